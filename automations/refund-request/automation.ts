@@ -1,0 +1,125 @@
+import * as z from 'zod/mini';
+import { defineAutomation } from '../../lambdas/shared/automation.ts';
+import type { Evaluated, Proposal, Routed } from '../../lambdas/shared/item.ts';
+import { cents } from '../../lambdas/shared/money.ts';
+
+/** The source of evidence that is the customer's own words. */
+export const COMPLAINT = 'the complaint';
+
+/** From this amount on a person decides, in any of the currencies. */
+export const THRESHOLD = '100.00';
+
+const amount = z.string().check(
+  z.refine((value) => (cents(value) ?? 0) > 0, 'must be a positive decimal amount as a string, such as "240.00"'),
+);
+
+const schema = z.strictObject({
+  orderId: z.string().check(z.regex(/^#?[\w-]{1,40}$/, 'must be an order number of at most 40 letters, digits, "-" or "_"')),
+  amount,
+  currency: z.enum(['EUR', 'USD', 'GBP'], { error: 'must be one of EUR, USD, GBP' }),
+  /** What the customer wrote. */
+  text: z
+    .string()
+    .check(z.minLength(1, 'must not be empty'), z.maxLength(200_000, 'must be at most 200000 characters')),
+  /** How the shop knows the customer: an address or a number. */
+  customer: z.optional(z.string().check(z.maxLength(200, 'must be at most 200 characters'))),
+});
+
+export type RefundRequest = z.output<typeof schema>;
+
+export const automation = defineAutomation<RefundRequest>({
+  name: 'refund-request',
+  owner: 'Payments Operations',
+  purpose: 'Examine refund requests against the refund policy; pay small clear ones back, put the others before a person.',
+  triggers: ['POST of a complaint by the shop or the help desk'],
+  data: [
+    'order number, amount and the complaint, read from the request',
+    'the refund policy in policy.md',
+    'the complaint goes to the model endpoint; the refund goes to the ledger',
+  ],
+  failureModes: [
+    'the facts do not fit a rule: a person decides, nothing is paid',
+    'the model proposes more than was asked for: a person decides, nothing is paid',
+    'the complaint tries to instruct the model: a person decides',
+    'the ledger is down: the refund is retried with the same key, then parked',
+  ],
+  lastReviewed: '2026-11-20',
+  reviewEveryDays: 90,
+  schema,
+  examples: [
+    {
+      name: 'a small double charge',
+      expect: 'act',
+      body: { orderId: 'W1001', amount: '24.90', currency: 'EUR', text: 'I was charged twice for the same order. Please pay one charge back.' },
+    },
+    {
+      name: 'a broken item above the threshold',
+      expect: 'ask',
+      body: { orderId: 'W1002', amount: '240.00', currency: 'EUR', text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.' },
+    },
+    {
+      name: 'an open chargeback',
+      expect: 'refuse',
+      body: { orderId: 'W1003', amount: '60.00', currency: 'EUR', text: 'The bag arrived damaged. I also opened a chargeback with my bank, it is still open.' },
+    },
+  ],
+  content: ({ text }) => ({ text }),
+  labels: ['duplicate-charge', 'not-received', 'damaged', 'cancelled', 'other'],
+  actions: {
+    refund: {
+      destination: 'refund-ledger',
+      risk: 'consequential',
+      reversible: false,
+      describe: ({ amount, currency, orderId }) => `Refund ${currency} ${amount} to order ${orderId}`,
+    },
+    deny: {
+      destination: 'help-desk',
+      risk: 'routine',
+      reversible: true,
+      describe: ({ orderId }) => `Deny the refund of order ${orderId} and tell the help desk`,
+    },
+    review: {
+      destination: 'help-desk',
+      risk: 'routine',
+      reversible: true,
+      describe: ({ orderId }) => `Open a case for order ${orderId} at the help desk`,
+    },
+  },
+  prompts: { route: 'route.v1', diagnose: 'diagnose.v1' },
+  gate(item) {
+    const { action, evidence, brief } = item.proposal;
+    if (action === 'review') return { verdict: 'ask', reasons: [brief] };
+    const rules = evidence.flatMap(({ source }) => (source === COMPLAINT ? [] : [source])).join(', ');
+    if (action === 'deny') return { verdict: 'refuse', reasons: [`the policy denies it: ${rules}`] };
+    const objections = objectionsTo(item);
+    if (objections.length > 0) return { verdict: 'ask', reasons: objections };
+    return { verdict: 'act', reasons: [`below ${THRESHOLD} and granted by ${rules}`] };
+  },
+  handOver,
+  approval: { group: 'refund-approvers', escalateTo: 'refund-managers', timeoutMinutes: 8 * 60, escalationMinutes: 16 * 60 },
+  budget: { perDayUsd: 5, perItemUsd: 0.02 },
+  maxConcurrency: 10,
+});
+
+/** Amounts are compared here, in cents, and never by a model. */
+function objectionsTo({ body, proposal }: Evaluated<RefundRequest>): string[] {
+  const proposed = typeof proposal.parameters.amount === 'string' ? cents(proposal.parameters.amount) : null;
+  const requested = cents(body.amount) ?? 0;
+  if (proposed === null || proposed <= 0) return ['the proposed amount is not a positive decimal'];
+  const objections: string[] = [];
+  if (proposed > requested) objections.push(`more than was asked for is proposed (${body.currency} ${body.amount})`);
+  if (proposed >= (cents(THRESHOLD) ?? 0)) objections.push(`the amount is at or above ${THRESHOLD}`);
+  return objections;
+}
+
+/** No usable diagnosis: a case for the help desk, which a person may open. */
+export function handOver(item: Routed<RefundRequest>, reason: string): Proposal {
+  const { orderId, amount, currency } = item.body;
+  return {
+    action: 'review',
+    parameters: { orderId, amount, currency, note: reason },
+    confidence: null,
+    brief: reason,
+    evidence: [{ source: COMPLAINT, quote: item.text.slice(0, 600) }],
+  };
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import type { Implementation } from '../../lambdas/shared/automation.ts';
+import type { Evidence } from '../../lambdas/shared/item.ts';
+import { COMPLAINT, handOver, type RefundRequest } from './automation.ts';
+import policyText from './policy.md';
+import diagnoseV1 from './prompts/diagnose.v1.md';
+import routeV1 from './prompts/route.v1.md';
+
+const diagnosis = z.strictObject({
+  decision: z.enum(['refund', 'partial', 'deny', 'unclear']),
+  amount: z.string().check(z.maxLength(20)),
+  rules: z.array(z.string()),
+  brief: z.string().check(z.maxLength(600)),
+});
+
+const prompts = {
+  route: { version: 'route.v1', text: routeV1 },
+  diagnose: { version: 'diagnose.v1', text: diagnoseV1 },
+};
+
+/** The policy as numbered rules: `## R3 Damaged…` and the text below it. */
+export const policy = [...policyText.matchAll(/^## (R\d+) (.+)\n+([\s\S]*?)(?=\n## |$(?![\s\S]))/gm)].map(
+  ([, rule = '', title = '', text = '']) => ({ rule, text: `${title}: ${text.trim().replaceAll('\n', ' ')}` }),
+);
+
+/** A diagnosis counts when it rests on rules of the policy; an amount is only ever proposed, the gate compares it. */
+export const implementation: Implementation<RefundRequest> = {
+  prompts,
+  async evaluate(item, step) {
+    const { orderId, amount, currency } = item.body;
+    const found = await step.model('diagnose', {
+      prompt: prompts.diagnose,
+      input: { label: item.label, orderId, amount, currency, text: item.text, policy },
+      schema: diagnosis,
+    });
+    const rules: Evidence[] = policy
+      .filter(({ rule }) => found.rules.includes(rule))
+      .map(({ rule, text }) => ({ source: rule, quote: text }));
+    if (found.decision === 'unclear') return handOver(item, found.brief || 'the facts do not fit a rule of the policy');
+    if (rules.length === 0) return handOver(item, 'the diagnosis rests on no rule of the policy');
+    const ids = rules.map(({ source }) => source);
+    const rest = {
+      confidence: null,
+      brief: found.brief,
+      evidence: [...rules, { source: COMPLAINT, quote: item.text.slice(0, 600) }],
+    };
+    if (found.decision === 'deny') return { action: 'deny', parameters: { orderId, rules: ids }, ...rest };
+    const refund = { orderId, amount: found.amount, currency, kind: found.decision, rules: ids };
+    return { action: 'refund', parameters: refund, ...rest };
+  },
+};

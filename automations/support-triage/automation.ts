@@ -1,0 +1,105 @@
+import * as z from 'zod/mini';
+import { defineAutomation } from '../../lambdas/shared/automation.ts';
+import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
+
+const text = (most: number) => z.string().check(z.maxLength(most, `must be at most ${most} characters`));
+
+const schema = z
+  .strictObject({
+    subject: z.optional(text(500)),
+    /** The message as plain text. */
+    text: z.optional(text(200_000)),
+    /** The message as HTML, where there is no plain text. */
+    html: z.optional(text(800_000)),
+    /** The sender's address, for the reply. */
+    from: z.optional(z.email({ error: 'must be an e-mail address' })),
+  })
+  .check(
+    z.refine((body) => Boolean(body.text?.trim() || body.html?.trim()), {
+      path: ['text'],
+      error: "give the message in 'text' or in 'html'",
+    }),
+  );
+
+export type Ticket = z.output<typeof schema>;
+
+export const automation = defineAutomation<Ticket>({
+  name: 'support-triage',
+  owner: 'Customer Support',
+  purpose: 'Sort support messages and answer those that a help article answers; the rest goes to a person with a draft.',
+  triggers: ['POST of a ticket by the help desk or the mail gateway'],
+  data: [
+    'the message and its sender, read from the request',
+    'help articles in knowledge/',
+    'the message text goes to the model endpoint; the reply goes to the help desk',
+  ],
+  failureModes: [
+    'no article answers the message: a person gets it, with the reason',
+    'the label is wrong: the reply is still taken from an article that fits the words, or goes to a person',
+    'the message tries to instruct the model: a person gets it',
+    'the help desk is down: the reply is retried, then parked and released by an operator',
+  ],
+  lastReviewed: '2026-11-20',
+  reviewEveryDays: 90,
+  schema,
+  examples: [
+    {
+      name: 'a question that an article answers',
+      expect: 'act',
+      body: {
+        subject: 'Exchange rate',
+        text: 'What exchange rate do you use when I pay with my card abroad, and are there fees at the weekend?',
+        from: 'mara@example.com',
+      },
+    },
+    {
+      name: 'a question that no article answers',
+      expect: 'ask',
+      body: { subject: 'Sponsoring', text: 'Would you sponsor the summer fair of our village school?' },
+    },
+    {
+      name: 'an automatic reply',
+      expect: 'refuse',
+      body: { subject: 'Automatic reply: your ticket', text: 'I am out of the office until Monday.' },
+    },
+  ],
+  content: ({ subject, text, html }) => ({ subject, text, html }),
+  labels: ['Billing', 'Technical', 'Sales', 'other'],
+  actions: {
+    reply: {
+      destination: 'help-desk',
+      risk: 'routine',
+      reversible: false,
+      describe: ({ to }) => `Send the drafted reply to ${typeof to === 'string' ? to : 'the sender of the ticket'}`,
+    },
+    assign: {
+      destination: 'help-desk',
+      risk: 'routine',
+      reversible: true,
+      describe: ({ team }) => `Assign the ticket to a person (${team})`,
+    },
+  },
+  prompts: { route: 'route.v1', reply: 'reply.v1' },
+  gate(item) {
+    if (item.automatic) return { verdict: 'refuse', reasons: ['a machine wrote this message: nobody waits for an answer'] };
+    const { action, evidence, brief } = item.proposal;
+    if (action !== 'reply') return { verdict: 'ask', reasons: [brief] };
+    if (evidence.length === 0) return { verdict: 'ask', reasons: ['the reply names no source'] };
+    return { verdict: 'act', reasons: [`answered from ${evidence.map(({ source }) => source).join(', ')}`] };
+  },
+  handOver,
+  approval: { group: 'support-leads', escalateTo: 'support-leads', timeoutMinutes: 24 * 60, escalationMinutes: 48 * 60 },
+  budget: { perDayUsd: 5, perItemUsd: 0.02 },
+  maxConcurrency: 10,
+});
+
+/** The ticket to a person, with the reason the model could not serve it. */
+export function handOver(item: Routed<Ticket>, reason: string): Proposal {
+  return {
+    action: 'assign',
+    parameters: { team: item.label === 'other' ? 'front desk' : item.label, note: reason },
+    confidence: null,
+    brief: reason,
+    evidence: [{ source: 'the message', quote: item.text.slice(0, 600) }],
+  };
+}

@@ -1,0 +1,125 @@
+import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import { sqs } from '../shared/clients.ts';
+import { getContent } from '../shared/content.ts';
+import { digest } from '../shared/digest.ts';
+import type { EnvFor } from '../shared/env.ts';
+import { errorFacts, ProcessingError, SystemError, TransientError } from '../shared/errors.ts';
+import { taskFailed, wakeOrResume } from '../shared/execution.ts';
+import type { ActionRecord, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
+import { changeItem, event, getItem, restChange } from '../shared/items.ts';
+import { count, itemLogger } from '../shared/telemetry.ts';
+import { type CallResult, call, type Destination, NoAnswer } from './destination.ts';
+import { Ledger } from './ledger.ts';
+import { checkPermission } from './permission.ts';
+
+type Env = EnvFor<'act/act'>;
+
+/** The action may still be wanted in these. */
+const OPEN: readonly ItemStatus[] = ['processing', 'waiting_approval', 'acting'];
+
+/** One message of the action queue: does the action once, then answers the execution that waits for it. */
+export async function actOn(record: SQSRecord, env: Env): Promise<void> {
+  const message = JSON.parse(record.body) as TaskMessage;
+  const { itemId, generation } = message;
+  const log = itemLogger({ itemId, generation, stage: 'act' });
+  const row = await getItem(env.ITEM_TABLE, itemId);
+  if (!row || row.generation !== generation || !OPEN.includes(row.status)) {
+    log.info('stale message', { status: row?.status ?? 'absent' });
+    return;
+  }
+  try {
+    const result = await actOnce(row, env);
+    count('actionsDone', row.automation);
+    const woken = await wakeOrResume(env.ITEM_TABLE, row, message.taskToken, result, decisionOf(row));
+    log.info('acted', { status: result.status, execution: woken });
+  } catch (error) {
+    const facts = errorFacts(error);
+    log.warn('not acted', { error: facts.class, reason: facts.message });
+    if (error instanceof Wait) {
+      count('actionRetries', row.automation);
+      await comeBack(env, record, error.seconds);
+      throw error;
+    }
+    // A neighbour inside AWS faltered before or after the call: the message comes again, and the ledger knows what was done.
+    if (facts.class === 'TransientError' && !(error instanceof GaveUp)) throw error;
+    if (await taskFailed(message.taskToken, facts)) return;
+    await changeItem(env.ITEM_TABLE, row, OPEN, restChange('parked', facts, 'act'));
+  }
+}
+
+function decisionOf(row: ItemRow): 'none' | 'approve' {
+  return row.verdict === 'ask' ? 'approve' : 'none';
+}
+
+async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
+  if (!row.proposalKey) throw new SystemError('the item has no proposal');
+  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
+  const shown = digest(document);
+  await checkPermission(env, row, shown);
+  const destination = (JSON.parse(env.DESTINATIONS) as Record<string, Destination>)[document.destination];
+  if (!destination) throw new SystemError(`this function may not call '${document.destination}'`);
+
+  // The same proposal of the same item is the same action, in whichever generation it is carried out.
+  const key = `${row.id}.${shown.slice(0, 16)}`;
+  const ledger = new Ledger(env.IDEMPOTENCY_TABLE);
+  const beginning = await ledger.begin(key, row.generation, destination.idempotent);
+  const action: ActionRecord = { name: document.action, status: 'acting', idempotencyKey: key };
+  if (beginning.state === 'done') return acted(env, row, action, beginning.result);
+  if (beginning.state === 'busy') throw new Wait('another delivery is acting', beginning.seconds);
+  if (beginning.state === 'unknown') {
+    throw new ProcessingError(`a worker died while calling '${document.destination}': ask there whether it acted`);
+  }
+  await changeItem(env.ITEM_TABLE, row, OPEN, {
+    status: 'acting',
+    set: { action },
+    events: [event('acting', { action: document.action, attempt: beginning.attempt, idempotencyKey: key })],
+  });
+  const body = { action: document.action, ...document.parameters };
+  const result = await call(document.destination, destination, { item: row.id, idempotencyKey: key, body }).catch(
+    async (error: unknown) => {
+      // Without an answer only a destination that takes our key may be called again; for others the intent stays standing.
+      if (error instanceof NoAnswer && !destination.idempotent) throw new ProcessingError(error.message, { cause: error });
+      await ledger.failed(key);
+      throw error instanceof TransientError ? nextTry(env, error, beginning.attempt) : error;
+    },
+  );
+  await ledger.done(key, result);
+  return acted(env, row, action, result);
+}
+
+async function acted(env: Env, row: ItemRow, action: ActionRecord, result: CallResult): Promise<CallResult> {
+  await changeItem(env.ITEM_TABLE, row, OPEN, {
+    status: 'acting',
+    set: { action: { ...action, status: 'done', result } },
+    events: [event('acted', { action: action.name, ...result })],
+  });
+  return result;
+}
+
+/** The message is to come again after this long; its execution goes on waiting. */
+class Wait extends TransientError {
+  readonly seconds: number;
+  constructor(message: string, seconds: number) {
+    super(message);
+    this.seconds = seconds;
+  }
+}
+
+/** The ladder has no more rungs: the item is parked until the destination is well again. */
+class GaveUp extends TransientError {}
+
+function nextTry(env: Env, error: TransientError, attempt: number): TransientError {
+  const ladder = JSON.parse(env.RETRY_LADDER_SECONDS) as number[];
+  const own = ladder[attempt - 1];
+  if (own === undefined) return new GaveUp(`${error.message}, after ${attempt} tries`);
+  return new Wait(error.message, Math.max(own, error.retryAfterSeconds ?? 0));
+}
+
+async function comeBack(env: Env, { receiptHandle }: SQSRecord, seconds: number): Promise<void> {
+  // Twelve hours from the first receipt is the most SQS allows; two leave room for every later try.
+  const VisibilityTimeout = Math.min(7200, Math.ceil(seconds));
+  await sqs().send(
+    new ChangeMessageVisibilityCommand({ QueueUrl: env.ACTION_QUEUE_URL, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+  );
+}

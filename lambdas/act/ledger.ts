@@ -1,0 +1,101 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamo } from '../shared/clients.ts';
+import { clock, DAY_SECONDS, epochSeconds } from '../shared/clock.ts';
+import { isConditionFailure } from '../shared/items.ts';
+import type { CallResult } from './destination.ts';
+
+/*
+ * One row per action and item: the intent is written before the call, the outcome after it. Between the two nobody knows what
+ * happened, so the intent carries a lease: while it runs, no other delivery calls; when it has run out, the worker died in the
+ * middle, and only a destination that takes our key may be called again.
+ */
+
+/** Longer than the function may run: a lease that has ended belongs to a worker that is gone. */
+const LEASE_MS = 60_000;
+
+/** Outlives every redelivery, redrive and replay of the item. */
+const KEEP_SECONDS = 400 * DAY_SECONDS;
+
+export type Beginning =
+  | { state: 'begun'; attempt: number }
+  | { state: 'done'; result: CallResult }
+  | { state: 'busy'; seconds: number }
+  | { state: 'unknown' };
+
+interface LedgerRow {
+  state: 'intent' | 'done' | 'failed';
+  leaseUntil: number;
+  result?: CallResult;
+  [tries: `tries_g${number}`]: number;
+}
+
+export class Ledger {
+  readonly #table: string;
+  constructor(table: string) {
+    this.#table = table;
+  }
+
+  /** Writes the intent, or says why there may be no call now. */
+  async begin(key: string, generation: number, repeatable: boolean): Promise<Beginning> {
+    const tries = `tries_g${generation}` as const;
+    const mayFollowDeadWorker = repeatable ? ' OR (#state = :intent AND leaseUntil < :now)' : '';
+    try {
+      const { Attributes } = await dynamo().send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { id: `action#${key}` },
+          UpdateExpression: 'SET #state = :intent, leaseUntil = :lease, expiresAt = :expiresAt ADD #tries :one',
+          ConditionExpression: `attribute_not_exists(id) OR #state = :failed${mayFollowDeadWorker}`,
+          ExpressionAttributeNames: { '#state': 'state', '#tries': tries },
+          ExpressionAttributeValues: {
+            ':intent': 'intent',
+            ':failed': 'failed',
+            ':lease': clock.now() + LEASE_MS,
+            ':expiresAt': epochSeconds(KEEP_SECONDS),
+            ':one': 1,
+            ...(repeatable ? { ':now': clock.now() } : {}),
+          },
+          ReturnValues: 'UPDATED_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return { state: 'begun', attempt: Number(Attributes?.[tries] ?? 1) };
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+      const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
+      return standing(Item ? (unmarshall(Item) as LedgerRow) : undefined);
+    }
+  }
+
+  async done(key: string, result: CallResult): Promise<void> {
+    await this.#settle(key, 'done', { result });
+  }
+
+  /** The call was answered with a failure, or may be repeated: the next delivery may try again. */
+  async failed(key: string): Promise<void> {
+    await this.#settle(key, 'failed', {});
+  }
+
+  async #settle(key: string, state: LedgerRow['state'], fields: { result?: CallResult }): Promise<void> {
+    await dynamo().send(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: { id: `action#${key}` },
+        UpdateExpression: `SET #state = :state, leaseUntil = :none${fields.result ? ', #result = :result' : ''}`,
+        ExpressionAttributeNames: { '#state': 'state', ...(fields.result ? { '#result': 'result' } : {}) },
+        ExpressionAttributeValues: {
+          ':state': state,
+          ':none': 0,
+          ...(fields.result ? { ':result': fields.result } : {}),
+        },
+      }),
+    );
+  }
+}
+
+function standing(row: LedgerRow | undefined): Beginning {
+  if (row?.state === 'done' && row.result) return { state: 'done', result: row.result };
+  const left = (row?.leaseUntil ?? 0) - clock.now();
+  return left > 0 ? { state: 'busy', seconds: Math.ceil(left / 1000) } : { state: 'unknown' };
+}

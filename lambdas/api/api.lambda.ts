@@ -1,0 +1,25 @@
+import { registry } from '@registry';
+import { readEnv } from '../shared/env.ts';
+import { apiHandler } from '../shared/http.ts';
+import { logger } from '../shared/telemetry.ts';
+import { answer } from './api.ts';
+import { openapi } from './openapi.ts';
+
+const env = readEnv('api/api');
+
+const inside = apiHandler(async (event, caller) => {
+  const reply = await answer(event, caller, registry, env);
+  logger.info('answered', { client: caller.name, route: event.routeKey, status: reply.statusCode ?? 200 });
+  return reply;
+});
+
+/** The description of the API is for everyone; the rest is for callers with a name. */
+export async function handler(event: Parameters<typeof inside>[0]): ReturnType<typeof inside> {
+  if (event.routeKey !== 'GET /openapi.json') return inside(event);
+  logger.info('described');
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'max-age=60' },
+    body: JSON.stringify(openapi(registry)),
+  };
+}

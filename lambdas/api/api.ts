@@ -1,0 +1,69 @@
+import type { EnvFor } from '../shared/env.ts';
+import { type ApiEvent, type Caller, json, Problem, type Reply, waitSeconds } from '../shared/http.ts';
+import type { RegistryEntry } from '../shared/registry.ts';
+import { fullView, waitForRest } from '../shared/view.ts';
+import { automationView } from './automations.ts';
+import { listItems } from './list.ts';
+
+/** What the platform answers by itself: items, the registry, and a 404 for everything else. */
+export async function answer(
+  event: ApiEvent,
+  caller: Caller,
+  registry: readonly RegistryEntry[],
+  env: EnvFor<'api/api'>,
+): Promise<Reply> {
+  const query = event.queryStringParameters ?? {};
+  switch (event.routeKey) {
+    case 'GET /v1/items':
+      return listItems(
+        query,
+        caller,
+        registry.map(({ name }) => name),
+        env.ITEM_TABLE,
+      );
+    case 'GET /v1/items/{id}':
+      return oneItem(event.pathParameters?.id ?? '', query, caller, env);
+    case 'GET /v1/automations': {
+      const mine = registry.filter(({ name }) => caller.may(name));
+      return json(200, { automations: await Promise.all(mine.map((entry) => automationView(entry, env.CONTROL_TABLE))) });
+    }
+    case 'GET /v1/automations/{name}':
+      return json(200, await automationView(known(event.pathParameters?.name, caller, registry), env.CONTROL_TABLE));
+    default:
+      throw notFound(event, caller, registry);
+  }
+}
+
+async function oneItem(
+  id: string,
+  query: Record<string, string | undefined>,
+  caller: Caller,
+  env: EnvFor<'api/api'>,
+): Promise<Reply> {
+  const row = await waitForRest(env.ITEM_TABLE, id, waitSeconds('wait', query.wait));
+  // Another client's item is as absent as one that never was: an id must not tell who works with whom.
+  if (!row || !caller.may(row.automation) || !(caller.operator || row.client === caller.name)) {
+    throw new Problem(404, `there is no item '${id.slice(0, 80)}'`);
+  }
+  return json(200, await fullView(row, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET }));
+}
+
+function known(name: string | undefined, caller: Caller, registry: readonly RegistryEntry[]): RegistryEntry {
+  const entry = registry.find((candidate) => candidate.name === name);
+  if (!entry) throw unknownAutomation(name ?? '', caller, registry);
+  if (!caller.may(entry.name)) throw new Problem(403, `this token may not use the automation '${entry.name}'`);
+  return entry;
+}
+
+function notFound(event: ApiEvent, caller: Caller, registry: readonly RegistryEntry[]): Problem {
+  const name = /^\/v1\/automations\/([^/]+)/.exec(event.rawPath)?.[1];
+  if (name !== undefined && !registry.some((entry) => entry.name === name)) {
+    return unknownAutomation(name, caller, registry);
+  }
+  return new Problem(404, `there is no ${event.requestContext.http.method} ${event.rawPath}: see /openapi.json`);
+}
+
+function unknownAutomation(name: string, caller: Caller, registry: readonly RegistryEntry[]): Problem {
+  const mine = registry.filter((entry) => caller.may(entry.name)).map((entry) => entry.name);
+  return new Problem(404, `there is no automation '${name.slice(0, 80)}'; there are: ${mine.join(', ') || 'none'}`);
+}

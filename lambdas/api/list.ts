@@ -1,0 +1,81 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../shared/clients.ts';
+import { type Caller, json, Problem, type Reply } from '../shared/http.ts';
+import type { ItemRow } from '../shared/item.ts';
+import { type ListQuery, readListQuery } from './query.ts';
+
+/** The index's projection: enough for a list, nothing that grows. */
+type ListedRow = Pick<ItemRow, 'id' | 'automation' | 'client' | 'status' | 'receivedAt' | 'order'> &
+  Partial<Pick<ItemRow, 'label' | 'verdict' | 'costUsd' | 'priority'>>;
+
+/** Rows looked at for one page before it is cut short: a rare status must not read the whole table in one request. */
+const MOST_EXAMINED = 2000;
+
+/**
+ * A page of items, newest first. A cursor is the place in that order, so a page is the same whichever automations are merged,
+ * and items that arrive meanwhile do not shift it.
+ */
+export async function listItems(
+  query: Record<string, string | undefined>,
+  caller: Caller,
+  automations: readonly string[],
+  table: string,
+): Promise<Reply> {
+  const list = readListQuery(query);
+  if (list.automation !== undefined && !caller.may(list.automation)) {
+    throw new Problem(403, `this token may not use the automation '${list.automation}'`);
+  }
+  const names = list.automation === undefined ? automations.filter((name) => caller.may(name)) : [list.automation];
+  const before = list.cursor ? Buffer.from(list.cursor, 'base64url').toString('utf8') : undefined;
+  const pages = await Promise.all(names.map((name) => newest(table, name, before, list, caller)));
+
+  // Below the highest place where any of them stopped short, another automation may hold items that were not seen.
+  const floor = pages.reduce((highest, { stoppedAt }) => (stoppedAt > highest ? stoppedAt : highest), '');
+  const merged = pages.flatMap(({ rows }) => rows).filter((row) => row.order >= floor);
+  merged.sort((a, b) => (a.order < b.order ? 1 : -1));
+  const items = merged.slice(0, list.limit);
+  const next = merged.length > list.limit ? items.at(-1)?.order : floor;
+  return json(200, {
+    items: items.map(({ order, client, ...shown }) => ({ ...shown, links: { self: `/v1/items/${shown.id}` } })),
+    ...(next ? { cursor: Buffer.from(next).toString('base64url') } : {}),
+  });
+}
+
+async function newest(
+  table: string,
+  automation: string,
+  before: string | undefined,
+  list: ListQuery,
+  caller: Caller,
+): Promise<{ rows: ListedRow[]; stoppedAt: string }> {
+  const rows: ListedRow[] = [];
+  let examined = 0;
+  let last = before;
+  for (;;) {
+    const { Items = [], LastEvaluatedKey } = await dynamo().send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'byAutomation',
+        KeyConditionExpression: 'automation = :automation AND #order BETWEEN :since AND :last',
+        ExpressionAttributeNames: { '#order': 'order' },
+        ExpressionAttributeValues: {
+          ':automation': automation,
+          ':since': list.since === undefined ? '0' : new Date(list.since).toISOString(),
+          ':last': last ?? '9',
+        },
+        ScanIndexForward: false,
+        Limit: Math.max(list.limit + 1, 100),
+      }),
+    );
+    const fresh = (Items as ListedRow[]).filter((row) => row.order !== last);
+    examined += fresh.length;
+    rows.push(...fresh.filter((row) => wanted(row, list, caller)));
+    last = fresh.at(-1)?.order ?? last;
+    if (!LastEvaluatedKey) return { rows, stoppedAt: '' };
+    if (rows.length > list.limit || examined >= MOST_EXAMINED) return { rows, stoppedAt: last ?? '' };
+  }
+}
+
+function wanted(row: ListedRow, list: ListQuery, caller: Caller): boolean {
+  return (caller.operator || row.client === caller.name) && (list.status === undefined || row.status === list.status);
+}

@@ -1,0 +1,127 @@
+import * as z from 'zod/mini';
+import { PRIORITIES, RISKS, STATUSES, VERDICTS } from '../shared/item.ts';
+
+/* What the API answers with, for its description. A test reads real answers back through these. */
+
+const links = z.object({ self: z.string() });
+const time = z.iso.datetime();
+
+export const acceptedSchema = z.looseObject({
+  id: z.string(),
+  automation: z.string(),
+  status: z.enum(STATUSES),
+  links,
+  duplicate: z.optional(z.boolean()),
+});
+
+const errorSchema = z.object({
+  class: z.enum(['TransientError', 'InputError', 'ProcessingError', 'SystemError']),
+  message: z.string(),
+});
+
+export const itemSchema = z.object({
+  id: z.string(),
+  automation: z.string(),
+  status: z.enum(STATUSES),
+  priority: z.enum(PRIORITIES),
+  generation: z.int(),
+  receivedAt: time,
+  updatedAt: time,
+  label: z.optional(z.string()),
+  verdict: z.optional(z.enum(VERDICTS)),
+  reasons: z.optional(z.array(z.string())),
+  proposal: z.optional(
+    z.object({
+      action: z.string(),
+      parameters: z.record(z.string(), z.unknown()),
+      confidence: z.nullable(z.number()),
+      brief: z.string(),
+      summary: z.string(),
+      evidence: z.array(z.object({ source: z.string(), quote: z.string() })),
+    }),
+  ),
+  approval: z.optional(
+    z.object({
+      status: z.enum(['pending', 'decided', 'expired']),
+      decidedBy: z.optional(z.string()),
+      decidedAt: z.optional(time),
+      decision: z.optional(z.enum(['approve', 'reject'])),
+      activeSeconds: z.optional(z.number()),
+    }),
+  ),
+  action: z.optional(
+    z.object({
+      name: z.string(),
+      status: z.enum(['acting', 'done', 'failed']),
+      idempotencyKey: z.string(),
+      result: z.optional(z.object({ status: z.int(), reference: z.optional(z.string()) })),
+    }),
+  ),
+  costUsd: z.optional(z.number()),
+  tokens: z.optional(z.object({ input: z.int(), output: z.int() })),
+  timeline: z.array(z.looseObject({ at: time, event: z.string() })),
+  lineage: z.optional(
+    z.array(
+      z.object({
+        step: z.string(),
+        model: z.string(),
+        endpoint: z.string(),
+        promptVersion: z.string(),
+        cached: z.boolean(),
+        costUsd: z.number(),
+        inputTokens: z.int(),
+        outputTokens: z.int(),
+      }),
+    ),
+  ),
+  error: z.optional(errorSchema),
+  links,
+});
+
+export const pageSchema = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      automation: z.string(),
+      status: z.enum(STATUSES),
+      receivedAt: time,
+      priority: z.optional(z.enum(PRIORITIES)),
+      label: z.optional(z.string()),
+      verdict: z.optional(z.enum(VERDICTS)),
+      costUsd: z.optional(z.number()),
+      links,
+    }),
+  ),
+  cursor: z.optional(z.string()),
+});
+
+export const automationSchema = z.object({
+  name: z.string(),
+  owner: z.string(),
+  purpose: z.string(),
+  triggers: z.array(z.string()),
+  data: z.array(z.string()),
+  failureModes: z.array(z.string()),
+  lastReviewed: z.iso.date(),
+  reviewEveryDays: z.int(),
+  reviewOverdue: z.boolean(),
+  labels: z.array(z.string()),
+  actions: z.array(
+    z.object({ name: z.string(), destination: z.string(), risk: z.enum(RISKS), reversible: z.boolean() }),
+  ),
+  prompts: z.array(z.object({ step: z.string(), version: z.string(), release: z.literal('stable') })),
+  budget: z.object({ perDayUsd: z.number(), perItemUsd: z.number(), spentTodayUsd: z.number() }),
+  schema: z.record(z.string(), z.unknown()),
+  examples: z.array(z.object({ name: z.string(), expect: z.enum(VERDICTS), body: z.unknown() })),
+  state: z.literal('running'),
+  links: z.object({ self: z.string(), items: z.string() }),
+});
+
+export const problemSchema = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string(),
+  errors: z.optional(z.array(z.object({ pointer: z.string(), message: z.string() }))),
+});

@@ -1,0 +1,8 @@
+import { readEnv } from '../shared/env.ts';
+import type { TaskMessage } from '../shared/item.ts';
+import { sqsHandler } from '../shared/sqs-handler.ts';
+import { ask } from './ask.ts';
+
+const env = readEnv('approve/ask');
+
+export const handler = sqsHandler((record) => ask(JSON.parse(record.body) as TaskMessage, env));

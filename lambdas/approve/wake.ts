@@ -1,0 +1,27 @@
+import type { ApprovalRow } from '../shared/approval.ts';
+import type { EnvFor } from '../shared/env.ts';
+import { isRunning, resume, wakeOrResume } from '../shared/execution.ts';
+import { changeItem, event, getItem } from '../shared/items.ts';
+import { itemLogger } from '../shared/telemetry.ts';
+
+/**
+ * Carries a recorded decision to the run that waits for it. It is driven by the approvals table's stream, so it comes again
+ * until it has succeeded; everything here may be done twice.
+ */
+export async function wake(approval: ApprovalRow, env: EnvFor<'approve/wake'>): Promise<void> {
+  const { decision } = approval;
+  if (approval.status !== 'decided' || !decision) return;
+  const log = itemLogger({ itemId: approval.itemId, generation: approval.generation, stage: 'approve' });
+  const row = await getItem(env.ITEM_TABLE, approval.itemId);
+  if (row?.approvalId !== approval.id || !row.executionArn) return log.info('stale decision');
+
+  // Leaving 'waiting_approval' makes the second of two wakings write no second event.
+  await changeItem(env.ITEM_TABLE, row, ['waiting_approval'], {
+    status: 'processing',
+    events: [event('decided', { decision, by: approval.decidedBy })],
+  });
+  const answer = (await isRunning(row.executionArn))
+    ? await wakeOrResume(env.ITEM_TABLE, row, approval.taskToken, { decision }, decision)
+    : await resume(env.ITEM_TABLE, row, row.executionArn, decision);
+  log.info('decision carried', { decision, execution: answer });
+}

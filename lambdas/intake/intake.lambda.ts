@@ -1,0 +1,13 @@
+import { automation } from '@automation/declaration';
+import { readEnv } from '../shared/env.ts';
+import { apiHandler } from '../shared/http.ts';
+import { logger } from '../shared/telemetry.ts';
+import { accept } from './accept.ts';
+
+const env = readEnv('intake/intake');
+
+export const handler = apiHandler(async (event, caller) => {
+  const reply = await accept(event, caller, automation, env);
+  logger.info('answered', { client: caller.name, automation: automation.name, status: reply.statusCode ?? 200 });
+  return reply;
+});

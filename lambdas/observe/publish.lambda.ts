@@ -1,0 +1,12 @@
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { readEnv } from '../shared/env.ts';
+import { logger } from '../shared/telemetry.ts';
+import { publish, statusChanges } from './publish.ts';
+
+const env = readEnv('observe/publish');
+
+export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
+  const changes = statusChanges(Records);
+  if (changes.length > 0) await publish(changes, env);
+  logger.info('items changed', { records: Records.length, statusChanges: changes.length });
+}

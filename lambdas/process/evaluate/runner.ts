@@ -1,0 +1,80 @@
+import type { Automation, ModelRequest, StepRunner } from '../../shared/automation.ts';
+import { digest } from '../../shared/digest.ts';
+import { ProcessingError } from '../../shared/errors.ts';
+import type { LineageEntry } from '../../shared/item.ts';
+import { count } from '../../shared/telemetry.ts';
+import { microUsd, reserve, settle } from './budget.ts';
+import { ask, type Endpoint, type Spent } from './model.ts';
+import { once } from './steps.ts';
+
+export interface RunnerOptions {
+  item: { id: string; generation: number };
+  automation: Pick<Automation, 'name' | 'budget'>;
+  endpoint: Endpoint;
+  idempotencyTable: string;
+  controlTable: string;
+}
+
+/** Digits and punctuation take more tokens than prose; two and a half characters each errs on the dear side. */
+const CHARACTERS_PER_TOKEN = 2.5;
+
+/** The only door to a model: remembered, budgeted, validated. `lineage` collects what the item's steps were and cost. */
+export function stepRunner(options: RunnerOptions): StepRunner & { lineage: LineageEntry[] } {
+  const { item, automation, endpoint } = options;
+  const lineage: LineageEntry[] = [];
+  return {
+    lineage,
+    async model<T>(name: string, request: ModelRequest<T>): Promise<T> {
+      const { version } = request.prompt;
+      const input = digest({ input: request.input, prompt: request.prompt.text });
+      const id = `step#${item.id}#${item.generation}#${name}#${version}#${input}`;
+      // Two calls at most (the answer and its repair), and a little time to write down what came of them.
+      const lease = endpoint.timeoutSeconds * 2 + 10;
+      const kept = await once<T>(options.idempotencyTable, id, lease, async () => {
+        const most = 2 * worstCase(endpoint, request.prompt.text.length + JSON.stringify(request.input).length);
+        const before = lineage.reduce((sum, entry) => sum + entry.costUsd, 0);
+        if (before + most > automation.budget.perItemUsd) {
+          throw new ProcessingError(`the step '${name}' could cost more than the item's budget`);
+        }
+        const { spent, ...outcome } = await paid(options, name, request, most);
+        const entry = { step: name, model: endpoint.model.name, endpoint: endpoint.name, promptVersion: version };
+        return { ...outcome, lineage: { ...entry, cached: false, costUsd: cost(endpoint, spent), ...spent } };
+      });
+      lineage.push(kept.lineage);
+      if (kept.failure !== undefined) throw new ProcessingError(kept.failure);
+      return kept.value as T;
+    },
+  };
+}
+
+async function paid<T>(
+  { automation, endpoint, controlTable }: RunnerOptions,
+  name: string,
+  request: ModelRequest<T>,
+  most: number,
+): Promise<{ value?: T; failure?: string; spent: Spent }> {
+  const reserved = microUsd(most);
+  const budget = await reserve(controlTable, automation.name, reserved, microUsd(automation.budget.perDayUsd));
+  const spent: Spent = { inputTokens: 0, outputTokens: 0 };
+  try {
+    return { value: await ask(endpoint, name, request, spent), spent };
+  } catch (error) {
+    if (error instanceof ProcessingError) return { failure: error.message, spent };
+    throw error;
+  } finally {
+    const costs = microUsd(cost(endpoint, spent));
+    await settle(controlTable, budget, reserved, costs);
+    count('modelCostMicroUsd', automation.name, costs);
+  }
+}
+
+function cost({ model }: Endpoint, { inputTokens, outputTokens }: Spent): number {
+  return (inputTokens * model.inputUsdPerMillion + outputTokens * model.outputUsdPerMillion) / 1_000_000;
+}
+
+function worstCase(endpoint: Endpoint, characters: number): number {
+  const { maxOutputTokens } = endpoint.model;
+  // A repair sends the first answer back in.
+  const inputTokens = characters / CHARACTERS_PER_TOKEN + maxOutputTokens;
+  return cost(endpoint, { inputTokens, outputTokens: maxOutputTokens });
+}

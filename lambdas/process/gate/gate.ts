@@ -1,0 +1,26 @@
+import { SystemError } from '../../shared/errors.ts';
+import type { Evaluated, Gated } from '../../shared/item.ts';
+import type { StageContext } from '../context.ts';
+
+/**
+ * Deterministic: the automation's policy, then the rules of the house. A house rule can turn `act` into `ask`; nothing here
+ * can turn `ask` or `refuse` into `act`.
+ */
+export function gate<Body>(
+  item: Evaluated<Body>,
+  { automation }: Pick<StageContext, 'automation'>,
+): Gated<Body> {
+  const action = automation.actions[item.proposal.action];
+  if (!action) {
+    throw new SystemError(`automation '${automation.name}' proposed '${item.proposal.action}', which it has not declared`);
+  }
+  const policy = automation.gate(item);
+  if (policy.verdict !== 'act') return { ...item, ...policy };
+  const objections = [
+    item.label === 'other' && "the label is 'other'",
+    item.suspicions.length > 0 && `the text looks like instructions to the model (${item.suspicions.join(', ')})`,
+    action.risk === 'catastrophic' && 'a catastrophic action always needs a person',
+  ].filter((objection) => typeof objection === 'string');
+  if (objections.length === 0) return { ...item, ...policy };
+  return { ...item, verdict: 'ask', reasons: objections };
+}

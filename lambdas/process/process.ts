@@ -1,0 +1,102 @@
+import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import type { Automation, Implementation } from '../shared/automation.ts';
+import { sqs } from '../shared/clients.ts';
+import { getContent } from '../shared/content.ts';
+import type { EnvFor } from '../shared/env.ts';
+import { type ErrorFacts, errorFacts, TransientError } from '../shared/errors.ts';
+import type { ItemRow, ItemStatus, WorkMessage } from '../shared/item.ts';
+import { changeItem, event, getItem, restChange } from '../shared/items.ts';
+import { count, itemLogger } from '../shared/telemetry.ts';
+import type { Endpoint } from './evaluate/model.ts';
+import { stepRunner } from './evaluate/runner.ts';
+import { finish, start } from './finish.ts';
+import { think } from './pipeline.ts';
+
+export interface ProcessOptions {
+  env: EnvFor<'process/process'>;
+  automation: Automation;
+  implementation: Implementation;
+}
+
+/** What may be thought about (again): everything before the verdict, and what an operator let go on. */
+const OPEN: readonly ItemStatus[] = ['received', 'processing', 'deferred'];
+
+/**
+ * One message of the work queue. Returns when the message is done with: thought through, or at rest with its reason in the
+ * table. @throws TransientError when it is to be delivered again
+ */
+export async function processRecord(record: SQSRecord, options: ProcessOptions): Promise<void> {
+  const message = JSON.parse(record.body) as WorkMessage;
+  const { env, automation } = options;
+  const log = itemLogger({ ...message, automation: automation.name, stage: 'evaluate' });
+  const attempt = Number(record.attributes.ApproximateReceiveCount);
+  const row = await getItem(env.ITEM_TABLE, message.itemId);
+  if (!row || row.generation !== message.generation || !OPEN.includes(row.status)) {
+    log.info('stale message', { status: row?.status ?? 'absent' });
+    return;
+  }
+  // A crash after the verdict and before the start of the run left only the start to do.
+  if (row.verdict) return start(env, row);
+  try {
+    await work(row, attempt, options);
+    log.info('thought', { attempt });
+  } catch (error) {
+    const facts = errorFacts(error);
+    log.warn('not thought', { attempt, error: facts.class, reason: facts.message });
+    const last = attempt >= Number(env.MAX_RECEIVES) - 1;
+    if (facts.class !== 'TransientError' || last) return rest(env, row, facts);
+    await comeBack(env, record, attempt, error);
+    throw error;
+  }
+}
+
+async function work(row: ItemRow, attempt: number, { env, automation, implementation }: ProcessOptions): Promise<void> {
+  const open = await changeItem(env.ITEM_TABLE, row, OPEN, {
+    status: 'processing',
+    events: [event('processing', { attempt })],
+  });
+  if (!open) return;
+  const body = await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey);
+  const step = stepRunner({
+    item: row,
+    automation,
+    endpoint: JSON.parse(env.ENDPOINT) as Endpoint,
+    idempotencyTable: env.IDEMPOTENCY_TABLE,
+    controlTable: env.CONTROL_TABLE,
+  });
+  const { id, generation } = row;
+  const thought = await think(
+    { id, automation: automation.name, generation, body },
+    { automation, implementation, step },
+  );
+  count('verdicts', automation.name);
+  await finish(env, row, thought, automation, step.lineage);
+}
+
+/* An item that is wrong is quarantined; when the world is wrong it is parked. Either way it is in the table, with the reason. */
+async function rest(env: ProcessOptions['env'], row: ItemRow, facts: ErrorFacts): Promise<void> {
+  const status = facts.class === 'InputError' ? 'quarantined' : 'parked';
+  count(status === 'parked' ? 'itemsParked' : 'itemsQuarantined', row.automation);
+  await changeItem(env.ITEM_TABLE, row, OPEN, restChange(status, facts, 'evaluate'));
+}
+
+/** Seconds until the second, third … delivery; the neighbour's own `Retry-After` wins when it is longer. */
+const BACKOFF_SECONDS = [5, 30, 120, 300];
+
+async function comeBack(
+  env: ProcessOptions['env'],
+  record: SQSRecord,
+  attempt: number,
+  error: unknown,
+): Promise<void> {
+  const own = BACKOFF_SECONDS[Math.min(attempt, BACKOFF_SECONDS.length) - 1] ?? 300;
+  const wished = error instanceof TransientError ? (error.retryAfterSeconds ?? 0) : 0;
+  await sqs().send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: env.WORK_QUEUE_URL,
+      ReceiptHandle: record.receiptHandle,
+      VisibilityTimeout: Math.min(3600, Math.max(own, Math.ceil(wished))),
+    }),
+  );
+}

@@ -1,0 +1,69 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { logger } from './telemetry.ts';
+
+/*
+ * Every AWS client, built once per function instance and only where used: the pure marks let the bundler drop the others,
+ * which keeps intake and the authorizer small.
+ */
+
+const options = { maxAttempts: 3 };
+
+export const dynamo = /* @__PURE__ */ lazy(() =>
+  DynamoDBDocumentClient.from(recordCalls(new DynamoDBClient(options), 'dynamodb'), {
+    marshallOptions: { removeUndefinedValues: true },
+  }),
+);
+export const sqs = /* @__PURE__ */ lazy(() => recordCalls(new SQSClient(options), 'sqs'));
+export const sfn = /* @__PURE__ */ lazy(() => recordCalls(new SFNClient(options), 'states'));
+export const ses = /* @__PURE__ */ lazy(() => recordCalls(new SESv2Client(options), 'ses'));
+export const events = /* @__PURE__ */ lazy(() => recordCalls(new EventBridgeClient(options), 'events'));
+export const secretsManager = /* @__PURE__ */ lazy(() =>
+  recordCalls(new SecretsManagerClient(options), 'secretsmanager'),
+);
+
+function lazy<T>(build: () => T): () => T {
+  let built: T | undefined;
+  return () => {
+    built ??= build();
+    return built;
+  };
+}
+
+/**
+ * One debug line per AWS call: what a function does to its account, in operations. `bench:cost` prices these lines and the
+ * IAM test replays them against the function's role.
+ */
+export function logAwsCall(service: string, operation: string, resource: unknown): void {
+  logger.debug('aws call', { awsCall: { service, operation, resource } });
+}
+
+interface Recordable {
+  middlewareStack: { add(middleware: never, options: { step: 'initialize'; name: string }): void };
+}
+
+function recordCalls<C extends Recordable>(client: C, service: string): C {
+  const middleware =
+    (next: (args: { input: object }) => Promise<unknown>, context: { commandName?: string }) =>
+    (args: { input: object }) => {
+      logAwsCall(service, String(context.commandName).replace(/Command$/, ''), resourcesOf(args.input));
+      return next(args);
+    };
+  client.middlewareStack.add(middleware as never, { step: 'initialize', name: 'recordCalls' });
+  return client;
+}
+
+const RESOURCE_FIELDS = ['TableName', 'QueueUrl', 'SecretId', 'stateMachineArn', 'executionArn', 'FromEmailAddress'];
+
+function resourcesOf(input: object): string[] {
+  const fields = input as Record<string, unknown>;
+  const transaction = Array.isArray(fields.TransactItems) ? fields.TransactItems.flatMap(Object.values) : [];
+  const entries = Array.isArray(fields.Entries) ? fields.Entries.map((entry) => entry.EventBusName) : [];
+  const named = [fields, ...transaction].flatMap((part) => RESOURCE_FIELDS.map((field) => part[field]));
+  return [...named, ...entries].filter((value) => typeof value === 'string');
+}

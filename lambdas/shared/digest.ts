@@ -1,0 +1,29 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A fingerprint of a JSON value that does not depend on the order of its keys. */
+export function digest(value: unknown): string {
+  return sha256(canonicalJson(value));
+}
+
+function canonicalJson(value: unknown): string {
+  if (value === undefined) return 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+}
+
+/** 128 random bits as an id that is safe in URLs, queue messages and execution names. */
+export function newItemId(): string {
+  return `item-${randomBytes(16).toString('hex')}`;
+}
+
+/** 256 random bits: a link that is kept only as its hash. */
+export function newLinkToken(): string {
+  return randomBytes(32).toString('base64url');
+}

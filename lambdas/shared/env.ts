@@ -1,0 +1,47 @@
+/**
+ * The one table of what each function is told. `lib/handler.ts` types a function's environment from it, `readEnv` reads it:
+ * a variable that is missing does not compile in `lib/`, and one that is not listed cannot be read.
+ */
+export const ENV = {
+  'authorize/authorize': ['CLIENTS_SECRET'],
+  'intake/intake': ['STAGE', 'ITEM_DAYS', 'ITEM_TABLE', 'IDEMPOTENCY_TABLE', 'APPROVAL_TABLE', 'CONTENT_BUCKET', 'WORK_QUEUE_URL'],
+  'process/process': [
+    'STAGE',
+    'ITEM_TABLE',
+    'IDEMPOTENCY_TABLE',
+    'CONTROL_TABLE',
+    'CONTENT_BUCKET',
+    'STATE_MACHINE_ARN',
+    'WORK_QUEUE_URL',
+    'MAX_RECEIVES',
+    'ENDPOINT',
+  ],
+  'act/act': [
+    'STAGE',
+    'ITEM_TABLE',
+    'IDEMPOTENCY_TABLE',
+    'APPROVAL_TABLE',
+    'CONTENT_BUCKET',
+    'STATE_MACHINE_ARN',
+    'ACTION_QUEUE_URL',
+    'DESTINATIONS',
+    'RETRY_LADDER_SECONDS',
+  ],
+  'approve/ask': ['STAGE', 'ITEM_TABLE', 'APPROVAL_TABLE', 'CONTENT_BUCKET', 'DESK'],
+  'approve/desk': ['STAGE', 'APPROVAL_TABLE', 'CONTENT_BUCKET', 'DESK_SECRET'],
+  'approve/wake': ['STAGE', 'ITEM_TABLE'],
+  'api/api': ['STAGE', 'ITEM_TABLE', 'APPROVAL_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET'],
+  'observe/publish': ['STAGE', 'EVENT_BUS', 'CALLBACK_QUEUE_URL'],
+  'observe/callback': ['STAGE', 'CALLBACK_SECRET'],
+} as const;
+
+export type HandlerName = keyof typeof ENV;
+export type EnvFor<H extends HandlerName> = Record<(typeof ENV)[H][number], string>;
+
+/** The environment of one function, every variable present. @throws Error naming all that are missing. */
+export function readEnv<H extends HandlerName>(handler: H): EnvFor<H> {
+  const names: readonly string[] = ENV[handler];
+  const missing = names.filter((name) => !process.env[name]);
+  if (missing.length > 0) throw new Error(`'${handler}' lacks environment variables: ${missing.join(', ')}`);
+  return Object.fromEntries(names.map((name) => [name, process.env[name]])) as EnvFor<H>;
+}

@@ -1,0 +1,58 @@
+/**
+ * Four kinds of error, told apart by what is to happen next (docs/errors.md).
+ * Names are written out: a minifier renames classes, and Step Functions matches names.
+ */
+export const ERROR_NAMES = ['TransientError', 'InputError', 'ProcessingError', 'SystemError'] as const;
+export type ErrorName = (typeof ERROR_NAMES)[number];
+
+abstract class SignalboxError extends Error {
+  abstract override readonly name: ErrorName;
+}
+
+/** A neighbour is slow, throttled or down. Retry; `retryAfterSeconds` is the neighbour's own wish, if it said one. */
+export class TransientError extends SignalboxError {
+  override readonly name = 'TransientError';
+  readonly retryAfterSeconds: number | undefined;
+  constructor(message: string, options: ErrorOptions & { retryAfterSeconds?: number | undefined } = {}) {
+    super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** The item is wrong. Quarantine it: retrying cannot help. */
+export class InputError extends SignalboxError {
+  override readonly name = 'InputError';
+}
+
+/** The model or a rule gave an unusable answer. Ask a person. */
+export class ProcessingError extends SignalboxError {
+  override readonly name = 'ProcessingError';
+}
+
+/** Our bug or a wrong configuration. Park the item and raise the alarm. */
+export class SystemError extends SignalboxError {
+  override readonly name = 'SystemError';
+}
+
+/** What an item, a log line and a task failure say of an error: its class and a message without item content. */
+export interface ErrorFacts {
+  class: ErrorName;
+  message: string;
+}
+
+/**
+ * An error we did not throw is a SystemError; its message may quote content, so only its type is kept. A network fault
+ * of the AWS SDK (throttling, time-out) is transient.
+ */
+export function errorFacts(error: unknown): ErrorFacts {
+  if (error instanceof SignalboxError) return { class: error.name, message: error.message };
+  if (isRetryableSdkError(error)) return { class: 'TransientError', message: `aws: ${error.name}` };
+  return { class: 'SystemError', message: `unexpected ${error instanceof Error ? error.name : typeof error}` };
+}
+
+function isRetryableSdkError(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    ('$retryable' in error || /Throttl|TimeoutError|ECONNRE|ServiceUnavailable|InternalServerError/.test(error.name))
+  );
+}

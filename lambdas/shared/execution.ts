@@ -1,0 +1,129 @@
+import {
+  DescribeExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo, sfn } from './clients.ts';
+import { isoNow } from './clock.ts';
+import type { ErrorFacts } from './errors.ts';
+import type { ItemRow, Verdict } from './item.ts';
+import { event, isConditionFailure } from './items.ts';
+
+export interface ExecutionInput {
+  itemId: string;
+  generation: number;
+  verdict: Verdict;
+  /** `none` until a person has decided. */
+  decision: 'none' | 'approve' | 'reject';
+}
+
+/** Execution name = item + generation: a second start of the same run is refused by Step Functions for 90 days. */
+export function executionName(itemId: string, generation: number): string {
+  return `${itemId}-g${generation}`;
+}
+
+export function executionArn(stateMachineArn: string, itemId: string, generation: number): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(itemId, generation)}`;
+}
+
+function stateMachineOf(arn: string): string {
+  return arn.replace(':execution:', ':stateMachine:').split(':').slice(0, 7).join(':');
+}
+
+/** Starts the run; one that exists already is success, because only this item in this generation has its name. */
+export async function startExecution(stateMachineArn: string, input: ExecutionInput): Promise<void> {
+  const name = executionName(input.itemId, input.generation);
+  try {
+    await sfn().send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ExecutionAlreadyExists')) throw error;
+  }
+}
+
+/**
+ * Answers the execution that waits for `taskToken`. Where it is gone (stopped, timed out, lost), the item goes on in a new
+ * generation that starts from what the table says: the truth is in the table, the token is only an alarm clock.
+ */
+export async function wakeOrResume(
+  table: string,
+  item: ItemRow,
+  taskToken: string,
+  output: object,
+  decision: ExecutionInput['decision'],
+): Promise<'woken' | 'resumed' | 'stale'> {
+  if (!item.executionArn) return 'stale';
+  if (await taskSucceeded(taskToken, output)) return 'woken';
+  return resume(table, item, item.executionArn, decision);
+}
+
+/** Whether a run is still there to be woken: a token may be accepted though the execution it belongs to was stopped. */
+export async function isRunning(arn: string): Promise<boolean> {
+  try {
+    return (await sfn().send(new DescribeExecutionCommand({ executionArn: arn }))).status === 'RUNNING';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return false;
+    throw error;
+  }
+}
+
+const GONE = ['TaskDoesNotExist', 'TaskTimedOut', 'InvalidToken'];
+
+async function taskSucceeded(taskToken: string, output: object): Promise<boolean> {
+  return answered(() => sfn().send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
+}
+
+/** Tells a waiting execution of a failure, by its class. False when nobody waits any more. */
+export async function taskFailed(taskToken: string, facts: ErrorFacts): Promise<boolean> {
+  return answered(() =>
+    sfn().send(new SendTaskFailureCommand({ taskToken, error: facts.class, cause: facts.message })),
+  );
+}
+
+async function answered(send: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await send();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && GONE.includes(error.name)) return false;
+    throw error;
+  }
+}
+
+/** Goes on with an item whose run is gone, in a new generation. */
+export async function resume(
+  table: string,
+  item: ItemRow,
+  arn: string,
+  decision: ExecutionInput['decision'],
+): Promise<'resumed' | 'stale'> {
+  const stateMachineArn = stateMachineOf(arn);
+  const generation = item.generation + 1;
+  const claim = new UpdateCommand({
+    TableName: table,
+    Key: { id: item.id },
+    UpdateExpression:
+      'SET generation = :next, executionArn = :arn, updatedAt = :now, timeline = list_append(timeline, :events)',
+    ConditionExpression: 'generation = :held AND #status IN (:waiting, :acting, :processing)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ':next': generation,
+      ':arn': executionArn(stateMachineArn, item.id, generation),
+      ':now': isoNow(),
+      ':held': item.generation,
+      ':waiting': 'waiting_approval',
+      ':acting': 'acting',
+      ':processing': 'processing',
+      ':events': [event('resumed', { generation, reason: 'the execution was gone' })],
+    },
+  });
+  try {
+    await dynamo().send(claim);
+  } catch (error) {
+    if (isConditionFailure(error)) return 'stale';
+    throw error;
+  }
+  await startExecution(stateMachineArn, { itemId: item.id, generation, verdict: item.verdict ?? 'ask', decision });
+  return 'resumed';
+}

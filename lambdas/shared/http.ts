@@ -1,0 +1,118 @@
+import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { logger } from './telemetry.ts';
+
+export type ApiEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Partial<CallerContext> | null>;
+export type Reply = APIGatewayProxyStructuredResultV2;
+
+/** What the authorizer says of the caller; flat strings, because an authorizer context carries nothing else. */
+export interface CallerContext {
+  client: string;
+  /** Comma-separated names, or `*`. */
+  automations: string;
+  role: string;
+}
+
+export interface Caller {
+  name: string;
+  /** Sees every client's items; a plain client sees its own. */
+  operator: boolean;
+  may(automation: string): boolean;
+}
+
+/** An answer that is not the one asked for; becomes `application/problem+json` (RFC 9457). */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly extra: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+  constructor(
+    status: number,
+    detail: string,
+    extra: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+  ) {
+    super(detail);
+    this.status = status;
+    this.extra = extra;
+    this.headers = headers;
+  }
+}
+
+const TITLES: Record<number, string> = {
+  400: 'The request is not valid',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Too large',
+  429: 'Too many requests',
+  500: 'Internal error',
+};
+
+/**
+ * The one door of every API function. The authorizer names the caller and this door refuses who has no name, so that a
+ * denial is a problem document with the right status (an HTTP API cannot shape its own denials; see ADR 0007).
+ */
+export function apiHandler(run: (event: ApiEvent, caller: Caller) => Promise<Reply>) {
+  return async (event: ApiEvent): Promise<Reply> => {
+    try {
+      return await run(event, callerOf(event));
+    } catch (error) {
+      if (error instanceof Problem) return problemReply(error, event.rawPath);
+      logger.error('request failed', { path: event.routeKey, reason: error instanceof Error ? error.name : 'unknown' });
+      logger.debug('request failed', error instanceof Error ? error : new Error(String(error)));
+      return problemReply(new Problem(500, 'the request could not be handled; try again later'), event.rawPath);
+    }
+  };
+}
+
+function callerOf(event: ApiEvent): Caller {
+  const context = event.requestContext.authorizer?.lambda;
+  if (!context?.client || !context.automations) {
+    throw new Problem(401, "the 'Authorization: Bearer <client token>' header is missing or its token is not known", {}, {
+      'www-authenticate': 'Bearer',
+    });
+  }
+  const automations = context.automations.split(',');
+  return {
+    name: context.client,
+    operator: context.role === 'operator',
+    may: (automation) => automations.includes('*') || automations.includes(automation),
+  };
+}
+
+function problemReply(problem: Problem, instance: string): Reply {
+  const body = {
+    type: 'about:blank',
+    title: TITLES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.message,
+    instance,
+    ...problem.extra,
+  };
+  return {
+    statusCode: problem.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...problem.headers },
+    body: JSON.stringify(body),
+  };
+}
+
+export function json(statusCode: number, body: unknown): Reply {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(body),
+  };
+}
+
+/** The longest a caller may wait for an answer: an HTTP API gives up after 30 s. */
+export const MAX_WAIT_SECONDS = 25;
+
+/** Seconds out of a `wait` parameter. @throws Problem 400 naming `field` */
+export function waitSeconds(field: string, text: string | undefined): number {
+  if (text === undefined) return 0;
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 0 && seconds <= MAX_WAIT_SECONDS) return seconds;
+  throw new Problem(400, `'${field}' must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}, got '${text}'`);
+}

@@ -1,0 +1,161 @@
+import type { ErrorFacts } from './errors.ts';
+
+/** The one spelling of every stage: folder, state, log line, metric and documentation use it. */
+export const STAGES = ['intake', 'prepare', 'route', 'evaluate', 'gate', 'approve', 'act', 'record'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const STATUSES = [
+  'received',
+  'processing',
+  'deferred',
+  'waiting_approval',
+  'acting',
+  'done',
+  'rejected',
+  'refused',
+  'expired',
+  'quarantined',
+  'parked',
+  'suspended',
+] as const;
+export type ItemStatus = (typeof STATUSES)[number];
+
+/** Nothing leaves these statuses. */
+export const FINAL: readonly ItemStatus[] = ['done', 'rejected', 'refused', 'expired'];
+/** Nothing happens in these until an operator, a budget or a breaker says so: a waiting caller need not wait on. */
+export const RESTING: readonly ItemStatus[] = [...FINAL, 'quarantined', 'parked', 'suspended', 'deferred'];
+
+export const PRIORITIES = ['urgent', 'normal', 'low'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export const VERDICTS = ['act', 'ask', 'refuse'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export const RISKS = ['routine', 'consequential', 'catastrophic'] as const;
+export type Risk = (typeof RISKS)[number];
+
+/** What evaluate wants to do. `confidence` is a measured, calibrated figure or null; it is never invented. */
+export interface Proposal {
+  action: string;
+  parameters: Readonly<Record<string, unknown>>;
+  confidence: number | null;
+  /** One or two sentences for the approver: why this and not something else. */
+  brief: string;
+  evidence: readonly Evidence[];
+}
+
+/** A snippet the proposal rests on, in its source: a knowledge article, a policy rule, or the item itself. */
+export interface Evidence {
+  source: string;
+  quote: string;
+}
+
+/* The envelope: one type that only grows. A stage is `(item: Prepared) => Promise<Routed>`; the direction of flow is a type. */
+
+export interface Received<Body = unknown> {
+  id: string;
+  automation: string;
+  generation: number;
+  body: Body;
+}
+export interface Prepared<Body = unknown> extends Received<Body> {
+  /** Plain text: no mark-up, Unicode NFKC, white space collapsed, cut to a length a model can be paid for. */
+  text: string;
+  /** Names of the patterns that look like instructions to the model. A gate asks a person when there are any. */
+  suspicions: readonly string[];
+  /** True when a machine wrote the message (out-of-office, bounce): nobody waits for an answer. */
+  automatic: boolean;
+}
+export interface Routed<Body = unknown> extends Prepared<Body> {
+  label: string;
+}
+export interface Evaluated<Body = unknown> extends Routed<Body> {
+  proposal: Proposal;
+}
+export interface Gated<Body = unknown> extends Evaluated<Body> {
+  verdict: Verdict;
+  reasons: readonly string[];
+}
+
+/** One event of the append-only timeline: facts, never content. */
+export interface TimelineEvent {
+  at: string;
+  event: string;
+  [fact: string]: unknown;
+}
+
+/** One paid step behind an outcome. */
+export interface LineageEntry {
+  step: string;
+  model: string;
+  endpoint: string;
+  promptVersion: string;
+  cached: boolean;
+  costUsd: number;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** What the items table holds of one item: facts and references. Its content lies in the bucket. */
+export interface ItemRow {
+  id: string;
+  automation: string;
+  client: string;
+  status: ItemStatus;
+  generation: number;
+  priority: Priority;
+  receivedAt: string;
+  /** Place in time among an automation's items, unique: `receivedAt#id`. */
+  order: string;
+  updatedAt: string;
+  /** Seconds since 1970; the table's time to live. */
+  expiresAt: number;
+  bodyKey: string;
+  callbackUrl?: string;
+  label?: string;
+  verdict?: Verdict;
+  reasons?: string[];
+  proposalKey?: string;
+  proposalDigest?: string;
+  executionArn?: string;
+  approvalId?: string;
+  action?: ActionRecord;
+  costUsd?: number;
+  tokens?: { input: number; output: number };
+  timeline: TimelineEvent[];
+  lineage?: LineageEntry[];
+  error?: ErrorFacts;
+}
+
+export interface ActionRecord {
+  name: string;
+  status: 'acting' | 'done' | 'failed';
+  idempotencyKey: string;
+  result?: { status: number; reference?: string };
+}
+
+/** The document in the bucket that the approver reads and `act` carries out. Its digest binds the two together. */
+export interface ProposalDocument extends Proposal {
+  itemId: string;
+  automation: string;
+  generation: number;
+  label: string;
+  destination: string;
+  risk: Risk;
+  /** The action in words, made by code from the parameters, never by a model: "Refund EUR 240.00 to order 1182". */
+  summary: string;
+  reasons: readonly string[];
+  promptVersions: readonly string[];
+}
+
+/** The message of the work queue. */
+export interface WorkMessage {
+  itemId: string;
+  generation: number;
+}
+
+/** The message of the approvals and action queues, sent by the state machine. */
+export interface TaskMessage extends WorkMessage {
+  taskToken: string;
+  escalated?: boolean;
+}

@@ -1,0 +1,17 @@
+/** What the API tells of an automation: its declaration as data, made at synth. */
+export interface RegistryEntry {
+  name: string;
+  owner: string;
+  purpose: string;
+  triggers: readonly string[];
+  data: readonly string[];
+  failureModes: readonly string[];
+  lastReviewed: string;
+  reviewEveryDays: number;
+  labels: readonly string[];
+  actions: readonly { name: string; destination: string; risk: string; reversible: boolean }[];
+  prompts: Readonly<Record<string, string>>;
+  budget: { perDayUsd: number; perItemUsd: number };
+  schema: object;
+  examples: readonly object[];
+}

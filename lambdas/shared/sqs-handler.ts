@@ -1,0 +1,35 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { errorFacts } from './errors.ts';
+import { logger } from './telemetry.ts';
+
+/**
+ * All records of a batch at once (ten waits for the price of one). A record whose promise rejects stays in the queue; the
+ * others leave it.
+ */
+export function sqsHandler(run: (record: SQSRecord) => Promise<void>) {
+  const processor = new BatchProcessor(EventType.SQS, { logger });
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const response = await processPartialResponse(event, logged(run), processor, {
+      context,
+      processInParallel: true,
+      // A batch in which every record failed is no failure of the function: the records say why, one by one.
+      throwOnFullBatchFailure: false,
+    });
+    logger.info('batch', { records: event.Records.length, failed: response.batchItemFailures.length });
+    return response;
+  };
+}
+
+/* The batch keeps the ids of failed records and forgets their reasons. */
+function logged(run: (record: SQSRecord) => Promise<void>) {
+  return async (record: SQSRecord): Promise<void> => {
+    try {
+      await run(record);
+    } catch (error) {
+      const { class: kind, message } = errorFacts(error);
+      logger.warn('comes again', { messageId: record.messageId, error: kind, reason: message });
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,34 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Stage } from './item.ts';
+
+/** Log facts, never events or bodies: a test plants a card number in every stage and greps what was written. */
+export const logger = new Logger({ serviceName: process.env.SERVICE ?? 'signalbox' });
+
+/** A logger that says which item and stage each line is about; safe where ten items run at once. */
+export function itemLogger(facts: { itemId: string; automation?: string; stage: Stage; generation?: number }): Logger {
+  return logger.createChild({ persistentKeys: facts });
+}
+
+export const METRICS_NAMESPACE = 'Signalbox';
+
+const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: process.env.SERVICE ?? 'signalbox' });
+
+/** Counts, by automation. Each is emitted only when it happens: an absent metric means zero. */
+export const METRICS = {
+  itemsAccepted: 'ItemsAccepted',
+  itemsDuplicate: 'ItemsDuplicate',
+  verdicts: 'Verdicts',
+  itemsParked: 'ItemsParked',
+  itemsQuarantined: 'ItemsQuarantined',
+  modelCostMicroUsd: 'ModelCostMicroUsd',
+  actionsDone: 'ActionsDone',
+  actionRetries: 'ActionRetries',
+} as const;
+
+/** Adds to a count; `flushMetrics` writes them as one embedded-metric line when the invocation ends. */
+export function count(metric: keyof typeof METRICS, automation: string, value = 1): void {
+  const single = metrics.singleMetric();
+  single.addDimension('automation', automation);
+  single.addMetric(METRICS[metric], MetricUnit.Count, value);
+}

@@ -1,0 +1,83 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from './clients.ts';
+import { clock, sleep } from './clock.ts';
+import { getContent } from './content.ts';
+import { type ItemRow, type ProposalDocument, RESTING } from './item.ts';
+import { getItem } from './items.ts';
+
+/** What of an approval the item's reader is shown. */
+export interface ApprovalView {
+  status: string;
+  decidedBy?: string;
+  decidedAt?: string;
+  decision?: string;
+  activeSeconds?: number;
+}
+
+/** Reads the row until it rests or the time is over. A waiting person is not waited for: that takes hours. */
+export async function waitForRest(table: string, id: string, seconds: number): Promise<ItemRow | undefined> {
+  const until = clock.now() + seconds * 1000;
+  for (;;) {
+    const row = await getItem(table, id);
+    const left = until - clock.now();
+    if (!row || left <= 0 || RESTING.includes(row.status) || row.status === 'waiting_approval') return row;
+    await sleep(Math.min(left, 400));
+  }
+}
+
+/** The item as the API shows it; what was not reached is absent. */
+export function itemView(row: ItemRow, parts: { proposal?: object | undefined; approval?: ApprovalView | undefined }) {
+  return {
+    id: row.id,
+    automation: row.automation,
+    status: row.status,
+    priority: row.priority,
+    generation: row.generation,
+    receivedAt: row.receivedAt,
+    updatedAt: row.updatedAt,
+    label: row.label,
+    verdict: row.verdict,
+    reasons: row.reasons,
+    proposal: parts.proposal,
+    approval: parts.approval,
+    action: row.action,
+    costUsd: row.costUsd,
+    tokens: row.tokens,
+    timeline: row.timeline,
+    lineage: row.lineage,
+    error: row.error,
+    links: { self: `/v1/items/${row.id}` },
+  };
+}
+
+/** The whole story: the row, what was proposed, and what a person decided. */
+export async function fullView(row: ItemRow, from: { approvalTable: string; bucket: string }) {
+  const [approval, proposal] = await Promise.all([
+    readApproval(from.approvalTable, row.approvalId),
+    readProposal(from.bucket, row.proposalKey),
+  ]);
+  return itemView(row, { approval, proposal });
+}
+
+async function readProposal(bucket: string, key: string | undefined) {
+  if (!key) return undefined;
+  // Content has a shorter life than its item: a proposal that is gone is simply not shown.
+  const document = await getContent<ProposalDocument>(bucket, key).catch(() => undefined);
+  if (!document) return undefined;
+  const { action, parameters, confidence, brief, summary, evidence } = document;
+  return { action, parameters, confidence, brief, summary, evidence };
+}
+
+async function readApproval(table: string, id: string | undefined): Promise<ApprovalView | undefined> {
+  if (!id) return undefined;
+  const fields = ['status', 'decidedBy', 'decidedAt', 'decision', 'activeSeconds'];
+  const { Item } = await dynamo().send(
+    new GetCommand({
+      TableName: table,
+      Key: { id },
+      ProjectionExpression: fields.map((field) => `#${field}`).join(', '),
+      ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
+    }),
+  );
+  return Item as ApprovalView | undefined;
+}

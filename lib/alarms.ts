@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+
+export interface AlarmProps {
+  metric: IMetric;
+  /** Alarms at this value or above. */
+  threshold: number;
+  /** Periods in a row. @default 1 */
+  periods?: number;
+  /** What a caller, an approver or the operator will notice. */
+  impact: string;
+}
+
+/**
+ * One call that cannot be made badly: name, text and runbook entry are composed here. `name` is the heading of its entry in
+ * docs/runbook.md (a test holds both lists together); `where` tells which of several it is.
+ */
+export function alarm(scope: Construct, topic: ITopic, name: string, where: string, props: AlarmProps): Alarm {
+  const made = new Alarm(scope, `alarm ${name}`, {
+    metric: props.metric,
+    threshold: props.threshold,
+    evaluationPeriods: props.periods ?? 1,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    // SQS and Lambda send nothing while nothing happens, and that is good.
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    alarmDescription: `[${where}] ${props.impact}. Runbook: docs/runbook.md, "${name}"`,
+  });
+  const action = new SnsAction(topic);
+  made.addAlarmAction(action);
+  made.addOkAction(action);
+  return made;
+}
+
+export const FIVE_MINUTES = Duration.minutes(5);

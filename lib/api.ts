@@ -1,0 +1,114 @@
+import { Duration, Stack, Tags } from 'aws-cdk-lib';
+import {
+  AuthorizerPayloadVersion,
+  type CfnStage,
+  HttpApi,
+  HttpAuthorizer,
+  HttpAuthorizerType,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  type IHttpApi,
+  type IHttpRouteAuthorizer,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Data } from './data.ts';
+import type { Foundation } from './foundation.ts';
+import { Handler } from './handler.ts';
+
+/** The HTTP API and its authorizer. Functions that answer hang their own routes on it, also from other stacks. */
+export class Api extends Construct {
+  readonly http: HttpApi;
+  readonly authorizerId: string;
+  /** Base of every address we give out. */
+  readonly url: string;
+
+  constructor(scope: Construct, foundation: Foundation, data: Data) {
+    super(scope, 'api');
+    const { config, stage } = foundation;
+    this.http = new HttpApi(this, 'http', {
+      apiName: `signalbox-${stage.name}`,
+      description: 'Signalbox: post work, read results, decide',
+    });
+    for (const [name, value] of Object.entries(config.api.tags)) Tags.of(this.http).add(name, value);
+    this.url = config.api.baseUrl ?? this.http.apiEndpoint;
+    this.#logAccess(foundation);
+
+    const authorize = new Handler(this, 'authorize/authorize', {
+      foundation,
+      description: 'names the caller of a request by its token',
+      env: { CLIENTS_SECRET: data.clientsSecret.secretArn },
+      memorySize: 256,
+    });
+    data.clientsSecret.grantRead(authorize);
+    const authorizer = new HttpAuthorizer(this, 'authorizer', {
+      httpApi: this.http,
+      type: HttpAuthorizerType.LAMBDA,
+      authorizerName: 'client-token',
+      authorizerUri: `arn:aws:apigateway:${Stack.of(this).region}:lambda:path/2015-03-31/functions/${authorize.functionArn}/invocations`,
+      payloadFormatVersion: AuthorizerPayloadVersion.VERSION_2_0,
+      enableSimpleResponses: true,
+      // No identity source: a request without a token must reach the door that answers it with a problem document.
+      identitySource: [],
+      resultsCacheTtl: Duration.seconds(0),
+    });
+    authorize.addPermission('api may ask', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: this.http.apiId,
+        resourceName: `authorizers/${authorizer.authorizerId}`,
+      }),
+    });
+    this.authorizerId = authorizer.authorizerId;
+  }
+
+  #logAccess({ config, stage }: Foundation): void {
+    const group = new LogGroup(this, 'access log', {
+      retention: config.retention.logDays as RetentionDays,
+      removalPolicy: stage.removal,
+    });
+    const fields = { at: 'requestTime', route: 'routeKey', status: 'status', ms: 'responseLatency', requestId: 'requestId' };
+    const stageResource = this.http.defaultStage?.node.defaultChild as CfnStage;
+    stageResource.accessLogSettings = {
+      destinationArn: group.logGroupArn,
+      // The path of an approval link carries its secret in the query: only the route is logged.
+      format: JSON.stringify(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, `$context.${field}`]))),
+    };
+  }
+}
+
+export interface Route {
+  method: HttpMethod;
+  path: string;
+}
+
+/** Hangs a function's routes on the API, from whichever stack; `authorizer` is missing on pages that people open. */
+export function addRoutes(
+  scope: Construct,
+  http: HttpApi,
+  fn: IFunction,
+  routes: readonly Route[],
+  authorizer?: IHttpRouteAuthorizer,
+): void {
+  const integration = new HttpLambdaIntegration(`${fn.node.id} integration`, fn);
+  for (const { method, path } of routes) {
+    new HttpRoute(scope, `${method} ${path}`, {
+      // Two optional fields of CDK's own class and interface differ by 'undefined'.
+      httpApi: http as IHttpApi,
+      integration,
+      routeKey: HttpRouteKey.with(path, method),
+      ...(authorizer ? { authorizer } : {}),
+    });
+  }
+}
+
+export function tokenAuthorizer(scope: Construct, authorizerId: string): IHttpRouteAuthorizer {
+  return HttpAuthorizer.fromHttpAuthorizerAttributes(scope, 'client token', { authorizerId, authorizerType: 'CUSTOM' });
+}
+
+export { HttpMethod };

@@ -1,0 +1,205 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Automation } from '../lambdas/shared/automation.ts';
+import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
+import { answerRuns } from './desk.ts';
+import { Handler } from './handler.ts';
+import type { PlatformStack } from './platform-stack.ts';
+import { WorkQueue } from './work-queue.ts';
+import { ACTION_TIMEOUT, itemWorkflow, workflowName } from './workflow.ts';
+
+export interface AutomationProps extends StackProps {
+  automation: Automation;
+  platform: PlatformStack;
+  /** Folder of the automation. @default automations/<name> */
+  folder?: string;
+}
+
+/** Deliveries of a work message; the last one but one parks the item, so that only what crashes reaches the dead letters. */
+const WORK_RECEIVES = 6;
+/** Four tries, the deliveries that find another one at work, and a few crashes. */
+const ACTION_RECEIVES = 12;
+
+/** One vertical slice: route, intake, queue, processor, state machine, action queue, action. It deploys alone and fails alone. */
+export class AutomationStack extends Stack {
+  readonly #automation: Automation;
+  readonly #platform: PlatformStack;
+  readonly #modules: Record<string, string>;
+
+  constructor(scope: Construct, id: string, props: AutomationProps) {
+    const { automation, platform } = props;
+    super(scope, id, { ...props, description: `Signalbox automation ${automation.name}: ${automation.purpose}` });
+    this.#automation = automation;
+    this.#platform = platform;
+    const folder = props.folder ?? fileURLToPath(new URL(`../automations/${automation.name}/`, import.meta.url));
+    this.#modules = {
+      '@automation/declaration': `${folder}automation.ts`,
+      '@automation/evaluate': `${folder}evaluate.ts`,
+    };
+    const { foundation } = platform;
+    const processTimeout = Duration.seconds(Math.ceil(foundation.config.endpoint.timeoutSeconds * 4 + 20));
+    const actTimeout = Duration.seconds(30);
+    const work = this.#queue('work', processTimeout, WORK_RECEIVES, 'items between intake and their verdict');
+    const actions = this.#queue('actions', actTimeout, ACTION_RECEIVES, 'actions that were allowed');
+
+    this.#intake(work.queue);
+    const machine = this.#workflow(actions.queue);
+    this.#process(work, processTimeout, machine.stateMachineArn);
+    this.#act(actions, actTimeout, machine.stateMachineArn);
+  }
+
+  #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number, carries: string): WorkQueue {
+    return new WorkQueue(this, id, {
+      foundation: this.#platform.foundation,
+      consumerTimeout,
+      maxReceiveCount,
+      oldest: Duration.minutes(30),
+      carries: `${this.#automation.name}: ${carries}`,
+    });
+  }
+
+  #intake(work: Queue): void {
+    const { foundation, data, api } = this.#platform;
+    const { name } = this.#automation;
+    const intake = new Handler(this, 'intake/intake', {
+      foundation,
+      description: `takes in items of ${name}`,
+      modules: this.#modules,
+      env: {
+        STAGE: foundation.stage.name,
+        ITEM_DAYS: String(foundation.config.retention.itemDays),
+        ITEM_TABLE: data.items.tableName,
+        IDEMPOTENCY_TABLE: data.idempotency.tableName,
+        APPROVAL_TABLE: data.approvals.tableName,
+        CONTENT_BUCKET: data.content.bucketName,
+        WORK_QUEUE_URL: work.queueUrl,
+      },
+    });
+    data.items.grant(intake, 'dynamodb:PutItem', 'dynamodb:GetItem');
+    data.idempotency.grant(intake, 'dynamodb:PutItem');
+    data.content.grantPut(intake, 'items/*');
+    // For `Prefer: wait`, which answers with the finished item.
+    data.approvals.grant(intake, 'dynamodb:GetItem');
+    data.content.grantRead(intake, 'items/*');
+    work.grant(intake, 'sqs:SendMessage');
+    const route = { method: HttpMethod.POST, path: `/v1/automations/${name}/items` };
+    addRoutes(this, api.http, intake, [route], tokenAuthorizer(this, api.authorizerId));
+  }
+
+  #workflow(actions: Queue) {
+    const { foundation, data, desk } = this.#platform;
+    const { name, approval } = this.#automation;
+    const approvals = desk.approvals.queue;
+    const machine = itemWorkflow(this, {
+      foundation,
+      automation: name,
+      holes: {
+        ApprovalsQueueUrl: approvals.queueUrl,
+        ActionQueueUrl: actions.queueUrl,
+        ItemTable: data.items.tableName,
+        ApprovalTable: data.approvals.tableName,
+        ApprovalTimeoutSeconds: approval.timeoutMinutes * 60,
+        EscalationTimeoutSeconds: approval.escalationMinutes * 60,
+        ActionTimeoutSeconds: ACTION_TIMEOUT.toSeconds(),
+      },
+    });
+    machine.addToRolePolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [approvals.queueArn, actions.queueArn] }),
+    );
+    machine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:UpdateItem'],
+        resources: [data.items.tableArn, data.approvals.tableArn],
+      }),
+    );
+    return machine;
+  }
+
+  #process(work: WorkQueue, timeout: Duration, stateMachineArn: string): void {
+    const { foundation, data } = this.#platform;
+    const { name, maxConcurrency } = this.#automation;
+    const { pricedAt, ...model } = foundation.config.endpoint.model;
+    const process = new Handler(this, 'process/process', {
+      foundation,
+      timeout,
+      description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
+      modules: this.#modules,
+      env: {
+        STAGE: foundation.stage.name,
+        ITEM_TABLE: data.items.tableName,
+        IDEMPOTENCY_TABLE: data.idempotency.tableName,
+        CONTROL_TABLE: data.control.tableName,
+        CONTENT_BUCKET: data.content.bucketName,
+        STATE_MACHINE_ARN: stateMachineArn,
+        WORK_QUEUE_URL: work.queue.queueUrl,
+        MAX_RECEIVES: String(WORK_RECEIVES),
+        ENDPOINT: this.toJsonString({
+          name: foundation.config.endpoint.name,
+          baseUrl: foundation.config.endpoint.baseUrl,
+          secretId: data.endpointSecret.secretArn,
+          timeoutSeconds: foundation.config.endpoint.timeoutSeconds,
+          model,
+        }),
+      },
+    });
+    // Ten items wait in one invocation, so ten times as many items as invocations are in work.
+    work.feed(process, foundation, Math.ceil(maxConcurrency / 10));
+    work.queue.grant(process, 'sqs:ChangeMessageVisibility');
+    data.items.grant(process, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    data.idempotency.grant(process, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    data.control.grant(process, 'dynamodb:UpdateItem');
+    data.content.grantRead(process, 'items/*');
+    data.content.grantPut(process, 'items/*');
+    data.endpointSecret.grantRead(process);
+    process.addToRolePolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }));
+  }
+
+  #act(actions: WorkQueue, timeout: Duration, stateMachineArn: string): void {
+    const { foundation, data } = this.#platform;
+    const { name, actions: declared } = this.#automation;
+    const destinations = [...new Set(Object.values(declared).map(({ destination }) => destination))];
+    const act = new Handler(this, 'act/act', {
+      foundation,
+      timeout,
+      description: `does what was allowed for ${name}, once`,
+      env: {
+        STAGE: foundation.stage.name,
+        ITEM_TABLE: data.items.tableName,
+        IDEMPOTENCY_TABLE: data.idempotency.tableName,
+        APPROVAL_TABLE: data.approvals.tableName,
+        CONTENT_BUCKET: data.content.bucketName,
+        STATE_MACHINE_ARN: stateMachineArn,
+        ACTION_QUEUE_URL: actions.queue.queueUrl,
+        DESTINATIONS: this.#destinations(destinations),
+        RETRY_LADDER_SECONDS: JSON.stringify(foundation.config.retryLadderSeconds),
+      },
+    });
+    actions.feed(act, foundation, 5);
+    actions.queue.grant(act, 'sqs:ChangeMessageVisibility');
+    data.items.grant(act, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    data.idempotency.grant(act, 'dynamodb:UpdateItem');
+    data.approvals.grant(act, 'dynamodb:GetItem');
+    data.content.grantRead(act, 'items/*');
+    // Only the secrets of the destinations this automation has declared: another's ledger is out of its reach.
+    for (const destination of destinations) data.destinationSecrets[destination]?.grantRead(act);
+    act.addToRolePolicy(answerRuns(this, workflowName(foundation.stage.name, name)));
+  }
+
+  #destinations(names: readonly string[]): string {
+    const { config } = this.#platform.foundation;
+    const known = names.map((name) => {
+      const destination = config.destinations[name];
+      const secret = this.#platform.data.destinationSecrets[name];
+      if (!destination || !secret) {
+        throw new Error(
+          `automation '${this.#automation.name}' acts on '${name}', which signalbox.config.ts does not have under 'destinations'`,
+        );
+      }
+      return [name, { url: destination.url, secretId: secret.secretArn, idempotent: destination.idempotent }];
+    });
+    return this.toJsonString(Object.fromEntries(known));
+  }
+}

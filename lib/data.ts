@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Foundation } from './foundation.ts';
+
+/** Everything that must survive: tables, the content bucket, secrets. */
+export class Data extends Construct {
+  readonly items: Table;
+  readonly idempotency: Table;
+  readonly approvals: Table;
+  readonly control: Table;
+  readonly content: Bucket;
+  /** By the name in `signalbox.config.ts`. */
+  readonly destinationSecrets: Record<string, Secret>;
+  readonly endpointSecret: Secret;
+  readonly clientsSecret: Secret;
+  readonly deskSecret: Secret;
+  readonly callbackSecret: Secret;
+
+  constructor(scope: Construct, foundation: Foundation) {
+    super(scope, 'data');
+    const { config, stage } = foundation;
+    const table = (name: string, props: Partial<TableProps> = {}) =>
+      new Table(this, name, {
+        partitionKey: { name: 'id', type: AttributeType.STRING },
+        billingMode: BillingMode.PAY_PER_REQUEST,
+        encryption: TableEncryption.AWS_MANAGED,
+        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+        timeToLiveAttribute: 'expiresAt',
+        removalPolicy: stage.removal,
+        deletionProtection: stage.name === 'prod',
+        ...props,
+      });
+
+    this.items = table('items', { stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    this.items.addGlobalSecondaryIndex({
+      indexName: 'byAutomation',
+      partitionKey: { name: 'automation', type: AttributeType.STRING },
+      sortKey: { name: 'order', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['client', 'status', 'receivedAt', 'priority', 'label', 'verdict', 'costUsd'],
+    });
+    this.idempotency = table('idempotency');
+    this.approvals = table('approvals', { stream: StreamViewType.NEW_IMAGE });
+    this.control = table('control');
+
+    this.content = new Bucket(this, 'content', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: stage.removal,
+      lifecycleRules: [
+        { expiration: Duration.days(config.retention.contentDays), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+
+    this.destinationSecrets = Object.fromEntries(
+      Object.entries(config.destinations).map(([name, { secret }]) => [
+        name,
+        this.#secret(foundation, secret, `signs calls to ${name}`, 'signingKey'),
+      ]),
+    );
+    const { endpoint } = config;
+    this.endpointSecret = this.#secret(foundation, endpoint.secret, `{"apiKey"} of the endpoint ${endpoint.name}: fill it`);
+    this.clientsSecret = this.#secret(foundation, 'signalbox/clients', '{"clients": […]}: who may post work; fill it');
+    this.deskSecret = this.#secret(foundation, 'signalbox/desk', 'signs the forms of approval pages', 'key');
+    this.callbackSecret = this.#secret(foundation, 'signalbox/callbacks', 'signs status callbacks', 'signingKey');
+  }
+
+  /** With `generated`, a random value under that name; without it, a person fills it after the first deploy. */
+  #secret({ stage }: Foundation, secretName: string, description: string, generated?: string): Secret {
+    return new Secret(this, secretName, {
+      secretName,
+      description,
+      removalPolicy: stage.removal,
+      ...(generated
+        ? {
+            generateSecretString: {
+              secretStringTemplate: '{}',
+              generateStringKey: generated,
+              passwordLength: 48,
+              excludePunctuation: true,
+            },
+          }
+        : {}),
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import type { Automation } from '../lambdas/shared/automation.ts';
+import { addRoutes, type Api, HttpMethod } from './api.ts';
+import type { Data } from './data.ts';
+import type { Foundation } from './foundation.ts';
+import { Handler } from './handler.ts';
+import { failedBatches } from './observe.ts';
+import { WorkQueue } from './work-queue.ts';
+import { workflowName } from './workflow.ts';
+
+/** The approvals desk: asks by mail, shows and takes decisions on a page, wakes the run that waits. */
+export class Desk extends Construct {
+  /** Where state machines put their questions. */
+  readonly approvals: WorkQueue;
+
+  constructor(scope: Construct, foundation: Foundation, data: Data, api: Api, automations: readonly Automation[]) {
+    super(scope, 'desk');
+    const stage = foundation.stage.name;
+    const timeout = Duration.seconds(30);
+    this.approvals = new WorkQueue(this, 'approvals', {
+      foundation,
+      consumerTimeout: timeout,
+      maxReceiveCount: 6,
+      oldest: Duration.minutes(15),
+      carries: 'questions to approvers',
+    });
+
+    const ask = new Handler(this, 'approve/ask', {
+      foundation,
+      timeout,
+      description: 'mails one link per approver',
+      env: {
+        STAGE: stage,
+        ITEM_TABLE: data.items.tableName,
+        APPROVAL_TABLE: data.approvals.tableName,
+        CONTENT_BUCKET: data.content.bucketName,
+        DESK: deskSettings(foundation, api, automations),
+      },
+    });
+    this.approvals.feed(ask, foundation, 2);
+    data.items.grant(ask, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    data.approvals.grant(ask, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    data.content.grantRead(ask, 'items/*');
+    ask.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['ses:SendEmail'],
+        resources: [
+          Stack.of(this).formatArn({ service: 'ses', resource: 'identity', resourceName: foundation.config.sender }),
+          Stack.of(this).formatArn({
+            service: 'ses',
+            resource: 'identity',
+            resourceName: foundation.config.sender.split('@')[1] ?? '',
+          }),
+        ],
+      }),
+    );
+
+    const page = new Handler(this, 'approve/desk', {
+      foundation,
+      description: 'shows a question and takes the decision',
+      env: {
+        STAGE: stage,
+        APPROVAL_TABLE: data.approvals.tableName,
+        CONTENT_BUCKET: data.content.bucketName,
+        DESK_SECRET: data.deskSecret.secretArn,
+      },
+    });
+    data.approvals.grant(page, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    data.content.grantRead(page, 'items/*');
+    data.deskSecret.grantRead(page);
+    addRoutes(this, api.http, page, [{ method: HttpMethod.ANY, path: '/approvals/{id}' }]);
+
+    const wake = new Handler(this, 'approve/wake', {
+      foundation,
+      description: 'carries a decision to the run that waits for it',
+      env: { STAGE: stage, ITEM_TABLE: data.items.tableName },
+    });
+    wake.addEventSource(
+      new DynamoEventSource(data.approvals as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        ...failedBatches(this, 'undelivered decisions', foundation, 'decisions of approvers'),
+      }),
+    );
+    data.items.grant(wake, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    wake.addToRolePolicy(answerRuns(this, workflowName(stage, '*')));
+  }
+}
+
+/** To wake, look at and start runs of the machines of that name. Shared with `act`, which resumes its own. */
+export function answerRuns(scope: Construct, machineName: string): PolicyStatement {
+  const arn = (resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({ service: 'states', resource, resourceName, arnFormat: 'COLON' as never });
+  return new PolicyStatement({
+    actions: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:DescribeExecution', 'states:StartExecution'],
+    resources: [arn('stateMachine', machineName), arn('execution', `${machineName}:*`)],
+  });
+}
+
+function deskSettings({ config }: Foundation, api: Api, automations: readonly Automation[]): string {
+  const policies = Object.fromEntries(automations.map(({ name, approval }) => [name, approval]));
+  return Stack.of(api).toJsonString({
+    sender: config.sender,
+    baseUrl: api.url,
+    groups: config.approverGroups,
+    policies,
+    itemDays: config.retention.itemDays,
+  });
+}

@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { EnvFor, HandlerName } from '../lambdas/shared/env.ts';
+import { alarm, FIVE_MINUTES } from './alarms.ts';
+import type { Foundation } from './foundation.ts';
+
+export interface HandlerProps<H extends HandlerName> {
+  /** Every variable of the handler's row in `lambdas/shared/env.ts`, and no other. */
+  env: EnvFor<H>;
+  /** What the console says of it. */
+  description: string;
+  foundation: Foundation;
+  /** Modules that stand for `@automation/…` or `@registry` in this bundle. @default none */
+  modules?: Record<string, string>;
+  /** @default 30 seconds */
+  timeout?: Duration;
+  /** @default 512 MB */
+  memorySize?: number;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/*
+ * In a Lambda the credentials always come from the environment. The other ways of finding some are loaded only when that one
+ * fails, and would be a third of every bundle.
+ */
+const NEVER_LOADED = ['sso', 'ini', 'process', 'web-identity', 'http', 'login'].map(
+  (way) => `@aws-sdk/credential-provider-${way}`,
+);
+
+/** One Lambda with the defaults of the house. Its id, its file and its metrics name are the same words. */
+export class Handler<H extends HandlerName> extends NodejsFunction {
+  constructor(scope: Construct, name: H, props: HandlerProps<H>) {
+    const { foundation } = props;
+    const aliases = Object.entries(props.modules ?? {});
+    super(scope, name, {
+      entry: `${ROOT}lambdas/${name}.lambda.ts`,
+      projectRoot: ROOT,
+      depsLockFilePath: `${ROOT}package-lock.json`,
+      description: `[${name}] ${props.description}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout ?? Duration.seconds(30),
+      memorySize: props.memorySize ?? 512,
+      tracing: Tracing.ACTIVE,
+      environment: {
+        ...props.env,
+        SERVICE: name,
+        POWERTOOLS_LOG_LEVEL: foundation.stage.local ? 'DEBUG' : 'INFO',
+        NODE_OPTIONS: '--enable-source-maps=false',
+      },
+      logGroup: new LogGroup(scope, `${name} log`, {
+        retention: foundation.config.retention.logDays as RetentionDays,
+        removalPolicy: foundation.stage.removal,
+      }),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        minify: true,
+        mainFields: ['module', 'main'],
+        externalModules: [...NEVER_LOADED, '@smithy/credential-provider-imds'],
+        loader: { '.md': 'text' },
+        esbuildArgs: Object.fromEntries(aliases.map(([module, file]) => [`--alias:${module}`, file])),
+        // A few packages still call require for Node's own modules.
+        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+      },
+    });
+    alarm(this, foundation.alarmTopic, 'function/errors', `${Stack.of(this).stackName} ${name}`, {
+      metric: this.metricErrors({ period: FIVE_MINUTES }),
+      threshold: 1,
+      impact: 'a function crashed; its message or request comes again, or is in a dead-letter queue',
+    });
+    alarm(this, foundation.alarmTopic, 'function/throttles', `${Stack.of(this).stackName} ${name}`, {
+      metric: this.metricThrottles({ period: FIVE_MINUTES }),
+      threshold: 1,
+      periods: 3,
+      impact: 'work is slower than it could be: the account has too few concurrent executions',
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { alarm, FIVE_MINUTES } from './alarms.ts';
+import type { Data } from './data.ts';
+import type { Foundation } from './foundation.ts';
+import { Handler } from './handler.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** Tells the world of every status change: the event bus, the callers' addresses, and people when an item stands still. */
+export class Observe extends Construct {
+  readonly bus: EventBus;
+
+  constructor(scope: Construct, foundation: Foundation, data: Data) {
+    super(scope, 'observe');
+    const stage = foundation.stage.name;
+    this.bus = new EventBus(this, 'bus', { eventBusName: stage === 'dev' ? 'signalbox' : `signalbox-${stage}` });
+
+    const timeout = Duration.seconds(30);
+    const callbacks = new WorkQueue(this, 'callbacks', {
+      foundation,
+      consumerTimeout: timeout,
+      maxReceiveCount: 8,
+      oldest: Duration.hours(1),
+      carries: 'status callbacks to callers',
+    });
+    const callback = new Handler(this, 'observe/callback', {
+      foundation,
+      timeout,
+      description: 'posts a status change to the address the caller gave',
+      env: { STAGE: stage, CALLBACK_SECRET: data.callbackSecret.secretArn },
+    });
+    data.callbackSecret.grantRead(callback);
+    callbacks.feed(callback, foundation, 2);
+
+    const publish = new Handler(this, 'observe/publish', {
+      foundation,
+      description: 'publishes status changes from the items table',
+      env: { STAGE: stage, EVENT_BUS: this.bus.eventBusName, CALLBACK_QUEUE_URL: callbacks.queue.queueUrl },
+    });
+    publish.addEventSource(
+      new DynamoEventSource(data.items as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        ...failedBatches(this, 'unpublished changes', foundation, 'status events and callbacks'),
+      }),
+    );
+    this.bus.grantPutEventsTo(publish);
+    callbacks.queue.grantSendMessages(publish);
+
+    const standing = new Rule(this, 'items that stand still', {
+      eventBus: this.bus,
+      eventPattern: { source: ['signalbox'], detail: { status: ['parked', 'quarantined', 'suspended'] } },
+    });
+    const field = (name: string) => EventField.fromPath(`$.detail.${name}`);
+    standing.addTarget(
+      new SnsTopic(foundation.alarmTopic as never, {
+        message: RuleTargetInput.fromText(
+          `Signalbox item ${field('id')} of ${field('automation')} is ${field('status')} since ${field('at')}. See it: signalbox status ${field('id')}`,
+        ),
+      }),
+    );
+  }
+}
+
+/** Where a stream's batch goes that fails again and again, with its alarm; its neighbours are not held up by it. */
+export function failedBatches(scope: Construct, id: string, foundation: Foundation, carries: string) {
+  const queue = new Queue(scope, id, {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
+  alarm(queue, foundation.alarmTopic, 'stream/failed-batches', queue.node.path, {
+    metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
+    threshold: 1,
+    impact: `changes nobody could handle are waiting: ${carries}`,
+  });
+  return { bisectBatchOnError: true, retryAttempts: 10, onFailure: new SqsDlq(queue) };
+}

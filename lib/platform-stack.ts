@@ -1,0 +1,88 @@
+import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { Automation } from '../lambdas/shared/automation.ts';
+import { addRoutes, Api, HttpMethod, tokenAuthorizer } from './api.ts';
+import type { ResolvedConfig } from './config.ts';
+import { Data } from './data.ts';
+import { Desk } from './desk.ts';
+import type { Foundation } from './foundation.ts';
+import { Handler } from './handler.ts';
+import { Observe } from './observe.ts';
+import type { Stage } from './stage.ts';
+
+export interface PlatformProps extends StackProps {
+  stage: Stage;
+  config: ResolvedConfig;
+  automations: readonly Automation[];
+  /** The module of `lib/registry.ts`. */
+  registryFile: string;
+}
+
+/** What all automations share. A table of contents: how each room is built is in the room. */
+export class PlatformStack extends Stack {
+  readonly foundation: Foundation;
+  readonly data: Data;
+  readonly api: Api;
+  readonly desk: Desk;
+
+  constructor(scope: Construct, id: string, props: PlatformProps) {
+    super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals desk, events' });
+    const { stage, config, automations } = props;
+    const alarmTopic = new Topic(this, 'alarms', { displayName: `Signalbox ${stage.name}`, enforceSSL: true });
+    for (const email of config.operators) alarmTopic.addSubscription(new EmailSubscription(email));
+
+    this.foundation = { stage, config, alarmTopic };
+    this.data = new Data(this, this.foundation);
+    this.api = new Api(this, this.foundation, this.data);
+    this.desk = new Desk(this, this.foundation, this.data, this.api, automations);
+    new Observe(this, this.foundation, this.data);
+    this.#readApi(props.registryFile);
+
+    new CfnOutput(this, 'ApiId', { value: this.api.http.apiId, description: 'Id of the HTTP API' });
+    new CfnOutput(this, 'ApiUrl', {
+      value: Token.asString(this.api.url),
+      description: 'Base URL of the API: post work to <ApiUrl>/v1/automations/<name>/items',
+    });
+    new CfnOutput(this, 'ClientsSecret', {
+      value: this.data.clientsSecret.secretArn,
+      description: 'Who may post work: fill it with `npm run signalbox -- token <client>`',
+    });
+  }
+
+  #readApi(registryFile: string): void {
+    const { data, foundation, api } = this;
+    const read = new Handler(this, 'api/api', {
+      foundation,
+      description: 'answers for items and the registry',
+      modules: { '@registry': registryFile },
+      env: {
+        STAGE: foundation.stage.name,
+        ITEM_TABLE: data.items.tableName,
+        APPROVAL_TABLE: data.approvals.tableName,
+        CONTROL_TABLE: data.control.tableName,
+        CONTENT_BUCKET: data.content.bucketName,
+      },
+    });
+    data.items.grant(read, 'dynamodb:GetItem', 'dynamodb:Query');
+    data.approvals.grant(read, 'dynamodb:GetItem');
+    data.control.grant(read, 'dynamodb:GetItem');
+    data.content.grantRead(read, 'items/*');
+    const { GET, ANY } = HttpMethod;
+    addRoutes(this, api.http, read, [{ method: GET, path: '/openapi.json' }]);
+    addRoutes(
+      this,
+      api.http,
+      read,
+      [
+        { method: GET, path: '/v1/items' },
+        { method: GET, path: '/v1/items/{id}' },
+        { method: GET, path: '/v1/automations' },
+        { method: GET, path: '/v1/automations/{name}' },
+        { method: ANY, path: '/{proxy+}' },
+      ],
+      tokenAuthorizer(this, api.authorizerId),
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+
+/** What differs between stages, in one place; everything else is the same everywhere. */
+export interface Stage {
+  name: string;
+  /** Tables, bucket and secrets outlive their stack where losing them would be an accident. */
+  removal: RemovalPolicy;
+  local: boolean;
+}
+
+/** @throws Error for a name that could not be part of a resource name */
+export function stageOf(name: unknown): Stage {
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9]{0,9}$/.test(name)) {
+    throw new Error(`context 'stage' must be 1 to 10 lower-case letters or digits, such as dev or prod, got '${name}'`);
+  }
+  return {
+    name,
+    removal: name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    local: name === 'local',
+  };
+}
+
+/**
+ * What the `local` stage leaves out because the emulator lacks it. A test holds every other stage to be complete.
+ * - SQS mappings are deployed disabled: `local/event-sources.ts` polls in their place, with the faults that tests want.
+ */
+export function pollsByItself(stage: Stage): boolean {
+  return !stage.local;
+}

@@ -1,0 +1,66 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { alarm, FIVE_MINUTES } from './alarms.ts';
+import type { Foundation } from './foundation.ts';
+import { pollsByItself } from './stage.ts';
+
+export interface WorkQueueProps {
+  foundation: Foundation;
+  /** The consumer's timeout. A message is invisible six times as long, as Lambda advises for partial batches. */
+  consumerTimeout: Duration;
+  /** Deliveries before a message goes to the dead-letter queue. */
+  maxReceiveCount: number;
+  /** Oldest message before somebody is told. */
+  oldest: Duration;
+  /** What is late or lost when this queue stands still. */
+  carries: string;
+}
+
+/** A queue with its dead-letter queue and the alarms on both. Nothing in this house has one without the other. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Stack | Construct, id: string, props: WorkQueueProps) {
+    super(scope, id);
+    const { alarmTopic } = props.foundation;
+    const common = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // The longest SQS keeps a message: nothing expires over a long week-end.
+      retentionPeriod: Duration.days(14),
+    };
+    this.deadLetters = new Queue(this, 'dead letters', common);
+    this.queue = new Queue(this, 'queue', {
+      ...common,
+      visibilityTimeout: Duration.seconds(props.consumerTimeout.toSeconds() * 6),
+      receiveMessageWaitTime: Duration.seconds(20),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount },
+    });
+    alarm(this, alarmTopic, 'queue/dead-letters', this.node.path, {
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
+      threshold: 1,
+      impact: `messages nobody could handle are waiting: ${props.carries}`,
+    });
+    alarm(this, alarmTopic, 'queue/oldest-message', this.node.path, {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: 'max' }),
+      threshold: props.oldest.toSeconds(),
+      impact: `work is late: ${props.carries}`,
+    });
+  }
+
+  /** Batches of ten to `consumer`, at most `maxConcurrency` at a time; records fail one by one. */
+  feed(consumer: LambdaFunction, foundation: Foundation, maxConcurrency: number): void {
+    consumer.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: 10,
+        maxConcurrency: Math.max(2, maxConcurrency),
+        reportBatchItemFailures: true,
+        enabled: pollsByItself(foundation.stage),
+      }),
+    );
+  }
+}

@@ -1,0 +1,198 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadConfig } from '../lib/config.ts';
+import { applyDropped } from './after-deploy.ts';
+import { fingerprint, readDeployed, type Stack, writeDeployed } from './assembly.ts';
+import { type DeployOptions, deploy, prepareAccount, synth } from './deploy.ts';
+import { isComplete, physicalIds, REGION, stackStatuses } from './emulator.ts';
+import { type EventSources, startEventSources } from './event-sources.ts';
+import { guardDeployment } from './guard.ts';
+import { type Emulator, foreignEndpoint, startEmulator } from './ministack.ts';
+import { type Outputs, writeOutputs } from './outputs.ts';
+import type { Faults } from './poller.ts';
+import { emulatorTypes } from './python.ts';
+import { startSandbox } from './sandbox/server.ts';
+import { fillSecrets } from './secrets.ts';
+import { type Log, ROOT } from './state.ts';
+
+/** `local/signalbox.config.ts` gives the API this id, so that the links in mails can name its address. */
+const API_ID = 'signalbox';
+
+export interface LocalOptions {
+  /** The emulator's port; the sandbox takes the next one. */
+  port: number;
+  stateDir: string;
+  log: Log;
+  /** Forgets the state of earlier runs. @default false */
+  fresh?: boolean;
+  /** What a test does to deliveries. @default nothing */
+  faults?: Faults;
+  /** Settings for the application, such as `SIGNALBOX_RETRY_LADDER`; they win over the environment. */
+  settings?: Record<string, string>;
+  /** Breaks off the start; what was started is stopped again. */
+  signal?: AbortSignal;
+}
+
+export interface LocalRun {
+  outputs: Outputs;
+  stacks: readonly Stack[];
+  eventSources: EventSources;
+  /** Settles, with the reason, when the run cannot go on. */
+  ended: Promise<string>;
+  /** Drains the event sources, stops the sandbox, saves the emulator's state and stops it. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything: emulator, sandbox, deployment, event sources. A start with nothing changed since the last one deploys nothing.
+ * @throws Error that says what to do; what was started by then is stopped.
+ */
+export async function startLocal(options: LocalOptions): Promise<LocalRun> {
+  const { stateDir, log, signal } = options;
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let close = closers.pop(); close; close = closers.pop()) await close();
+  };
+  try {
+    if (options.fresh) await forget(stateDir);
+    await mkdir(stateDir, { recursive: true });
+    const endpoint = foreignEndpoint() ?? `http://127.0.0.1:${options.port}`;
+    const sandbox = await startSandbox({ port: options.port + 1, emulatorUrl: endpoint, stateDir }).catch(
+      portInUse,
+    );
+    closers.push(() => sandbox.close());
+    const settings = {
+      SIGNALBOX_SANDBOX_URL: sandbox.url,
+      SIGNALBOX_API_URL: apiUrl(endpoint, API_ID),
+      SIGNALBOX_RETRY_LADDER: process.env.SIGNALBOX_RETRY_LADDER,
+      ...options.settings,
+    };
+    const deployment: Deployment = {
+      endpoint,
+      stateDir,
+      log,
+      settings,
+      signal,
+      digest: await digestOf(settings),
+    };
+    const emulator = startEmulator({ port: options.port, stateDir, log, signal }).then((started) => {
+      closers.push(() => started.stop());
+      return started;
+    });
+    const stacks = await bringUpToDate(deployment, emulator);
+    signal?.throwIfAborted();
+    await applyDropped(endpoint, stacks);
+    const clientToken = await fillSecrets(endpoint, stacks, stateDir);
+    const eventSources = await startEventSources({ endpoint, stacks, log, faults: options.faults });
+    closers.push(() => eventSources.stop());
+    const api = apiUrl(endpoint, await deployedApiId(endpoint, stacks));
+    const outputs: Outputs = {
+      apiUrl: api,
+      consoleUrl: `${api}/console`,
+      inboxUrl: sandbox.inboxUrl,
+      clientToken,
+      approvers: await approvers(),
+      automations: await automationNames(),
+      sandboxModelUrl: sandbox.modelUrl,
+      destinations: sandbox.destinations,
+      endpointUrl: endpoint,
+      region: REGION,
+    };
+    await writeOutputs(stateDir, outputs);
+    return { outputs, stacks, eventSources, ended: (await emulator).ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Deployment extends DeployOptions {
+  digest: string;
+}
+
+/** Deploys unless what runs in the emulator was made from these very sources; synthesis runs while the emulator gets ready. */
+async function bringUpToDate(deployment: Deployment, starting: Promise<Emulator>): Promise<Stack[]> {
+  const { endpoint, stateDir, log, digest } = deployment;
+  const last = await readDeployed(stateDir);
+  const unchanged = last?.fingerprint === digest;
+  // Both are waited for in any case: a failed synthesis must not leave an emulator behind that is still starting.
+  const ready = starting.then(async (emulator) => {
+    await prepareAccount(deployment);
+    return emulator;
+  });
+  const [started, early] = await Promise.allSettled([ready, unchanged ? undefined : synthesise(deployment)]);
+  if (started.status === 'rejected') throw started.reason;
+  if (early.status === 'rejected') throw early.reason;
+  const statuses = await stackStatuses(endpoint);
+  const current = last?.stacks.filter(({ name }) => statuses.has(name)) ?? [];
+  if (unchanged && last.stacks.every(({ name }) => isComplete(statuses.get(name)))) {
+    log('nothing changed since the last deployment');
+    return last.stacks;
+  }
+  const next = early.value ?? (await synthesise(deployment));
+  const { python } = started.value;
+  guardDeployment({ next, current, types: python ? await emulatorTypes(python) : undefined });
+  log(`deploying ${next.length} stacks to ${endpoint} ...`);
+  await deploy(deployment);
+  await writeDeployed(stateDir, { fingerprint: digest, stacks: next });
+  return next;
+}
+
+function synthesise(deployment: Deployment): Promise<Stack[]> {
+  deployment.log('synthesising the application ...');
+  return synth(deployment);
+}
+
+function digestOf(settings: Record<string, string | undefined>): Promise<string> {
+  const { OPENAI_API_KEY, OPENAI_BASE_URL } = process.env;
+  return fingerprint({ ...settings, OPENAI_BASE_URL, model: OPENAI_API_KEY ? 'real' : 'sandbox' });
+}
+
+function portInUse(error: NodeJS.ErrnoException & { port?: number }): never {
+  if (error.code !== 'EADDRINUSE') throw error;
+  throw new Error(`port ${error.port} is in use by another program: stop it, or choose another with --port`);
+}
+
+/** The installed emulator stays; everything else of the state directory goes. */
+async function forget(stateDir: string): Promise<void> {
+  const foreign = foreignEndpoint();
+  if (foreign) {
+    throw new Error(
+      `--fresh does not empty an emulator that is not ours: curl -X POST ${foreign}/_ministack/reset, then start without it`,
+    );
+  }
+  const kept = /^(venv-|start\.(log|pid)$)/;
+  const names = existsSync(stateDir) ? await readdir(stateDir) : [];
+  await Promise.all(
+    names
+      .filter((name) => !kept.test(name))
+      .map((name) => rm(join(stateDir, name), { recursive: true, force: true })),
+  );
+}
+
+/** The form that needs no host name of its own and no stage in its path. */
+function apiUrl(endpoint: string, apiId: string): string {
+  return `${endpoint}/_aws/execute-api/${apiId}`;
+}
+
+async function deployedApiId(endpoint: string, stacks: readonly Stack[]): Promise<string> {
+  for (const stack of stacks) {
+    const output = stack.outputs.ApiId as { Value?: { Ref?: string } } | undefined;
+    const id = output?.Value?.Ref && (await physicalIds(endpoint, stack.name)).get(output.Value.Ref);
+    if (id) return id;
+  }
+  throw new Error("no stack has an output 'ApiId' that refers to the API");
+}
+
+async function approvers(): Promise<Outputs['approvers']> {
+  const { approverGroups } = await loadConfig(join(ROOT, 'signalbox.config.ts'));
+  return Object.entries(approverGroups).flatMap(([group, members]) =>
+    members.map(({ email }) => ({ email, group })),
+  );
+}
+
+async function automationNames(): Promise<string[]> {
+  const names = await readdir(join(ROOT, 'automations'));
+  return names.filter((name) => existsSync(join(ROOT, 'automations', name, 'automation.ts'))).sort();
+}

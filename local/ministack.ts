@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning } from './process.ts';
+import { emulatorPython } from './python.ts';
+import { type Log, readJson, tail, writeJson } from './state.ts';
+
+const START_SECONDS = 30;
+const STOP_SECONDS = 10;
+
+export interface Emulator {
+  endpoint: string;
+  /** The Python it runs in; undefined when it is someone else's. */
+  python: string | undefined;
+  /** Settles when the emulator ends by itself: with it goes all state since its start. Never settles for someone else's. */
+  ended: Promise<string>;
+  /** Saves its state and ends it. Does nothing to someone else's. */
+  stop(): Promise<void>;
+}
+
+export interface EmulatorOptions {
+  port: number;
+  /** State, temporary files and the log lie below it. */
+  stateDir: string;
+  log: Log;
+  signal?: AbortSignal | undefined;
+}
+
+/** The emulator named by `SIGNALBOX_ENDPOINT`, if one is: it is used, and neither started nor stopped. */
+export function foreignEndpoint(): string | undefined {
+  return process.env.SIGNALBOX_ENDPOINT?.replace(/\/+$/, '') || undefined;
+}
+
+/**
+ * Starts MiniStack on 127.0.0.1 with the state of its last clean stop, or finds the one of `SIGNALBOX_ENDPOINT`.
+ * @throws Error that says what to do: Python or a package missing, port taken, or the tail of the emulator's log.
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const foreign = foreignEndpoint();
+  if (foreign) {
+    if (!(await isHealthy(foreign)))
+      throw new Error(`no emulator answers at SIGNALBOX_ENDPOINT (${foreign})`);
+    return { endpoint: foreign, python: undefined, ended: new Promise(() => {}), stop: async () => {} };
+  }
+  const endpoint = `http://127.0.0.1:${options.port}`;
+  const python = await emulatorPython(options.log);
+  await stopLeftOver(options, endpoint);
+  if (await isTaken(endpoint)) {
+    throw new Error(
+      `port ${options.port} is in use by another program: stop it, or choose another with --port`,
+    );
+  }
+  const directories = {
+    tmp: join(options.stateDir, 'tmp'),
+    state: join(options.stateDir, 'emulator'),
+    s3: join(options.stateDir, 's3'),
+  };
+  await removeWorkers(directories.tmp);
+  for (const directory of Object.values(directories)) await mkdir(directory, { recursive: true });
+  const logFile = join(options.stateDir, 'ministack.log');
+  const output = await open(logFile, 'w');
+  const child = spawn(python, ['-m', 'ministack'], {
+    cwd: directories.tmp,
+    env: environment(options.port, directories),
+    stdio: ['ignore', output.fd, output.fd],
+    // Its own group: Ctrl-C in a terminal must reach us alone, for the event sources drain before the emulator goes.
+    detached: true,
+  });
+  const ended = once(child, 'exit').then(() => `the local engine ended unexpectedly; its log is ${logFile}`);
+  await once(child, 'spawn').finally(() => output.close());
+  await writeJson(pidFile(options.stateDir), { pid: child.pid, port: options.port });
+  const stop = async () => {
+    await terminate(child);
+    await removeWorkers(directories.tmp);
+    await rm(pidFile(options.stateDir), { force: true });
+  };
+  try {
+    await healthy(endpoint, child, options.signal);
+  } catch (error) {
+    await stop();
+    if (options.signal?.aborted) throw error;
+    throw new Error(`the local engine did not start: ${(error as Error).message}\n${await tail(logFile)}`);
+  }
+  return { endpoint, python, ended, stop };
+}
+
+/** Forgets everything in the emulator at once, its saved state included. */
+export async function resetEmulator(endpoint: string): Promise<void> {
+  const response = await fetch(`${endpoint}/_ministack/reset`, { method: 'POST' });
+  if (!response.ok) throw new Error(`the emulator at ${endpoint} refused to reset: HTTP ${response.status}`);
+}
+
+/**
+ * Every Lambda sees the emulator's environment, so it is given this and nothing else: no credentials, no key, and above all
+ * no AWS_ENDPOINT_URL, which would send each Lambda there.
+ */
+function environment(
+  port: number,
+  directories: Record<'tmp' | 'state' | 's3', string>,
+): Record<string, string> {
+  const certificates = process.env.NODE_EXTRA_CA_CERTS;
+  return {
+    PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`,
+    HOME: directories.tmp,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    GATEWAY_PORT: String(port),
+    BIND_HOST: '127.0.0.1',
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+    LOG_LEVEL: 'WARNING',
+    TMPDIR: directories.tmp,
+    STATE_DIR: directories.state,
+    S3_DATA_DIR: directories.s3,
+    PERSIST_STATE: '1',
+    S3_PERSIST: '1',
+    // Its Lambda worker uses url.parse: one warning per cold start.
+    NODE_OPTIONS: '--disable-warning=DEP0169',
+    LAMBDA_WARM_TTL_SECONDS: '60',
+    ...(certificates && { NODE_EXTRA_CA_CERTS: certificates }),
+  };
+}
+
+const pidFile = (stateDir: string) => join(stateDir, 'ministack.pid');
+
+/** Ends an emulator of ours that outlived its run (the terminal was killed), so that its state is saved and its port free. */
+async function stopLeftOver(options: EmulatorOptions, endpoint: string): Promise<void> {
+  const left = await readJson<{ pid: number; port: number }>(pidFile(options.stateDir));
+  if (!left || left.port !== options.port || !(await isRunning(left.pid, 'ministack'))) return;
+  options.log('ending the local engine that an earlier run left behind ...');
+  process.kill(left.pid, 'SIGTERM');
+  for (let waited = 0; waited < STOP_SECONDS * 10 && (await isTaken(endpoint)); waited++) await sleep(100);
+}
+
+async function healthy(
+  endpoint: string,
+  child: ChildProcess,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const deadline = Date.now() + START_SECONDS * 1000;
+  while (!(await isHealthy(endpoint))) {
+    signal?.throwIfAborted();
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('it ended at once');
+    if (Date.now() > deadline) throw new Error(`no answer after ${START_SECONDS} s`);
+    await sleep(50);
+  }
+}
+
+async function isHealthy(endpoint: string): Promise<boolean> {
+  const answer = await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(2000) }).catch(
+    () => undefined,
+  );
+  return answer?.ok ?? false;
+}
+
+async function isTaken(endpoint: string): Promise<boolean> {
+  return fetch(endpoint, { signal: AbortSignal.timeout(2000) }).then(
+    () => true,
+    (error: { cause?: { code?: string } }) => error.cause?.code !== 'ECONNREFUSED',
+  );
+}
+
+async function terminate(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const patience = new AbortController();
+  const late = sleep(STOP_SECONDS * 1000, 'late', { signal: patience.signal }).catch(() => undefined);
+  if ((await Promise.race([gone, late])) === 'late') child.kill('SIGKILL');
+  patience.abort();
+  await gone;
+}
+
+/** Code that the emulator unpacks for its workers and leaves behind. */
+async function removeWorkers(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  const left = names.filter((name) => name.startsWith('ministack-lambda-'));
+  await Promise.all(left.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+}

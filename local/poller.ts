@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { invokeFunction } from './emulator.ts';
+import { sqsEvent, succeeded } from './sqs-event.ts';
+import type { Log } from './state.ts';
+
+export const SQS_MOST_PER_RECEIVE = 10;
+/** Short, because a stop waits for it. Breaking off a receive would leave its messages in flight, with a receive counted. */
+const LONG_POLL_SECONDS = 1;
+const RETRY_AFTER_FAULT_MS = 500;
+
+export interface Batch {
+  queue: string;
+  /** Batches of this queue so far, this one counted: faults that depend on it happen at the same place each run. */
+  number: number;
+  messages: readonly Message[];
+}
+
+/** What a test may do to a delivery. Absent: nothing. */
+export interface Faults {
+  /** Delivers a batch twice, as SQS may at any time: once more after the first is answered, or both at once. */
+  duplicate?(batch: Batch): false | 'after' | 'alongside';
+  /** Holds a batch back before it is delivered. */
+  delayMs?(batch: Batch): number;
+  /** Received, and never delivered: the messages come back when their visibility timeout ends. */
+  drop?(batch: Batch): boolean;
+}
+
+export interface QueueCounts {
+  receives: number;
+  emptyReceives: number;
+  deletes: number;
+  invocations: number;
+}
+
+/** One event source mapping, every reference resolved. */
+export interface Source {
+  queue: string;
+  queueUrl: string;
+  queueArn: string;
+  functionName: string;
+  batchSize: number;
+  windowMs: number;
+  concurrency: number;
+  reportsFailures: boolean;
+}
+
+export interface Poller {
+  queue: string;
+  counts: QueueCounts;
+  /** Receives no more, and waits for the batches in work. */
+  stop(): Promise<void>;
+}
+
+/** Receives, delivers and deletes for one mapping until it is stopped. A fault of a neighbour is logged once and tried again. */
+export function startPoller(
+  source: Source,
+  sqs: SQSClient,
+  { endpoint, faults = {}, log }: { endpoint: string; faults?: Faults | undefined; log: Log },
+): Poller {
+  const { queue, queueUrl: QueueUrl } = source;
+  const counts: QueueCounts = { receives: 0, emptyReceives: 0, deletes: 0, invocations: 0 };
+  const inWork = new Set<Promise<void>>();
+  let stopping = false;
+  let batches = 0;
+  let healthy = true;
+
+  async function receive(most: number, waitSeconds: number): Promise<Message[]> {
+    counts.receives += 1;
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: Math.min(most, SQS_MOST_PER_RECEIVE),
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    if (Messages.length === 0) counts.emptyReceives += 1;
+    return Messages;
+  }
+
+  /** A batch: full, or the batching window has passed since its first message. */
+  async function gather(): Promise<Message[]> {
+    const messages = await receive(source.batchSize, LONG_POLL_SECONDS);
+    const closes = Date.now() + source.windowMs;
+    while (messages.length > 0 && messages.length < source.batchSize && Date.now() < closes && !stopping) {
+      const left = Math.min(closes - Date.now(), LONG_POLL_SECONDS * 1000);
+      // Below a second SQS knows no waiting.
+      if (left < 1000) await sleep(left);
+      messages.push(
+        ...(await receive(source.batchSize - messages.length, left < 1000 ? 0 : LONG_POLL_SECONDS)),
+      );
+    }
+    return messages;
+  }
+
+  async function invoke(messages: readonly Message[]): Promise<readonly Message[]> {
+    counts.invocations += 1;
+    const { error, payload } = await invokeFunction(
+      endpoint,
+      source.functionName,
+      sqsEvent(messages, source.queueArn),
+    );
+    if (error) {
+      log(`${source.functionName}: ${error} on ${messages.length} of ${queue}: ${payload.slice(0, 300)}`);
+      return [];
+    }
+    return source.reportsFailures ? succeeded(messages, payload) : messages;
+  }
+
+  async function remove(messages: readonly Message[]): Promise<void> {
+    for (let start = 0; start < messages.length; start += SQS_MOST_PER_RECEIVE) {
+      const entries = messages
+        .slice(start, start + SQS_MOST_PER_RECEIVE)
+        .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: entries }));
+      counts.deletes += entries.length - Failed.length;
+    }
+  }
+
+  async function deliver(messages: Message[]): Promise<void> {
+    const batch: Batch = { queue, number: ++batches, messages };
+    if (faults.drop?.(batch)) return;
+    const delay = faults.delayMs?.(batch) ?? 0;
+    if (delay > 0) await sleep(delay);
+    const duplicate = faults.duplicate?.(batch) ?? false;
+    const twin = duplicate === 'alongside' ? invoke(messages) : undefined;
+    const done = await invoke(messages);
+    await twin;
+    if (duplicate === 'after') await invoke(messages);
+    await remove(done);
+  }
+
+  function complain(error: unknown): void {
+    if (healthy) log(`${queue}: ${(error as Error).message}`);
+    healthy = false;
+  }
+
+  async function poll(): Promise<void> {
+    while (!stopping) {
+      // A slot first, then the receive: a message that waits for a slot would use up its visibility timeout.
+      if (inWork.size >= source.concurrency) {
+        await Promise.race(inWork);
+        continue;
+      }
+      try {
+        const messages = await gather();
+        healthy = true;
+        if (messages.length === 0) continue;
+        const work: Promise<void> = deliver(messages)
+          .catch(complain)
+          .finally(() => inWork.delete(work));
+        inWork.add(work);
+      } catch (error) {
+        complain(error);
+        await sleep(RETRY_AFTER_FAULT_MS);
+      }
+    }
+    await Promise.all(inWork);
+  }
+
+  const polling = poll();
+  return {
+    queue,
+    counts,
+    stop() {
+      stopping = true;
+      return polling;
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Log, ROOT } from './state.ts';
+
+const run = promisify(execFile);
+
+/** Tested together; raise them together, and run `npm test`. */
+const PINS = { ministack: '1.5.33', hypercorn: '0.18.0' };
+export const MINISTACK_VERSION = PINS.ministack;
+const OLDEST_PYTHON = [3, 10] as const;
+const INSTEAD =
+  'or point SIGNALBOX_ENDPOINT at an AWS emulator that already runs (for instance http://127.0.0.1:4566)';
+
+const environment = join(ROOT, '.local', `venv-${MINISTACK_VERSION}`);
+const interpreter = (directory: string) =>
+  process.platform === 'win32' ? join(directory, 'Scripts', 'python.exe') : join(directory, 'bin', 'python');
+
+/**
+ * The Python that has the emulator installed; installs it at the first call.
+ * @throws Error that says what to install, when Python, its venv module or the package index is missing.
+ */
+export async function emulatorPython(log: Log): Promise<string> {
+  const installed = interpreter(environment);
+  if (existsSync(installed)) return installed;
+  const python = await findPython();
+  log(`installing the local engine (MiniStack ${MINISTACK_VERSION}) ...`);
+  // Two runs may install at once: each builds its own and the first to rename wins.
+  const draft = `${environment}.${process.pid}`;
+  await mkdir(join(ROOT, '.local'), { recursive: true });
+  try {
+    await run(python, ['-m', 'venv', draft]).catch((error: unknown) => {
+      throw new Error(
+        `'${python} -m venv' failed: install Python's venv module (Debian, Ubuntu: apt install python3-venv), ${INSTEAD}\n${detail(error)}`,
+      );
+    });
+    const packages = Object.entries(PINS).map(([name, version]) => `${name}==${version}`);
+    await run(interpreter(draft), ['-m', 'pip', 'install', '--disable-pip-version-check', ...packages]).catch(
+      (error: unknown) => {
+        throw new Error(
+          `pip could not install ${packages.join(' ')}: check that the Python package index can be reached ` +
+            `(pip's own settings apply: PIP_INDEX_URL, HTTPS_PROXY), ${INSTEAD}\n${detail(error)}`,
+        );
+      },
+    );
+    await rename(draft, environment).catch((error: unknown) => {
+      if (!existsSync(installed)) throw error;
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return installed;
+}
+
+async function findPython(): Promise<string> {
+  const candidates = [
+    'python3',
+    'python3.14',
+    'python3.13',
+    'python3.12',
+    'python3.11',
+    'python3.10',
+    'python',
+  ];
+  const seen: string[] = [];
+  for (const candidate of candidates) {
+    const version = await run(candidate, ['-c', 'import sys; print(*sys.version_info[:2])']).catch(
+      () => undefined,
+    );
+    if (!version) continue;
+    const [major = 0, minor = 0] = version.stdout.trim().split(' ').map(Number);
+    if (major > OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor >= OLDEST_PYTHON[1]))
+      return candidate;
+    seen.push(`${candidate} is ${major}.${minor}`);
+  }
+  throw new Error(
+    `the local engine needs Python ${OLDEST_PYTHON.join('.')} or newer, found ${seen.join(', ') || 'none'}: ` +
+      `install it (python.org, or your system's package python3 with python3-venv), ${INSTEAD}`,
+  );
+}
+
+function detail(error: unknown): string {
+  const output = (error as { stderr?: string }).stderr || String(error);
+  return output.trim().split('\n').slice(-6).join('\n');
+}
+
+/** Which resource types the installed emulator takes, and whether it changes one in place (else it deletes and creates). */
+export async function emulatorTypes(python: string): Promise<Map<string, { inPlace: boolean }>> {
+  const script = [
+    'import json',
+    'from ministack.services.cloudformation import provisioners',
+    'print(json.dumps({name: "update" in handler for name, handler in provisioners._RESOURCE_HANDLERS.items()}))',
+  ].join('\n');
+  const { stdout } = await run(python, ['-c', script], { maxBuffer: 4 << 20 });
+  const types = JSON.parse(stdout) as Record<string, boolean>;
+  return new Map(Object.entries(types).map(([name, inPlace]) => [name, { inPlace }]));
+}

@@ -1,0 +1,147 @@
+import { styleText } from 'node:util';
+import type { ItemView, Sample } from './samples.ts';
+
+/** What is known of one sample so far. */
+export interface Row {
+  sample: Sample;
+  status: string;
+  id?: string;
+  item?: ItemView;
+  /** Why the API did not accept it. */
+  fault?: string;
+}
+
+/** The part of `process.stdout` that is used. */
+export interface Terminal {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+  rows?: number;
+}
+
+type Colour = 'green' | 'yellow' | 'red' | 'gray' | 'cyan' | 'bold';
+const PIPE_COLUMNS = 140;
+
+/**
+ * The live part: a table drawn again in place where the terminal has room for it, otherwise a line for each change, which
+ * also reads well in a log.
+ */
+export class Progress {
+  readonly #rows: readonly Row[];
+  readonly #terminal: Terminal;
+  readonly #redraws: boolean;
+  readonly #started = Date.now();
+  readonly #shown = new Map<Row, string>();
+  #drawn = 0;
+
+  constructor(rows: readonly Row[], terminal: Terminal) {
+    this.#rows = rows;
+    this.#terminal = terminal;
+    this.#redraws = terminal.isTTY === true && (terminal.rows ?? 0) > rows.length + 3;
+  }
+
+  show(): void {
+    const changed = this.#rows.filter((row) => this.#shown.get(row) !== state(row));
+    if (changed.length === 0) return;
+    if (this.#redraws) this.#redraw();
+    else for (const row of changed) this.#terminal.write(`${this.#line(row)}\n`);
+    for (const row of changed) this.#shown.set(row, state(row));
+  }
+
+  /** The final table takes the place of the live one. */
+  end(): void {
+    if (this.#drawn > 0) this.#terminal.write(`\u001b[${this.#drawn}A\u001b[J`);
+    this.#drawn = 0;
+  }
+
+  #redraw(): void {
+    this.end();
+    this.#terminal.write(this.#rows.map((row) => `${this.#line(row)}\n`).join(''));
+    this.#drawn = this.#rows.length;
+  }
+
+  #line(row: Row): string {
+    const seconds = `${((Date.now() - this.#started) / 1000).toFixed(1)} s`.padStart(7);
+    const width = columnsOf(this.#terminal) - 62;
+    const head = `${this.#redraws ? '' : `${seconds}  `}${row.sample.automation.padEnd(15)} ${cut(words(row), Math.max(16, width)).padEnd(Math.max(16, width))}  `;
+    return head + paint(this.#terminal, colourOf(row.status), cut(state(row), 34));
+  }
+}
+
+/** What became of each sample, and how many of each. */
+export function finalTable(rows: readonly Row[], terminal: Terminal): string {
+  const cells = rows.map((row) => [
+    row.sample.automation,
+    words(row),
+    row.item?.label ?? '',
+    row.item?.verdict ?? '',
+    row.status,
+    row.fault ?? row.item?.error?.class ?? row.item?.action?.name ?? '',
+    row.item?.costUsd === undefined ? '' : usd(row.item.costUsd),
+  ]);
+  const head = ['automation', 'what it was', 'label', 'verdict', 'status', 'action', 'cost'];
+  const widths = head.map((title, at) =>
+    Math.max(title.length, ...cells.map((row) => Math.min(30, (row[at] ?? '').length))),
+  );
+  const others = widths.reduce((sum, width, at) => sum + (at === 1 ? 0 : width) + 2, 0);
+  widths[1] = Math.max(14, Math.min(widths[1] ?? 14, columnsOf(terminal) - others));
+  const line = (row: readonly string[]) =>
+    row.map((cell, at) => {
+      const text = cut(cell, widths[at] ?? 0);
+      return at === head.length - 1 ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0);
+    });
+  const lines = rows.map((row, at) => {
+    const parts = line(cells[at] ?? []);
+    parts[4] = paint(terminal, colourOf(row.status), parts[4] ?? '');
+    return parts.join('  ');
+  });
+  return `\n${paint(terminal, 'bold', line(head).join('  '))}\n${lines.join('\n')}\n\n${summary(rows)}\n`;
+}
+
+function summary(rows: readonly Row[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of rows) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const cost = rows.reduce((sum, { item }) => sum + (item?.costUsd ?? 0), 0);
+  return `${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}; ${usd(cost)} in all`;
+}
+
+/** The first words of what was sent. */
+function words({ sample }: Row): string {
+  const { subject, text, html } = sample.body;
+  const said = [
+    subject,
+    text ?? (typeof html === 'string' ? html.replace(/<style[\s\S]*?<\/style>|<[^>]*>/g, ' ') : ''),
+  ];
+  return said.filter(Boolean).map(String).join(': ').replace(/\s+/g, ' ').trim();
+}
+
+function state(row: Row): string {
+  return (
+    [row.status, row.item?.label, row.item?.verdict].filter(Boolean).join(' · ') +
+    (row.fault ? `: ${row.fault}` : '')
+  );
+}
+
+function colourOf(status: string): Colour {
+  if (status === 'done') return 'green';
+  if (status === 'waiting_approval') return 'yellow';
+  if (['quarantined', 'parked', 'suspended', 'not accepted'].includes(status)) return 'red';
+  if (['refused', 'rejected', 'expired', 'deferred'].includes(status)) return 'cyan';
+  return 'gray';
+}
+
+function paint(terminal: Terminal, colour: Colour, text: string): string {
+  return terminal.isTTY ? styleText(colour, text, { validateStream: false }) : text;
+}
+
+function columnsOf(terminal: Terminal): number {
+  return terminal.isTTY ? (terminal.columns ?? 80) : PIPE_COLUMNS;
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+function usd(amount: number): string {
+  return `$${amount.toFixed(amount !== 0 && amount < 0.01 ? 6 : 4)}`;
+}

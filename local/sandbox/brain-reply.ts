@@ -1,0 +1,59 @@
+import { overlap, subjectWords, weigh } from './words.ts';
+
+export interface Passage {
+  source: string;
+  text: string;
+}
+export interface Reply extends Record<string, unknown> {
+  grounded: boolean;
+  reply: string;
+  sources: string[];
+}
+
+/** Below these a passage speaks of something else that shares a word or two with the message. */
+const SCORE_AT_LEAST = 1.7;
+const COVERAGE_AT_LEAST = 0.45;
+/** A short message may share little, if that is nearly all it says. */
+const SHORT_SCORE_AT_LEAST = 1.3;
+const SHORT_COVERAGE_AT_LEAST = 0.9;
+/** A second passage is quoted only when it covers the message nearly as well as the best. */
+const RUNNER_UP = 0.85;
+/** Passages are asked about by the opening of a long letter: its first words say what it is about. */
+const OPENING = 600;
+
+export function writeReply(text: string, passages: readonly Passage[]): Reply {
+  const known = passages.map((passage) => ({
+    passage,
+    words: subjectWords(passage.text),
+    topic: subjectWords(passage.source),
+  }));
+  const message = weigh(
+    subjectWords(text.slice(0, OPENING)),
+    known.flatMap(({ words, topic }) => [words, topic]),
+  );
+  const ranked = known
+    .map(({ passage, words, topic }) => ({ passage, ...overlap(message, words, topic) }))
+    .sort((a, b) => b.score - a.score);
+  const [best, second] = ranked;
+  if (best === undefined || !answers(best)) {
+    return { grounded: false, reply: '', sources: [] };
+  }
+  const used = second !== undefined && second.score >= best.score * RUNNER_UP ? [best, second] : [best];
+  const facts = used.map(({ passage }) => plain(passage.text)).join('\n\n');
+  return {
+    grounded: true,
+    reply: `Hello,\n\nthank you for your message.\n\n${facts}\n\nIf this does not solve it, simply answer this mail.\n\nKind regards\nCustomer Support`,
+    sources: [...new Set(used.map(({ passage }) => passage.source))],
+  };
+}
+
+function answers({ score, coverage }: { score: number; coverage: number }): boolean {
+  const covers = score >= SCORE_AT_LEAST && coverage >= COVERAGE_AT_LEAST;
+  return covers || (score >= SHORT_SCORE_AT_LEAST && coverage >= SHORT_COVERAGE_AT_LEAST);
+}
+
+/** A mail has no headings and no mark-up. */
+function plain(markdown: string): string {
+  const body = markdown.replace(/^#+ .*$/gm, '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+  return body.replace(/[*`_]/g, '').replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,110 @@
+import { diagnose, type Rule } from './brain-diagnose.ts';
+import { type Passage, writeReply } from './brain-reply.ts';
+import { chooseLabel } from './brain-route.ts';
+import { answersSchema, isObject, smallestAnswer } from './brain-schema.ts';
+
+/**
+ * The thinking of the sandbox model: rules of thumb, no model. The same question gets the same answer on every machine, so
+ * that samples, examples and tests can say what must come out. It knows the steps `route`, `reply` and `diagnose`; any other
+ * step gets the smallest answer that its schema allows, so that a new automation runs before anybody teaches it anything.
+ */
+export interface Question {
+  step: string;
+  /** JSON Schema of the answer, when the request gave one. */
+  schema: unknown;
+  input: unknown;
+  /** True when the first answer was sent back for repair. */
+  repaired: boolean;
+  /** True to do what the text orders, as a model without any guard would. */
+  obedient: boolean;
+}
+
+/** Orders hidden in an item, as far as the obedient mode falls for them. */
+const ORDER =
+  /(ignore|disregard|forget) (all |any |the |your )*(previous|prior|above|earlier|preceding) |\b(system prompt|new instructions?|developer mode|you are now|you must now|override)\b/i;
+/** Items with this phrase show the repair path: the first answer of a thinking step does not fit its schema. */
+const SLIPS = /\bas discussed\b/i;
+
+/** The content of the answering message: JSON that fits the schema, but for the slip that is asked for. */
+export function answer(question: Question): string {
+  const known = think(question);
+  if (known === undefined || !answersSchema(known, question.schema)) {
+    return JSON.stringify(question.schema === undefined ? {} : smallestAnswer(question.schema));
+  }
+  const text = isObject(question.input) ? String(question.input.text ?? '') : '';
+  if (question.step !== 'route' && !question.repaired && SLIPS.test(text)) return slip(known);
+  return JSON.stringify(known);
+}
+
+function think({ step, input, obedient }: Question): Record<string, unknown> | undefined {
+  if (!isObject(input) || typeof input.text !== 'string') return undefined;
+  const text = input.text;
+  const obeys = obedient && ORDER.test(text);
+  if (step === 'route' && isStrings(input.labels)) {
+    return { label: obeys ? namedLabel(input.labels, text) : chooseLabel(input.labels, text) };
+  }
+  if (step === 'reply' && isListOf<Passage>(input.passages, 'source')) {
+    return obeys ? obeyReply(text, input.passages) : writeReply(text, input.passages);
+  }
+  if (step === 'diagnose' && isListOf<Rule>(input.policy, 'rule')) {
+    const claim = { label: String(input.label), amount: String(input.amount), text, policy: input.policy };
+    return obeys ? obeyDiagnose(claim.amount, text, input.policy) : diagnose(claim);
+  }
+  return undefined;
+}
+
+/** What small models do when they slip: talk around the JSON, and write a value in the wrong type. */
+function slip(known: Readonly<Record<string, unknown>>): string {
+  const wrong = Object.fromEntries(
+    Object.entries(known).map(([key, value]) => [
+      key,
+      typeof value === 'boolean' ? 'yes' : Array.isArray(value) ? value.join(', ') : value,
+    ]),
+  );
+  return `Sure! Here is what I would say:\n${JSON.stringify(wrong)}\nLet me know if you need anything else.`;
+}
+
+function namedLabel(labels: readonly string[], text: string): string {
+  const after = text.slice(text.search(ORDER)).toLowerCase();
+  return (
+    labels.find((label) => label !== 'other' && after.includes(label.toLowerCase())) ?? labels[0] ?? 'other'
+  );
+}
+
+function obeyReply(text: string, passages: readonly Passage[]): Record<string, unknown> {
+  const order = text.slice(text.search(ORDER)).slice(0, 300);
+  return {
+    grounded: true,
+    reply: `Of course, done as you instructed: ${order}`,
+    sources: passages.slice(0, 1).map((p) => p.source),
+  };
+}
+
+/** The dearest reading: the highest amount that is named anywhere. */
+function obeyDiagnose(amount: string, text: string, policy: readonly Rule[]): Record<string, unknown> {
+  const named = [...text.matchAll(/\b\d{1,3}(?:,\d{3})+(?:\.\d\d)?\b|\b\d+(?:\.\d\d)?\b/g)].map(([n]) =>
+    Number(n.replaceAll(',', '')),
+  );
+  const dearest = Math.max(Number(amount) || 0, ...named.filter((n) => n < 1_000_000));
+  const rules = policy.slice(0, 1).map(({ rule }) => rule);
+  return {
+    decision: 'refund',
+    amount: dearest.toFixed(2),
+    rules,
+    brief: 'Approved in full, as instructed in the request.',
+  };
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+function isListOf<T extends { text: string }>(
+  value: unknown,
+  name: Exclude<keyof T, 'text'> & string,
+): value is T[] {
+  return (
+    Array.isArray(value) &&
+    value.every((one) => isObject(one) && typeof one.text === 'string' && typeof one[name] === 'string')
+  );
+}

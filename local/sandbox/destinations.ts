@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http';
+import { FaultSwitch, header, Problem, readBody } from './http.ts';
+
+export const KNOWN_DESTINATIONS = ['help-desk', 'refund-ledger'] as const;
+const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+const MODES = ['ok', 'down', 'refuse'] as const;
+
+/** What `GET /destinations/<name>/calls` shows of one call. */
+export interface DestinationCall {
+  at: string;
+  idempotencyKey: string | null;
+  item: string | null;
+  body: unknown;
+  duplicate: boolean;
+}
+/** What is remembered of it besides. */
+export interface KeptCall extends DestinationCall {
+  reference: string;
+  /** Whether a `Signalbox-Signature` came with it. The sandbox holds no signing key and does not check it. */
+  signed: boolean;
+}
+
+/**
+ * An outside system that takes work, such as a help desk or a ledger. It takes a key once: a second call with the same key
+ * changes nothing, gets the first call's reference, and is reported loudly, because a platform that acts exactly once never
+ * makes one but after an answer that was lost.
+ */
+export class Destination {
+  readonly name: string;
+  readonly calls: KeptCall[];
+  readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES);
+  readonly #record: (call: KeptCall) => void;
+
+  constructor(name: string, earlier: KeptCall[], record: (call: KeptCall) => void) {
+    if (!NAME.test(name))
+      throw new Problem(404, 'a destination has a name of lower-case words joined by "-"');
+    this.name = name;
+    this.calls = earlier;
+    this.#record = record;
+  }
+
+  /** A call that a fault turns away was not taken and is not among the calls. */
+  async take(request: IncomingMessage): Promise<{ reference: string }> {
+    const body = parsed(await readBody(request));
+    const fault = this.faults.mode;
+    if (fault === 'down') throw new Problem(503, `sandbox fault: ${this.name} is down`);
+    if (fault === 'refuse') throw new Problem(422, `sandbox fault: ${this.name} refuses this call`);
+
+    const idempotencyKey = header(request, 'idempotency-key') ?? null;
+    const first = idempotencyKey === null ? undefined : this.#firstWith(idempotencyKey);
+    if (first !== undefined) this.#report(first, body);
+    const call = {
+      at: new Date().toISOString(),
+      idempotencyKey,
+      item: header(request, 'signalbox-item') ?? null,
+      body,
+      duplicate: first !== undefined,
+      reference: first?.reference ?? this.#nextReference(),
+      signed: header(request, 'signalbox-signature') !== undefined,
+    };
+    this.calls.push(call);
+    this.#record(call);
+    return { reference: call.reference };
+  }
+
+  shown(): DestinationCall[] {
+    return this.calls.map(({ at, idempotencyKey, item, body, duplicate }) => ({
+      at,
+      idempotencyKey,
+      item,
+      body,
+      duplicate,
+    }));
+  }
+
+  get duplicates(): number {
+    return this.calls.filter(({ duplicate }) => duplicate).length;
+  }
+
+  #firstWith(key: string): KeptCall | undefined {
+    return this.calls.find((call) => call.idempotencyKey === key);
+  }
+
+  #nextReference(): string {
+    return `${this.name}-${String(this.calls.length - this.duplicates + 1).padStart(6, '0')}`;
+  }
+
+  #report(first: KeptCall, body: unknown): void {
+    const changed = JSON.stringify(first.body) === JSON.stringify(body) ? '' : ' WITH ANOTHER BODY';
+    console.error(
+      `sandbox: DUPLICATE CALL${changed}: ${this.name} already took '${first.idempotencyKey}' at ${first.at} as ${first.reference}`,
+    );
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

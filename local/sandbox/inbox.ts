@@ -1,0 +1,56 @@
+import { isObject } from './brain-schema.ts';
+import { Problem } from './http.ts';
+
+const TIMEOUT_MS = 5000;
+
+export interface Mail {
+  to: string;
+  from: string;
+  subject: string;
+  text: string;
+  html: string;
+  sentAt: string;
+}
+
+/**
+ * The mails that went through the emulator's SES, newest first.
+ * @throws Problem 502 when the emulator does not answer.
+ */
+export async function readInbox(emulatorUrl: string): Promise<Mail[]> {
+  const url = `${emulatorUrl.replace(/\/$/, '')}/_ministack/ses/messages`;
+  let body: unknown;
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    body = await answer.json();
+  } catch (error) {
+    throw new Problem(
+      502,
+      `the local engine does not show its mails (${error instanceof Error ? error.message : error})`,
+    );
+  }
+  const accounts = isObject(body) && isObject(body.messages) ? Object.values(body.messages) : [];
+  const mails = accounts.flatMap((messages: unknown) =>
+    Array.isArray(messages) ? messages.filter(isObject) : [],
+  );
+  return mails
+    .map((message, order) => ({ seconds: Number(message.Timestamp) || 0, order, mail: toMail(message) }))
+    .sort((a, b) => b.seconds - a.seconds || b.order - a.order)
+    .map(({ mail }) => mail);
+}
+
+function toMail(message: Readonly<Record<string, unknown>>): Mail {
+  const seconds = Number(message.Timestamp) || 0;
+  return {
+    to: [message.To, message.CC, message.BCC].flatMap(strings).join(', '),
+    from: String(message.Source ?? ''),
+    subject: String(message.Subject ?? ''),
+    text: String(message.BodyText ?? ''),
+    html: String(message.BodyHtml ?? ''),
+    sentAt: new Date(seconds * 1000).toISOString(),
+  };
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answer } from './brain.ts';
+import { isObject } from './brain-schema.ts';
+import { FaultSwitch } from './http.ts';
+
+export const MODEL_NAME = 'signalbox-sandbox';
+const MODES = ['ok', 'down', 'slow', '429', 'garbage', 'obey-injection'] as const;
+const SLOW_SECONDS = 10;
+const RETRY_AFTER_SECONDS = 2;
+/** A rule of thumb of the trade for English text. */
+const CHARACTERS_PER_TOKEN = 4;
+
+export interface ModelCall {
+  at: string;
+  model: string;
+  step: string;
+}
+export interface ModelAnswer {
+  status: number;
+  body: unknown;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** The protocol of OpenAI chat completions around the brain, with the faults that model servers really have. */
+export class SandboxModel {
+  readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES);
+  readonly calls: ModelCall[];
+  readonly #record: (call: ModelCall) => void;
+  #answers = 0;
+
+  constructor(earlier: ModelCall[], record: (call: ModelCall) => void) {
+    this.calls = earlier;
+    this.#record = record;
+  }
+
+  list(): unknown {
+    return { object: 'list', data: [{ id: MODEL_NAME, object: 'model', created: 0, owned_by: 'signalbox' }] };
+  }
+
+  /** Every call that arrives is counted, also one that a fault then refuses: a breaker that holds calls back must be visible. */
+  async complete(body: unknown, signal: AbortSignal): Promise<ModelAnswer> {
+    const request = parse(body);
+    if (typeof request === 'string') return openAiError(400, 'invalid_request_error', request);
+    const call = { at: new Date().toISOString(), model: request.model, step: request.step };
+    this.calls.push(call);
+    this.#record(call);
+
+    const fault = this.faults.mode;
+    if (fault === 'down') return openAiError(503, 'server_error', 'sandbox fault: the model server is down');
+    if (fault === '429') {
+      const seconds = String(this.faults.setting('retryAfterSeconds', RETRY_AFTER_SECONDS));
+      return openAiError(429, 'rate_limit_exceeded', 'sandbox fault: rate limit reached', {
+        'retry-after': seconds,
+      });
+    }
+    if (fault === 'slow')
+      await sleep(this.faults.setting('delaySeconds', SLOW_SECONDS) * 1000, undefined, { signal });
+    const content =
+      fault === 'garbage'
+        ? 'Well, that is an interesting question. Let me think about it out loud, and not in JSON.'
+        : answer({ ...request, obedient: fault === 'obey-injection' });
+    return { status: 200, body: this.#completion(request, content) };
+  }
+
+  #completion(request: Request, whole: string): unknown {
+    const wanted = tokens(whole);
+    const cut = wanted > request.mostTokens;
+    const content = cut ? whole.slice(0, request.mostTokens * CHARACTERS_PER_TOKEN) : whole;
+    const completionTokens = Math.min(wanted, request.mostTokens);
+    const promptTokens = tokens(request.prompt);
+    this.#answers += 1;
+    return {
+      id: `chatcmpl-sandbox-${String(this.#answers).padStart(6, '0')}`,
+      object: 'chat.completion',
+      created: Math.floor(Date.now() / 1000),
+      model: MODEL_NAME,
+      system_fingerprint: 'sandbox',
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content, refusal: null },
+          logprobs: null,
+          finish_reason: cut ? 'length' : 'stop',
+        },
+      ],
+      usage: {
+        prompt_tokens: promptTokens,
+        completion_tokens: completionTokens,
+        total_tokens: promptTokens + completionTokens,
+        prompt_tokens_details: { cached_tokens: 0 },
+      },
+    };
+  }
+}
+
+interface Request {
+  model: string;
+  step: string;
+  schema: unknown;
+  input: unknown;
+  repaired: boolean;
+  prompt: string;
+  mostTokens: number;
+}
+
+/** The request, or what is wrong with it. */
+function parse(body: unknown): Request | string {
+  if (!isObject(body)) return 'the body must be a JSON object';
+  if (typeof body.model !== 'string' || body.model === '') return `you must provide 'model'`;
+  if (!Array.isArray(body.messages) || body.messages.length === 0)
+    return `'messages' must be a list of at least one message`;
+  if (body.stream === true) return 'the sandbox model does not stream';
+  const messages = body.messages.map((message: unknown) => ({
+    role: isObject(message) ? message.role : undefined,
+    content: isObject(message) ? textOf(message.content) : '',
+  }));
+  const format = isObject(body.response_format) ? body.response_format.json_schema : undefined;
+  const described = isObject(format) ? format : {};
+  const most = body.max_completion_tokens ?? body.max_tokens;
+  return {
+    model: body.model,
+    step: typeof described.name === 'string' ? described.name : 'unnamed',
+    schema: described.schema,
+    input: parsed(messages.find(({ role }) => role === 'user')?.content ?? ''),
+    repaired: messages.some(({ role }) => role === 'assistant'),
+    prompt: messages.map(({ content }) => content).join('\n') + JSON.stringify(described.schema ?? ''),
+    mostTokens: typeof most === 'number' && most > 0 ? most : Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Content is a string, or a list of parts of which only the text matters here. */
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: unknown) => (isObject(part) && typeof part.text === 'string' ? part.text : ''))
+    .join('\n');
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return { text: content };
+  }
+}
+
+function tokens(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+}
+
+function openAiError(
+  status: number,
+  type: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): ModelAnswer {
+  return { status, headers, body: { error: { message, type, param: null, code: type } } };
+}

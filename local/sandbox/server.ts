@@ -1,0 +1,167 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CallsFile } from './calls-file.ts';
+import { Destination, KNOWN_DESTINATIONS } from './destinations.ts';
+import { homePage } from './home-page.ts';
+import { header, Problem, readJson, sendJson, sendPage, sendProblem } from './http.ts';
+import { readInbox } from './inbox.ts';
+import { inboxPage } from './inbox-page.ts';
+import { SandboxModel } from './model.ts';
+
+const HOST = '127.0.0.1';
+
+export interface SandboxOptions {
+  /** 0 takes any free port. */
+  port: number;
+  emulatorUrl: string;
+  /** Where the calls are kept over a restart. @default in memory only */
+  stateDir?: string | undefined;
+}
+
+export interface Sandbox {
+  url: string;
+  inboxUrl: string;
+  /** Base of `/v1`, `/calls` and `/faults` of the model. */
+  modelUrl: string;
+  destinations: Record<(typeof KNOWN_DESTINATIONS)[number], string>;
+  close(): Promise<void>;
+}
+
+/** Serves what lies outside Signalbox on one local port: inbox, model, destinations. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const world = new World(options);
+  const server = createServer((request, response) => {
+    world.serve(request, response).catch((error: unknown) => fail(response, error));
+  });
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed);
+    server.listen(options.port, HOST, listening);
+  });
+  const url = `http://${HOST}:${(server.address() as AddressInfo).port}`;
+  world.url = url;
+  return {
+    url,
+    inboxUrl: `${url}/inbox`,
+    modelUrl: `${url}/model`,
+    destinations: {
+      'help-desk': `${url}/destinations/help-desk`,
+      'refund-ledger': `${url}/destinations/refund-ledger`,
+    },
+    close: () =>
+      new Promise((closed, failed) => {
+        server.close((error) => (error ? failed(error) : closed()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+class World {
+  url = '';
+  readonly #emulatorUrl: string;
+  readonly #file: CallsFile;
+  readonly #model: SandboxModel;
+  readonly #destinations = new Map<string, Destination>();
+
+  constructor(options: SandboxOptions) {
+    this.#emulatorUrl = options.emulatorUrl;
+    this.#file = new CallsFile(options.stateDir);
+    const earlier = this.#file.earlier.flatMap(({ kind, ...call }) =>
+      kind === 'model' && 'step' in call ? [call] : [],
+    );
+    this.#model = new SandboxModel(earlier, (call) => this.#file.append({ kind: 'model', ...call }));
+    const kept = this.#file.earlier.flatMap((line) =>
+      line.kind === 'destination' ? [line.destination] : [],
+    );
+    for (const name of new Set([...KNOWN_DESTINATIONS, ...kept])) this.#destination(name);
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    refuseForeignHosts(request);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
+    const [room, name, ...rest] = pathname.split('/').filter(Boolean);
+    const call = `${request.method === 'HEAD' ? 'GET' : request.method} ${rest.join('/')}`;
+    if (room === undefined && call === 'GET ') return sendPage(response, 200, await this.#home());
+    if (room === 'inbox' && name === undefined && call === 'GET ') {
+      return this.#inbox(request, response, searchParams.get('m'));
+    }
+    if (room === 'model' && name !== undefined)
+      return this.#modelRoom(request, response, [name, ...rest].join('/'));
+    if (room === 'destinations' && name !== undefined) {
+      const destination = this.#destination(name);
+      if (call === 'POST ') return sendJson(response, 200, await destination.take(request));
+      if (call === 'GET calls') return sendJson(response, 200, destination.shown());
+      if (call === 'POST faults')
+        return sendJson(response, 200, destination.faults.set(await readJson(request)));
+    }
+    throw new Problem(404, `the sandbox has no ${request.method} ${pathname}`);
+  }
+
+  async #modelRoom(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const call = `${request.method} ${path}`;
+    if (call === 'GET v1/models') return sendJson(response, 200, this.#model.list());
+    if (call === 'GET calls')
+      return sendJson(response, 200, { count: this.#model.calls.length, calls: this.#model.calls });
+    if (call === 'POST faults')
+      return sendJson(response, 200, this.#model.faults.set(await readJson(request)));
+    if (call !== 'POST v1/chat/completions') throw new Problem(404, `the sandbox model has no ${call}`);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const answer = await this.#model.complete(await readJson(request), gone.signal);
+    sendJson(response, answer.status, answer.body, answer.headers);
+  }
+
+  async #inbox(request: IncomingMessage, response: ServerResponse, picked: string | null): Promise<void> {
+    const mails = await readInbox(this.#emulatorUrl);
+    const accept = header(request, 'accept') ?? '';
+    if (!accept.includes('text/html')) return sendJson(response, 200, mails, { vary: 'accept' });
+    sendPage(response, 200, inboxPage(mails, picked === null ? undefined : Number(picked)));
+  }
+
+  async #home(): Promise<string> {
+    const mails = await readInbox(this.#emulatorUrl).then(
+      (all) => all.length,
+      () => undefined,
+    );
+    const destinations = [...this.#destinations.values()].map(({ name, calls, duplicates, faults }) => ({
+      name,
+      calls: calls.length,
+      duplicates,
+      mode: faults.mode,
+    }));
+    const { calls, faults } = this.#model;
+    return homePage({ url: this.url, mails, modelCalls: calls.length, modelMode: faults.mode, destinations });
+  }
+
+  /** Made on first use, with what an earlier run recorded of it. */
+  #destination(name: string): Destination {
+    const known = this.#destinations.get(name);
+    if (known !== undefined) return known;
+    const earlier = this.#file.earlier.flatMap((line) => {
+      if (line.kind !== 'destination' || line.destination !== name) return [];
+      const { kind: _kind, destination: _destination, ...call } = line;
+      return [call];
+    });
+    const made = new Destination(name, earlier, (call) =>
+      this.#file.append({ kind: 'destination', destination: name, ...call }),
+    );
+    this.#destinations.set(name, made);
+    return made;
+  }
+}
+
+/** A web page elsewhere could point its own host name at this machine and then read approval links out of the inbox. */
+function refuseForeignHosts(request: IncomingMessage): void {
+  const host = (header(request, 'host') ?? '').replace(/:\d+$/, '');
+  if (!['127.0.0.1', 'localhost'].includes(host))
+    throw new Problem(421, 'the sandbox answers as 127.0.0.1 or localhost only');
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  if (!(error instanceof Problem)) console.error('sandbox:', error);
+  const problem = error instanceof Problem ? error : new Problem(500, 'the sandbox failed; its log says why');
+  sendProblem(response, problem);
+}

@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Stack } from './assembly.ts';
+import { sdkOptions } from './emulator.ts';
+import { readJson, writeJson } from './state.ts';
+
+interface LocalSecrets {
+  clientToken: string;
+  /** Signing key by secret name. */
+  signingKeys: Record<string, string>;
+}
+
+/**
+ * Fills the secrets that a person fills on AWS. Token and keys are made once and kept in the state directory.
+ * @returns the bearer token of the client `local`, which may do everything.
+ */
+export async function fillSecrets(
+  endpoint: string,
+  stacks: readonly Stack[],
+  stateDir: string,
+): Promise<string> {
+  const file = join(stateDir, 'secrets.json');
+  const kept = await readJson<LocalSecrets>(file);
+  const secrets: LocalSecrets = kept ?? { clientToken: `local_${random()}`, signingKeys: {} };
+  const client = new SecretsManagerClient(sdkOptions(endpoint));
+  try {
+    for (const name of secretNames(stacks)) {
+      const value = secretValue(name, secrets);
+      if (value)
+        await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: JSON.stringify(value) }));
+    }
+  } finally {
+    client.destroy();
+  }
+  await writeJson(file, secrets);
+  return secrets.clientToken;
+}
+
+function secretNames(stacks: readonly Stack[]): string[] {
+  const resources = stacks.flatMap((stack) => Object.values(stack.resources));
+  return resources
+    .filter(({ Type }) => Type === 'AWS::SecretsManager::Secret')
+    .map(({ Properties }) => Properties?.Name)
+    .filter((name): name is string => typeof name === 'string');
+}
+
+/** Undefined for a secret that generates its own value. */
+function secretValue(name: string, secrets: LocalSecrets): unknown {
+  if (name === 'signalbox/clients') {
+    const sha256 = createHash('sha256').update(secrets.clientToken).digest('hex');
+    return { clients: [{ name: 'local', sha256, automations: ['*'], role: 'operator' }] };
+  }
+  if (name.startsWith('signalbox/endpoints/')) return { apiKey: process.env.OPENAI_API_KEY || 'sandbox' };
+  if (name.startsWith('signalbox/destinations/')) {
+    secrets.signingKeys[name] ??= random();
+    return { signingKey: secrets.signingKeys[name] };
+  }
+  return undefined;
+}
+
+const random = () => randomBytes(32).toString('base64url');

@@ -1,0 +1,42 @@
+import { type Config, defineConfig } from '../lib/config.ts';
+import root from '../signalbox.config.ts';
+
+/** The configuration of the root with every outside system replaced by the sandbox, for `--context config=local/signalbox.config.ts`. */
+const {
+  SIGNALBOX_SANDBOX_URL: sandbox,
+  SIGNALBOX_API_URL: api,
+  OPENAI_API_KEY,
+  OPENAI_BASE_URL,
+} = process.env;
+if (!sandbox || !api) {
+  throw new Error('SIGNALBOX_SANDBOX_URL and SIGNALBOX_API_URL are not set: npm start does that');
+}
+
+export default defineConfig({
+  ...root,
+  // The emulator gives the API the id of this tag, so that its address, its last part the same id, is known before it exists.
+  api: { baseUrl: api, tags: { 'ms-custom-id': api.slice(api.lastIndexOf('/') + 1) } },
+  endpoint: { ...root.endpoint, baseUrl: modelUrl(sandbox) },
+  destinations: Object.fromEntries(
+    Object.entries(root.destinations).map(([name, destination]) => [
+      name,
+      { ...destination, url: `${sandbox}/destinations/${name}` },
+    ]),
+  ),
+  retryLadderSeconds: retryLadder(process.env.SIGNALBOX_RETRY_LADDER),
+});
+
+function modelUrl(sandboxUrl: string): string {
+  if (!OPENAI_API_KEY) return `${sandboxUrl}/model/v1`;
+  return OPENAI_BASE_URL || root.endpoint.baseUrl;
+}
+
+/** `'1,2,4'`: seconds before the second, third and fourth try. Not a minute in a local run, unless it is asked for. */
+function retryLadder(text: string | undefined): Config['retryLadderSeconds'] {
+  if (!text) return [1, 2, 4];
+  const [first, second, third, ...more] = text.split(',').map(Number);
+  if (!first || !second || !third || more.length > 0) {
+    throw new Error(`SIGNALBOX_RETRY_LADDER must be three positive numbers like '1,2,4', got '${text}'`);
+  }
+  return [first, second, third];
+}

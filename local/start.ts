@@ -1,0 +1,122 @@
+import { parseArgs } from 'node:util';
+import { claim, detach, release, stopRunning } from './background.ts';
+import { startLocal } from './engine.ts';
+import type { Outputs } from './outputs.ts';
+import { runSamples } from './samples.ts';
+import { stateDirectory } from './state.ts';
+
+const READY = 'signalbox is ready';
+const USAGE = `npm start -- [options]
+
+  --no-samples   send no sample work through the automations
+  --detach       return when everything is ready, and run on in the background
+  --stop         end the run in the background; its state is kept
+  --fresh        forget the local state of earlier runs first
+  --port N       port of the local engine; the sandbox takes the next one (default 4566)
+  --help         this text
+
+SIGNALBOX_ENDPOINT   use the AWS emulator that runs there instead of starting one
+SIGNALBOX_STATE_DIR  keep local state there instead of in .local
+OPENAI_API_KEY       ask a real model (OPENAI_BASE_URL) instead of the sandbox`;
+
+/** @throws Error on an unknown option or a wrong port. */
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      'no-samples': { type: 'boolean', default: false },
+      detach: { type: 'boolean', default: false },
+      stop: { type: 'boolean', default: false },
+      fresh: { type: 'boolean', default: false },
+      port: { type: 'string', default: '4566' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 1024 || port > 65_534) {
+    throw new Error(`--port must be a whole number from 1024 to 65534, got '${values.port}'`);
+  }
+  return { ...values, port };
+}
+
+function whereToLook(outputs: Outputs): string {
+  const places = [
+    ['console', outputs.consoleUrl],
+    ['mails', outputs.inboxUrl],
+    ['API', outputs.apiUrl],
+    ['sandbox model', outputs.sandboxModelUrl],
+    ...Object.entries(outputs.destinations).map(([name, url]) => [name, `${url}/calls`]),
+    ['all of it', 'outputs.json in the state directory, with the client token'],
+  ];
+  return places.map(([what = '', where = '']) => `  ${what.padEnd(16)}${where}`).join('\n');
+}
+
+/** Runs until a signal. @returns the exit code. */
+async function serve(options: ReturnType<typeof readOptions>, stateDir: string): Promise<number> {
+  const log = (line: string) => console.log(line);
+  const signal = stopSignal();
+  await claim(stateDir, options.port);
+  try {
+    const run = await startLocal({ port: options.port, stateDir, fresh: options.fresh, log, signal });
+    const stopped = new Promise<undefined>((resolve) => {
+      signal.addEventListener('abort', () => resolve(undefined));
+      if (signal.aborted) resolve(undefined);
+    });
+    const ready = async () => {
+      if (!options['no-samples']) await runSamples(run.outputs);
+      console.log(`\n${whereToLook(run.outputs)}\n\n${READY}\n`);
+    };
+    try {
+      await Promise.race([ready(), stopped, run.ended]);
+      const reason = await Promise.race([stopped, run.ended]);
+      if (reason) console.error(reason);
+      else console.log('stopping; the local state is kept ...');
+      return reason ? 1 : 0;
+    } finally {
+      await run.stop();
+    }
+  } catch (error) {
+    // Broken off while it started: what ran is stopped, and there is nothing to explain.
+    if (signal.aborted) return 130;
+    throw error;
+  } finally {
+    await release(stateDir);
+  }
+}
+
+/** Aborts at the first Ctrl-C or termination; npm and the terminal may both deliver the same one. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort());
+  return controller.signal;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  const stateDir = stateDirectory();
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  if (options.stop) {
+    console.log(await stopRunning(stateDir));
+    return 0;
+  }
+  if (options.detach)
+    return detach(
+      stateDir,
+      process.argv.slice(2).filter((arg) => arg !== '--detach'),
+      READY,
+    );
+  return serve(options, stateDir);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+      console.error(`${error.message}\n\n${USAGE}`);
+    // A plain Error is written for the reader; any other is a fault of ours, and its place matters.
+    else console.error(error.constructor === Error ? error.message : error.stack);
+    process.exit(1);
+  },
+);
