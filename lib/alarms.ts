@@ -1,7 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 export interface AlarmProps {
@@ -32,6 +33,20 @@ export function alarm(scope: Construct, topic: ITopic, name: string, where: stri
   made.addAlarmAction(action);
   made.addOkAction(action);
   return made;
+}
+
+/** Where every alarm goes. A topic with a policy of its own takes messages only from whom it names. */
+export function alarmsTopic(scope: Construct, stage: string): Topic {
+  const topic = new Topic(scope, 'alarms', { displayName: `Signalbox ${stage}`, enforceSSL: true });
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
+  return topic;
 }
 
 export const FIVE_MINUTES = Duration.minutes(5);

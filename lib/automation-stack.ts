@@ -5,8 +5,8 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
-import { answerRuns } from './desk.ts';
 import { Handler } from './handler.ts';
+import { letAnswerRuns, letContent, letUse } from './permissions.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { WorkQueue } from './work-queue.ts';
 import { ACTION_TIMEOUT, itemWorkflow, workflowName } from './workflow.ts';
@@ -78,15 +78,14 @@ export class AutomationStack extends Stack {
         WORK_QUEUE_URL: work.queueUrl,
       },
     });
-    data.items.grant(intake, 'dynamodb:PutItem', 'dynamodb:GetItem');
-    data.idempotency.grant(intake, 'dynamodb:PutItem');
-    data.content.grantPut(intake, 'items/*');
-    // For `Prefer: wait`, which answers with the finished item.
-    data.approvals.grant(intake, 'dynamodb:GetItem');
-    data.content.grantRead(intake, 'items/*');
+    letUse(intake, data.items, 'dynamodb:PutItem', 'dynamodb:GetItem');
+    letUse(intake, data.idempotency, 'dynamodb:PutItem');
+    // Reading is for `Prefer: wait`, which answers with the finished item.
+    letUse(intake, data.approvals, 'dynamodb:GetItem');
+    letContent(intake, data.content, 's3:GetObject', 's3:PutObject');
     work.grant(intake, 'sqs:SendMessage');
     const route = { method: HttpMethod.POST, path: `/v1/automations/${name}/items` };
-    addRoutes(this, api.http, intake, [route], tokenAuthorizer(this, api.authorizerId));
+    addRoutes(this, api.http, intake, [route], { authorizer: tokenAuthorizer(this, api.authorizerId) });
   }
 
   #workflow(actions: Queue) {
@@ -148,11 +147,10 @@ export class AutomationStack extends Stack {
     // Ten items wait in one invocation, so ten times as many items as invocations are in work.
     work.feed(process, foundation, Math.ceil(maxConcurrency / 10));
     work.queue.grant(process, 'sqs:ChangeMessageVisibility');
-    data.items.grant(process, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    data.idempotency.grant(process, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
-    data.control.grant(process, 'dynamodb:UpdateItem');
-    data.content.grantRead(process, 'items/*');
-    data.content.grantPut(process, 'items/*');
+    letUse(process, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letUse(process, data.idempotency, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    letUse(process, data.control, 'dynamodb:UpdateItem');
+    letContent(process, data.content, 's3:GetObject', 's3:PutObject');
     data.endpointSecret.grantRead(process);
     process.addToRolePolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }));
   }
@@ -179,13 +177,13 @@ export class AutomationStack extends Stack {
     });
     actions.feed(act, foundation, 5);
     actions.queue.grant(act, 'sqs:ChangeMessageVisibility');
-    data.items.grant(act, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    data.idempotency.grant(act, 'dynamodb:UpdateItem');
-    data.approvals.grant(act, 'dynamodb:GetItem');
-    data.content.grantRead(act, 'items/*');
+    letUse(act, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letUse(act, data.idempotency, 'dynamodb:UpdateItem');
+    letUse(act, data.approvals, 'dynamodb:GetItem');
+    letContent(act, data.content, 's3:GetObject');
     // Only the secrets of the destinations this automation has declared: another's ledger is out of its reach.
     for (const destination of destinations) data.destinationSecrets[destination]?.grantRead(act);
-    act.addToRolePolicy(answerRuns(this, workflowName(foundation.stage.name, name)));
+    letAnswerRuns(act, workflowName(foundation.stage.name, name));
   }
 
   #destinations(names: readonly string[]): string {

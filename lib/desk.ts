@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
@@ -10,6 +10,7 @@ import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
 import { failedBatches } from './observe.ts';
+import { letAnswerRuns, letContent, letUse } from './permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 import { workflowName } from './workflow.ts';
 
@@ -43,9 +44,9 @@ export class Desk extends Construct {
       },
     });
     this.approvals.feed(ask, foundation, 2);
-    data.items.grant(ask, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    data.approvals.grant(ask, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    data.content.grantRead(ask, 'items/*');
+    letUse(ask, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letUse(ask, data.approvals, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    letContent(ask, data.content, 's3:GetObject');
     ask.addToRolePolicy(
       new PolicyStatement({
         actions: ['ses:SendEmail'],
@@ -70,10 +71,12 @@ export class Desk extends Construct {
         DESK_SECRET: data.deskSecret.secretArn,
       },
     });
-    data.approvals.grant(page, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    data.content.grantRead(page, 'items/*');
+    letUse(page, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letContent(page, data.content, 's3:GetObject');
     data.deskSecret.grantRead(page);
-    addRoutes(this, api.http, page, [{ method: HttpMethod.ANY, path: '/approvals/{id}' }]);
+    addRoutes(this, api.http, page, [{ method: HttpMethod.ANY, path: '/approvals/{id}' }], {
+      open: 'approvers have no token: each link carries 256 random bits, and without them the page shows nothing',
+    });
 
     const wake = new Handler(this, 'approve/wake', {
       foundation,
@@ -86,19 +89,9 @@ export class Desk extends Construct {
         ...failedBatches(this, 'undelivered decisions', foundation, 'decisions of approvers'),
       }),
     );
-    data.items.grant(wake, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    wake.addToRolePolicy(answerRuns(this, workflowName(stage, '*')));
+    letUse(wake, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letAnswerRuns(wake, workflowName(stage, '*'));
   }
-}
-
-/** To wake, look at and start runs of the machines of that name. Shared with `act`, which resumes its own. */
-export function answerRuns(scope: Construct, machineName: string): PolicyStatement {
-  const arn = (resource: string, resourceName: string) =>
-    Stack.of(scope).formatArn({ service: 'states', resource, resourceName, arnFormat: 'COLON' as never });
-  return new PolicyStatement({
-    actions: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:DescribeExecution', 'states:StartExecution'],
-    resources: [arn('stateMachine', machineName), arn('execution', `${machineName}:*`)],
-  });
 }
 
 function deskSettings({ config }: Foundation, api: Api, automations: readonly Automation[]): string {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -7,6 +8,7 @@ import type { Construct } from 'constructs';
 import type { EnvFor, HandlerName } from '../lambdas/shared/env.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Foundation } from './foundation.ts';
+import { acknowledgeWildcard } from './permissions.ts';
 
 export interface HandlerProps<H extends HandlerName> {
   /** Every variable of the handler's row in `lambdas/shared/env.ts`, and no other. */
@@ -32,11 +34,24 @@ const NEVER_LOADED = ['sso', 'ini', 'process', 'web-identity', 'http', 'login'].
   (way) => `@aws-sdk/credential-provider-${way}`,
 );
 
+/* Its own log group and no other: the managed policy for this allows every log group of the account. */
+function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): Role {
+  const role = new Role(scope, `${name} role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+  const reason = 'X-Ray has no resources that a policy could name, and neither has listing the streams of DynamoDB';
+  acknowledgeWildcard(role, '*', reason);
+  return role;
+}
+
 /** One Lambda with the defaults of the house. Its id, its file and its metrics name are the same words. */
 export class Handler<H extends HandlerName> extends NodejsFunction {
   constructor(scope: Construct, name: H, props: HandlerProps<H>) {
     const { foundation } = props;
     const aliases = Object.entries(props.modules ?? {});
+    const logGroup = new LogGroup(scope, `${name} log`, {
+      retention: foundation.config.retention.logDays as RetentionDays,
+      removalPolicy: foundation.stage.removal,
+    });
     super(scope, name, {
       entry: `${ROOT}lambdas/${name}.lambda.ts`,
       projectRoot: ROOT,
@@ -53,10 +68,8 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
         POWERTOOLS_LOG_LEVEL: foundation.stage.local ? 'DEBUG' : 'INFO',
         NODE_OPTIONS: '--enable-source-maps=false',
       },
-      logGroup: new LogGroup(scope, `${name} log`, {
-        retention: foundation.config.retention.logDays as RetentionDays,
-        removalPolicy: foundation.stage.removal,
-      }),
+      logGroup,
+      role: roleThatLogs(scope, name, logGroup),
       bundling: {
         format: OutputFormat.ESM,
         target: 'node24',

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
@@ -79,6 +79,10 @@ export function failedBatches(scope: Construct, id: string, foundation: Foundati
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
     threshold: 1,
     impact: `changes nobody could handle are waiting: ${carries}`,
+  });
+  Validations.of(queue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'it is itself the end of the line: the stream puts here what failed again and again, and an alarm stands on it',
   });
   return { bisectBatchOnError: true, retryAttempts: 10, onFailure: new SqsDlq(queue) };
 }

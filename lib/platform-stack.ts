@@ -1,15 +1,16 @@
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
+import { alarmsTopic } from './alarms.ts';
 import { addRoutes, Api, HttpMethod, tokenAuthorizer } from './api.ts';
 import type { ResolvedConfig } from './config.ts';
-import { Data } from './data.ts';
+import { BY_AUTOMATION, Data } from './data.ts';
 import { Desk } from './desk.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
 import { Observe } from './observe.ts';
+import { letContent, letQuery, letUse } from './permissions.ts';
 import type { Stage } from './stage.ts';
 
 export interface PlatformProps extends StackProps {
@@ -30,7 +31,7 @@ export class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals desk, events' });
     const { stage, config, automations } = props;
-    const alarmTopic = new Topic(this, 'alarms', { displayName: `Signalbox ${stage.name}`, enforceSSL: true });
+    const alarmTopic = alarmsTopic(this, stage.name);
     for (const email of config.operators) alarmTopic.addSubscription(new EmailSubscription(email));
 
     this.foundation = { stage, config, alarmTopic };
@@ -65,12 +66,15 @@ export class PlatformStack extends Stack {
         CONTENT_BUCKET: data.content.bucketName,
       },
     });
-    data.items.grant(read, 'dynamodb:GetItem', 'dynamodb:Query');
-    data.approvals.grant(read, 'dynamodb:GetItem');
-    data.control.grant(read, 'dynamodb:GetItem');
-    data.content.grantRead(read, 'items/*');
+    letUse(read, data.items, 'dynamodb:GetItem');
+    letQuery(read, data.items, BY_AUTOMATION);
+    letUse(read, data.approvals, 'dynamodb:GetItem');
+    letUse(read, data.control, 'dynamodb:GetItem');
+    letContent(read, data.content, 's3:GetObject');
     const { GET, ANY } = HttpMethod;
-    addRoutes(this, api.http, read, [{ method: GET, path: '/openapi.json' }]);
+    addRoutes(this, api.http, read, [{ method: GET, path: '/openapi.json' }], {
+      open: 'the description of the API is public, like the repository it is made from',
+    });
     addRoutes(
       this,
       api.http,
@@ -82,7 +86,7 @@ export class PlatformStack extends Stack {
         { method: GET, path: '/v1/automations/{name}' },
         { method: ANY, path: '/{proxy+}' },
       ],
-      tokenAuthorizer(this, api.authorizerId),
+      { authorizer: tokenAuthorizer(this, api.authorizerId) },
     );
   }
 }

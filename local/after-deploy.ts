@@ -1,4 +1,5 @@
 import { DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { AlreadyExistsException, CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Stack } from './assembly.ts';
 import { ACCOUNT, physicalIds, REGION, sdkOptions } from './emulator.ts';
@@ -53,6 +54,18 @@ async function applyRedrive(
     maxReceiveCount,
   });
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { RedrivePolicy } }));
+}
+
+/** Does what a person does once on AWS: SES sends no mail from an address that is not verified, and the emulator holds to it. */
+export async function verifySender(endpoint: string, sender: string): Promise<void> {
+  const ses = new SESv2Client(sdkOptions(endpoint));
+  try {
+    await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: sender }));
+  } catch (error) {
+    if (!(error instanceof AlreadyExistsException)) throw error;
+  } finally {
+    ses.destroy();
+  }
 }
 
 /** The ARN behind `Fn::GetAtt: [queue, Arn]` of the same stack, or a literal one. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadConfig } from '../lib/config.ts';
-import { applyDropped } from './after-deploy.ts';
+import { loadConfig, type ResolvedConfig } from '../lib/config.ts';
+import { applyDropped, verifySender } from './after-deploy.ts';
 import { fingerprint, readDeployed, type Stack, writeDeployed } from './assembly.ts';
 import { type DeployOptions, deploy, prepareAccount, synth } from './deploy.ts';
 import { isComplete, physicalIds, REGION, stackStatuses } from './emulator.ts';
@@ -52,7 +52,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
   const { stateDir, log, signal } = options;
   const closers: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (let close = closers.pop(); close; close = closers.pop()) await close();
+    // One that fails must not keep the others running.
+    const faults: unknown[] = [];
+    for (let close = closers.pop(); close; close = closers.pop())
+      await close().catch((fault) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
   };
   try {
     if (options.fresh) await forget(stateDir);
@@ -80,9 +84,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       closers.push(() => started.stop());
       return started;
     });
+    // It is awaited below; until then a failure is no unhandled one.
+    emulator.catch(() => {});
     const stacks = await bringUpToDate(deployment, emulator);
     signal?.throwIfAborted();
+    const config = await loadConfig(join(ROOT, 'signalbox.config.ts'));
     await applyDropped(endpoint, stacks);
+    await verifySender(endpoint, config.sender);
     const clientToken = await fillSecrets(endpoint, stacks, stateDir);
     const eventSources = await startEventSources({ endpoint, stacks, log, faults: options.faults });
     closers.push(() => eventSources.stop());
@@ -92,7 +100,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       consoleUrl: `${api}/console`,
       inboxUrl: sandbox.inboxUrl,
       clientToken,
-      approvers: await approvers(),
+      approvers: approvers(config),
       automations: await automationNames(),
       sandboxModelUrl: sandbox.modelUrl,
       destinations: sandbox.destinations,
@@ -102,7 +110,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     await writeOutputs(stateDir, outputs);
     return { outputs, stacks, eventSources, ended: (await emulator).ended, stop };
   } catch (error) {
-    await stop();
+    await stop().catch(() => {});
     throw error;
   }
 }
@@ -185,8 +193,7 @@ async function deployedApiId(endpoint: string, stacks: readonly Stack[]): Promis
   throw new Error("no stack has an output 'ApiId' that refers to the API");
 }
 
-async function approvers(): Promise<Outputs['approvers']> {
-  const { approverGroups } = await loadConfig(join(ROOT, 'signalbox.config.ts'));
+function approvers({ approverGroups }: ResolvedConfig): Outputs['approvers'] {
   return Object.entries(approverGroups).flatMap(([group, members]) =>
     members.map(({ email }) => ({ email, group })),
   );

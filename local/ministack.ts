@@ -59,6 +59,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   await removeWorkers(directories.tmp);
   for (const directory of Object.values(directories)) await mkdir(directory, { recursive: true });
+  // Its Lambda worker is CommonJS in a `.js` file; below this repository, Node.js would take that for a module.
+  await writeJson(join(directories.tmp, 'package.json'), { type: 'commonjs' });
   const logFile = join(options.stateDir, 'ministack.log');
   const output = await open(logFile, 'w');
   const child = spawn(python, ['-m', 'ministack'], {

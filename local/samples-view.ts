@@ -44,7 +44,9 @@ export class Progress {
     const changed = this.#rows.filter((row) => this.#shown.get(row) !== state(row));
     if (changed.length === 0) return;
     if (this.#redraws) this.#redraw();
-    else for (const row of changed) this.#terminal.write(`${this.#line(row)}\n`);
+    // That a sample was received is no news: it was sent a moment ago.
+    else
+      for (const row of changed) if (row.status !== 'received') this.#terminal.write(`${this.#line(row)}\n`);
     for (const row of changed) this.#shown.set(row, state(row));
   }
 
@@ -76,12 +78,12 @@ export function finalTable(rows: readonly Row[], terminal: Terminal): string {
     row.item?.label ?? '',
     row.item?.verdict ?? '',
     row.status,
-    row.fault ?? row.item?.error?.class ?? row.item?.action?.name ?? '',
+    row.item?.error?.class ?? row.item?.action?.name ?? '',
     row.item?.costUsd === undefined ? '' : usd(row.item.costUsd),
   ]);
   const head = ['automation', 'what it was', 'label', 'verdict', 'status', 'action', 'cost'];
   const widths = head.map((title, at) =>
-    Math.max(title.length, ...cells.map((row) => Math.min(30, (row[at] ?? '').length))),
+    Math.max(title.length, ...cells.map((row) => (row[at] ?? '').length)),
   );
   const others = widths.reduce((sum, width, at) => sum + (at === 1 ? 0 : width) + 2, 0);
   widths[1] = Math.max(14, Math.min(widths[1] ?? 14, columnsOf(terminal) - others));
@@ -95,7 +97,13 @@ export function finalTable(rows: readonly Row[], terminal: Terminal): string {
     parts[4] = paint(terminal, colourOf(row.status), parts[4] ?? '');
     return parts.join('  ');
   });
-  return `\n${paint(terminal, 'bold', line(head).join('  '))}\n${lines.join('\n')}\n\n${summary(rows)}\n`;
+  return `\n${paint(terminal, 'bold', line(head).join('  '))}\n${lines.join('\n')}\n\n${faults(rows)}${summary(rows)}\n`;
+}
+
+function faults(rows: readonly Row[]): string {
+  return rows
+    .map((row) => (row.fault ? `not accepted: ${cut(words(row), 50)}\n  ${row.fault}\n` : ''))
+    .join('');
 }
 
 function summary(rows: readonly Row[]): string {

@@ -18,9 +18,9 @@ export interface Decision {
 
 /**
  * Records a decision if there is none yet: one conditional write, so that of two clicks one counts. Returns the row as it then
- * stands. The table's stream wakes the execution: a crash here loses nothing.
+ * stands, and whether this decision is the one that counts. The table's stream wakes the execution: a crash here loses nothing.
  */
-export async function decide(table: string, approval: ApprovalRow, decision: Decision): Promise<ApprovalRow> {
+export async function decide(table: string, approval: ApprovalRow, decision: Decision): Promise<{ row: ApprovalRow; counted: boolean }> {
   const update = new UpdateCommand({
     TableName: table,
     Key: { id: approval.id },
@@ -42,9 +42,9 @@ export async function decide(table: string, approval: ApprovalRow, decision: Dec
     ReturnValues: 'ALL_NEW',
   });
   try {
-    return (await dynamo().send(update)).Attributes as ApprovalRow;
+    return { row: (await dynamo().send(update)).Attributes as ApprovalRow, counted: true };
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
-    return (await readApprovalRow(table, approval.id)) ?? approval;
+    return { row: (await readApprovalRow(table, approval.id)) ?? approval, counted: false };
   }
 }

@@ -10,7 +10,7 @@ import { readSecret } from '../shared/secrets.ts';
 import { logger } from '../shared/telemetry.ts';
 import { decide, readApprovalRow } from './decide.ts';
 import { makeNonce, nonceTime, recipientOf } from './links.ts';
-import { closedPage, decidedPage, missingPage, questionPage, STYLE_HASH, tamperedPage } from './page.ts';
+import { closedPage, decidedPage, missingPage, questionPage, STYLE_HASH, tamperedPage, thanksPage } from './page.ts';
 
 const MAX_COMMENT = 2000;
 
@@ -61,14 +61,14 @@ export function desk(env: EnvFor<'approve/desk'>): Hono {
     const decision = field('decision');
     const fault = faultIn(shownAt, decision, document, field('confirm'));
     if (fault) return show(approval, token, recipient.email, fault);
-    const settled = await decide(env.APPROVAL_TABLE, approval, {
+    const { row, counted } = await decide(env.APPROVAL_TABLE, approval, {
       decision: decision === 'approve' ? 'approve' : 'reject',
       decidedBy: recipient.email,
       comment: field('comment').slice(0, MAX_COMMENT),
       activeSeconds: Math.round((clock.now() - (shownAt ?? clock.now())) / 1000),
     });
-    logger.info('decided', { approval: approval.id, decision: settled.decision ?? settled.status });
-    return c.html(closed(settled), 200);
+    logger.info('decision posted', { approval: approval.id, counted, decision: row.decision ?? row.status });
+    return c.html(counted ? thanksPage(row, document.summary) : closed(row), 200);
   });
 
   app.all('/approvals/:id', (c) => c.html(missingPage(), 405));

@@ -82,6 +82,12 @@ function values({ parameters }: ProposalDocument): Markup {
   return html`<table><tbody>${rows}</tbody></table>`;
 }
 
+export function thanksPage({ decision, decidedBy }: ApprovalRow, summary: string): Markup {
+  return decision === 'approve'
+    ? closedPage(`Approved: ${summary}`, `Thank you. It is being carried out now, once. Recorded for ${decidedBy}.`)
+    : closedPage('Rejected', `Thank you. Nothing will be done: ${summary} is off. Recorded for ${decidedBy}.`);
+}
+
 export function decidedPage({ decision, decidedBy, decidedAt }: ApprovalRow): Markup {
   const word = decision === 'approve' ? 'approved' : 'rejected';
   const then = decision === 'approve' ? 'The action is being carried out, once.' : 'Nothing will be done.';

@@ -26,7 +26,7 @@ export const METRICS = {
   actionRetries: 'ActionRetries',
 } as const;
 
-/** Adds to a count; `flushMetrics` writes them as one embedded-metric line when the invocation ends. */
+/** Adds to a count, as one embedded-metric line of the log: CloudWatch makes the metric, no call is made. */
 export function count(metric: keyof typeof METRICS, automation: string, value = 1): void {
   const single = metrics.singleMetric();
   single.addDimension('automation', automation);

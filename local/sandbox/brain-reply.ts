@@ -17,7 +17,7 @@ const COVERAGE_AT_LEAST = 0.45;
 const SHORT_SCORE_AT_LEAST = 1.3;
 const SHORT_COVERAGE_AT_LEAST = 0.9;
 /** A second passage is quoted only when it covers the message nearly as well as the best. */
-const RUNNER_UP = 0.85;
+const RUNNER_UP = 0.95;
 /** Passages are asked about by the opening of a long letter: its first words say what it is about. */
 const OPENING = 600;
 

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -17,6 +16,7 @@ import type { Stack } from '../../local/assembly.ts';
 import { cloudformation, physicalIds, sdkOptions, stackStatuses } from '../../local/emulator.ts';
 import { type EventSources, startEventSources } from '../../local/event-sources.ts';
 import { type Emulator, startEmulator } from '../../local/ministack.ts';
+import { ROOT } from '../../local/state.ts';
 
 /** What the test says when a function is invoked. Every function of the stack asks over HTTP and answers what it is told. */
 type Reply = (event: SQSEvent) => Promise<unknown> | unknown;
@@ -37,7 +37,9 @@ let ids: Map<string, string>;
 let stateDir: string;
 
 beforeAll(async () => {
-  stateDir = await mkdtemp(join(tmpdir(), 'signalbox-event-sources-'));
+  // Below the repository, as in `npm start`: what lies around the emulator's files must not matter to them.
+  await mkdir(join(ROOT, '.local'), { recursive: true });
+  stateDir = await mkdtemp(join(ROOT, '.local', 'test-'));
   asked = createServer(async (request, response) => {
     const event = JSON.parse(Buffer.concat(await request.toArray()).toString()) as SQSEvent;
     const reply = replies.get(request.url?.slice(1) ?? '');

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { automations } from '../automations/index.ts';
+import { AutomationStack } from './automation-stack.ts';
+import { checkAutomations } from './check.ts';
+import { loadConfig } from './config.ts';
+import { PlatformStack } from './platform-stack.ts';
+import { writeRegistry } from './registry.ts';
+import { stageOf } from './stage.ts';
+
+/** Every stack of the stage that the context names: the platform, and one per automation. */
+export async function buildApp(app: App): Promise<void> {
+  const stage = stageOf(app.node.tryGetContext('stage'));
+  const config = await loadConfig(app.node.tryGetContext('config') ?? 'signalbox.config.ts');
+  checkAutomations(automations, config);
+
+  const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);
+  const prefix = stage.name === 'dev' ? 'Signalbox' : `Signalbox-${stage.name}`;
+  const env = stage.local ? { account: '000000000000', region: 'us-east-1' } : {};
+  const platform = new PlatformStack(app, `${prefix}-platform`, { env, stage, config, automations, registryFile });
+  for (const automation of automations) {
+    new AutomationStack(app, `${prefix}-${automation.name}`, { env, automation, platform });
+  }
+}

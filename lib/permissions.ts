@@ -1,0 +1,60 @@
+import { ArnFormat, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct, IConstruct } from 'constructs';
+
+/*
+ * Permissions in single operations. The grants that come with CDK's constructs are wider than a function of ours needs: all
+ * indexes of a table, every reading of a bucket with its settings. What is still a pattern says here why it must be one.
+ */
+
+/** The named operations on the table; its indexes are not included. */
+export function letUse(fn: IFunction, table: Table, ...actions: `dynamodb:${string}`[]): void {
+  fn.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
+}
+
+export function letQuery(fn: IFunction, table: Table, index: string): void {
+  const resources = [`${table.tableArn}/index/${index}`];
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
+}
+
+/** To read or write the content of items: there is one object per item, so the permission is for all of them. */
+export function letContent(fn: IFunction, content: Bucket, ...actions: ('s3:GetObject' | 's3:PutObject')[]): void {
+  fn.addToRolePolicy(new PolicyStatement({ actions, resources: [content.arnForObjects('items/*')] }));
+  const reason = 'an item is known only when it is posted: the function works on the content of all of them';
+  acknowledgeWildcard(fn.role, `${nameInFinding(fn, content)}/items/*`, reason);
+}
+
+/** To wake, look at and start runs of the state machines of that name. */
+export function letAnswerRuns(fn: IFunction, machineName: string): void {
+  const name = (resource: string, resourceName: string) => ({
+    ...{ service: 'states', resource, resourceName },
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  const parts = [name('stateMachine', machineName), name('execution', `${machineName}:*`)];
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:DescribeExecution', 'states:StartExecution'],
+      resources: parts.map((part) => Stack.of(fn).formatArn(part)),
+    }),
+  );
+  for (const { resource, resourceName } of parts.filter((part) => part.resourceName.includes('*'))) {
+    const arn = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:${resource}:${resourceName}`;
+    acknowledgeWildcard(fn.role, arn, 'runs are named after items, and the desk answers for every automation of the stage');
+  }
+}
+
+/** Tells the checks of cdk-nag why a resource in the policy of a role is a pattern. */
+export function acknowledgeWildcard(scope: IConstruct | undefined, resource: string, reason: string): void {
+  if (!scope) throw new Error(`there is no role to acknowledge '${resource}' on`);
+  Validations.of(scope).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+}
+
+/* cdk-nag names a resource of the same stack by its logical id and one of another stack by the name of its export. */
+function nameInFinding(scope: Construct, bucket: Bucket): string {
+  const owner = Stack.of(bucket);
+  if (Stack.of(scope) === owner) return `<${owner.getLogicalId(bucket.node.defaultChild as CfnElement)}.Arn>`;
+  return owner.resolve(owner.exportValue(bucket.bucketArn))['Fn::ImportValue'];
+}

@@ -1,0 +1,183 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { physicalIds } from '../../local/emulator.ts';
+import { approvalLinks, fresh, openPage, outputs, post, reaches, REFUND, request, submit } from '../support/app.ts';
+import { Account } from '../support/aws.ts';
+
+/*
+ * The emulator lets every call pass. So every call that a function really made (its own debug lines say which) is put to an IAM
+ * simulator with the policies of that function's own role.
+ */
+
+const account = new Account(outputs.endpointUrl);
+const ACCOUNT_ID = '000000000000';
+const STACKS = ['platform', 'support-triage', 'refund-request'];
+
+interface AwsCall {
+  service: string;
+  operation: string;
+  resource: string[];
+}
+
+/** IAM action and resource of a call, from what the client was given. */
+function permissionsOf({ service, operation, resource }: AwsCall, stateMachine: string): [string, string][] {
+  const arn = (name: string) => `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
+  switch (service) {
+    case 'dynamodb': {
+      // A transaction is allowed by the permissions of what it does; ours only puts.
+      const action = operation === 'TransactWriteItems' || operation === 'TransactWrite' ? 'PutItem' : operation;
+      const tables = resource.map((table) => arn(`table/${table}`));
+      return tables.map((table) => [`dynamodb:${action}`, action === 'Query' ? `${table}/index/byAutomation` : table]);
+    }
+    case 's3':
+      return resource.map((key) => [`s3:${operation}`, `arn:aws:s3:::${key}`]);
+    case 'sqs':
+      return resource.map((url) => [`sqs:${operation}`, arn(url.split('/').at(-1) ?? '')]);
+    case 'secretsmanager':
+      return resource.map((id) => [`secretsmanager:${operation}`, id.startsWith('arn:') ? id : secretArn(id)]);
+    case 'ses':
+      return resource.map((sender) => [`ses:${operation}`, arn(`identity/${sender}`)]);
+    case 'events':
+      return resource.map((bus) => [`events:${operation}`, arn(`event-bus/${bus}`)]);
+    case 'states':
+      // A task token names no resource; it belongs to a run of the automation's own state machine.
+      return (resource.length > 0 ? resource : [stateMachine]).map((machine) => [`states:${operation}`, machine]);
+    default:
+      throw new Error(`no rule for the service '${service}'`);
+  }
+}
+
+/* The emulator's Ref of a secret is its name, in the environment and in the policy alike; the simulator wants an ARN. */
+function secretArn(name: string): string {
+  return `arn:aws:secretsmanager:us-east-1:${ACCOUNT_ID}:secret:${name}-AbCdEf`;
+}
+
+function withSecretArns(policy: object): object {
+  const text = JSON.stringify(policy).replaceAll(/"(signalbox\/[\w/-]+)"/g, (_, name: string) => `"${secretArn(name)}"`);
+  return JSON.parse(text) as object;
+}
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: string | string[];
+}
+
+/*
+ * The service authorization reference lists no resource for the answers to a task, so the simulator accepts only `*` there. AWS
+ * itself checks them against the state machine's ARN (its denials name it, and CDK's `grantTaskResponse` relies on it).
+ */
+function answerAllowed(policies: object[], action: string, machine: string): boolean {
+  const statements = policies.flatMap((policy) => (policy as { Statement: Statement[] }).Statement);
+  const matches = (pattern: string) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(machine);
+  return statements.some(
+    ({ Effect, Action, Resource }) =>
+      Effect === 'Allow' && [Action].flat().includes(action) && [Resource].flat().some(matches),
+  );
+}
+
+async function allowed(policies: object[], action: string, resource: string): Promise<boolean> {
+  if (action.startsWith('states:SendTask')) return answerAllowed(policies, action, resource);
+  const answer = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:iam::${ACCOUNT_ID}:role/function`,
+        action,
+        resource: { resource, accountId: ACCOUNT_ID },
+        contextVariables: {},
+      },
+      identityPolicies: policies.map((policy, index) => ({ name: `policy-${index}`, policy })),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (answer.resultType === 'error') throw new Error(`${action} on ${resource}: ${JSON.stringify(answer.errors)}`);
+  return answer.overallResult === 'Allowed';
+}
+
+interface Fn {
+  name: string;
+  calls: AwsCall[];
+  policies: object[];
+  stateMachine: string;
+}
+
+/** Every function of the application: the calls it logged, and the policies of its role. */
+async function functions(): Promise<Fn[]> {
+  const logs = await account.logs();
+  const found = STACKS.map(async (stack) => {
+    const ids = await physicalIds(outputs.endpointUrl, `Signalbox-local-${stack}`);
+    const machine = [...ids.values()].find((id) => id.includes(':stateMachine:'));
+    const roles = [...ids].filter(([id]) => /ServiceRole[0-9A-F]{8}$/.test(id));
+    return Promise.all(
+      roles.map(async ([id, role]): Promise<Fn> => {
+        const part = id.replace(/ServiceRole[0-9A-F]{8}$/, '');
+        const group = Object.keys(logs).filter((name) => name.includes(`-${stack}/`) && name.includes(`${part}log`));
+        const lines = group.flatMap((name) => logs[name] ?? []);
+        const policies = (await account.rolePolicies(role)).map(withSecretArns);
+        const stateMachine = machine ?? `arn:aws:states:us-east-1:${ACCOUNT_ID}:stateMachine:signalbox-local-refund-request`;
+        return { name: `${stack} ${part}`, calls: lines.flatMap(awsCallIn), policies, stateMachine };
+      }),
+    );
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function awsCallIn(line: string): AwsCall[] {
+  const start = line.indexOf('{');
+  if (start < 0 || !line.includes('"awsCall"')) return [];
+  return [(JSON.parse(line.slice(start)) as { awsCall: AwsCall }).awsCall];
+}
+
+describe('permissions', () => {
+  let all: Fn[] = [];
+
+  beforeAll(async () => {
+    const small = await post('refund-request', fresh(REFUND.small), { 'signalbox-callback-url': 'https://127.0.0.1:9/hook' });
+    await post('refund-request', fresh(REFUND.small), { 'idempotency-key': 'twice', prefer: 'wait=20' });
+    const large = await post('refund-request', fresh(REFUND.large), { prefer: 'wait=20' });
+    const text = 'What exchange rate do you use when I pay with my card abroad, and are there fees at the weekend?';
+    const key = { 'idempotency-key': crypto.randomUUID() };
+    const ticket = await post('support-triage', { subject: 'Exchange rate', text, from: 'mara@example.com' }, key);
+    await reaches(large.body.id, 'waiting_approval');
+    const link = (await approvalLinks(large.body.id))['anna@example.com'] ?? '';
+    await submit(link, { ...(await openPage(link)).fields, decision: 'approve' });
+    for (const { body } of [small, large, ticket]) await reaches(body.id, 'done');
+    await request('/v1/items');
+    await request('/v1/automations');
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    all = await functions();
+  });
+
+  it('were put to use by every function', () => {
+    expect(all.length).toBeGreaterThanOrEqual(12);
+    expect(all.filter(({ calls }) => calls.length === 0).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('allow every call each function really made, by its own role', async () => {
+    const denied = new Set<string>();
+    let checked = 0;
+    for (const { name, calls, policies, stateMachine } of all) {
+      const asked = new Map(calls.flatMap((call) => permissionsOf(call, stateMachine)).map((pair) => [pair.join(' '), pair]));
+      for (const [action, resource] of asked.values()) {
+        checked += 1;
+        if (!(await allowed(policies, action, resource))) denied.add(`${name}: ${action} on ${resource}`);
+      }
+    }
+    expect([...denied]).toEqual([]);
+    expect(checked).toBeGreaterThan(40);
+  });
+
+  it('do not let support-triage read the secret of the ledger, nor intake any secret at all', async () => {
+    const ledger = secretArn('signalbox/destinations/refund-ledger');
+    const may = async (name: string) => {
+      const fn = all.find((candidate) => candidate.name === name);
+      if (!fn) throw new Error(`there is no function '${name}' in ${all.map((candidate) => candidate.name)}`);
+      return allowed(fn.policies, 'secretsmanager:GetSecretValue', ledger);
+    };
+    expect(await may('refund-request actact')).toBe(true);
+    for (const part of ['actact', 'processprocess', 'intakeintake']) expect(await may(`support-triage ${part}`)).toBe(false);
+    for (const part of ['intakeintake', 'processprocess']) expect(await may(`refund-request ${part}`)).toBe(false);
+  });
+});

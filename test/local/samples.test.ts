@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/v4/core';
+import { automations } from '../../automations/index.ts';
+import { implementation as refundRequest } from '../../automations/refund-request/evaluate.ts';
+import { implementation as supportTriage } from '../../automations/support-triage/evaluate.ts';
+import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
+import { gate } from '../../lambdas/process/gate/gate.ts';
+import { prepare } from '../../lambdas/process/prepare/prepare.ts';
+import { route } from '../../lambdas/process/route/route.ts';
+import type {
+  Automation,
+  Implementation,
+  ModelRequest,
+  StepRunner,
+} from '../../lambdas/shared/automation.ts';
+import { readSamples, runSamples } from '../../local/samples.ts';
+import { repair, SandboxWorld } from './sandbox-world.ts';
+
+interface Case {
+  name: string;
+  body: unknown;
+  label: string;
+  verdict: string;
+}
+
+const implementations: Record<string, Implementation> = {
+  'support-triage': supportTriage,
+  'refund-request': refundRequest,
+};
+let world: SandboxWorld;
+const repaired: string[] = [];
+
+beforeAll(async () => {
+  world = await SandboxWorld.start();
+});
+afterAll(() => world.close());
+
+/** As the processor does it, with the sandbox as the endpoint and one repair. */
+const step: StepRunner = {
+  async model<T>(name: string, { prompt, input, schema }: ModelRequest<T>): Promise<T> {
+    expect(prompt.text.length).toBeGreaterThan(200);
+    const described = z.toJSONSchema(schema);
+    const first = await world.say(name, described, input);
+    if (first.startsWith('{')) return z.parse(schema, JSON.parse(first));
+    repaired.push(name);
+    return z.parse(schema, JSON.parse(await world.say(name, described, input, repair(first))));
+  },
+};
+
+async function judge(automation: Automation, given: unknown): Promise<{ label: string; verdict: string }> {
+  const implementation = implementations[automation.name];
+  if (implementation === undefined) throw new Error(`'${automation.name}' is not known to this test`);
+  const context = { automation, implementation, step };
+  const body = z.parse(automation.schema, given);
+  const prepared = prepare({ id: 'i', automation: automation.name, generation: 1, body }, context);
+  const { label, verdict } = gate(await evaluate(await route(prepared, context), context), context);
+  return { label, verdict };
+}
+
+function casesOf(name: string): Case[] {
+  const file = join(import.meta.dirname, '../../automations', name, 'cases.jsonl');
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Case);
+}
+
+describe.each(automations.map((automation) => ({ name: automation.name, automation })))(
+  '$name with the sandbox model',
+  ({ name, automation }) => {
+    const cases = casesOf(name);
+
+    it.each(cases)('$name: $label, $verdict', async ({ body, label, verdict }) => {
+      expect(await judge(automation, body)).toEqual({ label, verdict });
+    });
+
+    it.each(automation.examples)('example: $name', async ({ body, expect: verdict }) => {
+      expect((await judge(automation, body)).verdict).toBe(verdict);
+    });
+
+    it('has cases for every label, and samples for every verdict and for the repair', async () => {
+      expect(new Set(cases.map(({ label }) => label))).toEqual(new Set(automation.labels));
+      const samples = await readSamples(name);
+      repaired.length = 0;
+      const judged = await Promise.all(samples.map(({ body }) => judge(automation, body)));
+      expect(new Set(judged.map(({ verdict }) => verdict))).toEqual(new Set(['act', 'ask', 'refuse']));
+      expect(repaired).toHaveLength(1);
+      const texts = [...cases, ...samples].map(({ body }) => JSON.stringify(body));
+      expect(new Set(texts).size).toBe(texts.length);
+    });
+  },
+);
+
+describe('sending the samples', () => {
+  it('sends every sample once, says what became of it and where to decide', async () => {
+    const keys = new Set<string>();
+    const api = createServer((request, response) => {
+      if (request.method === 'POST') keys.add(String(request.headers['idempotency-key']));
+      const status = request.method === 'POST' ? 'received' : 'waiting_approval';
+      response.end(
+        JSON.stringify({ id: 'it_1', status, label: 'Billing', verdict: 'ask', costUsd: 0.00004 }),
+      );
+    });
+    await new Promise<void>((listening) => api.listen(0, '127.0.0.1', listening));
+    const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const names = automations.map(({ name }) => name);
+    const outputs = { apiUrl, clientToken: 't', inboxUrl: world.sandbox.inboxUrl };
+    let printed = '';
+    const terminal = { write: (text: string) => (printed += text) };
+    await runSamples({ ...outputs, automations: [...names, 'of-the-user'] }, terminal);
+    api.close();
+    const samples = (await Promise.all(names.map(readSamples))).flat();
+    expect(keys.size).toBe(samples.length);
+    expect(printed).toContain(`${samples.length} waiting_approval`);
+    expect(printed).toContain('http://127.0.0.1:9/approvals/a1?t=x\n');
+    expect(printed).not.toContain('\u001b[');
+  });
+
+  it('says so when the API does not accept them', async () => {
+    let printed = '';
+    const outputs = { apiUrl: 'http://127.0.0.1:9', clientToken: 't', inboxUrl: world.sandbox.inboxUrl };
+    await runSamples(
+      { ...outputs, automations: ['support-triage'] },
+      { write: (text: string) => (printed += text) },
+    );
+    expect(printed).toContain(`${(await readSamples('support-triage')).length} not accepted`);
+  });
+});

@@ -1,0 +1,95 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { AwsClient } from 'aws4fetch';
+import { physicalIds, sdkOptions } from '../../local/emulator.ts';
+
+/** What runs behind the API, for tests that play the operator, a crash or an attacker. */
+export class Account {
+  readonly endpoint: string;
+  readonly sqs: SQSClient;
+  readonly sfn: SFNClient;
+  readonly tables: DynamoDBDocumentClient;
+
+  constructor(endpoint: string) {
+    this.endpoint = endpoint;
+    const options = sdkOptions(endpoint);
+    this.sqs = new SQSClient({ ...options, useQueueUrlAsEndpoint: false });
+    this.sfn = new SFNClient(options);
+    this.tables = DynamoDBDocumentClient.from(new DynamoDBClient(options));
+  }
+
+  /** Physical id of a resource by its logical id, without the hash CDK puts behind it. */
+  async resource(stack: string, logicalId: string): Promise<string> {
+    const ids = await physicalIds(this.endpoint, `Signalbox-local-${stack}`);
+    const found = [...ids].filter(([id]) => new RegExp(`^${logicalId}[0-9A-F]{8}$`).test(id));
+    const id = found[0]?.[1];
+    if (!id || found.length > 1) throw new Error(`${stack} has ${found.length} resources named ${logicalId}`);
+    return id;
+  }
+
+  async #json<T>(service: string, target: string, body: object): Promise<T> {
+    const client = new AwsClient({ accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1', service });
+    const response = await client.fetch(this.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as T;
+  }
+
+  /** Every line that any function has logged, by log group. */
+  async logs(): Promise<Record<string, string[]>> {
+    const { logGroups } = await this.#json<{ logGroups: { logGroupName: string }[] }>(
+      'logs',
+      'Logs_20140328.DescribeLogGroups',
+      {},
+    );
+    const read = async ({ logGroupName }: { logGroupName: string }) => {
+      const lines: string[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page: { events?: { message: string }[]; nextToken?: string } = await this.#json(
+          'logs',
+          'Logs_20140328.FilterLogEvents',
+          { logGroupName, limit: 10_000, ...(nextToken ? { nextToken } : {}) },
+        );
+        lines.push(...(page.events ?? []).map(({ message }) => message));
+        nextToken = page.nextToken;
+      } while (nextToken);
+      return [logGroupName, lines] as const;
+    };
+    return Object.fromEntries(await Promise.all(logGroups.map(read)));
+  }
+
+  async secret(SecretId: string): Promise<string> {
+    const target = 'secretsmanager.GetSecretValue';
+    return (await this.#json<{ SecretString: string }>('secretsmanager', target, { SecretId })).SecretString;
+  }
+
+  /** A role's inline policies, with every reference resolved. */
+  async rolePolicies(roleName: string): Promise<object[]> {
+    const names = await this.#iam('ListRolePolicies', { RoleName: roleName });
+    const policies = [...names.matchAll(/<member>([^<]+)<\/member>/g)].map(async ([, PolicyName = '']) => {
+      const xml = await this.#iam('GetRolePolicy', { RoleName: roleName, PolicyName });
+      const document = /<PolicyDocument>([\s\S]*)<\/PolicyDocument>/.exec(xml)?.[1] ?? '{}';
+      return JSON.parse(document.startsWith('%') ? decodeURIComponent(document) : unescapeXml(document)) as object;
+    });
+    return Promise.all(policies);
+  }
+
+  async #iam(Action: string, parameters: Record<string, string>): Promise<string> {
+    const client = new AwsClient({ accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1', service: 'iam' });
+    const response = await client.fetch(this.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ Action, Version: '2010-05-08', ...parameters }).toString(),
+    });
+    return response.text();
+  }
+}
+
+function unescapeXml(text: string): string {
+  return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}

@@ -1,0 +1,18 @@
+import { SystemError } from '../../lambdas/shared/errors.ts';
+import { world } from './world.ts';
+
+/* Stands where `lambdas/shared/content.ts` does: the bucket in memory. */
+
+export function putContent(bucket: string, key: string, value: unknown): Promise<void> {
+  return world.call('s3 PutObject', { key }, () => {
+    world.content.set(`${bucket}/${key}`, JSON.stringify(value));
+  });
+}
+
+export function getContent<T>(bucket: string, key: string): Promise<T> {
+  return world.call('s3 GetObject', { key }, () => {
+    const text = world.content.get(`${bucket}/${key}`);
+    if (text === undefined) throw new SystemError('content bucket: GET answered 404');
+    return JSON.parse(text) as T;
+  });
+}

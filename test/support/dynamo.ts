@@ -1,0 +1,174 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Attributes, type Expressions, Invalid, Reader, refuseUnused } from './expressions.ts';
+
+/*
+ * Tables in memory behind the commands our code sends. Rows go through the real marshaller, so that what DynamoDB could not
+ * store fails here too; a condition that does not hold fails with the SDK's own error.
+ */
+
+interface Input extends Expressions {
+  TableName: string;
+  Key?: { id: string };
+  Item?: Attributes;
+  ConditionExpression?: string;
+  UpdateExpression?: string;
+  ProjectionExpression?: string;
+  KeyConditionExpression?: string;
+  ReturnValues?: string;
+  ReturnValuesOnConditionCheckFailure?: string;
+  ScanIndexForward?: boolean;
+  Limit?: number;
+  TransactItems?: { Put?: Input; Update?: Input }[];
+}
+
+export class Tables {
+  readonly #rows = new Map<string, Map<string, Attributes>>();
+  /** How many of the next transactions meet another one on the same item. */
+  conflicts = 0;
+
+  rows(table: string): Map<string, Attributes> {
+    const found = this.#rows.get(table) ?? new Map();
+    this.#rows.set(table, found);
+    return found;
+  }
+
+  row<T = Attributes>(table: string, id: string): T | undefined {
+    const found = this.rows(table).get(id);
+    return found && (structuredClone(found) as T);
+  }
+
+  put(table: string, row: object): void {
+    this.rows(table).set((row as { id: string }).id, kept(row as Attributes));
+  }
+
+  all(table: string): Attributes[] {
+    return [...this.rows(table).values()];
+  }
+
+  /** Everything, to compare before and after. */
+  snapshot(): string {
+    return JSON.stringify([...this.#rows].map(([table, rows]) => [table, [...rows]]));
+  }
+
+  run(command: string, input: Input): unknown {
+    switch (command) {
+      case 'GetCommand':
+        return { Item: this.#get(input) };
+      case 'PutCommand':
+        this.#write(input);
+        return {};
+      case 'UpdateCommand':
+        return this.#write(input);
+      case 'DeleteCommand':
+        this.#check(input, input.Key?.id ?? '', new Set());
+        this.rows(input.TableName).delete(input.Key?.id ?? '');
+        return {};
+      case 'TransactWriteCommand':
+        return this.#transact(input);
+      case 'QueryCommand':
+        return this.#query(input);
+      default:
+        throw new Invalid(`the test double knows no ${command}`);
+    }
+  }
+
+  #get(input: Input): Attributes | undefined {
+    const row = this.row(input.TableName, keyOf(input));
+    if (!input.ProjectionExpression) return row;
+    const names = input.ProjectionExpression.split(', ').map((name) => input.ExpressionAttributeNames?.[name] ?? name);
+    return row && Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
+  }
+
+  #check(input: Input, id: string, used: Set<string>): void {
+    if (input.ConditionExpression) {
+      const before = this.rows(input.TableName).get(id);
+      const reader = new Reader(input.ConditionExpression, input, used);
+      const holds = reader.or(before ?? {});
+      reader.end();
+      if (!holds) {
+        const Item = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before ? { Item: marshall(before) } : {};
+        throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {}, ...Item });
+      }
+    }
+  }
+
+  /** The row as it would be after this write, if it may be made. */
+  #planned(input: Input): { id: string; row: Attributes } {
+    const id = input.Item ? (input.Item.id as string) : keyOf(input);
+    const used = new Set<string>();
+    this.#check(input, id, used);
+    const row = input.Item ? kept(input.Item) : (this.row(input.TableName, id) ?? { id });
+    if (input.UpdateExpression) new Reader(input.UpdateExpression, kept2(input), used).update(row);
+    refuseUnused(input, used);
+    return { id, row: kept(row) };
+  }
+
+  #write(input: Input): { Attributes?: Attributes } {
+    const { id, row } = this.#planned(input);
+    this.rows(input.TableName).set(id, row);
+    return input.ReturnValues === 'ALL_NEW' || input.ReturnValues === 'UPDATED_NEW' ? { Attributes: structuredClone(row) } : {};
+  }
+
+  #transact({ TransactItems = [] }: Input): object {
+    const writes = TransactItems.map(({ Put, Update }) => (Put ?? Update) as Input);
+    if (this.conflicts > 0) {
+      this.conflicts -= 1;
+      throw cancelled([{ Code: 'TransactionConflict' }, { Code: 'None' }]);
+    }
+    const plans = writes.map((write) => {
+      try {
+        return this.#planned(write);
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return error;
+        throw error;
+      }
+    });
+    const faults = plans.map((plan) =>
+      plan instanceof Error ? { Code: 'ConditionalCheckFailed', ...(plan.Item ? { Item: plan.Item } : {}) } : { Code: 'None' },
+    );
+    if (plans.some((plan) => plan instanceof Error)) throw cancelled(faults);
+    plans.forEach((plan, index) => {
+      if (!(plan instanceof Error)) this.rows(writes[index]?.TableName ?? '').set(plan.id, plan.row);
+    });
+    return {};
+  }
+
+  #query(input: Input): { Items: Attributes[]; LastEvaluatedKey?: object } {
+    const used = new Set<string>();
+    const fits = (row: Attributes) => {
+      const reader = new Reader(input.KeyConditionExpression ?? '', input, used);
+      const truth = reader.and(row);
+      reader.end();
+      return truth;
+    };
+    fits({});
+    const found = this.all(input.TableName).filter(fits);
+    refuseUnused(input, used);
+    found.sort((a, b) => ((a.order as string) < (b.order as string) ? -1 : 1));
+    if (input.ScanIndexForward === false) found.reverse();
+    const most = input.Limit ?? found.length;
+    // DynamoDB names a last key whenever the limit was reached, also where nothing comes after it.
+    const LastEvaluatedKey = found.length >= most ? { LastEvaluatedKey: {} } : {};
+    return { Items: structuredClone(found.slice(0, most)), ...LastEvaluatedKey };
+  }
+}
+
+function keyOf({ Key }: Input): string {
+  if (!Key?.id) throw new Invalid('the key attribute is empty');
+  if (Buffer.byteLength(Key.id) > 2048) throw new Invalid('the key is longer than 2048 bytes');
+  return Key.id;
+}
+
+/** As the table keeps it: through the real marshaller and back. */
+function kept(row: Attributes): Attributes {
+  return unmarshall(marshall(row, { removeUndefinedValues: true }));
+}
+
+function kept2({ ExpressionAttributeNames, ExpressionAttributeValues = {} }: Input): Expressions {
+  return { ExpressionAttributeNames, ExpressionAttributeValues: kept(ExpressionAttributeValues) };
+}
+
+function cancelled(CancellationReasons: object[]): TransactionCanceledException {
+  return new TransactionCanceledException({ message: 'Transaction cancelled', $metadata: {}, CancellationReasons });
+}

@@ -1,0 +1,201 @@
+/*
+ * DynamoDB's expressions, as far as our code speaks them. What is not known here is refused loudly, and so is what DynamoDB
+ * itself refuses: reserved words, values and names that are not used, a BETWEEN the wrong way round.
+ */
+
+export type Attributes = Record<string, unknown>;
+
+export interface Expressions {
+  ExpressionAttributeNames?: Record<string, string> | undefined;
+  ExpressionAttributeValues?: Record<string, unknown> | undefined;
+}
+
+export class Invalid extends Error {
+  override readonly name = 'ValidationException';
+}
+
+/** The ones a writer of ours may fall over; the whole list has 573. */
+const RESERVED = new Set(
+  'action add any comment count data date decision_ error event group hash index items key keys language last left level limit list name names order owner path position range result role size source state status text time timestamp token_ ttl type user value values view when'.split(
+    ' ',
+  ),
+);
+
+const TOKEN = /\s*(<=|>=|<>|[(),=<>]|:[\w]+|#[\w]+(?:\.[#\w]+)*|[A-Za-z_][\w]*(?:\.[#\w]+)*)/y;
+
+export class Reader {
+  readonly #tokens: string[] = [];
+  readonly #given: Expressions;
+  readonly #used: Set<string>;
+  #at = 0;
+
+  constructor(text: string, given: Expressions, used: Set<string>) {
+    this.#given = given;
+    this.#used = used;
+    let index = 0;
+    while (text.slice(index).trim()) {
+      TOKEN.lastIndex = index;
+      const match = TOKEN.exec(text);
+      if (!match?.[1]) throw new Invalid(`cannot read '${text.slice(index)}'`);
+      this.#tokens.push(match[1]);
+      index = TOKEN.lastIndex;
+    }
+  }
+
+  get next(): string {
+    return this.#tokens[this.#at] ?? '';
+  }
+
+  take(): string {
+    this.#at += 1;
+    return this.#tokens[this.#at - 1] ?? '';
+  }
+
+  expect(token: string): void {
+    const got = this.take();
+    if (got !== token) throw new Invalid(`expected '${token}', got '${got}'`);
+  }
+
+  takes(token: string): boolean {
+    if (this.next !== token) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  end(): void {
+    if (this.next) throw new Invalid(`unexpected '${this.next}'`);
+  }
+
+  path(): string[] {
+    return this.take()
+      .split('.')
+      .map((part) => {
+        if (!part.startsWith('#')) {
+          if (RESERVED.has(part.toLowerCase())) throw new Invalid(`'${part}' is a reserved word`);
+          return part;
+        }
+        this.#used.add(part);
+        const name = this.#given.ExpressionAttributeNames?.[part];
+        if (name === undefined) throw new Invalid(`'${part}' is not defined`);
+        return name;
+      });
+  }
+
+  /** A value, or the attribute that stands at a path. */
+  operand(row: Attributes): unknown {
+    if (!this.next.startsWith(':')) return at(row, this.path());
+    const name = this.take();
+    this.#used.add(name);
+    const value = this.#given.ExpressionAttributeValues?.[name];
+    if (value === undefined) throw new Invalid(`'${name}' is not defined`);
+    return value;
+  }
+
+  or(row: Attributes): boolean {
+    let truth = this.and(row);
+    while (this.takes('OR')) truth = this.and(row) || truth;
+    return truth;
+  }
+
+  and(row: Attributes): boolean {
+    let truth = this.term(row);
+    while (this.takes('AND')) truth = this.term(row) && truth;
+    return truth;
+  }
+
+  term(row: Attributes): boolean {
+    if (this.takes('(')) {
+      const truth = this.or(row);
+      this.expect(')');
+      return truth;
+    }
+    if (this.next === 'attribute_exists' || this.next === 'attribute_not_exists') {
+      const wanted = this.take() === 'attribute_exists';
+      this.expect('(');
+      const found = at(row, this.path()) !== undefined;
+      this.expect(')');
+      return found === wanted;
+    }
+    return this.comparison(row);
+  }
+
+  comparison(row: Attributes): boolean {
+    const left = this.operand(row);
+    const operator = this.take();
+    if (operator === 'IN') {
+      this.expect('(');
+      const members = [this.operand(row)];
+      while (this.takes(',')) members.push(this.operand(row));
+      this.expect(')');
+      return members.includes(left);
+    }
+    const right = this.operand(row);
+    if (operator === 'BETWEEN') {
+      this.expect('AND');
+      const upper = this.operand(row);
+      if (compare(right, upper) > 0) throw new Invalid('BETWEEN: the upper bound must not be below the lower one');
+      return left !== undefined && compare(left, right) >= 0 && compare(left, upper) <= 0;
+    }
+    const tests: Record<string, (order: number) => boolean> = {
+      '=': (order) => order === 0,
+      '<': (order) => order < 0,
+      '<=': (order) => order <= 0,
+      '>': (order) => order > 0,
+      '>=': (order) => order >= 0,
+    };
+    const test = tests[operator];
+    if (!test) throw new Invalid(`unknown operator '${operator}'`);
+    // An attribute that is not there fits no comparison.
+    return left !== undefined && right !== undefined && typeof left === typeof right && test(compare(left, right));
+  }
+
+  /** `SET a = :b, c = list_append(c, :d) ADD e :f` on a row, which is changed. */
+  update(row: Attributes): void {
+    const before = structuredClone(row);
+    while (this.next) {
+      const clause = this.take();
+      do {
+        const path = this.path();
+        if (clause === 'SET') {
+          this.expect('=');
+          put(row, path, this.assigned(before));
+        } else if (clause === 'ADD') {
+          put(row, path, ((at(before, path) as number | undefined) ?? 0) + (this.operand(before) as number));
+        } else throw new Invalid(`unknown clause '${clause}'`);
+      } while (this.takes(','));
+    }
+  }
+
+  assigned(before: Attributes): unknown {
+    if (!this.takes('list_append')) return this.operand(before);
+    this.expect('(');
+    const head = this.operand(before);
+    this.expect(',');
+    const tail = this.operand(before);
+    this.expect(')');
+    if (!Array.isArray(head) || !Array.isArray(tail)) throw new Invalid('list_append: an operand is no list');
+    return [...head, ...tail];
+  }
+}
+
+function at(row: Attributes, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, part) => (value as Attributes | undefined)?.[part], row);
+}
+
+function put(row: Attributes, path: readonly string[], value: unknown): void {
+  const parent = at(row, path.slice(0, -1)) as Attributes | undefined;
+  if (!parent) throw new Invalid(`the path '${path.join('.')}' leads nowhere in this item`);
+  parent[path.at(-1) ?? ''] = value;
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  return (a as string) < (b as string) ? -1 : 1;
+}
+
+/** Every name and value that was given must have been used: DynamoDB refuses the others. */
+export function refuseUnused(given: Expressions, used: Set<string>): void {
+  const names = [...Object.keys(given.ExpressionAttributeNames ?? {}), ...Object.keys(given.ExpressionAttributeValues ?? {})];
+  const idle = names.filter((name) => !used.has(name));
+  if (idle.length > 0) throw new Invalid(`not used in expressions: ${idle.join(', ')}`);
+}

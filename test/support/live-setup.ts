@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startLocal } from '../../local/engine.ts';
+import type { Outputs } from '../../local/outputs.ts';
+import { freePort } from './ports.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    outputs: Outputs;
+    stateDir: string;
+  }
+}
+
+/** Deploys the real application once to an emulator of its own, for every live test. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-live-'));
+  const run = await startLocal({
+    port: await freePort(),
+    stateDir,
+    log: (line) => console.log(`  ${line}`),
+    settings: { SIGNALBOX_RETRY_LADDER: '1,1,1' },
+  });
+  project.provide('outputs', run.outputs);
+  project.provide('stateDir', stateDir);
+  return async () => {
+    await run.stop();
+    await rm(stateDir, { recursive: true, force: true });
+  };
+}

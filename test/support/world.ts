@@ -1,0 +1,180 @@
+import { clock } from '../../lambdas/shared/clock.ts';
+import { Tables } from './dynamo.ts';
+
+/*
+ * The world outside a function, in memory: tables, bucket, queues, executions, mail, events, secrets. Every call to it is a
+ * point at which the worker can be made to die; a dead worker reaches nothing any more, until `revive`.
+ */
+
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+export interface Execution {
+  input: Record<string, unknown>;
+  status: 'RUNNING' | 'SUCCEEDED' | 'ABORTED';
+}
+
+type Input = Record<string, unknown>;
+
+class World {
+  tables = new Tables();
+  content = new Map<string, string>();
+  queues = new Map<string, string[]>();
+  visibility: { handle: string; seconds: number }[] = [];
+  executions = new Map<string, Execution>();
+  /** Tokens that an execution waits for. */
+  tokens = new Set<string>();
+  answers: { token: string; output?: unknown; error?: string; cause?: string }[] = [];
+  mails: { to: string; from: string; subject: string; text: string; html: string }[] = [];
+  events: { Detail: string; Source: string; DetailType: string; EventBusName: string }[] = [];
+  secrets: Record<string, string> = {};
+  /** Every call since the last `reset`, as `service Operation`. */
+  calls: string[] = [];
+  /** Runs before each call; what it throws is what the caller gets. */
+  fault: ((call: string, input: Input) => void) | undefined;
+  #crash: { point: number; after: boolean } | undefined;
+  dead = false;
+
+  reset(): void {
+    this.tables = new Tables();
+    this.content = new Map();
+    this.queues = new Map();
+    this.visibility = [];
+    this.executions = new Map();
+    this.tokens = new Set();
+    this.answers = [];
+    this.mails = [];
+    this.events = [];
+    this.secrets = {};
+    this.calls = [];
+    this.fault = undefined;
+    this.#crash = undefined;
+    this.dead = false;
+  }
+
+  /** The worker dies at the n-th call from now: before it reaches the world, or before its answer comes back. */
+  crashAt(point: number, after: boolean): void {
+    this.calls = [];
+    this.#crash = { point, after };
+  }
+
+  revive(): void {
+    this.#crash = undefined;
+    this.dead = false;
+  }
+
+  async call<T>(name: string, input: Input, run: () => T): Promise<T> {
+    await Promise.resolve();
+    if (this.dead) throw new Crash('the worker is dead');
+    this.calls.push(name);
+    this.fault?.(name, input);
+    const dies = this.#crash?.point === this.calls.length;
+    if (dies && !this.#crash?.after) this.#die();
+    const answer = run();
+    if (dies) this.#die();
+    await Promise.resolve();
+    return answer;
+  }
+
+  #die(): never {
+    this.dead = true;
+    throw new Crash('the worker died here');
+  }
+
+  sent(queue: string): unknown[] {
+    return (this.queues.get(queue) ?? []).map((body) => JSON.parse(body));
+  }
+
+  dynamo(command: string, input: Input): Promise<unknown> {
+    return this.call(`dynamodb ${command}`, input, () => this.tables.run(command, input as never));
+  }
+
+  sqs(command: string, input: Input): Promise<unknown> {
+    return this.call(`sqs ${command}`, input, () => {
+      if (command === 'SendMessageCommand') {
+        const queue = String(input.QueueUrl);
+        this.queues.set(queue, [...(this.queues.get(queue) ?? []), String(input.MessageBody)]);
+      } else if (command === 'ChangeMessageVisibilityCommand') {
+        this.visibility.push({ handle: String(input.ReceiptHandle), seconds: Number(input.VisibilityTimeout) });
+      } else throw new Error(`the test double knows no ${command}`);
+      return {};
+    });
+  }
+
+  sfn(command: string, input: Input): Promise<unknown> {
+    return this.call(`states ${command}`, input, () => {
+      if (command === 'StartExecutionCommand') return this.#start(String(input.name), String(input.input));
+      if (command === 'DescribeExecutionCommand') return this.#describe(String(input.executionArn));
+      const token = String(input.taskToken);
+      if (!this.tokens.delete(token)) throw named('TaskTimedOut');
+      if (command === 'SendTaskSuccessCommand') this.answers.push({ token, output: JSON.parse(String(input.output)) });
+      else if (command === 'SendTaskFailureCommand') {
+        this.answers.push({ token, error: String(input.error), cause: String(input.cause) });
+      } else throw new Error(`the test double knows no ${command}`);
+      return {};
+    });
+  }
+
+  #start(name: string, input: string): object {
+    if (!/^[\w-]{1,80}$/.test(name)) throw named('InvalidName');
+    if (this.executions.has(name)) throw named('ExecutionAlreadyExists');
+    this.executions.set(name, { input: JSON.parse(input), status: 'RUNNING' });
+    return {};
+  }
+
+  #describe(arn: string): object {
+    const execution = this.executions.get(arn.split(':').at(-1) ?? '');
+    if (!execution) throw named('ExecutionDoesNotExist');
+    return { status: execution.status };
+  }
+
+  ses(_command: string, input: Input): Promise<unknown> {
+    return this.call('ses SendEmailCommand', input, () => {
+      const { Content, Destination, FromEmailAddress } = input as never as {
+        FromEmailAddress: string;
+        Destination: { ToAddresses: string[] };
+        Content: { Simple: { Subject: { Data: string }; Body: { Text: { Data: string }; Html: { Data: string } } } };
+      };
+      const { Subject, Body } = Content.Simple;
+      const mail = { subject: Subject.Data, text: Body.Text.Data, html: Body.Html.Data };
+      this.mails.push({ to: Destination.ToAddresses.join(), from: FromEmailAddress, ...mail });
+      return {};
+    });
+  }
+
+  bus(_command: string, input: Input): Promise<unknown> {
+    return this.call('events PutEventsCommand', input, () => {
+      const entries = input.Entries as World['events'];
+      if (entries.length > 10) throw named('ValidationException');
+      this.events.push(...entries);
+      return { FailedEntryCount: 0 };
+    });
+  }
+
+  secret(_command: string, input: Input): Promise<unknown> {
+    return this.call('secretsmanager GetSecretValueCommand', input, () => {
+      const SecretString = this.secrets[String(input.SecretId)];
+      if (SecretString === undefined) throw named('ResourceNotFoundException');
+      return { SecretString };
+    });
+  }
+}
+
+export function named(name: string, extra: object = {}): Error {
+  return Object.assign(new Error(name), { name }, extra);
+}
+
+export const world = new World();
+
+/** Time stands still until a test moves it. */
+export const time = {
+  at: 0,
+  freeze(): void {
+    time.at = Date.parse('2026-12-01T09:00:00.000Z');
+    clock.now = () => time.at;
+  },
+  advance(seconds: number): void {
+    time.at += seconds * 1000;
+  },
+};
