@@ -19,15 +19,23 @@ export interface AlarmProps {
  * One call that cannot be made badly: name, text and runbook entry are composed here. `name` is the heading of its entry in
  * docs/runbook.md (a test holds both lists together); `where` tells which of several it is.
  */
-export function alarm(scope: Construct, topic: ITopic, name: string, where: string, props: AlarmProps): Alarm {
+export function alarm(
+  scope: Construct,
+  topic: ITopic,
+  name: string,
+  where: string,
+  props: AlarmProps,
+): Alarm {
   const made = new Alarm(scope, `alarm ${name}`, {
+    // The subject of the mail at night: it says which queue or function, and which entry of the runbook.
+    alarmName: `${where}: ${name}`,
     metric: props.metric,
     threshold: props.threshold,
     evaluationPeriods: props.periods ?? 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     // SQS and Lambda send nothing while nothing happens, and that is good.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: `[${where}] ${props.impact}. Runbook: docs/runbook.md, "${name}"`,
+    alarmDescription: `${props.impact}. Runbook: docs/runbook.md, "${name}"`,
   });
   const action = new SnsAction(topic);
   made.addAlarmAction(action);

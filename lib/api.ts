@@ -72,12 +72,20 @@ export class Api extends Construct {
       retention: config.retention.logDays as RetentionDays,
       removalPolicy: stage.removal,
     });
-    const fields = { at: 'requestTime', route: 'routeKey', status: 'status', ms: 'responseLatency', requestId: 'requestId' };
+    const fields = {
+      at: 'requestTime',
+      route: 'routeKey',
+      status: 'status',
+      ms: 'responseLatency',
+      requestId: 'requestId',
+    };
     const stageResource = this.http.defaultStage?.node.defaultChild as CfnStage;
     stageResource.accessLogSettings = {
       destinationArn: group.logGroupArn,
       // The path of an approval link carries its secret in the query: only the route is logged.
-      format: JSON.stringify(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, `$context.${field}`]))),
+      format: JSON.stringify(
+        Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, `$context.${field}`])),
+      ),
     };
   }
 }
@@ -107,12 +115,16 @@ export function addRoutes(
       routeKey: HttpRouteKey.with(path, method),
       ...('authorizer' in access ? access : {}),
     });
-    if ('open' in access) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: access.open });
+    if ('open' in access)
+      Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: access.open });
   }
 }
 
 export function tokenAuthorizer(scope: Construct, authorizerId: string): IHttpRouteAuthorizer {
-  return HttpAuthorizer.fromHttpAuthorizerAttributes(scope, 'client token', { authorizerId, authorizerType: 'CUSTOM' });
+  return HttpAuthorizer.fromHttpAuthorizerAttributes(scope, 'client token', {
+    authorizerId,
+    authorizerType: 'CUSTOM',
+  });
 }
 
 export { HttpMethod };

@@ -17,7 +17,13 @@ export async function buildApp(app: App): Promise<void> {
   const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);
   const prefix = stage.name === 'dev' ? 'Signalbox' : `Signalbox-${stage.name}`;
   const env = stage.local ? { account: '000000000000', region: 'us-east-1' } : {};
-  const platform = new PlatformStack(app, `${prefix}-platform`, { env, stage, config, automations, registryFile });
+  const platform = new PlatformStack(app, `${prefix}-platform`, {
+    env,
+    stage,
+    config,
+    automations,
+    registryFile,
+  });
   for (const automation of automations) {
     new AutomationStack(app, `${prefix}-${automation.name}`, { env, automation, platform });
   }

@@ -31,10 +31,14 @@ export class AutomationStack extends Stack {
 
   constructor(scope: Construct, id: string, props: AutomationProps) {
     const { automation, platform } = props;
-    super(scope, id, { ...props, description: `Signalbox automation ${automation.name}: ${automation.purpose}` });
+    super(scope, id, {
+      ...props,
+      description: `Signalbox automation ${automation.name}: ${automation.purpose}`,
+    });
     this.#automation = automation;
     this.#platform = platform;
-    const folder = props.folder ?? fileURLToPath(new URL(`../automations/${automation.name}/`, import.meta.url));
+    const folder =
+      props.folder ?? fileURLToPath(new URL(`../automations/${automation.name}/`, import.meta.url));
     this.#modules = {
       '@automation/declaration': `${folder}automation.ts`,
       '@automation/evaluate': `${folder}evaluate.ts`,
@@ -106,7 +110,10 @@ export class AutomationStack extends Stack {
       },
     });
     machine.addToRolePolicy(
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [approvals.queueArn, actions.queueArn] }),
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [approvals.queueArn, actions.queueArn],
+      }),
     );
     machine.addToRolePolicy(
       new PolicyStatement({
@@ -152,7 +159,9 @@ export class AutomationStack extends Stack {
     letUse(process, data.control, 'dynamodb:UpdateItem');
     letContent(process, data.content, 's3:GetObject', 's3:PutObject');
     data.endpointSecret.grantRead(process);
-    process.addToRolePolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }));
+    process.addToRolePolicy(
+      new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
+    );
   }
 
   #act(actions: WorkQueue, timeout: Duration, stateMachineArn: string): void {

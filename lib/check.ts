@@ -9,9 +9,12 @@ export function checkAutomations(automations: readonly Automation[], config: Res
   const names = automations.map(({ name }) => name);
   const faults = automations.flatMap((automation) => [
     ...faultsOf(automation, config).map((fault) => `  ${automation.name}: ${fault}`),
-    ...(names.filter((name) => name === automation.name).length > 1 ? [`  ${automation.name}: the name is taken`] : []),
+    ...(names.filter((name) => name === automation.name).length > 1
+      ? [`  ${automation.name}: the name is taken`]
+      : []),
   ]);
-  if (faults.length > 0) throw new Error(`the automations do not fit the configuration:\n${faults.join('\n')}`);
+  if (faults.length > 0)
+    throw new Error(`the automations do not fit the configuration:\n${faults.join('\n')}`);
 }
 
 function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
@@ -19,11 +22,14 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
   if (!/^[a-z][a-z0-9-]{0,29}$/.test(automation.name)) {
     faults.push(`'name' must be lower-case words joined by "-", at most 30 characters`);
   }
-  if (!automation.labels.includes('other')) faults.push("'labels' must include 'other', for what fits no label");
+  if (!automation.labels.includes('other'))
+    faults.push("'labels' must include 'other', for what fits no label");
   if (!automation.prompts.route) faults.push("'prompts' must name the prompt of the step 'route'");
   for (const [action, { destination }] of Object.entries(automation.actions)) {
     if (!config.destinations[destination]) {
-      faults.push(`action '${action}' goes to '${destination}': add it to 'destinations' in the configuration`);
+      faults.push(
+        `action '${action}' goes to '${destination}': add it to 'destinations' in the configuration`,
+      );
     }
   }
   for (const group of [automation.approval.group, automation.approval.escalateTo]) {

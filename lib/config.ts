@@ -2,7 +2,9 @@ import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case words joined by "-", at most 40 characters');
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case words joined by "-", at most 40 characters');
 const url = z.url({ protocol: /^https?$/ });
 const positive = z.number().positive();
 const days = z.int().min(1).max(3650);
@@ -81,6 +83,8 @@ export async function loadConfig(file: string): Promise<ResolvedConfig> {
   const module: { default?: unknown } = await import(pathToFileURL(resolve(file)).href);
   const parsed = configSchema.safeParse(module.default);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `  '${issue.path.join('.') || '(whole file)'}': ${issue.message}`);
+  const faults = parsed.error.issues.map(
+    (issue) => `  '${issue.path.join('.') || '(whole file)'}': ${issue.message}`,
+  );
   throw new Error(`${file} is not a valid configuration:\n${faults.join('\n')}`);
 }

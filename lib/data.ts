@@ -41,7 +41,7 @@ export class Data extends Construct {
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         timeToLiveAttribute: 'expiresAt',
         removalPolicy: stage.removal,
-        deletionProtection: stage.name === 'prod',
+        deletionProtection: stage.protected,
         ...props,
       });
 
@@ -63,13 +63,17 @@ export class Data extends Construct {
       enforceSSL: true,
       removalPolicy: stage.removal,
       lifecycleRules: [
-        { expiration: Duration.days(config.retention.contentDays), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        {
+          expiration: Duration.days(config.retention.contentDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
       ],
     });
 
     Validations.of(this.content).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'a second bucket of access logs would hold item ids; who reads content is in CloudTrail data events',
+      reason:
+        'a second bucket of access logs would hold item ids; who reads content is in CloudTrail data events',
     });
 
     this.destinationSecrets = Object.fromEntries(
@@ -79,10 +83,23 @@ export class Data extends Construct {
       ]),
     );
     const { endpoint } = config;
-    this.endpointSecret = this.#secret(foundation, endpoint.secret, `{"apiKey"} of the endpoint ${endpoint.name}: fill it`);
-    this.clientsSecret = this.#secret(foundation, 'signalbox/clients', '{"clients": […]}: who may post work; fill it');
+    this.endpointSecret = this.#secret(
+      foundation,
+      endpoint.secret,
+      `{"apiKey"} of the endpoint ${endpoint.name}: fill it`,
+    );
+    this.clientsSecret = this.#secret(
+      foundation,
+      'signalbox/clients',
+      '{"clients": […]}: who may post work; fill it',
+    );
     this.deskSecret = this.#secret(foundation, 'signalbox/desk', 'signs the forms of approval pages', 'key');
-    this.callbackSecret = this.#secret(foundation, 'signalbox/callbacks', 'signs status callbacks', 'signingKey');
+    this.callbackSecret = this.#secret(
+      foundation,
+      'signalbox/callbacks',
+      'signs status callbacks',
+      'signingKey',
+    );
   }
 
   /** With `generated`, a random value under that name; without it, a person fills it after the first deploy. */
@@ -104,7 +121,8 @@ export class Data extends Construct {
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'each is shared with somebody outside (a model server, a destination, a caller): both sides change it together',
+      reason:
+        'it changes by hand: a rotation would break the other side, or the forms that approvers have open just then',
     });
     return secret;
   }

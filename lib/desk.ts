@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
@@ -19,7 +19,13 @@ export class Desk extends Construct {
   /** Where state machines put their questions. */
   readonly approvals: WorkQueue;
 
-  constructor(scope: Construct, foundation: Foundation, data: Data, api: Api, automations: readonly Automation[]) {
+  constructor(
+    scope: Construct,
+    foundation: Foundation,
+    data: Data,
+    api: Api,
+    automations: readonly Automation[],
+  ) {
     super(scope, 'desk');
     const stage = foundation.stage.name;
     const timeout = Duration.seconds(30);
@@ -51,7 +57,11 @@ export class Desk extends Construct {
       new PolicyStatement({
         actions: ['ses:SendEmail'],
         resources: [
-          Stack.of(this).formatArn({ service: 'ses', resource: 'identity', resourceName: foundation.config.sender }),
+          Stack.of(this).formatArn({
+            service: 'ses',
+            resource: 'identity',
+            resourceName: foundation.config.sender,
+          }),
           Stack.of(this).formatArn({
             service: 'ses',
             resource: 'identity',

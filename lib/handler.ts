@@ -9,6 +9,7 @@ import type { EnvFor, HandlerName } from '../lambdas/shared/env.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Foundation } from './foundation.ts';
 import { acknowledgeWildcard } from './permissions.ts';
+import { logLevel } from './stage.ts';
 
 export interface HandlerProps<H extends HandlerName> {
   /** Every variable of the handler's row in `lambdas/shared/env.ts`, and no other. */
@@ -36,9 +37,10 @@ const NEVER_LOADED = ['sso', 'ini', 'process', 'web-identity', 'http', 'login'].
 
 /* Its own log group and no other: the managed policy for this allows every log group of the account. */
 function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): Role {
-  const role = new Role(scope, `${name} role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const role = new Role(scope, `${name} ServiceRole`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  const reason = 'X-Ray has no resources that a policy could name, and neither has listing the streams of DynamoDB';
+  const reason =
+    'X-Ray has no resources that a policy could name, and neither has listing the streams of DynamoDB';
   acknowledgeWildcard(role, '*', reason);
   return role;
 }
@@ -65,7 +67,7 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
       environment: {
         ...props.env,
         SERVICE: name,
-        POWERTOOLS_LOG_LEVEL: foundation.stage.local ? 'DEBUG' : 'INFO',
+        POWERTOOLS_LOG_LEVEL: logLevel(foundation.stage),
         NODE_OPTIONS: '--enable-source-maps=false',
       },
       logGroup,

@@ -19,7 +19,9 @@ export class Observe extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data) {
     super(scope, 'observe');
     const stage = foundation.stage.name;
-    this.bus = new EventBus(this, 'bus', { eventBusName: stage === 'dev' ? 'signalbox' : `signalbox-${stage}` });
+    this.bus = new EventBus(this, 'bus', {
+      eventBusName: stage === 'dev' ? 'signalbox' : `signalbox-${stage}`,
+    });
 
     const timeout = Duration.seconds(30);
     const callbacks = new WorkQueue(this, 'callbacks', {
@@ -82,7 +84,8 @@ export function failedBatches(scope: Construct, id: string, foundation: Foundati
   });
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
-    reason: 'it is itself the end of the line: the stream puts here what failed again and again, and an alarm stands on it',
+    reason:
+      'it is itself the end of the line: the stream puts here what failed again and again, and an alarm stands on it',
   });
   return { bisectBatchOnError: true, retryAttempts: 10, onFailure: new SqsDlq(queue) };
 }

@@ -21,7 +21,11 @@ export function letQuery(fn: IFunction, table: Table, index: string): void {
 }
 
 /** To read or write the content of items: there is one object per item, so the permission is for all of them. */
-export function letContent(fn: IFunction, content: Bucket, ...actions: ('s3:GetObject' | 's3:PutObject')[]): void {
+export function letContent(
+  fn: IFunction,
+  content: Bucket,
+  ...actions: ('s3:GetObject' | 's3:PutObject')[]
+): void {
   fn.addToRolePolicy(new PolicyStatement({ actions, resources: [content.arnForObjects('items/*')] }));
   const reason = 'an item is known only when it is posted: the function works on the content of all of them';
   acknowledgeWildcard(fn.role, `${nameInFinding(fn, content)}/items/*`, reason);
@@ -36,13 +40,22 @@ export function letAnswerRuns(fn: IFunction, machineName: string): void {
   const parts = [name('stateMachine', machineName), name('execution', `${machineName}:*`)];
   fn.addToRolePolicy(
     new PolicyStatement({
-      actions: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:DescribeExecution', 'states:StartExecution'],
+      actions: [
+        'states:SendTaskSuccess',
+        'states:SendTaskFailure',
+        'states:DescribeExecution',
+        'states:StartExecution',
+      ],
       resources: parts.map((part) => Stack.of(fn).formatArn(part)),
     }),
   );
   for (const { resource, resourceName } of parts.filter((part) => part.resourceName.includes('*'))) {
     const arn = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:${resource}:${resourceName}`;
-    acknowledgeWildcard(fn.role, arn, 'runs are named after items, and the desk answers for every automation of the stage');
+    acknowledgeWildcard(
+      fn.role,
+      arn,
+      'runs are named after items, and the desk answers for every automation of the stage',
+    );
   }
 }
 

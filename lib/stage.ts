@@ -1,21 +1,26 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 
-/** What differs between stages, in one place; everything else is the same everywhere. */
+/** What differs between stages, in one place; everything else is the same everywhere, and a test says so. */
 export interface Stage {
   name: string;
   /** Tables, bucket and secrets outlive their stack where losing them would be an accident. */
   removal: RemovalPolicy;
+  /** Tables that not even an administrator's slip can delete. */
+  protected: boolean;
   local: boolean;
 }
 
 /** @throws Error for a name that could not be part of a resource name */
 export function stageOf(name: unknown): Stage {
   if (typeof name !== 'string' || !/^[a-z][a-z0-9]{0,9}$/.test(name)) {
-    throw new Error(`context 'stage' must be 1 to 10 lower-case letters or digits, such as dev or prod, got '${name}'`);
+    throw new Error(
+      `context 'stage' must be 1 to 10 lower-case letters or digits, such as dev or prod, got '${name}'`,
+    );
   }
   return {
     name,
     removal: name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    protected: name === 'prod',
     local: name === 'local',
   };
 }
@@ -26,4 +31,9 @@ export function stageOf(name: unknown): Stage {
  */
 export function pollsByItself(stage: Stage): boolean {
   return !stage.local;
+}
+
+/** Locally every call to AWS is in the log: the IAM test replays them and the cost benchmark prices them. */
+export function logLevel(stage: Stage): 'DEBUG' | 'INFO' {
+  return stage.local ? 'DEBUG' : 'INFO';
 }

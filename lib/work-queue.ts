@@ -41,7 +41,10 @@ export class WorkQueue extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount },
     });
     alarm(this, alarmTopic, 'queue/dead-letters', this.node.path, {
-      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({
+        period: FIVE_MINUTES,
+        statistic: 'max',
+      }),
       threshold: 1,
       impact: `messages nobody could handle are waiting: ${props.carries}`,
     });

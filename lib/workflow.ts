@@ -21,7 +21,10 @@ export function workflowName(stage: string, automation: string): string {
 }
 
 /** One automation's deployed copy of `statemachines/item.asl.json`. */
-export function itemWorkflow(scope: Construct, { foundation, automation, holes }: WorkflowProps): StateMachine {
+export function itemWorkflow(
+  scope: Construct,
+  { foundation, automation, holes }: WorkflowProps,
+): StateMachine {
   const { config, stage, alarmTopic } = foundation;
   const machine = new StateMachine(scope, 'item', {
     stateMachineName: workflowName(stage.name, automation),
@@ -41,19 +44,21 @@ export function itemWorkflow(scope: Construct, { foundation, automation, holes }
   Validations.of(machine).acknowledge(
     {
       id: 'AwsSolutions-SF1',
-      reason: 'the timeline in the items table tells each step; a log of every event would cost more than the run',
+      reason:
+        'the timeline in the items table tells each step; a log of every event would cost more than the run',
     },
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray and the delivery of logs have no resources that a policy could name',
     },
   );
-  alarm(scope, alarmTopic, 'workflow/failed', automation, {
+  const where = workflowName(stage.name, automation);
+  alarm(scope, alarmTopic, 'workflow/failed', where, {
     metric: machine.metricFailed({ period: FIVE_MINUTES }),
     threshold: 1,
     impact: 'a run ended without writing down how: its item stands where it was',
   });
-  alarm(scope, alarmTopic, 'workflow/throttled', automation, {
+  alarm(scope, alarmTopic, 'workflow/throttled', where, {
     metric: machine.metricThrottled({ period: FIVE_MINUTES }),
     threshold: 1,
     periods: 3,

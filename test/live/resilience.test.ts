@@ -1,11 +1,9 @@
 import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ItemRow } from '../../lambdas/shared/item.ts';
 import {
   approvalLinks,
   callsFor,
@@ -20,15 +18,9 @@ import {
   story,
   submit,
 } from '../support/app.ts';
-import { Account } from '../support/aws.ts';
+import { Account } from '../../local/account.ts';
 
 const account = new Account(outputs.endpointUrl);
-
-async function row(id: string): Promise<ItemRow> {
-  const TableName = await account.resource('platform', 'dataitems');
-  const { Item } = await account.tables.send(new GetCommand({ TableName, Key: { id } }));
-  return Item as ItemRow;
-}
 
 async function ledgerFault(mode: string, seconds = 60): Promise<void> {
   await fetch(`${outputs.destinations['refund-ledger']}/faults`, { method: 'POST', body: JSON.stringify({ mode, seconds }) });
@@ -91,7 +83,7 @@ describe('an execution that was stopped by force while it waited', () => {
   ] as const)('still lets the decision count: %s', async (decision, status, calls) => {
     const { body } = await post('refund-request', fresh(REFUND.large));
     await reaches(body.id, 'waiting_approval');
-    await account.sfn.send(new StopExecutionCommand({ executionArn: (await row(body.id)).executionArn }));
+    await account.sfn.send(new StopExecutionCommand({ executionArn: (await account.item(body.id))?.executionArn }));
     await decide(body.id, decision);
     const item = await reaches(body.id, status);
     expect(item.generation).toBe(2);
@@ -172,7 +164,7 @@ describe('content', () => {
     expect(lines.filter((line) => ids.some((id) => line.includes(id))).length).toBeGreaterThan(10);
     for (const secret of [card, customer]) expect(lines.filter((line) => line.includes(secret))).toEqual([]);
     for (const id of ids) {
-      const { executionArn } = await row(id);
+      const executionArn = (await account.item(id))?.executionArn;
       const { events = [] } = await account.sfn.send(
         new GetExecutionHistoryCommand({ executionArn, includeExecutionData: true }),
       );

@@ -16,7 +16,7 @@ export class Invalid extends Error {
 
 /** The ones a writer of ours may fall over; the whole list has 573. */
 const RESERVED = new Set(
-  'action add any comment count data date decision_ error event group hash index items key keys language last left level limit list name names order owner path position range result role size source state status text time timestamp token_ ttl type user value values view when'.split(
+  'action add any comment count data date error event group hash index items key keys language last left level limit list name names order owner path position range result role size source state status text time timestamp ttl type user value values view when'.split(
     ' ',
   ),
 );

@@ -6,70 +6,104 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { buildApp } from '../../lib/app.ts';
 
 /*
- * The real application, synthesised in this process: the stacks of bin/app.ts with the feature flags of cdk.json.
- * Bundling takes longer than everything else together, so a caller that does not look into bundles leaves it out.
+ * The real application, synthesised in this process: the stacks of bin/app.ts with the feature flags of cdk.json. Bundling takes
+ * longer than everything else together, so it is left out where nobody looks into a bundle.
  */
 
 export interface Resource {
   Type: string;
   Properties: Record<string, unknown>;
-  DependsOn?: string[];
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
+  Metadata?: Record<string, unknown>;
+}
+
+export interface Placed {
+  /** The last part of the stack's name: `platform`, `refund-request` … */
+  stack: string;
+  id: string;
+  /** Where it stands in the construct tree, for the message of a test that fails. */
+  path: string;
+  resource: Resource;
 }
 
 export interface Synthesised {
   app: App;
   directory: string;
-  /** By the last part of the stack's name: `platform`, `refund-request` … */
-  stacks: Record<string, { name: string; template: Template; json: Record<string, unknown> }>;
-  /** Every resource of every stack, with where it is. */
-  resources: readonly { stack: string; id: string; resource: Resource }[];
+  templates: Record<string, Template>;
+  resources: readonly Placed[];
 }
 
-export interface SynthOptions {
-  bundles?: boolean;
-  context?: Record<string, unknown>;
-  /** Called before synthesis. */
-  prepare?(app: App): void;
-}
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
-export async function synthesise(stage: string, options: SynthOptions = {}): Promise<Synthesised> {
-  const app = await build(stage, options);
-  options.prepare?.(app);
-  app.synth();
-  const stacks = Object.fromEntries(
-    app.node.children
-      .filter((child) => child instanceof Stack)
-      .map((stack) => {
-        const template = Template.fromStack(stack);
-        const name = stack.stackName.replace(/^Signalbox-(?:(?:prod|local|test)-)?/, '');
-        return [name, { name: stack.stackName, template, json: template.toJSON() }];
-      }),
-  );
-  const resources = Object.entries(stacks).flatMap(([stack, { json }]) =>
-    Object.entries(json.Resources as Record<string, Resource>).map(([id, resource]) => ({
-      stack,
-      id,
-      resource: { ...resource, Properties: resource.Properties ?? {} },
-    })),
-  );
-  return { app, directory: app.outdir, stacks, resources };
-}
-
-async function build(stage: string, { bundles = false, context = {} }: SynthOptions): Promise<App> {
-  const flags = JSON.parse(readFileSync('cdk.json', 'utf8')).context as Record<string, unknown>;
+/** The application before synthesis. */
+export async function application(stage: string, bundles = false): Promise<App> {
   const app = new App({
     outdir: mkdtempSync(join(tmpdir(), `signalbox-synth-${stage}-`)),
-    // A look into another process's cdk.context.json is no part of the application.
-    postCliContext: { ...flags, stage, ...(bundles ? {} : { 'aws:cdk:bundling-stacks': [] }), ...context },
+    postCliContext: { ...context, stage, 'aws:cdk:enable-path-metadata': true, ...(bundles ? {} : { 'aws:cdk:bundling-stacks': [] }) },
     analyticsReporting: false,
   });
   await buildApp(app);
   return app;
 }
 
-/** The resources of one CloudFormation type. */
-export function ofType({ resources }: Pick<Synthesised, 'resources'>, type: string) {
+export async function synthesise(stage: string, bundles = false): Promise<Synthesised> {
+  const app = await application(stage, bundles);
+  app.synth();
+  const stacks = app.node.children.filter((child) => child instanceof Stack);
+  const templates = Object.fromEntries(
+    stacks.map((stack) => [shortName(stack.stackName, stage), Template.fromStack(stack)]),
+  );
+  const resources = Object.entries(templates).flatMap(([stack, template]) =>
+    Object.entries(template.toJSON().Resources as Record<string, Resource>).map(([id, resource]) => ({
+      stack,
+      id,
+      path: String(resource.Metadata?.['aws:cdk:path'] ?? id).replace(/\/Resource$/, ''),
+      resource: { ...resource, Properties: resource.Properties ?? {} },
+    })),
+  );
+  return { app, directory: app.outdir, templates, resources };
+}
+
+function shortName(stackName: string, stage: string): string {
+  return stackName.replace(stage === 'dev' ? 'Signalbox-' : `Signalbox-${stage}-`, '');
+}
+
+export function ofType({ resources }: Pick<Synthesised, 'resources'>, type: string): Placed[] {
   return resources.filter(({ resource }) => resource.Type === type);
+}
+
+/** The logical ids a value refers to, in this stack. */
+export function references(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: string[] };
+  if (Ref) return [Ref];
+  if (attribute) return attribute.slice(0, 1);
+  return Object.values(value).flatMap(references);
+}
+
+export interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+}
+
+/** What roles may do: every allowing statement of every policy, with whose it is. */
+export function allowances(app: Pick<Synthesised, 'resources'>): { stack: string; path: string; statement: Statement }[] {
+  return ofType(app, 'AWS::IAM::Policy').flatMap(({ stack, path, resource }) => {
+    const { Statement } = resource.Properties.PolicyDocument as { Statement: Statement[] };
+    return Statement.filter(({ Effect }) => Effect === 'Allow').map((statement) => ({ stack, path, statement }));
+  });
+}
+
+/** A value of a template as one text: `Fn::Join` joined, references as `<LogicalId>` and `<LogicalId.Attribute>`. */
+export function text(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::ImportValue': imported, 'Fn::Sub': sub } = value as Record<string, unknown>;
+  if (typeof Ref === 'string') return `<${Ref}>`;
+  if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
+  if (Array.isArray(join)) return (join[1] as unknown[]).map(text).join(String(join[0]));
+  if (typeof sub === 'string') return sub.replaceAll(/\$\{([\w:]+)\}/g, '<$1>');
+  if (imported !== undefined) return `<${text(imported)}>`;
+  return JSON.stringify(value);
 }

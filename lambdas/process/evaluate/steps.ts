@@ -37,7 +37,8 @@ export async function once<T>(
   leaseSeconds: number,
   pay: () => Promise<Remembered<T>>,
 ): Promise<Remembered<T>> {
-  const existing = await claim(table, id, leaseSeconds);
+  const leaseUntil = clock.now() + leaseSeconds * 1000;
+  const existing = await claim(table, id, leaseUntil);
   if (existing?.state === 'done' && existing.lineage) {
     return existing as Remembered<T>;
   }
@@ -45,19 +46,32 @@ export async function once<T>(
     const retryAfterSeconds = Math.max(1, Math.ceil((existing.leaseUntil - clock.now()) / 1000));
     throw new TransientError('another delivery of this item is running this step', { retryAfterSeconds });
   }
-  try {
-    const paid = await pay();
-    const done = { id, state: 'done', leaseUntil: 0, ...paid, expiresAt: epochSeconds(REMEMBER_SECONDS) };
-    await dynamo().send(new PutCommand({ TableName: table, Item: done }));
-    return paid;
-  } catch (error) {
-    await dynamo().send(new DeleteCommand({ TableName: table, Key: { id } }));
+  const paid = await pay().catch(async (error: unknown) => {
+    await giveBack(table, id, leaseUntil);
     throw error;
-  }
+  });
+  // From here on the claim is not given back: a write without a reply may have kept what was paid for.
+  const done = { id, state: 'done', leaseUntil: 0, ...paid, expiresAt: epochSeconds(REMEMBER_SECONDS) };
+  await dynamo().send(new PutCommand({ TableName: table, Item: done }));
+  return paid;
 }
 
-async function claim(table: string, id: string, leaseSeconds: number): Promise<MemoRow | undefined> {
-  const leaseUntil = clock.now() + leaseSeconds * 1000;
+/** Only a claim that is still ours: a worker slower than its lease must not remove its successor's answer. */
+async function giveBack(table: string, id: string, leaseUntil: number): Promise<void> {
+  const remove = new DeleteCommand({
+    TableName: table,
+    Key: { id },
+    ConditionExpression: 'leaseUntil = :ours',
+    ExpressionAttributeValues: { ':ours': leaseUntil },
+  });
+  await dynamo()
+    .send(remove)
+    .catch((error: unknown) => {
+      if (!isConditionFailure(error)) throw error;
+    });
+}
+
+async function claim(table: string, id: string, leaseUntil: number): Promise<MemoRow | undefined> {
   const row = { id, state: 'claimed', leaseUntil, expiresAt: epochSeconds(REMEMBER_SECONDS) };
   const put = new PutCommand({
     TableName: table,

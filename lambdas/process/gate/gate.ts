@@ -10,9 +10,10 @@ export function gate<Body>(
   item: Evaluated<Body>,
   { automation }: Pick<StageContext, 'automation'>,
 ): Gated<Body> {
-  const action = automation.actions[item.proposal.action];
+  const { action: name } = item.proposal;
+  const action = Object.hasOwn(automation.actions, name) ? automation.actions[name] : undefined;
   if (!action) {
-    throw new SystemError(`automation '${automation.name}' proposed '${item.proposal.action}', which it has not declared`);
+    throw new SystemError(`automation '${automation.name}' proposed '${name}', which it has not declared`);
   }
   const policy = automation.gate(item);
   if (policy.verdict !== 'act') return { ...item, ...policy };

@@ -7,7 +7,9 @@ import { suspicionsIn } from './suspicion.ts';
 /** About 5,000 tokens: longer mails repeat themselves in quoted history, and each character is paid for at every step. */
 const MAX_CHARACTERS = 20_000;
 
-const AUTOMATIC = /^\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of office|undeliverable|delivery status notification)\b/i;
+/* A machine's heading stands alone or before a colon; a customer's sentence that begins with the same words goes on. */
+const AUTOMATIC =
+  /^\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office(?: auto-?reply)?|undeliverable|delivery status notification)\s*(?:[:(.!\n]|$)/i;
 
 /** Mark-up off, one kind of white space, one form of Unicode, quoted history cut off, length bounded. */
 export function prepare<Body>(
@@ -15,32 +17,51 @@ export function prepare<Body>(
   { automation }: Pick<StageContext, 'automation'>,
 ): Prepared<Body> {
   const { subject = '', text, html } = automation.content(item.body);
-  const written = text?.trim() ? text : htmlToText(html ?? '');
-  const words = normalise([subject, written].filter((part) => part.trim()).join('\n\n'));
+  const written = unified(text?.trim() ? text : htmlToText(html ?? ''));
+  const words = normalise([unified(subject), withoutHistory(written)].filter((part) => part.trim()).join('\n\n'));
   if (!words) throw new InputError('the item has no text: there is nothing to evaluate');
   return {
     ...item,
-    text: words.slice(0, MAX_CHARACTERS),
+    text: words.slice(0, MAX_CHARACTERS).replace(HALF_CHARACTER, ''),
     suspicions: suspicionsIn(words),
     automatic: AUTOMATIC.test(subject) || AUTOMATIC.test(written),
   };
 }
 
+/** One form of Unicode and of line ends; half characters, which some model servers refuse, become U+FFFD. */
+function unified(text: string): string {
+  return text.toWellFormed().normalize('NFKC').replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n');
+}
+
+/** The first half of a pair at the end of a cut. */
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
+
 function normalise(text: string): string {
-  return withoutHistory(text.normalize('NFKC'))
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (character === '\n' || character === '\t' ? character : ''))
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
+      character === '\n' || character === '\t' ? character : '',
+    )
     .replaceAll(/[^\S\n]+/g, ' ')
     .replaceAll(/ ?\n ?/g, '\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
 }
 
-/* What is below the first of these lines was written before, by somebody else. The first line is always kept. */
-const HISTORY = /^(?:>.*|On .{4,200} wrote:|-{2,} ?(?:Original Message|Forwarded message) ?-{2,}|_{10,}|-- ?)$/i;
+const QUOTED = /^\s*>/;
+const ATTRIBUTION = /^On .{4,200} wrote:$/i;
+/* What is below one of these was written before, by somebody else. The first line is always kept. */
+const HISTORY = /^(?:-{2,} ?(?:Original Message|Forwarded message) ?-{2,}|_{10,}|-- ?)$/i;
 
+/** Answers may stand below and between the lines they quote: those go, one by one. Where nothing would be left, all stays. */
 function withoutHistory(text: string): string {
   const lines = text.split('\n');
-  const end = lines.findIndex((line, index) => index > 0 && HISTORY.test(line.trim()));
-  const kept = end === -1 ? lines : lines.slice(0, end);
+  const kept: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (QUOTED.test(line)) continue;
+    const attribution = ATTRIBUTION.test(line.trim());
+    if (attribution && QUOTED.test(lines.slice(index + 1, index + 4).find((below) => below.trim()) ?? '')) continue;
+    if (index > 0 && (attribution || HISTORY.test(line.trim()))) break;
+    kept.push(line);
+  }
   return kept.some((line) => line.trim()) ? kept.join('\n') : text;
 }

@@ -1,9 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { AwsClient } from 'aws4fetch';
-import { physicalIds, sdkOptions } from '../../local/emulator.ts';
+import type { ItemRow } from '../lambdas/shared/item.ts';
+import { physicalIds, sdkOptions } from './emulator.ts';
 
 /** What runs behind the API, for tests that play the operator, a crash or an attacker. */
 export class Account {
@@ -11,6 +12,7 @@ export class Account {
   readonly sqs: SQSClient;
   readonly sfn: SFNClient;
   readonly tables: DynamoDBDocumentClient;
+  #items: string | undefined;
 
   constructor(endpoint: string) {
     this.endpoint = endpoint;
@@ -27,6 +29,12 @@ export class Account {
     const id = found[0]?.[1];
     if (!id || found.length > 1) throw new Error(`${stack} has ${found.length} resources named ${logicalId}`);
     return id;
+  }
+
+  async item(id: string): Promise<ItemRow | undefined> {
+    this.#items ??= await this.resource('platform', 'dataitems');
+    const { Item } = await this.tables.send(new GetCommand({ TableName: this.#items, Key: { id }, ConsistentRead: true }));
+    return Item as ItemRow | undefined;
   }
 
   async #json<T>(service: string, target: string, body: object): Promise<T> {

@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Account } from '../local/account.ts';
+import { startLocal } from '../local/engine.ts';
+import type { Outputs } from '../local/outputs.ts';
+import { costOf, PRICES, READ_AT, type Unit, type Usage } from './prices.ts';
+import { snapshot, usageSince } from './usage.ts';
+
+/*
+ * `npm run bench:cost`: what one item costs in AWS, per path. Items are sent one after the other, so that no batch is shared:
+ * the dearest way to run them. Model prices are not in it; the item itself says what its model calls cost.
+ */
+
+const ITEMS = 10;
+const PORT = 4610;
+/** Functions are deployed with this much; what they really use is less. */
+const MEMORY_GB = 0.5;
+/** The sandbox model answers at once. Real answers take about this long, and the function waits for two of them. */
+const MODEL_SECONDS = 1.5;
+const MODEL_CALLS = 2;
+
+type Decision = 'approve' | 'reject';
+
+interface Path {
+  name: string;
+  body: Record<string, string>;
+  ends: string;
+  decision?: Decision;
+}
+
+const small = { amount: '24.90', currency: 'EUR', text: 'I was charged twice for the same order. Please pay one charge back.' };
+const large = { amount: '240.00', currency: 'EUR', text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.' };
+const denied = { ...small, text: 'The bag arrived damaged. I also opened a chargeback with my bank, it is still open.' };
+
+const PATHS: Path[] = [
+  { name: 'acted alone', body: small, ends: 'done' },
+  { name: 'approved', body: large, ends: 'done', decision: 'approve' },
+  { name: 'rejected', body: large, ends: 'rejected', decision: 'reject' },
+  { name: 'refused', body: denied, ends: 'refused' },
+];
+
+const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
+const run = await startLocal({ port: PORT, stateDir, log: (line) => console.error(line) });
+try {
+  const account = new Account(run.outputs.endpointUrl);
+  const usages: Record<string, Usage> = {};
+  for (const path of PATHS) {
+    await sendOne(path, run.outputs); // Warm: secrets are read once per function and then kept.
+    await pause(2);
+    const before = await snapshot(account, run.eventSources);
+    const ids: string[] = [];
+    for (let sent = 0; sent < ITEMS; sent += 1) ids.push(await sendOne(path, run.outputs));
+    await pause(3); // Status events are published a moment after the last change.
+    const all = await usageSince(account, run.eventSources, before, ids, MEMORY_GB);
+    usages[path.name] = perItem(all, path);
+    console.error(`  ${path.name}: ${ITEMS} items counted`);
+  }
+  print(usages);
+} finally {
+  await run.stop();
+  await rm(stateDir, { recursive: true, force: true });
+}
+
+function perItem(all: Usage, { decision }: Path): Usage {
+  const usage = Object.fromEntries(Object.entries(all).map(([unit, amount]) => [unit, amount / ITEMS])) as Usage;
+  usage['Lambda GB-second (arm64)'] = (usage['Lambda GB-second (arm64)'] ?? 0) + MODEL_SECONDS * MODEL_CALLS * MEMORY_GB;
+  // The approver's two requests (the page, the decision) besides the caller's one.
+  usage['API Gateway, HTTP API request'] = decision ? 3 : 1;
+  return usage;
+}
+
+async function sendOne({ body, ends, decision }: Path, outputs: Outputs): Promise<string> {
+  const headers = { authorization: `Bearer ${outputs.clientToken}`, 'idempotency-key': crypto.randomUUID() };
+  const orderId = `B${Math.floor(Math.random() * 1e9)}`;
+  const response = await fetch(`${outputs.apiUrl}/v1/automations/refund-request/items`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ orderId, ...body }),
+  });
+  const { id } = (await response.json()) as { id: string };
+  if (decision) {
+    await until(account(outputs), id, 'waiting_approval');
+    await decide(outputs, id, decision);
+  }
+  await until(account(outputs), id, ends);
+  return id;
+}
+
+/* Read from the table, not from the API: a poll would count as the item's own requests. */
+function account({ endpointUrl }: Outputs): Account {
+  return new Account(endpointUrl);
+}
+
+async function until(from: Account, id: string, status: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    if ((await from.item(id))?.status === status) return;
+    await pause(0.1);
+  }
+  throw new Error(`${id} did not become ${status}`);
+}
+
+async function decide({ inboxUrl }: Outputs, id: string, decision: Decision): Promise<void> {
+  const mails = (await (await fetch(inboxUrl, { headers: { accept: 'application/json' } })).json()) as { text: string }[];
+  const mail = mails.find(({ text }) => text.includes(id));
+  const url = /https?:\/\/\S+\/approvals\/\S+/.exec(mail?.text ?? '')?.[0] ?? '';
+  const page = await (await fetch(url)).text();
+  const hidden = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
+  const fields = Object.fromEntries(hidden.map(([, name, value]) => [name, value]));
+  await fetch(url, { method: 'POST', body: new URLSearchParams({ ...fields, decision }) });
+}
+
+function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+function print(usages: Record<string, Usage>): void {
+  const names = Object.keys(usages);
+  const row = (first: string, cells: string[]) => `| ${first} | ${cells.join(' | ')} |`;
+  console.log(`AWS operations per item, and dollars per 1,000 items (list prices us-east-1 of ${READ_AT}, no free tier)\n`);
+  console.log(row('per item', names));
+  console.log(row('---', names.map(() => '---:')));
+  for (const unit of Object.keys(PRICES) as Unit[]) {
+    const digits = unit.includes('GB') ? 6 : 1;
+    console.log(row(unit, names.map((name) => (usages[name]?.[unit] ?? 0).toFixed(digits))));
+  }
+  console.log(row('**US$ per 1,000 items**', names.map((name) => `**${(1000 * costOf(usages[name] ?? {})).toFixed(3)}**`)));
+  const transitions = names.map((name) => 1000 * costOf({ 'Step Functions transition': usages[name]?.['Step Functions transition'] ?? 0 }));
+  console.log(row('of it Step Functions', transitions.map((dollars) => dollars.toFixed(3))));
+  console.log(
+    `\nCounted over ${ITEMS} items per path, one at a time. Lambda time is measured here plus ${MODEL_CALLS} model answers of ${MODEL_SECONDS} s (assumed),` +
+      ` at ${MEMORY_GB} GB, one item per invocation. Table units are upper bounds. Model tokens, storage, polling of idle queues, alarms and custom metrics are not in it.`,
+  );
+  const auto = 1000 * costOf(usages['acted alone'] ?? {});
+  console.log(`\nacted alone: US$ ${auto.toFixed(3)} per 1,000 items (limit 0.150): ${auto <= 0.15 ? 'ok' : 'TOO DEAR'}`);
+  if (auto > 0.15) process.exitCode = 1;
+}

@@ -1,0 +1,28 @@
+/**
+ * AWS list prices in US dollars, us-east-1, without the free tier; read on the services' pricing pages. Change them here: the
+ * counts they are multiplied with are measured, the prices are not.
+ */
+export const READ_AT = '2026-11-20';
+
+export const PRICES = {
+  'API Gateway, HTTP API request': 1.0 / 1e6,
+  'Lambda request': 0.2 / 1e6,
+  'Lambda GB-second (arm64)': 0.0000133334,
+  'SQS request': 0.4 / 1e6,
+  'Step Functions transition': 25 / 1e6,
+  'DynamoDB write unit (on demand)': 0.625 / 1e6,
+  'DynamoDB read unit (on demand)': 0.125 / 1e6,
+  'S3 PUT': 5 / 1e6,
+  'S3 GET': 0.4 / 1e6,
+  'EventBridge event': 1.0 / 1e6,
+  'SES mail': 100 / 1e6,
+  'Secrets Manager call': 5 / 1e6,
+  'CloudWatch Logs GB': 0.5,
+} as const;
+
+export type Unit = keyof typeof PRICES;
+export type Usage = Partial<Record<Unit, number>>;
+
+export function costOf(usage: Usage): number {
+  return Object.entries(usage).reduce((sum, [unit, amount]) => sum + PRICES[unit as Unit] * amount, 0);
+}

@@ -1,0 +1,140 @@
+import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Account } from '../local/account.ts';
+import type { EventSources } from '../local/event-sources.ts';
+import type { Usage } from './prices.ts';
+
+/*
+ * What items really used, counted from what the functions logged (each logs its AWS calls at debug level), from the run
+ * histories, and from the pollers. Table units are bounded from above: every write is taken to be of the row's final size.
+ */
+
+interface AwsCall {
+  service: string;
+  operation: string;
+  resource: string[];
+}
+
+export interface Snapshot {
+  lines: Map<string, number>;
+  queues: { receives: number; deletes: number };
+}
+
+/** Where the logs and the pollers stand, so that what follows can be told from what was before. */
+export async function snapshot(account: Account, sources: EventSources): Promise<Snapshot> {
+  const logs = await account.logs();
+  return { lines: new Map(Object.entries(logs).map(([group, lines]) => [group, lines.length])), queues: polled(sources) };
+}
+
+function polled(sources: EventSources): Snapshot['queues'] {
+  const counts = Object.values(sources.counts());
+  return {
+    receives: counts.reduce((sum, { receives, emptyReceives }) => sum + receives - emptyReceives, 0),
+    deletes: counts.reduce((sum, { deletes }) => sum + deletes, 0),
+  };
+}
+
+/** Usage of these items together, since `before`. */
+export async function usageSince(
+  account: Account,
+  sources: EventSources,
+  before: Snapshot,
+  ids: readonly string[],
+  memoryGb: number,
+): Promise<Usage> {
+  const logs = await account.logs();
+  const lines = Object.entries(logs).flatMap(([group, all]) => all.slice(before.lines.get(group) ?? 0));
+  const calls = lines.flatMap(awsCallIn);
+  const reports = lines.filter((line) => line.startsWith('REPORT'));
+  const milliseconds = reports.reduce((sum, line) => sum + Number(/Billed Duration: ([\d.]+)/.exec(line)?.[1] ?? 0), 0);
+  const sizes = await rowSizes(account, ids);
+  const queues = polled(sources);
+  const runs = await Promise.all(ids.map((id) => runOf(account, id)));
+  const transitions = runs.reduce((sum, run) => sum + run.transitions, 0);
+  const sent = calls.filter(({ service, operation }) => service === 'sqs' && operation !== 'ReceiveMessage').length;
+  const sentByRuns = runs.reduce((sum, run) => sum + run.messages, 0);
+  const writtenByRuns = runs.reduce((sum, run) => sum + run.writes, 0);
+  return {
+    'Lambda request': reports.length,
+    'Lambda GB-second (arm64)': (milliseconds / 1000) * memoryGb,
+    'SQS request': sent + sentByRuns + (queues.receives - before.queues.receives) + (queues.deletes - before.queues.deletes),
+    'Step Functions transition': transitions,
+    'DynamoDB write unit (on demand)': sum(calls, sizes, writeUnits) + writtenByRuns * (units(sizes.items, 1024) + 1),
+    'DynamoDB read unit (on demand)': sum(calls, sizes, readUnits),
+    'S3 PUT': count(calls, 's3', 'PutObject'),
+    'S3 GET': count(calls, 's3', 'GetObject'),
+    'EventBridge event': calls.filter(({ service }) => service === 'events').reduce((all, { resource }) => all + resource.length, 0),
+    'SES mail': count(calls, 'ses'),
+    'Secrets Manager call': count(calls, 'secretsmanager'),
+    // Debug lines are not written in an account: the stage decides the level.
+    'CloudWatch Logs GB': lines.filter((line) => !line.includes('"DEBUG"')).join('').length / 1e9,
+  };
+}
+
+function awsCallIn(line: string): AwsCall[] {
+  return line.includes('"awsCall"') ? [(JSON.parse(line.slice(line.indexOf('{'))) as { awsCall: AwsCall }).awsCall] : [];
+}
+
+function count(calls: readonly AwsCall[], service: string, operation?: string): number {
+  return calls.filter((call) => call.service === service && (!operation || call.operation === operation)).length;
+}
+
+type Sizes = Record<'items' | 'idempotency' | 'approvals' | 'control', number>;
+
+/** Bytes of the largest row that belongs to these items, by table. */
+async function rowSizes(account: Account, ids: readonly string[]): Promise<Sizes> {
+  const largest = async (table: string, own: boolean) => {
+    const TableName = await account.resource('platform', `data${table}`);
+    const { Items = [] } = await account.tables.send(new ScanCommand({ TableName, ConsistentRead: true }));
+    const rows = Items.map((row) => JSON.stringify(row)).filter((row) => !own || ids.some((id) => row.includes(id)));
+    return Math.max(1, ...rows.map((row) => Buffer.byteLength(row)));
+  };
+  const [items, idempotency, approvals, control] = await Promise.all([
+    largest('items', true),
+    largest('idempotency', true),
+    largest('approvals', true),
+    largest('control', false),
+  ]);
+  return { items, idempotency, approvals, control };
+}
+
+function units(bytes: number, unit: number): number {
+  return Math.ceil(bytes / unit);
+}
+
+function tableOf(name: string): keyof Sizes {
+  const table = (['items', 'idempotency', 'approvals', 'control'] as const).find((known) => name.includes(`data${known}`));
+  if (!table) throw new Error(`no table is called '${name}'`);
+  return table;
+}
+
+function sum(calls: readonly AwsCall[], sizes: Sizes, price: (call: AwsCall, sizes: Sizes) => number): number {
+  return calls.filter(({ service }) => service === 'dynamodb').reduce((all, call) => all + price(call, sizes), 0);
+}
+
+function writeUnits({ operation, resource }: AwsCall, sizes: Sizes): number {
+  if (!/^(?:Put|Update|Delete|TransactWrite)/.test(operation)) return 0;
+  const each = resource.map((name) => {
+    const table = tableOf(name);
+    // The index of the items table is written once more whenever a field it shows changes.
+    return units(sizes[table], 1024) + (table === 'items' ? 1 : 0);
+  });
+  const together = each.reduce((all, one) => all + one, 0);
+  return operation.startsWith('Transact') ? 2 * together : together;
+}
+
+function readUnits({ operation, resource }: AwsCall, sizes: Sizes): number {
+  if (operation !== 'GetItem' && operation !== 'Get') return 0;
+  return resource.reduce((all, name) => all + units(sizes[tableOf(name)], 4096), 0);
+}
+
+async function runOf(account: Account, id: string): Promise<{ transitions: number; messages: number; writes: number }> {
+  const executionArn = (await account.item(id))?.executionArn;
+  const { events = [] } = await account.sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+  const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+  return {
+    transitions: entered.length,
+    messages: entered.filter((name) => ['Approve', 'Escalate', 'Act'].includes(name)).length,
+    writes: entered.filter((name) => ['Record', 'Expire'].includes(name)).length,
+  };
+}

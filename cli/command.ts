@@ -1,0 +1,120 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './errors.ts';
+import type { Terminal } from './terminal.ts';
+import { clean } from './text.ts';
+
+export interface Command {
+  readonly name: string;
+  /** One line of the list of commands. */
+  readonly summary: string;
+  /** Its manual: how it is called, what each option does, and an example. */
+  readonly usage: string;
+  /** A name that ends in `?` may be left out. */
+  readonly arguments: readonly string[];
+  /** Beside `--json` and `--help`, which all take. */
+  readonly options: Readonly<Record<string, 'text' | 'flag'>>;
+  run(input: Input, terminal: Terminal): Promise<void>;
+}
+
+/** The arguments and options of one call. */
+export class Input {
+  readonly json: boolean;
+  readonly #arguments: readonly string[];
+  readonly #options: ReadonlyMap<string, string>;
+
+  constructor(given: readonly string[], options: ReadonlyMap<string, string>) {
+    this.#arguments = given;
+    this.#options = options;
+    this.json = options.has('json');
+  }
+
+  argument(at: number): string | undefined {
+    return this.#arguments[at];
+  }
+
+  option(name: string): string | undefined {
+    return this.#options.get(name);
+  }
+
+  flag(name: string): boolean {
+    return this.#options.has(name);
+  }
+
+  /** @throws UsageError when it is not one of the words. */
+  oneOf<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
+    const text = this.option(name);
+    const word = words.find((known) => known === text);
+    if (text === undefined || word !== undefined) return word;
+    throw new UsageError(`--${name} must be one of ${words.join(', ')}, got '${text}'`);
+  }
+
+  /** @throws UsageError when it is not a whole number from `least` to `most`. */
+  number(name: string, least: number, most: number): number | undefined {
+    const text = this.option(name);
+    if (text === undefined) return undefined;
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new UsageError(`--${name} must be a whole number from ${least} to ${most}, got '${text}'`);
+  }
+}
+
+/** @throws UsageError for whatever the command does not take, or needs and was not given. */
+export function readInput(command: Command, argv: readonly string[]): Input {
+  const takes: Command['options'] = { ...command.options, json: 'flag' };
+  const types = Object.entries(takes).map(
+    ([name, kind]) => [name, { type: kind === 'text' ? 'string' : 'boolean' }] as const,
+  );
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(types),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const given: string[] = [];
+  const options = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') given.push(token.value);
+    if (token.kind === 'option') options.set(token.name, optionValue(command, takes, token));
+  }
+  checkArguments(command, given);
+  return new Input(given, options);
+}
+
+function optionValue(
+  command: Command,
+  takes: Command['options'],
+  {
+    name,
+    rawName,
+    value,
+    inlineValue,
+  }: { name: string; rawName: string; value?: string | undefined; inlineValue?: boolean | undefined },
+): string {
+  const kind = Object.hasOwn(takes, name) ? takes[name] : undefined;
+  if (!kind) {
+    const known = Object.keys(takes).map((option) => `--${option}`);
+    throw new UsageError(`unknown option '${rawName}': signalbox ${command.name} takes ${known.join(', ')}`);
+  }
+  if (kind === 'flag') {
+    if (value === undefined) return '';
+    throw new UsageError(`--${name} takes no value: leave out '=${value}'`);
+  }
+  if (value === undefined || value === '' || (!inlineValue && /^-./.test(value))) {
+    throw new UsageError(`--${name} needs a value: see signalbox ${command.name} --help`);
+  }
+  return value;
+}
+
+function checkArguments(command: Command, given: readonly string[]): void {
+  const required = command.arguments.filter((name) => !name.endsWith('?'));
+  const missing = required[given.length];
+  const call = `signalbox ${command.name}`;
+  if (missing || given.includes('')) {
+    throw new UsageError(`<${missing ?? 'argument'}> is missing: ${command.usage.split('\n', 1)[0]}`);
+  }
+  const extra = given[command.arguments.length];
+  if (extra !== undefined) {
+    throw new UsageError(`unexpected argument '${clean(extra)}': see ${call} --help`);
+  }
+}

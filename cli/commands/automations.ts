@@ -1,0 +1,102 @@
+import type { Automation } from '../client.ts';
+import type { Command } from '../command.ts';
+import { connect } from '../connect.ts';
+import { usd } from '../format.ts';
+import { type Column, facts, prose, table } from '../table.ts';
+import { paint, printJson, type Terminal } from '../terminal.ts';
+
+export const automations: Command = {
+  name: 'automations',
+  summary: 'List the automations, or tell everything of one',
+  usage: `signalbox automations [name]
+
+  name  show its owner, data, actions, failure modes, schema and examples
+
+  signalbox automations refund-request`,
+  arguments: ['name?'],
+  options: {},
+  async run(input, terminal) {
+    const client = await connect(terminal);
+    const name = input.argument(0);
+    if (name !== undefined) {
+      const { data, json } = await client.get<Automation>(`/v1/automations/${encodeURIComponent(name)}`);
+      if (input.json) printJson(terminal, json);
+      else terminal.out(everything(data, terminal));
+      return;
+    }
+    const { data, json } = await client.get<{ automations: Automation[] }>('/v1/automations');
+    if (input.json) printJson(terminal, json);
+    else if (data.automations.length === 0) terminal.out('this token may use no automation');
+    else terminal.out(table(columns, data.automations, terminal, ({ purpose }) => [purpose]));
+  },
+};
+
+const columns: Column<Automation>[] = [
+  { title: 'name', cell: ({ name }) => name },
+  { title: 'state', cell: ({ state }) => state },
+  { title: 'owner', cell: ({ owner }) => owner, least: 10 },
+  { title: 'spent today', cell: ({ budget }) => usd(budget.spentTodayUsd), right: true },
+  { title: 'of', cell: ({ budget }) => `$${budget.perDayUsd.toFixed(2)}`, right: true },
+  {
+    title: 'last review',
+    cell: ({ lastReviewed, reviewOverdue }) => lastReviewed + (reviewOverdue ? ' OVERDUE' : ''),
+    colour: ({ reviewOverdue }) => (reviewOverdue ? 'red' : undefined),
+    optional: true,
+  },
+];
+
+function everything(automation: Automation, terminal: Terminal): string {
+  const { budget, reviewOverdue } = automation;
+  const title = (text: string) => paint(terminal, 'bold', text);
+  const review = `last ${automation.lastReviewed}, every ${automation.reviewEveryDays} days`;
+  const known = facts(
+    [
+      ['owner', automation.owner],
+      ['review', review + (reviewOverdue ? ': OVERDUE' : '')],
+      [
+        'budget',
+        `$${budget.perDayUsd} a day, ${usd(budget.spentTodayUsd)} spent today; $${budget.perItemUsd} an item`,
+      ],
+      ['labels', automation.labels.join(', ')],
+      [
+        'prompts',
+        automation.prompts.map(({ step, version, release }) => `${step} ${version} (${release})`).join(', '),
+      ],
+      ['post to', automation.links.items],
+    ],
+    terminal,
+  );
+  const list = (name: string, texts: readonly string[]) => [
+    '',
+    title(name),
+    ...texts.map((text) => prose(text, terminal, '- ')),
+  ];
+  const actions = automation.actions.map(
+    ({ name, destination, risk, reversible }) =>
+      `${name}: to ${destination}, ${risk}, ${reversible ? 'reversible' : 'not reversible'}`,
+  );
+  const examples = automation.examples.flatMap(({ name, expect, body }) => [
+    `  '${name}': ${expect}`,
+    json(body),
+  ]);
+  return [
+    `${title(automation.name)}  ${automation.state}`,
+    prose(automation.purpose, terminal),
+    '',
+    known,
+    ...list('Triggers', automation.triggers),
+    ...list('Data', automation.data),
+    ...list('Actions', actions),
+    ...list('Failure modes', automation.failureModes),
+    '',
+    title('Examples (verdict each one gets; send one with --example)'),
+    ...examples,
+    '',
+    title('Schema of the body'),
+    json(automation.schema),
+  ].join('\n');
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll(/^/gm, '    ');
+}

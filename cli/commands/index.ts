@@ -1,0 +1,11 @@
+import type { Command } from '../command.ts';
+import { approvals } from './approvals.ts';
+import { automations } from './automations.ts';
+import { items } from './items.ts';
+import { open } from './open.ts';
+import { send } from './send.ts';
+import { status } from './status.ts';
+import { token } from './token.ts';
+
+/** In the order in which a new operator needs them. */
+export const commands: readonly Command[] = [send, status, items, approvals, automations, open, token];

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from '../../local/state.ts';
+import type { Command } from '../command.ts';
+import { localOutputs } from '../connect.ts';
+import { UsageError } from '../errors.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+export const open: Command = {
+  name: 'open',
+  summary: 'Print an address, and open it where there is a display',
+  usage: `signalbox open [what]
+
+  what  console (if left out), api, openapi, docs;
+        with npm start also inbox, model and each destination
+
+  signalbox open inbox`,
+  arguments: ['what?'],
+  options: {},
+  async run(input, terminal) {
+    const what = input.argument(0) ?? 'console';
+    const places = what === 'docs' ? new Map([DOCS]) : await readPlaces(terminal);
+    const url = places.get(what);
+    if (url === undefined) {
+      throw new UsageError(`there is no '${what}' to open; there are: ${[...places.keys()].join(', ')}`);
+    }
+    if (input.json) return printJson(terminal, { what, url });
+    terminal.out(url);
+    terminal.openUrl(url);
+  },
+};
+
+const DOCS: [string, string] = ['docs', pathToFileURL(join(ROOT, 'docs')).href];
+
+/** @throws Unreachable when neither the environment nor `npm start` says where anything is. */
+async function readPlaces({ env }: Terminal): Promise<Map<string, string>> {
+  const api = (url: string): [string, string][] => [
+    ['api', url],
+    ['openapi', `${url.replace(/\/+$/, '')}/openapi.json`],
+  ];
+  const { SIGNALBOX_API_URL: url } = env;
+  if (url) return new Map([['console', `${url.replace(/\/+$/, '')}/console`], ...api(url), DOCS]);
+  const outputs = await localOutputs();
+  const destinations = Object.entries(outputs.destinations).map(([name, at]): [string, string] => [
+    name,
+    `${at}/calls`,
+  ]);
+  return new Map([
+    ['console', outputs.consoleUrl],
+    ['inbox', outputs.inboxUrl],
+    ...api(outputs.apiUrl),
+    DOCS,
+    ['model', `${outputs.sandboxModelUrl}/calls`],
+    ...destinations,
+  ]);
+}

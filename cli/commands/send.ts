@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { PRIORITIES } from '../../lambdas/shared/item.ts';
+import {
+  type Accepted,
+  type Automation,
+  type Client,
+  type Item,
+  isSettled,
+  MOST_WAIT_SECONDS,
+  REQUEST_WAIT_SECONDS,
+} from '../client.ts';
+import type { Command, Input } from '../command.ts';
+import { connect } from '../connect.ts';
+import { type Answer, UsageError } from '../errors.ts';
+import { story } from '../story.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+export const send: Command = {
+  name: 'send',
+  summary: 'Post one item to an automation',
+  usage: `signalbox send <automation> [file.json|-] [options]
+
+  file.json       the body; - reads it from standard input
+  --example NAME  send one of the automation's own examples instead of a file
+  --key K         idempotency key: the same key and body again is the same item
+  --wait N        wait up to N seconds, then show what became of it
+  --priority P    ${PRIORITIES.join(', ')}
+
+Without --key the same body again within ten minutes is the same item.
+
+  signalbox send refund-request --example 'a small double charge' --wait 20`,
+  arguments: ['automation', 'file.json?'],
+  options: { example: 'text', key: 'text', wait: 'text', priority: 'text' },
+  async run(input, terminal) {
+    const automation = input.argument(0) ?? '';
+    const seconds = input.number('wait', 0, MOST_WAIT_SECONDS) ?? 0;
+    const headers = readHeaders(input, seconds);
+    checkSource(input);
+    // Asked for before the client, so that a file that is not there is said even when nothing runs.
+    const file = await readBody(input.argument(1), terminal);
+    const client = await connect(terminal);
+    const body = file ?? (await exampleBody(client, automation, input.option('example') ?? ''));
+    const until = terminal.now() + seconds * 1000;
+    const path = `/v1/automations/${encodeURIComponent(automation)}/items`;
+    let answer: Answer<Accepted | Item> = await client.post<Accepted | Item>(path, body, headers);
+    const left = Math.ceil((until - terminal.now()) / 1000);
+    if (left > 0 && !isSettled(answer.data.status)) answer = await client.item(answer.data.id, left);
+    if (input.json) printJson(terminal, answer.json);
+    else terminal.out(report(answer.data, seconds, terminal));
+  },
+};
+
+function readHeaders(input: Input, seconds: number): Record<string, string> {
+  const key = input.option('key');
+  if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new UsageError('--key must be 1 to 255 printable ASCII characters without spaces');
+  }
+  const priority = input.oneOf('priority', PRIORITIES);
+  return {
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+    ...(priority === undefined ? {} : { 'signalbox-priority': priority }),
+    ...(seconds > 0 ? { prefer: `wait=${Math.min(seconds, REQUEST_WAIT_SECONDS)}` } : {}),
+  };
+}
+
+function checkSource(input: Input): void {
+  const file = input.argument(1) !== undefined;
+  const example = input.option('example') !== undefined;
+  if (file && example) throw new UsageError('send a file or an example, not both: leave one out');
+  if (!file && !example) {
+    throw new UsageError(
+      "say what to send: a file, - for standard input, or --example NAME (see 'signalbox automations')",
+    );
+  }
+}
+
+async function readBody(source: string | undefined, terminal: Terminal): Promise<string | undefined> {
+  if (source === undefined) return undefined;
+  const text = source === '-' ? await terminal.readStdin() : await readSource(source, terminal);
+  if (text.trim() !== '') return text;
+  throw new UsageError(
+    `${source === '-' ? 'standard input' : source} is empty: it must hold the JSON body of the item`,
+  );
+}
+
+async function readSource(path: string, { env }: Terminal): Promise<string> {
+  // npm runs a script in the root of the package, whichever folder it was called from.
+  const from = env.npm_lifecycle_event === 'signalbox' && env.INIT_CWD ? env.INIT_CWD : process.cwd();
+  return readFile(resolve(from, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `'${path}' cannot be read (${error.code ?? error.message}): name a file with the JSON body`,
+    );
+  });
+}
+
+async function exampleBody(client: Client, automation: string, name: string): Promise<string> {
+  const answer = await client.get<Automation>(`/v1/automations/${encodeURIComponent(automation)}`);
+  // From the answer as it came: what is sent must be the example, letter by letter.
+  const { examples } = answer.json as Automation;
+  const example = examples.find((candidate) => candidate.name === name);
+  if (example) return JSON.stringify(example.body);
+  const names = answer.data.examples.map((candidate) => `'${candidate.name}'`);
+  throw new UsageError(`${automation} has no example '${name}'; there are: ${names.join(', ')}`);
+}
+
+function report(item: Accepted | Item, seconds: number, terminal: Terminal): string {
+  const again = 'duplicate' in item && item.duplicate ? 'this was sent before; it is the same item\n' : '';
+  if ('timeline' in item) return again + story(item as Item, terminal);
+  const late = seconds > 0 ? ` after ${seconds} s` : '';
+  return `${again}${item.id}  ${item.automation}  ${item.status}${late}\nfollow it with: signalbox status ${item.id}`;
+}

@@ -1,0 +1,100 @@
+import { newLinkToken, sha256 } from '../../lambdas/shared/digest.ts';
+import type { Command } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { printJson } from '../terminal.ts';
+
+const SECRET = 'signalbox/clients';
+const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
+export const token: Command = {
+  name: 'token',
+  summary: 'Make a client token, and what the account must know of it',
+  usage: `signalbox token <client> [options]
+
+  --automations A,B  the automations it may use, or * for all (all if left out)
+  --operator         it sees the items of every client, not only its own
+
+The token is shown once and kept nowhere: the account holds its SHA-256.
+
+  signalbox token web-shop --automations refund-request,support-triage`,
+  arguments: ['client'],
+  options: { automations: 'text', operator: 'flag' },
+  async run(input, terminal) {
+    const made = makeToken(
+      input.argument(0) ?? '',
+      input.option('automations') ?? '*',
+      input.flag('operator'),
+    );
+    if (input.json) return printJson(terminal, made);
+    terminal.out(
+      [
+        `The token of ${made.entry.name}, shown this once:`,
+        '',
+        `  ${made.token}`,
+        '',
+        `Its entry in the secret ${SECRET}:`,
+        '',
+        `  ${JSON.stringify(made.entry)}`,
+        '',
+        'To add it, with credentials and region of the AWS account; the entries of other clients stay:',
+        '',
+        indent(made.command),
+        '',
+        'For the first client of an account, while the secret holds no clients yet:',
+        '',
+        indent(made.firstCommand),
+        '',
+        'The API knows it within five minutes.',
+      ].join('\n'),
+    );
+  },
+};
+
+function makeToken(name: string, automations: string, operator: boolean) {
+  if (!NAME.test(name)) {
+    throw new UsageError(`<client> must be lower-case letters, digits and '-', at most 40, got '${name}'`);
+  }
+  const names = automations.split(',').map((part) => part.trim());
+  const wrong = names.find((part) => !(NAME.test(part) || (part === '*' && names.length === 1)));
+  if (wrong !== undefined) {
+    throw new UsageError(`--automations must be names joined by ',' or '*' alone, got '${automations}'`);
+  }
+  const secret = `sb_${newLinkToken()}`;
+  const entry = {
+    name,
+    sha256: sha256(secret),
+    automations: names,
+    role: operator ? 'operator' : 'client',
+  };
+  return {
+    token: secret,
+    entry,
+    command: addCommand(entry),
+    firstCommand: put(`'${JSON.stringify({ clients: [entry] })}'`),
+  };
+}
+
+/**
+ * `put-secret-value` replaces the whole secret, so it is read first. Nothing is written when that fails or holds no clients.
+ * Node.js is at hand wherever this runs; jq is not.
+ */
+function addCommand(entry: { name: string }): string {
+  const script = [
+    'const s = JSON.parse(require("fs").readFileSync(0))',
+    `s.clients = [...s.clients.filter((c) => c.name !== "${entry.name}"), ${JSON.stringify(entry)}]`,
+    'JSON.stringify(s)',
+  ].join('; ');
+  return [
+    `clients=$(aws secretsmanager get-secret-value --secret-id ${SECRET} --query SecretString --output text |`,
+    `  node -pe '${script}') &&`,
+    put('"$clients"'),
+  ].join('\n');
+}
+
+function put(value: string): string {
+  return `aws secretsmanager put-secret-value --secret-id ${SECRET} --secret-string ${value}`;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}

@@ -1,0 +1,101 @@
+import { type Command, readInput } from './command.ts';
+import { commands } from './commands/index.ts';
+import { ApiProblem, Unreachable, UsageError } from './errors.ts';
+import { facts } from './table.ts';
+import { printJson, processTerminal, type Terminal } from './terminal.ts';
+import { clean, pad } from './text.ts';
+
+/** Does what was typed. @returns the exit code: 0 done, 1 it could not be done, 2 it could not be understood. */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    return await dispatch(argv, terminal);
+  } catch (error) {
+    if (error instanceof UsageError) return fail(terminal, error.message, 2);
+    if (error instanceof Unreachable) return fail(terminal, error.message, 1);
+    if (error instanceof ApiProblem) return showProblem(error, argv.includes('--json'), terminal);
+    // A fault of ours: its place matters.
+    return fail(terminal, error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
+  }
+}
+
+async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined) return fail(terminal, helpText(), 2);
+  const asksHelp = rest.includes('--help') || rest.includes('-h');
+  if (name === '--help' || name === '-h') {
+    terminal.out(helpText());
+    return 0;
+  }
+  const command = commands.find((known) => known.name === name);
+  if (!command) throw unknownCommand(name);
+  if (asksHelp) {
+    terminal.out(manual(command));
+    return 0;
+  }
+  await command.run(readInput(command, rest), terminal);
+  return 0;
+}
+
+function unknownCommand(name: string): UsageError {
+  if (name.startsWith('-'))
+    return new UsageError(`'${name}' stands before the command: signalbox <command> [options]`);
+  return new UsageError(
+    `unknown command '${name}'; there are: ${commands.map((known) => known.name).join(', ')}`,
+  );
+}
+
+export function helpText(): string {
+  const widest = Math.max(...commands.map(({ name }) => name.length));
+  return `signalbox <command> [options]
+
+${commands.map(({ name, summary }) => `  ${pad(name, widest)}  ${summary}`).join('\n')}
+
+  --json  print the API's JSON and nothing else; every command takes it
+  --help  after a command: its options and an example
+
+SIGNALBOX_API_URL, SIGNALBOX_TOKEN  where the API is, and your token; if not set, the run of npm start
+SIGNALBOX_STATE_DIR                 where that run keeps outputs.json, if not in .local
+NO_COLOR                            no colours
+
+In scripts use npx signalbox or npm run -s signalbox: npm run alone prints two lines of its own.`;
+}
+
+function manual(command: Command): string {
+  return `${command.summary}.\n\n${command.usage}\n\n--json prints the API's JSON and nothing else.`;
+}
+
+function showProblem({ answer, status, hint }: ApiProblem, asJson: boolean, terminal: Terminal): number {
+  if (asJson) {
+    printJson(terminal, answer.json);
+    return 1;
+  }
+  const { title, detail, errors, accepted, deferredUntil } = answer.data;
+  terminal.err(`${String(title)} (${status})${detail ? `: ${String(detail)}` : ''}`);
+  const faults = Array.isArray(errors) ? (errors as { pointer?: string; message?: string }[]) : [];
+  if (faults.length > 0) {
+    terminal.err(
+      facts(
+        faults.map(({ pointer, message }) => [pointer || '(body)', message ?? ''] as const),
+        terminal,
+      ),
+    );
+  }
+  if (accepted === true)
+    terminal.err(`the work was kept${deferredUntil ? ` until ${String(deferredUntil)}` : ''}`);
+  if (accepted === false) terminal.err('the work was not kept: send it again later');
+  if (hint) terminal.err(hint);
+  return 1;
+}
+
+function fail(terminal: Terminal, message: string, code: number): number {
+  terminal.err(clean(message));
+  return code;
+}
+
+if (import.meta.main) {
+  // `signalbox items | head -1` closes the pipe when it has seen enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+  process.exitCode = await main(process.argv.slice(2), processTerminal());
+}

@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
+import type { Routed } from '../../lambdas/shared/item.ts';
+import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
+import { gate } from '../../lambdas/process/gate/gate.ts';
+import { prepare } from '../../lambdas/process/prepare/prepare.ts';
+import { fences, ROOT } from './fences.ts';
+
+/*
+ * The automation of docs/adding-an-automation.md, built from the text of that page in a copy of the repository: what a reader
+ * who copies and pastes would have.
+ */
+
+const DOCUMENT = 'docs/adding-an-automation.md';
+const copy = mkdtempSync(join(tmpdir(), 'signalbox-adding-'));
+const blocks = fences(DOCUMENT).filter(({ info }) => info.file !== undefined);
+const newFiles = blocks.filter(({ language }) => language !== 'diff');
+const edits = blocks.filter(({ language }) => language === 'diff');
+
+beforeAll(() => {
+  for (const part of ['automations', 'bin', 'lambdas', 'lib', 'statemachines', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'signalbox.config.ts']) {
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  for (const { info, text } of newFiles) {
+    const file = join(copy, info.file ?? '');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  for (const { info, text } of edits) apply(join(copy, info.file ?? ''), text);
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** A diff as the page shows it: lines without a mark and with `-` are found, those with `+` are put where they stand. */
+function apply(file: string, diff: string): void {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  let at = -1;
+  for (const line of diff.trimEnd().split('\n')) {
+    const [mark, rest] = [line[0], line.slice(1)];
+    if (mark === '+') {
+      // An import stands with the other imports, wherever the page has it.
+      const place = at === -1 ? lines.findLastIndex((known) => known.startsWith('import ')) + 1 : at + 1;
+      lines.splice(place, 0, rest);
+      if (at !== -1) at = place;
+      continue;
+    }
+    at = lines.indexOf(rest);
+    expect(at, `${file} has the line '${rest}'`).not.toBe(-1);
+    if (mark === '-') {
+      lines.splice(at, 1);
+      at -= 1;
+    }
+  }
+  writeFileSync(file, lines.join('\n'));
+}
+
+function run(command: string, ...args: string[]): string {
+  return execFileSync(join(ROOT, 'node_modules/.bin', command), args, { cwd: copy, encoding: 'utf8', stdio: 'pipe' });
+}
+
+/** Bundled as the processor is: Markdown as text. */
+async function load<T>(entry: string): Promise<T> {
+  const outfile = join(copy, 'out', `${entry.replace(/\W/g, '-')}.mjs`);
+  await build({ entryPoints: [join(copy, entry)], outfile, bundle: true, format: 'esm', platform: 'node', loader: { '.md': 'text' } });
+  return (await import(pathToFileURL(outfile).href)) as T;
+}
+
+const fakeStep = (answer: unknown): StepRunner => ({ model: async <T>() => answer as T });
+
+describe('the automation of docs/adding-an-automation.md', () => {
+  it('is one new folder, one registry entry and one destination', () => {
+    expect(newFiles.map(({ info }) => info.file)).toEqual([
+      'automations/sales-lead/automation.ts',
+      'automations/sales-lead/evaluate.ts',
+      'automations/sales-lead/prompts/route.v1.md',
+      'automations/sales-lead/prompts/qualify.v1.md',
+      'automations/sales-lead/cases.jsonl',
+    ]);
+    expect(existsSync(join(ROOT, 'automations/sales-lead'))).toBe(false);
+    const added = edits.map(({ info, text }) => [info.file, text.split('\n').filter((line) => line.startsWith('+')).length]);
+    // In the registry the import and the list; in the configuration one line.
+    expect(added).toEqual([['automations/index.ts', 2], ['signalbox.config.ts', 1]]);
+  });
+
+  it('type-checks', () => {
+    expect(run('tsc', '--noEmit')).toBe('');
+  });
+
+  it('synthesises to a stack of its own with the permission to read its own secret only', () => {
+    run('cdk', 'synth', '--quiet', '--output', join(copy, 'cdk.out'));
+    const [file] = globSync('cdk.out/Signalbox-sales-lead.template.json', { cwd: copy });
+    const template = readFileSync(join(copy, file ?? 'there is no stack Signalbox-sales-lead'), 'utf8');
+    expect(template).toContain('/v1/automations/sales-lead/items');
+    expect(template).toContain('destinationscrm');
+    expect(template).not.toContain('destinationsrefundledger');
+  });
+
+  it('comes to the verdicts of its examples', async () => {
+    const { automation } = await load<{ automation: Automation }>('automations/sales-lead/automation.ts');
+    const { implementation } = await load<{ implementation: Implementation }>('automations/sales-lead/evaluate.ts');
+    const step = fakeStep({ fit: 'yes', priority: 'high', brief: 'They want a demo.' });
+    const context = { automation, implementation, step };
+    for (const { body, expect: verdict, name } of automation.examples) {
+      const prepared = prepare({ id: 'item-1', automation: automation.name, generation: 1, body }, context);
+      const routed: Routed = { ...prepared, label: prepared.automatic ? 'other' : 'Demo' };
+      expect(gate(await evaluate(routed, context), context).verdict, name).toBe(verdict);
+    }
+  });
+
+  it('hands over to a person what the model does not take for a lead', async () => {
+    const { automation } = await load<{ automation: Automation }>('automations/sales-lead/automation.ts');
+    const { implementation } = await load<{ implementation: Implementation }>('automations/sales-lead/evaluate.ts');
+    const step = fakeStep({ fit: 'unclear', priority: 'normal', brief: 'It does not say what they want.' });
+    const context = { automation, implementation, step };
+    const body = { company: 'Elm', email: 'kim@example.com', text: 'About the demo.' };
+    const prepared = prepare({ id: 'item-2', automation: automation.name, generation: 1, body }, context);
+    const proposed = await evaluate({ ...prepared, label: 'Demo' }, context);
+    expect(proposed.proposal).toMatchObject({ action: 'assign-lead', confidence: null, brief: 'It does not say what they want.' });
+    expect(gate(proposed, context)).toMatchObject({ verdict: 'ask', reasons: ['It does not say what they want.'] });
+  });
+});

@@ -1,0 +1,172 @@
+import type { SQSRecord } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { digest } from '../../lambdas/shared/digest.ts';
+import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
+import type { ItemRow, ProposalDocument } from '../../lambdas/shared/item.ts';
+import { world } from './world.ts';
+
+/* One small automation and one item, as every stage's tests need them. */
+
+export const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:demo';
+
+/** The environment of every function at once; each reads its own part. */
+export const ENV = {
+  STAGE: 'test',
+  ITEM_DAYS: '400',
+  ITEM_TABLE: 'items',
+  IDEMPOTENCY_TABLE: 'idempotency',
+  APPROVAL_TABLE: 'approvals',
+  CONTROL_TABLE: 'control',
+  CONTENT_BUCKET: 'bucket',
+  WORK_QUEUE_URL: 'work',
+  ACTION_QUEUE_URL: 'actions',
+  CALLBACK_QUEUE_URL: 'callbacks',
+  EVENT_BUS: 'bus',
+  STATE_MACHINE_ARN: ARN,
+  MAX_RECEIVES: '5',
+  CLIENTS_SECRET: 'signalbox/clients',
+  DESK_SECRET: 'signalbox/desk',
+  CALLBACK_SECRET: 'signalbox/callbacks',
+  RETRY_LADDER_SECONDS: '[60,300,1800]',
+  DESK: JSON.stringify({
+    sender: 'desk@example.com',
+    baseUrl: 'https://desk.example',
+    groups: { leads: [{ email: 'ann@example.com' }, { email: 'bob@example.com' }], bosses: [{ email: 'eve@example.com' }] },
+    policies: { demo: { group: 'leads', escalateTo: 'bosses', timeoutMinutes: 60, escalationMinutes: 120 } },
+    itemDays: 400,
+  }),
+};
+
+export const ENDPOINT = {
+  name: 'house',
+  baseUrl: 'http://127.0.0.1:9/v1',
+  secretId: 'signalbox/endpoint',
+  timeoutSeconds: 5,
+  model: { name: 'small', inputUsdPerMillion: 1, outputUsdPerMillion: 4, maxOutputTokens: 100 },
+};
+
+export interface Demo {
+  subject?: string | undefined;
+  text?: string | undefined;
+  html?: string | undefined;
+}
+
+export const automation: Automation<Demo> = {
+  name: 'demo',
+  owner: 'Demo Team',
+  purpose: 'Show how it goes.',
+  triggers: ['a POST'],
+  data: ['the text'],
+  failureModes: ['none'],
+  lastReviewed: '2026-11-20',
+  reviewEveryDays: 90,
+  schema: z.strictObject({
+    subject: z.optional(z.string().check(z.maxLength(20, 'must be at most 20 characters'))),
+    text: z.optional(z.string()),
+    html: z.optional(z.string()),
+  }),
+  examples: [],
+  content: ({ subject, text, html }) => ({ subject, text, html }),
+  labels: ['Billing', 'other'],
+  actions: {
+    pay: { destination: 'ledger', risk: 'consequential', reversible: false, describe: ({ amount }) => `Pay EUR ${amount}` },
+    erase: { destination: 'ledger', risk: 'catastrophic', reversible: false, describe: () => 'Erase the account' },
+    tell: { destination: 'desk', risk: 'routine', reversible: true, describe: () => 'Tell the help desk' },
+  },
+  prompts: { route: 'route.v1' },
+  gate: () => ({ verdict: 'act', reasons: ['the policy allows it'] }),
+  handOver: (_item, reason) => ({ action: 'tell', parameters: {}, confidence: null, brief: reason, evidence: [] }),
+  approval: { group: 'leads', escalateTo: 'bosses', timeoutMinutes: 60, escalationMinutes: 120 },
+  budget: { perDayUsd: 1, perItemUsd: 0.1 },
+  maxConcurrency: 10,
+};
+
+export const PAY = { action: 'pay', parameters: { amount: '24.90' }, confidence: null, brief: 'Charged twice.', evidence: [] };
+
+export const implementation: Implementation<Demo> = {
+  prompts: { route: { version: 'route.v1', text: 'Sort the message.' } },
+  evaluate: async () => PAY,
+};
+
+/** A door to the model with scripted answers; each is given once, an Error is thrown. */
+export function scripted(...answers: unknown[]): StepRunner & { asked: string[] } {
+  const asked: string[] = [];
+  const model = async (name: string): Promise<never> => {
+    asked.push(name);
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer as never;
+  };
+  return { asked, model };
+}
+
+export const ID = `item-${'a1'.repeat(16)}`;
+
+export function itemRow(fields: Partial<ItemRow> = {}): ItemRow {
+  const receivedAt = '2026-12-01T08:00:00.000Z';
+  return {
+    id: ID,
+    automation: 'demo',
+    client: 'shop',
+    status: 'received',
+    generation: 1,
+    priority: 'normal',
+    receivedAt,
+    order: `${receivedAt}#${fields.id ?? ID}`,
+    updatedAt: receivedAt,
+    expiresAt: 2_000_000_000,
+    bodyKey: `items/${ID}/body.json`,
+    timeline: [{ at: receivedAt, event: 'received' }],
+    ...fields,
+  };
+}
+
+export function proposal(fields: Partial<ProposalDocument> = {}): ProposalDocument {
+  return {
+    itemId: ID,
+    automation: 'demo',
+    generation: 1,
+    label: 'Billing',
+    destination: 'ledger',
+    risk: 'consequential',
+    summary: 'Pay EUR 24.90',
+    reasons: ['the amount is large'],
+    promptVersions: ['route.v1'],
+    ...PAY,
+    ...fields,
+  };
+}
+
+/** An item behind the gate, with its proposal in the bucket. */
+export function gated(fields: Partial<ItemRow> = {}, document = proposal()): ItemRow {
+  const proposalKey = `items/${ID}/proposal-g1.json`;
+  world.content.set(`bucket/${proposalKey}`, JSON.stringify(document));
+  const row = itemRow({
+    status: 'processing',
+    label: 'Billing',
+    verdict: 'act',
+    proposalKey,
+    proposalDigest: digest(document),
+    executionArn: `${ARN.replace('stateMachine', 'execution')}:${ID}-g1`,
+    ...fields,
+  });
+  world.tables.put('items', row);
+  world.executions.set(`${ID}-g1`, { input: {}, status: 'RUNNING' });
+  world.tokens.add('token-1');
+  return row;
+}
+
+export function sqsRecord(body: object, receives = 1): SQSRecord {
+  const attributes = { ApproximateReceiveCount: String(receives) };
+  return { messageId: 'm-1', receiptHandle: 'handle-1', body: JSON.stringify(body), attributes } as SQSRecord;
+}
+
+export function stored(id = ID): ItemRow {
+  const row = world.tables.row<ItemRow>('items', id);
+  if (!row) throw new Error(`there is no item '${id}'`);
+  return row;
+}
+
+export function eventsOf(id = ID): string[] {
+  return stored(id).timeline.map(({ event }) => event);
+}
