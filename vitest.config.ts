@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config';
 /** Hands Markdown over as its text, as the bundler does. */
 const markdown = {
   name: 'markdown-as-text',
-  load: (id: string) => (id.endsWith('.md') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : null),
+  load: (id: string) =>
+    id.endsWith('.md') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : null,
 };
 
 const root = fileURLToPath(new URL('.', import.meta.url));

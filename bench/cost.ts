@@ -29,9 +29,20 @@ interface Path {
   decision?: Decision;
 }
 
-const small = { amount: '24.90', currency: 'EUR', text: 'I was charged twice for the same order. Please pay one charge back.' };
-const large = { amount: '240.00', currency: 'EUR', text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.' };
-const denied = { ...small, text: 'The bag arrived damaged. I also opened a chargeback with my bank, it is still open.' };
+const small = {
+  amount: '24.90',
+  currency: 'EUR',
+  text: 'I was charged twice for the same order. Please pay one charge back.',
+};
+const large = {
+  amount: '240.00',
+  currency: 'EUR',
+  text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.',
+};
+const denied = {
+  ...small,
+  text: 'The bag arrived damaged. I also opened a chargeback with my bank, it is still open.',
+};
 
 const PATHS: Path[] = [
   { name: 'acted alone', body: small, ends: 'done' },
@@ -63,8 +74,11 @@ try {
 }
 
 function perItem(all: Usage, { decision }: Path): Usage {
-  const usage = Object.fromEntries(Object.entries(all).map(([unit, amount]) => [unit, amount / ITEMS])) as Usage;
-  usage['Lambda GB-second (arm64)'] = (usage['Lambda GB-second (arm64)'] ?? 0) + MODEL_SECONDS * MODEL_CALLS * MEMORY_GB;
+  const usage = Object.fromEntries(
+    Object.entries(all).map(([unit, amount]) => [unit, amount / ITEMS]),
+  ) as Usage;
+  usage['Lambda GB-second (arm64)'] =
+    (usage['Lambda GB-second (arm64)'] ?? 0) + MODEL_SECONDS * MODEL_CALLS * MEMORY_GB;
   // The approver's two requests (the page, the decision) besides the caller's one.
   usage['API Gateway, HTTP API request'] = decision ? 3 : 1;
   return usage;
@@ -101,7 +115,9 @@ async function until(from: Account, id: string, status: string): Promise<void> {
 }
 
 async function decide({ inboxUrl }: Outputs, id: string, decision: Decision): Promise<void> {
-  const mails = (await (await fetch(inboxUrl, { headers: { accept: 'application/json' } })).json()) as { text: string }[];
+  const mails = (await (await fetch(inboxUrl, { headers: { accept: 'application/json' } })).json()) as {
+    text: string;
+  }[];
   const mail = mails.find(({ text }) => text.includes(id));
   const url = /https?:\/\/\S+\/approvals\/\S+/.exec(mail?.text ?? '')?.[0] ?? '';
   const page = await (await fetch(url)).text();
@@ -117,21 +133,48 @@ function pause(seconds: number): Promise<void> {
 function print(usages: Record<string, Usage>): void {
   const names = Object.keys(usages);
   const row = (first: string, cells: string[]) => `| ${first} | ${cells.join(' | ')} |`;
-  console.log(`AWS operations per item, and dollars per 1,000 items (list prices us-east-1 of ${READ_AT}, no free tier)\n`);
+  console.log(
+    `AWS operations per item, and dollars per 1,000 items (list prices us-east-1 of ${READ_AT}, no free tier)\n`,
+  );
   console.log(row('per item', names));
-  console.log(row('---', names.map(() => '---:')));
+  console.log(
+    row(
+      '---',
+      names.map(() => '---:'),
+    ),
+  );
   for (const unit of Object.keys(PRICES) as Unit[]) {
     const digits = unit.includes('GB') ? 6 : 1;
-    console.log(row(unit, names.map((name) => (usages[name]?.[unit] ?? 0).toFixed(digits))));
+    console.log(
+      row(
+        unit,
+        names.map((name) => (usages[name]?.[unit] ?? 0).toFixed(digits)),
+      ),
+    );
   }
-  console.log(row('**US$ per 1,000 items**', names.map((name) => `**${(1000 * costOf(usages[name] ?? {})).toFixed(3)}**`)));
-  const transitions = names.map((name) => 1000 * costOf({ 'Step Functions transition': usages[name]?.['Step Functions transition'] ?? 0 }));
-  console.log(row('of it Step Functions', transitions.map((dollars) => dollars.toFixed(3))));
+  console.log(
+    row(
+      '**US$ per 1,000 items**',
+      names.map((name) => `**${(1000 * costOf(usages[name] ?? {})).toFixed(3)}**`),
+    ),
+  );
+  const transitions = names.map(
+    (name) =>
+      1000 * costOf({ 'Step Functions transition': usages[name]?.['Step Functions transition'] ?? 0 }),
+  );
+  console.log(
+    row(
+      'of it Step Functions',
+      transitions.map((dollars) => dollars.toFixed(3)),
+    ),
+  );
   console.log(
     `\nCounted over ${ITEMS} items per path, one at a time. Lambda time is measured here plus ${MODEL_CALLS} model answers of ${MODEL_SECONDS} s (assumed),` +
       ` at ${MEMORY_GB} GB, one item per invocation. Table units are upper bounds. Model tokens, storage, polling of idle queues, alarms and custom metrics are not in it.`,
   );
   const auto = 1000 * costOf(usages['acted alone'] ?? {});
-  console.log(`\nacted alone: US$ ${auto.toFixed(3)} per 1,000 items (limit 0.150): ${auto <= 0.15 ? 'ok' : 'TOO DEAR'}`);
+  console.log(
+    `\nacted alone: US$ ${auto.toFixed(3)} per 1,000 items (limit 0.150): ${auto <= 0.15 ? 'ok' : 'TOO DEAR'}`,
+  );
   if (auto > 0.15) process.exitCode = 1;
 }

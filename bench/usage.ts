@@ -23,7 +23,10 @@ export interface Snapshot {
 /** Where the logs and the pollers stand, so that what follows can be told from what was before. */
 export async function snapshot(account: Account, sources: EventSources): Promise<Snapshot> {
   const logs = await account.logs();
-  return { lines: new Map(Object.entries(logs).map(([group, lines]) => [group, lines.length])), queues: polled(sources) };
+  return {
+    lines: new Map(Object.entries(logs).map(([group, lines]) => [group, lines.length])),
+    queues: polled(sources),
+  };
 }
 
 function polled(sources: EventSources): Snapshot['queues'] {
@@ -46,24 +49,36 @@ export async function usageSince(
   const lines = Object.entries(logs).flatMap(([group, all]) => all.slice(before.lines.get(group) ?? 0));
   const calls = lines.flatMap(awsCallIn);
   const reports = lines.filter((line) => line.startsWith('REPORT'));
-  const milliseconds = reports.reduce((sum, line) => sum + Number(/Billed Duration: ([\d.]+)/.exec(line)?.[1] ?? 0), 0);
+  const milliseconds = reports.reduce(
+    (sum, line) => sum + Number(/Billed Duration: ([\d.]+)/.exec(line)?.[1] ?? 0),
+    0,
+  );
   const sizes = await rowSizes(account, ids);
   const queues = polled(sources);
   const runs = await Promise.all(ids.map((id) => runOf(account, id)));
   const transitions = runs.reduce((sum, run) => sum + run.transitions, 0);
-  const sent = calls.filter(({ service, operation }) => service === 'sqs' && operation !== 'ReceiveMessage').length;
+  const sent = calls.filter(
+    ({ service, operation }) => service === 'sqs' && operation !== 'ReceiveMessage',
+  ).length;
   const sentByRuns = runs.reduce((sum, run) => sum + run.messages, 0);
   const writtenByRuns = runs.reduce((sum, run) => sum + run.writes, 0);
   return {
     'Lambda request': reports.length,
     'Lambda GB-second (arm64)': (milliseconds / 1000) * memoryGb,
-    'SQS request': sent + sentByRuns + (queues.receives - before.queues.receives) + (queues.deletes - before.queues.deletes),
+    'SQS request':
+      sent +
+      sentByRuns +
+      (queues.receives - before.queues.receives) +
+      (queues.deletes - before.queues.deletes),
     'Step Functions transition': transitions,
-    'DynamoDB write unit (on demand)': sum(calls, sizes, writeUnits) + writtenByRuns * (units(sizes.items, 1024) + 1),
+    'DynamoDB write unit (on demand)':
+      sum(calls, sizes, writeUnits) + writtenByRuns * (units(sizes.items, 1024) + 1),
     'DynamoDB read unit (on demand)': sum(calls, sizes, readUnits),
     'S3 PUT': count(calls, 's3', 'PutObject'),
     'S3 GET': count(calls, 's3', 'GetObject'),
-    'EventBridge event': calls.filter(({ service }) => service === 'events').reduce((all, { resource }) => all + resource.length, 0),
+    'EventBridge event': calls
+      .filter(({ service }) => service === 'events')
+      .reduce((all, { resource }) => all + resource.length, 0),
     'SES mail': count(calls, 'ses'),
     'Secrets Manager call': count(calls, 'secretsmanager'),
     // Debug lines are not written in an account: the stage decides the level.
@@ -72,11 +87,14 @@ export async function usageSince(
 }
 
 function awsCallIn(line: string): AwsCall[] {
-  return line.includes('"awsCall"') ? [(JSON.parse(line.slice(line.indexOf('{'))) as { awsCall: AwsCall }).awsCall] : [];
+  return line.includes('"awsCall"')
+    ? [(JSON.parse(line.slice(line.indexOf('{'))) as { awsCall: AwsCall }).awsCall]
+    : [];
 }
 
 function count(calls: readonly AwsCall[], service: string, operation?: string): number {
-  return calls.filter((call) => call.service === service && (!operation || call.operation === operation)).length;
+  return calls.filter((call) => call.service === service && (!operation || call.operation === operation))
+    .length;
 }
 
 type Sizes = Record<'items' | 'idempotency' | 'approvals' | 'control', number>;
@@ -86,7 +104,9 @@ async function rowSizes(account: Account, ids: readonly string[]): Promise<Sizes
   const largest = async (table: string, own: boolean) => {
     const TableName = await account.resource('platform', `data${table}`);
     const { Items = [] } = await account.tables.send(new ScanCommand({ TableName, ConsistentRead: true }));
-    const rows = Items.map((row) => JSON.stringify(row)).filter((row) => !own || ids.some((id) => row.includes(id)));
+    const rows = Items.map((row) => JSON.stringify(row)).filter(
+      (row) => !own || ids.some((id) => row.includes(id)),
+    );
     return Math.max(1, ...rows.map((row) => Buffer.byteLength(row)));
   };
   const [items, idempotency, approvals, control] = await Promise.all([
@@ -103,13 +123,21 @@ function units(bytes: number, unit: number): number {
 }
 
 function tableOf(name: string): keyof Sizes {
-  const table = (['items', 'idempotency', 'approvals', 'control'] as const).find((known) => name.includes(`data${known}`));
+  const table = (['items', 'idempotency', 'approvals', 'control'] as const).find((known) =>
+    name.includes(`data${known}`),
+  );
   if (!table) throw new Error(`no table is called '${name}'`);
   return table;
 }
 
-function sum(calls: readonly AwsCall[], sizes: Sizes, price: (call: AwsCall, sizes: Sizes) => number): number {
-  return calls.filter(({ service }) => service === 'dynamodb').reduce((all, call) => all + price(call, sizes), 0);
+function sum(
+  calls: readonly AwsCall[],
+  sizes: Sizes,
+  price: (call: AwsCall, sizes: Sizes) => number,
+): number {
+  return calls
+    .filter(({ service }) => service === 'dynamodb')
+    .reduce((all, call) => all + price(call, sizes), 0);
 }
 
 function writeUnits({ operation, resource }: AwsCall, sizes: Sizes): number {
@@ -128,7 +156,10 @@ function readUnits({ operation, resource }: AwsCall, sizes: Sizes): number {
   return resource.reduce((all, name) => all + units(sizes[tableOf(name)], 4096), 0);
 }
 
-async function runOf(account: Account, id: string): Promise<{ transitions: number; messages: number; writes: number }> {
+async function runOf(
+  account: Account,
+  id: string,
+): Promise<{ transitions: number; messages: number; writes: number }> {
   const executionArn = (await account.item(id))?.executionArn;
   const { events = [] } = await account.sfn.send(new GetExecutionHistoryCommand({ executionArn }));
   const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);

@@ -53,11 +53,13 @@ ${commands.map(({ name, summary }) => `  ${pad(name, widest)}  ${summary}`).join
   --json  print the API's JSON and nothing else; every command takes it
   --help  after a command: its options and an example
 
-SIGNALBOX_API_URL, SIGNALBOX_TOKEN  where the API is, and your token; if not set, the run of npm start
-SIGNALBOX_STATE_DIR                 where that run keeps outputs.json, if not in .local
-NO_COLOR                            no colours
+  SIGNALBOX_API_URL    where the API is, and
+  SIGNALBOX_TOKEN      your token for it; without both, what npm start wrote
+  SIGNALBOX_STATE_DIR  where npm start keeps that, if not in .local
+  NO_COLOR             no colours
 
-In scripts use npx signalbox or npm run -s signalbox: npm run alone prints two lines of its own.`;
+In scripts call npx signalbox or npm run -s signalbox: npm run alone prints
+two lines of its own.`;
 }
 
 function manual(command: Command): string {
@@ -69,7 +71,7 @@ function showProblem({ answer, status, hint }: ApiProblem, asJson: boolean, term
     printJson(terminal, answer.json);
     return 1;
   }
-  const { title, detail, errors, accepted, deferredUntil } = answer.data;
+  const { title, detail, errors, id, accepted, deferredUntil } = answer.data;
   terminal.err(`${String(title)} (${status})${detail ? `: ${String(detail)}` : ''}`);
   const faults = Array.isArray(errors) ? (errors as { pointer?: string; message?: string }[]) : [];
   if (faults.length > 0) {
@@ -80,6 +82,7 @@ function showProblem({ answer, status, hint }: ApiProblem, asJson: boolean, term
       ),
     );
   }
+  if (typeof id === 'string') terminal.err(`its item: signalbox status ${id}`);
   if (accepted === true)
     terminal.err(`the work was kept${deferredUntil ? ` until ${String(deferredUntil)}` : ''}`);
   if (accepted === false) terminal.err('the work was not kept: send it again later');

@@ -74,7 +74,7 @@ function fit<Row>(columns: readonly Column<Row>[], rows: readonly Row[], room: n
 }
 
 function shrink<Row>(part: Fitted<Row>, least: number, excess: number): void {
-  if (excess > 0) part.width = Math.max(least, part.width - excess);
+  if (excess > 0) part.width = Math.min(part.width, Math.max(least, part.width - excess));
 }
 
 function sum(widths: readonly number[]): number {

@@ -1,11 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
-import { addRoutes, type Api, HttpMethod } from './api.ts';
+import { type Api, addRoutes, HttpMethod } from './api.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';

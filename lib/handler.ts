@@ -37,7 +37,9 @@ const NEVER_LOADED = ['sso', 'ini', 'process', 'web-identity', 'http', 'login'].
 
 /* Its own log group and no other: the managed policy for this allows every log group of the account. */
 function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): Role {
-  const role = new Role(scope, `${name} ServiceRole`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const role = new Role(scope, `${name} ServiceRole`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
   logGroup.grantWrite(role);
   const reason =
     'X-Ray has no resources that a policy could name, and neither has listing the streams of DynamoDB';
@@ -68,7 +70,8 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
         ...props.env,
         SERVICE: name,
         POWERTOOLS_LOG_LEVEL: logLevel(foundation.stage),
-        NODE_OPTIONS: '--enable-source-maps=false',
+        // The emulator names a trace and has nobody to send it to.
+        POWERTOOLS_TRACE_ENABLED: String(!foundation.stage.local),
       },
       logGroup,
       role: roleThatLogs(scope, name, logGroup),

@@ -3,7 +3,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
 import { alarmsTopic } from './alarms.ts';
-import { addRoutes, Api, HttpMethod, tokenAuthorizer } from './api.ts';
+import { Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import type { ResolvedConfig } from './config.ts';
 import { BY_AUTOMATION, Data } from './data.ts';
 import { Desk } from './desk.ts';

@@ -33,12 +33,19 @@ export class Account {
 
   async item(id: string): Promise<ItemRow | undefined> {
     this.#items ??= await this.resource('platform', 'dataitems');
-    const { Item } = await this.tables.send(new GetCommand({ TableName: this.#items, Key: { id }, ConsistentRead: true }));
+    const { Item } = await this.tables.send(
+      new GetCommand({ TableName: this.#items, Key: { id }, ConsistentRead: true }),
+    );
     return Item as ItemRow | undefined;
   }
 
   async #json<T>(service: string, target: string, body: object): Promise<T> {
-    const client = new AwsClient({ accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1', service });
+    const client = new AwsClient({
+      accessKeyId: 'test',
+      secretAccessKey: 'test',
+      region: 'us-east-1',
+      service,
+    });
     const response = await client.fetch(this.endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
@@ -82,13 +89,20 @@ export class Account {
     const policies = [...names.matchAll(/<member>([^<]+)<\/member>/g)].map(async ([, PolicyName = '']) => {
       const xml = await this.#iam('GetRolePolicy', { RoleName: roleName, PolicyName });
       const document = /<PolicyDocument>([\s\S]*)<\/PolicyDocument>/.exec(xml)?.[1] ?? '{}';
-      return JSON.parse(document.startsWith('%') ? decodeURIComponent(document) : unescapeXml(document)) as object;
+      return JSON.parse(
+        document.startsWith('%') ? decodeURIComponent(document) : unescapeXml(document),
+      ) as object;
     });
     return Promise.all(policies);
   }
 
   async #iam(Action: string, parameters: Record<string, string>): Promise<string> {
-    const client = new AwsClient({ accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1', service: 'iam' });
+    const client = new AwsClient({
+      accessKeyId: 'test',
+      secretAccessKey: 'test',
+      region: 'us-east-1',
+      service: 'iam',
+    });
     const response = await client.fetch(this.endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -99,5 +113,9 @@ export class Account {
 }
 
 function unescapeXml(text: string): string {
-  return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }

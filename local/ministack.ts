@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning } from './process.ts';
 import { emulatorPython } from './python.ts';
 import { type Log, readJson, tail, writeJson } from './state.ts';
+import { rewindStreams } from './stream-positions.ts';
 
 const START_SECONDS = 30;
 const STOP_SECONDS = 10;
@@ -59,6 +60,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   await removeWorkers(directories.tmp);
   for (const directory of Object.values(directories)) await mkdir(directory, { recursive: true });
+  await rewindStreams(directories.state);
   // Its Lambda worker is CommonJS in a `.js` file; below this repository, Node.js would take that for a module.
   await writeJson(join(directories.tmp, 'package.json'), { type: 'commonjs' });
   const logFile = join(options.stateDir, 'ministack.log');

@@ -16,7 +16,7 @@ export default defineConfig({
   ...root,
   // The emulator gives the API the id of this tag, so that its address, its last part the same id, is known before it exists.
   api: { baseUrl: api, tags: { 'ms-custom-id': api.slice(api.lastIndexOf('/') + 1) } },
-  endpoint: { ...root.endpoint, baseUrl: modelUrl(sandbox) },
+  endpoint: OPENAI_API_KEY ? realEndpoint() : sandboxEndpoint(sandbox),
   destinations: Object.fromEntries(
     Object.entries(root.destinations).map(([name, destination]) => [
       name,
@@ -26,9 +26,15 @@ export default defineConfig({
   retryLadderSeconds: retryLadder(process.env.SIGNALBOX_RETRY_LADDER),
 });
 
-function modelUrl(sandboxUrl: string): string {
-  if (!OPENAI_API_KEY) return `${sandboxUrl}/model/v1`;
-  return OPENAI_BASE_URL || root.endpoint.baseUrl;
+function realEndpoint(): Config['endpoint'] {
+  return { ...root.endpoint, baseUrl: OPENAI_BASE_URL || root.endpoint.baseUrl };
+}
+
+/** Named for what it is, so that no lineage claims a model that was never asked; the prices are the real model's. */
+function sandboxEndpoint(url: string): Config['endpoint'] {
+  const { endpoint } = root;
+  const model = { ...endpoint.model, name: 'signalbox-sandbox' };
+  return { ...endpoint, name: 'sandbox', baseUrl: `${url}/model/v1`, model };
 }
 
 /** `'1,2,4'`: seconds before the second, third and fourth try. Not a minute in a local run, unless it is asked for. */

@@ -40,7 +40,6 @@ function readOptions() {
 
 function whereToLook(outputs: Outputs): string {
   const places = [
-    ['console', outputs.consoleUrl],
     ['mails', outputs.inboxUrl],
     ['API', outputs.apiUrl],
     ['sandbox model', outputs.sandboxModelUrl],

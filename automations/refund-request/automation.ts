@@ -9,12 +9,19 @@ export const COMPLAINT = 'the complaint';
 /** From this amount on a person decides, in any of the currencies. */
 export const THRESHOLD = '100.00';
 
-const amount = z.string().check(
-  z.refine((value) => (cents(value) ?? 0) > 0, 'must be a positive decimal amount as a string, such as "240.00"'),
-);
+const amount = z
+  .string()
+  .check(
+    z.refine(
+      (value) => (cents(value) ?? 0) > 0,
+      'must be a positive decimal amount as a string, such as "240.00"',
+    ),
+  );
 
 const schema = z.strictObject({
-  orderId: z.string().check(z.regex(/^#?[\w-]{1,40}$/, 'must be an order number of at most 40 letters, digits, "-" or "_"')),
+  orderId: z
+    .string()
+    .check(z.regex(/^#?[\w-]{1,40}$/, 'must be an order number of at most 40 letters, digits, "-" or "_"')),
   amount,
   currency: z.enum(['EUR', 'USD', 'GBP'], { error: 'must be one of EUR, USD, GBP' }),
   /** What the customer wrote. */
@@ -30,7 +37,8 @@ export type RefundRequest = z.output<typeof schema>;
 export const automation = defineAutomation<RefundRequest>({
   name: 'refund-request',
   owner: 'Payments Operations',
-  purpose: 'Examine refund requests against the refund policy; pay small clear ones back, put the others before a person.',
+  purpose:
+    'Examine refund requests against the refund policy; pay small clear ones back, put the others before a person.',
   triggers: ['POST of a complaint by the shop or the help desk'],
   data: [
     'order number, amount and the complaint, read from the request',
@@ -50,17 +58,32 @@ export const automation = defineAutomation<RefundRequest>({
     {
       name: 'a small double charge',
       expect: 'act',
-      body: { orderId: 'W1001', amount: '24.90', currency: 'EUR', text: 'I was charged twice for the same order. Please pay one charge back.' },
+      body: {
+        orderId: 'W1001',
+        amount: '24.90',
+        currency: 'EUR',
+        text: 'I was charged twice for the same order. Please pay one charge back.',
+      },
     },
     {
       name: 'a broken item above the threshold',
       expect: 'ask',
-      body: { orderId: 'W1002', amount: '240.00', currency: 'EUR', text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.' },
+      body: {
+        orderId: 'W1002',
+        amount: '240.00',
+        currency: 'EUR',
+        text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.',
+      },
     },
     {
       name: 'an open chargeback',
       expect: 'refuse',
-      body: { orderId: 'W1003', amount: '60.00', currency: 'EUR', text: 'The bag arrived damaged. I also opened a chargeback with my bank, it is still open.' },
+      body: {
+        orderId: 'W1003',
+        amount: '60.00',
+        currency: 'EUR',
+        text: 'The bag arrived damaged. I also opened a chargeback with my bank, it is still open.',
+      },
     },
   ],
   content: ({ text }) => ({ text }),
@@ -96,7 +119,12 @@ export const automation = defineAutomation<RefundRequest>({
     return { verdict: 'act', reasons: [`below ${THRESHOLD} and granted by ${rules}`] };
   },
   handOver,
-  approval: { group: 'refund-approvers', escalateTo: 'refund-managers', timeoutMinutes: 8 * 60, escalationMinutes: 16 * 60 },
+  approval: {
+    group: 'refund-approvers',
+    escalateTo: 'refund-managers',
+    timeoutMinutes: 8 * 60,
+    escalationMinutes: 16 * 60,
+  },
   budget: { perDayUsd: 5, perItemUsd: 0.02 },
   maxConcurrency: 10,
 });
@@ -107,7 +135,8 @@ function objectionsTo({ body, proposal }: Evaluated<RefundRequest>): string[] {
   const requested = cents(body.amount) ?? 0;
   if (proposed === null || proposed <= 0) return ['the proposed amount is not a positive decimal'];
   const objections: string[] = [];
-  if (proposed > requested) objections.push(`more than was asked for is proposed (${body.currency} ${body.amount})`);
+  if (proposed > requested)
+    objections.push(`more than was asked for is proposed (${body.currency} ${body.amount})`);
   if (proposed >= (cents(THRESHOLD) ?? 0)) objections.push(`the amount is at or above ${THRESHOLD}`);
   return objections;
 }

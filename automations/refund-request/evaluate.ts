@@ -20,7 +20,10 @@ const prompts = {
 
 /** The policy as numbered rules: `## R3 Damaged…` and the text below it. */
 export const policy = [...policyText.matchAll(/^## (R\d+) (.+)\n+([\s\S]*?)(?=\n## |$(?![\s\S]))/gm)].map(
-  ([, rule = '', title = '', text = '']) => ({ rule, text: `${title}: ${text.trim().replaceAll('\n', ' ')}` }),
+  ([, rule = '', title = '', text = '']) => ({
+    rule,
+    text: `${title}: ${text.trim().replaceAll('\n', ' ')}`,
+  }),
 );
 
 /** A diagnosis counts when it rests on rules of the policy; an amount is only ever proposed, the gate compares it. */
@@ -36,7 +39,8 @@ export const implementation: Implementation<RefundRequest> = {
     const rules: Evidence[] = policy
       .filter(({ rule }) => found.rules.includes(rule))
       .map(({ rule, text }) => ({ source: rule, quote: text }));
-    if (found.decision === 'unclear') return handOver(item, found.brief || 'the facts do not fit a rule of the policy');
+    if (found.decision === 'unclear')
+      return handOver(item, found.brief || 'the facts do not fit a rule of the policy');
     if (rules.length === 0) return handOver(item, 'the diagnosis rests on no rule of the policy');
     const ids = rules.map(({ source }) => source);
     const rest = {

@@ -26,7 +26,8 @@ export type Ticket = z.output<typeof schema>;
 export const automation = defineAutomation<Ticket>({
   name: 'support-triage',
   owner: 'Customer Support',
-  purpose: 'Sort support messages and answer those that a help article answers; the rest goes to a person with a draft.',
+  purpose:
+    'Sort support messages and answer those that a help article answers; the rest goes to a person with a draft.',
   triggers: ['POST of a ticket by the help desk or the mail gateway'],
   data: [
     'the message and its sender, read from the request',
@@ -70,7 +71,8 @@ export const automation = defineAutomation<Ticket>({
       destination: 'help-desk',
       risk: 'routine',
       reversible: false,
-      describe: ({ to }) => `Send the drafted reply to ${typeof to === 'string' ? to : 'the sender of the ticket'}`,
+      describe: ({ to }) =>
+        `Send the drafted reply to ${typeof to === 'string' ? to : 'the sender of the ticket'}`,
     },
     assign: {
       destination: 'help-desk',
@@ -81,14 +83,20 @@ export const automation = defineAutomation<Ticket>({
   },
   prompts: { route: 'route.v1', reply: 'reply.v1' },
   gate(item) {
-    if (item.automatic) return { verdict: 'refuse', reasons: ['a machine wrote this message: nobody waits for an answer'] };
+    if (item.automatic)
+      return { verdict: 'refuse', reasons: ['a machine wrote this message: nobody waits for an answer'] };
     const { action, evidence, brief } = item.proposal;
     if (action !== 'reply') return { verdict: 'ask', reasons: [brief] };
     if (evidence.length === 0) return { verdict: 'ask', reasons: ['the reply names no source'] };
     return { verdict: 'act', reasons: [`answered from ${evidence.map(({ source }) => source).join(', ')}`] };
   },
   handOver,
-  approval: { group: 'support-leads', escalateTo: 'support-leads', timeoutMinutes: 24 * 60, escalationMinutes: 48 * 60 },
+  approval: {
+    group: 'support-leads',
+    escalateTo: 'support-leads',
+    timeoutMinutes: 24 * 60,
+    escalationMinutes: 48 * 60,
+  },
   budget: { perDayUsd: 5, perItemUsd: 0.02 },
   maxConcurrency: 10,
 });

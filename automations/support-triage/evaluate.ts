@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Implementation } from '../../lambdas/shared/automation.ts';
 import type { Evidence } from '../../lambdas/shared/item.ts';
-import { type Ticket, handOver } from './automation.ts';
+import { handOver, type Ticket } from './automation.ts';
 import { passages, search } from './knowledge.ts';
 import replyV1 from './prompts/reply.v1.md';
 import routeV1 from './prompts/route.v1.md';
@@ -33,10 +33,16 @@ export const implementation: Implementation<Ticket> = {
       .map(({ source, text }) => ({ source, quote: text }));
     const invented = draft.sources.filter((source) => !found.some((passage) => passage.source === source));
     if (!draft.grounded || !draft.reply.trim()) return handOver(item, 'no help article answers the message');
-    if (evidence.length === 0 || invented.length > 0) return handOver(item, 'the drafted reply names sources it was not given');
+    if (evidence.length === 0 || invented.length > 0)
+      return handOver(item, 'the drafted reply names sources it was not given');
     return {
       action: 'reply',
-      parameters: { to: item.body.from ?? null, label: item.label, reply: draft.reply, sources: draft.sources },
+      parameters: {
+        to: item.body.from ?? null,
+        label: item.label,
+        reply: draft.reply,
+        sources: draft.sources,
+      },
       confidence: null,
       brief: `Drafted from ${evidence.length} passage(s) of the help articles.`,
       evidence,

@@ -32,7 +32,10 @@ export const passages: readonly Passage[] = Object.entries(articles).flatMap(([n
   markdown
     .split(/\n{2,}/)
     .filter((paragraph) => paragraph.trim() && !paragraph.startsWith('#'))
-    .map((paragraph, index) => ({ source: `${name}#${index + 1}`, text: paragraph.replaceAll('\n', ' ').trim() })),
+    .map((paragraph, index) => ({
+      source: `${name}#${index + 1}`,
+      text: paragraph.replaceAll('\n', ' ').trim(),
+    })),
 );
 
 const STOP = new Set(

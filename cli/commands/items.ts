@@ -17,9 +17,11 @@ export const items: Command = {
   usage: `signalbox items [options]
 
   --automation A  only of this automation
-  --status S      only in this status: ${STATUSES.slice(0, 6).join(', ')},
-                  ${STATUSES.slice(6).join(', ')}
-  --since T       only received since then: 30m, 12h, 7d, 2026-11-20, or an ISO 8601 time
+  --status S      only in this status: ${STATUSES.slice(0, 3).join(', ')},
+                  ${STATUSES.slice(3, 8).join(', ')},
+                  ${STATUSES.slice(8).join(', ')}
+  --since T       only received since then: 30m, 12h, 7d, 2026-11-20,
+                  or an ISO 8601 time
   --limit N       as many to a page, 1 to 100 (50)
   --cursor C      the page after an earlier one
 
@@ -58,7 +60,7 @@ function since(text: string | undefined, now: number): string | undefined {
 function columns(terminal: Terminal): Column<Listed>[] {
   return [
     { title: 'id', cell: ({ id }) => id },
-    { title: 'automation', cell: ({ automation }) => automation, least: 10 },
+    { title: 'automation', cell: ({ automation }) => automation, least: 10, optional: true },
     { title: 'status', cell: ({ status }) => status, colour: ({ status }) => statusColour(status) },
     { title: 'age', cell: ({ receivedAt }) => age(receivedAt, terminal.now()), right: true, optional: true },
     { title: 'verdict', cell: ({ verdict }) => verdict ?? '', optional: true },

@@ -108,5 +108,5 @@ function report(item: Accepted | Item, seconds: number, terminal: Terminal): str
   const again = 'duplicate' in item && item.duplicate ? 'this was sent before; it is the same item\n' : '';
   if ('timeline' in item) return again + story(item as Item, terminal);
   const late = seconds > 0 ? ` after ${seconds} s` : '';
-  return `${again}${item.id}  ${item.automation}  ${item.status}${late}\nfollow it with: signalbox status ${item.id}`;
+  return `${again}${item.id}  ${item.automation}  ${item.status}${late}\nits story: signalbox status ${item.id}`;
 }

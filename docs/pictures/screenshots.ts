@@ -12,29 +12,53 @@ const stateDir = process.env.SIGNALBOX_STATE_DIR || join(import.meta.dirname, '.
 const outputs = JSON.parse(await readFile(join(stateDir, 'outputs.json'), 'utf8'));
 
 const refunds = [
-  { orderId: 'W5061109', amount: '64.00', currency: 'EUR', text: 'Your price for the same kettle is ten euros lower today. Please pay me the difference.' },
-  { orderId: 'W2378156', amount: '182.50', currency: 'EUR', text: 'The desk lamp arrived yesterday with a broken glass shade, it is in pieces. I want my money back, not another one.' },
+  {
+    orderId: 'W5061109',
+    amount: '64.00',
+    currency: 'EUR',
+    text: 'Your price for the same kettle is ten euros lower today. Please pay me the difference.',
+  },
+  {
+    orderId: 'W2378156',
+    amount: '182.50',
+    currency: 'EUR',
+    text: 'The desk lamp arrived yesterday with a broken glass shade, it is in pieces. I want my money back, not another one.',
+  },
 ];
 
 async function waiting(body: object): Promise<string> {
   const post = await fetch(`${outputs.apiUrl}/v1/automations/refund-request/items`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${outputs.clientToken}`, 'content-type': 'application/json', prefer: 'wait=20' },
+    headers: {
+      authorization: `Bearer ${outputs.clientToken}`,
+      'content-type': 'application/json',
+      prefer: 'wait=20',
+    },
     body: JSON.stringify(body),
   });
   const item = (await post.json()) as { id: string; status: string };
-  if (item.status !== 'waiting_approval') throw new Error(`expected an item that waits for a person, got ${JSON.stringify(item)}`);
+  if (item.status !== 'waiting_approval')
+    throw new Error(`expected an item that waits for a person, got ${JSON.stringify(item)}`);
   return item.id;
 }
 
 async function approvalLink(item: string): Promise<string> {
-  const mails = (await (await fetch(outputs.inboxUrl, { headers: { accept: 'application/json' } })).json()) as { text: string }[];
-  const link = mails.flatMap(({ text }) => text.match(/https?:\S+\/approvals\/\S+/g) ?? []).find((url) => url.includes(item));
+  const mails = (await (
+    await fetch(outputs.inboxUrl, { headers: { accept: 'application/json' } })
+  ).json()) as { text: string }[];
+  const link = mails
+    .flatMap(({ text }) => text.match(/https?:\S+\/approvals\/\S+/g) ?? [])
+    .find((url) => url.includes(item));
   if (!link) throw new Error(`no mail about ${item}`);
   return link;
 }
 
-async function photograph(browser: Browser, url: string, file: string, size: { width: number; height: number }): Promise<void> {
+async function photograph(
+  browser: Browser,
+  url: string,
+  file: string,
+  size: { width: number; height: number },
+): Promise<void> {
   // Not closed before the browser is: this one runs in a single process, which ends with its page.
   const page = await browser.newPage({ viewport: size, colorScheme: 'light' });
   await page.goto(url, { waitUntil: 'networkidle' });
@@ -43,7 +67,11 @@ async function photograph(browser: Browser, url: string, file: string, size: { w
 
 let last = '';
 for (const body of refunds) last = await waiting(body);
-const browser = await driver.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
+const browser = await driver.launch({
+  executablePath: await chromium.executablePath(),
+  args: chromium.args,
+  headless: true,
+});
 await photograph(browser, outputs.inboxUrl, 'inbox.png', { width: 1080, height: 620 });
 await photograph(browser, await approvalLink(last), 'approval.png', { width: 820, height: 960 });
 await browser.close();

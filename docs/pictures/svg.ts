@@ -14,13 +14,10 @@ text{font:14px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fil
 .line{stroke:#b9c3cf}.head{fill:#b9c3cf}
 text{fill:#e8ecf1}.small,.title{fill:#b3bdc9}}`;
 
-export interface Box {
-  x: number;
-  y: number;
-  w: number;
-  h: number;
-}
-
+/** `x y width height` */
+type Place = string;
+/** `x y, x y, …` */
+type Points = string;
 type Kind = 'stage' | 'queue' | 'outside' | 'rest' | 'end';
 type Anchor = 'start' | 'middle' | 'end';
 
@@ -37,14 +34,15 @@ export class Picture {
   }
 
   /** A region, with its title in the upper left corner. */
-  region(kind: 'band' | 'group', { x, y, w, h }: Box, title = ''): void {
+  region(kind: 'band' | 'group', at: Place, title = ''): void {
+    const [x, y, w, h] = numbers(at);
     this.#parts.push(`<rect class="${kind}" x="${x}" y="${y}" width="${w}" height="${h}" rx="10"/>`);
     if (title) this.text(x + 12, y + 19, title, 'title', 'start');
   }
 
   /** A box with its name and, below it, smaller lines. */
-  box(kind: Kind, at: Box, name: string, ...lines: string[]): Box {
-    const { x, y, w, h } = at;
+  box(kind: Kind, at: Place, name: string, ...lines: string[]): void {
+    const [x, y, w, h] = numbers(at);
     const radius = kind === 'queue' ? h / 2 : 6;
     this.#parts.push(`<rect class="${kind}" x="${x}" y="${y}" width="${w}" height="${h}" rx="${radius}"/>`);
     const top = y + h / 2 + 5 - lines.length * 8;
@@ -52,17 +50,23 @@ export class Picture {
     lines.forEach((line, index) => {
       this.text(x + w / 2, top + 17 + index * 15, line, 'small');
     });
-    return at;
   }
 
-  /** A line through the points with an arrow at its end; its word stands at `label`. */
-  arrow(points: readonly [number, number][], label?: { at: [number, number]; text: string; anchor?: Anchor }): void {
-    const path = points.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${x} ${y}`).join('');
-    this.#parts.push(`<path class="line" d="${path}" marker-end="url(#head)"/>`);
-    if (label) this.text(label.at[0], label.at[1], label.text, 'small', label.anchor ?? 'start');
+  /** A line through the points with an arrow at its end; its words stand at `label`. */
+  arrow(points: Points, words = '', label: Points = '0 0', anchor: Anchor = 'start'): void {
+    const path = points.split(', ').map((point, index) => `${index === 0 ? 'M' : 'L'}${point}`);
+    this.#parts.push(`<path class="line" d="${path.join('')}" marker-end="url(#head)"/>`);
+    const [x, y] = numbers(label);
+    if (words) this.text(x, y, words, 'small', anchor);
   }
 
-  text(x: number, y: number, words: string, kind: 'name' | 'small' | 'title', anchor: Anchor = 'middle'): void {
+  text(
+    x: number,
+    y: number,
+    words: string,
+    kind: 'name' | 'small' | 'title',
+    anchor: Anchor = 'middle',
+  ): void {
     const safe = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
     this.#parts.push(`<text class="${kind}" x="${x}" y="${y}" text-anchor="${anchor}">${safe}</text>`);
   }
@@ -77,4 +81,9 @@ ${this.#parts.join('\n')}
 </svg>
 `;
   }
+}
+
+function numbers(text: string): [number, number, number, number] {
+  const [a = 0, b = 0, c = 0, d = 0] = text.split(' ').map(Number);
+  return [a, b, c, d];
 }

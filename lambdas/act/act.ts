@@ -5,10 +5,11 @@ import { getContent } from '../shared/content.ts';
 import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { errorFacts, ProcessingError, SystemError, TransientError } from '../shared/errors.ts';
-import { taskFailed, wakeOrResume } from '../shared/execution.ts';
+import { startClaimed, taskFailed, wakeOrResume } from '../shared/execution.ts';
 import type { ActionRecord, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
+import { traced } from '../shared/trace.ts';
 import { type CallResult, call, type Destination, NoAnswer } from './destination.ts';
 import { Ledger } from './ledger.ts';
 import { checkPermission } from './permission.ts';
@@ -26,6 +27,7 @@ export async function actOn(record: SQSRecord, env: Env): Promise<void> {
   const row = await getItem(env.ITEM_TABLE, itemId);
   if (!row || row.generation !== generation || !OPEN.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
+    if (row && row.generation > generation && OPEN.includes(row.status)) await startClaimed(row, decisionOf(row));
     return;
   }
   try {
@@ -68,7 +70,9 @@ async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
   if (beginning.state === 'done') return acted(env, row, action, beginning.result);
   if (beginning.state === 'busy') throw new Wait('another delivery is acting', beginning.seconds);
   if (beginning.state === 'unknown') {
-    throw new ProcessingError(`a worker died while calling '${document.destination}': ask there whether it acted`);
+    throw new ProcessingError(
+      `a worker died while calling '${document.destination}': ask there whether it acted`,
+    );
   }
   await changeItem(env.ITEM_TABLE, row, OPEN, {
     status: 'acting',
@@ -76,14 +80,17 @@ async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
     events: [event('acting', { action: document.action, attempt: beginning.attempt, idempotencyKey: key })],
   });
   const body = { action: document.action, ...document.parameters };
-  const result = await call(document.destination, destination, { item: row.id, idempotencyKey: key, body }).catch(
-    async (error: unknown) => {
-      // Without an answer only a destination that takes our key may be called again; for others the intent stays standing.
-      if (error instanceof NoAnswer && !destination.idempotent) throw new ProcessingError(error.message, { cause: error });
-      await ledger.failed(key);
-      throw error instanceof TransientError ? nextTry(env, error, beginning.attempt) : error;
-    },
-  );
+  const result = await traced(
+    `destination ${document.destination}`,
+    { itemId: row.id, action: document.action },
+    () => call(document.destination, destination, { item: row.id, idempotencyKey: key, body }),
+  ).catch(async (error: unknown) => {
+    // Without an answer only a destination that takes our key may be called again; for others the intent stays standing.
+    if (error instanceof NoAnswer && !destination.idempotent)
+      throw new ProcessingError(error.message, { cause: error });
+    await ledger.failed(key);
+    throw error instanceof TransientError ? nextTry(env, error, beginning.attempt) : error;
+  });
   await ledger.done(key, result);
   return acted(env, row, action, result);
 }
@@ -120,6 +127,10 @@ async function comeBack(env: Env, { receiptHandle }: SQSRecord, seconds: number)
   // Twelve hours from the first receipt is the most SQS allows; two leave room for every later try.
   const VisibilityTimeout = Math.min(7200, Math.ceil(seconds));
   await sqs().send(
-    new ChangeMessageVisibilityCommand({ QueueUrl: env.ACTION_QUEUE_URL, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: env.ACTION_QUEUE_URL,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout,
+    }),
   );
 }

@@ -26,10 +26,14 @@ const TIMEOUT_MS = 10_000;
 
 /**
  * Posts one action.
- * @throws TransientError when the destination is busy, down or gives no answer (`answered` tells which); InputError when it
+ * @throws TransientError when the destination is busy, down or gives no clear answer (then a NoAnswer); InputError when it
  *   refused the call; SystemError when the refusal is about us (401, 403).
  */
-export async function call(name: string, destination: Destination, { item, idempotencyKey, body }: Call): Promise<CallResult> {
+export async function call(
+  name: string,
+  destination: Destination,
+  { item, idempotencyKey, body }: Call,
+): Promise<CallResult> {
   const { signingKey } = await readSecret<{ signingKey: string }>(destination.secretId);
   const text = JSON.stringify(body);
   const response = await fetch(destination.url, {
@@ -57,10 +61,10 @@ export class NoAnswer extends TransientError {}
 
 function refusal(name: string, { status, headers }: Response): Error {
   const what = `destination '${name}' answered ${status}`;
-  if ([408, 425, 429].includes(status) || status >= 500) {
-    const retryAfterSeconds = Number(headers.get('retry-after')) || undefined;
-    return new TransientError(what, { retryAfterSeconds });
-  }
+  const retryAfterSeconds = Number(headers.get('retry-after')) || undefined;
+  if ([425, 429, 503].includes(status)) return new TransientError(what, { retryAfterSeconds });
+  // These also come from something in between, or after half of the work.
+  if (status === 408 || status >= 500) return new NoAnswer(what, { retryAfterSeconds });
   if (status === 401 || status === 403) return new SystemError(`${what}: check its secret`);
   return new InputError(`${what}: it refused the action`);
 }

@@ -45,7 +45,8 @@ export class Ledger {
         new UpdateCommand({
           TableName: this.#table,
           Key: { id: `action#${key}` },
-          UpdateExpression: 'SET #state = :intent, leaseUntil = :lease, expiresAt = :expiresAt ADD #tries :one',
+          UpdateExpression:
+            'SET #state = :intent, leaseUntil = :lease, expiresAt = :expiresAt ADD #tries :one',
           ConditionExpression: `attribute_not_exists(id) OR #state = :failed${mayFollowDeadWorker}`,
           ExpressionAttributeNames: { '#state': 'state', '#tries': tries },
           ExpressionAttributeValues: {

@@ -25,10 +25,15 @@ export async function answer(
       return oneItem(event.pathParameters?.id ?? '', query, caller, env);
     case 'GET /v1/automations': {
       const mine = registry.filter(({ name }) => caller.may(name));
-      return json(200, { automations: await Promise.all(mine.map((entry) => automationView(entry, env.CONTROL_TABLE))) });
+      return json(200, {
+        automations: await Promise.all(mine.map((entry) => automationView(entry, env.CONTROL_TABLE))),
+      });
     }
     case 'GET /v1/automations/{name}':
-      return json(200, await automationView(known(event.pathParameters?.name, caller, registry), env.CONTROL_TABLE));
+      return json(
+        200,
+        await automationView(known(event.pathParameters?.name, caller, registry), env.CONTROL_TABLE),
+      );
     default:
       throw notFound(event, caller, registry);
   }
@@ -51,7 +56,8 @@ async function oneItem(
 function known(name: string | undefined, caller: Caller, registry: readonly RegistryEntry[]): RegistryEntry {
   const entry = registry.find((candidate) => candidate.name === name);
   if (!entry) throw unknownAutomation(name ?? '', caller, registry);
-  if (!caller.may(entry.name)) throw new Problem(403, `this token may not use the automation '${entry.name}'`);
+  if (!caller.may(entry.name))
+    throw new Problem(403, `this token may not use the automation '${entry.name}'`);
   return entry;
 }
 
@@ -60,10 +66,16 @@ function notFound(event: ApiEvent, caller: Caller, registry: readonly RegistryEn
   if (name !== undefined && !registry.some((entry) => entry.name === name)) {
     return unknownAutomation(name, caller, registry);
   }
-  return new Problem(404, `there is no ${event.requestContext.http.method} ${event.rawPath}: see /openapi.json`);
+  return new Problem(
+    404,
+    `there is no ${event.requestContext.http.method} ${event.rawPath}: see /openapi.json`,
+  );
 }
 
 function unknownAutomation(name: string, caller: Caller, registry: readonly RegistryEntry[]): Problem {
   const mine = registry.filter((entry) => caller.may(entry.name)).map((entry) => entry.name);
-  return new Problem(404, `there is no automation '${name.slice(0, 80)}'; there are: ${mine.join(', ') || 'none'}`);
+  return new Problem(
+    404,
+    `there is no automation '${name.slice(0, 80)}'; there are: ${mine.join(', ') || 'none'}`,
+  );
 }

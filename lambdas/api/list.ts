@@ -25,7 +25,8 @@ export async function listItems(
   if (list.automation !== undefined && !caller.may(list.automation)) {
     throw new Problem(403, `this token may not use the automation '${list.automation}'`);
   }
-  const names = list.automation === undefined ? automations.filter((name) => caller.may(name)) : [list.automation];
+  const names =
+    list.automation === undefined ? automations.filter((name) => caller.may(name)) : [list.automation];
   const before = list.cursor ? Buffer.from(list.cursor, 'base64url').toString('utf8') : undefined;
   const pages = await Promise.all(names.map((name) => newest(table, name, before, list, caller)));
 
@@ -36,7 +37,10 @@ export async function listItems(
   const items = merged.slice(0, list.limit);
   const next = merged.length > list.limit ? items.at(-1)?.order : floor;
   return json(200, {
-    items: items.map(({ order, client, ...shown }) => ({ ...shown, links: { self: `/v1/items/${shown.id}` } })),
+    items: items.map(({ order, client, ...shown }) => ({
+      ...shown,
+      links: { self: `/v1/items/${shown.id}` },
+    })),
     ...(next ? { cursor: Buffer.from(next).toString('base64url') } : {}),
   });
 }
@@ -77,5 +81,8 @@ async function newest(
 }
 
 function wanted(row: ListedRow, list: ListQuery, caller: Caller): boolean {
-  return (caller.operator || row.client === caller.name) && (list.status === undefined || row.status === list.status);
+  return (
+    (caller.operator || row.client === caller.name) &&
+    (list.status === undefined || row.status === list.status)
+  );
 }

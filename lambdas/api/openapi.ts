@@ -2,8 +2,8 @@ import * as z from 'zod/v4/core';
 import { MAX_WAIT_SECONDS } from '../shared/http.ts';
 import { PRIORITIES } from '../shared/item.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
-import { acceptedSchema, automationSchema, itemSchema, pageSchema, problemSchema } from './schemas.ts';
 import { listQuery } from './query.ts';
+import { acceptedSchema, automationSchema, itemSchema, pageSchema, problemSchema } from './schemas.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -49,19 +49,34 @@ function problem(description: string): object {
   return { description, content: { 'application/problem+json': { schema: ref('Problem') } } };
 }
 
-const DENIALS = { 401: problem('The token is missing or not known'), 403: problem('The token may not use this automation') };
+const DENIALS = {
+  401: problem('The token is missing or not known'),
+  403: problem('The token may not use this automation'),
+};
 
 function postPath(entry: RegistryEntry): [string, object] {
   const { $schema, ...body } = entry.schema as Record<string, unknown>;
-  const header = (name: string, description: string, type: object) => ({ name, in: 'header', description, schema: type });
+  const header = (name: string, description: string, type: object) => ({
+    name,
+    in: 'header',
+    description,
+    schema: type,
+  });
   const operation = {
     operationId: `post-${entry.name}`,
     summary: entry.purpose,
     parameters: [
-      header('Idempotency-Key', 'The same key and body again is the same item', { type: 'string', maxLength: 255 }),
-      header('Prefer', `wait=N answers with the finished item if it finishes within N <= ${MAX_WAIT_SECONDS} seconds`, {
+      header('Idempotency-Key', 'The same key and body again is the same item', {
         type: 'string',
+        maxLength: 255,
       }),
+      header(
+        'Prefer',
+        `wait=N answers with the finished item if it finishes within N <= ${MAX_WAIT_SECONDS} seconds`,
+        {
+          type: 'string',
+        },
+      ),
       header('Signalbox-Priority', 'Order under pressure', { enum: PRIORITIES }),
       header('Signalbox-Callback-Url', 'Gets every status change, signed', { type: 'string', format: 'uri' }),
     ],
@@ -86,23 +101,45 @@ function examples(entry: RegistryEntry): object {
 
 function readPaths(): object {
   const path = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } });
-  const wait = { name: 'wait', in: 'query', schema: { type: 'integer', minimum: 0, maximum: MAX_WAIT_SECONDS } };
+  const wait = {
+    name: 'wait',
+    in: 'query',
+    schema: { type: 'integer', minimum: 0, maximum: MAX_WAIT_SECONDS },
+  };
   const { properties } = schema(listQuery) as { properties: Record<string, object> };
-  const listParameters = Object.entries(properties).map(([name, type]) => ({ name, in: 'query', schema: type }));
+  const listParameters = Object.entries(properties).map(([name, type]) => ({
+    name,
+    in: 'query',
+    schema: type,
+  }));
   const get = (summary: string, parameters: object[], responses: object) => ({
     get: { summary, parameters, responses: { ...responses, ...DENIALS } },
   });
   const missing = { 404: problem('There is none of this name') };
   const bad = { 400: problem('A parameter is wrong') };
   return {
-    '/v1/items/{id}': get('One item: its whole story', [path('id'), wait], { 200: answers('The item', 'Item'), ...bad, ...missing }),
+    '/v1/items/{id}': get('One item: its whole story', [path('id'), wait], {
+      200: answers('The item', 'Item'),
+      ...bad,
+      ...missing,
+    }),
     '/v1/items': get('Items, newest first', listParameters, { 200: answers('A page', 'Page'), ...bad }),
     '/v1/automations': get('The registry', [], {
       200: {
         description: 'Every automation this token may use',
-        content: { [JSON_TYPE]: { schema: { type: 'object', properties: { automations: { type: 'array', items: ref('Automation') } } } } },
+        content: {
+          [JSON_TYPE]: {
+            schema: {
+              type: 'object',
+              properties: { automations: { type: 'array', items: ref('Automation') } },
+            },
+          },
+        },
       },
     }),
-    '/v1/automations/{name}': get('One automation', [path('name')], { 200: answers('The automation', 'Automation'), ...missing }),
+    '/v1/automations/{name}': get('One automation', [path('name')], {
+      200: answers('The automation', 'Automation'),
+      ...missing,
+    }),
   };
 }

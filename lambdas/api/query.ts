@@ -4,9 +4,13 @@ import { STATUSES } from '../shared/item.ts';
 
 /** The query of `GET /v1/items`; the OpenAPI document is made from it. */
 export const listQuery = z.strictObject({
-  automation: z.optional(z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be the name of an automation'))),
+  automation: z.optional(
+    z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be the name of an automation')),
+  ),
   status: z.optional(z.enum(STATUSES)),
-  since: z.optional(z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time such as 2026-11-20T09:00:00Z' })),
+  since: z.optional(
+    z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time such as 2026-11-20T09:00:00Z' }),
+  ),
   limit: z._default(
     z.pipe(
       z.string().check(z.regex(/^\d{1,3}$/, 'must be a whole number from 1 to 100')),

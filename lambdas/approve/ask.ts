@@ -27,7 +27,10 @@ export interface DeskSettings {
   baseUrl: string;
   groups: Record<string, { email: string }[]>;
   /** By automation. */
-  policies: Record<string, { group: string; escalateTo: string; timeoutMinutes: number; escalationMinutes: number }>;
+  policies: Record<
+    string,
+    { group: string; escalateTo: string; timeoutMinutes: number; escalationMinutes: number }
+  >;
   itemDays: number;
 }
 
@@ -37,7 +40,11 @@ export async function ask(message: TaskMessage, env: Env): Promise<void> {
   const desk = JSON.parse(env.DESK) as DeskSettings;
   const log = itemLogger({ itemId: message.itemId, generation: message.generation, stage: 'approve' });
   const row = await getItem(env.ITEM_TABLE, message.itemId);
-  if (!row || row.generation !== message.generation || !['processing', 'waiting_approval'].includes(row.status)) {
+  if (
+    !row ||
+    row.generation !== message.generation ||
+    !['processing', 'waiting_approval'].includes(row.status)
+  ) {
     log.info('stale message', { status: row?.status ?? 'absent' });
     return;
   }
@@ -63,7 +70,8 @@ async function open(
   message: TaskMessage,
   policy: { timeoutMinutes: number; escalationMinutes: number },
 ): Promise<ApprovalRow> {
-  if (!row.proposalKey || !row.proposalDigest) throw new SystemError('the item has no proposal to decide about');
+  if (!row.proposalKey || !row.proposalDigest)
+    throw new SystemError('the item has no proposal to decide about');
   const approval: ApprovalRow = {
     id: approvalId(row.id, row.generation),
     itemId: row.id,

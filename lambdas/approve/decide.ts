@@ -5,7 +5,9 @@ import { epochSeconds, isoNow } from '../shared/clock.ts';
 import { isConditionFailure } from '../shared/items.ts';
 
 export async function readApprovalRow(table: string, id: string): Promise<ApprovalRow | undefined> {
-  const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
+  );
   return Item as ApprovalRow | undefined;
 }
 
@@ -20,7 +22,11 @@ export interface Decision {
  * Records a decision if there is none yet: one conditional write, so that of two clicks one counts. Returns the row as it then
  * stands, and whether this decision is the one that counts. The table's stream wakes the execution: a crash here loses nothing.
  */
-export async function decide(table: string, approval: ApprovalRow, decision: Decision): Promise<{ row: ApprovalRow; counted: boolean }> {
+export async function decide(
+  table: string,
+  approval: ApprovalRow,
+  decision: Decision,
+): Promise<{ row: ApprovalRow; counted: boolean }> {
   const update = new UpdateCommand({
     TableName: table,
     Key: { id: approval.id },

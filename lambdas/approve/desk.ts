@@ -10,7 +10,15 @@ import { readSecret } from '../shared/secrets.ts';
 import { logger } from '../shared/telemetry.ts';
 import { decide, readApprovalRow } from './decide.ts';
 import { makeNonce, nonceTime, recipientOf } from './links.ts';
-import { closedPage, decidedPage, missingPage, questionPage, STYLE_HASH, tamperedPage, thanksPage } from './page.ts';
+import {
+  closedPage,
+  decidedPage,
+  missingPage,
+  questionPage,
+  STYLE_HASH,
+  tamperedPage,
+  thanksPage,
+} from './page.ts';
 
 const MAX_COMMENT = 2000;
 
@@ -74,7 +82,10 @@ export function desk(env: EnvFor<'approve/desk'>): Hono {
   app.all('/approvals/:id', (c) => c.html(missingPage(), 405));
   app.onError((error, c) => {
     logger.error('page failed', { reason: error.name });
-    return c.html(closedPage('Something went wrong', 'Nothing was changed. Please try again in a minute.'), 500);
+    return c.html(
+      closedPage('Something went wrong', 'Nothing was changed. Please try again in a minute.'),
+      500,
+    );
   });
   return app;
 
@@ -106,13 +117,22 @@ function open(approval: ApprovalRow): boolean {
 }
 
 function closed(approval: ApprovalRow) {
-  return approval.status === 'decided' ? decidedPage(approval) : closedPage('This question is closed', NO_ANSWER);
+  return approval.status === 'decided'
+    ? decidedPage(approval)
+    : closedPage('This question is closed', NO_ANSWER);
 }
 
-const NO_ANSWER = 'Nobody answered in time, so nothing was done. The item is kept; an operator can ask again.';
+const NO_ANSWER =
+  'Nobody answered in time, so nothing was done. The item is kept; an operator can ask again.';
 
-function faultIn(shownAt: number | undefined, decision: string, document: ProposalDocument, confirm: string): string {
-  if (shownAt === undefined) return 'This page was too old, or not made for this link. Please read it again and decide.';
+function faultIn(
+  shownAt: number | undefined,
+  decision: string,
+  document: ProposalDocument,
+  confirm: string,
+): string {
+  if (shownAt === undefined)
+    return 'This page was too old, or not made for this link. Please read it again and decide.';
   if (decision !== 'approve' && decision !== 'reject') return 'Please choose: approve or reject.';
   if (decision === 'approve' && document.risk === 'catastrophic' && confirm.trim() !== document.action) {
     return `To approve, type "${document.action}" into the confirmation field.`;

@@ -4,7 +4,10 @@ import { clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 
 /** Whom a link was sent to, or undefined when it is not a link of this approval. */
-export function recipientOf(approval: ApprovalRow, token: string): { email: string; group: string } | undefined {
+export function recipientOf(
+  approval: ApprovalRow,
+  token: string,
+): { email: string; group: string } | undefined {
   return approval.links[sha256(token)];
 }
 
@@ -21,7 +24,12 @@ export function makeNonce(key: string, approval: ApprovalRow, token: string, at 
 }
 
 /** Milliseconds since 1970 at which the page was made, or undefined for a forged, foreign or old nonce. */
-export function nonceTime(key: string, approval: ApprovalRow, token: string, nonce: string): number | undefined {
+export function nonceTime(
+  key: string,
+  approval: ApprovalRow,
+  token: string,
+  nonce: string,
+): number | undefined {
   const at = Number(nonce.split('.')[0]);
   if (!Number.isSafeInteger(at) || clock.now() - at > NONCE_MS || at > clock.now()) return undefined;
   const given = Buffer.from(nonce);

@@ -84,14 +84,23 @@ function values({ parameters }: ProposalDocument): Markup {
 
 export function thanksPage({ decision, decidedBy }: ApprovalRow, summary: string): Markup {
   return decision === 'approve'
-    ? closedPage(`Approved: ${summary}`, `Thank you. It is being carried out now, once. Recorded for ${decidedBy}.`)
-    : closedPage('Rejected', `Thank you. Nothing will be done: ${summary} is off. Recorded for ${decidedBy}.`);
+    ? closedPage(
+        `Approved: ${summary}`,
+        `Thank you. It is being carried out now, once. Recorded for ${decidedBy}.`,
+      )
+    : closedPage(
+        'Rejected',
+        `Thank you. Nothing will be done: ${summary} is off. Recorded for ${decidedBy}.`,
+      );
 }
 
 export function decidedPage({ decision, decidedBy, decidedAt }: ApprovalRow): Markup {
   const word = decision === 'approve' ? 'approved' : 'rejected';
   const then = decision === 'approve' ? 'The action is being carried out, once.' : 'Nothing will be done.';
-  return closedPage(`Already decided: ${word}`, `This was already decided by ${decidedBy} at ${decidedAt}: ${word}. ${then}`);
+  return closedPage(
+    `Already decided: ${word}`,
+    `This was already decided by ${decidedBy} at ${decidedAt}: ${word}. ${then}`,
+  );
 }
 
 export function closedPage(title: string, text: string): Markup {
@@ -99,7 +108,10 @@ export function closedPage(title: string, text: string): Markup {
 }
 
 export function missingPage(): Markup {
-  return closedPage('No such link', 'This link leads nowhere: it is mistyped, incomplete, or not meant for you.');
+  return closedPage(
+    'No such link',
+    'This link leads nowhere: it is mistyped, incomplete, or not meant for you.',
+  );
 }
 
 export function tamperedPage(): Markup {

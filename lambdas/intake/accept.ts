@@ -9,7 +9,7 @@ import { newItemId, sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply } from '../shared/http.ts';
 import type { ItemRow, WorkMessage } from '../shared/item.ts';
-import { event as timelineEvent, getItem } from '../shared/items.ts';
+import { getItem, event as timelineEvent } from '../shared/items.ts';
 import { count } from '../shared/telemetry.ts';
 import { fullView, itemView, waitForRest } from '../shared/view.ts';
 import { type Options, readBody, readOptions } from './request.ts';
@@ -108,7 +108,9 @@ async function claim(
 
 function cancelledBy(error: unknown): Claim | undefined {
   if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return undefined;
-  const { CancellationReasons } = error as { CancellationReasons?: { Item?: Parameters<typeof unmarshall>[0] }[] };
+  const { CancellationReasons } = error as {
+    CancellationReasons?: { Item?: Parameters<typeof unmarshall>[0] }[];
+  };
   const item = CancellationReasons?.[0]?.Item;
   return item ? (unmarshall(item) as Claim) : undefined;
 }
@@ -120,14 +122,19 @@ async function duplicate(
   env: EnvFor<'intake/intake'>,
 ): Promise<Reply> {
   if (claim.bodyHash !== bodyHash) {
-    throw new Problem(409, "this 'Idempotency-Key' was used with another body: send the same body, or a new key", {
-      id: claim.itemId,
-    });
+    throw new Problem(
+      409,
+      "this 'Idempotency-Key' was used with another body: send the same body, or a new key",
+      {
+        id: claim.itemId,
+      },
+    );
   }
   const row = await getItem(env.ITEM_TABLE, claim.itemId);
   if (!row) throw new Problem(409, "this 'Idempotency-Key' belongs to an item that is no longer kept");
   // The first request may have died between its transaction and its message; a second message is harmless.
-  if (row.status === 'received') await enqueue(env.WORK_QUEUE_URL, { itemId: row.id, generation: row.generation });
+  if (row.status === 'received')
+    await enqueue(env.WORK_QUEUE_URL, { itemId: row.id, generation: row.generation });
   count('itemsDuplicate', row.automation);
   return answer(200, row, options, env, { duplicate: true });
 }
@@ -143,7 +150,8 @@ async function answer(
   env: EnvFor<'intake/intake'>,
   extra: object = {},
 ): Promise<Reply> {
-  const settled = options.waitSeconds > 0 ? await waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds) : undefined;
+  const settled =
+    options.waitSeconds > 0 ? await waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds) : undefined;
   if (settled && settled.status !== 'received' && settled.status !== 'processing') {
     const story = await fullView(settled, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET });
     return json(200, { ...story, ...extra });

@@ -8,6 +8,10 @@ const env = readEnv('intake/intake');
 
 export const handler = apiHandler(async (event, caller) => {
   const reply = await accept(event, caller, automation, env);
-  logger.info('answered', { client: caller.name, automation: automation.name, status: reply.statusCode ?? 200 });
+  logger.info('answered', {
+    client: caller.name,
+    automation: automation.name,
+    status: reply.statusCode ?? 200,
+  });
   return reply;
 });

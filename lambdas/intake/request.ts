@@ -1,7 +1,7 @@
 import * as z from 'zod/v4/core';
 import en from 'zod/v4/locales/en.js';
-import { PRIORITIES, type Priority } from '../shared/item.ts';
 import { type ApiEvent, Problem, waitSeconds } from '../shared/http.ts';
+import { PRIORITIES, type Priority } from '../shared/item.ts';
 
 z.config(en());
 
@@ -46,7 +46,9 @@ function readCallback(text: string | undefined, stage: string): string | undefin
 
 /** The request's body as text and as the automation's own type. @throws Problem 400 with one entry per fault, or 413 */
 export function readBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>): { text: string; body: Body } {
-  const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+  const text = event.isBase64Encoded
+    ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
+    : (event.body ?? '');
   if (Buffer.byteLength(text) > MAX_BODY_BYTES) {
     throw new Problem(413, `the body may be at most ${MAX_BODY_BYTES} bytes`);
   }
@@ -60,14 +62,19 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem(400, 'the body is not JSON', { errors: [{ pointer: '', message: 'must be a JSON document' }] });
+    throw new Problem(400, 'the body is not JSON', {
+      errors: [{ pointer: '', message: 'must be a JSON document' }],
+    });
   }
 }
 
 /* An unknown field is reported where it stands, not at its parent. */
 function faults(issue: z.$ZodIssue): { pointer: string; message: string }[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: pointer([...issue.path, key]), message: 'unknown field: remove it' }));
+    return issue.keys.map((key) => ({
+      pointer: pointer([...issue.path, key]),
+      message: 'unknown field: remove it',
+    }));
   }
   return [{ pointer: pointer(issue.path), message: words(issue.message) }];
 }
@@ -76,7 +83,9 @@ function faults(issue: z.$ZodIssue): { pointer: string; message: string }[] {
 function words(message: string): string {
   const type = /^Invalid input: expected (\w+), received (\w+)$/.exec(message);
   if (!type) return message;
-  return type[2] === 'undefined' ? `is missing: must be a ${type[1]}` : `must be a ${type[1]}, got ${type[2]}`;
+  return type[2] === 'undefined'
+    ? `is missing: must be a ${type[1]}`
+    : `must be a ${type[1]}, got ${type[2]}`;
 }
 
 function pointer(path: readonly PropertyKey[]): string {

@@ -38,7 +38,10 @@ export function statusChanges(records: readonly DynamoDBRecord[]): CallbackMessa
 }
 
 /** To the event bus, ten at a time, and to the callback queue where the caller gave an address. */
-export async function publish(changes: readonly CallbackMessage[], env: EnvFor<'observe/publish'>): Promise<void> {
+export async function publish(
+  changes: readonly CallbackMessage[],
+  env: EnvFor<'observe/publish'>,
+): Promise<void> {
   for (let from = 0; from < changes.length; from += 10) {
     const Entries = changes.slice(from, from + 10).map(({ change }) => ({
       EventBusName: env.EVENT_BUS,

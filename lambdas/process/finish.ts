@@ -1,8 +1,8 @@
+import type { Automation } from '../shared/automation.ts';
 import { putContent } from '../shared/content.ts';
 import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { executionArn, startExecution } from '../shared/execution.ts';
-import type { Automation } from '../shared/automation.ts';
 import type { Gated, ItemRow, LineageEntry, ProposalDocument, TimelineEvent } from '../shared/item.ts';
 import { changeItem } from '../shared/items.ts';
 
@@ -46,7 +46,11 @@ export async function start(env: Env, row: ItemRow): Promise<void> {
   await startExecution(env.STATE_MACHINE_ARN, { itemId: id, generation, verdict, decision: 'none' });
 }
 
-function proposalDocument(item: Gated, automation: Automation, lineage: readonly LineageEntry[]): ProposalDocument {
+function proposalDocument(
+  item: Gated,
+  automation: Automation,
+  lineage: readonly LineageEntry[],
+): ProposalDocument {
   const { proposal } = item;
   const action = automation.actions[proposal.action];
   if (!action) throw new Error('the gate let an undeclared action pass');

@@ -12,7 +12,10 @@ export async function think(
   context: StageContext,
 ): Promise<{ item: Gated; events: TimelineEvent[] }> {
   const prepared = prepare(received, context);
-  const prepareEvent = event('prepared', { characters: prepared.text.length, suspicions: prepared.suspicions });
+  const prepareEvent = event('prepared', {
+    characters: prepared.text.length,
+    suspicions: prepared.suspicions,
+  });
   const routed = await route(prepared, context);
   const routeEvent = event('routed', { label: routed.label });
   const evaluated = await evaluate(routed, context);

@@ -36,10 +36,10 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     log.info('stale message', { status: row?.status ?? 'absent' });
     return;
   }
-  // A crash after the verdict and before the start of the run left only the start to do.
-  if (row.verdict) return start(env, row);
   try {
-    await work(row, attempt, options);
+    // A crash after the verdict and before the start of the run left only the start to do.
+    if (row.verdict) await start(env, row);
+    else await work(row, attempt, options);
     log.info('thought', { attempt });
   } catch (error) {
     const facts = errorFacts(error);
@@ -51,7 +51,11 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
   }
 }
 
-async function work(row: ItemRow, attempt: number, { env, automation, implementation }: ProcessOptions): Promise<void> {
+async function work(
+  row: ItemRow,
+  attempt: number,
+  { env, automation, implementation }: ProcessOptions,
+): Promise<void> {
   const open = await changeItem(env.ITEM_TABLE, row, OPEN, {
     status: 'processing',
     events: [event('processing', { attempt })],

@@ -58,7 +58,14 @@ function recordCalls<C extends Recordable>(client: C, service: string): C {
   return client;
 }
 
-const RESOURCE_FIELDS = ['TableName', 'QueueUrl', 'SecretId', 'stateMachineArn', 'executionArn', 'FromEmailAddress'];
+const RESOURCE_FIELDS = [
+  'TableName',
+  'QueueUrl',
+  'SecretId',
+  'stateMachineArn',
+  'executionArn',
+  'FromEmailAddress',
+];
 
 function resourcesOf(input: object): string[] {
   const fields = input as Record<string, unknown>;

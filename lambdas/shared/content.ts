@@ -23,7 +23,9 @@ function signer(): AwsClient {
 
 function objectUrl(bucket: string, key: string): string {
   const endpoint = process.env.AWS_ENDPOINT_URL;
-  const host = endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.${process.env.AWS_REGION}.amazonaws.com`;
+  const host = endpoint
+    ? `${endpoint}/${bucket}`
+    : `https://${bucket}.s3.${process.env.AWS_REGION}.amazonaws.com`;
   return `${host}/${key}`;
 }
 
@@ -51,5 +53,7 @@ async function send(method: string, bucket: string, key: string, init: RequestIn
   if (response.ok) return response;
   await response.body?.cancel();
   const fault = `content bucket: ${method} answered ${response.status}`;
-  throw response.status >= 500 || response.status === 429 ? new TransientError(fault) : new SystemError(fault);
+  throw response.status >= 500 || response.status === 429
+    ? new TransientError(fault)
+    : new SystemError(fault);
 }

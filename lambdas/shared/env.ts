@@ -4,7 +4,15 @@
  */
 export const ENV = {
   'authorize/authorize': ['CLIENTS_SECRET'],
-  'intake/intake': ['STAGE', 'ITEM_DAYS', 'ITEM_TABLE', 'IDEMPOTENCY_TABLE', 'APPROVAL_TABLE', 'CONTENT_BUCKET', 'WORK_QUEUE_URL'],
+  'intake/intake': [
+    'STAGE',
+    'ITEM_DAYS',
+    'ITEM_TABLE',
+    'IDEMPOTENCY_TABLE',
+    'APPROVAL_TABLE',
+    'CONTENT_BUCKET',
+    'WORK_QUEUE_URL',
+  ],
   'process/process': [
     'STAGE',
     'ITEM_TABLE',

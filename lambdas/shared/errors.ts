@@ -47,12 +47,16 @@ export interface ErrorFacts {
 export function errorFacts(error: unknown): ErrorFacts {
   if (error instanceof SignalboxError) return { class: error.name, message: error.message };
   if (isRetryableSdkError(error)) return { class: 'TransientError', message: `aws: ${error.name}` };
-  return { class: 'SystemError', message: `unexpected ${error instanceof Error ? error.name : typeof error}` };
+  return {
+    class: 'SystemError',
+    message: `unexpected ${error instanceof Error ? error.name : typeof error}`,
+  };
 }
 
 function isRetryableSdkError(error: unknown): error is Error {
   return (
     error instanceof Error &&
-    ('$retryable' in error || /Throttl|TimeoutError|ECONNRE|ServiceUnavailable|InternalServerError/.test(error.name))
+    ('$retryable' in error ||
+      /Throttl|TimeoutError|ECONNRE|ServiceUnavailable|InternalServerError/.test(error.name))
   );
 }

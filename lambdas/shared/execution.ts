@@ -71,7 +71,9 @@ export async function isRunning(arn: string): Promise<boolean> {
 const GONE = ['TaskDoesNotExist', 'TaskTimedOut', 'InvalidToken'];
 
 async function taskSucceeded(taskToken: string, output: object): Promise<boolean> {
-  return answered(() => sfn().send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
+  return answered(() =>
+    sfn().send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })),
+  );
 }
 
 /** Tells a waiting execution of a failure, by its class. False when nobody waits any more. */
@@ -124,6 +126,21 @@ export async function resume(
     if (isConditionFailure(error)) return 'stale';
     throw error;
   }
-  await startExecution(stateMachineArn, { itemId: item.id, generation, verdict: item.verdict ?? 'ask', decision });
+  await startExecution(stateMachineArn, {
+    itemId: item.id,
+    generation,
+    verdict: item.verdict ?? 'ask',
+    decision,
+  });
   return 'resumed';
+}
+
+/**
+ * Starts the run of a generation that `resume` has claimed, in case its worker died between the claim and the start. A run that
+ * was started is left as it is.
+ */
+export async function startClaimed(item: ItemRow, decision: ExecutionInput['decision']): Promise<void> {
+  const { id, generation, verdict, executionArn: arn } = item;
+  if (!verdict || !arn?.endsWith(`:${executionName(id, generation)}`)) return;
+  await startExecution(stateMachineOf(arn), { itemId: id, generation, verdict, decision });
 }

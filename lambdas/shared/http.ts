@@ -1,4 +1,7 @@
-import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2WithLambdaAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+} from 'aws-lambda';
 import { logger } from './telemetry.ts';
 
 export type ApiEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Partial<CallerContext> | null>;
@@ -60,9 +63,15 @@ export function apiHandler(run: (event: ApiEvent, caller: Caller) => Promise<Rep
       return await run(event, callerOf(event));
     } catch (error) {
       if (error instanceof Problem) return problemReply(error, event.rawPath);
-      logger.error('request failed', { path: event.routeKey, reason: error instanceof Error ? error.name : 'unknown' });
+      logger.error('request failed', {
+        path: event.routeKey,
+        reason: error instanceof Error ? error.name : 'unknown',
+      });
       logger.debug('request failed', error instanceof Error ? error : new Error(String(error)));
-      return problemReply(new Problem(500, 'the request could not be handled; try again later'), event.rawPath);
+      return problemReply(
+        new Problem(500, 'the request could not be handled; try again later'),
+        event.rawPath,
+      );
     }
   };
 }
@@ -70,9 +79,14 @@ export function apiHandler(run: (event: ApiEvent, caller: Caller) => Promise<Rep
 function callerOf(event: ApiEvent): Caller {
   const context = event.requestContext.authorizer?.lambda;
   if (!context?.client || !context.automations) {
-    throw new Problem(401, "the 'Authorization: Bearer <client token>' header is missing or its token is not known", {}, {
-      'www-authenticate': 'Bearer',
-    });
+    throw new Problem(
+      401,
+      "the 'Authorization: Bearer <client token>' header is missing or its token is not known",
+      {},
+      {
+        'www-authenticate': 'Bearer',
+      },
+    );
   }
   const automations = context.automations.split(',');
   return {
@@ -114,5 +128,8 @@ export function waitSeconds(field: string, text: string | undefined): number {
   if (text === undefined) return 0;
   const seconds = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (seconds >= 0 && seconds <= MAX_WAIT_SECONDS) return seconds;
-  throw new Problem(400, `'${field}' must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}, got '${text}'`);
+  throw new Problem(
+    400,
+    `'${field}' must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}, got '${text}'`,
+  );
 }

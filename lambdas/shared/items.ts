@@ -6,7 +6,9 @@ import type { ItemRow, ItemStatus, TimelineEvent } from './item.ts';
 
 /** One item, read consistently. */
 export async function getItem(table: string, id: string): Promise<ItemRow | undefined> {
-  const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }));
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
+  );
   return Item as ItemRow | undefined;
 }
 
@@ -58,7 +60,11 @@ export function event(name: string, facts: Record<string, unknown> = {}): Timeli
 
 /** An item comes to rest with the reason on it. */
 export function restChange(status: ItemStatus, error: ErrorFacts, stage: string): ItemChange {
-  return { status, set: { error }, events: [event(status, { stage, error: error.class, reason: error.message })] };
+  return {
+    status,
+    set: { error },
+    events: [event(status, { stage, error: error.class, reason: error.message })],
+  };
 }
 
 export function isConditionFailure(error: unknown): boolean {

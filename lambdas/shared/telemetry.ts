@@ -6,13 +6,21 @@ import type { Stage } from './item.ts';
 export const logger = new Logger({ serviceName: process.env.SERVICE ?? 'signalbox' });
 
 /** A logger that says which item and stage each line is about; safe where ten items run at once. */
-export function itemLogger(facts: { itemId: string; automation?: string; stage: Stage; generation?: number }): Logger {
+export function itemLogger(facts: {
+  itemId: string;
+  automation?: string;
+  stage: Stage;
+  generation?: number;
+}): Logger {
   return logger.createChild({ persistentKeys: facts });
 }
 
 export const METRICS_NAMESPACE = 'Signalbox';
 
-const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: process.env.SERVICE ?? 'signalbox' });
+const metrics = new Metrics({
+  namespace: METRICS_NAMESPACE,
+  serviceName: process.env.SERVICE ?? 'signalbox',
+});
 
 /** Counts, by automation. Each is emitted only when it happens: an absent metric means zero. */
 export const METRICS = {

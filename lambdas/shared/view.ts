@@ -26,7 +26,10 @@ export async function waitForRest(table: string, id: string, seconds: number): P
 }
 
 /** The item as the API shows it; what was not reached is absent. */
-export function itemView(row: ItemRow, parts: { proposal?: object | undefined; approval?: ApprovalView | undefined }) {
+export function itemView(
+  row: ItemRow,
+  parts: { proposal?: object | undefined; approval?: ApprovalView | undefined },
+) {
   return {
     id: row.id,
     automation: row.automation,

@@ -1,15 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
-import type { Routed } from '../../lambdas/shared/item.ts';
 import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
 import { gate } from '../../lambdas/process/gate/gate.ts';
 import { prepare } from '../../lambdas/process/prepare/prepare.ts';
+import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
+import type { Routed } from '../../lambdas/shared/item.ts';
 import { fences, ROOT } from './fences.ts';
 
 /*
@@ -24,7 +34,18 @@ const newFiles = blocks.filter(({ language }) => language !== 'diff');
 const edits = blocks.filter(({ language }) => language === 'diff');
 
 beforeAll(() => {
-  for (const part of ['automations', 'bin', 'lambdas', 'lib', 'statemachines', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'signalbox.config.ts']) {
+  for (const part of [
+    'automations',
+    'bin',
+    'lambdas',
+    'lib',
+    'statemachines',
+    'cdk.json',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'signalbox.config.ts',
+  ]) {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
@@ -62,13 +83,24 @@ function apply(file: string, diff: string): void {
 }
 
 function run(command: string, ...args: string[]): string {
-  return execFileSync(join(ROOT, 'node_modules/.bin', command), args, { cwd: copy, encoding: 'utf8', stdio: 'pipe' });
+  return execFileSync(join(ROOT, 'node_modules/.bin', command), args, {
+    cwd: copy,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
 }
 
 /** Bundled as the processor is: Markdown as text. */
 async function load<T>(entry: string): Promise<T> {
   const outfile = join(copy, 'out', `${entry.replace(/\W/g, '-')}.mjs`);
-  await build({ entryPoints: [join(copy, entry)], outfile, bundle: true, format: 'esm', platform: 'node', loader: { '.md': 'text' } });
+  await build({
+    entryPoints: [join(copy, entry)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    loader: { '.md': 'text' },
+  });
   return (await import(pathToFileURL(outfile).href)) as T;
 }
 
@@ -84,9 +116,15 @@ describe('the automation of docs/adding-an-automation.md', () => {
       'automations/sales-lead/cases.jsonl',
     ]);
     expect(existsSync(join(ROOT, 'automations/sales-lead'))).toBe(false);
-    const added = edits.map(({ info, text }) => [info.file, text.split('\n').filter((line) => line.startsWith('+')).length]);
+    const added = edits.map(({ info, text }) => [
+      info.file,
+      text.split('\n').filter((line) => line.startsWith('+')).length,
+    ]);
     // In the registry the import and the list; in the configuration one line.
-    expect(added).toEqual([['automations/index.ts', 2], ['signalbox.config.ts', 1]]);
+    expect(added).toEqual([
+      ['automations/index.ts', 2],
+      ['signalbox.config.ts', 1],
+    ]);
   });
 
   it('type-checks', () => {
@@ -104,7 +142,9 @@ describe('the automation of docs/adding-an-automation.md', () => {
 
   it('comes to the verdicts of its examples', async () => {
     const { automation } = await load<{ automation: Automation }>('automations/sales-lead/automation.ts');
-    const { implementation } = await load<{ implementation: Implementation }>('automations/sales-lead/evaluate.ts');
+    const { implementation } = await load<{ implementation: Implementation }>(
+      'automations/sales-lead/evaluate.ts',
+    );
     const step = fakeStep({ fit: 'yes', priority: 'high', brief: 'They want a demo.' });
     const context = { automation, implementation, step };
     for (const { body, expect: verdict, name } of automation.examples) {
@@ -116,13 +156,22 @@ describe('the automation of docs/adding-an-automation.md', () => {
 
   it('hands over to a person what the model does not take for a lead', async () => {
     const { automation } = await load<{ automation: Automation }>('automations/sales-lead/automation.ts');
-    const { implementation } = await load<{ implementation: Implementation }>('automations/sales-lead/evaluate.ts');
+    const { implementation } = await load<{ implementation: Implementation }>(
+      'automations/sales-lead/evaluate.ts',
+    );
     const step = fakeStep({ fit: 'unclear', priority: 'normal', brief: 'It does not say what they want.' });
     const context = { automation, implementation, step };
     const body = { company: 'Elm', email: 'kim@example.com', text: 'About the demo.' };
     const prepared = prepare({ id: 'item-2', automation: automation.name, generation: 1, body }, context);
     const proposed = await evaluate({ ...prepared, label: 'Demo' }, context);
-    expect(proposed.proposal).toMatchObject({ action: 'assign-lead', confidence: null, brief: 'It does not say what they want.' });
-    expect(gate(proposed, context)).toMatchObject({ verdict: 'ask', reasons: ['It does not say what they want.'] });
+    expect(proposed.proposal).toMatchObject({
+      action: 'assign-lead',
+      confidence: null,
+      brief: 'It does not say what they want.',
+    });
+    expect(gate(proposed, context)).toMatchObject({
+      verdict: 'ask',
+      reasons: ['It does not say what they want.'],
+    });
   });
 });

@@ -12,22 +12,34 @@ export interface Fence {
   text: string;
 }
 
-export const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/**/*.md', { cwd: ROOT }).sort()];
+export const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...globSync('docs/**/*.md', { cwd: ROOT }).sort(),
+];
 
 export function read(document: string): string {
   return readFileSync(join(ROOT, document), 'utf8');
 }
 
 export function fences(document: string, language?: string): Fence[] {
-  const found = [...read(document).matchAll(/^```(\w+)([^\n]*)\n([\s\S]*?)^```$/gm)].map(
-    ([, name = '', rest = '', text = '']) => ({ document, language: name, info: infoOf(rest), text }),
+  const found = [...read(document).matchAll(/^( *)```(\w+)([^\n]*)\n([\s\S]*?)^\1```$/gm)].map(
+    ([, indent = '', name = '', rest = '', text = '']) => ({
+      document,
+      language: name,
+      info: infoOf(rest),
+      text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    }),
   );
   return language === undefined ? found : found.filter((fence) => fence.language === language);
 }
 
 function infoOf(rest: string): Record<string, string> {
   const pairs = rest.trim().split(/\s+/).filter(Boolean);
-  return Object.fromEntries(pairs.map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+  return Object.fromEntries(
+    pairs.map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]),
+  );
 }
 
 /** The commands of a shell block: a line that ends in `\` goes on, comments are left out. */

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { approvalLinks, callsFor, fresh, openPage, post, REFUND, reaches, story, submit } from '../support/app.ts';
+import {
+  approvalLinks,
+  callsFor,
+  fresh,
+  openPage,
+  post,
+  REFUND,
+  reaches,
+  story,
+  submit,
+} from '../support/app.ts';
 
 /** A refund above the threshold, waiting, with one link per approver. */
 async function asked(): Promise<{ id: string; anna: string; ben: string }> {
@@ -21,11 +31,18 @@ describe('a refund above the threshold', () => {
     const answer = await submit(anna, { ...fields, decision: 'approve', comment: 'seen the photo' });
     expect(answer.page).toContain('Approved');
     const item = await reaches(id, 'done');
-    expect(item.approval).toMatchObject({ status: 'decided', decision: 'approve', decidedBy: 'anna@example.com' });
+    expect(item.approval).toMatchObject({
+      status: 'decided',
+      decision: 'approve',
+      decidedBy: 'anna@example.com',
+    });
     expect(item.approval?.activeSeconds).toBeLessThan(30);
     const calls = await callsFor('refund-ledger', id);
     expect(calls).toHaveLength(1);
-    expect(calls[0]).toMatchObject({ duplicate: false, body: { action: 'refund', amount: '240.00', currency: 'EUR' } });
+    expect(calls[0]).toMatchObject({
+      duplicate: false,
+      body: { action: 'refund', amount: '240.00', currency: 'EUR' },
+    });
     expect(calls[0]?.idempotencyKey).toBe(item.action?.idempotencyKey);
   });
 
@@ -43,7 +60,10 @@ describe('a refund above the threshold', () => {
     const annas = await openPage(anna);
     const bens = await openPage(ben);
     await submit(anna, { ...annas.fields, decision: 'approve' });
-    for (const [url, { fields }] of [[anna, annas], [ben, bens]] as const) {
+    for (const [url, { fields }] of [
+      [anna, annas],
+      [ben, bens],
+    ] as const) {
       const second = await submit(url, { ...fields, decision: 'reject' });
       expect(second.status).toBe(200);
       expect(second.page).toMatch(/already decided by anna@example\.com at \d{4}-/);
@@ -79,7 +99,11 @@ describe('a refund above the threshold', () => {
     const { id, anna, ben } = await asked();
     const { fields } = await openPage(anna);
     const bens = await openPage(ben);
-    const faulty = [{ t: fields.t ?? '' }, { ...fields, nonce: bens.fields.nonce ?? '' }, { ...fields, nonce: 'x.y' }];
+    const faulty = [
+      { t: fields.t ?? '' },
+      { ...fields, nonce: bens.fields.nonce ?? '' },
+      { ...fields, nonce: 'x.y' },
+    ];
     for (const form of faulty) {
       expect((await submit(anna, { ...form, decision: 'approve' })).status).toBe(400);
     }

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { approvalLinks, callsFor, fresh, outputs, post, reaches, REFUND, story } from '../support/app.ts';
+import { approvalLinks, callsFor, fresh, outputs, post, REFUND, reaches, story } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
 
 let browser: Browser;
@@ -34,7 +34,9 @@ describe('an approver in a browser', () => {
     await page.goto(outputs.inboxUrl);
     expect(await page.title()).toMatch(/inbox|mail/i);
     await page.goto(await link(id));
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/^Refund EUR 240\.00 to order W/);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(
+      /^Refund EUR 240\.00 to order W/,
+    );
     expect(await page.getByText('the amount is at or above 100.00').isVisible()).toBe(true);
     await page.getByLabel('Comment').fill('Photo shows the broken glass.');
     await page.getByRole('button', { name: /^Approve/ }).click();
@@ -48,7 +50,10 @@ describe('an approver in a browser', () => {
 
   it('needs no script, no mouse and no wide screen', async () => {
     const id = await waiting();
-    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 640 } });
+    const context = await browser.newContext({
+      javaScriptEnabled: false,
+      viewport: { width: 360, height: 640 },
+    });
     const page = await context.newPage();
     await page.goto(await link(id));
     const tabbed: string[] = [];

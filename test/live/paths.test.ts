@@ -1,8 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { callsFor, fresh, inbox, modelCalls, outputs, post, reaches, REFUND, request, story } from '../support/app.ts';
+import {
+  callsFor,
+  fresh,
+  inbox,
+  modelCalls,
+  outputs,
+  post,
+  REFUND,
+  reaches,
+  request,
+  story,
+} from '../support/app.ts';
 
 interface Registry {
-  automations: { name: string; examples: { name: string; expect: 'act' | 'ask' | 'refuse'; body: object }[] }[];
+  automations: {
+    name: string;
+    examples: { name: string; expect: 'act' | 'ask' | 'refuse'; body: object }[];
+  }[];
 }
 
 const RESTS_AT = { act: 'done', ask: 'waiting_approval', refuse: 'refused' };
@@ -12,7 +26,9 @@ describe('every example of the registry', async () => {
 
   for (const { name, examples } of automations) {
     it.each(examples)(`${name}: $name ends as it says`, async ({ expect: verdict, body }) => {
-      const { status, body: accepted } = await post(name, body, { 'idempotency-key': `example-${crypto.randomUUID()}` });
+      const { status, body: accepted } = await post(name, body, {
+        'idempotency-key': `example-${crypto.randomUUID()}`,
+      });
       expect(status).toBe(202);
       const item = await reaches(accepted.id, RESTS_AT[verdict]);
       expect(item.verdict).toBe(verdict);
@@ -74,7 +90,10 @@ describe('the same POST twice', () => {
   it('is one item and one action, with a key', async () => {
     const body = fresh(REFUND.small);
     const headers = { 'idempotency-key': crypto.randomUUID() };
-    const [first, second] = await Promise.all([post('refund-request', body, headers), post('refund-request', body, headers)]);
+    const [first, second] = await Promise.all([
+      post('refund-request', body, headers),
+      post('refund-request', body, headers),
+    ]);
     expect([first.status, second.status].sort()).toEqual([200, 202]);
     expect(first.body.id).toBe(second.body.id);
     await reaches(first.body.id, 'done');
@@ -101,14 +120,32 @@ describe('the same POST twice', () => {
 
 describe('what cannot be taken in', () => {
   it('names each wrong field', async () => {
-    const { status, body } = await post('refund-request', { orderId: 7, amount: '-1', currency: 'CHF', extra: true });
+    const { status, body } = await post('refund-request', {
+      orderId: 7,
+      amount: '-1',
+      currency: 'CHF',
+      extra: true,
+    });
     expect(status).toBe(400);
-    expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/amount', '/currency', '/extra', '/orderId', '/text']);
+    expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual([
+      '/amount',
+      '/currency',
+      '/extra',
+      '/orderId',
+      '/text',
+    ]);
     for (const { message } of body.errors ?? []) expect(message).toMatch(/must|remove/);
   });
 
   it('is refused with 401 for a wrong or missing token, on every route', async () => {
-    for (const path of ['/v1/items', '/v1/items/x', '/v1/automations', '/v1/automations/x', '/v1/nowhere', '/nowhere']) {
+    for (const path of [
+      '/v1/items',
+      '/v1/items/x',
+      '/v1/automations',
+      '/v1/automations/x',
+      '/v1/nowhere',
+      '/nowhere',
+    ]) {
       for (const authorization of ['Bearer wrong-token-wrong-token', 'Basic abc', '']) {
         const answer = await request(path, { headers: { authorization } });
         expect([path, answer.status]).toEqual([path, 401]);
@@ -131,7 +168,10 @@ describe('what cannot be taken in', () => {
 
   it('is refused with 413 when it is too large, and with 400 when it is no JSON', async () => {
     expect((await post('refund-request', { ...REFUND.small, text: 'x'.repeat(1_000_001) })).status).toBe(413);
-    const broken = await request('/v1/automations/refund-request/items', { method: 'POST', body: '{"orderId":' });
+    const broken = await request('/v1/automations/refund-request/items', {
+      method: 'POST',
+      body: '{"orderId":',
+    });
     expect(broken.status).toBe(400);
   });
 });

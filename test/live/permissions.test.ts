@@ -1,10 +1,20 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { Account } from '../../local/account.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { assemblyDirectory } from '../../local/deploy.ts';
 import { physicalIds } from '../../local/emulator.ts';
-import { approvalLinks, fresh, openPage, outputs, post, reaches, REFUND, request, submit } from '../support/app.ts';
-import { Account } from '../../local/account.ts';
+import {
+  approvalLinks,
+  fresh,
+  openPage,
+  outputs,
+  post,
+  REFUND,
+  reaches,
+  request,
+  submit,
+} from '../support/app.ts';
 
 /*
  * The emulator lets every call pass. So every call that a function really made (its own debug lines say which) is put to an IAM
@@ -26,23 +36,33 @@ function permissionsOf({ service, operation, resource }: AwsCall, stateMachine: 
   switch (service) {
     case 'dynamodb': {
       // A transaction is allowed by the permissions of what it does; ours only puts.
-      const action = operation === 'TransactWriteItems' || operation === 'TransactWrite' ? 'PutItem' : operation;
+      const action =
+        operation === 'TransactWriteItems' || operation === 'TransactWrite' ? 'PutItem' : operation;
       const tables = resource.map((table) => arn(`table/${table}`));
-      return tables.map((table) => [`dynamodb:${action}`, action === 'Query' ? `${table}/index/byAutomation` : table]);
+      return tables.map((table) => [
+        `dynamodb:${action}`,
+        action === 'Query' ? `${table}/index/byAutomation` : table,
+      ]);
     }
     case 's3':
       return resource.map((key) => [`s3:${operation}`, `arn:aws:s3:::${key}`]);
     case 'sqs':
       return resource.map((url) => [`sqs:${operation}`, arn(url.split('/').at(-1) ?? '')]);
     case 'secretsmanager':
-      return resource.map((id) => [`secretsmanager:${operation}`, id.startsWith('arn:') ? id : secretArn(id)]);
+      return resource.map((id) => [
+        `secretsmanager:${operation}`,
+        id.startsWith('arn:') ? id : secretArn(id),
+      ]);
     case 'ses':
       return resource.map((sender) => [`ses:${operation}`, arn(`identity/${sender}`)]);
     case 'events':
       return resource.map((bus) => [`events:${operation}`, arn(`event-bus/${bus}`)]);
     case 'states':
       // A task token names no resource; it belongs to a run of the automation's own state machine.
-      return (resource.length > 0 ? resource : [stateMachine]).map((machine) => [`states:${operation}`, machine]);
+      return (resource.length > 0 ? resource : [stateMachine]).map((machine) => [
+        `states:${operation}`,
+        machine,
+      ]);
     default:
       throw new Error(`no rule for the service '${service}'`);
   }
@@ -54,7 +74,10 @@ function secretArn(name: string): string {
 }
 
 function withSecretArns(policy: object): object {
-  const text = JSON.stringify(policy).replaceAll(/"(signalbox\/[\w/-]+)"/g, (_, name: string) => `"${secretArn(name)}"`);
+  const text = JSON.stringify(policy).replaceAll(
+    /"(signalbox\/[\w/-]+)"/g,
+    (_, name: string) => `"${secretArn(name)}"`,
+  );
   return JSON.parse(text) as object;
 }
 
@@ -93,7 +116,8 @@ async function allowed(policies: object[], action: string, resource: string): Pr
     },
     {},
   );
-  if (answer.resultType === 'error') throw new Error(`${action} on ${resource}: ${JSON.stringify(answer.errors)}`);
+  if (answer.resultType === 'error')
+    throw new Error(`${action} on ${resource}: ${JSON.stringify(answer.errors)}`);
   return answer.overallResult === 'Allowed';
 }
 
@@ -118,7 +142,8 @@ async function functions(): Promise<Fn[]> {
     const ids = await physicalIds(outputs.endpointUrl, name);
     const own = [...ids.values()].find((id) => id.includes(':stateMachine:'));
     // The desk answers the runs of every automation.
-    const stateMachine = own ?? `arn:aws:states:us-east-1:${ACCOUNT_ID}:stateMachine:signalbox-local-refund-request`;
+    const stateMachine =
+      own ?? `arn:aws:states:us-east-1:${ACCOUNT_ID}:stateMachine:signalbox-local-refund-request`;
     const lambdas = Object.values(resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
     return Promise.all(
       lambdas.map(async ({ Properties }): Promise<Fn> => {
@@ -147,12 +172,19 @@ describe('permissions', () => {
   let all: Fn[] = [];
 
   beforeAll(async () => {
-    const small = await post('refund-request', fresh(REFUND.small), { 'signalbox-callback-url': 'https://127.0.0.1:9/hook' });
+    const small = await post('refund-request', fresh(REFUND.small), {
+      'signalbox-callback-url': 'https://127.0.0.1:9/hook',
+    });
     await post('refund-request', fresh(REFUND.small), { 'idempotency-key': 'twice', prefer: 'wait=20' });
     const large = await post('refund-request', fresh(REFUND.large), { prefer: 'wait=20' });
-    const text = 'What exchange rate do you use when I pay with my card abroad, and are there fees at the weekend?';
+    const text =
+      'What exchange rate do you use when I pay with my card abroad, and are there fees at the weekend?';
     const key = { 'idempotency-key': crypto.randomUUID() };
-    const ticket = await post('support-triage', { subject: 'Exchange rate', text, from: 'mara@example.com' }, key);
+    const ticket = await post(
+      'support-triage',
+      { subject: 'Exchange rate', text, from: 'mara@example.com' },
+      key,
+    );
     await reaches(large.body.id, 'waiting_approval');
     const link = (await approvalLinks(large.body.id))['anna@example.com'] ?? '';
     await submit(link, { ...(await openPage(link)).fields, decision: 'approve' });
@@ -172,7 +204,9 @@ describe('permissions', () => {
     const denied = new Set<string>();
     let checked = 0;
     for (const { name, calls, policies, stateMachine } of all) {
-      const asked = new Map(calls.flatMap((call) => permissionsOf(call, stateMachine)).map((pair) => [pair.join(' '), pair]));
+      const asked = new Map(
+        calls.flatMap((call) => permissionsOf(call, stateMachine)).map((pair) => [pair.join(' '), pair]),
+      );
       for (const [action, resource] of asked.values()) {
         checked += 1;
         if (!(await allowed(policies, action, resource))) denied.add(`${name}: ${action} on ${resource}`);
@@ -190,7 +224,9 @@ describe('permissions', () => {
       return allowed(fn.policies, 'secretsmanager:GetSecretValue', ledger);
     };
     expect(await may('refund-request act/act')).toBe(true);
-    for (const part of ['act/act', 'process/process', 'intake/intake']) expect(await may(`support-triage ${part}`)).toBe(false);
-    for (const part of ['intake/intake', 'process/process']) expect(await may(`refund-request ${part}`)).toBe(false);
+    for (const part of ['act/act', 'process/process', 'intake/intake'])
+      expect(await may(`support-triage ${part}`)).toBe(false);
+    for (const part of ['intake/intake', 'process/process'])
+      expect(await may(`refund-request ${part}`)).toBe(false);
   });
 });

@@ -1,9 +1,10 @@
-import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Account } from '../../local/account.ts';
 import {
   approvalLinks,
   callsFor,
@@ -13,17 +14,19 @@ import {
   openPage,
   outputs,
   post,
-  reaches,
   REFUND,
+  reaches,
   story,
   submit,
 } from '../support/app.ts';
-import { Account } from '../../local/account.ts';
 
 const account = new Account(outputs.endpointUrl);
 
 async function ledgerFault(mode: string, seconds = 60): Promise<void> {
-  await fetch(`${outputs.destinations['refund-ledger']}/faults`, { method: 'POST', body: JSON.stringify({ mode, seconds }) });
+  await fetch(`${outputs.destinations['refund-ledger']}/faults`, {
+    method: 'POST',
+    body: JSON.stringify({ mode, seconds }),
+  });
 }
 
 async function decide(id: string, decision: 'approve' | 'reject'): Promise<void> {
@@ -45,7 +48,9 @@ describe('a redelivered message', () => {
   it('pays no model again and acts no second time, before and after the end', async () => {
     const QueueUrl = await account.resource('refund-request', 'workqueue');
     const again = (id: string) =>
-      account.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ itemId: id, generation: 1 }) }));
+      account.sqs.send(
+        new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ itemId: id, generation: 1 }) }),
+      );
 
     const { body: waiting } = await post('refund-request', fresh(REFUND.large));
     await reaches(waiting.id, 'waiting_approval');
@@ -83,7 +88,9 @@ describe('an execution that was stopped by force while it waited', () => {
   ] as const)('still lets the decision count: %s', async (decision, status, calls) => {
     const { body } = await post('refund-request', fresh(REFUND.large));
     await reaches(body.id, 'waiting_approval');
-    await account.sfn.send(new StopExecutionCommand({ executionArn: (await account.item(body.id))?.executionArn }));
+    await account.sfn.send(
+      new StopExecutionCommand({ executionArn: (await account.item(body.id))?.executionArn }),
+    );
     await decide(body.id, decision);
     const item = await reaches(body.id, status);
     expect(item.generation).toBe(2);
@@ -108,7 +115,10 @@ describe('a destination', () => {
     await ledgerFault('down', 60);
     const { body } = await post('refund-request', fresh(REFUND.small));
     const item = await reaches(body.id, 'parked');
-    expect(item.error).toMatchObject({ class: 'TransientError', message: expect.stringContaining('after 4 tries') });
+    expect(item.error).toMatchObject({
+      class: 'TransientError',
+      message: expect.stringContaining('after 4 tries'),
+    });
     expect(await callsFor('refund-ledger', body.id)).toEqual([]);
   });
 
@@ -153,8 +163,14 @@ describe('content', () => {
     const customer = 'cardholder-7f3a@example.com';
     const text = `My card ${card} was charged twice for the same order. Please pay one charge back.`;
     const small = await post('refund-request', fresh({ ...REFUND.small, text, customer }));
-    const large = await post('refund-request', fresh({ ...REFUND.large, text: `${REFUND.large.text} Card ${card}.`, customer }));
-    const ticket = await post('support-triage', { text: `What exchange rate do you use for card ${card}? ${crypto.randomUUID()}`, from: customer });
+    const large = await post(
+      'refund-request',
+      fresh({ ...REFUND.large, text: `${REFUND.large.text} Card ${card}.`, customer }),
+    );
+    const ticket = await post('support-triage', {
+      text: `What exchange rate do you use for card ${card}? ${crypto.randomUUID()}`,
+      from: customer,
+    });
     await reaches(large.body.id, 'waiting_approval');
     await decide(large.body.id, 'approve');
     const ids = [small, large, ticket].map(({ body }) => body.id);

@@ -76,7 +76,9 @@ export class Tables {
   #get(input: Input): Attributes | undefined {
     const row = this.row(input.TableName, keyOf(input));
     if (!input.ProjectionExpression) return row;
-    const names = input.ProjectionExpression.split(', ').map((name) => input.ExpressionAttributeNames?.[name] ?? name);
+    const names = input.ProjectionExpression.split(', ').map(
+      (name) => input.ExpressionAttributeNames?.[name] ?? name,
+    );
     return row && Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
   }
 
@@ -87,8 +89,13 @@ export class Tables {
       const holds = reader.or(before ?? {});
       reader.end();
       if (!holds) {
-        const Item = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before ? { Item: marshall(before) } : {};
-        throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {}, ...Item });
+        const Item =
+          input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before ? { Item: marshall(before) } : {};
+        throw new ConditionalCheckFailedException({
+          message: 'The conditional request failed',
+          $metadata: {},
+          ...Item,
+        });
       }
     }
   }
@@ -107,7 +114,9 @@ export class Tables {
   #write(input: Input): { Attributes?: Attributes } {
     const { id, row } = this.#planned(input);
     this.rows(input.TableName).set(id, row);
-    return input.ReturnValues === 'ALL_NEW' || input.ReturnValues === 'UPDATED_NEW' ? { Attributes: structuredClone(row) } : {};
+    return input.ReturnValues === 'ALL_NEW' || input.ReturnValues === 'UPDATED_NEW'
+      ? { Attributes: structuredClone(row) }
+      : {};
   }
 
   #transact({ TransactItems = [] }: Input): object {
@@ -125,7 +134,9 @@ export class Tables {
       }
     });
     const faults = plans.map((plan) =>
-      plan instanceof Error ? { Code: 'ConditionalCheckFailed', ...(plan.Item ? { Item: plan.Item } : {}) } : { Code: 'None' },
+      plan instanceof Error
+        ? { Code: 'ConditionalCheckFailed', ...(plan.Item ? { Item: plan.Item } : {}) }
+        : { Code: 'None' },
     );
     if (plans.some((plan) => plan instanceof Error)) throw cancelled(faults);
     plans.forEach((plan, index) => {
@@ -170,5 +181,9 @@ function kept2({ ExpressionAttributeNames, ExpressionAttributeValues = {} }: Inp
 }
 
 function cancelled(CancellationReasons: object[]): TransactionCanceledException {
-  return new TransactionCanceledException({ message: 'Transaction cancelled', $metadata: {}, CancellationReasons });
+  return new TransactionCanceledException({
+    message: 'Transaction cancelled',
+    $metadata: {},
+    CancellationReasons,
+  });
 }

@@ -133,7 +133,8 @@ export class Reader {
     if (operator === 'BETWEEN') {
       this.expect('AND');
       const upper = this.operand(row);
-      if (compare(right, upper) > 0) throw new Invalid('BETWEEN: the upper bound must not be below the lower one');
+      if (compare(right, upper) > 0)
+        throw new Invalid('BETWEEN: the upper bound must not be below the lower one');
       return left !== undefined && compare(left, right) >= 0 && compare(left, upper) <= 0;
     }
     const tests: Record<string, (order: number) => boolean> = {
@@ -146,7 +147,9 @@ export class Reader {
     const test = tests[operator];
     if (!test) throw new Invalid(`unknown operator '${operator}'`);
     // An attribute that is not there fits no comparison.
-    return left !== undefined && right !== undefined && typeof left === typeof right && test(compare(left, right));
+    return (
+      left !== undefined && right !== undefined && typeof left === typeof right && test(compare(left, right))
+    );
   }
 
   /** `SET a = :b, c = list_append(c, :d) ADD e :f` on a row, which is changed. */
@@ -195,7 +198,10 @@ function compare(a: unknown, b: unknown): number {
 
 /** Every name and value that was given must have been used: DynamoDB refuses the others. */
 export function refuseUnused(given: Expressions, used: Set<string>): void {
-  const names = [...Object.keys(given.ExpressionAttributeNames ?? {}), ...Object.keys(given.ExpressionAttributeValues ?? {})];
+  const names = [
+    ...Object.keys(given.ExpressionAttributeNames ?? {}),
+    ...Object.keys(given.ExpressionAttributeValues ?? {}),
+  ];
   const idle = names.filter((name) => !used.has(name));
   if (idle.length > 0) throw new Invalid(`not used in expressions: ${idle.join(', ')}`);
 }

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { digest } from '../../lambdas/shared/digest.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
+import { digest } from '../../lambdas/shared/digest.ts';
 import type { ItemRow, ProposalDocument } from '../../lambdas/shared/item.ts';
 import { world } from './world.ts';
 
@@ -31,7 +31,10 @@ export const ENV = {
   DESK: JSON.stringify({
     sender: 'desk@example.com',
     baseUrl: 'https://desk.example',
-    groups: { leads: [{ email: 'ann@example.com' }, { email: 'bob@example.com' }], bosses: [{ email: 'eve@example.com' }] },
+    groups: {
+      leads: [{ email: 'ann@example.com' }, { email: 'bob@example.com' }],
+      bosses: [{ email: 'eve@example.com' }],
+    },
     policies: { demo: { group: 'leads', escalateTo: 'bosses', timeoutMinutes: 60, escalationMinutes: 120 } },
     itemDays: 400,
   }),
@@ -69,19 +72,41 @@ export const automation: Automation<Demo> = {
   content: ({ subject, text, html }) => ({ subject, text, html }),
   labels: ['Billing', 'other'],
   actions: {
-    pay: { destination: 'ledger', risk: 'consequential', reversible: false, describe: ({ amount }) => `Pay EUR ${amount}` },
-    erase: { destination: 'ledger', risk: 'catastrophic', reversible: false, describe: () => 'Erase the account' },
+    pay: {
+      destination: 'ledger',
+      risk: 'consequential',
+      reversible: false,
+      describe: ({ amount }) => `Pay EUR ${amount}`,
+    },
+    erase: {
+      destination: 'ledger',
+      risk: 'catastrophic',
+      reversible: false,
+      describe: () => 'Erase the account',
+    },
     tell: { destination: 'desk', risk: 'routine', reversible: true, describe: () => 'Tell the help desk' },
   },
   prompts: { route: 'route.v1' },
   gate: () => ({ verdict: 'act', reasons: ['the policy allows it'] }),
-  handOver: (_item, reason) => ({ action: 'tell', parameters: {}, confidence: null, brief: reason, evidence: [] }),
+  handOver: (_item, reason) => ({
+    action: 'tell',
+    parameters: {},
+    confidence: null,
+    brief: reason,
+    evidence: [],
+  }),
   approval: { group: 'leads', escalateTo: 'bosses', timeoutMinutes: 60, escalationMinutes: 120 },
   budget: { perDayUsd: 1, perItemUsd: 0.1 },
   maxConcurrency: 10,
 };
 
-export const PAY = { action: 'pay', parameters: { amount: '24.90' }, confidence: null, brief: 'Charged twice.', evidence: [] };
+export const PAY = {
+  action: 'pay',
+  parameters: { amount: '24.90' },
+  confidence: null,
+  brief: 'Charged twice.',
+  evidence: [],
+};
 
 export const implementation: Implementation<Demo> = {
   prompts: { route: { version: 'route.v1', text: 'Sort the message.' } },

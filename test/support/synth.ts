@@ -40,7 +40,12 @@ const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: R
 export async function application(stage: string, bundles = false): Promise<App> {
   const app = new App({
     outdir: mkdtempSync(join(tmpdir(), `signalbox-synth-${stage}-`)),
-    postCliContext: { ...context, stage, 'aws:cdk:enable-path-metadata': true, ...(bundles ? {} : { 'aws:cdk:bundling-stacks': [] }) },
+    postCliContext: {
+      ...context,
+      stage,
+      'aws:cdk:enable-path-metadata': true,
+      ...(bundles ? {} : { 'aws:cdk:bundling-stacks': [] }),
+    },
     analyticsReporting: false,
   });
   await buildApp(app);
@@ -89,17 +94,29 @@ export interface Statement {
 }
 
 /** What roles may do: every allowing statement of every policy, with whose it is. */
-export function allowances(app: Pick<Synthesised, 'resources'>): { stack: string; path: string; statement: Statement }[] {
+export function allowances(
+  app: Pick<Synthesised, 'resources'>,
+): { stack: string; path: string; statement: Statement }[] {
   return ofType(app, 'AWS::IAM::Policy').flatMap(({ stack, path, resource }) => {
     const { Statement } = resource.Properties.PolicyDocument as { Statement: Statement[] };
-    return Statement.filter(({ Effect }) => Effect === 'Allow').map((statement) => ({ stack, path, statement }));
+    return Statement.filter(({ Effect }) => Effect === 'Allow').map((statement) => ({
+      stack,
+      path,
+      statement,
+    }));
   });
 }
 
 /** A value of a template as one text: `Fn::Join` joined, references as `<LogicalId>` and `<LogicalId.Attribute>`. */
 export function text(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::ImportValue': imported, 'Fn::Sub': sub } = value as Record<string, unknown>;
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+    'Fn::ImportValue': imported,
+    'Fn::Sub': sub,
+  } = value as Record<string, unknown>;
   if (typeof Ref === 'string') return `<${Ref}>`;
   if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
   if (Array.isArray(join)) return (join[1] as unknown[]).map(text).join(String(join[0]));

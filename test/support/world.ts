@@ -71,10 +71,14 @@ class World {
     this.fault?.(name, input);
     const dies = this.#crash?.point === this.calls.length;
     if (dies && !this.#crash?.after) this.#die();
-    const answer = run();
-    if (dies) this.#die();
-    await Promise.resolve();
-    return answer;
+    try {
+      const answer = run();
+      await Promise.resolve();
+      return answer;
+    } finally {
+      // Whatever the world answered, a worker that is dead does not hear it.
+      if (dies) this.#die();
+    }
   }
 
   #die(): never {
@@ -96,7 +100,10 @@ class World {
         const queue = String(input.QueueUrl);
         this.queues.set(queue, [...(this.queues.get(queue) ?? []), String(input.MessageBody)]);
       } else if (command === 'ChangeMessageVisibilityCommand') {
-        this.visibility.push({ handle: String(input.ReceiptHandle), seconds: Number(input.VisibilityTimeout) });
+        this.visibility.push({
+          handle: String(input.ReceiptHandle),
+          seconds: Number(input.VisibilityTimeout),
+        });
       } else throw new Error(`the test double knows no ${command}`);
       return {};
     });
@@ -108,7 +115,8 @@ class World {
       if (command === 'DescribeExecutionCommand') return this.#describe(String(input.executionArn));
       const token = String(input.taskToken);
       if (!this.tokens.delete(token)) throw named('TaskTimedOut');
-      if (command === 'SendTaskSuccessCommand') this.answers.push({ token, output: JSON.parse(String(input.output)) });
+      if (command === 'SendTaskSuccessCommand')
+        this.answers.push({ token, output: JSON.parse(String(input.output)) });
       else if (command === 'SendTaskFailureCommand') {
         this.answers.push({ token, error: String(input.error), cause: String(input.cause) });
       } else throw new Error(`the test double knows no ${command}`);
@@ -134,7 +142,9 @@ class World {
       const { Content, Destination, FromEmailAddress } = input as never as {
         FromEmailAddress: string;
         Destination: { ToAddresses: string[] };
-        Content: { Simple: { Subject: { Data: string }; Body: { Text: { Data: string }; Html: { Data: string } } } };
+        Content: {
+          Simple: { Subject: { Data: string }; Body: { Text: { Data: string }; Html: { Data: string } } };
+        };
       };
       const { Subject, Body } = Content.Simple;
       const mail = { subject: Subject.Data, text: Body.Text.Data, html: Body.Html.Data };

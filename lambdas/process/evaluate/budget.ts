@@ -15,7 +15,12 @@ export function microUsd(usd: number): number {
  * cannot spend the same dollar, and a table that cannot be reached means no call.
  * @throws SystemError when today's budget does not hold the call.
  */
-export async function reserve(table: string, automation: string, amount: number, perDay: number): Promise<string> {
+export async function reserve(
+  table: string,
+  automation: string,
+  amount: number,
+  perDay: number,
+): Promise<string> {
   const id = budgetKey(automation);
   const left = perDay - amount;
   const refusal = `the budget of '${automation}' for today does not hold this call`;
@@ -49,7 +54,11 @@ async function add(
       TableName: table,
       Key: { id },
       UpdateExpression: 'ADD spentMicroUsd :amount SET expiresAt = :expiresAt',
-      ExpressionAttributeValues: { ':amount': amount, ':expiresAt': epochSeconds(90 * DAY_SECONDS), ...values },
+      ExpressionAttributeValues: {
+        ':amount': amount,
+        ':expiresAt': epochSeconds(90 * DAY_SECONDS),
+        ...values,
+      },
       ...expression,
     }),
   );

@@ -1,9 +1,17 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import * as z from 'zod/v4/core';
+import en from 'zod/v4/locales/en.js';
 import type { ModelRequest } from '../../shared/automation.ts';
 import { InputError, ProcessingError, SystemError, TransientError } from '../../shared/errors.ts';
 import { readSecret } from '../../shared/secrets.ts';
+import { traced } from '../../shared/trace.ts';
+
+// Without words for its faults, a repair would only hear "Invalid input".
+z.config(en());
+
+/** Digits and punctuation take more tokens than prose; two and a half characters each errs on the dear side. */
+export const CHARACTERS_PER_TOKEN = 2.5;
 
 /** The model server as `lib/` hands it over in the `ENDPOINT` variable. */
 export interface Endpoint {
@@ -48,9 +56,15 @@ export async function ask<T>(
   if (parsed.ok) return parsed.value;
   messages.push(
     { role: 'assistant', content: first },
-    { role: 'user', content: `Your answer did not fit the schema: ${parsed.fault}. Answer again with JSON that fits it.` },
+    {
+      role: 'user',
+      content: `Your answer did not fit the schema: ${parsed.fault}. Answer again with JSON that fits it.`,
+    },
   );
-  const repaired = parse(request.schema, await complete(client, endpoint, name, request.schema, messages, spent));
+  const repaired = parse(
+    request.schema,
+    await complete(client, endpoint, name, request.schema, messages, spent),
+  );
   if (repaired.ok) return repaired.value;
   throw new ProcessingError(`the model's answer to '${name}' does not fit its schema, also after a repair`);
 }
@@ -63,29 +77,42 @@ async function complete(
   messages: ChatCompletionMessageParam[],
   spent: Spent,
 ): Promise<string> {
-  const completion = await client.chat.completions
-    .create({
-      model: endpoint.model.name,
-      messages,
-      max_completion_tokens: endpoint.model.maxOutputTokens,
-      response_format: {
-        type: 'json_schema',
-        json_schema: { name, strict: true, schema: z.toJSONSchema(schema) as Record<string, unknown> },
-      },
-    })
-    .catch((error: unknown) => {
-      throw classify(error, endpoint.name);
-    });
-  spent.inputTokens += completion.usage?.prompt_tokens ?? 0;
-  spent.outputTokens += completion.usage?.completion_tokens ?? 0;
+  const { name: model, maxOutputTokens } = endpoint.model;
+  const json_schema = { name, strict: true, schema: z.toJSONSchema(schema) as Record<string, unknown> };
+  const completion = await traced(`model ${name}`, { step: name, endpoint: endpoint.name, model }, () =>
+    client.chat.completions
+      .create({
+        model,
+        messages,
+        max_completion_tokens: maxOutputTokens,
+        response_format: { type: 'json_schema', json_schema },
+      })
+      .catch((error: unknown) => {
+        throw classify(error, endpoint.name);
+      }),
+  );
+  if (!Array.isArray(completion.choices))
+    throw new TransientError(`endpoint '${endpoint.name}': its answer is no completion`);
   const choice = completion.choices[0];
+  // A server that does not count is not free: without a count the budget would never be spent.
+  spent.inputTokens += completion.usage?.prompt_tokens ?? tokensIn(JSON.stringify(messages));
+  spent.outputTokens += completion.usage?.completion_tokens ?? tokensIn(choice?.message.content ?? '');
   if (choice?.message.refusal) throw new ProcessingError(`the model refused the step '${name}'`);
-  if (choice?.finish_reason === 'content_filter') throw new ProcessingError(`a content filter stopped the step '${name}'`);
-  if (choice?.finish_reason === 'length') throw new ProcessingError(`the model's answer to '${name}' was cut off`);
+  if (choice?.finish_reason === 'content_filter')
+    throw new ProcessingError(`a content filter stopped the step '${name}'`);
+  if (choice?.finish_reason === 'length')
+    throw new ProcessingError(`the model's answer to '${name}' was cut off`);
   return choice?.message.content ?? '';
 }
 
-function parse<T>(schema: z.$ZodType<T>, text: string): { ok: true; value: T } | { ok: false; fault: string } {
+function tokensIn(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+}
+
+function parse<T>(
+  schema: z.$ZodType<T>,
+  text: string,
+): { ok: true; value: T } | { ok: false; fault: string } {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -94,20 +121,30 @@ function parse<T>(schema: z.$ZodType<T>, text: string): { ok: true; value: T } |
   }
   const parsed = z.safeParse(schema, json);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, fault: parsed.error.issues.map((issue) => `/${issue.path.join('/')} ${issue.message}`).join('; ') };
+  return {
+    ok: false,
+    fault: parsed.error.issues.map((issue) => `/${issue.path.join('/')} ${issue.message}`).join('; '),
+  };
 }
 
 /* By what is to happen next. An exhausted quota also comes as 429, but waiting does not fill it. */
 function classify(error: unknown, endpoint: string): Error {
-  if (!(error instanceof APIError)) return error instanceof Error ? error : new Error(String(error));
   const what = `endpoint '${endpoint}'`;
+  if (!(error instanceof APIError))
+    return new TransientError(`${what}: its answer broke off`, { cause: error });
   if (error instanceof APIConnectionError) return new TransientError(`${what}: no answer`, { cause: error });
   const status = error.status ?? 0;
-  if (error.code === 'insufficient_quota') return new SystemError(`${what}: its quota is used up`, { cause: error });
+  if (error.code === 'insufficient_quota')
+    return new SystemError(`${what}: its quota is used up`, { cause: error });
   if (status === 408 || status === 409 || status === 429 || status >= 500) {
     const retryAfterSeconds = Number(error.headers?.get('retry-after')) || undefined;
     return new TransientError(`${what}: answered ${status}`, { cause: error, retryAfterSeconds });
   }
-  if (error.code === 'context_length_exceeded') return new InputError('the item is too long for the model', { cause: error });
-  return new SystemError(`${what}: refused the request with ${status} (key, model name or schema)`, { cause: error });
+  if (error.code === 'content_filter')
+    return new ProcessingError(`${what}: a content filter refused the question`, { cause: error });
+  if (error.code === 'context_length_exceeded')
+    return new InputError('the item is too long for the model', { cause: error });
+  return new SystemError(`${what}: refused the request with ${status} (key, model name or schema)`, {
+    cause: error,
+  });
 }

@@ -1,10 +1,10 @@
 import type { Automation, ModelRequest, StepRunner } from '../../shared/automation.ts';
 import { digest } from '../../shared/digest.ts';
-import { ProcessingError } from '../../shared/errors.ts';
+import { errorFacts, ProcessingError } from '../../shared/errors.ts';
 import type { LineageEntry } from '../../shared/item.ts';
-import { count } from '../../shared/telemetry.ts';
+import { count, logger } from '../../shared/telemetry.ts';
 import { microUsd, reserve, settle } from './budget.ts';
-import { ask, type Endpoint, type Spent } from './model.ts';
+import { ask, CHARACTERS_PER_TOKEN, type Endpoint, type Spent } from './model.ts';
 import { once } from './steps.ts';
 
 export interface RunnerOptions {
@@ -14,9 +14,6 @@ export interface RunnerOptions {
   idempotencyTable: string;
   controlTable: string;
 }
-
-/** Digits and punctuation take more tokens than prose; two and a half characters each errs on the dear side. */
-const CHARACTERS_PER_TOKEN = 2.5;
 
 /** The only door to a model: remembered, budgeted, validated. `lineage` collects what the item's steps were and cost. */
 export function stepRunner(options: RunnerOptions): StepRunner & { lineage: LineageEntry[] } {
@@ -31,13 +28,19 @@ export function stepRunner(options: RunnerOptions): StepRunner & { lineage: Line
       // Two calls at most (the answer and its repair), and a little time to write down what came of them.
       const lease = endpoint.timeoutSeconds * 2 + 10;
       const kept = await once<T>(options.idempotencyTable, id, lease, async () => {
-        const most = 2 * worstCase(endpoint, request.prompt.text.length + JSON.stringify(request.input).length);
+        const most =
+          2 * worstCase(endpoint, request.prompt.text.length + JSON.stringify(request.input).length);
         const before = lineage.reduce((sum, entry) => sum + entry.costUsd, 0);
         if (before + most > automation.budget.perItemUsd) {
           throw new ProcessingError(`the step '${name}' could cost more than the item's budget`);
         }
         const { spent, ...outcome } = await paid(options, name, request, most);
-        const entry = { step: name, model: endpoint.model.name, endpoint: endpoint.name, promptVersion: version };
+        const entry = {
+          step: name,
+          model: endpoint.model.name,
+          endpoint: endpoint.name,
+          promptVersion: version,
+        };
         return { ...outcome, lineage: { ...entry, cached: false, costUsd: cost(endpoint, spent), ...spent } };
       });
       lineage.push(kept.lineage);
@@ -54,7 +57,12 @@ async function paid<T>(
   most: number,
 ): Promise<{ value?: T; failure?: string; spent: Spent }> {
   const reserved = microUsd(most);
-  const budget = await reserve(controlTable, automation.name, reserved, microUsd(automation.budget.perDayUsd));
+  const budget = await reserve(
+    controlTable,
+    automation.name,
+    reserved,
+    microUsd(automation.budget.perDayUsd),
+  );
   const spent: Spent = { inputTokens: 0, outputTokens: 0 };
   try {
     return { value: await ask(endpoint, name, request, spent), spent };
@@ -63,7 +71,10 @@ async function paid<T>(
     throw error;
   } finally {
     const costs = microUsd(cost(endpoint, spent));
-    await settle(controlTable, budget, reserved, costs);
+    // A reservation that cannot be settled stays booked: dear for today, but the answer that was paid for is not lost.
+    await settle(controlTable, budget, reserved, costs).catch((error: unknown) =>
+      logger.warn('not settled', { reserved, costs, reason: errorFacts(error).message }),
+    );
     count('modelCostMicroUsd', automation.name, costs);
   }
 }

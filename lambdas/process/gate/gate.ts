@@ -16,12 +16,15 @@ export function gate<Body>(
     throw new SystemError(`automation '${automation.name}' proposed '${name}', which it has not declared`);
   }
   const policy = automation.gate(item);
-  if (policy.verdict !== 'act') return { ...item, ...policy };
+  if (policy.verdict === 'refuse') return { ...item, ...policy };
+  const asks = policy.verdict === 'ask';
   const objections = [
-    item.label === 'other' && "the label is 'other'",
-    item.suspicions.length > 0 && `the text looks like instructions to the model (${item.suspicions.join(', ')})`,
-    action.risk === 'catastrophic' && 'a catastrophic action always needs a person',
+    item.label === 'other' && !asks && "the label is 'other'",
+    item.suspicions.length > 0 &&
+      `the text looks like instructions to the model (${item.suspicions.join(', ')})`,
+    action.risk === 'catastrophic' && !asks && 'a catastrophic action always needs a person',
   ].filter((objection) => typeof objection === 'string');
   if (objections.length === 0) return { ...item, ...policy };
-  return { ...item, verdict: 'ask', reasons: objections };
+  // A person who is asked anyway is told of the suspicion as well.
+  return { ...item, verdict: 'ask', reasons: asks ? [...policy.reasons, ...objections] : objections };
 }

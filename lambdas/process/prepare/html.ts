@@ -16,7 +16,10 @@ const skipping = (selectors: string[]) =>
       { selector: 'a', options: { ignoreHref: true } },
       ...selectors.map((selector) => ({ selector, format: 'skip' })),
       { selector: 'table', options: { uppercaseHeaderCells: false } },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
+        selector,
+        options: { uppercase: false },
+      })),
     ],
   });
 

@@ -18,7 +18,9 @@ export function prepare<Body>(
 ): Prepared<Body> {
   const { subject = '', text, html } = automation.content(item.body);
   const written = unified(text?.trim() ? text : htmlToText(html ?? ''));
-  const words = normalise([unified(subject), withoutHistory(written)].filter((part) => part.trim()).join('\n\n'));
+  const words = normalise(
+    [unified(subject), withoutHistory(written)].filter((part) => part.trim()).join('\n\n'),
+  );
   if (!words) throw new InputError('the item has no text: there is nothing to evaluate');
   return {
     ...item,
@@ -30,7 +32,10 @@ export function prepare<Body>(
 
 /** One form of Unicode and of line ends; half characters, which some model servers refuse, become U+FFFD. */
 function unified(text: string): string {
-  return text.toWellFormed().normalize('NFKC').replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n');
+  return text
+    .toWellFormed()
+    .normalize('NFKC')
+    .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n');
 }
 
 /** The first half of a pair at the end of a cut. */
@@ -59,7 +64,8 @@ function withoutHistory(text: string): string {
   for (const [index, line] of lines.entries()) {
     if (QUOTED.test(line)) continue;
     const attribution = ATTRIBUTION.test(line.trim());
-    if (attribution && QUOTED.test(lines.slice(index + 1, index + 4).find((below) => below.trim()) ?? '')) continue;
+    if (attribution && QUOTED.test(lines.slice(index + 1, index + 4).find((below) => below.trim()) ?? ''))
+      continue;
     if (index > 0 && (attribution || HISTORY.test(line.trim()))) break;
     kept.push(line);
   }

@@ -1,0 +1,207 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { commands } from '../../cli/commands/index.ts';
+import { problem } from './recorded.ts';
+import { StubApi, signalbox } from './world.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const api = new StubApi();
+beforeAll(() => api.start());
+afterAll(() => api.stop());
+beforeEach(() => {
+  api.calls.length = 0;
+  api.answers = {};
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const here = () => ({ SIGNALBOX_API_URL: api.url, SIGNALBOX_TOKEN: 'a-client-token' });
+
+describe('help', () => {
+  it('lists exactly the commands that exist', async () => {
+    const { code, out } = await signalbox(['--help']);
+    const listed = [...out.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name);
+    const files = readdirSync(join(ROOT, 'cli', 'commands')).map((file) => file.replace('.ts', ''));
+    expect(code).toBe(0);
+    expect(listed).toEqual(commands.map(({ name }) => name));
+    expect([...listed].sort()).toEqual(files.filter((file) => file !== 'index').sort());
+  });
+
+  it.each(commands.map((command) => [command.name, command] as const))(
+    'of %s tells how it is called, every option, and an example',
+    async (name, command) => {
+      for (const flag of ['--help', '-h']) {
+        const { code, out } = await signalbox([name, flag]);
+        expect(code).toBe(0);
+        expect(out).toContain(command.summary);
+        expect(out.match(new RegExp(`^ *signalbox ${name}`, 'gm'))).toHaveLength(2);
+        for (const option of [...Object.keys(command.options), 'json']) expect(out).toContain(`--${option}`);
+        expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+      }
+    },
+  );
+
+  it('is what a call without a command gets, as an error', async () => {
+    const { code, out, err } = await signalbox([]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^signalbox <command> \[options\]\n/);
+  });
+});
+
+describe('a call that cannot be understood', () => {
+  it.each([
+    [
+      ['itmes'],
+      /^unknown command 'itmes'; there are: send, status, items, approvals, automations, open, token$/,
+    ],
+    [['--json', 'items'], /^'--json' stands before the command: signalbox <command> \[options\]$/],
+    [['items', '--colour'], /^unknown option '--colour': signalbox items takes --automation, .*--json$/],
+    [['items', '--constructor'], /^unknown option '--constructor'/],
+    [['items', '-x'], /^unknown option '-x': signalbox items takes/],
+    [['items', '--limit'], /^--limit needs a value: see signalbox items --help$/],
+    [['items', '--cursor', '--json'], /^--cursor needs a value: see signalbox items --help$/],
+    [['items', '--automation='], /^--automation needs a value/],
+    [['items', '--json=yes'], /^--json takes no value: leave out '=yes'$/],
+    [['items', 'all'], /^unexpected argument 'all': see signalbox items --help$/],
+    [['status'], /^<id> is missing: signalbox status <id> \[options\]$/],
+    [['status', ''], /^<argument> is missing: signalbox status <id>/],
+    [['send'], /^<automation> is missing: signalbox send <automation> \[file\.json\|-\]/],
+    [['token'], /^<client> is missing: signalbox token <client>/],
+    [['it\u001b[31mems'], /^unknown command 'it\[31mems'/],
+  ])('%j is one line that names the fix', async (argv, message) => {
+    const { code, out, err } = await signalbox(argv, { env: here() });
+    expect(err).toMatch(message);
+    expect([code, out, err.split('\n').length, api.calls.length]).toEqual([2, '', 1, 0]);
+  });
+});
+
+describe('a problem of the API', () => {
+  const items = (headers: Record<string, string>, status: number, body: unknown) => {
+    api.answers['GET /v1/items'] = { status, headers, body };
+  };
+
+  it('is shown as title, detail and each error with its pointer', async () => {
+    items({}, 400, problem);
+    const { code, out, err } = await signalbox(['items'], { env: here() });
+    expect([code, out]).toEqual([1, '']);
+    expect(err.split('\n')).toEqual([
+      'The request is not valid (400): the body does not fit the schema: 2 fault(s)',
+      '  /amount  is missing: must be a string',
+      '  (body)   must be an object',
+    ]);
+  });
+
+  it('is the document itself with --json', async () => {
+    items({}, 400, problem);
+    const { code, out, err } = await signalbox(['items', '--json'], { env: here() });
+    expect(JSON.parse(out)).toEqual(problem);
+    expect([code, err]).toEqual([1, '']);
+  });
+
+  it('says where a token that is not known came from', async () => {
+    items({}, 401, { title: 'Not signed in', status: 401, detail: 'its token is not known' });
+    const { err } = await signalbox(['items'], { env: here() });
+    expect(err).toBe('Not signed in (401): its token is not known\nthe token was taken from SIGNALBOX_TOKEN');
+  });
+
+  it('names the item that holds a key already', async () => {
+    items({}, 409, { title: 'Conflict', status: 409, detail: 'another body', id: 'item-1' });
+    const { err } = await signalbox(['items'], { env: here() });
+    expect(err).toBe('Conflict (409): another body\nits item: signalbox status item-1');
+  });
+
+  it.each([
+    [{ accepted: false }, 'the work was not kept: send it again later'],
+    [
+      { accepted: true, deferredUntil: '2026-11-21T00:00:00Z' },
+      'the work was kept until 2026-11-21T00:00:00Z',
+    ],
+  ])('says whether the work was kept: %j', async (kept, line) => {
+    items({ 'retry-after': '30' }, 429, { title: 'Too many requests', status: 429, ...kept });
+    const { err } = await signalbox(['items'], { env: here() });
+    expect(err.split('\n')).toEqual(['Too many requests (429)', line, 'try again in 30 s']);
+  });
+
+  it('is told apart from an answer of something else', async () => {
+    items({ 'content-type': 'text/html' }, 502, '<h1>Bad\u001b[2J gateway</h1>\n');
+    const { code, err } = await signalbox(['items'], { env: here() });
+    expect(code).toBe(1);
+    expect(err).toBe(`Not an answer of Signalbox (502): ${api.url} said: <h1>Bad[2J gateway</h1>`);
+  });
+
+  it('is also an answer that is not JSON', async () => {
+    items({}, 200, 'welcome');
+    const { code, err } = await signalbox(['items'], { env: here() });
+    expect(code).toBe(1);
+    expect(err).toContain('Not an answer of Signalbox (200)');
+  });
+});
+
+describe('an API that is not there', () => {
+  it('is said with what to do', async () => {
+    const gone = new StubApi();
+    await gone.start();
+    const { url } = gone;
+    await gone.stop();
+    const { code, out, err } = await signalbox(['items'], {
+      env: { ...here(), SIGNALBOX_API_URL: url },
+    });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toBe(
+      `no answer from ${url} (ECONNREFUSED): run npm start, or set SIGNALBOX_API_URL and SIGNALBOX_TOKEN`,
+    );
+  });
+
+  it('is said when npm start never ran', async () => {
+    vi.stubEnv('SIGNALBOX_STATE_DIR', '/nowhere');
+    const { code, err } = await signalbox(['items']);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      '/nowhere/outputs.json is missing: run npm start, or set SIGNALBOX_API_URL and SIGNALBOX_TOKEN',
+    );
+  });
+
+  it.each([
+    [{ SIGNALBOX_API_URL: 'https://a.example' }, /^SIGNALBOX_API_URL is set but SIGNALBOX_TOKEN is not/],
+    [{ SIGNALBOX_TOKEN: 'x' }, /^SIGNALBOX_TOKEN is set but SIGNALBOX_API_URL is not/],
+    [{ SIGNALBOX_API_URL: 'ftp://a.example', SIGNALBOX_TOKEN: 'x' }, /must be an http or https address/],
+    [{ SIGNALBOX_API_URL: 'a.example', SIGNALBOX_TOKEN: 'x' }, /must be an http or https address/],
+    [{ SIGNALBOX_API_URL: 'https://a.example', SIGNALBOX_TOKEN: 'x\ny' }, /must be printable ASCII/],
+  ])('is not guessed from half of an address: %j', async (env, message) => {
+    const { code, err } = await signalbox(['items'], { env });
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+  });
+
+  it('is found in what npm start wrote', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'signalbox-cli-'));
+    vi.stubEnv('SIGNALBOX_STATE_DIR', folder);
+    writeFileSync(join(folder, 'outputs.json'), JSON.stringify({ apiUrl: api.url, clientToken: 'local_1' }));
+    api.answers['GET /v1/items'] = { body: { items: [] } };
+    const { code } = await signalbox(['items']);
+    rmSync(folder, { recursive: true });
+    expect(code).toBe(0);
+    expect(api.calls[0]?.headers.authorization).toBe('Bearer local_1');
+  });
+});
+
+describe('the program', () => {
+  it('ends with the code of the command and keeps its two outputs apart', () => {
+    const main = join(ROOT, 'cli', 'main.ts');
+    const help = spawnSync(process.execPath, [main, '--help'], { encoding: 'utf8' });
+    const wrong = spawnSync(process.execPath, [main, 'nothing'], { encoding: 'utf8' });
+    expect([help.status, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toMatch(/^signalbox <command>/);
+    expect([wrong.status, wrong.stdout]).toEqual([2, '']);
+    expect(wrong.stderr).toMatch(/^unknown command 'nothing'/);
+  });
+
+  it('is also the bin of the package', () => {
+    const bin = join(ROOT, 'cli', 'signalbox.mjs');
+    const { status, stdout } = spawnSync(bin, ['items', '--help'], { encoding: 'utf8', cwd: tmpdir() });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^List items/);
+  });
+});

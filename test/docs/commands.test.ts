@@ -1,0 +1,227 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import * as secretsManager from '@aws-sdk/client-secrets-manager';
+import * as sesv2 from '@aws-sdk/client-sesv2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readInput } from '../../cli/command.ts';
+import { commands as signalboxCommands } from '../../cli/commands/index.ts';
+import { commandsOf, DOCUMENTS, fences, ROOT, read } from './fences.ts';
+
+/*
+ * Every command of the documents is here under one of three treatments, or the test fails:
+ * - run: it needs nothing, so it is run;
+ * - live: it talks to an application that is up: test/live/docs.test.ts runs it;
+ * - checked: it deploys, installs, starts or talks to an AWS account, so everything it names is looked up.
+ */
+
+interface Treatment {
+  matches: RegExp;
+  how: 'run' | 'live' | 'checked';
+  check?(match: RegExpExecArray): void;
+}
+
+const scripts = (
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+).scripts;
+const directory = mkdtempSync(join(tmpdir(), 'signalbox-commands-'));
+const SYNTH = 'npx cdk synth --quiet';
+
+/** The templates by stack, as a documented command makes them. */
+const templates = new Map<
+  string,
+  { Resources: Record<string, { Type: string; Properties?: { Name?: unknown } }> }
+>();
+beforeAll(() => {
+  shell(`${SYNTH} --output ${directory}`);
+  for (const file of globSync('*.template.json', { cwd: directory })) {
+    templates.set(
+      file.replace('.template.json', ''),
+      JSON.parse(readFileSync(join(directory, file), 'utf8')),
+    );
+  }
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function secretNames(): unknown[] {
+  const resources = [...templates.values()].flatMap((template) => Object.values(template.Resources));
+  return resources
+    .filter(({ Type }) => Type === 'AWS::SecretsManager::Secret')
+    .map(({ Properties }) => Properties?.Name);
+}
+
+function shell(command: string): string {
+  const env = { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env.PATH}` };
+  return execFileSync('bash', ['-c', command], {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+let startHelp: string | undefined;
+function checkStartOptions([, options = '']: RegExpExecArray): void {
+  startHelp ??= shell('node local/start.ts --help');
+  for (const option of options.match(/--[\w-]+/g) ?? []) expect(startHelp).toContain(`${option} `);
+}
+
+/** What the argument of `--secret-string` must hold, by the function that reads it. */
+const SECRET_FIELDS: Readonly<Record<string, string>> = {
+  'signalbox/endpoints/openai': 'apiKey',
+  'signalbox/clients': 'clients',
+};
+
+function checkSecret([command, operation = '', name = '']: RegExpExecArray): void {
+  checkOperation(secretsManager, operation);
+  // Of an automation that the page tells how to add.
+  if (name !== 'signalbox/destinations/crm') expect(secretNames()).toContain(name);
+  const value = /--secret-string '(.*)'/.exec(command)?.[1];
+  if (operation === 'put-secret-value')
+    expect(JSON.parse(value ?? '')).toHaveProperty(SECRET_FIELDS[name] ?? 'a field');
+}
+
+function checkOperation(client: object, operation: string): void {
+  const name = operation.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  expect(Object.keys(client)).toContain(`${name}Command`);
+}
+
+/** As the command itself would read it. */
+function checkSignalbox([, name = '', rest = '']: RegExpExecArray): void {
+  const command = signalboxCommands.find((known) => known.name === name);
+  if (!command) throw new Error(`signalbox has no command '${name}'`);
+  const words = [...rest.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, bare]) => single ?? double ?? bare ?? '',
+  );
+  readInput(command, words);
+}
+
+const SIGNALBOX = '(?:npm run (?:-s )?signalbox -- |npx signalbox |signalbox )';
+
+const TREATMENTS: readonly Treatment[] = [
+  { matches: /^npm start(?: -- (.+))?$/, how: 'checked', check: checkStartOptions },
+  {
+    matches: /^npm ci$/,
+    how: 'checked',
+    check: () => expect(existsSync(join(ROOT, 'package-lock.json'))).toBe(true),
+  },
+  {
+    matches: /^npm test(?: -- --project (\w+))?$/,
+    how: 'checked',
+    check: ([, project]) => {
+      expect(scripts.test).toBeDefined();
+      if (project)
+        expect(readFileSync(join(ROOT, 'vitest.config.ts'), 'utf8')).toContain(`name: '${project}'`);
+    },
+  },
+  { matches: /^npm run typecheck$/, how: 'run' },
+  {
+    matches: /^npm run (lint|format|bench:\w+)$/,
+    how: 'checked',
+    check: ([, script = '']) => expect(scripts[script]).toBeDefined(),
+  },
+  {
+    matches: new RegExp(`^${SYNTH}$`),
+    how: 'checked',
+    check: () => expect(templates.size).toBeGreaterThan(1),
+  },
+  { matches: /^npx cdk bootstrap$/, how: 'checked' },
+  { matches: /^npx cdk deploy --all$/, how: 'checked' },
+  {
+    matches: /^npx cdk deploy (Signalbox-[\w-]+)$/,
+    how: 'checked',
+    check: ([, stack]) => expect([...templates.keys()]).toContain(stack),
+  },
+  {
+    matches: /^npx node (docs\/[\w/]+\.ts)$/,
+    how: 'checked',
+    check: ([, file = '']) => expect(existsSync(join(ROOT, file))).toBe(true),
+  },
+  { matches: /^aws sts get-caller-identity$/, how: 'checked' },
+  {
+    matches: /^aws secretsmanager ([\w-]+) --secret-id (\S+)(?: --.*)?$/,
+    how: 'checked',
+    check: checkSecret,
+  },
+  {
+    matches: /^aws sesv2 (create-email-identity) --email-identity (\S+)$/,
+    how: 'checked',
+    check: ([, operation = '', address = '']) => {
+      checkOperation(sesv2, operation);
+      expect(readFileSync(join(ROOT, 'signalbox.config.ts'), 'utf8')).toContain(`sender: '${address}'`);
+    },
+  },
+  { matches: /^export (?:SIGNALBOX_(?:API_URL|TOKEN)=\S+ ?)+$/, how: 'checked' },
+  {
+    matches: new RegExp(`^${SIGNALBOX}(send) (sales-lead --example '([^']+)'.*)$`),
+    how: 'checked',
+    check: (match) => {
+      checkSignalbox(match);
+      expect(read('docs/adding-an-automation.md')).toContain(`name: '${match[3]}'`);
+    },
+  },
+  { matches: new RegExp(`^${SIGNALBOX}(token) (.+)$`), how: 'run', check: checkSignalbox },
+  { matches: new RegExp(`^${SIGNALBOX}([\\w-]+)((?: .*)?)$`), how: 'live', check: checkSignalbox },
+  { matches: /^(?:API|TOKEN)=\$\(node -p "require\('\.\/\.local\/outputs\.json'\)\.(\w+)"\)$/, how: 'live' },
+  { matches: /^curl -sS .*"\$API\/.*$/, how: 'live' },
+];
+
+/** Others write these two, with commands for an account at night; their tests are with them. */
+const OTHERS = ['docs/runbook.md', 'docs/errors.md'];
+
+const found = DOCUMENTS.filter((document) => !OTHERS.includes(document)).flatMap((document) =>
+  fences(document, 'sh').flatMap(({ text }) => commandsOf(text).map((command) => ({ document, command }))),
+);
+const treated = found.map(({ document, command }) => ({
+  document,
+  command,
+  treatment: TREATMENTS.find(({ matches }) => matches.test(command)),
+}));
+
+describe('commands of the documents', () => {
+  it.each(treated)('$document: $command', ({ command, treatment }) => {
+    expect(treatment, 'a treatment for this command in test/docs/commands.test.ts').toBeDefined();
+    treatment?.check?.(treatment.matches.exec(command) as RegExpExecArray);
+  });
+
+  const runs = new Set(
+    treated.filter(({ treatment }) => treatment?.how === 'run').map(({ command }) => command),
+  );
+  it.each([...runs])('runs: %s', (command) => {
+    expect(() => shell(command)).not.toThrow();
+  });
+
+  it('has no treatment that no document needs', () => {
+    const idle = TREATMENTS.filter((treatment) => !treated.some((one) => one.treatment === treatment));
+    expect(idle.map(({ matches }) => matches.source)).toEqual([]);
+  });
+});
+
+describe('the readme', () => {
+  const readme = read('README.md');
+
+  it('shows rows of the table that npm start prints for samples that exist', () => {
+    const [table] = fences('README.md', 'text');
+    const rows = (table?.text ?? '').trimEnd().split('\n').slice(1);
+    expect(rows.length).toBeGreaterThan(5);
+    for (const row of rows) {
+      const [automation = '', words = ''] = row.split(/ {2,}/);
+      const samples = readFileSync(join(ROOT, 'local/samples', `${automation}.jsonl`), 'utf8')
+        .trim()
+        .split('\n');
+      const said = samples.map((line) => {
+        const { body } = JSON.parse(line) as { body: { subject?: string; text?: string } };
+        return [body.subject, body.text].filter(Boolean).join(': ').replaceAll(/\s+/g, ' ');
+      });
+      expect(
+        said.some((text) => text.startsWith(words.replace(/…$/, ''))),
+        words,
+      ).toBe(true);
+    }
+  });
+
+  it('has a place for the costs that npm run bench:cost prints', () => {
+    expect(readme).toMatch(/<!-- bench:cost -->\n[\s\S]*<!-- \/bench:cost -->/);
+  });
+});

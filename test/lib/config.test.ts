@@ -1,0 +1,158 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { automations } from '../../automations/index.ts';
+import type { Automation } from '../../lambdas/shared/automation.ts';
+import { checkAutomations } from '../../lib/check.ts';
+import { type Config, loadConfig, type ResolvedConfig } from '../../lib/config.ts';
+import { registryEntry } from '../../lib/registry.ts';
+import { stageOf } from '../../lib/stage.ts';
+import { fillHoles } from '../../lib/workflow.ts';
+import own from '../../signalbox.config.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'signalbox-config-'));
+let files = 0;
+
+/** Loads a configuration as `cdk synth` does: from a file. */
+function load(config: object): Promise<ResolvedConfig> {
+  files += 1;
+  const file = join(directory, `${files}.mjs`);
+  writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
+  return loadConfig(file);
+}
+
+/** The message that a configuration is refused with. */
+async function refusal(change: (config: Config) => void): Promise<string> {
+  const config = structuredClone(own);
+  change(config);
+  return load(config).then(
+    () => 'accepted',
+    (error: Error) => error.message,
+  );
+}
+
+describe('loadConfig', () => {
+  it('takes the configuration of the repository, and fills in what it leaves open', async () => {
+    const config = await loadConfig('signalbox.config.ts');
+    expect(config.retryLadderSeconds).toEqual([60, 300, 1800]);
+    expect(config.api).toEqual({ tags: {} });
+  });
+
+  it.each<[string, (config: Config) => void]>([
+    ['sender', (config) => Object.assign(config, { sender: 'nobody' })],
+    ['operators.0', (config) => config.operators.splice(0, 1, 'nobody')],
+    ['approverGroups.support-leads', (config) => Object.assign(config.approverGroups, { 'support-leads': [] })],
+    ['approverGroups.Leads', (config) => Object.assign(config.approverGroups, { Leads: [{ email: 'a@example.com' }] })],
+    ['endpoint.baseUrl', (config) => Object.assign(config.endpoint, { baseUrl: 'ftp://example.com' })],
+    ['endpoint.secret', (config) => Object.assign(config.endpoint, { secret: 'openai' })],
+    ['endpoint.timeoutSeconds', (config) => Object.assign(config.endpoint, { timeoutSeconds: 121 })],
+    ['endpoint.model.inputUsdPerMillion', (config) => Object.assign(config.endpoint.model, { inputUsdPerMillion: -1 })],
+    ['endpoint.model.pricedAt', (config) => Object.assign(config.endpoint.model, { pricedAt: 'yesterday' })],
+    ['destinations.help-desk.idempotent', (config) => Object.assign(config.destinations['help-desk'] ?? {}, { idempotent: 'yes' })],
+    ['retention.logDays', (config) => Object.assign(config.retention, { logDays: 31 })],
+    ['retention.itemDays', (config) => Object.assign(config.retention, { itemDays: 0.5 })],
+    ['retryLadderSeconds', (config) => Object.assign(config, { retryLadderSeconds: [1, 2] })],
+  ])("names '%s' when it is wrong", async (field, change) => {
+    const message = await refusal(change);
+    expect(message).toContain('.mjs is not a valid configuration:');
+    expect(message).toContain(`'${field}': `);
+  });
+
+  it('names every wrong field at once', async () => {
+    const message = await refusal((config) => {
+      Object.assign(config, { sender: 'nobody' });
+      Object.assign(config.retention, { logDays: 31 });
+    });
+    expect(message.split('\n')).toHaveLength(3);
+    expect(message).toMatch(/'sender': .*\n {2}'retention.logDays': /);
+  });
+
+  it.each<[string, (config: Config) => void]>([
+    ['retenshun', (config) => Object.assign(config, { retenshun: {} })],
+    ['apiKey', (config) => Object.assign(config.endpoint, { apiKey: 'sk-oops' })],
+    ['slack', (config) => Object.assign(config.approverGroups['support-leads']?.[0] ?? {}, { slack: 'U1' })],
+    ['token', (config) => Object.assign(config.destinations['refund-ledger'] ?? {}, { token: 'oops' })],
+  ])("refuses the unknown key '%s', wherever it stands", async (key, change) => {
+    expect(await refusal(change)).toMatch(new RegExp(`nrecognized key.*"${key}"`));
+  });
+
+  it('says so when a file exports nothing', async () => {
+    const file = join(directory, 'empty.mjs');
+    writeFileSync(file, 'export {};\n');
+    await expect(loadConfig(file)).rejects.toThrow("'(whole file)'");
+  });
+});
+
+describe('checkAutomations', () => {
+  const [first, second] = automations;
+
+  async function faults(changes: Partial<Automation>, change: (config: ResolvedConfig) => void = () => undefined) {
+    const config = await loadConfig('signalbox.config.ts');
+    const copy = structuredClone(config);
+    change(copy);
+    try {
+      checkAutomations([{ ...(first as Automation), ...changes }, second as Automation], copy);
+      return 'fits';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  it('lets the automations of the repository pass', async () => expect(await faults({})).toBe('fits'));
+
+  it.each<[string, Partial<Automation>, string]>([
+    ['a name that cannot be part of an ARN', { name: 'Support Triage' }, "'name' must be lower-case words"],
+    ['a name that is taken', { name: 'refund-request' }, 'refund-request: the name is taken'],
+    ["labels without 'other'", { labels: ['Billing'] }, "'labels' must include 'other'"],
+    ['a step without its prompt', { prompts: {} }, "'prompts' must name the prompt of the step 'route'"],
+    [
+      'an approver group that does not exist',
+      { approval: { group: 'nobody', escalateTo: 'support-leads', timeoutMinutes: 1, escalationMinutes: 1 } },
+      "approver group 'nobody' is not in 'approverGroups'",
+    ],
+  ])('refuses %s', async (_, changes, message) => expect(await faults(changes)).toContain(message));
+
+  it('refuses an action whose destination is not configured, and says where to add it', async () => {
+    const message = await faults({}, (config) => {
+      delete config.destinations['help-desk'];
+    });
+    expect(message).toContain("support-triage: action 'reply' goes to 'help-desk': add it to 'destinations'");
+    expect(message).toContain("refund-request: action 'deny' goes to 'help-desk'");
+  });
+});
+
+describe('stageOf', () => {
+  it('keeps data in prod only, and polls by itself everywhere but locally', () => {
+    expect(stageOf('prod')).toMatchObject({ removal: 'retain', protected: true, local: false });
+    expect(stageOf('dev')).toMatchObject({ removal: 'destroy', protected: false, local: false });
+    expect(stageOf('local')).toMatchObject({ local: true });
+  });
+
+  it.each(['Prod', '', 'a-b', 'x'.repeat(11), undefined])('refuses %s, which could not be part of a name', (name) => {
+    expect(() => stageOf(name)).toThrow("context 'stage' must be 1 to 10 lower-case letters or digits");
+  });
+});
+
+describe('fillHoles', () => {
+  it('keeps the type of what it fills in, and the text of other dollars', () => {
+    expect(fillHoles('{"a": "${Seconds}", "b": "${Queue}", "c": "{% $x %}"}', { Seconds: 5, Queue: 'q' })).toBe(
+      '{"a": 5, "b": "q", "c": "{% $x %}"}',
+    );
+  });
+
+  it('refuses a hole without a value, and a value without a hole', () => {
+    expect(() => fillHoles('{"a": "${Seconds}"}', {})).toThrow("nothing fills the hole 'Seconds'");
+    expect(() => fillHoles('{}', { Seconds: 5 })).toThrow('the state machine has no hole for: Seconds');
+  });
+});
+
+describe('registryEntry', () => {
+  it('tells what an automation declares as plain data, and none of its code', () => {
+    for (const automation of automations) {
+      const entry = registryEntry(automation);
+      expect(JSON.parse(JSON.stringify(entry))).toEqual(entry);
+      expect(entry.schema).toMatchObject({ type: 'object', additionalProperties: false });
+    }
+  });
+});

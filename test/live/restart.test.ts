@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LocalRun, startLocal } from '../../local/engine.ts';
+import { openPage, REFUND, submit } from '../support/app.ts';
+import { freePort } from '../support/ports.ts';
+
+/*
+ * A run of its own that is stopped and started: what waits for a person outlives the machine it waited on. The emulator forgets
+ * its executions over a restart, as an execution on AWS can be lost; the table does not.
+ */
+
+interface Item {
+  id: string;
+  status: string;
+  generation: number;
+  approval?: { decidedBy?: string };
+}
+
+describe('a restart', () => {
+  let stateDir: string;
+  let run: LocalRun;
+  let port: number;
+
+  const start = () => startLocal({ port, stateDir, log: () => {} });
+
+  beforeAll(async () => {
+    stateDir = await mkdtemp(join(tmpdir(), 'signalbox-restart-'));
+    port = await freePort();
+    run = await start();
+  });
+  afterAll(async () => {
+    await run?.stop();
+    await rm(stateDir, { recursive: true, force: true });
+  });
+
+  async function api(path: string, init: RequestInit = {}): Promise<Item> {
+    const headers = { authorization: `Bearer ${run.outputs.clientToken}` };
+    return (await (await fetch(`${run.outputs.apiUrl}${path}`, { ...init, headers })).json()) as Item;
+  }
+
+  async function reaches(id: string, status: string): Promise<Item> {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const item = await api(`/v1/items/${id}`);
+      if (item.status === status) return item;
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    throw new Error(`${id} did not become ${status}`);
+  }
+
+  async function link(id: string): Promise<string> {
+    const response = await fetch(run.outputs.inboxUrl, { headers: { accept: 'application/json' } });
+    const mail = ((await response.json()) as { text: string }[]).find(({ text }) => text.includes(id));
+    return /https?:\/\/\S+\/approvals\/\S+/.exec(mail?.text ?? '')?.[0] ?? '';
+  }
+
+  it('keeps items and links, needs the same token, and lets the decision count', async () => {
+    const body = JSON.stringify(REFUND.large);
+    const { id } = await api('/v1/automations/refund-request/items', { method: 'POST', body });
+    await reaches(id, 'waiting_approval');
+    const url = await link(id);
+    const { clientToken } = run.outputs;
+
+    await run.stop();
+    run = await start();
+
+    expect(run.outputs.clientToken).toBe(clientToken);
+    expect((await api(`/v1/items/${id}`)).status).toBe('waiting_approval');
+    const { fields } = await openPage(url);
+    await submit(url, { ...fields, decision: 'approve' });
+    const item = await reaches(id, 'done');
+    expect(item.generation).toBe(2);
+    const calls = (await (await fetch(`${run.outputs.destinations['refund-ledger']}/calls`)).json()) as {
+      item: string;
+    }[];
+    expect(calls.filter((call) => call.item === id)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { actOn } from '../../lambdas/act/act.ts';
+import { digest } from '../../lambdas/shared/digest.ts';
+import type { ItemRow } from '../../lambdas/shared/item.ts';
+import { ARN, ENV, eventsOf, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
+import { type Stub, stubServer } from '../support/http.ts';
+import { Crash, time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: async () => ({ signingKey: 'key' }) }));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({ count: () => {}, itemLogger: () => ({ info: () => {}, warn: () => {} }) }));
+
+let ledger: Stub;
+
+beforeEach(async () => {
+  world.reset();
+  time.freeze();
+  ledger = await stubServer({ status: 200, body: { reference: 'R-1' } });
+});
+afterEach(() => ledger.close());
+
+const act = (token = 'token-1', generation = 1, idempotent = true) => {
+  const DESTINATIONS = JSON.stringify({ ledger: { url: ledger.url, secretId: 's', idempotent } });
+  return actOn(sqsRecord({ itemId: ID, generation, taskToken: token }), { ...ENV, DESTINATIONS });
+};
+
+const approval = (fields: object = {}) =>
+  world.tables.put('approvals', { id: `${ID}-g1`, status: 'decided', decision: 'approve', digest: digest(proposal()), ...fields });
+
+const ASKED: Partial<ItemRow> = { verdict: 'ask', approvalId: `${ID}-g1` };
+
+describe('permission to act', () => {
+  it('is there when the gate said act about exactly this proposal', async () => {
+    gated();
+
+    await act();
+
+    expect(ledger.seen).toHaveLength(1);
+    expect(world.answers).toEqual([{ token: 'token-1', output: { status: 200, reference: 'R-1' } }]);
+    expect(stored().action).toMatchObject({ name: 'pay', status: 'done', result: { status: 200, reference: 'R-1' } });
+  });
+
+  it('is there when a person approved exactly this proposal', async () => {
+    gated(ASKED);
+    approval();
+
+    await act();
+
+    expect(ledger.seen).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<ItemRow>, object | undefined]>([
+    ['no person was asked', { verdict: 'ask' }, undefined],
+    ['the question is not there', ASKED, undefined],
+    ['nobody has decided', ASKED, { status: 'pending', decision: undefined }],
+    ['the question has expired', ASKED, { status: 'expired', decision: undefined }],
+    ['a person said no', ASKED, { decision: 'reject' }],
+    ['the approval is for another proposal', ASKED, { digest: digest({ other: 1 }) }],
+    ['the gate refused', { verdict: 'refuse' }, undefined],
+    ['the gate has not judged', { verdict: undefined } as never, undefined],
+    ['the proposal is not the one that was judged', { proposalDigest: digest({ other: 1 }) }, undefined],
+    ['the proposal is gone', { proposalKey: 'items/none.json' }, undefined],
+  ])('is not there when %s: nothing is called and the run is told', async (_name, fields, asked) => {
+    gated(fields);
+    if (asked) approval(asked);
+
+    await act();
+
+    expect(ledger.seen).toEqual([]);
+    expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
+  });
+
+  it('ends when somebody changes the document in the bucket', async () => {
+    const row = gated(ASKED);
+    approval();
+    world.content.set(`bucket/${row.proposalKey}`, JSON.stringify(proposal({ parameters: { amount: '9999.00' } })));
+
+    await act();
+
+    expect(ledger.seen).toEqual([]);
+    expect(world.answers[0]?.cause).toMatch(/changed after the gate/);
+  });
+
+  it('ends when the document names a destination that this function may not call', async () => {
+    gated({}, proposal({ destination: 'payroll' }));
+
+    await act();
+
+    expect(world.answers).toMatchObject([{ error: 'SystemError', cause: expect.stringContaining('payroll') }]);
+  });
+
+  it('is refused in the table where no run waits to be told', async () => {
+    gated({ verdict: 'refuse' });
+    world.tokens.clear();
+
+    await act();
+
+    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
+  });
+});
+
+describe('an action', () => {
+  it.each(['done', 'rejected', 'refused', 'expired', 'parked', 'quarantined', 'suspended'] as const)('is not done for an item that is %s', async (status) => {
+    gated({ status });
+
+    await act();
+
+    expect(ledger.seen).toEqual([]);
+    expect(world.answers).toEqual([]);
+  });
+
+  it('is not done for a message of an earlier run', async () => {
+    gated({ generation: 2 });
+
+    await act();
+
+    expect(ledger.seen).toEqual([]);
+  });
+
+  it('is done once for two messages, one after the other', async () => {
+    gated();
+    await act();
+    world.tokens.add('token-2');
+    await act('token-2');
+
+    expect(ledger.seen).toHaveLength(1);
+    expect(world.answers.map(({ output }) => output)).toEqual([
+      { status: 200, reference: 'R-1' },
+      { status: 200, reference: 'R-1' },
+    ]);
+  });
+
+  it('is done once for ten messages at the same moment; the others come again', async () => {
+    gated();
+
+    const results = await Promise.allSettled(Array.from({ length: 10 }, () => act()));
+
+    expect(ledger.seen).toHaveLength(1);
+    const waiting = results.filter(({ status }) => status === 'rejected');
+    expect(world.visibility).toHaveLength(waiting.length);
+    for (const { seconds } of world.visibility) expect(seconds).toBeLessThanOrEqual(60);
+  });
+
+  it('is done once for the same proposal in a later run', async () => {
+    gated();
+    await act();
+    gated({ generation: 2 });
+    await act('token-1', 2);
+
+    expect(ledger.seen).toHaveLength(1);
+  });
+
+  it('is told to a run of a later generation where its own is gone, with the decision', async () => {
+    gated(ASKED);
+    approval();
+    world.tokens.clear();
+
+    await act();
+
+    expect(stored()).toMatchObject({ generation: 2, executionArn: `${ARN.replace('stateMachine', 'execution')}:${ID}-g2` });
+    expect(world.executions.get(`${ID}-g2`)?.input).toEqual({ itemId: ID, generation: 2, verdict: 'ask', decision: 'approve' });
+    expect(ledger.seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['while its run waits', ['token-1']],
+    ['while its run is gone', []],
+  ])('reaches the destination once and its end, wherever the worker dies %s', async (_name, tokens) => {
+    // Prepare: how many calls an undisturbed worker makes
+    const prepare = () => {
+      world.reset();
+      ledger.seen.length = 0;
+      gated(ASKED);
+      approval();
+      world.tokens = new Set(tokens);
+    };
+    prepare();
+    await act();
+    const calls = world.calls.length;
+
+    for (let point = 1; point <= calls; point += 1) {
+      for (const after of [false, true]) {
+        // Act: the worker dies, the message comes again after the lease, and so does that of a new run
+        prepare();
+        world.crashAt(point, after);
+        await expect(act()).rejects.toBeInstanceOf(Crash);
+        world.revive();
+        time.advance(61);
+        await act();
+        const resumed = world.executions.has(`${ID}-g2`);
+        if (resumed) world.tokens.add('token-2');
+        if (resumed) await act('token-2', 2);
+
+        // Assess: with the same key, or not at all
+        const where = `call ${point}, after: ${after}`;
+        expect(new Set(ledger.seen.map(({ headers }) => headers['idempotency-key'])).size, where).toBe(1);
+        expect(stored().action?.status, where).toBe('done');
+        expect(world.answers.at(-1)?.output, where).toEqual({ status: 200, reference: 'R-1' });
+        const before = ledger.seen.length;
+        world.tokens.add('token-3');
+        await act('token-3', stored().generation);
+        expect(ledger.seen.length, `${where}: a call after done`).toBe(before);
+      }
+    }
+  });
+
+  it('writes its timeline without a word of the parameters', async () => {
+    gated();
+
+    await act();
+
+    expect(eventsOf()).toEqual(['received', 'acting', 'acted']);
+    expect(JSON.stringify(stored().timeline)).not.toContain('24.90');
+  });
+});

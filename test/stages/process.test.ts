@@ -1,0 +1,227 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { processRecord } from '../../lambdas/process/process.ts';
+import type { Implementation } from '../../lambdas/shared/automation.ts';
+import { digest } from '../../lambdas/shared/digest.ts';
+import { InputError, ProcessingError, SystemError, TransientError } from '../../lambdas/shared/errors.ts';
+import type { ItemRow } from '../../lambdas/shared/item.ts';
+import { automation, type Demo, ENDPOINT, ENV, eventsOf, ID, itemRow, PAY, sqsRecord, stored } from '../support/fixtures.ts';
+import { Crash, named, time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/process/evaluate/runner.ts', () => ({
+  stepRunner: () => ({ model: async () => ({ label: 'Billing' }), lineage: [LINEAGE] }),
+}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({ count: () => {}, itemLogger: () => ({ info: () => {}, warn: () => {} }) }));
+
+const LINEAGE = {
+  ...{ step: 'route', model: 'small', endpoint: 'house', promptVersion: 'route.v1', cached: false },
+  ...{ costUsd: 0.0001, inputTokens: 100, outputTokens: 10 },
+};
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+
+function receive(fields: Partial<ItemRow> = {}, body: Demo = { text: 'charged twice' }): void {
+  world.tables.put('items', itemRow(fields));
+  world.content.set(`bucket/items/${ID}/body.json`, JSON.stringify(body));
+}
+
+const thinking = (evaluate: Implementation['evaluate'] = async () => PAY) =>
+  ({ prompts: { route: { version: 'route.v1', text: 'Sort.' } }, evaluate }) as Implementation;
+
+function run(implementation = thinking(), receives = 1, generation = 1): Promise<void> {
+  const env = { ...ENV, ENDPOINT: JSON.stringify(ENDPOINT) };
+  return processRecord(sqsRecord({ itemId: ID, generation }, receives), { env, automation: automation as never, implementation });
+}
+
+const failing = (error: Error) => thinking(() => Promise.reject(error));
+const started = () => world.executions.get(`${ID}-g1`)?.input;
+
+describe('a message of the work queue', () => {
+  it('is thought through: proposal in the bucket, verdict in the table, run started', async () => {
+    receive();
+
+    await run();
+
+    const row = stored();
+    expect(row).toMatchObject({ status: 'processing', label: 'Billing', verdict: 'act', costUsd: 0.0001, lineage: [LINEAGE] });
+    expect(row.tokens).toEqual({ input: 100, output: 10 });
+    const document = JSON.parse(world.content.get(`bucket/${row.proposalKey}`) ?? '');
+    expect(document).toMatchObject({ ...PAY, itemId: ID, summary: 'Pay EUR 24.90', destination: 'ledger', risk: 'consequential' });
+    expect(digest(document)).toBe(row.proposalDigest);
+    expect(started()).toEqual({ itemId: ID, generation: 1, verdict: 'act', decision: 'none' });
+    expect(eventsOf()).toEqual(['received', 'processing', 'prepared', 'routed', 'evaluated', 'gated']);
+  });
+
+  it.each([
+    ['the item is in a later generation', { generation: 2 }],
+    ['the item is done', { status: 'done' as const }],
+    ['the item waits for a person', { status: 'waiting_approval' as const }],
+    ['the item is parked', { status: 'parked' as const }],
+    ['the item is quarantined', { status: 'quarantined' as const }],
+  ])('is left alone when %s', async (_name, fields) => {
+    receive(fields);
+    const before = world.tables.snapshot();
+
+    await run();
+
+    expect(world.tables.snapshot()).toBe(before);
+    expect(world.executions.size).toBe(0);
+  });
+
+  it('is left alone when there is no such item', async () => {
+    await expect(run()).resolves.toBeUndefined();
+  });
+
+  it('goes on with an item that was deferred, or that a dead worker was at', async () => {
+    for (const status of ['deferred', 'processing'] as const) {
+      world.reset();
+      receive({ status });
+      await run();
+      expect(stored().verdict).toBe('act');
+    }
+  });
+
+  it('only starts the run of an item that is judged already', async () => {
+    receive({ status: 'processing', verdict: 'ask' });
+    const evaluate = vi.fn();
+
+    await run(thinking(evaluate), 2);
+
+    expect(evaluate).not.toHaveBeenCalled();
+    expect(started()).toMatchObject({ verdict: 'ask', decision: 'none' });
+  });
+
+  it('quarantines an item that is wrong, with the reason, and is done with', async () => {
+    receive({}, { text: ' ' });
+
+    await expect(run()).resolves.toBeUndefined();
+
+    expect(stored()).toMatchObject({ status: 'quarantined', error: { class: 'InputError', message: /no text/ } });
+    expect(world.visibility).toEqual([]);
+  });
+
+  it.each([new SystemError('no key'), new TypeError('a bug with 4111 in it')])('parks an item at once after %s', async (error) => {
+    receive();
+
+    await run(failing(error));
+
+    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
+    expect(JSON.stringify(stored())).not.toContain('4111');
+  });
+
+  it('asks a person when the model gave no usable answer', async () => {
+    receive();
+
+    await run(failing(new ProcessingError('cut off')));
+
+    const { proposalKey } = stored();
+    expect(JSON.parse(world.content.get(`bucket/${proposalKey}`) ?? '')).toMatchObject({ action: 'tell', brief: 'cut off' });
+  });
+
+  it.each([
+    [1, 5],
+    [2, 30],
+    [3, 120],
+  ])('comes again after receive %i in %i seconds when a neighbour is down', async (receives, seconds) => {
+    receive();
+
+    await expect(run(failing(new TransientError('down')), receives)).rejects.toThrow('down');
+
+    expect(world.visibility).toEqual([{ handle: 'handle-1', seconds }]);
+    expect(stored().status).toBe('processing');
+  });
+
+  it.each([
+    [2, 5],
+    [90, 90],
+    [90.2, 91],
+    [1e9, 3600],
+    [Number.POSITIVE_INFINITY, 3600],
+  ])('waits the %s seconds a neighbour asks for, if that is longer than its own wait: %i', async (retryAfterSeconds, seconds) => {
+    receive();
+
+    await expect(run(failing(new TransientError('busy', { retryAfterSeconds })))).rejects.toThrow();
+
+    expect(world.visibility[0]?.seconds).toBe(seconds);
+  });
+
+  it('parks the item at the last receive instead of losing it to the dead-letter queue', async () => {
+    receive();
+
+    await expect(run(failing(new TransientError('down')), 4)).resolves.toBeUndefined();
+
+    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'TransientError', message: 'down' } });
+  });
+
+  it('parks an item whose run cannot be started, also when starting is all that is left to do', async () => {
+    receive({ status: 'processing', verdict: 'act' });
+    world.fault = (call) => {
+      if (call.includes('StartExecution')) throw named('AccessDeniedException');
+    };
+
+    await expect(run(thinking(), 2)).resolves.toBeUndefined();
+
+    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
+  });
+
+  it('ends in the same state wherever its worker dies, and starts one run', async () => {
+    // Prepare: how many calls an undisturbed worker makes
+    receive();
+    await run();
+    const calls = world.calls.length;
+    expect(calls).toBeGreaterThan(4);
+
+    for (let point = 1; point <= calls; point += 1) {
+      for (const after of [false, true]) {
+        // Act
+        world.reset();
+        receive();
+        world.crashAt(point, after);
+        await expect(run(), `call ${point}`).rejects.toBeInstanceOf(Crash);
+        world.revive();
+        await run(thinking(), 2);
+
+        // Assess
+        expect(stored(), `call ${point}, after: ${after}`).toMatchObject({ status: 'processing', verdict: 'act' });
+        expect(started()).toEqual({ itemId: ID, generation: 1, verdict: 'act', decision: 'none' });
+        expect(eventsOf().filter((event) => event === 'gated')).toEqual(['gated']);
+      }
+    }
+  });
+
+  it('gives way to an item that an operator moved on while it was thought about', async () => {
+    receive();
+    const moved = thinking(async () => {
+      world.tables.put('items', itemRow({ status: 'processing', generation: 2 }));
+      return PAY;
+    });
+
+    await run(moved);
+
+    expect(stored()).toMatchObject({ generation: 2 });
+    expect(stored().verdict).toBeUndefined();
+    expect(world.executions.size).toBe(0);
+  });
+
+  it('is judged once when two deliveries think at the same moment', async () => {
+    receive();
+
+    await Promise.all([run(), run()]);
+
+    expect(world.executions.size).toBe(1);
+    const document = JSON.parse(world.content.get(`bucket/${stored().proposalKey}`) ?? '');
+    expect(digest(document)).toBe(stored().proposalDigest);
+  });
+
+  it('quarantines an item of which the body was too long for the model', async () => {
+    receive();
+
+    await run(failing(new InputError('too long')));
+
+    expect(stored().status).toBe('quarantined');
+  });
+});

@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod/mini';
+import { stepRunner } from '../../lambdas/process/evaluate/runner.ts';
+import { budgetKey } from '../../lambdas/shared/budget-key.ts';
+import { ProcessingError, SystemError } from '../../lambdas/shared/errors.ts';
+import { automation, ENDPOINT, ID } from '../support/fixtures.ts';
+import { type Answer, type Stub, stubServer } from '../support/http.ts';
+import { named, time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({ count: () => {}, logger: { warn: () => {} } }));
+
+const schema = z.strictObject({ label: z.string() });
+const request = { prompt: { version: 'route.v1', text: 'Sort.' }, input: { text: 'hello' }, schema };
+
+let server: Stub;
+
+beforeEach(async () => {
+  world.reset();
+  time.freeze();
+  world.secrets = { 'signalbox/endpoint': '{"apiKey":"key-1"}' };
+  server = await stubServer(good());
+});
+afterEach(() => server.close());
+
+function good(content = '{"label":"Billing"}', choice: object = {}): Answer {
+  const choices = [{ finish_reason: 'stop', message: { role: 'assistant', content }, ...choice }];
+  return { status: 200, body: { choices, usage: { prompt_tokens: 100, completion_tokens: 10 } } };
+}
+
+const runner = (budget = automation.budget, generation = 1) =>
+  stepRunner({
+    item: { id: ID, generation },
+    automation: { name: 'demo', budget },
+    endpoint: { ...ENDPOINT, baseUrl: server.url },
+    idempotencyTable: 'idempotency',
+    controlTable: 'control',
+  });
+
+const spent = () => Number(world.tables.row('control', budgetKey('demo'))?.spentMicroUsd ?? 0);
+/** 100 tokens in at 1 USD and 10 out at 4 USD per million. */
+const COST = 140;
+
+describe('the door to the model', () => {
+  it('books what a call really cost and tells its lineage', async () => {
+    const step = runner();
+
+    await expect(step.model('route', request)).resolves.toEqual({ label: 'Billing' });
+
+    expect(spent()).toBe(COST);
+    expect(step.lineage).toEqual([
+      {
+        ...{ step: 'route', model: 'small', endpoint: 'house', promptVersion: 'route.v1', cached: false },
+        ...{ costUsd: COST / 1e6, inputTokens: 100, outputTokens: 10 },
+      },
+    ]);
+  });
+
+  it('pays nothing for the same step again, and shows the same lineage', async () => {
+    const first = runner();
+    await first.model('route', request);
+    const second = runner();
+
+    await expect(second.model('route', request)).resolves.toEqual({ label: 'Billing' });
+
+    expect(server.seen).toHaveLength(1);
+    expect(spent()).toBe(COST);
+    expect(second.lineage).toEqual(first.lineage);
+  });
+
+  it.each([
+    ['another input', { ...request, input: { text: 'bye' } }, 'route', 1],
+    ['another prompt version', { ...request, prompt: { version: 'route.v2', text: 'Sort.' } }, 'route', 1],
+    ['another prompt text', { ...request, prompt: { version: 'route.v1', text: 'Sort well.' } }, 'route', 1],
+    ['another step', request, 'reply', 1],
+    ['another generation', request, 'route', 2],
+  ])('pays again for %s', async (_name, changed, name, generation) => {
+    await runner().model('route', request);
+
+    await runner(automation.budget, generation).model(name, changed);
+
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('gives back the whole reservation after a call that failed for nothing', async () => {
+    server.answers = [{ status: 500 }];
+
+    await expect(runner().model('route', request)).rejects.toMatchObject({ name: 'TransientError' });
+
+    expect(spent()).toBe(0);
+  });
+
+  it('books what a failure cost, remembers it, and does not pay for it again', async () => {
+    server.answers = [good('no', { finish_reason: 'length' })];
+    await expect(runner().model('route', request)).rejects.toThrow(ProcessingError);
+    const second = runner();
+
+    await expect(second.model('route', request)).rejects.toThrow(/cut off/);
+
+    expect(server.seen).toHaveLength(1);
+    expect(spent()).toBe(COST);
+    expect(second.lineage).toHaveLength(1);
+  });
+
+  it('reserves for two calls at their longest before it makes one', async () => {
+    let reserved = 0;
+    server.answers = [
+      (response) => {
+        reserved = spent();
+        response.writeHead(500).end();
+      },
+    ];
+
+    await runner().model('route', request).catch(() => {});
+
+    // (100 tokens of the answer sent back in + 100 out at 4 USD) twice, and a few for the prompt
+    expect(reserved).toBeGreaterThanOrEqual(2 * (100 + 400));
+    expect(reserved).toBeLessThan(2 * (100 + 400) + 100);
+  });
+
+  it("makes no call that the day's budget does not hold", async () => {
+    await expect(runner({ perDayUsd: 0.0005, perItemUsd: 1 }).model('route', request)).rejects.toThrow(SystemError);
+
+    expect(server.seen).toEqual([]);
+  });
+
+  it("makes no call that could pass the item's budget, also after cheap ones", async () => {
+    // Prepare: each call may cost 0.001, and costs 0.00014.
+    const step = runner({ perDayUsd: 1, perItemUsd: 0.00125 });
+    await step.model('one', request);
+    await step.model('two', request);
+
+    // Act and assess
+    await expect(step.model('three', request)).rejects.toThrow(ProcessingError);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it("counts remembered steps against the item's budget as well", async () => {
+    const budget = { perDayUsd: 1, perItemUsd: 0.00125 };
+    const first = runner(budget);
+    await first.model('one', request);
+    await first.model('two', request);
+    const second = runner(budget);
+    await second.model('one', request);
+    await second.model('two', request);
+
+    await expect(second.model('three', request)).rejects.toThrow(ProcessingError);
+  });
+
+  it('calls nothing when a table cannot be reached', async () => {
+    for (const table of ['idempotency', 'control']) {
+      world.fault = (_call, input) => {
+        if (input.TableName === table) throw named('TimeoutError');
+      };
+      await expect(runner().model('route', request)).rejects.toThrow('TimeoutError');
+    }
+    expect(server.seen).toEqual([]);
+  });
+
+  it('keeps an answer that was paid for when the budget cannot be settled', async () => {
+    // Prepare
+    let writes = 0;
+    world.fault = (_call, input) => {
+      if (input.TableName === 'control' && ++writes === 2) throw named('TimeoutError');
+    };
+    await runner().model('route', request).catch(() => {});
+    world.fault = undefined;
+
+    // Act
+    const answer = await runner().model('route', request);
+
+    // Assess
+    expect(answer).toEqual({ label: 'Billing' });
+    expect(server.seen).toHaveLength(1);
+    expect(spent()).toBeGreaterThanOrEqual(COST);
+  });
+
+  it('pays once for ten deliveries at the same moment', async () => {
+    await Promise.allSettled(Array.from({ length: 10 }, () => runner().model('route', request)));
+
+    expect(server.seen).toHaveLength(1);
+    expect(spent()).toBe(COST);
+  });
+});
