@@ -49,7 +49,7 @@ export class Api extends Construct {
       httpApi: this.http,
       type: HttpAuthorizerType.LAMBDA,
       authorizerName: 'client-token',
-      authorizerUri: `arn:aws:apigateway:${Stack.of(this).region}:lambda:path/2015-03-31/functions/${authorize.functionArn}/invocations`,
+      authorizerUri: `arn:${Stack.of(this).partition}:apigateway:${Stack.of(this).region}:lambda:path/2015-03-31/functions/${authorize.functionArn}/invocations`,
       payloadFormatVersion: AuthorizerPayloadVersion.VERSION_2_0,
       enableSimpleResponses: true,
       // No identity source: a request without a token must reach the door that answers it with a problem document.

@@ -20,7 +20,7 @@ export class Observe extends Construct {
     super(scope, 'observe');
     const stage = foundation.stage.name;
     this.bus = new EventBus(this, 'bus', {
-      eventBusName: stage === 'dev' ? 'signalbox' : `signalbox-${stage}`,
+      eventBusName: 'signalbox',
     });
 
     const timeout = Duration.seconds(30);

@@ -25,6 +25,9 @@ export async function listItems(
   if (list.automation !== undefined && !caller.may(list.automation)) {
     throw new Problem(403, `this token may not use the automation '${list.automation}'`);
   }
+  if (list.automation !== undefined && !automations.includes(list.automation)) {
+    throw new Problem(404, `there is no automation '${list.automation}'; there are: ${automations.join(', ')}`);
+  }
   const names =
     list.automation === undefined ? automations.filter((name) => caller.may(name)) : [list.automation];
   const before = list.cursor ? Buffer.from(list.cursor, 'base64url').toString('utf8') : undefined;

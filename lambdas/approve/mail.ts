@@ -41,7 +41,7 @@ function textPart({ document, url, closesAt }: Question): string {
     `Read it and decide: ${url}`,
     '',
     `Opening the link changes nothing. It is yours alone: do not forward it.`,
-    `Nobody's answer until ${until(closesAt)} means no: nothing will be done.`,
+    `If nobody answers by ${until(closesAt)}, nothing will be done.`,
   ].join('\n');
 }
 
@@ -58,6 +58,6 @@ function htmlPart({ document, url, closesAt }: Question) {
 <tr><td style="padding:12px 0 20px"><a href="${url}" style="display:inline-block;background:#14532d;color:#fff;
 font:600 16px system-ui,sans-serif;padding:14px 22px;border-radius:6px;text-decoration:none">Read it and decide</a></td></tr>
 <tr><td style="${cell};color:#5b6472;font-size:14px">Opening the link changes nothing. It is yours alone: do not forward it.
-Nobody&rsquo;s answer until ${until(closesAt)} means no: nothing will be done.</td></tr>
+If nobody answers by ${until(closesAt)}, nothing will be done.</td></tr>
 </table></body></html>`;
 }

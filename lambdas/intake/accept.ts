@@ -5,10 +5,10 @@ import type { Automation } from '../shared/automation.ts';
 import { dynamo, sqs } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../shared/clock.ts';
 import { putContent } from '../shared/content.ts';
-import { newItemId, sha256 } from '../shared/digest.ts';
+import { digest, newItemId, sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply } from '../shared/http.ts';
-import type { ItemRow, WorkMessage } from '../shared/item.ts';
+import { type ItemRow, RESTING, type WorkMessage } from '../shared/item.ts';
 import { getItem, event as timelineEvent } from '../shared/items.ts';
 import { count } from '../shared/telemetry.ts';
 import { fullView, itemView, waitForRest } from '../shared/view.ts';
@@ -36,8 +36,8 @@ export async function accept(
     throw new Problem(403, `this token may not use the automation '${automation.name}'`);
   }
   const options = readOptions(event.headers, env.STAGE);
-  const { text, body } = readBody(event, automation.schema);
-  const bodyHash = sha256(text);
+  const body = readBody(event, automation.schema);
+  const bodyHash = digest(body);
   const id = newItemId();
   const row = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
   await putContent(env.CONTENT_BUCKET, row.bodyKey, body);
@@ -152,7 +152,7 @@ async function answer(
 ): Promise<Reply> {
   const settled =
     options.waitSeconds > 0 ? await waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds) : undefined;
-  if (settled && settled.status !== 'received' && settled.status !== 'processing') {
+  if (settled && RESTING.includes(settled.status)) {
     const story = await fullView(settled, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET });
     return json(200, { ...story, ...extra });
   }

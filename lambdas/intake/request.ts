@@ -39,13 +39,13 @@ function readPriority(text: string | undefined): Priority {
 function readCallback(text: string | undefined, stage: string): string | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const local = stage === 'local' && url?.hostname === '127.0.0.1';
+  const local = stage === 'local' && (url?.hostname === '127.0.0.1' || url?.hostname === 'localhost');
   if (url && (url.protocol === 'https:' || local) && text.length <= 2000) return text;
   throw new Problem(400, "'Signalbox-Callback-Url' must be an https URL of at most 2000 characters");
 }
 
-/** The request's body as text and as the automation's own type. @throws Problem 400 with one entry per fault, or 413 */
-export function readBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>): { text: string; body: Body } {
+/** The request's body as the automation's own type. @throws Problem 400 with one entry per fault, or 413 */
+export function readBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>): Body {
   const text = event.isBase64Encoded
     ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
     : (event.body ?? '');
@@ -53,7 +53,7 @@ export function readBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>): { tex
     throw new Problem(413, `the body may be at most ${MAX_BODY_BYTES} bytes`);
   }
   const parsed = z.safeParse(schema, parseJson(text));
-  if (parsed.success) return { text, body: parsed.data };
+  if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap(faults);
   throw new Problem(400, `the body does not fit the schema: ${errors.length} fault(s)`, { errors });
 }

@@ -14,13 +14,19 @@ export interface ApprovalView {
   activeSeconds?: number;
 }
 
-/** Reads the row until it rests or the time is over. A waiting person is not waited for: that takes hours. */
+/**
+ * Reads the row until it rests, or begins to wait for a person (that takes hours), or the time is over. A caller who knows that
+ * it waits already gets the answer when it no longer does.
+ */
 export async function waitForRest(table: string, id: string, seconds: number): Promise<ItemRow | undefined> {
   const until = clock.now() + seconds * 1000;
+  let first: ItemRow['status'] | undefined;
   for (;;) {
     const row = await getItem(table, id);
     const left = until - clock.now();
-    if (!row || left <= 0 || RESTING.includes(row.status) || row.status === 'waiting_approval') return row;
+    first ??= row?.status;
+    const waits = row?.status === 'waiting_approval' && first !== 'waiting_approval';
+    if (!row || left <= 0 || waits || RESTING.includes(row.status)) return row;
     await sleep(Math.min(left, 400));
   }
 }

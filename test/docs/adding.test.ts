@@ -15,11 +15,14 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/v4/core';
+import type { StageContext } from '../../lambdas/process/context.ts';
 import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
 import { gate } from '../../lambdas/process/gate/gate.ts';
 import { prepare } from '../../lambdas/process/prepare/prepare.ts';
+import { route } from '../../lambdas/process/route/route.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
-import type { Routed } from '../../lambdas/shared/item.ts';
+import { answer } from '../../local/sandbox/brain.ts';
 import { fences, ROOT } from './fences.ts';
 
 /*
@@ -104,7 +107,26 @@ async function load<T>(entry: string): Promise<T> {
   return (await import(pathToFileURL(outfile).href)) as T;
 }
 
-const fakeStep = (answer: unknown): StepRunner => ({ model: async <T>() => answer as T });
+/** The sandbox model, without a server around it. */
+const sandbox: StepRunner = {
+  model: async (step, { input, schema }) => {
+    const question = { step, input, schema: z.toJSONSchema(schema), repaired: false, obedient: false };
+    return z.parse(schema, JSON.parse(answer(question)));
+  },
+};
+
+async function loadAutomation() {
+  const { automation } = await load<{ automation: Automation }>('automations/sales-lead/automation.ts');
+  const { implementation } = await load<{ implementation: Implementation }>(
+    'automations/sales-lead/evaluate.ts',
+  );
+  return { automation, implementation };
+}
+
+async function judge(context: StageContext, body: unknown) {
+  const received = { id: 'item-1', automation: 'sales-lead', generation: 1, body };
+  return gate(await evaluate(await route(prepare(received, context), context), context), context);
+}
 
 describe('the automation of docs/adding-an-automation.md', () => {
   it('is one new folder, one registry entry and one destination', () => {
@@ -140,38 +162,38 @@ describe('the automation of docs/adding-an-automation.md', () => {
     expect(template).not.toContain('destinationsrefundledger');
   });
 
-  it('comes to the verdicts of its examples', async () => {
-    const { automation } = await load<{ automation: Automation }>('automations/sales-lead/automation.ts');
-    const { implementation } = await load<{ implementation: Implementation }>(
-      'automations/sales-lead/evaluate.ts',
-    );
-    const step = fakeStep({ fit: 'yes', priority: 'high', brief: 'They want a demo.' });
-    const context = { automation, implementation, step };
-    for (const { body, expect: verdict, name } of automation.examples) {
-      const prepared = prepare({ id: 'item-1', automation: automation.name, generation: 1, body }, context);
-      const routed: Routed = { ...prepared, label: prepared.automatic ? 'other' : 'Demo' };
-      expect(gate(await evaluate(routed, context), context).verdict, name).toBe(verdict);
+  it('comes to the verdicts of its examples with the sandbox model', async () => {
+    const context = { ...(await loadAutomation()), step: sandbox };
+    for (const { body, expect: verdict, name } of context.automation.examples) {
+      expect((await judge(context, body)).verdict, name).toBe(verdict);
     }
   });
 
+  it('comes to the labels and verdicts of its cases, and has one for each label', async () => {
+    const context = { ...(await loadAutomation()), step: sandbox };
+    const lines =
+      newFiles
+        .find(({ info }) => info.file?.endsWith('cases.jsonl'))
+        ?.text.trim()
+        .split('\n') ?? [];
+    const cases = lines.map((line) => JSON.parse(line) as { body: unknown; label: string; verdict: string });
+    for (const { body, label, verdict } of cases) {
+      expect(await judge(context, body)).toMatchObject({ label, verdict });
+    }
+    expect(new Set(cases.map(({ label }) => label))).toEqual(new Set(context.automation.labels));
+  });
+
   it('hands over to a person what the model does not take for a lead', async () => {
-    const { automation } = await load<{ automation: Automation }>('automations/sales-lead/automation.ts');
-    const { implementation } = await load<{ implementation: Implementation }>(
-      'automations/sales-lead/evaluate.ts',
-    );
-    const step = fakeStep({ fit: 'unclear', priority: 'normal', brief: 'It does not say what they want.' });
-    const context = { automation, implementation, step };
-    const body = { company: 'Elm', email: 'kim@example.com', text: 'About the demo.' };
-    const prepared = prepare({ id: 'item-2', automation: automation.name, generation: 1, body }, context);
-    const proposed = await evaluate({ ...prepared, label: 'Demo' }, context);
-    expect(proposed.proposal).toMatchObject({
-      action: 'assign-lead',
-      confidence: null,
+    const found = {
+      label: 'Demo',
+      fit: 'unclear',
+      priority: 'normal',
       brief: 'It does not say what they want.',
-    });
-    expect(gate(proposed, context)).toMatchObject({
-      verdict: 'ask',
-      reasons: ['It does not say what they want.'],
-    });
+    };
+    const step: StepRunner = { model: async <T>() => found as T };
+    const body = { company: 'Elm', email: 'kim@example.com', text: 'About the demo.' };
+    const judged = await judge({ ...(await loadAutomation()), step }, body);
+    expect(judged).toMatchObject({ verdict: 'ask', reasons: [found.brief] });
+    expect(judged.proposal).toMatchObject({ action: 'assign-lead', confidence: null, brief: found.brief });
   });
 });

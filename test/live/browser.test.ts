@@ -32,8 +32,9 @@ describe('an approver in a browser', () => {
     const id = await waiting();
     const page = await browser.newPage();
     await page.goto(outputs.inboxUrl);
-    expect(await page.title()).toMatch(/inbox|mail/i);
-    await page.goto(await link(id));
+    const address = await page.getByRole('link', { name: 'Open the approval' }).getAttribute('href');
+    expect(address).toContain(id);
+    await page.goto(address ?? '');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(
       /^Refund EUR 240\.00 to order W/,
     );
@@ -43,7 +44,7 @@ describe('an approver in a browser', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Approved');
     await page.reload();
     const item = await reaches(id, 'done');
-    expect(item.approval?.decidedBy).toBe('anna@example.com');
+    expect(item.approval?.decidedBy).toMatch(/^(anna|ben)@example\.com$/);
     expect(await callsFor('refund-ledger', id)).toHaveLength(1);
     await page.close();
   });

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { automation, COMPLAINT, type RefundRequest, THRESHOLD } from '../../automations/refund-request/automation.ts';
+import { implementation, policy } from '../../automations/refund-request/evaluate.ts';
+import type { StepRunner } from '../../lambdas/shared/automation.ts';
+import type { Evaluated, Routed } from '../../lambdas/shared/item.ts';
+import { cents } from '../../lambdas/shared/money.ts';
+
+const money = (amount: number) => (amount / 100).toFixed(2);
+
+function proposed(requested: string, amount: unknown, action = 'refund'): Evaluated<RefundRequest> {
+  return {
+    ...{ id: 'item-1', automation: 'refund-request', generation: 1, text: 'Charged twice.', suspicions: [], automatic: false },
+    label: 'duplicate-charge',
+    body: { orderId: 'W1', amount: requested, currency: 'EUR', text: 'Charged twice.' },
+    proposal: {
+      action,
+      parameters: { orderId: 'W1', amount, currency: 'EUR', kind: 'refund', rules: ['R1'] },
+      confidence: null,
+      brief: 'Charged twice.',
+      evidence: [{ source: 'R1', quote: 'Charged more than once' }],
+    },
+  };
+}
+
+describe('the gate of refunds', () => {
+  const limit = cents(THRESHOLD) ?? 0;
+
+  it('never pays an amount at or above the threshold by itself', () => {
+    const amount = fc.integer({ min: limit, max: 1_000_000_00 });
+    fc.assert(fc.property(amount, (it) => automation.gate(proposed(money(it), money(it))).verdict === 'ask'));
+  });
+
+  it('never pays more than was asked for', () => {
+    const amounts = fc.tuple(fc.integer({ min: 1, max: limit }), fc.integer({ min: 1, max: limit }));
+    fc.assert(
+      fc.property(amounts, ([requested, more]) => automation.gate(proposed(money(requested), money(requested + more))).verdict === 'ask'),
+    );
+  });
+
+  it('pays a small amount that was asked for, to the cent below the threshold', () => {
+    const amount = fc.integer({ min: 1, max: limit - 1 });
+    fc.assert(fc.property(amount, (it) => automation.gate(proposed(money(it), money(it))).verdict === 'act'));
+    expect(automation.gate(proposed('99.99', '99.99')).verdict).toBe('act');
+    expect(automation.gate(proposed('100.00', '100.00')).verdict).toBe('ask');
+  });
+
+  it.each(['1e3', '0x10', ' 5.00', '5.00 ', '05.00', '5,00', '5.001', '-5.00', '0.00', '', '٥', 5, null, undefined, ['5.00']])(
+    'pays nothing for the amount %j, which is no positive decimal',
+    (amount) => expect(automation.gate(proposed('90.00', amount)).verdict).toBe('ask'),
+  );
+
+  it('names the rules it rests on, and not the words of the customer', () => {
+    const item = proposed('5.00', '5.00');
+    const evidence = [...item.proposal.evidence, { source: COMPLAINT, quote: 'Charged twice.' }];
+    expect(automation.gate({ ...item, proposal: { ...item.proposal, evidence } }).reasons).toEqual(['below 100.00 and granted by R1']);
+  });
+});
+
+describe('the policy', () => {
+  const text = readFileSync('automations/refund-request/policy.md', 'utf8');
+
+  it('is read rule by rule, without losing one', () => {
+    const headings = [...text.matchAll(/^## (R\d+)/gm)].map(([, rule]) => rule);
+    expect(policy.map(({ rule }) => rule)).toEqual(headings);
+    expect(headings).toEqual(headings.map((_, index) => `R${index + 1}`));
+  });
+
+  it('is read to the last word', () => {
+    const paragraphs = text.split(/\n+/).filter((line) => line && !line.startsWith('#'));
+    for (const paragraph of paragraphs) expect(policy.filter((it) => it.text.includes(paragraph))).toHaveLength(1);
+    for (const { text: rule } of policy) expect(rule).toMatch(/^[A-Z][^:]+: [\s\S]+\.$/);
+  });
+});
+
+describe('a diagnosis', () => {
+  const item: Routed<RefundRequest> = proposed('50.00', undefined);
+  const answer = (found: object): StepRunner => ({
+    model: <T>() => Promise.resolve({ amount: '50.00', brief: 'Because.', rules: ['R1'], ...found } as T),
+  });
+
+  it('becomes a refund that carries the rules as evidence', async () => {
+    const { action, parameters, evidence } = await implementation.evaluate(item, answer({ decision: 'refund' }));
+    expect(action).toBe('refund');
+    expect(parameters).toEqual({ orderId: 'W1', amount: '50.00', currency: 'EUR', kind: 'refund', rules: ['R1'] });
+    expect(evidence.map(({ source }) => source)).toEqual(['R1', COMPLAINT]);
+    expect(automation.actions.refund?.describe(parameters)).toBe('Refund EUR 50.00 to order W1');
+  });
+
+  it.each([
+    ['rests on no rule', { decision: 'refund', rules: [] }],
+    ['rests on a rule that there is not', { decision: 'refund', rules: ['R99'] }],
+    ['is unclear', { decision: 'unclear', rules: ['R1'] }],
+    ['is unclear and gives no reason', { decision: 'unclear', rules: [], brief: '' }],
+  ])('goes to a person when it %s', async (_, found) => {
+    const proposal = await implementation.evaluate(item, answer(found));
+    expect(proposal.action).toBe('review');
+    expect(automation.gate({ ...item, proposal })).toMatchObject({ verdict: 'ask', reasons: [expect.stringMatching(/\w/)] });
+  });
+
+  it('becomes a denial, which pays nothing', async () => {
+    const proposal = await implementation.evaluate(item, answer({ decision: 'deny', rules: ['R9'] }));
+    expect(automation.gate({ ...item, proposal })).toEqual({ verdict: 'refuse', reasons: ['the policy denies it: R9'] });
+  });
+});
