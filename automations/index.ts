@@ -1,6 +1,5 @@
 import type { Automation } from '../lambdas/shared/automation.ts';
-import { automation as refundRequest } from './refund-request/automation.ts';
-import { automation as supportTriage } from './support-triage/automation.ts';
+import * as registry from './registry.ts';
 
-/** The registry: one line per automation. */
-export const automations: readonly Automation[] = [supportTriage, refundRequest];
+/** Every automation of the registry, in the order of their names. */
+export const automations: readonly Automation[] = Object.values(registry);

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Account } from '../local/account.ts';
+import type { Stack } from '../local/assembly.ts';
 import { startLocal } from '../local/engine.ts';
 import type { Outputs } from '../local/outputs.ts';
-import { costOf, PRICES, READ_AT, type Unit, type Usage } from './prices.ts';
+import { costOf, MONTHLY, PRICES, READ_AT, type Unit, type Usage } from './prices.ts';
 import { snapshot, usageSince } from './usage.ts';
 
 /*
@@ -68,6 +69,7 @@ try {
     console.error(`  ${path.name}: ${ITEMS} items counted`);
   }
   print(usages);
+  printMonthly(run.stacks);
 } finally {
   await run.stop();
   await rm(stateDir, { recursive: true, force: true });
@@ -177,4 +179,20 @@ function print(usages: Record<string, Usage>): void {
     `\nacted alone: US$ ${auto.toFixed(3)} per 1,000 items (limit 0.150): ${auto <= 0.15 ? 'ok' : 'TOO DEAR'}`,
   );
   if (auto > 0.15) process.exitCode = 1;
+}
+
+/** What is deployed costs something before the first item comes; counted from the templates. */
+function printMonthly(stacks: readonly Stack[]): void {
+  const types = stacks.flatMap(({ resources }) => Object.values(resources).map(({ Type }) => Type));
+  const parts = Object.entries(MONTHLY).map(([type, price]) => {
+    const deployed = types.filter((candidate) => candidate === type).length;
+    return {
+      text: `${deployed} × ${type.split('::').at(-1)} at ${price.toFixed(2)}`,
+      dollars: deployed * price,
+    };
+  });
+  const dollars = parts.reduce((sum, part) => sum + part.dollars, 0);
+  console.log(
+    `by the month, with two automations: US$ ${dollars.toFixed(2)} (${parts.map(({ text }) => text).join(', ')})`,
+  );
 }

@@ -20,6 +20,9 @@ export const PRICES = {
   'CloudWatch Logs GB': 0.5,
 } as const;
 
+/** By the month, whether or not there is work. */
+export const MONTHLY = { 'AWS::CloudWatch::Alarm': 0.1, 'AWS::SecretsManager::Secret': 0.4 } as const;
+
 export type Unit = keyof typeof PRICES;
 export type Usage = Partial<Record<Unit, number>>;
 

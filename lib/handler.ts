@@ -9,7 +9,7 @@ import type { EnvFor, HandlerName } from '../lambdas/shared/env.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Foundation } from './foundation.ts';
 import { acknowledgeWildcard } from './permissions.ts';
-import { logLevel } from './stage.ts';
+import { logLevel, traces } from './stage.ts';
 
 export interface HandlerProps<H extends HandlerName> {
   /** Every variable of the handler's row in `lambdas/shared/env.ts`, and no other. */
@@ -71,7 +71,7 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
         SERVICE: name,
         POWERTOOLS_LOG_LEVEL: logLevel(foundation.stage),
         // The emulator names a trace and has nobody to send it to.
-        POWERTOOLS_TRACE_ENABLED: String(!foundation.stage.local),
+        POWERTOOLS_TRACE_ENABLED: String(traces(foundation.stage)),
       },
       logGroup,
       role: roleThatLogs(scope, name, logGroup),

@@ -103,7 +103,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       approvers: approvers(config),
       automations: await automationNames(),
       sandboxModelUrl: sandbox.modelUrl,
-      destinations: sandbox.destinations,
+      destinations: Object.fromEntries(
+        Object.keys(config.destinations).map((name) => [name, `${sandbox.url}/destinations/${name}`]),
+      ),
       endpointUrl: endpoint,
       region: REGION,
     };

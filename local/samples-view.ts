@@ -1,5 +1,21 @@
 import { styleText } from 'node:util';
-import type { ItemView, Sample } from './samples.ts';
+
+export interface Sample {
+  automation: string;
+  body: Readonly<Record<string, unknown>>;
+  /** What it is there to show. */
+  note: string;
+}
+
+/** The fields of `GET /v1/items/{id}` that are shown. */
+export interface ItemView {
+  status: string;
+  label?: string;
+  verdict?: string;
+  action?: { name: string; status: string };
+  costUsd?: number;
+  error?: { class: string; message: string };
+}
 
 /** What is known of one sample so far. */
 export interface Row {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finalTable, Progress, type Row, type Terminal } from './samples-view.ts';
+import { finalTable, type ItemView, Progress, type Row, type Sample, type Terminal } from './samples-view.ts';
 import { approvalLink } from './sandbox/inbox-page.ts';
 
 /** The part of `outputs.json` that the samples need. */
@@ -10,23 +10,6 @@ export interface SampleOutputs {
   clientToken: string;
   inboxUrl: string;
   automations: readonly string[];
-}
-
-export interface Sample {
-  automation: string;
-  body: Readonly<Record<string, unknown>>;
-  /** What it is there to show. */
-  note: string;
-}
-
-/** The fields of `GET /v1/items/{id}` that are shown. */
-export interface ItemView {
-  status: string;
-  label?: string;
-  verdict?: string;
-  action?: { name: string; status: string };
-  costUsd?: number;
-  error?: { class: string; message: string };
 }
 
 const WAIT_MS = 90_000;

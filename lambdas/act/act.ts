@@ -27,7 +27,8 @@ export async function actOn(record: SQSRecord, env: Env): Promise<void> {
   const row = await getItem(env.ITEM_TABLE, itemId);
   if (!row || row.generation !== generation || !OPEN.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
-    if (row && row.generation > generation && OPEN.includes(row.status)) await startClaimed(row, decisionOf(row));
+    if (row && row.generation > generation && OPEN.includes(row.status))
+      await startClaimed(row, decisionOf(row));
     return;
   }
   try {
@@ -79,7 +80,7 @@ async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
     set: { action },
     events: [event('acting', { action: document.action, attempt: beginning.attempt, idempotencyKey: key })],
   });
-  const body = { action: document.action, ...document.parameters };
+  const body = { ...document.parameters, action: document.action };
   const result = await traced(
     `destination ${document.destination}`,
     { itemId: row.id, action: document.action },

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from '../shared/clients.ts';
 import { type Caller, json, Problem, type Reply } from '../shared/http.ts';
 import type { ItemRow } from '../shared/item.ts';
-import { type ListQuery, readListQuery } from './query.ts';
+import { type ListQuery, placeOf, readListQuery } from './query.ts';
 
 /** The index's projection: enough for a list, nothing that grows. */
 type ListedRow = Pick<ItemRow, 'id' | 'automation' | 'client' | 'status' | 'receivedAt' | 'order'> &
@@ -26,11 +26,16 @@ export async function listItems(
     throw new Problem(403, `this token may not use the automation '${list.automation}'`);
   }
   if (list.automation !== undefined && !automations.includes(list.automation)) {
-    throw new Problem(404, `there is no automation '${list.automation}'; there are: ${automations.join(', ')}`);
+    throw new Problem(
+      404,
+      `there is no automation '${list.automation}'; there are: ${automations.join(', ')}`,
+    );
   }
   const names =
     list.automation === undefined ? automations.filter((name) => caller.may(name)) : [list.automation];
-  const before = list.cursor ? Buffer.from(list.cursor, 'base64url').toString('utf8') : undefined;
+  const before = list.cursor && placeOf(list.cursor);
+  // DynamoDB refuses a range that ends before it begins.
+  if (before && before < oldest(list)) return json(200, { items: [] });
   const pages = await Promise.all(names.map((name) => newest(table, name, before, list, caller)));
 
   // Below the highest place where any of them stopped short, another automation may hold items that were not seen.
@@ -67,7 +72,7 @@ async function newest(
         ExpressionAttributeNames: { '#order': 'order' },
         ExpressionAttributeValues: {
           ':automation': automation,
-          ':since': list.since === undefined ? '0' : new Date(list.since).toISOString(),
+          ':since': oldest(list),
           ':last': last ?? '9',
         },
         ScanIndexForward: false,
@@ -81,6 +86,10 @@ async function newest(
     if (!LastEvaluatedKey) return { rows, stoppedAt: '' };
     if (rows.length > list.limit || examined >= MOST_EXAMINED) return { rows, stoppedAt: last ?? '' };
   }
+}
+
+function oldest({ since }: ListQuery): string {
+  return since === undefined ? '0' : new Date(since).toISOString();
 }
 
 function wanted(row: ListedRow, list: ListQuery, caller: Caller): boolean {

@@ -5,8 +5,9 @@ import { epochSeconds, isoNow } from '../shared/clock.ts';
 import { getContent } from '../shared/content.ts';
 import { newLinkToken, sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
-import { SystemError } from '../shared/errors.ts';
-import type { ItemRow, ProposalDocument, TaskMessage } from '../shared/item.ts';
+import { errorFacts, SystemError } from '../shared/errors.ts';
+import { taskFailed } from '../shared/execution.ts';
+import type { ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, isConditionFailure } from '../shared/items.ts';
 import { itemLogger } from '../shared/telemetry.ts';
 import { sendMail } from './mail.ts';
@@ -36,30 +37,43 @@ export interface DeskSettings {
 
 type Env = EnvFor<'approve/ask'>;
 
+const WAITING: readonly ItemStatus[] = ['processing', 'waiting_approval'];
+
 export async function ask(message: TaskMessage, env: Env): Promise<void> {
-  const desk = JSON.parse(env.DESK) as DeskSettings;
   const log = itemLogger({ itemId: message.itemId, generation: message.generation, stage: 'approve' });
   const row = await getItem(env.ITEM_TABLE, message.itemId);
-  if (
-    !row ||
-    row.generation !== message.generation ||
-    !['processing', 'waiting_approval'].includes(row.status)
-  ) {
+  if (!row || row.generation !== message.generation || !WAITING.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
     return;
   }
+  try {
+    log.info('asked', await put(row, message, env));
+  } catch (error) {
+    // A wrong configuration does not mend itself while the run waits out its days.
+    const facts = errorFacts(error);
+    if (!(error instanceof SystemError) || !(await taskFailed(message.taskToken, facts))) throw error;
+    log.error('not asked', { error: facts.class, reason: facts.message });
+  }
+}
+
+async function put(row: ItemRow, message: TaskMessage, env: Env): Promise<Record<string, unknown>> {
+  const desk = JSON.parse(env.DESK) as DeskSettings;
   const policy = desk.policies[row.automation];
   if (!policy) throw new SystemError(`the desk knows no approval policy for '${row.automation}'`);
   const group = message.escalated ? policy.escalateTo : policy.group;
   const approval = await open(env, desk, row, message, policy);
-  if (approval.status !== 'pending') return log.info('already closed', { status: approval.status });
-  if (!approval.mailed.includes(group)) await mail(env, desk, approval, group);
-  await changeItem(env.ITEM_TABLE, row, ['processing', 'waiting_approval'], {
+  if (approval.status !== 'pending') return { closed: approval.status };
+  const asked = approval.mailed.includes(group);
+  if (asked && row.status === 'waiting_approval') return { group, again: true };
+  // Before the mails: somebody may answer the moment the first is out, and `wake` must find an item that waits for this question.
+  const waits = await changeItem(env.ITEM_TABLE, row, WAITING, {
     status: 'waiting_approval',
     set: { approvalId: approval.id },
     events: [event(message.escalated ? 'escalated' : 'waiting_approval', { approvalId: approval.id, group })],
   });
-  log.info('asked', { group, recipients: desk.groups[group]?.length ?? 0 });
+  if (!waits) return { stale: true };
+  if (!asked) await mail(env, desk, approval, group);
+  return { group, recipients: desk.groups[group]?.length ?? 0 };
 }
 
 /** Creates the approval, or gives the one that is there the token of the task that waits now. */

@@ -27,8 +27,9 @@ export async function sendMail(from: string, to: string, question: Question): Pr
   );
 }
 
-export function until(closesAt: number): string {
-  return `${new Date(closesAt * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+/** Milliseconds since 1970 as a reader likes them, to the minute. */
+export function shownTime(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function textPart({ document, url, closesAt }: Question): string {
@@ -41,7 +42,7 @@ function textPart({ document, url, closesAt }: Question): string {
     `Read it and decide: ${url}`,
     '',
     `Opening the link changes nothing. It is yours alone: do not forward it.`,
-    `If nobody answers by ${until(closesAt)}, nothing will be done.`,
+    `If nobody answers by ${shownTime(closesAt * 1000)}, nothing will be done.`,
   ].join('\n');
 }
 
@@ -58,6 +59,6 @@ function htmlPart({ document, url, closesAt }: Question) {
 <tr><td style="padding:12px 0 20px"><a href="${url}" style="display:inline-block;background:#14532d;color:#fff;
 font:600 16px system-ui,sans-serif;padding:14px 22px;border-radius:6px;text-decoration:none">Read it and decide</a></td></tr>
 <tr><td style="${cell};color:#5b6472;font-size:14px">Opening the link changes nothing. It is yours alone: do not forward it.
-If nobody answers by ${until(closesAt)}, nothing will be done.</td></tr>
+If nobody answers by ${shownTime(closesAt * 1000)}, nothing will be done.</td></tr>
 </table></body></html>`;
 }

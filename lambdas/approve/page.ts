@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { ApprovalRow } from '../shared/approval.ts';
 import type { ProposalDocument } from '../shared/item.ts';
-import { until } from './mail.ts';
+import { shownTime } from './mail.ts';
 import { STYLE } from './style.ts';
 
 /** The policy allows exactly this style sheet, and no script at all. */
@@ -55,7 +55,7 @@ ${catastrophic ? confirmField(document.action) : ''}
 <button class="reject" name="decision" value="reject">Reject: do nothing</button>
 </div>
 </form>
-<p class="until">Open until <time>${until(closesAt)}</time>. Without an answer nothing will be done.</p>
+<p class="until">Open until <time>${shownTime(closesAt * 1000)}</time>. Without an answer nothing will be done.</p>
 ${evidence(document)}
 <details><summary>All values</summary>${values(document)}</details>
 <footer>You are deciding as ${email}. Proposed by ${document.promptVersions.join(', ') || 'rules'}; label ${document.label};
@@ -96,10 +96,10 @@ export function thanksPage({ decision, decidedBy }: ApprovalRow, summary: string
 
 export function decidedPage({ decision, decidedBy, decidedAt }: ApprovalRow): Markup {
   const word = decision === 'approve' ? 'approved' : 'rejected';
-  const then = decision === 'approve' ? 'The action is being carried out, once.' : 'Nothing will be done.';
+  const then = decision === 'approve' ? 'The action is carried out once.' : 'Nothing is done.';
   return closedPage(
     `Already decided: ${word}`,
-    `This was already decided by ${decidedBy} at ${decidedAt}: ${word}. ${then}`,
+    `This was already decided by ${decidedBy} at ${shownTime(Date.parse(decidedAt ?? ''))}: ${word}. ${then}`,
   );
 }
 
@@ -117,6 +117,6 @@ export function missingPage(): Markup {
 export function tamperedPage(): Markup {
   return closedPage(
     'The proposal has changed',
-    'What lies here now is not what this question was about. Nothing was done and nothing can be approved here; the operators are told.',
+    'What lies here now is not what this question was about. Nothing was done, and nothing can be approved here.',
   );
 }

@@ -14,13 +14,17 @@ export async function wake(approval: ApprovalRow, env: EnvFor<'approve/wake'>): 
   const log = itemLogger({ itemId: approval.itemId, generation: approval.generation, stage: 'approve' });
   const row = await getItem(env.ITEM_TABLE, approval.itemId);
   if (row?.approvalId !== approval.id || !row.executionArn) return log.info('stale decision');
+  const running = await isRunning(row.executionArn);
+  // A later generation, or an action under way: an earlier record of the stream has carried this decision there.
+  const carried = row.generation !== approval.generation || row.status === 'acting';
+  if (running && carried) return log.info('decision was carried before');
 
   // Leaving 'waiting_approval' makes the second of two wakings write no second event.
   await changeItem(env.ITEM_TABLE, row, ['waiting_approval'], {
     status: 'processing',
     events: [event('decided', { decision, by: approval.decidedBy })],
   });
-  const answer = (await isRunning(row.executionArn))
+  const answer = running
     ? await wakeOrResume(env.ITEM_TABLE, row, approval.taskToken, { decision }, decision)
     : await resume(env.ITEM_TABLE, row, row.executionArn, decision);
   log.info('decision carried', { decision, execution: answer });

@@ -3,7 +3,7 @@ import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Automation } from '../shared/automation.ts';
 import { dynamo, sqs } from '../shared/clients.ts';
-import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../shared/clock.ts';
+import { clock, DAY_SECONDS, epochSeconds, isoNow, sleep } from '../shared/clock.ts';
 import { putContent } from '../shared/content.ts';
 import { digest, newItemId, sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
@@ -96,14 +96,23 @@ async function claim(
       { Put: { TableName: env.ITEM_TABLE, Item: row, ConditionExpression: 'attribute_not_exists(id)' } },
     ],
   });
-  try {
-    await dynamo().send(write);
-    return undefined;
-  } catch (error) {
-    const existing = cancelledBy(error);
-    if (existing) return existing;
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await dynamo().send(write);
+      return undefined;
+    } catch (error) {
+      const existing = cancelledBy(error);
+      if (existing) return existing;
+      // Two requests with one key met in the middle; the SDK does not try again by itself.
+      if (attempt === 4 || !inTheWay(error)) throw error;
+      await sleep(50 * attempt);
+    }
   }
+}
+
+function inTheWay(error: unknown): boolean {
+  const { CancellationReasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
+  return CancellationReasons.some(({ Code }) => Code === 'TransactionConflict');
 }
 
 function cancelledBy(error: unknown): Claim | undefined {

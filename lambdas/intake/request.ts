@@ -40,8 +40,13 @@ function readCallback(text: string | undefined, stage: string): string | undefin
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const local = stage === 'local' && (url?.hostname === '127.0.0.1' || url?.hostname === 'localhost');
-  if (url && (url.protocol === 'https:' || local) && text.length <= 2000) return text;
-  throw new Problem(400, "'Signalbox-Callback-Url' must be an https URL of at most 2000 characters");
+  // A URL with a name and password in it cannot be fetched.
+  const bare = url?.username === '' && url.password === '';
+  if (bare && (url.protocol === 'https:' || local) && text.length <= 2000) return text;
+  throw new Problem(
+    400,
+    "'Signalbox-Callback-Url' must be an https URL of at most 2000 characters, without name and password",
+  );
 }
 
 /** The request's body as the automation's own type. @throws Problem 400 with one entry per fault, or 413 */

@@ -28,6 +28,6 @@ export async function callBack({ url, change }: CallbackMessage, secretId: strin
   });
   await response.body?.cancel();
   itemLogger({ itemId: change.id, stage: 'record' }).info('called back', { status: response.status });
-  if (response.status >= 500 || response.status === 429)
+  if (response.status >= 500 || [408, 425, 429].includes(response.status))
     throw new TransientError(`callback answered ${response.status}`);
 }

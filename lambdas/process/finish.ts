@@ -55,6 +55,8 @@ function proposalDocument(
   const action = automation.actions[proposal.action];
   if (!action) throw new Error('the gate let an undeclared action pass');
   return {
+    // First: a proposal that carries more than its own fields must not replace what the house says.
+    ...proposal,
     itemId: item.id,
     automation: item.automation,
     generation: item.generation,
@@ -64,7 +66,6 @@ function proposalDocument(
     summary: action.describe(proposal.parameters),
     reasons: item.reasons,
     promptVersions: lineage.map((entry) => entry.promptVersion),
-    ...proposal,
   };
 }
 

@@ -41,7 +41,9 @@ export async function putContent(bucket: string, key: string, value: unknown): P
 export async function getContent<T>(bucket: string, key: string): Promise<T> {
   logAwsCall('s3', 'GetObject', [`${bucket}/${key}`]);
   const response = await send('GET', bucket, key, {});
-  return (await response.json()) as T;
+  return (await response.json().catch((cause: unknown) => {
+    throw new TransientError('content bucket: its answer broke off', { cause });
+  })) as T;
 }
 
 async function send(method: string, bucket: string, key: string, init: RequestInit): Promise<Response> {

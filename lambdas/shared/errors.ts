@@ -53,10 +53,24 @@ export function errorFacts(error: unknown): ErrorFacts {
   };
 }
 
+const RETRYABLE_NAMES =
+  /Throttl|TimeoutError|TooManyRequests|LimitExceeded|ThroughputExceeded|TransactionConflict|ServiceUnavailable|InternalServerError/;
+const NETWORK_CODES = /^(?:ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)/;
+
 function isRetryableSdkError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { $retryable, $metadata, code } = error as SdkError;
+  // Every exception of the SDK has a field `$retryable`; only its value says something.
   return (
-    error instanceof Error &&
-    ('$retryable' in error ||
-      /Throttl|TimeoutError|ECONNRE|ServiceUnavailable|InternalServerError/.test(error.name))
+    $retryable !== undefined ||
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    RETRYABLE_NAMES.test(error.name) ||
+    NETWORK_CODES.test(String(code))
   );
+}
+
+interface SdkError extends Error {
+  $retryable?: object;
+  $metadata?: { httpStatusCode?: number };
+  code?: unknown;
 }

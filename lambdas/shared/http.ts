@@ -67,7 +67,9 @@ export function apiHandler(run: (event: ApiEvent, caller: Caller) => Promise<Rep
         path: event.routeKey,
         reason: error instanceof Error ? error.name : 'unknown',
       });
-      logger.debug('request failed', error instanceof Error ? error : new Error(String(error)));
+      // Where it happened, without its words: those of a parser or a neighbour may quote content.
+      const at = error instanceof Error ? error.stack?.split('\n').filter((line) => /^ +at /.test(line)) : [];
+      logger.debug('request failed', { at });
       return problemReply(
         new Problem(500, 'the request could not be handled; try again later'),
         event.rawPath,

@@ -23,7 +23,6 @@ export interface Sandbox {
   inboxUrl: string;
   /** Base of `/v1`, `/calls` and `/faults` of the model. */
   modelUrl: string;
-  destinations: Record<(typeof KNOWN_DESTINATIONS)[number], string>;
   close(): Promise<void>;
 }
 
@@ -43,10 +42,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url,
     inboxUrl: `${url}/inbox`,
     modelUrl: `${url}/model`,
-    destinations: {
-      'help-desk': `${url}/destinations/help-desk`,
-      'refund-ledger': `${url}/destinations/refund-ledger`,
-    },
     close: () =>
       new Promise((closed, failed) => {
         server.close((error) => (error ? failed(error) : closed()));

@@ -43,6 +43,7 @@ beforeAll(() => {
     'lambdas',
     'lib',
     'statemachines',
+    'biome.json',
     'cdk.json',
     'package.json',
     'package-lock.json',
@@ -62,17 +63,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** A diff as the page shows it: lines without a mark and with `-` are found, those with `+` are put where they stand. */
+/** A diff as the page shows it: lines without a mark and with `-` are found, those with `+` are put below. */
 function apply(file: string, diff: string): void {
   const lines = readFileSync(file, 'utf8').split('\n');
   let at = -1;
   for (const line of diff.trimEnd().split('\n')) {
     const [mark, rest] = [line[0], line.slice(1)];
     if (mark === '+') {
-      // An import stands with the other imports, wherever the page has it.
-      const place = at === -1 ? lines.findLastIndex((known) => known.startsWith('import ')) + 1 : at + 1;
-      lines.splice(place, 0, rest);
-      if (at !== -1) at = place;
+      at += 1;
+      lines.splice(at, 0, rest);
       continue;
     }
     at = lines.indexOf(rest);
@@ -88,6 +87,7 @@ function apply(file: string, diff: string): void {
 function run(command: string, ...args: string[]): string {
   return execFileSync(join(ROOT, 'node_modules/.bin', command), args, {
     cwd: copy,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
     encoding: 'utf8',
     stdio: 'pipe',
   });
@@ -129,7 +129,7 @@ async function judge(context: StageContext, body: unknown) {
 }
 
 describe('the automation of docs/adding-an-automation.md', () => {
-  it('is one new folder, one registry entry and one destination', () => {
+  it('is one new folder, one line of the registry and one destination', () => {
     expect(newFiles.map(({ info }) => info.file)).toEqual([
       'automations/sales-lead/automation.ts',
       'automations/sales-lead/evaluate.ts',
@@ -142,15 +142,27 @@ describe('the automation of docs/adding-an-automation.md', () => {
       info.file,
       text.split('\n').filter((line) => line.startsWith('+')).length,
     ]);
-    // In the registry the import and the list; in the configuration one line.
     expect(added).toEqual([
-      ['automations/index.ts', 2],
+      ['automations/registry.ts', 1],
       ['signalbox.config.ts', 1],
     ]);
   });
 
   it('type-checks', () => {
     expect(run('tsc', '--noEmit')).toBe('');
+  });
+
+  it('is formatted, and passes the linter', () => {
+    const touched = ['automations', 'signalbox.config.ts'];
+    expect(() => run('biome', 'check', '--vcs-enabled=false', ...touched)).not.toThrow();
+  });
+
+  it('keeps the contract that every automation keeps', () => {
+    const contract = 'test/house/automations.test.ts';
+    for (const file of [contract, 'vitest.config.ts']) cpSync(join(ROOT, file), join(copy, file));
+    const report = run('vitest', 'run', '--project', 'unit', contract, '-t', 'sales-lead');
+    expect(report).toMatch(/Tests {2}\d{2} passed/);
+    expect(report).not.toContain('failed');
   });
 
   it('synthesises to a stack of its own with the permission to read its own secret only', () => {

@@ -2,8 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as sesv2 from '@aws-sdk/client-sesv2';
+import * as sfn from '@aws-sdk/client-sfn';
+import * as sqs from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readInput } from '../../cli/command.ts';
 import { commands as signalboxCommands } from '../../cli/commands/index.ts';
@@ -88,7 +92,7 @@ function checkOperation(client: object, operation: string): void {
 }
 
 /** As the command itself would read it. */
-function checkSignalbox([, name = '', rest = '']: RegExpExecArray): void {
+function readSignalbox(name: string, rest: string): void {
   const command = signalboxCommands.find((known) => known.name === name);
   if (!command) throw new Error(`signalbox has no command '${name}'`);
   const words = [...rest.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
@@ -96,6 +100,8 @@ function checkSignalbox([, name = '', rest = '']: RegExpExecArray): void {
   );
   readInput(command, words);
 }
+
+const checkSignalbox = ([, name = '', rest = '']: RegExpExecArray): void => readSignalbox(name, rest);
 
 const SIGNALBOX = '(?:npm run (?:-s )?signalbox -- |npx signalbox |signalbox )';
 
@@ -167,10 +173,10 @@ const TREATMENTS: readonly Treatment[] = [
   { matches: /^curl -sS .*"\$API\/.*$/, how: 'live' },
 ];
 
-/** Others write these two, with commands for an account at night; their tests are with them. */
-const OTHERS = ['docs/runbook.md', 'docs/errors.md'];
+/** Small programs for an account at night: their parts are checked below. */
+const OPERATORS = ['docs/runbook.md', 'docs/errors.md'];
 
-const found = DOCUMENTS.filter((document) => !OTHERS.includes(document)).flatMap((document) =>
+const found = DOCUMENTS.filter((document) => !OPERATORS.includes(document)).flatMap((document) =>
   fences(document, 'sh').flatMap(({ text }) => commandsOf(text).map((command) => ({ document, command }))),
 );
 const treated = found.map(({ document, command }) => ({
@@ -195,6 +201,48 @@ describe('commands of the documents', () => {
   it('has no treatment that no document needs', () => {
     const idle = TREATMENTS.filter((treatment) => !treated.some((one) => one.treatment === treatment));
     expect(idle.map(({ matches }) => matches.source)).toEqual([]);
+  });
+});
+
+/** The services whose operations can be looked up here. */
+const CLIENTS: Readonly<Record<string, object>> = {
+  dynamodb,
+  events: eventbridge,
+  secretsmanager: secretsManager,
+  sesv2,
+  stepfunctions: sfn,
+  sqs,
+};
+
+describe.each(OPERATORS)('%s', (document) => {
+  const text = read(document).replaceAll(/<[\w .-]+>/g, 'something');
+
+  it('has shell blocks that a shell can read', () => {
+    for (const block of fences(document, 'sh')) {
+      const program = block.text.replaceAll(/<[\w .-]+>/g, 'something');
+      expect(
+        () => execFileSync('bash', ['-n'], { input: program, stdio: ['pipe', 'pipe', 'pipe'] }),
+        program,
+      ).not.toThrow();
+    }
+  });
+
+  it('calls signalbox as it can be called', () => {
+    for (const [, name = '', rest = ''] of text.matchAll(
+      /npm run (?:-s )?signalbox -- ([\w-]+)([^\n`|)]*)/g,
+    )) {
+      readSignalbox(name, rest);
+    }
+  });
+
+  it('names operations of AWS and stacks that exist', () => {
+    for (const [, service = '', operation = ''] of text.matchAll(/\baws ([a-z\d]+) ([a-z][a-z-]+)/g)) {
+      const client = CLIENTS[service];
+      if (client) checkOperation(client, operation);
+    }
+    for (const [, stack = ''] of text.matchAll(/cdk deploy (Signalbox-[a-z-]+)/g)) {
+      expect([...templates.keys()]).toContain(stack.replace('-prod-', '-'));
+    }
   });
 });
 

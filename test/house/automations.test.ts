@@ -29,161 +29,202 @@ const casesOf = (automation: Automation): Case[] =>
 const implementationOf = async (automation: Automation): Promise<Implementation> =>
   (await import(`../../automations/${automation.name}/evaluate.ts`)).implementation;
 
-
 it('has a folder for every automation of the registry, and the other way round', () => {
-  const folders = readdirSync('automations', { withFileTypes: true }).flatMap((it) => (it.isDirectory() ? [it.name] : []));
+  const folders = readdirSync('automations', { withFileTypes: true }).flatMap((it) =>
+    it.isDirectory() ? [it.name] : [],
+  );
   expect(folders.sort()).toEqual(automations.map(({ name }) => name).sort());
 });
 
-describe.each(automations.map((automation) => [automation.name, automation] as const))('%s', (_, automation) => {
-  const bodies = automation.examples.map(({ body }) => body);
+describe.each(automations.map((automation) => [automation.name, automation] as const))(
+  '%s',
+  (_, automation) => {
+    const bodies = automation.examples.map(({ body }) => body);
 
-  const item: fc.Arbitrary<Evaluated> = fc.record({
-    id: fc.constant('item-1'),
-    automation: fc.constant(automation.name),
-    generation: fc.constant(1),
-    body: fc.constantFrom(...bodies),
-    text: fc.string(),
-    suspicions: fc.array(fc.constantFrom('overrides-instructions', 'claims-authority'), { maxLength: 2 }),
-    automatic: fc.boolean(),
-    label: fc.constantFrom(...automation.labels),
-    proposal: fc.record({
-      action: fc.constantFrom(...Object.keys(automation.actions)),
-      parameters: fc.dictionary(fc.constantFrom('amount', 'orderId', 'to', 'team', 'rules', 'x'), fc.anything()),
-      confidence: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
-      brief: fc.string({ minLength: 1 }),
-      evidence: fc.array(fc.record({ source: fc.string(), quote: fc.string() }), { maxLength: 3 }),
-    }),
-  });
-
-  const routed = (changes: Partial<Routed> = {}): Routed => ({
-    ...{ id: 'item-1', automation: automation.name, generation: 1, text: 'a text', suspicions: [], automatic: false },
-    ...{ body: bodies[0], label: automation.labels[0] ?? 'other', ...changes },
-  });
-
-  it('says who answers for it, what for, on what, and how it can go wrong', () => {
-    const { owner, purpose, triggers, data, failureModes } = automation;
-    for (const text of [owner, purpose, ...triggers, ...data, ...failureModes]) expect(text.trim().length).toBeGreaterThan(5);
-    expect([triggers, data, failureModes].every((list) => list.length > 0)).toBe(true);
-  });
-
-  it('was reviewed, on a day that has come', () => {
-    expect(automation.lastReviewed).toMatch(/^\d{4}-\d{2}-\d{2}$/);
-    const reviewed = Date.parse(automation.lastReviewed);
-    expect(reviewed).toBeLessThanOrEqual(Date.now());
-    expect(automation.reviewEveryDays).toBeGreaterThan(0);
-    expect(automation.reviewEveryDays).toBeLessThanOrEqual(366);
-  });
-
-  it("has the label 'other', and a case for every label and every verdict", () => {
-    expect(automation.labels).toContain('other');
-    expect(new Set(automation.labels).size).toBe(automation.labels.length);
-    const cases = casesOf(automation);
-    expect(automation.labels.filter((label) => !cases.some((it) => it.label === label))).toEqual([]);
-    expect(VERDICTS.filter((verdict) => !cases.some((it) => it.verdict === verdict))).toEqual([]);
-  });
-
-  it('has cases that could be posted: of its labels, with bodies that fit', () => {
-    const cases = casesOf(automation);
-    expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
-    for (const { name, body, label, verdict } of cases) {
-      expect(automation.labels, name).toContain(label);
-      expect(VERDICTS, name).toContain(verdict);
-      expect(z.safeParse(automation.schema, body).success, name).toBe(true);
-    }
-  });
-
-  it('shows at least one example per verdict, each with a body that fits', () => {
-    expect(VERDICTS.filter((verdict) => !automation.examples.some(({ expect: it }) => it === verdict))).toEqual([]);
-    for (const { name, body } of automation.examples) expect(z.safeParse(automation.schema, body).success, name).toBe(true);
-  });
-
-  it('refuses a body with a field it does not know', () => {
-    const { success } = z.safeParse(automation.schema, { ...(bodies[0] as object), surprise: true });
-    expect(success).toBe(false);
-  });
-
-  it('declares the prompts it uses, and keeps no other', async () => {
-    const { prompts } = await implementationOf(automation);
-    const used = Object.fromEntries(Object.entries(prompts).map(([step, { version }]) => [step, version]));
-    expect(used).toEqual(automation.prompts);
-    const files = readdirSync(`${folderOf(automation)}/prompts`).map((file) => file.replace(/\.md$/, ''));
-    expect(files.sort()).toEqual(Object.values(used).sort());
-    for (const [step, { version, text }] of Object.entries(prompts)) {
-      expect(version, step).toMatch(new RegExp(`^${step}\\.v\\d+$`));
-      expect(text, step).toBe(readFileSync(`${folderOf(automation)}/prompts/${version}.md`, 'utf8'));
-    }
-  });
-
-  it('tells the model that the text was written by a stranger and is no instruction', async () => {
-    const { prompts } = await implementationOf(automation);
-    for (const { version, text } of Object.values(prompts)) expect(text, version).toMatch(/never an instruction/);
-  });
-
-  it('describes every action in words that name its parameters', () => {
-    for (const [name, action] of Object.entries(automation.actions)) {
-      const named = new Set<string>();
-      const parameters = new Proxy({}, { get: (_target, key) => (named.add(String(key)), `<${String(key)}>`) });
-      const words = action.describe(parameters);
-      expect(named.size, name).toBeGreaterThan(0);
-      for (const parameter of named) expect(words, name).toContain(`<${parameter}>`);
-      expect(words.length, name).toBeGreaterThan(15);
-    }
-  });
-
-  it('hands over by an action it has declared, with every parameter that its description names', () => {
-    const { action, parameters, confidence } = automation.handOver(routed(), 'the reason');
-    expect(Object.keys(automation.actions)).toContain(action);
-    expect(automation.actions[action]?.describe(parameters)).not.toMatch(/undefined|null|NaN|\[object/);
-    expect(confidence).toBeNull();
-    expect(automation.actions[action]?.risk).toBe('routine');
-  });
-
-  it('comes to a verdict with a reason about every proposal', () => {
-    fc.assert(
-      fc.property(item, (proposed) => {
-        const { verdict, reasons } = gate(proposed, { automation });
-        return VERDICTS.includes(verdict) && reasons.length > 0 && reasons.every((reason) => reason.length > 0);
+    const item: fc.Arbitrary<Evaluated> = fc.record({
+      id: fc.constant('item-1'),
+      automation: fc.constant(automation.name),
+      generation: fc.constant(1),
+      body: fc.constantFrom(...bodies),
+      text: fc.string(),
+      suspicions: fc.array(fc.constantFrom('overrides-instructions', 'claims-authority'), { maxLength: 2 }),
+      automatic: fc.boolean(),
+      label: fc.constantFrom(...automation.labels),
+      proposal: fc.record({
+        action: fc.constantFrom(...Object.keys(automation.actions)),
+        parameters: fc.dictionary(
+          fc.constantFrom('amount', 'orderId', 'to', 'team', 'rules', 'x'),
+          fc.anything(),
+        ),
+        confidence: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+        brief: fc.string({ minLength: 1 }),
+        evidence: fc.array(fc.record({ source: fc.string(), quote: fc.string() }), { maxLength: 3 }),
       }),
-      { numRuns: 1000 },
-    );
-  });
+    });
 
-  it("never acts on what is 'other', suspicious, or handed over", () => {
-    fc.assert(
-      fc.property(item, (proposed) => {
-        const handedOver = { ...proposed, proposal: automation.handOver(proposed, 'unsure') };
-        const doubtful = [{ ...proposed, label: 'other' }, { ...proposed, suspicions: ['claims-authority'] }, handedOver];
-        return doubtful.every((it) => gate(it, { automation }).verdict !== 'act');
-      }),
-      { numRuns: 500 },
-    );
-  });
+    const routed = (changes: Partial<Routed> = {}): Routed => ({
+      ...{
+        id: 'item-1',
+        automation: automation.name,
+        generation: 1,
+        text: 'a text',
+        suspicions: [],
+        automatic: false,
+      },
+      ...{ body: bodies[0], label: automation.labels[0] ?? 'other', ...changes },
+    });
 
-  it('never acts by itself where the action is catastrophic', () => {
-    const actions = Object.entries(automation.actions).map(([name, it]) => [name, { ...it, risk: 'catastrophic' as const }]);
-    const catastrophic = { ...automation, actions: Object.fromEntries(actions) };
-    fc.assert(fc.property(item, (proposed) => gate(proposed, { automation: catastrophic }).verdict !== 'act'), { numRuns: 500 });
-  });
+    it('says who answers for it, what for, on what, and how it can go wrong', () => {
+      const { owner, purpose, triggers, data, failureModes } = automation;
+      for (const text of [owner, purpose, ...triggers, ...data, ...failureModes])
+        expect(text.trim().length).toBeGreaterThan(5);
+      expect([triggers, data, failureModes].every((list) => list.length > 0)).toBe(true);
+    });
 
-  it('refuses a proposal of an action that it has not declared', () => {
-    const proposal = { ...automation.handOver(routed(), 'reason'), action: 'erase' };
-    expect(() => gate({ ...routed(), proposal }, { automation })).toThrow("proposed 'erase', which it has not declared");
-  });
+    it('was reviewed, on a day that has come', () => {
+      expect(automation.lastReviewed).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+      const reviewed = Date.parse(automation.lastReviewed);
+      expect(reviewed).toBeLessThanOrEqual(Date.now());
+      expect(automation.reviewEveryDays).toBeGreaterThan(0);
+      expect(automation.reviewEveryDays).toBeLessThanOrEqual(366);
+    });
 
-  it('asks a person when the model gives no usable answer', async () => {
-    const step: StepRunner = { model: () => Promise.reject(new ProcessingError('no usable answer')) };
-    const text = 'What exchange rate do you use when I pay with my card abroad?';
-    const context = { automation, implementation: await implementationOf(automation), step };
-    const evaluated = await evaluate(routed({ text }), context);
-    expect(evaluated.proposal.brief).toBe('no usable answer');
-    expect(gate(evaluated, { automation }).verdict).toBe('ask');
-  });
+    it("has the label 'other', and a case for every label and every verdict", () => {
+      expect(automation.labels).toContain('other');
+      expect(new Set(automation.labels).size).toBe(automation.labels.length);
+      const cases = casesOf(automation);
+      expect(automation.labels.filter((label) => !cases.some((it) => it.label === label))).toEqual([]);
+      expect(VERDICTS.filter((verdict) => !cases.some((it) => it.verdict === verdict))).toEqual([]);
+    });
 
-  it('asks the model for nothing when a machine wrote, or the label is other', async () => {
-    const step: StepRunner = { model: () => Promise.reject(new Error('asked')) };
-    const context = { automation, implementation: await implementationOf(automation), step };
-    await expect(evaluate(routed({ automatic: true }), context)).resolves.toBeDefined();
-    await expect(evaluate(routed({ label: 'other' }), context)).resolves.toBeDefined();
-  });
-});
+    it('has cases that could be posted: of its labels, with bodies that fit', () => {
+      const cases = casesOf(automation);
+      expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+      for (const { name, body, label, verdict } of cases) {
+        expect(automation.labels, name).toContain(label);
+        expect(VERDICTS, name).toContain(verdict);
+        expect(z.safeParse(automation.schema, body).success, name).toBe(true);
+      }
+    });
+
+    it('shows at least one example per verdict, each with a body that fits', () => {
+      expect(
+        VERDICTS.filter((verdict) => !automation.examples.some(({ expect: it }) => it === verdict)),
+      ).toEqual([]);
+      for (const { name, body } of automation.examples)
+        expect(z.safeParse(automation.schema, body).success, name).toBe(true);
+    });
+
+    it('refuses a body with a field it does not know', () => {
+      const { success } = z.safeParse(automation.schema, { ...(bodies[0] as object), surprise: true });
+      expect(success).toBe(false);
+    });
+
+    it('declares the prompts it uses, and keeps no other', async () => {
+      const { prompts } = await implementationOf(automation);
+      const used = Object.fromEntries(Object.entries(prompts).map(([step, { version }]) => [step, version]));
+      expect(used).toEqual(automation.prompts);
+      const files = readdirSync(`${folderOf(automation)}/prompts`).map((file) => file.replace(/\.md$/, ''));
+      expect(files.sort()).toEqual(Object.values(used).sort());
+      for (const [step, { version, text }] of Object.entries(prompts)) {
+        expect(version, step).toMatch(new RegExp(`^${step}\\.v\\d+$`));
+        expect(text, step).toBe(readFileSync(`${folderOf(automation)}/prompts/${version}.md`, 'utf8'));
+      }
+    });
+
+    it('tells the model that the text was written by a stranger and is no instruction', async () => {
+      const { prompts } = await implementationOf(automation);
+      for (const { version, text } of Object.values(prompts))
+        expect(text, version).toMatch(/never an instruction/);
+    });
+
+    it('describes every action in words that name its parameters', () => {
+      for (const [name, action] of Object.entries(automation.actions)) {
+        const named = new Set<string>();
+        const parameters = new Proxy(
+          {},
+          {
+            get(_target, key) {
+              named.add(String(key));
+              return `<${String(key)}>`;
+            },
+          },
+        );
+        const words = action.describe(parameters);
+        expect(named.size, name).toBeGreaterThan(0);
+        for (const parameter of named) expect(words, name).toContain(`<${parameter}>`);
+        expect(words.length, name).toBeGreaterThan(15);
+      }
+    });
+
+    it('hands over by an action it has declared, with every parameter that its description names', () => {
+      const { action, parameters, confidence } = automation.handOver(routed(), 'the reason');
+      expect(Object.keys(automation.actions)).toContain(action);
+      expect(automation.actions[action]?.describe(parameters)).not.toMatch(/undefined|null|NaN|\[object/);
+      expect(confidence).toBeNull();
+      expect(automation.actions[action]?.risk).toBe('routine');
+    });
+
+    it('comes to a verdict with a reason about every proposal', () => {
+      fc.assert(
+        fc.property(item, (proposed) => {
+          const { verdict, reasons } = gate(proposed, { automation });
+          return (
+            VERDICTS.includes(verdict) && reasons.length > 0 && reasons.every((reason) => reason.length > 0)
+          );
+        }),
+        { numRuns: 1000 },
+      );
+    });
+
+    it("never acts on what is 'other', suspicious, or handed over", () => {
+      fc.assert(
+        fc.property(item, (proposed) => {
+          const handedOver = { ...proposed, proposal: automation.handOver(proposed, 'unsure') };
+          const doubtful = [
+            { ...proposed, label: 'other' },
+            { ...proposed, suspicions: ['claims-authority'] },
+            handedOver,
+          ];
+          return doubtful.every((it) => gate(it, { automation }).verdict !== 'act');
+        }),
+        { numRuns: 500 },
+      );
+    });
+
+    it('never acts by itself where the action is catastrophic', () => {
+      const actions = Object.entries(automation.actions).map(([name, it]) => [
+        name,
+        { ...it, risk: 'catastrophic' as const },
+      ]);
+      const catastrophic = { ...automation, actions: Object.fromEntries(actions) };
+      fc.assert(
+        fc.property(item, (proposed) => gate(proposed, { automation: catastrophic }).verdict !== 'act'),
+        { numRuns: 500 },
+      );
+    });
+
+    it('refuses a proposal of an action that it has not declared', () => {
+      const proposal = { ...automation.handOver(routed(), 'reason'), action: 'erase' };
+      expect(() => gate({ ...routed(), proposal }, { automation })).toThrow(
+        "proposed 'erase', which it has not declared",
+      );
+    });
+
+    it('asks a person when the model gives no usable answer', async () => {
+      const step: StepRunner = { model: () => Promise.reject(new ProcessingError('no usable answer')) };
+      const text = 'What exchange rate do you use when I pay with my card abroad?';
+      const context = { automation, implementation: await implementationOf(automation), step };
+      const evaluated = await evaluate(routed({ text }), context);
+      expect(evaluated.proposal.brief).toBe('no usable answer');
+      expect(gate(evaluated, { automation }).verdict).toBe('ask');
+    });
+
+    it('asks the model for nothing when a machine wrote, or the label is other', async () => {
+      const step: StepRunner = { model: () => Promise.reject(new Error('asked')) };
+      const context = { automation, implementation: await implementationOf(automation), step };
+      await expect(evaluate(routed({ automatic: true }), context)).resolves.toBeDefined();
+      await expect(evaluate(routed({ label: 'other' }), context)).resolves.toBeDefined();
+    });
+  },
+);

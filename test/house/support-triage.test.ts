@@ -48,19 +48,38 @@ describe('the help articles', () => {
 
 describe('a drafted reply', () => {
   const item: Routed<Ticket> = {
-    ...{ id: 'item-1', automation: 'support-triage', generation: 1, suspicions: [], automatic: false, label: 'Billing' },
+    ...{
+      id: 'item-1',
+      automation: 'support-triage',
+      generation: 1,
+      suspicions: [],
+      automatic: false,
+      label: 'Billing',
+    },
     text: 'What exchange rate do you use when I pay abroad?',
     body: { text: 'What exchange rate do you use when I pay abroad?', from: 'mara@example.com' },
   };
   const given = search(passages, item.text, 4).map(({ source }) => source);
   const answer = (draft: object): StepRunner => ({
-    model: <T>() => Promise.resolve({ grounded: true, reply: 'We use the rate of …', sources: given.slice(0, 1), ...draft } as T),
+    model: <T>() =>
+      Promise.resolve({
+        grounded: true,
+        reply: 'We use the rate of …',
+        sources: given.slice(0, 1),
+        ...draft,
+      } as T),
   });
 
   it('is sent when it rests on passages that were given', async () => {
     const proposal = await implementation.evaluate(item, answer({}));
-    expect(proposal).toMatchObject({ action: 'reply', parameters: { to: 'mara@example.com', sources: given.slice(0, 1) } });
-    expect(automation.gate({ ...item, proposal })).toEqual({ verdict: 'act', reasons: [`answered from ${given[0]}`] });
+    expect(proposal).toMatchObject({
+      action: 'reply',
+      parameters: { to: 'mara@example.com', sources: given.slice(0, 1) },
+    });
+    expect(automation.gate({ ...item, proposal })).toEqual({
+      verdict: 'act',
+      reasons: [`answered from ${given[0]}`],
+    });
   });
 
   it.each([

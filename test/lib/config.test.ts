@@ -42,14 +42,26 @@ describe('loadConfig', () => {
   it.each<[string, (config: Config) => void]>([
     ['sender', (config) => Object.assign(config, { sender: 'nobody' })],
     ['operators.0', (config) => config.operators.splice(0, 1, 'nobody')],
-    ['approverGroups.support-leads', (config) => Object.assign(config.approverGroups, { 'support-leads': [] })],
-    ['approverGroups.Leads', (config) => Object.assign(config.approverGroups, { Leads: [{ email: 'a@example.com' }] })],
+    [
+      'approverGroups.support-leads',
+      (config) => Object.assign(config.approverGroups, { 'support-leads': [] }),
+    ],
+    [
+      'approverGroups.Leads',
+      (config) => Object.assign(config.approverGroups, { Leads: [{ email: 'a@example.com' }] }),
+    ],
     ['endpoint.baseUrl', (config) => Object.assign(config.endpoint, { baseUrl: 'ftp://example.com' })],
     ['endpoint.secret', (config) => Object.assign(config.endpoint, { secret: 'openai' })],
     ['endpoint.timeoutSeconds', (config) => Object.assign(config.endpoint, { timeoutSeconds: 121 })],
-    ['endpoint.model.inputUsdPerMillion', (config) => Object.assign(config.endpoint.model, { inputUsdPerMillion: -1 })],
+    [
+      'endpoint.model.inputUsdPerMillion',
+      (config) => Object.assign(config.endpoint.model, { inputUsdPerMillion: -1 }),
+    ],
     ['endpoint.model.pricedAt', (config) => Object.assign(config.endpoint.model, { pricedAt: 'yesterday' })],
-    ['destinations.help-desk.idempotent', (config) => Object.assign(config.destinations['help-desk'] ?? {}, { idempotent: 'yes' })],
+    [
+      'destinations.help-desk.idempotent',
+      (config) => Object.assign(config.destinations['help-desk'] ?? {}, { idempotent: 'yes' }),
+    ],
     ['retention.logDays', (config) => Object.assign(config.retention, { logDays: 31 })],
     ['retention.itemDays', (config) => Object.assign(config.retention, { itemDays: 0.5 })],
     ['retryLadderSeconds', (config) => Object.assign(config, { retryLadderSeconds: [1, 2] })],
@@ -85,9 +97,13 @@ describe('loadConfig', () => {
 });
 
 describe('checkAutomations', () => {
-  const [first, second] = automations;
+  const first = automations.find(({ name }) => name === 'support-triage');
+  const second = automations.find(({ name }) => name === 'refund-request');
 
-  async function faults(changes: Partial<Automation>, change: (config: ResolvedConfig) => void = () => undefined) {
+  async function faults(
+    changes: Partial<Automation>,
+    change: (config: ResolvedConfig) => void = () => undefined,
+  ) {
     const config = await loadConfig('signalbox.config.ts');
     const copy = structuredClone(config);
     change(copy);
@@ -129,20 +145,23 @@ describe('stageOf', () => {
     expect(stageOf('local')).toMatchObject({ local: true });
   });
 
-  it.each(['Prod', '', 'a-b', 'x'.repeat(11), undefined])('refuses %s, which could not be part of a name', (name) => {
-    expect(() => stageOf(name)).toThrow("context 'stage' must be 1 to 10 lower-case letters or digits");
-  });
+  it.each(['Prod', '', 'a-b', 'x'.repeat(11), undefined])(
+    'refuses %s, which could not be part of a name',
+    (name) => {
+      expect(() => stageOf(name)).toThrow("context 'stage' must be 1 to 10 lower-case letters or digits");
+    },
+  );
 });
 
 describe('fillHoles', () => {
   it('keeps the type of what it fills in, and the text of other dollars', () => {
-    expect(fillHoles('{"a": "${Seconds}", "b": "${Queue}", "c": "{% $x %}"}', { Seconds: 5, Queue: 'q' })).toBe(
-      '{"a": 5, "b": "q", "c": "{% $x %}"}',
-    );
+    expect(
+      fillHoles(`{"a": "\${Seconds}", "b": "\${Queue}", "c": "{% $x %}"}`, { Seconds: 5, Queue: 'q' }),
+    ).toBe('{"a": 5, "b": "q", "c": "{% $x %}"}');
   });
 
   it('refuses a hole without a value, and a value without a hole', () => {
-    expect(() => fillHoles('{"a": "${Seconds}"}', {})).toThrow("nothing fills the hole 'Seconds'");
+    expect(() => fillHoles(`{"a": "\${Seconds}"}`, {})).toThrow("nothing fills the hole 'Seconds'");
     expect(() => fillHoles('{}', { Seconds: 5 })).toThrow('the state machine has no hole for: Seconds');
   });
 });

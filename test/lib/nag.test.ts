@@ -24,7 +24,9 @@ async function findingsOf(): Promise<string[]> {
   app.synth();
   const { violations } = new AwsSolutionsChecks(app).validateScope(app);
   return violations.flatMap(({ ruleName, violatingResources }) =>
-    violatingResources.map((resource) => `${(resource as { constructPath?: string }).constructPath}: ${ruleName}`),
+    violatingResources.map(
+      (resource) => `${(resource as { constructPath?: string }).constructPath}: ${ruleName}`,
+    ),
   );
 }
 
@@ -55,7 +57,8 @@ it('is given a reason for every acknowledgement', () => {
 
 it('is told only of findings that there are', () => {
   const idle = acknowledged.filter(
-    ({ path, id }) => ![...withoutAcknowledgement].some((it) => it.startsWith(path) && it.endsWith(`: ${id}`)),
+    ({ path, id }) =>
+      ![...withoutAcknowledgement].some((it) => it.startsWith(path) && it.endsWith(`: ${id}`)),
   );
   expect(idle).toEqual([]);
 });

@@ -1,14 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
-import { ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
+import { ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: async () => ({ signingKey: 'key-of-the-ledger' }) }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ count: () => {}, itemLogger: () => ({ info: () => {}, warn: () => {} }) }));
+vi.mock('../../lambdas/shared/secrets.ts', () => ({
+  readSecret: async () => ({ signingKey: 'key-of-the-ledger' }),
+}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+  count: () => {},
+  itemLogger: () => ({ info: () => {}, warn: () => {} }),
+}));
 
 let ledger: Stub;
 
@@ -21,7 +26,9 @@ beforeEach(async () => {
 afterEach(() => ledger.close());
 
 const act = (idempotent = true, generation = 1) => {
-  const DESTINATIONS = JSON.stringify({ ledger: { url: `${ledger.url}/refunds`, secretId: 's', idempotent } });
+  const DESTINATIONS = JSON.stringify({
+    ledger: { url: `${ledger.url}/refunds`, secretId: 's', idempotent },
+  });
   return actOn(sqsRecord({ itemId: ID, generation, taskToken: 'token-1' }), { ...ENV, DESTINATIONS });
 };
 
@@ -38,9 +45,18 @@ describe('a call to a destination', () => {
     expect(call?.headers).toMatchObject({ 'content-type': 'application/json', 'signalbox-item': ID });
     expect(call?.headers['idempotency-key']).toMatch(new RegExp(`^${ID}\\.[0-9a-f]{16}$`));
     expect(JSON.parse(call?.body ?? '')).toEqual({ action: 'pay', amount: '24.90' });
-    const [, at, mac] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(call?.headers['signalbox-signature'])) ?? [];
+    const [, at, mac] =
+      /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(call?.headers['signalbox-signature'])) ?? [];
     expect(Number(at)).toBe(time.at / 1000);
     expect(mac).toBe(createHmac('sha256', 'key-of-the-ledger').update(`${at}.${call?.body}`).digest('hex'));
+  });
+
+  it('names the action that was judged, whatever a parameter calls itself', async () => {
+    gated({}, proposal({ parameters: { amount: '24.90', action: 'erase' } }));
+
+    await act();
+
+    expect(JSON.parse(ledger.seen[0]?.body ?? '')).toEqual({ action: 'pay', amount: '24.90' });
   });
 
   it.each([
@@ -87,7 +103,9 @@ describe('a call to a destination', () => {
 
     await act();
 
-    expect(world.answers).toMatchObject([{ error: 'InputError', cause: expect.stringContaining(String(status)) }]);
+    expect(world.answers).toMatchObject([
+      { error: 'InputError', cause: expect.stringContaining(String(status)) },
+    ]);
     expect(world.visibility).toEqual([]);
   });
 
@@ -101,20 +119,26 @@ describe('a call to a destination', () => {
 });
 
 describe('the retry ladder', () => {
-  it.each([408, 425, 429, 500, 502, 503])('climbs 60, 300 and 1800 seconds on %i and then gives up, in four calls with one key', async (status) => {
-    // Prepare
-    await answering({ status });
+  it.each([408, 425, 429, 500, 502, 503])(
+    'climbs 60, 300 and 1800 seconds on %i and then gives up, in four calls with one key',
+    async (status) => {
+      // Prepare
+      await answering({ status });
 
-    // Act
-    for (let tries = 0; tries < 3; tries += 1) await expect(act()).rejects.toMatchObject({ name: 'TransientError' });
-    await act();
+      // Act
+      for (let tries = 0; tries < 3; tries += 1)
+        await expect(act()).rejects.toMatchObject({ name: 'TransientError' });
+      await act();
 
-    // Assess
-    expect(world.visibility.map(({ seconds }) => seconds)).toEqual([60, 300, 1800]);
-    expect(world.answers).toMatchObject([{ error: 'TransientError', cause: expect.stringContaining('after 4 tries') }]);
-    expect(ledger.seen).toHaveLength(4);
-    expect(new Set(ledger.seen.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
-  });
+      // Assess
+      expect(world.visibility.map(({ seconds }) => seconds)).toEqual([60, 300, 1800]);
+      expect(world.answers).toMatchObject([
+        { error: 'TransientError', cause: expect.stringContaining('after 4 tries') },
+      ]);
+      expect(ledger.seen).toHaveLength(4);
+      expect(new Set(ledger.seen.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    },
+  );
 
   it.each([
     ['600', 600],
@@ -196,7 +220,11 @@ describe('a destination that takes no key', () => {
     await act(false, 2);
 
     expect(ledger.seen).toHaveLength(1);
-    expect(world.answers.map(({ error }) => error)).toEqual(['ProcessingError', 'ProcessingError', 'ProcessingError']);
+    expect(world.answers.map(({ error }) => error)).toEqual([
+      'ProcessingError',
+      'ProcessingError',
+      'ProcessingError',
+    ]);
   });
 
   it('is not called again when the worker died anywhere between intent and outcome', async () => {
@@ -231,14 +259,17 @@ describe('a destination that takes no key', () => {
     expect(stored().action?.status).toBe('done');
   });
 
-  it.each([408, 500, 502, 504])('is not called again after %i: it may have acted before it failed', async (status) => {
-    await answering({ status }, { status: 200 });
+  it.each([408, 500, 502, 504])(
+    'is not called again after %i: it may have acted before it failed',
+    async (status) => {
+      await answering({ status }, { status: 200 });
 
-    await act(false).catch(() => {});
-    time.advance(61);
-    await act(false).catch(() => {});
+      await act(false).catch(() => {});
+      time.advance(61);
+      await act(false).catch(() => {});
 
-    expect(ledger.seen).toHaveLength(1);
-    expect(world.answers[0]).toMatchObject({ error: 'ProcessingError' });
-  });
+      expect(ledger.seen).toHaveLength(1);
+      expect(world.answers[0]).toMatchObject({ error: 'ProcessingError' });
+    },
+  );
 });

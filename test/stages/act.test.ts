@@ -9,7 +9,10 @@ import { Crash, time, world } from '../support/world.ts';
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: async () => ({ signingKey: 'key' }) }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ count: () => {}, itemLogger: () => ({ info: () => {}, warn: () => {} }) }));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+  count: () => {},
+  itemLogger: () => ({ info: () => {}, warn: () => {} }),
+}));
 
 let ledger: Stub;
 
@@ -26,7 +29,13 @@ const act = (token = 'token-1', generation = 1, idempotent = true) => {
 };
 
 const approval = (fields: object = {}) =>
-  world.tables.put('approvals', { id: `${ID}-g1`, status: 'decided', decision: 'approve', digest: digest(proposal()), ...fields });
+  world.tables.put('approvals', {
+    id: `${ID}-g1`,
+    status: 'decided',
+    decision: 'approve',
+    digest: digest(proposal()),
+    ...fields,
+  });
 
 const ASKED: Partial<ItemRow> = { verdict: 'ask', approvalId: `${ID}-g1` };
 
@@ -38,7 +47,11 @@ describe('permission to act', () => {
 
     expect(ledger.seen).toHaveLength(1);
     expect(world.answers).toEqual([{ token: 'token-1', output: { status: 200, reference: 'R-1' } }]);
-    expect(stored().action).toMatchObject({ name: 'pay', status: 'done', result: { status: 200, reference: 'R-1' } });
+    expect(stored().action).toMatchObject({
+      name: 'pay',
+      status: 'done',
+      result: { status: 200, reference: 'R-1' },
+    });
   });
 
   it('is there when a person approved exactly this proposal', async () => {
@@ -74,7 +87,10 @@ describe('permission to act', () => {
   it('ends when somebody changes the document in the bucket', async () => {
     const row = gated(ASKED);
     approval();
-    world.content.set(`bucket/${row.proposalKey}`, JSON.stringify(proposal({ parameters: { amount: '9999.00' } })));
+    world.content.set(
+      `bucket/${row.proposalKey}`,
+      JSON.stringify(proposal({ parameters: { amount: '9999.00' } })),
+    );
 
     await act();
 
@@ -87,7 +103,9 @@ describe('permission to act', () => {
 
     await act();
 
-    expect(world.answers).toMatchObject([{ error: 'SystemError', cause: expect.stringContaining('payroll') }]);
+    expect(world.answers).toMatchObject([
+      { error: 'SystemError', cause: expect.stringContaining('payroll') },
+    ]);
   });
 
   it('is refused in the table where no run waits to be told', async () => {
@@ -101,14 +119,17 @@ describe('permission to act', () => {
 });
 
 describe('an action', () => {
-  it.each(['done', 'rejected', 'refused', 'expired', 'parked', 'quarantined', 'suspended'] as const)('is not done for an item that is %s', async (status) => {
-    gated({ status });
+  it.each(['done', 'rejected', 'refused', 'expired', 'parked', 'quarantined', 'suspended'] as const)(
+    'is not done for an item that is %s',
+    async (status) => {
+      gated({ status });
 
-    await act();
+      await act();
 
-    expect(ledger.seen).toEqual([]);
-    expect(world.answers).toEqual([]);
-  });
+      expect(ledger.seen).toEqual([]);
+      expect(world.answers).toEqual([]);
+    },
+  );
 
   it('is not done for a message of an earlier run', async () => {
     gated({ generation: 2 });
@@ -116,6 +137,15 @@ describe('an action', () => {
     await act();
 
     expect(ledger.seen).toEqual([]);
+  });
+
+  it.each(['done', 'parked'] as const)('starts no run of a later generation that is %s', async (status) => {
+    const executionArn = `${ARN.replace('stateMachine', 'execution')}:${ID}-g2`;
+    gated({ generation: 2, status, executionArn });
+
+    await act();
+
+    expect([...world.executions.keys()]).toEqual([`${ID}-g1`]);
   });
 
   it('is done once for two messages, one after the other', async () => {
@@ -133,12 +163,15 @@ describe('an action', () => {
 
   it('is done once for ten messages at the same moment; the others come again', async () => {
     gated();
+    ledger.answers = [(response) => void setTimeout(() => response.writeHead(200).end('{}'), 50)];
 
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => act()));
 
     expect(ledger.seen).toHaveLength(1);
     const waiting = results.filter(({ status }) => status === 'rejected');
-    expect(world.visibility).toHaveLength(waiting.length);
+    expect(waiting).toHaveLength(9);
+    expect(world.visibility).toHaveLength(9);
+    expect(world.answers).toEqual([{ token: 'token-1', output: { status: 200 } }]);
     for (const { seconds } of world.visibility) expect(seconds).toBeLessThanOrEqual(60);
   });
 
@@ -158,8 +191,16 @@ describe('an action', () => {
 
     await act();
 
-    expect(stored()).toMatchObject({ generation: 2, executionArn: `${ARN.replace('stateMachine', 'execution')}:${ID}-g2` });
-    expect(world.executions.get(`${ID}-g2`)?.input).toEqual({ itemId: ID, generation: 2, verdict: 'ask', decision: 'approve' });
+    expect(stored()).toMatchObject({
+      generation: 2,
+      executionArn: `${ARN.replace('stateMachine', 'execution')}:${ID}-g2`,
+    });
+    expect(world.executions.get(`${ID}-g2`)?.input).toEqual({
+      itemId: ID,
+      generation: 2,
+      verdict: 'ask',
+      decision: 'approve',
+    });
     expect(ledger.seen).toHaveLength(1);
   });
 

@@ -47,7 +47,9 @@ describe('a question to people', () => {
       expect(world.tables.snapshot()).not.toContain(tokenIn(text));
       expect(approval().links[sha256(tokenIn(text))]).toBeDefined();
     }
-    expect(JSON.stringify([...world.queues, ...world.executions, ...world.content])).not.toContain(tokenIn(world.mails[0]?.text));
+    expect(JSON.stringify([...world.queues, ...world.executions, ...world.content])).not.toContain(
+      tokenIn(world.mails[0]?.text),
+    );
   });
 
   it('tells in the subject nothing of the item, and shows hostile words as words', async () => {
@@ -83,6 +85,19 @@ describe('a question to people', () => {
     await put();
 
     expect(world.mails).toHaveLength(2);
+    expect(eventsOf()).toEqual(['received', 'waiting_approval']);
+  });
+
+  it('mails nobody about an item that moves on while the question is written down', async () => {
+    gated({ verdict: 'ask' });
+    world.fault = (call) => {
+      if (call.includes('PutCommand')) world.tables.put('items', { ...stored(), status: 'parked' });
+    };
+
+    await put();
+
+    expect(world.mails).toEqual([]);
+    expect(stored().status).toBe('parked');
   });
 
   it.each([
@@ -102,7 +117,12 @@ describe('a question to people', () => {
   it('is not asked again when it is decided', async () => {
     gated({ verdict: 'ask' });
     await put();
-    await decide('approvals', approval(), { decision: 'reject', decidedBy: 'ann', comment: '', activeSeconds: 1 });
+    await decide('approvals', approval(), {
+      decision: 'reject',
+      decidedBy: 'ann',
+      comment: '',
+      activeSeconds: 1,
+    });
 
     await put(true, 'token-2');
 
@@ -125,7 +145,8 @@ describe('a question to people', () => {
 
         const where = `call ${point}, after: ${after}`;
         expect(new Set(recipients()), where).toEqual(new Set(['ann@example.com', 'bob@example.com']));
-        for (const { text } of world.mails) expect(approval().links[sha256(tokenIn(text))], where).toBeDefined();
+        for (const { text } of world.mails)
+          expect(approval().links[sha256(tokenIn(text))], where).toBeDefined();
         expect(stored(), where).toMatchObject({ status: 'waiting_approval', approvalId: `${ID}-g1` });
       }
     }
@@ -138,7 +159,12 @@ describe('a question to people', () => {
     const spy = vi.spyOn(world, 'ses').mockImplementation(async (command, input) => {
       await original(command, input);
       if (world.mails.length !== 1) return;
-      await decide('approvals', approval(), { decision: 'approve', decidedBy: 'ann', comment: '', activeSeconds: 1 });
+      await decide('approvals', approval(), {
+        decision: 'approve',
+        decidedBy: 'ann',
+        comment: '',
+        activeSeconds: 1,
+      });
       await wake(approval(), ENV);
     });
 
@@ -154,13 +180,18 @@ describe('a question to people', () => {
   it.each([
     ['no policy for the automation', (desk: { policies: object }) => ({ ...desk, policies: {} })],
     ['a group without members', (desk: object) => ({ ...desk, groups: { leads: [] } })],
-  ])('is answered with a SystemError when there is %s: the item is not left to wait for its time to run out', async (_name, change) => {
-    gated({ verdict: 'ask' });
+  ])(
+    'is answered with a SystemError when there is %s: the item is not left to wait for its time to run out',
+    async (_name, change) => {
+      gated({ verdict: 'ask' });
 
-    await put(false, 'token-1', { ...ENV, DESK: JSON.stringify(change(JSON.parse(ENV.DESK))) }).catch(() => {});
+      await put(false, 'token-1', { ...ENV, DESK: JSON.stringify(change(JSON.parse(ENV.DESK))) }).catch(
+        () => {},
+      );
 
-    expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
-  });
+      expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
+    },
+  );
 
   it('comes again when the mail service falters', async () => {
     gated({ verdict: 'ask' });

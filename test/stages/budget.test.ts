@@ -73,7 +73,10 @@ describe("a day's budget", () => {
   });
 
   it('never passes its cap and loses no millionth, in whatever order calls begin and end', async () => {
-    const call = fc.record({ amount: fc.integer({ min: 1, max: 400 }), share: fc.double({ min: 0, max: 1, noNaN: true }) });
+    const call = fc.record({
+      amount: fc.integer({ min: 1, max: 400 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(call, { maxLength: 30 }), async (calls) => {
         world.reset();
@@ -99,6 +102,11 @@ describe('money', () => {
   it('is counted in whole millionths of a dollar, never fewer than were spent', () => {
     expect(microUsd(0)).toBe(0);
     expect(microUsd(0.000_000_1)).toBe(1);
-    fc.assert(fc.property(fc.double({ min: 0, max: 1000, noNaN: true }), (usd) => microUsd(usd) >= usd * 1_000_000 && Number.isInteger(microUsd(usd))));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1000, noNaN: true }),
+        (usd) => microUsd(usd) >= usd * 1_000_000 && Number.isInteger(microUsd(usd)),
+      ),
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeNonce } from '../../lambdas/approve/links.ts';
-import { proposal } from '../support/fixtures.ts';
 import { ANN, APPROVAL, BOB, fieldsOf, plain, question, row, send, show } from '../support/desk.ts';
+import { proposal } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -28,15 +28,18 @@ describe("an approver's page", () => {
     expect(text).toContain('2026-12-01 12:00 UTC');
   });
 
-  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH'])('is not changed by %s, however often', async (method) => {
-    question();
-    const before = world.tables.snapshot();
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH'])(
+    'is not changed by %s, however often',
+    async (method) => {
+      question();
+      const before = world.tables.snapshot();
 
-    for (let times = 0; times < 3; times += 1) await show(ANN, APPROVAL, method);
+      for (let times = 0; times < 3; times += 1) await show(ANN, APPROVAL, method);
 
-    expect(world.tables.snapshot()).toBe(before);
-    expect(world.calls.filter((call) => !call.includes('Get'))).toEqual([]);
-  });
+      expect(world.tables.snapshot()).toBe(before);
+      expect(world.calls.filter((call) => !call.includes('Get'))).toEqual([]);
+    },
+  );
 
   it.each([
     ['a link of nobody', 'x'.repeat(43), APPROVAL],
@@ -83,7 +86,12 @@ describe("an approver's page", () => {
 
   it('carries headers that forbid scripts, frames, caches, referrers and foreign forms', async () => {
     question();
-    for (const { headers } of [await show(), await show('x'), await send({}), await plain('/approvals/x', { method: 'PUT' })]) {
+    for (const { headers } of [
+      await show(),
+      await show('x'),
+      await send({}),
+      await plain('/approvals/x', { method: 'PUT' }),
+    ]) {
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy).toMatch(/default-src 'none'/);
       expect(policy).toMatch(/form-action 'self'/);
@@ -122,7 +130,13 @@ describe("an approver's page", () => {
     const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)>'&`;
     question(
       proposal({
-        ...{ summary: hostile, brief: hostile, label: hostile, reasons: [hostile], promptVersions: [hostile] },
+        ...{
+          summary: hostile,
+          brief: hostile,
+          label: hostile,
+          reasons: [hostile],
+          promptVersions: [hostile],
+        },
         parameters: { [hostile]: hostile, list: [hostile], nested: { [hostile]: hostile } },
         evidence: [{ source: hostile, quote: hostile }],
         ...{ risk: 'catastrophic', action: hostile },
@@ -140,7 +154,12 @@ describe("an approver's page", () => {
   });
 
   it('shows a hostile approver of a decided question as words', async () => {
-    question(proposal(), { status: 'decided', decision: 'approve', decidedBy: '<script>x</script>', decidedAt: '2026-12-01' });
+    question(proposal(), {
+      status: 'decided',
+      decision: 'approve',
+      decidedBy: '<script>x</script>',
+      decidedAt: '2026-12-01',
+    });
 
     expect((await show()).text).not.toContain('<script>');
   });
@@ -148,7 +167,10 @@ describe("an approver's page", () => {
   it('shows no form and decides nothing when the document is not the one that was asked about', async () => {
     question();
     const fields = await fieldsOf();
-    world.content.set(`bucket/${row().proposalKey}`, JSON.stringify(proposal({ parameters: { amount: '9999.00' } })));
+    world.content.set(
+      `bucket/${row().proposalKey}`,
+      JSON.stringify(proposal({ parameters: { amount: '9999.00' } })),
+    );
 
     for (const { status, text } of [await show(), await send({ ...fields, decision: 'approve' })]) {
       expect(status).toBe(409);

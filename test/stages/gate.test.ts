@@ -43,9 +43,12 @@ describe('the gate', () => {
     }
   });
 
-  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('knows that %s is no action, though every object has it', (action) => {
-    expect(() => gate(item({ proposal: { ...PAY, action } }), policy('act'))).toThrow(SystemError);
-  });
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'knows that %s is no action, though every object has it',
+    (action) => {
+      expect(() => gate(item({ proposal: { ...PAY, action } }), policy('act'))).toThrow(SystemError);
+    },
+  );
 
   it('only ever makes a verdict stricter, whatever the item is', () => {
     const strictness = { act: 0, ask: 1, refuse: 2 };

@@ -7,7 +7,10 @@ import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 
 vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: async () => ({ apiKey: 'key-1' }) }));
 
-const schema = z.strictObject({ label: z.enum(['Billing', 'other']), amount: z.string().check(z.maxLength(5)) });
+const schema = z.strictObject({
+  label: z.enum(['Billing', 'other']),
+  amount: z.string().check(z.maxLength(5)),
+});
 const GOOD = '{"label":"Billing","amount":"24.90"}';
 const SECRET_WORDS = 'my card 4111 1111 1111 1111 was charged';
 const request = {
@@ -25,12 +28,27 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const run = (timeoutSeconds = 5) => ask({ ...ENDPOINT, baseUrl: `${server.url}/v1`, timeoutSeconds }, 'route', request, spent);
+const run = (timeoutSeconds = 5) =>
+  ask({ ...ENDPOINT, baseUrl: `${server.url}/v1`, timeoutSeconds }, 'route', request, spent);
 
-function completion(content: string | null, choice: object = {}, usage: object | null = { prompt_tokens: 10, completion_tokens: 5 }): Answer {
+function completion(
+  content: string | null,
+  choice: object = {},
+  usage: object | null = { prompt_tokens: 10, completion_tokens: 5 },
+): Answer {
   const message = { role: 'assistant', content };
   const choices = [{ index: 0, finish_reason: 'stop', message, ...choice }];
-  return { status: 200, body: { id: 'c', object: 'chat.completion', created: 1, model: 'small', choices, ...(usage ? { usage } : {}) } };
+  return {
+    status: 200,
+    body: {
+      id: 'c',
+      object: 'chat.completion',
+      created: 1,
+      model: 'small',
+      choices,
+      ...(usage ? { usage } : {}),
+    },
+  };
 }
 
 const fault = (status: number, code?: string, headers: Record<string, string> = {}): Answer => ({
@@ -51,7 +69,9 @@ interface Sent {
   model: string;
   max_completion_tokens: number;
   messages: { role: string; content: string }[];
-  response_format: { json_schema: { strict: boolean; schema: { required: string[]; additionalProperties: boolean } } };
+  response_format: {
+    json_schema: { strict: boolean; schema: { required: string[]; additionalProperties: boolean } };
+  };
 }
 const sent = (index: number) => JSON.parse(server.seen[index]?.body ?? '{}') as Sent;
 
@@ -66,7 +86,11 @@ describe('one structured answer', () => {
     expect(server.seen[0]?.headers.authorization).toBe('Bearer key-1');
     expect(sent(0)).toMatchObject({ model: 'small', max_completion_tokens: 100 });
     const { strict, schema: asked } = sent(0).response_format.json_schema;
-    expect({ strict, ...asked }).toMatchObject({ strict: true, required: ['label', 'amount'], additionalProperties: false });
+    expect({ strict, ...asked }).toMatchObject({
+      strict: true,
+      required: ['label', 'amount'],
+      additionalProperties: false,
+    });
     expect(spent).toEqual({ inputTokens: 10, outputTokens: 5 });
   });
 
@@ -123,7 +147,10 @@ describe('one structured answer', () => {
   });
 
   it('is not trusted from a choice that is missing', async () => {
-    const error = await failure({ status: 200, body: { id: 'c', choices: [], usage: { prompt_tokens: 1, completion_tokens: 0 } } });
+    const error = await failure({
+      status: 200,
+      body: { id: 'c', choices: [], usage: { prompt_tokens: 1, completion_tokens: 0 } },
+    });
 
     expect(error.name).toBe('ProcessingError');
   });
@@ -139,26 +166,37 @@ describe('one structured answer', () => {
 });
 
 describe('an endpoint that does not answer as it should', () => {
-  it.each([401, 403, 404, 400, 422])('is a SystemError on %i: the key, the model name or the schema is wrong', async (status) => {
-    expect((await failure(fault(status))).name).toBe('SystemError');
-    expect(server.seen).toHaveLength(1);
-  });
+  it.each([401, 403, 404, 400, 422])(
+    'is a SystemError on %i: the key, the model name or the schema is wrong',
+    async (status) => {
+      expect((await failure(fault(status))).name).toBe('SystemError');
+      expect(server.seen).toHaveLength(1);
+    },
+  );
 
-  it.each([408, 409, 429, 500, 502, 503, 529])('is a TransientError on %i, after exactly one call', async (status) => {
-    expect((await failure(fault(status))).name).toBe('TransientError');
-    expect(server.seen).toHaveLength(1);
-  });
+  it.each([408, 409, 429, 500, 502, 503, 529])(
+    'is a TransientError on %i, after exactly one call',
+    async (status) => {
+      expect((await failure(fault(status))).name).toBe('TransientError');
+      expect(server.seen).toHaveLength(1);
+    },
+  );
 
   it("passes the endpoint's Retry-After on", async () => {
     expect((await failure(fault(429, undefined, { 'retry-after': '37' }))).retryAfterSeconds).toBe(37);
     expect((await failure(fault(503))).retryAfterSeconds).toBeUndefined();
-    expect((await failure(fault(429, undefined, { 'retry-after': 'soon' }))).retryAfterSeconds).toBeUndefined();
+    expect(
+      (await failure(fault(429, undefined, { 'retry-after': 'soon' }))).retryAfterSeconds,
+    ).toBeUndefined();
   });
 
   it('is a SystemError when its quota is used up, though that comes as 429', async () => {
     const error = await failure(fault(429, 'insufficient_quota', { 'retry-after': '1' }));
 
-    expect(errorFacts(error)).toMatchObject({ class: 'SystemError', message: expect.stringContaining('quota') });
+    expect(errorFacts(error)).toMatchObject({
+      class: 'SystemError',
+      message: expect.stringContaining('quota'),
+    });
   });
 
   it('is an InputError when the item is longer than the model reads', async () => {
@@ -174,7 +212,11 @@ describe('an endpoint that does not answer as it should', () => {
     response.write('{"id":"c","choices":[{"mess', () => response.destroy());
   };
   const cut: Answer = { status: 200, body: '{"id":"c","choices":[{"mess' };
-  const page: Answer = { status: 200, body: '<html>Welcome to the proxy</html>', headers: { 'content-type': 'text/html' } };
+  const page: Answer = {
+    status: 200,
+    body: '<html>Welcome to the proxy</html>',
+    headers: { 'content-type': 'text/html' },
+  };
 
   it.each([
     ['the connection is reset', reset],
@@ -203,7 +245,13 @@ describe('an endpoint that does not answer as it should', () => {
   });
 
   it('is never quoted: its words may hold those of the item', async () => {
-    for (const answer of [fault(400), fault(429), fault(500), fault(401), completion(SECRET_WORDS, { finish_reason: 'length' })]) {
+    for (const answer of [
+      fault(400),
+      fault(429),
+      fault(500),
+      fault(401),
+      completion(SECRET_WORDS, { finish_reason: 'length' }),
+    ]) {
       expect((await failure(answer)).message).not.toContain('4111');
     }
   });

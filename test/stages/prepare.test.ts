@@ -17,7 +17,11 @@ describe('the text of an HTML message', () => {
     ['link targets', '<p><a href="https://evil.example/?x=1">Hello</a></p>', 'Hello'],
     ['the head and its title', '<html><head><title>T</title></head><body>Hello</body></html>', 'Hello'],
     ['a blockquote', '<p>Hello</p><blockquote>You wrote this before</blockquote>', 'Hello'],
-    ["a mail program's quoted history", '<p>Hello</p><div class="gmail_quote">On Monday X wrote</div>', 'Hello'],
+    [
+      "a mail program's quoted history",
+      '<p>Hello</p><div class="gmail_quote">On Monday X wrote</div>',
+      'Hello',
+    ],
   ])('holds no %s', (_name, html, seen) => {
     expect(text({ html })).toBe(seen);
   });
@@ -33,7 +37,8 @@ describe('the text of an HTML message', () => {
   });
 
   it('keeps the words of tables, lists and headings, in their order and their own case', () => {
-    const html = '<h1>Order</h1><table><tr><td>Lamp</td><td>240.00</td></tr></table><ul><li>one</li><li>two</li></ul>';
+    const html =
+      '<h1>Order</h1><table><tr><td>Lamp</td><td>240.00</td></tr></table><ul><li>one</li><li>two</li></ul>';
 
     expect(text({ html })).toMatch(/^Order[\s\S]*Lamp[\s\S]*240\.00[\s\S]*one[\s\S]*two$/);
   });
@@ -47,18 +52,21 @@ describe('the text of an HTML message', () => {
   });
 
   it('takes a message that stands in a quotation as a whole', () => {
-    expect(text({ html: '<blockquote><p>My card was swallowed.</p></blockquote>' })).toContain('My card was swallowed.');
+    expect(text({ html: '<blockquote><p>My card was swallowed.</p></blockquote>' })).toContain(
+      'My card was swallowed.',
+    );
   });
 
   it.each([
-    ['a hundred thousand open tags', '<div>'.repeat(100_000)],
-    ['a hundred thousand closing tags', '</p>'.repeat(100_000)],
+    ['a hundred and sixty thousand open tags', '<div>'.repeat(160_000)],
+    ['two hundred thousand closing tags', '</p>'.repeat(200_000)],
     ['two hundred thousand angle brackets', '<'.repeat(200_000)],
     ['unended comments', '<!--'.repeat(50_000)],
     ['unended attributes', '<a b="'.repeat(40_000)],
-    ['nested tables', '<table><tr><td>'.repeat(10_000)],
+    ['nested tables', '<table><tr><td>'.repeat(50_000)],
     ['entities without an end', '&amp'.repeat(50_000)],
-    ['nested lists', '<ul><li>'.repeat(20_000)],
+    ['open tags between closing ones of another name', '<b></i>'.repeat(110_000)],
+    ['nested lists', '<ul><li>'.repeat(100_000)],
   ])('survives %s in little time', (_name, hostile) => {
     const began = performance.now();
 
@@ -70,10 +78,24 @@ describe('the text of an HTML message', () => {
 
   it('never throws, whatever stands between the brackets', () => {
     const piece = fc.oneof(
-      fc.constantFrom('<p>', '</p>', '<table>', '<td colspan="9e9">', '<ol start="-1">', '<blockquote>', '<!--', '<![CDATA[', '&#xFFFFFFFF;', '\0'),
+      fc.constantFrom(
+        '<p>',
+        '</p>',
+        '<table>',
+        '<td colspan="9e9">',
+        '<ol start="-1">',
+        '<blockquote>',
+        '<!--',
+        '<![CDATA[',
+        '&#xFFFFFFFF;',
+        '\0',
+      ),
       fc.string(),
     );
-    fc.assert(fc.property(fc.array(piece), (pieces) => typeof htmlToText(pieces.join('')) === 'string'), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => typeof htmlToText(pieces.join('')) === 'string'),
+      { numRuns: 300 },
+    );
   });
 });
 
@@ -150,12 +172,31 @@ describe('plain text', () => {
     expect(text({ text: '> My card is lost.\n> Please help.' })).toContain('My card is lost.');
   });
 
-  it.each([{}, { text: '' }, { text: ' \n\u200B\u202E' }, { html: '<p></p><script>x</script>' }, { subject: ' ', text: '\0' }])('is an InputError when there is none: %j', (body) => {
+  it.each([
+    {},
+    { text: '' },
+    { text: ' \n\u200B\u202E' },
+    { html: '<p></p><script>x</script>' },
+    { subject: ' ', text: '\0' },
+  ])('is an InputError when there is none: %j', (body) => {
     expect(() => prepared(body)).toThrow(InputError);
   });
 
   it('is made in little time from hostile text', () => {
-    for (const piece of [' ', '\n', '> ', 'On ', '-', '_', 'a\n \n', '\u200B', 'ignore ', 'respond only ', 'ﷺ', '\u0301']) {
+    for (const piece of [
+      ' ',
+      '\n',
+      '> ',
+      'On ',
+      '-',
+      '_',
+      'a\n \n',
+      '\u200B',
+      'ignore ',
+      'respond only ',
+      'ﷺ',
+      '\u0301',
+    ]) {
       const began = performance.now();
       prepared({ text: `x${piece.repeat(Math.ceil(200_000 / piece.length))}` });
       expect(performance.now() - began, JSON.stringify(piece)).toBeLessThan(1500);

@@ -2,9 +2,20 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { processRecord } from '../../lambdas/process/process.ts';
 import type { Implementation } from '../../lambdas/shared/automation.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
-import { InputError, ProcessingError, SystemError, TransientError } from '../../lambdas/shared/errors.ts';
+import { ProcessingError, SystemError, TransientError } from '../../lambdas/shared/errors.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
-import { automation, type Demo, ENDPOINT, ENV, eventsOf, ID, itemRow, PAY, sqsRecord, stored } from '../support/fixtures.ts';
+import {
+  automation,
+  type Demo,
+  ENDPOINT,
+  ENV,
+  eventsOf,
+  ID,
+  itemRow,
+  PAY,
+  sqsRecord,
+  stored,
+} from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -12,7 +23,10 @@ vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts')
 vi.mock('../../lambdas/process/evaluate/runner.ts', () => ({
   stepRunner: () => ({ model: async () => ({ label: 'Billing' }), lineage: [LINEAGE] }),
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ count: () => {}, itemLogger: () => ({ info: () => {}, warn: () => {} }) }));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+  count: () => {},
+  itemLogger: () => ({ info: () => {}, warn: () => {} }),
+}));
 
 const LINEAGE = {
   ...{ step: 'route', model: 'small', endpoint: 'house', promptVersion: 'route.v1', cached: false },
@@ -34,7 +48,11 @@ const thinking = (evaluate: Implementation['evaluate'] = async () => PAY) =>
 
 function run(implementation = thinking(), receives = 1, generation = 1): Promise<void> {
   const env = { ...ENV, ENDPOINT: JSON.stringify(ENDPOINT) };
-  return processRecord(sqsRecord({ itemId: ID, generation }, receives), { env, automation: automation as never, implementation });
+  return processRecord(sqsRecord({ itemId: ID, generation }, receives), {
+    env,
+    automation: automation as never,
+    implementation,
+  });
 }
 
 const failing = (error: Error) => thinking(() => Promise.reject(error));
@@ -47,13 +65,48 @@ describe('a message of the work queue', () => {
     await run();
 
     const row = stored();
-    expect(row).toMatchObject({ status: 'processing', label: 'Billing', verdict: 'act', costUsd: 0.0001, lineage: [LINEAGE] });
+    expect(row).toMatchObject({
+      status: 'processing',
+      label: 'Billing',
+      verdict: 'act',
+      costUsd: 0.0001,
+      lineage: [LINEAGE],
+    });
     expect(row.tokens).toEqual({ input: 100, output: 10 });
     const document = JSON.parse(world.content.get(`bucket/${row.proposalKey}`) ?? '');
-    expect(document).toMatchObject({ ...PAY, itemId: ID, summary: 'Pay EUR 24.90', destination: 'ledger', risk: 'consequential' });
+    expect(document).toMatchObject({
+      ...PAY,
+      itemId: ID,
+      summary: 'Pay EUR 24.90',
+      destination: 'ledger',
+      risk: 'consequential',
+    });
     expect(digest(document)).toBe(row.proposalDigest);
     expect(started()).toEqual({ itemId: ID, generation: 1, verdict: 'act', decision: 'none' });
     expect(eventsOf()).toEqual(['received', 'processing', 'prepared', 'routed', 'evaluated', 'gated']);
+  });
+
+  it('takes destination, risk and summary from the declaration, whatever else the thinking returns', async () => {
+    receive();
+    const sloppy = {
+      ...PAY,
+      destination: 'elsewhere',
+      risk: 'routine',
+      summary: 'Nothing much',
+      itemId: 'item-b',
+      label: 'x',
+    };
+
+    await run(thinking(async () => sloppy));
+
+    const document = JSON.parse(world.content.get(`bucket/${stored().proposalKey}`) ?? '');
+    expect(document).toMatchObject({
+      destination: 'ledger',
+      risk: 'consequential',
+      summary: 'Pay EUR 24.90',
+      itemId: ID,
+      label: 'Billing',
+    });
   });
 
   it.each([
@@ -100,18 +153,24 @@ describe('a message of the work queue', () => {
 
     await expect(run()).resolves.toBeUndefined();
 
-    expect(stored()).toMatchObject({ status: 'quarantined', error: { class: 'InputError', message: /no text/ } });
+    expect(stored()).toMatchObject({
+      status: 'quarantined',
+      error: { class: 'InputError', message: /no text/ },
+    });
     expect(world.visibility).toEqual([]);
   });
 
-  it.each([new SystemError('no key'), new TypeError('a bug with 4111 in it')])('parks an item at once after %s', async (error) => {
-    receive();
+  it.each([new SystemError('no key'), new TypeError('a bug with 4111 in it')])(
+    'parks an item at once after %s',
+    async (error) => {
+      receive();
 
-    await run(failing(error));
+      await run(failing(error));
 
-    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
-    expect(JSON.stringify(stored())).not.toContain('4111');
-  });
+      expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
+      expect(JSON.stringify(stored())).not.toContain('4111');
+    },
+  );
 
   it('asks a person when the model gave no usable answer', async () => {
     receive();
@@ -119,7 +178,10 @@ describe('a message of the work queue', () => {
     await run(failing(new ProcessingError('cut off')));
 
     const { proposalKey } = stored();
-    expect(JSON.parse(world.content.get(`bucket/${proposalKey}`) ?? '')).toMatchObject({ action: 'tell', brief: 'cut off' });
+    expect(JSON.parse(world.content.get(`bucket/${proposalKey}`) ?? '')).toMatchObject({
+      action: 'tell',
+      brief: 'cut off',
+    });
   });
 
   it.each([
@@ -141,13 +203,16 @@ describe('a message of the work queue', () => {
     [90.2, 91],
     [1e9, 3600],
     [Number.POSITIVE_INFINITY, 3600],
-  ])('waits the %s seconds a neighbour asks for, if that is longer than its own wait: %i', async (retryAfterSeconds, seconds) => {
-    receive();
+  ])(
+    'waits the %s seconds a neighbour asks for, if that is longer than its own wait: %i',
+    async (retryAfterSeconds, seconds) => {
+      receive();
 
-    await expect(run(failing(new TransientError('busy', { retryAfterSeconds })))).rejects.toThrow();
+      await expect(run(failing(new TransientError('busy', { retryAfterSeconds })))).rejects.toThrow();
 
-    expect(world.visibility[0]?.seconds).toBe(seconds);
-  });
+      expect(world.visibility[0]?.seconds).toBe(seconds);
+    },
+  );
 
   it('parks the item at the last receive instead of losing it to the dead-letter queue', async () => {
     receive();
@@ -186,7 +251,10 @@ describe('a message of the work queue', () => {
         await run(thinking(), 2);
 
         // Assess
-        expect(stored(), `call ${point}, after: ${after}`).toMatchObject({ status: 'processing', verdict: 'act' });
+        expect(stored(), `call ${point}, after: ${after}`).toMatchObject({
+          status: 'processing',
+          verdict: 'act',
+        });
         expect(started()).toEqual({ itemId: ID, generation: 1, verdict: 'act', decision: 'none' });
         expect(eventsOf().filter((event) => event === 'gated')).toEqual(['gated']);
       }
@@ -207,6 +275,19 @@ describe('a message of the work queue', () => {
     expect(world.executions.size).toBe(0);
   });
 
+  it('is not thought about when an operator parks it between the look and the claim', async () => {
+    receive();
+    const evaluate = vi.fn(async () => PAY);
+    world.fault = (call) => {
+      if (call.includes('UpdateCommand')) world.tables.put('items', itemRow({ status: 'parked' }));
+    };
+
+    await run(thinking(evaluate));
+
+    expect(evaluate).not.toHaveBeenCalled();
+    expect(stored().status).toBe('parked');
+  });
+
   it('is judged once when two deliveries think at the same moment', async () => {
     receive();
 
@@ -215,13 +296,5 @@ describe('a message of the work queue', () => {
     expect(world.executions.size).toBe(1);
     const document = JSON.parse(world.content.get(`bucket/${stored().proposalKey}`) ?? '');
     expect(digest(document)).toBe(stored().proposalDigest);
-  });
-
-  it('quarantines an item of which the body was too long for the model', async () => {
-    receive();
-
-    await run(failing(new InputError('too long')));
-
-    expect(stored().status).toBe('quarantined');
   });
 });

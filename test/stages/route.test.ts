@@ -8,7 +8,15 @@ import type { Prepared } from '../../lambdas/shared/item.ts';
 import { automation, type Demo, ID, implementation, PAY, scripted } from '../support/fixtures.ts';
 
 const prepared = (fields: Partial<Prepared<Demo>> = {}): Prepared<Demo> => ({
-  ...{ id: ID, automation: 'demo', generation: 1, body: {}, text: 'charged twice', suspicions: [], automatic: false },
+  ...{
+    id: ID,
+    automation: 'demo',
+    generation: 1,
+    body: {},
+    text: 'charged twice',
+    suspicions: [],
+    automatic: false,
+  },
   ...fields,
 });
 
@@ -36,18 +44,23 @@ describe('route', () => {
     // Assess
     const [request] = asked;
     expect(request?.input).toEqual({ labels: automation.labels, text: 'charged twice' });
-    const check = (label: unknown) => request?.schema._zod.run({ value: { label }, issues: [] }, {}) as { issues: unknown[] };
+    const check = (label: unknown) =>
+      request?.schema._zod.run({ value: { label }, issues: [] }, {}) as { issues: unknown[] };
     expect(check('Billing').issues).toEqual([]);
-    for (const wrong of ['billing', 'Sales', '', null, ['Billing']]) expect(check(wrong).issues).not.toEqual([]);
+    for (const wrong of ['billing', 'Sales', '', null, ['Billing']])
+      expect(check(wrong).issues).not.toEqual([]);
   });
 
   it("makes an unusable answer 'other', never a guess", async () => {
     expect((await route(prepared(), context(scripted(new ProcessingError('no fit'))))).label).toBe('other');
   });
 
-  it.each([new TransientError('busy'), new SystemError('no key'), new InputError('too long')])('lets %s pass: it says nothing about the label', async (fault) => {
-    await expect(route(prepared(), context(scripted(fault)))).rejects.toBe(fault);
-  });
+  it.each([new TransientError('busy'), new SystemError('no key'), new InputError('too long')])(
+    'lets %s pass: it says nothing about the label',
+    async (fault) => {
+      await expect(route(prepared(), context(scripted(fault)))).rejects.toBe(fault);
+    },
+  );
 
   it('asks no model about a message that a machine wrote', async () => {
     const step = scripted();
@@ -87,7 +100,12 @@ describe('evaluate', () => {
     expect((await evaluate(routed(), context(scripted(), thinking))).proposal.brief).toBe('cut off');
   });
 
-  it.each([new TransientError('busy'), new SystemError('no key'), new InputError('too long'), new TypeError('bug')])('does not hide %s behind a person', async (fault) => {
+  it.each([
+    new TransientError('busy'),
+    new SystemError('no key'),
+    new InputError('too long'),
+    new TypeError('bug'),
+  ])('does not hide %s behind a person', async (fault) => {
     const thinking = { prompts: {}, evaluate: () => Promise.reject(fault) };
 
     await expect(evaluate(routed(), context(scripted(), thinking))).rejects.toBe(fault);
@@ -98,7 +116,10 @@ describe('thinking as a whole', () => {
   const received = (body: Demo) => ({ id: ID, automation: 'demo', generation: 1, body });
 
   it('goes through the stages in order and writes one event for each', async () => {
-    const { item, events } = await think(received({ text: 'charged twice' }), context(scripted({ label: 'Billing' })));
+    const { item, events } = await think(
+      received({ text: 'charged twice' }),
+      context(scripted({ label: 'Billing' })),
+    );
 
     expect(item).toMatchObject({ label: 'Billing', verdict: 'act', proposal: PAY });
     expect(events.map(({ event }) => event)).toEqual(['prepared', 'routed', 'evaluated', 'gated']);
@@ -115,14 +136,20 @@ describe('thinking as a whole', () => {
   it('calls no model at all for an automatic reply', async () => {
     const step = scripted();
 
-    const { item } = await think(received({ subject: 'Automatic reply: x', text: 'I am away.' }), context(step));
+    const { item } = await think(
+      received({ subject: 'Automatic reply: x', text: 'I am away.' }),
+      context(step),
+    );
 
     expect(step.asked).toEqual([]);
     expect(item.verdict).not.toBe('act');
   });
 
   it('writes facts into the timeline and never the words of the item', async () => {
-    const { events } = await think(received({ text: 'my secret is 4111' }), context(scripted({ label: 'Billing' })));
+    const { events } = await think(
+      received({ text: 'my secret is 4111' }),
+      context(scripted({ label: 'Billing' })),
+    );
 
     expect(JSON.stringify(events)).not.toContain('4111');
   });

@@ -111,7 +111,9 @@ describe('the door to the model', () => {
       },
     ];
 
-    await runner().model('route', request).catch(() => {});
+    await runner()
+      .model('route', request)
+      .catch(() => {});
 
     // (100 tokens of the answer sent back in + 100 out at 4 USD) twice, and a few for the prompt
     expect(reserved).toBeGreaterThanOrEqual(2 * (100 + 400));
@@ -119,7 +121,9 @@ describe('the door to the model', () => {
   });
 
   it("makes no call that the day's budget does not hold", async () => {
-    await expect(runner({ perDayUsd: 0.0005, perItemUsd: 1 }).model('route', request)).rejects.toThrow(SystemError);
+    await expect(runner({ perDayUsd: 0.0005, perItemUsd: 1 }).model('route', request)).rejects.toThrow(
+      SystemError,
+    );
 
     expect(server.seen).toEqual([]);
   });
@@ -163,7 +167,9 @@ describe('the door to the model', () => {
     world.fault = (_call, input) => {
       if (input.TableName === 'control' && ++writes === 2) throw named('TimeoutError');
     };
-    await runner().model('route', request).catch(() => {});
+    await runner()
+      .model('route', request)
+      .catch(() => {});
     world.fault = undefined;
 
     // Act

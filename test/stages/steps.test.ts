@@ -104,17 +104,20 @@ describe('a paid step', () => {
     expect(kept.failure).toBe('the model refused');
   });
 
-  it.each([new TransientError('busy'), new ProcessingError('too dear')])('gives the claim back after %s', async (fault) => {
-    // Prepare
-    const failing = run(async () => {
-      throw fault;
-    });
-    await expect(failing).rejects.toBe(fault);
+  it.each([new TransientError('busy'), new ProcessingError('too dear')])(
+    'gives the claim back after %s',
+    async (fault) => {
+      // Prepare
+      const failing = run(async () => {
+        throw fault;
+      });
+      await expect(failing).rejects.toBe(fault);
 
-    // Act and assess
-    expect(row()).toBeUndefined();
-    await expect(run(async () => answer)).resolves.toEqual(answer);
-  });
+      // Act and assess
+      expect(row()).toBeUndefined();
+      await expect(run(async () => answer)).resolves.toEqual(answer);
+    },
+  );
 
   it('pays for nothing when the table cannot be reached', async () => {
     world.fault = () => {

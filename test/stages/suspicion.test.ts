@@ -83,9 +83,14 @@ describe('suspicion', () => {
 
   it('sees an injection wherever it stands in the text', () => {
     fc.assert(
-      fc.property(fc.lorem({ maxCount: 40 }), fc.lorem({ maxCount: 40 }), fc.constantFrom(...INJECTIONS), (before, after, text) => {
-        expect(suspicions(`${before}\n${text}\n${after}`)).not.toEqual([]);
-      }),
+      fc.property(
+        fc.lorem({ maxCount: 40 }),
+        fc.lorem({ maxCount: 40 }),
+        fc.constantFrom(...INJECTIONS),
+        (before, after, text) => {
+          expect(suspicions(`${before}\n${text}\n${after}`)).not.toEqual([]);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -99,7 +104,23 @@ describe('suspicion', () => {
   });
 
   it('takes little time for two hundred thousand hostile characters', () => {
-    const words = ['ignore', 'act as', 'respond', 'your', 'your initial ', 'no human', 'no ', '<', '[', '#', '"decision"', '" ', 'from now on you', 'skip', ' '];
+    const words = [
+      'ignore',
+      'act as',
+      'respond',
+      'your',
+      'your initial ',
+      'no human',
+      'no ',
+      '<',
+      '[',
+      '#',
+      '"decision"',
+      '" ',
+      'from now on you',
+      'skip',
+      ' ',
+    ];
     for (const word of words) {
       for (const joint of ['', ' ', 'x', '\n']) {
         const text = `${word}${joint}`.repeat(Math.ceil(200_000 / (word.length + joint.length)));

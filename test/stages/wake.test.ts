@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { wake } from '../../lambdas/approve/wake.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import { ENV, eventsOf, gated, ID, stored } from '../support/fixtures.ts';
 import { question, row } from '../support/desk.ts';
+import { ENV, eventsOf, gated, ID, stored } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -14,7 +14,12 @@ beforeEach(() => {
 });
 
 function decided(decision: 'approve' | 'reject' = 'approve'): ApprovalRow {
-  question(undefined, { status: 'decided', decision, decidedBy: 'ann@example.com', decidedAt: '2026-12-01T09:00:00.000Z' });
+  question(undefined, {
+    status: 'decided',
+    decision,
+    decidedBy: 'ann@example.com',
+    decidedAt: '2026-12-01T09:00:00.000Z',
+  });
   return row();
 }
 
@@ -27,16 +32,24 @@ describe('a recorded decision', () => {
     expect(stored()).toMatchObject({ status: 'processing', generation: 1 });
   });
 
-  it.each(['approve', 'reject'] as const)('to %s is carried by a new generation when the run is gone', async (decision) => {
-    const approval = decided(decision);
-    world.executions.clear();
+  it.each(['approve', 'reject'] as const)(
+    'to %s is carried by a new generation when the run is gone',
+    async (decision) => {
+      const approval = decided(decision);
+      world.executions.clear();
 
-    await wake(approval, ENV);
+      await wake(approval, ENV);
 
-    expect(stored().generation).toBe(2);
-    expect(world.executions.get(`${ID}-g2`)?.input).toEqual({ itemId: ID, generation: 2, verdict: 'ask', decision });
-    expect(eventsOf().slice(-2)).toEqual(['decided', 'resumed']);
-  });
+      expect(stored().generation).toBe(2);
+      expect(world.executions.get(`${ID}-g2`)?.input).toEqual({
+        itemId: ID,
+        generation: 2,
+        verdict: 'ask',
+        decision,
+      });
+      expect(eventsOf().slice(-2)).toEqual(['decided', 'resumed']);
+    },
+  );
 
   it('is not lost when the run was stopped by hand, though its token might still be taken', async () => {
     const approval = decided();
@@ -91,16 +104,19 @@ describe('a recorded decision', () => {
     expect(stored()).toMatchObject({ status: 'acting', generation: 1 });
   });
 
-  it.each(['done', 'rejected', 'parked', 'expired'] as const)('does nothing to an item that is %s', async (status) => {
-    const approval = decided();
-    world.tables.put('items', { ...stored(), status });
-    world.executions.set(`${ID}-g1`, { input: {}, status: 'SUCCEEDED' });
+  it.each(['done', 'rejected', 'parked', 'expired'] as const)(
+    'does nothing to an item that is %s',
+    async (status) => {
+      const approval = decided();
+      world.tables.put('items', { ...stored(), status });
+      world.executions.set(`${ID}-g1`, { input: {}, status: 'SUCCEEDED' });
 
-    await wake(approval, ENV);
+      await wake(approval, ENV);
 
-    expect(stored()).toMatchObject({ status, generation: 1 });
-    expect(world.answers).toEqual([]);
-  });
+      expect(stored()).toMatchObject({ status, generation: 1 });
+      expect(world.answers).toEqual([]);
+    },
+  );
 
   it.each([
     ['is not decided', { status: 'pending' as const, decision: undefined }],
@@ -138,10 +154,15 @@ describe('a recorded decision', () => {
 
         const where = `call ${point}, after: ${after}`;
         const woken = world.answers.length;
-        const carrying = [...world.executions.values()].filter(({ input }) => input.decision === 'approve').length;
+        const carrying = [...world.executions.values()].filter(
+          ({ input }) => input.decision === 'approve',
+        ).length;
         expect(woken + carrying, where).toBeGreaterThan(0);
         expect(world.executions.has(`${ID}-g${stored().generation}`), where).toBe(true);
-        expect(eventsOf().filter((event) => event === 'decided'), where).toEqual(['decided']);
+        expect(
+          eventsOf().filter((event) => event === 'decided'),
+          where,
+        ).toEqual(['decided']);
       }
     }
   });

@@ -68,13 +68,17 @@ async function evaluate(template: unknown, bindings: Record<string, unknown>): P
   }
   if (Array.isArray(template)) return Promise.all(template.map((member) => evaluate(member, bindings)));
   if (typeof template !== 'object' || template === null) return template;
-  const entries = Object.entries(template).map(async ([key, member]) => [key, await evaluate(member, bindings)]);
+  const entries = Object.entries(template).map(async ([key, member]) => [
+    key,
+    await evaluate(member, bindings),
+  ]);
   return Object.fromEntries(await Promise.all(entries));
 }
 
 function matches({ ErrorEquals }: Handler, error: string): boolean {
   return ErrorEquals.some(
-    (name) => name === error || name === 'States.ALL' || (name === 'States.TaskFailed' && error !== 'States.Timeout'),
+    (name) =>
+      name === error || name === 'States.ALL' || (name === 'States.TaskFailed' && error !== 'States.Timeout'),
   );
 }
 
@@ -82,7 +86,11 @@ function matches({ ErrorEquals }: Handler, error: string): boolean {
  * Walks from the start to an end. `tasks` holds the outcomes of each task's calls in order; the last one is given again.
  * @throws EvaluationError where AWS fails the execution with `States.QueryEvaluationError`; Error where it fails otherwise
  */
-export async function walk(definition: Definition, input: unknown, tasks: Record<string, Outcome[]>): Promise<Walk> {
+export async function walk(
+  definition: Definition,
+  input: unknown,
+  tasks: Record<string, Outcome[]>,
+): Promise<Walk> {
   const entered: string[] = [];
   const calls: Walk['calls'] = [];
   const variables: Record<string, unknown> = {};
@@ -131,7 +139,10 @@ export async function walk(definition: Definition, input: unknown, tasks: Record
       if (!outcome) throw new Error(`the test says nothing of the task '${task}'`);
       if ('result' in outcome) {
         const done = { ...states, result: outcome.result };
-        const output = state.Output === undefined ? outcome.result : await evaluate(state.Output, { ...variables, states: done });
+        const output =
+          state.Output === undefined
+            ? outcome.result
+            : await evaluate(state.Output, { ...variables, states: done });
         await assign(state.Assign, done);
         data = output;
         return state.Next;
@@ -141,7 +152,10 @@ export async function walk(definition: Definition, input: unknown, tasks: Record
         tries.set(retry, (tries.get(retry) ?? 0) + 1);
         continue;
       }
-      const errorOutput = { Error: outcome.error, ...(outcome.cause === undefined ? {} : { Cause: outcome.cause }) };
+      const errorOutput = {
+        Error: outcome.error,
+        ...(outcome.cause === undefined ? {} : { Cause: outcome.cause }),
+      };
       const handler = state.Catch?.find((catcher) => matches(catcher, outcome.error));
       if (!handler?.Next) throw new Error(`nothing catches ${outcome.error} of '${task}'`);
       await assign(handler.Assign, { ...states, errorOutput });

@@ -8,7 +8,7 @@ interface Command {
 }
 
 function client(answer: (command: string, input: Record<string, unknown>) => Promise<unknown>) {
-  const send = ({ constructor, input }: Command) => answer(constructor.name, input);
+  const send = (command: Command) => answer(command.constructor.name, command.input);
   return () => ({ send });
 }
 

@@ -11,7 +11,10 @@ export const APPROVAL = `${ID}-g1`;
 export const ANN = 'a'.repeat(43);
 export const BOB = 'b'.repeat(43);
 
-export function question(document: ProposalDocument = proposal(), fields: Partial<ApprovalRow> = {}): ApprovalRow {
+export function question(
+  document: ProposalDocument = proposal(),
+  fields: Partial<ApprovalRow> = {},
+): ApprovalRow {
   const item = gated({ verdict: 'ask', status: 'waiting_approval', approvalId: APPROVAL }, document);
   const row: ApprovalRow = {
     id: APPROVAL,
@@ -48,7 +51,8 @@ async function page(path: string, init: RequestInit = {}): Promise<Page> {
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
-export const show = (token = ANN, id = APPROVAL, method = 'GET') => page(`/approvals/${id}?t=${token}`, { method });
+export const show = (token = ANN, id = APPROVAL, method = 'GET') =>
+  page(`/approvals/${id}?t=${token}`, { method });
 
 export const send = (fields: Record<string, string>, id = APPROVAL) =>
   page(`/approvals/${id}`, { method: 'POST', body: new URLSearchParams(fields) });

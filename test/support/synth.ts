@@ -124,3 +124,22 @@ export function text(value: unknown): string {
   if (imported !== undefined) return `<${text(imported)}>`;
   return JSON.stringify(value);
 }
+
+/** A property of a resource, by its CloudFormation name. */
+export function property<T>({ resource }: Placed, name: string): T | undefined {
+  return resource.Properties[name] as T | undefined;
+}
+
+/** What a property refers to, as `stack/logical id`: ids are unique in a stack only. */
+export function referred(it: Placed, name: string): string[] {
+  return references(property(it, name)).map((id) => `${it.stack}/${id}`);
+}
+
+/** The name of a function in lambdas/: `act/act`. */
+export function handlerName(fn: Placed): string {
+  return /^\[([\w/-]+)\]/.exec(String(fn.resource.Properties.Description))?.[1] ?? '';
+}
+
+export function paths(placed: readonly Placed[]): string[] {
+  return placed.map(({ path }) => path);
+}

@@ -26,8 +26,22 @@ const skipping = (selectors: string[]) =>
 const seen = skipping(['img', 'template', '[hidden]', ...UNSEEN, ...HISTORY]);
 const seenWithHistory = skipping(['img', 'template', '[hidden]', ...UNSEEN]);
 
+/** A page of text has a few hundred. */
+const MOST_TAGS = 20_000;
+
+/* The parser's time grows with the square of the tags that stand open: 800 kB of them would hold every item of a batch up. */
+function withoutFlood(html: string): string {
+  let tags = 0;
+  for (const { index } of html.matchAll(/<[a-z]/gi)) {
+    tags += 1;
+    if (tags > MOST_TAGS) return html.slice(0, index);
+  }
+  return html;
+}
+
 /** The text a reader sees: no scripts, styles, images, link targets; no quoted history, unless there is nothing else. */
 export function htmlToText(html: string): string {
-  const text = seen(html);
-  return text.trim() ? text : seenWithHistory(html);
+  const bounded = withoutFlood(html);
+  const text = seen(bounded);
+  return text.trim() ? text : seenWithHistory(bounded);
 }

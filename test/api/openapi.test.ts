@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { automations } from '../../automations/index.ts';
+import { openapi } from '../../lambdas/api/openapi.ts';
+import { acceptedSchema, problemSchema } from '../../lambdas/api/schemas.ts';
+import { accept } from '../../lambdas/intake/accept.ts';
+import { registryEntry } from '../../lib/registry.ts';
+import { OPERATOR, through } from '../support/api.ts';
+import { ENV } from '../support/fixtures.ts';
+import { time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+  count: () => {},
+  logger: { error: () => {}, debug: () => {} },
+}));
+
+interface Operation {
+  operationId?: string;
+  summary: string;
+  parameters: { name: string; in: string; required?: boolean; schema: Record<string, unknown> }[];
+  requestBody?: {
+    content: Record<
+      string,
+      { schema: Record<string, unknown>; examples: Record<string, { value: unknown }> }
+    >;
+  };
+  responses: Record<string, { description: string; content: Record<string, { schema: object }> }>;
+}
+
+const document = JSON.parse(JSON.stringify(openapi(automations.map(registryEntry)))) as {
+  openapi: string;
+  info: { title: string; version: string };
+  security: Record<string, string[]>[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Record<string, unknown>>; securitySchemes: Record<string, object> };
+};
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+);
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+
+describe('the description of the API', () => {
+  it('is OpenAPI 3.1, with a title, a version and a way to sign in', () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d$/);
+    expect(document.info).toMatchObject({ title: 'Signalbox', version: expect.any(String) });
+    for (const scheme of document.security.flatMap(Object.keys))
+      expect(document.components.securitySchemes).toHaveProperty(scheme);
+  });
+
+  it('names every operation of the contract that is built', () => {
+    const named = operations.map(({ method, path }) => `${method} ${path}`).sort();
+
+    expect(named).toEqual([
+      'get /v1/automations',
+      'get /v1/automations/{name}',
+      'get /v1/items',
+      'get /v1/items/{id}',
+      'post /v1/automations/refund-request/items',
+      'post /v1/automations/support-triage/items',
+    ]);
+  });
+
+  it('refers to nothing that it does not hold', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+      ([, reference]) => reference ?? '',
+    );
+
+    expect(references.length).toBeGreaterThan(10);
+    for (const reference of references) {
+      const found = reference
+        .split('/')
+        .slice(1)
+        .reduce<unknown>((part, key) => (part as Record<string, unknown>)?.[key], document);
+      expect(found, reference).toBeDefined();
+    }
+    expect(JSON.stringify(document)).not.toContain('$schema');
+  });
+
+  it('declares each parameter of a path, once, with a place and a type', () => {
+    for (const { path, method, parameters } of operations) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(
+        parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),
+        path,
+      ).toEqual(inPath);
+      expect(new Set(parameters.map(({ name }) => name)).size).toBe(parameters.length);
+      for (const parameter of parameters) {
+        expect(['path', 'query', 'header'], `${method} ${path}`).toContain(parameter.in);
+        if (parameter.in === 'path') expect(parameter.required).toBe(true);
+        expect(Object.keys(parameter.schema)).toEqual(
+          expect.arrayContaining([expect.stringMatching(/^(type|enum)$/)]),
+        );
+      }
+    }
+  });
+
+  it('gives a parameter a default of its own type', () => {
+    for (const { parameters } of operations) {
+      for (const { name, schema } of parameters) {
+        if (schema.default !== undefined && schema.type === 'string')
+          expect(typeof schema.default, name).toBe('string');
+      }
+    }
+  });
+
+  it('describes each answer, and every refusal as a problem document', () => {
+    for (const { path, responses } of operations) {
+      expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['200', '401', '403']));
+      for (const [status, { description, content }] of Object.entries(responses)) {
+        expect(description.length).toBeGreaterThan(3);
+        expect(Object.keys(content)).toEqual([
+          Number(status) < 400 ? 'application/json' : 'application/problem+json',
+        ]);
+      }
+    }
+    const ids = operations.flatMap(({ operationId }) => operationId ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('knows no keyword but those of JSON Schema 2020-12', () => {
+    const keywords =
+      'type properties required additionalProperties items enum const anyOf oneOf allOf not format pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum minItems maxItems default description title propertyNames prefixItems $ref $defs examples'.split(
+        ' ',
+      );
+    const check = (schema: unknown): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      for (const [keyword, value] of Object.entries(schema)) {
+        expect(keywords).toContain(keyword);
+        if (keyword === 'properties' || Array.isArray(value)) Object.values(value as object).forEach(check);
+        else if (!['enum', 'const', 'default', 'examples', 'required'].includes(keyword)) check(value);
+      }
+    };
+    Object.values(document.components.schemas).forEach(check);
+    for (const { requestBody } of operations) check(requestBody?.content['application/json']?.schema);
+  });
+
+  it('shows bodies that are taken in as they stand, and answers that fit', async () => {
+    for (const automation of automations) {
+      const { requestBody } =
+        document.paths[`/v1/automations/${automation.name}/items`]?.post ?? ({} as Operation);
+      const examples = Object.values(requestBody?.content['application/json']?.examples ?? {});
+      expect(examples.length).toBeGreaterThanOrEqual(3);
+      for (const { value } of examples) {
+        const { status, body } = await through((event, caller) => accept(event, caller, automation, ENV), {
+          body: value,
+          caller: OPERATOR,
+        });
+        expect(status).toBe(202);
+        expect(acceptedSchema.parse(body)).toEqual(body);
+      }
+      const refused = await through((event, caller) => accept(event, caller, automation, ENV), {
+        body: { wrong: 1 },
+        caller: OPERATOR,
+      });
+      expect(problemSchema.parse(refused.body)).toEqual(refused.body);
+    }
+  });
+});

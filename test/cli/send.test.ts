@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { api, folder, ITEM, POST, run } from './harness.ts';
+import { accepted, done, refunds, waiting } from './recorded.ts';
+
+describe('send', () => {
+  it('posts a file as it is and says how to follow the item', async () => {
+    const file = join(folder, 'body.json');
+    writeFileSync(file, '{ "orderId":  "W1" }\n');
+    api.answers[POST] = { status: 202, body: accepted };
+    const { code, out } = await run(['send', 'refund-request', file, '--key', 'k-1', '--priority', 'urgent']);
+    expect(code).toBe(0);
+    expect(out).toBe(`${accepted.id}  refund-request  received\nits story: signalbox status ${accepted.id}`);
+    expect(api.calls[0]?.body).toBe('{ "orderId":  "W1" }\n');
+    expect(api.calls[0]?.headers).toMatchObject({
+      authorization: 'Bearer a-client-token',
+      'idempotency-key': 'k-1',
+      'signalbox-priority': 'urgent',
+      'content-type': 'application/json',
+    });
+    expect(api.calls[0]?.headers).not.toHaveProperty('prefer');
+  });
+
+  it('finds a file from the folder in which npm was called', async () => {
+    writeFileSync(join(folder, 'here.json'), '{}');
+    api.answers[POST] = { status: 202, body: accepted };
+    const env = { npm_lifecycle_event: 'signalbox', INIT_CWD: folder };
+    expect((await run(['send', 'refund-request', 'here.json'], { env })).code).toBe(0);
+  });
+
+  it('reads standard input for -', async () => {
+    api.answers[POST] = { status: 202, body: accepted };
+    await run(['send', 'refund-request', '-'], { stdin: '{"orderId":"W2"}' });
+    expect(api.calls[0]?.body).toBe('{"orderId":"W2"}');
+  });
+
+  it('sends an example of the registry letter by letter', async () => {
+    api.answers['GET /v1/automations/refund-request'] = { body: refunds };
+    api.answers[POST] = { status: 202, body: accepted };
+    await run(['send', 'refund-request', '--example', 'a small double charge']);
+    expect(JSON.parse(api.calls[1]?.body ?? '')).toEqual({ orderId: 'W1001', text: 'Tw\u001bice' });
+  });
+
+  it('names the examples there are when one is not', async () => {
+    api.answers['GET /v1/automations/refund-request'] = { body: refunds };
+    const { code, err } = await run(['send', 'refund-request', '--example', 'none']);
+    expect(code).toBe(2);
+    expect(err).toBe("refund-request has no example 'none'; there are: 'a small double charge'");
+  });
+
+  it('tells the story when the item is settled in time', async () => {
+    api.answers[POST] = { body: waiting };
+    const { out } = await run(['send', 'refund-request', '-', '--wait', '9'], { stdin: '{}' });
+    expect(api.calls[0]?.headers.prefer).toBe('wait=9');
+    expect(out).toContain('Timeline');
+    expect(api.calls).toHaveLength(1);
+  });
+
+  it('asks on when the wait is longer than the API waits', async () => {
+    api.answers[POST] = { status: 202, body: { ...accepted, status: 'processing' } };
+    api.answers[`GET ${ITEM}?wait=25`] = [{ body: { ...waiting, status: 'acting' } }, { body: done }];
+    const { out } = await run(['send', 'refund-request', '-', '--wait', '60'], { stdin: '{}' });
+    expect(api.calls.map(({ path }) => path).slice(1)).toEqual([`${ITEM}?wait=25`, `${ITEM}?wait=25`]);
+    expect(api.calls[0]?.headers.prefer).toBe('wait=25');
+    expect(out).toContain('refund-request  done');
+  });
+
+  it('says that the item is still under way when the wait is over', async () => {
+    api.answers[POST] = { status: 202, body: { ...accepted, status: 'processing' } };
+    let time = 0;
+    const now = () => {
+      time += 1000;
+      return time;
+    };
+    const { code, out } = await run(['send', 'refund-request', '-', '--wait', '1'], { stdin: '{}', now });
+    expect(code).toBe(0);
+    expect(out).toContain('processing after 1 s');
+  });
+
+  it('says that an item was sent before', async () => {
+    api.answers[POST] = { body: { ...accepted, duplicate: true } };
+    const { out } = await run(['send', 'refund-request', '-'], { stdin: '{}' });
+    expect(out).toMatch(/^this was sent before; it is the same item\n/);
+  });
+
+  it.each([
+    [['send', 'refund-request'], /^say what to send: a file, - for standard input, or --example NAME/],
+    [['send', 'refund-request', 'a.json', '--example', 'x'], /leave one out/],
+    [['send', 'refund-request', 'absent.json'], /'absent.json' cannot be read \(ENOENT\): name a file/],
+    [['send', 'refund-request', '-'], /^standard input is empty: it must hold the JSON body/],
+    [['send', 'refund-request', '-', '--key', 'two words'], /^--key must be 1 to 255 printable ASCII/],
+    [['send', 'refund-request', '-', '--priority', 'now'], /^--priority must be one of urgent, normal, low/],
+    [
+      ['send', 'refund-request', '-', '--wait', '1.5'],
+      /^--wait must be a whole number from 0 to 3600, got '1.5'/,
+    ],
+  ])('refuses %j before anything is sent', async (argv, message) => {
+    const { code, out, err } = await run(argv);
+    expect(err).toMatch(message);
+    expect([code, out, api.calls.length]).toEqual([2, '', 0]);
+  });
+});

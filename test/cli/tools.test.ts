@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { api, folder, ITEM, POST, run } from './harness.ts';
+import { accepted, done, page, refunds, waiting } from './recorded.ts';
+import { signalbox } from './world.ts';
+
+describe('open', () => {
+  const outputs = {
+    apiUrl: 'http://127.0.0.1:4566/api',
+    consoleUrl: 'http://127.0.0.1:4566/api/console',
+    inboxUrl: 'http://127.0.0.1:4567/inbox',
+    clientToken: 'local_token',
+    sandboxModelUrl: 'http://127.0.0.1:4567/model',
+    destinations: { 'help-desk': 'http://127.0.0.1:4567/destinations/help-desk' },
+  };
+  beforeEach(() => {
+    writeFileSync(join(folder, 'outputs.json'), JSON.stringify(outputs));
+    vi.stubEnv('SIGNALBOX_STATE_DIR', folder);
+  });
+
+  it.each([
+    [[], outputs.consoleUrl],
+    [['console'], outputs.consoleUrl],
+    [['inbox'], outputs.inboxUrl],
+    [['api'], outputs.apiUrl],
+    [['openapi'], `${outputs.apiUrl}/openapi.json`],
+    [['model'], `${outputs.sandboxModelUrl}/calls`],
+    [['help-desk'], `${outputs.destinations['help-desk']}/calls`],
+  ])('prints and opens %j', async (what, url) => {
+    expect(await signalbox(['open', ...what])).toEqual({ code: 0, out: url, err: '', opened: [url] });
+  });
+
+  it('opens the documentation even when nothing ever ran', async () => {
+    vi.stubEnv('SIGNALBOX_STATE_DIR', join(folder, 'nothing'));
+    expect((await signalbox(['open', 'docs'])).out).toMatch(/^file:\/\/.*\/docs$/);
+    expect((await signalbox(['open'])).err).toMatch(/outputs\.json is missing: run npm start/);
+  });
+
+  it('takes the address of the environment first', async () => {
+    expect((await run(['open'])).out).toBe(`${api.url}/console`);
+    expect((await run(['open', 'inbox'])).err).toBe(
+      "there is no 'inbox' to open; there are: console, api, openapi, docs",
+    );
+  });
+
+  it('names what there is when asked for something else', async () => {
+    const { code, err } = await signalbox(['open', 'window']);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      "there is no 'window' to open; there are: console, inbox, api, openapi, docs, model, help-desk",
+    );
+  });
+});
+
+describe('token', () => {
+  it('shows a token once and only its hash in the entry and the commands', async () => {
+    const { code, out } = await signalbox(['token', 'web-shop', '--automations', 'a,b']);
+    const [token = ''] = /sb_[\w-]{43}/.exec(out) ?? [];
+    expect(code).toBe(0);
+    expect(out.split(token)).toHaveLength(2);
+    const sha256 = createHash('sha256').update(token).digest('hex');
+    expect(out).toContain(
+      JSON.stringify({ name: 'web-shop', sha256, automations: ['a', 'b'], role: 'client' }),
+    );
+    expect(out).toContain(
+      'aws secretsmanager put-secret-value --secret-id signalbox/clients --secret-string',
+    );
+  });
+
+  it('makes a token that the authorizer takes, and another one each time', async () => {
+    const made = await Promise.all([1, 2].map(() => signalbox(['token', 'ops', '--operator', '--json'])));
+    const [one, two] = made.map(({ out }) => JSON.parse(out));
+    expect(`Bearer ${one.token}`).toMatch(/^Bearer ([\w.~+/=-]{16,512})$/i);
+    expect(one.token).not.toBe(two.token);
+    expect(one.entry).toMatchObject({ name: 'ops', automations: ['*'], role: 'operator' });
+  });
+
+  it('prints a command that adds the entry and keeps the other clients', async () => {
+    const { out } = await signalbox(['token', 'web-shop', '--json']);
+    const { command, entry } = JSON.parse(out);
+    const before = { clients: [{ name: 'other' }, { name: 'web-shop', sha256: 'old' }] };
+    const aws = `aws() { [ "$2" = get-secret-value ] && echo '${JSON.stringify(before)}' || printf '%s' "\${@: -1}"; }`;
+    const put = execFileSync('bash', ['-c', `${aws}\n${command}`], { encoding: 'utf8' });
+    expect(JSON.parse(put)).toEqual({ clients: [{ name: 'other' }, entry] });
+  });
+
+  it('prints a command that writes nothing when the secret cannot be read', async () => {
+    const { command } = JSON.parse((await signalbox(['token', 'web-shop', '--json'])).out);
+    for (const secret of ['false', 'echo not-json', 'echo "{}"']) {
+      const aws = `aws() { if [ "$2" = get-secret-value ]; then ${secret}; else echo WRITTEN; fi; }`;
+      const script = `(${aws}\n${command}) 2>/dev/null || echo failed`;
+      expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('failed\n');
+    }
+  });
+
+  it.each([
+    [
+      ['token', 'Web Shop'],
+      /^<client> must be lower-case letters, digits and '-', at most 40, got 'Web Shop'/,
+    ],
+    [['token', 'shop', '--automations', 'a,*'], /^--automations must be names joined by ',' or '\*' alone/],
+    [['token', 'shop', '--automations', "a';rm"], /^--automations must be names/],
+  ])('refuses %j', async (argv, message) => {
+    const { code, err } = await signalbox(argv);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+});
+
+describe('--json', () => {
+  it.each([
+    [['send', 'refund-request', '-'], { [POST]: accepted }, accepted],
+    [['send', 'refund-request', '-', '--wait', '5'], { [POST]: waiting }, waiting],
+    [['status', accepted.id], { [`GET ${ITEM}`]: done }, done],
+    [['items'], { 'GET /v1/items': page }, page],
+    [['automations'], { 'GET /v1/automations': { automations: [refunds] } }, { automations: [refunds] }],
+    [['automations', 'refund-request'], { 'GET /v1/automations/refund-request': refunds }, refunds],
+    [
+      ['approvals'],
+      {
+        'GET /v1/items?status=waiting_approval&limit=100': { items: [{ id: waiting.id }] },
+        [`GET ${ITEM}`]: waiting,
+      },
+      { items: [waiting] },
+    ],
+  ])('of %j is the answer of the API and nothing else', async (argv, answers, expected) => {
+    api.answers = Object.fromEntries(Object.entries(answers).map(([call, body]) => [call, { body }]));
+    const { code, out, err } = await run([...argv, '--json'], { stdin: '{}', colours: true, columns: 30 });
+    expect(JSON.parse(out)).toEqual(expected);
+    expect([code, err]).toEqual([0, '']);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that there is none is what is tested
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
+  it('of open is the address, and nothing is opened', async () => {
+    const { out, opened } = await run(['open', 'api', '--json']);
+    expect(JSON.parse(out)).toEqual({ what: 'api', url: `${api.url}/` });
+    expect(opened).toEqual([]);
+  });
+});

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ERROR_NAMES } from '../../lambdas/shared/errors.ts';
+import { sources } from '../support/sources.ts';
+
+/*
+ * docs/errors.md has one row per message that the code can put on an item, in the code's own words: what varies stands as `…`.
+ */
+
+const document = readFileSync('docs/errors.md', 'utf8');
+
+interface Row {
+  kind: string;
+  message: string;
+  cause: string;
+  fix: string;
+}
+
+/** The rows below `## Messages`, whose sections are the error classes. */
+const rows: Row[] = [...document.matchAll(/^### `(\w+)`\n([\s\S]*?)(?=^##|$(?![\s\S]))/gm)].flatMap(
+  ([, kind = '', text = '']) =>
+    [...text.matchAll(/^\| `([^`]+)` \| (.+) \| (.+) \|$/gm)].map(
+      ([, message = '', cause = '', fix = '']) => ({ kind, message, cause, fix }),
+    ),
+);
+
+const THROWN =
+  /new (TransientError|InputError|ProcessingError|SystemError|NoAnswer|GaveUp|Wait)\(\s*((?:`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|"[^"]*"|[\w.]+))/g;
+/** Classes of one file that are a kind of these four. */
+const KINDS: Record<string, string> = {
+  NoAnswer: 'TransientError',
+  GaveUp: 'TransientError',
+  Wait: 'TransientError',
+};
+
+/** Messages that were made elsewhere and are only passed on. */
+const PASSED_ON = ['error.message', 'kept.failure'];
+
+const thrown = sources('lambdas').flatMap(({ path, code }) =>
+  [...code.matchAll(THROWN)].flatMap(([, kind = '', argument = '']) =>
+    PASSED_ON.includes(argument) ? [] : [{ path, kind: KINDS[kind] ?? kind, message: words(argument, code) }],
+  ),
+);
+
+/** A literal with `…` for what varies; a name stands for the literal it was given in the same file. */
+function words(argument: string, code: string): string {
+  const literal = /^['"`]/.test(argument) ? argument : literalOf(argument, code);
+  return literal
+    .slice(1, -1)
+    .replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => (hasLiteral(name, code) ? words(name, code) : whole))
+    .replaceAll(/\$\{[^}]*\}/g, '…')
+    .replaceAll('\\', '');
+}
+
+function definition(name: string): RegExp {
+  return new RegExp(`const ${name} = (\`[^\`]*\`|'[^']*')`);
+}
+
+function hasLiteral(name: string, code: string): boolean {
+  return definition(name).test(code);
+}
+
+function literalOf(name: string, code: string): string {
+  const literal = definition(name).exec(code)?.[1];
+  if (!literal)
+    throw new Error(
+      `the message '${name}' is no literal: write it out, so that docs/errors.md can explain it`,
+    );
+  return literal;
+}
+
+describe('docs/errors.md', () => {
+  it('has a row for every message, under its class', () => {
+    expect(thrown.length).toBeGreaterThan(30);
+    const missing = thrown.filter(
+      ({ kind, message }) => !rows.some((row) => row.kind === kind && row.message === message),
+    );
+    expect(missing.map(({ path, kind, message }) => `${kind} | ${message} (${path})`).join('\n')).toBe('');
+  });
+
+  it('has a row for every reason that the state machine writes', () => {
+    const machine = readFileSync('statemachines/item.asl.json', 'utf8');
+    const reasons = [...machine.matchAll(/"reason": "([^{"]+)"/g)].map(([, reason]) => reason);
+    expect(new Set(reasons).size).toBe(3);
+    expect(reasons.filter((reason) => !rows.some(({ message }) => message === reason))).toEqual([]);
+  });
+
+  it('has a row for errors that were not foreseen', () => {
+    const { code = '' } = sources('lambdas/shared').find(({ path }) => path.endsWith('/errors.ts')) ?? {};
+    const messages = [...code.matchAll(/class: '(\w+)',\s*message: (`[^`]*`)/g)].map(
+      ([, kind, text = '']) => [kind, words(text, code)],
+    );
+    expect(messages).toHaveLength(2);
+    for (const [kind, message] of messages)
+      expect(rows).toContainEqual(expect.objectContaining({ kind, message }));
+  });
+
+  it('explains nothing that no code says', () => {
+    const machine = readFileSync('statemachines/item.asl.json', 'utf8');
+    const known = new Set([...thrown.map(({ message }) => message), 'aws: …', 'unexpected …']);
+    const idle = rows.filter(
+      ({ message }) =>
+        !known.has(message) && !machine.includes(`"${message}"`) && !machine.includes(`'${message}'`),
+    );
+    expect(idle.map(({ message }) => message)).toEqual([]);
+  });
+
+  it('says for every message where it comes from and what to do', () => {
+    expect(rows.filter(({ cause, fix }) => cause.trim().length < 15 || fix.trim().length < 15)).toEqual([]);
+    expect(new Set(rows.map(({ kind, message }) => `${kind} ${message}`)).size).toBe(rows.length);
+  });
+
+  it('explains every class', () => {
+    for (const name of ERROR_NAMES) expect(document).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
+  });
+});

@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as stepfunctions from '@aws-sdk/client-sfn';
+import * as sqs from '@aws-sdk/client-sqs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readInput } from '../../cli/command.ts';
+import { commands as signalbox } from '../../cli/commands/index.ts';
+import { ofType, type Synthesised, synthesise } from '../support/synth.ts';
+
+const document = readFileSync('docs/runbook.md', 'utf8');
+const headings = [...document.matchAll(/^## `([^`]+)`$/gm)].map(([, name = '']) => name);
+const blocks = [...document.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+const shell = [
+  ...blocks,
+  ...[...document.matchAll(/`((?:aws|npm|npx) [^`]+)`/g)].map(([, code = '']) => code),
+].join('\n');
+
+let app: Synthesised;
+let alarms: string[];
+
+beforeAll(async () => {
+  app = await synthesise('prod');
+  const texts = ofType(app, 'AWS::CloudWatch::Alarm').map((alarm) =>
+    String(alarm.resource.Properties.AlarmDescription),
+  );
+  alarms = [
+    ...new Set(texts.map((text) => /Runbook: docs\/runbook\.md, "([^"]+)"$/.exec(text)?.[1] ?? text)),
+  ];
+});
+
+describe('the runbook', () => {
+  it('has an entry for every alarm', () =>
+    expect(alarms.filter((name) => !headings.includes(name))).toEqual([]));
+
+  it('has no entry without an alarm', () =>
+    expect(headings.filter((name) => !alarms.includes(name))).toEqual([]));
+
+  it('has each entry once', () => expect(new Set(headings).size).toBe(headings.length));
+
+  it.each(headings)('says of %s what it means, where to look, what to do, and when it clears', (name) => {
+    const entry = document.split(`## \`${name}\`\n`)[1]?.split(/^## /m)[0] ?? '';
+    const [, ...parts] = entry.split(/^\*\*(\w+)\.\*\*/m);
+    expect(parts.filter((_, index) => index % 2 === 0)).toEqual(['Means', 'Look', 'Fix', 'Clears']);
+    for (const [index, text] of parts.entries())
+      if (index % 2 === 1) expect(text.trim().length, parts[index - 1]).toBeGreaterThan(20);
+    expect(entry).toMatch(/`aws |```sh\n/);
+  });
+
+  it('reads the name of an alarm and its place in the subject of its mail', () => {
+    const names = ofType(app, 'AWS::CloudWatch::Alarm').map((alarm) =>
+      String(alarm.resource.Properties.AlarmName),
+    );
+    for (const name of names) expect(name).toMatch(/^[ -~]{1,255}$/);
+    expect(names).toContain('Signalbox-prod-refund-request/work: queue/dead-letters');
+    expect(names).toContain('Signalbox-prod-platform/desk/undelivered decisions: stream/failed-batches');
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('names every queue whose messages can wait for somebody', () => {
+    const places = ofType(app, 'AWS::CloudWatch::Alarm')
+      .map((alarm) => String(alarm.resource.Properties.AlarmName))
+      .filter((name) => /: (?:queue\/dead-letters|stream\/failed-batches)$/.test(name))
+      .map(
+        (name) =>
+          name
+            .replace(/^Signalbox-prod-/, '')
+            .replace(/^(?:refund-request|support-triage)/, '<automation>')
+            .split(':')[0],
+      );
+    expect([...new Set(places)].filter((place) => !document.includes(`| \`${place}\` |`))).toEqual([]);
+  });
+});
+
+describe('its commands', () => {
+  it.each(blocks.map((code) => [code.split('\n')[0], code]))(
+    '%s … is a script that a shell can read',
+    (_, code) => {
+      const script = code.replaceAll(/<[\w ]+>/g, 'placeholder');
+      expect(() =>
+        execFileSync('bash', ['-n'], { input: script, stdio: ['pipe', 'pipe', 'pipe'] }),
+      ).not.toThrow();
+    },
+  );
+
+  const CLIENTS: Record<string, object> = { dynamodb, stepfunctions, sqs };
+  /** Operations of clients that we do not carry; each was looked up in the reference of the AWS CLI. */
+  const LOOKED_UP = [
+    'cloudformation list-stack-resources',
+    'cloudwatch get-metric-statistics',
+    'lambda get-account-settings',
+    'lambda get-function-configuration',
+    'lambda list-event-source-mappings',
+    'lambda update-event-source-mapping',
+    'logs tail',
+    'service-quotas list-service-quotas',
+    'service-quotas request-service-quota-increase',
+  ];
+
+  it('are operations that AWS has', () => {
+    const used = new Set(
+      [...shell.matchAll(/\baws ([a-z-]+) ([a-z-]+)/g)].map(
+        ([, service, operation]) => `${service} ${operation}`,
+      ),
+    );
+    expect(used.size).toBeGreaterThan(10);
+    for (const command of used) {
+      const [service = '', operation = ''] = command.split(' ');
+      const client = CLIENTS[service];
+      if (!client) expect(LOOKED_UP).toContain(command);
+      else
+        expect(Object.keys(client)).toContain(
+          `${operation.replaceAll(/(?:^|-)(\w)/g, (__, it: string) => it.toUpperCase())}Command`,
+        );
+    }
+    expect(LOOKED_UP.filter((command) => !used.has(command))).toEqual([]);
+  });
+
+  it('are commands that signalbox has', () => {
+    const used = [...shell.matchAll(/npm run (?:-s )?signalbox -- (\w+)([^|\n]*)/g)];
+    expect(used.length).toBeGreaterThan(5);
+    for (const [line, name, rest = ''] of used) {
+      const command = signalbox.find((known) => known.name === name);
+      expect(command, line).toBeDefined();
+      const words = rest.replaceAll(/<\w+>/g, 'item-1').trim().split(/\s+/).filter(Boolean);
+      if (command) expect(() => readInput(command, words), line).not.toThrow();
+    }
+  });
+
+  it('find resources that the templates have, and only one of each', () => {
+    const used = [...shell.matchAll(/\bphysical ([\w-]+) (AWS::\w+::\w+) (\w+)/g)];
+    expect(used.length).toBeGreaterThan(6);
+    for (const [line, stack, type, prefix = ''] of used) {
+      const found = ofType(app, type ?? '').filter((it) => it.stack === stack && it.id.startsWith(prefix));
+      expect(found, line).toHaveLength(1);
+    }
+    const work = ofType(app, 'AWS::SQS::Queue').filter(({ id }) => id.startsWith('workqueue'));
+    expect(work.map(({ stack }) => stack).sort()).toEqual(['refund-request', 'support-triage']);
+  });
+});

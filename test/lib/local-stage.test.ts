@@ -1,0 +1,76 @@
+import { beforeAll, expect, it } from 'vitest';
+import { ofType, property, type Synthesised, synthesise, text } from '../support/synth.ts';
+
+let prod: Synthesised;
+let local: Synthesised;
+
+beforeAll(async () => {
+  prod = await synthesise('prod');
+  local = await synthesise('local');
+});
+
+it('leaves SQS mappings to the local poller, and only those', () => {
+  const mappings = ofType(local, 'AWS::Lambda::EventSourceMapping');
+  const off = mappings.filter((mapping) => property(mapping, 'Enabled') === false);
+  expect(off).toHaveLength(6);
+  expect(off.every((mapping) => property(mapping, 'FunctionResponseTypes'))).toBe(true);
+  expect(
+    mappings
+      .filter((mapping) => !off.includes(mapping))
+      .every((mapping) => property(mapping, 'StartingPosition')),
+  ).toBe(true);
+});
+
+it('differs from production in what lib/stage.ts lists, and in nothing else', () => {
+  const differences = differing(flat(prod), flat(local));
+  const unlisted = differences.filter((difference) => !LISTED.some((listed) => listed.test(difference)));
+  expect(unlisted).toEqual([]);
+  expect(LISTED.filter((listed) => !differences.some((difference) => listed.test(difference)))).toEqual([]);
+});
+
+const LISTED = [
+  // Removal policies: `removal` and `protected`.
+  /(?:DeletionPolicy|UpdateReplacePolicy): Retain -> Delete$/,
+  /Properties\.DeletionProtectionEnabled: true -> false$/,
+  // `pollsByItself`
+  /SqsEventSource\S* Properties\.Enabled: true -> false$/,
+  // `traces`
+  /Environment\.Variables\.POWERTOOLS_TRACE_ENABLED: true -> false$/,
+  // `logLevel`
+  /Environment\.Variables\.POWERTOOLS_LOG_LEVEL: INFO -> DEBUG$/,
+];
+
+/** Every leaf of every resource by its place, with the names of the stage and hashes of names taken out. */
+function flat(app: Synthesised): Map<string, string> {
+  const leaves = new Map<string, string>();
+  for (const { path, resource } of app.resources) {
+    if (resource.Type === 'AWS::CDK::Metadata') continue;
+    const { Metadata, ...rest } = resource;
+    for (const [place, value] of leavesOf(rest, '')) leaves.set(neutral(`${path} ${place}`), neutral(value));
+  }
+  return leaves;
+}
+
+function leavesOf(value: unknown, place: string): [string, string][] {
+  if (typeof value !== 'object' || value === null) return [[place, String(value)]];
+  const keys = Object.keys(value);
+  if (keys.length === 1 && /^(?:Ref|Fn::.*)$/.test(keys[0] ?? '')) return [[place, text(value)]];
+  return Object.entries(value).flatMap(([key, member]) => leavesOf(member, place ? `${place}.${key}` : key));
+}
+
+function neutral(value: string): string {
+  return value
+    .replaceAll('<AWS::Region>', 'us-east-1')
+    .replaceAll('<AWS::AccountId>', '000000000000')
+    .replaceAll(/<AWS::Partition>/g, 'aws')
+    .replaceAll('<AWS::URLSuffix>', 'amazonaws.com')
+    .replaceAll(/([Ss]ignalbox[-.]?)(?:prod|local)/g, '$1STAGE')
+    .replace(/^(?:prod|local)$|(?<=Signalbox )(?:prod|local)$/, 'STAGE')
+    .replaceAll(/[0-9a-f]{64}|[0-9A-F]{8}/g, '#');
+}
+
+function differing(before: Map<string, string>, after: Map<string, string>): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((place) => before.get(place) !== after.get(place))
+    .map((place) => `${place}: ${before.get(place)} -> ${after.get(place)}`);
+}

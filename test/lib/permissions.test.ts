@@ -1,0 +1,177 @@
+import { beforeAll, expect, it } from 'vitest';
+import { allowances, ofType, paths, property, type Synthesised, synthesise, text } from '../support/synth.ts';
+
+/* What the roles of the deployed functions and state machines may do. That it is enough is proven by test/live/permissions.test.ts. */
+
+let prod: Synthesised;
+
+beforeAll(async () => {
+  prod = await synthesise('prod');
+});
+
+const RUN_ACTIONS = [
+  'states:SendTaskSuccess',
+  'states:SendTaskFailure',
+  'states:DescribeExecution',
+  'states:StartExecution',
+];
+
+/** Every resource that is a pattern: who may do what with it, and why it cannot be narrower. */
+const WILDCARDS = [
+  {
+    reason: 'X-Ray has no resources to name',
+    who: /./,
+    resource: /^\*$/,
+    actions: [
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
+    ],
+  },
+  {
+    reason: 'the streams of a table have no name to list them by',
+    who: /approve--wake|observe--publish/,
+    resource: /^\*$/,
+    actions: ['dynamodb:ListStreams'],
+  },
+  {
+    reason: 'the delivery of logs is set up by Step Functions and has no resources to name',
+    who: /\/item\/Role/,
+    resource: /^\*$/,
+    actions: [
+      ...[
+        'logs:CreateLogDelivery',
+        'logs:GetLogDelivery',
+        'logs:UpdateLogDelivery',
+        'logs:DeleteLogDelivery',
+      ],
+      ...[
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:DescribeResourcePolicies',
+        'logs:DescribeLogGroups',
+      ],
+    ],
+  },
+  {
+    reason: 'one object per item, and items are not known before they are posted',
+    who: /intake--intake|process--process/,
+    resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
+    actions: ['s3:GetObject', 's3:PutObject'],
+  },
+  {
+    reason: 'the same, for those who only read',
+    who: /act--act|approve--ask|approve--desk|api--api/,
+    resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
+    actions: ['s3:GetObject'],
+  },
+  {
+    reason: 'a run is named after its item; an automation answers its own runs',
+    who: /Signalbox-prod-(?:refund-request|support-triage)\/act--act/,
+    resource: /:execution:signalbox-prod-(?:refund-request|support-triage):\*$/,
+    actions: RUN_ACTIONS,
+  },
+  {
+    reason:
+      'the desk carries decisions to the runs of every automation of its stage, and of no other state machine',
+    who: /approve--wake/,
+    resource: /:stateMachine:signalbox-prod-\*$|:execution:signalbox-prod-\*:\*$/,
+    actions: RUN_ACTIONS,
+  },
+];
+
+it('never allows every action, nor a family of actions', () => {
+  const wide = allowances(prod).filter(({ statement }) =>
+    [statement.Action].flat().some((action) => action.includes('*')),
+  );
+  expect(wide.map(({ path, statement }) => `${path}: ${statement.Action}`)).toEqual([]);
+});
+
+it('names its resources, but for the listed patterns', () => {
+  const unexplained = allowances(prod).flatMap(({ path, statement }) =>
+    [statement.Resource].flat().flatMap((resource) => {
+      const arn = text(resource);
+      if (!arn.includes('*')) return [];
+      const unlisted = [statement.Action]
+        .flat()
+        .filter(
+          (action) =>
+            !WILDCARDS.some(
+              (it) => it.who.test(path) && it.resource.test(arn) && it.actions.includes(action),
+            ),
+        );
+      return unlisted.length > 0 ? [`${path}: ${unlisted} on ${arn}`] : [];
+    }),
+  );
+  expect(unexplained).toEqual([]);
+});
+
+it('lists no pattern that nobody has', () => {
+  const all = allowances(prod).flatMap(({ path, statement }) =>
+    [statement.Resource]
+      .flat()
+      .map((resource) => ({ path, arn: text(resource), actions: [statement.Action].flat() })),
+  );
+  const idle = WILDCARDS.filter(
+    (it) =>
+      !it.actions.every((action) =>
+        all.some((has) => it.who.test(has.path) && it.resource.test(has.arn) && has.actions.includes(action)),
+      ),
+  );
+  expect(idle.map(({ reason }) => reason)).toEqual([]);
+});
+
+it('writes the ARN of a run and of a state machine with colons, as IAM matches it', () => {
+  const arns = allowances(prod).flatMap(({ statement }) => [statement.Resource].flat().map(text));
+  expect(arns.filter((arn) => /:states:/.test(arn) && /(?:stateMachine|execution)\//.test(arn))).toEqual([]);
+});
+
+it('comes from no managed policy, whose next version somebody else writes', () => {
+  const roles = ofType(prod, 'AWS::IAM::Role').filter((role) => property(role, 'ManagedPolicyArns'));
+  expect(paths(roles)).toEqual([]);
+});
+
+it('keeps the secret of the ledger from an automation that has no action there', () => {
+  const ledger = ofType(prod, 'AWS::SecretsManager::Secret').find(
+    (secret) => property(secret, 'Name') === 'signalbox/destinations/refund-ledger',
+  );
+  const readers = allowances(prod).filter(({ statement }) =>
+    text(statement.Resource).includes(ledger?.id ?? '-'),
+  );
+  expect(readers.map(({ stack }) => stack)).toEqual(['refund-request']);
+  expect(JSON.stringify(prod.templates['support-triage']?.toJSON())).not.toContain(ledger?.id);
+});
+
+it('gives each function only the secrets it is told of', () => {
+  for (const { stack, path, statement } of allowances(prod)) {
+    if (![statement.Action].flat().includes('secretsmanager:GetSecretValue')) continue;
+    const name = path.replace(' ServiceRole/DefaultPolicy', '');
+    const fn = ofType(prod, 'AWS::Lambda::Function').find((it) => it.stack === stack && it.path === name);
+    const told = JSON.stringify(fn?.resource.Properties.Environment);
+    for (const resource of [statement.Resource].flat()) {
+      const secret = /(datasignalbox\w+?)(?:Ref|[0-9A-F]{8})/.exec(text(resource))?.[1];
+      expect(told, `${path} reads ${text(resource)}`).toContain(secret);
+    }
+  }
+});
+
+it('lets the authorizer alone read who the callers are', () => {
+  const clients = ofType(prod, 'AWS::SecretsManager::Secret').find(
+    (it) => property(it, 'Name') === 'signalbox/clients',
+  );
+  const readers = allowances(prod).filter(({ statement }) =>
+    text(statement.Resource).includes(clients?.id ?? '-'),
+  );
+  expect(readers.map(({ path }) => path)).toEqual([expect.stringContaining('authorize--authorize')]);
+});
+
+it('opens to everybody only the pages of approvers and the description of the API', () => {
+  const open = ofType(prod, 'AWS::ApiGatewayV2::Route').filter(
+    (route) => property(route, 'AuthorizationType') !== 'CUSTOM',
+  );
+  expect(open.map((route) => property(route, 'RouteKey')).sort()).toEqual([
+    'ANY /approvals/{id}',
+    'GET /openapi.json',
+  ]);
+});

@@ -1,0 +1,147 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { dynamo, logAwsCall, sqs } from '../../lambdas/shared/clients.ts';
+import { count, itemLogger, logger, METRICS } from '../../lambdas/shared/telemetry.ts';
+import { traced } from '../../lambdas/shared/trace.ts';
+import { type Stub, stubServer } from '../support/http.ts';
+
+const segments: { name: string; annotations: Record<string, string>; failed: boolean; closed: boolean }[] =
+  [];
+let tracing = true;
+
+vi.mock('@aws-lambda-powertools/tracer', () => ({
+  Tracer: class {
+    isTracingEnabled = () => tracing;
+    getSegment = () => ({
+      addNewSubsegment: (name: string) => {
+        const segment = { name, annotations: {} as Record<string, string>, failed: false, closed: false };
+        segments.push(segment);
+        return {
+          addAnnotation: (fact: string, value: string) =>
+            Object.assign(segment.annotations, { [fact]: value }),
+          addErrorFlag: () => Object.assign(segment, { failed: true }),
+          close: () => Object.assign(segment, { closed: true }),
+        };
+      },
+    });
+  },
+}));
+
+const written: string[] = [];
+let aws: Stub;
+
+beforeEach(async () => {
+  written.length = 0;
+  segments.length = 0;
+  tracing = true;
+  for (const name of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+    vi.spyOn(console, name).mockImplementation((line) => void written.push(String(line)));
+  }
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => Boolean(written.push(String(line))));
+  vi.spyOn(process.stderr, 'write').mockImplementation((line) => Boolean(written.push(String(line))));
+  logger.setLogLevel('DEBUG');
+  aws = await stubServer({
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: {},
+  });
+  vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'x');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'y');
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await aws.close();
+});
+
+const lines = () => written.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+
+describe('a log line', () => {
+  it('says which item and stage it is about, also where two items run side by side', () => {
+    const one = itemLogger({ itemId: 'item-1', stage: 'act', generation: 1 });
+    const two = itemLogger({ itemId: 'item-2', stage: 'gate' });
+    one.info('acted');
+    two.info('gated');
+    one.info('again');
+    logger.info('nothing of an item');
+
+    expect(lines().map(({ itemId, stage }) => [itemId, stage])).toEqual([
+      ['item-1', 'act'],
+      ['item-2', 'gate'],
+      ['item-1', 'act'],
+      [undefined, undefined],
+    ]);
+  });
+});
+
+describe('a call to AWS', () => {
+  it('is recorded with its operation and its table, and without what it carries', async () => {
+    await dynamo().send(new GetCommand({ TableName: 'items', Key: { id: 'card 4111' } }));
+    await sqs()
+      .send(new SendMessageCommand({ QueueUrl: `${aws.url}/work`, MessageBody: 'card 4111' }))
+      .catch(() => {});
+
+    expect(lines().map(({ awsCall }) => awsCall)).toMatchObject([
+      { service: 'dynamodb', operation: 'GetItem', resource: ['items'] },
+      { service: 'sqs', operation: 'SendMessage', resource: [`${aws.url}/work`] },
+    ]);
+    expect(written.join()).not.toContain('4111');
+  });
+
+  it('is made through a client that is built once', () => {
+    expect(dynamo()).toBe(dynamo());
+    expect(sqs()).toBe(sqs());
+  });
+
+  it('can be told of by those who make it without the SDK', () => {
+    logAwsCall('s3', 'PutObject', ['bucket/key']);
+
+    expect(lines()[0]).toMatchObject({ level: 'DEBUG', awsCall: { service: 's3', operation: 'PutObject' } });
+  });
+});
+
+describe('a count', () => {
+  it('is one line that CloudWatch reads as a metric of the automation', () => {
+    count('actionsDone', 'demo', 3);
+
+    const [metric] = lines();
+    expect(metric).toMatchObject({ automation: 'demo', [METRICS.actionsDone]: 3 });
+    expect(metric._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'Signalbox' });
+    expect(metric._aws.CloudWatchMetrics[0].Dimensions.flat()).toContain('automation');
+  });
+
+  it('keeps two automations apart that are counted in one invocation', () => {
+    count('verdicts', 'demo');
+    count('verdicts', 'other');
+
+    expect(lines().map(({ automation }) => automation)).toEqual(['demo', 'other']);
+  });
+});
+
+describe('a traced call', () => {
+  it('hangs its name and facts on the invocation and ends with the call', async () => {
+    await expect(traced('destination ledger', { itemId: 'item-1' }, async () => 7)).resolves.toBe(7);
+
+    expect(segments).toEqual([
+      { name: 'destination ledger', annotations: { itemId: 'item-1' }, failed: false, closed: true },
+    ]);
+  });
+
+  it('is marked where it failed, without a word of why, and fails as it would', async () => {
+    const failing = traced('model', {}, () => Promise.reject(new Error('card 4111')));
+
+    await expect(failing).rejects.toThrow('card 4111');
+
+    expect(segments).toEqual([{ name: 'model', annotations: {}, failed: true, closed: true }]);
+  });
+
+  it('is just a call where nobody traces', async () => {
+    tracing = false;
+
+    await expect(traced('model', {}, async () => 7)).resolves.toBe(7);
+
+    expect(segments).toEqual([]);
+  });
+});

@@ -1,0 +1,201 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { automation as refund } from '../../automations/refund-request/automation.ts';
+import { implementation as refunding } from '../../automations/refund-request/evaluate.ts';
+import { automation as support } from '../../automations/support-triage/automation.ts';
+import { implementation as supporting } from '../../automations/support-triage/evaluate.ts';
+import { actOn } from '../../lambdas/act/act.ts';
+import { ask } from '../../lambdas/approve/ask.ts';
+import { decide } from '../../lambdas/approve/decide.ts';
+import { desk } from '../../lambdas/approve/desk.ts';
+import { wake } from '../../lambdas/approve/wake.ts';
+import { accept } from '../../lambdas/intake/accept.ts';
+import { callBack } from '../../lambdas/observe/callback.ts';
+import { publish, statusChanges } from '../../lambdas/observe/publish.ts';
+import { processRecord } from '../../lambdas/process/process.ts';
+import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
+import { logger } from '../../lambdas/shared/telemetry.ts';
+import { OPERATOR, through } from '../support/api.ts';
+import { ENDPOINT, ENV, sqsRecord, stored } from '../support/fixtures.ts';
+import { type Stub, stubServer } from '../support/http.ts';
+import { time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+
+/* A card number in every field of an item goes through every stage, with every log line written. */
+const CARD = '4111 1111 1111 1111';
+const TRACES = ['4111', '1111 1111'];
+
+const written: string[] = [];
+let server: Stub;
+
+const streams = (['log', 'info', 'warn', 'error', 'debug', 'trace'] as const).map((name) =>
+  vi.spyOn(console, name).mockImplementation((...line) => void written.push(line.map(String).join(' '))),
+);
+const stdout = vi
+  .spyOn(process.stdout, 'write')
+  .mockImplementation((chunk) => Boolean(written.push(String(chunk))));
+const stderr = vi
+  .spyOn(process.stderr, 'write')
+  .mockImplementation((chunk) => Boolean(written.push(String(chunk))));
+afterAll(() => {
+  for (const spy of [...streams, stdout, stderr]) spy.mockRestore();
+});
+
+beforeEach(async () => {
+  world.reset();
+  time.freeze();
+  written.length = 0;
+  logger.setLogLevel('TRACE');
+  // Also an endpoint and a destination that quote what they were sent.
+  server = await stubServer((response, { path, body }) => {
+    if (path === '/ledger')
+      return response.writeHead(200).end(JSON.stringify({ reference: CARD, echo: body }));
+    const { response_format } = JSON.parse(body);
+    const answer: Record<string, unknown> = {
+      route: { label: response_format.json_schema.schema.properties.label?.enum[0] },
+      reply: { grounded: true, reply: `About your card ${CARD}`, sources: [`${CARD}#1`] },
+      diagnose: {
+        decision: 'unclear',
+        amount: CARD,
+        rules: [CARD],
+        brief: `The customer names the card ${CARD}.`,
+      },
+    }[response_format.json_schema.name as string] as never;
+    const message = { role: 'assistant', content: JSON.stringify(answer) };
+    return response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        choices: [{ finish_reason: 'stop', message }],
+        usage: { prompt_tokens: 9, completion_tokens: 9 },
+      }),
+    );
+  });
+  world.secrets = {
+    'signalbox/endpoint': '{"apiKey":"key-secret-1"}',
+    'signalbox/ledger': '{"signingKey":"key-secret-2"}',
+    'signalbox/callbacks': '{"signingKey":"key-secret-3"}',
+    'signalbox/desk': '{"key":"key-secret-4"}',
+  };
+});
+afterEach(() => server.close());
+
+const BODIES = {
+  'refund-request': {
+    orderId: 'W1',
+    amount: '24.90',
+    currency: 'EUR',
+    text: `Refund my card ${CARD}`,
+    customer: CARD,
+  },
+  'support-triage': {
+    subject: CARD,
+    text: `What exchange rate for my card ${CARD} abroad?`,
+    html: `<p>${CARD}</p>`,
+  },
+};
+const KINDS = {
+  'refund-request': { automation: refund as never, implementation: refunding as never },
+  'support-triage': { automation: support as never, implementation: supporting as never },
+};
+
+const env = () => ({
+  ...ENV,
+  ENDPOINT: JSON.stringify({ ...ENDPOINT, baseUrl: `${server.url}/v1` }),
+  DESTINATIONS: JSON.stringify({
+    'help-desk': { url: `${server.url}/ledger`, secretId: 'signalbox/ledger', idempotent: true },
+    'refund-ledger': { url: `${server.url}/ledger`, secretId: 'signalbox/ledger', idempotent: true },
+  }),
+  DESK: JSON.stringify({
+    ...JSON.parse(ENV.DESK),
+    policies: Object.fromEntries(
+      Object.keys(KINDS).map((name) => [
+        name,
+        { group: 'leads', escalateTo: 'bosses', timeoutMinutes: 60, escalationMinutes: 60 },
+      ]),
+    ),
+  }),
+});
+
+/** From POST to a called-back outcome; returns the item's id. */
+async function wholeWay(name: keyof typeof KINDS): Promise<string> {
+  const { automation, implementation } = KINDS[name];
+  const posted = await through((event, caller) => accept(event, caller, automation, env()), {
+    body: BODIES[name],
+    caller: OPERATOR,
+  });
+  const id = posted.body.id as string;
+  await processRecord(sqsRecord({ itemId: id, generation: 1 }), { env: env(), automation, implementation });
+  world.tokens.add('token-1');
+  await ask({ itemId: id, generation: 1, taskToken: 'token-1' }, env());
+  const token = /\?t=([\w-]+)/.exec(world.mails[0]?.text ?? '')?.[1];
+  await desk(env()).request(`/approvals/${id}-g1?t=${token}`);
+  const row = world.tables.row<ApprovalRow>('approvals', `${id}-g1`) as ApprovalRow;
+  await decide('approvals', row, {
+    decision: 'approve',
+    decidedBy: 'ann@example.com',
+    comment: CARD,
+    activeSeconds: 1,
+  });
+  await wake(world.tables.row<ApprovalRow>('approvals', row.id) as ApprovalRow, env());
+  world.tokens.add('token-2');
+  await actOn(sqsRecord({ itemId: id, generation: 1, taskToken: 'token-2' }), env());
+  const image = marshall(
+    { ...stored(id), status: 'done', callbackUrl: `${server.url}/ledger` },
+    { removeUndefinedValues: true },
+  );
+  const changes = statusChanges([{ dynamodb: { NewImage: image } } as never]);
+  await publish(changes, env());
+  for (const change of changes) await callBack(change, 'signalbox/callbacks');
+  return id;
+}
+
+const clean = (text: string, where: string) => {
+  for (const trace of [...TRACES, 'key-secret'])
+    expect(text.includes(trace), `${trace} in ${where}: ${text.slice(0, 2000)}`).toBe(false);
+};
+
+describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('a card number in an item of %s', (name) => {
+  it('is in no log line, run, queue, event or mail subject, and the way was gone to its end', async () => {
+    const id = await wholeWay(name);
+
+    expect(stored(id).action?.status).toBe('done');
+    expect(written.length).toBeGreaterThan(5);
+    clean(written.join('\n'), 'the log');
+    clean(JSON.stringify([...world.executions, ...world.answers]), 'an execution');
+    clean(JSON.stringify([...world.queues]), 'a queue');
+    clean(JSON.stringify(world.events), 'an event');
+    clean(JSON.stringify(world.mails), 'a mail');
+  });
+
+  it('is not in the row of the item either: it holds facts and references', async () => {
+    const id = await wholeWay(name);
+
+    clean(JSON.stringify(stored(id)), 'the items table');
+  });
+
+  it('is in no error, whichever neighbour fails at whichever moment with its own words', async () => {
+    await wholeWay(name);
+    const calls = world.calls.length;
+    for (let point = 1; point <= calls; point += 3) {
+      world.reset();
+      written.length = 0;
+      world.secrets = {
+        'signalbox/endpoint': '{"apiKey":"k"}',
+        'signalbox/ledger': '{"signingKey":"k"}',
+        'signalbox/desk': '{"key":"k"}',
+        'signalbox/callbacks': '{"signingKey":"k"}',
+      };
+      let seen = 0;
+      world.fault = () => {
+        if (++seen === point)
+          throw Object.assign(new Error(`could not store ${CARD}`), { name: 'ValidationException' });
+      };
+      await wholeWay(name).catch(() => {});
+      clean(written.join('\n'), `the log, failing at call ${point}`);
+      for (const row of world.tables.all('items'))
+        clean(JSON.stringify([row.error, row.timeline]), `the item, failing at call ${point}`);
+      clean(JSON.stringify(world.answers), 'an execution');
+    }
+  });
+});

@@ -1,0 +1,195 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { automation as refund } from '../../automations/refund-request/automation.ts';
+import { MAX_BODY_BYTES, readBody, readOptions } from '../../lambdas/intake/request.ts';
+import { Problem } from '../../lambdas/shared/http.ts';
+import { request } from '../support/api.ts';
+import { automation } from '../support/fixtures.ts';
+
+const options = (headers: Record<string, string>, stage = 'prod') => readOptions(headers, stage);
+
+function problem(run: () => unknown): Problem {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe("a request's headers", () => {
+  it('need not be there', () => {
+    expect(options({})).toEqual({
+      idempotencyKey: undefined,
+      priority: 'normal',
+      callbackUrl: undefined,
+      waitSeconds: 0,
+    });
+  });
+
+  it.each(['', ' ', 'a b', 'ä', 'a\n', 'x'.repeat(256), '\u0000'])('may not hold the key %j', (key) => {
+    expect(problem(() => options({ 'idempotency-key': key }))).toMatchObject({
+      status: 400,
+      message: /'Idempotency-Key' must be 1 to 255/,
+    });
+  });
+
+  it.each(['a', '!~|#', 'x'.repeat(255), '00000000-0000-0000-0000-000000000000'])(
+    'may hold the key %j',
+    (key) => {
+      expect(options({ 'idempotency-key': key }).idempotencyKey).toBe(key);
+    },
+  );
+
+  it.each(['urgent', 'normal', 'low'])('may hold the priority %s', (priority) => {
+    expect(options({ 'signalbox-priority': priority }).priority).toBe(priority);
+  });
+
+  it.each(['', 'high', 'Urgent', 'constructor'])('may not hold the priority %j', (priority) => {
+    expect(problem(() => options({ 'signalbox-priority': priority })).message).toMatch(
+      /must be one of urgent, normal, low/,
+    );
+  });
+
+  it.each([
+    'http://example.com/hook',
+    'ftp://example.com',
+    'javascript:alert(1)',
+    '//example.com',
+    'example.com',
+    '',
+    'https://',
+    'http://127.0.0.1/x',
+    'http://localhost/x',
+    `https://example.com/${'x'.repeat(2000)}`,
+    'https://user:secret@example.com/hook',
+    'https://user@example.com/hook',
+  ])('may not name the callback %j: we could not call it, or should not', (url) => {
+    expect(problem(() => options({ 'signalbox-callback-url': url }))).toMatchObject({
+      status: 400,
+      message: /Callback-Url' must be an https URL/,
+    });
+  });
+
+  it('may name an https callback, and this machine where the whole product runs on it', () => {
+    for (const url of ['https://example.com/hook?x=1', 'https://example.com:8443']) {
+      expect(options({ 'signalbox-callback-url': url }).callbackUrl).toBe(url);
+    }
+    expect(options({ 'signalbox-callback-url': 'http://127.0.0.1:9/x' }, 'local').callbackUrl).toBe(
+      'http://127.0.0.1:9/x',
+    );
+    expect(() => options({ 'signalbox-callback-url': 'http://example.com/x' }, 'local')).toThrow();
+  });
+
+  it.each([
+    ['wait=0', 0],
+    ['wait=25', 25],
+    ['WAIT=7', 7],
+    ['respond-async, wait=10', 10],
+    ['respond-async;wait=10', 10],
+    ['respond-async', 0],
+    ['await=9', 0],
+    ['', 0],
+  ])('prefer to wait: %j is %i seconds', (prefer, seconds) => {
+    expect(options({ prefer }).waitSeconds).toBe(seconds);
+  });
+
+  it.each(['wait=26', 'wait=-1', 'wait=', 'wait=abc', 'wait=1.5', 'wait=99999', 'wait=1e1'])(
+    'may not ask for %s',
+    (prefer) => {
+      expect(problem(() => options({ prefer })).message).toMatch(/0 to 25/);
+    },
+  );
+
+  it('never throw anything but a problem, whatever they hold', () => {
+    const header = fc.record(
+      {
+        'idempotency-key': fc.string({ unit: 'binary' }),
+        prefer: fc.string(),
+        'signalbox-priority': fc.string(),
+        'signalbox-callback-url': fc.oneof(fc.webUrl(), fc.string()),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(header, (headers) => {
+        try {
+          options(headers as Record<string, string>);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Problem);
+        }
+      }),
+    );
+  });
+});
+
+describe("a request's body", () => {
+  const read = (body: unknown, base64 = false) => readBody(request({ body, base64 }), automation.schema);
+  const faults = (body: unknown, schema = automation.schema as never) =>
+    problem(() => readBody(request({ body }), schema)).extra.errors;
+
+  it('is read as text and as base64', () => {
+    for (const base64 of [false, true])
+      expect(read({ text: 'Grüße 😀' }, base64)).toEqual({ text: 'Grüße 😀' });
+  });
+
+  it.each(['', 'text', '{', '{"text":"a",}', "{'text':'a'}", '\uFEFF{"text":"a"}', 'undefined'])(
+    'is refused when it is no JSON: %j',
+    (body) => {
+      expect(problem(() => read(body)).status).toBe(400);
+      expect(faults(body)).toEqual([{ pointer: '', message: 'must be a JSON document' }]);
+    },
+  );
+
+  it.each([
+    ['{"text":1}', '/text', /must be a string, got number/],
+    ['{"text":null}', '/text', /must be a string/],
+    ['{"subject":"123456789012345678901"}', '/subject', /at most 20 characters/],
+    ['{"a/b~c":1}', '/a~1b~0c', /unknown field/],
+    ['[]', '', /must be/],
+    ['null', '', /must be/],
+    ['"text"', '', /must be/],
+    ['{"__proto__":{"text":"x"}}', '/__proto__', /unknown field/],
+  ])('is refused with the place and the fault: %s', (body, pointer, message) => {
+    expect(faults(body)).toEqual([{ pointer, message: expect.stringMatching(message) }]);
+  });
+
+  it('is refused with every fault at once, in words that say what to do', () => {
+    const errors = faults(
+      { orderId: 'a b', amount: 240, currency: 'eur', text: '', extra: 1 },
+      refund.schema as never,
+    ) as {
+      pointer: string;
+    }[];
+
+    expect(errors.map(({ pointer }) => pointer).sort()).toEqual([
+      '/amount',
+      '/currency',
+      '/extra',
+      '/orderId',
+      '/text',
+    ]);
+    expect(faults({}, refund.schema as never)).toContainEqual({
+      pointer: '/orderId',
+      message: 'is missing: must be a string',
+    });
+  });
+
+  it('may be a million bytes, counted in bytes, and not one more', () => {
+    const wide = (bytes: number) =>
+      JSON.stringify({ text: '€'.repeat((bytes - 12) / 3) + 'x'.repeat((bytes - 12) % 3) });
+    const exact = JSON.stringify({ text: 'x'.repeat(MAX_BODY_BYTES - 11) });
+
+    expect(Buffer.byteLength(exact)).toBe(MAX_BODY_BYTES);
+    expect(read(exact)).toBeDefined();
+    expect(problem(() => read(`${exact} `)).status).toBe(413);
+    expect(problem(() => read(wide(MAX_BODY_BYTES + 300))).status).toBe(413);
+  });
+
+  it('is never quoted in the refusal of a field', () => {
+    expect(
+      JSON.stringify(faults({ text: 4111111111111111, subject: '4111111111111111-4111111' })),
+    ).not.toContain('4111');
+  });
+});
