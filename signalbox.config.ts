@@ -6,6 +6,7 @@ export default defineConfig({
   operators: ['operations@example.com'],
   approverGroups: {
     'support-leads': [{ email: 'support-lead@example.com' }],
+    'support-managers': [{ email: 'support-manager@example.com' }],
     'refund-approvers': [{ email: 'anna@example.com' }, { email: 'ben@example.com' }],
     'refund-managers': [{ email: 'manager@example.com' }],
   },

@@ -52,7 +52,7 @@ export class AutomationStack extends Stack {
     this.#intake(work.queue);
     const machine = this.#workflow(actions.queue);
     this.#process(work, processTimeout, machine.stateMachineArn);
-    this.#act(actions, actTimeout, machine.stateMachineArn);
+    this.#act(actions, actTimeout);
   }
 
   #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number, carries: string): WorkQueue {
@@ -134,7 +134,6 @@ export class AutomationStack extends Stack {
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
       modules: this.#modules,
       env: {
-        STAGE: foundation.stage.name,
         ITEM_TABLE: data.items.tableName,
         IDEMPOTENCY_TABLE: data.idempotency.tableName,
         CONTROL_TABLE: data.control.tableName,
@@ -164,7 +163,7 @@ export class AutomationStack extends Stack {
     );
   }
 
-  #act(actions: WorkQueue, timeout: Duration, stateMachineArn: string): void {
+  #act(actions: WorkQueue, timeout: Duration): void {
     const { foundation, data } = this.#platform;
     const { name, actions: declared } = this.#automation;
     const destinations = [...new Set(Object.values(declared).map(({ destination }) => destination))];
@@ -173,12 +172,10 @@ export class AutomationStack extends Stack {
       timeout,
       description: `does what was allowed for ${name}, once`,
       env: {
-        STAGE: foundation.stage.name,
         ITEM_TABLE: data.items.tableName,
         IDEMPOTENCY_TABLE: data.idempotency.tableName,
         APPROVAL_TABLE: data.approvals.tableName,
         CONTENT_BUCKET: data.content.bucketName,
-        STATE_MACHINE_ARN: stateMachineArn,
         ACTION_QUEUE_URL: actions.queue.queueUrl,
         DESTINATIONS: this.#destinations(destinations),
         RETRY_LADDER_SECONDS: JSON.stringify(foundation.config.retryLadderSeconds),

@@ -32,6 +32,9 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
       );
     }
   }
+  if (automation.approval.group === automation.approval.escalateTo) {
+    faults.push("'approval.escalateTo' must be another group than 'approval.group': it was asked already");
+  }
   for (const group of [automation.approval.group, automation.approval.escalateTo]) {
     if (!config.approverGroups[group]) faults.push(`approver group '${group}' is not in 'approverGroups'`);
   }

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, SecretValue, Validations } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -9,7 +9,7 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Secret, type SecretProps } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Foundation } from './foundation.ts';
 
@@ -87,11 +87,13 @@ export class Data extends Construct {
       foundation,
       endpoint.secret,
       `{"apiKey"} of the endpoint ${endpoint.name}: fill it`,
+      { apiKey: '' },
     );
     this.clientsSecret = this.#secret(
       foundation,
       'signalbox/clients',
       '{"clients": […]}: who may post work; fill it',
+      { clients: [] },
     );
     this.deskSecret = this.#secret(foundation, 'signalbox/desk', 'signs the forms of approval pages', 'key');
     this.callbackSecret = this.#secret(
@@ -102,22 +104,24 @@ export class Data extends Construct {
     );
   }
 
-  /** With `generated`, a random value under that name; without it, a person fills it after the first deploy. */
-  #secret({ stage }: Foundation, secretName: string, description: string, generated?: string): Secret {
-    const secret = new Secret(this, secretName, {
-      secretName,
-      description,
-      removalPolicy: stage.removal,
-      ...(generated
+  /** With a field's name, a random value under it; with an object, that, until a person fills it after the first deploy. */
+  #secret({ stage }: Foundation, secretName: string, description: string, first: string | object): Secret {
+    const value: Partial<SecretProps> =
+      typeof first === 'string'
         ? {
             generateSecretString: {
               secretStringTemplate: '{}',
-              generateStringKey: generated,
+              generateStringKey: first,
               passwordLength: 48,
               excludePunctuation: true,
             },
           }
-        : {}),
+        : { secretStringValue: SecretValue.unsafePlainText(JSON.stringify(first)) };
+    const secret = new Secret(this, secretName, {
+      secretName,
+      description,
+      removalPolicy: stage.removal,
+      ...value,
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',

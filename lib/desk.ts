@@ -1,6 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
@@ -10,7 +9,7 @@ import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
 import { failedBatches } from './observe.ts';
-import { letAnswerRuns, letContent, letUse } from './permissions.ts';
+import { letAnswerRuns, letContent, letMail, letUse } from './permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 import { workflowName } from './workflow.ts';
 
@@ -42,7 +41,6 @@ export class Desk extends Construct {
       timeout,
       description: 'mails one link per approver',
       env: {
-        STAGE: stage,
         ITEM_TABLE: data.items.tableName,
         APPROVAL_TABLE: data.approvals.tableName,
         CONTENT_BUCKET: data.content.bucketName,
@@ -53,29 +51,14 @@ export class Desk extends Construct {
     letUse(ask, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUse(ask, data.approvals, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     letContent(ask, data.content, 's3:GetObject');
-    ask.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['ses:SendEmail'],
-        resources: [
-          Stack.of(this).formatArn({
-            service: 'ses',
-            resource: 'identity',
-            resourceName: foundation.config.sender,
-          }),
-          Stack.of(this).formatArn({
-            service: 'ses',
-            resource: 'identity',
-            resourceName: foundation.config.sender.split('@')[1] ?? '',
-          }),
-        ],
-      }),
-    );
+    letMail(ask, foundation.config.sender);
+    // A question that cannot be put is answered for at once, instead of waiting its days out.
+    letAnswerRuns(ask, workflowName(stage, '*'));
 
     const page = new Handler(this, 'approve/desk', {
       foundation,
       description: 'shows a question and takes the decision',
       env: {
-        STAGE: stage,
         APPROVAL_TABLE: data.approvals.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         DESK_SECRET: data.deskSecret.secretArn,
@@ -91,7 +74,7 @@ export class Desk extends Construct {
     const wake = new Handler(this, 'approve/wake', {
       foundation,
       description: 'carries a decision to the run that waits for it',
-      env: { STAGE: stage, ITEM_TABLE: data.items.tableName },
+      env: { ITEM_TABLE: data.items.tableName },
     });
     wake.addEventSource(
       new DynamoEventSource(data.approvals as ITable, {

@@ -18,7 +18,6 @@ export class Observe extends Construct {
 
   constructor(scope: Construct, foundation: Foundation, data: Data) {
     super(scope, 'observe');
-    const stage = foundation.stage.name;
     this.bus = new EventBus(this, 'bus', {
       eventBusName: 'signalbox',
     });
@@ -35,7 +34,7 @@ export class Observe extends Construct {
       foundation,
       timeout,
       description: 'posts a status change to the address the caller gave',
-      env: { STAGE: stage, CALLBACK_SECRET: data.callbackSecret.secretArn },
+      env: { CALLBACK_SECRET: data.callbackSecret.secretArn },
     });
     data.callbackSecret.grantRead(callback);
     callbacks.feed(callback, foundation, 2);
@@ -43,7 +42,7 @@ export class Observe extends Construct {
     const publish = new Handler(this, 'observe/publish', {
       foundation,
       description: 'publishes status changes from the items table',
-      env: { STAGE: stage, EVENT_BUS: this.bus.eventBusName, CALLBACK_QUEUE_URL: callbacks.queue.queueUrl },
+      env: { EVENT_BUS: this.bus.eventBusName, CALLBACK_QUEUE_URL: callbacks.queue.queueUrl },
     });
     publish.addEventSource(
       new DynamoEventSource(data.items as ITable, {

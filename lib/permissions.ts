@@ -59,6 +59,26 @@ export function letAnswerRuns(fn: IFunction, machineName: string): void {
   }
 }
 
+/**
+ * To send mail from one address. The resource is a pattern because SES also asks for the recipient's identity as long as the
+ * account is in its sandbox; the condition is what holds the sender.
+ */
+export function letMail(fn: IFunction, sender: string): void {
+  const identities = Stack.of(fn).formatArn({ service: 'ses', resource: 'identity', resourceName: '*' });
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['ses:SendEmail'],
+      resources: [identities],
+      conditions: { StringEquals: { 'ses:FromAddress': sender } },
+    }),
+  );
+  acknowledgeWildcard(
+    fn.role,
+    'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*',
+    'in the SES sandbox a recipient is an identity too; the condition allows one sender only',
+  );
+}
+
 /** Tells the checks of cdk-nag why a resource in the policy of a role is a pattern. */
 export function acknowledgeWildcard(scope: IConstruct | undefined, resource: string, reason: string): void {
   if (!scope) throw new Error(`there is no role to acknowledge '${resource}' on`);

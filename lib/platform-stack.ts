@@ -59,7 +59,6 @@ export class PlatformStack extends Stack {
       description: 'answers for items and the registry',
       modules: { '@registry': registryFile },
       env: {
-        STAGE: foundation.stage.name,
         ITEM_TABLE: data.items.tableName,
         APPROVAL_TABLE: data.approvals.tableName,
         CONTROL_TABLE: data.control.tableName,

@@ -110,8 +110,9 @@ export const automation = defineAutomation<RefundRequest>({
   },
   prompts: { route: 'route.v1', diagnose: 'diagnose.v1' },
   gate(item) {
-    const { action, evidence, brief } = item.proposal;
-    if (action === 'review') return { verdict: 'ask', reasons: [brief] };
+    const { action, evidence, parameters } = item.proposal;
+    // A reason is shown in lists, timelines and mails: the model's own words stay in the proposal.
+    if (action === 'review') return { verdict: 'ask', reasons: [String(parameters.note)] };
     const rules = evidence.flatMap(({ source }) => (source === COMPLAINT ? [] : [source])).join(', ');
     if (action === 'deny') return { verdict: 'refuse', reasons: [`the policy denies it: ${rules}`] };
     const objections = objectionsTo(item);

@@ -26,6 +26,8 @@ export const policy = [...policyText.matchAll(/^## (R\d+) (.+)\n+([\s\S]*?)(?=\n
   }),
 );
 
+const UNCLEAR = 'the facts do not fit a rule of the policy';
+
 /** A diagnosis counts when it rests on rules of the policy; an amount is only ever proposed, the gate compares it. */
 export const implementation: Implementation<RefundRequest> = {
   prompts,
@@ -39,8 +41,7 @@ export const implementation: Implementation<RefundRequest> = {
     const rules: Evidence[] = policy
       .filter(({ rule }) => found.rules.includes(rule))
       .map(({ rule, text }) => ({ source: rule, quote: text }));
-    if (found.decision === 'unclear')
-      return handOver(item, found.brief || 'the facts do not fit a rule of the policy');
+    if (found.decision === 'unclear') return { ...handOver(item, UNCLEAR), brief: found.brief || UNCLEAR };
     if (rules.length === 0) return handOver(item, 'the diagnosis rests on no rule of the policy');
     const ids = rules.map(({ source }) => source);
     const rest = {

@@ -93,7 +93,7 @@ export const automation = defineAutomation<Ticket>({
   handOver,
   approval: {
     group: 'support-leads',
-    escalateTo: 'support-leads',
+    escalateTo: 'support-managers',
     timeoutMinutes: 24 * 60,
     escalationMinutes: 48 * 60,
   },

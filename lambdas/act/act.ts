@@ -4,7 +4,7 @@ import { sqs } from '../shared/clients.ts';
 import { getContent } from '../shared/content.ts';
 import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
-import { errorFacts, ProcessingError, SystemError, TransientError } from '../shared/errors.ts';
+import { errorFacts, ProcessingError, SystemError, TransientError, where } from '../shared/errors.ts';
 import { startClaimed, taskFailed, wakeOrResume } from '../shared/execution.ts';
 import type { ActionRecord, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
@@ -38,7 +38,7 @@ export async function actOn(record: SQSRecord, env: Env): Promise<void> {
     log.info('acted', { status: result.status, execution: woken });
   } catch (error) {
     const facts = errorFacts(error);
-    log.warn('not acted', { error: facts.class, reason: facts.message });
+    log.warn('not acted', { error: facts.class, reason: facts.message, at: where(error) });
     if (error instanceof Wait) {
       count('actionRetries', row.automation);
       await comeBack(env, record, error.seconds);
@@ -90,7 +90,9 @@ async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
     if (error instanceof NoAnswer && !destination.idempotent)
       throw new ProcessingError(error.message, { cause: error });
     await ledger.failed(key);
-    throw error instanceof TransientError ? nextTry(env, error, beginning.attempt) : error;
+    const next = error instanceof TransientError ? nextTry(env, error, beginning.attempt) : error;
+    if (!(next instanceof Wait)) await failed(env, row, action, next);
+    throw next;
   });
   await ledger.done(key, result);
   return acted(env, row, action, result);
@@ -103,6 +105,13 @@ async function acted(env: Env, row: ItemRow, action: ActionRecord, result: CallR
     events: [event('acted', { action: action.name, ...result })],
   });
   return result;
+}
+
+async function failed(env: Env, row: ItemRow, action: ActionRecord, error: unknown): Promise<void> {
+  await changeItem(env.ITEM_TABLE, row, OPEN, {
+    set: { action: { ...action, status: 'failed' } },
+    events: [event('not_acted', { action: action.name, reason: errorFacts(error).message })],
+  });
 }
 
 /** The message is to come again after this long; its execution goes on waiting. */

@@ -14,8 +14,8 @@ import type { CallResult } from './destination.ts';
 /** Longer than the function may run: a lease that has ended belongs to a worker that is gone. */
 const LEASE_MS = 60_000;
 
-/** Outlives every redelivery, redrive and replay of the item. */
-const KEEP_SECONDS = 400 * DAY_SECONDS;
+/** Longer than an item may be kept (3,650 days): no redelivery or replay of it may find its action forgotten. */
+const KEEP_SECONDS = 3700 * DAY_SECONDS;
 
 export type Beginning =
   | { state: 'begun'; attempt: number }

@@ -4,7 +4,7 @@ import type { Automation, Implementation } from '../shared/automation.ts';
 import { sqs } from '../shared/clients.ts';
 import { getContent } from '../shared/content.ts';
 import type { EnvFor } from '../shared/env.ts';
-import { type ErrorFacts, errorFacts, TransientError } from '../shared/errors.ts';
+import { type ErrorFacts, errorFacts, TransientError, where } from '../shared/errors.ts';
 import type { ItemRow, ItemStatus, WorkMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
@@ -43,7 +43,7 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     log.info('thought', { attempt });
   } catch (error) {
     const facts = errorFacts(error);
-    log.warn('not thought', { attempt, error: facts.class, reason: facts.message });
+    log.warn('not thought', { attempt, error: facts.class, reason: facts.message, at: where(error) });
     const last = attempt >= Number(env.MAX_RECEIVES) - 1;
     if (facts.class !== 'TransientError' || last) return rest(env, row, facts);
     await comeBack(env, record, attempt, error);

@@ -14,7 +14,6 @@ export const ENV = {
     'WORK_QUEUE_URL',
   ],
   'process/process': [
-    'STAGE',
     'ITEM_TABLE',
     'IDEMPOTENCY_TABLE',
     'CONTROL_TABLE',
@@ -25,22 +24,20 @@ export const ENV = {
     'ENDPOINT',
   ],
   'act/act': [
-    'STAGE',
     'ITEM_TABLE',
     'IDEMPOTENCY_TABLE',
     'APPROVAL_TABLE',
     'CONTENT_BUCKET',
-    'STATE_MACHINE_ARN',
     'ACTION_QUEUE_URL',
     'DESTINATIONS',
     'RETRY_LADDER_SECONDS',
   ],
-  'approve/ask': ['STAGE', 'ITEM_TABLE', 'APPROVAL_TABLE', 'CONTENT_BUCKET', 'DESK'],
-  'approve/desk': ['STAGE', 'APPROVAL_TABLE', 'CONTENT_BUCKET', 'DESK_SECRET'],
-  'approve/wake': ['STAGE', 'ITEM_TABLE'],
-  'api/api': ['STAGE', 'ITEM_TABLE', 'APPROVAL_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET'],
-  'observe/publish': ['STAGE', 'EVENT_BUS', 'CALLBACK_QUEUE_URL'],
-  'observe/callback': ['STAGE', 'CALLBACK_SECRET'],
+  'approve/ask': ['ITEM_TABLE', 'APPROVAL_TABLE', 'CONTENT_BUCKET', 'DESK'],
+  'approve/desk': ['APPROVAL_TABLE', 'CONTENT_BUCKET', 'DESK_SECRET'],
+  'approve/wake': ['ITEM_TABLE'],
+  'api/api': ['ITEM_TABLE', 'APPROVAL_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET'],
+  'observe/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL'],
+  'observe/callback': ['CALLBACK_SECRET'],
 } as const;
 
 export type HandlerName = keyof typeof ENV;

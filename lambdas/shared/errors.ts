@@ -74,3 +74,9 @@ interface SdkError extends Error {
   $metadata?: { httpStatusCode?: number };
   code?: unknown;
 }
+
+/** Where an error happened, without its words: those of a parser or a neighbour may quote content. */
+export function where(error: unknown): string[] {
+  const lines = error instanceof Error ? (error.stack?.split('\n') ?? []) : [];
+  return lines.filter((line) => /^ +at /.test(line)).map((line) => line.trim());
+}

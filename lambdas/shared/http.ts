@@ -2,6 +2,7 @@ import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
+import { where } from './errors.ts';
 import { logger } from './telemetry.ts';
 
 export type ApiEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Partial<CallerContext> | null>;
@@ -63,13 +64,8 @@ export function apiHandler(run: (event: ApiEvent, caller: Caller) => Promise<Rep
       return await run(event, callerOf(event));
     } catch (error) {
       if (error instanceof Problem) return problemReply(error, event.rawPath);
-      logger.error('request failed', {
-        path: event.routeKey,
-        reason: error instanceof Error ? error.name : 'unknown',
-      });
-      // Where it happened, without its words: those of a parser or a neighbour may quote content.
-      const at = error instanceof Error ? error.stack?.split('\n').filter((line) => /^ +at /.test(line)) : [];
-      logger.debug('request failed', { at });
+      const reason = error instanceof Error ? error.name : 'unknown';
+      logger.error('request failed', { path: event.routeKey, reason, at: where(error) });
       return problemReply(
         new Problem(500, 'the request could not be handled; try again later'),
         event.rawPath,

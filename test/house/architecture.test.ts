@@ -169,6 +169,17 @@ describe('functions', () => {
     expect(entries.sort()).toEqual(Object.keys(ENV).sort());
   });
 
+  it('is told nothing it does not read', () => {
+    const unread = Object.entries(ENV).flatMap(([handler, names]) => {
+      const folder = `lambdas/${handler.split('/')[0]}/`;
+      const code = house.filter(({ path }) => path.startsWith(folder)).map(({ code: text }) => text);
+      return names
+        .filter((name) => !code.some((text) => text.includes(`env.${name}`)))
+        .map((name) => `${handler} ${name}`);
+    });
+    expect(unread).toEqual([]);
+  });
+
   it('read their own row of the environment table', () => {
     for (const handler of Object.keys(ENV) as HandlerName[]) {
       const { code } = house.find(({ path }) => path === `lambdas/${handler}.lambda.ts`) ?? { code: '' };

@@ -55,6 +55,12 @@ const WILDCARDS = [
     ],
   },
   {
+    reason: 'in the SES sandbox the recipient is an identity too; a condition holds the sender',
+    who: /approve--ask/,
+    resource: /:ses:.*:identity\/\*$/,
+    actions: ['ses:SendEmail'],
+  },
+  {
     reason: 'one object per item, and items are not known before they are posted',
     who: /intake--intake|process--process/,
     resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
@@ -75,7 +81,7 @@ const WILDCARDS = [
   {
     reason:
       'the desk carries decisions to the runs of every automation of its stage, and of no other state machine',
-    who: /approve--wake/,
+    who: /approve--(?:wake|ask)/,
     resource: /:stateMachine:signalbox-prod-\*$|:execution:signalbox-prod-\*:\*$/,
     actions: RUN_ACTIONS,
   },

@@ -108,7 +108,7 @@ async function allowed(policies: object[], action: string, resource: string): Pr
         principal: `arn:aws:iam::${ACCOUNT_ID}:role/function`,
         action,
         resource: { resource, accountId: ACCOUNT_ID },
-        contextVariables: {},
+        contextVariables: action === 'ses:SendEmail' ? { 'ses:FromAddress': 'signalbox@example.com' } : {},
       },
       identityPolicies: policies.map((policy, index) => ({ name: `policy-${index}`, policy })),
       serviceControlPolicies: [],
