@@ -20,7 +20,5 @@ it('the whole house type-checks', async () => {
 });
 
 it('the whole house is formatted and passes the linter', async () => {
-  expect(await findings('biome', 'check', '--vcs-enabled=false', '--files-ignore-unknown=true', '.')).toBe(
-    '',
-  );
+  expect(await findings('biome', 'check', '.')).toBe('');
 });
