@@ -15,7 +15,7 @@ import { snapshot, usageSince } from './usage.ts';
 
 const ITEMS = 10;
 const PORT = 4610;
-/** Functions are deployed with this much; what they really use is less. */
+/** The processor waits for the model with this much. */
 const MEMORY_GB = 0.5;
 /** The sandbox model answers at once. Real answers take about this long, and the function waits for two of them. */
 const MODEL_SECONDS = 1.5;
@@ -64,7 +64,7 @@ try {
     const ids: string[] = [];
     for (let sent = 0; sent < ITEMS; sent += 1) ids.push(await sendOne(path, run.outputs));
     await pause(3); // Status events are published a moment after the last change.
-    const all = await usageSince(account, run.eventSources, before, ids, MEMORY_GB);
+    const all = await usageSince(account, run.eventSources, before, ids);
     usages[path.name] = perItem(all, path);
     console.error(`  ${path.name}: ${ITEMS} items counted`);
   }
@@ -172,7 +172,7 @@ function print(usages: Record<string, Usage>): void {
   );
   console.log(
     `\nCounted over ${ITEMS} items per path, one at a time. Lambda time is measured here plus ${MODEL_CALLS} model answers of ${MODEL_SECONDS} s (assumed),` +
-      ` at ${MEMORY_GB} GB, one item per invocation. Table units are upper bounds. Model tokens, storage, polling of idle queues, alarms and custom metrics are not in it.`,
+      ` one item per invocation. Table units are upper bounds. Model tokens, storage, polling of idle queues, alarms and custom metrics are not in it.`,
   );
   const auto = 1000 * costOf(usages['acted alone'] ?? {});
   console.log(

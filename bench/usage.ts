@@ -43,16 +43,15 @@ export async function usageSince(
   sources: EventSources,
   before: Snapshot,
   ids: readonly string[],
-  memoryGb: number,
 ): Promise<Usage> {
   const logs = await account.logs();
   const lines = Object.entries(logs).flatMap(([group, all]) => all.slice(before.lines.get(group) ?? 0));
   const calls = lines.flatMap(awsCallIn);
   const reports = lines.filter((line) => line.startsWith('REPORT'));
-  const milliseconds = reports.reduce(
-    (sum, line) => sum + Number(/Billed Duration: ([\d.]+)/.exec(line)?.[1] ?? 0),
-    0,
-  );
+  const gbSeconds = reports.reduce((sum, line) => {
+    const seconds = Number(/Billed Duration: ([\d.]+)/.exec(line)?.[1] ?? 0) / 1000;
+    return sum + (seconds * Number(/Memory Size: (\d+)/.exec(line)?.[1] ?? 512)) / 1024;
+  }, 0);
   const sizes = await rowSizes(account, ids);
   const queues = polled(sources);
   const runs = await Promise.all(ids.map((id) => runOf(account, id)));
@@ -64,7 +63,7 @@ export async function usageSince(
   const writtenByRuns = runs.reduce((sum, run) => sum + run.writes, 0);
   return {
     'Lambda request': reports.length,
-    'Lambda GB-second (arm64)': (milliseconds / 1000) * memoryGb,
+    'Lambda GB-second (arm64)': gbSeconds,
     'SQS request':
       sent +
       sentByRuns +

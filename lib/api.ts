@@ -18,7 +18,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
-import { Handler } from './handler.ts';
+import { Handler, LIGHT } from './handler.ts';
 
 /** The HTTP API and its authorizer. Functions that answer hang their own routes on it, also from other stacks. */
 export class Api extends Construct {
@@ -42,7 +42,7 @@ export class Api extends Construct {
       foundation,
       description: 'names the caller of a request by its token',
       env: { CLIENTS_SECRET: data.clientsSecret.secretArn },
-      memorySize: 256,
+      memorySize: LIGHT,
     });
     data.clientsSecret.grantRead(authorize);
     const authorizer = new HttpAuthorizer(this, 'authorizer', {

@@ -5,7 +5,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
-import { Handler } from './handler.ts';
+import { Handler, LIGHT } from './handler.ts';
 import { letAnswerRuns, letContent, letUse } from './permissions.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -168,6 +168,7 @@ export class AutomationStack extends Stack {
     const { name, actions: declared } = this.#automation;
     const destinations = [...new Set(Object.values(declared).map(({ destination }) => destination))];
     const act = new Handler(this, 'act/act', {
+      memorySize: LIGHT,
       foundation,
       timeout,
       description: `does what was allowed for ${name}, once`,

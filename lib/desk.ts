@@ -7,7 +7,7 @@ import type { Automation } from '../lambdas/shared/automation.ts';
 import { type Api, addRoutes, HttpMethod } from './api.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
-import { Handler } from './handler.ts';
+import { Handler, LIGHT } from './handler.ts';
 import { failedBatches } from './observe.ts';
 import { letAnswerRuns, letContent, letMail, letUse } from './permissions.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -37,6 +37,7 @@ export class Desk extends Construct {
     });
 
     const ask = new Handler(this, 'approve/ask', {
+      memorySize: LIGHT,
       foundation,
       timeout,
       description: 'mails one link per approver',
@@ -72,6 +73,7 @@ export class Desk extends Construct {
     });
 
     const wake = new Handler(this, 'approve/wake', {
+      memorySize: LIGHT,
       foundation,
       description: 'carries a decision to the run that waits for it',
       env: { ITEM_TABLE: data.items.tableName },

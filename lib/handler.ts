@@ -11,6 +11,9 @@ import type { Foundation } from './foundation.ts';
 import { acknowledgeWildcard } from './permissions.ts';
 import { logLevel, traces } from './stage.ts';
 
+/** Megabytes for a function that nobody waits for and that only passes small things on. */
+export const LIGHT = 256;
+
 export interface HandlerProps<H extends HandlerName> {
   /** Every variable of the handler's row in `lambdas/shared/env.ts`, and no other. */
   env: EnvFor<H>;

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
-import { Handler } from './handler.ts';
+import { Handler, LIGHT } from './handler.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** Tells the world of every status change: the event bus, the callers' addresses, and people when an item stands still. */
@@ -31,6 +31,7 @@ export class Observe extends Construct {
       carries: 'status callbacks to callers',
     });
     const callback = new Handler(this, 'observe/callback', {
+      memorySize: LIGHT,
       foundation,
       timeout,
       description: 'posts a status change to the address the caller gave',
@@ -40,6 +41,7 @@ export class Observe extends Construct {
     callbacks.feed(callback, foundation, 2);
 
     const publish = new Handler(this, 'observe/publish', {
+      memorySize: LIGHT,
       foundation,
       description: 'publishes status changes from the items table',
       env: { EVENT_BUS: this.bus.eventBusName, CALLBACK_QUEUE_URL: callbacks.queue.queueUrl },

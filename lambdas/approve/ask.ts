@@ -65,14 +65,19 @@ async function put(row: ItemRow, message: TaskMessage, env: Env): Promise<Record
   if (approval.status !== 'pending') return { closed: approval.status };
   const asked = approval.mailed.includes(group);
   if (asked && row.status === 'waiting_approval') return { group, again: true };
-  // Before the mails: somebody may answer the moment the first is out, and `wake` must find an item that waits for this question.
-  const waits = await changeItem(env.ITEM_TABLE, row, WAITING, {
-    status: 'waiting_approval',
+  // Before the mails: somebody may answer the moment the first is out, and `wake` must find an item that knows this question.
+  const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
     set: { approvalId: approval.id },
+    events: [],
+  });
+  if (!known) return { stale: true };
+  const after = asked ? approval : await mail(env, desk, approval, group);
+  if (after.status !== 'pending') return { closed: after.status };
+  // After the mails: who reads that an item waits for a person may look for the mail at once.
+  await changeItem(env.ITEM_TABLE, row, WAITING, {
+    status: 'waiting_approval',
     events: [event(message.escalated ? 'escalated' : 'waiting_approval', { approvalId: approval.id, group })],
   });
-  if (!waits) return { stale: true };
-  if (!asked) await mail(env, desk, approval, group);
   return { group, recipients: desk.groups[group]?.length ?? 0 };
 }
 
@@ -116,7 +121,12 @@ async function open(
 }
 
 /** Hashes first, mails second: a mail never carries a link that the table does not know. */
-async function mail(env: Env, desk: DeskSettings, approval: ApprovalRow, group: string): Promise<void> {
+async function mail(
+  env: Env,
+  desk: DeskSettings,
+  approval: ApprovalRow,
+  group: string,
+): Promise<ApprovalRow> {
   const recipients = desk.groups[group] ?? [];
   if (recipients.length === 0) throw new SystemError(`the approver group '${group}' has no members`);
   const links = recipients.map(({ email }) => ({ email, token: newLinkToken() }));
@@ -133,7 +143,7 @@ async function mail(env: Env, desk: DeskSettings, approval: ApprovalRow, group: 
     const url = `${desk.baseUrl}/approvals/${approval.id}?t=${token}`;
     await sendMail(desk.sender, email, { document, url, closesAt: approval.closesAt });
   }
-  await change(env, approval.id, 'SET mailed = list_append(mailed, :groups)', { ':groups': [group] });
+  return change(env, approval.id, 'SET mailed = list_append(mailed, :groups)', { ':groups': [group] });
 }
 
 async function change(

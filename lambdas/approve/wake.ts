@@ -19,11 +19,16 @@ export async function wake(approval: ApprovalRow, env: EnvFor<'approve/wake'>): 
   const carried = row.generation !== approval.generation || row.status === 'acting';
   if (running && carried) return log.info('decision was carried before');
 
-  // Leaving 'waiting_approval' makes the second of two wakings write no second event.
-  await changeItem(env.ITEM_TABLE, row, ['waiting_approval'], {
-    status: 'processing',
-    events: [event('decided', { decision, by: approval.decidedBy })],
-  });
+  const told = row.timeline.some(
+    ({ event: name, approvalId }) => name === 'decided' && approvalId === approval.id,
+  );
+  if (!told) {
+    // Whoever answered the first mail while the others went out finds the item still in 'processing'.
+    await changeItem(env.ITEM_TABLE, row, ['waiting_approval', 'processing'], {
+      status: 'processing',
+      events: [event('decided', { decision, by: approval.decidedBy, approvalId: approval.id })],
+    });
+  }
   const answer = running
     ? await wakeOrResume(env.ITEM_TABLE, row, approval.taskToken, { decision }, decision)
     : await resume(env.ITEM_TABLE, row, row.executionArn, decision);
