@@ -172,7 +172,7 @@ function print(usages: Record<string, Usage>): void {
   );
   console.log(
     `\nCounted over ${ITEMS} items per path, one at a time. Lambda time is measured here plus ${MODEL_CALLS} model answers of ${MODEL_SECONDS} s (assumed),` +
-      ` one item per invocation. Table units are upper bounds. Model tokens, storage, polling of idle queues, alarms and custom metrics are not in it.`,
+      ` one item per invocation. Table units are upper bounds. Model tokens, storage, polling of idle queues, traces, alarms and custom metrics are not in it.`,
   );
   const auto = 1000 * costOf(usages['acted alone'] ?? {});
   console.log(
