@@ -91,6 +91,7 @@ describe('one structured answer', () => {
       required: ['label', 'amount'],
       additionalProperties: false,
     });
+    expect(JSON.stringify(asked)).not.toMatch(/\$schema|maxLength/);
     expect(spent).toEqual({ inputTokens: 10, outputTokens: 5 });
   });
 

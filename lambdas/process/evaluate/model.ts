@@ -39,6 +39,8 @@ export async function ask<T>(
   spent: Spent,
 ): Promise<T> {
   const { apiKey } = await readSecret<{ apiKey: string }>(endpoint.secretId);
+  if (!apiKey)
+    throw new SystemError(`secret '${endpoint.secretId}' has no "apiKey": fill it as the README says`);
   // Retries are ours alone: one budget of attempts per item, in the queue, instead of one per layer.
   const client = new OpenAI({
     apiKey,
@@ -78,7 +80,7 @@ async function complete(
   spent: Spent,
 ): Promise<string> {
   const { name: model, maxOutputTokens } = endpoint.model;
-  const json_schema = { name, strict: true, schema: z.toJSONSchema(schema) as Record<string, unknown> };
+  const json_schema = { name, strict: true, schema: wireSchema(schema) };
   const completion = await traced(`model ${name}`, { step: name, endpoint: endpoint.name, model }, () =>
     client.chat.completions
       .create({
@@ -103,6 +105,24 @@ async function complete(
   if (choice?.finish_reason === 'length')
     throw new ProcessingError(`the model's answer to '${name}' was cut off`);
   return choice?.message.content ?? '';
+}
+
+/*
+ * Strict structured output takes the shape of an answer and refuses the request for a limit on a string, a number or a list.
+ * Limits are ours to check, and a repair names the one that was broken.
+ */
+const LIMITS = [
+  ...['minLength', 'maxLength', 'pattern', 'format', 'minItems', 'maxItems', 'uniqueItems'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'default'],
+] as const;
+
+function wireSchema(schema: z.$ZodType): Record<string, unknown> {
+  const { $schema, ...shape } = z.toJSONSchema(schema, {
+    override: ({ jsonSchema }) => {
+      for (const limit of LIMITS) delete jsonSchema[limit];
+    },
+  });
+  return shape;
 }
 
 function tokensIn(text: string): number {
