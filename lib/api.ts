@@ -43,6 +43,8 @@ export class Api extends Construct {
       description: 'names the caller of a request by its token',
       env: { CLIENTS_SECRET: data.clientsSecret.secretArn },
       memorySize: LIGHT,
+      // API Gateway waits no longer than ten.
+      timeout: Duration.seconds(8),
     });
     data.clientsSecret.grantRead(authorize);
     const authorizer = new HttpAuthorizer(this, 'authorizer', {
@@ -80,6 +82,11 @@ export class Api extends Construct {
       requestId: 'requestId',
     };
     const stageResource = this.http.defaultStage?.node.defaultChild as CfnStage;
+    // One client's flood, or a thousand wrong tokens, must not take every concurrent execution of the account.
+    stageResource.defaultRouteSettings = {
+      throttlingRateLimit: config.api.throttle.ratePerSecond,
+      throttlingBurstLimit: config.api.throttle.burst,
+    };
     stageResource.accessLogSettings = {
       destinationArn: group.logGroupArn,
       // The path of an approval link carries its secret in the query: only the route is logged.

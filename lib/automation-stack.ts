@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import { Handler, LIGHT } from './handler.ts';
-import { letAnswerRuns, letContent, letUse } from './permissions.ts';
+import { letContent, letRuns, letUse } from './permissions.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { WorkQueue } from './work-queue.ts';
 import { ACTION_TIMEOUT, itemWorkflow, workflowName } from './workflow.ts';
@@ -44,7 +44,9 @@ export class AutomationStack extends Stack {
       '@automation/evaluate': `${folder}evaluate.ts`,
     };
     const { foundation } = platform;
-    const processTimeout = Duration.seconds(Math.ceil(foundation.config.endpoint.timeoutSeconds * 4 + 20));
+    const processTimeout = Duration.seconds(
+      processSeconds(automation, foundation.config.endpoint.timeoutSeconds),
+    );
     const actTimeout = Duration.seconds(30);
     const work = this.#queue('work', processTimeout, WORK_RECEIVES, 'items between intake and their verdict');
     const actions = this.#queue('actions', actTimeout, ACTION_RECEIVES, 'actions that were allowed');
@@ -121,6 +123,10 @@ export class AutomationStack extends Stack {
         resources: [data.items.tableArn, data.approvals.tableArn],
       }),
     );
+
+    machine.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [data.approvals.tableArn] }),
+    );
     return machine;
   }
 
@@ -190,7 +196,13 @@ export class AutomationStack extends Stack {
     letContent(act, data.content, 's3:GetObject');
     // Only the secrets of the destinations this automation has declared: another's ledger is out of its reach.
     for (const destination of destinations) data.destinationSecrets[destination]?.grantRead(act);
-    letAnswerRuns(act, workflowName(foundation.stage.name, name));
+    letRuns(
+      act,
+      workflowName(foundation.stage.name, name),
+      'SendTaskSuccess',
+      'SendTaskFailure',
+      'StartExecution',
+    );
   }
 
   #destinations(names: readonly string[]): string {
@@ -207,4 +219,9 @@ export class AutomationStack extends Stack {
     });
     return this.toJsonString(Object.fromEntries(known));
   }
+}
+
+/** Every step of an item may be asked twice, and nothing else in it takes long. */
+function processSeconds({ prompts }: Automation, endpointSeconds: number): number {
+  return Math.min(900, Math.ceil(Object.keys(prompts).length * 2 * endpointSeconds + 20));
 }

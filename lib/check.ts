@@ -22,6 +22,9 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
   if (!/^[a-z][a-z0-9-]{0,29}$/.test(automation.name)) {
     faults.push(`'name' must be lower-case words joined by "-", at most 30 characters`);
   }
+  if (automation.maxConcurrency < 20) {
+    faults.push("'maxConcurrency' must be at least 20: Lambda takes two batches of ten at a time");
+  }
   if (!automation.labels.includes('other'))
     faults.push("'labels' must include 'other', for what fits no label");
   if (!automation.prompts.route) faults.push("'prompts' must name the prompt of the step 'route'");

@@ -48,11 +48,15 @@ const configSchema = z.strictObject({
   api: z
     .strictObject({
       /** Base of the links in mails, where the API has a name of its own. @default the API's execute-api address */
-      baseUrl: url.optional(),
+      baseUrl: url.refine((text) => !text.endsWith('/'), 'must not end with "/"').optional(),
+      /** Requests per second that the API takes, and how many more at once; above it answers 429. */
+      throttle: z
+        .strictObject({ ratePerSecond: positive.default(100), burst: z.int().min(1).default(200) })
+        .default({ ratePerSecond: 100, burst: 200 }),
       /** Tags of the API resource. */
       tags: z.record(z.string(), z.string()).default({}),
     })
-    .default({ tags: {} }),
+    .default({ throttle: { ratePerSecond: 100, burst: 200 }, tags: {} }),
   /** The model server that evaluates. */
   endpoint: endpoint.extend({ name }),
   destinations: z.record(name, destination),

@@ -120,7 +120,7 @@ export class Data extends Construct {
     const secret = new Secret(this, secretName, {
       secretName,
       description,
-      removalPolicy: stage.removal,
+      removalPolicy: stage.named,
       ...value,
     });
     Validations.of(secret).acknowledge({

@@ -9,7 +9,7 @@ import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler, LIGHT } from './handler.ts';
 import { failedBatches } from './observe.ts';
-import { letAnswerRuns, letContent, letMail, letUse } from './permissions.ts';
+import { letContent, letMail, letRuns, letUse } from './permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 import { workflowName } from './workflow.ts';
 
@@ -53,8 +53,8 @@ export class Desk extends Construct {
     letUse(ask, data.approvals, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     letContent(ask, data.content, 's3:GetObject');
     letMail(ask, foundation.config.sender);
-    // A question that cannot be put is answered for at once, instead of waiting its days out.
-    letAnswerRuns(ask, workflowName(stage, '*'));
+    // A question that cannot be put, or is decided already, is answered at once instead of waiting its days out.
+    letRuns(ask, workflowName(stage, '*'), 'SendTaskSuccess', 'SendTaskFailure');
 
     const page = new Handler(this, 'approve/desk', {
       foundation,
@@ -82,15 +82,27 @@ export class Desk extends Construct {
       new DynamoEventSource(data.approvals as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         ...failedBatches(this, 'undelivered decisions', foundation, 'decisions of approvers'),
+        // A decision is tried for as long as the stream keeps it, less the hours a person needs to see the alarm.
+        retryAttempts: -1,
+        maxRecordAge: Duration.hours(20),
       }),
     );
     letUse(wake, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letAnswerRuns(wake, workflowName(stage, '*'));
+    letRuns(wake, workflowName(stage, '*'), 'SendTaskSuccess', 'DescribeExecution', 'StartExecution');
   }
 }
 
+/** Lambda takes 4 KB of variables in all. */
+const MOST_SETTINGS = 3500;
+
 function deskSettings({ config }: Foundation, api: Api, automations: readonly Automation[]): string {
   const policies = Object.fromEntries(automations.map(({ name, approval }) => [name, approval]));
+  const size = JSON.stringify([config.approverGroups, policies]).length;
+  if (size > MOST_SETTINGS) {
+    throw new Error(
+      `approver groups and policies take ${size} bytes, and ${MOST_SETTINGS} is the most a function can be told: share groups between automations`,
+    );
+  }
   return Stack.of(api).toJsonString({
     sender: config.sender,
     baseUrl: api.url,

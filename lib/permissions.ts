@@ -31,21 +31,22 @@ export function letContent(
   acknowledgeWildcard(fn.role, `${nameInFinding(fn, content)}/items/*`, reason);
 }
 
-/** To wake, look at and start runs of the state machines of that name. */
-export function letAnswerRuns(fn: IFunction, machineName: string): void {
+type RunAction = 'SendTaskSuccess' | 'SendTaskFailure' | 'DescribeExecution' | 'StartExecution';
+
+/** To answer, look at or start runs of the state machines of that name. */
+export function letRuns(fn: IFunction, machineName: string, ...actions: RunAction[]): void {
   const name = (resource: string, resourceName: string) => ({
     ...{ service: 'states', resource, resourceName },
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  const parts = [name('stateMachine', machineName), name('execution', `${machineName}:*`)];
+  const looks = actions.includes('DescribeExecution');
+  const parts = [
+    name('stateMachine', machineName),
+    ...(looks ? [name('execution', `${machineName}:*`)] : []),
+  ];
   fn.addToRolePolicy(
     new PolicyStatement({
-      actions: [
-        'states:SendTaskSuccess',
-        'states:SendTaskFailure',
-        'states:DescribeExecution',
-        'states:StartExecution',
-      ],
+      actions: actions.map((action) => `states:${action}`),
       resources: parts.map((part) => Stack.of(fn).formatArn(part)),
     }),
   );

@@ -5,6 +5,8 @@ export interface Stage {
   name: string;
   /** Tables, bucket and secrets outlive their stack where losing them would be an accident. */
   removal: RemovalPolicy;
+  /** The same for what has a fixed name: a first deploy that failed must not leave it behind, or no second one could make it. */
+  named: RemovalPolicy;
   /** Tables that not even an administrator's slip can delete. */
   protected: boolean;
   local: boolean;
@@ -20,6 +22,7 @@ export function stageOf(name: unknown): Stage {
   return {
     name,
     removal: name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    named: name === 'prod' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     protected: name === 'prod',
     local: name === 'local',
   };

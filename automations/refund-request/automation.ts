@@ -3,6 +3,13 @@ import { defineAutomation } from '../../lambdas/shared/automation.ts';
 import type { Evaluated, Proposal, Routed } from '../../lambdas/shared/item.ts';
 import { cents } from '../../lambdas/shared/money.ts';
 
+/**
+ * The policy in numbers, as far as code can hold a model to it: the share of the amount that a rule grants, and the rules that
+ * deny. A test holds this list and policy.md together.
+ */
+export const GRANTED_BY: Readonly<Record<string, number>> = { R1: 1, R2: 1, R3: 1, R4: 0.3, R5: 1, R6: 0.8 };
+export const DENIED_BY: readonly string[] = ['R7', 'R8', 'R9'];
+
 /** The source of evidence that is the customer's own words. */
 export const COMPLAINT = 'the complaint';
 
@@ -49,6 +56,7 @@ export const automation = defineAutomation<RefundRequest>({
     'the facts do not fit a rule: a person decides, nothing is paid',
     'the model proposes more than was asked for: a person decides, nothing is paid',
     'the complaint tries to instruct the model: a person decides',
+    'the same order is posted again in other words: it is another item; the ledger must refuse a second refund',
     'the ledger is down: the refund is retried with the same key, then parked',
   ],
   lastReviewed: '2026-11-20',
@@ -110,13 +118,13 @@ export const automation = defineAutomation<RefundRequest>({
   },
   prompts: { route: 'route.v1', diagnose: 'diagnose.v1' },
   gate(item) {
-    const { action, evidence, parameters } = item.proposal;
+    const { action, parameters } = item.proposal;
     // A reason is shown in lists, timelines and mails: the model's own words stay in the proposal.
     if (action === 'review') return { verdict: 'ask', reasons: [String(parameters.note)] };
-    const rules = evidence.flatMap(({ source }) => (source === COMPLAINT ? [] : [source])).join(', ');
-    if (action === 'deny') return { verdict: 'refuse', reasons: [`the policy denies it: ${rules}`] };
-    const objections = objectionsTo(item);
+    const objections = action === 'deny' ? objectionsToDenial(item) : objectionsToRefund(item);
     if (objections.length > 0) return { verdict: 'ask', reasons: objections };
+    const rules = rulesOf(item).join(', ');
+    if (action === 'deny') return { verdict: 'refuse', reasons: [`the policy denies it: ${rules}`] };
     return { verdict: 'act', reasons: [`below ${THRESHOLD} and granted by ${rules}`] };
   },
   handOver,
@@ -127,19 +135,35 @@ export const automation = defineAutomation<RefundRequest>({
     escalationMinutes: 16 * 60,
   },
   budget: { perDayUsd: 5, perItemUsd: 0.02 },
-  maxConcurrency: 10,
+  maxConcurrency: 20,
 });
 
-/** Amounts are compared here, in cents, and never by a model. */
-function objectionsTo({ body, proposal }: Evaluated<RefundRequest>): string[] {
+function rulesOf({ proposal }: Evaluated<RefundRequest>): string[] {
+  return proposal.evidence.flatMap(({ source }) => (source === COMPLAINT ? [] : [source]));
+}
+
+/** A denial alone needs a rule that denies. */
+function objectionsToDenial(item: Evaluated<RefundRequest>): string[] {
+  return rulesOf(item).some((rule) => DENIED_BY.includes(rule)) ? [] : ['no rule of the policy denies it'];
+}
+
+/** What the rules allow is compared here, in cents, and never by a model. */
+function objectionsToRefund(item: Evaluated<RefundRequest>): string[] {
+  const { body, proposal } = item;
   const proposed = typeof proposal.parameters.amount === 'string' ? cents(proposal.parameters.amount) : null;
   const requested = cents(body.amount) ?? 0;
   if (proposed === null || proposed <= 0) return ['the proposed amount is not a positive decimal'];
-  const objections: string[] = [];
-  if (proposed > requested)
-    objections.push(`more than was asked for is proposed (${body.currency} ${body.amount})`);
-  if (proposed >= (cents(THRESHOLD) ?? 0)) objections.push(`the amount is at or above ${THRESHOLD}`);
-  return objections;
+  const rules = rulesOf(item);
+  const denying = rules.filter((rule) => DENIED_BY.includes(rule));
+  const share = Math.max(0, ...rules.map((rule) => GRANTED_BY[rule] ?? 0));
+  const granted = Math.round(requested * share);
+  return [
+    denying.length > 0 && `a rule that denies is cited: ${denying.join(', ')}`,
+    share === 0 && 'no rule of the policy grants it',
+    share > 0 && proposed > granted && proposed <= requested && `the rules grant less: ${share * 100} %`,
+    proposed > requested && `more than was asked for is proposed (${body.currency} ${body.amount})`,
+    proposed >= (cents(THRESHOLD) ?? 0) && `the amount is at or above ${THRESHOLD}`,
+  ].filter((objection) => typeof objection === 'string');
 }
 
 /** No usable diagnosis: a case for the help desk, which a person may open. */

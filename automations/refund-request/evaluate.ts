@@ -8,7 +8,7 @@ import routeV1 from './prompts/route.v1.md';
 
 const diagnosis = z.strictObject({
   decision: z.enum(['refund', 'partial', 'deny', 'unclear']),
-  amount: z.string().check(z.maxLength(20)),
+  amount: z.string().check(z.regex(/^\d{1,9}(?:\.\d{1,2})?$/, 'must be a decimal amount such as "47.92"')),
   rules: z.array(z.string()),
   brief: z.string().check(z.maxLength(600)),
 });

@@ -98,7 +98,7 @@ export const automation = defineAutomation<Ticket>({
     escalationMinutes: 48 * 60,
   },
   budget: { perDayUsd: 5, perItemUsd: 0.02 },
-  maxConcurrency: 10,
+  maxConcurrency: 20,
 });
 
 /** The ticket to a person, with the reason the model could not serve it. */

@@ -5,7 +5,7 @@ import { getContent } from '../shared/content.ts';
 import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { errorFacts, ProcessingError, SystemError, TransientError, where } from '../shared/errors.ts';
-import { startClaimed, taskFailed, wakeOrResume } from '../shared/execution.ts';
+import { SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../shared/execution.ts';
 import type { ActionRecord, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
@@ -29,6 +29,8 @@ export async function actOn(record: SQSRecord, env: Env): Promise<void> {
     log.info('stale message', { status: row?.status ?? 'absent' });
     if (row && row.generation > generation && OPEN.includes(row.status))
       await startClaimed(row, decisionOf(row));
+    // Whoever waits under this token waits in vain.
+    await taskFailed(message.taskToken, SUPERSEDED);
     return;
   }
   try {
@@ -87,8 +89,10 @@ async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
     () => call(document.destination, destination, { item: row.id, idempotencyKey: key, body }),
   ).catch(async (error: unknown) => {
     // Without an answer only a destination that takes our key may be called again; for others the intent stays standing.
-    if (error instanceof NoAnswer && !destination.idempotent)
+    if (error instanceof NoAnswer && !destination.idempotent) {
+      await failed(env, row, action, error);
       throw new ProcessingError(error.message, { cause: error });
+    }
     await ledger.failed(key);
     const next = error instanceof TransientError ? nextTry(env, error, beginning.attempt) : error;
     if (!(next instanceof Wait)) await failed(env, row, action, next);

@@ -40,6 +40,8 @@ export async function call(
     method: 'POST',
     headers: {
       'content-type': 'application/json',
+      // A connection kept over a freeze may be dead, and a call without an answer calls a person.
+      connection: 'close',
       'idempotency-key': idempotencyKey,
       'signalbox-item': item,
       'signalbox-signature': signature(signingKey, text),

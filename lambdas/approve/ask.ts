@@ -6,7 +6,7 @@ import { getContent } from '../shared/content.ts';
 import { newLinkToken, sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { errorFacts, SystemError } from '../shared/errors.ts';
-import { taskFailed } from '../shared/execution.ts';
+import { SUPERSEDED, taskFailed, taskSucceeded } from '../shared/execution.ts';
 import type { ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, isConditionFailure } from '../shared/items.ts';
 import { itemLogger } from '../shared/telemetry.ts';
@@ -15,7 +15,7 @@ import { sendMail } from './mail.ts';
 /*
  * Asks people. What it promises:
  * - One approval per item and generation, however often its message comes. A second message (a redelivery, or the escalation)
- *   only replaces the task token and mails the groups that were not mailed yet.
+ *   only replaces the task token and mails the approvers who have no mail yet.
  * - One link per approval and recipient. Only the hash of a link is kept: who reads the table cannot decide.
  * - A crash between the row and the mails sends the mails again, with new links beside the old ones; each of them leads to the
  *   same single decision.
@@ -44,6 +44,8 @@ export async function ask(message: TaskMessage, env: Env): Promise<void> {
   const row = await getItem(env.ITEM_TABLE, message.itemId);
   if (!row || row.generation !== message.generation || !WAITING.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
+    // Whoever waits under this token waits in vain.
+    await taskFailed(message.taskToken, SUPERSEDED);
     return;
   }
   try {
@@ -62,23 +64,30 @@ async function put(row: ItemRow, message: TaskMessage, env: Env): Promise<Record
   if (!policy) throw new SystemError(`the desk knows no approval policy for '${row.automation}'`);
   const group = message.escalated ? policy.escalateTo : policy.group;
   const approval = await open(env, desk, row, message, policy);
-  if (approval.status !== 'pending') return { closed: approval.status };
-  const asked = approval.mailed.includes(group);
-  if (asked && row.status === 'waiting_approval') return { group, again: true };
+  if (approval.status !== 'pending') return closed(approval, message);
+  const missing = (desk.groups[group] ?? []).filter(({ email }) => !approval.mailed.includes(email));
+  if (missing.length === 0 && row.status === 'waiting_approval') return { group, again: true };
   // Before the mails: somebody may answer the moment the first is out, and `wake` must find an item that knows this question.
   const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
     set: { approvalId: approval.id },
     events: [],
   });
   if (!known) return { stale: true };
-  const after = asked ? approval : await mail(env, desk, approval, group);
+  const after = await mail(env, desk, approval, group, missing);
   if (after.status !== 'pending') return { closed: after.status };
   // After the mails: who reads that an item waits for a person may look for the mail at once.
   await changeItem(env.ITEM_TABLE, row, WAITING, {
     status: 'waiting_approval',
     events: [event(message.escalated ? 'escalated' : 'waiting_approval', { approvalId: approval.id, group })],
   });
-  return { group, recipients: desk.groups[group]?.length ?? 0 };
+  return { group, mailed: missing.length };
+}
+
+/** A run that asks about what is decided gets the decision: it came while no run waited for it. */
+async function closed(approval: ApprovalRow, message: TaskMessage): Promise<Record<string, unknown>> {
+  const { status, decision } = approval;
+  if (decision) await taskSucceeded(message.taskToken, { decision });
+  return { closed: status };
 }
 
 /** Creates the approval, or gives the one that is there the token of the task that waits now. */
@@ -120,16 +129,21 @@ async function open(
   }
 }
 
-/** Hashes first, mails second: a mail never carries a link that the table does not know. */
+/**
+ * Hashes first, mails second: a mail never carries a link that the table does not know. Each approver for themselves: an address
+ * that is refused does not keep the mail from the others, and who has theirs gets no second one.
+ * @throws SystemError when nobody of the group could be mailed, TransientError when the mail service falters
+ */
 async function mail(
   env: Env,
   desk: DeskSettings,
   approval: ApprovalRow,
   group: string,
+  missing: readonly { email: string }[],
 ): Promise<ApprovalRow> {
-  const recipients = desk.groups[group] ?? [];
-  if (recipients.length === 0) throw new SystemError(`the approver group '${group}' has no members`);
-  const links = recipients.map(({ email }) => ({ email, token: newLinkToken() }));
+  if (!desk.groups[group]?.length) throw new SystemError(`the approver group '${group}' has no members`);
+  if (missing.length === 0) return approval;
+  const links = missing.map(({ email }) => ({ email, token: newLinkToken() }));
   const added = links.map(({ email, token }) => [sha256(token), { email, group }] as const);
   await change(
     env,
@@ -139,11 +153,24 @@ async function mail(
     Object.fromEntries(added.map(([hash], index) => [`#hash${index}`, hash])),
   );
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, approval.proposalKey);
+  const sent: string[] = [];
+  const faults: unknown[] = [];
   for (const { email, token } of links) {
     const url = `${desk.baseUrl}/approvals/${approval.id}?t=${token}`;
-    await sendMail(desk.sender, email, { document, url, closesAt: approval.closesAt });
+    try {
+      await sendMail(desk.sender, email, { document, url, closesAt: approval.closesAt });
+      sent.push(email);
+    } catch (error) {
+      faults.push(error);
+    }
   }
-  return change(env, approval.id, 'SET mailed = list_append(mailed, :groups)', { ':groups': [group] });
+  const after = await change(env, approval.id, 'SET mailed = list_append(mailed, :sent)', { ':sent': sent });
+  const faltered = faults.find((error) => errorFacts(error).class === 'TransientError');
+  if (faltered) throw faltered;
+  const reached = desk.groups[group].filter(({ email }) => after.mailed.includes(email));
+  if (reached.length > 0) return after;
+  const why = faults[0] instanceof Error ? faults[0].name : 'no reason was given';
+  throw new SystemError(`nobody of the approver group '${group}' could be mailed: ${why}`);
 }
 
 async function change(

@@ -1,12 +1,13 @@
 import type { ApprovalRow } from '../shared/approval.ts';
 import type { EnvFor } from '../shared/env.ts';
-import { isRunning, resume, wakeOrResume } from '../shared/execution.ts';
+import { isRunning, resume, taskSucceeded } from '../shared/execution.ts';
 import { changeItem, event, getItem } from '../shared/items.ts';
 import { itemLogger } from '../shared/telemetry.ts';
 
 /**
  * Carries a recorded decision to the run that waits for it. It is driven by the approvals table's stream, so it comes again
- * until it has succeeded; everything here may be done twice.
+ * until it has succeeded (or the record's day is over: then `ask` and the run's own end find the decision); everything here may
+ * be done twice.
  */
 export async function wake(approval: ApprovalRow, env: EnvFor<'approve/wake'>): Promise<void> {
   const { decision } = approval;
@@ -30,7 +31,15 @@ export async function wake(approval: ApprovalRow, env: EnvFor<'approve/wake'>): 
     });
   }
   const answer = running
-    ? await wakeOrResume(env.ITEM_TABLE, row, approval.taskToken, { decision }, decision)
+    ? await answerRun(approval.taskToken, decision)
     : await resume(env.ITEM_TABLE, row, row.executionArn, decision);
   log.info('decision carried', { decision, execution: answer });
+}
+
+/*
+ * A token that is gone from a run that goes on was answered before, or its wait has ended and the next question is on its way:
+ * `ask` answers that one with the decision it finds. To resume here would start a second run beside the first.
+ */
+async function answerRun(taskToken: string, decision: 'approve' | 'reject'): Promise<string> {
+  return (await taskSucceeded(taskToken, { decision })) ? 'woken' : 'carried before, or by the next question';
 }

@@ -45,10 +45,15 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     const facts = errorFacts(error);
     log.warn('not thought', { attempt, error: facts.class, reason: facts.message, at: where(error) });
     const last = attempt >= Number(env.MAX_RECEIVES) - 1;
-    if (facts.class !== 'TransientError' || last) return rest(env, row, facts);
+    if (facts.class !== 'TransientError' || (last && !(await judged(env, row)))) return rest(env, row, facts);
     await comeBack(env, record, attempt, error);
     throw error;
   }
+}
+
+/* A start without an answer may have started: such an item is not parked under its run. It comes again, or waits among the dead letters. */
+async function judged(env: ProcessOptions['env'], { id }: ItemRow): Promise<boolean> {
+  return Boolean((await getItem(env.ITEM_TABLE, id))?.verdict);
 }
 
 async function work(

@@ -16,7 +16,7 @@ export interface ApprovalRow {
   closesAt: number;
   /** By the SHA-256 of a link's secret part: whom it was sent to. The secret itself is in the mail alone. */
   links: Record<string, { email: string; group: string }>;
-  /** Groups whose mails are out, so that a redelivery does not send them again. */
+  /** Approvers whose mail is out, so that a redelivery does not send it again. */
   mailed: string[];
   decision?: 'approve' | 'reject';
   decidedBy?: string;

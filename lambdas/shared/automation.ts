@@ -37,7 +37,7 @@ export interface Automation<Body = unknown> {
   handOver(item: Routed<Body>, reason: string): Proposal;
   approval: ApprovalPolicy;
   budget: { perDayUsd: number; perItemUsd: number };
-  /** Most items in work at a time, in batches of ten. */
+  /** Most items in work at a time, in batches of ten; at least 20. */
   maxConcurrency: number;
 }
 

@@ -12,7 +12,8 @@ import { logger } from './telemetry.ts';
  * which keeps intake and the authorizer small.
  */
 
-const options = { maxAttempts: 3 };
+// Without limits a connection that died while the function was frozen would hold it until its own time-out.
+const options = { maxAttempts: 3, requestHandler: { connectionTimeout: 2_000, requestTimeout: 6_000 } };
 
 export const dynamo = /* @__PURE__ */ lazy(() =>
   DynamoDBDocumentClient.from(recordCalls(new DynamoDBClient(options), 'dynamodb'), {

@@ -1,5 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 import { logAwsCall } from './clients.ts';
+import { sleep } from './clock.ts';
 import { SystemError, TransientError } from './errors.ts';
 
 /*
@@ -16,7 +17,7 @@ function signer(): AwsClient {
     ...(process.env.AWS_SESSION_TOKEN ? { sessionToken: process.env.AWS_SESSION_TOKEN } : {}),
     service: 's3',
     region: process.env.AWS_REGION ?? 'us-east-1',
-    retries: 3,
+    retries: 0,
   });
   return client;
 }
@@ -46,16 +47,33 @@ export async function getContent<T>(bucket: string, key: string): Promise<T> {
   })) as T;
 }
 
+/** Both verbs may be repeated; a connection that was kept open while the function was frozen may be dead. */
+const TRIES = 3;
+const TIMEOUT_MS = 5_000;
+
 async function send(method: string, bucket: string, key: string, init: RequestInit): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const fault = await once(method, bucket, key, init);
+    if (fault instanceof Response) return fault;
+    if (attempt === TRIES || !(fault instanceof TransientError)) throw fault;
+    await sleep(50 * attempt ** 2);
+  }
+}
+
+async function once(
+  method: string,
+  bucket: string,
+  key: string,
+  init: RequestInit,
+): Promise<Response | Error> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await signer()
-    .fetch(objectUrl(bucket, key), { method, ...init })
-    .catch((cause: unknown) => {
-      throw new TransientError('content bucket: no answer', { cause });
-    });
-  if (response.ok) return response;
+    .fetch(objectUrl(bucket, key), { method, signal, ...init })
+    .catch((cause: unknown) => new TransientError('content bucket: no answer', { cause }));
+  if (response instanceof Error || response.ok) return response;
   await response.body?.cancel();
   const fault = `content bucket: ${method} answered ${response.status}`;
-  throw response.status >= 500 || response.status === 429
+  return response.status >= 500 || response.status === 429
     ? new TransientError(fault)
     : new SystemError(fault);
 }

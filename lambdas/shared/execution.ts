@@ -70,7 +70,8 @@ export async function isRunning(arn: string): Promise<boolean> {
 
 const GONE = ['TaskDoesNotExist', 'TaskTimedOut', 'InvalidToken'];
 
-async function taskSucceeded(taskToken: string, output: object): Promise<boolean> {
+/** Answers a waiting execution. False when nobody waits under this token any more. */
+export async function taskSucceeded(taskToken: string, output: object): Promise<boolean> {
   return answered(() =>
     sfn().send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })),
   );
@@ -82,6 +83,9 @@ export async function taskFailed(taskToken: string, facts: ErrorFacts): Promise<
     sfn().send(new SendTaskFailureCommand({ taskToken, error: facts.class, cause: facts.message })),
   );
 }
+
+/** The answer to a run whose item has gone on without it: it ends instead of waiting its time limit out. */
+export const SUPERSEDED: ErrorFacts = { class: 'SystemError', message: 'the item went on without this run' };
 
 async function answered(send: () => Promise<unknown>): Promise<boolean> {
   try {

@@ -30,7 +30,7 @@ it('differs from production in what lib/stage.ts lists, and in nothing else', ()
 
 const LISTED = [
   // Removal policies: `removal` and `protected`.
-  /(?:DeletionPolicy|UpdateReplacePolicy): Retain -> Delete$/,
+  /(?:DeletionPolicy|UpdateReplacePolicy): Retain(?:ExceptOnCreate)? -> Delete$/,
   /Properties\.DeletionProtectionEnabled: true -> false$/,
   // `pollsByItself`
   /SqsEventSource\S* Properties\.Enabled: true -> false$/,

@@ -56,7 +56,7 @@ describe('the content bucket', () => {
     bucket.answers = [{ status }];
 
     await expect(putContent('content', 'k', 1)).rejects.toMatchObject({ name: 'TransientError' });
-    expect(bucket.seen.length).toBe(4);
+    expect(bucket.seen.length).toBe(3);
   });
 
   it('is a TransientError when nobody answers', async () => {

@@ -60,13 +60,14 @@ describe('a recorded decision', () => {
     expect(world.executions.has(`${ID}-g2`)).toBe(true);
   });
 
-  it('is carried by a new generation when the run waits under another token by now', async () => {
+  it('is left to the next question when the run goes on under another token', async () => {
     const approval = decided();
     world.tokens = new Set(['token-of-the-escalation']);
 
     await wake(approval, ENV);
 
-    expect(world.executions.has(`${ID}-g2`)).toBe(true);
+    expect(world.executions.has(`${ID}-g2`)).toBe(false);
+    expect(stored().generation).toBe(1);
   });
 
   it('writes one event when it comes twice', async () => {
@@ -77,6 +78,8 @@ describe('a recorded decision', () => {
 
     expect(eventsOf().filter((event) => event === 'decided')).toEqual(['decided']);
     expect(world.answers).toHaveLength(1);
+    expect(stored().generation).toBe(1);
+    expect(world.executions.has(`${ID}-g2`)).toBe(false);
   });
 
   it('starts no further generation when it comes again to an item that went on', async () => {

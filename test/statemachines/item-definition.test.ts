@@ -131,7 +131,7 @@ describe('the definition', () => {
     for (const [name, state] of tasks) {
       if (state.Resource?.endsWith('.waitForTaskToken'))
         expect(state.TimeoutSeconds, name).toMatch(/^\$\{\w+TimeoutSeconds\}$/);
-      else expect(state.Resource, name).toMatch(/^arn:aws:states:::aws-sdk:dynamodb:updateItem$/);
+      else expect(state.Resource, name).toMatch(/^arn:aws:states:::aws-sdk:dynamodb:(?:update|get)Item$/);
     }
   });
 
@@ -141,6 +141,7 @@ describe('the definition', () => {
       new Set([
         'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
         'arn:aws:states:::aws-sdk:dynamodb:updateItem',
+        'arn:aws:states:::aws-sdk:dynamodb:getItem',
       ]),
     );
     expect(JSON.stringify(definition)).not.toMatch(/lambda:|:function:/);

@@ -226,9 +226,12 @@ describe('a run', () => {
     expect(STATUSES).toContain(expected.status);
   });
 
-  it('enters every state in one of these runs, so that none is untested', () => {
+  it('enters every state in one of these runs; the two ends of a lost race have tests of their own', () => {
     const entered = new Set(RUNS.flatMap((expected) => expected.entered));
-    expect(states.map(([name]) => name).filter((name) => !entered.has(name))).toEqual(['Superseded']);
+    expect(states.map(([name]) => name).filter((name) => !entered.has(name))).toEqual([
+      'Reread',
+      'Superseded',
+    ]);
   });
 
   it('takes at most four entries where nobody is asked, and seven where somebody is', () => {
@@ -272,13 +275,32 @@ describe('a run', () => {
     });
   });
 
-  it('writes nothing more when a decision came in the last moment', async () => {
-    const { entered, calls } = await run({
+  it.each([
+    ['approve', ['Decided', 'Act', 'Record'], 'done'],
+    ['reject', ['Decided', 'Record'], 'rejected'],
+  ])('carries a decision that came in the last moment: %s', async (decision, rest, status) => {
+    const read: Outcome = { result: { Item: { decision: { S: decision } } } };
+    const { entered, output } = await run({
       input: ASK,
-      tasks: { Approve: [TIMEOUT], Escalate: [TIMEOUT], Expire: [LOST_RACE] },
+      tasks: {
+        ...{ Approve: [TIMEOUT], Escalate: [TIMEOUT], Expire: [LOST_RACE], Reread: [read] },
+        ...{ Act: [ACTED], Record: [WRITTEN] },
+      },
     });
-    expect(entered.slice(-2)).toEqual(['Expire', 'Superseded']);
-    expect(calls.filter(({ state }) => state === 'Expire')).toHaveLength(1);
+    expect(entered.slice(3)).toEqual(['Expire', 'Reread', ...rest]);
+    expect(output).toEqual({ status });
+  });
+
+  it('parks an item whose question closed without a decision that can be read', async () => {
+    const { entered, output } = await run({
+      input: ASK,
+      tasks: {
+        ...{ Approve: [TIMEOUT], Escalate: [TIMEOUT], Expire: [LOST_RACE], Reread: [{ result: {} }] },
+        Record: [WRITTEN],
+      },
+    });
+    expect(entered.slice(-3)).toEqual(['Decided', 'Unclear', 'Record']);
+    expect(output).toEqual({ status: 'parked' });
   });
 
   it('writes nothing when a later generation has taken the item over', async () => {
