@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import {
   automation,
   COMPLAINT,
+  DENIED_BY,
+  GRANTED_BY,
   type RefundRequest,
   THRESHOLD,
 } from '../../automations/refund-request/automation.ts';
@@ -37,6 +39,43 @@ function proposed(requested: string, amount: unknown, action = 'refund'): Evalua
 }
 
 describe('the gate of refunds', () => {
+  const citing = (amount: string, ...rules: string[]) => {
+    const item = proposed('99.99', amount);
+    return {
+      ...item,
+      proposal: { ...item.proposal, evidence: rules.map((source) => ({ source, quote: '' })) },
+    };
+  };
+
+  it('knows of every rule of the policy whether it grants or denies', () => {
+    const known = [...Object.keys(GRANTED_BY), ...DENIED_BY];
+    expect(known.sort()).toEqual(policy.map(({ rule }) => rule).sort());
+  });
+
+  it.each([
+    ['a rule that denies', '99.99', ['R9']],
+    ['a rule that denies beside one that grants', '20.00', ['R1', 'R7']],
+    ['a rule that does not exist', '20.00', ['R99']],
+    ['no rule', '20.00', []],
+    ['a rule that grants less', '99.99', ['R4']],
+    ['a rule that grants a little less', '80.01', ['R6']],
+  ])('asks a person where a refund rests on %s', (_name, amount, rules) => {
+    expect(automation.gate(citing(amount, ...rules)).verdict).toBe('ask');
+  });
+
+  it.each([
+    ['30.00', 'R4'],
+    ['79.99', 'R6'],
+    ['99.99', 'R1'],
+  ])('pays %s that %s grants', (amount, rule) => {
+    expect(automation.gate(citing(amount, rule)).verdict).toBe('act');
+  });
+
+  it('asks a person where a denial rests on no rule that denies', () => {
+    const denied = proposed('20.00', undefined, 'deny');
+    expect(automation.gate(denied).verdict).toBe('ask');
+  });
+
   const limit = cents(THRESHOLD) ?? 0;
 
   it('never pays an amount at or above the threshold by itself', () => {

@@ -210,4 +210,42 @@ describe('a question to people', () => {
 
     expect(recipients()).toEqual(['ann@example.com', 'bob@example.com']);
   });
+
+  it('reaches the others when one address is refused, and mails nobody twice', async () => {
+    gated({ verdict: 'ask' });
+    let sends = 0;
+    world.fault = (call) => {
+      if (call.startsWith('ses') && sends++ === 0) throw named('MessageRejected');
+    };
+
+    await put();
+    await put();
+
+    expect(recipients()).toEqual(['bob@example.com', 'ann@example.com']);
+    expect(stored().status).toBe('waiting_approval');
+  });
+
+  it('ends its run at once when every address is refused', async () => {
+    gated({ verdict: 'ask' });
+    world.fault = (call) => {
+      if (call.startsWith('ses')) throw named('MessageRejected');
+    };
+
+    await put();
+
+    expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
+  });
+
+  it('is answered with the decision when a run asks what is decided', async () => {
+    gated({ verdict: 'ask' });
+    await put();
+    const decision = { decision: 'approve', decidedBy: 'ann', comment: '', activeSeconds: 1 } as const;
+    await decide('approvals', approval(), decision);
+    world.tokens = new Set(['token-2']);
+    world.answers.length = 0;
+
+    await put(true, 'token-2');
+
+    expect(world.answers).toMatchObject([{ token: 'token-2', output: { decision: 'approve' } }]);
+  });
 });
