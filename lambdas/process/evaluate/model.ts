@@ -10,8 +10,13 @@ import { traced } from '../../shared/trace.ts';
 // Without words for its faults, a repair would only hear "Invalid input".
 z.config(en());
 
-/** Digits and punctuation take more tokens than prose; two and a half characters each errs on the dear side. */
-export const CHARACTERS_PER_TOKEN = 2.5;
+/**
+ * A bound on the dear side, without a tokenizer: prose takes about four bytes of UTF-8 each, digits and punctuation fewer, and
+ * scripts that take a token or more for a character have three bytes for it.
+ */
+export function tokensIn(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / 2.5);
+}
 
 /** The model server as `lib/` hands it over in the `ENDPOINT` variable. */
 export interface Endpoint {
@@ -123,10 +128,6 @@ function wireSchema(schema: z.$ZodType): Record<string, unknown> {
     },
   });
   return shape;
-}
-
-function tokensIn(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 }
 
 function parse<T>(

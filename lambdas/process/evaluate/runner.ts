@@ -4,7 +4,7 @@ import { errorFacts, ProcessingError } from '../../shared/errors.ts';
 import type { LineageEntry } from '../../shared/item.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { microUsd, reserve, settle } from './budget.ts';
-import { ask, CHARACTERS_PER_TOKEN, type Endpoint, type Spent } from './model.ts';
+import { ask, type Endpoint, type Spent, tokensIn } from './model.ts';
 import { once } from './steps.ts';
 
 export interface RunnerOptions {
@@ -28,8 +28,7 @@ export function stepRunner(options: RunnerOptions): StepRunner & { lineage: Line
       // Two calls at most (the answer and its repair), and a little time to write down what came of them.
       const lease = endpoint.timeoutSeconds * 2 + 10;
       const kept = await once<T>(options.idempotencyTable, id, lease, async () => {
-        const most =
-          2 * worstCase(endpoint, request.prompt.text.length + JSON.stringify(request.input).length);
+        const most = 2 * worstCase(endpoint, tokensIn(request.prompt.text + JSON.stringify(request.input)));
         const before = lineage.reduce((sum, entry) => sum + entry.costUsd, 0);
         if (before + most > automation.budget.perItemUsd) {
           throw new ProcessingError(`the step '${name}' could cost more than the item's budget`);
@@ -83,9 +82,9 @@ function cost({ model }: Endpoint, { inputTokens, outputTokens }: Spent): number
   return (inputTokens * model.inputUsdPerMillion + outputTokens * model.outputUsdPerMillion) / 1_000_000;
 }
 
-function worstCase(endpoint: Endpoint, characters: number): number {
+function worstCase(endpoint: Endpoint, questionTokens: number): number {
   const { maxOutputTokens } = endpoint.model;
   // A repair sends the first answer back in.
-  const inputTokens = characters / CHARACTERS_PER_TOKEN + maxOutputTokens;
+  const inputTokens = questionTokens + maxOutputTokens;
   return cost(endpoint, { inputTokens, outputTokens: maxOutputTokens });
 }
