@@ -201,6 +201,7 @@ export class AutomationStack extends Stack {
       workflowName(foundation.stage.name, name),
       'SendTaskSuccess',
       'SendTaskFailure',
+      'DescribeExecution',
       'StartExecution',
     );
   }

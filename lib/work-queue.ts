@@ -9,7 +9,10 @@ import { pollsByItself } from './stage.ts';
 
 export interface WorkQueueProps {
   foundation: Foundation;
-  /** The consumer's timeout. A message is invisible six times as long, as Lambda advises for partial batches. */
+  /**
+   * The consumer's timeout. A message is invisible twice as long: what a worker that crashed has held comes back then. Lambda advises
+   * six times for consumers that are throttled; ours are held back before they are invoked.
+   */
   consumerTimeout: Duration;
   /** Deliveries before a message goes to the dead-letter queue. */
   maxReceiveCount: number;
@@ -36,7 +39,7 @@ export class WorkQueue extends Construct {
     this.deadLetters = new Queue(this, 'dead letters', common);
     this.queue = new Queue(this, 'queue', {
       ...common,
-      visibilityTimeout: Duration.seconds(props.consumerTimeout.toSeconds() * 6),
+      visibilityTimeout: Duration.seconds(Math.max(180, props.consumerTimeout.toSeconds() * 2)),
       receiveMessageWaitTime: Duration.seconds(20),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount },
     });

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endLeftOver } from './ministack.ts';
 import { isRunning } from './process.ts';
 import { ROOT, readJson, writeJson } from './state.ts';
 
@@ -84,7 +85,12 @@ async function readFrom(file: string, start: number): Promise<Buffer> {
 /** Ends the run of this state directory and waits until its state is saved. @returns what happened, in words. */
 export async function stopRunning(stateDir: string): Promise<string> {
   const running = await findRunning(stateDir);
-  if (!running) return 'signalbox does not run; nothing to stop';
+  if (!running) {
+    const left = await endLeftOver(stateDir, () => {});
+    return left
+      ? 'the local engine that an earlier run left behind is stopped'
+      : 'signalbox does not run; nothing to stop';
+  }
   process.kill(running.pid, 'SIGTERM');
   for (let waited = 0; waited < STOP_SECONDS * 10; waited++) {
     if (!(await isRunning(running.pid, START_FILE))) return 'signalbox is stopped; its state is kept';

@@ -8,7 +8,7 @@ import { type DeployOptions, deploy, prepareAccount, synth } from './deploy.ts';
 import { isComplete, physicalIds, REGION, stackStatuses } from './emulator.ts';
 import { type EventSources, startEventSources } from './event-sources.ts';
 import { guardDeployment } from './guard.ts';
-import { type Emulator, foreignEndpoint, startEmulator } from './ministack.ts';
+import { type Emulator, endLeftOver, foreignEndpoint, startEmulator } from './ministack.ts';
 import { type Outputs, writeOutputs } from './outputs.ts';
 import type { Faults } from './poller.ts';
 import { emulatorTypes } from './python.ts';
@@ -59,6 +59,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     if (faults.length > 0) throw faults[0];
   };
   try {
+    if (!foreignEndpoint()) await endLeftOver(stateDir, log);
     if (options.fresh) await forget(stateDir);
     await mkdir(stateDir, { recursive: true });
     const endpoint = foreignEndpoint() ?? `http://127.0.0.1:${options.port}`;
@@ -87,6 +88,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     // It is awaited below; until then a failure is no unhandled one.
     emulator.catch(() => {});
     const stacks = await bringUpToDate(deployment, emulator);
+    closers.push(() => sandbox.keepMails());
     signal?.throwIfAborted();
     const config = await loadConfig(join(ROOT, 'signalbox.config.ts'));
     await applyDropped(endpoint, stacks);

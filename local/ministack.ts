@@ -9,7 +9,8 @@ import { type Log, readJson, tail, writeJson } from './state.ts';
 import { rewindStreams } from './stream-positions.ts';
 
 const START_SECONDS = 30;
-const STOP_SECONDS = 10;
+/** It saves before it ends, and a long session is some tens of megabytes. */
+const STOP_SECONDS = 60;
 
 export interface Emulator {
   endpoint: string;
@@ -47,7 +48,6 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
   const endpoint = `http://127.0.0.1:${options.port}`;
   const python = await emulatorPython(options.log);
-  await stopLeftOver(options, endpoint);
   if (await isTaken(endpoint)) {
     throw new Error(
       `port ${options.port} is in use by another program: stop it, or choose another with --port`,
@@ -129,13 +129,20 @@ function environment(
 
 const pidFile = (stateDir: string) => join(stateDir, 'ministack.pid');
 
-/** Ends an emulator of ours that outlived its run (the terminal was killed), so that its state is saved and its port free. */
-async function stopLeftOver(options: EmulatorOptions, endpoint: string): Promise<void> {
-  const left = await readJson<{ pid: number; port: number }>(pidFile(options.stateDir));
-  if (!left || left.port !== options.port || !(await isRunning(left.pid, 'ministack'))) return;
-  options.log('ending the local engine that an earlier run left behind ...');
+/**
+ * Ends an emulator of ours that outlived its run (the run was killed), and waits until it has saved: two at once would write over
+ * each other's state. Returns whether there was one.
+ */
+export async function endLeftOver(stateDir: string, log: Log): Promise<boolean> {
+  const left = await readJson<{ pid: number }>(pidFile(stateDir));
+  if (!left || !(await isRunning(left.pid, 'ministack'))) return false;
+  log('ending the local engine that an earlier run left behind ...');
   process.kill(left.pid, 'SIGTERM');
-  for (let waited = 0; waited < STOP_SECONDS * 10 && (await isTaken(endpoint)); waited++) await sleep(100);
+  for (let waited = 0; waited < STOP_SECONDS * 10 && (await isRunning(left.pid, 'ministack')); waited++) {
+    await sleep(100);
+  }
+  await rm(pidFile(stateDir), { force: true });
+  return true;
 }
 
 async function healthy(

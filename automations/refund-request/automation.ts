@@ -32,9 +32,10 @@ const schema = z.strictObject({
   amount,
   currency: z.enum(['EUR', 'USD', 'GBP'], { error: 'must be one of EUR, USD, GBP' }),
   /** What the customer wrote. */
-  text: z
-    .string()
-    .check(z.minLength(1, 'must not be empty'), z.maxLength(200_000, 'must be at most 200000 characters')),
+  text: z.string().check(
+    z.refine((value) => value.trim() !== '', 'must not be empty'),
+    z.maxLength(200_000, 'must be at most 200000 characters'),
+  ),
   /** How the shop knows the customer: an address or a number. */
   customer: z.optional(z.string().check(z.maxLength(200, 'must be at most 200 characters'))),
 });

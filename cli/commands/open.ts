@@ -11,15 +11,16 @@ export const open: Command = {
   summary: 'Print an address, and open it where there is a display',
   usage: `signalbox open [what]
 
-  what  console (if left out), api, openapi, docs;
-        with npm start also inbox, model and each destination
+  what  api, openapi, docs; with npm start also inbox (if left out),
+        model and each destination
 
   signalbox open inbox`,
   arguments: ['what?'],
   options: {},
   async run(input, terminal) {
-    const what = input.argument(0) ?? 'console';
-    const places = what === 'docs' ? new Map([DOCS]) : await readPlaces(terminal);
+    const wanted = input.argument(0);
+    const places = wanted === 'docs' ? new Map([DOCS]) : await readPlaces(terminal);
+    const what = wanted ?? (places.has('inbox') ? 'inbox' : 'openapi');
     const url = places.get(what);
     if (url === undefined) {
       throw new UsageError(`there is no '${what}' to open; there are: ${[...places.keys()].join(', ')}`);
@@ -39,14 +40,13 @@ async function readPlaces({ env }: Terminal): Promise<Map<string, string>> {
     ['openapi', `${url.replace(/\/+$/, '')}/openapi.json`],
   ];
   const { SIGNALBOX_API_URL: url } = env;
-  if (url) return new Map([['console', `${url.replace(/\/+$/, '')}/console`], ...api(url), DOCS]);
+  if (url) return new Map([...api(url), DOCS]);
   const outputs = await localOutputs();
   const destinations = Object.entries(outputs.destinations).map(([name, at]): [string, string] => [
     name,
     `${at}/calls`,
   ]);
   return new Map([
-    ['console', outputs.consoleUrl],
     ['inbox', outputs.inboxUrl],
     ...api(outputs.apiUrl),
     DOCS,

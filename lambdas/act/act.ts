@@ -5,7 +5,7 @@ import { getContent } from '../shared/content.ts';
 import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { errorFacts, ProcessingError, SystemError, TransientError, where } from '../shared/errors.ts';
-import { SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../shared/execution.ts';
+import { isRunning, SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../shared/execution.ts';
 import type { ActionRecord, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
@@ -33,10 +33,12 @@ export async function actOn(record: SQSRecord, env: Env): Promise<void> {
     await taskFailed(message.taskToken, SUPERSEDED);
     return;
   }
+  // Minutes have passed since the run asked: it may have been stopped meanwhile.
+  const waited = Number(record.attributes.ApproximateReceiveCount) > 1;
   try {
     const result = await actOnce(row, env);
     count('actionsDone', row.automation);
-    const woken = await wakeOrResume(env.ITEM_TABLE, row, message.taskToken, result, decisionOf(row));
+    const woken = await wakeOrResume(env.ITEM_TABLE, row, message.taskToken, result, decisionOf(row), waited);
     log.info('acted', { status: result.status, execution: woken });
   } catch (error) {
     const facts = errorFacts(error);
@@ -48,7 +50,8 @@ export async function actOn(record: SQSRecord, env: Env): Promise<void> {
     }
     // A neighbour inside AWS faltered before or after the call: the message comes again, and the ledger knows what was done.
     if (facts.class === 'TransientError' && !(error instanceof GaveUp)) throw error;
-    if (await taskFailed(message.taskToken, facts)) return;
+    const there = !waited || (row.executionArn && (await isRunning(row.executionArn)));
+    if (there && (await taskFailed(message.taskToken, facts))) return;
     await changeItem(env.ITEM_TABLE, row, OPEN, restChange('parked', facts, 'act'));
   }
 }

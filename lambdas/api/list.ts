@@ -73,7 +73,7 @@ async function newest(
         ExpressionAttributeValues: {
           ':automation': automation,
           ':since': oldest(list),
-          ':last': last ?? '9',
+          ':last': last ?? '~',
         },
         ScanIndexForward: false,
         Limit: Math.max(list.limit + 1, 100),

@@ -54,8 +54,12 @@ export function desk(env: EnvFor<'approve/desk'>): Hono {
   });
 
   app.post('/approvals/:id', async (c) => {
-    const form = await c.req.parseBody();
-    const field = (name: string) => (typeof form[name] === 'string' ? form[name] : '');
+    // What is no form has no fields, and none of them is a decision.
+    const form = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>);
+    const field = (name: string) => {
+      const value = form[name];
+      return typeof value === 'string' ? value : '';
+    };
     const token = field('t');
     const approval = await readApprovalRow(env.APPROVAL_TABLE, c.req.param('id'));
     const recipient = approval && recipientOf(approval, token);

@@ -33,10 +33,17 @@ export async function handler(
 async function callerOf(header: string | undefined): Promise<Partial<CallerContext>> {
   const token = /^Bearer ([\w.~+/=-]{16,512})$/i.exec(header ?? '')?.[1];
   if (!token) return {};
-  const { clients } = await readSecret<{ clients: Client[] }>(env.CLIENTS_SECRET);
   // Hashes of random tokens are compared, so the time a comparison takes tells nothing of a token.
   const hash = sha256(token);
-  const client = clients.find((candidate) => candidate.sha256 === hash);
+  const client = (await find(hash)) ?? (await find(hash, NEW_CLIENT_MS));
   if (!client) return {};
   return { client: client.name, automations: client.automations.join(','), role: client.role ?? 'client' };
+}
+
+/** A token that is not known may be new: the list is read again for it, but not for every stranger. */
+const NEW_CLIENT_MS = 5_000;
+
+async function find(hash: string, keepMs?: number): Promise<Client | undefined> {
+  const { clients } = await readSecret<{ clients: Client[] }>(env.CLIENTS_SECRET, keepMs);
+  return clients.find((candidate) => candidate.sha256 === hash);
 }

@@ -8,6 +8,9 @@ z.config(en());
 /** Larger documents go through an upload and are named in the body. */
 export const MAX_BODY_BYTES = 1_000_000;
 
+/** Enough to mend a body by; a body of nothing but faults must not make an answer larger than itself. */
+const MOST_ERRORS = 100;
+
 export interface Options {
   idempotencyKey: string | undefined;
   priority: Priority;
@@ -60,7 +63,9 @@ export function readBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>): Body 
   const parsed = z.safeParse(schema, parseJson(text));
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap(faults);
-  throw new Problem(400, `the body does not fit the schema: ${errors.length} fault(s)`, { errors });
+  throw new Problem(400, `the body does not fit the schema: ${errors.length} fault(s)`, {
+    errors: errors.slice(0, MOST_ERRORS),
+  });
 }
 
 function parseJson(text: string): unknown {

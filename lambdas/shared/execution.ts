@@ -44,7 +44,8 @@ export async function startExecution(stateMachineArn: string, input: ExecutionIn
 
 /**
  * Answers the execution that waits for `taskToken`. Where it is gone (stopped, timed out, lost), the item goes on in a new
- * generation that starts from what the table says: the truth is in the table, the token is only an alarm clock.
+ * generation that starts from what the table says: the truth is in the table, the token is only an alarm clock. After a long
+ * wait (`waited`) the run itself is looked at first; every time would be more looks than Step Functions allows.
  */
 export async function wakeOrResume(
   table: string,
@@ -52,9 +53,11 @@ export async function wakeOrResume(
   taskToken: string,
   output: object,
   decision: ExecutionInput['decision'],
+  waited: boolean,
 ): Promise<'woken' | 'resumed' | 'stale'> {
   if (!item.executionArn) return 'stale';
-  if (await taskSucceeded(taskToken, output)) return 'woken';
+  const there = !waited || (await isRunning(item.executionArn));
+  if (there && (await taskSucceeded(taskToken, output))) return 'woken';
   return resume(table, item, item.executionArn, decision);
 }
 

@@ -50,6 +50,9 @@ export interface Evidence {
   quote: string;
 }
 
+/** The suspicion that says: the model was given the beginning of the text only. */
+export const CUT_SHORT = 'cut-short';
+
 /* The envelope: one type that only grows. A stage is `(item: Prepared) => Promise<Routed>`; the direction of flow is a type. */
 
 export interface Received<Body = unknown> {

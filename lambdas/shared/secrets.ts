@@ -6,18 +6,18 @@ import { SystemError } from './errors.ts';
 /** A rotated secret is used at most this much later. */
 const KEEP_MS = 5 * 60 * 1000;
 
-const kept = new Map<string, { value: unknown; until: number }>();
+const kept = new Map<string, { value: unknown; at: number }>();
 
 /**
- * A JSON secret, kept in memory for five minutes.
+ * A JSON secret, kept in memory for five minutes, or for as long as the reader says.
  * @throws SystemError when it holds no JSON: it was created by the deploy and nobody has filled it yet.
  */
-export async function readSecret<T>(secretId: string): Promise<T> {
+export async function readSecret<T>(secretId: string, keepMs = KEEP_MS): Promise<T> {
   const hit = kept.get(secretId);
-  if (hit && hit.until > clock.now()) return hit.value as T;
+  if (hit && hit.at + keepMs > clock.now()) return hit.value as T;
   const { SecretString } = await secretsManager().send(new GetSecretValueCommand({ SecretId: secretId }));
   const value = parse<T>(secretId, SecretString);
-  kept.set(secretId, { value, until: clock.now() + KEEP_MS });
+  kept.set(secretId, { value, at: clock.now() });
   return value;
 }
 

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { isObject } from './brain-schema.ts';
 import { Problem } from './http.ts';
+import { JsonLines } from './jsonl.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -12,11 +14,40 @@ export interface Mail {
   sentAt: string;
 }
 
-/**
- * The mails that went through the emulator's SES, newest first.
- * @throws Problem 502 when the emulator does not answer.
- */
-export async function readInbox(emulatorUrl: string): Promise<Mail[]> {
+/** The mails that went through the emulator's SES; those of earlier runs are kept beside it, for it forgets them. */
+export class Inbox {
+  readonly #emulatorUrl: string;
+  readonly #file: JsonLines<Mail>;
+  readonly #kept: Mail[];
+  readonly #known: Set<string>;
+
+  constructor(emulatorUrl: string, stateDir?: string | undefined) {
+    this.#emulatorUrl = emulatorUrl;
+    this.#file = new JsonLines<Mail>(
+      stateDir === undefined ? undefined : join(stateDir, 'sandbox-mails.jsonl'),
+    );
+    this.#kept = [...this.#file.earlier];
+    this.#known = new Set(this.#kept.map(identity));
+  }
+
+  /** Newest first. @throws Problem 502 when the emulator does not answer. */
+  async read(): Promise<Mail[]> {
+    for (const mail of (await sent(this.#emulatorUrl)).reverse()) {
+      if (this.#known.has(identity(mail))) continue;
+      this.#known.add(identity(mail));
+      this.#kept.push(mail);
+      this.#file.append(mail);
+    }
+    return this.#kept.toReversed();
+  }
+}
+
+/* A link is in one mail only, so that no two mails of ours are the same. */
+function identity({ to, sentAt, text }: Mail): string {
+  return `${sentAt} ${to} ${text}`;
+}
+
+async function sent(emulatorUrl: string): Promise<Mail[]> {
   const url = `${emulatorUrl.replace(/\/$/, '')}/_ministack/ses/messages`;
   let body: unknown;
   try {

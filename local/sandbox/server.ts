@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CallsFile } from './calls-file.ts';
+import { callsFile, type KeptLine } from './calls-file.ts';
 import { Destination, KNOWN_DESTINATIONS } from './destinations.ts';
 import { homePage } from './home-page.ts';
 import { header, Problem, readJson, sendJson, sendPage, sendProblem } from './http.ts';
-import { readInbox } from './inbox.ts';
+import { Inbox } from './inbox.ts';
 import { inboxPage } from './inbox-page.ts';
+import type { JsonLines } from './jsonl.ts';
 import { SandboxModel } from './model.ts';
 
 const HOST = '127.0.0.1';
@@ -23,6 +24,8 @@ export interface Sandbox {
   inboxUrl: string;
   /** Base of `/v1`, `/calls` and `/faults` of the model. */
   modelUrl: string;
+  /** Keeps what is in the inbox; to be called before the emulator stops. */
+  keepMails(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url,
     inboxUrl: `${url}/inbox`,
     modelUrl: `${url}/model`,
+    keepMails: async () => {
+      await world.mails();
+    },
     close: () =>
       new Promise((closed, failed) => {
         server.close((error) => (error ? failed(error) : closed()));
@@ -52,14 +58,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 class World {
   url = '';
-  readonly #emulatorUrl: string;
-  readonly #file: CallsFile;
+  readonly #file: JsonLines<KeptLine>;
+  readonly #inboxOf: Inbox;
   readonly #model: SandboxModel;
   readonly #destinations = new Map<string, Destination>();
 
   constructor(options: SandboxOptions) {
-    this.#emulatorUrl = options.emulatorUrl;
-    this.#file = new CallsFile(options.stateDir);
+    this.#file = callsFile(options.stateDir);
+    this.#inboxOf = new Inbox(options.emulatorUrl, options.stateDir);
     const earlier = this.#file.earlier.flatMap(({ kind, ...call }) =>
       kind === 'model' && 'step' in call ? [call] : [],
     );
@@ -68,6 +74,11 @@ class World {
       line.kind === 'destination' ? [line.destination] : [],
     );
     for (const name of new Set([...KNOWN_DESTINATIONS, ...kept])) this.#destination(name);
+  }
+
+  /** Reading them keeps them: the emulator forgets its mails when it stops. */
+  async mails(): Promise<void> {
+    await this.#inboxOf.read();
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -106,14 +117,14 @@ class World {
   }
 
   async #inbox(request: IncomingMessage, response: ServerResponse, picked: string | null): Promise<void> {
-    const mails = await readInbox(this.#emulatorUrl);
+    const mails = await this.#inboxOf.read();
     const accept = header(request, 'accept') ?? '';
     if (!accept.includes('text/html')) return sendJson(response, 200, mails, { vary: 'accept' });
     sendPage(response, 200, inboxPage(mails, picked === null ? undefined : Number(picked)));
   }
 
   async #home(): Promise<string> {
-    const mails = await readInbox(this.#emulatorUrl).then(
+    const mails = await this.#inboxOf.read().then(
       (all) => all.length,
       () => undefined,
     );

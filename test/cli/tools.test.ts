@@ -22,8 +22,7 @@ describe('open', () => {
   });
 
   it.each([
-    [[], outputs.consoleUrl],
-    [['console'], outputs.consoleUrl],
+    [[], outputs.inboxUrl],
     [['inbox'], outputs.inboxUrl],
     [['api'], outputs.apiUrl],
     [['openapi'], `${outputs.apiUrl}/openapi.json`],
@@ -40,18 +39,16 @@ describe('open', () => {
   });
 
   it('takes the address of the environment first', async () => {
-    expect((await run(['open'])).out).toBe(`${api.url}/console`);
+    expect((await run(['open'])).out).toBe(`${api.url}/openapi.json`);
     expect((await run(['open', 'inbox'])).err).toBe(
-      "there is no 'inbox' to open; there are: console, api, openapi, docs",
+      "there is no 'inbox' to open; there are: api, openapi, docs",
     );
   });
 
   it('names what there is when asked for something else', async () => {
     const { code, err } = await signalbox(['open', 'window']);
     expect(code).toBe(2);
-    expect(err).toBe(
-      "there is no 'window' to open; there are: console, inbox, api, openapi, docs, model, help-desk",
-    );
+    expect(err).toBe("there is no 'window' to open; there are: inbox, api, openapi, docs, model, help-desk");
   });
 });
 

@@ -73,6 +73,12 @@ const WILDCARDS = [
     actions: ['s3:GetObject'],
   },
   {
+    reason: 'a run is named after its item; an automation answers its own runs',
+    who: /Signalbox-prod-(?:refund-request|support-triage)\/act--act/,
+    resource: /:execution:signalbox-prod-(?:refund-request|support-triage):\*$/,
+    actions: RUN_ACTIONS,
+  },
+  {
     reason:
       'the desk carries decisions to the runs of every automation of its stage, and of no other state machine',
     who: /approve--(?:wake|ask)/,

@@ -160,7 +160,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     expect(paths(mappings.filter((mapping) => property(mapping, 'Enabled') === false))).toEqual([]);
   });
 
-  it('makes a failed record of a queue come back alone, and gives its consumer time for six tries', () => {
+  it('makes a failed record of a queue come back alone, and gives its consumer twice its time', () => {
     const byPlace = new Map(stage().resources.map((it) => [`${it.stack}/${it.id}`, it]));
     const fed = ofType(stage(), 'AWS::Lambda::EventSourceMapping').flatMap((mapping) => {
       const source = byPlace.get(referred(mapping, 'EventSourceArn')[0] ?? '');
@@ -171,7 +171,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     for (const { mapping, queue, fn } of fed) {
       expect(property(mapping, 'FunctionResponseTypes'), mapping.path).toEqual(['ReportBatchItemFailures']);
       expect(property<number>(queue, 'VisibilityTimeout'), queue.path).toBe(
-        6 * (property<number>(fn, 'Timeout') ?? 0),
+        Math.max(180, 2 * (property<number>(fn, 'Timeout') ?? 0)),
       );
     }
   });

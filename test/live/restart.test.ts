@@ -67,6 +67,7 @@ describe('a restart', () => {
 
     expect(run.outputs.clientToken).toBe(clientToken);
     expect((await api(`/v1/items/${id}`)).status).toBe('waiting_approval');
+    expect(await link(id)).toBe(url);
     const { fields } = await openPage(url);
     await submit(url, { ...fields, decision: 'approve' });
     const item = await reaches(id, 'done');

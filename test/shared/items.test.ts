@@ -136,7 +136,7 @@ describe('a run', () => {
       if (call.includes('SendTaskSuccess')) throw named(name);
     };
 
-    await expect(wakeOrResume('items', row, 'token-1', {}, 'none')).resolves.toBe('resumed');
+    await expect(wakeOrResume('items', row, 'token-1', {}, 'none', false)).resolves.toBe('resumed');
   });
 
   it('is not replaced because Step Functions had a bad moment', async () => {
@@ -145,7 +145,7 @@ describe('a run', () => {
       throw named('ThrottlingException');
     };
 
-    await expect(wakeOrResume('items', row, 'token-1', {}, 'none')).rejects.toThrow();
+    await expect(wakeOrResume('items', row, 'token-1', {}, 'none', false)).rejects.toThrow();
 
     expect(stored().generation).toBe(1);
   });
@@ -153,7 +153,7 @@ describe('a run', () => {
   it('is neither woken nor replaced for an item that never had one', async () => {
     const { executionArn, ...row } = gated();
 
-    await expect(wakeOrResume('items', row, 'token-1', {}, 'none')).resolves.toBe('stale');
+    await expect(wakeOrResume('items', row, 'token-1', {}, 'none', false)).resolves.toBe('stale');
 
     expect(world.answers).toEqual([]);
   });

@@ -79,7 +79,9 @@ async function paid<T>(
 }
 
 function cost({ model }: Endpoint, { inputTokens, outputTokens }: Spent): number {
-  return (inputTokens * model.inputUsdPerMillion + outputTokens * model.outputUsdPerMillion) / 1_000_000;
+  const usd = (inputTokens * model.inputUsdPerMillion + outputTokens * model.outputUsdPerMillion) / 1_000_000;
+  // A binary fraction grows a tail that nobody paid.
+  return Number(usd.toFixed(10));
 }
 
 function worstCase(endpoint: Endpoint, questionTokens: number): number {

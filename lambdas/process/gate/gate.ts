@@ -1,5 +1,5 @@
 import { SystemError } from '../../shared/errors.ts';
-import type { Evaluated, Gated } from '../../shared/item.ts';
+import { CUT_SHORT, type Evaluated, type Gated } from '../../shared/item.ts';
 import type { StageContext } from '../context.ts';
 
 /**
@@ -18,10 +18,11 @@ export function gate<Body>(
   const policy = automation.gate(item);
   if (policy.verdict === 'refuse') return { ...item, ...policy };
   const asks = policy.verdict === 'ask';
+  const suspicions = item.suspicions.filter((name) => name !== CUT_SHORT);
   const objections = [
     item.label === 'other' && !asks && "the label is 'other'",
-    item.suspicions.length > 0 &&
-      `the text looks like instructions to the model (${item.suspicions.join(', ')})`,
+    suspicions.length > 0 && `the text looks like instructions to the model (${suspicions.join(', ')})`,
+    item.suspicions.includes(CUT_SHORT) && 'the text is too long: only its beginning was read',
     action.risk === 'catastrophic' && !asks && 'a catastrophic action always needs a person',
   ].filter((objection) => typeof objection === 'string');
   if (objections.length === 0) return { ...item, ...policy };

@@ -1,5 +1,8 @@
 import { compile } from 'html-to-text';
 
+/** Stands where the converter left something out; no text has it, a private-use character is taken out of the input. */
+const GAP = '\uE000';
+
 const HISTORY = ['blockquote', 'div.gmail_quote'];
 
 /* Pre-headers, and what is meant for a model and not for a reader. */
@@ -11,7 +14,7 @@ const skipping = (selectors: string[]) =>
   compile({
     wordwrap: false,
     // Hostile nesting would overflow the stack of the walk, and nobody writes a hundred levels by hand.
-    limits: { maxDepth: 100, maxInputLength: 1_000_000, ellipsis: '' },
+    limits: { maxDepth: 100, maxInputLength: 1_000_000, ellipsis: GAP },
     selectors: [
       { selector: 'a', options: { ignoreHref: true } },
       ...selectors.map((selector) => ({ selector, format: 'skip' })),
@@ -34,14 +37,24 @@ function withoutFlood(html: string): string {
   let tags = 0;
   for (const { index } of html.matchAll(/<[a-z]/gi)) {
     tags += 1;
-    if (tags > MOST_TAGS) return html.slice(0, index);
+    if (tags > MOST_TAGS) return html.slice(0, index) + GAP;
   }
   return html;
 }
 
+export interface Shown {
+  text: string;
+  /** Something was left out: nested too deep, or behind too many tags. Whoever acts must know that not all was read. */
+  cut: boolean;
+}
+
 /** The text a reader sees: no scripts, styles, images, link targets; no quoted history, unless there is nothing else. */
-export function htmlToText(html: string): string {
-  const bounded = withoutFlood(html);
+export function htmlToText(html: string): Shown {
+  const bounded = withoutFlood(html.replaceAll(GAP, ''));
   const text = seen(bounded);
-  return text.trim() ? text : seenWithHistory(bounded);
+  const shown = text.replaceAll(GAP, '').trim() ? text : seenWithHistory(bounded);
+  const cut = shown.includes(GAP);
+  const words = shown.replaceAll(GAP, '');
+  // All of it nested too deep: better the words without their mark-up than none.
+  return { text: words.trim() || !cut ? words : html.replaceAll(/<[^<>]*>/g, ' '), cut };
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../../shared/errors.ts';
 import type { Prepared, Received } from '../../shared/item.ts';
+import { CUT_SHORT } from '../../shared/item.ts';
 import type { StageContext } from '../context.ts';
 import { htmlToText } from './html.ts';
 import { suspicionsIn } from './suspicion.ts';
@@ -11,13 +12,17 @@ const MAX_CHARACTERS = 20_000;
 const AUTOMATIC =
   /^\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office(?: auto-?reply)?|undeliverable|delivery status notification)\s*(?:[:(.!\n]|$)/i;
 
-/** Mark-up off, one kind of white space, one form of Unicode, quoted history cut off, length bounded. */
+/**
+ * Mark-up off, one kind of white space, one form of Unicode, quoted history cut off, length bounded. What was
+ * cut for its length is said among the suspicions: nobody may act alone on a text that was not read to its end.
+ */
 export function prepare<Body>(
   item: Received<Body>,
   { automation }: Pick<StageContext, 'automation'>,
 ): Prepared<Body> {
   const { subject = '', text, html } = automation.content(item.body);
-  const written = unified(text?.trim() ? text : htmlToText(html ?? ''));
+  const shown = text?.trim() ? { text, cut: false } : htmlToText(html ?? '');
+  const written = unified(shown.text);
   const words = normalise(
     [unified(subject), withoutHistory(written)].filter((part) => part.trim()).join('\n\n'),
   );
@@ -25,7 +30,7 @@ export function prepare<Body>(
   return {
     ...item,
     text: words.slice(0, MAX_CHARACTERS).replace(HALF_CHARACTER, ''),
-    suspicions: suspicionsIn(words),
+    suspicions: [...suspicionsIn(words), ...(shown.cut || words.length > MAX_CHARACTERS ? [CUT_SHORT] : [])],
     automatic: AUTOMATIC.test(subject) || AUTOMATIC.test(written),
   };
 }
