@@ -4,7 +4,18 @@ import { ERROR_NAMES } from '../../lambdas/shared/errors.ts';
 import { STATUSES } from '../../lambdas/shared/item.ts';
 import { fillHoles, ITEM_DEFINITION } from '../../lib/workflow.ts';
 import { type Definition, type Outcome, walk } from '../support/asl.ts';
-import { ACT, ACTED, APPROVED, ASK, LOST_RACE, RUNS, type Run, TIMEOUT, WRITTEN } from '../support/runs.ts';
+import {
+  ACT,
+  ACTED,
+  APPROVED,
+  ASK,
+  failure,
+  LOST_RACE,
+  RUNS,
+  type Run,
+  TIMEOUT,
+  WRITTEN,
+} from '../support/runs.ts';
 
 const HOLES = {
   ...{ ApprovalsQueueUrl: 'approvals-queue', ActionQueueUrl: 'action-queue' },

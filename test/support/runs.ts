@@ -23,7 +23,7 @@ export interface Run {
   error?: { class: string; message: string };
 }
 
-const failure = (error: string, cause?: string): Outcome[] => [
+export const failure = (error: string, cause?: string): Outcome[] => [
   cause === undefined ? { error } : { error, cause },
 ];
 const QUESTION_LOST = { class: 'SystemError', message: 'the question could not be put to a person' };
