@@ -5,7 +5,7 @@ import { Account } from '../local/account.ts';
 import type { Stack } from '../local/assembly.ts';
 import { startLocal } from '../local/engine.ts';
 import type { Outputs } from '../local/outputs.ts';
-import { costOf, MONTHLY, PRICES, READ_AT, type Unit, type Usage } from './prices.ts';
+import { costOf, KNOWN_AT, MONTHLY, PRICES, type Unit, type Usage } from './prices.ts';
 import { snapshot, usageSince } from './usage.ts';
 
 /*
@@ -136,7 +136,7 @@ function print(usages: Record<string, Usage>): void {
   const names = Object.keys(usages);
   const row = (first: string, cells: string[]) => `| ${first} | ${cells.join(' | ')} |`;
   console.log(
-    `AWS operations per item, and dollars per 1,000 items (list prices us-east-1 of ${READ_AT}, no free tier)\n`,
+    `AWS operations per item, and dollars per 1,000 items (list prices us-east-1 as known on ${KNOWN_AT}, no free tier)\n`,
   );
   console.log(row('per item', names));
   console.log(

@@ -1,8 +1,8 @@
 /**
- * AWS list prices in US dollars, us-east-1, without the free tier; read on the services' pricing pages. Change them here: the
- * counts they are multiplied with are measured, the prices are not.
+ * AWS list prices in US dollars, us-east-1, without the free tier, as they were known on this day. They are not fetched: compare
+ * them with the services' pricing pages before you rely on a total. The counts they are multiplied with are measured.
  */
-export const READ_AT = '2026-11-20';
+export const KNOWN_AT = '2026-11-20';
 
 export const PRICES = {
   'API Gateway, HTTP API request': 1.0 / 1e6,
