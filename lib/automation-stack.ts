@@ -123,7 +123,6 @@ export class AutomationStack extends Stack {
         resources: [data.items.tableArn, data.approvals.tableArn],
       }),
     );
-
     machine.addToRolePolicy(
       new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [data.approvals.tableArn] }),
     );

@@ -1,8 +1,7 @@
 import { DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { AlreadyExistsException, CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Stack } from './assembly.ts';
-import { ACCOUNT, physicalIds, REGION, sdkOptions } from './emulator.ts';
+import { physicalIds, sdkOptions } from './emulator.ts';
 
 interface TimeToLive {
   AttributeName?: string;
@@ -10,50 +9,25 @@ interface TimeToLive {
 }
 
 /**
- * Applies from the templates what behaviour depends on and the emulator's CloudFormation drops: where a message goes that
- * fails too often, and when a row expires. May be run again; what is right already stays.
- * @throws Error naming the resource when a reference cannot be followed.
+ * Applies from the templates what behaviour depends on and the emulator's CloudFormation drops: when a row expires. May be run
+ * again; what is right already stays.
  */
 export async function applyDropped(endpoint: string, stacks: readonly Stack[]): Promise<void> {
-  const sqs = new SQSClient({ ...sdkOptions(endpoint), useQueueUrlAsEndpoint: false });
   const dynamodb = new DynamoDBClient(sdkOptions(endpoint));
   try {
     for (const stack of stacks) {
       const ids = await physicalIds(endpoint, stack.name);
       for (const [id, { Type, Properties = {} }] of Object.entries(stack.resources)) {
-        const physical = ids.get(id);
-        if (!physical) continue;
-        const where = `${stack.name}/${id}`;
-        if (Type === 'AWS::SQS::Queue' && Properties.RedrivePolicy) {
-          await applyRedrive(sqs, physical, Properties.RedrivePolicy, ids, where);
-        }
+        const table = ids.get(id);
         const timeToLive = Properties.TimeToLiveSpecification as TimeToLive | undefined;
-        if (/^AWS::DynamoDB::(Global)?Table$/.test(Type) && timeToLive)
-          await applyTimeToLive(dynamodb, physical, timeToLive);
+        if (table && timeToLive && /^AWS::DynamoDB::(Global)?Table$/.test(Type)) {
+          await applyTimeToLive(dynamodb, table, timeToLive);
+        }
       }
     }
   } finally {
-    sqs.destroy();
     dynamodb.destroy();
   }
-}
-
-async function applyRedrive(
-  sqs: SQSClient,
-  queueUrl: string,
-  policy: unknown,
-  ids: Map<string, string>,
-  where: string,
-): Promise<void> {
-  const { deadLetterTargetArn, maxReceiveCount } = policy as {
-    deadLetterTargetArn: unknown;
-    maxReceiveCount: number;
-  };
-  const RedrivePolicy = JSON.stringify({
-    deadLetterTargetArn: queueArn(deadLetterTargetArn, ids, where),
-    maxReceiveCount,
-  });
-  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { RedrivePolicy } }));
 }
 
 /** Does what a person does once on AWS: SES sends no mail from an address that is not verified, and the emulator holds to it. */
@@ -66,18 +40,6 @@ export async function verifySender(endpoint: string, sender: string): Promise<vo
   } finally {
     ses.destroy();
   }
-}
-
-/** The ARN behind `Fn::GetAtt: [queue, Arn]` of the same stack, or a literal one. */
-function queueArn(value: unknown, ids: Map<string, string>, where: string): string {
-  if (typeof value === 'string') return value;
-  const attribute = (value as { 'Fn::GetAtt'?: [string, string] })['Fn::GetAtt'];
-  const url = attribute?.[1] === 'Arn' ? ids.get(attribute[0]) : undefined;
-  if (!url)
-    throw new Error(
-      `${where}: its dead-letter queue must be a queue of the same stack, got ${JSON.stringify(value)}`,
-    );
-  return `arn:aws:sqs:${REGION}:${ACCOUNT}:${url.slice(url.lastIndexOf('/') + 1)}`;
 }
 
 async function applyTimeToLive(dynamodb: DynamoDBClient, table: string, wanted: TimeToLive): Promise<void> {

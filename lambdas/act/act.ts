@@ -49,7 +49,7 @@ export async function actOn(record: SQSRecord, env: Env): Promise<void> {
       throw error;
     }
     // A neighbour inside AWS faltered before or after the call: the message comes again, and the ledger knows what was done.
-    if (facts.class === 'TransientError' && !(error instanceof GaveUp)) throw error;
+    if (!isFinal(error)) throw error;
     const there = !waited || (row.executionArn && (await isRunning(row.executionArn)));
     if (there && (await taskFailed(message.taskToken, facts))) return;
     await changeItem(env.ITEM_TABLE, row, OPEN, restChange('parked', facts, 'act'));
@@ -98,7 +98,7 @@ async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
     }
     await ledger.failed(key);
     const next = error instanceof TransientError ? nextTry(env, error, beginning.attempt) : error;
-    if (!(next instanceof Wait)) await failed(env, row, action, next);
+    if (isFinal(next)) await failed(env, row, action, next);
     throw next;
   });
   await ledger.done(key, result);
@@ -133,6 +133,11 @@ class Wait extends TransientError {
 /** The ladder has no more rungs: the item is parked until the destination is well again. */
 class GaveUp extends TransientError {}
 
+/** No delivery of this message will try again: neither the ladder nor the queue brings it back. */
+function isFinal(error: unknown): boolean {
+  return error instanceof GaveUp || errorFacts(error).class !== 'TransientError';
+}
+
 function nextTry(env: Env, error: TransientError, attempt: number): TransientError {
   const ladder = JSON.parse(env.RETRY_LADDER_SECONDS) as number[];
   const own = ladder[attempt - 1];
@@ -141,7 +146,7 @@ function nextTry(env: Env, error: TransientError, attempt: number): TransientErr
 }
 
 async function comeBack(env: Env, { receiptHandle }: SQSRecord, seconds: number): Promise<void> {
-  // Twelve hours from the first receipt is the most SQS allows; two leave room for every later try.
+  // The run waits for twelve hours in all: two at a time leave room for every later try.
   const VisibilityTimeout = Math.min(7200, Math.ceil(seconds));
   await sqs().send(
     new ChangeMessageVisibilityCommand({

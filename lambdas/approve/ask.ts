@@ -72,7 +72,10 @@ async function put(row: ItemRow, message: TaskMessage, env: Env): Promise<Record
     set: { approvalId: approval.id },
     events: [],
   });
-  if (!known) return { stale: true };
+  if (!known) {
+    await taskFailed(message.taskToken, SUPERSEDED);
+    return { stale: true };
+  }
   const after = await mail(env, desk, approval, group, missing);
   if (after.status !== 'pending') return { closed: after.status };
   // After the mails: who reads that an item waits for a person may look for the mail at once.

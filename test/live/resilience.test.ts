@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Account } from '../../local/account.ts';
 import {
@@ -154,6 +154,22 @@ describe('a model', () => {
     const { body } = await post('refund-request', fresh({ ...REFUND.small, text }));
     await reaches(body.id, 'waiting_approval');
     expect(await callsFor('refund-ledger', body.id)).toEqual([]);
+  });
+});
+
+describe('a queue', () => {
+  it('of the deployed application has a dead-letter queue behind it', async () => {
+    for (const [stack, name] of [
+      ['refund-request', 'workqueue'],
+      ['refund-request', 'actionsqueue'],
+      ['platform', 'deskapprovalsqueue'],
+    ] as const) {
+      const QueueUrl = await account.resource(stack, name);
+      const { Attributes } = await account.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy'] }),
+      );
+      expect(Attributes?.RedrivePolicy, name).toContain('deadletters');
+    }
   });
 });
 

@@ -52,6 +52,13 @@ describe('the content bucket', () => {
     expect(await getContent('content', 'k')).toEqual({ a: 1 });
   });
 
+  it('tries again on another connection when the one that was kept is dead', async () => {
+    bucket.answers = [(response) => response.destroy(), { status: 200, body: { a: 1 } }];
+
+    expect(await getContent('content', 'k')).toEqual({ a: 1 });
+    expect(bucket.seen.length).toBe(2);
+  });
+
   it.each([500, 503, 429])('is a TransientError when it goes on answering %i', async (status) => {
     bucket.answers = [{ status }];
 

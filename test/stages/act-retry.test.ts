@@ -5,10 +5,14 @@ import { ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
+const secrets = vi.hoisted(() => ({ fault: undefined as Error | undefined }));
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/shared/secrets.ts', () => ({
-  readSecret: async () => ({ signingKey: 'key-of-the-ledger' }),
+  readSecret: async () => {
+    if (secrets.fault) throw secrets.fault;
+    return { signingKey: 'key-of-the-ledger' };
+  },
 }));
 vi.mock('../../lambdas/shared/telemetry.ts', () => ({
   count: () => {},
@@ -192,6 +196,17 @@ describe('the retry ladder', () => {
     for (let tries = 0; tries < 4; tries += 1) await act().catch(() => {});
 
     expect(stored()).toMatchObject({ status: 'parked', error: { class: 'TransientError' } });
+  });
+
+  it('does not say "not acted" of a try that a neighbour spoilt and that comes again', async () => {
+    secrets.fault = named('ThrottlingException');
+    await expect(act()).rejects.toThrow('ThrottlingException');
+    secrets.fault = undefined;
+
+    await act();
+
+    expect(stored().timeline.map(({ event }) => event)).not.toContain('not_acted');
+    expect(ledger.seen).toHaveLength(1);
   });
 
   it('is not climbed for a fault of our own neighbours', async () => {

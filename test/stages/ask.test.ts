@@ -103,6 +103,7 @@ describe('a question to people', () => {
 
     expect(world.mails).toEqual([]);
     expect(stored().status).toBe('parked');
+    expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
   });
 
   it.each([
