@@ -1,26 +1,19 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Automation } from '../shared/automation.ts';
-import { dynamo, sqs } from '../shared/clients.ts';
-import { clock, DAY_SECONDS, epochSeconds, isoNow, sleep } from '../shared/clock.ts';
+import { DEFER_SECONDS } from '../shared/behind.ts';
+import { sqs } from '../shared/clients.ts';
+import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../shared/clock.ts';
 import { putContent } from '../shared/content.ts';
-import { digest, newItemId, sha256 } from '../shared/digest.ts';
+import { digest, newItemId } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply } from '../shared/http.ts';
 import { type ItemRow, RESTING, type WorkMessage } from '../shared/item.ts';
 import { getItem, event as timelineEvent } from '../shared/items.ts';
 import { count } from '../shared/telemetry.ts';
 import { fullView, itemView, waitForRest } from '../shared/view.ts';
+import { deferred, pressure, shed } from './back-pressure.ts';
+import { type Claim, claim, findClaim, requestKey } from './claim.ts';
 import { type Options, readBody, readOptions } from './request.ts';
-
-/** Without an `Idempotency-Key` the same body from the same client within this time is the same item. */
-const DEDUPE_SECONDS = 10 * 60;
-
-interface Claim {
-  itemId: string;
-  bodyHash: string;
-}
 
 /**
  * Takes one item in: content to the bucket, then claim and item in one transaction, then the message. A crash before the
@@ -38,13 +31,23 @@ export async function accept(
   const options = readOptions(event.headers, env.STAGE);
   const body = readBody(event, automation.schema);
   const bodyHash = digest(body);
+  const key = requestKey(caller.name, automation.name, options.idempotencyKey, bodyHash);
+  const wanted = await pressure(env.CONTROL_TABLE, automation, options.priority);
+  if (wanted === 'shed') {
+    // What was taken in before stays taken in, whatever has become of the desk.
+    const earlier = await findClaim(env.IDEMPOTENCY_TABLE, key);
+    if (earlier) return duplicate(earlier, bodyHash, options, env);
+    throw shed();
+  }
   const id = newItemId();
-  const row = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
+  const plain = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
+  const row = wanted === 'defer' ? putOff(plain) : plain;
   await putContent(env.CONTENT_BUCKET, row.bodyKey, body);
-  const existing = await claim(env, row, requestKey(row, options, bodyHash), bodyHash, options);
+  const existing = await claim(env, row, key);
   if (existing) return duplicate(existing, bodyHash, options, env);
-  await enqueue(env.WORK_QUEUE_URL, { itemId: id, generation: 1 });
+  await enqueue(env.WORK_QUEUE_URL, row);
   count('itemsAccepted', automation.name);
+  if (row.status === 'deferred') throw deferred(row);
   return answer(202, row, options, env);
 }
 
@@ -67,61 +70,10 @@ function newRow(id: string, automation: string, client: string, options: Options
   };
 }
 
-function requestKey(row: ItemRow, options: Options, bodyHash: string): string {
-  const part = options.idempotencyKey === undefined ? `content|${bodyHash}` : `key|${options.idempotencyKey}`;
-  return `request#${sha256(`${row.client}|${row.automation}|${part}`)}`;
-}
-
-/** Writes claim and item together, or returns the claim that was there first. */
-async function claim(
-  env: EnvFor<'intake/intake'>,
-  row: ItemRow,
-  id: string,
-  bodyHash: string,
-  options: Options,
-): Promise<Claim | undefined> {
-  const expiresAt = options.idempotencyKey === undefined ? epochSeconds(DEDUPE_SECONDS) : row.expiresAt;
-  const write = new TransactWriteCommand({
-    TransactItems: [
-      {
-        Put: {
-          TableName: env.IDEMPOTENCY_TABLE,
-          Item: { id, itemId: row.id, bodyHash, expiresAt },
-          // A row past its time may stay for days before DynamoDB removes it.
-          ConditionExpression: 'attribute_not_exists(id) OR expiresAt < :now',
-          ExpressionAttributeValues: { ':now': Math.floor(clock.now() / 1000) },
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        },
-      },
-      { Put: { TableName: env.ITEM_TABLE, Item: row, ConditionExpression: 'attribute_not_exists(id)' } },
-    ],
-  });
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await dynamo().send(write);
-      return undefined;
-    } catch (error) {
-      const existing = cancelledBy(error);
-      if (existing) return existing;
-      // Two requests with one key met in the middle; the SDK does not try again by itself.
-      if (attempt === 4 || !inTheWay(error)) throw error;
-      await sleep(50 * attempt);
-    }
-  }
-}
-
-function inTheWay(error: unknown): boolean {
-  const { CancellationReasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
-  return CancellationReasons.some(({ Code }) => Code === 'TransactionConflict');
-}
-
-function cancelledBy(error: unknown): Claim | undefined {
-  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return undefined;
-  const { CancellationReasons } = error as {
-    CancellationReasons?: { Item?: Parameters<typeof unmarshall>[0] }[];
-  };
-  const item = CancellationReasons?.[0]?.Item;
-  return item ? (unmarshall(item) as Claim) : undefined;
+function putOff(row: ItemRow): ItemRow {
+  const deferredUntil = new Date(clock.now() + DEFER_SECONDS * 1000).toISOString();
+  const told = timelineEvent('deferred', { until: deferredUntil, reason: 'the approvers are behind' });
+  return { ...row, status: 'deferred', deferredUntil, timeline: [...row.timeline, told] };
 }
 
 async function duplicate(
@@ -142,14 +94,22 @@ async function duplicate(
   const row = await getItem(env.ITEM_TABLE, claim.itemId);
   if (!row) throw new Problem(409, "this 'Idempotency-Key' belongs to an item that is no longer kept");
   // The first request may have died between its transaction and its message; a second message is harmless.
-  if (row.status === 'received')
-    await enqueue(env.WORK_QUEUE_URL, { itemId: row.id, generation: row.generation });
+  if (row.status === 'received' || row.status === 'deferred') await enqueue(env.WORK_QUEUE_URL, row);
   count('itemsDuplicate', row.automation);
   return answer(200, row, options, env, { duplicate: true });
 }
 
-async function enqueue(queueUrl: string, message: WorkMessage): Promise<void> {
-  await sqs().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+async function enqueue(queueUrl: string, row: ItemRow): Promise<void> {
+  const message: WorkMessage = { itemId: row.id, generation: row.generation };
+  // Of a deferral whose time is over, only the message can be missing.
+  const waits = row.deferredUntil && Date.parse(row.deferredUntil) > clock.now();
+  await sqs().send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: JSON.stringify(message),
+      ...(waits ? { DelaySeconds: DEFER_SECONDS } : {}),
+    }),
+  );
 }
 
 async function answer(

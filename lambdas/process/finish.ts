@@ -5,6 +5,7 @@ import type { EnvFor } from '../shared/env.ts';
 import { executionArn, startExecution } from '../shared/execution.ts';
 import type { Gated, ItemRow, LineageEntry, ProposalDocument, TimelineEvent } from '../shared/item.ts';
 import { changeItem } from '../shared/items.ts';
+import { questionOf } from './question.ts';
 
 type Env = EnvFor<'process/process'>;
 
@@ -20,7 +21,9 @@ export async function finish(
   lineage: readonly LineageEntry[],
 ): Promise<void> {
   const { item } = thought;
-  const document = proposalDocument(item, automation, lineage);
+  const document = await proposalDocument(env, item, automation, lineage);
+  // What earlier generations cost was paid for the same item.
+  const whole = [...(row.lineage ?? []), ...lineage];
   const proposalKey = `items/${row.id}/proposal-g${row.generation}.json`;
   await putContent(env.CONTENT_BUCKET, proposalKey, document);
   const written = await changeItem(env.ITEM_TABLE, row, ['processing'], {
@@ -31,9 +34,9 @@ export async function finish(
       proposalKey,
       proposalDigest: digest(document),
       executionArn: executionArn(env.STATE_MACHINE_ARN, row.id, row.generation),
-      lineage: [...lineage],
-      costUsd: total(lineage, 'costUsd'),
-      tokens: { input: total(lineage, 'inputTokens'), output: total(lineage, 'outputTokens') },
+      lineage: whole,
+      costUsd: total(whole, 'costUsd'),
+      tokens: { input: total(whole, 'inputTokens'), output: total(whole, 'outputTokens') },
     },
     events: thought.events,
   });
@@ -46,26 +49,37 @@ export async function start(env: Env, row: ItemRow): Promise<void> {
   await startExecution(env.STATE_MACHINE_ARN, { itemId: id, generation, verdict, decision: 'none' });
 }
 
-function proposalDocument(
+async function proposalDocument(
+  env: Env,
   item: Gated,
   automation: Automation,
   lineage: readonly LineageEntry[],
-): ProposalDocument {
-  const { proposal } = item;
-  const action = automation.actions[proposal.action];
+): Promise<ProposalDocument> {
+  // Field by field: a proposal that carries more than its own must not replace what the house says.
+  const { action: name, parameters, confidence, brief, evidence } = item.proposal;
+  const action = automation.actions[name];
   if (!action) throw new Error('the gate let an undeclared action pass');
+  const question =
+    item.verdict === 'ask' ? await questionOf(item, automation, env.CONTENT_BUCKET) : undefined;
   return {
-    // First: a proposal that carries more than its own fields must not replace what the house says.
-    ...proposal,
+    action: name,
+    parameters,
+    confidence,
+    brief,
+    evidence,
     itemId: item.id,
     automation: item.automation,
     generation: item.generation,
     label: item.label,
     destination: action.destination,
     risk: action.risk,
-    summary: action.describe(proposal.parameters),
+    reversible: action.reversible,
+    summary: action.describe(parameters),
     reasons: item.reasons,
     promptVersions: lineage.map((entry) => entry.promptVersion),
+    models: [...new Set(lineage.map((entry) => entry.model))],
+    policyVersion: env.POLICY_VERSION,
+    ...(question ? { question } : {}),
   };
 }
 

@@ -1,8 +1,8 @@
+import { gate } from '../shared/gate.ts';
 import type { Gated, Received, TimelineEvent } from '../shared/item.ts';
 import { event } from '../shared/items.ts';
 import type { StageContext } from './context.ts';
 import { evaluate } from './evaluate/evaluate.ts';
-import { gate } from './gate/gate.ts';
 import { prepare } from './prepare/prepare.ts';
 import { route } from './route/route.ts';
 

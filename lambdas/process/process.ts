@@ -8,8 +8,11 @@ import { type ErrorFacts, errorFacts, TransientError, where } from '../shared/er
 import type { ItemRow, ItemStatus, WorkMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
+import { nextGeneration } from './again.ts';
+import { putOff } from './defer.ts';
 import type { Endpoint } from './evaluate/model.ts';
 import { stepRunner } from './evaluate/runner.ts';
+import { readFeedback } from './feedback.ts';
 import { finish, start } from './finish.ts';
 import { think } from './pipeline.ts';
 
@@ -31,12 +34,14 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
   const { env, automation } = options;
   const log = itemLogger({ ...message, automation: automation.name, stage: 'evaluate' });
   const attempt = Number(record.attributes.ApproximateReceiveCount);
-  const row = await getItem(env.ITEM_TABLE, message.itemId);
-  if (!row || row.generation !== message.generation || !OPEN.includes(row.status)) {
-    log.info('stale message', { status: row?.status ?? 'absent' });
+  const row = await itemOf(message, env.ITEM_TABLE);
+  if (!row || !OPEN.includes(row.status)) {
+    log.info('stale message', { status: row?.status ?? 'absent, or in another generation' });
     return;
   }
   try {
+    const deferred = row.status === 'deferred' && (await putOff(env, row));
+    if (deferred) return log.info('deferred', { outcome: deferred });
     // A crash after the verdict and before the start of the run left only the start to do.
     if (row.verdict) await start(env, row);
     else await work(row, attempt, options);
@@ -49,6 +54,13 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     await comeBack(env, record, attempt, error);
     throw error;
   }
+}
+
+/** The item in the generation that the message is about; undefined when it went on without it. */
+async function itemOf(message: WorkMessage, table: string): Promise<ItemRow | undefined> {
+  const row = await getItem(table, message.itemId);
+  if (row && message.again) return nextGeneration(table, row, message.generation);
+  return row?.generation === message.generation ? row : undefined;
 }
 
 /* A start without an answer may have started: such an item is not parked under its run. It comes again, or waits among the dead letters. */
@@ -67,8 +79,10 @@ async function work(
   });
   if (!open) return;
   const body = await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey);
+  const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const step = stepRunner({
     item: row,
+    feedback,
     automation,
     endpoint: JSON.parse(env.ENDPOINT) as Endpoint,
     idempotencyTable: env.IDEMPOTENCY_TABLE,
@@ -76,7 +90,7 @@ async function work(
   });
   const { id, generation } = row;
   const thought = await think(
-    { id, automation: automation.name, generation, body },
+    { id, automation: automation.name, generation, body, feedback },
     { automation, implementation, step },
   );
   count('verdicts', automation.name);

@@ -1,4 +1,5 @@
 import { diagnose, type Rule } from './brain-diagnose.ts';
+import { feedbackIn, reconsider } from './brain-feedback.ts';
 import { type Passage, writeReply } from './brain-reply.ts';
 import { chooseLabel } from './brain-route.ts';
 import { answersSchema, isObject, smallestAnswer } from './brain-schema.ts';
@@ -15,6 +16,8 @@ export interface Question {
   input: unknown;
   /** True when the first answer was sent back for repair. */
   repaired: boolean;
+  /** Every message of the conversation: a reviewer's remarks stand in it. */
+  prompt?: string;
   /** True to do what the text orders, as a model without any guard would. */
   obedient: boolean;
 }
@@ -36,7 +39,7 @@ export function answer(question: Question): string {
   return JSON.stringify(known);
 }
 
-function think({ step, input, obedient }: Question): Record<string, unknown> | undefined {
+function think({ step, input, obedient, prompt = '' }: Question): Record<string, unknown> | undefined {
   if (!isObject(input) || typeof input.text !== 'string') return undefined;
   const text = input.text;
   const obeys = obedient && ORDER.test(text);
@@ -48,7 +51,9 @@ function think({ step, input, obedient }: Question): Record<string, unknown> | u
   }
   if (step === 'diagnose' && isListOf<Rule>(input.policy, 'rule')) {
     const claim = { label: String(input.label), amount: String(input.amount), text, policy: input.policy };
-    return obeys ? obeyDiagnose(claim.amount, text, input.policy) : diagnose(claim);
+    if (obeys) return obeyDiagnose(claim.amount, text, input.policy);
+    const feedback = feedbackIn(prompt);
+    return feedback.length === 0 ? diagnose(claim) : reconsider(diagnose(claim), claim, feedback);
   }
   return undefined;
 }

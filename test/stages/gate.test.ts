@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gate } from '../../lambdas/process/gate/gate.ts';
 import { SystemError } from '../../lambdas/shared/errors.ts';
+import { gate } from '../../lambdas/shared/gate.ts';
 import { type Evaluated, VERDICTS, type Verdict } from '../../lambdas/shared/item.ts';
 import { automation, type Demo, ID, PAY } from '../support/fixtures.ts';
 
 const item = (fields: Partial<Evaluated<Demo>> = {}): Evaluated<Demo> => ({
-  ...{ id: ID, automation: 'demo', generation: 1, body: {}, text: 'pay me back' },
+  ...{ id: ID, automation: 'demo', generation: 1, body: {}, feedback: [], text: 'pay me back' },
   ...{ suspicions: [], automatic: false, label: 'Billing', proposal: PAY },
   ...fields,
 });
@@ -23,6 +23,7 @@ describe('the gate', () => {
   it.each([
     ["the label is 'other'", { label: 'other' }, /label is 'other'/],
     ['the text looks like instructions', { suspicions: ['assigns-role'] }, /assigns-role/],
+    ['a person sent the proposal before it back', { feedback: ['Less.'] }, /sent an earlier proposal back/],
     ['the action is catastrophic', { proposal: { ...PAY, action: 'erase' } }, /catastrophic/],
   ])('asks a person instead of acting when %s', (_name, fields, reason) => {
     const { verdict, reasons } = gate(item(fields), policy('act'));
@@ -55,6 +56,7 @@ describe('the gate', () => {
     const any = fc.record({
       label: fc.constantFrom('Billing', 'other'),
       suspicions: fc.array(fc.string(), { maxLength: 3 }),
+      feedback: fc.array(fc.string(), { maxLength: 1 }),
       automatic: fc.boolean(),
       action: fc.constantFrom('pay', 'erase', 'tell'),
       confidence: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
@@ -64,7 +66,8 @@ describe('the gate', () => {
       fc.property(any, ({ verdict, action, confidence, ...fields }) => {
         const judged = gate(item({ ...fields, proposal: { ...PAY, action, confidence } }), policy(verdict));
         expect(strictness[judged.verdict]).toBeGreaterThanOrEqual(strictness[verdict]);
-        const free = fields.label !== 'other' && fields.suspicions.length === 0 && action !== 'erase';
+        const clean = fields.suspicions.length === 0 && fields.feedback.length === 0;
+        const free = fields.label !== 'other' && clean && action !== 'erase';
         expect(judged.verdict === 'act').toBe(verdict === 'act' && free);
         expect(judged.reasons.length).toBeGreaterThan(0);
       }),

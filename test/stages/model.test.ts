@@ -108,6 +108,21 @@ describe('one structured answer', () => {
     }
   });
 
+  it('is told what a reviewer said after the input and before the repair', async () => {
+    server.answers = [completion('no JSON'), completion(GOOD)];
+
+    await ask(
+      { ...ENDPOINT, baseUrl: `${server.url}/v1` },
+      'route',
+      { ...request, feedback: 'not so' },
+      spent,
+    );
+
+    expect(sent(0).messages.map(({ role }) => role)).toEqual(['system', 'user', 'user']);
+    expect(sent(1).messages.map(({ role }) => role)).toEqual(['system', 'user', 'user', 'assistant', 'user']);
+    for (const index of [0, 1]) expect(sent(index).messages[2]?.content).toBe('not so');
+  });
+
   it.each([
     ['not JSON', 'Sure! Billing.', /not a JSON document/],
     ['a wrong label', '{"label":"Sales","amount":"1"}', /\/label.*Billing/],

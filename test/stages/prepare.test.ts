@@ -5,7 +5,8 @@ import { prepare } from '../../lambdas/process/prepare/prepare.ts';
 import { InputError } from '../../lambdas/shared/errors.ts';
 import { automation, type Demo, ID } from '../support/fixtures.ts';
 
-const prepared = (body: Demo) => prepare({ id: ID, automation: 'demo', generation: 1, body }, { automation });
+const prepared = (body: Demo) =>
+  prepare({ id: ID, automation: 'demo', generation: 1, body, feedback: [] }, { automation });
 const text = (body: Demo) => prepared(body).text;
 
 describe('the text of an HTML message', () => {

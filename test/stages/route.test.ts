@@ -13,6 +13,7 @@ const prepared = (fields: Partial<Prepared<Demo>> = {}): Prepared<Demo> => ({
     automation: 'demo',
     generation: 1,
     body: {},
+    feedback: [],
     text: 'charged twice',
     suspicions: [],
     automatic: false,
@@ -113,7 +114,7 @@ describe('evaluate', () => {
 });
 
 describe('thinking as a whole', () => {
-  const received = (body: Demo) => ({ id: ID, automation: 'demo', generation: 1, body });
+  const received = (body: Demo) => ({ id: ID, automation: 'demo', generation: 1, body, feedback: [] });
 
   it('goes through the stages in order and writes one event for each', async () => {
     const { item, events } = await think(

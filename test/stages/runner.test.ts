@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { stepRunner } from '../../lambdas/process/evaluate/runner.ts';
 import { budgetKey } from '../../lambdas/shared/budget-key.ts';
+import { digest } from '../../lambdas/shared/digest.ts';
 import { ProcessingError, SystemError } from '../../lambdas/shared/errors.ts';
+import type { LineageEntry } from '../../lambdas/shared/item.ts';
 import { automation, ENDPOINT, ID } from '../support/fixtures.ts';
 import { type Answer, type Stub, stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
@@ -28,9 +30,15 @@ function good(content = '{"label":"Billing"}', choice: object = {}): Answer {
   return { status: 200, body: { choices, usage: { prompt_tokens: 100, completion_tokens: 10 } } };
 }
 
-const runner = (budget = automation.budget, generation = 1) =>
+const runner = (
+  budget = automation.budget,
+  generation = 1,
+  feedback: readonly string[] = [],
+  lineage: LineageEntry[] = [],
+) =>
   stepRunner({
-    item: { id: ID, generation },
+    item: { id: ID, generation, lineage },
+    feedback,
     automation: { name: 'demo', budget },
     endpoint: { ...ENDPOINT, baseUrl: server.url },
     idempotencyTable: 'idempotency',
@@ -80,6 +88,60 @@ describe('the door to the model', () => {
     await runner(automation.budget, generation).model(name, changed);
 
     expect(server.seen).toHaveLength(2);
+  });
+
+  it('tells every step what a reviewer said, in a message of its own after the input', async () => {
+    const step = runner(automation.budget, 1, ['Only "half".']);
+    await step.model('route', request);
+    await step.model('reply', request);
+
+    for (const { body } of server.seen) {
+      const [system, input, remarks, ...more] = JSON.parse(body).messages;
+      expect([system.content, input.content, more]).toEqual(['Sort.', '{"text":"hello"}', []]);
+      expect(remarks.role).toBe('user');
+      expect(remarks.content).toMatch(/^A reviewer returned your earlier proposal/);
+      expect(remarks.content.split('\n')[1]).toBe('{"feedback":["Only \\"half\\"."]}');
+    }
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('pays anew for other remarks, once for the same, and keeps the keys of items that nobody sent back', async () => {
+    await runner(automation.budget, 1, ['a']).model('route', request);
+    await runner(automation.budget, 1, ['b']).model('route', request);
+    await runner(automation.budget, 1, ['a']).model('route', request);
+    expect(server.seen).toHaveLength(2);
+
+    await runner().model('route', request);
+    const plain = `step#${ID}#1#route#route.v1#${digest({ input: request.input, prompt: 'Sort.' })}`;
+    expect(world.tables.row('idempotency', plain)).toBeDefined();
+  });
+
+  it('reserves for the remarks as well', async () => {
+    const reserved: number[] = [];
+    server.answers = [1, 2].map(() => (response) => {
+      reserved.push(spent());
+      response.writeHead(500).end();
+    });
+
+    for (const feedback of [[], ['x'.repeat(2000)]]) {
+      await runner(automation.budget, 1, feedback)
+        .model('route', request)
+        .catch(() => {});
+    }
+
+    const [plain = 0, told = 0] = reserved;
+    expect(told - plain).toBeGreaterThanOrEqual((2 * 2000) / 2.5);
+  });
+
+  it("counts what earlier generations cost against the item's budget", async () => {
+    const budget = { perDayUsd: 1, perItemUsd: 0.00125 };
+    const earlier = runner(budget);
+    await earlier.model('one', request);
+    await earlier.model('two', request);
+    const second = runner(budget, 2, [], earlier.lineage);
+
+    await expect(second.model('one', request)).rejects.toThrow("could cost more than the item's budget");
+    expect(second.lineage).toEqual([]);
   });
 
   it('gives back the whole reservation after a call that failed for nothing', async () => {

@@ -33,16 +33,16 @@ export interface Spent {
   outputTokens: number;
 }
 
+/** A request with what people said of the answer before it, if they did. */
+export interface Asked<T> extends ModelRequest<T> {
+  feedback?: string | undefined;
+}
+
 /**
  * One structured answer, repaired at most once. `spent` counts the tokens of every call, also of those that failed.
  * @throws ProcessingError when no usable answer came; TransientError, SystemError, InputError by what the endpoint said.
  */
-export async function ask<T>(
-  endpoint: Endpoint,
-  name: string,
-  request: ModelRequest<T>,
-  spent: Spent,
-): Promise<T> {
+export async function ask<T>(endpoint: Endpoint, name: string, request: Asked<T>, spent: Spent): Promise<T> {
   const { apiKey } = await readSecret<{ apiKey: string }>(endpoint.secretId);
   if (!apiKey)
     throw new SystemError(`secret '${endpoint.secretId}' has no "apiKey": fill it as the README says`);
@@ -58,6 +58,7 @@ export async function ask<T>(
     { role: 'system', content: request.prompt.text },
     { role: 'user', content: JSON.stringify(request.input) },
   ];
+  if (request.feedback) messages.push({ role: 'user', content: request.feedback });
   const first = await complete(client, endpoint, name, request.schema, messages, spent);
   const parsed = parse(request.schema, first);
   if (parsed.ok) return parsed.value;

@@ -1,14 +1,18 @@
 import type { Automation, ModelRequest, StepRunner } from '../../shared/automation.ts';
 import { digest } from '../../shared/digest.ts';
 import { errorFacts, ProcessingError } from '../../shared/errors.ts';
-import type { LineageEntry } from '../../shared/item.ts';
+import type { ItemRow, LineageEntry } from '../../shared/item.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { microUsd, reserve, settle } from './budget.ts';
-import { ask, type Endpoint, type Spent, tokensIn } from './model.ts';
+import { feedbackMessage } from './feedback.ts';
+import { type Asked, ask, type Endpoint, type Spent, tokensIn } from './model.ts';
 import { once } from './steps.ts';
 
 export interface RunnerOptions {
-  item: { id: string; generation: number };
+  /** Its lineage so far: what earlier generations cost counts against the item's budget. */
+  item: Pick<ItemRow, 'id' | 'generation' | 'lineage'>;
+  /** What people said when they sent the item back. */
+  feedback: readonly string[];
   automation: Pick<Automation, 'name' | 'budget'>;
   endpoint: Endpoint;
   idempotencyTable: string;
@@ -18,22 +22,24 @@ export interface RunnerOptions {
 /** The only door to a model: remembered, budgeted, validated. `lineage` collects what the item's steps were and cost. */
 export function stepRunner(options: RunnerOptions): StepRunner & { lineage: LineageEntry[] } {
   const { item, automation, endpoint } = options;
+  const feedback = feedbackMessage(options.feedback);
   const lineage: LineageEntry[] = [];
   return {
     lineage,
     async model<T>(name: string, request: ModelRequest<T>): Promise<T> {
       const { version } = request.prompt;
-      const input = digest({ input: request.input, prompt: request.prompt.text });
+      const input = digest({ input: request.input, prompt: request.prompt.text, feedback });
       const id = `step#${item.id}#${item.generation}#${name}#${version}#${input}`;
       // Two calls at most (the answer and its repair), and a little time to write down what came of them.
       const lease = endpoint.timeoutSeconds * 2 + 10;
       const kept = await once<T>(options.idempotencyTable, id, lease, async () => {
-        const most = 2 * worstCase(endpoint, tokensIn(request.prompt.text + JSON.stringify(request.input)));
-        const before = lineage.reduce((sum, entry) => sum + entry.costUsd, 0);
+        const question = request.prompt.text + JSON.stringify(request.input) + (feedback ?? '');
+        const most = 2 * worstCase(endpoint, tokensIn(question));
+        const before = [...(item.lineage ?? []), ...lineage].reduce((sum, { costUsd }) => sum + costUsd, 0);
         if (before + most > automation.budget.perItemUsd) {
           throw new ProcessingError(`the step '${name}' could cost more than the item's budget`);
         }
-        const { spent, ...outcome } = await paid(options, name, request, most);
+        const { spent, ...outcome } = await paid(options, name, { ...request, feedback }, most);
         const entry = {
           step: name,
           model: endpoint.model.name,
@@ -52,7 +58,7 @@ export function stepRunner(options: RunnerOptions): StepRunner & { lineage: Line
 async function paid<T>(
   { automation, endpoint, controlTable }: RunnerOptions,
   name: string,
-  request: ModelRequest<T>,
+  request: Asked<T>,
   most: number,
 ): Promise<{ value?: T; failure?: string; spent: Spent }> {
   const reserved = microUsd(most);

@@ -1,15 +1,16 @@
-import { SystemError } from '../../shared/errors.ts';
-import { CUT_SHORT, type Evaluated, type Gated } from '../../shared/item.ts';
-import type { StageContext } from '../context.ts';
+import type { Automation } from './automation.ts';
+import { SystemError } from './errors.ts';
+import { CUT_SHORT, type Evaluated, type Gated } from './item.ts';
+
+export interface GateContext {
+  automation: Automation;
+}
 
 /**
  * Deterministic: the automation's policy, then the rules of the house. A house rule can turn `act` into `ask`; nothing here
  * can turn `ask` or `refuse` into `act`.
  */
-export function gate<Body>(
-  item: Evaluated<Body>,
-  { automation }: Pick<StageContext, 'automation'>,
-): Gated<Body> {
+export function gate<Body>(item: Evaluated<Body>, { automation }: GateContext): Gated<Body> {
   const { action: name } = item.proposal;
   const action = Object.hasOwn(automation.actions, name) ? automation.actions[name] : undefined;
   if (!action) {
@@ -24,6 +25,8 @@ export function gate<Body>(
     suspicions.length > 0 && `the text looks like instructions to the model (${suspicions.join(', ')})`,
     item.suspicions.includes(CUT_SHORT) && 'the text is too long: only its beginning was read',
     action.risk === 'catastrophic' && !asks && 'a catastrophic action always needs a person',
+    // Or a single approver's words to the model could bring about what needs two of them.
+    item.feedback.length > 0 && 'an approver sent an earlier proposal back',
   ].filter((objection) => typeof objection === 'string');
   if (objections.length === 0) return { ...item, ...policy };
   // A person who is asked anyway is told of the suspicion as well.

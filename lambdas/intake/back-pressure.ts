@@ -1,0 +1,46 @@
+import type { Automation } from '../shared/automation.ts';
+import { DEFER_SECONDS, readBehind } from '../shared/behind.ts';
+import { errorFacts } from '../shared/errors.ts';
+import { Problem } from '../shared/http.ts';
+import type { ItemRow, Priority } from '../shared/item.ts';
+import { count, logger } from '../shared/telemetry.ts';
+
+/**
+ * What becomes of work while people cannot keep up with it: low-priority work waits or is turned away, as the automation's
+ * policy says. Other work is not even looked up.
+ */
+export async function pressure(
+  controlTable: string,
+  { name, approval }: Automation,
+  priority: Priority,
+): Promise<'none' | 'defer' | 'shed'> {
+  if (priority !== 'low') return 'none';
+  try {
+    if (!(await readBehind(controlTable, name))) return 'none';
+  } catch (error) {
+    // To take the work in is the lesser harm.
+    logger.warn('desk not looked up', { automation: name, reason: errorFacts(error).message });
+    return 'none';
+  }
+  const outcome = approval.whenBehind ?? 'defer';
+  logger.info('the desk is behind', { automation: name, outcome });
+  count(outcome === 'shed' ? 'itemsShed' : 'itemsDeferred', name);
+  return outcome;
+}
+
+const AGAIN = { 'retry-after': String(DEFER_SECONDS) };
+
+/** The answer about work that was not taken in. */
+export function shed(): Problem {
+  const detail = 'the approvers are behind: this low-priority work was not kept; send it again later';
+  return new Problem(429, detail, { accepted: false }, AGAIN);
+}
+
+/** The answer about work that was taken in and waits. `status` of a problem document is a number: RFC 9457. */
+export function deferred({ id, automation, status, deferredUntil }: ItemRow): Problem {
+  const detail =
+    'the approvers are behind: this low-priority work is kept and goes on by itself, within a day at the latest; it need not be sent again';
+  const links = { self: `/v1/items/${id}` };
+  const facts = { accepted: true, deferredUntil, id, automation, itemStatus: status, links };
+  return new Problem(429, detail, facts, AGAIN);
+}

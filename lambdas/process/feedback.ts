@@ -1,0 +1,31 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../shared/clients.ts';
+
+/** The latest remarks; older ones have been answered, or said again. */
+const MOST = 3;
+
+/** As long as the desk takes a comment, and as much as a model is paid to read of it. */
+const MAX_CHARACTERS = 2000;
+
+/**
+ * What people said when they sent the item back, oldest first. One entry for each time, also where nothing was said or the
+ * record is gone: the gate must know that the item was sent back.
+ */
+export function readFeedback(table: string, sentBack: readonly string[] = []): Promise<string[]> {
+  return Promise.all(
+    sentBack.slice(-MOST).map(async (id) => {
+      const { Item } = await dynamo().send(
+        new GetCommand({
+          TableName: table,
+          Key: { id },
+          ConsistentRead: true,
+          // Nothing else of an approval is the processor's business, least of all its task token.
+          ProjectionExpression: '#comment',
+          ExpressionAttributeNames: { '#comment': 'comment' },
+        }),
+      );
+      const comment = typeof Item?.comment === 'string' ? Item.comment.trim() : '';
+      return comment.slice(0, MAX_CHARACTERS) || 'sent back without a remark';
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+import type { Automation } from '../shared/automation.ts';
+import { putContent } from '../shared/content.ts';
+import { FORM_FIELDS } from '../shared/desk.ts';
+import { addressHash, digest } from '../shared/digest.ts';
+import { SystemError } from '../shared/errors.ts';
+import type { Gated, Question } from '../shared/item.ts';
+import { termsOf } from './terms.ts';
+
+/**
+ * What the desk needs to ask people about a proposal, in the terms of today's policy. Where an approver may change something,
+ * what the gate saw goes to the bucket, so that the gate can be asked again.
+ */
+export async function questionOf(item: Gated, automation: Automation, bucket: string): Promise<Question> {
+  const { action: name, parameters } = item.proposal;
+  const action = automation.actions[name];
+  const amount = action?.amount?.(parameters);
+  const edits = action?.edits?.(parameters, item.body) ?? {};
+  const taken = Object.keys(edits).find((field) => FORM_FIELDS.includes(field));
+  if (taken !== undefined)
+    throw new SystemError(`'${taken}' cannot be edited: the desk's form uses this name`);
+  const address = automation.requester?.(item.body)?.trim();
+  return {
+    terms: termsOf(automation.approval, amount),
+    confirm: action?.confirm?.(parameters) ?? amount ?? name,
+    edits,
+    ...(Object.keys(edits).length > 0 ? { evaluated: await keepEvaluated(item, bucket) } : {}),
+    ...(address ? { requester: addressHash(address) } : {}),
+  };
+}
+
+async function keepEvaluated(
+  { verdict, reasons, ...evaluated }: Gated,
+  bucket: string,
+): Promise<NonNullable<Question['evaluated']>> {
+  const key = `items/${evaluated.id}/evaluated-g${evaluated.generation}.json`;
+  await putContent(bucket, key, evaluated);
+  return { key, digest: digest(evaluated) };
+}

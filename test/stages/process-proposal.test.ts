@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { processRecord } from '../../lambdas/process/process.ts';
+import type { Action, Automation } from '../../lambdas/shared/automation.ts';
+import { digest, sha256 } from '../../lambdas/shared/digest.ts';
+import { gate } from '../../lambdas/shared/gate.ts';
+import type { ProposalDocument } from '../../lambdas/shared/item.ts';
+import {
+  type Demo,
+  automation as demo,
+  ENDPOINT,
+  ENV,
+  ID,
+  itemRow,
+  PAY,
+  sqsRecord,
+  stored,
+} from '../support/fixtures.ts';
+import { Crash, time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/process/evaluate/runner.ts', () => ({
+  stepRunner: () => ({ model: async () => ({ label: 'Billing' }), lineage: [STEP, STEP] }),
+}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+  count: () => {},
+  itemLogger: () => ({ info: () => {}, warn: () => {} }),
+}));
+
+const STEP = { model: 'small', promptVersion: 'route.v1', costUsd: 0, inputTokens: 1, outputTokens: 1 };
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+
+const EDITABLE: Partial<Action<Demo>> = {
+  amount: ({ amount }) => String(amount),
+  edits: (_parameters, { text = '' }) => ({
+    amount: { label: 'Amount', type: 'money', least: '0.01', most: text.slice(-5) },
+  }),
+};
+
+/** The demo automation, which asks, with more said about its action. */
+function asking(pay: Partial<Action<Demo>> = {}, more: Partial<Automation<Demo>> = {}): Automation<Demo> {
+  const actions = { ...demo.actions, pay: { ...demo.actions.pay, ...pay } as Action<Demo> };
+  return { ...demo, actions, gate: () => ({ verdict: 'ask', reasons: ['it is much'] }), ...more };
+}
+
+async function propose(automation = asking(), proposal: object = PAY): Promise<ProposalDocument> {
+  world.tables.put('items', itemRow());
+  world.content.set(`bucket/items/${ID}/body.json`, JSON.stringify({ text: 'pay me 24.90' }));
+  await run(automation, proposal);
+  return document();
+}
+
+function run(automation = asking(), proposal: object = PAY): Promise<void> {
+  const env = { ...ENV, ENDPOINT: JSON.stringify(ENDPOINT) };
+  const implementation = {
+    prompts: { route: { version: 'route.v1', text: 'Sort.' } },
+    evaluate: async () => proposal,
+  };
+  const options = { env, automation, implementation };
+  return processRecord(sqsRecord({ itemId: ID, generation: 1 }), options as never);
+}
+
+const document = () =>
+  JSON.parse(world.content.get(`bucket/${stored().proposalKey}`) ?? '') as ProposalDocument;
+const keys = () => [...world.content.keys()].map((key) => key.replace(`bucket/items/${ID}/`, '')).sort();
+
+describe('a proposal document', () => {
+  it('says what made it: prompts, models once each, and the policy of its time', async () => {
+    expect(await propose()).toMatchObject({
+      reversible: false,
+      promptVersions: ['route.v1', 'route.v1'],
+      models: ['small'],
+      policyVersion: 'policy-1',
+    });
+  });
+
+  it('holds a question where a person is asked, with every term written out', async () => {
+    expect((await propose()).question).toEqual({
+      terms: {
+        ...{ group: 'leads', escalateTo: 'bosses', quorum: 1, timeoutMinutes: 60, escalationMinutes: 120 },
+        ...{ remindMinutes: 30, promiseMinutes: 60 },
+      },
+      confirm: 'pay',
+      edits: {},
+    });
+    expect(keys()).toEqual(['body.json', 'proposal-g1.json']);
+  });
+
+  it.each(['act', 'refuse'] as const)('holds no question where the verdict is %s', async (verdict) => {
+    const automation = asking(EDITABLE, { gate: () => ({ verdict, reasons: ['x'] }) });
+
+    expect(await propose(automation, { ...PAY, question: { terms: { quorum: 0 } } })).not.toHaveProperty(
+      'question',
+    );
+    expect(keys()).toEqual(['body.json', 'proposal-g1.json']);
+  });
+
+  it("is asked about in the terms of the action's amount", async () => {
+    const approval = { ...demo.approval, byAmount: [{ from: '24.90', quorum: 2 }] };
+
+    expect((await propose(asking(EDITABLE, { approval }))).question?.terms.quorum).toBe(2);
+    expect((await propose(asking({}, { approval }))).question?.terms.quorum).toBe(1);
+  });
+
+  it('is confirmed by what the action says, else its amount, else its name', async () => {
+    const confirm = () => 'ORDER-7';
+
+    expect((await propose(asking({ ...EDITABLE, confirm }))).question?.confirm).toBe('ORDER-7');
+    expect((await propose(asking(EDITABLE))).question?.confirm).toBe('24.90');
+    expect((await propose(asking({ amount: () => undefined }))).question?.confirm).toBe('pay');
+  });
+
+  it('names what may be edited, within limits out of the request', async () => {
+    expect((await propose(asking(EDITABLE))).question?.edits).toEqual({
+      amount: { label: 'Amount', type: 'money', least: '0.01', most: '24.90' },
+    });
+  });
+
+  it('keeps what the gate saw where it may be edited, so that the gate says the same again', async () => {
+    const automation = asking(EDITABLE);
+
+    const { evaluated } = (await propose(automation)).question ?? {};
+
+    expect(evaluated?.key).toBe(`items/${ID}/evaluated-g1.json`);
+    const kept = JSON.parse(world.content.get(`bucket/${evaluated?.key}`) ?? '');
+    expect(digest(kept)).toBe(evaluated?.digest);
+    expect(kept).toMatchObject({ body: { text: 'pay me 24.90' }, feedback: [], proposal: PAY });
+    expect(kept).not.toHaveProperty('verdict');
+    expect(gate(kept, { automation: automation as never })).toMatchObject({
+      verdict: 'ask',
+      reasons: ['it is much'],
+    });
+  });
+
+  it('knows the requester by a hash that case and white space do not change', async () => {
+    const requester = () => ' Ann@Example.com\n';
+
+    const { question } = await propose(asking({}, { requester }));
+
+    expect(question?.requester).toBe(sha256('ann@example.com'));
+    expect(JSON.stringify(question)).not.toMatch(/ann@/i);
+  });
+
+  it.each([undefined, '', '  '])('knows no requester where the request names %j', async (name) => {
+    expect((await propose(asking({}, { requester: () => name }))).question).not.toHaveProperty('requester');
+  });
+
+  it('is whole wherever the worker dies', async () => {
+    const whole = await propose(asking(EDITABLE));
+    const calls = world.calls.length;
+    for (let point = 1; point <= calls; point += 1) {
+      for (const after of [false, true]) {
+        world.reset();
+        world.crashAt(point, after);
+        await expect(propose(asking(EDITABLE)), `call ${point}`).rejects.toBeInstanceOf(Crash);
+        world.revive();
+        await run(asking(EDITABLE));
+
+        expect(document(), `call ${point}, after: ${after}`).toEqual(whole);
+        expect(digest(document())).toBe(stored().proposalDigest);
+        expect(keys()).toEqual(['body.json', 'evaluated-g1.json', 'proposal-g1.json']);
+        expect(world.executions.get(`${ID}-g1`)?.input).toMatchObject({ verdict: 'ask', decision: 'none' });
+      }
+    }
+  });
+});
