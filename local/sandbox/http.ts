@@ -61,14 +61,13 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
 
 /**
  * A page without any script. Styles stand in the page (and in mails, which inherit this policy in their frame); pictures
- * from elsewhere are not loaded, as a mail could otherwise tell its sender that it was read.
+ * from elsewhere are not loaded, as a mail could otherwise tell its sender that it was read. `forms`: where it may send forms.
  */
-export function sendPage(response: ServerResponse, status: number, html: string): void {
+export function sendPage(response: ServerResponse, status: number, html: string, forms = "'none'"): void {
   response.writeHead(status, {
     ...SAFE,
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
+    'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'self'; form-action ${forms}; frame-ancestors 'none'`,
   });
   response.end(html);
 }

@@ -37,7 +37,7 @@ export function moment(iso: string): string {
 export interface Page {
   title: string;
   /** Which link of the bar is the current page. */
-  at: 'home' | 'inbox';
+  at: 'home' | 'inbox' | 'slack';
   bodyClass?: string;
   main: string;
 }
@@ -58,7 +58,7 @@ export function layout({ title, at, bodyClass = '', main }: Page): string {
 <a class="skip" href="#main">Skip to content</a>
 <header class="bar">
 <span class="brand"><span class="signal" aria-hidden="true"></span>Signalbox sandbox</span>
-<nav aria-label="Sandbox">${link('home', '/', 'Home')}${link('inbox', '/inbox', 'Inbox')}</nav>
+<nav aria-label="Sandbox">${link('home', '/', 'Home')}${link('inbox', '/inbox', 'Inbox')}${link('slack', '/slack', 'Slack')}</nav>
 <span class="notice">no real mail, no real model, no real money</span>
 </header>
 ${main}

@@ -8,6 +8,7 @@ import { Inbox } from './inbox.ts';
 import { inboxPage } from './inbox-page.ts';
 import type { JsonLines } from './jsonl.ts';
 import { SandboxModel } from './model.ts';
+import { SandboxSlack } from './slack.ts';
 
 const HOST = '127.0.0.1';
 
@@ -29,7 +30,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Serves what lies outside Signalbox on one local port: inbox, model, destinations. */
+/** Serves what lies outside Signalbox on one local port: inbox, Slack, model, destinations. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const world = new World(options);
   const server = createServer((request, response) => {
@@ -61,11 +62,13 @@ class World {
   readonly #file: JsonLines<KeptLine>;
   readonly #inboxOf: Inbox;
   readonly #model: SandboxModel;
+  readonly #slack: SandboxSlack;
   readonly #destinations = new Map<string, Destination>();
 
   constructor(options: SandboxOptions) {
     this.#file = callsFile(options.stateDir);
     this.#inboxOf = new Inbox(options.emulatorUrl, options.stateDir);
+    this.#slack = new SandboxSlack(options.stateDir);
     const earlier = this.#file.earlier.flatMap(({ kind, ...call }) =>
       kind === 'model' && 'step' in call ? [call] : [],
     );
@@ -90,6 +93,7 @@ class World {
     if (room === 'inbox' && name === undefined && call === 'GET ') {
       return this.#inbox(request, response, searchParams.get('m'));
     }
+    if (room === 'slack') return this.#slack.serve(request, response, name ? [name, ...rest] : [], this.url);
     if (room === 'model' && name !== undefined)
       return this.#modelRoom(request, response, [name, ...rest].join('/'));
     if (room === 'destinations' && name !== undefined) {

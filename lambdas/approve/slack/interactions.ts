@@ -1,0 +1,94 @@
+import { Hono } from 'hono';
+import type { ApprovalRow, Presence } from '../../shared/approval.ts';
+import { getContent } from '../../shared/content.ts';
+import type { DeskSettings } from '../../shared/desk.ts';
+import { digest } from '../../shared/digest.ts';
+import type { EnvFor } from '../../shared/env.ts';
+import { errorFacts } from '../../shared/errors.ts';
+import type { ProposalDocument } from '../../shared/item.ts';
+import { readSecret } from '../../shared/secrets.ts';
+import { count, logger } from '../../shared/telemetry.ts';
+import { readApproval } from '../decision/amend.ts';
+import { decide, isOpen } from '../decision/decide.ts';
+import { type Click, readClick } from './click.ts';
+import { NOT_HERE, outcomeText } from './outcome.ts';
+import { respond } from './respond.ts';
+import { signatureFault } from './signature.ts';
+import { LIMITS } from './text.ts';
+
+type Env = EnvFor<'approve/slack'>;
+
+/**
+ * Takes the clicks on our messages in Slack. Slack signs what it sends, and names who clicked; whether that person may decide is
+ * found out here, each time. What is no decision is answered with 200 and nothing happens: Slack reports more than we ask about.
+ */
+export function slackDesk(env: Env, settings: DeskSettings): Hono {
+  const app = new Hono();
+  app.post('/slack/interactions', async (c) => {
+    const body = await c.req.text();
+    const secret = await readSecret<{ signingSecret?: unknown } | null>(env.SLACK_SECRET);
+    const timestamp = c.req.header('x-slack-request-timestamp');
+    const signature = c.req.header('x-slack-signature');
+    const fault = signatureFault(secret?.signingSecret, { timestamp, signature, body });
+    if (fault) {
+      logger.warn('slack request refused', { reason: fault });
+      return c.body(null, 401);
+    }
+    const click = readClick(body);
+    if (!click) return c.body(null, 200);
+    const text = await take(env, settings, click, Number(timestamp) * 1000);
+    await respond(settings, click.responseUrl, text);
+    return c.body(null, 200);
+  });
+  app.onError((error, c) => {
+    const { class: kind, message } = errorFacts(error);
+    logger.error('slack request failed', { error: kind, reason: message });
+    return c.body(null, 500);
+  });
+  return app;
+}
+
+/** Decides, if this person may and nothing is missing. @returns what they are told, in mrkdwn */
+async function take(env: Env, settings: DeskSettings, click: Click, clickedAt: number): Promise<string> {
+  const by = emailOf(settings, click.member);
+  if (!by) return NOT_HERE.noApprover;
+  const row = await readApproval(env.APPROVAL_TABLE, click.approvalId);
+  if (!row) return NOT_HERE.unknown;
+  const { risk } = row.facts;
+  if (risk === 'catastrophic') return NOT_HERE.onPage;
+  if (isOpen(row)) {
+    if (risk !== 'routine' && click.reason === '') return NOT_HERE.reason;
+    // Slack's window lets one click through again for five minutes: long enough to undo what was undone.
+    if (wasUndone(row, clickedAt)) return NOT_HERE.undone;
+    if (!(await isUntouched(env, row))) return NOT_HERE.tampered;
+  }
+  const person: Presence = { by, channel: 'slack', authenticatedBy: 'slack signature' };
+  const { decision, digest: shown } = click;
+  const answer = { decision, shown, comment: click.reason.slice(0, LIMITS.comment) };
+  const result = await decide(env.APPROVAL_TABLE, row, answer, person, settings.undoSeconds);
+  const { outcome, row: now } = result;
+  logger.info('decision posted', {
+    ...{ approval: now.id, outcome, decision: now.decision ?? 'none', channel: person.channel },
+  });
+  count('decisionsPosted', now.automation);
+  return outcomeText(now, outcome);
+}
+
+function emailOf({ groups }: DeskSettings, member: string): string | undefined {
+  return Object.values(groups)
+    .flat()
+    .find(({ slack }) => slack === member)?.email;
+}
+
+function wasUndone({ trail }: ApprovalRow, clickedAt: number): boolean {
+  return trail.some(({ event, at }) => event === 'undone' && Date.parse(at) >= clickedAt);
+}
+
+/** Whether the document that the question is bound to is still the one in the bucket. */
+async function isUntouched(env: Env, row: ApprovalRow): Promise<boolean> {
+  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
+  if (digest(document) === row.digest) return true;
+  logger.error('proposal changed after it was asked about', { approval: row.id });
+  count('proposalsTampered', row.automation);
+  return false;
+}
