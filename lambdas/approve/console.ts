@@ -1,0 +1,180 @@
+import { type Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { html } from 'hono/html';
+import { DAY_SECONDS } from '../shared/clock.ts';
+import { rolesOf } from '../shared/desk.ts';
+import type { EnvFor } from '../shared/env.ts';
+import { logger } from '../shared/telemetry.ts';
+import { auditFile, auditScreen } from './console/audit.ts';
+import type { ConsoleContext } from './console/context.ts';
+import { decidedScreen } from './console/decided.ts';
+import { figuresScreen } from './console/figures.ts';
+import { isOurs, nonceField, OLD_FORM, placeOf, sessionForm } from './console/forms.ts';
+import { frame, type Screen } from './console/frame.ts';
+import { type Door, type Identity, type Person, type Proof, personOf, seesAll } from './console/identity.ts';
+import { KEYS_COOKIE, KEYS_SCRIPT } from './console/keys.ts';
+import { mailedLink } from './console/mailed-link.ts';
+import { changeMe, meScreen } from './console/me.ts';
+import { oidc } from './console/oidc.ts';
+import { questionScreen, takeQuestion } from './console/question.ts';
+import { readFilter } from './console/queue.ts';
+import { queueScreen } from './console/queue-page.ts';
+import { readOpen } from './console/rows.ts';
+import { beginSession, endSession, readSession } from './console/session.ts';
+import { address, cookieOptions, nextPage, siteOf } from './console/site.ts';
+import { closedSheet } from './page/closed.ts';
+import { hashOf, PRIVATE, pageHeaders } from './page/layout.ts';
+import type { DeskContext } from './page/visit.ts';
+
+/**
+ * The approvers', operators' and auditors' console. Whoever is not signed in, or has no role any more, comes no further than the
+ * sign-in page; what somebody may not see is not there for them.
+ */
+export function deskConsole(desk: DeskContext & { env: EnvFor<'approve/console'> }): Hono {
+  const context: ConsoleContext = { ...desk, site: siteOf(desk.env.BASE_URL) };
+  const { env, settings, declarations, site } = context;
+  // In this order: the path of a mailed link would take that of the other for a link.
+  const identities: Identity[] = [
+    ...(settings.oidc ? [oidc(context, settings.oidc)] : []),
+    ...(settings.oidc?.mailedLinks === false ? [] : [mailedLink(context)]),
+  ];
+  const app = new Hono({ strict: false });
+  app.use(pageHeaders([hashOf(KEYS_SCRIPT)]));
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(PRIVATE)) c.res.headers.set(name, value);
+  });
+
+  app.get('/console/sign-in', async (c) => {
+    const next = nextPage(c.req.query('next'));
+    const offers = await Promise.all(identities.map((it) => it.offer(c, next)));
+    const title = 'Sign in to the approvals desk';
+    return shown(c, { status: 200, title, body: html`<h1>${title}</h1>${offers}` });
+  });
+  const door: Door = { enter, show: shown };
+  for (const identity of identities) identity.mount(app, door);
+
+  page('/console', async (c, person) => {
+    const query = (name: string) => c.req.query(name);
+    const automations = declarations.map(({ name }) => name);
+    const open = await readOpen(env.APPROVAL_TABLE);
+    return queueScreen({ site, person, filter: readFilter(query, person), open, automations });
+  });
+  page('/console/approvals/:id', (c, person) => questionScreen(context, person, c.req.param('id') ?? ''));
+  page('/console/decided', (c, person) => decidedScreen(context, person, (name) => c.req.query(name)));
+  page('/console/figures', (c) => figuresScreen(context, c.req.query('days')));
+  page('/console/audit', async (c, person) =>
+    seesAll(person) ? auditScreen(context, (name) => c.req.query(name)) : AUDITORS_ONLY,
+  );
+  page('/console/audit/file', async (c, person) =>
+    seesAll(person) ? auditFile(context, (name) => c.req.query(name)) : AUDITORS_ONLY,
+  );
+  page('/console/me', async (c, person) => {
+    const view = { nonce: await nonceOf(person), keys: keysOn(c) };
+    return meScreen(context, person, view);
+  });
+
+  app.post('/console/approvals/:id', (c) =>
+    inside(c, async (person) =>
+      takeQuestion(context, person, c.req.param('id'), await sessionForm(c, person.session)),
+    ),
+  );
+  app.post('/console/me', (c) =>
+    inside(c, async (person) => {
+      const form = await sessionForm(c, person.session);
+      const ours = await isOurs(env.DESK_SECRET, placeOf(person.session), form);
+      const change = ours ? await changeMe(context, person, form) : { fault: OLD_FORM };
+      if ('keys' in change) rememberKeys(c, change.keys === true);
+      const keys = 'keys' in change ? change.keys === true : keysOn(c);
+      const typed = 'fault' in change ? { typed: form.field } : {};
+      const nonce = await nonceOf(person);
+      return { ...(await meScreen(context, person, { ...change, ...typed, nonce, keys })), keys };
+    }),
+  );
+  app.post('/console/sign-out', (c) =>
+    inside(c, async ({ session }) => {
+      const ours = await isOurs(env.DESK_SECRET, placeOf(session), await sessionForm(c, session));
+      if (!ours) return closedSheet('Still signed in', OLD_FORM, 400);
+      await endSession(c, site, env.CONTROL_TABLE);
+      return shown(c, signInSheet('You are signed out', '', 200));
+    }),
+  );
+
+  app.all('*', (c) => inside(c, async () => undefined));
+  app.onError((error, c) => {
+    logger.error('console failed', { reason: error.name });
+    return shown(
+      c,
+      closedSheet('Something went wrong', 'Nothing was changed. Please try again in a minute.', 500),
+    );
+  });
+  return app;
+
+  function page(path: string, make: (c: Context, person: Person) => Promise<Screen | Response | undefined>) {
+    app.get(path, (c) => inside(c, (person) => make(c, person)));
+  }
+
+  /** The one door to everything behind the sign-in page. */
+  async function inside(
+    c: Context,
+    make: (person: Person) => Promise<Screen | Response | undefined>,
+  ): Promise<Response> {
+    const session = await readSession(c, env.CONTROL_TABLE);
+    const person = session && personOf(settings, session);
+    if (!person) return outside(c);
+    const made = await make(person);
+    return made instanceof Response ? made : shown(c, made ?? NO_SUCH_PAGE, person);
+  }
+
+  function outside(c: Context): Response | Promise<Response> {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') {
+      const { pathname, search } = new URL(c.req.url);
+      const next = nextPage(`${pathname}${search}`);
+      return c.redirect(address(site, '/console/sign-in', next === '/console' ? {} : { next }), 303);
+    }
+    return shown(c, signInSheet('You are not signed in', 'Nothing was changed. Sign in and try again.', 403));
+  }
+
+  async function enter(c: Context, { email, authenticatedBy, next }: Proof): Promise<Response> {
+    if (rolesOf(settings, email).length === 0) {
+      return shown(
+        c,
+        closedSheet('Not for you', 'This address has no role at this desk. Ask your operators.', 403),
+      );
+    }
+    await beginSession(c, site, env.CONTROL_TABLE, { email, authenticatedBy }, settings.sessionHours);
+    logger.info('signed in', { authenticatedBy });
+    return c.redirect(address(site, nextPage(next)), 303);
+  }
+
+  async function shown(c: Context, screen: Screen, person?: Person): Promise<Response> {
+    const signedIn = person && { person, nonce: await nonceOf(person), keys: screen.keys ?? keysOn(c) };
+    return c.html(await frame({ site, ...(signedIn ? { signedIn } : {}) }, screen), screen.status);
+  }
+
+  async function nonceOf({ session }: Person): Promise<unknown> {
+    return nonceField(env.DESK_SECRET, placeOf(session));
+  }
+
+  function signInSheet(title: string, text: string, status: Screen['status']): Screen {
+    const link = html`<p><a href="${address(site, '/console/sign-in')}">Sign in</a></p>`;
+    return {
+      status,
+      title,
+      body: html`<h1>${title}</h1>${text ? html`<p class="brief">${text}</p>` : ''}${link}`,
+    };
+  }
+
+  function rememberKeys(c: Context, on: boolean): void {
+    setCookie(c, KEYS_COOKIE, on ? 'on' : 'off', { ...cookieOptions(site), maxAge: YEAR_SECONDS });
+  }
+}
+
+const YEAR_SECONDS = 365 * DAY_SECONDS;
+
+function keysOn(c: Context): boolean {
+  return getCookie(c, KEYS_COOKIE) !== 'off';
+}
+
+const NO_SUCH_PAGE = closedSheet('Nothing here', 'There is no such page, or it is not for you to see.', 404);
+const AUDITORS_ONLY = closedSheet('Not for you', 'The audit record is for auditors and operators.', 403);
