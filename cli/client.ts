@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { auditSchema, casesSchema, figuresSchema } from '../lambdas/api/desk-schemas.ts';
 import type { acceptedSchema, automationSchema, itemSchema, pageSchema } from '../lambdas/api/schemas.ts';
 import { type ItemStatus, RESTING } from '../lambdas/shared/item.ts';
 import { type Answer, ApiProblem, type ProblemDocument, REACH, Unreachable } from './errors.ts';
@@ -8,6 +9,9 @@ export type Item = z.output<typeof itemSchema>;
 export type Page = z.output<typeof pageSchema>;
 export type Accepted = z.output<typeof acceptedSchema>;
 export type Automation = z.output<typeof automationSchema>;
+export type Audit = z.output<typeof auditSchema>;
+export type Figures = z.output<typeof figuresSchema>;
+export type Cases = z.output<typeof casesSchema>;
 
 /** The longest that one request may wait at the API; the client asks again for more. */
 export const REQUEST_WAIT_SECONDS = 25;

@@ -16,6 +16,9 @@ export interface Command {
   run(input: Input, terminal: Terminal): Promise<void>;
 }
 
+/** Seconds. */
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
 /** The arguments and options of one call. */
 export class Input {
   readonly json: boolean;
@@ -46,6 +49,19 @@ export class Input {
     const word = words.find((known) => known === text);
     if (text === undefined || word !== undefined) return word;
     throw new UsageError(`--${name} must be one of ${words.join(', ')}, got '${text}'`);
+  }
+
+  /** ISO 8601. @throws UsageError when it is neither a length of time before now nor a time. */
+  time(name: string, now: number): string | undefined {
+    const text = this.option(name);
+    if (text === undefined) return undefined;
+    const [, number, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+    if (number) return new Date(now - Number(number) * (UNITS[unit] ?? 0) * 1000).toISOString();
+    const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+    if (!Number.isNaN(time)) return new Date(time).toISOString();
+    throw new UsageError(
+      `--${name} must be like 30m, 12h, 7d, 2026-11-20 or 2026-11-20T09:00:00Z, got '${text}'`,
+    );
   }
 
   /** @throws UsageError when it is not a whole number from `least` to `most`. */

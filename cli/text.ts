@@ -23,12 +23,12 @@ export function cleanDeep(value: unknown): unknown {
 }
 
 /** JSON that is the same value for a program and harmless on a terminal: what `clean` takes out is escaped here. */
-export function safeJson(value: unknown): string {
+export function safeJson(value: unknown, indent = 2): string {
   const escaped = (character: string) =>
     Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))
       .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
       .join('');
-  return JSON.stringify(value, null, 2).replace(UNSAFE, escaped);
+  return JSON.stringify(value, null, indent).replace(UNSAFE, escaped);
 }
 
 /** Columns that a text takes on a terminal. */

@@ -1,6 +1,9 @@
 import type { Command } from '../command.ts';
 import { approvals } from './approvals.ts';
+import { audit } from './audit.ts';
 import { automations } from './automations.ts';
+import { cases } from './cases.ts';
+import { figures } from './figures.ts';
 import { items } from './items.ts';
 import { open } from './open.ts';
 import { send } from './send.ts';
@@ -8,4 +11,15 @@ import { status } from './status.ts';
 import { token } from './token.ts';
 
 /** In the order in which a new operator needs them. */
-export const commands: readonly Command[] = [send, status, items, approvals, automations, open, token];
+export const commands: readonly Command[] = [
+  send,
+  status,
+  items,
+  approvals,
+  figures,
+  audit,
+  cases,
+  automations,
+  open,
+  token,
+];

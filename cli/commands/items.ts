@@ -2,14 +2,11 @@ import { STATUSES } from '../../lambdas/shared/item.ts';
 import type { Page } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
-import { UsageError } from '../errors.ts';
 import { age, statusColour, usd } from '../format.ts';
 import { type Column, table } from '../table.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 type Listed = Page['items'][number];
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 export const items: Command = {
   name: 'items',
@@ -32,7 +29,7 @@ export const items: Command = {
     const query = {
       automation: input.option('automation'),
       status: input.oneOf('status', STATUSES),
-      since: since(input.option('since'), terminal.now()),
+      since: input.time('since', terminal.now()),
       limit: input.number('limit', 1, 100),
       cursor: input.option('cursor'),
     };
@@ -44,18 +41,6 @@ export const items: Command = {
     if (data.cursor) terminal.out(`\nmore: ${nextCall(input, query.since, data.cursor)}`);
   },
 };
-
-/** @throws UsageError when it is neither a length of time nor a time. */
-function since(text: string | undefined, now: number): string | undefined {
-  if (text === undefined) return undefined;
-  const [, number, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (number) return new Date(now - Number(number) * (UNITS[unit] ?? 0) * 1000).toISOString();
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new UsageError(
-    `--since must be like 30m, 12h, 7d, 2026-11-20 or 2026-11-20T09:00:00Z, got '${text}'`,
-  );
-}
 
 function columns(terminal: Terminal): Column<Listed>[] {
   return [

@@ -12,7 +12,7 @@ export const open: Command = {
   usage: `signalbox open [what]
 
   what  api, openapi, docs; with npm start also inbox (if left out),
-        model and each destination
+        console, model and each destination
 
   signalbox open inbox`,
   arguments: ['what?'],
@@ -48,6 +48,7 @@ async function readPlaces({ env }: Terminal): Promise<Map<string, string>> {
   ]);
   return new Map([
     ['inbox', outputs.inboxUrl],
+    ['console', outputs.consoleUrl],
     ...api(outputs.apiUrl),
     DOCS,
     ['model', `${outputs.sandboxModelUrl}/calls`],

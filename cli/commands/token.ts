@@ -1,5 +1,5 @@
 import { newLinkToken, sha256 } from '../../lambdas/shared/digest.ts';
-import type { Command } from '../command.ts';
+import type { Command, Input } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { printJson } from '../terminal.ts';
 
@@ -13,18 +13,15 @@ export const token: Command = {
 
   --automations A,B  the automations it may use, or * for all (all if left out)
   --operator         it sees the items of every client, not only its own
+  --auditor          it reads the record of the approvals desk and its figures
 
 The token is shown once and kept nowhere: the account holds its SHA-256.
 
   signalbox token web-shop --automations refund-request,support-triage`,
   arguments: ['client'],
-  options: { automations: 'text', operator: 'flag' },
+  options: { automations: 'text', operator: 'flag', auditor: 'flag' },
   async run(input, terminal) {
-    const made = makeToken(
-      input.argument(0) ?? '',
-      input.option('automations') ?? '*',
-      input.flag('operator'),
-    );
+    const made = makeToken(input.argument(0) ?? '', input.option('automations') ?? '*', roleOf(input));
     if (input.json) return printJson(terminal, made);
     terminal.out(
       [
@@ -50,7 +47,13 @@ The token is shown once and kept nowhere: the account holds its SHA-256.
   },
 };
 
-function makeToken(name: string, automations: string, operator: boolean) {
+function roleOf(input: Input): string {
+  const roles = ['operator', 'auditor'].filter((role) => input.flag(role));
+  if (roles.length > 1) throw new UsageError('a token has one role: leave out --operator or --auditor');
+  return roles[0] ?? 'client';
+}
+
+function makeToken(name: string, automations: string, role: string) {
   if (!NAME.test(name)) {
     throw new UsageError(`<client> must be lower-case letters, digits and '-', at most 40, got '${name}'`);
   }
@@ -64,7 +67,7 @@ function makeToken(name: string, automations: string, operator: boolean) {
     name,
     sha256: sha256(secret),
     automations: names,
-    role: operator ? 'operator' : 'client',
+    role,
   };
   return {
     token: secret,

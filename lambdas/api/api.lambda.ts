@@ -1,3 +1,4 @@
+import { settings } from '@desk';
 import { registry } from '@registry';
 import { readEnv } from '../shared/env.ts';
 import { apiHandler } from '../shared/http.ts';
@@ -8,7 +9,7 @@ import { openapi } from './openapi.ts';
 const env = readEnv('api/api');
 
 const inside = apiHandler(async (event, caller) => {
-  const reply = await answer(event, caller, registry, env);
+  const reply = await answer(event, caller, registry, env, settings);
   logger.info('answered', { client: caller.name, route: event.routeKey, status: reply.statusCode ?? 200 });
   return reply;
 });

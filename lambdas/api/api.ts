@@ -1,26 +1,27 @@
+import type { DeskSettings } from '../shared/desk.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply, waitSeconds } from '../shared/http.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
 import { fullView, waitForRest } from '../shared/view.ts';
+import { auditReply } from './audit.ts';
 import { automationView } from './automations.ts';
+import { casesReply } from './cases.ts';
+import { figuresReply } from './figures.ts';
 import { listItems } from './list.ts';
 
-/** What the platform answers by itself: items, the registry, and a 404 for everything else. */
+/** What the platform answers by itself: items, the registry, the record of the desk, and a 404 for everything else. */
 export async function answer(
   event: ApiEvent,
   caller: Caller,
   registry: readonly RegistryEntry[],
   env: EnvFor<'api/api'>,
+  { fastSeconds }: Pick<DeskSettings, 'fastSeconds'>,
 ): Promise<Reply> {
   const query = event.queryStringParameters ?? {};
+  const names = registry.map(({ name }) => name);
   switch (event.routeKey) {
     case 'GET /v1/items':
-      return listItems(
-        query,
-        caller,
-        registry.map(({ name }) => name),
-        env.ITEM_TABLE,
-      );
+      return listItems(query, caller, names, env.ITEM_TABLE);
     case 'GET /v1/items/{id}':
       return oneItem(event.pathParameters?.id ?? '', query, caller, env);
     case 'GET /v1/automations': {
@@ -34,6 +35,16 @@ export async function answer(
         200,
         await automationView(known(event.pathParameters?.name, caller, registry), env.CONTROL_TABLE),
       );
+    case 'GET /v1/audit':
+      return auditReply(query, caller, names, env.AUDIT_TABLE);
+    case 'GET /v1/figures': {
+      const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };
+      return figuresReply(query, caller, tables, fastSeconds);
+    }
+    case 'GET /v1/cases': {
+      const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET };
+      return casesReply(query, caller, names, from);
+    }
     default:
       throw notFound(event, caller, registry);
   }

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from '../shared/clients.ts';
 import { type Caller, json, Problem, type Reply } from '../shared/http.ts';
 import type { ItemRow } from '../shared/item.ts';
-import { type ListQuery, placeOf, readListQuery } from './query.ts';
+import { cursorOf, type ListQuery, listQuery, placeOf, readQuery } from './query.ts';
 
 /** The index's projection: enough for a list, nothing that grows. */
 type ListedRow = Pick<ItemRow, 'id' | 'automation' | 'client' | 'status' | 'receivedAt' | 'order'> &
@@ -21,7 +21,7 @@ export async function listItems(
   automations: readonly string[],
   table: string,
 ): Promise<Reply> {
-  const list = readListQuery(query);
+  const list = readQuery(listQuery, query);
   if (list.automation !== undefined && !caller.may(list.automation)) {
     throw new Problem(403, `this token may not use the automation '${list.automation}'`);
   }
@@ -49,7 +49,7 @@ export async function listItems(
       ...shown,
       links: { self: `/v1/items/${shown.id}` },
     })),
-    ...(next ? { cursor: Buffer.from(next).toString('base64url') } : {}),
+    ...(next ? { cursor: cursorOf(next) } : {}),
   });
 }
 

@@ -2,10 +2,12 @@ import * as z from 'zod/v4/core';
 import { MAX_WAIT_SECONDS } from '../shared/http.ts';
 import { PRIORITIES } from '../shared/item.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
-import { listQuery } from './query.ts';
+import { auditSchema, casesSchema, figuresSchema } from './desk-schemas.ts';
+import { auditQuery, casesQuery, figuresQuery, listQuery } from './query.ts';
 import { acceptedSchema, automationSchema, itemSchema, pageSchema, problemSchema } from './schemas.ts';
 
 const JSON_TYPE = 'application/json';
+const TEXT = { type: 'string' };
 
 /** OpenAPI 3.1 of the whole API. Bodies and queries come from the schemas that validate them. */
 export function openapi(registry: readonly RegistryEntry[]): object {
@@ -26,6 +28,9 @@ export function openapi(registry: readonly RegistryEntry[]): object {
         Item: schema(itemSchema),
         Page: schema(pageSchema),
         Automation: schema(automationSchema),
+        Audit: schema(auditSchema),
+        Figures: schema(figuresSchema),
+        Cases: schema(casesSchema),
         Problem: schema(problemSchema),
       },
     },
@@ -51,8 +56,11 @@ function problem(description: string): object {
 
 const DENIALS = {
   401: problem('The token is missing or not known'),
-  403: problem('The token may not use this automation'),
+  403: problem('The token may not use this automation, or has not the role'),
 };
+
+const BAD = { 400: problem('A parameter is wrong') };
+const MISSING = { 404: problem('There is none of this name') };
 
 function postPath(entry: RegistryEntry): [string, object] {
   const { $schema, ...body } = entry.schema as Record<string, unknown>;
@@ -88,6 +96,9 @@ function postPath(entry: RegistryEntry): [string, object] {
       ...DENIALS,
       409: problem('The key was used with another body'),
       413: problem('The body is too large'),
+      429: problem(
+        'Too many requests, or the approvers are behind: `accepted` says whether the work was kept, then `deferredUntil` and `id` when and as what it goes on',
+      ),
     },
   };
   return [`/v1/automations/${entry.name}/items`, { post: operation }];
@@ -106,24 +117,16 @@ function readPaths(): object {
     in: 'query',
     schema: { type: 'integer', minimum: 0, maximum: MAX_WAIT_SECONDS },
   };
-  const { properties } = schema(listQuery) as { properties: Record<string, object> };
-  const listParameters = Object.entries(properties).map(([name, type]) => ({
-    name,
-    in: 'query',
-    schema: type,
-  }));
   const get = (summary: string, parameters: object[], responses: object) => ({
     get: { summary, parameters, responses: { ...responses, ...DENIALS } },
   });
-  const missing = { 404: problem('There is none of this name') };
-  const bad = { 400: problem('A parameter is wrong') };
   return {
     '/v1/items/{id}': get('One item: its whole story', [path('id'), wait], {
       200: answers('The item', 'Item'),
-      ...bad,
-      ...missing,
+      ...BAD,
+      ...MISSING,
     }),
-    '/v1/items': get('Items, newest first', listParameters, { 200: answers('A page', 'Page'), ...bad }),
+    '/v1/items': get('Items, newest first', inQuery(listQuery), { 200: answers('A page', 'Page'), ...BAD }),
     '/v1/automations': get('The registry', [], {
       200: {
         description: 'Every automation this token may use',
@@ -139,7 +142,42 @@ function readPaths(): object {
     }),
     '/v1/automations/{name}': get('One automation', [path('name')], {
       200: answers('The automation', 'Automation'),
-      ...missing,
+      ...MISSING,
+    }),
+    ...deskPaths(get),
+  };
+}
+
+function inQuery(type: z.$ZodType): object[] {
+  const { properties, required = [] } = schema(type) as {
+    properties: Record<string, object>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, parameter]) => ({
+    name,
+    in: 'query',
+    ...(required.includes(name) ? { required: true } : {}),
+    schema: parameter,
+  }));
+}
+
+/** What the desk's own people read: the record, the figures, and the cases that came of it. */
+function deskPaths(get: (summary: string, parameters: object[], responses: object) => object): object {
+  const audit = { content: { [JSON_TYPE]: { schema: ref('Audit') }, 'text/csv': { schema: TEXT } } };
+  return {
+    '/v1/audit': get('The record of the desk, for operators and auditors', inQuery(auditQuery), {
+      200: { description: 'What happened, in the order of time', ...audit },
+      ...BAD,
+      ...MISSING,
+    }),
+    '/v1/figures': get('The work of the desk, for operators and auditors', inQuery(figuresQuery), {
+      200: answers('The figures of the last days', 'Figures'),
+      ...BAD,
+    }),
+    '/v1/cases': get('Cases out of decisions, for operators', inQuery(casesQuery), {
+      200: answers('Where people knew better than the automation', 'Cases'),
+      ...BAD,
+      ...MISSING,
     }),
   };
 }

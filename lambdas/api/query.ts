@@ -1,52 +1,116 @@
 import * as z from 'zod/mini';
+import { clock, DAY_SECONDS } from '../shared/clock.ts';
 import { Problem } from '../shared/http.ts';
 import { STATUSES } from '../shared/item.ts';
 
 const NO_CURSOR = "must be the 'cursor' of an earlier page";
-const ORDER = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#item-[\w-]+$/;
+const ITEM_ORDER = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#item-[\w-]+$/;
+const AUDIT_ORDER = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]+#\d{4,6}$/;
 
-/** The place in the order of items that a cursor stands for. */
+/** As long as a year and its corrections; the time is read month by month. */
+const MOST_DAYS = 400;
+const DAY_MS = DAY_SECONDS * 1000;
+
+/** The place in an order that a cursor stands for. */
 export function placeOf(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString('utf8');
 }
 
-/** The query of `GET /v1/items`; the OpenAPI document is made from it. */
-export const listQuery = z.strictObject({
-  automation: z.optional(
-    z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be the name of an automation')),
-  ),
-  status: z.optional(z.enum(STATUSES, { error: `must be one of ${STATUSES.join(', ')}` })),
-  since: z.optional(
-    z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time such as 2026-11-20T09:00:00Z' }),
-  ),
-  limit: z._default(
-    z.pipe(
-      z.string().check(z.regex(/^\d{1,3}$/, 'must be a whole number from 1 to 100')),
-      z.pipe(
-        z.transform(Number),
-        z.number().check(z.minimum(1, 'must be at least 1'), z.maximum(100, 'must be at most 100')),
-      ),
-    ),
-    50,
-  ),
-  cursor: z.optional(
-    z.string().check(
-      z.regex(/^[\w-]{1,300}$/, { error: NO_CURSOR, abort: true }),
-      z.refine((cursor) => ORDER.test(placeOf(cursor)), NO_CURSOR),
-    ),
-  ),
+export function cursorOf(place: string): string {
+  return Buffer.from(place).toString('base64url');
+}
+
+const automation = z
+  .string('is missing: must be the name of an automation')
+  .check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be the name of an automation'));
+const time = z.iso.datetime({
+  offset: true,
+  error: 'must be an ISO 8601 time such as 2026-11-20T09:00:00Z',
 });
 
+function wholeNumber(most: number, preset: number) {
+  const digits = new RegExp(`^\\d{1,${String(most).length}}$`);
+  return z._default(
+    z.pipe(
+      z.string().check(z.regex(digits, `must be a whole number from 1 to ${most}`)),
+      z.pipe(
+        z.transform(Number),
+        z.number().check(z.minimum(1, 'must be at least 1'), z.maximum(most, `must be at most ${most}`)),
+      ),
+    ),
+    preset,
+  );
+}
+
+function cursor(order: RegExp) {
+  return z.string().check(
+    z.regex(/^[\w-]{1,300}$/, { error: NO_CURSOR, abort: true }),
+    z.refine((text) => order.test(placeOf(text)), NO_CURSOR),
+  );
+}
+
+/** The query of `GET /v1/items`; the OpenAPI document is made from it, and from the others here. */
+export const listQuery = z.strictObject({
+  automation: z.optional(automation),
+  status: z.optional(z.enum(STATUSES, { error: `must be one of ${STATUSES.join(', ')}` })),
+  since: z.optional(time),
+  limit: wholeNumber(100, 50),
+  cursor: z.optional(cursor(ITEM_ORDER)),
+});
 export type ListQuery = z.output<typeof listQuery>;
 
+const FORMATS = ['json', 'csv'] as const;
+
+export const auditQuery = z.strictObject({
+  automation: z.optional(automation),
+  from: z.optional(time),
+  to: z.optional(time),
+  format: z._default(z.enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` }), 'json'),
+  cursor: z.optional(cursor(AUDIT_ORDER)),
+});
+
+export const figuresQuery = z.strictObject({ days: wholeNumber(MOST_DAYS, 30) });
+
+export const casesQuery = z.strictObject({
+  automation,
+  from: z.optional(time),
+  cursor: z.optional(cursor(AUDIT_ORDER)),
+});
+
 /** @throws Problem 400 naming each wrong parameter */
-export function readListQuery(query: Record<string, string | undefined>): ListQuery {
-  const parsed = z.safeParse(listQuery, query);
+export function readQuery<Type extends z.ZodMiniType>(
+  type: Type,
+  query: Record<string, string | undefined>,
+): z.output<Type> {
+  const parsed = z.safeParse(type, query);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: `/${key}`, message: 'unknown parameter: remove it' }))
-      : [{ pointer: `/${issue.path.join('/')}`, message: issue.message }],
+  throw wrong(
+    parsed.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ pointer: `/${key}`, message: 'unknown parameter: remove it' }))
+        : [{ pointer: `/${issue.path.join('/')}`, message: issue.message }],
+    ),
   );
-  throw new Problem(400, 'the query is not valid', { errors });
+}
+
+/** The time asked about, up to now, in ISO 8601; without `from` the thirty days before its end. @throws Problem 400 */
+export function rangeOf(asked: { from?: string | undefined; to?: string | undefined }) {
+  const now = clock.now();
+  const to = asked.to === undefined ? now : Math.min(Date.parse(asked.to), now);
+  // A zone can put a time into a year that ISO 8601 writes with a sign.
+  const from = asked.from === undefined ? to - 30 * DAY_MS : Math.max(Date.parse(asked.from), 0);
+  if (from >= to) throw wrong([{ pointer: '/from', message: `must be before ${iso(to)}` }]);
+  if (to - from > MOST_DAYS * DAY_MS) {
+    const message = `must be at most ${MOST_DAYS} days before the end, which is ${iso(to)}`;
+    throw wrong([{ pointer: '/from', message }]);
+  }
+  return { from: iso(from), to: iso(to) };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function wrong(errors: { pointer: string; message: string }[]): Problem {
+  return new Problem(400, 'the query is not valid', { errors });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DESK_DECISIONS } from '../shared/decision.ts';
 import { PRIORITIES, RISKS, STATUSES, VERDICTS } from '../shared/item.ts';
 
 /* What the API answers with, for its description. A test reads real answers back through these. */
@@ -27,6 +28,7 @@ export const itemSchema = z.object({
   generation: z.int(),
   receivedAt: time,
   updatedAt: time,
+  deferredUntil: z.optional(time),
   label: z.optional(z.string()),
   verdict: z.optional(z.enum(VERDICTS)),
   reasons: z.optional(z.array(z.string())),
@@ -45,8 +47,10 @@ export const itemSchema = z.object({
       status: z.enum(['pending', 'decided', 'expired']),
       decidedBy: z.optional(z.string()),
       decidedAt: z.optional(time),
-      decision: z.optional(z.enum(['approve', 'reject'])),
+      decision: z.optional(z.enum([...DESK_DECISIONS, 'approve with edits'])),
       activeSeconds: z.optional(z.number()),
+      edits: z.optional(z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() }))),
+      escalatedAt: z.optional(time),
     }),
   ),
   action: z.optional(

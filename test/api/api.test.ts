@@ -17,6 +17,8 @@ const registry = [
   { ...registryEntry(automations[0] as never), name: 'demo' },
 ];
 
+const DESK = { fastSeconds: 5 };
+
 beforeEach(() => {
   world.reset();
   time.freeze();
@@ -26,7 +28,7 @@ function get(path: string, given: Request = {}): Promise<Answered> {
   const params = /^\/v1\/(items|automations)\/(.+)$/.exec(path);
   const route = params ? `GET /v1/${params[1]}/{${params[1] === 'items' ? 'id' : 'name'}}` : `GET ${path}`;
   const pathParameters = params ? { params: { id: params[2] ?? '', name: params[2] ?? '' } } : {};
-  return through((event, caller) => answer(event, caller, registry, ENV), {
+  return through((event, caller) => answer(event, caller, registry, ENV, DESK), {
     route,
     path,
     ...pathParameters,
@@ -191,10 +193,13 @@ describe('everything else', () => {
     ['DELETE /v1/items/x', /there is no DELETE/],
     ['GET /', /see \/openapi\.json/],
   ])('is a 404 that helps: %s', async (what, words) => {
-    const { status, headers, body } = await through((event, caller) => answer(event, caller, registry, ENV), {
-      route: what,
-      path: what.split(' ')[1] ?? '',
-    });
+    const { status, headers, body } = await through(
+      (event, caller) => answer(event, caller, registry, ENV, DESK),
+      {
+        route: what,
+        path: what.split(' ')[1] ?? '',
+      },
+    );
 
     expect([status, headers['content-type'], body.detail]).toEqual([
       404,

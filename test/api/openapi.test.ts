@@ -57,8 +57,11 @@ describe('the description of the API', () => {
     const named = operations.map(({ method, path }) => `${method} ${path}`).sort();
 
     expect(named).toEqual([
+      'get /v1/audit',
       'get /v1/automations',
       'get /v1/automations/{name}',
+      'get /v1/cases',
+      'get /v1/figures',
       'get /v1/items',
       'get /v1/items/{id}',
       'post /v1/automations/refund-request/items',
@@ -114,9 +117,10 @@ describe('the description of the API', () => {
       expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['200', '401', '403']));
       for (const [status, { description, content }] of Object.entries(responses)) {
         expect(description.length).toBeGreaterThan(3);
-        expect(Object.keys(content)).toEqual([
-          Number(status) < 400 ? 'application/json' : 'application/problem+json',
-        ]);
+        const file = path === '/v1/audit' ? ['text/csv'] : [];
+        expect(Object.keys(content)).toEqual(
+          Number(status) < 400 ? ['application/json', ...file] : ['application/problem+json'],
+        );
       }
     }
     const ids = operations.flatMap(({ operationId }) => operationId ?? []);

@@ -136,6 +136,102 @@ export const refunds = {
   links: { self: '/v1/automations/refund-request', items: '/v1/automations/refund-request/items' },
 };
 
+const asked = {
+  approvalId: `${ID}-g1`,
+  itemId: ID,
+  generation: 1,
+  automation: 'refund-request',
+  askedAt: '2026-11-20T11:56:00.000Z',
+  action: 'refund',
+  label: 'damaged',
+  risk: 'consequential',
+  reversible: false,
+  summary: 'Refund USD 109.27 to order W9373487',
+  reasons: ['the amount is at or above 100.00'],
+  confidence: null,
+  sources: ['R3'],
+  promptVersions: ['route.v1', 'diagnose.v1'],
+  models: ['gpt-6-luna'],
+  policyVersion: '4f20e45246b5',
+  askedDigest: '4f20e45246b53e89',
+  month: '2026-11',
+  expiresAt: 1_829_736_000,
+};
+
+export const audit = {
+  from: '2026-10-21T12:00:00.000Z',
+  to: '2026-11-20T12:00:00.000Z',
+  entries: [
+    {
+      ...{ ...asked, at: '2026-11-20T11:56:00.000Z', event: 'asked', to: 'refund-approvers' },
+      order: `2026-11-20T11:56:00.000Z#${ID}-g1#0000`,
+    },
+    {
+      ...{ ...asked, at: '2026-11-20T11:58:00.000Z', event: 'decided', by: 'anna@example.com' },
+      ...{ decision: 'approve', channel: 'mail', authenticatedBy: 'mailed link', activeSeconds: 41 },
+      ...{ comment: '=only the goods', edits: [{ field: 'amount', from: '109.27', to: '99.00' }] },
+      order: `2026-11-20T11:58:00.000Z#${ID}-g1#0001`,
+    },
+  ],
+};
+
+export const figures = {
+  from: '2026-10-21T12:00:00.000Z',
+  to: '2026-11-20T12:00:00.000Z',
+  cut: false,
+  open: 3,
+  oldestSeconds: 7300,
+  ageSeconds: { p50: 2400, p95: 7300 },
+  timeToOpenSeconds: { p50: 300, p95: 5400 },
+  timeToDecideSeconds: { p50: 420, p95: 9000 },
+  activeSeconds: { p50: 33, p95: 140 },
+  decided: 12,
+  shareFast: 0.0833,
+  fastSeconds: 5,
+  byAutomation: [
+    {
+      ...{
+        automation: 'refund-request',
+        promptVersions: 'route.v1, diagnose.v1',
+        policyVersion: '4f20e45246b5',
+      },
+      ...{ decided: 11, approved: 8, edited: 1, rejected: 1, sentBack: 1, expired: 2, undone: 1 },
+      ...{ approveRate: 0.8, editRate: 0.1, overrideRate: 0.2 },
+    },
+    {
+      ...{
+        automation: 'support-triage',
+        promptVersions: '',
+        decided: 1,
+        approved: 0,
+        edited: 0,
+        rejected: 0,
+      },
+      ...{ sentBack: 1, expired: 0, undone: 0, approveRate: null, editRate: null, overrideRate: null },
+    },
+  ],
+  vigilance: { shown: 4, caught: 3, missed: 1 },
+};
+
+export const cases = {
+  cases: [
+    {
+      name: `edited by a person: ${ID}-g1`,
+      body: { orderId: 'W9373487', amount: '109.27', currency: 'USD', text: 'It arrived torn.' },
+      label: 'damaged',
+      verdict: 'ask',
+      origin: {
+        approvalId: `${ID}-g1`,
+        decision: 'approve',
+        edits: [{ field: 'amount', from: '109.27', to: '99.00' }],
+        comment: 'only the goods',
+        promptVersions: ['route.v1', 'diagnose.v1'],
+      },
+    },
+  ],
+  skipped: 0,
+};
+
 export const problem = {
   type: 'about:blank',
   title: 'The request is not valid',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { table } from '../../cli/table.ts';
 import { coloursOn, columnsOf, openUrl, type Terminal } from '../../cli/terminal.ts';
 import { clean, cut, safeJson, width, wrap } from '../../cli/text.ts';
-import { page, refunds, waiting } from './recorded.ts';
+import { audit, cases, figures, page, refunds, waiting } from './recorded.ts';
 import { StubApi, type Surroundings, signalbox } from './world.ts';
 
 const api = new StubApi();
@@ -44,6 +44,12 @@ describe('control characters', () => {
       examples: [{ name: HOSTILE, body: { [HOSTILE]: 1 } }],
     },
     'POST /v1/automations/x/items': hostile,
+    'GET /v1/audit': { ...audit, entries: [{ ...audit.entries[1], comment: HOSTILE, by: HOSTILE }] },
+    'GET /v1/figures': {
+      ...figures,
+      byAutomation: [{ ...figures.byAutomation[0], promptVersions: HOSTILE }],
+    },
+    'GET /v1/cases?automation=x': { ...cases, cases: [{ ...cases.cases[0], name: HOSTILE }] },
   };
   const calls = [
     ['status', waiting.id],
@@ -52,6 +58,8 @@ describe('control characters', () => {
     ['automations'],
     ['automations', 'x'],
     ['send', 'x', '-'],
+    ['audit'],
+    ['figures'],
   ];
 
   it.each(calls)('do not reach the terminal with %s %s', async (...argv) => {
@@ -62,12 +70,22 @@ describe('control characters', () => {
     expect(out).not.toMatch(UNSEEN);
   });
 
-  it.each(calls)('are escaped in the --json of %s %s, which is the same value', async (...argv) => {
-    api.answers = Object.fromEntries(Object.entries(answers).map(([call, body]) => [call, { body }]));
-    const { out } = await run([...argv.filter(Boolean), '--json'], { stdin: '{}' });
+  it('are escaped in the lines of cases, which are the same values', async () => {
+    api.answers = { 'GET /v1/cases?automation=x': { body: answers['GET /v1/cases?automation=x'] } };
+    const { out } = await run(['cases', 'x']);
     expect(out).not.toMatch(UNSEEN);
-    expect(JSON.stringify(JSON.parse(out))).toContain(JSON.stringify(HOSTILE).slice(1, -1));
+    expect(JSON.parse(out).name).toBe(HOSTILE);
   });
+
+  it.each([...calls, ['cases', 'x']])(
+    'are escaped in the --json of %s %s, which is the same value',
+    async (...argv) => {
+      api.answers = Object.fromEntries(Object.entries(answers).map(([call, body]) => [call, { body }]));
+      const { out } = await run([...argv.filter(Boolean), '--json'], { stdin: '{}' });
+      expect(out).not.toMatch(UNSEEN);
+      expect(JSON.stringify(JSON.parse(out))).toContain(JSON.stringify(HOSTILE).slice(1, -1));
+    },
+  );
 
   it('do not reach the terminal in a problem', async () => {
     const body = { title: HOSTILE, detail: HOSTILE, errors: [{ pointer: HOSTILE, message: HOSTILE }] };
@@ -105,13 +123,16 @@ describe('the width of the terminal', () => {
       'GET /v1/items': { body: { items: page.items } },
       'GET /v1/items?status=waiting_approval&limit=100': { body: { items: [{ id: waiting.id }] } },
       'GET /v1/automations': { body: { automations: [refunds] } },
+      'GET /v1/audit': { body: audit },
+      'GET /v1/figures': { body: figures },
     };
     // The id, the automation and the status stand in one line of a story, and are never cut.
     const story = columns < 80 ? [] : [['status', waiting.id]];
-    for (const argv of [['items'], ['approvals'], ['automations'], ...story]) {
+    const byName = ['automations', 'audit', 'figures'];
+    for (const argv of [['items'], ['approvals'], ...byName.map((name) => [name]), ...story]) {
       const { out } = await run(argv, { columns });
       expect(widest(out), argv[0]).toBeLessThanOrEqual(columns);
-      expect(out).toContain(argv[0] === 'automations' ? 'refund-request' : waiting.id);
+      expect(out).toContain(byName.includes(argv[0] ?? '') ? 'refund' : waiting.id);
     }
   });
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { api, folder, ITEM, POST, run } from './harness.ts';
-import { accepted, done, page, refunds, waiting } from './recorded.ts';
+import { accepted, audit, cases, done, figures, page, refunds, waiting } from './recorded.ts';
 import { signalbox } from './world.ts';
 
 describe('open', () => {
@@ -48,7 +48,9 @@ describe('open', () => {
   it('names what there is when asked for something else', async () => {
     const { code, err } = await signalbox(['open', 'window']);
     expect(code).toBe(2);
-    expect(err).toBe("there is no 'window' to open; there are: inbox, api, openapi, docs, model, help-desk");
+    expect(err).toBe(
+      "there is no 'window' to open; there are: inbox, console, api, openapi, docs, model, help-desk",
+    );
   });
 });
 
@@ -73,6 +75,13 @@ describe('token', () => {
     expect(`Bearer ${one.token}`).toMatch(/^Bearer ([\w.~+/=-]{16,512})$/i);
     expect(one.token).not.toBe(two.token);
     expect(one.entry).toMatchObject({ name: 'ops', automations: ['*'], role: 'operator' });
+  });
+
+  it('is of one role', async () => {
+    const { out } = await signalbox(['token', 'house-audit', '--auditor', '--json']);
+    expect(JSON.parse(out).entry).toMatchObject({ name: 'house-audit', automations: ['*'], role: 'auditor' });
+    const { code, err } = await signalbox(['token', 'x', '--auditor', '--operator']);
+    expect([code, err]).toEqual([2, 'a token has one role: leave out --operator or --auditor']);
   });
 
   it('prints a command that adds the entry and keeps the other clients', async () => {
@@ -113,6 +122,9 @@ describe('--json', () => {
     [['send', 'refund-request', '-', '--wait', '5'], { [POST]: waiting }, waiting],
     [['status', accepted.id], { [`GET ${ITEM}`]: done }, done],
     [['items'], { 'GET /v1/items': page }, page],
+    [['audit'], { 'GET /v1/audit': audit }, audit],
+    [['figures'], { 'GET /v1/figures': figures }, figures],
+    [['cases', 'x'], { 'GET /v1/cases?automation=x': cases }, cases],
     [['automations'], { 'GET /v1/automations': { automations: [refunds] } }, { automations: [refunds] }],
     [['automations', 'refund-request'], { 'GET /v1/automations/refund-request': refunds }, refunds],
     [

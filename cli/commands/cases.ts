@@ -1,0 +1,59 @@
+import { type CasesFile, openCases } from '../cases-file.ts';
+import type { Cases, Client } from '../client.ts';
+import type { Command } from '../command.ts';
+import { connect } from '../connect.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+import { safeJson } from '../text.ts';
+
+export const cases: Command = {
+  name: 'cases',
+  summary: 'Turn decisions that went against a proposal into evaluation cases',
+  usage: `signalbox cases <automation> [options]
+
+  --from T  decided from then on: 12h, 7d, 2026-11-01, or an ISO 8601 time (30d)
+  --write   append those that are not there yet to the automation's cases.jsonl
+
+One line of JSON per case: what was edited, rejected or sent back. They hold
+customers' words. For a token with the role operator.
+
+  signalbox cases refund-request --from 7d --write`,
+  arguments: ['automation'],
+  options: { from: 'text', write: 'flag' },
+  async run(input, terminal) {
+    const automation = input.argument(0) ?? '';
+    const from = input.time('from', terminal.now());
+    // Opened before anything is asked for, so that a file that is not there is said at once.
+    const file = input.flag('write') ? await openCases(automation) : undefined;
+    const found = await readAll(await connect(terminal), { automation, from });
+    const added = await file?.append(found.cases);
+    if (input.json) return printJson(terminal, found);
+    if (file) terminal.out(written(file, added ?? 0, found.cases.length));
+    else print(found.cases, terminal);
+    if (found.skipped > 0) terminal.err(`${found.skipped} left out: what was sent in is no longer kept`);
+  },
+};
+
+/** All pages as one, as they came: a case that is written must be the item, letter by letter. */
+async function readAll(client: Client, asked: { automation: string; from: string | undefined }) {
+  const all: Pick<Cases, 'cases' | 'skipped'> = { cases: [], skipped: 0 };
+  let cursor: string | undefined;
+  do {
+    const { json } = await client.get<Cases>('/v1/cases', { ...asked, cursor });
+    const page = json as Cases;
+    all.cases.push(...page.cases);
+    all.skipped += page.skipped;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return all;
+}
+
+function print(found: Cases['cases'], terminal: Terminal): void {
+  for (const one of found) terminal.out(safeJson(one, 0));
+  if (found.length === 0) terminal.err('no decision went against a proposal');
+}
+
+function written({ name }: CasesFile, added: number, of: number): string {
+  const there = of > added ? `, ${of - added} there already` : '';
+  const line = `${added} ${added === 1 ? 'case' : 'cases'} added to ${name}${there}`;
+  return added > 0 ? `${line}\nthey hold customers' words: review them before you commit` : line;
+}

@@ -1,0 +1,74 @@
+import { type AuditEntry, readAudit } from '../shared/audit.ts';
+import { auditCsv } from '../shared/audit-export.ts';
+import {
+  admit,
+  type Caller,
+  json,
+  MOST_REPLY_BYTES,
+  Problem,
+  type Reply,
+  replyBytes,
+} from '../shared/http.ts';
+import { auditQuery, cursorOf, placeOf, rangeOf, readQuery } from './query.ts';
+
+/** As many as one reply can mostly hold. */
+const MOST_EXAMINED = 4000;
+
+/** `GET /v1/audit`: the record of the desk in the order of time, for who answers for it. */
+export async function auditReply(
+  query: Record<string, string | undefined>,
+  caller: Caller,
+  automations: readonly string[],
+  table: string,
+): Promise<Reply> {
+  admit(caller, 'operator', 'auditor');
+  const { automation, format, cursor, ...asked } = readQuery(auditQuery, query);
+  if (automation !== undefined && !caller.may(automation)) {
+    throw new Problem(403, `this token may not use the automation '${automation}'`);
+  }
+  const range = rangeOf(asked);
+  const after = cursor && placeOf(cursor);
+  const part = await readAudit(table, { ...range, automation, after, limit: MOST_EXAMINED });
+  const mine = part.entries.filter((entry) => caller.may(entry.automation));
+  const entries = fitting(mine);
+  const cutAt = entries.length < mine.length ? entries.at(-1)?.order : part.cutAt;
+  // One that was taken out of the house still has a record, a name that was mistyped has none.
+  if (automation !== undefined && entries.length === 0 && !cutAt && !automations.includes(automation)) {
+    const known = automations.filter((name) => caller.may(name)).join(', ') || 'none';
+    throw new Problem(404, `there is no record of an automation '${automation}'; there are: ${known}`);
+  }
+  const next = cutAt === undefined ? undefined : cursorOf(cutAt);
+  if (format === 'csv') return csv(entries, range, query, next);
+  return json(200, { ...range, entries, ...(next ? { cursor: next } : {}) });
+}
+
+/** From the first on, what one reply can hold; at least one. */
+function fitting(entries: readonly AuditEntry[]): readonly AuditEntry[] {
+  let room = MOST_REPLY_BYTES;
+  for (const [at, entry] of entries.entries()) {
+    room -= replyBytes(entry);
+    if (room < 0 && at > 0) return entries.slice(0, at);
+  }
+  return entries;
+}
+
+/** A file has no room to say that it was cut: its `Link` header does, and leads to the rest. */
+function csv(
+  entries: readonly AuditEntry[],
+  { from, to }: { from: string; to: string },
+  query: Record<string, string | undefined>,
+  next: string | undefined,
+): Reply {
+  const day = (time: string) => time.slice(0, 10);
+  const rest = new URLSearchParams({ ...query, from, to, ...(next ? { cursor: next } : {}) });
+  return {
+    statusCode: 200,
+    headers: {
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': `attachment; filename="signalbox-audit-${day(from)}-${day(to)}.csv"`,
+      'cache-control': 'no-store',
+      ...(next ? { link: `</v1/audit?${rest}>; rel="next"` } : {}),
+    },
+    body: auditCsv(entries),
+  };
+}

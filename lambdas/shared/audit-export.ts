@@ -1,0 +1,76 @@
+import type { AuditEntry } from './audit.ts';
+
+/** Where an entry lies in its table is of no interest outside. */
+type Told = Exclude<keyof AuditEntry, 'month' | 'order' | 'expiresAt'>;
+
+/*
+ * The columns in their order, one per fact of an entry: a fact without a column does not compile. Programs read the file by
+ * it, so a new column comes last.
+ */
+const COLUMNS: Record<Told, true> = {
+  at: true,
+  event: true,
+  approvalId: true,
+  itemId: true,
+  generation: true,
+  automation: true,
+  by: true,
+  channel: true,
+  authenticatedBy: true,
+  to: true,
+  decision: true,
+  comment: true,
+  edits: true,
+  openedAt: true,
+  activeSeconds: true,
+  askedAt: true,
+  action: true,
+  label: true,
+  risk: true,
+  reversible: true,
+  summary: true,
+  reasons: true,
+  confidence: true,
+  sources: true,
+  promptVersions: true,
+  models: true,
+  policyVersion: true,
+  requester: true,
+  askedDigest: true,
+  digest: true,
+  vigilance: true,
+};
+
+export const AUDIT_COLUMNS = Object.keys(COLUMNS) as Told[];
+
+/** The entries as RFC 4180 has it: a header row, CRLF after every row, and quotes where a cell needs them. */
+export function auditCsv(entries: readonly AuditEntry[]): string {
+  const rows = [AUDIT_COLUMNS, ...entries.map((entry) => AUDIT_COLUMNS.map((column) => text(entry, column)))];
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+function text(entry: AuditEntry, column: Told): string {
+  if (column === 'edits') {
+    return (entry.edits ?? [])
+      .map(({ field, from, to }) => `${field}: ${said(from)} -> ${said(to)}`)
+      .join('; ');
+  }
+  const value: unknown = entry[column];
+  return Array.isArray(value) ? value.map(said).join('; ') : said(value);
+}
+
+function said(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/**
+ * A spreadsheet takes a cell that begins like this for a formula and runs it (the last four are the wide forms, which some take
+ * as well); an apostrophe makes it text again.
+ */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+function cell(value: string): string {
+  const harmless = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,149 @@
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { ApprovalRow, AskedFacts, TrailEntry } from './approval.ts';
+import { dynamo } from './clients.ts';
+import { isConditionFailure } from './items.ts';
+
+/**
+ * The record of the desk: one row per thing that happened to a question, written once and never changed. `approve/wake` copies
+ * it from the approvals' trail; no function may update or delete it.
+ */
+export interface AuditEntry extends TrailEntry, AskedFacts {
+  /** Partition of the table: `2026-11`. */
+  month: string;
+  /** Its order: time, approval, number of the entry. */
+  order: string;
+  approvalId: string;
+  itemId: string;
+  generation: number;
+  automation: string;
+  /** What the gate passed; `digest` is what was decided about. */
+  askedDigest: string;
+  /** When the question was put. */
+  askedAt: string;
+  vigilance?: boolean;
+  expiresAt: number;
+}
+
+/** The trail entries of a row from the `first`-th on, as rows of the audit table. */
+export function auditEntries(row: ApprovalRow, first = 0): AuditEntry[] {
+  return row.trail.slice(first).map((entry, index) => ({
+    ...row.facts,
+    ...entry,
+    month: entry.at.slice(0, 7),
+    order: `${entry.at}#${row.id}#${String(first + index).padStart(4, '0')}`,
+    approvalId: row.id,
+    itemId: row.itemId,
+    generation: row.generation,
+    automation: row.automation,
+    askedDigest: row.askedDigest,
+    askedAt: row.createdAt,
+    ...(row.vigilance ? { vigilance: true } : {}),
+    expiresAt: row.expiresAt,
+  }));
+}
+
+/** Writes an entry once. Writing it again changes nothing and is no error: the stream it comes from repeats itself. */
+export async function putAudit(table: string, entry: AuditEntry): Promise<void> {
+  const put = new PutCommand({
+    TableName: table,
+    Item: entry,
+    ConditionExpression: 'attribute_not_exists(#month)',
+    ExpressionAttributeNames: { '#month': 'month' },
+  });
+  await dynamo()
+    .send(put)
+    .catch((error: unknown) => {
+      if (!isConditionFailure(error)) throw error;
+    });
+}
+
+export interface AuditRange {
+  /** ISO 8601: entries from then on, and before `to`. */
+  from: string;
+  to: string;
+  /** Only of this automation. @default all */
+  automation?: string | undefined;
+  /** Entries to look at, of whichever automation. @default 10,000 */
+  limit?: number;
+  /** Only what comes after this `order`: where an earlier call was cut. */
+  after?: string | undefined;
+  /** Which end the limit keeps; the answer is in the order of time either way. @default 'oldest' */
+  keep?: 'oldest' | 'newest';
+}
+
+export interface AuditPart {
+  entries: AuditEntry[];
+  /** There are more than the limit: the `order` of the last entry that was looked at. */
+  cutAt?: string;
+}
+
+const MOST_ENTRIES = 10_000;
+
+/** The entries of a time, in its order. */
+export async function readAudit(table: string, range: AuditRange): Promise<AuditPart> {
+  const { automation, limit = MOST_ENTRIES, keep = 'oldest' } = range;
+  const to = new Date(range.to).toISOString();
+  const start = new Date(range.from).toISOString();
+  // An order ends in digits, so nothing stands between it and itself with a tilde.
+  const from = range.after !== undefined && range.after > start ? `${range.after}~` : start;
+  const seen: AuditEntry[] = [];
+  for (const month of monthsOf(from, to, keep)) {
+    const room = limit + 1 - seen.length;
+    if (room > 0) seen.push(...(await readMonth(table, month, { from, to, keep, room })));
+  }
+  const looked = seen.slice(0, limit);
+  const cutAt = seen.length > limit ? looked.at(-1)?.order : undefined;
+  if (keep === 'newest') looked.reverse();
+  const entries = looked.filter((entry) => automation === undefined || entry.automation === automation);
+  return cutAt === undefined ? { entries } : { entries, cutAt };
+}
+
+async function readMonth(
+  table: string,
+  month: string,
+  { from, to, keep, room }: { from: string; to: string; keep: AuditRange['keep']; room: number },
+): Promise<AuditEntry[]> {
+  const found: AuditEntry[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await dynamo().send(
+      new QueryCommand({
+        TableName: table,
+        // What happens at `to` has an order that is longer than `to`, and is not among them.
+        KeyConditionExpression: '#month = :month AND #order BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#month': 'month', '#order': 'order' },
+        ExpressionAttributeValues: { ':month': month, ':from': from, ':to': to },
+        ScanIndexForward: keep !== 'newest',
+        Limit: room - found.length,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    found.push(...((page.Items ?? []) as AuditEntry[]));
+    start = page.LastEvaluatedKey;
+  } while (start && found.length < room);
+  return found;
+}
+
+/** The months from the one of `from` to the last that begins before `to`; none where the time ends before it begins. */
+function monthsOf(from: string, to: string, keep: AuditRange['keep']): string[] {
+  const months: string[] = [];
+  const at = new Date(`${from.slice(0, 7)}-01T00:00:00.000Z`);
+  for (; from < to && at.toISOString() < to; at.setUTCMonth(at.getUTCMonth() + 1)) {
+    months.push(at.toISOString().slice(0, 7));
+  }
+  return keep === 'newest' ? months.reverse() : months;
+}
+
+/** What stands of each question, in the order of time: a decision or an expiry that nobody took back. */
+export function outcomes(entries: readonly AuditEntry[]): AuditEntry[] {
+  const standing = new Map<string, AuditEntry>();
+  for (const entry of entries.toSorted(byOrder)) {
+    if (entry.event === 'undone') standing.delete(entry.approvalId);
+    if (entry.event === 'decided' || entry.event === 'expired') standing.set(entry.approvalId, entry);
+  }
+  return [...standing.values()].sort(byOrder);
+}
+
+function byOrder(a: AuditEntry, b: AuditEntry): number {
+  return a.order < b.order ? -1 : 1;
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { api, run } from './harness.ts';
+import { audit, figures } from './recorded.ts';
+
+const query = (at: number) => Object.fromEntries(new URL(api.calls[at]?.path ?? '', api.url).searchParams);
+
+describe('audit', () => {
+  it('shows what happened, line by line', async () => {
+    api.answers['GET /v1/audit'] = { body: audit };
+    const { out } = await run(['audit'], { columns: 80 });
+    const id = audit.entries[0]?.approvalId;
+    expect(out.split('\n')).toEqual([
+      'time (UTC)           event    automation      by',
+      '2026-11-20 11:56:00  asked    refund-request',
+      `  ${id}: to refund-approvers, Refund USD`,
+      '  109.27 to order W9373487',
+      '2026-11-20 11:58:00  decided  refund-request  anna@example.com',
+      `  ${id}: approve, amount: 109.27 -> 99.00,`,
+      '  "=only the goods", by mail, 41 s on the page',
+      '',
+      '2 entries from 2026-10-21 12:00 to 2026-11-20 12:00 UTC',
+    ]);
+  });
+
+  it('passes the time and the automation on', async () => {
+    api.answers = new Proxy({}, { get: () => ({ body: { ...audit, entries: [] } }) });
+    const { out } = await run([
+      ...['audit', '--automation', 'refund-request', '--from', '7d', '--to', '2026-11-19'],
+    ]);
+    expect(query(0)).toEqual({
+      ...{ automation: 'refund-request', from: '2026-11-13T12:00:00.000Z', to: '2026-11-19T00:00:00.000Z' },
+    });
+    expect(out).toBe('nothing happened from 2026-10-21 12:00 to 2026-11-20 12:00 UTC');
+  });
+
+  it('reads on where an answer was cut, within the time of the first', async () => {
+    const [first, second] = audit.entries;
+    api.answers = new Proxy(
+      {},
+      {
+        get: (_, call) =>
+          String(call).includes('cursor=abc')
+            ? { body: { ...audit, entries: [second] } }
+            : { body: { ...audit, entries: [first], cursor: 'abc' } },
+      },
+    );
+    const { out } = await run(['audit', '--json', '--automation', 'refund-request']);
+    expect(JSON.parse(out)).toEqual(audit);
+    expect(query(1)).toEqual({
+      ...{ automation: 'refund-request', cursor: 'abc', from: audit.from, to: audit.to },
+    });
+  });
+
+  it('gives every fact as CSV that is safe in a spreadsheet and on a terminal', async () => {
+    const hostile = { ...audit.entries[1], by: 'an\u001b[2Jna' };
+    api.answers['GET /v1/audit'] = { body: { ...audit, entries: [audit.entries[0], hostile] } };
+    const { code, out } = await run(['audit', '--csv']);
+    const rows = `${out}\n`.split('\r\n');
+    expect(code).toBe(0);
+    expect(rows).toHaveLength(4);
+    expect(rows[0]).toMatch(/^at,event,approvalId,.*,vigilance$/);
+    expect(rows[2]).toContain(
+      ",an[2Jna,mail,mailed link,,approve,'=only the goods,amount: 109.27 -> 99.00,,41,",
+    );
+    expect(rows[3]).toBe('');
+  });
+
+  it.each([
+    [['--csv', '--json'], /^say --json or --csv, not both$/],
+    [['--from', 'yesterday'], /^--from must be like 30m, 12h, 7d/],
+    [['--to', '5'], /^--to must be like/],
+  ])('refuses %j', async (argv, message) => {
+    const { code, err } = await run(['audit', ...argv]);
+    expect([code, err, api.calls.length]).toEqual([2, expect.stringMatching(message), 0]);
+  });
+});
+
+describe('figures', () => {
+  it('shows the work of the desk in numbers', async () => {
+    api.answers['GET /v1/figures?days=30'] = { body: figures };
+    const { out } = await run(['figures', '--days', '30']);
+    expect(out.split('\n')).toEqual([
+      '2026-10-21 to 2026-11-20',
+      '  open           3, the oldest for 2 h',
+      '  waiting        half within 40 min, 95 of 100 within 2 h',
+      '  opened after   half within 5 min, 95 of 100 within 1 h',
+      '  decided after  half within 7 min, 95 of 100 within 2 h',
+      '  on the page    half within 33 s, 95 of 100 within 2 min',
+      '  decided        12, 8 % in less than 5 s',
+      '  vigilance      4 shown, 3 caught, 1 missed',
+      '',
+      'automation      override  decided  approved  edited  rejected  sent back  expired  undone  prompts',
+      'refund-request      20 %       11         8       1         1          1        2       1  route.v1, diagnose.v1',
+      'support-triage                  1         0       0         0          1        0       0',
+    ]);
+  });
+
+  it('of an empty desk leave out what was not measured', async () => {
+    const none = { p50: null, p95: null };
+    const spreads = {
+      ageSeconds: none,
+      timeToOpenSeconds: none,
+      timeToDecideSeconds: none,
+      activeSeconds: none,
+    };
+    const body = {
+      ...{ ...figures, ...spreads, open: 0, oldestSeconds: null, decided: 0, shareFast: null },
+      ...{ byAutomation: [], vigilance: { shown: 0, caught: 0, missed: 0 } },
+    };
+    api.answers['GET /v1/figures'] = { body };
+    expect((await run(['figures'])).out.split('\n')).toEqual([
+      '2026-10-21 to 2026-11-20',
+      '  open     0',
+      '  decided  0',
+    ]);
+  });
+
+  it('say when they are not of the whole time', async () => {
+    api.answers['GET /v1/figures'] = { body: { ...figures, cut: true } };
+    expect((await run(['figures'])).out).toContain('there are more entries than one answer reads');
+  });
+
+  it('are of days that can be', async () => {
+    const { code, err } = await run(['figures', '--days', '401']);
+    expect([code, err]).toEqual([2, "--days must be a whole number from 1 to 400, got '401'"]);
+  });
+});
