@@ -9,6 +9,21 @@ export default defineConfig({
     'support-managers': [{ email: 'support-manager@example.com' }],
     'refund-approvers': [{ email: 'anna@example.com' }, { email: 'ben@example.com' }],
     'refund-managers': [{ email: 'manager@example.com' }],
+    'refund-board': [
+      { email: 'anna@example.com' },
+      { email: 'ben@example.com' },
+      { email: 'carla@example.com' },
+    ],
+  },
+  auditors: ['audit@example.com'],
+  calendars: {
+    office: {
+      timeZone: 'Europe/Berlin',
+      days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+      from: '09:00',
+      to: '17:00',
+      holidays: ['2026-12-25', '2027-01-01'],
+    },
   },
   endpoint: {
     name: 'openai',

@@ -1,9 +1,16 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { GAUGES, METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from '../lambdas/shared/telemetry.ts';
 
 export interface AlarmProps {
   metric: IMetric;
@@ -11,6 +18,8 @@ export interface AlarmProps {
   threshold: number;
   /** Periods in a row. @default 1 */
   periods?: number;
+  /** Alarms below `threshold` instead, and when nothing is sent at all. @default false */
+  below?: boolean;
   /** What a caller, an approver or the operator will notice. */
   impact: string;
 }
@@ -32,9 +41,11 @@ export function alarm(
     metric: props.metric,
     threshold: props.threshold,
     evaluationPeriods: props.periods ?? 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    // SQS and Lambda send nothing while nothing happens, and that is good.
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    comparisonOperator: props.below
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    // SQS and Lambda send nothing while nothing happens, and that is good: but for what must happen all the time.
+    treatMissingData: props.below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     alarmDescription: `${props.impact}. Runbook: docs/runbook.md, "${name}"`,
   });
   const action = new SnsAction(topic);
@@ -58,3 +69,15 @@ export function alarmsTopic(scope: Construct, stage: string): Topic {
 }
 
 export const FIVE_MINUTES = Duration.minutes(5);
+
+/** What our functions count or find for one automation, in five minutes. */
+export function counted(metric: keyof typeof METRICS | keyof typeof GAUGES, automation: string): IMetric {
+  const all: Record<string, string> = { ...METRICS, ...GAUGES };
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName: all[metric] ?? metric,
+    dimensionsMap: { service: METRICS_SERVICE, automation },
+    statistic: metric in METRICS ? 'sum' : 'max',
+    period: FIVE_MINUTES,
+  });
+}

@@ -4,6 +4,7 @@ import { automations } from '../automations/index.ts';
 import { AutomationStack } from './automation-stack.ts';
 import { checkAutomations } from './check.ts';
 import { loadConfig } from './config.ts';
+import { writeDesk } from './desk-settings.ts';
 import { PlatformStack } from './platform-stack.ts';
 import { writeRegistry } from './registry.ts';
 import { stageOf } from './stage.ts';
@@ -15,14 +16,15 @@ export async function buildApp(app: App): Promise<void> {
   checkAutomations(automations, config);
 
   const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);
+  const deskFile = writeDesk(join(app.outdir, 'registry'), config);
   const prefix = stage.name === 'dev' ? 'Signalbox' : `Signalbox-${stage.name}`;
   const env = stage.local ? { account: '000000000000', region: 'us-east-1' } : {};
   const platform = new PlatformStack(app, `${prefix}-platform`, {
     env,
     stage,
     config,
-    automations,
     registryFile,
+    deskFile,
   });
   for (const automation of automations) {
     new AutomationStack(app, `${prefix}-${automation.name}`, { env, automation, platform });

@@ -4,12 +4,14 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
+import { alarm, counted } from './alarms.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import { Handler, LIGHT } from './handler.ts';
 import { letContent, letRuns, letUse } from './permissions.ts';
 import type { PlatformStack } from './platform-stack.ts';
+import { policyVersion } from './policy-version.ts';
 import { WorkQueue } from './work-queue.ts';
-import { ACTION_TIMEOUT, itemWorkflow, workflowName } from './workflow.ts';
+import { ACTION_TIMEOUT, APPROVAL_TIMEOUT, itemWorkflow, workflowName } from './workflow.ts';
 
 export interface AutomationProps extends StackProps {
   automation: Automation;
@@ -27,6 +29,7 @@ const ACTION_RECEIVES = 12;
 export class AutomationStack extends Stack {
   readonly #automation: Automation;
   readonly #platform: PlatformStack;
+  readonly #folder: string;
   readonly #modules: Record<string, string>;
 
   constructor(scope: Construct, id: string, props: AutomationProps) {
@@ -37,11 +40,11 @@ export class AutomationStack extends Stack {
     });
     this.#automation = automation;
     this.#platform = platform;
-    const folder =
+    this.#folder =
       props.folder ?? fileURLToPath(new URL(`../automations/${automation.name}/`, import.meta.url));
     this.#modules = {
-      '@automation/declaration': `${folder}automation.ts`,
-      '@automation/evaluate': `${folder}evaluate.ts`,
+      '@automation/declaration': `${this.#folder}automation.ts`,
+      '@automation/evaluate': `${this.#folder}evaluate.ts`,
     };
     const { foundation } = platform;
     const processTimeout = Duration.seconds(
@@ -52,9 +55,20 @@ export class AutomationStack extends Stack {
     const actions = this.#queue('actions', actTimeout, ACTION_RECEIVES, 'actions that were allowed');
 
     this.#intake(work.queue);
-    const machine = this.#workflow(actions.queue);
+    const machine = this.#workflow(work.queue, actions.queue);
     this.#process(work, processTimeout, machine.stateMachineArn);
     this.#act(actions, actTimeout);
+    alarm(this, foundation.alarmTopic, 'desk/tampered', automation.name, {
+      metric: counted('proposalsTampered', automation.name),
+      threshold: 1,
+      impact: 'a proposal was changed after the gate or after its approval; nothing was done with it',
+    });
+    alarm(this, foundation.alarmTopic, 'desk/late', automation.name, {
+      metric: counted('approvalsLate', automation.name),
+      threshold: 1,
+      periods: 3,
+      impact: 'people have not answered within the promise; low-priority work is put off or turned away',
+    });
   }
 
   #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number, carries: string): WorkQueue {
@@ -80,41 +94,44 @@ export class AutomationStack extends Stack {
         ITEM_TABLE: data.items.tableName,
         IDEMPOTENCY_TABLE: data.idempotency.tableName,
         APPROVAL_TABLE: data.approvals.tableName,
+        CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         WORK_QUEUE_URL: work.queueUrl,
       },
     });
     letUse(intake, data.items, 'dynamodb:PutItem', 'dynamodb:GetItem');
-    letUse(intake, data.idempotency, 'dynamodb:PutItem');
+    letUse(intake, data.idempotency, 'dynamodb:GetItem', 'dynamodb:PutItem');
     // Reading is for `Prefer: wait`, which answers with the finished item.
     letUse(intake, data.approvals, 'dynamodb:GetItem');
+    // Whether the desk is behind: low-priority work is put off, or turned away.
+    letUse(intake, data.control, 'dynamodb:GetItem');
     letContent(intake, data.content, 's3:GetObject', 's3:PutObject');
     work.grant(intake, 'sqs:SendMessage');
     const route = { method: HttpMethod.POST, path: `/v1/automations/${name}/items` };
     addRoutes(this, api.http, intake, [route], { authorizer: tokenAuthorizer(this, api.authorizerId) });
   }
 
-  #workflow(actions: Queue) {
+  #workflow(work: Queue, actions: Queue) {
     const { foundation, data, desk } = this.#platform;
-    const { name, approval } = this.#automation;
+    const { name } = this.#automation;
     const approvals = desk.approvals.queue;
     const machine = itemWorkflow(this, {
       foundation,
       automation: name,
       holes: {
         ApprovalsQueueUrl: approvals.queueUrl,
+        WorkQueueUrl: work.queueUrl,
         ActionQueueUrl: actions.queueUrl,
         ItemTable: data.items.tableName,
         ApprovalTable: data.approvals.tableName,
-        ApprovalTimeoutSeconds: approval.timeoutMinutes * 60,
-        EscalationTimeoutSeconds: approval.escalationMinutes * 60,
+        ApprovalTimeoutSeconds: APPROVAL_TIMEOUT.toSeconds(),
         ActionTimeoutSeconds: ACTION_TIMEOUT.toSeconds(),
       },
     });
     machine.addToRolePolicy(
       new PolicyStatement({
         actions: ['sqs:SendMessage'],
-        resources: [approvals.queueArn, actions.queueArn],
+        resources: [approvals.queueArn, work.queueArn, actions.queueArn],
       }),
     );
     machine.addToRolePolicy(
@@ -141,8 +158,10 @@ export class AutomationStack extends Stack {
       env: {
         ITEM_TABLE: data.items.tableName,
         IDEMPOTENCY_TABLE: data.idempotency.tableName,
+        APPROVAL_TABLE: data.approvals.tableName,
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
+        POLICY_VERSION: policyVersion(this.#folder),
         STATE_MACHINE_ARN: stateMachineArn,
         WORK_QUEUE_URL: work.queue.queueUrl,
         MAX_RECEIVES: String(WORK_RECEIVES),
@@ -157,10 +176,12 @@ export class AutomationStack extends Stack {
     });
     // Ten items wait in one invocation, so ten times as many items as invocations are in work.
     work.feed(process, foundation, Math.ceil(maxConcurrency / 10));
-    work.queue.grant(process, 'sqs:ChangeMessageVisibility');
+    work.queue.grant(process, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage');
     letUse(process, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUse(process, data.idempotency, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
-    letUse(process, data.control, 'dynamodb:UpdateItem');
+    letUse(process, data.control, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    // What approvers said when they sent an item back.
+    letUse(process, data.approvals, 'dynamodb:GetItem');
     letContent(process, data.content, 's3:GetObject', 's3:PutObject');
     data.endpointSecret.grantRead(process);
     process.addToRolePolicy(

@@ -1,4 +1,6 @@
 import type { Automation } from '../lambdas/shared/automation.ts';
+import type { Calendar } from '../lambdas/shared/calendar.ts';
+import { cents } from '../lambdas/shared/money.ts';
 import type { ResolvedConfig } from './config.ts';
 
 /**
@@ -35,11 +37,68 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
       );
     }
   }
-  if (automation.approval.group === automation.approval.escalateTo) {
-    faults.push("'approval.escalateTo' must be another group than 'approval.group': it was asked already");
+  return [...faults, ...faultsInApproval(automation, config)];
+}
+
+/** Longest time a policy may take, in minutes of the calendar: the run gives up after sixty days. */
+const MOST_MINUTES = 45 * 24 * 60;
+
+function faultsInApproval({ approval, actions }: Automation, config: ResolvedConfig): string[] {
+  const faults: string[] = [];
+  for (const terms of [approval, ...(approval.byAmount ?? []).map((tier) => ({ ...approval, ...tier }))]) {
+    const where = 'from' in terms ? `'approval.byAmount' from ${terms.from}` : "'approval'";
+    const calendar = terms.calendar === undefined ? undefined : config.calendars[terms.calendar];
+    const total = terms.timeoutMinutes + terms.escalationMinutes;
+    const wrong: [boolean, string][] = [
+      ['from' in terms && cents(String(terms.from)) === null, '\'from\' must be a decimal such as "1000.00"'],
+      [
+        terms.group === terms.escalateTo,
+        "'escalateTo' must be another group than 'group': it was asked already",
+      ],
+      [terms.timeoutMinutes <= 0 || terms.escalationMinutes <= 0, 'its times must be positive'],
+      [
+        (terms.remindMinutes ?? 0) > terms.timeoutMinutes,
+        "'remindMinutes' must not be later than 'timeoutMinutes'",
+      ],
+      [
+        !Number.isInteger(terms.quorum ?? 1) || (terms.quorum ?? 1) < 1,
+        "'quorum' must be a whole number from 1 on",
+      ],
+      [
+        (terms.quorum ?? 1) > membersOf(config, terms.group, terms.escalateTo),
+        "'quorum' is more people than both groups have",
+      ],
+      [terms.calendar !== undefined && !calendar, `calendar '${terms.calendar}' is not in 'calendars'`],
+      [total * stretch(calendar) > MOST_MINUTES, 'its times add up to more than 45 days: make them shorter'],
+    ];
+    faults.push(...wrong.filter(([is]) => is).map(([, fault]) => `${where}: ${fault}`));
+    for (const group of [terms.group, terms.escalateTo]) {
+      if (!config.approverGroups[group])
+        faults.push(`${where}: approver group '${group}' is not in 'approverGroups'`);
+    }
   }
-  for (const group of [automation.approval.group, automation.approval.escalateTo]) {
-    if (!config.approverGroups[group]) faults.push(`approver group '${group}' is not in 'approverGroups'`);
+  const { vigilance } = approval;
+  if (
+    vigilance &&
+    !(Number.isInteger(vigilance.oneIn) && vigilance.oneIn >= 2 && vigilance.proposals.length > 0)
+  ) {
+    faults.push(
+      "'approval.vigilance' needs 'oneIn', a whole number from 2 on, and at least one of 'proposals'",
+    );
+  }
+  for (const { action } of vigilance?.proposals ?? []) {
+    if (!actions[action]) faults.push(`'approval.vigilance' proposes '${action}', which is not in 'actions'`);
   }
   return faults;
+}
+
+function membersOf({ approverGroups }: ResolvedConfig, ...groups: string[]): number {
+  return new Set(groups.flatMap((group) => approverGroups[group] ?? []).map(({ email }) => email)).size;
+}
+
+/** How much longer than its working time a span takes on the wall clock, at most; a few days for holidays come on top. */
+function stretch(calendar: Calendar | undefined): number {
+  if (!calendar) return 1;
+  const hour = (text: string) => Number(text.slice(0, 2)) + Number(text.slice(3)) / 60;
+  return 168 / (calendar.days.length * (hour(calendar.to) - hour(calendar.from)));
 }

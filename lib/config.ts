@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
+import { faultsInCalendar, WEEKDAYS } from '../lambdas/shared/calendar.ts';
 
 const name = z
   .string()
@@ -37,14 +38,94 @@ const destination = z.strictObject({
   idempotent: z.boolean(),
 });
 
-const approver = z.strictObject({ email: z.email() });
+const oidc = z.strictObject({
+  /** The provider's issuer, exactly as its discovery document has it. */
+  issuer: z.url().refine(
+    // Plain http reaches this machine alone: a provider that a test runs.
+    (text) =>
+      /^https:\/\/[^?#]+$|^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:\/[^?#]*)?$/.test(text),
+    'must be an https URL without query and fragment',
+  ),
+  clientId: z.string().min(1),
+  /** Secrets Manager name of `{"clientSecret": "…"}`; the stack creates it, a person fills it. */
+  secret: z.string().startsWith('signalbox/').default('signalbox/oidc'),
+  /** The claim of the ID token with the address that has a role. People must not be able to change it themselves. */
+  emailClaim: z.string().min(1).default('email'),
+  /** False: the provider is the only way in. */
+  mailedLinks: z.boolean().default(true),
+});
+
+const approver = z.strictObject({
+  /** Lower-case: an address stands for one person, however it is typed. */
+  email: z.email().regex(/^[^A-Z]*$/, 'must be lower-case'),
+  /** Slack member id: asked there as well. */
+  slack: z
+    .string()
+    .regex(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack member id such as "U02ABCDEF"')
+    .optional(),
+});
+
+const calendar = z
+  .strictObject({
+    /** IANA name, such as `Europe/Berlin`. */
+    timeZone: z.string(),
+    days: z.array(z.enum(WEEKDAYS)).min(1),
+    /** Working hours on that zone's clock, `09:00` to `17:00`. */
+    from: z.string(),
+    to: z.string(),
+    /** `YYYY-MM-DD`. */
+    holidays: z.array(z.string()).default([]),
+  })
+  .superRefine((value, context) => {
+    for (const message of faultsInCalendar(value)) context.addIssue({ code: 'custom', message });
+  });
+
+const desk = z.strictObject({
+  /** Seconds in which a decision on a reversible action may be taken back; 0 carries it at once. */
+  undoSeconds: z.int().min(0).max(600).default(10),
+  /** Minutes for which "I am on it" keeps others off. */
+  claimMinutes: positive.max(480).default(15),
+  /** Hours after which the console asks to sign in again. */
+  sessionHours: positive.max(72).default(8),
+  /** A decision faster than this counts as fast in the figures. */
+  fastSeconds: positive.max(600).default(5),
+});
 
 const configSchema = z.strictObject({
   /** Mails to approvers come from this address; verify it in SES first. */
   sender: z.email(),
   /** These people are told of parked and quarantined items and of alarms. */
   operators: z.array(z.email()),
-  approverGroups: z.record(name, z.array(approver).min(1)),
+  approverGroups: z.record(name, z.array(approver).min(1)).superRefine((groups, context) => {
+    const ids = new Map<string, Set<string>>();
+    for (const { email, slack } of Object.values(groups).flat()) {
+      for (const key of [email, ...(slack ? [slack] : [])])
+        ids.set(key, (ids.get(key) ?? new Set()).add(key === email ? (slack ?? 'none') : email));
+    }
+    for (const [key, others] of ids) {
+      const message = `'${key}' stands for more than one person: ${[...others].join(', ')}`;
+      if (others.size > 1) context.addIssue({ code: 'custom', message });
+    }
+  }),
+  /** These people read every question and the audit in the console, and decide nothing. */
+  auditors: z.array(z.email()).default([]),
+  /** Working time, for approval policies that name a calendar. */
+  calendars: z.record(name, calendar).default({}),
+  /** Asks approvers in Slack too, those that have a member id. @default mail only */
+  slack: z
+    .strictObject({
+      /** Secrets Manager name of `{"botToken": "xoxb-…", "signingSecret": "…"}`; the stack creates it, a person fills it. */
+      secret: z.string().startsWith('signalbox/').default('signalbox/slack'),
+      apiUrl: url.default('https://slack.com/api'),
+    })
+    .optional(),
+  desk: desk.prefault({}),
+  console: z
+    .strictObject({
+      /** People sign in to the console at an OpenID Connect provider. @default by mailed links alone */
+      oidc: oidc.optional(),
+    })
+    .default({}),
   api: z
     .strictObject({
       /** Base of the links in mails, where the API has a name of its own. @default the API's execute-api address */

@@ -16,11 +16,16 @@ import type { Foundation } from './foundation.ts';
 /** The index of the items table that lists an automation's items by time. */
 export const BY_AUTOMATION = 'byAutomation';
 
+/** The index of the approvals table that lists the desk's open questions, and the closed ones by month. */
+export const BY_DESK = 'byDesk';
+
 /** Everything that must survive: tables, the content bucket, secrets. */
 export class Data extends Construct {
   readonly items: Table;
   readonly idempotency: Table;
   readonly approvals: Table;
+  /** Written once, never changed: the record of the desk. */
+  readonly audit: Table;
   readonly control: Table;
   readonly content: Bucket;
   /** By the name in `signalbox.config.ts`. */
@@ -29,6 +34,10 @@ export class Data extends Construct {
   readonly clientsSecret: Secret;
   readonly deskSecret: Secret;
   readonly callbackSecret: Secret;
+  /** Where the configuration has Slack. */
+  readonly slackSecret: Secret | undefined;
+  /** Where the configuration has an identity provider. */
+  readonly oidcSecret: Secret | undefined;
 
   constructor(scope: Construct, foundation: Foundation) {
     super(scope, 'data');
@@ -54,7 +63,22 @@ export class Data extends Construct {
       nonKeyAttributes: ['client', 'status', 'receivedAt', 'priority', 'label', 'verdict', 'costUsd'],
     });
     this.idempotency = table('idempotency');
-    this.approvals = table('approvals', { stream: StreamViewType.NEW_IMAGE });
+    this.approvals = table('approvals', { stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    this.approvals.addGlobalSecondaryIndex({
+      indexName: BY_DESK,
+      partitionKey: { name: 'desk', type: AttributeType.STRING },
+      sortKey: { name: 'deskAt', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [
+        ...['itemId', 'automation', 'status', 'facts', 'createdAt', 'times', 'quorum', 'group', 'escalateTo'],
+        ...['remindedAt', 'escalatedAt', 'claim', 'votes', 'asked', 'decision', 'decidedBy', 'decidedAt'],
+        ...['activeSeconds', 'edits', 'undoUntil', 'vigilance'],
+      ],
+    });
+    this.audit = table('audit', {
+      partitionKey: { name: 'month', type: AttributeType.STRING },
+      sortKey: { name: 'order', type: AttributeType.STRING },
+    });
     this.control = table('control');
 
     this.content = new Bucket(this, 'content', {
@@ -102,6 +126,23 @@ export class Data extends Construct {
       'signs status callbacks',
       'signingKey',
     );
+    this.slackSecret =
+      config.slack &&
+      this.#secret(
+        foundation,
+        config.slack.secret,
+        '{"botToken","signingSecret"} of the Slack app: fill it',
+        {
+          botToken: '',
+          signingSecret: '',
+        },
+      );
+    const { oidc } = config.console;
+    this.oidcSecret =
+      oidc &&
+      this.#secret(foundation, oidc.secret, '{"clientSecret"} at the identity provider: fill it', {
+        clientSecret: '',
+      });
   }
 
   /** With a field's name, a random value under it; with an object, that, until a person fills it after the first deploy. */

@@ -1,82 +1,197 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { fileURLToPath } from 'node:url';
+import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import type { Automation } from '../lambdas/shared/automation.ts';
-import { type Api, addRoutes, HttpMethod } from './api.ts';
-import type { Data } from './data.ts';
+import { alarm, FIVE_MINUTES } from './alarms.ts';
+import { type Api, addRoutes, HttpMethod, type Route } from './api.ts';
+import { BY_DESK, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler, LIGHT } from './handler.ts';
 import { failedBatches } from './observe.ts';
-import { letContent, letMail, letRuns, letUse } from './permissions.ts';
+import { letContent, letMail, letQuery, letRuns, letUse } from './permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 import { workflowName } from './workflow.ts';
 
-/** The approvals desk: asks by mail, shows and takes decisions on a page, wakes the run that waits. */
+/** Of all automations: the desk asks their gates about an approver's edits. */
+const DECLARATIONS = fileURLToPath(new URL('../automations/index.ts', import.meta.url));
+
+const TIMEOUT = Duration.seconds(30);
+
+/** What stands in an environment for the secret of what is not configured. */
+const NONE = 'none';
+
+export interface DeskProps {
+  foundation: Foundation;
+  data: Data;
+  api: Api;
+  /** The module of `lib/desk-settings.ts`. */
+  settingsFile: string;
+}
+
+/** The approvals desk: asks people, shows them what they decide, takes it from every channel, and keeps the time. */
 export class Desk extends Construct {
   /** Where state machines put their questions. */
   readonly approvals: WorkQueue;
+  readonly #props: DeskProps;
+  readonly #modules: Record<string, string>;
 
-  constructor(
-    scope: Construct,
-    foundation: Foundation,
-    data: Data,
-    api: Api,
-    automations: readonly Automation[],
-  ) {
+  constructor(scope: Construct, props: DeskProps) {
     super(scope, 'desk');
-    const stage = foundation.stage.name;
-    const timeout = Duration.seconds(30);
+    this.#props = props;
+    this.#modules = { '@desk': props.settingsFile, '@declarations': DECLARATIONS };
     this.approvals = new WorkQueue(this, 'approvals', {
-      foundation,
-      consumerTimeout: timeout,
+      foundation: props.foundation,
+      consumerTimeout: TIMEOUT,
       maxReceiveCount: 6,
       oldest: Duration.minutes(15),
       carries: 'questions to approvers',
     });
+    this.#ask();
+    this.#page();
+    this.#console();
+    this.#slack();
+    this.#wake();
+    this.#sweep();
+  }
 
+  #ask(): void {
+    const { foundation, data, api } = this.#props;
+    const { slackSecret } = data;
     const ask = new Handler(this, 'approve/ask', {
       memorySize: LIGHT,
       foundation,
-      timeout,
-      description: 'mails one link per approver',
+      timeout: TIMEOUT,
+      description: 'asks approvers: one link each, by mail and Slack',
+      modules: this.#modules,
       env: {
         ITEM_TABLE: data.items.tableName,
         APPROVAL_TABLE: data.approvals.tableName,
+        CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
-        DESK: deskSettings(foundation, api, automations),
+        BASE_URL: api.url,
+        SLACK_SECRET: slackSecret?.secretArn ?? NONE,
       },
     });
     this.approvals.feed(ask, foundation, 2);
     letUse(ask, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUse(ask, data.approvals, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    letUse(ask, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    letUse(ask, data.control, 'dynamodb:GetItem');
     letContent(ask, data.content, 's3:GetObject');
     letMail(ask, foundation.config.sender);
+    slackSecret?.grantRead(ask);
     // A question that cannot be put, or is decided already, is answered at once instead of waiting its days out.
-    letRuns(ask, workflowName(stage, '*'), 'SendTaskSuccess', 'SendTaskFailure');
+    letRuns(ask, workflowName(foundation.stage.name, '*'), 'SendTaskSuccess', 'SendTaskFailure');
+  }
 
+  #page(): void {
+    const { foundation, data, api } = this.#props;
     const page = new Handler(this, 'approve/desk', {
       foundation,
-      description: 'shows a question and takes the decision',
+      description: 'shows a question to who holds its link, and takes the decision',
+      modules: this.#modules,
       env: {
         APPROVAL_TABLE: data.approvals.tableName,
+        AUDIT_TABLE: data.audit.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         DESK_SECRET: data.deskSecret.secretArn,
+        APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
+        BASE_URL: api.url,
       },
     });
     letUse(page, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letContent(page, data.content, 's3:GetObject');
+    letUse(page, data.audit, 'dynamodb:Query');
+    // Writing is for a proposal with an approver's edits.
+    letContent(page, data.content, 's3:GetObject', 's3:PutObject');
     data.deskSecret.grantRead(page);
-    addRoutes(this, api.http, page, [{ method: HttpMethod.ANY, path: '/approvals/{id}' }], {
+    this.approvals.queue.grant(page, 'sqs:SendMessage');
+    this.#routes(page, [{ method: HttpMethod.ANY, path: '/approvals/{id}' }], {
       open: 'approvers have no token: each link carries 256 random bits, and without them the page shows nothing',
     });
+  }
 
+  #console(): void {
+    const { foundation, data, api } = this.#props;
+    const desk = new Handler(this, 'approve/console', {
+      foundation,
+      description: 'the console of approvers, operators and auditors',
+      modules: this.#modules,
+      env: {
+        ITEM_TABLE: data.items.tableName,
+        APPROVAL_TABLE: data.approvals.tableName,
+        AUDIT_TABLE: data.audit.tableName,
+        CONTROL_TABLE: data.control.tableName,
+        CONTENT_BUCKET: data.content.bucketName,
+        DESK_SECRET: data.deskSecret.secretArn,
+        OIDC_SECRET: data.oidcSecret?.secretArn ?? NONE,
+        APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
+        BASE_URL: api.url,
+      },
+    });
+    letUse(desk, data.items, 'dynamodb:GetItem');
+    letUse(desk, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letQuery(desk, data.approvals, BY_DESK);
+    letUse(desk, data.audit, 'dynamodb:Query');
+    // Sign-in links, sessions and absences.
+    letUse(
+      desk,
+      data.control,
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+    );
+    letContent(desk, data.content, 's3:GetObject', 's3:PutObject');
+    letMail(desk, foundation.config.sender);
+    data.deskSecret.grantRead(desk);
+    data.oidcSecret?.grantRead(desk);
+    this.approvals.queue.grant(desk, 'sqs:SendMessage');
+    const { ANY } = HttpMethod;
+    this.#routes(
+      desk,
+      [
+        { method: ANY, path: '/console' },
+        { method: ANY, path: '/console/{proxy+}' },
+      ],
+      { open: 'people have no token: the console asks them to sign in' },
+    );
+  }
+
+  #slack(): void {
+    const { foundation, data } = this.#props;
+    if (!data.slackSecret) return;
+    const slack = new Handler(this, 'approve/slack', {
+      foundation,
+      description: 'takes decisions from Slack buttons',
+      modules: this.#modules,
+      env: {
+        APPROVAL_TABLE: data.approvals.tableName,
+        CONTENT_BUCKET: data.content.bucketName,
+        SLACK_SECRET: data.slackSecret.secretArn,
+      },
+    });
+    letUse(slack, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letContent(slack, data.content, 's3:GetObject');
+    data.slackSecret.grantRead(slack);
+    this.#routes(slack, [{ method: HttpMethod.POST, path: '/slack/interactions' }], {
+      open: 'Slack has no token of ours: it signs each request, and the function checks the signature',
+    });
+  }
+
+  #wake(): void {
+    const { foundation, data } = this.#props;
     const wake = new Handler(this, 'approve/wake', {
       memorySize: LIGHT,
       foundation,
-      description: 'carries a decision to the run that waits for it',
-      env: { ITEM_TABLE: data.items.tableName },
+      description: 'keeps the audit, and carries a decision to the run that waits for it',
+      env: {
+        ITEM_TABLE: data.items.tableName,
+        AUDIT_TABLE: data.audit.tableName,
+        APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
+      },
     });
     wake.addEventSource(
       new DynamoEventSource(data.approvals as ITable, {
@@ -88,26 +203,56 @@ export class Desk extends Construct {
       }),
     );
     letUse(wake, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letRuns(wake, workflowName(stage, '*'), 'SendTaskSuccess', 'DescribeExecution', 'StartExecution');
+    letUse(wake, data.audit, 'dynamodb:PutItem');
+    this.approvals.queue.grant(wake, 'sqs:SendMessage');
+    const runs = workflowName(foundation.stage.name, '*');
+    letRuns(wake, runs, 'SendTaskSuccess', 'DescribeExecution', 'StartExecution');
   }
-}
 
-/** Lambda takes 4 KB of variables in all. */
-const MOST_SETTINGS = 3500;
-
-function deskSettings({ config }: Foundation, api: Api, automations: readonly Automation[]): string {
-  const policies = Object.fromEntries(automations.map(({ name, approval }) => [name, approval]));
-  const size = JSON.stringify([config.approverGroups, policies]).length;
-  if (size > MOST_SETTINGS) {
-    throw new Error(
-      `approver groups and policies take ${size} bytes, and ${MOST_SETTINGS} is the most a function can be told: share groups between automations`,
+  #sweep(): void {
+    const { foundation, data } = this.#props;
+    const sweep = new Handler(this, 'approve/sweep', {
+      memorySize: LIGHT,
+      foundation,
+      description: 'the clock of the desk: reminds, escalates, expires',
+      modules: this.#modules,
+      env: {
+        APPROVAL_TABLE: data.approvals.tableName,
+        CONTROL_TABLE: data.control.tableName,
+        CONTENT_BUCKET: data.content.bucketName,
+        APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
+      },
+    });
+    letUse(sweep, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    letQuery(sweep, data.approvals, BY_DESK);
+    letUse(
+      sweep,
+      data.control,
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
     );
+    letContent(sweep, data.content, 's3:GetObject', 's3:PutObject');
+    this.approvals.queue.grant(sweep, 'sqs:SendMessage');
+    alarm(this, foundation.alarmTopic, 'desk/clock', workflowName(foundation.stage.name, 'desk'), {
+      metric: sweep.metricInvocations({ period: FIVE_MINUTES }),
+      threshold: 1,
+      periods: 2,
+      below: true,
+      impact: 'the clock of the desk stands still: nobody is reminded, nothing escalates or expires',
+    });
+    new Rule(this, 'each minute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(sweep, { retryAttempts: 0 })],
+    });
   }
-  return Stack.of(api).toJsonString({
-    sender: config.sender,
-    baseUrl: api.url,
-    groups: config.approverGroups,
-    policies,
-    itemDays: config.retention.itemDays,
-  });
+
+  #routes(
+    fn: Handler<'approve/desk' | 'approve/console' | 'approve/slack'>,
+    routes: Route[],
+    access: { open: string },
+  ) {
+    addRoutes(this, this.#props.api.http, fn, routes, access);
+  }
 }

@@ -1,11 +1,10 @@
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import type { Automation } from '../lambdas/shared/automation.ts';
 import { alarmsTopic } from './alarms.ts';
 import { Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import type { ResolvedConfig } from './config.ts';
-import { BY_AUTOMATION, Data } from './data.ts';
+import { BY_AUTOMATION, BY_DESK, Data } from './data.ts';
 import { Desk } from './desk.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
@@ -16,9 +15,10 @@ import type { Stage } from './stage.ts';
 export interface PlatformProps extends StackProps {
   stage: Stage;
   config: ResolvedConfig;
-  automations: readonly Automation[];
   /** The module of `lib/registry.ts`. */
   registryFile: string;
+  /** The module of `lib/desk-settings.ts`. */
+  deskFile: string;
 }
 
 /** What all automations share. A table of contents: how each room is built is in the room. */
@@ -30,16 +30,17 @@ export class PlatformStack extends Stack {
 
   constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals desk, events' });
-    const { stage, config, automations } = props;
+    const { stage, config } = props;
     const alarmTopic = alarmsTopic(this, stage.name);
     for (const email of config.operators) alarmTopic.addSubscription(new EmailSubscription(email));
 
     this.foundation = { stage, config, alarmTopic };
     this.data = new Data(this, this.foundation);
     this.api = new Api(this, this.foundation, this.data);
-    this.desk = new Desk(this, this.foundation, this.data, this.api, automations);
+    const { foundation, data, api } = this;
+    this.desk = new Desk(this, { foundation, data, api, settingsFile: props.deskFile });
     new Observe(this, this.foundation, this.data);
-    this.#readApi(props.registryFile);
+    this.#readApi(props.registryFile, props.deskFile);
 
     new CfnOutput(this, 'ApiId', { value: this.api.http.apiId, description: 'Id of the HTTP API' });
     new CfnOutput(this, 'ApiUrl', {
@@ -52,15 +53,16 @@ export class PlatformStack extends Stack {
     });
   }
 
-  #readApi(registryFile: string): void {
+  #readApi(registryFile: string, deskFile: string): void {
     const { data, foundation, api } = this;
     const read = new Handler(this, 'api/api', {
       foundation,
       description: 'answers for items and the registry',
-      modules: { '@registry': registryFile },
+      modules: { '@registry': registryFile, '@desk': deskFile },
       env: {
         ITEM_TABLE: data.items.tableName,
         APPROVAL_TABLE: data.approvals.tableName,
+        AUDIT_TABLE: data.audit.tableName,
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
       },
@@ -68,6 +70,8 @@ export class PlatformStack extends Stack {
     letUse(read, data.items, 'dynamodb:GetItem');
     letQuery(read, data.items, BY_AUTOMATION);
     letUse(read, data.approvals, 'dynamodb:GetItem');
+    letQuery(read, data.approvals, BY_DESK);
+    letUse(read, data.audit, 'dynamodb:Query');
     letUse(read, data.control, 'dynamodb:GetItem');
     letContent(read, data.content, 's3:GetObject');
     const { GET, ANY } = HttpMethod;
@@ -81,6 +85,9 @@ export class PlatformStack extends Stack {
       [
         { method: GET, path: '/v1/items' },
         { method: GET, path: '/v1/items/{id}' },
+        { method: GET, path: '/v1/audit' },
+        { method: GET, path: '/v1/figures' },
+        { method: GET, path: '/v1/cases' },
         { method: GET, path: '/v1/automations' },
         { method: GET, path: '/v1/automations/{name}' },
         { method: ANY, path: '/{proxy+}' },

@@ -67,6 +67,9 @@ export function itemWorkflow(
   return machine;
 }
 
+/** For a desk whose clock stands still: no policy may take longer (checked at synth), and Step Functions waits a year at most. */
+export const APPROVAL_TIMEOUT = Duration.days(60);
+
 /** Longest wait of an action: three rungs of an hour at most, and the queue's own time. */
 export const ACTION_TIMEOUT = Duration.hours(12);
 

@@ -9,6 +9,8 @@ interface LocalSecrets {
   clientToken: string;
   /** Signing key by secret name. */
   signingKeys: Record<string, string>;
+  /** With these the sandbox's Slack knows Signalbox, and Signalbox the sandbox's Slack. */
+  slack?: { botToken: string; signingSecret: string };
 }
 
 /**
@@ -50,6 +52,10 @@ function secretValue(name: string, secrets: LocalSecrets): unknown {
   if (name === 'signalbox/clients') {
     const sha256 = createHash('sha256').update(secrets.clientToken).digest('hex');
     return { clients: [{ name: 'local', sha256, automations: ['*'], role: 'operator' }] };
+  }
+  if (name === 'signalbox/slack') {
+    secrets.slack ??= { botToken: `xoxb-local-${random()}`, signingSecret: random() };
+    return secrets.slack;
   }
   if (name.startsWith('signalbox/endpoints/')) return { apiKey: process.env.OPENAI_API_KEY || 'sandbox' };
   if (name.startsWith('signalbox/destinations/')) {

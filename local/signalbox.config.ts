@@ -16,6 +16,12 @@ export default defineConfig({
   ...root,
   // The emulator gives the API the id of this tag, so that its address, its last part the same id, is known before it exists.
   api: { baseUrl: api, tags: { 'ms-custom-id': api.slice(api.lastIndexOf('/') + 1) } },
+  approverGroups: Object.fromEntries(
+    Object.entries(root.approverGroups).map(([group, members]) => [group, members.map(inSlack)]),
+  ),
+  slack: { apiUrl: `${sandbox}/slack/api` },
+  // Long enough to be seen and tried, short enough not to be waited for.
+  desk: { ...root.desk, undoSeconds: Number(process.env.SIGNALBOX_UNDO_SECONDS || 3) },
   endpoint: OPENAI_API_KEY ? realEndpoint() : sandboxEndpoint(sandbox),
   destinations: Object.fromEntries(
     Object.entries(root.destinations).map(([name, destination]) => [
@@ -25,6 +31,15 @@ export default defineConfig({
   ),
   retryLadderSeconds: retryLadder(process.env.SIGNALBOX_RETRY_LADDER),
 });
+
+/** Everybody has a place in the sandbox's Slack: `anna@…` is `UANNA`. */
+function inSlack(approver: { email: string }) {
+  const name = approver.email
+    .split('@')[0]
+    ?.replaceAll(/[^a-z0-9]/g, '')
+    .toUpperCase();
+  return { ...approver, slack: `U${name}` };
+}
 
 function realEndpoint(): Config['endpoint'] {
   return { ...root.endpoint, baseUrl: OPENAI_BASE_URL || root.endpoint.baseUrl };

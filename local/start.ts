@@ -41,6 +41,7 @@ function readOptions() {
 function whereToLook(outputs: Outputs): string {
   const places = [
     ['mails', outputs.inboxUrl],
+    ['console', outputs.consoleUrl],
     ['API', outputs.apiUrl],
     ['sandbox model', outputs.sandboxModelUrl],
     ...Object.entries(outputs.destinations).map(([name, url]) => [name, `${url}/calls`]),

@@ -38,6 +38,8 @@ const schema = z.strictObject({
   ),
   /** How the shop knows the customer: an address or a number. */
   customer: z.optional(z.string().check(z.maxLength(200, 'must be at most 200 characters'))),
+  /** The employee who filed the request: they do not approve it themselves. */
+  requestedBy: z.optional(z.email({ error: 'must be an e-mail address' })),
 });
 
 export type RefundRequest = z.output<typeof schema>;
@@ -103,6 +105,9 @@ export const automation = defineAutomation<RefundRequest>({
       risk: 'consequential',
       reversible: false,
       describe: ({ amount, currency, orderId }) => `Refund ${currency} ${amount} to order ${orderId}`,
+      amount: ({ amount }) => (typeof amount === 'string' ? amount : undefined),
+      // Nobody gives back more than was paid; whether the rules grant it is the gate's question.
+      edits: (_, body) => ({ amount: { label: 'Amount', type: 'money', least: '0.01', most: body.amount } }),
     },
     deny: {
       destination: 'help-desk',
@@ -129,11 +134,14 @@ export const automation = defineAutomation<RefundRequest>({
     return { verdict: 'act', reasons: [`below ${THRESHOLD} and granted by ${rules}`] };
   },
   handOver,
+  requester: ({ requestedBy }) => requestedBy,
   approval: {
     group: 'refund-approvers',
     escalateTo: 'refund-managers',
     timeoutMinutes: 8 * 60,
     escalationMinutes: 16 * 60,
+    // A sum that two people have to answer for.
+    byAmount: [{ from: '10000.00', group: 'refund-board', quorum: 2 }],
   },
   budget: { perDayUsd: 5, perItemUsd: 0.02 },
   maxConcurrency: 20,

@@ -23,6 +23,9 @@ const schema = z
 
 export type Ticket = z.output<typeof schema>;
 
+/** Who can be given a ticket: a team per label, and the desk for what fits none. */
+const TEAMS = ['Billing', 'Technical', 'Sales', 'front desk'] as const;
+
 export const automation = defineAutomation<Ticket>({
   name: 'support-triage',
   owner: 'Customer Support',
@@ -73,12 +76,14 @@ export const automation = defineAutomation<Ticket>({
       reversible: false,
       describe: ({ to }) =>
         `Send the drafted reply to ${typeof to === 'string' ? to : 'the sender of the ticket'}`,
+      edits: () => ({ reply: { label: 'Reply', type: 'text', maxLength: 4000 } }),
     },
     assign: {
       destination: 'help-desk',
       risk: 'routine',
       reversible: true,
       describe: ({ team }) => `Assign the ticket to a person (${team})`,
+      edits: () => ({ team: { label: 'Team', type: 'choice', options: TEAMS } }),
     },
   },
   prompts: { route: 'route.v1', reply: 'reply.v1' },

@@ -1,18 +1,16 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { sqs } from '../shared/clients.ts';
-import { getContent } from '../shared/content.ts';
-import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { errorFacts, ProcessingError, SystemError, TransientError, where } from '../shared/errors.ts';
 import { isRunning, SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../shared/execution.ts';
-import type { ActionRecord, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
+import type { ActionRecord, ItemRow, ItemStatus, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
 import { traced } from '../shared/trace.ts';
 import { type CallResult, call, type Destination, NoAnswer } from './destination.ts';
 import { Ledger } from './ledger.ts';
-import { checkPermission } from './permission.ts';
+import { permitted } from './permission.ts';
 
 type Env = EnvFor<'act/act'>;
 
@@ -61,10 +59,7 @@ function decisionOf(row: ItemRow): 'none' | 'approve' {
 }
 
 async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
-  if (!row.proposalKey) throw new SystemError('the item has no proposal');
-  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
-  const shown = digest(document);
-  await checkPermission(env, row, shown);
+  const { document, digest: shown } = await permitted(env, row);
   const destination = (JSON.parse(env.DESTINATIONS) as Record<string, Destination>)[document.destination];
   if (!destination) throw new SystemError(`this function may not call '${document.destination}'`);
 

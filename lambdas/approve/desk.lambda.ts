@@ -1,5 +1,7 @@
+import { automations } from '@declarations';
+import { settings } from '@desk';
 import { handle } from 'hono/aws-lambda';
 import { readEnv } from '../shared/env.ts';
 import { desk } from './desk.ts';
 
-export const handler = handle(desk(readEnv('approve/desk')));
+export const handler = handle(desk({ env: readEnv('approve/desk'), settings, declarations: automations }));

@@ -10,7 +10,13 @@ const env = readEnv('approve/wake');
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   logger.info('approvals changed', { records: Records.length });
   for (const { dynamodb } of Records) {
-    const image = dynamodb?.NewImage as Parameters<typeof unmarshall>[0] | undefined;
-    if (image) await wake(unmarshall(image) as ApprovalRow, env);
+    const now = row(dynamodb?.NewImage);
+    if (now) await wake(now, row(dynamodb?.OldImage), env);
   }
+}
+
+/** The row of a question that expired before it was put holds nothing that anybody waits for. */
+function row(image: unknown): ApprovalRow | undefined {
+  const read = image ? unmarshall(image as Parameters<typeof unmarshall>[0]) : undefined;
+  return read?.facts === undefined ? undefined : (read as ApprovalRow);
 }

@@ -1,17 +1,48 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { ApprovalRow } from '../shared/approval.ts';
+import { auditEntries, putAudit } from '../shared/audit.ts';
+import { sqs } from '../shared/clients.ts';
+import { clock } from '../shared/clock.ts';
+import type { RunDecision } from '../shared/decision.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { isRunning, resume, taskSucceeded } from '../shared/execution.ts';
+import type { DeskErrand, ItemRow } from '../shared/item.ts';
 import { changeItem, event, getItem } from '../shared/items.ts';
 import { itemLogger } from '../shared/telemetry.ts';
 
+type Env = EnvFor<'approve/wake'>;
+
 /**
- * Carries a recorded decision to the run that waits for it. It is driven by the approvals table's stream, so it comes again
- * until it has succeeded (or the record's day is over: then `ask` and the run's own end find the decision); everything here may
- * be done twice.
+ * What follows from a change of a question. It is driven by the approvals table's stream, so it comes again until it has
+ * succeeded (or the record's day is over: then `ask` and the run's own end find the decision); everything here may be done twice.
  */
-export async function wake(approval: ApprovalRow, env: EnvFor<'approve/wake'>): Promise<void> {
-  const { decision } = approval;
-  if (approval.status !== 'decided' || !decision) return;
+export async function wake(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
+  for (const entry of auditEntries(row, before?.trail?.length ?? 0)) await putAudit(env.AUDIT_TABLE, entry);
+  const stands = row.status === 'expired' || (row.status === 'decided' && row.carriedAt !== undefined);
+  if (row.status === 'decided' && !stands) return waitForUndo(row, env);
+  if (!stands) return;
+  const first = before?.status !== row.status || before?.carriedAt !== row.carriedAt;
+  if (first && Object.values(row.asked).some(({ slack }) => slack)) {
+    await errand(env, { approvalId: row.id, errand: 'tell' });
+  }
+  if (!row.vigilance) await carry(row, env);
+}
+
+/** SQS keeps the time in which a decision may be taken back; a second more, for clocks that differ. */
+async function waitForUndo({ id, undoUntil }: ApprovalRow, env: Env): Promise<void> {
+  const left = Math.max(0, Date.parse(undoUntil ?? '') - clock.now());
+  await errand(env, { approvalId: id, errand: 'carry' }, Math.min(900, Math.ceil(left / 1000) + 1));
+}
+
+async function errand(env: Env, message: DeskErrand, DelaySeconds = 0): Promise<void> {
+  const MessageBody = JSON.stringify(message);
+  await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody, DelaySeconds }));
+}
+
+/** Carries what was decided, or that nobody did, to the run that waits for it. */
+async function carry(approval: ApprovalRow, env: Env): Promise<void> {
+  const decision = approval.status === 'expired' ? 'expired' : approval.decision;
+  if (!decision) return;
   const log = itemLogger({ itemId: approval.itemId, generation: approval.generation, stage: 'approve' });
   const row = await getItem(env.ITEM_TABLE, approval.itemId);
   if (row?.approvalId !== approval.id || !row.executionArn) return log.info('stale decision');
@@ -20,26 +51,32 @@ export async function wake(approval: ApprovalRow, env: EnvFor<'approve/wake'>): 
   const carried = row.generation !== approval.generation || row.status === 'acting';
   if (running && carried) return log.info('decision was carried before');
 
-  const told = row.timeline.some(
-    ({ event: name, approvalId }) => name === 'decided' && approvalId === approval.id,
-  );
-  if (!told) {
-    // Whoever answered the first mail while the others went out finds the item still in 'processing'.
-    await changeItem(env.ITEM_TABLE, row, ['waiting_approval', 'processing'], {
-      status: 'processing',
-      events: [event('decided', { decision, by: approval.decidedBy, approvalId: approval.id })],
-    });
-  }
+  await tellItem(env, row, approval, decision);
   const answer = running
     ? await answerRun(approval.taskToken, decision)
     : await resume(env.ITEM_TABLE, row, row.executionArn, decision);
   log.info('decision carried', { decision, execution: answer });
 }
 
+async function tellItem(env: Env, row: ItemRow, approval: ApprovalRow, decision: RunDecision): Promise<void> {
+  const told = row.timeline.some(
+    ({ event: name, approvalId }) => name === 'decided' && approvalId === approval.id,
+  );
+  if (told || decision === 'expired') return;
+  const edited =
+    approval.edits && decision === 'approve' ? { edited: approval.edits.map(({ field }) => field) } : {};
+  // Whoever answered the first mail while the others went out finds the item still in 'processing'.
+  await changeItem(env.ITEM_TABLE, row, ['waiting_approval', 'processing'], {
+    status: 'processing',
+    events: [event('decided', { decision, by: approval.decidedBy, approvalId: approval.id, ...edited })],
+  });
+}
+
 /*
  * A token that is gone from a run that goes on was answered before, or its wait has ended and the next question is on its way:
  * `ask` answers that one with the decision it finds. To resume here would start a second run beside the first.
  */
-async function answerRun(taskToken: string, decision: 'approve' | 'reject'): Promise<string> {
+async function answerRun(taskToken: string | undefined, decision: RunDecision): Promise<string> {
+  if (!taskToken) return 'no run waits';
   return (await taskSucceeded(taskToken, { decision })) ? 'woken' : 'carried before, or by the next question';
 }

@@ -1,4 +1,7 @@
-/** What the approvals table holds of one question to a person. */
+import type { DeskDecision } from './decision.ts';
+import type { Evidence, Risk } from './item.ts';
+
+/** What the approvals table holds of one question to people. `amend` is its only writer once it is there. */
 export interface ApprovalRow {
   /** Item id and the generation that asked: one question per run. */
   id: string;
@@ -6,26 +9,149 @@ export interface ApprovalRow {
   generation: number;
   automation: string;
   status: 'pending' | 'decided' | 'expired';
-  /** SHA-256 of the proposal document: what is decided about, and nothing else. */
+  /** Rises with every change; a change made from an older reading is refused. */
+  version: number;
+  /** SHA-256 of the proposal document as the gate passed it. */
+  askedDigest: string;
+  askedKey: string;
+  /** SHA-256 of the document that is decided about: the same, or that with an approver's edits. */
   digest: string;
   proposalKey: string;
-  /** Stays on the server: whoever holds it can wake the execution. */
-  taskToken: string;
+  /** Stays on the server: whoever holds it can wake the execution. Absent for a vigilance item, which has no run. */
+  taskToken?: string;
+  facts: AskedFacts;
   createdAt: string;
-  /** Seconds since 1970: from then on no decision is taken. */
-  closesAt: number;
+  /** Index of the desk: `open`, or `closed#<month>`; within it the time of the next thing to happen, or of the end. */
+  desk: string;
+  deskAt: string;
+  times: DeskTimes;
+  quorum: number;
+  group: string;
+  escalateTo: string;
+  remindedAt?: string;
+  escalatedAt?: string;
+  /** By e-mail: who is asked, why, and whether the message is out. */
+  asked: Record<string, Asked>;
   /** By the SHA-256 of a link's secret part: whom it was sent to. The secret itself is in the mail alone. */
-  links: Record<string, { email: string; group: string }>;
-  /** Approvers whose mail is out, so that a redelivery does not send it again. */
-  mailed: string[];
-  decision?: 'approve' | 'reject';
+  links: Record<string, string>;
+  claim?: { by: string; until: string };
+  /** By e-mail of whom a question is being handed to: what is said along with it. Words do not travel through queues. */
+  notes?: Record<string, string>;
+  /** By e-mail: approvals so far, of the document with `digest`. */
+  votes: Record<string, Vote>;
+  /** What the approved document changes in the asked one. */
+  edits?: Edit[];
+  decision?: DeskDecision;
   decidedBy?: string;
   decidedAt?: string;
   comment?: string;
   activeSeconds?: number;
+  /** Until then the decision may be taken back by who made it (ISO 8601). */
+  undoUntil?: string;
+  /** From then on the decision stands and is carried to the run. */
+  carriedAt?: string;
+  /** A proposal that is known to be bad, put before people to see whether they read: nothing comes of it. */
+  vigilance?: { why: string };
+  trail: TrailEntry[];
   expiresAt: number;
+}
+
+/** What the desk's lists and the audit say of a question without opening its document. No content: see ADR 0005. */
+export interface AskedFacts {
+  action: string;
+  label: string;
+  risk: Risk;
+  reversible: boolean;
+  /** The action in words; e-mail addresses in it are masked. */
+  summary: string;
+  reasons: readonly string[];
+  confidence: number | null;
+  /** Where the evidence comes from, not what it says. */
+  sources: readonly Evidence['source'][];
+  promptVersions: readonly string[];
+  models: readonly string[];
+  policyVersion: string;
+  /** SHA-256 of the lower-case e-mail address of who asked for the work, where the automation knows it. */
+  requester?: string;
+}
+
+/** ISO 8601, in working time where the policy has a calendar. */
+export interface DeskTimes {
+  remindAt: string;
+  /** The first group's promise; later the desk is behind. */
+  promiseAt: string;
+  escalateAt: string;
+  /** From then on no decision is taken. */
+  closesAt: string;
+}
+
+export interface Asked {
+  group: string;
+  /** Why this person, where they are no member of the group: a delegate, or handed over by somebody. */
+  via: string;
+  /** What whoever handed it over had to say. */
+  note?: string;
+  /** A worker is sending to this person until then: another one does not. */
+  sendingUntil?: string;
+  mailedAt?: string;
+  remindedAt?: string;
+  slack?: { channel: string; ts: string };
+}
+
+export interface Vote {
+  at: string;
+  digest: string;
+}
+
+export interface Edit {
+  field: string;
+  from: unknown;
+  to: unknown;
+}
+
+/** How a person came to the desk, kept with everything they do there. */
+export interface Presence {
+  by: string;
+  channel: 'mail' | 'console' | 'slack';
+  authenticatedBy: 'mailed link' | 'session by mailed link' | 'session by oidc' | 'slack signature';
+  /** When the page was made on which this was done (ISO 8601). */
+  openedAt?: string;
+  activeSeconds?: number;
+}
+
+export const TRAIL_EVENTS = [
+  'asked',
+  'reminded',
+  'escalated',
+  'handed_over',
+  'claimed',
+  'released',
+  'approved',
+  'rejected',
+  'sent_back',
+  'decided',
+  'undone',
+  'expired',
+] as const;
+
+/** One entry of the append-only record of a question; the audit table gets a copy of each. */
+export interface TrailEntry extends Partial<Presence> {
+  at: string;
+  event: (typeof TRAIL_EVENTS)[number];
+  /** Whom it went to: a group, or a person. */
+  to?: string;
+  comment?: string;
+  edits?: Edit[];
+  digest?: string;
+  decision?: DeskDecision;
 }
 
 export function approvalId(itemId: string, generation: number): string {
   return `${itemId}-g${generation}`;
+}
+
+export const OPEN_DESK = 'open';
+
+export function closedDesk(at: string): string {
+  return `closed#${at.slice(0, 7)}`;
 }

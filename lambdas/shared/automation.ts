@@ -28,13 +28,15 @@ export interface Automation<Body = unknown> {
   content(body: Body): { subject?: string | undefined; text?: string | undefined; html?: string | undefined };
   /** The labels route may choose. `other` is always among them and always goes to a person. */
   labels: readonly string[];
-  actions: Readonly<Record<string, Action>>;
+  actions: Readonly<Record<string, Action<Body>>>;
   /** Prompt versions in use, by step: `{ route: 'route.v1' }`. The files lie in `prompts/`. */
   prompts: Readonly<Record<string, string>>;
   /** Policy: deterministic code over measured facts. It can only be made stricter by the house rules in `gate/`. */
   gate(item: Evaluated<Body>): { verdict: Verdict; reasons: readonly string[] };
   /** What to propose to a person when the model gave no usable answer or the label is `other`. */
   handOver(item: Routed<Body>, reason: string): Proposal;
+  /** E-mail address of the person the work is done for, where the body names one: they never approve it themselves. */
+  requester?(body: Body): string | undefined;
   approval: ApprovalPolicy;
   budget: { perDayUsd: number; perItemUsd: number };
   /** Most items in work at a time, in batches of ten; at least 20. */
@@ -47,22 +49,61 @@ export interface Example<Body = unknown> {
   body: Body;
 }
 
-export interface Action {
+export interface Action<Body = unknown> {
   /** A destination of `signalbox.config.ts`. */
   destination: string;
   risk: Risk;
   reversible: boolean;
   /** The action in the approver's words, made from its parameters. */
   describe(parameters: Readonly<Record<string, unknown>>): string;
+  /** The money at stake, as a decimal: `240.00`. It chooses the terms of the approval. */
+  amount?(parameters: Readonly<Record<string, unknown>>): string | undefined;
+  /** What an approver types to allow a catastrophic action: its amount or its target. @default the action's name */
+  confirm?(parameters: Readonly<Record<string, unknown>>): string;
+  /** Which parameters an approver may change, and within which limits; the gate looks at what they changed. @default none */
+  edits?(parameters: Readonly<Record<string, unknown>>, body: Body): Readonly<Record<string, EditField>>;
 }
 
-export interface ApprovalPolicy {
+/** A parameter that an approver may change. */
+export type EditField = { label: string } & (
+  | { type: 'money'; least: string; most: string }
+  | { type: 'number'; least: number; most: number }
+  | { type: 'text'; maxLength: number }
+  | { type: 'choice'; options: readonly string[] }
+);
+
+/** Who is asked, how many of them must agree, and how long they have. */
+export interface ApprovalTerms {
   /** Approver groups of `signalbox.config.ts`. */
   group: string;
   escalateTo: string;
+  /** Different people who must approve; one rejection is enough to reject. @default 1 */
+  quorum?: number;
   /** Time until the second group is asked, and from then until the item expires. An expiry never approves. */
   timeoutMinutes: number;
   escalationMinutes: number;
+  /** Time until whoever was asked is reminded. @default half of `timeoutMinutes` */
+  remindMinutes?: number;
+  /** Time within which the group promises an answer; later the desk is behind. @default `timeoutMinutes` */
+  promiseMinutes?: number;
+  /** Calendar of `signalbox.config.ts`: only its working time counts. @default every minute counts */
+  calendar?: string;
+}
+
+export interface ApprovalPolicy extends ApprovalTerms {
+  /** Other terms from an amount on; of several, the one with the highest `from` that is reached. */
+  byAmount?: readonly (Partial<ApprovalTerms> & { from: string })[];
+  /** What happens to low-priority work while the desk is behind its promise: kept for later, or turned away. @default 'defer' */
+  whenBehind?: 'defer' | 'shed';
+  /** Known-bad proposals put before people now and then, to see whether they read. @default none */
+  vigilance?: { oneIn: number; proposals: readonly VigilanceProposal[] };
+}
+
+/** A proposal that nobody should approve, and the reason they are told afterwards. */
+export interface VigilanceProposal extends Proposal {
+  label: string;
+  reasons: readonly string[];
+  why: string;
 }
 
 /** The thinking half of an automation. It may call models through `step`, and nothing else. */

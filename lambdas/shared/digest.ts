@@ -18,6 +18,11 @@ function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
+/** An e-mail address as far as it must be compared: the address itself is kept only where mail is sent from. */
+export function addressHash(email: string): string {
+  return sha256(email.trim().toLowerCase());
+}
+
 /** 128 random bits as an id that is safe in URLs, queue messages and execution names. */
 export function newItemId(): string {
   return `item-${randomBytes(16).toString('hex')}`;

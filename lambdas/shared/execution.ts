@@ -7,6 +7,7 @@ import {
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, sfn } from './clients.ts';
 import { isoNow } from './clock.ts';
+import type { RunDecision } from './decision.ts';
 import type { ErrorFacts } from './errors.ts';
 import type { ItemRow, Verdict } from './item.ts';
 import { event, isConditionFailure } from './items.ts';
@@ -15,8 +16,8 @@ export interface ExecutionInput {
   itemId: string;
   generation: number;
   verdict: Verdict;
-  /** `none` until a person has decided. */
-  decision: 'none' | 'approve' | 'reject';
+  /** `none` until a person has decided, or the time for it is over. */
+  decision: RunDecision;
 }
 
 /** Execution name = item + generation: a second start of the same run is refused by Step Functions for 90 days. */

@@ -20,6 +20,8 @@ export interface Caller {
   name: string;
   /** Sees every client's items; a plain client sees its own. */
   operator: boolean;
+  /** Reads the record of the desk and its figures, and no more of others than that. */
+  auditor: boolean;
   may(automation: string): boolean;
 }
 
@@ -90,8 +92,15 @@ function callerOf(event: ApiEvent): Caller {
   return {
     name: context.client,
     operator: context.role === 'operator',
+    auditor: context.role === 'auditor',
     may: (automation) => automations.includes('*') || automations.includes(automation),
   };
+}
+
+/** @throws Problem 403 for everyone who has none of the roles */
+export function admit(caller: Caller, ...roles: ('operator' | 'auditor')[]): void {
+  if (roles.some((role) => caller[role])) return;
+  throw new Problem(403, `this needs a token with the role ${roles.join(' or ')}`);
 }
 
 function problemReply(problem: Problem, instance: string): Reply {
@@ -116,6 +125,14 @@ export function json(statusCode: number, body: unknown): Reply {
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     body: JSON.stringify(body),
   };
+}
+
+/** What a function may answer with is 6 MB, its body as a JSON string in it; this leaves room for the rest. */
+export const MOST_REPLY_BYTES = 5_000_000;
+
+/** The bytes that a value takes of a reply, where its quotes are escaped. */
+export function replyBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(value)));
 }
 
 /** The longest a caller may wait for an answer: an HTTP API gives up after 30 s. */

@@ -1,3 +1,4 @@
+import type { ApprovalTerms, EditField } from './automation.ts';
 import type { ErrorFacts } from './errors.ts';
 
 /** The one spelling of every stage: folder, state, log line, metric and documentation use it. */
@@ -60,6 +61,8 @@ export interface Received<Body = unknown> {
   automation: string;
   generation: number;
   body: Body;
+  /** What approvers said when they sent earlier proposals of this item back. */
+  feedback: readonly string[];
 }
 export interface Prepared<Body = unknown> extends Received<Body> {
   /** Plain text: no mark-up, Unicode NFKC, white space collapsed, cut to a length a model can be paid for. */
@@ -122,6 +125,10 @@ export interface ItemRow {
   proposalDigest?: string;
   executionArn?: string;
   approvalId?: string;
+  /** Approvals by which people sent the item back to be thought about again. */
+  sentBack?: string[];
+  /** ISO 8601: low-priority work that waits until the desk is less busy. */
+  deferredUntil?: string;
   action?: ActionRecord;
   costUsd?: number;
   tokens?: { input: number; output: number };
@@ -145,20 +152,48 @@ export interface ProposalDocument extends Proposal {
   label: string;
   destination: string;
   risk: Risk;
+  reversible: boolean;
   /** The action in words, made by code from the parameters, never by a model: "Refund EUR 240.00 to order 1182". */
   summary: string;
   reasons: readonly string[];
   promptVersions: readonly string[];
+  models: readonly string[];
+  /** Fingerprint of the automation's folder at the deployment that thought this. */
+  policyVersion: string;
+  /** What an approver is held to. Only where a person is asked. */
+  question?: Question;
+}
+
+/** The part of a proposal document that is about asking people. It was made by the policy of its time and keeps to it. */
+export interface Question {
+  terms: Required<Omit<ApprovalTerms, 'calendar'>> & Pick<ApprovalTerms, 'calendar'>;
+  /** What an approver types to allow a catastrophic action. */
+  confirm: string;
+  edits: Readonly<Record<string, EditField>>;
+  /** What the gate saw, to be asked again about an approver's edits. Absent for a vigilance item. */
+  evaluated?: { key: string; digest: string };
+  /** SHA-256 of the requester's lower-case e-mail address. */
+  requester?: string;
 }
 
 /** The message of the work queue. */
 export interface WorkMessage {
   itemId: string;
   generation: number;
+  /** An approver sent this generation back: think again, as the next one. */
+  again?: boolean;
 }
 
 /** The message of the approvals and action queues, sent by the state machine. */
-export interface TaskMessage extends WorkMessage {
+export interface TaskMessage {
+  itemId: string;
+  generation: number;
   taskToken: string;
-  escalated?: boolean;
 }
+
+/** What else the approvals queue carries: the desk's own errands about one approval. */
+export type DeskErrand = { approvalId: string } & (
+  | { errand: 'deliver' | 'remind' | 'carry' | 'tell' }
+  | { errand: 'escalate'; by: string }
+  | { errand: 'hand over'; by: string; to: string }
+);

@@ -17,21 +17,33 @@ export function itemLogger(facts: {
 
 export const METRICS_NAMESPACE = 'Signalbox';
 
-const metrics = new Metrics({
-  namespace: METRICS_NAMESPACE,
-  serviceName: process.env.SERVICE ?? 'signalbox',
-});
+/** One service for all functions: a graph or an alarm asks for an automation, not for the function that counted. */
+export const METRICS_SERVICE = 'signalbox';
+
+const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
 
 /** Counts, by automation. Each is emitted only when it happens: an absent metric means zero. */
 export const METRICS = {
   itemsAccepted: 'ItemsAccepted',
   itemsDuplicate: 'ItemsDuplicate',
+  itemsDeferred: 'ItemsDeferred',
+  itemsShed: 'ItemsShed',
   verdicts: 'Verdicts',
   itemsParked: 'ItemsParked',
   itemsQuarantined: 'ItemsQuarantined',
   modelCostMicroUsd: 'ModelCostMicroUsd',
   actionsDone: 'ActionsDone',
   actionRetries: 'ActionRetries',
+  pagesOpened: 'ApprovalPagesOpened',
+  decisionsPosted: 'ApprovalDecisionsPosted',
+  proposalsTampered: 'ProposalsTampered',
+} as const;
+
+/** States, by automation, as the desk's clock finds them once a minute. */
+export const GAUGES = {
+  approvalsOpen: 'ApprovalsOpen',
+  approvalsOldestSeconds: 'ApprovalsOldestSeconds',
+  approvalsLate: 'ApprovalsLate',
 } as const;
 
 /** Adds to a count, as one embedded-metric line of the log: CloudWatch makes the metric, no call is made. */
@@ -39,4 +51,14 @@ export function count(metric: keyof typeof METRICS, automation: string, value = 
   const single = metrics.singleMetric();
   single.addDimension('automation', automation);
   single.addMetric(METRICS[metric], MetricUnit.Count, value);
+}
+
+/** Writes down states, each in a line of the same kind. */
+export function gauge(automation: string, states: Record<keyof typeof GAUGES, number>): void {
+  for (const [state, value] of Object.entries(states)) {
+    const name = GAUGES[state as keyof typeof GAUGES];
+    const single = metrics.singleMetric();
+    single.addDimension('automation', automation);
+    single.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
+  }
 }

@@ -1,4 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Edit } from './approval.ts';
 import { dynamo } from './clients.ts';
 import { clock, sleep } from './clock.ts';
 import { getContent } from './content.ts';
@@ -10,8 +11,11 @@ export interface ApprovalView {
   status: string;
   decidedBy?: string;
   decidedAt?: string;
+  /** `approve`, `approve with edits`, `reject` or `again`. */
   decision?: string;
   activeSeconds?: number;
+  edits?: Edit[];
+  escalatedAt?: string;
 }
 
 /**
@@ -44,6 +48,7 @@ export function itemView(
     generation: row.generation,
     receivedAt: row.receivedAt,
     updatedAt: row.updatedAt,
+    deferredUntil: row.status === 'deferred' ? row.deferredUntil : undefined,
     label: row.label,
     verdict: row.verdict,
     reasons: row.reasons,
@@ -79,7 +84,7 @@ async function readProposal(bucket: string, key: string | undefined) {
 
 async function readApproval(table: string, id: string | undefined): Promise<ApprovalView | undefined> {
   if (!id) return undefined;
-  const fields = ['status', 'decidedBy', 'decidedAt', 'decision', 'activeSeconds'];
+  const fields = ['status', 'decidedBy', 'decidedAt', 'decision', 'activeSeconds', 'edits', 'escalatedAt'];
   const { Item } = await dynamo().send(
     new GetCommand({
       TableName: table,
@@ -88,5 +93,7 @@ async function readApproval(table: string, id: string | undefined): Promise<Appr
       ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
     }),
   );
-  return Item as ApprovalView | undefined;
+  const approval = Item as ApprovalView | undefined;
+  if (approval?.decision !== 'approve' || !approval.edits) return approval;
+  return { ...approval, decision: 'approve with edits' };
 }

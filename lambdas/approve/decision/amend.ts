@@ -1,0 +1,90 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ApprovalRow, TrailEntry } from '../../shared/approval.ts';
+import { dynamo } from '../../shared/clients.ts';
+import { isoNow } from '../../shared/clock.ts';
+import { TransientError } from '../../shared/errors.ts';
+import { isConditionFailure } from '../../shared/items.ts';
+
+export async function readApproval(table: string, id: string): Promise<ApprovalRow | undefined> {
+  // Longer than any id of ours, and than DynamoDB takes a key.
+  if (id.length === 0 || id.length > 200) return undefined;
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
+  );
+  // The row of a question that expired before it was put holds nothing but that.
+  return Item?.facts === undefined ? undefined : (Item as ApprovalRow);
+}
+
+/** What a change writes: fields to set (undefined removes one) and what is added to the trail. */
+export interface Amendment {
+  set: { [field in keyof ApprovalRow]?: ApprovalRow[field] | undefined };
+  trail: TrailEntry[];
+}
+
+export interface Amended {
+  row: ApprovalRow;
+  changed: boolean;
+}
+
+/** Readers that met a writer this often have met a fault, not each other. */
+const ROUNDS = 8;
+
+/**
+ * The one way in which a question changes: read, decide from what was read, write if it is still so; else from the start. Two
+ * people who click at once are put in order by it. `change` says undefined to leave all as it is.
+ * @throws TransientError when it cannot get its turn
+ */
+export async function amend(
+  table: string,
+  approval: ApprovalRow,
+  change: (row: ApprovalRow) => Amendment | undefined,
+): Promise<Amended> {
+  let row = approval;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const amendment = change(row);
+    if (!amendment) return { row, changed: false };
+    const written = await write(table, row, amendment);
+    if (written) return { row: written, changed: true };
+    const now = await readApproval(table, row.id);
+    if (!now) return { row, changed: false };
+    row = now;
+  }
+  throw new TransientError(`approval '${approval.id}' is changed by too many at once`);
+}
+
+async function write(
+  table: string,
+  { id, version }: ApprovalRow,
+  { set, trail }: Amendment,
+): Promise<ApprovalRow | undefined> {
+  const fields = Object.entries(set);
+  const kept = fields.filter(([, value]) => value !== undefined);
+  const removed = fields.filter(([, value]) => value === undefined).map(([field]) => `#${field}`);
+  const assignments = ['version = :next', 'trail = list_append(trail, :trail)'];
+  for (const [field] of kept) assignments.push(`#${field} = :${field}`);
+  const names = Object.fromEntries(fields.map(([field]) => [`#${field}`, field]));
+  const update = new UpdateCommand({
+    TableName: table,
+    Key: { id },
+    UpdateExpression: `SET ${assignments.join(', ')}${removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''}`,
+    ConditionExpression: 'version = :held',
+    ...(fields.length > 0 ? { ExpressionAttributeNames: names } : {}),
+    ExpressionAttributeValues: {
+      ':held': version,
+      ':next': version + 1,
+      ':trail': trail,
+      ...Object.fromEntries(kept.map(([field, value]) => [`:${field}`, value])),
+    },
+    ReturnValues: 'ALL_NEW',
+  });
+  try {
+    return (await dynamo().send(update)).Attributes as ApprovalRow;
+  } catch (error) {
+    if (isConditionFailure(error)) return undefined;
+    throw error;
+  }
+}
+
+export function entry(event: TrailEntry['event'], facts: Omit<TrailEntry, 'at' | 'event'> = {}): TrailEntry {
+  return { at: isoNow(), event, ...facts };
+}

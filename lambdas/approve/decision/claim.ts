@@ -1,0 +1,41 @@
+import type { ApprovalRow, Presence } from '../../shared/approval.ts';
+import { clock } from '../../shared/clock.ts';
+import { amend, entry } from './amend.ts';
+import { claimedByOther, isOpen } from './decide.ts';
+
+/** Says "I am on it", so that two people do not read the same. It ends by itself: nobody holds a question back by going home. */
+export async function claim(
+  table: string,
+  approval: ApprovalRow,
+  person: Presence,
+  minutes: number,
+): Promise<{ row: ApprovalRow; mine: boolean }> {
+  const { row, changed } = await amend(table, approval, (now) => {
+    if (!isOpen(now) || !now.asked[person.by] || claimedByOther(now, person.by)) return undefined;
+    const until = new Date(clock.now() + minutes * 60_000).toISOString();
+    return { set: { claim: { by: person.by, until } }, trail: [entry('claimed', { ...person })] };
+  });
+  return { row, mine: changed };
+}
+
+/** Gives it back before its time. */
+export async function release(table: string, approval: ApprovalRow, person: Presence): Promise<ApprovalRow> {
+  const { row } = await amend(table, approval, (now) =>
+    isOpen(now) && now.claim?.by === person.by
+      ? { set: { claim: undefined }, trail: [entry('released', { ...person })] }
+      : undefined,
+  );
+  return row;
+}
+
+/** What is said to whom a question is handed: it waits in the row, because a queue carries no words. */
+export async function leaveNote(
+  table: string,
+  approval: ApprovalRow,
+  to: string,
+  note: string,
+): Promise<void> {
+  await amend(table, approval, (now) =>
+    isOpen(now) ? { set: { notes: { ...now.notes, [to]: note } }, trail: [] } : undefined,
+  );
+}

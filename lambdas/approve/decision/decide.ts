@@ -1,0 +1,182 @@
+import type { ApprovalRow, Edit, Presence, Vote } from '../../shared/approval.ts';
+import { closedDesk, OPEN_DESK } from '../../shared/approval.ts';
+import { clock, isoNow } from '../../shared/clock.ts';
+import type { DeskDecision } from '../../shared/decision.ts';
+import { addressHash } from '../../shared/digest.ts';
+import { type Amendment, amend, entry } from './amend.ts';
+import { nextAt } from './times.ts';
+
+/** What somebody says, about exactly what they were shown. */
+export interface Answer {
+  decision: DeskDecision;
+  /** Digest of the document on the page; a document that was changed meanwhile is not decided about. */
+  shown: string;
+  /** The document with the approver's edits, already in the bucket. */
+  edited?: { proposalKey: string; digest: string; edits: Edit[] };
+  comment: string;
+}
+
+export type Outcome =
+  /** It counts and settles the question. */
+  | 'decided'
+  /** It counts, and others have to agree as well. */
+  | 'voted'
+  /** It was settled before, or its time is over. */
+  | 'closed'
+  /** Somebody else is working on it. */
+  | 'claimed'
+  /** They were never asked. */
+  | 'stranger'
+  /** Who asked for the work does not approve it. */
+  | 'own'
+  /** An edit came between the page and the click. */
+  | 'changed';
+
+/**
+ * Takes an answer: the one place for every channel. One conditional write, so that of two clicks one counts; the table's stream
+ * carries the decision on, so that a crash here loses nothing.
+ */
+export async function decide(
+  table: string,
+  approval: ApprovalRow,
+  answer: Answer,
+  person: Presence,
+  undoSeconds: number,
+): Promise<{ row: ApprovalRow; outcome: Outcome }> {
+  let outcome: Outcome = 'closed';
+  const { row } = await amend(table, approval, (now) => {
+    const refusal = refusalOf(now, answer, person);
+    outcome = refusal ?? 'decided';
+    if (refusal) return undefined;
+    const votes = votesAfter(now, answer, person.by);
+    if (answer.decision === 'approve' && Object.keys(votes).length < now.quorum) {
+      outcome = 'voted';
+      return voted(now, answer, person, votes);
+    }
+    return decided(now, answer, person, votes, undoSeconds);
+  });
+  return { row, outcome };
+}
+
+function refusalOf(row: ApprovalRow, answer: Answer, { by }: Presence): Outcome | undefined {
+  if (!row.asked[by]) return 'stranger';
+  if (!isOpen(row)) return 'closed';
+  // Rejecting one's own wish harms nobody; approving it, or sharpening it, is for others.
+  if (answer.decision !== 'reject' && row.facts.requester === addressHash(by)) return 'own';
+  if (claimedByOther(row, by)) return 'claimed';
+  return row.digest === answer.shown ? undefined : 'changed';
+}
+
+/** A person's vote is for one document: an edit makes another, and the votes for the old one are void. */
+function votesAfter(row: ApprovalRow, { edited }: Answer, by: string): Record<string, Vote> {
+  const digest = edited?.digest ?? row.digest;
+  const standing = Object.entries(row.votes).filter(([, vote]) => vote.digest === digest);
+  return { ...Object.fromEntries(standing), [by]: { at: isoNow(), digest } };
+}
+
+function bindingOf(row: ApprovalRow, { edited }: Answer): Amendment['set'] {
+  if (!edited) return {};
+  const { digest, proposalKey } = edited;
+  return { digest, proposalKey, edits: editsAfter(row, edited.edits) };
+}
+
+/** What the document changes in the asked one, where it is edited once more. */
+function editsAfter({ edits = [] }: ApprovalRow, more: readonly Edit[] = []): Edit[] | undefined {
+  const all = new Map(edits.map((edit) => [edit.field, edit]));
+  for (const edit of more) all.set(edit.field, { ...edit, from: (all.get(edit.field) ?? edit).from });
+  const left = [...all.values()].filter(({ from, to }) => from !== to);
+  return left.length > 0 ? left : undefined;
+}
+
+function factsOf({ edited, comment, shown }: Answer, person: Presence) {
+  return {
+    ...person,
+    digest: edited?.digest ?? shown,
+    ...(comment ? { comment } : {}),
+    ...(edited ? { edits: edited.edits } : {}),
+  };
+}
+
+function voted(row: ApprovalRow, answer: Answer, person: Presence, votes: Record<string, Vote>): Amendment {
+  return {
+    set: { votes, claim: undefined, ...bindingOf(row, answer) },
+    trail: [entry('approved', factsOf(answer, person))],
+  };
+}
+
+const SAID = { approve: 'approved', reject: 'rejected', again: 'sent_back' } as const;
+
+function decided(
+  row: ApprovalRow,
+  answer: Answer,
+  person: Presence,
+  votes: Record<string, Vote>,
+  undoSeconds: number,
+): Amendment {
+  const at = isoNow();
+  const { decision, comment } = answer;
+  const undoable = row.facts.reversible && undoSeconds > 0 && decision !== 'again' && !row.vigilance;
+  const facts = factsOf(answer, person);
+  const edits = editsAfter(row, answer.edited?.edits);
+  return {
+    set: {
+      status: 'decided',
+      decision,
+      decidedBy: person.by,
+      decidedAt: at,
+      comment,
+      activeSeconds: person.activeSeconds ?? 0,
+      votes: decision === 'approve' ? votes : row.votes,
+      claim: undefined,
+      desk: closedDesk(at),
+      deskAt: `${at}#${row.id}`,
+      ...bindingOf(row, answer),
+      ...(undoable
+        ? { undoUntil: new Date(clock.now() + undoSeconds * 1000).toISOString() }
+        : { carriedAt: at }),
+    },
+    trail: [
+      entry(SAID[decision], facts),
+      entry('decided', { ...facts, decision, ...(edits ? { edits } : {}) }),
+    ],
+  };
+}
+
+/** Takes a decision back while it has not been carried on: whoever made it, and nobody else. */
+export async function undo(
+  table: string,
+  approval: ApprovalRow,
+  person: Presence,
+): Promise<{ row: ApprovalRow; undone: boolean }> {
+  const { row, changed } = await amend(table, approval, (now) => {
+    if (!isUndoable(now, person.by)) return undefined;
+    // An edit goes with the decision that made it, and with it every vote for the edited document.
+    const others = Object.entries(now.votes).filter(
+      ([email, { digest }]) => email !== person.by && digest === now.askedDigest,
+    );
+    return {
+      set: {
+        ...{ status: 'pending', votes: Object.fromEntries(others) },
+        ...{ digest: now.askedDigest, proposalKey: now.askedKey, edits: undefined },
+        ...{ desk: OPEN_DESK, deskAt: `${nextAt(now)}#${now.id}` },
+        ...{ decision: undefined, decidedBy: undefined, decidedAt: undefined, comment: undefined },
+        ...{ activeSeconds: undefined, undoUntil: undefined },
+      },
+      trail: [entry('undone', { ...person })],
+    };
+  });
+  return { row, undone: changed };
+}
+
+export function isUndoable(row: ApprovalRow, by: string): boolean {
+  const { status, carriedAt, undoUntil, decidedBy } = row;
+  return status === 'decided' && !carriedAt && decidedBy === by && (undoUntil ?? '') > isoNow();
+}
+
+export function isOpen(row: ApprovalRow): boolean {
+  return row.status === 'pending' && row.times.closesAt > isoNow();
+}
+
+export function claimedByOther({ claim }: ApprovalRow, by: string): boolean {
+  return claim !== undefined && claim.by !== by && claim.until > isoNow();
+}

@@ -1,0 +1,178 @@
+import type { Edit } from '../../shared/approval.ts';
+import type { Automation, EditField } from '../../shared/automation.ts';
+import { getContent } from '../../shared/content.ts';
+import { digest, sha256 } from '../../shared/digest.ts';
+import { SystemError } from '../../shared/errors.ts';
+import { gate } from '../../shared/gate.ts';
+import type { Evaluated, ProposalDocument } from '../../shared/item.ts';
+import { cents } from '../../shared/money.ts';
+import { count, logger } from '../../shared/telemetry.ts';
+
+/** What a form changes in a proposal, field by field, and what is wrong with it. */
+export interface ReadEdits {
+  edits: Edit[];
+  faults: string[];
+}
+
+export function readEdits(
+  document: ProposalDocument,
+  field: (name: string) => string | undefined,
+): ReadEdits {
+  const found: ReadEdits = { edits: [], faults: [] };
+  for (const [name, rule] of Object.entries(document.question?.edits ?? {})) {
+    // A form sends its line ends in the manner of the mail.
+    const text = field(name)?.replaceAll('\r\n', '\n').trim();
+    const from = document.parameters[name];
+    // What the page showed is not judged by the limits of what may be put in its place.
+    if (text === undefined || text === shown(from)) continue;
+    const value = readValue(rule, text);
+    if (value === undefined) found.faults.push(`${rule.label} ${limitsOf(rule)}.`);
+    else if (!same(rule, from, value)) found.edits.push({ field: name, from: from ?? null, to: value });
+  }
+  return found;
+}
+
+/** The value that a text stands for, or undefined when the field does not allow it. */
+function readValue(rule: EditField, text: string): string | number | undefined {
+  switch (rule.type) {
+    case 'money': {
+      const amount = cents(text);
+      const inside =
+        amount !== null && amount >= (cents(rule.least) ?? 0) && amount <= (cents(rule.most) ?? 0);
+      return inside ? (amount / 100).toFixed(2) : undefined;
+    }
+    case 'number': {
+      const number = text === '' ? Number.NaN : Number(text);
+      return number >= rule.least && number <= rule.most ? number : undefined;
+    }
+    case 'text':
+      return text.length <= rule.maxLength ? text : undefined;
+    case 'choice':
+      return rule.options.includes(text) ? text : undefined;
+  }
+}
+
+/** A field's limits in words, for the page and for who broke them. */
+export function limitsOf(rule: EditField): string {
+  switch (rule.type) {
+    case 'money':
+    case 'number':
+      return `must be from ${rule.least} to ${rule.most}`;
+    case 'text':
+      return `must have at most ${rule.maxLength} characters`;
+    case 'choice':
+      return `must be one of ${rule.options.join(', ')}`;
+  }
+}
+
+/**
+ * Edits as they are kept with the decision. A text is content: the documents in the bucket hold it for as long as content is
+ * kept, and the record only says that it is another.
+ */
+export function forRecord({ question }: ProposalDocument, edits: readonly Edit[]): Edit[] {
+  return edits.map((edit) =>
+    question?.edits[edit.field]?.type === 'text'
+      ? { ...edit, from: outline(edit.from), to: outline(edit.to) }
+      : edit,
+  );
+}
+
+function outline(text: unknown): string {
+  const whole = String(text ?? '');
+  return `text of ${whole.length} characters (${sha256(whole).slice(0, 8)})`;
+}
+
+/** A parameter as its field holds it when nobody has typed. */
+function shown(value: unknown): string {
+  return String(value ?? '')
+    .replaceAll('\r\n', '\n')
+    .trim();
+}
+
+function same(rule: EditField, from: unknown, to: string | number): boolean {
+  if (rule.type === 'money') return cents(shown(from)) === cents(String(to));
+  return shown(from) === String(to);
+}
+
+/** The proposal with its edits, in words and digits, and what the gate has to say of it that the approver was not told yet. */
+export interface Edited {
+  document: ProposalDocument;
+  digest: string;
+  /** Where the document belongs in the bucket; it is not there yet. */
+  proposalKey: string;
+  refused: boolean;
+  objections: readonly string[];
+}
+
+/**
+ * Asks the gate about the edited proposal, as if the model had made it. Undefined when the gate's own view of the item is not what
+ * it was.
+ */
+export async function applyEdits(
+  bucket: string,
+  document: ProposalDocument,
+  edits: readonly Edit[],
+  automation: Automation,
+): Promise<Edited | undefined> {
+  const evaluated = await evaluatedOf(bucket, document);
+  if (!evaluated) return undefined;
+  const parameters = {
+    ...document.parameters,
+    ...Object.fromEntries(edits.map(({ field, to }) => [field, to])),
+  };
+  const { verdict, reasons } = gate(
+    { ...evaluated, proposal: { ...evaluated.proposal, parameters } },
+    { automation },
+  );
+  const known = new Set(document.reasons);
+  const step = stepBetween(automation, document, parameters);
+  const refusals = [
+    ...(verdict === 'refuse' ? reasons : []),
+    ...(step === undefined ? [] : [`from ${step} on it is a question under other terms`]),
+  ];
+  const asks = verdict === 'ask' ? reasons.filter((reason) => !known.has(reason)) : [];
+  const objections = refusals.length > 0 ? refusals : asks;
+  const action = automation.actions[document.action];
+  const question = document.question;
+  if (!action || !question) throw new SystemError(`'${document.action}' cannot be edited`);
+  const edited: ProposalDocument = {
+    ...document,
+    parameters,
+    summary: action.describe(parameters),
+    reasons: [...new Set([...document.reasons, ...objections])],
+    question: {
+      ...question,
+      confirm: action.confirm?.(parameters) ?? action.amount?.(parameters) ?? document.action,
+    },
+  };
+  const fingerprint = digest(edited);
+  const proposalKey = `items/${document.itemId}/proposal-g${document.generation}-${fingerprint.slice(0, 16)}.json`;
+  return { document: edited, digest: fingerprint, proposalKey, refused: refusals.length > 0, objections };
+}
+
+/** The step of the amount that edits would lead over: who was asked about less may not decide about more. */
+function stepBetween(
+  { approval, actions }: Automation,
+  { action, parameters: before }: ProposalDocument,
+  after: ProposalDocument['parameters'],
+): string | undefined {
+  const amount = (parameters: ProposalDocument['parameters']) =>
+    cents(actions[action]?.amount?.(parameters) ?? '0') ?? Number.POSITIVE_INFINITY;
+  const [least, most] = [amount(before), amount(after)];
+  return approval.byAmount?.find(({ from }) => {
+    const step = cents(from) ?? 0;
+    return step > least && step <= most;
+  })?.from;
+}
+
+async function evaluatedOf(
+  bucket: string,
+  { question, itemId, automation }: ProposalDocument,
+): Promise<Evaluated | undefined> {
+  if (!question?.evaluated) throw new SystemError('the gate kept nothing to look at edits with');
+  const evaluated = await getContent<Evaluated>(bucket, question.evaluated.key);
+  if (digest(evaluated) === question.evaluated.digest) return evaluated;
+  logger.error('what the gate saw was changed after it was asked', { itemId });
+  count('proposalsTampered', automation);
+  return undefined;
+}

@@ -1,0 +1,27 @@
+import type { ApprovalRow, DeskTimes } from '../../shared/approval.ts';
+import { afterWorkingMinutes, type Calendar } from '../../shared/calendar.ts';
+import type { Question } from '../../shared/item.ts';
+
+/** When what happens to a question that is put at `asked` (milliseconds since 1970). */
+export function timesOf(
+  { timeoutMinutes, escalationMinutes, remindMinutes, promiseMinutes }: Question['terms'],
+  asked: number,
+  calendar?: Calendar,
+): DeskTimes {
+  const after = (minutes: number) => new Date(afterWorkingMinutes(asked, minutes, calendar)).toISOString();
+  return {
+    remindAt: after(remindMinutes),
+    promiseAt: after(promiseMinutes),
+    escalateAt: after(timeoutMinutes),
+    closesAt: after(timeoutMinutes + escalationMinutes),
+  };
+}
+
+/** The time of the next thing that the desk's clock has to do for a question. */
+export function nextAt(row: Pick<ApprovalRow, 'times' | 'remindedAt' | 'escalatedAt'>): string {
+  const { remindAt, escalateAt, closesAt } = row.times;
+  const waits = [closesAt];
+  if (!row.escalatedAt) waits.push(escalateAt);
+  if (!row.remindedAt && !row.escalatedAt) waits.push(remindAt);
+  return waits.sort()[0] ?? closesAt;
+}

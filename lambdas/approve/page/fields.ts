@@ -1,0 +1,27 @@
+import { html } from 'hono/html';
+import type { EditField } from '../../shared/automation.ts';
+import { limitsOf } from '../decision/edits.ts';
+import type { Markup } from './layout.ts';
+
+/** One parameter that may be changed, with its limits beside it. */
+export function editField(name: string, rule: EditField, value: string): Markup {
+  const hint = `${name}-limits`;
+  return html`<label for="${name}">${rule.label} <span id="${hint}">${limitsOf(rule)}</span></label>
+${control(name, rule, value, hint)}`;
+}
+
+function control(name: string, rule: EditField, value: string, hint: string): Markup {
+  switch (rule.type) {
+    case 'text':
+      return html`<textarea id="${name}" name="${name}" rows="4" maxlength="${rule.maxLength}" aria-describedby="${hint}">${value}</textarea>`;
+    case 'choice':
+      // A value that is none of the options stands beside them, or the browser would choose the first.
+      return html`<select id="${name}" name="${name}" aria-describedby="${hint}">${[
+        ...new Set([value, ...rule.options]),
+      ].map(
+        (option) => html`<option${option === value ? html` selected` : ''}>${option}</option>`,
+      )}</select>`;
+    default:
+      return html`<input id="${name}" name="${name}" value="${value}" inputmode="decimal" autocomplete="off" aria-describedby="${hint}">`;
+  }
+}

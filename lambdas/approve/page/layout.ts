@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
+import { secureHeaders } from 'hono/secure-headers';
+import { ACTIVE_SCRIPT } from './active.ts';
+import { STYLE } from './style.ts';
+
+export type Markup = ReturnType<typeof html>;
+
+/** What a request comes to: the caller puts it into its own frame. */
+export interface Sheet {
+  status: 200 | 400 | 403 | 404 | 405 | 409 | 500;
+  title: string;
+  body: Markup;
+}
+
+export const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** The policy allows exactly our style sheet and our one script, sends forms home only, and lets nobody frame us. */
+export function pageHeaders(scripts: readonly string[] = []) {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: [hashOf(STYLE)],
+      scriptSrc: [hashOf(ACTIVE_SCRIPT), ...scripts],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    referrerPolicy: 'no-referrer',
+    xFrameOptions: 'DENY',
+  });
+}
+
+export const PRIVATE = { 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow' } as const;
+
+/** A page of one question: no way leads on from it. The console has a frame of its own. */
+export function layout({ title, body }: Pick<Sheet, 'title' | 'body'>): Markup {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Signalbox</title>
+${raw(`<style>${STYLE}</style>`)}
+</head>
+<body><main>${body}</main></body>
+</html>`;
+}
+
+export function toResponse(markup: unknown, status: number): Response {
+  const headers = { 'content-type': 'text/html; charset=utf-8', ...PRIVATE };
+  return new Response(String(markup), { status, headers });
+}
+
+/** Milliseconds since 1970, or an ISO time, as a reader likes it, to the minute. */
+export function shownTime(at: number | string): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

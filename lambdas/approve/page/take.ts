@@ -1,0 +1,265 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Edit, Presence } from '../../shared/approval.ts';
+import { sqs } from '../../shared/clients.ts';
+import { clock } from '../../shared/clock.ts';
+import { putContent } from '../../shared/content.ts';
+import { addressHash } from '../../shared/digest.ts';
+import type { DeskErrand, ProposalDocument } from '../../shared/item.ts';
+import { readSecret } from '../../shared/secrets.ts';
+import { count, logger } from '../../shared/telemetry.ts';
+import { claim, leaveNote, release } from '../decision/claim.ts';
+import { type Answer, claimedByOther, decide, isOpen, type Outcome, undo } from '../decision/decide.ts';
+import { applyEdits, forRecord, readEdits } from '../decision/edits.ts';
+import { activeSeconds } from './active.ts';
+import { closedSheet, decidedSheet, tamperedSheet, thanksSheet, votedSheet } from './closed.ts';
+import { type Sheet, shownTime } from './layout.ts';
+import { nonceTime } from './links.ts';
+import { MOST_RETURNS } from './question.ts';
+import { again, type DeskContext, hiddenFields, readShown, showQuestion, type Visit } from './visit.ts';
+
+/** A form that was sent, and what its sender showed of themselves. */
+export interface Form {
+  field(name: string): string | undefined;
+  cookie: string | undefined;
+  browser: boolean;
+}
+
+const MAX_COMMENT = 2000;
+const OLD_PAGE = 'This page was too old, or not made for this link. Please read it again and decide.';
+const NO_EDITS = 'Nobody can check your changes any more: approve it as it is, or reject it.';
+
+/** Takes what a person sent from the page of a question: a decision, or what they do with it instead. */
+export async function takeForm(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
+  const said = form.field('decision') ?? '';
+  if (said === 'undo') return takeBack(context, visit, form);
+  if (!isOpen(visit.row)) return decidedSheet(visit.row);
+  const document = await readShown(context, visit.row);
+  if (!document) return tamperedSheet();
+  const desk = new Desk(context, visit, form, document);
+  switch (said) {
+    case 'approve':
+    case 'reject':
+    case 'again':
+      return desk.answer(said);
+    case 'claim':
+    case 'release':
+      return desk.claim(said);
+    case 'escalate':
+    case 'hand-over':
+      return desk.passOn(said);
+    default:
+      return desk.unclear();
+  }
+}
+
+class Desk {
+  readonly #context: DeskContext;
+  readonly #visit: Visit;
+  readonly #form: Form;
+  readonly #document: ProposalDocument;
+  #openedAt: number | undefined;
+
+  constructor(context: DeskContext, visit: Visit, form: Form, document: ProposalDocument) {
+    this.#context = context;
+    this.#visit = visit;
+    this.#form = form;
+    this.#document = document;
+  }
+
+  fault(fault: string): Promise<Sheet> {
+    const { field } = this.#form;
+    return again(this.#context, this.#visit, this.#document, {
+      fault,
+      typed: field,
+      openedAt: this.#openedAt,
+    });
+  }
+
+  /** Over another document only the comment is kept: what was typed into the fields was meant for the one on the page. */
+  #typed(same: boolean): Form['field'] {
+    return (name) => (same || name === 'comment' ? this.#form.field(name) : undefined);
+  }
+
+  #old(): Promise<Sheet> {
+    return again(this.#context, this.#visit, this.#document, { fault: OLD_PAGE, typed: this.#typed(false) });
+  }
+
+  async unclear(): Promise<Sheet> {
+    await this.#bound(this.#visit.row.digest);
+    return this.fault('Please choose: approve or reject.');
+  }
+
+  async answer(decision: Answer['decision']): Promise<Sheet> {
+    const { row } = this.#visit;
+    const { env, declarations } = this.#context;
+    if (!(await this.#bound(row.digest))) return this.#old();
+    const { edits, faults } =
+      decision === 'approve' ? readEdits(this.#document, this.#form.field) : { edits: [], faults: [] };
+    if (faults[0]) return this.fault(faults[0]);
+    // Behind a known-bad proposal there is nothing to carry out: that its reader changed it is all there is to know.
+    if (row.vigilance && edits.length > 0) return this.#caught(decision, edits);
+    const automation = declarations.find(({ name }) => name === row.automation);
+    if (edits.length > 0 && !automation) return this.fault(NO_EDITS);
+    const edited =
+      edits.length > 0 && automation
+        ? await applyEdits(env.CONTENT_BUCKET, this.#document, edits, automation)
+        : undefined;
+    if (edits.length > 0 && !edited) return tamperedSheet();
+    const reviewed = edited ? await this.#bound(edited.digest, 'reviewed') : false;
+    const fault = faultIn(decision, edited?.document ?? this.#document, this.#form);
+    if (fault) return this.fault(fault);
+    if (edited?.refused) return this.fault(`The policy refuses this: ${edited.objections.join('; ')}.`);
+    if (edited && edited.objections.length > 0 && !reviewed) {
+      return again(this.#context, this.#visit, edited.document, {
+        fault: '',
+        typed: this.#form.field,
+        openedAt: this.#openedAt,
+        review: { edits, objections: edited.objections, digest: edited.digest },
+      });
+    }
+    if (edited) await putContent(env.CONTENT_BUCKET, edited.proposalKey, edited.document);
+    const { proposalKey = '', digest = '' } = edited ?? {};
+    const answer = { decision, shown: row.digest, comment: this.#comment() };
+    const { summary } = edited?.document ?? this.#document;
+    const kept = { proposalKey, digest, edits: forRecord(this.#document, edits) };
+    return this.#decide(edited ? { ...answer, edited: kept } : answer, summary);
+  }
+
+  #caught(decision: Answer['decision'], edits: Edit[]): Promise<Sheet> {
+    const { proposalKey, digest } = this.#visit.row;
+    const fault = faultIn(decision, this.#document, this.#form);
+    if (fault) return this.fault(fault);
+    const edited = { proposalKey, digest, edits: forRecord(this.#document, edits) };
+    const answer = { decision, shown: digest, comment: this.#comment(), edited };
+    return this.#decide(answer, this.#document.summary);
+  }
+
+  /** Nothing is read once the decision is recorded: a fault of a neighbour must not say that nothing was changed. */
+  async #decide(answer: Answer, summary: string): Promise<Sheet> {
+    const { env, settings } = this.#context;
+    const before = this.#visit.row;
+    const person = this.#person();
+    const { row, outcome } = await decide(env.APPROVAL_TABLE, before, answer, person, settings.undoSeconds);
+    const { decision = 'none' } = row;
+    logger.info('decision posted', { approval: row.id, outcome, decision, channel: person.channel });
+    count('decisionsPosted', row.automation);
+    const visit = { ...this.#visit, row };
+    if (outcome === 'decided') {
+      const hidden = await hiddenFields(env.DESK_SECRET, visit, row.digest);
+      return thanksSheet(row, summary, person.by, hidden);
+    }
+    if (outcome === 'voted') return votedSheet(row, summary);
+    if (outcome === 'closed') return decidedSheet(row);
+    return this.#refused(row, REFUSALS[outcome](row));
+  }
+
+  /** The question as it stands now: somebody may have changed what it is about. */
+  async #refused(row: Visit['row'], fault: string): Promise<Sheet> {
+    const document = await readShown(this.#context, row);
+    if (!document) return tamperedSheet();
+    const same = row.digest === this.#visit.row.digest;
+    const openedAt = same ? this.#openedAt : undefined;
+    const typed = this.#typed(same);
+    return again(this.#context, { ...this.#visit, row }, document, { fault, typed, openedAt });
+  }
+
+  async claim(said: 'claim' | 'release'): Promise<Sheet> {
+    if (!(await this.#bound(this.#visit.row.digest))) return this.#old();
+    const { env, settings } = this.#context;
+    const person = this.#person();
+    if (said === 'release') {
+      const row = await release(env.APPROVAL_TABLE, this.#visit.row, person);
+      return showQuestion(this.#context, { ...this.#visit, row });
+    }
+    const { row, mine } = await claim(env.APPROVAL_TABLE, this.#visit.row, person, settings.claimMinutes);
+    if (mine || !claimedByOther(row, person.by)) return showQuestion(this.#context, { ...this.#visit, row });
+    return this.#refused(row, REFUSALS.claimed(row));
+  }
+
+  /** The desk's own function asks people; this one only says so, and its message is not lost. */
+  async passOn(said: 'escalate' | 'hand-over'): Promise<Sheet> {
+    const { row, email } = this.#visit;
+    const { env, settings } = this.#context;
+    if (!(await this.#bound(row.digest))) return this.#old();
+    const to = said === 'escalate' ? row.escalateTo : (this.#form.field('to') ?? '');
+    const known = Object.values(settings.groups).flat();
+    if (said === 'hand-over' && !known.some((it) => it.email === to)) {
+      return this.fault('Please choose the colleague to hand it to.');
+    }
+    // The errand would do nothing, and the page must not say that somebody is being asked.
+    if (said === 'escalate' ? row.escalatedAt : row.asked[to]) return this.fault(`${to}: asked already.`);
+    if (row.facts.requester === addressHash(to))
+      return this.fault('This was asked for in their name: please choose somebody else.');
+    const errand: DeskErrand =
+      said === 'escalate'
+        ? { approvalId: row.id, errand: 'escalate', by: email }
+        : { approvalId: row.id, errand: 'hand over', by: email, to };
+    const note = this.#comment();
+    if (said === 'hand-over' && note) await leaveNote(env.APPROVAL_TABLE, row, to, note);
+    const MessageBody = JSON.stringify(errand);
+    await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
+    return closedSheet(
+      `Passed on to ${to}`,
+      'They are being asked now. Your own link stays good until somebody has decided.',
+    );
+  }
+
+  #comment(): string {
+    return (this.#form.field('comment') ?? '').trim().slice(0, MAX_COMMENT);
+  }
+
+  async #bound(digest: string, field?: 'reviewed'): Promise<boolean> {
+    const at = await timeOf(this.#context, this.#visit, this.#form, digest, field);
+    this.#openedAt ??= at;
+    return at !== undefined;
+  }
+
+  #person(): Presence {
+    const { email, channel, authenticatedBy } = this.#visit;
+    const openedAt = this.#openedAt ?? clock.now();
+    return {
+      ...{ by: email, channel, authenticatedBy, openedAt: new Date(openedAt).toISOString() },
+      activeSeconds: activeSeconds(this.#form.field('active') ?? '', openedAt, clock.now()),
+    };
+  }
+}
+
+async function timeOf({ env }: DeskContext, visit: Visit, form: Form, digest: string, field = 'nonce') {
+  const { key } = await readSecret<{ key: string }>(env.DESK_SECRET);
+  const bound = { subject: visit.subject, approvalId: visit.row.id, digest };
+  return nonceTime(key, form.field(field) ?? '', bound, form);
+}
+
+async function takeBack(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
+  const { row: before, email, channel, authenticatedBy } = visit;
+  if ((await timeOf(context, visit, form, before.digest)) === undefined) return showQuestion(context, visit);
+  const person = { by: email, channel, authenticatedBy };
+  const { row } = await undo(context.env.APPROVAL_TABLE, before, person);
+  return showQuestion(context, { ...visit, row });
+}
+
+const REFUSALS: Record<Exclude<Outcome, 'decided' | 'voted' | 'closed'>, (row: Visit['row']) => string> = {
+  stranger: () => 'You are not among those who were asked.',
+  own: () => 'This was asked for in your name: somebody else has to approve it.',
+  claimed: ({ claim }) => `${claim?.by} is working on it until ${shownTime(claim?.until ?? '')}.`,
+  changed: () => 'Somebody changed the proposal while you read it. Please read it again and decide.',
+};
+
+function faultIn(decision: Answer['decision'], document: ProposalDocument, form: Form): string {
+  const comment = (form.field('comment') ?? '').trim();
+  if (decision === 'again') {
+    if (document.generation > MOST_RETURNS) return 'This item was sent back often enough: please decide.';
+    return comment === '' ? 'Please write what should be different.' : '';
+  }
+  const confirm = document.question?.confirm ?? document.action;
+  if (
+    decision === 'approve' &&
+    document.risk === 'catastrophic' &&
+    (form.field('confirm') ?? '').trim() !== confirm
+  ) {
+    return `To approve, type "${confirm}" into the confirmation field.`;
+  }
+  return document.risk !== 'routine' && comment === ''
+    ? 'Please give a reason: it is kept with the decision.'
+    : '';
+}

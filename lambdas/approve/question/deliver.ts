@@ -1,0 +1,118 @@
+import type { ApprovalRow, Asked } from '../../shared/approval.ts';
+import { clock, isoNow } from '../../shared/clock.ts';
+import { getContent } from '../../shared/content.ts';
+import { approverOf, type DeskSettings } from '../../shared/desk.ts';
+import { digest, newLinkToken, sha256 } from '../../shared/digest.ts';
+import type { EnvFor } from '../../shared/env.ts';
+import { errorFacts, SystemError } from '../../shared/errors.ts';
+import type { ProposalDocument } from '../../shared/item.ts';
+import { count, logger } from '../../shared/telemetry.ts';
+import { amend } from '../decision/amend.ts';
+import { isOpen } from '../decision/decide.ts';
+import { askInSlack } from '../slack/ask.ts';
+import { tellSlack } from '../slack/tell.ts';
+import { sendLetter } from './mail.ts';
+
+export interface AskContext {
+  env: EnvFor<'approve/ask'>;
+  settings: DeskSettings;
+}
+
+/** A message that is sent to each person once: the question, or the reminder of it. */
+export type Kind = 'mailedAt' | 'remindedAt';
+
+/**
+ * Sends to everybody who is asked and has nothing yet. Hashes first, messages second: a mail never carries a link that the table
+ * does not know. Each person for themselves: an address that is refused does not keep the mail from the others, and who has
+ * theirs gets no second one.
+ * @throws SystemError when nobody could be reached, TransientError when the mail service falters
+ */
+export async function deliver(context: AskContext, approval: ApprovalRow, kind: Kind): Promise<ApprovalRow> {
+  const { env, settings } = context;
+  let links: Link[] = [];
+  const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
+    links = isOpen(now) ? missingOf(now, kind).map((one) => newLink(env.BASE_URL, now.id, one)) : [];
+    if (links.length === 0) return undefined;
+    const hashes = Object.fromEntries(links.map(({ hash, email }) => [hash, email]));
+    const sendingUntil = new Date(clock.now() + SENDING_MS).toISOString();
+    const taken = Object.fromEntries(links.map(({ email }) => [email, { sendingUntil }]));
+    return { set: { links: { ...now.links, ...hashes }, asked: merged(now.asked, taken) }, trail: [] };
+  });
+  if (!changed) return row;
+  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
+  if (digest(document) !== row.digest) {
+    count('proposalsTampered', row.automation);
+    throw new SystemError('the proposal was changed after it was asked about: nobody was mailed');
+  }
+  const faults: unknown[] = [];
+  const sent: Record<string, Sent> = {};
+  const failed: Record<string, Sent> = {};
+  for (const { email, asked, url } of links) {
+    try {
+      const letter = { row, document, url, via: asked.via, reminder: kind === 'remindedAt' };
+      await sendLetter(settings.sender, email, letter);
+      sent[email] = { [kind]: isoNow(), sendingUntil: undefined };
+    } catch (error) {
+      faults.push(error);
+      failed[email] = { sendingUntil: undefined };
+    }
+  }
+  if (kind === 'mailedAt') {
+    for (const { email, url } of links) {
+      if (!sent[email]) continue;
+      const slack = await askInSlack(env, settings, approverOf(settings, email)?.slack, {
+        document,
+        row,
+        url,
+      });
+      if (slack) sent[email].slack = slack;
+    }
+  }
+  const { row: after } = await amend(env.APPROVAL_TABLE, row, (now) => ({
+    set: { asked: merged(now.asked, { ...failed, ...sent }) },
+    trail: [],
+  }));
+  // Somebody may have decided by mail while the message in Slack was still on its way.
+  if (!isOpen(after)) await tellSlack(env, settings, after);
+  const faltered = faults.find((error) => errorFacts(error).class === 'TransientError');
+  if (faltered) throw faltered;
+  if (kind === 'mailedAt' && !Object.values(after.asked).some(({ mailedAt }) => mailedAt)) {
+    const why = faults[0] instanceof Error ? faults[0].name : 'no reason was given';
+    throw new SystemError(`nobody of the approver group '${after.group}' could be mailed: ${why}`);
+  }
+  if (faults.length > 0) logger.warn('some were not reached', { approval: after.id, faults: faults.length });
+  return after;
+}
+
+/** Longer than the function runs: a worker that is sending still has it, and one that died gives it up. */
+const SENDING_MS = 60_000;
+
+export function isSending({ asked }: ApprovalRow): boolean {
+  return Object.values(asked).some(({ sendingUntil = '' }) => sendingUntil > isoNow());
+}
+
+interface Link {
+  email: string;
+  asked: Asked;
+  hash: string;
+  url: string;
+}
+
+function newLink(baseUrl: string, id: string, [email, asked]: [string, Asked]): Link {
+  const token = newLinkToken();
+  return { email, asked, hash: sha256(token), url: `${baseUrl}/approvals/${id}?t=${token}` };
+}
+
+function missingOf({ asked, votes }: ApprovalRow, kind: Kind): [string, Asked][] {
+  return Object.entries(asked).filter(
+    ([email, one]) =>
+      !one[kind] && !((one.sendingUntil ?? '') > isoNow()) && !(kind === 'remindedAt' && votes[email]),
+  );
+}
+
+type Sent = { [field in keyof Asked]?: Asked[field] | undefined };
+
+function merged(asked: ApprovalRow['asked'], sent: Record<string, Sent>): ApprovalRow['asked'] {
+  const entries = Object.entries(asked).map(([email, one]) => [email, { ...one, ...sent[email] } as Asked]);
+  return Object.fromEntries(entries);
+}

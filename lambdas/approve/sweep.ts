@@ -1,0 +1,110 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type ApprovalRow, closedDesk, OPEN_DESK } from '../shared/approval.ts';
+import type { Automation } from '../shared/automation.ts';
+import { clearBehind, readBehind, writeBehind } from '../shared/behind.ts';
+import { dynamo, sqs } from '../shared/clients.ts';
+import { clock, isoNow } from '../shared/clock.ts';
+import type { EnvFor } from '../shared/env.ts';
+import type { DeskErrand } from '../shared/item.ts';
+import { gauge, logger } from '../shared/telemetry.ts';
+import { amend, entry, readApproval } from './decision/amend.ts';
+import { follow, type VigilanceContext } from './vigilance.ts';
+
+type Env = EnvFor<'approve/sweep'>;
+
+/** What the desk's index gives of a question: enough to know what is due. */
+type Waiting = Pick<
+  ApprovalRow,
+  'id' | 'automation' | 'createdAt' | 'times' | 'remindedAt' | 'escalatedAt' | 'vigilance'
+>;
+
+/**
+ * The desk's clock, once a minute: reminders, escalations, expiries, and whether each automation keeps its promise. It holds no
+ * state: what it did not do in one minute it does in the next. What it asks for may be asked for twice.
+ */
+export async function sweep(
+  { env, settings }: VigilanceContext,
+  automations: readonly Automation[],
+): Promise<void> {
+  const waiting = await readWaiting(env.APPROVAL_TABLE);
+  const faults: unknown[] = [];
+  // One question that fails must not hold up all that come after it, minute by minute.
+  const each = (done: Promise<void>) => done.catch((error: unknown) => void faults.push(error));
+  for (const question of waiting) await each(onTime(question, env));
+  for (const automation of automations) {
+    const its = waiting.filter((it) => it.automation === automation.name);
+    for (const question of its) await each(test({ env, settings }, question, automation));
+    const real = its.filter(({ vigilance }) => !vigilance);
+    await each(judge(env, automation.name, real));
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
+async function test(context: VigilanceContext, question: Waiting, automation: Automation): Promise<void> {
+  const put = await follow(context, question, automation);
+  if (put) await errand(context.env, { approvalId: put, errand: 'deliver' });
+}
+
+export async function readWaiting(table: string): Promise<Waiting[]> {
+  const waiting: Waiting[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await dynamo().send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'byDesk',
+        KeyConditionExpression: 'desk = :open',
+        ExpressionAttributeValues: { ':open': OPEN_DESK },
+        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+      }),
+    );
+    waiting.push(...(Items as Waiting[]));
+    ExclusiveStartKey = LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return waiting;
+}
+
+async function onTime({ id, times, remindedAt, escalatedAt }: Waiting, env: Env): Promise<void> {
+  const now = isoNow();
+  if (times.closesAt <= now) return expire(env.APPROVAL_TABLE, id);
+  if (!escalatedAt && times.escalateAt <= now) {
+    return errand(env, { approvalId: id, errand: 'escalate', by: 'the clock' });
+  }
+  if (!escalatedAt && !remindedAt && times.remindAt <= now)
+    return errand(env, { approvalId: id, errand: 'remind' });
+}
+
+/** Nobody answered in time. It never approves; the table's stream tells the run. */
+async function expire(table: string, id: string): Promise<void> {
+  const approval = await readApproval(table, id);
+  if (!approval) return;
+  const { changed } = await amend(table, approval, (row) => {
+    const at = isoNow();
+    if (row.status !== 'pending' || row.times.closesAt > at) return undefined;
+    return {
+      set: { status: 'expired', desk: closedDesk(at), deskAt: `${at}#${row.id}`, claim: undefined },
+      trail: [entry('expired')],
+    };
+  });
+  if (changed) logger.info('expired', { approval: id });
+}
+
+/** Says for intake and for the graphs how the desk stands with an automation. */
+async function judge(env: Env, automation: string, waiting: readonly Waiting[]): Promise<void> {
+  const oldest = waiting.map(({ createdAt }) => createdAt).sort()[0];
+  const ageSeconds = oldest ? Math.round((clock.now() - Date.parse(oldest)) / 1000) : 0;
+  const broken = waiting.filter(({ times }) => times.promiseAt <= isoNow());
+  gauge(automation, {
+    approvalsOpen: waiting.length,
+    approvalsOldestSeconds: ageSeconds,
+    approvalsLate: broken.length,
+  });
+  if (oldest && broken.length > 0) await writeBehind(env.CONTROL_TABLE, automation, oldest);
+  else if (await readBehind(env.CONTROL_TABLE, automation)) await clearBehind(env.CONTROL_TABLE, automation);
+}
+
+async function errand(env: Env, message: DeskErrand): Promise<void> {
+  const MessageBody = JSON.stringify(message);
+  await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
+}

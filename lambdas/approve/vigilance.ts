@@ -1,0 +1,97 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type ApprovalRow, approvalId } from '../shared/approval.ts';
+import type { Automation, VigilanceProposal } from '../shared/automation.ts';
+import { dynamo } from '../shared/clients.ts';
+import { clock } from '../shared/clock.ts';
+import { getContent, putContent } from '../shared/content.ts';
+import type { DeskSettings } from '../shared/desk.ts';
+import { digest, sha256 } from '../shared/digest.ts';
+import type { EnvFor } from '../shared/env.ts';
+import type { ProposalDocument, Question } from '../shared/item.ts';
+import { isConditionFailure } from '../shared/items.ts';
+import { logger } from '../shared/telemetry.ts';
+import { readApproval } from './decision/amend.ts';
+import { newApproval } from './question/open.ts';
+import { invitees } from './question/people.ts';
+
+/*
+ * Known-bad proposals among the real ones: who approves everything is told so, and nothing comes of it. Whether a real question
+ * is followed by one, and by which, is read from its own id: a sweep that is repeated finds the same answer, and one that died
+ * half way is finished by the next. It looks like any other: no name, mail or page tells it apart.
+ */
+
+/** Later a question is no longer followed: what the sweeps of ten minutes could not do is left. */
+const FRESH_MS = 10 * 60_000;
+
+export interface VigilanceContext {
+  env: EnvFor<'approve/sweep'>;
+  settings: DeskSettings;
+}
+
+/** Puts the proposal that follows a question, where one does. Returns its id when it still has to be mailed. */
+export async function follow(
+  { env, settings }: VigilanceContext,
+  origin: Pick<ApprovalRow, 'id' | 'createdAt' | 'vigilance'>,
+  automation: Automation,
+): Promise<string | undefined> {
+  const { vigilance } = automation.approval;
+  if (!vigilance || origin.vigilance || clock.now() - Date.parse(origin.createdAt) > FRESH_MS)
+    return undefined;
+  const draw = Number.parseInt(sha256(`vigilance|${origin.id}`).slice(0, 12), 16);
+  const chosen = vigilance.proposals[Math.floor(draw / vigilance.oneIn) % vigilance.proposals.length];
+  if (draw % vigilance.oneIn !== 0 || !chosen) return undefined;
+  const itemId = `item-${sha256(`follows|${origin.id}`).slice(0, 32)}`;
+  const there = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, 1));
+  if (there) return Object.values(there.asked).some(({ mailedAt }) => mailedAt) ? undefined : there.id;
+  const asking = await readApproval(env.APPROVAL_TABLE, origin.id);
+  if (!asking) return undefined;
+  const model = await getContent<ProposalDocument>(env.CONTENT_BUCKET, asking.askedKey);
+  const document = documentOf(itemId, chosen, model, automation);
+  if (!document) return undefined;
+  const proposalKey = `items/${itemId}/proposal-g1.json`;
+  await putContent(env.CONTENT_BUCKET, proposalKey, document);
+  const asked = await invitees(env.CONTROL_TABLE, settings, undefined, asking.group);
+  const bound = { itemId, generation: 1, digest: digest(document), proposalKey, asked };
+  const row: ApprovalRow = { ...newApproval(settings, document, bound), vigilance: { why: chosen.why } };
+  await put(env.APPROVAL_TABLE, row);
+  logger.info('vigilance item put', { approval: row.id, automation: automation.name });
+  return row.id;
+}
+
+/** As the gate would have passed it, beside a question of the same hour. */
+function documentOf(
+  itemId: string,
+  { why: _, label, reasons, ...proposal }: VigilanceProposal,
+  model: ProposalDocument,
+  automation: Automation,
+): ProposalDocument | undefined {
+  const action = automation.actions[proposal.action];
+  if (!action || !model.question) return undefined;
+  const { destination, risk, reversible } = action;
+  const confirm =
+    action.confirm?.(proposal.parameters) ?? action.amount?.(proposal.parameters) ?? proposal.action;
+  return {
+    ...proposal,
+    ...{ itemId, automation: automation.name, generation: 1, label, destination, risk, reversible, reasons },
+    summary: action.describe(proposal.parameters),
+    promptVersions: model.promptVersions,
+    models: model.models,
+    policyVersion: model.policyVersion,
+    question: { terms: model.question.terms, confirm, edits: editsLike(model, proposal.action) },
+  };
+}
+
+/** A part of the page that real questions have and this one has not would tell it apart. */
+function editsLike({ action, question }: ProposalDocument, proposed: string): Question['edits'] {
+  return question && action === proposed ? question.edits : {};
+}
+
+async function put(table: string, row: ApprovalRow): Promise<void> {
+  try {
+    await dynamo().send(
+      new PutCommand({ TableName: table, Item: row, ConditionExpression: 'attribute_not_exists(id)' }),
+    );
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+  }
+}

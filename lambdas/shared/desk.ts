@@ -1,0 +1,62 @@
+import type { Calendar } from './calendar.ts';
+
+/** A person who can be asked. */
+export interface Approver {
+  email: string;
+  /** Slack member id, such as `U02ABCDEF`: asked there as well. */
+  slack?: string | undefined;
+}
+
+/** What the desk's functions are told of the configuration: plain data, written at synth (`lib/desk-settings.ts`). */
+export interface DeskSettings {
+  sender: string;
+  groups: Readonly<Record<string, readonly Approver[]>>;
+  operators: readonly string[];
+  auditors: readonly string[];
+  calendars: Readonly<Record<string, Calendar>>;
+  /** How long a decision on a reversible action may be taken back. */
+  undoSeconds: number;
+  claimMinutes: number;
+  sessionHours: number;
+  /** A decision made faster than this counts as fast in the figures. */
+  fastSeconds: number;
+  /** Days that approvals and audit entries are kept. */
+  itemDays: number;
+  /** Where Slack's Web API is. @default https://slack.com/api */
+  slack?: { apiUrl: string } | undefined;
+  /** Signing in to the console at an identity provider. @default by mailed links */
+  oidc?: { issuer: string; clientId: string; emailClaim: string; mailedLinks: boolean } | undefined;
+}
+
+export type Role = 'approver' | 'operator' | 'auditor';
+
+/** What a person may do: decide (approver), see and pass on everything (operator), read and export everything (auditor). */
+export function rolesOf(settings: DeskSettings, email: string): Role[] {
+  const roles: Role[] = [];
+  if (groupsOf(settings, email).length > 0) roles.push('approver');
+  if (settings.operators.includes(email)) roles.push('operator');
+  if (settings.auditors.includes(email)) roles.push('auditor');
+  return roles;
+}
+
+export function groupsOf({ groups }: DeskSettings, email: string): string[] {
+  return Object.keys(groups).filter((group) => groups[group]?.some((member) => member.email === email));
+}
+
+export function approverOf({ groups }: DeskSettings, email: string): Approver | undefined {
+  return Object.values(groups)
+    .flat()
+    .find((member) => member.email === email);
+}
+
+/** The names a form of the desk uses itself: no parameter of such a name can be edited. */
+export const FORM_FIELDS: readonly string[] = [
+  't',
+  'nonce',
+  'decision',
+  'comment',
+  'confirm',
+  'active',
+  'reviewed',
+  'to',
+];
