@@ -18,10 +18,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
 import type { StageContext } from '../../lambdas/process/context.ts';
 import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
-import { gate } from '../../lambdas/process/gate/gate.ts';
 import { prepare } from '../../lambdas/process/prepare/prepare.ts';
 import { route } from '../../lambdas/process/route/route.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
+import { gate } from '../../lambdas/shared/gate.ts';
 import { answer } from '../../local/sandbox/brain.ts';
 import { fences, ROOT } from './fences.ts';
 
@@ -35,6 +35,8 @@ const copy = mkdtempSync(join(tmpdir(), 'signalbox-adding-'));
 const blocks = fences(DOCUMENT).filter(({ info }) => info.file !== undefined);
 const newFiles = blocks.filter(({ language }) => language !== 'diff');
 const edits = blocks.filter(({ language }) => language === 'diff');
+/** Parts of a declaration that the page explains without making them part of its automation. */
+const examples = fences(DOCUMENT).filter(({ info }) => info.example !== undefined);
 
 beforeAll(() => {
   for (const part of [
@@ -53,8 +55,8 @@ beforeAll(() => {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  for (const { info, text } of newFiles) {
-    const file = join(copy, info.file ?? '');
+  for (const { info, text } of [...newFiles, ...examples]) {
+    const file = join(copy, info.file ?? info.example ?? '');
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
@@ -124,7 +126,7 @@ async function loadAutomation() {
 }
 
 async function judge(context: StageContext, body: unknown) {
-  const received = { id: 'item-1', automation: 'sales-lead', generation: 1, body };
+  const received = { id: 'item-1', automation: 'sales-lead', generation: 1, body, feedback: [] };
   return gate(await evaluate(await route(prepare(received, context), context), context), context);
 }
 
@@ -146,6 +148,12 @@ describe('the automation of docs/adding-an-automation.md', () => {
       ['automations/registry.ts', 1],
       ['signalbox.config.ts', 1],
     ]);
+  });
+
+  it('has an example of every term of an approval', () => {
+    const [terms] = examples;
+    for (const field of ['quorum', 'remindMinutes', 'promiseMinutes', 'calendar', 'byAmount', 'whenBehind'])
+      expect(terms?.text).toContain(`${field}: `);
   });
 
   it('type-checks', () => {

@@ -84,8 +84,21 @@ describe('imports', () => {
         path.startsWith('lambdas/') && imports.some((it) => it.startsWith('automations/')),
     );
     expect(wrong).toEqual([]);
-    const slots = house.filter(({ imports }) => imports.some((it) => /^@(?:automation\/|registry)/.test(it)));
+    const slots = house.filter(({ imports }) =>
+      imports.some((it) => /^@(?:automation\/|registry$|desk$|declarations$)/.test(it)),
+    );
     expect(slots.map(({ path }) => path).every((path) => path.endsWith('.lambda.ts'))).toBe(true);
+  });
+
+  it('within the desk lead to decisions and not from them: every channel decides through the same code', () => {
+    const room = (path: string) => /^lambdas\/approve\/(\w+)\//.exec(path)?.[1] ?? '';
+    const wrong = house.flatMap(({ path, imports }) =>
+      imports.filter(
+        (target) =>
+          room(path) === 'decision' && room(target) !== 'decision' && /lambdas\/approve/.test(target),
+      ),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('of the model client are made in one file', () =>
@@ -190,8 +203,8 @@ describe('functions', () => {
     }
   });
 
-  /** Pages for people: a browser brings no token, and an error is a page. */
-  const PAGES = ['approve/desk'];
+  /** For people: a browser and Slack bring no token of ours, and an error is a page. */
+  const PAGES = ['approve/console', 'approve/desk', 'approve/slack'];
 
   it('that answer requests go through the one door, but for pages', async () => {
     const app = await synthesise('prod');
@@ -204,12 +217,12 @@ describe('functions', () => {
     const answering = ofType(app, 'AWS::ApiGatewayV2::Integration').flatMap((it) =>
       references(it.resource.Properties.IntegrationUri).map((id) => described.get(`${it.stack}/${id}`)),
     );
-    expect(new Set(answering)).toEqual(new Set(['api/api', 'approve/desk', 'intake/intake']));
+    expect(new Set(answering)).toEqual(new Set(['api/api', 'intake/intake', ...PAGES]));
     const doorless = [...new Set(answering)].filter((handler) => {
       const entry = house.find(({ path }) => path === `lambdas/${handler}.lambda.ts`);
       return !/apiHandler\(/.test(entry?.code ?? '');
     });
-    expect(doorless).toEqual(PAGES);
+    expect(doorless.sort()).toEqual(PAGES);
   });
 
   it('lie in a folder that is a stage, or serves all stages', () => {

@@ -3,29 +3,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
 import { automations } from '../../automations/index.ts';
+import { caseSchema } from '../../lambdas/api/desk-schemas.ts';
 import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
-import { gate } from '../../lambdas/process/gate/gate.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
 import { ProcessingError } from '../../lambdas/shared/errors.ts';
+import { gate } from '../../lambdas/shared/gate.ts';
 import { type Evaluated, type Routed, VERDICTS } from '../../lambdas/shared/item.ts';
 
 /*
  * The contract of an automation. It runs over every folder of automations/: a new one has it from its first day.
  */
 
-interface Case {
-  name: string;
-  body: unknown;
-  label: string;
-  verdict: string;
-}
-
 const folderOf = ({ name }: Automation) => `automations/${name}`;
-const casesOf = (automation: Automation): Case[] =>
+/** Written by the team, or by `signalbox cases --write` out of decisions: those have an `origin`. */
+const casesOf = (automation: Automation): z.output<typeof caseSchema>[] =>
   readFileSync(`${folderOf(automation)}/cases.jsonl`, 'utf8')
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as Case);
+    .map((line) => z.parse(caseSchema, JSON.parse(line)));
 const implementationOf = async (automation: Automation): Promise<Implementation> =>
   (await import(`../../automations/${automation.name}/evaluate.ts`)).implementation;
 
@@ -45,6 +40,7 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
       id: fc.constant('item-1'),
       automation: fc.constant(automation.name),
       generation: fc.constant(1),
+      feedback: fc.constant([]),
       body: fc.constantFrom(...bodies),
       text: fc.string(),
       suspicions: fc.array(fc.constantFrom('overrides-instructions', 'claims-authority'), { maxLength: 2 }),
@@ -67,6 +63,7 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
         id: 'item-1',
         automation: automation.name,
         generation: 1,
+        feedback: [],
         text: 'a text',
         suspicions: [],
         automatic: false,
@@ -100,6 +97,8 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
     it('has cases that could be posted: of its labels, with bodies that fit', () => {
       const cases = casesOf(automation);
       expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+      const origins = cases.flatMap(({ origin }) => origin?.approvalId ?? []);
+      expect(new Set(origins).size).toBe(origins.length);
       for (const { name, body, label, verdict } of cases) {
         expect(automation.labels, name).toContain(label);
         expect(VERDICTS, name).toContain(verdict);

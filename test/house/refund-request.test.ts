@@ -22,6 +22,7 @@ function proposed(requested: string, amount: unknown, action = 'refund'): Evalua
       id: 'item-1',
       automation: 'refund-request',
       generation: 1,
+      feedback: [],
       text: 'Charged twice.',
       suspicions: [],
       automatic: false,

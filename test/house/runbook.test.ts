@@ -88,8 +88,11 @@ describe('its commands', () => {
   const LOOKED_UP = [
     'cloudformation list-stack-resources',
     'cloudwatch get-metric-statistics',
+    'events describe-rule',
+    'events enable-rule',
     'lambda get-account-settings',
     'lambda get-function-configuration',
+    'lambda invoke',
     'lambda list-event-source-mappings',
     'lambda update-event-source-mapping',
     'logs tail',

@@ -52,6 +52,7 @@ describe('a drafted reply', () => {
       id: 'item-1',
       automation: 'support-triage',
       generation: 1,
+      feedback: [],
       suspicions: [],
       automatic: false,
       label: 'Billing',

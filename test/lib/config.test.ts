@@ -83,7 +83,7 @@ describe('loadConfig', () => {
   it.each<[string, (config: Config) => void]>([
     ['retenshun', (config) => Object.assign(config, { retenshun: {} })],
     ['apiKey', (config) => Object.assign(config.endpoint, { apiKey: 'sk-oops' })],
-    ['slack', (config) => Object.assign(config.approverGroups['support-leads']?.[0] ?? {}, { slack: 'U1' })],
+    ['pager', (config) => Object.assign(config.approverGroups['support-leads']?.[0] ?? {}, { pager: '1' })],
     ['token', (config) => Object.assign(config.destinations['refund-ledger'] ?? {}, { token: 'oops' })],
   ])("refuses the unknown key '%s', wherever it stands", async (key, change) => {
     expect(await refusal(change)).toMatch(new RegExp(`nrecognized key.*"${key}"`));

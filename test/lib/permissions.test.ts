@@ -56,19 +56,19 @@ const WILDCARDS = [
   },
   {
     reason: 'in the SES sandbox the recipient is an identity too; a condition holds the sender',
-    who: /approve--ask/,
+    who: /approve--(?:ask|console)/,
     resource: /:ses:.*:identity\/\*$/,
     actions: ['ses:SendEmail'],
   },
   {
     reason: 'one object per item, and items are not known before they are posted',
-    who: /intake--intake|process--process/,
+    who: /intake--intake|process--process|approve--(?:desk|console|sweep)/,
     resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
     actions: ['s3:GetObject', 's3:PutObject'],
   },
   {
     reason: 'the same, for those who only read',
-    who: /act--act|approve--ask|approve--desk|api--api/,
+    who: /act--act|approve--(?:ask|slack)|api--api/,
     resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
     actions: ['s3:GetObject'],
   },
@@ -172,12 +172,39 @@ it('lets the authorizer alone read who the callers are', () => {
   expect(readers.map(({ path }) => path)).toEqual([expect.stringContaining('authorize--authorize')]);
 });
 
-it('opens to everybody only the pages of approvers and the description of the API', () => {
+it('lets nobody change or delete what the audit holds, and the desk write nothing there', () => {
+  const audit = ofType(prod, 'AWS::DynamoDB::Table').find((it) => /^dataaudit/.test(it.id))?.id ?? '-';
+  const uses = allowances(prod).flatMap(({ path, statement }) =>
+    text(statement.Resource).includes(audit)
+      ? [statement.Action].flat().map((action) => `${path.replace(/ ServiceRole.*/, '')} ${action}`)
+      : [],
+  );
+  expect(uses.filter((use) => !/dynamodb:Query$/.test(use))).toEqual([
+    expect.stringMatching(/approve--wake dynamodb:PutItem$/),
+  ]);
+  expect(uses.length).toBeGreaterThan(3);
+});
+
+it('lets nobody delete a question', () => {
+  const approvals =
+    ofType(prod, 'AWS::DynamoDB::Table').find((it) => /^dataapprovals/.test(it.id))?.id ?? '-';
+  const deleting = allowances(prod).filter(
+    ({ statement }) =>
+      text(statement.Resource).includes(approvals) &&
+      [statement.Action].flat().includes('dynamodb:DeleteItem'),
+  );
+  expect(deleting.map(({ path }) => path)).toEqual([]);
+});
+
+it('opens to everybody only what people come to, and the description of the API', () => {
   const open = ofType(prod, 'AWS::ApiGatewayV2::Route').filter(
     (route) => property(route, 'AuthorizationType') !== 'CUSTOM',
   );
   expect(open.map((route) => property(route, 'RouteKey')).sort()).toEqual([
     'ANY /approvals/{id}',
+    'ANY /console',
+    'ANY /console/{proxy+}',
     'GET /openapi.json',
+    'POST /slack/interactions',
   ]);
 });

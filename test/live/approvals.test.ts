@@ -1,26 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import {
-  approvalLinks,
-  callsFor,
-  fresh,
-  openPage,
-  post,
-  REFUND,
-  reaches,
-  story,
-  submit,
-} from '../support/app.ts';
+import { ask, callsFor, fresh, openPage, REFUND, reaches, story, submit } from '../support/app.ts';
 
 /** A refund above the threshold, waiting, with one link per approver. */
 async function asked(): Promise<{ id: string; anna: string; ben: string }> {
-  const { body } = await post('refund-request', fresh(REFUND.large));
-  await reaches(body.id, 'waiting_approval');
-  const links = await approvalLinks(body.id);
-  const anna = links['anna@example.com'];
-  const ben = links['ben@example.com'];
-  if (!anna || !ben) throw new Error(`links are missing: ${JSON.stringify(links)}`);
-  return { id: body.id, anna, ben };
+  const { id, of } = await ask('refund-request', fresh(REFUND.large));
+  return { id, anna: of('anna'), ben: of('ben') };
 }
+
+/** A refund is not decided without a reason. */
+const comment = 'seen the photo';
 
 describe('a refund above the threshold', () => {
   it('acts only after approval, once, and tells who decided', async () => {
@@ -28,7 +16,7 @@ describe('a refund above the threshold', () => {
     expect(await callsFor('refund-ledger', id)).toEqual([]);
     const { fields, page } = await openPage(anna);
     expect(page).toContain('Refund EUR 240.00');
-    const answer = await submit(anna, { ...fields, decision: 'approve', comment: 'seen the photo' });
+    const answer = await submit(anna, { ...fields, decision: 'approve', comment });
     expect(answer.page).toContain('Approved');
     const item = await reaches(id, 'done');
     expect(item.approval).toMatchObject({
@@ -49,7 +37,7 @@ describe('a refund above the threshold', () => {
   it('never acts after a rejection', async () => {
     const { id, ben } = await asked();
     const { fields } = await openPage(ben);
-    await submit(ben, { ...fields, decision: 'reject' });
+    await submit(ben, { ...fields, decision: 'reject', comment });
     const item = await reaches(id, 'rejected');
     expect(item.action).toBeUndefined();
     expect(await callsFor('refund-ledger', id)).toEqual([]);
@@ -59,12 +47,12 @@ describe('a refund above the threshold', () => {
     const { id, anna, ben } = await asked();
     const annas = await openPage(anna);
     const bens = await openPage(ben);
-    await submit(anna, { ...annas.fields, decision: 'approve' });
+    await submit(anna, { ...annas.fields, decision: 'approve', comment });
     for (const [url, { fields }] of [
       [anna, annas],
       [ben, bens],
     ] as const) {
-      const second = await submit(url, { ...fields, decision: 'reject' });
+      const second = await submit(url, { ...fields, decision: 'reject', comment });
       expect(second.status).toBe(200);
       expect(second.page).toMatch(/already decided by anna@example\.com at \d{4}-/);
     }
@@ -86,8 +74,8 @@ describe('a refund above the threshold', () => {
     const { id, anna, ben } = await asked();
     const [a, b] = await Promise.all([openPage(anna), openPage(ben)]);
     const pages = await Promise.all([
-      submit(anna, { ...a.fields, decision: 'approve' }),
-      submit(ben, { ...b.fields, decision: 'reject' }),
+      submit(anna, { ...a.fields, decision: 'approve', comment }),
+      submit(ben, { ...b.fields, decision: 'reject', comment }),
     ]);
     expect(pages.filter(({ page }) => page.includes('Thank you'))).toHaveLength(1);
     expect(pages.filter(({ page }) => page.includes('already decided by'))).toHaveLength(1);
@@ -105,7 +93,7 @@ describe('a refund above the threshold', () => {
       { ...fields, nonce: 'x.y' },
     ];
     for (const form of faulty) {
-      expect((await submit(anna, { ...form, decision: 'approve' })).status).toBe(400);
+      expect((await submit(anna, { ...form, decision: 'approve', comment })).status).toBe(400);
     }
     expect((await story(id)).status).toBe('waiting_approval');
   });

@@ -1,27 +1,29 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { Account } from '../../local/account.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { assemblyDirectory } from '../../local/deploy.ts';
 import { physicalIds } from '../../local/emulator.ts';
 import {
-  approvalLinks,
+  ask,
   fresh,
-  openPage,
   outputs,
   post,
+  questionOf,
   REFUND,
   reaches,
   request,
-  submit,
+  say,
+  signIn,
 } from '../support/app.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { account, approval, sweep } from '../support/desk-clock.ts';
+import { click, slackMessage } from '../support/slack.ts';
 
 /*
  * The emulator lets every call pass. So every call that a function really made (its own debug lines say which) is put to an IAM
  * simulator with the policies of that function's own role.
  */
 
-const account = new Account(outputs.endpointUrl);
 const ACCOUNT_ID = '000000000000';
 
 interface AwsCall {
@@ -39,10 +41,7 @@ function permissionsOf({ service, operation, resource }: AwsCall, stateMachine: 
       const action =
         operation === 'TransactWriteItems' || operation === 'TransactWrite' ? 'PutItem' : operation;
       const tables = resource.map((table) => arn(`table/${table}`));
-      return tables.map((table) => [
-        `dynamodb:${action}`,
-        action === 'Query' ? `${table}/index/byAutomation` : table,
-      ]);
+      return tables.map((table) => [`dynamodb:${action}`, action === 'Query' ? queried(table) : table]);
     }
     case 's3':
       return resource.map((key) => [`s3:${operation}`, `arn:aws:s3:::${key}`]);
@@ -66,6 +65,12 @@ function permissionsOf({ service, operation, resource }: AwsCall, stateMachine: 
     default:
       throw new Error(`no rule for the service '${service}'`);
   }
+}
+
+/** What is queried of a table: its one index, where it has one. */
+function queried(table: string): string {
+  if (table.includes('dataitems')) return `${table}/index/byAutomation`;
+  return table.includes('dataapprovals') ? `${table}/index/byDesk` : table;
 }
 
 /* The emulator's Ref of a secret is its name, in the environment and in the policy alike; the simulator wants an ARN. */
@@ -168,6 +173,34 @@ function awsCallIn(line: string): AwsCall[] {
   return [(JSON.parse(line.slice(start)) as { awsCall: AwsCall }).awsCall];
 }
 
+const REASON = { comment: 'seen the photo' };
+
+/** One question that is passed on, one that is answered in Slack, one in the console; and the clock. */
+async function everyChannel(): Promise<void> {
+  const passed = await ask('refund-request', fresh(REFUND.large));
+  await say(passed.of('anna'), 'escalate');
+  await say(passed.of('anna'), 'hand-over', { to: 'carla@example.com' });
+  const inSlack = await ask('refund-request', fresh(REFUND.large));
+  const message = await slackMessage(await approval(inSlack.approvalId), 'anna@example.com');
+  await click(message, { action: 'reject', ...REASON });
+  await sweep();
+  const { id, approvalId } = await ask('refund-request', fresh(REFUND.large));
+  const browser = await launchBrowser();
+  try {
+    const page = await signIn(browser, 'ben@example.com');
+    for (const room of ['', '/decided', '/figures', '/me']) await page.goto(`${outputs.consoleUrl}${room}`);
+    await page.goto(`${outputs.consoleUrl}/approvals/${approvalId}`);
+    await page.getByLabel('Your reason').fill(REASON.comment);
+    await page.getByText('Change it before you approve').click();
+    await page.getByLabel('Amount').fill('150.00');
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    await page.getByRole('heading', { name: /^Approved/ }).waitFor();
+  } finally {
+    await browser.close();
+  }
+  await reaches(id, 'done');
+}
+
 describe('permissions', () => {
   let all: Fn[] = [];
 
@@ -186,9 +219,10 @@ describe('permissions', () => {
       key,
     );
     await reaches(large.body.id, 'waiting_approval');
-    const link = (await approvalLinks(large.body.id))['anna@example.com'] ?? '';
-    await submit(link, { ...(await openPage(link)).fields, decision: 'approve' });
+    const refund = await questionOf(large.body.id);
+    await say(refund.of('anna'), 'approve', { amount: '200.00', ...REASON });
     for (const { body } of [small, large, ticket]) await reaches(body.id, 'done');
+    await everyChannel();
     await request('/v1/items');
     await request('/v1/automations');
     await new Promise((resolve) => setTimeout(resolve, 2000));

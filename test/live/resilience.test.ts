@@ -32,7 +32,7 @@ async function ledgerFault(mode: string, seconds = 60): Promise<void> {
 async function decide(id: string, decision: 'approve' | 'reject'): Promise<void> {
   const url = (await approvalLinks(id))['anna@example.com'] ?? '';
   const { fields } = await openPage(url);
-  await submit(url, { ...fields, decision });
+  await submit(url, { ...fields, decision, comment: 'seen the photo' });
 }
 
 async function pause(seconds: number): Promise<void> {

@@ -69,7 +69,7 @@ describe('a restart', () => {
     expect((await api(`/v1/items/${id}`)).status).toBe('waiting_approval');
     expect(await link(id)).toBe(url);
     const { fields } = await openPage(url);
-    await submit(url, { ...fields, decision: 'approve' });
+    await submit(url, { ...fields, decision: 'approve', comment: 'seen the photo' });
     const item = await reaches(id, 'done');
     expect(item.generation).toBe(2);
     const calls = (await (await fetch(`${run.outputs.destinations['refund-ledger']}/calls`)).json()) as {

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
-import { digest } from '../../lambdas/shared/digest.ts';
-import type { ItemRow } from '../../lambdas/shared/item.ts';
+import { question } from '../support/desk.ts';
 import { ARN, ENV, eventsOf, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 import { Crash, time, world } from '../support/world.ts';
@@ -28,95 +27,11 @@ const act = (token = 'token-1', generation = 1, idempotent = true) => {
   return actOn(sqsRecord({ itemId: ID, generation, taskToken: token }), { ...ENV, DESTINATIONS });
 };
 
-const approval = (fields: object = {}) =>
-  world.tables.put('approvals', {
-    id: `${ID}-g1`,
-    status: 'decided',
-    decision: 'approve',
-    digest: digest(proposal()),
-    ...fields,
-  });
-
-const ASKED: Partial<ItemRow> = { verdict: 'ask', approvalId: `${ID}-g1` };
-
-describe('permission to act', () => {
-  it('is there when the gate said act about exactly this proposal', async () => {
-    gated();
-
-    await act();
-
-    expect(ledger.seen).toHaveLength(1);
-    expect(world.answers).toEqual([{ token: 'token-1', output: { status: 200, reference: 'R-1' } }]);
-    expect(stored().action).toMatchObject({
-      name: 'pay',
-      status: 'done',
-      result: { status: 200, reference: 'R-1' },
-    });
-  });
-
-  it('is there when a person approved exactly this proposal', async () => {
-    gated(ASKED);
-    approval();
-
-    await act();
-
-    expect(ledger.seen).toHaveLength(1);
-  });
-
-  it.each<[string, Partial<ItemRow>, object | undefined]>([
-    ['no person was asked', { verdict: 'ask' }, undefined],
-    ['the question is not there', ASKED, undefined],
-    ['nobody has decided', ASKED, { status: 'pending', decision: undefined }],
-    ['the question has expired', ASKED, { status: 'expired', decision: undefined }],
-    ['a person said no', ASKED, { decision: 'reject' }],
-    ['the approval is for another proposal', ASKED, { digest: digest({ other: 1 }) }],
-    ['the gate refused', { verdict: 'refuse' }, undefined],
-    ['the gate has not judged', { verdict: undefined } as never, undefined],
-    ['the proposal is not the one that was judged', { proposalDigest: digest({ other: 1 }) }, undefined],
-    ['the proposal is gone', { proposalKey: 'items/none.json' }, undefined],
-  ])('is not there when %s: nothing is called and the run is told', async (_name, fields, asked) => {
-    gated(fields);
-    if (asked) approval(asked);
-
-    await act();
-
-    expect(ledger.seen).toEqual([]);
-    expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
-  });
-
-  it('ends when somebody changes the document in the bucket', async () => {
-    const row = gated(ASKED);
-    approval();
-    world.content.set(
-      `bucket/${row.proposalKey}`,
-      JSON.stringify(proposal({ parameters: { amount: '9999.00' } })),
-    );
-
-    await act();
-
-    expect(ledger.seen).toEqual([]);
-    expect(world.answers[0]?.cause).toMatch(/changed after the gate/);
-  });
-
-  it('ends when the document names a destination that this function may not call', async () => {
-    gated({}, proposal({ destination: 'payroll' }));
-
-    await act();
-
-    expect(world.answers).toMatchObject([
-      { error: 'SystemError', cause: expect.stringContaining('payroll') },
-    ]);
-  });
-
-  it('is refused in the table where no run waits to be told', async () => {
-    gated({ verdict: 'refuse' });
-    world.tokens.clear();
-
-    await act();
-
-    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
-  });
-});
+/** A person has approved what the gate passed, and nobody took it back. */
+function approved(): void {
+  question(proposal(), { status: 'decided', decision: 'approve', carriedAt: '2026-12-01T09:00:00.000Z' });
+  world.tables.put('items', { ...stored(), status: 'processing' });
+}
 
 describe('an action', () => {
   it.each(['done', 'rejected', 'refused', 'expired', 'parked', 'quarantined', 'suspended'] as const)(
@@ -186,8 +101,7 @@ describe('an action', () => {
   });
 
   it('is told to a run of a later generation where its own is gone, with the decision', async () => {
-    gated(ASKED);
-    approval();
+    approved();
     world.tokens.clear();
 
     await act();
@@ -213,8 +127,7 @@ describe('an action', () => {
     const prepare = () => {
       world.reset();
       ledger.seen.length = 0;
-      gated(ASKED);
-      approval();
+      approved();
       world.tokens = new Set(tokens);
     };
     prepare();

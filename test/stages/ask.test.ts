@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ask } from '../../lambdas/approve/ask.ts';
-import { decide } from '../../lambdas/approve/decide.ts';
-import { wake } from '../../lambdas/approve/wake.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import { sha256 } from '../../lambdas/shared/digest.ts';
-import { ENV, eventsOf, gated, ID, proposal, stored } from '../support/fixtures.ts';
+import type { DeskSettings } from '../../lambdas/shared/desk.ts';
+import { addressHash, digest, sha256 } from '../../lambdas/shared/digest.ts';
+import { tell } from '../support/desk.ts';
+import { ENV, eventsOf, gated, ID, proposal, QUESTION, SETTINGS, stored } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -15,12 +15,14 @@ beforeEach(() => {
   time.freeze();
 });
 
-const put = (escalated = false, taskToken = 'token-1', env = ENV) =>
-  ask({ itemId: ID, generation: 1, taskToken, escalated }, env);
+const put = (taskToken = 'token-1', settings: DeskSettings = SETTINGS) =>
+  ask({ itemId: ID, generation: 1, taskToken }, { env: ENV, settings });
 
 const approval = () => world.tables.row<ApprovalRow>('approvals', `${ID}-g1`) as ApprovalRow;
 const recipients = () => world.mails.map(({ to }) => to);
 const tokenIn = (text = '') => /\?t=([\w-]+)/.exec(text)?.[1] ?? '';
+const mailed = () =>
+  Object.entries(approval().asked).flatMap(([email, { mailedAt }]) => (mailedAt ? [email] : []));
 
 describe('a question to people', () => {
   it('goes to every member of the group, each with a link of their own', async () => {
@@ -33,12 +35,57 @@ describe('a question to people', () => {
     expect(new Set(tokens).size).toBe(2);
     for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     expect(stored()).toMatchObject({ status: 'waiting_approval', approvalId: `${ID}-g1` });
-    expect(approval()).toMatchObject({
-      status: 'pending',
-      taskToken: 'token-1',
-      mailed: ['ann@example.com', 'bob@example.com'],
+    expect(mailed()).toEqual(['ann@example.com', 'bob@example.com']);
+  });
+
+  it('is written down with what it is about and the terms of its time', async () => {
+    const requester = addressHash('zoe@example.com');
+    const document = proposal({
+      ...{
+        summary: 'Pay EUR 24.90 to ann@shop.example, please',
+        evidence: [{ source: 'R1', quote: 'words' }],
+      },
+      question: { ...QUESTION, requester, terms: { ...QUESTION.terms, quorum: 2 } },
     });
-    expect(approval().closesAt).toBe(time.at / 1000 + 180 * 60);
+    gated({ verdict: 'ask' }, document);
+
+    await put();
+
+    expect(approval()).toMatchObject({
+      ...{ itemId: ID, generation: 1, automation: 'demo', status: 'pending', taskToken: 'token-1' },
+      ...{ askedDigest: digest(document), digest: digest(document), quorum: 2 },
+      ...{ group: 'leads', escalateTo: 'bosses', desk: 'open', votes: {} },
+      createdAt: '2026-12-01T09:00:00.000Z',
+      deskAt: `2026-12-01T09:30:00.000Z#${ID}-g1`,
+      times: {
+        remindAt: '2026-12-01T09:30:00.000Z',
+        promiseAt: '2026-12-01T10:00:00.000Z',
+        escalateAt: '2026-12-01T10:00:00.000Z',
+        closesAt: '2026-12-01T12:00:00.000Z',
+      },
+      facts: {
+        ...{ action: 'pay', risk: 'consequential', reversible: false, sources: ['R1'], requester },
+        summary: 'Pay EUR 24.90 to (an address), please',
+      },
+      trail: [{ event: 'asked', to: 'leads', digest: digest(document) }],
+      expiresAt: time.at / 1000 + 400 * 86_400,
+    });
+    expect(JSON.stringify(approval())).not.toMatch(/words|ann@shop/);
+  });
+
+  it('keeps to the working time of its calendar', async () => {
+    const terms = { ...QUESTION.terms, calendar: 'office' };
+    const days = ['mon', 'tue', 'wed', 'thu', 'fri'] as const;
+    const office = { timeZone: 'UTC', days, from: '09:00', to: '10:00', holidays: ['2026-12-02'] };
+    gated({ verdict: 'ask' }, proposal({ question: { ...QUESTION, terms } }));
+
+    await put('token-1', { ...SETTINGS, calendars: { office } });
+
+    expect(approval().times).toMatchObject({
+      remindAt: '2026-12-01T09:30:00.000Z',
+      escalateAt: '2026-12-01T10:00:00.000Z',
+      closesAt: '2026-12-04T10:00:00.000Z',
+    });
   });
 
   it('leaves the hash of a link in the table, and the link in the mail alone', async () => {
@@ -46,10 +93,10 @@ describe('a question to people', () => {
 
     await put();
 
-    for (const { text, html } of world.mails) {
+    for (const { to, text, html } of world.mails) {
       expect(html).toContain(tokenIn(text));
       expect(world.tables.snapshot()).not.toContain(tokenIn(text));
-      expect(approval().links[sha256(tokenIn(text))]).toBeDefined();
+      expect(approval().links[sha256(tokenIn(text))]).toBe(to);
     }
     expect(JSON.stringify([...world.queues, ...world.executions, ...world.content])).not.toContain(
       tokenIn(world.mails[0]?.text),
@@ -63,34 +110,25 @@ describe('a question to people', () => {
     await put();
 
     const [mail] = world.mails;
-    expect(mail?.subject).toBe('Approval needed: demo (consequential)');
+    expect(mail?.subject).toBe(
+      'Approval needed: demo (consequential), question a1a1a1a-g1'.replace('a1a1a1a', '1a1a1a1'),
+    );
     expect(mail?.html).not.toMatch(/<script|evil\.example"/);
     expect(mail?.html).toContain('&lt;script&gt;');
+    expect(mail?.text).toContain('2026-12-01 10:00 UTC, bosses are asked as well');
   });
 
-  it('mails the second group once when the first did not answer, and keeps the first links good', async () => {
-    gated({ verdict: 'ask' });
-    await put();
-    const links = Object.keys(approval().links);
-
-    await put(true, 'token-2');
-    await put(true, 'token-2');
-
-    expect(recipients()).toEqual(['ann@example.com', 'bob@example.com', 'eve@example.com']);
-    expect(approval()).toMatchObject({ taskToken: 'token-2' });
-    expect(approval().mailed).toEqual(['ann@example.com', 'bob@example.com', 'eve@example.com']);
-    expect(Object.keys(approval().links)).toEqual(expect.arrayContaining(links));
-    expect(eventsOf()).toContain('escalated');
-  });
-
-  it('mails nobody twice when its message comes again', async () => {
+  it('mails nobody twice when its message comes again, and waits under the new token', async () => {
     gated({ verdict: 'ask' });
 
     await put();
     await put();
+    await put('token-2');
 
     expect(world.mails).toHaveLength(2);
     expect(eventsOf()).toEqual(['received', 'waiting_approval']);
+    expect(approval().taskToken).toBe('token-2');
+    expect(approval().trail).toHaveLength(1);
   });
 
   it('mails nobody about an item that moves on while the question is written down', async () => {
@@ -111,29 +149,57 @@ describe('a question to people', () => {
     ['an item that is done', { status: 'done' as const }],
     ['an item that is acting', { status: 'acting' as const }],
     ['an item that an operator parked', { status: 'parked' as const }],
-  ])('is not asked about %s', async (_name, fields) => {
+  ])('is not asked about %s: whoever waits for it is told', async (_name, fields) => {
     gated(fields);
 
     await put();
 
     expect(world.mails).toEqual([]);
     expect(world.tables.all('approvals')).toEqual([]);
+    expect(world.answers).toMatchObject([{ error: 'SystemError' }]);
   });
 
-  it('is not asked again when it is decided', async () => {
-    gated({ verdict: 'ask' });
+  it('is not asked about an item that is not there', async () => {
+    await expect(put()).resolves.toBeUndefined();
+    expect(world.mails).toEqual([]);
+  });
+
+  it.each([
+    [
+      'its document was changed after the gate',
+      (key: string) => world.content.set(key, JSON.stringify(tell())),
+    ],
+    ['its document is gone', (key: string) => world.content.delete(key)],
+  ])('is not asked when %s, and the run is told', async (_name, change) => {
+    const { proposalKey } = gated({ verdict: 'ask' });
+    change(`bucket/${proposalKey}`);
+
     await put();
-    await decide('approvals', approval(), {
-      decision: 'reject',
-      decidedBy: 'ann',
-      comment: '',
-      activeSeconds: 1,
-    });
 
-    await put(true, 'token-2');
+    expect(world.mails).toEqual([]);
+    expect(world.tables.all('approvals')).toEqual([]);
+    expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
+  });
 
-    expect(recipients()).not.toContain('eve@example.com');
-    expect(approval().status).toBe('decided');
+  it('is not asked where the proposal has no question: the gate said act', async () => {
+    const { question: _, ...document } = proposal();
+    gated({ verdict: 'ask' }, document);
+
+    await put();
+
+    expect(world.answers).toMatchObject([
+      { error: 'SystemError', cause: expect.stringContaining('no question') },
+    ]);
+  });
+
+  it('ends the run of a question that expired before it was put', async () => {
+    gated({ verdict: 'ask' });
+    world.tables.put('approvals', { id: `${ID}-g1`, status: 'expired', version: 1, trail: [] });
+
+    await put();
+
+    expect(world.mails).toEqual([]);
+    expect(world.answers).toMatchObject([{ error: 'SystemError' }]);
   });
 
   it('reaches everybody wherever its worker dies between the mails, and every link leads to the one question', async () => {
@@ -147,57 +213,22 @@ describe('a question to people', () => {
         world.crashAt(point, after);
         await expect(put()).rejects.toBeInstanceOf(Crash);
         world.revive();
+        time.advance(180);
         await put();
 
         const where = `call ${point}, after: ${after}`;
         expect(new Set(recipients()), where).toEqual(new Set(['ann@example.com', 'bob@example.com']));
-        for (const { text } of world.mails)
-          expect(approval().links[sha256(tokenIn(text))], where).toBeDefined();
+        for (const { to, text } of world.mails)
+          expect(approval().links[sha256(tokenIn(text))], where).toBe(to);
         expect(stored(), where).toMatchObject({ status: 'waiting_approval', approvalId: `${ID}-g1` });
+        expect(mailed(), where).toHaveLength(2);
+        expect(
+          eventsOf().filter((name) => name === 'waiting_approval'),
+          where,
+        ).toHaveLength(1);
       }
     }
   });
-
-  it('loses no decision of somebody who answers before the others have their mail', async () => {
-    // Prepare: Ann decides the moment her mail is out, and the stream carries it at once; Bob's mail takes its time.
-    gated({ verdict: 'ask' });
-    const original = world.ses.bind(world);
-    const spy = vi.spyOn(world, 'ses').mockImplementation(async (command, input) => {
-      await original(command, input);
-      if (world.mails.length !== 1) return;
-      await decide('approvals', approval(), {
-        decision: 'approve',
-        decidedBy: 'ann',
-        comment: '',
-        activeSeconds: 1,
-      });
-      await wake(approval(), ENV);
-    });
-
-    // Act
-    await put();
-    spy.mockRestore();
-
-    // Assess
-    expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'approve' } }]);
-    expect(stored().status).toBe('processing');
-  });
-
-  it.each([
-    ['no policy for the automation', (desk: { policies: object }) => ({ ...desk, policies: {} })],
-    ['a group without members', (desk: object) => ({ ...desk, groups: { leads: [] } })],
-  ])(
-    'is answered with a SystemError when there is %s: the item is not left to wait for its time to run out',
-    async (_name, change) => {
-      gated({ verdict: 'ask' });
-
-      await put(false, 'token-1', { ...ENV, DESK: JSON.stringify(change(JSON.parse(ENV.DESK))) }).catch(
-        () => {},
-      );
-
-      expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
-    },
-  );
 
   it('comes again when the mail service falters', async () => {
     gated({ verdict: 'ask' });
@@ -206,6 +237,19 @@ describe('a question to people', () => {
     };
     await expect(put()).rejects.toThrow('ThrottlingException');
     world.fault = undefined;
+
+    await put();
+
+    expect(recipients()).toEqual(['ann@example.com', 'bob@example.com']);
+  });
+
+  it('comes again for the others alone when the mail service falters half way', async () => {
+    gated({ verdict: 'ask' });
+    let sends = 0;
+    world.fault = (call) => {
+      if (call.startsWith('ses') && ++sends === 2) throw named('ThrottlingException');
+    };
+    await expect(put()).rejects.toThrow('ThrottlingException');
 
     await put();
 
@@ -235,18 +279,6 @@ describe('a question to people', () => {
     await put();
 
     expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
-  });
-
-  it('is answered with the decision when a run asks what is decided', async () => {
-    gated({ verdict: 'ask' });
-    await put();
-    const decision = { decision: 'approve', decidedBy: 'ann', comment: '', activeSeconds: 1 } as const;
-    await decide('approvals', approval(), decision);
-    world.tokens = new Set(['token-2']);
-    world.answers.length = 0;
-
-    await put(true, 'token-2');
-
-    expect(world.answers).toMatchObject([{ token: 'token-2', output: { decision: 'approve' } }]);
+    expect(world.answers[0]?.cause).toContain("'leads'");
   });
 });

@@ -2,11 +2,24 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ANN, APPROVAL, question, row } from '../support/desk.ts';
-import { ENV, gated, ID, itemRow, proposal, sqsRecord, stored } from '../support/fixtures.ts';
+import {
+  automation,
+  ENV,
+  gated,
+  ID,
+  itemRow,
+  proposal,
+  SETTINGS,
+  sqsRecord,
+  stored,
+} from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+/* What the bundler puts in the place of these. */
+vi.mock('@desk', () => ({ settings: SETTINGS }));
+vi.mock('@declarations', () => ({ automations: [automation] }));
 
 /* The entry points: each reads its own environment and hands every record on. */
 
@@ -59,17 +72,45 @@ describe('the function behind', () => {
 
   it('the stream of approvals carries decisions, and passes over removals', async () => {
     const { handler } = await import('../../lambdas/approve/wake.lambda.ts');
-    question(proposal(), {
-      status: 'decided',
-      decision: 'reject',
-      decidedBy: 'ann',
-      decidedAt: '2026-12-01T09:00:00.000Z',
-    });
-    const NewImage = marshall(row(), { removeUndefinedValues: true });
+    const before = question();
+    const at = '2026-12-01T09:00:00.000Z';
+    const trail = [...before.trail, { at, event: 'decided' as const }];
+    const carried = { decidedBy: 'ann', decidedAt: at, carriedAt: at };
+    question(proposal(), { status: 'decided', decision: 'reject', ...carried, trail });
+    const image = (of: object) => marshall(of, { removeUndefinedValues: true });
+    const dynamodb = { OldImage: image(before), NewImage: image(row()) };
 
-    await handler({ Records: [{ dynamodb: {} }, {}, { dynamodb: { NewImage } }] } as never);
+    await handler({ Records: [{ dynamodb: {} }, {}, { dynamodb }] } as never);
 
     expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'reject' } }]);
+    expect(world.tables.all('audit').map(({ event }) => event)).toEqual(['decided']);
+  });
+
+  it('the stream of approvals passes over a question that expired before it was put', async () => {
+    const { handler } = await import('../../lambdas/approve/wake.lambda.ts');
+    const bare = { id: APPROVAL, status: 'expired', version: 1, desk: 'closed#2026-12', trail: [] };
+
+    await handler({ Records: [{ dynamodb: { NewImage: marshall(bare) } }] } as never);
+
+    expect(world.calls).toEqual([]);
+  });
+
+  it('the clock of the desk looks at what is due', async () => {
+    const { handler } = await import('../../lambdas/approve/sweep.lambda.ts');
+    question();
+
+    await handler();
+
+    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, errand: 'remind' }]);
+  });
+
+  it('the approvals queue runs the desk’s errands as well', async () => {
+    const { handler } = await import('../../lambdas/approve/ask.lambda.ts');
+    question();
+
+    await handler(batch({ approvalId: APPROVAL, errand: 'remind' }), context);
+
+    expect(world.mails).toHaveLength(2);
   });
 
   it('the stream of items publishes, and calls nobody when no status changed', async () => {

@@ -6,17 +6,20 @@ import { automation as support } from '../../automations/support-triage/automati
 import { implementation as supporting } from '../../automations/support-triage/evaluate.ts';
 import { actOn } from '../../lambdas/act/act.ts';
 import { ask } from '../../lambdas/approve/ask.ts';
-import { decide } from '../../lambdas/approve/decide.ts';
 import { desk } from '../../lambdas/approve/desk.ts';
+import { sweep } from '../../lambdas/approve/sweep.ts';
 import { wake } from '../../lambdas/approve/wake.ts';
 import { accept } from '../../lambdas/intake/accept.ts';
 import { callBack } from '../../lambdas/observe/callback.ts';
 import { publish, statusChanges } from '../../lambdas/observe/publish.ts';
 import { processRecord } from '../../lambdas/process/process.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
+import type { Automation } from '../../lambdas/shared/automation.ts';
+import type { DeskErrand } from '../../lambdas/shared/item.ts';
 import { logger } from '../../lambdas/shared/telemetry.ts';
 import { OPERATOR, through } from '../support/api.ts';
-import { ENDPOINT, ENV, sqsRecord, stored } from '../support/fixtures.ts';
+import { fieldsIn } from '../support/desk.ts';
+import { ENDPOINT, ENV, SETTINGS, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 
@@ -107,16 +110,21 @@ const env = () => ({
     'help-desk': { url: `${server.url}/ledger`, secretId: 'signalbox/ledger', idempotent: true },
     'refund-ledger': { url: `${server.url}/ledger`, secretId: 'signalbox/ledger', idempotent: true },
   }),
-  DESK: JSON.stringify({
-    ...JSON.parse(ENV.DESK),
-    policies: Object.fromEntries(
-      Object.keys(KINDS).map((name) => [
-        name,
-        { group: 'leads', escalateTo: 'bosses', timeoutMinutes: 60, escalationMinutes: 60 },
-      ]),
-    ),
-  }),
 });
+
+const people = [{ email: 'ann@example.com' }, { email: 'bob@example.com' }];
+const settings = {
+  ...SETTINGS,
+  groups: Object.fromEntries(
+    Object.values(KINDS).flatMap(({ automation }) => {
+      const { group, escalateTo } = (automation as Automation).approval;
+      return [
+        [group, people],
+        [escalateTo, [{ email: 'eve@example.com' }]],
+      ];
+    }),
+  ),
+};
 
 /** From POST to a called-back outcome; returns the item's id. */
 async function wholeWay(name: keyof typeof KINDS): Promise<string> {
@@ -128,17 +136,28 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
   const id = posted.body.id as string;
   await processRecord(sqsRecord({ itemId: id, generation: 1 }), { env: env(), automation, implementation });
   world.tokens.add('token-1');
-  await ask({ itemId: id, generation: 1, taskToken: 'token-1' }, env());
-  const token = /\?t=([\w-]+)/.exec(world.mails[0]?.text ?? '')?.[1];
-  await desk(env()).request(`/approvals/${id}-g1?t=${token}`);
-  const row = world.tables.row<ApprovalRow>('approvals', `${id}-g1`) as ApprovalRow;
-  await decide('approvals', row, {
-    decision: 'approve',
-    decidedBy: 'ann@example.com',
-    comment: CARD,
-    activeSeconds: 1,
-  });
-  await wake(world.tables.row<ApprovalRow>('approvals', row.id) as ApprovalRow, env());
+  const context = { env: env(), settings, declarations: Object.values(KINDS).map((it) => it.automation) };
+  await ask({ itemId: id, generation: 1, taskToken: 'token-1' }, context);
+  const approvalId = `${id}-g1`;
+  const row = () => world.tables.row<ApprovalRow>('approvals', approvalId) as ApprovalRow;
+  await wake(row(), undefined, env());
+  await sweep(context, context.declarations);
+  const page = `/approvals/${approvalId}`;
+  const post = async (fields: Record<string, string>) => {
+    const token = /\?t=([\w-]+)/.exec(world.mails[0]?.text ?? '')?.[1];
+    const shown = await (await desk(context).request(`${page}?t=${token}`)).text();
+    const body = new URLSearchParams({ ...fieldsIn(shown), ...fields });
+    await desk(context).request(page, { method: 'POST', body });
+  };
+  await post({ decision: 'claim', comment: CARD });
+  for (const errand of ['remind', 'escalate'] as const)
+    await ask({ approvalId, errand, by: 'ann@example.com' } as DeskErrand, context);
+  await post({ decision: 'approve', comment: CARD, confirm: CARD });
+  if (row().undoUntil) {
+    time.advance(settings.undoSeconds);
+    await ask({ approvalId, errand: 'carry' }, context);
+  }
+  await wake(row(), undefined, env());
   world.tokens.add('token-2');
   await actOn(sqsRecord({ itemId: id, generation: 1, taskToken: 'token-2' }), env());
   const image = marshall(
@@ -173,6 +192,10 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('a card number in an
     const id = await wholeWay(name);
 
     clean(JSON.stringify(stored(id)), 'the items table');
+    // The record of the desk keeps what an approver wrote, and nothing else of the kind.
+    const record = world.tables.all('audit').map(({ comment: _, ...entry }) => entry);
+    expect(record.length).toBeGreaterThan(5);
+    clean(JSON.stringify(record), 'the record of the desk');
   });
 
   it('is in no error, whichever neighbour fails at whichever moment with its own words', async () => {

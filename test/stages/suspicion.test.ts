@@ -5,7 +5,8 @@ import { suspicionsIn } from '../../lambdas/process/prepare/suspicion.ts';
 import { automation, ID } from '../support/fixtures.ts';
 
 const suspicions = (text: string) =>
-  prepare({ id: ID, automation: 'demo', generation: 1, body: { text } }, { automation }).suspicions;
+  prepare({ id: ID, automation: 'demo', generation: 1, feedback: [], body: { text } }, { automation })
+    .suspicions;
 
 /* What attackers of support mail are known to write, in our own words. */
 const INJECTIONS = [

@@ -7,20 +7,22 @@ import { type Definition, type Outcome, walk } from '../support/asl.ts';
 import {
   ACT,
   ACTED,
+  AGAIN,
   APPROVED,
   ASK,
   failure,
   LOST_RACE,
   RUNS,
   type Run,
-  TIMEOUT,
+  SENT,
+  SENT_BACK,
   WRITTEN,
 } from '../support/runs.ts';
 
 const HOLES = {
-  ...{ ApprovalsQueueUrl: 'approvals-queue', ActionQueueUrl: 'action-queue' },
+  ...{ ApprovalsQueueUrl: 'approvals-queue', ActionQueueUrl: 'action-queue', WorkQueueUrl: 'work-queue' },
   ...{ ItemTable: 'items', ApprovalTable: 'approvals' },
-  ...{ ApprovalTimeoutSeconds: 60, EscalationTimeoutSeconds: 60, ActionTimeoutSeconds: 60 },
+  ...{ ApprovalTimeoutSeconds: 60, ActionTimeoutSeconds: 60 },
 };
 const definition = JSON.parse(fillHoles(readFileSync(ITEM_DEFINITION, 'utf8'), HOLES)) as Definition;
 const states = Object.entries(definition.States);
@@ -68,80 +70,61 @@ describe('a run', () => {
     expect(STATUSES).toContain(expected.status);
   });
 
-  it('enters every state in one of these runs; the two ends of a lost race have tests of their own', () => {
-    const entered = new Set(RUNS.flatMap((expected) => expected.entered));
-    expect(states.map(([name]) => name).filter((name) => !entered.has(name))).toEqual([
-      'Reread',
-      'Superseded',
-    ]);
+  it.each(SENT_BACK)('ends $name without recording anything', async ({ input, tasks, entered }) => {
+    const walked = await run({ input, tasks });
+
+    expect(walked.entered).toEqual(entered);
+    expect(walked.calls.filter(({ state }) => state === 'Record')).toEqual([]);
+    expect(walked.calls.at(-1)).toEqual({
+      state: 'Again',
+      arguments: { QueueUrl: 'work-queue', MessageBody: { itemId: 'item-7', generation: 3, again: true } },
+    });
+  });
+
+  it('enters every state in one of these runs; the end of a lost race has tests of its own', () => {
+    const entered = new Set([...RUNS, ...SENT_BACK].flatMap((expected) => expected.entered));
+    expect(states.map(([name]) => name).filter((name) => !entered.has(name))).toEqual([]);
   });
 
   it('takes at most four entries where nobody is asked, and seven where somebody is', () => {
     const most = (verdict: string) =>
       Math.max(...RUNS.filter((it) => it.input.verdict === verdict).map((it) => it.entered.length));
     expect(most('act')).toBeLessThanOrEqual(4);
-    expect(most('ask')).toBeLessThanOrEqual(7);
+    expect(most('ask')).toBeLessThanOrEqual(5);
   });
 
   it('tells the desk and the worker which task waits, and nothing of what the item says', async () => {
-    const { calls } = await run({
-      input: ASK,
-      tasks: { Approve: [TIMEOUT], Escalate: [APPROVED], Act: [ACTED] },
-    });
+    const { calls } = await run({ input: ASK, tasks: { Approve: [APPROVED], Act: [ACTED] } });
     const message = { itemId: 'item-7', generation: 3, taskToken: 'token-of-this-task' };
-    expect(calls.slice(0, 3)).toEqual([
-      {
-        state: 'Approve',
-        arguments: { QueueUrl: 'approvals-queue', MessageBody: { ...message, escalated: false } },
-      },
-      {
-        state: 'Escalate',
-        arguments: { QueueUrl: 'approvals-queue', MessageBody: { ...message, escalated: true } },
-      },
+    expect(calls.slice(0, 2)).toEqual([
+      { state: 'Approve', arguments: { QueueUrl: 'approvals-queue', MessageBody: message } },
       { state: 'Act', arguments: { QueueUrl: 'action-queue', MessageBody: message } },
     ]);
   });
 
-  it('closes the question of this item and generation only while it is open', async () => {
-    const { calls } = await run({
-      input: ASK,
-      tasks: { Approve: [TIMEOUT], Escalate: [TIMEOUT], Expire: [WRITTEN] },
-    });
-    expect(calls.find(({ state }) => state === 'Expire')?.arguments).toEqual({
-      TableName: 'approvals',
-      Key: { id: { S: 'item-7-g3' } },
-      UpdateExpression: 'SET #status = :expired',
-      ConditionExpression: 'attribute_not_exists(id) OR #status = :pending',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':expired': { S: 'expired' }, ':pending': { S: 'pending' } },
-    });
+  it('waits once for people, however long the desk takes: it has one task that waits for them', () => {
+    const waiting = states.filter(([, state]) =>
+      JSON.stringify(state.Arguments)?.includes('approvals-queue'),
+    );
+    expect(waiting.map(([name]) => name)).toEqual(['Approve']);
   });
 
-  it.each([
-    ['approve', ['Decided', 'Act', 'Record'], 'done'],
-    ['reject', ['Decided', 'Record'], 'rejected'],
-  ])('carries a decision that came in the last moment: %s', async (decision, rest, status) => {
-    const read: Outcome = { result: { Item: { decision: { S: decision } } } };
-    const { entered, output } = await run({
+  it('sends an item back once more when the work queue falters', async () => {
+    const faltered: Outcome = { error: 'SQS.SdkClientException' };
+    const { entered, calls } = await run({
       input: ASK,
-      tasks: {
-        ...{ Approve: [TIMEOUT], Escalate: [TIMEOUT], Expire: [LOST_RACE], Reread: [read] },
-        ...{ Act: [ACTED], Record: [WRITTEN] },
-      },
+      tasks: { Approve: [AGAIN], Again: [faltered, SENT] },
     });
-    expect(entered.slice(3)).toEqual(['Expire', 'Reread', ...rest]);
-    expect(output).toEqual({ status });
+    expect(entered.at(-1)).toBe('Superseded');
+    expect(calls.filter(({ state }) => state === 'Again')).toHaveLength(2);
   });
 
-  it('parks an item whose question closed without a decision that can be read', async () => {
+  it('parks an item that could not be sent back: it must not wait for a run that has failed', async () => {
     const { entered, output } = await run({
       input: ASK,
-      tasks: {
-        ...{ Approve: [TIMEOUT], Escalate: [TIMEOUT], Expire: [LOST_RACE], Reread: [{ result: {} }] },
-        Record: [WRITTEN],
-      },
+      tasks: { Approve: [AGAIN], Again: failure('SQS.SdkClientException') },
     });
-    expect(entered.slice(-3)).toEqual(['Decided', 'Unclear', 'Record']);
+    expect(entered.at(-1)).toBe('Record');
     expect(output).toEqual({ status: 'parked' });
   });
 

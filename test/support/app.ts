@@ -1,3 +1,4 @@
+import type { Browser, Page } from 'playwright-core';
 import { inject } from 'vitest';
 
 /*
@@ -129,34 +130,108 @@ export async function inbox(): Promise<Mail[]> {
   ).json()) as Mail[];
 }
 
-/** The links in the mails about one item, by recipient. */
-export async function approvalLinks(itemId: string): Promise<Record<string, string>> {
-  const mails = (await inbox()).filter((mail) => mail.text.includes(itemId));
+/** The mails about an item, or about one of its approvals, newest first. */
+export async function mailsAbout(id: string): Promise<Mail[]> {
+  return (await inbox()).filter((mail) => mail.text.includes(id));
+}
+
+/** The links in the first mails about an item, or about one of its approvals, by recipient. */
+export async function approvalLinks(id: string): Promise<Record<string, string>> {
+  const mails = await mailsAbout(id);
   return Object.fromEntries(
     mails.map((mail) => [mail.to, /https?:\/\/\S+\/approvals\/\S+/.exec(mail.text)?.[0] ?? '']),
   );
 }
 
-/** The hidden fields of an approval page. */
-export async function openPage(
+/** A question that waits for people, with their links. */
+export interface Question {
+  id: string;
+  approvalId: string;
+  links: Record<string, string>;
+  /** The link of `<name>@example.com`. @throws Error when they got none */
+  of(name: string): string;
+}
+
+/** Posts work that needs a person and waits until they are asked. */
+export async function ask(automation: string, body: unknown, generation = 1): Promise<Question> {
+  const posted = await post(automation, body, { 'idempotency-key': crypto.randomUUID() });
+  if (posted.status !== 202) throw new Error(`not accepted: ${JSON.stringify(posted.body)}`);
+  const { id } = posted.body;
+  await reaches(id, 'waiting_approval');
+  return questionOf(id, generation);
+}
+
+/** What was asked about an item in one of its generations. */
+export async function questionOf(id: string, generation = 1): Promise<Question> {
+  const approvalId = `${id}-g${generation}`;
+  const links = await approvalLinks(approvalId);
+  const of = (name: string) => {
+    const link = links[`${name}@example.com`];
+    if (!link) throw new Error(`${name} has no link to ${approvalId}: ${Object.keys(links)}`);
+    return link;
+  };
+  return { id, approvalId, links, of };
+}
+
+export interface Shown {
+  status: number;
+  page: string;
+  /** What the page's form sends along without anybody typing. */
+  fields: Record<string, string>;
+  /** The cookie of the page, as a browser sends it back. */
+  cookie: string;
+}
+
+/** A page as a program reads it. */
+export async function openPage(url: string, headers: Record<string, string> = {}): Promise<Shown> {
+  return shown(await fetch(url, { headers }));
+}
+
+/** Sends a form to the page it stands on, and reads what comes back. */
+export async function submit(
   url: string,
-): Promise<{ status: number; page: string; fields: Record<string, string> }> {
-  const response = await fetch(url);
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Shown> {
+  return shown(await fetch(url, { method: 'POST', headers, body: new URLSearchParams(fields) }));
+}
+
+async function shown(response: Response): Promise<Shown> {
   const page = await response.text();
   const hidden = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
   return {
     status: response.status,
     page,
     fields: Object.fromEntries(hidden.map(([, name, value]) => [name, value])),
+    cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '',
   };
 }
 
-export async function submit(
-  url: string,
-  fields: Record<string, string>,
-): Promise<{ status: number; page: string }> {
-  const response = await fetch(url, { method: 'POST', body: new URLSearchParams(fields) });
-  return { status: response.status, page: await response.text() };
+/** Opens somebody's link and says something on the page. */
+export async function say(url: string, decision: string, more: Record<string, string> = {}): Promise<Shown> {
+  return submit(url, { ...(await openPage(url)).fields, decision, ...more });
+}
+
+/** A page of somebody who has come into the console by the link in their mail. */
+export async function signIn(browser: Browser, email: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(outputs.consoleUrl);
+  const before = (await inbox()).length;
+  await page.getByLabel('Your e-mail address').fill(email);
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+  const mails = (await inbox()).slice(0, -before || undefined).filter(({ to }) => to === email);
+  const links = mails.map(({ text }) => /https?:\/\/\S+\/sign-in\/\S+/.exec(text)?.[0]);
+  await page.goto(links.find(Boolean) ?? '');
+  await page.getByRole('button', { name: /^Sign in as/ }).click();
+  await page.getByRole('link', { name: /Queue/ }).first().waitFor();
+  return page;
+}
+
+/** The words of a page: what a person reads. */
+export function words(page: string): string {
+  const text = page.replaceAll(/<style>[\s\S]*?<\/style>|<script>[\s\S]*?<\/script>|<[^>]*>/g, ' ');
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 export const REFUND = {
@@ -172,6 +247,26 @@ export const REFUND = {
     currency: 'EUR',
     text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.',
   },
+  /** The rules grant 80 % of it. */
+  partial: {
+    orderId: 'W2003',
+    amount: '500.00',
+    currency: 'EUR',
+    text: 'I cancelled my order after it was shipped and sent the parcel back unopened.',
+  },
+  /** So much that two people have to approve it. */
+  board: {
+    orderId: 'W2004',
+    amount: '12000.00',
+    currency: 'EUR',
+    text: 'The machine arrived broken yesterday, its glass is in pieces. I want my money back.',
+  },
+};
+
+/** No article answers it: a team is proposed, and that can be taken back. */
+export const TICKET = {
+  subject: 'Sponsoring',
+  text: 'Would you sponsor the summer fair of our village school?',
 };
 
 /** The same body is the same item for a while: tests that want a new one say so. */

@@ -1,44 +1,89 @@
 import { desk } from '../../lambdas/approve/desk.ts';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
+import type { DeskContext } from '../../lambdas/approve/page/visit.ts';
+import { newApproval } from '../../lambdas/approve/question/open.ts';
+import type { ApprovalRow, Asked } from '../../lambdas/shared/approval.ts';
+import type { Automation } from '../../lambdas/shared/automation.ts';
 import { digest, sha256 } from '../../lambdas/shared/digest.ts';
-import type { ProposalDocument } from '../../lambdas/shared/item.ts';
-import { ENV, gated, ID, proposal } from './fixtures.ts';
-import { world } from './world.ts';
+import type { Evaluated, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
+import { automation, ENV, gated, ID, PAY, proposal, QUESTION, SETTINGS } from './fixtures.ts';
+import { time, world } from './world.ts';
 
 /* A question that was put to two people, and the browser they answer it with. */
 
 export const APPROVAL = `${ID}-g1`;
 export const ANN = 'a'.repeat(43);
 export const BOB = 'b'.repeat(43);
+export const CAT = 'c'.repeat(43);
+/** The hash of `key` is the one thing that makes a nonce ours. */
+export const KEY = 'key-of-the-desk';
+
+const MEMBER: Asked = { group: 'leads', via: '', mailedAt: '2026-12-01T08:30:01.000Z' };
 
 export function question(
   document: ProposalDocument = proposal(),
   fields: Partial<ApprovalRow> = {},
 ): ApprovalRow {
   const item = gated({ verdict: 'ask', status: 'waiting_approval', approvalId: APPROVAL }, document);
-  const row: ApprovalRow = {
-    id: APPROVAL,
-    itemId: ID,
-    generation: 1,
-    automation: 'demo',
-    status: 'pending',
-    digest: digest(document),
-    proposalKey: item.proposalKey ?? '',
+  const now = time.at;
+  time.at = Date.parse('2026-12-01T08:30:00.000Z');
+  const fresh = newApproval(SETTINGS, document, {
+    ...{ itemId: ID, generation: 1, digest: digest(document), proposalKey: item.proposalKey ?? '' },
+    asked: { 'ann@example.com': MEMBER, 'bob@example.com': MEMBER },
     taskToken: 'token-1',
-    createdAt: '2026-12-01T08:30:00.000Z',
-    closesAt: Date.parse('2026-12-01T12:00:00Z') / 1000,
-    links: {
-      [sha256(ANN)]: { email: 'ann@example.com', group: 'leads' },
-      [sha256(BOB)]: { email: 'bob@example.com', group: 'leads' },
-    },
-    mailed: ['leads'],
+  });
+  time.at = now;
+  const row: ApprovalRow = {
+    ...fresh,
+    links: { [sha256(ANN)]: 'ann@example.com', [sha256(BOB)]: 'bob@example.com' },
     expiresAt: 2_000_000_000,
     ...fields,
   };
   world.tables.put('approvals', row);
-  world.secrets['signalbox/desk'] = '{"key":"key-of-the-desk"}';
+  world.secrets['signalbox/desk'] = JSON.stringify({ key: KEY });
   return row;
 }
+
+/** A third person, with a link of their own. */
+export function withCat(fields: Partial<ApprovalRow> = {}): Partial<ApprovalRow> {
+  return {
+    asked: { 'ann@example.com': MEMBER, 'bob@example.com': MEMBER, 'cat@example.com': MEMBER },
+    links: {
+      [sha256(ANN)]: 'ann@example.com',
+      [sha256(BOB)]: 'bob@example.com',
+      [sha256(CAT)]: 'cat@example.com',
+    },
+    ...fields,
+  };
+}
+
+/** A proposal whose parameters may be changed, with what the gate saw of it in the bucket. */
+export function editable(
+  edits: Question['edits'],
+  fields: Partial<ProposalDocument> = {},
+  question: Partial<Question> = {},
+): ProposalDocument {
+  const parameters = { ...PAY.parameters, ...fields.parameters };
+  const evaluated: Evaluated = {
+    ...{ id: ID, automation: 'demo', generation: 1, body: {}, feedback: [], text: 'Twice!', suspicions: [] },
+    ...{ automatic: false, label: 'Billing', proposal: { ...PAY, parameters } },
+  };
+  const key = `items/${ID}/evaluated-g1.json`;
+  world.content.set(`bucket/${key}`, JSON.stringify(evaluated));
+  const asked = { ...QUESTION, edits, evaluated: { key, digest: digest(evaluated) }, ...question };
+  return proposal({ ...fields, parameters, question: asked });
+}
+
+export const AMOUNT: Question['edits'] = {
+  amount: { label: 'Amount', type: 'money', least: '1.00', most: '200.00' },
+};
+
+export function context(given: Partial<DeskContext> = {}): DeskContext & { env: typeof ENV } {
+  return { settings: SETTINGS, declarations: [automation as Automation], ...given, env: ENV };
+}
+
+/** The reversible kind of action, of which a decision may be taken back. */
+export const tell = (fields: Partial<ProposalDocument> = {}) =>
+  proposal({ action: 'tell', risk: 'routine', reversible: true, summary: 'Tell the help desk', ...fields });
 
 export interface Page {
   status: number;
@@ -46,26 +91,41 @@ export interface Page {
   headers: Headers;
 }
 
-async function page(path: string, init: RequestInit = {}): Promise<Page> {
-  const response = await desk(ENV).request(path, init);
+export async function plain(
+  path: string,
+  init: RequestInit = {},
+  given: Partial<DeskContext> = {},
+): Promise<Page> {
+  const response = await desk(context(given)).request(path, init);
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
-export const show = (token = ANN, id = APPROVAL, method = 'GET') =>
-  page(`/approvals/${id}?t=${token}`, { method });
+export const show = (token = ANN, id = APPROVAL, method = 'GET', headers: Record<string, string> = {}) =>
+  plain(`/approvals/${id}?t=${token}`, { method, headers });
 
-export const send = (fields: Record<string, string>, id = APPROVAL) =>
-  page(`/approvals/${id}`, { method: 'POST', body: new URLSearchParams(fields) });
+export const send = (
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+  given: Partial<DeskContext> = {},
+  id = APPROVAL,
+) => plain(`/approvals/${id}`, { method: 'POST', body: new URLSearchParams(fields), headers }, given);
 
-export const plain = page;
-
-/** The hidden fields of a page that was shown. */
-export async function fieldsOf(token = ANN): Promise<Record<string, string>> {
-  const { text } = await show(token);
+/** The fields that a page holds without anybody typing. */
+export function fieldsIn(text: string): Record<string, string> {
   const hidden = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
   return Object.fromEntries(hidden.map(([, name, value]) => [name, value]));
 }
 
-export function row(): ApprovalRow {
-  return world.tables.row<ApprovalRow>('approvals', APPROVAL) as ApprovalRow;
+/** The hidden fields of a page that was shown. */
+export async function fieldsOf(token = ANN): Promise<Record<string, string>> {
+  return fieldsIn((await show(token)).text);
+}
+
+/** The cookie that a page gave to its browser, as the browser sends it back. */
+export function cookieOf({ headers }: Page): string {
+  return (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+}
+
+export function row(id = APPROVAL): ApprovalRow {
+  return world.tables.row<ApprovalRow>('approvals', id) as ApprovalRow;
 }

@@ -10,6 +10,8 @@ import { type Attributes, type Expressions, Invalid, Reader, refuseUnused } from
 interface Input extends Expressions {
   TableName: string;
   Key?: { id: string };
+  IndexName?: string;
+  ExclusiveStartKey?: Attributes;
   Item?: Attributes;
   ConditionExpression?: string;
   UpdateExpression?: string;
@@ -26,6 +28,8 @@ export class Tables {
   readonly #rows = new Map<string, Map<string, Attributes>>();
   /** How many of the next transactions meet another one on the same item. */
   conflicts = 0;
+  /** Rows to a page of a query, whatever its limit; the real ones end at a megabyte. */
+  pageRows = 2500;
 
   rows(table: string): Map<string, Attributes> {
     const found = this.#rows.get(table) ?? new Map();
@@ -39,7 +43,7 @@ export class Tables {
   }
 
   put(table: string, row: object): void {
-    this.rows(table).set((row as { id: string }).id, kept(row as Attributes));
+    this.rows(table).set(identityOf(row as Attributes), kept(row as Attributes));
   }
 
   all(table: string): Attributes[] {
@@ -48,7 +52,9 @@ export class Tables {
 
   /** Everything, to compare before and after. */
   snapshot(): string {
-    return JSON.stringify([...this.#rows].map(([table, rows]) => [table, [...rows]]));
+    return JSON.stringify(
+      [...this.#rows].filter(([, rows]) => rows.size > 0).map(([table, rows]) => [table, [...rows]]),
+    );
   }
 
   run(command: string, input: Input): unknown {
@@ -102,7 +108,7 @@ export class Tables {
 
   /** The row as it would be after this write, if it may be made. */
   #planned(input: Input): { id: string; row: Attributes } {
-    const id = input.Item ? (input.Item.id as string) : keyOf(input);
+    const id = input.Item ? identityOf(input.Item) : keyOf(input);
     const used = new Set<string>();
     this.#check(input, id, used);
     const row = input.Item ? kept(input.Item) : (this.row(input.TableName, id) ?? { id });
@@ -145,7 +151,7 @@ export class Tables {
     return {};
   }
 
-  #query(input: Input): { Items: Attributes[]; LastEvaluatedKey?: object } {
+  #query(input: Input): { Items: Attributes[]; LastEvaluatedKey?: Attributes } {
     const used = new Set<string>();
     const fits = (row: Attributes) => {
       const reader = new Reader(input.KeyConditionExpression ?? '', input, used);
@@ -156,13 +162,23 @@ export class Tables {
     fits({});
     const found = this.all(input.TableName).filter(fits);
     refuseUnused(input, used);
-    found.sort((a, b) => ((a.order as string) < (b.order as string) ? -1 : 1));
+    const place = input.IndexName === 'byDesk' ? 'deskAt' : 'order';
+    found.sort((a, b) => ((a[place] as string) < (b[place] as string) ? -1 : 1));
     if (input.ScanIndexForward === false) found.reverse();
-    const most = input.Limit ?? found.length;
+    const start = input.ExclusiveStartKey && identityOf(input.ExclusiveStartKey);
+    if (start) found.splice(0, found.findIndex((row) => identityOf(row) === start) + 1);
+    const most = Math.min(input.Limit ?? this.pageRows, this.pageRows);
+    const Items = structuredClone(found.slice(0, most));
+    const { id, month, order } = Items.at(-1) ?? {};
     // DynamoDB names a last key whenever the limit was reached, also where nothing comes after it.
-    const LastEvaluatedKey = found.length >= most ? { LastEvaluatedKey: {} } : {};
-    return { Items: structuredClone(found.slice(0, most)), ...LastEvaluatedKey };
+    const full = Items.length > 0 && found.length >= most;
+    return { Items, ...(full ? { LastEvaluatedKey: { id, month, order } } : {}) };
   }
+}
+
+/** A row's place in its table: its id, or in the audit table its month and its order. */
+function identityOf(row: Attributes): string {
+  return (row.id as string | undefined) ?? `${row.month}|${row.order}`;
 }
 
 function keyOf({ Key }: Input): string {

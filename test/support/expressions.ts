@@ -152,33 +152,55 @@ export class Reader {
     );
   }
 
-  /** `SET a = :b, c = list_append(c, :d) ADD e :f` on a row, which is changed. */
+  /** `SET a = :b, c = list_append(c, :d) REMOVE g ADD e :f` on a row, which is changed. */
   update(row: Attributes): void {
     const before = structuredClone(row);
+    const written = new Set<string>();
     while (this.next) {
       const clause = this.take();
       do {
         const path = this.path();
+        if (written.has(path[0] ?? '') && path.length === 1)
+          throw new Invalid(`two document paths overlap: '${path[0]}'`);
+        if (path.length === 1) written.add(path[0] ?? '');
         if (clause === 'SET') {
           this.expect('=');
           put(row, path, this.assigned(before));
         } else if (clause === 'ADD') {
           put(row, path, ((at(before, path) as number | undefined) ?? 0) + (this.operand(before) as number));
+        } else if (clause === 'REMOVE') {
+          remove(row, path);
         } else throw new Invalid(`unknown clause '${clause}'`);
       } while (this.takes(','));
     }
   }
 
   assigned(before: Attributes): unknown {
-    if (!this.takes('list_append')) return this.operand(before);
+    if (!this.takes('list_append')) return this.value(before);
     this.expect('(');
-    const head = this.operand(before);
+    const head = this.value(before);
     this.expect(',');
-    const tail = this.operand(before);
+    const tail = this.value(before);
     this.expect(')');
     if (!Array.isArray(head) || !Array.isArray(tail)) throw new Invalid('list_append: an operand is no list');
     return [...head, ...tail];
   }
+
+  /** An operand, or what stands in where it is not there. */
+  value(before: Attributes): unknown {
+    if (!this.takes('if_not_exists')) return this.operand(before);
+    this.expect('(');
+    const there = at(before, this.path());
+    this.expect(',');
+    const otherwise = this.operand(before);
+    this.expect(')');
+    return there === undefined ? otherwise : there;
+  }
+}
+
+function remove(row: Attributes, path: readonly string[]): void {
+  const parent = at(row, path.slice(0, -1)) as Attributes | undefined;
+  if (parent) delete parent[path.at(-1) ?? ''];
 }
 
 function at(row: Attributes, path: readonly string[]): unknown {

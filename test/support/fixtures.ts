@@ -1,8 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
+import type { DeskSettings } from '../../lambdas/shared/desk.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
-import type { ItemRow, ProposalDocument } from '../../lambdas/shared/item.ts';
+import type { ItemRow, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
 import { world } from './world.ts';
 
 /* One small automation and one item, as every stage's tests need them. */
@@ -17,27 +18,40 @@ export const ENV = {
   IDEMPOTENCY_TABLE: 'idempotency',
   APPROVAL_TABLE: 'approvals',
   CONTROL_TABLE: 'control',
+  AUDIT_TABLE: 'audit',
   CONTENT_BUCKET: 'bucket',
+  POLICY_VERSION: 'policy-1',
   WORK_QUEUE_URL: 'work',
   ACTION_QUEUE_URL: 'actions',
+  APPROVALS_QUEUE_URL: 'questions',
   CALLBACK_QUEUE_URL: 'callbacks',
   EVENT_BUS: 'bus',
   STATE_MACHINE_ARN: ARN,
   MAX_RECEIVES: '5',
   CLIENTS_SECRET: 'signalbox/clients',
   DESK_SECRET: 'signalbox/desk',
+  SLACK_SECRET: 'signalbox/slack',
+  OIDC_SECRET: 'signalbox/oidc',
+  BASE_URL: 'https://desk.example',
   CALLBACK_SECRET: 'signalbox/callbacks',
   RETRY_LADDER_SECONDS: '[60,300,1800]',
-  DESK: JSON.stringify({
-    sender: 'desk@example.com',
-    baseUrl: 'https://desk.example',
-    groups: {
-      leads: [{ email: 'ann@example.com' }, { email: 'bob@example.com' }],
-      bosses: [{ email: 'eve@example.com' }],
-    },
-    policies: { demo: { group: 'leads', escalateTo: 'bosses', timeoutMinutes: 60, escalationMinutes: 120 } },
-    itemDays: 400,
-  }),
+};
+
+/** What the desk's functions are told of the configuration. */
+export const SETTINGS: DeskSettings = {
+  sender: 'desk@example.com',
+  groups: {
+    leads: [{ email: 'ann@example.com' }, { email: 'bob@example.com' }],
+    bosses: [{ email: 'eve@example.com' }],
+  },
+  operators: ['olga@example.com'],
+  auditors: [],
+  calendars: {},
+  undoSeconds: 10,
+  claimMinutes: 15,
+  sessionHours: 8,
+  fastSeconds: 5,
+  itemDays: 400,
 };
 
 export const ENDPOINT = {
@@ -146,6 +160,20 @@ export function itemRow(fields: Partial<ItemRow> = {}): ItemRow {
   };
 }
 
+export const QUESTION: Question = {
+  terms: {
+    group: 'leads',
+    escalateTo: 'bosses',
+    quorum: 1,
+    timeoutMinutes: 60,
+    escalationMinutes: 120,
+    remindMinutes: 30,
+    promiseMinutes: 60,
+  },
+  confirm: '24.90',
+  edits: {},
+};
+
 export function proposal(fields: Partial<ProposalDocument> = {}): ProposalDocument {
   return {
     itemId: ID,
@@ -154,9 +182,13 @@ export function proposal(fields: Partial<ProposalDocument> = {}): ProposalDocume
     label: 'Billing',
     destination: 'ledger',
     risk: 'consequential',
+    reversible: false,
     summary: 'Pay EUR 24.90',
     reasons: ['the amount is large'],
     promptVersions: ['route.v1'],
+    models: ['small'],
+    policyVersion: 'policy-1',
+    question: QUESTION,
     ...PAY,
     ...fields,
   };

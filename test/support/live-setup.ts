@@ -20,7 +20,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     port: await freePort(),
     stateDir,
     log: (line) => console.log(`  ${line}`),
-    settings: { SIGNALBOX_RETRY_LADDER: '1,1,1' },
+    // A decision can be taken back for as long as a busy machine needs to do so.
+    settings: { SIGNALBOX_RETRY_LADDER: '1,1,1', SIGNALBOX_UNDO_SECONDS: '6' },
   });
   project.provide('outputs', run.outputs);
   project.provide('stateDir', stateDir);

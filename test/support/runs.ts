@@ -7,6 +7,9 @@ export const ASK: ExecutionInput = { ...ACT, verdict: 'ask' };
 export const WRITTEN: Outcome = { result: {} };
 export const APPROVED: Outcome = { result: { decision: 'approve' } };
 export const REJECTED: Outcome = { result: { decision: 'reject' } };
+export const AGAIN: Outcome = { result: { decision: 'again' } };
+export const EXPIRED: Outcome = { result: { decision: 'expired' } };
+export const SENT: Outcome = { result: { MessageId: 'm-1' } };
 export const ACTED: Outcome = { result: { status: 200, reference: 'r-1' } };
 export const TIMEOUT: Outcome = { error: 'States.Timeout' };
 export const LOST_RACE: Outcome = {
@@ -60,24 +63,17 @@ export const RUNS: Run[] = [
     status: 'rejected',
   },
   {
-    name: 'an approval by the second group',
+    name: 'a question that the desk closed without an answer',
     input: ASK,
-    tasks: { Approve: [TIMEOUT], Escalate: [APPROVED], Act: [ACTED] },
-    entered: ['Gate', 'Approve', 'Escalate', 'Decided', 'Act', 'Record'],
-    status: 'done',
+    tasks: { Approve: [EXPIRED] },
+    entered: ['Gate', 'Approve', 'Decided', 'Record'],
+    status: 'expired',
   },
   {
-    name: 'a rejection by the second group',
+    name: 'a question that nobody closed, not even the desk',
     input: ASK,
-    tasks: { Approve: [TIMEOUT], Escalate: [REJECTED] },
-    entered: ['Gate', 'Approve', 'Escalate', 'Decided', 'Record'],
-    status: 'rejected',
-  },
-  {
-    name: 'no answer at all',
-    input: ASK,
-    tasks: { Approve: [TIMEOUT], Escalate: [TIMEOUT], Expire: [WRITTEN] },
-    entered: ['Gate', 'Approve', 'Escalate', 'Expire', 'Record'],
+    tasks: { Approve: [TIMEOUT], Expire: [WRITTEN] },
+    entered: ['Gate', 'Approve', 'Expire', 'Record'],
     status: 'expired',
   },
   {
@@ -93,6 +89,21 @@ export const RUNS: Run[] = [
     tasks: {},
     entered: ['Gate', 'Record'],
     status: 'rejected',
+  },
+  {
+    name: 'a run resumed after an expiry',
+    input: { ...ASK, decision: 'expired' },
+    tasks: {},
+    entered: ['Gate', 'Record'],
+    status: 'expired',
+  },
+  {
+    name: 'a resumed run with a decision that does not exist',
+    input: { ...ASK, decision: 'perhaps' },
+    tasks: {},
+    entered: ['Gate', 'Unclear', 'Record'],
+    status: 'parked',
+    error: UNCLEAR,
   },
   {
     name: 'a verdict that does not exist',
@@ -126,13 +137,23 @@ export const RUNS: Run[] = [
     status: 'parked',
     error: QUESTION_LOST,
   },
+  ...(['InputError', 'TransientError', 'ProcessingError', 'SystemError'] as const).map(
+    (error): Run => ({
+      name: `a question that could not be put: ${error}`,
+      input: ASK,
+      tasks: { Approve: failure(error, 'nobody could be mailed') },
+      entered: ['Gate', 'Approve', 'Record'],
+      status: 'parked',
+      error: { class: error, message: 'nobody could be mailed' },
+    }),
+  ),
   {
-    name: 'an approvals queue that is unreachable at the escalation',
+    name: 'a question that could not be put, without a word',
     input: ASK,
-    tasks: { Approve: [TIMEOUT], Escalate: failure('SQS.SdkClientException') },
-    entered: ['Gate', 'Approve', 'Escalate', 'Record'],
+    tasks: { Approve: failure('SystemError') },
+    entered: ['Gate', 'Approve', 'Record'],
     status: 'parked',
-    error: QUESTION_LOST,
+    error: { class: 'SystemError', message: 'no reason was given' },
   },
   {
     name: 'an action that the destination refused',
@@ -167,5 +188,30 @@ export const RUNS: Run[] = [
     entered: ['Gate', 'Act', 'Record'],
     status: 'parked',
     error: ACTION_LOST,
+  },
+];
+
+/** A decision that sends the item back: the run ends without a word about the item, which goes on as another generation. */
+export const SENT_BACK: Omit<Run, 'status'>[] = [
+  {
+    name: 'a question that an approver sent back',
+    input: ASK,
+    tasks: { Approve: [AGAIN], Again: [SENT] },
+    entered: ['Gate', 'Approve', 'Decided', 'Again', 'Superseded'],
+  },
+  {
+    name: 'a run resumed after it was sent back',
+    input: { ...ASK, decision: 'again' },
+    tasks: { Again: [SENT] },
+    entered: ['Gate', 'Again', 'Superseded'],
+  },
+  {
+    name: 'a question sent back in the last moment',
+    input: ASK,
+    tasks: {
+      ...{ Approve: [TIMEOUT], Expire: [LOST_RACE], Again: [SENT] },
+      Reread: [{ result: { Item: { decision: { S: 'again' } } } }],
+    },
+    entered: ['Gate', 'Approve', 'Expire', 'Reread', 'Decided', 'Again', 'Superseded'],
   },
 ];

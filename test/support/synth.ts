@@ -43,6 +43,7 @@ export async function application(stage: string, bundles = false): Promise<App> 
     postCliContext: {
       ...context,
       stage,
+      config: 'test/support/full.config.ts',
       'aws:cdk:enable-path-metadata': true,
       ...(bundles ? {} : { 'aws:cdk:bundling-stacks': [] }),
     },

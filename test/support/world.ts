@@ -21,6 +21,8 @@ class World {
   tables = new Tables();
   content = new Map<string, string>();
   queues = new Map<string, string[]>();
+  /** How long each message waits before it is there, in the order of sending. */
+  delays: { queue: string; seconds: number }[] = [];
   visibility: { handle: string; seconds: number }[] = [];
   executions = new Map<string, Execution>();
   /** Tokens that an execution waits for. */
@@ -40,6 +42,7 @@ class World {
     this.tables = new Tables();
     this.content = new Map();
     this.queues = new Map();
+    this.delays = [];
     this.visibility = [];
     this.executions = new Map();
     this.tokens = new Set();
@@ -90,6 +93,13 @@ class World {
     return (this.queues.get(queue) ?? []).map((body) => JSON.parse(body));
   }
 
+  /** Everything in a queue, which is then empty. */
+  taken(queue: string): unknown[] {
+    const messages = this.sent(queue);
+    this.queues.delete(queue);
+    return messages;
+  }
+
   dynamo(command: string, input: Input): Promise<unknown> {
     return this.call(`dynamodb ${command}`, input, () => this.tables.run(command, input as never));
   }
@@ -98,7 +108,11 @@ class World {
     return this.call(`sqs ${command}`, input, () => {
       if (command === 'SendMessageCommand') {
         const queue = String(input.QueueUrl);
+        const seconds = input.DelaySeconds === undefined ? 0 : Number(input.DelaySeconds);
+        if (!(Number.isInteger(seconds) && seconds >= 0 && seconds <= 900))
+          throw named('InvalidParameterValue');
         this.queues.set(queue, [...(this.queues.get(queue) ?? []), String(input.MessageBody)]);
+        this.delays.push({ queue, seconds });
       } else if (command === 'ChangeMessageVisibilityCommand') {
         this.visibility.push({
           handle: String(input.ReceiptHandle),

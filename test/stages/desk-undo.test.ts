@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ask } from '../../lambdas/approve/ask.ts';
+import { decide, undo } from '../../lambdas/approve/decision/decide.ts';
+import { wake } from '../../lambdas/approve/wake.ts';
+import type { ApprovalRow, Presence } from '../../lambdas/shared/approval.ts';
+import type { DeskErrand } from '../../lambdas/shared/item.ts';
+import { ANN, APPROVAL, BOB, fieldsIn, fieldsOf, question, row, send, show, tell } from '../support/desk.ts';
+import { ENV, proposal, SETTINGS } from '../support/fixtures.ts';
+import { time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+
+const person = (name: string): Presence => ({
+  by: `${name}@example.com`,
+  channel: 'mail',
+  authenticatedBy: 'mailed link',
+});
+const approve = (name = 'ann', more: object = {}) =>
+  decide(
+    'approvals',
+    row(),
+    { decision: 'approve', shown: row().digest, comment: 'yes', ...more },
+    person(name),
+    SETTINGS.undoSeconds,
+  );
+const takeBack = (name = 'ann', from = row()) => undo('approvals', from, person(name));
+
+/** What the queue and the stream do: each message is worked, each change is carried on. */
+async function carry(message: DeskErrand = { approvalId: APPROVAL, errand: 'carry' }): Promise<void> {
+  const before = row();
+  await ask(message, { env: ENV, settings: SETTINGS });
+  if (row().version !== before.version) await wake(row(), before, ENV);
+}
+
+describe('the page of somebody who has just decided', () => {
+  const decided = async (document = tell()): Promise<{ text: string; fields: Record<string, string> }> => {
+    question(document);
+    const { text } = await send({ ...(await fieldsOf()), decision: 'approve', comment: 'yes' });
+    return { text, fields: fieldsIn(text) };
+  };
+
+  it('offers the way back where there is one, and says until when', async () => {
+    const { text } = await decided();
+
+    expect(text).toContain('value="undo"');
+    expect(text).toContain('09:00:10 UTC');
+    expect((await decided(proposal())).text).not.toContain('undo');
+  });
+
+  it('takes the decision back and shows the question again', async () => {
+    const { fields } = await decided();
+
+    const { status, text } = await send({ ...fields, decision: 'undo' });
+
+    expect(status).toBe(200);
+    expect(text).toContain('value="approve"');
+    expect(row().status).toBe('pending');
+  });
+
+  it('shows the open question, not a closed one, when the form is sent twice', async () => {
+    const { fields } = await decided();
+    await send({ ...fields, decision: 'undo' });
+
+    const { text } = await send({ ...fields, decision: 'undo' });
+
+    expect(text).toContain('value="approve"');
+    expect(row().trail.filter(({ event }) => event === 'undone')).toHaveLength(1);
+  });
+
+  it.each([
+    ['no nonce', async (fields: Record<string, string>) => ({ ...fields, nonce: '' })],
+    ["another's link", async () => ({ ...(await fieldsOf(BOB)), t: BOB })],
+    [
+      "one's own link with the nonce of another page",
+      async (fields: Record<string, string>) => ({
+        ...fields,
+        nonce: (fields.nonce ?? '').replace(/^\d+/, String(time.at - 5)),
+      }),
+    ],
+  ])('takes nothing back with %s', async (_name, forge) => {
+    const { fields } = await decided();
+
+    const { text } = await send({ ...(await forge(fields)), decision: 'undo' });
+
+    expect(row().status).toBe('decided');
+    expect(text).toMatch(/already decided by ann@example\.com|value="undo"/);
+    expect(text).not.toContain('value="approve"');
+  });
+
+  it('is offered again to who loads the page anew, and to nobody else', async () => {
+    await decided();
+
+    const again = await show(ANN);
+    expect(again.text).toContain('value="undo"');
+    expect((await show(BOB)).text).not.toContain('value="undo"');
+    await send({ ...fieldsIn(again.text), decision: 'undo' });
+
+    expect(row().status).toBe('pending');
+  });
+
+  it('is too late after its time, and says what was decided', async () => {
+    const { fields } = await decided();
+    time.advance(10);
+
+    const { text } = await send({ ...fields, decision: 'undo' });
+
+    expect(text).toContain('already decided by ann@example.com');
+    expect(row().status).toBe('decided');
+    expect((await show(ANN)).text).toContain('already decided');
+  });
+
+  it('is too late for who reads a row that is older than the carrying', async () => {
+    question(tell());
+    await approve();
+    const read: ApprovalRow = row();
+    time.advance(10);
+    await carry();
+    time.at -= 5000;
+
+    expect((await takeBack('ann', read)).undone).toBe(false);
+    expect(row().status).toBe('decided');
+  });
+});

@@ -1,0 +1,175 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ask } from '../../lambdas/approve/ask.ts';
+import { decide } from '../../lambdas/approve/decision/decide.ts';
+import { addressHash } from '../../lambdas/shared/digest.ts';
+import type { DeskErrand } from '../../lambdas/shared/item.ts';
+import { APPROVAL, question, row } from '../support/desk.ts';
+import { ENV, eventsOf, proposal, SETTINGS, stored } from '../support/fixtures.ts';
+import { named, time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+const inSlack = vi.hoisted((): unknown[] => []);
+vi.mock('../../lambdas/approve/slack/ask.ts', () => ({
+  askInSlack: async (_env: object, _settings: object, member?: string) => {
+    if (member) inSlack.push(member);
+    return member && { channel: `D${member}`, ts: '1' };
+  },
+}));
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+  inSlack.length = 0;
+});
+
+const run = (message: object, settings = SETTINGS) =>
+  ask({ approvalId: APPROVAL, ...message } as DeskErrand, { env: ENV, settings });
+const REMIND = { errand: 'remind' };
+const ESCALATE = { errand: 'escalate', by: 'the clock' };
+const HAND_OVER = {
+  errand: 'hand over',
+  by: 'ann@example.com',
+  to: 'eve@example.com',
+};
+
+const recipients = () => world.mails.map(({ to }) => to);
+const say = (name: string, decision: 'approve' | 'reject' = 'approve') => {
+  const person = { by: `${name}@example.com`, channel: 'mail', authenticatedBy: 'mailed link' } as const;
+  return decide('approvals', row(), { decision, shown: row().digest, comment: '' }, person, 10);
+};
+
+describe('a question that is handed over', () => {
+  it('asks that one person as well, with what there is to say, once', async () => {
+    question(proposal(), { notes: { 'eve@example.com': 'You know them.' } });
+
+    await run(HAND_OVER);
+    await run(HAND_OVER);
+    await run({ ...HAND_OVER, by: 'bob@example.com' });
+
+    expect(recipients()).toEqual(['eve@example.com']);
+    expect(row().asked['eve@example.com']).toMatchObject({
+      via: 'by ann@example.com, who hands it over',
+      note: 'You know them.',
+    });
+    expect(world.mails[0]?.text).toContain('You are asked by ann@example.com, who hands it over.');
+    expect(row().trail.slice(1)).toEqual([
+      {
+        ...{ at: '2026-12-01T09:00:00.000Z', event: 'handed_over', by: 'ann@example.com' },
+        ...{ to: 'eve@example.com', comment: 'You know them.' },
+      },
+    ]);
+    expect(eventsOf()).toEqual(['received', 'handed_over']);
+    expect(JSON.stringify(stored().timeline)).not.toContain('You know them');
+  });
+
+  it('may be so by an operator, who was not asked', async () => {
+    question();
+
+    await run({ ...HAND_OVER, by: 'olga@example.com' });
+
+    expect(recipients()).toEqual(['eve@example.com']);
+    expect((await say('olga')).outcome).toBe('stranger');
+  });
+
+  it('lets the new one decide, and the others as before', async () => {
+    question();
+    await run(HAND_OVER);
+
+    expect((await say('eve')).outcome).toBe('decided');
+  });
+
+  it('frees the claim of who hands it over, and of nobody else', async () => {
+    const claim = { by: 'ann@example.com', until: '2026-12-01T09:10:00.000Z' };
+    question(proposal(), { claim });
+    await run(HAND_OVER);
+    expect(row()).not.toHaveProperty('claim');
+
+    question(proposal(), { claim: { ...claim, by: 'bob@example.com' } });
+    await run(HAND_OVER);
+    expect(row().claim?.by).toBe('bob@example.com');
+  });
+
+  it.each([
+    ['by somebody who was not asked', { by: 'mallory@example.com' }, {}],
+    ['to somebody who was asked already', { to: 'bob@example.com' }, {}],
+    ['to oneself', { to: 'ann@example.com' }, {}],
+    ['to who asked for the work', {}, { requester: addressHash('Eve@example.com') }],
+  ])('goes nowhere %s', async (_name, change, facts) => {
+    const asked = question();
+    world.tables.put('approvals', { ...row(), facts: { ...asked.facts, ...facts } });
+    const before = row();
+
+    await run({ ...HAND_OVER, ...change });
+
+    expect(row()).toEqual(before);
+    expect(world.mails).toEqual([]);
+  });
+
+  it.each(['decided', 'expired'] as const)('goes nowhere when it is %s', async (status) => {
+    question(proposal(), { status });
+
+    await run(HAND_OVER);
+
+    expect(row().version).toBe(1);
+    expect(world.mails).toEqual([]);
+  });
+});
+
+describe('somebody who is asked while others are mailed', () => {
+  it('is not forgotten when the mails are noted', async () => {
+    question();
+    const original = world.ses.bind(world);
+    const spy = vi.spyOn(world, 'ses').mockImplementation(async (command, input) => {
+      spy.mockRestore();
+      await run(HAND_OVER);
+      return original(command, input);
+    });
+
+    await run(REMIND);
+
+    expect(row().asked).toMatchObject({
+      'ann@example.com': { remindedAt: expect.any(String) },
+      'eve@example.com': { mailedAt: expect.any(String) },
+    });
+  });
+});
+
+describe('who is asked in Slack as well', () => {
+  const bosses = [
+    { email: 'eve@example.com', slack: 'UEVE' },
+    { email: 'sam@example.com', slack: 'USAM' },
+  ];
+  const settings = { ...SETTINGS, groups: { ...SETTINGS.groups, bosses } };
+
+  it('has a message there beside the mail, once', async () => {
+    question();
+
+    await run(ESCALATE, settings);
+    await run(ESCALATE, settings);
+
+    expect(inSlack).toEqual(['UEVE', 'USAM']);
+    expect(row().asked['eve@example.com']).toMatchObject({ slack: { channel: 'DUEVE', ts: '1' } });
+  });
+
+  it('has none where the mail did not go out: it would be asked there again with the mail', async () => {
+    question();
+    let sends = 0;
+    world.fault = (call) => {
+      if (call.startsWith('ses') && sends++ === 0) throw named('MessageRejected');
+    };
+
+    await run(ESCALATE, settings);
+
+    expect(inSlack).toEqual(['USAM']);
+  });
+
+  it('is reminded by mail alone', async () => {
+    question(proposal(), { asked: { 'eve@example.com': { group: 'bosses', via: '', mailedAt: 'x' } } });
+
+    await run(REMIND, settings);
+
+    expect(inSlack).toEqual([]);
+    expect(recipients()).toEqual(['eve@example.com']);
+  });
+});
