@@ -125,7 +125,10 @@ async function decide({ inboxUrl }: Outputs, id: string, decision: Decision): Pr
   const page = await (await fetch(url)).text();
   const hidden = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
   const fields = Object.fromEntries(hidden.map(([, name, value]) => [name, value]));
-  await fetch(url, { method: 'POST', body: new URLSearchParams({ ...fields, decision }) });
+  await fetch(url, {
+    method: 'POST',
+    body: new URLSearchParams({ ...fields, decision, comment: 'measured' }),
+  });
 }
 
 function pause(seconds: number): Promise<void> {

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as driver } from 'playwright-core';
+import { type BrowserContext, chromium as driver } from 'playwright-core';
+import { signIn } from '../../bench/sign-in.ts';
 
 /*
- * Photographs the inbox and an approval page of a run that is up: `npm start -- --detach --no-samples --fresh`, then
- * `npx node docs/pictures/screenshots.ts`. Both are small enough to read in a README.
+ * Photographs the inbox, an approval page and the console of a run that is up: `npm start -- --detach --no-samples --fresh`, then
+ * `npx node docs/pictures/screenshots.ts`. All are small enough to read in a README.
  */
 
 const stateDir = process.env.SIGNALBOX_STATE_DIR || join(import.meta.dirname, '../../.local');
@@ -54,13 +55,13 @@ async function approvalLink(item: string): Promise<string> {
 }
 
 async function photograph(
-  browser: Browser,
+  context: BrowserContext,
   url: string,
   file: string,
   size: { width: number; height: number },
 ): Promise<void> {
-  // Not closed before the browser is: this one runs in a single process, which ends with its page.
-  const page = await browser.newPage({ viewport: size, colorScheme: 'light' });
+  const page = await context.newPage();
+  await page.setViewportSize(size);
   await page.goto(url, { waitUntil: 'networkidle' });
   await page.screenshot({ path: join(import.meta.dirname, file) });
 }
@@ -69,9 +70,23 @@ let last = '';
 for (const body of refunds) last = await waiting(body);
 const browser = await driver.launch({
   executablePath: await chromium.executablePath(),
-  args: chromium.args,
+  // In a single process the browser ends with its first page.
+  args: chromium.args.filter((arg) => arg !== '--single-process'),
   headless: true,
 });
-await photograph(browser, outputs.inboxUrl, 'inbox.png', { width: 1080, height: 620 });
-await photograph(browser, await approvalLink(last), 'approval.png', { width: 820, height: 960 });
+const context = await browser.newContext({ colorScheme: 'light' });
+await photograph(context, outputs.inboxUrl, 'inbox.png', { width: 1080, height: 620 });
+await photograph(context, await approvalLink(last), 'approval.png', { width: 820, height: 1080 });
+const cookies = (await signIn(outputs, 'anna@example.com')).split('; ').map((cookie) => {
+  const at = cookie.indexOf('=');
+  return { name: cookie.slice(0, at), value: cookie.slice(at + 1), url: outputs.consoleUrl };
+});
+await context.addCookies(cookies);
+await photograph(context, outputs.consoleUrl, 'console-queue.png', { width: 1180, height: 560 });
+const question = `${outputs.consoleUrl}/approvals/${last}-g1`;
+await photograph(context, question, 'console-question.png', { width: 1180, height: 1120 });
+await photograph(context, `${outputs.consoleUrl}/figures`, 'console-figures.png', {
+  width: 1180,
+  height: 900,
+});
 await browser.close();
