@@ -42,9 +42,12 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
 
 /** Longest time a policy may take, in minutes of the calendar: the run gives up after sixty days. */
 const MOST_MINUTES = 45 * 24 * 60;
+/** Work that is deferred, sent back or asked about late must not lose what it is about. */
+const MARGIN_MINUTES = 7 * 24 * 60;
 
 function faultsInApproval({ approval, actions }: Automation, config: ResolvedConfig): string[] {
   const faults: string[] = [];
+  const kept = Math.min(config.retention.itemDays, config.retention.contentDays) * 24 * 60;
   for (const terms of [approval, ...(approval.byAmount ?? []).map((tier) => ({ ...approval, ...tier }))]) {
     const where = 'from' in terms ? `'approval.byAmount' from ${terms.from}` : "'approval'";
     const calendar = terms.calendar === undefined ? undefined : config.calendars[terms.calendar];
@@ -70,6 +73,10 @@ function faultsInApproval({ approval, actions }: Automation, config: ResolvedCon
       ],
       [terms.calendar !== undefined && !calendar, `calendar '${terms.calendar}' is not in 'calendars'`],
       [total * stretch(calendar) > MOST_MINUTES, 'its times add up to more than 45 days: make them shorter'],
+      [
+        total * stretch(calendar) + MARGIN_MINUTES > kept,
+        "its times are longer than 'retention' keeps items and their content, with a week to spare",
+      ],
     ];
     faults.push(...wrong.filter(([is]) => is).map(([, fault]) => `${where}: ${fault}`));
     for (const group of [terms.group, terms.escalateTo]) {

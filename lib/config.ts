@@ -55,9 +55,11 @@ const oidc = z.strictObject({
   mailedLinks: z.boolean().default(true),
 });
 
+/** Lower-case: an address stands for one person, however it is typed. */
+const person = z.email().regex(/^[^A-Z]*$/, 'must be lower-case');
+
 const approver = z.strictObject({
-  /** Lower-case: an address stands for one person, however it is typed. */
-  email: z.email().regex(/^[^A-Z]*$/, 'must be lower-case'),
+  email: person,
   /** Slack member id: asked there as well. */
   slack: z
     .string()
@@ -95,7 +97,7 @@ const configSchema = z.strictObject({
   /** Mails to approvers come from this address; verify it in SES first. */
   sender: z.email(),
   /** These people are told of parked and quarantined items and of alarms. */
-  operators: z.array(z.email()),
+  operators: z.array(person),
   approverGroups: z.record(name, z.array(approver).min(1)).superRefine((groups, context) => {
     const ids = new Map<string, Set<string>>();
     for (const { email, slack } of Object.values(groups).flat()) {
@@ -108,7 +110,7 @@ const configSchema = z.strictObject({
     }
   }),
   /** These people read every question and the audit in the console, and decide nothing. */
-  auditors: z.array(z.email()).default([]),
+  auditors: z.array(person).default([]),
   /** Working time, for approval policies that name a calendar. */
   calendars: z.record(name, calendar).default({}),
   /** Asks approvers in Slack too, those that have a member id. @default mail only */

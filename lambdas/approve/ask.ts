@@ -1,4 +1,4 @@
-import type { ApprovalRow } from '../shared/approval.ts';
+import { type ApprovalRow, approvalId } from '../shared/approval.ts';
 import { getContent } from '../shared/content.ts';
 import { digest } from '../shared/digest.ts';
 import { errorFacts, SystemError } from '../shared/errors.ts';
@@ -6,7 +6,7 @@ import { SUPERSEDED, taskFailed, taskSucceeded } from '../shared/execution.ts';
 import type { DeskErrand, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
-import { amend } from './decision/amend.ts';
+import { amend, expired, readApproval } from './decision/amend.ts';
 import { type AskContext, deliver } from './question/deliver.ts';
 import { run } from './question/errands.ts';
 import { openApproval } from './question/open.ts';
@@ -40,6 +40,7 @@ export async function ask(message: TaskMessage | DeskErrand, context: AskContext
   } catch (error) {
     // A wrong configuration does not mend itself while the run waits out its days.
     const facts = errorFacts(error);
+    if (error instanceof SystemError) await shut(context, message);
     if (!(error instanceof SystemError) || !(await taskFailed(message.taskToken, facts))) throw error;
     log.error('not asked', { error: facts.class, reason: facts.message });
   }
@@ -55,7 +56,9 @@ async function put(
   const asked = await firstAsked(context, document);
   const opened = await openApproval(env.APPROVAL_TABLE, settings, row, document, { asked, taskToken });
   const { row: approval } = await amend(env.APPROVAL_TABLE, opened, (now) =>
-    now.taskToken === taskToken ? undefined : { set: { taskToken }, trail: [] },
+    now.taskToken === taskToken
+      ? undefined
+      : { set: { taskToken, olderTokens: olderTokens(now) }, trail: [] },
   );
   if (approval.status !== 'pending') return closed(approval, taskToken);
   // Before the mails: somebody may answer the moment the first is out, and `wake` must find an item that knows this question.
@@ -76,6 +79,22 @@ async function put(
     events: [event('waiting_approval', { approvalId: after.id, group: after.group })],
   });
   return { group: after.group, asked: Object.keys(after.asked).length };
+}
+
+/** Enough for every message that can still be on its way. */
+const MOST_TOKENS = 4;
+
+function olderTokens({ taskToken, olderTokens: older = [] }: ApprovalRow): string[] {
+  return [taskToken, ...older].filter((token) => token !== undefined).slice(0, MOST_TOKENS);
+}
+
+/** A question that cannot be put is closed with its run: nobody may decide what nobody waits for. */
+async function shut({ env }: AskContext, { itemId, generation }: TaskMessage): Promise<void> {
+  const approval = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, generation));
+  if (!approval) return;
+  await amend(env.APPROVAL_TABLE, approval, (now) =>
+    now.status === 'pending' ? expired(now, { by: 'the desk' }) : undefined,
+  );
 }
 
 /** The document that the gate passed. @throws SystemError when another lies there now */

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { approverOf } from '../shared/desk.ts';
+import { mayStill } from '../shared/desk.ts';
 import { sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { count, logger } from '../shared/telemetry.ts';
@@ -28,7 +28,7 @@ export function desk(context: DeskContext & { env: EnvFor<'approve/desk'> }): Ho
 
   app.post('/approvals/:id', async (c) => {
     const form = await readForm(c);
-    const visit = await visitOf(c, form.field('t') ?? '');
+    const visit = await visitOf(c, form.field('t') ?? c.req.query('t') ?? '');
     if (!visit) return answer(missingSheet());
     return withCookie(c, visit, await answer(await takeForm(context, visit, form)));
   });
@@ -46,7 +46,7 @@ export function desk(context: DeskContext & { env: EnvFor<'approve/desk'> }): Ho
     const row = await readApproval(env.APPROVAL_TABLE, c.req.param('id') ?? '');
     const email = row && recipientOf(row, token);
     // Who has left the configuration decides nothing any more, by no link.
-    if (!row || !email || !approverOf(settings, email)) return undefined;
+    if (!row || !email || !mayStill(settings, email, row.asked[email])) return undefined;
     const browser = browserId(getCookie(c, PAGE_COOKIE)) ?? newBrowserId();
     const authenticatedBy = 'mailed link';
     return { row, email, token, browser, channel: 'mail', authenticatedBy, subject: sha256(token) };
@@ -69,10 +69,11 @@ async function answer(sheet: Sheet): Promise<Response> {
 
 /** What is no form has no fields, and none of them is a decision. */
 export async function readForm(c: Context): Promise<Form> {
-  const form = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>);
+  const form = await c.req.parseBody({ all: true }).catch(() => ({}) as Record<string, unknown>);
   return {
     field: (name) => {
       const value = Object.hasOwn(form, name) ? form[name] : undefined;
+      // Two buttons at once are none: nobody can press them.
       return typeof value === 'string' ? value : undefined;
     },
     cookie: browserId(getCookie(c, PAGE_COOKIE)),

@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, closedDesk, OPEN_DESK } from '../shared/approval.ts';
+import { type ApprovalRow, CARRYING_DESK, OPEN_DESK } from '../shared/approval.ts';
 import type { Automation } from '../shared/automation.ts';
 import { clearBehind, readBehind, writeBehind } from '../shared/behind.ts';
 import { dynamo, sqs } from '../shared/clients.ts';
@@ -8,7 +8,7 @@ import { clock, isoNow } from '../shared/clock.ts';
 import type { EnvFor } from '../shared/env.ts';
 import type { DeskErrand } from '../shared/item.ts';
 import { gauge, logger } from '../shared/telemetry.ts';
-import { amend, entry, readApproval } from './decision/amend.ts';
+import { amend, expired, readApproval } from './decision/amend.ts';
 import { follow, type VigilanceContext } from './vigilance.ts';
 
 type Env = EnvFor<'approve/sweep'>;
@@ -16,7 +16,7 @@ type Env = EnvFor<'approve/sweep'>;
 /** What the desk's index gives of a question: enough to know what is due. */
 type Waiting = Pick<
   ApprovalRow,
-  'id' | 'automation' | 'createdAt' | 'times' | 'remindedAt' | 'escalatedAt' | 'vigilance'
+  'id' | 'automation' | 'createdAt' | 'times' | 'remindedAt' | 'escalatedAt' | 'undoUntil' | 'vigilance'
 >;
 
 /**
@@ -27,18 +27,40 @@ export async function sweep(
   { env, settings }: VigilanceContext,
   automations: readonly Automation[],
 ): Promise<void> {
-  const waiting = await readWaiting(env.APPROVAL_TABLE);
+  const waiting = await readDesk(env.APPROVAL_TABLE, OPEN_DESK);
   const faults: unknown[] = [];
   // One question that fails must not hold up all that come after it, minute by minute.
   const each = (done: Promise<void>) => done.catch((error: unknown) => void faults.push(error));
-  for (const question of waiting) await each(onTime(question, env));
-  for (const automation of automations) {
-    const its = waiting.filter((it) => it.automation === automation.name);
-    for (const question of its) await each(test({ env, settings }, question, automation));
-    const real = its.filter(({ vigilance }) => !vigilance);
-    await each(judge(env, automation.name, real));
+  // How the desk stands is said first: it is needed most when there is too much to do.
+  for (const { name } of automations) {
+    const real = waiting.filter((it) => it.automation === name && !it.vigilance);
+    await each(judge(env, name, real));
   }
+  const byName = new Map(automations.map((automation) => [automation.name, automation]));
+  await together(waiting, (question) => {
+    const automation = byName.get(question.automation);
+    const tests = automation ? test({ env, settings }, question, automation) : Promise.resolve();
+    return Promise.all([each(onTime(question, env)), each(tests)]);
+  });
+  await together(await readDesk(env.APPROVAL_TABLE, CARRYING_DESK), (row) => each(carryOver(row, env)));
   if (faults.length > 0) throw faults[0];
+}
+
+/** At a time; and what is not done in this minute is done in the next. */
+const AT_ONCE = 20;
+const MOST_MS = 20_000;
+
+async function together<T>(list: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
+  const until = clock.now() + MOST_MS;
+  for (let from = 0; from < list.length && clock.now() < until; from += AT_ONCE) {
+    await Promise.all(list.slice(from, from + AT_ONCE).map(work));
+  }
+}
+
+/** A decision that can no longer be taken back, and whose errand was late or lost. */
+async function carryOver({ id, undoUntil = '' }: Waiting, env: Env): Promise<void> {
+  const late = new Date(clock.now() - 60_000).toISOString();
+  if (undoUntil < late) await errand(env, { approvalId: id, errand: 'carry' });
 }
 
 async function test(context: VigilanceContext, question: Waiting, automation: Automation): Promise<void> {
@@ -46,7 +68,7 @@ async function test(context: VigilanceContext, question: Waiting, automation: Au
   if (put) await errand(context.env, { approvalId: put, errand: 'deliver' });
 }
 
-export async function readWaiting(table: string): Promise<Waiting[]> {
+async function readDesk(table: string, desk: string): Promise<Waiting[]> {
   const waiting: Waiting[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
@@ -54,8 +76,8 @@ export async function readWaiting(table: string): Promise<Waiting[]> {
       new QueryCommand({
         TableName: table,
         IndexName: 'byDesk',
-        KeyConditionExpression: 'desk = :open',
-        ExpressionAttributeValues: { ':open': OPEN_DESK },
+        KeyConditionExpression: 'desk = :desk',
+        ExpressionAttributeValues: { ':desk': desk },
         ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
       }),
     );
@@ -79,14 +101,9 @@ async function onTime({ id, times, remindedAt, escalatedAt }: Waiting, env: Env)
 async function expire(table: string, id: string): Promise<void> {
   const approval = await readApproval(table, id);
   if (!approval) return;
-  const { changed } = await amend(table, approval, (row) => {
-    const at = isoNow();
-    if (row.status !== 'pending' || row.times.closesAt > at) return undefined;
-    return {
-      set: { status: 'expired', desk: closedDesk(at), deskAt: `${at}#${row.id}`, claim: undefined },
-      trail: [entry('expired')],
-    };
-  });
+  const { changed } = await amend(table, approval, (row) =>
+    row.status === 'pending' && row.times.closesAt <= isoNow() ? expired(row) : undefined,
+  );
   if (changed) logger.info('expired', { approval: id });
 }
 

@@ -5,9 +5,10 @@ import { sqs } from '../shared/clients.ts';
 import { clock } from '../shared/clock.ts';
 import type { RunDecision } from '../shared/decision.ts';
 import type { EnvFor } from '../shared/env.ts';
-import { isRunning, resume, taskSucceeded } from '../shared/execution.ts';
+import { errorFacts, where } from '../shared/errors.ts';
+import { hasRun, isRunning, resume, startClaimed, taskSucceeded } from '../shared/execution.ts';
 import type { DeskErrand, ItemRow } from '../shared/item.ts';
-import { changeItem, event, getItem } from '../shared/items.ts';
+import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { itemLogger } from '../shared/telemetry.ts';
 
 type Env = EnvFor<'approve/wake'>;
@@ -20,12 +21,22 @@ export async function wake(row: ApprovalRow, before: ApprovalRow | undefined, en
   for (const entry of auditEntries(row, before?.trail?.length ?? 0)) await putAudit(env.AUDIT_TABLE, entry);
   const stands = row.status === 'expired' || (row.status === 'decided' && row.carriedAt !== undefined);
   if (row.status === 'decided' && !stands) return waitForUndo(row, env);
-  if (!stands) return;
+  if (!stands) {
+    const voided = Object.keys(before?.votes ?? {}).some((email) => !row.votes[email]);
+    if (voided && before?.status === 'pending') await errand(env, { approvalId: row.id, errand: 'deliver' });
+    return;
+  }
   const first = before?.status !== row.status || before?.carriedAt !== row.carriedAt;
   if (first && Object.values(row.asked).some(({ slack }) => slack)) {
     await errand(env, { approvalId: row.id, errand: 'tell' });
   }
-  if (!row.vigilance) await carry(row, env);
+  if (row.vigilance) return;
+  try {
+    await carry(row, env);
+  } catch (error) {
+    if (errorFacts(error).class === 'TransientError') throw error;
+    await park(row, error, env);
+  }
 }
 
 /** SQS keeps the time in which a decision may be taken back; a second more, for clocks that differ. */
@@ -53,9 +64,39 @@ async function carry(approval: ApprovalRow, env: Env): Promise<void> {
 
   await tellItem(env, row, approval, decision);
   const answer = running
-    ? await answerRun(approval.taskToken, decision)
-    : await resume(env.ITEM_TABLE, row, row.executionArn, decision);
+    ? await answerRun(approval, decision)
+    : await goOn(env, row, row.executionArn, approval, decision);
   log.info('decision carried', { decision, execution: answer });
+}
+
+/**
+ * A run that is gone is followed by the next generation. One that was claimed for this decision before, and could not be started
+ * then, is started: to claim another each time would never come to an end.
+ */
+async function goOn(env: Env, row: ItemRow, arn: string, approval: ApprovalRow, decision: RunDecision) {
+  if (row.generation > approval.generation && !(await hasRun(arn))) {
+    await startClaimed(row, decision);
+    return 'started';
+  }
+  return resume(env.ITEM_TABLE, row, arn, decision);
+}
+
+/**
+ * A decision that can never be carried (its state machine is gone, its permission) parks its item, with the reason, and lets the
+ * others pass: a stream hands on nothing behind a record that fails.
+ */
+async function park(approval: ApprovalRow, error: unknown, env: Env): Promise<void> {
+  const facts = errorFacts(error);
+  const log = itemLogger({ itemId: approval.itemId, generation: approval.generation, stage: 'approve' });
+  log.error('decision not carried', { error: facts.class, reason: facts.message, at: where(error) });
+  const row = await getItem(env.ITEM_TABLE, approval.itemId);
+  if (row?.approvalId !== approval.id) return;
+  const change = restChange(
+    'parked',
+    { ...facts, message: `the decision was not carried: ${facts.message}` },
+    'approve',
+  );
+  await changeItem(env.ITEM_TABLE, row, ['waiting_approval', 'processing'], change);
 }
 
 async function tellItem(env: Env, row: ItemRow, approval: ApprovalRow, decision: RunDecision): Promise<void> {
@@ -76,7 +117,12 @@ async function tellItem(env: Env, row: ItemRow, approval: ApprovalRow, decision:
  * A token that is gone from a run that goes on was answered before, or its wait has ended and the next question is on its way:
  * `ask` answers that one with the decision it finds. To resume here would start a second run beside the first.
  */
-async function answerRun(taskToken: string | undefined, decision: RunDecision): Promise<string> {
-  if (!taskToken) return 'no run waits';
-  return (await taskSucceeded(taskToken, { decision })) ? 'woken' : 'carried before, or by the next question';
+async function answerRun(
+  { taskToken, olderTokens = [] }: ApprovalRow,
+  decision: RunDecision,
+): Promise<string> {
+  // Messages may overtake each other: the token that came last need not be the one that waits.
+  for (const token of [taskToken, ...olderTokens])
+    if (token && (await taskSucceeded(token, { decision }))) return 'woken';
+  return 'carried before, or by the next question';
 }

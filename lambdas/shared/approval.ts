@@ -19,9 +19,11 @@ export interface ApprovalRow {
   proposalKey: string;
   /** Stays on the server: whoever holds it can wake the execution. Absent for a vigilance item, which has no run. */
   taskToken?: string;
+  /** Those that were here before it, the latest first: messages may overtake each other. */
+  olderTokens?: string[];
   facts: AskedFacts;
   createdAt: string;
-  /** Index of the desk: `open`, or `closed#<month>`; within it the time of the next thing to happen, or of the end. */
+  /** Index of the desk: `open`, `carrying`, or `closed#<month>`; within it the time of the next thing to happen, or of the end. */
   desk: string;
   deskAt: string;
   times: DeskTimes;
@@ -89,6 +91,8 @@ export interface Asked {
   group: string;
   /** Why this person, where they are no member of the group: a delegate, or handed over by somebody. */
   via: string;
+  /** An edit has made their approval void: they are asked once more. */
+  voided?: boolean;
   /** What whoever handed it over had to say. */
   note?: string;
   /** A worker is sending to this person until then: another one does not. */
@@ -151,6 +155,8 @@ export function approvalId(itemId: string, generation: number): string {
 }
 
 export const OPEN_DESK = 'open';
+/** Decided, and may still be taken back: the clock sees to it that it is carried. */
+export const CARRYING_DESK = 'carrying';
 
 export function closedDesk(at: string): string {
   return `closed#${at.slice(0, 7)}`;

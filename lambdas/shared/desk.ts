@@ -49,6 +49,20 @@ export function approverOf({ groups }: DeskSettings, email: string): Approver | 
     .find((member) => member.email === email);
 }
 
+/**
+ * Whether who was asked may still answer: as a member of the group that was asked, or, where they stand in for somebody or were
+ * handed the question, as an approver at all.
+ */
+export function mayStill(
+  settings: DeskSettings,
+  email: string,
+  asked: { group: string; via: string } | undefined,
+): boolean {
+  const groups = groupsOf(settings, email);
+  if (!asked) return false;
+  return asked.via === '' ? groups.includes(asked.group) : groups.length > 0;
+}
+
 /** The names a form of the desk uses itself: no parameter of such a name can be edited. */
 export const FORM_FIELDS: readonly string[] = [
   't',

@@ -64,10 +64,19 @@ export async function wakeOrResume(
 
 /** Whether a run is still there to be woken: a token may be accepted though the execution it belongs to was stopped. */
 export async function isRunning(arn: string): Promise<boolean> {
+  return (await statusOf(arn)) === 'RUNNING';
+}
+
+/** Whether there ever was such a run, as far as Step Functions remembers. */
+export async function hasRun(arn: string): Promise<boolean> {
+  return (await statusOf(arn)) !== undefined;
+}
+
+async function statusOf(arn: string): Promise<string | undefined> {
   try {
-    return (await sfn().send(new DescribeExecutionCommand({ executionArn: arn }))).status === 'RUNNING';
+    return (await sfn().send(new DescribeExecutionCommand({ executionArn: arn }))).status;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return false;
+    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return undefined;
     throw error;
   }
 }

@@ -70,6 +70,14 @@ describe('an approval policy', () => {
     ],
   ])('refuses %s', async (_, changes, message) => expect(await faults(changes)).toContain(message));
 
+  it('must not outlive what is kept of its items', async () => {
+    const config = await loadConfig('signalbox.config.ts');
+    const short = { ...config, retention: { ...config.retention, contentDays: 14 } };
+    const long = { ...refunds, approval: { ...base, timeoutMinutes: 8 * 24 * 60 } };
+    expect(() => checkAutomations([long], short)).toThrow("longer than 'retention' keeps items");
+    expect(() => checkAutomations([long], config)).not.toThrow();
+  });
+
   it('may use a calendar and steps', async () => {
     const byAmount = [{ from: '1000.00', quorum: 2, calendar: 'office' }];
     expect(await faults({ calendar: 'office', byAmount })).toBe('fits');

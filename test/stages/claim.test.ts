@@ -157,15 +157,15 @@ describe('on the page, a claim', () => {
     );
   });
 
-  it('of somebody who is not among the asked any more shows the question, and no name that is not there', async () => {
+  it('of somebody who is not among the asked any more is that of a stranger', async () => {
     question();
     const fields = await fieldsOf();
     world.tables.put('approvals', { ...row(), asked: {} });
 
     const { status, text } = await send({ ...fields, decision: 'claim' });
 
-    expect(status).toBe(200);
+    expect(status).toBe(404);
     expect(text).not.toContain('undefined');
-    expect((await show(ANN)).status).toBe(200);
+    expect((await show(ANN)).status).toBe(404);
   });
 });

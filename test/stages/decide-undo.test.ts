@@ -118,7 +118,7 @@ describe('a decision that was taken back', () => {
   it('comes to the next thing that is due, as before', async () => {
     question(tell(), { remindedAt: '2026-12-01T09:00:00.000Z' });
     await approve();
-    expect(row().desk).toBe('closed#2026-12');
+    expect(row().desk).toBe('carrying');
 
     await takeBack();
 

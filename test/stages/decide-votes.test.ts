@@ -112,13 +112,7 @@ describe('a quorum of two of three', () => {
         'cat@example.com': { at: '2026-12-01T09:01:00.000Z', digest: row().digest },
       },
     });
-    expect(row().trail.map(({ event }) => event)).toEqual([
-      'asked',
-      'approved',
-      'approved',
-      'approved',
-      'decided',
-    ]);
+    expect(row().trail.map(({ event }) => event)).toEqual(['asked', 'approved', 'approved', 'decided']);
   });
 
   it.each(['reject', 'again'] as const)('is not needed to %s: one person decides that', async (decision) => {

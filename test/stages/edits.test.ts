@@ -104,8 +104,8 @@ describe('an edit', () => {
   it('of a text takes as many characters as it says, its line ends counted once', () => {
     expect(read(TEXT, 'old', '0123456789')).toEqual(changed('old', '0123456789'));
     expect(read(TEXT, 'old', 'abc\r\ndef\r\ngh')).toEqual(changed('old', 'abc\ndef\ngh'));
-    expect(read(TEXT, 'old', '')).toEqual(changed('old', ''));
-    expect(read(TEXT, 'old', '01234567890')).toEqual(['Reply must have at most 10 characters.']);
+    expect(read(TEXT, 'old', '')).toEqual(['Reply must have 1 to 10 characters.']);
+    expect(read(TEXT, 'old', '01234567890')).toEqual(['Reply must have 1 to 10 characters.']);
     expect(read(TEXT, undefined, 'new')).toEqual(changed(null, 'new'));
   });
 
@@ -148,7 +148,7 @@ describe('an edit', () => {
     expect([MONEY, NUMBER, TEXT, CHOICE].map(limitsOf)).toEqual([
       'must be from 1.00 to 200.00',
       'must be from 1 to 30',
-      'must have at most 10 characters',
+      'must have 1 to 10 characters',
       'must be one of first, second',
     ]);
   });

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { askMessage, closedMessage } from '../../lambdas/approve/slack/messages.ts';
-import { cut, escaped, oneLine, when } from '../../lambdas/approve/slack/text.ts';
+import { cut, escaped, when } from '../../lambdas/approve/slack/text.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
+import { oneLine } from '../../lambdas/shared/one-line.ts';
 import { time, world } from '../support/world.ts';
 import { APPROVAL, asked, document } from './slack-world.ts';
 

@@ -106,7 +106,7 @@ export async function auditFile(context: ConsoleContext, query: Query): Promise<
   logger.info('audit downloaded', { from: wish.from, to: wish.to, entries: entries.length });
   const body = json
     ? JSON.stringify({ from: wish.from, to: wish.to, entries: entries.map(told) })
-    : auditCsv(entries);
+    : `\uFEFF${auditCsv(entries)}`;
   const part = wish.after ? `-after-${wish.after.slice(0, 19).replaceAll(/[^\dT]/g, '')}` : '';
   return new Response(body, {
     headers: {

@@ -5,7 +5,10 @@ type Put = Pick<ApprovalRow, 'asked' | 'group' | 'escalateTo'>;
 
 /** Whether a question was put to this person, who still may be asked. */
 export function wasAsked(person: Person, { asked }: Pick<ApprovalRow, 'asked'>): boolean {
-  return person.roles.includes('approver') && Object.hasOwn(asked, person.email);
+  if (!person.roles.includes('approver') || !Object.hasOwn(asked, person.email)) return false;
+  const { group = '', via = '' } = asked[person.email] ?? {};
+  // Who was asked as a member of a group, and has left it, is asked no more.
+  return via !== '' || person.groups.includes(group);
 }
 
 /** Whether it is a matter of one of their groups, or was put to them. */

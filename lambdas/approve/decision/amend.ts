@@ -1,5 +1,5 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { ApprovalRow, TrailEntry } from '../../shared/approval.ts';
+import { type ApprovalRow, closedDesk, type TrailEntry } from '../../shared/approval.ts';
 import { dynamo } from '../../shared/clients.ts';
 import { isoNow } from '../../shared/clock.ts';
 import { TransientError } from '../../shared/errors.ts';
@@ -87,4 +87,13 @@ async function write(
 
 export function entry(event: TrailEntry['event'], facts: Omit<TrailEntry, 'at' | 'event'> = {}): TrailEntry {
   return { at: isoNow(), event, ...facts };
+}
+
+/** The end of a question that nobody has decided. It never approves. */
+export function expired(row: ApprovalRow, facts: Pick<TrailEntry, 'by'> = {}): Amendment {
+  const at = isoNow();
+  return {
+    set: { status: 'expired', desk: closedDesk(at), deskAt: `${at}#${row.id}`, claim: undefined },
+    trail: [entry('expired', facts)],
+  };
 }

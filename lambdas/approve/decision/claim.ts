@@ -1,7 +1,7 @@
 import type { ApprovalRow, Presence } from '../../shared/approval.ts';
 import { clock } from '../../shared/clock.ts';
 import { amend, entry } from './amend.ts';
-import { claimedByOther, isOpen } from './decide.ts';
+import { claimedByOther, isLong, isOpen } from './decide.ts';
 
 /** Says "I am on it", so that two people do not read the same. It ends by itself: nobody holds a question back by going home. */
 export async function claim(
@@ -11,7 +11,8 @@ export async function claim(
   minutes: number,
 ): Promise<{ row: ApprovalRow; mine: boolean }> {
   const { row, changed } = await amend(table, approval, (now) => {
-    if (!isOpen(now) || !now.asked[person.by] || claimedByOther(now, person.by)) return undefined;
+    if (!isOpen(now) || !now.asked[person.by] || claimedByOther(now, person.by) || isLong(now))
+      return undefined;
     const until = new Date(clock.now() + minutes * 60_000).toISOString();
     return { set: { claim: { by: person.by, until } }, trail: [entry('claimed', { ...person })] };
   });

@@ -1,5 +1,5 @@
 import type { ApprovalRow, Edit, Presence, Vote } from '../../shared/approval.ts';
-import { closedDesk, OPEN_DESK } from '../../shared/approval.ts';
+import { CARRYING_DESK, closedDesk, OPEN_DESK } from '../../shared/approval.ts';
 import { clock, isoNow } from '../../shared/clock.ts';
 import type { DeskDecision } from '../../shared/decision.ts';
 import { addressHash } from '../../shared/digest.ts';
@@ -48,6 +48,11 @@ export async function decide(
     const refusal = refusalOf(now, answer, person);
     outcome = refusal ?? 'decided';
     if (refusal) return undefined;
+    // The same again is the vote that is there.
+    if (answer.decision === 'approve' && !answer.edited && now.votes[person.by]?.digest === now.digest) {
+      outcome = 'voted';
+      return undefined;
+    }
     const votes = votesAfter(now, answer, person.by);
     if (answer.decision === 'approve' && Object.keys(votes).length < now.quorum) {
       outcome = 'voted';
@@ -99,9 +104,23 @@ function factsOf({ edited, comment, shown }: Answer, person: Presence) {
 
 function voted(row: ApprovalRow, answer: Answer, person: Presence, votes: Record<string, Vote>): Amendment {
   return {
-    set: { votes, claim: undefined, ...bindingOf(row, answer) },
+    set: { votes, asked: askedAgain(row, votes), claim: undefined, ...bindingOf(row, answer) },
     trail: [entry('approved', factsOf(answer, person))],
   };
+}
+
+/** Whose approval an edit has made void is asked once more: they believe that they are done. */
+function askedAgain(
+  { asked, votes: before }: ApprovalRow,
+  votes: Record<string, Vote>,
+): ApprovalRow['asked'] {
+  const again = (email: string) => before[email] !== undefined && votes[email] === undefined;
+  return Object.fromEntries(
+    Object.entries(asked).map(([email, { mailedAt, ...one }]) => {
+      if (again(email)) return [email, { ...one, voided: true }];
+      return [email, mailedAt === undefined ? one : { ...one, mailedAt }];
+    }),
+  );
 }
 
 const SAID = { approve: 'approved', reject: 'rejected', again: 'sent_back' } as const;
@@ -125,10 +144,10 @@ function decided(
       decidedBy: person.by,
       decidedAt: at,
       comment,
-      activeSeconds: person.activeSeconds ?? 0,
+      activeSeconds: person.activeSeconds,
       votes: decision === 'approve' ? votes : row.votes,
       claim: undefined,
-      desk: closedDesk(at),
+      desk: undoable ? CARRYING_DESK : closedDesk(at),
       deskAt: `${at}#${row.id}`,
       ...bindingOf(row, answer),
       ...(undoable
@@ -149,7 +168,7 @@ export async function undo(
   person: Presence,
 ): Promise<{ row: ApprovalRow; undone: boolean }> {
   const { row, changed } = await amend(table, approval, (now) => {
-    if (!isUndoable(now, person.by)) return undefined;
+    if (!isUndoable(now, person.by) || isLong(now)) return undefined;
     // An edit goes with the decision that made it, and with it every vote for the edited document.
     const others = Object.entries(now.votes).filter(
       ([email, { digest }]) => email !== person.by && digest === now.askedDigest,
@@ -179,4 +198,9 @@ export function isOpen(row: ApprovalRow): boolean {
 
 export function claimedByOther({ claim }: ApprovalRow, by: string): boolean {
   return claim !== undefined && claim.by !== by && claim.until > isoNow();
+}
+
+/** A row has an end: what may be done without end stops here, and leaves its room to decisions. */
+export function isLong({ trail }: ApprovalRow): boolean {
+  return trail.length >= 200;
 }

@@ -46,7 +46,7 @@ function readValue(rule: EditField, text: string): string | number | undefined {
       return number >= rule.least && number <= rule.most ? number : undefined;
     }
     case 'text':
-      return text.length <= rule.maxLength ? text : undefined;
+      return text !== '' && text.length <= rule.maxLength ? text : undefined;
     case 'choice':
       return rule.options.includes(text) ? text : undefined;
   }
@@ -59,7 +59,7 @@ export function limitsOf(rule: EditField): string {
     case 'number':
       return `must be from ${rule.least} to ${rule.most}`;
     case 'text':
-      return `must have at most ${rule.maxLength} characters`;
+      return `must have 1 to ${rule.maxLength} characters`;
     case 'choice':
       return `must be one of ${rule.options.join(', ')}`;
   }
@@ -113,6 +113,7 @@ export async function applyEdits(
   document: ProposalDocument,
   edits: readonly Edit[],
   automation: Automation,
+  before: readonly Edit[] = [],
 ): Promise<Edited | undefined> {
   const evaluated = await evaluatedOf(bucket, document);
   if (!evaluated) return undefined;
@@ -125,7 +126,8 @@ export async function applyEdits(
     { automation },
   );
   const known = new Set(document.reasons);
-  const step = stepBetween(automation, document, parameters);
+  const asked = Object.fromEntries(before.map(({ field, from }) => [field, from]));
+  const step = stepBetween(automation, document.action, { ...document.parameters, ...asked }, parameters);
   const refusals = [
     ...(verdict === 'refuse' ? reasons : []),
     ...(step === undefined ? [] : [`from ${step} on it is a question under other terms`]),
@@ -150,10 +152,11 @@ export async function applyEdits(
   return { document: edited, digest: fingerprint, proposalKey, refused: refusals.length > 0, objections };
 }
 
-/** The step of the amount that edits would lead over: who was asked about less may not decide about more. */
+/** The step of the amount that edits would lead over: who was asked about less may not decide about more, and back is no step. */
 function stepBetween(
   { approval, actions }: Automation,
-  { action, parameters: before }: ProposalDocument,
+  action: string,
+  before: ProposalDocument['parameters'],
   after: ProposalDocument['parameters'],
 ): string | undefined {
   const amount = (parameters: ProposalDocument['parameters']) =>

@@ -95,7 +95,7 @@ ${document.risk === 'catastrophic' ? confirmField(document) : ''}
 <label for="comment">${strict ? 'Your reason' : 'Comment'} <span>(${strict ? 'needed' : 'optional'}, kept with the decision)</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="2000"${strict ? html` required` : ''}>${typed('comment') ?? ''}</textarea>
 ${edited}
-<div class="buttons">
+<div class="buttons decide">
 <button class="approve" name="decision" value="approve">Approve${again}: ${document.summary}</button>
 <button class="reject" name="decision" value="reject">Reject: do nothing</button>
 </div>

@@ -3,6 +3,7 @@ import type { Edit, Presence } from '../../shared/approval.ts';
 import { sqs } from '../../shared/clients.ts';
 import { clock } from '../../shared/clock.ts';
 import { putContent } from '../../shared/content.ts';
+import { groupsOf } from '../../shared/desk.ts';
 import { addressHash } from '../../shared/digest.ts';
 import type { DeskErrand, ProposalDocument } from '../../shared/item.ts';
 import { readSecret } from '../../shared/secrets.ts';
@@ -25,12 +26,14 @@ export interface Form {
 }
 
 const MAX_COMMENT = 2000;
+/** The word for it everywhere else; whether there are edits is seen from the fields. */
+const SYNONYMS: Readonly<Record<string, string>> = { 'approve with edits': 'approve' };
 const OLD_PAGE = 'This page was too old, or not made for this link. Please read it again and decide.';
 const NO_EDITS = 'Nobody can check your changes any more: approve it as it is, or reject it.';
 
 /** Takes what a person sent from the page of a question: a decision, or what they do with it instead. */
 export async function takeForm(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
-  const said = form.field('decision') ?? '';
+  const said = SYNONYMS[form.field('decision') ?? ''] ?? form.field('decision') ?? '';
   if (said === 'undo') return takeBack(context, visit, form);
   if (!isOpen(visit.row)) return decidedSheet(visit.row);
   const document = await readShown(context, visit.row);
@@ -102,7 +105,7 @@ class Desk {
     if (edits.length > 0 && !automation) return this.fault(NO_EDITS);
     const edited =
       edits.length > 0 && automation
-        ? await applyEdits(env.CONTENT_BUCKET, this.#document, edits, automation)
+        ? await applyEdits(env.CONTENT_BUCKET, this.#document, edits, automation, row.edits)
         : undefined;
     if (edits.length > 0 && !edited) return tamperedSheet();
     const reviewed = edited ? await this.#bound(edited.digest, 'reviewed') : false;
@@ -182,10 +185,8 @@ class Desk {
     const { env, settings } = this.#context;
     if (!(await this.#bound(row.digest))) return this.#old();
     const to = said === 'escalate' ? row.escalateTo : (this.#form.field('to') ?? '');
-    const known = Object.values(settings.groups).flat();
-    if (said === 'hand-over' && !known.some((it) => it.email === to)) {
-      return this.fault('Please choose the colleague to hand it to.');
-    }
+    const theirs = groupsOf(settings, to).some((it) => it === row.group || it === row.escalateTo);
+    if (said === 'hand-over' && !theirs) return this.fault('Please choose the colleague to hand it to.');
     // The errand would do nothing, and the page must not say that somebody is being asked.
     if (said === 'escalate' ? row.escalatedAt : row.asked[to]) return this.fault(`${to}: asked already.`);
     if (row.facts.requester === addressHash(to))

@@ -29,9 +29,18 @@ export type Kind = 'mailedAt' | 'remindedAt';
  */
 export async function deliver(context: AskContext, approval: ApprovalRow, kind: Kind): Promise<ApprovalRow> {
   const { env, settings } = context;
+  if (!isOpen(approval) || missingOf(approval, kind).length === 0) return approval;
+  // Before anything is written: what cannot be read would leave new links behind at every try.
+  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, approval.proposalKey);
+  if (digest(document) !== approval.digest) {
+    count('proposalsTampered', approval.automation);
+    throw new SystemError('the proposal was changed after it was asked about: nobody was mailed');
+  }
   let links: Link[] = [];
   const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
-    links = isOpen(now) ? missingOf(now, kind).map((one) => newLink(env.BASE_URL, now.id, one)) : [];
+    // An edit came in between: the next errand is about the new document.
+    const same = now.digest === approval.digest && isOpen(now);
+    links = same ? missingOf(now, kind).map((one) => newLink(env.BASE_URL, now.id, one)) : [];
     if (links.length === 0) return undefined;
     const hashes = Object.fromEntries(links.map(({ hash, email }) => [hash, email]));
     const sendingUntil = new Date(clock.now() + SENDING_MS).toISOString();
@@ -39,17 +48,12 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
     return { set: { links: { ...now.links, ...hashes }, asked: merged(now.asked, taken) }, trail: [] };
   });
   if (!changed) return row;
-  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
-  if (digest(document) !== row.digest) {
-    count('proposalsTampered', row.automation);
-    throw new SystemError('the proposal was changed after it was asked about: nobody was mailed');
-  }
   const faults: unknown[] = [];
   const sent: Record<string, Sent> = {};
   const failed: Record<string, Sent> = {};
   for (const { email, asked, url } of links) {
     try {
-      const letter = { row, document, url, via: asked.via, reminder: kind === 'remindedAt' };
+      const letter = { row, document, url, via: reasonFor(asked), reminder: kind === 'remindedAt' };
       await sendLetter(settings.sender, email, letter);
       sent[email] = { [kind]: isoNow(), sendingUntil: undefined };
     } catch (error) {
@@ -57,21 +61,12 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
       failed[email] = { sendingUntil: undefined };
     }
   }
-  if (kind === 'mailedAt') {
-    for (const { email, url } of links) {
-      if (!sent[email]) continue;
-      const slack = await askInSlack(env, settings, approverOf(settings, email)?.slack, {
-        document,
-        row,
-        url,
-      });
-      if (slack) sent[email].slack = slack;
-    }
-  }
-  const { row: after } = await amend(env.APPROVAL_TABLE, row, (now) => ({
+  const { row: mailed } = await amend(env.APPROVAL_TABLE, row, (now) => ({
     set: { asked: merged(now.asked, { ...failed, ...sent }) },
     trail: [],
   }));
+  const reached = links.filter(({ email }) => sent[email]);
+  const after = kind === 'mailedAt' ? await inSlack(context, mailed, document, reached) : mailed;
   // Somebody may have decided by mail while the message in Slack was still on its way.
   if (!isOpen(after)) await tellSlack(env, settings, after);
   const faltered = faults.find((error) => errorFacts(error).class === 'TransientError');
@@ -81,6 +76,31 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
     throw new SystemError(`nobody of the approver group '${after.group}' could be mailed: ${why}`);
   }
   if (faults.length > 0) logger.warn('some were not reached', { approval: after.id, faults: faults.length });
+  return after;
+}
+
+function reasonFor({ voided, via }: Asked): string {
+  return voided ? 'again, because it was changed after you approved it' : via;
+}
+
+/** Once the mails are out and noted: however slow Slack is, nobody gets a second mail over it. */
+async function inSlack(
+  { env, settings }: AskContext,
+  row: ApprovalRow,
+  document: ProposalDocument,
+  links: readonly Link[],
+): Promise<ApprovalRow> {
+  const asked = links.map(async ({ email, url }): Promise<[string, Sent]> => {
+    const member = approverOf(settings, email)?.slack;
+    const slack = await askInSlack(env, settings, member, { document, row, url });
+    return [email, slack ? { slack } : {}];
+  });
+  const put = (await Promise.all(asked)).filter(([, { slack }]) => slack);
+  if (put.length === 0) return row;
+  const { row: after } = await amend(env.APPROVAL_TABLE, row, (now) => ({
+    set: { asked: merged(now.asked, Object.fromEntries(put)) },
+    trail: [],
+  }));
   return after;
 }
 

@@ -1,7 +1,8 @@
-import type { ApprovalRow, Asked } from '../../shared/approval.ts';
+import { type ApprovalRow, type Asked, closedDesk } from '../../shared/approval.ts';
 import { clock, isoNow } from '../../shared/clock.ts';
+import { groupsOf } from '../../shared/desk.ts';
 import { addressHash } from '../../shared/digest.ts';
-import { TransientError } from '../../shared/errors.ts';
+import { errorFacts, TransientError } from '../../shared/errors.ts';
 import type { DeskErrand } from '../../shared/item.ts';
 import { changeItem, event } from '../../shared/items.ts';
 import { logger } from '../../shared/telemetry.ts';
@@ -36,7 +37,12 @@ export async function run(context: AskContext, message: DeskErrand): Promise<voi
 
 async function remind(context: AskContext, approval: ApprovalRow): Promise<void> {
   if (approval.remindedAt || approval.escalatedAt) return;
-  const row = await deliver(context, approval, 'remindedAt');
+  const row = await deliver(context, approval, 'remindedAt').catch((error: unknown) => {
+    // What cannot be sent now cannot be sent in a minute either: it is said once, and the escalation comes.
+    if (errorFacts(error).class === 'TransientError') throw error;
+    logger.error('not reminded', { approval: approval.id, reason: errorFacts(error).message });
+    return approval;
+  });
   await amend(context.env.APPROVAL_TABLE, row, (now) => {
     // Another worker is still sending: its end, or the next minute's errand, says that it is done.
     if (now.remindedAt || !isOpen(now) || isSending(now)) return undefined;
@@ -74,8 +80,11 @@ async function handOver(
   const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
     // Only who was asked, or an operator, passes a question on, and never to who asked for the work.
     const may = now.asked[by] || operator;
+    const theirs = groupsOf(settings, wanted).some(
+      (group) => group === now.group || group === now.escalateTo,
+    );
     const requester = [to, wanted].some((email) => now.facts.requester === addressHash(email));
-    if (!isOpen(now) || now.asked[to] || !may || requester) return undefined;
+    if (!isOpen(now) || now.asked[to] || !may || !theirs || requester) return undefined;
     const note = now.notes?.[wanted];
     const asked: Asked = {
       group: now.group,
@@ -98,7 +107,8 @@ async function carry({ env }: AskContext, approval: ApprovalRow): Promise<void> 
     // Too early, by a clock that is fast or an errand about a decision that was taken back: it comes again.
     if (Date.parse(now.undoUntil ?? '') > clock.now())
       throw new TransientError(`the decision on '${now.id}' may still be taken back`);
-    return { set: { carriedAt: isoNow() }, trail: [] };
+    const at = now.decidedAt ?? isoNow();
+    return { set: { carriedAt: isoNow(), desk: closedDesk(at), deskAt: `${at}#${now.id}` }, trail: [] };
   });
 }
 

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { ApprovalRow } from '../../shared/approval.ts';
 import { ses } from '../../shared/clients.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import { shownTime } from '../page/layout.ts';
 
 export interface Letter {
@@ -65,8 +66,8 @@ function textPart(letter: Letter): string {
   return [
     opening(letter),
     '',
-    `What would happen: ${document.summary}`,
-    `Why a person is asked: ${document.reasons.join('; ')}`,
+    `What would happen: ${oneLine(document.summary)}`,
+    `Why a person is asked: ${oneLine(document.reasons.join('; '))}`,
     '',
     `Read it and decide: ${url}`,
     '',
@@ -84,8 +85,8 @@ function htmlPart(letter: Letter) {
 <body style="margin:0;background:#f3f4f6;padding:24px">
 <table role="presentation" style="max-width:560px;margin:0 auto;background:#fff;border-radius:8px;padding:28px;width:100%">
 <tr><td style="${cell};color:#5b6472;font-size:14px">${opening(letter)}</td></tr>
-<tr><td style="${cell};font-size:22px;font-weight:600">${document.summary}</td></tr>
-<tr><td style="${cell}"><strong>Why a person is asked:</strong> ${document.reasons.join('; ')}</td></tr>
+<tr><td style="${cell};font-size:22px;font-weight:600">${oneLine(document.summary)}</td></tr>
+<tr><td style="${cell}"><strong>Why a person is asked:</strong> ${oneLine(document.reasons.join('; '))}</td></tr>
 <tr><td style="padding:12px 0 20px"><a href="${url}" style="display:inline-block;background:#14532d;color:#fff;
 font:600 16px system-ui,sans-serif;padding:14px 22px;border-radius:6px;text-decoration:none">Read it and decide</a></td></tr>
 <tr><td style="${cell};color:#5b6472;font-size:14px">Opening the link changes nothing. It is yours alone: do not forward it.

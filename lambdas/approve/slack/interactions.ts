@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { ApprovalRow, Presence } from '../../shared/approval.ts';
 import { getContent } from '../../shared/content.ts';
-import type { DeskSettings } from '../../shared/desk.ts';
+import { type DeskSettings, mayStill } from '../../shared/desk.ts';
 import { digest } from '../../shared/digest.ts';
 import type { EnvFor } from '../../shared/env.ts';
 import { errorFacts } from '../../shared/errors.ts';
@@ -54,6 +54,8 @@ async function take(env: Env, settings: DeskSettings, click: Click, clickedAt: n
   if (!by) return NOT_HERE.noApprover;
   const row = await readApproval(env.APPROVAL_TABLE, click.approvalId);
   if (!row) return NOT_HERE.unknown;
+  // Who has left the group that was asked decides nothing any more, by no button.
+  if (row.asked[by] && !mayStill(settings, by, row.asked[by])) return NOT_HERE.noApprover;
   const { risk } = row.facts;
   if (risk === 'catastrophic') return NOT_HERE.onPage;
   if (isOpen(row)) {

@@ -1,8 +1,9 @@
 import type { ApprovalRow } from '../../shared/approval.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import { isOpen } from '../decision/decide.ts';
 import { stateOf } from './state.ts';
-import { cut, escaped, formatted, LIMITS, oneLine, plain, when } from './text.ts';
+import { cut, escaped, formatted, LIMITS, plain, when } from './text.ts';
 
 export interface SlackMessage {
   /** What a notification shows, also on a locked phone: nothing of the item, like the subject of the mail. */

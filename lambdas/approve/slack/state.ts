@@ -1,8 +1,9 @@
 import type { ApprovalRow, Edit } from '../../shared/approval.ts';
 import { clock } from '../../shared/clock.ts';
 import type { DeskDecision } from '../../shared/decision.ts';
+import { oneLine } from '../../shared/one-line.ts';
 import { isOpen } from '../decision/decide.ts';
-import { escaped, oneLine, when } from './text.ts';
+import { escaped, when } from './text.ts';
 
 const WORDS: Record<DeskDecision, { word: string; follows: string }> = {
   approve: { word: 'approved', follows: 'The action is carried out once.' },

@@ -16,17 +16,6 @@ export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/**
- * Words that may come from an item, on one line and in their own order: they can neither add lines that look like ours nor turn
- * the direction of what follows.
- */
-export function oneLine(text: string): string {
-  return text
-    .replace(/[\u202A-\u202E\u2066-\u2069]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
 /** Text that stands in mrkdwn as itself: no mention, link or date can be made with it. Also after escaping within the limit. */
 export function escaped(text: string, most: number = LIMITS.section): string {
   const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
