@@ -1,5 +1,13 @@
 import { defineConfig } from './lib/config.ts';
 
+/** What the three models have in common. */
+const GPT = {
+  longContext: { fromTokens: 272_001, inputFactor: 2, outputFactor: 1.5 },
+  pricedAt: '2026-11-20',
+  maxOutputTokens: 1200,
+  contextTokens: 922_000,
+};
+
 /** The one file a team edits before its first deploy. Secrets are not here: `README.md` says which to fill. */
 export default defineConfig({
   sender: 'signalbox@example.com',
@@ -25,18 +33,41 @@ export default defineConfig({
       holidays: ['2026-12-25', '2027-01-01'],
     },
   },
-  endpoint: {
-    name: 'openai',
-    baseUrl: 'https://api.openai.com/v1',
-    model: {
-      name: 'gpt-6-luna',
-      inputUsdPerMillion: 0.1,
-      outputUsdPerMillion: 0.5,
-      pricedAt: '2026-11-20',
-      maxOutputTokens: 1200,
+  endpoints: {
+    openai: {
+      baseUrl: 'https://api.openai.com/v1',
+      secret: 'signalbox/endpoints/openai',
+      timeoutSeconds: 45,
+      residency: 'us',
+      requestsPerMinute: 500,
+      tokensPerMinute: 500_000,
+      models: [
+        {
+          name: 'gpt-6-luna',
+          tier: 'small',
+          inputUsdPerMillion: 0.1,
+          cachedUsdPerMillion: 0.01,
+          outputUsdPerMillion: 0.5,
+          ...GPT,
+        },
+        {
+          name: 'gpt-6.1-terra',
+          tier: 'medium',
+          inputUsdPerMillion: 1,
+          cachedUsdPerMillion: 0.05,
+          outputUsdPerMillion: 5,
+          ...GPT,
+        },
+        {
+          name: 'gpt-6.1-sol',
+          tier: 'large',
+          inputUsdPerMillion: 2,
+          cachedUsdPerMillion: 0.1,
+          outputUsdPerMillion: 10,
+          ...GPT,
+        },
+      ],
     },
-    secret: 'signalbox/endpoints/openai',
-    timeoutSeconds: 45,
   },
   destinations: {
     'help-desk': {

@@ -5,6 +5,7 @@ import { AutomationStack } from './automation-stack.ts';
 import { checkAutomations } from './check.ts';
 import { loadConfig } from './config.ts';
 import { writeDesk } from './desk-settings.ts';
+import { writeEndpoints } from './endpoints-file.ts';
 import { PlatformStack } from './platform-stack.ts';
 import { writeRegistry } from './registry.ts';
 import { stageOf } from './stage.ts';
@@ -17,6 +18,7 @@ export async function buildApp(app: App): Promise<void> {
 
   const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);
   const deskFile = writeDesk(join(app.outdir, 'registry'), config);
+  const endpointsFile = writeEndpoints(join(app.outdir, 'registry'), config);
   const prefix = stage.name === 'dev' ? 'Signalbox' : `Signalbox-${stage.name}`;
   const env = stage.local ? { account: '000000000000', region: 'us-east-1' } : {};
   const platform = new PlatformStack(app, `${prefix}-platform`, {
@@ -25,6 +27,7 @@ export async function buildApp(app: App): Promise<void> {
     config,
     registryFile,
     deskFile,
+    endpointsFile,
   });
   for (const automation of automations) {
     new AutomationStack(app, `${prefix}-${automation.name}`, { env, automation, platform });

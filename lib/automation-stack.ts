@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
+import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarm, counted } from './alarms.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import { Handler, LIGHT } from './handler.ts';
@@ -48,7 +49,7 @@ export class AutomationStack extends Stack {
     };
     const { foundation } = platform;
     const processTimeout = Duration.seconds(
-      processSeconds(automation, foundation.config.endpoint.timeoutSeconds),
+      processSeconds(automation, Object.values(foundation.config.endpoints)),
     );
     const actTimeout = Duration.seconds(30);
     const work = this.#queue('work', processTimeout, WORK_RECEIVES, 'items between intake and their verdict');
@@ -72,8 +73,11 @@ export class AutomationStack extends Stack {
   }
 
   #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number, carries: string): WorkQueue {
+    const { foundation } = this.#platform;
     return new WorkQueue(this, id, {
-      foundation: this.#platform.foundation,
+      foundation,
+      // `signalbox resume` sends waiting items to the work queue, which it knows by name.
+      ...(id === 'work' ? { name: workQueueName(foundation.stage.name, this.#automation.name) } : {}),
       consumerTimeout,
       maxReceiveCount,
       oldest: Duration.minutes(30),
@@ -147,14 +151,13 @@ export class AutomationStack extends Stack {
   }
 
   #process(work: WorkQueue, timeout: Duration, stateMachineArn: string): void {
-    const { foundation, data } = this.#platform;
+    const { foundation, data, endpointsFile } = this.#platform;
     const { name, maxConcurrency } = this.#automation;
-    const { pricedAt, ...model } = foundation.config.endpoint.model;
     const process = new Handler(this, 'process/process', {
       foundation,
       timeout,
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
-      modules: this.#modules,
+      modules: { ...this.#modules, '@endpoints': endpointsFile },
       env: {
         ITEM_TABLE: data.items.tableName,
         IDEMPOTENCY_TABLE: data.idempotency.tableName,
@@ -165,13 +168,6 @@ export class AutomationStack extends Stack {
         STATE_MACHINE_ARN: stateMachineArn,
         WORK_QUEUE_URL: work.queue.queueUrl,
         MAX_RECEIVES: String(WORK_RECEIVES),
-        ENDPOINT: this.toJsonString({
-          name: foundation.config.endpoint.name,
-          baseUrl: foundation.config.endpoint.baseUrl,
-          secretId: data.endpointSecret.secretArn,
-          timeoutSeconds: foundation.config.endpoint.timeoutSeconds,
-          model,
-        }),
       },
     });
     // Ten items wait in one invocation, so ten times as many items as invocations are in work.
@@ -183,7 +179,7 @@ export class AutomationStack extends Stack {
     // What approvers said when they sent an item back.
     letUse(process, data.approvals, 'dynamodb:GetItem');
     letContent(process, data.content, 's3:GetObject', 's3:PutObject');
-    data.endpointSecret.grantRead(process);
+    for (const secret of new Set(Object.values(data.endpointSecrets))) secret.grantRead(process);
     process.addToRolePolicy(
       new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
     );
@@ -243,6 +239,7 @@ export class AutomationStack extends Stack {
 }
 
 /** Every step of an item may be asked twice, and nothing else in it takes long. */
-function processSeconds({ prompts }: Automation, endpointSeconds: number): number {
-  return Math.min(900, Math.ceil(Object.keys(prompts).length * 2 * endpointSeconds + 20));
+function processSeconds({ prompts }: Automation, endpoints: readonly { timeoutSeconds: number }[]): number {
+  const longest = Math.max(...endpoints.map(({ timeoutSeconds }) => timeoutSeconds));
+  return Math.min(900, Math.ceil(Object.keys(prompts).length * 2 * longest + 20));
 }

@@ -1,6 +1,7 @@
 import type { Automation } from '../lambdas/shared/automation.ts';
 import type { Calendar } from '../lambdas/shared/calendar.ts';
 import { cents } from '../lambdas/shared/money.ts';
+import { faultsInSteps } from './check-steps.ts';
 import type { ResolvedConfig } from './config.ts';
 
 /**
@@ -37,7 +38,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
       );
     }
   }
-  return [...faults, ...faultsInApproval(automation, config)];
+  return [...faults, ...faultsInSteps(automation, config), ...faultsInApproval(automation, config)];
 }
 
 /** Longest time a policy may take, in minutes of the calendar: the run gives up after sixty days. */

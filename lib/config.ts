@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { faultsInCalendar, WEEKDAYS } from '../lambdas/shared/calendar.ts';
+import { CAPABILITIES, TIERS } from '../lambdas/shared/endpoint.ts';
 
 const name = z
   .string()
@@ -10,24 +11,72 @@ const url = z.url({ protocol: /^https?$/ });
 const positive = z.number().positive();
 const days = z.int().min(1).max(3650);
 
-const model = z.strictObject({
-  /** The model's name as the endpoint knows it. */
-  name: z.string().min(1),
-  /** List price in US dollars per million tokens, and the day it was read. */
-  inputUsdPerMillion: z.number().nonnegative(),
-  outputUsdPerMillion: z.number().nonnegative(),
-  pricedAt: z.iso.date(),
-  /** Longest answer that is paid for; the budget reserves this much before each call. */
-  maxOutputTokens: z.int().min(16).max(128_000),
-});
+function fault(context: z.RefinementCtx, field: string, message: string): void {
+  context.addIssue({ code: 'custom', message, path: [field] });
+}
+
+/** US dollars per million tokens, as the price list of `pricedAt` says. */
+const price = z.number().nonnegative();
+
+const model = z
+  .strictObject({
+    /** The model's name as the endpoint knows it. */
+    name: z.string().min(1),
+    kind: z.enum(['chat', 'embeddings']).default('chat'),
+    /** What it is good enough for; steps name the least that they need. */
+    tier: z.enum(TIERS),
+    inputUsdPerMillion: price,
+    /** Input that the endpoint had in its own prompt cache. @default inputUsdPerMillion */
+    cachedUsdPerMillion: price.optional(),
+    /** 0 for embeddings. */
+    outputUsdPerMillion: price,
+    /** From so many input tokens on the whole request costs this much more. */
+    longContext: z
+      .strictObject({
+        fromTokens: z.int().positive(),
+        inputFactor: z.number().min(1),
+        outputFactor: z.number().min(1),
+      })
+      .optional(),
+    pricedAt: z.iso.date(),
+    /** Longest answer that is asked for and paid; the budget reserves twice this much before each call. */
+    maxOutputTokens: z.int().min(16).max(128_000),
+    /** Input and output together. */
+    contextTokens: z.int().min(512).default(128_000),
+  })
+  .superRefine(({ inputUsdPerMillion, cachedUsdPerMillion = 0, maxOutputTokens, contextTokens }, context) => {
+    // The budget reserves as if nothing were cached: that must be the dear side.
+    if (cachedUsdPerMillion > inputUsdPerMillion)
+      fault(context, 'cachedUsdPerMillion', "must not be above 'inputUsdPerMillion'");
+    if (maxOutputTokens >= contextTokens)
+      fault(context, 'maxOutputTokens', "must be less than 'contextTokens': the question needs room too");
+  })
+  .transform((offer) => ({
+    ...offer,
+    cachedUsdPerMillion: offer.cachedUsdPerMillion ?? offer.inputUsdPerMillion,
+  }));
 
 const endpoint = z.strictObject({
   /** Base URL of any OpenAI-compatible server, with its `/v1`. */
   baseUrl: url,
-  model,
   /** Secrets Manager name of `{"apiKey": "…"}`; the stack creates it, a person fills it. */
   secret: z.string().startsWith('signalbox/'),
   timeoutSeconds: positive.max(120),
+  /** Where data sent to it stays: `eu`, `us`, `own` … */
+  residency: name,
+  /** Limits of the account there. @default not paced */
+  requestsPerMinute: positive.optional(),
+  tokensPerMinute: positive.optional(),
+  /** What is known of the server without a probe; what a probe found wins. */
+  capabilities: z.partialRecord(z.enum(CAPABILITIES), z.boolean()).default({}),
+  models: z
+    .array(model)
+    .min(1)
+    .superRefine((models, context) => {
+      for (const [at, { name }] of models.entries())
+        if (models.findIndex((other) => other.name === name) < at)
+          context.addIssue({ code: 'custom', message: `'${name}' is there twice`, path: [at, 'name'] });
+    }),
 });
 
 const destination = z.strictObject({
@@ -140,8 +189,10 @@ const configSchema = z.strictObject({
       tags: z.record(z.string(), z.string()).default({}),
     })
     .default({ throttle: { ratePerSecond: 100, burst: 200 }, tags: {} }),
-  /** The model server that evaluates. */
-  endpoint: endpoint.extend({ name }),
+  /** The model servers that evaluate, by name. */
+  endpoints: z
+    .record(name, endpoint)
+    .refine((all) => Object.keys(all).length > 0, 'must have at least one endpoint'),
   destinations: z.record(name, destination),
   retention: z.strictObject({
     /** Items, timelines and approvals. */

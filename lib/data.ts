@@ -30,7 +30,7 @@ export class Data extends Construct {
   readonly content: Bucket;
   /** By the name in `signalbox.config.ts`. */
   readonly destinationSecrets: Record<string, Secret>;
-  readonly endpointSecret: Secret;
+  readonly endpointSecrets: Record<string, Secret>;
   readonly clientsSecret: Secret;
   readonly deskSecret: Secret;
   readonly callbackSecret: Secret;
@@ -106,13 +106,7 @@ export class Data extends Construct {
         this.#secret(foundation, secret, `signs calls to ${name}`, 'signingKey'),
       ]),
     );
-    const { endpoint } = config;
-    this.endpointSecret = this.#secret(
-      foundation,
-      endpoint.secret,
-      `{"apiKey"} of the endpoint ${endpoint.name}: fill it`,
-      { apiKey: '' },
-    );
+    this.endpointSecrets = this.#endpointSecrets(foundation);
     this.clientsSecret = this.#secret(
       foundation,
       'signalbox/clients',
@@ -143,6 +137,19 @@ export class Data extends Construct {
       this.#secret(foundation, oidc.secret, '{"clientSecret"} at the identity provider: fill it', {
         clientSecret: '',
       });
+  }
+
+  /* Two endpoints of one account share its key: the same name is the same secret. */
+  #endpointSecrets(foundation: Foundation): Record<string, Secret> {
+    const endpoints = Object.entries(foundation.config.endpoints);
+    const users = Map.groupBy(endpoints, ([, { secret }]) => secret);
+    const secrets = [...users].flatMap(([secretName, sharing]) => {
+      const names = sharing.map(([name]) => name);
+      const description = `{"apiKey"} of the endpoint ${names.join(', ')}: fill it`;
+      const secret = this.#secret(foundation, secretName, description, { apiKey: '' });
+      return names.map((name) => [name, secret] as const);
+    });
+    return Object.fromEntries(secrets);
   }
 
   /** With a field's name, a random value under it; with an object, that, until a person fills it after the first deploy. */

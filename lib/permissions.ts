@@ -60,6 +60,19 @@ export function letRuns(fn: IFunction, machineName: string, ...actions: RunActio
   }
 }
 
+/** To put messages into the queues of that name, which are made by later stacks. */
+export function letQueues(fn: IFunction, queueName: string): void {
+  const arn = Stack.of(fn).formatArn({ service: 'sqs', resource: queueName });
+  fn.addToRolePolicy(
+    new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [arn] }),
+  );
+  acknowledgeWildcard(
+    fn.role,
+    `arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:${queueName}`,
+    'an operator lets the waiting items of any automation of the stage go on',
+  );
+}
+
 /**
  * To send mail from one address. The resource is a pattern because SES also asks for the recipient's identity as long as the
  * account is in its sandbox; the condition is what holds the sender.

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarmsTopic } from './alarms.ts';
 import { Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import type { ResolvedConfig } from './config.ts';
@@ -9,7 +10,8 @@ import { Desk } from './desk.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
 import { Observe } from './observe.ts';
-import { letContent, letQuery, letUse } from './permissions.ts';
+import { Operate } from './operate.ts';
+import { letContent, letQuery, letQueues, letUse } from './permissions.ts';
 import type { Stage } from './stage.ts';
 
 export interface PlatformProps extends StackProps {
@@ -19,6 +21,8 @@ export interface PlatformProps extends StackProps {
   registryFile: string;
   /** The module of `lib/desk-settings.ts`. */
   deskFile: string;
+  /** The module of `lib/endpoints-file.ts`. */
+  endpointsFile: string;
 }
 
 /** What all automations share. A table of contents: how each room is built is in the room. */
@@ -27,10 +31,12 @@ export class PlatformStack extends Stack {
   readonly data: Data;
   readonly api: Api;
   readonly desk: Desk;
+  /** For the processors of the automations. */
+  readonly endpointsFile: string;
 
   constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals desk, events' });
-    const { stage, config } = props;
+    const { stage, config, endpointsFile } = props;
     const alarmTopic = alarmsTopic(this, stage.name);
     for (const email of config.operators) alarmTopic.addSubscription(new EmailSubscription(email));
 
@@ -40,7 +46,9 @@ export class PlatformStack extends Stack {
     const { foundation, data, api } = this;
     this.desk = new Desk(this, { foundation, data, api, settingsFile: props.deskFile });
     new Observe(this, this.foundation, this.data);
-    this.#readApi(props.registryFile, props.deskFile);
+    this.endpointsFile = endpointsFile;
+    new Operate(this, { foundation, data, api, endpointsFile });
+    this.#readApi(props);
 
     new CfnOutput(this, 'ApiId', { value: this.api.http.apiId, description: 'Id of the HTTP API' });
     new CfnOutput(this, 'ApiUrl', {
@@ -53,13 +61,14 @@ export class PlatformStack extends Stack {
     });
   }
 
-  #readApi(registryFile: string, deskFile: string): void {
+  #readApi({ registryFile, deskFile, endpointsFile }: PlatformProps): void {
     const { data, foundation, api } = this;
     const read = new Handler(this, 'api/api', {
       foundation,
       description: 'answers for items and the registry',
-      modules: { '@registry': registryFile, '@desk': deskFile },
+      modules: { '@registry': registryFile, '@desk': deskFile, '@endpoints': endpointsFile },
       env: {
+        STAGE: foundation.stage.name,
         ITEM_TABLE: data.items.tableName,
         APPROVAL_TABLE: data.approvals.tableName,
         AUDIT_TABLE: data.audit.tableName,
@@ -72,9 +81,11 @@ export class PlatformStack extends Stack {
     letUse(read, data.approvals, 'dynamodb:GetItem');
     letQuery(read, data.approvals, BY_DESK);
     letUse(read, data.audit, 'dynamodb:Query');
-    letUse(read, data.control, 'dynamodb:GetItem');
+    // Operators raise a budget and force a breaker.
+    letUse(read, data.control, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
+    letQueues(read, workQueueName(foundation.stage.name, '*'));
     letContent(read, data.content, 's3:GetObject');
-    const { GET, ANY } = HttpMethod;
+    const { GET, POST, ANY } = HttpMethod;
     addRoutes(this, api.http, read, [{ method: GET, path: '/openapi.json' }], {
       open: 'the description of the API is public, like the repository it is made from',
     });
@@ -90,6 +101,10 @@ export class PlatformStack extends Stack {
         { method: GET, path: '/v1/cases' },
         { method: GET, path: '/v1/automations' },
         { method: GET, path: '/v1/automations/{name}' },
+        { method: POST, path: '/v1/automations/{name}/resume' },
+        { method: POST, path: '/v1/automations/{name}/calibrate' },
+        { method: GET, path: '/v1/breakers' },
+        { method: POST, path: '/v1/breakers/{endpoint}' },
         { method: ANY, path: '/{proxy+}' },
       ],
       { authorizer: tokenAuthorizer(this, api.authorizerId) },

@@ -18,6 +18,8 @@ export interface WorkQueueProps {
   maxReceiveCount: number;
   /** Oldest message before somebody is told. */
   oldest: Duration;
+  /** Where functions of another stack find it by name. @default one that CloudFormation makes */
+  name?: string;
   /** What is late or lost when this queue stands still. */
   carries: string;
 }
@@ -39,6 +41,7 @@ export class WorkQueue extends Construct {
     this.deadLetters = new Queue(this, 'dead letters', common);
     this.queue = new Queue(this, 'queue', {
       ...common,
+      ...(props.name ? { queueName: props.name } : {}),
       visibilityTimeout: Duration.seconds(Math.max(180, props.consumerTimeout.toSeconds() * 2)),
       receiveMessageWaitTime: Duration.seconds(20),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount },

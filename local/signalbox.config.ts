@@ -12,6 +12,8 @@ if (!sandbox || !api) {
   throw new Error('SIGNALBOX_SANDBOX_URL and SIGNALBOX_API_URL are not set: npm start does that');
 }
 
+type Model = Config['endpoints'][string]['models'][number];
+
 export default defineConfig({
   ...root,
   // The emulator gives the API the id of this tag, so that its address, its last part the same id, is known before it exists.
@@ -22,7 +24,7 @@ export default defineConfig({
   slack: { apiUrl: `${sandbox}/slack/api` },
   // Long enough to be seen and tried, short enough not to be waited for.
   desk: { ...root.desk, undoSeconds: Number(process.env.SIGNALBOX_UNDO_SECONDS || 3) },
-  endpoint: OPENAI_API_KEY ? realEndpoint() : sandboxEndpoint(sandbox),
+  endpoints: OPENAI_API_KEY ? realEndpoint() : sandboxEndpoint(sandbox),
   destinations: Object.fromEntries(
     Object.entries(root.destinations).map(([name, destination]) => [
       name,
@@ -41,16 +43,40 @@ function inSlack(approver: { email: string }) {
   return { ...approver, slack: `U${name}` };
 }
 
-function realEndpoint(): Config['endpoint'] {
-  return { ...root.endpoint, baseUrl: OPENAI_BASE_URL || root.endpoint.baseUrl };
+/** The key at hand is that of one endpoint: it is sent to no other. */
+function realEndpoint(): Config['endpoints'] {
+  const { openai } = root.endpoints;
+  if (!openai)
+    throw new Error("OPENAI_API_KEY is set, but signalbox.config.ts has no 'openai' under 'endpoints'");
+  return { openai: { ...openai, baseUrl: OPENAI_BASE_URL || openai.baseUrl } };
 }
 
-/** Named for what it is, so that no lineage claims a model that was never asked; the prices are the real model's. */
-function sandboxEndpoint(url: string): Config['endpoint'] {
-  const { endpoint } = root;
-  const model = { ...endpoint.model, name: 'signalbox-sandbox' };
-  // It answers at once: what a crashed worker held comes back the sooner.
-  return { ...endpoint, name: 'sandbox', baseUrl: `${url}/model/v1`, timeoutSeconds: 15, model };
+/** Named for what they are, so that no lineage claims a model that was never asked; the prices are the real models'. */
+function sandboxEndpoint(url: string): Config['endpoints'] {
+  const models = Object.values(root.endpoints).flatMap((endpoint) => endpoint.models);
+  return {
+    sandbox: {
+      baseUrl: `${url}/model/v1`,
+      secret: 'signalbox/endpoints/sandbox',
+      // It answers at once: what a crashed worker held comes back the sooner.
+      timeoutSeconds: 15,
+      residency: 'own',
+      requestsPerMinute: 60_000,
+      tokensPerMinute: 60_000_000,
+      models: [
+        { ...offer(models, 'small'), name: 'signalbox-sandbox' },
+        { ...offer(models, 'large'), name: 'signalbox-sandbox-large' },
+      ],
+    },
+  };
+}
+
+/** Prices and limits of the root's model of that tier, or of its strongest. */
+function offer(models: readonly Model[], tier: Model['tier']): Model {
+  const chat = models.filter(({ kind }) => kind !== 'embeddings');
+  const chosen = chat.find((model) => model.tier === tier) ?? chat.at(-1);
+  if (!chosen) throw new Error("signalbox.config.ts has no chat model under 'endpoints'");
+  return { ...chosen, tier };
 }
 
 /** `'1,2,4'`: seconds before the second, third and fourth try. Not a minute in a local run, unless it is asked for. */

@@ -2,10 +2,14 @@ import type { Command } from '../command.ts';
 import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { automations } from './automations.ts';
+import { breakers } from './breakers.ts';
+import { calibrate } from './calibrate.ts';
 import { cases } from './cases.ts';
+import { endpoints } from './endpoints.ts';
 import { figures } from './figures.ts';
 import { items } from './items.ts';
 import { open } from './open.ts';
+import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
@@ -20,6 +24,10 @@ export const commands: readonly Command[] = [
   audit,
   cases,
   automations,
+  resume,
+  endpoints,
+  breakers,
+  calibrate,
   open,
   token,
 ];

@@ -1,4 +1,5 @@
 import { settings } from '@desk';
+import { endpoints } from '@endpoints';
 import { registry } from '@registry';
 import { readEnv } from '../shared/env.ts';
 import { apiHandler } from '../shared/http.ts';
@@ -9,7 +10,7 @@ import { openapi } from './openapi.ts';
 const env = readEnv('api/api');
 
 const inside = apiHandler(async (event, caller) => {
-  const reply = await answer(event, caller, registry, env, settings);
+  const reply = await answer(event, caller, registry, env, settings, endpoints);
   logger.info('answered', { client: caller.name, route: event.routeKey, status: reply.statusCode ?? 200 });
   return reply;
 });

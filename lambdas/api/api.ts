@@ -1,21 +1,26 @@
 import type { DeskSettings } from '../shared/desk.ts';
+import type { Endpoint } from '../shared/endpoint.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply, waitSeconds } from '../shared/http.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
 import { fullView, waitForRest } from '../shared/view.ts';
 import { auditReply } from './audit.ts';
 import { automationView } from './automations.ts';
+import { breakersReply, forceReply } from './breakers.ts';
+import { resumeReply } from './budgets.ts';
+import { calibrateReply } from './calibrate.ts';
 import { casesReply } from './cases.ts';
 import { figuresReply } from './figures.ts';
 import { listItems } from './list.ts';
 
-/** What the platform answers by itself: items, the registry, the record of the desk, and a 404 for everything else. */
+/** What the platform answers by itself: items, the registry, budgets, breakers, the record of the desk, and a 404 for the rest. */
 export async function answer(
   event: ApiEvent,
   caller: Caller,
   registry: readonly RegistryEntry[],
   env: EnvFor<'api/api'>,
   { fastSeconds }: Pick<DeskSettings, 'fastSeconds'>,
+  endpoints: readonly Pick<Endpoint, 'name'>[],
 ): Promise<Reply> {
   const query = event.queryStringParameters ?? {};
   const names = registry.map(({ name }) => name);
@@ -35,6 +40,14 @@ export async function answer(
         200,
         await automationView(known(event.pathParameters?.name, caller, registry), env.CONTROL_TABLE),
       );
+    case 'POST /v1/automations/{name}/calibrate':
+      return calibrateReply(event, caller, known(event.pathParameters?.name, caller, registry), env);
+    case 'POST /v1/automations/{name}/resume':
+      return resumeReply(event, caller, known(event.pathParameters?.name, caller, registry), env);
+    case 'GET /v1/breakers':
+      return breakersReply(caller, endpoints, env.CONTROL_TABLE);
+    case 'POST /v1/breakers/{endpoint}':
+      return forceReply(event, caller, endpoints, env.CONTROL_TABLE);
     case 'GET /v1/audit':
       return auditReply(query, caller, names, env.AUDIT_TABLE);
     case 'GET /v1/figures': {

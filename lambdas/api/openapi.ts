@@ -3,6 +3,16 @@ import { MAX_WAIT_SECONDS } from '../shared/http.ts';
 import { PRIORITIES } from '../shared/item.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
 import { auditSchema, casesSchema, figuresSchema } from './desk-schemas.ts';
+import { endpointsSchema, probeBody } from './endpoint-schemas.ts';
+import {
+  breakerSchema,
+  breakersSchema,
+  calibrateBody,
+  calibratedSchema,
+  forceBody,
+  resumeBody,
+  resumedSchema,
+} from './operator-schemas.ts';
 import { auditQuery, casesQuery, figuresQuery, listQuery } from './query.ts';
 import { acceptedSchema, automationSchema, itemSchema, pageSchema, problemSchema } from './schemas.ts';
 
@@ -31,6 +41,11 @@ export function openapi(registry: readonly RegistryEntry[]): object {
         Audit: schema(auditSchema),
         Figures: schema(figuresSchema),
         Cases: schema(casesSchema),
+        Resumed: schema(resumedSchema),
+        Calibrated: schema(calibratedSchema),
+        Endpoints: schema(endpointsSchema),
+        Breaker: schema(breakerSchema),
+        Breakers: schema(breakersSchema),
         Problem: schema(problemSchema),
       },
     },
@@ -145,6 +160,7 @@ function readPaths(): object {
       ...MISSING,
     }),
     ...deskPaths(get),
+    ...operatorPaths(get, path),
   };
 }
 
@@ -162,7 +178,7 @@ function inQuery(type: z.$ZodType): object[] {
 }
 
 /** What the desk's own people read: the record, the figures, and the cases that came of it. */
-function deskPaths(get: (summary: string, parameters: object[], responses: object) => object): object {
+function deskPaths(get: Get): object {
   const audit = { content: { [JSON_TYPE]: { schema: ref('Audit') }, 'text/csv': { schema: TEXT } } };
   return {
     '/v1/audit': get('The record of the desk, for operators and auditors', inQuery(auditQuery), {
@@ -179,5 +195,51 @@ function deskPaths(get: (summary: string, parameters: object[], responses: objec
       ...BAD,
       ...MISSING,
     }),
+  };
+}
+
+type Get = (summary: string, parameters: object[], responses: object) => object;
+
+/** What operators do to the model plane. */
+function operatorPaths(get: Get, path: (name: string) => object): object {
+  const post = (summary: string, parameters: object[], body: z.$ZodType, responses: object) => ({
+    post: {
+      summary,
+      parameters,
+      requestBody: { content: { [JSON_TYPE]: { schema: schema(body) } } },
+      responses: { ...responses, ...BAD, ...DENIALS, ...MISSING },
+    },
+  });
+  return {
+    '/v1/automations/{name}/resume': post(
+      "Allow more for today and let the automation's suspended items go on, for operators",
+      [path('name')],
+      resumeBody,
+      {
+        200: answers('The budget of today, and how many items go on', 'Resumed'),
+        409: problem('The automation is not deployed'),
+      },
+    ),
+    '/v1/automations/{name}/calibrate': post(
+      "Learn from people's decisions how much a step's confidence is worth, for operators",
+      [path('name')],
+      calibrateBody,
+      { 200: answers('What was learned, and what there is too little of', 'Calibrated') },
+    ),
+    '/v1/endpoints': get('The model endpoints, and what a probe found of them, for operators', [], {
+      200: answers('In the order of the configuration', 'Endpoints'),
+    }),
+    '/v1/endpoints/probe': post('Ask the model endpoints what they support, for operators', [], probeBody, {
+      200: answers('What was found, and what is wrong', 'Endpoints'),
+    }),
+    '/v1/breakers': get('The breakers of the model endpoints, for operators', [], {
+      200: answers('In the order of the configuration', 'Breakers'),
+    }),
+    '/v1/breakers/{endpoint}': post(
+      'Hold a breaker open or closed, or give it back to itself, for operators',
+      [path('endpoint')],
+      forceBody,
+      { 200: answers('The breaker as it is now', 'Breaker') },
+    ),
   };
 }

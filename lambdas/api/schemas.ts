@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DESK_DECISIONS } from '../shared/decision.ts';
 import { PRIORITIES, RISKS, STATUSES, VERDICTS } from '../shared/item.ts';
+import { budgetSchema } from './operator-schemas.ts';
 
 /* What the API answers with, for its description. A test reads real answers back through these. */
 
@@ -114,10 +115,10 @@ export const automationSchema = z.object({
     z.object({ name: z.string(), destination: z.string(), risk: z.enum(RISKS), reversible: z.boolean() }),
   ),
   prompts: z.array(z.object({ step: z.string(), version: z.string(), release: z.literal('stable') })),
-  budget: z.object({ perDayUsd: z.number(), perItemUsd: z.number(), spentTodayUsd: z.number() }),
+  budget: budgetSchema,
   schema: z.record(z.string(), z.unknown()),
   examples: z.array(z.object({ name: z.string(), expect: z.enum(VERDICTS), body: z.unknown() })),
-  state: z.literal('running'),
+  state: z.enum(['running', 'suspended']),
   links: z.object({ self: z.string(), items: z.string() }),
 });
 

@@ -26,7 +26,9 @@ export async function finish(
   const whole = [...(row.lineage ?? []), ...lineage];
   const proposalKey = `items/${row.id}/proposal-g${row.generation}.json`;
   await putContent(env.CONTENT_BUCKET, proposalKey, document);
-  const written = await changeItem(env.ITEM_TABLE, row, ['processing'], {
+  // A duplicate delivery may just have found no budget: what was paid for is not thrown away over that.
+  const written = await changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], {
+    status: 'processing',
     set: {
       label: item.label,
       verdict: item.verdict,
@@ -38,7 +40,9 @@ export async function finish(
       costUsd: total(whole, 'costUsd'),
       tokens: { input: total(whole, 'inputTokens'), output: total(whole, 'outputTokens') },
     },
-    events: thought.events,
+    events: [...lineage.map(callEvent), ...thought.events].sort((a, b) =>
+      a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
+    ),
   });
   if (written) await start(env, { ...row, verdict: item.verdict });
 }
@@ -87,4 +91,9 @@ function total(lineage: readonly LineageEntry[], field: 'costUsd' | 'inputTokens
   const sum = lineage.reduce((before, entry) => before + entry[field], 0);
   // Sums of binary fractions grow tails that nobody paid.
   return Number(sum.toFixed(8));
+}
+
+/** Each call on the timeline, with what it was and cost; its words are nowhere. */
+function callEvent({ at, rawConfidence: _, ...entry }: LineageEntry): TimelineEvent {
+  return { at, event: 'model_called', ...entry };
 }

@@ -3,27 +3,29 @@ import type { SQSRecord } from 'aws-lambda';
 import type { Automation, Implementation } from '../shared/automation.ts';
 import { sqs } from '../shared/clients.ts';
 import { getContent } from '../shared/content.ts';
+import type { Endpoint } from '../shared/endpoint.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ErrorFacts, errorFacts, TransientError, where } from '../shared/errors.ts';
 import type { ItemRow, ItemStatus, WorkMessage } from '../shared/item.ts';
-import { changeItem, event, getItem, restChange } from '../shared/items.ts';
+import { changeItem, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
 import { nextGeneration } from './again.ts';
-import { putOff } from './defer.ts';
-import type { Endpoint } from './evaluate/model.ts';
-import { stepRunner } from './evaluate/runner.ts';
+import { stillDeferred } from './defer.ts';
 import { readFeedback } from './feedback.ts';
 import { finish, start } from './finish.ts';
+import { stepRunner } from './model/step.ts';
 import { think } from './pipeline.ts';
+import { goingOn, orWait, stillWaits } from './waiting.ts';
 
 export interface ProcessOptions {
   env: EnvFor<'process/process'>;
   automation: Automation;
   implementation: Implementation;
+  endpoints: readonly Endpoint[];
 }
 
 /** What may be thought about (again): everything before the verdict, and what an operator let go on. */
-const OPEN: readonly ItemStatus[] = ['received', 'processing', 'deferred'];
+const OPEN: readonly ItemStatus[] = ['received', 'processing', 'deferred', 'suspended'];
 
 /**
  * One message of the work queue. Returns when the message is done with: thought through, or at rest with its reason in the
@@ -40,11 +42,12 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     return;
   }
   try {
-    const deferred = row.status === 'deferred' && (await putOff(env, row));
-    if (deferred) return log.info('deferred', { outcome: deferred });
+    const held = (await stillDeferred(env, row)) || (await stillWaits(env, row, automation));
+    if (held) return log.info('waits', { status: row.status, outcome: held });
     // A crash after the verdict and before the start of the run left only the start to do.
     if (row.verdict) await start(env, row);
-    else await work(row, attempt, options);
+    else if ((await orWait(env, row, () => work(row, attempt, options))) === 'waits')
+      return log.info('waits', { attempt });
     log.info('thought', { attempt });
   } catch (error) {
     const facts = errorFacts(error);
@@ -71,11 +74,11 @@ async function judged(env: ProcessOptions['env'], { id }: ItemRow): Promise<bool
 async function work(
   row: ItemRow,
   attempt: number,
-  { env, automation, implementation }: ProcessOptions,
+  { env, automation, implementation, endpoints }: ProcessOptions,
 ): Promise<void> {
   const open = await changeItem(env.ITEM_TABLE, row, OPEN, {
     status: 'processing',
-    events: [event('processing', { attempt })],
+    ...goingOn(row, attempt),
   });
   if (!open) return;
   const body = await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey);
@@ -84,7 +87,8 @@ async function work(
     item: row,
     feedback,
     automation,
-    endpoint: JSON.parse(env.ENDPOINT) as Endpoint,
+    body,
+    endpoints,
     idempotencyTable: env.IDEMPOTENCY_TABLE,
     controlTable: env.CONTROL_TABLE,
   });

@@ -1,4 +1,5 @@
 import type * as z from 'zod/v4/core';
+import type { Tier } from './endpoint.ts';
 import type { Evaluated, Proposal, Risk, Routed, Verdict } from './item.ts';
 
 /**
@@ -38,7 +39,12 @@ export interface Automation<Body = unknown> {
   /** E-mail address of the person the work is done for, where the body names one: they never approve it themselves. */
   requester?(body: Body): string | undefined;
   approval: ApprovalPolicy;
-  budget: { perDayUsd: number; perItemUsd: number };
+  /** Most that its model calls may cost: at 80 % of a day the operators are warned, at 100 % the automation waits. */
+  budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
+  /** What each step needs of a model. @default the smallest tier, anywhere, no cache */
+  steps?: Readonly<Record<string, StepPolicy>>;
+  /** Residencies its data may go to (`eu`, `own` …), for one body. @default any */
+  residency?(body: Body): readonly string[];
   /** Most items in work at a time, in batches of ten; at least 20. */
   maxConcurrency: number;
 }
@@ -106,6 +112,20 @@ export interface VigilanceProposal extends Proposal {
   why: string;
 }
 
+/** What a step needs; the router chooses among what the configuration offers, and says why. */
+export interface StepPolicy {
+  /** Least that is good enough. @default 'small' */
+  tier?: Tier;
+  /** Lifts the tier for an input that is harder than others. */
+  complexity?(input: unknown): Tier;
+  /** Most that one call may cost. @default what is left of the item's budget */
+  mostUsd?: number;
+  /** An answer to exactly the same question may be this old, also from another item. @default 0, none is shared */
+  cacheHours?: number;
+  /** How sure the model is of a choice: read from its logprobs, or from asking it three times. @default not measured */
+  confidence?: 'logprobs' | 'agreement';
+}
+
 /** The thinking half of an automation. It may call models through `step`, and nothing else. */
 export interface Implementation<Body = unknown> {
   prompts: Readonly<Record<string, Prompt>>;
@@ -123,6 +143,8 @@ export interface ModelRequest<T> {
   /** What the prompt is about, as JSON: the item's text is data in it, never part of the prompt. */
   input: unknown;
   schema: z.$ZodType<T>;
+  /** What is missing in an answer that fits the schema, in words for the model: a list that ends early looks complete. */
+  missing?(answer: T): string | undefined;
 }
 
 export interface StepRunner {
@@ -133,6 +155,10 @@ export interface StepRunner {
    *   SystemError when the budget is spent or the endpoint is misconfigured.
    */
   model<T>(name: string, request: ModelRequest<T>): Promise<T>;
+  /** Calibrated share of right answers among those that looked like the last one of this step, or null: never invented. */
+  confidence(name: string): number | null;
+  /** One vector per text, in order; remembered by text and model. @throws as `model` does */
+  embed(name: string, texts: readonly string[]): Promise<readonly (readonly number[])[]>;
 }
 
 /** Keeps the body type inside a declaration while the registry holds automations of any body. */

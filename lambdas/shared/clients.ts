@@ -62,6 +62,7 @@ function recordCalls<C extends Recordable>(client: C, service: string): C {
 const RESOURCE_FIELDS = [
   'TableName',
   'QueueUrl',
+  'QueueName',
   'SecretId',
   'stateMachineArn',
   'executionArn',

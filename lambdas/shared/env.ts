@@ -24,7 +24,6 @@ export const ENV = {
     'STATE_MACHINE_ARN',
     'WORK_QUEUE_URL',
     'MAX_RECEIVES',
-    'ENDPOINT',
   ],
   'act/act': [
     'ITEM_TABLE',
@@ -65,7 +64,8 @@ export const ENV = {
   'approve/slack': ['APPROVAL_TABLE', 'CONTENT_BUCKET', 'SLACK_SECRET'],
   'approve/wake': ['ITEM_TABLE', 'AUDIT_TABLE', 'APPROVALS_QUEUE_URL'],
   'approve/sweep': ['APPROVAL_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET', 'APPROVALS_QUEUE_URL'],
-  'api/api': ['ITEM_TABLE', 'APPROVAL_TABLE', 'AUDIT_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET'],
+  'api/api': ['STAGE', 'ITEM_TABLE', 'APPROVAL_TABLE', 'AUDIT_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET'],
+  'operate/probe': ['CONTROL_TABLE'],
   'observe/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL'],
   'observe/callback': ['CALLBACK_SECRET'],
 } as const;

@@ -90,16 +90,30 @@ export interface TimelineEvent {
   [fact: string]: unknown;
 }
 
-/** One paid step behind an outcome. */
+/** One step behind an outcome: a call that was paid for, or an answer that was there. */
 export interface LineageEntry {
+  at: string;
   step: string;
   model: string;
   endpoint: string;
   promptVersion: string;
+  /** First 12 digits of the prompt's SHA-256. */
+  promptHash: string;
+  /** Why this model and endpoint. */
+  route: string;
+  /** True when nothing was paid: an answer to the same question was kept. */
   cached: boolean;
   costUsd: number;
   inputTokens: number;
+  cachedTokens: number;
   outputTokens: number;
+  /** The price row that `costUsd` was made with. */
+  price: string;
+  milliseconds: number;
+  /** How sure the model looked, from 0 to 1, before calibration: no gate sees it. */
+  rawConfidence?: number;
+  /** Why the call's answer was not used. */
+  failure?: string;
 }
 
 /** What the items table holds of one item: facts and references. Its content lies in the bucket. */
@@ -129,12 +143,24 @@ export interface ItemRow {
   sentBack?: string[];
   /** ISO 8601: low-priority work that waits until the desk is less busy. */
   deferredUntil?: string;
+  /** What the item waits for since when, while its message comes and goes. */
+  wait?: Wait;
   action?: ActionRecord;
   costUsd?: number;
   tokens?: { input: number; output: number };
   timeline: TimelineEvent[];
   lineage?: LineageEntry[];
   error?: ErrorFacts;
+}
+
+/** A wait of the processor: for tomorrow's budget, or for an endpoint. Times are ISO 8601. */
+export interface Wait {
+  for: 'budget' | 'endpoint';
+  generation: number;
+  since: string;
+  until: string;
+  /** What the refused call needs at most. */
+  needs?: { microUsd: number; tokens: number };
 }
 
 export interface ActionRecord {

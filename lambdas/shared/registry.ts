@@ -11,7 +11,7 @@ export interface RegistryEntry {
   labels: readonly string[];
   actions: readonly { name: string; destination: string; risk: string; reversible: boolean }[];
   prompts: Readonly<Record<string, string>>;
-  budget: { perDayUsd: number; perItemUsd: number };
+  budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
   schema: object;
   examples: readonly object[];
 }

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Stage } from './item.ts';
+import type { LineageEntry, Stage } from './item.ts';
 
 /** Log facts, never events or bodies: a test plants a card number in every stage and greps what was written. */
 export const logger = new Logger({ serviceName: process.env.SERVICE ?? 'signalbox' });
@@ -37,6 +37,9 @@ export const METRICS = {
   pagesOpened: 'ApprovalPagesOpened',
   decisionsPosted: 'ApprovalDecisionsPosted',
   proposalsTampered: 'ProposalsTampered',
+  breakerUnreadable: 'BreakerUnreadable',
+  budgetWarnings: 'BudgetWarnings',
+  itemsSuspended: 'ItemsSuspended',
 } as const;
 
 /** States, by automation, as the desk's clock finds them once a minute. */
@@ -61,4 +64,17 @@ export function gauge(automation: string, states: Record<keyof typeof GAUGES, nu
     single.addDimension('automation', automation);
     single.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
   }
+}
+
+/** One call of a model, by automation, step, model and endpoint: what graphs of latency and of cost per inference are made of. */
+export function modelCall(automation: string, entry: LineageEntry): void {
+  const { step, model, endpoint, costUsd, milliseconds, inputTokens, outputTokens } = entry;
+  const one = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
+  one.addDimensions({ automation, step, model, endpoint });
+  one.addMetric('ModelCalls', MetricUnit.Count, 1);
+  one.addMetric('ModelFailures', MetricUnit.Count, entry.failure ? 1 : 0);
+  one.addMetric('ModelMilliseconds', MetricUnit.Milliseconds, milliseconds);
+  one.addMetric('ModelTokens', MetricUnit.Count, inputTokens + outputTokens);
+  one.addMetric('ModelUsd', MetricUnit.NoUnit, costUsd);
+  one.publishStoredMetrics();
 }

@@ -3,7 +3,8 @@ import { answer } from './brain.ts';
 import { isObject } from './brain-schema.ts';
 import { FaultSwitch } from './http.ts';
 
-export const MODEL_NAME = 'signalbox-sandbox';
+/** It stands for a model of each tier: one brain under several names. */
+const MODEL_NAMES = ['signalbox-sandbox', 'signalbox-sandbox-large'] as const;
 const MODES = ['ok', 'down', 'slow', '429', 'garbage', 'obey-injection'] as const;
 const SLOW_SECONDS = 10;
 const RETRY_AFTER_SECONDS = 2;
@@ -34,7 +35,8 @@ export class SandboxModel {
   }
 
   list(): unknown {
-    return { object: 'list', data: [{ id: MODEL_NAME, object: 'model', created: 0, owned_by: 'signalbox' }] };
+    const data = MODEL_NAMES.map((id) => ({ id, object: 'model', created: 0, owned_by: 'signalbox' }));
+    return { object: 'list', data };
   }
 
   /** Every call that arrives is counted, also one that a fault then refuses: a breaker that holds calls back must be visible. */
@@ -73,7 +75,8 @@ export class SandboxModel {
       id: `chatcmpl-sandbox-${String(this.#answers).padStart(6, '0')}`,
       object: 'chat.completion',
       created: Math.floor(Date.now() / 1000),
-      model: MODEL_NAME,
+      // Under a foreign name too it is the sandbox that answers, and says so.
+      model: MODEL_NAMES.find((name) => name === request.model) ?? MODEL_NAMES[0],
       system_fingerprint: 'sandbox',
       choices: [
         {

@@ -47,7 +47,8 @@ function fieldsOf(schema: Schema, path = '', required = true): Field[] {
     );
   }
   const members = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
-  if (members && members.type !== 'string') return fieldsOf(members, `${path}.<>`, true);
+  const isPlain = /^(?:string|boolean)$/.test(members?.type ?? '');
+  if (members && !isPlain) return fieldsOf(members, `${path}.<>`, true);
   if (schema.items?.properties) return fieldsOf(schema.items, `${path}[]`, true);
   return [{ path, required, ...('default' in schema ? { default: schema.default } : {}) }];
 }

@@ -102,7 +102,7 @@ describe('imports', () => {
   });
 
   it('of the model client are made in one file', () =>
-    expect(importers(/^openai(?:\/|$)/)).toEqual(['lambdas/process/evaluate/model.ts']));
+    expect(importers(/^openai(?:\/|$)/)).toEqual(['lambdas/process/model/call.ts']));
 
   it('of CDK are made in bin/ and lib/ only', () => {
     expect(importers(/^(?:aws-cdk-lib|constructs)/).every((path) => /^(?:bin|lib)\//.test(path))).toBe(true);

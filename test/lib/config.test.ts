@@ -50,14 +50,6 @@ describe('loadConfig', () => {
       'approverGroups.Leads',
       (config) => Object.assign(config.approverGroups, { Leads: [{ email: 'a@example.com' }] }),
     ],
-    ['endpoint.baseUrl', (config) => Object.assign(config.endpoint, { baseUrl: 'ftp://example.com' })],
-    ['endpoint.secret', (config) => Object.assign(config.endpoint, { secret: 'openai' })],
-    ['endpoint.timeoutSeconds', (config) => Object.assign(config.endpoint, { timeoutSeconds: 121 })],
-    [
-      'endpoint.model.inputUsdPerMillion',
-      (config) => Object.assign(config.endpoint.model, { inputUsdPerMillion: -1 }),
-    ],
-    ['endpoint.model.pricedAt', (config) => Object.assign(config.endpoint.model, { pricedAt: 'yesterday' })],
     [
       'destinations.help-desk.idempotent',
       (config) => Object.assign(config.destinations['help-desk'] ?? {}, { idempotent: 'yes' }),
@@ -82,7 +74,7 @@ describe('loadConfig', () => {
 
   it.each<[string, (config: Config) => void]>([
     ['retenshun', (config) => Object.assign(config, { retenshun: {} })],
-    ['apiKey', (config) => Object.assign(config.endpoint, { apiKey: 'sk-oops' })],
+    ['apiKey', (config) => Object.assign(config.endpoints.openai ?? {}, { apiKey: 'sk-oops' })],
     ['pager', (config) => Object.assign(config.approverGroups['support-leads']?.[0] ?? {}, { pager: '1' })],
     ['token', (config) => Object.assign(config.destinations['refund-ledger'] ?? {}, { token: 'oops' })],
   ])("refuses the unknown key '%s', wherever it stands", async (key, change) => {

@@ -149,6 +149,9 @@ it('keeps the secret of the ledger from an automation that has no action there',
   expect(JSON.stringify(prod.templates['support-triage']?.toJSON())).not.toContain(ledger?.id);
 });
 
+/** They are told of the endpoints' secrets by the module `@endpoints`, not by their environment. */
+const ASK_ENDPOINTS = /process--process|operate--probe/;
+
 it('gives each function only the secrets it is told of', () => {
   for (const { stack, path, statement } of allowances(prod)) {
     if (![statement.Action].flat().includes('secretsmanager:GetSecretValue')) continue;
@@ -156,10 +159,21 @@ it('gives each function only the secrets it is told of', () => {
     const fn = ofType(prod, 'AWS::Lambda::Function').find((it) => it.stack === stack && it.path === name);
     const told = JSON.stringify(fn?.resource.Properties.Environment);
     for (const resource of [statement.Resource].flat()) {
+      if (ASK_ENDPOINTS.test(path) && /datasignalboxendpoints/.test(text(resource))) continue;
       const secret = /(datasignalbox\w+?)(?:Ref|[0-9A-F]{8})/.exec(text(resource))?.[1];
       expect(told, `${path} reads ${text(resource)}`).toContain(secret);
     }
   }
+});
+
+it('lets only the processors and the probe read the keys of the endpoints', () => {
+  const readers = allowances(prod).filter(({ statement }) =>
+    text(statement.Resource).includes('datasignalboxendpoints'),
+  );
+  expect(new Set(readers.map(({ stack }) => stack))).toEqual(
+    new Set(['platform', 'refund-request', 'support-triage']),
+  );
+  expect(readers.filter(({ path }) => !ASK_ENDPOINTS.test(path)).map(({ path }) => path)).toEqual([]);
 });
 
 it('lets the authorizer alone read who the callers are', () => {

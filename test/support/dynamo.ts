@@ -17,6 +17,7 @@ interface Input extends Expressions {
   UpdateExpression?: string;
   ProjectionExpression?: string;
   KeyConditionExpression?: string;
+  FilterExpression?: string;
   ReturnValues?: string;
   ReturnValuesOnConditionCheckFailure?: string;
   ScanIndexForward?: boolean;
@@ -159,7 +160,9 @@ export class Tables {
       reader.end();
       return truth;
     };
+    const wanted = (row: Attributes) => new Reader(input.FilterExpression ?? '', input, used).or(row);
     fits({});
+    if (input.FilterExpression) wanted({});
     const found = this.all(input.TableName).filter(fits);
     refuseUnused(input, used);
     const place = input.IndexName === 'byDesk' ? 'deskAt' : 'order';
@@ -168,10 +171,12 @@ export class Tables {
     const start = input.ExclusiveStartKey && identityOf(input.ExclusiveStartKey);
     if (start) found.splice(0, found.findIndex((row) => identityOf(row) === start) + 1);
     const most = Math.min(input.Limit ?? this.pageRows, this.pageRows);
-    const Items = structuredClone(found.slice(0, most));
-    const { id, month, order } = Items.at(-1) ?? {};
+    const page = structuredClone(found.slice(0, most));
+    const { id, month, order } = page.at(-1) ?? {};
     // DynamoDB names a last key whenever the limit was reached, also where nothing comes after it.
-    const full = Items.length > 0 && found.length >= most;
+    const full = page.length > 0 && found.length >= most;
+    // A filter leaves rows out of a page that was read: the page does not get longer by it.
+    const Items = input.FilterExpression ? page.filter(wanted) : page;
     return { Items, ...(full ? { LastEvaluatedKey: { id, month, order } } : {}) };
   }
 }

@@ -21,6 +21,8 @@ class World {
   tables = new Tables();
   content = new Map<string, string>();
   queues = new Map<string, string[]>();
+  /** URLs of queues that are looked up by their names. */
+  queueNames = new Map<string, string>();
   /** How long each message waits before it is there, in the order of sending. */
   delays: { queue: string; seconds: number }[] = [];
   visibility: { handle: string; seconds: number }[] = [];
@@ -42,6 +44,7 @@ class World {
     this.tables = new Tables();
     this.content = new Map();
     this.queues = new Map();
+    this.queueNames = new Map();
     this.delays = [];
     this.visibility = [];
     this.executions = new Map();
@@ -118,6 +121,10 @@ class World {
           handle: String(input.ReceiptHandle),
           seconds: Number(input.VisibilityTimeout),
         });
+      } else if (command === 'GetQueueUrlCommand') {
+        const QueueUrl = this.queueNames.get(String(input.QueueName));
+        if (QueueUrl === undefined) throw named('QueueDoesNotExist');
+        return { QueueUrl };
       } else throw new Error(`the test double knows no ${command}`);
       return {};
     });

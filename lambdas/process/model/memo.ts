@@ -13,7 +13,9 @@ const REMEMBER_SECONDS = 30 * DAY_SECONDS;
 export interface Remembered<T> {
   value?: T;
   failure?: string;
-  lineage: LineageEntry;
+  /** Every call that was made for it, the useless ones too. */
+  lineage: readonly LineageEntry[];
+  rawConfidence?: number;
 }
 
 interface MemoRow {
@@ -22,7 +24,7 @@ interface MemoRow {
   leaseUntil: number;
   value?: unknown;
   failure?: string;
-  lineage?: LineageEntry;
+  lineage?: readonly LineageEntry[];
 }
 
 /**

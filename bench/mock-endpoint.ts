@@ -1,0 +1,94 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/*
+ * A model server on 127.0.0.1 that speaks the OpenAI API as far as a bench needs it, and keeps a real limit: a bucket of `burst`
+ * requests that fills again with `perSecond`. Kinder than some: a refused request takes nothing out of the bucket,
+ * and asking for the models is free.
+ */
+
+export interface MockOptions {
+  perSecond: number;
+  burst: number;
+  /** How long an answer takes; a refusal comes at once. */
+  latencyMs: number;
+}
+
+export interface MockEndpoint {
+  /** The base URL for a client. */
+  url: string;
+  counts: { answered: number; refused: number; failed: number };
+  /** While it is true, every request fails with 503. */
+  down: boolean;
+  close(): Promise<void>;
+}
+
+export async function startMockEndpoint({ perSecond, burst, latencyMs }: MockOptions): Promise<MockEndpoint> {
+  let room = burst;
+  let filledAt = performance.now();
+  const refill = () => {
+    const now = performance.now();
+    room = Math.min(burst, room + ((now - filledAt) / 1000) * perSecond);
+    filledAt = now;
+  };
+  const headers = () => ({
+    'content-type': 'application/json',
+    'x-ratelimit-limit-requests': String(burst),
+    'x-ratelimit-remaining-requests': String(Math.floor(room)),
+    'x-ratelimit-reset-requests': `${Math.ceil(((burst - room) / perSecond) * 1000)}ms`,
+  });
+  const server = createServer(async (request, response) => {
+    for await (const _ of request);
+    if (request.method === 'GET') return response.writeHead(200, headers()).end(MODELS);
+    if (mock.down) {
+      mock.counts.failed += 1;
+      return response.writeHead(503, { 'content-type': 'application/json' }).end(DOWN);
+    }
+    refill();
+    if (room < 1) {
+      mock.counts.refused += 1;
+      const waitMs = Math.ceil(((1 - room) / perSecond) * 1000);
+      const wait = { 'retry-after-ms': String(waitMs), 'retry-after': String(Math.ceil(waitMs / 1000)) };
+      return response.writeHead(429, { ...headers(), ...wait }).end(REFUSED);
+    }
+    room -= 1;
+    mock.counts.answered += 1;
+    const said = headers();
+    await sleep(latencyMs);
+    response.writeHead(200, said).end(ANSWER);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const mock: MockEndpoint = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    counts: { answered: 0, refused: 0, failed: 0 },
+    down: false,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return mock;
+}
+
+const MODELS = JSON.stringify({ object: 'list', data: [{ id: 'mock', object: 'model' }] });
+const DOWN = JSON.stringify({ error: { message: 'down', type: 'server_error', code: null } });
+const REFUSED = JSON.stringify({
+  error: { message: 'too many requests', type: 'requests', code: 'rate_limit_exceeded' },
+});
+const ANSWER = JSON.stringify({
+  id: 'chatcmpl-bench',
+  object: 'chat.completion',
+  created: 0,
+  model: 'mock',
+  choices: [
+    {
+      index: 0,
+      finish_reason: 'stop',
+      logprobs: null,
+      message: { role: 'assistant', content: '{"label":"other"}', refusal: null },
+    },
+  ],
+  usage: { prompt_tokens: 20, completion_tokens: 5, total_tokens: 25 },
+});

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import OpenAI, { RateLimitError } from 'openai';
+import { rateHeaders } from '../lambdas/process/model/rate-headers.ts';
+import { reportFailure, reportSuccess } from '../lambdas/process/model/report.ts';
+import { takeTurn, waitForTurn } from '../lambdas/process/model/turn.ts';
+import { dynamo } from '../lambdas/shared/clients.ts';
+import type { Endpoint } from '../lambdas/shared/endpoint.ts';
+
+/* One function instance of `bench:pacing`: some workers that share its memory, and with the others only the table. */
+
+export interface Given {
+  how: 'paced' | 'naive';
+  url: string;
+  table: string;
+  /** Items taken so far, by all instances. */
+  taken: Int32Array;
+  items: number;
+  workers: number;
+  perMinute: number;
+}
+
+export interface Outcome {
+  done: number;
+  failed: number;
+  reads: number;
+  writes: number;
+}
+
+const given = workerData as Given;
+const outcome: Outcome = { done: 0, failed: 0, reads: 0, writes: 0 };
+const endpoint: Endpoint = {
+  name: 'bench',
+  baseUrl: given.url,
+  secret: '',
+  timeoutSeconds: 10,
+  residency: 'own',
+  requestsPerMinute: given.perMinute,
+  models: [],
+  capabilities: {},
+};
+const ASK = { tokens: 0, priority: 'normal', automation: 'bench' } as const;
+const client = new OpenAI({
+  apiKey: 'bench',
+  baseURL: given.url,
+  logLevel: 'off',
+  ...(given.how === 'paced' ? { maxRetries: 0 } : {}),
+});
+
+function complete() {
+  return client.chat.completions
+    .create({ model: 'mock', messages: [{ role: 'user', content: 'bench' }] })
+    .withResponse();
+}
+
+async function naive(): Promise<void> {
+  await complete();
+}
+
+/** Until it is done: who is refused comes again, as a message would. */
+async function paced(): Promise<void> {
+  for (;;) {
+    const turn = await takeTurn(given.table, endpoint, {
+      tokens: 0,
+      priority: 'normal',
+      automation: 'bench',
+    });
+    const go = 'refused' in turn ? turn : await waitForTurn(given.table, endpoint, turn);
+    if (go !== 'go') {
+      await sleep(go.refused === 'busy' ? go.retryAfterMs : go.until - Date.now());
+      continue;
+    }
+    if ('refused' in turn) continue;
+    try {
+      const { response } = await complete();
+      return await reportSuccess(given.table, endpoint, turn, rateHeaders(response.headers));
+    } catch (error) {
+      if (!(error instanceof RateLimitError)) throw error;
+      await reportFailure(given.table, endpoint, turn, { kind: 'rate', headers: rateHeaders(error.headers) });
+    }
+  }
+}
+
+async function work(): Promise<void> {
+  while (Atomics.add(given.taken, 0, 1) < given.items) {
+    try {
+      await (given.how === 'paced' ? paced() : naive());
+      outcome.done += 1;
+    } catch (error) {
+      if (!(error instanceof RateLimitError)) throw error;
+      outcome.failed += 1;
+    }
+  }
+}
+
+dynamo().middlewareStack.add(
+  (next, context) => (args) => {
+    outcome[context.commandName === 'GetItemCommand' ? 'reads' : 'writes'] += 1;
+    return next(args);
+  },
+  { step: 'initialize', name: 'count' },
+);
+// Warm, as instances under load are: first connections and first runs of code are not what is measured.
+const warmUp = { ...endpoint, name: 'warm', requestsPerMinute: undefined };
+await Promise.all(
+  Array.from({ length: given.workers }, async () => {
+    await takeTurn(given.table, warmUp, ASK);
+    await client.models.list();
+  }),
+);
+outcome.writes = 0;
+outcome.reads = 0;
+parentPort?.once('message', async () => {
+  await Promise.all(Array.from({ length: given.workers }, work));
+  parentPort?.postMessage(outcome);
+});
+parentPort?.postMessage('ready');

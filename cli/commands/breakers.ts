@@ -1,0 +1,96 @@
+import type * as z from 'zod/mini';
+import type { breakerSchema, breakersSchema } from '../../lambdas/api/operator-schemas.ts';
+import type { Command, Input } from '../command.ts';
+import { connect } from '../connect.ts';
+import { UsageError } from '../errors.ts';
+import { age, span } from '../format.ts';
+import { type Column, table } from '../table.ts';
+import { type Colour, printJson, type Terminal } from '../terminal.ts';
+
+type Breaker = z.output<typeof breakerSchema>;
+
+const USAGE = `signalbox breakers [open|close|auto <endpoint> --reason "…"]
+
+  open      let no call through to the endpoint
+  close     let every call through
+  auto      give the breaker back to itself
+  --reason  why, for whoever finds it so
+
+Without arguments it lists them. For a token with the role operator.
+
+  signalbox breakers open openai --reason "wrong answers since 09:00"`;
+
+/** What is typed, and the state it stands for. */
+const VERBS = { open: 'open', close: 'closed', auto: 'auto' } as const;
+
+export const breakers: Command = {
+  name: 'breakers',
+  summary: 'List the breakers of the model endpoints, or hold one',
+  usage: USAGE,
+  arguments: ['verb?', 'endpoint?'],
+  options: { reason: 'text' },
+  async run(input, terminal) {
+    const force = forceOf(input);
+    const client = await connect(terminal);
+    if (!force) {
+      const { data, json } = await client.get<z.output<typeof breakersSchema>>('/v1/breakers');
+      if (input.json) printJson(terminal, json);
+      else if (data.breakers.length === 0) terminal.out('there are no endpoints');
+      else show(data.breakers, terminal);
+      return;
+    }
+    const { endpoint, ...body } = force;
+    const path = `/v1/breakers/${encodeURIComponent(endpoint)}`;
+    const { data, json } = await client.post<Breaker>(path, JSON.stringify(body), {});
+    if (input.json) printJson(terminal, json);
+    else show([data], terminal);
+  },
+};
+
+function forceOf(input: Input): { endpoint: string; state: string; reason: string } | undefined {
+  const verb = input.argument(0);
+  const reason = input.option('reason');
+  if (verb === undefined && reason === undefined) return undefined;
+  const first = USAGE.split('\n', 1)[0];
+  if (verb === undefined || !Object.hasOwn(VERBS, verb))
+    throw new UsageError(`unknown verb '${verb ?? ''}': ${first}`);
+  const endpoint = input.argument(1);
+  if (endpoint === undefined) throw new UsageError(`<endpoint> is missing: ${first}`);
+  if (reason === undefined) throw new UsageError(`--reason is missing: say why, for whoever finds it so`);
+  return { endpoint, state: VERBS[verb as keyof typeof VERBS], reason };
+}
+
+const COLOURS: Record<Breaker['state'], Colour> = { closed: 'green', open: 'red', 'half-open': 'yellow' };
+
+function show(list: readonly Breaker[], terminal: Terminal): void {
+  const columns: Column<Breaker>[] = [
+    { title: 'endpoint', cell: ({ endpoint }) => endpoint },
+    { title: 'state', cell: ({ state }) => state, colour: ({ state }) => COLOURS[state] },
+    { title: 'failed', cell: failed, right: true },
+    { title: 'tries again', cell: (one) => inTime(one.until, terminal), optional: true },
+    { title: 'line', cell: ({ lineMs }) => (lineMs > 0 ? span(lineMs, 1) : ''), right: true, optional: true },
+  ];
+  terminal.out(table(columns, list, terminal, (one) => notes(one, terminal)));
+}
+
+/** Of the calls in the present window: a rate of few says little. */
+function failed({ calls, failures }: Breaker): string {
+  return calls === 0 ? '' : `${Math.round((failures / calls) * 100)} % of ${calls}`;
+}
+
+function inTime(time: string | undefined, terminal: Terminal): string {
+  if (time === undefined) return '';
+  const left = Date.parse(time) - terminal.now();
+  return left > 0 ? `in ${span(left)}` : 'now';
+}
+
+function notes({ reason, forced, pausedUntil }: Breaker, terminal: Terminal): string[] {
+  const held = forced !== undefined && forced.state !== 'auto';
+  return [
+    ...(held
+      ? [`held ${forced.state} by ${forced.by}, ${age(forced.at, terminal.now())} ago: ${forced.reason}`]
+      : []),
+    ...(reason === undefined || (held && reason === forced.reason) ? [] : [reason]),
+    ...(pausedUntil === undefined ? [] : [`it asked to be left alone: ${inTime(pausedUntil, terminal)}`]),
+  ];
+}

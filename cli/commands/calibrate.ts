@@ -1,0 +1,45 @@
+import type * as z from 'zod/mini';
+import type { calibratedSchema } from '../../lambdas/api/operator-schemas.ts';
+import type { Command } from '../command.ts';
+import { connect } from '../connect.ts';
+import { type Column, table } from '../table.ts';
+import { printJson } from '../terminal.ts';
+
+type Calibrated = z.output<typeof calibratedSchema>;
+
+const COLUMNS: Column<Calibrated['made'][number]['bins'][number]>[] = [
+  { title: 'from', cell: ({ above }) => above.toFixed(3), right: true },
+  { title: 'right', cell: ({ share }) => `${Math.round(share * 100)} %`, right: true },
+  { title: 'of', cell: ({ count }) => String(count), right: true },
+];
+
+export const calibrate: Command = {
+  name: 'calibrate',
+  summary: "Learn from people's decisions how much a step's confidence is worth",
+  usage: `signalbox calibrate <automation> <step> [--days N]
+
+  --days N  decisions of the last N days (90)
+
+A proposal that was approved as it was says that the step was right; one that was
+changed, rejected or sent back says that it was not. Before, and with fewer than
+20 answers that look alike, confidence is null. For a token with the role operator.
+
+  signalbox calibrate support-triage route`,
+  arguments: ['automation', 'step'],
+  options: { days: 'text' },
+  async run(input, terminal) {
+    const automation = input.argument(0) ?? '';
+    const path = `/v1/automations/${encodeURIComponent(automation)}/calibrate`;
+    const days = input.number('days', 1, 400);
+    const body = { step: input.argument(1) ?? '', ...(days === undefined ? {} : { days }) };
+    const { data, json } = await (await connect(terminal)).post<Calibrated>(path, JSON.stringify(body), {});
+    if (input.json) return printJson(terminal, json);
+    terminal.out(`${data.decided} decisions looked at`);
+    for (const { id, bins } of data.made) {
+      terminal.out(`\n${id}`);
+      terminal.out(table(COLUMNS, bins, terminal));
+    }
+    for (const { promptVersion, model, answers } of data.tooFew)
+      terminal.out(`${promptVersion} at ${model}: ${answers} answers with a confidence, too few`);
+  },
+};

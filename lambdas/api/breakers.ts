@@ -1,0 +1,31 @@
+import { forceBreaker, readBreakers } from '../shared/breaker-row.ts';
+import type { Endpoint } from '../shared/endpoint.ts';
+import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
+import { readBody } from './body.ts';
+import { forceBody } from './operator-schemas.ts';
+
+type Named = readonly Pick<Endpoint, 'name'>[];
+
+export async function breakersReply(caller: Caller, endpoints: Named, table: string): Promise<Reply> {
+  admit(caller, 'operator');
+  const names = endpoints.map(({ name }) => name);
+  return json(200, { breakers: await readBreakers(table, names) });
+}
+
+/** Holds a breaker open or closed, or gives it back to itself: the reason is there for whoever finds it so. */
+export async function forceReply(
+  event: ApiEvent,
+  caller: Caller,
+  endpoints: Named,
+  table: string,
+): Promise<Reply> {
+  admit(caller, 'operator');
+  const asked = event.pathParameters?.endpoint ?? '';
+  const endpoint = endpoints.find(({ name }) => name === asked);
+  if (!endpoint) {
+    const names = endpoints.map(({ name }) => name).join(', ');
+    throw new Problem(404, `there is no endpoint '${asked.slice(0, 80)}'; there are: ${names || 'none'}`);
+  }
+  const { state, reason } = readBody(event, forceBody);
+  return json(200, await forceBreaker(table, endpoint.name, { state, reason, by: caller.name }));
+}

@@ -1,0 +1,151 @@
+import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type BudgetRow,
+  extraOf,
+  isSuspended,
+  microUsd,
+  raiseBudget,
+  readBudget,
+} from '../shared/budget-row.ts';
+import { dynamo, sqs } from '../shared/clients.ts';
+import { clock } from '../shared/clock.ts';
+import type { EnvFor } from '../shared/env.ts';
+import { errorFacts } from '../shared/errors.ts';
+import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
+import type { WorkMessage } from '../shared/item.ts';
+import { getItem } from '../shared/items.ts';
+import type { RegistryEntry } from '../shared/registry.ts';
+import { logger } from '../shared/telemetry.ts';
+import { workQueueName } from '../shared/work-queue.ts';
+import { readBody, wrongBody } from './body.ts';
+import { resumeBody } from './operator-schemas.ts';
+import { cursorOf, placeOf } from './query.ts';
+
+/** An answer must be there in thirty seconds; the caller asks again for the rest. */
+const MOST_MS = 15_000;
+/** Rows of the index looked at between two looks at the clock. */
+const PAGE_ROWS = 1000;
+const AT_ONCE = 10;
+/** Before every time of an order. */
+const BEGINNING = '0';
+
+/** An automation's budget with what has become of it today. */
+export function budgetView(budget: RegistryEntry['budget'], row: BudgetRow | undefined) {
+  const extra = extraOf(row);
+  return {
+    ...budget,
+    spentTodayUsd: (row?.spentMicroUsd ?? 0) / 1_000_000,
+    spentTodayTokens: row?.spentTokens ?? 0,
+    extraUsd: extra.microUsd / 1_000_000,
+    extraTokens: extra.tokens,
+    warned: row?.warnedAt !== undefined,
+    suspended: isSuspended(budget, row),
+  };
+}
+
+/**
+ * Allows more for today where that is asked for, and sends the suspended items to work again, oldest first. Their own messages come
+ * as well, within a quarter of an hour: what is sent here only comes sooner, and may come twice.
+ */
+export async function resumeReply(
+  event: ApiEvent,
+  caller: Caller,
+  { name, budget }: RegistryEntry,
+  env: EnvFor<'api/api'>,
+): Promise<Reply> {
+  admit(caller, 'operator');
+  const { addUsd = 0, addTokens = 0, cursor } = readBody(event, resumeBody);
+  const adds = addUsd > 0 || addTokens > 0;
+  if (adds && cursor !== undefined)
+    throw wrongBody([
+      { pointer: '/cursor', message: 'must come without more to add: that was added before' },
+    ]);
+  const queueUrl = await workQueue(env.STAGE, name);
+  const extra = { microUsd: microUsd(addUsd), tokens: addTokens };
+  const row = adds
+    ? await raiseBudget(env.CONTROL_TABLE, name, { ...extra, by: caller.name })
+    : await readBudget(env.CONTROL_TABLE, name);
+  const from = cursor === undefined ? BEGINNING : placeOf(cursor);
+  const { queued, next } = await requeue(env.ITEM_TABLE, name, queueUrl, from).catch((error: unknown) => {
+    if (!adds) throw error;
+    // What was added must be said, or it would be added again: the caller goes on from the beginning without adding.
+    logger.warn('not all resumed', { automation: name, reason: errorFacts(error).message });
+    return { queued: 0, next: BEGINNING };
+  });
+  logger.info('resumed', { automation: name, by: caller.name, addUsd, addTokens, queued });
+  return json(200, {
+    automation: name,
+    queued,
+    budget: budgetView(budget, row),
+    ...(next === undefined ? {} : { cursor: cursorOf(next) }),
+  });
+}
+
+const urls = new Map<string, string>();
+
+async function workQueue(stage: string, automation: string): Promise<string> {
+  const QueueName = workQueueName(stage, automation);
+  const known = urls.get(QueueName);
+  if (known !== undefined) return known;
+  try {
+    const { QueueUrl = '' } = await sqs().send(new GetQueueUrlCommand({ QueueName }));
+    urls.set(QueueName, QueueUrl);
+    return QueueUrl;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'QueueDoesNotExist')) throw error;
+    throw new Problem(
+      409,
+      `the automation '${automation}' has no queue '${QueueName}': deploy its stack first`,
+    );
+  }
+}
+
+async function requeue(
+  table: string,
+  automation: string,
+  queueUrl: string,
+  after: string,
+): Promise<{ queued: number; next: string | undefined }> {
+  const until = clock.now() + MOST_MS;
+  let queued = 0;
+  let place = after;
+  for (;;) {
+    const page = await suspendedAfter(table, automation, place);
+    for (let from = 0; from < page.ids.length; from += AT_ONCE) {
+      const sent = page.ids.slice(from, from + AT_ONCE).map((id) => sendAgain(table, id, queueUrl));
+      queued += (await Promise.all(sent)).filter(Boolean).length;
+    }
+    if (page.next === undefined) return { queued, next: undefined };
+    place = page.next;
+    if (clock.now() >= until) return { queued, next: place };
+  }
+}
+
+async function suspendedAfter(
+  table: string,
+  automation: string,
+  place: string,
+): Promise<{ ids: string[]; next: string | undefined }> {
+  const { Items = [], LastEvaluatedKey } = await dynamo().send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: 'byAutomation',
+      KeyConditionExpression: 'automation = :automation AND #order > :place',
+      FilterExpression: '#status = :suspended',
+      ExpressionAttributeNames: { '#order': 'order', '#status': 'status' },
+      ExpressionAttributeValues: { ':automation': automation, ':place': place, ':suspended': 'suspended' },
+      Limit: PAGE_ROWS,
+    }),
+  );
+  return { ids: Items.map(({ id }) => String(id)), next: LastEvaluatedKey?.order as string | undefined };
+}
+
+/** The index is a little behind, and does not hold the generation that a message is about. */
+async function sendAgain(table: string, id: string, queueUrl: string): Promise<boolean> {
+  const row = await getItem(table, id);
+  if (row?.status !== 'suspended') return false;
+  const message: WorkMessage = { itemId: id, generation: row.generation };
+  await sqs().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+  return true;
+}

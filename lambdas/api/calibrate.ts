@@ -1,0 +1,76 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type AuditEntry, outcomes, readAudit } from '../shared/audit.ts';
+import { type Calibration, calibrate, calibrationKey } from '../shared/calibration.ts';
+import { dynamo } from '../shared/clients.ts';
+import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
+import type { EnvFor } from '../shared/env.ts';
+import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
+import { getItem } from '../shared/items.ts';
+import type { RegistryEntry } from '../shared/registry.ts';
+import { readBody } from './body.ts';
+import { calibrateBody } from './operator-schemas.ts';
+
+/** Items looked at in one go, newest first: enough for a curve, and done before API Gateway gives up. */
+const MOST_ITEMS = 400;
+const AT_ONCE = 20;
+
+/**
+ * Learns from what people decided how much a step's raw confidence is worth: a proposal approved as it was says that the step was
+ * right, one that was changed, rejected or sent back that it was not. One calibration per prompt version and model.
+ */
+export async function calibrateReply(
+  event: ApiEvent,
+  caller: Caller,
+  { name, prompts }: RegistryEntry,
+  env: EnvFor<'api/api'>,
+): Promise<Reply> {
+  admit(caller, 'operator');
+  const { step, days } = readBody(event, calibrateBody);
+  if (!Object.hasOwn(prompts, step))
+    throw new Problem(
+      404,
+      `'${name}' has no step '${step.slice(0, 80)}'; it has: ${Object.keys(prompts).join(', ')}`,
+    );
+  const to = isoNow();
+  const from = new Date(clock.now() - days * DAY_SECONDS * 1000).toISOString();
+  const { entries } = await readAudit(env.AUDIT_TABLE, { from, to, automation: name, keep: 'newest' });
+  const decided = outcomes(entries)
+    .filter(({ decision, vigilance }) => decision && !vigilance)
+    .slice(-MOST_ITEMS);
+  const answers = await answersOf(env.ITEM_TABLE, decided, step);
+  const made: Calibration[] = [];
+  const tooFew: { promptVersion: string; model: string; answers: number }[] = [];
+  for (const [key, group] of answers) {
+    const [promptVersion = '', model = ''] = key.split('|');
+    const id = calibrationKey(name, step, promptVersion, model);
+    const calibration = calibrate(id, to, group);
+    if (!calibration) tooFew.push({ promptVersion, model, answers: group.length });
+    else {
+      await dynamo().send(new PutCommand({ TableName: env.CONTROL_TABLE, Item: calibration }));
+      made.push(calibration);
+    }
+  }
+  return json(200, { automation: name, step, decided: decided.length, made, tooFew });
+}
+
+/** By prompt version and model: how sure each answer looked, and whether people let it stand. */
+async function answersOf(
+  table: string,
+  decided: readonly AuditEntry[],
+  step: string,
+): Promise<Map<string, { raw: number; right: boolean }[]>> {
+  const answers = new Map<string, { raw: number; right: boolean }[]>();
+  for (let from = 0; from < decided.length; from += AT_ONCE) {
+    await Promise.all(
+      decided.slice(from, from + AT_ONCE).map(async ({ itemId, decision, edits }) => {
+        const row = await getItem(table, itemId);
+        const entry = row?.lineage?.findLast((it) => it.step === step && it.rawConfidence !== undefined);
+        if (entry?.rawConfidence === undefined) return;
+        const key = `${entry.promptVersion}|${entry.model}`;
+        const right = decision === 'approve' && !edits?.length;
+        answers.set(key, [...(answers.get(key) ?? []), { raw: entry.rawConfidence, right }]);
+      }),
+    );
+  }
+  return answers;
+}

@@ -1,0 +1,160 @@
+import type { Capability, Endpoint, ModelOffer, Usage } from '../shared/endpoint.ts';
+import { errorFacts, SystemError } from '../shared/errors.ts';
+import { cost, exact } from '../shared/prices.ts';
+import { readSecret } from '../shared/secrets.ts';
+import { at, type Question, questionsAbout } from './questions.ts';
+
+/** What was found out about an endpoint, what that cost, and what was in the way, in words that say what to change. */
+export interface Findings {
+  models: Record<string, Partial<Record<Capability, boolean>>>;
+  costUsd: number;
+  problems: string[];
+}
+
+/** Seconds. Two rounds of questions and the rest of the work must fit into the thirty that the API waits. */
+const ROUND_SECONDS = 10;
+
+interface Heard {
+  question: Question;
+  /** 0 where nobody answered. */
+  status: number;
+  body: unknown;
+  costUsd: number;
+}
+
+/** Asks an endpoint about each of its models. Never throws for what the endpoint says or does not say. */
+export async function askEndpoint(endpoint: Endpoint): Promise<Findings> {
+  const key = await keyOf(endpoint).catch((error: unknown) => errorFacts(error));
+  if (typeof key !== 'string') return { models: {}, costUsd: 0, problems: [key.message] };
+  const asked = await Promise.all(endpoint.models.map((offer) => askModel(endpoint, key, offer)));
+  return {
+    models: Object.assign({}, ...asked.map(({ models }) => models)),
+    costUsd: sum(asked.map(({ costUsd }) => costUsd)),
+    // A wrong key is the same news for every model.
+    problems: [...new Set(asked.flatMap(({ problems }) => problems))],
+  };
+}
+
+async function keyOf({ secret }: Endpoint): Promise<string> {
+  const { apiKey } = await readSecret<{ apiKey?: string }>(secret, 0);
+  if (!apiKey) throw new SystemError(`secret '${secret}' has no "apiKey": fill it as the README says`);
+  return apiKey;
+}
+
+async function askModel(endpoint: Endpoint, key: string, offer: ModelOffer): Promise<Findings> {
+  const [opening, ...more] = questionsAbout(offer);
+  const ask = (question: Question) => askOne(endpoint, key, offer, question);
+  const first = await ask(opening);
+  const fault = faultOf(endpoint, offer, first);
+  if (fault) return { models: {}, costUsd: first.costUsd, problems: [fault] };
+  const heard = [first, ...(await Promise.all(more.map(ask)))];
+  const costUsd = sum(heard.map((one) => one.costUsd));
+  const found = Object.fromEntries(
+    heard.flatMap((one) => {
+      const verdict = verdictOf(one);
+      return verdict === undefined ? [] : [[one.question.capability, verdict]];
+    }),
+  );
+  const { batch, ...answering } = found;
+  if (!Object.values(answering).includes(true))
+    return { models: {}, costUsd, problems: [nothing(endpoint, offer, first)] };
+  const open = heard.filter(({ question }) => !(question.capability in found));
+  return {
+    models: { [offer.name]: found },
+    costUsd,
+    problems: open.map((one) => unsure(endpoint, offer, one)),
+  };
+}
+
+async function askOne(
+  endpoint: Endpoint,
+  key: string,
+  offer: ModelOffer,
+  question: Question,
+): Promise<Heard> {
+  const { method, path } = question;
+  const body = question.body && JSON.stringify(question.body);
+  try {
+    const response = await fetch(endpoint.baseUrl.replace(/\/+$/, '') + path, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(patience(endpoint) * 1000),
+      ...(body ? { body } : {}),
+    });
+    const answer = parse(await response.text());
+    const paid = response.ok && method === 'POST' ? usageOf(answer, question, body ?? '') : undefined;
+    return { question, status: response.status, body: answer, costUsd: paid ? cost(offer, paid) : 0 };
+  } catch {
+    return { question, status: 0, body: undefined, costUsd: 0 };
+  }
+}
+
+function patience({ timeoutSeconds }: Endpoint): number {
+  return Math.min(ROUND_SECONDS, timeoutSeconds);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/* The names of chat and of responses; what a server does not count is taken at its most. */
+function usageOf(answer: unknown, { mostTokens }: Question, body: string): Usage {
+  const usage = at(answer, 'usage');
+  const count = (fields: readonly string[], most: number) =>
+    fields.map((field) => at(usage, field)).find((value) => typeof value === 'number') ?? most;
+  const details = at(usage, 'prompt_tokens_details') ?? at(usage, 'input_tokens_details');
+  return {
+    inputTokens: Number(count(['prompt_tokens', 'input_tokens'], Math.ceil(body.length / 2.5))),
+    cachedTokens: Number(at(details, 'cached_tokens') ?? 0),
+    outputTokens: Number(count(['completion_tokens', 'output_tokens'], mostTokens)),
+  };
+}
+
+/** Waiting may change these. */
+function isPassing(status: number): boolean {
+  return (
+    status === 0 || status === 408 || status === 409 || status === 429 || (status >= 500 && status !== 501)
+  );
+}
+
+function verdictOf({ question, status, body }: Heard): boolean | undefined {
+  if (status >= 200 && status < 300) return question.shows(body);
+  return isPassing(status) ? undefined : false;
+}
+
+/* Only codes and never the server's own words: some quote the key. */
+function faultOf(endpoint: Endpoint, offer: ModelOffer, { status, body }: Heard): string | undefined {
+  const error = at(body, 'error') ?? body;
+  const code = String(at(error, 'code'));
+  const who = `endpoint '${endpoint.name}'`;
+  if (status === 401 || status === 403)
+    return `${who} refuses the key (${status}): fill the secret '${endpoint.secret}' with {"apiKey": "…"} of that server`;
+  if (status === 402 || code === 'insufficient_quota')
+    return `${who} says that its quota is used up: add credit there`;
+  if (status === 0)
+    return `${who} did not answer within ${patience(endpoint)} s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe`;
+  if (isPassing(status)) return `${who} answered ${status}: probe it again later`;
+  const unknown =
+    code === 'model_not_found' ||
+    /model\b.*\b(?:not found|not exist)/i.test(String(at(error, 'message') ?? error));
+  if (status === 404 && unknown)
+    return `${who} has no model '${offer.name}': correct its name in signalbox.config.ts, or take it out`;
+  return undefined;
+}
+
+function nothing(endpoint: Endpoint, { name }: ModelOffer, { status }: Heard): string {
+  return `endpoint '${endpoint.name}' answers nothing about '${name}' as an OpenAI-compatible server does (${status}): check its 'baseUrl' (with the /v1) and the model's name`;
+}
+
+function unsure(endpoint: Endpoint, { name }: ModelOffer, { question, status }: Heard): string {
+  const why = status === 0 ? 'no answer' : status < 300 ? 'its answer was cut off' : `it answered ${status}`;
+  return `endpoint '${endpoint.name}', '${name}': '${question.capability}' was not found out (${why})`;
+}
+
+function sum(amounts: readonly number[]): number {
+  return exact(amounts.reduce((total, amount) => total + amount, 0));
+}

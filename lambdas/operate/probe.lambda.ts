@@ -1,0 +1,13 @@
+import { endpoints } from '@endpoints';
+import { readEnv } from '../shared/env.ts';
+import { apiHandler } from '../shared/http.ts';
+import { logger } from '../shared/telemetry.ts';
+import { answer } from './probe.ts';
+
+const env = readEnv('operate/probe');
+
+export const handler = apiHandler(async (event, caller) => {
+  const reply = await answer(event, caller, endpoints, env.CONTROL_TABLE);
+  logger.info('answered', { client: caller.name, route: event.routeKey, status: reply.statusCode ?? 200 });
+  return reply;
+});

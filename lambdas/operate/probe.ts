@@ -1,0 +1,81 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../shared/clients.ts';
+import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
+import type { Endpoint, ProbeRow } from '../shared/endpoint.ts';
+import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
+import { probeKey } from '../shared/probe-key.ts';
+import { askEndpoint, type Findings } from './ask.ts';
+
+/** `GET /v1/endpoints` tells what is known of them, `POST /v1/endpoints/probe` asks them. For operators. */
+export async function answer(
+  event: ApiEvent,
+  caller: Caller,
+  endpoints: readonly Endpoint[],
+  controlTable: string,
+): Promise<Reply> {
+  admit(caller, 'operator');
+  if (event.routeKey === 'POST /v1/endpoints/probe') {
+    const probed = chosen(event, endpoints).map((endpoint) => probe(endpoint, controlTable));
+    return json(200, { endpoints: await Promise.all(probed) });
+  }
+  const told = endpoints.map(async (endpoint) => view(endpoint, await finding(controlTable, endpoint)));
+  return json(200, { endpoints: await Promise.all(told) });
+}
+
+/** All, or the one that `{"endpoint": "…"}` names. @throws Problem 400, 404 */
+function chosen({ body, isBase64Encoded }: ApiEvent, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
+  const name = text.trim() === '' ? undefined : nameIn(text);
+  if (name === undefined) return endpoints;
+  const one = endpoints.filter((endpoint) => endpoint.name === name);
+  if (one.length > 0) return one;
+  const names = endpoints.map((endpoint) => endpoint.name).join(', ');
+  throw new Problem(404, `there is no endpoint '${name.slice(0, 80)}'; there are: ${names}`);
+}
+
+function nameIn(text: string): string | undefined {
+  try {
+    const { endpoint, ...more } = JSON.parse(text) as { endpoint?: unknown };
+    if ((endpoint === undefined || typeof endpoint === 'string') && Object.keys(more).length === 0)
+      return endpoint;
+  } catch {
+    // The same answer as to a body of another shape.
+  }
+  throw new Problem(400, `the body must be empty or {"endpoint": "<name>"}`);
+}
+
+async function probe(endpoint: Endpoint, controlTable: string) {
+  // Read first: what cannot be kept need not be paid for.
+  const before = await finding(controlTable, endpoint);
+  const { models, costUsd, problems } = await askEndpoint(endpoint);
+  const row = Object.keys(models).length > 0 ? merged(endpoint, before, models) : before;
+  if (row && row !== before) await dynamo().send(new PutCommand({ TableName: controlTable, Item: row }));
+  return { ...view(endpoint, row), probe: { costUsd, problems } };
+}
+
+/* What this probe could not find out is as the one before found it; models that are no longer offered are forgotten. */
+function merged(endpoint: Endpoint, before: ProbeRow | undefined, models: Findings['models']): ProbeRow {
+  const known = endpoint.models.flatMap(({ name }) => {
+    const found = { ...before?.models[name], ...models[name] };
+    return Object.keys(found).length > 0 ? [[name, found]] : [];
+  });
+  return { id: probeKey(endpoint.name), probedAt: isoNow(), models: Object.fromEntries(known) };
+}
+
+async function finding(table: string, { name }: Endpoint): Promise<ProbeRow | undefined> {
+  const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id: probeKey(name) } }));
+  return Item as ProbeRow | undefined;
+}
+
+function view(endpoint: Endpoint, row: ProbeRow | undefined) {
+  const { capabilities, models, ...settings } = endpoint;
+  return {
+    ...settings,
+    ...(row ? { probedAt: row.probedAt } : {}),
+    models: models.map((offer) => ({
+      ...offer,
+      pricedDaysAgo: Math.floor((clock.now() - Date.parse(offer.pricedAt)) / (DAY_SECONDS * 1000)),
+      capabilities: { ...capabilities, ...row?.models[offer.name] },
+    })),
+  };
+}

@@ -1,0 +1,107 @@
+import type { Capability, ModelOffer } from '../shared/endpoint.ts';
+
+/** One capability, asked for with the smallest request that shows it. */
+export interface Question {
+  capability: Capability;
+  method: 'GET' | 'POST';
+  path: string;
+  body?: object;
+  /** Longest answer that it may cost. */
+  mostTokens: number;
+  /** Whether the answer to it, with a good status, really has what was asked for; undefined where it leaves that open. */
+  shows(answer: unknown): boolean | undefined;
+}
+
+/** Some servers refuse less. */
+const SHORT = 16;
+/** Room for a model that thinks before it answers in the shape that was asked for. */
+const SHAPED = 256;
+const DIMENSIONS = 256;
+
+/** No model says this by itself: a server that passes the schema over is found out. */
+const SHAPE = {
+  type: 'json_schema',
+  json_schema: {
+    name: 'probe',
+    strict: true,
+    schema: {
+      type: 'object',
+      properties: { signal: { type: 'string', enum: ['clear'] } },
+      required: ['signal'],
+      additionalProperties: false,
+    },
+  },
+};
+
+/** What there is to ask about a model. The first question is the one without which the others need not be asked. */
+export function questionsAbout({ name, kind }: ModelOffer): [Question, ...Question[]] {
+  if (kind === 'embeddings') return [embedding(name, 'embeddings'), embedding(name, 'dimensions'), batch];
+  return [
+    chat(name, 'chat', SHORT, {}, (answer) => choiceOf(answer) !== undefined),
+    chat(name, 'jsonSchema', SHAPED, { response_format: SHAPE }, isShaped),
+    // A server may take the field and leave it empty.
+    chat(name, 'logprobs', SHORT, { logprobs: true, top_logprobs: 1 }, (answer) => {
+      const content = at(at(choiceOf(answer), 'logprobs'), 'content');
+      return Array.isArray(content) && content.length > 0;
+    }),
+    {
+      ...{ capability: 'responses', method: 'POST', path: '/responses', mostTokens: SHORT },
+      body: { model: name, input: 'Say hello.', max_output_tokens: SHORT, store: false },
+      shows: (answer) => Array.isArray(at(answer, 'output')),
+    },
+    batch,
+  ];
+}
+
+const batch: Question = {
+  ...{ capability: 'batch', method: 'GET', path: '/batches?limit=1', mostTokens: 0 },
+  shows: (answer) => Array.isArray(at(answer, 'data')),
+};
+
+function chat(
+  model: string,
+  capability: Capability,
+  mostTokens: number,
+  more: object,
+  shows: Question['shows'],
+): Question {
+  const messages = [{ role: 'user', content: 'Say hello.' }];
+  const body = { model, messages, max_completion_tokens: mostTokens, ...more };
+  return { capability, method: 'POST', path: '/chat/completions', body, mostTokens, shows };
+}
+
+function embedding(model: string, capability: 'embeddings' | 'dimensions'): Question {
+  const wanted = capability === 'dimensions' ? { dimensions: DIMENSIONS } : {};
+  return {
+    ...{ capability, method: 'POST', path: '/embeddings', mostTokens: 0 },
+    body: { model, input: 'hello', encoding_format: 'float', ...wanted },
+    shows: (answer) => {
+      const vector = at(first(at(answer, 'data')), 'embedding');
+      const length = Array.isArray(vector) ? vector.length : 0;
+      return capability === 'dimensions' ? length === DIMENSIONS : length > 0;
+    },
+  };
+}
+
+function isShaped(answer: unknown): boolean | undefined {
+  const choice = choiceOf(answer);
+  try {
+    return at(JSON.parse(String(at(at(choice, 'message'), 'content'))), 'signal') === 'clear';
+  } catch {
+    // Cut off in its thoughts it has not shown anything.
+    return at(choice, 'finish_reason') === 'length' ? undefined : false;
+  }
+}
+
+function choiceOf(answer: unknown): unknown {
+  return first(at(answer, 'choices'));
+}
+
+function first(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
+}
+
+/** A field of a value that may be anything. */
+export function at(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined;
+}

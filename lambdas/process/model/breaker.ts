@@ -1,0 +1,104 @@
+import type { BreakerRow } from '../../shared/breaker-row.ts';
+import type { Check, RowChange } from './endpoint-row.ts';
+
+/** In one place so that tests and benches can shorten them. Milliseconds. */
+export const breakerTimes = {
+  /** Calls and failures are counted together for this long at most. */
+  windowMs: 60_000,
+  /** After the first opening; each one soon after another waits twice as long, up to `openMostMs`. */
+  openMs: 30_000,
+  openMostMs: 300_000,
+  quotaMs: 3_600_000,
+  keyMs: 300_000,
+  /** From a tenth of the pace back to all of it. */
+  rampMs: 60_000,
+};
+
+/** Failures mean nothing in fewer calls than these. */
+const SAMPLE = 10;
+const FAILURE_RATE = 0.5;
+/**
+ * A window also ends with this many calls: in a busy minute thousands of good calls would have to be outweighed before an outage
+ * shows.
+ */
+const WINDOW_CALLS = 100;
+
+export type OpenKind = 'transient' | 'quota' | 'key';
+
+/** Counts one call in the window, or begins the next one with it. */
+export function countCall(row: BreakerRow, now: number): RowChange {
+  return isWindowOver(row, now)
+    ? nextWindow(row, now, { calls: 1, failures: 0 })
+    : { set: {}, add: { calls: 1 }, when: [] };
+}
+
+/** Counts one failure of a call that was counted when it began, perhaps in an earlier window. */
+export function countFailure(row: BreakerRow, now: number): RowChange {
+  const change = isWindowOver(row, now)
+    ? nextWindow(row, now, { calls: 0, failures: 1 })
+    : { set: {}, add: { failures: 1 }, when: [] };
+  return { ...change, when: [...change.when, inEpoch(row.epoch)] };
+}
+
+function isWindowOver({ windowAt, calls = 0 }: BreakerRow, now: number): boolean {
+  return windowAt === undefined || now - windowAt >= breakerTimes.windowMs || calls >= WINDOW_CALLS;
+}
+
+function nextWindow(
+  { windowAt }: BreakerRow,
+  now: number,
+  counts: { calls: number; failures: number },
+): RowChange {
+  const when: Check =
+    windowAt === undefined
+      ? { field: 'windowAt', is: 'absent' }
+      : { field: 'windowAt', is: '=', value: windowAt };
+  return { set: { windowAt: now, ...counts }, add: {}, when: [when] };
+}
+
+/** A report, or a place, counts only while the breaker is as it was when the turn was given. */
+export function inEpoch(epoch = 0): Check {
+  // It is only ever added to, so 0 is never written.
+  return epoch === 0 ? { field: 'epoch', is: 'absent' } : { field: 'epoch', is: '=', value: epoch };
+}
+
+export function isTripped({ breaker = 'closed', forced, calls = 0, failures = 0 }: BreakerRow): boolean {
+  if (breaker !== 'closed' || forced?.state === 'closed') return false;
+  // Failures of calls that began in an earlier window are a sample of their own.
+  const sample = Math.max(calls, failures);
+  return sample >= SAMPLE && failures >= sample * FAILURE_RATE;
+}
+
+/** Opens, for as long as the kind of failure takes to pass. */
+export function open(row: BreakerRow, now: number, kind: OpenKind, reason: string): RowChange {
+  const { openMs, openMostMs, quotaMs, keyMs } = breakerTimes;
+  if (kind === 'quota') return openUntil(row, now + quotaMs, reason);
+  if (kind === 'key') return openUntil(row, now + keyMs, reason);
+  const calm = row.rampFrom !== undefined && row.breaker === 'closed' && now - row.rampFrom > openMostMs;
+  const openings = calm ? 1 : (row.openings ?? 0) + 1;
+  const change = openUntil(row, now + Math.min(openMostMs, openMs * 2 ** (openings - 1)), reason);
+  return { ...change, set: { ...change.set, openings } };
+}
+
+export function openUntil({ epoch }: BreakerRow, until: number, reason: string): RowChange {
+  return {
+    set: { breaker: 'open', openUntil: until, reason },
+    add: { epoch: 1 },
+    remove: ['probeUntil'],
+    when: [inEpoch(epoch)],
+  };
+}
+
+/** The next call is the probe; if it never reports, another one may be after `until`. */
+export function claimProbe(until: number): RowChange {
+  return { set: { breaker: 'half-open', probeUntil: until }, add: { epoch: 1 }, when: [] };
+}
+
+export function close({ epoch }: BreakerRow, now: number): RowChange {
+  return {
+    set: { breaker: 'closed', rampFrom: now, windowAt: now, calls: 0, failures: 0 },
+    add: { epoch: 1 },
+    remove: ['openUntil', 'probeUntil', 'reason'],
+    when: [inEpoch(epoch)],
+  };
+}

@@ -1,0 +1,74 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { ModelRequest } from '../../shared/automation.ts';
+import { dynamo } from '../../shared/clients.ts';
+import { clock, epochSeconds } from '../../shared/clock.ts';
+import { digest } from '../../shared/digest.ts';
+import { errorFacts } from '../../shared/errors.ts';
+import { logger } from '../../shared/telemetry.ts';
+
+/*
+ * Answers that were paid for, to be used again for exactly the same question. The key holds everything that could change the
+ * answer, so that a new prompt, schema or list of models finds nothing: what is old is not deleted but no longer asked for.
+ */
+
+export interface CachedAnswer {
+  value: unknown;
+  model: string;
+  endpoint: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  rawConfidence?: number;
+}
+
+export interface CacheQuestion {
+  automation: string;
+  step: string;
+  request: Pick<ModelRequest<unknown>, 'prompt' | 'input'>;
+  feedback: string | undefined;
+  /** The schema as it goes over the wire. */
+  schema: unknown;
+  /** The models that could answer, in their order. */
+  models: readonly string[];
+}
+
+export function cacheKey({ automation, step, request, feedback, schema, models }: CacheQuestion): string {
+  const { prompt, input } = request;
+  const parts = { prompt: [prompt.version, prompt.text], input: normalised(input), feedback, schema, models };
+  return `cache#${automation}#${step}#${digest(parts)}`;
+}
+
+/** White space and the form of Unicode do not make another question. */
+function normalised(value: unknown): unknown {
+  if (typeof value === 'string') return value.normalize('NFKC').replaceAll(/\s+/g, ' ').trim();
+  if (Array.isArray(value)) return value.map(normalised);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, normalised(member)]));
+}
+
+/** A kept answer of at most that age. A table that falters costs a call, never the item. */
+export async function readCache(
+  table: string,
+  key: string,
+  hours: number,
+): Promise<CachedAnswer | undefined> {
+  try {
+    const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id: key } }));
+    const kept = Item as CachedAnswer | undefined;
+    return kept && kept.at > clock.now() - hours * 3_600_000 ? kept : undefined;
+  } catch (error) {
+    logger.warn('cache not read', { reason: errorFacts(error).message });
+    return undefined;
+  }
+}
+
+export async function writeCache(
+  table: string,
+  key: string,
+  hours: number,
+  answer: CachedAnswer,
+): Promise<void> {
+  const Item = { id: key, ...answer, expiresAt: epochSeconds(hours * 3600) };
+  await dynamo()
+    .send(new PutCommand({ TableName: table, Item }))
+    .catch((error: unknown) => logger.warn('cache not written', { reason: errorFacts(error).message }));
+}

@@ -1,0 +1,203 @@
+import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import type * as z from 'zod/v4/core';
+import { clock } from '../../shared/clock.ts';
+import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
+import { SystemError } from '../../shared/errors.ts';
+import { readSecret } from '../../shared/secrets.ts';
+import { traced } from '../../shared/trace.ts';
+import { CallFailure, refusedBy } from './classify.ts';
+import { type Completion, type Logprob, logprobsOf, stopped, usageOf } from './completion.ts';
+import { type RateHeaders, rateHeaders } from './rate-headers.ts';
+import { tokensIn } from './tokens.ts';
+import { wireSchema } from './wire-schema.ts';
+
+export interface Message {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+export interface Ask {
+  step: string;
+  messages: readonly Message[];
+  schema: z.$ZodType;
+  /** How sure the model was of each token. Left out where the endpoint is known to have none. */
+  logprobs?: boolean | undefined;
+  temperature?: number | undefined;
+}
+
+export interface Reply {
+  text: string;
+  usage: Usage;
+  headers: RateHeaders;
+  milliseconds: number;
+  /** The model as the endpoint names it in its answer, often with a date. */
+  model: string;
+  logprobs?: readonly Logprob[];
+}
+
+/** Enough to see a label and its rivals; OpenAI allows 20. */
+const TOP_LOGPROBS = 5;
+
+/** The SDK reads the body of an error without a time limit: this one ends such a call. */
+const GRACE_MS = 1000;
+
+/**
+ * One HTTP request. `endpoint.capabilities` says what is known of this model there, a probe's finding included.
+ * @throws CallFailure, with what the call is billed at worst; whatever reading the secret throws, before anything was sent.
+ */
+export async function call(
+  endpoint: Endpoint,
+  offer: ModelOffer,
+  ask: Ask,
+  signal?: AbortSignal,
+): Promise<Reply> {
+  const apiKey = await keyOf(endpoint);
+  const timeout = endpoint.timeoutSeconds * 1000;
+  // Retries are ours alone: one budget of attempts per item, in the queue, instead of one per layer.
+  const client = new OpenAI({ apiKey, baseURL: endpoint.baseUrl, maxRetries: 0, timeout, logLevel: 'off' });
+  const deadline = AbortSignal.timeout(timeout + GRACE_MS);
+  const ended = signal ? AbortSignal.any([deadline, signal]) : deadline;
+  const startedAt = clock.now();
+  const facts = { step: ask.step, endpoint: endpoint.name, model: offer.name };
+  const { data, response } = await traced(`model ${ask.step}`, facts, () =>
+    client.chat.completions
+      .create(wire(endpoint, offer, ask), { signal: ended })
+      .withResponse()
+      .catch((error: unknown) => {
+        const milliseconds = clock.now() - startedAt;
+        throw failureOf(error, { endpoint, offer, ask, milliseconds, givenUp: signal?.aborted === true });
+      }),
+  );
+  const headers = rateHeaders(response.headers);
+  const milliseconds = clock.now() - startedAt;
+  // Whoever calls itself compatible may send anything: a proxy's page is a string here, and an empty body undefined.
+  const completion = data as unknown as Completion | undefined;
+  if (!Array.isArray(completion?.choices)) {
+    const what = `endpoint '${endpoint.name}'`;
+    throw new CallFailure('transient', `${what}: its answer is no completion`, { headers, milliseconds });
+  }
+  const choice = completion.choices[0];
+  const usage = usageOf(completion, inputBound(endpoint, ask));
+  stopped(choice, ask.step, { headers, milliseconds, calls: [usage] });
+  const { content } = choice?.message ?? {};
+  const logprobs = logprobsOf(choice);
+  return {
+    text: typeof content === 'string' ? content : '',
+    usage,
+    headers,
+    milliseconds,
+    model: completion.model || offer.name,
+    ...(logprobs ? { logprobs } : {}),
+  };
+}
+
+/** The most input tokens that a question can be billed for: its messages, and the schema that goes with them. */
+export function inputBound(endpoint: Endpoint, { step, messages, schema }: Ask): number {
+  const { messages: sent, format } = question(endpoint, step, messages, schema);
+  return tokensIn(JSON.stringify([sent, format]));
+}
+
+function wire(
+  endpoint: Endpoint,
+  offer: ModelOffer,
+  { step, messages, schema, logprobs, temperature }: Ask,
+): ChatCompletionCreateParamsNonStreaming {
+  const { messages: sent, format } = question(endpoint, step, messages, schema);
+  return {
+    model: offer.name,
+    messages: sent,
+    max_completion_tokens: offer.maxOutputTokens,
+    response_format: format,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(logprobs && endpoint.capabilities.logprobs !== false
+      ? { logprobs: true, top_logprobs: TOP_LOGPROBS }
+      : {}),
+  };
+}
+
+/** Strict structured output, or, where the endpoint is known not to have it, any JSON and the schema in the instructions. */
+function question(
+  endpoint: Endpoint,
+  step: string,
+  messages: readonly Message[],
+  schema: z.$ZodType,
+): { messages: Message[]; format: NonNullable<ChatCompletionCreateParamsNonStreaming['response_format']> } {
+  const shape = wireSchema(schema);
+  if (endpoint.capabilities.jsonSchema !== false) {
+    const name = step.replace(/[^\w-]/g, '_').slice(0, 64);
+    const format = { type: 'json_schema', json_schema: { name, strict: true, schema: shape } } as const;
+    return { messages: [...messages], format };
+  }
+  const words = `Answer with one JSON document that fits this JSON Schema:\n${JSON.stringify(shape)}`;
+  const [first, ...rest] = messages;
+  const instructed: Message[] =
+    first?.role === 'system'
+      ? [{ role: 'system', content: `${first.content}\n\n${words}` }, ...rest]
+      : [{ role: 'system', content: words }, ...messages];
+  return { messages: instructed, format: { type: 'json_object' } };
+}
+
+/** A secret that nobody has filled is a wrong key: the endpoint cannot be used, another one can. */
+async function keyOf(endpoint: Endpoint): Promise<string> {
+  const secretName = `secret '${endpoint.secret}'`;
+  const secret = await readSecret<{ apiKey?: unknown } | null>(endpoint.secret).catch((error: unknown) => {
+    if (error instanceof SystemError) throw new CallFailure('key', error.message, { cause: error });
+    if (error instanceof Error && error.name === 'ResourceNotFoundException')
+      throw new CallFailure('key', `${secretName} does not exist: deploy, then fill it as the README says`);
+    throw error;
+  });
+  const apiKey = typeof secret?.apiKey === 'string' ? secret.apiKey.trim() : '';
+  if (!apiKey) throw new CallFailure('key', `${secretName} has no "apiKey": fill it as the README says`);
+  // Otherwise the SDK fails with words that hold the key.
+  if (!/^[\x21-\x7e]+$/.test(apiKey))
+    throw new CallFailure('key', `${secretName}: its "apiKey" is no key: fill it as the README says`);
+  return apiKey;
+}
+
+interface Circumstances {
+  endpoint: Endpoint;
+  offer: ModelOffer;
+  ask: Ask;
+  milliseconds: number;
+  /** The caller's signal ended it: no fault of the endpoint, and the caller knows that. */
+  givenUp: boolean;
+}
+
+/* The SDK's error is not kept as the cause: its message holds the endpoint's words, and those may hold the item's. */
+function failureOf(
+  error: unknown,
+  { endpoint, offer, ask, milliseconds, givenUp }: Circumstances,
+): CallFailure {
+  if (error instanceof APIError && error.status !== undefined) {
+    const { status, code, type } = error;
+    const said = error.error as { message?: unknown } | string | undefined;
+    const words = String((typeof said === 'string' ? said : said?.message) ?? '');
+    const answer = { status, code: String(code ?? ''), type: String(type ?? ''), words };
+    return refusedBy(endpoint.name, ask.step, answer, { headers: rateHeaders(error.headers), milliseconds });
+  }
+  const what = `endpoint '${endpoint.name}'`;
+  if (error instanceof APIConnectionError && neverSent(error))
+    return new CallFailure('transient', `${what}: no answer`, { milliseconds });
+  // The model may have done its work, and it is billed then although the answer never came.
+  const inputTokens = inputBound(endpoint, ask);
+  const most = { inputTokens, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
+  const facts = { calls: [most], milliseconds };
+  if (givenUp) return new CallFailure('transient', `${what}: given up before it answered`, facts);
+  if (error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError)
+    return new CallFailure('transient', `${what}: no answer within ${endpoint.timeoutSeconds} s`, facts);
+  if (error instanceof APIConnectionError)
+    return new CallFailure('transient', `${what}: no answer, the connection ended`, facts);
+  return new CallFailure('transient', `${what}: its answer broke off`, facts);
+}
+
+/** No connection came about, or none to be trusted. */
+const NEVER_SENT =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|\w*(?:CERT|SIGNATURE)\w*)$/;
+
+function neverSent(error: Error): boolean {
+  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
+    if (NEVER_SENT.test(String((cause as { code?: unknown }).code))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,32 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type Calibration, calibrated, calibrationKey } from '../../shared/calibration.ts';
+import { dynamo } from '../../shared/clients.ts';
+import { digest } from '../../shared/digest.ts';
+
+/** How sure a model looks when it chooses: the probability of its words, those of the JSON around them left out. */
+export function fromLogprobs(
+  tokens: readonly { token: string; logprob: number }[] | undefined,
+): number | undefined {
+  const words = (tokens ?? []).filter(({ token }) => /[\p{L}\p{N}]/u.test(token));
+  if (words.length === 0) return undefined;
+  return Math.exp(words.reduce((sum, { logprob }) => sum + logprob, 0));
+}
+
+/** The share of answers that say the same as the first. */
+export function fromAgreement(answers: readonly unknown[]): number | undefined {
+  if (answers.length < 2) return undefined;
+  const first = digest(answers[0]);
+  return answers.filter((answer) => digest(answer) === first).length / answers.length;
+}
+
+/** What a raw confidence is worth by what was audited, or null: a number that was not calibrated does not leave this room. */
+export async function worthOf(
+  controlTable: string,
+  about: { automation: string; step: string; promptVersion: string; model: string },
+  raw: number | undefined,
+): Promise<number | null> {
+  if (raw === undefined) return null;
+  const id = calibrationKey(about.automation, about.step, about.promptVersion, about.model);
+  const { Item } = await dynamo().send(new GetCommand({ TableName: controlTable, Key: { id } }));
+  return calibrated(Item as Calibration | undefined, raw);
+}

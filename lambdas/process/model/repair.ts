@@ -1,0 +1,140 @@
+import { jsonrepair } from 'jsonrepair';
+
+/** The JSON documents of a text, or why there is none. `cut`: the text ends, or leaves something out, inside of one. */
+export type Found = { documents: readonly Document[] } | Fault;
+
+export interface Document {
+  json: unknown;
+  /** True when it did not stand alone, or was not quite JSON. */
+  repaired: boolean;
+}
+
+interface Fault {
+  fault: string;
+  cut: boolean;
+}
+
+const NO_JSON: Fault = { fault: 'it is not a JSON document', cut: false };
+const CUT: Fault = { fault: 'it breaks off before its end', cut: true };
+const LEFT_OUT: Fault = { fault: 'it leaves something out', cut: true };
+const CROSSED: Fault = { fault: 'its brackets do not match', cut: false };
+
+/**
+ * Reads JSON that a model wrapped in prose or a fence, or wrote like Python or JavaScript. Nothing is made up and nothing is
+ * lost: the repair library also closes what is open, drops `...` and comments, finishes half a number, and at times takes `//`
+ * in a string for a comment, so that a list comes out short and looks whole. What it did is therefore compared with what was
+ * there: quotes, commas and colons may differ, words and brackets may not. Otherwise the model is asked again.
+ */
+export function documentsIn(text: string): Found {
+  const whole = parsed(text);
+  if (whole) return { documents: [{ ...whole, repaired: false }] };
+  const chunks = bracketed(text);
+  if ('fault' in chunks) return chunks;
+  const documents: Document[] = [];
+  let fault = NO_JSON;
+  for (const chunk of chunks) {
+    const leavesOut = chunk.tokens.some(({ text: word, bare }) => bare && LEAVES_OUT.test(word));
+    const read = parsed(chunk.text) ?? (leavesOut ? undefined : mended(chunk));
+    if (read) documents.push({ ...read, repaired: true });
+    else if (leavesOut) fault = LEFT_OUT;
+  }
+  return documents.length > 0 ? { documents } : fault;
+}
+
+/** An ellipsis or the beginning of a comment. */
+const LEAVES_OUT = /\.{3}|…|\/[/*]/;
+
+function parsed(text: string): { json: unknown } | undefined {
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function mended({ text, tokens }: Chunk): { json: unknown } | undefined {
+  try {
+    const repaired = jsonrepair(text);
+    const chunks = bracketed(repaired);
+    if ('fault' in chunks || chunks.length !== 1) return undefined;
+    const [before, after] = [tokens, chunks[0]?.tokens ?? []].map((list) => list.map(spelled).join('\n'));
+    return before === after ? parsed(repaired) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const PYTHON: Record<string, string> = { None: 'null', True: 'true', False: 'false' };
+
+function spelled({ text, bare }: Token): string {
+  return JSON.stringify((bare && PYTHON[text]) || text);
+}
+
+interface Chunk {
+  text: string;
+  tokens: readonly Token[];
+}
+
+interface Token {
+  text: string;
+  /** True outside of quotes. */
+  bare: boolean;
+}
+
+/** Every stretch from an outermost opening bracket to the one that closes it. */
+function bracketed(text: string): Chunk[] | Fault {
+  const chunks: Chunk[] = [];
+  const open: string[] = [];
+  let tokens: Token[] = [];
+  let start = 0;
+  let word = '';
+  let before = '';
+  const endWord = () => {
+    if (word) tokens.push({ text: word, bare: true });
+    word = '';
+  };
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    const opens = char === '{' || char === '[';
+    if (open.length === 0 && opens) {
+      start = at;
+      tokens = [];
+    }
+    if (opens) open.push(char === '{' ? '}' : ']');
+    else if ((char === '}' || char === ']') && open.pop() !== char) return CROSSED;
+    if (open.length > 0 && (char === '"' || (char === "'" && '{[,:'.includes(before)))) {
+      // An apostrophe opens a string only where one may begin: elsewhere it belongs to a word.
+      const end = endOfString(text, at);
+      if (end === undefined) return CUT;
+      endWord();
+      tokens.push({ text: unquoted(text.slice(at + 1, end), char), bare: false });
+      at = end;
+    } else if (/[\s,:{}[\]]/.test(char)) {
+      endWord();
+      if (/[{}[\]]/.test(char)) tokens.push({ text: char, bare: true });
+      if ((char === '}' || char === ']') && open.length === 0)
+        chunks.push({ text: text.slice(start, at + 1), tokens });
+    } else if (open.length > 0) word += char;
+    if (char.trim()) before = char;
+  }
+  return open.length > 0 ? CUT : chunks;
+}
+
+function endOfString(text: string, start: number): number | undefined {
+  const quote = text.charAt(start);
+  for (let at = start + 1; at < text.length; at++) {
+    if (text.charAt(at) === '\\') at++;
+    else if (text.charAt(at) === quote) return at;
+  }
+  return undefined;
+}
+
+/** What a string says; its raw text where that is not to be told, which then fits nothing. */
+function unquoted(raw: string, quote: string): string {
+  const double =
+    quote === '"' ? raw : raw.replaceAll("\\'", "'").replace(/\\.|"/gs, (it) => (it === '"' ? '\\"' : it));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break that was not escaped is one.
+  const escaped = double.replace(/[\u0000-\u001f]/g, (it) => JSON.stringify(it).slice(1, -1));
+  const said = parsed(`"${escaped}"`)?.json;
+  return typeof said === 'string' ? said : raw;
+}

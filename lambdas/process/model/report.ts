@@ -1,0 +1,139 @@
+import type { BreakerRow } from '../../shared/breaker-row.ts';
+import { clock } from '../../shared/clock.ts';
+import type { Endpoint } from '../../shared/endpoint.ts';
+import { logger } from '../../shared/telemetry.ts';
+import { close, countFailure, inEpoch, isTripped, type OpenKind, open, openUntil } from './breaker.ts';
+import { changeRow, type Row, type RowChange, RowFault, readRow, remembered } from './endpoint-row.ts';
+import { leastLine, pushBack } from './pace.ts';
+import type { RateHeaders } from './rate-headers.ts';
+import type { Turn } from './turn.ts';
+
+/*
+ * What came of a turn. A report never fails its caller: the answer is paid for, or the failure is the caller's to tell. It holds
+ * only while the breaker is as it was when the turn was given, so that what an outage leaves behind opens nothing a second time.
+ */
+
+export interface Failure {
+  kind: OpenKind | 'rate';
+  retryAfterMs?: number | undefined;
+  headers?: RateHeaders | undefined;
+}
+
+/** A 429 that says nothing more. */
+const PAUSE_MS = 1000;
+/** Of a wish to be left alone, this much is believed. */
+const MOST_PAUSE_MS = 3_600_000;
+
+/** Pushing back loses a round only to another one who pushed. */
+const ROUNDS = 5;
+
+/** An answer that says nothing against the endpoint's health, usable or not. Writes only where there is something to say. */
+export function reportSuccess(
+  table: string,
+  endpoint: Endpoint,
+  turn: Turn,
+  headers?: RateHeaders,
+): Promise<void> {
+  return quietly(endpoint, turn, async () => {
+    const of = { table, name: endpoint.name };
+    if (turn.probe) {
+      const { done } = await changeRow(of, close({ id: '', epoch: turn.epoch ?? 0 }, clock.now()));
+      if (done) logger.warn('breaker closed', { endpoint: endpoint.name });
+    }
+    if (headers) await heed(of, endpoint, headers);
+  });
+}
+
+export function reportFailure(
+  table: string,
+  endpoint: Endpoint,
+  turn: Turn,
+  failure: Failure,
+): Promise<void> {
+  return quietly(endpoint, turn, async () => {
+    const of = { table, name: endpoint.name };
+    const { kind } = failure;
+    const { epoch = 0 } = turn;
+    const seen = remembered(of) ?? (await readRow(of));
+    if (kind === 'rate') await push(of, endpoint, pauseOf(failure));
+    // What is known to come too late costs no write.
+    if ((seen.epoch ?? 0) > epoch) return;
+    const row: BreakerRow = { ...seen, epoch };
+    const now = clock.now();
+    if (kind === 'rate') {
+      // It lives, and it has no room: the next probe comes when it said.
+      if (turn.probe) await shut(of, openUntil(row, now + pauseOf(failure), 'no room for the probe'));
+    } else if (kind === 'quota') await shut(of, open(row, now, kind, 'quota used up'));
+    else if (kind === 'key') await shut(of, open(row, now, kind, 'key refused'));
+    else if (turn.probe) await shut(of, open(row, now, kind, 'the probe failed'));
+    else await countOne(of, row);
+  });
+}
+
+async function countOne(of: Row, before: BreakerRow): Promise<void> {
+  let { done, row } = await changeRow(of, countFailure(before, clock.now()));
+  // Lost to the next window, if not to another epoch.
+  if (!done && (row.epoch ?? 0) === before.epoch)
+    ({ done, row } = await changeRow(of, countFailure(row, clock.now())));
+  if (!done || !isTripped(row)) return;
+  const { calls = 0, failures = 0 } = row;
+  await shut(
+    of,
+    open(row, clock.now(), 'transient', `${failures} of ${Math.max(calls, failures)} calls failed`),
+  );
+}
+
+async function shut(of: Row, change: RowChange): Promise<void> {
+  // An operator who holds it closed changed the epoch of turns before that; later ones find it here.
+  if (remembered(of)?.forced?.state === 'closed') return;
+  const { done } = await changeRow(of, change);
+  const { reason, openUntil: until = 0 } = change.set;
+  if (done)
+    logger.warn('breaker opened', { endpoint: of.name, reason, until: new Date(until).toISOString() });
+}
+
+function pauseOf({ retryAfterMs, headers }: Failure): number {
+  // Of two kinds of limit the one that is used up says nothing of what remains.
+  const resets = [
+    headers?.remainingRequests === undefined ? headers?.resetRequestsMs : undefined,
+    headers?.remainingTokens === undefined ? headers?.resetTokensMs : undefined,
+  ].filter((reset) => reset !== undefined);
+  const said = retryAfterMs ?? headers?.retryAfterMs ?? (resets.length > 0 ? Math.max(...resets) : PAUSE_MS);
+  return Math.min(MOST_PAUSE_MS, said);
+}
+
+async function push(of: Row, endpoint: Endpoint, pauseMs: number): Promise<void> {
+  // Read anew: a push is added to the line, and what is remembered of it may be as old as the call was long.
+  let row = await readRow(of);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const now = clock.now();
+    const change = pushBack(endpoint, row, now, now + pauseMs);
+    if (!change) return;
+    const { done, row: seen } = await changeRow(of, change);
+    if (done) return logger.info('line pushed back', { endpoint: endpoint.name, pauseMs });
+    row = seen;
+  }
+}
+
+/** A line never believes in more room than the endpoint says is left. A busy line costs no write. */
+async function heed(of: Row, endpoint: Endpoint, headers: RateHeaders): Promise<void> {
+  const now = clock.now();
+  const least = leastLine(endpoint, headers, now);
+  const row = remembered(of);
+  if (!row || least <= now || (row.lineAt ?? 0) >= least) return;
+  await changeRow(of, {
+    set: { lineAt: least },
+    add: {},
+    when: [inEpoch(row.epoch), { field: 'lineAt', is: 'absent or <', value: least }],
+  });
+}
+
+async function quietly(endpoint: Endpoint, turn: Turn, report: () => Promise<void>): Promise<void> {
+  if (turn.epoch === undefined) return;
+  try {
+    await report();
+  } catch (error) {
+    if (!(error instanceof RowFault)) throw error;
+    logger.error('turn not reported', { endpoint: endpoint.name, reason: error.message });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Amount } from '../../shared/budget-row.ts';
+import { TransientError } from '../../shared/errors.ts';
+
+/*
+ * The work is right and nothing failed: it cannot go on now. Both are transient, so that whoever knows nothing of them tries
+ * again; the processor sends the item's message anew instead, which costs no receive.
+ */
+
+/** An endpoint is busy or its breaker is open; worth another look after `seconds`. */
+export class Waiting extends TransientError {
+  readonly seconds: number;
+  constructor(message: string, seconds: number, options: ErrorOptions = {}) {
+    super(message, { ...options, retryAfterSeconds: seconds });
+    this.seconds = seconds;
+  }
+}
+
+/** The day's budget does not hold a call of this size. */
+export class BudgetSpent extends TransientError {
+  readonly needs: Amount;
+  constructor(message: string, needs: Amount, options: ErrorOptions = {}) {
+    super(message, options);
+    this.needs = needs;
+  }
+}

@@ -1,0 +1,181 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Automation } from '../shared/automation.ts';
+import { type Amount, hasRoom, readBudget } from '../shared/budget-row.ts';
+import { dynamo, sqs } from '../shared/clients.ts';
+import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
+import type { EnvFor } from '../shared/env.ts';
+import type { ItemRow, ItemStatus, TimelineEvent, Wait, WorkMessage } from '../shared/item.ts';
+import { event, isConditionFailure } from '../shared/items.ts';
+import { count } from '../shared/telemetry.ts';
+import { spent } from './model/budget.ts';
+import { BudgetSpent, Waiting } from './model/waiting-error.ts';
+
+/*
+ * An item that cannot go on now is put off: its next message is sent with a delay, and this one is done with. A message that came
+ * back instead would use up its receives and end among the dead letters.
+ *
+ * The next message is sent before the row says so: what the row says is on its way, so a message that comes well before that time
+ * is a duplicate and ends, and a crash in between costs a second message, never the item. One message sends at most one, so
+ * duplicates do not multiply: they become one where they come at different moments.
+ */
+
+type Env = EnvFor<'process/process'>;
+
+/** The longest delay that SQS knows; also how often a suspended item looks whether its budget has room again. */
+export const MOST_DELAY_SECONDS = 900;
+
+/** How long an endpoint is waited for without a break, before the item is parked like one whose neighbour is down. */
+const MOST_WAITING_SECONDS = DAY_SECONDS;
+
+/** What clocks of two machines and the delay of a queue may differ by. */
+const SLACK_SECONDS = 60;
+
+export type Held = 'put off' | 'duplicate';
+
+/** Whether a message that is due then has yet to come: what is here now is another one. */
+export function isEarly(due: string): boolean {
+  return Date.parse(due) > clock.now() + SLACK_SECONDS * 1000;
+}
+
+/** Sends the item's next message and lets the row say what it waits for; false when the item has moved on meanwhile. */
+export async function putOff(
+  env: Env,
+  { id, generation }: ItemRow,
+  seconds: number,
+  change: { from: readonly ItemStatus[]; to: ItemStatus; set: Partial<ItemRow>; events: TimelineEvent[] },
+): Promise<boolean> {
+  const message: WorkMessage = { itemId: id, generation };
+  await sqs().send(
+    new SendMessageCommand({
+      QueueUrl: env.WORK_QUEUE_URL,
+      MessageBody: JSON.stringify(message),
+      DelaySeconds: seconds,
+    }),
+  );
+  const fields = Object.keys(change.set);
+  const from = Object.fromEntries(change.from.map((status, index) => [`:from${index}`, status]));
+  const update = new UpdateCommand({
+    TableName: env.ITEM_TABLE,
+    Key: { id },
+    UpdateExpression: [
+      'SET #status = :to, updatedAt = :now, timeline = list_append(timeline, :events)',
+      ...fields.map((field) => `#${field} = :${field}`),
+    ].join(', '),
+    // An item that was judged meanwhile has a run, which must find it as it was left.
+    ConditionExpression: `generation = :held AND #status IN (${Object.keys(from).join(', ')}) AND attribute_not_exists(verdict)`,
+    ExpressionAttributeNames: {
+      '#status': 'status',
+      ...Object.fromEntries(fields.map((field) => [`#${field}`, field])),
+    },
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(fields.map((field) => [`:${field}`, change.set[field as keyof ItemRow]])),
+      ...from,
+      ':to': change.to,
+      ':now': isoNow(),
+      ':held': generation,
+      ':events': change.events,
+    },
+  });
+  try {
+    await dynamo().send(update);
+    return true;
+  } catch (error) {
+    // Another delivery let it go on, or an operator moved it: either way it is done with here.
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+/** Whether a message of an item that waits ends here, at the price of one look at most; false when the item is to go on. */
+export async function stillWaits(
+  env: Env,
+  row: ItemRow,
+  automation: Pick<Automation, 'name' | 'budget'>,
+): Promise<false | Held> {
+  const wait = waitOf(row);
+  if (!wait || row.verdict) return false;
+  if (row.status !== 'suspended' || !wait.needs) return isEarly(wait.until) && 'duplicate';
+  if (hasRoom(automation.budget, await readBudget(env.CONTROL_TABLE, row.automation), wait.needs))
+    return false;
+  if (isEarly(wait.until)) return 'duplicate';
+  await suspend(env, row, spent(automation, wait.needs));
+  return 'put off';
+}
+
+/**
+ * Runs the thinking of an item, and puts the item off where it cannot go on now. What it has paid for is remembered.
+ * @throws whatever it throws for other reasons, and `Waiting` when the item has waited long enough
+ */
+export async function orWait(env: Env, row: ItemRow, think: () => Promise<void>): Promise<'done' | 'waits'> {
+  try {
+    await think();
+    return 'done';
+  } catch (error) {
+    if (error instanceof BudgetSpent) await suspend(env, row, error);
+    else if (!(error instanceof Waiting && (await waitForEndpoint(env, row, error)))) throw error;
+    return 'waits';
+  }
+}
+
+/**
+ * What the row says of an item that is thought about. One that has waited says nothing new, because it may do so thousands of times;
+ * and nothing is on its way to it any more that another delivery could be a duplicate of.
+ */
+export function goingOn(row: ItemRow, attempt: number): { set: Partial<ItemRow>; events: TimelineEvent[] } {
+  const wait = waitOf(row);
+  if (!wait) return { set: {}, events: [event('processing', { attempt })] };
+  return { set: { wait: { ...wait, until: isoNow() } }, events: [] };
+}
+
+const MAY_WAIT: readonly ItemStatus[] = ['received', 'processing', 'deferred', 'suspended'];
+
+async function suspend(env: Env, row: ItemRow, { message, needs }: BudgetSpent): Promise<void> {
+  const tomorrow = nextDay();
+  const seconds = delay(tomorrow - clock.now());
+  const set = { wait: waitFor('budget', row, seconds, needs) };
+  const until = new Date(tomorrow).toISOString();
+  const events = onceToday(row, event('suspended', { until, reason: message }));
+  const written = await putOff(env, row, seconds, { from: MAY_WAIT, to: 'suspended', set, events });
+  if (written && events.length > 0) count('itemsSuspended', row.automation);
+}
+
+/** False when it has waited for endpoints for a day. */
+async function waitForEndpoint(env: Env, row: ItemRow, error: Waiting): Promise<boolean> {
+  const seconds = delay(error.seconds * 1000);
+  const wait = waitFor('endpoint', row, seconds);
+  if (clock.now() >= Date.parse(wait.since) + MOST_WAITING_SECONDS * 1000) return false;
+  const events = onceToday(row, event('waiting', { reason: error.message }));
+  await putOff(env, row, seconds, { from: MAY_WAIT, to: 'processing', set: { wait }, events });
+  return true;
+}
+
+/* An item may wait thousands of times, and its row is bounded. */
+function onceToday(row: ItemRow, { at, ...told }: TimelineEvent): TimelineEvent[] {
+  const day = at.slice(0, 10);
+  const before = row.timeline.some((one) => one.event === told.event && one.at.startsWith(day));
+  return before ? [] : [{ at, ...told }];
+}
+
+/** Undefined also for what an earlier generation waited for. */
+function waitOf({ wait, generation }: ItemRow): Wait | undefined {
+  return wait?.generation === generation ? wait : undefined;
+}
+
+function waitFor(what: Wait['for'], row: ItemRow, seconds: number, needs?: Amount): Wait {
+  const before = waitOf(row);
+  const since = before?.for === what ? before.since : isoNow();
+  const until = new Date(clock.now() + seconds * 1000).toISOString();
+  return { for: what, generation: row.generation, since, until, ...(needs ? { needs } : {}) };
+}
+
+/** Whole seconds that SQS takes as a delay. */
+function delay(milliseconds: number): number {
+  return Math.max(1, Math.min(MOST_DELAY_SECONDS, Math.ceil(milliseconds / 1000) || 1));
+}
+
+/** Midnight UTC, when a budget begins anew. */
+function nextDay(): number {
+  const day = DAY_SECONDS * 1000;
+  return (Math.floor(clock.now() / day) + 1) * day;
+}

@@ -1,0 +1,68 @@
+/** From cheap and quick to dear and thorough; a step names the least that is good enough for it. */
+export const TIERS = ['small', 'medium', 'large'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** What an OpenAI-compatible server may or may not support; `signalbox endpoints probe` asks it. */
+export const CAPABILITIES = [
+  'chat',
+  'responses',
+  'jsonSchema',
+  'logprobs',
+  'embeddings',
+  'dimensions',
+  'batch',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** One model of an endpoint, with the list prices of a day. Dollars per million tokens. */
+export interface ModelOffer {
+  /** The model's name as the endpoint knows it. */
+  name: string;
+  kind: 'chat' | 'embeddings';
+  tier: Tier;
+  inputUsdPerMillion: number;
+  /** Input that the endpoint had in its own prompt cache. */
+  cachedUsdPerMillion: number;
+  outputUsdPerMillion: number;
+  /** From this many input tokens on the whole request costs this much more. */
+  longContext?: { fromTokens: number; inputFactor: number; outputFactor: number } | undefined;
+  /** The day the prices were read: `2026-11-20`. */
+  pricedAt: string;
+  /** Longest answer that is asked for and paid. */
+  maxOutputTokens: number;
+  /** Input and output together. */
+  contextTokens: number;
+}
+
+/** A model server, as the processor knows it: plain data written at synth, with the name of its secret. */
+export interface Endpoint {
+  name: string;
+  baseUrl: string;
+  /** Secrets Manager name of `{"apiKey": "…"}`. */
+  secret: string;
+  timeoutSeconds: number;
+  /** Where data sent to it stays: `eu`, `us`, `own` … */
+  residency: string;
+  /** Limits of the account there; what is absent is not paced. */
+  requestsPerMinute?: number | undefined;
+  tokensPerMinute?: number | undefined;
+  models: readonly ModelOffer[];
+  /** What is known without a probe; a probe's finding wins. */
+  capabilities: Readonly<Partial<Record<Capability, boolean>>>;
+}
+
+/** What a probe found, kept in the control table as `probe#<endpoint>`. */
+export interface ProbeRow {
+  id: string;
+  probedAt: string;
+  /** By model: what it answered to. */
+  models: Readonly<Record<string, Readonly<Partial<Record<Capability, boolean>>>>>;
+}
+
+/** Tokens of one call, as the endpoint counted them, or as bounds on the dear side where it counts nothing. */
+export interface Usage {
+  inputTokens: number;
+  /** Part of `inputTokens` that the endpoint had in its prompt cache. */
+  cachedTokens: number;
+  outputTokens: number;
+}

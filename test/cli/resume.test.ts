@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { breakersSchema, resumedSchema } from '../../lambdas/api/operator-schemas.ts';
+import { api, run } from './harness.ts';
+
+const PATH = 'POST /v1/automations/refund-request/resume';
+
+const budget = {
+  ...{ perDayUsd: 5, perItemUsd: 0.02, spentTodayUsd: 4.99, spentTodayTokens: 12_345 },
+  ...{ extraUsd: 2.5, extraTokens: 0, warned: false, suspended: false },
+};
+const resumed = { automation: 'refund-request', queued: 12, budget };
+
+const sent = () => api.calls.map(({ body }) => JSON.parse(body));
+
+describe('resume', () => {
+  it('adds to today and says how many items go on', async () => {
+    api.answers[PATH] = { body: resumed };
+    const { code, out } = await run(['resume', 'refund-request', '--add-usd', '2.50']);
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'refund-request: 12 items go on',
+      '  $4.990000 spent of $7.5 today ($2.5 of it added)',
+    ]);
+    expect(sent()).toEqual([{ addUsd: 2.5 }]);
+    expect(api.calls[0]?.headers['content-type']).toBe('application/json');
+  });
+
+  it('goes through all pages and adds with the first alone', async () => {
+    const { extraUsd, ...rest } = budget;
+    const tokens = { ...rest, extraUsd: 0, perDayTokens: 1_000_000, extraTokens: 500 };
+    api.answers[PATH] = [
+      { body: { ...resumed, budget: tokens, cursor: 'abc' } },
+      { body: { ...resumed, budget: tokens, queued: 0, cursor: 'def' } },
+      { body: { ...resumed, budget: tokens, queued: 1 } },
+    ];
+    const { out } = await run(['resume', 'refund-request', '--add-tokens', '500']);
+    expect(sent()).toEqual([{ addTokens: 500 }, { cursor: 'abc' }, { cursor: 'def' }]);
+    expect(out.split('\n')).toEqual([
+      'refund-request: 13 items go on',
+      '  $4.990000 spent of $5 today, 12,345 of 1,000,500 tokens',
+    ]);
+  });
+
+  it('says when there is no room yet', async () => {
+    api.answers[PATH] = { body: { ...resumed, queued: 1, budget: { ...budget, suspended: true } } };
+    const { out } = await run(['resume', 'refund-request']);
+    expect(out).toContain('1 item goes on');
+    expect(out).toContain('there is no room yet for the smallest call that was refused: add more');
+    expect(sent()).toEqual([{}]);
+  });
+
+  it('prints the whole as JSON', async () => {
+    api.answers[PATH] = [{ body: { ...resumed, cursor: 'abc' } }, { body: resumed }];
+    const { out } = await run(['resume', 'refund-request', '--json']);
+    expect(resumedSchema.parse(JSON.parse(out))).toEqual({ ...resumed, queued: 24 });
+  });
+
+  it.each([
+    [['--add-usd', '0'], /^--add-usd must be an amount of dollars such as 5 or 0.50, got '0'/],
+    [['--add-usd', '5,5'], /^--add-usd must be an amount/],
+    [['--add-usd', '1e3'], /^--add-usd must be an amount/],
+    [['--add-usd=-5'], /^--add-usd must be an amount/],
+    [['--add-tokens', '0.5'], /^--add-tokens must be a whole number from 1/],
+  ])('refuses %j and asks nobody', async (argv, message) => {
+    const { code, err } = await run(['resume', 'refund-request', ...argv]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(api.calls).toEqual([]);
+  });
+
+  it('passes on what the API says against it', async () => {
+    const problem = {
+      title: 'Not allowed',
+      status: 403,
+      detail: 'this needs a token with the role operator',
+    };
+    api.answers[PATH] = { status: 403, body: problem };
+    const { code, err } = await run(['resume', 'refund-request']);
+    expect([code, err]).toEqual([1, expect.stringContaining('this needs a token with the role operator')]);
+  });
+});
+
+describe('breakers', () => {
+  const quiet = { endpoint: 'own', state: 'closed', calls: 0, failures: 0, lineMs: 0 };
+  const open = {
+    ...{ endpoint: 'openai', state: 'open', reason: '12 of 20 calls failed', calls: 20, failures: 12 },
+    ...{ until: '2026-11-20T12:00:30.000Z', pausedUntil: '2026-11-20T12:01:00.000Z', lineMs: 61_500 },
+  };
+  const forced = { state: 'open', reason: 'their status page', by: 'ops', at: '2026-11-20T11:00:00.000Z' };
+  const held = { ...quiet, state: 'open', reason: 'their status page', forced };
+
+  it('are listed with their state, failure rate, and who holds them why', async () => {
+    const body = { breakers: [quiet, open, { ...held, endpoint: 'spare' }] };
+    expect(breakersSchema.parse(body)).toEqual(body);
+    api.answers['GET /v1/breakers'] = { body };
+    const { out } = await run(['breakers']);
+    expect(out.split('\n')).toEqual([
+      'endpoint  state       failed  tries again   line',
+      'own       closed',
+      'openai    open    60 % of 20  in 30 s      1 min',
+      '  12 of 20 calls failed',
+      '  it asked to be left alone: in 1 min',
+      'spare     open',
+      '  held open by ops, 1 h ago: their status page',
+    ]);
+  });
+
+  it('are not said to be held when they were given back', async () => {
+    api.answers['GET /v1/breakers'] = {
+      body: { breakers: [{ ...quiet, forced: { ...forced, state: 'auto' } }] },
+    };
+    expect((await run(['breakers'])).out).not.toContain('held');
+  });
+
+  it.each([
+    ['open', 'open'],
+    ['close', 'closed'],
+    ['auto', 'auto'],
+  ])('are told to %s', async (verb, state) => {
+    api.answers['POST /v1/breakers/own'] = { body: held };
+    const { code, out } = await run(['breakers', verb, 'own', '--reason', 'their status page']);
+    expect(code).toBe(0);
+    expect(out).toContain('held open by ops');
+    expect(sent()).toEqual([{ state, reason: 'their status page' }]);
+  });
+
+  it('print JSON', async () => {
+    api.answers['GET /v1/breakers'] = { body: { breakers: [quiet] } };
+    expect(JSON.parse((await run(['breakers', '--json'])).out)).toEqual({ breakers: [quiet] });
+  });
+
+  it.each([
+    [['shut', 'own', '--reason', 'x'], /^unknown verb 'shut'/],
+    [['toString', 'own', '--reason', 'x'], /^unknown verb 'toString'/],
+    [['open', '--reason', 'x'], /^<endpoint> is missing/],
+    [['open', 'own'], /^--reason is missing/],
+    [['--reason', 'x'], /^unknown verb ''/],
+  ])('refuse %j and ask nobody', async (argv, message) => {
+    const { code, err } = await run(['breakers', ...argv]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(api.calls).toEqual([]);
+  });
+});

@@ -1,0 +1,312 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { endpointsSchema } from '../../lambdas/api/endpoint-schemas.ts';
+import { answer } from '../../lambdas/operate/probe.ts';
+import type { Endpoint, ProbeRow } from '../../lambdas/shared/endpoint.ts';
+import { SandboxModel } from '../../local/sandbox/model.ts';
+import { endpoint, offer } from '../model/offers.ts';
+import { OPERATOR, type Request, through } from '../support/api.ts';
+import { reset, type Stub, stubServer } from '../support/http.ts';
+import { named, time, world } from '../support/world.ts';
+import { completion, nothing, ollama, refusal, type Server, served, strict, whole } from './servers.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+
+const luna = offer();
+const vectors = offer({ name: 'vectors', kind: 'embeddings', outputUsdPerMillion: 0 });
+const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true };
+
+const servers: Stub[] = [];
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+async function at(name: string, server: Server, fields: Partial<Endpoint> = {}): Promise<Endpoint> {
+  const stub = await stubServer(served(server));
+  servers.push(stub);
+  world.secrets[`signalbox/endpoints/${name}`] = '{"apiKey":"right"}';
+  return endpoint(name, [luna], { baseUrl: `${stub.url}/v1/`, ...fields });
+}
+
+const call = (endpoints: Endpoint[], given: Request) =>
+  through((event, caller) => answer(event, caller, endpoints, 'control'), { caller: OPERATOR, ...given });
+const tell = (...endpoints: Endpoint[]) => call(endpoints, { route: 'GET /v1/endpoints' });
+const probe = (endpoints: Endpoint[], body: unknown = '') =>
+  call(endpoints, { route: 'POST /v1/endpoints/probe', body });
+const kept = (name: string) => world.tables.row<ProbeRow>('control', `probe#${name}`);
+const problems = async (one: Endpoint): Promise<string[]> =>
+  (await probe([one])).body.endpoints[0].probe.problems;
+
+describe('a probe', () => {
+  it('of a server that can do everything finds everything, and keeps it', async () => {
+    const full = await at('full', whole, { models: [luna, vectors] });
+    const { status, body } = await probe([full]);
+
+    expect([status, body.endpoints[0].probe.problems]).toEqual([200, []]);
+    expect(kept('full')).toEqual({
+      id: 'probe#full',
+      probedAt: '2026-12-01T09:00:00.000Z',
+      models: { luna: ALL, vectors: { embeddings: true, dimensions: true, batch: true } },
+    });
+    expect(body.endpoints[0].models[0].capabilities).toEqual(ALL);
+  });
+
+  it('of a server like Ollama finds what is missing, also where it only pretends', async () => {
+    await probe([await at('house', ollama, { models: [luna, vectors] })]);
+
+    expect(kept('house')?.models).toEqual({
+      luna: { chat: true, jsonSchema: true, logprobs: false, responses: false, batch: false },
+      vectors: { embeddings: true, dimensions: false, batch: false },
+    });
+  });
+
+  it('finds out a server that takes a schema and answers as it likes', async () => {
+    const chatty: Server = (path, body) => {
+      const said = whole(path, body);
+      return body.response_format ? completion('{"hello":"world"}') : said;
+    };
+    await probe([await at('chatty', chatty)]);
+    expect(kept('chatty')?.models.luna).toMatchObject({ chat: true, jsonSchema: false });
+  });
+
+  it('of the sandbox finds a model server, under each of its names', async () => {
+    const sandbox = new SandboxModel([], () => undefined);
+    const names: unknown[] = [];
+    const local: Server = async (path, body) => {
+      if (path !== '/v1/chat/completions') return refusal(404);
+      const { status, body: said } = await sandbox.complete(body, new AbortController().signal);
+      names.push((said as { model?: string }).model);
+      return { status, body: said };
+    };
+    const models = [offer({ name: 'signalbox-sandbox' }), offer({ name: 'signalbox-sandbox-large' })];
+    await probe([await at('sandbox', local, { models })]);
+
+    const expected = { chat: true, jsonSchema: true, logprobs: false, responses: false, batch: false };
+    expect(kept('sandbox')?.models).toEqual({
+      'signalbox-sandbox': expected,
+      'signalbox-sandbox-large': expected,
+    });
+    expect(new Set(names)).toEqual(new Set(models.map(({ name }) => name)));
+  });
+
+  it('asks in small: the right key, few tokens, nothing that is stored', async () => {
+    const one = await at('full', strict);
+    await probe([one]);
+
+    const seen = servers[0]?.seen ?? [];
+    expect(seen.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'GET /v1/batches?limit=1',
+      'POST /v1/chat/completions',
+      'POST /v1/chat/completions',
+      'POST /v1/chat/completions',
+      'POST /v1/responses',
+    ]);
+    for (const { body } of seen.filter(({ method }) => method === 'POST')) {
+      const { max_completion_tokens: chat, max_output_tokens: response, store } = JSON.parse(body);
+      expect(chat ?? response).toBeLessThanOrEqual(256);
+      if (response) expect(store).toBe(false);
+      expect(body.length).toBeLessThan(450);
+    }
+  });
+
+  it('tells what it cost, and takes the dear side where a server does not count', async () => {
+    const counted = (3 * (8 * 0.1 + 2 * 0.01 + 4 * 0.5) + (8 * 0.1 + 3 * 0.5)) / 1_000_000;
+    const { body } = await probe([await at('full', whole)]);
+    expect(body.endpoints[0].probe.costUsd).toBeCloseTo(counted, 12);
+
+    const uncounted = await probe([await at('house', ollama)]);
+    expect(uncounted.body.endpoints[0].probe.costUsd).toBeGreaterThan((16 + 256 + 16) * 0.5e-6);
+    expect(uncounted.body.endpoints[0].probe.costUsd).toBeLessThan(0.0005);
+  });
+
+  it('keeps what an earlier one found where it cannot find out itself, and forgets models that are gone', async () => {
+    world.tables.put('control', {
+      ...{
+        id: 'probe#full',
+        probedAt: 'then',
+        models: { luna: { logprobs: false, batch: false }, gone: { chat: true } },
+      },
+    });
+    const busy: Server = (path, body) =>
+      body.logprobs || path.endsWith('/responses') ? refusal(429, 'rate_limit') : whole(path, body);
+    const one = await at('full', busy);
+
+    expect(await problems(one)).toEqual([
+      "endpoint 'full', 'luna': 'logprobs' was not found out (it answered 429)",
+      "endpoint 'full', 'luna': 'responses' was not found out (it answered 429)",
+    ]);
+    expect(kept('full')?.models).toEqual({
+      luna: { chat: true, jsonSchema: true, logprobs: false, batch: true },
+    });
+  });
+
+  it('does not take an answer that was cut off for one without a schema', async () => {
+    const wordy: Server = (path, body) =>
+      body.response_format ? completion('', { finish_reason: 'length' }) : whole(path, body);
+    expect(await problems(await at('wordy', wordy))).toEqual([
+      "endpoint 'wordy', 'luna': 'jsonSchema' was not found out (its answer was cut off)",
+    ]);
+    expect(kept('wordy')?.models.luna).not.toHaveProperty('jsonSchema');
+  });
+
+  it('of one endpoint leaves the others alone', async () => {
+    const [one, two] = [await at('one', whole), await at('two', whole)];
+    const { body } = await probe([one, two], { endpoint: 'two' });
+    expect(body.endpoints.map(({ name }: Endpoint) => name)).toEqual(['two']);
+    expect(servers[0]?.seen).toEqual([]);
+  });
+});
+
+describe('a probe that finds nothing says what to change, and keeps what was known', () => {
+  const before = { id: 'probe#x', probedAt: 'then', models: { luna: { chat: true } } };
+  beforeEach(() => world.tables.put('control', before));
+  afterEach(() => expect(kept('x')).toEqual(before));
+
+  it('with a wrong key: which secret to fill, and not a word of the key', async () => {
+    const one = await at('x', strict, { models: [luna, offer({ name: 'terra' })] });
+    world.secrets['signalbox/endpoints/x'] = '{"apiKey":"sk-wrong"}';
+    const { body } = await probe([one]);
+    expect(body.endpoints[0].probe.problems).toEqual([
+      `endpoint 'x' refuses the key (401): fill the secret 'signalbox/endpoints/x' with {"apiKey": "…"} of that server`,
+    ]);
+    expect(JSON.stringify(body)).not.toContain('sk-wrong');
+    expect(servers[0]?.seen).toHaveLength(2);
+  });
+
+  it('with no key, or no secret', async () => {
+    const one = await at('x', whole);
+    world.secrets['signalbox/endpoints/x'] = '{"apiKey":""}';
+    expect(await problems(one)).toEqual([
+      `secret 'signalbox/endpoints/x' has no "apiKey": fill it as the README says`,
+    ]);
+    world.secrets['signalbox/endpoints/x'] = '';
+    expect(await problems(one)).toEqual([
+      "secret 'signalbox/endpoints/x' holds no JSON: fill it as the README says",
+    ]);
+    expect(servers[0]?.seen).toEqual([]);
+  });
+
+  it.each<[string, Server, string]>([
+    [
+      'at an address that answers 404 to everything',
+      nothing,
+      "endpoint 'x' answers nothing about 'luna' as an OpenAI-compatible server does (404): check its 'baseUrl' (with the /v1) and the model's name",
+    ],
+    [
+      'about a model that OpenAI does not have',
+      () => refusal(404, 'model_not_found'),
+      "endpoint 'x' has no model 'luna': correct its name in signalbox.config.ts, or take it out",
+    ],
+    [
+      'about a model that Ollama does not have',
+      () => refusal(404, null, 'model "luna" not found, try pulling it first'),
+      "endpoint 'x' has no model 'luna': correct its name in signalbox.config.ts, or take it out",
+    ],
+    [
+      'about a model under a name that only its batches do not mind',
+      (path) => (path.includes('batches') ? { status: 200, body: { data: [] } } : refusal(400)),
+      "endpoint 'x' answers nothing about 'luna' as an OpenAI-compatible server does (400): check its 'baseUrl' (with the /v1) and the model's name",
+    ],
+    [
+      'without credit',
+      () => refusal(429, 'insufficient_quota'),
+      "endpoint 'x' says that its quota is used up: add credit there",
+    ],
+    ['while the server is busy', () => refusal(503), "endpoint 'x' answered 503: probe it again later"],
+    [
+      'at a page that is no model server',
+      () => ({ status: 200, body: '<html>' }),
+      "endpoint 'x' answers nothing about 'luna' as an OpenAI-compatible server does (200): check its 'baseUrl' (with the /v1) and the model's name",
+    ],
+  ])('%s', async (_, server, problem) => expect(await problems(await at('x', server))).toEqual([problem]));
+
+  it('where nobody answers', async () => {
+    const one = await at('x', whole);
+    if (servers[0]) servers[0].answers = [reset];
+    expect(await problems(one)).toEqual([
+      "endpoint 'x' did not answer within 5 s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe",
+    ]);
+  });
+
+  it('and goes on with the other endpoints', async () => {
+    const { body } = await probe([await at('x', nothing), await at('full', whole)]);
+    expect(body.endpoints.map((one: { probe: { problems: string[] } }) => one.probe.problems.length)).toEqual(
+      [1, 0],
+    );
+    expect(kept('full')?.models.luna).toEqual(ALL);
+  });
+});
+
+describe('GET /v1/endpoints', () => {
+  it('tells the configuration, what a probe found over it, and how old the prices are', async () => {
+    const one = endpoint('house', [luna, vectors], { capabilities: { logprobs: true, batch: false } });
+    world.tables.put('control', {
+      id: 'probe#house',
+      probedAt: '2026-12-01T08:00:00.000Z',
+      models: { luna: { logprobs: false } },
+    });
+    const { body } = await tell(one);
+
+    expect(endpointsSchema.parse(body)).toEqual(body);
+    expect(body.endpoints).toMatchObject([
+      {
+        ...{ name: 'house', residency: 'us', secret: 'signalbox/endpoints/house' },
+        probedAt: '2026-12-01T08:00:00.000Z',
+        models: [
+          { name: 'luna', pricedDaysAgo: 11, capabilities: { logprobs: false, batch: false } },
+          { name: 'vectors', capabilities: { logprobs: true, batch: false } },
+        ],
+      },
+    ]);
+    expect(world.calls).toEqual(['dynamodb GetCommand']);
+  });
+
+  it('answers in the same shape with and without a probe', async () => {
+    const one = await at('full', whole);
+    expect(endpointsSchema.parse((await tell(one)).body)).toEqual((await tell(one)).body);
+    const { body } = await probe([one]);
+    expect(endpointsSchema.parse(body)).toEqual(body);
+    expect((await tell(one)).body.endpoints[0]).toMatchObject({
+      probedAt: expect.any(String),
+      models: [{ capabilities: ALL }],
+    });
+  });
+});
+
+describe('a call that is refused', () => {
+  it('is every call of who is no operator', async () => {
+    for (const route of ['GET /v1/endpoints', 'POST /v1/endpoints/probe']) {
+      const refused = await call([], {
+        route,
+        caller: { client: 'shop', automations: '*', role: 'auditor' },
+      });
+      expect([refused.status, refused.body.detail]).toEqual([
+        403,
+        'this needs a token with the role operator',
+      ]);
+    }
+  });
+
+  it.each<[unknown, number, string]>([
+    [{ endpoint: 'nowhere' }, 404, "there is no endpoint 'nowhere'; there are: one, two"],
+    [{ endpoint: 1 }, 400, 'the body must be empty or {"endpoint": "<name>"}'],
+    [{ name: 'one' }, 400, 'the body must be empty or {"endpoint": "<name>"}'],
+    ['nonsense', 400, 'the body must be empty or {"endpoint": "<name>"}'],
+    ['null', 400, 'the body must be empty or {"endpoint": "<name>"}'],
+  ])('with %j', async (body, status, detail) => {
+    const refused = await probe([endpoint('one', []), endpoint('two', [])], body);
+    expect([refused.status, refused.body.detail]).toEqual([status, detail]);
+  });
+
+  it('asks nobody when the control table cannot be read', async () => {
+    const one = await at('x', whole);
+    world.fault = (name) => {
+      if (name.startsWith('dynamodb')) throw named('ResourceNotFoundException');
+    };
+    expect((await probe([one])).status).toBe(500);
+    expect(servers[0]?.seen).toEqual([]);
+  });
+});
