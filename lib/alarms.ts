@@ -70,8 +70,10 @@ export function alarmsTopic(scope: Construct, stage: string): Topic {
 
 export const FIVE_MINUTES = Duration.minutes(5);
 
+export type Counted = keyof typeof METRICS | keyof typeof GAUGES;
+
 /** What our functions count or find for one automation, in five minutes. */
-export function counted(metric: keyof typeof METRICS | keyof typeof GAUGES, automation: string): IMetric {
+export function counted(metric: Counted, automation: string): IMetric {
   const all: Record<string, string> = { ...METRICS, ...GAUGES };
   return new Metric({
     namespace: METRICS_NAMESPACE,

@@ -5,7 +5,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
-import { alarm, counted } from './alarms.ts';
+import { alarm, type Counted, counted } from './alarms.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import { Handler, LIGHT } from './handler.ts';
 import { letContent, letRuns, letUse } from './permissions.ts';
@@ -20,6 +20,42 @@ export interface AutomationProps extends StackProps {
   /** Folder of the automation. @default automations/<name> */
   folder?: string;
 }
+
+/** What an automation's functions count that somebody has to hear of. */
+const ALARMS: { name: string; metric: Counted; periods?: number; impact: string }[] = [
+  {
+    name: 'desk/tampered',
+    metric: 'proposalsTampered',
+    impact: 'a proposal was changed after the gate or after its approval; nothing was done with it',
+  },
+  {
+    name: 'desk/late',
+    metric: 'approvalsLate',
+    periods: 3,
+    impact: 'people have not answered within the promise; low-priority work is put off or turned away',
+  },
+  {
+    name: 'budget/warning',
+    metric: 'budgetWarnings',
+    impact: 'four fifths of the budget of today are booked; at all of it new items wait for tomorrow',
+  },
+  {
+    name: 'budget/spent',
+    metric: 'itemsSuspended',
+    impact: 'the budget of today is spent: items wait, and go on tomorrow or when it is raised',
+  },
+  {
+    name: 'endpoint/shut',
+    metric: 'endpointsShut',
+    periods: 2,
+    impact: 'the breaker of a model endpoint is open: items go to another one, or wait',
+  },
+  {
+    name: 'endpoint/unreadable',
+    metric: 'breakerUnreadable',
+    impact: 'the state of an endpoint cannot be read: calls are made without pace and without breaker',
+  },
+];
 
 /** Deliveries of a work message; the last one but one parks the item, so that only what crashes reaches the dead letters. */
 const WORK_RECEIVES = 6;
@@ -59,17 +95,12 @@ export class AutomationStack extends Stack {
     const machine = this.#workflow(work.queue, actions.queue);
     this.#process(work, processTimeout, machine.stateMachineArn);
     this.#act(actions, actTimeout);
-    alarm(this, foundation.alarmTopic, 'desk/tampered', automation.name, {
-      metric: counted('proposalsTampered', automation.name),
-      threshold: 1,
-      impact: 'a proposal was changed after the gate or after its approval; nothing was done with it',
-    });
-    alarm(this, foundation.alarmTopic, 'desk/late', automation.name, {
-      metric: counted('approvalsLate', automation.name),
-      threshold: 1,
-      periods: 3,
-      impact: 'people have not answered within the promise; low-priority work is put off or turned away',
-    });
+    for (const it of ALARMS) {
+      const { name, metric, periods = 1, impact } = it;
+      alarm(this, foundation.alarmTopic, name, automation.name, {
+        ...{ metric: counted(metric, automation.name), threshold: 1, periods, impact },
+      });
+    }
   }
 
   #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number, carries: string): WorkQueue {

@@ -38,6 +38,7 @@ export const METRICS = {
   decisionsPosted: 'ApprovalDecisionsPosted',
   proposalsTampered: 'ProposalsTampered',
   breakerUnreadable: 'BreakerUnreadable',
+  endpointsShut: 'EndpointsShut',
   budgetWarnings: 'BudgetWarnings',
   itemsSuspended: 'ItemsSuspended',
 } as const;

@@ -5,7 +5,7 @@ import { type Endpoint, TIERS, type Tier, type Usage } from '../../shared/endpoi
 import { errorFacts, SystemError } from '../../shared/errors.ts';
 import type { LineageEntry, Priority } from '../../shared/item.ts';
 import { exact } from '../../shared/prices.ts';
-import { logger, modelCall } from '../../shared/telemetry.ts';
+import { count, logger, modelCall } from '../../shared/telemetry.ts';
 import { type Answer, type Asked, answerOf } from './answer.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
 import { call } from './call.ts';
@@ -125,8 +125,10 @@ export class Ladder<T> {
     const tokens = inputTokens + offer.maxOutputTokens;
     try {
       const turn = await takeTurn(controlTable, endpoint, { tokens, priority, automation: automation.name });
-      if ('refused' in turn) this.#waits.push(waitFor(endpoint, turn));
-      else {
+      if ('refused' in turn) {
+        if (turn.refused === 'open') count('endpointsShut', automation.name);
+        this.#waits.push(waitFor(endpoint, turn));
+      } else {
         const came = await waitForTurn(controlTable, endpoint, turn);
         if (came === 'go') return turn;
         this.#waits.push(waitFor(endpoint, came));
