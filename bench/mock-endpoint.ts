@@ -13,6 +13,8 @@ export interface MockOptions {
   burst: number;
   /** How long an answer takes; a refusal comes at once. */
   latencyMs: number;
+  /** What an answer is billed. @default 20 in, 5 out */
+  usage?: { inputTokens: number; outputTokens: number };
 }
 
 export interface MockEndpoint {
@@ -24,7 +26,9 @@ export interface MockEndpoint {
   close(): Promise<void>;
 }
 
-export async function startMockEndpoint({ perSecond, burst, latencyMs }: MockOptions): Promise<MockEndpoint> {
+export async function startMockEndpoint(options: MockOptions): Promise<MockEndpoint> {
+  const { perSecond, burst, latencyMs, usage = { inputTokens: 20, outputTokens: 5 } } = options;
+  const answer = answerBilled(usage);
   let room = burst;
   let filledAt = performance.now();
   const refill = () => {
@@ -55,8 +59,8 @@ export async function startMockEndpoint({ perSecond, burst, latencyMs }: MockOpt
     room -= 1;
     mock.counts.answered += 1;
     const said = headers();
-    await sleep(latencyMs);
-    response.writeHead(200, said).end(ANSWER);
+    if (latencyMs > 0) await sleep(latencyMs);
+    response.writeHead(200, said).end(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const mock: MockEndpoint = {
@@ -77,18 +81,18 @@ const DOWN = JSON.stringify({ error: { message: 'down', type: 'server_error', co
 const REFUSED = JSON.stringify({
   error: { message: 'too many requests', type: 'requests', code: 'rate_limit_exceeded' },
 });
-const ANSWER = JSON.stringify({
-  id: 'chatcmpl-bench',
-  object: 'chat.completion',
-  created: 0,
-  model: 'mock',
-  choices: [
-    {
-      index: 0,
-      finish_reason: 'stop',
-      logprobs: null,
-      message: { role: 'assistant', content: '{"label":"other"}', refusal: null },
+function answerBilled({ inputTokens, outputTokens }: NonNullable<MockOptions['usage']>): string {
+  const message = { role: 'assistant', content: '{"label":"other"}', refusal: null };
+  return JSON.stringify({
+    id: 'chatcmpl-bench',
+    object: 'chat.completion',
+    created: 0,
+    model: 'mock',
+    choices: [{ index: 0, finish_reason: 'stop', logprobs: null, message }],
+    usage: {
+      prompt_tokens: inputTokens,
+      completion_tokens: outputTokens,
+      total_tokens: inputTokens + outputTokens,
     },
-  ],
-  usage: { prompt_tokens: 20, completion_tokens: 5, total_tokens: 25 },
-});
+  });
+}

@@ -96,35 +96,30 @@ function count(calls: readonly AwsCall[], service: string, operation?: string): 
     .length;
 }
 
-type Sizes = Record<'items' | 'idempotency' | 'approvals' | 'control', number>;
+const TABLES = ['items', 'idempotency', 'approvals', 'control', 'audit'] as const;
+type Table = (typeof TABLES)[number];
+type Sizes = Record<Table, number>;
 
 /** Bytes of the largest row that belongs to these items, by table. */
 async function rowSizes(account: Account, ids: readonly string[]): Promise<Sizes> {
-  const largest = async (table: string, own: boolean) => {
+  const largest = async (table: Table) => {
     const TableName = await account.resource('platform', `data${table}`);
     const { Items = [] } = await account.tables.send(new ScanCommand({ TableName, ConsistentRead: true }));
     const rows = Items.map((row) => JSON.stringify(row)).filter(
-      (row) => !own || ids.some((id) => row.includes(id)),
+      (row) => table === 'control' || ids.some((id) => row.includes(id)),
     );
     return Math.max(1, ...rows.map((row) => Buffer.byteLength(row)));
   };
-  const [items, idempotency, approvals, control] = await Promise.all([
-    largest('items', true),
-    largest('idempotency', true),
-    largest('approvals', true),
-    largest('control', false),
-  ]);
-  return { items, idempotency, approvals, control };
+  const sizes = await Promise.all(TABLES.map(async (table) => [table, await largest(table)] as const));
+  return Object.fromEntries(sizes) as Sizes;
 }
 
 function units(bytes: number, unit: number): number {
   return Math.ceil(bytes / unit);
 }
 
-function tableOf(name: string): keyof Sizes {
-  const table = (['items', 'idempotency', 'approvals', 'control'] as const).find((known) =>
-    name.includes(`data${known}`),
-  );
+function tableOf(name: string): Table {
+  const table = TABLES.find((known) => name.includes(`data${known}`));
   if (!table) throw new Error(`no table is called '${name}'`);
   return table;
 }

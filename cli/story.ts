@@ -101,10 +101,30 @@ function timeline(item: Item, terminal: Terminal): string {
 }
 
 function eventFacts({ at, event, ...rest }: Event): string {
+  if (event === 'model_called') return callFacts(rest);
   const told = Object.entries(rest).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
   // Keys and ids are the longest, and what a narrow terminal may best cut.
   const texts = told.map(([name, value]) => `${name} ${inline(value)}`);
   return texts.sort((a, b) => a.length - b.length).join(', ');
+}
+
+/** Which call it was, and how it went; the lineage and `--json` have the rest. */
+function callFacts({
+  step,
+  endpoint,
+  model,
+  milliseconds,
+  costUsd,
+  cached,
+  failure,
+  route,
+}: Omit<Event, 'at' | 'event'>): string {
+  return [
+    inline(step),
+    ...(failure === undefined ? [] : [`failed: ${inline(failure)}`]),
+    cached === true ? 'from memory' : `${inline(milliseconds)} ms, ${usd(Number(costUsd))}`,
+    `${inline(endpoint)} ${inline(model)} (${inline(route)})`,
+  ].join(', ');
 }
 
 function lineage({ lineage: steps }: Item, terminal: Terminal): string | undefined {

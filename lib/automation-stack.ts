@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
+import { processSeconds } from '../lambdas/shared/process-time.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarm, type Counted, counted } from './alarms.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
@@ -205,7 +206,8 @@ export class AutomationStack extends Stack {
     work.feed(process, foundation, Math.ceil(maxConcurrency / 10));
     work.queue.grant(process, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage');
     letUse(process, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUse(process, data.idempotency, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    // What a step answered, kept answers of others, and embeddings.
+    letUse(process, data.idempotency, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
     letUse(process, data.control, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     // What approvers said when they sent an item back.
     letUse(process, data.approvals, 'dynamodb:GetItem');
@@ -267,10 +269,4 @@ export class AutomationStack extends Stack {
     });
     return this.toJsonString(Object.fromEntries(known));
   }
-}
-
-/** Every step of an item may be asked twice, and nothing else in it takes long. */
-function processSeconds({ prompts }: Automation, endpoints: readonly { timeoutSeconds: number }[]): number {
-  const longest = Math.max(...endpoints.map(({ timeoutSeconds }) => timeoutSeconds));
-  return Math.min(900, Math.ceil(Object.keys(prompts).length * 2 * longest + 20));
 }

@@ -71,6 +71,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       SIGNALBOX_SANDBOX_URL: sandbox.url,
       SIGNALBOX_API_URL: apiUrl(endpoint, API_ID),
       SIGNALBOX_RETRY_LADDER: process.env.SIGNALBOX_RETRY_LADDER,
+      SIGNALBOX_SECOND_ENDPOINT: process.env.SIGNALBOX_SECOND_ENDPOINT,
       ...options.settings,
     };
     const deployment: Deployment = {

@@ -7,6 +7,7 @@ const {
   SIGNALBOX_API_URL: api,
   OPENAI_API_KEY,
   OPENAI_BASE_URL,
+  SIGNALBOX_SECOND_ENDPOINT: second,
 } = process.env;
 if (!sandbox || !api) {
   throw new Error('SIGNALBOX_SANDBOX_URL and SIGNALBOX_API_URL are not set: npm start does that');
@@ -54,20 +55,37 @@ function realEndpoint(): Config['endpoints'] {
 /** Named for what they are, so that no lineage claims a model that was never asked; the prices are the real models'. */
 function sandboxEndpoint(url: string): Config['endpoints'] {
   const models = Object.values(root.endpoints).flatMap((endpoint) => endpoint.models);
+  const sandbox: Config['endpoints'][string] = {
+    baseUrl: `${url}/model/v1`,
+    secret: 'signalbox/endpoints/sandbox',
+    // It answers at once: what a crashed worker held comes back the sooner.
+    timeoutSeconds: 15,
+    residency: 'own',
+    requestsPerMinute: 60_000,
+    tokensPerMinute: 60_000_000,
+    models: [
+      { ...offer(models, 'small'), name: 'signalbox-sandbox' },
+      { ...offer(models, 'large'), name: 'signalbox-sandbox-large' },
+    ],
+  };
+  if (second !== '1') return { sandbox };
+  const other = {
+    ...sandbox,
+    baseUrl: `${url}/model-b/v1`,
+    secret: 'signalbox/endpoints/sandbox-b',
+    models: sandbox.models.map(dearer),
+  };
+  return { sandbox, 'sandbox-b': other };
+}
+
+/** Whoever is asked second costs more, as it mostly is. */
+function dearer(model: Model): Model {
+  const { inputUsdPerMillion, cachedUsdPerMillion, outputUsdPerMillion } = model;
   return {
-    sandbox: {
-      baseUrl: `${url}/model/v1`,
-      secret: 'signalbox/endpoints/sandbox',
-      // It answers at once: what a crashed worker held comes back the sooner.
-      timeoutSeconds: 15,
-      residency: 'own',
-      requestsPerMinute: 60_000,
-      tokensPerMinute: 60_000_000,
-      models: [
-        { ...offer(models, 'small'), name: 'signalbox-sandbox' },
-        { ...offer(models, 'large'), name: 'signalbox-sandbox-large' },
-      ],
-    },
+    ...model,
+    inputUsdPerMillion: 2 * inputUsdPerMillion,
+    ...(cachedUsdPerMillion === undefined ? {} : { cachedUsdPerMillion: 2 * cachedUsdPerMillion }),
+    outputUsdPerMillion: 2 * outputUsdPerMillion,
   };
 }
 

@@ -15,14 +15,15 @@ const COLUMNS: Column<Calibrated['made'][number]['bins'][number]>[] = [
 
 export const calibrate: Command = {
   name: 'calibrate',
-  summary: "Learn from people's decisions how much a step's confidence is worth",
+  summary: "Learn from decisions what a step's confidence is worth",
   usage: `signalbox calibrate <automation> <step> [--days N]
 
   --days N  decisions of the last N days (90)
 
-A proposal that was approved as it was says that the step was right; one that was
-changed, rejected or sent back says that it was not. Before, and with fewer than
-20 answers that look alike, confidence is null. For a token with the role operator.
+A proposal that was approved as it was says that the step was right; one that
+was changed, rejected or sent back says that it was not. Before, and with fewer
+than 20 answers that look alike, confidence is null. For a token with the role
+operator.
 
   signalbox calibrate support-triage route`,
   arguments: ['automation', 'step'],

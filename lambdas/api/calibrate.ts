@@ -40,10 +40,8 @@ export async function calibrateReply(
   const answers = await answersOf(env.ITEM_TABLE, decided, step);
   const made: Calibration[] = [];
   const tooFew: { promptVersion: string; model: string; answers: number }[] = [];
-  for (const [key, group] of answers) {
-    const [promptVersion = '', model = ''] = key.split('|');
-    const id = calibrationKey(name, step, promptVersion, model);
-    const calibration = calibrate(id, to, group);
+  for (const { promptVersion, model, answers: group } of answers) {
+    const calibration = calibrate(calibrationKey(name, step, promptVersion, model), to, group);
     if (!calibration) tooFew.push({ promptVersion, model, answers: group.length });
     else {
       await dynamo().send(new PutCommand({ TableName: env.CONTROL_TABLE, Item: calibration }));
@@ -53,24 +51,30 @@ export async function calibrateReply(
   return json(200, { automation: name, step, decided: decided.length, made, tooFew });
 }
 
+interface Answers {
+  promptVersion: string;
+  model: string;
+  answers: { raw: number; right: boolean }[];
+}
+
 /** By prompt version and model: how sure each answer looked, and whether people let it stand. */
-async function answersOf(
-  table: string,
-  decided: readonly AuditEntry[],
-  step: string,
-): Promise<Map<string, { raw: number; right: boolean }[]>> {
-  const answers = new Map<string, { raw: number; right: boolean }[]>();
+async function answersOf(table: string, decided: readonly AuditEntry[], step: string): Promise<Answers[]> {
+  const groups = new Map<string, Answers>();
   for (let from = 0; from < decided.length; from += AT_ONCE) {
     await Promise.all(
-      decided.slice(from, from + AT_ONCE).map(async ({ itemId, decision, edits }) => {
+      decided.slice(from, from + AT_ONCE).map(async ({ itemId, decision, edits, askedAt }) => {
         const row = await getItem(table, itemId);
-        const entry = row?.lineage?.findLast((it) => it.step === step && it.rawConfidence !== undefined);
+        // What was thought before this question was put: an item that was sent back was thought about again after it.
+        const before = row?.lineage?.filter((it) => it.step === step && it.at <= askedAt);
+        const entry = before?.findLast(({ rawConfidence }) => rawConfidence !== undefined);
         if (entry?.rawConfidence === undefined) return;
-        const key = `${entry.promptVersion}|${entry.model}`;
-        const right = decision === 'approve' && !edits?.length;
-        answers.set(key, [...(answers.get(key) ?? []), { raw: entry.rawConfidence, right }]);
+        const { promptVersion, model, rawConfidence: raw } = entry;
+        const key = JSON.stringify([promptVersion, model]);
+        const group = groups.get(key) ?? { promptVersion, model, answers: [] };
+        group.answers.push({ raw, right: decision === 'approve' && !edits?.length });
+        groups.set(key, group);
       }),
     );
   }
-  return answers;
+  return [...groups.values()];
 }

@@ -68,14 +68,23 @@ export const itemSchema = z.object({
   lineage: z.optional(
     z.array(
       z.object({
+        at: time,
         step: z.string(),
         model: z.string(),
         endpoint: z.string(),
         promptVersion: z.string(),
+        promptHash: z.string(),
+        /** Why this model and endpoint. */
+        route: z.string(),
         cached: z.boolean(),
         costUsd: z.number(),
         inputTokens: z.int(),
+        cachedTokens: z.int(),
         outputTokens: z.int(),
+        price: z.string(),
+        milliseconds: z.int(),
+        rawConfidence: z.optional(z.number()),
+        failure: z.optional(z.string()),
       }),
     ),
   ),

@@ -2,9 +2,12 @@ import type { Automation } from '../shared/automation.ts';
 import { putContent } from '../shared/content.ts';
 import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
+import { errorFacts } from '../shared/errors.ts';
 import { executionArn, startExecution } from '../shared/execution.ts';
 import type { Gated, ItemRow, LineageEntry, ProposalDocument, TimelineEvent } from '../shared/item.ts';
 import { changeItem } from '../shared/items.ts';
+import { logger } from '../shared/telemetry.ts';
+import { inTime } from '../shared/timeline.ts';
 import { questionOf } from './question.ts';
 
 type Env = EnvFor<'process/process'>;
@@ -22,8 +25,6 @@ export async function finish(
 ): Promise<void> {
   const { item } = thought;
   const document = await proposalDocument(env, item, automation, lineage);
-  // What earlier generations cost was paid for the same item.
-  const whole = [...(row.lineage ?? []), ...lineage];
   const proposalKey = `items/${row.id}/proposal-g${row.generation}.json`;
   await putContent(env.CONTENT_BUCKET, proposalKey, document);
   // A duplicate delivery may just have found no budget: what was paid for is not thrown away over that.
@@ -36,15 +37,38 @@ export async function finish(
       proposalKey,
       proposalDigest: digest(document),
       executionArn: executionArn(env.STATE_MACHINE_ARN, row.id, row.generation),
-      lineage: whole,
-      costUsd: total(whole, 'costUsd'),
-      tokens: { input: total(whole, 'inputTokens'), output: total(whole, 'outputTokens') },
+      ...paidFor(row, lineage),
     },
-    events: [...lineage.map(callEvent), ...thought.events].sort((a, b) =>
-      a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
-    ),
+    events: thought.events,
   });
   if (written) await start(env, { ...row, verdict: item.verdict });
+}
+
+/** An item may be tried thousands of times while it waits, and its row is bounded. */
+const MOST_CALLS = 200;
+
+/**
+ * Writes down calls whose steps came to nothing, so that they count against the item's budget and are seen. Why they came to
+ * nothing is what the caller has to say, also where this cannot be written.
+ */
+export async function keepCalls(env: Env, row: ItemRow, lost: readonly LineageEntry[]): Promise<void> {
+  const calls = lost.slice(0, Math.max(0, MOST_CALLS - (row.lineage?.length ?? 0)));
+  if (calls.length === 0) return;
+  try {
+    await changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], {
+      set: paidFor(row, calls),
+      events: [],
+    });
+  } catch (error) {
+    logger.warn('calls not kept', { itemId: row.id, calls: calls.length, reason: errorFacts(error).message });
+  }
+}
+
+/** What earlier generations and deliveries cost was paid for the same item. */
+function paidFor(row: ItemRow, lineage: readonly LineageEntry[]) {
+  const whole = [...(row.lineage ?? []), ...[...lineage].sort(inTime)];
+  const tokens = { input: total(whole, 'inputTokens'), output: total(whole, 'outputTokens') };
+  return { lineage: whole, costUsd: total(whole, 'costUsd'), tokens };
 }
 
 export async function start(env: Env, row: ItemRow): Promise<void> {
@@ -63,6 +87,8 @@ async function proposalDocument(
   const { action: name, parameters, confidence, brief, evidence } = item.proposal;
   const action = automation.actions[name];
   if (!action) throw new Error('the gate let an undeclared action pass');
+  // Prompt and model of what stands, not of what failed before it; embeddings have no prompt.
+  const thoughtBy = lineage.filter(({ failure, promptVersion }) => !failure && promptVersion !== 'none');
   const question =
     item.verdict === 'ask' ? await questionOf(item, automation, env.CONTENT_BUCKET) : undefined;
   return {
@@ -80,8 +106,8 @@ async function proposalDocument(
     reversible: action.reversible,
     summary: action.describe(parameters),
     reasons: item.reasons,
-    promptVersions: lineage.map((entry) => entry.promptVersion),
-    models: [...new Set(lineage.map((entry) => entry.model))],
+    promptVersions: [...new Set(thoughtBy.map((entry) => entry.promptVersion))],
+    models: [...new Set(thoughtBy.map((entry) => entry.model))],
     policyVersion: env.POLICY_VERSION,
     ...(question ? { question } : {}),
   };
@@ -91,9 +117,4 @@ function total(lineage: readonly LineageEntry[], field: 'costUsd' | 'inputTokens
   const sum = lineage.reduce((before, entry) => before + entry[field], 0);
   // Sums of binary fractions grow tails that nobody paid.
   return Number(sum.toFixed(8));
-}
-
-/** Each call on the timeline, with what it was and cost; its words are nowhere. */
-function callEvent({ at, rawConfidence: _, ...entry }: LineageEntry): TimelineEvent {
-  return { at, event: 'model_called', ...entry };
 }

@@ -12,7 +12,7 @@ import { count, itemLogger } from '../shared/telemetry.ts';
 import { nextGeneration } from './again.ts';
 import { stillDeferred } from './defer.ts';
 import { readFeedback } from './feedback.ts';
-import { finish, start } from './finish.ts';
+import { finish, keepCalls, start } from './finish.ts';
 import { stepRunner } from './model/step.ts';
 import { think } from './pipeline.ts';
 import { goingOn, orWait, stillWaits } from './waiting.ts';
@@ -96,9 +96,12 @@ async function work(
   const thought = await think(
     { id, automation: automation.name, generation, body, feedback },
     { automation, implementation, step },
-  );
+  ).catch(async (error: unknown) => {
+    await keepCalls(env, row, step.lost);
+    throw error;
+  });
   count('verdicts', automation.name);
-  await finish(env, row, thought, automation, step.lineage);
+  await finish(env, row, thought, automation, [...step.lost, ...step.lineage]);
 }
 
 /* An item that is wrong is quarantined; when the world is wrong it is parked. Either way it is in the table, with the reason. */

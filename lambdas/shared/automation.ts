@@ -150,9 +150,9 @@ export interface ModelRequest<T> {
 export interface StepRunner {
   /**
    * One paid call: remembered under (item, generation, step, prompt version, input), so that a redelivery pays nothing.
-   * The answer fits `schema`, after at most one repair.
-   * @throws ProcessingError when the answer does not fit even then; TransientError when the endpoint is down or busy;
-   *   SystemError when the budget is spent or the endpoint is misconfigured.
+   * The answer fits `schema`, after at most one repair and a stronger model.
+   * @throws ProcessingError when the answer does not fit even then, or no endpoint may be asked; TransientError when the endpoints
+   *   are down or busy, or the budget of the day is spent; SystemError when they are misconfigured.
    */
   model<T>(name: string, request: ModelRequest<T>): Promise<T>;
   /** Calibrated share of right answers among those that looked like the last one of this step, or null: never invented. */

@@ -5,6 +5,7 @@ import { clock, sleep } from './clock.ts';
 import { getContent } from './content.ts';
 import { type ItemRow, type ProposalDocument, RESTING } from './item.ts';
 import { getItem } from './items.ts';
+import { timelineOf } from './timeline.ts';
 
 /** What of an approval the item's reader is shown. */
 export interface ApprovalView {
@@ -57,7 +58,7 @@ export function itemView(
     action: row.action,
     costUsd: row.costUsd,
     tokens: row.tokens,
-    timeline: row.timeline,
+    timeline: timelineOf(row),
     lineage: row.lineage,
     error: row.error,
     links: { self: `/v1/items/${row.id}` },

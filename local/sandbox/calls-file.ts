@@ -3,8 +3,12 @@ import type { KeptCall } from './destinations.ts';
 import { JsonLines } from './jsonl.ts';
 import type { ModelCall } from './model.ts';
 
+/** Two model servers, so that one can fail and the other take over. */
+export const MODEL_ROOMS = ['model', 'model-b'] as const;
+export type ModelRoom = (typeof MODEL_ROOMS)[number];
+
 export type KeptLine =
-  | ({ kind: 'model' } & ModelCall)
+  | ({ kind: ModelRoom } & ModelCall)
   | ({ kind: 'destination'; destination: string } & KeptCall);
 
 /** What the sandbox was called for. */

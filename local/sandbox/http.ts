@@ -104,6 +104,12 @@ export class FaultSwitch<Mode extends string> {
     return typeof value === 'number' && value >= 0 ? value : otherwise;
   }
 
+  /** Whether the fault is one of this part: of all parts where none is named as `model`. */
+  concerns(part: string): boolean {
+    const { model } = this.#settings;
+    return model === undefined || model === part;
+  }
+
   /** Sets what `POST …/faults` asks for. @throws Problem 400 naming the modes there are. */
   set(body: unknown): { mode: Mode; until: string | null } {
     const wish: Readonly<Record<string, unknown>> =

@@ -5,9 +5,13 @@ import { FaultSwitch } from './http.ts';
 
 /** It stands for a model of each tier: one brain under several names. */
 const MODEL_NAMES = ['signalbox-sandbox', 'signalbox-sandbox-large'] as const;
-const MODES = ['ok', 'down', 'slow', '429', 'garbage', 'obey-injection'] as const;
+export const MODES = [
+  ...(['ok', 'down', 'slow', '429', 'garbage', 'obey-injection'] as const),
+  ...(['401', 'quota', '500', 'reset', 'limit', 'padded'] as const),
+] as const;
 const SLOW_SECONDS = 10;
 const RETRY_AFTER_SECONDS = 2;
+const LIMIT_PER_SECOND = 10;
 /** A rule of thumb of the trade for English text. */
 const CHARACTERS_PER_TOKEN = 4;
 
@@ -22,12 +26,17 @@ export interface ModelAnswer {
   headers?: Readonly<Record<string, string>>;
 }
 
+/** The connection ends without a word. */
+export const HANG_UP: ModelAnswer = { status: 0, body: undefined };
+
 /** The protocol of OpenAI chat completions around the brain, with the faults that model servers really have. */
 export class SandboxModel {
   readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES);
   readonly calls: ModelCall[];
   readonly #record: (call: ModelCall) => void;
   #answers = 0;
+  /** Times of the answers of the last second. */
+  #second: number[] = [];
 
   constructor(earlier: ModelCall[], record: (call: ModelCall) => void) {
     this.calls = earlier;
@@ -47,21 +56,53 @@ export class SandboxModel {
     this.calls.push(call);
     this.#record(call);
 
-    const fault = this.faults.mode;
-    if (fault === 'down') return openAiError(503, 'server_error', 'sandbox fault: the model server is down');
-    if (fault === '429') {
-      const seconds = String(this.faults.setting('retryAfterSeconds', RETRY_AFTER_SECONDS));
-      return openAiError(429, 'rate_limit_exceeded', 'sandbox fault: rate limit reached', {
-        'retry-after': seconds,
-      });
-    }
+    const fault = this.faults.concerns(request.model) ? this.faults.mode : 'ok';
+    if (fault === 'reset') return HANG_UP;
+    const refusal = this.#refusal(fault);
+    if (refusal) return refusal;
     if (fault === 'slow')
       await sleep(this.faults.setting('delaySeconds', SLOW_SECONDS) * 1000, undefined, { signal });
     const content =
       fault === 'garbage'
         ? 'Well, that is an interesting question. Let me think about it out loud, and not in JSON.'
         : answer({ ...request, obedient: fault === 'obey-injection' });
-    return { status: 200, body: this.#completion(request, content) };
+    // Small models in JSON mode are known for it: right, and then blanks up to the longest answer that is paid.
+    const blanks = Number.isFinite(request.mostTokens) ? request.mostTokens * CHARACTERS_PER_TOKEN : 0;
+    const said = fault === 'padded' ? content.padEnd(blanks) : content;
+    return { status: 200, body: this.#completion(request, said) };
+  }
+
+  #refusal(fault: (typeof MODES)[number]): ModelAnswer | undefined {
+    switch (fault) {
+      case 'down':
+        return openAiError(503, 'server_error', 'sandbox fault: the model server is down');
+      case '500':
+        return openAiError(500, 'server_error', 'sandbox fault: the model server failed');
+      case '401':
+        return openAiError(401, 'invalid_api_key', 'sandbox fault: the key is refused');
+      case 'quota':
+        return openAiError(429, 'insufficient_quota', 'sandbox fault: the quota is used up');
+      case '429':
+        return this.#busy(this.faults.setting('retryAfterSeconds', RETRY_AFTER_SECONDS));
+      case 'limit':
+        return this.#beyondLimit() ? this.#busy(1) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #busy(seconds: number): ModelAnswer {
+    const headers = { 'retry-after': String(seconds) };
+    return openAiError(429, 'rate_limit_exceeded', 'sandbox fault: rate limit reached', headers);
+  }
+
+  /** Whether the last second is full; else it counts this answer too. */
+  #beyondLimit(): boolean {
+    const now = Date.now();
+    this.#second = this.#second.filter((at) => at > now - 1000);
+    if (this.#second.length >= this.faults.setting('perSecond', LIMIT_PER_SECOND)) return true;
+    this.#second.push(now);
+    return false;
   }
 
   #completion(request: Request, whole: string): unknown {

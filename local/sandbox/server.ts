@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { callsFile, type KeptLine } from './calls-file.ts';
+import { callsFile, type KeptLine, MODEL_ROOMS, type ModelRoom } from './calls-file.ts';
 import { Destination, KNOWN_DESTINATIONS } from './destinations.ts';
 import { homePage } from './home-page.ts';
 import { header, Problem, readJson, sendJson, sendPage, sendProblem } from './http.ts';
 import { Inbox } from './inbox.ts';
 import { inboxPage } from './inbox-page.ts';
 import type { JsonLines } from './jsonl.ts';
-import { SandboxModel } from './model.ts';
+import { HANG_UP, SandboxModel } from './model.ts';
 import { SandboxSlack } from './slack.ts';
 
 const HOST = '127.0.0.1';
@@ -61,7 +61,7 @@ class World {
   url = '';
   readonly #file: JsonLines<KeptLine>;
   readonly #inboxOf: Inbox;
-  readonly #model: SandboxModel;
+  readonly #models: ReadonlyMap<string, SandboxModel>;
   readonly #slack: SandboxSlack;
   readonly #destinations = new Map<string, Destination>();
 
@@ -69,10 +69,7 @@ class World {
     this.#file = callsFile(options.stateDir);
     this.#inboxOf = new Inbox(options.emulatorUrl, options.stateDir);
     this.#slack = new SandboxSlack(options.stateDir);
-    const earlier = this.#file.earlier.flatMap(({ kind, ...call }) =>
-      kind === 'model' && 'step' in call ? [call] : [],
-    );
-    this.#model = new SandboxModel(earlier, (call) => this.#file.append({ kind: 'model', ...call }));
+    this.#models = new Map(MODEL_ROOMS.map((room) => [room, this.#modelOf(room)]));
     const kept = this.#file.earlier.flatMap((line) =>
       line.kind === 'destination' ? [line.destination] : [],
     );
@@ -94,8 +91,9 @@ class World {
       return this.#inbox(request, response, searchParams.get('m'));
     }
     if (room === 'slack') return this.#slack.serve(request, response, name ? [name, ...rest] : [], this.url);
-    if (room === 'model' && name !== undefined)
-      return this.#modelRoom(request, response, [name, ...rest].join('/'));
+    const model = this.#models.get(room ?? '');
+    if (model && name !== undefined)
+      return this.#modelRoom(model, request, response, [name, ...rest].join('/'));
     if (room === 'destinations' && name !== undefined) {
       const destination = this.#destination(name);
       if (call === 'POST ') return sendJson(response, 200, await destination.take(request));
@@ -106,18 +104,31 @@ class World {
     throw new Problem(404, `the sandbox has no ${request.method} ${pathname}`);
   }
 
-  async #modelRoom(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  /** With what an earlier run recorded of it. */
+  #modelOf(room: ModelRoom): SandboxModel {
+    const earlier = this.#file.earlier.flatMap(({ kind, ...call }) =>
+      kind === room && 'step' in call ? [call] : [],
+    );
+    return new SandboxModel(earlier, (call) => this.#file.append({ kind: room, ...call }));
+  }
+
+  async #modelRoom(
+    model: SandboxModel,
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+  ): Promise<void> {
     const call = `${request.method} ${path}`;
-    if (call === 'GET v1/models') return sendJson(response, 200, this.#model.list());
+    if (call === 'GET v1/models') return sendJson(response, 200, model.list());
     if (call === 'GET calls')
-      return sendJson(response, 200, { count: this.#model.calls.length, calls: this.#model.calls });
-    if (call === 'POST faults')
-      return sendJson(response, 200, this.#model.faults.set(await readJson(request)));
+      return sendJson(response, 200, { count: model.calls.length, calls: model.calls });
+    if (call === 'POST faults') return sendJson(response, 200, model.faults.set(await readJson(request)));
     if (call !== 'POST v1/chat/completions') throw new Problem(404, `the sandbox model has no ${call}`);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const answer = await this.#model.complete(await readJson(request), gone.signal);
-    sendJson(response, answer.status, answer.body, answer.headers);
+    const answer = await model.complete(await readJson(request), gone.signal);
+    if (answer === HANG_UP) request.socket.destroy();
+    else sendJson(response, answer.status, answer.body, answer.headers);
   }
 
   async #inbox(request: IncomingMessage, response: ServerResponse, picked: string | null): Promise<void> {
@@ -138,8 +149,12 @@ class World {
       duplicates,
       mode: faults.mode,
     }));
-    const { calls, faults } = this.#model;
-    return homePage({ url: this.url, mails, modelCalls: calls.length, modelMode: faults.mode, destinations });
+    const models = [...this.#models].map(([room, { calls, faults }]) => ({
+      room,
+      calls: calls.length,
+      mode: faults.mode,
+    }));
+    return homePage({ url: this.url, mails, models, destinations });
   }
 
   /** Made on first use, with what an earlier run recorded of it. */

@@ -5,7 +5,7 @@ import { automationSchema, itemSchema, problemSchema } from '../../lambdas/api/s
 import { budgetKey } from '../../lambdas/shared/budget-key.ts';
 import { registryEntry } from '../../lib/registry.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
-import { ENV, gated, ID, itemRow, stored } from '../support/fixtures.ts';
+import { ENV, gated, ID, itemRow, lineageEntry, stored } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -28,7 +28,7 @@ function get(path: string, given: Request = {}): Promise<Answered> {
   const params = /^\/v1\/(items|automations)\/(.+)$/.exec(path);
   const route = params ? `GET /v1/${params[1]}/{${params[1] === 'items' ? 'id' : 'name'}}` : `GET ${path}`;
   const pathParameters = params ? { params: { id: params[2] ?? '', name: params[2] ?? '' } } : {};
-  return through((event, caller) => answer(event, caller, registry, ENV, DESK), {
+  return through((event, caller) => answer(event, caller, registry, ENV, DESK, []), {
     route,
     path,
     ...pathParameters,
@@ -51,12 +51,7 @@ const FULL = {
     result: { status: 200, reference: 'R-1' },
   },
   error: { class: 'TransientError' as const, message: 'was down' },
-  lineage: [
-    {
-      ...{ step: 'route', model: 'm', endpoint: 'e', promptVersion: 'route.v1', cached: false },
-      ...{ costUsd: 0.0001, inputTokens: 9, outputTokens: 3 },
-    },
-  ],
+  lineage: [lineageEntry({ inputTokens: 9, outputTokens: 3 })],
 };
 
 describe('one item', () => {
@@ -194,7 +189,7 @@ describe('everything else', () => {
     ['GET /', /see \/openapi\.json/],
   ])('is a 404 that helps: %s', async (what, words) => {
     const { status, headers, body } = await through(
-      (event, caller) => answer(event, caller, registry, ENV, DESK),
+      (event, caller) => answer(event, caller, registry, ENV, DESK, []),
       {
         route: what,
         path: what.split(' ')[1] ?? '',

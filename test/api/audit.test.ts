@@ -38,7 +38,7 @@ const story = (given: Parameters<typeof record>[1] = {}) =>
 
 /** The file, which `through` would read as JSON. */
 async function file(query: Record<string, string> = {}) {
-  const handler = apiHandler((event, who) => answer(event, who, [], ENV, { fastSeconds: 5 }));
+  const handler = apiHandler((event, who) => answer(event, who, [], ENV, { fastSeconds: 5 }, []));
   const event = request({ route: 'GET /v1/audit', query: { ...query, format: 'csv' }, caller: AUDITOR });
   const { statusCode, headers = {}, body = '' } = await handler(event);
   return { statusCode, headers, body };

@@ -14,7 +14,7 @@ export function get(
   query: Record<string, string> = {},
   caller: Request['caller'] = OPERATOR,
 ): Promise<Answered> {
-  return through((event, who) => answer(event, who, REGISTRY, ENV, { fastSeconds: 5 }), {
+  return through((event, who) => answer(event, who, REGISTRY, ENV, { fastSeconds: 5 }, []), {
     ...{ route: `GET /v1/${what}`, path: `/v1/${what}`, query, caller: caller ?? null },
   });
 }

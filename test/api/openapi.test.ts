@@ -60,12 +60,18 @@ describe('the description of the API', () => {
       'get /v1/audit',
       'get /v1/automations',
       'get /v1/automations/{name}',
+      'get /v1/breakers',
       'get /v1/cases',
+      'get /v1/endpoints',
       'get /v1/figures',
       'get /v1/items',
       'get /v1/items/{id}',
       'post /v1/automations/refund-request/items',
       'post /v1/automations/support-triage/items',
+      'post /v1/automations/{name}/calibrate',
+      'post /v1/automations/{name}/resume',
+      'post /v1/breakers/{endpoint}',
+      'post /v1/endpoints/probe',
     ]);
   });
 

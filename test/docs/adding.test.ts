@@ -109,8 +109,14 @@ async function load<T>(entry: string): Promise<T> {
   return (await import(pathToFileURL(outfile).href)) as T;
 }
 
+const unmeasured: Pick<StepRunner, 'confidence' | 'embed'> = {
+  confidence: () => null,
+  embed: () => Promise.reject(new Error('the sandbox has no embeddings')),
+};
+
 /** The sandbox model, without a server around it. */
 const sandbox: StepRunner = {
+  ...unmeasured,
   model: async (step, { input, schema }) => {
     const question = { step, input, schema: z.toJSONSchema(schema), repaired: false, obedient: false };
     return z.parse(schema, JSON.parse(answer(question)));
@@ -156,6 +162,20 @@ describe('the automation of docs/adding-an-automation.md', () => {
       expect(terms?.text).toContain(`${field}: `);
   });
 
+  it('has an example of what a step may state', () => {
+    const [, step] = examples;
+    for (const part of [
+      'steps: ',
+      'residency: ',
+      'complexity: ',
+      'mostUsd: ',
+      'cacheHours: ',
+      'confidence: ',
+    ])
+      expect(step?.text).toContain(part);
+    for (const call of ['missing(', 'step.confidence(', 'step.embed(']) expect(step?.text).toContain(call);
+  });
+
   it('type-checks', () => {
     expect(run('tsc', '--noEmit')).toBe('');
   });
@@ -167,7 +187,8 @@ describe('the automation of docs/adding-an-automation.md', () => {
 
   it('keeps the contract that every automation keeps', () => {
     const contract = 'test/house/automations.test.ts';
-    for (const file of [contract, 'vitest.config.ts']) cpSync(join(ROOT, file), join(copy, file));
+    for (const part of [contract, 'test/support', 'vitest.config.ts'])
+      cpSync(join(ROOT, part), join(copy, part), { recursive: true });
     const report = run('vitest', 'run', '--project', 'unit', contract, '-t', 'sales-lead');
     expect(report).toMatch(/Tests {2}\d{2} passed/);
     expect(report).not.toContain('failed');
@@ -210,7 +231,7 @@ describe('the automation of docs/adding-an-automation.md', () => {
       priority: 'normal',
       brief: 'It does not say what they want.',
     };
-    const step: StepRunner = { model: async <T>() => found as T };
+    const step: StepRunner = { ...unmeasured, model: async <T>() => found as T };
     const body = { company: 'Elm', email: 'kim@example.com', text: 'About the demo.' };
     const judged = await judge({ ...(await loadAutomation()), step }, body);
     expect(judged).toMatchObject({ verdict: 'ask', reasons: [found.brief] });

@@ -85,7 +85,7 @@ describe('imports', () => {
     );
     expect(wrong).toEqual([]);
     const slots = house.filter(({ imports }) =>
-      imports.some((it) => /^@(?:automation\/|registry$|desk$|declarations$)/.test(it)),
+      imports.some((it) => /^@(?:automation\/|registry$|desk$|declarations$|endpoints$)/.test(it)),
     );
     expect(slots.map(({ path }) => path).every((path) => path.endsWith('.lambda.ts'))).toBe(true);
   });
@@ -103,6 +103,42 @@ describe('imports', () => {
 
   it('of the model client are made in one file', () =>
     expect(importers(/^openai(?:\/|$)/)).toEqual(['lambdas/process/model/call.ts']));
+
+  it('lead to a model through one door: routed, budgeted, paced, and remembered', () => {
+    const from = (name: string, file: string) =>
+      house
+        .filter(({ code }) =>
+          new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from '[^']*/${file}\\.ts'`).test(code),
+        )
+        .map(({ path }) => path.replace('lambdas/process/model/', ''));
+    expect(from('call', 'call')).toEqual(['ladder.ts']);
+    expect(from('Ladder', 'ladder')).toEqual(['step.ts']);
+    expect(from('embeddings', 'embed-call')).toEqual(['embed.ts']);
+    expect(from('embedder', 'embed')).toEqual(['step.ts']);
+    expect(from('keyOf', 'call')).toEqual(['embed-call.ts']);
+    // Outside the plane: the door, and what its waits are to an item.
+    const inside = house.flatMap(({ path, imports }) =>
+      roomOf(path) === 'lambdas/process/model'
+        ? []
+        : imports
+            .filter((target) => roomOf(target) === 'lambdas/process/model')
+            .map((target) => `${path} -> ${target}`.replaceAll('lambdas/process/', '')),
+    );
+    expect(inside.sort()).toEqual([
+      'process.ts -> model/step.ts',
+      'waiting.ts -> model/budget.ts',
+      'waiting.ts -> model/waiting-error.ts',
+    ]);
+  });
+
+  it('of endpoints, with the names of their secrets, are made where a model is asked or named', () =>
+    expect(importers(/^@endpoints$/)).toEqual([
+      ...[
+        'lambdas/api/api.lambda.ts',
+        'lambdas/operate/probe.lambda.ts',
+        'lambdas/process/process.lambda.ts',
+      ],
+    ]));
 
   it('of CDK are made in bin/ and lib/ only', () => {
     expect(importers(/^(?:aws-cdk-lib|constructs)/).every((path) => /^(?:bin|lib)\//.test(path))).toBe(true);
@@ -217,7 +253,7 @@ describe('functions', () => {
     const answering = ofType(app, 'AWS::ApiGatewayV2::Integration').flatMap((it) =>
       references(it.resource.Properties.IntegrationUri).map((id) => described.get(`${it.stack}/${id}`)),
     );
-    expect(new Set(answering)).toEqual(new Set(['api/api', 'intake/intake', ...PAGES]));
+    expect(new Set(answering)).toEqual(new Set(['api/api', 'intake/intake', 'operate/probe', ...PAGES]));
     const doorless = [...new Set(answering)].filter((handler) => {
       const entry = house.find(({ path }) => path === `lambdas/${handler}.lambda.ts`);
       return !/apiHandler\(/.test(entry?.code ?? '');
@@ -227,6 +263,8 @@ describe('functions', () => {
 
   it('lie in a folder that is a stage, or serves all stages', () => {
     const folders = readdirSync('lambdas').sort();
-    expect(folders).toEqual(['act', 'api', 'approve', 'authorize', 'intake', 'observe', 'process', 'shared']);
+    expect(folders).toEqual([
+      ...['act', 'api', 'approve', 'authorize', 'intake', 'observe', 'operate', 'process', 'shared'],
+    ]);
   });
 });

@@ -9,6 +9,7 @@ import type { Automation, Implementation, StepRunner } from '../../lambdas/share
 import { ProcessingError } from '../../lambdas/shared/errors.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
 import { type Evaluated, type Routed, VERDICTS } from '../../lambdas/shared/item.ts';
+import { scripted } from '../support/fixtures.ts';
 
 /*
  * The contract of an automation. It runs over every folder of automations/: a new one has it from its first day.
@@ -211,7 +212,10 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
     });
 
     it('asks a person when the model gives no usable answer', async () => {
-      const step: StepRunner = { model: () => Promise.reject(new ProcessingError('no usable answer')) };
+      const step: StepRunner = {
+        ...scripted(),
+        model: () => Promise.reject(new ProcessingError('no usable answer')),
+      };
       const text = 'What exchange rate do you use when I pay with my card abroad?';
       const context = { automation, implementation: await implementationOf(automation), step };
       const evaluated = await evaluate(routed({ text }), context);
@@ -220,7 +224,7 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
     });
 
     it('asks the model for nothing when a machine wrote, or the label is other', async () => {
-      const step: StepRunner = { model: () => Promise.reject(new Error('asked')) };
+      const step: StepRunner = { ...scripted(), model: () => Promise.reject(new Error('asked')) };
       const context = { automation, implementation: await implementationOf(automation), step };
       await expect(evaluate(routed({ automatic: true }), context)).resolves.toBeDefined();
       await expect(evaluate(routed({ label: 'other' }), context)).resolves.toBeDefined();

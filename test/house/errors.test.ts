@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ERROR_NAMES } from '../../lambdas/shared/errors.ts';
+import { AFTER, type FailureKind } from '../../lambdas/process/model/classify.ts';
+import { BudgetSpent, Waiting } from '../../lambdas/process/model/waiting-error.ts';
+import { ERROR_NAMES, type ErrorName, TransientError } from '../../lambdas/shared/errors.ts';
 import { sources } from '../support/sources.ts';
 
 /*
@@ -24,23 +26,34 @@ const rows: Row[] = [...document.matchAll(/^### `(\w+)`\n([\s\S]*?)(?=^##|$(?![\
     ),
 );
 
-const THROWN =
-  /new (TransientError|InputError|ProcessingError|SystemError|NoAnswer|GaveUp|Wait)\(\s*((?:`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|"[^"]*"|[\w.]+))/g;
-/** Classes of one file that are a kind of these four. */
-const KINDS: Record<string, string> = {
-  NoAnswer: 'TransientError',
-  GaveUp: 'TransientError',
-  Wait: 'TransientError',
+/** Classes that are a kind of the four. */
+const KINDS: Record<string, ErrorName> = {
+  ...Object.fromEntries(ERROR_NAMES.map((name) => [name, name])),
+  ...Object.fromEntries(
+    ['NoAnswer', 'GaveUp', 'Wait', 'Waiting', 'BudgetSpent'].map((name) => [name, 'TransientError' as const]),
+  ),
 };
+const MESSAGE = /((?:`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|"[^"]*"|[\w.]+))/.source;
+const THROWN = new RegExp(`new (${Object.keys(KINDS).join('|')})\\(\\s*${MESSAGE}`, 'g');
+/** A failed call of a model says by its kind which error the item hears when no other model is left. */
+const FAILED = new RegExp(`new CallFailure\\(\\s*'(\\w+)',\\s*${MESSAGE}`, 'g');
 
 /** Messages that were made elsewhere and are only passed on. */
-const PASSED_ON = ['error.message', 'kept.failure'];
+const PASSED_ON = ['error.message', 'kept.failure', 'failure.message'];
 
-const thrown = sources('lambdas').flatMap(({ path, code }) =>
-  [...code.matchAll(THROWN)].flatMap(([, kind = '', argument = '']) =>
-    PASSED_ON.includes(argument) ? [] : [{ path, kind: KINDS[kind] ?? kind, message: words(argument, code) }],
-  ),
-);
+const thrown = sources('lambdas').flatMap(({ path, code }) => {
+  const errors = [...code.matchAll(THROWN)].map(([, name = '', argument = '']) => ({
+    kind: KINDS[name],
+    argument,
+  }));
+  const failures = [...code.matchAll(FAILED)].map(([, kind = '', argument = '']) => ({
+    kind: AFTER[kind as FailureKind].error,
+    argument,
+  }));
+  return [...errors, ...failures]
+    .filter(({ argument }) => !PASSED_ON.includes(argument))
+    .map(({ kind, argument }) => ({ path, kind, message: words(argument, code) }));
+});
 
 /** A literal with `…` for what varies; a name stands for the literal it was given in the same file. */
 function words(argument: string, code: string): string {
@@ -76,6 +89,16 @@ describe('docs/errors.md', () => {
       ({ kind, message }) => !rows.some((row) => row.kind === kind && row.message === message),
     );
     expect(missing.map(({ path, kind, message }) => `${kind} | ${message} (${path})`).join('\n')).toBe('');
+  });
+
+  it('sees the failure of every kind of call, and every wait, in what the code says', () => {
+    const kinds = sources('lambdas/process/model').flatMap(({ code }) =>
+      [...code.matchAll(FAILED)].map(([, kind = '']) => kind),
+    );
+    expect(new Set(kinds)).toEqual(new Set(Object.keys(AFTER)));
+    expect(thrown.filter(({ path }) => path.startsWith('lambdas/process/model/')).length).toBeGreaterThan(35);
+    expect(new Waiting('busy', 1)).toBeInstanceOf(TransientError);
+    expect(new BudgetSpent('spent', { microUsd: 1, tokens: 1 })).toBeInstanceOf(TransientError);
   });
 
   it('has a row for every reason that the state machine writes', () => {

@@ -13,6 +13,7 @@ import { implementation, policy } from '../../automations/refund-request/evaluat
 import type { StepRunner } from '../../lambdas/shared/automation.ts';
 import type { Evaluated, Routed } from '../../lambdas/shared/item.ts';
 import { cents } from '../../lambdas/shared/money.ts';
+import { scripted } from '../support/fixtures.ts';
 
 const money = (amount: number) => (amount / 100).toFixed(2);
 
@@ -154,6 +155,7 @@ describe('the policy', () => {
 describe('a diagnosis', () => {
   const item: Routed<RefundRequest> = proposed('50.00', undefined);
   const answer = (found: object): StepRunner => ({
+    ...scripted(),
     model: <T>() => Promise.resolve({ amount: '50.00', brief: 'Because.', rules: ['R1'], ...found } as T),
   });
 

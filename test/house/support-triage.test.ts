@@ -6,6 +6,7 @@ import { implementation } from '../../automations/support-triage/evaluate.ts';
 import { passages, search } from '../../automations/support-triage/knowledge.ts';
 import type { StepRunner } from '../../lambdas/shared/automation.ts';
 import type { Routed } from '../../lambdas/shared/item.ts';
+import { scripted } from '../support/fixtures.ts';
 
 describe('the help articles', () => {
   it('are all searched, and each passage has a source of its own', () => {
@@ -62,6 +63,7 @@ describe('a drafted reply', () => {
   };
   const given = search(passages, item.text, 4).map(({ source }) => source);
   const answer = (draft: object): StepRunner => ({
+    ...scripted(),
     model: <T>() =>
       Promise.resolve({
         grounded: true,
@@ -96,7 +98,7 @@ describe('a drafted reply', () => {
   });
 
   it('is not even asked for when no article has a word of the message', async () => {
-    const step: StepRunner = { model: () => Promise.reject(new Error('asked')) };
+    const step: StepRunner = { ...scripted(), model: () => Promise.reject(new Error('asked')) };
     const { action } = await implementation.evaluate({ ...item, text: 'Quixotic zephyr' }, step);
     expect(action).toBe('assign');
   });

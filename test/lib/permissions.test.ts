@@ -67,6 +67,12 @@ const WILDCARDS = [
     actions: ['s3:GetObject', 's3:PutObject'],
   },
   {
+    reason: 'items that a budget held back are sent to the queue of their automation, and to no other kind',
+    who: /api--api/,
+    resource: /:sqs:.*:signalbox-prod-\*-work$/,
+    actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
+  },
+  {
     reason: 'the same, for those who only read',
     who: /act--act|approve--(?:ask|slack)|api--api/,
     resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,

@@ -49,7 +49,9 @@ describe('the story of one item', () => {
       action: { name: 'refund', status: 'done', result: { status: 200 } },
     });
     expect(item.timeline.map(({ event }) => event)).toEqual(
-      'received processing prepared routed evaluated gated acting acted done'.split(' '),
+      'received processing prepared model_called routed model_called evaluated gated acting acted done'.split(
+        ' ',
+      ),
     );
     expect(item.lineage?.map(({ step, promptVersion }) => [step, promptVersion])).toEqual([
       ['route', 'route.v1'],
@@ -74,7 +76,9 @@ describe('the story of one item', () => {
     const { body: accepted } = await post('refund-request', fresh({ ...REFUND.small, text }));
     const item = await reaches(accepted.id, 'done');
     expect((await modelCalls()) - before).toBe(3);
-    expect(item.lineage).toHaveLength(2);
+    expect(item.lineage).toHaveLength(3);
+    const calls = item.timeline.filter(({ event }) => event === 'model_called');
+    expect(calls.map(({ failure }) => failure)).toEqual([undefined, 'unusable', undefined]);
   });
 
   it('puts an instruction to the model before a person, whatever the model makes of it', async () => {

@@ -201,6 +201,21 @@ async function everyChannel(): Promise<void> {
   await reaches(id, 'done');
 }
 
+/** What operators do to the model plane. */
+async function everyOperation(): Promise<void> {
+  const asked: [string, object][] = [
+    ['/v1/endpoints/probe', {}],
+    ['/v1/breakers/sandbox', { state: 'auto', reason: 'nothing is wrong' }],
+    ['/v1/automations/refund-request/resume', { addUsd: 0.01 }],
+    ['/v1/automations/refund-request/calibrate', { step: 'route' }],
+  ];
+  for (const [path, body] of asked) {
+    const { status } = await request(path, { method: 'POST', body: JSON.stringify(body) });
+    if (status !== 200) throw new Error(`${path} answered ${status}`);
+  }
+  for (const path of ['/v1/endpoints', '/v1/breakers']) await request(path);
+}
+
 describe('permissions', () => {
   let all: Fn[] = [];
 
@@ -223,6 +238,7 @@ describe('permissions', () => {
     await say(refund.of('anna'), 'approve', { amount: '200.00', ...REASON });
     for (const { body } of [small, large, ticket]) await reaches(body.id, 'done');
     await everyChannel();
+    await everyOperation();
     await request('/v1/items');
     await request('/v1/automations');
     await new Promise((resolve) => setTimeout(resolve, 2000));

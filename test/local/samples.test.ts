@@ -18,6 +18,7 @@ import type {
 } from '../../lambdas/shared/automation.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
 import { readSamples, runSamples } from '../../local/samples.ts';
+import { scripted } from '../support/fixtures.ts';
 import { repair, SandboxWorld } from './sandbox-world.ts';
 
 interface Case {
@@ -42,6 +43,7 @@ afterAll(() => world.close());
 
 /** As the processor does it, with the sandbox as the endpoint and one repair. */
 const step: StepRunner = {
+  ...scripted(),
   async model<T>(name: string, { prompt, input, schema }: ModelRequest<T>): Promise<T> {
     expect(prompt.text.length).toBeGreaterThan(200);
     const described = z.toJSONSchema(schema);

@@ -13,7 +13,7 @@ import {
   signedIn,
   stored,
 } from '../support/console.ts';
-import { itemRow } from '../support/fixtures.ts';
+import { itemRow, lineageEntry } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -217,18 +217,7 @@ describe('the story of a question', () => {
         { event: 'waiting_approval', group: 'leads' },
       ],
     ].map((event, second) => ({ at: at(second), ...event }));
-    const lineage = [
-      {
-        step: 'route',
-        model: 'm',
-        endpoint: 'e',
-        promptVersion: 'route.v1',
-        cached: false,
-        costUsd: 1,
-        inputTokens: 1,
-        outputTokens: 1,
-      },
-    ];
+    const lineage = [lineageEntry({ costUsd: 1 })];
     world.tables.put('items', itemRow({ id: 'item-a', timeline, lineage }));
     put('item-b', { vigilance: { why: 'The order is not theirs.' } });
 
@@ -248,18 +237,7 @@ describe('the story of a question', () => {
     const ann = await signedIn('ann@example.com');
     putClosed('item-a', 5, { comment: 'The photo shows it.' });
     putClosed('item-b', 5, { vigilance: { why: 'The order is not theirs.' } });
-    const lineage = [
-      {
-        step: 'route',
-        model: 'm',
-        endpoint: 'e',
-        promptVersion: 'route.v1',
-        cached: false,
-        costUsd: 0.0123,
-        inputTokens: 1,
-        outputTokens: 1,
-      },
-    ];
+    const lineage = [lineageEntry({ costUsd: 0.0123 })];
     world.tables.put('items', itemRow({ id: 'item-a', status: 'done', lineage }));
     const { text } = await ann.get(PAGE);
     for (const words of [

@@ -105,7 +105,6 @@ const KINDS = {
 
 const env = () => ({
   ...ENV,
-  ENDPOINT: JSON.stringify({ ...ENDPOINT, baseUrl: `${server.url}/v1` }),
   DESTINATIONS: JSON.stringify({
     'help-desk': { url: `${server.url}/ledger`, secretId: 'signalbox/ledger', idempotent: true },
     'refund-ledger': { url: `${server.url}/ledger`, secretId: 'signalbox/ledger', idempotent: true },
@@ -134,7 +133,10 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
     caller: OPERATOR,
   });
   const id = posted.body.id as string;
-  await processRecord(sqsRecord({ itemId: id, generation: 1 }), { env: env(), automation, implementation });
+  const endpoints = [{ ...ENDPOINT, baseUrl: `${server.url}/v1` }];
+  await processRecord(sqsRecord({ itemId: id, generation: 1 }), {
+    ...{ env: env(), automation, implementation, endpoints },
+  });
   world.tokens.add('token-1');
   const context = { env: env(), settings, declarations: Object.values(KINDS).map((it) => it.automation) };
   await ask({ itemId: id, generation: 1, taskToken: 'token-1' }, context);

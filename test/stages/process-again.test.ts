@@ -4,12 +4,14 @@ import type { Implementation } from '../../lambdas/shared/automation.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
 import {
   automation,
+  door,
   ENDPOINT,
   ENV,
   eventsOf,
   gated,
   ID,
   itemRow,
+  lineageEntry,
   PAY,
   proposal,
   sqsRecord,
@@ -20,10 +22,10 @@ import { named, time, world } from '../support/world.ts';
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../support/expressions.ts', () => import('./process-remove.ts'));
-vi.mock('../../lambdas/process/evaluate/runner.ts', () => ({
+vi.mock('../../lambdas/process/model/step.ts', () => ({
   stepRunner: (given: Door) => {
     doors.push(given);
-    return { model: async () => ({ label: 'Billing' }), lineage: [step('route.v2')] };
+    return door({ label: 'Billing' }, [step('route.v2')]);
   },
 }));
 vi.mock('../../lambdas/shared/telemetry.ts', () => ({
@@ -37,10 +39,7 @@ interface Door {
 }
 const doors: Door[] = [];
 
-const step = (promptVersion: string) => ({
-  ...{ step: 'route', model: 'small', endpoint: 'house', promptVersion, cached: false },
-  ...{ costUsd: 0.0001, inputTokens: 100, outputTokens: 10 },
-});
+const step = (promptVersion: string) => lineageEntry({ promptVersion });
 
 beforeEach(() => {
   world.reset();
@@ -63,11 +62,10 @@ function approved(id: string, comment?: string): void {
   world.tables.put('approvals', { id, decision: 'again', taskToken: 'secret', ...(comment && { comment }) });
 }
 
-const ENVIRONMENT = { ...ENV, ENDPOINT: JSON.stringify(ENDPOINT) };
-
 function run(message: object = {}, receives = 1, evaluate: Implementation['evaluate'] = async () => PAY) {
   return processRecord(sqsRecord({ itemId: ID, generation: 1, again: true, ...message }, receives), {
-    env: ENVIRONMENT,
+    env: ENV,
+    endpoints: [ENDPOINT],
     automation: automation as never,
     implementation: { prompts: { route: { version: 'route.v2', text: 'Sort.' } }, evaluate },
   });
@@ -102,6 +100,7 @@ describe('an item that an approver sent back', () => {
     expect(started()).toEqual({ itemId: ID, generation: 2, verdict: 'ask', decision: 'none' });
     expect(eventsOf().slice(1)).toEqual([
       ...['thinking_again', 'processing', 'prepared', 'routed', 'evaluated', 'gated'],
+      ...['model_called', 'model_called'],
     ]);
   });
 

@@ -4,6 +4,7 @@ import { clearBehind, writeBehind } from '../../lambdas/shared/behind.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
 import {
   automation,
+  door,
   ENDPOINT,
   ENV,
   eventsOf,
@@ -17,8 +18,8 @@ import { Crash, named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/process/evaluate/runner.ts', () => ({
-  stepRunner: () => ({ model: async () => ({ label: 'Billing' }), lineage: [] }),
+vi.mock('../../lambdas/process/model/step.ts', () => ({
+  stepRunner: () => door({ label: 'Billing' }, []),
 }));
 vi.mock('../../lambdas/shared/telemetry.ts', () => ({
   count: () => {},
@@ -55,7 +56,8 @@ function deferred(fields: Partial<ItemRow> = {}): void {
 
 function run(receives = 1): Promise<void> {
   return processRecord(sqsRecord({ itemId: ID, generation: 1 }, receives), {
-    env: { ...ENV, ENDPOINT: JSON.stringify(ENDPOINT) },
+    env: ENV,
+    endpoints: [ENDPOINT],
     automation: automation as never,
     implementation: {
       prompts: { route: { version: 'route.v1', text: 'Sort.' } },

@@ -7,10 +7,12 @@ import type { ProposalDocument } from '../../lambdas/shared/item.ts';
 import {
   type Demo,
   automation as demo,
+  door,
   ENDPOINT,
   ENV,
   ID,
   itemRow,
+  lineageEntry,
   PAY,
   sqsRecord,
   stored,
@@ -19,15 +21,17 @@ import { Crash, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/process/evaluate/runner.ts', () => ({
-  stepRunner: () => ({ model: async () => ({ label: 'Billing' }), lineage: [STEP, STEP] }),
+vi.mock('../../lambdas/process/model/step.ts', () => ({
+  stepRunner: () => door({ label: 'Billing' }, [FAILED, VECTORS, STEP, STEP]),
 }));
 vi.mock('../../lambdas/shared/telemetry.ts', () => ({
   count: () => {},
   itemLogger: () => ({ info: () => {}, warn: () => {} }),
 }));
 
-const STEP = { model: 'small', promptVersion: 'route.v1', costUsd: 0, inputTokens: 1, outputTokens: 1 };
+const STEP = lineageEntry();
+const FAILED = lineageEntry({ model: 'tiny', promptVersion: 'route.v0', failure: 'unusable' });
+const VECTORS = lineageEntry({ model: 'words', promptVersion: 'none' });
 
 beforeEach(() => {
   world.reset();
@@ -55,12 +59,11 @@ async function propose(automation = asking(), proposal: object = PAY): Promise<P
 }
 
 function run(automation = asking(), proposal: object = PAY): Promise<void> {
-  const env = { ...ENV, ENDPOINT: JSON.stringify(ENDPOINT) };
   const implementation = {
     prompts: { route: { version: 'route.v1', text: 'Sort.' } },
     evaluate: async () => proposal,
   };
-  const options = { env, automation, implementation };
+  const options = { env: ENV, endpoints: [ENDPOINT], automation, implementation };
   return processRecord(sqsRecord({ itemId: ID, generation: 1 }), options as never);
 }
 
@@ -69,10 +72,10 @@ const document = () =>
 const keys = () => [...world.content.keys()].map((key) => key.replace(`bucket/items/${ID}/`, '')).sort();
 
 describe('a proposal document', () => {
-  it('says what made it: prompts, models once each, and the policy of its time', async () => {
+  it('says what made it: prompts and models once each, none that failed, and the policy of its time', async () => {
     expect(await propose()).toMatchObject({
       reversible: false,
-      promptVersions: ['route.v1', 'route.v1'],
+      promptVersions: ['route.v1'],
       models: ['small'],
       policyVersion: 'policy-1',
     });

@@ -8,6 +8,7 @@ import { TransientError } from '../../lambdas/shared/errors.ts';
 import type { ItemRow, WorkMessage } from '../../lambdas/shared/item.ts';
 import {
   automation,
+  door,
   ENDPOINT,
   ENV,
   eventsOf,
@@ -23,8 +24,8 @@ const { counted } = vi.hoisted(() => ({ counted: [] as string[] }));
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/process/evaluate/runner.ts', () => ({
-  stepRunner: () => ({ model: async () => ({ label: 'Billing' }), lineage: [] }),
+vi.mock('../../lambdas/process/model/step.ts', () => ({
+  stepRunner: () => door({ label: 'Billing' }, []),
 }));
 vi.mock('../../lambdas/shared/telemetry.ts', () => ({
   count: (metric: string) => counted.push(metric),
@@ -79,7 +80,8 @@ function receive(fields: Partial<ItemRow> = {}): void {
 
 function run(receives = 1, message: WorkMessage = { itemId: ID, generation: 1 }): Promise<void> {
   return processRecord(sqsRecord(message, receives), {
-    env: { ...ENV, ENDPOINT: JSON.stringify(ENDPOINT) },
+    env: ENV,
+    endpoints: [ENDPOINT],
     automation: { ...automation, ...spender() } as never,
     implementation: {
       prompts: { route: { version: 'route.v1', text: 'Sort.' } },

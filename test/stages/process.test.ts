@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { BudgetSpent, Waiting } from '../../lambdas/process/model/waiting-error.ts';
 import { processRecord } from '../../lambdas/process/process.ts';
 import type { Implementation } from '../../lambdas/shared/automation.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
@@ -7,11 +8,13 @@ import type { ItemRow } from '../../lambdas/shared/item.ts';
 import {
   automation,
   type Demo,
+  door,
   ENDPOINT,
   ENV,
   eventsOf,
   ID,
   itemRow,
+  lineageEntry,
   PAY,
   sqsRecord,
   stored,
@@ -20,18 +23,18 @@ import { Crash, named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/process/evaluate/runner.ts', () => ({
-  stepRunner: () => ({ model: async () => ({ label: 'Billing' }), lineage: [LINEAGE] }),
+vi.mock('../../lambdas/process/model/step.ts', () => ({
+  stepRunner: () => Object.assign(gone, door({ label: 'Billing' }, [LINEAGE])),
 }));
 vi.mock('../../lambdas/shared/telemetry.ts', () => ({
   count: () => {},
+  logger: { warn: () => {} },
   itemLogger: () => ({ info: () => {}, warn: () => {} }),
 }));
 
-const LINEAGE = {
-  ...{ step: 'route', model: 'small', endpoint: 'house', promptVersion: 'route.v1', cached: false },
-  ...{ costUsd: 0.0001, inputTokens: 100, outputTokens: 10 },
-};
+const LINEAGE = lineageEntry();
+/** The door that was made last. */
+const gone = door();
 
 beforeEach(() => {
   world.reset();
@@ -47,9 +50,9 @@ const thinking = (evaluate: Implementation['evaluate'] = async () => PAY) =>
   ({ prompts: { route: { version: 'route.v1', text: 'Sort.' } }, evaluate }) as Implementation;
 
 function run(implementation = thinking(), receives = 1, generation = 1): Promise<void> {
-  const env = { ...ENV, ENDPOINT: JSON.stringify(ENDPOINT) };
   return processRecord(sqsRecord({ itemId: ID, generation }, receives), {
-    env,
+    env: ENV,
+    endpoints: [ENDPOINT],
     automation: automation as never,
     implementation,
   });
@@ -83,7 +86,9 @@ describe('a message of the work queue', () => {
     });
     expect(digest(document)).toBe(row.proposalDigest);
     expect(started()).toEqual({ itemId: ID, generation: 1, verdict: 'act', decision: 'none' });
-    expect(eventsOf()).toEqual(['received', 'processing', 'prepared', 'routed', 'evaluated', 'gated']);
+    expect(eventsOf()).toEqual([
+      ...['received', 'processing', 'prepared', 'routed', 'evaluated', 'gated', 'model_called'],
+    ]);
   });
 
   it('takes destination, risk and summary from the declaration, whatever else the thinking returns', async () => {
@@ -259,6 +264,76 @@ describe('a message of the work queue', () => {
         expect(eventsOf().filter((event) => event === 'gated')).toEqual(['gated']);
       }
     }
+  });
+
+  describe('whose steps came to nothing', () => {
+    const LOST = lineageEntry({ step: 'reply', costUsd: 0.002, failure: 'transient' });
+    const losing = (error: Error, lost = LOST) =>
+      thinking(async () => {
+        gone.lost.push(lost);
+        throw error;
+      });
+    const again = () => run(thinking(), 2);
+
+    it('tells what they cost, and the answer that comes later costs that as well', async () => {
+      receive({ lineage: [lineageEntry({ costUsd: 0.5 })] });
+
+      await run(losing(new TransientError('down'))).catch(() => {});
+
+      expect(stored()).toMatchObject({ status: 'processing', costUsd: 0.502 });
+      expect(stored().lineage?.at(-1)).toMatchObject({ failure: 'transient' });
+      await again();
+      expect(stored().lineage?.map(({ step, costUsd }) => [step, costUsd])).toEqual([
+        ...[
+          ['route', 0.5],
+          ['reply', 0.002],
+          ['route', 0.0001],
+        ],
+      ]);
+      expect(stored()).toMatchObject({ costUsd: 0.5021, verdict: 'act' });
+    });
+
+    it.each([
+      [new Waiting('busy', 30), 'processing'],
+      [new BudgetSpent('spent', { microUsd: 1, tokens: 1 }), 'suspended'],
+      [new SystemError('no key'), 'parked'],
+    ])('tells it also where %s lets it rest', async (error, status) => {
+      receive();
+      await run(losing(error));
+      expect(stored()).toMatchObject({ status, costUsd: 0.002, lineage: [LOST] });
+    });
+
+    it('goes on with what an automation made of a failure, and tells both', async () => {
+      receive();
+      await run(
+        thinking(async () => {
+          gone.lost.push(LOST);
+          return PAY;
+        }),
+      );
+      expect(stored()).toMatchObject({ verdict: 'act', costUsd: 0.0021 });
+      expect(eventsOf().filter((event) => event === 'model_called')).toHaveLength(2);
+    });
+
+    it('fails as it failed, also where the calls cannot be written down', async () => {
+      receive();
+      world.fault = (call, { ExpressionAttributeNames }) => {
+        if (call.includes('Update') && '#lineage' in ((ExpressionAttributeNames as object) ?? {}))
+          throw named('ValidationException');
+      };
+      await expect(run(losing(new TransientError('down')))).rejects.toThrow('down');
+      expect(world.visibility).toHaveLength(1);
+    });
+
+    it('keeps no more than a row holds', async () => {
+      receive({ lineage: Array.from({ length: 199 }, () => lineageEntry()) });
+      const two = thinking(async () => {
+        gone.lost.push(LOST, LOST);
+        throw new TransientError('down');
+      });
+      for (const receives of [1, 2]) await run(two, receives).catch(() => {});
+      expect(stored().lineage).toHaveLength(200);
+    });
   });
 
   it('gives way to an item that an operator moved on while it was thought about', async () => {

@@ -44,6 +44,9 @@ export interface Story {
     promptVersion: string;
     cached: boolean;
     costUsd: number;
+    inputTokens: number;
+    outputTokens: number;
+    failure?: string;
   }[];
   generation: number;
   error?: { class: string; message: string };
@@ -104,15 +107,31 @@ export async function callsFor(destination: string, item: string): Promise<Desti
   return calls.filter((call) => call.item === item);
 }
 
-export async function modelCalls(): Promise<number> {
-  return ((await (await fetch(`${outputs.sandboxModelUrl}/calls`)).json()) as { count: number }).count;
+/** The sandbox's model servers, which are the endpoints `sandbox` and `sandbox-b`. */
+export const MODEL_SERVERS = {
+  sandbox: outputs.sandboxModelUrl,
+  'sandbox-b': `${outputs.sandboxModelUrl}-b`,
+};
+export type ModelServer = keyof typeof MODEL_SERVERS;
+const BOTH = Object.keys(MODEL_SERVERS) as ModelServer[];
+
+export async function modelCalls(...servers: ModelServer[]): Promise<number> {
+  const counts = (servers.length > 0 ? servers : BOTH).map(async (server) => {
+    const response = await fetch(`${MODEL_SERVERS[server]}/calls`);
+    return ((await response.json()) as { count: number }).count;
+  });
+  return (await Promise.all(counts)).reduce((sum, one) => sum + one, 0);
 }
 
-export async function modelFault(mode: string, seconds = 60): Promise<void> {
-  await fetch(`${outputs.sandboxModelUrl}/faults`, {
-    method: 'POST',
-    body: JSON.stringify({ mode, seconds }),
-  });
+/** Of every model server, or of one. */
+export async function modelFault(
+  mode: string,
+  seconds = 60,
+  { server, ...more }: { server?: ModelServer; model?: string; perSecond?: number } = {},
+): Promise<void> {
+  const body = JSON.stringify({ mode, seconds, ...more });
+  const faulty = server ? [server] : BOTH;
+  await Promise.all(faulty.map((one) => fetch(`${MODEL_SERVERS[one]}/faults`, { method: 'POST', body })));
 }
 
 export interface Mail {

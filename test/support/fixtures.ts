@@ -1,9 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { Runner } from '../../lambdas/process/model/step.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
 import type { DeskSettings } from '../../lambdas/shared/desk.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
-import type { ItemRow, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
+import type { Endpoint } from '../../lambdas/shared/endpoint.ts';
+import type { ItemRow, LineageEntry, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
+import { timelineOf } from '../../lambdas/shared/timeline.ts';
 import { world } from './world.ts';
 
 /* One small automation and one item, as every stage's tests need them. */
@@ -54,13 +57,36 @@ export const SETTINGS: DeskSettings = {
   itemDays: 400,
 };
 
-export const ENDPOINT = {
+export const ENDPOINT: Endpoint = {
   name: 'house',
   baseUrl: 'http://127.0.0.1:9/v1',
-  secretId: 'signalbox/endpoint',
+  secret: 'signalbox/endpoint',
   timeoutSeconds: 5,
-  model: { name: 'small', inputUsdPerMillion: 1, outputUsdPerMillion: 4, maxOutputTokens: 100 },
+  residency: 'own',
+  capabilities: {},
+  models: [
+    {
+      ...{ name: 'small', kind: 'chat', tier: 'small', pricedAt: '2026-11-20' },
+      ...{ inputUsdPerMillion: 1, cachedUsdPerMillion: 0.1, outputUsdPerMillion: 4 },
+      ...{ maxOutputTokens: 100, contextTokens: 8000 },
+    },
+  ],
 };
+
+/** One call of a model, or what was made of its answer. */
+export function lineageEntry(fields: Partial<LineageEntry> = {}): LineageEntry {
+  return {
+    ...{ at: '2026-12-01T09:00:00.000Z', step: 'route', model: 'small', endpoint: 'house' },
+    ...{ promptVersion: 'route.v1', promptHash: '0'.repeat(12), route: 'small is enough', cached: false },
+    ...{ costUsd: 0.0001, inputTokens: 100, cachedTokens: 0, outputTokens: 10 },
+    ...{ price: 'small 1/0.1/4 of 2026-11-20', milliseconds: 40, ...fields },
+  };
+}
+
+/** The door to the model as the processor is given it, with one answer to everything. */
+export function door(answer: unknown = { label: 'Billing' }, lineage: LineageEntry[] = []): Runner {
+  return { ...scripted(), model: async () => answer as never, lineage, lost: [] };
+}
 
 export interface Demo {
   subject?: string | undefined;
@@ -136,7 +162,12 @@ export function scripted(...answers: unknown[]): StepRunner & { asked: string[] 
     if (answer instanceof Error) throw answer;
     return answer as never;
   };
-  return { asked, model };
+  return {
+    asked,
+    model,
+    confidence: () => null,
+    embed: () => Promise.reject(new Error('no embeddings are scripted')),
+  };
 }
 
 export const ID = `item-${'a1'.repeat(16)}`;
@@ -225,5 +256,5 @@ export function stored(id = ID): ItemRow {
 }
 
 export function eventsOf(id = ID): string[] {
-  return stored(id).timeline.map(({ event }) => event);
+  return timelineOf(stored(id)).map(({ event }) => event);
 }

@@ -21,7 +21,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stateDir,
     log: (line) => console.log(`  ${line}`),
     // A decision can be taken back for as long as a busy machine needs to do so.
-    settings: { SIGNALBOX_RETRY_LADDER: '1,1,1', SIGNALBOX_UNDO_SECONDS: '6' },
+    settings: {
+      SIGNALBOX_RETRY_LADDER: '1,1,1',
+      SIGNALBOX_UNDO_SECONDS: '6',
+      // One that can fail while the other takes over.
+      SIGNALBOX_SECOND_ENDPOINT: '1',
+    },
   });
   project.provide('outputs', run.outputs);
   project.provide('stateDir', stateDir);

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { ApprovalRow } from '../../shared/approval.ts';
 import type { ItemRow, LineageEntry, TimelineEvent } from '../../shared/item.ts';
+import { timelineOf } from '../../shared/timeline.ts';
 import type { Markup } from '../page/layout.ts';
 import { timeMark } from './words.ts';
 
@@ -11,7 +12,7 @@ import { timeMark } from './words.ts';
 
 export function storyPart(row: ApprovalRow, item: ItemRow | undefined): Markup {
   const open = row.status === 'pending';
-  const timeline = item?.timeline ?? (open ? likely(row) : []);
+  const timeline = item ? (open ? item.timeline : timelineOf(item)) : open ? likely(row) : [];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">Timeline of the item</h2>
 ${timeline.length > 0 ? timelineTable(timeline) : html`<p class="soft">${row.vigilance ? 'There is no item: this was a test.' : 'The item is no longer kept.'}</p>`}</section>
 <section aria-labelledby="lineage"><h2 id="lineage">Lineage</h2>

@@ -12,6 +12,8 @@ export const breakerTimes = {
   keyMs: 300_000,
   /** From a tenth of the pace back to all of it. */
   rampMs: 60_000,
+  /** While one call tries the endpoint out: mostly it is answered well before it would have to be given up. */
+  probeLookMs: 3000,
 };
 
 /** Failures mean nothing in fewer calls than these. */

@@ -43,7 +43,8 @@ const TOP_LOGPROBS = 5;
 const GRACE_MS = 1000;
 
 /**
- * One HTTP request. `endpoint.capabilities` says what is known of this model there, a probe's finding included.
+ * One HTTP request; a second one where the key was refused and has been changed since this instance read it.
+ * `endpoint.capabilities` says what is known of this model there, a probe's finding included.
  * @throws CallFailure, with what the call is billed at worst; whatever reading the secret throws, before anything was sent.
  */
 export async function call(
@@ -53,6 +54,24 @@ export async function call(
   signal?: AbortSignal,
 ): Promise<Reply> {
   const apiKey = await keyOf(endpoint);
+  try {
+    return await request(apiKey, endpoint, offer, ask, signal);
+  } catch (error) {
+    if (!(error instanceof CallFailure && error.kind === 'key')) throw error;
+    // The key that somebody has just filled in must not open the breaker once more for every instance that remembers the old one.
+    const now = await keyOf(endpoint, 0);
+    if (now === apiKey) throw error;
+    return request(now, endpoint, offer, ask, signal);
+  }
+}
+
+async function request(
+  apiKey: string,
+  endpoint: Endpoint,
+  offer: ModelOffer,
+  ask: Ask,
+  signal: AbortSignal | undefined,
+): Promise<Reply> {
   const timeout = endpoint.timeoutSeconds * 1000;
   // Retries are ours alone: one budget of attempts per item, in the queue, instead of one per layer.
   const client = new OpenAI({ apiKey, baseURL: endpoint.baseUrl, maxRetries: 0, timeout, logLevel: 'off' });
@@ -139,15 +158,18 @@ function question(
 }
 
 /** A secret that nobody has filled is a wrong key: the endpoint cannot be used, another one can. */
-async function keyOf(endpoint: Endpoint): Promise<string> {
+export async function keyOf(endpoint: Endpoint, ...keepMs: [number?]): Promise<string> {
   const secretName = `secret '${endpoint.secret}'`;
-  const secret = await readSecret<{ apiKey?: unknown } | null>(endpoint.secret).catch((error: unknown) => {
+  const read = readSecret<{ apiKey?: unknown } | null>(endpoint.secret, ...keepMs);
+  const secret = await read.catch((error: unknown) => {
     if (error instanceof SystemError) throw new CallFailure('key', error.message, { cause: error });
     if (error instanceof Error && error.name === 'ResourceNotFoundException')
       throw new CallFailure('key', `${secretName} does not exist: deploy, then fill it as the README says`);
     throw error;
   });
   const apiKey = typeof secret?.apiKey === 'string' ? secret.apiKey.trim() : '';
+  // What is remembered may be as it was before somebody filled it.
+  if (!apiKey && keepMs.length === 0) return keyOf(endpoint, 0);
   if (!apiKey) throw new CallFailure('key', `${secretName} has no "apiKey": fill it as the README says`);
   // Otherwise the SDK fails with words that hold the key.
   if (!/^[\x21-\x7e]+$/.test(apiKey))

@@ -8,7 +8,8 @@ export function fromLogprobs(
   tokens: readonly { token: string; logprob: number }[] | undefined,
 ): number | undefined {
   const words = (tokens ?? []).filter(({ token }) => /[\p{L}\p{N}]/u.test(token));
-  if (words.length === 0) return undefined;
+  // Some servers send null for what they did not count: that is no certainty.
+  if (words.length === 0 || !words.every(({ logprob }) => logprob <= 0 && logprob !== null)) return undefined;
   return Math.exp(words.reduce((sum, { logprob }) => sum + logprob, 0));
 }
 

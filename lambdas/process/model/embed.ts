@@ -4,65 +4,90 @@ import { dynamo } from '../../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/digest.ts';
 import type { Usage } from '../../shared/endpoint.ts';
-import { ProcessingError, SystemError, TransientError } from '../../shared/errors.ts';
+import { errorFacts, ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { LineageEntry } from '../../shared/item.ts';
-import { readSecret } from '../../shared/secrets.ts';
-import { modelCall } from '../../shared/telemetry.ts';
-import { reserve, settle } from './budget.ts';
+import { exact } from '../../shared/prices.ts';
+import { logger, modelCall } from '../../shared/telemetry.ts';
+import { type Reservation, release, reserve, settle } from './budget.ts';
 import { readKnown } from './capabilities.ts';
+import { CallFailure, errorOf } from './classify.ts';
+import { embeddings, type Vectors } from './embed-call.ts';
+import { waitForRoom } from './ladder.ts';
 import { cost, priceRow } from './prices.ts';
+import { reportCall } from './report.ts';
 import { type Candidate, candidates } from './router.ts';
-import type { RunnerOptions } from './step.ts';
+import type { Runner, RunnerOptions } from './step.ts';
 import { tokensIn } from './tokens.ts';
-import { takeTurn, waitForTurn } from './turn.ts';
-import { Waiting } from './waiting-error.ts';
+import { comeTo, type Turn, waitFor } from './turn.ts';
 
 /** A vector says the same for ever; its text may not be kept that long. */
 const KEEP_SECONDS = 90 * DAY_SECONDS;
 
 /** One vector per text. Each is kept under its text's hash and its model, so that a text is paid for once. */
-export function embedder(options: RunnerOptions, lineage: LineageEntry[]): StepRunner['embed'] {
+export function embedder(
+  options: RunnerOptions,
+  into: Pick<Runner, 'lineage' | 'lost'>,
+  spentUsd: () => number,
+): StepRunner['embed'] {
   return async (name, texts) => {
-    const candidate = await choose(options, texts);
-    const keys = texts.map((text) => `embed#${candidate.offer.name}#${sha256(text)}`);
-    const kept = await Promise.all(keys.map((key) => read(options.idempotencyTable, key)));
-    const missing = texts.filter((_, index) => !kept[index]);
-    const made = missing.length > 0 ? await ask(options, name, candidate, missing, lineage) : [];
-    if (missing.length === 0) lineage.push(entryOf(name, candidate, [], 0, true));
-    const fresh = new Map(missing.map((text, index) => [text, made[index] ?? []]));
+    if (texts.length === 0) return [];
+    const candidate = await choose(options, name, texts, spentUsd());
+    const different = [...new Set(texts)];
+    const known = new Map<string, number[]>();
     await Promise.all(
-      missing.map((text) =>
-        write(
-          options.idempotencyTable,
-          `embed#${candidate.offer.name}#${sha256(text)}`,
-          fresh.get(text) ?? [],
-        ),
-      ),
+      different.map(async (text) => {
+        const vector = await read(options.idempotencyTable, keyOf(candidate, text));
+        if (vector) known.set(text, vector);
+      }),
     );
-    return texts.map((text, index) => kept[index] ?? fresh.get(text) ?? []);
+    const missing = different.filter((text) => !known.has(text));
+    if (missing.length === 0) into.lineage.push(entryOf(name, candidate, { milliseconds: 0, cached: true }));
+    else {
+      const vectors = await ask(options, name, candidate, missing, into.lost);
+      missing.forEach((text, index) => {
+        known.set(text, vectors[index] ?? []);
+      });
+      const keep = (text: string) =>
+        write(options.idempotencyTable, keyOf(candidate, text), known.get(text) ?? []);
+      await Promise.all(missing.map(keep));
+    }
+    return texts.map((text) => known.get(text) ?? []);
   };
 }
 
+function keyOf({ offer }: Candidate, text: string): string {
+  return `embed#${offer.name}#${sha256(text)}`;
+}
+
+/* One model for all texts, and no other one after a fault: vectors of two models have nothing to do with each other. */
 async function choose(
   { endpoints, automation, body, controlTable }: RunnerOptions,
+  name: string,
   texts: readonly string[],
+  spentUsd: number,
 ): Promise<Candidate> {
   const known = await readKnown(controlTable, endpoints);
-  const inputTokens = texts.reduce((sum, text) => sum + tokensIn(text), 0);
   const need = {
     kind: 'embeddings',
-    tier: 'small',
+    tier: automation.steps?.[name]?.tier ?? 'small',
     residencies: automation.residency?.(body),
-    inputTokens,
-    mostUsd: automation.budget.perItemUsd,
+    inputTokens: bound(texts),
+    mostUsd: exact(automation.budget.perItemUsd - spentUsd),
     needs: ['embeddings'],
   } as const;
-  const [first] = candidates(endpoints, need, known).candidates;
-  if (!first)
-    throw new SystemError(
-      'no endpoint serves embeddings for this item: add a model of that kind to the configuration',
-    );
-  return first;
+  const { candidates: list, refused } = candidates(endpoints, need, known);
+  if (list[0]) return list[0];
+  if (refused.some(({ kind }) => kind === 'residency'))
+    throw new ProcessingError(`the step '${name}' has no endpoint where this item's data may go`);
+  if (refused.some(({ kind }) => kind === 'price'))
+    throw new ProcessingError(`the step '${name}' could cost more than the item's budget`);
+  throw new SystemError(
+    'no endpoint serves embeddings for this item: add a model of that kind to the configuration',
+  );
+}
+
+function bound(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + tokensIn(text), 0);
 }
 
 async function ask(
@@ -70,93 +95,79 @@ async function ask(
   name: string,
   candidate: Candidate,
   texts: readonly string[],
-  lineage: LineageEntry[],
+  made: LineageEntry[],
 ): Promise<number[][]> {
   const { endpoint, offer, worstUsd } = candidate;
-  const tokens = texts.reduce((sum, text) => sum + tokensIn(text), 0);
+  const tokens = bound(texts);
   const reservation = await reserve(controlTable, automation, { usd: worstUsd, tokens });
+  const place = { tokens, priority: item.priority, automation: automation.name };
+  const turn = await turnFor(controlTable, candidate, place, reservation);
   const startedAt = clock.now();
-  let usage: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
+  let outcome: Vectors | CallFailure | undefined;
   try {
-    const turn = await takeTurn(controlTable, endpoint, {
-      tokens,
-      priority: item.priority,
-      automation: automation.name,
-    });
-    const came = 'refused' in turn ? turn : await waitForTurn(controlTable, endpoint, turn);
-    if (came !== 'go') throw new Waiting(`endpoint '${endpoint.name}' gives no turn now`, 30);
-    const { apiKey } = await readSecret<{ apiKey: string }>(endpoint.secret);
-    const response = await fetch(`${endpoint.baseUrl}/embeddings`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: offer.name, input: texts }),
-      signal: AbortSignal.timeout(endpoint.timeoutSeconds * 1000),
-    }).catch((cause: unknown) => {
-      throw new TransientError(`endpoint '${endpoint.name}': no answer`, { cause });
-    });
-    if (!response.ok) throw failed(endpoint.name, response.status);
-    const { data = [], usage: used } = (await response.json()) as Embeddings;
-    usage = { inputTokens: used?.prompt_tokens ?? tokens, cachedTokens: 0, outputTokens: 0 };
-    const vectors = [...data].sort((a, b) => a.index - b.index).map(({ embedding }) => embedding);
-    // A list that ends early would give texts the vectors of others.
-    if (vectors.length !== texts.length)
-      throw new ProcessingError(`the step '${name}' got fewer vectors than texts`);
-    return vectors;
+    outcome = await embeddings(endpoint, offer, name, texts, tokens);
+  } catch (error) {
+    if (!(error instanceof CallFailure)) throw error;
+    outcome = error;
   } finally {
+    const usage = outcome?.usage ?? { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
     await settle(reservation, cost(offer, usage), usage.inputTokens);
-    const entry = entryOf(name, candidate, [usage], clock.now() - startedAt, false);
-    lineage.push(entry);
-    modelCall(automation.name, entry);
+    if (outcome) {
+      const failure = outcome instanceof CallFailure ? { failure: outcome.kind } : {};
+      const milliseconds = clock.now() - startedAt;
+      const entry = { ...entryOf(name, candidate, { usage, milliseconds, cached: false }), ...failure };
+      made.push(entry);
+      modelCall(automation.name, entry);
+    }
   }
+  await reportCall(controlTable, endpoint, turn, outcome instanceof CallFailure ? outcome : outcome.headers);
+  if (outcome instanceof CallFailure) throw outcome.kind === 'rate' ? waitForRoom(outcome) : errorOf(outcome);
+  return outcome.vectors;
 }
 
-interface Embeddings {
-  data?: { index: number; embedding: number[] }[];
-  usage?: { prompt_tokens?: number };
-}
-
-function failed(endpoint: string, status: number): Error {
-  return status === 408 || status === 429 || status >= 500
-    ? new TransientError(`endpoint '${endpoint}': answered ${status}`)
-    : new SystemError(`endpoint '${endpoint}': refused the texts with ${status}`);
+async function turnFor(
+  table: string,
+  { endpoint }: Candidate,
+  place: Parameters<typeof comeTo>[2],
+  reservation: Reservation,
+): Promise<Turn> {
+  try {
+    const turn = await comeTo(table, endpoint, place);
+    if ('refused' in turn) throw waitFor(endpoint, turn, place.automation);
+    return turn;
+  } catch (error) {
+    await release(reservation);
+    throw error;
+  }
 }
 
 function entryOf(
   step: string,
   { endpoint, offer, reason }: Candidate,
-  calls: readonly Usage[],
-  milliseconds: number,
-  cached: boolean,
+  { usage, milliseconds, cached }: { usage?: Usage; milliseconds: number; cached: boolean },
 ): LineageEntry {
-  const inputTokens = calls.reduce((sum, usage) => sum + usage.inputTokens, 0);
+  const counted = usage ?? { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
   return {
-    ...{
-      at: isoNow(),
-      step,
-      model: offer.name,
-      endpoint: endpoint.name,
-      promptVersion: 'none',
-      promptHash: 'none',
-    },
-    ...{
-      route: reason,
-      cached,
-      inputTokens,
-      cachedTokens: 0,
-      outputTokens: 0,
-      milliseconds: Math.round(milliseconds),
-    },
-    costUsd: calls.reduce((sum, usage) => sum + cost(offer, usage), 0),
-    price: priceRow(offer),
+    ...{ at: isoNow(), step, model: offer.name, endpoint: endpoint.name },
+    ...{ promptVersion: 'none', promptHash: 'none', route: reason, cached, ...counted },
+    ...{ costUsd: cost(offer, counted), price: priceRow(offer), milliseconds: Math.round(milliseconds) },
   };
 }
 
+/* A table that falters costs a call, never the item. */
 async function read(table: string, id: string): Promise<number[] | undefined> {
-  const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id } }));
-  return (Item as { vector?: number[] } | undefined)?.vector;
+  try {
+    const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id } }));
+    return (Item as { vector?: number[] } | undefined)?.vector;
+  } catch (error) {
+    logger.warn('vector not read', { reason: errorFacts(error).message });
+    return undefined;
+  }
 }
 
 async function write(table: string, id: string, vector: readonly number[]): Promise<void> {
   const Item = { id, vector, expiresAt: epochSeconds(KEEP_SECONDS) };
-  await dynamo().send(new PutCommand({ TableName: table, Item }));
+  await dynamo()
+    .send(new PutCommand({ TableName: table, Item }))
+    .catch((error: unknown) => logger.warn('vector not kept', { reason: errorFacts(error).message }));
 }

@@ -1,19 +1,19 @@
 import type { Automation, ModelRequest } from '../../shared/automation.ts';
-import { clock, isoNow } from '../../shared/clock.ts';
+import { isoNow } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/digest.ts';
-import { type Endpoint, TIERS, type Tier, type Usage } from '../../shared/endpoint.ts';
-import { errorFacts, SystemError } from '../../shared/errors.ts';
+import { TIERS, type Tier, type Usage } from '../../shared/endpoint.ts';
+import { ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { LineageEntry, Priority } from '../../shared/item.ts';
 import { exact } from '../../shared/prices.ts';
-import { count, logger, modelCall } from '../../shared/telemetry.ts';
+import { modelCall } from '../../shared/telemetry.ts';
 import { type Answer, type Asked, answerOf } from './answer.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
-import { call } from './call.ts';
-import { AFTER, CallFailure, errorOf } from './classify.ts';
+import { call, type Message } from './call.ts';
+import { AFTER, CallFailure, errorOf, type FailureKind, total } from './classify.ts';
 import { cost, priceRow } from './prices.ts';
-import { reportFailure, reportSuccess } from './report.ts';
+import { reportCall } from './report.ts';
 import type { Candidate } from './router.ts';
-import { type NoTurn, type Turn, takeTurn, waitForTurn } from './turn.ts';
+import { comeTo, type NoTurn, type Turn, waitFor } from './turn.ts';
 import { BudgetSpent, Waiting } from './waiting-error.ts';
 
 /*
@@ -22,12 +22,17 @@ import { BudgetSpent, Waiting } from './waiting-error.ts';
  * candidate is worth a try next, or that none is.
  */
 
+/** Others were let in meanwhile: whoever comes back at once is refused once more. */
+const LEAST_ROOM_SECONDS = 5;
+
 export interface LadderOptions {
   automation: Pick<Automation, 'name' | 'budget'>;
   controlTable: string;
   priority: Priority;
   /** A bound on the dear side of what one question takes. */
   inputTokens: number;
+  /** What is left of the item's budget, for all of its candidates together. */
+  mostUsd: number;
   logprobs: boolean;
   temperature?: number;
 }
@@ -37,13 +42,21 @@ export interface Climbed<T> {
   candidate: Candidate;
 }
 
+/** One call, and why its answer was not used, if it was not. */
+interface Made {
+  at: string;
+  calls: readonly Usage[];
+  milliseconds: number;
+  failure?: FailureKind;
+}
+
 export class Ladder<T> {
   readonly #options: LadderOptions;
   readonly #asked: Asked<T>;
   /** Every call that was made, in order. */
   readonly lineage: LineageEntry[] = [];
-  #last: CallFailure | undefined;
-  #waits: { seconds: number; reason: string }[] = [];
+  #last: { failure: CallFailure; candidate: Candidate } | undefined;
+  readonly #waits: { wait: Waiting; candidate: Candidate }[] = [];
 
   constructor(options: LadderOptions, asked: Asked<T>) {
     this.#options = options;
@@ -58,6 +71,7 @@ export class Ladder<T> {
     let left = [...candidates];
     for (let next = left.shift(); next; next = left.shift()) {
       const candidate = next;
+      if (exact(this.spentUsd + candidate.worstUsd) > this.#options.mostUsd) continue;
       const result = await this.#attempt(candidate);
       if (!(result instanceof CallFailure)) {
         if (result) return { answer: result, candidate };
@@ -65,49 +79,70 @@ export class Ladder<T> {
         left = left.filter(({ endpoint }) => endpoint.name !== candidate.endpoint.name);
         continue;
       }
-      this.#last = result;
+      this.#last = { failure: result, candidate };
+      if (result.kind === 'rate') this.#waits.push({ wait: waitForRoom(result), candidate });
       left = left.filter((other) => worthATry(result, candidate, other));
     }
     throw this.#outOfCandidates();
   }
 
+  /** What the calls so far have cost. */
+  get spentUsd(): number {
+    return exact(this.lineage.reduce((sum, { costUsd }) => sum + costUsd, 0));
+  }
+
   /** The answer, its failure, or undefined where the endpoint gave no turn. */
   async #attempt(candidate: Candidate): Promise<Answer<T> | CallFailure | undefined> {
-    const { endpoint } = candidate;
+    const { controlTable } = this.#options;
     const reservation = await this.#book(candidate);
     if (!reservation) return undefined;
     const turn = await this.#turn(candidate, reservation);
     if (!turn) return undefined;
     const calls: Usage[] = [];
-    const startedAt = clock.now();
+    const made: Made[] = [];
+    let outcome: Answer<T> | CallFailure | undefined;
     try {
-      const answer = await this.#ask(candidate, calls);
-      await this.#settle(candidate, reservation, calls);
-      await reportSuccess(this.#options.controlTable, endpoint, turn, answer.reply.headers);
-      this.#note(candidate, calls, answer.milliseconds);
-      return answer;
+      outcome = await this.#ask(candidate, calls, made);
     } catch (error) {
-      const spent = error instanceof CallFailure ? error.calls : calls;
-      await this.#settle(candidate, reservation, spent);
       if (!(error instanceof CallFailure)) throw error;
-      await this.#report(endpoint, turn, error);
-      this.#note(candidate, spent, clock.now() - startedAt, error);
-      return error;
+      outcome = error;
+    } finally {
+      // In one place: settled twice, it would give back what others have booked.
+      await this.#settle(candidate, reservation, calls);
+      this.#note(candidate, made, outcome);
     }
+    await reportCall(
+      controlTable,
+      candidate.endpoint,
+      turn,
+      outcome instanceof CallFailure ? outcome : outcome.reply.headers,
+    );
+    return outcome;
   }
 
-  #ask(candidate: Candidate, calls: Usage[]): Promise<Answer<T>> {
-    const { endpoint, offer } = candidate;
+  #ask({ endpoint, offer }: Candidate, calls: Usage[], made: Made[]): Promise<Answer<T>> {
     const { logprobs, temperature } = this.#options;
     const { step, schema } = this.#asked;
-    return answerOf(
-      (messages) => call(endpoint, offer, { step, messages, schema, logprobs, temperature }),
-      this.#asked,
-      calls,
-    );
+    const one = async (messages: readonly Message[]) => {
+      try {
+        const reply = await call(endpoint, offer, { step, messages, schema, logprobs, temperature });
+        made.push({ at: isoNow(), calls: [reply.usage], milliseconds: reply.milliseconds });
+        return reply;
+      } catch (error) {
+        if (error instanceof CallFailure) {
+          const { kind: failure, milliseconds } = error;
+          made.push({ at: isoNow(), calls: error.calls, milliseconds, failure });
+        }
+        throw error;
+      }
+    };
+    return answerOf(one, this.#asked, calls);
   }
 
-  /** Undefined where the day holds no such call but a cheaper endpoint is only busy: that one is waited for. */
+  /**
+   * Undefined where the day does not hold the call, and something else is to be said: a cheaper endpoint is only busy or down, and
+   * is waited for; or an answer was paid for, and a person gets the item.
+   */
   async #book({ worstUsd, offer }: Candidate): Promise<Reservation | undefined> {
     const { controlTable, automation, inputTokens } = this.#options;
     // As the price: two questions, the second with the first answer in it, and two answers.
@@ -115,29 +150,27 @@ export class Ladder<T> {
     try {
       return await reserve(controlTable, automation, most);
     } catch (error) {
-      if (error instanceof BudgetSpent && (this.#waits.length > 0 || this.#last)) return undefined;
+      const last = this.#last && AFTER[this.#last.failure.kind].error;
+      const other = this.#waits.length > 0 || last === 'TransientError' || last === 'ProcessingError';
+      if (error instanceof BudgetSpent && other) return undefined;
       throw error;
     }
   }
 
-  async #turn({ endpoint, offer }: Candidate, reservation: Reservation): Promise<Turn | undefined> {
+  async #turn(candidate: Candidate, reservation: Reservation): Promise<Turn | undefined> {
     const { controlTable, priority, automation, inputTokens } = this.#options;
+    const { endpoint, offer } = candidate;
     const tokens = inputTokens + offer.maxOutputTokens;
+    let turn: Turn | NoTurn;
     try {
-      const turn = await takeTurn(controlTable, endpoint, { tokens, priority, automation: automation.name });
-      if ('refused' in turn) {
-        if (turn.refused === 'open') count('endpointsShut', automation.name);
-        this.#waits.push(waitFor(endpoint, turn));
-      } else {
-        const came = await waitForTurn(controlTable, endpoint, turn);
-        if (came === 'go') return turn;
-        this.#waits.push(waitFor(endpoint, came));
-      }
+      turn = await comeTo(controlTable, endpoint, { tokens, priority, automation: automation.name });
     } catch (error) {
       await release(reservation);
       throw error;
     }
+    if (!('refused' in turn)) return turn;
     await release(reservation);
+    this.#waits.push({ wait: waitFor(endpoint, turn, automation.name), candidate });
     return undefined;
   }
 
@@ -147,51 +180,46 @@ export class Ladder<T> {
     await settle(reservation, usd, tokens);
   }
 
-  async #report(endpoint: Endpoint, turn: Turn, failure: CallFailure): Promise<void> {
-    const { controlTable } = this.#options;
-    const { breaker: kind } = AFTER[failure.kind];
-    // An answer of no use is no fault of the endpoint's health.
-    if (kind === 'none') return reportSuccess(controlTable, endpoint, turn, failure.headers);
-    const { retryAfterMs, headers } = failure;
-    logger.warn('endpoint failed', { endpoint: endpoint.name, kind, reason: failure.message });
-    return reportFailure(controlTable, endpoint, turn, { kind, retryAfterMs, headers });
-  }
-
   #note(
     { endpoint, offer, reason }: Candidate,
-    calls: readonly Usage[],
-    milliseconds: number,
-    failure?: CallFailure,
+    made: readonly Made[],
+    outcome: Answer<T> | CallFailure | undefined,
   ): void {
-    const sum = (field: keyof Usage) => calls.reduce((before, usage) => before + usage[field], 0);
-    const entry: LineageEntry = {
-      at: isoNow(),
-      step: this.#asked.step,
-      model: offer.name,
-      endpoint: endpoint.name,
-      promptVersion: this.#asked.prompt.version,
-      promptHash: promptHash(this.#asked),
-      route: reason,
-      cached: false,
-      costUsd: exact(calls.reduce((before, usage) => before + cost(offer, usage), 0)),
-      inputTokens: sum('inputTokens'),
-      cachedTokens: sum('cachedTokens'),
-      outputTokens: sum('outputTokens'),
-      price: priceRow(offer),
-      milliseconds: Math.round(milliseconds),
-      ...(failure ? { failure: failure.kind } : {}),
-    };
-    this.lineage.push(entry);
-    modelCall(this.#options.automation.name, entry);
+    const { step, prompt } = this.#asked;
+    made.forEach(({ at, calls, milliseconds, failure }, index) => {
+      const last = index === made.length - 1;
+      const used = last && outcome !== undefined && !(outcome instanceof CallFailure);
+      // A reply that nobody refused and nobody used was no good to its reader.
+      const why = failure ?? (last && outcome instanceof CallFailure ? outcome.kind : 'unusable');
+      const entry: LineageEntry = {
+        ...{ at, step, model: offer.name, endpoint: endpoint.name, promptVersion: prompt.version },
+        ...{ promptHash: promptHash(this.#asked), route: reason, cached: false },
+        costUsd: exact(calls.reduce((sum, usage) => sum + cost(offer, usage), 0)),
+        ...total(calls),
+        ...{ price: priceRow(offer), milliseconds: Math.round(milliseconds) },
+        ...(used ? {} : { failure: why }),
+      };
+      this.lineage.push(entry);
+      modelCall(this.#options.automation.name, entry);
+    });
   }
 
   #outOfCandidates(): Error {
-    const wait = this.#waits.sort((a, b) => a.seconds - b.seconds)[0];
-    const passing = !this.#last || errorFacts(errorOf(this.#last)).class === 'TransientError';
-    // What is shut opens again: a failure that passes does not outweigh an endpoint that is worth waiting for.
-    if (wait && passing) return new Waiting(wait.reason, wait.seconds);
-    return this.#last ? errorOf(this.#last) : new SystemError('no model could be asked');
+    if (!this.#last) return soonest(this.#waits) ?? new SystemError('no model could be asked');
+    const { failure, candidate } = this.#last;
+    const error = errorOf(failure);
+    // What was paid for would be paid for again.
+    if (error instanceof ProcessingError) return error;
+    // Who had no room may do better than who failed, also if it was asked before.
+    const better = this.#waits.filter(
+      (it) => it.candidate === candidate || worthATry(failure, candidate, it.candidate),
+    );
+    return soonest(better) ?? error;
   }
+}
+
+function soonest(waits: readonly { wait: Waiting }[]): Waiting | undefined {
+  return waits.map(({ wait }) => wait).sort((a, b) => a.seconds - b.seconds)[0];
 }
 
 /** What is left after a failure: not the same again, and only what could do better. */
@@ -214,10 +242,10 @@ function rank(tier: Tier): number {
   return TIERS.indexOf(tier);
 }
 
-function waitFor({ name }: Endpoint, refused: NoTurn): { seconds: number; reason: string } {
-  const ms = refused.refused === 'open' ? refused.until - clock.now() : refused.retryAfterMs;
-  const why = refused.refused === 'open' ? `its breaker is open (${refused.reason})` : 'it is busy';
-  return { seconds: Math.max(1, Math.ceil(ms / 1000)), reason: `endpoint '${name}': ${why}` };
+/** A full endpoint is waited for like a busy one: no receive of the item's message is used up. */
+export function waitForRoom(failure: CallFailure): Waiting {
+  const seconds = Math.ceil((failure.retryAfterMs ?? 0) / 1000);
+  return new Waiting(failure.message, Math.max(LEAST_ROOM_SECONDS, seconds));
 }
 
 export function promptHash({ prompt }: Pick<ModelRequest<unknown>, 'prompt'>): string {

@@ -3,6 +3,7 @@ import { clock } from '../../shared/clock.ts';
 import type { Endpoint } from '../../shared/endpoint.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { close, countFailure, inEpoch, isTripped, type OpenKind, open, openUntil } from './breaker.ts';
+import { AFTER, CallFailure } from './classify.ts';
 import { changeRow, type Row, type RowChange, RowFault, readRow, remembered } from './endpoint-row.ts';
 import { leastLine, pushBack } from './pace.ts';
 import type { RateHeaders } from './rate-headers.ts';
@@ -68,6 +69,22 @@ export function reportFailure(
     else if (turn.probe) await shut(of, open(row, now, kind, 'the probe failed'));
     else await countOne(of, row);
   });
+}
+
+/** What came of a call: the headers of its answer, or its failure. */
+export function reportCall(
+  table: string,
+  endpoint: Endpoint,
+  turn: Turn,
+  outcome: RateHeaders | CallFailure,
+): Promise<void> {
+  if (!(outcome instanceof CallFailure)) return reportSuccess(table, endpoint, turn, outcome);
+  const { breaker: kind } = AFTER[outcome.kind];
+  const { retryAfterMs, headers } = outcome;
+  // An answer of no use says nothing against the endpoint's health.
+  if (kind === 'none') return reportSuccess(table, endpoint, turn, headers);
+  logger.warn('endpoint failed', { endpoint: endpoint.name, kind, reason: outcome.message });
+  return reportFailure(table, endpoint, turn, { kind, retryAfterMs, headers });
 }
 
 async function countOne(of: Row, before: BreakerRow): Promise<void> {

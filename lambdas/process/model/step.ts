@@ -6,15 +6,17 @@ import { type Capability, type Endpoint, TIERS, type Tier } from '../../shared/e
 import { InputError, ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { ItemRow, LineageEntry } from '../../shared/item.ts';
 import { exact } from '../../shared/prices.ts';
+import { processSeconds } from '../../shared/process-time.ts';
 import { type Asked, messagesOf } from './answer.ts';
 import { cacheKey, readCache, writeCache } from './cache.ts';
 import { inputBound } from './call.ts';
-import { readKnown } from './capabilities.ts';
+import { type Known, readKnown } from './capabilities.ts';
 import { fromAgreement, fromLogprobs, worthOf } from './confidence.ts';
 import { embedder } from './embed.ts';
 import { feedbackMessage } from './feedback.ts';
 import { type Climbed, Ladder, type LadderOptions, promptHash } from './ladder.ts';
 import { once, type Remembered } from './memo.ts';
+import { LONGEST_WAIT_MS } from './pace.ts';
 import { type Candidate, candidates, type Refused } from './router.ts';
 import { wireSchema } from './wire-schema.ts';
 
@@ -24,31 +26,43 @@ export interface RunnerOptions {
   body: unknown;
   /** What people said when they sent the item back. */
   feedback: readonly string[];
-  automation: Pick<Automation, 'name' | 'budget' | 'steps' | 'residency'>;
+  automation: Pick<Automation, 'name' | 'budget' | 'prompts' | 'steps' | 'residency'>;
   endpoints: readonly Endpoint[];
   idempotencyTable: string;
   controlTable: string;
 }
 
-/** Longest that one step may be at work: a claim that is older belongs to a worker that died. */
-const MOST_LEASE_SECONDS = 900;
+export interface Runner extends StepRunner {
+  lineage: LineageEntry[];
+  /** Calls that nothing remembers: of steps that came to nothing yet, and of embeddings. They were paid for all the same. */
+  lost: LineageEntry[];
+}
+
+/** To write down what came of a step. */
+const LEASE_MARGIN_SECONDS = 10;
 
 /** The only door to a model: remembered, routed, budgeted, paced, validated. `lineage` collects what the item's calls were and cost. */
-export function stepRunner(options: RunnerOptions): StepRunner & { lineage: LineageEntry[] } {
+export function stepRunner(options: RunnerOptions): Runner {
   const { item, automation, idempotencyTable } = options;
   const feedback = feedbackMessage(options.feedback);
   const lineage: LineageEntry[] = [];
+  const lost: LineageEntry[] = [];
   const sure = new Map<string, number | null>();
+  /** What the item has cost so far, in earlier generations and deliveries too. */
+  const spentUsd = () =>
+    exact([...(item.lineage ?? []), ...lineage, ...lost].reduce((sum, { costUsd }) => sum + costUsd, 0));
   return {
     lineage,
+    lost,
     confidence: (name) => sure.get(name) ?? null,
-    embed: embedder(options, lineage),
+    embed: embedder(options, { lineage, lost }, spentUsd),
     async model<T>(name: string, request: ModelRequest<T>): Promise<T> {
       const { version, text } = request.prompt;
       const input = digest({ input: request.input, prompt: text, feedback });
       const id = `step#${item.id}#${item.generation}#${name}#${version}#${input}`;
-      const step = new Step<T>(options, { ...request, step: name, feedback }, lineage);
-      const kept = await once<T>(idempotencyTable, id, leaseOf(options.endpoints), () => step.answer());
+      const left = automation.budget.perItemUsd - spentUsd();
+      const step = new Step<T>(options, { ...request, step: name, feedback }, { left, lost });
+      const kept = await once<T>(idempotencyTable, id, leaseOf(options, name), () => step.answer());
       lineage.push(...kept.lineage);
       const { model = '' } = kept.lineage.at(-1) ?? {};
       const about = { automation: automation.name, step: name, promptVersion: version, model };
@@ -59,29 +73,38 @@ export function stepRunner(options: RunnerOptions): StepRunner & { lineage: Line
   };
 }
 
-function leaseOf(endpoints: readonly Endpoint[]): number {
-  const calls = endpoints.reduce((sum, { timeoutSeconds }) => sum + 2 * timeoutSeconds, 0);
-  return Math.min(MOST_LEASE_SECONDS, calls + 60);
+/** Each model may be asked twice, after a wait for its turn; for an agreement one of them three times as often. */
+function leaseOf({ endpoints, automation, item }: RunnerOptions, step: string): number {
+  const wait = LONGEST_WAIT_MS[item.priority] / 1000;
+  const once = endpoints.map(({ timeoutSeconds, models }) => models.length * (wait + 2 * timeoutSeconds));
+  const times = automation.steps?.[step]?.confidence === 'agreement' ? 3 : 1;
+  const seconds = once.reduce((sum, each) => sum + each, 0) * times;
+  // No worker outlives its function.
+  const most = processSeconds(automation, endpoints);
+  return Math.min(most, Math.ceil(seconds)) + LEASE_MARGIN_SECONDS;
 }
 
 class Step<T> {
   readonly #options: RunnerOptions;
   readonly #asked: Asked<T>;
   readonly #policy: StepPolicy;
-  readonly #before: number;
+  /** What is left of the item's budget. */
+  readonly #leftUsd: number;
+  readonly #lost: LineageEntry[];
 
-  constructor(options: RunnerOptions, asked: Asked<T>, lineage: readonly LineageEntry[]) {
+  constructor(options: RunnerOptions, asked: Asked<T>, so: { left: number; lost: LineageEntry[] }) {
     this.#options = options;
     this.#asked = asked;
     this.#policy = options.automation.steps?.[asked.step] ?? {};
-    this.#before = exact(
-      [...(options.item.lineage ?? []), ...lineage].reduce((sum, { costUsd }) => sum + costUsd, 0),
-    );
+    this.#leftUsd = exact(so.left);
+    this.#lost = so.lost;
   }
 
   async answer(): Promise<Remembered<T>> {
-    const inputTokens = this.#bound();
-    const list = await this.#candidates(inputTokens);
+    const { controlTable, endpoints } = this.#options;
+    const known = await readKnown(controlTable, endpoints);
+    const inputTokens = this.#bound(known);
+    const list = this.#candidates(inputTokens, known);
     const hours = this.#policy.cacheHours ?? 0;
     const key = hours > 0 ? this.#cacheKey(list) : '';
     const kept = hours > 0 ? await this.#kept(key, hours) : undefined;
@@ -89,55 +112,60 @@ class Step<T> {
     const ladder = new Ladder<T>(this.#ladderOptions(inputTokens), this.#asked);
     try {
       const climbed = await ladder.climb(list);
+      // What other askings add to the lineage is no part of the answer's own calls.
+      const own = ladder.lineage.length - 1;
       const raw = await this.#raw(climbed, ladder, inputTokens);
       const { value } = climbed.answer;
       const sure = raw === undefined ? {} : { rawConfidence: raw };
       const { endpoint, offer } = climbed.candidate;
       const answer = { value, model: offer.name, endpoint: endpoint.name, at: clock.now(), ...sure };
       if (hours > 0) await writeCache(this.#options.idempotencyTable, key, hours, answer);
-      return { value, lineage: marked(ladder.lineage, raw), ...sure };
+      const lineage = ladder.lineage.map((entry, index) => (index === own ? { ...entry, ...sure } : entry));
+      return { value, lineage, ...sure };
     } catch (error) {
       // The model was paid for saying nothing of use, and would be again.
       if (error instanceof ProcessingError) return { failure: error.message, lineage: ladder.lineage };
+      this.#lost.push(...ladder.lineage);
       throw error;
     }
   }
 
-  #ladderOptions(inputTokens: number): LadderOptions {
+  #ladderOptions(inputTokens: number, spentUsd = 0): LadderOptions {
     const { automation, controlTable, item } = this.#options;
     const logprobs = this.#policy.confidence === 'logprobs';
-    return { automation, controlTable, priority: item.priority, inputTokens, logprobs };
+    const mostUsd = exact(this.#leftUsd - spentUsd);
+    return { automation, controlTable, priority: item.priority, inputTokens, mostUsd, logprobs };
   }
 
-  /** The dear side of what any endpoint could count for the question. */
-  #bound(): number {
+  /** The dear side of what any model could count for the question. */
+  #bound(known: Known): number {
     const { step, schema } = this.#asked;
     const messages = messagesOf(this.#asked);
-    return Math.max(0, ...this.#options.endpoints.map((it) => inputBound(it, { step, messages, schema })));
+    const bounds = this.#options.endpoints.flatMap((endpoint) =>
+      endpoint.models.map(({ name }) => inputBound(told(endpoint, name, known), { step, messages, schema })),
+    );
+    return Math.max(0, ...bounds);
   }
 
-  async #candidates(inputTokens: number): Promise<Candidate[]> {
-    const { endpoints, automation, body, controlTable } = this.#options;
+  #candidates(inputTokens: number, known: Known): Candidate[] {
+    const { endpoints, automation, body } = this.#options;
     const needs: Capability[] = [
       'chat',
       ...(this.#policy.confidence === 'logprobs' ? (['logprobs'] as const) : []),
     ];
-    const left = automation.budget.perItemUsd - this.#before;
-    const known = await readKnown(controlTable, endpoints);
-    const told = endpoints.map((endpoint) => withFindings(endpoint, known));
     const { candidates: list, refused } = candidates(
-      told,
+      endpoints,
       {
         tier: this.#tier(),
         residencies: automation.residency?.(body),
         inputTokens,
-        mostUsd: Math.min(left, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY),
+        mostUsd: Math.min(this.#leftUsd, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY),
         needs,
       },
       known,
     );
     if (list.length === 0) throw nobody(this.#asked.step, refused);
-    return list;
+    return list.map((it) => ({ ...it, endpoint: told(it.endpoint, it.offer.name, known) }));
   }
 
   #tier(): Tier {
@@ -191,7 +219,8 @@ class Step<T> {
     if (this.#policy.confidence !== 'agreement') return undefined;
     const answers: unknown[] = [answer.value];
     for (let more = 0; more < 2; more += 1) {
-      const again = new Ladder<T>({ ...this.#ladderOptions(inputTokens), temperature: 0.7 }, this.#asked);
+      const options = this.#ladderOptions(inputTokens, ladder.spentUsd);
+      const again = new Ladder<T>({ ...options, temperature: 0.7 }, this.#asked);
       // An opinion that cannot be had is no reason to lose the answer that is there.
       const other = await again.climb([candidate]).catch(() => undefined);
       if (other) answers.push(other.answer.value);
@@ -201,22 +230,13 @@ class Step<T> {
   }
 }
 
-function withFindings(endpoint: Endpoint, known: Awaited<ReturnType<typeof readKnown>>): Endpoint {
-  const [model] = endpoint.models;
-  const finding = (capability: Capability) => known(endpoint.name, model?.name ?? '', capability);
-  const { jsonSchema = finding('jsonSchema'), logprobs = finding('logprobs') } = endpoint.capabilities;
-  const capabilities = {
-    ...endpoint.capabilities,
-    ...(jsonSchema === undefined ? {} : { jsonSchema }),
-    ...(logprobs === undefined ? {} : { logprobs }),
-  };
-  return { ...endpoint, capabilities };
-}
-
-function marked(lineage: readonly LineageEntry[], raw: number | undefined): LineageEntry[] {
-  return lineage.map((entry, index) =>
-    raw === undefined || index < lineage.length - 1 ? entry : { ...entry, rawConfidence: raw },
-  );
+/** The endpoint with what is known of this one model there. */
+function told(endpoint: Endpoint, model: string, known: Known): Endpoint {
+  const found = (['jsonSchema', 'logprobs'] as const).flatMap((capability) => {
+    const can = known(endpoint.name, model, capability);
+    return can === undefined ? [] : [[capability, can] as const];
+  });
+  return { ...endpoint, capabilities: { ...endpoint.capabilities, ...Object.fromEntries(found) } };
 }
 
 /** Nobody may be asked. What a person can do instead is theirs; what the configuration lacks is the operators'. */

@@ -4,9 +4,10 @@ import type { Endpoint } from '../../shared/endpoint.ts';
 import { TransientError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/item.ts';
 import { count, logger } from '../../shared/telemetry.ts';
-import { claimProbe, countCall, inEpoch } from './breaker.ts';
+import { breakerTimes, claimProbe, countCall, inEpoch } from './breaker.ts';
 import { changeRow, type Row, type RowChange, RowFault, readRow, remembered } from './endpoint-row.ts';
 import { LONGEST_WAIT_MS, looksIdle, type Place, placeOf, rampOf, takePlace, waitOf } from './pace.ts';
+import { Waiting } from './waiting-error.ts';
 
 /*
  * A turn at an endpoint: its breaker lets the call through and it has a place in the line. One write takes both, made on what
@@ -129,8 +130,10 @@ function planFor(
   keptUp: boolean,
 ): Plan | NoTurn {
   const standing = standingOf(row, now);
-  if ('until' in standing && standing.until !== undefined)
-    return { refused: 'open', until: standing.until, reason: standing.reason };
+  if ('until' in standing && standing.until !== undefined) {
+    const look = standing.state === 'half-open' ? now + breakerTimes.probeLookMs : standing.until;
+    return { refused: 'open', until: Math.min(look, standing.until), reason: standing.reason };
+  }
   const longest = LONGEST_WAIT_MS[priority];
   const place = placeOf(endpoint, tokens, rampOf(row, now));
   const idle = place !== undefined && looksIdle(place, row, now);
@@ -174,6 +177,23 @@ export async function waitForTurn(table: string, endpoint: Endpoint, turn: Turn)
     if (turn.at + pushed > turn.latest) return { refused: 'busy', retryAfterMs: wait };
   }
   return 'go';
+}
+
+/** Takes a turn and waits until it comes. */
+export async function comeTo(table: string, endpoint: Endpoint, ask: Ask): Promise<Turn | NoTurn> {
+  const turn = await takeTurn(table, endpoint, ask);
+  if ('refused' in turn) return turn;
+  const came = await waitForTurn(table, endpoint, turn);
+  return came === 'go' ? turn : came;
+}
+
+/** What the item waits for that got no turn. */
+export function waitFor({ name }: Endpoint, refused: NoTurn, automation: string): Waiting {
+  const open = refused.refused === 'open';
+  if (open) count('endpointsShut', automation);
+  const ms = open ? refused.until - clock.now() : refused.retryAfterMs;
+  const why = open ? `its breaker is open (${refused.reason})` : 'it is busy';
+  return new Waiting(`endpoint '${name}': ${why}`, Math.max(1, Math.ceil(ms / 1000)));
 }
 
 /** A row that cannot be read now changes nothing for who has a turn. */

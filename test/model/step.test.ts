@@ -1,16 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
-import { stepRunner } from '../../lambdas/process/evaluate/runner.ts';
+import { messagesOf } from '../../lambdas/process/model/answer.ts';
+import { inputBound } from '../../lambdas/process/model/call.ts';
+import { worstCase } from '../../lambdas/process/model/prices.ts';
+import { stepRunner } from '../../lambdas/process/model/step.ts';
+import { BudgetSpent } from '../../lambdas/process/model/waiting-error.ts';
 import { budgetKey } from '../../lambdas/shared/budget-key.ts';
-import { digest } from '../../lambdas/shared/digest.ts';
-import { ProcessingError, SystemError } from '../../lambdas/shared/errors.ts';
+import { digest, sha256 } from '../../lambdas/shared/digest.ts';
+import type { ModelOffer } from '../../lambdas/shared/endpoint.ts';
+import { ProcessingError } from '../../lambdas/shared/errors.ts';
 import type { LineageEntry } from '../../lambdas/shared/item.ts';
 import { automation, ENDPOINT, ID } from '../support/fixtures.ts';
 import { type Answer, type Stub, stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ count: () => {}, logger: { warn: () => {} } }));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+  count: () => {},
+  modelCall: () => {},
+  logger: { info: () => {}, warn: () => {}, error: () => {} },
+}));
 
 const schema = z.strictObject({ label: z.string() });
 const request = { prompt: { version: 'route.v1', text: 'Sort.' }, input: { text: 'hello' }, schema };
@@ -37,10 +46,11 @@ const runner = (
   lineage: LineageEntry[] = [],
 ) =>
   stepRunner({
-    item: { id: ID, generation, lineage },
+    item: { id: ID, generation, lineage, priority: 'normal' },
+    body: { text: 'hello' },
     feedback,
-    automation: { name: 'demo', budget },
-    endpoint: { ...ENDPOINT, baseUrl: server.url },
+    automation: { name: 'demo', budget, prompts: automation.prompts },
+    endpoints: [{ ...ENDPOINT, baseUrl: server.url }],
     idempotencyTable: 'idempotency',
     controlTable: 'control',
   });
@@ -48,6 +58,13 @@ const runner = (
 const spent = () => Number(world.tables.row('control', budgetKey('demo'))?.spentMicroUsd ?? 0);
 /** 100 tokens in at 1 USD and 10 out at 4 USD per million. */
 const COST = 140;
+/** What one question to a step of a short name is booked at, in dollars. */
+const WORST = worstCase(
+  ENDPOINT.models[0] as ModelOffer,
+  inputBound(ENDPOINT, { step: 'one', messages: messagesOf({ ...request, step: 'one' }), schema }),
+);
+/** Holds two questions, and not a third one after them. */
+const TWO = { perDayUsd: 1, perItemUsd: WORST + 0.0002 };
 
 describe('the door to the model', () => {
   it('books what a call really cost and tells its lineage', async () => {
@@ -58,8 +75,11 @@ describe('the door to the model', () => {
     expect(spent()).toBe(COST);
     expect(step.lineage).toEqual([
       {
-        ...{ step: 'route', model: 'small', endpoint: 'house', promptVersion: 'route.v1', cached: false },
-        ...{ costUsd: COST / 1e6, inputTokens: 100, outputTokens: 10 },
+        ...{ at: '2026-12-01T09:00:00.000Z', step: 'route', model: 'small', endpoint: 'house' },
+        ...{ promptVersion: 'route.v1', promptHash: sha256('Sort.').slice(0, 12), cached: false },
+        ...{ route: 'small is enough; the only one; data may go anywhere', milliseconds: 0 },
+        ...{ costUsd: COST / 1e6, inputTokens: 100, cachedTokens: 0, outputTokens: 10 },
+        price: 'small 1/0.1/4 of 2026-11-20',
       },
     ]);
   });
@@ -134,7 +154,7 @@ describe('the door to the model', () => {
   });
 
   it("counts what earlier generations cost against the item's budget", async () => {
-    const budget = { perDayUsd: 1, perItemUsd: 0.00125 };
+    const budget = TWO;
     const earlier = runner(budget);
     await earlier.model('one', request);
     await earlier.model('two', request);
@@ -177,22 +197,22 @@ describe('the door to the model', () => {
       .model('route', request)
       .catch(() => {});
 
-    // (100 tokens of the answer sent back in + 100 out at 4 USD) twice, and a few for the prompt
+    // (100 tokens of the answer sent back in + 100 out at 4 USD) twice, and the question with its schema
     expect(reserved).toBeGreaterThanOrEqual(2 * (100 + 400));
-    expect(reserved).toBeLessThan(2 * (100 + 400) + 100);
+    expect(reserved).toBeLessThan(2 * (100 + 400) + 500);
   });
 
   it("makes no call that the day's budget does not hold", async () => {
-    await expect(runner({ perDayUsd: 0.0005, perItemUsd: 1 }).model('route', request)).rejects.toThrow(
-      SystemError,
+    await expect(runner({ perDayUsd: 0.0005, perItemUsd: 1 }).model('route', request)).rejects.toBeInstanceOf(
+      BudgetSpent,
     );
 
     expect(server.seen).toEqual([]);
   });
 
   it("makes no call that could pass the item's budget, also after cheap ones", async () => {
-    // Prepare: each call may cost 0.001, and costs 0.00014.
-    const step = runner({ perDayUsd: 1, perItemUsd: 0.00125 });
+    // Prepare
+    const step = runner(TWO);
     await step.model('one', request);
     await step.model('two', request);
 
@@ -202,7 +222,7 @@ describe('the door to the model', () => {
   });
 
   it("counts remembered steps against the item's budget as well", async () => {
-    const budget = { perDayUsd: 1, perItemUsd: 0.00125 };
+    const budget = TWO;
     const first = runner(budget);
     await first.model('one', request);
     await first.model('two', request);

@@ -1,14 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { once, type Remembered } from '../../lambdas/process/evaluate/steps.ts';
+import { once, type Remembered } from '../../lambdas/process/model/memo.ts';
 import { ProcessingError, TransientError } from '../../lambdas/shared/errors.ts';
+import { lineageEntry } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 
-const lineage = {
-  ...{ step: 'route', model: 'small', endpoint: 'house', promptVersion: 'route.v1', cached: false },
-  ...{ costUsd: 0.001, inputTokens: 10, outputTokens: 5 },
-};
+const lineage = [lineageEntry()];
 const answer: Remembered<string> = { value: 'Billing', lineage };
 const KEY = 'step#item#1#route';
 

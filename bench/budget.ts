@@ -1,0 +1,218 @@
+import './quiet.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import OpenAI from 'openai';
+import { BudgetSpent, Waiting } from '../lambdas/process/model/waiting-error.ts';
+import { budgetKey } from '../lambdas/shared/budget-key.ts';
+import { type Amount, hasRoom, raiseBudget, readBudget } from '../lambdas/shared/budget-row.ts';
+import { dynamo } from '../lambdas/shared/clients.ts';
+import type { Endpoint } from '../lambdas/shared/endpoint.ts';
+import { TransientError } from '../lambdas/shared/errors.ts';
+import { cost } from '../lambdas/shared/prices.ts';
+import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';
+import {
+  CONTROL_TABLE,
+  endpointAt,
+  log,
+  printTable,
+  printVerdicts,
+  REQUEST,
+  runnerFor,
+  startWorld,
+} from './world.ts';
+
+/*
+ * `npm run bench:budget`: 50 items at once against a cap for 20. Once through `step.model`, once so with a first endpoint that is
+ * down and a second one that costs twice as much, and once as it is mostly done: look what is spent, call, add what it cost.
+ */
+
+const ITEMS = 50;
+const CAP_ITEMS = 20;
+/** Answers as long as they may be: what is booked is then as near as can be to what is paid. */
+const USAGE = { inputTokens: 320, outputTokens: 200 };
+const LATENCY_MS = 100;
+const ANY_RATE = { perSecond: 100_000, burst: 100_000, latencyMs: LATENCY_MS, usage: USAGE };
+
+/** What a suspended item needs; `waits`: for the cheaper endpoint, as the day holds no call of the dearer one. */
+type State = 'open' | 'done' | 'failed' | 'waits' | Amount;
+
+interface Run {
+  capMicroUsd: number;
+  /** Done before anybody raised the budget. */
+  done: number;
+  waiting: number;
+  failed: number;
+  /** Billed by the endpoint until then. */
+  billedMicroUsd: number;
+  /** The most that was ever booked. */
+  mostMicroUsd: number;
+  /** In the end, after a raise. */
+  finished: number;
+  /** Calls that the endpoints answered, for all items. */
+  calls: number;
+}
+
+const world = await startWorld();
+const mocks: MockEndpoint[] = [];
+try {
+  const first = await mock();
+  const cheap = endpointAt({ name: 'cheap', url: first.url });
+  log(`step.model: ${ITEMS} items, a cap for ${CAP_ITEMS} ...`);
+  const ours = await run('ours', [cheap], [first]);
+  log('with a fallback to a dearer endpoint ...');
+  const [down, second] = [await mock(), await mock()];
+  down.down = true;
+  const shut = endpointAt({ name: 'shut', url: down.url });
+  const dear = endpointAt({ name: 'dear', url: second.url, usd: [2, 10] });
+  const fallback = await run('fallback', [shut, dear], [second]);
+  log('naive ...');
+  const third = await mock();
+  const naive = await runNaive('naive', endpointAt({ name: 'naive', url: third.url }), third);
+  print(ours, fallback, naive);
+} finally {
+  await Promise.all(mocks.map((one) => one.close()));
+  await world.close();
+}
+
+async function mock(): Promise<MockEndpoint> {
+  const started = await startMockEndpoint(ANY_RATE);
+  mocks.push(started);
+  return started;
+}
+
+/** Of the endpoint that answers: the last one. */
+function billPerItem(endpoints: readonly Endpoint[]): number {
+  const offer = endpoints.at(-1)?.models[0];
+  return offer ? Math.ceil(cost(offer, { ...USAGE, cachedTokens: 0 }) * 1_000_000) : 0;
+}
+
+async function run(
+  name: string,
+  endpoints: readonly Endpoint[],
+  answering: readonly MockEndpoint[],
+): Promise<Run> {
+  const bill = billPerItem(endpoints);
+  const capMicroUsd = CAP_ITEMS * bill;
+  const budget = { name, perDayUsd: capMicroUsd / 1_000_000 };
+  const state: State[] = Array.from({ length: ITEMS }, () => 'open');
+  const answered = () => answering.reduce((sum, { counts }) => sum + counts.answered, 0);
+  let mostMicroUsd = 0;
+  let watching = true;
+  const watch = (async () => {
+    while (watching) {
+      mostMicroUsd = Math.max(mostMicroUsd, (await readBudget(CONTROL_TABLE, name))?.spentMicroUsd ?? 0);
+      await sleep(10);
+    }
+  })();
+  const one = async (item: number) => {
+    try {
+      await runnerFor(item, budget, endpoints).model('route', REQUEST);
+      state[item] = 'done';
+    } catch (error) {
+      state[item] = stateAfter(error);
+      if (state[item] === 'failed') log(`  item ${item}: ${String(error)}`);
+    }
+  };
+  /** All that wait, together: a suspended item looks first whether there is room for what it needs. */
+  const round = async () => {
+    const row = await readBudget(CONTROL_TABLE, name);
+    const goes = state.flatMap((it, item) =>
+      it === 'open' || it === 'waits' || (typeof it === 'object' && hasRoom(budget, row, it)) ? [item] : [],
+    );
+    const before = doneOf(state);
+    await Promise.all(goes.map(one));
+    return state.includes('open') || doneOf(state) > before;
+  };
+  while (await round()) await sleep(50);
+  const before = doneOf(state);
+  const waiting = state.filter(isWaiting).length;
+  const billedMicroUsd = answered() * bill;
+  watching = false;
+  await watch;
+  await raiseBudget(CONTROL_TABLE, name, { microUsd: 10 * capMicroUsd, tokens: 0, by: 'bench' });
+  await Promise.all(state.flatMap((it, item) => (isWaiting(it) ? [one(item)] : [])));
+  return {
+    ...{ capMicroUsd, done: before, waiting, billedMicroUsd, mostMicroUsd, calls: answered() },
+    failed: state.filter((it) => it === 'failed').length,
+    finished: doneOf(state),
+  };
+}
+
+function stateAfter(error: unknown): State {
+  if (error instanceof BudgetSpent) return error.needs;
+  if (error instanceof Waiting) return 'waits';
+  // The first ones find the first endpoint down and no room for the second one: their messages come again.
+  return error instanceof TransientError ? 'open' : 'failed';
+}
+
+function isWaiting(state: State): boolean {
+  return state === 'waits' || typeof state === 'object';
+}
+
+function doneOf(states: readonly State[]): number {
+  return states.filter((it) => it === 'done').length;
+}
+
+async function runNaive(name: string, endpoint: Endpoint, answering: MockEndpoint): Promise<Run> {
+  const bill = billPerItem([endpoint]);
+  const capMicroUsd = CAP_ITEMS * bill;
+  const client = new OpenAI({ apiKey: 'bench', baseURL: endpoint.baseUrl, logLevel: 'off' });
+  const Key = { id: budgetKey(name) };
+  const results = await Promise.all(
+    Array.from({ length: ITEMS }, async () => {
+      const { Item } = await dynamo().send(
+        new GetCommand({ TableName: CONTROL_TABLE, Key, ConsistentRead: true }),
+      );
+      if (Number(Item?.spentMicroUsd ?? 0) + bill > capMicroUsd) return 'waiting';
+      await client.chat.completions.create({ model: 'mock', messages: [{ role: 'user', content: 'bench' }] });
+      await dynamo().send(
+        new UpdateCommand({
+          TableName: CONTROL_TABLE,
+          Key,
+          UpdateExpression: 'ADD spentMicroUsd :bill',
+          ExpressionAttributeValues: { ':bill': bill },
+        }),
+      );
+      return 'done';
+    }),
+  );
+  const done = results.filter((it) => it === 'done').length;
+  const billedMicroUsd = answering.counts.answered * bill;
+  return {
+    ...{ capMicroUsd, done, waiting: ITEMS - done, failed: 0, billedMicroUsd, mostMicroUsd: billedMicroUsd },
+    ...{ finished: done, calls: answering.counts.answered },
+  };
+}
+
+function print(ours: Run, fallback: Run, naive: Run): void {
+  const dollars = (micro: number) => `$${(micro / 1_000_000).toFixed(6)}`;
+  const rows: [string, (of: Run) => string][] = [
+    [`cap, for ${CAP_ITEMS} items`, ({ capMicroUsd }) => dollars(capMicroUsd)],
+    ['billed', ({ billedMicroUsd }) => dollars(billedMicroUsd)],
+    ['of the cap', (of) => `${((of.billedMicroUsd / of.capMicroUsd) * 100).toFixed(1)} %`],
+    ['most ever booked', ({ mostMicroUsd }) => dollars(mostMicroUsd)],
+    ['items done under the cap', ({ done }) => String(done)],
+    ['items that wait', ({ waiting }) => String(waiting)],
+    ['items failed or lost', ({ failed }) => String(failed)],
+    ['items done after a raise', ({ finished }) => String(finished)],
+    ['calls answered, for all items', ({ calls }) => String(calls)],
+  ];
+  console.log(`${ITEMS} items at once against a cap for ${CAP_ITEMS}, ${LATENCY_MS} ms per answer\n`);
+  printTable(
+    ['', 'step.model', 'step.model, fallback to twice the price', 'look, call, add'],
+    rows.map(([name, show]) => [name, show(ours), show(fallback), name.includes('raise') ? '' : show(naive)]),
+  );
+  printVerdicts(
+    [['step.model', ours] as const, ['step.model with fallback', fallback] as const].flatMap(([name, of]) => [
+      [
+        `${name}: billed and booked within the cap`,
+        of.billedMicroUsd <= of.capMicroUsd && of.mostMicroUsd <= of.capMicroUsd,
+      ],
+      [
+        `${name}: none lost, the others wait`,
+        of.failed === 0 && of.done + of.waiting === ITEMS && of.waiting > 0,
+      ],
+      [`${name}: a raise finishes all, each paid once`, of.finished === ITEMS && of.calls === ITEMS],
+    ]),
+  );
+}

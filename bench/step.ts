@@ -1,0 +1,150 @@
+import './quiet.ts';
+import { fork } from 'node:child_process';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { messagesOf } from '../lambdas/process/model/answer.ts';
+import { call } from '../lambdas/process/model/call.ts';
+import { dynamo } from '../lambdas/shared/clients.ts';
+import {
+  CONTROL_TABLE,
+  endpointAt,
+  log,
+  printTable,
+  printVerdicts,
+  REQUEST,
+  runnerFor,
+  startWorld,
+} from './world.ts';
+
+/*
+ * `npm run bench:step`: what `step.model` costs besides the call itself, in CPU time of this process and in operations on tables.
+ * The same number of bare calls is made first, and taken off. Endpoint and tables are in other processes.
+ */
+
+const CALLS = 300;
+/** Until the engine has compiled what runs often; an instance gets there within minutes of work. */
+const WARM_UP = 1000;
+const ROUNDS = 5;
+const MOST_MS = 5;
+
+interface Measured {
+  cpuMs: number;
+  wallMs: number;
+}
+
+/** Metrics are part of the work, and go where the functions' output goes: here nobody reads it. */
+process.env.POWERTOOLS_METRICS_DISABLED = 'false';
+const operations = new Map<string, number>();
+const world = await startWorld();
+const mock = fork(new URL('./step-mock.ts', import.meta.url), {
+  stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+});
+try {
+  const url = await new Promise<string>((resolve) => mock.once('message', (said) => resolve(String(said))));
+  const endpoint = endpointAt({ name: 'instant', url, requestsPerMinute: 600_000 });
+  const [offer] = endpoint.models;
+  if (!offer) throw new Error('the endpoint has no model');
+  count();
+  let item = 0;
+  const bare = async () => {
+    const messages = messagesOf({ ...REQUEST, step: 'route' });
+    await call(endpoint, offer, { step: 'route', messages, schema: REQUEST.schema });
+  };
+  const whole = async () => {
+    item += 1;
+    await runnerFor(item, { name: 'bench', perDayUsd: 1000 }, [endpoint]).model('route', REQUEST);
+  };
+  const table = async () => {
+    await dynamo().send(
+      new UpdateCommand({
+        TableName: CONTROL_TABLE,
+        Key: { id: 'bench#alone' },
+        UpdateExpression: 'ADD #calls :one',
+        ExpressionAttributeNames: { '#calls': 'calls' },
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+  };
+  log(`warm-up: ${WARM_UP} calls each ...`);
+  await measure(bare, WARM_UP);
+  await measure(whole, WARM_UP);
+  operations.clear();
+  const results: { bare: Measured; whole: Measured }[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    log(`round ${round} of ${ROUNDS}: ${CALLS} bare calls, ${CALLS} steps ...`);
+    results.push({ bare: await measure(bare, CALLS), whole: await measure(whole, CALLS) });
+  }
+  const times = new Map(operations);
+  print(results, times, await measure(table, CALLS));
+} finally {
+  mock.kill();
+  await world.close();
+}
+
+/** One after the other: what runs together shares its cost. */
+async function measure(one: () => Promise<void>, times: number): Promise<Measured> {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = () => true;
+  try {
+    const from = process.cpuUsage();
+    const startedAt = performance.now();
+    for (let done = 0; done < times; done += 1) await one();
+    const { user, system } = process.cpuUsage(from);
+    return { cpuMs: (user + system) / 1000 / times, wallMs: (performance.now() - startedAt) / times };
+  } finally {
+    process.stdout.write = write;
+  }
+}
+
+function count(): void {
+  dynamo().middlewareStack.add(
+    (next, context) => (args) => {
+      const { TableName = '' } = args.input as { TableName?: string };
+      const kind = `${String(context.commandName).replace(/Command$/, '')} ${TableName.replace('bench-', '')}`;
+      operations.set(kind, (operations.get(kind) ?? 0) + 1);
+      return next(args);
+    },
+    { step: 'initialize', name: 'count' },
+  );
+}
+
+function print(
+  results: readonly { bare: Measured; whole: Measured }[],
+  times: ReadonlyMap<string, number>,
+  alone: Measured,
+): void {
+  // What else runs on the machine only adds: the least disturbed round is nearest to the truth.
+  const over = ({ bare, whole }: (typeof results)[number]) => whole.cpuMs - bare.cpuMs;
+  const [least] = [...results].sort((a, b) => over(a) - over(b));
+  if (!least) return;
+  const { bare, whole } = least;
+  const overhead = whole.cpuMs - bare.cpuMs;
+  const ms = (value: number) => value.toFixed(2);
+  console.log(
+    `${CALLS} calls one after the other, an endpoint that answers at once; the least disturbed of ${ROUNDS} rounds\n`,
+  );
+  printTable(
+    ['ms per call', 'the call alone', 'step.model', 'besides the call'],
+    [
+      ['CPU', ms(bare.cpuMs), ms(whole.cpuMs), ms(overhead)],
+      [
+        'elapsed, with an emulator for the tables',
+        ms(bare.wallMs),
+        ms(whole.wallMs),
+        ms(whole.wallMs - bare.wallMs),
+      ],
+    ],
+  );
+  const perCall = [...times].map(([kind, made]) => [kind, made / (ROUNDS * CALLS)] as const).sort();
+  const all = perCall.reduce((sum, [, made]) => sum + made, 0);
+  console.log();
+  printTable(
+    ['table operations per call', ''],
+    [...perCall.map(([kind, made]) => [kind, made.toFixed(2)]), ['all', all.toFixed(2)]],
+  );
+  console.log(`\nCPU besides the call, by round: ${results.map((it) => ms(over(it))).join(', ')} ms`);
+  console.log(
+    `One table operation alone: ${ms(alone.cpuMs)} ms of CPU; ${all} of them: ${ms(all * alone.cpuMs)} ms`,
+  );
+  printVerdicts([[`CPU besides the call ${ms(overhead)} ms (at most ${MOST_MS})`, overhead <= MOST_MS]]);
+}

@@ -1,0 +1,76 @@
+import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
+import { keyOf } from './call.ts';
+import { CallFailure, refusedBy } from './classify.ts';
+import { type RateHeaders, rateHeaders } from './rate-headers.ts';
+
+export interface Vectors {
+  vectors: number[][];
+  usage: Usage;
+  headers: RateHeaders;
+}
+
+/**
+ * One HTTP request for one vector per text, in their order.
+ * @throws CallFailure, with what the call is billed at worst; whatever reading the secret throws, before anything was sent
+ */
+export async function embeddings(
+  endpoint: Endpoint,
+  offer: ModelOffer,
+  step: string,
+  texts: readonly string[],
+  mostTokens: number,
+): Promise<Vectors> {
+  const apiKey = await keyOf(endpoint);
+  const most: Usage = { inputTokens: mostTokens, cachedTokens: 0, outputTokens: 0 };
+  const what = `endpoint '${endpoint.name}'`;
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(`${endpoint.baseUrl.replace(/\/+$/, '')}/embeddings`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: offer.name, input: texts }),
+      signal: AbortSignal.timeout(endpoint.timeoutSeconds * 1000),
+    });
+    text = await response.text();
+  } catch {
+    throw new CallFailure('transient', `${what}: no answer to the texts`, { calls: [most] });
+  }
+  const headers = rateHeaders(response.headers);
+  const answer = parsed(text);
+  if (!response.ok) {
+    const { code, type, message } = answer?.error ?? {};
+    const said = { code: String(code ?? ''), type: String(type ?? ''), words: String(message ?? '') };
+    throw refusedBy(endpoint.name, step, { status: response.status, ...said }, { headers });
+  }
+  const counted = Number(answer?.usage?.prompt_tokens);
+  const usage = counted > 0 ? { ...most, inputTokens: Math.ceil(counted) } : most;
+  const facts = { headers, calls: [usage] };
+  if (!Array.isArray(answer?.data))
+    throw new CallFailure('transient', `${what}: its answer holds no vectors`, facts);
+  const { data } = answer;
+  // The order is in the index, which not every server sends; a list that ends early would give texts the vectors of others.
+  const placed = new Map(data.map(({ index, embedding }, place) => [index ?? place, embedding]));
+  const vectors = texts.map((_, index) => placed.get(index) ?? []);
+  if (data.length !== texts.length || vectors.some((vector) => !isVector(vector)))
+    throw new CallFailure('unusable', `the step '${step}' got fewer vectors than texts`, facts);
+  return { vectors, usage, headers };
+}
+
+interface Answer {
+  data?: { index?: number; embedding: number[] }[];
+  usage?: { prompt_tokens?: unknown };
+  error?: { code?: unknown; type?: unknown; message?: unknown };
+}
+
+function parsed(text: string): Answer | undefined {
+  try {
+    return (JSON.parse(text) as Answer | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isVector(vector: unknown): boolean {
+  return Array.isArray(vector) && vector.length > 0 && vector.every((part) => Number.isFinite(part));
+}

@@ -1,0 +1,132 @@
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type BreakerView, endpointKey } from '../../lambdas/shared/breaker-row.ts';
+import { budgetKey } from '../../lambdas/shared/budget-key.ts';
+import type { BudgetRow } from '../../lambdas/shared/budget-row.ts';
+import type { WorkMessage } from '../../lambdas/shared/item.ts';
+import { Account } from '../../local/account.ts';
+import { sdkOptions } from '../../local/emulator.ts';
+import { fresh, MODEL_SERVERS, type ModelServer, modelFault, outputs, post, REFUND, request } from './app.ts';
+
+/*
+ * The model plane behind the API: its rows, its secrets, and the work queue. Nobody waits five minutes for a breaker: a time in a
+ * row is moved instead, and the message that would come then is sent at once.
+ */
+
+export const account = new Account(outputs.endpointUrl);
+
+export const ENDPOINTS = Object.keys(MODEL_SERVERS) as ModelServer[];
+
+/** Both servers answer, their keys are right, and nothing is remembered of what they did before: as after a quiet hour. */
+export async function calm(): Promise<void> {
+  await modelFault('ok');
+  const TableName = await account.resource('platform', 'datacontrol');
+  for (const endpoint of ENDPOINTS) await fillSecret(endpoint, 'sandbox');
+  for (const endpoint of ENDPOINTS)
+    await account.tables.send(new DeleteCommand({ TableName, Key: { id: endpointKey(endpoint) } }));
+}
+
+export async function breaker(endpoint: ModelServer): Promise<BreakerView> {
+  const { breakers } = (await request('/v1/breakers')).body as { breakers: BreakerView[] };
+  const found = breakers.find((one) => one.endpoint === endpoint);
+  if (!found) throw new Error(`there is no breaker of '${endpoint}'`);
+  return found;
+}
+
+export async function force(endpoint: ModelServer, state: 'open' | 'closed' | 'auto', reason: string) {
+  const body = JSON.stringify({ state, reason });
+  const { status } = await request(`/v1/breakers/${endpoint}`, { method: 'POST', body });
+  if (status !== 200) throw new Error(`the breaker was not forced: ${status}`);
+  // Calls are held back at once; to let them through again, a refusal is remembered for a second.
+  if (state !== 'open') await new Promise((resolve) => setTimeout(resolve, 1200));
+}
+
+export async function fillSecret(endpoint: ModelServer, apiKey: string): Promise<void> {
+  const client = new SecretsManagerClient(sdkOptions(outputs.endpointUrl));
+  const SecretId = `signalbox/endpoints/${endpoint}`;
+  await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ apiKey }) }));
+}
+
+export async function budgetRow(automation = 'refund-request'): Promise<BudgetRow> {
+  const TableName = await account.resource('platform', 'datacontrol');
+  const get = new GetCommand({ TableName, Key: { id: budgetKey(automation) }, ConsistentRead: true });
+  return (await account.tables.send(get)).Item as BudgetRow;
+}
+
+/** Leaves this much of today's budget, as if the rest of it had been spent. */
+export async function leaveOfBudget(microUsd: number, perDayUsd: number): Promise<void> {
+  await account.tables.send(
+    new UpdateCommand({
+      TableName: await account.resource('platform', 'datacontrol'),
+      Key: { id: budgetKey('refund-request') },
+      UpdateExpression: 'SET spentMicroUsd = :spent',
+      ExpressionAttributeValues: { ':spent': perDayUsd * 1_000_000 - microUsd },
+    }),
+  );
+}
+
+export async function sendWork(message: WorkMessage): Promise<void> {
+  const QueueUrl = await account.resource('refund-request', 'workqueue');
+  await account.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+}
+
+/** Lets an item that waits have its next message now. */
+export async function dueNow(id: string): Promise<void> {
+  const { wait, generation = 1 } = (await account.item(id)) ?? {};
+  if (!wait) throw new Error(`${id} does not wait`);
+  await account.tables.send(
+    new UpdateCommand({
+      TableName: await account.resource('platform', 'dataitems'),
+      Key: { id },
+      UpdateExpression: 'SET #wait.#until = :now',
+      ExpressionAttributeNames: { '#wait': 'wait', '#until': 'until' },
+      ExpressionAttributeValues: { ':now': new Date().toISOString() },
+    }),
+  );
+  await sendWork({ itemId: id, generation });
+}
+
+export async function deadLetters(): Promise<number> {
+  const QueueUrl = await account.resource('refund-request', 'workdeadletters');
+  const AttributeNames = ['ApproximateNumberOfMessages' as const];
+  const { Attributes } = await account.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+  return Number(Attributes?.ApproximateNumberOfMessages);
+}
+
+/** The highest receive count that any message of these items had, as the processor's log says it. */
+export async function mostReceives(ids: readonly string[]): Promise<number> {
+  const lines = Object.values(await account.logs()).flat();
+  const attempts = lines.flatMap((line) =>
+    line.includes('"attempt"') && ids.some((id) => line.includes(id))
+      ? [Number(/"attempt":(\d+)/.exec(line)?.[1])]
+      : [],
+  );
+  return Math.max(0, ...attempts);
+}
+
+/** Posts so many small refunds at once; each is an item of its own. */
+export function postMany(count: number): Promise<string[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const { status, body } = await post('refund-request', fresh(REFUND.small));
+      if (status !== 202) throw new Error(`not accepted: ${status}`);
+      return body.id;
+    }),
+  );
+}
+
+/** Statuses of items, read from the table: a poll of fifty must not keep the API from its work. */
+export async function statuses(ids: readonly string[]): Promise<string[]> {
+  return Promise.all(ids.map(async (id) => (await account.item(id))?.status ?? 'lost'));
+}
+
+/** Waits until every item has one of these statuses. @throws Error with the counts when it takes longer */
+export async function allReach(ids: readonly string[], wanted: readonly string[], seconds: number) {
+  for (const until = Date.now() + seconds * 1000; ; ) {
+    const now = await statuses(ids);
+    if (now.every((status) => wanted.includes(status))) return now;
+    if (Date.now() > until) throw new Error(`not all became ${wanted}: ${now.join(' ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+}
