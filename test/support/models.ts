@@ -18,13 +18,13 @@ export const account = new Account(outputs.endpointUrl);
 
 export const ENDPOINTS = Object.keys(MODEL_SERVERS) as ModelServer[];
 
-/** Both servers answer, their keys are right, and nothing is remembered of what they did before: as after a quiet hour. */
+/** Both servers answer, their keys are right, and nothing is known of what was before: no failure, nothing spent or raised. */
 export async function calm(): Promise<void> {
   await modelFault('ok');
   const TableName = await account.resource('platform', 'datacontrol');
   for (const endpoint of ENDPOINTS) await fillSecret(endpoint, 'sandbox');
-  for (const endpoint of ENDPOINTS)
-    await account.tables.send(new DeleteCommand({ TableName, Key: { id: endpointKey(endpoint) } }));
+  for (const id of [...ENDPOINTS.map(endpointKey), budgetKey('refund-request')])
+    await account.tables.send(new DeleteCommand({ TableName, Key: { id } }));
 }
 
 export async function breaker(endpoint: ModelServer): Promise<BreakerView> {
