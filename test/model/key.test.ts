@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { call } from '../../lambdas/process/model/call.ts';
 import { readSecret } from '../../lambdas/shared/secrets.ts';
 import { type Stub, stubServer } from '../support/http.ts';
-import { at, completion, failed, fault, GOOD, OFFER, schema } from './completions.ts';
+import { at, completion, failed, GOOD, OFFER, schema } from './completions.ts';
 
 /* A key that somebody has just filled in counts at once, whatever an instance remembers. */
 
