@@ -9,7 +9,7 @@ import type { EnvFor, HandlerName } from '../lambdas/shared/env.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Foundation } from './foundation.ts';
 import { acknowledgeWildcard } from './permissions.ts';
-import { logLevel, traces } from './stage.ts';
+import { logLevel } from './stage.ts';
 
 /** Megabytes for a function that nobody waits for and that only passes small things on. */
 export const LIGHT = 256;
@@ -73,8 +73,6 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
         ...props.env,
         SERVICE: name,
         POWERTOOLS_LOG_LEVEL: logLevel(foundation.stage),
-        // The emulator names a trace and has nobody to send it to.
-        POWERTOOLS_TRACE_ENABLED: String(traces(foundation.stage)),
       },
       logGroup,
       role: roleThatLogs(scope, name, logGroup),

@@ -40,8 +40,3 @@ export function pollsByItself(stage: Stage): boolean {
 export function logLevel(stage: Stage): 'DEBUG' | 'INFO' {
   return stage.local ? 'DEBUG' : 'INFO';
 }
-
-/** The emulator has no X-Ray: the tracer would look for its daemon at every call. */
-export function traces(stage: Stage): boolean {
-  return !stage.local;
-}

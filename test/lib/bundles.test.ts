@@ -27,6 +27,12 @@ it('keeps functions small, and smallest where a caller waits for a cold start', 
   expect(tooLarge).toEqual([]);
 });
 
+it('hooks into no promise: everything that awaits would take twice the time', () => {
+  // ADR 0023. Contexts without hooks are free.
+  const hooked = functions().filter(({ code }) => /\bcreateHook\(|\bcls-hooked\b/.test(code));
+  expect(hooked.map(({ fn }) => fn.path)).toEqual([]);
+});
+
 it("gives an automation its own thinking and no other's", () => {
   for (const own of AUTOMATIONS) {
     const others = AUTOMATIONS.filter((other) => other !== own).flatMap(phrasesOf);

@@ -34,8 +34,6 @@ const LISTED = [
   /Properties\.DeletionProtectionEnabled: true -> false$/,
   // `pollsByItself`
   /SqsEventSource\S* Properties\.Enabled: true -> false$/,
-  // `traces`
-  /Environment\.Variables\.POWERTOOLS_TRACE_ENABLED: true -> false$/,
   // `logLevel`
   /Environment\.Variables\.POWERTOOLS_LOG_LEVEL: INFO -> DEBUG$/,
 ];

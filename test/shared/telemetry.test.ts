@@ -3,38 +3,13 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dynamo, logAwsCall, sqs } from '../../lambdas/shared/clients.ts';
 import { count, itemLogger, logger, METRICS } from '../../lambdas/shared/telemetry.ts';
-import { traced } from '../../lambdas/shared/trace.ts';
 import { type Stub, stubServer } from '../support/http.ts';
-
-const segments: { name: string; annotations: Record<string, string>; failed: boolean; closed: boolean }[] =
-  [];
-let tracing = true;
-
-vi.mock('@aws-lambda-powertools/tracer', () => ({
-  Tracer: class {
-    isTracingEnabled = () => tracing;
-    getSegment = () => ({
-      addNewSubsegment: (name: string) => {
-        const segment = { name, annotations: {} as Record<string, string>, failed: false, closed: false };
-        segments.push(segment);
-        return {
-          addAnnotation: (fact: string, value: string) =>
-            Object.assign(segment.annotations, { [fact]: value }),
-          addErrorFlag: () => Object.assign(segment, { failed: true }),
-          close: () => Object.assign(segment, { closed: true }),
-        };
-      },
-    });
-  },
-}));
 
 const written: string[] = [];
 let aws: Stub;
 
 beforeEach(async () => {
   written.length = 0;
-  segments.length = 0;
-  tracing = true;
   for (const name of ['log', 'info', 'warn', 'error', 'debug'] as const) {
     vi.spyOn(console, name).mockImplementation((line) => void written.push(String(line)));
   }
@@ -117,31 +92,5 @@ describe('a count', () => {
     count('verdicts', 'other');
 
     expect(lines().map(({ automation }) => automation)).toEqual(['demo', 'other']);
-  });
-});
-
-describe('a traced call', () => {
-  it('hangs its name and facts on the invocation and ends with the call', async () => {
-    await expect(traced('destination ledger', { itemId: 'item-1' }, async () => 7)).resolves.toBe(7);
-
-    expect(segments).toEqual([
-      { name: 'destination ledger', annotations: { itemId: 'item-1' }, failed: false, closed: true },
-    ]);
-  });
-
-  it('is marked where it failed, without a word of why, and fails as it would', async () => {
-    const failing = traced('model', {}, () => Promise.reject(new Error('card 4111')));
-
-    await expect(failing).rejects.toThrow('card 4111');
-
-    expect(segments).toEqual([{ name: 'model', annotations: {}, failed: true, closed: true }]);
-  });
-
-  it('is just a call where nobody traces', async () => {
-    tracing = false;
-
-    await expect(traced('model', {}, async () => 7)).resolves.toBe(7);
-
-    expect(segments).toEqual([]);
   });
 });
