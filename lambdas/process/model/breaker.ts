@@ -7,7 +7,9 @@ export const breakerTimes = {
   windowMs: 60_000,
   /** After the first opening; each one soon after another waits twice as long, up to `openMostMs`. */
   openMs: 30_000,
-  openMostMs: 300_000,
+  openMostMs: 120_000,
+  /** Closed for longer than this, the next opening is a first one again. */
+  calmMs: 300_000,
   quotaMs: 3_600_000,
   keyMs: 300_000,
   /** From a tenth of the pace back to all of it. */
@@ -73,10 +75,10 @@ export function isTripped({ breaker = 'closed', forced, calls = 0, failures = 0 
 
 /** Opens, for as long as the kind of failure takes to pass. */
 export function open(row: BreakerRow, now: number, kind: OpenKind, reason: string): RowChange {
-  const { openMs, openMostMs, quotaMs, keyMs } = breakerTimes;
+  const { openMs, openMostMs, calmMs, quotaMs, keyMs } = breakerTimes;
   if (kind === 'quota') return openUntil(row, now + quotaMs, reason);
   if (kind === 'key') return openUntil(row, now + keyMs, reason);
-  const calm = row.rampFrom !== undefined && row.breaker === 'closed' && now - row.rampFrom > openMostMs;
+  const calm = row.rampFrom !== undefined && row.breaker === 'closed' && now - row.rampFrom > calmMs;
   const openings = calm ? 1 : (row.openings ?? 0) + 1;
   const change = openUntil(row, now + Math.min(openMostMs, openMs * 2 ** (openings - 1)), reason);
   return { ...change, set: { ...change.set, openings } };

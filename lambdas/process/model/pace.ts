@@ -36,6 +36,8 @@ const SECOND_MS = 1000;
 
 /** Right after an outage: this part of the pace, then more by the minute. */
 const RAMP_START = 0.1;
+/** Not quite all of it: who has no limit has no line any more when the time is over, and not before. */
+const RAMP_END = 0.99;
 
 /** The full pace after an outage of a server whose limit nobody wrote down. */
 const RAMP_REQUESTS_PER_MINUTE = 600;
@@ -75,11 +77,15 @@ export function placeOf(endpoint: Endpoint, tokens: number, ramp: number): Place
   return { costMs, aheadMs: Math.max(costMs, burstMs - slackMs), slackMs };
 }
 
-/** The part of the pace that the endpoint is up to: all of it, but for a while after an outage. */
-export function rampOf({ rampFrom }: Pick<BreakerRow, 'rampFrom'>, now: number): number {
-  if (rampFrom === undefined) return 1;
-  const risen = Math.min(1, Math.max(0, (now - rampFrom) / breakerTimes.rampMs));
-  return RAMP_START + (1 - RAMP_START) * risen;
+/**
+ * The part of the pace that the endpoint is up to: all of it, but for a while after an outage. In a line it is what it will be
+ * when the place comes: counted at its beginning, a crowd that comes then would hold the line down long after.
+ */
+export function rampOf({ rampFrom, lineAt = 0 }: BreakerRow, now: number): number {
+  const { rampMs } = breakerTimes;
+  if (rampFrom === undefined || now - rampFrom >= rampMs) return 1;
+  const risen = Math.max(0, Math.max(now, lineAt) - rampFrom) / rampMs;
+  return RAMP_START + (RAMP_END - RAMP_START) * Math.min(1, risen);
 }
 
 /** How long a call waits whose place is the last in `row`. */
