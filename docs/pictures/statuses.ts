@@ -11,7 +11,9 @@ export function statuses(): string {
   box('stage', '424 60 160 46', 'waiting_approval');
   box('stage', '664 60 110 46', 'acting');
   box('end', '854 60 122 46', 'done');
-  box('end', '262 190 100 46', 'refused');
+  box('wait', '24 190 110 50', 'deferred', 'people are late');
+  box('wait', '150 190 110 50', 'suspended', 'budget is spent');
+  box('end', '304 190 88 46', 'refused');
   box('end', '404 190 96 46', 'rejected');
   box('end', '516 190 96 46', 'expired');
   box('rest', '424 320 160 50', 'quarantined', 'the item is wrong');
@@ -22,13 +24,17 @@ export function statuses(): string {
   arrow('584 83, 662 83', 'approve', '623 76', 'middle');
   arrow('774 83, 852 83');
   arrow('279 60, 279 30, 719 30, 719 58', 'act', '500 23', 'middle');
-  arrow('312 106, 312 188', 'refuse', '320 150');
+  arrow('64 106, 64 188');
+  arrow('110 190, 110 140, 190 140, 190 95, 212 95');
+  arrow('236 106, 236 188');
+  arrow('222 190, 222 108');
+  arrow('326 106, 326 188', 'refuse', '334 150');
   arrow('452 106, 452 188', 'reject', '460 150');
   arrow('556 106, 556 188', 'no answer in time', '564 150');
-  arrow('244 106, 244 345, 422 345', 'InputError', '330 338', 'middle');
+  arrow('290 106, 290 345, 422 345', 'InputError', '352 338', 'middle');
   arrow('700 106, 700 280, 504 280, 504 318', 'refused by the destination', '604 273', 'middle');
   arrow('744 106, 744 318', 'no more tries, outcome', '752 200');
   picture.text(752, 215, 'unknown, or our fault', 'small', 'start');
-  arrow('228 106, 228 388, 739 388, 739 372', 'endpoint down, budget spent', '330 382', 'middle');
+  arrow('274 106, 274 388, 739 388, 739 372', 'endpoint down for a day, no more tries', '430 382', 'middle');
   return picture.toString();
 }

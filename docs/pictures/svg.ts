@@ -2,14 +2,14 @@
 
 const STYLE = `
 .ground{fill:#fff}.band{fill:#eef2f7}.group{fill:none;stroke:#8592a3;stroke-dasharray:5 4}
-.stage{fill:#fff;stroke:#1f4e8c;stroke-width:1.6}.queue{fill:#fdf3d7;stroke:#9a6b00;stroke-width:1.4}
+.stage{fill:#fff;stroke:#1f4e8c;stroke-width:1.6}.queue,.wait{fill:#fdf3d7;stroke:#9a6b00;stroke-width:1.4}
 .outside{fill:none;stroke:#55606f;stroke-width:1.4}.rest{fill:#f3e9e9;stroke:#8c2f2f;stroke-width:1.4}.end{fill:#e5f2e8;stroke:#1d6b3a;stroke-width:1.4}
 .line{fill:none;stroke:#3d4856;stroke-width:1.6}.head{fill:#3d4856}
 text{font:14px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fill:#1b2430}
 .name{font-weight:650;font-size:15px}.small{font-size:12px;fill:#48525f}.title{font-weight:650;font-size:13px;fill:#48525f}
 @media(prefers-color-scheme:dark){
 .ground{fill:#0f141b}.band{fill:#1a222d}.group{stroke:#7c8a9b}
-.stage{fill:#0f141b;stroke:#7fb0ee}.queue{fill:#3a2f10;stroke:#e0b64f}
+.stage{fill:#0f141b;stroke:#7fb0ee}.queue,.wait{fill:#3a2f10;stroke:#e0b64f}
 .outside{stroke:#a9b4c2}.rest{fill:#3a1f1f;stroke:#f0a3a3}.end{fill:#15301f;stroke:#86d3a0}
 .line{stroke:#b9c3cf}.head{fill:#b9c3cf}
 text{fill:#e8ecf1}.small,.title{fill:#b3bdc9}}`;
@@ -18,7 +18,7 @@ text{fill:#e8ecf1}.small,.title{fill:#b3bdc9}}`;
 type Place = string;
 /** `x y, x y, …` */
 type Points = string;
-type Kind = 'stage' | 'queue' | 'outside' | 'rest' | 'end';
+type Kind = 'stage' | 'queue' | 'outside' | 'rest' | 'end' | 'wait';
 type Anchor = 'start' | 'middle' | 'end';
 
 export class Picture {
