@@ -1,9 +1,9 @@
+import { budgetKey } from '../lambdas/shared/control-keys.ts';
 import './quiet.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import OpenAI from 'openai';
 import { BudgetSpent, Waiting } from '../lambdas/process/model/waiting-error.ts';
-import { budgetKey } from '../lambdas/shared/budget-key.ts';
 import { type Amount, hasRoom, raiseBudget, readBudget } from '../lambdas/shared/budget-row.ts';
 import { dynamo } from '../lambdas/shared/clients.ts';
 import type { Endpoint } from '../lambdas/shared/endpoint.ts';

@@ -4,12 +4,19 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
+import {
+  behindKey,
+  budgetKey,
+  calibrationKey,
+  endpointKey,
+  probeKey,
+} from '../lambdas/shared/control-keys.ts';
 import { processSeconds } from '../lambdas/shared/process-time.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarm, type Counted, counted } from './alarms.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import { Handler, LIGHT } from './handler.ts';
-import { letContent, letRuns, letUse } from './permissions.ts';
+import { letContent, letRuns, letUse, letUseRows } from './permissions.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { policyVersion } from './policy-version.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -136,11 +143,11 @@ export class AutomationStack extends Stack {
       },
     });
     letUse(intake, data.items, 'dynamodb:PutItem', 'dynamodb:GetItem');
-    letUse(intake, data.idempotency, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    letUseRows(intake, data.idempotency, ['request#*'], 'dynamodb:GetItem', 'dynamodb:PutItem');
     // Reading is for `Prefer: wait`, which answers with the finished item.
     letUse(intake, data.approvals, 'dynamodb:GetItem');
     // Whether the desk is behind: low-priority work is put off, or turned away.
-    letUse(intake, data.control, 'dynamodb:GetItem');
+    letUseRows(intake, data.control, [behindKey(name)], 'dynamodb:GetItem');
     letContent(intake, data.content, 's3:GetObject', 's3:PutObject');
     work.grant(intake, 'sqs:SendMessage');
     const route = { method: HttpMethod.POST, path: `/v1/automations/${name}/items` };
@@ -207,8 +214,19 @@ export class AutomationStack extends Stack {
     work.queue.grant(process, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage');
     letUse(process, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     // What a step answered, kept answers of others, and embeddings.
-    letUse(process, data.idempotency, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
-    letUse(process, data.control, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    const kept = ['step#*', `cache#${name}#*`, 'embed#*'];
+    letUseRows(
+      process,
+      data.idempotency,
+      kept,
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:DeleteItem',
+    );
+    const spent = [budgetKey(name, '*'), endpointKey('*')];
+    letUseRows(process, data.control, spent, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    const known = [behindKey(name), probeKey('*'), calibrationKey(name, '*', '*', '*')];
+    letUseRows(process, data.control, known, 'dynamodb:GetItem');
     // What approvers said when they sent an item back.
     letUse(process, data.approvals, 'dynamodb:GetItem');
     letContent(process, data.content, 's3:GetObject', 's3:PutObject');
@@ -240,7 +258,7 @@ export class AutomationStack extends Stack {
     actions.feed(act, foundation, 5);
     actions.queue.grant(act, 'sqs:ChangeMessageVisibility');
     letUse(act, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUse(act, data.idempotency, 'dynamodb:UpdateItem');
+    letUseRows(act, data.idempotency, ['action#*'], 'dynamodb:UpdateItem');
     letUse(act, data.approvals, 'dynamodb:GetItem');
     letContent(act, data.content, 's3:GetObject');
     // Only the secrets of the destinations this automation has declared: another's ledger is out of its reach.

@@ -6,13 +6,14 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
+import { behindKey } from '../lambdas/shared/control-keys.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import { type Api, addRoutes, HttpMethod, type Route } from './api.ts';
 import { BY_DESK, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler, LIGHT } from './handler.ts';
 import { failedBatches } from './observe.ts';
-import { letContent, letMail, letQuery, letRuns, letUse } from './permissions.ts';
+import { letContent, letMail, letQuery, letRuns, letUse, letUseRows } from './permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 import { workflowName } from './workflow.ts';
 
@@ -79,7 +80,7 @@ export class Desk extends Construct {
     this.approvals.feed(ask, foundation, 2);
     letUse(ask, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUse(ask, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    letUse(ask, data.control, 'dynamodb:GetItem');
+    letUseRows(ask, data.control, ['away#*'], 'dynamodb:GetItem');
     letContent(ask, data.content, 's3:GetObject');
     letMail(ask, foundation.config.sender);
     slackSecret?.grantRead(ask);
@@ -136,9 +137,10 @@ export class Desk extends Construct {
     letQuery(desk, data.approvals, BY_DESK);
     letUse(desk, data.audit, 'dynamodb:Query');
     // Sign-in links, sessions and absences.
-    letUse(
+    letUseRows(
       desk,
       data.control,
+      ['session#*', 'signin#*', 'signin-mail#*', 'oidc#*', 'away#*'],
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
@@ -225,14 +227,9 @@ export class Desk extends Construct {
     });
     letUse(sweep, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     letQuery(sweep, data.approvals, BY_DESK);
-    letUse(
-      sweep,
-      data.control,
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-    );
+    letUseRows(sweep, data.control, ['away#*'], 'dynamodb:GetItem');
+    const behind = [behindKey('*')];
+    letUseRows(sweep, data.control, behind, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
     letContent(sweep, data.content, 's3:GetObject', 's3:PutObject');
     this.approvals.queue.grant(sweep, 'sqs:SendMessage');
     alarm(this, foundation.alarmTopic, 'desk/clock', workflowName(foundation.stage.name, 'desk'), {

@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { probeKey } from '../lambdas/shared/control-keys.ts';
 import { type Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
-import { letUse } from './permissions.ts';
+import { letUseRows } from './permissions.ts';
 
 export interface OperateProps {
   foundation: Foundation;
@@ -26,7 +27,7 @@ export class Operate extends Construct {
       timeout: Duration.minutes(2),
       env: { CONTROL_TABLE: data.control.tableName },
     });
-    letUse(probe, data.control, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    letUseRows(probe, data.control, [probeKey('*')], 'dynamodb:GetItem', 'dynamodb:PutItem');
     for (const secret of new Set(Object.values(data.endpointSecrets))) secret.grantRead(probe);
     const routes = [
       { method: HttpMethod.GET, path: '/v1/endpoints' },

@@ -15,6 +15,25 @@ export function letUse(fn: IFunction, table: Table, ...actions: `dynamodb:${stri
   fn.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
 }
 
+/**
+ * Like `letUse`, in the rows whose keys are like one of these (`budget#refund-request#*`). Several functions keep their rows in
+ * one table, and none may write another's: who could write the console's sessions could sign in.
+ */
+export function letUseRows(
+  fn: IFunction,
+  table: Table,
+  keys: string[],
+  ...actions: `dynamodb:${string}`[]
+): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions,
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+    }),
+  );
+}
+
 export function letQuery(fn: IFunction, table: Table, index: string): void {
   const resources = [`${table.tableArn}/index/${index}`];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));

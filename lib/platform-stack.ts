@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { budgetKey, calibrationKey, endpointKey, probeKey } from '../lambdas/shared/control-keys.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarmsTopic } from './alarms.ts';
 import { Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
@@ -11,7 +12,7 @@ import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
 import { Observe } from './observe.ts';
 import { Operate } from './operate.ts';
-import { letContent, letQuery, letQueues, letUse } from './permissions.ts';
+import { letContent, letQuery, letQueues, letUse, letUseRows } from './permissions.ts';
 import type { Stage } from './stage.ts';
 
 export interface PlatformProps extends StackProps {
@@ -82,7 +83,10 @@ export class PlatformStack extends Stack {
     letQuery(read, data.approvals, BY_DESK);
     letUse(read, data.audit, 'dynamodb:Query');
     // Operators raise a budget and force a breaker.
-    letUse(read, data.control, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
+    const raised = [budgetKey('*', '*'), endpointKey('*')];
+    letUseRows(read, data.control, raised, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letUseRows(read, data.control, [probeKey('*')], 'dynamodb:GetItem');
+    letUseRows(read, data.control, [calibrationKey('*', '*', '*', '*')], 'dynamodb:PutItem');
     letQueues(read, workQueueName(foundation.stage.name, '*'));
     letContent(read, data.content, 's3:GetObject');
     const { GET, POST, ANY } = HttpMethod;

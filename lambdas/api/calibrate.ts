@@ -1,8 +1,9 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type AuditEntry, outcomes, readAudit } from '../shared/audit.ts';
-import { type Calibration, calibrate, calibrationKey } from '../shared/calibration.ts';
+import { type Calibration, calibrate } from '../shared/calibration.ts';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
+import { calibrationKey } from '../shared/control-keys.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
 import { getItem } from '../shared/items.ts';

@@ -1,9 +1,9 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
+import { probeKey } from '../shared/control-keys.ts';
 import type { Endpoint, ProbeRow } from '../shared/endpoint.ts';
 import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
-import { probeKey } from '../shared/probe-key.ts';
 import { askEndpoint, type Findings } from './ask.ts';
 
 /** `GET /v1/endpoints` tells what is known of them, `POST /v1/endpoints/probe` asks them. For operators. */

@@ -1,6 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from './clients.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from './clock.ts';
+import { behindKey } from './control-keys.ts';
 
 /** How long low-priority work is put off at a time while people are behind: the longest delay that SQS knows. */
 export const DEFER_SECONDS = 900;
@@ -21,10 +22,6 @@ export interface Behind {
   /** Milliseconds since 1970: later this row means nothing. */
   until: number;
   expiresAt: number;
-}
-
-function behindKey(automation: string): string {
-  return `desk#${automation}`;
 }
 
 /** Undefined when the desk keeps its promise, or nobody has looked lately. */

@@ -1,6 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from './clients.ts';
 import { clock, isoNow } from './clock.ts';
+import { endpointKey } from './control-keys.ts';
 import { logger } from './telemetry.ts';
 
 /**
@@ -41,10 +42,6 @@ export interface Forced {
   by: string;
   /** ISO 8601. */
   at: string;
-}
-
-export function endpointKey(name: string): string {
-  return `endpoint#${name}`;
 }
 
 /** How often a caller looks whether an operator still holds a breaker open. */

@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { budgetKey } from './budget-key.ts';
 import { dynamo } from './clients.ts';
 import { DAY_SECONDS, epochSeconds, isoNow } from './clock.ts';
+import { budgetKey } from './control-keys.ts';
 
 /** Long after the figures of the month are made. */
 const KEEP_SECONDS = 90 * DAY_SECONDS;

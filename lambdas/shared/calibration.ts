@@ -6,16 +6,6 @@ export interface Calibration {
   bins: readonly { above: number; share: number; count: number }[];
 }
 
-/** A calibration is for one prompt and one model: another of either looks sure in another way. */
-export function calibrationKey(
-  automation: string,
-  step: string,
-  promptVersion: string,
-  model: string,
-): string {
-  return `calibration#${automation}#${step}#${promptVersion}#${model}`;
-}
-
 /** Fewer answers than this say nothing. */
 const FEWEST = 20;
 

@@ -40,8 +40,13 @@ function lazy<T>(build: () => T): () => T {
  * One debug line per AWS call: what a function does to its account, in operations. `bench:cost` prices these lines and the
  * IAM test replays them against the function's role.
  */
-export function logAwsCall(service: string, operation: string, resource: unknown): void {
-  logger.debug('aws call', { awsCall: { service, operation, resource } });
+export function logAwsCall(
+  service: string,
+  operation: string,
+  resource: string[],
+  keys: string[] = [],
+): void {
+  logger.debug('aws call', { awsCall: { service, operation, resource, keys } });
 }
 
 interface Recordable {
@@ -52,7 +57,8 @@ function recordCalls<C extends Recordable>(client: C, service: string): C {
   const middleware =
     (next: (args: { input: object }) => Promise<unknown>, context: { commandName?: string }) =>
     (args: { input: object }) => {
-      logAwsCall(service, String(context.commandName).replace(/Command$/, ''), resourcesOf(args.input));
+      const operation = String(context.commandName).replace(/Command$/, '');
+      logAwsCall(service, operation, resourcesOf(args.input), keysOf(args.input));
       return next(args);
     };
   client.middlewareStack.add(middleware as never, { step: 'initialize', name: 'recordCalls' });
@@ -69,10 +75,28 @@ const RESOURCE_FIELDS = [
   'FromEmailAddress',
 ];
 
+type Fields = Record<string, unknown>;
+
 function resourcesOf(input: object): string[] {
-  const fields = input as Record<string, unknown>;
-  const transaction = Array.isArray(fields.TransactItems) ? fields.TransactItems.flatMap(Object.values) : [];
-  const entries = Array.isArray(fields.Entries) ? fields.Entries.map((entry) => entry.EventBusName) : [];
-  const named = [fields, ...transaction].flatMap((part) => RESOURCE_FIELDS.map((field) => part[field]));
+  const { Entries } = input as Fields;
+  const entries = Array.isArray(Entries) ? Entries.map((entry: Fields) => entry.EventBusName) : [];
+  const named = partsOf(input).flatMap((part) => RESOURCE_FIELDS.map((field) => part[field]));
   return [...named, ...entries].filter((value) => typeof value === 'string');
+}
+
+/**
+ * The keys of rows in tables that several functions share: permissions there go by them. Such a key says its kind and carries
+ * names and hashes only; any other stays untold (an empty string).
+ */
+function keysOf(input: object): string[] {
+  const keys = partsOf(input).map(({ Key, Item }) => (Key as Row)?.id ?? (Item as Row)?.id ?? '');
+  return keys.map((key) => (key.includes('#') ? key : ''));
+}
+
+type Row = { id?: string } | undefined;
+
+function partsOf(input: object): Fields[] {
+  const fields = input as Fields;
+  const { TransactItems } = fields;
+  return Array.isArray(TransactItems) ? (TransactItems.flatMap(Object.values) as Fields[]) : [fields];
 }

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../lambdas/api/api.ts';
 import { calibratedSchema } from '../../lambdas/api/operator-schemas.ts';
-import { type Calibration, calibrationKey } from '../../lambdas/shared/calibration.ts';
+import type { Calibration } from '../../lambdas/shared/calibration.ts';
+import { calibrationKey } from '../../lambdas/shared/control-keys.ts';
 import type { LineageEntry } from '../../lambdas/shared/item.ts';
 import { registryEntry } from '../../lib/registry.ts';
 import { OPERATOR, SHOP, through } from '../support/api.ts';

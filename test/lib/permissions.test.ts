@@ -1,5 +1,15 @@
 import { beforeAll, expect, it } from 'vitest';
-import { allowances, ofType, paths, property, type Synthesised, synthesise, text } from '../support/synth.ts';
+import { sources } from '../support/sources.ts';
+import {
+  allowances,
+  ofType,
+  paths,
+  property,
+  type Statement,
+  type Synthesised,
+  synthesise,
+  text,
+} from '../support/synth.ts';
 
 /* What the roles of the deployed functions and state machines may do. That it is enough is proven by test/live/permissions.test.ts. */
 
@@ -228,3 +238,27 @@ it('opens to everybody only what people come to, and the description of the API'
     'POST /slack/interactions',
   ]);
 });
+
+/* Read out of the code, so that a row nobody may touch is found before a function is denied it in production. */
+it('allows the rows that functions keep in the shared tables, by how their keys begin, and no others', () => {
+  const beginning = (key: string) => key.slice(0, key.indexOf('#') + 1);
+  const kept = sources('lambdas').flatMap(({ code }) =>
+    [...code.matchAll(/`([a-z-]+#)\$\{/g)].map(([, key]) => key),
+  );
+  const allowed = allowances(prod).flatMap(({ statement }) => leadingKeys(statement).map(beginning));
+  expect([...new Set(allowed)].sort()).toEqual([...new Set(kept)].filter((key) => key !== 'closed#').sort());
+});
+
+it('names the rows wherever functions of several kinds share a table', () => {
+  const free = allowances(prod).filter(
+    ({ statement }) =>
+      [statement.Resource].flat().some((resource) => /data(?:control|idempotency)/.test(text(resource))) &&
+      leadingKeys(statement).length === 0,
+  );
+  expect(free.map(({ path, statement }) => `${path}: ${statement.Action}`)).toEqual([]);
+});
+
+function leadingKeys({ Condition }: Statement): string[] {
+  const keys = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? [];
+  return [keys].flat();
+}

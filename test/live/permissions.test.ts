@@ -30,10 +30,14 @@ interface AwsCall {
   service: string;
   operation: string;
   resource: string[];
+  /** Of the rows in shared tables, one per resource; empty where there is none. */
+  keys: string[];
 }
 
-/** IAM action and resource of a call, from what the client was given. */
-function permissionsOf({ service, operation, resource }: AwsCall, stateMachine: string): [string, string][] {
+type Asked = [action: string, resource: string, key?: string | undefined];
+
+/** IAM action, resource and, of a table, the row's key of a call, from what the client was given. */
+function permissionsOf({ service, operation, resource, keys }: AwsCall, stateMachine: string): Asked[] {
   const arn = (name: string) => `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
   switch (service) {
     case 'dynamodb': {
@@ -41,7 +45,11 @@ function permissionsOf({ service, operation, resource }: AwsCall, stateMachine: 
       const action =
         operation === 'TransactWriteItems' || operation === 'TransactWrite' ? 'PutItem' : operation;
       const tables = resource.map((table) => arn(`table/${table}`));
-      return tables.map((table) => [`dynamodb:${action}`, action === 'Query' ? queried(table) : table]);
+      return tables.map((table, index) => [
+        `dynamodb:${action}`,
+        action === 'Query' ? queried(table) : table,
+        keys[index],
+      ]);
     }
     case 's3':
       return resource.map((key) => [`s3:${operation}`, `arn:aws:s3:::${key}`]);
@@ -65,6 +73,11 @@ function permissionsOf({ service, operation, resource }: AwsCall, stateMachine: 
     default:
       throw new Error(`no rule for the service '${service}'`);
   }
+}
+
+/** Calls that are allowed or denied alike: of rows whose keys begin alike, one is enough. */
+function nameOf([action, resource, key]: Asked): string {
+  return [action, resource, key?.split('#')[0]].join(' ');
 }
 
 /** What is queried of a table: its one index, where it has one. */
@@ -105,7 +118,7 @@ function answerAllowed(policies: object[], action: string, machine: string): boo
   );
 }
 
-async function allowed(policies: object[], action: string, resource: string): Promise<boolean> {
+async function allowed(policies: object[], action: string, resource: string, key?: string): Promise<boolean> {
   if (action.startsWith('states:SendTask')) return answerAllowed(policies, action, resource);
   const answer = await runSimulation(
     {
@@ -113,7 +126,10 @@ async function allowed(policies: object[], action: string, resource: string): Pr
         principal: `arn:aws:iam::${ACCOUNT_ID}:role/function`,
         action,
         resource: { resource, accountId: ACCOUNT_ID },
-        contextVariables: action === 'ses:SendEmail' ? { 'ses:FromAddress': 'signalbox@example.com' } : {},
+        contextVariables: {
+          ...(action === 'ses:SendEmail' ? { 'ses:FromAddress': 'signalbox@example.com' } : {}),
+          ...(key ? { 'dynamodb:LeadingKeys': [key] } : {}),
+        },
       },
       identityPolicies: policies.map((policy, index) => ({ name: `policy-${index}`, policy })),
       serviceControlPolicies: [],
@@ -255,11 +271,13 @@ describe('permissions', () => {
     let checked = 0;
     for (const { name, calls, policies, stateMachine } of all) {
       const asked = new Map(
-        calls.flatMap((call) => permissionsOf(call, stateMachine)).map((pair) => [pair.join(' '), pair]),
+        calls.flatMap((call) => permissionsOf(call, stateMachine)).map((asks) => [nameOf(asks), asks]),
       );
-      for (const [action, resource] of asked.values()) {
+      for (const [action, resource, key] of asked.values()) {
         checked += 1;
-        if (!(await allowed(policies, action, resource))) denied.add(`${name}: ${action} on ${resource}`);
+        if (!(await allowed(policies, action, resource, key))) {
+          denied.add(`${name}: ${action} on ${resource} ${key ?? ''}`);
+        }
       }
     }
     expect([...denied]).toEqual([]);
@@ -278,5 +296,24 @@ describe('permissions', () => {
       expect(await may(`support-triage ${part}`)).toBe(false);
     for (const part of ['intake/intake', 'process/process'])
       expect(await may(`refund-request ${part}`)).toBe(false);
+  });
+
+  it('let nobody but the console write its sessions, nor an automation the budget of another', async () => {
+    const tables = all.flatMap(({ calls }) => calls).flatMap(({ resource }) => resource);
+    const control = tables.find((name) => name.includes('datacontrol'));
+    const arn = `arn:aws:dynamodb:us-east-1:${ACCOUNT_ID}:table/${control}`;
+    const writers = async (key: string) => {
+      const names = [];
+      for (const { name, policies } of all) {
+        for (const action of ['dynamodb:PutItem', 'dynamodb:UpdateItem'])
+          if (await allowed(policies, action, arn, key)) names.push(name);
+      }
+      return [...new Set(names)];
+    };
+    expect(await writers('session#0')).toEqual(['platform approve/console']);
+    expect(await writers('budget#refund-request#2026-11-20')).toEqual([
+      'platform api/api',
+      'refund-request process/process',
+    ]);
   });
 });

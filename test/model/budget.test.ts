@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Reservation, release, reserve, settle } from '../../lambdas/process/model/budget.ts';
 import { BudgetSpent } from '../../lambdas/process/model/waiting-error.ts';
-import { budgetKey } from '../../lambdas/shared/budget-key.ts';
 import {
   type BudgetRow,
   hasRoom,
@@ -11,6 +10,7 @@ import {
   raiseBudget,
   readBudget,
 } from '../../lambdas/shared/budget-row.ts';
+import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import { errorFacts } from '../../lambdas/shared/errors.ts';
 import { named, time, world } from '../support/world.ts';
 

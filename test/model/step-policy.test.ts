@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { type RunnerOptions, stepRunner } from '../../lambdas/process/model/step.ts';
 import type { StepPolicy } from '../../lambdas/shared/automation.ts';
-import { calibrationKey } from '../../lambdas/shared/calibration.ts';
+import { calibrationKey } from '../../lambdas/shared/control-keys.ts';
 import { InputError, ProcessingError, SystemError } from '../../lambdas/shared/errors.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import type { Answer } from '../support/http.ts';

@@ -5,7 +5,7 @@ import { inputBound } from '../../lambdas/process/model/call.ts';
 import { worstCase } from '../../lambdas/process/model/prices.ts';
 import { stepRunner } from '../../lambdas/process/model/step.ts';
 import { BudgetSpent } from '../../lambdas/process/model/waiting-error.ts';
-import { budgetKey } from '../../lambdas/shared/budget-key.ts';
+import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import { digest, sha256 } from '../../lambdas/shared/digest.ts';
 import type { ModelOffer } from '../../lambdas/shared/endpoint.ts';
 import { ProcessingError } from '../../lambdas/shared/errors.ts';

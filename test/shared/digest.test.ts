@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { budgetKey } from '../../lambdas/shared/budget-key.ts';
 import { epochSeconds, isoNow } from '../../lambdas/shared/clock.ts';
+import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import { digest, newItemId, newLinkToken, sha256 } from '../../lambdas/shared/digest.ts';
 import { cents } from '../../lambdas/shared/money.ts';
 import { signature } from '../../lambdas/shared/signature.ts';

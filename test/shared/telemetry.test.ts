@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dynamo, logAwsCall, sqs } from '../../lambdas/shared/clients.ts';
 import { count, itemLogger, logger, METRICS } from '../../lambdas/shared/telemetry.ts';
@@ -63,6 +63,24 @@ describe('a call to AWS', () => {
       { service: 'sqs', operation: 'SendMessage', resource: [`${aws.url}/work`] },
     ]);
     expect(written.join()).not.toContain('4111');
+  });
+
+  it('is recorded with the keys of the rows in the tables that functions share, each beside its table', async () => {
+    // The client is that of the first test, whose server is gone: the line is written before the call.
+    const get = new GetCommand({ TableName: 'control', Key: { id: 'budget#demo#2026-11-20' } });
+    await dynamo()
+      .send(get)
+      .catch(() => {});
+    const put = (TableName: string, id: string) => ({ Put: { TableName, Item: { id } } });
+    const TransactItems = [put('items', 'itm_1'), put('kept', 'request#0')];
+    await dynamo()
+      .send(new TransactWriteCommand({ TransactItems }))
+      .catch(() => {});
+
+    expect(lines().map(({ awsCall }) => awsCall)).toMatchObject([
+      { resource: ['control'], keys: ['budget#demo#2026-11-20'] },
+      { resource: ['items', 'kept'], keys: ['', 'request#0'] },
+    ]);
   });
 
   it('is made through a client that is built once', () => {

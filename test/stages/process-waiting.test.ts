@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { release, reserve, settle } from '../../lambdas/process/model/budget.ts';
 import { Waiting } from '../../lambdas/process/model/waiting-error.ts';
 import { processRecord } from '../../lambdas/process/process.ts';
-import { budgetKey } from '../../lambdas/shared/budget-key.ts';
 import { type BudgetRow, raiseBudget } from '../../lambdas/shared/budget-row.ts';
+import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import { TransientError } from '../../lambdas/shared/errors.ts';
 import type { ItemRow, WorkMessage } from '../../lambdas/shared/item.ts';
 import {

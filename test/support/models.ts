@@ -1,9 +1,9 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type BreakerView, endpointKey } from '../../lambdas/shared/breaker-row.ts';
-import { budgetKey } from '../../lambdas/shared/budget-key.ts';
+import type { BreakerView } from '../../lambdas/shared/breaker-row.ts';
 import type { BudgetRow } from '../../lambdas/shared/budget-row.ts';
+import { budgetKey, endpointKey } from '../../lambdas/shared/control-keys.ts';
 import type { WorkMessage } from '../../lambdas/shared/item.ts';
 import { Account } from '../../local/account.ts';
 import { sdkOptions } from '../../local/emulator.ts';

@@ -92,6 +92,7 @@ export interface Statement {
   Effect: string;
   Action: string | string[];
   Resource: unknown;
+  Condition?: Record<string, Record<string, string | string[]>>;
 }
 
 /** What roles may do: every allowing statement of every policy, with whose it is. */

@@ -1,7 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Automation } from '../../shared/automation.ts';
-import { budgetKey } from '../../shared/budget-key.ts';
 import {
   type Amount,
   allowance,
@@ -13,6 +12,7 @@ import {
 } from '../../shared/budget-row.ts';
 import { dynamo } from '../../shared/clients.ts';
 import { isoNow } from '../../shared/clock.ts';
+import { budgetKey } from '../../shared/control-keys.ts';
 import { errorFacts } from '../../shared/errors.ts';
 import { isConditionFailure } from '../../shared/items.ts';
 import { count, logger } from '../../shared/telemetry.ts';

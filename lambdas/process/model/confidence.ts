@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type Calibration, calibrated, calibrationKey } from '../../shared/calibration.ts';
+import { type Calibration, calibrated } from '../../shared/calibration.ts';
 import { dynamo } from '../../shared/clients.ts';
+import { calibrationKey } from '../../shared/control-keys.ts';
 import { digest } from '../../shared/digest.ts';
 
 /** How sure a model looks when it chooses: the probability of its words, those of the JSON around them left out. */

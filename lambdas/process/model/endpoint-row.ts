@@ -1,8 +1,9 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type BreakerRow, endpointKey } from '../../shared/breaker-row.ts';
+import type { BreakerRow } from '../../shared/breaker-row.ts';
 import { dynamo } from '../../shared/clients.ts';
 import { clock } from '../../shared/clock.ts';
+import { endpointKey } from '../../shared/control-keys.ts';
 import { errorFacts } from '../../shared/errors.ts';
 import { isConditionFailure } from '../../shared/items.ts';
 
