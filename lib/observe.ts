@@ -56,9 +56,10 @@ export class Observe extends Construct {
     this.bus.grantPutEventsTo(publish);
     callbacks.queue.grantSendMessages(publish);
 
+    // Not those that wait for a budget: there may be thousands, they go on by themselves, and an alarm says it once.
     const standing = new Rule(this, 'items that stand still', {
       eventBus: this.bus,
-      eventPattern: { source: ['signalbox'], detail: { status: ['parked', 'quarantined', 'suspended'] } },
+      eventPattern: { source: ['signalbox'], detail: { status: ['parked', 'quarantined'] } },
     });
     const field = (name: string) => EventField.fromPath(`$.detail.${name}`);
     standing.addTarget(

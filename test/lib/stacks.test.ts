@@ -72,6 +72,14 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     });
   });
 
+  it('mails people about single items that nobody but they can help, and not about those that only wait', () => {
+    const patterns = ofType(stage(), 'AWS::Events::Rule').flatMap((rule) => {
+      const pattern = property<{ detail?: { status?: string[] } }>(rule, 'EventPattern');
+      return pattern?.detail?.status ?? [];
+    });
+    expect(patterns).toEqual(['parked', 'quarantined']);
+  });
+
   it('encrypts queues and takes messages over TLS only', () => {
     const queues = ofType(stage(), 'AWS::SQS::Queue');
     const denied = ofType(stage(), 'AWS::SQS::QueuePolicy')
