@@ -1,16 +1,34 @@
-import type { Automation } from './automation.ts';
+import type { Automation, StepPolicy } from './automation.ts';
+import type { Priority } from './item.ts';
 
 /** The longest that a Lambda function may run. */
 const MOST_SECONDS = 900;
 
+/** To fetch, to judge and to write. */
+const MARGIN_SECONDS = 20;
+
+/** Longest wait inside a function. Who may wait little gets in only where the line is short: it lives on idle capacity. */
+export const LONGEST_WAIT_MS: Readonly<Record<Priority, number>> = {
+  urgent: 20_000,
+  normal: 10_000,
+  low: 500,
+};
+
+/** How many questions a step puts to a model before it has its answer. */
+export function questionsOf(policy: StepPolicy | undefined): number {
+  return policy?.confidence === 'agreement' ? 3 : 1;
+}
+
 /**
- * How long the processor of an automation may run: every step of an item may be asked twice, and nothing else in it takes long.
- * A claim that is older belongs to a worker that is gone.
+ * How long the processor of an automation may run: each step of an item waits for its turn at every endpoint and asks there twice,
+ * before it falls back on the next one. A claim that is older belongs to a worker that is gone.
  */
 export function processSeconds(
-  { prompts }: Pick<Automation, 'prompts'>,
+  { prompts, steps }: Pick<Automation, 'prompts' | 'steps'>,
   endpoints: readonly { timeoutSeconds: number }[],
 ): number {
-  const longest = Math.max(0, ...endpoints.map(({ timeoutSeconds }) => timeoutSeconds));
-  return Math.min(MOST_SECONDS, Math.ceil(Object.keys(prompts).length * 2 * longest + 20));
+  const wait = Math.max(...Object.values(LONGEST_WAIT_MS)) / 1000;
+  const ladder = endpoints.reduce((sum, { timeoutSeconds }) => sum + wait + 2 * timeoutSeconds, 0);
+  const questions = Object.keys(prompts).reduce((sum, step) => sum + questionsOf(steps?.[step]), 0);
+  return Math.min(MOST_SECONDS, Math.ceil(questions * ladder + MARGIN_SECONDS));
 }

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { LONGEST_WAIT_MS } from '../../lambdas/process/model/pace.ts';
 import { takeTurn } from '../../lambdas/process/model/turn.ts';
 import { PRIORITIES } from '../../lambdas/shared/item.ts';
+import { LONGEST_WAIT_MS } from '../../lambdas/shared/process-time.ts';
 import { time, world } from '../support/world.ts';
 import { ask, endpointWith, instances } from './turn-world.ts';
 

@@ -507,10 +507,12 @@ describe('the same item again', () => {
     };
     await ask({ endpoints: [endpoint('a'), endpoint('b')] });
     await ask({ id: 'item-b', policy: { confidence: 'agreement' } });
-    await ask({ id: 'item-c', endpoints: [endpoint('a'), endpoint('b')], prompts: { route: 'v1' } });
+    const many = endpoint('a');
+    const models = Array.from({ length: 5 }, (_, index) => ({ ...many.models[0], name: `small-${index}` }));
+    await ask({ id: 'item-c', endpoints: [{ ...many, models } as never], prompts: { route: 'v1' } });
     await ask({ id: 'item-d', endpoints: [endpoint('a', {}, { timeoutSeconds: 600 })] });
 
-    // A turn's wait of 10 s and two calls of 5 s for each model. The function of one step runs 30 s, and none more than 900.
-    expect(claims).toEqual([2 * 20 + 10, 3 * 20 + 10, 30 + 10, 900 + 10]);
+    // A turn's wait of 10 s and two calls of 5 s for each model. The function of one step and endpoint runs 50 s, and none more than 900.
+    expect(claims).toEqual([2 * 20 + 10, 3 * 20 + 10, 50 + 10, 900 + 10]);
   });
 });

@@ -1,6 +1,5 @@
 import type { BreakerRow } from '../../shared/breaker-row.ts';
 import type { Endpoint } from '../../shared/endpoint.ts';
-import type { Priority } from '../../shared/item.ts';
 import { breakerTimes } from './breaker.ts';
 import type { RowChange } from './endpoint-row.ts';
 import type { RateHeaders } from './rate-headers.ts';
@@ -20,13 +19,6 @@ import type { RateHeaders } from './rate-headers.ts';
 
 /** Of the limit: clocks differ, and calls on their way bunch up. */
 const SHARE = 0.95;
-
-/** Longest wait inside a function. Who may wait little gets in only where the line is short: it lives on idle capacity. */
-export const LONGEST_WAIT_MS: Readonly<Record<Priority, number>> = {
-  urgent: 20_000,
-  normal: 10_000,
-  low: 500,
-};
 
 /** What one write may safely assume of an idle line; several times the round trip to the table. */
 const SLACK_MS = 250;

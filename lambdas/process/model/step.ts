@@ -6,7 +6,7 @@ import { type Capability, type Endpoint, TIERS, type Tier } from '../../shared/e
 import { InputError, ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { ItemRow, LineageEntry } from '../../shared/item.ts';
 import { exact } from '../../shared/prices.ts';
-import { processSeconds } from '../../shared/process-time.ts';
+import { LONGEST_WAIT_MS, processSeconds, questionsOf } from '../../shared/process-time.ts';
 import { type Asked, messagesOf } from './answer.ts';
 import { cacheKey, readCache, writeCache } from './cache.ts';
 import { inputBound } from './call.ts';
@@ -16,7 +16,6 @@ import { embedder } from './embed.ts';
 import { feedbackMessage } from './feedback.ts';
 import { type Climbed, Ladder, type LadderOptions, promptHash } from './ladder.ts';
 import { once, type Remembered } from './memo.ts';
-import { LONGEST_WAIT_MS } from './pace.ts';
 import { type Candidate, candidates, type Refused } from './router.ts';
 import { wireSchema } from './wire-schema.ts';
 
@@ -77,8 +76,7 @@ export function stepRunner(options: RunnerOptions): Runner {
 function leaseOf({ endpoints, automation, item }: RunnerOptions, step: string): number {
   const wait = LONGEST_WAIT_MS[item.priority] / 1000;
   const once = endpoints.map(({ timeoutSeconds, models }) => models.length * (wait + 2 * timeoutSeconds));
-  const times = automation.steps?.[step]?.confidence === 'agreement' ? 3 : 1;
-  const seconds = once.reduce((sum, each) => sum + each, 0) * times;
+  const seconds = once.reduce((sum, each) => sum + each, 0) * questionsOf(automation.steps?.[step]);
   // No worker outlives its function.
   const most = processSeconds(automation, endpoints);
   return Math.min(most, Math.ceil(seconds)) + LEASE_MARGIN_SECONDS;

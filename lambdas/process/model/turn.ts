@@ -3,10 +3,11 @@ import { clock, sleep } from '../../shared/clock.ts';
 import type { Endpoint } from '../../shared/endpoint.ts';
 import { TransientError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/item.ts';
+import { LONGEST_WAIT_MS } from '../../shared/process-time.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { breakerTimes, claimProbe, countCall, inEpoch } from './breaker.ts';
 import { changeRow, type Row, type RowChange, RowFault, readRow, remembered } from './endpoint-row.ts';
-import { LONGEST_WAIT_MS, looksIdle, type Place, placeOf, rampOf, takePlace, waitOf } from './pace.ts';
+import { looksIdle, type Place, placeOf, rampOf, takePlace, waitOf } from './pace.ts';
 import { Waiting } from './waiting-error.ts';
 
 /*
