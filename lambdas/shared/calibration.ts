@@ -60,13 +60,24 @@ function together(before: Pool, after: Pool): Pool {
   return { above: before.above, right: before.right + after.right, count: before.count + after.count };
 }
 
-/** The calibrated share, or null where nothing like it was ever seen, or too little of it. */
+/** One-sided 95 %: of a hundred bins drawn once, five are worth less than is said of them. */
+const Z = 1.645;
+
+/**
+ * What the bin is worth at least (Wilson's lower bound). The bins were made by looking for where right answers gather, so that a
+ * good one is partly luck: their shares as they stand let one calibration in five pass a gate of 0.95 where 90 % are right.
+ */
+function worthAtLeast({ share, count }: Calibration['bins'][number]): number {
+  const z2 = Z * Z;
+  const spread = Z * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count * count));
+  return Math.max(0, (share + z2 / (2 * count) - spread) / (1 + z2 / count));
+}
+
+/** What was right at least, of answers that looked so, or null where nothing like it was ever seen, or too little of it. */
 export function calibrated(calibration: Calibration | undefined, raw: number | undefined): number | null {
   if (!calibration || raw === undefined) return null;
   const reached = calibration.bins.filter(({ above }) => above <= raw);
   if ((reached.at(-1)?.count ?? 0) < FEWEST) return null;
-  // Never surer than the number of answers allows: a run of right ones is no proof (rule of succession). Nor less sure than what
-  // looked less sure, which may only have been seen more often.
-  const shares = reached.map(({ share, count }) => (share * count + 1) / (count + 2));
-  return Math.max(...shares.filter((_, index) => (reached[index]?.count ?? 0) >= FEWEST));
+  // Never less sure than what looked less sure, which may only have been seen more often.
+  return Math.max(...reached.filter(({ count }) => count >= FEWEST).map(worthAtLeast));
 }

@@ -118,7 +118,7 @@ describe('a calibration', () => {
           shares.slice(shares.findIndex((share) => share !== null)).includes(null) && numbers.length > 0,
         ).toBe(false);
         for (const [index, share] of numbers.entries()) {
-          expect(share).toBeGreaterThan(0);
+          expect(share).toBeGreaterThanOrEqual(0);
           expect(share).toBeLessThan(1);
           expect(share).toBeGreaterThanOrEqual(numbers[index - 1] ?? 0);
         }
@@ -133,8 +133,8 @@ describe('a calibration', () => {
       { above: 2 / 3, share: 0.25, count: 20 },
       { above: 1, share: 0.75, count: 40 },
     ]);
-    expect(calibrated(calibration, 1)).toBeCloseTo(31 / 42);
-    expect(calibrated(calibration, 0.7)).toBeCloseTo(6 / 22);
+    expect(calibrated(calibration, 1)).toBeCloseTo(0.624, 4);
+    expect(calibrated(calibration, 0.7)).toBeCloseTo(0.1274, 4);
     expect(calibrated(calibration, 0.5)).toBeNull();
     expect(calibrated(calibration, 0.1)).toBeNull();
   });
@@ -151,6 +151,24 @@ describe('a calibration', () => {
     ]);
   });
 
+  it.each([
+    [20, 0, 0.8808],
+    [51, 0, 0.9496],
+    [52, 0, 0.9505],
+    [45, 5, 0.8085],
+    [0, 20, 0],
+  ])('says of %i right and %i wrong answers what is right at least', (right, wrong, least) => {
+    expect(calibrated(of(many(0.9, right, wrong)), 0.9)).toBeCloseTo(least, 4);
+  });
+
+  it('promises no more than is true: where 90 % are right, hardly one calibration passes a gate of 0.95', () => {
+    const said = drawn(1000, 0.9);
+    expect(said.filter((share) => share >= 0.95).length).toBeLessThan(20);
+    expect(said.reduce((sum, share) => sum + share) / said.length).toBeLessThan(0.9);
+    // And not because nothing passes.
+    expect(drawn(200, 0.98).filter((share) => share >= 0.95).length).toBeGreaterThan(160);
+  });
+
   it('does not call a surer answer less sure because it was seen less often', () => {
     const calibration = of([...many(0.8, 990, 10), ...many(0.9, 20, 0)]);
     expect(calibration.bins).toHaveLength(2);
@@ -164,6 +182,26 @@ describe('a calibration', () => {
   });
 });
 
+/** The most that any item gets after each of so many calibrations on 400 answers, whatever they looked like equally often right. */
+function drawn(runs: number, right: number): number[] {
+  const random = seeded(20261120);
+  return Array.from({ length: runs }, () => {
+    const given = Array.from({ length: 400 }, () => ({ raw: random(), right: random() < right }));
+    return calibrated(calibrate('x', '', given), 1) ?? 0;
+  });
+}
+
+/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 describe('what a raw confidence is worth', () => {
   const about = { automation: 'demo', step: 'route', promptVersion: 'route.v1', model: 'small' };
   const row = (fields: Partial<typeof about>) => {
@@ -174,7 +212,7 @@ describe('what a raw confidence is worth', () => {
 
   it('is read where it was written, and nothing is read for what was not measured', async () => {
     row({});
-    await expect(worthOf('control', about, 0.6)).resolves.toBeCloseTo(0.892);
+    await expect(worthOf('control', about, 0.6)).resolves.toBeCloseTo(0.8389, 4);
     world.calls = [];
     await expect(worthOf('control', about, undefined)).resolves.toBeNull();
     expect(world.calls).toEqual([]);
