@@ -44,9 +44,12 @@ describe('how sure a model looks', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ token: fc.string(), logprob: fc.double() })), (tokens) => {
         const raw = fromLogprobs(tokens);
-        expect(raw === undefined || (raw >= 0 && raw <= 1)).toBe(true);
+        expect(raw === undefined || (raw >= 1e-130 && raw <= 1)).toBe(true);
       }),
     );
+    const words = (length: number) => Array.from({ length }, () => token('word', -0.35));
+    expect([fromLogprobs(words(1000)), fromLogprobs(words(100_000))]).toEqual([1e-100, 1e-100]);
+    expect(fromLogprobs(words(600))).toBeCloseTo(Math.exp(-210), 100);
   });
 
   it('by agreement is the share of answers that say the same as the first, whatever the order of their keys', () => {

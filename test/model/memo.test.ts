@@ -5,6 +5,14 @@ import { lineageEntry } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+  logger: {
+    warn: (words: string) => logged.push(words),
+    error: (words: string) => logged.push(words),
+  },
+}));
+
+const logged: string[] = [];
 
 const lineage = [lineageEntry()];
 const answer: Remembered<string> = { value: 'Billing', lineage };
@@ -16,6 +24,7 @@ const run = (pay: () => Promise<Remembered<string>>) => once('idempotency', KEY,
 beforeEach(() => {
   world.reset();
   time.freeze();
+  logged.length = 0;
 });
 
 describe('a paid step', () => {
@@ -33,7 +42,11 @@ describe('a paid step', () => {
   });
 
   it('keeps objects, lists and nothing at all as they were', async () => {
-    for (const value of [{ a: [1, { b: null }] }, [], '', 0, false, null]) {
+    for (const value of [
+      { a: [1, { b: null }] },
+      ...[[], '', 0, false, null, undefined],
+      ...[{ long: 2 ** 80 }, { large: 1e300, small: 1e-300 }, { half: 'a \uD83D' }],
+    ]) {
       world.reset();
       await once('idempotency', KEY, 60, async () => ({ value, lineage }));
       const kept = await once('idempotency', KEY, 60, async () => expect.unreachable());
@@ -147,6 +160,82 @@ describe('a paid step', () => {
     // Assess
     expect(second.value).toBe('Billing');
     expect(pay).not.toHaveBeenCalled();
+  });
+
+  it('gives the first delivery what later ones get, also where JSON cannot say it', async () => {
+    const value = { at: new Date(0), missing: undefined, none: Number.NaN };
+
+    const first = await once('idempotency', KEY, 60, async () => ({ value, lineage }));
+
+    const second = await once('idempotency', KEY, 60, async () => expect.unreachable());
+    expect(first).toEqual(second);
+    expect(first.value).toEqual({ at: '1970-01-01T00:00:00.000Z', none: null });
+  });
+
+  it.each<[string, unknown]>([
+    ['is too long for the table', 'x'.repeat(410_000)],
+    ['is no JSON', { n: 1n }],
+  ])('whose answer %s is remembered as a failure, with its calls', async (_, value) => {
+    const pay = vi.fn(async () => ({ value, lineage, rawConfidence: 0.5 }));
+    const lost: [] = [];
+
+    const first = await once('idempotency', KEY, 60, pay, lost);
+
+    const failed = { failure: "the table does not take the model's answer", lineage };
+    expect([first, await once('idempotency', KEY, 60, pay)]).toEqual([failed, failed]);
+    expect(pay).toHaveBeenCalledTimes(1);
+    expect([logged, lost]).toEqual([['answer not kept'], []]);
+    expect(row()?.expiresAt).toBe(time.at / 1000 + 30 * 86_400);
+  });
+
+  it('whose answer cannot be written tells which calls are lost, and why it was not', async () => {
+    for (const fault of ['ThrottlingException', 'AccessDeniedException']) {
+      world.reset();
+      world.fault = (_, { Item }) => {
+        if ((Item as { state?: string })?.state === 'done') throw named(fault);
+      };
+      const lost: (typeof lineage)[number][] = [];
+
+      await expect(once('idempotency', KEY, 60, async () => answer, lost)).rejects.toThrow(fault);
+
+      expect(lost).toEqual(lineage);
+      expect(row()).toMatchObject({ state: 'claimed' });
+    }
+  });
+
+  it('does not put a failure over an answer that was kept, whatever the error after it', async () => {
+    // Prepare
+    const original = world.dynamo.bind(world);
+    let puts = 0;
+    const spy = vi.spyOn(world, 'dynamo').mockImplementation(async (command, input) => {
+      const result = await original(command, input);
+      if (command === 'PutCommand' && ++puts === 2) throw named('SyntaxError');
+      return result;
+    });
+
+    // Act
+    await expect(run(async () => answer)).rejects.toThrow('SyntaxError');
+    spy.mockRestore();
+
+    // Assess
+    expect((await run(async () => expect.unreachable())).value).toBe('Billing');
+  });
+
+  it('says why it came to nothing, also where its claim cannot be given back', async () => {
+    const waiting = new TransientError('busy');
+    world.fault = (call) => {
+      if (call === 'dynamodb DeleteCommand') throw named('ThrottlingException');
+    };
+
+    const failing = run(async () => {
+      throw waiting;
+    });
+
+    await expect(failing).rejects.toBe(waiting);
+    expect(logged).toEqual(['claim not given back']);
+    // The claim ends by itself.
+    time.advance(61);
+    await expect(run(async () => answer)).resolves.toEqual(answer);
   });
 
   it('leaves the answer of its successor alone when it fails after its lease', async () => {

@@ -263,6 +263,52 @@ describe('the door to the model', () => {
     expect(spent()).toBeGreaterThanOrEqual(COST);
   });
 
+  it('knows what an answer cost that could not be written down', async () => {
+    world.fault = (_call, { Item }) => {
+      if ((Item as { state?: string })?.state === 'done') throw named('ThrottlingException');
+    };
+    const step = runner();
+
+    await expect(step.model('route', request)).rejects.toThrow('ThrottlingException');
+
+    expect(step.lineage).toEqual([]);
+    expect(step.lost).toMatchObject([{ step: 'route', costUsd: COST / 1e6 }]);
+    const second = runner(TWO, 1, [], [{ ...(step.lost[0] as LineageEntry), costUsd: 1 }]);
+    await expect(second.model('reply', request)).rejects.toThrow("could cost more than the item's budget");
+  });
+
+  it('keeps an answer with numbers beyond those of the table, for the item and for others', async () => {
+    const numbers = z.strictObject({ large: z.number(), small: z.number() });
+    server.answers = [good('{"large":1.5e200,"small":1e-200}'), { status: 500 }];
+    const policy = { find: { cacheHours: 1 } };
+    const of = (id: string) =>
+      stepRunner({
+        ...{ item: { id, generation: 1, priority: 'normal' }, body: {}, feedback: [] },
+        automation: { name: 'demo', budget: automation.budget, prompts: automation.prompts, steps: policy },
+        endpoints: [{ ...ENDPOINT, baseUrl: server.url }],
+        ...{ idempotencyTable: 'idempotency', controlTable: 'control' },
+      });
+
+    for (const id of [ID, ID, 'item-b'])
+      await expect(of(id).model('find', { ...request, schema: numbers })).resolves.toEqual({
+        ...{ large: 1.5e200, small: 1e-200 },
+      });
+
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('puts an answer that is too long to be kept before a person, once', async () => {
+    server.answers = [good(JSON.stringify({ label: 'x'.repeat(420_000) })), { status: 500 }];
+    for (const step of [runner(), runner()]) {
+      await expect(step.model('route', request)).rejects.toMatchObject({
+        name: 'ProcessingError',
+        message: "the table does not take the model's answer",
+      });
+      expect(step.lineage).toMatchObject([{ costUsd: COST / 1e6 }]);
+    }
+    expect([server.seen.length, spent()]).toEqual([1, COST]);
+  });
+
   it('pays once for ten deliveries at the same moment', async () => {
     await Promise.allSettled(Array.from({ length: 10 }, () => runner().model('route', request)));
 

@@ -53,8 +53,9 @@ export async function readCache(
 ): Promise<CachedAnswer | undefined> {
   try {
     const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id: key } }));
-    const kept = Item as CachedAnswer | undefined;
-    return kept && kept.at > clock.now() - hours * 3_600_000 ? kept : undefined;
+    const kept = Item as (Omit<CachedAnswer, 'value'> & { value: string }) | undefined;
+    if (!kept || kept.at <= clock.now() - hours * 3_600_000) return undefined;
+    return { ...kept, value: JSON.parse(kept.value) };
   } catch (error) {
     logger.warn('cache not read', { reason: errorFacts(error).message });
     return undefined;
@@ -67,8 +68,12 @@ export async function writeCache(
   hours: number,
   answer: CachedAnswer,
 ): Promise<void> {
-  const Item = { id: key, ...answer, expiresAt: epochSeconds(hours * 3600) };
-  await dynamo()
-    .send(new PutCommand({ TableName: table, Item }))
-    .catch((error: unknown) => logger.warn('cache not written', { reason: errorFacts(error).message }));
+  try {
+    // As text, like the memo: an answer may hold numbers that DynamoDB's own cannot be.
+    const value = JSON.stringify(answer.value);
+    const Item = { id: key, ...answer, value, expiresAt: epochSeconds(hours * 3600) };
+    await dynamo().send(new PutCommand({ TableName: table, Item }));
+  } catch (error) {
+    logger.warn('cache not written', { reason: errorFacts(error).message });
+  }
 }

@@ -4,6 +4,9 @@ import { dynamo } from '../../shared/clients.ts';
 import { calibrationKey } from '../../shared/control-keys.ts';
 import { digest } from '../../shared/digest.ts';
 
+/** DynamoDB keeps no number below 1e-130, and of a long answer the product of its words' probabilities goes below anything. */
+const LEAST = 1e-100;
+
 /** How sure a model looks when it chooses: the probability of its words, those of the JSON around them left out. */
 export function fromLogprobs(
   tokens: readonly { token: string; logprob: number }[] | undefined,
@@ -11,7 +14,7 @@ export function fromLogprobs(
   const words = (tokens ?? []).filter(({ token }) => /[\p{L}\p{N}]/u.test(token));
   // Some servers send null for what they did not count: that is no certainty.
   if (words.length === 0 || !words.every(({ logprob }) => logprob <= 0 && logprob !== null)) return undefined;
-  return Math.exp(words.reduce((sum, { logprob }) => sum + logprob, 0));
+  return Math.max(LEAST, Math.exp(words.reduce((sum, { logprob }) => sum + logprob, 0)));
 }
 
 /** The share of answers that say the same as the first. */

@@ -2,9 +2,10 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamo } from '../../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds } from '../../shared/clock.ts';
-import { TransientError } from '../../shared/errors.ts';
+import { errorFacts, ProcessingError, TransientError } from '../../shared/errors.ts';
 import type { LineageEntry } from '../../shared/item.ts';
 import { isConditionFailure } from '../../shared/items.ts';
+import { logger } from '../../shared/telemetry.ts';
 
 /** Long enough for a redrive weeks later; short enough that answers do not outlive their item's content. */
 const REMEMBER_SECONDS = 30 * DAY_SECONDS;
@@ -22,15 +23,18 @@ interface MemoRow {
   id: string;
   state: 'claimed' | 'done';
   leaseUntil: number;
-  value?: unknown;
+  /** The answer as one JSON text: DynamoDB's own numbers end where a model's do not, and the SDK throws for those beyond. */
+  value?: string;
   failure?: string;
   lineage?: readonly LineageEntry[];
+  rawConfidence?: number;
 }
 
 /**
  * Runs a paid call once per key. The first delivery claims the key for `leaseSeconds`, pays, and keeps the answer; a later
  * delivery gets the kept answer; one that comes while the first still runs is told to come back. A worker that died leaves a
  * claim that ends by itself.
+ * `lost` gets the calls of an answer that could not be kept just now, so that the item knows what it paid.
  * @throws TransientError while another delivery holds the claim, and whatever `pay` throws (the claim is then given back).
  */
 export async function once<T>(
@@ -38,12 +42,11 @@ export async function once<T>(
   id: string,
   leaseSeconds: number,
   pay: () => Promise<Remembered<T>>,
+  lost: LineageEntry[] = [],
 ): Promise<Remembered<T>> {
   const leaseUntil = clock.now() + leaseSeconds * 1000;
   const existing = await claim(table, id, leaseUntil);
-  if (existing?.state === 'done' && existing.lineage) {
-    return existing as Remembered<T>;
-  }
+  if (existing?.state === 'done' && existing.lineage) return opened<T>(existing, existing.lineage);
   if (existing) {
     const retryAfterSeconds = Math.max(1, Math.ceil((existing.leaseUntil - clock.now()) / 1000));
     throw new TransientError('another delivery of this item is running this step', { retryAfterSeconds });
@@ -53,12 +56,81 @@ export async function once<T>(
     throw error;
   });
   // From here on the claim is not given back: a write without a reply may have kept what was paid for.
-  const done = { id, state: 'done', leaseUntil: 0, ...paid, expiresAt: epochSeconds(REMEMBER_SECONDS) };
-  await dynamo().send(new PutCommand({ TableName: table, Item: done }));
-  return paid;
+  try {
+    return await keep(table, { id, leaseUntil }, paid);
+  } catch (error) {
+    // If it was kept after all, its calls count twice: rather that than not at all.
+    lost.push(...paid.lineage);
+    throw error;
+  }
 }
 
-/** Only a claim that is still ours: a worker slower than its lease must not remove its successor's answer. */
+/** Every delivery gets the answer out of its JSON, the first one too: they must not think on with different things. */
+function opened<T>(
+  { value, failure, rawConfidence }: Pick<MemoRow, 'value' | 'failure' | 'rawConfidence'>,
+  lineage: readonly LineageEntry[],
+): Remembered<T> {
+  return {
+    ...(value === undefined ? {} : { value: JSON.parse(value) as T }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(rawConfidence === undefined ? {} : { rawConfidence }),
+    lineage,
+  };
+}
+
+type Claim = Pick<MemoRow, 'id' | 'leaseUntil'>;
+
+async function keep<T>(table: string, ours: Claim, paid: Remembered<T>): Promise<Remembered<T>> {
+  const { value, lineage, ...rest } = paid;
+  try {
+    const json = JSON.stringify(value) as string | undefined;
+    const row = { ...rest, ...(json === undefined ? {} : { value: json }) };
+    await dynamo().send(new PutCommand({ TableName: table, Item: done(ours, { ...row, lineage }) }));
+    return opened(row, lineage);
+  } catch (error) {
+    const { class: kind, message } = errorFacts(error);
+    if (kind === 'TransientError') throw error;
+    logger.error('answer not kept', { reason: message });
+    if (!(await keepFailure(table, ours, { failure: UNKEPT.message, lineage }))) throw error;
+    return { failure: UNKEPT.message, lineage };
+  }
+}
+
+/** What the table refuses, such as a row above 400 KB, it refuses again, and the model would be paid each time: a person's. */
+const UNKEPT = new ProcessingError("the table does not take the model's answer");
+
+/** Over our own claim only: an error may also have come after the answer was written. */
+async function keepFailure(
+  table: string,
+  ours: Claim,
+  fields: Pick<MemoRow, 'failure' | 'lineage'>,
+): Promise<boolean> {
+  const put = new PutCommand({
+    TableName: table,
+    Item: done(ours, fields),
+    ConditionExpression: '#state = :claimed AND leaseUntil = :ours',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':claimed': 'claimed', ':ours': ours.leaseUntil },
+  });
+  return dynamo()
+    .send(put)
+    .then(
+      () => true,
+      (error: unknown) => {
+        logger.error('failure not kept', { reason: errorFacts(error).message });
+        return false;
+      },
+    );
+}
+
+function done({ id }: Claim, fields: Omit<MemoRow, 'id' | 'state' | 'leaseUntil'>): object {
+  return { id, state: 'done', leaseUntil: 0, ...fields, expiresAt: epochSeconds(REMEMBER_SECONDS) };
+}
+
+/**
+ * Only a claim that is still ours: a worker slower than its lease must not remove its successor's answer. Where it cannot be given
+ * back it ends by itself: why the step came to nothing, such as a wait, is what the caller must hear.
+ */
 async function giveBack(table: string, id: string, leaseUntil: number): Promise<void> {
   const remove = new DeleteCommand({
     TableName: table,
@@ -69,7 +141,8 @@ async function giveBack(table: string, id: string, leaseUntil: number): Promise<
   await dynamo()
     .send(remove)
     .catch((error: unknown) => {
-      if (!isConditionFailure(error)) throw error;
+      if (isConditionFailure(error)) return;
+      logger.warn('claim not given back', { reason: errorFacts(error).message });
     });
 }
 

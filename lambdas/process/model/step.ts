@@ -61,7 +61,7 @@ export function stepRunner(options: RunnerOptions): Runner {
       const id = `step#${item.id}#${item.generation}#${name}#${version}#${input}`;
       const left = automation.budget.perItemUsd - spentUsd();
       const step = new Step<T>(options, { ...request, step: name, feedback }, { left, lost });
-      const kept = await once<T>(idempotencyTable, id, leaseOf(options, name), () => step.answer());
+      const kept = await once<T>(idempotencyTable, id, leaseOf(options, name), () => step.answer(), lost);
       lineage.push(...kept.lineage);
       const { model = '' } = kept.lineage.at(-1) ?? {};
       const about = { automation: automation.name, step: name, promptVersion: version, model };
