@@ -4,16 +4,21 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** A fingerprint of a JSON value that does not depend on the order of its keys. */
+/** A fingerprint of what JSON would carry of a value, whatever the order of its keys: a date counts as its text, not as `{}`. */
 export function digest(value: unknown): string {
-  return sha256(canonicalJson(value));
+  return sha256(canonicalJson(asJson(value)));
+}
+
+/** A value as it comes out of JSON again: the same for whoever sends it, keeps it or hashes it. */
+export function asJson(value: unknown): unknown {
+  const json = JSON.stringify(value) as string | undefined;
+  return json === undefined ? null : JSON.parse(json);
 }
 
 function canonicalJson(value: unknown): string {
-  if (value === undefined) return 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  const entries = Object.entries(value);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }

@@ -246,10 +246,25 @@ describe('an answer that is kept', () => {
     ]);
   });
 
-  it('is the same question with other white space and another form of the same letters', async () => {
-    await other({}, { input: { text: 'caf\u00e9  au\nlait' } });
-    await other({}, { input: { text: ' cafe\u0301 au lait' } });
+  it('is the same question in another encoding of the same letters and line ends', async () => {
+    await other({}, { input: { text: 'caf\u00e9 au\r\nlait', due: new Date(0) } as never });
+    await other({}, { input: { due: '1970-01-01T00:00:00.000Z', text: 'cafe\u0301 au\nlait' } as never });
     expect(asked()).toHaveLength(1);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['date', { due: new Date(1) }, { due: new Date(2) }],
+    ['exponent', 'refund EUR 10\u00b2', 'refund EUR 102'],
+    ['fraction', '1\u00bd %', '11/2 %'],
+    ['width', '\uff11\uff0e5', '1.5'],
+    ['indent', 'if late:\n  pay()\nclose()', 'if late:\n  pay()\n  close()'],
+    ['row of a table', 'a\tb\nc', 'a\tb\tc'],
+    ['column of a table', '\t100', '100\t'],
+    ['separator', { separator: '\t' }, { separator: ' ' }],
+  ])('is not given for another %s', async (_, one, another) => {
+    await other({}, { input: one as never });
+    await other({}, { input: another as never });
+    expect(asked()).toHaveLength(2);
   });
 
   it.each<[string, Given, Partial<typeof request>]>([

@@ -110,6 +110,15 @@ describe('the door to the model', () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  it('pays again for another date, and not for the same', async () => {
+    for (const due of [1, 1, 2]) await runner().model('route', { ...request, input: { due: new Date(due) } });
+
+    expect(server.seen.map(({ body }) => JSON.parse(body).messages[1].content)).toEqual([
+      '{"due":"1970-01-01T00:00:00.001Z"}',
+      '{"due":"1970-01-01T00:00:00.002Z"}',
+    ]);
+  });
+
   it('tells every step what a reviewer said, in a message of its own after the input', async () => {
     const step = runner(automation.budget, 1, ['Only "half".']);
     await step.model('route', request);

@@ -70,6 +70,15 @@ describe('the digest of a document', () => {
     expect(new Set(documents.map(digest)).size).toBe(documents.length);
   });
 
+  it('is that of what JSON says: a date is its text, and what writes itself is what it writes', () => {
+    const due = new Date(0);
+    const money = { toJSON: () => '24.90' };
+
+    expect(digest({ due, money })).toBe(digest({ due: '1970-01-01T00:00:00.000Z', money: '24.90' }));
+    expect(digest({ due })).not.toBe(digest({ due: new Date(1) }));
+    expect([digest(undefined), digest(Number.NaN)]).toEqual([digest(null), digest(null)]);
+  });
+
   it('changes with any change of a value', () => {
     fc.assert(
       fc.property(

@@ -2,7 +2,7 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ModelRequest } from '../../shared/automation.ts';
 import { dynamo } from '../../shared/clients.ts';
 import { clock, epochSeconds } from '../../shared/clock.ts';
-import { digest } from '../../shared/digest.ts';
+import { asJson, digest } from '../../shared/digest.ts';
 import { errorFacts } from '../../shared/errors.ts';
 import { logger } from '../../shared/telemetry.ts';
 
@@ -33,13 +33,22 @@ export interface CacheQuestion {
 
 export function cacheKey({ automation, step, request, feedback, schema, models }: CacheQuestion): string {
   const { prompt, input } = request;
-  const parts = { prompt: [prompt.version, prompt.text], input: normalised(input), feedback, schema, models };
+  const parts = {
+    prompt: [prompt.version, prompt.text],
+    input: normalised(asJson(input)),
+    feedback,
+    schema,
+    models,
+  };
   return `cache#${automation}#${step}#${digest(parts)}`;
 }
 
-/** White space and the form of Unicode do not make another question. */
+/**
+ * The same text in another encoding is the same question: a letter and its accent as one character or two, a line that ends in CR
+ * LF. Nothing else: NFKC would make 10² of 102, and in a table or in code every space says something.
+ */
 function normalised(value: unknown): unknown {
-  if (typeof value === 'string') return value.normalize('NFKC').replaceAll(/\s+/g, ' ').trim();
+  if (typeof value === 'string') return value.normalize('NFC').replaceAll('\r\n', '\n');
   if (Array.isArray(value)) return value.map(normalised);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, normalised(member)]));
