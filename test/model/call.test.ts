@@ -161,10 +161,20 @@ describe('usage', () => {
     ).toMatchObject({ inputTokens: 10, cachedTokens: 10 });
   });
 
+  it('is never more than the model can hold, whatever the endpoint says', async () => {
+    const most = { inputTokens: 8000, cachedTokens: 8000, outputTokens: 8000 };
+    const details = { prompt_tokens_details: { cached_tokens: 1e12 } };
+    expect(await usage({ prompt_tokens: 1e12, completion_tokens: 1e17, ...details })).toEqual(most);
+
+    const thought = { role: 'assistant', content: GOOD, reasoning_content: 'x'.repeat(100_000) };
+    expect((await usage(null, { message: thought })).outputTokens).toBe(8000);
+  });
+
   it.each([
     ['nothing', null],
     ['zeros', { prompt_tokens: 0, completion_tokens: 0 }],
     ['nonsense', { prompt_tokens: -1, completion_tokens: '5' }],
+    ['things', { prompt_tokens: {}, completion_tokens: [5], prompt_tokens_details: 'many' }],
     ['nulls', { prompt_tokens: null, completion_tokens: null, prompt_tokens_details: null }],
   ])('is a bound on the dear side where it counts %s', async (_name, counts) => {
     const { inputTokens, cachedTokens, outputTokens } = await usage(counts);
@@ -287,12 +297,37 @@ describe('logprobs', () => {
     expect(sent(server, 0).logprobs).toBeUndefined();
   });
 
-  it.each([null, { content: null }, { content: [] }])(
-    'are absent where the endpoint sends %j',
-    async (logprobs) => {
-      expect((await run(completion(GOOD, { logprobs }), { logprobs: true })).logprobs).toBeUndefined();
-    },
-  );
+  it.each([
+    null,
+    { content: null },
+    { content: [] },
+    { content: {} },
+    { content: [null] },
+    { content: ['Bill'] },
+    { content: [{ token: 'Bill' }] },
+    { content: [{ token: 7, logprob: -1 }] },
+    { content: [{ token: 'Bill', logprob: '-0.1' }] },
+    { content: [content[0], null] },
+    { content: [{ ...content[0], top_logprobs: {} }] },
+    { content: [{ ...content[0], top_logprobs: [null] }] },
+    'many',
+  ])('are absent where the endpoint sends %j, and the answer is there', async (logprobs) => {
+    const reply = await run(completion(GOOD, { logprobs }), { logprobs: true });
+    expect(reply).toMatchObject({ text: GOOD, usage: PAID });
+    expect(reply.logprobs).toBeUndefined();
+  });
+
+  it('may be null for tokens that the endpoint did not count', async () => {
+    const some = [
+      { token: '{"', logprob: null },
+      { ...content[0], top_logprobs: null },
+    ];
+    const { logprobs } = await run(completion(GOOD, { logprobs: { content: some } }), { logprobs: true });
+    expect(logprobs).toEqual([
+      { token: '{"', logprob: null, top: [] },
+      { token: 'Bill', logprob: -0.1, top: [] },
+    ]);
+  });
 });
 
 describe('a server that is no model server', () => {
@@ -318,6 +353,34 @@ describe('a server that is no model server', () => {
       expect((await run({ status: 200, body })).text).toBe('');
     },
   );
+});
+
+describe('a server that sends what no server should', () => {
+  it('is paid at its most for an answer that cannot be read', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const body = `{"choices":[{"message":{"content":null,"tool_calls":${deep}}}]}`;
+
+    const failure = await failed(run({ status: 200, body, headers: { 'content-type': 'application/json' } }));
+
+    expect(failure).toMatchObject({
+      kind: 'unusable',
+      message: "the model's answer to 'route' cannot be read",
+      calls: [{ inputTokens: inputBound(at(server), asked), cachedTokens: 0, outputTokens: 100 }],
+    });
+  });
+
+  it.each([
+    { code: { toString: 1 }, type: ['x'] },
+    { code: 'x', message: { toString: 1 } },
+  ])('is told by its status, whatever its error holds: %j', async (error) => {
+    expect(await failed(run({ status: 400, body: { error } }))).toMatchObject({ kind: 'request' });
+  });
+
+  it('is called by the name of the offer where it has none for its model', async () => {
+    const { choices } = (completion(GOOD) as { body: { choices: object[] } }).body;
+    for (const model of [undefined, null, '', 7, { name: 'x' }])
+      expect((await run({ status: 200, body: { choices, model } })).model).toBe('small');
+  });
 });
 
 describe('time', () => {

@@ -9,7 +9,7 @@ import { errorFacts, ProcessingError, SystemError } from '../../lambdas/shared/e
 import { automation, ID } from '../support/fixtures.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
-import { SECRET_WORDS } from './completions.ts';
+import { ENDPOINT, SECRET_WORDS } from './completions.ts';
 import { shut, spent } from './ladder-world.ts';
 import { offer } from './offers.ts';
 import { newTable, rowOf } from './turn-world.ts';
@@ -125,7 +125,7 @@ describe('vectors', () => {
 
   it('are kept by the hash of their text for ninety days, and not the text', async () => {
     await runner().embed('find', [SECRET_WORDS]);
-    const row = world.tables.row('idempotency', `embed#words#${sha256(SECRET_WORDS)}`);
+    const row = world.tables.row('idempotency', `embed#house#words#${sha256(SECRET_WORDS)}`);
     expect(row).toMatchObject({
       vector: [SECRET_WORDS.length, 0.5],
       expiresAt: time.at / 1000 + 90 * 86_400,
@@ -155,6 +155,51 @@ describe('vectors', () => {
       await step.embed('find', [text]);
       expect(step.lost.at(-1)?.inputTokens).toBe(tokensIn(text));
     }
+  });
+
+  it.each<[string, string, number]>([
+    ['without end', '1e999', tokensIn('a') + tokensIn('b')],
+    ['beyond what the model can read', '1e15', 2 * WORDS.contextTokens],
+    ['in words', '"7"', tokensIn('a') + tokensIn('b')],
+  ])('cost what can be true, where the server counts %s', async (_, count, tokens) => {
+    const data = ['a', 'b'].map((_text, index) => ({ index, embedding: [1] }));
+    server.answers = [
+      (response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(`{"data":${JSON.stringify(data)},"usage":{"prompt_tokens":${count}}}`);
+      },
+    ];
+    const step = runner();
+    await step.embed('find', ['a', 'b']);
+    expect(step.lost).toMatchObject([{ inputTokens: tokens, costUsd: tokens / 1e6 }]);
+    expect(spent(controlTable)).toBe(tokens);
+  });
+
+  it('of another server are not taken for those of this one, though its model has the same name', async () => {
+    const other = await stubServer(vectors((data) => data.map((it) => ({ ...it, embedding: [9, 9, 9] }))));
+    const us = { ...ENDPOINT, name: 'us', baseUrl: `${server.url}/v1`, residency: 'us', models: [WORDS] };
+    const eu = { ...ENDPOINT, name: 'eu', baseUrl: `${other.url}/v1`, residency: 'eu', models: [WORDS] };
+    await runner({ endpoints: [us, eu], residency: ['us'] }).embed('find', ['one']);
+
+    const found = await runner({ endpoints: [us, eu], residency: ['eu'] }).embed('find', ['one', 'three']);
+
+    expect(found).toEqual([
+      [9, 9, 9],
+      [9, 9, 9],
+    ]);
+    await other.close();
+  });
+
+  it('of one length with those that are kept, or a person has the item', async () => {
+    await runner().embed('find', ['one']);
+    server.answers = [vectors((data) => data.map((it) => ({ ...it, embedding: [1, 2, 3] })))];
+    const step = runner();
+
+    const error = await failure(step.embed('find', ['one', 'three']));
+
+    expect(error).toBeInstanceOf(ProcessingError);
+    expect(error.message).toBe("the step 'find' got vectors of different lengths");
+    expect(step.lost).toHaveLength(1);
   });
 
   it('survive a table that keeps nothing', async () => {
@@ -200,6 +245,19 @@ describe('a call for vectors', () => {
       vectors((data) => data.map((it) => ({ ...it, embedding: [] }))),
       'ProcessingError',
       /fewer/,
+    ],
+    ['nothing in the list', vectors((data) => data.map(() => null)), 'ProcessingError', /fewer/],
+    [
+      'vectors of two lengths',
+      vectors((data) => data.map((it, index) => ({ ...it, embedding: index ? [1] : [1, 2] }))),
+      'ProcessingError',
+      /different lengths/,
+    ],
+    [
+      'an error that is no word',
+      { status: 404, body: { error: { code: { toString: 1 }, message: [{}] } } },
+      'SystemError',
+      /refused the request with 404/,
     ],
     [
       'words',

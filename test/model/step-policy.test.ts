@@ -372,6 +372,18 @@ describe('how sure a step is', () => {
     expect(asked()).toHaveLength(1);
   });
 
+  it('is null where the endpoint sends something else, and the answer is paid, used and kept', async () => {
+    calibrate([{ above: 0, share: 0.9, count: 98 }]);
+    answers('a', completion(GOOD, { logprobs: { content: [null] } }), fault(500));
+    for (const _ of [1, 2]) {
+      const step = runner({ policy: { confidence: 'logprobs' } });
+      await expect(step.model('route', request)).resolves.toEqual(JSON.parse(GOOD));
+      expect(step.confidence('route')).toBeNull();
+      expect(step.lineage).toMatchObject([{ costUsd: PAID_MICRO_USD / 1e6 }]);
+    }
+    expect([asked().length, spent()]).toEqual([1, PAID_MICRO_USD]);
+  });
+
   it('is null without a wish to measure it, whatever the endpoint sends', async () => {
     calibrate([{ above: 0, share: 0.9, count: 98 }]);
     answers('a', probable(-0.1));

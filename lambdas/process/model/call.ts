@@ -6,8 +6,8 @@ import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
 import { SystemError } from '../../shared/errors.ts';
 import { readSecret } from '../../shared/secrets.ts';
 import { traced } from '../../shared/trace.ts';
-import { CallFailure, refusedBy } from './classify.ts';
-import { type Completion, type Logprob, logprobsOf, stopped, usageOf } from './completion.ts';
+import { CallFailure, refusedBy, wordOf } from './classify.ts';
+import { type Completion, type Logprob, replyOf } from './completion.ts';
 import { type RateHeaders, rateHeaders } from './rate-headers.ts';
 import { tokensIn } from './tokens.ts';
 import { wireSchema } from './wire-schema.ts';
@@ -96,19 +96,8 @@ async function request(
     const what = `endpoint '${endpoint.name}'`;
     throw new CallFailure('transient', `${what}: its answer is no completion`, { headers, milliseconds });
   }
-  const choice = completion.choices[0];
-  const usage = usageOf(completion, inputBound(endpoint, ask));
-  stopped(choice, ask.step, { headers, milliseconds, calls: [usage] });
-  const { content } = choice?.message ?? {};
-  const logprobs = logprobsOf(choice);
-  return {
-    text: typeof content === 'string' ? content : '',
-    usage,
-    headers,
-    milliseconds,
-    model: completion.model || offer.name,
-    ...(logprobs ? { logprobs } : {}),
-  };
+  const question = { step: ask.step, inputMost: inputBound(endpoint, ask) };
+  return replyOf(completion, offer, question, { headers, milliseconds });
 }
 
 /** The most input tokens that a question can be billed for: its messages, and the schema that goes with them. */
@@ -194,8 +183,8 @@ function failureOf(
   if (error instanceof APIError && error.status !== undefined) {
     const { status, code, type } = error;
     const said = error.error as { message?: unknown } | string | undefined;
-    const words = String((typeof said === 'string' ? said : said?.message) ?? '');
-    const answer = { status, code: String(code ?? ''), type: String(type ?? ''), words };
+    const words = wordOf(typeof said === 'string' ? said : said?.message);
+    const answer = { status, code: wordOf(code), type: wordOf(type), words };
     return refusedBy(endpoint.name, ask.step, answer, { headers: rateHeaders(error.headers), milliseconds });
   }
   const what = `endpoint '${endpoint.name}'`;

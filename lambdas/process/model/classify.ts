@@ -122,6 +122,11 @@ export interface Refusal {
   words: string;
 }
 
+/** A word of an answer that may be anything. Not by `String`: that calls what the answer holds, and throws for some of it. */
+export function wordOf(said: unknown): string {
+  return typeof said === 'string' || typeof said === 'number' ? `${said}` : '';
+}
+
 const QUOTA = /^(?:insufficient_quota|billing_hard_limit_reached|billing_not_active|insufficient_balance)$/;
 const FILTER = /^(?:content_filter|content_policy_violation|moderation_blocked|invalid_prompt)$/;
 const TOO_LONG = /^(?:context_length_exceeded|exceed_context_size_error|string_above_max_length)$/;

@@ -1,12 +1,17 @@
-import type { Usage } from '../../shared/endpoint.ts';
+import type { ModelOffer, Usage } from '../../shared/endpoint.ts';
+import type { Reply } from './call.ts';
 import { CallFailure, type FailureFacts } from './classify.ts';
 import { tokensIn } from './tokens.ts';
 
-export interface Logprob {
+interface Scored {
   token: string;
-  logprob: number;
+  /** Null where the server did not count. */
+  logprob: number | null;
+}
+
+export interface Logprob extends Scored {
   /** What else could have stood there. */
-  top: readonly { token: string; logprob: number }[];
+  top: readonly Scored[];
 }
 
 /** A chat completion, as far as a server that calls itself compatible can be trusted with its shape. */
@@ -23,31 +28,63 @@ export interface Completion {
 interface Choice {
   finish_reason?: string | null;
   message?: { content?: unknown; refusal?: unknown } | null;
-  logprobs?: { content?: WireLogprob[] | null } | null;
+  logprobs?: { content?: unknown } | null;
 }
 
-interface WireLogprob {
-  token: string;
-  logprob: number;
-  top_logprobs?: { token: string; logprob: number }[] | null;
+/**
+ * A reply out of whatever the server sent, once it is a completion at all.
+ * @throws CallFailure and nothing else: from here on the call is paid for, and only a failure of a call says so
+ */
+export function replyOf(
+  completion: Completion,
+  offer: ModelOffer,
+  { step, inputMost }: { step: string; inputMost: number },
+  facts: Pick<Reply, 'headers' | 'milliseconds'>,
+): Reply {
+  let usage: Usage = { inputTokens: inputMost, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
+  try {
+    usage = usageOf(completion, inputMost, offer.contextTokens);
+    const choice = completion.choices?.[0];
+    stopped(choice, step, { ...facts, calls: [usage] });
+    const { content } = choice?.message ?? {};
+    const { model } = completion;
+    const logprobs = logprobsOf(choice);
+    return {
+      ...facts,
+      text: typeof content === 'string' ? content : '',
+      usage,
+      model: typeof model === 'string' && model ? model : offer.name,
+      ...(logprobs ? { logprobs } : {}),
+    };
+  } catch (cause) {
+    if (cause instanceof CallFailure) throw cause;
+    const message = `the model's answer to '${step}' cannot be read`;
+    throw new CallFailure('unusable', message, { ...facts, calls: [usage], cause });
+  }
 }
 
-/** A server that does not count is not free: without a count the budget would never be spent. */
-export function usageOf({ usage, choices }: Completion, inputMost: number): Usage {
+/**
+ * A server that does not count is not free: without a count the budget would never be spent. One that counts more than its model
+ * can hold is not believed either: one such answer would spend everybody's day.
+ */
+function usageOf({ usage, choices }: Completion, inputMost: number, contextTokens: number): Usage {
+  const counted = (tokens: unknown) => countOf(tokens, contextTokens);
   const inputTokens = counted(usage?.prompt_tokens) ?? inputMost;
   const cachedTokens = Math.min(counted(usage?.prompt_tokens_details?.cached_tokens) ?? 0, inputTokens);
   // The whole message: a refusal and a reasoning text are output too.
   const outputTokens =
     counted(usage?.completion_tokens) ?? tokensIn(JSON.stringify(choices?.[0]?.message ?? ''));
-  return { inputTokens, cachedTokens, outputTokens };
+  return { inputTokens, cachedTokens, outputTokens: Math.min(outputTokens, contextTokens) };
 }
 
-function counted(tokens: unknown): number | undefined {
-  return typeof tokens === 'number' && Number.isFinite(tokens) && tokens > 0 ? Math.ceil(tokens) : undefined;
+/** What a server says it counted, `most` at most; undefined where that is no count. */
+export function countOf(tokens: unknown, most: number): number | undefined {
+  const isCount = typeof tokens === 'number' && Number.isFinite(tokens) && tokens > 0;
+  return isCount ? Math.min(most, Math.ceil(tokens)) : undefined;
 }
 
 /** The SDK throws none of these: without a look at them half a list is an answer. */
-export function stopped(choice: Choice | undefined, step: string, facts: FailureFacts): void {
+function stopped(choice: Choice | undefined, step: string, facts: FailureFacts): void {
   if (choice?.message?.refusal)
     throw new CallFailure('refused', `the model refused the step '${step}'`, facts);
   if (choice?.finish_reason === 'content_filter')
@@ -56,13 +93,26 @@ export function stopped(choice: Choice | undefined, step: string, facts: Failure
     throw new CallFailure('cut', `the model's answer to '${step}' was cut off`, facts);
 }
 
-/** Some servers take the wish and send null. */
-export function logprobsOf(choice: Choice | undefined): readonly Logprob[] | undefined {
+/** Some servers take the wish and send null, or something else that is no list of tokens: then nothing was measured. */
+function logprobsOf(choice: Choice | undefined): readonly Logprob[] | undefined {
   const content = choice?.logprobs?.content;
   if (!Array.isArray(content) || content.length === 0) return undefined;
-  return content.map(({ token, logprob, top_logprobs }) => ({
-    token,
-    logprob,
-    top: (top_logprobs ?? []).map((other) => ({ token: other.token, logprob: other.logprob })),
-  }));
+  const read = content.map((one: unknown) => {
+    const { top_logprobs: top } = (one ?? {}) as { top_logprobs?: unknown };
+    const others: unknown = top ?? [];
+    return isScored(one) && Array.isArray(others) && others.every(isScored)
+      ? { ...scored(one), top: others.map(scored) }
+      : undefined;
+  });
+  const good = read.filter((it) => it !== undefined);
+  return good.length === read.length ? good : undefined;
+}
+
+function isScored(one: unknown): one is Scored {
+  const { token, logprob } = (one ?? {}) as Record<string, unknown>;
+  return typeof token === 'string' && (typeof logprob === 'number' || logprob === null);
+}
+
+function scored({ token, logprob }: Scored): Scored {
+  return { token, logprob };
 }

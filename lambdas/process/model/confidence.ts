@@ -9,12 +9,12 @@ const LEAST = 1e-100;
 
 /** How sure a model looks when it chooses: the probability of its words, those of the JSON around them left out. */
 export function fromLogprobs(
-  tokens: readonly { token: string; logprob: number }[] | undefined,
+  tokens: readonly { token: string; logprob: number | null }[] | undefined,
 ): number | undefined {
   const words = (tokens ?? []).filter(({ token }) => /[\p{L}\p{N}]/u.test(token));
   // Some servers send null for what they did not count: that is no certainty.
-  if (words.length === 0 || !words.every(({ logprob }) => logprob <= 0 && logprob !== null)) return undefined;
-  return Math.max(LEAST, Math.exp(words.reduce((sum, { logprob }) => sum + logprob, 0)));
+  if (words.length === 0 || !words.every(({ logprob }) => logprob !== null && logprob <= 0)) return undefined;
+  return Math.max(LEAST, Math.exp(words.reduce((sum, { logprob }) => sum + Number(logprob), 0)));
 }
 
 /** The share of answers that say the same as the first. */

@@ -1,6 +1,7 @@
 import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
 import { keyOf } from './call.ts';
-import { CallFailure, refusedBy } from './classify.ts';
+import { CallFailure, refusedBy, wordOf } from './classify.ts';
+import { countOf } from './completion.ts';
 import { type RateHeaders, rateHeaders } from './rate-headers.ts';
 
 export interface Vectors {
@@ -40,25 +41,28 @@ export async function embeddings(
   const answer = parsed(text);
   if (!response.ok) {
     const { code, type, message } = answer?.error ?? {};
-    const said = { code: String(code ?? ''), type: String(type ?? ''), words: String(message ?? '') };
+    const said = { code: wordOf(code), type: wordOf(type), words: wordOf(message) };
     throw refusedBy(endpoint.name, step, { status: response.status, ...said }, { headers });
   }
-  const counted = Number(answer?.usage?.prompt_tokens);
-  const usage = counted > 0 ? { ...most, inputTokens: Math.ceil(counted) } : most;
+  // A model reads its texts one by one, so that each of them may be as long as its context.
+  const counted = countOf(answer?.usage?.prompt_tokens, texts.length * offer.contextTokens);
+  const usage = { ...most, inputTokens: counted ?? mostTokens };
   const facts = { headers, calls: [usage] };
   if (!Array.isArray(answer?.data))
     throw new CallFailure('transient', `${what}: its answer holds no vectors`, facts);
   const { data } = answer;
   // The order is in the index, which not every server sends; a list that ends early would give texts the vectors of others.
-  const placed = new Map(data.map(({ index, embedding }, place) => [index ?? place, embedding]));
+  const placed = new Map(data.map((one, place) => [one?.index ?? place, one?.embedding]));
   const vectors = texts.map((_, index) => placed.get(index) ?? []);
   if (data.length !== texts.length || vectors.some((vector) => !isVector(vector)))
     throw new CallFailure('unusable', `the step '${step}' got fewer vectors than texts`, facts);
+  if (vectors.some(({ length }) => length !== vectors[0]?.length))
+    throw new CallFailure('unusable', `the step '${step}' got vectors of different lengths`, facts);
   return { vectors, usage, headers };
 }
 
 interface Answer {
-  data?: { index?: number; embedding: number[] }[];
+  data?: ({ index?: number; embedding?: number[] } | null)[];
   usage?: { prompt_tokens?: unknown };
   error?: { code?: unknown; type?: unknown; message?: unknown };
 }

@@ -23,7 +23,7 @@ import { comeTo, type Turn, waitFor } from './turn.ts';
 /** A vector says the same for ever; its text may not be kept that long. */
 const KEEP_SECONDS = 90 * DAY_SECONDS;
 
-/** One vector per text. Each is kept under its text's hash and its model, so that a text is paid for once. */
+/** One vector per text. Each is kept under its text's hash, its endpoint and its model, so that a text is paid for once. */
 export function embedder(
   options: RunnerOptions,
   into: Pick<Runner, 'lineage' | 'lost'>,
@@ -51,12 +51,17 @@ export function embedder(
         write(options.idempotencyTable, keyOf(candidate, text), known.get(text) ?? []);
       await Promise.all(missing.map(keep));
     }
-    return texts.map((text) => known.get(text) ?? []);
+    const vectors = texts.map((text) => known.get(text) ?? []);
+    // Kept ones may be of the model that had this name before.
+    if (vectors.some(({ length }) => length !== vectors[0]?.length))
+      throw new ProcessingError(`the step '${name}' got vectors of different lengths`);
+    return vectors;
   };
 }
 
-function keyOf({ offer }: Candidate, text: string): string {
-  return `embed#${offer.name}#${sha256(text)}`;
+/* The endpoint too: two servers may call different models by one name, and one of them may lie where this item may not look. */
+function keyOf({ endpoint, offer }: Candidate, text: string): string {
+  return `embed#${endpoint.name}#${offer.name}#${sha256(text)}`;
 }
 
 /* One model for all texts, and no other one after a fault: vectors of two models have nothing to do with each other. */
