@@ -139,6 +139,72 @@ describe('an answer', () => {
     expect(readAnswer('{"n":-1e-3,}', numbers)).toMatchObject({ ok: true, value: { n: -0.001 } });
   });
 
+  it.each([
+    ['as it is', '{"label":"a","lines":[{"total":"10.00","total":"1000.00"}]}'],
+    ['in prose', 'Here: {"label":"a","lines":[{"total":"10.00","total":"1000.00"}]}'],
+    ['to be mended', "{'label':'a','lines':[{'total':'10.00','total':'1000.00'}],}"],
+    ['without quotes', '{"label":"a","lines":[{total:"10.00",total:"1000.00"}]}'],
+    ['spelled differently', '{"label":"a","lines":[{"total":"10.00","tot\\u0061l":"1000.00"}]}'],
+    ['beside a good one', `{"label":"a","lines":[{"total":"1","total":"2"}]} or ${GOOD}`],
+    ['twice the same', '{"label":"a","lines":[{"total":"1","total":"1"}]}'],
+  ])('that names a member twice is not taken, %s', (_name, text) => {
+    expect(read(text)).toEqual({ ok: false, fault: 'it names "total" twice in one object', why: 'shape' });
+  });
+
+  it('may use a name in several objects, and a name as a value', () => {
+    const nested = z.any();
+    for (const json of [
+      { a: { a: { a: 1 } }, b: ['a', 'a', 'b'], c: [{ a: 1 }, { a: 1 }] },
+      { a: 'b', b: 'a', c: { b: [] }, d: [[], {}, [{}]], e: null, '': { '': '' } },
+      [{ a: 1 }, { a: 2 }, [{ a: 3 }], 'a'],
+      { a: '{"b":1,"b":2}', b: "'b':" },
+    ]) {
+      for (const text of [JSON.stringify(json), JSON.stringify(json, null, 2)])
+        expect(readAnswer(text, nested)).toMatchObject({ ok: true, value: json });
+    }
+    fc.assert(
+      fc.property(fc.jsonValue(), (json) => {
+        const text = JSON.stringify(json, (_, it) => (typeof it === 'number' ? it % 1000 : it));
+        expect(readAnswer(text, nested)).toMatchObject({ ok: true });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    '12345678901234567890',
+    '-9007199254740992',
+    '9007199254740993',
+    '12345678901234567890.0',
+    '1e400',
+  ])('with the number %s is not taken: it would be read as another one', (number) => {
+    const numbers = z.strictObject({ n: z.any() });
+    for (const text of [`{"n":${number}}`, `{"n":[${number}]}`, `Here: {"n":${number}}`, `{'n':${number},}`])
+      expect(readAnswer(text, numbers)).toMatchObject({ ok: false, why: 'shape' });
+    expect(readAnswer(number, z.any())).toMatchObject({
+      fault: 'it holds a whole number beyond 9007199254740991, which cannot be read exactly',
+    });
+    // As text it says what it says.
+    expect(readAnswer(`{"n":"${number}"}`, numbers)).toMatchObject({ ok: true, value: { n: number } });
+    expect(readAnswer(`"${number}"`, z.any())).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    '9007199254740991',
+    '-9007199254740991',
+    '1.5e200',
+    '0.1',
+    '-0',
+    '24.90',
+    '1e3',
+    '3.14159265358979323846',
+  ])('with the number %s is taken', (number) => {
+    expect(readAnswer(`{"n":${number}}`, z.strictObject({ n: z.number() }))).toMatchObject({
+      ok: true,
+      value: { n: Number(number) },
+    });
+  });
+
   it('of a list of words does not take the ellipsis for one', () => {
     const list = z.strictObject({ lines: z.array(z.string()) });
 

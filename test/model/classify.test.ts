@@ -102,6 +102,11 @@ const CASES: Record<string, Case> = {
   'truncated without a word of it': { answer: completion('{"label":"Billing","amount":"24') },
   'truncated list': { answer: completion('{"lines":["a","b"]}'), asked: list as Asked<unknown> },
   'wrong schema': { answer: completion('{"label":"Sales","amount":"1"}') },
+  'a name twice in one object': { answer: completion('{"label":"Billing","amount":"10","amount":"1000"}') },
+  'a whole number beyond 2^53': {
+    answer: completion('{"order":12345678901234567890}'),
+    asked: { ...request, schema: z.strictObject({ order: z.number() }) } as Asked<unknown>,
+  },
   'no JSON': { answer: completion('Sure! It is about billing.') },
   empty: { answer: completion('') },
 };

@@ -18,16 +18,21 @@ const NO_JSON: Fault = { fault: 'it is not a JSON document', cut: false };
 const CUT: Fault = { fault: 'it breaks off before its end', cut: true };
 const LEFT_OUT: Fault = { fault: 'it leaves something out', cut: true };
 const CROSSED: Fault = { fault: 'its brackets do not match', cut: false };
+const TOO_LONG: Fault = {
+  fault: `it holds a whole number beyond ${Number.MAX_SAFE_INTEGER}, which cannot be read exactly`,
+  cut: false,
+};
 
 /**
  * Reads JSON that a model wrapped in prose or a fence, or wrote like Python or JavaScript. Nothing is made up and nothing is
  * lost: the repair library also closes what is open, drops `...` and comments, finishes half a number, and at times takes `//`
  * in a string for a comment, so that a list comes out short and looks whole. What it did is therefore compared with what was
- * there: quotes, commas and colons may differ, words and brackets may not. Otherwise the model is asked again.
+ * there: quotes, commas and colons may differ, words and brackets may not. Otherwise the model is asked again. So it is where the
+ * JSON is good and reading it would lose something: of a name that stands twice the first value, of a long number its last digits.
  */
 export function documentsIn(text: string): Found {
   const whole = parsed(text);
-  if (whole) return { documents: [{ ...whole, repaired: false }] };
+  if (whole) return lossIn(whole) ?? { documents: [{ json: whole.json, repaired: false }] };
   const chunks = bracketed(text);
   if ('fault' in chunks) return chunks;
   const documents: Document[] = [];
@@ -35,7 +40,10 @@ export function documentsIn(text: string): Found {
   for (const chunk of chunks) {
     const leavesOut = chunk.tokens.some(({ text: word, bare }) => bare && LEAVES_OUT.test(word));
     const read = parsed(chunk.text) ?? (leavesOut ? undefined : mended(chunk));
-    if (read) documents.push({ ...read, repaired: true });
+    const loss = read && lossIn(read);
+    // Also where another document is good: which one was meant is not ours to guess.
+    if (loss) return loss;
+    if (read) documents.push({ json: read.json, repaired: true });
     else if (leavesOut) fault = LEFT_OUT;
   }
   return documents.length > 0 ? { documents } : fault;
@@ -44,15 +52,50 @@ export function documentsIn(text: string): Found {
 /** An ellipsis or the beginning of a comment. */
 const LEAVES_OUT = /\.{3}|…|\/[/*]/;
 
-function parsed(text: string): { json: unknown } | undefined {
+/** A text that is JSON, and what it says. */
+interface Parsed {
+  text: string;
+  json: unknown;
+}
+
+function parsed(text: string): Parsed | undefined {
   try {
-    return { json: JSON.parse(text) };
+    return { text, json: JSON.parse(text) };
   } catch {
     return undefined;
   }
 }
 
-function mended({ text, tokens }: Chunk): { json: unknown } | undefined {
+/** What `JSON.parse` passes over in silence. */
+function lossIn({ text, json }: Parsed): Fault | undefined {
+  const isScalar = typeof json !== 'object' || json === null;
+  const chunks = isScalar ? [{ tokens: [{ text: text.trim(), bare: true }] }] : bracketed(text);
+  if ('fault' in chunks) return chunks;
+  /** Of each open bracket, outermost first: the names of an object so far, or undefined for a list. */
+  const open: (Set<string> | undefined)[] = [];
+  let isName = false;
+  for (const { text: word, bare } of chunks.flatMap(({ tokens }) => tokens)) {
+    if (isName && !bare) {
+      if (open.at(-1)?.has(word)) return { fault: `it names "${word}" twice in one object`, cut: false };
+      open.at(-1)?.add(word);
+      isName = false;
+      continue;
+    }
+    if (bare && isLong(word)) return TOO_LONG;
+    if (bare && (word === '{' || word === '[')) open.push(word === '{' ? new Set() : undefined);
+    else if (bare && (word === '}' || word === ']')) open.pop();
+    // Behind a value of an object, and behind its opening bracket, comes a name.
+    isName = open.at(-1) !== undefined;
+  }
+  return undefined;
+}
+
+function isLong(word: string): boolean {
+  if (/^-?\d+(?:\.0*)?$/.test(word)) return !Number.isSafeInteger(Number(word));
+  return /^-?\d/.test(word) && !Number.isFinite(Number(word));
+}
+
+function mended({ text, tokens }: Chunk): Parsed | undefined {
   try {
     const repaired = jsonrepair(text);
     const chunks = bracketed(repaired);
