@@ -88,6 +88,7 @@ const CASES: Record<string, Case> = {
   '400, context length': { answer: fault(400, 'context_length_exceeded') },
   '413': { answer: fault(413) },
   '400, schema': { answer: fault(400, 'invalid_json_schema') },
+  'a redirect': { answer: { status: 307, headers: { location: 'http://127.0.0.1:9/v1/chat/completions' } } },
   '400, content filter': { answer: fault(400, 'content_filter') },
   '500': { answer: fault(500) },
   '503': { answer: fault(503) },

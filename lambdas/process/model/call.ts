@@ -74,7 +74,11 @@ async function request(
 ): Promise<Reply> {
   const timeout = endpoint.timeoutSeconds * 1000;
   // Retries are ours alone: one budget of attempts per item, in the queue, instead of one per layer.
-  const client = new OpenAI({ apiKey, baseURL: endpoint.baseUrl, maxRetries: 0, timeout, logLevel: 'off' });
+  const client = new OpenAI({
+    ...{ apiKey, baseURL: endpoint.baseUrl, maxRetries: 0, timeout, logLevel: 'off' },
+    // A redirect would carry the item's data to a place whose residency nobody has written down.
+    fetchOptions: { redirect: 'manual' },
+  });
   const deadline = AbortSignal.timeout(timeout + GRACE_MS);
   const ended = signal ? AbortSignal.any([deadline, signal]) : deadline;
   const startedAt = clock.now();
