@@ -22,6 +22,8 @@ export interface ProcessOptions {
   automation: Automation;
   implementation: Implementation;
   endpoints: readonly Endpoint[];
+  /** When the function ends (milliseconds since 1970). @default never */
+  deadline?: number;
 }
 
 /** What may be thought about (again): everything before the verdict, and what an operator let go on. */
@@ -74,7 +76,7 @@ async function judged(env: ProcessOptions['env'], { id }: ItemRow): Promise<bool
 async function work(
   row: ItemRow,
   attempt: number,
-  { env, automation, implementation, endpoints }: ProcessOptions,
+  { env, automation, implementation, endpoints, deadline }: ProcessOptions,
 ): Promise<void> {
   const open = await changeItem(env.ITEM_TABLE, row, OPEN, {
     status: 'processing',
@@ -91,6 +93,7 @@ async function work(
     endpoints,
     idempotencyTable: env.IDEMPOTENCY_TABLE,
     controlTable: env.CONTROL_TABLE,
+    ...(deadline === undefined ? {} : { deadline }),
   });
   const { id, generation } = row;
   const thought = await think(

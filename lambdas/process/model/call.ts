@@ -9,7 +9,7 @@ import { traced } from '../../shared/trace.ts';
 import { CallFailure, refusedBy } from './classify.ts';
 import { type Completion, type Logprob, logprobsOf, stopped, usageOf } from './completion.ts';
 import { type RateHeaders, rateHeaders } from './rate-headers.ts';
-import { tokensIn } from './tokens.ts';
+import { mostTokens } from './tokens.ts';
 import { wireSchema } from './wire-schema.ts';
 
 export interface Message {
@@ -118,7 +118,7 @@ async function request(
 /** The most input tokens that a question can be billed for: its messages, and the schema that goes with them. */
 export function inputBound(endpoint: Endpoint, { step, messages, schema }: Ask): number {
   const { messages: sent, format } = question(endpoint, step, messages, schema);
-  return tokensIn(JSON.stringify([sent, format]));
+  return mostTokens(JSON.stringify([sent, format]));
 }
 
 function wire(

@@ -1,6 +1,6 @@
 import type { Usage } from '../../shared/endpoint.ts';
 import { CallFailure, type FailureFacts } from './classify.ts';
-import { tokensIn } from './tokens.ts';
+import { mostTokens } from './tokens.ts';
 
 export interface Logprob {
   token: string;
@@ -38,7 +38,7 @@ export function usageOf({ usage, choices }: Completion, inputMost: number): Usag
   const cachedTokens = Math.min(counted(usage?.prompt_tokens_details?.cached_tokens) ?? 0, inputTokens);
   // The whole message: a refusal and a reasoning text are output too.
   const outputTokens =
-    counted(usage?.completion_tokens) ?? tokensIn(JSON.stringify(choices?.[0]?.message ?? ''));
+    counted(usage?.completion_tokens) ?? mostTokens(JSON.stringify(choices?.[0]?.message ?? ''));
   return { inputTokens, cachedTokens, outputTokens };
 }
 
