@@ -11,18 +11,13 @@ import { time, world } from '../support/world.ts';
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: async () => ({ signingKey: 'key' }) }));
-const counted = vi.hoisted((): string[] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: (metric: string) => counted.push(metric),
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 let ledger: Stub;
 
 beforeEach(async () => {
   world.reset();
   time.freeze();
-  counted.length = 0;
   ledger = await stubServer({ status: 200, body: { reference: 'R-1' } });
 });
 afterEach(() => ledger.close());
@@ -79,7 +74,7 @@ describe('permission to act', () => {
     await act();
 
     expect(paid()).toEqual(['24.90']);
-    expect(counted).not.toContain('proposalsTampered');
+    expect(world.counted).not.toContain('proposalsTampered');
   });
 
   it('is for the document with the approver’s edits, where there are some', async () => {
@@ -130,7 +125,7 @@ describe('permission to act', () => {
 describe('what was tampered with is refused and counted', () => {
   const alarm = async (cause: string) => {
     await refused(cause);
-    expect(counted.filter((metric) => metric === 'proposalsTampered')).toHaveLength(1);
+    expect(world.counted.filter((metric) => metric === 'proposalsTampered')).toHaveLength(1);
   };
 
   it('an approval of another proposal', async () => {

@@ -8,10 +8,7 @@ import { Crash, time, world } from '../support/world.ts';
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: async () => ({ signingKey: 'key' }) }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 let ledger: Stub;
 

@@ -21,16 +21,11 @@ import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const counted = vi.hoisted((): string[] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', async (original) => ({
-  ...(await original<object>()),
-  count: (metric: string) => counted.push(metric),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  counted.length = 0;
 });
 
 /** The policy: up to 50 by itself, up to 150 with a person, no more. */
@@ -176,7 +171,7 @@ describe('approved with edits', () => {
 
     expect(status).toBe(409);
     expect(text).toContain('The proposal has changed');
-    expect(counted).toContain('proposalsTampered');
+    expect(world.counted).toContain('proposalsTampered');
     expect(row().version).toBe(1);
   });
 

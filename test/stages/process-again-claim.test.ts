@@ -28,10 +28,7 @@ vi.mock('../../lambdas/process/model/step.ts', () => ({
     return door({ label: 'Billing' }, [step('route.v2')]);
   },
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 interface Door {
   item: ItemRow;

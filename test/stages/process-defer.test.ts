@@ -21,10 +21,7 @@ vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts')
 vi.mock('../../lambdas/process/model/step.ts', () => ({
   stepRunner: () => door({ label: 'Billing' }, []),
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 /** Messages of the work queue that SQS still holds back, by when they come. */
 let due: number[] = [];

@@ -24,10 +24,7 @@ vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts')
 vi.mock('../../lambdas/process/model/step.ts', () => ({
   stepRunner: () => door({ label: 'Billing' }, [FAILED, VECTORS, STEP, STEP]),
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 const STEP = lineageEntry();
 const FAILED = lineageEntry({ model: 'tiny', promptVersion: 'route.v0', failure: 'unusable' });

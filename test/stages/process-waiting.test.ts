@@ -20,18 +20,12 @@ import {
 } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
-const { counted } = vi.hoisted(() => ({ counted: [] as string[] }));
-
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/process/model/step.ts', () => ({
   stepRunner: () => door({ label: 'Billing' }, []),
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: (metric: string) => counted.push(metric),
-  logger: { info: () => {}, warn: () => {} },
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 /** A dollar a day holds twenty calls of this. */
 const CALL = { usd: 0.05, tokens: 100 };
@@ -59,7 +53,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
   due = [];
-  counted.length = 0;
   perDayUsd = 1;
   think = paidCall;
   listen();
@@ -127,7 +120,7 @@ describe('an item whose call the day does not hold', () => {
     });
     expect(world.sent('work')).toEqual([{ itemId: ID, generation: 1 }]);
     expect([delays(), world.visibility, stored().error]).toEqual([[900], [], undefined]);
-    expect(counted).toContain('itemsSuspended');
+    expect(world.counted).toContain('itemsSuspended');
     expect(spent()).toBe(990_000);
   });
 
@@ -233,7 +226,7 @@ describe('an item whose call the day does not hold', () => {
     time.at = Date.parse('2026-12-02T00:00:01Z');
     await run();
     expect(eventsOf()).toEqual(['received', 'processing', 'suspended', 'suspended']);
-    expect(counted.filter((metric) => metric === 'itemsSuspended')).toHaveLength(2);
+    expect(world.counted.filter((metric) => metric === 'itemsSuspended')).toHaveLength(2);
   });
 
   it('waits also where not even a whole day holds its call, until somebody changes that', async () => {

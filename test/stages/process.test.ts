@@ -26,11 +26,7 @@ vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts')
 vi.mock('../../lambdas/process/model/step.ts', () => ({
   stepRunner: () => Object.assign(gone, door({ label: 'Billing' }, [LINEAGE])),
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  logger: { warn: () => {} },
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 const LINEAGE = lineageEntry();
 /** The door that was made last. */

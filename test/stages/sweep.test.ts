@@ -9,16 +9,11 @@ import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const gauged = vi.hoisted((): [string, object][] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', async (original) => ({
-  ...(await original<object>()),
-  gauge: (...state: [string, object]) => gauged.push(state),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  gauged.length = 0;
 });
 
 const DEMO = automation as Automation;
@@ -199,7 +194,7 @@ describe('many questions', () => {
     expect(row('item-z-g1').status).toBe('expired');
     expect(row(APPROVAL).status).toBe('expired');
     expect(row('item-a-g1').status).toBe('pending');
-    expect(gauged).not.toEqual([]);
+    expect(world.gauged).not.toEqual([]);
   });
 
   it('are taken in the order in which something is due', async () => {
