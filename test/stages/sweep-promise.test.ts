@@ -1,11 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { sweep } from '../../lambdas/approve/sweep.ts';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import type { Automation } from '../../lambdas/shared/automation.ts';
 import { readBehind } from '../../lambdas/shared/behind.ts';
 import { question, row } from '../support/desk.ts';
-import { automation, ENV, proposal, SETTINGS } from '../support/fixtures.ts';
+import { proposal } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
+import { at, beside, DEMO, look } from './sweep-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -15,16 +13,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
 });
-
-const DEMO = automation as Automation;
-const look = (automations: readonly Automation[] = [DEMO]) =>
-  sweep({ env: ENV, settings: SETTINGS }, automations);
-const at = (clock: string) => {
-  time.at = Date.parse(`2026-12-01T${clock}Z`);
-};
-/** A question beside the first one. */
-const beside = (id: string, fields: Partial<ApprovalRow> = {}) =>
-  world.tables.put('approvals', { ...row(), id, itemId: id.replace(/-g1$/, ''), ...fields });
 
 describe('the promise of the desk', () => {
   const behind = () => readBehind('control', 'demo');

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextAt } from '../../lambdas/approve/decision/times.ts';
-import { sweep } from '../../lambdas/approve/sweep.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import type { Automation } from '../../lambdas/shared/automation.ts';
 import { APPROVAL, question, row } from '../support/desk.ts';
-import { automation, ENV, proposal, SETTINGS } from '../support/fixtures.ts';
+import { proposal } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
+import { at, beside, look } from './sweep-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -15,16 +14,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
 });
-
-const DEMO = automation as Automation;
-const look = (automations: readonly Automation[] = [DEMO]) =>
-  sweep({ env: ENV, settings: SETTINGS }, automations);
-const at = (clock: string) => {
-  time.at = Date.parse(`2026-12-01T${clock}Z`);
-};
-/** A question beside the first one. */
-const beside = (id: string, fields: Partial<ApprovalRow> = {}) =>
-  world.tables.put('approvals', { ...row(), id, itemId: id.replace(/-g1$/, ''), ...fields });
 
 describe('the clock of the desk', () => {
   /* Asked at 08:30: reminder at 09:00, the second group at 09:30, the end at 11:30. */
