@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { TransientError } from '../../lambdas/shared/errors.ts';
 import { resume } from '../../lambdas/shared/execution.ts';
 import { ID, stored } from '../support/fixtures.ts';
-import { Crash, time, world } from '../support/world.ts';
+import { Crash, world } from '../support/world.ts';
 import { doors } from './process-again-step.ts';
-import { approved, OLD, run, sentBack, started, thoughtAgain } from './process-again-world.ts';
+import { approved, fresh, OLD, run, sentBack, started, thoughtAgain } from './process-again-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -12,11 +12,7 @@ vi.mock('../support/expressions.ts', () => import('./process-remove.ts'));
 vi.mock('../../lambdas/process/model/step.ts', () => import('./process-again-step.ts'));
 vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
-beforeEach(() => {
-  world.reset();
-  time.freeze();
-  doors.length = 0;
-});
+beforeEach(fresh);
 
 describe('a message that says again', () => {
   it('goes on with the generation that an earlier delivery has claimed', async () => {

@@ -1,21 +1,18 @@
-import { processRecord } from '../../lambdas/process/process.ts';
 import type { Implementation } from '../../lambdas/shared/automation.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
-import {
-  automation,
-  ENDPOINT,
-  ENV,
-  gated,
-  ID,
-  PAY,
-  proposal,
-  sqsRecord,
-  stored,
-} from '../support/fixtures.ts';
-import { world } from '../support/world.ts';
-import { step } from './process-again-step.ts';
+import { gated, ID, PAY, proposal, stored } from '../support/fixtures.ts';
+import { time, world } from '../support/world.ts';
+import { doors, step } from './process-again-step.ts';
+import { thinking, work } from './process-world.ts';
 
 /* An item that an approver has sent back, and the worker that thinks about it again. */
+
+/** A world of its own for the test that runs. */
+export function fresh(): void {
+  world.reset();
+  time.freeze();
+  doors.length = 0;
+}
 
 export const OLD = `${ID}-g1`;
 
@@ -37,12 +34,8 @@ export function run(
   receives = 1,
   evaluate: Implementation['evaluate'] = async () => PAY,
 ) {
-  return processRecord(sqsRecord({ itemId: ID, generation: 1, again: true, ...message }, receives), {
-    env: ENV,
-    endpoints: [ENDPOINT],
-    automation: automation as never,
-    implementation: { prompts: { route: { version: 'route.v2', text: 'Sort.' } }, evaluate },
-  });
+  const implementation = thinking(evaluate, 'route.v2');
+  return work({ message: { again: true, ...message }, receives, implementation });
 }
 
 export const started = () => world.executions.get(`${ID}-g2`)?.input;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
 import { automation, eventsOf, ID, itemRow, PAY, stored } from '../support/fixtures.ts';
-import { named, time, world } from '../support/world.ts';
+import { named, world } from '../support/world.ts';
 import { doors, step } from './process-again-step.ts';
-import { approved, OLD, run, sentBack, started, thoughtAgain } from './process-again-world.ts';
+import { approved, fresh, OLD, run, sentBack, started, thoughtAgain } from './process-again-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -11,11 +11,7 @@ vi.mock('../support/expressions.ts', () => import('./process-remove.ts'));
 vi.mock('../../lambdas/process/model/step.ts', () => import('./process-again-step.ts'));
 vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
-beforeEach(() => {
-  world.reset();
-  time.freeze();
-  doors.length = 0;
-});
+beforeEach(fresh);
 
 describe('an item that an approver sent back', () => {
   it('is thought about in its next generation, which inherits nothing of the proposal', async () => {
