@@ -3,18 +3,13 @@ import { digest, sha256 } from '../../lambdas/shared/digest.ts';
 import { question, recipients, row, tell, tokenIn } from '../support/desk.ts';
 import { proposal } from '../support/fixtures.ts';
 import { Crash, time, world } from '../support/world.ts';
-import { inSlack } from './errands-slack.ts';
-import { ESCALATE, HAND_OVER, REMIND, run, trail } from './errands-world.ts';
+import { ESCALATE, fresh, HAND_OVER, REMIND, run, trail } from './errands-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/approve/slack/ask.ts', () => import('./errands-slack.ts'));
 
-beforeEach(() => {
-  world.reset();
-  time.freeze();
-  inSlack.length = 0;
-});
+beforeEach(fresh);
 
 describe('an errand', () => {
   // At least once: two deliveries at the same moment both find nobody mailed.

@@ -2,19 +2,15 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { addressHash } from '../../lambdas/shared/digest.ts';
 import { question, recipients, row } from '../support/desk.ts';
 import { eventsOf, proposal, SETTINGS, stored } from '../support/fixtures.ts';
-import { named, time, world } from '../support/world.ts';
+import { named, world } from '../support/world.ts';
 import { inSlack } from './errands-slack.ts';
-import { ESCALATE, HAND_OVER, REMIND, run, say } from './errands-world.ts';
+import { ESCALATE, fresh, HAND_OVER, REMIND, run, say } from './errands-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/approve/slack/ask.ts', () => import('./errands-slack.ts'));
 
-beforeEach(() => {
-  world.reset();
-  time.freeze();
-  inSlack.length = 0;
-});
+beforeEach(fresh);
 
 describe('a question that is handed over', () => {
   it('asks that one person as well, with what there is to say, once', async () => {

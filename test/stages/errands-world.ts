@@ -3,8 +3,17 @@ import { decide } from '../../lambdas/approve/decision/decide.ts';
 import type { DeskErrand } from '../../lambdas/shared/item.ts';
 import { APPROVAL, person, row } from '../support/desk.ts';
 import { ENV, SETTINGS } from '../support/fixtures.ts';
+import { time, world } from '../support/world.ts';
+import { inSlack } from './errands-slack.ts';
 
 /* The errands of the desk, and the people who answer meanwhile. */
+
+/** A world of its own for the test that runs. */
+export function fresh(): void {
+  world.reset();
+  time.freeze();
+  inSlack.length = 0;
+}
 
 export const run = (message: object, settings = SETTINGS) =>
   ask({ approvalId: APPROVAL, ...message } as DeskErrand, { env: ENV, settings });

@@ -4,18 +4,13 @@ import { addressHash, sha256 } from '../../lambdas/shared/digest.ts';
 import { APPROVAL, question, recipients, row, tokenIn, withCat } from '../support/desk.ts';
 import { ENV, eventsOf, proposal, SETTINGS, stored } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
-import { inSlack } from './errands-slack.ts';
-import { ESCALATE, REMIND, run, say, trail } from './errands-world.ts';
+import { ESCALATE, fresh, REMIND, run, say, trail } from './errands-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/approve/slack/ask.ts', () => import('./errands-slack.ts'));
 
-beforeEach(() => {
-  world.reset();
-  time.freeze();
-  inSlack.length = 0;
-});
+beforeEach(fresh);
 
 describe('a reminder', () => {
   it('goes to everybody who was asked, once, with a link of their own that is good', async () => {
