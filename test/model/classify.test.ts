@@ -7,7 +7,8 @@ import { AFTER, type CallFailure, errorOf, kindOf } from '../../lambdas/process/
 import type { Endpoint, Usage } from '../../lambdas/shared/endpoint.ts';
 import { type ErrorName, errorFacts } from '../../lambdas/shared/errors.ts';
 import { readSecret } from '../../lambdas/shared/secrets.ts';
-import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
+import { type Answer, reset } from '../support/http.ts';
+import { freshServer, server } from './call-world.ts';
 import {
   ask,
   at,
@@ -27,11 +28,7 @@ import {
 
 vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: vi.fn() }));
 
-let server: Stub;
-beforeEach(async () => {
-  vi.mocked(readSecret).mockResolvedValue({ apiKey: 'key-1' });
-  server = await stubServer();
-});
+beforeEach(freshServer);
 afterEach(() => server.close());
 
 interface Row {

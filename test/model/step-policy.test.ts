@@ -15,11 +15,7 @@ import { completion, fault, GOOD, half, request, type Sorted, schema } from './c
 import { Endpoints, PAID_MICRO_USD, shut, spent } from './ladder-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  modelCall: () => {},
-  logger: { info: () => {}, warn: () => {}, error: () => {} },
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 let servers: Endpoints;
 /** Every endpoint of a test has a name of its own: what is known of one is remembered. */

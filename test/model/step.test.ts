@@ -15,11 +15,7 @@ import { type Answer, type Stub, stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  modelCall: () => {},
-  logger: { info: () => {}, warn: () => {}, error: () => {} },
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 const schema = z.strictObject({ label: z.string() });
 const request = { prompt: { version: 'route.v1', text: 'Sort.' }, input: { text: 'hello' }, schema };

@@ -1,30 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { processRecord } from '../../lambdas/process/process.ts';
 import { clearBehind, writeBehind } from '../../lambdas/shared/behind.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
-import {
-  automation,
-  door,
-  ENDPOINT,
-  ENV,
-  eventsOf,
-  ID,
-  itemRow,
-  PAY,
-  sqsRecord,
-  stored,
-} from '../support/fixtures.ts';
+import { door, eventsOf, ID, itemRow, stored } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
+import { work } from './process-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/process/model/step.ts', () => ({
-  stepRunner: () => door({ label: 'Billing' }, []),
-}));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/process/model/step.ts', () => ({ stepRunner: () => door() }));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 /** Messages of the work queue that SQS still holds back, by when they come. */
 let due: number[] = [];
@@ -54,17 +38,7 @@ function deferred(fields: Partial<ItemRow> = {}): void {
   world.content.set(`bucket/items/${ID}/body.json`, '{"text":"charged twice"}');
 }
 
-function run(receives = 1): Promise<void> {
-  return processRecord(sqsRecord({ itemId: ID, generation: 1 }, receives), {
-    env: ENV,
-    endpoints: [ENDPOINT],
-    automation: automation as never,
-    implementation: {
-      prompts: { route: { version: 'route.v1', text: 'Sort.' } },
-      evaluate: async () => PAY,
-    },
-  });
-}
+const run = (receives = 1) => work({ receives });
 
 describe('a deferred item', () => {
   it('is put off again while the desk is behind, by a new message and without a word in its timeline', async () => {

@@ -1,37 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { release, reserve, settle } from '../../lambdas/process/model/budget.ts';
 import { Waiting } from '../../lambdas/process/model/waiting-error.ts';
-import { processRecord } from '../../lambdas/process/process.ts';
 import { type BudgetRow, raiseBudget } from '../../lambdas/shared/budget-row.ts';
 import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import { TransientError } from '../../lambdas/shared/errors.ts';
 import type { ItemRow, WorkMessage } from '../../lambdas/shared/item.ts';
-import {
-  automation,
-  door,
-  ENDPOINT,
-  ENV,
-  eventsOf,
-  ID,
-  itemRow,
-  PAY,
-  sqsRecord,
-  stored,
-} from '../support/fixtures.ts';
+import { automation, door, eventsOf, ID, itemRow, PAY, stored } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
-
-const { counted } = vi.hoisted(() => ({ counted: [] as string[] }));
+import { thinking, work } from './process-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/process/model/step.ts', () => ({
-  stepRunner: () => door({ label: 'Billing' }, []),
-}));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: (metric: string) => counted.push(metric),
-  logger: { info: () => {}, warn: () => {} },
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/process/model/step.ts', () => ({ stepRunner: () => door() }));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 /** A dollar a day holds twenty calls of this. */
 const CALL = { usd: 0.05, tokens: 100 };
@@ -59,7 +40,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
   due = [];
-  counted.length = 0;
   perDayUsd = 1;
   think = paidCall;
   listen();
@@ -79,18 +59,11 @@ function receive(fields: Partial<ItemRow> = {}): void {
 }
 
 function run(receives = 1, message: WorkMessage = { itemId: ID, generation: 1 }): Promise<void> {
-  return processRecord(sqsRecord(message, receives), {
-    env: ENV,
-    endpoints: [ENDPOINT],
-    automation: { ...automation, ...spender() } as never,
-    implementation: {
-      prompts: { route: { version: 'route.v1', text: 'Sort.' } },
-      evaluate: async () => {
-        await think();
-        return PAY;
-      },
-    },
+  const implementation = thinking(async () => {
+    await think();
+    return PAY;
   });
+  return work({ message, receives, of: { ...automation, ...spender() }, implementation });
 }
 
 /** Lets messages come when they are due, and all that are due at one moment together, until `seconds` have passed. */
@@ -127,7 +100,7 @@ describe('an item whose call the day does not hold', () => {
     });
     expect(world.sent('work')).toEqual([{ itemId: ID, generation: 1 }]);
     expect([delays(), world.visibility, stored().error]).toEqual([[900], [], undefined]);
-    expect(counted).toContain('itemsSuspended');
+    expect(world.counted).toContain('itemsSuspended');
     expect(spent()).toBe(990_000);
   });
 
@@ -233,7 +206,7 @@ describe('an item whose call the day does not hold', () => {
     time.at = Date.parse('2026-12-02T00:00:01Z');
     await run();
     expect(eventsOf()).toEqual(['received', 'processing', 'suspended', 'suspended']);
-    expect(counted.filter((metric) => metric === 'itemsSuspended')).toHaveLength(2);
+    expect(world.counted.filter((metric) => metric === 'itemsSuspended')).toHaveLength(2);
   });
 
   it('waits also where not even a whole day holds its call, until somebody changes that', async () => {

@@ -1,36 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BudgetSpent, Waiting } from '../../lambdas/process/model/waiting-error.ts';
-import { processRecord } from '../../lambdas/process/process.ts';
-import type { Implementation } from '../../lambdas/shared/automation.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
 import { ProcessingError, SystemError, TransientError } from '../../lambdas/shared/errors.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
-import {
-  automation,
-  type Demo,
-  door,
-  ENDPOINT,
-  ENV,
-  eventsOf,
-  ID,
-  itemRow,
-  lineageEntry,
-  PAY,
-  sqsRecord,
-  stored,
-} from '../support/fixtures.ts';
+import { type Demo, door, eventsOf, ID, itemRow, lineageEntry, PAY, stored } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
+import { thinking, work } from './process-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/process/model/step.ts', () => ({
   stepRunner: () => Object.assign(gone, door({ label: 'Billing' }, [LINEAGE])),
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  logger: { warn: () => {} },
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 const LINEAGE = lineageEntry();
 /** The door that was made last. */
@@ -46,17 +28,8 @@ function receive(fields: Partial<ItemRow> = {}, body: Demo = { text: 'charged tw
   world.content.set(`bucket/items/${ID}/body.json`, JSON.stringify(body));
 }
 
-const thinking = (evaluate: Implementation['evaluate'] = async () => PAY) =>
-  ({ prompts: { route: { version: 'route.v1', text: 'Sort.' } }, evaluate }) as Implementation;
-
-function run(implementation = thinking(), receives = 1, generation = 1): Promise<void> {
-  return processRecord(sqsRecord({ itemId: ID, generation }, receives), {
-    env: ENV,
-    endpoints: [ENDPOINT],
-    automation: automation as never,
-    implementation,
-  });
-}
+const run = (implementation = thinking(), receives = 1, generation = 1) =>
+  work({ message: { generation }, receives, implementation });
 
 const failing = (error: Error) => thinking(() => Promise.reject(error));
 const started = () => world.executions.get(`${ID}-g1`)?.input;
