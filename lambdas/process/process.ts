@@ -100,7 +100,7 @@ async function work(
     { id, automation: automation.name, generation, body, feedback },
     { automation, implementation, step },
   ).catch(async (error: unknown) => {
-    await keepCalls(env, row, step.lost);
+    await keepCalls(env, row, [...step.lost, ...step.lineage]);
     throw error;
   });
   count('verdicts', automation.name);

@@ -74,6 +74,8 @@ export interface Prepared<Body = unknown> extends Received<Body> {
 }
 export interface Routed<Body = unknown> extends Prepared<Body> {
   label: string;
+  /** Why no model gave a label: the label is `other` then, and people are told. */
+  unrouted?: string;
 }
 export interface Evaluated<Body = unknown> extends Routed<Body> {
   proposal: Proposal;

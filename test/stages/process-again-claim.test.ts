@@ -65,6 +65,7 @@ describe('a message that says again', () => {
     expect(world.tables.snapshot()).toBe(waiting);
 
     approved(`${ID}-g2`, 'Still too much.');
+    time.advance(60);
     await run({ generation: 2 });
     const third = world.tables.snapshot();
     await run({}, 3);

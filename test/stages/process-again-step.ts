@@ -1,5 +1,6 @@
 import type { ItemRow } from '../../lambdas/shared/item.ts';
 import { door, lineageEntry } from '../support/fixtures.ts';
+import { time } from '../support/world.ts';
 
 /* Stands where `lambdas/process/model/step.ts` does, and keeps what each door to the model was opened with. */
 
@@ -10,7 +11,8 @@ interface Opened {
 
 export const doors: Opened[] = [];
 
-export const step = (promptVersion: string) => lineageEntry({ promptVersion });
+export const step = (promptVersion: string) =>
+  lineageEntry({ promptVersion, at: new Date(time.at).toISOString() });
 
 export function stepRunner(opened: Opened) {
   doors.push(opened);

@@ -239,7 +239,7 @@ describe('a message of the work queue', () => {
     }
   });
 
-  describe('whose steps came to nothing', () => {
+  describe('that stops before its verdict', () => {
     const LOST = lineageEntry({ step: 'reply', costUsd: 0.002, failure: 'transient' });
     const losing = (error: Error, lost = LOST) =>
       thinking(async () => {
@@ -248,13 +248,17 @@ describe('a message of the work queue', () => {
       });
     const again = () => run(thinking(), 2);
 
-    it('tells what they cost, and the answer that comes later costs that as well', async () => {
+    it('tells what its steps cost, those that were answered too, and each call once when it goes on', async () => {
       receive({ lineage: [lineageEntry({ costUsd: 0.5 })] });
 
       await run(losing(new TransientError('down'))).catch(() => {});
 
-      expect(stored()).toMatchObject({ status: 'processing', costUsd: 0.502 });
-      expect(stored().lineage?.at(-1)).toMatchObject({ failure: 'transient' });
+      expect(stored()).toMatchObject({ status: 'processing', costUsd: 0.5021 });
+      const calls = stored().lineage?.map(({ step, failure }) => [step, failure]);
+      expect(calls?.slice(1).sort()).toEqual([
+        ['reply', 'transient'],
+        ['route', undefined],
+      ]);
       await again();
       expect(stored().lineage?.map(({ step, costUsd }) => [step, costUsd])).toEqual([
         ...[
@@ -273,7 +277,7 @@ describe('a message of the work queue', () => {
     ])('tells it also where %s lets it rest', async (error, status) => {
       receive();
       await run(losing(error));
-      expect(stored()).toMatchObject({ status, costUsd: 0.002, lineage: [LOST] });
+      expect(stored()).toMatchObject({ status, costUsd: 0.0021, lineage: [LOST, LINEAGE] });
     });
 
     it('goes on with what an automation made of a failure, and tells both', async () => {

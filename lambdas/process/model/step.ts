@@ -5,6 +5,7 @@ import { digest } from '../../shared/digest.ts';
 import { type Capability, type Endpoint, TIERS, type Tier } from '../../shared/endpoint.ts';
 import { InputError, ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { ItemRow, LineageEntry } from '../../shared/item.ts';
+import { joined } from '../../shared/lineage.ts';
 import { exact } from '../../shared/prices.ts';
 import { LONGEST_WAIT_MS, processSeconds, questionsOf } from '../../shared/process-time.ts';
 import { placesFor } from '../../shared/residency.ts';
@@ -52,7 +53,7 @@ export function stepRunner(options: RunnerOptions): Runner {
   const sure = new Map<string, number | null>();
   /** What the item has cost so far, in earlier generations and deliveries too. */
   const spentUsd = () =>
-    exact([...(item.lineage ?? []), ...lineage, ...lost].reduce((sum, { costUsd }) => sum + costUsd, 0));
+    exact(joined(item.lineage ?? [], [...lineage, ...lost]).reduce((sum, { costUsd }) => sum + costUsd, 0));
   return {
     lineage,
     lost,
