@@ -2,6 +2,7 @@ import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from './clients.ts';
 import { DAY_SECONDS, epochSeconds, isoNow } from './clock.ts';
 import { budgetKey } from './control-keys.ts';
+import { unrepeated } from './unrepeated.ts';
 
 /** Long after the figures of the month are made. */
 const KEEP_SECONDS = 90 * DAY_SECONDS;
@@ -55,7 +56,10 @@ export async function readBudget(table: string, automation: string): Promise<Bud
   return Item as BudgetRow | undefined;
 }
 
-/** Allows more for today, and for today only. The day warns anew, and nothing counts as refused until it is again. */
+/**
+ * Allows more for today, and for today only. The day warns anew, and nothing counts as refused until it is again.
+ * @throws Unanswered when nobody knows whether it was allowed: what was made twice would allow twice as much
+ */
 export async function raiseBudget(
   table: string,
   automation: string,
@@ -79,7 +83,7 @@ export async function raiseBudget(
     },
     ReturnValues: 'ALL_NEW',
   });
-  return (await dynamo().send(update)).Attributes as BudgetRow;
+  return (await dynamo().send(unrepeated(update))).Attributes as BudgetRow;
 }
 
 export function budgetEnd(): number {
