@@ -28,6 +28,12 @@ export const MOST_DELAY_SECONDS = 900;
 /** How long an endpoint is waited for without a break, before the item is parked like one whose neighbour is down. */
 const MOST_WAITING_SECONDS = DAY_SECONDS;
 
+/**
+ * An item that was last to go on longer ago than this has not waited since: it was parked, or lay among the dead letters. More than
+ * the hour for which a delivery is put back at most.
+ */
+const BREAK_SECONDS = 7200;
+
 /** What clocks of two machines and the delay of a queue may differ by. */
 const SLACK_SECONDS = 60;
 
@@ -164,7 +170,8 @@ function waitOf({ wait, generation }: ItemRow): Wait | undefined {
 
 function waitFor(what: Wait['for'], row: ItemRow, seconds: number, needs?: Amount): Wait {
   const before = waitOf(row);
-  const since = before?.for === what ? before.since : isoNow();
+  const unbroken = before?.for === what && Date.parse(before.until) > clock.now() - BREAK_SECONDS * 1000;
+  const since = unbroken ? before.since : isoNow();
   const until = new Date(clock.now() + seconds * 1000).toISOString();
   return { for: what, generation: row.generation, since, until, ...(needs ? { needs } : {}) };
 }

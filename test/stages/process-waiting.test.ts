@@ -410,11 +410,15 @@ describe('an item that waits for an endpoint', () => {
     expect(delays()).toEqual([delay]);
   });
 
-  it('waits for a day at most, then it is parked like one whose neighbour is down', async () => {
+  async function aDay(): Promise<void> {
     receive();
     due = [{ at: time.at, message: { itemId: ID, generation: 1 } }];
     think = wait(600);
     await letPass(DAY);
+  }
+
+  it('waits for a day at most, then it is parked like one whose neighbour is down', async () => {
+    await aDay();
     expect(stored()).toMatchObject({ status: 'processing', wait: { since: stored().receivedAt } });
     expect(world.visibility).toEqual([]);
 
@@ -425,6 +429,54 @@ describe('an item that waits for an endpoint', () => {
       ...{ status: 'parked', error: { class: 'TransientError', message: 'the endpoint is busy' } },
     });
     expect(eventsOf().filter((event) => event === 'waiting')).toHaveLength(2);
+  });
+
+  it('may wait for a day again once it was parked and an operator lets it go on', async () => {
+    await aDay();
+    time.at = due[0]?.at ?? 0;
+    for (const receives of [1, 2, 3]) await expect(run(receives)).rejects.toThrow('the endpoint is busy');
+    await run(4);
+    expect(stored().status).toBe('parked');
+    expect(stored()).not.toHaveProperty('wait');
+    // As docs/runbook.md lets it go on.
+    const { error, ...released } = stored();
+    world.tables.put('items', { ...released, status: 'received' });
+    due = [];
+
+    await run();
+
+    expect(stored()).toMatchObject({ status: 'processing', wait: { for: 'endpoint', since: iso() } });
+    expect(due).toHaveLength(1);
+  });
+
+  it.each([
+    [7199, 'goes on with its day', false],
+    [7201, 'begins its day anew, as among the dead letters', true],
+  ])('whose message comes %i s late %s', async (late, _what, anew) => {
+    receive();
+    think = wait(20);
+    await run();
+    time.advance(20);
+    const began = stored().wait?.since;
+    time.advance(late);
+
+    await run();
+
+    expect(stored().wait?.since).toBe(anew ? iso() : began);
+  });
+
+  it('is parked after a day also where each delivery is put back for an hour', async () => {
+    await aDay();
+    time.at = due[0]?.at ?? 0;
+    think = wait(3600);
+    for (const receives of [1, 2, 3]) {
+      await expect(run(receives)).rejects.toThrow('the endpoint is busy');
+      time.advance(3600);
+    }
+
+    await run(4);
+
+    expect(stored().status).toBe('parked');
   });
 
   it('has a day of its own for each time it waits: not what it was deferred or suspended for', async () => {
