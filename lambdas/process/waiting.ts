@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Automation } from '../shared/automation.ts';
@@ -15,9 +16,10 @@ import { BudgetSpent, Waiting } from './model/waiting-error.ts';
  * An item that cannot go on now is put off: its next message is sent with a delay, and this one is done with. A message that came
  * back instead would use up its receives and end among the dead letters.
  *
- * The next message is sent before the row says so: what the row says is on its way, so a message that comes well before that time
- * is a duplicate and ends, and a crash in between costs a second message, never the item. One message sends at most one, so
- * duplicates do not multiply: they become one where they come at different moments.
+ * The next message has a ticket, and is sent before the row names that ticket: what the row names is on its way, so a message with
+ * another ticket is a duplicate and ends, and a crash in between costs a second message, never the item. The row's ticket is changed
+ * on condition of what this delivery found there, so that of several deliveries at work one alone goes on waiting. Messages without a
+ * ticket are those of intake, of `signalbox resume` and of operators: one that comes well before its time is a duplicate.
  */
 
 type Env = EnvFor<'process/process'>;
@@ -39,19 +41,25 @@ const SLACK_SECONDS = 60;
 
 export type Held = 'put off' | 'duplicate';
 
-/** Whether a message that is due then has yet to come: what is here now is another one. */
-export function isEarly(due: string): boolean {
-  return Date.parse(due) > clock.now() + SLACK_SECONDS * 1000;
+/** Whether the item has sent itself another message since it sent this one. */
+export function isReplaced({ ticket }: ItemRow, message: WorkMessage): boolean {
+  return message.ticket !== undefined && ticket !== undefined && message.ticket !== ticket;
+}
+
+/** Whether the item's own message, due then, has yet to come: what is here now is another one. */
+export function isEarly(message: WorkMessage, due: string): boolean {
+  return message.ticket === undefined && Date.parse(due) > clock.now() + SLACK_SECONDS * 1000;
 }
 
 /** Sends the item's next message and lets the row say what it waits for; false when the item has moved on meanwhile. */
 export async function putOff(
   env: Env,
-  { id, generation }: ItemRow,
+  { id, generation, ticket: held }: ItemRow,
   seconds: number,
   change: { from: readonly ItemStatus[]; to: ItemStatus; set: Partial<ItemRow>; events: TimelineEvent[] },
 ): Promise<boolean> {
-  const message: WorkMessage = { itemId: id, generation };
+  const ticket = randomUUID();
+  const message: WorkMessage = { itemId: id, generation, ticket };
   await sqs().send(
     new SendMessageCommand({
       QueueUrl: env.WORK_QUEUE_URL,
@@ -65,11 +73,14 @@ export async function putOff(
     TableName: env.ITEM_TABLE,
     Key: { id },
     UpdateExpression: [
-      'SET #status = :to, updatedAt = :now, timeline = list_append(timeline, :events)',
+      'SET #status = :to, updatedAt = :now, ticket = :ticket, timeline = list_append(timeline, :events)',
       ...fields.map((field) => `#${field} = :${field}`),
     ].join(', '),
-    // An item that was judged meanwhile has a run, which must find it as it was left.
-    ConditionExpression: `generation = :held AND #status IN (${Object.keys(from).join(', ')}) AND attribute_not_exists(verdict)`,
+    ConditionExpression: [
+      // An item that was judged meanwhile has a run, which must find it as it was left.
+      `generation = :generation AND #status IN (${Object.keys(from).join(', ')}) AND attribute_not_exists(verdict)`,
+      held === undefined ? 'attribute_not_exists(ticket)' : 'ticket = :held',
+    ].join(' AND '),
     ExpressionAttributeNames: {
       '#status': 'status',
       ...Object.fromEntries(fields.map((field) => [`#${field}`, field])),
@@ -79,7 +90,9 @@ export async function putOff(
       ...from,
       ':to': change.to,
       ':now': isoNow(),
-      ':held': generation,
+      ...(held === undefined ? {} : { ':held': held }),
+      ':ticket': ticket,
+      ':generation': generation,
       ':events': change.events,
     },
   });
@@ -87,7 +100,7 @@ export async function putOff(
     await dynamo().send(update);
     return true;
   } catch (error) {
-    // Another delivery let it go on, or an operator moved it: either way it is done with here.
+    // Another delivery let it go on or put it off, or an operator moved it: either way it is done with here.
     if (isConditionFailure(error)) return false;
     throw error;
   }
@@ -98,13 +111,15 @@ export async function stillWaits(
   env: Env,
   row: ItemRow,
   automation: Pick<Automation, 'name' | 'budget'>,
+  message: WorkMessage,
 ): Promise<false | Held> {
   const wait = waitOf(row);
   if (!wait || row.verdict) return false;
-  if (row.status !== 'suspended' || !wait.needs) return isEarly(wait.until) && 'duplicate';
+  if (isReplaced(row, message)) return 'duplicate';
+  if (row.status !== 'suspended' || !wait.needs) return isEarly(message, wait.until) && 'duplicate';
   if (hasRoom(automation.budget, await readBudget(env.CONTROL_TABLE, row.automation), wait.needs))
     return false;
-  if (isEarly(wait.until)) return 'duplicate';
+  if (isEarly(message, wait.until)) return 'duplicate';
   await suspend(env, row, spent(automation, wait.needs));
   return 'put off';
 }
@@ -126,7 +141,7 @@ export async function orWait(env: Env, row: ItemRow, think: () => Promise<void>)
 
 /**
  * What the row says of an item that is thought about. One that has waited says nothing new, because it may do so thousands of times;
- * and nothing is on its way to it any more that another delivery could be a duplicate of.
+ * and a delivery without a ticket that comes back must not be taken for a duplicate.
  */
 export function goingOn(row: ItemRow, attempt: number): { set: Partial<ItemRow>; events: TimelineEvent[] } {
   const wait = waitOf(row);
