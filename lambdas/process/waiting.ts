@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Automation } from '../shared/automation.ts';
-import { type Amount, hasRoom, readBudget } from '../shared/budget-row.ts';
+import { type Amount, couldHold, hasRoom, readBudget } from '../shared/budget-row.ts';
 import { dynamo, sqs } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
 import type { EnvFor } from '../shared/env.ts';
@@ -117,8 +117,12 @@ export async function stillWaits(
   if (!wait || row.verdict) return false;
   if (isReplaced(row, message)) return 'duplicate';
   if (row.status !== 'suspended' || !wait.needs) return isEarly(message, wait.until) && 'duplicate';
-  if (hasRoom(automation.budget, await readBudget(env.CONTROL_TABLE, row.automation), wait.needs))
-    return false;
+  const day = await readBudget(env.CONTROL_TABLE, row.automation);
+  if (hasRoom(automation.budget, day, wait.needs)) return false;
+  // No day will ever hold what is written here. A deploy may have made the call smaller, which only thinking can tell: it is tried
+  // once a day, and whenever somebody sends the item to work. More often, its caller would be told of it four times an hour.
+  const forNever = !couldHold(automation.budget, day, wait.needs);
+  if (forNever && (message.ticket === undefined || !wasToldToday(row, 'suspended'))) return false;
   if (isEarly(message, wait.until)) return 'duplicate';
   await suspend(env, row, spent(automation, wait.needs));
   return 'put off';
@@ -172,10 +176,13 @@ async function waitForEndpoint(env: Env, row: ItemRow, error: Waiting): Promise<
 }
 
 /* An item may wait thousands of times, and its row is bounded. */
-function onceToday(row: ItemRow, { at, ...told }: TimelineEvent): TimelineEvent[] {
-  const day = at.slice(0, 10);
-  const before = row.timeline.some((one) => one.event === told.event && one.at.startsWith(day));
-  return before ? [] : [{ at, ...told }];
+function onceToday(row: ItemRow, told: TimelineEvent): TimelineEvent[] {
+  return wasToldToday(row, told.event) ? [] : [told];
+}
+
+function wasToldToday({ timeline }: ItemRow, name: string): boolean {
+  const day = isoNow().slice(0, 10);
+  return timeline.some(({ event, at }) => event === name && at.startsWith(day));
 }
 
 /** Undefined also for what an earlier generation waited for. */

@@ -112,6 +112,11 @@ export function hasRoom(budget: DayBudget, row: BudgetRow | undefined, amount: A
   );
 }
 
+/** Whether the day would have room for this much if nothing were spent of it yet. */
+export function couldHold(budget: DayBudget, row: BudgetRow | undefined, amount: Amount): boolean {
+  return hasRoom(budget, row && { ...row, spentMicroUsd: 0, spentTokens: 0 }, amount);
+}
+
 /** Whether work waits for this budget: a call was refused, and the day would refuse it still. */
 export function isSuspended(budget: DayBudget, row: BudgetRow | undefined): boolean {
   if (row?.refusedMicroUsd === undefined) return false;
