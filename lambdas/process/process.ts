@@ -44,7 +44,8 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     return;
   }
   try {
-    const held = (await stillDeferred(env, row)) || (await stillWaits(env, row, automation));
+    const held =
+      (await stillDeferred(env, row, message)) || (await stillWaits(env, row, automation, message));
     if (held) return log.info('waits', { status: row.status, outcome: held });
     // A crash after the verdict and before the start of the run left only the start to do.
     if (row.verdict) await start(env, row);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { TransientError } from '../../lambdas/shared/errors.ts';
 import { resume } from '../../lambdas/shared/execution.ts';
 import { ID, stored } from '../support/fixtures.ts';
-import { Crash, world } from '../support/world.ts';
+import { Crash, time, world } from '../support/world.ts';
 import { doors } from './process-again-step.ts';
 import { approved, fresh, OLD, run, sentBack, started, thoughtAgain } from './process-again-world.ts';
 
