@@ -1,5 +1,6 @@
 import type { Automation, StepPolicy } from '../lambdas/shared/automation.ts';
 import { TIERS, type Tier } from '../lambdas/shared/endpoint.ts';
+import { placesFor } from '../lambdas/shared/residency.ts';
 import type { ResolvedConfig } from './config.ts';
 
 type Endpoint = ResolvedConfig['endpoints'][string];
@@ -23,7 +24,7 @@ export function faultsInSteps(automation: Automation, { endpoints }: ResolvedCon
       steps.flatMap((step) => {
         const wanted = policies[step] ?? {};
         return [undefined, ...automation.examples].flatMap((example) => {
-          const residencies = example && automation.residency?.(example.body);
+          const residencies = example && placesFor(automation, example.body);
           const fault = unserved(wanted, Object.values(endpoints), residencies);
           return fault ? [`step '${step}' ${fault}`] : [];
         });

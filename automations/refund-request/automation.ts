@@ -143,7 +143,7 @@ export const automation = defineAutomation<RefundRequest>({
     // A sum that two people have to answer for.
     byAmount: [{ from: '10000.00', group: 'refund-board', quorum: 2 }],
   },
-  budget: { perDayUsd: 5, perItemUsd: 0.05 },
+  budget: { perDayUsd: 5, perItemUsd: 0.1 },
   maxConcurrency: 20,
 });
 

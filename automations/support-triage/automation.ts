@@ -102,7 +102,7 @@ export const automation = defineAutomation<Ticket>({
     timeoutMinutes: 24 * 60,
     escalationMinutes: 48 * 60,
   },
-  budget: { perDayUsd: 5, perItemUsd: 0.05 },
+  budget: { perDayUsd: 5, perItemUsd: 0.1 },
   maxConcurrency: 20,
 });
 

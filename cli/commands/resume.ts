@@ -3,7 +3,7 @@ import type { resumedSchema } from '../../lambdas/api/operator-schemas.ts';
 import type { Client } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
-import { UsageError } from '../errors.ts';
+import { ApiProblem, Unreachable, UsageError } from '../errors.ts';
 import { count, usd } from '../format.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
 
@@ -51,12 +51,26 @@ async function resumeAll(client: Client, automation: string, adds: object) {
   let asked: object = adds;
   let queued = 0;
   for (;;) {
-    const { data, json } = await client.post<Resumed>(path, JSON.stringify(asked), {});
+    const { data, json } = await client
+      .post<Resumed>(path, JSON.stringify(asked), {})
+      .catch((error: unknown) => {
+        throw Object.keys(adds).length > 0 ? warned(error, automation, asked !== adds) : error;
+      });
     const { cursor } = data;
     queued += data.queued;
     if (cursor === undefined) return { data: { ...data, queued }, json: { ...(json as Resumed), queued } };
     asked = { cursor };
   }
+}
+
+/** The same failure, saying what became of the addition: whoever types the command again adds again. */
+function warned(error: unknown, automation: string, added: boolean): unknown {
+  const hint = added
+    ? 'what you asked for was added; to go on: the same command without it'
+    : `it may have been added: look with 'signalbox automations ${automation}' before you add again`;
+  if (error instanceof Unreachable) return new Unreachable(`${error.message}\n${hint}`);
+  if (!(error instanceof ApiProblem) || (error.status < 500 && !added)) return error;
+  return new ApiProblem(error.status, error.answer, error.hint ? `${error.hint}\n${hint}` : hint);
 }
 
 function told({ automation, queued, budget }: Resumed, terminal: Terminal): string {

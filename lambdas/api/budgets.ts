@@ -17,6 +17,7 @@ import type { WorkMessage } from '../shared/item.ts';
 import { getItem } from '../shared/items.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
 import { logger } from '../shared/telemetry.ts';
+import { Unanswered } from '../shared/unrepeated.ts';
 import { workQueueName } from '../shared/work-queue.ts';
 import { readBody, wrongBody } from './body.ts';
 import { resumeBody } from './operator-schemas.ts';
@@ -64,7 +65,7 @@ export async function resumeReply(
   const queueUrl = await workQueue(env.STAGE, name);
   const extra = { microUsd: microUsd(addUsd), tokens: addTokens };
   const row = adds
-    ? await raiseBudget(env.CONTROL_TABLE, name, { ...extra, by: caller.name })
+    ? await raiseBudget(env.CONTROL_TABLE, name, { ...extra, by: caller.name }).catch(notKnown(name))
     : await readBudget(env.CONTROL_TABLE, name);
   const from = cursor === undefined ? BEGINNING : placeOf(cursor);
   const { queued, next } = await requeue(env.ITEM_TABLE, name, queueUrl, from).catch((error: unknown) => {
@@ -80,6 +81,18 @@ export async function resumeReply(
     budget: budgetView(budget, row),
     ...(next === undefined ? {} : { cursor: cursorOf(next) }),
   });
+}
+
+/* What was asked for may have been done. "Try again later" would be the wrong advice. */
+function notKnown(automation: string) {
+  return (error: unknown): never => {
+    if (!(error instanceof Unanswered)) throw error;
+    logger.error('budget perhaps raised', { automation });
+    throw new Problem(
+      500,
+      `nobody knows whether the budget of '${automation}' was raised: look at its extraUsd and extraTokens before adding again`,
+    );
+  };
 }
 
 const urls = new Map<string, string>();

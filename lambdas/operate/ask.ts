@@ -77,6 +77,7 @@ async function askOne(
   try {
     const response = await fetch(endpoint.baseUrl.replace(/\/+$/, '') + path, {
       method,
+      redirect: 'manual',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(patience(endpoint) * 1000),
       ...(body ? { body } : {}),

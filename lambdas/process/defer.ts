@@ -1,16 +1,21 @@
 import { DEFER_SECONDS, MOST_DEFERRED_SECONDS, readBehind } from '../shared/behind.ts';
 import { clock } from '../shared/clock.ts';
 import type { EnvFor } from '../shared/env.ts';
-import type { ItemRow } from '../shared/item.ts';
-import { type Held, isEarly, putOff } from './waiting.ts';
+import type { ItemRow, WorkMessage } from '../shared/item.ts';
+import { type Held, isEarly, isReplaced, putOff } from './waiting.ts';
 
 /** Puts a deferred item off once more while the desk is behind, for a day at most; false when it is to go on. */
-export async function stillDeferred(env: EnvFor<'process/process'>, row: ItemRow): Promise<false | Held> {
+export async function stillDeferred(
+  env: EnvFor<'process/process'>,
+  row: ItemRow,
+  message: WorkMessage,
+): Promise<false | Held> {
   const { status, deferredUntil } = row;
   if (status !== 'deferred' || !deferredUntil) return false;
+  if (isReplaced(row, message)) return 'duplicate';
   if (clock.now() >= Date.parse(row.receivedAt) + MOST_DEFERRED_SECONDS * 1000) return false;
   if (!(await readBehind(env.CONTROL_TABLE, row.automation))) return false;
-  if (isEarly(deferredUntil)) return 'duplicate';
+  if (isEarly(message, deferredUntil)) return 'duplicate';
   const next = new Date(clock.now() + DEFER_SECONDS * 1000).toISOString();
   const set = { deferredUntil: next };
   await putOff(env, row, DEFER_SECONDS, { from: ['deferred'], to: 'deferred', set, events: [] });

@@ -6,6 +6,7 @@ import { errorFacts } from '../shared/errors.ts';
 import { executionArn, startExecution } from '../shared/execution.ts';
 import type { Gated, ItemRow, LineageEntry, ProposalDocument, TimelineEvent } from '../shared/item.ts';
 import { changeItem } from '../shared/items.ts';
+import { joined } from '../shared/lineage.ts';
 import { logger } from '../shared/telemetry.ts';
 import { inTime } from '../shared/timeline.ts';
 import { questionOf } from './question.ts';
@@ -48,11 +49,12 @@ export async function finish(
 const MOST_CALLS = 200;
 
 /**
- * Writes down calls whose steps came to nothing, so that they count against the item's budget and are seen. Why they came to
- * nothing is what the caller has to say, also where this cannot be written.
+ * Writes down the calls of an item that stops before its verdict, so that what it cost is seen and counts against its budget. Why
+ * it stops is what the caller has to say, also where this cannot be written.
  */
-export async function keepCalls(env: Env, row: ItemRow, lost: readonly LineageEntry[]): Promise<void> {
-  const calls = lost.slice(0, Math.max(0, MOST_CALLS - (row.lineage?.length ?? 0)));
+export async function keepCalls(env: Env, row: ItemRow, made: readonly LineageEntry[]): Promise<void> {
+  const kept = row.lineage ?? [];
+  const calls = joined(kept, made).slice(kept.length, Math.max(MOST_CALLS, kept.length));
   if (calls.length === 0) return;
   try {
     await changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], {
@@ -66,7 +68,7 @@ export async function keepCalls(env: Env, row: ItemRow, lost: readonly LineageEn
 
 /** What earlier generations and deliveries cost was paid for the same item. */
 function paidFor(row: ItemRow, lineage: readonly LineageEntry[]) {
-  const whole = [...(row.lineage ?? []), ...[...lineage].sort(inTime)];
+  const whole = joined(row.lineage ?? [], [...lineage].sort(inTime));
   const tokens = { input: total(whole, 'inputTokens'), output: total(whole, 'outputTokens') };
   return { lineage: whole, costUsd: total(whole, 'costUsd'), tokens };
 }

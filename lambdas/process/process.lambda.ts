@@ -7,6 +7,6 @@ import { processRecord } from './process.ts';
 
 const env = readEnv('process/process');
 
-export const handler = sqsHandler((record) =>
-  processRecord(record, { env, automation, implementation, endpoints }),
+export const handler = sqsHandler((record, deadline) =>
+  processRecord(record, { env, automation, implementation, endpoints, deadline }),
 );

@@ -22,6 +22,8 @@ export interface ProcessOptions {
   automation: Automation;
   implementation: Implementation;
   endpoints: readonly Endpoint[];
+  /** When the function ends (milliseconds since 1970). @default never */
+  deadline?: number;
 }
 
 /** What may be thought about (again): everything before the verdict, and what an operator let go on. */
@@ -42,7 +44,8 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     return;
   }
   try {
-    const held = (await stillDeferred(env, row)) || (await stillWaits(env, row, automation));
+    const held =
+      (await stillDeferred(env, row, message)) || (await stillWaits(env, row, automation, message));
     if (held) return log.info('waits', { status: row.status, outcome: held });
     // A crash after the verdict and before the start of the run left only the start to do.
     if (row.verdict) await start(env, row);
@@ -74,7 +77,7 @@ async function judged(env: ProcessOptions['env'], { id }: ItemRow): Promise<bool
 async function work(
   row: ItemRow,
   attempt: number,
-  { env, automation, implementation, endpoints }: ProcessOptions,
+  { env, automation, implementation, endpoints, deadline }: ProcessOptions,
 ): Promise<void> {
   const open = await changeItem(env.ITEM_TABLE, row, OPEN, {
     status: 'processing',
@@ -91,13 +94,14 @@ async function work(
     endpoints,
     idempotencyTable: env.IDEMPOTENCY_TABLE,
     controlTable: env.CONTROL_TABLE,
+    ...(deadline === undefined ? {} : { deadline }),
   });
   const { id, generation } = row;
   const thought = await think(
     { id, automation: automation.name, generation, body, feedback },
     { automation, implementation, step },
   ).catch(async (error: unknown) => {
-    await keepCalls(env, row, step.lost);
+    await keepCalls(env, row, [...step.lost, ...step.lineage]);
     throw error;
   });
   count('verdicts', automation.name);

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Automation } from '../shared/automation.ts';
-import { type Amount, hasRoom, readBudget } from '../shared/budget-row.ts';
+import { type Amount, couldHold, hasRoom, readBudget } from '../shared/budget-row.ts';
 import { dynamo, sqs } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
 import type { EnvFor } from '../shared/env.ts';
@@ -15,9 +16,10 @@ import { BudgetSpent, Waiting } from './model/waiting-error.ts';
  * An item that cannot go on now is put off: its next message is sent with a delay, and this one is done with. A message that came
  * back instead would use up its receives and end among the dead letters.
  *
- * The next message is sent before the row says so: what the row says is on its way, so a message that comes well before that time
- * is a duplicate and ends, and a crash in between costs a second message, never the item. One message sends at most one, so
- * duplicates do not multiply: they become one where they come at different moments.
+ * The next message has a ticket, and is sent before the row names that ticket: what the row names is on its way, so a message with
+ * another ticket is a duplicate and ends, and a crash in between costs a second message, never the item. The row's ticket is changed
+ * on condition of what this delivery found there, so that of several deliveries at work one alone goes on waiting. Messages without a
+ * ticket are those of intake, of `signalbox resume` and of operators: one that comes well before its time is a duplicate.
  */
 
 type Env = EnvFor<'process/process'>;
@@ -25,27 +27,42 @@ type Env = EnvFor<'process/process'>;
 /** The longest delay that SQS knows; also how often a suspended item looks whether its budget has room again. */
 export const MOST_DELAY_SECONDS = 900;
 
+/** How soon an item looks again at an endpoint that is shut for longer: an operator who has mended it need not wake anybody. */
+const LOOK_SECONDS = 120;
+
 /** How long an endpoint is waited for without a break, before the item is parked like one whose neighbour is down. */
 const MOST_WAITING_SECONDS = DAY_SECONDS;
+
+/**
+ * An item that was last to go on longer ago than this has not waited since: it was parked, or lay among the dead letters. More than
+ * the hour for which a delivery is put back at most.
+ */
+const BREAK_SECONDS = 7200;
 
 /** What clocks of two machines and the delay of a queue may differ by. */
 const SLACK_SECONDS = 60;
 
 export type Held = 'put off' | 'duplicate';
 
-/** Whether a message that is due then has yet to come: what is here now is another one. */
-export function isEarly(due: string): boolean {
-  return Date.parse(due) > clock.now() + SLACK_SECONDS * 1000;
+/** Whether the item has sent itself another message since it sent this one. */
+export function isReplaced({ ticket }: ItemRow, message: WorkMessage): boolean {
+  return message.ticket !== undefined && ticket !== undefined && message.ticket !== ticket;
+}
+
+/** Whether the item's own message, due then, has yet to come: what is here now is another one. */
+export function isEarly(message: WorkMessage, due: string): boolean {
+  return message.ticket === undefined && Date.parse(due) > clock.now() + SLACK_SECONDS * 1000;
 }
 
 /** Sends the item's next message and lets the row say what it waits for; false when the item has moved on meanwhile. */
 export async function putOff(
   env: Env,
-  { id, generation }: ItemRow,
+  { id, generation, ticket: held }: ItemRow,
   seconds: number,
   change: { from: readonly ItemStatus[]; to: ItemStatus; set: Partial<ItemRow>; events: TimelineEvent[] },
 ): Promise<boolean> {
-  const message: WorkMessage = { itemId: id, generation };
+  const ticket = randomUUID();
+  const message: WorkMessage = { itemId: id, generation, ticket };
   await sqs().send(
     new SendMessageCommand({
       QueueUrl: env.WORK_QUEUE_URL,
@@ -59,11 +76,14 @@ export async function putOff(
     TableName: env.ITEM_TABLE,
     Key: { id },
     UpdateExpression: [
-      'SET #status = :to, updatedAt = :now, timeline = list_append(timeline, :events)',
+      'SET #status = :to, updatedAt = :now, ticket = :ticket, timeline = list_append(timeline, :events)',
       ...fields.map((field) => `#${field} = :${field}`),
     ].join(', '),
-    // An item that was judged meanwhile has a run, which must find it as it was left.
-    ConditionExpression: `generation = :held AND #status IN (${Object.keys(from).join(', ')}) AND attribute_not_exists(verdict)`,
+    ConditionExpression: [
+      // An item that was judged meanwhile has a run, which must find it as it was left.
+      `generation = :generation AND #status IN (${Object.keys(from).join(', ')}) AND attribute_not_exists(verdict)`,
+      held === undefined ? 'attribute_not_exists(ticket)' : 'ticket = :held',
+    ].join(' AND '),
     ExpressionAttributeNames: {
       '#status': 'status',
       ...Object.fromEntries(fields.map((field) => [`#${field}`, field])),
@@ -73,7 +93,9 @@ export async function putOff(
       ...from,
       ':to': change.to,
       ':now': isoNow(),
-      ':held': generation,
+      ...(held === undefined ? {} : { ':held': held }),
+      ':ticket': ticket,
+      ':generation': generation,
       ':events': change.events,
     },
   });
@@ -81,7 +103,7 @@ export async function putOff(
     await dynamo().send(update);
     return true;
   } catch (error) {
-    // Another delivery let it go on, or an operator moved it: either way it is done with here.
+    // Another delivery let it go on or put it off, or an operator moved it: either way it is done with here.
     if (isConditionFailure(error)) return false;
     throw error;
   }
@@ -92,13 +114,19 @@ export async function stillWaits(
   env: Env,
   row: ItemRow,
   automation: Pick<Automation, 'name' | 'budget'>,
+  message: WorkMessage,
 ): Promise<false | Held> {
   const wait = waitOf(row);
   if (!wait || row.verdict) return false;
-  if (row.status !== 'suspended' || !wait.needs) return isEarly(wait.until) && 'duplicate';
-  if (hasRoom(automation.budget, await readBudget(env.CONTROL_TABLE, row.automation), wait.needs))
-    return false;
-  if (isEarly(wait.until)) return 'duplicate';
+  if (isReplaced(row, message)) return 'duplicate';
+  if (row.status !== 'suspended' || !wait.needs) return isEarly(message, wait.until) && 'duplicate';
+  const day = await readBudget(env.CONTROL_TABLE, row.automation);
+  if (hasRoom(automation.budget, day, wait.needs)) return false;
+  // No day will ever hold what is written here. A deploy may have made the call smaller, which only thinking can tell: it is tried
+  // once a day, and whenever somebody sends the item to work. More often, its caller would be told of it four times an hour.
+  const forNever = !couldHold(automation.budget, day, wait.needs);
+  if (forNever && (message.ticket === undefined || !wasToldToday(row, 'suspended'))) return false;
+  if (isEarly(message, wait.until)) return 'duplicate';
   await suspend(env, row, spent(automation, wait.needs));
   return 'put off';
 }
@@ -120,7 +148,7 @@ export async function orWait(env: Env, row: ItemRow, think: () => Promise<void>)
 
 /**
  * What the row says of an item that is thought about. One that has waited says nothing new, because it may do so thousands of times;
- * and nothing is on its way to it any more that another delivery could be a duplicate of.
+ * and a delivery without a ticket that comes back must not be taken for a duplicate.
  */
 export function goingOn(row: ItemRow, attempt: number): { set: Partial<ItemRow>; events: TimelineEvent[] } {
   const wait = waitOf(row);
@@ -142,7 +170,7 @@ async function suspend(env: Env, row: ItemRow, { message, needs }: BudgetSpent):
 
 /** False when it has waited for endpoints for a day. */
 async function waitForEndpoint(env: Env, row: ItemRow, error: Waiting): Promise<boolean> {
-  const seconds = delay(error.seconds * 1000);
+  const seconds = delay(Math.min(error.seconds, LOOK_SECONDS) * 1000);
   const wait = waitFor('endpoint', row, seconds);
   if (clock.now() >= Date.parse(wait.since) + MOST_WAITING_SECONDS * 1000) return false;
   const events = onceToday(row, event('waiting', { reason: error.message }));
@@ -151,10 +179,13 @@ async function waitForEndpoint(env: Env, row: ItemRow, error: Waiting): Promise<
 }
 
 /* An item may wait thousands of times, and its row is bounded. */
-function onceToday(row: ItemRow, { at, ...told }: TimelineEvent): TimelineEvent[] {
-  const day = at.slice(0, 10);
-  const before = row.timeline.some((one) => one.event === told.event && one.at.startsWith(day));
-  return before ? [] : [{ at, ...told }];
+function onceToday(row: ItemRow, told: TimelineEvent): TimelineEvent[] {
+  return wasToldToday(row, told.event) ? [] : [told];
+}
+
+function wasToldToday({ timeline }: ItemRow, name: string): boolean {
+  const day = isoNow().slice(0, 10);
+  return timeline.some(({ event, at }) => event === name && at.startsWith(day));
 }
 
 /** Undefined also for what an earlier generation waited for. */
@@ -164,7 +195,8 @@ function waitOf({ wait, generation }: ItemRow): Wait | undefined {
 
 function waitFor(what: Wait['for'], row: ItemRow, seconds: number, needs?: Amount): Wait {
   const before = waitOf(row);
-  const since = before?.for === what ? before.since : isoNow();
+  const unbroken = before?.for === what && Date.parse(before.until) > clock.now() - BREAK_SECONDS * 1000;
+  const since = unbroken ? before.since : isoNow();
   const until = new Date(clock.now() + seconds * 1000).toISOString();
   return { for: what, generation: row.generation, since, until, ...(needs ? { needs } : {}) };
 }

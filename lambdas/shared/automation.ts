@@ -43,7 +43,7 @@ export interface Automation<Body = unknown> {
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
   /** What each step needs of a model. @default the smallest tier, anywhere, no cache */
   steps?: Readonly<Record<string, StepPolicy>>;
-  /** Residencies its data may go to (`eu`, `own` …), for one body. @default any */
+  /** Residencies its data may go to (`eu`, `own` …), for one body. None, or no answer, is nowhere. @default any */
   residency?(body: Body): readonly string[];
   /** Most items in work at a time, in batches of ten; at least 20. */
   maxConcurrency: number;
@@ -118,7 +118,7 @@ export interface StepPolicy {
   tier?: Tier;
   /** Lifts the tier for an input that is harder than others. */
   complexity?(input: unknown): Tier;
-  /** Most that one call may cost. @default what is left of the item's budget */
+  /** Most that one question may cost, with its fallbacks and further opinions. @default what is left of the item's budget */
   mostUsd?: number;
   /** An answer to exactly the same question may be this old, also from another item. @default 0, none is shared */
   cacheHours?: number;

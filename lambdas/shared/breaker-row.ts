@@ -90,8 +90,8 @@ export function readBreakers(table: string, names: readonly string[]): Promise<B
 }
 
 /**
- * Holds a breaker open or closed, or gives it back to itself. Closing also clears a line that the endpoint pushed back: a mistaken
- * `Retry-After` must not outlast the operator's word. Giving back lets the next call probe at once.
+ * Holds a breaker open or closed, or gives it back to itself. Closing also clears a line that the endpoint pushed back, and the
+ * slow pace after it: a mistaken `Retry-After` must not outlast the operator's word. Giving back lets the next call probe at once.
  */
 export async function forceBreaker(
   table: string,
@@ -100,7 +100,8 @@ export async function forceBreaker(
 ): Promise<BreakerView> {
   const forced: Forced = { state, reason, by, at: isoNow() };
   // A probe under way reports for an epoch that is over; it must not hold others back meanwhile.
-  const clear = state === 'closed' ? ', pausedUntil, lineAt' : '';
+  // Without the ramp nobody knows how long ago the last opening was: the next one is a first one.
+  const clear = state === 'closed' ? ', pausedUntil, lineAt, rampFrom, openings' : '';
   const update = new UpdateCommand({
     TableName: table,
     Key: { id: endpointKey(name) },

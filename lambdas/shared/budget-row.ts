@@ -2,6 +2,7 @@ import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from './clients.ts';
 import { DAY_SECONDS, epochSeconds, isoNow } from './clock.ts';
 import { budgetKey } from './control-keys.ts';
+import { unrepeated } from './unrepeated.ts';
 
 /** Long after the figures of the month are made. */
 const KEEP_SECONDS = 90 * DAY_SECONDS;
@@ -55,7 +56,10 @@ export async function readBudget(table: string, automation: string): Promise<Bud
   return Item as BudgetRow | undefined;
 }
 
-/** Allows more for today, and for today only. The day warns anew, and nothing counts as refused until it is again. */
+/**
+ * Allows more for today, and for today only. The day warns anew, and nothing counts as refused until it is again.
+ * @throws Unanswered when nobody knows whether it was allowed: what was made twice would allow twice as much
+ */
 export async function raiseBudget(
   table: string,
   automation: string,
@@ -79,7 +83,7 @@ export async function raiseBudget(
     },
     ReturnValues: 'ALL_NEW',
   });
-  return (await dynamo().send(update)).Attributes as BudgetRow;
+  return (await dynamo().send(unrepeated(update))).Attributes as BudgetRow;
 }
 
 export function budgetEnd(): number {
@@ -106,6 +110,11 @@ export function hasRoom(budget: DayBudget, row: BudgetRow | undefined, amount: A
     (row?.spentMicroUsd ?? 0) + amount.microUsd <= most.microUsd &&
     (row?.spentTokens ?? 0) + amount.tokens <= most.tokens
   );
+}
+
+/** Whether the day would have room for this much if nothing were spent of it yet. */
+export function couldHold(budget: DayBudget, row: BudgetRow | undefined, amount: Amount): boolean {
+  return hasRoom(budget, row && { ...row, spentMicroUsd: 0, spentTokens: 0 }, amount);
 }
 
 /** Whether work waits for this budget: a call was refused, and the day would refuse it still. */

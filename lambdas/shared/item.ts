@@ -74,6 +74,8 @@ export interface Prepared<Body = unknown> extends Received<Body> {
 }
 export interface Routed<Body = unknown> extends Prepared<Body> {
   label: string;
+  /** Why no model gave a label: the label is `other` then, and people are told. */
+  unrouted?: string;
 }
 export interface Evaluated<Body = unknown> extends Routed<Body> {
   proposal: Proposal;
@@ -145,6 +147,8 @@ export interface ItemRow {
   deferredUntil?: string;
   /** What the item waits for since when, while its message comes and goes. */
   wait?: Wait;
+  /** Which of the messages that the item sent itself carries it on. One with another ticket is a duplicate. */
+  ticket?: string;
   action?: ActionRecord;
   costUsd?: number;
   tokens?: { input: number; output: number };
@@ -208,6 +212,8 @@ export interface WorkMessage {
   generation: number;
   /** An approver sent this generation back: think again, as the next one. */
   again?: boolean;
+  /** Of a message that the item sent itself when it was put off. */
+  ticket?: string;
 }
 
 /** The message of the approvals and action queues, sent by the state machine. */

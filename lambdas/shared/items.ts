@@ -15,6 +15,7 @@ export async function getItem(table: string, id: string): Promise<ItemRow | unde
 export interface ItemChange {
   status?: ItemStatus;
   set?: Partial<ItemRow>;
+  remove?: readonly (keyof ItemRow)[];
   events: TimelineEvent[];
 }
 
@@ -33,15 +34,21 @@ export async function changeItem(
   const fields = Object.entries(set).filter(([, value]) => value !== undefined);
   const assignments = fields.map(([field]) => `#${field} = :${field}`);
   const values = Object.fromEntries(fields.map(([field, value]) => [`:${field}`, value]));
+  const removals = (change.remove ?? []).map((field) => `#${field}`);
   const statuses = Object.fromEntries(from.map((status, index) => [`:from${index}`, status]));
   const update = new UpdateCommand({
     TableName: table,
     Key: { id: item.id },
-    UpdateExpression: `SET ${assignments.join(', ')}, timeline = list_append(timeline, :events)`,
+    UpdateExpression: [
+      `SET ${assignments.join(', ')}, timeline = list_append(timeline, :events)`,
+      ...(removals.length > 0 ? [`REMOVE ${removals.join(', ')}`] : []),
+    ].join(' '),
     ConditionExpression: `generation = :held AND #status IN (${Object.keys(statuses).join(', ')})`,
     ExpressionAttributeNames: {
       '#status': 'status',
-      ...Object.fromEntries(fields.map(([field]) => [`#${field}`, field])),
+      ...Object.fromEntries(
+        [...fields.map(([field]) => field), ...(change.remove ?? [])].map((field) => [`#${field}`, field]),
+      ),
     },
     ExpressionAttributeValues: { ...values, ...statuses, ':held': item.generation, ':events': change.events },
   });
@@ -58,11 +65,12 @@ export function event(name: string, facts: Record<string, unknown> = {}): Timeli
   return { at: isoNow(), event: name, ...facts };
 }
 
-/** An item comes to rest with the reason on it. */
+/** An item comes to rest with the reason on it. It waits for nothing then: who lets it go on lets it begin its waiting anew. */
 export function restChange(status: ItemStatus, error: ErrorFacts, stage: string): ItemChange {
   return {
     status,
     set: { error },
+    remove: ['wait'],
     events: [event(status, { stage, error: error.class, reason: error.message })],
   };
 }

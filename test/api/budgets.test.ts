@@ -6,6 +6,7 @@ import { automationSchema } from '../../lambdas/api/schemas.ts';
 import type { BudgetRow } from '../../lambdas/shared/budget-row.ts';
 import { budgetKey, endpointKey } from '../../lambdas/shared/control-keys.ts';
 import type { ItemStatus } from '../../lambdas/shared/item.ts';
+import { Unanswered } from '../../lambdas/shared/unrepeated.ts';
 import { workQueueName } from '../../lambdas/shared/work-queue.ts';
 import { registryEntry } from '../../lib/registry.ts';
 import { type Answered, OPERATOR, SHOP, through } from '../support/api.ts';
@@ -156,6 +157,31 @@ describe('a resume', () => {
       queued: 15,
       budget: { extraUsd: 1 },
     });
+  });
+
+  it('says what to look at where nobody knows whether it was added, and sends nothing to work', async () => {
+    items(1, 'suspended');
+    world.fault = (command) => {
+      if (command.includes('UpdateCommand')) throw new Unanswered('no answer');
+    };
+
+    const { status, body } = await resume({ addUsd: 1 });
+
+    expect([status, body.detail]).toEqual([
+      500,
+      "nobody knows whether the budget of 'demo' was raised: look at its extraUsd and extraTokens before adding again",
+    ]);
+    expect(world.sent('demo-work')).toEqual([]);
+  });
+
+  it('that the table turned away may be made again', async () => {
+    world.fault = (command) => {
+      if (command.includes('UpdateCommand')) throw named('ThrottlingException');
+    };
+
+    const { status, body } = await resume({ addUsd: 1 });
+
+    expect([status, body.detail]).toEqual([500, 'the request could not be handled; try again later']);
   });
 
   it('that adds nothing fails where the items cannot be sent', async () => {

@@ -68,6 +68,39 @@ describe('resume', () => {
     expect(api.calls).toEqual([]);
   });
 
+  it.each([
+    [
+      'at first',
+      [{ status: 500, body: { title: 'Internal error', status: 500 } }],
+      /^it may have been added: look/m,
+    ],
+    [
+      'at first, on its way',
+      [{ status: 503, body: 'Service Unavailable' }],
+      /^it may have been added: look/m,
+    ],
+    [
+      'after it was added',
+      [{ body: { ...resumed, cursor: 'abc' } }, { status: 429, body: { title: 'Too many requests' } }],
+      /^what you asked for was added; to go on: the same command without it$/m,
+    ],
+  ])('says what became of the addition where the API fails %s', async (_when, answers, message) => {
+    api.answers[PATH] = [...answers];
+    const { code, err } = await run(['resume', 'refund-request', '--add-usd', '5']);
+    expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+
+    api.answers[PATH] = [...answers];
+    expect((await run(['resume', 'refund-request'])).err).not.toMatch(/added/);
+  });
+
+  it('says that it may have been added where nobody answers', async () => {
+    const nowhere = { env: { SIGNALBOX_API_URL: 'http://127.0.0.1:9' } };
+    const { err } = await run(['resume', 'refund-request', '--add-usd', '5'], nowhere);
+    expect(err).toMatch(
+      /^no answer from .*\nit may have been added: look with 'signalbox automations refund-request'/,
+    );
+  });
+
   it('passes on what the API says against it', async () => {
     const problem = {
       title: 'Not allowed',

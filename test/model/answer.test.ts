@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { answerOf, REASK_TOKENS } from '../../lambdas/process/model/answer.ts';
+import { answerOf } from '../../lambdas/process/model/answer.ts';
 import type { Reply } from '../../lambdas/process/model/call.ts';
 import { AFTER, CallFailure, errorOf } from '../../lambdas/process/model/classify.ts';
 import { rateHeaders } from '../../lambdas/process/model/rate-headers.ts';
-import { tokensIn } from '../../lambdas/process/model/tokens.ts';
+import { mostTokens, REASK_TOKENS } from '../../lambdas/process/model/tokens.ts';
 import type { Usage } from '../../lambdas/shared/endpoint.ts';
 import { errorFacts, TransientError } from '../../lambdas/shared/errors.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
@@ -212,14 +212,15 @@ describe('what was spent', () => {
 
     await failed(
       answerOf(async (messages) => {
-        sentTo.push(JSON.stringify(messages));
+        sentTo.push(messages.map(({ role, content }) => `<${role}>${content}`).join('\n'));
         return reply(JSON.stringify(wrong));
       }, request),
     );
 
     const [first = '', second = ''] = sentTo;
-    const answer = JSON.stringify(JSON.stringify(wrong));
-    expect(tokensIn(second) - tokensIn(first) - tokensIn(answer)).toBeLessThan(REASK_TOKENS);
+    expect(mostTokens(second) - mostTokens(first) - mostTokens(JSON.stringify(wrong))).toBeLessThan(
+      REASK_TOKENS,
+    );
   });
 
   function reply(text: string): Reply {

@@ -1,37 +1,19 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Failure, reportFailure, reportSuccess } from '../../lambdas/process/model/report.ts';
-import { type Turn, takeTurn } from '../../lambdas/process/model/turn.ts';
+import { reportFailure, reportSuccess } from '../../lambdas/process/model/report.ts';
+import type { Turn } from '../../lambdas/process/model/turn.ts';
+import { takeTurn } from '../../lambdas/process/model/turn.ts';
 import { forceBreaker, readBreakers } from '../../lambdas/shared/breaker-row.ts';
 import { time, world } from '../support/world.ts';
-import { ask, endpointWith, given, newTable, rowOf } from './turn-world.ts';
+import { calls, fail, freshTable, house, opened, table, take } from './breaker-world.ts';
+import { ask, endpointWith, given, rowOf } from './turn-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-
-const house = endpointWith();
-let table: string;
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  table = newTable();
+  freshTable();
 });
-
-const take = () => takeTurn(table, house, ask());
-
-async function calls(howMany: number): Promise<Turn[]> {
-  const turns: Turn[] = [];
-  for (let n = 0; n < howMany; n += 1) turns.push(given(await take()));
-  return turns;
-}
-
-async function fail(turns: readonly Turn[], kind: Failure['kind'] = 'transient'): Promise<void> {
-  for (const turn of turns) await reportFailure(table, house, turn, { kind });
-}
-
-async function opened(): Promise<void> {
-  await fail(await calls(10));
-  expect(rowOf(table).breaker).toBe('open');
-}
 
 describe('an operator', () => {
   const by = 'olga@example.com';
@@ -81,6 +63,81 @@ describe('an operator', () => {
     await forceBreaker(table, 'house', { state: 'closed', reason: 'a mistaken header', by });
     time.advance(2);
     expect(given(await takeTurn(table, ten, ask())).waitMs).toBe(0);
+  });
+
+  describe('who closes', () => {
+    const HOUR = { kind: 'rate', retryAfterMs: 3_600_000 } as const;
+    const ten = endpointWith({ requestsPerMinute: 600 });
+    const close = () =>
+      forceBreaker(table, 'house', { state: 'closed', reason: 'a mistaken Retry-After', by });
+
+    it('clears the slow pace as well that follows a pause of an endpoint without limits', async () => {
+      const [turn] = await calls(1);
+      await reportFailure(table, house, given(turn as Turn), HOUR);
+      await close();
+      time.advance(2);
+      for (const { waitMs } of await calls(40)) expect(waitMs).toBe(0);
+    });
+
+    it('is not overruled by a 429 of a call that began before', async () => {
+      for (const endpoint of [house, ten]) {
+        freshTable();
+        const first = given(await takeTurn(table, endpoint, ask()));
+        const second = given(await takeTurn(table, endpoint, ask()));
+        await reportFailure(table, endpoint, first, HOUR);
+        await close();
+        await reportFailure(table, endpoint, second, HOUR);
+        expect(rowOf(table).pausedUntil).toBeUndefined();
+        expect(given(await takeTurn(table, endpoint, ask())).waitMs).toBe(0);
+      }
+    });
+
+    it('is not overruled in the moment of closing either', async () => {
+      const turn = given(await takeTurn(table, ten, ask()));
+      let closed = false;
+      world.fault = (command) => {
+        if (closed || !command.includes('UpdateCommand')) return;
+        closed = true;
+        world.tables.put(table, { ...rowOf(table), epoch: 1, forced: { state: 'closed' } });
+      };
+
+      await reportFailure(table, ten, turn, HOUR);
+
+      expect([closed, rowOf(table).pausedUntil]).toEqual([true, undefined]);
+    });
+
+    it('is held back by a later 429 for half a minute at most, and for as long as it says once it is given back', async () => {
+      await close();
+      const turn = given(await takeTurn(table, ten, ask()));
+      await reportFailure(table, ten, turn, { kind: 'rate', retryAfterMs: 2000 });
+      expect(rowOf(table).pausedUntil).toBe(time.at + 2000);
+      await reportFailure(table, ten, turn, HOUR);
+      expect(rowOf(table).pausedUntil).toBe(time.at + 30_000);
+
+      await forceBreaker(table, 'house', { state: 'auto', reason: 'it is well', by });
+      await reportFailure(table, ten, turn, HOUR);
+      expect(rowOf(table).pausedUntil).toBe(time.at + 3_600_000);
+    });
+
+    it('begins anew with the length of the openings', async () => {
+      await opened();
+      time.advance(31);
+      await fail(await calls(1));
+      expect(rowOf(table).openUntil).toBe(time.at + 60_000);
+      await close();
+      await forceBreaker(table, 'house', { state: 'auto', reason: 'it is well', by });
+      time.advance(2);
+      await fail(await calls(1));
+      expect(rowOf(table).openUntil).toBe(time.at + 30_000);
+    });
+  });
+
+  it('is not who changed it where a breaker opened by itself: a pause that is told later holds', async () => {
+    const [late, ...others] = await calls(11);
+    await fail(others);
+    expect(rowOf(table).breaker).toBe('open');
+    await reportFailure(table, house, given(late as Turn), { kind: 'rate', retryAfterMs: 90_000 });
+    expect(rowOf(table).pausedUntil).toBe(time.at + 90_000);
   });
 
   it('sees every breaker as the next call meets it', async () => {

@@ -1,37 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Failure, reportFailure, reportSuccess } from '../../lambdas/process/model/report.ts';
-import { type Turn, takeTurn } from '../../lambdas/process/model/turn.ts';
+import { reportFailure, reportSuccess } from '../../lambdas/process/model/report.ts';
+import type { Turn } from '../../lambdas/process/model/turn.ts';
 import { forceBreaker } from '../../lambdas/shared/breaker-row.ts';
 import { time, world } from '../support/world.ts';
-import { ask, endpointWith, given, instances, newTable, rowOf, writes } from './turn-world.ts';
+import { calls, fail, freshTable, house, opened, table, take } from './breaker-world.ts';
+import { given, instances, rowOf, writes } from './turn-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-
-const house = endpointWith();
-let table: string;
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  table = newTable();
+  freshTable();
 });
-
-const take = (at = table) => takeTurn(at, house, ask());
-
-async function calls(howMany: number): Promise<Turn[]> {
-  const turns: Turn[] = [];
-  for (let n = 0; n < howMany; n += 1) turns.push(given(await take()));
-  return turns;
-}
-
-async function fail(turns: readonly Turn[], kind: Failure['kind'] = 'transient'): Promise<void> {
-  for (const turn of turns) await reportFailure(table, house, turn, { kind });
-}
-
-async function opened(): Promise<void> {
-  await fail(await calls(10));
-  expect(rowOf(table).breaker).toBe('open');
-}
 
 /** Waits until the open breaker lets one call through. */
 async function probe(): Promise<Turn> {

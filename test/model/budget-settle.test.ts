@@ -2,7 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import { settle } from '../../lambdas/process/model/budget.ts';
-import { unrepeated } from '../../lambdas/process/model/unrepeated.ts';
+import { raiseBudget } from '../../lambdas/shared/budget-row.ts';
+import { unrepeated } from '../../lambdas/shared/unrepeated.ts';
 
 /* With the SDK itself, because what is tested is what it does by itself. */
 
@@ -93,6 +94,16 @@ describe('an addition', () => {
 
     await settle({ table: 'control', id: 'budget#demo', microUsd: 9, tokens: 9, warning: false }, 0, 0);
 
+    expect(asked.times).toBe(1);
+  });
+
+  it('is what raises a budget: it is not made twice, and who asked hears that nobody knows', async () => {
+    const { asked, dynamo } = client([lost()]);
+    held.client = dynamo;
+
+    const raised = raiseBudget('control', 'demo', { microUsd: 5_000_000, tokens: 0, by: 'olga' });
+
+    await expect(raised).rejects.toMatchObject({ name: 'Unanswered' });
     expect(asked.times).toBe(1);
   });
 });

@@ -5,7 +5,8 @@ import { clock } from '../../lambdas/shared/clock.ts';
 import type { Endpoint } from '../../lambdas/shared/endpoint.ts';
 import { SystemError } from '../../lambdas/shared/errors.ts';
 import { readSecret } from '../../lambdas/shared/secrets.ts';
-import { type Answer, type Stub, stubServer } from '../support/http.ts';
+import type { Answer } from '../support/http.ts';
+import { freshServer, server } from './call-world.ts';
 import {
   at,
   completion,
@@ -22,11 +23,7 @@ import {
 
 vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: vi.fn() }));
 
-let server: Stub;
-beforeEach(async () => {
-  vi.mocked(readSecret).mockResolvedValue({ apiKey: 'key-1' });
-  server = await stubServer();
-});
+beforeEach(freshServer);
 afterEach(() => server.close());
 afterEach(() => vi.restoreAllMocks());
 

@@ -7,7 +7,8 @@ import { AFTER, type CallFailure, errorOf, kindOf } from '../../lambdas/process/
 import type { Endpoint, Usage } from '../../lambdas/shared/endpoint.ts';
 import { type ErrorName, errorFacts } from '../../lambdas/shared/errors.ts';
 import { readSecret } from '../../lambdas/shared/secrets.ts';
-import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
+import { type Answer, reset } from '../support/http.ts';
+import { freshServer, server } from './call-world.ts';
 import {
   ask,
   at,
@@ -27,11 +28,7 @@ import {
 
 vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: vi.fn() }));
 
-let server: Stub;
-beforeEach(async () => {
-  vi.mocked(readSecret).mockResolvedValue({ apiKey: 'key-1' });
-  server = await stubServer();
-});
+beforeEach(freshServer);
 afterEach(() => server.close());
 
 interface Row {
@@ -88,6 +85,7 @@ const CASES: Record<string, Case> = {
   '400, context length': { answer: fault(400, 'context_length_exceeded') },
   '413': { answer: fault(413) },
   '400, schema': { answer: fault(400, 'invalid_json_schema') },
+  'a redirect': { answer: { status: 307, headers: { location: 'http://127.0.0.1:9/v1/chat/completions' } } },
   '400, content filter': { answer: fault(400, 'content_filter') },
   '500': { answer: fault(500) },
   '503': { answer: fault(503) },

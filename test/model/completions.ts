@@ -3,6 +3,7 @@ import { type Asked, answerOf } from '../../lambdas/process/model/answer.ts';
 import { call } from '../../lambdas/process/model/call.ts';
 import { CallFailure } from '../../lambdas/process/model/classify.ts';
 import type { Endpoint, ModelOffer, Usage } from '../../lambdas/shared/endpoint.ts';
+import { ENDPOINT as HOUSE } from '../support/fixtures.ts';
 import type { Answer, Stub } from '../support/http.ts';
 
 /* One question, and what a server may make of it. */
@@ -19,15 +20,7 @@ export const OFFER: ModelOffer = {
   contextTokens: 8000,
 };
 
-export const ENDPOINT: Endpoint = {
-  name: 'house',
-  baseUrl: 'http://127.0.0.1:9/v1',
-  secret: 'signalbox/endpoint',
-  timeoutSeconds: 5,
-  residency: 'own',
-  models: [OFFER],
-  capabilities: {},
-};
+export const ENDPOINT: Endpoint = { ...HOUSE, models: [OFFER] };
 
 export const SECRET_WORDS = 'my card 4111 1111 1111 1111 was charged';
 export const GOOD = '{"label":"Billing","amount":"24.90"}';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RunnerOptions, stepRunner } from '../../lambdas/process/model/step.ts';
-import { tokensIn } from '../../lambdas/process/model/tokens.ts';
+import { mostTokens } from '../../lambdas/process/model/tokens.ts';
 import { BudgetSpent, Waiting } from '../../lambdas/process/model/waiting-error.ts';
 import { microUsd } from '../../lambdas/shared/budget-row.ts';
 import { sha256 } from '../../lambdas/shared/digest.ts';
@@ -153,14 +153,14 @@ describe('vectors', () => {
     server.answers = [vectors((data) => data, null), vectors((data) => data, { prompt_tokens: 0 })];
     for (const text of ['uncounted', 'free?']) {
       await step.embed('find', [text]);
-      expect(step.lost.at(-1)?.inputTokens).toBe(tokensIn(text));
+      expect(step.lost.at(-1)?.inputTokens).toBe(mostTokens(text));
     }
   });
 
   it.each<[string, string, number]>([
-    ['without end', '1e999', tokensIn('a') + tokensIn('b')],
+    ['without end', '1e999', mostTokens('a') + mostTokens('b')],
     ['beyond what the model can read', '1e15', 2 * WORDS.contextTokens],
-    ['in words', '"7"', tokensIn('a') + tokensIn('b')],
+    ['in words', '"7"', mostTokens('a') + mostTokens('b')],
   ])('cost what can be true, where the server counts %s', async (_, count, tokens) => {
     const data = ['a', 'b'].map((_text, index) => ({ index, embedding: [1] }));
     server.answers = [
@@ -322,7 +322,7 @@ describe('a call for vectors', () => {
   });
 
   it('is not made when the day does not hold it, nor when the item does not', async () => {
-    const long = ['x'.repeat(4000)];
+    const long = ['x'.repeat(1600)];
     expect(await failure(runner({ budget: { perDayUsd: 0.001 } }).embed('find', long))).toBeInstanceOf(
       BudgetSpent,
     );
@@ -332,7 +332,7 @@ describe('a call for vectors', () => {
     const step = runner({ budget: { perItemUsd: 0.0017 } });
     await step.embed('find', long);
     step.lost[0] = { ...step.lost[0], costUsd: 0.0016 } as never;
-    expect(await failure(step.embed('find', ['y'.repeat(4000)]))).toBeInstanceOf(ProcessingError);
+    expect(await failure(step.embed('find', ['y'.repeat(1600)]))).toBeInstanceOf(ProcessingError);
     expect(server.seen).toHaveLength(1);
   });
 

@@ -11,11 +11,7 @@ import { Endpoints, ladder, PAID_MICRO_USD, shut, spent } from './ladder-world.t
 import { newTable } from './turn-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  logger: { info: () => {}, warn: () => {}, error: () => {} },
-  modelCall: () => {},
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 let endpoints: Endpoints;
 

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AFTER, type FailureKind } from '../../lambdas/process/model/classify.ts';
 import { priceRow } from '../../lambdas/process/model/prices.ts';
+import { likelyTokens, REASK_TOKENS } from '../../lambdas/process/model/tokens.ts';
 import { BudgetSpent, Waiting } from '../../lambdas/process/model/waiting-error.ts';
 import { sha256 } from '../../lambdas/shared/digest.ts';
-import { errorFacts } from '../../lambdas/shared/errors.ts';
+import { errorFacts, ProcessingError } from '../../lambdas/shared/errors.ts';
+import { exact } from '../../lambdas/shared/prices.ts';
 import type { Answer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 import { completion, fault, GOOD, OFFER, refusal, request } from './completions.ts';
@@ -279,7 +281,7 @@ describe('the budget of a day', () => {
   const worst = (usd: number) => ({ name: 'demo', budget: { perDayUsd: usd, perItemUsd: 1 } });
   const dear = () => endpoints.candidate('b', { outputUsdPerMillion: 40 });
   /** Holds one question to the cheap endpoint, none to the dear one. */
-  const CHEAP = 0.0015;
+  const CHEAP = 0.002;
 
   it('that holds no call lets none through', async () => {
     const climbing = ladder({ controlTable, automation: worst(0.0005) }).climb([endpoints.candidate('a')]);
@@ -292,12 +294,13 @@ describe('the budget of a day', () => {
     ['is busy', () => shut(controlTable, 'a'), 'Waiting'],
     ['is full', () => (endpoints.answers.a = [FAILING.rate]), 'Waiting'],
     ['is down', () => (endpoints.answers.a = [FAILING.transient]), 'TransientError'],
-    ['has no quota', () => (endpoints.answers.a = [FAILING.quota]), 'BudgetSpent'],
-    ['has another key', () => (endpoints.answers.a = [FAILING.key]), 'BudgetSpent'],
+    ['has no quota', () => (endpoints.answers.a = [FAILING.quota]), 'SystemError'],
+    ['has another key', () => (endpoints.answers.a = [FAILING.key]), 'SystemError'],
+    ['is too small for the text', () => (endpoints.answers.a = [FAILING.tooLong]), 'BudgetSpent'],
     ['gave nothing of use', () => (endpoints.answers.a = [FAILING.unusable]), 'ProcessingError'],
   ])('does not hold the dear one, and the cheap one %s: %#', async (_, given, expected) => {
     given();
-    const stronger = { ...dear(), offer: { ...dear().offer, tier: 'large' as const } };
+    const stronger = { ...dear(), offer: { ...dear().offer, tier: 'large' as const, contextTokens: 9000 } };
 
     const error = await ladder({ controlTable, automation: worst(CHEAP) })
       .climb([endpoints.candidate('a'), stronger])
@@ -317,7 +320,8 @@ describe('the budget of a day', () => {
     ).rejects.toMatchObject({ name: 'ProcessingError' });
     expect(endpoints.asked).toEqual(['a/small', 'a/small']);
 
-    await expect(ladder({ controlTable, mostUsd: b.worstUsd + twice }).climb([a, b])).resolves.toMatchObject({
+    const enough = exact(b.worstUsd + twice);
+    await expect(ladder({ controlTable, mostUsd: enough }).climb([a, b])).resolves.toMatchObject({
       candidate: { endpoint: { name: 'b' } },
     });
   });
@@ -333,9 +337,91 @@ describe('the budget of a day', () => {
 
     expect(booked).toMatchObject({
       spentMicroUsd: a.worstUsd * 1e6,
-      spentTokens: 2 * (INPUT_TOKENS + 200),
+      // The second question has the first answer in it, and the words that name the fault.
+      spentTokens: INPUT_TOKENS + 100 + (INPUT_TOKENS + 100 + REASK_TOKENS) + 100,
     });
     expect(budgetRow(controlTable)).toMatchObject({ spentMicroUsd: PAID_MICRO_USD, spentTokens: 15 });
+  });
+});
+
+describe('an answer that was paid for and is of no use', () => {
+  const useless = completion('{"label":"nope"}');
+
+  it.each(['transient', 'rate', 'quota', 'key', 'tooLong', 'request'] as const)(
+    'is not paid for again where the second question fails: %s',
+    async (kind) => {
+      endpoints.answers.a = [useless, FAILING[kind]];
+
+      const error = (await climb(endpoints.candidate('a')).catch((reason: unknown) => reason)) as Error;
+
+      expect(errorFacts(error)).toEqual({
+        class: 'ProcessingError',
+        message: "the model's answer to 'route' does not fit its schema, and could not be asked for again",
+      });
+      expect(spent(controlTable)).toBe(PAID_MICRO_USD);
+    },
+  );
+
+  it('does not hide from the breaker what kept the second question from being asked', async () => {
+    endpoints.answers.a = [useless, FAILING.quota];
+
+    await climb(endpoints.candidate('a')).catch(() => {});
+
+    expect(rowOf(controlTable, 'a')).toMatchObject({
+      breaker: 'open',
+      reason: expect.stringContaining('quota'),
+    });
+  });
+
+  it.each(['refused', 'filtered', 'cut'] as const)('is %s where the second one is', async (kind) => {
+    endpoints.answers.a = [useless, FAILING[kind]];
+    const large = endpoints.candidate('b', { tier: 'large' });
+
+    await climb(endpoints.candidate('a'), large).catch(() => {});
+
+    expect(endpoints.asked).toHaveLength(kind === 'cut' ? 3 : 2);
+  });
+
+  it.each(['transient', 'key', 'request'] as const)(
+    'is a person’s also where the stronger model fails: %s',
+    async (kind) => {
+      endpoints.answers.a = [useless];
+      endpoints.answers.b = [FAILING[kind]];
+
+      const climbing = climb(endpoints.candidate('a'), endpoints.candidate('b', { tier: 'large' }));
+
+      await expect(climbing).rejects.toBeInstanceOf(ProcessingError);
+      expect(endpoints.asked).toEqual(['a/small', 'a/small', 'b/small']);
+    },
+  );
+});
+
+describe('the end of the function', () => {
+  /** A wait of 10 s, two questions of 5 s, and what is written down afterwards. */
+  const ENOUGH = 10_000 + 2 * 5000 + 5000;
+  const within = (milliseconds: number) => ladder({ controlTable, deadline: time.at + milliseconds });
+
+  it('is no reason to begin what could outlive it: the item goes on in the next one', async () => {
+    const error = await within(ENOUGH - 1)
+      .climb([endpoints.candidate('a')])
+      .catch((reason: unknown) => reason);
+
+    expect(error).toMatchObject({ name: 'TransientError', seconds: 1 });
+    expect([endpoints.asked, spent(controlTable)]).toEqual([[], 0]);
+  });
+
+  it('lets begin what fits', async () => {
+    await within(ENOUGH).climb([endpoints.candidate('a')]);
+    expect(endpoints.asked).toEqual(['a/small']);
+  });
+
+  it('leaves the stronger model out, and an answer that was paid for goes to a person', async () => {
+    endpoints.answers.a = [completion('{"label":"nope"}')];
+    endpoints.onRequest = () => time.advance(3);
+    const pair = [endpoints.candidate('a'), endpoints.candidate('b', { tier: 'large' })];
+
+    await expect(within(ENOUGH).climb(pair)).rejects.toBeInstanceOf(ProcessingError);
+    expect(endpoints.asked).toEqual(['a/small', 'a/small']);
   });
 });
 
@@ -365,13 +451,13 @@ describe('the lineage', () => {
 
   it('says of each call why its answer was not used', async () => {
     endpoints.answers.a = [completion('no'), fault(500)];
-    endpoints.answers.b = [FAILING.unusable];
     endpoints.answers.c = [FAILING.cut];
     const asking = ladder({ controlTable });
 
     await asking
       .climb([
         endpoints.candidate('a'),
+        // As good as the one whose answer was of no use.
         endpoints.candidate('b'),
         endpoints.candidate('c', { tier: 'medium' }),
         endpoints.candidate('d', { tier: 'large' }),
@@ -382,8 +468,6 @@ describe('the lineage', () => {
       ...[
         ['a', 'unusable'],
         ['a', 'transient'],
-        ['b', 'unusable'],
-        ['b', 'unusable'],
       ],
       ...[
         ['c', 'cut'],
@@ -503,9 +587,10 @@ describe('a question', () => {
     await climb(endpoints.candidate('a', {}, paced));
     await climb(endpoints.candidate('b', { maxOutputTokens: 250 }, paced));
 
+    const likely = likelyTokens(INPUT_TOKENS);
     const line = (name: string) => (rowOf(controlTable, name).lineAt ?? 0) - time.at;
     expect(line('a')).toBeGreaterThan(0);
-    expect(line('b') / line('a')).toBeCloseTo((INPUT_TOKENS + 250) / (INPUT_TOKENS + 100), 1);
+    expect(line('b') / line('a')).toBeCloseTo((likely + 250) / (likely + 100), 1);
   });
 
   it('is put with the temperature and the wish for logprobs that were given', async () => {

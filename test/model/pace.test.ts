@@ -240,4 +240,35 @@ describe('what the endpoint says', () => {
     await reportSuccess(table, ten, turn, said(0));
     expect(world.calls).toEqual([]);
   });
+
+  it.each([
+    ['requests', { requestsPerMinute: 60 }, '59', '100'],
+    ['tokens', { tokensPerMinute: 100_000 }, '2', '99000'],
+  ])(
+    'of the kind that has no limit here does not hold a line of %s back',
+    async (_kind, limits, calls, tokens) => {
+      const table = newTable();
+      const one = endpointWith(limits);
+      const said = (remainingRequests: string, remainingTokens: string) =>
+        rateHeaders(
+          new Headers({
+            'x-ratelimit-limit-requests': '60',
+            'x-ratelimit-remaining-requests': remainingRequests,
+            'x-ratelimit-limit-tokens': '100000',
+            'x-ratelimit-remaining-tokens': remainingTokens,
+          }),
+        );
+      const turn = given(await takeTurn(table, one, ask(100)));
+      time.advance(10);
+      world.calls = [];
+
+      await reportSuccess(table, one, turn, said(calls, tokens));
+
+      expect(world.calls).toEqual([]);
+      expect(given(await takeTurn(table, one, ask(100, 'low'))).waitMs).toBeLessThan(1);
+      // The kind that it does count is heeded as before.
+      await reportSuccess(table, one, turn, said('0', '0'));
+      expect(rowOf(table).lineAt).toBeGreaterThan(time.at);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cost, priceRow, worstCase } from '../../lambdas/process/model/prices.ts';
 import type { Usage } from '../../lambdas/shared/endpoint.ts';
+import { exact } from '../../lambdas/shared/prices.ts';
 import { offer } from './offers.ts';
 
 const used = (inputTokens: number, outputTokens = 0, cachedTokens = 0): Usage => ({
@@ -33,15 +34,19 @@ describe('cost', () => {
 });
 
 describe('the worst case', () => {
-  it('is two full answers, the first of them sent back in, nothing cached', () => {
-    const once = (500 + 1200) * 0.1 + 1200 * 0.5;
-    expect(worstCase(offer(), 500)).toBeCloseTo((2 * once) / 1_000_000, 10);
+  it('is two full answers, the first of them sent back in with the fault named, nothing cached', () => {
+    const first = 500 * 0.1 + 1200 * 0.5;
+    const second = (500 + 1200 + 800) * 0.1 + 1200 * 0.5;
+    expect(worstCase(offer(), 500)).toBeCloseTo((first + second) / 1_000_000, 10);
   });
 
   it('takes the long-context price where a question with an answer in it reaches that length', () => {
     const long = offer({ longContext });
-    expect(worstCase(long, 272_001 - 1200)).toBe(2 * cost(long, used(272_001, 1200)));
-    expect(worstCase(long, 272_000 - 1200)).toBe(2 * cost(long, used(272_000, 1200)));
+    const both = (input: number) =>
+      exact(cost(long, used(input, 1200)) + cost(long, used(input + 2000, 1200)));
+    expect(worstCase(long, 272_001 - 2000)).toBe(both(270_001));
+    expect(cost(long, used(272_001, 1200))).toBeGreaterThan(1.9 * cost(long, used(272_000, 1200)));
+    expect(worstCase(long, 272_000 - 2000)).toBe(both(270_000));
   });
 
   it('of embeddings is one request, and no answer', () => {
@@ -57,7 +62,7 @@ describe('the worst case', () => {
         const answer = Math.floor(first * priced.maxOutputTokens);
         const repair = Math.floor(second * priced.maxOutputTokens);
         const asked = used(input, answer, Math.floor(cached * input));
-        const again = used(input + answer, repair, Math.floor(cached * input));
+        const again = used(input + answer + 800, repair, Math.floor(cached * input));
         return worstCase(priced, input) >= cost(priced, asked) + cost(priced, again) - 1e-9;
       }),
     );

@@ -14,6 +14,8 @@ const house = endpoint('house', [offer({ name: 'qwen', inputUsdPerMillion: 0, ou
 const azure = endpoint('azure', [luna, sol], { residency: 'eu' });
 
 const nothingKnown = () => undefined;
+/** Of prose, at most so many to a token. */
+const BYTES = 2.5;
 const need = (fields: Partial<Need> = {}): Need => ({
   ...{ tier: 'small', inputTokens: 1000, mostUsd: 1, needs: [], ...fields },
 });
@@ -54,8 +56,8 @@ describe('the order', () => {
     const longContext = { fromTokens: 50_000, inputFactor: 3, outputFactor: 1 };
     const steep = endpoint('a', [offer({ longContext })]);
     const flat = endpoint('b', [offer({ inputUsdPerMillion: 0.11 })]);
-    expect(route([flat, steep], { inputTokens: 49_999 }).names[0]).toBe('a/luna');
-    expect(route([flat, steep], { inputTokens: 50_000 }).names[0]).toBe('b/luna');
+    expect(route([flat, steep], { inputTokens: 49_999 * BYTES }).names[0]).toBe('a/luna');
+    expect(route([flat, steep], { inputTokens: 50_000 * BYTES }).names[0]).toBe('b/luna');
   });
 
   it('is the same, in whichever order the endpoints are written', () => {
@@ -76,10 +78,10 @@ describe('a refusal says why', () => {
     ['data that may go nowhere', { residencies: [] }, 'its data is kept in us; it may stay in no place'],
     [
       'the context',
-      { inputTokens: 126_801 },
+      { inputTokens: 126_801 * BYTES },
       'the question and the longest answer are 128001 tokens; its context is 128000',
     ],
-    ['the price', { mostUsd: 0.001 }, 'it may cost $0.00164; at most $0.001 is allowed'],
+    ['the price', { mostUsd: 0.001 }, 'it may cost $0.0016; at most $0.001 is allowed'],
   ])('%s', (_, fields, because) => {
     const { names, refused } = route([endpoint('openai', [luna])], fields);
     expect(names).toEqual([]);
@@ -88,8 +90,8 @@ describe('a refusal says why', () => {
 
   it('lets pass what just fits', () => {
     const only = [endpoint('openai', [luna])];
-    expect(route(only, { inputTokens: 126_800 }).names).toHaveLength(1);
-    expect(route(only, { mostUsd: 0.001_64 }).names).toHaveLength(1);
+    expect(route(only, { inputTokens: 126_800 * BYTES }).names).toHaveLength(1);
+    expect(route(only, { mostUsd: 0.0016 }).names).toHaveLength(1);
     expect(route(only, { residencies: ['us'] }).names).toHaveLength(1);
   });
 

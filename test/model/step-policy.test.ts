@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { messagesOf } from '../../lambdas/process/model/answer.ts';
+import { inputBound } from '../../lambdas/process/model/call.ts';
+import { worstCase } from '../../lambdas/process/model/prices.ts';
 import { type RunnerOptions, stepRunner } from '../../lambdas/process/model/step.ts';
 import type { StepPolicy } from '../../lambdas/shared/automation.ts';
 import { calibrationKey } from '../../lambdas/shared/control-keys.ts';
+import type { ModelOffer } from '../../lambdas/shared/endpoint.ts';
 import { InputError, ProcessingError, SystemError } from '../../lambdas/shared/errors.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import type { Answer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
-import { completion, fault, GOOD, request, type Sorted, schema } from './completions.ts';
+import { completion, fault, GOOD, half, request, type Sorted, schema } from './completions.ts';
 import { Endpoints, PAID_MICRO_USD, shut, spent } from './ladder-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  modelCall: () => {},
-  logger: { info: () => {}, warn: () => {}, error: () => {} },
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 let servers: Endpoints;
 /** Every endpoint of a test has a name of its own: what is known of one is remembered. */
@@ -142,6 +142,38 @@ describe('what a step needs', () => {
       expect(error.message).toBe("the step 'route' could cost more than the item's budget");
       expect(error).toBeInstanceOf(ProcessingError);
     }
+    expect(asked()).toEqual([]);
+  });
+
+  it('may cost so much with everything that is asked for it: fallbacks and further opinions', async () => {
+    const dear = { prompt_tokens: 300, completion_tokens: 100 };
+    const offer = endpoint('a').models[0] as ModelOffer;
+    const messages = messagesOf({ ...request, step: 'route' });
+    const worstUsd = worstCase(offer, inputBound(endpoint('a'), { step: 'route', messages, schema }));
+    // Room for one more question at its worst after one answer (0.0007), and not after two.
+    const mostUsd = worstUsd + 0.0008;
+    answers('a', completion('{"label":"nope"}', {}, dear));
+    await failure(ask({ policy: { mostUsd }, endpoints: [endpoint('a'), endpoint('b', { tier: 'large' })] }));
+    expect(asked()).toEqual(['a/small', 'a/small']);
+
+    answers('a', completion(GOOD, {}, dear));
+    await ask({ id: 'item-b', policy: { mostUsd, confidence: 'agreement' } });
+    expect(asked()).toEqual(['a/small', 'a/small', 'a/small', 'a/small']);
+  });
+
+  it('lets an item go nowhere of which it says nothing', async () => {
+    const known: Record<string, readonly string[]> = { de: ['eu'] };
+    const options = {
+      ...{ name: 'demo', budget: automation.budget, prompts: SIX },
+      residency: (body: unknown) => known[(body as { country: string }).country] as readonly string[],
+    };
+    const asking = stepRunner({
+      ...{ item: { id: ID, generation: 1, priority: 'normal' }, body: { country: 'fr' }, feedback: [] },
+      ...{ automation: options, endpoints: [endpoint('a')] },
+      ...{ idempotencyTable: 'idempotency', controlTable: 'control' },
+    }).model('route', request);
+
+    await expect(asking).rejects.toThrow("has no endpoint where this item's data may go");
     expect(asked()).toEqual([]);
   });
 
@@ -505,15 +537,14 @@ describe('the same item again', () => {
   });
 
   it('is told what a step cost that came to nothing, and it counts against its budget', async () => {
-    answers('a', completion('no'), fault(500));
+    // Nobody knows whether the model did its work, so it is taken as paid.
+    answers('a', half);
     const first = runner();
     await failure(first.model('route', request));
 
     expect(first.lineage).toEqual([]);
-    expect(first.lost).toMatchObject([
-      { costUsd: PAID_MICRO_USD / 1e6, failure: 'unusable' },
-      { costUsd: 0, failure: 'transient' },
-    ]);
+    expect(first.lost).toMatchObject([{ failure: 'transient' }]);
+    expect(first.lost[0]?.costUsd).toBeGreaterThan(0);
     const { worstUsd } = servers.candidate(at('a'));
     const left = worstUsd * 2;
     const item = {

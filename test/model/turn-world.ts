@@ -2,20 +2,12 @@ import type { NoTurn, Turn } from '../../lambdas/process/model/turn.ts';
 import type { BreakerRow } from '../../lambdas/shared/breaker-row.ts';
 import type { Endpoint } from '../../lambdas/shared/endpoint.ts';
 import type { Priority } from '../../lambdas/shared/item.ts';
+import { ENDPOINT } from '../support/fixtures.ts';
 import { world } from '../support/world.ts';
 
 /** An endpoint as the tests of its line and its breaker need it. */
 export function endpointWith(limits: Pick<Endpoint, 'requestsPerMinute' | 'tokensPerMinute'> = {}): Endpoint {
-  return {
-    name: 'house',
-    baseUrl: 'http://127.0.0.1:9/v1',
-    secret: 'signalbox/endpoint',
-    timeoutSeconds: 5,
-    residency: 'own',
-    models: [],
-    capabilities: {},
-    ...limits,
-  };
+  return { ...ENDPOINT, models: [], ...limits };
 }
 
 export function ask(tokens = 0, priority: Priority = 'normal') {

@@ -1,36 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { actOn } from '../../lambdas/act/act.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
 import { question, row } from '../support/desk.ts';
-import { ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
-import { type Stub, stubServer } from '../support/http.ts';
-import { time, world } from '../support/world.ts';
+import { gated, ID, proposal, stored } from '../support/fixtures.ts';
+import { world } from '../support/world.ts';
+import { act, freshLedger, ledger } from './act-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: async () => ({ signingKey: 'key' }) }));
-const counted = vi.hoisted((): string[] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: (metric: string) => counted.push(metric),
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
-let ledger: Stub;
-
-beforeEach(async () => {
-  world.reset();
-  time.freeze();
-  counted.length = 0;
-  ledger = await stubServer({ status: 200, body: { reference: 'R-1' } });
-});
+beforeEach(freshLedger);
 afterEach(() => ledger.close());
-
-const act = (generation = 1) => {
-  const DESTINATIONS = JSON.stringify({ ledger: { url: ledger.url, secretId: 's', idempotent: true } });
-  return actOn(sqsRecord({ itemId: ID, generation, taskToken: 'token-1' }), { ...ENV, DESTINATIONS });
-};
 
 /** A person has approved what the gate passed, and nobody took it back. */
 function approved(fields: Partial<ApprovalRow> = {}, item: Partial<ItemRow> = {}): void {
@@ -79,7 +62,7 @@ describe('permission to act', () => {
     await act();
 
     expect(paid()).toEqual(['24.90']);
-    expect(counted).not.toContain('proposalsTampered');
+    expect(world.counted).not.toContain('proposalsTampered');
   });
 
   it('is for the document with the approver’s edits, where there are some', async () => {
@@ -130,7 +113,7 @@ describe('permission to act', () => {
 describe('what was tampered with is refused and counted', () => {
   const alarm = async (cause: string) => {
     await refused(cause);
-    expect(counted.filter((metric) => metric === 'proposalsTampered')).toHaveLength(1);
+    expect(world.counted.filter((metric) => metric === 'proposalsTampered')).toHaveLength(1);
   };
 
   it('an approval of another proposal', async () => {
@@ -225,7 +208,7 @@ describe('an action without permission', () => {
     // A later run of the same item, approved as it was.
     world.tables.put('items', { ...stored(), status: 'processing', generation: 2 });
     world.tokens.add('token-1');
-    await act(2);
+    await act('token-1', 2);
 
     expect(paid()).toEqual(['24.90']);
   });

@@ -14,10 +14,7 @@ vi.mock('../../lambdas/shared/secrets.ts', () => ({
     return { signingKey: 'key-of-the-ledger' };
   },
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 let ledger: Stub;
 

@@ -1,31 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { actOn } from '../../lambdas/act/act.ts';
 import { question } from '../support/desk.ts';
-import { ARN, ENV, eventsOf, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
-import { type Stub, stubServer } from '../support/http.ts';
+import { ARN, eventsOf, gated, ID, proposal, stored } from '../support/fixtures.ts';
 import { Crash, time, world } from '../support/world.ts';
+import { act, freshLedger, ledger } from './act-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: async () => ({ signingKey: 'key' }) }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
-let ledger: Stub;
-
-beforeEach(async () => {
-  world.reset();
-  time.freeze();
-  ledger = await stubServer({ status: 200, body: { reference: 'R-1' } });
-});
+beforeEach(freshLedger);
 afterEach(() => ledger.close());
-
-const act = (token = 'token-1', generation = 1, idempotent = true) => {
-  const DESTINATIONS = JSON.stringify({ ledger: { url: ledger.url, secretId: 's', idempotent } });
-  return actOn(sqsRecord({ itemId: ID, generation, taskToken: token }), { ...ENV, DESTINATIONS });
-};
 
 /** A person has approved what the gate passed, and nobody took it back. */
 function approved(): void {

@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ask } from '../../lambdas/approve/ask.ts';
 import { decide } from '../../lambdas/approve/decision/decide.ts';
 import { wake } from '../../lambdas/approve/wake.ts';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
 import type { DeskSettings } from '../../lambdas/shared/desk.ts';
 import { addressHash } from '../../lambdas/shared/digest.ts';
-import { tell } from '../support/desk.ts';
-import { ENV, gated, ID, proposal, QUESTION, SETTINGS, stored } from '../support/fixtures.ts';
+import { person, recipients, tell } from '../support/desk.ts';
+import { ENV, gated, proposal, QUESTION, SETTINGS, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
+import { approval, put } from './ask-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -17,17 +16,10 @@ beforeEach(() => {
   time.freeze();
 });
 
-const put = (taskToken = 'token-1', settings: DeskSettings = SETTINGS) =>
-  ask({ itemId: ID, generation: 1, taskToken }, { env: ENV, settings });
-
-const approval = () => world.tables.row<ApprovalRow>('approvals', `${ID}-g1`) as ApprovalRow;
-const recipients = () => world.mails.map(({ to }) => to);
-
 /** Ann says so, and the stream carries it. */
 async function answer(decision: 'approve' | 'reject' = 'approve', carried = true): Promise<void> {
   const before = approval();
-  const person = { by: 'ann@example.com', channel: 'mail', authenticatedBy: 'mailed link' } as const;
-  await decide('approvals', before, { decision, shown: before.digest, comment: '' }, person, 10);
+  await decide('approvals', before, { decision, shown: before.digest, comment: '' }, person('ann'), 10);
   if (carried) await wake(approval(), before, ENV);
 }
 

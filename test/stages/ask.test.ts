@@ -1,11 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ask } from '../../lambdas/approve/ask.ts';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import type { DeskSettings } from '../../lambdas/shared/desk.ts';
 import { addressHash, digest, sha256 } from '../../lambdas/shared/digest.ts';
-import { tell } from '../support/desk.ts';
-import { ENV, eventsOf, gated, ID, proposal, QUESTION, SETTINGS, stored } from '../support/fixtures.ts';
+import { recipients, tell, tokenIn } from '../support/desk.ts';
+import { eventsOf, gated, ID, proposal, QUESTION, SETTINGS, stored } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
+import { approval, put } from './ask-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -15,12 +13,6 @@ beforeEach(() => {
   time.freeze();
 });
 
-const put = (taskToken = 'token-1', settings: DeskSettings = SETTINGS) =>
-  ask({ itemId: ID, generation: 1, taskToken }, { env: ENV, settings });
-
-const approval = () => world.tables.row<ApprovalRow>('approvals', `${ID}-g1`) as ApprovalRow;
-const recipients = () => world.mails.map(({ to }) => to);
-const tokenIn = (text = '') => /\?t=([\w-]+)/.exec(text)?.[1] ?? '';
 const mailed = () =>
   Object.entries(approval().asked).flatMap(([email, { mailedAt }]) => (mailedAt ? [email] : []));
 

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { claim, release } from '../../lambdas/approve/decision/claim.ts';
-import type { Presence } from '../../lambdas/shared/approval.ts';
-import { ANN, BOB, fieldsOf, question, row, send, show } from '../support/desk.ts';
+import { ANN, BOB, fieldsOf, person, question, row, send, show } from '../support/desk.ts';
 import { proposal } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 
@@ -13,11 +12,6 @@ beforeEach(() => {
   time.freeze();
 });
 
-const person = (name: string): Presence => ({
-  by: `${name}@example.com`,
-  channel: 'mail',
-  authenticatedBy: 'mailed link',
-});
 const take = (name: string, from = row()) => claim('approvals', from, person(name), 15);
 
 describe('a claim', () => {

@@ -6,10 +6,7 @@ import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/clock.ts', async (original) => ({
-  ...(await original<typeof import('../../lambdas/shared/clock.ts')>()),
-  sleep: async () => undefined,
-}));
+vi.mock('../../lambdas/shared/clock.ts', () => import('../support/clock.ts'));
 
 beforeEach(freshHouse);
 

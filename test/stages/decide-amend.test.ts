@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { amend, entry, readApproval } from '../../lambdas/approve/decision/amend.ts';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
 import { APPROVAL, question, row } from '../support/desk.ts';
 import { proposal } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
+import { changeTo, meanwhile } from './decide-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -12,17 +12,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
 });
-
-/** Before the next write, the row is changed by somebody else. */
-function meanwhile(change: () => void, times = 1): void {
-  let left = times;
-  world.fault = (call) => {
-    if (call.includes('UpdateCommand') && left-- > 0) change();
-  };
-}
-
-const changeTo = (fields: Partial<ApprovalRow>) =>
-  world.tables.put('approvals', { ...row(), version: row().version + 1, ...fields });
 
 describe('a change of a question', () => {
   it('is made anew from what stands there when somebody was faster', async () => {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeNonce, nonceTime } from '../../lambdas/approve/page/links.ts';
-import { sha256 } from '../../lambdas/shared/digest.ts';
-import { ANN, APPROVAL, fieldsOf, question, row, send } from '../support/desk.ts';
+import { fieldsOf, question, row, send } from '../support/desk.ts';
 import { proposal, QUESTION } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
+import { BROWSER, bound, why } from './decide-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -12,13 +12,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
 });
-
-const BROWSER = 'browser-of-a-man';
-const bound = (token = ANN, other: { digest?: string; approvalId?: string } = {}) => ({
-  ...{ subject: sha256(token), approvalId: APPROVAL, digest: row().digest, browser: BROWSER },
-  ...other,
-});
-const why = { comment: 'seen the invoice' };
 
 describe('a catastrophic action', () => {
   const erase = proposal({

@@ -1,12 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ask } from '../../lambdas/approve/ask.ts';
-import { decide, isUndoable, undo } from '../../lambdas/approve/decision/decide.ts';
+import { isUndoable } from '../../lambdas/approve/decision/decide.ts';
 import { wake } from '../../lambdas/approve/wake.ts';
-import type { Presence } from '../../lambdas/shared/approval.ts';
-import type { DeskErrand } from '../../lambdas/shared/item.ts';
 import { APPROVAL, question, row, tell, withCat } from '../support/desk.ts';
-import { ENV, eventsOf, proposal, SETTINGS, stored } from '../support/fixtures.ts';
+import { ENV, eventsOf, proposal, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
+import { approve, carry, takeBack } from './decide-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -15,28 +13,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
 });
-
-const person = (name: string): Presence => ({
-  by: `${name}@example.com`,
-  channel: 'mail',
-  authenticatedBy: 'mailed link',
-});
-const approve = (name = 'ann', more: object = {}, undoSeconds = SETTINGS.undoSeconds) =>
-  decide(
-    'approvals',
-    row(),
-    { decision: 'approve', shown: row().digest, comment: 'yes', ...more },
-    person(name),
-    undoSeconds,
-  );
-const takeBack = (name = 'ann', from = row()) => undo('approvals', from, person(name));
-
-/** What the queue and the stream do: each message is worked, each change is carried on. */
-async function carry(message: DeskErrand = { approvalId: APPROVAL, errand: 'carry' }): Promise<void> {
-  const before = row();
-  await ask(message, { env: ENV, settings: SETTINGS });
-  if (row().version !== before.version) await wake(row(), before, ENV);
-}
 
 describe('a decision on what can be undone', () => {
   it.each([

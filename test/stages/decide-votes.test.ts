@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, decide } from '../../lambdas/approve/decision/decide.ts';
-import type { ApprovalRow, Edit, Presence } from '../../lambdas/shared/approval.ts';
+import type { ApprovalRow, Edit } from '../../lambdas/shared/approval.ts';
 import { addressHash } from '../../lambdas/shared/digest.ts';
-import { question, row, withCat } from '../support/desk.ts';
+import { person, question, row, withCat } from '../support/desk.ts';
 import { proposal } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
+import { changeTo, meanwhile } from './decide-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -14,11 +15,6 @@ beforeEach(() => {
   time.freeze();
 });
 
-const person = (name: string): Presence => ({
-  by: `${name}@example.com`,
-  channel: 'mail',
-  authenticatedBy: 'mailed link',
-});
 const edit = (field: string, from: unknown, to: unknown): Edit => ({ field, from, to });
 
 /** Says something about the row as it is now, or as it was read. */
@@ -35,17 +31,6 @@ async function say(
 const edited = (digest: string, ...edits: Edit[]) => ({
   edited: { digest, proposalKey: `items/x-${digest}.json`, edits },
 });
-
-/** Before the next write, the row is changed by somebody else. */
-function meanwhile(change: () => void, times = 1): void {
-  let left = times;
-  world.fault = (call) => {
-    if (call.includes('UpdateCommand') && left-- > 0) change();
-  };
-}
-
-const changeTo = (fields: Partial<ApprovalRow>) =>
-  world.tables.put('approvals', { ...row(), version: row().version + 1, ...fields });
 
 describe('two people at once', () => {
   it('are put in order: the first approval decides, the second click is told so', async () => {

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeNonce } from '../../lambdas/approve/page/links.ts';
-import { sha256 } from '../../lambdas/shared/digest.ts';
 import {
   ANN,
   APPROVAL,
@@ -16,6 +15,7 @@ import {
 } from '../support/desk.ts';
 import { proposal } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
+import { BROWSER, bound, why } from './decide-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -24,13 +24,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
 });
-
-const BROWSER = 'browser-of-a-man';
-const bound = (token = ANN, other: { digest?: string; approvalId?: string } = {}) => ({
-  ...{ subject: sha256(token), approvalId: APPROVAL, digest: row().digest, browser: BROWSER },
-  ...other,
-});
-const why = { comment: 'seen the invoice' };
 
 describe('a decision', () => {
   it.each(['approve', 'reject'] as const)(

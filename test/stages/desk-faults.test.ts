@@ -8,7 +8,18 @@ import { wake } from '../../lambdas/approve/wake.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
 import type { Automation } from '../../lambdas/shared/automation.ts';
 import type { DeskErrand, TaskMessage } from '../../lambdas/shared/item.ts';
-import { AMOUNT, APPROVAL, editable, fieldsOf, question, row, send, tell, withCat } from '../support/desk.ts';
+import {
+  AMOUNT,
+  APPROVAL,
+  editable,
+  fieldsOf,
+  person,
+  question,
+  row,
+  send,
+  tell,
+  withCat,
+} from '../support/desk.ts';
 import { automation, ENV, gated, ID, proposal, SETTINGS, stored } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 
@@ -16,8 +27,6 @@ vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts')
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 
 const context = { env: ENV, settings: SETTINGS };
-const person = (name: string) =>
-  ({ by: `${name}@example.com`, channel: 'mail', authenticatedBy: 'mailed link' }) as const;
 const approve = (name: string, fields: object = {}) =>
   decide(
     'approvals',

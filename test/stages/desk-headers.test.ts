@@ -5,16 +5,11 @@ import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const counted = vi.hoisted((): string[] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', async (original) => ({
-  ...(await original<object>()),
-  count: (metric: string) => counted.push(metric),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  counted.length = 0;
 });
 
 describe('what comes with the page of an approver', () => {

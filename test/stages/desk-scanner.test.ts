@@ -17,18 +17,13 @@ import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const counted = vi.hoisted((): string[] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', async (original) => ({
-  ...(await original<object>()),
-  count: (metric: string) => counted.push(metric),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 /* What opens links without being the person they were sent to, and who brings a page that was not made for them. */
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  counted.length = 0;
   question();
 });
 
@@ -49,8 +44,8 @@ describe('a scanner of mails', () => {
         await show(ANN, APPROVAL, method, { 'user-agent': agent });
 
     expect(world.tables.snapshot()).toBe(before);
-    expect(counted.filter((metric) => metric === 'pagesOpened')).toHaveLength(6);
-    expect(counted).not.toContain('decisionsPosted');
+    expect(world.counted.filter((metric) => metric === 'pagesOpened')).toHaveLength(6);
+    expect(world.counted).not.toContain('decisionsPosted');
   });
 
   it('does not use the link up: the person decides afterwards, once', async () => {

@@ -7,16 +7,11 @@ import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const counted = vi.hoisted((): string[] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', async (original) => ({
-  ...(await original<object>()),
-  count: (metric: string) => counted.push(metric),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  counted.length = 0;
 });
 
 const FACTS = /24\.90|ann@|bob@|Charged twice|demo|ledger/;
@@ -200,7 +195,7 @@ describe("an approver's page", () => {
       }
       expect(row().status).toBe('pending');
       expect(world.sent('questions')).toEqual([]);
-      expect(counted.filter((metric) => metric === 'proposalsTampered')).toHaveLength(4);
+      expect(world.counted.filter((metric) => metric === 'proposalsTampered')).toHaveLength(4);
     },
   );
 

@@ -1,30 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Automation } from '../../lambdas/shared/automation.ts';
-import type { ProposalDocument } from '../../lambdas/shared/item.ts';
-import { AMOUNT, ANN, editable, fieldsOf, question, row, send, show } from '../support/desk.ts';
-import { automation, QUESTION } from '../support/fixtures.ts';
+import { AMOUNT, editable, question, row, show } from '../support/desk.ts';
+import { QUESTION } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
+import { approve, kept } from './edits-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const counted = vi.hoisted((): string[] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', async (original) => ({
-  ...(await original<object>()),
-  count: (metric: string) => counted.push(metric),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  counted.length = 0;
 });
-
-const LAX = { declarations: [automation as Automation] };
-
-const approve = async (fields: Record<string, string>, given: object = LAX, token = ANN) =>
-  send({ ...(await fieldsOf(token)), decision: 'approve', comment: 'less will do', ...fields }, {}, given);
-
-const kept = () => JSON.parse(world.content.get(`bucket/${row().proposalKey}`) ?? 'null') as ProposalDocument;
 
 describe('a test of attention that somebody corrects', () => {
   const vigilance = { vigilance: { why: 'Nobody had asked for it.' } };

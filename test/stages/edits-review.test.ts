@@ -1,53 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Automation } from '../../lambdas/shared/automation.ts';
-import type { ProposalDocument } from '../../lambdas/shared/item.ts';
-import {
-  AMOUNT,
-  ANN,
-  BOB,
-  editable,
-  fieldsIn,
-  fieldsOf,
-  question,
-  row,
-  send,
-  withCat,
-} from '../support/desk.ts';
-import { automation } from '../support/fixtures.ts';
+import { AMOUNT, BOB, editable, fieldsIn, fieldsOf, question, row, send, withCat } from '../support/desk.ts';
 import { time, world } from '../support/world.ts';
+import { approve, kept, STRICT } from './edits-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const counted = vi.hoisted((): string[] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', async (original) => ({
-  ...(await original<object>()),
-  count: (metric: string) => counted.push(metric),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  counted.length = 0;
 });
-
-/** The policy: up to 50 by itself, up to 150 with a person, no more. */
-const strict: Automation = {
-  ...(automation as Automation),
-  gate: ({ proposal }) => {
-    const amount = Number(proposal.parameters.amount);
-    if (amount > 150) return { verdict: 'refuse', reasons: ['more than anybody may pay'] };
-    return amount > 50
-      ? { verdict: 'ask', reasons: ['the amount is large', 'more than 50'] }
-      : { verdict: 'act', reasons: ['small'] };
-  },
-};
-const LAX = { declarations: [automation as Automation] };
-const STRICT = { declarations: [strict] };
-
-const approve = async (fields: Record<string, string>, given: object = LAX, token = ANN) =>
-  send({ ...(await fieldsOf(token)), decision: 'approve', comment: 'less will do', ...fields }, {}, given);
-
-const kept = () => JSON.parse(world.content.get(`bucket/${row().proposalKey}`) ?? 'null') as ProposalDocument;
 
 describe('edits that the gate objects to', () => {
   /** The page that shows the objections. */

@@ -1,40 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ask } from '../../lambdas/approve/ask.ts';
 import { digest, sha256 } from '../../lambdas/shared/digest.ts';
-import type { DeskErrand } from '../../lambdas/shared/item.ts';
-import { APPROVAL, question, row, tell } from '../support/desk.ts';
-import { ENV, proposal, SETTINGS } from '../support/fixtures.ts';
+import { question, recipients, row, tell, tokenIn } from '../support/desk.ts';
+import { proposal } from '../support/fixtures.ts';
 import { Crash, time, world } from '../support/world.ts';
+import { ESCALATE, fresh, HAND_OVER, REMIND, run, trail } from './errands-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const inSlack = vi.hoisted((): unknown[] => []);
-vi.mock('../../lambdas/approve/slack/ask.ts', () => ({
-  askInSlack: async (_env: object, _settings: object, member?: string) => {
-    if (member) inSlack.push(member);
-    return member && { channel: `D${member}`, ts: '1' };
-  },
-}));
+vi.mock('../../lambdas/approve/slack/ask.ts', () => import('./errands-slack.ts'));
 
-beforeEach(() => {
-  world.reset();
-  time.freeze();
-  inSlack.length = 0;
-});
-
-const run = (message: object, settings = SETTINGS) =>
-  ask({ approvalId: APPROVAL, ...message } as DeskErrand, { env: ENV, settings });
-const REMIND = { errand: 'remind' };
-const ESCALATE = { errand: 'escalate', by: 'the clock' };
-const HAND_OVER = {
-  errand: 'hand over',
-  by: 'ann@example.com',
-  to: 'eve@example.com',
-};
-
-const recipients = () => world.mails.map(({ to }) => to);
-const trail = () => row().trail.map(({ event }) => event);
-const tokenIn = (text = '') => /\?t=([\w-]+)/.exec(text)?.[1] ?? '';
+beforeEach(fresh);
 
 describe('an errand', () => {
   // At least once: two deliveries at the same moment both find nobody mailed.

@@ -1,43 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ask } from '../../lambdas/approve/ask.ts';
-import { decide } from '../../lambdas/approve/decision/decide.ts';
 import { addressHash } from '../../lambdas/shared/digest.ts';
-import type { DeskErrand } from '../../lambdas/shared/item.ts';
-import { APPROVAL, question, row } from '../support/desk.ts';
-import { ENV, eventsOf, proposal, SETTINGS, stored } from '../support/fixtures.ts';
-import { named, time, world } from '../support/world.ts';
+import { question, recipients, row } from '../support/desk.ts';
+import { eventsOf, proposal, SETTINGS, stored } from '../support/fixtures.ts';
+import { named, world } from '../support/world.ts';
+import { inSlack } from './errands-slack.ts';
+import { ESCALATE, fresh, HAND_OVER, REMIND, run, say } from './errands-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const inSlack = vi.hoisted((): unknown[] => []);
-vi.mock('../../lambdas/approve/slack/ask.ts', () => ({
-  askInSlack: async (_env: object, _settings: object, member?: string) => {
-    if (member) inSlack.push(member);
-    return member && { channel: `D${member}`, ts: '1' };
-  },
-}));
+vi.mock('../../lambdas/approve/slack/ask.ts', () => import('./errands-slack.ts'));
 
-beforeEach(() => {
-  world.reset();
-  time.freeze();
-  inSlack.length = 0;
-});
-
-const run = (message: object, settings = SETTINGS) =>
-  ask({ approvalId: APPROVAL, ...message } as DeskErrand, { env: ENV, settings });
-const REMIND = { errand: 'remind' };
-const ESCALATE = { errand: 'escalate', by: 'the clock' };
-const HAND_OVER = {
-  errand: 'hand over',
-  by: 'ann@example.com',
-  to: 'eve@example.com',
-};
-
-const recipients = () => world.mails.map(({ to }) => to);
-const say = (name: string, decision: 'approve' | 'reject' = 'approve') => {
-  const person = { by: `${name}@example.com`, channel: 'mail', authenticatedBy: 'mailed link' } as const;
-  return decide('approvals', row(), { decision, shown: row().digest, comment: '' }, person, 10);
-};
+beforeEach(fresh);
 
 describe('a question that is handed over', () => {
   it('asks that one person as well, with what there is to say, once', async () => {

@@ -1,40 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ask } from '../../lambdas/approve/ask.ts';
-import { decide } from '../../lambdas/approve/decision/decide.ts';
 import { addressHash, sha256 } from '../../lambdas/shared/digest.ts';
-import type { DeskErrand } from '../../lambdas/shared/item.ts';
-import { APPROVAL, question, row, withCat } from '../support/desk.ts';
+import { APPROVAL, question, recipients, row, tokenIn, withCat } from '../support/desk.ts';
 import { ENV, eventsOf, proposal, SETTINGS, stored } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
+import { ESCALATE, fresh, REMIND, run, say, trail } from './errands-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const inSlack = vi.hoisted((): unknown[] => []);
-vi.mock('../../lambdas/approve/slack/ask.ts', () => ({
-  askInSlack: async (_env: object, _settings: object, member?: string) => {
-    if (member) inSlack.push(member);
-    return member && { channel: `D${member}`, ts: '1' };
-  },
-}));
+vi.mock('../../lambdas/approve/slack/ask.ts', () => import('./errands-slack.ts'));
 
-beforeEach(() => {
-  world.reset();
-  time.freeze();
-  inSlack.length = 0;
-});
-
-const run = (message: object, settings = SETTINGS) =>
-  ask({ approvalId: APPROVAL, ...message } as DeskErrand, { env: ENV, settings });
-const REMIND = { errand: 'remind' };
-const ESCALATE = { errand: 'escalate', by: 'the clock' };
-
-const recipients = () => world.mails.map(({ to }) => to);
-const trail = () => row().trail.map(({ event }) => event);
-const tokenIn = (text = '') => /\?t=([\w-]+)/.exec(text)?.[1] ?? '';
-const say = (name: string, decision: 'approve' | 'reject' = 'approve') => {
-  const person = { by: `${name}@example.com`, channel: 'mail', authenticatedBy: 'mailed link' } as const;
-  return decide('approvals', row(), { decision, shown: row().digest, comment: '' }, person, 10);
-};
+beforeEach(fresh);
 
 describe('a reminder', () => {
   it('goes to everybody who was asked, once, with a link of their own that is good', async () => {

@@ -6,10 +6,7 @@ import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  logger: { error: () => {}, debug: () => {} },
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();

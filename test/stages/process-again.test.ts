@@ -1,78 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { processRecord } from '../../lambdas/process/process.ts';
-import type { Implementation } from '../../lambdas/shared/automation.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
-import {
-  automation,
-  door,
-  ENDPOINT,
-  ENV,
-  eventsOf,
-  gated,
-  ID,
-  itemRow,
-  lineageEntry,
-  PAY,
-  proposal,
-  sqsRecord,
-  stored,
-} from '../support/fixtures.ts';
-import { named, time, world } from '../support/world.ts';
+import { automation, eventsOf, ID, itemRow, PAY, stored } from '../support/fixtures.ts';
+import { named, world } from '../support/world.ts';
+import { doors, step } from './process-again-step.ts';
+import { approved, fresh, OLD, run, sentBack, started, thoughtAgain } from './process-again-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../support/expressions.ts', () => import('./process-remove.ts'));
-vi.mock('../../lambdas/process/model/step.ts', () => ({
-  stepRunner: (given: Door) => {
-    doors.push(given);
-    return door({ label: 'Billing' }, [step('route.v2')]);
-  },
-}));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/process/model/step.ts', () => import('./process-again-step.ts'));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
-interface Door {
-  item: ItemRow;
-  feedback: string[];
-}
-const doors: Door[] = [];
-
-const step = (promptVersion: string) => lineageEntry({ promptVersion });
-
-beforeEach(() => {
-  world.reset();
-  time.freeze();
-  doors.length = 0;
-});
-
-const OLD = `${ID}-g1`;
-
-/** An item whose first proposal an approver has sent back. */
-function sentBack(fields: Partial<ItemRow> = {}, comment = 'Only half of it.'): void {
-  const spent = { lineage: [step('route.v1')], costUsd: 0.0001, tokens: { input: 100, output: 10 } };
-  const error = { class: 'SystemError' as const, message: 'of an earlier try' };
-  gated({ verdict: 'ask', reasons: ['much'], approvalId: OLD, ...spent, error, ...fields }, proposal());
-  world.content.set(`bucket/items/${ID}/body.json`, JSON.stringify({ text: 'charged twice' }));
-  approved(OLD, comment);
-}
-
-function approved(id: string, comment?: string): void {
-  world.tables.put('approvals', { id, decision: 'again', taskToken: 'secret', ...(comment && { comment }) });
-}
-
-function run(message: object = {}, receives = 1, evaluate: Implementation['evaluate'] = async () => PAY) {
-  return processRecord(sqsRecord({ itemId: ID, generation: 1, again: true, ...message }, receives), {
-    env: ENV,
-    endpoints: [ENDPOINT],
-    automation: automation as never,
-    implementation: { prompts: { route: { version: 'route.v2', text: 'Sort.' } }, evaluate },
-  });
-}
-
-const started = () => world.executions.get(`${ID}-g2`)?.input;
-const thoughtAgain = () => stored().timeline.filter(({ event }) => event === 'thinking_again');
+beforeEach(fresh);
 
 describe('an item that an approver sent back', () => {
   it('is thought about in its next generation, which inherits nothing of the proposal', async () => {

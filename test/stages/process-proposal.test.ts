@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { processRecord } from '../../lambdas/process/process.ts';
 import type { Action, Automation } from '../../lambdas/shared/automation.ts';
 import { digest, sha256 } from '../../lambdas/shared/digest.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
@@ -8,26 +7,21 @@ import {
   type Demo,
   automation as demo,
   door,
-  ENDPOINT,
-  ENV,
   ID,
   itemRow,
   lineageEntry,
   PAY,
-  sqsRecord,
   stored,
 } from '../support/fixtures.ts';
 import { Crash, time, world } from '../support/world.ts';
+import { thinking, work } from './process-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/process/model/step.ts', () => ({
   stepRunner: () => door({ label: 'Billing' }, [FAILED, VECTORS, STEP, STEP]),
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 const STEP = lineageEntry();
 const FAILED = lineageEntry({ model: 'tiny', promptVersion: 'route.v0', failure: 'unusable' });
@@ -58,14 +52,8 @@ async function propose(automation = asking(), proposal: object = PAY): Promise<P
   return document();
 }
 
-function run(automation = asking(), proposal: object = PAY): Promise<void> {
-  const implementation = {
-    prompts: { route: { version: 'route.v1', text: 'Sort.' } },
-    evaluate: async () => proposal,
-  };
-  const options = { env: ENV, endpoints: [ENDPOINT], automation, implementation };
-  return processRecord(sqsRecord({ itemId: ID, generation: 1 }), options as never);
-}
+const run = (of = asking(), proposal: object = PAY) =>
+  work({ of, implementation: thinking(async () => proposal as never) });
 
 const document = () =>
   JSON.parse(world.content.get(`bucket/${stored().proposalKey}`) ?? '') as ProposalDocument;

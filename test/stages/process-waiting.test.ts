@@ -1,37 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { release, reserve, settle } from '../../lambdas/process/model/budget.ts';
 import { Waiting } from '../../lambdas/process/model/waiting-error.ts';
-import { processRecord } from '../../lambdas/process/process.ts';
 import { type BudgetRow, raiseBudget } from '../../lambdas/shared/budget-row.ts';
 import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import { TransientError } from '../../lambdas/shared/errors.ts';
 import type { ItemRow, WorkMessage } from '../../lambdas/shared/item.ts';
-import {
-  automation,
-  door,
-  ENDPOINT,
-  ENV,
-  eventsOf,
-  ID,
-  itemRow,
-  PAY,
-  sqsRecord,
-  stored,
-} from '../support/fixtures.ts';
+import { automation, door, eventsOf, ID, itemRow, PAY, stored } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
-
-const { counted } = vi.hoisted(() => ({ counted: [] as string[] }));
+import { thinking, work } from './process-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/process/model/step.ts', () => ({
-  stepRunner: () => door({ label: 'Billing' }, []),
-}));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: (metric: string) => counted.push(metric),
-  logger: { info: () => {}, warn: () => {} },
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/process/model/step.ts', () => ({ stepRunner: () => door() }));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 /** A dollar a day holds twenty calls of this. */
 const CALL = { usd: 0.05, tokens: 100 };
@@ -59,7 +40,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
   due = [];
-  counted.length = 0;
   perDayUsd = 1;
   think = paidCall;
   listen();
@@ -79,18 +59,11 @@ function receive(fields: Partial<ItemRow> = {}): void {
 }
 
 function run(receives = 1, message: WorkMessage = { itemId: ID, generation: 1 }): Promise<void> {
-  return processRecord(sqsRecord(message, receives), {
-    env: ENV,
-    endpoints: [ENDPOINT],
-    automation: { ...automation, ...spender() } as never,
-    implementation: {
-      prompts: { route: { version: 'route.v1', text: 'Sort.' } },
-      evaluate: async () => {
-        await think();
-        return PAY;
-      },
-    },
+  const implementation = thinking(async () => {
+    await think();
+    return PAY;
   });
+  return work({ message, receives, of: { ...automation, ...spender() }, implementation });
 }
 
 /** Lets messages come when they are due, and all that are due at one moment together, until `seconds` have passed. */
@@ -125,9 +98,10 @@ describe('an item whose call the day does not hold', () => {
       ...{ at: iso(), event: 'suspended', until: '2026-12-02T00:00:00.000Z' },
       reason: "the budget of 'demo' for today does not hold this call",
     });
-    expect(world.sent('work')).toEqual([{ itemId: ID, generation: 1 }]);
+    expect(world.sent('work')).toEqual([{ itemId: ID, generation: 1, ticket: stored().ticket }]);
+    expect(stored().ticket).toMatch(/^[0-9a-f-]{36}$/);
     expect([delays(), world.visibility, stored().error]).toEqual([[900], [], undefined]);
-    expect(counted).toContain('itemsSuspended');
+    expect(world.counted).toContain('itemsSuspended');
     expect(spent()).toBe(990_000);
   });
 
@@ -233,7 +207,7 @@ describe('an item whose call the day does not hold', () => {
     time.at = Date.parse('2026-12-02T00:00:01Z');
     await run();
     expect(eventsOf()).toEqual(['received', 'processing', 'suspended', 'suspended']);
-    expect(counted.filter((metric) => metric === 'itemsSuspended')).toHaveLength(2);
+    expect(world.counted.filter((metric) => metric === 'itemsSuspended')).toHaveLength(2);
   });
 
   it('waits also where not even a whole day holds its call, until somebody changes that', async () => {
@@ -251,6 +225,81 @@ describe('an item whose call the day does not hold', () => {
     perDayUsd = 0.05;
     await letPass(901);
     expect(stored().verdict).toBe('act');
+  });
+
+  describe('and that no day ever would', () => {
+    let thoughts = 0;
+    const ask = (call: typeof CALL) => async () => {
+      thoughts += 1;
+      await settle(await reserve('control', spender(), call), call.usd, call.tokens);
+    };
+
+    beforeEach(() => {
+      thoughts = 0;
+      receive();
+      think = ask({ usd: 2, tokens: 100 });
+    });
+
+    it('goes on by itself on the day after a deploy made it small enough', async () => {
+      await run();
+      think = ask(CALL);
+      const midnight = Date.parse('2026-12-02T00:00:00Z');
+      await letPass((midnight - time.at) / 1000);
+      expect([stored().status, thoughts]).toEqual(['suspended', 1]);
+
+      await letPass(1);
+
+      expect(stored().verdict).toBe('act');
+    });
+
+    it('goes on at once where an operator sends it to work after that, with nothing added', async () => {
+      await run();
+      think = ask(CALL);
+      time.advance(60);
+
+      await run();
+
+      expect(stored().verdict).toBe('act');
+    });
+
+    it('is thought about once a day and once for each time it is sent to work, and has one message', async () => {
+      await run();
+      await letPass(3 * DAY);
+      expect([thoughts, due.length, spent()]).toEqual([4, 1, 0]);
+      expect(eventsOf().filter((event) => event === 'suspended')).toHaveLength(4);
+
+      await Promise.all([run(), run()]);
+      await letPass(7200);
+      expect([thoughts, due.length, stored().status]).toEqual([6, 1, 'suspended']);
+    });
+
+    it('waits for the next day where today is spent and could hold what it was said to need', async () => {
+      think = ask({ usd: 0.5, tokens: 100 });
+      exhaustAt(700_000);
+      await run();
+      think = ask(CALL);
+      await run();
+      await letPass(3600);
+      expect([stored().status, thoughts]).toEqual(['suspended', 1]);
+
+      await letPass(DAY);
+
+      expect(stored().verdict).toBe('act');
+    });
+
+    it('counts what was added to today as a part of the day', async () => {
+      await raise(1.5);
+      exhaustAdded();
+      await run();
+      await run();
+      expect(thoughts).toBe(1);
+    });
+
+    const exhaustAdded = () =>
+      world.tables.put('control', {
+        ...(world.tables.row<BudgetRow>('control', budgetKey('demo')) ?? { id: '' }),
+        spentMicroUsd: 1_000_000,
+      });
   });
 
   it('comes again by itself where its budget cannot be read, and where its message cannot be sent', async () => {
@@ -396,9 +445,9 @@ describe('an item that waits for an endpoint', () => {
     [0, 1],
     [0.2, 1],
     [61.2, 62],
-    [901, 900],
-    [1e9, 900],
-    [Number.POSITIVE_INFINITY, 900],
+    [121, 120],
+    [1e9, 120],
+    [Number.POSITIVE_INFINITY, 120],
     [Number.NaN, 1],
     [-5, 1],
   ])('for %d seconds waits %i', async (seconds, delay) => {
@@ -410,11 +459,15 @@ describe('an item that waits for an endpoint', () => {
     expect(delays()).toEqual([delay]);
   });
 
-  it('waits for a day at most, then it is parked like one whose neighbour is down', async () => {
+  async function aDay(): Promise<void> {
     receive();
     due = [{ at: time.at, message: { itemId: ID, generation: 1 } }];
     think = wait(600);
     await letPass(DAY);
+  }
+
+  it('waits for a day at most, then it is parked like one whose neighbour is down', async () => {
+    await aDay();
     expect(stored()).toMatchObject({ status: 'processing', wait: { since: stored().receivedAt } });
     expect(world.visibility).toEqual([]);
 
@@ -425,6 +478,54 @@ describe('an item that waits for an endpoint', () => {
       ...{ status: 'parked', error: { class: 'TransientError', message: 'the endpoint is busy' } },
     });
     expect(eventsOf().filter((event) => event === 'waiting')).toHaveLength(2);
+  });
+
+  it('may wait for a day again once it was parked and an operator lets it go on', async () => {
+    await aDay();
+    time.at = due[0]?.at ?? 0;
+    for (const receives of [1, 2, 3]) await expect(run(receives)).rejects.toThrow('the endpoint is busy');
+    await run(4);
+    expect(stored().status).toBe('parked');
+    expect(stored()).not.toHaveProperty('wait');
+    // As docs/runbook.md lets it go on.
+    const { error, ...released } = stored();
+    world.tables.put('items', { ...released, status: 'received' });
+    due = [];
+
+    await run();
+
+    expect(stored()).toMatchObject({ status: 'processing', wait: { for: 'endpoint', since: iso() } });
+    expect(due).toHaveLength(1);
+  });
+
+  it.each([
+    [7199, 'goes on with its day', false],
+    [7201, 'begins its day anew, as among the dead letters', true],
+  ])('whose message comes %i s late %s', async (late, _what, anew) => {
+    receive();
+    think = wait(20);
+    await run();
+    time.advance(20);
+    const began = stored().wait?.since;
+    time.advance(late);
+
+    await run();
+
+    expect(stored().wait?.since).toBe(anew ? iso() : began);
+  });
+
+  it('is parked after a day also where each delivery is put back for an hour', async () => {
+    await aDay();
+    time.at = due[0]?.at ?? 0;
+    think = wait(3600);
+    for (const receives of [1, 2, 3]) {
+      await expect(run(receives)).rejects.toThrow('the endpoint is busy');
+      time.advance(3600);
+    }
+
+    await run(4);
+
+    expect(stored().status).toBe('parked');
   });
 
   it('has a day of its own for each time it waits: not what it was deferred or suspended for', async () => {
@@ -464,11 +565,11 @@ describe('an item that waits for an endpoint', () => {
       generation: 2,
       wait: { for: 'endpoint', generation: 1, since: iso(-3 * DAY), until: iso(800) },
     });
-    think = wait(300);
+    think = wait(100);
 
     await run(1, { itemId: ID, generation: 2 });
 
-    expect(stored().wait).toEqual({ for: 'endpoint', generation: 2, since: iso(), until: iso(300) });
+    expect(stored().wait).toEqual({ for: 'endpoint', generation: 2, since: iso(), until: iso(100) });
   });
 });
 
@@ -480,7 +581,7 @@ describe('messages of an item that waits', () => {
     receive();
     prepare();
     await run();
-    time.advance(600);
+    time.advance(50);
     const before = world.tables.snapshot();
     world.calls = [];
 
@@ -502,17 +603,18 @@ describe('messages of an item that waits', () => {
 
     await letPass(seconds);
 
-    expect(due.length).toBeGreaterThan(0);
-    expect(due.length).toBeLessThanOrEqual(8);
+    expect(due).toHaveLength(1);
   });
 
-  it.each<[string, () => void]>([
-    ['a budget', exhaust],
-    ['an endpoint', () => (think = wait(900))],
-  ])('for %s become one where they come at different moments', async (_name, prepare) => {
+  it.each<[string, () => void, number[]]>([
+    ['a budget', exhaust, [0, 70, 200, 700, 800, 890]],
+    ['an endpoint', () => (think = wait(900)), [0, 70, 200, 700, 800, 890]],
+    ['a busy endpoint', () => (think = wait(20)), [0, 1, 7, 19, 20, 21, 33]],
+    ['an endpoint for a moment', () => (think = wait(1)), [0, 0.4, 0.8, 1, 1.4]],
+  ])('for %s become one where they come at different moments', async (_name, prepare, moments) => {
     receive();
     prepare();
-    due = [0, 70, 200, 700, 800, 890].map((seconds) => ({
+    due = moments.map((seconds) => ({
       ...{ at: time.at + seconds * 1000, message: { itemId: ID, generation: 1 } },
     }));
 
@@ -521,10 +623,114 @@ describe('messages of an item that waits', () => {
     expect(due).toHaveLength(1);
   });
 
+  it('become one also where two deliveries are at work by turns, each while the other puts the item off', async () => {
+    receive();
+    const busy = wait(3);
+    let inner: Promise<void> | undefined;
+    think = async () => {
+      if (!inner) {
+        time.advance(1);
+        inner = run();
+        await inner;
+      }
+      await busy();
+    };
+
+    await run();
+
+    expect(world.sent('work')).toHaveLength(2);
+    const [kept, late] = world.sent('work') as WorkMessage[];
+    expect(stored().ticket).toBe(kept?.ticket);
+    const before = world.tables.snapshot();
+    await run(1, late);
+    expect(world.tables.snapshot()).toBe(before);
+    await letPass(60);
+    expect(due).toHaveLength(1);
+  });
+
+  it.each<[string, () => void]>([
+    ['a budget', exhaust],
+    ['an endpoint', () => (think = wait(900))],
+  ])('for %s carry it on also where the clock is slow', async (_name, prepare) => {
+    receive();
+    prepare();
+    await run();
+    const own = due.pop()?.message;
+    time.advance(900 - 300);
+
+    await run(1, own);
+
+    expect(due).toHaveLength(1);
+    expect(stored().ticket).toBe(due[0]?.message.ticket);
+  });
+
+  it('carry it on from among the dead letters, days later, and not where another one did since', async () => {
+    receive();
+    think = wait(20);
+    await run();
+    const first = due.pop()?.message;
+    time.advance(3 * DAY);
+    await run(1, first);
+    expect(due).toHaveLength(1);
+
+    await run(1, first);
+    expect(due).toHaveLength(1);
+    time.advance(20);
+    think = async () => {};
+    await run(1, due.pop()?.message);
+    expect(stored().verdict).toBe('act');
+  });
+
+  it('of a version before tickets go by the time in the row', async () => {
+    const waits = { for: 'endpoint', generation: 1, since: iso(-60), until: iso(300) } as const;
+    receive({ status: 'processing', wait: waits });
+    await run();
+    expect(stored().verdict).toBeUndefined();
+    time.advance(300);
+    await run();
+    expect(stored().verdict).toBe('act');
+  });
+
+  it.each([
+    ['the first', 0],
+    ['a later', 1],
+  ])(
+    'are one again where a worker dies at %s putting off and what it sent comes before what it held',
+    async (_name, rounds) => {
+      for (let point = 1; point <= 8; point += 1) {
+        for (const after of [false, true]) {
+          world.reset();
+          time.freeze();
+          due = [];
+          listen();
+          receive();
+          think = wait(3);
+          let held: WorkMessage | undefined;
+          for (let round = 0; round < rounds; round += 1) {
+            await run(1, held);
+            held = due.pop()?.message;
+            time.advance(3);
+          }
+          world.crashAt(point, after);
+          await run(1, held).catch(() => {});
+          world.revive();
+
+          await letPass(170);
+          await run(2, held);
+          await letPass(600);
+
+          expect(due, `call ${point}, after: ${after}`).toHaveLength(1);
+          expect(stored().ticket).toBe(due[0]?.message.ticket);
+        }
+      }
+    },
+  );
+
   it('are never all lost, wherever a worker dies, and are one again in the end', async () => {
     for (const [name, prepare] of [
       ['budget', exhaust],
       ['endpoint', () => (think = wait(900))],
+      ['busy endpoint', () => (think = wait(3))],
     ] as const) {
       // Prepare: how many calls an undisturbed worker makes
       world.reset();

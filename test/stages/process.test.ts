@@ -1,36 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BudgetSpent, Waiting } from '../../lambdas/process/model/waiting-error.ts';
-import { processRecord } from '../../lambdas/process/process.ts';
-import type { Implementation } from '../../lambdas/shared/automation.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
 import { ProcessingError, SystemError, TransientError } from '../../lambdas/shared/errors.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
-import {
-  automation,
-  type Demo,
-  door,
-  ENDPOINT,
-  ENV,
-  eventsOf,
-  ID,
-  itemRow,
-  lineageEntry,
-  PAY,
-  sqsRecord,
-  stored,
-} from '../support/fixtures.ts';
+import { type Demo, door, eventsOf, ID, itemRow, lineageEntry, PAY, stored } from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
+import { thinking, work } from './process-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/process/model/step.ts', () => ({
   stepRunner: () => Object.assign(gone, door({ label: 'Billing' }, [LINEAGE])),
 }));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
-  count: () => {},
-  logger: { warn: () => {} },
-  itemLogger: () => ({ info: () => {}, warn: () => {} }),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 const LINEAGE = lineageEntry();
 /** The door that was made last. */
@@ -46,17 +28,8 @@ function receive(fields: Partial<ItemRow> = {}, body: Demo = { text: 'charged tw
   world.content.set(`bucket/items/${ID}/body.json`, JSON.stringify(body));
 }
 
-const thinking = (evaluate: Implementation['evaluate'] = async () => PAY) =>
-  ({ prompts: { route: { version: 'route.v1', text: 'Sort.' } }, evaluate }) as Implementation;
-
-function run(implementation = thinking(), receives = 1, generation = 1): Promise<void> {
-  return processRecord(sqsRecord({ itemId: ID, generation }, receives), {
-    env: ENV,
-    endpoints: [ENDPOINT],
-    automation: automation as never,
-    implementation,
-  });
-}
+const run = (implementation = thinking(), receives = 1, generation = 1) =>
+  work({ message: { generation }, receives, implementation });
 
 const failing = (error: Error) => thinking(() => Promise.reject(error));
 const started = () => world.executions.get(`${ID}-g1`)?.input;
@@ -266,7 +239,7 @@ describe('a message of the work queue', () => {
     }
   });
 
-  describe('whose steps came to nothing', () => {
+  describe('that stops before its verdict', () => {
     const LOST = lineageEntry({ step: 'reply', costUsd: 0.002, failure: 'transient' });
     const losing = (error: Error, lost = LOST) =>
       thinking(async () => {
@@ -275,13 +248,17 @@ describe('a message of the work queue', () => {
       });
     const again = () => run(thinking(), 2);
 
-    it('tells what they cost, and the answer that comes later costs that as well', async () => {
+    it('tells what its steps cost, those that were answered too, and each call once when it goes on', async () => {
       receive({ lineage: [lineageEntry({ costUsd: 0.5 })] });
 
       await run(losing(new TransientError('down'))).catch(() => {});
 
-      expect(stored()).toMatchObject({ status: 'processing', costUsd: 0.502 });
-      expect(stored().lineage?.at(-1)).toMatchObject({ failure: 'transient' });
+      expect(stored()).toMatchObject({ status: 'processing', costUsd: 0.5021 });
+      const calls = stored().lineage?.map(({ step, failure }) => [step, failure]);
+      expect(calls?.slice(1).sort()).toEqual([
+        ['reply', 'transient'],
+        ['route', undefined],
+      ]);
       await again();
       expect(stored().lineage?.map(({ step, costUsd }) => [step, costUsd])).toEqual([
         ...[
@@ -300,7 +277,7 @@ describe('a message of the work queue', () => {
     ])('tells it also where %s lets it rest', async (error, status) => {
       receive();
       await run(losing(error));
-      expect(stored()).toMatchObject({ status, costUsd: 0.002, lineage: [LOST] });
+      expect(stored()).toMatchObject({ status, costUsd: 0.0021, lineage: [LOST, LINEAGE] });
     });
 
     it('goes on with what an automation made of a failure, and tells both', async () => {

@@ -53,7 +53,8 @@ describe('route', () => {
   });
 
   it("makes an unusable answer 'other', never a guess", async () => {
-    expect((await route(prepared(), context(scripted(new ProcessingError('no fit'))))).label).toBe('other');
+    const routed = await route(prepared(), context(scripted(new ProcessingError('no fit'))));
+    expect(routed).toMatchObject({ label: 'other', unrouted: 'no fit' });
   });
 
   it.each([new TransientError('busy'), new SystemError('no key'), new InputError('too long')])(
@@ -84,7 +85,8 @@ describe('evaluate', () => {
 
   it.each([
     ['a machine wrote it', { automatic: true }, /machine/],
-    ["the label is 'other'", { label: 'other' }, /other/],
+    ["the label is 'other'", { label: 'other' }, /^no label but 'other' fits$/],
+    ['no model gave a label', { label: 'other', unrouted: 'the model refused' }, /^the model refused$/],
   ])('hands over without thinking when %s', async (_name, fields, reason) => {
     const thinking = { prompts: {}, evaluate: vi.fn() };
 

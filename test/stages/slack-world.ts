@@ -4,7 +4,7 @@ import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
 import type { DeskSettings } from '../../lambdas/shared/desk.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
 import type { ProposalDocument } from '../../lambdas/shared/item.ts';
-import { ID } from '../support/fixtures.ts';
+import { ID, proposal, SETTINGS } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 
 /* A question that two people were asked in Slack, and Slack itself as far as it calls us. */
@@ -13,23 +13,11 @@ export const APPROVAL = `${ID}-g1`;
 export const SIGNING_SECRET = 'secret-of-the-app';
 
 export function document(fields: Partial<ProposalDocument> = {}): ProposalDocument {
+  const { question: _terms, ...plain } = proposal();
   return {
-    itemId: ID,
-    automation: 'demo',
-    generation: 1,
-    label: 'Billing',
-    destination: 'ledger',
-    risk: 'consequential',
-    reversible: false,
+    ...plain,
     summary: 'Pay EUR 24.90 to ann@shop.example',
-    reasons: ['the amount is large'],
-    promptVersions: ['route.v1'],
-    models: ['small'],
     policyVersion: 'f00dfeedf00dfeed',
-    action: 'pay',
-    parameters: { amount: '24.90' },
-    confidence: null,
-    brief: 'Charged twice.',
     evidence: [{ source: 'the message', quote: 'I was charged twice' }],
     ...fields,
   };
@@ -96,7 +84,7 @@ export function stored(): ApprovalRow {
 
 export function settings(slackUrl: string, fields: Partial<DeskSettings> = {}): DeskSettings {
   return {
-    sender: 'desk@example.com',
+    ...SETTINGS,
     groups: {
       leads: [
         { email: 'ann@example.com', slack: 'U0ANN' },
@@ -105,13 +93,6 @@ export function settings(slackUrl: string, fields: Partial<DeskSettings> = {}): 
       bosses: [{ email: 'eve@example.com', slack: 'U0EVE' }, { email: 'sam@example.com' }],
     },
     operators: [],
-    auditors: [],
-    calendars: {},
-    undoSeconds: 10,
-    claimMinutes: 15,
-    sessionHours: 8,
-    fastSeconds: 5,
-    itemDays: 400,
     slack: { apiUrl: `${slackUrl}/api` },
     ...fields,
   };

@@ -1,35 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { sweep } from '../../lambdas/approve/sweep.ts';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import type { Automation } from '../../lambdas/shared/automation.ts';
 import { readBehind } from '../../lambdas/shared/behind.ts';
 import { question, row } from '../support/desk.ts';
-import { automation, ENV, proposal, SETTINGS } from '../support/fixtures.ts';
+import { proposal } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
+import { at, beside, DEMO, look } from './sweep-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const gauged = vi.hoisted((): [string, object][] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', async (original) => ({
-  ...(await original<object>()),
-  gauge: (...state: [string, object]) => gauged.push(state),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  gauged.length = 0;
 });
-
-const DEMO = automation as Automation;
-const look = (automations: readonly Automation[] = [DEMO]) =>
-  sweep({ env: ENV, settings: SETTINGS }, automations);
-const at = (clock: string) => {
-  time.at = Date.parse(`2026-12-01T${clock}Z`);
-};
-/** A question beside the first one. */
-const beside = (id: string, fields: Partial<ApprovalRow> = {}) =>
-  world.tables.put('approvals', { ...row(), id, itemId: id.replace(/-g1$/, ''), ...fields });
 
 describe('the promise of the desk', () => {
   const behind = () => readBehind('control', 'demo');
@@ -41,7 +24,9 @@ describe('the promise of the desk', () => {
     await look();
 
     expect(await behind()).toBeUndefined();
-    expect(gauged).toEqual([['demo', { approvalsOpen: 1, approvalsOldestSeconds: 3600, approvalsLate: 0 }]]);
+    expect(world.gauged).toEqual([
+      ['demo', { approvalsOpen: 1, approvalsOldestSeconds: 3600, approvalsLate: 0 }],
+    ]);
   });
 
   it('is broken from then on, since then, by the oldest question', async () => {
@@ -56,7 +41,7 @@ describe('the promise of the desk', () => {
       since: '2026-12-01T09:30:00.000Z',
       oldestAt: '2026-12-01T08:20:00.000Z',
     });
-    expect(gauged.at(-1)).toEqual(['demo', expect.objectContaining({ approvalsLate: 2 })]);
+    expect(world.gauged.at(-1)).toEqual(['demo', expect.objectContaining({ approvalsLate: 2 })]);
   });
 
   it('is kept again when what was late is answered', async () => {
@@ -69,7 +54,7 @@ describe('the promise of the desk', () => {
 
     expect(await behind()).toBeUndefined();
     expect(world.tables.all('control')).toEqual([]);
-    expect(gauged.at(-1)).toEqual([
+    expect(world.gauged.at(-1)).toEqual([
       'demo',
       { approvalsOpen: 0, approvalsOldestSeconds: 0, approvalsLate: 0 },
     ]);
@@ -95,7 +80,7 @@ describe('the promise of the desk', () => {
 
     expect(await behind()).toBeUndefined();
     expect(await readBehind('control', 'other')).toBeDefined();
-    expect(gauged).toContainEqual(['other', expect.objectContaining({ approvalsLate: 1 })]);
+    expect(world.gauged).toContainEqual(['other', expect.objectContaining({ approvalsLate: 1 })]);
   });
 
   it('is not about tests of attention, but they expire as well', async () => {
@@ -105,7 +90,7 @@ describe('the promise of the desk', () => {
     await look();
 
     expect(await behind()).toBeUndefined();
-    expect(gauged).toMatchObject([['demo', { approvalsOpen: 0 }]]);
+    expect(world.gauged).toMatchObject([['demo', { approvalsOpen: 0 }]]);
     expect(row().status).toBe('expired');
   });
 });

@@ -1,35 +1,19 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextAt } from '../../lambdas/approve/decision/times.ts';
-import { sweep } from '../../lambdas/approve/sweep.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import type { Automation } from '../../lambdas/shared/automation.ts';
 import { APPROVAL, question, row } from '../support/desk.ts';
-import { automation, ENV, proposal, SETTINGS } from '../support/fixtures.ts';
+import { proposal } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
+import { at, beside, look } from './sweep-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-const gauged = vi.hoisted((): [string, object][] => []);
-vi.mock('../../lambdas/shared/telemetry.ts', async (original) => ({
-  ...(await original<object>()),
-  gauge: (...state: [string, object]) => gauged.push(state),
-}));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();
   time.freeze();
-  gauged.length = 0;
 });
-
-const DEMO = automation as Automation;
-const look = (automations: readonly Automation[] = [DEMO]) =>
-  sweep({ env: ENV, settings: SETTINGS }, automations);
-const at = (clock: string) => {
-  time.at = Date.parse(`2026-12-01T${clock}Z`);
-};
-/** A question beside the first one. */
-const beside = (id: string, fields: Partial<ApprovalRow> = {}) =>
-  world.tables.put('approvals', { ...row(), id, itemId: id.replace(/-g1$/, ''), ...fields });
 
 describe('the clock of the desk', () => {
   /* Asked at 08:30: reminder at 09:00, the second group at 09:30, the end at 11:30. */
@@ -199,7 +183,7 @@ describe('many questions', () => {
     expect(row('item-z-g1').status).toBe('expired');
     expect(row(APPROVAL).status).toBe('expired');
     expect(row('item-a-g1').status).toBe('pending');
-    expect(gauged).not.toEqual([]);
+    expect(world.gauged).not.toEqual([]);
   });
 
   it('are taken in the order in which something is due', async () => {

@@ -6,7 +6,7 @@ import { wake } from '../../lambdas/approve/wake.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
 import type { Automation } from '../../lambdas/shared/automation.ts';
 import type { DeskErrand } from '../../lambdas/shared/item.ts';
-import { question } from '../support/desk.ts';
+import { person, question } from '../support/desk.ts';
 import { automation, ENV, ID, PAY, SETTINGS } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 
@@ -133,9 +133,8 @@ describe('known-bad proposals', () => {
     await sweep(context, [watchful]);
     const [seed] = seeds();
     if (!seed) throw new Error('none was put');
-    const person = { by: 'ann@example.com', channel: 'mail', authenticatedBy: 'mailed link' } as const;
     const answer = { decision: 'approve', shown: seed.digest, comment: 'looks fine' } as const;
-    const { row, outcome } = await decide('approvals', seed, answer, person, 10);
+    const { row, outcome } = await decide('approvals', seed, answer, person('ann'), 10);
     expect(outcome).toBe('decided');
     world.calls = [];
     await wake(row, seed, ENV);

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { wake } from '../../lambdas/approve/wake.ts';
 import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import type { RunDecision } from '../../lambdas/shared/decision.ts';
-import { APPROVAL, question, row, tell } from '../support/desk.ts';
+import { APPROVAL, question, tell } from '../support/desk.ts';
 import { ENV, eventsOf, ID } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
+import { AT, audit, STANDS, settled } from './wake-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -13,29 +13,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
 });
-
-const AT = '2026-12-01T09:00:00.000Z';
-const STANDS: RunDecision[] = ['approve', 'reject', 'again', 'expired'];
-
-/** A question as it stands after this, and as it was before. */
-function settled(decision: RunDecision = 'approve', fields: Partial<ApprovalRow> = {}) {
-  const before = question();
-  const by = { by: 'ann@example.com' };
-  const now: ApprovalRow = {
-    ...before,
-    version: 2,
-    ...(decision === 'expired'
-      ? { status: 'expired' }
-      : { status: 'decided', decidedBy: by.by, decidedAt: AT, carriedAt: AT }),
-    ...(decision === 'expired' || decision === 'none' ? {} : { decision }),
-    trail: [...before.trail, { at: AT, event: decision === 'expired' ? 'expired' : 'decided', ...by }],
-    ...fields,
-  };
-  world.tables.put('approvals', now);
-  return { now: row(), before };
-}
-
-const audit = () => world.tables.all('audit') as unknown as { event: string; order: string }[];
 
 describe('a decision that may be taken back', () => {
   const waiting = (undoUntil: string) => settled('approve', { carriedAt: undefined as never, undoUntil });

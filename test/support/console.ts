@@ -4,27 +4,16 @@ import { closedDesk, OPEN_DESK } from '../../lambdas/shared/approval.ts';
 import type { DeskSettings } from '../../lambdas/shared/desk.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
 import type { ProposalDocument } from '../../lambdas/shared/item.ts';
-import { automation, ENV, itemRow, proposal } from './fixtures.ts';
+import { automation, SETTINGS as DESK, ENV, itemRow, proposal } from './fixtures.ts';
 import { stubServer } from './http.ts';
 import { time, world } from './world.ts';
 
 /* People with browsers before the console, and the questions that lie on its desk. */
 
 export const SETTINGS: DeskSettings = {
-  sender: 'desk@example.com',
-  groups: {
-    leads: [{ email: 'ann@example.com' }, { email: 'bob@example.com' }],
-    bosses: [{ email: 'eve@example.com' }],
-    others: [{ email: 'zoe@example.com' }],
-  },
-  operators: ['olga@example.com'],
+  ...DESK,
+  groups: { ...DESK.groups, others: [{ email: 'zoe@example.com' }] },
   auditors: ['august@example.com'],
-  calendars: {},
-  undoSeconds: 10,
-  claimMinutes: 15,
-  sessionHours: 8,
-  fastSeconds: 5,
-  itemDays: 400,
 };
 
 /** The settings of the next request: a test changes them as a deployment would. */

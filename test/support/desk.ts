@@ -1,7 +1,7 @@
 import { desk } from '../../lambdas/approve/desk.ts';
 import type { DeskContext } from '../../lambdas/approve/page/visit.ts';
 import { newApproval } from '../../lambdas/approve/question/open.ts';
-import type { ApprovalRow, Asked } from '../../lambdas/shared/approval.ts';
+import type { ApprovalRow, Asked, Presence } from '../../lambdas/shared/approval.ts';
 import type { Automation } from '../../lambdas/shared/automation.ts';
 import { digest, sha256 } from '../../lambdas/shared/digest.ts';
 import type { Evaluated, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
@@ -77,6 +77,13 @@ export const AMOUNT: Question['edits'] = {
   amount: { label: 'Amount', type: 'money', least: '1.00', most: '200.00' },
 };
 
+/** Somebody who came by the link in their mail. */
+export const person = (name: string): Presence => ({
+  by: `${name}@example.com`,
+  channel: 'mail',
+  authenticatedBy: 'mailed link',
+});
+
 export function context(given: Partial<DeskContext> = {}): DeskContext & { env: typeof ENV } {
   return { settings: SETTINGS, declarations: [automation as Automation], ...given, env: ENV };
 }
@@ -129,3 +136,9 @@ export function cookieOf({ headers }: Page): string {
 export function row(id = APPROVAL): ApprovalRow {
   return world.tables.row<ApprovalRow>('approvals', id) as ApprovalRow;
 }
+
+/** Whom the desk has mailed, in the order of the mails. */
+export const recipients = () => world.mails.map(({ to }) => to);
+
+/** The token of the link in a mail. */
+export const tokenIn = (text = '') => /\?t=([\w-]+)/.exec(text)?.[1] ?? '';

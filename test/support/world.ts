@@ -33,6 +33,9 @@ class World {
   mails: { to: string; from: string; subject: string; text: string; html: string }[] = [];
   events: { Detail: string; Source: string; DetailType: string; EventBusName: string }[] = [];
   secrets: Record<string, string> = {};
+  /** The metrics that were added to, and the states that were written down, where a test counts them here. */
+  counted: string[] = [];
+  gauged: [automation: string, states: object][] = [];
   /** Every call since the last `reset`, as `service Operation`. */
   calls: string[] = [];
   /** Runs before each call; what it throws is what the caller gets. */
@@ -53,6 +56,8 @@ class World {
     this.mails = [];
     this.events = [];
     this.secrets = {};
+    this.counted = [];
+    this.gauged = [];
     this.calls = [];
     this.fault = undefined;
     this.#crash = undefined;

@@ -11,7 +11,7 @@ export async function evaluate<Body>(
   { automation, implementation, step }: StageContext,
 ): Promise<Evaluated<Body>> {
   if (item.automatic) return handOver('a machine wrote this message');
-  if (item.label === 'other') return handOver("no label but 'other' fits");
+  if (item.label === 'other') return handOver(item.unrouted ?? "no label but 'other' fits");
   try {
     return { ...item, proposal: await implementation.evaluate(item, step) };
   } catch (error) {

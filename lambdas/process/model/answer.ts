@@ -3,7 +3,7 @@ import en from 'zod/v4/locales/en.js';
 import type { ModelRequest } from '../../shared/automation.ts';
 import type { Usage } from '../../shared/endpoint.ts';
 import type { Message, Reply } from './call.ts';
-import { CallFailure, total } from './classify.ts';
+import { CallFailure, type FailureKind, total } from './classify.ts';
 import { documentsIn } from './repair.ts';
 
 // Without words for its faults, a re-ask would only say "Invalid input".
@@ -29,11 +29,8 @@ export interface Answer<T> {
   reply: Reply;
 }
 
-/** Characters of a fault that go back to the model: it reads the first ones, and the re-ask has a price. */
-const FAULT_LENGTH = 500;
-
-/** The most tokens that a re-ask adds to the question and the first answer, whatever the fault. */
-export const REASK_TOKENS = 800;
+/** Bytes of a fault that go back to the model: it reads the first ones, and the re-ask has a price: `REASK_TOKENS` holds them. */
+const FAULT_BYTES = 500;
 
 /** The question as messages: the prompt alone instructs; the item's words are JSON in a message of their own. */
 export function messagesOf({ prompt, input, feedback }: Asked<unknown>): Message[] {
@@ -94,34 +91,45 @@ export async function answerOf<T>(
   const read = judged(request, first, calls);
   if (read.ok) return answer(read, [first], calls);
   const again = [...messages, ...objection(first.text, read.fault)];
-  const second = await replyTo(call, again, calls);
+  const second = await replyTo(call, again, calls).catch((error: unknown) => {
+    // The first answer is paid: what kept the second question from being asked is no reason to pay for the first one again.
+    if (!(error instanceof CallFailure) || !UNASKED.includes(error.kind)) throw error;
+    throw noAnswer(request.step, read.why, error, calls, 'and could not be asked for again');
+  });
   const reread = judged(request, second, calls);
   if (reread.ok) return answer(reread, [first, second], calls);
   throw noAnswer(request.step, reread.why, second, calls);
 }
 
+/** Failures of a second question that say nothing of the answer. */
+const UNASKED: readonly FailureKind[] = ['transient', 'rate', 'quota', 'key', 'tooLong', 'request'];
+
 function noAnswer(
   step: string,
   why: 'shape' | 'cut' | 'missing',
-  { headers, milliseconds }: Reply,
+  last: Reply | CallFailure,
   calls: readonly Usage[],
+  tried = 'also after a second try',
 ): CallFailure {
   const answer = `the model's answer to '${step}'`;
-  const facts = { headers, milliseconds, calls: [...calls] };
+  const { headers, milliseconds } = last;
+  const cause = last instanceof CallFailure ? { cause: last } : {};
+  const facts = { headers, milliseconds, calls: [...calls], ...cause };
   switch (why) {
     case 'shape':
-      return new CallFailure('unusable', `${answer} does not fit its schema, also after a second try`, facts);
+      return new CallFailure('unusable', `${answer} does not fit its schema, ${tried}`, facts);
     case 'missing':
-      return new CallFailure('unusable', `${answer} is incomplete, also after a second try`, facts);
+      return new CallFailure('unusable', `${answer} is incomplete, ${tried}`, facts);
     case 'cut':
-      return new CallFailure('cut', `${answer} breaks off before its end, also after a second try`, facts);
+      return new CallFailure('cut', `${answer} breaks off before its end, ${tried}`, facts);
     default:
       return why satisfies never;
   }
 }
 
 function objection(text: string, fault: string): Message[] {
-  const named = [...fault].slice(0, FAULT_LENGTH).join('');
+  // As a stream, the decoder leaves out a letter that was cut in two.
+  const named = new TextDecoder().decode(Buffer.from(fault).subarray(0, FAULT_BYTES), { stream: true });
   const words = `Your answer cannot be used: ${named}. Answer again with one complete JSON document that fits the schema.`;
   return [
     // Some servers refuse a message without content.

@@ -16,7 +16,7 @@ import { budgetKey } from '../../shared/control-keys.ts';
 import { errorFacts } from '../../shared/errors.ts';
 import { isConditionFailure } from '../../shared/items.ts';
 import { count, logger } from '../../shared/telemetry.ts';
-import { unrepeated } from './unrepeated.ts';
+import { unrepeated } from '../../shared/unrepeated.ts';
 import { BudgetSpent } from './waiting-error.ts';
 
 /*

@@ -9,7 +9,7 @@ import { traced } from '../../shared/trace.ts';
 import { CallFailure, refusedBy, wordOf } from './classify.ts';
 import { type Completion, type Logprob, replyOf } from './completion.ts';
 import { type RateHeaders, rateHeaders } from './rate-headers.ts';
-import { tokensIn } from './tokens.ts';
+import { mostTokens } from './tokens.ts';
 import { wireSchema } from './wire-schema.ts';
 
 export interface Message {
@@ -74,7 +74,11 @@ async function request(
 ): Promise<Reply> {
   const timeout = endpoint.timeoutSeconds * 1000;
   // Retries are ours alone: one budget of attempts per item, in the queue, instead of one per layer.
-  const client = new OpenAI({ apiKey, baseURL: endpoint.baseUrl, maxRetries: 0, timeout, logLevel: 'off' });
+  const client = new OpenAI({
+    ...{ apiKey, baseURL: endpoint.baseUrl, maxRetries: 0, timeout, logLevel: 'off' },
+    // A redirect would carry the item's data to a place whose residency nobody has written down.
+    fetchOptions: { redirect: 'manual' },
+  });
   const deadline = AbortSignal.timeout(timeout + GRACE_MS);
   const ended = signal ? AbortSignal.any([deadline, signal]) : deadline;
   const startedAt = clock.now();
@@ -103,7 +107,7 @@ async function request(
 /** The most input tokens that a question can be billed for: its messages, and the schema that goes with them. */
 export function inputBound(endpoint: Endpoint, { step, messages, schema }: Ask): number {
   const { messages: sent, format } = question(endpoint, step, messages, schema);
-  return tokensIn(JSON.stringify([sent, format]));
+  return mostTokens(JSON.stringify([sent, format]));
 }
 
 function wire(

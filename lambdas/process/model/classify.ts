@@ -72,6 +72,11 @@ export class CallFailure extends Error {
     return total(this.calls);
   }
 
+  /** What the endpoint's breaker and line hear of: of an answer that could not be asked for again, why not. */
+  get heard(): CallFailure {
+    return this.cause instanceof CallFailure ? this.cause.heard : this;
+  }
+
   get retryAfterMs(): number | undefined {
     return this.headers.retryAfterMs;
   }

@@ -1,7 +1,7 @@
 import type { ModelOffer, Usage } from '../../shared/endpoint.ts';
 import type { Reply } from './call.ts';
 import { CallFailure, type FailureFacts } from './classify.ts';
-import { tokensIn } from './tokens.ts';
+import { mostTokens } from './tokens.ts';
 
 interface Scored {
   token: string;
@@ -73,7 +73,7 @@ function usageOf({ usage, choices }: Completion, inputMost: number, contextToken
   const cachedTokens = Math.min(counted(usage?.prompt_tokens_details?.cached_tokens) ?? 0, inputTokens);
   // The whole message: a refusal and a reasoning text are output too.
   const outputTokens =
-    counted(usage?.completion_tokens) ?? tokensIn(JSON.stringify(choices?.[0]?.message ?? ''));
+    counted(usage?.completion_tokens) ?? mostTokens(JSON.stringify(choices?.[0]?.message ?? ''));
   return { inputTokens, cachedTokens, outputTokens: Math.min(outputTokens, contextTokens) };
 }
 

@@ -29,6 +29,8 @@ export async function embeddings(
   try {
     response = await fetch(`${endpoint.baseUrl.replace(/\/+$/, '')}/embeddings`, {
       method: 'POST',
+      // As with questions: the item's data goes to no other address than the one in the configuration.
+      redirect: 'manual',
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
       body: JSON.stringify({ model: offer.name, input: texts }),
       signal: AbortSignal.timeout(endpoint.timeoutSeconds * 1000),

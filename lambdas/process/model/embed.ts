@@ -7,6 +7,7 @@ import type { Usage } from '../../shared/endpoint.ts';
 import { errorFacts, ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { LineageEntry } from '../../shared/item.ts';
 import { exact } from '../../shared/prices.ts';
+import { placesFor } from '../../shared/residency.ts';
 import { logger, modelCall } from '../../shared/telemetry.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
 import { readKnown } from './capabilities.ts';
@@ -17,7 +18,7 @@ import { cost, priceRow } from './prices.ts';
 import { reportCall } from './report.ts';
 import { type Candidate, candidates } from './router.ts';
 import type { Runner, RunnerOptions } from './step.ts';
-import { tokensIn } from './tokens.ts';
+import { likelyTokens, mostTokens } from './tokens.ts';
 import { comeTo, type Turn, waitFor } from './turn.ts';
 
 /** A vector says the same for ever; its text may not be kept that long. */
@@ -75,7 +76,7 @@ async function choose(
   const need = {
     kind: 'embeddings',
     tier: automation.steps?.[name]?.tier ?? 'small',
-    residencies: automation.residency?.(body),
+    residencies: placesFor(automation, body),
     inputTokens: bound(texts),
     mostUsd: exact(automation.budget.perItemUsd - spentUsd),
     needs: ['embeddings'],
@@ -92,7 +93,7 @@ async function choose(
 }
 
 function bound(texts: readonly string[]): number {
-  return texts.reduce((sum, text) => sum + tokensIn(text), 0);
+  return texts.reduce((sum, text) => sum + mostTokens(text), 0);
 }
 
 async function ask(
@@ -105,7 +106,7 @@ async function ask(
   const { endpoint, offer, worstUsd } = candidate;
   const tokens = bound(texts);
   const reservation = await reserve(controlTable, automation, { usd: worstUsd, tokens });
-  const place = { tokens, priority: item.priority, automation: automation.name };
+  const place = { tokens: likelyTokens(tokens), priority: item.priority, automation: automation.name };
   const turn = await turnFor(controlTable, candidate, place, reservation);
   const startedAt = clock.now();
   let outcome: Vectors | CallFailure | undefined;

@@ -1,18 +1,20 @@
 import type { Automation, ModelRequest } from '../../shared/automation.ts';
-import { isoNow } from '../../shared/clock.ts';
+import { clock, isoNow } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/digest.ts';
 import { TIERS, type Tier, type Usage } from '../../shared/endpoint.ts';
 import { ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { LineageEntry, Priority } from '../../shared/item.ts';
 import { exact } from '../../shared/prices.ts';
+import { LONGEST_WAIT_MS } from '../../shared/process-time.ts';
 import { modelCall } from '../../shared/telemetry.ts';
 import { type Answer, type Asked, answerOf } from './answer.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
 import { call, type Message } from './call.ts';
 import { AFTER, CallFailure, errorOf, type FailureKind, total } from './classify.ts';
-import { cost, priceRow } from './prices.ts';
+import { cost, priceRow, worstCalls } from './prices.ts';
 import { reportCall } from './report.ts';
 import type { Candidate } from './router.ts';
+import { likelyTokens } from './tokens.ts';
 import { comeTo, type NoTurn, type Turn, waitFor } from './turn.ts';
 import { BudgetSpent, Waiting } from './waiting-error.ts';
 
@@ -25,6 +27,9 @@ import { BudgetSpent, Waiting } from './waiting-error.ts';
 /** Others were let in meanwhile: whoever comes back at once is refused once more. */
 const LEAST_ROOM_SECONDS = 5;
 
+/** To settle, to report and to write down what came of a call. */
+const MARGIN_MS = 5000;
+
 export interface LadderOptions {
   automation: Pick<Automation, 'name' | 'budget'>;
   controlTable: string;
@@ -35,6 +40,8 @@ export interface LadderOptions {
   mostUsd: number;
   logprobs: boolean;
   temperature?: number;
+  /** When the function ends (milliseconds since 1970): no call begins that could outlive it. @default never */
+  deadline?: number | undefined;
 }
 
 export interface Climbed<T> {
@@ -56,6 +63,8 @@ export class Ladder<T> {
   /** Every call that was made, in order. */
   readonly lineage: LineageEntry[] = [];
   #last: { failure: CallFailure; candidate: Candidate } | undefined;
+  /** Why an answer that was paid for was of no use. */
+  #useless: ProcessingError | undefined;
   readonly #waits: { wait: Waiting; candidate: Candidate }[] = [];
 
   constructor(options: LadderOptions, asked: Asked<T>) {
@@ -72,14 +81,18 @@ export class Ladder<T> {
     for (let next = left.shift(); next; next = left.shift()) {
       const candidate = next;
       if (exact(this.spentUsd + candidate.worstUsd) > this.#options.mostUsd) continue;
+      if (!this.#hasTime(candidate)) continue;
       const result = await this.#attempt(candidate);
-      if (!(result instanceof CallFailure)) {
-        if (result) return { answer: result, candidate };
+      if (result === 'not booked') continue;
+      if (result === 'no turn') {
         // Another model of a shut endpoint is behind the same door.
         left = left.filter(({ endpoint }) => endpoint.name !== candidate.endpoint.name);
         continue;
       }
+      if (!(result instanceof CallFailure)) return { answer: result, candidate };
       this.#last = { failure: result, candidate };
+      const error = errorOf(result);
+      if (error instanceof ProcessingError) this.#useless = error;
       if (result.kind === 'rate') this.#waits.push({ wait: waitForRoom(result), candidate });
       left = left.filter((other) => worthATry(result, candidate, other));
     }
@@ -91,13 +104,22 @@ export class Ladder<T> {
     return exact(this.lineage.reduce((sum, { costUsd }) => sum + costUsd, 0));
   }
 
-  /** The answer, its failure, or undefined where the endpoint gave no turn. */
-  async #attempt(candidate: Candidate): Promise<Answer<T> | CallFailure | undefined> {
+  /** Whether the function lives long enough for a wait and two questions. A call that it does not outlive is paid for nothing. */
+  #hasTime(candidate: Candidate): boolean {
+    const { priority, deadline = Number.POSITIVE_INFINITY } = this.#options;
+    const longest = LONGEST_WAIT_MS[priority] + 2000 * candidate.endpoint.timeoutSeconds + MARGIN_MS;
+    if (clock.now() + longest <= deadline) return true;
+    const wait = new Waiting('the time of this run is used up: the next one goes on', 1);
+    this.#waits.push({ wait, candidate });
+    return false;
+  }
+
+  async #attempt(candidate: Candidate): Promise<Answer<T> | CallFailure | 'not booked' | 'no turn'> {
     const { controlTable } = this.#options;
     const reservation = await this.#book(candidate);
-    if (!reservation) return undefined;
+    if (!reservation) return 'not booked';
     const turn = await this.#turn(candidate, reservation);
-    if (!turn) return undefined;
+    if (!turn) return 'no turn';
     const calls: Usage[] = [];
     const made: Made[] = [];
     let outcome: Answer<T> | CallFailure | undefined;
@@ -115,7 +137,7 @@ export class Ladder<T> {
       controlTable,
       candidate.endpoint,
       turn,
-      outcome instanceof CallFailure ? outcome : outcome.reply.headers,
+      outcome instanceof CallFailure ? outcome.heard : outcome.reply.headers,
     );
     return outcome;
   }
@@ -141,17 +163,18 @@ export class Ladder<T> {
 
   /**
    * Undefined where the day does not hold the call, and something else is to be said: a cheaper endpoint is only busy or down, and
-   * is waited for; or an answer was paid for, and a person gets the item.
+   * is waited for; its key or the request is wrong, and operators hear of it; or an answer was paid for, and a person gets the item.
    */
   async #book({ worstUsd, offer }: Candidate): Promise<Reservation | undefined> {
     const { controlTable, automation, inputTokens } = this.#options;
-    // As the price: two questions, the second with the first answer in it, and two answers.
-    const most = { usd: worstUsd, tokens: 2 * (inputTokens + 2 * offer.maxOutputTokens) };
+    const calls = total(worstCalls(offer, inputTokens));
+    const most = { usd: worstUsd, tokens: calls.inputTokens + calls.outputTokens };
     try {
       return await reserve(controlTable, automation, most);
     } catch (error) {
       const last = this.#last && AFTER[this.#last.failure.kind].error;
-      const other = this.#waits.length > 0 || last === 'TransientError' || last === 'ProcessingError';
+      // A text that is too long for the cheap one is right, and waits for the day that holds the dear one.
+      const other = this.#waits.length > 0 || (last !== undefined && last !== 'InputError');
       if (error instanceof BudgetSpent && other) return undefined;
       throw error;
     }
@@ -160,7 +183,7 @@ export class Ladder<T> {
   async #turn(candidate: Candidate, reservation: Reservation): Promise<Turn | undefined> {
     const { controlTable, priority, automation, inputTokens } = this.#options;
     const { endpoint, offer } = candidate;
-    const tokens = inputTokens + offer.maxOutputTokens;
+    const tokens = likelyTokens(inputTokens) + offer.maxOutputTokens;
     let turn: Turn | NoTurn;
     try {
       turn = await comeTo(controlTable, endpoint, { tokens, priority, automation: automation.name });
@@ -206,15 +229,14 @@ export class Ladder<T> {
 
   #outOfCandidates(): Error {
     if (!this.#last) return soonest(this.#waits) ?? new SystemError('no model could be asked');
-    const { failure, candidate } = this.#last;
-    const error = errorOf(failure);
     // What was paid for would be paid for again.
-    if (error instanceof ProcessingError) return error;
+    if (this.#useless) return this.#useless;
+    const { failure, candidate } = this.#last;
     // Who had no room may do better than who failed, also if it was asked before.
     const better = this.#waits.filter(
       (it) => it.candidate === candidate || worthATry(failure, candidate, it.candidate),
     );
-    return soonest(better) ?? error;
+    return soonest(better) ?? errorOf(failure);
   }
 }
 

@@ -144,13 +144,18 @@ export function leastLine(endpoint: Endpoint, headers: RateHeaders, now: number)
   if (!units || !place) return 0;
   const { limitRequests, remainingRequests, resetRequestsMs } = headers;
   const { limitTokens, remainingTokens, resetTokensMs } = headers;
-  const calls = roomOf(limitRequests, remainingRequests, resetRequestsMs) * units.requestMs;
-  const tokens = roomOf(limitTokens, remainingTokens, resetTokensMs) * units.tokenMs;
-  const lefts = [calls, tokens].filter((left) => Number.isFinite(left));
-  return lefts.length > 0 ? now + place.aheadMs - Math.min(...lefts) : 0;
+  const calls = leftOf(roomOf(limitRequests, remainingRequests, resetRequestsMs), units.requestMs);
+  const tokens = leftOf(roomOf(limitTokens, remainingTokens, resetTokensMs), units.tokenMs);
+  const least = Math.min(calls, tokens);
+  return Number.isFinite(least) ? now + place.aheadMs - least : 0;
 }
 
 /** NaN where nothing is said. Nothing is left where a limit and its reset are named and the rest is not: no 0 comes through. */
 function roomOf(limit?: number, remaining?: number, resetMs?: number): number {
   return remaining ?? (limit !== undefined && resetMs !== undefined ? 0 : Number.NaN);
+}
+
+/** How much of the line the room is; endless where nothing is said of it, or the line does not count this kind. */
+function leftOf(room: number, unitMs: number): number {
+  return Number.isNaN(room) || unitMs === 0 ? Number.POSITIVE_INFINITY : room * unitMs;
 }

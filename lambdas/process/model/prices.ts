@@ -1,18 +1,22 @@
-import type { ModelOffer } from '../../shared/endpoint.ts';
+import type { ModelOffer, Usage } from '../../shared/endpoint.ts';
 import { cost, exact } from '../../shared/prices.ts';
+import { REASK_TOKENS } from './tokens.ts';
 
 export { cost };
 
 /**
- * The most that a step can cost at this offer: its answer and one more to a question that has the first one in it, both at
- * full length, nothing of them cached. Embeddings have no answer and are not asked twice.
+ * The calls that a step makes at worst at this offer: its question, and once more with the first answer and the fault in it; both
+ * answers at full length, nothing cached. Embeddings have no answer and are not asked twice.
  */
+export function worstCalls({ kind, maxOutputTokens }: ModelOffer, inputTokens: number): Usage[] {
+  if (kind === 'embeddings') return [{ inputTokens, cachedTokens: 0, outputTokens: 0 }];
+  const first = { inputTokens, cachedTokens: 0, outputTokens: maxOutputTokens };
+  return [first, { ...first, inputTokens: inputTokens + maxOutputTokens + REASK_TOKENS }];
+}
+
+/** The most that a step can cost at this offer. */
 export function worstCase(offer: ModelOffer, inputTokens: number): number {
-  if (offer.kind === 'embeddings') return cost(offer, { inputTokens, cachedTokens: 0, outputTokens: 0 });
-  const { maxOutputTokens } = offer;
-  // The first answer's room is counted in both questions: in the first it covers the words that name the fault.
-  const asked = { inputTokens: inputTokens + maxOutputTokens, cachedTokens: 0 };
-  return exact(2 * cost(offer, { ...asked, outputTokens: maxOutputTokens }));
+  return exact(worstCalls(offer, inputTokens).reduce((sum, usage) => sum + cost(offer, usage), 0));
 }
 
 /** The prices that a cost was made with, short enough for every line of the lineage: input/cached/output per million tokens. */

@@ -24,8 +24,10 @@ export interface Failure {
 const PAUSE_MS = 1000;
 /** Of a wish to be left alone, this much is believed. */
 const MOST_PAUSE_MS = 3_600_000;
+/** And this much while an operator holds the breaker closed: who does not believe the endpoint still need not hammer it. */
+const HELD_PAUSE_MS = 30_000;
 
-/** Pushing back loses a round only to another one who pushed. */
+/** Pushing back loses a round only to another one who pushed, and to a change of the breaker. */
 const ROUNDS = 5;
 
 /** An answer that says nothing against the endpoint's health, usable or not. Writes only where there is something to say. */
@@ -56,7 +58,7 @@ export function reportFailure(
     const { kind } = failure;
     const { epoch = 0 } = turn;
     const seen = remembered(of) ?? (await readRow(of));
-    if (kind === 'rate') await push(of, endpoint, pauseOf(failure));
+    if (kind === 'rate') await push(of, endpoint, epoch, pauseOf(failure));
     // What is known to come too late costs no write.
     if ((seen.epoch ?? 0) > epoch) return;
     const row: BreakerRow = { ...seen, epoch };
@@ -119,14 +121,20 @@ function pauseOf({ retryAfterMs, headers }: Failure): number {
   return Math.min(MOST_PAUSE_MS, said);
 }
 
-async function push(of: Row, endpoint: Endpoint, pauseMs: number): Promise<void> {
+async function push(of: Row, endpoint: Endpoint, epoch: number, wishedMs: number): Promise<void> {
   // Read anew: a push is added to the line, and what is remembered of it may be as old as the call was long.
   let row = await readRow(of);
   for (let round = 0; round < ROUNDS; round += 1) {
+    const held = row.forced?.state === 'closed';
+    // The operator has spoken after this call began, and has cleared what others of its time were told. Any other change of the
+    // breaker does not make the wish less true.
+    if (held && (row.epoch ?? 0) > epoch) return;
+    const pauseMs = held ? Math.min(HELD_PAUSE_MS, wishedMs) : wishedMs;
     const now = clock.now();
     const change = pushBack(endpoint, row, now, now + pauseMs);
     if (!change) return;
-    const { done, row: seen } = await changeRow(of, change);
+    const when = [...change.when, inEpoch(row.epoch)];
+    const { done, row: seen } = await changeRow(of, { ...change, when });
     if (done) return logger.info('line pushed back', { endpoint: endpoint.name, pauseMs });
     row = seen;
   }

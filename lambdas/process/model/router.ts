@@ -1,6 +1,7 @@
 import { type Capability, type Endpoint, type ModelOffer, TIERS, type Tier } from '../../shared/endpoint.ts';
 import type { Known } from './capabilities.ts';
 import { cost, worstCase } from './prices.ts';
+import { likelyTokens } from './tokens.ts';
 
 /** What one call needs of a model. */
 export interface Need {
@@ -89,7 +90,7 @@ function refusal(
   const missing = needs.filter((capability) => known(endpoint.name, offer.name, capability) === false);
   if (missing.length > 0) return { kind: 'capability', because: `it cannot do ${missing.join(', ')}` };
   // Texts to embed are asked together and measured one by one: their sum says nothing.
-  const length = offer.kind === 'chat' ? inputTokens + offer.maxOutputTokens : 0;
+  const length = offer.kind === 'chat' ? likelyTokens(inputTokens) + offer.maxOutputTokens : 0;
   if (length > offer.contextTokens) {
     const because = `the question and the longest answer are ${length} tokens; its context is ${offer.contextTokens}`;
     return { kind: 'length', because };
@@ -101,7 +102,7 @@ function refusal(
 
 function expected(offer: ModelOffer, inputTokens: number): number {
   const outputTokens = Math.min(EXPECTED_ANSWER_TOKENS, offer.maxOutputTokens);
-  return cost(offer, { inputTokens, cachedTokens: 0, outputTokens });
+  return cost(offer, { inputTokens: likelyTokens(inputTokens), cachedTokens: 0, outputTokens });
 }
 
 function inOrder(a: Fit, b: Fit): number {

@@ -5,8 +5,10 @@ import { digest } from '../../shared/digest.ts';
 import { type Capability, type Endpoint, TIERS, type Tier } from '../../shared/endpoint.ts';
 import { InputError, ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { ItemRow, LineageEntry } from '../../shared/item.ts';
+import { joined } from '../../shared/lineage.ts';
 import { exact } from '../../shared/prices.ts';
 import { LONGEST_WAIT_MS, processSeconds, questionsOf } from '../../shared/process-time.ts';
+import { placesFor } from '../../shared/residency.ts';
 import { type Asked, messagesOf } from './answer.ts';
 import { cacheKey, readCache, writeCache } from './cache.ts';
 import { inputBound } from './call.ts';
@@ -29,6 +31,8 @@ export interface RunnerOptions {
   endpoints: readonly Endpoint[];
   idempotencyTable: string;
   controlTable: string;
+  /** When the function ends (milliseconds since 1970). @default never */
+  deadline?: number;
 }
 
 export interface Runner extends StepRunner {
@@ -49,7 +53,7 @@ export function stepRunner(options: RunnerOptions): Runner {
   const sure = new Map<string, number | null>();
   /** What the item has cost so far, in earlier generations and deliveries too. */
   const spentUsd = () =>
-    exact([...(item.lineage ?? []), ...lineage, ...lost].reduce((sum, { costUsd }) => sum + costUsd, 0));
+    exact(joined(item.lineage ?? [], [...lineage, ...lost]).reduce((sum, { costUsd }) => sum + costUsd, 0));
   return {
     lineage,
     lost,
@@ -86,15 +90,15 @@ class Step<T> {
   readonly #options: RunnerOptions;
   readonly #asked: Asked<T>;
   readonly #policy: StepPolicy;
-  /** What is left of the item's budget. */
-  readonly #leftUsd: number;
+  /** For all calls of this question: what is left of the item's budget, or less where the step says so. */
+  readonly #mostUsd: number;
   readonly #lost: LineageEntry[];
 
   constructor(options: RunnerOptions, asked: Asked<T>, so: { left: number; lost: LineageEntry[] }) {
     this.#options = options;
     this.#asked = asked;
     this.#policy = options.automation.steps?.[asked.step] ?? {};
-    this.#leftUsd = exact(so.left);
+    this.#mostUsd = exact(Math.min(so.left, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY));
     this.#lost = so.lost;
   }
 
@@ -129,10 +133,10 @@ class Step<T> {
   }
 
   #ladderOptions(inputTokens: number, spentUsd = 0): LadderOptions {
-    const { automation, controlTable, item } = this.#options;
+    const { automation, controlTable, item, deadline } = this.#options;
     const logprobs = this.#policy.confidence === 'logprobs';
-    const mostUsd = exact(this.#leftUsd - spentUsd);
-    return { automation, controlTable, priority: item.priority, inputTokens, mostUsd, logprobs };
+    const mostUsd = exact(this.#mostUsd - spentUsd);
+    return { automation, controlTable, priority: item.priority, inputTokens, mostUsd, logprobs, deadline };
   }
 
   /** The dear side of what any model could count for the question. */
@@ -155,9 +159,9 @@ class Step<T> {
       endpoints,
       {
         tier: this.#tier(),
-        residencies: automation.residency?.(body),
+        residencies: placesFor(automation, body),
         inputTokens,
-        mostUsd: Math.min(this.#leftUsd, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY),
+        mostUsd: this.#mostUsd,
         needs,
       },
       known,

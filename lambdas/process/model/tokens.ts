@@ -1,7 +1,15 @@
 /**
- * A bound on the dear side, without a tokenizer: prose takes about four bytes of UTF-8 each, digits and punctuation fewer, and
- * scripts that take a token or more for a character have three bytes for it.
+ * The most tokens that a text can be. Tokenizers work on bytes of UTF-8 and make at most one token of each: digits in columns and
+ * rare scripts come close to it, and whoever posts an item chooses what is in it.
  */
-export function tokensIn(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / 2.5);
+export function mostTokens(text: string): number {
+  return Buffer.byteLength(text);
 }
+
+/** What a text of at most so many tokens comes to, still on the high side: prose takes about four bytes a token. */
+export function likelyTokens(most: number): number {
+  return Math.ceil(most / 2.5);
+}
+
+/** The most tokens that a second question adds to the first one and its answer, whatever the fault that it names. */
+export const REASK_TOKENS = 800;

@@ -23,7 +23,7 @@ export async function route<Body>(
     });
     return { ...item, label };
   } catch (error) {
-    if (error instanceof ProcessingError) return { ...item, label: OTHER };
+    if (error instanceof ProcessingError) return { ...item, label: OTHER, unrouted: error.message };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 
 /** The write may have been made, and its answer lost. */
-class Unanswered extends Error {
+export class Unanswered extends Error {
   override readonly name = 'Unanswered';
 }
 

@@ -1,0 +1,32 @@
+import { expect } from 'vitest';
+import { type Failure, reportFailure } from '../../lambdas/process/model/report.ts';
+import { type Turn, takeTurn } from '../../lambdas/process/model/turn.ts';
+import { ask, endpointWith, given, newTable, rowOf } from './turn-world.ts';
+
+/* One endpoint without limits, and its calls that fail. */
+
+export const house = endpointWith();
+
+/** The table of the test that runs. */
+export let table: string;
+
+export function freshTable(): void {
+  table = newTable();
+}
+
+export const take = (at = table) => takeTurn(at, house, ask());
+
+export async function calls(howMany: number): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  for (let n = 0; n < howMany; n += 1) turns.push(given(await take()));
+  return turns;
+}
+
+export async function fail(turns: readonly Turn[], kind: Failure['kind'] = 'transient'): Promise<void> {
+  for (const turn of turns) await reportFailure(table, house, turn, { kind });
+}
+
+export async function opened(): Promise<void> {
+  await fail(await calls(10));
+  expect(rowOf(table).breaker).toBe('open');
+}
