@@ -344,6 +344,28 @@ describe('a server that is no model server', () => {
     expect(failure.calls).toEqual([]);
   });
 
+  it.each<[string, object, string]>([
+    ['a quota', { code: 'insufficient_quota', message: 'no credit' }, 'quota'],
+    ['a full server', { code: 429, message: 'slow down' }, 'rate'],
+    ['a server that is down', { code: 503, message: 'upstream' }, 'transient'],
+    ['a text that is too long', { type: 'context_length_exceeded' }, 'tooLong'],
+    ['a filter', { code: 'content_filter' }, 'filtered'],
+    ['words', { message: 'Internal error', code: 'oops' }, 'transient'],
+  ])('tells with a 200 of %s', async (_name, error, kind) => {
+    expect(await failed(run({ status: 200, body: { error } }))).toMatchObject({ kind, calls: [] });
+  });
+
+  it('may say that its JSON is text, and send its text in parts', async () => {
+    const parts = [
+      { type: 'text', text: '{"label":' },
+      { type: 'text', text: '"Billing"}' },
+    ];
+    const body = JSON.stringify({ choices: [{ message: { content: parts }, finish_reason: 'stop' }] });
+    expect((await run({ status: 200, body, headers: { 'content-type': 'text/plain' } })).text).toBe(
+      '{"label":"Billing"}',
+    );
+  });
+
   it.each([{ choices: [] }, { choices: [{}] }, { choices: [{ message: { content: [{ type: 'text' }] } }] }])(
     'gives no text: %j',
     async (body) => {

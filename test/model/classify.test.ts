@@ -93,6 +93,10 @@ const CASES: Record<string, Case> = {
   'no answer in time': { answer: silence, endpoint: { timeoutSeconds: 0.2 } },
   reset: { answer: reset },
   'half a JSON body': { answer: half },
+  '200, an error that says the quota is used up': {
+    answer: { status: 200, body: { error: { code: 'insufficient_quota', message: 'no' } } },
+  },
+  '200, an error in words alone': { answer: { status: 200, body: { error: { message: 'upstream' } } } },
   "a proxy's page": { answer: page },
   refusal: { answer: refusal },
   'stopped by a content filter': { answer: completion(GOOD, { finish_reason: 'content_filter' }) },

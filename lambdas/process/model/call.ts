@@ -7,7 +7,7 @@ import { SystemError } from '../../shared/errors.ts';
 import { readSecret } from '../../shared/secrets.ts';
 import { traced } from '../../shared/trace.ts';
 import { CallFailure, refusedBy, wordOf } from './classify.ts';
-import { type Completion, type Logprob, replyOf } from './completion.ts';
+import { completionOf, type Logprob, replyOf } from './completion.ts';
 import { type RateHeaders, rateHeaders } from './rate-headers.ts';
 import { mostTokens } from './tokens.ts';
 import { wireSchema } from './wire-schema.ts';
@@ -94,12 +94,7 @@ async function request(
   );
   const headers = rateHeaders(response.headers);
   const milliseconds = clock.now() - startedAt;
-  // Whoever calls itself compatible may send anything: a proxy's page is a string here, and an empty body undefined.
-  const completion = data as unknown as Completion | undefined;
-  if (!Array.isArray(completion?.choices)) {
-    const what = `endpoint '${endpoint.name}'`;
-    throw new CallFailure('transient', `${what}: its answer is no completion`, { headers, milliseconds });
-  }
+  const completion = completionOf(data, endpoint.name, ask.step, { headers, milliseconds });
   const question = { step: ask.step, inputMost: inputBound(endpoint, ask) };
   return replyOf(completion, offer, question, { headers, milliseconds });
 }

@@ -1,6 +1,6 @@
 import type { ModelOffer, Usage } from '../../shared/endpoint.ts';
 import type { Reply } from './call.ts';
-import { CallFailure, type FailureFacts } from './classify.ts';
+import { CallFailure, type FailureFacts, kindOf, refusedBy, wordOf } from './classify.ts';
 import { mostTokens } from './tokens.ts';
 
 interface Scored {
@@ -32,6 +32,35 @@ interface Choice {
 }
 
 /**
+ * Whoever calls itself compatible may send anything with a 200: a proxy's page, nothing, JSON that says it is text, or the error of
+ * a server behind it.
+ * @throws CallFailure for what is no completion; it is not paid for
+ */
+export function completionOf(data: unknown, endpoint: string, step: string, facts: FailureFacts): Completion {
+  const sent = (typeof data === 'string' ? parsed(data) : data) as Sent | null | undefined;
+  if (Array.isArray(sent?.choices)) return sent;
+  const { code, type, message } = sent?.error ?? {};
+  const said = { code: wordOf(code), type: wordOf(type), words: wordOf(message) };
+  const status = [code, sent?.error?.status].map(Number).find((it) => it >= 400 && it < 600);
+  if (status !== undefined) throw refusedBy(endpoint, step, { status, ...said }, facts);
+  if (kindOf({ status: 400, ...said }) !== 'request')
+    throw refusedBy(endpoint, step, { status: 400, ...said }, facts);
+  throw new CallFailure('transient', `endpoint '${endpoint}': its answer is no completion`, facts);
+}
+
+type Sent = Completion & {
+  error?: { code?: unknown; type?: unknown; message?: unknown; status?: unknown } | null;
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * A reply out of whatever the server sent, once it is a completion at all.
  * @throws CallFailure and nothing else: from here on the call is paid for, and only a failure of a call says so
  */
@@ -51,7 +80,7 @@ export function replyOf(
     const logprobs = logprobsOf(choice);
     return {
       ...facts,
-      text: typeof content === 'string' ? content : '',
+      text: textOf(content),
       usage,
       model: typeof model === 'string' && model ? model : offer.name,
       ...(logprobs ? { logprobs } : {}),
@@ -61,6 +90,12 @@ export function replyOf(
     const message = `the model's answer to '${step}' cannot be read`;
     throw new CallFailure('unusable', message, { ...facts, calls: [usage], cause });
   }
+}
+
+/** The text, which some servers send in parts. */
+function textOf(content: unknown): string {
+  if (!Array.isArray(content)) return wordOf(content);
+  return content.map((part: unknown) => wordOf((part as { text?: unknown } | null)?.text)).join('');
 }
 
 /**
