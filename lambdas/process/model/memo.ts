@@ -59,7 +59,7 @@ export async function once<T>(
   try {
     return await keep(table, { id, leaseUntil }, paid);
   } catch (error) {
-    // If it was kept after all, its calls count twice: rather that than not at all.
+    // If it was kept after all, the item hears of the same calls again, and has them once.
     lost.push(...paid.lineage);
     throw error;
   }
