@@ -2,6 +2,7 @@ import * as z from 'zod/v4/core';
 import en from 'zod/v4/locales/en.js';
 import { type ApiEvent, Problem, waitSeconds } from '../shared/http.ts';
 import { PRIORITIES, type Priority } from '../shared/item.ts';
+import { readCallback } from './callback-url.ts';
 
 z.config(en());
 
@@ -37,19 +38,6 @@ function readPriority(text: string | undefined): Priority {
   const priority = PRIORITIES.find((known) => known === (text ?? 'normal'));
   if (priority) return priority;
   throw new Problem(400, `'Signalbox-Priority' must be one of ${PRIORITIES.join(', ')}, got '${text}'`);
-}
-
-function readCallback(text: string | undefined, stage: string): string | undefined {
-  if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const local = stage === 'local' && (url?.hostname === '127.0.0.1' || url?.hostname === 'localhost');
-  // A URL with a name and password in it cannot be fetched.
-  const bare = url?.username === '' && url.password === '';
-  if (bare && (url.protocol === 'https:' || local) && text.length <= 2000) return text;
-  throw new Problem(
-    400,
-    "'Signalbox-Callback-Url' must be an https URL of at most 2000 characters, without name and password",
-  );
 }
 
 /** The request's body as the automation's own type. @throws Problem 400 with one entry per fault, or 413 */

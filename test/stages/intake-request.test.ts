@@ -72,6 +72,59 @@ describe("a request's headers", () => {
     });
   });
 
+  it.each([
+    'https://a.example/x,https://b.example/y',
+    'https://a.example/x, https://b.example/y',
+    'https://a.example/x,nonsense',
+  ])('may not name two callbacks: %s', (url) => {
+    expect(problem(() => options({ 'signalbox-callback-url': url }))).toMatchObject({
+      status: 400,
+      message: "'Signalbox-Callback-Url' must be sent once, with one URL; a comma in it is written %2C",
+    });
+  });
+
+  it.each([
+    ...['127.0.0.1', '127.1', '0x7f000001', '2130706433', '0.0.0.0', '10.1.2.3', '172.31.0.1', '192.168.1.1'],
+    ...[
+      '169.254.169.254',
+      '100.64.0.1',
+      '224.0.0.1',
+      '255.255.255.255',
+      'localhost',
+      'LOCALHOST.',
+      'a.localhost',
+    ],
+    ...[
+      '[::1]',
+      '[::]',
+      '[fe80::1]',
+      '[fd00::1]',
+      '[::ffff:127.0.0.1]',
+      '[::ffff:a00:1]',
+      '[64:ff9b::a00:1]',
+    ],
+    ...['127.0.0.1.', '[ff02::1]', '[::7f00:1]'],
+  ])('may not name a callback that only we can reach: %s', (host) => {
+    const url = `https://${host}:8443/hook`;
+    expect(problem(() => options({ 'signalbox-callback-url': url }))).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('must be reachable from outside'),
+    });
+    expect(options({ 'signalbox-callback-url': url }, 'local').callbackUrl).toBe(url);
+  });
+
+  it.each([
+    '8.8.8.8',
+    '172.32.0.1',
+    '192.169.0.1',
+    '[2606:4700::1111]',
+    '[::ffff:808:808]',
+    'localhost.example.com',
+  ])('may name a callback by an address of the internet: %s', (host) => {
+    const url = `https://${host}/hook`;
+    expect(options({ 'signalbox-callback-url': url }).callbackUrl).toBe(url);
+  });
+
   it('may name an https callback, and this machine where the whole product runs on it', () => {
     for (const url of ['https://example.com/hook?x=1', 'https://example.com:8443']) {
       expect(options({ 'signalbox-callback-url': url }).callbackUrl).toBe(url);
