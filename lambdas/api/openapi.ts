@@ -1,9 +1,10 @@
 import * as z from 'zod/v4/core';
 import { MAX_WAIT_SECONDS } from '../shared/http.ts';
 import { PRIORITIES } from '../shared/item.ts';
+import { probeBody } from '../shared/probe-body.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
 import { auditSchema, casesSchema, figuresSchema } from './desk-schemas.ts';
-import { endpointsSchema, probeBody } from './endpoint-schemas.ts';
+import { endpointsSchema } from './endpoint-schemas.ts';
 import {
   breakerSchema,
   breakersSchema,

@@ -4,7 +4,7 @@ import { Problem } from '../shared/http.ts';
 import { STATUSES } from '../shared/item.ts';
 
 const NO_CURSOR = "must be the 'cursor' of an earlier page";
-const ITEM_ORDER = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#item-[\w-]+$/;
+export const ITEM_ORDER = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#item-[\w-]+$/;
 const AUDIT_ORDER = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]+#\d{4,6}$/;
 
 /** As long as a year and its corrections; the time is read month by month. */
@@ -42,10 +42,11 @@ function wholeNumber(most: number, preset: number) {
   );
 }
 
-function cursor(order: RegExp) {
-  return z.string().check(
-    z.regex(/^[\w-]{1,300}$/, { error: NO_CURSOR, abort: true }),
-    z.refine((text) => order.test(placeOf(text)), NO_CURSOR),
+/** The place in an order that an earlier answer ended at, and no other. */
+export function cursor(isPlace: (place: string) => boolean, message = NO_CURSOR) {
+  return z.string(message).check(
+    z.regex(/^[\w-]{1,300}$/, { error: message, abort: true }),
+    z.refine((text) => isPlace(placeOf(text)), message),
   );
 }
 
@@ -55,7 +56,7 @@ export const listQuery = z.strictObject({
   status: z.optional(z.enum(STATUSES, { error: `must be one of ${STATUSES.join(', ')}` })),
   since: z.optional(time),
   limit: wholeNumber(100, 50),
-  cursor: z.optional(cursor(ITEM_ORDER)),
+  cursor: z.optional(cursor((place) => ITEM_ORDER.test(place))),
 });
 export type ListQuery = z.output<typeof listQuery>;
 
@@ -66,7 +67,7 @@ export const auditQuery = z.strictObject({
   from: z.optional(time),
   to: z.optional(time),
   format: z._default(z.enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` }), 'json'),
-  cursor: z.optional(cursor(AUDIT_ORDER)),
+  cursor: z.optional(cursor((place) => AUDIT_ORDER.test(place))),
 });
 
 export const figuresQuery = z.strictObject({ days: wholeNumber(MOST_DAYS, 30) });
@@ -74,7 +75,7 @@ export const figuresQuery = z.strictObject({ days: wholeNumber(MOST_DAYS, 30) })
 export const casesQuery = z.strictObject({
   automation,
   from: z.optional(time),
-  cursor: z.optional(cursor(AUDIT_ORDER)),
+  cursor: z.optional(cursor((place) => AUDIT_ORDER.test(place))),
 });
 
 /** @throws Problem 400 naming each wrong parameter */

@@ -1,6 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Automation } from '../shared/automation.ts';
 import { DEFER_SECONDS } from '../shared/behind.ts';
+import { readBody } from '../shared/body.ts';
 import { sqs } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../shared/clock.ts';
 import { putContent } from '../shared/content.ts';
@@ -13,7 +14,7 @@ import { count } from '../shared/telemetry.ts';
 import { fullView, itemView, waitForRest } from '../shared/view.ts';
 import { deferred, pressure, shed } from './back-pressure.ts';
 import { type Claim, claim, findClaim, requestKey } from './claim.ts';
-import { type Options, readBody, readOptions } from './request.ts';
+import { type Options, readOptions } from './request.ts';
 
 /** Within this time the item's own message is on its way, or at work. */
 const RESCUE_SECONDS = 60;

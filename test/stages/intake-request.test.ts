@@ -1,8 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { automation as refund } from '../../automations/refund-request/automation.ts';
-import { MAX_BODY_BYTES, readBody, readOptions } from '../../lambdas/intake/request.ts';
-import { Problem } from '../../lambdas/shared/http.ts';
+import { automation as triage } from '../../automations/support-triage/automation.ts';
+import { readOptions } from '../../lambdas/intake/request.ts';
+import { MAX_BODY_BYTES, readBody } from '../../lambdas/shared/body.ts';
+import { type ApiEvent, Problem } from '../../lambdas/shared/http.ts';
 import { request } from '../support/api.ts';
 import { automation } from '../support/fixtures.ts';
 
@@ -187,7 +190,7 @@ describe("a request's body", () => {
       expect(read({ text: 'Grüße 😀' }, base64)).toEqual({ text: 'Grüße 😀' });
   });
 
-  it.each(['', 'text', '{', '{"text":"a",}', "{'text':'a'}", '\uFEFF{"text":"a"}', 'undefined'])(
+  it.each(['', 'text', '{', '{"text":"a",}', "{'text':'a'}", 'undefined'])(
     'is refused when it is no JSON: %j',
     (body) => {
       expect(problem(() => read(body)).status).toBe(400);
@@ -195,14 +198,33 @@ describe("a request's body", () => {
     },
   );
 
+  it('is refused with what an editor does not show', () => {
+    const said = (body: Buffer | string, headers: Record<string, string> = {}) => {
+      const event = { body: Buffer.from(body).toString('base64'), isBase64Encoded: true, headers };
+      return problem(() => readBody(event as unknown as ApiEvent, automation.schema)).extra.errors;
+    };
+    const zipped = gzipSync('{"text":"a"}');
+    const plain = 'must be a JSON document: send it as plain UTF-8, without Content-Encoding';
+
+    expect(said(zipped, { 'content-encoding': 'gzip' })).toEqual([{ pointer: '', message: plain }]);
+    expect(said(zipped)).toEqual([{ pointer: '', message: plain }]);
+    expect(said('no text', { 'content-encoding': 'br' })).toEqual([{ pointer: '', message: plain }]);
+    expect(said('\uFEFF{"text":"a"}')).toEqual([
+      { pointer: '', message: 'must be a JSON document: send it without a byte order mark' },
+    ]);
+    expect(said(Buffer.from('\uFEFF{"text":"a"}', 'utf16le'))).toEqual([
+      { pointer: '', message: 'must be a JSON document: send it as UTF-8' },
+    ]);
+  });
+
   it.each([
     ['{"text":1}', '/text', /must be a string, got number/],
     ['{"text":null}', '/text', /must be a string/],
     ['{"subject":"123456789012345678901"}', '/subject', /at most 20 characters/],
     ['{"a/b~c":1}', '/a~1b~0c', /unknown field/],
-    ['[]', '', /must be/],
-    ['null', '', /must be/],
-    ['"text"', '', /must be/],
+    ['[]', '', /^must be an object, got array$/],
+    ['null', '', /^must be an object, got null$/],
+    ['"text"', '', /^must be an object, got string$/],
     ['{"__proto__":{"text":"x"}}', '/__proto__', /unknown field/],
   ])('is refused with the place and the fault: %s', (body, pointer, message) => {
     expect(faults(body)).toEqual([{ pointer, message: expect.stringMatching(message) }]);
@@ -223,10 +245,16 @@ describe("a request's body", () => {
       '/orderId',
       '/text',
     ]);
-    expect(faults({}, refund.schema as never)).toContainEqual({
-      pointer: '/orderId',
-      message: 'is missing: must be a string',
-    });
+    expect(faults({ requestedBy: 'me' }, refund.schema as never)).toEqual([
+      { pointer: '/orderId', message: 'is missing: must be a string' },
+      { pointer: '/amount', message: 'is missing: must be a string' },
+      { pointer: '/currency', message: 'is missing: must be one of EUR, USD, GBP' },
+      { pointer: '/text', message: 'is missing: must be a string' },
+      { pointer: '/requestedBy', message: 'must be an e-mail address' },
+    ]);
+    expect(faults({}, triage.schema as never)).toEqual([
+      { pointer: '/text', message: "give the message in 'text' or in 'html'" },
+    ]);
   });
 
   it('may be a million bytes, counted in bytes, and not one more', () => {
