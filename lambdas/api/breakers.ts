@@ -1,7 +1,15 @@
 import { readOptionalBody } from '../shared/body.ts';
 import { forceBreaker, readBreakers } from '../shared/breaker-row.ts';
 import type { Endpoint } from '../shared/endpoint.ts';
-import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
+import {
+  type ApiEvent,
+  admit,
+  admitEverywhere,
+  type Caller,
+  json,
+  Problem,
+  type Reply,
+} from '../shared/http.ts';
 import { forceBody } from './operator-schemas.ts';
 
 type Named = readonly Pick<Endpoint, 'name'>[];
@@ -20,6 +28,7 @@ export async function forceReply(
   table: string,
 ): Promise<Reply> {
   admit(caller, 'operator');
+  admitEverywhere(caller);
   const asked = event.pathParameters?.endpoint ?? '';
   const endpoint = endpoints.find(({ name }) => name === asked);
   if (!endpoint) {

@@ -4,7 +4,15 @@ import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
 import { probeKey } from '../shared/control-keys.ts';
 import type { Endpoint, ProbeRow } from '../shared/endpoint.ts';
-import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
+import {
+  type ApiEvent,
+  admit,
+  admitEverywhere,
+  type Caller,
+  json,
+  Problem,
+  type Reply,
+} from '../shared/http.ts';
 import { probeBody } from '../shared/probe-body.ts';
 import { askEndpoint, type Findings } from './ask.ts';
 
@@ -17,6 +25,7 @@ export async function answer(
 ): Promise<Reply> {
   admit(caller, 'operator');
   if (event.routeKey === 'POST /v1/endpoints/probe') {
+    admitEverywhere(caller);
     const probed = chosen(event, endpoints).map((endpoint) => probe(endpoint, controlTable));
     return json(200, { endpoints: await Promise.all(probed) });
   }

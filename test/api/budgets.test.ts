@@ -289,6 +289,19 @@ describe('breakers', () => {
     expect(world.tables.all('control')).toEqual([]);
   });
 
+  it('are held by operators of all automations, and read by those of some', async () => {
+    const caller = { ...OPERATOR, automations: 'demo,refund-request' };
+
+    const { status, body } = await force('house', { state: 'open', reason: 'because' }, { caller });
+
+    expect([status, body.detail]).toEqual([
+      403,
+      'all automations share this: it needs a token for all of them ("automations": ["*"])',
+    ]);
+    expect(world.tables.all('control')).toEqual([]);
+    expect((await call('GET /v1/breakers', {}, { caller })).status).toBe(200);
+  });
+
   it('are for operators', async () => {
     expect((await force('house', { state: 'open', reason: 'because' }, { caller: SHOP })).status).toBe(403);
     expect((await call('GET /v1/breakers', {}, { caller: SHOP })).status).toBe(403);

@@ -298,6 +298,19 @@ describe('a call that is refused', () => {
     expect([refused.status, refused.body.detail]).toEqual([status, detail]);
   });
 
+  it('is a probe of who is operator of some automations: it may read', async () => {
+    const one = await at('one', whole);
+    const caller = { ...OPERATOR, automations: 'refund-request' };
+    const refused = await call([one], { route: 'POST /v1/endpoints/probe', body: '', caller });
+
+    expect([refused.status, refused.body.detail]).toEqual([
+      403,
+      expect.stringMatching(/^all automations share this/),
+    ]);
+    expect(servers[0]?.seen).toEqual([]);
+    expect((await call([one], { route: 'GET /v1/endpoints', caller })).status).toBe(200);
+  });
+
   it.each<[unknown, string, string]>([
     [{ endpoint: 1 }, '/endpoint', 'must be a string, got number'],
     [{ name: 'one' }, '/name', 'unknown field: remove it'],
