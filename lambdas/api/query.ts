@@ -30,7 +30,7 @@ const time = z.iso.datetime({
 
 function wholeNumber(most: number, preset: number) {
   const digits = new RegExp(`^\\d{1,${String(most).length}}$`);
-  return z._default(
+  const number = z._default(
     z.pipe(
       z.string().check(z.regex(digits, `must be a whole number from 1 to ${most}`)),
       z.pipe(
@@ -39,6 +39,10 @@ function wholeNumber(most: number, preset: number) {
       ),
     ),
     preset,
+  );
+  // A query is text; what it stands for is a number, and its description says so.
+  return number.check(
+    z.meta({ type: 'integer', minimum: 1, maximum: most, description: `Default ${preset}` }),
   );
 }
 
