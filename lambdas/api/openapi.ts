@@ -147,17 +147,15 @@ function readPaths(): object {
     schema: { type: 'integer', minimum: 0, maximum: MAX_WAIT_SECONDS },
   };
   const get = (summary: string, parameters: object[], responses: object) => ({
-    get: { summary, parameters, responses: { ...responses, ...DENIALS } },
+    get: { summary, parameters, responses: { ...responses, ...BAD, ...DENIALS } },
   });
   return {
     '/v1/items/{id}': get('One item: its whole story', [path('id'), wait], {
       200: answers('The item', 'Item'),
-      ...BAD,
       ...MISSING,
     }),
     '/v1/items': get('Items, newest first', inQuery(listQuery), {
       200: answers('A page', 'Page'),
-      ...BAD,
       ...MISSING,
     }),
     '/v1/automations': get('The registry', [], {
@@ -201,16 +199,13 @@ function deskPaths(get: Get): object {
   return {
     '/v1/audit': get('The record of the desk, for operators and auditors', inQuery(auditQuery), {
       200: { description: 'What happened, in the order of time', ...audit },
-      ...BAD,
       ...MISSING,
     }),
     '/v1/figures': get('The work of the desk, for operators and auditors', inQuery(figuresQuery), {
       200: answers('The figures of the last days', 'Figures'),
-      ...BAD,
     }),
     '/v1/cases': get('Cases out of decisions, for operators', inQuery(casesQuery), {
       200: answers('Where people knew better than the automation', 'Cases'),
-      ...BAD,
       ...MISSING,
     }),
   };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { clock, DAY_SECONDS } from '../shared/clock.ts';
-import { Problem } from '../shared/http.ts';
+import { unknownParameter, wrongQuery } from '../shared/http.ts';
 import { STATUSES } from '../shared/item.ts';
 
 const NO_CURSOR = "must be the 'cursor' of an earlier page";
@@ -82,19 +82,21 @@ export const casesQuery = z.strictObject({
   cursor: z.optional(cursor((place) => AUDIT_ORDER.test(place))),
 });
 
-/** @throws Problem 400 naming each wrong parameter */
+/** `automations` are those that the caller may name. @throws Problem 400 naming each wrong parameter */
 export function readQuery<Type extends z.ZodMiniType>(
   type: Type,
   query: Record<string, string | undefined>,
+  automations: readonly string[] = [],
 ): z.output<Type> {
+  const others = automations.length > 0 ? `; there are: ${automations.join(', ')}` : '';
   const parsed = z.safeParse(type, query);
   if (parsed.success) return parsed.data;
-  throw wrong(
-    parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ pointer: `/${key}`, message: 'unknown parameter: remove it' }))
-        : [{ pointer: `/${issue.path.join('/')}`, message: issue.message }],
-    ),
+  throw wrongQuery(
+    parsed.error.issues.flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys') return issue.keys.map(unknownParameter);
+      const pointer = `/${issue.path.join('/')}`;
+      return [{ pointer, message: `${issue.message}${pointer === '/automation' ? others : ''}` }];
+    }),
   );
 }
 
@@ -104,18 +106,14 @@ export function rangeOf(asked: { from?: string | undefined; to?: string | undefi
   const to = asked.to === undefined ? now : Math.min(Date.parse(asked.to), now);
   // A zone can put a time into a year that ISO 8601 writes with a sign.
   const from = asked.from === undefined ? to - 30 * DAY_MS : Math.max(Date.parse(asked.from), 0);
-  if (from >= to) throw wrong([{ pointer: '/from', message: `must be before ${iso(to)}` }]);
+  if (from >= to) throw wrongQuery([{ pointer: '/from', message: `must be before ${iso(to)}` }]);
   if (to - from > MOST_DAYS * DAY_MS) {
     const message = `must be at most ${MOST_DAYS} days before the end, which is ${iso(to)}`;
-    throw wrong([{ pointer: '/from', message }]);
+    throw wrongQuery([{ pointer: '/from', message }]);
   }
   return { from: iso(from), to: iso(to) };
 }
 
 function iso(time: number): string {
   return new Date(time).toISOString();
-}
-
-function wrong(errors: { pointer: string; message: string }[]): Problem {
-  return new Problem(400, 'the query is not valid', { errors });
 }

@@ -9,18 +9,21 @@ export interface Options {
   waitSeconds: number;
 }
 
+/** As RFC 7240 lets it be written: with white space around the sign, and the value in quotes. */
+const PREFER_WAIT = /(?:^|[,;\s])wait\s*=\s*(?:"([^"]*)"|([^,;\s]*))/i;
+
 /** The request's headers, checked. @throws Problem 400 naming the header and what it may be */
 export function readOptions(headers: Record<string, string | undefined>, stage: string): Options {
   const idempotencyKey = headers['idempotency-key'];
   if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
     throw new Problem(400, "'Idempotency-Key' must be 1 to 255 printable ASCII characters without spaces");
   }
-  const prefer = /(?:^|[,;\s])wait=([^,;\s]*)/i.exec(headers.prefer ?? '')?.[1];
+  const [, quoted, plain] = PREFER_WAIT.exec(headers.prefer ?? '') ?? [];
   return {
     idempotencyKey,
     priority: readPriority(headers['signalbox-priority']),
     callbackUrl: readCallback(headers['signalbox-callback-url'], stage),
-    waitSeconds: waitSeconds('Prefer: wait', prefer),
+    waitSeconds: waitSeconds('Prefer: wait', quoted ?? plain),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   admitEverywhere,
   type Caller,
   json,
+  onlyParameters,
   Problem,
   type Reply,
 } from '../shared/http.ts';
@@ -29,6 +30,7 @@ export async function answer(
     const probed = chosen(event, endpoints).map((endpoint) => probe(endpoint, controlTable));
     return json(200, { endpoints: await Promise.all(probed) });
   }
+  onlyParameters(event);
   const told = endpoints.map(async (endpoint) => view(endpoint, await finding(controlTable, endpoint)));
   return json(200, { endpoints: await Promise.all(told) });
 }

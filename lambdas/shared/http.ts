@@ -115,6 +115,20 @@ export function admitEverywhere(caller: Caller): void {
   );
 }
 
+/** What a call has no parameters for is refused: a misspelt one would be passed over. @throws Problem 400 */
+export function onlyParameters({ queryStringParameters = {} }: ApiEvent, ...known: string[]): void {
+  const unknown = Object.keys(queryStringParameters).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw wrongQuery(unknown.map(unknownParameter));
+}
+
+export function wrongQuery(errors: { pointer: string; message: string }[]): Problem {
+  return new Problem(400, 'the query is not valid', { errors });
+}
+
+export function unknownParameter(name: string): { pointer: string; message: string } {
+  return { pointer: `/${name}`, message: 'unknown parameter: remove it' };
+}
+
 function problemReply(problem: Problem, instance: string): Reply {
   const body = {
     type: 'about:blank',

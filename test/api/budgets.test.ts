@@ -300,6 +300,9 @@ describe('breakers', () => {
     ]);
     expect(world.tables.all('control')).toEqual([]);
     expect((await call('GET /v1/breakers', {}, { caller })).status).toBe(200);
+    expect((await call('GET /v1/breakers', {}, { caller, query: { state: 'open' } })).body.errors).toEqual([
+      { pointer: '/state', message: 'unknown parameter: remove it' },
+    ]);
   });
 
   it('are for operators', async () => {

@@ -133,7 +133,7 @@ describe('the description of the API', () => {
 
   it('describes each answer, and every refusal as a problem document', () => {
     for (const { path, responses } of operations.filter(({ security }) => !security)) {
-      expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['200', '401', '403']));
+      expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['200', '400', '401', '403']));
       for (const [status, { description, content = {} }] of Object.entries(responses)) {
         expect(description.length).toBeGreaterThan(3);
         const file = path === '/v1/audit' ? ['text/csv'] : [];

@@ -309,6 +309,11 @@ describe('a call that is refused', () => {
     ]);
     expect(servers[0]?.seen).toEqual([]);
     expect((await call([one], { route: 'GET /v1/endpoints', caller })).status).toBe(200);
+    const asked = await call([one], { route: 'GET /v1/endpoints', caller, query: { endpoint: 'one' } });
+    expect([asked.status, asked.body.errors]).toEqual([
+      400,
+      [{ pointer: '/endpoint', message: 'unknown parameter: remove it' }],
+    ]);
   });
 
   it.each<[unknown, string, string]>([

@@ -145,18 +145,30 @@ describe("a request's headers", () => {
     ['respond-async, wait=10', 10],
     ['respond-async;wait=10', 10],
     ['respond-async', 0],
+    ['wait = 1', 1],
+    ['respond-async, wait ="2"', 2],
+    ['wait="3"; x=1', 3],
     ['await=9', 0],
     ['', 0],
   ])('prefer to wait: %j is %i seconds', (prefer, seconds) => {
     expect(options({ prefer }).waitSeconds).toBe(seconds);
   });
 
-  it.each(['wait=26', 'wait=-1', 'wait=', 'wait=abc', 'wait=1.5', 'wait=99999', 'wait=1e1'])(
-    'may not ask for %s',
-    (prefer) => {
-      expect(problem(() => options({ prefer })).message).toMatch(/0 to 25/);
-    },
-  );
+  it.each([
+    'wait=26',
+    'wait=-1',
+    'wait=',
+    'wait=abc',
+    'wait=1.5',
+    'wait="26"',
+    'wait=""',
+    'wait = x',
+    'wait="1',
+    'wait=99999',
+    'wait=1e1',
+  ])('may not ask for %s', (prefer) => {
+    expect(problem(() => options({ prefer })).message).toMatch(/0 to 25/);
+  });
 
   it('never throw anything but a problem, whatever they hold', () => {
     const header = fc.record(
