@@ -4,6 +4,12 @@ import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most, `must be at most ${most} characters`));
 
+/** As the published schema says it: a refinement is code, which a schema cannot carry. */
+const given = (field: string) => ({
+  required: [field],
+  properties: { [field]: { type: 'string' as const, pattern: '\\S' } },
+});
+
 const schema = z
   .strictObject({
     subject: z.optional(text(500)),
@@ -19,6 +25,7 @@ const schema = z
       path: ['text'],
       error: "give the message in 'text' or in 'html'",
     }),
+    z.meta({ anyOf: [given('text'), given('html')] }),
   );
 
 export type Ticket = z.output<typeof schema>;

@@ -9,7 +9,7 @@ import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
 import { traced } from '../shared/trace.ts';
 import { type CallResult, call, type Destination, NoAnswer } from './destination.ts';
-import { Ledger } from './ledger.ts';
+import { type Beginning, Ledger } from './ledger.ts';
 import { permitted } from './permission.ts';
 
 type Env = EnvFor<'act/act'>;
@@ -78,7 +78,7 @@ async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
   await changeItem(env.ITEM_TABLE, row, OPEN, {
     status: 'acting',
     set: { action },
-    events: [event('acting', { action: document.action, attempt: beginning.attempt, idempotencyKey: key })],
+    events: [event('acting', { ...attempted(beginning), action: document.action, idempotencyKey: key })],
   });
   const body = { ...document.parameters, action: document.action };
   const result = await traced(
@@ -91,13 +91,18 @@ async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
       await failed(env, row, action, error);
       throw new ProcessingError(error.message, { cause: error });
     }
-    await ledger.failed(key);
+    await ledger.failed(key, errorFacts(error).message);
     const next = error instanceof TransientError ? nextTry(env, error, beginning.attempt) : error;
     if (isFinal(next)) await failed(env, row, action, next);
     throw next;
   });
   await ledger.done(key, result);
   return acted(env, row, action, result);
+}
+
+/** From the second attempt on with the reason for it. */
+function attempted({ attempt, after }: Extract<Beginning, { state: 'begun' }>) {
+  return { attempt, ...(after === undefined ? {} : { reason: after }) };
 }
 
 async function acted(env: Env, row: ItemRow, action: ActionRecord, result: CallResult): Promise<CallResult> {

@@ -18,7 +18,7 @@ const LEASE_MS = 60_000;
 const KEEP_SECONDS = 3700 * DAY_SECONDS;
 
 export type Beginning =
-  | { state: 'begun'; attempt: number }
+  | { state: 'begun'; attempt: number; after?: string | undefined }
   | { state: 'done'; result: CallResult }
   | { state: 'busy'; seconds: number }
   | { state: 'unknown' };
@@ -27,6 +27,8 @@ interface LedgerRow {
   state: 'intent' | 'done' | 'failed';
   leaseUntil: number;
   result?: CallResult;
+  /** Why the last call came to nothing. */
+  failure?: string;
   [tries: `tries_g${number}`]: number;
 }
 
@@ -57,11 +59,13 @@ export class Ledger {
             ':one': 1,
             ...(repeatable ? { ':now': clock.now() } : {}),
           },
-          ReturnValues: 'UPDATED_NEW',
+          ReturnValues: 'ALL_OLD',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return { state: 'begun', attempt: Number(Attributes?.[tries] ?? 1) };
+      const before = Attributes as LedgerRow | undefined;
+      const attempt = Number(before?.[tries] ?? 0) + 1;
+      return { state: 'begun', attempt, ...(before && attempt > 1 ? { after: whyAgain(before) } : {}) };
     } catch (error) {
       if (!isConditionFailure(error)) throw error;
       const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
@@ -74,25 +78,40 @@ export class Ledger {
   }
 
   /** The call was answered with a failure, or may be repeated: the next delivery may try again. */
-  async failed(key: string): Promise<void> {
-    await this.#settle(key, 'failed', {});
+  async failed(key: string, failure: string): Promise<void> {
+    await this.#settle(key, 'failed', { failure });
   }
 
-  async #settle(key: string, state: LedgerRow['state'], fields: { result?: CallResult }): Promise<void> {
+  async #settle(
+    key: string,
+    state: LedgerRow['state'],
+    outcome: Pick<LedgerRow, 'result' | 'failure'>,
+  ): Promise<void> {
+    const fields = Object.entries(outcome);
     await dynamo().send(
       new UpdateCommand({
         TableName: this.#table,
         Key: { id: `action#${key}` },
-        UpdateExpression: `SET #state = :state, leaseUntil = :none${fields.result ? ', #result = :result' : ''}`,
-        ExpressionAttributeNames: { '#state': 'state', ...(fields.result ? { '#result': 'result' } : {}) },
+        UpdateExpression: [
+          'SET #state = :state, leaseUntil = :none',
+          ...fields.map(([field]) => `#${field} = :${field}`),
+        ].join(', '),
+        ExpressionAttributeNames: {
+          '#state': 'state',
+          ...Object.fromEntries(fields.map(([field]) => [`#${field}`, field])),
+        },
         ExpressionAttributeValues: {
           ':state': state,
           ':none': 0,
-          ...(fields.result ? { ':result': fields.result } : {}),
+          ...Object.fromEntries(fields.map(([field, value]) => [`:${field}`, value])),
         },
       }),
     );
   }
+}
+
+function whyAgain({ state, failure }: LedgerRow): string | undefined {
+  return state === 'intent' ? 'a worker died while calling' : failure;
 }
 
 function standing(row: LedgerRow | undefined): Beginning {

@@ -1,7 +1,15 @@
 import type { DeskSettings } from '../shared/desk.ts';
 import type { Endpoint } from '../shared/endpoint.ts';
 import type { EnvFor } from '../shared/env.ts';
-import { type ApiEvent, type Caller, json, Problem, type Reply, waitSeconds } from '../shared/http.ts';
+import {
+  type ApiEvent,
+  type Caller,
+  json,
+  onlyParameters,
+  Problem,
+  type Reply,
+  waitSeconds,
+} from '../shared/http.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
 import { fullView, waitForRest } from '../shared/view.ts';
 import { auditReply } from './audit.ts';
@@ -28,14 +36,17 @@ export async function answer(
     case 'GET /v1/items':
       return listItems(query, caller, names, env.ITEM_TABLE);
     case 'GET /v1/items/{id}':
+      onlyParameters(event, 'wait');
       return oneItem(event.pathParameters?.id ?? '', query, caller, env);
     case 'GET /v1/automations': {
+      onlyParameters(event);
       const mine = registry.filter(({ name }) => caller.may(name));
       return json(200, {
         automations: await Promise.all(mine.map((entry) => automationView(entry, env.CONTROL_TABLE))),
       });
     }
     case 'GET /v1/automations/{name}':
+      onlyParameters(event);
       return json(
         200,
         await automationView(known(event.pathParameters?.name, caller, registry), env.CONTROL_TABLE),
@@ -45,6 +56,7 @@ export async function answer(
     case 'POST /v1/automations/{name}/resume':
       return resumeReply(event, caller, known(event.pathParameters?.name, caller, registry), env);
     case 'GET /v1/breakers':
+      onlyParameters(event);
       return breakersReply(caller, endpoints, env.CONTROL_TABLE);
     case 'POST /v1/breakers/{endpoint}':
       return forceReply(event, caller, endpoints, env.CONTROL_TABLE);

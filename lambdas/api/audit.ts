@@ -22,7 +22,11 @@ export async function auditReply(
   table: string,
 ): Promise<Reply> {
   admit(caller, 'operator', 'auditor');
-  const { automation, format, cursor, ...asked } = readQuery(auditQuery, query);
+  const { automation, format, cursor, ...asked } = readQuery(
+    auditQuery,
+    query,
+    automations.filter((name) => caller.may(name)),
+  );
   if (automation !== undefined && !caller.may(automation)) {
     throw new Problem(403, `this token may not use the automation '${automation}'`);
   }

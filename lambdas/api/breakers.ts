@@ -1,7 +1,15 @@
+import { readOptionalBody } from '../shared/body.ts';
 import { forceBreaker, readBreakers } from '../shared/breaker-row.ts';
 import type { Endpoint } from '../shared/endpoint.ts';
-import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
-import { readBody } from './body.ts';
+import {
+  type ApiEvent,
+  admit,
+  admitEverywhere,
+  type Caller,
+  json,
+  Problem,
+  type Reply,
+} from '../shared/http.ts';
 import { forceBody } from './operator-schemas.ts';
 
 type Named = readonly Pick<Endpoint, 'name'>[];
@@ -20,12 +28,13 @@ export async function forceReply(
   table: string,
 ): Promise<Reply> {
   admit(caller, 'operator');
+  admitEverywhere(caller);
   const asked = event.pathParameters?.endpoint ?? '';
   const endpoint = endpoints.find(({ name }) => name === asked);
   if (!endpoint) {
     const names = endpoints.map(({ name }) => name).join(', ');
     throw new Problem(404, `there is no endpoint '${asked.slice(0, 80)}'; there are: ${names || 'none'}`);
   }
-  const { state, reason } = readBody(event, forceBody);
+  const { state, reason } = readOptionalBody(event, forceBody);
   return json(200, await forceBreaker(table, endpoint.name, { state, reason, by: caller.name }));
 }

@@ -1,5 +1,6 @@
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { readOptionalBody, wrongBody } from '../shared/body.ts';
 import {
   type BudgetRow,
   extraOf,
@@ -19,8 +20,7 @@ import type { RegistryEntry } from '../shared/registry.ts';
 import { logger } from '../shared/telemetry.ts';
 import { Unanswered } from '../shared/unrepeated.ts';
 import { workQueueName } from '../shared/work-queue.ts';
-import { readBody, wrongBody } from './body.ts';
-import { resumeBody } from './operator-schemas.ts';
+import { BEGINNING, resumeBody } from './operator-schemas.ts';
 import { cursorOf, placeOf } from './query.ts';
 
 /** An answer must be there in thirty seconds; the caller asks again for the rest. */
@@ -28,8 +28,6 @@ const MOST_MS = 15_000;
 /** Rows of the index looked at between two looks at the clock. */
 const PAGE_ROWS = 1000;
 const AT_ONCE = 10;
-/** Before every time of an order. */
-const BEGINNING = '0';
 
 /** An automation's budget with what has become of it today. */
 export function budgetView(budget: RegistryEntry['budget'], row: BudgetRow | undefined) {
@@ -56,7 +54,7 @@ export async function resumeReply(
   env: EnvFor<'api/api'>,
 ): Promise<Reply> {
   admit(caller, 'operator');
-  const { addUsd = 0, addTokens = 0, cursor } = readBody(event, resumeBody);
+  const { addUsd = 0, addTokens = 0, cursor } = readOptionalBody(event, resumeBody);
   const adds = addUsd > 0 || addTokens > 0;
   if (adds && cursor !== undefined)
     throw wrongBody([

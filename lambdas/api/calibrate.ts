@@ -1,5 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type AuditEntry, outcomes, readAudit } from '../shared/audit.ts';
+import { readOptionalBody } from '../shared/body.ts';
 import { type Calibration, calibrate } from '../shared/calibration.ts';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
@@ -8,7 +9,6 @@ import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
 import { getItem } from '../shared/items.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
-import { readBody } from './body.ts';
 import { calibrateBody } from './operator-schemas.ts';
 
 /** Items looked at in one go, newest first: enough for a curve, and done before API Gateway gives up. */
@@ -26,7 +26,7 @@ export async function calibrateReply(
   env: EnvFor<'api/api'>,
 ): Promise<Reply> {
   admit(caller, 'operator');
-  const { step, days } = readBody(event, calibrateBody);
+  const { step, days } = readOptionalBody(event, calibrateBody);
   if (!Object.hasOwn(prompts, step))
     throw new Problem(
       404,

@@ -27,7 +27,11 @@ export async function casesReply(
   from: { auditTable: string; bucket: string },
 ): Promise<Reply> {
   admit(caller, 'operator');
-  const { automation, cursor, ...asked } = readQuery(casesQuery, query);
+  const { automation, cursor, ...asked } = readQuery(
+    casesQuery,
+    query,
+    automations.filter((name) => caller.may(name)),
+  );
   if (!caller.may(automation)) {
     throw new Problem(403, `this token may not use the automation '${automation}'`);
   }

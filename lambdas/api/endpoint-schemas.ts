@@ -37,5 +37,3 @@ export const endpointsSchema = z.object({
     }),
   ),
 });
-
-export const probeBody = z.strictObject({ endpoint: z.optional(z.string()) });

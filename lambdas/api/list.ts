@@ -21,18 +21,15 @@ export async function listItems(
   automations: readonly string[],
   table: string,
 ): Promise<Reply> {
-  const list = readQuery(listQuery, query);
+  const mine = automations.filter((name) => caller.may(name));
+  const list = readQuery(listQuery, query, mine);
   if (list.automation !== undefined && !caller.may(list.automation)) {
     throw new Problem(403, `this token may not use the automation '${list.automation}'`);
   }
   if (list.automation !== undefined && !automations.includes(list.automation)) {
-    throw new Problem(
-      404,
-      `there is no automation '${list.automation}'; there are: ${automations.join(', ')}`,
-    );
+    throw new Problem(404, `there is no automation '${list.automation}'; there are: ${mine.join(', ')}`);
   }
-  const names =
-    list.automation === undefined ? automations.filter((name) => caller.may(name)) : [list.automation];
+  const names = list.automation === undefined ? mine : [list.automation];
   const before = list.cursor && placeOf(list.cursor);
   // DynamoDB refuses a range that ends before it begins.
   if (before && before < oldest(list)) return json(200, { items: [] });

@@ -1,9 +1,11 @@
 import * as z from 'zod/v4/core';
 import { MAX_WAIT_SECONDS } from '../shared/http.ts';
 import { PRIORITIES } from '../shared/item.ts';
+import { probeBody } from '../shared/probe-body.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
 import { auditSchema, casesSchema, figuresSchema } from './desk-schemas.ts';
-import { endpointsSchema, probeBody } from './endpoint-schemas.ts';
+import { endpointsSchema } from './endpoint-schemas.ts';
+import { pagePaths } from './openapi-pages.ts';
 import {
   breakerSchema,
   breakersSchema,
@@ -30,7 +32,7 @@ export function openapi(registry: readonly RegistryEntry[]): object {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [{ clientToken: [] }],
-    paths: { ...Object.fromEntries(registry.map(postPath)), ...readPaths() },
+    paths: { ...Object.fromEntries(registry.map(postPath)), ...readPaths(), ...pagePaths() },
     components: {
       securitySchemes: { clientToken: { type: 'http', scheme: 'bearer' } },
       schemas: {
@@ -53,7 +55,11 @@ export function openapi(registry: readonly RegistryEntry[]): object {
 }
 
 function schema(type: z.$ZodType): object {
-  const { $schema, ...rest } = z.toJSONSchema(type, { io: 'input' }) as Record<string, unknown>;
+  const override = ({ jsonSchema }: { jsonSchema: z.JSONSchema.BaseSchema }) => {
+    // The digits of a number in a query: they are the text's.
+    if (jsonSchema.type === 'integer') delete jsonSchema.pattern;
+  };
+  const { $schema, ...rest } = z.toJSONSchema(type, { io: 'input', override }) as Record<string, unknown>;
   return rest;
 }
 
@@ -71,11 +77,15 @@ function problem(description: string): object {
 
 const DENIALS = {
   401: problem('The token is missing or not known'),
-  403: problem('The token may not use this automation, or has not the role'),
+  403: problem('The token may not use this automation, is not for all of them, or has not the role'),
 };
 
-const BAD = { 400: problem('A parameter is wrong') };
+const BAD = { 400: problem('A parameter or the body is wrong; errors[] names each field') };
+const LARGE = { 413: problem('The body is too large') };
 const MISSING = { 404: problem('There is none of this name') };
+
+const PRIORITY =
+  'Who goes first where there is not enough for all. At a busy model endpoint urgent waits longer for a place before the item is put off, low takes idle capacity only; low is put off or turned away (429) while the approvers are behind. Without pressure it changes nothing';
 
 function postPath(entry: RegistryEntry): [string, object] {
   const { $schema, ...body } = entry.schema as Record<string, unknown>;
@@ -91,26 +101,30 @@ function postPath(entry: RegistryEntry): [string, object] {
     parameters: [
       header('Idempotency-Key', 'The same key and body again is the same item', {
         type: 'string',
-        maxLength: 255,
+        pattern: '^[\\x21-\\x7e]{1,255}$',
       }),
       header(
         'Prefer',
-        `wait=N answers with the finished item if it finishes within N <= ${MAX_WAIT_SECONDS} seconds`,
-        {
-          type: 'string',
-        },
+        `wait=N answers when the item is at rest, begins to wait for a person, or N <= ${MAX_WAIT_SECONDS} seconds are over`,
+        { type: 'string' },
       ),
-      header('Signalbox-Priority', 'Order under pressure', { enum: PRIORITIES }),
-      header('Signalbox-Callback-Url', 'Gets every status change, signed', { type: 'string', format: 'uri' }),
+      header('Signalbox-Priority', PRIORITY, { enum: PRIORITIES, default: 'normal' }),
+      header('Signalbox-Callback-Url', 'One https address: gets every status change, signed', {
+        ...{ type: 'string', format: 'uri', maxLength: 2000 },
+      }),
     ],
     requestBody: { required: true, content: { [JSON_TYPE]: { schema: body, examples: examples(entry) } } },
     responses: {
-      200: answers('The item that this request made before, or the finished item', 'Accepted'),
+      200: {
+        description:
+          'With Prefer: wait the item at rest, its whole story; or the item that this request made before',
+        content: { [JSON_TYPE]: { schema: { oneOf: [ref('Item'), ref('Accepted')] } } },
+      },
       202: answers('Taken in', 'Accepted'),
       400: problem('The body or a header is wrong; errors[] names each field'),
       ...DENIALS,
       409: problem('The key was used with another body'),
-      413: problem('The body is too large'),
+      ...LARGE,
       429: problem(
         'Too many requests, or the approvers are behind: `accepted` says whether the work was kept, then `deferredUntil` and `id` when and as what it goes on',
       ),
@@ -133,15 +147,17 @@ function readPaths(): object {
     schema: { type: 'integer', minimum: 0, maximum: MAX_WAIT_SECONDS },
   };
   const get = (summary: string, parameters: object[], responses: object) => ({
-    get: { summary, parameters, responses: { ...responses, ...DENIALS } },
+    get: { summary, parameters, responses: { ...responses, ...BAD, ...DENIALS } },
   });
   return {
     '/v1/items/{id}': get('One item: its whole story', [path('id'), wait], {
       200: answers('The item', 'Item'),
-      ...BAD,
       ...MISSING,
     }),
-    '/v1/items': get('Items, newest first', inQuery(listQuery), { 200: answers('A page', 'Page'), ...BAD }),
+    '/v1/items': get('Items, newest first', inQuery(listQuery), {
+      200: answers('A page', 'Page'),
+      ...MISSING,
+    }),
     '/v1/automations': get('The registry', [], {
       200: {
         description: 'Every automation this token may use',
@@ -183,16 +199,13 @@ function deskPaths(get: Get): object {
   return {
     '/v1/audit': get('The record of the desk, for operators and auditors', inQuery(auditQuery), {
       200: { description: 'What happened, in the order of time', ...audit },
-      ...BAD,
       ...MISSING,
     }),
     '/v1/figures': get('The work of the desk, for operators and auditors', inQuery(figuresQuery), {
       200: answers('The figures of the last days', 'Figures'),
-      ...BAD,
     }),
     '/v1/cases': get('Cases out of decisions, for operators', inQuery(casesQuery), {
       200: answers('Where people knew better than the automation', 'Cases'),
-      ...BAD,
       ...MISSING,
     }),
   };
@@ -207,7 +220,7 @@ function operatorPaths(get: Get, path: (name: string) => object): object {
       summary,
       parameters,
       requestBody: { content: { [JSON_TYPE]: { schema: schema(body) } } },
-      responses: { ...responses, ...BAD, ...DENIALS, ...MISSING },
+      responses: { ...responses, ...BAD, ...DENIALS, ...MISSING, ...LARGE },
     },
   });
   return {

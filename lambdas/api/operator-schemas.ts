@@ -1,12 +1,18 @@
 import * as z from 'zod/mini';
+import { cursor, ITEM_ORDER } from './query.ts';
 
 /* What operators say to the model plane, and what it answers. */
 
 const time = z.iso.datetime();
 
+/** Before every item's place in time. */
+export const BEGINNING = '0';
+
 /** A raise is for one day: a figure beyond this is a slip of the hand. */
 const MOST_USD = 10_000;
-const MOST_TOKENS = 10_000_000_000;
+const MOST_TOKENS = 999_999_999;
+/** Budgets are kept in millionths of a dollar: less would be rounded to none, or up. */
+const LEAST_USD = 0.000001;
 
 export const budgetSchema = z.object({
   perDayUsd: z.number(),
@@ -27,7 +33,11 @@ export const resumeBody = z.strictObject({
   addUsd: z.optional(
     z
       .number('must be a number of dollars')
-      .check(z.positive('must be more than 0'), z.maximum(MOST_USD, `must be at most ${MOST_USD}`)),
+      .check(
+        z.positive({ error: 'must be more than 0', abort: true }),
+        z.minimum(LEAST_USD, 'must be at least 0.000001'),
+        z.maximum(MOST_USD, `must be at most ${MOST_USD}`),
+      ),
   ),
   addTokens: z.optional(
     z
@@ -35,9 +45,10 @@ export const resumeBody = z.strictObject({
       .check(z.positive('must be more than 0'), z.maximum(MOST_TOKENS, `must be at most ${MOST_TOKENS}`)),
   ),
   cursor: z.optional(
-    z
-      .string("must be the 'cursor' of an earlier answer")
-      .check(z.regex(/^[\w-]{1,300}$/, "must be the 'cursor' of an earlier answer")),
+    cursor(
+      (place) => place === BEGINNING || ITEM_ORDER.test(place),
+      "must be the 'cursor' of an earlier answer",
+    ),
   ),
 });
 
@@ -55,7 +66,7 @@ const FORCES = ['open', 'closed', 'auto'] as const;
 export const forceBody = z.strictObject({
   state: z.enum(FORCES, { error: `must be one of ${FORCES.join(', ')}` }),
   reason: z
-    .string('is missing: must say why, for those who find it so')
+    .string('must be a text that says why, for those who find it so')
     .check(
       z.trim(),
       z.minLength(3, 'must be at least 3 characters'),
@@ -78,7 +89,7 @@ export const breakerSchema = z.object({
 export const breakersSchema = z.object({ breakers: z.array(breakerSchema) });
 
 export const calibrateBody = z.strictObject({
-  step: z.string('is missing: must name a step of the automation').check(z.minLength(1, 'must name a step')),
+  step: z.string('must name a step of the automation').check(z.minLength(1, 'must name a step')),
   days: z._default(
     z
       .int('must be a whole number of days')

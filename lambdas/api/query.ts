@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { clock, DAY_SECONDS } from '../shared/clock.ts';
-import { Problem } from '../shared/http.ts';
+import { unknownParameter, wrongQuery } from '../shared/http.ts';
 import { STATUSES } from '../shared/item.ts';
 
 const NO_CURSOR = "must be the 'cursor' of an earlier page";
-const ITEM_ORDER = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#item-[\w-]+$/;
+export const ITEM_ORDER = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#item-[\w-]+$/;
 const AUDIT_ORDER = /^\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]+#\d{4,6}$/;
 
 /** As long as a year and its corrections; the time is read month by month. */
@@ -30,7 +30,7 @@ const time = z.iso.datetime({
 
 function wholeNumber(most: number, preset: number) {
   const digits = new RegExp(`^\\d{1,${String(most).length}}$`);
-  return z._default(
+  const number = z._default(
     z.pipe(
       z.string().check(z.regex(digits, `must be a whole number from 1 to ${most}`)),
       z.pipe(
@@ -40,12 +40,17 @@ function wholeNumber(most: number, preset: number) {
     ),
     preset,
   );
+  // A query is text; what it stands for is a number, and its description says so.
+  return number.check(
+    z.meta({ type: 'integer', minimum: 1, maximum: most, description: `Default ${preset}` }),
+  );
 }
 
-function cursor(order: RegExp) {
-  return z.string().check(
-    z.regex(/^[\w-]{1,300}$/, { error: NO_CURSOR, abort: true }),
-    z.refine((text) => order.test(placeOf(text)), NO_CURSOR),
+/** The place in an order that an earlier answer ended at, and no other. */
+export function cursor(isPlace: (place: string) => boolean, message = NO_CURSOR) {
+  return z.string(message).check(
+    z.regex(/^[\w-]{1,300}$/, { error: message, abort: true }),
+    z.refine((text) => isPlace(placeOf(text)), message),
   );
 }
 
@@ -55,7 +60,7 @@ export const listQuery = z.strictObject({
   status: z.optional(z.enum(STATUSES, { error: `must be one of ${STATUSES.join(', ')}` })),
   since: z.optional(time),
   limit: wholeNumber(100, 50),
-  cursor: z.optional(cursor(ITEM_ORDER)),
+  cursor: z.optional(cursor((place) => ITEM_ORDER.test(place))),
 });
 export type ListQuery = z.output<typeof listQuery>;
 
@@ -66,7 +71,7 @@ export const auditQuery = z.strictObject({
   from: z.optional(time),
   to: z.optional(time),
   format: z._default(z.enum(FORMATS, { error: `must be one of ${FORMATS.join(', ')}` }), 'json'),
-  cursor: z.optional(cursor(AUDIT_ORDER)),
+  cursor: z.optional(cursor((place) => AUDIT_ORDER.test(place))),
 });
 
 export const figuresQuery = z.strictObject({ days: wholeNumber(MOST_DAYS, 30) });
@@ -74,22 +79,24 @@ export const figuresQuery = z.strictObject({ days: wholeNumber(MOST_DAYS, 30) })
 export const casesQuery = z.strictObject({
   automation,
   from: z.optional(time),
-  cursor: z.optional(cursor(AUDIT_ORDER)),
+  cursor: z.optional(cursor((place) => AUDIT_ORDER.test(place))),
 });
 
-/** @throws Problem 400 naming each wrong parameter */
+/** `automations` are those that the caller may name. @throws Problem 400 naming each wrong parameter */
 export function readQuery<Type extends z.ZodMiniType>(
   type: Type,
   query: Record<string, string | undefined>,
+  automations: readonly string[] = [],
 ): z.output<Type> {
+  const others = automations.length > 0 ? `; there are: ${automations.join(', ')}` : '';
   const parsed = z.safeParse(type, query);
   if (parsed.success) return parsed.data;
-  throw wrong(
-    parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ pointer: `/${key}`, message: 'unknown parameter: remove it' }))
-        : [{ pointer: `/${issue.path.join('/')}`, message: issue.message }],
-    ),
+  throw wrongQuery(
+    parsed.error.issues.flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys') return issue.keys.map(unknownParameter);
+      const pointer = `/${issue.path.join('/')}`;
+      return [{ pointer, message: `${issue.message}${pointer === '/automation' ? others : ''}` }];
+    }),
   );
 }
 
@@ -99,18 +106,14 @@ export function rangeOf(asked: { from?: string | undefined; to?: string | undefi
   const to = asked.to === undefined ? now : Math.min(Date.parse(asked.to), now);
   // A zone can put a time into a year that ISO 8601 writes with a sign.
   const from = asked.from === undefined ? to - 30 * DAY_MS : Math.max(Date.parse(asked.from), 0);
-  if (from >= to) throw wrong([{ pointer: '/from', message: `must be before ${iso(to)}` }]);
+  if (from >= to) throw wrongQuery([{ pointer: '/from', message: `must be before ${iso(to)}` }]);
   if (to - from > MOST_DAYS * DAY_MS) {
     const message = `must be at most ${MOST_DAYS} days before the end, which is ${iso(to)}`;
-    throw wrong([{ pointer: '/from', message }]);
+    throw wrongQuery([{ pointer: '/from', message }]);
   }
   return { from: iso(from), to: iso(to) };
 }
 
 function iso(time: number): string {
   return new Date(time).toISOString();
-}
-
-function wrong(errors: { pointer: string; message: string }[]): Problem {
-  return new Problem(400, 'the query is not valid', { errors });
 }

@@ -8,7 +8,8 @@ import { budgetSchema } from './operator-schemas.ts';
 const links = z.object({ self: z.string() });
 const time = z.iso.datetime();
 
-export const acceptedSchema = z.looseObject({
+/* Strict, so that it and a whole item are told apart where an answer is one of the two. */
+export const acceptedSchema = z.strictObject({
   id: z.string(),
   automation: z.string(),
   status: z.enum(STATUSES),
@@ -90,6 +91,8 @@ export const itemSchema = z.object({
   ),
   error: z.optional(errorSchema),
   links,
+  /** Of an answer to a POST: the item was there before. */
+  duplicate: z.optional(z.boolean()),
 });
 
 export const pageSchema = z.object({
@@ -137,5 +140,14 @@ export const problemSchema = z.looseObject({
   status: z.int(),
   detail: z.string(),
   instance: z.string(),
+  /** At 400: each field that is wrong, by its JSON pointer. */
   errors: z.optional(z.array(z.object({ pointer: z.string(), message: z.string() }))),
+  /** At 409 and 429: the item that there is. */
+  id: z.optional(z.string()),
+  /** At 429, while the approvers are behind: whether the work was kept, and what has become of it then. */
+  accepted: z.optional(z.boolean()),
+  deferredUntil: z.optional(time),
+  automation: z.optional(z.string()),
+  itemStatus: z.optional(z.enum(STATUSES)),
+  links: z.optional(links),
 });

@@ -1,6 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Automation } from '../shared/automation.ts';
 import { DEFER_SECONDS } from '../shared/behind.ts';
+import { readBody } from '../shared/body.ts';
 import { sqs } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../shared/clock.ts';
 import { putContent } from '../shared/content.ts';
@@ -13,7 +14,10 @@ import { count } from '../shared/telemetry.ts';
 import { fullView, itemView, waitForRest } from '../shared/view.ts';
 import { deferred, pressure, shed } from './back-pressure.ts';
 import { type Claim, claim, findClaim, requestKey } from './claim.ts';
-import { type Options, readBody, readOptions } from './request.ts';
+import { type Options, readOptions } from './request.ts';
+
+/** Within this time the item's own message is on its way, or at work. */
+const RESCUE_SECONDS = 60;
 
 /**
  * Takes one item in: content to the bucket, then claim and item in one transaction, then the message. A crash before the
@@ -93,21 +97,26 @@ async function duplicate(
   }
   const row = await getItem(env.ITEM_TABLE, claim.itemId);
   if (!row) throw new Problem(409, "this 'Idempotency-Key' belongs to an item that is no longer kept");
-  // The first request may have died between its transaction and its message; a second message is harmless.
-  if (row.status === 'received' || row.status === 'deferred') await enqueue(env.WORK_QUEUE_URL, row);
+  // The first request may have died between its transaction and its message, and nobody may come a third time. A message that is
+  // sent at once would run beside the first one; a later one finds the item gone on, and ends.
+  const age = (clock.now() - Date.parse(row.receivedAt)) / 1000;
+  const untilRescue = Math.max(0, Math.min(RESCUE_SECONDS, Math.ceil(RESCUE_SECONDS - age)));
+  if (row.status === 'received' || row.status === 'deferred')
+    await enqueue(env.WORK_QUEUE_URL, row, untilRescue);
   count('itemsDuplicate', row.automation);
   return answer(200, row, options, env, { duplicate: true });
 }
 
-async function enqueue(queueUrl: string, row: ItemRow): Promise<void> {
+async function enqueue(queueUrl: string, row: ItemRow, afterSeconds = 0): Promise<void> {
   const message: WorkMessage = { itemId: row.id, generation: row.generation };
   // Of a deferral whose time is over, only the message can be missing.
-  const waits = row.deferredUntil && Date.parse(row.deferredUntil) > clock.now();
+  const waits = row.deferredUntil !== undefined && Date.parse(row.deferredUntil) > clock.now();
+  const seconds = waits ? DEFER_SECONDS : afterSeconds;
   await sqs().send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: JSON.stringify(message),
-      ...(waits ? { DelaySeconds: DEFER_SECONDS } : {}),
+      ...(seconds > 0 ? { DelaySeconds: seconds } : {}),
     }),
   );
 }

@@ -1,9 +1,20 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { readOptionalBody } from '../shared/body.ts';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
 import { probeKey } from '../shared/control-keys.ts';
 import type { Endpoint, ProbeRow } from '../shared/endpoint.ts';
-import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
+import {
+  type ApiEvent,
+  admit,
+  admitEverywhere,
+  type Caller,
+  json,
+  onlyParameters,
+  Problem,
+  type Reply,
+} from '../shared/http.ts';
+import { probeBody } from '../shared/probe-body.ts';
 import { askEndpoint, type Findings } from './ask.ts';
 
 /** `GET /v1/endpoints` tells what is known of them, `POST /v1/endpoints/probe` asks them. For operators. */
@@ -15,33 +26,23 @@ export async function answer(
 ): Promise<Reply> {
   admit(caller, 'operator');
   if (event.routeKey === 'POST /v1/endpoints/probe') {
+    admitEverywhere(caller);
     const probed = chosen(event, endpoints).map((endpoint) => probe(endpoint, controlTable));
     return json(200, { endpoints: await Promise.all(probed) });
   }
+  onlyParameters(event);
   const told = endpoints.map(async (endpoint) => view(endpoint, await finding(controlTable, endpoint)));
   return json(200, { endpoints: await Promise.all(told) });
 }
 
 /** All, or the one that `{"endpoint": "…"}` names. @throws Problem 400, 404 */
-function chosen({ body, isBase64Encoded }: ApiEvent, endpoints: readonly Endpoint[]): readonly Endpoint[] {
-  const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
-  const name = text.trim() === '' ? undefined : nameIn(text);
+function chosen(event: ApiEvent, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const { endpoint: name } = readOptionalBody(event, probeBody);
   if (name === undefined) return endpoints;
   const one = endpoints.filter((endpoint) => endpoint.name === name);
   if (one.length > 0) return one;
   const names = endpoints.map((endpoint) => endpoint.name).join(', ');
   throw new Problem(404, `there is no endpoint '${name.slice(0, 80)}'; there are: ${names}`);
-}
-
-function nameIn(text: string): string | undefined {
-  try {
-    const { endpoint, ...more } = JSON.parse(text) as { endpoint?: unknown };
-    if ((endpoint === undefined || typeof endpoint === 'string') && Object.keys(more).length === 0)
-      return endpoint;
-  } catch {
-    // The same answer as to a body of another shape.
-  }
-  throw new Problem(400, `the body must be empty or {"endpoint": "<name>"}`);
 }
 
 async function probe(endpoint: Endpoint, controlTable: string) {

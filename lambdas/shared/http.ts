@@ -23,6 +23,8 @@ export interface Caller {
   /** Reads the record of the desk and its figures, and no more of others than that. */
   auditor: boolean;
   may(automation: string): boolean;
+  /** Its token names all automations at once, those to come as well. */
+  everywhere: boolean;
 }
 
 /** An answer that is not the one asked for; becomes `application/problem+json` (RFC 9457). */
@@ -93,6 +95,7 @@ function callerOf(event: ApiEvent): Caller {
     name: context.client,
     operator: context.role === 'operator',
     auditor: context.role === 'auditor',
+    everywhere: automations.includes('*'),
     may: (automation) => automations.includes('*') || automations.includes(automation),
   };
 }
@@ -101,6 +104,29 @@ function callerOf(event: ApiEvent): Caller {
 export function admit(caller: Caller, ...roles: ('operator' | 'auditor')[]): void {
   if (roles.some((role) => caller[role])) return;
   throw new Problem(403, `this needs a token with the role ${roles.join(' or ')}`);
+}
+
+/** For what all automations share. @throws Problem 403 for a token that is for some of them only */
+export function admitEverywhere(caller: Caller): void {
+  if (caller.everywhere) return;
+  throw new Problem(
+    403,
+    'all automations share this: it needs a token for all of them ("automations": ["*"])',
+  );
+}
+
+/** What a call has no parameters for is refused: a misspelt one would be passed over. @throws Problem 400 */
+export function onlyParameters({ queryStringParameters = {} }: ApiEvent, ...known: string[]): void {
+  const unknown = Object.keys(queryStringParameters).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw wrongQuery(unknown.map(unknownParameter));
+}
+
+export function wrongQuery(errors: { pointer: string; message: string }[]): Problem {
+  return new Problem(400, 'the query is not valid', { errors });
+}
+
+export function unknownParameter(name: string): { pointer: string; message: string } {
+  return { pointer: `/${name}`, message: 'unknown parameter: remove it' };
 }
 
 function problemReply(problem: Problem, instance: string): Reply {

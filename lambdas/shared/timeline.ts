@@ -1,20 +1,15 @@
 import type { ItemRow, LineageEntry, TimelineEvent } from './item.ts';
 
 /**
- * An item's events with each call of a model among them, where its time is. A call is kept once, in the lineage: kept twice in a
- * row that is written at every step, it would be paid for at every step.
+ * An item's events in the order of time, each call of a model among them. A call is kept once, in the lineage: kept twice in a row
+ * that is written at every step, it would be paid for at every step. Two deliveries of one message write down what they did when
+ * they are done, one after the other, though they worked side by side; events of one moment stand as they were written.
  */
 export function timelineOf({
   timeline,
   lineage = [],
 }: Pick<ItemRow, 'timeline' | 'lineage'>): TimelineEvent[] {
-  const whole = [...timeline];
-  for (const call of lineage.map(callEvent)) {
-    // Events stand in the order in which they were written; clocks that differ do not change it.
-    const next = whole.findIndex(({ at }) => at > call.at);
-    whole.splice(next === -1 ? whole.length : next, 0, call);
-  }
-  return whole;
+  return [...timeline, ...lineage.map(callEvent)].sort(inTime);
 }
 
 function callEvent({ at, rawConfidence: _, ...entry }: LineageEntry): TimelineEvent {

@@ -181,6 +181,22 @@ describe('the registry', () => {
   });
 });
 
+describe('a parameter that a call does not have', () => {
+  it.each([`/v1/items/${ID}`, '/v1/automations', '/v1/automations/demo'])(
+    'is refused by %s',
+    async (path) => {
+      world.tables.put('items', itemRow());
+
+      const { status, body } = await get(path, { query: { wiat: '5' } });
+
+      expect([status, body.errors]).toEqual([
+        400,
+        [{ pointer: '/wiat', message: 'unknown parameter: remove it' }],
+      ]);
+    },
+  );
+});
+
 describe('everything else', () => {
   it.each([
     ['POST /v1/automations/nothing/items', /no automation 'nothing'/],

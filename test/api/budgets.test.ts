@@ -204,7 +204,13 @@ describe('a resume', () => {
     [{ cursor: 'MA', addUsd: 1 }, '/cursor', /added before/],
     [{ usd: 5 }, '/usd', /unknown field/],
     ['{', '', /JSON document/],
-    ['[]', '', /./],
+    [{ addUsd: 1e-9 }, '/addUsd', /^must be at least 0.000001$/],
+    [{ addTokens: 1_000_000_000 }, '/addTokens', /^must be at most 999999999$/],
+    [{ cursor: 'zz' }, '/cursor', /earlier answer/],
+    [{ cursor: Buffer.from('2026-11-20').toString('base64url') }, '/cursor', /earlier answer/],
+    ['[]', '', /^must be an object, got array$/],
+    ['null', '', /^must be an object, got null$/],
+    ['"x"', '', /^must be an object, got string$/],
   ])('refuses %j and adds nothing', async (body, pointer, message) => {
     items(1, 'suspended');
 
@@ -290,11 +296,39 @@ describe('breakers', () => {
     expect(world.tables.all('control')).toEqual([]);
   });
 
+  it('say of each field whether it is wrong or not there', async () => {
+    expect((await force('house', { state: 5, reason: 5 })).body.errors).toEqual([
+      { pointer: '/state', message: 'must be one of open, closed, auto' },
+      { pointer: '/reason', message: 'must be a text that says why, for those who find it so' },
+    ]);
+    expect((await force('house', '')).body.errors).toEqual([
+      { pointer: '/state', message: 'is missing: must be one of open, closed, auto' },
+      { pointer: '/reason', message: 'is missing: must be a text that says why, for those who find it so' },
+    ]);
+    expect((await force('house', `"${'x'.repeat(1_000_000)}"`)).status).toBe(413);
+  });
+
   it('are known by the names of the configuration only', async () => {
     const { status, body } = await force('mill', { state: 'open', reason: 'because' });
 
     expect([status, body.detail]).toEqual([404, "there is no endpoint 'mill'; there are: house, spare"]);
     expect(world.tables.all('control')).toEqual([]);
+  });
+
+  it('are held by operators of all automations, and read by those of some', async () => {
+    const caller = { ...OPERATOR, automations: 'demo,refund-request' };
+
+    const { status, body } = await force('house', { state: 'open', reason: 'because' }, { caller });
+
+    expect([status, body.detail]).toEqual([
+      403,
+      'all automations share this: it needs a token for all of them ("automations": ["*"])',
+    ]);
+    expect(world.tables.all('control')).toEqual([]);
+    expect((await call('GET /v1/breakers', {}, { caller })).status).toBe(200);
+    expect((await call('GET /v1/breakers', {}, { caller, query: { state: 'open' } })).body.errors).toEqual([
+      { pointer: '/state', message: 'unknown parameter: remove it' },
+    ]);
   });
 
   it('are for operators', async () => {

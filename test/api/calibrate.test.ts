@@ -224,10 +224,17 @@ describe('a request to calibrate', () => {
     ['an unknown automation', undefined, OPERATOR, 'nothing', 404, /no automation 'nothing'/],
     ['an unknown step', { step: 'dance' }, OPERATOR, 'demo', 404, /no step 'dance'; it has: route/],
     ['a step of every object', { step: 'constructor' }, OPERATOR, 'demo', 404, /no step 'constructor'/],
-    ['no step', {}, OPERATOR, 'demo', 400, /not valid/],
-    ['no time', { step: 'route', days: 0 }, OPERATOR, 'demo', 400, /not valid/],
-    ['half a day', { step: 'route', days: 0.5 }, OPERATOR, 'demo', 400, /not valid/],
-    ['another wish', { step: 'route', when: 'now' }, OPERATOR, 'demo', 400, /not valid/],
+    ['no step', {}, OPERATOR, 'demo', 400, /does not fit the schema: 1 fault/],
+    ['no time', { step: 'route', days: 0 }, OPERATOR, 'demo', 400, /does not fit the schema: 1 fault/],
+    ['half a day', { step: 'route', days: 0.5 }, OPERATOR, 'demo', 400, /does not fit the schema: 1 fault/],
+    [
+      'another wish',
+      { step: 'route', when: 'now' },
+      OPERATOR,
+      'demo',
+      400,
+      /does not fit the schema: 1 fault/,
+    ],
   ])('of %s is refused', async (_, body, caller, name, status, words) => {
     decided({ raw: 0.9 }, 20);
     const before = world.tables.snapshot();

@@ -155,6 +155,11 @@ describe('the pages of items', () => {
     expect((await list({ automation: 'other' }, SHOP)).status).toBe(403);
     expect((await list({ automation: 'nothing' })).status).toBe(404);
     expect((await list({ automation: 'nothing' }, SHOP)).status).toBe(403);
+    const { status, body } = await list({ automation: 'Other' }, SHOP);
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ pointer: '/automation', message: 'must be the name of an automation; there are: demo' }],
+    ]);
   });
 });
 

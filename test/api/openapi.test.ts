@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { automations } from '../../automations/index.ts';
 import { openapi } from '../../lambdas/api/openapi.ts';
-import { acceptedSchema, problemSchema } from '../../lambdas/api/schemas.ts';
+import { acceptedSchema, itemSchema, problemSchema } from '../../lambdas/api/schemas.ts';
 import { accept } from '../../lambdas/intake/accept.ts';
 import { registryEntry } from '../../lib/registry.ts';
 import { OPERATOR, through } from '../support/api.ts';
-import { ENV } from '../support/fixtures.ts';
+import { automation as demo, ENV } from '../support/fixtures.ts';
+import { fits } from '../support/json-schema.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -18,14 +19,21 @@ vi.mock('../../lambdas/shared/telemetry.ts', () => ({
 interface Operation {
   operationId?: string;
   summary: string;
-  parameters: { name: string; in: string; required?: boolean; schema: Record<string, unknown> }[];
+  security?: object[];
+  parameters: {
+    name: string;
+    in: string;
+    description?: string;
+    required?: boolean;
+    schema: Record<string, unknown>;
+  }[];
   requestBody?: {
     content: Record<
       string,
       { schema: Record<string, unknown>; examples: Record<string, { value: unknown }> }
     >;
   };
-  responses: Record<string, { description: string; content: Record<string, { schema: object }> }>;
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
 }
 
 const document = JSON.parse(JSON.stringify(openapi(automations.map(registryEntry)))) as {
@@ -57,6 +65,9 @@ describe('the description of the API', () => {
     const named = operations.map(({ method, path }) => `${method} ${path}`).sort();
 
     expect(named).toEqual([
+      'get /approvals/{id}',
+      'get /console',
+      'get /openapi.json',
       'get /v1/audit',
       'get /v1/automations',
       'get /v1/automations/{name}',
@@ -66,6 +77,8 @@ describe('the description of the API', () => {
       'get /v1/figures',
       'get /v1/items',
       'get /v1/items/{id}',
+      'post /approvals/{id}',
+      'post /slack/interactions',
       'post /v1/automations/refund-request/items',
       'post /v1/automations/support-triage/items',
       'post /v1/automations/{name}/calibrate',
@@ -119,9 +132,9 @@ describe('the description of the API', () => {
   });
 
   it('describes each answer, and every refusal as a problem document', () => {
-    for (const { path, responses } of operations) {
-      expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['200', '401', '403']));
-      for (const [status, { description, content }] of Object.entries(responses)) {
+    for (const { path, responses } of operations.filter(({ security }) => !security)) {
+      expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['200', '400', '401', '403']));
+      for (const [status, { description, content = {} }] of Object.entries(responses)) {
         expect(description.length).toBeGreaterThan(3);
         const file = path === '/v1/audit' ? ['text/csv'] : [];
         expect(Object.keys(content)).toEqual(
@@ -131,6 +144,84 @@ describe('the description of the API', () => {
     }
     const ids = operations.flatMap(({ operationId }) => operationId ?? []);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('tells what browsers and Slack call from what a token calls: pages, and no token', () => {
+    const open = operations.filter(({ security }) => security);
+
+    expect(open.map(({ path }) => path)).toEqual(
+      operations.map(({ path }) => path).filter((it) => !it.startsWith('/v1/')),
+    );
+    for (const { path, security, responses } of open) {
+      expect(security, path).toEqual([]);
+      const kinds = Object.values(responses).flatMap(({ content = {} }) => Object.keys(content));
+      const kind = { '/openapi.json': ['application/json'], '/slack/interactions': [] }[path] ?? [
+        'text/html',
+      ];
+      expect([...new Set(kinds)], path).toEqual(kind);
+    }
+  });
+
+  it('says between which numbers a number of a query lies', () => {
+    const numbers = operations.flatMap(({ path, parameters }) =>
+      parameters.flatMap(({ name, schema }) =>
+        schema.type === 'integer' ? [{ path, name, ...schema }] : [],
+      ),
+    );
+
+    expect(numbers).toEqual([
+      { path: '/v1/items/{id}', name: 'wait', type: 'integer', minimum: 0, maximum: 25 },
+      {
+        path: '/v1/items',
+        name: 'limit',
+        type: 'integer',
+        minimum: 1,
+        maximum: 100,
+        description: 'Default 50',
+      },
+      {
+        path: '/v1/figures',
+        name: 'days',
+        type: 'integer',
+        minimum: 1,
+        maximum: 400,
+        description: 'Default 30',
+      },
+    ]);
+  });
+
+  it('says what a priority changes, and that a list may be of no automation', () => {
+    for (const { parameters } of operations.filter(({ operationId }) => operationId)) {
+      const { description } = parameters.find(({ name }) => name === 'Signalbox-Priority') ?? {};
+      expect(description).toMatch(/urgent waits longer.*low takes idle capacity.*429/);
+    }
+    expect(document.paths['/v1/items']?.get?.responses).toHaveProperty('404');
+  });
+
+  it('tells the two answers apart that a POST may have with 200', async () => {
+    const { Item = {}, Accepted = {} } = document.components.schemas;
+    const post = (status?: 'done') => {
+      if (status) for (const row of world.tables.all('items')) world.tables.put('items', { ...row, status });
+      return through((event, caller) => accept(event, caller, demo as never, ENV), {
+        headers: { 'idempotency-key': 'k-1', ...(status ? { prefer: 'wait=5' } : {}) },
+      });
+    };
+    await post();
+
+    const [receipt, story] = [await post(), await post('done')];
+
+    expect(document.paths['/v1/automations/refund-request/items']?.post?.responses['200']?.content).toEqual({
+      'application/json': {
+        schema: { oneOf: [{ $ref: '#/components/schemas/Item' }, { $ref: '#/components/schemas/Accepted' }] },
+      },
+    });
+    expect([receipt.status, fits(Item, receipt.body), fits(Accepted, receipt.body)]).toEqual([
+      200,
+      false,
+      true,
+    ]);
+    expect([story.status, fits(Item, story.body), fits(Accepted, story.body)]).toEqual([200, true, false]);
+    expect(itemSchema.parse(story.body)).toEqual(story.body);
   });
 
   it('knows no keyword but those of JSON Schema 2020-12', () => {

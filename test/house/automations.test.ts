@@ -9,7 +9,9 @@ import type { Automation, Implementation, StepRunner } from '../../lambdas/share
 import { ProcessingError } from '../../lambdas/shared/errors.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
 import { type Evaluated, type Routed, VERDICTS } from '../../lambdas/shared/item.ts';
+import { registryEntry } from '../../lib/registry.ts';
 import { scripted } from '../support/fixtures.ts';
+import { fits } from '../support/json-schema.ts';
 
 /*
  * The contract of an automation. It runs over every folder of automations/: a new one has it from its first day.
@@ -113,6 +115,39 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
       ).toEqual([]);
       for (const { name, body } of automation.examples)
         expect(z.safeParse(automation.schema, body).success, name).toBe(true);
+    });
+
+    it('publishes a schema that takes and refuses the bodies that it takes and refuses itself', () => {
+      const schema = registryEntry(automation).schema as Record<string, unknown>;
+      const bent = [
+        '',
+        ' ',
+        '\n\t',
+        'a b',
+        '-5.00',
+        '0.00',
+        '0',
+        '1e5',
+        '1.234',
+        '01.00',
+        '99999999999999999999.00',
+      ];
+      const values = [...bent, 'x'.repeat(1_000_000), '12.5', '#1', 'a@example.com', 1, null, true, [], {}];
+      const whole = [...bodies, ...casesOf(automation).map(({ body }) => body)] as Record<string, unknown>[];
+      const fields = new Set(whole.flatMap((body) => Object.keys(body)).concat('text', 'html', 'surprise'));
+      const variants = whole.slice(0, 6).flatMap((body) =>
+        [...fields].flatMap((field) => {
+          const { [field]: _, ...without } = body;
+          return [without, ...values.map((value) => ({ ...body, [field]: value }))];
+        }),
+      );
+      const tried: unknown[] = [...whole, ...variants, ...values];
+
+      const differ = tried.filter(
+        (body) => fits(schema, body) !== z.safeParse(automation.schema, body).success,
+      );
+
+      expect(differ.map((body) => JSON.stringify(body).slice(0, 300))).toEqual([]);
     });
 
     it('refuses a body with a field it does not know', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/v4/core';
 import {
   automation,
   COMPLAINT,
@@ -39,6 +40,43 @@ function proposed(requested: string, amount: unknown, action = 'refund'): Evalua
     },
   };
 }
+
+describe('a request', () => {
+  const faultsOf = (changes: object) => {
+    const parsed = z.safeParse(automation.schema, { ...proposed('24.90', '').body, ...changes });
+    return parsed.success ? [] : parsed.error.issues.map(({ message }) => message);
+  };
+
+  it('asks for an amount that is money, and more than nothing', () => {
+    const odd = [
+      '0.01',
+      '0.1',
+      '0.10',
+      '0',
+      '0.0',
+      '0.00',
+      '.5',
+      '5.',
+      '00.1',
+      '999999999999.99',
+      '1000000000000',
+      '1.00\n',
+    ];
+    const digits = fc.string({ unit: fc.constantFrom(...'0123456789.-e'), maxLength: 16 });
+    const amounts = fc.oneof(fc.constantFrom(...odd), digits, fc.integer({ min: -9, max: 1e9 }).map(money));
+    fc.assert(
+      fc.property(amounts, (amount) => {
+        expect(faultsOf({ amount }).length, amount).toBe((cents(amount) ?? 0) > 0 ? 0 : 1);
+      }),
+      { examples: odd.map((amount) => [amount]) },
+    );
+  });
+
+  it('names every sign that an order number may have', () => {
+    expect(faultsOf({ orderId: '#1001' })).toEqual([]);
+    expect(faultsOf({ orderId: '# 1001' })).toEqual([expect.stringContaining('"#"')]);
+  });
+});
 
 describe('the gate of refunds', () => {
   const citing = (amount: string, ...rules: string[]) => {

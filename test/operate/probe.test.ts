@@ -292,13 +292,42 @@ describe('a call that is refused', () => {
 
   it.each<[unknown, number, string]>([
     [{ endpoint: 'nowhere' }, 404, "there is no endpoint 'nowhere'; there are: one, two"],
-    [{ endpoint: 1 }, 400, 'the body must be empty or {"endpoint": "<name>"}'],
-    [{ name: 'one' }, 400, 'the body must be empty or {"endpoint": "<name>"}'],
-    ['nonsense', 400, 'the body must be empty or {"endpoint": "<name>"}'],
-    ['null', 400, 'the body must be empty or {"endpoint": "<name>"}'],
-  ])('with %j', async (body, status, detail) => {
+    ['x'.repeat(1_000_001), 413, 'the body may be at most 1000000 bytes'],
+  ])('with %.40j', async (body, status, detail) => {
     const refused = await probe([endpoint('one', []), endpoint('two', [])], body);
     expect([refused.status, refused.body.detail]).toEqual([status, detail]);
+  });
+
+  it('is a probe of who is operator of some automations: it may read', async () => {
+    const one = await at('one', whole);
+    const caller = { ...OPERATOR, automations: 'refund-request' };
+    const refused = await call([one], { route: 'POST /v1/endpoints/probe', body: '', caller });
+
+    expect([refused.status, refused.body.detail]).toEqual([
+      403,
+      expect.stringMatching(/^all automations share this/),
+    ]);
+    expect(servers[0]?.seen).toEqual([]);
+    expect((await call([one], { route: 'GET /v1/endpoints', caller })).status).toBe(200);
+    const asked = await call([one], { route: 'GET /v1/endpoints', caller, query: { endpoint: 'one' } });
+    expect([asked.status, asked.body.errors]).toEqual([
+      400,
+      [{ pointer: '/endpoint', message: 'unknown parameter: remove it' }],
+    ]);
+  });
+
+  it.each<[unknown, string, string]>([
+    [{ endpoint: 1 }, '/endpoint', 'must be a string, got number'],
+    [{ name: 'one' }, '/name', 'unknown field: remove it'],
+    ['nonsense', '', 'must be a JSON document'],
+    ['null', '', 'must be an object, got null'],
+    ['[]', '', 'must be an object, got array'],
+    ['"one"', '', 'must be an object, got string'],
+  ])('with %j, before anybody is asked and paid', async (body, pointer, message) => {
+    const one = await at('one', whole);
+    const refused = await probe([one], body);
+    expect([refused.status, refused.body.errors]).toEqual([400, [{ pointer, message }]]);
+    expect([servers[0]?.seen, world.calls]).toEqual([[], []]);
   });
 
   it('asks nobody when the control table cannot be read', async () => {

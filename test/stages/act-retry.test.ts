@@ -186,6 +186,41 @@ describe('the retry ladder', () => {
     expect(world.visibility).toMatchObject([{ seconds: 60 }]);
   });
 
+  it('says of each try but the first why it was needed', async () => {
+    await answering({ status: 503 }, reset, { status: 200 });
+    await expect(act()).rejects.toThrow();
+    await expect(act()).rejects.toThrow();
+    await act();
+
+    const tries = stored().timeline.filter(({ event }) => event === 'acting');
+    expect(tries.map(({ attempt, reason }) => [attempt, reason])).toEqual([
+      [1, undefined],
+      [2, "destination 'ledger' answered 503"],
+      [3, "destination 'ledger': no answer"],
+    ]);
+    expect(tries[0]).not.toHaveProperty('reason');
+  });
+
+  it('says that a worker died where that is why it is called again', async () => {
+    await act();
+    const row = world.tables.all('idempotency')[0];
+    world.tables.put('idempotency', {
+      ...row,
+      id: String(row?.id),
+      state: 'intent',
+      failure: 'long ago',
+      leaseUntil: 1,
+    });
+    world.tokens.add('token-1');
+    gated();
+    await act();
+
+    expect(stored().timeline.find(({ event }) => event === 'acting')).toMatchObject({
+      attempt: 2,
+      reason: 'a worker died while calling',
+    });
+  });
+
   it('parks the item itself where no run is left to be told', async () => {
     await answering({ status: 500 });
     world.tokens.clear();

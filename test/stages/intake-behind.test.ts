@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { problemSchema } from '../../lambdas/api/schemas.ts';
 import { accept } from '../../lambdas/intake/accept.ts';
 import { type Behind, clearBehind, readBehind, writeBehind } from '../../lambdas/shared/behind.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
@@ -64,6 +65,9 @@ describe('low-priority work while the desk is behind', () => {
       'application/problem+json',
       '900',
     ]);
+    expect(problemSchema.shape).toMatchObject(
+      Object.fromEntries(Object.keys(body).map((field) => [field, expect.anything()])),
+    );
     expect(body).toEqual({
       type: 'about:blank',
       title: 'Too many requests',

@@ -1,8 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { automation as refund } from '../../automations/refund-request/automation.ts';
-import { MAX_BODY_BYTES, readBody, readOptions } from '../../lambdas/intake/request.ts';
-import { Problem } from '../../lambdas/shared/http.ts';
+import { automation as triage } from '../../automations/support-triage/automation.ts';
+import { readOptions } from '../../lambdas/intake/request.ts';
+import { MAX_BODY_BYTES, readBody } from '../../lambdas/shared/body.ts';
+import { type ApiEvent, Problem } from '../../lambdas/shared/http.ts';
 import { request } from '../support/api.ts';
 import { automation } from '../support/fixtures.ts';
 
@@ -72,6 +75,59 @@ describe("a request's headers", () => {
     });
   });
 
+  it.each([
+    'https://a.example/x,https://b.example/y',
+    'https://a.example/x, https://b.example/y',
+    'https://a.example/x,nonsense',
+  ])('may not name two callbacks: %s', (url) => {
+    expect(problem(() => options({ 'signalbox-callback-url': url }))).toMatchObject({
+      status: 400,
+      message: "'Signalbox-Callback-Url' must be sent once, with one URL; a comma in it is written %2C",
+    });
+  });
+
+  it.each([
+    ...['127.0.0.1', '127.1', '0x7f000001', '2130706433', '0.0.0.0', '10.1.2.3', '172.31.0.1', '192.168.1.1'],
+    ...[
+      '169.254.169.254',
+      '100.64.0.1',
+      '224.0.0.1',
+      '255.255.255.255',
+      'localhost',
+      'LOCALHOST.',
+      'a.localhost',
+    ],
+    ...[
+      '[::1]',
+      '[::]',
+      '[fe80::1]',
+      '[fd00::1]',
+      '[::ffff:127.0.0.1]',
+      '[::ffff:a00:1]',
+      '[64:ff9b::a00:1]',
+    ],
+    ...['127.0.0.1.', '[ff02::1]', '[::7f00:1]'],
+  ])('may not name a callback that only we can reach: %s', (host) => {
+    const url = `https://${host}:8443/hook`;
+    expect(problem(() => options({ 'signalbox-callback-url': url }))).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('must be reachable from outside'),
+    });
+    expect(options({ 'signalbox-callback-url': url }, 'local').callbackUrl).toBe(url);
+  });
+
+  it.each([
+    '8.8.8.8',
+    '172.32.0.1',
+    '192.169.0.1',
+    '[2606:4700::1111]',
+    '[::ffff:808:808]',
+    'localhost.example.com',
+  ])('may name a callback by an address of the internet: %s', (host) => {
+    const url = `https://${host}/hook`;
+    expect(options({ 'signalbox-callback-url': url }).callbackUrl).toBe(url);
+  });
+
   it('may name an https callback, and this machine where the whole product runs on it', () => {
     for (const url of ['https://example.com/hook?x=1', 'https://example.com:8443']) {
       expect(options({ 'signalbox-callback-url': url }).callbackUrl).toBe(url);
@@ -89,18 +145,30 @@ describe("a request's headers", () => {
     ['respond-async, wait=10', 10],
     ['respond-async;wait=10', 10],
     ['respond-async', 0],
+    ['wait = 1', 1],
+    ['respond-async, wait ="2"', 2],
+    ['wait="3"; x=1', 3],
     ['await=9', 0],
     ['', 0],
   ])('prefer to wait: %j is %i seconds', (prefer, seconds) => {
     expect(options({ prefer }).waitSeconds).toBe(seconds);
   });
 
-  it.each(['wait=26', 'wait=-1', 'wait=', 'wait=abc', 'wait=1.5', 'wait=99999', 'wait=1e1'])(
-    'may not ask for %s',
-    (prefer) => {
-      expect(problem(() => options({ prefer })).message).toMatch(/0 to 25/);
-    },
-  );
+  it.each([
+    'wait=26',
+    'wait=-1',
+    'wait=',
+    'wait=abc',
+    'wait=1.5',
+    'wait="26"',
+    'wait=""',
+    'wait = x',
+    'wait="1',
+    'wait=99999',
+    'wait=1e1',
+  ])('may not ask for %s', (prefer) => {
+    expect(problem(() => options({ prefer })).message).toMatch(/0 to 25/);
+  });
 
   it('never throw anything but a problem, whatever they hold', () => {
     const header = fc.record(
@@ -134,7 +202,7 @@ describe("a request's body", () => {
       expect(read({ text: 'Grüße 😀' }, base64)).toEqual({ text: 'Grüße 😀' });
   });
 
-  it.each(['', 'text', '{', '{"text":"a",}', "{'text':'a'}", '\uFEFF{"text":"a"}', 'undefined'])(
+  it.each(['', 'text', '{', '{"text":"a",}', "{'text':'a'}", 'undefined'])(
     'is refused when it is no JSON: %j',
     (body) => {
       expect(problem(() => read(body)).status).toBe(400);
@@ -142,14 +210,33 @@ describe("a request's body", () => {
     },
   );
 
+  it('is refused with what an editor does not show', () => {
+    const said = (body: Buffer | string, headers: Record<string, string> = {}) => {
+      const event = { body: Buffer.from(body).toString('base64'), isBase64Encoded: true, headers };
+      return problem(() => readBody(event as unknown as ApiEvent, automation.schema)).extra.errors;
+    };
+    const zipped = gzipSync('{"text":"a"}');
+    const plain = 'must be a JSON document: send it as plain UTF-8, without Content-Encoding';
+
+    expect(said(zipped, { 'content-encoding': 'gzip' })).toEqual([{ pointer: '', message: plain }]);
+    expect(said(zipped)).toEqual([{ pointer: '', message: plain }]);
+    expect(said('no text', { 'content-encoding': 'br' })).toEqual([{ pointer: '', message: plain }]);
+    expect(said('\uFEFF{"text":"a"}')).toEqual([
+      { pointer: '', message: 'must be a JSON document: send it without a byte order mark' },
+    ]);
+    expect(said(Buffer.from('\uFEFF{"text":"a"}', 'utf16le'))).toEqual([
+      { pointer: '', message: 'must be a JSON document: send it as UTF-8' },
+    ]);
+  });
+
   it.each([
     ['{"text":1}', '/text', /must be a string, got number/],
     ['{"text":null}', '/text', /must be a string/],
     ['{"subject":"123456789012345678901"}', '/subject', /at most 20 characters/],
     ['{"a/b~c":1}', '/a~1b~0c', /unknown field/],
-    ['[]', '', /must be/],
-    ['null', '', /must be/],
-    ['"text"', '', /must be/],
+    ['[]', '', /^must be an object, got array$/],
+    ['null', '', /^must be an object, got null$/],
+    ['"text"', '', /^must be an object, got string$/],
     ['{"__proto__":{"text":"x"}}', '/__proto__', /unknown field/],
   ])('is refused with the place and the fault: %s', (body, pointer, message) => {
     expect(faults(body)).toEqual([{ pointer, message: expect.stringMatching(message) }]);
@@ -170,10 +257,16 @@ describe("a request's body", () => {
       '/orderId',
       '/text',
     ]);
-    expect(faults({}, refund.schema as never)).toContainEqual({
-      pointer: '/orderId',
-      message: 'is missing: must be a string',
-    });
+    expect(faults({ requestedBy: 'me' }, refund.schema as never)).toEqual([
+      { pointer: '/orderId', message: 'is missing: must be a string' },
+      { pointer: '/amount', message: 'is missing: must be a string' },
+      { pointer: '/currency', message: 'is missing: must be one of EUR, USD, GBP' },
+      { pointer: '/text', message: 'is missing: must be a string' },
+      { pointer: '/requestedBy', message: 'must be an e-mail address' },
+    ]);
+    expect(faults({}, triage.schema as never)).toEqual([
+      { pointer: '/text', message: "give the message in 'text' or in 'html'" },
+    ]);
   });
 
   it('may be a million bytes, counted in bytes, and not one more', () => {

@@ -140,6 +140,18 @@ describe('the same request again', () => {
     expect(queued()).toHaveLength(2);
   });
 
+  it('does not queue an item beside its own message: a second one comes a minute after the first', async () => {
+    await keyed('k-1');
+    await keyed('k-1');
+    time.advance(40);
+    await keyed('k-1');
+    expect(world.delays.map(({ seconds }) => seconds)).toEqual([0, 60, 20]);
+
+    time.advance(20);
+    await keyed('k-1');
+    expect(world.delays.at(-1)?.seconds).toBe(0);
+  });
+
   it('is one item when twenty come at the same moment', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => keyed('k-1')));
 

@@ -72,7 +72,7 @@ describe('what stands', () => {
 
     await wake(now, before, ENV);
 
-    expect(eventsOf()).toEqual(['received', 'decided', 'decided']);
+    expect(eventsOf()).toEqual(['decided', 'received', 'decided']);
     expect(stored().status).toBe('processing');
   });
 

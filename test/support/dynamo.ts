@@ -122,7 +122,9 @@ export class Tables {
 
   #write(input: Input): { Attributes?: Attributes } {
     const { id, row } = this.#planned(input);
+    const before = this.row(input.TableName, id);
     this.rows(input.TableName).set(id, row);
+    if (input.ReturnValues === 'ALL_OLD') return before ? { Attributes: before } : {};
     return input.ReturnValues === 'ALL_NEW' || input.ReturnValues === 'UPDATED_NEW'
       ? { Attributes: structuredClone(row) }
       : {};

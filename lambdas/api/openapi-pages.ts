@@ -1,0 +1,98 @@
+/* What people's browsers and Slack call. It needs no token: a link, a session or a signature says who comes. */
+
+const OPEN = { security: [] };
+
+function page(description: string): object {
+  return { description, content: { 'text/html': { schema: { type: 'string' } } } };
+}
+
+const text = (description: string) => ({ type: 'string', description });
+const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+const header = (name: string, description: string) => ({
+  ...{ name, in: 'header', required: true, description, schema: { type: 'string' } },
+});
+
+const form = {
+  type: 'object',
+  required: ['t', 'nonce', 'decision'],
+  properties: {
+    t: text("The link's secret"),
+    nonce: text('Proof that the form is of a page made for this link'),
+    decision: { enum: ['approve', 'reject', 'again', 'undo', 'claim', 'release', 'escalate', 'hand-over'] },
+    comment: { ...text('Needed above routine risk, and for again'), maxLength: 2000 },
+    confirm: text('For a catastrophic action: the words that the page names'),
+    to: text("For hand-over: a colleague's address"),
+    active: text('Seconds in which the page was in view'),
+  },
+  // Editable parameters have fields of their own names.
+  additionalProperties: { type: 'string' },
+};
+
+/** The paths that are no JSON interface, in brief. */
+export function pagePaths(): object {
+  return {
+    '/openapi.json': {
+      get: {
+        ...{ ...OPEN, summary: 'This description', parameters: [] },
+        responses: {
+          200: {
+            description: 'OpenAPI 3.1',
+            content: { 'application/json': { schema: { type: 'object' } } },
+          },
+        },
+      },
+    },
+    '/approvals/{id}': {
+      get: {
+        ...{ ...OPEN, summary: "The approver's page. It changes nothing" },
+        parameters: [id, { name: 't', in: 'query', required: true, schema: text("The link's secret") }],
+        responses: {
+          200: page('The question, or what was decided'),
+          404: page('Not a link of this approval'),
+          409: page('The proposal is not the one that was asked about'),
+        },
+      },
+      post: {
+        ...{ ...OPEN, summary: "The page's form: records the decision once", parameters: [id] },
+        requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } },
+        responses: {
+          200: page('The decision, or the one that was there before'),
+          400: page('The form was not complete: the question again, with the reason'),
+          404: page('Not a link of this approval'),
+          409: page('The proposal is not the one that was asked about: nothing can be decided'),
+        },
+      },
+    },
+    '/console': {
+      get: {
+        ...{ ...OPEN, summary: 'The console, for people; its pages lie below', parameters: [] },
+        responses: {
+          200: page('The page'),
+          303: { description: 'Not signed in: to /console/sign-in' },
+        },
+      },
+    },
+    '/slack/interactions': {
+      post: {
+        ...{ ...OPEN, summary: 'Clicks from Slack, where it is configured' },
+        parameters: [
+          header('X-Slack-Signature', "Slack's signature over the body"),
+          header('X-Slack-Request-Timestamp', 'Unix time, at most five minutes old'),
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/x-www-form-urlencoded': {
+              schema: { type: 'object', properties: { payload: { type: 'string' } } },
+            },
+          },
+        },
+        responses: {
+          200: { description: 'Heard: what came of it is told in Slack' },
+          401: { description: 'The signature is not good' },
+          500: { description: 'Something failed: click again' },
+        },
+      },
+    },
+  };
+}

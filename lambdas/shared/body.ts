@@ -1,0 +1,115 @@
+import { isUtf8 } from 'node:buffer';
+import * as z from 'zod/v4/core';
+import en from 'zod/v4/locales/en.js';
+import { type ApiEvent, Problem } from './http.ts';
+
+z.config(en());
+
+/** Larger documents go through an upload and are named in the body. */
+export const MAX_BODY_BYTES = 1_000_000;
+
+/** Enough to mend a body by; a body of nothing but faults must not make an answer larger than itself. */
+const MOST_ERRORS = 100;
+
+export interface Fault {
+  /** JSON pointer of the field. */
+  pointer: string;
+  message: string;
+}
+
+/** A request's body in the shape of a schema. @throws Problem 400 with one entry per fault, or 413 */
+export function readBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>): Body {
+  return fitting(schema, parseJson(bytesOf(event), event.headers));
+}
+
+/** The same of a call whose body may be left out: none at all is an empty one. */
+export function readOptionalBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>): Body {
+  const bytes = bytesOf(event);
+  const none = bytes.length < 100 && bytes.toString('utf8').trim() === '';
+  return fitting(schema, none ? {} : parseJson(bytes, event.headers));
+}
+
+export function wrongBody(errors: readonly Fault[]): Problem {
+  return new Problem(400, `the body does not fit the schema: ${errors.length} fault(s)`, {
+    errors: errors.slice(0, MOST_ERRORS),
+  });
+}
+
+function bytesOf({ body = '', isBase64Encoded }: ApiEvent): Buffer {
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > MAX_BODY_BYTES)
+    throw new Problem(413, `the body may be at most ${MAX_BODY_BYTES} bytes`);
+  return bytes;
+}
+
+function parseJson(bytes: Buffer, headers: ApiEvent['headers']): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    const message = `must be a JSON document${hint(bytes, headers['content-encoding'])}`;
+    throw new Problem(400, 'the body is not JSON', { errors: [{ pointer: '', message }] });
+  }
+}
+
+/* What cannot be seen in an editor must be said. Gzip begins with 1f, and so does nothing that is JSON. */
+function hint(bytes: Buffer, encoding = 'identity'): string {
+  if (encoding !== 'identity' || bytes[0] === 0x1f)
+    return ': send it as plain UTF-8, without Content-Encoding';
+  if (bytes.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf))) return ': send it without a byte order mark';
+  return isUtf8(bytes) ? '' : ': send it as UTF-8';
+}
+
+function fitting<Body>(schema: z.$ZodType<Body>, body: unknown): Body {
+  const parsed = z.safeParse(schema, body);
+  if (parsed.success) return parsed.data;
+  throw wrongBody(parsed.error.issues.flatMap((issue) => faults(issue, body)));
+}
+
+/* An unknown field is reported where it stands, not at its parent. */
+function faults(issue: z.$ZodIssue, body: unknown): Fault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointer([...issue.path, key]),
+      message: 'unknown field: remove it',
+    }));
+  }
+  const absent = ['invalid_type', 'invalid_value'].includes(issue.code) && !isThere(body, issue.path);
+  return [
+    {
+      pointer: pointer(issue.path),
+      message: `${absent ? 'is missing: ' : ''}${words(issue.message, absent)}`,
+    },
+  ];
+}
+
+function isThere(body: unknown, path: readonly PropertyKey[]): boolean {
+  const [first, ...rest] = path;
+  if (first === undefined) return body !== undefined;
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, first)) return false;
+  return isThere((body as Record<PropertyKey, unknown>)[first], rest);
+}
+
+/** As JSON calls them, where zod has a name of its own. */
+const KINDS: Record<string, string> = {
+  int: 'a whole number',
+  record: 'an object',
+  object: 'an object',
+  array: 'an array',
+};
+
+/* "Invalid input: expected string, received number" says what happened; a caller wants to read what to do. */
+function words(message: string, absent: boolean): string {
+  const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (!expected) return message;
+  const must = `must be ${KINDS[expected] ?? `a ${expected}`}`;
+  return absent ? must : `${must}, got ${received}`;
+}
+
+/** A key may be as long as a body. */
+const MOST_KEY = 100;
+
+function pointer(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => `/${String(part).slice(0, MOST_KEY).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+}
