@@ -9,7 +9,7 @@ import { isComplete, physicalIds, REGION, stackStatuses } from './emulator.ts';
 import { type EventSources, startEventSources } from './event-sources.ts';
 import { guardDeployment } from './guard.ts';
 import { type Emulator, endLeftOver, foreignEndpoint, startEmulator } from './ministack.ts';
-import { type Outputs, writeOutputs } from './outputs.ts';
+import { automationNames, type Outputs, writeOutputs } from './outputs.ts';
 import type { Faults } from './poller.ts';
 import { emulatorTypes } from './python.ts';
 import { startSandbox } from './sandbox/server.ts';
@@ -202,9 +202,4 @@ function approvers({ approverGroups }: ResolvedConfig): Outputs['approvers'] {
   return Object.entries(approverGroups).flatMap(([group, members]) =>
     members.map(({ email }) => ({ email, group })),
   );
-}
-
-async function automationNames(): Promise<string[]> {
-  const names = await readdir(join(ROOT, 'automations'));
-  return names.filter((name) => existsSync(join(ROOT, 'automations', name, 'automation.ts'))).sort();
 }
