@@ -102,11 +102,11 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.stop) {
-    console.log(await stopRunning(stateDir));
-    if (options.fresh) {
-      await forget(stateDir);
-      console.log('its state is forgotten');
-    }
+    const stopped = await stopRunning(stateDir);
+    if (options.fresh) await forget(stateDir);
+    console.log(
+      options.fresh ? stopped.replace(/; its state is kept$|$/, '; its state is forgotten') : stopped,
+    );
     return 0;
   }
   if (options.detach)

@@ -133,6 +133,7 @@ function reportKept(
 function report(item: Accepted | Item, seconds: number, terminal: Terminal): string {
   const again = 'duplicate' in item && item.duplicate ? 'this was sent before; it is the same item\n' : '';
   if ('timeline' in item) return again + story(item as Item, terminal);
-  const late = seconds > 0 ? ` after ${seconds} s` : '';
+  // Where it waits for a person nothing came too late.
+  const late = seconds > 0 && !isSettled(item.status) ? ` after ${seconds} s` : '';
   return `${again}${item.id}  ${item.automation}  ${item.status}${late}\nits story: signalbox status ${item.id}`;
 }

@@ -42,7 +42,7 @@ describe('npm start', () => {
     const { status, stdout } = start('--stop', '--fresh');
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/nothing to stop\nits state is forgotten\n$/);
+    expect(stdout).toMatch(/nothing to stop; its state is forgotten\n$/);
     expect(existsSync(join(stateDir, 'secrets.json'))).toBe(false);
     expect(existsSync(join(stateDir, 'emulator'))).toBe(false);
   });
