@@ -104,9 +104,7 @@ async function main(): Promise<number> {
   if (options.stop) {
     const stopped = await stopRunning(stateDir);
     if (options.fresh) await forget(stateDir);
-    console.log(
-      options.fresh ? stopped.replace(/; its state is kept$|$/, '; its state is forgotten') : stopped,
-    );
+    console.log(`${stopped}; its state is ${options.fresh ? 'forgotten' : 'kept'}`);
     return 0;
   }
   if (options.detach)

@@ -44,6 +44,12 @@ describe('send', () => {
     expect([json.code, JSON.parse(json.out)]).toEqual([0, body]);
   });
 
+  it('is not said to have taken the whole wait where a person has the next word', async () => {
+    api.answers[POST] = { status: 202, body: { ...accepted, status: 'waiting_approval' } };
+    const { out } = await run(['send', 'refund-request', '-', '--wait', '20'], { stdin: '{}' });
+    expect(out.split('\n')[0]).toBe(`${accepted.id}  refund-request  waiting_approval`);
+  });
+
   it('that is turned away is an error', async () => {
     const body = { title: 'Too many requests', status: 429, accepted: false };
     api.answers[POST] = { status: 429, headers: { 'retry-after': '900' }, body };
