@@ -95,11 +95,10 @@ export class Client {
       detail: `${this.#base} said: ${oneLine(text.slice(0, 300))}`,
     };
     const problem = typeof json === 'object' && json !== null && 'title' in json ? json : foreign;
-    return new ApiProblem(
-      status,
-      { data: cleanDeep(problem) as ProblemDocument, json: problem },
-      this.#hint(status, headers),
-    );
+    const data = cleanDeep(problem) as ProblemDocument;
+    // What was kept is looked at again by itself, whatever the header says to programs.
+    const hint = data.accepted === true ? undefined : this.#hint(status, headers);
+    return new ApiProblem(status, { data, json: problem }, hint);
   }
 
   #hint(status: number, headers: Headers): string | undefined {

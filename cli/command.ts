@@ -116,7 +116,8 @@ function optionValue(
     if (value === undefined) return '';
     throw new UsageError(`--${name} takes no value: leave out '=${value}'`);
   }
-  if (value === undefined || value === '' || (!inlineValue && /^-./.test(value))) {
+  // A number below zero is a value; whoever reads it says what is wrong with it.
+  if (value === undefined || value === '' || (!inlineValue && /^-[^\d.]/.test(value))) {
     throw new UsageError(`--${name} needs a value: see signalbox ${command.name} --help`);
   }
   return value;

@@ -19,6 +19,19 @@ export function moment(time: string, now: number): string {
   return `${time.slice(0, 19).replace('T', ' ')} UTC, ${age(time, now)} ago`;
 }
 
+/** `at 13:48:55 UTC`; with the day where it is another one than `near`. */
+export function at(time: string, near: number): string {
+  const [day = '', clock = ''] = time.slice(0, 19).split('T');
+  return new Date(near).toISOString().startsWith(day) ? `at ${clock} UTC` : `on ${day} at ${clock} UTC`;
+}
+
+/** The same as a fact: `13:48:55 UTC`, or `2026-11-21 13:48:55 UTC`. */
+export function shortTime(time: string, near: number): string {
+  return at(time, near)
+    .replace(/^at |^on /, '')
+    .replace(' at ', ' ');
+}
+
 /** Most items cost less than a cent. */
 export function usd(amount: number | undefined): string {
   return amount === undefined ? '' : `$${amount.toFixed(6)}`;

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { ROOT, readJson } from '../local/state.ts';
 import { type Command, readInput } from './command.ts';
 import { commands } from './commands/index.ts';
 import { ApiProblem, Unreachable, UsageError } from './errors.ts';
@@ -21,18 +23,34 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
 async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined) return fail(terminal, helpText(), 2);
+  if (name === '--version' || name === 'version') return showVersion(rest, terminal);
   const asksHelp = rest.includes('--help') || rest.includes('-h');
-  if (name === '--help' || name === '-h') {
-    terminal.out(helpText());
+  if (['--help', '-h', 'help'].includes(name)) {
+    const about = name === 'help' ? rest.find((word) => !word.startsWith('-')) : undefined;
+    terminal.out(about === undefined ? helpText() : manual(commandOf(about)));
     return 0;
   }
-  const command = commands.find((known) => known.name === name);
-  if (!command) throw unknownCommand(name);
+  const command = commandOf(name);
   if (asksHelp) {
     terminal.out(manual(command));
     return 0;
   }
   await command.run(readInput(command, rest), terminal);
+  return 0;
+}
+
+function commandOf(name: string): Command {
+  const command = commands.find((known) => known.name === name);
+  if (command) return command;
+  throw unknownCommand(name);
+}
+
+async function showVersion(rest: readonly string[], terminal: Terminal): Promise<number> {
+  const { version } = (await readJson<{ version: string }>(join(ROOT, 'package.json'))) ?? {
+    version: 'unknown',
+  };
+  if (rest.includes('--json')) printJson(terminal, { version });
+  else terminal.out(`signalbox ${version}`);
   return 0;
 }
 
@@ -50,8 +68,10 @@ export function helpText(): string {
 
 ${commands.map(({ name, summary }) => `  ${pad(name, widest)}  ${summary}`).join('\n')}
 
-  --json  print the API's JSON and nothing else; every command takes it
-  --help  after a command: its options and an example
+  --json     print the API's JSON and nothing else; every command takes it
+  --help     after a command, or signalbox help <command>: its options and
+             an example
+  --version  alone: the version of this program
 
   SIGNALBOX_API_URL    where the API is, and
   SIGNALBOX_TOKEN      your token for it; without both, what npm start wrote
@@ -71,7 +91,7 @@ function showProblem({ answer, status, hint }: ApiProblem, asJson: boolean, term
     printJson(terminal, answer.json);
     return 1;
   }
-  const { title, detail, errors, id, accepted, deferredUntil } = answer.data;
+  const { title, detail, errors, id, accepted } = answer.data;
   terminal.err(`${String(title)} (${status})${detail ? `: ${String(detail)}` : ''}`);
   const faults = Array.isArray(errors) ? (errors as { pointer?: string; message?: string }[]) : [];
   if (faults.length > 0) {
@@ -83,8 +103,6 @@ function showProblem({ answer, status, hint }: ApiProblem, asJson: boolean, term
     );
   }
   if (typeof id === 'string') terminal.err(`its item: signalbox status ${id}`);
-  if (accepted === true)
-    terminal.err(`the work was kept${deferredUntil ? ` until ${String(deferredUntil)}` : ''}`);
   if (accepted === false) terminal.err('the work was not kept: send it again later');
   if (hint) terminal.err(hint);
   return 1;

@@ -1,6 +1,7 @@
 import type { Item } from './client.ts';
-import { count, inline, moment, span, statusColour, usd } from './format.ts';
-import { type Column, facts, prose, table } from './table.ts';
+import { count, inline, moment, shortTime, span, statusColour, usd } from './format.ts';
+import { type Run, runs } from './runs.ts';
+import { type Column, facts, PROSE, prose, table } from './table.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 type Event = Item['timeline'][number];
@@ -92,20 +93,40 @@ function action({ action: taken }: Item, terminal: Terminal): string | undefined
 
 function timeline(item: Item, terminal: Terminal): string {
   const start = Date.parse(item.receivedAt);
-  const columns: Column<Event>[] = [
-    { title: 'after', cell: ({ at }) => `+${span(Date.parse(at) - start, 1)}`, right: true },
-    { title: 'event', cell: ({ event }) => event },
-    { title: 'facts', cell: eventFacts, least: 12 },
+  const columns: Column<Run<Event>>[] = [
+    { title: 'after', cell: ({ first }) => `+${span(Date.parse(first.at) - start, 1)}`, right: true },
+    { title: 'event', cell: ({ first }) => first.event },
+    { title: 'facts', cell: (run) => runFacts(run, start), least: 12, wraps: true },
   ];
-  return indent(table(columns, item.timeline, narrower(terminal)));
+  return indent(table(columns, runs(item.timeline, eventKey), narrower(terminal)));
 }
 
-function eventFacts({ at, event, ...rest }: Event): string {
+/** What an event says, without what is of this one alone: its times and figures. */
+function eventKey({ at: _at, route: _route, ...rest }: Event): string {
+  const said = Object.entries(rest).filter(([, value]) => typeof value !== 'number' && !isTime(value));
+  return JSON.stringify(said);
+}
+
+function runFacts({ first, last, all }: Run<Event>, start: number): string {
+  return [eventFacts(first, start), ...often(all.length, last.at, start)].join('; … ');
+}
+
+function often(times: number, last: string, start: number): string[] {
+  return times > 1 ? [`${count(times)} times until ${shortTime(last, start)}`] : [];
+}
+
+function eventFacts({ at, event, ...rest }: Event, start: number): string {
   if (event === 'model_called') return callFacts(rest);
   const told = Object.entries(rest).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
   // Keys and ids are the longest, and what a narrow terminal may best cut.
-  const texts = told.map(([name, value]) => `${name} ${inline(value)}`);
+  const texts = told.map(
+    ([name, value]) => `${name} ${isTime(value) ? shortTime(value, start) : inline(value)}`,
+  );
   return texts.sort((a, b) => a.length - b.length).join(', ');
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(value);
 }
 
 /** Which call it was, and how it went; the lineage and `--json` have the rest. */
@@ -127,22 +148,34 @@ function callFacts({
   ].join(', ');
 }
 
-function lineage({ lineage: steps }: Item, terminal: Terminal): string | undefined {
+function lineage({ lineage: steps, receivedAt }: Item, terminal: Terminal): string | undefined {
   if (!steps || steps.length === 0) return undefined;
-  const columns: Column<Step>[] = [
-    { title: 'step', cell: ({ step }) => step, least: 8 },
-    { title: 'prompt', cell: ({ promptVersion }) => promptVersion, least: 8 },
-    { title: 'model', cell: ({ model }) => model, least: 8 },
-    { title: 'in', cell: ({ inputTokens }) => count(inputTokens), right: true },
-    { title: 'out', cell: ({ outputTokens }) => count(outputTokens), right: true },
-    { title: 'cost', cell: ({ costUsd }) => usd(costUsd), right: true },
-    { title: 'from', cell: ({ cached, endpoint }) => (cached ? 'memory' : endpoint), least: 6 },
+  const total = (run: Run<Step>, of: (step: Step) => number) =>
+    run.all.reduce((sum, step) => sum + of(step), 0);
+  const columns: Column<Run<Step>>[] = [
+    { title: 'step', cell: ({ first }) => first.step, least: 8 },
+    { title: 'prompt', cell: ({ first }) => first.promptVersion, least: 8 },
+    { title: 'model', cell: ({ first }) => first.model, least: 8 },
+    { title: 'in', cell: (run) => count(total(run, ({ inputTokens }) => inputTokens)), right: true },
+    { title: 'out', cell: (run) => count(total(run, ({ outputTokens }) => outputTokens)), right: true },
+    { title: 'cost', cell: (run) => usd(total(run, ({ costUsd }) => costUsd)), right: true },
+    { title: 'from', cell: (run) => callFrom(run, Date.parse(receivedAt)), least: 6, wraps: true },
   ];
-  return indent(table(columns, steps, narrower(terminal)));
+  return indent(table(columns, runs(steps, stepKey), narrower(terminal)));
+}
+
+function stepKey({ step, promptVersion, model, endpoint, cached, failure }: Step): string {
+  return JSON.stringify([step, promptVersion, model, cached || endpoint, failure]);
+}
+
+function callFrom({ first, last, all }: Run<Step>, start: number): string {
+  const { cached, endpoint, failure } = first;
+  const failed = failure === undefined ? [] : [`failed: ${failure}`];
+  return [cached ? 'memory' : endpoint, ...failed, ...often(all.length, last.at, start)].join('; ');
 }
 
 function narrower(terminal: Terminal): Terminal {
-  return { ...terminal, columns: terminal.columns - 2 };
+  return { ...terminal, columns: Math.min(terminal.columns, PROSE) - 2 };
 }
 
 function indent(text: string): string {

@@ -8,6 +8,8 @@ export interface Column<Row> {
   right?: boolean;
   /** Its text may be cut down to this width when the terminal is narrow. */
   least?: number;
+  /** The last column of a table: its text goes on in further lines, which are no longer than prose is. */
+  wraps?: boolean;
   /** May be left out when the terminal is narrow; the last of them goes first. */
   optional?: boolean;
   colour?(row: Row): Colour | undefined;
@@ -21,7 +23,7 @@ interface Fitted<Row> {
 
 const GAP = '  ';
 /** Prose is hard to read in longer lines. */
-const PROSE = 100;
+export const PROSE = 100;
 
 /** Columns as wide as their content, in lines no longer than the terminal's. `below` stands indented under its row. */
 export function table<Row>(
@@ -30,7 +32,8 @@ export function table<Row>(
   terminal: Terminal,
   below: (row: Row) => readonly string[] = () => [],
 ): string {
-  const fitted = fit(columns, rows, terminal.columns);
+  const wraps = columns.at(-1)?.wraps === true;
+  const fitted = fit(columns, rows, wraps ? Math.min(terminal.columns, PROSE) : terminal.columns);
   const line = (text: (part: Fitted<Row>) => string, colour: (part: Fitted<Row>) => Colour | undefined) =>
     fitted
       .map((part, at) => {
@@ -45,13 +48,30 @@ export function table<Row>(
     () => 'bold',
   );
   const body = rows.flatMap((row, at) => [
-    line(
-      ({ cells }) => cells[at] ?? '',
-      ({ column }) => column.colour?.(row),
+    ...linesOf(fitted, at).map((texts) =>
+      line(
+        (part) => texts.get(part) ?? '',
+        ({ column }) => column.colour?.(row),
+      ),
     ),
     ...below(row).map((text) => prose(text, terminal)),
   ]);
   return [head, ...body].join('\n');
+}
+
+/** The texts of one row, line by line: only what wraps has more than one. */
+function linesOf<Row>(fitted: readonly Fitted<Row>[], at: number): Map<Fitted<Row>, string>[] {
+  const texts = new Map(
+    fitted.map((part) => {
+      const text = part.cells[at] ?? '';
+      return [part, part.column.wraps ? wrap(text, part.width) : [text]];
+    }),
+  );
+  const most = Math.max(...[...texts.values()].map((lines) => lines.length));
+  return Array.from(
+    { length: most },
+    (_, index) => new Map([...texts].map(([part, lines]) => [part, lines[index] ?? ''])),
+  );
 }
 
 function fit<Row>(columns: readonly Column<Row>[], rows: readonly Row[], room: number): Fitted<Row>[] {

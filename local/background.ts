@@ -89,11 +89,11 @@ export async function stopRunning(stateDir: string): Promise<string> {
     const left = await endLeftOver(stateDir, () => {});
     return left
       ? 'the local engine that an earlier run left behind is stopped'
-      : 'signalbox does not run; nothing to stop';
+      : 'signalbox does not run, nothing to stop';
   }
   process.kill(running.pid, 'SIGTERM');
   for (let waited = 0; waited < STOP_SECONDS * 10; waited++) {
-    if (!(await isRunning(running.pid, START_FILE))) return 'signalbox is stopped; its state is kept';
+    if (!(await isRunning(running.pid, START_FILE))) return 'signalbox is stopped';
     await sleep(100);
   }
   throw new Error(

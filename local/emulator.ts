@@ -4,7 +4,7 @@ import { AwsClient } from 'aws4fetch';
 export const REGION = 'us-east-1';
 /** The account of the access key `test`; an emulator knows no other unless it is told. */
 export const ACCOUNT = '000000000000';
-const KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
+export const KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Client options for any AWS SDK v3 client of the emulator. */
 export function sdkOptions(endpoint: string) {

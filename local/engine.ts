@@ -9,7 +9,8 @@ import { isComplete, physicalIds, REGION, stackStatuses } from './emulator.ts';
 import { type EventSources, startEventSources } from './event-sources.ts';
 import { guardDeployment } from './guard.ts';
 import { type Emulator, endLeftOver, foreignEndpoint, startEmulator } from './ministack.ts';
-import { type Outputs, writeOutputs } from './outputs.ts';
+import { deliverNotices } from './notices.ts';
+import { automationNames, type Outputs, writeOutputs } from './outputs.ts';
 import type { Faults } from './poller.ts';
 import { emulatorTypes } from './python.ts';
 import { startSandbox } from './sandbox/server.ts';
@@ -64,7 +65,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     await mkdir(stateDir, { recursive: true });
     const endpoint = foreignEndpoint() ?? `http://127.0.0.1:${options.port}`;
     const sandbox = await startSandbox({ port: options.port + 1, emulatorUrl: endpoint, stateDir }).catch(
-      portInUse,
+      (error) => portInUse(error, options.port),
     );
     closers.push(() => sandbox.close());
     const settings = {
@@ -94,6 +95,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const config = await loadConfig(join(ROOT, 'signalbox.config.ts'));
     await applyDropped(endpoint, stacks);
     await verifySender(endpoint, config.sender);
+    await deliverNotices(endpoint, stacks, sandbox.url);
     const clientToken = await fillSecrets(endpoint, stacks, stateDir);
     const eventSources = await startEventSources({ endpoint, stacks, log, faults: options.faults });
     closers.push(() => eventSources.stop());
@@ -162,13 +164,15 @@ function digestOf(settings: Record<string, string | undefined>): Promise<string>
   return fingerprint({ ...settings, OPENAI_BASE_URL, model: OPENAI_API_KEY ? 'real' : 'sandbox' });
 }
 
-function portInUse(error: NodeJS.ErrnoException & { port?: number }): never {
+function portInUse(error: NodeJS.ErrnoException & { port?: number }, port: number): never {
   if (error.code !== 'EADDRINUSE') throw error;
-  throw new Error(`port ${error.port} is in use by another program: stop it, or choose another with --port`);
+  throw new Error(
+    `port ${error.port} is in use by another program. The sandbox needs it: it takes the port after that of the local engine (${port}). Stop the program, or choose another pair, such as --port ${port < 65_000 ? port + 100 : port - 100}`,
+  );
 }
 
 /** The installed emulator stays; everything else of the state directory goes. */
-async function forget(stateDir: string): Promise<void> {
+export async function forget(stateDir: string): Promise<void> {
   const foreign = foreignEndpoint();
   if (foreign) {
     throw new Error(
@@ -202,9 +206,4 @@ function approvers({ approverGroups }: ResolvedConfig): Outputs['approvers'] {
   return Object.entries(approverGroups).flatMap(([group, members]) =>
     members.map(({ email }) => ({ email, group })),
   );
-}
-
-async function automationNames(): Promise<string[]> {
-  const names = await readdir(join(ROOT, 'automations'));
-  return names.filter((name) => existsSync(join(ROOT, 'automations', name, 'automation.ts'))).sort();
 }

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson, writeJson } from './state.ts';
+import { ROOT, readJson, writeJson } from './state.ts';
 
 /** `.local/outputs.json`, letter by letter as in docs/api.md: what runs where. */
 export interface Outputs {
@@ -26,4 +28,10 @@ export async function readOutputs(stateDir: string): Promise<Outputs> {
   const outputs = await readJson<Outputs>(file(stateDir));
   if (!outputs) throw new Error(`${file(stateDir)} is missing: run npm start first`);
   return outputs;
+}
+
+/** The automations of this working copy. */
+export async function automationNames(): Promise<string[]> {
+  const names = await readdir(join(ROOT, 'automations'));
+  return names.filter((name) => existsSync(join(ROOT, 'automations', name, 'automation.ts'))).sort();
 }

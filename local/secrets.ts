@@ -1,9 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import type { Stack } from './assembly.ts';
 import { sdkOptions } from './emulator.ts';
 import { readJson, writeJson } from './state.ts';
+
+const CLIENTS = 'signalbox/clients';
 
 interface LocalSecrets {
   clientToken: string;
@@ -28,7 +34,8 @@ export async function fillSecrets(
   const client = new SecretsManagerClient(sdkOptions(endpoint));
   try {
     for (const name of secretNames(stacks)) {
-      const value = secretValue(name, secrets);
+      const value =
+        name === CLIENTS ? { clients: await clientsOf(client, secrets) } : secretValue(name, secrets);
       if (value)
         await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: JSON.stringify(value) }));
     }
@@ -47,12 +54,26 @@ function secretNames(stacks: readonly Stack[]): string[] {
     .filter((name): name is string => typeof name === 'string');
 }
 
+/** The client of this run, and those that somebody added (`signalbox token --local`): they live as long as the local state. */
+async function clientsOf(client: SecretsManagerClient, { clientToken }: LocalSecrets): Promise<object[]> {
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: CLIENTS }));
+  const sha256 = createHash('sha256').update(clientToken).digest('hex');
+  const local = { name: 'local', sha256, automations: ['*'], role: 'operator' };
+  return [local, ...othersIn(SecretString)];
+}
+
+function othersIn(text = ''): { name: string }[] {
+  try {
+    const { clients } = JSON.parse(text) as { clients?: { name: string }[] };
+    return (clients ?? []).filter(({ name }) => name !== 'local');
+  } catch {
+    // As the deploy made it: nobody has filled it yet.
+    return [];
+  }
+}
+
 /** Undefined for a secret that generates its own value. */
 function secretValue(name: string, secrets: LocalSecrets): unknown {
-  if (name === 'signalbox/clients') {
-    const sha256 = createHash('sha256').update(secrets.clientToken).digest('hex');
-    return { clients: [{ name: 'local', sha256, automations: ['*'], role: 'operator' }] };
-  }
   if (name === 'signalbox/slack') {
     secrets.slack ??= { botToken: `xoxb-local-${random()}`, signingSecret: random() };
     return secrets.slack;

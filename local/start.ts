@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { claim, detach, release, stopRunning } from './background.ts';
-import { startLocal } from './engine.ts';
+import { forget, startLocal } from './engine.ts';
 import type { Outputs } from './outputs.ts';
 import { runSamples } from './samples.ts';
 import { stateDirectory } from './state.ts';
@@ -11,7 +11,7 @@ const USAGE = `npm start -- [options]
   --no-samples   send no sample work through the automations
   --detach       return when everything is ready, and run on in the background
   --stop         end the run in the background; its state is kept
-  --fresh        forget the local state of earlier runs first
+  --fresh        forget the local state of earlier runs first; with --stop, after it
   --port N       port of the local engine; the sandbox takes the next one (default 4566)
   --help         this text
 
@@ -20,7 +20,10 @@ SIGNALBOX_STATE_DIR  keep local state there instead of in .local
 SIGNALBOX_SECOND_ENDPOINT  with 1: a second, dearer sandbox model to fall back on
 OPENAI_API_KEY       ask a real model (OPENAI_BASE_URL) instead of the sandbox`;
 
-/** @throws Error on an unknown option or a wrong port. */
+/** What was typed cannot be done: exit code 2, as for the command `signalbox`. */
+class UsageError extends Error {}
+
+/** @throws UsageError on a wrong port, an error of `parseArgs` on an unknown option. */
 function readOptions() {
   const { values } = parseArgs({
     options: {
@@ -34,7 +37,7 @@ function readOptions() {
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1024 || port > 65_534) {
-    throw new Error(`--port must be a whole number from 1024 to 65534, got '${values.port}'`);
+    throw new UsageError(`--port must be a whole number from 1024 to 65534, got '${values.port}'`);
   }
   return { ...values, port };
 }
@@ -99,7 +102,9 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.stop) {
-    console.log(await stopRunning(stateDir));
+    const stopped = await stopRunning(stateDir);
+    if (options.fresh) await forget(stateDir);
+    console.log(`${stopped}; its state is ${options.fresh ? 'forgotten' : 'kept'}`);
     return 0;
   }
   if (options.detach)
@@ -114,10 +119,13 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: Error) => {
-    if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
       console.error(`${error.message}\n\n${USAGE}`);
+      process.exit(2);
+    }
     // A plain Error is written for the reader; any other is a fault of ours, and its place matters.
-    else console.error(error.constructor === Error ? error.message : error.stack);
-    process.exit(1);
+    const plain = error.constructor === Error || error instanceof UsageError;
+    console.error(plain ? error.message : error.stack);
+    process.exit(error instanceof UsageError ? 2 : 1);
   },
 );

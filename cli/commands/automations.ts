@@ -1,7 +1,7 @@
 import type { Automation } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
-import { usd } from '../format.ts';
+import { count, usd } from '../format.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
 
@@ -27,7 +27,10 @@ export const automations: Command = {
     const { data, json } = await client.get<{ automations: Automation[] }>('/v1/automations');
     if (input.json) printJson(terminal, json);
     else if (data.automations.length === 0) terminal.out('this token may use no automation');
-    else terminal.out(table(columns, data.automations, terminal, ({ purpose }) => [purpose]));
+    else
+      terminal.out(
+        table(columns, data.automations, terminal, ({ purpose, budget }) => [purpose, ...added(budget)]),
+      );
   },
 };
 
@@ -36,7 +39,7 @@ const columns: Column<Automation>[] = [
   { title: 'state', cell: ({ state }) => state },
   { title: 'owner', cell: ({ owner }) => owner, least: 10 },
   { title: 'spent today', cell: ({ budget }) => usd(budget.spentTodayUsd), right: true },
-  { title: 'of', cell: ({ budget }) => `$${budget.perDayUsd.toFixed(2)}`, right: true },
+  { title: 'of', cell: ({ budget }) => `$${(budget.perDayUsd + budget.extraUsd).toFixed(2)}`, right: true },
   {
     title: 'last review',
     cell: ({ lastReviewed, reviewOverdue }) => lastReviewed + (reviewOverdue ? ' OVERDUE' : ''),
@@ -44,6 +47,29 @@ const columns: Column<Automation>[] = [
     optional: true,
   },
 ];
+
+/** What operators let it spend today beyond what is declared. */
+function added({ extraUsd, extraTokens }: Automation['budget']): string[] {
+  const what = [
+    ...(extraUsd > 0 ? [`$${extraUsd}`] : []),
+    ...(extraTokens > 0 ? [`${count(extraTokens)} tokens`] : []),
+  ];
+  return what.length > 0 ? [`${what.join(' and ')} added for today (UTC)`] : [];
+}
+
+function allowance(budget: Automation['budget']): string {
+  const { perDayUsd, perItemUsd, perDayTokens, spentTodayUsd, spentTodayTokens } = budget;
+  const tokens =
+    perDayTokens === undefined
+      ? []
+      : [`${count(perDayTokens)} tokens a day, ${count(spentTodayTokens)} used today`];
+  const more = added(budget).map((what) => `, ${what}`);
+  return [
+    `$${perDayUsd} a day${more.join('')}, ${usd(spentTodayUsd)} spent today`,
+    ...tokens,
+    `$${perItemUsd} an item`,
+  ].join('; ');
+}
 
 function everything(automation: Automation, terminal: Terminal): string {
   const { budget, reviewOverdue } = automation;
@@ -53,10 +79,7 @@ function everything(automation: Automation, terminal: Terminal): string {
     [
       ['owner', automation.owner],
       ['review', review + (reviewOverdue ? ': OVERDUE' : '')],
-      [
-        'budget',
-        `$${budget.perDayUsd} a day, ${usd(budget.spentTodayUsd)} spent today; $${budget.perItemUsd} an item`,
-      ],
+      ['budget', allowance(budget)],
       ['labels', automation.labels.join(', ')],
       [
         'prompts',

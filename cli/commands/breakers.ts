@@ -73,9 +73,13 @@ function show(list: readonly Breaker[], terminal: Terminal): void {
   terminal.out(table(columns, list, terminal, (one) => notes(one, terminal)));
 }
 
-/** Of the calls in the present window: a rate of few says little. */
+/**
+ * Of the calls in the present window: a rate of few says little. Calls that began in an earlier window may fail in this one, so
+ * that there are more failures than calls: the breaker itself counts them so.
+ */
 function failed({ calls, failures }: Breaker): string {
-  return calls === 0 ? '' : `${Math.round((failures / calls) * 100)} % of ${calls}`;
+  const sample = Math.max(calls, failures);
+  return sample === 0 ? '' : `${Math.round((failures / sample) * 100)} % of ${sample}`;
 }
 
 function inTime(time: string | undefined, terminal: Terminal): string {
@@ -84,13 +88,17 @@ function inTime(time: string | undefined, terminal: Terminal): string {
   return left > 0 ? `in ${span(left)}` : 'now';
 }
 
-function notes({ reason, forced, pausedUntil }: Breaker, terminal: Terminal): string[] {
+function notes({ state, reason, forced, pausedUntil }: Breaker, terminal: Terminal): string[] {
   const held = forced !== undefined && forced.state !== 'auto';
+  const ago = forced && age(forced.at, terminal.now());
+  // Given back, it stands where it stood before it was held: what opened it then is not known to be so now.
+  const back = forced?.state === 'auto' && state === 'half-open';
   return [
-    ...(held
-      ? [`held ${forced.state} by ${forced.by}, ${age(forced.at, terminal.now())} ago: ${forced.reason}`]
-      : []),
-    ...(reason === undefined || (held && reason === forced.reason) ? [] : [reason]),
+    ...(back ? [`given back to itself by ${forced.by}, ${ago} ago: the next call tries the endpoint`] : []),
+    ...(held ? [`held ${forced.state} by ${forced.by}, ${ago} ago: ${forced.reason}`] : []),
+    ...(reason === undefined || (held && reason === forced.reason)
+      ? []
+      : [back ? `earlier: ${reason}` : reason]),
     ...(pausedUntil === undefined ? [] : [`it asked to be left alone: ${inTime(pausedUntil, terminal)}`]),
   ];
 }

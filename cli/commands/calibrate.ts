@@ -2,8 +2,8 @@ import type * as z from 'zod/mini';
 import type { calibratedSchema } from '../../lambdas/api/operator-schemas.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
-import { type Column, table } from '../table.ts';
-import { printJson } from '../terminal.ts';
+import { type Column, prose, table } from '../table.ts';
+import { printJson, type Terminal } from '../terminal.ts';
 
 type Calibrated = z.output<typeof calibratedSchema>;
 
@@ -12,6 +12,21 @@ const COLUMNS: Column<Calibrated['made'][number]['bins'][number]>[] = [
   { title: 'right', cell: ({ share }) => `${Math.round(share * 100)} %`, right: true },
   { title: 'of', cell: ({ count }) => String(count), right: true },
 ];
+
+/** What the API asks for of one prompt version and model. */
+const FEWEST = 20;
+
+/** Why nothing was learnt, and what it would take. */
+function missing({ automation, step, decided, tooFew }: Calibrated, terminal: Terminal): string {
+  const silent =
+    decided > 0 && tooFew.length === 0
+      ? ` None of these decisions is about an answer of '${step}' with a confidence: the step must measure one (confidence of the step, in the declaration of ${automation}).`
+      : '';
+  return `\n${prose(
+    `Nothing was learnt. It takes ${FEWEST} or more answers of one prompt version and model, each with a confidence and each under a decision of a person.${silent}`,
+    terminal,
+  )}`;
+}
 
 export const calibrate: Command = {
   name: 'calibrate',
@@ -35,12 +50,15 @@ operator.
     const body = { step: input.argument(1) ?? '', ...(days === undefined ? {} : { days }) };
     const { data, json } = await (await connect(terminal)).post<Calibrated>(path, JSON.stringify(body), {});
     if (input.json) return printJson(terminal, json);
-    terminal.out(`${data.decided} decisions looked at`);
+    terminal.out(`${data.decided} ${data.decided === 1 ? 'decision' : 'decisions'} looked at`);
     for (const { id, bins } of data.made) {
       terminal.out(`\n${id}`);
       terminal.out(table(COLUMNS, bins, terminal));
     }
     for (const { promptVersion, model, answers } of data.tooFew)
-      terminal.out(`${promptVersion} at ${model}: ${answers} answers with a confidence, too few`);
+      terminal.out(
+        `${promptVersion} at ${model}: ${answers} answers with a confidence, too few: ${FEWEST} are needed`,
+      );
+    if (data.made.length === 0) terminal.out(missing(data, terminal));
   },
 };

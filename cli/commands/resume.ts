@@ -73,6 +73,13 @@ function warned(error: unknown, automation: string, added: boolean): unknown {
   return new ApiProblem(error.status, error.answer, error.hint ? `${error.hint}\n${hint}` : hint);
 }
 
+/** Without room for the smallest call they only look, and wait again. */
+function doing(queued: number, suspended: boolean): string {
+  const one = queued === 1;
+  if (suspended) return one ? 'looks again whether there is room' : 'look again whether there is room';
+  return one ? 'goes on' : 'go on';
+}
+
 function told({ automation, queued, budget }: Resumed, terminal: Terminal): string {
   const spent = `${usd(budget.spentTodayUsd)} spent of $${budget.perDayUsd + budget.extraUsd} today`;
   const tokens =
@@ -81,9 +88,12 @@ function told({ automation, queued, budget }: Resumed, terminal: Terminal): stri
       : `, ${count(budget.spentTodayTokens)} of ${count(budget.perDayTokens + budget.extraTokens)} tokens`;
   const extra = budget.extraUsd > 0 ? ` ($${budget.extraUsd} of it added)` : '';
   const waits = budget.suspended
-    ? [paint(terminal, 'yellow', 'there is no room yet for the smallest call that was refused: add more')]
+    ? [
+        paint(terminal, 'yellow', 'there is no room yet for the smallest call that was refused: add more,'),
+        paint(terminal, 'yellow', 'or what needs it waits for the next day (UTC)'),
+      ]
     : [];
-  const items = `${count(queued)} ${queued === 1 ? 'item goes' : 'items go'} on`;
+  const items = `${count(queued)} ${queued === 1 ? 'item' : 'items'} ${doing(queued, budget.suspended)}`;
   return [`${automation}: ${items}`, `  ${spent}${extra}${tokens}`, ...waits.map((line) => `  ${line}`)].join(
     '\n',
   );

@@ -1,7 +1,10 @@
 import { newLinkToken, sha256 } from '../../lambdas/shared/digest.ts';
+import { automationNames } from '../../local/outputs.ts';
 import type { Command, Input } from '../command.ts';
+import { localOutputs } from '../connect.ts';
 import { UsageError } from '../errors.ts';
-import { printJson } from '../terminal.ts';
+import { addLocalClient } from '../local-clients.ts';
+import { printJson, type Terminal } from '../terminal.ts';
 
 const SECRET = 'signalbox/clients';
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
@@ -14,15 +17,21 @@ export const token: Command = {
   --automations A,B  the automations it may use, or * for all (all if left out)
   --operator         it sees the items of every client, not only its own
   --auditor          it reads the record of the approvals desk and its figures
+  --local            add it to the local run of npm start, at once
 
 The token is shown once and kept nowhere: the account holds its SHA-256.
+Without --local nothing is changed: it prints the commands that add it.
 
   signalbox token web-shop --automations refund-request,support-triage`,
   arguments: ['client'],
-  options: { automations: 'text', operator: 'flag', auditor: 'flag' },
+  options: { automations: 'text', operator: 'flag', auditor: 'flag', local: 'flag' },
   async run(input, terminal) {
     const made = makeToken(input.argument(0) ?? '', input.option('automations') ?? '*', roleOf(input));
+    await warnOfUnknown(made.entry.automations, terminal);
+    const outputs = input.flag('local') ? await localOutputs() : undefined;
+    if (outputs) await addLocalClient(SECRET, made.entry, outputs);
     if (input.json) return printJson(terminal, made);
+    if (outputs) return terminal.out(localText(made, outputs.apiUrl));
     terminal.out(
       [
         `The token of ${made.entry.name}, shown this once:`,
@@ -41,11 +50,36 @@ The token is shown once and kept nowhere: the account holds its SHA-256.
         '',
         indent(made.firstCommand),
         '',
-        'The API knows it within five minutes.',
+        'Once that is done the API knows the new token within five seconds. An entry that was changed or',
+        'taken out holds as it was for up to five minutes.',
+        '',
+        'A local run (npm start) has a token in its outputs.json already; --local adds this client there.',
       ].join('\n'),
     );
   },
 };
+
+function localText({ token: secret, entry }: ReturnType<typeof makeToken>, apiUrl: string): string {
+  return [
+    `The token of ${entry.name}, shown this once:`,
+    '',
+    `  ${secret}`,
+    '',
+    'The local run has its entry, and knows it within five seconds. To use it:',
+    '',
+    `  export SIGNALBOX_API_URL=${apiUrl} SIGNALBOX_TOKEN=${secret}`,
+  ].join('\n');
+}
+
+/** An account may have others than this repository: it is said, and not refused. */
+async function warnOfUnknown(names: readonly string[], terminal: Terminal): Promise<void> {
+  const known = await automationNames();
+  const strange = names.filter((name) => name !== '*' && !known.includes(name));
+  if (strange.length === 0) return;
+  terminal.err(
+    `this repository has no automation ${strange.map((name) => `'${name}'`).join(', ')}; there are: ${known.join(', ')}. The token names it all the same`,
+  );
+}
 
 function roleOf(input: Input): string {
   const roles = ['operator', 'auditor'].filter((role) => input.flag(role));

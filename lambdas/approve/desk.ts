@@ -5,7 +5,7 @@ import { sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { count, logger } from '../shared/telemetry.ts';
 import { readApproval } from './decision/amend.ts';
-import { closedSheet, missingSheet } from './page/closed.ts';
+import { closedSheet, missingSheet, noFormSheet } from './page/closed.ts';
 import { layout, pageHeaders, type Sheet, toResponse } from './page/layout.ts';
 import { browserId, newBrowserId, PAGE_COOKIE, recipientOf } from './page/links.ts';
 import { type Form, takeForm } from './page/take.ts';
@@ -27,6 +27,7 @@ export function desk(context: DeskContext & { env: EnvFor<'approve/desk'> }): Ho
   });
 
   app.post('/approvals/:id', async (c) => {
+    if (/\bjson\b/i.test(c.req.header('content-type') ?? '')) return answer(noFormSheet());
     const form = await readForm(c);
     const visit = await visitOf(c, form.field('t') ?? c.req.query('t') ?? '');
     if (!visit) return answer(missingSheet());
@@ -71,6 +72,9 @@ async function answer(sheet: Sheet): Promise<Response> {
 export async function readForm(c: Context): Promise<Form> {
   const form = await c.req.parseBody({ all: true }).catch(() => ({}) as Record<string, unknown>);
   return {
+    names: Object.entries(form).flatMap(([name, value]) =>
+      Array.isArray(value) ? value.map(() => name) : [name],
+    ),
     field: (name) => {
       const value = Object.hasOwn(form, name) ? form[name] : undefined;
       // Two buttons at once are none: nobody can press them.

@@ -39,6 +39,8 @@ export interface ApprovalRow {
   claim?: { by: string; until: string };
   /** By e-mail of whom a question is being handed to: what is said along with it. Words do not travel through queues. */
   notes?: Record<string, string>;
+  /** By e-mail or group: who is passing the question on to them, since when; the desk has not asked them yet. */
+  passing?: Record<string, { by: string; at: string }>;
   /** By e-mail: approvals so far, of the document with `digest`. */
   votes: Record<string, Vote>;
   /** What the approved document changes in the asked one. */

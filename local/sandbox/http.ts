@@ -87,10 +87,13 @@ export class FaultSwitch<Mode extends string> {
   #until = Number.POSITIVE_INFINITY;
   #settings: Readonly<Record<string, unknown>> = {};
 
-  /** The first mode is the healthy one. */
-  constructor(modes: readonly [Mode, ...Mode[]]) {
+  readonly #parts: readonly string[];
+
+  /** The first mode is the healthy one. `parts` may be named as `model`: a fault is then theirs alone. */
+  constructor(modes: readonly [Mode, ...Mode[]], parts: readonly string[] = []) {
     this.#modes = modes;
     this.#mode = modes[0];
+    this.#parts = parts;
   }
 
   get mode(): Mode {
@@ -119,6 +122,14 @@ export class FaultSwitch<Mode extends string> {
     const { seconds } = wish;
     if (seconds !== undefined && (typeof seconds !== 'number' || !(seconds > 0))) {
       throw new Problem(400, `'seconds' must be a positive number`);
+    }
+    const { model } = wish;
+    // A fault of a part that there is not would be in force and never be seen.
+    if (model !== undefined && !this.#parts.includes(String(model))) {
+      throw new Problem(
+        400,
+        `'model' must be ${this.#parts.length > 0 ? `one of ${this.#parts.join(', ')}` : 'left out'}`,
+      );
     }
     this.#mode = mode;
     this.#settings = wish;

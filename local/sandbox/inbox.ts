@@ -30,16 +30,24 @@ export class Inbox {
     this.#known = new Set(this.#kept.map(identity));
   }
 
+  /** Takes a mail that did not go through SES. */
+  receive(mail: Mail): void {
+    if (this.#known.has(identity(mail))) return;
+    this.#known.add(identity(mail));
+    this.#kept.push(mail);
+    this.#file.append(mail);
+  }
+
   /** Newest first. @throws Problem 502 when the emulator does not answer. */
   async read(): Promise<Mail[]> {
-    for (const mail of (await sent(this.#emulatorUrl)).reverse()) {
-      if (this.#known.has(identity(mail))) continue;
-      this.#known.add(identity(mail));
-      this.#kept.push(mail);
-      this.#file.append(mail);
-    }
-    return this.#kept.toReversed();
+    for (const mail of (await sent(this.#emulatorUrl)).reverse()) this.receive(mail);
+    // A mail of SES is noticed when somebody looks: what came otherwise meanwhile may be younger. Times of SES are whole seconds.
+    return this.#kept.toReversed().sort((a, b) => secondOf(b) - secondOf(a));
   }
+}
+
+function secondOf({ sentAt }: Mail): number {
+  return Math.floor(Date.parse(sentAt) / 1000);
 }
 
 /* A link is in one mail only, so that no two mails of ours are the same. */

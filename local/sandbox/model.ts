@@ -31,7 +31,7 @@ export const HANG_UP: ModelAnswer = { status: 0, body: undefined };
 
 /** The protocol of OpenAI chat completions around the brain, with the faults that model servers really have. */
 export class SandboxModel {
-  readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES);
+  readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES, MODEL_NAMES);
   readonly calls: ModelCall[];
   readonly #record: (call: ModelCall) => void;
   #answers = 0;

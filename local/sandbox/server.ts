@@ -8,6 +8,7 @@ import { Inbox } from './inbox.ts';
 import { inboxPage } from './inbox-page.ts';
 import type { JsonLines } from './jsonl.ts';
 import { HANG_UP, SandboxModel } from './model.ts';
+import { readNotice } from './notices.ts';
 import { SandboxSlack } from './slack.ts';
 
 const HOST = '127.0.0.1';
@@ -59,6 +60,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 class World {
   url = '';
+  readonly #emulatorUrl: string;
   readonly #file: JsonLines<KeptLine>;
   readonly #inboxOf: Inbox;
   readonly #models: ReadonlyMap<string, SandboxModel>;
@@ -66,6 +68,7 @@ class World {
   readonly #destinations = new Map<string, Destination>();
 
   constructor(options: SandboxOptions) {
+    this.#emulatorUrl = options.emulatorUrl;
     this.#file = callsFile(options.stateDir);
     this.#inboxOf = new Inbox(options.emulatorUrl, options.stateDir);
     this.#slack = new SandboxSlack(options.stateDir);
@@ -89,6 +92,11 @@ class World {
     if (room === undefined && call === 'GET ') return sendPage(response, 200, await this.#home());
     if (room === 'inbox' && name === undefined && call === 'GET ') {
       return this.#inbox(request, response, searchParams.get('m'));
+    }
+    if (room === 'notices' && name === undefined && call === 'POST ') {
+      const mail = await readNotice(request, searchParams.get('to'), this.#emulatorUrl);
+      if (mail) this.#inboxOf.receive(mail);
+      return sendJson(response, 200, {});
     }
     if (room === 'slack') return this.#slack.serve(request, response, name ? [name, ...rest] : [], this.url);
     const model = this.#models.get(room ?? '');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calibratedSchema } from '../../lambdas/api/operator-schemas.ts';
+import { calibrate } from '../../lambdas/shared/calibration.ts';
 import { api, run } from './harness.ts';
 import { problem } from './recorded.ts';
 
@@ -29,11 +30,39 @@ describe('calibrate', () => {
       ' from  right   of',
       '0.412   25 %   20',
       '0.900   97 %  120',
-      'route.v2 at luna: 11 answers with a confidence, too few',
+      'route.v2 at luna: 11 answers with a confidence, too few: 20 are needed',
     ]);
     expect(api.calls.map(({ method, path, body: sent }) => [`${method} ${path}`, sent])).toEqual([
       [POST, '{"step":"route"}'],
     ]);
+  });
+
+  it.each([
+    ['nothing was decided', { decided: 0, tooFew: [] }, '0 decisions looked at', undefined],
+    ['there are too few', { decided: 11, tooFew: body.tooFew }, 'too few: 20 are needed', undefined],
+    [
+      'the step measures none',
+      { decided: 7, tooFew: [] },
+      '7 decisions looked at',
+      "an answer of 'route' with a confidence: the step must measure one",
+    ],
+  ])('says what it takes where %s', async (_name, change, first, more) => {
+    api.answers[POST] = { body: { ...body, made: [], ...change } };
+
+    const { code, out } = await run(['calibrate', 'support-triage', 'route']);
+
+    const text = out.replaceAll(/\s+/g, ' ');
+    expect(code).toBe(0);
+    expect(text).toContain(first);
+    expect(text).toContain('It takes 20 or more answers of one prompt version and model');
+    expect(text.includes('must measure one')).toBe(more !== undefined);
+    expect(text).toContain(more ?? '');
+  });
+
+  it('asks for as many answers as the API does', () => {
+    const answers = Array.from({ length: 20 }, (_, at) => ({ raw: at / 20, right: true }));
+    expect(calibrate('x', '2026-11-20T12:00:00.000Z', answers)).toBeDefined();
+    expect(calibrate('x', '2026-11-20T12:00:00.000Z', answers.slice(1))).toBeUndefined();
   });
 
   it('goes back as many days as it is told, and gives its answer as JSON', async () => {

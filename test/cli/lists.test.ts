@@ -115,6 +115,19 @@ describe('automations', () => {
     ]);
   });
 
+  it('shows what operators added for today, in all and in one', async () => {
+    const budget = { ...refunds.budget, extraUsd: 5, extraTokens: 2000, perDayTokens: 1_000_000 };
+    api.answers['GET /v1/automations'] = { body: { automations: [{ ...refunds, budget }] } };
+    api.answers['GET /v1/automations/refund-request'] = { body: { ...refunds, budget } };
+
+    const { out } = await run(['automations']);
+    expect(out).toContain('$0.001565  $10.00');
+    expect(out.split('\n')).toContain('  $5 and 2,000 tokens added for today (UTC)');
+    const one = (await run(['automations', 'refund-request'])).out.replaceAll(/\s+/g, ' ');
+    expect(one).toContain('$5 a day, $5 and 2,000 tokens added for today (UTC), $0.001565 spent today');
+    expect(one).toContain('1,000,000 tokens a day, 1,740 used today; $0.02 an item');
+  });
+
   it('says when there is none for this token', async () => {
     api.answers['GET /v1/automations'] = { body: { automations: [] } };
     expect((await run(['automations'])).out).toBe('this token may use no automation');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -42,6 +42,19 @@ describe('help', () => {
       }
     },
   );
+
+  it('is also a word: alone, or before a command', async () => {
+    expect(await signalbox(['help'])).toEqual(await signalbox(['--help']));
+    expect(await signalbox(['help', 'send'])).toEqual(await signalbox(['send', '--help']));
+    const { code, err } = await signalbox(['help', 'sned']);
+    expect([code, err]).toEqual([2, expect.stringMatching(/^unknown command 'sned'; there are: send/)]);
+  });
+
+  it('is not the version, which is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(await signalbox(['--version'])).toMatchObject({ code: 0, out: `signalbox ${version}`, err: '' });
+    expect(JSON.parse((await signalbox(['--version', '--json'])).out)).toEqual({ version });
+  });
 
   it('is what a call without a command gets, as an error', async () => {
     const { code, out, err } = await signalbox([]);
@@ -112,16 +125,20 @@ describe('a problem of the API', () => {
     expect(err).toBe('Conflict (409): another body\nits item: signalbox status item-1');
   });
 
-  it.each([
-    [{ accepted: false }, 'the work was not kept: send it again later'],
-    [
-      { accepted: true, deferredUntil: '2026-11-21T00:00:00Z' },
-      'the work was kept until 2026-11-21T00:00:00Z',
-    ],
-  ])('says whether the work was kept: %j', async (kept, line) => {
-    items({ 'retry-after': '30' }, 429, { title: 'Too many requests', status: 429, ...kept });
-    const { err } = await signalbox(['items'], { env: here() });
-    expect(err.split('\n')).toEqual(['Too many requests (429)', line, 'try again in 30 s']);
+  it('says that work was not kept, and when to send it again', async () => {
+    items({ 'retry-after': '30' }, 429, { title: 'Too many requests', status: 429, accepted: false });
+    const { code, err } = await signalbox(['items'], { env: here() });
+    expect(code).toBe(1);
+    expect(err.split('\n')).toEqual([
+      'Too many requests (429)',
+      'the work was not kept: send it again later',
+      'try again in 30 s',
+    ]);
+  });
+
+  it('does not ask for what was kept to be sent again', async () => {
+    items({ 'retry-after': '30' }, 429, { title: 'Too many requests', status: 429, accepted: true });
+    expect((await signalbox(['items'], { env: here() })).err).toBe('Too many requests (429)');
   });
 
   it('is told apart from an answer of something else', async () => {

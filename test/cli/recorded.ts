@@ -127,7 +127,10 @@ export const refunds = {
   labels: ['damaged', 'other'],
   actions: [{ name: 'refund', destination: 'refund-ledger', risk: 'consequential', reversible: false }],
   prompts: [{ step: 'route', version: 'route.v1', release: 'stable' }],
-  budget: { perDayUsd: 5, perItemUsd: 0.02, spentTodayUsd: 0.001565 },
+  budget: {
+    ...{ perDayUsd: 5, perItemUsd: 0.02, spentTodayUsd: 0.001565, spentTodayTokens: 1740 },
+    ...{ extraUsd: 0, extraTokens: 0, warned: false, suspended: false },
+  },
   schema: { type: 'object', required: ['orderId'] },
   examples: [
     { name: 'a small double charge', expect: 'act', body: { orderId: 'W1001', text: 'Tw\u001bice' } },

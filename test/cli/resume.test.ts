@@ -44,8 +44,12 @@ describe('resume', () => {
   it('says when there is no room yet', async () => {
     api.answers[PATH] = { body: { ...resumed, queued: 1, budget: { ...budget, suspended: true } } };
     const { out } = await run(['resume', 'refund-request']);
-    expect(out).toContain('1 item goes on');
-    expect(out).toContain('there is no room yet for the smallest call that was refused: add more');
+    expect(out.split('\n')).toEqual([
+      'refund-request: 1 item looks again whether there is room',
+      '  $4.990000 spent of $7.5 today ($2.5 of it added)',
+      '  there is no room yet for the smallest call that was refused: add more,',
+      '  or what needs it waits for the next day (UTC)',
+    ]);
     expect(sent()).toEqual([{}]);
   });
 
@@ -60,6 +64,9 @@ describe('resume', () => {
     [['--add-usd', '5,5'], /^--add-usd must be an amount/],
     [['--add-usd', '1e3'], /^--add-usd must be an amount/],
     [['--add-usd=-5'], /^--add-usd must be an amount/],
+    [['--add-usd', '-3'], /^--add-usd must be an amount of dollars such as 5 or 0.50, got '-3'/],
+    [['--add-tokens', '-3'], /^--add-tokens must be a whole number from 1 .* got '-3'/],
+    [['--add-usd', '--json'], /^--add-usd needs a value/],
     [['--add-tokens', '0.5'], /^--add-tokens must be a whole number from 1/],
   ])('refuses %j and asks nobody', async (argv, message) => {
     const { code, err } = await run(['resume', 'refund-request', ...argv]);
@@ -135,6 +142,27 @@ describe('breakers', () => {
       '  it asked to be left alone: in 1 min',
       'spare     open',
       '  held open by ops, 1 h ago: their status page',
+    ]);
+  });
+
+  // Calls of an earlier window that fail in this one: three failures, two calls.
+  it('never fail more often than always', async () => {
+    api.answers['GET /v1/breakers'] = { body: { breakers: [{ ...quiet, calls: 2, failures: 3 }] } };
+    expect((await run(['breakers'])).out).toContain('100 % of 3');
+    api.answers['GET /v1/breakers'] = { body: { breakers: [{ ...quiet, calls: 0, failures: 1 }] } };
+    expect((await run(['breakers'])).out).toContain('100 % of 1');
+  });
+
+  it('that were given back say by whom, and do not give what opened them once as the reason', async () => {
+    const back = { ...forced, state: 'auto', at: '2026-11-20T11:59:57.000Z' };
+    const body = { breakers: [{ ...quiet, state: 'half-open', reason: 'key refused', forced: back }] };
+    api.answers['GET /v1/breakers'] = { body };
+
+    const { out } = await run(['breakers']);
+
+    expect(out.split('\n').slice(2)).toEqual([
+      '  given back to itself by ops, 3 s ago: the next call tries the endpoint',
+      '  earlier: key refused',
     ]);
   });
 

@@ -22,6 +22,42 @@ describe('send', () => {
     expect(api.calls[0]?.headers).not.toHaveProperty('prefer');
   });
 
+  it('that is kept while approvers are behind is no error, and says when it is looked at next', async () => {
+    const body = {
+      ...{ type: 'about:blank', title: 'Too many requests', status: 429, accepted: true },
+      ...{ detail: 'the approvers are behind', deferredUntil: '2026-11-20T13:48:55.000Z' },
+      ...{ id: accepted.id, automation: 'refund-request', itemStatus: 'deferred', links: accepted.links },
+    };
+    api.answers[POST] = { status: 429, headers: { 'retry-after': '900' }, body };
+    const sent = ['send', 'refund-request', '-', '--priority', 'low', '--wait', '5'];
+
+    const { code, out, err } = await run(sent, { stdin: '{}' });
+
+    expect([code, err]).toEqual([0, '']);
+    expect(out.split('\n')).toEqual([
+      `${accepted.id}  refund-request  deferred`,
+      'kept for later, the approvers are behind: looked at next at 13:48:55 UTC, and goes on by itself',
+      `its story: signalbox status ${accepted.id}`,
+    ]);
+    expect(out + err).not.toContain('again');
+    const json = await run([...sent, '--json'], { stdin: '{}' });
+    expect([json.code, JSON.parse(json.out)]).toEqual([0, body]);
+  });
+
+  it('is not said to have taken the whole wait where a person has the next word', async () => {
+    api.answers[POST] = { status: 202, body: { ...accepted, status: 'waiting_approval' } };
+    const { out } = await run(['send', 'refund-request', '-', '--wait', '20'], { stdin: '{}' });
+    expect(out.split('\n')[0]).toBe(`${accepted.id}  refund-request  waiting_approval`);
+  });
+
+  it('that is turned away is an error', async () => {
+    const body = { title: 'Too many requests', status: 429, accepted: false };
+    api.answers[POST] = { status: 429, headers: { 'retry-after': '900' }, body };
+    const { code, err } = await run(['send', 'refund-request', '-', '--priority', 'low'], { stdin: '{}' });
+    expect(code).toBe(1);
+    expect(err).toContain('the work was not kept: send it again later\ntry again in 900 s');
+  });
+
   it('finds a file from the folder in which npm was called', async () => {
     writeFileSync(join(folder, 'here.json'), '{}');
     api.answers[POST] = { status: 202, body: accepted };

@@ -32,7 +32,8 @@ describe('status', () => {
         '  +0.0 s  received          client local, priority normal',
         '  +2.3 s  prepared          characters 156',
         '  +3.0 s  gated             verdict ask, reasons the amount is high',
-        `  +1 min  waiting_approval  group refund-approvers, approvalId ${accepted.id}-g1`,
+        '  +1 min  waiting_approval  group refund-approvers, approvalId',
+        `${' '.repeat(28)}${accepted.id}-g1`,
       ].join('\n'),
     );
     expect(out).toContain('  pending: nobody has decided yet');
@@ -57,6 +58,74 @@ describe('status', () => {
     expect(out).toContain('  priority  urgent');
     expect(out).toContain('  run       number 2');
     expect(out).not.toMatch(/Reasons|Proposal|Approval|Action|Lineage|undefined|NaN/);
+  });
+
+  describe('of an item that met 429 for eleven minutes', () => {
+    const minute = (at: number) =>
+      new Date(Date.parse('2026-11-20T11:40:12Z') + (at - 116) * 5600).toISOString();
+    const call = (at: number) => ({
+      ...{
+        at: minute(at),
+        step: 'route',
+        model: 'gpt-6-luna',
+        endpoint: 'openai',
+        promptVersion: 'route.v1',
+      },
+      ...{
+        costUsd: 0,
+        milliseconds: 12 + at,
+        cached: false,
+        inputTokens: 0,
+        outputTokens: 0,
+        failure: 'rate',
+      },
+      route: `the cheapest of tier small that is allowed here, tried for the ${at}th time, since no other is declared`,
+    });
+    const calls = Array.from({ length: 117 }, (_, at) => call(at));
+    const until = '2026-11-20T13:00:00.000Z';
+    const events = calls.flatMap((made, at) => [
+      { event: 'model_called', ...made },
+      // Not in step with the calls: as it comes.
+      ...(at % 7 < 3 ? [{ at: made.at, event: 'suspended', until, reason: 'the line is full' }] : []),
+    ]);
+    const last = { at: '2026-11-20T11:41:00.000Z', event: 'gated', verdict: 'ask' };
+    const patient = { ...waiting, receivedAt: minute(0), timeline: [...events, last], lineage: calls };
+
+    it('says the same once, with how often and until when', async () => {
+      api.answers[`GET ${ITEM}`] = { body: patient };
+      const { out } = await run(['status', accepted.id]);
+
+      expect(out.split('\n').length).toBeLessThan(50);
+      expect(out).toContain('route, failed: rate, 12 ms');
+      expect(out.replaceAll(/\s+/g, ' ')).toContain('117 times until 11:40:12 UTC');
+      expect(out).toContain('openai; failed: rate; 117 times until 11:40:12');
+      expect(out.indexOf('gated')).toBeGreaterThan(out.indexOf('suspended'));
+    });
+
+    it('fits on a page: what is long goes on in the next line, and times are short', async () => {
+      api.answers[`GET ${ITEM}`] = { body: patient };
+      for (const columns of [100, Number.POSITIVE_INFINITY]) {
+        const { out } = await run(['status', accepted.id], { columns });
+        expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
+        expect(out.replaceAll(/\s+/g, ' ')).toContain('since no other is declared)');
+        expect(out).toContain('until 13:00:00 UTC');
+        expect(out).not.toContain('2026-11-20T13');
+      }
+    });
+
+    it('keeps the order of what says something of its own', async () => {
+      const timeline = [...events.slice(0, 20), last, ...events.slice(20)];
+      api.answers[`GET ${ITEM}`] = { body: { ...patient, timeline } };
+      const { out } = await run(['status', accepted.id]);
+      const names = [...out.matchAll(/^ +\+\S+ (?:s|min) +(\w+)/gm)].map(([, name]) => name);
+      expect(names).toEqual(['model_called', 'suspended', 'gated', 'model_called', 'suspended']);
+    });
+  });
+
+  it('names the day of a time that is not of the day of the item', async () => {
+    const timeline = [{ at: waiting.receivedAt, event: 'deferred', until: '2026-11-21T09:15:00.000Z' }];
+    api.answers[`GET ${ITEM}`] = { body: { ...waiting, timeline } };
+    expect((await run(['status', accepted.id])).out).toContain('deferred  until 2026-11-21 09:15:00 UTC');
   });
 
   it('passes the wait on', async () => {

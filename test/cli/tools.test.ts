@@ -69,6 +69,63 @@ describe('token', () => {
     );
   });
 
+  it('says when the API knows it, and where a token of a local run is', async () => {
+    const { out } = await signalbox(['token', 'web-shop']);
+    expect(out).toContain('the API knows the new token within five seconds');
+    expect(out).toContain('holds as it was for up to five minutes');
+    expect(out).toContain('outputs.json already; --local adds this client there');
+  });
+
+  it('warns of an automation that this repository does not have, and makes it all the same', async () => {
+    const { code, out, err } = await signalbox(['token', 'shop', '--automations', 'refund-request,nosuch']);
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^this repository has no automation 'nosuch'; there are: refund-request, support-triage/,
+    );
+    expect(out).toContain('"automations":["refund-request","nosuch"]');
+    expect((await signalbox(['token', 'shop', '--automations', 'refund-request'])).err).toBe('');
+    expect((await signalbox(['token', 'shop'])).err).toBe('');
+  });
+
+  it('is added to a local run, where the other clients stay', async () => {
+    const local = { name: 'local', sha256: 'x', automations: ['*'], role: 'operator' };
+    const clients = [local, { name: 'web-shop', sha256: 'old' }];
+    const secret = { SecretString: JSON.stringify({ clients }) };
+    api.answers['POST /'] = [{ body: secret }, { body: {} }];
+    writeFileSync(
+      join(folder, 'outputs.json'),
+      JSON.stringify({ apiUrl: 'http://127.0.0.1:1/api', endpointUrl: api.url, region: 'us-east-1' }),
+    );
+    vi.stubEnv('SIGNALBOX_STATE_DIR', folder);
+
+    const { code, out } = await signalbox(['token', 'web-shop', '--local']);
+
+    expect(code).toBe(0);
+    const [token = ''] = /sb_[\w-]{43}/.exec(out) ?? [];
+    expect(out).toContain(`export SIGNALBOX_API_URL=http://127.0.0.1:1/api SIGNALBOX_TOKEN=${token}`);
+    expect(api.calls.map(({ headers }) => headers['x-amz-target'])).toEqual([
+      'secretsmanager.GetSecretValue',
+      'secretsmanager.PutSecretValue',
+    ]);
+    const put = JSON.parse(api.calls[1]?.body ?? '');
+    expect(put.SecretId).toBe('signalbox/clients');
+    const sha256 = createHash('sha256').update(token).digest('hex');
+    const entry = { name: 'web-shop', sha256, automations: ['*'], role: 'client' };
+    expect(JSON.parse(put.SecretString)).toEqual({ clients: [local, entry] });
+  });
+
+  it('is added nowhere when the local run does not answer', async () => {
+    api.answers['POST /'] = { status: 500, body: {} };
+    writeFileSync(
+      join(folder, 'outputs.json'),
+      JSON.stringify({ apiUrl: 'x', endpointUrl: api.url, region: 'us-east-1' }),
+    );
+    vi.stubEnv('SIGNALBOX_STATE_DIR', folder);
+    const { code, out, err } = await signalbox(['token', 'web-shop', '--local']);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('did not take the client (it answered 500): run npm start');
+  });
+
   it('makes a token that the authorizer takes, and another one each time', async () => {
     const made = await Promise.all([1, 2].map(() => signalbox(['token', 'ops', '--operator', '--json'])));
     const [one, two] = made.map(({ out }) => JSON.parse(out));

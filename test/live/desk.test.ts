@@ -133,9 +133,10 @@ describe('a decision that can be taken back', () => {
       expect((await approval(approvalId)).carriedAt).toBeUndefined();
       const undone = await submit(url, { ...thanks.fields, decision: 'undo' });
       expect(words(undone.page)).toContain('asks for your decision');
-      // A second click of an impatient finger finds it open, and says nothing else.
+      // A second click of an impatient finger finds it open, and is told so.
       const twice = await submit(url, { ...thanks.fields, decision: 'undo' });
       expect(words(twice.page)).toContain('asks for your decision');
+      expect(words(twice.page)).toContain('no decision of yours to take back');
     }
     expect(await approval(approvalId)).toMatchObject({ status: 'pending', votes: {} });
     expect((await story(id)).status).toBe('waiting_approval');

@@ -33,6 +33,17 @@ describe('two model servers', () => {
     expect(await world.read('/model-b/calls')).toMatchObject({ count: 1 });
   });
 
+  it('refuse a fault of a model that there is not: it would never be seen', async () => {
+    for (const model of ['signalbox-sandbox-larg', '', 7, null]) {
+      const response = await world.post('/model/faults', { mode: 'down', model });
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain(
+        "'model' must be one of signalbox-sandbox, signalbox-sandbox-large",
+      );
+    }
+    expect((await ask('model')).status).toBe(200);
+  });
+
   it('can have one model that fails and one that does not', async () => {
     await world.post('/model/faults', { mode: '500', model: 'signalbox-sandbox' });
     expect((await ask('model')).status).toBe(500);

@@ -102,6 +102,19 @@ describe('on the page, a claim', () => {
     expect(row()).not.toHaveProperty('claim');
   });
 
+  it('that is nobody’s, or somebody else’s, is not given back without a word', async () => {
+    question();
+    const free = await send({ ...(await fieldsOf()), decision: 'release' });
+    await take('bob');
+    const theirs = await send({ ...(await fieldsOf()), decision: 'release' });
+
+    for (const { status, text } of [free, theirs]) {
+      expect(status).toBe(400);
+      expect(text).toContain('there was nothing to give back');
+    }
+    expect(row().claim?.by).toBe('bob@example.com');
+  });
+
   it('keeps others from claiming and from deciding, and names who holds it until when', async () => {
     question();
     await take('ann');

@@ -183,12 +183,49 @@ describe('a decision', () => {
     expect(text).toContain('Approved: Pay EUR 24.90 to ann@shop.example');
   });
 
-  it('keeps a comment to two thousand characters, and takes any characters in it', async () => {
+  it('takes any characters in a comment, and each line end as one', async () => {
     question();
+    const comment = `<b>"'\u0000😀\r\n`.padEnd(2001, 'x');
 
-    await send({ ...(await fieldsOf()), decision: 'reject', comment: `<b>"'\u0000😀${'x'.repeat(5000)}` });
+    await send({ ...(await fieldsOf()), decision: 'reject', comment });
 
+    expect(row().comment).toBe(comment.replace('\r\n', '\n'));
     expect(row().comment).toHaveLength(2000);
+  });
+
+  it.each(['approve', 'reject', 'again', 'hand-over'])(
+    'to %s is not taken with a comment that is too long: cut, it would not be theirs',
+    async (decision) => {
+      question();
+      const comment = 'x'.repeat(2001);
+
+      const { status, text } = await send({
+        ...(await fieldsOf()),
+        decision,
+        comment,
+        to: 'eve@example.com',
+      });
+
+      expect(status).toBe(400);
+      expect(text).toContain('Your comment has 2,001 characters, and 2,000 is the most');
+      expect(text).toContain(`${comment}</textarea>`);
+      expect(row().version).toBe(1);
+      expect(world.sent('questions')).toEqual([]);
+    },
+  );
+
+  it('is asked for as a form where a program sends JSON', async () => {
+    question();
+    const fields = { ...(await fieldsOf()), ...why, decision: 'approve' };
+    for (const type of ['application/json', 'application/problem+json; charset=utf-8']) {
+      const { status, text } = await plain(`/approvals/${APPROVAL}?t=${ANN}`, {
+        ...{ method: 'POST', body: JSON.stringify(fields) },
+        headers: { 'content-type': type },
+      });
+      expect(status).toBe(415);
+      expect(text).toContain('Send a form');
+    }
+    expect(row().version).toBe(1);
   });
 
   it('is not taken from a form that is none', async () => {

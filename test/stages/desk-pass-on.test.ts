@@ -17,7 +17,7 @@ const post = async (fields: Record<string, string>, token = ANN) =>
 
 describe('a question that is passed on', () => {
   it('to the second group sends one errand, and decides nothing', async () => {
-    question();
+    const asked = question();
 
     const { status, text } = await post({ decision: 'escalate' });
 
@@ -26,7 +26,10 @@ describe('a question that is passed on', () => {
     expect(world.sent('questions')).toEqual([
       { approvalId: APPROVAL, errand: 'escalate', by: 'ann@example.com' },
     ]);
-    expect(row().version).toBe(1);
+    expect(row()).toEqual({
+      ...asked,
+      ...{ version: 2, passing: { bosses: { by: 'ann@example.com', at: '2026-12-01T09:00:00.000Z' } } },
+    });
   });
 
   it('to a colleague sends one errand, with what is to be said to them', async () => {
@@ -116,6 +119,86 @@ describe('a question that is passed on', () => {
 
     expect(status).toBe(500);
     expect(text).toContain('Nothing was changed');
+    world.fault = undefined;
+    expect((await send({ ...fields, decision: 'escalate' })).text).toContain('Passed on to bosses');
+  });
+});
+
+describe('a question that is on its way to somebody', () => {
+  const EVE = { decision: 'hand-over', to: 'eve@example.com' };
+
+  it.each([
+    ['with all of the second group', { decision: 'escalate' }, EVE, 'with all of bosses, by ann@example.com'],
+    ['by somebody else', EVE, EVE, 'being asked already, by ann@example.com'],
+    [
+      'with the second group',
+      { decision: 'escalate' },
+      { decision: 'escalate' },
+      'bosses: being asked already',
+    ],
+  ])('is not said to be passed on once more %s', async (_name, first, second, words) => {
+    question();
+    const bob = await fieldsOf(BOB);
+    await post(first);
+
+    const { status, text } = await send({ ...bob, ...second, comment: 'You know them.' });
+
+    expect(status).toBe(400);
+    expect(text).toContain(words);
+    expect(text).toContain('You know them.</textarea>');
+    expect(world.sent('questions')).toHaveLength(1);
+  });
+
+  it('goes once when two pass it on in the same moment', async () => {
+    question();
+    const forms = [await fieldsOf(ANN), await fieldsOf(BOB)];
+
+    const answers = await Promise.all(forms.map((fields) => send({ ...fields, ...EVE })));
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect(world.sent('questions')).toHaveLength(1);
+  });
+
+  it('says so on the page, and offers that way no more', async () => {
+    question();
+    await post(EVE);
+    await post({ decision: 'escalate' });
+
+    const { text } = await show(BOB);
+
+    expect(text).toContain('eve@example.com: being asked now, by ann@example.com.');
+    expect(text).toContain('bosses: being asked now, by ann@example.com.');
+    expect(text).not.toContain('<option>eve@example.com');
+    expect(text).not.toContain('value="escalate"');
+  });
+
+  it('may be passed on again when the errand was lost', async () => {
+    question();
+    await post(EVE);
+    time.advance(5 * 60);
+
+    expect((await post(EVE)).text).toContain('Passed on to eve@example.com');
+  });
+
+  it('is not passed on when it is decided meanwhile', async () => {
+    question();
+    const fields = await fieldsOf();
+    world.fault = (call) => {
+      if (!call.includes('UpdateCommand')) return;
+      world.fault = undefined;
+      const decided = { status: 'decided', decision: 'reject', decidedBy: 'bob@example.com' };
+      world.tables.put('approvals', {
+        ...row(),
+        version: 2,
+        ...decided,
+        decidedAt: '2026-12-01T09:00:00.000Z',
+      });
+    };
+
+    const { text } = await send({ ...fields, ...EVE });
+
+    expect(text).toContain('already decided by bob@example.com');
+    expect(world.sent('questions')).toEqual([]);
   });
 });
 

@@ -48,6 +48,18 @@ describe('the page of somebody who has just decided', () => {
     expect(row().trail.filter(({ event }) => event === 'undone')).toHaveLength(1);
   });
 
+  it('says that there is nothing to take back where nothing was decided', async () => {
+    question(tell());
+
+    const { status, text } = await send({ ...(await fieldsOf()), decision: 'undo' });
+
+    expect(status).toBe(400);
+    expect(text).toContain('There is no decision of yours to take back: the question is open.');
+    expect(row().version).toBe(1);
+    const forged = await send({ ...(await fieldsOf()), nonce: 'x', decision: 'undo' });
+    expect(forged.text).toContain('This page was too old');
+  });
+
   it.each([
     ['no nonce', async (fields: Record<string, string>) => ({ ...fields, nonce: '' })],
     ["another's link", async () => ({ ...(await fieldsOf(BOB)), t: BOB })],
@@ -86,6 +98,7 @@ describe('the page of somebody who has just decided', () => {
     const { text } = await send({ ...fields, decision: 'undo' });
 
     expect(text).toContain('already decided by ann@example.com');
+    expect(text).toContain('It cannot be taken back by you, or not any more.');
     expect(row().status).toBe('decided');
     expect((await show(ANN)).text).toContain('already decided');
   });

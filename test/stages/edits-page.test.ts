@@ -4,10 +4,12 @@ import type { Automation } from '../../lambdas/shared/automation.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
 import {
   AMOUNT,
+  APPROVAL,
   BOB,
   editable,
   fieldsIn,
   fieldsOf,
+  plain,
   question,
   row,
   send,
@@ -75,12 +77,43 @@ describe('approved with edits', () => {
     expect([...world.content.keys()]).toHaveLength(2);
   });
 
-  it('changes nothing but what has a field', async () => {
-    question(editable(AMOUNT, { parameters: { amount: '24.90', order: 'W1' } }));
+  it.each(['order', 'action', 'destination', 'amonut', '__proto__', 'constructor'])(
+    'changes nothing but what has a field: with %j nothing at all is decided, and it says why',
+    async (name) => {
+      question(editable(AMOUNT, { parameters: { amount: '24.90', order: 'W1' } }));
 
-    await approve({ amount: '20', order: 'W2', action: 'erase', destination: 'payroll', __proto__: 'x' });
+      const { status, text } = await approve(
+        Object.fromEntries([
+          ['amount', '20'],
+          [name, 'W2'],
+        ]),
+      );
 
-    expect(kept()).toMatchObject({ parameters: { amount: '20.00', order: 'W1' }, destination: 'ledger' });
+      expect(status).toBe(400);
+      expect(text).toContain(
+        'is no field of this form; what may be changed is amount. Nothing was recorded.',
+      );
+      expect(text).toContain('value="20"');
+      expect(row()).toMatchObject({ status: 'pending', version: 1 });
+      expect(kept()).toMatchObject({ parameters: { amount: '24.90', order: 'W1' }, destination: 'ledger' });
+    },
+  );
+
+  it.each(['amount', 'comment'])('is not taken with two of %s: one of them would be lost', async (name) => {
+    question(editable(AMOUNT));
+    const body = new URLSearchParams({
+      ...(await fieldsOf()),
+      comment: 'half',
+      amount: '20',
+      decision: 'approve',
+    });
+    body.append(name, '30');
+
+    const { status, text } = await plain(`/approvals/${APPROVAL}`, { method: 'POST', body });
+
+    expect(status).toBe(400);
+    expect(text).toContain('was sent more than once');
+    expect(row().version).toBe(1);
   });
 
   it.each(['0.99', '200.01', 'much', '-1'])(

@@ -36,6 +36,20 @@ describe('a question that is handed over', () => {
     expect(JSON.stringify(stored().timeline)).not.toContain('You know them');
   });
 
+  it('is on record also where the clock has asked that person in the meantime, who is not mailed twice', async () => {
+    const passing = { 'eve@example.com': { by: 'ann@example.com', at: '2026-12-01T08:59:59.000Z' } };
+    question(proposal(), { passing, notes: { 'eve@example.com': 'You know them.' } });
+    await run(ESCALATE);
+    await run(HAND_OVER);
+    await run(HAND_OVER);
+
+    expect(recipients().filter((to) => to === 'eve@example.com')).toHaveLength(1);
+    expect(row().asked['eve@example.com']).toMatchObject({ group: 'bosses', note: 'You know them.' });
+    expect(row().trail.map(({ event }) => event)).toEqual(['asked', 'escalated', 'handed_over']);
+    expect(eventsOf()).toEqual(['received', 'escalated', 'handed_over']);
+    expect(row()).not.toHaveProperty('passing');
+  });
+
   it('may be so by an operator, who was not asked', async () => {
     question();
 

@@ -187,9 +187,13 @@ describe('a click', () => {
     expect(stored().version).toBe(1);
   });
 
-  it('keeps a reason to its length', async () => {
+  it('with a reason that is too long decides nothing: what is kept is what was said', async () => {
     asked();
-    await click({ reason: 'x'.repeat(5000) });
+    expect(await click({ reason: 'x'.repeat(2001) })).toBe(
+      'Your reason has 2,001 characters, and 2,000 is the most: please shorten it, then decide. Nothing was recorded.',
+    );
+    expect(stored().version).toBe(1);
+    await click({ reason: 'x'.repeat(2000) });
     expect(stored().comment).toHaveLength(2000);
   });
 

@@ -3,6 +3,7 @@ import type { ApprovalRow } from '../../shared/approval.ts';
 import { getItem } from '../../shared/items.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { readApproval } from '../decision/amend.ts';
+import { MOST_COMMENT } from '../decision/comment.ts';
 import { isOpen, isUndoable } from '../decision/decide.ts';
 import { closedSheet, tamperedSheet } from '../page/closed.ts';
 import { type Markup, type Sheet, shownTime } from '../page/layout.ts';
@@ -100,7 +101,7 @@ async function operatorPart(
   const hidden = await hiddenFields(env.DESK_SECRET, visitOf(person, row), row.digest);
   return html`<form method="post">${hidden}
 <label for="comment">Note to whom it goes <span>(optional)</span></label>
-<textarea id="comment" name="comment" rows="2" maxlength="2000"></textarea>
+<textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"></textarea>
 ${passOnPart(row, colleaguesOf(settings, row, person.email))}</form>`;
 }
 

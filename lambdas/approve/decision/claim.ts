@@ -20,23 +20,15 @@ export async function claim(
 }
 
 /** Gives it back before its time. */
-export async function release(table: string, approval: ApprovalRow, person: Presence): Promise<ApprovalRow> {
-  const { row } = await amend(table, approval, (now) =>
+export async function release(
+  table: string,
+  approval: ApprovalRow,
+  person: Presence,
+): Promise<{ row: ApprovalRow; released: boolean }> {
+  const { row, changed } = await amend(table, approval, (now) =>
     isOpen(now) && now.claim?.by === person.by
       ? { set: { claim: undefined }, trail: [entry('released', { ...person })] }
       : undefined,
   );
-  return row;
-}
-
-/** What is said to whom a question is handed: it waits in the row, because a queue carries no words. */
-export async function leaveNote(
-  table: string,
-  approval: ApprovalRow,
-  to: string,
-  note: string,
-): Promise<void> {
-  await amend(table, approval, (now) =>
-    isOpen(now) ? { set: { notes: { ...now.notes, [to]: note } }, trail: [] } : undefined,
-  );
+  return { row, released: changed };
 }

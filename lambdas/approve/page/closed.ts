@@ -59,7 +59,8 @@ const WORDS: Record<DeskDecision, { word: string; after: string }> = {
   again: { word: 'sent back', after: 'It is thought about again.' },
 };
 
-export function decidedSheet(row: ApprovalRow): Sheet {
+/** `more` is what else is to be said to who sent a form. */
+export function decidedSheet(row: ApprovalRow, more = ''): Sheet {
   if (row.status !== 'decided' || !row.decision) {
     return closedSheet(
       'This question is closed',
@@ -70,7 +71,7 @@ export function decidedSheet(row: ApprovalRow): Sheet {
   const how = row.edits && row.decision === 'approve' ? `${word} with edits` : word;
   return closedSheet(
     `Already decided: ${how}`,
-    `This was already decided by ${row.decidedBy} at ${shownTime(row.decidedAt ?? '')}: ${how}. ${after}`,
+    `This was already decided by ${row.decidedBy} at ${shownTime(row.decidedAt ?? '')}: ${how}. ${after} ${more}`.trim(),
   );
 }
 
@@ -83,6 +84,14 @@ export const missingSheet = (): Sheet =>
     'No such link',
     'This link leads nowhere: it is mistyped, incomplete, or not meant for you.',
     404,
+  );
+
+/** Programs send JSON; this door is for the form of a page. */
+export const noFormSheet = (): Sheet =>
+  closedSheet(
+    'Send a form',
+    'A decision is sent as the page sends it: as application/x-www-form-urlencoded, with the fields t, nonce and decision. JSON is not read here, and nothing was changed.',
+    415,
   );
 
 export const tamperedSheet = (): Sheet =>

@@ -1,5 +1,7 @@
 import { html } from 'hono/html';
 import type { EditField } from '../../shared/automation.ts';
+import { FORM_FIELDS } from '../../shared/desk.ts';
+import type { ProposalDocument } from '../../shared/item.ts';
 import { limitsOf } from '../decision/edits.ts';
 import type { Markup } from './layout.ts';
 
@@ -24,4 +26,20 @@ function control(name: string, rule: EditField, value: string, hint: string): Ma
     default:
       return html`<input id="${name}" name="${name}" value="${value}" inputmode="decimal" autocomplete="off" aria-describedby="${hint}">`;
   }
+}
+
+/**
+ * What is wrong with the names of a form's fields, or empty. A change that is not understood must not become an approval of what
+ * was not wanted.
+ */
+export function fieldsFault({ question }: ProposalDocument, names: readonly string[]): string {
+  const editable = Object.keys(question?.edits ?? {});
+  const known = [...FORM_FIELDS, ...editable];
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger !== undefined) {
+    const may = editable.length > 0 ? `; what may be changed is ${editable.join(', ')}` : '';
+    return `'${stranger.slice(0, 60)}' is no field of this form${may}. Nothing was recorded.`;
+  }
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  return twice === undefined ? '' : `'${twice}' was sent more than once. Nothing was recorded.`;
 }

@@ -1,7 +1,9 @@
 import { html, raw } from 'hono/html';
 import type { ApprovalRow, Edit } from '../../shared/approval.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
+import { MOST_COMMENT } from '../decision/comment.ts';
 import { claimedByOther } from '../decision/decide.ts';
+import { passing } from '../decision/pass.ts';
 import { activeScript } from './active.ts';
 import { editField } from './fields.ts';
 import { type Markup, type Sheet, shownTime } from './layout.ts';
@@ -73,9 +75,18 @@ function othersPart(row: ApprovalRow, email: string): Markup | string {
       `Changed by an approver: ${row.edits.map(({ field, from, to }) => `${field} from ${from} to ${to}`).join(', ')}.`,
     claimedByOther(row, email) &&
       `${row.claim?.by} is working on it until ${shownTime(row.claim?.until ?? '')}.`,
+    ...passingNotes(row),
     row.claim?.by === email && !claimedByOther(row, email) && 'You said that you are working on it.',
   ].filter((note) => typeof note === 'string' && note !== '');
   return notes.length > 0 ? html`<ul class="others">${notes.map((note) => html`<li>${note}</li>`)}</ul>` : '';
+}
+
+/** Who is about to be asked as well: it takes the desk a moment. */
+function passingNotes(row: ApprovalRow): string[] {
+  const whom = Object.keys(row.passing ?? {}).filter((to) => to !== row.escalateTo || !row.escalatedAt);
+  return whom
+    .filter((to) => !row.asked[to] && passing(row, to))
+    .map((to) => `${to}: being asked now, by ${passing(row, to)}.`);
 }
 
 /** Enter in a field presses the first button of its form: a decision is a button that somebody chose. */
@@ -93,7 +104,7 @@ ${view.hidden}
 ${NO_DEFAULT}
 ${document.risk === 'catastrophic' ? confirmField(document) : ''}
 <label for="comment">${strict ? 'Your reason' : 'Comment'} <span>(${strict ? 'needed' : 'optional'}, kept with the decision)</span></label>
-<textarea id="comment" name="comment" rows="2" maxlength="2000"${strict ? html` required` : ''}>${typed('comment') ?? ''}</textarea>
+<textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"${strict ? html` required` : ''}>${typed('comment') ?? ''}</textarea>
 ${edited}
 <div class="buttons decide">
 <button class="approve" name="decision" value="approve">Approve${again}: ${document.summary}</button>
@@ -129,7 +140,7 @@ ${passOnPart(row, colleagues)}
 export function passOnPart(row: ApprovalRow, colleagues: readonly string[]): Markup {
   const options = colleagues.map((email) => html`<option>${email}</option>`);
   return html`${
-    row.escalatedAt
+    row.escalatedAt || passing(row, row.escalateTo)
       ? ''
       : html`<div class="buttons">${plainButton('escalate', `Escalate to ${row.escalateTo}`)}</div>`
   }

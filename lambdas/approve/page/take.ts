@@ -4,32 +4,33 @@ import { sqs } from '../../shared/clients.ts';
 import { clock } from '../../shared/clock.ts';
 import { putContent } from '../../shared/content.ts';
 import { groupsOf } from '../../shared/desk.ts';
-import { addressHash } from '../../shared/digest.ts';
 import type { DeskErrand, ProposalDocument } from '../../shared/item.ts';
 import { readSecret } from '../../shared/secrets.ts';
 import { count, logger } from '../../shared/telemetry.ts';
-import { claim, leaveNote, release } from '../decision/claim.ts';
-import { type Answer, claimedByOther, decide, isOpen, type Outcome, undo } from '../decision/decide.ts';
+import { claim, release } from '../decision/claim.ts';
+import { commentFault, readComment } from '../decision/comment.ts';
+import { type Answer, claimedByOther, decide, isOpen, isUndoable, undo } from '../decision/decide.ts';
 import { applyEdits, forRecord, readEdits } from '../decision/edits.ts';
+import { markPass, unmarkPass } from '../decision/pass.ts';
 import { activeSeconds } from './active.ts';
 import { closedSheet, decidedSheet, tamperedSheet, thanksSheet, votedSheet } from './closed.ts';
-import { type Sheet, shownTime } from './layout.ts';
+import { faultIn, NO_EDITS, NOT_ON_IT, NOTHING_TO_UNDO, OLD_PAGE, REFUSALS, TOO_LATE } from './faults.ts';
+import { fieldsFault } from './fields.ts';
+import type { Sheet } from './layout.ts';
 import { nonceTime } from './links.ts';
-import { MOST_RETURNS } from './question.ts';
 import { again, type DeskContext, hiddenFields, readShown, showQuestion, type Visit } from './visit.ts';
 
 /** A form that was sent, and what its sender showed of themselves. */
 export interface Form {
   field(name: string): string | undefined;
+  /** Of all that it holds, in the order in which it was sent; a name may be there more than once. */
+  names: readonly string[];
   cookie: string | undefined;
   browser: boolean;
 }
 
-const MAX_COMMENT = 2000;
 /** The word for it everywhere else; whether there are edits is seen from the fields. */
 const SYNONYMS: Readonly<Record<string, string>> = { 'approve with edits': 'approve' };
-const OLD_PAGE = 'This page was too old, or not made for this link. Please read it again and decide.';
-const NO_EDITS = 'Nobody can check your changes any more: approve it as it is, or reject it.';
 
 /** Takes what a person sent from the page of a question: a decision, or what they do with it instead. */
 export async function takeForm(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
@@ -96,6 +97,8 @@ class Desk {
     const { row } = this.#visit;
     const { env, declarations } = this.#context;
     if (!(await this.#bound(row.digest))) return this.#old();
+    const wrong = commentFault(this.#comment()) || fieldsFault(this.#document, this.#form.names);
+    if (wrong) return this.fault(wrong);
     const { edits, faults } =
       decision === 'approve' ? readEdits(this.#document, this.#form.field) : { edits: [], faults: [] };
     if (faults[0]) return this.fault(faults[0]);
@@ -109,7 +112,7 @@ class Desk {
         : undefined;
     if (edits.length > 0 && !edited) return tamperedSheet();
     const reviewed = edited ? await this.#bound(edited.digest, 'reviewed') : false;
-    const fault = faultIn(decision, edited?.document ?? this.#document, this.#form);
+    const fault = faultIn(decision, edited?.document ?? this.#document, this.#form.field);
     if (fault) return this.fault(fault);
     if (edited?.refused) return this.fault(`The policy refuses this: ${edited.objections.join('; ')}.`);
     if (edited && edited.objections.length > 0 && !reviewed) {
@@ -130,7 +133,7 @@ class Desk {
 
   #caught(decision: Answer['decision'], edits: Edit[]): Promise<Sheet> {
     const { proposalKey, digest } = this.#visit.row;
-    const fault = faultIn(decision, this.#document, this.#form);
+    const fault = faultIn(decision, this.#document, this.#form.field);
     if (fault) return this.fault(fault);
     const edited = { proposalKey, digest, edits: forRecord(this.#document, edits) };
     const answer = { decision, shown: digest, comment: this.#comment(), edited };
@@ -171,8 +174,9 @@ class Desk {
     const { env, settings } = this.#context;
     const person = this.#person();
     if (said === 'release') {
-      const row = await release(env.APPROVAL_TABLE, this.#visit.row, person);
-      return showQuestion(this.#context, { ...this.#visit, row });
+      const { row, released } = await release(env.APPROVAL_TABLE, this.#visit.row, person);
+      if (released || !isOpen(row)) return showQuestion(this.#context, { ...this.#visit, row });
+      return this.#refused(row, NOT_ON_IT);
     }
     const { row, mine } = await claim(env.APPROVAL_TABLE, this.#visit.row, person, settings.claimMinutes);
     if (mine || !claimedByOther(row, person.by)) return showQuestion(this.#context, { ...this.#visit, row });
@@ -187,18 +191,25 @@ class Desk {
     const to = said === 'escalate' ? row.escalateTo : (this.#form.field('to') ?? '');
     const theirs = groupsOf(settings, to).some((it) => it === row.group || it === row.escalateTo);
     if (said === 'hand-over' && !theirs) return this.fault('Please choose the colleague to hand it to.');
+    const note = this.#comment();
+    const wrong = commentFault(note);
+    if (wrong) return this.fault(wrong);
+    const pass = { by: email, to, note: said === 'hand-over' ? note : '' };
+    const { row: now, fault } = await markPass(env.APPROVAL_TABLE, settings, row, pass);
+    if (!isOpen(now)) return decidedSheet(now);
     // The errand would do nothing, and the page must not say that somebody is being asked.
-    if (said === 'escalate' ? row.escalatedAt : row.asked[to]) return this.fault(`${to}: asked already.`);
-    if (row.facts.requester === addressHash(to))
-      return this.fault('This was asked for in their name: please choose somebody else.');
+    if (fault) return this.fault(fault);
     const errand: DeskErrand =
       said === 'escalate'
         ? { approvalId: row.id, errand: 'escalate', by: email }
         : { approvalId: row.id, errand: 'hand over', by: email, to };
-    const note = this.#comment();
-    if (said === 'hand-over' && note) await leaveNote(env.APPROVAL_TABLE, row, to, note);
     const MessageBody = JSON.stringify(errand);
-    await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
+    try {
+      await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
+    } catch (error) {
+      await unmarkPass(env.APPROVAL_TABLE, now, to);
+      throw error;
+    }
     return closedSheet(
       `Passed on to ${to}`,
       'They are being asked now. Your own link stays good until somebody has decided.',
@@ -206,7 +217,7 @@ class Desk {
   }
 
   #comment(): string {
-    return (this.#form.field('comment') ?? '').trim().slice(0, MAX_COMMENT);
+    return readComment(this.#form.field('comment'));
   }
 
   async #bound(digest: string, field?: 'reviewed'): Promise<boolean> {
@@ -233,34 +244,14 @@ async function timeOf({ env }: DeskContext, visit: Visit, form: Form, digest: st
 
 async function takeBack(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
   const { row: before, email, channel, authenticatedBy } = visit;
-  if ((await timeOf(context, visit, form, before.digest)) === undefined) return showQuestion(context, visit);
+  const ours = (await timeOf(context, visit, form, before.digest)) !== undefined;
   const person = { by: email, channel, authenticatedBy };
-  const { row } = await undo(context.env.APPROVAL_TABLE, before, person);
-  return showQuestion(context, { ...visit, row });
-}
-
-const REFUSALS: Record<Exclude<Outcome, 'decided' | 'voted' | 'closed'>, (row: Visit['row']) => string> = {
-  stranger: () => 'You are not among those who were asked.',
-  own: () => 'This was asked for in your name: somebody else has to approve it.',
-  claimed: ({ claim }) => `${claim?.by} is working on it until ${shownTime(claim?.until ?? '')}.`,
-  changed: () => 'Somebody changed the proposal while you read it. Please read it again and decide.',
-};
-
-function faultIn(decision: Answer['decision'], document: ProposalDocument, form: Form): string {
-  const comment = (form.field('comment') ?? '').trim();
-  if (decision === 'again') {
-    if (document.generation > MOST_RETURNS) return 'This item was sent back often enough: please decide.';
-    return comment === '' ? 'Please write what should be different.' : '';
-  }
-  const confirm = document.question?.confirm ?? document.action;
-  if (
-    decision === 'approve' &&
-    document.risk === 'catastrophic' &&
-    (form.field('confirm') ?? '').trim() !== confirm
-  ) {
-    return `To approve, type "${confirm}" into the confirmation field.`;
-  }
-  return document.risk !== 'routine' && comment === ''
-    ? 'Please give a reason: it is kept with the decision.'
-    : '';
+  const { row, undone } = ours
+    ? await undo(context.env.APPROVAL_TABLE, before, person)
+    : { row: before, undone: false };
+  const now = { ...visit, row };
+  if (undone) return showQuestion(context, now);
+  if (isOpen(row)) return showQuestion(context, now, ours ? NOTHING_TO_UNDO : OLD_PAGE);
+  // Whoever may still take it back sees the way to do so.
+  return isUndoable(row, email) ? showQuestion(context, now) : decidedSheet(row, TOO_LATE);
 }

@@ -10,6 +10,7 @@ import type { ProposalDocument } from '../../shared/item.ts';
 import { readSecret } from '../../shared/secrets.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { isOpen, isUndoable } from '../decision/decide.ts';
+import { passing } from '../decision/pass.ts';
 import { decidedSheet, tamperedSheet, thanksSheet } from './closed.ts';
 import type { Sheet } from './layout.ts';
 import { makeNonce } from './links.ts';
@@ -40,12 +41,12 @@ export interface Visit {
   token: string;
 }
 
-/** The page of a question: itself while it is open, else what came of it. Changes nothing. */
-export async function showQuestion(context: DeskContext, visit: Visit): Promise<Sheet> {
+/** The page of a question: itself while it is open, else what came of it. Changes nothing. `fault` says why it is shown again. */
+export async function showQuestion(context: DeskContext, visit: Visit, fault = ''): Promise<Sheet> {
   if (!isOpen(visit.row)) return closedFor(context, visit);
   const document = await readShown(context, visit.row);
   if (!document) return tamperedSheet();
-  return again(context, visit, document, { fault: '', typed: () => undefined });
+  return again(context, visit, document, { fault, typed: () => undefined });
 }
 
 /** What came of it, with the way back for whoever may still take it. */
@@ -114,12 +115,12 @@ export async function readShown(
   return undefined;
 }
 
-/** Whom it can be handed to: of both groups, who was not asked yet and did not ask for the work. */
-/** Who could be asked besides those who are. */
+/** Whom it can be handed to: of both groups, who is not asked yet and did not ask for the work. */
 export function colleaguesOf({ groups }: DeskSettings, row: ApprovalRow, email: string): string[] {
   const emails = new Set(
     [row.group, row.escalateTo].flatMap((group) => groups[group] ?? []).map((it) => it.email),
   );
   emails.delete(email);
-  return [...emails].filter((it) => !row.asked[it] && addressHash(it) !== row.facts.requester).sort();
+  const free = (it: string) => !row.asked[it] && !passing(row, it);
+  return [...emails].filter((it) => free(it) && addressHash(it) !== row.facts.requester).sort();
 }

@@ -8,6 +8,7 @@ import { changeItem, event } from '../../shared/items.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { amend, entry, readApproval } from '../decision/amend.ts';
 import { isOpen } from '../decision/decide.ts';
+import { without } from '../decision/pass.ts';
 import { nextAt } from '../decision/times.ts';
 import { tellSlack } from '../slack/tell.ts';
 import { type AskContext, deliver, isSending } from './deliver.ts';
@@ -59,7 +60,10 @@ async function escalate(context: AskContext, approval: ApprovalRow, by: string):
     if (now.escalatedAt || !isOpen(now)) return undefined;
     const escalatedAt = isoNow();
     return {
-      set: { escalatedAt, asked: { ...more, ...now.asked }, deskAt: deskAt({ ...now, escalatedAt }) },
+      set: {
+        ...{ escalatedAt, asked: { ...more, ...now.asked }, deskAt: deskAt({ ...now, escalatedAt }) },
+        passing: without(now, now.escalateTo),
+      },
       trail: [entry('escalated', { by, to: now.escalateTo })],
     };
   });
@@ -84,15 +88,22 @@ async function handOver(
       (group) => group === now.group || group === now.escalateTo,
     );
     const requester = [to, wanted].some((email) => now.facts.requester === addressHash(email));
-    if (!isOpen(now) || now.asked[to] || !may || !theirs || requester) return undefined;
+    // Whom the clock, or their own group, has asked in the meantime is not asked twice; that it was handed over is on record.
+    const said = now.passing?.[wanted]?.by === by;
+    if (!isOpen(now) || (now.asked[to] && !said) || !may || !theirs || requester) return undefined;
     const note = now.notes?.[wanted];
+    const words = note ? { note } : {};
     const asked: Asked = {
-      group: now.group,
+      group: now.asked[to]?.group ?? now.group,
       via: `by ${by}, who hands it over${away}`,
-      ...(note ? { note } : {}),
+      ...words,
     };
     return {
-      set: { asked: { ...now.asked, [to]: asked }, ...(now.claim?.by === by ? { claim: undefined } : {}) },
+      set: {
+        asked: { ...now.asked, [to]: { ...now.asked[to], ...asked } },
+        passing: without(now, wanted),
+        ...(now.claim?.by === by ? { claim: undefined } : {}),
+      },
       trail: [entry('handed_over', { by, to, ...(note ? { comment: note } : {}) })],
     };
   });

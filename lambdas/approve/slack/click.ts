@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { readComment } from '../decision/comment.ts';
 
 /** A decision as it was clicked in Slack. */
 export interface Click {
@@ -43,7 +44,7 @@ export function readClick(body: string): Click | undefined {
     ...value.data,
     member: data.user.id,
     decision: action.action_id === 'approve' ? 'approve' : 'reject',
-    reason: (data.state?.values.comment?.comment?.value ?? '').trim(),
+    reason: readComment(data.state?.values.comment?.comment?.value ?? ''),
     responseUrl: data.response_url,
   };
 }

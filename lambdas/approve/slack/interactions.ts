@@ -9,12 +9,12 @@ import type { ProposalDocument } from '../../shared/item.ts';
 import { readSecret } from '../../shared/secrets.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { readApproval } from '../decision/amend.ts';
+import { commentFault } from '../decision/comment.ts';
 import { decide, isOpen } from '../decision/decide.ts';
 import { type Click, readClick } from './click.ts';
 import { NOT_HERE, outcomeText } from './outcome.ts';
 import { respond } from './respond.ts';
 import { signatureFault } from './signature.ts';
-import { LIMITS } from './text.ts';
 
 type Env = EnvFor<'approve/slack'>;
 
@@ -59,6 +59,8 @@ async function take(env: Env, settings: DeskSettings, click: Click, clickedAt: n
   const { risk } = row.facts;
   if (risk === 'catastrophic') return NOT_HERE.onPage;
   if (isOpen(row)) {
+    const long = commentFault(click.reason, 'reason');
+    if (long) return long;
     if (risk !== 'routine' && click.reason === '') return NOT_HERE.reason;
     // Slack's window lets one click through again for five minutes: long enough to undo what was undone.
     if (wasUndone(row, clickedAt)) return NOT_HERE.undone;
@@ -66,7 +68,7 @@ async function take(env: Env, settings: DeskSettings, click: Click, clickedAt: n
   }
   const person: Presence = { by, channel: 'slack', authenticatedBy: 'slack signature' };
   const { decision, digest: shown } = click;
-  const answer = { decision, shown, comment: click.reason.slice(0, LIMITS.comment) };
+  const answer = { decision, shown, comment: click.reason };
   const result = await decide(env.APPROVAL_TABLE, row, answer, person, settings.undoSeconds);
   const { outcome, row: now } = result;
   logger.info('decision posted', {

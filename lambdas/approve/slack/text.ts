@@ -1,3 +1,5 @@
+import { MOST_COMMENT } from '../decision/comment.ts';
+
 /** What Slack takes at most, in characters; a message that breaks one of these is refused whole. */
 export const LIMITS = {
   header: 150,
@@ -7,7 +9,7 @@ export const LIMITS = {
   value: 2000,
   confirmTitle: 100,
   confirmText: 300,
-  comment: 2000,
+  comment: MOST_COMMENT,
 } as const;
 
 /** At most that many characters, the last of them an ellipsis where something is left out. */

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Stack } from '../../local/assembly.ts';
+import { fillSecrets } from '../../local/secrets.ts';
+
+const STACKS: Stack[] = [
+  {
+    ...{ name: 'platform', outputs: {} },
+    resources: {
+      clients: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'signalbox/clients' } },
+    },
+  },
+];
+
+let emulator: Server;
+let endpoint: string;
+let stateDir: string;
+/** What the secret holds: as the deploy makes it, something that nobody has filled. */
+let secret: string;
+
+beforeEach(async () => {
+  secret = 'm4de-by-the-deploy';
+  stateDir = mkdtempSync(join(tmpdir(), 'signalbox-secrets-'));
+  emulator = createServer(async (request, response) => {
+    const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
+    if (request.headers['x-amz-target'] === 'secretsmanager.PutSecretValue') secret = body.SecretString;
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.end(JSON.stringify({ SecretString: secret }));
+  });
+  await new Promise<void>((listening) => emulator.listen(0, '127.0.0.1', listening));
+  endpoint = `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`;
+});
+afterEach(() => {
+  emulator.close();
+  rmSync(stateDir, { recursive: true });
+});
+
+it('the clients of a local run are its own, and over a restart those that were added', async () => {
+  const token = await fillSecrets(endpoint, STACKS, stateDir);
+  const sha256 = createHash('sha256').update(token).digest('hex');
+  const local = { name: 'local', sha256, automations: ['*'], role: 'operator' };
+  expect(JSON.parse(secret)).toEqual({ clients: [local] });
+
+  const added = { name: 'web-shop', sha256: 'x', automations: ['refund-request'], role: 'client' };
+  secret = JSON.stringify({ clients: [{ ...local, sha256: 'old' }, added] });
+  await fillSecrets(endpoint, STACKS, stateDir);
+
+  expect(JSON.parse(secret)).toEqual({ clients: [local, added] });
+});
