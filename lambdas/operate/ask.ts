@@ -1,4 +1,5 @@
 import type { Capability, Endpoint, ModelOffer, Usage } from '../shared/endpoint.ts';
+import { apiKeyIn, faultInKey, faultInReading } from '../shared/endpoint-key.ts';
 import { errorFacts, SystemError } from '../shared/errors.ts';
 import { cost, exact } from '../shared/prices.ts';
 import { readSecret } from '../shared/secrets.ts';
@@ -36,8 +37,12 @@ export async function askEndpoint(endpoint: Endpoint): Promise<Findings> {
 }
 
 async function keyOf({ secret }: Endpoint): Promise<string> {
-  const { apiKey } = await readSecret<{ apiKey?: string }>(secret, 0);
-  if (!apiKey) throw new SystemError(`secret '${secret}' has no "apiKey": fill it as the README says`);
+  const held = await readSecret<unknown>(secret, 0).catch((error: unknown) => {
+    throw new SystemError(faultInReading(secret, error) ?? errorFacts(error).message);
+  });
+  const apiKey = apiKeyIn(held);
+  const fault = faultInKey(secret, apiKey);
+  if (fault !== undefined) throw new SystemError(fault);
   return apiKey;
 }
 
@@ -138,6 +143,9 @@ function faultOf(endpoint: Endpoint, offer: ModelOffer, { status, body }: Heard)
     return `${who} says that its quota is used up: add credit there`;
   if (status === 0)
     return `${who} did not answer within ${patience(endpoint)} s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe`;
+  // As with the calls: an item's data goes to no address that nobody has written down.
+  if (status >= 300 && status < 400)
+    return `${who} answers with a redirect (${status}): put the address that it points to into its 'baseUrl'`;
   if (isPassing(status)) return `${who} answered ${status}: probe it again later`;
   const unknown =
     code === 'model_not_found' ||

@@ -3,7 +3,7 @@ import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/ch
 import type * as z from 'zod/v4/core';
 import { clock } from '../../shared/clock.ts';
 import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
-import { SystemError } from '../../shared/errors.ts';
+import { apiKeyIn, faultInKey, faultInReading } from '../../shared/endpoint-key.ts';
 import { readSecret } from '../../shared/secrets.ts';
 import { traced } from '../../shared/trace.ts';
 import { CallFailure, refusedBy } from './classify.ts';
@@ -163,21 +163,17 @@ function question(
 
 /** A secret that nobody has filled is a wrong key: the endpoint cannot be used, another one can. */
 export async function keyOf(endpoint: Endpoint, ...keepMs: [number?]): Promise<string> {
-  const secretName = `secret '${endpoint.secret}'`;
-  const read = readSecret<{ apiKey?: unknown } | null>(endpoint.secret, ...keepMs);
+  const read = readSecret<unknown>(endpoint.secret, ...keepMs);
   const secret = await read.catch((error: unknown) => {
-    if (error instanceof SystemError) throw new CallFailure('key', error.message, { cause: error });
-    if (error instanceof Error && error.name === 'ResourceNotFoundException')
-      throw new CallFailure('key', `${secretName} does not exist: deploy, then fill it as the README says`);
-    throw error;
+    const fault = faultInReading(endpoint.secret, error);
+    if (fault === undefined) throw error;
+    throw new CallFailure('key', fault, { cause: error });
   });
-  const apiKey = typeof secret?.apiKey === 'string' ? secret.apiKey.trim() : '';
+  const apiKey = apiKeyIn(secret);
   // What is remembered may be as it was before somebody filled it.
   if (!apiKey && keepMs.length === 0) return keyOf(endpoint, 0);
-  if (!apiKey) throw new CallFailure('key', `${secretName} has no "apiKey": fill it as the README says`);
-  // Otherwise the SDK fails with words that hold the key.
-  if (!/^[\x21-\x7e]+$/.test(apiKey))
-    throw new CallFailure('key', `${secretName}: its "apiKey" is no key: fill it as the README says`);
+  const fault = faultInKey(endpoint.secret, apiKey);
+  if (fault !== undefined) throw new CallFailure('key', fault);
   return apiKey;
 }
 
