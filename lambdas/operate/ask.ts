@@ -1,8 +1,7 @@
 import type { Capability, Endpoint, ModelOffer, Usage } from '../shared/endpoint.ts';
-import { apiKeyIn, faultInKey, faultInReading } from '../shared/endpoint-key.ts';
-import { errorFacts, SystemError } from '../shared/errors.ts';
+import { readApiKey } from '../shared/endpoint-key.ts';
+import { errorFacts } from '../shared/errors.ts';
 import { cost, exact } from '../shared/prices.ts';
-import { readSecret } from '../shared/secrets.ts';
 import { at, type Question, questionsAbout } from './questions.ts';
 
 /** What was found out about an endpoint, what that cost, and what was in the way, in words that say what to change. */
@@ -25,7 +24,7 @@ interface Heard {
 
 /** Asks an endpoint about each of its models. Never throws for what the endpoint says or does not say. */
 export async function askEndpoint(endpoint: Endpoint): Promise<Findings> {
-  const key = await keyOf(endpoint).catch((error: unknown) => errorFacts(error));
+  const key = await readApiKey(endpoint.secret, 0).catch((error: unknown) => errorFacts(error));
   if (typeof key !== 'string') return { models: {}, costUsd: 0, problems: [key.message] };
   const asked = await Promise.all(endpoint.models.map((offer) => askModel(endpoint, key, offer)));
   return {
@@ -34,16 +33,6 @@ export async function askEndpoint(endpoint: Endpoint): Promise<Findings> {
     // A wrong key is the same news for every model.
     problems: [...new Set(asked.flatMap(({ problems }) => problems))],
   };
-}
-
-async function keyOf({ secret }: Endpoint): Promise<string> {
-  const held = await readSecret<unknown>(secret, 0).catch((error: unknown) => {
-    throw new SystemError(faultInReading(secret, error) ?? errorFacts(error).message);
-  });
-  const apiKey = apiKeyIn(held);
-  const fault = faultInKey(secret, apiKey);
-  if (fault !== undefined) throw new SystemError(fault);
-  return apiKey;
 }
 
 async function askModel(endpoint: Endpoint, key: string, offer: ModelOffer): Promise<Findings> {

@@ -3,8 +3,8 @@ import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/ch
 import type * as z from 'zod/v4/core';
 import { clock } from '../../shared/clock.ts';
 import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
-import { apiKeyIn, faultInKey, faultInReading } from '../../shared/endpoint-key.ts';
-import { readSecret } from '../../shared/secrets.ts';
+import { readApiKey } from '../../shared/endpoint-key.ts';
+import { SystemError } from '../../shared/errors.ts';
 import { traced } from '../../shared/trace.ts';
 import { CallFailure, refusedBy } from './classify.ts';
 import { type Completion, type Logprob, logprobsOf, stopped, usageOf } from './completion.ts';
@@ -162,19 +162,11 @@ function question(
 }
 
 /** A secret that nobody has filled is a wrong key: the endpoint cannot be used, another one can. */
-export async function keyOf(endpoint: Endpoint, ...keepMs: [number?]): Promise<string> {
-  const read = readSecret<unknown>(endpoint.secret, ...keepMs);
-  const secret = await read.catch((error: unknown) => {
-    const fault = faultInReading(endpoint.secret, error);
-    if (fault === undefined) throw error;
-    throw new CallFailure('key', fault, { cause: error });
+export async function keyOf({ secret }: Endpoint, ...keepMs: [number?]): Promise<string> {
+  return readApiKey(secret, ...keepMs).catch((error: unknown) => {
+    if (error instanceof SystemError) throw new CallFailure('key', error.message, { cause: error });
+    throw error;
   });
-  const apiKey = apiKeyIn(secret);
-  // What is remembered may be as it was before somebody filled it.
-  if (!apiKey && keepMs.length === 0) return keyOf(endpoint, 0);
-  const fault = faultInKey(endpoint.secret, apiKey);
-  if (fault !== undefined) throw new CallFailure('key', fault);
-  return apiKey;
 }
 
 interface Circumstances {
