@@ -197,7 +197,10 @@ function print(ours: Run, fallback: Run, naive: Run): void {
     ['items done after a raise', ({ finished }) => String(finished)],
     ['calls answered, for all items', ({ calls }) => String(calls)],
   ];
-  console.log(`${ITEMS} items at once against a cap for ${CAP_ITEMS}, ${LATENCY_MS} ms per answer\n`);
+  console.log(
+    `${ITEMS} items at once against a cap for ${CAP_ITEMS}, ${LATENCY_MS} ms per answer,` +
+      ` every answer as long as maxOutputTokens allows\n`,
+  );
   printTable(
     ['', 'step.model', 'step.model, fallback to twice the price', 'look, call, add'],
     rows.map(([name, show]) => [name, show(ours), show(fallback), name.includes('raise') ? '' : show(naive)]),

@@ -10,7 +10,7 @@ import type { Endpoint } from '../lambdas/shared/endpoint.ts';
 /* One function instance of `bench:pacing`: some workers that share its memory, and with the others only the table. */
 
 export interface Given {
-  how: 'paced' | 'naive';
+  how: 'paced' | 'queued' | 'naive';
   url: string;
   table: string;
   /** Items taken so far, by all instances. */
@@ -57,6 +57,22 @@ async function naive(): Promise<void> {
   await complete();
 }
 
+/** A message comes again a second later at the soonest. */
+const AGAIN_MS = 1000;
+
+/** The client with its own retries, and its item again whenever those were not enough, until it is done. */
+async function queued(): Promise<void> {
+  for (;;) {
+    try {
+      await complete();
+      return;
+    } catch (error) {
+      if (!(error instanceof RateLimitError)) throw error;
+      await sleep(AGAIN_MS);
+    }
+  }
+}
+
 /** Until it is done: who is refused comes again, as a message would. */
 async function paced(): Promise<void> {
   for (;;) {
@@ -81,10 +97,12 @@ async function paced(): Promise<void> {
   }
 }
 
+const WAYS = { paced, queued, naive };
+
 async function work(): Promise<void> {
   while (Atomics.add(given.taken, 0, 1) < given.items) {
     try {
-      await (given.how === 'paced' ? paced() : naive());
+      await WAYS[given.how]();
       outcome.done += 1;
     } catch (error) {
       if (!(error instanceof RateLimitError)) throw error;

@@ -11,7 +11,8 @@ import type { Given, Outcome } from './pacing-worker.ts';
 
 /*
  * `npm run bench:pacing`: 250 items, 32 workers, an endpoint that allows 10 requests a second. Once through the shared line in a
- * table of the emulator, once as the openai client does it by itself. The workers run in 4 threads that share nothing but the
+ * table of the emulator, once as the openai client does it where a queue brings back what it gives up, once as it does it alone.
+ * It is the line alone that is measured (`takeTurn`, no tokens): no budget, no memo, no router. The workers run in 4 threads that share nothing but the
  * table, as 4 function instances do.
  */
 
@@ -48,9 +49,11 @@ try {
   );
   log(`paced: ${ITEMS} items, ${WORKERS} workers ...`);
   const paced = await run('paced');
-  log('naive ...');
+  log('the openai client, and its items again ...');
+  const queued = await run('queued');
+  log('the openai client alone ...');
   const naive = await run('naive');
-  print(paced, naive);
+  print(paced, queued, naive);
 } finally {
   await emulator.stop();
   await rm(stateDir, { recursive: true, force: true });
@@ -101,10 +104,13 @@ function said(thread: Worker): Promise<unknown> {
   });
 }
 
-function print(paced: Run, naive: Run): void {
+function print(paced: Run, queued: Run, naive: Run): void {
   const requests = ({ counts }: Run) => counts.answered + counts.refused;
   const refused = (of: Run) => of.counts.refused / requests(of);
   const used = (of: Run) => of.counts.answered / (of.seconds * LIMIT.perSecond);
+  // What the limit gives in the long run: without the bucket that was full before anybody asked, and the wait for the last answer.
+  const sustained = ({ counts, seconds }: Run) =>
+    (counts.answered - LIMIT.burst) / ((seconds - LIMIT.latencyMs / 1000) * LIMIT.perSecond);
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   const rows: [string, (of: Run) => string][] = [
     ['items done', ({ done }) => `${done} of ${ITEMS}`],
@@ -112,23 +118,31 @@ function print(paced: Run, naive: Run): void {
     ['seconds', ({ seconds }) => seconds.toFixed(2)],
     ['requests sent', (of) => String(requests(of))],
     ['answered with 429', (of) => percent(refused(of))],
-    ['answered a second, of the limit (its full bucket at the start counts)', (of) => used(of).toFixed(3)],
+    ['answered a second, of the limit, with its full bucket at the start', (of) => used(of).toFixed(3)],
+    ['… without that bucket', (of) => sustained(of).toFixed(3)],
     ['table writes per item', ({ writes }) => (writes / ITEMS).toFixed(2)],
     ['table reads per item', ({ reads }) => (reads / ITEMS).toFixed(2)],
   ];
   console.log(
     `${ITEMS} items, ${WORKERS} workers in ${INSTANCES} instances, limit ${LIMIT.perSecond}/s with a burst of ${LIMIT.burst},` +
-      ` ${LIMIT.latencyMs} ms per answer; the least possible is ${MINIMUM.toFixed(2)} s\n`,
+      ` ${LIMIT.latencyMs} ms per answer; the least possible is ${MINIMUM.toFixed(2)} s\n` +
+      'The line alone (takeTurn, no tokens), without the rest of step.model\n',
   );
-  console.log('| | shared line | openai client, 2 retries |\n| --- | ---: | ---: |');
-  for (const [name, show] of rows) console.log(`| ${name} | ${show(paced)} | ${show(naive)} |`);
+  console.log(
+    '| | shared line | openai client (2 retries), brought back | openai client alone |\n| --- | ---: | ---: | ---: |',
+  );
+  for (const [name, show] of rows)
+    console.log(`| ${name} | ${show(paced)} | ${show(queued)} | ${show(naive)} |`);
   const verdicts: [string, boolean][] = [
     [
       `time ${(paced.seconds / MINIMUM).toFixed(3)} × the minimum (at most ${MOST_TIME})`,
       paced.seconds <= MOST_TIME * MINIMUM,
     ],
     [`429s ${percent(refused(paced))} (at most ${percent(MOST_REFUSED)})`, refused(paced) <= MOST_REFUSED],
-    [`limit used ${used(paced).toFixed(3)} (at least ${LEAST_USED})`, used(paced) >= LEAST_USED],
+    [
+      `limit used ${used(paced).toFixed(3)} with its ${LIMIT.burst} free requests at the start (at least ${LEAST_USED}); ${sustained(paced).toFixed(3)} without them`,
+      used(paced) >= LEAST_USED,
+    ],
     ['every item done', paced.done === ITEMS],
   ];
   console.log();

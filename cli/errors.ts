@@ -8,6 +8,11 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
+/** It was done, and what was found is printed: not all is well, and a script is to see that in the exit code. */
+export class NotWell extends Error {
+  override readonly name = 'NotWell';
+}
+
 /** What is to be done about `Unreachable`. */
 export const REACH = 'run npm start, or set SIGNALBOX_API_URL and SIGNALBOX_TOKEN';
 

@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import { ROOT, readJson } from '../local/state.ts';
 import { type Command, readInput } from './command.ts';
 import { commands } from './commands/index.ts';
-import { ApiProblem, Unreachable, UsageError } from './errors.ts';
+import { ApiProblem, NotWell, Unreachable, UsageError } from './errors.ts';
 import { facts } from './table.ts';
 import { printJson, processTerminal, type Terminal } from './terminal.ts';
 import { clean, pad } from './text.ts';
 
-/** Does what was typed. @returns the exit code: 0 done, 1 it could not be done, 2 it could not be understood. */
+/** Does what was typed. @returns the exit code: 0 done, 1 it could not be done, or what it found is not well, 2 it could not be understood. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
     return await dispatch(argv, terminal);
   } catch (error) {
     if (error instanceof UsageError) return fail(terminal, error.message, 2);
-    if (error instanceof Unreachable) return fail(terminal, error.message, 1);
+    if (error instanceof Unreachable || error instanceof NotWell) return fail(terminal, error.message, 1);
     if (error instanceof ApiProblem) return showProblem(error, argv.includes('--json'), terminal);
     // A fault of ours: its place matters.
     return fail(terminal, error instanceof Error ? (error.stack ?? error.message) : String(error), 1);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { App } from 'aws-cdk-lib';
+import { Annotations, type App } from 'aws-cdk-lib';
 import { automations } from '../automations/index.ts';
 import { AutomationStack } from './automation-stack.ts';
 import { checkAutomations } from './check.ts';
+import { warningsAbout } from './check-budget.ts';
 import { loadConfig } from './config.ts';
 import { writeDesk } from './desk-settings.ts';
 import { writeEndpoints } from './endpoints-file.ts';
@@ -30,6 +31,8 @@ export async function buildApp(app: App): Promise<void> {
     endpointsFile,
   });
   for (const automation of automations) {
-    new AutomationStack(app, `${prefix}-${automation.name}`, { env, automation, platform });
+    const stack = new AutomationStack(app, `${prefix}-${automation.name}`, { env, automation, platform });
+    for (const warning of warningsAbout(automation, config))
+      Annotations.of(stack).addWarningV2('signalbox:budget-without-fallback', warning);
   }
 }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -15,6 +14,7 @@ import { processSeconds } from '../lambdas/shared/process-time.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarm, type Counted, counted } from './alarms.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
+import { folderOf } from './automation-folder.ts';
 import { Handler, LIGHT } from './handler.ts';
 import { letContent, letRuns, letUse, letUseRows } from './permissions.ts';
 import type { PlatformStack } from './platform-stack.ts';
@@ -85,8 +85,7 @@ export class AutomationStack extends Stack {
     });
     this.#automation = automation;
     this.#platform = platform;
-    this.#folder =
-      props.folder ?? fileURLToPath(new URL(`../automations/${automation.name}/`, import.meta.url));
+    this.#folder = props.folder ?? folderOf(automation.name);
     this.#modules = {
       '@automation/declaration': `${this.#folder}automation.ts`,
       '@automation/evaluate': `${this.#folder}evaluate.ts`,

@@ -1,11 +1,18 @@
 import type { Automation, StepPolicy } from '../lambdas/shared/automation.ts';
-import { TIERS, type Tier } from '../lambdas/shared/endpoint.ts';
-import { placesFor } from '../lambdas/shared/residency.ts';
+import { TIERS } from '../lambdas/shared/endpoint.ts';
 import type { ResolvedConfig } from './config.ts';
-
-type Endpoint = ResolvedConfig['endpoints'][string];
+import { offersFor, placesOf, thatCan } from './offers.ts';
 
 const CONFIDENCES = ['logprobs', 'agreement'];
+
+/** A misspelt one would be passed over, and what it was to limit would have no limit. */
+const FIELDS: Record<keyof StepPolicy, true> = {
+  tier: true,
+  complexity: true,
+  mostUsd: true,
+  cacheHours: true,
+  confidence: true,
+};
 
 /** What is wrong with the policies of an automation's steps, as far as it can be known before any item. */
 export function faultsInSteps(automation: Automation, { endpoints }: ResolvedConfig): string[] {
@@ -18,24 +25,23 @@ export function faultsInSteps(automation: Automation, { endpoints }: ResolvedCon
   ]);
   // Of steps that are well formed: who could serve them is a question only then.
   if (faults.length > 0) return faults;
-  const steps = Object.keys(automation.prompts);
-  return [
-    ...new Set(
-      steps.flatMap((step) => {
-        const wanted = policies[step] ?? {};
-        return [undefined, ...automation.examples].flatMap((example) => {
-          const residencies = example && placesFor(automation, example.body);
-          const fault = unserved(wanted, Object.values(endpoints), residencies);
-          return fault ? [`step '${step}' ${fault}`] : [];
-        });
-      }),
-    ),
-  ];
+  const places = placesOf(automation);
+  const unservedOf = (step: string) =>
+    places.flatMap((residencies) => {
+      const fault = unserved(policies[step] ?? {}, endpoints, residencies);
+      return fault ? [`step '${step}' ${fault}`] : [];
+    });
+  return [...new Set(Object.keys(automation.prompts).flatMap(unservedOf))];
 }
 
 function faultsInPolicy(policy: StepPolicy): string[] {
   const { tier = 'small', mostUsd = 1, cacheHours = 0, confidence } = policy;
+  const unknown = Object.keys(policy).filter((field) => !Object.hasOwn(FIELDS, field));
   const wrong: [boolean, string][] = [
+    ...unknown.map((field): [boolean, string] => [
+      true,
+      `'${field}' is not known: a step takes ${Object.keys(FIELDS).join(', ')}`,
+    ]),
     [!TIERS.includes(tier), `'tier' must be one of ${TIERS.join(', ')}, got '${tier}'`],
     [!(mostUsd > 0), `'mostUsd' must be above 0, got '${mostUsd}'`],
     [
@@ -55,23 +61,22 @@ function faultsInPolicy(policy: StepPolicy): string[] {
  * serves it, a word is misspelt or an endpoint is missing.
  */
 function unserved(
-  { tier = 'small', confidence }: StepPolicy,
-  all: readonly Endpoint[],
+  policy: StepPolicy,
+  endpoints: ResolvedConfig['endpoints'],
   residencies: readonly string[] | undefined,
 ): string | undefined {
   if (residencies?.length === 0) return undefined;
-  const near = residencies ? all.filter(({ residency }) => residencies.includes(residency)) : all;
   const where = residencies ? ` with the residency ${residencies.join(' or ')}` : '';
-  const serving = near.filter(({ models }) => models.some((model) => serves(model, tier)));
-  if (serving.length === 0) {
-    return `needs a chat model of the tier ${tier} or above, which no endpoint${where} has: add one under 'endpoints' in the configuration, or ask for less`;
+  const strong = offersFor(policy, endpoints, residencies);
+  if (strong.length === 0) {
+    return `needs a chat model of the tier ${policy.tier ?? 'small'} or above, which no endpoint${where} has: add one under 'endpoints' in the configuration, or ask for less`;
   }
-  if (confidence === 'logprobs' && serving.every(({ capabilities }) => capabilities.logprobs === false)) {
+  const answering = strong.filter(({ capabilities }) => capabilities.chat !== false);
+  if (answering.length === 0) {
+    return `is served by no endpoint${where}: each that has a model for it says 'chat: false' under 'capabilities'; take that out, or add an endpoint that answers chat completions`;
+  }
+  if (thatCan(policy, answering).length === 0) {
     return `measures its confidence by logprobs, which no endpoint${where} that serves it has: say 'agreement', or add one that has them`;
   }
   return undefined;
-}
-
-function serves({ kind, tier }: Endpoint['models'][number], wanted: Tier): boolean {
-  return kind === 'chat' && TIERS.indexOf(tier) >= TIERS.indexOf(wanted);
 }

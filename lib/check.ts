@@ -1,6 +1,8 @@
 import type { Automation } from '../lambdas/shared/automation.ts';
 import type { Calendar } from '../lambdas/shared/calendar.ts';
 import { cents } from '../lambdas/shared/money.ts';
+import { faultsInBudget } from './check-budget.ts';
+import { faultsInPrompts } from './check-prompts.ts';
 import { faultsInSteps } from './check-steps.ts';
 import type { ResolvedConfig } from './config.ts';
 
@@ -30,7 +32,6 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
   }
   if (!automation.labels.includes('other'))
     faults.push("'labels' must include 'other', for what fits no label");
-  if (!automation.prompts.route) faults.push("'prompts' must name the prompt of the step 'route'");
   for (const [action, { destination }] of Object.entries(automation.actions)) {
     if (!config.destinations[destination]) {
       faults.push(
@@ -38,7 +39,13 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
       );
     }
   }
-  return [...faults, ...faultsInSteps(automation, config), ...faultsInApproval(automation, config)];
+  return [
+    ...faults,
+    ...faultsInPrompts(automation),
+    ...faultsInSteps(automation, config),
+    ...faultsInBudget(automation, config),
+    ...faultsInApproval(automation, config),
+  ];
 }
 
 /** Longest time a policy may take, in minutes of the calendar: the run gives up after sixty days. */

@@ -4,7 +4,7 @@ import { CAPABILITIES, type Capability } from '../../lambdas/shared/endpoint.ts'
 import type { Client } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
-import { type Answer, UsageError } from '../errors.ts';
+import { type Answer, NotWell, UsageError } from '../errors.ts';
 import { age, count, usd } from '../format.ts';
 import { type Column, prose, table } from '../table.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
@@ -26,7 +26,8 @@ export const endpoints: Command = {
   name   probe this endpoint only
 
 Prices are dollars per million tokens. A probe costs a fraction of a cent per
-model and says so. For a token with the role operator.
+model and says so. When something is in the way (a key that is refused, a model
+that is not there) it exits with 1. For a token with the role operator.
 
   signalbox endpoints probe openai`,
   arguments: ['probe?', 'name?'],
@@ -39,6 +40,8 @@ model and says so. For a token with the role operator.
     const { data, json } = await (verb ? probe(client, input.argument(1)) : read(client));
     if (input.json) printJson(terminal, json);
     else terminal.out(report(data, terminal));
+    const { length } = problemsOf(data.endpoints);
+    if (length > 0) throw new NotWell(`the probe met ${length} ${length === 1 ? 'problem' : 'problems'}`);
   },
 };
 
@@ -109,11 +112,15 @@ function settings(endpoint: Endpoint, terminal: Terminal): string {
   ].join(', ');
 }
 
+function problemsOf(all: readonly Endpoint[]): string[] {
+  return all.flatMap((endpoint) => endpoint.probe?.problems ?? []);
+}
+
 /** Of a probe: what was in the way, and what it cost. */
 function outcome(all: readonly Endpoint[], terminal: Terminal): string[] {
   const probes = all.flatMap(({ probe: made }) => made ?? []);
   if (probes.length === 0) return [];
-  const problems = probes.flatMap((made) => made.problems);
+  const problems = problemsOf(all);
   const spent = probes.reduce((sum, { costUsd }) => sum + costUsd, 0);
   return [
     ...(problems.length > 0 ? ['', paint(terminal, 'red', 'Not found out')] : []),

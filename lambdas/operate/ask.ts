@@ -1,7 +1,7 @@
 import type { Capability, Endpoint, ModelOffer, Usage } from '../shared/endpoint.ts';
-import { errorFacts, SystemError } from '../shared/errors.ts';
+import { readApiKey } from '../shared/endpoint-key.ts';
+import { errorFacts } from '../shared/errors.ts';
 import { cost, exact } from '../shared/prices.ts';
-import { readSecret } from '../shared/secrets.ts';
 import { at, type Question, questionsAbout } from './questions.ts';
 
 /** What was found out about an endpoint, what that cost, and what was in the way, in words that say what to change. */
@@ -24,7 +24,7 @@ interface Heard {
 
 /** Asks an endpoint about each of its models. Never throws for what the endpoint says or does not say. */
 export async function askEndpoint(endpoint: Endpoint): Promise<Findings> {
-  const key = await keyOf(endpoint).catch((error: unknown) => errorFacts(error));
+  const key = await readApiKey(endpoint.secret, 0).catch((error: unknown) => errorFacts(error));
   if (typeof key !== 'string') return { models: {}, costUsd: 0, problems: [key.message] };
   const asked = await Promise.all(endpoint.models.map((offer) => askModel(endpoint, key, offer)));
   return {
@@ -33,12 +33,6 @@ export async function askEndpoint(endpoint: Endpoint): Promise<Findings> {
     // A wrong key is the same news for every model.
     problems: [...new Set(asked.flatMap(({ problems }) => problems))],
   };
-}
-
-async function keyOf({ secret }: Endpoint): Promise<string> {
-  const { apiKey } = await readSecret<{ apiKey?: string }>(secret, 0);
-  if (!apiKey) throw new SystemError(`secret '${secret}' has no "apiKey": fill it as the README says`);
-  return apiKey;
 }
 
 async function askModel(endpoint: Endpoint, key: string, offer: ModelOffer): Promise<Findings> {
@@ -138,6 +132,9 @@ function faultOf(endpoint: Endpoint, offer: ModelOffer, { status, body }: Heard)
     return `${who} says that its quota is used up: add credit there`;
   if (status === 0)
     return `${who} did not answer within ${patience(endpoint)} s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe`;
+  // As with the calls: an item's data goes to no address that nobody has written down.
+  if (status >= 300 && status < 400)
+    return `${who} answers with a redirect (${status}): put the address that it points to into its 'baseUrl'`;
   if (isPassing(status)) return `${who} answered ${status}: probe it again later`;
   const unknown =
     code === 'model_not_found' ||

@@ -15,6 +15,24 @@ export function cost(offer: ModelOffer, usage: Usage): number {
   return exact((input * inputFactor + output * outputFactor) / 1_000_000);
 }
 
+/** The most tokens that a second question adds to the first one and its answer, whatever the fault that it names. */
+export const REASK_TOKENS = 800;
+
+/**
+ * The calls that a step makes at worst at this offer: its question, and once more with the first answer and the fault in it; both
+ * answers at full length, nothing cached. Embeddings have no answer and are not asked twice.
+ */
+export function worstCalls({ kind, maxOutputTokens }: ModelOffer, inputTokens: number): Usage[] {
+  if (kind === 'embeddings') return [{ inputTokens, cachedTokens: 0, outputTokens: 0 }];
+  const first = { inputTokens, cachedTokens: 0, outputTokens: maxOutputTokens };
+  return [first, { ...first, inputTokens: inputTokens + maxOutputTokens + REASK_TOKENS }];
+}
+
+/** The most that a step can cost at this offer. */
+export function worstCase(offer: ModelOffer, inputTokens: number): number {
+  return exact(worstCalls(offer, inputTokens).reduce((sum, usage) => sum + cost(offer, usage), 0));
+}
+
 /** A binary fraction grows a tail that nobody paid. */
 export function exact(usd: number): number {
   return Number(usd.toFixed(10));

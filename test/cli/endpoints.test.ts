@@ -72,7 +72,8 @@ describe('endpoints probe', () => {
   it('of one says what was in the way', async () => {
     const problem = "endpoint 'openai' refuses the key (401): fill the secret 'signalbox/endpoints/openai'";
     api.answers[PROBE] = { body: { endpoints: [probed([problem])] } };
-    const { out } = await run(['endpoints', 'probe', 'openai']);
+    const { out, err, code } = await run(['endpoints', 'probe', 'openai']);
+    expect([code, err]).toEqual([1, 'the probe met 1 problem']);
     expect(JSON.parse(api.calls[0]?.body ?? '')).toEqual({ endpoint: 'openai' });
     expect(out).toContain(`\nNot found out\n  - ${problem}\n\nthe probe cost`);
   });
@@ -80,7 +81,8 @@ describe('endpoints probe', () => {
   it('hands the answer over as it came', async () => {
     const answer = { endpoints: [probed(['x'])] };
     api.answers[PROBE] = { body: answer };
-    expect(JSON.parse((await run(['endpoints', 'probe', '--json'])).out)).toEqual(answer);
+    const { out, code } = await run(['endpoints', 'probe', '--json']);
+    expect([JSON.parse(out), code]).toEqual([answer, 1]);
   });
 });
 

@@ -60,6 +60,7 @@ describe('an endpoint of the configuration', () => {
     ['endpoints', {}],
     ['endpoints.House', { House: house }],
     ['endpoints.house.baseUrl', { house: { ...house, baseUrl: 'ftp://example.com' } }],
+    ['endpoints.house.baseUrl', { house: { ...house, baseUrl: 'no address' } }],
     ['endpoints.house.secret', { house: { ...house, secret: 'openai' } }],
     ['endpoints.house.timeoutSeconds', { house: { ...house, timeoutSeconds: 121 } }],
     ['endpoints.house.residency', { house: { ...house, residency: undefined } }],
@@ -81,6 +82,48 @@ describe('an endpoint of the configuration', () => {
   ])("is refused by the name of what is wrong: '%s'", async (field, endpoints) =>
     expect(await refusal(endpoints)).toContain(`  '${field}': `),
   );
+
+  const day = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 10);
+
+  it.each<[string, object, string]>([
+    [
+      'a password in its address',
+      { house: { ...house, baseUrl: 'https://me:sesame@models.example.com/v1' } },
+      "'endpoints.house.baseUrl': must have no user and no password in it: write the key into the endpoint's secret",
+    ],
+    [
+      'a query in its address',
+      { house: { ...house, baseUrl: 'https://models.example.com/v1?api-version=1' } },
+      'must end with its path, such as "/v1": no query ("?…") and no fragment ("#…")',
+    ],
+    [
+      'a fragment in its address',
+      { house: { ...house, baseUrl: 'https://models.example.com/v1#' } },
+      'no query ("?…") and no fragment ("#…")',
+    ],
+    [
+      'prices that nobody can have read',
+      withModel({ pricedAt: day(48) }),
+      "'endpoints.house.models.0.pricedAt': is in the future",
+    ],
+    [
+      'a limit of tokens below one answer',
+      { house: { ...house, tokensPerMinute: 10 } },
+      "'endpoints.house.tokensPerMinute': must be at least 1200, the 'maxOutputTokens' of 'luna': one answer must fit into a minute",
+    ],
+  ])('is refused with %s', async (_, endpoints, message) =>
+    expect(await refusal(endpoints)).toContain(message),
+  );
+
+  it('may have the date of wherever its prices were read, and a limit of one answer a minute', async () => {
+    expect(await refusal(withModel({ pricedAt: day(14) }))).toBe('accepted');
+    expect(await refusal({ house: { ...house, tokensPerMinute: 1200 } })).toBe('accepted');
+  });
+
+  it('repeats no password in a message', async () =>
+    expect(
+      await refusal({ house: { ...house, baseUrl: 'https://me:sesame@models.example.com' } }),
+    ).not.toContain('sesame'));
 
   it('is there at least once, and the old single one is no longer taken', async () => {
     expect(await refusal({})).toContain("'endpoints': must have at least one endpoint");
@@ -121,7 +164,7 @@ describe('the steps of an automation', () => {
   it.each<[string, object]>([
     ['no policy', {}],
     ['a policy that says nothing', policy({})],
-    ['a stronger tier that is offered', policy({ tier: 'large', mostUsd: 0.01, cacheHours: 24 })],
+    ['a stronger tier that is offered', policy({ tier: 'large', mostUsd: 0.1, cacheHours: 24 })],
     ['a confidence that nobody said is missing', policy({ confidence: 'logprobs' })],
     ['data that only people may see', { residency: () => [] }],
     ['a residency that is offered', { residency: () => ['eu', 'us'] }],
@@ -143,6 +186,11 @@ describe('the steps of an automation', () => {
     ['a cache into the past', policy({ cacheHours: -1 }), "'cacheHours' must be 0 or more, got '-1'"],
     ['a cache without end', policy({ cacheHours: Number.POSITIVE_INFINITY }), "got 'Infinity'"],
     [
+      'a field that is misspelt',
+      policy({ cachHours: 24 }),
+      "step 'route': 'cachHours' is not known: a step takes tier, complexity, mostUsd, cacheHours, confidence",
+    ],
+    [
       'another confidence',
       policy({ confidence: 'feeling' }),
       "'confidence' must be one of logprobs, agreement, got 'feeling'",
@@ -161,6 +209,17 @@ describe('the steps of an automation', () => {
       "step 'route' needs a chat model of the tier medium or above, which no endpoint has",
     );
     expect(await faults({}, weak)).toBe('fits');
+  });
+
+  it('are refused where every endpoint that has their tier is said to have no chat', async () => {
+    const mute = { ...house, capabilities: { chat: false } };
+    const weak = { ...house, secret: 'signalbox/weak', models: [{ ...luna, tier: 'small' as const }] };
+    const strong = { ...mute, models: [{ ...luna, tier: 'large' as const }] };
+    const said =
+      "step 'route' is served by no endpoint: each that has a model for it says 'chat: false' under 'capabilities'; take that out, or add an endpoint that answers chat completions";
+    expect(await faults({}, { mute })).toContain(said);
+    expect(await faults(policy({ tier: 'large' }), { weak, strong })).toContain(said);
+    expect(await faults({}, { weak, strong })).toBe('fits');
   });
 
   it('say a fault once, however many examples show it', async () => {

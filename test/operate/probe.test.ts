@@ -1,46 +1,32 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { endpointsSchema } from '../../lambdas/api/endpoint-schemas.ts';
-import { answer } from '../../lambdas/operate/probe.ts';
-import type { Endpoint, ProbeRow } from '../../lambdas/shared/endpoint.ts';
+import type { Endpoint } from '../../lambdas/shared/endpoint.ts';
 import { SandboxModel } from '../../local/sandbox/model.ts';
 import { endpoint, offer } from '../model/offers.ts';
-import { OPERATOR, type Request, through } from '../support/api.ts';
-import { reset, type Stub, stubServer } from '../support/http.ts';
+import { OPERATOR } from '../support/api.ts';
 import { named, time, world } from '../support/world.ts';
-import { completion, nothing, ollama, refusal, type Server, served, strict, whole } from './servers.ts';
+import { at, call, closeServers, kept, luna, probe, problems, servers, tell } from './probes.ts';
+import { completion, ollama, refusal, type Server, strict, whole } from './servers.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
 
-const luna = offer();
 const vectors = offer({ name: 'vectors', kind: 'embeddings', outputUsdPerMillion: 0 });
 const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true };
-
-const servers: Stub[] = [];
 
 beforeEach(() => {
   world.reset();
   time.freeze();
 });
-afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
-
-async function at(name: string, server: Server, fields: Partial<Endpoint> = {}): Promise<Endpoint> {
-  const stub = await stubServer(served(server));
-  servers.push(stub);
-  world.secrets[`signalbox/endpoints/${name}`] = '{"apiKey":"right"}';
-  return endpoint(name, [luna], { baseUrl: `${stub.url}/v1/`, ...fields });
-}
-
-const call = (endpoints: Endpoint[], given: Request) =>
-  through((event, caller) => answer(event, caller, endpoints, 'control'), { caller: OPERATOR, ...given });
-const tell = (...endpoints: Endpoint[]) => call(endpoints, { route: 'GET /v1/endpoints' });
-const probe = (endpoints: Endpoint[], body: unknown = '') =>
-  call(endpoints, { route: 'POST /v1/endpoints/probe', body });
-const kept = (name: string) => world.tables.row<ProbeRow>('control', `probe#${name}`);
-const problems = async (one: Endpoint): Promise<string[]> =>
-  (await probe([one])).body.endpoints[0].probe.problems;
+afterEach(closeServers);
 
 describe('a probe', () => {
+  it('takes the key as a call does: without the white space around it', async () => {
+    const one = await at('strict', strict);
+    world.secrets['signalbox/endpoints/strict'] = '{"apiKey":" right\\n"}';
+    expect(await problems(one)).toEqual([]);
+  });
+
   it('of a server that can do everything finds everything, and keeps it', async () => {
     const full = await at('full', whole, { models: [luna, vectors] });
     const { status, body } = await probe([full]);
@@ -157,86 +143,6 @@ describe('a probe', () => {
     const { body } = await probe([one, two], { endpoint: 'two' });
     expect(body.endpoints.map(({ name }: Endpoint) => name)).toEqual(['two']);
     expect(servers[0]?.seen).toEqual([]);
-  });
-});
-
-describe('a probe that finds nothing says what to change, and keeps what was known', () => {
-  const before = { id: 'probe#x', probedAt: 'then', models: { luna: { chat: true } } };
-  beforeEach(() => world.tables.put('control', before));
-  afterEach(() => expect(kept('x')).toEqual(before));
-
-  it('with a wrong key: which secret to fill, and not a word of the key', async () => {
-    const one = await at('x', strict, { models: [luna, offer({ name: 'terra' })] });
-    world.secrets['signalbox/endpoints/x'] = '{"apiKey":"sk-wrong"}';
-    const { body } = await probe([one]);
-    expect(body.endpoints[0].probe.problems).toEqual([
-      `endpoint 'x' refuses the key (401): fill the secret 'signalbox/endpoints/x' with {"apiKey": "…"} of that server`,
-    ]);
-    expect(JSON.stringify(body)).not.toContain('sk-wrong');
-    expect(servers[0]?.seen).toHaveLength(2);
-  });
-
-  it('with no key, or no secret', async () => {
-    const one = await at('x', whole);
-    world.secrets['signalbox/endpoints/x'] = '{"apiKey":""}';
-    expect(await problems(one)).toEqual([
-      `secret 'signalbox/endpoints/x' has no "apiKey": fill it as the README says`,
-    ]);
-    world.secrets['signalbox/endpoints/x'] = '';
-    expect(await problems(one)).toEqual([
-      "secret 'signalbox/endpoints/x' holds no JSON: fill it as the README says",
-    ]);
-    expect(servers[0]?.seen).toEqual([]);
-  });
-
-  it.each<[string, Server, string]>([
-    [
-      'at an address that answers 404 to everything',
-      nothing,
-      "endpoint 'x' answers nothing about 'luna' as an OpenAI-compatible server does (404): check its 'baseUrl' (with the /v1) and the model's name",
-    ],
-    [
-      'about a model that OpenAI does not have',
-      () => refusal(404, 'model_not_found'),
-      "endpoint 'x' has no model 'luna': correct its name in signalbox.config.ts, or take it out",
-    ],
-    [
-      'about a model that Ollama does not have',
-      () => refusal(404, null, 'model "luna" not found, try pulling it first'),
-      "endpoint 'x' has no model 'luna': correct its name in signalbox.config.ts, or take it out",
-    ],
-    [
-      'about a model under a name that only its batches do not mind',
-      (path) => (path.includes('batches') ? { status: 200, body: { data: [] } } : refusal(400)),
-      "endpoint 'x' answers nothing about 'luna' as an OpenAI-compatible server does (400): check its 'baseUrl' (with the /v1) and the model's name",
-    ],
-    [
-      'without credit',
-      () => refusal(429, 'insufficient_quota'),
-      "endpoint 'x' says that its quota is used up: add credit there",
-    ],
-    ['while the server is busy', () => refusal(503), "endpoint 'x' answered 503: probe it again later"],
-    [
-      'at a page that is no model server',
-      () => ({ status: 200, body: '<html>' }),
-      "endpoint 'x' answers nothing about 'luna' as an OpenAI-compatible server does (200): check its 'baseUrl' (with the /v1) and the model's name",
-    ],
-  ])('%s', async (_, server, problem) => expect(await problems(await at('x', server))).toEqual([problem]));
-
-  it('where nobody answers', async () => {
-    const one = await at('x', whole);
-    if (servers[0]) servers[0].answers = [reset];
-    expect(await problems(one)).toEqual([
-      "endpoint 'x' did not answer within 5 s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe",
-    ]);
-  });
-
-  it('and goes on with the other endpoints', async () => {
-    const { body } = await probe([await at('x', nothing), await at('full', whole)]);
-    expect(body.endpoints.map((one: { probe: { problems: string[] } }) => one.probe.problems.length)).toEqual(
-      [1, 0],
-    );
-    expect(kept('full')?.models.luna).toEqual(ALL);
   });
 });
 

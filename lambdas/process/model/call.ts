@@ -3,8 +3,8 @@ import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/ch
 import type * as z from 'zod/v4/core';
 import { clock } from '../../shared/clock.ts';
 import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
+import { readApiKey } from '../../shared/endpoint-key.ts';
 import { SystemError } from '../../shared/errors.ts';
-import { readSecret } from '../../shared/secrets.ts';
 import { traced } from '../../shared/trace.ts';
 import { CallFailure, refusedBy, wordOf } from './classify.ts';
 import { completionOf, type Logprob, replyOf } from './completion.ts';
@@ -146,23 +146,11 @@ function question(
 }
 
 /** A secret that nobody has filled is a wrong key: the endpoint cannot be used, another one can. */
-export async function keyOf(endpoint: Endpoint, ...keepMs: [number?]): Promise<string> {
-  const secretName = `secret '${endpoint.secret}'`;
-  const read = readSecret<{ apiKey?: unknown } | null>(endpoint.secret, ...keepMs);
-  const secret = await read.catch((error: unknown) => {
+export async function keyOf({ secret }: Endpoint, ...keepMs: [number?]): Promise<string> {
+  return readApiKey(secret, ...keepMs).catch((error: unknown) => {
     if (error instanceof SystemError) throw new CallFailure('key', error.message, { cause: error });
-    if (error instanceof Error && error.name === 'ResourceNotFoundException')
-      throw new CallFailure('key', `${secretName} does not exist: deploy, then fill it as the README says`);
     throw error;
   });
-  const apiKey = typeof secret?.apiKey === 'string' ? secret.apiKey.trim() : '';
-  // What is remembered may be as it was before somebody filled it.
-  if (!apiKey && keepMs.length === 0) return keyOf(endpoint, 0);
-  if (!apiKey) throw new CallFailure('key', `${secretName} has no "apiKey": fill it as the README says`);
-  // Otherwise the SDK fails with words that hold the key.
-  if (!/^[\x21-\x7e]+$/.test(apiKey))
-    throw new CallFailure('key', `${secretName}: its "apiKey" is no key: fill it as the README says`);
-  return apiKey;
 }
 
 interface Circumstances {

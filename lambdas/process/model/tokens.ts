@@ -1,3 +1,5 @@
+export { REASK_TOKENS } from '../../shared/prices.ts';
+
 /**
  * The most tokens that a text can be. Tokenizers work on bytes of UTF-8 and make at most one token of each: digits in columns and
  * rare scripts come close to it, and whoever posts an item chooses what is in it.
@@ -10,6 +12,3 @@ export function mostTokens(text: string): number {
 export function likelyTokens(most: number): number {
   return Math.ceil(most / 2.5);
 }
-
-/** The most tokens that a second question adds to the first one and its answer, whatever the fault that it names. */
-export const REASK_TOKENS = 800;
