@@ -161,6 +161,21 @@ describe('what a step needs', () => {
     expect(asked()).toEqual(['a/small', 'a/small', 'a/small', 'a/small']);
   });
 
+  it('holds for steps that are started together', async () => {
+    answers('a', completion(GOOD, {}, { prompt_tokens: 300, completion_tokens: 100 }));
+    const offer = endpoint('a').models[0] as ModelOffer;
+    const messages = messagesOf({ ...request, step: 'route' });
+    const worstUsd = worstCase(offer, inputBound(endpoint('a'), { step: 'route', messages, schema }));
+    const one = runner({ perItemUsd: worstUsd + 0.0008 });
+
+    const came = await Promise.allSettled(
+      ['route', 'reply', 'check'].map((step) => one.model(step, request)),
+    );
+
+    expect(came.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(one.lineage.map(({ step }) => step)).toEqual(['route', 'reply']);
+  });
+
   it('lets an item go nowhere of which it says nothing', async () => {
     const known: Record<string, readonly string[]> = { de: ['eu'] };
     const options = {

@@ -54,25 +54,38 @@ export function stepRunner(options: RunnerOptions): Runner {
   /** What the item has cost so far, in earlier generations and deliveries too. */
   const spentUsd = () =>
     exact(joined(item.lineage ?? [], [...lineage, ...lost]).reduce((sum, { costUsd }) => sum + costUsd, 0));
+  const embed = embedder(options, { lineage, lost }, spentUsd);
+  const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
+    const { version, text } = request.prompt;
+    const input = digest({ input: request.input, prompt: text, feedback });
+    const id = `step#${item.id}#${item.generation}#${name}#${version}#${input}`;
+    const left = automation.budget.perItemUsd - spentUsd();
+    const step = new Step<T>(options, { ...request, step: name, feedback }, { left, lost });
+    const kept = await once<T>(idempotencyTable, id, leaseOf(options, name), () => step.answer(), lost);
+    lineage.push(...kept.lineage);
+    const { model: by = '' } = kept.lineage.at(-1) ?? {};
+    const about = { automation: automation.name, step: name, promptVersion: version, model: by };
+    sure.set(name, await worthOf(options.controlTable, about, kept.rawConfidence));
+    if (kept.failure !== undefined) throw new ProcessingError(kept.failure);
+    return kept.value as T;
+  };
+  const next = oneByOne();
   return {
     lineage,
     lost,
     confidence: (name) => sure.get(name) ?? null,
-    embed: embedder(options, { lineage, lost }, spentUsd),
-    async model<T>(name: string, request: ModelRequest<T>): Promise<T> {
-      const { version, text } = request.prompt;
-      const input = digest({ input: request.input, prompt: text, feedback });
-      const id = `step#${item.id}#${item.generation}#${name}#${version}#${input}`;
-      const left = automation.budget.perItemUsd - spentUsd();
-      const step = new Step<T>(options, { ...request, step: name, feedback }, { left, lost });
-      const kept = await once<T>(idempotencyTable, id, leaseOf(options, name), () => step.answer(), lost);
-      lineage.push(...kept.lineage);
-      const { model = '' } = kept.lineage.at(-1) ?? {};
-      const about = { automation: automation.name, step: name, promptVersion: version, model };
-      sure.set(name, await worthOf(options.controlTable, about, kept.rawConfidence));
-      if (kept.failure !== undefined) throw new ProcessingError(kept.failure);
-      return kept.value as T;
-    },
+    embed: (name, texts) => next(() => embed(name, texts)),
+    model: (name, request) => next(() => model(name, request)),
+  };
+}
+
+/** Steps that an automation starts together run one after the other: each must know what the others have left of the item's budget. */
+function oneByOne(): <T>(run: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(run: () => Promise<T>) => {
+    const mine = last.then(run);
+    last = mine.catch(() => {});
+    return mine;
   };
 }
 
