@@ -17,7 +17,8 @@ import {
 
 /*
  * `npm run bench:step`: what `step.model` costs besides the call itself, in CPU time of this process and in operations on tables.
- * The same number of bare calls is made first, and taken off. Endpoint and tables are in other processes.
+ * In each round the same number of bare calls is made first, and taken off; then as many operations on a table as the steps made, to
+ * show what of it is the AWS SDK's. Endpoint and tables are in other processes.
  */
 
 const CALLS = 300;
@@ -29,6 +30,13 @@ const MOST_MS = 5;
 interface Measured {
   cpuMs: number;
   wallMs: number;
+}
+
+interface Round {
+  bare: Measured;
+  whole: Measured;
+  /** CPU of the table operations of one step, alone. */
+  tablesMs: number;
 }
 
 /** Metrics are part of the work, and go where the functions' output goes: here nobody reads it. */
@@ -69,13 +77,20 @@ try {
   await measure(bare, WARM_UP);
   await measure(whole, WARM_UP);
   operations.clear();
-  const results: { bare: Measured; whole: Measured }[] = [];
+  const results: Round[] = [];
+  const times = new Map<string, number>();
   for (let round = 1; round <= ROUNDS; round += 1) {
-    log(`round ${round} of ${ROUNDS}: ${CALLS} bare calls, ${CALLS} steps ...`);
-    results.push({ bare: await measure(bare, CALLS), whole: await measure(whole, CALLS) });
+    log(
+      `round ${round} of ${ROUNDS}: ${CALLS} bare calls, ${CALLS} steps, and their table operations alone ...`,
+    );
+    const measured = { bare: await measure(bare, CALLS), whole: await measure(whole, CALLS) };
+    for (const [kind, made] of operations) times.set(kind, (times.get(kind) ?? 0) + made);
+    const perStep = [...operations.values()].reduce((sum, made) => sum + made, 0) / CALLS;
+    const one = await measure(table, Math.round(CALLS * perStep));
+    results.push({ ...measured, tablesMs: one.cpuMs * perStep });
+    operations.clear();
   }
-  const times = new Map(operations);
-  print(results, times, await measure(table, CALLS));
+  print(results, times);
 } finally {
   mock.kill();
   await world.close();
@@ -108,15 +123,11 @@ function count(): void {
   );
 }
 
-function print(
-  results: readonly { bare: Measured; whole: Measured }[],
-  times: ReadonlyMap<string, number>,
-  alone: Measured,
-): void {
-  const over = ({ bare, whole }: (typeof results)[number]) => whole.cpuMs - bare.cpuMs;
+function print(results: readonly Round[], times: ReadonlyMap<string, number>): void {
+  const over = ({ bare, whole }: Round) => whole.cpuMs - bare.cpuMs;
   const median = [...results].sort((a, b) => over(a) - over(b))[Math.floor(results.length / 2)];
   if (!median) return;
-  const { bare, whole } = median;
+  const { bare, whole, tablesMs } = median;
   const overhead = whole.cpuMs - bare.cpuMs;
   const ms = (value: number) => value.toFixed(2);
   console.log(
@@ -126,6 +137,7 @@ function print(
     ['ms per call', 'the call alone', 'step.model', 'besides the call'],
     [
       ['CPU', ms(bare.cpuMs), ms(whole.cpuMs), ms(overhead)],
+      ['… of it the table operations, as they cost alone', '', '', ms(tablesMs)],
       [
         'elapsed, with an emulator for the tables',
         ms(bare.wallMs),
@@ -142,9 +154,7 @@ function print(
     [...perCall.map(([kind, made]) => [kind, made.toFixed(2)]), ['all', all.toFixed(2)]],
   );
   console.log(`\nCPU besides the call, by round: ${results.map((it) => ms(over(it))).join(', ')} ms`);
-  console.log(
-    `One table operation alone: ${ms(alone.cpuMs)} ms of CPU; ${all} of them: ${ms(all * alone.cpuMs)} ms`,
-  );
+  console.log(`… of it the table operations: ${results.map((it) => ms(it.tablesMs)).join(', ')} ms`);
   printVerdicts([
     [
       `CPU besides the call ${ms(overhead)} ms, the median of ${ROUNDS} rounds (at most ${MOST_MS})`,
