@@ -5,7 +5,7 @@ import type { EnvFor } from '../shared/env.ts';
 import { errorFacts } from '../shared/errors.ts';
 import { executionArn, startExecution } from '../shared/execution.ts';
 import type { Gated, ItemRow, LineageEntry, ProposalDocument, TimelineEvent } from '../shared/item.ts';
-import { changeItem } from '../shared/items.ts';
+import { changeItem, getItem } from '../shared/items.ts';
 import { joined } from '../shared/lineage.ts';
 import { logger } from '../shared/telemetry.ts';
 import { inTime } from '../shared/timeline.ts';
@@ -53,24 +53,31 @@ const MOST_CALLS = 200;
  * it stops is what the caller has to say, also where this cannot be written.
  */
 export async function keepCalls(env: Env, row: ItemRow, made: readonly LineageEntry[]): Promise<void> {
-  const kept = row.lineage ?? [];
-  const calls = joined(kept, made).slice(kept.length, Math.max(MOST_CALLS, kept.length));
-  if (calls.length === 0) return;
+  if (made.length === 0) return;
   try {
-    await changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], {
-      set: paidFor(row, calls),
-      events: [],
-    });
+    // As it is now: another delivery may have kept calls of its own meanwhile.
+    const now = (await getItem(env.ITEM_TABLE, row.id)) ?? row;
+    const kept = now.lineage ?? [];
+    if (joined(kept, made).length === kept.length) return;
+    const set = paidFor(now, made);
+    await changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], { set, events: [] });
   } catch (error) {
-    logger.warn('calls not kept', { itemId: row.id, calls: calls.length, reason: errorFacts(error).message });
+    logger.warn('calls not kept', { itemId: row.id, calls: made.length, reason: errorFacts(error).message });
   }
 }
 
 /** What earlier generations and deliveries cost was paid for the same item. */
-function paidFor(row: ItemRow, lineage: readonly LineageEntry[]) {
-  const whole = joined(row.lineage ?? [], [...lineage].sort(inTime));
-  const tokens = { input: total(whole, 'inputTokens'), output: total(whole, 'outputTokens') };
-  return { lineage: whole, costUsd: total(whole, 'costUsd'), tokens };
+function paidFor(row: ItemRow, made: readonly LineageEntry[]) {
+  const lineage = bounded(joined(row.lineage ?? [], [...made].sort(inTime)));
+  const tokens = { input: total(lineage, 'inputTokens'), output: total(lineage, 'outputTokens') };
+  return { lineage, costUsd: total(lineage, 'costUsd'), tokens };
+}
+
+/** Calls that cost nothing, such as hundreds that met a full endpoint, go before those that count against the item's budget. */
+function bounded(lineage: readonly LineageEntry[]): LineageEntry[] {
+  let over = lineage.length - MOST_CALLS;
+  const paid = lineage.filter(({ costUsd }) => costUsd > 0 || over-- <= 0);
+  return paid.slice(0, MOST_CALLS);
 }
 
 export async function start(env: Env, row: ItemRow): Promise<void> {

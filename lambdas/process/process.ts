@@ -101,9 +101,11 @@ async function work(
     { id, automation: automation.name, generation, body, feedback },
     { automation, implementation, step },
   ).catch(async (error: unknown) => {
+    await step.close();
     await keepCalls(env, row, [...step.lost, ...step.lineage]);
     throw error;
   });
+  await step.close();
   count('verdicts', automation.name);
   await finish(env, row, thought, automation, [...step.lost, ...step.lineage]);
 }

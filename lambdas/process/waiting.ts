@@ -34,10 +34,10 @@ const LOOK_SECONDS = 120;
 const MOST_WAITING_SECONDS = DAY_SECONDS;
 
 /**
- * An item that was last to go on longer ago than this has not waited since: it was parked, or lay among the dead letters. More than
- * the hour for which a delivery is put back at most.
+ * An item that was last to go on longer ago than this has lain among the dead letters since. Less would take a queue that is behind
+ * for a break, and the item would wait for ever. One that was parked has no wait any more.
  */
-const BREAK_SECONDS = 7200;
+const BREAK_SECONDS = DAY_SECONDS;
 
 /** What clocks of two machines and the delay of a queue may differ by. */
 const SLACK_SECONDS = 60;

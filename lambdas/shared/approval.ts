@@ -37,10 +37,8 @@ export interface ApprovalRow {
   /** By the SHA-256 of a link's secret part: whom it was sent to. The secret itself is in the mail alone. */
   links: Record<string, string>;
   claim?: { by: string; until: string };
-  /** By e-mail of whom a question is being handed to: what is said along with it. Words do not travel through queues. */
-  notes?: Record<string, string>;
-  /** By e-mail or group: who is passing the question on to them, since when; the desk has not asked them yet. */
-  passing?: Record<string, { by: string; at: string }>;
+  /** By e-mail or group: who is passing the question on to them, since when, and with what words, which do not travel through queues. */
+  passing?: Record<string, { by: string; at: string; note?: string }>;
   /** By e-mail: approvals so far, of the document with `digest`. */
   votes: Record<string, Vote>;
   /** What the approved document changes in the asked one. */

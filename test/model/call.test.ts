@@ -164,7 +164,7 @@ describe('usage', () => {
     expect(await usage({ prompt_tokens: 1e12, completion_tokens: 1e17, ...details })).toEqual(most);
 
     const thought = { role: 'assistant', content: GOOD, reasoning_content: 'x'.repeat(100_000) };
-    expect((await usage(null, { message: thought })).outputTokens).toBe(8000);
+    expect((await usage(null, { message: thought })).outputTokens).toBe(OFFER.maxOutputTokens);
   });
 
   it.each([
@@ -183,10 +183,15 @@ describe('usage', () => {
     expect(outputTokens).toBeGreaterThan(GOOD.length / 2.5);
   });
 
-  it('counts what was thought aloud as output where the endpoint counts nothing', async () => {
-    const thought = { role: 'assistant', content: GOOD, reasoning_content: 'x'.repeat(1000) };
+  it('counts what was thought aloud as output where the endpoint counts nothing, and no more than was booked', async () => {
+    const thought = (letters: number) => ({
+      ...{ role: 'assistant', content: 'no', reasoning_content: 'x'.repeat(letters) },
+    });
 
-    expect((await usage(null, { message: thought })).outputTokens).toBeGreaterThan(400);
+    const short = (await usage(null, { message: thought(0) })).outputTokens;
+    expect(short).toBeLessThan(100);
+    expect((await usage(null, { message: thought(10) })).outputTokens).toBe(short + 10);
+    expect((await usage(null, { message: thought(1000) })).outputTokens).toBe(OFFER.maxOutputTokens);
   });
 
   it('of the question holds the schema that goes with it', () => {

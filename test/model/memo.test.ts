@@ -261,4 +261,14 @@ describe('a paid step', () => {
 
     expect(row()?.expiresAt).toBe(time.at / 1000 + 30 * 86_400);
   });
+
+  it.each([{ label: 'Billing' }, '42', null, [1]])(
+    'is read as earlier versions kept it: %j',
+    async (value) => {
+      const lineage = [lineageEntry()];
+      world.tables.put('idempotency', { id: 'step#old', state: 'done', leaseUntil: 0, value, lineage });
+      const kept = await once('idempotency', 'step#old', 60, () => Promise.reject(new Error('asked again')));
+      expect(kept).toEqual({ value, lineage });
+    },
+  );
 });

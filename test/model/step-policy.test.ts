@@ -176,6 +176,21 @@ describe('what a step needs', () => {
     expect(one.lineage.map(({ step }) => step)).toEqual(['route', 'reply']);
   });
 
+  it('begins none of them when the thinking is over, and waits for the one under way', async () => {
+    answers('a', completion(null, { message: { content: null, refusal: 'no' } }), said('Billing'));
+    const one = runner();
+    const started = ['route', 'reply', 'check'].map((step) => one.model(step, request));
+    await expect(Promise.all(started)).rejects.toThrow('refused');
+
+    await one.close();
+    await Promise.allSettled(started);
+
+    // The second one was under way when it closed, or was never begun; the third was not.
+    const calls = asked().length;
+    expect(calls).toBeLessThanOrEqual(2);
+    expect(one.lineage).toHaveLength(calls);
+  });
+
   it('lets an item go nowhere of which it says nothing', async () => {
     const known: Record<string, readonly string[]> = { de: ['eu'] };
     const options = {
@@ -473,14 +488,14 @@ describe('how sure a step is', () => {
     expect(spent()).toBe(3 * PAID_MICRO_USD);
   });
 
-  it('by agreement is what is there, when another opinion cannot be had', async () => {
+  it('by agreement is not measured when another opinion cannot be had, and the answer stands', async () => {
     answers('a', said('Billing'), fault(500), said('Billing'));
     const step = runner({ policy: { confidence: 'agreement' } });
 
     await expect(step.model('route', request)).resolves.toMatchObject({ label: 'Billing' });
 
     expect(step.lineage.map(({ failure, rawConfidence }) => [failure, rawConfidence])).toEqual([
-      [undefined, 1],
+      [undefined, undefined],
       ['transient', undefined],
       [undefined, undefined],
     ]);
@@ -585,7 +600,7 @@ describe('the same item again', () => {
     await ask({ id: 'item-c', endpoints: [{ ...many, models } as never], prompts: { route: 'v1' } });
     await ask({ id: 'item-d', endpoints: [endpoint('a', {}, { timeoutSeconds: 600 })] });
 
-    // A turn's wait of 10 s and two calls of 5 s for each model. The function of one step and endpoint runs 50 s, and none more than 900.
-    expect(claims).toEqual([2 * 20 + 10, 3 * 20 + 10, 50 + 10, 900 + 10]);
+    // A turn's wait of 10 s and two calls of 5 s for each model. No function runs longer than 900 s.
+    expect(claims).toEqual([2 * 20 + 10, 3 * 20 + 10, 5 * 20 + 10, 900 + 10]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { processSeconds } from '../../lambdas/shared/process-time.ts';
 
 const PROMPTS = { route: 'route.v1', diagnose: 'diagnose.v1' };
-const openai = { timeoutSeconds: 45 };
+const openai = { timeoutSeconds: 45, models: ['small'] };
 
 describe('the time a processor has', () => {
   it('is enough for every step to wait for its turn and to ask twice', () => {
@@ -10,10 +10,15 @@ describe('the time a processor has', () => {
   });
 
   it('is enough to fall back on every endpoint', () => {
-    const house = { timeoutSeconds: 10 };
+    const house = { timeoutSeconds: 10, models: ['own'] };
     expect(processSeconds({ prompts: { route: 'route.v1' } }, [openai, house])).toBe(
       20 + 2 * 45 + 20 + 2 * 10 + 20,
     );
+  });
+
+  it('is enough to fall back on every model of an endpoint', () => {
+    const both = { ...openai, models: ['small', 'large'] };
+    expect(processSeconds({ prompts: { route: 'route.v1' } }, [both])).toBe(2 * (20 + 2 * 45) + 20);
   });
 
   it('is enough to ask three times for an agreement', () => {

@@ -131,7 +131,10 @@ describe('whoever was not asked', () => {
       { approvalId: 'item-a-g1', errand: 'escalate', by: 'olga@example.com' },
       { approvalId: 'item-a-g1', errand: 'hand over', by: 'olga@example.com', to: 'ann@example.com' },
     ]);
-    expect(stored('item-a')).toMatchObject({ notes: { 'ann@example.com': 'Bob is ill' }, votes: {} });
+    expect(stored('item-a')).toMatchObject({
+      passing: { 'ann@example.com': { note: 'Bob is ill' } },
+      votes: {},
+    });
   });
 
   it('is told nothing as a stranger: it is as if there were no question', async () => {

@@ -45,7 +45,10 @@ describe('a question that is passed on', () => {
     expect(world.sent('questions')).toEqual([
       { approvalId: APPROVAL, errand: 'hand over', by: 'ann@example.com', to: 'eve@example.com' },
     ]);
-    expect(row().notes).toEqual({ 'eve@example.com': 'You know them.' });
+    expect(row().passing?.['eve@example.com']).toMatchObject({
+      by: 'ann@example.com',
+      note: 'You know them.',
+    });
   });
 
   // ADR 0005: content never travels.

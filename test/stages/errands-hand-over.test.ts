@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { markPass, unmarkPass } from '../../lambdas/approve/decision/pass.ts';
 import { addressHash } from '../../lambdas/shared/digest.ts';
 import { question, recipients, row } from '../support/desk.ts';
 import { eventsOf, proposal, SETTINGS, stored } from '../support/fixtures.ts';
@@ -12,9 +13,31 @@ vi.mock('../../lambdas/approve/slack/ask.ts', () => import('./errands-slack.ts')
 
 beforeEach(fresh);
 
+/** A question that is on its way to somebody, with words. */
+function markedWith(passing: Record<string, { by: string; at: string }>, note: string): void {
+  const marked = Object.entries(passing).map(([to, mark]) => [to, { ...mark, note }]);
+  question(proposal(), { passing: Object.fromEntries(marked) });
+}
+
 describe('a question that is handed over', () => {
+  it('carries the words of who hands it over, and never those of another', async () => {
+    const to = 'eve@example.com';
+    const pass = { by: 'ann@example.com', to, note: 'Between us: approve it.' };
+    const { row: marked } = await markPass('approvals', SETTINGS, question(proposal()), pass);
+    // The queue did not take the errand, and Ann was told so.
+    await unmarkPass('approvals', marked, to);
+    await markPass('approvals', SETTINGS, row(), { ...pass, by: 'bob@example.com', note: '' });
+
+    await run({ ...HAND_OVER, by: 'bob@example.com' });
+
+    expect(row().trail.at(-1)).toMatchObject({ event: 'handed_over', by: 'bob@example.com' });
+    expect(row().trail.at(-1)).not.toHaveProperty('comment');
+    expect(JSON.stringify(row())).not.toContain('Between us');
+  });
+
   it('asks that one person as well, with what there is to say, once', async () => {
-    question(proposal(), { notes: { 'eve@example.com': 'You know them.' } });
+    const passing = { 'eve@example.com': { by: 'ann@example.com', at: '2026-12-01T09:00:00.000Z' } };
+    markedWith(passing, 'You know them.');
 
     await run(HAND_OVER);
     await run(HAND_OVER);
@@ -38,7 +61,7 @@ describe('a question that is handed over', () => {
 
   it('is on record also where the clock has asked that person in the meantime, who is not mailed twice', async () => {
     const passing = { 'eve@example.com': { by: 'ann@example.com', at: '2026-12-01T08:59:59.000Z' } };
-    question(proposal(), { passing, notes: { 'eve@example.com': 'You know them.' } });
+    markedWith(passing, 'You know them.');
     await run(ESCALATE);
     await run(HAND_OVER);
     await run(HAND_OVER);

@@ -302,6 +302,27 @@ describe('a message of the work queue', () => {
       expect(world.visibility).toHaveLength(1);
     });
 
+    it('keeps what another delivery has kept meanwhile', async () => {
+      receive();
+      await run(
+        thinking(async () => {
+          const theirs = lineageEntry({ step: 'sum', costUsd: 0.05 });
+          world.tables.put('items', { ...stored(), lineage: [theirs], costUsd: 0.05 });
+          gone.lost.push(LOST);
+          throw new TransientError('down');
+        }),
+      ).catch(() => {});
+      expect(stored().costUsd).toBe(0.0521);
+    });
+
+    it('keeps what was paid rather than what cost nothing', async () => {
+      receive({
+        lineage: Array.from({ length: 200 }, (_, n) => lineageEntry({ costUsd: 0, milliseconds: n })),
+      });
+      await run(losing(new TransientError('down'))).catch(() => {});
+      expect(stored()).toMatchObject({ costUsd: 0.0021, lineage: { length: 200 } });
+    });
+
     it('keeps no more than a row holds', async () => {
       receive({ lineage: Array.from({ length: 199 }, () => lineageEntry()) });
       const two = thinking(async () => {

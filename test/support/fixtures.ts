@@ -85,7 +85,7 @@ export function lineageEntry(fields: Partial<LineageEntry> = {}): LineageEntry {
 
 /** The door to the model as the processor is given it, with one answer to everything. */
 export function door(answer: unknown = { label: 'Billing' }, lineage: LineageEntry[] = []): Runner {
-  return { ...scripted(), model: async () => answer as never, lineage, lost: [] };
+  return { ...scripted(), model: async () => answer as never, lineage, lost: [], close: async () => {} };
 }
 
 export interface Demo {

@@ -32,9 +32,8 @@ export async function markPass(
   const { row } = await amend(table, approval, (now) => {
     fault = faultOf(settings, now, pass.to);
     if (fault || !isOpen(now)) return undefined;
-    const passing = { ...now.passing, [pass.to]: { by: pass.by, at: isoNow() } };
-    const notes = pass.note ? { notes: { ...now.notes, [pass.to]: pass.note } } : {};
-    return { set: { passing, ...notes }, trail: [] };
+    const mark = { by: pass.by, at: isoNow(), ...(pass.note ? { note: pass.note } : {}) };
+    return { set: { passing: { ...now.passing, [pass.to]: mark } }, trail: [] };
   });
   return { row, fault };
 }

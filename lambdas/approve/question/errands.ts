@@ -91,7 +91,8 @@ async function handOver(
     // Whom the clock, or their own group, has asked in the meantime is not asked twice; that it was handed over is on record.
     const said = now.passing?.[wanted]?.by === by;
     if (!isOpen(now) || (now.asked[to] && !said) || !may || !theirs || requester) return undefined;
-    const note = now.notes?.[wanted];
+    // The words of whoever hands it over, and of nobody who did so before.
+    const note = said ? now.passing?.[wanted]?.note : undefined;
     const words = note ? { note } : {};
     const asked: Asked = {
       group: now.asked[to]?.group ?? now.group,

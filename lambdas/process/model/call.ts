@@ -24,6 +24,8 @@ export interface Ask {
   /** How sure the model was of each token. Left out where the endpoint is known to have none. */
   logprobs?: boolean | undefined;
   temperature?: number | undefined;
+  /** What was booked for its input: a second question holds the first answer, whose bytes say less of it. @default its bytes */
+  inputMost?: number | undefined;
 }
 
 export interface Reply {
@@ -95,7 +97,7 @@ async function request(
   const headers = rateHeaders(response.headers);
   const milliseconds = clock.now() - startedAt;
   const completion = completionOf(data, endpoint.name, ask.step, { headers, milliseconds });
-  const question = { step: ask.step, inputMost: inputBound(endpoint, ask) };
+  const question = { step: ask.step, inputMost: billedAtMost(endpoint, ask) };
   return replyOf(completion, offer, question, { headers, milliseconds });
 }
 
@@ -103,6 +105,10 @@ async function request(
 export function inputBound(endpoint: Endpoint, { step, messages, schema }: Ask): number {
   const { messages: sent, format } = question(endpoint, step, messages, schema);
   return mostTokens(JSON.stringify([sent, format]));
+}
+
+function billedAtMost(endpoint: Endpoint, ask: Ask): number {
+  return Math.min(inputBound(endpoint, ask), ask.inputMost ?? Number.POSITIVE_INFINITY);
 }
 
 function wire(
@@ -178,7 +184,7 @@ function failureOf(
   if (error instanceof APIConnectionError && neverSent(error))
     return new CallFailure('transient', `${what}: no answer`, { milliseconds });
   // The model may have done its work, and it is billed then although the answer never came.
-  const inputTokens = inputBound(endpoint, ask);
+  const inputTokens = billedAtMost(endpoint, ask);
   const most = { inputTokens, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
   const facts = { calls: [most], milliseconds };
   if (givenUp) return new CallFailure('transient', `${what}: given up before it answered`, facts);

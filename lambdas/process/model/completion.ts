@@ -72,7 +72,7 @@ export function replyOf(
 ): Reply {
   let usage: Usage = { inputTokens: inputMost, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
   try {
-    usage = usageOf(completion, inputMost, offer.contextTokens);
+    usage = usageOf(completion, inputMost, offer);
     const choice = completion.choices?.[0];
     stopped(choice, step, { ...facts, calls: [usage] });
     const { content } = choice?.message ?? {};
@@ -102,13 +102,18 @@ function textOf(content: unknown): string {
  * A server that does not count is not free: without a count the budget would never be spent. One that counts more than its model
  * can hold is not believed either: one such answer would spend everybody's day.
  */
-function usageOf({ usage, choices }: Completion, inputMost: number, contextTokens: number): Usage {
+function usageOf(
+  { usage, choices }: Completion,
+  inputMost: number,
+  { contextTokens, maxOutputTokens }: ModelOffer,
+): Usage {
   const counted = (tokens: unknown) => countOf(tokens, contextTokens);
   const inputTokens = counted(usage?.prompt_tokens) ?? inputMost;
   const cachedTokens = Math.min(counted(usage?.prompt_tokens_details?.cached_tokens) ?? 0, inputTokens);
   // The whole message: a refusal and a reasoning text are output too.
   const outputTokens =
-    counted(usage?.completion_tokens) ?? mostTokens(JSON.stringify(choices?.[0]?.message ?? ''));
+    counted(usage?.completion_tokens) ??
+    Math.min(maxOutputTokens, mostTokens(JSON.stringify(choices?.[0]?.message ?? '')));
   return { inputTokens, cachedTokens, outputTokens: Math.min(outputTokens, contextTokens) };
 }
 

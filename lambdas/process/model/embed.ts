@@ -7,6 +7,7 @@ import type { Usage } from '../../shared/endpoint.ts';
 import { errorFacts, ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { LineageEntry } from '../../shared/item.ts';
 import { exact } from '../../shared/prices.ts';
+import { hasTime } from '../../shared/process-time.ts';
 import { placesFor } from '../../shared/residency.ts';
 import { logger, modelCall } from '../../shared/telemetry.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
@@ -20,6 +21,7 @@ import { type Candidate, candidates } from './router.ts';
 import type { Runner, RunnerOptions } from './step.ts';
 import { likelyTokens, mostTokens } from './tokens.ts';
 import { comeTo, type Turn, waitFor } from './turn.ts';
+import { outOfTime } from './waiting-error.ts';
 
 /** A vector says the same for ever; its text may not be kept that long. */
 const KEEP_SECONDS = 90 * DAY_SECONDS;
@@ -97,13 +99,14 @@ function bound(texts: readonly string[]): number {
 }
 
 async function ask(
-  { controlTable, automation, item }: RunnerOptions,
+  { controlTable, automation, item, deadline }: RunnerOptions,
   name: string,
   candidate: Candidate,
   texts: readonly string[],
   made: LineageEntry[],
 ): Promise<number[][]> {
   const { endpoint, offer, worstUsd } = candidate;
+  if (!hasTime(deadline, endpoint, item.priority, 1)) throw outOfTime();
   const tokens = bound(texts);
   const reservation = await reserve(controlTable, automation, { usd: worstUsd, tokens });
   const place = { tokens: likelyTokens(tokens), priority: item.priority, automation: automation.name };

@@ -1,11 +1,11 @@
 import type { Automation, ModelRequest } from '../../shared/automation.ts';
-import { clock, isoNow } from '../../shared/clock.ts';
+import { isoNow } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/digest.ts';
 import { TIERS, type Tier, type Usage } from '../../shared/endpoint.ts';
 import { ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { LineageEntry, Priority } from '../../shared/item.ts';
 import { exact } from '../../shared/prices.ts';
-import { LONGEST_WAIT_MS } from '../../shared/process-time.ts';
+import { hasTime } from '../../shared/process-time.ts';
 import { modelCall } from '../../shared/telemetry.ts';
 import { type Answer, type Asked, answerOf } from './answer.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
@@ -16,7 +16,7 @@ import { reportCall } from './report.ts';
 import type { Candidate } from './router.ts';
 import { likelyTokens } from './tokens.ts';
 import { comeTo, type NoTurn, type Turn, waitFor } from './turn.ts';
-import { BudgetSpent, Waiting } from './waiting-error.ts';
+import { BudgetSpent, outOfTime, Waiting } from './waiting-error.ts';
 
 /*
  * One question, put to the candidates in their order until one answers. Each candidate is its own little contract: booked at its
@@ -26,9 +26,6 @@ import { BudgetSpent, Waiting } from './waiting-error.ts';
 
 /** Others were let in meanwhile: whoever comes back at once is refused once more. */
 const LEAST_ROOM_SECONDS = 5;
-
-/** To settle, to report and to write down what came of a call. */
-const MARGIN_MS = 5000;
 
 export interface LadderOptions {
   automation: Pick<Automation, 'name' | 'budget'>;
@@ -104,13 +101,10 @@ export class Ladder<T> {
     return exact(this.lineage.reduce((sum, { costUsd }) => sum + costUsd, 0));
   }
 
-  /** Whether the function lives long enough for a wait and two questions. A call that it does not outlive is paid for nothing. */
   #hasTime(candidate: Candidate): boolean {
-    const { priority, deadline = Number.POSITIVE_INFINITY } = this.#options;
-    const longest = LONGEST_WAIT_MS[priority] + 2000 * candidate.endpoint.timeoutSeconds + MARGIN_MS;
-    if (clock.now() + longest <= deadline) return true;
-    const wait = new Waiting('the time of this run is used up: the next one goes on', 1);
-    this.#waits.push({ wait, candidate });
+    const { priority, deadline } = this.#options;
+    if (hasTime(deadline, candidate.endpoint, priority, 2)) return true;
+    this.#waits.push({ wait: outOfTime(), candidate });
     return false;
   }
 
@@ -143,11 +137,15 @@ export class Ladder<T> {
   }
 
   #ask({ endpoint, offer }: Candidate, calls: Usage[], made: Made[]): Promise<Answer<T>> {
-    const { logprobs, temperature } = this.#options;
+    const { logprobs, temperature, inputTokens } = this.#options;
     const { step, schema } = this.#asked;
+    const booked = worstCalls(offer, inputTokens);
     const one = async (messages: readonly Message[]) => {
+      const inputMost = booked[made.length]?.inputTokens;
       try {
-        const reply = await call(endpoint, offer, { step, messages, schema, logprobs, temperature });
+        const reply = await call(endpoint, offer, {
+          ...{ step, messages, schema, logprobs, temperature, inputMost },
+        });
         made.push({ at: isoNow(), calls: [reply.usage], milliseconds: reply.milliseconds });
         return reply;
       } catch (error) {

@@ -24,7 +24,9 @@ interface MemoRow {
   state: 'claimed' | 'done';
   leaseUntil: number;
   /** The answer as one JSON text: DynamoDB's own numbers end where a model's do not, and the SDK throws for those beyond. */
-  value?: string;
+  json?: string;
+  /** The answer as earlier versions kept it. */
+  value?: unknown;
   failure?: string;
   lineage?: readonly LineageEntry[];
   rawConfidence?: number;
@@ -67,11 +69,12 @@ export async function once<T>(
 
 /** Every delivery gets the answer out of its JSON, the first one too: they must not think on with different things. */
 function opened<T>(
-  { value, failure, rawConfidence }: Pick<MemoRow, 'value' | 'failure' | 'rawConfidence'>,
+  { json, value, failure, rawConfidence }: Partial<MemoRow>,
   lineage: readonly LineageEntry[],
 ): Remembered<T> {
   return {
-    ...(value === undefined ? {} : { value: JSON.parse(value) as T }),
+    ...(json === undefined ? {} : { value: JSON.parse(json) as T }),
+    ...(value === undefined ? {} : { value: value as T }),
     ...(failure === undefined ? {} : { failure }),
     ...(rawConfidence === undefined ? {} : { rawConfidence }),
     lineage,
@@ -84,7 +87,7 @@ async function keep<T>(table: string, ours: Claim, paid: Remembered<T>): Promise
   const { value, lineage, ...rest } = paid;
   try {
     const json = JSON.stringify(value) as string | undefined;
-    const row = { ...rest, ...(json === undefined ? {} : { value: json }) };
+    const row = { ...rest, ...(json === undefined ? {} : { json }) };
     await dynamo().send(new PutCommand({ TableName: table, Item: done(ours, { ...row, lineage }) }));
     return opened(row, lineage);
   } catch (error) {

@@ -39,6 +39,8 @@ export interface Runner extends StepRunner {
   lineage: LineageEntry[];
   /** Calls that nothing remembers: of steps that came to nothing yet, and of embeddings. They were paid for all the same. */
   lost: LineageEntry[];
+  /** Begins no step any more, and waits for the one that is under way: what it costs is this item's. */
+  close(): Promise<void>;
 }
 
 /** To write down what came of a step. */
@@ -69,8 +71,9 @@ export function stepRunner(options: RunnerOptions): Runner {
     if (kept.failure !== undefined) throw new ProcessingError(kept.failure);
     return kept.value as T;
   };
-  const next = oneByOne();
+  const { next, close } = oneByOne();
   return {
+    close,
     lineage,
     lost,
     confidence: (name) => sure.get(name) ?? null,
@@ -80,12 +83,22 @@ export function stepRunner(options: RunnerOptions): Runner {
 }
 
 /** Steps that an automation starts together run one after the other: each must know what the others have left of the item's budget. */
-function oneByOne(): <T>(run: () => Promise<T>) => Promise<T> {
+function oneByOne() {
   let last: Promise<unknown> = Promise.resolve();
-  return <T>(run: () => Promise<T>) => {
-    const mine = last.then(run);
-    last = mine.catch(() => {});
-    return mine;
+  let closed = false;
+  return {
+    next<T>(run: () => Promise<T>): Promise<T> {
+      const mine = last.then(() => {
+        if (closed) throw new Error('the thinking of this item is over');
+        return run();
+      });
+      last = mine.catch(() => {});
+      return mine;
+    },
+    async close(): Promise<void> {
+      closed = true;
+      await last;
+    },
   };
 }
 
@@ -241,7 +254,8 @@ class Step<T> {
       if (other) answers.push(other.answer.value);
       ladder.lineage.push(...again.lineage);
     }
-    return fromAgreement(answers);
+    // Of fewer answers the share would look surer than it is.
+    return answers.length === 3 ? fromAgreement(answers) : undefined;
   }
 }
 

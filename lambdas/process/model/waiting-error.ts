@@ -23,3 +23,8 @@ export class BudgetSpent extends TransientError {
     this.needs = needs;
   }
 }
+
+/** The item's message is sent anew, and the next run of the function goes on. */
+export function outOfTime(): Waiting {
+  return new Waiting('the time of this run is used up: the next one goes on', 1);
+}
