@@ -29,7 +29,7 @@ export async function claim(stateDir: string, port: number): Promise<void> {
   const running = await findRunning(stateDir);
   if (running && running.pid !== process.pid) {
     throw new Error(
-      `signalbox runs already (process ${running.pid}, port ${running.port}): npm start -- --stop ends it`,
+      `signalbox runs already (process ${running.pid}, port ${running.port}): npm start -- --stop ends it. What was changed since is deployed by the next start`,
     );
   }
   await writeJson(pidFile(stateDir), { pid: process.pid, port });

@@ -52,7 +52,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 function smallestString(schema: JsonSchema): string {
   const formatted = typeof schema.format === 'string' ? FORMATS[schema.format] : undefined;
-  return formatted ?? 'x'.repeat(numberOr(schema.minLength, 0));
+  // Limits of length stay behind on the way here, and an empty text mostly passes none of them.
+  return formatted ?? 'x'.repeat(numberOr(schema.minLength, 1));
 }
 
 function smallestNumber(schema: JsonSchema): number {

@@ -20,6 +20,7 @@ export async function readNotice(
     await confirmSubscription(emulatorUrl, String(body.TopicArn), String(body.Token));
     return undefined;
   }
+  if (isFirstLook(String(body.Message))) return undefined;
   const at = Date.parse(String(body.Timestamp));
   return {
     to,
@@ -39,4 +40,9 @@ function textOf(message: string): string {
   } catch {
     return message;
   }
+}
+
+/** An alarm that was just made finds that all is well: nobody waits for that. */
+function isFirstLook(message: string): boolean {
+  return /"OldStateValue":\s*"INSUFFICIENT_DATA"/.test(message) && /"NewStateValue":\s*"OK"/.test(message);
 }

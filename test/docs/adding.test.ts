@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
 import type { StageContext } from '../../lambdas/process/context.ts';
 import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
+import { wireSchema } from '../../lambdas/process/model/wire-schema.ts';
 import { prepare } from '../../lambdas/process/prepare/prepare.ts';
 import { route } from '../../lambdas/process/route/route.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
@@ -118,7 +119,7 @@ const unmeasured: Pick<StepRunner, 'confidence' | 'embed'> = {
 const sandbox: StepRunner = {
   ...unmeasured,
   model: async (step, { input, schema }) => {
-    const question = { step, input, schema: z.toJSONSchema(schema), repaired: false, obedient: false };
+    const question = { step, input, schema: wireSchema(schema) as object, repaired: false, obedient: false };
     return z.parse(schema, JSON.parse(answer(question)));
   },
 };

@@ -78,6 +78,15 @@ describe('what operators are told by mail', () => {
     expect(await mails()).toEqual([]);
   });
 
+  it('is not that an alarm which was just made finds all well', async () => {
+    const looked = (NewStateValue: string) =>
+      JSON.stringify({ AlarmName: 'a', OldStateValue: 'INSUFFICIENT_DATA', NewStateValue });
+
+    await post({ Subject: 'OK: "a"', Message: looked('OK') }, 'Notification');
+
+    expect(await mails()).toEqual([]);
+  });
+
   it('lies in the inbox, once', async () => {
     const text = 'Signalbox item item-1 of refund-request is parked since 2026-11-20T09:00:00.000Z.';
     const notice = { Message: JSON.stringify(text), Subject: null, Timestamp: '2026-11-20T09:00:01.000Z' };

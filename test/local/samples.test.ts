@@ -8,6 +8,7 @@ import { automations } from '../../automations/index.ts';
 import { implementation as refundRequest } from '../../automations/refund-request/evaluate.ts';
 import { implementation as supportTriage } from '../../automations/support-triage/evaluate.ts';
 import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
+import { wireSchema } from '../../lambdas/process/model/wire-schema.ts';
 import { prepare } from '../../lambdas/process/prepare/prepare.ts';
 import { route } from '../../lambdas/process/route/route.ts';
 import type {
@@ -46,7 +47,8 @@ const step: StepRunner = {
   ...scripted(),
   async model<T>(name: string, { prompt, input, schema }: ModelRequest<T>): Promise<T> {
     expect(prompt.text.length).toBeGreaterThan(200);
-    const described = z.toJSONSchema(schema);
+    // As it comes over the wire, without limits.
+    const described = wireSchema(schema) as object;
     const first = await world.say(name, described, input);
     if (first.startsWith('{')) return z.parse(schema, JSON.parse(first));
     repaired.push(name);

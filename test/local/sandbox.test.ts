@@ -55,7 +55,7 @@ describe('the model', () => {
       sure: z.boolean(),
     });
     const answer = await world.say('classify-invoice', z.toJSONSchema(schema), { anything: 1 });
-    expect(JSON.parse(answer)).toEqual({ kind: 'b', note: '', size: 2, tags: [], sure: false });
+    expect(JSON.parse(answer)).toEqual({ kind: 'b', note: 'x', size: 2, tags: [], sure: false });
     const other = await world.say('route', z.toJSONSchema(schema), QUESTION);
     expect(schema.safeParse(JSON.parse(other)).success).toBe(true);
   });

@@ -29,6 +29,8 @@ describe('what was decided', () => {
     const words = [...text.matchAll(/class="mark [\w-]+"><span aria-hidden="true">.<\/span> ([^<]+)/g)].map(
       ([, it]) => it,
     );
+    // What was approved, where it is not what was asked for.
+    expect(text).toContain('amount: 1 became <b>2</b>');
     expect(words).toEqual(['nobody answered', 'sent back', 'approved with edits', 'rejected', 'approved']);
     expect(listed((await ann.get('/console/decided?month=2026-11')).text)).toEqual(['old']);
     expect(listed((await ann.get('/console/decided?ending=edited')).text)).toEqual(['c']);

@@ -74,11 +74,11 @@ function tablePart({ site }: ConsoleContext, rows: readonly DeskRow[], title: st
   return html`<table class="list" role="table"><caption class="quiet">${title}, newest first</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Question</th><th role="columnheader" scope="col">Decision</th><th role="columnheader" scope="col">By</th><th role="columnheader" scope="col">When</th><th role="columnheader" scope="col">Time on the page</th></tr></thead>
 <tbody role="rowgroup">${rows.map((row) => {
-    const { facts, automation, decidedBy, decidedAt, deskAt, activeSeconds } = row;
+    const { facts, automation, decidedBy, decidedAt, deskAt, activeSeconds, edits = [] } = row;
     const ending = endingOf(row);
     const { mark, words } = ENDINGS[ending === 'open' ? 'expired' : ending];
     return html`<tr role="row"><th role="rowheader" scope="row"><a class="row-link" href="${address(site, `/console/approvals/${row.id}`)}">${facts.summary}</a>
-<span class="soft">${automation} · ${facts.label}${row.vigilance ? ' · a test' : ''}</span></th>
+<span class="soft">${automation} · ${facts.label}${row.vigilance ? ' · a test' : ''}${edits.map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
 <td role="cell" data-name="Decision">${marked(ending.replace(' ', '-'), mark, words)}</td>
 <td role="cell" data-name="By">${decidedBy ?? 'nobody'}</td>
 <td role="cell" data-name="When">${timeMark(decidedAt ?? deskAt.split('#')[0] ?? '')}</td>
