@@ -3,9 +3,10 @@ import { answerOf } from '../../lambdas/process/model/answer.ts';
 import type { Reply } from '../../lambdas/process/model/call.ts';
 import { AFTER, CallFailure, errorOf } from '../../lambdas/process/model/classify.ts';
 import { rateHeaders } from '../../lambdas/process/model/rate-headers.ts';
-import { mostTokens, REASK_TOKENS } from '../../lambdas/process/model/tokens.ts';
+import { mostTokens } from '../../lambdas/process/model/tokens.ts';
 import type { Usage } from '../../lambdas/shared/endpoint.ts';
 import { errorFacts, TransientError } from '../../lambdas/shared/errors.ts';
+import { REASK_TOKENS } from '../../lambdas/shared/prices.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import {
   ask,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { inputBound } from '../../lambdas/process/model/call.ts';
-import { worstCase } from '../../lambdas/process/model/prices.ts';
+import { worstCase } from '../../lambdas/shared/prices.ts';
 import { type Answer, reset } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 import { completion, ENDPOINT, request } from './completions.ts';

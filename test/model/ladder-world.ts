@@ -1,10 +1,10 @@
 import { Ladder, type LadderOptions } from '../../lambdas/process/model/ladder.ts';
-import { worstCase } from '../../lambdas/process/model/prices.ts';
 import type { Candidate } from '../../lambdas/process/model/router.ts';
 import type { BreakerRow } from '../../lambdas/shared/breaker-row.ts';
 import type { BudgetRow } from '../../lambdas/shared/budget-row.ts';
 import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import type { Endpoint, ModelOffer } from '../../lambdas/shared/endpoint.ts';
+import { worstCase } from '../../lambdas/shared/prices.ts';
 import { type Answer, type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 import { completion, ENDPOINT, GOOD, OFFER, request, type Sorted } from './completions.ts';

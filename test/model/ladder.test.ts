@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AFTER, type FailureKind } from '../../lambdas/process/model/classify.ts';
 import { priceRow } from '../../lambdas/process/model/prices.ts';
-import { likelyTokens, REASK_TOKENS } from '../../lambdas/process/model/tokens.ts';
+import { likelyTokens } from '../../lambdas/process/model/tokens.ts';
 import { BudgetSpent, Waiting } from '../../lambdas/process/model/waiting-error.ts';
 import { sha256 } from '../../lambdas/shared/digest.ts';
 import { errorFacts, ProcessingError } from '../../lambdas/shared/errors.ts';
-import { exact } from '../../lambdas/shared/prices.ts';
+import { exact, REASK_TOKENS } from '../../lambdas/shared/prices.ts';
 import type { Answer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 import { completion, fault, GOOD, OFFER, refusal, request } from './completions.ts';

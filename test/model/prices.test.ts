@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cost, priceRow, worstCase } from '../../lambdas/process/model/prices.ts';
+import { priceRow } from '../../lambdas/process/model/prices.ts';
 import type { Usage } from '../../lambdas/shared/endpoint.ts';
-import { exact } from '../../lambdas/shared/prices.ts';
+import { cost, exact, worstCase } from '../../lambdas/shared/prices.ts';
 import { offer } from './offers.ts';
 
 const used = (inputTokens: number, outputTokens = 0, cachedTokens = 0): Usage => ({

@@ -1,7 +1,5 @@
 import type { ModelOffer } from '../../shared/endpoint.ts';
 
-export { cost, worstCalls, worstCase } from '../../shared/prices.ts';
-
 /** The prices that a cost was made with, short enough for every line of the lineage: input/cached/output per million tokens. */
 export function priceRow(offer: ModelOffer): string {
   const { name, inputUsdPerMillion, cachedUsdPerMillion, outputUsdPerMillion, longContext, pricedAt } = offer;

@@ -1,6 +1,6 @@
 import { type Capability, type Endpoint, type ModelOffer, TIERS, type Tier } from '../../shared/endpoint.ts';
+import { cost, worstCase } from '../../shared/prices.ts';
 import type { Known } from './capabilities.ts';
-import { cost, worstCase } from './prices.ts';
 import { likelyTokens } from './tokens.ts';
 
 /** What one call needs of a model. */

@@ -1,5 +1,3 @@
-export { REASK_TOKENS } from '../../shared/prices.ts';
-
 /**
  * The most tokens that a text can be. Tokenizers work on bytes of UTF-8 and make at most one token of each: digits in columns and
  * rare scripts come close to it, and whoever posts an item chooses what is in it.
