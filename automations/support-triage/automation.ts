@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineAutomation } from '../../lambdas/shared/automation.ts';
 import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
+import { field, label, listOf, passage } from '../../lambdas/shared/parameters.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most, `must be at most ${most} characters`));
 
@@ -83,6 +84,8 @@ export const automation = defineAutomation<Ticket>({
       reversible: false,
       describe: ({ to }) =>
         `Send the drafted reply to ${typeof to === 'string' ? to : 'the sender of the ticket'}`,
+      parameters: { to: field('from'), label: label(), sources: listOf(passage(), 4) },
+      recipient: 'to',
       edits: () => ({ reply: { label: 'Reply', type: 'text', maxLength: 4000 } }),
     },
     assign: {

@@ -1,6 +1,7 @@
 import type * as z from 'zod/v4/core';
 import type { Tier } from './endpoint.ts';
 import type { Evaluated, Proposal, Risk, Routed, Verdict } from './item.ts';
+import type { ParameterKind } from './parameters.ts';
 
 /**
  * What a team writes to add an automation: `automations/<name>/automation.ts` (this declaration: no model, no prompt, so that
@@ -60,6 +61,13 @@ export interface Action<Body = unknown> {
   destination: string;
   risk: Risk;
   reversible: boolean;
+  /**
+   * How each parameter may come about without a person (`field`, `oneOf`, `matching`, `composed` …). One that is not named here,
+   * or is not of its kind, goes out only after a person approved it. @default none: whatever has a parameter asks
+   */
+  parameters?: Readonly<Record<string, ParameterKind>>;
+  /** The parameter that names who gets it. An address out of the body is never verified: free text to it asks. @default nobody */
+  recipient?: string;
   /** The action in the approver's words, made from its parameters. */
   describe(parameters: Readonly<Record<string, unknown>>): string;
   /** The money at stake, as a decimal: `240.00`. It chooses the terms of the approval. */

@@ -192,6 +192,11 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
       }
     });
 
+    it('declares the parameter that names the recipient', () => {
+      for (const [name, { recipient, parameters = {} }] of Object.entries(automation.actions))
+        if (recipient !== undefined) expect(Object.keys(parameters), name).toContain(recipient);
+    });
+
     it('hands over by an action it has declared, with every parameter that its description names', () => {
       const { action, parameters, confidence } = automation.handOver(routed(), 'the reason');
       expect(Object.keys(automation.actions)).toContain(action);
