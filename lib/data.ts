@@ -11,6 +11,7 @@ import {
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret, type SecretProps } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../lambdas/shared/indexes.ts';
 import type { Foundation } from './foundation.ts';
 
 /** The index of the items table that lists an automation's items by time. */
@@ -60,7 +61,7 @@ export class Data extends Construct {
       partitionKey: { name: 'automation', type: AttributeType.STRING },
       sortKey: { name: 'order', type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['client', 'status', 'receivedAt', 'priority', 'label', 'verdict', 'costUsd'],
+      nonKeyAttributes: [...SHOWN_BY_AUTOMATION],
     });
     this.idempotency = table('idempotency');
     this.approvals = table('approvals', { stream: StreamViewType.NEW_AND_OLD_IMAGES });
@@ -69,11 +70,7 @@ export class Data extends Construct {
       partitionKey: { name: 'desk', type: AttributeType.STRING },
       sortKey: { name: 'deskAt', type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: [
-        ...['itemId', 'automation', 'status', 'facts', 'createdAt', 'times', 'quorum', 'group', 'escalateTo'],
-        ...['remindedAt', 'escalatedAt', 'claim', 'votes', 'asked', 'decision', 'decidedBy', 'decidedAt'],
-        ...['activeSeconds', 'edits', 'undoUntil', 'vigilance'],
-      ],
+      nonKeyAttributes: [...SHOWN_BY_DESK],
     });
     this.audit = table('audit', {
       partitionKey: { name: 'month', type: AttributeType.STRING },

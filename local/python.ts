@@ -10,38 +10,68 @@ const run = promisify(execFile);
 /** Tested together; raise them together, and run `npm test`. */
 const PINS = { ministack: '1.5.33', hypercorn: '0.18.0' };
 export const MINISTACK_VERSION = PINS.ministack;
+/** Of its own: what it needs must not move the emulator's pins. */
+const LINT_PINS = { 'cfn-lint': '1.58.0' };
 const OLDEST_PYTHON = [3, 10] as const;
-const INSTEAD =
-  'or point SIGNALBOX_ENDPOINT at an AWS emulator that already runs (for instance http://127.0.0.1:4566)';
 
-const environment = join(ROOT, '.local', `venv-${MINISTACK_VERSION}`);
-const interpreter = (directory: string) =>
-  process.platform === 'win32' ? join(directory, 'Scripts', 'python.exe') : join(directory, 'bin', 'python');
+interface Tool {
+  /** For people: what is being installed, or is missing. */
+  what: string;
+  /** Of the folder below `.local`. */
+  name: string;
+  pins: Record<string, string>;
+  /** What to do where it cannot be installed. */
+  instead: string;
+}
+
+const EMULATOR: Tool = {
+  what: `the local engine (MiniStack ${MINISTACK_VERSION})`,
+  name: `venv-${MINISTACK_VERSION}`,
+  pins: PINS,
+  instead:
+    'or point SIGNALBOX_ENDPOINT at an AWS emulator that already runs (for instance http://127.0.0.1:4566)',
+};
+const LINT: Tool = {
+  what: `the linter of the templates (cfn-lint ${LINT_PINS['cfn-lint']})`,
+  name: `venv-cfn-lint-${LINT_PINS['cfn-lint']}`,
+  pins: LINT_PINS,
+  instead: 'or run the other tests by name',
+};
 
 /**
  * The Python that has the emulator installed; installs it at the first call.
  * @throws Error that says what to install, when Python, its venv module or the package index is missing.
  */
-export async function emulatorPython(log: Log): Promise<string> {
+export function emulatorPython(log: Log): Promise<string> {
+  return pythonWith(EMULATOR, log);
+}
+
+/** The same with `cfn-lint`. */
+export function lintPython(log: Log): Promise<string> {
+  return pythonWith(LINT, log);
+}
+
+async function pythonWith({ what, name, pins, instead }: Tool, log: Log): Promise<string> {
+  const environment = join(ROOT, '.local', name);
   const installed = interpreter(environment);
   if (existsSync(installed)) return installed;
-  const python = await findPython();
-  log(`installing the local engine (MiniStack ${MINISTACK_VERSION}) ...`);
+  const python = await findPython(what, instead);
+  log(`installing ${what} ...`);
   // Two runs may install at once: each builds its own and the first to rename wins.
   const draft = `${environment}.${process.pid}`;
   await mkdir(join(ROOT, '.local'), { recursive: true });
   try {
     await run(python, ['-m', 'venv', draft]).catch((error: unknown) => {
       throw new Error(
-        `'${python} -m venv' failed: install Python's venv module (Debian, Ubuntu: apt install python3-venv), ${INSTEAD}\n${detail(error)}`,
+        `'${python} -m venv' failed: install Python's venv module (Debian, Ubuntu: apt install python3-venv), ${instead}\n${detail(error)}`,
       );
     });
-    const packages = Object.entries(PINS).map(([name, version]) => `${name}==${version}`);
+    const packages = Object.entries(pins).map(([name, version]) => `${name}==${version}`);
     await run(interpreter(draft), ['-m', 'pip', 'install', '--disable-pip-version-check', ...packages]).catch(
       (error: unknown) => {
         throw new Error(
           `pip could not install ${packages.join(' ')}: check that the Python package index can be reached ` +
-            `(pip's own settings apply: PIP_INDEX_URL, HTTPS_PROXY), ${INSTEAD}\n${detail(error)}`,
+            `(pip's own settings apply: PIP_INDEX_URL, HTTPS_PROXY), ${instead}\n${detail(error)}`,
         );
       },
     );
@@ -54,7 +84,13 @@ export async function emulatorPython(log: Log): Promise<string> {
   return installed;
 }
 
-async function findPython(): Promise<string> {
+function interpreter(directory: string): string {
+  return process.platform === 'win32'
+    ? join(directory, 'Scripts', 'python.exe')
+    : join(directory, 'bin', 'python');
+}
+
+async function findPython(what: string, instead: string): Promise<string> {
   const candidates = [
     'python3',
     'python3.14',
@@ -76,8 +112,8 @@ async function findPython(): Promise<string> {
     seen.push(`${candidate} is ${major}.${minor}`);
   }
   throw new Error(
-    `the local engine needs Python ${OLDEST_PYTHON.join('.')} or newer, found ${seen.join(', ') || 'none'}: ` +
-      `install it (python.org, or your system's package python3 with python3-venv), ${INSTEAD}`,
+    `${what} needs Python ${OLDEST_PYTHON.join('.')} or newer, found ${seen.join(', ') || 'none'}: ` +
+      `install it (python.org, or your system's package python3 with python3-venv), ${instead}`,
   );
 }
 

@@ -1,13 +1,14 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, OPEN_DESK } from '../shared/approval.ts';
+import { OPEN_DESK } from '../shared/approval.ts';
 import { readAudit } from '../shared/audit.ts';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS } from '../shared/clock.ts';
 import { figures } from '../shared/figures.ts';
 import { admit, type Caller, json, type Reply } from '../shared/http.ts';
+import type { DeskRow } from '../shared/indexes.ts';
 import { figuresQuery, readQuery } from './query.ts';
 
-type Open = Pick<ApprovalRow, 'createdAt' | 'vigilance' | 'automation'>;
+type Open = Pick<DeskRow, 'createdAt' | 'vigilance' | 'automation'>;
 
 /** As many entries as a function reads and holds without effort. */
 const MOST_ENTRIES = 20_000;

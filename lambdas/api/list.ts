@@ -1,12 +1,12 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from '../shared/clients.ts';
 import { type Caller, json, Problem, type Reply } from '../shared/http.ts';
+import type { SHOWN_BY_AUTOMATION } from '../shared/indexes.ts';
 import type { ItemRow } from '../shared/item.ts';
 import { cursorOf, type ListQuery, listQuery, placeOf, readQuery } from './query.ts';
 
 /** The index's projection: enough for a list, nothing that grows. */
-type ListedRow = Pick<ItemRow, 'id' | 'automation' | 'client' | 'status' | 'receivedAt' | 'order'> &
-  Partial<Pick<ItemRow, 'label' | 'verdict' | 'costUsd' | 'priority'>>;
+type ListedRow = Pick<ItemRow, 'id' | 'automation' | 'order' | (typeof SHOWN_BY_AUTOMATION)[number]>;
 
 /** Rows looked at for one page before it is cut short: a rare status must not read the whole table in one request. */
 const MOST_EXAMINED = 2000;

@@ -1,11 +1,12 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, CARRYING_DESK, OPEN_DESK } from '../shared/approval.ts';
+import { CARRYING_DESK, OPEN_DESK } from '../shared/approval.ts';
 import type { Automation } from '../shared/automation.ts';
 import { clearBehind, readBehind, writeBehind } from '../shared/behind.ts';
 import { dynamo, sqs } from '../shared/clients.ts';
 import { clock, isoNow } from '../shared/clock.ts';
 import type { EnvFor } from '../shared/env.ts';
+import type { DeskRow } from '../shared/indexes.ts';
 import type { DeskErrand } from '../shared/item.ts';
 import { gauge, logger } from '../shared/telemetry.ts';
 import { amend, expired, readApproval } from './decision/amend.ts';
@@ -15,7 +16,7 @@ type Env = EnvFor<'approve/sweep'>;
 
 /** What the desk's index gives of a question: enough to know what is due. */
 type Waiting = Pick<
-  ApprovalRow,
+  DeskRow,
   'id' | 'automation' | 'createdAt' | 'times' | 'remindedAt' | 'escalatedAt' | 'undoUntil' | 'vigilance'
 >;
 

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../../lambdas/shared/indexes.ts';
 import { type Attributes, type Expressions, Invalid, Reader, refuseUnused } from './expressions.ts';
 
 /*
@@ -175,7 +176,7 @@ export class Tables {
     const start = input.ExclusiveStartKey && identityOf(input.ExclusiveStartKey);
     if (start) found.splice(0, found.findIndex((row) => identityOf(row) === start) + 1);
     const most = Math.min(input.Limit ?? this.pageRows, this.pageRows);
-    const page = structuredClone(found.slice(0, most));
+    const page = found.slice(0, most).map((row) => shown(row, input.IndexName));
     const { id, month, order } = page.at(-1) ?? {};
     // DynamoDB names a last key whenever the limit was reached, also where nothing comes after it.
     const full = page.length > 0 && found.length >= most;
@@ -183,6 +184,18 @@ export class Tables {
     const Items = input.FilterExpression ? page.filter(wanted) : page;
     return { Items, ...(full ? { LastEvaluatedKey: { id, month, order } } : {}) };
   }
+}
+
+const SHOWN: Record<string, readonly string[]> = {
+  byAutomation: ['id', 'automation', 'order', ...SHOWN_BY_AUTOMATION],
+  byDesk: ['id', 'desk', 'deskAt', ...SHOWN_BY_DESK],
+};
+
+/** A row as the table, or one of its indexes, has it. */
+function shown(row: Attributes, index: string | undefined): Attributes {
+  const names = index === undefined ? Object.keys(row) : SHOWN[index];
+  if (!names) throw new Invalid(`the table has no index '${index}'`);
+  return structuredClone(Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name))));
 }
 
 /** A row's place in its table: its id, or in the audit table its month and its order. */

@@ -1,34 +1,9 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, OPEN_DESK } from '../../shared/approval.ts';
+import { OPEN_DESK } from '../../shared/approval.ts';
 import { dynamo } from '../../shared/clients.ts';
+import type { DeskRow } from '../../shared/indexes.ts';
 
-/** What the index `byDesk` holds of a question: enough for a list of many. */
-export type DeskRow = Pick<
-  ApprovalRow,
-  | 'id'
-  | 'itemId'
-  | 'automation'
-  | 'status'
-  | 'facts'
-  | 'createdAt'
-  | 'desk'
-  | 'deskAt'
-  | 'times'
-  | 'quorum'
-  | 'group'
-  | 'escalateTo'
-  | 'escalatedAt'
-  | 'claim'
-  | 'votes'
-  | 'asked'
-  | 'decision'
-  | 'decidedBy'
-  | 'decidedAt'
-  | 'activeSeconds'
-  | 'edits'
-  | 'undoUntil'
-  | 'vigilance'
->;
+export type { DeskRow };
 
 /** Rows looked at for one page; a desk with more has other worries than the rest of its list. */
 export const MOST_ROWS = 3000;
