@@ -362,6 +362,8 @@ describe('a server that is no model server', () => {
 
   it('may say that its JSON is text, and send its text in parts', async () => {
     const parts = [
+      { type: 'reasoning', text: '{"label":"other"}' },
+      { type: 'thinking', thinking: [{ type: 'text', text: '{}' }] },
       { type: 'text', text: '{"label":' },
       { type: 'text', text: '"Billing"}' },
     ];

@@ -109,6 +109,11 @@ const CASES: Record<string, Case> = {
     answer: completion('{"order":12345678901234567890}'),
     asked: { ...request, schema: z.strictObject({ order: z.number() }) } as Asked<unknown>,
   },
+  'a draft in its thoughts, and no answer that fits': {
+    answer: completion(`<think>perhaps ${GOOD}, or not</think>{"label":"Billing"}`),
+  },
+  'a draft that fits, and an answer that does not': { answer: completion(`${GOOD} No: {"label":"Sales"}`) },
+  'thoughts without an end': { answer: completion(`<think>perhaps ${GOOD}`) },
   'no JSON': { answer: completion('Sure! It is about billing.') },
   empty: { answer: completion('') },
 };

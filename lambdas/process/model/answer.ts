@@ -4,6 +4,7 @@ import type { ModelRequest } from '../../shared/automation.ts';
 import type { Usage } from '../../shared/endpoint.ts';
 import type { Message, Reply } from './call.ts';
 import { CallFailure, type FailureKind, total } from './classify.ts';
+import { spokenIn } from './reasoning.ts';
 import { documentsIn } from './repair.ts';
 
 // Without words for its faults, a re-ask would only say "Invalid input".
@@ -51,24 +52,28 @@ export type Read<T> =
       why: 'shape' | 'cut' | 'missing';
     };
 
-/** The one JSON document of a text, if it fits the schema and nothing is missing in it. */
+/** The one JSON document behind a model's thoughts, if it fits the schema, nothing is missing in it, and no other comes after it. */
 export function readAnswer<T>(
   text: string,
   schema: z.$ZodType<T>,
   missing?: (answer: T) => string | undefined,
 ): Read<T> {
-  const found = documentsIn(text);
+  const { rest, thoughts } = spokenIn(text);
+  if (thoughts === 'open')
+    return { ok: false, fault: 'it ends in its thoughts, without an answer', why: 'cut' };
+  const found = documentsIn(rest);
   if ('fault' in found) return { ok: false, fault: found.fault, why: found.cut ? 'cut' : 'shape' };
   const read = found.documents.map(({ json, repaired }): Read<T> => {
     const parsed = z.safeParse(schema, json);
     if (!parsed.success) return { ok: false, fault: faultsOf(parsed.error), why: 'shape' };
     const lack = missing?.(parsed.data);
     if (lack) return { ok: false, fault: `it is incomplete: ${lack}`, why: 'missing' };
-    return { ok: true, value: parsed.data, repaired };
+    return { ok: true, value: parsed.data, repaired: repaired || thoughts !== 'none' };
   });
   const [good, other] = read.filter(({ ok }) => ok);
-  // A model that thinks aloud may write down what it then rejects: which one it means is not ours to guess.
-  if (other) return { ok: false, fault: 'it holds more than one JSON document', why: 'shape' };
+  // A model may write down what it then rejects: which one it means is not ours to guess.
+  if (other || (good && found.documents[read.indexOf(good)]?.followed))
+    return { ok: false, fault: 'it holds more than one JSON document', why: 'shape' };
   return good ?? read.find((it) => !it.ok && it.why === 'missing') ?? (read.at(-1) as Read<T>);
 }
 

@@ -92,10 +92,13 @@ export function replyOf(
   }
 }
 
-/** The text, which some servers send in parts. */
+/** The text, which some servers send in parts. Thoughts come as parts too, and are none of it. */
 function textOf(content: unknown): string {
   if (!Array.isArray(content)) return wordOf(content);
-  return content.map((part: unknown) => wordOf((part as { text?: unknown } | null)?.text)).join('');
+  const parts = content as ({ type?: unknown; text?: unknown } | null)[];
+  return parts
+    .map((part) => (/^(?:output_)?text$/.test(wordOf(part?.type ?? 'text')) ? wordOf(part?.text) : ''))
+    .join('');
 }
 
 /**

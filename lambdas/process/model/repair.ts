@@ -7,6 +7,8 @@ export interface Document {
   json: unknown;
   /** True when it did not stand alone, or was not quite JSON. */
   repaired: boolean;
+  /** True when something comes behind it that is JSON, or was meant to be: then it may be what the model rejected. */
+  followed: boolean;
 }
 
 interface Fault {
@@ -32,21 +34,28 @@ const TOO_LONG: Fault = {
  */
 export function documentsIn(text: string): Found {
   const whole = parsed(text);
-  if (whole) return lossIn(whole) ?? { documents: [{ json: whole.json, repaired: false }] };
+  if (whole) return lossIn(whole) ?? { documents: [{ json: whole.json, repaired: false, followed: false }] };
   const chunks = bracketed(text);
   if ('fault' in chunks) return chunks;
   const documents: Document[] = [];
+  const last = chunks.findLastIndex(isData);
   let fault = NO_JSON;
-  for (const chunk of chunks) {
+  for (const [index, chunk] of chunks.entries()) {
     const leavesOut = chunk.tokens.some(({ text: word, bare }) => bare && LEAVES_OUT.test(word));
     const read = parsed(chunk.text) ?? (leavesOut ? undefined : mended(chunk));
     const loss = read && lossIn(read);
     // Also where another document is good: which one was meant is not ours to guess.
     if (loss) return loss;
-    if (read) documents.push({ json: read.json, repaired: true });
+    if (read) documents.push({ json: read.json, repaired: true, followed: index < last });
     else if (leavesOut) fault = LEFT_OUT;
   }
   return documents.length > 0 ? { documents } : fault;
+}
+
+/** Whether it holds a member or a text. `[2]` is a reference, `[ ]` a box to tick, `{name}` a gap to fill. */
+function isData({ tokens }: Chunk): boolean {
+  const isGap = tokens.length === 3 && tokens[0]?.text === '{' && tokens[1]?.bare === true;
+  return !isGap && tokens.some(({ text, bare }) => !bare || text === '{');
 }
 
 /** An ellipsis or the beginning of a comment. */

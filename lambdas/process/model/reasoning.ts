@@ -1,0 +1,109 @@
+/*
+ * What a model thought aloud in the same text as its answer. Each family of models has marks of its own, servers take them off
+ * or leave half of them, and a draft in there may fit a schema as well as the answer does. Only what stands behind the last
+ * thought is read.
+ */
+
+export interface Spoken {
+  /** What stands behind the thoughts: all of the text where there are none. */
+  rest: string;
+  /** `open`: the text ends in a thought. */
+  thoughts: 'none' | 'closed' | 'open';
+}
+
+/** What opens or closes a thought, a sign of Harmony's channels, or a word that its signs left when a server took them off. */
+const MARK =
+  /(?<sign>[<＜◁]|&lt;)(?<gap>\s*)(?<slash>[/|]*)\s*(?<name>[a-z_][\w:.-]{0,60})|\[(?<square>\/?(?:think|thinking|thought|reasoning))\]|(?<final>assistantfinal)/gi;
+
+const STEMS =
+  /think|thought|reason|reflect|analy[sz]|scratch_?pad|deliberat|monologue|rationale|draft|^unused9[45]$/i;
+/** `<|begin_of_thought|>`, `<|END_THINKING|>`. */
+const BEGINS = /^(?:begin|start)_(?:of_)?/i;
+const ENDS = /^end_(?:of_)?/i;
+
+/** The text behind the last thought. A mark that is quoted in a thought ends none, so that a message cannot end the model's. */
+export function spokenIn(text: string): Spoken {
+  if (isJson(text)) return { rest: text, thoughts: 'none' };
+  /** Of each open thought its name, outermost first. */
+  const open: string[] = [];
+  let from = 0;
+  let looks = 0;
+  if (/^\s*analysis(?=[A-Z]|\s*\n)/.test(text)) open.push(CHANNEL);
+  for (const match of text.matchAll(MARK)) {
+    const mark = markOf(match, text);
+    if (!mark) continue;
+    if (mark.opens) {
+      open.push(mark.name);
+      continue;
+    }
+    if (OPENING_QUOTE.test(text.slice(Math.max(0, match.index - 2), match.index))) continue;
+    const at = open.lastIndexOf(mark.name);
+    // Where nothing is open, the chat template of the server opened it. Within something else it is a word like any other.
+    if (at < 0 && (open.length > 0 || mark.onlyOpen)) continue;
+    open.length = Math.max(0, at);
+    if (open.length > 0) continue;
+    from = mark.end;
+    // From here on it is all JSON, and what looks like a mark in it is a string's.
+    looks += 1;
+    if (looks <= MOST_LOOKS && isJson(text.slice(from))) break;
+  }
+  if (open.length > 0) return { rest: '', thoughts: 'open' };
+  return { rest: text.slice(from), thoughts: from === 0 ? 'none' : 'closed' };
+}
+
+/** Each look reads the rest of the text. */
+const MOST_LOOKS = 20;
+
+const CHANNEL = 'channel';
+const OPENING_QUOTE = /(?:^|[\s(:])["'`“„«]$/;
+
+interface Mark {
+  name: string;
+  opens: boolean;
+  /** It ends what is open, and says nothing of what stands before it. */
+  onlyOpen?: boolean;
+  /** Where the text goes on. */
+  end: number;
+}
+
+function markOf({ index, 0: whole, groups = {} }: RegExpMatchArray, text: string): Mark | undefined {
+  const behind = (index ?? 0) + whole.length;
+  const { gap, slash = '', name, square, final } = groups;
+  if (final) return { name: CHANNEL, opens: false, end: behind };
+  if (square)
+    return { name: square.replace('/', '').toLowerCase(), opens: !square.startsWith('/'), end: behind };
+  if (!name) return undefined;
+  const end = endOfSign(text, behind);
+  // "less than reasonable" is no mark.
+  if (gap && !/^\s*\|?\s*(?:[>＞▷]|&gt;)/.test(text.slice(behind, behind + 10))) return undefined;
+  if (slash.includes('|') && /^channel$/i.test(name)) return channelOf(text, end);
+  if (slash.includes('|') && /^end$/i.test(name)) return { name: CHANNEL, opens: false, onlyOpen: true, end };
+  if (!STEMS.test(name)) return undefined;
+  if (/^unused9/i.test(name)) return { name: 'unused', opens: name.endsWith('4'), end };
+  const closes = slash.includes('/') || ENDS.test(name);
+  if (!closes && text.slice(behind, end).endsWith('/>')) return undefined;
+  return { name: name.replace(closes ? ENDS : BEGINS, '').toLowerCase(), opens: !closes, end };
+}
+
+/** The final channel ends what is thought in the others. */
+function channelOf(text: string, end: number): Mark {
+  const said = /^\s*(\w*)(?:[^<{[]{0,200}<\|message\|>)?/.exec(text.slice(end, end + 300));
+  const isFinal = /^final$/i.test(said?.[1] ?? '');
+  return { name: CHANNEL, opens: !isFinal, end: end + (said?.[0].length ?? 0) };
+}
+
+/** Behind the bracket that closes a mark, where one does: its attributes belong to it. */
+function endOfSign(text: string, from: number): number {
+  const rest = /^(?:(?!&gt;)[^<>＜＞◁▷]){0,1000}(?:[>＞▷]|&gt;)/.exec(text.slice(from, from + 1010));
+  return from + (rest?.[0].length ?? 0);
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[{["]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
