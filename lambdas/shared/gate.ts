@@ -1,6 +1,7 @@
 import type { Automation } from './automation.ts';
 import { SystemError } from './errors.ts';
-import { CUT_SHORT, type Evaluated, type Gated } from './item.ts';
+import type { Evaluated, Gated } from './item.ts';
+import { readingObjections } from './reading.ts';
 
 export interface GateContext {
   automation: Automation;
@@ -19,11 +20,9 @@ export function gate<Body>(item: Evaluated<Body>, { automation }: GateContext): 
   const policy = automation.gate(item);
   if (policy.verdict === 'refuse') return { ...item, ...policy };
   const asks = policy.verdict === 'ask';
-  const suspicions = item.suspicions.filter((name) => name !== CUT_SHORT);
   const objections = [
     item.label === 'other' && !asks && "the label is 'other'",
-    suspicions.length > 0 && `the text looks like instructions to the model (${suspicions.join(', ')})`,
-    item.suspicions.includes(CUT_SHORT) && 'the text is too long: only its beginning was read',
+    ...readingObjections(item),
     action.risk === 'catastrophic' && !asks && 'a catastrophic action always needs a person',
     // Or a single approver's words to the model could bring about what needs two of them.
     item.feedback.length > 0 && 'an approver sent an earlier proposal back',

@@ -53,6 +53,8 @@ export interface Evidence {
 
 /** The suspicion that says: the model was given the beginning of the text only. */
 export const CUT_SHORT = 'cut-short';
+/** Letters bore more marks than any language writes: they were taken off. */
+export const TOO_MANY_MARKS = 'too-many-marks';
 
 /* The envelope: one type that only grows. A stage is `(item: Prepared) => Promise<Routed>`; the direction of flow is a type. */
 

@@ -1,9 +1,11 @@
 import { InputError } from '../../shared/errors.ts';
 import type { Prepared, Received } from '../../shared/item.ts';
-import { CUT_SHORT } from '../../shared/item.ts';
+import { CUT_SHORT, TOO_MANY_MARKS } from '../../shared/item.ts';
+import { cutText } from '../../shared/text.ts';
 import type { StageContext } from '../context.ts';
 import { htmlToText } from './html.ts';
 import { suspicionsIn } from './suspicion.ts';
+import { unified } from './unicode.ts';
 
 /** About 5,000 tokens: longer mails repeat themselves in quoted history, and each character is paid for at every step. */
 const MAX_CHARACTERS = 20_000;
@@ -22,35 +24,28 @@ export function prepare<Body>(
 ): Prepared<Body> {
   const { subject = '', text, html } = automation.content(item.body);
   const shown = text?.trim() ? { text, cut: false } : htmlToText(html ?? '');
-  const written = unified(shown.text);
+  const parts = [unified(subject), unified(shown.text)] as const;
+  const written = parts[1].text;
   const words = normalise(
-    [unified(subject), withoutHistory(written)].filter((part) => part.trim()).join('\n\n'),
+    [parts[0].text, withoutHistory(written)].filter((part) => part.trim()).join('\n\n'),
   );
   if (!words) throw new InputError('the item has no text: there is nothing to evaluate');
+  const kept = cutText(words, MAX_CHARACTERS);
+  const cut = shown.cut || parts.some((part) => part.cut) || kept.length < words.length;
   return {
     ...item,
-    text: words.slice(0, MAX_CHARACTERS).replace(HALF_CHARACTER, ''),
-    suspicions: [...suspicionsIn(words), ...(shown.cut || words.length > MAX_CHARACTERS ? [CUT_SHORT] : [])],
+    text: kept,
+    suspicions: [
+      ...suspicionsIn(words),
+      ...(parts.some(({ flooded }) => flooded) ? [TOO_MANY_MARKS] : []),
+      ...(cut ? [CUT_SHORT] : []),
+    ],
     automatic: AUTOMATIC.test(subject) || AUTOMATIC.test(written),
   };
 }
 
-/** One form of Unicode and of line ends; half characters, which some model servers refuse, become U+FFFD. */
-function unified(text: string): string {
-  return text
-    .toWellFormed()
-    .normalize('NFKC')
-    .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n');
-}
-
-/** The first half of a pair at the end of a cut. */
-const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
-
 function normalise(text: string): string {
   return text
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
-      character === '\n' || character === '\t' ? character : '',
-    )
     .replaceAll(/[^\S\n]+/g, ' ')
     .replaceAll(/ ?\n ?/g, '\n')
     .replaceAll(/\n{3,}/g, '\n\n')

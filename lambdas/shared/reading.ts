@@ -1,0 +1,18 @@
+import { CUT_SHORT, type Prepared, TOO_MANY_MARKS } from './item.ts';
+
+/** What prepare says of the reading itself, in the words of a gate's reason; every other suspicion is about the text's words. */
+const READING: Readonly<Record<string, string>> = {
+  [CUT_SHORT]: 'the text is too long: only its beginning was read',
+  [TOO_MANY_MARKS]: 'letters carry more marks than any language writes: they were taken off',
+};
+
+/** Why nobody should act alone on a text, as far as prepare saw: one reason each. */
+export function readingObjections({ suspicions }: Pick<Prepared, 'suspicions'>): string[] {
+  const instructions = suspicions.filter((name) => !Object.hasOwn(READING, name));
+  const reasons = Object.entries(READING).flatMap(([name, reason]) =>
+    suspicions.includes(name) ? [reason] : [],
+  );
+  return instructions.length === 0
+    ? reasons
+    : [`the text looks like instructions to the model (${instructions.join(', ')})`, ...reasons];
+}

@@ -1,0 +1,79 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { prepare } from '../../lambdas/process/prepare/prepare.ts';
+import { automation, type Demo, ID } from '../support/fixtures.ts';
+
+const text = (body: Demo) =>
+  prepare({ id: ID, automation: 'demo', generation: 1, body, feedback: [] }, { automation }).text;
+
+describe('the numbers of a text', () => {
+  it.each([
+    ['10²', '10^2'],
+    ['10⁻³', '10^\u22123'],
+    ['2 m² of cloth', '2 m^2 of cloth'],
+    ['1½', '1 1/2'],
+    ['½ price', '1/2 price'],
+    ['3¼5', '3 1/4 5'],
+    ['1⁄2', '1/2'],
+    ['1³⁄₄', '1 3/4'],
+    ['⅟3', '1/3'],
+    ['10₂', '10_2'],
+    ['H₂O', 'H2O'],
+    ['①②③', '1 2 3'],
+    ['5⒈', '5 1.'],
+    ['⒈5', '1. 5'],
+    ['2⑴', '2 (1)'],
+    ['5㋀', '5 1月'],
+    ['㎡5', 'm2 5'],
+    ['🄁5', '0, 5'],
+    ['１４．２０', '14.20'],
+    ['𝟏𝟐', '12'],
+    ['10\u000B20', '10\n20'],
+    ['10\f20', '10\n20'],
+    ['10\u001F20', '10 20'],
+    ['1\u200B0', '10'],
+  ])('are read as they are seen: %s', (written, read) => {
+    expect(text({ text: written })).toBe(read);
+  });
+
+  it('never run together: each is read as the number it is, whatever stands beside it', () => {
+    const plain = fc
+      .stringMatching(/^[1-9]\d{0,3}$/)
+      .map((digits) => ({ digits, numbers: [digits], plain: true }));
+    const special = fc
+      .constantFrom<[string, ...string[]]>(
+        ...([
+          ['²', '2'],
+          ['⁷', '7'],
+          ['₃', '3'],
+          ['½', '1', '2'],
+          ['⅔', '2', '3'],
+          ['⑮', '15'],
+          ['⑶', '3'],
+          ['㉑', '21'],
+          ['㋉', '10'],
+          ['㏫', '12'],
+          ['⒉', '2'],
+          ['🄄', '3'],
+        ] as [string, ...string[]][]),
+      )
+      .map(([digits, ...numbers]) => ({ digits, numbers, plain: false }));
+    const between = fc.constantFrom('', ' ', '.', ',', '/', '\u200B', 'x', '\u0007');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.oneof(plain, special), between), { minLength: 1, maxLength: 8 }),
+        (written) => {
+          // Runs of raised or lowered digits are one number, and two plain ones beside each other are too.
+          const tokens = written.filter(
+            ([token], at) => at === 0 || token.plain !== written[at - 1]?.[0].plain,
+          );
+          const numbers = text({ text: tokens.map(([token, gap]) => token.digits + gap).join('') }).match(
+            /\d+/g,
+          );
+          expect(numbers).toEqual(tokens.flatMap(([token]) => token.numbers));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
