@@ -245,6 +245,7 @@ export class AutomationStack extends Stack {
       foundation,
       timeout,
       description: `does what was allowed for ${name}, once`,
+      modules: this.#modules,
       env: {
         ITEM_TABLE: data.items.tableName,
         IDEMPOTENCY_TABLE: data.idempotency.tableName,

@@ -1,14 +1,23 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
+import type { Automation } from '../shared/automation.ts';
 import { sqs } from '../shared/clients.ts';
 import type { EnvFor } from '../shared/env.ts';
-import { errorFacts, ProcessingError, SystemError, TransientError, where } from '../shared/errors.ts';
+import {
+  errorFacts,
+  InputError,
+  ProcessingError,
+  SystemError,
+  TransientError,
+  where,
+} from '../shared/errors.ts';
 import { isRunning, SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../shared/execution.ts';
 import type { ActionRecord, ItemRow, ItemStatus, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
 import { traced } from '../shared/trace.ts';
-import { type CallResult, call, type Destination, NoAnswer } from './destination.ts';
+import { type CallResult, mayHaveActed, Unknown } from './answer.ts';
+import { call, type Destination } from './destination.ts';
 import { type Beginning, Ledger } from './ledger.ts';
 import { permitted } from './permission.ts';
 
@@ -18,7 +27,7 @@ type Env = EnvFor<'act/act'>;
 const OPEN: readonly ItemStatus[] = ['processing', 'waiting_approval', 'acting'];
 
 /** One message of the action queue: does the action once, then answers the execution that waits for it. */
-export async function actOn(record: SQSRecord, env: Env): Promise<void> {
+export async function actOn(record: SQSRecord, env: Env, automation: Automation): Promise<void> {
   const message = JSON.parse(record.body) as TaskMessage;
   const { itemId, generation } = message;
   const log = itemLogger({ itemId, generation, stage: 'act' });
@@ -34,7 +43,7 @@ export async function actOn(record: SQSRecord, env: Env): Promise<void> {
   // Minutes have passed since the run asked: it may have been stopped meanwhile.
   const waited = Number(record.attributes.ApproximateReceiveCount) > 1;
   try {
-    const result = await actOnce(row, env);
+    const result = await actOnce(row, env, automation);
     count('actionsDone', row.automation);
     const woken = await wakeOrResume(env.ITEM_TABLE, row, message.taskToken, result, decisionOf(row), waited);
     log.info('acted', { status: result.status, execution: woken });
@@ -58,13 +67,13 @@ function decisionOf(row: ItemRow): 'none' | 'approve' {
   return row.verdict === 'ask' ? 'approve' : 'none';
 }
 
-async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
+async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<CallResult> {
   const { document, digest: shown } = await permitted(env, row);
   const destination = (JSON.parse(env.DESTINATIONS) as Record<string, Destination>)[document.destination];
   if (!destination) throw new SystemError(`this function may not call '${document.destination}'`);
 
   // The same proposal of the same item is the same action, in whichever generation it is carried out.
-  const key = `${row.id}.${shown.slice(0, 16)}`;
+  const key = `${row.id}-${shown.slice(0, 16)}`;
   const ledger = new Ledger(env.IDEMPOTENCY_TABLE);
   const beginning = await ledger.begin(key, row.generation, destination.idempotent);
   const action: ActionRecord = { name: document.action, status: 'acting', idempotencyKey: key };
@@ -75,29 +84,43 @@ async function actOnce(row: ItemRow, env: Env): Promise<CallResult> {
       `a worker died while calling '${document.destination}': ask there whether it acted`,
     );
   }
-  await changeItem(env.ITEM_TABLE, row, OPEN, {
+  const { attempt, repeated, unsure } = beginning;
+  const open = await changeItem(env.ITEM_TABLE, row, OPEN, {
     status: 'acting',
     set: { action },
     events: [event('acting', { ...attempted(beginning), action: document.action, idempotencyKey: key })],
   });
+  if (!open) {
+    await ledger.failed(key, 'not called', unsure);
+    throw new SystemError('the item went on without this action');
+  }
   const body = { ...document.parameters, action: document.action };
+  const looks = automation.actions[document.action] ?? {};
   const result = await traced(
     `destination ${document.destination}`,
     { itemId: row.id, action: document.action },
-    () => call(document.destination, destination, { item: row.id, idempotencyKey: key, body }),
-  ).catch(async (error: unknown) => {
-    // Without an answer only a destination that takes our key may be called again; for others the intent stays standing.
-    if (error instanceof NoAnswer && !destination.idempotent) {
+    () =>
+      call(document.destination, destination, { item: row.id, idempotencyKey: key, body, looks, repeated }),
+  ).catch(async (answer: unknown) => {
+    const error = unsure ? doubted(answer) : answer;
+    // Only a destination that takes our key may be called again after this; for others the intent stays standing.
+    if (mayHaveActed(error) && !destination.idempotent) {
       await failed(env, row, action, error);
-      throw new ProcessingError(error.message, { cause: error });
+      throw error instanceof TransientError ? new Unknown(error.message, { cause: error }) : error;
     }
-    await ledger.failed(key, errorFacts(error).message);
-    const next = error instanceof TransientError ? nextTry(env, error, beginning.attempt) : error;
+    await ledger.failed(key, errorFacts(error).message, unsure || mayHaveActed(error));
+    const next = error instanceof TransientError ? nextTry(env, error, attempt) : error;
     if (isFinal(next)) await failed(env, row, action, next);
     throw next;
   });
   await ledger.done(key, result);
   return acted(env, row, action, result);
+}
+
+/** A refusal after a call without a clear answer does not say what became of that call. */
+function doubted(error: unknown): unknown {
+  if (!(error instanceof InputError)) return error;
+  return new Unknown(`${error.message}, but after a try without an answer: ask there whether it acted`);
 }
 
 /** From the second attempt on with the reason for it. */

@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds } from '../shared/clock.ts';
 import { isConditionFailure } from '../shared/items.ts';
-import type { CallResult } from './destination.ts';
+import type { CallResult } from './answer.ts';
 
 /*
  * One row per action and item: the intent is written before the call, the outcome after it. Between the two nobody knows what
@@ -18,7 +18,15 @@ const LEASE_MS = 60_000;
 const KEEP_SECONDS = 3700 * DAY_SECONDS;
 
 export type Beginning =
-  | { state: 'begun'; attempt: number; after?: string | undefined }
+  | {
+      state: 'begun';
+      attempt: number;
+      after?: string | undefined;
+      /** The destination may have seen this key before. */
+      repeated: boolean;
+      /** An earlier call had no clear answer: it may have acted. */
+      unsure: boolean;
+    }
   | { state: 'done'; result: CallResult }
   | { state: 'busy'; seconds: number }
   | { state: 'unknown' };
@@ -29,6 +37,8 @@ interface LedgerRow {
   result?: CallResult;
   /** Why the last call came to nothing. */
   failure?: string;
+  /** Some call had no clear answer. It stays so: no later refusal says what became of that one. */
+  unsure?: boolean;
   [tries: `tries_g${number}`]: number;
 }
 
@@ -65,7 +75,13 @@ export class Ledger {
       );
       const before = Attributes as LedgerRow | undefined;
       const attempt = Number(before?.[tries] ?? 0) + 1;
-      return { state: 'begun', attempt, ...(before && attempt > 1 ? { after: whyAgain(before) } : {}) };
+      return {
+        state: 'begun',
+        attempt,
+        repeated: before !== undefined,
+        unsure: before?.unsure === true || before?.state === 'intent',
+        ...(before && attempt > 1 ? { after: whyAgain(before) } : {}),
+      };
     } catch (error) {
       if (!isConditionFailure(error)) throw error;
       const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
@@ -77,15 +93,15 @@ export class Ledger {
     await this.#settle(key, 'done', { result });
   }
 
-  /** The call was answered with a failure, or may be repeated: the next delivery may try again. */
-  async failed(key: string, failure: string): Promise<void> {
-    await this.#settle(key, 'failed', { failure });
+  /** The call was answered with a failure, or may be repeated: the next delivery may try again. `unsure`: it may have acted. */
+  async failed(key: string, failure: string, unsure: boolean): Promise<void> {
+    await this.#settle(key, 'failed', { failure, ...(unsure ? { unsure } : {}) });
   }
 
   async #settle(
     key: string,
     state: LedgerRow['state'],
-    outcome: Pick<LedgerRow, 'result' | 'failure'>,
+    outcome: Pick<LedgerRow, 'result' | 'failure' | 'unsure'>,
   ): Promise<void> {
     const fields = Object.entries(outcome);
     await dynamo().send(

@@ -18,7 +18,7 @@ export async function callBack({ url, change }: CallbackMessage, secretId: strin
     headers: {
       'content-type': 'application/json',
       'signalbox-item': change.id,
-      'signalbox-signature': signature(signingKey, body),
+      'signalbox-signature': signature(signingKey, [body]),
     },
     body,
     redirect: 'manual',

@@ -76,6 +76,13 @@ export interface Action<Body = unknown> {
   confirm?(parameters: Readonly<Record<string, unknown>>): string;
   /** Which parameters an approver may change, and within which limits; the gate looks at what they changed. @default none */
   edits?(parameters: Readonly<Record<string, unknown>>, body: Body): Readonly<Record<string, EditField>>;
+  /**
+   * How the destination's JSON answer to a 2xx looks when it has acted. An answer that does not fit is no success: a refusal where
+   * it fits `refusal`, otherwise nobody knows what became of the action, and a person asks there. @default every 2xx is success
+   */
+  success?: z.$ZodType;
+  /** How the answer to a 2xx looks when nothing was done. @default `ok` or `success` is `false` */
+  refusal?: z.$ZodType;
 }
 
 /** A parameter that an approver may change. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { FaultSwitch, header, Problem, readBody } from './http.ts';
+import { type SigningKey, signedWith } from './verify.ts';
 
 export const KNOWN_DESTINATIONS = ['help-desk', 'refund-ledger'] as const;
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
-const MODES = ['ok', 'down', 'refuse'] as const;
+const MODES = ['ok', 'down', 'refuse', 'lost-answer'] as const;
 
 /** What `GET /destinations/<name>/calls` shows of one call. */
 export interface DestinationCall {
@@ -16,7 +17,7 @@ export interface DestinationCall {
 /** What is remembered of it besides. */
 export interface KeptCall extends DestinationCall {
   reference: string;
-  /** Whether a `Signalbox-Signature` came with it. The sandbox holds no signing key and does not check it. */
+  /** Whether a `Signalbox-Signature` came with it. One that is not good is turned away. */
   signed: boolean;
 }
 
@@ -31,17 +32,33 @@ export class Destination {
   readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES);
   readonly #record: (call: KeptCall) => void;
 
-  constructor(name: string, earlier: KeptCall[], record: (call: KeptCall) => void) {
+  readonly #signingKey: SigningKey;
+
+  constructor(
+    name: string,
+    earlier: KeptCall[],
+    record: (call: KeptCall) => void,
+    signingKey: SigningKey = async () => undefined,
+  ) {
     if (!NAME.test(name))
       throw new Problem(404, 'a destination has a name of lower-case words joined by "-"');
     this.name = name;
     this.calls = earlier;
     this.#record = record;
+    this.#signingKey = signingKey;
   }
 
-  /** A call that a fault turns away was not taken and is not among the calls. */
-  async take(request: IncomingMessage): Promise<{ reference: string }> {
-    const body = parsed(await readBody(request));
+  /**
+   * A call that is turned away was not taken and is not among the calls. Who posts by hand need not sign.
+   * @returns undefined when it was taken and its answer is to be lost
+   */
+  async take(request: IncomingMessage): Promise<{ reference: string } | undefined> {
+    const text = await readBody(request);
+    const signature = header(request, 'signalbox-signature');
+    const key = signature === undefined ? undefined : await this.#signingKey(this.name);
+    if (signature !== undefined && key !== undefined && !signedWith(key, signature, request, text))
+      throw new Problem(401, 'the signature is not of this key, item and body');
+    const body = parsed(text);
     const fault = this.faults.mode;
     if (fault === 'down') throw new Problem(503, `sandbox fault: ${this.name} is down`);
     if (fault === 'refuse') throw new Problem(422, `sandbox fault: ${this.name} refuses this call`);
@@ -56,11 +73,11 @@ export class Destination {
       body,
       duplicate: first !== undefined,
       reference: first?.reference ?? this.#nextReference(),
-      signed: header(request, 'signalbox-signature') !== undefined,
+      signed: signature !== undefined,
     };
     this.calls.push(call);
     this.#record(call);
-    return { reference: call.reference };
+    return fault === 'lost-answer' ? undefined : { reference: call.reference };
   }
 
   shown(): DestinationCall[] {

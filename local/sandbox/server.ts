@@ -10,6 +10,7 @@ import type { JsonLines } from './jsonl.ts';
 import { HANG_UP, SandboxModel } from './model.ts';
 import { readNotice } from './notices.ts';
 import { SandboxSlack } from './slack.ts';
+import { type SigningKey, signingKeys } from './verify.ts';
 
 const HOST = '127.0.0.1';
 
@@ -66,12 +67,14 @@ class World {
   readonly #models: ReadonlyMap<string, SandboxModel>;
   readonly #slack: SandboxSlack;
   readonly #destinations = new Map<string, Destination>();
+  readonly #signingKey: SigningKey;
 
   constructor(options: SandboxOptions) {
     this.#emulatorUrl = options.emulatorUrl;
     this.#file = callsFile(options.stateDir);
     this.#inboxOf = new Inbox(options.emulatorUrl, options.stateDir);
     this.#slack = new SandboxSlack(options.stateDir);
+    this.#signingKey = signingKeys(options.stateDir);
     this.#models = new Map(MODEL_ROOMS.map((room) => [room, this.#modelOf(room)]));
     const kept = this.#file.earlier.flatMap((line) =>
       line.kind === 'destination' ? [line.destination] : [],
@@ -104,7 +107,10 @@ class World {
       return this.#modelRoom(model, request, response, [name, ...rest].join('/'));
     if (room === 'destinations' && name !== undefined) {
       const destination = this.#destination(name);
-      if (call === 'POST ') return sendJson(response, 200, await destination.take(request));
+      if (call === 'POST ') {
+        const taken = await destination.take(request);
+        return taken ? sendJson(response, 200, taken) : void request.socket.destroy();
+      }
       if (call === 'GET calls') return sendJson(response, 200, destination.shown());
       if (call === 'POST faults')
         return sendJson(response, 200, destination.faults.set(await readJson(request)));
@@ -174,8 +180,11 @@ class World {
       const { kind: _kind, destination: _destination, ...call } = line;
       return [call];
     });
-    const made = new Destination(name, earlier, (call) =>
-      this.#file.append({ kind: 'destination', destination: name, ...call }),
+    const made = new Destination(
+      name,
+      earlier,
+      (call) => this.#file.append({ kind: 'destination', destination: name, ...call }),
+      this.#signingKey,
     );
     this.#destinations.set(name, made);
     return made;

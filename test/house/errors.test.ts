@@ -32,6 +32,8 @@ const KINDS: Record<string, ErrorName> = {
   ...Object.fromEntries(
     ['NoAnswer', 'GaveUp', 'Wait', 'Waiting', 'BudgetSpent'].map((name) => [name, 'TransientError' as const]),
   ),
+  Unknown: 'ProcessingError',
+  Redirected: 'SystemError',
 };
 const MESSAGE = /((?:`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|"[^"]*"|[\w.]+))/.source;
 const THROWN = new RegExp(`new (${Object.keys(KINDS).join('|')})\\(\\s*${MESSAGE}`, 'g');

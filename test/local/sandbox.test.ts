@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { feedbackMessage } from '../../lambdas/process/model/feedback.ts';
+import { signature } from '../../lambdas/shared/signature.ts';
 import { MAILS, repair, SandboxWorld } from './sandbox-world.ts';
 
 let world: SandboxWorld;
@@ -182,6 +183,42 @@ describe('a destination', () => {
       duplicate: false,
     };
     expect(await world.read('/destinations/crm/calls')).toEqual([call]);
+  });
+});
+
+describe('a signed call to a destination', () => {
+  const signingKey = 'made by npm start';
+  const body = { amount: '1.00' };
+  const signedFor = (key: string, item: string, at?: number) => ({
+    'idempotency-key': key,
+    'signalbox-item': item,
+    'signalbox-signature': signature(signingKey, [key, item, JSON.stringify(body)], at),
+  });
+  const send = async (headers: Record<string, string>) =>
+    (await world.post('/destinations/signed', body, headers)).status;
+
+  beforeAll(() => {
+    const signingKeys = { 'signalbox/destinations/signed': signingKey };
+    writeFileSync(join(stateDir, 'secrets.json'), JSON.stringify({ clientToken: 't', signingKeys }));
+  });
+
+  it('is taken under the key, item and body that were signed, and under no other', async () => {
+    const good = signedFor('k-1', 'item-1');
+    expect(await send(good)).toBe(200);
+    expect(await send({ ...good, 'idempotency-key': 'k-2' })).toBe(401);
+    expect(await send({ ...good, 'signalbox-item': 'item-2' })).toBe(401);
+    expect(await send({ ...good, 'idempotency-key': '' })).toBe(401);
+    expect(await send(signedFor('k-1', 'item-1', 1_700_000_000))).toBe(401);
+    expect(await send({ ...good, 'signalbox-signature': 't=1,v1=00' })).toBe(401);
+    expect(await world.read<unknown[]>('/destinations/signed/calls')).toHaveLength(1);
+  });
+
+  it('acts and then gives no answer, where that is the fault', async () => {
+    await world.post('/destinations/signed/faults', { mode: 'lost-answer', seconds: 60 });
+    await expect(send(signedFor('k-3', 'item-3'))).rejects.toThrow();
+    await world.post('/destinations/signed/faults', { mode: 'ok' });
+    const calls = await world.read<{ item: string }[]>('/destinations/signed/calls');
+    expect(calls.at(-1)).toMatchObject({ item: 'item-3', duplicate: false });
   });
 });
 

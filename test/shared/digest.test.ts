@@ -115,14 +115,19 @@ describe('names that nobody can guess', () => {
 });
 
 describe('a signature', () => {
-  it('binds the body to a time', () => {
-    const signed = signature('key', '{"a":1}', 1_700_000_000);
+  it('binds its parts to a time', () => {
+    const signed = signature('key', ['k-1', 'item-1', '{"a":1.5}'], 1_700_000_000);
 
     expect(signed).toBe(
-      `t=1700000000,v1=${createHmac('sha256', 'key').update('1700000000.{"a":1}').digest('hex')}`,
+      `t=1700000000,v1=${createHmac('sha256', 'key').update('1700000000.k-1.item-1.{"a":1.5}').digest('hex')}`,
     );
-    expect(signature('key', '{"a":1}', 1_700_000_001)).not.toBe(signed);
-    expect(signature('other', '{"a":1}', 1_700_000_000)).not.toBe(signed);
+    expect(signature('key', ['k-1', 'item-1', '{"a":1.5}'], 1_700_000_001)).not.toBe(signed);
+    expect(signature('other', ['k-1', 'item-1', '{"a":1.5}'], 1_700_000_000)).not.toBe(signed);
+  });
+
+  it('is not made where a dot would let one part be read as two', () => {
+    expect(() => signature('key', ['k.1', 'item-1', '{}'])).toThrow('read as two');
+    expect(() => signature('key', ['k-1', 'item.1', '{}'])).toThrow('read as two');
   });
 });
 

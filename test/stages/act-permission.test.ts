@@ -71,7 +71,7 @@ describe('permission to act', () => {
     await act();
 
     expect(paid()).toEqual(['20.00']);
-    expect(stored().action?.idempotencyKey).toBe(`${ID}.${digest(EDITED).slice(0, 16)}`);
+    expect(stored().action?.idempotencyKey).toBe(`${ID}-${digest(EDITED).slice(0, 16)}`);
   });
 
   it.each<[string, Partial<ItemRow>]>([

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
-import { ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
+import { automation, ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
@@ -30,7 +30,11 @@ const act = (idempotent = true, generation = 1) => {
   const DESTINATIONS = JSON.stringify({
     ledger: { url: `${ledger.url}/refunds`, secretId: 's', idempotent },
   });
-  return actOn(sqsRecord({ itemId: ID, generation, taskToken: 'token-1' }), { ...ENV, DESTINATIONS });
+  return actOn(
+    sqsRecord({ itemId: ID, generation, taskToken: 'token-1' }),
+    { ...ENV, DESTINATIONS },
+    automation,
+  );
 };
 
 async function answering(...answers: Answer[]): Promise<void> {
@@ -44,12 +48,13 @@ describe('a call to a destination', () => {
     const [call] = ledger.seen;
     expect(call).toMatchObject({ method: 'POST', path: '/refunds' });
     expect(call?.headers).toMatchObject({ 'content-type': 'application/json', 'signalbox-item': ID });
-    expect(call?.headers['idempotency-key']).toMatch(new RegExp(`^${ID}\\.[0-9a-f]{16}$`));
+    expect(call?.headers['idempotency-key']).toMatch(new RegExp(`^${ID}-[0-9a-f]{16}$`));
     expect(JSON.parse(call?.body ?? '')).toEqual({ action: 'pay', amount: '24.90' });
     const [, at, mac] =
       /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(call?.headers['signalbox-signature'])) ?? [];
     expect(Number(at)).toBe(time.at / 1000);
-    expect(mac).toBe(createHmac('sha256', 'key-of-the-ledger').update(`${at}.${call?.body}`).digest('hex'));
+    const signed = `${at}.${call?.headers['idempotency-key']}.${ID}.${call?.body}`;
+    expect(mac).toBe(createHmac('sha256', 'key-of-the-ledger').update(signed).digest('hex'));
   });
 
   it('names the action that was judged, whatever a parameter calls itself', async () => {
@@ -93,7 +98,12 @@ describe('a call to a destination', () => {
       gated();
       await answering({ status, headers: { location: thief.url } });
       await act();
-      expect(world.answers).toMatchObject([{ error: 'InputError' }]);
+      expect(world.answers).toMatchObject([
+        {
+          error: 'SystemError',
+          cause: `destination 'ledger' answered ${status}: a redirect, correct its url`,
+        },
+      ]);
     }
     expect(thief.seen).toEqual([]);
     await thief.close();
@@ -296,8 +306,12 @@ describe('a destination that takes no key', () => {
     }
   });
 
-  it.each([425, 429, 503])('is called again when it said with %i that it did nothing', async (status) => {
-    await answering({ status }, { status: 200 });
+  it.each([
+    [425, {}],
+    [429, {}],
+    [503, { 'retry-after': '30' }],
+  ])('is called again when it said with %i that it did nothing', async (status, headers) => {
+    await answering({ status, headers }, { status: 200 });
 
     await expect(act(false)).rejects.toThrow();
     await act(false);
@@ -306,7 +320,7 @@ describe('a destination that takes no key', () => {
     expect(stored().action?.status).toBe('done');
   });
 
-  it.each([408, 500, 502, 504])(
+  it.each([408, 500, 502, 503, 504])(
     'is not called again after %i: it may have acted before it failed',
     async (status) => {
       await answering({ status }, { status: 200 });

@@ -1,5 +1,5 @@
 import { actOn } from '../../lambdas/act/act.ts';
-import { ENV, ID, sqsRecord } from '../support/fixtures.ts';
+import { automation, ENV, ID, sqsRecord } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 
@@ -16,5 +16,5 @@ export async function freshLedger(): Promise<void> {
 
 export const act = (taskToken = 'token-1', generation = 1) => {
   const DESTINATIONS = JSON.stringify({ ledger: { url: ledger.url, secretId: 's', idempotent: true } });
-  return actOn(sqsRecord({ itemId: ID, generation, taskToken }), { ...ENV, DESTINATIONS });
+  return actOn(sqsRecord({ itemId: ID, generation, taskToken }), { ...ENV, DESTINATIONS }, automation);
 };

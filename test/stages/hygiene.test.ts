@@ -161,7 +161,7 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
   }
   await wake(row(), undefined, env());
   world.tokens.add('token-2');
-  await actOn(sqsRecord({ itemId: id, generation: 1, taskToken: 'token-2' }), env());
+  await actOn(sqsRecord({ itemId: id, generation: 1, taskToken: 'token-2' }), env(), automation);
   const image = marshall(
     { ...stored(id), status: 'done', callbackUrl: `${server.url}/ledger` },
     { removeUndefinedValues: true },
