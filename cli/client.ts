@@ -54,6 +54,10 @@ export class Client {
     });
   }
 
+  delete<T>(path: string, body: string): Promise<Answer<T>> {
+    return this.#call<T>(path, { method: 'DELETE', body, headers: { 'content-type': 'application/json' } });
+  }
+
   /** The item, once it is settled, at the latest after so many seconds. */
   async item(id: string, seconds = 0): Promise<Answer<Item>> {
     const until = Date.now() + seconds * 1000;
@@ -96,9 +100,7 @@ export class Client {
     };
     const problem = typeof json === 'object' && json !== null && 'title' in json ? json : foreign;
     const data = cleanDeep(problem) as ProblemDocument;
-    // What was kept is looked at again by itself, whatever the header says to programs.
-    const hint = data.accepted === true ? undefined : this.#hint(status, headers);
-    return new ApiProblem(status, { data, json: problem }, hint);
+    return new ApiProblem(status, { data, json: problem }, this.#hint(status, headers));
   }
 
   #hint(status: number, headers: Headers): string | undefined {

@@ -56,6 +56,7 @@ const COLOURS: Partial<Record<ItemStatus, Colour>> = {
   rejected: 'cyan',
   refused: 'cyan',
   expired: 'cyan',
+  withdrawn: 'cyan',
   deferred: 'cyan',
 };
 

@@ -208,7 +208,7 @@ export class Desk extends Construct {
     letUse(wake, data.audit, 'dynamodb:PutItem');
     this.approvals.queue.grant(wake, 'sqs:SendMessage');
     const runs = workflowName(foundation.stage.name, '*');
-    letRuns(wake, runs, 'SendTaskSuccess', 'DescribeExecution', 'StartExecution');
+    letRuns(wake, runs, 'SendTaskSuccess', 'SendTaskFailure', 'DescribeExecution', 'StartExecution');
   }
 
   #sweep(): void {

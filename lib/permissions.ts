@@ -34,6 +34,20 @@ export function letUseRows(
   );
 }
 
+/**
+ * To change these attributes of the table's rows, and no others: DynamoDB counts those of the key and of the condition among them. Who
+ * may withdraw a question must not be able to decide it.
+ */
+export function letChange(fn: IFunction, table: Table, attributes: readonly string[]): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:UpdateItem'],
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } },
+    }),
+  );
+}
+
 export function letQuery(fn: IFunction, table: Table, index: string): void {
   const resources = [`${table.tableArn}/index/${index}`];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));

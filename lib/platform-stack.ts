@@ -12,7 +12,7 @@ import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
 import { Observe } from './observe.ts';
 import { Operate } from './operate.ts';
-import { letContent, letQuery, letQueues, letUse, letUseRows } from './permissions.ts';
+import { letChange, letContent, letQuery, letQueues, letUse, letUseRows } from './permissions.ts';
 import type { Stage } from './stage.ts';
 
 export interface PlatformProps extends StackProps {
@@ -81,6 +81,10 @@ export class PlatformStack extends Stack {
     letQuery(read, data.items, BY_AUTOMATION);
     letUse(read, data.approvals, 'dynamodb:GetItem');
     letQuery(read, data.approvals, BY_DESK);
+    // A withdrawal; neither a verdict nor a decision can be written with these.
+    const told = ['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'deferredUntil', 'error'];
+    letChange(read, data.items, [...told, 'action']);
+    letChange(read, data.approvals, ['id', 'status', 'desk', 'deskAt', 'version', 'trail', 'claim']);
     letUse(read, data.audit, 'dynamodb:Query');
     // Operators raise a budget and force a breaker.
     const raised = [budgetKey('*', '*'), endpointKey('*')];
@@ -89,7 +93,7 @@ export class PlatformStack extends Stack {
     letUseRows(read, data.control, [calibrationKey('*', '*', '*', '*')], 'dynamodb:PutItem');
     letQueues(read, workQueueName(foundation.stage.name, '*'));
     letContent(read, data.content, 's3:GetObject');
-    const { GET, POST, ANY } = HttpMethod;
+    const { GET, POST, DELETE, ANY } = HttpMethod;
     addRoutes(this, api.http, read, [{ method: GET, path: '/openapi.json' }], {
       open: 'the description of the API is public, like the repository it is made from',
     });
@@ -100,6 +104,7 @@ export class PlatformStack extends Stack {
       [
         { method: GET, path: '/v1/items' },
         { method: GET, path: '/v1/items/{id}' },
+        { method: DELETE, path: '/v1/items/{id}' },
         { method: GET, path: '/v1/audit' },
         { method: GET, path: '/v1/figures' },
         { method: GET, path: '/v1/cases' },

@@ -150,7 +150,7 @@ function colourOf(status: string): Colour {
   if (status === 'done') return 'green';
   if (status === 'waiting_approval') return 'yellow';
   if (['quarantined', 'parked', 'suspended', 'not accepted'].includes(status)) return 'red';
-  if (['refused', 'rejected', 'expired', 'deferred'].includes(status)) return 'cyan';
+  if (['refused', 'rejected', 'expired', 'withdrawn', 'deferred'].includes(status)) return 'cyan';
   return 'gray';
 }
 

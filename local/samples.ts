@@ -23,6 +23,7 @@ const SETTLED = [
   'rejected',
   'refused',
   'expired',
+  'withdrawn',
   'waiting_approval',
   'quarantined',
   'parked',

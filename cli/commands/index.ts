@@ -13,12 +13,14 @@ import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
+import { withdraw } from './withdraw.ts';
 
 /** In the order in which a new operator needs them. */
 export const commands: readonly Command[] = [
   send,
   status,
   items,
+  withdraw,
   approvals,
   figures,
   audit,

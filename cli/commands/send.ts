@@ -12,7 +12,7 @@ import {
 } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
-import { type Answer, ApiProblem, type ProblemDocument, UsageError } from '../errors.ts';
+import { type Answer, UsageError } from '../errors.ts';
 import { at } from '../format.ts';
 import { story } from '../story.ts';
 import { printJson, type Terminal } from '../terminal.ts';
@@ -45,12 +45,7 @@ low priority that is kept for later, while approvers are behind, is no error.
     const body = file ?? (await exampleBody(client, automation, input.option('example') ?? ''));
     const until = terminal.now() + seconds * 1000;
     const path = `/v1/automations/${encodeURIComponent(automation)}/items`;
-    const posted = await client.post<Accepted | Item>(path, body, headers).catch(keptForLater);
-    if ('kept' in posted) {
-      if (input.json) return printJson(terminal, posted.kept.json);
-      return terminal.out(reportKept(posted.kept.data, terminal));
-    }
-    let answer: Answer<Accepted | Item> = posted;
+    let answer: Answer<Accepted | Item> = await client.post<Accepted | Item>(path, body, headers);
     const left = Math.ceil((until - terminal.now()) / 1000);
     if (left > 0 && !isSettled(answer.data.status)) answer = await client.item(answer.data.id, left);
     if (input.json) printJson(terminal, answer.json);
@@ -111,29 +106,15 @@ async function exampleBody(client: Client, automation: string, name: string): Pr
   throw new UsageError(`${automation} has no example '${name}'; there are: ${names.join(', ')}`);
 }
 
-/** A `429` that took the work in is no refusal: the item is there, and goes on by itself. */
-function keptForLater(error: unknown): { kept: ApiProblem['answer'] } {
-  if (error instanceof ApiProblem && error.answer.data.accepted === true) return { kept: error.answer };
-  throw error;
-}
-
-function reportKept(
-  { id, automation, itemStatus, deferredUntil }: ProblemDocument,
-  terminal: Terminal,
-): string {
-  const next =
-    typeof deferredUntil === 'string' ? ` looked at next ${at(deferredUntil, terminal.now())},` : '';
-  return [
-    `${String(id)}  ${String(automation)}  ${String(itemStatus)}`,
-    `kept for later, the approvers are behind:${next} and goes on by itself`,
-    `its story: signalbox status ${String(id)}`,
-  ].join('\n');
-}
-
 function report(item: Accepted | Item, seconds: number, terminal: Terminal): string {
   const again = 'duplicate' in item && item.duplicate ? 'this was sent before; it is the same item\n' : '';
   if ('timeline' in item) return again + story(item as Item, terminal);
+  const lines = [`its story: signalbox status ${item.id}`];
+  if (item.status === 'deferred' && item.deferredUntil) {
+    const next = at(item.deferredUntil, terminal.now());
+    lines.unshift(`kept for later, the approvers are behind: looked at next ${next}, and goes on by itself`);
+  }
   // Where it waits for a person nothing came too late.
   const late = seconds > 0 && !isSettled(item.status) ? ` after ${seconds} s` : '';
-  return `${again}${item.id}  ${item.automation}  ${item.status}${late}\nits story: signalbox status ${item.id}`;
+  return `${again}${item.id}  ${item.automation}  ${item.status}${late}\n${lines.join('\n')}`;
 }

@@ -17,6 +17,8 @@ export function statuses(): string {
   box('end', '404 190 96 46', 'rejected');
   box('end', '516 190 96 46', 'expired');
   box('rest', '424 320 160 50', 'quarantined', 'the item is wrong');
+  // From every status before 'acting': an arrow from each would hide the others.
+  box('end', '838 320 138 50', 'withdrawn', 'taken back in time');
   box('rest', '664 320 150 50', 'parked', 'the world is wrong');
 
   arrow('144 83, 212 83');

@@ -20,6 +20,8 @@ import { calibrateReply } from './calibrate.ts';
 import { casesReply } from './cases.ts';
 import { figuresReply } from './figures.ts';
 import { listItems } from './list.ts';
+import { ownItem } from './own-item.ts';
+import { withdrawReply } from './withdraw.ts';
 
 /** What the platform answers by itself: items, the registry, budgets, breakers, the record of the desk, and a 404 for the rest. */
 export async function answer(
@@ -38,6 +40,8 @@ export async function answer(
     case 'GET /v1/items/{id}':
       onlyParameters(event, 'wait');
       return oneItem(event.pathParameters?.id ?? '', query, caller, env);
+    case 'DELETE /v1/items/{id}':
+      return withdrawReply(event, caller, env);
     case 'GET /v1/automations': {
       onlyParameters(event);
       const mine = registry.filter(({ name }) => caller.may(name));
@@ -82,12 +86,8 @@ async function oneItem(
   env: EnvFor<'api/api'>,
 ): Promise<Reply> {
   const wait = waitSeconds('wait', query.wait);
-  // Longer than any id of ours, and than DynamoDB takes a key.
-  const row = id.length > 200 ? undefined : await waitForRest(env.ITEM_TABLE, id, wait);
-  // Another client's item is as absent as one that never was: an id must not tell who works with whom.
-  if (!row || !caller.may(row.automation) || !(caller.operator || row.client === caller.name)) {
-    throw new Problem(404, `there is no item '${id.slice(0, 80)}'`);
-  }
+  const now = await ownItem(id, caller, env.ITEM_TABLE);
+  const row = wait > 0 ? ((await waitForRest(env.ITEM_TABLE, id, wait)) ?? now) : now;
   return json(200, await fullView(row, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET }));
 }
 

@@ -14,6 +14,7 @@ import {
   forceBody,
   resumeBody,
   resumedSchema,
+  withdrawBody,
 } from './operator-schemas.ts';
 import { auditQuery, casesQuery, figuresQuery, listQuery } from './query.ts';
 import { acceptedSchema, automationSchema, itemSchema, pageSchema, problemSchema } from './schemas.ts';
@@ -85,7 +86,7 @@ const LARGE = { 413: problem('The body is too large') };
 const MISSING = { 404: problem('There is none of this name') };
 
 const PRIORITY =
-  'Who goes first where there is not enough for all. At a busy model endpoint urgent waits longer for a place before the item is put off, low takes idle capacity only; low is put off or turned away (429) while the approvers are behind. Without pressure it changes nothing';
+  'Who goes first where there is not enough for all. At a busy model endpoint urgent waits longer for a place before the item is put off, low takes idle capacity only; low is put off or turned away while the approvers are behind. Without pressure it changes nothing';
 
 function postPath(entry: RegistryEntry): [string, object] {
   const { $schema, ...body } = entry.schema as Record<string, unknown>;
@@ -120,13 +121,13 @@ function postPath(entry: RegistryEntry): [string, object] {
           'With Prefer: wait the item at rest, its whole story; or the item that this request made before',
         content: { [JSON_TYPE]: { schema: { oneOf: [ref('Item'), ref('Accepted')] } } },
       },
-      202: answers('Taken in', 'Accepted'),
+      202: answers('Taken in; or, while the approvers are behind, kept for later (`deferred`)', 'Accepted'),
       400: problem('The body or a header is wrong; errors[] names each field'),
       ...DENIALS,
       409: problem('The key was used with another body'),
       ...LARGE,
       429: problem(
-        'Too many requests, or the approvers are behind: `accepted` says whether the work was kept, then `deferredUntil` and `id` when and as what it goes on',
+        'More than the client may post, or low-priority work while the approvers are behind: nothing was kept (`accepted` is false); again after Retry-After',
       ),
     },
   };
@@ -150,10 +151,25 @@ function readPaths(): object {
     get: { summary, parameters, responses: { ...responses, ...BAD, ...DENIALS } },
   });
   return {
-    '/v1/items/{id}': get('One item: its whole story', [path('id'), wait], {
-      200: answers('The item', 'Item'),
-      ...MISSING,
-    }),
+    '/v1/items/{id}': {
+      ...get('One item: its whole story', [path('id'), wait], {
+        200: answers('The item', 'Item'),
+        ...MISSING,
+      }),
+      delete: {
+        summary: 'Take an item back, until it acts',
+        parameters: [path('id')],
+        requestBody: { content: { [JSON_TYPE]: { schema: schema(withdrawBody) } } },
+        responses: {
+          200: answers('The item, withdrawn; its open question is closed', 'Item'),
+          ...BAD,
+          ...DENIALS,
+          ...MISSING,
+          409: problem('The item acts, has acted or may have, or is at its end: see itemStatus'),
+          ...LARGE,
+        },
+      },
+    },
     '/v1/items': get('Items, newest first', inQuery(listQuery), {
       200: answers('A page', 'Page'),
       ...MISSING,

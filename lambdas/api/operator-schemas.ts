@@ -61,6 +61,18 @@ export const resumedSchema = z.object({
   cursor: z.optional(z.string()),
 });
 
+export const withdrawBody = z.strictObject({
+  reason: z.optional(
+    z
+      .string('must be a text that says why')
+      .check(
+        z.trim(),
+        z.minLength(1, 'must not be empty: leave it out'),
+        z.maxLength(300, 'must be at most 300 characters'),
+      ),
+  ),
+});
+
 const FORCES = ['open', 'closed', 'auto'] as const;
 
 export const forceBody = z.strictObject({

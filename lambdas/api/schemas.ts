@@ -13,6 +13,8 @@ export const acceptedSchema = z.strictObject({
   id: z.string(),
   automation: z.string(),
   status: z.enum(STATUSES),
+  /** While `deferred`: when it is looked at next. */
+  deferredUntil: z.optional(time),
   links,
   duplicate: z.optional(z.boolean()),
 });
@@ -46,7 +48,7 @@ export const itemSchema = z.object({
   ),
   approval: z.optional(
     z.object({
-      status: z.enum(['pending', 'decided', 'expired']),
+      status: z.enum(['pending', 'decided', 'expired', 'withdrawn']),
       decidedBy: z.optional(z.string()),
       decidedAt: z.optional(time),
       decision: z.optional(z.enum([...DESK_DECISIONS, 'approve with edits'])),
@@ -142,12 +144,9 @@ export const problemSchema = z.looseObject({
   instance: z.string(),
   /** At 400: each field that is wrong, by its JSON pointer. */
   errors: z.optional(z.array(z.object({ pointer: z.string(), message: z.string() }))),
-  /** At 409 and 429: the item that there is. */
+  /** At 409: the item that there is, and of one that cannot be withdrawn its status. */
   id: z.optional(z.string()),
-  /** At 429, while the approvers are behind: whether the work was kept, and what has become of it then. */
-  accepted: z.optional(z.boolean()),
-  deferredUntil: z.optional(time),
-  automation: z.optional(z.string()),
   itemStatus: z.optional(z.enum(STATUSES)),
-  links: z.optional(links),
+  /** At 429: nothing was kept. */
+  accepted: z.optional(z.literal(false)),
 });

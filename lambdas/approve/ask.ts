@@ -6,7 +6,7 @@ import { SUPERSEDED, taskFailed, taskSucceeded } from '../shared/execution.ts';
 import type { DeskErrand, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
-import { amend, expired, readApproval } from './decision/amend.ts';
+import { amend, expired, readApproval, withdrawn } from './decision/amend.ts';
 import { type AskContext, deliver } from './question/deliver.ts';
 import { run } from './question/errands.ts';
 import { openApproval } from './question/open.ts';
@@ -31,6 +31,7 @@ export async function ask(message: TaskMessage | DeskErrand, context: AskContext
   const row = await getItem(context.env.ITEM_TABLE, message.itemId);
   if (!row || row.generation !== message.generation || !WAITING.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
+    if (row?.status === 'withdrawn') await takeBack(context, message);
     // Whoever waits under this token waits in vain.
     await taskFailed(message.taskToken, SUPERSEDED);
     return;
@@ -67,6 +68,8 @@ async function put(
     events: [],
   });
   if (!known) {
+    const now = await getItem(env.ITEM_TABLE, row.id);
+    if (now?.status === 'withdrawn') await takeBack(context, { itemId: row.id, generation: row.generation });
     await taskFailed(taskToken, SUPERSEDED);
     return { stale: true };
   }
@@ -94,6 +97,15 @@ async function shut({ env }: AskContext, { itemId, generation }: TaskMessage): P
   if (!approval) return;
   await amend(env.APPROVAL_TABLE, approval, (now) =>
     now.status === 'pending' ? expired(now, { by: 'the desk' }) : undefined,
+  );
+}
+
+/** The item was withdrawn while its question was put: nobody is asked about what will not be done. */
+async function takeBack({ env }: AskContext, message: Omit<TaskMessage, 'taskToken'>): Promise<void> {
+  const approval = await readApproval(env.APPROVAL_TABLE, approvalId(message.itemId, message.generation));
+  if (!approval) return;
+  await amend(env.APPROVAL_TABLE, approval, (now) =>
+    now.status === 'pending' ? withdrawn(now, { by: 'the desk' }) : undefined,
   );
 }
 
@@ -131,5 +143,6 @@ async function closed(
 ): Promise<Record<string, unknown>> {
   if (decision && carriedAt) await taskSucceeded(taskToken, { decision });
   if (status === 'expired') await taskSucceeded(taskToken, { decision: 'expired' });
+  if (status === 'withdrawn') await taskFailed(taskToken, SUPERSEDED);
   return { closed: status };
 }

@@ -6,10 +6,19 @@ import { clock } from '../shared/clock.ts';
 import type { RunDecision } from '../shared/decision.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { errorFacts, where } from '../shared/errors.ts';
-import { hasRun, isRunning, resume, startClaimed, taskSucceeded } from '../shared/execution.ts';
+import {
+  hasRun,
+  isRunning,
+  resume,
+  SUPERSEDED,
+  startClaimed,
+  taskFailed,
+  taskSucceeded,
+} from '../shared/execution.ts';
 import type { DeskErrand, ItemRow } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { itemLogger } from '../shared/telemetry.ts';
+import { withdrawItem } from '../shared/withdrawal.ts';
 
 type Env = EnvFor<'approve/wake'>;
 
@@ -19,6 +28,7 @@ type Env = EnvFor<'approve/wake'>;
  */
 export async function wake(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
   for (const entry of auditEntries(row, before?.trail?.length ?? 0)) await putAudit(env.AUDIT_TABLE, entry);
+  if (row.status === 'withdrawn') return takeBack(row, before, env);
   const stands = row.status === 'expired' || (row.status === 'decided' && row.carriedAt !== undefined);
   if (row.status === 'decided' && !stands) return waitForUndo(row, env);
   if (!stands) {
@@ -37,6 +47,20 @@ export async function wake(row: ApprovalRow, before: ApprovalRow | undefined, en
     if (errorFacts(error).class === 'TransientError') throw error;
     await park(row, error, env);
   }
+}
+
+/**
+ * The item was taken back, which the API says in the item's row as well, unless it died in between: here it is said once more. The run
+ * that waits for an answer ends; it would find nothing to do.
+ */
+async function takeBack(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
+  const item = await getItem(env.ITEM_TABLE, row.itemId);
+  const { by = 'the desk', comment: reason } = row.trail.findLast((it) => it.event === 'withdrawn') ?? {};
+  if (item?.approvalId === row.id) await withdrawItem(env.ITEM_TABLE, item, { by, reason });
+  for (const token of [row.taskToken, ...(row.olderTokens ?? [])])
+    if (token) await taskFailed(token, SUPERSEDED);
+  if (before?.status !== row.status && Object.values(row.asked).some(({ slack }) => slack))
+    await errand(env, { approvalId: row.id, errand: 'tell' });
 }
 
 /** SQS keeps the time in which a decision may be taken back; a second more, for clocks that differ. */

@@ -12,7 +12,7 @@ import { type ItemRow, RESTING, type WorkMessage } from '../shared/item.ts';
 import { getItem, event as timelineEvent } from '../shared/items.ts';
 import { count } from '../shared/telemetry.ts';
 import { fullView, itemView, waitForRest } from '../shared/view.ts';
-import { deferred, pressure, shed } from './back-pressure.ts';
+import { pressure, shed } from './back-pressure.ts';
 import { type Claim, claim, findClaim, requestKey } from './claim.ts';
 import { type Options, readOptions } from './request.ts';
 
@@ -51,7 +51,6 @@ export async function accept(
   if (existing) return duplicate(existing, bodyHash, options, env);
   await enqueue(env.WORK_QUEUE_URL, row);
   count('itemsAccepted', automation.name);
-  if (row.status === 'deferred') throw deferred(row);
   return answer(202, row, options, env);
 }
 
@@ -128,12 +127,13 @@ async function answer(
   env: EnvFor<'intake/intake'>,
   extra: object = {},
 ): Promise<Reply> {
-  const settled =
-    options.waitSeconds > 0 ? await waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds) : undefined;
+  // What is kept for later comes to nothing while a caller waits.
+  const waits = options.waitSeconds > 0 && (statusCode === 200 || row.status !== 'deferred');
+  const settled = waits ? await waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds) : undefined;
   if (settled && RESTING.includes(settled.status)) {
     const story = await fullView(settled, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET });
     return json(200, { ...story, ...extra });
   }
-  const { id, automation, status, links } = itemView(settled ?? row, {});
-  return json(statusCode, { id, automation, status, links, ...extra });
+  const { id, automation, status, deferredUntil, links } = itemView(settled ?? row, {});
+  return json(statusCode, { id, automation, status, deferredUntil, links, ...extra });
 }

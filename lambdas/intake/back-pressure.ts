@@ -2,7 +2,7 @@ import type { Automation } from '../shared/automation.ts';
 import { DEFER_SECONDS, readBehind } from '../shared/behind.ts';
 import { errorFacts } from '../shared/errors.ts';
 import { Problem } from '../shared/http.ts';
-import type { ItemRow, Priority } from '../shared/item.ts';
+import type { Priority } from '../shared/item.ts';
 import { count, logger } from '../shared/telemetry.ts';
 
 /**
@@ -34,13 +34,4 @@ const AGAIN = { 'retry-after': String(DEFER_SECONDS) };
 export function shed(): Problem {
   const detail = 'the approvers are behind: this low-priority work was not kept; send it again later';
   return new Problem(429, detail, { accepted: false }, AGAIN);
-}
-
-/** The answer about work that was taken in and waits. `status` of a problem document is a number: RFC 9457. */
-export function deferred({ id, automation, status, deferredUntil }: ItemRow): Problem {
-  const detail =
-    'the approvers are behind: this low-priority work is kept and goes on by itself, within a day at the latest; it need not be sent again';
-  const links = { self: `/v1/items/${id}` };
-  const facts = { accepted: true, deferredUntil, id, automation, itemStatus: status, links };
-  return new Problem(429, detail, facts, AGAIN);
 }

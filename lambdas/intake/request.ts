@@ -23,7 +23,8 @@ export function readOptions(headers: Record<string, string | undefined>, stage: 
     idempotencyKey,
     priority: readPriority(headers['signalbox-priority']),
     callbackUrl: readCallback(headers['signalbox-callback-url'], stage),
-    waitSeconds: waitSeconds('Prefer: wait', quoted ?? plain),
+    // A preference: what is more than can be given is given as far as it can be.
+    waitSeconds: waitSeconds('Prefer: wait', quoted ?? plain, 'bounded'),
   };
 }
 

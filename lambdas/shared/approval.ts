@@ -8,7 +8,7 @@ export interface ApprovalRow {
   itemId: string;
   generation: number;
   automation: string;
-  status: 'pending' | 'decided' | 'expired';
+  status: 'pending' | 'decided' | 'expired' | 'withdrawn';
   /** Rises with every change; a change made from an older reading is refused. */
   version: number;
   /** SHA-256 of the proposal document as the gate passed it. */
@@ -136,6 +136,7 @@ export const TRAIL_EVENTS = [
   'decided',
   'undone',
   'expired',
+  'withdrawn',
 ] as const;
 
 /** One entry of the append-only record of a question; the audit table gets a copy of each. */

@@ -138,7 +138,7 @@ function monthsOf(from: string, to: string, keep: AuditRange['keep']): string[] 
 export function outcomes(entries: readonly AuditEntry[]): AuditEntry[] {
   const standing = new Map<string, AuditEntry>();
   for (const entry of entries.toSorted(byOrder)) {
-    if (entry.event === 'undone') standing.delete(entry.approvalId);
+    if (entry.event === 'undone' || entry.event === 'withdrawn') standing.delete(entry.approvalId);
     if (entry.event === 'decided' || entry.event === 'expired') standing.set(entry.approvalId, entry);
   }
   return [...standing.values()].sort(byOrder);

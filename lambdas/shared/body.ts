@@ -46,17 +46,25 @@ function parseJson(bytes: Buffer, headers: ApiEvent['headers']): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch {
-    const message = `must be a JSON document${hint(bytes, headers['content-encoding'])}`;
+    const message = `must be a JSON document${hint(bytes, headers)}`;
     throw new Problem(400, 'the body is not JSON', { errors: [{ pointer: '', message }] });
   }
 }
 
 /* What cannot be seen in an editor must be said. Gzip begins with 1f, and so does nothing that is JSON. */
-function hint(bytes: Buffer, encoding = 'identity'): string {
+function hint(bytes: Buffer, headers: ApiEvent['headers']): string {
+  const { 'content-encoding': encoding = 'identity', 'content-type': type = 'application/json' } = headers;
   if (encoding !== 'identity' || bytes[0] === 0x1f)
     return ': send it as plain UTF-8, without Content-Encoding';
   if (bytes.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf))) return ': send it without a byte order mark';
-  return isUtf8(bytes) ? '' : ': send it as UTF-8';
+  if (!isUtf8(bytes)) return ': send it as UTF-8';
+  const [kind = ''] = type
+    .trim()
+    .toLowerCase()
+    .split(/[;,\s]/, 1);
+  return /^application\/(?:[\w.-]+\+)?json$/.test(kind)
+    ? ''
+    : `, sent with 'Content-Type: application/json'; it came as '${kind.slice(0, 80)}'`;
 }
 
 function fitting<Body>(schema: z.$ZodType<Body>, body: unknown): Body {

@@ -164,13 +164,14 @@ export function replyBytes(value: unknown): number {
 /** The longest a caller may wait for an answer: an HTTP API gives up after 30 s. */
 export const MAX_WAIT_SECONDS = 25;
 
-/** Seconds out of a `wait` parameter. @throws Problem 400 naming `field` */
-export function waitSeconds(field: string, text: string | undefined): number {
+/** Seconds out of a `wait` parameter; `bounded` takes more than the longest as the longest. @throws Problem 400 naming `field` */
+export function waitSeconds(field: string, text: string | undefined, more?: 'bounded'): number {
   if (text === undefined) return 0;
-  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  const given = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const seconds = more ? Math.min(given, MAX_WAIT_SECONDS) : given;
   if (seconds >= 0 && seconds <= MAX_WAIT_SECONDS) return seconds;
   throw new Problem(
     400,
-    `'${field}' must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}, got '${text}'`,
+    `'${field}' must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}, got '${text.slice(0, 40)}'`,
   );
 }

@@ -15,6 +15,7 @@ export const STATUSES = [
   'rejected',
   'refused',
   'expired',
+  'withdrawn',
   'quarantined',
   'parked',
   'suspended',
@@ -22,7 +23,7 @@ export const STATUSES = [
 export type ItemStatus = (typeof STATUSES)[number];
 
 /** Nothing leaves these statuses. */
-export const FINAL: readonly ItemStatus[] = ['done', 'rejected', 'refused', 'expired'];
+export const FINAL: readonly ItemStatus[] = ['done', 'rejected', 'refused', 'expired', 'withdrawn'];
 /** Nothing happens in these until an operator, a budget or a breaker says so: a waiting caller need not wait on. */
 export const RESTING: readonly ItemStatus[] = [...FINAL, 'quarantined', 'parked', 'suspended', 'deferred'];
 

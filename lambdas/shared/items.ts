@@ -16,6 +16,8 @@ export interface ItemChange {
   status?: ItemStatus;
   set?: Partial<ItemRow>;
   remove?: readonly (keyof ItemRow)[];
+  /** Only of an item that has none of these. */
+  without?: readonly (keyof ItemRow)[];
   events: TimelineEvent[];
 }
 
@@ -34,6 +36,7 @@ export async function changeItem(
   const fields = Object.entries(set).filter(([, value]) => value !== undefined);
   const assignments = fields.map(([field]) => `#${field} = :${field}`);
   const values = Object.fromEntries(fields.map(([field, value]) => [`:${field}`, value]));
+  const { without = [] } = change;
   const removals = (change.remove ?? []).map((field) => `#${field}`);
   const statuses = Object.fromEntries(from.map((status, index) => [`:from${index}`, status]));
   const update = new UpdateCommand({
@@ -43,11 +46,17 @@ export async function changeItem(
       `SET ${assignments.join(', ')}, timeline = list_append(timeline, :events)`,
       ...(removals.length > 0 ? [`REMOVE ${removals.join(', ')}`] : []),
     ].join(' '),
-    ConditionExpression: `generation = :held AND #status IN (${Object.keys(statuses).join(', ')})`,
+    ConditionExpression: [
+      `generation = :held AND #status IN (${Object.keys(statuses).join(', ')})`,
+      ...without.map((field) => `attribute_not_exists(#${field})`),
+    ].join(' AND '),
     ExpressionAttributeNames: {
       '#status': 'status',
       ...Object.fromEntries(
-        [...fields.map(([field]) => field), ...(change.remove ?? [])].map((field) => [`#${field}`, field]),
+        [...fields.map(([field]) => field), ...(change.remove ?? []), ...without].map((field) => [
+          `#${field}`,
+          field,
+        ]),
       ),
     },
     ExpressionAttributeValues: { ...values, ...statuses, ':held': item.generation, ':events': change.events },

@@ -65,6 +65,7 @@ describe('the description of the API', () => {
     const named = operations.map(({ method, path }) => `${method} ${path}`).sort();
 
     expect(named).toEqual([
+      'delete /v1/items/{id}',
       'get /approvals/{id}',
       'get /console',
       'get /openapi.json',
@@ -193,7 +194,7 @@ describe('the description of the API', () => {
   it('says what a priority changes, and that a list may be of no automation', () => {
     for (const { parameters } of operations.filter(({ operationId }) => operationId)) {
       const { description } = parameters.find(({ name }) => name === 'Signalbox-Priority') ?? {};
-      expect(description).toMatch(/urgent waits longer.*low takes idle capacity.*429/);
+      expect(description).toMatch(/urgent waits longer.*low takes idle capacity.*turned away/);
     }
     expect(document.paths['/v1/items']?.get?.responses).toHaveProperty('404');
   });

@@ -67,7 +67,7 @@ describe('a call that cannot be understood', () => {
   it.each([
     [
       ['itmes'],
-      /^unknown command 'itmes'; there are: send, status, items, approvals, figures, audit, cases, automations, resume, endpoints, breakers, calibrate, open, token$/,
+      /^unknown command 'itmes'; there are: send, status, items, withdraw, approvals, figures, audit, cases, automations, resume, endpoints, breakers, calibrate, open, token$/,
     ],
     [['--json', 'items'], /^'--json' stands before the command: signalbox <command> \[options\]$/],
     [['items', '--colour'], /^unknown option '--colour': signalbox items takes --automation, .*--json$/],
@@ -134,11 +134,6 @@ describe('a problem of the API', () => {
       'the work was not kept: send it again later',
       'try again in 30 s',
     ]);
-  });
-
-  it('does not ask for what was kept to be sent again', async () => {
-    items({ 'retry-after': '30' }, 429, { title: 'Too many requests', status: 429, accepted: true });
-    expect((await signalbox(['items'], { env: here() })).err).toBe('Too many requests (429)');
   });
 
   it('is told apart from an answer of something else', async () => {

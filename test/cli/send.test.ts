@@ -23,12 +23,8 @@ describe('send', () => {
   });
 
   it('that is kept while approvers are behind is no error, and says when it is looked at next', async () => {
-    const body = {
-      ...{ type: 'about:blank', title: 'Too many requests', status: 429, accepted: true },
-      ...{ detail: 'the approvers are behind', deferredUntil: '2026-11-20T13:48:55.000Z' },
-      ...{ id: accepted.id, automation: 'refund-request', itemStatus: 'deferred', links: accepted.links },
-    };
-    api.answers[POST] = { status: 429, headers: { 'retry-after': '900' }, body };
+    const body = { ...accepted, status: 'deferred', deferredUntil: '2026-11-20T13:48:55.000Z' };
+    api.answers[POST] = { status: 202, body };
     const sent = ['send', 'refund-request', '-', '--priority', 'low', '--wait', '5'];
 
     const { code, out, err } = await run(sent, { stdin: '{}' });

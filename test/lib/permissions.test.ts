@@ -215,6 +215,29 @@ it('lets nobody change or delete what the audit holds, and the desk write nothin
   expect(uses.length).toBeGreaterThan(3);
 });
 
+it('lets the API withdraw, and write neither a verdict nor a decision', () => {
+  const changes = allowances(prod).filter(
+    ({ path, statement }) =>
+      /api--api/.test(path) &&
+      [statement.Action].flat().includes('dynamodb:UpdateItem') &&
+      /data(?:items|approvals)/.test(text(statement.Resource)),
+  );
+  const attributes = changes.map(
+    ({ statement }) => statement.Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'] ?? ['all'],
+  );
+  expect(attributes).toHaveLength(2);
+  for (const decisive of [
+    'all',
+    'verdict',
+    'proposalKey',
+    'proposalDigest',
+    'decision',
+    'digest',
+    'carriedAt',
+  ])
+    expect(attributes.flat()).not.toContain(decisive);
+});
+
 it('lets nobody delete a question', () => {
   const approvals =
     ofType(prod, 'AWS::DynamoDB::Table').find((it) => /^dataapprovals/.test(it.id))?.id ?? '-';

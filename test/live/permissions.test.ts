@@ -230,6 +230,9 @@ async function everyOperation(): Promise<void> {
     if (status !== 200) throw new Error(`${path} answered ${status}`);
   }
   for (const path of ['/v1/endpoints', '/v1/breakers']) await request(path);
+  const { id } = await ask('refund-request', fresh(REFUND.large));
+  const { status } = await request(`/v1/items/${id}`, { method: 'DELETE', body: '{}' });
+  if (status !== 200) throw new Error(`DELETE answered ${status}`);
 }
 
 describe('permissions', () => {

@@ -19,18 +19,24 @@ function approved(): void {
 }
 
 describe('an action', () => {
-  it.each(['done', 'rejected', 'refused', 'expired', 'parked', 'quarantined', 'suspended'] as const)(
-    'is not done for an item that is %s',
-    async (status) => {
-      gated({ status });
+  it.each([
+    'done',
+    'rejected',
+    'refused',
+    'expired',
+    'withdrawn',
+    'parked',
+    'quarantined',
+    'suspended',
+  ] as const)('is not done for an item that is %s', async (status) => {
+    gated({ status });
 
-      await act();
+    await act();
 
-      expect(ledger.seen).toEqual([]);
-      // A run that should still wait ends at once; one that was answered before is not there to hear it.
-      expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
-    },
-  );
+    expect(ledger.seen).toEqual([]);
+    // A run that should still wait ends at once; one that was answered before is not there to hear it.
+    expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
+  });
 
   it('is not done for a message of an earlier run', async () => {
     gated({ generation: 2 });

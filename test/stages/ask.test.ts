@@ -136,6 +136,22 @@ describe('a question to people', () => {
     expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
   });
 
+  it('closes its question about an item that is withdrawn while it is written down, also after a crash', async () => {
+    gated({ verdict: 'ask' });
+    world.fault = (call) => {
+      if (call.includes('PutCommand')) world.tables.put('items', { ...stored(), status: 'withdrawn' });
+      if (call.includes('SendTaskFailure')) world.fault = undefined;
+    };
+
+    await put();
+
+    expect(world.mails).toEqual([]);
+    expect(approval()).toMatchObject({ status: 'withdrawn', desk: expect.stringMatching(/^closed#/) });
+    world.tables.put('approvals', { ...approval(), status: 'pending', desk: 'open' });
+    await put('token-2');
+    expect(approval().status).toBe('withdrawn');
+  });
+
   it.each([
     ['a later generation', { generation: 2 }],
     ['an item that is done', { status: 'done' as const }],

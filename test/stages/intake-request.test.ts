@@ -141,6 +141,9 @@ describe("a request's headers", () => {
   it.each([
     ['wait=0', 0],
     ['wait=25', 25],
+    ['wait=26', 25],
+    ['wait=60', 25],
+    ['wait="99999"', 25],
     ['WAIT=7', 7],
     ['respond-async, wait=10', 10],
     ['respond-async;wait=10', 10],
@@ -154,21 +157,12 @@ describe("a request's headers", () => {
     expect(options({ prefer }).waitSeconds).toBe(seconds);
   });
 
-  it.each([
-    'wait=26',
-    'wait=-1',
-    'wait=',
-    'wait=abc',
-    'wait=1.5',
-    'wait="26"',
-    'wait=""',
-    'wait = x',
-    'wait="1',
-    'wait=99999',
-    'wait=1e1',
-  ])('may not ask for %s', (prefer) => {
-    expect(problem(() => options({ prefer })).message).toMatch(/0 to 25/);
-  });
+  it.each(['wait=-1', 'wait=', 'wait=abc', 'wait=1.5', 'wait=""', 'wait = x', 'wait="1', 'wait=1e1'])(
+    'may not ask for %s',
+    (prefer) => {
+      expect(problem(() => options({ prefer })).message).toMatch(/0 to 25/);
+    },
+  );
 
   it('never throw anything but a problem, whatever they hold', () => {
     const header = fc.record(
@@ -209,6 +203,39 @@ describe("a request's body", () => {
       expect(faults(body)).toEqual([{ pointer: '', message: 'must be a JSON document' }]);
     },
   );
+
+  it.each([
+    ['application/x-www-form-urlencoded', 'text=charged+twice'],
+    ['multipart/form-data; boundary=x', '--x'],
+    ['text/plain', 'charged twice'],
+    ['', 'charged twice'],
+  ])('of another type is told the type that it should have: %s', (type, body) => {
+    const headers = { 'content-type': type };
+    const { status, extra } = problem(() => readBody(request({ body, headers }), automation.schema));
+
+    expect(status).toBe(400);
+    expect(extra.errors).toEqual([
+      {
+        pointer: '',
+        message: `must be a JSON document, sent with 'Content-Type: application/json'; it came as '${type.split(';')[0]}'`,
+      },
+    ]);
+  });
+
+  it('that is JSON is read whatever type it came as, and however that is written', () => {
+    for (const type of [
+      'application/x-www-form-urlencoded',
+      'Application/JSON; charset=utf-8',
+      'application/ld+json',
+    ]) {
+      const event = request({ body: { text: 'a' }, headers: { 'content-type': type } });
+      expect(readBody(event, automation.schema)).toEqual({ text: 'a' });
+    }
+    const event = request({ body: '{', headers: { 'content-type': 'application/problem+json' } });
+    expect(problem(() => readBody(event, automation.schema)).extra.errors).toEqual([
+      { pointer: '', message: 'must be a JSON document' },
+    ]);
+  });
 
   it('is refused with what an editor does not show', () => {
     const said = (body: Buffer | string, headers: Record<string, string> = {}) => {

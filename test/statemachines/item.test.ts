@@ -49,10 +49,11 @@ function recorded({ status, error }: Run): object {
     TableName: 'items',
     Key: { id: { S: 'item-7' } },
     UpdateExpression: error ? `${set}, #error = :error` : set,
-    ConditionExpression: 'generation = :generation',
+    ConditionExpression: 'generation = :generation AND #status <> :withdrawn',
     ExpressionAttributeNames: { '#status': 'status', ...(error ? { '#error': 'error' } : {}) },
     ExpressionAttributeValues: {
       ':status': { S: status },
+      ':withdrawn': { S: 'withdrawn' },
       ':now': { S: NOW },
       ':generation': { N: '3' },
       ':events': events,

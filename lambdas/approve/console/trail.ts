@@ -50,6 +50,7 @@ const EVENTS: Record<TrailEntry['event'], string> = {
   decided: 'decided',
   undone: 'taken back',
   expired: 'expired: nobody answered in time',
+  withdrawn: 'withdrawn: the item was taken back',
 };
 
 const CHANNELS: Record<Presence['channel'], string> = { mail: 'mail', console: 'console', slack: 'Slack' };

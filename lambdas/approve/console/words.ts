@@ -32,7 +32,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 /** How a question ended, in the desk's words; `open` while it has not. */
-export type Ending = 'open' | 'approved' | 'edited' | 'rejected' | 'sent back' | 'expired';
+export type Ending = 'open' | 'approved' | 'edited' | 'rejected' | 'sent back' | 'expired' | 'withdrawn';
 
 export const ENDINGS: Record<Exclude<Ending, 'open'>, { mark: string; words: string }> = {
   approved: { mark: '✓', words: 'approved' },
@@ -40,10 +40,12 @@ export const ENDINGS: Record<Exclude<Ending, 'open'>, { mark: string; words: str
   rejected: { mark: '✕', words: 'rejected' },
   'sent back': { mark: '↺', words: 'sent back' },
   expired: { mark: '–', words: 'nobody answered' },
+  withdrawn: { mark: '⊘', words: 'withdrawn' },
 };
 
 export function endingOf({ status, decision, edits }: Pick<ApprovalRow, 'status' | 'decision' | 'edits'>) {
   if (status === 'pending') return 'open';
+  if (status === 'withdrawn') return 'withdrawn';
   if (status === 'expired' || !decision) return 'expired';
   if (decision === 'reject') return 'rejected';
   if (decision === 'again') return 'sent back';

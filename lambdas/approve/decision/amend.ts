@@ -4,6 +4,7 @@ import { dynamo } from '../../shared/clients.ts';
 import { isoNow } from '../../shared/clock.ts';
 import { TransientError } from '../../shared/errors.ts';
 import { isConditionFailure } from '../../shared/items.ts';
+import { withdrawnEntry } from '../../shared/withdrawal.ts';
 
 export async function readApproval(table: string, id: string): Promise<ApprovalRow | undefined> {
   // Longer than any id of ours, and than DynamoDB takes a key.
@@ -95,5 +96,14 @@ export function expired(row: ApprovalRow, facts: Pick<TrailEntry, 'by'> = {}): A
   return {
     set: { status: 'expired', desk: closedDesk(at), deskAt: `${at}#${row.id}`, claim: undefined },
     trail: [entry('expired', facts)],
+  };
+}
+
+/** The end of a question whose item was taken back. It never approves. */
+export function withdrawn(row: ApprovalRow, says: Parameters<typeof withdrawnEntry>[0]): Amendment {
+  const at = isoNow();
+  return {
+    set: { status: 'withdrawn', desk: closedDesk(at), deskAt: `${at}#${row.id}`, claim: undefined },
+    trail: [withdrawnEntry(says)],
   };
 }

@@ -61,6 +61,12 @@ const WORDS: Record<DeskDecision, { word: string; after: string }> = {
 
 /** `more` is what else is to be said to who sent a form. */
 export function decidedSheet(row: ApprovalRow, more = ''): Sheet {
+  if (row.status === 'withdrawn') {
+    return closedSheet(
+      'This question was withdrawn',
+      `Whoever sent the item took it back, or an operator did, so nothing is done. ${more}`.trim(),
+    );
+  }
   if (row.status !== 'decided' || !row.decision) {
     return closedSheet(
       'This question is closed',

@@ -18,6 +18,7 @@ const SHORT = 40;
 export function stateOf(row: ApprovalRow): string {
   if (isOpen(row))
     return '*Open again*: the decision was taken back. Decide by the link in your e-mail, or in the console.';
+  if (row.status === 'withdrawn') return '*Withdrawn*: whoever sent the item took it back. Nothing is done.';
   if (row.status !== 'decided' || !row.decision)
     return '*Closed*: nobody answered in time, so nothing was done. The item is kept; whoever still wants it has to send it anew.';
   // Whoever was asked is told why, and nobody is told on.

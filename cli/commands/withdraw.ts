@@ -1,0 +1,32 @@
+import type { Item } from '../client.ts';
+import type { Command } from '../command.ts';
+import { connect } from '../connect.ts';
+import { UsageError } from '../errors.ts';
+import { printJson } from '../terminal.ts';
+
+export const withdraw: Command = {
+  name: 'withdraw',
+  summary: 'Take an item back, until it acts',
+  usage: `signalbox withdraw <id> [options]
+
+  --reason TEXT  why, at most 300 characters; it stays on the item's timeline
+
+Its open question to approvers is closed. What has begun to act, has acted or
+may have, or is at its end stays as it is. A client takes back its own items, an
+operator those of every client.
+
+  signalbox withdraw item-ead633d80fb6992a6523457816d1d2d7 --reason 'sent twice'`,
+  arguments: ['id'],
+  options: { reason: 'text' },
+  async run(input, terminal) {
+    const id = input.argument(0) ?? '';
+    const reason = input.option('reason');
+    if (reason !== undefined && (reason.trim() === '' || reason.length > 300))
+      throw new UsageError('--reason must be 1 to 300 characters');
+    const client = await connect(terminal);
+    const body = JSON.stringify(reason === undefined ? {} : { reason });
+    const { data, json } = await client.delete<Item>(`/v1/items/${encodeURIComponent(id)}`, body);
+    if (input.json) return printJson(terminal, json);
+    terminal.out(`${data.id}  ${data.automation}  ${data.status}`);
+  },
+};

@@ -1,0 +1,88 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { CARRYING_DESK, closedDesk, OPEN_DESK } from '../shared/approval.ts';
+import { readOptionalBody } from '../shared/body.ts';
+import { dynamo } from '../shared/clients.ts';
+import { isoNow } from '../shared/clock.ts';
+import type { EnvFor } from '../shared/env.ts';
+import { type ApiEvent, type Caller, json, onlyParameters, Problem, type Reply } from '../shared/http.ts';
+import type { ItemRow } from '../shared/item.ts';
+import { getItem, isConditionFailure } from '../shared/items.ts';
+import { logger } from '../shared/telemetry.ts';
+import { fullView } from '../shared/view.ts';
+import { withdrawItem, withdrawnEntry } from '../shared/withdrawal.ts';
+import { withdrawBody } from './operator-schemas.ts';
+import { ownItem } from './own-item.ts';
+
+/** An item that moves on between reading and writing is read again, this often. */
+const ROUNDS = 4;
+
+/**
+ * `DELETE /v1/items/{id}`: takes an item back until it acts. Its open question is closed first, so that no decision can come between;
+ * after a crash the approvals table's stream withdraws the item.
+ * @throws Problem 404 for a foreign item, 409 once it acts, acted or is final
+ */
+export async function withdrawReply(event: ApiEvent, caller: Caller, env: EnvFor<'api/api'>): Promise<Reply> {
+  onlyParameters(event);
+  const { reason } = readOptionalBody(event, withdrawBody);
+  const says = { by: caller.name, reason };
+  let row = await ownItem(event.pathParameters?.id ?? '', caller, env.ITEM_TABLE);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (!mayGo(row)) break;
+    const closed = row.approvalId ? await closeQuestion(env.APPROVAL_TABLE, row.approvalId, says) : false;
+    const written = await withdrawItem(env.ITEM_TABLE, row, says);
+    row = (await getItem(env.ITEM_TABLE, row.id)) ?? row;
+    // The stream of the question that was closed here may have been faster.
+    if (written || (closed && row.status === 'withdrawn')) {
+      logger.info('withdrawn', { itemId: row.id, automation: row.automation, by: caller.name });
+      const from = { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET };
+      return json(200, await fullView(row, from));
+    }
+  }
+  throw tooLate(row);
+}
+
+function mayGo({ status, action }: ItemRow): boolean {
+  return !action && !['acting', 'done', 'rejected', 'refused', 'expired', 'withdrawn'].includes(status);
+}
+
+function tooLate({ id, status, action }: ItemRow): Problem {
+  const acted = action && status !== 'done' ? ', and it has acted or may have' : '';
+  const detail = `the item is '${status}'${acted}: only what has not begun to act and is not at its end can be withdrawn`;
+  return new Problem(409, detail, { id, itemStatus: status });
+}
+
+/**
+ * Closes a question that nobody has decided, or whose decision can still be taken back: from then on nothing is decided and nothing is
+ * carried. The desk's index tells the two from all others, so that this needs to read and write nothing that decides.
+ */
+async function closeQuestion(
+  table: string,
+  id: string,
+  says: Parameters<typeof withdrawnEntry>[0],
+): Promise<boolean> {
+  const at = isoNow();
+  const close = new UpdateCommand({
+    TableName: table,
+    Key: { id },
+    UpdateExpression:
+      'SET #status = :withdrawn, desk = :closed, deskAt = :deskAt, trail = list_append(trail, :trail) REMOVE claim ADD version :one',
+    ConditionExpression: 'desk IN (:open, :carrying)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ':withdrawn': 'withdrawn',
+      ':closed': closedDesk(at),
+      ':deskAt': `${at}#${id}`,
+      ':one': 1,
+      ':trail': [withdrawnEntry(says)],
+      ':open': OPEN_DESK,
+      ':carrying': CARRYING_DESK,
+    },
+  });
+  try {
+    await dynamo().send(close);
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
