@@ -123,12 +123,17 @@ async function decide({ inboxUrl }: Outputs, id: string, decision: Decision): Pr
   const mail = mails.find(({ text }) => text.includes(id));
   const url = /https?:\/\/\S+\/approvals\/\S+/.exec(mail?.text ?? '')?.[0] ?? '';
   const page = await (await fetch(url)).text();
-  const hidden = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
-  const fields = Object.fromEntries(hidden.map(([, name, value]) => [name, value]));
-  await fetch(url, {
-    method: 'POST',
-    body: new URLSearchParams({ ...fields, decision, comment: 'measured' }),
-  });
+  const body = new URLSearchParams({ ...hiddenIn(page), decision, comment: 'measured' });
+  const answer = await (await fetch(url, { method: 'POST', body })).text();
+  // From `consequential` on the page asks once more.
+  if (answer.includes('<form id="confirm"')) {
+    await fetch(url, { method: 'POST', body: new URLSearchParams(hiddenIn(answer)) });
+  }
+}
+
+function hiddenIn(page: string): Record<string, string> {
+  const hidden = page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g);
+  return Object.fromEntries([...hidden].map(([, name, value = '']) => [name, value]));
 }
 
 function pause(seconds: number): Promise<void> {

@@ -23,6 +23,8 @@ const form = {
     confirm: text('For a catastrophic action: the words that the page names'),
     to: text("For hand-over: a colleague's address"),
     active: text('Seconds in which the page was in view'),
+    seen: text('In the form that asks once more: the nonce of the page before'),
+    website: { ...text('Out of sight of people: whatever stands in it makes the form void'), maxLength: 0 },
   },
   // Editable parameters have fields of their own names.
   additionalProperties: { type: 'string' },
@@ -56,7 +58,9 @@ export function pagePaths(): object {
         ...{ ...OPEN, summary: "The page's form: records the decision once", parameters: [id] },
         requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } },
         responses: {
-          200: page('The decision, or the one that was there before'),
+          200: page(
+            'The decision, or the one that was there before. From consequential on, by a mailed link: first a page whose form confirm records it',
+          ),
           400: page('The form was not complete: the question again, with the reason'),
           404: page('Not a link of this approval'),
           409: page('The proposal is not the one that was asked about: nothing can be decided'),

@@ -8,7 +8,8 @@ import { readApproval } from './decision/amend.ts';
 import { closedSheet, missingSheet, noFormSheet } from './page/closed.ts';
 import { layout, pageHeaders, type Sheet, toResponse } from './page/layout.ts';
 import { browserId, newBrowserId, PAGE_COOKIE, recipientOf } from './page/links.ts';
-import { type Form, takeForm } from './page/take.ts';
+import type { Form } from './page/proof.ts';
+import { takeForm } from './page/take.ts';
 import { type DeskContext, showQuestion, type Visit } from './page/visit.ts';
 
 /** The approver's page: GET shows, POST decides. Mail scanners open links and run scripts, so only a form's POST counts. */

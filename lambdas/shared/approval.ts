@@ -11,6 +11,8 @@ export interface ApprovalRow {
   status: 'pending' | 'decided' | 'expired' | 'withdrawn';
   /** Rises with every change; a change made from an older reading is refused. */
   version: number;
+  /** How often a decision was taken back: pages and messages of an earlier round decide nothing. @default 0 */
+  round?: number;
   /** SHA-256 of the proposal document as the gate passed it. */
   askedDigest: string;
   askedKey: string;
@@ -153,6 +155,10 @@ export interface TrailEntry extends Partial<Presence> {
 
 export function approvalId(itemId: string, generation: number): string {
   return `${itemId}-g${generation}`;
+}
+
+export function roundOf({ round = 0 }: Pick<ApprovalRow, 'round'>): number {
+  return round;
 }
 
 export const OPEN_DESK = 'open';

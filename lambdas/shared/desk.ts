@@ -72,5 +72,7 @@ export const FORM_FIELDS: readonly string[] = [
   'confirm',
   'active',
   'reviewed',
+  'seen',
   'to',
+  'website',
 ];

@@ -34,6 +34,12 @@ async function approve(page: Page, comment: string): Promise<void> {
   await page.getByRole('button', { name: /^Approve/ }).click();
 }
 
+/** And once more, on the page that asks for it. */
+async function decide(page: Page, comment: string): Promise<void> {
+  await approve(page, comment);
+  await page.getByRole('button', { name: /^Yes, approve/ }).click();
+}
+
 /** Each leads a page into one of its states, and names what stands there. */
 const STATES: [string, () => Promise<Page>, string | RegExp][] = [
   ['a question', async () => open((await refund(LONG)).of('anna')), /^Refund EUR 240\.00/],
@@ -79,10 +85,19 @@ const STATES: [string, () => Promise<Page>, string | RegExp][] = [
     /^Refund EUR 450\.00/,
   ],
   [
-    'the thanks',
+    'a decision that is to be confirmed',
     async () => {
       const page = await open((await refund(LONG)).of('anna'));
       await approve(page, 'seen the photo');
+      return page;
+    },
+    'Approve this?',
+  ],
+  [
+    'the thanks',
+    async () => {
+      const page = await open((await refund(LONG)).of('anna'));
+      await decide(page, 'seen the photo');
       return page;
     },
     /^Approved: Refund/,
@@ -101,7 +116,7 @@ const STATES: [string, () => Promise<Page>, string | RegExp][] = [
     'a vote',
     async () => {
       const page = await open((await ask('refund-request', fresh(REFUND.board))).of('ben'));
-      await approve(page, 'seen the photo');
+      await decide(page, 'seen the photo');
       return page;
     },
     'Your approval counts: 1 of 2',

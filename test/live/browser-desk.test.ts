@@ -41,6 +41,12 @@ async function press(page: Page, button: string | RegExp): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** The page that asks once more, and its one button. */
+async function confirm(page: Page): Promise<void> {
+  await heading(page, /this\?$/);
+  await press(page, /^Yes, /);
+}
+
 async function type(page: Page, label: string, text: string): Promise<void> {
   await tabTo(page, page.getByLabel(label));
   await page.keyboard.press('ControlOrMeta+A');
@@ -65,6 +71,7 @@ describe.each([
     const page = await open(of('anna'), options);
     await type(page, 'Your reason', 'seen the photo');
     await press(page, /^Approve/);
+    await confirm(page);
     await heading(page, /^Approved: Refund EUR 240\.00/);
     expect((await reaches(id, 'done')).approval?.decidedBy).toBe('anna@example.com');
   });
@@ -74,6 +81,7 @@ describe.each([
     const page = await open(of('ben'), options);
     await type(page, 'Your reason', 'no photo');
     await press(page, /^Reject/);
+    await confirm(page);
     await heading(page, /^Rejected/);
     expect((await reaches(id, 'rejected')).approval?.decision).toBe('reject');
     expect(await callsFor('refund-ledger', id)).toEqual([]);
@@ -103,6 +111,7 @@ describe.each([
     await unfold(page, 'Change it before you approve');
     await type(page, 'Amount', '180.00');
     await press(page, /^Approve/);
+    await confirm(page);
     await heading(page, /^Approved: Refund EUR 180\.00/);
     await reaches(id, 'done');
     expect(await callsFor('refund-ledger', id)).toMatchObject([{ body: { amount: '180.00' } }]);
@@ -118,6 +127,7 @@ describe.each([
     expect(await page.getByRole('alert').textContent()).toContain('the rules grant less: 80 %');
     expect((await story(id)).status).toBe('waiting_approval');
     await press(page, /^Approve with these changes: Refund EUR 450\.00/);
+    await confirm(page);
     await heading(page, /^Approved: Refund EUR 450\.00/);
     await reaches(id, 'done');
   });
@@ -145,6 +155,7 @@ describe.each([
     await type(page, 'Your reason', 'offer 120.00');
     await unfold(page, 'Not for you, or not yet?');
     await press(page, /^Ask again/);
+    await confirm(page);
     await heading(page, /^Sent back/);
     await eventually(
       () => story(id),
@@ -192,6 +203,7 @@ async function timed(
   await during(page);
   await page.getByLabel('Your reason').fill('seen the photo');
   await page.getByRole('button', { name: /^Approve/ }).click();
+  await page.getByRole('button', { name: /^Yes, / }).click();
   const watched = (Date.now() - started) / 1000;
   await heading(page, /^Approved/);
   await reaches(id, 'done');

@@ -24,6 +24,7 @@ describe('an approver in a browser', () => {
     expect(await page.getByText('the amount is at or above 100.00').isVisible()).toBe(true);
     await page.getByLabel('Your reason').fill('Photo shows the broken glass.');
     await page.getByRole('button', { name: /^Approve/ }).click();
+    await page.getByRole('button', { name: /^Yes, approve/ }).click();
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Approved');
     // The form once more: the browser sends it again, and nothing follows from it.
     await page.reload();
@@ -40,7 +41,9 @@ describe('an approver in a browser', () => {
     await page.goto(of('anna'));
     await page.getByLabel('Your reason').fill('not twice');
     await page.getByRole('button', { name: /^Reject/ }).click();
+    await page.getByRole('button', { name: /^Yes, reject/ }).click();
     await page.getByRole('heading', { name: /^Rejected/ }).waitFor();
+    await page.goBack();
     await page.goBack();
     const reason = page.getByLabel('Your reason');
     if (await reason.isVisible()) {
@@ -69,6 +72,7 @@ describe('an approver in a browser', () => {
     for (const page of pages) {
       await page.getByLabel('Your reason').fill('seen the photo');
       await page.getByRole('button', { name: /^Approve/ }).click();
+      await page.getByRole('button', { name: /^Yes, approve/ }).click();
       await page.getByRole('heading', { name: /^Approved/ }).waitFor();
     }
     for (const { id } of questions) await reaches(id, 'done');

@@ -11,6 +11,7 @@ import {
   REFUND,
   reaches,
   submit,
+  submitOnce,
   words,
 } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -77,6 +78,20 @@ describe('a waiting question is not changed', () => {
       await page.reload({ waitUntil: 'networkidle' });
       await page.close();
     }
+    await expectUntouched();
+  });
+
+  it('by a robot that fills in every field of every form that it finds, and sends it', async () => {
+    const url = question.of('anna');
+    const first = await openPage(url);
+    const filled = { decision: 'approve', ...REASON, website: 'https://robot.example' };
+    for (const form of [filled, { ...filled, website: '' }]) {
+      const { page } = await submitOnce(url, { ...first.fields, ...form });
+      expect(page).not.toContain('Thank you');
+    }
+    const second = await submitOnce(url, { ...first.fields, ...filled, website: '' });
+    const { page } = await submitOnce(url, { ...second.fields, website: 'https://robot.example' });
+    expect(words(page)).toContain('this form counts for nothing');
     await expectUntouched();
   });
 

@@ -19,7 +19,13 @@ beforeEach(() => {
 /** Ann says so, and the stream carries it. */
 async function answer(decision: 'approve' | 'reject' = 'approve', carried = true): Promise<void> {
   const before = approval();
-  await decide('approvals', before, { decision, shown: before.digest, comment: '' }, person('ann'), 10);
+  await decide(
+    'approvals',
+    before,
+    { decision, shown: before.digest, round: 0, comment: '' },
+    person('ann'),
+    10,
+  );
   if (carried) await wake(approval(), before, ENV);
 }
 

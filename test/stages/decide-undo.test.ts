@@ -48,7 +48,7 @@ describe('a decision that was taken back', () => {
     const { undone } = await takeBack();
 
     expect(undone).toBe(true);
-    expect(row()).toEqual({ ...before, version: 3, trail: row().trail });
+    expect(row()).toEqual({ ...before, version: 3, round: 1, trail: row().trail });
     expect(row().trail.map(({ event }) => event)).toEqual(['asked', 'approved', 'decided', 'undone']);
     expect(row().trail.at(-1)).toMatchObject({ by: 'ann@example.com', channel: 'mail' });
   });

@@ -23,7 +23,13 @@ async function say(
   answer: Partial<Answer> = {},
   { from = row(), undoSeconds = 10 }: { from?: ApprovalRow; undoSeconds?: number } = {},
 ) {
-  const whole: Answer = { decision: 'approve', shown: from.digest, comment: 'yes', ...answer };
+  const whole: Answer = {
+    decision: 'approve',
+    shown: from.digest,
+    round: from.round ?? 0,
+    comment: 'yes',
+    ...answer,
+  };
   return decide('approvals', from, whole, person(name), undoSeconds);
 }
 

@@ -35,7 +35,7 @@ export const approve = (name = 'ann', more: object = {}, undoSeconds = SETTINGS.
   decide(
     'approvals',
     row(),
-    { decision: 'approve', shown: row().digest, comment: 'yes', ...more },
+    { decision: 'approve', shown: row().digest, round: row().round ?? 0, comment: 'yes', ...more },
     person(name),
     undoSeconds,
   );

@@ -244,10 +244,12 @@ describe('a decision', () => {
     question();
     const fields = await fieldsOf();
 
-    const { status } = await plain(`/approvals/${APPROVAL}?t=${ANN}`, {
-      method: 'POST',
-      body: new URLSearchParams({ nonce: fields.nonce ?? '', decision: 'approve', ...why }),
-    });
+    const path = `/approvals/${APPROVAL}?t=${ANN}`;
+    const posted = (form: Record<string, string>) =>
+      plain(path, { method: 'POST', body: new URLSearchParams(form) });
+    const { text } = await posted({ nonce: fields.nonce ?? '', decision: 'approve', ...why });
+    const { t: _, ...form } = fieldsIn(text);
+    const { status } = await posted(form);
 
     expect(status).toBe(200);
     expect(row().status).toBe('decided');

@@ -29,4 +29,10 @@ export const HAND_OVER = {
 export const trail = () => row().trail.map(({ event }) => event);
 
 export const say = (name: string, decision: 'approve' | 'reject' = 'approve') =>
-  decide('approvals', row(), { decision, shown: row().digest, comment: '' }, person(name), 10);
+  decide(
+    'approvals',
+    row(),
+    { decision, shown: row().digest, round: row().round ?? 0, comment: '' },
+    person(name),
+    10,
+  );

@@ -66,7 +66,7 @@ describe('the question in Slack', () => {
       [approve, 'Approve'],
       [reject, 'Reject'],
     ] as const) {
-      expect(JSON.parse(button?.value ?? '')).toEqual({ approvalId: APPROVAL, digest: row.digest });
+      expect(JSON.parse(button?.value ?? '')).toEqual({ approvalId: APPROVAL, digest: row.digest, round: 0 });
       expect(button).toMatchObject({
         action_id: word.toLowerCase(),
         text: { text: word },

@@ -103,12 +103,21 @@ export interface Click {
   action?: string;
   /** What the button carries. */
   value?: string;
+  /** Round of the question that its message was about. @default 0 */
+  round?: number;
   reason?: string | null;
   responseUrl?: string;
 }
 
 /** An interaction as Slack sends it, with more in it than we read. */
-export function payload({ member = 'U0ANN', action = 'approve', value, reason, responseUrl }: Click): object {
+export function payload({
+  member = 'U0ANN',
+  action = 'approve',
+  value,
+  round = 0,
+  reason,
+  responseUrl,
+}: Click): object {
   const { digest: shown } = stored();
   return {
     type: 'block_actions',
@@ -122,7 +131,7 @@ export function payload({ member = 'U0ANN', action = 'approve', value, reason, r
         type: 'button',
         action_id: action,
         block_id: 'decide',
-        value: value ?? JSON.stringify({ approvalId: APPROVAL, digest: shown }),
+        value: value ?? JSON.stringify({ approvalId: APPROVAL, digest: shown, round }),
         action_ts: '1.5',
       },
     ],

@@ -133,7 +133,7 @@ describe('known-bad proposals', () => {
     await sweep(context, [watchful]);
     const [seed] = seeds();
     if (!seed) throw new Error('none was put');
-    const answer = { decision: 'approve', shown: seed.digest, comment: 'looks fine' } as const;
+    const answer = { decision: 'approve', shown: seed.digest, round: 0, comment: 'looks fine' } as const;
     const { row, outcome } = await decide('approvals', seed, answer, person('ann'), 10);
     expect(outcome).toBe('decided');
     world.calls = [];

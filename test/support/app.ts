@@ -1,6 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { inject } from 'vitest';
 
+export { openPage, type Shown, say, submit, submitOnce, words } from './pages.ts';
+
 /*
  * The deployed application as its users have it: over HTTP, with the addresses of `outputs.json`.
  */
@@ -192,45 +194,6 @@ export async function questionOf(id: string, generation = 1): Promise<Question> 
   return { id, approvalId, links, of };
 }
 
-export interface Shown {
-  status: number;
-  page: string;
-  /** What the page's form sends along without anybody typing. */
-  fields: Record<string, string>;
-  /** The cookie of the page, as a browser sends it back. */
-  cookie: string;
-}
-
-/** A page as a program reads it. */
-export async function openPage(url: string, headers: Record<string, string> = {}): Promise<Shown> {
-  return shown(await fetch(url, { headers }));
-}
-
-/** Sends a form to the page it stands on, and reads what comes back. */
-export async function submit(
-  url: string,
-  fields: Record<string, string>,
-  headers: Record<string, string> = {},
-): Promise<Shown> {
-  return shown(await fetch(url, { method: 'POST', headers, body: new URLSearchParams(fields) }));
-}
-
-async function shown(response: Response): Promise<Shown> {
-  const page = await response.text();
-  const hidden = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
-  return {
-    status: response.status,
-    page,
-    fields: Object.fromEntries(hidden.map(([, name, value]) => [name, value])),
-    cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '',
-  };
-}
-
-/** Opens somebody's link and says something on the page. */
-export async function say(url: string, decision: string, more: Record<string, string> = {}): Promise<Shown> {
-  return submit(url, { ...(await openPage(url)).fields, decision, ...more });
-}
-
 /** A page of somebody who has come into the console by the link in their mail. */
 export async function signIn(browser: Browser, email: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
@@ -245,12 +208,6 @@ export async function signIn(browser: Browser, email: string): Promise<Page> {
   await page.getByRole('button', { name: /^Sign in as/ }).click();
   await page.getByRole('link', { name: /Queue/ }).first().waitFor();
   return page;
-}
-
-/** The words of a page: what a person reads. */
-export function words(page: string): string {
-  const text = page.replaceAll(/<style>[\s\S]*?<\/style>|<script>[\s\S]*?<\/script>|<[^>]*>/g, ' ');
-  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 export const REFUND = {

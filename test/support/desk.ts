@@ -6,6 +6,7 @@ import type { Automation } from '../../lambdas/shared/automation.ts';
 import { digest, sha256 } from '../../lambdas/shared/digest.ts';
 import type { Evaluated, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
 import { automation, ENV, gated, ID, PAY, proposal, QUESTION, SETTINGS } from './fixtures.ts';
+import { unescaped } from './html.ts';
 import { time, world } from './world.ts';
 
 /* A question that was put to two people, and the browser they answer it with. */
@@ -110,7 +111,22 @@ export async function plain(
 export const show = (token = ANN, id = APPROVAL, method = 'GET', headers: Record<string, string> = {}) =>
   plain(`/approvals/${id}?t=${token}`, { method, headers });
 
-export const send = (
+/** Posts a form, and where that brings the page that asks once more, its form too, as a person does. */
+export async function send(
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+  given: Partial<DeskContext> = {},
+  id = APPROVAL,
+): Promise<Page> {
+  const page = await post(fields, headers, given, id);
+  return asksOnceMore(page) ? post(fieldsIn(page.text), headers, given, id) : page;
+}
+
+export const asksOnceMore = ({ status, text }: Pick<Page, 'status' | 'text'>) =>
+  status === 200 && text.includes('<form id="confirm"');
+
+/** One form, as it stands. */
+export const post = (
   fields: Record<string, string>,
   headers: Record<string, string> = {},
   given: Partial<DeskContext> = {},
@@ -119,8 +135,8 @@ export const send = (
 
 /** The fields that a page holds without anybody typing. */
 export function fieldsIn(text: string): Record<string, string> {
-  const hidden = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)];
-  return Object.fromEntries(hidden.map(([, name, value]) => [name, value]));
+  const hidden = [...text.matchAll(/<input type="hidden" name="([\w-]+)" value="([^"]*)">/g)];
+  return Object.fromEntries(hidden.map(([, name, value]) => [name, unescaped(value)]));
 }
 
 /** The hidden fields of a page that was shown. */

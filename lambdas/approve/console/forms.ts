@@ -4,7 +4,7 @@ import { readSecret } from '../../shared/secrets.ts';
 import { readForm } from '../desk.ts';
 import type { Markup } from '../page/layout.ts';
 import { makeNonce, nonceTime } from '../page/links.ts';
-import type { Form } from '../page/take.ts';
+import type { Form } from '../page/proof.ts';
 import { browserOf, type Session } from './session.ts';
 
 /** Whose form it is, in which browser, and what it is for: a nonce made for one thing opens no other. */

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { clock, DAY_SECONDS, isoNow } from '../../shared/clock.ts';
 import type { DeskSettings, Role } from '../../shared/desk.ts';
 import type { Markup } from '../page/layout.ts';
-import type { Form } from '../page/take.ts';
+import type { Form } from '../page/proof.ts';
 import { type Away, clearAway, readPlan, writeAway } from '../question/away.ts';
 import type { ConsoleContext } from './context.ts';
 import type { Screen } from './frame.ts';

@@ -6,9 +6,11 @@ import { readApproval } from '../decision/amend.ts';
 import { MOST_COMMENT } from '../decision/comment.ts';
 import { isOpen, isUndoable } from '../decision/decide.ts';
 import { closedSheet, tamperedSheet } from '../page/closed.ts';
+import { honeypot } from '../page/honeypot.ts';
 import { type Markup, type Sheet, shownTime } from '../page/layout.ts';
+import type { Form } from '../page/proof.ts';
 import { passOnPart } from '../page/question.ts';
-import { type Form, takeForm } from '../page/take.ts';
+import { takeForm } from '../page/take.ts';
 import { colleaguesOf, hiddenFields, readShown, showQuestion, type Visit } from '../page/visit.ts';
 import type { ConsoleContext } from './context.ts';
 import type { Screen } from './frame.ts';
@@ -99,7 +101,7 @@ async function operatorPart(
   row: ApprovalRow,
 ): Promise<Markup> {
   const hidden = await hiddenFields(env.DESK_SECRET, visitOf(person, row), row.digest);
-  return html`<form method="post">${hidden}
+  return html`<form method="post">${hidden}${honeypot()}
 <label for="comment">Note to whom it goes <span>(optional)</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"></textarea>
 ${passOnPart(row, colleaguesOf(settings, row, person.email))}</form>`;
@@ -132,7 +134,7 @@ ${vigilance ? html`<p>This was a test, and nothing was carried out. ${vigilance.
 }
 
 async function undoPart({ env }: ConsoleContext, person: Person, row: ApprovalRow): Promise<Markup> {
-  return html`<form method="post">${await hiddenFields(env.DESK_SECRET, visitOf(person, row), row.digest)}
+  return html`<form method="post">${await hiddenFields(env.DESK_SECRET, visitOf(person, row), row.digest)}${honeypot()}
 <p>It is carried out at ${(row.undoUntil ?? '').slice(11, 19)} UTC. Until then you can take it back.</p>
 <div class="buttons"><button class="reject" name="decision" value="undo">Undo: take my decision back</button></div></form>`;
 }

@@ -1,5 +1,5 @@
 import type { ApprovalRow, Edit, Presence, Vote } from '../../shared/approval.ts';
-import { CARRYING_DESK, closedDesk, OPEN_DESK } from '../../shared/approval.ts';
+import { CARRYING_DESK, closedDesk, OPEN_DESK, roundOf } from '../../shared/approval.ts';
 import { clock, isoNow } from '../../shared/clock.ts';
 import type { DeskDecision } from '../../shared/decision.ts';
 import { addressHash } from '../../shared/digest.ts';
@@ -11,6 +11,8 @@ export interface Answer {
   decision: DeskDecision;
   /** Digest of the document on the page; a document that was changed meanwhile is not decided about. */
   shown: string;
+  /** Round of the question on the page: what was decided and taken back since then is read again first. */
+  round: number;
   /** The document with the approver's edits, already in the bucket. */
   edited?: { proposalKey: string; digest: string; edits: Edit[] };
   comment: string;
@@ -29,7 +31,7 @@ export type Outcome =
   | 'stranger'
   /** Who asked for the work does not approve it. */
   | 'own'
-  /** An edit came between the page and the click. */
+  /** An edit, or a decision that was taken back, came between the page and the click. */
   | 'changed';
 
 /**
@@ -69,7 +71,7 @@ function refusalOf(row: ApprovalRow, answer: Answer, { by }: Presence): Outcome 
   // Rejecting one's own wish harms nobody; approving it, or sharpening it, is for others.
   if (answer.decision !== 'reject' && row.facts.requester === addressHash(by)) return 'own';
   if (claimedByOther(row, by)) return 'claimed';
-  return row.digest === answer.shown ? undefined : 'changed';
+  return row.digest === answer.shown && roundOf(row) === answer.round ? undefined : 'changed';
 }
 
 /** A person's vote is for one document: an edit makes another, and the votes for the old one are void. */
@@ -134,7 +136,8 @@ function decided(
 ): Amendment {
   const at = isoNow();
   const { decision, comment } = answer;
-  const undoable = row.facts.reversible && undoSeconds > 0 && decision !== 'again' && !row.vigilance;
+  const mayUndo = row.facts.reversible && undoSeconds > 0 && roundOf(row) < MOST_UNDOS;
+  const undoable = mayUndo && decision !== 'again' && !row.vigilance;
   const facts = factsOf(answer, person);
   const edits = editsAfter(row, answer.edited?.edits);
   return {
@@ -161,6 +164,9 @@ function decided(
   };
 }
 
+/** To and fro is no way to decide: after that the decision is carried at once. */
+export const MOST_UNDOS = 3;
+
 /** Takes a decision back while it has not been carried on: whoever made it, and nobody else. */
 export async function undo(
   table: string,
@@ -179,7 +185,7 @@ export async function undo(
         ...{ digest: now.askedDigest, proposalKey: now.askedKey, edits: undefined },
         ...{ desk: OPEN_DESK, deskAt: `${nextAt(now)}#${now.id}` },
         ...{ decision: undefined, decidedBy: undefined, decidedAt: undefined, comment: undefined },
-        ...{ activeSeconds: undefined, undoUntil: undefined },
+        ...{ activeSeconds: undefined, undoUntil: undefined, round: roundOf(now) + 1 },
       },
       trail: [entry('undone', { ...person })],
     };

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { ApprovalRow } from '../../shared/approval.ts';
 import type { DeskDecision } from '../../shared/decision.ts';
 import { isUndoable } from '../decision/decide.ts';
+import { honeypot } from './honeypot.ts';
 import { type Sheet, shownTime } from './layout.ts';
 
 /** What somebody who has just decided is told. `undo` is the form's hidden part, where the decision can be taken back. */
@@ -26,7 +27,7 @@ const THANKS: Record<DeskDecision, { title(summary: string): string; after: stri
 };
 
 function undoForm(row: ApprovalRow, hidden: unknown) {
-  return html`<form method="post">${hidden}
+  return html`<form method="post">${hidden}${honeypot()}
 <p>Your decision counts from ${(row.undoUntil ?? '').slice(11, 19)} UTC on. Until then you can take it back.</p>
 <div class="buttons"><button class="reject" name="decision" value="undo">Undo: take my decision back</button></div>
 </form>`;

@@ -8,6 +8,10 @@ import { MOST_RETURNS } from './question.ts';
 /* What is said to somebody whose form was not taken. */
 
 export const OLD_PAGE = 'This page was too old, or not made for this link. Please read it again and decide.';
+export const VOID_FORM =
+  'A field that people do not see was filled in, so this form counts for nothing. If you filled it with a tool, switch that off here, read the question again and decide.';
+export const LATE_FORM =
+  'This was confirmed too late, or is not what you were shown. Please look once more: nothing is recorded yet.';
 export const NOT_ON_IT = 'You had not said that you are working on it: there was nothing to give back.';
 export const NOTHING_TO_UNDO = 'There is no decision of yours to take back: the question is open.';
 export const TOO_LATE = 'It cannot be taken back by you, or not any more.';

@@ -18,6 +18,8 @@ export interface Binding {
   approvalId: string;
   /** Digest of the document on the page. */
   digest: string;
+  /** Round of the question: a decision that was taken back ends it, and with it every page of that time. @default 0 */
+  round?: number;
   /** Value of the page cookie. */
   browser: string;
 }
@@ -27,8 +29,9 @@ export interface Binding {
  * was made. Nothing is stored: showing a page must not change anything.
  */
 export function makeNonce(key: string, bound: Binding, at = clock.now()): string {
-  const text = [bound.subject, bound.approvalId, bound.digest, bound.browser, at].join('|');
-  return `${at}.${bound.browser}.${createHmac('sha256', key).update(text).digest('base64url')}`;
+  const { subject, approvalId, digest, round = 0, browser } = bound;
+  const text = [subject, approvalId, digest, round, browser, at].join('|');
+  return `${at}.${browser}.${createHmac('sha256', key).update(text).digest('base64url')}`;
 }
 
 /** Milliseconds since 1970 at which the page was made, or undefined for a forged, foreign or old nonce. */
@@ -37,10 +40,11 @@ export function nonceTime(
   nonce: string,
   bound: Omit<Binding, 'browser'>,
   request: { cookie: string | undefined; browser: boolean },
+  goodForMs = NONCE_MS,
 ): number | undefined {
   const [time = '', browser = ''] = nonce.split('.');
   const at = Number(time);
-  if (!Number.isSafeInteger(at) || clock.now() - at > NONCE_MS || at > clock.now()) return undefined;
+  if (!Number.isSafeInteger(at) || clock.now() - at > goodForMs || at > clock.now()) return undefined;
   // A browser brings the cookie of the page along. A script that holds the link is no victim of anybody: see ADR 0013.
   if (request.cookie === undefined ? request.browser : request.cookie !== browser) return undefined;
   const given = Buffer.from(nonce);

@@ -6,6 +6,7 @@ import { claimedByOther } from '../decision/decide.ts';
 import { passing } from '../decision/pass.ts';
 import { activeScript } from './active.ts';
 import { editField } from './fields.ts';
+import { honeypot } from './honeypot.ts';
 import { type Markup, type Sheet, shownTime } from './layout.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
 
@@ -99,7 +100,7 @@ function formPart(view: QuestionView): Markup {
   const edited = fields.length > 0 ? editsPart(view) : '';
   const again = review ? ' with these changes' : '';
   return html`<form method="post">
-${view.hidden}
+${view.hidden}${honeypot()}
 <input type="hidden" name="active" value="${typed('active') ?? ''}">
 ${NO_DEFAULT}
 ${document.risk === 'catastrophic' ? confirmField(document) : ''}

@@ -11,7 +11,7 @@ h2{font-size:1rem;margin:1.2rem 0 .3rem}
 p{margin:.4rem 0}ul{margin:.2rem 0;padding-left:1.2rem}
 a{color:var(--link)}
 .kicker,.until,footer,label span,figcaption,.soft{color:var(--soft);font-size:.9rem}
-.brief{font-size:1.05rem}
+.brief{font-size:1.05rem}.what{font-size:1.25rem;font-weight:650;line-height:1.35;overflow-wrap:anywhere;white-space:pre-line}
 .fault{border-left:4px solid var(--stop);padding:.5rem .8rem;margin:.6rem 0 1rem;background:var(--ground)}.others{margin-top:.8rem}.more label{margin-top:1rem}
 form{margin:1.2rem 0 .6rem}
 label{display:block;font-weight:600;margin:.6rem 0 .25rem}label span{font-weight:400}

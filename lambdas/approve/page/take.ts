@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { Edit, Presence } from '../../shared/approval.ts';
+import { type Edit, type Presence, roundOf } from '../../shared/approval.ts';
 import { sqs } from '../../shared/clients.ts';
 import { clock } from '../../shared/clock.ts';
 import { putContent } from '../../shared/content.ts';
@@ -9,31 +9,27 @@ import { readSecret } from '../../shared/secrets.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { claim, release } from '../decision/claim.ts';
 import { commentFault, readComment } from '../decision/comment.ts';
-import { type Answer, claimedByOther, decide, isOpen, isUndoable, undo } from '../decision/decide.ts';
+import { type Answer, claimedByOther, decide, isOpen } from '../decision/decide.ts';
 import { applyEdits, forRecord, readEdits } from '../decision/edits.ts';
 import { markPass, unmarkPass } from '../decision/pass.ts';
 import { activeSeconds } from './active.ts';
 import { closedSheet, decidedSheet, tamperedSheet, thanksSheet, votedSheet } from './closed.ts';
-import { faultIn, NO_EDITS, NOT_ON_IT, NOTHING_TO_UNDO, OLD_PAGE, REFUSALS, TOO_LATE } from './faults.ts';
+import { CONFIRM_MS, confirmed, confirmSheet, needsConfirming } from './confirm.ts';
+import { faultIn, NO_EDITS, NOT_ON_IT, REFUSALS, VOID_FORM } from './faults.ts';
 import { fieldsFault } from './fields.ts';
+import { isVoid } from './honeypot.ts';
 import type { Sheet } from './layout.ts';
-import { nonceTime } from './links.ts';
+import { makeNonce } from './links.ts';
+import { type Form, type NonceField, staleOf, timeOf } from './proof.ts';
+import { takeBack } from './take-back.ts';
 import { again, type DeskContext, hiddenFields, readShown, showQuestion, type Visit } from './visit.ts';
-
-/** A form that was sent, and what its sender showed of themselves. */
-export interface Form {
-  field(name: string): string | undefined;
-  /** Of all that it holds, in the order in which it was sent; a name may be there more than once. */
-  names: readonly string[];
-  cookie: string | undefined;
-  browser: boolean;
-}
 
 /** The word for it everywhere else; whether there are edits is seen from the fields. */
 const SYNONYMS: Readonly<Record<string, string>> = { 'approve with edits': 'approve' };
 
 /** Takes what a person sent from the page of a question: a decision, or what they do with it instead. */
 export async function takeForm(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
+  if (isVoid(form)) return showQuestion(context, visit, VOID_FORM);
   const said = SYNONYMS[form.field('decision') ?? ''] ?? form.field('decision') ?? '';
   if (said === 'undo') return takeBack(context, visit, form);
   if (!isOpen(visit.row)) return decidedSheet(visit.row);
@@ -84,8 +80,9 @@ class Desk {
     return (name) => (same || name === 'comment' ? this.#form.field(name) : undefined);
   }
 
-  #old(): Promise<Sheet> {
-    return again(this.#context, this.#visit, this.#document, { fault: OLD_PAGE, typed: this.#typed(false) });
+  async #old(): Promise<Sheet> {
+    const fault = await staleOf(this.#context, this.#visit, this.#form);
+    return again(this.#context, this.#visit, this.#document, { fault, typed: this.#typed(false) });
   }
 
   async unclear(): Promise<Sheet> {
@@ -96,7 +93,7 @@ class Desk {
   async answer(decision: Answer['decision']): Promise<Sheet> {
     const { row } = this.#visit;
     const { env, declarations } = this.#context;
-    if (!(await this.#bound(row.digest))) return this.#old();
+    if (!(await this.#bound(row.digest, this.#confirms() ? 'seen' : 'nonce'))) return this.#old();
     const wrong = commentFault(this.#comment()) || fieldsFault(this.#document, this.#form.names);
     if (wrong) return this.fault(wrong);
     const { edits, faults } =
@@ -123,12 +120,10 @@ class Desk {
         review: { edits, objections: edited.objections, digest: edited.digest },
       });
     }
-    if (edited) await putContent(env.CONTENT_BUCKET, edited.proposalKey, edited.document);
     const { proposalKey = '', digest = '' } = edited ?? {};
-    const answer = { decision, shown: row.digest, comment: this.#comment() };
-    const { summary } = edited?.document ?? this.#document;
+    const answer = { decision, shown: row.digest, round: roundOf(row), comment: this.#comment() };
     const kept = { proposalKey, digest, edits: forRecord(this.#document, edits) };
-    return this.#decide(edited ? { ...answer, edited: kept } : answer, summary);
+    return this.#settle(edited ? { ...answer, edited: kept } : answer, edited?.document);
   }
 
   #caught(decision: Answer['decision'], edits: Edit[]): Promise<Sheet> {
@@ -136,8 +131,47 @@ class Desk {
     const fault = faultIn(decision, this.#document, this.#form.field);
     if (fault) return this.fault(fault);
     const edited = { proposalKey, digest, edits: forRecord(this.#document, edits) };
-    const answer = { decision, shown: digest, comment: this.#comment(), edited };
-    return this.#decide(answer, this.#document.summary);
+    const round = roundOf(this.#visit.row);
+    return this.#settle({ decision, shown: digest, round, comment: this.#comment(), edited });
+  }
+
+  /** Records an answer in which nothing is wrong; where it takes a second form, shows that first. */
+  async #settle(answer: Answer, edited?: ProposalDocument): Promise<Sheet> {
+    const { env } = this.#context;
+    const document = edited ?? this.#document;
+    const second = needsConfirming(this.#visit.channel, document);
+    if (second && !(await this.#bound(confirmed(answer), 'nonce', CONFIRM_MS))) {
+      return this.#confirm(answer, document);
+    }
+    if (edited && answer.edited) await putContent(env.CONTENT_BUCKET, answer.edited.proposalKey, edited);
+    return this.#decide(answer, document.summary);
+  }
+
+  /** Only a second form says which page it comes from. */
+  #confirms(): boolean {
+    return needsConfirming(this.#visit.channel, this.#document) && this.#form.names.includes('seen');
+  }
+
+  async #confirm(answer: Answer, document: ProposalDocument): Promise<Sheet> {
+    const { email, row, subject, browser, token } = this.#visit;
+    const { field } = this.#form;
+    const { key } = await readSecret<{ key: string }>(this.#context.env.DESK_SECRET);
+    const late = this.#confirms();
+    const about = { approvalId: row.id, digest: confirmed(answer), round: roundOf(row) };
+    const names = ['comment'];
+    if (answer.decision === 'approve') {
+      names.push('confirm', 'reviewed', ...Object.keys(this.#document.question?.edits ?? {}));
+    }
+    const fields = {
+      ...{ t: token, nonce: makeNonce(key, { subject, browser, ...about }) },
+      ...{ seen: field(late ? 'seen' : 'nonce') ?? '', decision: answer.decision },
+      active: field('active') ?? '',
+      ...Object.fromEntries(
+        names.flatMap((name) => (field(name) === undefined ? [] : [[name, field(name) ?? '']])),
+      ),
+    };
+    logger.info('asked to confirm', { approval: row.id, decision: answer.decision });
+    return confirmSheet({ answer, document, email, fields, late });
   }
 
   /** Nothing is read once the decision is recorded: a fault of a neighbour must not say that nothing was changed. */
@@ -220,8 +254,8 @@ class Desk {
     return readComment(this.#form.field('comment'));
   }
 
-  async #bound(digest: string, field?: 'reviewed'): Promise<boolean> {
-    const at = await timeOf(this.#context, this.#visit, this.#form, digest, field);
+  async #bound(digest: string, field: NonceField = 'nonce', goodForMs?: number): Promise<boolean> {
+    const at = await timeOf(this.#context, this.#visit, this.#form, digest, field, goodForMs);
     this.#openedAt ??= at;
     return at !== undefined;
   }
@@ -234,24 +268,4 @@ class Desk {
       activeSeconds: activeSeconds(this.#form.field('active') ?? '', openedAt, clock.now()),
     };
   }
-}
-
-async function timeOf({ env }: DeskContext, visit: Visit, form: Form, digest: string, field = 'nonce') {
-  const { key } = await readSecret<{ key: string }>(env.DESK_SECRET);
-  const bound = { subject: visit.subject, approvalId: visit.row.id, digest };
-  return nonceTime(key, form.field(field) ?? '', bound, form);
-}
-
-async function takeBack(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
-  const { row: before, email, channel, authenticatedBy } = visit;
-  const ours = (await timeOf(context, visit, form, before.digest)) !== undefined;
-  const person = { by: email, channel, authenticatedBy };
-  const { row, undone } = ours
-    ? await undo(context.env.APPROVAL_TABLE, before, person)
-    : { row: before, undone: false };
-  const now = { ...visit, row };
-  if (undone) return showQuestion(context, now);
-  if (isOpen(row)) return showQuestion(context, now, ours ? NOTHING_TO_UNDO : OLD_PAGE);
-  // Whoever may still take it back sees the way to do so.
-  return isUndoable(row, email) ? showQuestion(context, now) : decidedSheet(row, TOO_LATE);
 }

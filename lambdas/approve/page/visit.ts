@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { ApprovalRow, Presence } from '../../shared/approval.ts';
+import { type ApprovalRow, type Presence, roundOf } from '../../shared/approval.ts';
 import type { Automation } from '../../shared/automation.ts';
 import { clock } from '../../shared/clock.ts';
 import { getContent } from '../../shared/content.ts';
@@ -92,7 +92,7 @@ export async function hiddenFields(
   const { key } = await readSecret<{ key: string }>(secret);
   const { subject, browser, row, token } = visit;
   const nonce = (digest: string) =>
-    makeNonce(key, { subject, browser, approvalId: row.id, digest }, openedAt);
+    makeNonce(key, { subject, browser, approvalId: row.id, digest, round: roundOf(row) }, openedAt);
   const fields = {
     ...(token && { t: token }),
     nonce: nonce(shown),

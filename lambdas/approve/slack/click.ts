@@ -9,6 +9,8 @@ export interface Click {
   approvalId: string;
   /** Of the document that the message was about. */
   digest: string;
+  /** Round of the question that the message was about. */
+  round: number;
   reason: string;
   /** Where an answer to this person alone may be sent. */
   responseUrl: string | undefined;
@@ -24,7 +26,11 @@ const payloadSchema = z.object({
   ),
 });
 
-const valueSchema = z.object({ approvalId: z.string(), digest: z.string() });
+const valueSchema = z.object({
+  approvalId: z.string(),
+  digest: z.string(),
+  round: z._default(z.number(), 0),
+});
 
 /** What Slack reports of a text field: nothing was typed where its value is null. */
 function typed() {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { ApprovalRow, Presence } from '../../shared/approval.ts';
+import { type ApprovalRow, type Presence, roundOf } from '../../shared/approval.ts';
 import { getContent } from '../../shared/content.ts';
 import { type DeskSettings, mayStill } from '../../shared/desk.ts';
 import { digest } from '../../shared/digest.ts';
@@ -36,7 +36,7 @@ export function slackDesk(env: Env, settings: DeskSettings): Hono {
     }
     const click = readClick(body);
     if (!click) return c.body(null, 200);
-    const text = await take(env, settings, click, Number(timestamp) * 1000);
+    const text = await take(env, settings, click);
     await respond(settings, click.responseUrl, text);
     return c.body(null, 200);
   });
@@ -49,7 +49,7 @@ export function slackDesk(env: Env, settings: DeskSettings): Hono {
 }
 
 /** Decides, if this person may and nothing is missing. @returns what they are told, in mrkdwn */
-async function take(env: Env, settings: DeskSettings, click: Click, clickedAt: number): Promise<string> {
+async function take(env: Env, settings: DeskSettings, click: Click): Promise<string> {
   const by = emailOf(settings, click.member);
   if (!by) return NOT_HERE.noApprover;
   const row = await readApproval(env.APPROVAL_TABLE, click.approvalId);
@@ -63,12 +63,12 @@ async function take(env: Env, settings: DeskSettings, click: Click, clickedAt: n
     if (long) return long;
     if (risk !== 'routine' && click.reason === '') return NOT_HERE.reason;
     // Slack's window lets one click through again for five minutes: long enough to undo what was undone.
-    if (wasUndone(row, clickedAt)) return NOT_HERE.undone;
+    if (click.round !== roundOf(row)) return NOT_HERE.undone;
     if (!(await isUntouched(env, row))) return NOT_HERE.tampered;
   }
   const person: Presence = { by, channel: 'slack', authenticatedBy: 'slack signature' };
-  const { decision, digest: shown } = click;
-  const answer = { decision, shown, comment: click.reason };
+  const { decision, digest: shown, round } = click;
+  const answer = { decision, shown, round, comment: click.reason };
   const result = await decide(env.APPROVAL_TABLE, row, answer, person, settings.undoSeconds);
   const { outcome, row: now } = result;
   logger.info('decision posted', {
@@ -82,10 +82,6 @@ function emailOf({ groups }: DeskSettings, member: string): string | undefined {
   return Object.values(groups)
     .flat()
     .find(({ slack }) => slack === member)?.email;
-}
-
-function wasUndone({ trail }: ApprovalRow, clickedAt: number): boolean {
-  return trail.some(({ event, at }) => event === 'undone' && Date.parse(at) >= clickedAt);
 }
 
 /** Whether the document that the question is bound to is still the one in the bucket. */

@@ -1,4 +1,4 @@
-import type { ApprovalRow } from '../../shared/approval.ts';
+import { type ApprovalRow, roundOf } from '../../shared/approval.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
 import { oneLine } from '../../shared/one-line.ts';
 import { isOpen } from '../decision/decide.ts';
@@ -82,7 +82,7 @@ const BUTTONS = {
   reject: { word: 'Reject', title: 'Reject this? Then nothing is done.', back: 'Not yet', style: 'danger' },
 } as const;
 
-function button(action: keyof typeof BUTTONS, { id, digest }: ApprovalRow, summary: string) {
+function button(action: keyof typeof BUTTONS, row: ApprovalRow, summary: string) {
   const { word, title, back, style } = BUTTONS[action];
   return {
     type: 'button',
@@ -90,7 +90,7 @@ function button(action: keyof typeof BUTTONS, { id, digest }: ApprovalRow, summa
     style,
     text: plain(word, LIMITS.button),
     accessibility_label: cut(`${word}: ${summary}`, LIMITS.button),
-    value: JSON.stringify({ approvalId: id, digest }),
+    value: JSON.stringify({ approvalId: row.id, digest: row.digest, round: roundOf(row) }),
     confirm: {
       title: plain(title, LIMITS.confirmTitle),
       text: plain(summary, LIMITS.confirmText),
