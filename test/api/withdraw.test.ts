@@ -31,7 +31,13 @@ function withdraw(body: object | '' = '', given: Request = {}): Promise<Answered
 }
 
 const approve = () =>
-  decide('approvals', row(), { decision: 'approve', shown: row().digest, comment: '' }, person('ann'), 0);
+  decide(
+    'approvals',
+    row(),
+    { decision: 'approve', shown: row().digest, round: 0, comment: '' },
+    person('ann'),
+    0,
+  );
 
 const BEFORE_IT_ACTS = ['received', 'processing', 'deferred', 'suspended', 'quarantined', 'parked'] as const;
 
