@@ -1,8 +1,10 @@
+import { textWithin } from '../shared/bounded-fetch.ts';
 import type { Capability, Endpoint, ModelOffer, Usage } from '../shared/endpoint.ts';
 import { readApiKey } from '../shared/endpoint-key.ts';
 import { errorFacts } from '../shared/errors.ts';
 import { cost, exact } from '../shared/prices.ts';
-import { at, type Question, questionsAbout } from './questions.ts';
+import { at, kindOf, refusalIn } from '../shared/refusal.ts';
+import { type Question, questionsAbout } from './questions.ts';
 
 /** What was found out about an endpoint, what that cost, and what was in the way, in words that say what to change. */
 export interface Findings {
@@ -76,7 +78,7 @@ async function askOne(
       signal: AbortSignal.timeout(patience(endpoint) * 1000),
       ...(body ? { body } : {}),
     });
-    const answer = parse(await response.text());
+    const answer = parse(await textWithin(response));
     const paid = response.ok && method === 'POST' ? usageOf(answer, question, body ?? '') : undefined;
     return { question, status: response.status, body: answer, costUsd: paid ? cost(offer, paid) : 0 };
   } catch {
@@ -109,39 +111,46 @@ function usageOf(answer: unknown, { mostTokens }: Question, body: string): Usage
   };
 }
 
-/** Waiting may change these. */
-function isPassing(status: number): boolean {
-  return (
-    status === 0 || status === 408 || status === 409 || status === 429 || (status >= 500 && status !== 501)
-  );
+/** Waiting may change these. A server that has not something says 501. */
+function isPassing({ status, body }: Pick<Heard, 'status' | 'body'>): boolean {
+  if (status === 0) return true;
+  const kind = kindOf(refusalIn(status, body));
+  return status !== 501 && (kind === 'transient' || kind === 'rate');
 }
 
-function verdictOf({ question, status, body }: Heard): boolean | undefined {
-  if (status >= 200 && status < 300) return question.shows(body);
-  return isPassing(status) ? undefined : false;
+function verdictOf(heard: Heard): boolean | undefined {
+  if (isGood(heard.status)) return heard.question.shows(heard.body);
+  return isPassing(heard) ? undefined : false;
 }
 
 /* Only codes and never the server's own words: some quote the key. */
-function faultOf(endpoint: Endpoint, offer: ModelOffer, { status, body }: Heard): string | undefined {
-  const error = at(body, 'error') ?? body;
-  const code = String(at(error, 'code'));
+function faultOf(endpoint: Endpoint, offer: ModelOffer, heard: Heard): string | undefined {
+  const { status, body } = heard;
   const who = `endpoint '${endpoint.name}'`;
-  if (status === 401 || status === 403)
-    return `${who} refuses the key (${status}): fill the secret '${endpoint.secret}' with {"apiKey": "…"} of that server`;
-  if (status === 402 || code === 'insufficient_quota')
-    return `${who} says that its quota is used up: add credit there`;
   if (status === 0)
     return `${who} did not answer within ${patience(endpoint)} s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe`;
   // As with the calls: an item's data goes to no address that nobody has written down.
   if (status >= 300 && status < 400)
     return `${who} answers with a redirect (${status}): put the address that it points to into its 'baseUrl'`;
-  if (isPassing(status)) return `${who} answered ${status}: probe it again later`;
+  if (isGood(status)) return undefined;
+  const refusal = refusalIn(status, body);
+  const kind = kindOf(refusal);
+  if (kind === 'key')
+    return `${who} refuses the key (${status}): fill the secret '${endpoint.secret}' with {"apiKey": "…"} of that server`;
+  if (kind === 'quota') return `${who} says that its quota is used up: add credit there`;
+  if (kind === 'region')
+    return `${who} serves no account from this region (${status}): take another endpoint, or another region of it`;
+  if (isPassing(heard)) return `${who} answered ${status}: probe it again later`;
   const unknown =
-    code === 'model_not_found' ||
-    /model\b.*\b(?:not found|not exist)/i.test(String(at(error, 'message') ?? error));
+    refusal.names.includes('model_not_found') ||
+    /model\b.{0,200}\b(?:not found|not exist)/i.test(refusal.words.slice(0, 1000));
   if (status === 404 && unknown)
     return `${who} has no model '${offer.name}': correct its name in signalbox.config.ts, or take it out`;
   return undefined;
+}
+
+function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 function nothing(endpoint: Endpoint, { name }: ModelOffer, { status }: Heard): string {

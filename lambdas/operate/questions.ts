@@ -1,4 +1,5 @@
 import type { Capability, ModelOffer } from '../shared/endpoint.ts';
+import { at } from '../shared/refusal.ts';
 
 /** One capability, asked for with the smallest request that shows it. */
 export interface Question {
@@ -99,9 +100,4 @@ function choiceOf(answer: unknown): unknown {
 
 function first(list: unknown): unknown {
   return Array.isArray(list) ? list[0] : undefined;
-}
-
-/** A field of a value that may be anything. */
-export function at(value: unknown, field: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined;
 }

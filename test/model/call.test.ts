@@ -74,7 +74,9 @@ describe('one call', () => {
       'messages',
       'model',
       'response_format',
+      'stream',
     ]);
+    expect(sent(server, 0)).toMatchObject({ stream: false });
   });
 
   it('names the schema as the API allows it, whatever the step is called', async () => {

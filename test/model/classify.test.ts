@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import type { Asked } from '../../lambdas/process/model/answer.ts';
 import { inputBound } from '../../lambdas/process/model/call.ts';
-import { AFTER, type CallFailure, errorOf, kindOf } from '../../lambdas/process/model/classify.ts';
+import { AFTER, type CallFailure, errorOf } from '../../lambdas/process/model/classify.ts';
 import type { Endpoint, Usage } from '../../lambdas/shared/endpoint.ts';
 import { type ErrorName, errorFacts } from '../../lambdas/shared/errors.ts';
+import { kindOf, refusalIn, refusalOf } from '../../lambdas/shared/refusal.ts';
 import { readSecret } from '../../lambdas/shared/secrets.ts';
 import { type Answer, reset } from '../support/http.ts';
 import { freshServer, server } from './call-world.ts';
@@ -83,6 +84,75 @@ const CASES: Record<string, Case> = {
     answer: fault(429, 'rate_limit_exceeded', { message: 'Request too large for small on tokens per min' }),
   },
   '400, context length': { answer: fault(400, 'context_length_exceeded') },
+  '413, tokens per minute': {
+    answer: fault(413, 'rate_limit_exceeded', {
+      message: 'Request too large on tokens per minute (TPM): Limit 6000',
+    }),
+  },
+  "403, a firewall's page": {
+    answer: { status: 403, body: '<html>Request blocked</html>', headers: { 'content-type': 'text/html' } },
+  },
+  '403, a moderation verdict': {
+    answer: {
+      status: 403,
+      body: {
+        error: {
+          code: 403,
+          message: 'no: not this',
+          metadata: { reasons: ['harassment'], flagged_input: SECRET_WORDS },
+        },
+      },
+    },
+  },
+  '403, region not served': { answer: fault(403, 'unsupported_country_region_territory') },
+  '400, invalid key, in a list': {
+    answer: {
+      status: 400,
+      body: [{ error: { code: 400, message: 'API key not valid', status: 'INVALID_ARGUMENT' } }],
+    },
+  },
+  '400, no credit left, in words': {
+    answer: fault(400, 'invalid_request_error', { message: 'Your credit balance is too low' }),
+  },
+  '422, too long, as a text': { answer: { status: 422, body: { detail: 'Input is too long: 9000 tokens' } } },
+  '424': { answer: fault(424) },
+  '498': { answer: fault(498) },
+  '529': { answer: fault(529, 'overloaded_error') },
+  '400, the answer was no JSON': { answer: fault(400, 'json_validate_failed') },
+  'failed in the middle of its answer': { answer: completion(GOOD, { finish_reason: 'error' }) },
+  'no system resource': {
+    answer: completion('{"label":', { finish_reason: 'insufficient_system_resource' }),
+  },
+  'stopped for safety': { answer: completion(GOOD, { finish_reason: 'SAFETY' }) },
+  'an end that nobody knows': { answer: completion(GOOD, { finish_reason: 'because' }) },
+  '200, an error beside the answer': {
+    answer: completion('{"label":', { finish_reason: null, error: { code: 502, message: 'no: upstream' } }),
+  },
+  '200, a blocked question': {
+    answer: {
+      status: 200,
+      body: {
+        choices: [],
+        promptFeedback: { blockReason: 'SAFETY' },
+        usage: { prompt_tokens: 10, completion_tokens: 5 },
+      },
+    },
+  },
+  'empty, its text is elsewhere': {
+    answer: completion(null, { message: { role: 'assistant', content: null, reasoning_content: GOOD } }),
+  },
+  'only a part of the question was read': {
+    answer: completion(`${GOOD}${' '.repeat(100)}`, {}, { prompt_tokens: 128 }),
+    asked: { ...request, input: { text: 'two words '.repeat(1000) } } as Asked<unknown>,
+  },
+  'a stream that breaks off': {
+    answer: {
+      status: 200,
+      body: 'data: {"choices":[{"delta":{"content":"{}"}}]}\n\n',
+      headers: { 'content-type': 'text/event-stream' },
+    },
+  },
+  'an answer without an end': { answer: { status: 200, body: `{"x":"${'x'.repeat(5 * 1024 * 1024)}"}` } },
   '413': { answer: fault(413) },
   '400, schema': { answer: fault(400, 'invalid_json_schema') },
   'a redirect': { answer: { status: 307, headers: { location: 'http://127.0.0.1:9/v1/chat/completions' } } },
@@ -179,41 +249,111 @@ describe('the table of docs/model-errors.md', () => {
 });
 
 describe('a fault', () => {
-  it('is told apart by words where a server has no code for it', () => {
-    const words = (text: string, status = 400) => kindOf({ status, code: '', type: '', words: text });
-
-    for (const text of [
-      "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens",
-      'the request exceeds the available context size (4096 tokens)',
-      'Prompt is too long',
-      'Please reduce the length of the messages',
-    ])
-      expect(words(text), text).toBe('tooLong');
-    expect(words('Invalid schema for response_format')).toBe('request');
-    expect(words("This model's maximum context length", 500)).toBe('transient');
-  });
+  const words = (text: string, status = 400) => kindOf(refusalIn(status, { error: { message: text } }));
+  const named = (status: number, name: string) =>
+    (['code', 'type', 'status'] as const).map((field) =>
+      kindOf(refusalIn(status, { error: { [field]: name, message: 'no' } })),
+    );
 
   it.each([
-    ['insufficient_quota', 403],
-    ['billing_hard_limit_reached', 400],
-    ['billing_not_active', 429],
-  ])('is a used-up quota when it says %s, whatever the status', (code, status) => {
-    expect(kindOf({ status, code, type: '', words: '' })).toBe('quota');
-    expect(kindOf({ status, code: '', type: code, words: '' })).toBe('quota');
+    [
+      'tooLong',
+      400,
+      "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens",
+    ],
+    ['tooLong', 400, 'the request exceeds the available context size (4096 tokens)'],
+    ['tooLong', 400, 'Prompt is too long'],
+    ['tooLong', 400, 'input is too long for requested model'],
+    ['tooLong', 400, 'Please reduce the length of the messages'],
+    ['tooLong', 400, 'The request exceeds the limit of 8192 tokens'],
+    ['tooLong', 422, 'Too many input tokens: 9000'],
+    ['request', 400, 'Invalid schema for response_format'],
+    ['request', 400, 'max_tokens is too large: 100000. This model supports at most 4096 completion tokens'],
+    ['transient', 500, "This model's maximum context length"],
+    ['quota', 400, 'Your credit balance is too low to access the API. Please go to Plans & Billing'],
+    ['quota', 403, 'Insufficient credits. Add more to your account'],
+    ['key', 400, 'API key not valid. Please pass a valid API key.'],
+    ['key', 422, 'Invalid API key provided'],
+    ['key', 403, 'Forbidden'],
+    ['region', 403, 'Country, region, or territory not supported'],
+    ['region', 400, 'User location is not supported for the API use.'],
+    ['filtered', 403, 'Your input was flagged by our moderation system'],
+    ['filtered', 400, 'The response was filtered due to the prompt triggering our content management policy'],
+    ['rate', 413, 'Request too large on tokens per minute (TPM): Limit 6000, Requested 7000'],
+    ['tooLong', 413, 'Payload Too Large'],
+    ['tooLong', 429, 'Request too large for small on tokens per min'],
+    ['unusable', 400, 'Failed to generate JSON. Please adjust your prompt.'],
+  ])('means %s on %i by the words: %s', (kind, status, text) => expect(words(text, status)).toBe(kind));
+
+  it.each([
+    ['quota', 403, 'insufficient_quota'],
+    ['quota', 400, 'billing_hard_limit_reached'],
+    ['quota', 429, 'billing_not_active'],
+    ['filtered', 400, 'content_filter'],
+    ['filtered', 400, 'content_policy_violation'],
+    ['filtered', 400, 'moderation_blocked'],
+    ['filtered', 403, 'moderation_error'],
+    ['filtered', 400, 'invalid_prompt'],
+    ['rate', 413, 'rate_limit_exceeded'],
+    ['rate', 400, 'RESOURCE_EXHAUSTED'],
+    ['transient', 400, 'overloaded_error'],
+    ['unusable', 400, 'json_validate_failed'],
+    ['key', 400, 'invalid_api_key'],
+    ['region', 403, 'unsupported_country_region_territory'],
+    ['request', 403, 'model_not_found'],
+  ])('means %s on %i by the name %s, wherever it stands', (kind, status, name) =>
+    expect(named(status, name)).toEqual([kind, kind, kind]),
+  );
+
+  it.each([400, 404, 405, 418, 422])('is our request on %i', (status) =>
+    expect(words('no', status)).toBe('request'),
+  );
+
+  it.each([408, 409, 424, 425, 498, 500, 502, 503, 529])('is transient on %i', (status) =>
+    expect(words('no', status)).toBe('transient'),
+  );
+
+  it.each([
+    ['a list', [{ error: { code: 400, message: 'API key not valid', status: 'INVALID_ARGUMENT' } }], 'key'],
+    ['reasons in details', { error: { message: 'no', details: [{ reason: 'API_KEY_INVALID' }] } }, 'key'],
+    ['words alone', { error: 'Prompt is too long' }, 'tooLong'],
+    ['a detail', { detail: 'Prompt is too long' }, 'tooLong'],
+    ['a list of details', { detail: [{ msg: 'Prompt is too long', loc: ['body'] }] }, 'tooLong'],
+    ['a message in itself', { object: 'error', message: 'Prompt is too long', code: 400 }, 'tooLong'],
+    ['a list of errors', { errors: [{ message: 'Prompt is too long' }] }, 'tooLong'],
+    ['a verdict', { error: { message: 'no', metadata: { reasons: ['violence'] } } }, 'filtered'],
+    ['a quote', { error: { message: 'no', metadata: { flagged_input: 'x' } } }, 'filtered'],
+    [
+      'an inner error',
+      { error: { code: 'x', innererror: { code: 'ResponsibleAIPolicyViolation' } } },
+      'filtered',
+    ],
+  ])('is read out of %s', (_name, body, kind) => {
+    expect(kindOf(refusalOf(422, JSON.stringify(body)))).toBe(kind);
   });
 
-  it.each(['content_filter', 'content_policy_violation', 'moderation_blocked', 'invalid_prompt'])(
-    'is a filter when it says %s',
-    (code) => expect(kindOf({ status: 400, code, type: '', words: '' })).toBe('filtered'),
-  );
-
-  it.each([400, 404, 418, 422])('is our request on %i', (status) =>
-    expect(kindOf({ status, code: '', type: '', words: '' })).toBe('request'),
-  );
-
-  it.each([408, 409, 425, 500, 502, 503, 529])('is transient on %i', (status) =>
-    expect(kindOf({ status, code: '', type: '', words: '' })).toBe('transient'),
-  );
+  it('is read out of anything at all, in no long time', () => {
+    const deep = `${'{"message":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    for (const body of [
+      '',
+      'null',
+      '7',
+      '"x"',
+      '[]',
+      '[[]]',
+      '<html>',
+      '{"error":[]}',
+      '{"error":{"details":{}}}',
+      deep,
+    ])
+      expect(kindOf(refusalOf(400, body)), body.slice(0, 20)).toBe('request');
+    expect(kindOf(refusalIn(400, { error: { code: { toString: 1 }, message: { toString: 1 } } }))).toBe(
+      'request',
+    );
+    const started = performance.now();
+    for (const word of ['exceeds ', 'api key ', 'no ', 'region ', 'flagged by ']) words(word.repeat(200_000));
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
 
   it('repeats a code of the endpoint, and nothing that does not look like one', async () => {
     const told = async (code: string) => {

@@ -40,11 +40,12 @@ vi.mock('../../lambdas/shared/telemetry.ts', () => ({
 }));
 
 /** One answer of each kind. The unusable one stays so when it is asked again. */
-const FAILING: Record<FailureKind, Answer> = {
+const FAILING: Record<Exclude<FailureKind, 'clipped'>, Answer> = {
   transient: fault(500),
   rate: fault(429, 'rate_limit_exceeded'),
   quota: fault(429, 'insufficient_quota'),
   key: fault(401),
+  region: fault(403, 'unsupported_country_region_territory'),
   tooLong: fault(400, 'context_length_exceeded'),
   request: fault(404, 'model_not_found'),
   refused: refusal,
@@ -52,7 +53,7 @@ const FAILING: Record<FailureKind, Answer> = {
   cut: completion('{"label":', { finish_reason: 'length' }),
   unusable: completion('{"label":"Elsewhere"}'),
 };
-const KINDS = Object.keys(FAILING) as FailureKind[];
+const KINDS = Object.keys(FAILING) as (keyof typeof FAILING)[];
 
 let endpoints: Endpoints;
 let controlTable: string;
@@ -81,7 +82,7 @@ const others = () => [
 ];
 
 describe('after a failure', () => {
-  it.each<[FailureKind, string | undefined]>([
+  it.each<[keyof typeof FAILING, string | undefined]>([
     ['transient', 'b/small'],
     ['rate', 'b/small'],
     ['quota', 'b/small'],
@@ -200,11 +201,12 @@ describe('an endpoint that gives no turn', () => {
     });
   });
 
-  it.each<[FailureKind, 'waits' | 'fails']>([
+  it.each<[keyof typeof FAILING, 'waits' | 'fails']>([
     ['transient', 'waits'],
     ['rate', 'waits'],
     ['quota', 'waits'],
     ['key', 'waits'],
+    ['region', 'waits'],
     ['request', 'waits'],
     ['tooLong', 'fails'],
     ['refused', 'fails'],
@@ -512,10 +514,11 @@ describe('the lineage', () => {
 describe('what the endpoint hears of it', () => {
   const row = () => rowOf(controlTable, 'a');
 
-  it.each<[FailureKind, object]>([
+  it.each<[keyof typeof FAILING, object]>([
     ['transient', { calls: 1, failures: 1 }],
     ['quota', { breaker: 'open', reason: 'quota used up' }],
     ['key', { breaker: 'open', reason: 'key refused' }],
+    ['region', { breaker: 'open', reason: 'region not served' }],
     ['rate', { calls: 1, pausedUntil: expect.any(Number) }],
   ])('after a failure of the kind %s', async (kind, expected) => {
     endpoints.answers.a = [FAILING[kind]];

@@ -107,6 +107,24 @@ describe('a probe that finds nothing says what to change, and keeps what was kno
       () => refusal(429, 'insufficient_quota'),
       "endpoint 'x' says that its quota is used up: add credit there",
     ],
+    [
+      'without credit, in words',
+      () => refusal(400, 'invalid_request_error', 'Your credit balance is too low'),
+      "endpoint 'x' says that its quota is used up: add credit there",
+    ],
+    [
+      'with a key that is told as a wrong request',
+      () => ({
+        status: 400,
+        body: [{ error: { code: 400, message: 'API key not valid. Pass a valid one.' } }],
+      }),
+      `endpoint 'x' refuses the key (400): fill the secret 'signalbox/endpoints/x' with {"apiKey": "…"} of that server`,
+    ],
+    [
+      'from a region that it does not serve',
+      () => refusal(403, 'unsupported_country_region_territory'),
+      "endpoint 'x' serves no account from this region (403): take another endpoint, or another region of it",
+    ],
     ['while the server is busy', () => refusal(503), "endpoint 'x' answered 503: probe it again later"],
     [
       'at a page that is no model server',

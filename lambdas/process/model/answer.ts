@@ -156,12 +156,15 @@ async function replyTo(
     if (!(error instanceof CallFailure)) throw error;
     const failure = error.after(calls);
     calls.push(...error.calls);
-    throw failure;
+    if (error.again === undefined) throw failure;
+    const { headers, milliseconds, usage } = error;
+    return { text: '', usage, headers, milliseconds, model: '', fault: error.again };
   }
 }
 
 /** A check that throws is a fault of the automation, but the answer is paid: a person gets the item, and nobody pays again. */
-function judged<T>(request: Asked<T>, { text }: Reply, calls: readonly Usage[]): Read<T> {
+function judged<T>(request: Asked<T>, { text, fault }: Reply, calls: readonly Usage[]): Read<T> {
+  if (fault) return { ok: false, fault, why: 'shape' };
   try {
     return readAnswer(text, request.schema, request.missing?.bind(request));
   } catch (cause) {

@@ -27,7 +27,7 @@ const FAILURE_RATE = 0.5;
  */
 const WINDOW_CALLS = 100;
 
-export type OpenKind = 'transient' | 'quota' | 'key';
+export type OpenKind = 'transient' | 'quota' | 'key' | 'region';
 
 /** Counts one call in the window, or begins the next one with it. */
 export function countCall(row: BreakerRow, now: number): RowChange {
@@ -77,7 +77,7 @@ export function isTripped({ breaker = 'closed', forced, calls = 0, failures = 0 
 export function open(row: BreakerRow, now: number, kind: OpenKind, reason: string): RowChange {
   const { openMs, openMostMs, calmMs, quotaMs, keyMs } = breakerTimes;
   if (kind === 'quota') return openUntil(row, now + quotaMs, reason);
-  if (kind === 'key') return openUntil(row, now + keyMs, reason);
+  if (kind === 'key' || kind === 'region') return openUntil(row, now + keyMs, reason);
   const calm = row.rampFrom !== undefined && row.breaker === 'closed' && now - row.rampFrom > calmMs;
   const openings = calm ? 1 : (row.openings ?? 0) + 1;
   const change = openUntil(row, now + Math.min(openMostMs, openMs * 2 ** (openings - 1)), reason);

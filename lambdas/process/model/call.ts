@@ -1,13 +1,16 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import type * as z from 'zod/v4/core';
+import { TooManyBytes, textWithin } from '../../shared/bounded-fetch.ts';
 import { clock } from '../../shared/clock.ts';
 import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
 import { readApiKey } from '../../shared/endpoint-key.ts';
 import { SystemError } from '../../shared/errors.ts';
+import { refusalOf } from '../../shared/refusal.ts';
 import { traced } from '../../shared/trace.ts';
-import { CallFailure, refusedBy, wordOf } from './classify.ts';
-import { completionOf, type Logprob, replyOf } from './completion.ts';
+import { CallFailure, refusedBy } from './classify.ts';
+import { completionOf, replyOf } from './completion.ts';
+import type { Logprob } from './logprobs.ts';
 import { type RateHeaders, rateHeaders } from './rate-headers.ts';
 import { mostTokens } from './tokens.ts';
 import { wireSchema } from './wire-schema.ts';
@@ -36,6 +39,8 @@ export interface Reply {
   /** The model as the endpoint names it in its answer, often with a date. */
   model: string;
   logprobs?: readonly Logprob[];
+  /** Why it is no answer whatever its text says, in words for the model. */
+  fault?: string;
 }
 
 /** Enough to see a label and its rivals; OpenAI allows 20. */
@@ -75,9 +80,11 @@ async function request(
   signal: AbortSignal | undefined,
 ): Promise<Reply> {
   const timeout = endpoint.timeoutSeconds * 1000;
+  const heard = { body: '' };
   // Retries are ours alone: one budget of attempts per item, in the queue, instead of one per layer.
   const client = new OpenAI({
     ...{ apiKey, baseURL: endpoint.baseUrl, maxRetries: 0, timeout, logLevel: 'off' },
+    fetch: (url, init) => bounded(url, init, heard),
     // A redirect would carry the item's data to a place whose residency nobody has written down.
     fetchOptions: { redirect: 'manual' },
   });
@@ -91,14 +98,37 @@ async function request(
       .withResponse()
       .catch((error: unknown) => {
         const milliseconds = clock.now() - startedAt;
-        throw failureOf(error, { endpoint, offer, ask, milliseconds, givenUp: signal?.aborted === true });
+        const givenUp = signal?.aborted === true;
+        throw failureOf(error, { endpoint, offer, ask, milliseconds, givenUp, body: heard.body });
       }),
   );
   const headers = rateHeaders(response.headers);
   const milliseconds = clock.now() - startedAt;
-  const completion = completionOf(data, endpoint.name, ask.step, { headers, milliseconds });
-  const question = { step: ask.step, inputMost: billedAtMost(endpoint, ask) };
-  return replyOf(completion, offer, question, { headers, milliseconds });
+  const measure = {
+    step: ask.step,
+    inputMost: billedAtMost(endpoint, ask),
+    letters: mostTokens(ask.messages.map(({ content }) => content).join('')),
+  };
+  const completion = completionOf(data, endpoint, offer, measure, { headers, milliseconds });
+  return replyOf(completion, endpoint, offer, measure, { headers, milliseconds });
+}
+
+/** The SDK reads a body however long it is, keeps no error of a shape that it does not know, and believes what a body calls itself. */
+async function bounded(
+  url: string | URL | Request,
+  init: RequestInit | undefined,
+  heard: { body: string },
+): Promise<Response> {
+  const response = await fetch(url, init);
+  heard.body = await textWithin(response).catch((error: unknown) => {
+    // The status says enough.
+    if (!response.ok) return '';
+    throw error;
+  });
+  const headers = new Headers(response.headers);
+  headers.set('content-type', 'text/plain');
+  const isEmpty = [204, 205, 304].includes(response.status);
+  return new Response(isEmpty ? null : heard.body, { status: response.status, headers });
 }
 
 /** The most input tokens that a question can be billed for: its messages, and the schema that goes with them. */
@@ -121,6 +151,8 @@ function wire(
     model: offer.name,
     messages: sent,
     max_completion_tokens: offer.maxOutputTokens,
+    // Some servers stream unless told.
+    stream: false,
     response_format: format,
     ...(temperature === undefined ? {} : { temperature }),
     ...(logprobs && endpoint.capabilities.logprobs !== false
@@ -166,30 +198,35 @@ interface Circumstances {
   milliseconds: number;
   /** The caller's signal ended it: no fault of the endpoint, and the caller knows that. */
   givenUp: boolean;
+  /** Of the answer, where there was one. */
+  body: string;
 }
 
 /* The SDK's error is not kept as the cause: its message holds the endpoint's words, and those may hold the item's. */
 function failureOf(
   error: unknown,
-  { endpoint, offer, ask, milliseconds, givenUp }: Circumstances,
+  { endpoint, offer, ask, milliseconds, givenUp, body }: Circumstances,
 ): CallFailure {
+  // The model may have done its work, and it is billed then although the answer never came.
+  const inputTokens = billedAtMost(endpoint, ask);
+  const most = { inputTokens, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
   if (error instanceof APIError && error.status !== undefined) {
-    const { status, code, type } = error;
-    const said = error.error as { message?: unknown } | string | undefined;
-    const words = wordOf(typeof said === 'string' ? said : said?.message);
-    const answer = { status, code: wordOf(code), type: wordOf(type), words };
-    return refusedBy(endpoint.name, ask.step, answer, { headers: rateHeaders(error.headers), milliseconds });
+    const refusal = refusalOf(error.status, body);
+    return refusedBy(endpoint.name, ask.step, refusal, {
+      headers: rateHeaders(error.headers),
+      milliseconds,
+      most,
+    });
   }
   const what = `endpoint '${endpoint.name}'`;
   if (error instanceof APIConnectionError && neverSent(error))
     return new CallFailure('transient', `${what}: no answer`, { milliseconds });
-  // The model may have done its work, and it is billed then although the answer never came.
-  const inputTokens = billedAtMost(endpoint, ask);
-  const most = { inputTokens, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
   const facts = { calls: [most], milliseconds };
   if (givenUp) return new CallFailure('transient', `${what}: given up before it answered`, facts);
   if (error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError)
     return new CallFailure('transient', `${what}: no answer within ${endpoint.timeoutSeconds} s`, facts);
+  if (error instanceof APIConnectionError && causes(error).some((it) => it instanceof TooManyBytes))
+    return new CallFailure('transient', `${what}: its answer is too large to be one`, facts);
   if (error instanceof APIConnectionError)
     return new CallFailure('transient', `${what}: no answer, the connection ended`, facts);
   return new CallFailure('transient', `${what}: its answer broke off`, facts);
@@ -200,8 +237,11 @@ const NEVER_SENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|\w*(?:CERT|SIGNATURE)\w*)$/;
 
 function neverSent(error: Error): boolean {
-  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
-    if (NEVER_SENT.test(String((cause as { code?: unknown }).code))) return true;
-  }
-  return false;
+  return causes(error).some((cause) => NEVER_SENT.test(String((cause as { code?: unknown }).code)));
+}
+
+function causes(error: Error): Error[] {
+  const list: Error[] = [];
+  for (let { cause } = error; cause instanceof Error; { cause } = cause) list.push(cause);
+  return list;
 }

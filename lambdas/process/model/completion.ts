@@ -1,18 +1,11 @@
-import type { ModelOffer, Usage } from '../../shared/endpoint.ts';
+import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
+import { at, kindOf, refusalIn, statusIn, wordOf } from '../../shared/refusal.ts';
 import type { Reply } from './call.ts';
-import { CallFailure, type FailureFacts, kindOf, refusedBy, wordOf } from './classify.ts';
+import { CallFailure, type FailureFacts, refusedBy } from './classify.ts';
+import { logprobsOf } from './logprobs.ts';
+import { stopOf } from './stop-reason.ts';
+import { streamed } from './stream.ts';
 import { mostTokens } from './tokens.ts';
-
-interface Scored {
-  token: string;
-  /** Null where the server did not count. */
-  logprob: number | null;
-}
-
-export interface Logprob extends Scored {
-  /** What else could have stood there. */
-  top: readonly Scored[];
-}
 
 /** A chat completion, as far as a server that calls itself compatible can be trusted with its shape. */
 export interface Completion {
@@ -26,37 +19,92 @@ export interface Completion {
 }
 
 interface Choice {
-  finish_reason?: string | null;
-  message?: { content?: unknown; refusal?: unknown } | null;
+  finish_reason?: unknown;
+  message?: {
+    content?: unknown;
+    refusal?: unknown;
+    reasoning_content?: unknown;
+    reasoning?: unknown;
+    tool_calls?: unknown;
+    function_call?: unknown;
+  } | null;
   logprobs?: { content?: unknown } | null;
+  error?: unknown;
+}
+
+/** What an answer is measured by. */
+export interface Measure {
+  step: string;
+  /** The most that the question can be billed for. */
+  inputMost: number;
+  /** Of the messages alone: a schema is not counted everywhere. */
+  letters: number;
 }
 
 /**
- * Whoever calls itself compatible may send anything with a 200: a proxy's page, nothing, JSON that says it is text, or the error of
- * a server behind it.
- * @throws CallFailure for what is no completion; it is not paid for
+ * Whoever calls itself compatible may send anything with a 200: a proxy's page, nothing, JSON that says it is text, a stream, or the
+ * error of a server behind it.
+ * @throws CallFailure for what is no completion; it is paid for where something was answered
  */
-export function completionOf(data: unknown, endpoint: string, step: string, facts: FailureFacts): Completion {
+export function completionOf(
+  data: unknown,
+  { name: endpoint }: Pick<Endpoint, 'name'>,
+  offer: ModelOffer,
+  measure: Measure,
+  facts: FailureFacts,
+): Completion {
+  const most = mostOf(measure, offer);
   const sent = (typeof data === 'string' ? parsed(data) : data) as Sent | null | undefined;
-  if (Array.isArray(sent?.choices)) return sent;
-  const { code, type, message } = sent?.error ?? {};
-  const said = { code: wordOf(code), type: wordOf(type), words: wordOf(message) };
-  const status = [code, sent?.error?.status].map(Number).find((it) => it >= 400 && it < 600);
-  if (status !== undefined) throw refusedBy(endpoint, step, { status, ...said }, facts);
-  if (kindOf({ status: 400, ...said }) !== 'request')
-    throw refusedBy(endpoint, step, { status: 400, ...said }, facts);
-  throw new CallFailure('transient', `endpoint '${endpoint}': its answer is no completion`, facts);
+  const choices = Array.isArray(sent?.choices) ? sent.choices : undefined;
+  const error = toldOf(sent?.error) ?? toldOf(choices?.[0]?.error);
+  const blocked = at(sent?.prompt_feedback ?? sent?.promptFeedback, 'blockReason');
+  if (sent && (error !== undefined || blocked)) {
+    const paid = choices?.some((it) => it) || blocked ? { calls: [usageOr(most, sent, measure, offer)] } : {};
+    if (blocked) throw filtered(measure.step, { ...facts, ...paid });
+    throw insideAnswer(error, endpoint, measure.step, { ...facts, ...paid, most });
+  }
+  if (sent && choices) return sent;
+  const what = `endpoint '${endpoint}'`;
+  if (typeof data === 'string' && /^\s*(?:\{|data:|event:)/.test(data) && !sent)
+    throw new CallFailure('transient', `${what}: its answer broke off`, { ...facts, calls: [most] });
+  throw new CallFailure('transient', `${what}: its answer is no completion`, facts);
 }
 
-type Sent = Completion & {
-  error?: { code?: unknown; type?: unknown; message?: unknown; status?: unknown } | null;
-};
+type Sent = Completion & { error?: unknown; prompt_feedback?: unknown; promptFeedback?: unknown };
+
+function usageOr(most: Usage, ...told: Parameters<typeof usageOf>): Usage {
+  try {
+    return usageOf(...told);
+  } catch {
+    return most;
+  }
+}
+
+/** An error that says something: some servers send an empty one with every answer. */
+function toldOf(error: unknown): unknown {
+  const says = typeof error === 'object' ? Object.keys(error ?? {}).length > 0 : Boolean(error);
+  return says ? error : undefined;
+}
+
+/** What nobody knows is a fault of the server behind it, and not of our request: it has said 200. */
+export function insideAnswer(
+  error: unknown,
+  endpoint: string,
+  step: string,
+  facts: FailureFacts & { most: Usage },
+): CallFailure {
+  const status = statusIn(error);
+  const refusal = refusalIn(status ?? 400, { error });
+  if (status !== undefined || kindOf(refusal) !== 'request') return refusedBy(endpoint, step, refusal, facts);
+  const { most: _, ...rest } = facts;
+  return new CallFailure('transient', `endpoint '${endpoint}': its answer is no completion`, rest);
+}
 
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return streamed(text);
   }
 }
 
@@ -66,24 +114,37 @@ function parsed(text: string): unknown {
  */
 export function replyOf(
   completion: Completion,
+  { name: endpoint }: Pick<Endpoint, 'name'>,
   offer: ModelOffer,
-  { step, inputMost }: { step: string; inputMost: number },
+  measure: Measure,
   facts: Pick<Reply, 'headers' | 'milliseconds'>,
 ): Reply {
-  let usage: Usage = { inputTokens: inputMost, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
+  const { step } = measure;
+  let usage = mostOf(measure, offer);
   try {
-    usage = usageOf(completion, inputMost, offer);
+    usage = usageOf(completion, measure, offer);
     const choice = completion.choices?.[0];
-    stopped(choice, step, { ...facts, calls: [usage] });
-    const { content } = choice?.message ?? {};
+    const fault = stopped(choice, endpoint, step, { ...facts, calls: [usage] });
+    const text = textOf(choice?.message?.content);
+    if (!text) misplaced(choice, step, { ...facts, calls: [usage] });
+    if (isClipped(completion, measure))
+      throw new CallFailure(
+        'clipped',
+        `endpoint '${endpoint}': it read only a part of the question of the step '${step}'`,
+        {
+          ...facts,
+          calls: [usage],
+        },
+      );
     const { model } = completion;
-    const logprobs = logprobsOf(choice);
+    const logprobs = logprobsOf(choice?.logprobs);
     return {
       ...facts,
-      text: textOf(content),
+      text,
       usage,
       model: typeof model === 'string' && model ? model : offer.name,
       ...(logprobs ? { logprobs } : {}),
+      ...(fault ? { fault } : {}),
     };
   } catch (cause) {
     if (cause instanceof CallFailure) throw cause;
@@ -101,23 +162,48 @@ function textOf(content: unknown): string {
     .join('');
 }
 
+export function mostOf({ inputMost }: Measure, { maxOutputTokens }: ModelOffer): Usage {
+  return { inputTokens: inputMost, cachedTokens: 0, outputTokens: maxOutputTokens };
+}
+
 /**
  * A server that does not count is not free: without a count the budget would never be spent. One that counts more than its model
- * can hold is not believed either: one such answer would spend everybody's day.
+ * can hold, or far less than the text is, is not believed either: one such answer would spend everybody's day, or nobody's.
  */
-function usageOf(
-  { usage, choices }: Completion,
-  inputMost: number,
-  { contextTokens, maxOutputTokens }: ModelOffer,
-): Usage {
+function usageOf({ usage, choices }: Completion, measure: Measure, offer: ModelOffer): Usage {
+  const { contextTokens, maxOutputTokens } = offer;
   const counted = (tokens: unknown) => countOf(tokens, contextTokens);
-  const inputTokens = counted(usage?.prompt_tokens) ?? inputMost;
-  const cachedTokens = Math.min(counted(usage?.prompt_tokens_details?.cached_tokens) ?? 0, inputTokens);
+  const cached = counted(usage?.prompt_tokens_details?.cached_tokens) ?? 0;
+  const input = counted(usage?.prompt_tokens);
+  const believed = input !== undefined && isBelievable(input + cached, measure.letters);
+  const inputTokens = believed ? input : measure.inputMost;
   // The whole message: a refusal and a reasoning text are output too.
   const outputTokens =
     counted(usage?.completion_tokens) ??
     Math.min(maxOutputTokens, mostTokens(JSON.stringify(choices?.[0]?.message ?? '')));
-  return { inputTokens, cachedTokens, outputTokens: Math.min(outputTokens, contextTokens) };
+  return {
+    inputTokens,
+    cachedTokens: believed ? Math.min(cached, inputTokens) : 0,
+    outputTokens: Math.min(outputTokens, contextTokens),
+  };
+}
+
+/**
+ * No server keeps less than about 2,000 tokens of a question, so that a short one is never cut. In long texts a token is 3 to 5
+ * letters of any script, and at most 11 of their bytes; tables of blanks and rules come to more.
+ */
+const LETTERS_KEPT = 8192;
+const LETTERS_PER_TOKEN = 16;
+
+function isBelievable(tokens: number, letters: number): boolean {
+  return letters < LETTERS_KEPT || tokens * LETTERS_PER_TOKEN >= letters;
+}
+
+/** A server whose window is too small for the question may cut it in silence: its answer is about what was left. */
+function isClipped({ usage }: Completion, { letters }: Measure): boolean {
+  const input = countOf(usage?.prompt_tokens, Number.POSITIVE_INFINITY);
+  const cached = countOf(usage?.prompt_tokens_details?.cached_tokens, Number.POSITIVE_INFINITY) ?? 0;
+  return input !== undefined && !isBelievable(input + cached, letters);
 }
 
 /** What a server says it counted, `most` at most; undefined where that is no count. */
@@ -126,36 +212,54 @@ export function countOf(tokens: unknown, most: number): number | undefined {
   return isCount ? Math.min(most, Math.ceil(tokens)) : undefined;
 }
 
-/** The SDK throws none of these: without a look at them half a list is an answer. */
-function stopped(choice: Choice | undefined, step: string, facts: FailureFacts): void {
+/** The SDK throws none of these: without a look at them half a list is an answer. What the model is to be told, if it is asked again. */
+function stopped(
+  choice: Choice | undefined,
+  endpoint: string,
+  step: string,
+  facts: FailureFacts,
+): string | undefined {
   if (choice?.message?.refusal)
     throw new CallFailure('refused', `the model refused the step '${step}'`, facts);
-  if (choice?.finish_reason === 'content_filter')
-    throw new CallFailure('filtered', `a content filter stopped the step '${step}'`, facts);
-  if (choice?.finish_reason === 'length')
-    throw new CallFailure('cut', `the model's answer to '${step}' was cut off`, facts);
+  const stop = stopOf(choice?.finish_reason);
+  switch (stop) {
+    case 'whole':
+      return undefined;
+    case 'unknown':
+      return 'it did not end as an answer does';
+    case 'refused':
+      throw new CallFailure('refused', `the model refused the step '${step}'`, facts);
+    case 'filtered':
+      throw filtered(step, facts);
+    case 'cut':
+      throw new CallFailure('cut', `the model's answer to '${step}' was cut off`, facts);
+    case 'failed':
+      throw new CallFailure(
+        'transient',
+        `endpoint '${endpoint}': it failed in the middle of its answer`,
+        facts,
+      );
+    default:
+      return stop satisfies never;
+  }
 }
 
-/** Some servers take the wish and send null, or something else that is no list of tokens: then nothing was measured. */
-function logprobsOf(choice: Choice | undefined): readonly Logprob[] | undefined {
-  const content = choice?.logprobs?.content;
-  if (!Array.isArray(content) || content.length === 0) return undefined;
-  const read = content.map((one: unknown) => {
-    const { top_logprobs: top } = (one ?? {}) as { top_logprobs?: unknown };
-    const others: unknown = top ?? [];
-    return isScored(one) && Array.isArray(others) && others.every(isScored)
-      ? { ...scored(one), top: others.map(scored) }
-      : undefined;
+function filtered(step: string, facts: FailureFacts): CallFailure {
+  return new CallFailure('filtered', `a content filter stopped the step '${step}'`, facts);
+}
+
+const ELSEWHERE = ['reasoning_content', 'reasoning', 'tool_calls', 'function_call'] as const;
+
+/** An answer that a server puts where no answer belongs comes there again: operators hear where to look. */
+function misplaced(choice: Choice | undefined, step: string, facts: FailureFacts): void {
+  const field = ELSEWHERE.find((name) => {
+    const value = choice?.message?.[name];
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
   });
-  const good = read.filter((it) => it !== undefined);
-  return good.length === read.length ? good : undefined;
-}
-
-function isScored(one: unknown): one is Scored {
-  const { token, logprob } = (one ?? {}) as Record<string, unknown>;
-  return typeof token === 'string' && (typeof logprob === 'number' || logprob === null);
-}
-
-function scored({ token, logprob }: Scored): Scored {
-  return { token, logprob };
+  if (field)
+    throw new CallFailure(
+      'unusable',
+      `the model's answer to '${step}' is empty: its text is in '${field}'`,
+      facts,
+    );
 }

@@ -1,7 +1,9 @@
+import { MOST_BYTES, textWithin } from '../../shared/bounded-fetch.ts';
 import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
+import { refusalOf } from '../../shared/refusal.ts';
 import { keyOf } from './call.ts';
-import { CallFailure, refusedBy, wordOf } from './classify.ts';
-import { countOf } from './completion.ts';
+import { CallFailure, refusedBy } from './classify.ts';
+import { countOf, insideAnswer } from './completion.ts';
 import { type RateHeaders, rateHeaders } from './rate-headers.ts';
 
 export interface Vectors {
@@ -9,6 +11,9 @@ export interface Vectors {
   usage: Usage;
   headers: RateHeaders;
 }
+
+/** Of the longest there are, written out in digits. */
+const BYTES_PER_VECTOR = 256 * 1024;
 
 /**
  * One HTTP request for one vector per text, in their order.
@@ -35,17 +40,17 @@ export async function embeddings(
       body: JSON.stringify({ model: offer.name, input: texts }),
       signal: AbortSignal.timeout(endpoint.timeoutSeconds * 1000),
     });
-    text = await response.text();
+    text = await textWithin(response, MOST_BYTES + texts.length * BYTES_PER_VECTOR);
   } catch {
     throw new CallFailure('transient', `${what}: no answer to the texts`, { calls: [most] });
   }
   const headers = rateHeaders(response.headers);
   const answer = parsed(text);
   if (!response.ok) {
-    const { code, type, message } = answer?.error ?? {};
-    const said = { code: wordOf(code), type: wordOf(type), words: wordOf(message) };
-    throw refusedBy(endpoint.name, step, { status: response.status, ...said }, { headers });
+    throw refusedBy(endpoint.name, step, refusalOf(response.status, text), { headers, most });
   }
+  if (answer?.error && !Array.isArray(answer.data))
+    throw insideAnswer(answer.error, endpoint.name, step, { headers, most });
   // A model reads its texts one by one, so that each of them may be as long as its context.
   const counted = countOf(answer?.usage?.prompt_tokens, texts.length * offer.contextTokens);
   const usage = { ...most, inputTokens: counted ?? mostTokens };
@@ -66,7 +71,7 @@ export async function embeddings(
 interface Answer {
   data?: ({ index?: number; embedding?: number[] } | null)[];
   usage?: { prompt_tokens?: unknown };
-  error?: { code?: unknown; type?: unknown; message?: unknown };
+  error?: unknown;
 }
 
 function parsed(text: string): Answer | undefined {

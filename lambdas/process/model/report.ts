@@ -68,6 +68,7 @@ export function reportFailure(
       if (turn.probe) await shut(of, openUntil(row, now + pauseOf(failure), 'no room for the probe'));
     } else if (kind === 'quota') await shut(of, open(row, now, kind, 'quota used up'));
     else if (kind === 'key') await shut(of, open(row, now, kind, 'key refused'));
+    else if (kind === 'region') await shut(of, open(row, now, kind, 'region not served'));
     else if (turn.probe) await shut(of, open(row, now, kind, 'the probe failed'));
     else await countOne(of, row);
   });

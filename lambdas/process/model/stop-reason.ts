@@ -1,0 +1,33 @@
+/** Why a model stopped, by what is to happen: each server has words of its own for it. */
+export type Stop = 'whole' | 'cut' | 'filtered' | 'refused' | 'failed' | 'unknown';
+
+const STOPS: readonly (readonly [Stop, RegExp])[] = [
+  // Some servers say nothing when all is well.
+  ['whole', /^(?:|stop|end_turn|eos|eos_token|eos_found|stop_sequence|end|complete|completed|finished)$/],
+  [
+    'cut',
+    /^(?:length|max_tokens|max_output_tokens|max_length|model_length|token_limit|incomplete|model_context_window_exceeded)$/,
+  ],
+  [
+    'filtered',
+    /^(?:content_?filter(?:ed)?|safety|sensitive|recitation|prohibited_content|blocklist|spii|image_safety|moderation|blocked|guardrail(?:_intervened|s)?|censored|risk_control)$/,
+  ],
+  ['refused', /^refusal$/],
+  [
+    'failed',
+    /^(?:error|abort|aborted|insufficient_system_resource|cancell?ed|timeout|overloaded|unavailable|network_error|internal_error|interrupted|preempted)$/,
+  ],
+];
+
+/** What nobody knows is never taken for a whole answer. */
+export function stopOf(reason: unknown): Stop {
+  if (reason === null || reason === undefined) return 'whole';
+  const said =
+    typeof reason === 'string'
+      ? reason
+          .trim()
+          .toLowerCase()
+          .replace(/^finish_reason_/, '')
+      : '?';
+  return STOPS.find(([, words]) => words.test(said))?.[0] ?? 'unknown';
+}
