@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { auditSchema, casesSchema, figuresSchema } from '../lambdas/api/desk-schemas.ts';
 import type { acceptedSchema, automationSchema, itemSchema, pageSchema } from '../lambdas/api/schemas.ts';
 import { type ItemStatus, RESTING } from '../lambdas/shared/item.ts';
+import { cutText } from '../lambdas/shared/text.ts';
 import { type Answer, ApiProblem, type ProblemDocument, REACH, Unreachable } from './errors.ts';
 import { clean, cleanDeep, oneLine } from './text.ts';
 
@@ -96,7 +97,7 @@ export class Client {
     const foreign = {
       title: 'Not an answer of Signalbox',
       status,
-      detail: `${this.#base} said: ${oneLine(text.slice(0, 300))}`,
+      detail: `${this.#base} said: ${oneLine(cutText(text, 300))}`,
     };
     const problem = typeof json === 'object' && json !== null && 'title' in json ? json : foreign;
     const data = cleanDeep(problem) as ProblemDocument;

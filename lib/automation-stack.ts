@@ -203,6 +203,7 @@ export class AutomationStack extends Stack {
         APPROVAL_TABLE: data.approvals.tableName,
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
+        CONTENT_DAYS: String(foundation.config.retention.contentDays),
         POLICY_VERSION: policyVersion(this.#folder),
         STATE_MACHINE_ARN: stateMachineArn,
         WORK_QUEUE_URL: work.queue.queueUrl,

@@ -3,6 +3,7 @@ import type { Calendar } from '../lambdas/shared/calendar.ts';
 import { cents } from '../lambdas/shared/money.ts';
 import { faultsInBudget } from './check-budget.ts';
 import { faultsInPrompts } from './check-prompts.ts';
+import { faultsInSchema } from './check-schema.ts';
 import { faultsInSteps } from './check-steps.ts';
 import type { ResolvedConfig } from './config.ts';
 
@@ -41,6 +42,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
   }
   return [
     ...faults,
+    ...faultsInSchema(automation),
     ...faultsInPrompts(automation),
     ...faultsInSteps(automation, config),
     ...faultsInBudget(automation, config),

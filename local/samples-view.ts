@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { cutText } from '../lambdas/shared/text.ts';
 
 export interface Sample {
   automation: string;
@@ -163,7 +164,7 @@ function columnsOf(terminal: Terminal): number {
 }
 
 function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  return text.length <= width ? text : `${cutText(text, Math.max(0, width - 1))}…`;
 }
 
 function usd(amount: number): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cutText } from '../lambdas/shared/text.ts';
 import { finalTable, type ItemView, Progress, type Row, type Sample, type Terminal } from './samples-view.ts';
 import { approvalLink } from './sandbox/inbox-page.ts';
 
@@ -114,7 +115,7 @@ async function call(
       signal: AbortSignal.timeout(REQUEST_MS),
     });
     const text = await answer.text();
-    return answer.ok ? { json: JSON.parse(text) } : { fault: `${answer.status} ${text.slice(0, 160)}` };
+    return answer.ok ? { json: JSON.parse(text) } : { fault: `${answer.status} ${cutText(text, 160)}` };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineAutomation } from '../../lambdas/shared/automation.ts';
 import type { Evaluated, Proposal, Routed } from '../../lambdas/shared/item.ts';
 import { cents } from '../../lambdas/shared/money.ts';
+import { cutText } from '../../lambdas/shared/text.ts';
 
 /**
  * The policy in numbers, as far as code can hold a model to it: the share of the amount that a rule grants, and the rules that
@@ -43,7 +44,9 @@ const schema = z.strictObject({
   /** How the shop knows the customer: an address or a number. */
   customer: z.optional(z.string().check(z.maxLength(200, 'must be at most 200 characters'))),
   /** The employee who filed the request: they do not approve it themselves. */
-  requestedBy: z.optional(z.email({ error: 'must be an e-mail address' })),
+  requestedBy: z.optional(
+    z.email({ error: 'must be an e-mail address' }).check(z.maxLength(254, 'must be at most 254 characters')),
+  ),
 });
 
 export type RefundRequest = z.output<typeof schema>;
@@ -187,6 +190,6 @@ export function handOver(item: Routed<RefundRequest>, reason: string): Proposal 
     parameters: { orderId, amount, currency, note: reason },
     confidence: null,
     brief: reason,
-    evidence: [{ source: COMPLAINT, quote: item.text.slice(0, 600) }],
+    evidence: [{ source: COMPLAINT, quote: cutText(item.text, 600) }],
   };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Implementation } from '../../lambdas/shared/automation.ts';
 import type { Evidence } from '../../lambdas/shared/item.ts';
+import { cutText } from '../../lambdas/shared/text.ts';
 import { COMPLAINT, handOver, type RefundRequest } from './automation.ts';
 import policyText from './policy.md';
 import diagnoseV1 from './prompts/diagnose.v1.md';
@@ -47,7 +48,7 @@ export const implementation: Implementation<RefundRequest> = {
     const rest = {
       confidence: null,
       brief: found.brief,
-      evidence: [...rules, { source: COMPLAINT, quote: item.text.slice(0, 600) }],
+      evidence: [...rules, { source: COMPLAINT, quote: cutText(item.text, 600) }],
     };
     if (found.decision === 'deny') return { action: 'deny', parameters: { orderId, rules: ids }, ...rest };
     const refund = { orderId, amount: found.amount, currency, kind: found.decision, rules: ids };

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineAutomation } from '../../lambdas/shared/automation.ts';
 import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
 import { field, label, listOf, passage } from '../../lambdas/shared/parameters.ts';
+import { cutText } from '../../lambdas/shared/text.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most, `must be at most ${most} characters`));
 
@@ -19,7 +20,11 @@ const schema = z
     /** The message as HTML, where there is no plain text. */
     html: z.optional(text(800_000)),
     /** The sender's address, for the reply. */
-    from: z.optional(z.email({ error: 'must be an e-mail address' })),
+    from: z.optional(
+      z
+        .email({ error: 'must be an e-mail address' })
+        .check(z.maxLength(254, 'must be at most 254 characters')),
+    ),
   })
   .check(
     z.refine((body) => Boolean(body.text?.trim() || body.html?.trim()), {
@@ -123,6 +128,6 @@ export function handOver(item: Routed<Ticket>, reason: string): Proposal {
     parameters: { team: item.label === 'other' ? 'front desk' : item.label, note: reason },
     confidence: null,
     brief: reason,
-    evidence: [{ source: 'the message', quote: item.text.slice(0, 600) }],
+    evidence: [{ source: 'the message', quote: cutText(item.text, 600) }],
   };
 }

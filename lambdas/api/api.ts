@@ -11,6 +11,7 @@ import {
   waitSeconds,
 } from '../shared/http.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
+import { cutText } from '../shared/text.ts';
 import { fullView, waitForRest } from '../shared/view.ts';
 import { auditReply } from './audit.ts';
 import { automationView } from './automations.ts';
@@ -114,6 +115,6 @@ function unknownAutomation(name: string, caller: Caller, registry: readonly Regi
   const mine = registry.filter((entry) => caller.may(entry.name)).map((entry) => entry.name);
   return new Problem(
     404,
-    `there is no automation '${name.slice(0, 80)}'; there are: ${mine.join(', ') || 'none'}`,
+    `there is no automation '${cutText(name, 80)}'; there are: ${mine.join(', ') || 'none'}`,
   );
 }

@@ -10,6 +10,7 @@ import {
   Problem,
   type Reply,
 } from '../shared/http.ts';
+import { cutText } from '../shared/text.ts';
 import { forceBody } from './operator-schemas.ts';
 
 type Named = readonly Pick<Endpoint, 'name'>[];
@@ -33,7 +34,7 @@ export async function forceReply(
   const endpoint = endpoints.find(({ name }) => name === asked);
   if (!endpoint) {
     const names = endpoints.map(({ name }) => name).join(', ');
-    throw new Problem(404, `there is no endpoint '${asked.slice(0, 80)}'; there are: ${names || 'none'}`);
+    throw new Problem(404, `there is no endpoint '${cutText(asked, 80)}'; there are: ${names || 'none'}`);
   }
   const { state, reason } = readOptionalBody(event, forceBody);
   return json(200, await forceBreaker(table, endpoint.name, { state, reason, by: caller.name }));

@@ -9,6 +9,7 @@ import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
 import { getItem } from '../shared/items.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
+import { cutText } from '../shared/text.ts';
 import { calibrateBody } from './operator-schemas.ts';
 
 /** Items looked at in one go, newest first: enough for a curve, and done before API Gateway gives up. */
@@ -30,7 +31,7 @@ export async function calibrateReply(
   if (!Object.hasOwn(prompts, step))
     throw new Problem(
       404,
-      `'${name}' has no step '${step.slice(0, 80)}'; it has: ${Object.keys(prompts).join(', ')}`,
+      `'${name}' has no step '${cutText(step, 80)}'; it has: ${Object.keys(prompts).join(', ')}`,
     );
   const to = isoNow();
   const from = new Date(clock.now() - days * DAY_SECONDS * 1000).toISOString();

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isBlank } from '../shared/text.ts';
 import { cursor, ITEM_ORDER } from './query.ts';
 
 /* What operators say to the model plane, and what it answers. */
@@ -77,13 +78,12 @@ const FORCES = ['open', 'closed', 'auto'] as const;
 
 export const forceBody = z.strictObject({
   state: z.enum(FORCES, { error: `must be one of ${FORCES.join(', ')}` }),
-  reason: z
-    .string('must be a text that says why, for those who find it so')
-    .check(
-      z.trim(),
-      z.minLength(3, 'must be at least 3 characters'),
-      z.maxLength(300, 'must be at most 300 characters'),
-    ),
+  reason: z.string('must be a text that says why, for those who find it so').check(
+    z.trim(),
+    z.minLength(3, 'must be at least 3 characters'),
+    z.refine((reason) => !isBlank(reason), 'must hold words that can be seen'),
+    z.maxLength(300, 'must be at most 300 characters'),
+  ),
 });
 
 export const breakerSchema = z.object({

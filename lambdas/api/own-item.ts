@@ -1,6 +1,7 @@
 import { type Caller, Problem } from '../shared/http.ts';
 import type { ItemRow } from '../shared/item.ts';
 import { getItem } from '../shared/items.ts';
+import { cutText } from '../shared/text.ts';
 
 /**
  * The item, as far as the caller may see it. Another client's item is as absent as one that never was, and found to be so as quickly: an
@@ -10,7 +11,7 @@ export async function ownItem(id: string, caller: Caller, table: string): Promis
   // Longer than any id of ours, and than DynamoDB takes a key.
   const row = id.length > 200 || id === '' ? undefined : await getItem(table, id);
   if (!row || !caller.may(row.automation) || !(caller.operator || row.client === caller.name)) {
-    throw new Problem(404, `there is no item '${id.slice(0, 80)}'`);
+    throw new Problem(404, `there is no item '${cutText(id, 80)}'`);
   }
   return row;
 }

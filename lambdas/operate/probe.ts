@@ -15,6 +15,7 @@ import {
   type Reply,
 } from '../shared/http.ts';
 import { probeBody } from '../shared/probe-body.ts';
+import { cutText } from '../shared/text.ts';
 import { askEndpoint, type Findings } from './ask.ts';
 
 /** `GET /v1/endpoints` tells what is known of them, `POST /v1/endpoints/probe` asks them. For operators. */
@@ -42,7 +43,7 @@ function chosen(event: ApiEvent, endpoints: readonly Endpoint[]): readonly Endpo
   const one = endpoints.filter((endpoint) => endpoint.name === name);
   if (one.length > 0) return one;
   const names = endpoints.map((endpoint) => endpoint.name).join(', ');
-  throw new Problem(404, `there is no endpoint '${name.slice(0, 80)}'; there are: ${names}`);
+  throw new Problem(404, `there is no endpoint '${cutText(name, 80)}'; there are: ${names}`);
 }
 
 async function probe(endpoint: Endpoint, controlTable: string) {

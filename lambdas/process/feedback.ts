@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from '../shared/clients.ts';
+import { cutText } from '../shared/text.ts';
 
 /** The latest remarks; older ones have been answered, or said again. */
 const MOST = 3;
@@ -25,7 +26,7 @@ export function readFeedback(table: string, sentBack: readonly string[] = []): P
         }),
       );
       const comment = typeof Item?.comment === 'string' ? Item.comment.trim() : '';
-      return comment.slice(0, MAX_CHARACTERS) || 'sent back without a remark';
+      return cutText(comment, MAX_CHARACTERS) || 'sent back without a remark';
     }),
   );
 }

@@ -1,26 +1,37 @@
 import { gate } from '../shared/gate.ts';
-import type { Gated, Received, TimelineEvent } from '../shared/item.ts';
+import type { Gated, Received, Stage, TimelineEvent } from '../shared/item.ts';
 import { event } from '../shared/items.ts';
 import type { StageContext } from './context.ts';
 import { evaluate } from './evaluate/evaluate.ts';
 import { prepare } from './prepare/prepare.ts';
 import { route } from './route/route.ts';
 
-/** The order of thinking; nothing here or below changes the outside world. */
+/** How far the thinking of an item has come. Where it fails, this says at which stage, and what was done before. */
+export interface Progress {
+  stage: Stage;
+  events: TimelineEvent[];
+}
+
+export const begun = (): Progress => ({ stage: 'prepare', events: [] });
+
+/** The order of thinking; nothing here or below changes the outside world. `progress` is told of each stage. */
 export async function think(
   received: Received,
   context: StageContext,
+  progress = begun(),
 ): Promise<{ item: Gated; events: TimelineEvent[] }> {
+  const did = (told: TimelineEvent, next: Stage) => {
+    progress.events.push(told);
+    progress.stage = next;
+  };
   const prepared = prepare(received, context);
-  const prepareEvent = event('prepared', {
-    characters: prepared.text.length,
-    suspicions: prepared.suspicions,
-  });
+  const { suspicions } = prepared;
+  did(event('prepared', { characters: prepared.text.length, suspicions }), 'route');
   const routed = await route(prepared, context);
-  const routeEvent = event('routed', { label: routed.label });
+  did(event('routed', { label: routed.label }), 'evaluate');
   const evaluated = await evaluate(routed, context);
-  const evaluateEvent = event('evaluated', { action: evaluated.proposal.action });
+  did(event('evaluated', { action: evaluated.proposal.action }), 'gate');
   const item = gate(evaluated, context);
-  const gateEvent = event('gated', { verdict: item.verdict, reasons: item.reasons });
-  return { item, events: [prepareEvent, routeEvent, evaluateEvent, gateEvent] };
+  did(event('gated', { verdict: item.verdict, reasons: item.reasons }), 'gate');
+  return { item, events: progress.events };
 }

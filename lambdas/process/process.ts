@@ -14,7 +14,7 @@ import { stillDeferred } from './defer.ts';
 import { readFeedback } from './feedback.ts';
 import { finish, keepCalls, start } from './finish.ts';
 import { stepRunner } from './model/step.ts';
-import { think } from './pipeline.ts';
+import { begun, type Progress, think } from './pipeline.ts';
 import { goingOn, orWait, stillWaits } from './waiting.ts';
 
 export interface ProcessOptions {
@@ -36,27 +36,30 @@ const OPEN: readonly ItemStatus[] = ['received', 'processing', 'deferred', 'susp
 export async function processRecord(record: SQSRecord, options: ProcessOptions): Promise<void> {
   const message = JSON.parse(record.body) as WorkMessage;
   const { env, automation } = options;
-  const log = itemLogger({ ...message, automation: automation.name, stage: 'evaluate' });
+  const log = itemLogger({ ...message, automation: automation.name, stage: 'prepare' });
   const attempt = Number(record.attributes.ApproximateReceiveCount);
   const row = await itemOf(message, env.ITEM_TABLE);
   if (!row || !OPEN.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent, or in another generation' });
     return;
   }
+  const progress = begun();
   try {
     const held =
       (await stillDeferred(env, row, message)) || (await stillWaits(env, row, automation, message));
     if (held) return log.info('waits', { status: row.status, outcome: held });
     // A crash after the verdict and before the start of the run left only the start to do.
     if (row.verdict) await start(env, row);
-    else if ((await orWait(env, row, () => work(row, attempt, options))) === 'waits')
+    else if ((await orWait(env, row, () => work(row, attempt, options, progress))) === 'waits')
       return log.info('waits', { attempt });
-    log.info('thought', { attempt });
+    log.info('thought', { attempt, stage: progress.stage });
   } catch (error) {
     const facts = errorFacts(error);
-    log.warn('not thought', { attempt, error: facts.class, reason: facts.message, at: where(error) });
+    const { stage } = progress;
+    log.warn('not thought', { attempt, stage, error: facts.class, reason: facts.message, at: where(error) });
     const last = attempt >= Number(env.MAX_RECEIVES) - 1;
-    if (facts.class !== 'TransientError' || (last && !(await judged(env, row)))) return rest(env, row, facts);
+    if (facts.class !== 'TransientError' || (last && !(await judged(env, row))))
+      return rest(env, row, facts, progress);
     await comeBack(env, record, attempt, error);
     throw error;
   }
@@ -78,6 +81,7 @@ async function work(
   row: ItemRow,
   attempt: number,
   { env, automation, implementation, endpoints, deadline }: ProcessOptions,
+  progress: Progress,
 ): Promise<void> {
   const open = await changeItem(env.ITEM_TABLE, row, OPEN, {
     status: 'processing',
@@ -93,6 +97,7 @@ async function work(
     body,
     endpoints,
     idempotencyTable: env.IDEMPOTENCY_TABLE,
+    contentDays: Number(env.CONTENT_DAYS),
     controlTable: env.CONTROL_TABLE,
     ...(deadline === undefined ? {} : { deadline }),
   });
@@ -100,6 +105,7 @@ async function work(
   const thought = await think(
     { id, automation: automation.name, generation, body, feedback },
     { automation, implementation, step },
+    progress,
   ).catch(async (error: unknown) => {
     await step.close();
     await keepCalls(env, row, [...step.lost, ...step.lineage]);
@@ -111,10 +117,15 @@ async function work(
 }
 
 /* An item that is wrong is quarantined; when the world is wrong it is parked. Either way it is in the table, with the reason. */
-async function rest(env: ProcessOptions['env'], row: ItemRow, facts: ErrorFacts): Promise<void> {
+async function rest(
+  env: ProcessOptions['env'],
+  row: ItemRow,
+  facts: ErrorFacts,
+  { stage, events }: Progress,
+): Promise<void> {
   const status = facts.class === 'InputError' ? 'quarantined' : 'parked';
   count(status === 'parked' ? 'itemsParked' : 'itemsQuarantined', row.automation);
-  await changeItem(env.ITEM_TABLE, row, OPEN, restChange(status, facts, 'evaluate'));
+  await changeItem(env.ITEM_TABLE, row, OPEN, restChange(status, facts, stage, events));
 }
 
 /** Seconds until the second, third … delivery; the neighbour's own `Retry-After` wins when it is longer. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import * as z from 'zod/v4/core';
 import en from 'zod/v4/locales/en.js';
 import { type ApiEvent, Problem } from './http.ts';
+import { cutText } from './text.ts';
 
 z.config(en());
 
@@ -35,12 +36,40 @@ export function wrongBody(errors: readonly Fault[]): Problem {
   });
 }
 
-function bytesOf({ body = '', isBase64Encoded }: ApiEvent): Buffer {
+function bytesOf({ body = '', isBase64Encoded, headers }: ApiEvent): Buffer {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES)
     throw new Problem(413, `the body may be at most ${MAX_BODY_BYTES} bytes`);
+  requireUtf8(bytes, headers);
   return bytes;
 }
+
+/** Names of UTF-8 itself, and of what is UTF-8 already. */
+const UTF8 = /^(?:utf-?8|us-ascii)$/i;
+
+/**
+ * Two bodies that differ must not become one by being mended: what is not UTF-8 is refused. API Gateway mends a body that it
+ * passes on as text; then it has another length than was sent, and holds the character that stands for damage.
+ */
+function requireUtf8(bytes: Buffer, headers: ApiEvent['headers']): void {
+  const [, charset = 'utf-8'] =
+    /;\s*charset\s*=\s*"?([^\s";]{1,40})/i.exec(headers['content-type'] ?? '') ?? [];
+  const sent = headers['content-length'];
+  const mended = sent !== undefined && Number(sent) !== bytes.length && bytes.includes('\uFFFD');
+  const wrong = !UTF8.test(charset)
+    ? `is '${charset}' by its Content-Type`
+    : !isUtf8(bytes) || mended
+      ? 'holds bytes that are not UTF-8'
+      : '';
+  if (wrong && !packed(bytes, headers))
+    throw new Problem(400, `the charset of the body must be UTF-8, but it ${wrong}: send it as UTF-8`, {
+      errors: [{ pointer: '', message: `must be UTF-8, but ${wrong}` }],
+    });
+}
+
+/* Gzip begins with 1f, and so does nothing that is JSON. */
+const packed = (bytes: Buffer, headers: ApiEvent['headers']) =>
+  (headers['content-encoding'] ?? 'identity') !== 'identity' || bytes[0] === 0x1f;
 
 function parseJson(bytes: Buffer, headers: ApiEvent['headers']): unknown {
   try {
@@ -51,26 +80,40 @@ function parseJson(bytes: Buffer, headers: ApiEvent['headers']): unknown {
   }
 }
 
-/* What cannot be seen in an editor must be said. Gzip begins with 1f, and so does nothing that is JSON. */
+/* What cannot be seen in an editor must be said. */
 function hint(bytes: Buffer, headers: ApiEvent['headers']): string {
-  const { 'content-encoding': encoding = 'identity', 'content-type': type = 'application/json' } = headers;
-  if (encoding !== 'identity' || bytes[0] === 0x1f)
-    return ': send it as plain UTF-8, without Content-Encoding';
+  if (packed(bytes, headers)) return ': send it as plain UTF-8, without Content-Encoding';
   if (bytes.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf))) return ': send it without a byte order mark';
-  if (!isUtf8(bytes)) return ': send it as UTF-8';
-  const [kind = ''] = type
+  const [kind = ''] = (headers['content-type'] ?? 'application/json')
     .trim()
     .toLowerCase()
     .split(/[;,\s]/, 1);
   return /^application\/(?:[\w.-]+\+)?json$/.test(kind)
     ? ''
-    : `, sent with 'Content-Type: application/json'; it came as '${kind.slice(0, 80)}'`;
+    : `, sent with 'Content-Type: application/json'; it came as '${cutText(kind, 80)}'`;
 }
 
 function fitting<Body>(schema: z.$ZodType<Body>, body: unknown): Body {
   const parsed = z.safeParse(schema, body);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const halves = halvesIn(parsed.data, []);
+    if (halves.length === 0) return parsed.data;
+    throw wrongBody(halves);
+  }
   throw wrongBody(parsed.error.issues.flatMap((issue) => faults(issue, body)));
+}
+
+/** An escape such as \`\\ud83d\` without its second half is no character: stored as UTF-8 it would become another one. */
+function halvesIn(value: unknown, path: readonly PropertyKey[]): Fault[] {
+  if (typeof value === 'string')
+    return value.isWellFormed()
+      ? []
+      : [{ pointer: pointer(path), message: 'must hold whole characters, got one half of a surrogate pair' }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => [
+    ...halvesIn(member, [...path, key]),
+    ...(key.isWellFormed() ? [] : halvesIn(key, path)),
+  ]);
 }
 
 /* An unknown field is reported where it stands, not at its parent. */
@@ -118,6 +161,6 @@ const MOST_KEY = 100;
 
 function pointer(path: readonly PropertyKey[]): string {
   return path
-    .map((part) => `/${String(part).slice(0, MOST_KEY).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .map((part) => `/${cutText(String(part), MOST_KEY).replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
 }

@@ -20,6 +20,7 @@ export const ENV = {
     'APPROVAL_TABLE',
     'CONTROL_TABLE',
     'CONTENT_BUCKET',
+    'CONTENT_DAYS',
     'POLICY_VERSION',
     'STATE_MACHINE_ARN',
     'WORK_QUEUE_URL',

@@ -2,7 +2,7 @@ import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from './clients.ts';
 import { isoNow } from './clock.ts';
 import type { ErrorFacts } from './errors.ts';
-import type { ItemRow, ItemStatus, TimelineEvent } from './item.ts';
+import type { ItemRow, ItemStatus, Stage, TimelineEvent } from './item.ts';
 
 /** One item, read consistently. */
 export async function getItem(table: string, id: string): Promise<ItemRow | undefined> {
@@ -74,13 +74,18 @@ export function event(name: string, facts: Record<string, unknown> = {}): Timeli
   return { at: isoNow(), event: name, ...facts };
 }
 
-/** An item comes to rest with the reason on it. It waits for nothing then: who lets it go on lets it begin its waiting anew. */
-export function restChange(status: ItemStatus, error: ErrorFacts, stage: string): ItemChange {
+/** An item comes to rest with the reason on it, filed under the stage that failed, after what the stages before it did. It waits for nothing then: who lets it go on lets it begin its waiting anew. */
+export function restChange(
+  status: ItemStatus,
+  error: ErrorFacts,
+  stage: Stage,
+  before: readonly TimelineEvent[] = [],
+): ItemChange {
   return {
     status,
     set: { error },
     remove: ['wait'],
-    events: [event(status, { stage, error: error.class, reason: error.message })],
+    events: [...before, event(status, { stage, error: error.class, reason: error.message })],
   };
 }
 

@@ -262,6 +262,23 @@ describe('a paid step', () => {
     expect(row()?.expiresAt).toBe(time.at / 1000 + 30 * 86_400);
   });
 
+  it('is forgotten with the content, where that is kept for less', async () => {
+    await once('idempotency', KEY, 60, async () => answer, [], 7);
+
+    expect(row()?.expiresAt).toBe(time.at / 1000 + 7 * 86_400);
+    expect(world.calls.length).toBe(2);
+  });
+
+  it('is not there when its time is over, though the table still holds it', async () => {
+    await once('idempotency', KEY, 60, async () => answer, [], 7);
+    time.advance(7 * 86_400 + 1);
+    const pay = vi.fn(async () => answer);
+
+    await once('idempotency', KEY, 60, pay, [], 7);
+
+    expect(pay).toHaveBeenCalledTimes(1);
+  });
+
   it.each([{ label: 'Billing' }, '42', null, [1]])(
     'is read as earlier versions kept it: %j',
     async (value) => {

@@ -251,8 +251,60 @@ describe("a request's body", () => {
     expect(said('\uFEFF{"text":"a"}')).toEqual([
       { pointer: '', message: 'must be a JSON document: send it without a byte order mark' },
     ]);
-    expect(said(Buffer.from('\uFEFF{"text":"a"}', 'utf16le'))).toEqual([
-      { pointer: '', message: 'must be a JSON document: send it as UTF-8' },
+  });
+
+  it.each<[string, Buffer | string, Record<string, string>, string]>([
+    ['of Latin 1', Buffer.from('{"text":"Stra\xDFe"}', 'latin1'), {}, 'holds bytes that are not UTF-8'],
+    ['of UTF-16', Buffer.from('\uFEFF{"text":"a"}', 'utf16le'), {}, 'holds bytes that are not UTF-8'],
+    ['cut in a character', Buffer.from('{"text":"€').subarray(0, -1), {}, 'holds bytes that are not UTF-8'],
+    [
+      'that says so',
+      '{"text":"a"}',
+      { 'content-type': 'application/json; charset=ISO-8859-1' },
+      "is 'ISO-8859-1' by",
+    ],
+    [
+      'that says so in quotes',
+      '{"text":"a"}',
+      { 'content-type': 'text/plain;charset="Shift_JIS"' },
+      "is 'Shift_JIS' by",
+    ],
+  ])('in another charset is refused by name: a body %s', (_name, body, headers, told) => {
+    const event = { body: Buffer.from(body).toString('base64'), isBase64Encoded: true, headers };
+    const refused = problem(() => readBody(event as unknown as ApiEvent, automation.schema));
+
+    expect(refused).toMatchObject({
+      status: 400,
+      message: expect.stringMatching(/^the charset of the body must be UTF-8/),
+    });
+    expect(refused.message).toContain(told);
+  });
+
+  it('that API Gateway mended on the way is known by its length', () => {
+    const sent = Buffer.from('{"text":"Stra\xDFe \xE4"}', 'latin1');
+    const event = (body: string, length: number) =>
+      ({ body, headers: { 'content-length': String(length) } }) as unknown as ApiEvent;
+
+    expect(problem(() => readBody(event(sent.toString('utf8'), sent.length), automation.schema)).status).toBe(
+      400,
+    );
+    // A mail that was damaged before it came to us is what the client sent.
+    const damaged = '{"text":"Stra\uFFFDe"}';
+    expect(readBody(event(damaged, Buffer.byteLength(damaged)), automation.schema)).toEqual({
+      text: 'Stra\uFFFDe',
+    });
+  });
+
+  it.each(['utf-8', 'UTF8', '"utf-8"', 'us-ascii'])('may say that it is %s', (charset) => {
+    const headers = { 'content-type': `application/json; charset=${charset}` };
+    expect(readBody(request({ headers, body: { text: 'ä' } }), automation.schema)).toEqual({ text: 'ä' });
+  });
+
+  it('may not hold half a character: stored, it would become another one', () => {
+    const refused = problem(() => readBody(request({ body: '{"text":"a\\ud83d"}' }), automation.schema));
+
+    expect(refused.extra.errors).toEqual([
+      { pointer: '/text', message: 'must hold whole characters, got one half of a surrogate pair' },
     ]);
   });
 

@@ -17,6 +17,7 @@ export const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:demo';
 export const ENV = {
   STAGE: 'test',
   ITEM_DAYS: '400',
+  CONTENT_DAYS: '90',
   ITEM_TABLE: 'items',
   IDEMPOTENCY_TABLE: 'idempotency',
   APPROVAL_TABLE: 'approvals',

@@ -1,9 +1,14 @@
+import { isBlank } from '../../shared/text.ts';
+
 /** A reason is read by people and kept for years: what is longer belongs into a document. */
 export const MOST_COMMENT = 2000;
 
-/** A form sends its line ends in the manner of the mail: they count as one character, as they did in its field. */
+/**
+ * A form sends its line ends in the manner of the mail: they count as one character, as they did in its field. Invisible
+ * characters alone are no words.
+ */
 export function readComment(text: string | undefined): string {
-  return (text ?? '').replaceAll('\r\n', '\n').trim();
+  return isBlank(text) ? '' : (text ?? '').replaceAll('\r\n', '\n').trim();
 }
 
 /** What is wrong with it, or empty. Cut by us it would no longer be what somebody decided with. */

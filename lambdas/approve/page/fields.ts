@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { EditField } from '../../shared/automation.ts';
 import { FORM_FIELDS } from '../../shared/desk.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
+import { cutText } from '../../shared/text.ts';
 import { limitsOf } from '../decision/edits.ts';
 import type { Markup } from './layout.ts';
 
@@ -38,7 +39,7 @@ export function fieldsFault({ question }: ProposalDocument, names: readonly stri
   const stranger = names.find((name) => !known.includes(name));
   if (stranger !== undefined) {
     const may = editable.length > 0 ? `; what may be changed is ${editable.join(', ')}` : '';
-    return `'${stranger.slice(0, 60)}' is no field of this form${may}. Nothing was recorded.`;
+    return `'${cutText(stranger, 60)}' is no field of this form${may}. Nothing was recorded.`;
   }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   return twice === undefined ? '' : `'${twice}' was sent more than once. Nothing was recorded.`;

@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/text.ts';
 import { MOST_COMMENT } from '../decision/comment.ts';
 
 /** What Slack takes at most, in characters; a message that breaks one of these is refused whole. */
@@ -15,7 +16,7 @@ export const LIMITS = {
 /** At most that many characters, the last of them an ellipsis where something is left out. */
 export function cut(text: string, most: number): string {
   // Half a surrogate pair is no character: it would be refused or shown as a box.
-  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return text.length <= most ? text : `${cutText(text, most - 1)}…`;
 }
 
 /** Text that stands in mrkdwn as itself: no mention, link or date can be made with it. Also after escaping within the limit. */

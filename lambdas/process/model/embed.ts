@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { StepRunner } from '../../shared/automation.ts';
 import { dynamo } from '../../shared/clients.ts';
-import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../shared/clock.ts';
+import { clock, epochSeconds, isoNow } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/digest.ts';
 import type { Usage } from '../../shared/endpoint.ts';
 import { errorFacts, ProcessingError, SystemError } from '../../shared/errors.ts';
@@ -15,6 +15,7 @@ import { readKnown } from './capabilities.ts';
 import { CallFailure, errorOf } from './classify.ts';
 import { embeddings, type Vectors } from './embed-call.ts';
 import { waitForRoom } from './ladder.ts';
+import { keepSeconds } from './memo.ts';
 import { priceRow } from './prices.ts';
 import { reportCall } from './report.ts';
 import { type Candidate, candidates } from './router.ts';
@@ -23,8 +24,8 @@ import { likelyTokens, mostTokens } from './tokens.ts';
 import { comeTo, type Turn, waitFor } from './turn.ts';
 import { outOfTime } from './waiting-error.ts';
 
-/** A vector says the same for ever; its text may not be kept that long. */
-const KEEP_SECONDS = 90 * DAY_SECONDS;
+/** A vector says the same for ever; its text may not be kept that long, and much of a text can be told from its vector. */
+const KEEP_DAYS = 90;
 
 /** One vector per text. Each is kept under its text's hash, its endpoint and its model, so that a text is paid for once. */
 export function embedder(
@@ -50,8 +51,7 @@ export function embedder(
       missing.forEach((text, index) => {
         known.set(text, vectors[index] ?? []);
       });
-      const keep = (text: string) =>
-        write(options.idempotencyTable, keyOf(candidate, text), known.get(text) ?? []);
+      const keep = (text: string) => write(options, keyOf(candidate, text), known.get(text) ?? []);
       await Promise.all(missing.map(keep));
     }
     const vectors = texts.map((text) => known.get(text) ?? []);
@@ -167,15 +167,20 @@ function entryOf(
 async function read(table: string, id: string): Promise<number[] | undefined> {
   try {
     const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id } }));
-    return (Item as { vector?: number[] } | undefined)?.vector;
+    const kept = Item as { vector?: number[]; expiresAt: number } | undefined;
+    return kept && kept.expiresAt >= epochSeconds() ? kept.vector : undefined;
   } catch (error) {
     logger.warn('vector not read', { reason: errorFacts(error).message });
     return undefined;
   }
 }
 
-async function write(table: string, id: string, vector: readonly number[]): Promise<void> {
-  const Item = { id, vector, expiresAt: epochSeconds(KEEP_SECONDS) };
+async function write(
+  { idempotencyTable: table, contentDays }: RunnerOptions,
+  id: string,
+  vector: readonly number[],
+): Promise<void> {
+  const Item = { id, vector, expiresAt: epochSeconds(keepSeconds(KEEP_DAYS, contentDays)) };
   await dynamo()
     .send(new PutCommand({ TableName: table, Item }))
     .catch((error: unknown) => logger.warn('vector not kept', { reason: errorFacts(error).message }));

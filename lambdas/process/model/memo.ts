@@ -7,8 +7,13 @@ import type { LineageEntry } from '../../shared/item.ts';
 import { isConditionFailure } from '../../shared/items.ts';
 import { logger } from '../../shared/telemetry.ts';
 
-/** Long enough for a redrive weeks later; short enough that answers do not outlive their item's content. */
-const REMEMBER_SECONDS = 30 * DAY_SECONDS;
+/** Long enough for a redrive weeks later. An answer is content: `retention.contentDays` holds for it where that is less. */
+const REMEMBER_DAYS = 30;
+
+/** Whatever holds content is kept for so long, and never longer than the configuration keeps content. */
+export function keepSeconds(ownDays: number, contentDays = Number.POSITIVE_INFINITY): number {
+  return Math.min(ownDays, contentDays) * DAY_SECONDS;
+}
 
 /** What a paid call came to. A `failure` is remembered like an answer: the model was paid for it, and would be again. */
 export interface Remembered<T> {
@@ -36,7 +41,8 @@ interface MemoRow {
  * Runs a paid call once per key. The first delivery claims the key for `leaseSeconds`, pays, and keeps the answer; a later
  * delivery gets the kept answer; one that comes while the first still runs is told to come back. A worker that died leaves a
  * claim that ends by itself.
- * `lost` gets the calls of an answer that could not be kept just now, so that the item knows what it paid.
+ * `lost` gets the calls of an answer that could not be kept just now, so that the item knows what it paid. Nothing is kept for longer
+ * than `contentDays`; what is past its time is not there, though the table may still hold it for days.
  * @throws TransientError while another delivery holds the claim, and whatever `pay` throws (the claim is then given back).
  */
 export async function once<T>(
@@ -45,9 +51,11 @@ export async function once<T>(
   leaseSeconds: number,
   pay: () => Promise<Remembered<T>>,
   lost: LineageEntry[] = [],
+  contentDays?: number,
 ): Promise<Remembered<T>> {
   const leaseUntil = clock.now() + leaseSeconds * 1000;
-  const existing = await claim(table, id, leaseUntil);
+  const ours = { id, leaseUntil, seconds: keepSeconds(REMEMBER_DAYS, contentDays) };
+  const existing = await claim(table, ours);
   if (existing?.state === 'done' && existing.lineage) return opened<T>(existing, existing.lineage);
   if (existing) {
     const retryAfterSeconds = Math.max(1, Math.ceil((existing.leaseUntil - clock.now()) / 1000));
@@ -59,7 +67,7 @@ export async function once<T>(
   });
   // From here on the claim is not given back: a write without a reply may have kept what was paid for.
   try {
-    return await keep(table, { id, leaseUntil }, paid);
+    return await keep(table, ours, paid);
   } catch (error) {
     // If it was kept after all, the item hears of the same calls again, and has them once.
     lost.push(...paid.lineage);
@@ -81,7 +89,8 @@ function opened<T>(
   };
 }
 
-type Claim = Pick<MemoRow, 'id' | 'leaseUntil'>;
+/** `seconds`: how long it is kept. */
+type Claim = Pick<MemoRow, 'id' | 'leaseUntil'> & { seconds: number };
 
 async function keep<T>(table: string, ours: Claim, paid: Remembered<T>): Promise<Remembered<T>> {
   const { value, lineage, ...rest } = paid;
@@ -126,8 +135,8 @@ async function keepFailure(
     );
 }
 
-function done({ id }: Claim, fields: Omit<MemoRow, 'id' | 'state' | 'leaseUntil'>): object {
-  return { id, state: 'done', leaseUntil: 0, ...fields, expiresAt: epochSeconds(REMEMBER_SECONDS) };
+function done({ id, seconds }: Claim, fields: Omit<MemoRow, 'id' | 'state' | 'leaseUntil'>): object {
+  return { id, state: 'done', leaseUntil: 0, ...fields, expiresAt: epochSeconds(seconds) };
 }
 
 /**
@@ -149,14 +158,15 @@ async function giveBack(table: string, id: string, leaseUntil: number): Promise<
     });
 }
 
-async function claim(table: string, id: string, leaseUntil: number): Promise<MemoRow | undefined> {
-  const row = { id, state: 'claimed', leaseUntil, expiresAt: epochSeconds(REMEMBER_SECONDS) };
+async function claim(table: string, { id, leaseUntil, seconds }: Claim): Promise<MemoRow | undefined> {
+  const row = { id, state: 'claimed', leaseUntil, expiresAt: epochSeconds(seconds) };
   const put = new PutCommand({
     TableName: table,
     Item: row,
-    ConditionExpression: 'attribute_not_exists(id) OR (#state = :claimed AND leaseUntil < :now)',
+    ConditionExpression:
+      'attribute_not_exists(id) OR expiresAt < :today OR (#state = :claimed AND leaseUntil < :now)',
     ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':claimed': 'claimed', ':now': clock.now() },
+    ExpressionAttributeValues: { ':claimed': 'claimed', ':now': clock.now(), ':today': epochSeconds() },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
   try {

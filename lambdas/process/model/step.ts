@@ -31,6 +31,8 @@ export interface RunnerOptions {
   endpoints: readonly Endpoint[];
   idempotencyTable: string;
   controlTable: string;
+  /** How long content is kept (`retention.contentDays`). @default without end */
+  contentDays?: number;
   /** When the function ends (milliseconds since 1970). @default never */
   deadline?: number;
 }
@@ -63,7 +65,14 @@ export function stepRunner(options: RunnerOptions): Runner {
     const id = `step#${item.id}#${item.generation}#${name}#${version}#${input}`;
     const left = automation.budget.perItemUsd - spentUsd();
     const step = new Step<T>(options, { ...request, step: name, feedback }, { left, lost });
-    const kept = await once<T>(idempotencyTable, id, leaseOf(options, name), () => step.answer(), lost);
+    const kept = await once<T>(
+      idempotencyTable,
+      id,
+      leaseOf(options, name),
+      () => step.answer(),
+      lost,
+      options.contentDays,
+    );
     lineage.push(...kept.lineage);
     const { model: by = '' } = kept.lineage.at(-1) ?? {};
     const about = { automation: automation.name, step: name, promptVersion: version, model: by };
@@ -133,7 +142,10 @@ class Step<T> {
     const known = await readKnown(controlTable, endpoints);
     const inputTokens = this.#bound(known);
     const list = this.#candidates(inputTokens, known);
-    const hours = this.#policy.cacheHours ?? 0;
+    const hours = Math.min(
+      this.#policy.cacheHours ?? 0,
+      24 * (this.#options.contentDays ?? Number.POSITIVE_INFINITY),
+    );
     const key = hours > 0 ? this.#cacheKey(list) : '';
     const kept = hours > 0 ? await this.#kept(key, hours) : undefined;
     if (kept) return kept;
