@@ -10,7 +10,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { GAUGES, METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from '../lambdas/shared/telemetry.ts';
+import { metricsNamespace } from '../lambdas/shared/names.ts';
+import { GAUGES, METRICS, METRICS_SERVICE } from '../lambdas/shared/telemetry.ts';
 
 export interface AlarmProps {
   metric: IMetric;
@@ -73,10 +74,10 @@ export const FIVE_MINUTES = Duration.minutes(5);
 export type Counted = keyof typeof METRICS | keyof typeof GAUGES;
 
 /** What our functions count or find for one automation, in five minutes. */
-export function counted(metric: Counted, automation: string): IMetric {
+export function counted(metric: Counted, environment: string, automation: string): IMetric {
   const all: Record<string, string> = { ...METRICS, ...GAUGES };
   return new Metric({
-    namespace: METRICS_NAMESPACE,
+    namespace: metricsNamespace(environment),
     metricName: all[metric] ?? metric,
     dimensionsMap: { service: METRICS_SERVICE, automation },
     statistic: metric in METRICS ? 'sum' : 'max',

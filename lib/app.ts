@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Annotations, type App } from 'aws-cdk-lib';
 import { automations } from '../automations/index.ts';
+import { stackName } from '../lambdas/shared/names.ts';
 import { AutomationStack } from './automation-stack.ts';
 import { checkAutomations } from './check.ts';
 import { warningsAbout } from './check-budget.ts';
@@ -19,10 +20,9 @@ export async function buildApp(app: App): Promise<void> {
 
   const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);
   const deskFile = writeDesk(join(app.outdir, 'registry'), config);
-  const endpointsFile = writeEndpoints(join(app.outdir, 'registry'), config);
-  const prefix = stage.name === 'dev' ? 'Signalbox' : `Signalbox-${stage.name}`;
+  const endpointsFile = writeEndpoints(join(app.outdir, 'registry'), config, stage.name);
   const env = stage.local ? { account: '000000000000', region: 'us-east-1' } : {};
-  const platform = new PlatformStack(app, `${prefix}-platform`, {
+  const platform = new PlatformStack(app, stackName(stage.name, 'platform'), {
     env,
     stage,
     config,
@@ -31,7 +31,11 @@ export async function buildApp(app: App): Promise<void> {
     endpointsFile,
   });
   for (const automation of automations) {
-    const stack = new AutomationStack(app, `${prefix}-${automation.name}`, { env, automation, platform });
+    const stack = new AutomationStack(app, stackName(stage.name, automation.name), {
+      env,
+      automation,
+      platform,
+    });
     for (const warning of warningsAbout(automation, config))
       Annotations.of(stack).addWarningV2('signalbox:budget-without-fallback', warning);
   }

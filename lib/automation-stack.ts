@@ -104,8 +104,9 @@ export class AutomationStack extends Stack {
     this.#act(actions, actTimeout);
     for (const it of ALARMS) {
       const { name, metric, periods = 1, impact } = it;
-      alarm(this, foundation.alarmTopic, name, automation.name, {
-        ...{ metric: counted(metric, automation.name), threshold: 1, periods, impact },
+      const stage = foundation.stage.name;
+      alarm(this, foundation.alarmTopic, name, workflowName(stage, automation.name), {
+        ...{ metric: counted(metric, stage, automation.name), threshold: 1, periods, impact },
       });
     }
   }

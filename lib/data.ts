@@ -12,6 +12,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Secret, type SecretProps } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../lambdas/shared/indexes.ts';
+import { secretName } from '../lambdas/shared/names.ts';
 import type { Foundation } from './foundation.ts';
 
 /** The index of the items table that lists an automation's items by time. */
@@ -140,17 +141,17 @@ export class Data extends Construct {
   #endpointSecrets(foundation: Foundation): Record<string, Secret> {
     const endpoints = Object.entries(foundation.config.endpoints);
     const users = Map.groupBy(endpoints, ([, { secret }]) => secret);
-    const secrets = [...users].flatMap(([secretName, sharing]) => {
+    const secrets = [...users].flatMap(([configured, sharing]) => {
       const names = sharing.map(([name]) => name);
       const description = `{"apiKey"} of the endpoint ${names.join(', ')}: fill it`;
-      const secret = this.#secret(foundation, secretName, description, { apiKey: '' });
+      const secret = this.#secret(foundation, configured, description, { apiKey: '' });
       return names.map((name) => [name, secret] as const);
     });
     return Object.fromEntries(secrets);
   }
 
   /** With a field's name, a random value under it; with an object, that, until a person fills it after the first deploy. */
-  #secret({ stage }: Foundation, secretName: string, description: string, first: string | object): Secret {
+  #secret({ stage }: Foundation, configured: string, description: string, first: string | object): Secret {
     const value: Partial<SecretProps> =
       typeof first === 'string'
         ? {
@@ -162,8 +163,8 @@ export class Data extends Construct {
             },
           }
         : { secretStringValue: SecretValue.unsafePlainText(JSON.stringify(first)) };
-    const secret = new Secret(this, secretName, {
-      secretName,
+    const secret = new Secret(this, configured, {
+      secretName: secretName(stage.name, configured),
       description,
       removalPolicy: stage.named,
       ...value,

@@ -6,6 +6,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EnvFor, HandlerName } from '../lambdas/shared/env.ts';
+import { metricsNamespace } from '../lambdas/shared/names.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Foundation } from './foundation.ts';
 import { acknowledgeWildcard } from './permissions.ts';
@@ -72,6 +73,7 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
       environment: {
         ...props.env,
         SERVICE: name,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(foundation.stage.name),
         POWERTOOLS_LOG_LEVEL: logLevel(foundation.stage),
       },
       logGroup,

@@ -6,6 +6,7 @@ import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { busName } from '../lambdas/shared/names.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
@@ -19,7 +20,7 @@ export class Observe extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data) {
     super(scope, 'observe');
     this.bus = new EventBus(this, 'bus', {
-      eventBusName: 'signalbox',
+      eventBusName: busName(foundation.stage.name),
     });
 
     const timeout = Duration.seconds(30);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
@@ -39,7 +39,8 @@ export function itemWorkflow(
       level: LogLevel.ERROR,
       includeExecutionData: false,
     },
-    removalPolicy: stage.removal,
+    // It has a fixed name and holds nothing that the items table does not say: one that was kept would be in the way of the next.
+    removalPolicy: RemovalPolicy.DESTROY,
   });
   Validations.of(machine).acknowledge(
     {

@@ -9,7 +9,7 @@ import type { Stack } from './assembly.ts';
 import { sdkOptions } from './emulator.ts';
 import { readJson, writeJson } from './state.ts';
 
-const CLIENTS = 'signalbox/clients';
+const CLIENTS = 'signalbox/local/clients';
 
 interface LocalSecrets {
   clientToken: string;
@@ -74,12 +74,13 @@ function othersIn(text = ''): { name: string }[] {
 
 /** Undefined for a secret that generates its own value. */
 function secretValue(name: string, secrets: LocalSecrets): unknown {
-  if (name === 'signalbox/slack') {
+  if (name === 'signalbox/local/slack') {
     secrets.slack ??= { botToken: `xoxb-local-${random()}`, signingSecret: random() };
     return secrets.slack;
   }
-  if (name.startsWith('signalbox/endpoints/')) return { apiKey: process.env.OPENAI_API_KEY || 'sandbox' };
-  if (name.startsWith('signalbox/destinations/')) {
+  if (name.startsWith('signalbox/local/endpoints/'))
+    return { apiKey: process.env.OPENAI_API_KEY || 'sandbox' };
+  if (name.startsWith('signalbox/local/destinations/')) {
     secrets.signingKeys[name] ??= random();
     return { signingKey: secrets.signingKeys[name] };
   }

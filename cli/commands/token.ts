@@ -1,4 +1,5 @@
 import { newLinkToken, sha256 } from '../../lambdas/shared/digest.ts';
+import { secretName } from '../../lambdas/shared/names.ts';
 import { automationNames } from '../../local/outputs.ts';
 import type { Command, Input } from '../command.ts';
 import { localOutputs } from '../connect.ts';
@@ -7,6 +8,7 @@ import { addLocalClient } from '../local-clients.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 const SECRET = 'signalbox/clients';
+const STAGE = /^[a-z][a-z0-9]{0,9}$/;
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 export const token: Command = {
@@ -17,6 +19,7 @@ export const token: Command = {
   --automations A,B  the automations it may use, or * for all (all if left out)
   --operator         it sees the items of every client, not only its own
   --auditor          it reads the record of the approvals desk and its figures
+  --stage S          the deployment whose secret the printed commands write (dev if left out)
   --local            add it to the local run of npm start, at once
 
 The token is shown once and kept nowhere: the account holds its SHA-256.
@@ -24,12 +27,18 @@ Without --local nothing is changed: it prints the commands that add it.
 
   signalbox token web-shop --automations refund-request,support-triage`,
   arguments: ['client'],
-  options: { automations: 'text', operator: 'flag', auditor: 'flag', local: 'flag' },
+  options: { automations: 'text', stage: 'text', operator: 'flag', auditor: 'flag', local: 'flag' },
   async run(input, terminal) {
-    const made = makeToken(input.argument(0) ?? '', input.option('automations') ?? '*', roleOf(input));
+    const secret = secretName(stageOf(input), SECRET);
+    const made = makeToken(
+      input.argument(0) ?? '',
+      input.option('automations') ?? '*',
+      roleOf(input),
+      secret,
+    );
     await warnOfUnknown(made.entry.automations, terminal);
     const outputs = input.flag('local') ? await localOutputs() : undefined;
-    if (outputs) await addLocalClient(SECRET, made.entry, outputs);
+    if (outputs) await addLocalClient(secret, made.entry, outputs);
     if (input.json) return printJson(terminal, made);
     if (outputs) return terminal.out(localText(made, outputs.apiUrl));
     terminal.out(
@@ -38,7 +47,7 @@ Without --local nothing is changed: it prints the commands that add it.
         '',
         `  ${made.token}`,
         '',
-        `Its entry in the secret ${SECRET}:`,
+        `Its entry in the secret ${secret}:`,
         '',
         `  ${JSON.stringify(made.entry)}`,
         '',
@@ -87,7 +96,18 @@ function roleOf(input: Input): string {
   return roles[0] ?? 'client';
 }
 
-function makeToken(name: string, automations: string, role: string) {
+function stageOf(input: Input): string {
+  const stage = input.option('stage');
+  if (input.flag('local')) {
+    if (stage === undefined || stage === 'local') return 'local';
+    throw new UsageError(`--local adds to the stage 'local': leave out --stage ${stage}`);
+  }
+  if (stage === undefined) return 'dev';
+  if (STAGE.test(stage)) return stage;
+  throw new UsageError(`--stage must be 1 to 10 lower-case letters or digits, such as prod, got '${stage}'`);
+}
+
+function makeToken(name: string, automations: string, role: string, secretId: string) {
   if (!NAME.test(name)) {
     throw new UsageError(`<client> must be lower-case letters, digits and '-', at most 40, got '${name}'`);
   }
@@ -96,18 +116,18 @@ function makeToken(name: string, automations: string, role: string) {
   if (wrong !== undefined) {
     throw new UsageError(`--automations must be names joined by ',' or '*' alone, got '${automations}'`);
   }
-  const secret = `sb_${newLinkToken()}`;
+  const bearer = `sb_${newLinkToken()}`;
   const entry = {
     name,
-    sha256: sha256(secret),
+    sha256: sha256(bearer),
     automations: names,
     role,
   };
   return {
-    token: secret,
+    token: bearer,
     entry,
-    command: addCommand(entry),
-    firstCommand: put(`'${JSON.stringify({ clients: [entry] })}'`),
+    command: addCommand(entry, secretId),
+    firstCommand: put(`'${JSON.stringify({ clients: [entry] })}'`, secretId),
   };
 }
 
@@ -115,21 +135,21 @@ function makeToken(name: string, automations: string, role: string) {
  * `put-secret-value` replaces the whole secret, so it is read first. Nothing is written when that fails or holds no clients.
  * Node.js is at hand wherever this runs; jq is not.
  */
-function addCommand(entry: { name: string }): string {
+function addCommand(entry: { name: string }, secretId: string): string {
   const script = [
     'const s = JSON.parse(require("fs").readFileSync(0))',
     `s.clients = [...s.clients.filter((c) => c.name !== "${entry.name}"), ${JSON.stringify(entry)}]`,
     'JSON.stringify(s)',
   ].join('; ');
   return [
-    `clients=$(aws secretsmanager get-secret-value --secret-id ${SECRET} --query SecretString --output text |`,
+    `clients=$(aws secretsmanager get-secret-value --secret-id ${secretId} --query SecretString --output text |`,
     `  node -pe '${script}') &&`,
-    put('"$clients"'),
+    put('"$clients"', secretId),
   ].join('\n');
 }
 
-function put(value: string): string {
-  return `aws secretsmanager put-secret-value --secret-id ${SECRET} --secret-string ${value}`;
+function put(value: string, secretId: string): string {
+  return `aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string ${value}`;
 }
 
 function indent(text: string): string {

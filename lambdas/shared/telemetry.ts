@@ -15,12 +15,10 @@ export function itemLogger(facts: {
   return logger.createChild({ persistentKeys: facts });
 }
 
-export const METRICS_NAMESPACE = 'Signalbox';
-
-/** One service for all functions: a graph or an alarm asks for an automation, not for the function that counted. */
+/** One service for all functions, in the environment's namespace (`POWERTOOLS_METRICS_NAMESPACE`): a graph or an alarm asks for an automation, not for the function that counted. */
 export const METRICS_SERVICE = 'signalbox';
 
-const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
+const metrics = new Metrics({ serviceName: METRICS_SERVICE });
 
 /** Counts, by automation. Each is emitted only when it happens: an absent metric means zero. */
 export const METRICS = {
@@ -70,7 +68,7 @@ export function gauge(automation: string, states: Record<keyof typeof GAUGES, nu
 /** One call of a model, by automation, step, model and endpoint: what graphs of latency and of cost per inference are made of. */
 export function modelCall(automation: string, entry: LineageEntry): void {
   const { step, model, endpoint, costUsd, milliseconds, inputTokens, outputTokens } = entry;
-  const one = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
+  const one = new Metrics({ serviceName: METRICS_SERVICE });
   one.addDimensions({ automation, step, model, endpoint });
   one.addMetric('ModelCalls', MetricUnit.Count, 1);
   one.addMetric('ModelFailures', MetricUnit.Count, entry.failure ? 1 : 0);

@@ -65,8 +65,23 @@ describe('token', () => {
       JSON.stringify({ name: 'web-shop', sha256, automations: ['a', 'b'], role: 'client' }),
     );
     expect(out).toContain(
-      'aws secretsmanager put-secret-value --secret-id signalbox/clients --secret-string',
+      'aws secretsmanager put-secret-value --secret-id signalbox/dev/clients --secret-string',
     );
+  });
+
+  it('goes into the secret of the deployment that is meant', async () => {
+    const { out } = await signalbox(['token', 'web-shop', '--stage', 'prod']);
+    expect(out).toContain('get-secret-value --secret-id signalbox/prod/clients');
+    expect(out).toContain('put-secret-value --secret-id signalbox/prod/clients');
+    const wrong = await signalbox(['token', 'web-shop', '--stage', 'Prod-1']);
+    expect(wrong).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        "--stage must be 1 to 10 lower-case letters or digits, such as prod, got 'Prod-1'",
+      ),
+    });
+    const both = await signalbox(['token', 'web-shop', '--stage', 'prod', '--local']);
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('leave out --stage prod') });
   });
 
   it('says when the API knows it, and where a token of a local run is', async () => {
@@ -108,7 +123,7 @@ describe('token', () => {
       'secretsmanager.PutSecretValue',
     ]);
     const put = JSON.parse(api.calls[1]?.body ?? '');
-    expect(put.SecretId).toBe('signalbox/clients');
+    expect(put.SecretId).toBe('signalbox/local/clients');
     const sha256 = createHash('sha256').update(token).digest('hex');
     const entry = { name: 'web-shop', sha256, automations: ['*'], role: 'client' };
     expect(JSON.parse(put.SecretString)).toEqual({ clients: [local, entry] });

@@ -197,8 +197,8 @@ describe('the automation of docs/adding-an-automation.md', () => {
 
   it('synthesises to a stack of its own with the permission to read its own secret only', () => {
     run('cdk', 'synth', '--quiet', '--output', join(copy, 'cdk.out'));
-    const [file] = globSync('cdk.out/Signalbox-sales-lead.template.json', { cwd: copy });
-    const template = readFileSync(join(copy, file ?? 'there is no stack Signalbox-sales-lead'), 'utf8');
+    const [file] = globSync('cdk.out/Signalbox-dev-sales-lead.template.json', { cwd: copy });
+    const template = readFileSync(join(copy, file ?? 'there is no stack Signalbox-dev-sales-lead'), 'utf8');
     expect(template).toContain('/v1/automations/sales-lead/items');
     expect(template).toContain('destinationscrm');
     expect(template).not.toContain('destinationsrefundledger');

@@ -73,13 +73,13 @@ function checkStartOptions([, options = '']: RegExpExecArray): void {
 
 /** What the argument of `--secret-string` must hold, by the function that reads it. */
 const SECRET_FIELDS: Readonly<Record<string, string>> = {
-  'signalbox/endpoints/openai': 'apiKey',
-  'signalbox/clients': 'clients',
-  'signalbox/slack': 'signingSecret',
+  'signalbox/dev/endpoints/openai': 'apiKey',
+  'signalbox/dev/clients': 'clients',
+  'signalbox/dev/slack': 'signingSecret',
 };
 
 /** Secrets that the configuration of this repository does not make: of what a page tells how to add. */
-const ADDED: readonly string[] = ['signalbox/destinations/crm', 'signalbox/slack'];
+const ADDED: readonly string[] = ['signalbox/dev/destinations/crm', 'signalbox/dev/slack'];
 
 function checkSecret([command, operation = '', name = '']: RegExpExecArray): void {
   checkOperation(secretsManager, operation);

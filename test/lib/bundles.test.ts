@@ -8,7 +8,7 @@ import { handlerName, ofType, type Placed, type Synthesised, synthesise } from '
 let prod: Synthesised;
 
 beforeAll(async () => {
-  prod = await synthesise('prod', true);
+  prod = await synthesise('prod', { bundles: true });
 });
 
 const bundle = (fn: Placed): string => {

@@ -136,11 +136,11 @@ describe('an endpoint of the configuration', () => {
 
 describe('the module @endpoints', () => {
   it('is plain data with the name of each secret', async () => {
-    const file = writeEndpoints(join(directory, 'registry'), await load({ house }));
+    const file = writeEndpoints(join(directory, 'registry'), await load({ house }), 'prod');
     const { endpoints } = (await import(pathToFileURL(file).href)) as { endpoints: Endpoint[] };
     expect(endpoints).toEqual([
       {
-        ...{ name: 'house', baseUrl: 'http://10.0.0.9/v1', secret: 'signalbox/endpoints/house' },
+        ...{ name: 'house', baseUrl: 'http://10.0.0.9/v1', secret: 'signalbox/prod/endpoints/house' },
         ...{ timeoutSeconds: 30, residency: 'own', capabilities: {} },
         models: [{ ...luna, kind: 'chat', cachedUsdPerMillion: 0.1, contextTokens: 128_000 }],
       },
@@ -258,8 +258,8 @@ describe('the stacks', () => {
   it('have a secret per endpoint and one probe, and tell a processor no address of them', async () => {
     const app = await synthesise('dev');
     const names = ofType(app, 'AWS::SecretsManager::Secret').map((it) => property(it, 'Name'));
-    expect(names.filter((name) => String(name).startsWith('signalbox/endpoints/'))).toEqual([
-      'signalbox/endpoints/openai',
+    expect(names.filter((name) => String(name).startsWith('signalbox/dev/endpoints/'))).toEqual([
+      'signalbox/dev/endpoints/openai',
     ]);
     const functions = ofType(app, 'AWS::Lambda::Function');
     const probes = functions.filter((fn) => /operate--probe/.test(fn.path));

@@ -156,7 +156,7 @@ it('comes from no managed policy, whose next version somebody else writes', () =
 
 it('keeps the secret of the ledger from an automation that has no action there', () => {
   const ledger = ofType(prod, 'AWS::SecretsManager::Secret').find(
-    (secret) => property(secret, 'Name') === 'signalbox/destinations/refund-ledger',
+    (secret) => property(secret, 'Name') === 'signalbox/prod/destinations/refund-ledger',
   );
   const readers = allowances(prod).filter(({ statement }) =>
     text(statement.Resource).includes(ledger?.id ?? '-'),
@@ -194,7 +194,7 @@ it('lets only the processors and the probe read the keys of the endpoints', () =
 
 it('lets the authorizer alone read who the callers are', () => {
   const clients = ofType(prod, 'AWS::SecretsManager::Secret').find(
-    (it) => property(it, 'Name') === 'signalbox/clients',
+    (it) => property(it, 'Name') === 'signalbox/prod/clients',
   );
   const readers = allowances(prod).filter(({ statement }) =>
     text(statement.Resource).includes(clients?.id ?? '-'),

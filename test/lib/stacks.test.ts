@@ -27,7 +27,7 @@ const DEPLOYED: [string, () => Synthesised][] = [
 ];
 
 /** What the house tells every function, beside its row. */
-const HOUSE_VARIABLES = ['POWERTOOLS_LOG_LEVEL', 'SERVICE'];
+const HOUSE_VARIABLES = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'SERVICE'];
 
 describe.each(DEPLOYED)('stage %s', (_, stage) => {
   /** Queues that take what failed: as the target of a redrive policy, or of a mapping's onFailure. */

@@ -147,7 +147,7 @@ describe('a wrong key', () => {
     const parked = await reaches(await small(), 'parked');
     expect(parked.error).toEqual({
       class: 'SystemError',
-      message: `secret 'signalbox/endpoints/sandbox-b' has no "apiKey": fill it as the README says`,
+      message: `secret 'signalbox/local/endpoints/sandbox-b' has no "apiKey": fill it as the README says`,
     });
     for (const endpoint of ENDPOINTS)
       expect(await breaker(endpoint)).toMatchObject({ state: 'open', reason: 'key refused' });

@@ -288,7 +288,7 @@ describe('permissions', () => {
   });
 
   it('do not let support-triage read the secret of the ledger, nor intake any secret at all', async () => {
-    const ledger = secretArn('signalbox/destinations/refund-ledger');
+    const ledger = secretArn('signalbox/local/destinations/refund-ledger');
     const may = async (name: string) => {
       const fn = all.find((candidate) => candidate.name === name);
       if (!fn) throw new Error(`there is no function '${name}' in ${all.map((candidate) => candidate.name)}`);

@@ -229,7 +229,7 @@ describe('a callback', () => {
     server.close();
     expect(statuses()).toEqual(expect.arrayContaining(['received', 'processing', 'acting', 'done']));
     for (const { signature } of got) expect(signature).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/);
-    const secret = await account.secret('signalbox/callbacks');
+    const secret = await account.secret('signalbox/local/callbacks');
     const { signingKey } = JSON.parse(secret) as { signingKey: string };
     for (const { body: text, signature } of got) {
       const [, at = '', mac = ''] = /^t=(\d+),v1=(.+)$/.exec(signature) ?? [];

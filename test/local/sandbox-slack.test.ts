@@ -187,7 +187,9 @@ describe('a click on its page', () => {
   beforeAll(async () => {
     const stub = await stubServer({ status: 200, body: {} });
     const stack = {
-      resources: { a: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'signalbox/slack' } } },
+      resources: {
+        a: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'signalbox/local/slack' } },
+      },
     };
     const fill = async () => {
       await fillSecrets(stub.url, [stack] as never, stateDir);

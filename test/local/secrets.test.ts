@@ -12,7 +12,7 @@ const STACKS: Stack[] = [
   {
     ...{ name: 'platform', outputs: {} },
     resources: {
-      clients: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'signalbox/clients' } },
+      clients: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'signalbox/local/clients' } },
     },
   },
 ];

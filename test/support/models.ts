@@ -44,7 +44,7 @@ export async function force(endpoint: ModelServer, state: 'open' | 'closed' | 'a
 
 export async function fillSecret(endpoint: ModelServer, apiKey: string): Promise<void> {
   const client = new SecretsManagerClient(sdkOptions(outputs.endpointUrl));
-  const SecretId = `signalbox/endpoints/${endpoint}`;
+  const SecretId = `signalbox/local/endpoints/${endpoint}`;
   await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ apiKey }) }));
 }
 

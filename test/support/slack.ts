@@ -80,5 +80,6 @@ export async function click(message: SlackMessage, what: Click): Promise<{ statu
 }
 
 async function signingSecret(): Promise<string> {
-  return (JSON.parse(await account.secret('signalbox/slack')) as { signingSecret: string }).signingSecret;
+  return (JSON.parse(await account.secret('signalbox/local/slack')) as { signingSecret: string })
+    .signingSecret;
 }

@@ -36,14 +36,26 @@ export interface Synthesised {
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
+const FULL = 'test/support/full.config.ts';
+
+export interface SynthOptions {
+  /** @default false */
+  bundles?: boolean;
+  /** @default the configuration with everything on */
+  config?: string;
+}
+
 /** The application before synthesis. */
-export async function application(stage: string, bundles = false): Promise<App> {
+export async function application(
+  stage: string,
+  { bundles = false, config = FULL }: SynthOptions = {},
+): Promise<App> {
   const app = new App({
     outdir: mkdtempSync(join(tmpdir(), `signalbox-synth-${stage}-`)),
     postCliContext: {
       ...context,
       stage,
-      config: 'test/support/full.config.ts',
+      config,
       'aws:cdk:enable-path-metadata': true,
       ...(bundles ? {} : { 'aws:cdk:bundling-stacks': [] }),
     },
@@ -53,8 +65,8 @@ export async function application(stage: string, bundles = false): Promise<App> 
   return app;
 }
 
-export async function synthesise(stage: string, bundles = false): Promise<Synthesised> {
-  const app = await application(stage, bundles);
+export async function synthesise(stage: string, options: SynthOptions = {}): Promise<Synthesised> {
+  const app = await application(stage, options);
   app.synth();
   const stacks = app.node.children.filter((child) => child instanceof Stack);
   const templates = Object.fromEntries(
@@ -72,7 +84,7 @@ export async function synthesise(stage: string, bundles = false): Promise<Synthe
 }
 
 function shortName(stackName: string, stage: string): string {
-  return stackName.replace(stage === 'dev' ? 'Signalbox-' : `Signalbox-${stage}-`, '');
+  return stackName.replace(`Signalbox-${stage}-`, '');
 }
 
 export function ofType({ resources }: Pick<Synthesised, 'resources'>, type: string): Placed[] {
@@ -116,14 +128,17 @@ export function text(value: unknown): string {
     Ref,
     'Fn::GetAtt': attribute,
     'Fn::Join': join,
-    'Fn::ImportValue': imported,
+    'Fn::GetStackOutput': told,
     'Fn::Sub': sub,
   } = value as Record<string, unknown>;
   if (typeof Ref === 'string') return `<${Ref}>`;
   if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
   if (Array.isArray(join)) return (join[1] as unknown[]).map(text).join(String(join[0]));
   if (typeof sub === 'string') return sub.replaceAll(/\$\{([\w:]+)\}/g, '<$1>');
-  if (imported !== undefined) return `<${text(imported)}>`;
+  if (told !== undefined) {
+    const { StackName, OutputName } = told as { StackName: string; OutputName: string };
+    return `<${StackName}:${OutputName}>`;
+  }
   return JSON.stringify(value);
 }
 

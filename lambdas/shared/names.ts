@@ -1,0 +1,22 @@
+/*
+ * Names that more than one place must know, each with its environment: two environments live side by side in one account and
+ * region. An environment has no '-' in its name, so no two of these can be the same.
+ */
+
+/** Where a secret lies that the configuration, or the house, calls `signalbox/clients`: `signalbox/prod/clients`. */
+export function secretName(environment: string, configured: string): string {
+  return configured.replace(/^signalbox\//, `signalbox/${environment}/`);
+}
+
+export function busName(environment: string): string {
+  return `signalbox-${environment}`;
+}
+
+/** What our functions count is CloudWatch's under this. */
+export function metricsNamespace(environment: string): string {
+  return `Signalbox/${environment}`;
+}
+
+export function stackName(environment: string, part: string): string {
+  return `Signalbox-${environment}-${part}`;
+}

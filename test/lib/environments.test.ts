@@ -1,0 +1,123 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Synthesised, synthesise, text } from '../support/synth.ts';
+
+/* Two environments in one account and region, and one that is deployed again after a change. */
+
+let prod: Synthesised;
+let dev: Synthesised;
+
+beforeAll(async () => {
+  prod = await synthesise('prod');
+  dev = await synthesise('dev');
+});
+
+/** Properties called a name that are none of the account's: of a part within a resource, or of what AWS made. */
+const INNER = [
+  /^AWS::ApiGatewayV2::(?:Authorizer|Stage|Integration|Route) /,
+  /^AWS::CloudWatch::Alarm (?:MetricName|Namespace: AWS\/)/,
+  /^AWS::IAM::Policy PolicyName/,
+  /^AWS::SNS::Topic DisplayName/,
+];
+
+/** Every name that is chosen in a template, of stacks and exports too, with what it names. */
+function chosenNames({ app, resources, templates }: Synthesised): string[] {
+  const names = resources.flatMap(({ resource }) =>
+    Object.entries(resource.Properties)
+      .filter(([key]) => /Name$|^Namespace$/.test(key))
+      .map(([key, value]) => `${resource.Type} ${key}: ${text(value)}`)
+      .filter((name) => !/: <[^>]+>$/.test(name) && !INNER.some((inner) => inner.test(name))),
+  );
+  const outputs = Object.values(templates).flatMap(
+    (template) => Object.values(template.toJSON().Outputs ?? {}) as { Export?: { Name: string } }[],
+  );
+  const exported = outputs.flatMap((output) => (output.Export ? [`export ${text(output.Export.Name)}`] : []));
+  const stacks = app.node.children
+    .filter((child) => child instanceof Stack)
+    .map(({ stackName }) => `stack ${stackName}`);
+  return [...names, ...exported, ...stacks];
+}
+
+describe('two environments', () => {
+  it('have no physical name in common', () => {
+    const names = new Set(chosenNames(dev));
+    expect(names.size).toBeGreaterThan(40);
+    expect(chosenNames(prod).filter((name) => names.has(name))).toEqual([]);
+  });
+
+  it('have their own secrets, bus, work queues, runs, alarms and metrics', () => {
+    const names = chosenNames(dev).join('\n');
+    for (const name of [
+      'AWS::SecretsManager::Secret Name: signalbox/dev/clients',
+      'AWS::Events::EventBus Name: signalbox-dev',
+      'AWS::SQS::Queue QueueName: signalbox-dev-refund-request-work',
+      'AWS::StepFunctions::StateMachine StateMachineName: signalbox-dev-refund-request',
+      'AWS::CloudWatch::Alarm AlarmName: signalbox-dev-refund-request: desk/late',
+      'AWS::CloudWatch::Alarm Namespace: Signalbox/dev',
+      'stack Signalbox-dev-platform',
+    ])
+      expect(names).toContain(name);
+  });
+
+  it('name no environment of the other in what they may do', () => {
+    for (const [own, other] of [
+      [prod, 'dev'],
+      [dev, 'prod'],
+    ] as const) {
+      const templates = JSON.stringify(Object.values(own.templates).map((template) => template.toJSON()));
+      expect(templates).not.toMatch(new RegExp(`[Ss]ignalbox[-/]${other}\\b`));
+    }
+  });
+});
+
+describe('a state machine', () => {
+  it('is not kept under its fixed name: the next deploy could not make it', () => {
+    const machines = prod.resources.filter(({ resource }) => /StateMachine$/.test(resource.Type));
+    expect(machines.map(({ resource }) => resource.DeletionPolicy)).toEqual(machines.map(() => 'Delete'));
+    expect(machines.length).toBeGreaterThan(1);
+  });
+});
+
+describe('a deployed environment', () => {
+  it('exports nothing: CloudFormation refuses to change an export that another stack uses', () => {
+    for (const [stack, template] of Object.entries(prod.templates)) {
+      const body = JSON.stringify(template.toJSON());
+      expect(body, stack).not.toContain('Fn::ImportValue');
+      expect(body, stack).not.toContain('"Export"');
+    }
+  });
+
+  it('takes another secret for a destination and an endpoint: each stack asks for what is there by then', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'signalbox-config-')), 'changed.config.ts');
+    writeFileSync(
+      file,
+      `import full from ${JSON.stringify(resolve('test/support/full.config.ts'))};
+const { destinations, endpoints } = full;
+const rename = (all) => Object.fromEntries(
+  Object.entries(all).map(([name, one]) => [name, { ...one, secret: one.secret + '-2' }]),
+);
+export default { ...full, destinations: rename(destinations), endpoints: rename(endpoints) };
+`,
+    );
+    const changed = await synthesise('prod', { config: file });
+    expect(JSON.stringify(changed.templates.platform?.toJSON())).toContain('refund-ledger-2');
+    for (const app of [prod, changed]) expect(dangling(app)).toEqual([]);
+    expect(asked(changed)).not.toEqual(asked(prod));
+  });
+});
+
+/** What the automations ask of the platform's outputs. */
+function asked({ templates }: Synthesised): string[] {
+  const { platform: _, ...others } = templates;
+  const bodies = Object.values(others).map((template) => JSON.stringify(template.toJSON()));
+  return bodies.flatMap((body) => [...body.matchAll(/"OutputName":"(\w+)"/g)].map(([, name = '']) => name));
+}
+
+function dangling(app: Synthesised): string[] {
+  const outputs = Object.keys(app.templates.platform?.toJSON().Outputs ?? {});
+  expect(asked(app).length).toBeGreaterThan(20);
+  return asked(app).filter((name) => !outputs.includes(name));
+}
