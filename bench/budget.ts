@@ -1,4 +1,4 @@
-import { budgetKey } from '../lambdas/shared/control-keys.ts';
+import { budgetKey } from '../lambdas/shared/keys.ts';
 import './quiet.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';

@@ -11,7 +11,7 @@ type Step = NonNullable<Item['lineage']>[number];
 export function story(item: Item, terminal: Terminal): string {
   const status = paint(terminal, statusColour(item.status), item.status);
   const sections = [
-    `${paint(terminal, 'bold', item.id)}  ${item.automation}  ${status}`,
+    `${paint(terminal, 'bold', item.id)}  ${status}`,
     known(item, terminal),
     ...section('Reasons', terminal, item.reasons?.map((reason) => prose(reason, terminal, '- ')).join('\n')),
     ...section('Proposal', terminal, proposal(item, terminal)),

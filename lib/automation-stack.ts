@@ -3,20 +3,14 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
-import {
-  behindKey,
-  budgetKey,
-  calibrationKey,
-  endpointKey,
-  probeKey,
-} from '../lambdas/shared/control-keys.ts';
+import { behindKey, endpointKey, itemIds, kindOf, probeKey, slice } from '../lambdas/shared/keys.ts';
 import { processSeconds } from '../lambdas/shared/process-time.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarm, type Counted, counted } from './alarms.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import { folderOf } from './automation-folder.ts';
 import { Handler, LIGHT } from './handler.ts';
-import { letContent, letRuns, letUse, letUseRows } from './permissions.ts';
+import { letContent, letRuns, letUseRows } from './permissions.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { policyVersion } from './policy-version.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -142,14 +136,16 @@ export class AutomationStack extends Stack {
         WORK_QUEUE_URL: work.queueUrl,
       },
     });
-    letUse(intake, data.items, 'dynamodb:PutItem', 'dynamodb:GetItem');
-    // All rows: it puts into two tables in one transaction, and AWS does not say whose keys it compares there.
-    letUse(intake, data.idempotency, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    // The same for both tables: it puts into them in one transaction, and AWS does not say whose keys it compares there. What an
+    // action came to is like neither of the two.
+    const taken = [itemIds(name), kindOf(name, 'request')];
+    for (const table of [data.items, data.idempotency])
+      letUseRows(intake, table, taken, 'dynamodb:GetItem', 'dynamodb:PutItem');
     // Reading is for `Prefer: wait`, which answers with the finished item.
-    letUse(intake, data.approvals, 'dynamodb:GetItem');
+    letUseRows(intake, data.approvals, [slice(name)], 'dynamodb:GetItem');
     // Whether the desk is behind: low-priority work is put off, or turned away.
     letUseRows(intake, data.control, [behindKey(name)], 'dynamodb:GetItem');
-    letContent(intake, data.content, 's3:GetObject', 's3:PutObject');
+    letContent(intake, data.content, slice(name), 's3:GetObject', 's3:PutObject');
     work.grant(intake, 'sqs:SendMessage');
     const route = { method: HttpMethod.POST, path: `/v1/automations/${name}/items` };
     addRoutes(this, api.http, intake, [route], { authorizer: tokenAuthorizer(this, api.authorizerId) });
@@ -178,15 +174,8 @@ export class AutomationStack extends Stack {
         resources: [approvals.queueArn, work.queueArn, actions.queueArn],
       }),
     );
-    machine.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:UpdateItem'],
-        resources: [data.items.tableArn, data.approvals.tableArn],
-      }),
-    );
-    machine.addToRolePolicy(
-      new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [data.approvals.tableArn] }),
-    );
+    letUseRows(machine, data.items, [slice(name)], 'dynamodb:UpdateItem');
+    letUseRows(machine, data.approvals, [slice(name)], 'dynamodb:UpdateItem', 'dynamodb:GetItem');
     return machine;
   }
 
@@ -214,9 +203,9 @@ export class AutomationStack extends Stack {
     // Ten items wait in one invocation, so ten times as many items as invocations are in work.
     work.feed(process, foundation, Math.ceil(maxConcurrency / 10));
     work.queue.grant(process, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage');
-    letUse(process, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letUseRows(process, data.items, [slice(name)], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     // What a step answered, kept answers of others, and embeddings.
-    const kept = ['step#*', `cache#${name}#*`, 'embed#*'];
+    const kept = (['step', 'cache', 'embed'] as const).map((kind) => kindOf(name, kind));
     letUseRows(
       process,
       data.idempotency,
@@ -225,13 +214,13 @@ export class AutomationStack extends Stack {
       'dynamodb:PutItem',
       'dynamodb:DeleteItem',
     );
-    const spent = [budgetKey(name, '*'), endpointKey('*')];
+    const spent = [kindOf(name, 'budget'), endpointKey('*')];
     letUseRows(process, data.control, spent, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    const known = [behindKey(name), probeKey('*'), calibrationKey(name, '*', '*', '*')];
+    const known = [behindKey(name), probeKey('*'), kindOf(name, 'calibration')];
     letUseRows(process, data.control, known, 'dynamodb:GetItem');
     // What approvers said when they sent an item back.
-    letUse(process, data.approvals, 'dynamodb:GetItem');
-    letContent(process, data.content, 's3:GetObject', 's3:PutObject');
+    letUseRows(process, data.approvals, [slice(name)], 'dynamodb:GetItem');
+    letContent(process, data.content, slice(name), 's3:GetObject', 's3:PutObject');
     for (const secret of new Set(Object.values(data.endpointSecrets))) secret.grantRead(process);
     process.addToRolePolicy(
       new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
@@ -260,10 +249,10 @@ export class AutomationStack extends Stack {
     });
     actions.feed(act, foundation, 5);
     actions.queue.grant(act, 'sqs:ChangeMessageVisibility');
-    letUse(act, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUseRows(act, data.idempotency, ['action#*'], 'dynamodb:UpdateItem');
-    letUse(act, data.approvals, 'dynamodb:GetItem');
-    letContent(act, data.content, 's3:GetObject');
+    letUseRows(act, data.items, [slice(name)], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letUseRows(act, data.idempotency, [kindOf(name, 'action')], 'dynamodb:UpdateItem');
+    letUseRows(act, data.approvals, [slice(name)], 'dynamodb:GetItem');
+    letContent(act, data.content, slice(name), 's3:GetObject');
     // Only the secrets of the destinations this automation has declared: another's ledger is out of its reach.
     for (const destination of destinations) data.destinationSecrets[destination]?.grantRead(act);
     letRuns(

@@ -6,7 +6,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { behindKey } from '../lambdas/shared/control-keys.ts';
+import { behindKey } from '../lambdas/shared/keys.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import { type Api, addRoutes, HttpMethod, type Route } from './api.ts';
 import { BY_DESK, type Data } from './data.ts';
@@ -81,7 +81,7 @@ export class Desk extends Construct {
     letUse(ask, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUse(ask, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     letUseRows(ask, data.control, ['away#*'], 'dynamodb:GetItem');
-    letContent(ask, data.content, 's3:GetObject');
+    letContent(ask, data.content, '*', 's3:GetObject');
     letMail(ask, foundation.config.sender);
     slackSecret?.grantRead(ask);
     // A question that cannot be put, or is decided already, is answered at once instead of waiting its days out.
@@ -106,7 +106,7 @@ export class Desk extends Construct {
     letUse(page, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUse(page, data.audit, 'dynamodb:Query');
     // Writing is for a proposal with an approver's edits.
-    letContent(page, data.content, 's3:GetObject', 's3:PutObject');
+    letContent(page, data.content, '*', 's3:GetObject', 's3:PutObject');
     data.deskSecret.grantRead(page);
     this.approvals.queue.grant(page, 'sqs:SendMessage');
     this.#routes(page, [{ method: HttpMethod.ANY, path: '/approvals/{id}' }], {
@@ -146,7 +146,7 @@ export class Desk extends Construct {
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     );
-    letContent(desk, data.content, 's3:GetObject', 's3:PutObject');
+    letContent(desk, data.content, '*', 's3:GetObject', 's3:PutObject');
     letMail(desk, foundation.config.sender);
     data.deskSecret.grantRead(desk);
     data.oidcSecret?.grantRead(desk);
@@ -176,7 +176,7 @@ export class Desk extends Construct {
       },
     });
     letUse(slack, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letContent(slack, data.content, 's3:GetObject');
+    letContent(slack, data.content, '*', 's3:GetObject');
     data.slackSecret.grantRead(slack);
     this.#routes(slack, [{ method: HttpMethod.POST, path: '/slack/interactions' }], {
       open: 'Slack has no token of ours: it signs each request, and the function checks the signature',
@@ -230,7 +230,7 @@ export class Desk extends Construct {
     letUseRows(sweep, data.control, ['away#*'], 'dynamodb:GetItem');
     const behind = [behindKey('*')];
     letUseRows(sweep, data.control, behind, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
-    letContent(sweep, data.content, 's3:GetObject', 's3:PutObject');
+    letContent(sweep, data.content, '*', 's3:GetObject', 's3:PutObject');
     this.approvals.queue.grant(sweep, 'sqs:SendMessage');
     alarm(this, foundation.alarmTopic, 'desk/clock', workflowName(foundation.stage.name, 'desk'), {
       metric: sweep.metricInvocations({ period: FIVE_MINUTES }),

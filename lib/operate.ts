@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { probeKey } from '../lambdas/shared/control-keys.ts';
+import { probeKey } from '../lambdas/shared/keys.ts';
 import { type Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';

@@ -16,11 +16,11 @@ export function letUse(fn: IFunction, table: Table, ...actions: `dynamodb:${stri
 }
 
 /**
- * Like `letUse`, in the rows whose keys are like one of these (`budget#refund-request#*`). Several functions keep their rows in
+ * Like `letUse`, in the rows whose keys are like one of these (`refund-request_budget#*`). Several functions keep their rows in
  * one table, and none may write another's: who could write the console's sessions could sign in.
  */
 export function letUseRows(
-  fn: IFunction,
+  fn: Pick<IFunction, 'addToRolePolicy'>,
   table: Table,
   keys: string[],
   ...actions: `dynamodb:${string}`[]
@@ -29,7 +29,11 @@ export function letUseRows(
     new PolicyStatement({
       actions,
       resources: [table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+        // All values of none are like anything: a call that names no key is not meant.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
     }),
   );
 }
@@ -53,15 +57,18 @@ export function letQuery(fn: IFunction, table: Table, index: string): void {
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
 }
 
-/** To read or write the content of items: there is one object per item, so the permission is for all of them. */
+/** To read or write the content of items like `ids`: an automation's own, or for the desk those of all (`*`). */
 export function letContent(
   fn: IFunction,
   content: Bucket,
+  ids: string,
   ...actions: ('s3:GetObject' | 's3:PutObject')[]
 ): void {
-  fn.addToRolePolicy(new PolicyStatement({ actions, resources: [content.arnForObjects('items/*')] }));
-  const reason = 'an item is known only when it is posted: the function works on the content of all of them';
-  acknowledgeWildcard(fn.role, `${nameInFinding(fn, content)}/items/*`, reason);
+  const objects = `items/${ids}`;
+  fn.addToRolePolicy(new PolicyStatement({ actions, resources: [content.arnForObjects(objects)] }));
+  const reason =
+    'an item is known only when it is posted: the function works on the content of all of its kind';
+  acknowledgeWildcard(fn.role, `${nameInFinding(fn, content)}/${objects}`, reason);
 }
 
 type RunAction = 'SendTaskSuccess' | 'SendTaskFailure' | 'DescribeExecution' | 'StartExecution';

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { budgetKey, calibrationKey, endpointKey, probeKey } from '../lambdas/shared/control-keys.ts';
+import { endpointKey, kindOf, probeKey } from '../lambdas/shared/keys.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarmsTopic } from './alarms.ts';
 import { Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
@@ -87,12 +87,12 @@ export class PlatformStack extends Stack {
     letChange(read, data.approvals, ['id', 'status', 'desk', 'deskAt', 'version', 'trail', 'claim']);
     letUse(read, data.audit, 'dynamodb:Query');
     // Operators raise a budget and force a breaker.
-    const raised = [budgetKey('*', '*'), endpointKey('*')];
+    const raised = [kindOf('*', 'budget'), endpointKey('*')];
     letUseRows(read, data.control, raised, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUseRows(read, data.control, [probeKey('*')], 'dynamodb:GetItem');
-    letUseRows(read, data.control, [calibrationKey('*', '*', '*', '*')], 'dynamodb:PutItem');
+    letUseRows(read, data.control, [kindOf('*', 'calibration')], 'dynamodb:PutItem');
     letQueues(read, workQueueName(foundation.stage.name, '*'));
-    letContent(read, data.content, 's3:GetObject');
+    letContent(read, data.content, '*', 's3:GetObject');
     const { GET, POST, DELETE, ANY } = HttpMethod;
     addRoutes(this, api.http, read, [{ method: GET, path: '/openapi.json' }], {
       open: 'the description of the API is public, like the repository it is made from',

@@ -67,7 +67,6 @@ function askedAt(item: Item): string {
 function columns(terminal: Terminal): Column<Item>[] {
   return [
     { title: 'id', cell: ({ id }) => id, colour: () => 'yellow' },
-    { title: 'automation', cell: ({ automation }) => automation, least: 10 },
     { title: 'waiting', cell: (item) => age(askedAt(item), terminal.now()), right: true },
     { title: 'asked', cell: asked, least: 5 },
   ];

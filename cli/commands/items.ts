@@ -45,7 +45,6 @@ export const items: Command = {
 function columns(terminal: Terminal): Column<Listed>[] {
   return [
     { title: 'id', cell: ({ id }) => id },
-    { title: 'automation', cell: ({ automation }) => automation, least: 10, optional: true },
     { title: 'status', cell: ({ status }) => status, colour: ({ status }) => statusColour(status) },
     { title: 'age', cell: ({ receivedAt }) => age(receivedAt, terminal.now()), right: true, optional: true },
     { title: 'verdict', cell: ({ verdict }) => verdict ?? '', optional: true },

@@ -13,7 +13,7 @@ export const status: Command = {
 
 Times in the timeline count from the moment the item was received.
 
-  signalbox status item-46b767aebc56f89c1cc262d04cf3b37a`,
+  signalbox status refund-request_46b767aebc56f89c1cc262d04cf3b37a`,
   arguments: ['id'],
   options: { wait: 'text' },
   async run(input, terminal) {

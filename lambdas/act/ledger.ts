@@ -4,6 +4,7 @@ import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds } from '../shared/clock.ts';
 import { isConditionFailure } from '../shared/items.ts';
 import type { CallResult } from './answer.ts';
+import { actionId, automationOf } from '../shared/keys.ts';
 
 /*
  * One row per action and item: the intent is written before the call, the outcome after it. Between the two nobody knows what
@@ -56,7 +57,7 @@ export class Ledger {
       const { Attributes } = await dynamo().send(
         new UpdateCommand({
           TableName: this.#table,
-          Key: { id: `action#${key}` },
+          Key: { id: actionId(automationOf(key), key) },
           UpdateExpression:
             'SET #state = :intent, leaseUntil = :lease, expiresAt = :expiresAt ADD #tries :one',
           ConditionExpression: `attribute_not_exists(id) OR #state = :failed${mayFollowDeadWorker}`,
@@ -107,7 +108,7 @@ export class Ledger {
     await dynamo().send(
       new UpdateCommand({
         TableName: this.#table,
-        Key: { id: `action#${key}` },
+        Key: { id: actionId(automationOf(key), key) },
         UpdateExpression: [
           'SET #state = :state, leaseUntil = :none',
           ...fields.map(([field]) => `#${field} = :${field}`),

@@ -10,6 +10,7 @@ import {
   type Reply,
   replyBytes,
 } from '../shared/http.ts';
+import { bodyKey } from '../shared/keys.ts';
 import { casesQuery, cursorOf, placeOf, rangeOf, readQuery } from './query.ts';
 
 /** Bodies are read so many at a time, and so many for one reply. */
@@ -83,7 +84,7 @@ async function casesOf(entries: readonly AuditEntry[], bucket: string): Promise<
 
 /** Undefined when its life has ended: content is kept for a shorter time than the record of it. */
 function bodyOf(bucket: string, itemId: string): Promise<unknown> {
-  return getContent<unknown>(bucket, `items/${itemId}/body.json`).catch((error: unknown) => {
+  return getContent<unknown>(bucket, bodyKey(itemId)).catch((error: unknown) => {
     if (error instanceof SystemError) return undefined;
     throw error;
   });

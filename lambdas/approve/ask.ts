@@ -1,10 +1,11 @@
-import { type ApprovalRow, approvalId } from '../shared/approval.ts';
+import type { ApprovalRow } from '../shared/approval.ts';
 import { getContent } from '../shared/content.ts';
 import { digest } from '../shared/digest.ts';
 import { errorFacts, SystemError } from '../shared/errors.ts';
 import { SUPERSEDED, taskFailed, taskSucceeded } from '../shared/execution.ts';
 import type { DeskErrand, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
 import { changeItem, event, getItem } from '../shared/items.ts';
+import { approvalId } from '../shared/keys.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
 import { amend, expired, readApproval, withdrawn } from './decision/amend.ts';
 import { type AskContext, deliver } from './question/deliver.ts';

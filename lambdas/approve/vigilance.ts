@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, approvalId } from '../shared/approval.ts';
+import type { ApprovalRow } from '../shared/approval.ts';
 import type { Automation, VigilanceProposal } from '../shared/automation.ts';
 import { dynamo } from '../shared/clients.ts';
 import { clock } from '../shared/clock.ts';
@@ -9,6 +9,7 @@ import { digest, sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import type { ProposalDocument, Question } from '../shared/item.ts';
 import { isConditionFailure } from '../shared/items.ts';
+import { approvalId, itemKey, proposalKey } from '../shared/keys.ts';
 import { logger } from '../shared/telemetry.ts';
 import { readApproval } from './decision/amend.ts';
 import { newApproval } from './question/open.ts';
@@ -40,7 +41,7 @@ export async function follow(
   const draw = Number.parseInt(sha256(`vigilance|${origin.id}`).slice(0, 12), 16);
   const chosen = vigilance.proposals[Math.floor(draw / vigilance.oneIn) % vigilance.proposals.length];
   if (draw % vigilance.oneIn !== 0 || !chosen) return undefined;
-  const itemId = `item-${sha256(`follows|${origin.id}`).slice(0, 32)}`;
+  const itemId = itemKey(automation.name, sha256(`follows|${origin.id}`).slice(0, 32));
   const there = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, 1));
   if (there) return Object.values(there.asked).some(({ mailedAt }) => mailedAt) ? undefined : there.id;
   const asking = await readApproval(env.APPROVAL_TABLE, origin.id);
@@ -48,10 +49,10 @@ export async function follow(
   const model = await getContent<ProposalDocument>(env.CONTENT_BUCKET, asking.askedKey);
   const document = documentOf(itemId, chosen, model, automation);
   if (!document) return undefined;
-  const proposalKey = `items/${itemId}/proposal-g1.json`;
-  await putContent(env.CONTENT_BUCKET, proposalKey, document);
+  const key = proposalKey(itemId, 1);
+  await putContent(env.CONTENT_BUCKET, key, document);
   const asked = await invitees(env.CONTROL_TABLE, settings, undefined, asking.group);
-  const bound = { itemId, generation: 1, digest: digest(document), proposalKey, asked };
+  const bound = { itemId, generation: 1, digest: digest(document), proposalKey: key, asked };
   const row: ApprovalRow = { ...newApproval(settings, document, bound), vigilance: { why: chosen.why } };
   await put(env.APPROVAL_TABLE, row);
   logger.info('vigilance item put', { approval: row.id, automation: automation.name });

@@ -10,6 +10,7 @@ import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply } from '../shared/http.ts';
 import { type ItemRow, RESTING, type WorkMessage } from '../shared/item.ts';
 import { getItem, event as timelineEvent } from '../shared/items.ts';
+import { bodyKey } from '../shared/keys.ts';
 import { count } from '../shared/telemetry.ts';
 import { fullView, itemView, waitForRest } from '../shared/view.ts';
 import { pressure, shed } from './back-pressure.ts';
@@ -43,7 +44,7 @@ export async function accept(
     if (earlier) return duplicate(earlier, bodyHash, options, env);
     throw shed();
   }
-  const id = newItemId();
+  const id = newItemId(automation.name);
   const plain = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
   const row = wanted === 'defer' ? putOff(plain) : plain;
   await putContent(env.CONTENT_BUCKET, row.bodyKey, body);
@@ -67,7 +68,7 @@ function newRow(id: string, automation: string, client: string, options: Options
     order: `${now}#${id}`,
     updatedAt: now,
     expiresAt: epochSeconds(days * DAY_SECONDS),
-    bodyKey: `items/${id}/body.json`,
+    bodyKey: bodyKey(id),
     ...(options.callbackUrl ? { callbackUrl: options.callbackUrl } : {}),
     timeline: [timelineEvent('received', { client, priority: options.priority })],
   };

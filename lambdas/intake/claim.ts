@@ -6,6 +6,7 @@ import { epochSeconds, sleep } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import type { ItemRow } from '../shared/item.ts';
+import { requestId } from '../shared/keys.ts';
 
 /** Without an `Idempotency-Key` the same body from the same client within this time is the same item. */
 const DEDUPE_SECONDS = 10 * 60;
@@ -31,7 +32,7 @@ export function requestKey(
 ): RequestKey {
   const byContent = idempotencyKey === undefined;
   const part = byContent ? `content|${bodyHash}` : `key|${idempotencyKey}`;
-  return { id: `request#${sha256(`${client}|${automation}|${part}`)}`, bodyHash, byContent };
+  return { id: requestId(automation, sha256(`${client}|${automation}|${part}`)), bodyHash, byContent };
 }
 
 /** The claim of an earlier request with this key. */

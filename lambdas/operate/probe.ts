@@ -2,7 +2,6 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { readOptionalBody } from '../shared/body.ts';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
-import { probeKey } from '../shared/control-keys.ts';
 import type { Endpoint, ProbeRow } from '../shared/endpoint.ts';
 import {
   type ApiEvent,
@@ -14,6 +13,7 @@ import {
   Problem,
   type Reply,
 } from '../shared/http.ts';
+import { probeKey } from '../shared/keys.ts';
 import { probeBody } from '../shared/probe-body.ts';
 import { cutText } from '../shared/text.ts';
 import { askEndpoint, type Findings } from './ask.ts';

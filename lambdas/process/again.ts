@@ -1,9 +1,9 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { approvalId } from '../shared/approval.ts';
 import { dynamo } from '../shared/clients.ts';
 import { isoNow } from '../shared/clock.ts';
 import type { ItemRow } from '../shared/item.ts';
 import { event, getItem, isConditionFailure } from '../shared/items.ts';
+import { approvalId } from '../shared/keys.ts';
 
 const THINKING_AGAIN = 'thinking_again';
 

@@ -6,6 +6,7 @@ import { errorFacts } from '../shared/errors.ts';
 import { executionArn, startExecution } from '../shared/execution.ts';
 import type { Gated, ItemRow, LineageEntry, ProposalDocument, TimelineEvent } from '../shared/item.ts';
 import { changeItem, getItem } from '../shared/items.ts';
+import { proposalKey } from '../shared/keys.ts';
 import { joined } from '../shared/lineage.ts';
 import { logger } from '../shared/telemetry.ts';
 import { inTime } from '../shared/timeline.ts';
@@ -26,8 +27,8 @@ export async function finish(
 ): Promise<void> {
   const { item } = thought;
   const document = await proposalDocument(env, item, automation, lineage);
-  const proposalKey = `items/${row.id}/proposal-g${row.generation}.json`;
-  await putContent(env.CONTENT_BUCKET, proposalKey, document);
+  const key = proposalKey(row.id, row.generation);
+  await putContent(env.CONTENT_BUCKET, key, document);
   // A duplicate delivery may just have found no budget: what was paid for is not thrown away over that.
   const written = await changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], {
     status: 'processing',
@@ -35,7 +36,7 @@ export async function finish(
       label: item.label,
       verdict: item.verdict,
       reasons: [...item.reasons],
-      proposalKey,
+      proposalKey: key,
       proposalDigest: digest(document),
       executionArn: executionArn(env.STATE_MACHINE_ARN, row.id, row.generation),
       ...paidFor(row, lineage),

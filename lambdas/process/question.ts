@@ -4,6 +4,7 @@ import { FORM_FIELDS } from '../shared/desk.ts';
 import { addressHash, digest } from '../shared/digest.ts';
 import { SystemError } from '../shared/errors.ts';
 import type { Gated, Question } from '../shared/item.ts';
+import { evaluatedKey } from '../shared/keys.ts';
 import { termsOf } from './terms.ts';
 
 /**
@@ -32,7 +33,7 @@ async function keepEvaluated(
   { verdict, reasons, ...evaluated }: Gated,
   bucket: string,
 ): Promise<NonNullable<Question['evaluated']>> {
-  const key = `items/${evaluated.id}/evaluated-g${evaluated.generation}.json`;
+  const key = evaluatedKey(evaluated.id, evaluated.generation);
   await putContent(bucket, key, evaluated);
   return { key, digest: digest(evaluated) };
 }

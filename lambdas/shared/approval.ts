@@ -153,10 +153,6 @@ export interface TrailEntry extends Partial<Presence> {
   decision?: DeskDecision;
 }
 
-export function approvalId(itemId: string, generation: number): string {
-  return `${itemId}-g${generation}`;
-}
-
 export function roundOf({ round = 0 }: Pick<ApprovalRow, 'round'>): number {
   return round;
 }

@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from './clients.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from './clock.ts';
-import { behindKey } from './control-keys.ts';
+import { behindKey } from './keys.ts';
 
 /** How long low-priority work is put off at a time while people are behind: the longest delay that SQS knows. */
 export const DEFER_SECONDS = 900;

@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from './clients.ts';
 import { clock, isoNow } from './clock.ts';
-import { endpointKey } from './control-keys.ts';
+import { endpointKey } from './keys.ts';
 import { logger } from './telemetry.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from './clients.ts';
 import { DAY_SECONDS, epochSeconds, isoNow } from './clock.ts';
-import { budgetKey } from './control-keys.ts';
+import { budgetKey } from './keys.ts';
 import { unrepeated } from './unrepeated.ts';
 
 /** Long after the figures of the month are made. */

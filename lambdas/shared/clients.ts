@@ -85,12 +85,12 @@ function resourcesOf(input: object): string[] {
 }
 
 /**
- * The keys of rows in tables that several functions share: permissions there go by them. Such a key says its kind and carries
- * names and hashes only; any other stays untold (an empty string).
+ * The keys of rows: permissions go by them. Ours carry names, ids and hashes only; any other, such as an id that a caller made up,
+ * stays untold (an empty string).
  */
 function keysOf(input: object): string[] {
   const keys = partsOf(input).map(({ Key, Item }) => (Key as Row)?.id ?? (Item as Row)?.id ?? '');
-  return keys.map((key) => (key.includes('#') ? key : ''));
+  return keys.map((key) => (/#|_[0-9a-f]{32}(?:-g\d+)?$/.test(key) ? key : ''));
 }
 
 type Row = { id?: string } | undefined;

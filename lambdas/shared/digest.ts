@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { itemKey } from './keys.ts';
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -28,9 +29,9 @@ export function addressHash(email: string): string {
   return sha256(email.trim().toLowerCase());
 }
 
-/** 128 random bits as an id that is safe in URLs, queue messages and execution names. */
-export function newItemId(): string {
-  return `item-${randomBytes(16).toString('hex')}`;
+/** 128 random bits behind the automation's name. */
+export function newItemId(automation: string): string {
+  return itemKey(automation, randomBytes(16).toString('hex'));
 }
 
 /** 256 random bits: a link that is kept only as its hash. */

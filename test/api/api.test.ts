@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { automations } from '../../automations/index.ts';
 import { answer } from '../../lambdas/api/api.ts';
 import { automationSchema, itemSchema, problemSchema } from '../../lambdas/api/schemas.ts';
-import { budgetKey } from '../../lambdas/shared/control-keys.ts';
+import { budgetKey } from '../../lambdas/shared/keys.ts';
 import { registryEntry } from '../../lib/registry.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
 import { ENV, gated, ID, itemRow, lineageEntry, stored } from '../support/fixtures.ts';

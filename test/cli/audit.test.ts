@@ -12,11 +12,11 @@ describe('audit', () => {
     expect(out.split('\n')).toEqual([
       'time (UTC)           event    automation      by',
       '2026-11-20 11:56:00  asked    refund-request',
-      `  ${id}: to refund-approvers, Refund USD`,
-      '  109.27 to order W9373487',
+      `  ${id}: to refund-approvers,`,
+      '  Refund USD 109.27 to order W9373487',
       '2026-11-20 11:58:00  decided  refund-request  anna@example.com',
-      `  ${id}: approve, amount: 109.27 -> 99.00,`,
-      '  "=only the goods", by mail, 41 s on the page',
+      `  ${id}: approve, amount: 109.27 ->`,
+      '  99.00, "=only the goods", by mail, 41 s on the page',
       '',
       '2 entries from 2026-10-21 12:00 to 2026-11-20 12:00 UTC',
     ]);

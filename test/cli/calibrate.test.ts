@@ -11,7 +11,7 @@ const bins = [
 ];
 const body = {
   ...{ automation: 'support-triage', step: 'route', decided: 151 },
-  made: [{ id: 'calibration#support-triage#route#route.v1#luna', madeAt: '2026-11-20T12:00:00.000Z', bins }],
+  made: [{ id: 'support-triage_calibration#route#route.v1#luna', madeAt: '2026-11-20T12:00:00.000Z', bins }],
   tooFew: [{ promptVersion: 'route.v2', model: 'luna', answers: 11 }],
 };
 
@@ -26,7 +26,7 @@ describe('calibrate', () => {
     expect(out.split('\n').map((line) => line.trimEnd())).toEqual([
       '151 decisions looked at',
       '',
-      'calibration#support-triage#route#route.v1#luna',
+      'support-triage_calibration#route#route.v1#luna',
       ' from  right   of',
       '0.412   25 %   20',
       '0.900   97 %  120',

@@ -7,9 +7,9 @@ describe('items', () => {
     api.answers['GET /v1/items?limit=2'] = { body: page };
     const { out } = await run(['items', '--limit', '2']);
     expect(out.split('\n')).toEqual([
-      'id                                     automation      status              age  verdict  label         cost  priority',
-      'item-d711acb4d2d7cb7ee63720e1060e4257  refund-request  waiting_approval  5 min  ask      damaged  $0.000139  normal',
-      'item-9f6a69cf6d55cbecf449afcc4d6fd8f5  support-triage  parked              2 d                    $0.012300  urgent',
+      'id                                               status              age  verdict  label         cost  priority',
+      'refund-request_d711acb4d2d7cb7ee63720e1060e4257  waiting_approval  5 min  ask      damaged  $0.000139  normal',
+      'support-triage_9f6a69cf6d55cbecf449afcc4d6fd8f5  parked              2 d                    $0.012300  urgent',
       '',
       'more: signalbox items --limit 2 --cursor MjAyNi0xMS0yMA',
     ]);
@@ -82,10 +82,10 @@ describe('approvals', () => {
     api.answers[`GET /v1/items/${OTHER_ID}`] = { body: older };
     const { out } = await run(['approvals']);
     expect(out.split('\n')).toEqual([
-      'id                                     automation      waiting  asked',
-      `${OTHER_ID}  refund-request      3 h  refund-approvers, then refund-managers`,
+      'id                                               waiting  asked',
+      `${OTHER_ID}      3 h  refund-approvers, then refund-managers`,
       '  the proposal is no longer kept',
-      `${waiting.id}  refund-request    4 min  refund-approvers`,
+      `${waiting.id}    4 min  refund-approvers`,
       '  Refund USD 109.27 to order W9373487',
       '  - the amount is at or above 100.00',
       '  - a second reason',

@@ -1,6 +1,6 @@
 /** Answers of a running app, shortened. */
-const ID = 'item-d711acb4d2d7cb7ee63720e1060e4257';
-export const OTHER_ID = 'item-9f6a69cf6d55cbecf449afcc4d6fd8f5';
+const ID = 'refund-request_d711acb4d2d7cb7ee63720e1060e4257';
+export const OTHER_ID = 'support-triage_9f6a69cf6d55cbecf449afcc4d6fd8f5';
 
 export const accepted = {
   id: ID,

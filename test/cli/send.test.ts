@@ -95,7 +95,7 @@ describe('send', () => {
     const { out } = await run(['send', 'refund-request', '-', '--wait', '60'], { stdin: '{}' });
     expect(api.calls.map(({ path }) => path).slice(1)).toEqual([`${ITEM}?wait=25`, `${ITEM}?wait=25`]);
     expect(api.calls[0]?.headers.prefer).toBe('wait=25');
-    expect(out).toContain('refund-request  done');
+    expect(out).toContain(`${accepted.id}  done`);
   });
 
   it('says that the item is still under way when the wait is over', async () => {

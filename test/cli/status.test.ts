@@ -7,7 +7,7 @@ describe('status', () => {
     api.answers[`GET ${ITEM}`] = { body: done };
     const { out } = await run(['status', accepted.id]);
     for (const line of [
-      `${accepted.id}  refund-request  done`,
+      `${accepted.id}  done`,
       '  received  2026-11-20 11:55:00 UTC, 5 min ago',
       '  cost      $0.000139',
       '  tokens    1,192 in, 39 out',

@@ -72,8 +72,14 @@ const WILDCARDS = [
   },
   {
     reason: 'one object per item, and items are not known before they are posted',
-    who: /intake--intake|process--process|approve--(?:desk|console|sweep)/,
+    who: /approve--(?:desk|console|sweep)/,
     resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
+    actions: ['s3:GetObject', 's3:PutObject'],
+  },
+  {
+    reason: 'the same, of the items of one automation',
+    who: /Signalbox-prod-([\w-]+)\/(?:intake--intake|process--process)/,
+    resource: /datacontent\w+(?:\.Arn)?>\/items\/(?:refund-request|support-triage)_\*$/,
     actions: ['s3:GetObject', 's3:PutObject'],
   },
   {
@@ -84,8 +90,14 @@ const WILDCARDS = [
   },
   {
     reason: 'the same, for those who only read',
-    who: /act--act|approve--(?:ask|slack)|api--api/,
+    who: /approve--(?:ask|slack)|api--api/,
     resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
+    actions: ['s3:GetObject'],
+  },
+  {
+    reason: 'the same, of the items of one automation',
+    who: /act--act/,
+    resource: /datacontent\w+(?:\.Arn)?>\/items\/(?:refund-request|support-triage)_\*$/,
     actions: ['s3:GetObject'],
   },
   {
@@ -264,25 +276,42 @@ it('opens to everybody only what people come to, and the description of the API'
 
 /* Read out of the code, so that a row nobody may touch is found before a function is denied it in production. */
 it('allows the rows that functions keep in the shared tables, by how their keys begin, and no others', () => {
-  const beginning = (key: string) => key.slice(0, key.indexOf('#') + 1);
   const kept = sources('lambdas').flatMap(({ code }) =>
-    [...code.matchAll(/`([a-z-]+#)\$\{/g)].map(([, key]) => key),
+    [...code.matchAll(/`([a-z-]+#)\$\{|ownRow\(\s*automation,\s*'([a-z]+)'/g)].map(
+      ([, own, kind]) => own ?? `_${kind}#`,
+    ),
   );
-  const allowed = allowances(prod).flatMap(({ statement }) => leadingKeys(statement).map(beginning));
-  // The one is an index's partition, the other is put in a transaction.
-  const others = ['closed#', 'request#'];
+  const allowed = allowances(prod)
+    .flatMap(({ statement }) => leadingKeys(statement))
+    .map((key) => /(?:^|_)[a-z-]+#/.exec(key)?.[0])
+    .filter((key) => key !== undefined);
+  // An index's partition.
+  const others = ['closed#'];
   expect([...new Set(allowed)].sort()).toEqual(
-    [...new Set(kept)].filter((key) => !others.includes(key ?? '')).sort(),
+    [...new Set(kept)].filter((key) => !others.includes(key)).sort(),
   );
 });
 
-it('names the rows wherever functions of several kinds share a table', () => {
+it('names the rows wherever functions of several kinds share a table, and wherever an automation has its own', () => {
   const free = allowances(prod).filter(
-    ({ statement }) =>
-      [statement.Resource].flat().some((resource) => /data(?:control|idempotency)/.test(text(resource))) &&
-      leadingKeys(statement).length === 0,
+    ({ stack, statement }) =>
+      [statement.Resource].flat().some((resource) => {
+        const shared =
+          stack === 'platform'
+            ? /data(?:control|idempotency)/
+            : /:table\/|data(?:items|approvals|audit|control|idempotency)/;
+        return shared.test(text(resource));
+      }) && leadingKeys(statement).length === 0,
   );
-  expect(free.map(({ path }) => path)).toEqual(free.map(() => expect.stringContaining('intake--intake')));
+  expect(free.map(({ path }) => path)).toEqual([]);
+});
+
+it('names them so that a call without a row is not allowed either', () => {
+  const open = allowances(prod).filter(
+    ({ statement }) =>
+      leadingKeys(statement).length > 0 && statement.Condition?.Null?.['dynamodb:LeadingKeys'] !== 'false',
+  );
+  expect(open.map(({ path }) => path)).toEqual([]);
 });
 
 function leadingKeys({ Condition }: Statement): string[] {

@@ -1,4 +1,3 @@
-import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { readAssembly } from '../../local/assembly.ts';
 import { assemblyDirectory } from '../../local/deploy.ts';
@@ -17,14 +16,13 @@ import {
 } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { account, approval, sweep } from '../support/desk-clock.ts';
+import { ACCOUNT_ID, simulated } from '../support/iam.ts';
 import { click, slackMessage } from '../support/slack.ts';
 
 /*
  * The emulator lets every call pass. So every call that a function really made (its own debug lines say which) is put to an IAM
  * simulator with the policies of that function's own role.
  */
-
-const ACCOUNT_ID = '000000000000';
 
 interface AwsCall {
   service: string;
@@ -77,7 +75,7 @@ function permissionsOf({ service, operation, resource, keys }: AwsCall, stateMac
 
 /** Calls that are allowed or denied alike: of rows whose keys begin alike, one is enough. */
 function nameOf([action, resource, key]: Asked): string {
-  return [action, resource, key?.split('#')[0]].join(' ');
+  return [action, resource, key?.split('#')[0]?.replace(/[0-9a-f]{32}/, 'ID')].join(' ');
 }
 
 /** What is queried of a table: its one index, where it has one. */
@@ -120,26 +118,10 @@ function answerAllowed(policies: object[], action: string, machine: string): boo
 
 async function allowed(policies: object[], action: string, resource: string, key?: string): Promise<boolean> {
   if (action.startsWith('states:SendTask')) return answerAllowed(policies, action, resource);
-  const answer = await runSimulation(
-    {
-      request: {
-        principal: `arn:aws:iam::${ACCOUNT_ID}:role/function`,
-        action,
-        resource: { resource, accountId: ACCOUNT_ID },
-        contextVariables: {
-          ...(action === 'ses:SendEmail' ? { 'ses:FromAddress': 'signalbox@example.com' } : {}),
-          ...(key ? { 'dynamodb:LeadingKeys': [key] } : {}),
-        },
-      },
-      identityPolicies: policies.map((policy, index) => ({ name: `policy-${index}`, policy })),
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-    },
-    {},
-  );
-  if (answer.resultType === 'error')
-    throw new Error(`${action} on ${resource}: ${JSON.stringify(answer.errors)}`);
-  return answer.overallResult === 'Allowed';
+  return simulated(policies, action, resource, {
+    ...(action === 'ses:SendEmail' ? { 'ses:FromAddress': 'signalbox@example.com' } : {}),
+    ...(key ? { 'dynamodb:LeadingKeys': [key] } : {}),
+  });
 }
 
 interface Fn {
@@ -314,7 +296,7 @@ describe('permissions', () => {
       return [...new Set(names)];
     };
     expect(await writers('session#0')).toEqual(['platform approve/console']);
-    expect(await writers('budget#refund-request#2026-11-20')).toEqual([
+    expect(await writers('refund-request_budget#2026-11-20')).toEqual([
       'platform api/api',
       'refund-request process/process',
     ]);

@@ -10,8 +10,8 @@ import {
   raiseBudget,
   readBudget,
 } from '../../lambdas/shared/budget-row.ts';
-import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import { errorFacts } from '../../lambdas/shared/errors.ts';
+import { budgetKey } from '../../lambdas/shared/keys.ts';
 import { named, time, world } from '../support/world.ts';
 
 const { warned, counted } = vi.hoisted(() => ({ warned: [] as string[], counted: [] as string[] }));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fromAgreement, fromLogprobs, worthOf } from '../../lambdas/process/model/confidence.ts';
 import { type Calibration, calibrate, calibrated } from '../../lambdas/shared/calibration.ts';
-import { calibrationKey } from '../../lambdas/shared/control-keys.ts';
+import { calibrationKey } from '../../lambdas/shared/keys.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));

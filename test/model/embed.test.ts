@@ -125,7 +125,7 @@ describe('vectors', () => {
 
   it('are kept by the hash of their text for ninety days, and not the text', async () => {
     await runner().embed('find', [SECRET_WORDS]);
-    const row = world.tables.row('idempotency', `embed#house#words#${sha256(SECRET_WORDS)}`);
+    const row = world.tables.row('idempotency', `demo_embed#house#words#${sha256(SECRET_WORDS)}`);
     expect(row).toMatchObject({
       vector: [SECRET_WORDS.length, 0.5],
       expiresAt: time.at / 1000 + 90 * 86_400,

@@ -2,8 +2,8 @@ import { Ladder, type LadderOptions } from '../../lambdas/process/model/ladder.t
 import type { Candidate } from '../../lambdas/process/model/router.ts';
 import type { BreakerRow } from '../../lambdas/shared/breaker-row.ts';
 import type { BudgetRow } from '../../lambdas/shared/budget-row.ts';
-import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import type { Endpoint, ModelOffer } from '../../lambdas/shared/endpoint.ts';
+import { budgetKey } from '../../lambdas/shared/keys.ts';
 import { worstCase } from '../../lambdas/shared/prices.ts';
 import { type Answer, type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';

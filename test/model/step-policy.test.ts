@@ -4,9 +4,9 @@ import { messagesOf } from '../../lambdas/process/model/answer.ts';
 import { inputBound } from '../../lambdas/process/model/call.ts';
 import { type RunnerOptions, stepRunner } from '../../lambdas/process/model/step.ts';
 import type { StepPolicy } from '../../lambdas/shared/automation.ts';
-import { calibrationKey } from '../../lambdas/shared/control-keys.ts';
 import type { ModelOffer } from '../../lambdas/shared/endpoint.ts';
 import { InputError, ProcessingError, SystemError } from '../../lambdas/shared/errors.ts';
+import { calibrationKey } from '../../lambdas/shared/keys.ts';
 import { worstCase } from '../../lambdas/shared/prices.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import type { Answer } from '../support/http.ts';
@@ -359,7 +359,7 @@ describe('an answer that is kept', () => {
 
   it('is forgotten when its time is over, by the reader and by the table', async () => {
     await other();
-    const [row] = world.tables.all('idempotency').filter(({ id }) => String(id).startsWith('cache#'));
+    const [row] = world.tables.all('idempotency').filter(({ id }) => String(id).startsWith('demo_cache#'));
     expect(row?.expiresAt).toBe(time.at / 1000 + 7200);
     time.advance(7199);
     await other();
@@ -375,7 +375,7 @@ describe('an answer that is kept', () => {
     expect(asked().length).toBeGreaterThan(1);
     const before = asked().length;
     for (const row of world.tables.all('idempotency'))
-      if (String(row.id).startsWith('cache#'))
+      if (String(row.id).startsWith('demo_cache#'))
         world.tables.put('idempotency', { ...row, value: '{"label":"x"}' });
     await other();
     expect(asked()).toHaveLength(before + 1);
@@ -393,7 +393,7 @@ describe('an answer that is kept', () => {
   it('falters with its table: that costs a call, never the item', async () => {
     world.fault = (call, { Key, Item }) => {
       const { id = '' } = (Key ?? Item ?? {}) as { id?: string };
-      if (id.startsWith('cache#') && call.startsWith('dynamodb')) throw named('ThrottlingException');
+      if (id.startsWith('demo_cache#') && call.startsWith('dynamodb')) throw named('ThrottlingException');
     };
     await expect(other()).resolves.toEqual(JSON.parse(GOOD));
     await expect(other()).resolves.toEqual(JSON.parse(GOOD));

@@ -4,11 +4,11 @@ import { messagesOf } from '../../lambdas/process/model/answer.ts';
 import { inputBound } from '../../lambdas/process/model/call.ts';
 import { stepRunner } from '../../lambdas/process/model/step.ts';
 import { BudgetSpent } from '../../lambdas/process/model/waiting-error.ts';
-import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import { digest, sha256 } from '../../lambdas/shared/digest.ts';
 import type { ModelOffer } from '../../lambdas/shared/endpoint.ts';
 import { ProcessingError } from '../../lambdas/shared/errors.ts';
 import type { LineageEntry } from '../../lambdas/shared/item.ts';
+import { budgetKey } from '../../lambdas/shared/keys.ts';
 import { worstCase } from '../../lambdas/shared/prices.ts';
 import { automation, ENDPOINT, ID } from '../support/fixtures.ts';
 import { type Answer, type Stub, stubServer } from '../support/http.ts';
@@ -137,7 +137,7 @@ describe('the door to the model', () => {
     expect(server.seen).toHaveLength(2);
 
     await runner().model('route', request);
-    const plain = `step#${ID}#1#route#route.v1#${digest({ input: request.input, prompt: 'Sort.' })}`;
+    const plain = `demo_step#${ID}#1#route#route.v1#${digest({ input: request.input, prompt: 'Sort.' })}`;
     expect(world.tables.row('idempotency', plain)).toBeDefined();
   });
 

@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochSeconds, isoNow } from '../../lambdas/shared/clock.ts';
-import { budgetKey } from '../../lambdas/shared/control-keys.ts';
 import { digest, newItemId, newLinkToken, sha256 } from '../../lambdas/shared/digest.ts';
+import { budgetKey } from '../../lambdas/shared/keys.ts';
 import { cents } from '../../lambdas/shared/money.ts';
 import { signature } from '../../lambdas/shared/signature.ts';
 import { time } from '../support/world.ts';
@@ -105,11 +105,11 @@ describe('the digest of a document', () => {
 
 describe('names that nobody can guess', () => {
   it('have 128 and 256 random bits and fit where they are used', () => {
-    const ids = new Set(Array.from({ length: 1000 }, newItemId));
+    const ids = new Set(Array.from({ length: 1000 }, () => newItemId('demo')));
     const links = new Set(Array.from({ length: 1000 }, newLinkToken));
 
     expect([ids.size, links.size]).toEqual([1000, 1000]);
-    for (const id of ids) expect(id).toMatch(/^item-[0-9a-f]{32}$/);
+    for (const id of ids) expect(id).toMatch(/^demo_[0-9a-f]{32}$/);
     for (const link of links) expect(Buffer.from(link, 'base64url')).toHaveLength(32);
   });
 });
@@ -139,7 +139,7 @@ describe('the clock', () => {
     expect(isoNow()).toBe('2026-12-01T23:59:59.600Z');
     expect(epochSeconds()).toBe(1_796_169_599);
     expect(epochSeconds(0.2)).toBe(1_796_169_600);
-    expect(budgetKey('demo')).toBe('budget#demo#2026-12-01');
+    expect(budgetKey('demo')).toBe('demo_budget#2026-12-01');
   });
 });
 

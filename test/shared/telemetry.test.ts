@@ -3,6 +3,7 @@ import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dynamo, logAwsCall, sqs } from '../../lambdas/shared/clients.ts';
 import { count, itemLogger, logger, METRICS } from '../../lambdas/shared/telemetry.ts';
+import { ID } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 
 const written: string[] = [];
@@ -65,21 +66,21 @@ describe('a call to AWS', () => {
     expect(written.join()).not.toContain('4111');
   });
 
-  it('is recorded with the keys of the rows in the tables that functions share, each beside its table', async () => {
+  it('is recorded with the keys of the rows, each beside its table', async () => {
     // The client is that of the first test, whose server is gone: the line is written before the call.
-    const get = new GetCommand({ TableName: 'control', Key: { id: 'budget#demo#2026-11-20' } });
+    const get = new GetCommand({ TableName: 'control', Key: { id: 'demo_budget#2026-11-20' } });
     await dynamo()
       .send(get)
       .catch(() => {});
     const put = (TableName: string, id: string) => ({ Put: { TableName, Item: { id } } });
-    const TransactItems = [put('items', 'itm_1'), put('kept', 'request#0')];
+    const TransactItems = [put('items', ID), put('kept', 'demo_request#0')];
     await dynamo()
       .send(new TransactWriteCommand({ TransactItems }))
       .catch(() => {});
 
     expect(lines().map(({ awsCall }) => awsCall)).toMatchObject([
-      { resource: ['control'], keys: ['budget#demo#2026-11-20'] },
-      { resource: ['items', 'kept'], keys: ['', 'request#0'] },
+      { resource: ['control'], keys: ['demo_budget#2026-11-20'] },
+      { resource: ['items', 'kept'], keys: [ID, 'demo_request#0'] },
     ]);
   });
 

@@ -48,7 +48,7 @@ describe('an item that is taken in', () => {
     );
 
     expect(new Set(ids.map(({ body }) => body.id)).size).toBe(20);
-    for (const { body } of ids) expect(body.id).toMatch(/^item-[0-9a-f]{32}$/);
+    for (const { body } of ids) expect(body.id).toMatch(/^demo_[0-9a-f]{32}$/);
   });
 
   it('is refused from a client who may use other automations only', async () => {

@@ -45,7 +45,7 @@ const seeds = () => rows().filter(({ vigilance }) => vigilance);
 function ask20(): void {
   const row = question();
   for (let number = 0; number < 20; number += 1) {
-    const itemId = `item-${number.toString(16).padStart(32, '0')}`;
+    const itemId = `demo_${number.toString(16).padStart(32, '0')}`;
     const id = `${itemId}-g1`;
     world.tables.put('approvals', { ...row, id, itemId, deskAt: `${row.times.remindAt}#${id}` });
   }
@@ -103,7 +103,7 @@ describe('known-bad proposals', () => {
     ask20();
     await sweep(context, [watchful]);
     const [seed] = seeds();
-    expect(seed?.id).toMatch(/^item-[0-9a-f]{32}-g1$/);
+    expect(seed?.id).toMatch(/^demo_[0-9a-f]{32}-g1$/);
     const real = rows().find(({ vigilance }) => !vigilance);
     const shape = (row: ApprovalRow | undefined) =>
       Object.keys(row ?? {})
@@ -155,6 +155,6 @@ describe('known-bad proposals', () => {
       if (!row.vigilance) world.tables.put('approvals', { ...row, desk: 'closed#2026-12' });
     await sweep(context, [watchful]);
     expect(others).toBe(21);
-    expect(world.tables.row('control', 'desk#demo')).toBeUndefined();
+    expect(world.tables.row('control', 'demo_desk#behind')).toBeUndefined();
   });
 });

@@ -67,7 +67,7 @@ describe('a question whose run gives up', () => {
     expect(entered).toEqual(['Gate', 'Approve', 'Expire', 'Record']);
     expect(row()).toMatchObject({ status: 'expired', version: 2, expiresAt: 2_000_000_000 });
     expect(row().desk).toMatch(/^closed#\d{4}-\d\d$/);
-    expect(row().deskAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z#item-/);
+    expect(row().deskAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z#demo_/);
     expect(row().trail.at(-1)).toEqual({ at: expect.stringMatching(/Z$/), event: 'expired', by: 'the run' });
     expect(row()).not.toHaveProperty('decision');
   });

@@ -171,7 +171,7 @@ export function scripted(...answers: unknown[]): StepRunner & { asked: string[] 
   };
 }
 
-export const ID = `item-${'a1'.repeat(16)}`;
+export const ID = `demo_${'a1'.repeat(16)}`;
 
 export function itemRow(fields: Partial<ItemRow> = {}): ItemRow {
   const receivedAt = '2026-12-01T08:00:00.000Z';

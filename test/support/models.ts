@@ -3,8 +3,8 @@ import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-s
 import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { BreakerView } from '../../lambdas/shared/breaker-row.ts';
 import type { BudgetRow } from '../../lambdas/shared/budget-row.ts';
-import { budgetKey, endpointKey } from '../../lambdas/shared/control-keys.ts';
 import type { WorkMessage } from '../../lambdas/shared/item.ts';
+import { budgetKey, endpointKey } from '../../lambdas/shared/keys.ts';
 import { Account } from '../../local/account.ts';
 import { sdkOptions } from '../../local/emulator.ts';
 import { fresh, MODEL_SERVERS, type ModelServer, modelFault, outputs, post, REFUND, request } from './app.ts';

@@ -5,6 +5,7 @@ import { digest, sha256 } from '../../shared/digest.ts';
 import { SystemError } from '../../shared/errors.ts';
 import { gate } from '../../shared/gate.ts';
 import type { Evaluated, ProposalDocument } from '../../shared/item.ts';
+import { proposalKey } from '../../shared/keys.ts';
 import { cents } from '../../shared/money.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 
@@ -148,8 +149,14 @@ export async function applyEdits(
     },
   };
   const fingerprint = digest(edited);
-  const proposalKey = `items/${document.itemId}/proposal-g${document.generation}-${fingerprint.slice(0, 16)}.json`;
-  return { document: edited, digest: fingerprint, proposalKey, refused: refusals.length > 0, objections };
+  const key = proposalKey(document.itemId, document.generation, fingerprint);
+  return {
+    document: edited,
+    digest: fingerprint,
+    proposalKey: key,
+    refused: refusals.length > 0,
+    objections,
+  };
 }
 
 /** The step of the amount that edits would lead over: who was asked about less may not decide about more, and back is no step. */

@@ -1,11 +1,12 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, type AskedFacts, approvalId, OPEN_DESK } from '../../shared/approval.ts';
+import { type ApprovalRow, type AskedFacts, OPEN_DESK } from '../../shared/approval.ts';
 import { dynamo } from '../../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../shared/clock.ts';
 import type { DeskSettings } from '../../shared/desk.ts';
 import { SystemError } from '../../shared/errors.ts';
 import type { ItemRow, ProposalDocument } from '../../shared/item.ts';
 import { isConditionFailure } from '../../shared/items.ts';
+import { approvalId } from '../../shared/keys.ts';
 import { entry, readApproval } from '../decision/amend.ts';
 import { nextAt, timesOf } from '../decision/times.ts';
 

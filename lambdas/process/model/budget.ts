@@ -12,9 +12,9 @@ import {
 } from '../../shared/budget-row.ts';
 import { dynamo } from '../../shared/clients.ts';
 import { isoNow } from '../../shared/clock.ts';
-import { budgetKey } from '../../shared/control-keys.ts';
 import { errorFacts } from '../../shared/errors.ts';
 import { isConditionFailure } from '../../shared/items.ts';
+import { budgetKey } from '../../shared/keys.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { unrepeated } from '../../shared/unrepeated.ts';
 import { BudgetSpent } from './waiting-error.ts';

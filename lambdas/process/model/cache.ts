@@ -4,6 +4,7 @@ import { dynamo } from '../../shared/clients.ts';
 import { clock, epochSeconds } from '../../shared/clock.ts';
 import { asJson, digest } from '../../shared/digest.ts';
 import { errorFacts } from '../../shared/errors.ts';
+import { cacheId } from '../../shared/keys.ts';
 import { logger } from '../../shared/telemetry.ts';
 
 /*
@@ -40,7 +41,7 @@ export function cacheKey({ automation, step, request, feedback, schema, models }
     schema,
     models,
   };
-  return `cache#${automation}#${step}#${digest(parts)}`;
+  return cacheId(automation, step, digest(parts));
 }
 
 /**

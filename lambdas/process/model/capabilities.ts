@@ -1,9 +1,9 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from '../../shared/clients.ts';
 import { clock } from '../../shared/clock.ts';
-import { probeKey } from '../../shared/control-keys.ts';
 import type { Capability, Endpoint, ProbeRow } from '../../shared/endpoint.ts';
 import { errorFacts } from '../../shared/errors.ts';
+import { probeKey } from '../../shared/keys.ts';
 import { logger } from '../../shared/telemetry.ts';
 
 /** Whether a model of an endpoint can do something; undefined where nobody has found out. */

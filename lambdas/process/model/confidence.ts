@@ -1,8 +1,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type Calibration, calibrated } from '../../shared/calibration.ts';
 import { dynamo } from '../../shared/clients.ts';
-import { calibrationKey } from '../../shared/control-keys.ts';
 import { digest } from '../../shared/digest.ts';
+import { calibrationKey } from '../../shared/keys.ts';
 
 /** DynamoDB keeps no number below 1e-130, and of a long answer the product of its words' probabilities goes below anything. */
 const LEAST = 1e-100;

@@ -6,6 +6,7 @@ import { sha256 } from '../../shared/digest.ts';
 import type { Usage } from '../../shared/endpoint.ts';
 import { errorFacts, ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { LineageEntry } from '../../shared/item.ts';
+import { embedId } from '../../shared/keys.ts';
 import { cost, exact } from '../../shared/prices.ts';
 import { hasTime } from '../../shared/process-time.ts';
 import { placesFor } from '../../shared/residency.ts';
@@ -40,7 +41,7 @@ export function embedder(
     const known = new Map<string, number[]>();
     await Promise.all(
       different.map(async (text) => {
-        const vector = await read(options.idempotencyTable, keyOf(candidate, text));
+        const vector = await read(options.idempotencyTable, keyOf(options.automation.name, candidate, text));
         if (vector) known.set(text, vector);
       }),
     );
@@ -51,7 +52,8 @@ export function embedder(
       missing.forEach((text, index) => {
         known.set(text, vectors[index] ?? []);
       });
-      const keep = (text: string) => write(options, keyOf(candidate, text), known.get(text) ?? []);
+      const keep = (text: string) =>
+        write(options, keyOf(options.automation.name, candidate, text), known.get(text) ?? []);
       await Promise.all(missing.map(keep));
     }
     const vectors = texts.map((text) => known.get(text) ?? []);
@@ -63,8 +65,8 @@ export function embedder(
 }
 
 /* The endpoint too: two servers may call different models by one name, and one of them may lie where this item may not look. */
-function keyOf({ endpoint, offer }: Candidate, text: string): string {
-  return `embed#${endpoint.name}#${offer.name}#${sha256(text)}`;
+function keyOf(automation: string, { endpoint, offer }: Candidate, text: string): string {
+  return embedId(automation, endpoint.name, offer.name, sha256(text));
 }
 
 /* One model for all texts, and no other one after a fault: vectors of two models have nothing to do with each other. */

@@ -3,9 +3,9 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { BreakerRow } from '../../shared/breaker-row.ts';
 import { dynamo } from '../../shared/clients.ts';
 import { clock } from '../../shared/clock.ts';
-import { endpointKey } from '../../shared/control-keys.ts';
 import { errorFacts } from '../../shared/errors.ts';
 import { isConditionFailure } from '../../shared/items.ts';
+import { endpointKey } from '../../shared/keys.ts';
 
 /*
  * One endpoint's row, and what this function instance last saw of it: a write is made on what is remembered, under conditions

@@ -5,6 +5,7 @@ import { digest } from '../../shared/digest.ts';
 import { type Capability, type Endpoint, TIERS, type Tier } from '../../shared/endpoint.ts';
 import { InputError, ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { ItemRow, LineageEntry } from '../../shared/item.ts';
+import { stepId } from '../../shared/keys.ts';
 import { joined } from '../../shared/lineage.ts';
 import { exact } from '../../shared/prices.ts';
 import { LONGEST_WAIT_MS, processSeconds, questionsOf } from '../../shared/process-time.ts';
@@ -62,7 +63,7 @@ export function stepRunner(options: RunnerOptions): Runner {
   const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
     const { version, text } = request.prompt;
     const input = digest({ input: request.input, prompt: text, feedback });
-    const id = `step#${item.id}#${item.generation}#${name}#${version}#${input}`;
+    const id = stepId(automation.name, item.id, String(item.generation), name, version, input);
     const left = automation.budget.perItemUsd - spentUsd();
     const step = new Step<T>(options, { ...request, step: name, feedback }, { left, lost });
     const kept = await once<T>(

@@ -1,0 +1,184 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  actionId,
+  approvalId,
+  bodyKey,
+  budgetKey,
+  cacheId,
+  evaluatedKey,
+  itemKey,
+  proposalKey,
+  requestId,
+  stepId,
+} from '../../lambdas/shared/keys.ts';
+import { ACCOUNT_ID, simulated } from '../support/iam.ts';
+import { ofType, type Synthesised, synthesise, text } from '../support/synth.ts';
+
+/*
+ * What one automation's functions may do to another's rows and objects, put to an IAM simulator with the policies of the
+ * templates. That their own is enough is proven by test/live/permissions.test.ts.
+ */
+
+const PARTS = ['intake--intake', 'process--process', 'act--act', 'item/Role'] as const;
+type Part = (typeof PARTS)[number];
+
+let roles: Map<string, object[]>;
+
+beforeAll(async () => {
+  roles = policiesOf(await synthesise('prod'));
+});
+
+/** By stack and part: the policies of the role, with tables and bucket under plain names. */
+function policiesOf(app: Synthesised): Map<string, object[]> {
+  const found = new Map<string, object[]>();
+  for (const { stack, path, resource } of ofType(app, 'AWS::IAM::Policy')) {
+    const part = PARTS.find((one) => path.includes(one));
+    const { Statement } = resource.Properties.PolicyDocument as { Statement: { Resource: unknown }[] };
+    const plain = Statement.map((one) => ({ ...one, Resource: [one.Resource].flat().map(arnOf) }));
+    const key = `${stack} ${part}`;
+    if (part) found.set(key, [...(found.get(key) ?? []), { Version: '2012-10-17', Statement: plain }]);
+  }
+  return found;
+}
+
+const TABLE = /data(items|idempotency|approvals|control|audit|secrets)/;
+
+function arnOf(resource: unknown): string {
+  const arn = text(resource);
+  const table = TABLE.exec(arn)?.[1];
+  if (table && !arn.includes('/index/')) return tableArn(table);
+  if (/datacontent/.test(arn)) return `arn:aws:s3:::content${arn.slice(arn.lastIndexOf('>') + 1)}`;
+  return arn === '*' ? arn : `arn:aws:sqs:us-east-1:${ACCOUNT_ID}:something-else`;
+}
+
+function tableArn(name: string): string {
+  return `arn:aws:dynamodb:us-east-1:${ACCOUNT_ID}:table/${name}`;
+}
+
+async function may(stack: string, part: Part, action: string, resource: string, ...keys: string[]) {
+  const policies = roles.get(`${stack} ${part}`);
+  if (!policies) throw new Error(`there is no role '${stack} ${part}' in ${[...roles.keys()]}`);
+  return simulated(policies, action, resource, keys.length > 0 ? { 'dynamodb:LeadingKeys': keys } : {});
+}
+
+const HEX = 'a1'.repeat(16);
+
+/** Everything that an automation keeps: table and key, or an object. */
+function belongings(automation: string): [table: string, key: string][] {
+  const id = itemKey(automation, HEX);
+  return [
+    ['items', id],
+    ['approvals', approvalId(id, 1)],
+    ['idempotency', requestId(automation, 'f0'.repeat(32))],
+    ['idempotency', actionId(automation, `${id}.0123456789abcdef`)],
+    ['idempotency', stepId(automation, id, '1', 'route')],
+    ['idempotency', cacheId(automation, 'route', 'f0')],
+    ['control', budgetKey(automation, '2026-12-01')],
+    ['control', `${automation}_limit#perSubject#1`],
+  ];
+}
+
+function objects(automation: string): string[] {
+  const id = itemKey(automation, HEX);
+  return [bodyKey(id), proposalKey(id, 1), proposalKey(id, 1, 'f'.repeat(64)), evaluatedKey(id, 1)];
+}
+
+const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'];
+
+/** What of an automation's belongings a part may do something to. */
+async function reached(stack: string, part: Part, owner: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const [table, key] of belongings(owner))
+    for (const action of WRITES)
+      if (await may(stack, part, action, tableArn(table), key)) found.push(`${action.slice(9)} ${key}`);
+  for (const key of objects(owner))
+    for (const action of ['s3:PutObject', 's3:GetObject'])
+      if (await may(stack, part, action, `arn:aws:s3:::content/${key}`))
+        found.push(`${action.slice(3)} ${key}`);
+  return found;
+}
+
+describe('a slice', () => {
+  it.each(PARTS)(
+    'reaches nothing of another one with its %s: no item, ledger, proposal, limit, approval',
+    async (part) => {
+      expect(await reached('support-triage', part, 'refund-request')).toEqual([]);
+      expect(await reached('refund-request', part, 'support-triage')).toEqual([]);
+    },
+  );
+
+  it('reaches nothing of one whose name begins like its own, or ends so', async () => {
+    for (const owner of ['refund', 'refund-request-two', 'my-refund-request'])
+      expect(await reached('refund-request', 'process--process', owner)).toEqual([]);
+  });
+
+  it('reaches what is its own, each part what it needs', async () => {
+    const own = async (part: Part) => (await reached('refund-request', part, 'refund-request')).map(short);
+    expect(await own('intake--intake')).toEqual([
+      ...['PutItem ITEM', 'GetItem ITEM', 'GetItem ITEM-g1', 'PutItem request#', 'GetItem request#'],
+      ...['PutObject body', 'GetObject body', 'PutObject proposal', 'GetObject proposal'],
+      ...['PutObject proposal', 'GetObject proposal', 'PutObject evaluated', 'GetObject evaluated'],
+    ]);
+    expect(await own('process--process')).toEqual(
+      expect.arrayContaining([
+        'UpdateItem ITEM',
+        'PutItem step#',
+        'PutObject proposal',
+        'UpdateItem budget#',
+      ]),
+    );
+    expect(await own('act--act')).toEqual(
+      expect.arrayContaining([
+        'UpdateItem ITEM',
+        'GetItem ITEM-g1',
+        'UpdateItem action#',
+        'GetObject proposal',
+      ]),
+    );
+    expect(await own('item/Role')).toEqual(['UpdateItem ITEM', 'UpdateItem ITEM-g1', 'GetItem ITEM-g1']);
+  });
+
+  it.each(['intake--intake', 'process--process', 'item/Role'] as const)(
+    'cannot say with its %s what came of an action',
+    async (part) => {
+      const ledger = actionId('refund-request', `${itemKey('refund-request', HEX)}.0123456789abcdef`);
+      for (const action of WRITES)
+        expect(await may('refund-request', part, action, tableArn('idempotency'), ledger)).toBe(false);
+    },
+  );
+
+  it('cannot write proposals or approvals with its act', async () => {
+    const own = (await reached('refund-request', 'act--act', 'refund-request')).map(short);
+    expect(own.filter((one) => /PutObject|(?:Put|Update|Delete)Item ITEM-g1/.test(one))).toEqual([]);
+  });
+
+  it.each(PARTS)(
+    'gets nothing by a call of its %s that names no row, or names one of its own beside another',
+    async (part) => {
+      const [mine, other] = ['refund-request', 'support-triage'].map((name) => itemKey(name, HEX)) as [
+        string,
+        string,
+      ];
+      for (const action of WRITES)
+        for (const keys of [[], [mine, other]])
+          expect(await may('refund-request', part, action, tableArn('items'), ...keys)).toBe(false);
+    },
+  );
+
+  /* AWS does not say whether the keys of a transaction are compared table by table or all together. */
+  it('may take an item in with one transaction, however AWS compares its keys', async () => {
+    const [item, request] = [itemKey('refund-request', HEX), requestId('refund-request', 'f0'.repeat(32))];
+    for (const table of ['items', 'idempotency'])
+      for (const keys of [[item], [request], [item, request]])
+        expect(
+          await may('refund-request', 'intake--intake', 'dynamodb:PutItem', tableArn(table), ...keys),
+        ).toBe(true);
+  });
+});
+
+function short(reach: string): string {
+  return reach
+    .replace(`refund-request_${HEX}`, 'ITEM')
+    .replace(/items\/ITEM\/(\w+).*/, '$1')
+    .replace(/refund-request_(\w+#).*/, '$1');
+}
