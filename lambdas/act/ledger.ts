@@ -3,8 +3,8 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds } from '../shared/clock.ts';
 import { isConditionFailure } from '../shared/items.ts';
-import type { CallResult } from './answer.ts';
 import { actionId, automationOf } from '../shared/keys.ts';
+import type { CallResult } from './answer.ts';
 
 /*
  * One row per action and item: the intent is written before the call, the outcome after it. Between the two nobody knows what
