@@ -151,6 +151,8 @@ export interface TrailEntry extends Partial<Presence> {
   edits?: Edit[];
   digest?: string;
   decision?: DeskDecision;
+  /** What was said or changed has left the row: the audit has it. */
+  inAudit?: true;
 }
 
 export function roundOf({ round = 0 }: Pick<ApprovalRow, 'round'>): number {

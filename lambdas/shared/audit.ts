@@ -7,7 +7,7 @@ import { isConditionFailure } from './items.ts';
  * The record of the desk: one row per thing that happened to a question, written once and never changed. `approve/wake` copies
  * it from the approvals' trail; no function may update or delete it.
  */
-export interface AuditEntry extends TrailEntry, AskedFacts {
+export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, AskedFacts {
   /** Partition of the table: `2026-11`. */
   month: string;
   /** Its order: time, approval, number of the entry. */

@@ -64,11 +64,12 @@ function entryPart({
   comment,
   edits,
   decision,
+  inAudit,
 }: TrailEntry): Markup {
   const how = [channel && `in ${CHANNELS[channel]}`, authenticatedBy].filter((it) => it).join(', ');
   const what = `${EVENTS[event]}${decision ? ` (${decision})` : ''}${to ? `: ${to}` : ''}`;
   return html`${what}${by ? html`, by ${by}` : ''}
 ${how ? html`<span class="soft">${how}</span>` : ''}
 ${edits?.map((edit) => html`<span class="soft">${edit.field}: ${String(edit.from)} becomes ${String(edit.to)}</span>`)}
-${comment ? html`<q>${comment}</q>` : ''}`;
+${comment ? html`<q>${comment}</q>` : ''}${inAudit ? html`<span class="soft">What was said is in the audit.</span>` : ''}`;
 }

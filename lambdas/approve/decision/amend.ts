@@ -5,6 +5,7 @@ import { isoNow } from '../../shared/clock.ts';
 import { TransientError } from '../../shared/errors.ts';
 import { isConditionFailure } from '../../shared/items.ts';
 import { withdrawnEntry } from '../../shared/withdrawal.ts';
+import { roomyTrail } from './room.ts';
 
 export async function readApproval(table: string, id: string): Promise<ApprovalRow | undefined> {
   // Longer than any id of ours, and than DynamoDB takes a key.
@@ -55,13 +56,15 @@ export async function amend(
 
 async function write(
   table: string,
-  { id, version }: ApprovalRow,
+  row: ApprovalRow,
   { set, trail }: Amendment,
 ): Promise<ApprovalRow | undefined> {
+  const { id, version } = row;
+  const roomy = roomyTrail(row, set, trail);
   const fields = Object.entries(set);
   const kept = fields.filter(([, value]) => value !== undefined);
   const removed = fields.filter(([, value]) => value === undefined).map(([field]) => `#${field}`);
-  const assignments = ['version = :next', 'trail = list_append(trail, :trail)'];
+  const assignments = ['version = :next', roomy ? 'trail = :trail' : 'trail = list_append(trail, :trail)'];
   for (const [field] of kept) assignments.push(`#${field} = :${field}`);
   const names = Object.fromEntries(fields.map(([field]) => [`#${field}`, field]));
   const update = new UpdateCommand({
@@ -73,7 +76,7 @@ async function write(
     ExpressionAttributeValues: {
       ':held': version,
       ':next': version + 1,
-      ':trail': trail,
+      ':trail': [...(roomy ?? []), ...trail],
       ...Object.fromEntries(kept.map(([field, value]) => [`:${field}`, value])),
     },
     ReturnValues: 'ALL_NEW',

@@ -1,7 +1,8 @@
 import type { ApprovalRow, Presence } from '../../shared/approval.ts';
 import { clock } from '../../shared/clock.ts';
 import { amend, entry } from './amend.ts';
-import { claimedByOther, isLong, isOpen } from './decide.ts';
+import { claimedByOther, isOpen } from './decide.ts';
+import { isLong } from './room.ts';
 
 /** Says "I am on it", so that two people do not read the same. It ends by itself: nobody holds a question back by going home. */
 export async function claim(

@@ -1,11 +1,11 @@
 import { isBlank } from '../../shared/text.ts';
 
-/** A reason is read by people and kept for years: what is longer belongs into a document. */
+/** A reason is read by people and kept for years: what is longer belongs into a document. In UTF-16 units, of three bytes at most. */
 export const MOST_COMMENT = 2000;
 
 /**
- * A form sends its line ends in the manner of the mail: they count as one character, as they did in its field. Invisible
- * characters alone are no words.
+ * A form sends its line ends in the manner of the mail: they count as one character, as they did in its field. What nobody can see
+ * is nothing.
  */
 export function readComment(text: string | undefined): string {
   return isBlank(text) ? '' : (text ?? '').replaceAll('\r\n', '\n').trim();

@@ -4,6 +4,7 @@ import { clock, isoNow } from '../../shared/clock.ts';
 import type { DeskDecision } from '../../shared/decision.ts';
 import { addressHash } from '../../shared/digest.ts';
 import { type Amendment, amend, entry } from './amend.ts';
+import { isLong } from './room.ts';
 import { nextAt } from './times.ts';
 
 /** What somebody says, about exactly what they were shown. */
@@ -32,7 +33,9 @@ export type Outcome =
   /** Who asked for the work does not approve it. */
   | 'own'
   /** An edit, or a decision that was taken back, came between the page and the click. */
-  | 'changed';
+  | 'changed'
+  /** So much was said and changed that only what closes the question is taken. */
+  | 'long';
 
 /**
  * Takes an answer: the one place for every channel. One conditional write, so that of two clicks one counts; the table's stream
@@ -57,8 +60,8 @@ export async function decide(
     }
     const votes = votesAfter(now, answer, person.by);
     if (answer.decision === 'approve' && Object.keys(votes).length < now.quorum) {
-      outcome = 'voted';
-      return voted(now, answer, person, votes);
+      outcome = answer.edited && isLong(now) ? 'long' : 'voted';
+      return outcome === 'long' ? undefined : voted(now, answer, person, votes);
     }
     return decided(now, answer, person, votes, undoSeconds);
   });
@@ -174,7 +177,7 @@ export async function undo(
   person: Presence,
 ): Promise<{ row: ApprovalRow; undone: boolean }> {
   const { row, changed } = await amend(table, approval, (now) => {
-    if (!isUndoable(now, person.by) || isLong(now)) return undefined;
+    if (!isUndoable(now, person.by)) return undefined;
     // An edit goes with the decision that made it, and with it every vote for the edited document.
     const others = Object.entries(now.votes).filter(
       ([email, { digest }]) => email !== person.by && digest === now.askedDigest,
@@ -204,9 +207,4 @@ export function isOpen(row: ApprovalRow): boolean {
 
 export function claimedByOther({ claim }: ApprovalRow, by: string): boolean {
   return claim !== undefined && claim.by !== by && claim.until > isoNow();
-}
-
-/** A row has an end: what may be done without end stops here, and leaves its room to decisions. */
-export function isLong({ trail }: ApprovalRow): boolean {
-  return trail.length >= 200;
 }

@@ -4,6 +4,7 @@ import { type DeskSettings, groupsOf } from '../../shared/desk.ts';
 import { addressHash } from '../../shared/digest.ts';
 import { amend } from './amend.ts';
 import { isOpen } from './decide.ts';
+import { isLong } from './room.ts';
 
 /** To whom somebody passes a question on: a colleague, or the second group. */
 export interface Pass {
@@ -14,6 +15,8 @@ export interface Pass {
 }
 
 export type Passed = { row: ApprovalRow; fault: string };
+
+const TOO_LONG = 'So much was said about this question that no more words fit: please pass it on without.';
 
 /** Longer than an errand takes. One that was lost must not keep others from passing the question on. */
 const PENDING_MS = 5 * 60_000;
@@ -30,7 +33,7 @@ export async function markPass(
 ): Promise<Passed> {
   let fault = '';
   const { row } = await amend(table, approval, (now) => {
-    fault = faultOf(settings, now, pass.to);
+    fault = faultOf(settings, now, pass.to) || (pass.note && isLong(now) ? TOO_LONG : '');
     if (fault || !isOpen(now)) return undefined;
     const mark = { by: pass.by, at: isoNow(), ...(pass.note ? { note: pass.note } : {}) };
     return { set: { passing: { ...now.passing, [pass.to]: mark } }, trail: [] };

@@ -24,6 +24,8 @@ export const REFUSALS: Record<
   stranger: () => 'You are not among those who were asked.',
   own: () => 'This was asked for in your name: somebody else has to approve it.',
   claimed: ({ claim }) => `${claim?.by} is working on it until ${shownTime(claim?.until ?? '')}.`,
+  long: () =>
+    'So much was said and changed here that no other change is taken: approve it as it stands, or reject it.',
   changed: () => 'Somebody changed the proposal while you read it. Please read it again and decide.',
 };
 

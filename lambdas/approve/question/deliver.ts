@@ -62,7 +62,7 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
     }
   }
   const { row: mailed } = await amend(env.APPROVAL_TABLE, row, (now) => ({
-    set: { asked: merged(now.asked, { ...failed, ...sent }) },
+    set: { asked: merged(now.asked, { ...failed, ...sent }), links: linksAfter(now, links, sent) },
     trail: [],
   }));
   const reached = links.filter(({ email }) => sent[email]);
@@ -77,6 +77,20 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
   }
   if (faults.length > 0) logger.warn('some were not reached', { approval: after.id, faults: faults.length });
   return after;
+}
+
+/** Links to one person that a row keeps, beside those that were mailed. */
+const MOST_LINKS = 8;
+
+/** A mail service that is down for hours leaves a link behind at each try: those go again, once there are many. */
+function linksAfter(
+  { links }: ApprovalRow,
+  tried: readonly Link[],
+  sent: Record<string, Sent>,
+): ApprovalRow['links'] {
+  const many = (email: string) => Object.values(links).filter((it) => it === email).length > MOST_LINKS;
+  const lost = new Set(tried.filter(({ email }) => !sent[email] && many(email)).map(({ hash }) => hash));
+  return Object.fromEntries(Object.entries(links).filter(([hash]) => !lost.has(hash)));
 }
 
 function reasonFor({ voided, via }: Asked): string {

@@ -7,6 +7,7 @@ import { SystemError } from '../../shared/errors.ts';
 import type { ItemRow, ProposalDocument } from '../../shared/item.ts';
 import { isConditionFailure } from '../../shared/items.ts';
 import { approvalId } from '../../shared/keys.ts';
+import { cutText } from '../../shared/text.ts';
 import { entry, readApproval } from '../decision/amend.ts';
 import { nextAt, timesOf } from '../decision/times.ts';
 
@@ -44,13 +45,21 @@ function factsOf(document: ProposalDocument): AskedFacts {
   const { action, label, risk, reversible, reasons, confidence, evidence, promptVersions } = document;
   const requester = document.question?.requester;
   return {
-    ...{ action, label, risk, reversible, reasons, confidence, promptVersions },
-    summary: document.summary.replaceAll(/[^\s@<>,;:]+@[^\s@<>,;:]+/g, '(an address)'),
-    sources: evidence.map(({ source }) => source),
+    ...{ action, label, risk, reversible, confidence, promptVersions },
+    reasons: listOf(reasons),
+    summary: cutText(document.summary.replaceAll(/[^\s@<>,;:]+@[^\s@<>,;:]+/g, '(an address)'), MOST_FACT),
+    sources: listOf(evidence.map(({ source }) => source)),
     models: document.models,
     policyVersion: document.policyVersion,
     ...(requester ? { requester } : {}),
   };
+}
+
+/** Lists name a question; the whole of it is in its document. A row has no room for a summary of any length. */
+const MOST_FACT = 1000;
+
+function listOf(facts: readonly string[]): string[] {
+  return facts.slice(0, 20).map((fact) => cutText(fact, MOST_FACT));
 }
 
 /** Writes the question down, or finds the one that is there: one per item and generation, however often its message comes. */

@@ -31,6 +31,8 @@ export function outcomeText(row: ApprovalRow, outcome: Outcome): string {
       return 'You are not among those who were asked: nothing was done.';
     case 'own':
       return 'This was asked for in your name: somebody else has to approve it.';
+    case 'long':
+      return `So much was said and changed here that no other change is taken: nothing was done. ${READ_IT}`;
     case 'changed':
       return `The proposal was changed after this message was sent: nothing was done. ${READ_IT}`;
   }
