@@ -43,7 +43,7 @@ async function press(page: Page, button: string | RegExp): Promise<void> {
 
 /** The page that asks once more, and its one button. */
 async function confirm(page: Page): Promise<void> {
-  await heading(page, /this\?$/);
+  await heading(page, /^(Approve|Reject|Send) this/);
   await press(page, /^Yes, /);
 }
 

@@ -32,7 +32,7 @@ footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.7rem}
 .console{font-size:16px}.console [hidden]{display:none}
 .console main{max-width:76rem;margin:0 auto;padding:1.75rem 1.5rem 3rem;background:none;border:0;min-height:0}
 .skip{position:absolute;left:-99rem;top:.25rem;z-index:1;padding:.6rem 1rem;background:var(--paper);border-radius:6px}.skip:focus{left:.5rem}
-.quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.quiet input:not([type=hidden]){width:12rem}
 .bar{background:var(--paper);border-bottom:1px solid var(--line)}
 .bar>div{max-width:76rem;margin:0 auto;padding:.4rem 1.5rem;display:flex;flex-wrap:wrap;align-items:center;gap:.1rem 2rem}
 .brand{font-weight:700;letter-spacing:-.01em;color:var(--ink);text-decoration:none;padding:.5rem 0}
