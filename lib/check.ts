@@ -2,6 +2,7 @@ import type { Automation } from '../lambdas/shared/automation.ts';
 import type { Calendar } from '../lambdas/shared/calendar.ts';
 import { cents } from '../lambdas/shared/money.ts';
 import { faultsInBudget } from './check-budget.ts';
+import { faultsInParameters } from './check-parameters.ts';
 import { faultsInPrompts } from './check-prompts.ts';
 import { faultsInSchema } from './check-schema.ts';
 import { faultsInSteps } from './check-steps.ts';
@@ -44,6 +45,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faults,
     ...faultsInSchema(automation),
     ...faultsInPrompts(automation),
+    ...faultsInParameters(automation),
     ...faultsInSteps(automation, config),
     ...faultsInBudget(automation, config),
     ...faultsInApproval(automation, config),

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { defineAutomation } from '../../lambdas/shared/automation.ts';
-import type { Evaluated, Proposal, Routed } from '../../lambdas/shared/item.ts';
+import { defineAutomation, type Facts } from '../../lambdas/shared/automation.ts';
+import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
 import { cents } from '../../lambdas/shared/money.ts';
+import { field, listOf, matching, oneOf, passage, words } from '../../lambdas/shared/parameters.ts';
 import { cutText } from '../../lambdas/shared/text.ts';
 
 /**
@@ -112,6 +113,14 @@ export const automation = defineAutomation<RefundRequest>({
       risk: 'consequential',
       reversible: false,
       describe: ({ amount, currency, orderId }) => `Refund ${currency} ${amount} to order ${orderId}`,
+      parameters: {
+        orderId: field('orderId'),
+        // Which amount it may be is the policy's question.
+        amount: matching(z.string().check(z.regex(AMOUNT))),
+        currency: field('currency'),
+        kind: oneOf('refund', 'partial'),
+        rules: listOf(passage()),
+      },
       amount: ({ amount }) => (typeof amount === 'string' ? amount : undefined),
       // Nobody gives back more than was paid; whether the rules grant it is the gate's question.
       edits: (_, body) => ({ amount: { label: 'Amount', type: 'money', least: '0.01', most: body.amount } }),
@@ -120,20 +129,26 @@ export const automation = defineAutomation<RefundRequest>({
       destination: 'help-desk',
       risk: 'routine',
       reversible: true,
+      parameters: { orderId: field('orderId'), rules: listOf(passage()) },
       describe: ({ orderId }) => `Deny the refund of order ${orderId} and tell the help desk`,
     },
     review: {
       destination: 'help-desk',
       risk: 'routine',
       reversible: true,
+      parameters: {
+        orderId: field('orderId'),
+        amount: field('amount'),
+        currency: field('currency'),
+        note: words(),
+      },
       describe: ({ orderId }) => `Open a case for order ${orderId} at the help desk`,
     },
   },
   prompts: { route: 'route.v1', diagnose: 'diagnose.v1' },
   gate(item) {
-    const { action, parameters } = item.proposal;
-    // A reason is shown in lists, timelines and mails: the model's own words stay in the proposal.
-    if (action === 'review') return { verdict: 'ask', reasons: [String(parameters.note)] };
+    const { action, reason = 'a person is needed' } = item.proposal;
+    if (action === 'review') return { verdict: 'ask', reasons: [reason] };
     const objections = action === 'deny' ? objectionsToDenial(item) : objectionsToRefund(item);
     if (objections.length > 0) return { verdict: 'ask', reasons: objections };
     const rules = rulesOf(item).join(', ');
@@ -154,29 +169,33 @@ export const automation = defineAutomation<RefundRequest>({
   maxConcurrency: 20,
 });
 
-function rulesOf({ proposal }: Evaluated<RefundRequest>): string[] {
+function rulesOf({ proposal }: Facts<RefundRequest>): string[] {
   return proposal.evidence.flatMap(({ source }) => (source === COMPLAINT ? [] : [source]));
 }
 
 /** A denial alone needs a rule that denies. */
-function objectionsToDenial(item: Evaluated<RefundRequest>): string[] {
+function objectionsToDenial(item: Facts<RefundRequest>): string[] {
   return rulesOf(item).some((rule) => DENIED_BY.includes(rule)) ? [] : ['no rule of the policy denies it'];
 }
 
 /** What the rules allow is compared here, in cents, and never by a model. */
-function objectionsToRefund(item: Evaluated<RefundRequest>): string[] {
+function objectionsToRefund(item: Facts<RefundRequest>): string[] {
   const { body, proposal } = item;
   const proposed = typeof proposal.parameters.amount === 'string' ? cents(proposal.parameters.amount) : null;
   const requested = cents(body.amount) ?? 0;
   if (proposed === null || proposed <= 0) return ['the proposed amount is not a positive decimal'];
   const rules = rulesOf(item);
   const denying = rules.filter((rule) => DENIED_BY.includes(rule));
-  const share = Math.max(0, ...rules.map((rule) => GRANTED_BY[rule] ?? 0));
+  const shares = rules.flatMap((rule) => GRANTED_BY[rule] ?? []);
+  const share = Math.max(0, ...shares);
   const granted = Math.round(requested * share);
+  // To the cent, rounded up or down: an amount that no rule comes to was named by somebody else.
+  const fits = shares.some((it) => Math.abs(requested * it - proposed) < 1);
   return [
     denying.length > 0 && `a rule that denies is cited: ${denying.join(', ')}`,
     share === 0 && 'no rule of the policy grants it',
     share > 0 && proposed > granted && proposed <= requested && `the rules grant less: ${share * 100} %`,
+    share > 0 && proposed <= granted && !fits && 'the amount is not what a rule grants',
     proposed > requested && `more than was asked for is proposed (${body.currency} ${body.amount})`,
     proposed >= (cents(THRESHOLD) ?? 0) && `the amount is at or above ${THRESHOLD}`,
   ].filter((objection) => typeof objection === 'string');
@@ -190,6 +209,7 @@ export function handOver(item: Routed<RefundRequest>, reason: string): Proposal 
     parameters: { orderId, amount, currency, note: reason },
     confidence: null,
     brief: reason,
+    reason,
     evidence: [{ source: COMPLAINT, quote: cutText(item.text, 600) }],
   };
 }

@@ -10,7 +10,7 @@ import routeV1 from './prompts/route.v1.md';
 const diagnosis = z.strictObject({
   decision: z.enum(['refund', 'partial', 'deny', 'unclear']),
   amount: z.string().check(z.regex(/^\d{1,9}(?:\.\d{1,2})?$/, 'must be a decimal amount such as "47.92"')),
-  rules: z.array(z.string()),
+  rules: z.array(z.string().check(z.maxLength(20))).check(z.maxLength(20)),
   brief: z.string().check(z.maxLength(600)),
 });
 
@@ -32,6 +32,7 @@ const UNCLEAR = 'the facts do not fit a rule of the policy';
 /** A diagnosis counts when it rests on rules of the policy; an amount is only ever proposed, the gate compares it. */
 export const implementation: Implementation<RefundRequest> = {
   prompts,
+  passages: policy.map(({ rule, text }) => ({ id: rule, text })),
   async evaluate(item, step) {
     const { orderId, amount, currency } = item.body;
     const found = await step.model('diagnose', {

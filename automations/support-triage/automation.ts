@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineAutomation } from '../../lambdas/shared/automation.ts';
 import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
-import { field, label, listOf, passage } from '../../lambdas/shared/parameters.ts';
+import { composed, field, label, listOf, oneOf, passage, words } from '../../lambdas/shared/parameters.ts';
 import { cutText } from '../../lambdas/shared/text.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most, `must be at most ${most} characters`));
@@ -43,7 +43,7 @@ export const automation = defineAutomation<Ticket>({
   name: 'support-triage',
   owner: 'Customer Support',
   purpose:
-    'Sort support messages and answer those that a help article answers; the rest goes to a person with a draft.',
+    'Sort support messages and answer those that a help article answers, in its words; the rest goes to a person.',
   triggers: ['POST of a ticket by the help desk or the mail gateway'],
   data: [
     'the message and its sender, read from the request',
@@ -51,7 +51,8 @@ export const automation = defineAutomation<Ticket>({
     'the message text goes to the model endpoint; the reply goes to the help desk',
   ],
   failureModes: [
-    'no article answers the message: a person gets it, with the reason',
+    'no article answers the message: a person gets it, with the reason and the nearest passages',
+    'the model picks a passage that does not answer: the customer reads true sentences about something else',
     'the label is wrong: the reply is still taken from an article that fits the words, or goes to a person',
     'the message tries to instruct the model: a person gets it',
     'the help desk is down: the reply is retried, then parked and released by an operator',
@@ -87,9 +88,13 @@ export const automation = defineAutomation<Ticket>({
       destination: 'help-desk',
       risk: 'routine',
       reversible: false,
-      describe: ({ to }) =>
-        `Send the drafted reply to ${typeof to === 'string' ? to : 'the sender of the ticket'}`,
-      parameters: { to: field('from'), label: label(), sources: listOf(passage(), 4) },
+      describe: ({ to }) => `Send the reply to ${typeof to === 'string' ? to : 'the sender of the ticket'}`,
+      parameters: {
+        to: field('from'),
+        label: label(),
+        reply: composed('answer'),
+        sources: listOf(passage(), 3),
+      },
       recipient: 'to',
       edits: () => ({ reply: { label: 'Reply', type: 'text', maxLength: 4000 } }),
     },
@@ -98,15 +103,30 @@ export const automation = defineAutomation<Ticket>({
       risk: 'routine',
       reversible: true,
       describe: ({ team }) => `Assign the ticket to a person (${team})`,
+      parameters: { team: oneOf(...TEAMS), note: words() },
       edits: () => ({ team: { label: 'Team', type: 'choice', options: TEAMS } }),
     },
   },
-  prompts: { route: 'route.v1', reply: 'reply.v1' },
+  templates: {
+    answer: {
+      text: `Hello,
+
+thank you for your message.
+
+{passages}
+
+If this does not solve it, simply answer this mail.
+
+Kind regards
+Customer Support`,
+    },
+  },
+  prompts: { route: 'route.v1', reply: 'reply.v2' },
   gate(item) {
     if (item.automatic)
       return { verdict: 'refuse', reasons: ['a machine wrote this message: nobody waits for an answer'] };
-    const { action, evidence, brief } = item.proposal;
-    if (action !== 'reply') return { verdict: 'ask', reasons: [brief] };
+    const { action, evidence, reason = 'a person is needed' } = item.proposal;
+    if (action !== 'reply') return { verdict: 'ask', reasons: [reason] };
     if (evidence.length === 0) return { verdict: 'ask', reasons: ['the reply names no source'] };
     return { verdict: 'act', reasons: [`answered from ${evidence.map(({ source }) => source).join(', ')}`] };
   },
@@ -128,6 +148,7 @@ export function handOver(item: Routed<Ticket>, reason: string): Proposal {
     parameters: { team: item.label === 'other' ? 'front desk' : item.label, note: reason },
     confidence: null,
     brief: reason,
+    reason,
     evidence: [{ source: 'the message', quote: cutText(item.text, 600) }],
   };
 }

@@ -1,50 +1,55 @@
 import * as z from 'zod/mini';
 import type { Implementation } from '../../lambdas/shared/automation.ts';
+import { compose } from '../../lambdas/shared/compose.ts';
 import type { Evidence } from '../../lambdas/shared/item.ts';
-import { handOver, type Ticket } from './automation.ts';
+import { automation, handOver, type Ticket } from './automation.ts';
 import { passages, search } from './knowledge.ts';
-import replyV1 from './prompts/reply.v1.md';
+import replyV2 from './prompts/reply.v2.md';
 import routeV1 from './prompts/route.v1.md';
 
-const reply = z.strictObject({
-  grounded: z.boolean(),
-  reply: z.string().check(z.maxLength(4000)),
-  sources: z.array(z.string()),
+const pick = z.strictObject({
+  answers: z.boolean(),
+  passages: z.array(z.string().check(z.maxLength(80))).check(z.maxLength(3)),
 });
 
 const prompts = {
   route: { version: 'route.v1', text: routeV1 },
-  reply: { version: 'reply.v1', text: replyV1 },
+  reply: { version: 'reply.v2', text: replyV2 },
 };
 
-/** A reply is proposed only when it names passages it was really given; anything else is a person's work. */
+/** The model picks passages it was really given; the words of the reply are theirs and the template's. */
 export const implementation: Implementation<Ticket> = {
   prompts,
+  passages,
   async evaluate(item, step) {
     const found = search(passages, item.text, 4);
     if (found.length === 0) return handOver(item, 'no help article has words in common with the message');
-    const draft = await step.model('reply', {
+    const picked = await step.model('reply', {
       prompt: prompts.reply,
       input: { label: item.label, text: item.text, passages: found },
-      schema: reply,
+      schema: pick,
     });
-    const evidence: Evidence[] = found
-      .filter(({ source }) => draft.sources.includes(source))
-      .map(({ source, text }) => ({ source, quote: text }));
-    const invented = draft.sources.filter((source) => !found.some((passage) => passage.source === source));
-    if (!draft.grounded || !draft.reply.trim()) return handOver(item, 'no help article answers the message');
-    if (evidence.length === 0 || invented.length > 0)
-      return handOver(item, 'the drafted reply names sources it was not given');
+    const ids = [...new Set(picked.passages)];
+    const evidence: Evidence[] = ids.flatMap((picked) =>
+      found.flatMap(({ id, text }) => (id === picked ? { source: id, quote: text } : [])),
+    );
+    const toPerson = (reason: string) => {
+      const handed = handOver(item, reason);
+      // The nearest passages spare the person the search.
+      const nearest = found.map(({ id, text }) => ({ source: id, quote: text }));
+      return { ...handed, evidence: [...handed.evidence, ...nearest] };
+    };
+    if (!picked.answers || ids.length === 0) return toPerson('no help article answers the message');
+    if (evidence.length < ids.length) return toPerson('the model picked passages it was not given');
+    const recipe = { template: 'answer', passages: ids };
+    const reply = compose(recipe, { automation, passages, item });
+    if (reply === undefined) return toPerson('the picked passages make no reply');
     return {
       action: 'reply',
-      parameters: {
-        to: item.body.from ?? null,
-        label: item.label,
-        reply: draft.reply,
-        sources: draft.sources,
-      },
+      parameters: { to: item.body.from ?? null, label: item.label, reply, sources: ids },
+      composed: { reply: recipe },
       confidence: null,
-      brief: `Drafted from ${evidence.length} passage(s) of the help articles.`,
+      brief: `Composed from ${ids.length} passage(s) of the help articles.`,
       evidence,
     };
   },

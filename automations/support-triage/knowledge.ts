@@ -1,3 +1,4 @@
+import type { Passage } from '../../lambdas/shared/parameters.ts';
 import appLogin from './knowledge/app-login.md';
 import businessPlan from './knowledge/business-plan.md';
 import cardDelivery from './knowledge/card-delivery.md';
@@ -9,11 +10,7 @@ import lostOrStolenCard from './knowledge/lost-or-stolen-card.md';
 import refundTiming from './knowledge/refund-timing.md';
 import topUp from './knowledge/top-up.md';
 
-/** One paragraph of an article: the unit that is found, quoted and named as a source. */
-export interface Passage {
-  source: string;
-  text: string;
-}
+/* One paragraph of an article is a passage: the unit that is found, and that a customer is sent word for word. */
 
 const articles: Record<string, string> = {
   'app-login': appLogin,
@@ -33,7 +30,7 @@ export const passages: readonly Passage[] = Object.entries(articles).flatMap(([n
     .split(/\n{2,}/)
     .filter((paragraph) => paragraph.trim() && !paragraph.startsWith('#'))
     .map((paragraph, index) => ({
-      source: `${name}#${index + 1}`,
+      id: `${name}#${index + 1}`,
       text: paragraph.replaceAll('\n', ' ').trim(),
     })),
 );
@@ -51,7 +48,7 @@ function terms(text: string): string[] {
 
 /** The best passages by BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75); none that shares no word with the query. */
 export function search(corpus: readonly Passage[], query: string, most: number): Passage[] {
-  const documents = corpus.map((passage) => ({ passage, words: terms(`${passage.source} ${passage.text}`) }));
+  const documents = corpus.map((passage) => ({ passage, words: terms(`${passage.id} ${passage.text}`) }));
   const average = documents.reduce((sum, { words }) => sum + words.length, 0) / Math.max(1, documents.length);
   const wanted = [...new Set(terms(query))];
   const idf = new Map(

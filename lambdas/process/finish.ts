@@ -8,6 +8,8 @@ import type { Gated, ItemRow, LineageEntry, ProposalDocument, TimelineEvent } fr
 import { changeItem, getItem } from '../shared/items.ts';
 import { proposalKey } from '../shared/keys.ts';
 import { joined } from '../shared/lineage.ts';
+import { marksOf } from '../shared/marks.ts';
+import { summaryOf } from '../shared/summary.ts';
 import { logger } from '../shared/telemetry.ts';
 import { inTime } from '../shared/timeline.ts';
 import { questionOf } from './question.ts';
@@ -94,7 +96,7 @@ async function proposalDocument(
   lineage: readonly LineageEntry[],
 ): Promise<ProposalDocument> {
   // Field by field: a proposal that carries more than its own must not replace what the house says.
-  const { action: name, parameters, confidence, brief, evidence } = item.proposal;
+  const { action: name, parameters, confidence, brief, evidence, composed } = item.proposal;
   const action = automation.actions[name];
   if (!action) throw new Error('the gate let an undeclared action pass');
   // Prompt and model of what stands, not of what failed before it; embeddings have no prompt.
@@ -107,6 +109,7 @@ async function proposalDocument(
     confidence,
     brief,
     evidence,
+    ...(composed ? { composed } : {}),
     itemId: item.id,
     automation: item.automation,
     generation: item.generation,
@@ -114,7 +117,8 @@ async function proposalDocument(
     destination: action.destination,
     risk: action.risk,
     reversible: action.reversible,
-    summary: action.describe(parameters),
+    summary: summaryOf(action, parameters, item.words),
+    ...(item.words ? { words: marksOf(parameters, item.words) } : {}),
     reasons: item.reasons,
     promptVersions: [...new Set(thoughtBy.map((entry) => entry.promptVersion))],
     models: [...new Set(thoughtBy.map((entry) => entry.model))],

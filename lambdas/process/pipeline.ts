@@ -5,6 +5,7 @@ import type { StageContext } from './context.ts';
 import { evaluate } from './evaluate/evaluate.ts';
 import { prepare } from './prepare/prepare.ts';
 import { route } from './route/route.ts';
+import { listening } from './said.ts';
 
 /** How far the thinking of an item has come. Where it fails, this says at which stage, and what was done before. */
 export interface Progress {
@@ -17,13 +18,15 @@ export const begun = (): Progress => ({ stage: 'prepare', events: [] });
 /** The order of thinking; nothing here or below changes the outside world. `progress` is told of each stage. */
 export async function think(
   received: Received,
-  context: StageContext,
+  given: StageContext,
   progress = begun(),
 ): Promise<{ item: Gated; events: TimelineEvent[] }> {
   const did = (told: TimelineEvent, next: Stage) => {
     progress.events.push(told);
     progress.stage = next;
   };
+  const { step, said } = listening(given.step);
+  const context = { ...given, step, said };
   const prepared = prepare(received, context);
   const { suspicions } = prepared;
   did(event('prepared', { characters: prepared.text.length, suspicions }), 'route');

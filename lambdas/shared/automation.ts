@@ -1,7 +1,7 @@
 import type * as z from 'zod/v4/core';
 import type { Tier } from './endpoint.ts';
-import type { Evaluated, Proposal, Risk, Routed, Verdict } from './item.ts';
-import type { ParameterKind } from './parameters.ts';
+import type { Evaluated, Evidence, Proposal, Risk, Routed, Verdict } from './item.ts';
+import type { ParameterKind, Passage, Template } from './parameters.ts';
 
 /**
  * What a team writes to add an automation: `automations/<name>/automation.ts` (this declaration: no model, no prompt, so that
@@ -31,11 +31,16 @@ export interface Automation<Body = unknown> {
   /** The labels route may choose. `other` is always among them and always goes to a person. */
   labels: readonly string[];
   actions: Readonly<Record<string, Action<Body>>>;
+  /** Texts that may go out without a person, but for what code puts in their places. @default none */
+  templates?: Readonly<Record<string, Template>>;
   /** Prompt versions in use, by step: `{ route: 'route.v1' }`. The files lie in `prompts/`. */
   prompts: Readonly<Record<string, string>>;
   /** Policy: deterministic code over measured facts. It can only be made stricter by the house rules in `gate/`. */
-  gate(item: Evaluated<Body>): { verdict: Verdict; reasons: readonly string[] };
-  /** What to propose to a person when the model gave no usable answer or the label is `other`. */
+  gate(item: Facts<Body>): { verdict: Verdict; reasons: readonly string[] };
+  /**
+   * What to propose to a person when the model gave no usable answer or the label is `other`. `reason` is fixed words of code:
+   * it belongs in the proposal's `reason`.
+   */
   handOver(item: Routed<Body>, reason: string): Proposal;
   /** E-mail address of the person the work is done for, where the body names one: they never approve it themselves. */
   requester?(body: Body): string | undefined;
@@ -49,6 +54,13 @@ export interface Automation<Body = unknown> {
   /** Most items in work at a time, in batches of ten; at least 20. */
   maxConcurrency: number;
 }
+
+/** What a policy is made of: no words of the item and none of the model, so that no reason can repeat them. */
+export type Facts<Body = unknown> = Omit<Evaluated<Body>, 'text' | 'feedback' | 'proposal'> & {
+  proposal: Omit<Proposal, 'brief' | 'evidence' | 'composed'> & {
+    evidence: readonly Pick<Evidence, 'source'>[];
+  };
+};
 
 export interface Example<Body = unknown> {
   name: string;
@@ -144,6 +156,8 @@ export interface StepPolicy {
 /** The thinking half of an automation. It may call models through `step`, and nothing else. */
 export interface Implementation<Body = unknown> {
   prompts: Readonly<Record<string, Prompt>>;
+  /** Its knowledge, each piece fit to be told to anybody. Texts are composed from it, evidence names it. @default none */
+  passages?: readonly Passage[];
   evaluate(item: Routed<Body>, step: StepRunner): Promise<Proposal>;
 }
 

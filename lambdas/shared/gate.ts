@@ -1,33 +1,90 @@
-import type { Automation } from './automation.ts';
+import type { Action, Automation, Facts, Implementation } from './automation.ts';
 import { SystemError } from './errors.ts';
+import { type Ungrounded, ungroundedIn } from './grounding.ts';
 import type { Evaluated, Gated } from './item.ts';
 import { readingObjections } from './reading.ts';
+import { repeats } from './repeats.ts';
 
 export interface GateContext {
   automation: Automation;
+  /** Where its passages are; without them no text composes, and asks. */
+  implementation?: Pick<Implementation, 'passages'>;
+  /** Free texts that models answered with. */
+  said?: readonly string[];
+  /** True where a person has read the parameters and answers for them: then they need not be grounded. @default false */
+  byPerson?: boolean;
 }
 
 /**
  * Deterministic: the automation's policy, then the rules of the house. A house rule can turn `act` into `ask`; nothing here
  * can turn `ask` or `refuse` into `act`.
  */
-export function gate<Body>(item: Evaluated<Body>, { automation }: GateContext): Gated<Body> {
+export function gate<Body>(item: Evaluated<Body>, context: GateContext): Gated<Body> {
+  const { automation } = context;
   const { action: name } = item.proposal;
   const action = Object.hasOwn(automation.actions, name) ? automation.actions[name] : undefined;
   if (!action) {
     throw new SystemError(`automation '${automation.name}' proposed '${name}', which it has not declared`);
   }
-  const policy = automation.gate(item);
+  const said = automation.gate(factsOf(item));
+  const reasons = withoutRepeats(said.reasons, item, context);
+  const policy = { verdict: said.verdict, reasons };
   if (policy.verdict === 'refuse') return { ...item, ...policy };
   const asks = policy.verdict === 'ask';
+  const ungrounded = context.byPerson ? { names: [], words: [] } : ungroundedOf(item, context);
   const objections = [
     item.label === 'other' && !asks && "the label is 'other'",
     ...readingObjections(item),
     action.risk === 'catastrophic' && !asks && 'a catastrophic action always needs a person',
     // Or a single approver's words to the model could bring about what needs two of them.
     item.feedback.length > 0 && 'an approver sent an earlier proposal back',
+    ...(asks ? [] : objectionsTo(ungrounded, action)),
+    reasons.includes(WITHHELD) && !asks && WITHHELD,
   ].filter((objection) => typeof objection === 'string');
-  if (objections.length === 0) return { ...item, ...policy };
+  const told = ungrounded.words.filter(
+    (name) => !reasons.some((reason) => reason === item.proposal.parameters[name]),
+  );
+  const gated = told.length > 0 ? { ...item, words: told } : item;
+  if (objections.length === 0) return { ...gated, ...policy };
   // A person who is asked anyway is told of the suspicion as well.
-  return { ...item, verdict: 'ask', reasons: asks ? [...policy.reasons, ...objections] : objections };
+  return { ...gated, verdict: 'ask', reasons: asks ? [...policy.reasons, ...objections] : objections };
+}
+
+/** The item without its words: what a policy cannot read it cannot repeat. */
+function factsOf<Body>({ text: _, feedback: __, proposal, ...item }: Evaluated<Body>): Facts<Body> {
+  const { brief: ___, composed: ____, evidence, ...rest } = proposal;
+  return { ...item, proposal: { ...rest, evidence: evidence.map(({ source }) => ({ source })) } };
+}
+
+const WITHHELD = 'a reason of the policy is withheld: it repeats words of the model or of the message';
+
+function withoutRepeats(
+  reasons: readonly string[],
+  { text }: Evaluated,
+  { automation, implementation, said = [] }: GateContext,
+): string[] {
+  // Names that code declared are no words of a model, whoever says them.
+  const names = new Set([
+    ...automation.labels,
+    ...Object.keys(automation.actions),
+    ...(implementation?.passages ?? []).map(({ id }) => id),
+  ]);
+  const words = { said: said.filter((one) => !names.has(one)), text };
+  return [...new Set(reasons.map((reason) => (repeats(reason, words) ? WITHHELD : reason)))];
+}
+
+function ungroundedOf(item: Evaluated, { automation, implementation }: GateContext): Ungrounded {
+  return ungroundedIn(item.proposal, { automation, passages: implementation?.passages ?? [], item });
+}
+
+/** Names come from the declaration: a parameter's own name may be a model's word. */
+function objectionsTo({ names, words }: Ungrounded, { parameters = {}, recipient }: Action): string[] {
+  const declared = names.filter((name) => Object.hasOwn(parameters, name));
+  return [
+    ...declared.map((name) => `'${name}' is no declared value and no text that code composed`),
+    ...(declared.length < names.length ? ['a parameter is not declared'] : []),
+    ...(recipient !== undefined && words.length > 0
+      ? ['free text would go to an address that nobody verified']
+      : []),
+  ];
 }

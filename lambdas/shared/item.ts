@@ -1,5 +1,7 @@
 import type { ApprovalTerms, EditField } from './automation.ts';
 import type { ErrorFacts } from './errors.ts';
+import type { Mark } from './marks.ts';
+import type { Recipe } from './parameters.ts';
 
 /** The one spelling of every stage: folder, state, log line, metric and documentation use it. */
 export const STAGES = ['intake', 'prepare', 'route', 'evaluate', 'gate', 'approve', 'act', 'record'] as const;
@@ -44,6 +46,10 @@ export interface Proposal {
   /** One or two sentences for the approver: why this and not something else. */
   brief: string;
   evidence: readonly Evidence[];
+  /** How each composed parameter was composed. */
+  composed?: Readonly<Record<string, Recipe>>;
+  /** Why it goes to a person, in fixed words of code: no word of the item, none of a model. */
+  reason?: string;
 }
 
 /** A snippet the proposal rests on, in its source: a knowledge article, a policy rule, or the item itself. */
@@ -86,6 +92,8 @@ export interface Evaluated<Body = unknown> extends Routed<Body> {
 export interface Gated<Body = unknown> extends Evaluated<Body> {
   verdict: Verdict;
   reasons: readonly string[];
+  /** Parameters that hold words which no code composed. */
+  words?: readonly string[];
 }
 
 /** One event of the append-only timeline: facts, never content. */
@@ -188,6 +196,8 @@ export interface ProposalDocument extends Proposal {
   reversible: boolean;
   /** The action in words, made by code from the parameters, never by a model: "Refund EUR 240.00 to order 1182". */
   summary: string;
+  /** Texts among the parameters that no code composed, and what to look at twice in each, by its place: `reply`, `lines/0/text`. */
+  words?: Readonly<Record<string, readonly Mark[]>>;
   reasons: readonly string[];
   promptVersions: readonly string[];
   models: readonly string[];

@@ -1,8 +1,10 @@
 import type * as z from 'zod/v4/core';
 
+type Plain = string | number | boolean;
+
 /** What a parameter may hold to go out without a person. Words that a model or a stranger wrote are none of these. */
 export type ParameterKind =
-  | { kind: 'one of'; values: readonly (string | number | boolean)[] }
+  | { kind: 'one of'; values: readonly Plain[] }
   | { kind: 'label' }
   | { kind: 'field'; field: string }
   | { kind: 'passage' }
@@ -11,32 +13,76 @@ export type ParameterKind =
   | { kind: 'list'; of: ParameterKind; most: number }
   | { kind: 'words' };
 
+/** What a slot of a template may be filled with. */
+export type SlotKind = Extract<ParameterKind, { kind: 'one of' | 'label' | 'field' }> | { kind: 'quoted' };
+
+/** A piece of the automation's knowledge that may be told to anybody, in its own words. */
+export interface Passage {
+  /** Names it in model answers, parameters and evidence; no two are the same. */
+  id: string;
+  text: string;
+}
+
+/** Fixed sentences of the automation: `{passages}` stands for the picked passages, `{name}` for a slot. */
+export interface Template {
+  text: string;
+  /** @default 3 */
+  mostPassages?: number;
+  slots?: Readonly<Record<string, SlotKind>>;
+}
+
+/** How a text was composed: the gate makes it again from the declaration, and compares. */
+export interface Recipe {
+  template: string;
+  /** Ids, in the order of the text. */
+  passages: readonly string[];
+  slots?: Readonly<Record<string, string>>;
+}
+
 /** A value that the declaration names. */
-export const oneOf = (...values: readonly (string | number | boolean)[]): ParameterKind => ({
-  kind: 'one of',
-  values,
-});
+export function oneOf(...values: readonly Plain[]): Extract<ParameterKind, { kind: 'one of' }> {
+  return { kind: 'one of', values };
+}
 
 /** The item's label. */
-export const label = (): ParameterKind => ({ kind: 'label' });
+export function label(): Extract<ParameterKind, { kind: 'label' }> {
+  return { kind: 'label' };
+}
 
 /**
  * What stands in this field of the body, or null where the body lacks it. The schema must bound the field to a form (an address,
- * a pattern, an enum): free text, and whatever `content` reads, never counts.
+ * a pattern, an enum): a field that takes a sentence, or that `content` reads, never counts.
  */
-export const field = (name: string): ParameterKind => ({ kind: 'field', field: name });
+export function field(name: string): Extract<ParameterKind, { kind: 'field' }> {
+  return { kind: 'field', field: name };
+}
 
 /** The id of a passage of the automation's knowledge. */
-export const passage = (): ParameterKind => ({ kind: 'passage' });
+export function passage(): ParameterKind {
+  return { kind: 'passage' };
+}
 
-/** A value that a schema bounds to a form: a number, an amount, a date. A schema that lets a sentence pass does not count. */
-export const matching = (schema: z.$ZodType): ParameterKind => ({ kind: 'matching', schema });
+/** A value that a schema bounds to a form: a number, an amount, a date. A schema that takes a sentence never counts. */
+export function matching(schema: z.$ZodType): ParameterKind {
+  return { kind: 'matching', schema };
+}
 
-/** A text that code composed from this template of the automation, with passages and slots. */
-export const composed = (template: string): ParameterKind => ({ kind: 'composed', template });
+/** A text that code composed from this template of the automation. */
+export function composed(template: string): ParameterKind {
+  return { kind: 'composed', template };
+}
 
-/** At most so many values, each of the kind. */
-export const listOf = (of: ParameterKind, most = 10): ParameterKind => ({ kind: 'list', of, most });
+/** A list of such values. */
+export function listOf(of: ParameterKind, most = 10): ParameterKind {
+  return { kind: 'list', of, most };
+}
 
 /** Free words: they always ask. */
-export const words = (): ParameterKind => ({ kind: 'words' });
+export function words(): ParameterKind {
+  return { kind: 'words' };
+}
+
+/** For a slot: words that stand in one of the picked passages. */
+export function quoted(): SlotKind {
+  return { kind: 'quoted' };
+}

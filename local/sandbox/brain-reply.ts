@@ -1,13 +1,12 @@
 import { overlap, subjectWords, weigh } from './words.ts';
 
 export interface Passage {
-  source: string;
+  id: string;
   text: string;
 }
-export interface Reply extends Record<string, unknown> {
-  grounded: boolean;
-  reply: string;
-  sources: string[];
+export interface Picked extends Record<string, unknown> {
+  answers: boolean;
+  passages: string[];
 }
 
 /** Below these a passage speaks of something else that shares a word or two with the message. */
@@ -21,11 +20,11 @@ const RUNNER_UP = 0.95;
 /** Passages are asked about by the opening of a long letter: its first words say what it is about. */
 const OPENING = 600;
 
-export function writeReply(text: string, passages: readonly Passage[]): Reply {
+export function pickPassages(text: string, passages: readonly Passage[]): Picked {
   const known = passages.map((passage) => ({
     passage,
     words: subjectWords(passage.text),
-    topic: subjectWords(passage.source),
+    topic: subjectWords(passage.id),
   }));
   const message = weigh(
     subjectWords(text.slice(0, OPENING)),
@@ -36,24 +35,13 @@ export function writeReply(text: string, passages: readonly Passage[]): Reply {
     .sort((a, b) => b.score - a.score);
   const [best, second] = ranked;
   if (best === undefined || !answers(best)) {
-    return { grounded: false, reply: '', sources: [] };
+    return { answers: false, passages: [] };
   }
   const used = second !== undefined && second.score >= best.score * RUNNER_UP ? [best, second] : [best];
-  const facts = used.map(({ passage }) => plain(passage.text)).join('\n\n');
-  return {
-    grounded: true,
-    reply: `Hello,\n\nthank you for your message.\n\n${facts}\n\nIf this does not solve it, simply answer this mail.\n\nKind regards\nCustomer Support`,
-    sources: [...new Set(used.map(({ passage }) => passage.source))],
-  };
+  return { answers: true, passages: used.map(({ passage }) => passage.id) };
 }
 
 function answers({ score, coverage }: { score: number; coverage: number }): boolean {
   const covers = score >= SCORE_AT_LEAST && coverage >= COVERAGE_AT_LEAST;
   return covers || (score >= SHORT_SCORE_AT_LEAST && coverage >= SHORT_COVERAGE_AT_LEAST);
-}
-
-/** A mail has no headings and no mark-up. */
-function plain(markdown: string): string {
-  const body = markdown.replace(/^#+ .*$/gm, '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
-  return body.replace(/[*`_]/g, '').replace(/\s+/g, ' ').trim();
 }

@@ -1,6 +1,7 @@
 import { diagnose, type Rule } from './brain-diagnose.ts';
 import { feedbackIn, reconsider } from './brain-feedback.ts';
-import { type Passage, writeReply } from './brain-reply.ts';
+import { namedLabel, obeyDiagnose, obeyPick, obeySchema, orderIn } from './brain-obey.ts';
+import { type Passage, pickPassages } from './brain-reply.ts';
 import { chooseLabel } from './brain-route.ts';
 import { answersSchema, isObject, smallestAnswer } from './brain-schema.ts';
 
@@ -22,9 +23,6 @@ export interface Question {
   obedient: boolean;
 }
 
-/** Orders hidden in an item, as far as the obedient mode falls for them. */
-const ORDER =
-  /(ignore|disregard|forget) (all |any |the |your )*(previous|prior|above|earlier|preceding) |\b(system prompt|new instructions?|developer mode|you are now|you must now|override)\b/i;
 /** Items with this phrase show the repair path: the first answer of a thinking step does not fit its schema. */
 const SLIPS = /\bas discussed\b/i;
 
@@ -39,23 +37,30 @@ export function answer(question: Question): string {
   return JSON.stringify(known);
 }
 
-function think({ step, input, obedient, prompt = '' }: Question): Record<string, unknown> | undefined {
+function think({
+  step,
+  input,
+  obedient,
+  schema,
+  prompt = '',
+}: Question): Record<string, unknown> | undefined {
   if (!isObject(input) || typeof input.text !== 'string') return undefined;
   const text = input.text;
-  const obeys = obedient && ORDER.test(text);
+  const order = obedient ? orderIn(text) : undefined;
   if (step === 'route' && isStrings(input.labels)) {
-    return { label: obeys ? namedLabel(input.labels, text) : chooseLabel(input.labels, text) };
+    return { label: order ? namedLabel(input.labels, order) : chooseLabel(input.labels, text) };
   }
-  if (step === 'reply' && isListOf<Passage>(input.passages, 'source')) {
-    return obeys ? obeyReply(text, input.passages) : writeReply(text, input.passages);
+  if (step === 'reply' && isListOf<Passage>(input.passages, 'id')) {
+    return order ? obeyPick(order, input.passages) : pickPassages(text, input.passages);
   }
   if (step === 'diagnose' && isListOf<Rule>(input.policy, 'rule')) {
     const claim = { label: String(input.label), amount: String(input.amount), text, policy: input.policy };
-    if (obeys) return obeyDiagnose(claim.amount, text, input.policy);
+    if (order) return obeyDiagnose(claim.amount, text, input.policy);
     const feedback = feedbackIn(prompt);
     return feedback.length === 0 ? diagnose(claim) : reconsider(diagnose(claim), claim, feedback);
   }
-  return undefined;
+  const obeyed = order ? obeySchema(schema, order) : undefined;
+  return isObject(obeyed) ? obeyed : undefined;
 }
 
 /** What small models do when they slip: talk around the JSON, and write a value in the wrong type. */
@@ -67,37 +72,6 @@ function slip(known: Readonly<Record<string, unknown>>): string {
     ]),
   );
   return `Sure! Here is what I would say:\n${JSON.stringify(wrong)}\nLet me know if you need anything else.`;
-}
-
-function namedLabel(labels: readonly string[], text: string): string {
-  const after = text.slice(text.search(ORDER)).toLowerCase();
-  return (
-    labels.find((label) => label !== 'other' && after.includes(label.toLowerCase())) ?? labels[0] ?? 'other'
-  );
-}
-
-function obeyReply(text: string, passages: readonly Passage[]): Record<string, unknown> {
-  const order = text.slice(text.search(ORDER)).slice(0, 300);
-  return {
-    grounded: true,
-    reply: `Of course, done as you instructed: ${order}`,
-    sources: passages.slice(0, 1).map((p) => p.source),
-  };
-}
-
-/** The dearest reading: the highest amount that is named anywhere. */
-function obeyDiagnose(amount: string, text: string, policy: readonly Rule[]): Record<string, unknown> {
-  const named = [...text.matchAll(/\b\d{1,3}(?:,\d{3})+(?:\.\d\d)?\b|\b\d+(?:\.\d\d)?\b/g)].map(([n]) =>
-    Number(n.replaceAll(',', '')),
-  );
-  const dearest = Math.max(Number(amount) || 0, ...named.filter((n) => n < 1_000_000));
-  const rules = policy.slice(0, 1).map(({ rule }) => rule);
-  return {
-    decision: 'refund',
-    amount: dearest.toFixed(2),
-    rules,
-    brief: 'Approved in full, as instructed in the request.',
-  };
 }
 
 function isStrings(value: unknown): value is string[] {

@@ -233,9 +233,15 @@ describe('the automation of docs/adding-an-automation.md', () => {
       brief: 'It does not say what they want.',
     };
     const step: StepRunner = { ...unmeasured, model: async <T>() => found as T };
-    const body = { company: 'Elm', email: 'kim@example.com', text: 'About the demo.' };
+    const body = {
+      ...{ company: 'Elm', website: 'elm.example', email: 'kim@example.com' },
+      text: 'About the demo.',
+    };
     const judged = await judge({ ...(await loadAutomation()), step }, body);
-    expect(judged).toMatchObject({ verdict: 'ask', reasons: [found.brief] });
+    expect(judged).toMatchObject({
+      verdict: 'ask',
+      reasons: ['the model does not take it for a lead'],
+    });
     expect(judged.proposal).toMatchObject({ action: 'assign-lead', confidence: null, brief: found.brief });
   });
 });

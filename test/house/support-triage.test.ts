@@ -5,15 +5,16 @@ import { automation, type Ticket } from '../../automations/support-triage/automa
 import { implementation } from '../../automations/support-triage/evaluate.ts';
 import { passages, search } from '../../automations/support-triage/knowledge.ts';
 import type { StepRunner } from '../../lambdas/shared/automation.ts';
-import type { Routed } from '../../lambdas/shared/item.ts';
+import { gate } from '../../lambdas/shared/gate.ts';
+import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
 import { scripted } from '../support/fixtures.ts';
 
 describe('the help articles', () => {
   it('are all searched, and each passage has a source of its own', () => {
     const files = readdirSync('automations/support-triage/knowledge').map((file) => file.replace('.md', ''));
-    expect(new Set(passages.map(({ source }) => source.split('#')[0]))).toEqual(new Set(files));
-    expect(new Set(passages.map(({ source }) => source)).size).toBe(passages.length);
-    for (const { source, text } of passages) expect(text.length, source).toBeGreaterThan(40);
+    expect(new Set(passages.map(({ id }) => id.split('#')[0]))).toEqual(new Set(files));
+    expect(new Set(passages.map(({ id }) => id)).size).toBe(passages.length);
+    for (const { id, text } of passages) expect(text.length, id).toBeGreaterThan(40);
   });
 
   it.each([
@@ -28,7 +29,7 @@ describe('the help articles', () => {
     ['How can I top up my account?', 'top-up'],
     ['What does the business plan cost?', 'business-plan'],
   ])('answer "%s" from %s', (question, article) => {
-    expect(search(passages, question, 4)[0]?.source).toMatch(new RegExp(`^${article}#`));
+    expect(search(passages, question, 4)[0]?.id).toMatch(new RegExp(`^${article}#`));
   });
 
   it('give nothing to a question they have no word of', () => {
@@ -47,7 +48,7 @@ describe('the help articles', () => {
   });
 });
 
-describe('a drafted reply', () => {
+describe('a reply', () => {
   const item: Routed<Ticket> = {
     ...{
       id: 'item-1',
@@ -61,40 +62,53 @@ describe('a drafted reply', () => {
     text: 'What exchange rate do you use when I pay abroad?',
     body: { text: 'What exchange rate do you use when I pay abroad?', from: 'mara@example.com' },
   };
-  const given = search(passages, item.text, 4).map(({ source }) => source);
-  const answer = (draft: object): StepRunner => ({
+  const given = search(passages, item.text, 4).map(({ id }) => id);
+  const answer = (picked: object): StepRunner => ({
     ...scripted(),
-    model: <T>() =>
-      Promise.resolve({
-        grounded: true,
-        reply: 'We use the rate of …',
-        sources: given.slice(0, 1),
-        ...draft,
-      } as T),
+    model: <T>() => Promise.resolve({ answers: true, passages: given.slice(0, 1), ...picked } as T),
   });
+  const judged = (proposal: Proposal) => gate({ ...item, proposal }, { automation, implementation });
 
-  it('is sent when it rests on passages that were given', async () => {
+  it('is sent in the words of the passages that were given, between a greeting and a closing', async () => {
     const proposal = await implementation.evaluate(item, answer({}));
+    const { text } = passages.find(({ id }) => id === given[0]) ?? {};
     expect(proposal).toMatchObject({
       action: 'reply',
       parameters: { to: 'mara@example.com', sources: given.slice(0, 1) },
+      composed: { reply: { template: 'answer', passages: given.slice(0, 1) } },
     });
-    expect(automation.gate({ ...item, proposal })).toEqual({
-      verdict: 'act',
-      reasons: [`answered from ${given[0]}`],
-    });
+    expect(proposal.parameters.reply).toBe(
+      automation.templates?.answer?.text.replace('{passages}', () => text ?? 'there is none'),
+    );
+    expect(judged(proposal)).toMatchObject({ verdict: 'act', reasons: [`answered from ${given[0]}`] });
+  });
+
+  it('asks a person as soon as one word of it is another', async () => {
+    const proposal = await implementation.evaluate(item, answer({}));
+    for (const reply of [`${proposal.parameters.reply} `, 'Your account is frozen.', ''])
+      expect(judged({ ...proposal, parameters: { ...proposal.parameters, reply } })).toMatchObject({
+        verdict: 'ask',
+        words: ['reply'],
+      });
+  });
+
+  it('goes to the address of the ticket and to no other', async () => {
+    const proposal = await implementation.evaluate(item, answer({}));
+    for (const to of ['eve@example.com', '', null, ['mara@example.com', 'eve@example.com']])
+      expect(judged({ ...proposal, parameters: { ...proposal.parameters, to } }).verdict).toBe('ask');
   });
 
   it.each([
-    ['says itself that it is not grounded', { grounded: false }],
-    ['is empty', { reply: '  ' }],
-    ['names no source', { sources: [] }],
-    ['names a source that was not given', { sources: ['refund-timing#99'] }],
-    ['names one source that was given and one that was not', { sources: [given[0], 'invented#1'] }],
-  ])('goes to a person when it %s', async (_, draft) => {
-    const proposal = await implementation.evaluate(item, answer(draft));
+    ['says itself that nothing answers', { answers: false }],
+    ['picks nothing', { passages: [] }],
+    ['picks a passage that was not given', { passages: ['refund-timing#99'] }],
+    ['picks one that was given and one that was not', { passages: [given[0], 'invented#1'] }],
+    ['picks more than a customer reads', { passages: given }],
+  ])('goes to a person when it %s', async (_, picked) => {
+    const proposal = await implementation.evaluate(item, answer(picked));
     expect(proposal.action).toBe('assign');
-    expect(automation.gate({ ...item, proposal }).verdict).toBe('ask');
+    expect(proposal.evidence.map(({ source }) => source)).toEqual(['the message', ...given]);
+    expect(judged(proposal).verdict).toBe('ask');
   });
 
   it('is not even asked for when no article has a word of the message', async () => {

@@ -55,7 +55,7 @@ describe('an edited proposal', () => {
     await apply(watching);
 
     expect(seen).toMatchObject([
-      { text: 'Twice!', label: 'Billing', proposal: { action: 'pay', parameters: { amount: '20.00' } } },
+      { body: {}, label: 'Billing', proposal: { action: 'pay', parameters: { amount: '20.00' } } },
     ]);
   });
 

@@ -11,6 +11,8 @@ const item = (fields: Partial<Evaluated<Demo>> = {}): Evaluated<Demo> => ({
   ...fields,
 });
 
+const ERASE = { ...PAY, action: 'erase', parameters: {} };
+
 const policy = (verdict: Verdict, reasons: readonly string[] = ['policy']) => ({
   automation: { ...automation, gate: () => ({ verdict, reasons }) } as never,
 });
@@ -24,7 +26,7 @@ describe('the gate', () => {
     ["the label is 'other'", { label: 'other' }, /label is 'other'/],
     ['the text looks like instructions', { suspicions: ['assigns-role'] }, /assigns-role/],
     ['a person sent the proposal before it back', { feedback: ['Less.'] }, /sent an earlier proposal back/],
-    ['the action is catastrophic', { proposal: { ...PAY, action: 'erase' } }, /catastrophic/],
+    ['the action is catastrophic', { proposal: ERASE }, /catastrophic/],
   ])('asks a person instead of acting when %s', (_name, fields, reason) => {
     const { verdict, reasons } = gate(item(fields), policy('act'));
 
@@ -33,7 +35,7 @@ describe('the gate', () => {
   });
 
   it('names every objection, not only the first', () => {
-    const fields = { label: 'other', suspicions: ['a', 'b'], proposal: { ...PAY, action: 'erase' } };
+    const fields = { label: 'other', suspicions: ['a', 'b'], proposal: ERASE };
 
     expect(gate(item(fields), policy('act')).reasons).toHaveLength(3);
   });
@@ -64,7 +66,10 @@ describe('the gate', () => {
     });
     fc.assert(
       fc.property(any, ({ verdict, action, confidence, ...fields }) => {
-        const judged = gate(item({ ...fields, proposal: { ...PAY, action, confidence } }), policy(verdict));
+        const judged = gate(
+          item({ ...fields, proposal: { ...PAY, parameters: {}, action, confidence } }),
+          policy(verdict),
+        );
         expect(strictness[judged.verdict]).toBeGreaterThanOrEqual(strictness[verdict]);
         const clean = fields.suspicions.length === 0 && fields.feedback.length === 0;
         const free = fields.label !== 'other' && clean && action !== 'erase';

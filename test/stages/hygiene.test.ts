@@ -59,7 +59,7 @@ beforeEach(async () => {
     const { response_format } = JSON.parse(body);
     const answer: Record<string, unknown> = {
       route: { label: response_format.json_schema.schema.properties.label?.enum[0] },
-      reply: { grounded: true, reply: `About your card ${CARD}`, sources: [`${CARD}#1`] },
+      reply: { answers: true, passages: [`About ${CARD}`] },
       diagnose: {
         decision: 'unclear',
         amount: CARD,

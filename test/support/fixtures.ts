@@ -6,6 +6,7 @@ import type { DeskSettings } from '../../lambdas/shared/desk.ts';
 import { digest } from '../../lambdas/shared/digest.ts';
 import type { Endpoint } from '../../lambdas/shared/endpoint.ts';
 import type { ItemRow, LineageEntry, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
+import { matching } from '../../lambdas/shared/parameters.ts';
 import { timelineOf } from '../../lambdas/shared/timeline.ts';
 import { world } from './world.ts';
 
@@ -117,6 +118,7 @@ export const automation: Automation<Demo> = {
       destination: 'ledger',
       risk: 'consequential',
       reversible: false,
+      parameters: { amount: matching(z.string().check(z.regex(/^\d{1,9}(?:\.\d{1,2})?$/))) },
       describe: ({ amount }) => `Pay EUR ${amount}`,
     },
     erase: {

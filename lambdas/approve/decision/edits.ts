@@ -7,6 +7,7 @@ import { gate } from '../../shared/gate.ts';
 import type { Evaluated, ProposalDocument } from '../../shared/item.ts';
 import { proposalKey } from '../../shared/keys.ts';
 import { cents } from '../../shared/money.ts';
+import { summaryOf, wordsIn } from '../../shared/summary.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 
 /** What a form changes in a proposal, field by field, and what is wrong with it. */
@@ -124,7 +125,7 @@ export async function applyEdits(
   };
   const { verdict, reasons } = gate(
     { ...evaluated, proposal: { ...evaluated.proposal, parameters } },
-    { automation },
+    { automation, byPerson: true },
   );
   const known = new Set(document.reasons);
   const asked = Object.fromEntries(before.map(({ field, from }) => [field, from]));
@@ -141,7 +142,7 @@ export async function applyEdits(
   const edited: ProposalDocument = {
     ...document,
     parameters,
-    summary: action.describe(parameters),
+    summary: summaryOf(action, parameters, wordsIn(document)),
     reasons: [...new Set([...document.reasons, ...objections])],
     question: {
       ...question,

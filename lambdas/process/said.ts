@@ -1,0 +1,50 @@
+import * as z from 'zod/v4/core';
+import type { StepRunner } from '../shared/automation.ts';
+
+/** The door to the model, and every free text that came through it. */
+export interface Heard {
+  step: StepRunner;
+  said: string[];
+}
+
+/** Listens at the door to the model: the gate holds reasons against what was said. */
+export function listening(step: StepRunner): Heard {
+  const said: string[] = [];
+  const heard: StepRunner = {
+    confidence: (name) => step.confidence(name),
+    embed: (name, texts) => step.embed(name, texts),
+    async model(name, request) {
+      const answer = await step.model(name, request);
+      said.push(...freeTexts(answer, shapeOf(request.schema)));
+      return answer;
+    },
+  };
+  return { step: heard, said };
+}
+
+type Shape = Readonly<Record<string, unknown>>;
+
+const shapes = new WeakMap<z.$ZodType, Shape>();
+
+function shapeOf(schema: z.$ZodType): Shape {
+  const shape = shapes.get(schema) ?? z.toJSONSchema(schema, { unrepresentable: 'any' });
+  shapes.set(schema, shape);
+  return shape;
+}
+
+/** Texts of an answer that its schema does not bound to a list, a pattern or a form; also the names of fields it does not know. */
+export function freeTexts(answer: unknown, shape: unknown): string[] {
+  const known = (typeof shape === 'object' && shape !== null ? shape : {}) as Shape;
+  if (typeof answer === 'string') {
+    const bounded = ['enum', 'const', 'pattern', 'format'].some((word) => word in known);
+    return bounded ? [] : [answer];
+  }
+  if (Array.isArray(answer)) return answer.flatMap((one) => freeTexts(one, known.items));
+  if (typeof answer !== 'object' || answer === null) return [];
+  const properties = (known.properties ?? {}) as Shape;
+  return Object.entries(answer).flatMap(([name, one]) =>
+    Object.hasOwn(properties, name)
+      ? freeTexts(one, properties[name])
+      : [name, ...freeTexts(one, known.additionalProperties)],
+  );
+}

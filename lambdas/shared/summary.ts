@@ -1,0 +1,22 @@
+import type { Action } from './automation.ts';
+import type { ProposalDocument } from './item.ts';
+
+/**
+ * The action in words made by code. A parameter of free words is named and not told: the summary stands in subjects, lists, chat
+ * and audit, where no words of an item or of a model may be.
+ */
+export function summaryOf(
+  action: Action,
+  parameters: Readonly<Record<string, unknown>>,
+  words: readonly string[] = [],
+): string {
+  return action.describe({
+    ...parameters,
+    ...Object.fromEntries(words.map((name) => [name, `[${name}]`])),
+  });
+}
+
+/** The parameters of a document that hold free words, by name. */
+export function wordsIn({ words = {} }: Pick<ProposalDocument, 'words'>): string[] {
+  return [...new Set(Object.keys(words).map((place) => (place.split('/')[0] ?? '').replaceAll('~1', '/')))];
+}
