@@ -1,6 +1,7 @@
 import { Duration, Stack, Tags, Validations } from 'aws-cdk-lib';
 import {
   AuthorizerPayloadVersion,
+  type CfnRoute,
   type CfnStage,
   HttpApi,
   HttpAuthorizer,
@@ -102,6 +103,23 @@ export interface Route {
   path: string;
 }
 
+/** Routes of people get a throttle of their own: posts of clients cannot use it up. In the stack of the API alone. */
+export function keepFree(api: Api, routes: readonly HttpRoute[], throttle: RouteThrottle): void {
+  const stage = api.http.defaultStage?.node.defaultChild as CfnStage;
+  const limits = { ThrottlingRateLimit: throttle.ratePerSecond, ThrottlingBurstLimit: throttle.burst };
+  for (const route of routes) {
+    const cfn = route.node.defaultChild as CfnRoute;
+    stage.routeSettings = { ...(stage.routeSettings as object | undefined), [cfn.routeKey]: limits };
+    // API Gateway refuses settings of a route that is not there yet.
+    stage.addResourceDependency(cfn);
+  }
+}
+
+interface RouteThrottle {
+  ratePerSecond: number;
+  burst: number;
+}
+
 /** Who may call: whom the authorizer names, or everybody, for the reason that is given. */
 export type Access = { authorizer: IHttpRouteAuthorizer } | { open: string };
 
@@ -112,9 +130,9 @@ export function addRoutes(
   fn: IFunction,
   routes: readonly Route[],
   access: Access,
-): void {
+): HttpRoute[] {
   const integration = new HttpLambdaIntegration(`${fn.node.id} integration`, fn);
-  for (const { method, path } of routes) {
+  return routes.map(({ method, path }) => {
     const route = new HttpRoute(scope, `${method} ${path}`, {
       // Two optional fields of CDK's own class and interface differ by 'undefined'.
       httpApi: http as IHttpApi,
@@ -124,7 +142,8 @@ export function addRoutes(
     });
     if ('open' in access)
       Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: access.open });
-  }
+    return route;
+  });
 }
 
 export function tokenAuthorizer(scope: Construct, authorizerId: string): IHttpRouteAuthorizer {

@@ -3,7 +3,16 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
-import { behindKey, endpointKey, itemIds, kindOf, probeKey, slice } from '../lambdas/shared/keys.ts';
+import {
+  behindKey,
+  clientKey,
+  endpointKey,
+  itemIds,
+  kindOf,
+  probeKey,
+  slice,
+  waitKey,
+} from '../lambdas/shared/keys.ts';
 import { processSeconds } from '../lambdas/shared/process-time.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarm, type Counted, counted } from './alarms.ts';
@@ -134,6 +143,7 @@ export class AutomationStack extends Stack {
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         WORK_QUEUE_URL: work.queueUrl,
+        WAITS_AT_MOST: String(foundation.config.api.waitsAtMost),
       },
     });
     // The same for both tables: it puts into them in one transaction, and AWS does not say whose keys it compares there. What an
@@ -145,6 +155,8 @@ export class AutomationStack extends Stack {
     letUseRows(intake, data.approvals, [slice(name)], 'dynamodb:GetItem');
     // Whether the desk is behind: low-priority work is put off, or turned away.
     letUseRows(intake, data.control, [behindKey(name)], 'dynamodb:GetItem');
+    // What each client has posted today, and the places to wait: of the whole house, because a client and an account are.
+    letUseRows(intake, data.control, [clientKey('*', '*'), waitKey('*')], 'dynamodb:UpdateItem');
     letContent(intake, data.content, slice(name), 's3:GetObject', 's3:PutObject');
     work.grant(intake, 'sqs:SendMessage');
     const route = { method: HttpMethod.POST, path: `/v1/automations/${name}/items` };

@@ -216,10 +216,14 @@ const configSchema = z.strictObject({
       throttle: z
         .strictObject({ ratePerSecond: positive.default(100), burst: z.int().min(1).default(200) })
         .default({ ratePerSecond: 100, burst: 200 }),
+      /** Requests that may wait for an item at a time (`Prefer: wait`, `?wait=`): each holds a function. Others are answered at once. */
+      waitsAtMost: z.int().min(2).max(1000).default(25),
+      /** Concurrent executions kept free for each of the approval page and the console. @default 10 in prod, none elsewhere */
+      reservedForPeople: z.int().min(0).max(100).optional(),
       /** Tags of the API resource. */
       tags: z.record(z.string(), z.string()).default({}),
     })
-    .default({ throttle: { ratePerSecond: 100, burst: 200 }, tags: {} }),
+    .prefault({}),
   /** The model servers that evaluate, by name. */
   endpoints: z
     .record(name, endpoint)

@@ -8,12 +8,13 @@ import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { behindKey } from '../lambdas/shared/keys.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
-import { type Api, addRoutes, HttpMethod, type Route } from './api.ts';
+import { type Api, addRoutes, HttpMethod, keepFree, type Route } from './api.ts';
 import { BY_DESK, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler, LIGHT } from './handler.ts';
 import { failedBatches } from './observe.ts';
 import { letContent, letMail, letQuery, letRuns, letUse, letUseRows } from './permissions.ts';
+import { reservedForPeople } from './stage.ts';
 import { WorkQueue } from './work-queue.ts';
 import { workflowName } from './workflow.ts';
 
@@ -93,6 +94,7 @@ export class Desk extends Construct {
     const page = new Handler(this, 'approve/desk', {
       foundation,
       description: 'shows a question to who holds its link, and takes the decision',
+      reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.stage),
       modules: this.#modules,
       env: {
         APPROVAL_TABLE: data.approvals.tableName,
@@ -119,6 +121,7 @@ export class Desk extends Construct {
     const desk = new Handler(this, 'approve/console', {
       foundation,
       description: 'the console of approvers, operators and auditors',
+      reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.stage),
       modules: this.#modules,
       env: {
         ITEM_TABLE: data.items.tableName,
@@ -250,6 +253,7 @@ export class Desk extends Construct {
     routes: Route[],
     access: { open: string },
   ) {
-    addRoutes(this, this.#props.api.http, fn, routes, access);
+    const { api, foundation } = this.#props;
+    keepFree(api, addRoutes(this, api.http, fn, routes, access), foundation.config.api.throttle);
   }
 }

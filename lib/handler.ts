@@ -27,6 +27,8 @@ export interface HandlerProps<H extends HandlerName> {
   timeout?: Duration;
   /** @default 512 MB */
   memorySize?: number;
+  /** Concurrent executions that are kept for it, and its most. @default what the account has free */
+  reserved?: number | undefined;
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -69,6 +71,7 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
       architecture: Architecture.ARM_64,
       timeout: props.timeout ?? Duration.seconds(30),
       memorySize: props.memorySize ?? 512,
+      ...(props.reserved ? { reservedConcurrentExecutions: props.reserved } : {}),
       tracing: Tracing.ACTIVE,
       environment: {
         ...props.env,

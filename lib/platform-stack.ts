@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { endpointKey, kindOf, probeKey } from '../lambdas/shared/keys.ts';
+import { endpointKey, kindOf, probeKey, waitKey } from '../lambdas/shared/keys.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarmsTopic } from './alarms.ts';
 import { Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
@@ -75,6 +75,7 @@ export class PlatformStack extends Stack {
         AUDIT_TABLE: data.audit.tableName,
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
+        WAITS_AT_MOST: String(foundation.config.api.waitsAtMost),
       },
     });
     letUse(read, data.items, 'dynamodb:GetItem');
@@ -89,6 +90,7 @@ export class PlatformStack extends Stack {
     // Operators raise a budget and force a breaker.
     const raised = [kindOf('*', 'budget'), endpointKey('*')];
     letUseRows(read, data.control, raised, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    letUseRows(read, data.control, [waitKey('*')], 'dynamodb:UpdateItem');
     letUseRows(read, data.control, [probeKey('*')], 'dynamodb:GetItem');
     letUseRows(read, data.control, [kindOf('*', 'calibration')], 'dynamodb:PutItem');
     letQueues(read, workQueueName(foundation.stage.name, '*'));

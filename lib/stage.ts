@@ -40,3 +40,11 @@ export function pollsByItself(stage: Stage): boolean {
 export function logLevel(stage: Stage): 'DEBUG' | 'INFO' {
   return stage.local ? 'DEBUG' : 'INFO';
 }
+
+/**
+ * Concurrent executions of the account that are kept for each page of people: a flood of posts may take all others. Other accounts than
+ * those of production may have too few to keep any, and the emulator keeps none.
+ */
+export function reservedForPeople(wanted: number | undefined, { name, local }: Stage): number {
+  return local ? 0 : (wanted ?? (name === 'prod' ? 10 : 0));
+}

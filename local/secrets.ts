@@ -58,7 +58,11 @@ function secretNames(stacks: readonly Stack[]): string[] {
 async function clientsOf(client: SecretsManagerClient, { clientToken }: LocalSecrets): Promise<object[]> {
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: CLIENTS }));
   const sha256 = createHash('sha256').update(clientToken).digest('hex');
-  const local = { name: 'local', sha256, automations: ['*'], role: 'operator' };
+  const local = {
+    ...{ name: 'local', sha256, automations: ['*'], role: 'operator' },
+    // Load and chaos runs post as this client.
+    ...{ rate: { perSecond: 1000, burst: 5000 }, quota: { perDay: 10_000_000 } },
+  };
   return [local, ...othersIn(SecretString)];
 }
 

@@ -1,3 +1,4 @@
+import { type ClientLimits, DEFAULT_LIMITS } from '../../lambdas/shared/client-limits.ts';
 import { newLinkToken, sha256 } from '../../lambdas/shared/digest.ts';
 import { secretName } from '../../lambdas/shared/names.ts';
 import { automationNames } from '../../local/outputs.ts';
@@ -20,6 +21,9 @@ export const token: Command = {
   --operator         it sees the items of every client, not only its own
   --auditor          it reads the record of the approvals desk and its figures
   --stage S          the deployment whose secret the printed commands write (dev if left out)
+  --rate N           posts a second in the long run (10)
+  --burst N          posts that may come at once (100)
+  --per-day N        posts a day, UTC (10000)
   --local            add it to the local run of npm start, at once
 
 The token is shown once and kept nowhere: the account holds its SHA-256.
@@ -27,15 +31,15 @@ Without --local nothing is changed: it prints the commands that add it.
 
   signalbox token web-shop --automations refund-request,support-triage`,
   arguments: ['client'],
-  options: { automations: 'text', stage: 'text', operator: 'flag', auditor: 'flag', local: 'flag' },
+  options: {
+    ...{ automations: 'text', stage: 'text', operator: 'flag', auditor: 'flag', local: 'flag' },
+    ...{ rate: 'text', burst: 'text', 'per-day': 'text' },
+  },
   async run(input, terminal) {
     const secret = secretName(stageOf(input), SECRET);
-    const made = makeToken(
-      input.argument(0) ?? '',
-      input.option('automations') ?? '*',
-      roleOf(input),
-      secret,
-    );
+    const automations = input.option('automations') ?? '*';
+    const asked = { automations, role: roleOf(input), limits: limitsIn(input) };
+    const made = makeToken(input.argument(0) ?? '', asked, secret);
     await warnOfUnknown(made.entry.automations, terminal);
     const outputs = input.flag('local') ? await localOutputs() : undefined;
     if (outputs) await addLocalClient(secret, made.entry, outputs);
@@ -107,7 +111,22 @@ function stageOf(input: Input): string {
   throw new UsageError(`--stage must be 1 to 10 lower-case letters or digits, such as prod, got '${stage}'`);
 }
 
-function makeToken(name: string, automations: string, role: string, secretId: string) {
+function limitsIn(input: Input): ClientLimits {
+  const { rate, quota } = DEFAULT_LIMITS;
+  return {
+    rate: {
+      perSecond: input.number('rate', 1, 10_000) ?? rate.perSecond,
+      burst: input.number('burst', 1, 100_000) ?? rate.burst,
+    },
+    quota: { perDay: input.number('per-day', 0, 1_000_000_000) ?? quota.perDay },
+  };
+}
+
+function makeToken(
+  name: string,
+  { automations, role, limits }: { automations: string; role: string; limits: ClientLimits },
+  secretId: string,
+) {
   if (!NAME.test(name)) {
     throw new UsageError(`<client> must be lower-case letters, digits and '-', at most 40, got '${name}'`);
   }
@@ -122,6 +141,7 @@ function makeToken(name: string, automations: string, role: string, secretId: st
     sha256: sha256(bearer),
     automations: names,
     role,
+    ...limits,
   };
   return {
     token: bearer,

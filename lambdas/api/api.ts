@@ -10,9 +10,11 @@ import {
   type Reply,
   waitSeconds,
 } from '../shared/http.ts';
+import { RESTING } from '../shared/item.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
 import { cutText } from '../shared/text.ts';
 import { fullView, waitForRest } from '../shared/view.ts';
+import { inWaitPlace } from '../shared/waits.ts';
 import { auditReply } from './audit.ts';
 import { automationView } from './automations.ts';
 import { breakersReply, forceReply } from './breakers.ts';
@@ -88,7 +90,12 @@ async function oneItem(
 ): Promise<Reply> {
   const wait = waitSeconds('wait', query.wait);
   const now = await ownItem(id, caller, env.ITEM_TABLE);
-  const row = wait > 0 ? ((await waitForRest(env.ITEM_TABLE, id, wait)) ?? now) : now;
+  const place = { client: caller.name, places: Number(env.WAITS_AT_MOST) };
+  const waits = wait > 0 && !RESTING.includes(now.status);
+  const settled = waits
+    ? await inWaitPlace(env.CONTROL_TABLE, place, () => waitForRest(env.ITEM_TABLE, id, wait))
+    : now;
+  const row = settled ?? now;
   return json(200, await fullView(row, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET }));
 }
 

@@ -2,6 +2,7 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
+import { type ClientLimits, limitsOf, limitsText } from '../shared/client-limits.ts';
 import { sha256 } from '../shared/digest.ts';
 import { readEnv } from '../shared/env.ts';
 import type { CallerContext } from '../shared/http.ts';
@@ -16,6 +17,8 @@ interface Client {
   sha256: string;
   automations: string[];
   role?: string;
+  rate?: Partial<ClientLimits['rate']>;
+  quota?: Partial<ClientLimits['quota']>;
 }
 
 /**
@@ -37,7 +40,12 @@ async function callerOf(header: string | undefined): Promise<Partial<CallerConte
   const hash = sha256(token);
   const client = (await find(hash)) ?? (await find(hash, NEW_CLIENT_MS));
   if (!client) return {};
-  return { client: client.name, automations: client.automations.join(','), role: client.role ?? 'client' };
+  return {
+    client: client.name,
+    automations: client.automations.join(','),
+    role: client.role ?? 'client',
+    limits: limitsText(limitsOf(client)),
+  };
 }
 
 /** A token that is not known may be new: the list is read again for it, but not for every stranger. */

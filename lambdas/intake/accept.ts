@@ -13,8 +13,10 @@ import { getItem, event as timelineEvent } from '../shared/items.ts';
 import { bodyKey } from '../shared/keys.ts';
 import { count } from '../shared/telemetry.ts';
 import { fullView, itemView, waitForRest } from '../shared/view.ts';
+import { inWaitPlace } from '../shared/waits.ts';
 import { pressure, shed } from './back-pressure.ts';
-import { type Claim, claim, findClaim, requestKey } from './claim.ts';
+import { type Claim, claim, findClaim, type RequestKey, requestKey } from './claim.ts';
+import { takePermit } from './permit.ts';
 import { type Options, readOptions } from './request.ts';
 
 /** Within this time the item's own message is on its way, or at work. */
@@ -37,22 +39,36 @@ export async function accept(
   const body = readBody(event, automation.schema);
   const bodyHash = digest(body);
   const key = requestKey(caller.name, automation.name, options.idempotencyKey, bodyHash);
+  const refusal = await takePermit(env.CONTROL_TABLE, caller).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (refusal) return answerKept(key, bodyHash, options, caller, env, refusal);
   const wanted = await pressure(env.CONTROL_TABLE, automation, options.priority);
-  if (wanted === 'shed') {
-    // What was taken in before stays taken in, whatever has become of the desk.
-    const earlier = await findClaim(env.IDEMPOTENCY_TABLE, key);
-    if (earlier) return duplicate(earlier, bodyHash, options, env);
-    throw shed();
-  }
+  if (wanted === 'shed') return answerKept(key, bodyHash, options, caller, env, shed());
   const id = newItemId(automation.name);
   const plain = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
   const row = wanted === 'defer' ? putOff(plain) : plain;
   await putContent(env.CONTENT_BUCKET, row.bodyKey, body);
   const existing = await claim(env, row, key);
-  if (existing) return duplicate(existing, bodyHash, options, env);
+  if (existing) return duplicate(existing, bodyHash, options, caller, env);
   await enqueue(env.WORK_QUEUE_URL, row);
   count('itemsAccepted', automation.name);
-  return answer(202, row, options, env);
+  return answer(202, row, options, caller, env);
+}
+
+/** What was taken in before stays taken in, whatever has become of the desk or of the client's quota. @throws `refusal` for the rest */
+async function answerKept(
+  key: RequestKey,
+  bodyHash: string,
+  options: Options,
+  caller: Caller,
+  env: EnvFor<'intake/intake'>,
+  refusal: unknown,
+): Promise<Reply> {
+  const earlier = refusal instanceof Problem ? await findClaim(env.IDEMPOTENCY_TABLE, key) : undefined;
+  if (earlier) return duplicate(earlier, bodyHash, options, caller, env);
+  throw refusal;
 }
 
 function newRow(id: string, automation: string, client: string, options: Options, days: number): ItemRow {
@@ -84,6 +100,7 @@ async function duplicate(
   claim: Claim,
   bodyHash: string,
   options: Options,
+  caller: Caller,
   env: EnvFor<'intake/intake'>,
 ): Promise<Reply> {
   if (claim.bodyHash !== bodyHash) {
@@ -104,7 +121,7 @@ async function duplicate(
   if (row.status === 'received' || row.status === 'deferred')
     await enqueue(env.WORK_QUEUE_URL, row, untilRescue);
   count('itemsDuplicate', row.automation);
-  return answer(200, row, options, env, { duplicate: true });
+  return answer(200, row, options, caller, env, { duplicate: true });
 }
 
 async function enqueue(queueUrl: string, row: ItemRow, afterSeconds = 0): Promise<void> {
@@ -125,12 +142,18 @@ async function answer(
   statusCode: number,
   row: ItemRow,
   options: Options,
+  caller: Caller,
   env: EnvFor<'intake/intake'>,
   extra: object = {},
 ): Promise<Reply> {
   // What is kept for later comes to nothing while a caller waits.
   const waits = options.waitSeconds > 0 && (statusCode === 200 || row.status !== 'deferred');
-  const settled = waits ? await waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds) : undefined;
+  const place = { client: caller.name, places: Number(env.WAITS_AT_MOST) };
+  const settled = waits
+    ? await inWaitPlace(env.CONTROL_TABLE, place, () =>
+        waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds),
+      )
+    : undefined;
   if (settled && RESTING.includes(settled.status)) {
     const story = await fullView(settled, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET });
     return json(200, { ...story, ...extra });

@@ -2,6 +2,7 @@ import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
+import { type ClientLimits, readLimits } from './client-limits.ts';
 import { where } from './errors.ts';
 import { logger } from './telemetry.ts';
 
@@ -14,6 +15,8 @@ export interface CallerContext {
   /** Comma-separated names, or `*`. */
   automations: string;
   role: string;
+  /** `perSecond burst perDay`. */
+  limits: string;
 }
 
 export interface Caller {
@@ -25,6 +28,7 @@ export interface Caller {
   may(automation: string): boolean;
   /** Its token names all automations at once, those to come as well. */
   everywhere: boolean;
+  limits: ClientLimits;
 }
 
 /** An answer that is not the one asked for; becomes `application/problem+json` (RFC 9457). */
@@ -96,6 +100,7 @@ function callerOf(event: ApiEvent): Caller {
     operator: context.role === 'operator',
     auditor: context.role === 'auditor',
     everywhere: automations.includes('*'),
+    limits: readLimits(context.limits),
     may: (automation) => automations.includes('*') || automations.includes(automation),
   };
 }

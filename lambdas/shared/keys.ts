@@ -116,3 +116,13 @@ export function endpointKey(name: string): string {
 export function probeKey(endpoint: string): string {
   return `probe#${endpoint}`;
 }
+
+/** How much a client has posted on one day (UTC), to all automations together. */
+export function clientKey(client: string, day = isoNow().slice(0, 10)): string {
+  return `client#${client}#${day}`;
+}
+
+/** A place to wait for an item, of the whole house. */
+export function waitKey(place: string): string {
+  return `wait#${place}`;
+}

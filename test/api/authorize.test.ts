@@ -15,7 +15,14 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const CLIENTS = JSON.stringify({
   clients: [
     { name: 'shop', sha256: sha256(SHOP_TOKEN), automations: ['support-triage', 'refund-request'] },
-    { name: 'ops', sha256: sha256(OPS_TOKEN), automations: ['*'], role: 'operator' },
+    {
+      name: 'ops',
+      sha256: sha256(OPS_TOKEN),
+      automations: ['*'],
+      role: 'operator',
+      rate: { perSecond: 5, burst: 20 },
+      quota: { perDay: 300 },
+    },
   ],
 });
 
@@ -45,12 +52,18 @@ describe('the authorizer', () => {
 
     expect(await authorize(`Bearer ${SHOP_TOKEN}`)).toEqual({
       isAuthorized: true,
-      context: { client: 'shop', automations: 'support-triage,refund-request', role: 'client' },
+      context: {
+        client: 'shop',
+        automations: 'support-triage,refund-request',
+        role: 'client',
+        limits: '10 100 10000',
+      },
     });
     expect((await authorize(`bearer ${OPS_TOKEN}`)).context).toEqual({
       client: 'ops',
       automations: '*',
       role: 'operator',
+      limits: '5 20 300',
     });
   });
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_LIMITS } from '../../lambdas/shared/client-limits.ts';
 import { api, folder, ITEM, POST, run } from './harness.ts';
 import { accepted, audit, cases, done, figures, page, refunds, waiting } from './recorded.ts';
 import { signalbox } from './world.ts';
@@ -55,6 +56,13 @@ describe('open', () => {
 });
 
 describe('token', () => {
+  it('gives the limits that are asked for', async () => {
+    const asked = ['token', 'web-shop', '--rate', '2', '--burst', '5', '--per-day', '100', '--json'];
+    const { entry } = JSON.parse((await signalbox(asked)).out);
+    expect(entry).toMatchObject({ rate: { perSecond: 2, burst: 5 }, quota: { perDay: 100 } });
+    expect((await signalbox(['token', 'web-shop', '--rate', 'many'])).code).not.toBe(0);
+  });
+
   it('shows a token once and only its hash in the entry and the commands', async () => {
     const { code, out } = await signalbox(['token', 'web-shop', '--automations', 'a,b']);
     const [token = ''] = /sb_[\w-]{43}/.exec(out) ?? [];
@@ -62,7 +70,13 @@ describe('token', () => {
     expect(out.split(token)).toHaveLength(2);
     const sha256 = createHash('sha256').update(token).digest('hex');
     expect(out).toContain(
-      JSON.stringify({ name: 'web-shop', sha256, automations: ['a', 'b'], role: 'client' }),
+      JSON.stringify({
+        name: 'web-shop',
+        sha256,
+        automations: ['a', 'b'],
+        role: 'client',
+        ...DEFAULT_LIMITS,
+      }),
     );
     expect(out).toContain(
       'aws secretsmanager put-secret-value --secret-id signalbox/dev/clients --secret-string',
@@ -125,7 +139,7 @@ describe('token', () => {
     const put = JSON.parse(api.calls[1]?.body ?? '');
     expect(put.SecretId).toBe('signalbox/local/clients');
     const sha256 = createHash('sha256').update(token).digest('hex');
-    const entry = { name: 'web-shop', sha256, automations: ['*'], role: 'client' };
+    const entry = { name: 'web-shop', sha256, automations: ['*'], role: 'client', ...DEFAULT_LIMITS };
     expect(JSON.parse(put.SecretString)).toEqual({ clients: [local, entry] });
   });
 

@@ -36,7 +36,11 @@ describe('loadConfig', () => {
   it('takes the configuration of the repository, and fills in what it leaves open', async () => {
     const config = await loadConfig('signalbox.config.ts');
     expect(config.retryLadderSeconds).toEqual([60, 300, 1800]);
-    expect(config.api).toEqual({ throttle: { ratePerSecond: 100, burst: 200 }, tags: {} });
+    expect(config.api).toEqual({
+      throttle: { ratePerSecond: 100, burst: 200 },
+      tags: {},
+      waitsAtMost: 25,
+    });
   });
 
   it.each<[string, (config: Config) => void]>([

@@ -36,6 +36,8 @@ const LISTED = [
   /SqsEventSource\S* Properties\.Enabled: true -> false$/,
   // `logLevel`
   /Environment\.Variables\.POWERTOOLS_LOG_LEVEL: INFO -> DEBUG$/,
+  // `reservedForPeople`
+  /approve--(?:desk|console) Properties\.ReservedConcurrentExecutions: 10 -> undefined$/,
 ];
 
 /** Every leaf of every resource by its place, with the names of the stage and hashes of names taken out. */

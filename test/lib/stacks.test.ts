@@ -194,6 +194,27 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
   });
 });
 
+it('keeps room for the people who decide, whatever is posted', () => {
+  const [stage] = ofType(prod, 'AWS::ApiGatewayV2::Stage');
+  const routes = Object.keys(property(stage as never, 'RouteSettings') as object).sort();
+  expect(routes).toEqual([
+    'ANY /approvals/{id}',
+    'ANY /console',
+    'ANY /console/{proxy+}',
+    'POST /slack/interactions',
+  ]);
+  // API Gateway knows no settings of a route that is not there.
+  expect(stage?.resource.DependsOn).toHaveLength(routes.length);
+  const reserved = ofType(prod, 'AWS::Lambda::Function').filter((it) =>
+    property(it, 'ReservedConcurrentExecutions'),
+  );
+  expect(
+    paths(reserved)
+      .map((path) => path.split('/').at(-1))
+      .sort(),
+  ).toEqual(['approve--console', 'approve--desk']);
+});
+
 it('production keeps tables, content and secrets when a stack goes, and lets nobody delete a table', () => {
   const kept = [
     'AWS::DynamoDB::Table',

@@ -40,10 +40,12 @@ afterEach(() => {
   rmSync(stateDir, { recursive: true });
 });
 
+const LIMITS = { rate: { perSecond: 1000, burst: 5000 }, quota: { perDay: 10_000_000 } };
+
 it('the clients of a local run are its own, and over a restart those that were added', async () => {
   const token = await fillSecrets(endpoint, STACKS, stateDir);
   const sha256 = createHash('sha256').update(token).digest('hex');
-  const local = { name: 'local', sha256, automations: ['*'], role: 'operator' };
+  const local = { name: 'local', sha256, automations: ['*'], role: 'operator', ...LIMITS };
   expect(JSON.parse(secret)).toEqual({ clients: [local] });
 
   const added = { name: 'web-shop', sha256: 'x', automations: ['refund-request'], role: 'client' };

@@ -10,7 +10,7 @@ export interface Request {
   base64?: boolean;
   query?: Record<string, string>;
   params?: Record<string, string>;
-  caller?: { client?: string; automations?: string; role?: string } | null;
+  caller?: { client?: string; automations?: string; role?: string; limits?: string } | null;
 }
 
 export const SHOP = { client: 'shop', automations: 'demo', role: 'client' };

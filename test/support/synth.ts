@@ -16,6 +16,7 @@ export interface Resource {
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
   Metadata?: Record<string, unknown>;
+  DependsOn?: string[];
 }
 
 export interface Placed {

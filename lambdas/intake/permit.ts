@@ -1,0 +1,103 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamo } from '../shared/clients.ts';
+import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../shared/clock.ts';
+import { type Caller, Problem } from '../shared/http.ts';
+import { isConditionFailure } from '../shared/items.ts';
+import { clientKey } from '../shared/keys.ts';
+import { logger } from '../shared/telemetry.ts';
+
+/*
+ * One row per client and day, shared by the intakes of all automations. `due` is the time at which all posts so far would have been
+ * due at the client's rate: a post moves it on by one interval, and may do so while it is less than a burst ahead. It is one
+ * conditional write; no post is lost or counted twice, however many functions write at once.
+ */
+
+interface Row {
+  due?: number;
+  used?: number;
+}
+
+/** Writers that meet this often are themselves too many. */
+const ROUNDS = 4;
+
+/** Takes one post of a client. @throws Problem 429 with when to come again, where it is over its rate or quota */
+export async function takePermit(table: string, { name, limits }: Caller): Promise<void> {
+  const { rate, quota } = limits;
+  if (quota.perDay === 0) throw tooMany(`the client '${name}' may post nothing`, DAY_SECONDS);
+  const interval = 1000 / rate.perSecond;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const now = clock.now();
+    const most = now + (rate.burst - 1) * interval;
+    // The common case of a client at work. Its row tells what else is the case.
+    const before = await add(table, name, quota.perDay, {
+      update: 'ADD due :interval, used :one',
+      condition: 'due BETWEEN :now AND :most',
+      values: { ':interval': interval, ':now': now, ':most': most },
+    });
+    if (before === 'taken') return;
+    if ((before.used ?? 0) >= quota.perDay) throw overQuota(name, quota.perDay);
+    if ((before.due ?? 0) > most) throw overRate(name, rate.perSecond, (before.due ?? 0) - most);
+    // Nothing was posted for a while: the count begins anew at now.
+    const idle = await add(table, name, quota.perDay, {
+      update: 'SET due = :next, expiresAt = :expiresAt ADD used :one',
+      condition: '(attribute_not_exists(due) OR due < :now)',
+      values: { ':next': now + interval, ':now': now, ':expiresAt': epochSeconds(2 * DAY_SECONDS) },
+    });
+    if (idle === 'taken') return;
+  }
+  throw overRate(name, rate.perSecond, 1000);
+}
+
+async function add(
+  table: string,
+  client: string,
+  perDay: number,
+  write: { update: string; condition: string; values: Record<string, number> },
+): Promise<'taken' | Row> {
+  try {
+    await dynamo().send(
+      new UpdateCommand({
+        TableName: table,
+        Key: { id: clientKey(client) },
+        UpdateExpression: write.update,
+        ConditionExpression: `${write.condition} AND (attribute_not_exists(used) OR used < :perDay)`,
+        ExpressionAttributeValues: { ...write.values, ':one': 1, ':perDay': perDay },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return 'taken';
+  } catch (error) {
+    if (isThrottled(error)) throw tooMany(`the client '${client}' posts more than can be counted`, 2);
+    if (!isConditionFailure(error)) throw error;
+    const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
+    return Item ? (unmarshall(Item) as Row) : {};
+  }
+}
+
+/** A row takes a thousand writes a second: a client that is above them is above any rate. */
+function isThrottled(error: unknown): boolean {
+  const names = ['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'];
+  return error instanceof Error && names.includes(error.name);
+}
+
+function overRate(client: string, perSecond: number, waitMs: number): Problem {
+  return tooMany(
+    `the client '${client}' may post ${perSecond} a second: nothing was kept; send it again later`,
+    waitMs / 1000,
+  );
+}
+
+function overQuota(client: string, perDay: number): Problem {
+  const tomorrow = Date.parse(`${isoNow().slice(0, 10)}T00:00:00.000Z`) + DAY_SECONDS * 1000;
+  return tooMany(
+    `the client '${client}' may post ${perDay} a day (UTC): nothing was kept; send it again tomorrow`,
+    (tomorrow - clock.now()) / 1000,
+  );
+}
+
+function tooMany(detail: string, seconds: number): Problem {
+  logger.info('too many posts');
+  const after = String(Math.max(1, Math.ceil(seconds)));
+  return new Problem(429, detail, { accepted: false }, { 'retry-after': after });
+}
