@@ -1,4 +1,5 @@
 import type { Capability, ModelOffer } from '../shared/endpoint.ts';
+import { GREETING_TOKENS, greeting } from '../shared/greeting.ts';
 import { at } from '../shared/refusal.ts';
 
 /** One capability, asked for with the smallest request that shows it. */
@@ -13,8 +14,6 @@ export interface Question {
   shows(answer: unknown): boolean | undefined;
 }
 
-/** Some servers refuse less. */
-const SHORT = 16;
 /** Room for a model that thinks before it answers in the shape that was asked for. */
 const SHAPED = 256;
 const DIMENSIONS = 256;
@@ -38,16 +37,16 @@ const SHAPE = {
 export function questionsAbout({ name, kind }: ModelOffer): [Question, ...Question[]] {
   if (kind === 'embeddings') return [embedding(name, 'embeddings'), embedding(name, 'dimensions'), batch];
   return [
-    chat(name, 'chat', SHORT, {}, (answer) => choiceOf(answer) !== undefined),
+    chat(name, 'chat', GREETING_TOKENS, {}, (answer) => choiceOf(answer) !== undefined),
     chat(name, 'jsonSchema', SHAPED, { response_format: SHAPE }, isShaped),
     // A server may take the field and leave it empty.
-    chat(name, 'logprobs', SHORT, { logprobs: true, top_logprobs: 1 }, (answer) => {
+    chat(name, 'logprobs', GREETING_TOKENS, { logprobs: true, top_logprobs: 1 }, (answer) => {
       const content = at(at(choiceOf(answer), 'logprobs'), 'content');
       return Array.isArray(content) && content.length > 0;
     }),
     {
-      ...{ capability: 'responses', method: 'POST', path: '/responses', mostTokens: SHORT },
-      body: { model: name, input: 'Say hello.', max_output_tokens: SHORT, store: false },
+      ...{ capability: 'responses', method: 'POST', path: '/responses', mostTokens: GREETING_TOKENS },
+      body: { model: name, input: 'Say hello.', max_output_tokens: GREETING_TOKENS, store: false },
       shows: (answer) => Array.isArray(at(answer, 'output')),
     },
     batch,
@@ -66,16 +65,16 @@ function chat(
   more: object,
   shows: Question['shows'],
 ): Question {
-  const messages = [{ role: 'user', content: 'Say hello.' }];
-  const body = { model, messages, max_completion_tokens: mostTokens, ...more };
-  return { capability, method: 'POST', path: '/chat/completions', body, mostTokens, shows };
+  const { path, body } = greeting({ name: model, kind: 'chat' }, mostTokens);
+  return { capability, method: 'POST', path, body: { ...body, ...more }, mostTokens, shows };
 }
 
 function embedding(model: string, capability: 'embeddings' | 'dimensions'): Question {
+  const { path, body } = greeting({ name: model, kind: 'embeddings' });
   const wanted = capability === 'dimensions' ? { dimensions: DIMENSIONS } : {};
   return {
-    ...{ capability, method: 'POST', path: '/embeddings', mostTokens: 0 },
-    body: { model, input: 'hello', encoding_format: 'float', ...wanted },
+    ...{ capability, method: 'POST', path, mostTokens: 0 },
+    body: { ...body, ...wanted },
     shows: (answer) => {
       const vector = at(first(at(answer, 'data')), 'embedding');
       const length = Array.isArray(vector) ? vector.length : 0;

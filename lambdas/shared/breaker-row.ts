@@ -26,6 +26,14 @@ export interface BreakerRow {
   windowAt?: number;
   calls?: number;
   failures?: number;
+  /** The first few items whose calls failed in it, by the beginnings of their digests: one item alone is no outage. */
+  failedItems?: string;
+  /** Whose call was the last probe that failed. */
+  probeItem?: string;
+  /** Until then one call asks whether the endpoint refuses everybody or one text. */
+  doubtUntil?: number;
+  /** When it last answered that call. */
+  vouchedAt?: number;
   /** When the line of calls would be empty if nobody came any more. It only ever goes up. */
   lineAt?: number;
   /** The endpoint asked to be left alone until then. */

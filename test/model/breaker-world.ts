@@ -14,11 +14,12 @@ export function freshTable(): void {
   table = newTable();
 }
 
-export const take = (at = table) => takeTurn(at, house, ask());
+/** Each call is an item's of its own, unless it is told one. */
+export const take = (at = table, item?: string) => takeTurn(at, house, { ...ask(), item });
 
-export async function calls(howMany: number): Promise<Turn[]> {
+export async function calls(howMany: number, items: readonly string[] = []): Promise<Turn[]> {
   const turns: Turn[] = [];
-  for (let n = 0; n < howMany; n += 1) turns.push(given(await take()));
+  for (let n = 0; n < howMany; n += 1) turns.push(given(await take(table, items[n % items.length])));
   return turns;
 }
 

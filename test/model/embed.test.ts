@@ -284,7 +284,7 @@ describe('a call for vectors', () => {
   );
 
   it('is reported: failures, a wrong key and success alike', async () => {
-    server.answers = [{ status: 503 }, { status: 401 }, vectors()];
+    server.answers = [{ status: 503 }, { status: 401 }, { status: 401 }, vectors()];
     await failure(runner().embed('find', ['one']));
     expect(rowOf(controlTable)).toMatchObject({ calls: 1, failures: 1 });
     await failure(runner().embed('find', ['one']));
@@ -293,6 +293,18 @@ describe('a call for vectors', () => {
     time.advance(301);
     await runner().embed('find', ['one']);
     expect(rowOf(controlTable)).toMatchObject({ breaker: 'closed' });
+  });
+
+  it('does not shut the endpoint for everybody where it refuses these texts alone: a person gets the item', async () => {
+    server.answers = [{ status: 403, body: '<html>' }, vectors()];
+    const step = runner();
+
+    expect(await failure(step.embed('find', [SECRET_WORDS]))).toBeInstanceOf(ProcessingError);
+
+    expect(inputs()).toEqual([[SECRET_WORDS], ['hello']]);
+    expect(rowOf(controlTable).breaker).toBeUndefined();
+    expect(step.lost).toMatchObject([{ failure: 'blocked', inputTokens: 7, costUsd: 0.000007 }]);
+    expect(spent(controlTable)).toBe(7);
   });
 
   it('waits with the reason of who gives no turn, and gives back what was booked, with no call in the lineage', async () => {

@@ -14,6 +14,8 @@ export const breakerTimes = {
   keyMs: 300_000,
   /** From a tenth of the pace back to all of it. */
   rampMs: 60_000,
+  /** Until the next probe, where the same item failed twice. */
+  againMs: 1000,
   /** While one call tries the endpoint out: mostly it is answered well before it would have to be given up. */
   probeLookMs: 3000,
 };
@@ -21,6 +23,8 @@ export const breakerTimes = {
 /** Failures mean nothing in fewer calls than these. */
 const SAMPLE = 10;
 const FAILURE_RATE = 0.5;
+/** One text may make a server fail each time it is sent; an outage meets whoever comes. */
+export const SAMPLE_ITEMS = 3;
 /**
  * A window also ends with this many calls: in a busy minute thousands of good calls would have to be outweighed before an outage
  * shows.
@@ -36,12 +40,22 @@ export function countCall(row: BreakerRow, now: number): RowChange {
     : { set: {}, add: { calls: 1 }, when: [] };
 }
 
-/** Counts one failure of a call that was counted when it began, perhaps in an earlier window. */
-export function countFailure(row: BreakerRow, now: number): RowChange {
-  const change = isWindowOver(row, now)
-    ? nextWindow(row, now, { calls: 0, failures: 1 })
-    : { set: {}, add: { failures: 1 }, when: [] };
-  return { ...change, when: [...change.when, inEpoch(row.epoch)] };
+/** Counts one failure of a call that was counted when it began, perhaps in an earlier window, and whose it was. */
+export function countFailure(row: BreakerRow, now: number, item: string): RowChange {
+  if (isWindowOver(row, now)) {
+    const change = nextWindow(row, now, { calls: 0, failures: 1 });
+    const set = { ...change.set, failedItems: item };
+    return { set, add: {}, when: [...change.when, inEpoch(row.epoch)] };
+  }
+  const { failedItems } = row;
+  const items = failedItems?.split(' ') ?? [];
+  const counted: RowChange = { set: {}, add: { failures: 1 }, when: [inEpoch(row.epoch)] };
+  if (items.includes(item) || items.length >= SAMPLE_ITEMS) return counted;
+  const asSeen: Check =
+    failedItems === undefined
+      ? { field: 'failedItems', is: 'absent' }
+      : { field: 'failedItems', is: '=', value: failedItems };
+  return { ...counted, set: { failedItems: [...items, item].join(' ') }, when: [...counted.when, asSeen] };
 }
 
 function isWindowOver({ windowAt, calls = 0 }: BreakerRow, now: number): boolean {
@@ -57,7 +71,7 @@ function nextWindow(
     windowAt === undefined
       ? { field: 'windowAt', is: 'absent' }
       : { field: 'windowAt', is: '=', value: windowAt };
-  return { set: { windowAt: now, ...counts }, add: {}, when: [when] };
+  return { set: { windowAt: now, ...counts }, add: {}, remove: ['failedItems'], when: [when] };
 }
 
 /** A report, or a place, counts only while the breaker is as it was when the turn was given. */
@@ -66,8 +80,10 @@ export function inEpoch(epoch = 0): Check {
   return epoch === 0 ? { field: 'epoch', is: 'absent' } : { field: 'epoch', is: '=', value: epoch };
 }
 
-export function isTripped({ breaker = 'closed', forced, calls = 0, failures = 0 }: BreakerRow): boolean {
+export function isTripped(row: BreakerRow): boolean {
+  const { breaker = 'closed', forced, calls = 0, failures = 0, failedItems = '' } = row;
   if (breaker !== 'closed' || forced?.state === 'closed') return false;
+  if (failedItems.split(' ').length < SAMPLE_ITEMS) return false;
   // Failures of calls that began in an earlier window are a sample of their own.
   const sample = Math.max(calls, failures);
   return sample >= SAMPLE && failures >= sample * FAILURE_RATE;
@@ -93,6 +109,17 @@ export function openUntil({ epoch }: BreakerRow, until: number, reason: string):
   };
 }
 
+/**
+ * Opens again after a probe that failed. Where it is the item of the last one again, the next item comes soon: one text that a
+ * server fails on must not keep it shut.
+ */
+export function reopen(row: BreakerRow, now: number, item: string): RowChange {
+  const reason = 'the probe failed';
+  if (row.probeItem === item) return openUntil(row, now + breakerTimes.againMs, reason);
+  const change = open(row, now, 'transient', reason);
+  return { ...change, set: { ...change.set, probeItem: item } };
+}
+
 /** The next call is the probe; if it never reports, another one may be after `until`. */
 export function claimProbe(until: number): RowChange {
   return { set: { breaker: 'half-open', probeUntil: until }, add: { epoch: 1 }, when: [] };
@@ -102,7 +129,7 @@ export function close({ epoch }: BreakerRow, now: number): RowChange {
   return {
     set: { breaker: 'closed', rampFrom: now, windowAt: now, calls: 0, failures: 0 },
     add: { epoch: 1 },
-    remove: ['openUntil', 'probeUntil', 'reason'],
+    remove: ['openUntil', 'probeUntil', 'reason', 'failedItems', 'probeItem'],
     when: [inEpoch(epoch)],
   };
 }

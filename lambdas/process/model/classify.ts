@@ -11,7 +11,7 @@ import { type RateHeaders, rateHeaders } from './rate-headers.ts';
 
 /* What can go wrong with a call, told apart by what is to happen next: docs/model-errors.md has a row for each. */
 
-export type FailureKind = RefusalKind | 'refused' | 'cut' | 'clipped';
+export type FailureKind = RefusalKind | 'refused' | 'cut' | 'clipped' | 'blocked' | 'unsure';
 
 export interface After {
   /** What the endpoint's breaker counts it as. `none`: the endpoint did its part. */
@@ -33,6 +33,8 @@ export const AFTER: Readonly<Record<FailureKind, After>> = {
   refused: { breaker: 'none', next: 'none', error: 'ProcessingError' },
   filtered: { breaker: 'none', next: 'none', error: 'ProcessingError' },
   cut: { breaker: 'none', next: 'a stronger tier', error: 'ProcessingError' },
+  blocked: { breaker: 'none', next: 'another endpoint', error: 'ProcessingError' },
+  unsure: { breaker: 'none', next: 'another endpoint', error: 'TransientError' },
   clipped: { breaker: 'none', next: 'another endpoint', error: 'ProcessingError' },
   unusable: { breaker: 'none', next: 'a stronger tier', error: 'ProcessingError' },
 };

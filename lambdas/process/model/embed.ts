@@ -13,10 +13,11 @@ import { placesFor } from '../../shared/residency.ts';
 import { logger, modelCall } from '../../shared/telemetry.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
 import { readKnown } from './capabilities.ts';
-import { CallFailure, errorOf } from './classify.ts';
+import { CallFailure, errorOf, total } from './classify.ts';
 import { embeddings, type Vectors } from './embed-call.ts';
 import { waitForRoom } from './ladder.ts';
 import { keepSeconds } from './memo.ts';
+import { isDoubtful, secondOpinion } from './opinion.ts';
 import { priceRow } from './prices.ts';
 import { reportCall } from './report.ts';
 import { type Candidate, candidates } from './router.ts';
@@ -111,17 +112,26 @@ async function ask(
   if (!hasTime(deadline, endpoint, item.priority, 1)) throw outOfTime();
   const tokens = bound(texts);
   const reservation = await reserve(controlTable, automation, { usd: worstUsd, tokens });
-  const place = { tokens: likelyTokens(tokens), priority: item.priority, automation: automation.name };
+  const place = {
+    ...{ tokens: likelyTokens(tokens), priority: item.priority },
+    ...{ automation: automation.name, item: item.id },
+  };
   const turn = await turnFor(controlTable, candidate, place, reservation);
   const startedAt = clock.now();
   let outcome: Vectors | CallFailure | undefined;
+  let more: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
   try {
     outcome = await embeddings(endpoint, offer, name, texts, tokens);
   } catch (error) {
     if (!(error instanceof CallFailure)) throw error;
     outcome = error;
+    if (isDoubtful(error)) {
+      const opinion = await secondOpinion(controlTable, endpoint, offer, turn, error, deadline);
+      outcome = opinion.failure;
+      if (opinion.usage) more = opinion.usage;
+    }
   } finally {
-    const usage = outcome?.usage ?? { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
+    const usage = total([outcome?.usage ?? more, ...(outcome ? [more] : [])]);
     await settle(reservation, cost(offer, usage), usage.inputTokens);
     if (outcome) {
       const failure = outcome instanceof CallFailure ? { failure: outcome.kind } : {};
@@ -132,7 +142,8 @@ async function ask(
     }
   }
   await reportCall(controlTable, endpoint, turn, outcome instanceof CallFailure ? outcome : outcome.headers);
-  if (outcome instanceof CallFailure) throw outcome.kind === 'rate' ? waitForRoom(outcome) : errorOf(outcome);
+  if (outcome instanceof CallFailure)
+    throw outcome.kind === 'rate' || outcome.kind === 'unsure' ? waitForRoom(outcome) : errorOf(outcome);
   return outcome.vectors;
 }
 

@@ -16,7 +16,7 @@ type Field = keyof Omit<BreakerRow, 'id'>;
 
 export type Check =
   | { field: Field; is: 'absent' }
-  | { field: Field; is: '=' | 'absent or <'; value: number }
+  | { field: Field; is: '=' | 'absent or <'; value: number | string }
   | { field: Field; is: 'between'; value: number; upper: number };
 
 export interface RowChange {

@@ -1,7 +1,7 @@
 import type { Automation, ModelRequest } from '../../shared/automation.ts';
 import { isoNow } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/digest.ts';
-import { TIERS, type Tier, type Usage } from '../../shared/endpoint.ts';
+import type { Usage } from '../../shared/endpoint.ts';
 import { ProcessingError, SystemError } from '../../shared/errors.ts';
 import type { LineageEntry, Priority } from '../../shared/item.ts';
 import { cost, exact, worstCalls } from '../../shared/prices.ts';
@@ -11,6 +11,8 @@ import { type Answer, type Asked, answerOf } from './answer.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
 import { call, type Message } from './call.ts';
 import { AFTER, CallFailure, errorOf, type FailureKind, total } from './classify.ts';
+import { worthATry } from './next-candidate.ts';
+import { isDoubtful, secondOpinion } from './opinion.ts';
 import { priceRow } from './prices.ts';
 import { reportCall } from './report.ts';
 import type { Candidate } from './router.ts';
@@ -31,6 +33,8 @@ export interface LadderOptions {
   automation: Pick<Automation, 'name' | 'budget'>;
   controlTable: string;
   priority: Priority;
+  /** Whose question it is: an item alone opens no breaker. @default nobody else's */
+  item?: string | undefined;
   /** A bound on the dear side of what one question takes. */
   inputTokens: number;
   /** What is left of the item's budget, for all of its candidates together. */
@@ -89,8 +93,10 @@ export class Ladder<T> {
       if (!(result instanceof CallFailure)) return { answer: result, candidate };
       this.#last = { failure: result, candidate };
       const error = errorOf(result);
-      if (error instanceof ProcessingError) this.#useless = error;
-      if (result.kind === 'rate') this.#waits.push({ wait: waitForRoom(result), candidate });
+      // Who blocks a question was not paid for it.
+      if (error instanceof ProcessingError && result.kind !== 'blocked') this.#useless = error;
+      if (result.kind === 'rate' || result.kind === 'unsure')
+        this.#waits.push({ wait: waitForRoom(result), candidate });
       left = left.filter((other) => worthATry(result, candidate, other));
     }
     throw this.#outOfCandidates();
@@ -121,7 +127,7 @@ export class Ladder<T> {
       outcome = await this.#ask(candidate, calls, made);
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
-      outcome = error;
+      outcome = await this.#doubted(candidate, turn, error, calls, made);
     } finally {
       // In one place: settled twice, it would give back what others have booked.
       await this.#settle(candidate, reservation, calls);
@@ -134,6 +140,34 @@ export class Ladder<T> {
       outcome instanceof CallFailure ? outcome.heard : outcome.reply.headers,
     );
     return outcome;
+  }
+
+  /** One text must not shut an endpoint for everybody: what would is asked about once more. */
+  async #doubted(
+    { endpoint, offer }: Candidate,
+    turn: Turn,
+    first: CallFailure,
+    calls: Usage[],
+    made: Made[],
+  ): Promise<CallFailure> {
+    if (!isDoubtful(first)) return first;
+    const { controlTable, deadline } = this.#options;
+    const { failure, usage, milliseconds } = await secondOpinion(
+      controlTable,
+      endpoint,
+      offer,
+      turn,
+      first,
+      deadline,
+    );
+    const { kind } = failure.heard;
+    const last = made.at(-1);
+    if (last) last.failure = kind;
+    if (usage) {
+      calls.push(usage);
+      made.push({ at: isoNow(), calls: [usage], milliseconds, failure: kind });
+    }
+    return failure;
   }
 
   #ask({ endpoint, offer }: Candidate, calls: Usage[], made: Made[]): Promise<Answer<T>> {
@@ -179,12 +213,12 @@ export class Ladder<T> {
   }
 
   async #turn(candidate: Candidate, reservation: Reservation): Promise<Turn | undefined> {
-    const { controlTable, priority, automation, inputTokens } = this.#options;
+    const { controlTable, priority, automation, inputTokens, item } = this.#options;
     const { endpoint, offer } = candidate;
     const tokens = likelyTokens(inputTokens) + offer.maxOutputTokens;
     let turn: Turn | NoTurn;
     try {
-      turn = await comeTo(controlTable, endpoint, { tokens, priority, automation: automation.name });
+      turn = await comeTo(controlTable, endpoint, { tokens, priority, item, automation: automation.name });
     } catch (error) {
       await release(reservation);
       throw error;
@@ -240,26 +274,6 @@ export class Ladder<T> {
 
 function soonest(waits: readonly { wait: Waiting }[]): Waiting | undefined {
   return waits.map(({ wait }) => wait).sort((a, b) => a.seconds - b.seconds)[0];
-}
-
-/** What is left after a failure: not the same again, and only what could do better. */
-function worthATry(failure: CallFailure, failed: Candidate, other: Candidate): boolean {
-  const same = other.endpoint.name === failed.endpoint.name;
-  switch (AFTER[failure.kind].next) {
-    case 'another endpoint':
-      // A wrong key or an outage is that of the whole endpoint; a request may be wrong for one model only.
-      return !same || failure.kind === 'request';
-    case 'a longer context':
-      return other.offer.contextTokens > failed.offer.contextTokens;
-    case 'a stronger tier':
-      return rank(other.offer.tier) > rank(failed.offer.tier);
-    case 'none':
-      return false;
-  }
-}
-
-function rank(tier: Tier): number {
-  return TIERS.indexOf(tier);
 }
 
 /** A full endpoint is waited for like a busy one: no receive of the item's message is used up. */

@@ -2,7 +2,16 @@ import type { BreakerRow } from '../../shared/breaker-row.ts';
 import { clock } from '../../shared/clock.ts';
 import type { Endpoint } from '../../shared/endpoint.ts';
 import { logger } from '../../shared/telemetry.ts';
-import { close, countFailure, inEpoch, isTripped, type OpenKind, open, openUntil } from './breaker.ts';
+import {
+  close,
+  countFailure,
+  inEpoch,
+  isTripped,
+  type OpenKind,
+  open,
+  openUntil,
+  reopen,
+} from './breaker.ts';
 import { AFTER, CallFailure } from './classify.ts';
 import { changeRow, type Row, type RowChange, RowFault, readRow, remembered } from './endpoint-row.ts';
 import { leastLine, pushBack } from './pace.ts';
@@ -27,7 +36,7 @@ const MOST_PAUSE_MS = 3_600_000;
 /** And this much while an operator holds the breaker closed: who does not believe the endpoint still need not hammer it. */
 const HELD_PAUSE_MS = 30_000;
 
-/** Pushing back loses a round only to another one who pushed, and to a change of the breaker. */
+/** A round is lost only to another one who pushed or counted, and to a change of the breaker. */
 const ROUNDS = 5;
 
 /** An answer that says nothing against the endpoint's health, usable or not. Writes only where there is something to say. */
@@ -69,8 +78,8 @@ export function reportFailure(
     } else if (kind === 'quota') await shut(of, open(row, now, kind, 'quota used up'));
     else if (kind === 'key') await shut(of, open(row, now, kind, 'key refused'));
     else if (kind === 'region') await shut(of, open(row, now, kind, 'region not served'));
-    else if (turn.probe) await shut(of, open(row, now, kind, 'the probe failed'));
-    else await countOne(of, row);
+    else if (turn.probe) await shut(of, reopen(row, now, turn.item));
+    else await countOne(of, row, turn.item);
   });
 }
 
@@ -82,6 +91,8 @@ export function reportCall(
   outcome: RateHeaders | CallFailure,
 ): Promise<void> {
   if (!(outcome instanceof CallFailure)) return reportSuccess(table, endpoint, turn, outcome);
+  // Nobody knows what it says; whoever finds out reports that.
+  if (outcome.kind === 'unsure') return Promise.resolve();
   const { breaker: kind } = AFTER[outcome.kind];
   const { retryAfterMs, headers } = outcome;
   // An answer of no use says nothing against the endpoint's health.
@@ -90,11 +101,11 @@ export function reportCall(
   return reportFailure(table, endpoint, turn, { kind, retryAfterMs, headers });
 }
 
-async function countOne(of: Row, before: BreakerRow): Promise<void> {
-  let { done, row } = await changeRow(of, countFailure(before, clock.now()));
-  // Lost to the next window, if not to another epoch.
-  if (!done && (row.epoch ?? 0) === before.epoch)
-    ({ done, row } = await changeRow(of, countFailure(row, clock.now())));
+async function countOne(of: Row, before: BreakerRow, item: string): Promise<void> {
+  let { done, row } = await changeRow(of, countFailure(before, clock.now(), item));
+  // Lost to the next window or to another item, if not to another epoch.
+  for (let round = 1; round < ROUNDS && !done && (row.epoch ?? 0) === (before.epoch ?? 0); round += 1)
+    ({ done, row } = await changeRow(of, countFailure(row, clock.now(), item)));
   if (!done || !isTripped(row)) return;
   const { calls = 0, failures = 0 } = row;
   await shut(

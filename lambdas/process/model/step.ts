@@ -175,7 +175,8 @@ class Step<T> {
     const { automation, controlTable, item, deadline } = this.#options;
     const logprobs = this.#policy.confidence === 'logprobs';
     const mostUsd = exact(this.#mostUsd - spentUsd);
-    return { automation, controlTable, priority: item.priority, inputTokens, mostUsd, logprobs, deadline };
+    const { id, priority } = item;
+    return { automation, controlTable, priority, item: id, inputTokens, mostUsd, logprobs, deadline };
   }
 
   /** The dear side of what any model could count for the question. */

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type BreakerRow, standingOf } from '../../shared/breaker-row.ts';
 import { clock, sleep } from '../../shared/clock.ts';
+import { sha256 } from '../../shared/digest.ts';
 import type { Endpoint } from '../../shared/endpoint.ts';
 import { TransientError } from '../../shared/errors.ts';
 import type { Priority } from '../../shared/item.ts';
@@ -28,6 +30,8 @@ export interface Turn {
   pushedMs: number;
   /** Undefined when the row could not be reached: nothing is reported of such a turn. */
   epoch: number | undefined;
+  /** Whose call it is for, by the beginning of its digest. */
+  item: string;
 }
 
 export type NoTurn =
@@ -40,6 +44,8 @@ export interface Ask {
   priority: Priority;
   /** Whom a metric of this turn is about. */
   automation: string;
+  /** Whose call it is for. @default nobody else's */
+  item?: string | undefined;
 }
 
 /** Each round is lost only to a change in the meantime: of the breaker, of the window, of an idle line. */
@@ -68,7 +74,15 @@ export async function takeTurn(table: string, endpoint: Endpoint, ask: Ask): Pro
     logger.error('breaker unreadable, call admitted', { endpoint: endpoint.name, reason: error.message });
     count('breakerUnreadable', ask.automation);
     const now = clock.now();
-    return { waitMs: 0, probe: false, at: now, latest: now, pushedMs: 0, epoch: undefined };
+    return {
+      waitMs: 0,
+      probe: false,
+      at: now,
+      latest: now,
+      pushedMs: 0,
+      epoch: undefined,
+      item: itemOf(ask),
+    };
   }
 }
 
@@ -93,7 +107,15 @@ async function take(of: Row, endpoint: Endpoint, ask: Ask): Promise<Turn | NoTur
     // An endpoint without limits was paused in this moment. A line would have failed the write.
     if (waitMs > longest) return { refused: 'busy', retryAfterMs: waitMs };
     const { pushedMs = 0, epoch = 0 } = row;
-    return { waitMs, probe: plan.probe, at: now + waitMs, latest: now + longest, pushedMs, epoch };
+    return {
+      waitMs,
+      probe: plan.probe,
+      at: now + waitMs,
+      latest: now + longest,
+      pushedMs,
+      epoch,
+      item: itemOf(ask),
+    };
   }
   throw new TransientError(`endpoint '${endpoint.name}': too many calls at once for a turn`, {
     retryAfterSeconds: 1,
@@ -149,8 +171,13 @@ function planFor(
   return { change: together(parts), place, probe, guessed };
 }
 
+function itemOf({ item = randomUUID() }: Ask): string {
+  return sha256(item).slice(0, 8);
+}
+
 function together(parts: readonly RowChange[]): RowChange {
   return {
+    remove: parts.flatMap(({ remove = [] }) => remove),
     set: Object.assign({}, ...parts.map(({ set }) => set)),
     add: Object.assign({}, ...parts.map(({ add }) => add)),
     when: parts.flatMap(({ when }) => when),
