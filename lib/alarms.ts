@@ -11,7 +11,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { metricsNamespace } from '../lambdas/shared/names.ts';
-import { GAUGES, METRICS, METRICS_SERVICE } from '../lambdas/shared/telemetry.ts';
+import { METRICS, METRICS_SERVICE } from '../lambdas/shared/telemetry.ts';
 
 export interface AlarmProps {
   metric: IMetric;
@@ -71,16 +71,13 @@ export function alarmsTopic(scope: Construct, stage: string): Topic {
 
 export const FIVE_MINUTES = Duration.minutes(5);
 
-export type Counted = keyof typeof METRICS | keyof typeof GAUGES;
-
-/** What our functions count or find for one automation, in five minutes. */
-export function counted(metric: Counted, environment: string, automation: string): IMetric {
-  const all: Record<string, string> = { ...METRICS, ...GAUGES };
+/** What our functions count, over all automations of an environment, in five minutes. */
+export function counted(metric: keyof typeof METRICS, environment: string): IMetric {
   return new Metric({
     namespace: metricsNamespace(environment),
-    metricName: all[metric] ?? metric,
-    dimensionsMap: { service: METRICS_SERVICE, automation },
-    statistic: metric in METRICS ? 'sum' : 'max',
+    metricName: METRICS[metric],
+    dimensionsMap: { service: METRICS_SERVICE },
+    statistic: 'sum',
     period: FIVE_MINUTES,
   });
 }

@@ -15,7 +15,6 @@ import {
 } from '../lambdas/shared/keys.ts';
 import { processSeconds } from '../lambdas/shared/process-time.ts';
 import { workQueueName } from '../lambdas/shared/work-queue.ts';
-import { alarm, type Counted, counted } from './alarms.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import { folderOf } from './automation-folder.ts';
 import { Handler, LIGHT } from './handler.ts';
@@ -31,42 +30,6 @@ export interface AutomationProps extends StackProps {
   /** Folder of the automation. @default automations/<name> */
   folder?: string;
 }
-
-/** What an automation's functions count that somebody has to hear of. */
-const ALARMS: { name: string; metric: Counted; periods?: number; impact: string }[] = [
-  {
-    name: 'desk/tampered',
-    metric: 'proposalsTampered',
-    impact: 'a proposal was changed after the gate or after its approval; nothing was done with it',
-  },
-  {
-    name: 'desk/late',
-    metric: 'approvalsLate',
-    periods: 3,
-    impact: 'people have not answered within the promise; low-priority work is put off or turned away',
-  },
-  {
-    name: 'budget/warning',
-    metric: 'budgetWarnings',
-    impact: 'four fifths of the budget of today are booked; at all of it new items wait for tomorrow',
-  },
-  {
-    name: 'budget/spent',
-    metric: 'itemsSuspended',
-    impact: 'the budget of today is spent: items wait, and go on tomorrow or when it is raised',
-  },
-  {
-    name: 'endpoint/shut',
-    metric: 'endpointsShut',
-    periods: 2,
-    impact: 'the breaker of a model endpoint is open: items go to another one, or wait',
-  },
-  {
-    name: 'endpoint/unreadable',
-    metric: 'breakerUnreadable',
-    impact: 'the state of an endpoint cannot be read: calls are made without pace and without breaker',
-  },
-];
 
 /** Deliveries of a work message; the last one but one parks the item, so that only what crashes reaches the dead letters. */
 const WORK_RECEIVES = 6;
@@ -105,13 +68,6 @@ export class AutomationStack extends Stack {
     const machine = this.#workflow(work.queue, actions.queue);
     this.#process(work, processTimeout, machine.stateMachineArn);
     this.#act(actions, actTimeout);
-    for (const it of ALARMS) {
-      const { name, metric, periods = 1, impact } = it;
-      const stage = foundation.stage.name;
-      alarm(this, foundation.alarmTopic, name, workflowName(stage, automation.name), {
-        ...{ metric: counted(metric, stage, automation.name), threshold: 1, periods, impact },
-      });
-    }
   }
 
   #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number, carries: string): WorkQueue {
@@ -197,6 +153,7 @@ export class AutomationStack extends Stack {
     const process = new Handler(this, 'process/process', {
       foundation,
       timeout,
+      watched: true,
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
       modules: { ...this.#modules, '@endpoints': endpointsFile },
       env: {

@@ -191,6 +191,7 @@ export class Desk extends Construct {
     const wake = new Handler(this, 'approve/wake', {
       memorySize: LIGHT,
       foundation,
+      watched: true,
       description: 'keeps the audit, and carries a decision to the run that waits for it',
       env: {
         ITEM_TABLE: data.items.tableName,
@@ -219,6 +220,7 @@ export class Desk extends Construct {
     const sweep = new Handler(this, 'approve/sweep', {
       memorySize: LIGHT,
       foundation,
+      watched: true,
       description: 'the clock of the desk: reminds, escalates, expires',
       modules: this.#modules,
       env: {

@@ -29,6 +29,11 @@ export interface HandlerProps<H extends HandlerName> {
   memorySize?: number;
   /** Concurrent executions that are kept for it, and its most. @default what the account has free */
   reserved?: number | undefined;
+  /**
+   * An alarm on its crashes, where nothing else would tell soon: a request that fails is in `api/errors`, a message among the dead
+   * letters. Each alarm costs by the month. @default false
+   */
+  watched?: boolean;
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -93,16 +98,11 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
         banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
       },
     });
+    if (!props.watched) return;
     alarm(this, foundation.alarmTopic, 'function/errors', `${Stack.of(this).stackName} ${name}`, {
       metric: this.metricErrors({ period: FIVE_MINUTES }),
       threshold: 1,
-      impact: 'a function crashed; its message or request comes again, or is in a dead-letter queue',
-    });
-    alarm(this, foundation.alarmTopic, 'function/throttles', `${Stack.of(this).stackName} ${name}`, {
-      metric: this.metricThrottles({ period: FIVE_MINUTES }),
-      threshold: 1,
-      periods: 3,
-      impact: 'work is slower than it could be: the account has too few concurrent executions',
+      impact: 'a function crashed; its message comes again, and holds up others until it is handled',
     });
   }
 }

@@ -1,7 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus, EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -13,7 +12,7 @@ import type { Foundation } from './foundation.ts';
 import { Handler, LIGHT } from './handler.ts';
 import { WorkQueue } from './work-queue.ts';
 
-/** Tells the world of every status change: the event bus, the callers' addresses, and people when an item stands still. */
+/** Tells the world of every status change: the event bus, the callers' addresses, and by a count those who operate it. */
 export class Observe extends Construct {
   readonly bus: EventBus;
 
@@ -44,6 +43,7 @@ export class Observe extends Construct {
     const publish = new Handler(this, 'observe/publish', {
       memorySize: LIGHT,
       foundation,
+      watched: true,
       description: 'publishes status changes from the items table',
       env: { EVENT_BUS: this.bus.eventBusName, CALLBACK_QUEUE_URL: callbacks.queue.queueUrl },
     });
@@ -56,20 +56,6 @@ export class Observe extends Construct {
     );
     this.bus.grantPutEventsTo(publish);
     callbacks.queue.grantSendMessages(publish);
-
-    // Not those that wait for a budget: there may be thousands, they go on by themselves, and an alarm says it once.
-    const standing = new Rule(this, 'items that stand still', {
-      eventBus: this.bus,
-      eventPattern: { source: ['signalbox'], detail: { status: ['parked', 'quarantined'] } },
-    });
-    const field = (name: string) => EventField.fromPath(`$.detail.${name}`);
-    standing.addTarget(
-      new SnsTopic(foundation.alarmTopic as never, {
-        message: RuleTargetInput.fromText(
-          `Signalbox item ${field('id')} of ${field('automation')} is ${field('status')} since ${field('at')}. See it: signalbox status ${field('id')}`,
-        ),
-      }),
-    );
   }
 }
 

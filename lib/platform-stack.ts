@@ -10,6 +10,7 @@ import { BY_AUTOMATION, BY_DESK, Data } from './data.ts';
 import { Desk } from './desk.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
+import { HouseAlarms } from './house-alarms.ts';
 import { Observe } from './observe.ts';
 import { Operate } from './operate.ts';
 import { letChange, letContent, letQuery, letQueues, letUse, letUseRows } from './permissions.ts';
@@ -47,6 +48,7 @@ export class PlatformStack extends Stack {
     const { foundation, data, api } = this;
     this.desk = new Desk(this, { foundation, data, api, settingsFile: props.deskFile });
     new Observe(this, this.foundation, this.data);
+    new HouseAlarms(this, foundation, api);
     this.endpointsFile = endpointsFile;
     new Operate(this, { foundation, data, api, endpointsFile });
     this.#readApi(props);

@@ -1,6 +1,7 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
@@ -24,35 +25,19 @@ export interface WorkQueueProps {
   carries: string;
 }
 
-/** A queue with its dead-letter queue and the alarms on both. Nothing in this house has one without the other. */
+/** A queue with a dead-letter queue and alarms on both. Nothing in this house has one without the other. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
-  readonly deadLetters: Queue;
 
   constructor(scope: Stack | Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
     const { alarmTopic } = props.foundation;
-    const common = {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      // The longest SQS keeps a message: nothing expires over a long week-end.
-      retentionPeriod: Duration.days(14),
-    };
-    this.deadLetters = new Queue(this, 'dead letters', common);
     this.queue = new Queue(this, 'queue', {
-      ...common,
+      ...KEPT,
       ...(props.name ? { queueName: props.name } : {}),
       visibilityTimeout: Duration.seconds(Math.max(180, props.consumerTimeout.toSeconds() * 2)),
       receiveMessageWaitTime: Duration.seconds(20),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount },
-    });
-    alarm(this, alarmTopic, 'queue/dead-letters', this.node.path, {
-      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({
-        period: FIVE_MINUTES,
-        statistic: 'max',
-      }),
-      threshold: 1,
-      impact: `messages nobody could handle are waiting: ${props.carries}`,
+      deadLetterQueue: { queue: deadLettersOf(this, alarmTopic), maxReceiveCount: props.maxReceiveCount },
     });
     alarm(this, alarmTopic, 'queue/oldest-message', this.node.path, {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: 'max' }),
@@ -72,4 +57,25 @@ export class WorkQueue extends Construct {
       }),
     );
   }
+}
+
+const KEPT = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  // The longest SQS keeps a message: nothing expires over a long week-end.
+  retentionPeriod: Duration.days(14),
+};
+
+/** One for all queues of a stack, as every alarm costs by the month: SQS keeps with each message where it came from. */
+function deadLettersOf(scope: Construct, alarmTopic: ITopic): Queue {
+  const stack = Stack.of(scope);
+  const there = stack.node.tryFindChild('dead letters');
+  if (there) return there as Queue;
+  const made = new Queue(stack, 'dead letters', KEPT);
+  alarm(made, alarmTopic, 'queue/dead-letters', made.node.path, {
+    metric: made.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
+    threshold: 1,
+    impact: 'messages nobody could handle are waiting, of some queue of this stack',
+  });
+  return made;
 }

@@ -59,12 +59,6 @@ export function itemWorkflow(
     threshold: 1,
     impact: 'a run ended without writing down how: its item stands where it was',
   });
-  alarm(scope, alarmTopic, 'workflow/throttled', where, {
-    metric: machine.metricThrottled({ period: FIVE_MINUTES }),
-    threshold: 1,
-    periods: 3,
-    impact: 'runs go on later than they could',
-  });
   return machine;
 }
 

@@ -4,6 +4,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { events, sqs } from '../shared/clients.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { TransientError } from '../shared/errors.ts';
+import { count } from '../shared/telemetry.ts';
 
 /** What the world is told of an item: facts, and no content. */
 export interface StatusChange {
@@ -53,9 +54,16 @@ export async function publish(
     // The stream delivers the batch again: readers of the bus see an event at least once.
     if (FailedEntryCount) throw new TransientError(`${FailedEntryCount} events were not taken`);
   }
+  for (const { change } of changes) countStanding(change);
   for (const message of changes) {
     if (!message.url) continue;
     const body = JSON.stringify(message);
     await sqs().send(new SendMessageCommand({ QueueUrl: env.CALLBACK_QUEUE_URL, MessageBody: body }));
   }
+}
+
+/** Here, where every change passes whoever made it. People are told by an alarm on the count: a mail for each item would be a flood. */
+function countStanding({ status, automation }: StatusChange): void {
+  if (status === 'parked') count('itemsParked', automation);
+  if (status === 'quarantined') count('itemsQuarantined', automation);
 }

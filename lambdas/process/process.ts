@@ -124,7 +124,6 @@ async function rest(
   { stage, events }: Progress,
 ): Promise<void> {
   const status = facts.class === 'InputError' ? 'quarantined' : 'parked';
-  count(status === 'parked' ? 'itemsParked' : 'itemsQuarantined', row.automation);
   await changeItem(env.ITEM_TABLE, row, OPEN, restChange(status, facts, stage, events));
 }
 

@@ -15,65 +15,81 @@ export function itemLogger(facts: {
   return logger.createChild({ persistentKeys: facts });
 }
 
-/** One service for all functions, in the environment's namespace (`POWERTOOLS_METRICS_NAMESPACE`): a graph or an alarm asks for an automation, not for the function that counted. */
+/** One service for all functions, in the environment's namespace (`POWERTOOLS_METRICS_NAMESPACE`). */
 export const METRICS_SERVICE = 'signalbox';
 
 const metrics = new Metrics({ serviceName: METRICS_SERVICE });
 
-/** Counts, by automation. Each is emitted only when it happens: an absent metric means zero. */
+/**
+ * What an alarm reads, and nothing else: each metric costs by the month, for each set of dimensions. So they have none but the
+ * service; the line that carries one names the automation. Sent only when it happens: an absent metric means zero.
+ */
 export const METRICS = {
-  itemsAccepted: 'ItemsAccepted',
-  itemsDuplicate: 'ItemsDuplicate',
-  itemsDeferred: 'ItemsDeferred',
-  itemsShed: 'ItemsShed',
-  verdicts: 'Verdicts',
   itemsParked: 'ItemsParked',
   itemsQuarantined: 'ItemsQuarantined',
-  modelCostMicroUsd: 'ModelCostMicroUsd',
-  actionsDone: 'ActionsDone',
-  actionRetries: 'ActionRetries',
-  pagesOpened: 'ApprovalPagesOpened',
-  decisionsPosted: 'ApprovalDecisionsPosted',
   proposalsTampered: 'ProposalsTampered',
+  approvalsLate: 'ApprovalsLate',
   breakerUnreadable: 'BreakerUnreadable',
   endpointsShut: 'EndpointsShut',
   budgetWarnings: 'BudgetWarnings',
   itemsSuspended: 'ItemsSuspended',
 } as const;
 
-/** States, by automation, as the desk's clock finds them once a minute. */
-export const GAUGES = {
-  approvalsOpen: 'ApprovalsOpen',
-  approvalsOldestSeconds: 'ApprovalsOldestSeconds',
-  approvalsLate: 'ApprovalsLate',
+/** What is in the log alone, as a field of a line: Logs Insights adds it up when somebody asks. */
+export const FIGURES = {
+  itemsAccepted: 'ItemsAccepted',
+  itemsDuplicate: 'ItemsDuplicate',
+  itemsDeferred: 'ItemsDeferred',
+  itemsShed: 'ItemsShed',
+  verdicts: 'Verdicts',
+  actionsDone: 'ActionsDone',
+  actionRetries: 'ActionRetries',
+  pagesOpened: 'ApprovalPagesOpened',
+  decisionsPosted: 'ApprovalDecisionsPosted',
 } as const;
 
-/** Adds to a count, as one embedded-metric line of the log: CloudWatch makes the metric, no call is made. */
-export function count(metric: keyof typeof METRICS, automation: string, value = 1): void {
-  const single = metrics.singleMetric();
-  single.addDimension('automation', automation);
-  single.addMetric(METRICS[metric], MetricUnit.Count, value);
-}
-
-/** Writes down states, each in a line of the same kind. */
-export function gauge(automation: string, states: Record<keyof typeof GAUGES, number>): void {
-  for (const [state, value] of Object.entries(states)) {
-    const name = GAUGES[state as keyof typeof GAUGES];
-    const single = metrics.singleMetric();
-    single.addDimension('automation', automation);
-    single.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
+/** Adds to a count of an automation: for an alarm as one embedded-metric line of the log, without a call; else as a plain line. */
+export function count(
+  counted: keyof typeof METRICS | keyof typeof FIGURES,
+  automation: string,
+  value = 1,
+): void {
+  if (!(counted in METRICS)) {
+    const name = FIGURES[counted as keyof typeof FIGURES];
+    logger.info('counted', { automation, [name]: value });
+    return;
   }
+  const single = metrics.singleMetric();
+  single.addMetadata('automation', automation);
+  single.addMetric(METRICS[counted as keyof typeof METRICS], MetricUnit.Count, value);
 }
 
-/** One call of a model, by automation, step, model and endpoint: what graphs of latency and of cost per inference are made of. */
+/** What of an automation waits for people, as the desk's clock finds it. */
+export interface DeskStates {
+  approvalsOpen: number;
+  approvalsOldestSeconds: number;
+  approvalsLate: number;
+}
+
+/** Writes down how the desk stands; nothing while nothing waits. */
+export function gauge(automation: string, states: DeskStates): void {
+  const { approvalsOpen, approvalsOldestSeconds, approvalsLate } = states;
+  if (approvalsOpen === 0) return;
+  logger.info('waiting', {
+    ...{ automation, ApprovalsOpen: approvalsOpen, ApprovalsOldestSeconds: approvalsOldestSeconds },
+  });
+  if (approvalsLate > 0) count('approvalsLate', automation, approvalsLate);
+}
+
+/** One call of a model, with what figures of latency and of cost per inference are made of. */
 export function modelCall(automation: string, entry: LineageEntry): void {
   const { step, model, endpoint, costUsd, milliseconds, inputTokens, outputTokens } = entry;
-  const one = new Metrics({ serviceName: METRICS_SERVICE });
-  one.addDimensions({ automation, step, model, endpoint });
-  one.addMetric('ModelCalls', MetricUnit.Count, 1);
-  one.addMetric('ModelFailures', MetricUnit.Count, entry.failure ? 1 : 0);
-  one.addMetric('ModelMilliseconds', MetricUnit.Milliseconds, milliseconds);
-  one.addMetric('ModelTokens', MetricUnit.Count, inputTokens + outputTokens);
-  one.addMetric('ModelUsd', MetricUnit.NoUnit, costUsd);
-  one.publishStoredMetrics();
+  logger.info('model called', {
+    ...{ automation, step, model, endpoint },
+    ModelCalls: 1,
+    ModelFailures: entry.failure ? 1 : 0,
+    ModelMilliseconds: milliseconds,
+    ModelTokens: inputTokens + outputTokens,
+    ModelUsd: costUsd,
+  });
 }

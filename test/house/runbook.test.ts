@@ -52,7 +52,7 @@ describe('the runbook', () => {
       String(alarm.resource.Properties.AlarmName),
     );
     for (const name of names) expect(name).toMatch(/^[ -~]{1,255}$/);
-    expect(names).toContain('Signalbox-prod-refund-request/work: queue/dead-letters');
+    expect(names).toContain('Signalbox-prod-refund-request/dead letters: queue/dead-letters');
     expect(names).toContain('Signalbox-prod-platform/desk/undelivered decisions: stream/failed-batches');
     expect(new Set(names).size).toBe(names.length);
   });
@@ -96,7 +96,6 @@ describe('its commands', () => {
     'lambda list-event-source-mappings',
     'lambda update-event-source-mapping',
     'logs tail',
-    'service-quotas list-service-quotas',
     'service-quotas request-service-quota-increase',
   ];
 

@@ -55,7 +55,7 @@ describe('two environments', () => {
       'AWS::Events::EventBus Name: signalbox-dev',
       'AWS::SQS::Queue QueueName: signalbox-dev-refund-request-work',
       'AWS::StepFunctions::StateMachine StateMachineName: signalbox-dev-refund-request',
-      'AWS::CloudWatch::Alarm AlarmName: signalbox-dev-refund-request: desk/late',
+      'AWS::CloudWatch::Alarm AlarmName: signalbox-dev: desk/late',
       'AWS::CloudWatch::Alarm Namespace: Signalbox/dev',
       'stack Signalbox-dev-platform',
     ])

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENV, type HandlerName } from '../../lambdas/shared/env.ts';
+import { METRICS } from '../../lambdas/shared/telemetry.ts';
 import {
   handlerName,
   ofType,
@@ -44,7 +45,8 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
       (queue) => !property(queue, 'RedrivePolicy') && !failureQueues().has(`${queue.stack}/${queue.id}`),
     );
     expect(paths(without)).toEqual([]);
-    expect(failureQueues().size).toBe(8);
+    // One of each stack, and one of each stream.
+    expect(failureQueues().size).toBe(5);
   });
 
   it('raises an alarm for a single message in a dead-letter queue, at somebody', () => {
@@ -72,12 +74,26 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     });
   });
 
-  it('mails people about single items that nobody but they can help, and not about those that only wait', () => {
-    const patterns = ofType(stage(), 'AWS::Events::Rule').flatMap((rule) => {
-      const pattern = property<{ detail?: { status?: string[] } }>(rule, 'EventPattern');
-      return pattern?.detail?.status ?? [];
-    });
-    expect(patterns).toEqual(['parked', 'quarantined']);
+  it('mails nobody about a single item: SNS suspends a subscription that gets more than ten mails a second', () => {
+    const targets = ofType(stage(), 'AWS::Events::Rule').flatMap((rule) => referred(rule, 'Targets'));
+    const topics = ofType(stage(), 'AWS::SNS::Topic').map(({ stack, id }) => `${stack}/${id}`);
+    expect(targets.length).toBeGreaterThan(0);
+    expect(targets.filter((target) => topics.includes(target))).toEqual([]);
+  });
+
+  it('sends the metrics that its alarms read, and no other', () => {
+    const read = ofType(stage(), 'AWS::CloudWatch::Alarm')
+      .filter((alarm) => String(property(alarm, 'Namespace')).startsWith('Signalbox/'))
+      .map((alarm) => property(alarm, 'MetricName'));
+    expect(new Set(read)).toEqual(new Set(Object.values(METRICS)));
+    expect(read).toHaveLength(Object.keys(METRICS).length);
+  });
+
+  it('watches each automation by as few alarms as tell that it stands still', () => {
+    const of = (stack: string) =>
+      ofType(stage(), 'AWS::CloudWatch::Alarm').filter((it) => it.stack === stack).length;
+    expect(of('refund-request')).toBeLessThanOrEqual(5);
+    expect(of('support-triage')).toBe(of('refund-request'));
   });
 
   it('encrypts queues and takes messages over TLS only', () => {

@@ -2,7 +2,16 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dynamo, logAwsCall, sqs } from '../../lambdas/shared/clients.ts';
-import { count, itemLogger, logger, METRICS } from '../../lambdas/shared/telemetry.ts';
+import type { LineageEntry } from '../../lambdas/shared/item.ts';
+import {
+  count,
+  FIGURES,
+  gauge,
+  itemLogger,
+  logger,
+  METRICS,
+  modelCall,
+} from '../../lambdas/shared/telemetry.ts';
 import { ID } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 
@@ -97,19 +106,50 @@ describe('a call to AWS', () => {
 });
 
 describe('a count', () => {
-  it('is one line that CloudWatch reads as a metric of the automation', () => {
-    count('actionsDone', 'demo', 3);
+  it('that an alarm reads is one line that CloudWatch reads as one metric of the environment', () => {
+    count('itemsParked', 'demo', 3);
 
     const [metric] = lines();
-    expect(metric).toMatchObject({ automation: 'demo', [METRICS.actionsDone]: 3 });
-    expect(metric._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'Signalbox' });
-    expect(metric._aws.CloudWatchMetrics[0].Dimensions.flat()).toContain('automation');
+    expect(metric).toMatchObject({ automation: 'demo', [METRICS.itemsParked]: 3 });
+    expect(metric._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service']]);
+    expect(metric._aws.CloudWatchMetrics[0].Metrics).toHaveLength(1);
+  });
+
+  it('that no alarm reads is a plain line: a metric costs by the month', () => {
+    count('actionsDone', 'demo', 3);
+
+    expect(lines()).toEqual([expect.objectContaining({ automation: 'demo', [FIGURES.actionsDone]: 3 })]);
+    expect(lines()[0]._aws).toBeUndefined();
   });
 
   it('keeps two automations apart that are counted in one invocation', () => {
-    count('verdicts', 'demo');
-    count('verdicts', 'other');
+    count('itemsParked', 'demo');
+    count('itemsParked', 'other');
 
     expect(lines().map(({ automation }) => automation)).toEqual(['demo', 'other']);
+  });
+
+  it('of what waits for people is nothing while nothing waits, and a metric only where people are late', () => {
+    gauge('demo', { approvalsOpen: 0, approvalsOldestSeconds: 0, approvalsLate: 0 });
+    expect(lines()).toEqual([]);
+    gauge('demo', { approvalsOpen: 2, approvalsOldestSeconds: 60, approvalsLate: 0 });
+    expect(lines()).toEqual([expect.objectContaining({ automation: 'demo', ApprovalsOpen: 2 })]);
+    gauge('demo', { approvalsOpen: 2, approvalsOldestSeconds: 60, approvalsLate: 1 });
+    expect(lines().at(-1)).toMatchObject({ automation: 'demo', [METRICS.approvalsLate]: 1 });
+  });
+
+  it('of a model call is no metric either', () => {
+    modelCall('demo', {
+      step: 'route',
+      model: 'm',
+      endpoint: 'e',
+      costUsd: 0.1,
+      milliseconds: 7,
+      inputTokens: 1,
+      outputTokens: 2,
+    } as LineageEntry);
+
+    expect(lines()[0]).toMatchObject({ automation: 'demo', ModelCalls: 1, ModelTokens: 3, ModelFailures: 0 });
+    expect(lines()[0]._aws).toBeUndefined();
   });
 });

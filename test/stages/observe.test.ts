@@ -10,6 +10,7 @@ import { reset, type Stub, stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();
@@ -66,6 +67,13 @@ describe('the changes of a stream', () => {
 });
 
 describe('publishing', () => {
+  it('counts what stands still, whoever let it: people are told by an alarm on the count, never item by item', async () => {
+    const to = (status: ItemRow['status']) => record({ status: 'processing' }, { status });
+    const all = [to('parked'), to('parked'), to('quarantined'), to('suspended'), to('done')];
+    await publish(statusChanges(all), ENV);
+    expect(world.counted).toEqual(['itemsParked', 'itemsParked', 'itemsQuarantined']);
+  });
+
   const changes = (count: number, url = '') =>
     statusChanges(
       Array.from({ length: count }, (_, index) =>

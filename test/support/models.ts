@@ -88,7 +88,7 @@ export async function dueNow(id: string): Promise<void> {
 }
 
 export async function deadLetters(): Promise<number> {
-  const QueueUrl = await account.resource('refund-request', 'workdeadletters');
+  const QueueUrl = await account.resource('refund-request', 'deadletters');
   const AttributeNames = ['ApproximateNumberOfMessages' as const];
   const { Attributes } = await account.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
   return Number(Attributes?.ApproximateNumberOfMessages);
