@@ -2,6 +2,7 @@ import { textWithin } from '../shared/bounded-fetch.ts';
 import type { Capability, Endpoint, ModelOffer, Usage } from '../shared/endpoint.ts';
 import { readApiKey } from '../shared/endpoint-key.ts';
 import { errorFacts } from '../shared/errors.ts';
+import { LIMIT, OLD_LIMIT, refusesLimit } from '../shared/greeting.ts';
 import { cost, exact } from '../shared/prices.ts';
 import { at, kindOf, refusalIn } from '../shared/refusal.ts';
 import { type Question, questionsAbout } from './questions.ts';
@@ -39,8 +40,13 @@ export async function askEndpoint(endpoint: Endpoint): Promise<Findings> {
 
 async function askModel(endpoint: Endpoint, key: string, offer: ModelOffer): Promise<Findings> {
   const [opening, ...more] = questionsAbout(offer);
-  const ask = (question: Question) => askOne(endpoint, key, offer, question);
-  const first = await ask(opening);
+  let old = false;
+  const ask = (question: Question) => askOne(endpoint, key, offer, old ? withOldLimit(question) : question);
+  let first = await ask(opening);
+  if (refusesLimit(first.status, JSON.stringify(first.body ?? ''), LIMIT)) {
+    old = true;
+    first = await ask(opening);
+  }
   const fault = faultOf(endpoint, offer, first);
   if (fault) return { models: {}, costUsd: first.costUsd, problems: [fault] };
   const heard = [first, ...(await Promise.all(more.map(ask)))];
@@ -56,10 +62,15 @@ async function askModel(endpoint: Endpoint, key: string, offer: ModelOffer): Pro
     return { models: {}, costUsd, problems: [nothing(endpoint, offer, first)] };
   const open = heard.filter(({ question }) => !(question.capability in found));
   return {
-    models: { [offer.name]: found },
+    models: { [offer.name]: old ? { ...found, maxCompletionTokens: false } : found },
     costUsd,
     problems: open.map((one) => unsure(endpoint, offer, one)),
   };
+}
+
+function withOldLimit(question: Question): Question {
+  const { [LIMIT]: most, ...body } = (question.body ?? {}) as Record<string, unknown>;
+  return most === undefined ? question : { ...question, body: { ...body, [OLD_LIMIT]: most } };
 }
 
 async function askOne(

@@ -58,7 +58,9 @@ async function probe(endpoint: Endpoint, controlTable: string) {
 /* What this probe could not find out is as the one before found it; models that are no longer offered are forgotten. */
 function merged(endpoint: Endpoint, before: ProbeRow | undefined, models: Findings['models']): ProbeRow {
   const known = endpoint.models.flatMap(({ name }) => {
-    const found = { ...before?.models[name], ...models[name] };
+    // A server that has learned the newer name says nothing of it.
+    const { maxCompletionTokens: _, ...known } = before?.models[name] ?? {};
+    const found = { ...(models[name]?.chat ? known : before?.models[name]), ...models[name] };
     return Object.keys(found).length > 0 ? [[name, found]] : [];
   });
   return { id: probeKey(endpoint.name), probedAt: isoNow(), models: Object.fromEntries(known) };

@@ -34,6 +34,8 @@ export interface BreakerRow {
   doubtUntil?: number;
   /** When it last answered that call. */
   vouchedAt?: number;
+  /** Its models that know the limit of an answer by its older name alone. */
+  oldLimit?: string;
   /** When the line of calls would be empty if nobody came any more. It only ever goes up. */
   lineAt?: number;
   /** The endpoint asked to be left alone until then. */

@@ -11,6 +11,8 @@ export const CAPABILITIES = [
   'embeddings',
   'dimensions',
   'batch',
+  // Older servers know the limit of an answer by its older name, `max_tokens`, alone.
+  'maxCompletionTokens',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 

@@ -160,6 +160,17 @@ describe('an endpoint that refuses everybody', () => {
     expect(JSON.parse(bodies[1] ?? '')).toMatchObject({ max_completion_tokens: 100 });
   });
 
+  it('is greeted in the words that it knows', async () => {
+    const old: Answer = (response, seen) => {
+      const knows = 'max_tokens' in JSON.parse(seen.body);
+      response.writeHead(knows ? 402 : 400);
+      response.end(JSON.stringify({ error: { message: 'unknown field max_completion_tokens' } }));
+    };
+    answers(fault(402), old);
+    expect(await run().outcome).toBeInstanceOf(SystemError);
+    expect(row()).toMatchObject({ reason: 'quota used up' });
+  });
+
   it('is shut without an opinion where its secret is empty: we know that ourselves', async () => {
     answers(fault(401), hello);
     expect(await run(undefined, { secret: 'signalbox/empty' }).outcome).toBeInstanceOf(SystemError);

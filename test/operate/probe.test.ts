@@ -6,7 +6,7 @@ import { endpoint, offer } from '../model/offers.ts';
 import { OPERATOR } from '../support/api.ts';
 import { named, time, world } from '../support/world.ts';
 import { at, call, closeServers, kept, luna, probe, problems, servers, tell } from './probes.ts';
-import { completion, ollama, refusal, type Server, strict, whole } from './servers.ts';
+import { completion, ollama, refusal, type Server, served, strict, whole } from './servers.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
@@ -47,6 +47,20 @@ describe('a probe', () => {
       luna: { chat: true, jsonSchema: true, logprobs: false, responses: false, batch: false },
       vectors: { embeddings: true, dimensions: false, batch: false },
     });
+  });
+
+  it('of a server that knows max_tokens only asks with that, remembers it, and forgets it when the server has learned', async () => {
+    const old: Server = (path, body) =>
+      'max_completion_tokens' in body
+        ? refusal(400, null, 'Unrecognized request argument supplied: max_completion_tokens')
+        : whole(path, body);
+    const one = await at('old', old);
+    expect(await problems(one)).toEqual([]);
+    expect(kept('old')?.models.luna).toEqual({ ...ALL, maxCompletionTokens: false });
+
+    if (servers[0]) servers[0].answers = [served(whole)];
+    await probe([one]);
+    expect(kept('old')?.models.luna).toEqual(ALL);
   });
 
   it('finds out a server that takes a schema and answers as it likes', async () => {

@@ -6,6 +6,7 @@ import { clock } from '../../shared/clock.ts';
 import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
 import { readApiKey } from '../../shared/endpoint-key.ts';
 import { SystemError } from '../../shared/errors.ts';
+import { LIMIT, OLD_LIMIT, refusesLimit } from '../../shared/greeting.ts';
 import { refusalOf } from '../../shared/refusal.ts';
 import { traced } from '../../shared/trace.ts';
 import { CallFailure, refusedBy } from './classify.ts';
@@ -39,6 +40,8 @@ export interface Reply {
   /** The model as the endpoint names it in its answer, often with a date. */
   model: string;
   logprobs?: readonly Logprob[];
+  /** True where the endpoint took the limit of the answer by its older name only. */
+  oldLimit?: true;
   /** Why it is no answer whatever its text says, in words for the model. */
   fault?: string;
 }
@@ -62,25 +65,52 @@ export async function call(
 ): Promise<Reply> {
   const apiKey = await keyOf(endpoint);
   try {
-    return await request(apiKey, endpoint, offer, ask, signal);
+    return await limited(apiKey, endpoint, offer, ask, signal);
   } catch (error) {
     if (!(error instanceof CallFailure && error.kind === 'key')) throw error;
     // The key that somebody has just filled in must not open the breaker once more for every instance that remembers the old one.
     const now = await keyOf(endpoint, 0);
     if (now === apiKey) throw error;
-    return request(now, endpoint, offer, ask, signal);
+    return limited(now, endpoint, offer, ask, signal);
   }
+}
+
+/** A server that refuses the name of the limit has done nothing yet: it gets the other name at once. */
+async function limited(
+  apiKey: string,
+  endpoint: Endpoint,
+  offer: ModelOffer,
+  ask: Ask,
+  signal?: AbortSignal,
+): Promise<Reply> {
+  const isOld = endpoint.capabilities.maxCompletionTokens === false;
+  const first = isOld ? OLD_LIMIT : LIMIT;
+  const heard = { body: '', status: 0 };
+  try {
+    return await request(apiKey, endpoint, offer, { ...ask, limit: first }, heard, signal);
+  } catch (error) {
+    const isRequest = error instanceof CallFailure && error.kind === 'request';
+    if (!isRequest || !refusesLimit(heard.status, heard.body, first)) throw error;
+    const second = isOld ? LIMIT : OLD_LIMIT;
+    const reply = await request(apiKey, endpoint, offer, { ...ask, limit: second }, heard, signal);
+    return isOld ? reply : { ...reply, oldLimit: true };
+  }
+}
+
+interface Heard {
+  body: string;
+  status: number;
 }
 
 async function request(
   apiKey: string,
   endpoint: Endpoint,
   offer: ModelOffer,
-  ask: Ask,
+  ask: Ask & { limit: typeof LIMIT | typeof OLD_LIMIT },
+  heard: Heard,
   signal: AbortSignal | undefined,
 ): Promise<Reply> {
   const timeout = endpoint.timeoutSeconds * 1000;
-  const heard = { body: '' };
   // Retries are ours alone: one budget of attempts per item, in the queue, instead of one per layer.
   const client = new OpenAI({
     ...{ apiKey, baseURL: endpoint.baseUrl, maxRetries: 0, timeout, logLevel: 'off' },
@@ -117,9 +147,10 @@ async function request(
 async function bounded(
   url: string | URL | Request,
   init: RequestInit | undefined,
-  heard: { body: string },
+  heard: Heard,
 ): Promise<Response> {
   const response = await fetch(url, init);
+  heard.status = response.status;
   heard.body = await textWithin(response).catch((error: unknown) => {
     // The status says enough.
     if (!response.ok) return '';
@@ -144,13 +175,13 @@ function billedAtMost(endpoint: Endpoint, ask: Ask): number {
 function wire(
   endpoint: Endpoint,
   offer: ModelOffer,
-  { step, messages, schema, logprobs, temperature }: Ask,
+  { step, messages, schema, logprobs, temperature, limit }: Ask & { limit: typeof LIMIT | typeof OLD_LIMIT },
 ): ChatCompletionCreateParamsNonStreaming {
   const { messages: sent, format } = question(endpoint, step, messages, schema);
   return {
     model: offer.name,
     messages: sent,
-    max_completion_tokens: offer.maxOutputTokens,
+    [limit]: offer.maxOutputTokens,
     // Some servers stream unless told.
     stream: false,
     response_format: format,

@@ -11,6 +11,7 @@ import { type Answer, type Asked, answerOf } from './answer.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
 import { call, type Message } from './call.ts';
 import { AFTER, CallFailure, errorOf, type FailureKind, total } from './classify.ts';
+import { knowingLimit, learnLimit, withOldLimit } from './limit-field.ts';
 import { worthATry } from './next-candidate.ts';
 import { isDoubtful, secondOpinion } from './opinion.ts';
 import { priceRow } from './prices.ts';
@@ -139,6 +140,8 @@ export class Ladder<T> {
       turn,
       outcome instanceof CallFailure ? outcome.heard : outcome.reply.headers,
     );
+    if ('reply' in outcome && outcome.reply.oldLimit)
+      await learnLimit(controlTable, candidate.endpoint, candidate.offer);
     return outcome;
   }
 
@@ -170,8 +173,9 @@ export class Ladder<T> {
     return failure;
   }
 
-  #ask({ endpoint, offer }: Candidate, calls: Usage[], made: Made[]): Promise<Answer<T>> {
-    const { logprobs, temperature, inputTokens } = this.#options;
+  #ask({ endpoint: named, offer }: Candidate, calls: Usage[], made: Made[]): Promise<Answer<T>> {
+    const { logprobs, temperature, inputTokens, controlTable } = this.#options;
+    let endpoint = knowingLimit(controlTable, named, offer);
     const { step, schema } = this.#asked;
     const booked = worstCalls(offer, inputTokens);
     const one = async (messages: readonly Message[]) => {
@@ -181,6 +185,7 @@ export class Ladder<T> {
           ...{ step, messages, schema, logprobs, temperature, inputMost },
         });
         made.push({ at: isoNow(), calls: [reply.usage], milliseconds: reply.milliseconds });
+        if (reply.oldLimit) endpoint = withOldLimit(endpoint);
         return reply;
       } catch (error) {
         if (error instanceof CallFailure) {

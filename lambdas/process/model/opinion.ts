@@ -2,7 +2,7 @@ import { textWithin } from '../../shared/bounded-fetch.ts';
 import { clock } from '../../shared/clock.ts';
 import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
 import { SystemError } from '../../shared/errors.ts';
-import { greeting } from '../../shared/greeting.ts';
+import { greeting, LIMIT, OLD_LIMIT, refusesLimit } from '../../shared/greeting.ts';
 import { at, kindOf, type RefusalKind, refusalIn } from '../../shared/refusal.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { keyOf } from './call.ts';
@@ -118,10 +118,13 @@ async function greeted(
   offer: ModelOffer,
   kind: CallFailure['kind'],
   patienceMs: number,
+  limit: typeof LIMIT | typeof OLD_LIMIT = endpoint.capabilities.maxCompletionTokens === false
+    ? OLD_LIMIT
+    : LIMIT,
 ): Promise<{ said: RefusalKind | 'answers'; usage: Usage }> {
   // Where credit is short, a server weighs the longest answer that is asked for.
   const most = kind === 'quota' ? offer.maxOutputTokens : undefined;
-  const { path, body } = greeting(offer, most);
+  const { path, body } = greeting(offer, most, limit);
   const json = JSON.stringify(body);
   const nothing: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
   try {
@@ -132,7 +135,10 @@ async function greeted(
       signal: AbortSignal.timeout(patienceMs),
       body: json,
     });
-    const answer = parsed(await textWithin(response));
+    const text = await textWithin(response);
+    if (limit === LIMIT && refusesLimit(response.status, text, LIMIT))
+      return await greeted(endpoint, offer, kind, patienceMs, OLD_LIMIT);
+    const answer = parsed(text);
     const told = at(answer, 'error');
     if (response.ok && !told)
       return { said: answer === undefined ? 'transient' : 'answers', usage: usageOf(answer, json, offer) };

@@ -275,7 +275,7 @@ class Step<T> {
 
 /** The endpoint with what is known of this one model there. */
 function told(endpoint: Endpoint, model: string, known: Known): Endpoint {
-  const found = (['jsonSchema', 'logprobs'] as const).flatMap((capability) => {
+  const found = (['jsonSchema', 'logprobs', 'maxCompletionTokens'] as const).flatMap((capability) => {
     const can = known(endpoint.name, model, capability);
     return can === undefined ? [] : [[capability, can] as const];
   });
