@@ -35,7 +35,6 @@ export class Data extends Construct {
   readonly endpointSecrets: Record<string, Secret>;
   readonly clientsSecret: Secret;
   readonly deskSecret: Secret;
-  readonly callbackSecret: Secret;
   /** Where the configuration has Slack. */
   readonly slackSecret: Secret | undefined;
   /** Where the configuration has an identity provider. */
@@ -112,12 +111,6 @@ export class Data extends Construct {
       { clients: [] },
     );
     this.deskSecret = this.#secret(foundation, 'signalbox/desk', 'signs the forms of approval pages', 'key');
-    this.callbackSecret = this.#secret(
-      foundation,
-      'signalbox/callbacks',
-      'signs status callbacks',
-      'signingKey',
-    );
     this.slackSecret =
       config.slack &&
       this.#secret(

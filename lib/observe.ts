@@ -35,9 +35,9 @@ export class Observe extends Construct {
       foundation,
       timeout,
       description: 'posts a status change to the address the caller gave',
-      env: { CALLBACK_SECRET: data.callbackSecret.secretArn },
+      env: { STAGE: foundation.stage.name, CLIENTS_SECRET: data.clientsSecret.secretArn },
     });
-    data.callbackSecret.grantRead(callback);
+    data.clientsSecret.grantRead(callback);
     callbacks.feed(callback, foundation, 2);
 
     const publish = new Handler(this, 'observe/publish', {

@@ -13,6 +13,8 @@ const CLIENTS = 'signalbox/local/clients';
 
 interface LocalSecrets {
   clientToken: string;
+  /** Signs the callbacks of the client `local`. */
+  callbackKey?: string;
   /** Signing key by secret name. */
   signingKeys: Record<string, string>;
   /** With these the sandbox's Slack knows Signalbox, and Signalbox the sandbox's Slack. */
@@ -55,13 +57,16 @@ function secretNames(stacks: readonly Stack[]): string[] {
 }
 
 /** The client of this run, and those that somebody added (`signalbox token --local`): they live as long as the local state. */
-async function clientsOf(client: SecretsManagerClient, { clientToken }: LocalSecrets): Promise<object[]> {
+async function clientsOf(client: SecretsManagerClient, secrets: LocalSecrets): Promise<object[]> {
+  secrets.callbackKey ??= random();
+  const { clientToken, callbackKey } = secrets;
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: CLIENTS }));
   const sha256 = createHash('sha256').update(clientToken).digest('hex');
   const local = {
     ...{ name: 'local', sha256, automations: ['*'], role: 'operator' },
     // Load and chaos runs post as this client.
     ...{ rate: { perSecond: 1000, burst: 5000 }, quota: { perDay: 10_000_000 } },
+    callbackKey,
   };
   return [local, ...othersIn(SecretString)];
 }

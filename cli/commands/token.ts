@@ -26,7 +26,8 @@ export const token: Command = {
   --per-day N        posts a day, UTC (10000)
   --local            add it to the local run of npm start, at once
 
-The token is shown once and kept nowhere: the account holds its SHA-256.
+The token is shown once and kept nowhere: the account holds its SHA-256. Its
+entry also has a key that the client checks its callbacks with.
 Without --local nothing is changed: it prints the commands that add it.
 
   signalbox token web-shop --automations refund-request,support-triage`,
@@ -54,6 +55,8 @@ Without --local nothing is changed: it prints the commands that add it.
         `Its entry in the secret ${secret}:`,
         '',
         `  ${JSON.stringify(made.entry)}`,
+        '',
+        'The callbackKey in it signs the callbacks of this client; it is in the secret, and who may read that may read it.',
         '',
         'To add it, with credentials and region of the AWS account; the entries of other clients stay:',
         '',
@@ -142,6 +145,7 @@ function makeToken(
     automations: names,
     role,
     ...limits,
+    callbackKey: newLinkToken(),
   };
   return {
     token: bearer,

@@ -19,6 +19,7 @@ interface Client {
   role?: string;
   rate?: Partial<ClientLimits['rate']>;
   quota?: Partial<ClientLimits['quota']>;
+  callbackKey?: string;
 }
 
 /**
@@ -45,6 +46,8 @@ async function callerOf(header: string | undefined): Promise<Partial<CallerConte
     automations: client.automations.join(','),
     role: client.role ?? 'client',
     limits: limitsText(limitsOf(client)),
+    // That there is one: the key itself is for who calls back.
+    ...(client.callbackKey ? { callbacks: 'yes' } : {}),
   };
 }
 

@@ -36,6 +36,10 @@ export async function accept(
     throw new Problem(403, `this token may not use the automation '${automation.name}'`);
   }
   const options = readOptions(event.headers, env.STAGE);
+  if (options.callbackUrl !== undefined && !caller.callbacks) {
+    const fault = `'Signalbox-Callback-Url' needs a 'callbackKey' in the entry of the client '${caller.name}', which signs its callbacks`;
+    throw new Problem(400, fault);
+  }
   const body = readBody(event, automation.schema);
   const bodyHash = digest(body);
   const key = requestKey(caller.name, automation.name, options.idempotencyKey, bodyHash);

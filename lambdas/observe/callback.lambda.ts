@@ -5,6 +5,4 @@ import type { CallbackMessage } from './publish.ts';
 
 const env = readEnv('observe/callback');
 
-export const handler = sqsHandler((record) =>
-  callBack(JSON.parse(record.body) as CallbackMessage, env.CALLBACK_SECRET),
-);
+export const handler = sqsHandler((record) => callBack(JSON.parse(record.body) as CallbackMessage, env));

@@ -1,4 +1,6 @@
+import type { EnvFor } from '../shared/env.ts';
 import { TransientError } from '../shared/errors.ts';
+import { InwardAddress, type Outward, postOutward } from '../shared/outward.ts';
 import { readSecret } from '../shared/secrets.ts';
 import { signature } from '../shared/signature.ts';
 import { itemLogger } from '../shared/telemetry.ts';
@@ -6,28 +8,56 @@ import type { CallbackMessage } from './publish.ts';
 
 const TIMEOUT_MS = 10_000;
 
+/** A client that is not known may be new: the list is read again for it. */
+const NEW_CLIENT_MS = 5_000;
+
 /**
- * Posts one status change to the caller's address, signed like an action. An address that refuses it (4xx) is not asked again;
- * one that is down gets it again with the queue's patience.
+ * Posts one status change to the address its client gave, signed with that client's own key. An address that refuses it (4xx), leads
+ * inward, or is of a client without a key is not asked again; one that is down gets it again with the queue's patience.
  */
-export async function callBack({ url, change }: CallbackMessage, secretId: string): Promise<void> {
-  const { signingKey } = await readSecret<{ signingKey: string }>(secretId);
+export async function callBack(
+  { url, client, change }: CallbackMessage,
+  env: EnvFor<'observe/callback'>,
+  lookup: Pick<Outward, 'lookup'> = {},
+): Promise<void> {
+  const log = itemLogger({ itemId: change.id, stage: 'record' });
+  const key = await callbackKey(env.CLIENTS_SECRET, client);
+  if (key === undefined) return log.warn('not called back', { reason: 'the client has no callbackKey' });
   const body = JSON.stringify(change);
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'signalbox-item': change.id,
-      'signalbox-signature': signature(signingKey, [body]),
+  const headers = {
+    'content-type': 'application/json',
+    'signalbox-item': change.id,
+    'signalbox-signature': signature(key, [change.id, body]),
+  };
+  const outward = { local: env.STAGE === 'local', ...lookup };
+  const status = await postOutward(url, { headers, body, timeoutMs: TIMEOUT_MS }, outward).catch(
+    (cause: unknown) => {
+      if (cause instanceof InwardAddress) return undefined;
+      throw new TransientError('callback: no answer', { cause });
     },
-    body,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((cause: unknown) => {
-    throw new TransientError('callback: no answer', { cause });
-  });
-  await response.body?.cancel();
-  itemLogger({ itemId: change.id, stage: 'record' }).info('called back', { status: response.status });
-  if (response.status >= 500 || [408, 425, 429].includes(response.status))
-    throw new TransientError(`callback answered ${response.status}`);
+  );
+  if (status === undefined) return log.warn('not called back', { reason: 'the address leads inward' });
+  log.info('called back', { status });
+  if (status >= 500 || [408, 425, 429].includes(status))
+    throw new TransientError(`callback answered ${status}`);
+}
+
+interface Clients {
+  clients: { name: string; callbackKey?: string }[];
+}
+
+/** The one thing that this function reads of a client: of the rest of its entry nothing is kept. */
+async function callbackKey(secretId: string, client: string): Promise<string | undefined> {
+  for (const keepMs of [undefined, NEW_CLIENT_MS]) {
+    const keys = await readSecret<Map<string, string>>(secretId, keepMs, (value) => keysOf(value as Clients));
+    const key = keys.get(client);
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+function keysOf({ clients }: Clients): Map<string, string> {
+  return new Map(
+    clients.flatMap(({ name, callbackKey: key }) => (typeof key === 'string' && key ? [[name, key]] : [])),
+  );
 }

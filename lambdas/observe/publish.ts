@@ -18,6 +18,8 @@ export interface StatusChange {
 
 export interface CallbackMessage {
   url: string;
+  /** Whose key signs it. */
+  client: string;
   change: StatusChange;
 }
 
@@ -34,7 +36,7 @@ export function statusChanges(records: readonly DynamoDBRecord[]): CallbackMessa
       generation: Number(now.generation?.N ?? 1),
       at: now.updatedAt?.S ?? '',
     };
-    return [{ url: now.callbackUrl?.S ?? '', change }];
+    return [{ url: now.callbackUrl?.S ?? '', client: now.client?.S ?? '', change }];
   });
 }
 

@@ -77,7 +77,7 @@ export const ENV = {
   ],
   'operate/probe': ['CONTROL_TABLE'],
   'observe/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL'],
-  'observe/callback': ['CALLBACK_SECRET'],
+  'observe/callback': ['STAGE', 'CLIENTS_SECRET'],
 } as const;
 
 export type HandlerName = keyof typeof ENV;

@@ -17,6 +17,8 @@ export interface CallerContext {
   role: string;
   /** `perSecond burst perDay`. */
   limits: string;
+  /** `yes` where its entry has a key to sign callbacks with. */
+  callbacks: string;
 }
 
 export interface Caller {
@@ -29,6 +31,8 @@ export interface Caller {
   /** Its token names all automations at once, those to come as well. */
   everywhere: boolean;
   limits: ClientLimits;
+  /** It can be called back: there is a key to sign with. */
+  callbacks: boolean;
 }
 
 /** An answer that is not the one asked for; becomes `application/problem+json` (RFC 9457). */
@@ -101,6 +105,7 @@ function callerOf(event: ApiEvent): Caller {
     auditor: context.role === 'auditor',
     everywhere: automations.includes('*'),
     limits: readLimits(context.limits),
+    callbacks: context.callbacks === 'yes',
     may: (automation) => automations.includes('*') || automations.includes(automation),
   };
 }

@@ -14,7 +14,12 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const CLIENTS = JSON.stringify({
   clients: [
-    { name: 'shop', sha256: sha256(SHOP_TOKEN), automations: ['support-triage', 'refund-request'] },
+    {
+      name: 'shop',
+      sha256: sha256(SHOP_TOKEN),
+      automations: ['support-triage', 'refund-request'],
+      callbackKey: 'k',
+    },
     {
       name: 'ops',
       sha256: sha256(OPS_TOKEN),
@@ -57,6 +62,7 @@ describe('the authorizer', () => {
         automations: 'support-triage,refund-request',
         role: 'client',
         limits: '10 100 10000',
+        callbacks: 'yes',
       },
     });
     expect((await authorize(`bearer ${OPS_TOKEN}`)).context).toEqual({

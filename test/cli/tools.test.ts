@@ -69,15 +69,10 @@ describe('token', () => {
     expect(code).toBe(0);
     expect(out.split(token)).toHaveLength(2);
     const sha256 = createHash('sha256').update(token).digest('hex');
-    expect(out).toContain(
-      JSON.stringify({
-        name: 'web-shop',
-        sha256,
-        automations: ['a', 'b'],
-        role: 'client',
-        ...DEFAULT_LIMITS,
-      }),
-    );
+    const [callbackKey = ''] = /(?<="callbackKey":")[\w-]{43}/.exec(out) ?? [];
+    const entry = { name: 'web-shop', sha256, automations: ['a', 'b'], role: 'client', ...DEFAULT_LIMITS };
+    expect(callbackKey).not.toBe('');
+    expect(out).toContain(JSON.stringify({ ...entry, callbackKey }));
     expect(out).toContain(
       'aws secretsmanager put-secret-value --secret-id signalbox/dev/clients --secret-string',
     );
@@ -140,7 +135,8 @@ describe('token', () => {
     expect(put.SecretId).toBe('signalbox/local/clients');
     const sha256 = createHash('sha256').update(token).digest('hex');
     const entry = { name: 'web-shop', sha256, automations: ['*'], role: 'client', ...DEFAULT_LIMITS };
-    expect(JSON.parse(put.SecretString)).toEqual({ clients: [local, entry] });
+    const callbackKey = expect.stringMatching(/^[\w-]{43}$/);
+    expect(JSON.parse(put.SecretString)).toEqual({ clients: [local, { ...entry, callbackKey }] });
   });
 
   it('is added nowhere when the local run does not answer', async () => {

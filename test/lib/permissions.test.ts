@@ -204,14 +204,17 @@ it('lets only the processors and the probe read the keys of the endpoints', () =
   expect(readers.filter(({ path }) => !ASK_ENDPOINTS.test(path)).map(({ path }) => path)).toEqual([]);
 });
 
-it('lets the authorizer alone read who the callers are', () => {
+it('lets the authorizer alone read who the callers are, and who signs their callbacks', () => {
   const clients = ofType(prod, 'AWS::SecretsManager::Secret').find(
     (it) => property(it, 'Name') === 'signalbox/prod/clients',
   );
   const readers = allowances(prod).filter(({ statement }) =>
     text(statement.Resource).includes(clients?.id ?? '-'),
   );
-  expect(readers.map(({ path }) => path)).toEqual([expect.stringContaining('authorize--authorize')]);
+  expect(readers.map(({ path }) => path.split('/').at(-2)).sort()).toEqual([
+    expect.stringContaining('authorize--authorize'),
+    expect.stringContaining('observe--callback'),
+  ]);
 });
 
 it('lets nobody change or delete what the audit holds, and the desk write nothing there', () => {

@@ -229,11 +229,12 @@ describe('a callback', () => {
     server.close();
     expect(statuses()).toEqual(expect.arrayContaining(['received', 'processing', 'acting', 'done']));
     for (const { signature } of got) expect(signature).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/);
-    const secret = await account.secret('signalbox/local/callbacks');
-    const { signingKey } = JSON.parse(secret) as { signingKey: string };
+    const secret = await account.secret('signalbox/local/clients');
+    const { clients } = JSON.parse(secret) as { clients: { name: string; callbackKey: string }[] };
+    const signingKey = clients.find(({ name }) => name === 'local')?.callbackKey ?? '';
     for (const { body: text, signature } of got) {
       const [, at = '', mac = ''] = /^t=(\d+),v1=(.+)$/.exec(signature) ?? [];
-      expect(createHmac('sha256', signingKey).update(`${at}.${text}`).digest('hex')).toBe(mac);
+      expect(createHmac('sha256', signingKey).update(`${at}.${body.id}.${text}`).digest('hex')).toBe(mac);
     }
   });
 });

@@ -45,7 +45,14 @@ const LIMITS = { rate: { perSecond: 1000, burst: 5000 }, quota: { perDay: 10_000
 it('the clients of a local run are its own, and over a restart those that were added', async () => {
   const token = await fillSecrets(endpoint, STACKS, stateDir);
   const sha256 = createHash('sha256').update(token).digest('hex');
-  const local = { name: 'local', sha256, automations: ['*'], role: 'operator', ...LIMITS };
+  const local = {
+    name: 'local',
+    sha256,
+    automations: ['*'],
+    role: 'operator',
+    ...LIMITS,
+    callbackKey: expect.stringMatching(/^[\w-]{43}$/),
+  };
   expect(JSON.parse(secret)).toEqual({ clients: [local] });
 
   const added = { name: 'web-shop', sha256: 'x', automations: ['refund-request'], role: 'client' };

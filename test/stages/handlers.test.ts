@@ -124,10 +124,12 @@ describe('the function behind', () => {
   });
 
   it('the callback queue gives back what was not delivered', async () => {
+    vi.stubEnv('STAGE', 'local');
     const { handler } = await import('../../lambdas/observe/callback.lambda.ts');
-    world.secrets['signalbox/callbacks'] = '{"signingKey":"k"}';
+    world.secrets['signalbox/clients'] = '{"clients":[{"name":"shop","callbackKey":"k"}]}';
+    const message = { url: 'http://127.0.0.1:1/x', client: 'shop', change: { id: ID } };
 
-    const response = await handler(batch({ url: 'http://127.0.0.1:1/x', change: { id: ID } }), context);
+    const response = await handler(batch(message), context);
 
     expect(response.batchItemFailures).toHaveLength(1);
   });

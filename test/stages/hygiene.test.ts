@@ -78,7 +78,7 @@ beforeEach(async () => {
   world.secrets = {
     'signalbox/endpoint': '{"apiKey":"key-secret-1"}',
     'signalbox/ledger': '{"signingKey":"key-secret-2"}',
-    'signalbox/callbacks': '{"signingKey":"key-secret-3"}',
+    'signalbox/clients': '{"clients":[{"name":"shop","callbackKey":"key-secret-3"}]}',
     'signalbox/desk': '{"key":"key-secret-4"}',
   };
 });
@@ -168,7 +168,7 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
   );
   const changes = statusChanges([{ dynamodb: { NewImage: image } } as never]);
   await publish(changes, env());
-  for (const change of changes) await callBack(change, 'signalbox/callbacks');
+  for (const change of changes) await callBack(change, { ...env(), STAGE: 'local' });
   return id;
 }
 
@@ -210,7 +210,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('a card number in an
         'signalbox/endpoint': '{"apiKey":"k"}',
         'signalbox/ledger': '{"signingKey":"k"}',
         'signalbox/desk': '{"key":"k"}',
-        'signalbox/callbacks': '{"signingKey":"k"}',
+        'signalbox/clients': '{"clients":[{"name":"shop","callbackKey":"k"}]}',
       };
       let seen = 0;
       world.fault = () => {

@@ -15,7 +15,13 @@ vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.
 beforeEach(() => {
   world.reset();
   time.freeze();
-  world.secrets['signalbox/callbacks'] = '{"signingKey":"key-of-callbacks"}';
+  world.secrets['signalbox/clients'] = JSON.stringify({
+    clients: [
+      { name: 'shop', sha256: 'x', automations: ['*'], callbackKey: 'key-of-shop' },
+      { name: 'other', sha256: 'y', automations: ['*'], callbackKey: 'key-of-other' },
+      { name: 'keyless', sha256: 'z', automations: ['*'] },
+    ],
+  });
 });
 
 function record(before: Partial<ItemRow> | undefined, now: Partial<ItemRow> | undefined): DynamoDBRecord {
@@ -77,7 +83,7 @@ describe('publishing', () => {
   const changes = (count: number, url = '') =>
     statusChanges(
       Array.from({ length: count }, (_, index) =>
-        record(undefined, { id: `item-${index}`, callbackUrl: url }),
+        record(undefined, { id: `item-${index}`, callbackUrl: url, client: 'shop' }),
       ),
     );
 
@@ -104,6 +110,7 @@ describe('publishing', () => {
     expect(world.sent('callbacks')).toHaveLength(2);
     expect(world.sent('callbacks')[0]).toMatchObject({
       url: 'https://shop.example/hook',
+      client: 'shop',
       change: { id: 'item-0' },
     });
   });
@@ -142,7 +149,8 @@ describe('a callback', () => {
     generation: 1,
     at: 'now',
   };
-  const call = (url = `${shop.url}/hook`) => callBack({ url, change }, 'signalbox/callbacks');
+  const call = (url = `${shop.url}/hook`) =>
+    callBack({ url, client: 'shop', change }, { ...ENV, STAGE: 'local' });
 
   it('carries the change and a signature that the caller can check', async () => {
     await call();
@@ -152,7 +160,45 @@ describe('a callback', () => {
     expect(JSON.parse(seen?.body ?? '')).toEqual(change);
     const [, at, mac] =
       /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(seen?.headers['signalbox-signature'])) ?? [];
-    expect(mac).toBe(createHmac('sha256', 'key-of-callbacks').update(`${at}.${seen?.body}`).digest('hex'));
+    const signed = `${at}.${ID}.${seen?.body}`;
+    expect(mac).toBe(createHmac('sha256', 'key-of-shop').update(signed).digest('hex'));
+  });
+
+  it('is signed with the key of its own client, and of nobody without one', async () => {
+    const url = `${shop.url}/hook`;
+    const env = { ...ENV, STAGE: 'local' };
+    await callBack({ url, client: 'other', change }, env);
+    await callBack({ url, client: 'keyless', change }, env);
+    await callBack({ url, client: 'gone', change }, env);
+
+    expect(shop.seen).toHaveLength(1);
+    const [, at, mac] = /^t=(\d+),v1=(.*)$/.exec(String(shop.seen[0]?.headers['signalbox-signature'])) ?? [];
+    const signed = `${at}.${ID}.${shop.seen[0]?.body}`;
+    expect(mac).toBe(createHmac('sha256', 'key-of-other').update(signed).digest('hex'));
+  });
+
+  it('goes nowhere where the name leads inward, whatever it led to when it was given', async () => {
+    const asked: string[] = [];
+    const lookup = ((name: string, _options: object, done: (error: null, found: object[]) => void) => {
+      asked.push(name);
+      done(null, [
+        { address: '93.184.216.34', family: 4 },
+        { address: '169.254.169.254', family: 4 },
+      ]);
+    }) as never;
+    const message = { url: 'https://hook.shop.example.com/x', client: 'shop', change };
+
+    await expect(callBack(message, ENV, { lookup })).resolves.toBeUndefined();
+
+    expect(asked).toEqual(['hook.shop.example.com']);
+  });
+
+  it('comes again where the name cannot be looked up', async () => {
+    const lookup = ((_name: string, _options: object, done: (error: Error) => void) =>
+      done(new Error('EAI_AGAIN'))) as never;
+    const message = { url: 'https://hook.shop.example.com/x', client: 'shop', change };
+
+    await expect(callBack(message, ENV, { lookup })).rejects.toMatchObject({ name: 'TransientError' });
   });
 
   it.each([200, 301, 307, 400, 401, 404, 410, 422])(

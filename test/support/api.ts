@@ -10,10 +10,16 @@ export interface Request {
   base64?: boolean;
   query?: Record<string, string>;
   params?: Record<string, string>;
-  caller?: { client?: string; automations?: string; role?: string; limits?: string } | null;
+  caller?: {
+    client?: string;
+    automations?: string;
+    role?: string;
+    limits?: string;
+    callbacks?: string;
+  } | null;
 }
 
-export const SHOP = { client: 'shop', automations: 'demo', role: 'client' };
+export const SHOP = { client: 'shop', automations: 'demo', role: 'client', callbacks: 'yes' };
 export const OPERATOR = { client: 'ops', automations: '*', role: 'operator' };
 
 export function request(given: Request = {}): ApiEvent {

@@ -38,7 +38,6 @@ export const ENV = {
   SLACK_SECRET: 'signalbox/slack',
   OIDC_SECRET: 'signalbox/oidc',
   BASE_URL: 'https://desk.example',
-  CALLBACK_SECRET: 'signalbox/callbacks',
   WAITS_AT_MOST: '4',
   RETRY_LADDER_SECONDS: '[60,300,1800]',
 };

@@ -1,0 +1,59 @@
+import { BlockList, isIP, isIPv4 } from 'node:net';
+
+/*
+ * Which addresses may be called that somebody else has named. A name is judged twice: as it is written, when it is given, and by the
+ * addresses that it stands for, when it is called. Neither alone is enough: a name may lead inward at any later time.
+ */
+
+/* Nobody's on the internet: this machine, private networks, the clouds' own services, documentation, groups. */
+const INWARD = blocked(
+  'ipv4',
+  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 168.63.129.16/32 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 ' +
+    '192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3',
+);
+
+/* Of IPv6 all but this is nobody's: link-local, unique local, mapped, compatible and translated (NAT64) addresses among it. */
+const GLOBAL = blocked('ipv6', '2000::/3');
+/* Teredo, other protocols' assignments, documentation, 6to4: an IPv4 address may lie in them. */
+const CARRIERS = blocked('ipv6', '2001::/23 2001:db8::/32 2002::/16 3fff::/20');
+
+/** Names that lead to the address that is written in them, or to the caller's own machine. */
+const WRITTEN_IN =
+  'nip.io sslip.io xip.io traefik.me localtest.me lvh.me vcap.me lacolhost.com local.gd backname.io ip.addr.tools rbndr.us 1u.ms';
+/** Suffixes that no public name has. */
+const INTERNAL =
+  'internal local localhost localdomain lan home corp intranet private test invalid example onion alt arpa';
+
+function blocked(type: 'ipv4' | 'ipv6', nets: string): BlockList {
+  const list = new BlockList();
+  for (const [net = '', bits] of nets.split(' ').map((one) => one.split('/')))
+    list.addSubnet(net, Number(bits), type);
+  return list;
+}
+
+/** Whether an address, IPv4 or IPv6, is one that everybody on the internet reaches in the same place. */
+export function isPublicAddress(address: string): boolean {
+  if (isIPv4(address)) return !INWARD.check(address, 'ipv4');
+  // A zone (`fe80::1%eth0`) is of this machine.
+  if (isIP(address) !== 6 || address.includes('%')) return false;
+  return GLOBAL.check(address, 'ipv6') && !CARRIERS.check(address, 'ipv6');
+}
+
+/** What is wrong with an address that is to be called on the internet, in words for who has given it; undefined where nothing is. */
+export function outwardFault(url: URL): string | undefined {
+  if (url.protocol !== 'https:') return 'must be an https URL';
+  if (url.username !== '' || url.password !== '') return 'must be without name and password';
+  if (url.port !== '') return 'must be on port 443, which is left out';
+  // Whatever way an address was written, `URL` has brought it into one form.
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const inward = isIP(host) === 0 ? isInwardName(host) : !isPublicAddress(host);
+  return inward
+    ? 'must be reachable from outside, got the address of a private network or of the machine itself'
+    : undefined;
+}
+
+function isInwardName(host: string): boolean {
+  const name = host.toLowerCase();
+  const under = (suffix: string) => name === suffix || name.endsWith(`.${suffix}`);
+  return !name.includes('.') || WRITTEN_IN.split(' ').some(under) || INTERNAL.split(' ').some(under);
+}

@@ -1,0 +1,78 @@
+import { lookup as systemLookup } from 'node:dns';
+import { type RequestOptions, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { isPublicAddress, outwardFault } from './address.ts';
+
+/** The address leads inward: it is not called, now or later. */
+export class InwardAddress extends Error {
+  override readonly name = 'InwardAddress';
+}
+
+export interface Post {
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  timeoutMs: number;
+}
+
+export interface Outward {
+  /** This machine may be called as well, by http too: where the whole product runs on it. @default false */
+  local?: boolean;
+  /** @default the system's */
+  lookup?: typeof systemLookup;
+}
+
+/**
+ * Posts to an address that a client has named, and gives the status of the answer. The addresses that its name stands for are looked up
+ * once and judged, and the connection goes to one of those and to no other: a name that leads elsewhere a moment later gains nothing.
+ * Redirects are not followed. @throws InwardAddress, or the connection's own error
+ */
+export function postOutward(address: string, post: Post, outward: Outward = {}): Promise<number> {
+  const url = new URL(address);
+  const own = outward.local === true && ['127.0.0.1', 'localhost'].includes(url.hostname);
+  if (!own) {
+    const fault = outwardFault(url);
+    if (fault) return Promise.reject(new InwardAddress(`the address ${fault}`));
+  }
+  return send(url, post, own ? {} : { lookup: guarded(outward.lookup ?? systemLookup) });
+}
+
+function send(url: URL, { headers, body, timeoutMs }: Post, options: RequestOptions): Promise<number> {
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const bytes = Buffer.from(body);
+  return new Promise((resolve, reject) => {
+    const call = request(
+      url,
+      {
+        ...options,
+        method: 'POST',
+        // A connection that is kept would outlive what was judged.
+        agent: false,
+        headers: { ...headers, 'content-length': String(bytes.length) },
+        signal: AbortSignal.timeout(timeoutMs),
+      },
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        // Nothing of the body is wanted, however long it is.
+        response.destroy();
+      },
+    );
+    call.on('error', reject);
+    call.end(bytes);
+  });
+}
+
+/** Looks a name up, and gives its addresses only if every one of them is public. */
+export function guarded(lookup: typeof systemLookup): LookupFunction {
+  return (hostname, options, done) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return done(error, '', 0);
+      const addresses = found as { address: string; family: number }[];
+      const [first] = addresses;
+      if (!first || !addresses.every(({ address }) => isPublicAddress(address)))
+        return done(new InwardAddress('the name stands for an address that leads inward'), '', 0);
+      if (options.all) return done(null, addresses);
+      return done(null, first.address, first.family);
+    });
+  };
+}
