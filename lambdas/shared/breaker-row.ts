@@ -40,6 +40,8 @@ export interface BreakerRow {
   lineAt?: number;
   /** The endpoint asked to be left alone until then. */
   pausedUntil?: number;
+  /** How often in a row it had no room and did not say for how long. */
+  silentRates?: number;
   /** By how much such wishes pushed the line back, all together. */
   pushedMs?: number;
   forced?: Forced;

@@ -13,7 +13,7 @@ import { placesFor } from '../../shared/residency.ts';
 import { logger, modelCall } from '../../shared/telemetry.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
 import { readKnown } from './capabilities.ts';
-import { CallFailure, errorOf, total } from './classify.ts';
+import { AFTER, CallFailure, errorOf, total } from './classify.ts';
 import { embeddings, type Vectors } from './embed-call.ts';
 import { waitForRoom } from './ladder.ts';
 import { keepSeconds } from './memo.ts';
@@ -24,7 +24,7 @@ import { type Candidate, candidates } from './router.ts';
 import type { Runner, RunnerOptions } from './step.ts';
 import { likelyTokens, mostTokens } from './tokens.ts';
 import { comeTo, type Turn, waitFor } from './turn.ts';
-import { outOfTime } from './waiting-error.ts';
+import { BudgetSpent, outOfTime, Waiting } from './waiting-error.ts';
 
 /** A vector says the same for ever; its text may not be kept that long, and much of a text can be told from its vector. */
 const KEEP_DAYS = 90;
@@ -37,32 +37,67 @@ export function embedder(
 ): StepRunner['embed'] {
   return async (name, texts) => {
     if (texts.length === 0) return [];
-    const candidate = await choose(options, name, texts, spentUsd());
-    const different = [...new Set(texts)];
-    const known = new Map<string, number[]>();
-    await Promise.all(
-      different.map(async (text) => {
-        const vector = await read(options.idempotencyTable, keyOf(options.automation.name, candidate, text));
-        if (vector) known.set(text, vector);
-      }),
-    );
-    const missing = different.filter((text) => !known.has(text));
-    if (missing.length === 0) into.lineage.push(entryOf(name, candidate, { milliseconds: 0, cached: true }));
-    else {
-      const vectors = await ask(options, name, candidate, missing, into.lost);
-      missing.forEach((text, index) => {
-        known.set(text, vectors[index] ?? []);
-      });
-      const keep = (text: string) =>
-        write(options, keyOf(options.automation.name, candidate, text), known.get(text) ?? []);
-      await Promise.all(missing.map(keep));
+    const list = await choose(options, name, texts, spentUsd());
+    const failed: Error[] = [];
+    for (const candidate of list) {
+      const left = options.automation.budget.perItemUsd - spentUsd();
+      if (failed.length > 0 && candidate.worstUsd > left) continue;
+      try {
+        return await vectorsOf(options, name, candidate, texts, into);
+      } catch (error) {
+        // What the day does not hold is only heard of where nobody cheaper is waited for.
+        if (error instanceof BudgetSpent && failed.length > 0) continue;
+        if (!(error instanceof Error && isElsewhere(error))) throw error;
+        failed.push(error);
+      }
     }
-    const vectors = texts.map((text) => known.get(text) ?? []);
-    // Kept ones may be of the model that had this name before.
-    if (vectors.some(({ length }) => length !== vectors[0]?.length))
-      throw new ProcessingError(`the step '${name}' got vectors of different lengths`);
-    return vectors;
+    throw soonest(failed) ?? failed.at(-1) ?? new SystemError('no model could be asked');
   };
+}
+
+/** Whether another endpoint may do better; the item's texts are the same everywhere. */
+function isElsewhere(error: Error): boolean {
+  if (error instanceof Waiting) return true;
+  const { cause } = error;
+  return cause instanceof CallFailure && AFTER[cause.kind].next === 'another endpoint';
+}
+
+function soonest(errors: readonly Error[]): Waiting | undefined {
+  return errors.filter((it) => it instanceof Waiting).sort((a, b) => a.seconds - b.seconds)[0];
+}
+
+/** All of one endpoint: what was kept of another one is not mixed in. */
+async function vectorsOf(
+  options: RunnerOptions,
+  name: string,
+  candidate: Candidate,
+  texts: readonly string[],
+  into: Pick<Runner, 'lineage' | 'lost'>,
+): Promise<number[][]> {
+  const different = [...new Set(texts)];
+  const known = new Map<string, number[]>();
+  await Promise.all(
+    different.map(async (text) => {
+      const vector = await read(options.idempotencyTable, keyOf(options.automation.name, candidate, text));
+      if (vector) known.set(text, vector);
+    }),
+  );
+  const missing = different.filter((text) => !known.has(text));
+  if (missing.length === 0) into.lineage.push(entryOf(name, candidate, { milliseconds: 0, cached: true }));
+  else {
+    const vectors = await ask(options, name, candidate, missing, into.lost);
+    missing.forEach((text, index) => {
+      known.set(text, vectors[index] ?? []);
+    });
+    const keep = (text: string) =>
+      write(options, keyOf(options.automation.name, candidate, text), known.get(text) ?? []);
+    await Promise.all(missing.map(keep));
+  }
+  const vectors = texts.map((text) => known.get(text) ?? []);
+  // Kept ones may be of the model that had this name before.
+  if (vectors.some(({ length }) => length !== vectors[0]?.length))
+    throw new ProcessingError(`the step '${name}' got vectors of different lengths`);
+  return vectors;
 }
 
 /* The endpoint too: two servers may call different models by one name, and one of them may lie where this item may not look. */
@@ -70,13 +105,13 @@ function keyOf(automation: string, { endpoint, offer }: Candidate, text: string)
   return embedId(automation, endpoint.name, offer.name, sha256(text));
 }
 
-/* One model for all texts, and no other one after a fault: vectors of two models have nothing to do with each other. */
+/* One model for all texts, and no other one after a fault: vectors of two models have nothing to do with each other. Other endpoints may offer the same. */
 async function choose(
   { endpoints, automation, body, controlTable }: RunnerOptions,
   name: string,
   texts: readonly string[],
   spentUsd: number,
-): Promise<Candidate> {
+): Promise<Candidate[]> {
   const known = await readKnown(controlTable, endpoints);
   const need = {
     kind: 'embeddings',
@@ -87,7 +122,8 @@ async function choose(
     needs: ['embeddings'],
   } as const;
   const { candidates: list, refused } = candidates(endpoints, need, known);
-  if (list[0]) return list[0];
+  const [first] = list;
+  if (first) return list.filter(({ offer }) => offer.name === first.offer.name);
   if (refused.some(({ kind }) => kind === 'residency'))
     throw new ProcessingError(`the step '${name}' has no endpoint where this item's data may go`);
   if (refused.some(({ kind }) => kind === 'price'))

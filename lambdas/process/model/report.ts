@@ -29,8 +29,13 @@ export interface Failure {
   headers?: RateHeaders | undefined;
 }
 
-/** A 429 that says nothing more. */
+/** After a 429 that says nothing more; after each further one twice as long, up to `MOST_SILENT_MS`. */
 const PAUSE_MS = 1000;
+const MOST_SILENT_MS = 60_000;
+/** So that those who were sent away together do not come back together. */
+const JITTER = 0.25;
+/** With no such answer for this long, the next one is a first one again. */
+const CALM_MS = 300_000;
 /** Of a wish to be left alone, this much is believed. */
 const MOST_PAUSE_MS = 3_600_000;
 /** And this much while an operator holds the breaker closed: who does not believe the endpoint still need not hammer it. */
@@ -52,6 +57,7 @@ export function reportSuccess(
       const { done } = await changeRow(of, close({ id: '', epoch: turn.epoch ?? 0 }, clock.now()));
       if (done) logger.warn('breaker closed', { endpoint: endpoint.name });
     }
+    await forgetSilence(of, turn);
     if (headers) await heed(of, endpoint, headers);
   });
 }
@@ -67,14 +73,15 @@ export function reportFailure(
     const { kind } = failure;
     const { epoch = 0 } = turn;
     const seen = remembered(of) ?? (await readRow(of));
-    if (kind === 'rate') await push(of, endpoint, epoch, pauseOf(failure));
+    if (kind === 'rate') await push(of, endpoint, turn, saidPause(failure));
     // What is known to come too late costs no write.
     if ((seen.epoch ?? 0) > epoch) return;
     const row: BreakerRow = { ...seen, epoch };
     const now = clock.now();
     if (kind === 'rate') {
       // It lives, and it has no room: the next probe comes when it said.
-      if (turn.probe) await shut(of, openUntil(row, now + pauseOf(failure), 'no room for the probe'));
+      if (turn.probe)
+        await shut(of, openUntil(row, now + (saidPause(failure) ?? PAUSE_MS), 'no room for the probe'));
     } else if (kind === 'quota') await shut(of, open(row, now, kind, 'quota used up'));
     else if (kind === 'key') await shut(of, open(row, now, kind, 'key refused'));
     else if (kind === 'region') await shut(of, open(row, now, kind, 'region not served'));
@@ -123,17 +130,37 @@ async function shut(of: Row, change: RowChange): Promise<void> {
     logger.warn('breaker opened', { endpoint: of.name, reason, until: new Date(until).toISOString() });
 }
 
-function pauseOf({ retryAfterMs, headers }: Failure): number {
+/** What the endpoint says of how long it has no room, if it says anything. */
+function saidPause({ retryAfterMs, headers }: Failure): number | undefined {
   // Of two kinds of limit the one that is used up says nothing of what remains.
   const resets = [
     headers?.remainingRequests === undefined ? headers?.resetRequestsMs : undefined,
     headers?.remainingTokens === undefined ? headers?.resetTokensMs : undefined,
   ].filter((reset) => reset !== undefined);
-  const said = retryAfterMs ?? headers?.retryAfterMs ?? (resets.length > 0 ? Math.max(...resets) : PAUSE_MS);
-  return Math.min(MOST_PAUSE_MS, said);
+  const said = retryAfterMs ?? headers?.retryAfterMs ?? (resets.length > 0 ? Math.max(...resets) : undefined);
+  return said === undefined ? undefined : Math.min(MOST_PAUSE_MS, said);
 }
 
-async function push(of: Row, endpoint: Endpoint, epoch: number, wishedMs: number): Promise<void> {
+/** Which one in a row a silent 429 is. Those who went before the last pause was over are one with it. */
+function silencesOf({ silentRates = 0, pausedUntil = 0 }: BreakerRow, { at }: Turn, now: number): number {
+  if (now - pausedUntil > CALM_MS) return 1;
+  return at < pausedUntil ? Math.max(1, silentRates) : silentRates + 1;
+}
+
+function silentPause(silences: number): number {
+  const pauseMs = Math.min(MOST_SILENT_MS, PAUSE_MS * 2 ** (silences - 1));
+  return silences === 1 ? pauseMs : Math.min(MOST_SILENT_MS, pauseMs * (1 + JITTER * Math.random()));
+}
+
+/** A good answer to a call that went after the last pause: there is room again. */
+async function forgetSilence(of: Row, turn: Turn): Promise<void> {
+  const row = remembered(of);
+  if (!row?.silentRates || turn.at < (row.pausedUntil ?? 0)) return;
+  await changeRow(of, { set: {}, add: {}, remove: ['silentRates'], when: [] });
+}
+
+async function push(of: Row, endpoint: Endpoint, turn: Turn, saidMs: number | undefined): Promise<void> {
+  const { epoch = 0 } = turn;
   // Read anew: a push is added to the line, and what is remembered of it may be as old as the call was long.
   let row = await readRow(of);
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -141,12 +168,15 @@ async function push(of: Row, endpoint: Endpoint, epoch: number, wishedMs: number
     // The operator has spoken after this call began, and has cleared what others of its time were told. Any other change of the
     // breaker does not make the wish less true.
     if (held && (row.epoch ?? 0) > epoch) return;
+    const silences = silencesOf(row, turn, clock.now());
+    const wishedMs = saidMs ?? silentPause(silences);
     const pauseMs = held ? Math.min(HELD_PAUSE_MS, wishedMs) : wishedMs;
     const now = clock.now();
     const change = pushBack(endpoint, row, now, now + pauseMs);
     if (!change) return;
     const when = [...change.when, inEpoch(row.epoch)];
-    const { done, row: seen } = await changeRow(of, { ...change, when });
+    const set = saidMs === undefined ? { ...change.set, silentRates: silences } : change.set;
+    const { done, row: seen } = await changeRow(of, { ...change, set, when });
     if (done) return logger.info('line pushed back', { endpoint: endpoint.name, pauseMs });
     row = seen;
   }
