@@ -176,6 +176,12 @@ const desk = z.strictObject({
 const configSchema = z.strictObject({
   /** Mails to approvers come from this address; verify it in SES first. */
   sender: z.email(),
+  mail: z
+    .strictObject({
+      /** Mails a second that SES takes of the account: one in its sandbox. Questions to approvers go out no faster. */
+      perSecond: positive.max(1000).default(1),
+    })
+    .default({ perSecond: 1 }),
   /** These people are told of parked and quarantined items and of alarms. */
   operators: z.array(person),
   approverGroups: z.record(name, z.array(approver).min(1)).superRefine((groups, context) => {

@@ -5,11 +5,12 @@ import type { ResolvedConfig } from './config.ts';
 
 /** The configuration as far as the desk's functions need it: people and times, no address of anything deployed. */
 export function deskSettings(config: ResolvedConfig): DeskSettings {
-  const { sender, approverGroups, operators, auditors, calendars, slack, desk, retention } = config;
+  const { sender, mail, approverGroups, operators, auditors, calendars, slack, desk, retention } = config;
   const { oidc } = config.console;
   return {
     ...{ sender, operators, auditors, calendars, ...desk },
     groups: approverGroups,
+    mailPerSecond: mail.perSecond,
     itemDays: retention.itemDays,
     ...(slack ? { slack: { apiUrl: slack.apiUrl } } : {}),
     ...(oidc ? { oidc: settingsOf(oidc) } : {}),

@@ -75,10 +75,13 @@ export class Desk extends Construct {
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         BASE_URL: api.url,
+        APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
         SLACK_SECRET: slackSecret?.secretArn ?? NONE,
       },
     });
     this.approvals.feed(ask, foundation, 2);
+    // What finds no place in the line of mails comes anew, later.
+    this.approvals.queue.grant(ask, 'sqs:SendMessage');
     letUse(ask, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUse(ask, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     letUseRows(ask, data.control, ['away#*'], 'dynamodb:GetItem');

@@ -22,6 +22,8 @@ export default defineConfig({
   approverGroups: Object.fromEntries(
     Object.entries(root.approverGroups).map(([group, members]) => [group, members.map(inSlack)]),
   ),
+  // The sandbox's inbox has no rate.
+  mail: { perSecond: 1000 },
   slack: { apiUrl: `${sandbox}/slack/api` },
   // Long enough to be seen and tried, short enough not to be waited for.
   desk: { ...root.desk, undoSeconds: Number(process.env.SIGNALBOX_UNDO_SECONDS || 3) },

@@ -3,9 +3,12 @@ import { readEnv } from '../shared/env.ts';
 import type { DeskErrand, TaskMessage } from '../shared/item.ts';
 import { sqsHandler } from '../shared/sqs-handler.ts';
 import { ask } from './ask.ts';
+import { later } from './question/later.ts';
 
 const env = readEnv('approve/ask');
 
-export const handler = sqsHandler((record) =>
-  ask(JSON.parse(record.body) as TaskMessage | DeskErrand, { env, settings }),
+export const handler = sqsHandler(({ body }) =>
+  ask(JSON.parse(body) as TaskMessage | DeskErrand, { env, settings }).catch((error: unknown) =>
+    later(error, body, env.APPROVALS_QUEUE_URL),
+  ),
 );

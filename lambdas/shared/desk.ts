@@ -10,6 +10,8 @@ export interface Approver {
 /** What the desk's functions are told of the configuration: plain data, written at synth (`lib/desk-settings.ts`). */
 export interface DeskSettings {
   sender: string;
+  /** Mails a second that SES takes of the account. */
+  mailPerSecond: number;
   groups: Readonly<Record<string, readonly Approver[]>>;
   operators: readonly string[];
   auditors: readonly string[];

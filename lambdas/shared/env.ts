@@ -41,6 +41,7 @@ export const ENV = {
     'APPROVAL_TABLE',
     'CONTROL_TABLE',
     'CONTENT_BUCKET',
+    'APPROVALS_QUEUE_URL',
     'BASE_URL',
     'SLACK_SECRET',
   ],

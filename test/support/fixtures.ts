@@ -45,6 +45,7 @@ export const ENV = {
 /** What the desk's functions are told of the configuration. */
 export const SETTINGS: DeskSettings = {
   sender: 'desk@example.com',
+  mailPerSecond: Number.POSITIVE_INFINITY,
   groups: {
     leads: [{ email: 'ann@example.com' }, { email: 'bob@example.com' }],
     bosses: [{ email: 'eve@example.com' }],

@@ -12,6 +12,7 @@ import { isOpen } from '../decision/decide.ts';
 import { askInSlack } from '../slack/ask.ts';
 import { tellSlack } from '../slack/tell.ts';
 import { sendLetter } from './mail.ts';
+import { laterMails, MailBusy, takePlaces, waitForPlace } from './mail-pace.ts';
 
 export interface AskContext {
   env: EnvFor<'approve/ask'>;
@@ -36,11 +37,15 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
     count('proposalsTampered', approval.automation);
     throw new SystemError('the proposal was changed after it was asked about: nobody was mailed');
   }
+  const places = takePlaces(missingOf(approval, kind).length, settings.mailPerSecond);
   let links: Link[] = [];
+  let rest = 0;
   const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
     // An edit came in between: the next errand is about the new document.
     const same = now.digest === approval.digest && isOpen(now);
-    links = same ? missingOf(now, kind).map((one) => newLink(env.BASE_URL, now.id, one)) : [];
+    const missing = same ? missingOf(now, kind) : [];
+    links = missing.slice(0, places.length).map((one) => newLink(env.BASE_URL, now.id, one));
+    rest = missing.length - links.length;
     if (links.length === 0) return undefined;
     const hashes = Object.fromEntries(links.map(({ hash, email }) => [hash, email]));
     const sendingUntil = new Date(clock.now() + SENDING_MS).toISOString();
@@ -51,8 +56,11 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
   const faults: unknown[] = [];
   const sent: Record<string, Sent> = {};
   const failed: Record<string, Sent> = {};
-  for (const { email, asked, url } of links) {
+  for (const [index, { email, asked, url }] of links.entries()) {
     try {
+      const busy = faults.find((fault) => fault instanceof MailBusy);
+      if (busy) throw busy;
+      await waitForPlace(places[index] ?? 0);
       const letter = { row, document, url, via: reasonFor(asked), reminder: kind === 'remindedAt' };
       await sendLetter(settings.sender, email, letter);
       sent[email] = { [kind]: isoNow(), sendingUntil: undefined };
@@ -69,6 +77,7 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
   const after = kind === 'mailedAt' ? await inSlack(context, mailed, document, reached) : mailed;
   // Somebody may have decided by mail while the message in Slack was still on its way.
   if (!isOpen(after)) await tellSlack(env, settings, after);
+  if (rest > 0) faults.push(laterMails());
   const faltered = faults.find((error) => errorFacts(error).class === 'TransientError');
   if (faltered) throw faltered;
   if (kind === 'mailedAt' && !Object.values(after.asked).some(({ mailedAt }) => mailedAt)) {

@@ -5,6 +5,7 @@ import { ses } from '../../shared/clients.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
 import { oneLine } from '../../shared/one-line.ts';
 import { shownTime } from '../page/layout.ts';
+import { refusedForNow } from './mail-pace.ts';
 
 export interface Letter {
   row: ApprovalRow;
@@ -15,7 +16,7 @@ export interface Letter {
   reminder: boolean;
 }
 
-/** One mail, as text and HTML. @throws what SES says */
+/** One mail, as text and HTML. @throws MailBusy where SES takes none now, else what it says */
 export async function sendMail(
   from: string,
   to: string,
@@ -27,9 +28,12 @@ export async function sendMail(
       Body: { Text: { Data: mail.text }, Html: { Data: mail.html } },
     },
   };
-  await ses().send(
+  const sent = ses().send(
     new SendEmailCommand({ FromEmailAddress: from, Destination: { ToAddresses: [to] }, Content }),
   );
+  await sent.catch((error: unknown) => {
+    throw refusedForNow(error);
+  });
 }
 
 /**
