@@ -60,6 +60,8 @@ export interface Evidence {
 
 /** The suspicion that says: the model was given the beginning of the text only. */
 export const CUT_SHORT = 'cut-short';
+/** Something stood in the message that no reader of it sees. */
+export const HIDDEN_TEXT = 'hidden-text';
 /** Letters bore more marks than any language writes: they were taken off. */
 export const TOO_MANY_MARKS = 'too-many-marks';
 

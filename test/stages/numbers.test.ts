@@ -77,3 +77,37 @@ describe('the numbers of a text', () => {
     );
   });
 });
+
+describe('the numbers of a page', () => {
+  it.each([
+    [
+      'cells',
+      '<table><tr><td>2</td><td>14.20</td></tr><tr><td>3</td><td>1</td></tr></table>',
+      '2 | 14.20\n3 | 1',
+    ],
+    ['header cells', '<table><tr><th>1</th><th>2</th></tr></table>', '1 | 2'],
+    ['cells without a table', '<td>2</td><td>14.20</td>', '2 | 14.20'],
+    ['items', '<ul><li>1<li>2</ul>', '* 1\n* 2'],
+    ['numbered items', '<ol start="4"><li>1</li><li>2</li></ol>', '4. 1\n5. 2'],
+    ['terms', '<dl><dt>1<dd>2<dt>3<dd>4</dl>', '1\n2\n3\n4'],
+    ['line breaks', '1<br>2', '1\n2'],
+    ['blocks', '1<div>2</div>3<section>4</section>5', '1\n2\n3\n4\n5'],
+    ['blocks by style', '<span style="display:block">1</span><span style="display:block">2</span>', '1\n2'],
+    ['boxes by style', '<b style="display:inline-block">1</b><b style="display:inline-block">2</b>', '1 | 2'],
+    ['options', '<select><option>1<option>2</select>', '1\n2'],
+    ['powers', '10<sup>2</sup>', '10^2'],
+    ['a number after a power', '10<sup>2</sup>5', '10^2 5'],
+    ['indices', '10<sub>2</sub>', '10_2'],
+    ['a price that was struck out', '<s>100</s>80', '100 80'],
+    ['a price that replaces another', '<del>100</del><ins>80</ins>', '100 80'],
+    ['characters made apart', '1&frac12; 10&sup2;', '1 1/2 10^2'],
+    ['a picture between', '1<img src=x>2', '1 2'],
+    ['a rule between', '1<hr>2', '1\n2'],
+  ])('stay apart: %s', (_name, html, read) => {
+    expect(text({ html }).replaceAll(/\n+/g, '\n')).toBe(read);
+  });
+
+  it('is one where a reader sees one', () => {
+    expect(text({ html: '1<b>4</b>.<span>2</span>0<!-- x -->5 <a href="#">7</a>7' })).toBe('14.205 77');
+  });
+});

@@ -17,12 +17,6 @@ describe('the text of an HTML message', () => {
     ['images', '<p>Hello<img src="https://x.example/pixel" alt="track"></p>', 'Hello'],
     ['link targets', '<p><a href="https://evil.example/?x=1">Hello</a></p>', 'Hello'],
     ['the head and its title', '<html><head><title>T</title></head><body>Hello</body></html>', 'Hello'],
-    ['a blockquote', '<p>Hello</p><blockquote>You wrote this before</blockquote>', 'Hello'],
-    [
-      "a mail program's quoted history",
-      '<p>Hello</p><div class="gmail_quote">On Monday X wrote</div>',
-      'Hello',
-    ],
   ])('holds no %s', (_name, html, seen) => {
     expect(text({ html })).toBe(seen);
   });
@@ -141,14 +135,13 @@ describe('plain text', () => {
 
   it.each([
     ['a long text', { text: 'word '.repeat(5000) }],
-    ['a page nested too deep', { html: `<p>Question?</p>${'<div>'.repeat(120)}Hidden condition` }],
     ['a page of too many tags', { html: `<p>Question?</p>${'<br>'.repeat(25_000)}Hidden condition` }],
   ])('says that it was cut: %s', (_name, body) => {
     expect(prepared(body).suspicions).toEqual(['cut-short']);
   });
 
-  it('keeps its words when all of them are nested too deep', () => {
-    expect(prepared({ html: `${'<div>'.repeat(120)}My card is lost.` }).text).toContain('My card is lost.');
+  it('keeps its words however deep they are nested', () => {
+    expect(prepared({ html: `${'<div>'.repeat(5000)}My card is lost.` }).text).toBe('My card is lost.');
   });
 
   it('is examined for instructions beyond the place where it is cut', () => {

@@ -1,6 +1,6 @@
 import { InputError } from '../../shared/errors.ts';
 import type { Prepared, Received } from '../../shared/item.ts';
-import { CUT_SHORT, TOO_MANY_MARKS } from '../../shared/item.ts';
+import { CUT_SHORT, HIDDEN_TEXT, TOO_MANY_MARKS } from '../../shared/item.ts';
 import { cutText } from '../../shared/text.ts';
 import type { StageContext } from '../context.ts';
 import { htmlToText } from './html.ts';
@@ -23,7 +23,7 @@ export function prepare<Body>(
   { automation }: Pick<StageContext, 'automation'>,
 ): Prepared<Body> {
   const { subject = '', text, html } = automation.content(item.body);
-  const shown = text?.trim() ? { text, cut: false } : htmlToText(html ?? '');
+  const shown = text?.trim() ? { text, cut: false, hidden: 0 } : htmlToText(html ?? '');
   const parts = [unified(subject), unified(shown.text)] as const;
   const written = parts[1].text;
   const words = normalise(
@@ -37,6 +37,7 @@ export function prepare<Body>(
     text: kept,
     suspicions: [
       ...suspicionsIn(words),
+      ...(shown.hidden > 0 || parts.some(({ smuggled }) => smuggled) ? [HIDDEN_TEXT] : []),
       ...(parts.some(({ flooded }) => flooded) ? [TOO_MANY_MARKS] : []),
       ...(cut ? [CUT_SHORT] : []),
     ],

@@ -15,7 +15,16 @@ export interface Unified {
   cut: boolean;
   /** Letters carried more marks than any language has; those were taken off. */
   flooded: boolean;
+  /** Characters without a shape stood in it as they stand in no language: they may spell something, or turn the text around. */
+  smuggled: boolean;
 }
+
+/*
+ * Letters in the plane of tags (but for flags), selectors of variants in a row, long runs of characters of no width, and a
+ * direction that is forced on letters: readers of a right-to-left language need none of it.
+ */
+const SMUGGLED =
+  /(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]{0,6})[\u{E0020}-\u{E007E}]|[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]{3}|[\u200B-\u200D\u2060-\u2064\uFEFF\u180E]{12}|[\u202D\u202E]/u;
 
 /** One form of Unicode and of line ends; half characters, which some model servers refuse, become U+FFFD. Its time is linear. */
 export function unified(written: string): Unified {
@@ -24,7 +33,12 @@ export function unified(written: string): Unified {
   const borne = seen.replaceAll(TOO_MANY_MARKS, '$1');
   const text = composed(digitsApart(borne));
   const cut = bounded.length < written.length || text.length > MOST_READ;
-  return { text: withoutUnseen(cutText(text, MOST_READ)), cut, flooded: borne.length < seen.length };
+  return {
+    text: withoutUnseen(cutText(text, MOST_READ)),
+    cut,
+    flooded: borne.length < seen.length,
+    smuggled: SMUGGLED.test(bounded),
+  };
 }
 
 /** What has no shape. Between two digits a control character may have stood for a gap: there it becomes one. */
