@@ -26,7 +26,7 @@ for (const name of ['support-triage', 'refund-request']) {
   const { implementation } = await import(`../automations/${name}/evaluate.ts`);
   subjects.push({ automation, implementation });
 }
-const shares = Object.values(GRANTED_BY);
+const shares = Object.values(GRANTED_BY).flatMap((rules) => Object.values(rules));
 
 /** The sandbox model at its best. */
 const honest: StepRunner = {

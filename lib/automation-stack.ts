@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
+import type { HandlerName } from '../lambdas/shared/env.ts';
 import {
   behindKey,
   clientKey,
@@ -187,12 +188,26 @@ export class AutomationStack extends Stack {
     letUseRows(process, data.control, spent, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     const known = [behindKey(name), probeKey('*'), kindOf(name, 'calibration')];
     letUseRows(process, data.control, known, 'dynamodb:GetItem');
+    this.#letCount(process);
     // What approvers said when they sent an item back.
     letUseRows(process, data.approvals, [slice(name)], 'dynamodb:GetItem');
     letContent(process, data.content, slice(name), 's3:GetObject', 's3:PutObject');
     for (const secret of new Set(Object.values(data.endpointSecrets))) secret.grantRead(process);
     process.addToRolePolicy(
       new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
+    );
+  }
+
+  /** What counts against the limits of the automation's actions. */
+  #letCount(fn: Handler<HandlerName>): void {
+    const { name, actions } = this.#automation;
+    if (!Object.values(actions).some(({ limits }) => limits)) return;
+    letUseRows(
+      fn,
+      this.#platform.data.control,
+      [kindOf(name, 'limit')],
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
     );
   }
 
@@ -210,6 +225,7 @@ export class AutomationStack extends Stack {
         ITEM_TABLE: data.items.tableName,
         IDEMPOTENCY_TABLE: data.idempotency.tableName,
         APPROVAL_TABLE: data.approvals.tableName,
+        CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         ACTION_QUEUE_URL: actions.queue.queueUrl,
         DESTINATIONS: this.#destinations(destinations),
@@ -221,6 +237,7 @@ export class AutomationStack extends Stack {
     letUseRows(act, data.items, [slice(name)], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUseRows(act, data.idempotency, [kindOf(name, 'action')], 'dynamodb:UpdateItem');
     letUseRows(act, data.approvals, [slice(name)], 'dynamodb:GetItem');
+    this.#letCount(act);
     letContent(act, data.content, slice(name), 's3:GetObject');
     // Only the secrets of the destinations this automation has declared: another's ledger is out of its reach.
     for (const destination of destinations) data.destinationSecrets[destination]?.grantRead(act);

@@ -2,6 +2,7 @@ import type { Automation } from '../lambdas/shared/automation.ts';
 import type { Calendar } from '../lambdas/shared/calendar.ts';
 import { cents } from '../lambdas/shared/money.ts';
 import { faultsInBudget } from './check-budget.ts';
+import { faultsInLimits } from './check-limits.ts';
 import { faultsInParameters } from './check-parameters.ts';
 import { faultsInPrompts } from './check-prompts.ts';
 import { faultsInSchema } from './check-schema.ts';
@@ -48,6 +49,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInParameters(automation),
     ...faultsInSteps(automation, config),
     ...faultsInBudget(automation, config),
+    ...faultsInLimits(automation),
     ...faultsInApproval(automation, config),
   ];
 }

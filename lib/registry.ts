@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import type { Automation } from '../lambdas/shared/automation.ts';
+import type { Action, Automation } from '../lambdas/shared/automation.ts';
 import type { RegistryEntry } from '../lambdas/shared/registry.ts';
 
 /** An automation's declaration as data: what the API tells of it, without any of its code. */
@@ -14,7 +14,22 @@ export function registryEntry(automation: Automation): RegistryEntry {
     actions: Object.entries(automation.actions).map(([action, { destination, risk, reversible }]) => ({
       ...{ name: action, destination, risk, reversible },
     })),
+    limits: Object.fromEntries(
+      Object.entries(automation.actions).flatMap(([action, { limits }]) =>
+        limits ? [[action, limitsOf(limits)]] : [],
+      ),
+    ),
     schema: z.toJSONSchema(automation.schema, { io: 'input' }),
+  };
+}
+
+/** What names a subject is code, and no data. */
+function limitsOf({ perSubject, perDay, perRecipient }: NonNullable<Action['limits']>) {
+  const { key: _, ...subject } = perSubject ?? {};
+  return {
+    ...(perSubject ? { perSubject: subject } : {}),
+    ...(perDay ? { perDay } : {}),
+    ...(perRecipient ? { perRecipient: { days: 1, ...perRecipient } } : {}),
   };
 }
 

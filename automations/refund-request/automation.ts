@@ -6,10 +6,15 @@ import { field, listOf, matching, oneOf, passage, words } from '../../lambdas/sh
 import { cutText } from '../../lambdas/shared/text.ts';
 
 /**
- * The policy in numbers, as far as code can hold a model to it: the share of the amount that a rule grants, and the rules that
- * deny. A test holds this list and policy.md together.
+ * The policy in numbers, as far as code can hold a model to it: the share of the amount that a rule grants, to requests of its
+ * label only, and the rules that deny. A test holds this list and policy.md together.
  */
-export const GRANTED_BY: Readonly<Record<string, number>> = { R1: 1, R2: 1, R3: 1, R4: 0.3, R5: 1, R6: 0.8 };
+export const GRANTED_BY: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'duplicate-charge': { R1: 1 },
+  'not-received': { R2: 1 },
+  damaged: { R3: 1, R4: 0.3 },
+  cancelled: { R5: 1, R6: 0.8 },
+};
 export const DENIED_BY: readonly string[] = ['R7', 'R8', 'R9'];
 
 /** The source of evidence that is the customer's own words. */
@@ -67,7 +72,7 @@ export const automation = defineAutomation<RefundRequest>({
     'the facts do not fit a rule: a person decides, nothing is paid',
     'the model proposes more than was asked for: a person decides, nothing is paid',
     'the complaint tries to instruct the model: a person decides',
-    'the same order is posted again in other words: it is another item; the ledger must refuse a second refund',
+    'the same order is posted again in other words: it is another item; what one order gets with nobody asked is limited',
     'the ledger is down: the refund is retried with the same key, then parked',
   ],
   lastReviewed: '2026-11-20',
@@ -122,6 +127,12 @@ export const automation = defineAutomation<RefundRequest>({
         rules: listOf(passage()),
       },
       amount: ({ amount }) => (typeof amount === 'string' ? amount : undefined),
+      currency: ({ currency }) => (typeof currency === 'string' ? currency : undefined),
+      limits: {
+        // However often it is asked for, an order gets no more alone than one request may.
+        perSubject: { key: (_, { orderId }) => orderNumber(orderId), amount: '99.99', days: 90 },
+        perDay: { amount: '10000.00' },
+      },
       // Nobody gives back more than was paid; whether the rules grant it is the gate's question.
       edits: (_, body) => ({ amount: { label: 'Amount', type: 'money', least: '0.01', most: body.amount } }),
     },
@@ -153,7 +164,8 @@ export const automation = defineAutomation<RefundRequest>({
     if (objections.length > 0) return { verdict: 'ask', reasons: objections };
     const rules = rulesOf(item).join(', ');
     if (action === 'deny') return { verdict: 'refuse', reasons: [`the policy denies it: ${rules}`] };
-    return { verdict: 'act', reasons: [`below ${THRESHOLD} and granted by ${rules}`] };
+    const granting = rulesOf(item).filter((rule) => shareOf(item, rule) > 0);
+    return { verdict: 'act', reasons: [`below ${THRESHOLD} and granted by ${granting.join(', ')}`] };
   },
   handOver,
   requester: ({ requestedBy }) => requestedBy,
@@ -173,6 +185,17 @@ function rulesOf({ proposal }: Facts<RefundRequest>): string[] {
   return proposal.evidence.flatMap(({ source }) => (source === COMPLAINT ? [] : [source]));
 }
 
+/** A rule counts only for the label it belongs to: a model that cites all of them grants no more than the one. */
+function shareOf({ label }: Pick<Facts<RefundRequest>, 'label'>, rule: string): number {
+  const rules = Object.hasOwn(GRANTED_BY, label) ? GRANTED_BY[label] : undefined;
+  return rules && Object.hasOwn(rules, rule) ? (rules[rule] ?? 0) : 0;
+}
+
+/** One order has one number, however it is typed. */
+function orderNumber(orderId: string): string {
+  return orderId.replace(/^#/, '').toLowerCase();
+}
+
 /** A denial alone needs a rule that denies. */
 function objectionsToDenial(item: Facts<RefundRequest>): string[] {
   return rulesOf(item).some((rule) => DENIED_BY.includes(rule)) ? [] : ['no rule of the policy denies it'];
@@ -186,14 +209,14 @@ function objectionsToRefund(item: Facts<RefundRequest>): string[] {
   if (proposed === null || proposed <= 0) return ['the proposed amount is not a positive decimal'];
   const rules = rulesOf(item);
   const denying = rules.filter((rule) => DENIED_BY.includes(rule));
-  const shares = rules.flatMap((rule) => GRANTED_BY[rule] ?? []);
+  const shares = rules.map((rule) => shareOf(item, rule)).filter((share) => share > 0);
   const share = Math.max(0, ...shares);
   const granted = Math.round(requested * share);
   // To the cent, rounded up or down: an amount that no rule comes to was named by somebody else.
   const fits = shares.some((it) => Math.abs(requested * it - proposed) < 1);
   return [
     denying.length > 0 && `a rule that denies is cited: ${denying.join(', ')}`,
-    share === 0 && 'no rule of the policy grants it',
+    share === 0 && 'no rule that is cited grants it to a request of this label',
     share > 0 && proposed > granted && proposed <= requested && `the rules grant less: ${share * 100} %`,
     share > 0 && proposed <= granted && !fits && 'the amount is not what a rule grants',
     proposed > requested && `more than was asked for is proposed (${body.currency} ${body.amount})`,

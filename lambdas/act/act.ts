@@ -17,6 +17,7 @@ import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
 import { traced } from '../shared/trace.ts';
 import { type CallResult, mayHaveActed, Unknown } from './answer.ts';
+import { counted, withdrawn } from './counted.ts';
 import { call, type Destination } from './destination.ts';
 import { type Beginning, Ledger } from './ledger.ts';
 import { permitted } from './permission.ts';
@@ -36,6 +37,7 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
     log.info('stale message', { status: row?.status ?? 'absent' });
     if (row && row.generation > generation && OPEN.includes(row.status))
       await startClaimed(row, decisionOf(row));
+    if (row?.generation === generation) await withdrawn(env, row, automation);
     // Whoever waits under this token waits in vain.
     await taskFailed(message.taskToken, SUPERSEDED);
     return;
@@ -74,6 +76,7 @@ async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<
 
   // The same proposal of the same item is the same action, in whichever generation it is carried out.
   const key = `${row.id}-${shown.slice(0, 16)}`;
+  const limits = await counted(env, row, document, automation);
   const ledger = new Ledger(env.IDEMPOTENCY_TABLE);
   const beginning = await ledger.begin(key, row.generation, destination.idempotent);
   const action: ActionRecord = { name: document.action, status: 'acting', idempotencyKey: key };
@@ -92,6 +95,7 @@ async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<
   });
   if (!open) {
     await ledger.failed(key, 'not called', unsure);
+    if (!unsure) await limits.giveBack();
     throw new SystemError('the item went on without this action');
   }
   const body = { ...document.parameters, action: document.action };
@@ -108,8 +112,10 @@ async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<
       await failed(env, row, action, error);
       throw error instanceof TransientError ? new Unknown(error.message, { cause: error }) : error;
     }
-    await ledger.failed(key, errorFacts(error).message, unsure || mayHaveActed(error));
+    const doubtful = unsure || mayHaveActed(error);
+    await ledger.failed(key, errorFacts(error).message, doubtful);
     const next = error instanceof TransientError ? nextTry(env, error, attempt) : error;
+    if (isFinal(next) && !doubtful) await limits.giveBack();
     if (isFinal(next)) await failed(env, row, action, next);
     throw next;
   });

@@ -114,6 +114,12 @@ export const pageSchema = z.object({
   cursor: z.optional(z.string()),
 });
 
+const limit = z.object({
+  count: z.optional(z.int()),
+  amount: z.optional(z.string()),
+  days: z.optional(z.int()),
+});
+
 export const automationSchema = z.object({
   name: z.string(),
   owner: z.string(),
@@ -127,6 +133,15 @@ export const automationSchema = z.object({
   labels: z.array(z.string()),
   actions: z.array(
     z.object({ name: z.string(), destination: z.string(), risk: z.enum(RISKS), reversible: z.boolean() }),
+  ),
+  /** By action: how much of it may happen with nobody asked. `amount` is in one currency. */
+  limits: z.record(
+    z.string(),
+    z.object({
+      perSubject: z.optional(limit),
+      perDay: z.optional(limit),
+      perRecipient: z.optional(limit),
+    }),
   ),
   prompts: z.array(z.object({ step: z.string(), version: z.string(), release: z.literal('stable') })),
   budget: budgetSchema,

@@ -18,7 +18,8 @@ type Env = EnvFor<'process/process'>;
 
 /**
  * Writes down what thinking came to (proposal to the bucket, verdict and digest to the table), then starts the run that waits
- * and acts. A crash between the two is mended by the redelivery: the verdict is there, so only the start is repeated.
+ * and acts. A crash between the two is mended by the redelivery: the verdict is there, so only the start is repeated. False where
+ * the item has gone on meanwhile.
  */
 export async function finish(
   env: Env,
@@ -26,7 +27,7 @@ export async function finish(
   thought: { item: Gated; events: TimelineEvent[] },
   automation: Automation,
   lineage: readonly LineageEntry[],
-): Promise<void> {
+): Promise<boolean> {
   const { item } = thought;
   const document = await proposalDocument(env, item, automation, lineage);
   const key = proposalKey(row.id, row.generation);
@@ -46,6 +47,7 @@ export async function finish(
     events: thought.events,
   });
   if (written) await start(env, { ...row, verdict: item.verdict });
+  return written;
 }
 
 /** An item may be tried thousands of times while it waits, and its row is bounded. */

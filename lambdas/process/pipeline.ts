@@ -34,7 +34,8 @@ export async function think(
   did(event('routed', { label: routed.label }), 'evaluate');
   const evaluated = await evaluate(routed, context);
   did(event('evaluated', { action: evaluated.proposal.action }), 'gate');
-  const item = gate(evaluated, context);
+  const gated = gate(evaluated, context);
+  const item = context.alone ? await context.alone(gated) : gated;
   did(event('gated', { verdict: item.verdict, reasons: item.reasons }), 'gate');
   return { item, events: progress.events };
 }

@@ -10,6 +10,7 @@ import type { ItemRow, ItemStatus, WorkMessage } from '../shared/item.ts';
 import { changeItem, getItem, restChange } from '../shared/items.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
 import { nextGeneration } from './again.ts';
+import { alone, stopped } from './alone.ts';
 import { stillDeferred } from './defer.ts';
 import { readFeedback } from './feedback.ts';
 import { finish, keepCalls, start } from './finish.ts';
@@ -59,7 +60,7 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     log.warn('not thought', { attempt, stage, error: facts.class, reason: facts.message, at: where(error) });
     const last = attempt >= Number(env.MAX_RECEIVES) - 1;
     if (facts.class !== 'TransientError' || (last && !(await judged(env, row))))
-      return rest(env, row, facts, progress);
+      return rest(env, row, facts, progress, automation);
     await comeBack(env, record, attempt, error);
     throw error;
   }
@@ -104,7 +105,7 @@ async function work(
   const { id, generation } = row;
   const thought = await think(
     { id, automation: automation.name, generation, body, feedback },
-    { automation, implementation, step },
+    { automation, implementation, step, alone: (gated) => alone(env, gated, automation) },
     progress,
   ).catch(async (error: unknown) => {
     await step.close();
@@ -113,7 +114,13 @@ async function work(
   });
   await step.close();
   count('verdicts', automation.name);
-  await finish(env, row, thought, automation, [...step.lost, ...step.lineage]);
+  const written = await finish(env, row, thought, automation, [...step.lost, ...step.lineage]);
+  if (!written) await overtaken(env, row, automation);
+}
+
+/** The item went on while it was thought about. Where another delivery wrote the verdict, the room is that one's now. */
+async function overtaken(env: ProcessOptions['env'], row: ItemRow, automation: Automation): Promise<void> {
+  if (!(await judged(env, row))) await stopped(env, row, automation);
 }
 
 /* An item that is wrong is quarantined; when the world is wrong it is parked. Either way it is in the table, with the reason. */
@@ -122,9 +129,11 @@ async function rest(
   row: ItemRow,
   facts: ErrorFacts,
   { stage, events }: Progress,
+  automation: Automation,
 ): Promise<void> {
   const status = facts.class === 'InputError' ? 'quarantined' : 'parked';
-  await changeItem(env.ITEM_TABLE, row, OPEN, restChange(status, facts, stage, events));
+  if (await changeItem(env.ITEM_TABLE, row, OPEN, restChange(status, facts, stage, events)))
+    await stopped(env, row, automation);
 }
 
 /** Seconds until the second, third … delivery; the neighbour's own `Retry-After` wins when it is longer. */

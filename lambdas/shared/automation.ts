@@ -1,6 +1,7 @@
 import type * as z from 'zod/v4/core';
 import type { Tier } from './endpoint.ts';
 import type { Evaluated, Evidence, Proposal, Risk, Routed, Verdict } from './item.ts';
+import type { Limits } from './limits.ts';
 import type { ParameterKind, Passage, Template } from './parameters.ts';
 
 /**
@@ -84,6 +85,10 @@ export interface Action<Body = unknown> {
   describe(parameters: Readonly<Record<string, unknown>>): string;
   /** The money at stake, as a decimal: `240.00`. It chooses the terms of the approval. */
   amount?(parameters: Readonly<Record<string, unknown>>): string | undefined;
+  /** The currency of `amount`, such as `EUR`. Amounts of two currencies are never added. */
+  currency?(parameters: Readonly<Record<string, unknown>>): string | undefined;
+  /** How much of it may happen with nobody asked. @default no limit */
+  limits?: Limits<Body>;
   /** What an approver types to allow a catastrophic action: its amount or its target. @default the action's name */
   confirm?(parameters: Readonly<Record<string, unknown>>): string;
   /** Which parameters an approver may change, and within which limits; the gate looks at what they changed. @default none */

@@ -31,6 +31,7 @@ export const ENV = {
     'ITEM_TABLE',
     'IDEMPOTENCY_TABLE',
     'APPROVAL_TABLE',
+    'CONTROL_TABLE',
     'CONTENT_BUCKET',
     'ACTION_QUEUE_URL',
     'DESTINATIONS',

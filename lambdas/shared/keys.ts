@@ -9,7 +9,17 @@ import { isoNow } from './clock.ts';
 const OWN = '_';
 
 /** The kinds of rows that an automation keeps beside its items and their approvals. */
-export type Kind = 'action' | 'budget' | 'cache' | 'calibration' | 'desk' | 'embed' | 'request' | 'step';
+export type Kind =
+  | 'action'
+  | 'budget'
+  | 'cache'
+  | 'calibration'
+  | 'caution'
+  | 'desk'
+  | 'embed'
+  | 'limit'
+  | 'request'
+  | 'step';
 
 /** `<automation>_<kind>#<part>#…`: a row of the automation that is no item. */
 function ownRow(automation: string, kind: Kind, ...parts: string[]): string {
@@ -105,6 +115,16 @@ export function calibrationKey(
 /** That the desk is behind with the questions of one automation. */
 export function behindKey(automation: string): string {
   return ownRow(automation, 'desk', 'behind');
+}
+
+/** What counts against one limit of an action. */
+export function limitKey(automation: string, ...parts: string[]): string {
+  return ownRow(automation, 'limit', ...parts);
+}
+
+/** That an item's action is counted, in the generation that proposed it. */
+export function reservationKey(automation: string, itemId: string, generation: number): string {
+  return limitKey(automation, 'item', approvalId(itemId, generation));
 }
 
 /** The breaker and the line of one endpoint, which all automations share. */

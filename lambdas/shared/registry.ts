@@ -10,6 +10,8 @@ export interface RegistryEntry {
   reviewEveryDays: number;
   labels: readonly string[];
   actions: readonly { name: string; destination: string; risk: string; reversible: boolean }[];
+  /** By action: how much of it may happen with nobody asked. */
+  limits: Readonly<Record<string, object>>;
   prompts: Readonly<Record<string, string>>;
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
   schema: object;

@@ -26,7 +26,7 @@ const sandboxModel: StepRunner = {
   },
 };
 
-const SHARES = Object.values(GRANTED_BY);
+const SHARES = Object.values(GRANTED_BY).flatMap((rules) => Object.values(rules));
 
 const subjectOf = async (automation: Automation): Promise<Subject> => ({
   automation,

@@ -79,16 +79,20 @@ describe('a request', () => {
 });
 
 describe('the gate of refunds', () => {
+  const labelOf = (rule: string | undefined) =>
+    Object.keys(GRANTED_BY).find((label) => rule !== undefined && GRANTED_BY[label]?.[rule]) ?? 'damaged';
+  /** A request of the label that the first rule belongs to. */
   const citing = (amount: string, ...rules: string[]) => {
     const item = proposed('99.99', amount);
     return {
       ...item,
+      label: labelOf(rules[0]),
       proposal: { ...item.proposal, evidence: rules.map((source) => ({ source, quote: '' })) },
     };
   };
 
   it('knows of every rule of the policy whether it grants or denies', () => {
-    const known = [...Object.keys(GRANTED_BY), ...DENIED_BY];
+    const known = [...Object.values(GRANTED_BY).flatMap(Object.keys), ...DENIED_BY];
     expect(known.sort()).toEqual(policy.map(({ rule }) => rule).sort());
   });
 
@@ -109,6 +113,37 @@ describe('the gate of refunds', () => {
     ['99.99', 'R1'],
   ])('pays %s that %s grants', (amount, rule) => {
     expect(automation.gate(citing(amount, rule)).verdict).toBe('act');
+  });
+
+  it('lets a rule grant nothing to a request of another label', () => {
+    const labels = automation.labels.filter((label) => label !== 'other');
+    const rules = policy.map(({ rule }) => rule).filter((rule) => !DENIED_BY.includes(rule));
+    for (const label of labels) {
+      for (const rule of rules.filter((it) => labelOf(it) !== label))
+        expect(automation.gate({ ...citing('1.00', rule), label }).verdict, `${rule} for ${label}`).toBe(
+          'ask',
+        );
+      // A model that obeys cites them all: it gets what the label's own rules grant.
+      const share = Math.max(...Object.values(GRANTED_BY[label] ?? {}));
+      const most = Math.round(9999 * share);
+      expect(automation.gate({ ...citing(money(most), ...rules), label }).verdict, label).toBe('act');
+      expect(automation.gate({ ...citing(money(most + 1), ...rules), label }).verdict, label).toBe('ask');
+    }
+    for (const label of ['other', '', 'constructor'])
+      expect(automation.gate({ ...citing('1.00', ...rules), label }).verdict).toBe('ask');
+  });
+
+  it('names in its reason the rules that grant it', () => {
+    const item = { ...citing('99.99', 'R1', 'R3'), label: 'damaged' };
+    expect(automation.gate(item).reasons).toEqual(['below 100.00 and granted by R3']);
+  });
+
+  it('counts one order under one number, however it is typed', () => {
+    const key = automation.actions.refund?.limits?.perSubject?.key;
+    const body = proposed('24.90', '24.90').body;
+    const keys = ['W1a', '#W1a', 'w1A'].map((orderId) => key?.({}, { ...body, orderId }));
+    expect(new Set(keys).size).toBe(1);
+    expect(key?.({}, { ...body, orderId: 'W1b' })).not.toBe(keys[0]);
   });
 
   it('asks a person where a denial rests on no rule that denies', () => {

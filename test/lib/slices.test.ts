@@ -9,6 +9,7 @@ import {
   itemKey,
   proposalKey,
   requestId,
+  reservationKey,
   stepId,
 } from '../../lambdas/shared/keys.ts';
 import { ACCOUNT_ID, simulated } from '../support/iam.ts';
@@ -74,7 +75,7 @@ function belongings(automation: string): [table: string, key: string][] {
     ['idempotency', stepId(automation, id, '1', 'route')],
     ['idempotency', cacheId(automation, 'route', 'f0')],
     ['control', budgetKey(automation, '2026-12-01')],
-    ['control', `${automation}_limit#perSubject#1`],
+    ['control', reservationKey(automation, id, 1)],
   ];
 }
 

@@ -1,0 +1,50 @@
+import type { Automation } from '../shared/automation.ts';
+import { clock } from '../shared/clock.ts';
+import { getContent } from '../shared/content.ts';
+import type { EnvFor } from '../shared/env.ts';
+import { ProcessingError } from '../shared/errors.ts';
+import type { ItemRow, ProposalDocument } from '../shared/item.ts';
+import { giveBack, type Reserver, reserve } from '../shared/limit-rows.ts';
+import { bookingOf } from '../shared/limits.ts';
+
+/** One action in the limits that it counts against. */
+export interface Counted {
+  /** It certainly did not happen. */
+  giveBack(): Promise<void>;
+}
+
+/**
+ * Counts an action before it is done. What acts alone was counted at the gate, and is held to the limits again where that was
+ * given back since; what a person approved counts now, without a limit.
+ * @throws ProcessingError when it may not act alone; TransientError and whatever the tables throw: then it is not counted
+ */
+export async function counted(
+  env: EnvFor<'act/act'>,
+  row: ItemRow,
+  document: ProposalDocument,
+  automation: Automation,
+): Promise<Counted> {
+  const limits = automation.actions[document.action]?.limits;
+  if (!limits) return { giveBack: async () => {} };
+  const body = limits.perSubject ? await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey) : undefined;
+  const booking = bookingOf(automation, document, body, clock.now());
+  // A resumed run carries out what an earlier generation proposed, and counted.
+  const reserver = reserverOf(row, document.generation);
+  const full = booking && (await reserve(env.CONTROL_TABLE, reserver, booking, row.verdict === 'act'));
+  if (full !== undefined) throw new ProcessingError(`the limits do not hold the action any more: ${full}`);
+  return { giveBack: () => giveBack(env.CONTROL_TABLE, reserver) };
+}
+
+/** An item that was withdrawn before its turn gives back what the gate counted. */
+export async function withdrawn(
+  env: EnvFor<'act/act'>,
+  row: ItemRow,
+  { actions }: Automation,
+): Promise<void> {
+  if (row.status !== 'withdrawn' || !Object.values(actions).some(({ limits }) => limits)) return;
+  await giveBack(env.CONTROL_TABLE, reserverOf(row, row.generation));
+}
+
+function reserverOf({ automation, id }: ItemRow, generation: number): Reserver {
+  return { automation, itemId: id, generation };
+}
