@@ -3,7 +3,7 @@ import { SystemError } from './errors.ts';
 import { type Ungrounded, ungroundedIn } from './grounding.ts';
 import type { Evaluated, Gated } from './item.ts';
 import { readingObjections } from './reading.ts';
-import { repeats } from './repeats.ts';
+import { repeats, type Words } from './repeats.ts';
 
 export interface GateContext {
   automation: Automation;
@@ -19,15 +19,17 @@ export interface GateContext {
  * Deterministic: the automation's policy, then the rules of the house. A house rule can turn `act` into `ask`; nothing here
  * can turn `ask` or `refuse` into `act`.
  */
-export function gate<Body>(item: Evaluated<Body>, context: GateContext): Gated<Body> {
+export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Gated<Body> {
   const { automation } = context;
+  const held = wordsOf(evaluated, context);
+  const item = withNamedSources(evaluated, held);
   const { action: name } = item.proposal;
   const action = Object.hasOwn(automation.actions, name) ? automation.actions[name] : undefined;
   if (!action) {
     throw new SystemError(`automation '${automation.name}' proposed '${name}', which it has not declared`);
   }
   const said = automation.gate(factsOf(item));
-  const reasons = withoutRepeats(said.reasons, item, context);
+  const reasons = [...new Set(said.reasons.map((reason) => (repeats(reason, held) ? WITHHELD : reason)))];
   const policy = { verdict: said.verdict, reasons };
   if (policy.verdict === 'refuse') return { ...item, ...policy };
   const asks = policy.verdict === 'ask';
@@ -56,21 +58,25 @@ function factsOf<Body>({ text: _, feedback: __, proposal, ...item }: Evaluated<B
   return { ...item, proposal: { ...rest, evidence: evidence.map(({ source }) => ({ source })) } };
 }
 
+const UNNAMED = 'a source without a name of ours';
 const WITHHELD = 'a reason of the policy is withheld: it repeats words of the model or of the message';
 
-function withoutRepeats(
-  reasons: readonly string[],
-  { text }: Evaluated,
-  { automation, implementation, said = [] }: GateContext,
-): string[] {
-  // Names that code declared are no words of a model, whoever says them.
+/** What stands in no reason and in no name of a source. Names that code declared are no words of a model, whoever says them. */
+function wordsOf({ text }: Evaluated, { automation, implementation, said = [] }: GateContext): Words {
   const names = new Set([
     ...automation.labels,
     ...Object.keys(automation.actions),
     ...(implementation?.passages ?? []).map(({ id }) => id),
   ]);
-  const words = { said: said.filter((one) => !names.has(one)), text };
-  return [...new Set(reasons.map((reason) => (repeats(reason, words) ? WITHHELD : reason)))];
+  return { said: said.filter((one) => !names.has(one)), text };
+}
+
+/** Lists and the audit name the sources of a proposal: a name that a model gave is none. */
+function withNamedSources<Body>(item: Evaluated<Body>, held: Words): Evaluated<Body> {
+  const { evidence } = item.proposal;
+  if (!evidence.some(({ source }) => repeats(source, held))) return item;
+  const named = evidence.map((it) => (repeats(it.source, held) ? { ...it, source: UNNAMED } : it));
+  return { ...item, proposal: { ...item.proposal, evidence: named } };
 }
 
 function ungroundedOf(item: Evaluated, { automation, implementation }: GateContext): Ungrounded {
