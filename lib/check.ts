@@ -1,5 +1,7 @@
 import type { Automation } from '../lambdas/shared/automation.ts';
 import type { Calendar } from '../lambdas/shared/calendar.ts';
+import { confirmOf } from '../lambdas/shared/confirm.ts';
+import { peopleOf } from '../lambdas/shared/digest.ts';
 import { cents } from '../lambdas/shared/money.ts';
 import { faultsInBudget } from './check-budget.ts';
 import { faultsInLimits } from './check-limits.ts';
@@ -107,14 +109,25 @@ function faultsInApproval({ approval, actions }: Automation, config: ResolvedCon
       "'approval.vigilance' needs 'oneIn', a whole number from 2 on, and at least one of 'proposals'",
     );
   }
-  for (const { action } of vigilance?.proposals ?? []) {
+  for (const { action, parameters } of vigilance?.proposals ?? []) {
     if (!actions[action]) faults.push(`'approval.vigilance' proposes '${action}', which is not in 'actions'`);
+    else if (untyped(() => confirmOf(actions[action], action, parameters)))
+      faults.push(`'approval.vigilance' proposes '${action}', and its 'confirm' gives nothing to type`);
   }
   return faults;
 }
 
+function untyped(words: () => string): boolean {
+  try {
+    words();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function membersOf({ approverGroups }: ResolvedConfig, ...groups: string[]): number {
-  return new Set(groups.flatMap((group) => approverGroups[group] ?? []).map(({ email }) => email)).size;
+  return peopleOf(groups.flatMap((group) => approverGroups[group] ?? []).map(({ email }) => email));
 }
 
 /** How much longer than its working time a span takes on the wall clock, at most; a few days for holidays come on top. */

@@ -230,9 +230,12 @@ export class Desk extends Construct {
         APPROVAL_TABLE: data.approvals.tableName,
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
+        DESK_SECRET: data.deskSecret.secretArn,
         APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
       },
     });
+    // Which question a known-bad proposal follows is drawn with it.
+    data.deskSecret.grantRead(sweep);
     letUse(sweep, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     letQuery(sweep, data.approvals, BY_DESK);
     letUseRows(sweep, data.control, ['away#*'], 'dynamodb:GetItem');

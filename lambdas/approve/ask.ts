@@ -1,6 +1,6 @@
 import type { ApprovalRow } from '../shared/approval.ts';
 import { getContent } from '../shared/content.ts';
-import { digest } from '../shared/digest.ts';
+import { digest, peopleOf } from '../shared/digest.ts';
 import { errorFacts, SystemError } from '../shared/errors.ts';
 import { SUPERSEDED, taskFailed, taskSucceeded } from '../shared/execution.ts';
 import type { DeskErrand, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
@@ -130,7 +130,7 @@ async function firstAsked(
   for (const name of [group, escalateTo]) {
     // Who is asked in the first group is asked there; the second is there where the first has too few.
     asked = { ...(await invitees(env.CONTROL_TABLE, settings, question.requester, name)), ...asked };
-    if (Object.keys(asked).length >= quorum) return asked;
+    if (peopleOf(Object.keys(asked)) >= quorum) return asked;
   }
   throw new SystemError(
     `too few of the approver groups '${group}' and '${escalateTo}' may decide this: add members who did not ask for it`,

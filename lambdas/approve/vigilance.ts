@@ -1,15 +1,18 @@
+import { createHmac } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApprovalRow } from '../shared/approval.ts';
 import type { Automation, VigilanceProposal } from '../shared/automation.ts';
 import { dynamo } from '../shared/clients.ts';
 import { clock } from '../shared/clock.ts';
+import { confirmOf } from '../shared/confirm.ts';
 import { getContent, putContent } from '../shared/content.ts';
 import type { DeskSettings } from '../shared/desk.ts';
-import { digest, sha256 } from '../shared/digest.ts';
+import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import type { ProposalDocument, Question } from '../shared/item.ts';
 import { isConditionFailure } from '../shared/items.ts';
 import { approvalId, itemKey, proposalKey } from '../shared/keys.ts';
+import { readSecret } from '../shared/secrets.ts';
 import { logger } from '../shared/telemetry.ts';
 import { readApproval } from './decision/amend.ts';
 import { newApproval } from './question/open.ts';
@@ -17,8 +20,9 @@ import { invitees } from './question/people.ts';
 
 /*
  * Known-bad proposals among the real ones: who approves everything is told so, and nothing comes of it. Whether a real question
- * is followed by one, and by which, is read from its own id: a sweep that is repeated finds the same answer, and one that died
- * half way is finished by the next. It looks like any other: no name, mail or page tells it apart.
+ * is followed by one, and by which, is drawn from its id with the desk's secret: a sweep that is repeated finds the same answer,
+ * one that died half way is finished by the next, and nobody can work it out from the number in a mail. It looks like any other: no
+ * name, mail or page tells it apart.
  */
 
 /** Later a question is no longer followed: what the sweeps of ten minutes could not do is left. */
@@ -38,10 +42,13 @@ export async function follow(
   const { vigilance } = automation.approval;
   if (!vigilance || origin.vigilance || clock.now() - Date.parse(origin.createdAt) > FRESH_MS)
     return undefined;
-  const draw = Number.parseInt(sha256(`vigilance|${origin.id}`).slice(0, 12), 16);
+  const secret = await readSecret<{ key: string }>(env.DESK_SECRET);
+  const drawn = (what: string) =>
+    createHmac('sha256', secret.key).update(`${what}|${origin.id}`).digest('hex');
+  const draw = Number.parseInt(drawn('vigilance').slice(0, 12), 16);
   const chosen = vigilance.proposals[Math.floor(draw / vigilance.oneIn) % vigilance.proposals.length];
   if (draw % vigilance.oneIn !== 0 || !chosen) return undefined;
-  const itemId = itemKey(automation.name, sha256(`follows|${origin.id}`).slice(0, 32));
+  const itemId = itemKey(automation.name, drawn('follows').slice(0, 32));
   const there = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, 1));
   if (there) return Object.values(there.asked).some(({ mailedAt }) => mailedAt) ? undefined : there.id;
   const asking = await readApproval(env.APPROVAL_TABLE, origin.id);
@@ -69,8 +76,7 @@ function documentOf(
   const action = automation.actions[proposal.action];
   if (!action || !model.question) return undefined;
   const { destination, risk, reversible } = action;
-  const confirm =
-    action.confirm?.(proposal.parameters) ?? action.amount?.(proposal.parameters) ?? proposal.action;
+  const confirm = confirmOf(action, proposal.action, proposal.parameters);
   return {
     ...proposal,
     ...{ itemId, automation: automation.name, generation: 1, label, destination, risk, reversible, reasons },

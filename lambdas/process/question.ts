@@ -1,7 +1,8 @@
 import type { Automation } from '../shared/automation.ts';
+import { confirmOf } from '../shared/confirm.ts';
 import { putContent } from '../shared/content.ts';
 import { FORM_FIELDS } from '../shared/desk.ts';
-import { addressHash, digest } from '../shared/digest.ts';
+import { digest, personHash } from '../shared/digest.ts';
 import { SystemError } from '../shared/errors.ts';
 import type { Gated, Question } from '../shared/item.ts';
 import { evaluatedKey } from '../shared/keys.ts';
@@ -22,10 +23,10 @@ export async function questionOf(item: Gated, automation: Automation, bucket: st
   const address = automation.requester?.(item.body)?.trim();
   return {
     terms: termsOf(automation.approval, amount),
-    confirm: action?.confirm?.(parameters) ?? amount ?? name,
+    confirm: confirmOf(action, name, parameters),
     edits,
     ...(Object.keys(edits).length > 0 ? { evaluated: await keepEvaluated(item, bucket) } : {}),
-    ...(address ? { requester: addressHash(address) } : {}),
+    ...(address ? { requester: personHash(address) } : {}),
   };
 }
 

@@ -75,7 +75,7 @@ export interface AskedFacts {
   promptVersions: readonly string[];
   models: readonly string[];
   policyVersion: string;
-  /** SHA-256 of the lower-case e-mail address of who asked for the work, where the automation knows it. */
+  /** SHA-256 of the e-mail address, in lower case and without its `+tag`, of who asked for the work, where the automation knows it. */
   requester?: string;
 }
 

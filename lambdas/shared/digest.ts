@@ -24,7 +24,26 @@ function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
-/** An e-mail address as far as it must be compared: the address itself is kept only where mail is sent from. */
+/** Whose an e-mail address is: `ann+shop@example.com` is read by who reads `ann@example.com`. Dots count: elsewhere they are others. */
+export function mailboxOf(email: string): string {
+  const address = email.trim().toLowerCase();
+  const at = address.lastIndexOf('@');
+  // What begins with the sign is an address of its own.
+  const tag = address.indexOf('+', 1);
+  return tag > 0 && tag < at ? address.slice(0, tag) + address.slice(at) : address;
+}
+
+/** A person as far as they must be compared, without their address. */
+export function personHash(email: string): string {
+  return sha256(mailboxOf(email));
+}
+
+/** How many different people these addresses are read by. */
+export function peopleOf(emails: readonly string[]): number {
+  return new Set(emails.map(mailboxOf)).size;
+}
+
+/** An address as a key: each, also with a tag, is one of its own. */
 export function addressHash(email: string): string {
   return sha256(email.trim().toLowerCase());
 }

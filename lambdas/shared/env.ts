@@ -67,7 +67,13 @@ export const ENV = {
   ],
   'approve/slack': ['APPROVAL_TABLE', 'CONTENT_BUCKET', 'SLACK_SECRET'],
   'approve/wake': ['ITEM_TABLE', 'AUDIT_TABLE', 'APPROVALS_QUEUE_URL'],
-  'approve/sweep': ['APPROVAL_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET', 'APPROVALS_QUEUE_URL'],
+  'approve/sweep': [
+    'APPROVAL_TABLE',
+    'CONTROL_TABLE',
+    'CONTENT_BUCKET',
+    'DESK_SECRET',
+    'APPROVALS_QUEUE_URL',
+  ],
   'api/api': [
     'STAGE',
     'ITEM_TABLE',

@@ -217,7 +217,7 @@ export interface Question {
   edits: Readonly<Record<string, EditField>>;
   /** What the gate saw, to be asked again about an approver's edits. Absent for a vigilance item. */
   evaluated?: { key: string; digest: string };
-  /** SHA-256 of the requester's lower-case e-mail address. */
+  /** SHA-256 of the requester's e-mail address in lower case, without its `+tag`. */
   requester?: string;
 }
 

@@ -17,10 +17,16 @@ const base: ApprovalPolicy = {
   escalationMinutes: 60,
 };
 
+const ERASE: Automation['actions'][string] = {
+  ...{ destination: 'help-desk', risk: 'catastrophic', reversible: false },
+  ...{ describe: () => 'Erase', confirm: () => ' \u200B ' },
+};
+
 async function faults(changes: Partial<ApprovalPolicy>): Promise<string> {
   const config = await loadConfig('signalbox.config.ts');
   try {
-    checkAutomations([{ ...refunds, approval: { ...base, ...changes } }], config);
+    const actions = { ...refunds.actions, erase: ERASE };
+    checkAutomations([{ ...refunds, actions, approval: { ...base, ...changes } }], config);
     return 'fits';
   } catch (error) {
     return (error as Error).message;
@@ -67,6 +73,11 @@ describe('an approval policy', () => {
       'vigilance with an unknown action',
       { vigilance: { oneIn: 10, proposals: [seed('launch')] } },
       "proposes 'launch', which is not in 'actions'",
+    ],
+    [
+      'vigilance with nothing to type',
+      { vigilance: { oneIn: 10, proposals: [seed('erase')] } },
+      "proposes 'erase', and its 'confirm' gives nothing to type",
     ],
   ])('refuses %s', async (_, changes, message) => expect(await faults(changes)).toContain(message));
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { decide } from '../../lambdas/approve/decision/decide.ts';
 import { wake } from '../../lambdas/approve/wake.ts';
 import type { DeskSettings } from '../../lambdas/shared/desk.ts';
-import { addressHash } from '../../lambdas/shared/digest.ts';
+import { personHash } from '../../lambdas/shared/digest.ts';
 import { person, recipients, tell } from '../support/desk.ts';
 import { ENV, gated, proposal, QUESTION, SETTINGS, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
@@ -31,7 +31,7 @@ async function answer(decision: 'approve' | 'reject' = 'approve', carried = true
 
 describe('the people of a question', () => {
   const by = (requester: string) =>
-    gated({ verdict: 'ask' }, proposal({ question: { ...QUESTION, requester: addressHash(requester) } }));
+    gated({ verdict: 'ask' }, proposal({ question: { ...QUESTION, requester: personHash(requester) } }));
 
   it('are not who asked for the work', async () => {
     by('ann@example.com');
@@ -53,7 +53,7 @@ describe('the people of a question', () => {
   });
 
   it('are those of both groups at once, where the first has too few for the quorum', async () => {
-    const requester = addressHash('ann@example.com');
+    const requester = personHash('ann@example.com');
     const terms = { ...QUESTION.terms, quorum: 2 };
     gated({ verdict: 'ask' }, proposal({ question: { ...QUESTION, terms, requester } }));
 
@@ -65,7 +65,7 @@ describe('the people of a question', () => {
   it('are told why they are asked in place of somebody', async () => {
     gated({ verdict: 'ask' });
     const absence = { delegate: 'eve@example.com', from: '2026-11-01', until: '2026-12-24' };
-    world.tables.put('control', { id: `away#${addressHash('ann@example.com')}`, ...absence });
+    world.tables.put('control', { id: `away#${personHash('ann@example.com')}`, ...absence });
 
     await put();
 

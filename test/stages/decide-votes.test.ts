@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, decide } from '../../lambdas/approve/decision/decide.ts';
 import type { ApprovalRow, Edit } from '../../lambdas/shared/approval.ts';
-import { addressHash } from '../../lambdas/shared/digest.ts';
+import { personHash } from '../../lambdas/shared/digest.ts';
 import { person, question, row, withCat } from '../support/desk.ts';
 import { proposal } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
@@ -33,9 +33,24 @@ async function say(
   return decide('approvals', from, whole, person(name), undoSeconds);
 }
 
+const row2 = (...emails: string[]) =>
+  Object.fromEntries(emails.map((email) => [email, { group: 'leads', via: '', mailedAt: 'x' }]));
+
 /** An edit to a document of this digest, with its place. */
 const edited = (digest: string, ...edits: Edit[]) => ({
   edited: { digest, proposalKey: `items/x-${digest}.json`, edits },
+});
+
+describe('a quorum', () => {
+  it('is of people, and not of addresses that one of them reads', async () => {
+    const asked = row2('ann@example.com', 'ann+two@example.com', 'bob@example.com');
+    question(proposal(), { quorum: 2, asked });
+
+    expect((await say('ann')).outcome).toBe('voted');
+    expect((await say('ann+two')).outcome).toBe('voted');
+    expect(row().status).toBe('pending');
+    expect((await say('bob')).outcome).toBe('decided');
+  });
 });
 
 describe('two people at once', () => {
@@ -184,7 +199,7 @@ describe('a quorum of two of three', () => {
 describe('who may say what', () => {
   const mine = (requester: string) => {
     const { facts } = question();
-    world.tables.put('approvals', { ...row(), facts: { ...facts, requester: addressHash(requester) } });
+    world.tables.put('approvals', { ...row(), facts: { ...facts, requester: personHash(requester) } });
   };
 
   it.each(['approve', 'again'] as const)('who asked for the work does not %s it', async (decision) => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { addressHash } from '../../lambdas/shared/digest.ts';
+import { personHash } from '../../lambdas/shared/digest.ts';
 import { ANN, APPROVAL, BOB, fieldsOf, question, row, send, show, tell } from '../support/desk.ts';
 import { proposal, SETTINGS } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
@@ -81,7 +81,7 @@ describe('a question that is passed on', () => {
     const { facts } = question();
     world.tables.put('approvals', {
       ...row(),
-      facts: { ...facts, requester: addressHash('eve@example.com') },
+      facts: { ...facts, requester: personHash('eve@example.com') },
     });
 
     const { status, text } = await post({ decision: 'hand-over', to });
@@ -93,7 +93,7 @@ describe('a question that is passed on', () => {
 
   it('offers the colleagues of both groups, but not oneself nor who asked for the work', async () => {
     const { facts } = question(proposal(), { asked: { 'ann@example.com': { group: 'leads', via: '' } } });
-    const requester = addressHash('Eve@example.com');
+    const requester = personHash('Eve@example.com');
     world.tables.put('approvals', { ...row(), facts: { ...facts, requester } });
 
     const { text } = await show();

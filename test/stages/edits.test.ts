@@ -41,22 +41,32 @@ describe('an edit', () => {
   });
 
   it.each(
-    [
-      '',
-      '0.99',
-      '200.01',
-      '0',
-      '-5',
-      '1e2',
-      '0x10',
-      '20,00',
-      '1 000',
-      'EUR 20',
-      '20.001',
-      'NaN',
-      'Infinity',
-    ].concat(['020', '+20', '٢٠', '20.', '.5', '9'.repeat(30), "20'; --", '99999999999999999999.00']),
+    ['', '0.99', '200.01', '0', '-5', '1e2', '0x10', '1 000', 'EUR 20', '20.001', 'NaN', 'Infinity'].concat([
+      '020',
+      '+20',
+      '٢٠',
+      '20.',
+      '.5',
+      '9'.repeat(30),
+      "20'; --",
+      '99999999999999999999.00',
+    ]),
   )('of money does not take %j', (text) => {
+    expect(read(MONEY, '24.90', text)).toEqual(['Amount must be from 1.00 to 200.00.']);
+  });
+
+  it.each([
+    ['240,00', '240.00'],
+    ['20,5', '20.5'],
+    ['1.234,56', '1234.56'],
+    ['1,234.56', '1234.56'],
+    ['1 234,56', '1234.56'],
+  ])('of money says how %j is written', (text, example) => {
+    const [fault] = read(MONEY, '24.90', text);
+    expect(fault).toBe(`Amount: write ${example}, with a decimal point and nothing between the thousands.`);
+  });
+
+  it.each(['1,234', 'EUR 20,00', '20,00,', ','])('of money makes no guess of %j', (text) => {
     expect(read(MONEY, '24.90', text)).toEqual(['Amount must be from 1.00 to 200.00.']);
   });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { markPass, unmarkPass } from '../../lambdas/approve/decision/pass.ts';
-import { addressHash } from '../../lambdas/shared/digest.ts';
+import { personHash } from '../../lambdas/shared/digest.ts';
 import { question, recipients, row } from '../support/desk.ts';
 import { eventsOf, proposal, SETTINGS, stored } from '../support/fixtures.ts';
 import { named, world } from '../support/world.ts';
@@ -104,7 +104,7 @@ describe('a question that is handed over', () => {
     ['by somebody who was not asked', { by: 'mallory@example.com' }, {}],
     ['to somebody who was asked already', { to: 'bob@example.com' }, {}],
     ['to oneself', { to: 'ann@example.com' }, {}],
-    ['to who asked for the work', {}, { requester: addressHash('Eve@example.com') }],
+    ['to who asked for the work', {}, { requester: personHash('Eve@example.com') }],
   ])('goes nowhere %s', async (_name, change, facts) => {
     const asked = question();
     world.tables.put('approvals', { ...row(), facts: { ...asked.facts, ...facts } });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { invitees } from '../../lambdas/approve/question/people.ts';
 import type { DeskSettings } from '../../lambdas/shared/desk.ts';
-import { addressHash } from '../../lambdas/shared/digest.ts';
+import { addressHash, personHash } from '../../lambdas/shared/digest.ts';
 import { SETTINGS } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 
@@ -30,7 +30,7 @@ async function askedOf(members: string[], requester?: string) {
     bosses: [{ email: mail('eve') }],
   };
   const settings: DeskSettings = { ...SETTINGS, groups };
-  const asked = await invitees('control', settings, requester && addressHash(mail(requester)), 'leads');
+  const asked = await invitees('control', settings, requester && personHash(mail(requester)), 'leads');
   return Object.fromEntries(Object.entries(asked).map(([email, { via }]) => [email.split('@')[0], via]));
 }
 
@@ -48,6 +48,10 @@ describe('whom a question goes to', () => {
     expect(await askedOf(['ann', 'bob'], 'ann')).toEqual({ bob: '' });
     expect(await askedOf(['Ann', 'bob'], 'ANN')).toEqual({ bob: '' });
     expect(await askedOf(['ann'], 'ann')).toEqual({});
+    expect(await askedOf(['ann', 'bob'], 'ann+orders')).toEqual({ bob: '' });
+    expect(await askedOf(['ann+desk', 'bob'], 'Ann+orders')).toEqual({ bob: '' });
+    // Where a dot counts, this is somebody else.
+    expect(await askedOf(['a.nn'], 'ann')).toEqual({ 'a.nn': '' });
   });
 
   it('the delegate of who is away, who is told for whom', async () => {

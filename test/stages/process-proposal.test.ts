@@ -105,6 +105,22 @@ describe('a proposal document', () => {
     expect((await propose(asking({ amount: () => undefined }))).question?.confirm).toBe('pay');
   });
 
+  it.each(['', '  ', '\u200B', '\u2060 \u00AD'])(
+    'is not asked where %j is to be typed: that would allow it',
+    async (words) => {
+      const catastrophic = { risk: 'catastrophic' as const, confirm: () => words };
+
+      world.tables.put('items', itemRow());
+      world.content.set(`bucket/items/${ID}/body.json`, JSON.stringify({ text: 'pay me 24.90' }));
+      await run(asking(catastrophic));
+
+      expect(stored()).toMatchObject({
+        status: 'parked',
+        error: { message: "'confirm' of 'pay' gave nothing to type: nobody can be asked about it" },
+      });
+    },
+  );
+
   it('names what may be edited, within limits out of the request', async () => {
     expect((await propose(asking(EDITABLE))).question?.edits).toEqual({
       amount: { label: 'Amount', type: 'money', least: '0.01', most: '24.90' },
@@ -127,8 +143,8 @@ describe('a proposal document', () => {
     });
   });
 
-  it('knows the requester by a hash that case and white space do not change', async () => {
-    const requester = () => ' Ann@Example.com\n';
+  it('knows the requester by a hash that case, white space and a tag do not change', async () => {
+    const requester = () => ' Ann+orders@Example.com\n';
 
     const { question } = await propose(asking({}, { requester }));
 

@@ -2,7 +2,7 @@ import { handle } from 'hono/aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { undo } from '../../lambdas/approve/decision/decide.ts';
 import { slackDesk } from '../../lambdas/approve/slack/interactions.ts';
-import { addressHash } from '../../lambdas/shared/digest.ts';
+import { personHash } from '../../lambdas/shared/digest.ts';
 import { logger } from '../../lambdas/shared/telemetry.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
@@ -251,7 +251,7 @@ describe('a click', () => {
   });
 
   it('of who asked for the work approves nothing, but may call it off', async () => {
-    const facts = { ...asked().facts, requester: addressHash('ann@example.com') };
+    const facts = { ...asked().facts, requester: personHash('ann@example.com') };
     asked(document(), { facts });
     expect(await click()).toContain('asked for in your name');
     expect(stored().version).toBe(1);

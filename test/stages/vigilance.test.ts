@@ -74,6 +74,20 @@ describe('known-bad proposals', () => {
     expect(seeds().map(({ id }) => id)).toEqual(first);
   });
 
+  it("are drawn with the desk's secret: nobody works them out from the number in a mail", async () => {
+    const drawn = async (key: string) => {
+      world.reset();
+      ask20();
+      const DESK_SECRET = `signalbox/desk-${key}`;
+      world.secrets[DESK_SECRET] = JSON.stringify({ key });
+      await sweep({ ...context, env: { ...ENV, DESK_SECRET } }, [watchful]);
+      return seeds().map(({ id }) => id);
+    };
+    const [first, second] = [await drawn('one'), await drawn('another')];
+    expect(first.some((id) => second.includes(id))).toBe(false);
+    expect(await drawn('one')).toEqual(first);
+  });
+
   it('follow a question while it is fresh, and never each other', async () => {
     ask20();
     time.at += 11 * 60_000;

@@ -2,7 +2,7 @@ import type { ApprovalRow, Edit, Presence, Vote } from '../../shared/approval.ts
 import { CARRYING_DESK, closedDesk, OPEN_DESK, roundOf } from '../../shared/approval.ts';
 import { clock, isoNow } from '../../shared/clock.ts';
 import type { DeskDecision } from '../../shared/decision.ts';
-import { addressHash } from '../../shared/digest.ts';
+import { peopleOf, personHash } from '../../shared/digest.ts';
 import { type Amendment, amend, entry } from './amend.ts';
 import { isLong } from './room.ts';
 import { nextAt } from './times.ts';
@@ -59,7 +59,7 @@ export async function decide(
       return undefined;
     }
     const votes = votesAfter(now, answer, person.by);
-    if (answer.decision === 'approve' && Object.keys(votes).length < now.quorum) {
+    if (answer.decision === 'approve' && peopleOf(Object.keys(votes)) < now.quorum) {
       outcome = answer.edited && isLong(now) ? 'long' : 'voted';
       return outcome === 'long' ? undefined : voted(now, answer, person, votes);
     }
@@ -72,7 +72,7 @@ function refusalOf(row: ApprovalRow, answer: Answer, { by }: Presence): Outcome 
   if (!row.asked[by]) return 'stranger';
   if (!isOpen(row)) return 'closed';
   // Rejecting one's own wish harms nobody; approving it, or sharpening it, is for others.
-  if (answer.decision !== 'reject' && row.facts.requester === addressHash(by)) return 'own';
+  if (answer.decision !== 'reject' && row.facts.requester === personHash(by)) return 'own';
   if (claimedByOther(row, by)) return 'claimed';
   return row.digest === answer.shown && roundOf(row) === answer.round ? undefined : 'changed';
 }

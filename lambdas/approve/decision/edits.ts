@@ -1,5 +1,6 @@
 import type { Edit } from '../../shared/approval.ts';
 import type { Automation, EditField } from '../../shared/automation.ts';
+import { confirmOf } from '../../shared/confirm.ts';
 import { getContent } from '../../shared/content.ts';
 import { digest, sha256 } from '../../shared/digest.ts';
 import { SystemError } from '../../shared/errors.ts';
@@ -28,7 +29,7 @@ export function readEdits(
     // What the page showed is not judged by the limits of what may be put in its place.
     if (text === undefined || text === shown(from)) continue;
     const value = readValue(rule, text);
-    if (value === undefined) found.faults.push(`${rule.label} ${limitsOf(rule)}.`);
+    if (value === undefined) found.faults.push(faultOf(rule, text));
     else if (!same(rule, from, value)) found.edits.push({ field: name, from: from ?? null, to: value });
   }
   return found;
@@ -52,6 +53,26 @@ function readValue(rule: EditField, text: string): string | number | undefined {
     case 'choice':
       return rule.options.includes(text) ? text : undefined;
   }
+}
+
+function faultOf(rule: EditField, text: string): string {
+  const point = rule.type === 'money' || rule.type === 'number' ? withPoint(text) : undefined;
+  return point === undefined
+    ? `${rule.label} ${limitsOf(rule)}.`
+    : `${rule.label}: write ${point}, with a decimal point and nothing between the thousands.`;
+}
+
+/** What somebody meant who wrote `240,00`, `1.234,56` or `1,234.56`; undefined for what is no such number. */
+function withPoint(text: string): string | undefined {
+  if (!text.includes(',') || !/^-?\d[\d.,' ]*$/.test(text)) return undefined;
+  const last = Math.max(text.lastIndexOf(','), text.lastIndexOf('.'));
+  const [whole = '', part = ''] = [text.slice(0, last), text.slice(last + 1)].map((it) =>
+    it.replaceAll(/[.,' ]/g, ''),
+  );
+  // Three digits behind a single comma may be thousands: either would be a guess.
+  if (part === '') return undefined;
+  if (part.length === 3 && text.indexOf(',') === last) return undefined;
+  return `${whole}.${part}`;
 }
 
 /** A field's limits in words, for the page and for who broke them. */
@@ -146,7 +167,7 @@ export async function applyEdits(
     reasons: [...new Set([...document.reasons, ...objections])],
     question: {
       ...question,
-      confirm: action.confirm?.(parameters) ?? action.amount?.(parameters) ?? document.action,
+      confirm: confirmOf(action, document.action, parameters),
     },
   };
   const fingerprint = digest(edited);

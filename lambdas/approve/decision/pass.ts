@@ -1,7 +1,7 @@
 import type { ApprovalRow } from '../../shared/approval.ts';
 import { clock, isoNow } from '../../shared/clock.ts';
 import { type DeskSettings, groupsOf } from '../../shared/desk.ts';
-import { addressHash } from '../../shared/digest.ts';
+import { personHash } from '../../shared/digest.ts';
 import { amend } from './amend.ts';
 import { isOpen } from './decide.ts';
 import { isLong } from './room.ts';
@@ -62,7 +62,7 @@ export function without({ passing = {} }: ApprovalRow, to: string): ApprovalRow[
 function faultOf(settings: DeskSettings, row: ApprovalRow, to: string): string {
   const escalates = to === row.escalateTo;
   if (escalates ? row.escalatedAt : row.asked[to]) return `${to}: asked already.`;
-  if (row.facts.requester === addressHash(to))
+  if (row.facts.requester === personHash(to))
     return 'This was asked for in their name: please choose somebody else.';
   const by = passing(row, to);
   if (by) return `${to}: being asked already, by ${by}.`;

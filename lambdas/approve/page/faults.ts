@@ -39,7 +39,7 @@ export function faultIn(
     if (document.generation > MOST_RETURNS) return 'This item was sent back often enough: please decide.';
     return comment === '' ? 'Please write what should be different.' : '';
   }
-  const confirm = document.question?.confirm ?? document.action;
+  const confirm = document.question?.confirm || document.action;
   if (
     decision === 'approve' &&
     document.risk === 'catastrophic' &&

@@ -4,7 +4,7 @@ import type { Automation } from '../../shared/automation.ts';
 import { clock } from '../../shared/clock.ts';
 import { getContent } from '../../shared/content.ts';
 import type { DeskSettings } from '../../shared/desk.ts';
-import { addressHash, digest } from '../../shared/digest.ts';
+import { digest, personHash } from '../../shared/digest.ts';
 import type { EnvFor } from '../../shared/env.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
 import { readSecret } from '../../shared/secrets.ts';
@@ -122,5 +122,5 @@ export function colleaguesOf({ groups }: DeskSettings, row: ApprovalRow, email: 
   );
   emails.delete(email);
   const free = (it: string) => !row.asked[it] && !passing(row, it);
-  return [...emails].filter((it) => free(it) && addressHash(it) !== row.facts.requester).sort();
+  return [...emails].filter((it) => free(it) && personHash(it) !== row.facts.requester).sort();
 }

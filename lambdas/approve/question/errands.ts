@@ -1,7 +1,7 @@
 import { type ApprovalRow, type Asked, closedDesk } from '../../shared/approval.ts';
 import { clock, isoNow } from '../../shared/clock.ts';
 import { groupsOf } from '../../shared/desk.ts';
-import { addressHash } from '../../shared/digest.ts';
+import { personHash } from '../../shared/digest.ts';
 import { errorFacts, TransientError } from '../../shared/errors.ts';
 import type { DeskErrand } from '../../shared/item.ts';
 import { changeItem, event } from '../../shared/items.ts';
@@ -87,7 +87,7 @@ async function handOver(
     const theirs = groupsOf(settings, wanted).some(
       (group) => group === now.group || group === now.escalateTo,
     );
-    const requester = [to, wanted].some((email) => now.facts.requester === addressHash(email));
+    const requester = [to, wanted].some((email) => now.facts.requester === personHash(email));
     // Whom the clock, or their own group, has asked in the meantime is not asked twice; that it was handed over is on record.
     const said = now.passing?.[wanted]?.by === by;
     if (!isOpen(now) || (now.asked[to] && !said) || !may || !theirs || requester) return undefined;

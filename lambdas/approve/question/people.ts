@@ -1,7 +1,7 @@
 import type { Asked } from '../../shared/approval.ts';
 import { isoNow } from '../../shared/clock.ts';
 import { approverOf, type DeskSettings } from '../../shared/desk.ts';
-import { addressHash } from '../../shared/digest.ts';
+import { personHash } from '../../shared/digest.ts';
 import { readAway } from './away.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function invitees(
     const delegate = await delegateOf(controlTable, settings, email);
     const person = delegate ?? email;
     // Nor whoever they have chosen to stand in for them.
-    if (requester === addressHash(person) || requester === addressHash(email)) continue;
+    if (requester === personHash(person) || requester === personHash(email)) continue;
     // A member is asked as a member, also where they stand in for somebody.
     if (delegate) asked[person] ??= { group, via: `for ${email}, who is away` };
     else asked[person] = { group, via: '' };
