@@ -18,6 +18,9 @@ import type { Foundation } from './foundation.ts';
 /** The index of the items table that lists an automation's items by time. */
 export const BY_AUTOMATION = 'byAutomation';
 
+/** The index of the items table that lists a client's items by time: keys alone, so that an item's changes cost nothing there. */
+export const BY_CLIENT = 'byClient';
+
 /** The index of the approvals table that lists the desk's open questions, and the closed ones by month. */
 export const BY_DESK = 'byDesk';
 
@@ -35,6 +38,7 @@ export class Data extends Construct {
   readonly endpointSecrets: Record<string, Secret>;
   readonly clientsSecret: Secret;
   readonly deskSecret: Secret;
+  readonly cursorSecret: Secret;
   /** Where the configuration has Slack. */
   readonly slackSecret: Secret | undefined;
   /** Where the configuration has an identity provider. */
@@ -62,6 +66,12 @@ export class Data extends Construct {
       sortKey: { name: 'order', type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: [...SHOWN_BY_AUTOMATION],
+    });
+    this.items.addGlobalSecondaryIndex({
+      indexName: BY_CLIENT,
+      partitionKey: { name: 'client', type: AttributeType.STRING },
+      sortKey: { name: 'order', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
     });
     this.idempotency = table('idempotency');
     this.approvals = table('approvals', { stream: StreamViewType.NEW_AND_OLD_IMAGES });
@@ -111,6 +121,7 @@ export class Data extends Construct {
       { clients: [] },
     );
     this.deskSecret = this.#secret(foundation, 'signalbox/desk', 'signs the forms of approval pages', 'key');
+    this.cursorSecret = this.#secret(foundation, 'signalbox/cursors', 'seals the cursors of lists', 'key');
     this.slackSecret =
       config.slack &&
       this.#secret(

@@ -6,7 +6,7 @@ import { workQueueName } from '../lambdas/shared/work-queue.ts';
 import { alarmsTopic } from './alarms.ts';
 import { Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import type { ResolvedConfig } from './config.ts';
-import { BY_AUTOMATION, BY_DESK, Data } from './data.ts';
+import { BY_AUTOMATION, BY_CLIENT, BY_DESK, Data } from './data.ts';
 import { Desk } from './desk.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
@@ -78,10 +78,13 @@ export class PlatformStack extends Stack {
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         WAITS_AT_MOST: String(foundation.config.api.waitsAtMost),
+        CURSOR_SECRET: data.cursorSecret.secretArn,
       },
     });
     letUse(read, data.items, 'dynamodb:GetItem');
     letQuery(read, data.items, BY_AUTOMATION);
+    letQuery(read, data.items, BY_CLIENT);
+    data.cursorSecret.grantRead(read);
     letUse(read, data.approvals, 'dynamodb:GetItem');
     letQuery(read, data.approvals, BY_DESK);
     // A withdrawal; neither a verdict nor a decision can be written with these.

@@ -21,6 +21,7 @@ import { breakersReply, forceReply } from './breakers.ts';
 import { resumeReply } from './budgets.ts';
 import { calibrateReply } from './calibrate.ts';
 import { casesReply } from './cases.ts';
+import { type CursorKind, Cursors } from './cursor.ts';
 import { figuresReply } from './figures.ts';
 import { listItems } from './list.ts';
 import { ownItem } from './own-item.ts';
@@ -37,9 +38,10 @@ export async function answer(
 ): Promise<Reply> {
   const query = event.queryStringParameters ?? {};
   const names = registry.map(({ name }) => name);
+  const cursors = (kind: CursorKind) => new Cursors(env.CURSOR_SECRET, caller.name, kind);
   switch (event.routeKey) {
     case 'GET /v1/items':
-      return listItems(query, caller, names, env.ITEM_TABLE);
+      return listItems(query, caller, names, env.ITEM_TABLE, cursors('items'));
     case 'GET /v1/items/{id}':
       onlyParameters(event, 'wait');
       return oneItem(event.pathParameters?.id ?? '', query, caller, env);
@@ -68,14 +70,14 @@ export async function answer(
     case 'POST /v1/breakers/{endpoint}':
       return forceReply(event, caller, endpoints, env.CONTROL_TABLE);
     case 'GET /v1/audit':
-      return auditReply(query, caller, names, env.AUDIT_TABLE);
+      return auditReply(query, caller, names, env.AUDIT_TABLE, cursors('audit'));
     case 'GET /v1/figures': {
       const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };
       return figuresReply(query, caller, tables, fastSeconds);
     }
     case 'GET /v1/cases': {
       const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET };
-      return casesReply(query, caller, names, from);
+      return casesReply(query, caller, names, from, cursors('cases'));
     }
     default:
       throw notFound(event, caller, registry);

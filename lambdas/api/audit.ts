@@ -9,7 +9,8 @@ import {
   type Reply,
   replyBytes,
 } from '../shared/http.ts';
-import { auditQuery, cursorOf, placeOf, rangeOf, readQuery } from './query.ts';
+import type { Cursors } from './cursor.ts';
+import { auditQuery, placeIn, rangeOf, readQuery } from './query.ts';
 
 /** As many as one reply can mostly hold. */
 const MOST_EXAMINED = 4000;
@@ -20,6 +21,7 @@ export async function auditReply(
   caller: Caller,
   automations: readonly string[],
   table: string,
+  cursors: Cursors,
 ): Promise<Reply> {
   admit(caller, 'operator', 'auditor');
   const { automation, format, cursor, ...asked } = readQuery(
@@ -31,7 +33,7 @@ export async function auditReply(
     throw new Problem(403, `this token may not use the automation '${automation}'`);
   }
   const range = rangeOf(asked);
-  const after = cursor && placeOf(cursor);
+  const after = await placeIn(cursors, cursor);
   const part = await readAudit(table, { ...range, automation, after, limit: MOST_EXAMINED });
   const mine = part.entries.filter((entry) => caller.may(entry.automation));
   const entries = fitting(mine);
@@ -41,7 +43,7 @@ export async function auditReply(
     const known = automations.filter((name) => caller.may(name)).join(', ') || 'none';
     throw new Problem(404, `there is no record of an automation '${automation}'; there are: ${known}`);
   }
-  const next = cutAt === undefined ? undefined : cursorOf(cutAt);
+  const next = cutAt === undefined ? undefined : await cursors.seal(cutAt);
   if (format === 'csv') return csv(entries, range, query, next);
   return json(200, { ...range, entries, ...(next ? { cursor: next } : {}) });
 }

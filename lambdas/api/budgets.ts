@@ -20,8 +20,8 @@ import type { RegistryEntry } from '../shared/registry.ts';
 import { logger } from '../shared/telemetry.ts';
 import { Unanswered } from '../shared/unrepeated.ts';
 import { workQueueName } from '../shared/work-queue.ts';
-import { BEGINNING, resumeBody } from './operator-schemas.ts';
-import { cursorOf, placeOf } from './query.ts';
+import { Cursors } from './cursor.ts';
+import { BEGINNING, NO_RESUME_CURSOR, resumeBody } from './operator-schemas.ts';
 
 /** An answer must be there in thirty seconds; the caller asks again for the rest. */
 const MOST_MS = 15_000;
@@ -65,7 +65,9 @@ export async function resumeReply(
   const row = adds
     ? await raiseBudget(env.CONTROL_TABLE, name, { ...extra, by: caller.name }).catch(notKnown(name))
     : await readBudget(env.CONTROL_TABLE, name);
-  const from = cursor === undefined ? BEGINNING : placeOf(cursor);
+  const cursors = new Cursors(env.CURSOR_SECRET, caller.name, 'resume');
+  const from = cursor === undefined ? BEGINNING : await cursors.open(cursor);
+  if (from === undefined) throw wrongBody([{ pointer: '/cursor', message: NO_RESUME_CURSOR }]);
   const { queued, next } = await requeue(env.ITEM_TABLE, name, queueUrl, from).catch((error: unknown) => {
     if (!adds) throw error;
     // What was added must be said, or it would be added again: the caller goes on from the beginning without adding.
@@ -77,7 +79,7 @@ export async function resumeReply(
     automation: name,
     queued,
     budget: budgetView(budget, row),
-    ...(next === undefined ? {} : { cursor: cursorOf(next) }),
+    ...(next === undefined ? {} : { cursor: await cursors.seal(next) }),
   });
 }
 

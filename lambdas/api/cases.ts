@@ -11,7 +11,8 @@ import {
   replyBytes,
 } from '../shared/http.ts';
 import { bodyKey } from '../shared/keys.ts';
-import { casesQuery, cursorOf, placeOf, rangeOf, readQuery } from './query.ts';
+import type { Cursors } from './cursor.ts';
+import { casesQuery, placeIn, rangeOf, readQuery } from './query.ts';
 
 /** Bodies are read so many at a time, and so many for one reply. */
 const AT_A_TIME = 10;
@@ -26,6 +27,7 @@ export async function casesReply(
   caller: Caller,
   automations: readonly string[],
   from: { auditTable: string; bucket: string },
+  cursors: Cursors,
 ): Promise<Reply> {
   admit(caller, 'operator');
   const { automation, cursor, ...asked } = readQuery(
@@ -40,12 +42,12 @@ export async function casesReply(
     const known = automations.join(', ');
     throw new Problem(404, `there is no automation '${automation}'; there are: ${known}`);
   }
-  const after = cursor && placeOf(cursor);
+  const after = await placeIn(cursors, cursor);
   const { entries, cutAt } = await readAudit(from.auditTable, { ...rangeOf(asked), automation, after });
   const made = await casesOf(outcomes(entries).filter(contradicts), from.bucket);
   const next = made.cutAt ?? cutAt;
   const { cases, skipped } = made;
-  return json(200, { cases, skipped, ...(next === undefined ? {} : { cursor: cursorOf(next) }) });
+  return json(200, { cases, skipped, ...(next === undefined ? {} : { cursor: await cursors.seal(next) }) });
 }
 
 function contradicts({ event, decision, edits = [], vigilance }: AuditEntry): boolean {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isBlank } from '../shared/text.ts';
-import { cursor, ITEM_ORDER } from './query.ts';
+import { cursor } from './query.ts';
 
 /* What operators say to the model plane, and what it answers. */
 
@@ -8,6 +8,8 @@ const time = z.iso.datetime();
 
 /** Before every item's place in time. */
 export const BEGINNING = '0';
+
+export const NO_RESUME_CURSOR = "must be the 'cursor' of an earlier answer";
 
 /** A raise is for one day: a figure beyond this is a slip of the hand. */
 const MOST_USD = 10_000;
@@ -45,12 +47,7 @@ export const resumeBody = z.strictObject({
       .int('must be a whole number of tokens')
       .check(z.positive('must be more than 0'), z.maximum(MOST_TOKENS, `must be at most ${MOST_TOKENS}`)),
   ),
-  cursor: z.optional(
-    cursor(
-      (place) => place === BEGINNING || ITEM_ORDER.test(place),
-      "must be the 'cursor' of an earlier answer",
-    ),
-  ),
+  cursor: z.optional(cursor(NO_RESUME_CURSOR)),
 });
 
 export const resumedSchema = z.object({

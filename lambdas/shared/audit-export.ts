@@ -66,11 +66,17 @@ function said(value: unknown): string {
 
 /**
  * A spreadsheet takes a cell that begins like this for a formula and runs it (the last four are the wide forms, which some take
- * as well); an apostrophe makes it text again.
+ * as well); an apostrophe makes it text again. Quotes and blanks before it do not help.
  */
-const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const FORMULA = '["\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20]';
+const BEGINS = new RegExp(`^(?:${FORMULA}|[\\t\\r\\n])`);
+/**
+ * Where the semicolon or the tab separates cells (half of Europe's settings), a cell of ours is cut there, whatever quotes are around it: each
+ * part would be a cell of its own. So would each line.
+ */
+const CUT = new RegExp(`[;\\t\\r\\n](?=${FORMULA})`, 'g');
 
 function cell(value: string): string {
-  const harmless = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = (BEGINS.test(value) ? `'${value}` : value).replaceAll(CUT, (at) => `${at}'`);
+  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

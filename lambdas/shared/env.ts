@@ -82,6 +82,7 @@ export const ENV = {
     'CONTROL_TABLE',
     'CONTENT_BUCKET',
     'WAITS_AT_MOST',
+    'CURSOR_SECRET',
   ],
   'operate/probe': ['CONTROL_TABLE'],
   'observe/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL'],

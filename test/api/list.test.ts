@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Cursors } from '../../lambdas/api/cursor.ts';
 import { listItems } from '../../lambdas/api/list.ts';
 import { pageSchema } from '../../lambdas/api/schemas.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
@@ -18,7 +19,11 @@ beforeEach(() => {
 });
 
 function list(query: Record<string, string> = {}, caller: Request['caller'] = OPERATOR): Promise<Answered> {
-  return through((_event, who) => listItems(query, who, NAMES, 'items'), { caller: caller ?? null });
+  return through(
+    (_event, who) =>
+      listItems(query, who, NAMES, 'items', new Cursors('signalbox/cursors', who.name, 'items')),
+    { caller: caller ?? null },
+  );
 }
 
 /** An item as the index keeps it. */

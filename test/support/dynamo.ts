@@ -188,6 +188,7 @@ export class Tables {
 
 const SHOWN: Record<string, readonly string[]> = {
   byAutomation: ['id', 'automation', 'order', ...SHOWN_BY_AUTOMATION],
+  byClient: ['id', 'client', 'order'],
   byDesk: ['id', 'desk', 'deskAt', ...SHOWN_BY_DESK],
 };
 

@@ -39,6 +39,7 @@ export const ENV = {
   OIDC_SECRET: 'signalbox/oidc',
   BASE_URL: 'https://desk.example',
   WAITS_AT_MOST: '4',
+  CURSOR_SECRET: 'signalbox/cursors',
   RETRY_LADDER_SECONDS: '[60,300,1800]',
 };
 

@@ -55,7 +55,7 @@ class World {
     this.answers = [];
     this.mails = [];
     this.events = [];
-    this.secrets = {};
+    this.secrets = { 'signalbox/cursors': '{"key":"key-of-cursors"}' };
     this.counted = [];
     this.gauged = [];
     this.calls = [];

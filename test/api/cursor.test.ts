@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { answer } from '../../lambdas/api/api.ts';
+import { Cursors } from '../../lambdas/api/cursor.ts';
+import { waitForRest } from '../../lambdas/shared/view.ts';
+import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
+import { ENV, itemRow } from '../support/fixtures.ts';
+import { time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+
+const registry = [{ name: 'demo' }, { name: 'other' }] as never;
+
+function get(path: string, given: Request = {}): Promise<Answered> {
+  const route = `GET ${path}`;
+  return through((event, caller) => answer(event, caller, registry, ENV, { fastSeconds: 5 }, []), {
+    route,
+    path,
+    ...given,
+  });
+}
+
+const minute = (at: number) => new Date(time.at - at * 60_000).toISOString();
+
+function put(id: string, client: string, minutesAgo: number, automation = 'demo'): void {
+  const receivedAt = minute(minutesAgo);
+  world.tables.put('items', itemRow({ id, client, automation, receivedAt, order: `${receivedAt}#${id}` }));
+}
+
+const decoded = (cursor: string) =>
+  ['base64url', 'base64', 'hex', 'utf8'].map((coding) =>
+    Buffer.from(cursor, coding as BufferEncoding).toString('latin1'),
+  );
+
+describe('a cursor', () => {
+  const seal = (place: string, caller = 'shop', kind: 'items' | 'audit' = 'items') =>
+    new Cursors('signalbox/cursors', caller, kind).seal(place);
+  const open = (cursor: string, caller = 'shop', kind: 'items' | 'audit' = 'items') =>
+    new Cursors('signalbox/cursors', caller, kind).open(cursor);
+
+  it('stands for its place, and shows nothing of it, not even its length', async () => {
+    const place = '2026-12-01T09:00:00.000Z#demo_a1a1#0001';
+    const cursor = await seal(place);
+
+    expect(await open(cursor)).toBe(place);
+    expect(cursor).not.toBe(await seal(place));
+    expect(cursor).toHaveLength((await seal('0')).length);
+    for (const text of decoded(cursor)) expect(text).not.toMatch(/2026|demo|a1a1|0001/);
+  });
+
+  it('is none for another caller or another list, and cannot be made or changed', async () => {
+    const cursor = await seal('place');
+
+    expect(await open(cursor, 'bank')).toBeUndefined();
+    expect(await open(cursor, 'shop', 'audit')).toBeUndefined();
+    for (let at = 0; at < cursor.length; at += 7) {
+      const other = cursor[at] === 'A' ? 'B' : 'A';
+      expect(await open(cursor.slice(0, at) + other + cursor.slice(at + 1))).toBeUndefined();
+    }
+    for (const none of [
+      '',
+      'AAAA',
+      Buffer.from('place').toString('base64url'),
+      cursor.slice(1),
+      `${cursor}A`,
+    ])
+      expect(await open(none)).toBeUndefined();
+  });
+
+  it('of one client is refused for another', async () => {
+    for (let at = 0; at < 5; at += 1) put(`item-${at}`, 'shop', at);
+    const { body } = await get('/v1/items', { query: { limit: '2' } });
+    const bank = { ...SHOP, client: 'bank' };
+
+    const { status, body: refused } = await get('/v1/items', {
+      query: { cursor: body.cursor },
+      caller: bank,
+    });
+
+    expect([status, refused.errors]).toEqual([
+      400,
+      [{ pointer: '/cursor', message: "must be the 'cursor' of an earlier page" }],
+    ]);
+  });
+});
+
+describe('the list of a client', () => {
+  it('is the same, and costs the same, however much others have posted', async () => {
+    for (let at = 0; at < 3; at += 1) put(`demo_mine-${at}`, 'shop', at * 100);
+    const list = async () => {
+      world.calls = [];
+      const { body } = await get('/v1/items', { query: { limit: '10' } });
+      return { items: body.items, cursor: body.cursor, calls: world.calls.length };
+    };
+    const alone = await list();
+    for (let at = 0; at < 3000; at += 1) put(`demo_theirs-${at}`, 'bank', at / 10);
+
+    expect(await list()).toEqual(alone);
+    expect(alone.items).toHaveLength(3);
+    expect(alone.cursor).toBeUndefined();
+  });
+
+  it('holds its own items alone, of the automations that it may use', async () => {
+    put('demo_a', 'shop', 1);
+    put('demo_b', 'bank', 2);
+    put('other_c', 'shop', 3, 'other');
+
+    expect((await get('/v1/items')).body.items.map(({ id }: { id: string }) => id)).toEqual(['demo_a']);
+    const all = await get('/v1/items', { caller: OPERATOR });
+    expect(all.body.items).toHaveLength(3);
+  });
+});
+
+describe('a wait for an item', () => {
+  it('of somebody else is answered as quickly as for none', async () => {
+    put('demo_theirs', 'bank', 1);
+    const asked = async (id: string) => {
+      world.calls = [];
+      const before = time.at;
+      const given = { route: 'GET /v1/items/{id}', params: { id }, query: { wait: '25' } };
+      const { status, body } = await get(`/v1/items/${id}`, given);
+      return { status, detail: body.detail.replace(id, 'X'), calls: world.calls, waited: time.at - before };
+    };
+
+    const foreign = await asked('demo_theirs');
+    expect(foreign).toEqual(await asked('demo_nobodys'));
+    expect([foreign.status, foreign.calls.length]).toEqual([404, 1]);
+    expect(await waitForRest('items', 'demo_theirs', 0)).toBeDefined();
+  });
+});
