@@ -17,6 +17,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { vendedLog } from '../lambdas/shared/names.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler, LIGHT } from './handler.ts';
@@ -72,8 +73,9 @@ export class Api extends Construct {
 
   #logAccess({ config, stage }: Foundation): void {
     const group = new LogGroup(this, 'access log', {
+      logGroupName: vendedLog('apis', stage.name),
       retention: config.retention.logDays as RetentionDays,
-      removalPolicy: stage.removal,
+      removalPolicy: stage.named,
     });
     const fields = {
       at: 'requestTime',

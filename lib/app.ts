@@ -21,9 +21,13 @@ export async function buildApp(app: App): Promise<void> {
   const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);
   const deskFile = writeDesk(join(app.outdir, 'registry'), config);
   const endpointsFile = writeEndpoints(join(app.outdir, 'registry'), config, stage.name);
-  const env = stage.local ? { account: '000000000000', region: 'us-east-1' } : {};
+  const common = {
+    env: stage.local ? { account: '000000000000', region: 'us-east-1' } : {},
+    terminationProtection: stage.protected,
+  };
+  const tags = stage.local ? {} : { application: 'signalbox', environment: stage.name, ...config.tags };
   const platform = new PlatformStack(app, stackName(stage.name, 'platform'), {
-    env,
+    ...{ ...common, tags },
     stage,
     config,
     registryFile,
@@ -32,7 +36,8 @@ export async function buildApp(app: App): Promise<void> {
   });
   for (const automation of automations) {
     const stack = new AutomationStack(app, stackName(stage.name, automation.name), {
-      env,
+      ...common,
+      tags: stage.local ? {} : { ...tags, automation: automation.name },
       automation,
       platform,
     });

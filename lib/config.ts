@@ -235,6 +235,8 @@ const configSchema = z.strictObject({
     .record(name, endpoint)
     .refine((all) => Object.keys(all).length > 0, 'must have at least one endpoint'),
   destinations: z.record(name, destination),
+  /** Of every stack, and by it of every resource: what bills are told apart by. */
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   retention: z.strictObject({
     /** Items, timelines and approvals. */
     itemDays: days,

@@ -7,7 +7,7 @@ export interface Stage {
   removal: RemovalPolicy;
   /** The same for what has a fixed name: a first deploy that failed must not leave it behind, or no second one could make it. */
   named: RemovalPolicy;
-  /** Tables that not even an administrator's slip can delete. */
+  /** Tables and stacks that not even an administrator's slip can delete. */
   protected: boolean;
   local: boolean;
 }

@@ -3,6 +3,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { vendedLog } from '../lambdas/shared/names.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -33,8 +34,9 @@ export function itemWorkflow(
     tracingEnabled: true,
     logs: {
       destination: new LogGroup(scope, 'item log', {
+        logGroupName: vendedLog('states', stage.name, automation),
         retention: config.retention.logDays as RetentionDays,
-        removalPolicy: stage.removal,
+        removalPolicy: stage.named,
       }),
       level: LogLevel.ERROR,
       includeExecutionData: false,

@@ -1,6 +1,6 @@
 // Runs on the Node.js a machine happens to have, before anything is installed: no dependency, no TypeScript.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,7 +31,7 @@ function lockedPackages(file) {
 function isInstalled() {
   const wanted = lockedPackages(join(root, 'package-lock.json'));
   const found = lockedPackages(join(root, 'node_modules', '.package-lock.json'));
-  if (!wanted || !found || !existsSync(join(binaries, windows ? 'node.cmd' : 'node'))) return false;
+  if (!wanted || !found) return false;
   const present = Object.keys(found).every(
     (path) =>
       wanted[path]?.version === found[path].version && wanted[path]?.integrity === found[path].integrity,
@@ -54,18 +54,17 @@ function install() {
   if (npm.status !== 0) fail(`npm ci failed with exit code ${npm.status}; its report is above`);
 }
 
-/** The path of the project's own Node.js. */
+/** The project's own Node.js; where install scripts were not allowed it has none, and the one that runs this will do if it is 24. */
 function projectNode() {
   const path = join(binaries, windows ? 'node.cmd' : 'node');
   const found = spawnSync(path, ['--version'], { encoding: 'utf8', shell: windows });
   const version = found.stdout?.trim() || found.error?.message || 'nothing that runs';
-  if (!version.startsWith(`v${PROJECT_NODE}.`)) {
-    fail(
-      `node_modules/.bin/node must be Node.js ${PROJECT_NODE}, found: ${version}\n` +
-        'the npm package "node" brings it by an install script: allow install scripts (npm config get ignore-scripts) and run npm ci',
-    );
-  }
-  return path;
+  if (version.startsWith(`v${PROJECT_NODE}.`)) return path;
+  if (process.versions.node.startsWith(`${PROJECT_NODE}.`)) return process.execPath;
+  return fail(
+    `Signalbox runs on Node.js ${PROJECT_NODE}: this is ${process.versions.node}, and node_modules/.bin/node is ${version}\n` +
+      `the npm package "node" brings it by an install script: allow install scripts and run npm ci, or put Node.js ${PROJECT_NODE} on the PATH`,
+  );
 }
 
 function run(node, args) {

@@ -20,3 +20,11 @@ export function metricsNamespace(environment: string): string {
 export function stackName(environment: string, part: string): string {
   return `Signalbox-${environment}-${part}`;
 }
+
+/**
+ * A log that AWS itself delivers. Under this prefix one statement of the account's resource policy serves all: with other names
+ * each log adds to a policy that holds 5,120 characters, and the next deploy fails.
+ */
+export function vendedLog(kind: 'apis' | 'states', environment: string, automation?: string): string {
+  return `/aws/vendedlogs/${kind}/signalbox-${environment}${automation ? `-${automation}` : ''}`;
+}

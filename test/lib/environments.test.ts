@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Synthesised, synthesise, text } from '../support/synth.ts';
 
@@ -121,3 +122,40 @@ function dangling(app: Synthesised): string[] {
   expect(asked(app).length).toBeGreaterThan(20);
   return asked(app).filter((name) => !outputs.includes(name));
 }
+
+describe('a stack', () => {
+  const stacks = ({ app }: Synthesised) => app.node.children.filter((child) => child instanceof Stack);
+
+  it('of production is protected from deletion, and no other', () => {
+    expect(stacks(prod).map(({ terminationProtection }) => terminationProtection)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(stacks(dev).some(({ terminationProtection }) => terminationProtection)).toBe(false);
+  });
+
+  it('has tags by which a bill is told apart', () => {
+    expect(stacks(dev).map(({ tags }) => tags.tagValues())).toEqual([
+      { application: 'signalbox', environment: 'dev' },
+      { application: 'signalbox', environment: 'dev', automation: 'refund-request' },
+      { application: 'signalbox', environment: 'dev', automation: 'support-triage' },
+    ]);
+  });
+
+  it('is synthesised without a warning', () => {
+    for (const stack of [...stacks(prod), ...stacks(dev)])
+      expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue()), stack.stackName).toEqual([]);
+  });
+
+  it('logs what AWS delivers under /aws/vendedlogs/', () => {
+    const named = prod.resources.flatMap(({ resource }) =>
+      resource.Type === 'AWS::Logs::LogGroup' ? [resource.Properties.LogGroupName] : [],
+    );
+    expect(named.filter((name) => name !== undefined).sort()).toEqual([
+      '/aws/vendedlogs/apis/signalbox-prod',
+      '/aws/vendedlogs/states/signalbox-prod-refund-request',
+      '/aws/vendedlogs/states/signalbox-prod-support-triage',
+    ]);
+  });
+});
