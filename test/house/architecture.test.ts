@@ -115,7 +115,8 @@ describe('imports', () => {
     expect(from('Ladder', 'ladder')).toEqual(['step.ts']);
     expect(from('embeddings', 'embed-call')).toEqual(['embed.ts']);
     expect(from('embedder', 'embed')).toEqual(['step.ts']);
-    expect(from('keyOf', 'call')).toEqual(['embed-call.ts']);
+    expect(from('keyOf', 'call')).toEqual(['embed-call.ts', 'opinion.ts']);
+    expect(from('secondOpinion', 'opinion')).toEqual(['embed.ts', 'ladder.ts']);
     // Outside the plane: the door, and what its waits are to an item.
     const inside = house.flatMap(({ path, imports }) =>
       roomOf(path) === 'lambdas/process/model'

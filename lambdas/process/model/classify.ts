@@ -129,20 +129,47 @@ export function refusedBy(
 ): CallFailure {
   const what = `endpoint '${endpoint}'`;
   const { status } = refusal;
+  const said = String(status);
   const kind = kindOf(refusal);
-  const code = codeOf(refusal);
-  const why = code ? `: ${code}` : '';
-  const words: Readonly<Record<RefusalKind, string>> = {
-    quota: `${what}: its quota is used up`,
-    key: `${what}: refused the key with ${status}`,
-    region: `${what}: serves no account from this region (${status}${why})`,
-    tooLong: 'the item is too long for the model',
-    filtered: `a content filter refused the question of the step '${step}'`,
-    rate: `${what}: too many requests, answered ${status}`,
-    transient: `${what}: answered ${status}`,
-    unusable: `the model's answer to '${step}' does not fit its schema (${status}${why})`,
-    request: `${what}: refused the request with ${status} (base URL, model name or schema${why})`,
-  };
-  const again = { again: 'it is not a JSON document that fits the schema', calls: [most] };
-  return new CallFailure(kind, words[kind], kind === 'unusable' ? { ...facts, ...again } : facts);
+  switch (kind) {
+    case 'quota':
+      return new CallFailure('quota', `${what}: its quota is used up`, facts);
+    case 'key':
+      return new CallFailure('key', `${what}: refused the key with ${status}`, facts);
+    case 'region':
+      return new CallFailure(
+        'region',
+        `${what}: serves no account from this region, answered ${status}`,
+        facts,
+      );
+    case 'tooLong':
+      return new CallFailure('tooLong', 'the item is too long for the model', facts);
+    case 'filtered':
+      return new CallFailure(
+        'filtered',
+        `a content filter refused the question of the step '${step}'`,
+        facts,
+      );
+    case 'rate':
+      return new CallFailure('rate', `${what}: too many requests, answered ${status}`, facts);
+    case 'transient':
+      return new CallFailure('transient', `${what}: answered ${status}`, facts);
+    case 'unusable':
+      return new CallFailure('unusable', `the model's answer to '${step}' does not fit its schema, ${said}`, {
+        ...facts,
+        again: 'it is not a JSON document that fits the schema',
+        calls: [most],
+      });
+    case 'request': {
+      const code = codeOf(refusal);
+      const why = code ? `: ${code}` : '';
+      return new CallFailure(
+        'request',
+        `${what}: refused the request with ${status} (base URL, model name or schema${why})`,
+        facts,
+      );
+    }
+    default:
+      return kind satisfies never;
+  }
 }

@@ -3,10 +3,10 @@ import { clock } from '../../shared/clock.ts';
 import type { Endpoint, ModelOffer, Usage } from '../../shared/endpoint.ts';
 import { SystemError } from '../../shared/errors.ts';
 import { greeting, LIMIT, OLD_LIMIT, refusesLimit } from '../../shared/greeting.ts';
-import { at, kindOf, type RefusalKind, refusalIn } from '../../shared/refusal.ts';
+import { at, kindOf, type Refusal, type RefusalKind, refusalIn } from '../../shared/refusal.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { keyOf } from './call.ts';
-import { AFTER, CallFailure } from './classify.ts';
+import { AFTER, CallFailure, refusedBy } from './classify.ts';
 import { countOf } from './completion.ts';
 import { changeRow, RowFault } from './endpoint-row.ts';
 import { mostTokens } from './tokens.ts';
@@ -65,7 +65,7 @@ export async function secondOpinion(
   const claim = await claimed(table, endpoint, startedAt, patienceMs);
   if (claim === 'vouched') return { failure: blocked(endpoint, failure), milliseconds: 0 };
   if (claim === 'taken') return { failure: unsure(endpoint, failure), milliseconds: 0 };
-  const { said, usage } = await greeted(endpoint, offer, heard.kind, patienceMs);
+  const { said, usage, refusal } = await greeted(endpoint, offer, heard.kind, patienceMs);
   const milliseconds = clock.now() - startedAt;
   logger.warn('second opinion', { endpoint: endpoint.name, first: heard.kind, second: said });
   const spent = { usage, milliseconds };
@@ -74,7 +74,13 @@ export async function secondOpinion(
     return { failure: blocked(endpoint, failure), ...spent };
   }
   if (AFTER[said].breaker === 'key' || AFTER[said].breaker === 'quota' || AFTER[said].breaker === 'region')
-    return { failure: said === heard.kind ? failure : again(said, failure), ...spent };
+    return {
+      failure:
+        said === heard.kind || !refusal
+          ? failure
+          : instead(failure, refusedBy(endpoint.name, '', refusal, { most: usage })),
+      ...spent,
+    };
   return { failure: unsure(endpoint, failure), ...spent };
 }
 
@@ -121,7 +127,7 @@ async function greeted(
   limit: typeof LIMIT | typeof OLD_LIMIT = endpoint.capabilities.maxCompletionTokens === false
     ? OLD_LIMIT
     : LIMIT,
-): Promise<{ said: RefusalKind | 'answers'; usage: Usage }> {
+): Promise<{ said: RefusalKind | 'answers'; usage: Usage; refusal?: Refusal }> {
   // Where credit is short, a server weighs the longest answer that is asked for.
   const most = kind === 'quota' ? offer.maxOutputTokens : undefined;
   const { path, body } = greeting(offer, most, limit);
@@ -142,7 +148,8 @@ async function greeted(
     const told = at(answer, 'error');
     if (response.ok && !told)
       return { said: answer === undefined ? 'transient' : 'answers', usage: usageOf(answer, json, offer) };
-    const refused = kindOf(refusalIn(response.ok ? 400 : response.status, answer));
+    const refusal = refusalIn(response.ok ? 400 : response.status, answer);
+    const refused = kindOf(refusal);
     // A wrong field or a model that is not there: whoever says so has looked at the key.
     return {
       said:
@@ -150,6 +157,7 @@ async function greeted(
           ? refused
           : 'answers',
       usage: nothing,
+      refusal,
     };
   } catch {
     return { said: 'transient', usage: nothing };
@@ -176,25 +184,24 @@ function parsed(text: string): unknown {
   }
 }
 
-/* Whatever was paid before the refusal stays with the failure: an answer that could not be asked for again is what it was. */
-
 function blocked({ name }: Endpoint, failure: CallFailure): CallFailure {
-  return again('blocked', failure, `endpoint '${name}': it refuses this question, and answers others`);
+  const why = new CallFailure('blocked', `endpoint '${name}': it refuses this question, and answers others`);
+  return instead(failure, why);
 }
 
 function unsure({ name }: Endpoint, failure: CallFailure): CallFailure {
-  return again('unsure', failure, `endpoint '${name}': whether it refuses everybody is being found out`);
+  const why = new CallFailure(
+    'unsure',
+    `endpoint '${name}': whether it refuses everybody is being found out`,
+  );
+  return instead(failure, why);
 }
 
-function again(
-  kind: CallFailure['kind'],
-  failure: CallFailure,
-  message = failure.heard.message,
-): CallFailure {
+/** What was paid before stays with the failure. An answer that could not be asked for again is what it was: the endpoint hears why. */
+function instead(failure: CallFailure, why: CallFailure): CallFailure {
   const { headers, milliseconds, calls } = failure;
-  const told = new CallFailure(kind, message, { headers, milliseconds, calls });
-  // The first answer's fault is what counts for the item; the endpoint hears of this.
+  const facts = { headers, milliseconds, calls };
   return failure.kind === failure.heard.kind
-    ? told
-    : new CallFailure(failure.kind, failure.message, { headers, milliseconds, calls, cause: told });
+    ? new CallFailure(why.kind, why.message, facts)
+    : new CallFailure(failure.kind, failure.message, { ...facts, cause: why });
 }
