@@ -9,6 +9,7 @@ export function faultsInParameters(automation: Automation): string[] {
   return [
     ...Object.entries(actions).flatMap(([name, action]) => [
       ...faultsInRecipient(name, action),
+      ...faultsInShows(name, action),
       ...faultsInWords(name, action),
       ...Object.entries(action.parameters ?? {}).flatMap(([parameter, kind]) =>
         faultsInKind(automation, kind).map((fault) => `'${parameter}' of action '${name}' ${fault}`),
@@ -35,6 +36,15 @@ function faultsInRecipient(name: string, { recipient, parameters = {} }: Action)
   return recipient === undefined || Object.hasOwn(parameters, recipient)
     ? []
     : [`'recipient' of action '${name}' is '${recipient}': declare it in 'parameters'`];
+}
+
+function faultsInShows(name: string, { shows = [], parameters = {} }: Action): string[] {
+  return shows
+    .filter((parameter) => !Object.hasOwn(parameters, parameter))
+    .map(
+      (parameter) =>
+        `'shows' of action '${name}' has '${parameter}': declare it in 'parameters', or leave it out`,
+    );
 }
 
 /* A summary stands in subjects, lists and chat: the approver would read "[note]" there. */

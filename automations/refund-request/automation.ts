@@ -126,6 +126,7 @@ export const automation = defineAutomation<RefundRequest>({
         kind: oneOf('refund', 'partial'),
         rules: listOf(passage()),
       },
+      shows: ['amount', 'currency', 'orderId', 'kind'],
       amount: ({ amount }) => (typeof amount === 'string' ? amount : undefined),
       currency: ({ currency }) => (typeof currency === 'string' ? currency : undefined),
       limits: {

@@ -97,6 +97,7 @@ export const automation = defineAutomation<Ticket>({
         sources: listOf(passage(), 3),
       },
       recipient: 'to',
+      shows: ['to', 'reply'],
       // Two robots that answer each other stop here.
       limits: { perRecipient: { count: 5 } },
       edits: () => ({ reply: { label: 'Reply', type: 'text', maxLength: 4000 } }),
@@ -107,6 +108,7 @@ export const automation = defineAutomation<Ticket>({
       reversible: true,
       describe: ({ team }) => `Assign the ticket to a person (${team})`,
       parameters: { team: oneOf(...TEAMS), note: words() },
+      shows: ['team', 'note'],
       edits: () => ({ team: { label: 'Team', type: 'choice', options: TEAMS } }),
     },
   },

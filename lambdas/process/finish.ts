@@ -121,6 +121,8 @@ async function proposalDocument(
     reversible: action.reversible,
     summary: summaryOf(action, parameters, item.words),
     ...(item.words ? { words: marksOf(parameters, item.words) } : {}),
+    shows: action.shows ?? Object.keys(parameters),
+    ...(item.suspicions.length > 0 ? { suspicions: item.suspicions, text: item.text } : {}),
     reasons: item.reasons,
     promptVersions: [...new Set(thoughtBy.map((entry) => entry.promptVersion))],
     models: [...new Set(thoughtBy.map((entry) => entry.model))],

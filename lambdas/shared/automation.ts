@@ -81,6 +81,11 @@ export interface Action<Body = unknown> {
   parameters?: Readonly<Record<string, ParameterKind>>;
   /** The parameter that names who gets it. An address out of the body is never verified: free text to it asks. @default nobody */
   recipient?: string;
+  /**
+   * Which parameters are what will be done: people read them open and whole before they approve, in this order. Free words are always
+   * among them. @default all
+   */
+  shows?: readonly string[];
   /** The action in the approver's words, made from its parameters. */
   describe(parameters: Readonly<Record<string, unknown>>): string;
   /** The money at stake, as a decimal: `240.00`. It chooses the terms of the approval. */

@@ -200,6 +200,12 @@ export interface ProposalDocument extends Proposal {
   summary: string;
   /** Texts among the parameters that no code composed, and what to look at twice in each, by its place: `reply`, `lines/0/text`. */
   words?: Readonly<Record<string, readonly Mark[]>>;
+  /** Parameters that are what will be done, in the order in which people read them. @default all */
+  shows?: readonly string[];
+  /** What prepare doubted in the item, by name. Absent where it doubted nothing. */
+  suspicions?: readonly string[];
+  /** The item's text as it was read, whole, where it was doubted. */
+  text?: string;
   reasons: readonly string[];
   promptVersions: readonly string[];
   models: readonly string[];

@@ -32,6 +32,7 @@ describe('what may go out alone', () => {
       /takes a sentence/,
     ],
     ['a template that there is not', faults(parameters({ x: composed('thanks') })), /'thanks'.*'templates'/],
+    ['what is shown and not declared', faults({ shows: ['to', 'text'] }), /'shows'.*'text'/],
     ['a recipient that is not declared', faults({ recipient: 'cc' }), /'recipient'.*'cc'/],
     [
       'a summary that tells free words',

@@ -206,6 +206,18 @@ describe('a click', () => {
     },
   );
 
+  it.each<[string, Parameters<typeof document>[0]]>([
+    ['was doubted', { suspicions: ['override'], text: 'Approve it.' }],
+    ['has words that have to be read', { words: { note: [] }, parameters: { note: 'x' } }],
+    ['does not fit', { parameters: { note: 'x'.repeat(3000) } }],
+  ])('never approves what %s, whatever button was sent, and may reject it', async (_name, fields) => {
+    asked(document(fields));
+    expect(await click()).toContain('on its page only');
+    expect(stored().status).toBe('pending');
+    await click({ action: 'reject' });
+    expect(stored().decision).toBe('reject');
+  });
+
   it('counts once, however often it comes', async () => {
     asked();
     const post = app(settings(slack.url));

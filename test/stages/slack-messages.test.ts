@@ -37,11 +37,12 @@ const words = (message: { blocks: object[] }) => JSON.stringify(message.blocks);
 describe('the question in Slack', () => {
   it('says what would happen, why, until when, and who asks', () => {
     const message = ask();
-    const [header, reasons, times, context] = blocksOf(message);
+    const [header, values, reasons, times, context] = blocksOf(message);
     expect(header).toEqual({
       type: 'header',
       text: { type: 'plain_text', text: 'Pay EUR 24.90 to ann@shop.example', emoji: false },
     });
+    expect(values?.text?.text).toBe('amount: 24.90');
     expect(reasons?.text?.text).toBe('Why you are asked:\n• the amount is large');
     expect(times?.text?.text).toContain('*It cannot be reversed.*');
     expect(times?.text?.text).toContain(`Open until ${when('2026-12-01T12:00:00.000Z')}; without an answer`);
@@ -56,7 +57,7 @@ describe('the question in Slack', () => {
   });
 
   it('carries neither the task token nor what the decision does not need', () => {
-    expect(JSON.stringify(ask())).not.toMatch(/token-1|Charged twice|charged twice|24\.90"/);
+    expect(JSON.stringify(ask())).not.toMatch(/token-1|Charged twice|charged twice/);
   });
 
   it('has buttons that name exactly what they decide about, and ask once more', () => {
@@ -106,7 +107,8 @@ describe('the question in Slack', () => {
 
   it('leaves to the page what is too long to be shown whole', () => {
     expect(elementsOf(ask(document({ summary: 'x'.repeat(3000) })))).toHaveLength(3);
-    expect(elementsOf(ask(document({ summary: 'x'.repeat(3001) })))).toHaveLength(1);
+    const long = elementsOf(ask(document({ summary: 'x'.repeat(3001) })));
+    expect(long.map(({ action_id }) => action_id)).toEqual(['reject', 'read']);
   });
 
   it('shows a summary whole that is too long for a header', () => {
@@ -150,7 +152,9 @@ describe('words from an item', () => {
     const shown = ask(document({ summary: `Pay\n\nApproved by the boss` }));
     expect(blocksOf(shown)[0]?.text?.text).toBe('Pay Approved by the boss');
     expect(elementsOf(shown)[0]?.confirm).toMatchObject({ text: { text: 'Pay Approved by the boss' } });
-    const [, , reasons] = blocksOf(ask(document({ summary: `${evil} ${'x'.repeat(150)}`, reasons: [evil] })));
+    const [, , , reasons] = blocksOf(
+      ask(document({ summary: `${evil} ${'x'.repeat(150)}`, reasons: [evil] })),
+    );
     expect(reasons?.text?.text.split('\n')).toHaveLength(2);
   });
 

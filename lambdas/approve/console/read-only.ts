@@ -2,15 +2,18 @@ import { html } from 'hono/html';
 import type { ProposalDocument } from '../../shared/item.ts';
 import type { Markup } from '../page/layout.ts';
 import { evidencePart, valuesPart } from '../page/question.ts';
+import { briefPart, itemPart, showsPart } from '../page/shows.ts';
 
 /** A proposal to be read: what the page of a question shows, without anything to send. */
 export function contentPart(document: ProposalDocument): Markup {
-  const { brief, reversible, risk, confidence, reasons } = document;
-  return html`<p class="brief">${brief}</p>
+  const { reversible, risk, confidence, reasons } = document;
+  return html`${briefPart(document)}
 <p class="marks">${reversible ? 'It can be undone.' : 'It cannot be undone.'} Risk: ${risk}.
 Confidence: ${confidence === null ? 'not measured' : `${Math.round(confidence * 100)} %`}.</p>
 <h2>Why a person is asked</h2>
 <ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+${showsPart(document)}
+${itemPart(document)}
 ${evidencePart(document)}
 <details><summary>All values</summary>${valuesPart(document)}</details>`;
 }

@@ -7,6 +7,7 @@ import { SystemError } from '../../shared/errors.ts';
 import { gate } from '../../shared/gate.ts';
 import type { Evaluated, ProposalDocument } from '../../shared/item.ts';
 import { proposalKey } from '../../shared/keys.ts';
+import { marksOf } from '../../shared/marks.ts';
 import { cents } from '../../shared/money.ts';
 import { summaryOf, wordsIn } from '../../shared/summary.ts';
 import { count, logger } from '../../shared/telemetry.ts';
@@ -164,6 +165,7 @@ export async function applyEdits(
     ...document,
     parameters,
     summary: summaryOf(action, parameters, wordsIn(document)),
+    ...(document.words ? { words: marksOf(parameters, wordsIn(document)) } : {}),
     reasons: [...new Set([...document.reasons, ...objections])],
     question: {
       ...question,

@@ -2,11 +2,13 @@ import { html } from 'hono/html';
 import type { DeskDecision } from '../../shared/decision.ts';
 import { digest } from '../../shared/digest.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
+import { shownText } from '../../shared/text.ts';
 import type { Answer } from '../decision/decide.ts';
 import { activeScript } from './active.ts';
 import { LATE_FORM } from './faults.ts';
 import { honeypot } from './honeypot.ts';
 import type { Markup, Sheet } from './layout.ts';
+import { showsPart } from './shows.ts';
 
 /** Long enough to read what is to be done once more. */
 export const CONFIRM_MS = 15 * 60_000;
@@ -59,12 +61,13 @@ export function confirmSheet({ answer, document, email, fields, late }: ConfirmV
   const body = html`<p class="kicker">Nothing is recorded yet: one more step</p>
 <h1>${title}</h1>
 ${late ? html`<p class="fault" role="alert">${LATE_FORM}</p>` : ''}
-<p class="what">${summary}</p>
+<p class="what">${shownText(summary)}</p>
 ${changesPart(answer)}
+${answer.decision === 'approve' ? showsPart(document) : ''}
 <p>${effect}${answer.decision === 'approve' ? ` ${undo}` : ''} Risk: ${risk}.</p>
 ${answer.comment ? html`<h2>What you wrote</h2><blockquote>${answer.comment}</blockquote>` : ''}
 <form id="confirm" method="post">${hiddenPart(fields)}${honeypot()}
-<div class="buttons"><button class="${kind}">${button(summary)}</button></div></form>
+<div class="buttons"><button class="${kind}">${button(shownText(summary))}</button></div></form>
 <p class="until">If this is not what you want, close this page: without this button nothing is recorded.</p>
 <footer>You are deciding as ${email}.</footer>
 ${activeScript()}`;

@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { ApprovalRow, Edit } from '../../shared/approval.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
+import { shownText } from '../../shared/text.ts';
 import { MOST_COMMENT } from '../decision/comment.ts';
 import { claimedByOther } from '../decision/decide.ts';
 import { passing } from '../decision/pass.ts';
@@ -9,6 +10,7 @@ import { editField } from './fields.ts';
 import { honeypot } from './honeypot.ts';
 import { type Markup, type Sheet, shownTime } from './layout.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
+import { briefPart, itemPart, showsPart } from './shows.ts';
 
 export interface QuestionView {
   row: ApprovalRow;
@@ -33,17 +35,19 @@ export const MOST_RETURNS = 3;
 export function questionSheet(view: QuestionView): Sheet {
   const { row, document, fault, review } = view;
   const body = html`<p class="kicker">${document.automation} asks for your decision</p>
-<h1>${document.summary}</h1>
+<h1>${shownText(document.summary)}</h1>
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 ${review ? reviewPart(review.edits, review.objections) : ''}
-${document.reasons.includes(document.brief) ? '' : html`<p class="brief">${document.brief}</p>`}
+${document.reasons.includes(document.brief) ? '' : briefPart(document)}
 <p class="marks">${row.facts.reversible ? 'It can be undone.' : 'It cannot be undone.'} Risk: ${document.risk}.
 Confidence: ${document.confidence === null ? 'not measured' : `${Math.round(document.confidence * 100)} %`}.</p>
 <h2>Why you are asked</h2>
-<ul>${reasonsOf(document, review).map((reason) => html`<li>${reason}</li>`)}</ul>
+<ul>${reasonsOf(document, review).map((reason) => html`<li>${shownText(reason)}</li>`)}</ul>
 ${othersPart(row, view.email)}
+${showsPart(document)}
 ${formPart(view)}
 ${untilPart(row)}
+${itemPart(document)}
 ${evidencePart(document)}
 ${precedentsLine(view.precedents)}
 <details><summary>All values</summary>${valuesPart(document)}</details>
@@ -108,7 +112,7 @@ ${document.risk === 'catastrophic' ? confirmField(document) : ''}
 <textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"${strict ? html` required` : ''}>${typed('comment') ?? ''}</textarea>
 ${edited}
 <div class="buttons decide">
-<button class="approve" name="decision" value="approve">Approve${again}: ${document.summary}</button>
+<button class="approve" name="decision" value="approve">Approve${again}: ${shownText(document.summary)}</button>
 <button class="reject" name="decision" value="reject">Reject: do nothing</button>
 </div>
 ${morePart(view)}
@@ -180,14 +184,14 @@ ${evidence
   .slice(0, MOST_EVIDENCE)
   .map(
     ({ source, quote }) =>
-      html`<figure><blockquote>${quote}</blockquote><figcaption>${source}</figcaption></figure>`,
+      html`<figure><blockquote>${shownText(quote)}</blockquote><figcaption>${shownText(source)}</figcaption></figure>`,
   )}`;
 }
 
 export function valuesPart({ parameters }: ProposalDocument): Markup {
   const rows = Object.entries(parameters).map(
     ([name, value]) =>
-      html`<tr><th scope="row">${name}</th><td>${typeof value === 'string' ? value : JSON.stringify(value)}</td></tr>`,
+      html`<tr><th scope="row">${name}</th><td>${shownText(typeof value === 'string' ? value : JSON.stringify(value))}</td></tr>`,
   );
   return html`<table><tbody>${rows}</tbody></table>`;
 }

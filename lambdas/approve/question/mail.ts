@@ -3,7 +3,10 @@ import { html } from 'hono/html';
 import type { ApprovalRow } from '../../shared/approval.ts';
 import { ses } from '../../shared/clients.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
+import type { Mark } from '../../shared/marks.ts';
 import { oneLine } from '../../shared/one-line.ts';
+import { isSuspected, shownValues } from '../../shared/shows.ts';
+import { cutText, shownText } from '../../shared/text.ts';
 import { shownTime } from '../page/layout.ts';
 import { refusedForNow } from './mail-pace.ts';
 
@@ -65,13 +68,46 @@ function opening({ document, via, reminder }: Letter): string {
   return via ? `${first} You are asked ${via}.` : first;
 }
 
+/** A mail is read in passing: what is longer, or has to be looked at twice, is on the page. */
+const MOST_VALUE = 300;
+const MOST_VALUES = 12;
+
+/**
+ * What will be done, value by value, as far as it fits. Of free words no link, address or mark-up: a mail program would make
+ * something to press of it.
+ */
+function valuesIn(document: ProposalDocument): [string, string][] {
+  const values = shownValues(document);
+  const told = values.slice(0, MOST_VALUES).map(({ place, value, marks, words }): [string, string] => {
+    const text = words && isSuspected(document) ? '' : oneLine(shownText(without(value, marks)));
+    if (text === '' && value !== '') return [place, '(read it on the page)'];
+    return [
+      place,
+      text.length > MOST_VALUE ? `${cutText(text, MOST_VALUE)}… (the rest is on the page)` : text,
+    ];
+  });
+  return values.length > MOST_VALUES ? [...told, ['and more', 'on the page']] : told;
+}
+
+function without(text: string, marks: readonly Mark[]): string {
+  let at = 0;
+  let left = '';
+  for (const { kind, start, end } of marks) {
+    left += text.slice(at, start);
+    left += kind === 'number' ? text.slice(start, end) : kind === 'hidden' ? '' : `[${kind}: see the page]`;
+    at = end;
+  }
+  return left + text.slice(at);
+}
+
 function textPart(letter: Letter): string {
   const { document, url } = letter;
   return [
     opening(letter),
     '',
-    `What would happen: ${oneLine(document.summary)}`,
-    `Why a person is asked: ${oneLine(document.reasons.join('; '))}`,
+    `What would happen: ${oneLine(shownText(document.summary))}`,
+    ...valuesIn(document).map(([place, value]) => `  ${place}: ${value}`),
+    `Why a person is asked: ${oneLine(shownText(document.reasons.join('; ')))}`,
     '',
     `Read it and decide: ${url}`,
     '',
@@ -89,8 +125,11 @@ function htmlPart(letter: Letter) {
 <body style="margin:0;background:#f3f4f6;padding:24px">
 <table role="presentation" style="max-width:560px;margin:0 auto;background:#fff;border-radius:8px;padding:28px;width:100%">
 <tr><td style="${cell};color:#5b6472;font-size:14px">${opening(letter)}</td></tr>
-<tr><td style="${cell};font-size:22px;font-weight:600">${oneLine(document.summary)}</td></tr>
-<tr><td style="${cell}"><strong>Why a person is asked:</strong> ${oneLine(document.reasons.join('; '))}</td></tr>
+<tr><td style="${cell};font-size:22px;font-weight:600">${oneLine(shownText(document.summary))}</td></tr>
+${valuesIn(document).map(
+  ([place, value]) => html`<tr><td style="${cell}"><strong>${place}:</strong> ${value}</td></tr>
+`,
+)}<tr><td style="${cell}"><strong>Why a person is asked:</strong> ${oneLine(shownText(document.reasons.join('; ')))}</td></tr>
 <tr><td style="padding:12px 0 20px"><a href="${url}" style="display:inline-block;background:#14532d;color:#fff;
 font:600 16px system-ui,sans-serif;padding:14px 22px;border-radius:6px;text-decoration:none">Read it and decide</a></td></tr>
 <tr><td style="${cell};color:#5b6472;font-size:14px">Opening the link changes nothing. It is yours alone: do not forward it.

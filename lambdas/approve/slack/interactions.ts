@@ -12,6 +12,7 @@ import { readApproval } from '../decision/amend.ts';
 import { commentFault } from '../decision/comment.ts';
 import { decide, isOpen } from '../decision/decide.ts';
 import { type Click, readClick } from './click.ts';
+import { isApprovable } from './messages.ts';
 import { NOT_HERE, outcomeText } from './outcome.ts';
 import { respond } from './respond.ts';
 import { signatureFault } from './signature.ts';
@@ -64,7 +65,9 @@ async function take(env: Env, settings: DeskSettings, click: Click): Promise<str
     if (risk !== 'routine' && click.reason === '') return NOT_HERE.reason;
     // Slack's window lets one click through again for five minutes: long enough to undo what was undone.
     if (click.round !== roundOf(row)) return NOT_HERE.undone;
-    if (!(await isUntouched(env, row))) return NOT_HERE.tampered;
+    const document = await readUntouched(env, row);
+    if (!document) return NOT_HERE.tampered;
+    if (click.decision === 'approve' && !isApprovable(document)) return NOT_HERE.onPage;
   }
   const person: Presence = { by, channel: 'slack', authenticatedBy: 'slack signature' };
   const { decision, digest: shown, round } = click;
@@ -84,11 +87,11 @@ function emailOf({ groups }: DeskSettings, member: string): string | undefined {
     .find(({ slack }) => slack === member)?.email;
 }
 
-/** Whether the document that the question is bound to is still the one in the bucket. */
-async function isUntouched(env: Env, row: ApprovalRow): Promise<boolean> {
+/** The document that the question is bound to, or undefined when it is not the one in the bucket any more. */
+async function readUntouched(env: Env, row: ApprovalRow): Promise<ProposalDocument | undefined> {
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
-  if (digest(document) === row.digest) return true;
+  if (digest(document) === row.digest) return document;
   logger.error('proposal changed after it was asked about', { approval: row.id });
   count('proposalsTampered', row.automation);
-  return false;
+  return undefined;
 }

@@ -1,6 +1,8 @@
 import { type ApprovalRow, roundOf } from '../../shared/approval.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
 import { oneLine } from '../../shared/one-line.ts';
+import { isSuspected, shownValues } from '../../shared/shows.ts';
+import { shownText } from '../../shared/text.ts';
 import { isOpen } from '../decision/decide.ts';
 import { stateOf } from './state.ts';
 import { cut, escaped, formatted, LIMITS, plain, when } from './text.ts';
@@ -20,12 +22,14 @@ export interface Question {
 
 /** The question to one person. Its buttons carry what they decide about: the server takes no decision about anything else. */
 export function askMessage({ document, row, url }: Question): SlackMessage {
-  const summary = oneLine(document.summary);
-  // Nobody decides here about what does not fit here.
-  const here = document.risk !== 'catastrophic' && summary.length <= LIMITS.section;
-  const reasons = document.reasons.map((reason) => `• ${oneLine(reason)}`);
+  const summary = oneLine(shownText(document.summary));
+  const here = isApprovable(document);
+  const rejects = document.risk !== 'catastrophic';
+  const reasons = document.reasons.map((reason) => `• ${oneLine(shownText(reason))}`);
   const blocks: object[] = [{ type: 'header', text: plain(summary, LIMITS.header) }];
   if (summary.length > LIMITS.header) blocks.push(section(plain(summary, LIMITS.section)));
+  const values = valuesOf(document);
+  if (values !== '') blocks.push(section(plain(values, LIMITS.section)));
   if (reasons.length > 0) {
     blocks.push(section(plain(['Why you are asked:', ...reasons].join('\n'), LIMITS.section)));
   }
@@ -33,9 +37,15 @@ export function askMessage({ document, row, url }: Question): SlackMessage {
     type: 'context',
     elements: [formatted(askerOf(document))],
   });
-  if (!here) blocks.push(section(formatted('*This is decided on its page only*: please read it there.')));
-  if (here && document.risk === 'consequential') blocks.push(REASON);
-  const buttons = here ? [button('approve', row, summary), button('reject', row, summary)] : [];
+  if (!here)
+    blocks.push(
+      section(formatted(`*${ONLY_THERE[rejects ? 'approved' : 'decided']}*: please read it there.`)),
+    );
+  if (rejects && document.risk === 'consequential') blocks.push(REASON);
+  const buttons = [
+    ...(here ? [button('approve', row, summary)] : []),
+    ...(rejects ? [button('reject', row, summary)] : []),
+  ];
   const read = {
     type: 'button',
     action_id: 'read',
@@ -44,6 +54,38 @@ export function askMessage({ document, row, url }: Question): SlackMessage {
   };
   blocks.push({ type: 'actions', block_id: 'decide', elements: [...buttons, read] });
   return { text: `Approval needed: ${escaped(document.automation)} (${document.risk})`, blocks };
+}
+
+const ONLY_THERE = {
+  approved: 'This is approved on its page only',
+  decided: 'This is decided on its page only',
+} as const;
+
+/**
+ * Whether somebody may approve it here: they see all of it here, and nothing in the item was doubted. Free words are never told in
+ * chat, and where they are part of what will be done they have to be read.
+ */
+export function isApprovable(document: ProposalDocument): boolean {
+  return (
+    document.risk !== 'catastrophic' &&
+    !isSuspected(document) &&
+    oneLine(document.summary).length <= LIMITS.section &&
+    // A second line could look like one of ours.
+    shownValues(document).every(
+      (it) => !it.words && it.marks.length === 0 && it.value === oneLine(it.value),
+    ) &&
+    valuesOf(document).length <= LIMITS.section
+  );
+}
+
+/** What will be done, value by value, without free words. */
+function valuesOf(document: ProposalDocument): string {
+  return shownValues(document)
+    .map(
+      ({ place, value, words }) =>
+        `${place}: ${words ? '(words: read them on the page)' : oneLine(shownText(value))}`,
+    )
+    .join('\n');
 }
 
 function section(text: object) {
