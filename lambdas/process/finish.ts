@@ -124,6 +124,7 @@ async function proposalDocument(
     shows: action.shows ?? Object.keys(parameters),
     ...(item.suspicions.length > 0 ? { suspicions: item.suspicions, text: item.text } : {}),
     reasons: item.reasons,
+    ...(item.removed?.length ? { removed: item.removed } : {}),
     promptVersions: [...new Set(thoughtBy.map((entry) => entry.promptVersion))],
     models: [...new Set(thoughtBy.map((entry) => entry.model))],
     policyVersion: env.POLICY_VERSION,

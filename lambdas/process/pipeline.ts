@@ -28,8 +28,9 @@ export async function think(
   const { step, said } = listening(given.step);
   const context = { ...given, step, said };
   const prepared = prepare(received, context);
-  const { suspicions } = prepared;
-  did(event('prepared', { characters: prepared.text.length, suspicions }), 'route');
+  const { suspicions, removed = [] } = prepared;
+  const facts = { characters: prepared.text.length, suspicions, ...(removed.length > 0 ? { removed } : {}) };
+  did(event('prepared', facts), 'route');
   const routed = await route(prepared, context);
   did(event('routed', { label: routed.label }), 'evaluate');
   const evaluated = await evaluate(routed, context);

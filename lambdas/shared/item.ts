@@ -62,6 +62,8 @@ export interface Evidence {
 export const CUT_SHORT = 'cut-short';
 /** Something stood in the message that no reader of it sees. */
 export const HIDDEN_TEXT = 'hidden-text';
+/** More than quoted history and signatures was taken off: it may have been part of the message. */
+export const LOST_TEXT = 'lost-text';
 /** Letters bore more marks than any language writes: they were taken off. */
 export const TOO_MANY_MARKS = 'too-many-marks';
 
@@ -75,9 +77,17 @@ export interface Received<Body = unknown> {
   /** What approvers said when they sent earlier proposals of this item back. */
   feedback: readonly string[];
 }
+export interface Removed {
+  /** `history`: below the header of another message, which may have been forwarded; `quote`: below who wrote it when. */
+  kind: 'quote' | 'history' | 'signature' | 'sent-from' | 'hidden' | 'rest';
+  characters: number;
+}
+
 export interface Prepared<Body = unknown> extends Received<Body> {
   /** Plain text: no mark-up, Unicode NFKC, white space collapsed, cut to a length a model can be paid for. */
   text: string;
+  /** What was taken off the text, by kind and length; nothing of it was read. Absent in what earlier versions kept. */
+  removed?: readonly Removed[];
   /** Names of the patterns that look like instructions to the model. A gate asks a person when there are any. */
   suspicions: readonly string[];
   /** True when a machine wrote the message (out-of-office, bounce): nobody waits for an answer. */
@@ -207,6 +217,8 @@ export interface ProposalDocument extends Proposal {
   /** The item's text as it was read, whole, where it was doubted. */
   text?: string;
   reasons: readonly string[];
+  /** What prepare took off the message, by kind and length. */
+  removed?: readonly Removed[];
   promptVersions: readonly string[];
   models: readonly string[];
   /** Fingerprint of the automation's folder at the deployment that thought this. */

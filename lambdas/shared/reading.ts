@@ -1,9 +1,10 @@
-import { CUT_SHORT, HIDDEN_TEXT, type Prepared, TOO_MANY_MARKS } from './item.ts';
+import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, type Prepared, TOO_MANY_MARKS } from './item.ts';
 
 /** What prepare says of the reading itself, in the words of a gate's reason; every other suspicion is about the text's words. */
 const READING: Readonly<Record<string, string>> = {
   [CUT_SHORT]: 'the text is too long: only its beginning was read',
   [HIDDEN_TEXT]: 'the message holds text that its reader does not see: it was left out',
+  [LOST_TEXT]: 'an earlier message below it was taken off, and it may have been forwarded',
   [TOO_MANY_MARKS]: 'letters carry more marks than any language writes: they were taken off',
 };
 

@@ -151,34 +151,6 @@ describe('plain text', () => {
   });
 
   it.each([
-    ['the lines of a quotation', 'It broke.\n> You wrote\n> before', 'It broke.'],
-    ['an attribution', 'It broke.\n\nOn Mon, 1 Dec 2026 at 09:00, Ann <a@b.c> wrote:\n> hi', 'It broke.'],
-    ['an original message', 'It broke.\n\n-----Original Message-----\nFrom: x', 'It broke.'],
-    ['a signature', 'It broke.\n-- \nAnn, Head of Lamps', 'It broke.'],
-    ['a long line', 'It broke.\n________________________\nFrom: x', 'It broke.'],
-  ])('ends before %s', (_name, written, read) => {
-    expect(text({ text: written })).toBe(read);
-  });
-
-  it.each([
-    'On Mon, 1 Dec 2026 at 09:00, Ann <a@b.c> wrote:\n> How are you?\n\nMy card is lost.',
-    '> How are you?\n\nMy card is lost.',
-    '> Which card?\nMy card is lost.\n> Since when?\nSince Monday.',
-  ])('keeps an answer that is written below or between the lines it answers: %j', (written) => {
-    expect(text({ subject: 'Re: card', text: written })).toContain('My card is lost.');
-  });
-
-  it('keeps a message that was forwarded whole, under its subject', () => {
-    const forwarded = '---------- Forwarded message ---------\nFrom: Ann\n\nMy card is lost.';
-
-    expect(text({ subject: 'Fwd: card', text: forwarded })).toContain('My card is lost.');
-  });
-
-  it('is kept whole where everything is a quotation', () => {
-    expect(text({ text: '> My card is lost.\n> Please help.' })).toContain('My card is lost.');
-  });
-
-  it.each([
     {},
     { text: '' },
     { text: ' \n\u200B\u202E' },

@@ -11,6 +11,8 @@ export interface Place {
 /** Comparisons of selectors with elements in one message. Beyond that the sheet is not looked at any more. */
 const MOST_LOOKS = 50_000;
 
+const NONE: ReadonlyMap<string, string> = new Map();
+
 /** Which declarations hold for an element: those of its rules by weight, then its own. */
 export class Cascade {
   readonly #byKey = new Map<string, Rule[]>();
@@ -35,6 +37,7 @@ export class Cascade {
   }
 
   of(place: Place, style: string | undefined): ReadonlyMap<string, string> {
+    if (!style && this.#byKey.size === 0) return NONE;
     const rules = this.#looks > MOST_LOOKS ? [] : this.#rulesOf(place);
     rules.sort((one, other) => one.specificity - other.specificity);
     const all = [...rules.map(({ declarations }) => declarations), ...(style ? [declarationsIn(style)] : [])];

@@ -3,7 +3,7 @@ import { Reader, Sheets } from './reader.ts';
 import { suspicionsIn } from './suspicion.ts';
 
 /** A page of text has a few hundred. */
-const MOST_TAGS = 20_000;
+const MOST_TAGS = 10_000;
 
 /** Where there are more tags than anybody writes, the rest is left out: each costs as much as a line of text. */
 function withoutFlood(html: string): string {

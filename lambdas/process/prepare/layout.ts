@@ -17,7 +17,8 @@ export class Layout {
   }
 
   text(written: string, preformatted: boolean): void {
-    const text = preformatted ? written : written.replaceAll(/[ \t\r\n\f]+/g, ' ');
+    const own = written.replaceAll(ATTRIBUTED, '');
+    const text = preformatted ? own : own.replaceAll(/[ \t\r\n\f]+/g, ' ');
     if (text === '' || (text.trim() === '' && (this.#breaks > 0 || this.#last === '') && !preformatted))
       return;
     this.#newLine();

@@ -1,9 +1,11 @@
 import { InputError } from '../../shared/errors.ts';
-import type { Prepared, Received } from '../../shared/item.ts';
-import { CUT_SHORT, HIDDEN_TEXT, TOO_MANY_MARKS } from '../../shared/item.ts';
+import type { Prepared, Received, Removed } from '../../shared/item.ts';
+import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, TOO_MANY_MARKS } from '../../shared/item.ts';
 import { cutText } from '../../shared/text.ts';
 import type { StageContext } from '../context.ts';
+import { withoutHistory } from './history.ts';
 import { htmlToText } from './html.ts';
+import { ATTRIBUTED } from './layout.ts';
 import { suspicionsIn } from './suspicion.ts';
 import { unified } from './unicode.ts';
 
@@ -23,24 +25,33 @@ export function prepare<Body>(
   { automation }: Pick<StageContext, 'automation'>,
 ): Prepared<Body> {
   const { subject = '', text, html } = automation.content(item.body);
-  const shown = text?.trim() ? { text, cut: false, hidden: 0 } : htmlToText(html ?? '');
-  const parts = [unified(subject), unified(shown.text)] as const;
-  const written = parts[1].text;
-  const words = normalise(
-    [parts[0].text, withoutHistory(written)].filter((part) => part.trim()).join('\n\n'),
-  );
+  // The mark of an attribution is ours: no input holds it.
+  const own = (written: string) => written.replaceAll(ATTRIBUTED, '');
+  const shown = text?.trim() ? { text: own(text), cut: false, hidden: 0 } : htmlToText(own(html ?? ''));
+  const parts = [unified(own(subject)), unified(shown.text)] as const;
+  const [{ text: about }, { text: written }] = parts;
+  const message = withoutHistory(written, about);
+  const words = normalise([about, message.text].filter((part) => part.trim()).join('\n\n'));
   if (!words) throw new InputError('the item has no text: there is nothing to evaluate');
   const kept = cutText(words, MAX_CHARACTERS);
-  const cut = shown.cut || parts.some((part) => part.cut) || kept.length < words.length;
+  const removed: Removed[] = [
+    ...message.removed,
+    ...(shown.hidden > 0 ? [{ kind: 'hidden', characters: shown.hidden } as const] : []),
+    ...(kept.length < words.length
+      ? [{ kind: 'rest', characters: words.length - kept.length } as const]
+      : []),
+  ];
+  const read: [string, boolean][] = [
+    [HIDDEN_TEXT, shown.hidden > 0 || parts.some(({ smuggled }) => smuggled)],
+    [LOST_TEXT, removed.some(({ kind }) => kind === 'history')],
+    [TOO_MANY_MARKS, parts.some(({ flooded }) => flooded)],
+    [CUT_SHORT, shown.cut || parts.some(({ cut }) => cut) || kept.length < words.length],
+  ];
   return {
     ...item,
     text: kept,
-    suspicions: [
-      ...suspicionsIn(words),
-      ...(shown.hidden > 0 || parts.some(({ smuggled }) => smuggled) ? [HIDDEN_TEXT] : []),
-      ...(parts.some(({ flooded }) => flooded) ? [TOO_MANY_MARKS] : []),
-      ...(cut ? [CUT_SHORT] : []),
-    ],
+    removed,
+    suspicions: [...suspicionsIn(words), ...read.flatMap(([name, is]) => (is ? [name] : []))],
     automatic: AUTOMATIC.test(subject) || AUTOMATIC.test(written),
   };
 }
@@ -51,24 +62,4 @@ function normalise(text: string): string {
     .replaceAll(/ ?\n ?/g, '\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
-}
-
-const QUOTED = /^\s*>/;
-const ATTRIBUTION = /^On .{4,200} wrote:$/i;
-/* What is below one of these was written before, by somebody else. The first line is always kept. */
-const HISTORY = /^(?:-{2,} ?(?:Original Message|Forwarded message) ?-{2,}|_{10,}|-- ?)$/i;
-
-/** Answers may stand below and between the lines they quote: those go, one by one. Where nothing would be left, all stays. */
-function withoutHistory(text: string): string {
-  const lines = text.split('\n');
-  const kept: string[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (QUOTED.test(line)) continue;
-    const attribution = ATTRIBUTION.test(line.trim());
-    if (attribution && QUOTED.test(lines.slice(index + 1, index + 4).find((below) => below.trim()) ?? ''))
-      continue;
-    if (index > 0 && (attribution || HISTORY.test(line.trim()))) break;
-    kept.push(line);
-  }
-  return kept.some((line) => line.trim()) ? kept.join('\n') : text;
 }
