@@ -186,7 +186,7 @@ export class AutomationStack extends Stack {
     );
     const spent = [kindOf(name, 'budget'), endpointKey('*')];
     letUseRows(process, data.control, spent, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    const known = [behindKey(name), probeKey('*'), kindOf(name, 'calibration')];
+    const known = [behindKey(name), probeKey('*'), kindOf(name, 'calibration'), kindOf(name, 'caution')];
     letUseRows(process, data.control, known, 'dynamodb:GetItem');
     this.#letCount(process);
     // What approvers said when they sent an item back.

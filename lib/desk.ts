@@ -6,7 +6,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { behindKey } from '../lambdas/shared/keys.ts';
+import { behindKey, kindOf } from '../lambdas/shared/keys.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import { type Api, addRoutes, HttpMethod, keepFree, type Route } from './api.ts';
 import { BY_DESK, type Data } from './data.ts';
@@ -152,6 +152,9 @@ export class Desk extends Construct {
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     );
+    // Operators hold an automation.
+    const held = [kindOf('*', 'caution')];
+    letUseRows(desk, data.control, held, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
     letContent(desk, data.content, '*', 's3:GetObject', 's3:PutObject');
     letMail(desk, foundation.config.sender);
     data.deskSecret.grantRead(desk);

@@ -96,6 +96,8 @@ export class PlatformStack extends Stack {
     const raised = [kindOf('*', 'budget'), endpointKey('*')];
     letUseRows(read, data.control, raised, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUseRows(read, data.control, [waitKey('*')], 'dynamodb:UpdateItem');
+    const held = [kindOf('*', 'caution')];
+    letUseRows(read, data.control, held, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
     letUseRows(read, data.control, [probeKey('*')], 'dynamodb:GetItem');
     letUseRows(read, data.control, [kindOf('*', 'calibration')], 'dynamodb:PutItem');
     letQueues(read, workQueueName(foundation.stage.name, '*'));
@@ -118,6 +120,7 @@ export class PlatformStack extends Stack {
         { method: GET, path: '/v1/automations' },
         { method: GET, path: '/v1/automations/{name}' },
         { method: POST, path: '/v1/automations/{name}/resume' },
+        { method: POST, path: '/v1/automations/{name}/caution' },
         { method: POST, path: '/v1/automations/{name}/calibrate' },
         { method: GET, path: '/v1/breakers' },
         { method: POST, path: '/v1/breakers/{endpoint}' },

@@ -4,6 +4,7 @@ import { connect } from '../connect.ts';
 import { count, usd } from '../format.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
+import { cautionWords } from './caution.ts';
 
 export const automations: Command = {
   name: 'automations',
@@ -102,8 +103,9 @@ function everything(automation: Automation, terminal: Terminal): string {
     `  '${name}': ${expect}`,
     json(body),
   ]);
+  const held = automation.caution.on ? [paint(terminal, 'yellow', cautionWords(automation.caution))] : [];
   return [
-    `${title(automation.name)}  ${automation.state}`,
+    [`${title(automation.name)}  ${automation.state}`, ...held].join(', '),
     prose(automation.purpose, terminal),
     '',
     known,

@@ -5,6 +5,7 @@ import { automations } from './automations.ts';
 import { breakers } from './breakers.ts';
 import { calibrate } from './calibrate.ts';
 import { cases } from './cases.ts';
+import { caution } from './caution.ts';
 import { endpoints } from './endpoints.ts';
 import { figures } from './figures.ts';
 import { items } from './items.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   audit,
   cases,
   automations,
+  caution,
   resume,
   endpoints,
   breakers,

@@ -21,6 +21,7 @@ import { breakersReply, forceReply } from './breakers.ts';
 import { resumeReply } from './budgets.ts';
 import { calibrateReply } from './calibrate.ts';
 import { casesReply } from './cases.ts';
+import { cautionReply } from './caution.ts';
 import { type CursorKind, Cursors } from './cursor.ts';
 import { figuresReply } from './figures.ts';
 import { listItems } from './list.ts';
@@ -51,19 +52,21 @@ export async function answer(
       onlyParameters(event);
       const mine = registry.filter(({ name }) => caller.may(name));
       return json(200, {
-        automations: await Promise.all(mine.map((entry) => automationView(entry, env.CONTROL_TABLE))),
+        automations: await Promise.all(mine.map((entry) => automationView(entry, caller, env.CONTROL_TABLE))),
       });
     }
     case 'GET /v1/automations/{name}':
       onlyParameters(event);
       return json(
         200,
-        await automationView(known(event.pathParameters?.name, caller, registry), env.CONTROL_TABLE),
+        await automationView(known(event.pathParameters?.name, caller, registry), caller, env.CONTROL_TABLE),
       );
     case 'POST /v1/automations/{name}/calibrate':
       return calibrateReply(event, caller, known(event.pathParameters?.name, caller, registry), env);
     case 'POST /v1/automations/{name}/resume':
       return resumeReply(event, caller, known(event.pathParameters?.name, caller, registry), env);
+    case 'POST /v1/automations/{name}/caution':
+      return cautionReply(event, caller, known(event.pathParameters?.name, caller, registry), env);
     case 'GET /v1/breakers':
       onlyParameters(event);
       return breakersReply(caller, endpoints, env.CONTROL_TABLE);

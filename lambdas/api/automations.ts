@@ -1,12 +1,18 @@
 import { readBudget } from '../shared/budget-row.ts';
+import { cautionView, readCaution } from '../shared/caution.ts';
 import { clock, DAY_SECONDS } from '../shared/clock.ts';
+import type { Caller } from '../shared/http.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
 import { budgetView } from './budgets.ts';
 
-/** A registry entry with what is only known now: whether its review is due, and what it has spent today. */
-export async function automationView(entry: RegistryEntry, controlTable: string) {
+/** A registry entry with what is only known now: whether its review is due, what it has spent today, and what operators hold. */
+export async function automationView(entry: RegistryEntry, caller: Caller, controlTable: string) {
   const { prompts, reviewEveryDays, ...declared } = entry;
-  const budget = budgetView(entry.budget, await readBudget(controlTable, entry.name));
+  const [spent, caution] = await Promise.all([
+    readBudget(controlTable, entry.name),
+    readCaution(controlTable, entry.name),
+  ]);
+  const budget = budgetView(entry.budget, spent);
   return {
     ...declared,
     reviewEveryDays,
@@ -14,6 +20,7 @@ export async function automationView(entry: RegistryEntry, controlTable: string)
     prompts: Object.entries(prompts).map(([step, version]) => ({ step, version, release: 'stable' })),
     budget,
     state: budget.suspended ? 'suspended' : 'running',
+    caution: cautionView(caution, caller.operator),
     links: { self: `/v1/automations/${entry.name}`, items: `/v1/automations/${entry.name}/items` },
   };
 }

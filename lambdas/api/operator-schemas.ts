@@ -71,16 +71,49 @@ export const withdrawBody = z.strictObject({
   ),
 });
 
+const why = z.string('must be a text that says why, for those who find it so').check(
+  z.trim(),
+  z.minLength(3, 'must be at least 3 characters'),
+  z.refine((reason) => !isBlank(reason), 'must hold words that can be seen'),
+  z.maxLength(300, 'must be at most 300 characters'),
+);
+
+const names = z.optional(
+  z
+    .array(
+      z.string('must be a name').check(z.maxLength(100, 'must be at most 100 characters')),
+      'must be a list',
+    )
+    .check(
+      z.minLength(1, 'must name at least one: leave it out for everything'),
+      z.maxLength(50, 'must be at most 50'),
+    ),
+);
+
+export const cautionBody = z.strictObject({
+  on: z.boolean('must be true or false'),
+  actions: names,
+  labels: names,
+  reason: why,
+});
+
+export const cautionSchema = z.object({
+  /** Something asks a person for an operator's sake. */
+  on: z.boolean(),
+  everything: z.boolean(),
+  actions: z.array(z.string()),
+  labels: z.array(z.string()),
+  /** For operators: of `everything`, `action <name>` or `label <name>`, the newest first. */
+  notes: z.optional(z.array(z.object({ of: z.string(), by: z.string(), reason: z.string(), at: time }))),
+});
+
+export const cautionedSchema = z.object({ automation: z.string(), caution: cautionSchema });
+
 const FORCES = ['open', 'closed', 'auto'] as const;
 
 export const forceBody = z.strictObject({
   state: z.enum(FORCES, { error: `must be one of ${FORCES.join(', ')}` }),
-  reason: z.string('must be a text that says why, for those who find it so').check(
-    z.trim(),
-    z.minLength(3, 'must be at least 3 characters'),
-    z.refine((reason) => !isBlank(reason), 'must hold words that can be seen'),
-    z.maxLength(300, 'must be at most 300 characters'),
-  ),
+  reason: why,
 });
 
 export const breakerSchema = z.object({

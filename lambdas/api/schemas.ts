@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DESK_DECISIONS } from '../shared/decision.ts';
 import { PRIORITIES, RISKS, STATUSES, VERDICTS } from '../shared/item.ts';
-import { budgetSchema } from './operator-schemas.ts';
+import { budgetSchema, cautionSchema } from './operator-schemas.ts';
 
 /* What the API answers with, for its description. A test reads real answers back through these. */
 
@@ -148,6 +148,7 @@ export const automationSchema = z.object({
   schema: z.record(z.string(), z.unknown()),
   examples: z.array(z.object({ name: z.string(), expect: z.enum(VERDICTS), body: z.unknown() })),
   state: z.enum(['running', 'suspended']),
+  caution: cautionSchema,
   links: z.object({ self: z.string(), items: z.string() }),
 });
 

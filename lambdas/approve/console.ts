@@ -6,12 +6,21 @@ import { rolesOf } from '../shared/desk.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { logger } from '../shared/telemetry.ts';
 import { auditFile, auditScreen } from './console/audit.ts';
+import { cautionScreen, changeCaution } from './console/caution.ts';
 import type { ConsoleContext } from './console/context.ts';
 import { decidedScreen } from './console/decided.ts';
 import { figuresScreen } from './console/figures.ts';
 import { isOurs, nonceField, OLD_FORM, placeOf, sessionForm } from './console/forms.ts';
 import { frame, type Screen } from './console/frame.ts';
-import { type Door, type Identity, type Person, type Proof, personOf, seesAll } from './console/identity.ts';
+import {
+  type Door,
+  type Identity,
+  mayHold,
+  type Person,
+  type Proof,
+  personOf,
+  seesAll,
+} from './console/identity.ts';
 import { KEYS_COOKIE, KEYS_SCRIPT } from './console/keys.ts';
 import { mailedLink } from './console/mailed-link.ts';
 import { changeMe, meScreen } from './console/me.ts';
@@ -69,6 +78,9 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'approve/console'>
   page('/console/audit/file', async (c, person) =>
     seesAll(person) ? auditFile(context, (name) => c.req.query(name)) : AUDITORS_ONLY,
   );
+  page('/console/caution', async (_, person) =>
+    mayHold(person) ? cautionScreen(context, await nonceOf(person)) : OPERATORS_ONLY,
+  );
   page('/console/me', async (c, person) => {
     const view = { nonce: await nonceOf(person), keys: keysOn(c) };
     return meScreen(context, person, view);
@@ -78,6 +90,15 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'approve/console'>
     inside(c, async (person) =>
       takeQuestion(context, person, c.req.param('id'), await sessionForm(c, person.session)),
     ),
+  );
+  app.post('/console/caution', (c) =>
+    inside(c, async (person) => {
+      if (!mayHold(person)) return OPERATORS_ONLY;
+      const form = await sessionForm(c, person.session);
+      const ours = await isOurs(env.DESK_SECRET, placeOf(person.session), form);
+      const news = ours ? await changeCaution(context, person, form) : { fault: OLD_FORM };
+      return cautionScreen(context, await nonceOf(person), news);
+    }),
   );
   app.post('/console/me', (c) =>
     inside(c, async (person) => {
@@ -177,4 +198,5 @@ function keysOn(c: Context): boolean {
 }
 
 const NO_SUCH_PAGE = closedSheet('Nothing here', 'There is no such page, or it is not for you to see.', 404);
+const OPERATORS_ONLY = closedSheet('Not for you', 'Caution is asked for by operators.', 403);
 const AUDITORS_ONLY = closedSheet('Not for you', 'The audit record is for auditors and operators.', 403);

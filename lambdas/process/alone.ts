@@ -1,4 +1,5 @@
 import type { Automation } from '../shared/automation.ts';
+import { readCaution, wantsCaution } from '../shared/caution.ts';
 import { clock } from '../shared/clock.ts';
 import type { EnvFor } from '../shared/env.ts';
 import type { Gated, ItemRow } from '../shared/item.ts';
@@ -8,19 +9,27 @@ import { bookingOf } from '../shared/limits.ts';
 type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;
 
 /**
- * The last question before something happens with nobody asked: whether the limits of the action have room for it. Room is taken
- * here, before the verdict is written, so that two items at the same moment do not both find the last of it.
+ * The last questions before something happens with nobody asked: whether an operator wants a person to look, and whether the limits
+ * of the action have room for it. Room is taken here, before the verdict is written, so that two items at the same moment do not
+ * both find the last of it.
  */
 export async function alone(env: Env, item: Gated, automation: Automation): Promise<Gated> {
   if (item.verdict !== 'act') return item;
+  const caution = await readCaution(env.CONTROL_TABLE, automation.name);
+  if (wantsCaution(caution, item.proposal.action, item.label)) {
+    // An earlier delivery, before the operator's word, may have taken room.
+    await stopped(env, item, automation);
+    return { ...item, verdict: 'ask', reasons: ['an operator asked for caution'] };
+  }
   const booking = bookingOf(automation, item.proposal, item.body, clock.now());
   const full = booking && (await reserve(env.CONTROL_TABLE, reserverOf(item), booking, true));
   return full === undefined ? item : { ...item, verdict: 'ask', reasons: [full] };
 }
 
 /** An item that stops before its action gives back the room that it took. */
-export async function stopped(env: Env, row: ItemRow, { actions }: Automation): Promise<void> {
-  if (Object.values(actions).some(({ limits }) => limits)) await giveBack(env.CONTROL_TABLE, reserverOf(row));
+export async function stopped(env: Env, item: Gated | ItemRow, { actions }: Automation): Promise<void> {
+  if (Object.values(actions).some(({ limits }) => limits))
+    await giveBack(env.CONTROL_TABLE, reserverOf(item));
 }
 
 function reserverOf({ automation, id, generation }: Gated | ItemRow): Reserver {

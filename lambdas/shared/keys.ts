@@ -127,6 +127,11 @@ export function reservationKey(automation: string, itemId: string, generation: n
   return limitKey(automation, 'item', approvalId(itemId, generation));
 }
 
+/** What operators want a person to look at, whatever the gate says. */
+export function cautionKey(automation: string): string {
+  return ownRow(automation, 'caution', 'asked');
+}
+
 /** The breaker and the line of one endpoint, which all automations share. */
 export function endpointKey(name: string): string {
   return `endpoint#${name}`;

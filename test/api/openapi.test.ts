@@ -83,6 +83,7 @@ describe('the description of the API', () => {
       'post /v1/automations/refund-request/items',
       'post /v1/automations/support-triage/items',
       'post /v1/automations/{name}/calibrate',
+      'post /v1/automations/{name}/caution',
       'post /v1/automations/{name}/resume',
       'post /v1/breakers/{endpoint}',
       'post /v1/endpoints/probe',

@@ -5,6 +5,7 @@ import {
   bodyKey,
   budgetKey,
   cacheId,
+  cautionKey,
   evaluatedKey,
   itemKey,
   proposalKey,
@@ -76,6 +77,7 @@ function belongings(automation: string): [table: string, key: string][] {
     ['idempotency', cacheId(automation, 'route', 'f0')],
     ['control', budgetKey(automation, '2026-12-01')],
     ['control', reservationKey(automation, id, 1)],
+    ['control', cautionKey(automation)],
   ];
 }
 

@@ -18,6 +18,7 @@ import { time, world } from '../support/world.ts';
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 /* What the bundler puts in the place of these. */
+vi.mock('@automation/declaration', () => ({ automation }));
 vi.mock('@desk', () => ({ settings: SETTINGS }));
 vi.mock('@declarations', () => ({ automations: [automation] }));
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
 import type { Automation } from '../../lambdas/shared/automation.ts';
+import { setCaution } from '../../lambdas/shared/caution.ts';
 import type { ItemRow } from '../../lambdas/shared/item.ts';
 import { question } from '../support/desk.ts';
 import {
@@ -206,6 +207,56 @@ describe('room that was taken', () => {
 
     expect(ledger.seen).toHaveLength(1);
     expect(await room()).toBe(5000);
+  });
+});
+
+describe('an operator who asked for caution', () => {
+  const order = { on: true, actions: [], labels: [], reason: 'odd', by: 'ops' };
+  const ASKED = { verdict: 'ask', reasons: ['an operator asked for caution'] };
+
+  it.each([
+    ['everything', {}],
+    ['the action', { actions: ['pay'] }],
+    ['the label', { labels: ['Billing'] }],
+  ])('about %s is heard by the next gate', async (_name, of) => {
+    await setCaution('control', 'demo', { ...order, ...of });
+    await think(posted('1'));
+    expect(stored(id('1'))).toMatchObject(ASKED);
+
+    await setCaution('control', 'demo', { ...order, ...of, on: false });
+    await think(posted('2'));
+    expect(stored(id('2')).verdict).toBe('act');
+  });
+
+  it('about something else, or another automation, holds nothing', async () => {
+    await setCaution('control', 'demo', { ...order, actions: ['tell'], labels: ['other'] });
+    await setCaution('control', 'demo-two', order);
+    await think(posted('1'));
+    expect(stored(id('1')).verdict).toBe('act');
+  });
+
+  it('comes between two deliveries: the room that the first took is given back', async () => {
+    posted('1');
+    world.fault = (call) => {
+      if (call === 's3 PutObject') throw named('ThrottlingException');
+    };
+    await think(id('1')).catch(() => {});
+    world.fault = undefined;
+    await setCaution('control', 'demo', order);
+    await think(id('1'));
+    expect(stored(id('1'))).toMatchObject(ASKED);
+
+    await setCaution('control', 'demo', { ...order, on: false });
+    expect(await room()).toBe(9999);
+  });
+
+  it('is not overheard when the table does not answer', async () => {
+    posted('1');
+    world.fault = (_call, { Key }: { Key?: { id: string } }) => {
+      if (Key?.id.includes('_caution#')) throw named('ThrottlingException');
+    };
+    await expect(think(id('1'))).rejects.toThrow();
+    expect(stored(id('1')).verdict).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { Markup, Sheet } from '../page/layout.ts';
 import { STYLE } from '../page/style.ts';
-import { type Person, seesAll } from './identity.ts';
+import { mayHold, type Person, seesAll } from './identity.ts';
 import { keysPart } from './keys.ts';
 import { address, type Site } from './site.ts';
 
@@ -9,6 +9,7 @@ export const PLACES = {
   queue: { path: '/console', name: 'Queue' },
   decided: { path: '/console/decided', name: 'Decided' },
   figures: { path: '/console/figures', name: 'Figures' },
+  caution: { path: '/console/caution', name: 'Caution' },
   audit: { path: '/console/audit', name: 'Audit' },
   me: { path: '/console/me', name: 'Me' },
 } as const;
@@ -56,7 +57,9 @@ function navigation(
   { person, nonce }: NonNullable<Frame['signedIn']>,
   at: Place | undefined,
 ): Markup {
-  const places = (Object.keys(PLACES) as Place[]).filter((place) => place !== 'audit' || seesAll(person));
+  const places = (Object.keys(PLACES) as Place[]).filter(
+    (place) => (place !== 'audit' || seesAll(person)) && (place !== 'caution' || mayHold(person)),
+  );
   const link = (place: Place) => {
     const { path, name } = PLACES[place];
     const current = place === at ? html` aria-current="page"` : '';

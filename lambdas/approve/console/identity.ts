@@ -48,6 +48,11 @@ export function seesAll({ roles }: Pick<Person, 'roles'>): boolean {
   return roles.includes('operator') || roles.includes('auditor');
 }
 
+/** Only operators hold an automation. */
+export function mayHold({ roles }: Pick<Person, 'roles'>): boolean {
+  return roles.includes('operator');
+}
+
 /** The configured spelling of an address that has a role, however it was typed. */
 export function knownAddress(settings: DeskSettings, typed: string): string | undefined {
   const { groups, operators, auditors } = settings;

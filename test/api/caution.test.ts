@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { automations } from '../../automations/index.ts';
+import { answer } from '../../lambdas/api/api.ts';
+import { cautionedSchema } from '../../lambdas/api/operator-schemas.ts';
+import { automationSchema } from '../../lambdas/api/schemas.ts';
+import { registryEntry } from '../../lib/registry.ts';
+import { OPERATOR, SHOP, through } from '../support/api.ts';
+import { automation, ENV } from '../support/fixtures.ts';
+import { time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
+
+const registry = [...automations, automation].map((one) => registryEntry(one as never));
+const call = (route: string, body: unknown = '', caller = OPERATOR) =>
+  through((event, who) => answer(event, who, registry, ENV, { fastSeconds: 5 }, []), {
+    ...{ route, params: { name: 'demo' }, caller, body },
+  });
+const caution = (body: unknown, caller = OPERATOR) =>
+  call('POST /v1/automations/{name}/caution', body, caller);
+const shown = async (caller = OPERATOR) => (await call('GET /v1/automations/{name}', '', caller)).body;
+const reason = 'odd refunds since 09:00';
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+
+describe('caution', () => {
+  it('is off at first, and stands beside the state', async () => {
+    const body = await shown();
+    expect(automationSchema.parse(body)).toEqual(body);
+    expect(body).toMatchObject({
+      state: 'running',
+      caution: { on: false, everything: false, actions: [], labels: [] },
+    });
+  });
+
+  it('holds everything, with who and why for operators', async () => {
+    const { status, body } = await caution({ on: true, reason });
+    expect(status).toBe(200);
+    expect(cautionedSchema.parse(body)).toEqual(body);
+    const note = { of: 'everything', by: OPERATOR.client, reason, at: new Date(time.at).toISOString() };
+    const held = { on: true, everything: true, actions: [], labels: [] };
+    expect(body).toEqual({ automation: 'demo', caution: { ...held, notes: [note] } });
+    expect((await shown()).caution).toEqual({ ...held, notes: [note] });
+    expect((await shown(SHOP)).caution).toEqual(held);
+  });
+
+  it('holds and lets go by name, and one operator does not undo the other', async () => {
+    await caution({ on: true, actions: ['pay', 'tell'], reason });
+    await caution({ on: true, labels: ['Billing'], reason: 'the new price list' });
+    expect((await shown(SHOP)).caution).toEqual({
+      ...{ on: true, everything: false, actions: ['pay', 'tell'], labels: ['Billing'] },
+    });
+    await caution({ on: false, actions: ['tell'], reason });
+    await caution({ on: false, actions: ['tell'], reason });
+    expect((await shown(SHOP)).caution).toMatchObject({ on: true, actions: ['pay'], labels: ['Billing'] });
+    const { body } = await caution({ on: false, reason: 'all is well' });
+    expect(body.caution).toEqual({ on: false, everything: false, actions: [], labels: [], notes: [] });
+  });
+
+  it.each<[object, string]>([
+    [{ reason }, '/on'],
+    [{ on: 'yes', reason }, '/on'],
+    [{ on: true }, '/reason'],
+    [{ on: true, reason: 'no' }, '/reason'],
+    [{ on: true, reason: '\u200b\u200b\u200b\u200b' }, '/reason'],
+    [{ on: true, reason, actions: ['refund'] }, '/actions/0'],
+    [{ on: true, reason, actions: [] }, '/actions'],
+    [{ on: true, reason, labels: ['Billing', 'constructor'] }, '/labels/1'],
+    [{ on: true, reason, automations: ['demo'] }, '/automations'],
+  ])('is refused with %j', async (body, pointer) => {
+    const reply = await caution(body);
+    expect(reply.status).toBe(400);
+    expect(reply.body.errors).toMatchObject([{ pointer }]);
+    expect(world.tables.all('control')).toEqual([]);
+  });
+
+  it('is for operators of this automation', async () => {
+    expect((await caution({ on: true, reason }, SHOP)).status).toBe(403);
+    expect(world.tables.all('control')).toEqual([]);
+  });
+});
