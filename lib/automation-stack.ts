@@ -1,5 +1,6 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../lambdas/shared/automation.ts';
@@ -22,6 +23,7 @@ import { Handler, LIGHT } from './handler.ts';
 import { letContent, letRuns, letUseRows } from './permissions.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { policyVersion } from './policy-version.ts';
+import { houseSecret } from './secret.ts';
 import { WorkQueue } from './work-queue.ts';
 import { ACTION_TIMEOUT, APPROVAL_TIMEOUT, itemWorkflow, workflowName } from './workflow.ts';
 
@@ -67,8 +69,10 @@ export class AutomationStack extends Stack {
 
     this.#intake(work.queue);
     const machine = this.#workflow(work.queue, actions.queue);
-    this.#process(work, processTimeout, machine.stateMachineArn);
-    this.#act(actions, actTimeout);
+    const about = `signs the verdicts of ${automation.name}`;
+    const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');
+    this.#process(work, processTimeout, machine.stateMachineArn, gate);
+    this.#act(actions, actTimeout, gate);
   }
 
   #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number, carries: string): WorkQueue {
@@ -148,7 +152,7 @@ export class AutomationStack extends Stack {
     return machine;
   }
 
-  #process(work: WorkQueue, timeout: Duration, stateMachineArn: string): void {
+  #process(work: WorkQueue, timeout: Duration, stateMachineArn: string, gate: Secret): void {
     const { foundation, data, endpointsFile } = this.#platform;
     const { name, maxConcurrency } = this.#automation;
     const process = new Handler(this, 'process/process', {
@@ -166,6 +170,7 @@ export class AutomationStack extends Stack {
         CONTENT_DAYS: String(foundation.config.retention.contentDays),
         POLICY_VERSION: policyVersion(this.#folder),
         STATE_MACHINE_ARN: stateMachineArn,
+        GATE_SECRET: gate.secretArn,
         WORK_QUEUE_URL: work.queue.queueUrl,
         MAX_RECEIVES: String(WORK_RECEIVES),
       },
@@ -193,6 +198,7 @@ export class AutomationStack extends Stack {
     letUseRows(process, data.approvals, [slice(name)], 'dynamodb:GetItem');
     letContent(process, data.content, slice(name), 's3:GetObject', 's3:PutObject');
     for (const secret of new Set(Object.values(data.endpointSecrets))) secret.grantRead(process);
+    gate.grantRead(process);
     process.addToRolePolicy(
       new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
     );
@@ -211,7 +217,7 @@ export class AutomationStack extends Stack {
     );
   }
 
-  #act(actions: WorkQueue, timeout: Duration): void {
+  #act(actions: WorkQueue, timeout: Duration, gate: Secret): void {
     const { foundation, data } = this.#platform;
     const { name, actions: declared } = this.#automation;
     const destinations = [...new Set(Object.values(declared).map(({ destination }) => destination))];
@@ -228,6 +234,8 @@ export class AutomationStack extends Stack {
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         ACTION_QUEUE_URL: actions.queue.queueUrl,
+        GATE_SECRET: gate.secretArn,
+        DECISION_SECRET: data.decisionSecret.secretArn,
         DESTINATIONS: this.#destinations(destinations),
         RETRY_LADDER_SECONDS: JSON.stringify(foundation.config.retryLadderSeconds),
       },
@@ -241,6 +249,8 @@ export class AutomationStack extends Stack {
     letContent(act, data.content, slice(name), 's3:GetObject');
     // Only the secrets of the destinations this automation has declared: another's ledger is out of its reach.
     for (const destination of destinations) data.destinationSecrets[destination]?.grantRead(act);
+    // Whether the gate said what stands in the row, and whether a person did.
+    for (const secret of [gate, data.decisionSecret]) secret.grantRead(act);
     letRuns(
       act,
       workflowName(foundation.stage.name, name),

@@ -1,4 +1,4 @@
-import { Duration, SecretValue, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -9,11 +9,11 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { Secret, type SecretProps } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../lambdas/shared/indexes.ts';
-import { secretName } from '../lambdas/shared/names.ts';
 import type { Foundation } from './foundation.ts';
+import { houseSecret } from './secret.ts';
 
 /** The index of the items table that lists an automation's items by time. */
 export const BY_AUTOMATION = 'byAutomation';
@@ -39,6 +39,8 @@ export class Data extends Construct {
   readonly clientsSecret: Secret;
   readonly deskSecret: Secret;
   readonly cursorSecret: Secret;
+  /** Signs approvals, for every automation's `act`. */
+  readonly decisionSecret: Secret;
   /** Where the configuration has Slack. */
   readonly slackSecret: Secret | undefined;
   /** Where the configuration has an identity provider. */
@@ -110,21 +112,36 @@ export class Data extends Construct {
     this.destinationSecrets = Object.fromEntries(
       Object.entries(config.destinations).map(([name, { secret }]) => [
         name,
-        this.#secret(foundation, secret, `signs calls to ${name}`, 'signingKey'),
+        houseSecret(this, foundation, secret, `signs calls to ${name}`, 'signingKey'),
       ]),
     );
     this.endpointSecrets = this.#endpointSecrets(foundation);
-    this.clientsSecret = this.#secret(
+    this.clientsSecret = houseSecret(
+      this,
       foundation,
       'signalbox/clients',
       '{"clients": […]}: who may post work; fill it',
       { clients: [] },
     );
-    this.deskSecret = this.#secret(foundation, 'signalbox/desk', 'signs the forms of approval pages', 'key');
-    this.cursorSecret = this.#secret(foundation, 'signalbox/cursors', 'seals the cursors of lists', 'key');
+    this.deskSecret = houseSecret(
+      this,
+      foundation,
+      'signalbox/desk',
+      'signs the forms of approval pages',
+      'key',
+    );
+    this.cursorSecret = houseSecret(
+      this,
+      foundation,
+      'signalbox/cursors',
+      'seals the cursors of lists',
+      'key',
+    );
+    this.decisionSecret = houseSecret(this, foundation, 'signalbox/decisions', 'signs approvals', 'key');
     this.slackSecret =
       config.slack &&
-      this.#secret(
+      houseSecret(
+        this,
         foundation,
         config.slack.secret,
         '{"botToken","signingSecret"} of the Slack app: fill it',
@@ -136,7 +153,7 @@ export class Data extends Construct {
     const { oidc } = config.console;
     this.oidcSecret =
       oidc &&
-      this.#secret(foundation, oidc.secret, '{"clientSecret"} at the identity provider: fill it', {
+      houseSecret(this, foundation, oidc.secret, '{"clientSecret"} at the identity provider: fill it', {
         clientSecret: '',
       });
   }
@@ -148,36 +165,9 @@ export class Data extends Construct {
     const secrets = [...users].flatMap(([configured, sharing]) => {
       const names = sharing.map(([name]) => name);
       const description = `{"apiKey"} of the endpoint ${names.join(', ')}: fill it`;
-      const secret = this.#secret(foundation, configured, description, { apiKey: '' });
+      const secret = houseSecret(this, foundation, configured, description, { apiKey: '' });
       return names.map((name) => [name, secret] as const);
     });
     return Object.fromEntries(secrets);
-  }
-
-  /** With a field's name, a random value under it; with an object, that, until a person fills it after the first deploy. */
-  #secret({ stage }: Foundation, configured: string, description: string, first: string | object): Secret {
-    const value: Partial<SecretProps> =
-      typeof first === 'string'
-        ? {
-            generateSecretString: {
-              secretStringTemplate: '{}',
-              generateStringKey: first,
-              passwordLength: 48,
-              excludePunctuation: true,
-            },
-          }
-        : { secretStringValue: SecretValue.unsafePlainText(JSON.stringify(first)) };
-    const secret = new Secret(this, configured, {
-      secretName: secretName(stage.name, configured),
-      description,
-      removalPolicy: stage.named,
-      ...value,
-    });
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'it changes by hand: a rotation would break the other side, or the forms that approvers have open just then',
-    });
-    return secret;
   }
 }

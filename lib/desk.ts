@@ -104,6 +104,7 @@ export class Desk extends Construct {
         AUDIT_TABLE: data.audit.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         DESK_SECRET: data.deskSecret.secretArn,
+        DECISION_SECRET: data.decisionSecret.secretArn,
         APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
         BASE_URL: api.url,
       },
@@ -112,7 +113,7 @@ export class Desk extends Construct {
     letUse(page, data.audit, 'dynamodb:Query');
     // Writing is for a proposal with an approver's edits.
     letContent(page, data.content, '*', 's3:GetObject', 's3:PutObject');
-    data.deskSecret.grantRead(page);
+    for (const secret of [data.deskSecret, data.decisionSecret]) secret.grantRead(page);
     this.approvals.queue.grant(page, 'sqs:SendMessage');
     this.#routes(page, [{ method: HttpMethod.ANY, path: '/approvals/{id}' }], {
       open: 'approvers have no token: each link carries 256 random bits, and without them the page shows nothing',
@@ -133,6 +134,7 @@ export class Desk extends Construct {
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         DESK_SECRET: data.deskSecret.secretArn,
+        DECISION_SECRET: data.decisionSecret.secretArn,
         OIDC_SECRET: data.oidcSecret?.secretArn ?? NONE,
         APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
         BASE_URL: api.url,
@@ -157,7 +159,7 @@ export class Desk extends Construct {
     letUseRows(desk, data.control, held, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
     letContent(desk, data.content, '*', 's3:GetObject', 's3:PutObject');
     letMail(desk, foundation.config.sender);
-    data.deskSecret.grantRead(desk);
+    for (const secret of [data.deskSecret, data.decisionSecret]) secret.grantRead(desk);
     data.oidcSecret?.grantRead(desk);
     this.approvals.queue.grant(desk, 'sqs:SendMessage');
     const { ANY } = HttpMethod;
@@ -182,11 +184,12 @@ export class Desk extends Construct {
         APPROVAL_TABLE: data.approvals.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         SLACK_SECRET: data.slackSecret.secretArn,
+        DECISION_SECRET: data.decisionSecret.secretArn,
       },
     });
     letUse(slack, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letContent(slack, data.content, '*', 's3:GetObject');
-    data.slackSecret.grantRead(slack);
+    for (const secret of [data.slackSecret, data.decisionSecret]) secret.grantRead(slack);
     this.#routes(slack, [{ method: HttpMethod.POST, path: '/slack/interactions' }], {
       open: 'Slack has no token of ours: it signs each request, and the function checks the signature',
     });

@@ -70,7 +70,7 @@ function decisionOf(row: ItemRow): 'none' | 'approve' {
 }
 
 async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<CallResult> {
-  const { document, digest: shown } = await permitted(env, row);
+  const { document, digest: shown } = await permitted(env, row, automation);
   const destination = (JSON.parse(env.DESTINATIONS) as Record<string, Destination>)[document.destination];
   if (!destination) throw new SystemError(`this function may not call '${document.destination}'`);
 

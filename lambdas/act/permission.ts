@@ -1,12 +1,18 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { ApprovalRow } from '../shared/approval.ts';
+import { type ApprovalRow, roundOf } from '../shared/approval.ts';
+import type { Automation } from '../shared/automation.ts';
 import { dynamo } from '../shared/clients.ts';
 import { getContent } from '../shared/content.ts';
 import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { SystemError } from '../shared/errors.ts';
 import type { ItemRow, ProposalDocument } from '../shared/item.ts';
+import { approvalId, automationOf } from '../shared/keys.ts';
+import { isSealed, judgedOf, sealApproval, sealVerdict } from '../shared/seal.ts';
 import { count } from '../shared/telemetry.ts';
+import { THINKING_AGAIN } from '../shared/timeline.ts';
+
+type Env = EnvFor<'act/act'>;
 
 /** What may be done: the document, and its fingerprint. */
 export interface Permitted {
@@ -15,24 +21,17 @@ export interface Permitted {
 }
 
 /**
- * The last lock before the world changes. It believes neither the message nor the execution: the gate's verdict and a person's
- * decision are read from the tables, and the document that is about to be carried out must be exactly the one they are about.
+ * The last lock before the world changes. It believes neither the message nor the execution, and no row alone: the document that
+ * is about to be carried out must be the one that the gate has sealed its verdict about, and where that is `ask`, the one that a
+ * person's sealed approval is about.
  * @throws SystemError when there is no permission, or it is for something else
  */
-export async function permitted(env: EnvFor<'act/act'>, row: ItemRow): Promise<Permitted> {
+export async function permitted(env: Env, row: ItemRow, automation: Automation): Promise<Permitted> {
   if (!row.proposalKey || !row.proposalDigest) throw new SystemError('the item has no proposal');
-  if (row.verdict === 'act') {
-    const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
-    if (isThe(document, row, row.proposalDigest)) return { document, digest: row.proposalDigest };
-    count('proposalsTampered', row.automation);
-    throw new SystemError('the proposal was changed after the gate: nothing was done');
-  }
+  if (row.verdict === 'act') return alone(env, row, automation);
   if (row.verdict !== 'ask' || !row.approvalId)
     throw new SystemError('neither the gate nor a person allowed this action');
-  const { Item } = await dynamo().send(
-    new GetCommand({ TableName: env.APPROVAL_TABLE, Key: { id: row.approvalId }, ConsistentRead: true }),
-  );
-  const approval = Item as ApprovalRow | undefined;
+  const approval = await readApproval(env, row.approvalId);
   if (
     approval?.status !== 'decided' ||
     approval.decision !== 'approve' ||
@@ -41,16 +40,78 @@ export async function permitted(env: EnvFor<'act/act'>, row: ItemRow): Promise<P
   ) {
     throw new SystemError('no person has approved this action');
   }
-  if (approval.askedDigest !== row.proposalDigest) {
-    count('proposalsTampered', row.automation);
-    throw new SystemError('the approval is for another proposal: nothing was done');
+  if (
+    approval.askedDigest !== row.proposalDigest ||
+    approval.id !== approvalId(row.id, approval.generation)
+  ) {
+    throw tampered(row, new SystemError('the approval is for another proposal: nothing was done'));
   }
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, approval.proposalKey);
-  if (isThe(document, row, approval.digest)) return { document, digest: approval.digest };
-  count('proposalsTampered', row.automation);
-  throw new SystemError('the proposal was changed after it was approved: nothing was done');
+  if (digest(document) !== approval.digest || document.itemId !== row.id)
+    throw tampered(row, new SystemError('the proposal was changed after it was approved: nothing was done'));
+  await sealedByGate(env, row, document, automation);
+  const { id, askedDigest, digest: approved, decidedBy = '' } = approval;
+  const says = {
+    ...{ approvalId: id, automation: automation.name, askedDigest, digest: approved, decidedBy },
+    round: roundOf(approval),
+  };
+  if (!(await isSealed(approval.seal, env.DECISION_SECRET, (key) => sealApproval(key, says))))
+    throw tampered(row, new SystemError('the approval is not what a person decided: nothing was done'));
+  return { document, digest: approved };
 }
 
-function isThe(document: ProposalDocument, { id }: ItemRow, allowed: string): boolean {
-  return digest(document) === allowed && document.itemId === id;
+/** Without a person: nothing may say that one was to be asked. */
+async function alone(env: Env, row: ItemRow, automation: Automation): Promise<Permitted> {
+  const { proposalKey = '', proposalDigest = '' } = row;
+  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, proposalKey);
+  if (digest(document) !== proposalDigest || document.itemId !== row.id)
+    throw tampered(row, new SystemError('the proposal was changed after the gate: nothing was done'));
+  await sealedByGate(env, row, document, automation);
+  const { action, risk, destination, generation } = document;
+  const declared = automation.actions[action];
+  if (declared?.risk !== risk || declared.destination !== destination) {
+    throw new SystemError(`'${action}' is no longer declared as '${risk}' at '${destination}'`);
+  }
+  const asked =
+    document.question ?? row.approvalId ?? (await readApproval(env, approvalId(row.id, generation)));
+  if (asked !== undefined || risk === 'catastrophic')
+    throw tampered(row, new SystemError('a person was to be asked about this proposal: nothing was done'));
+  return { document, digest: proposalDigest };
+}
+
+/** The verdict in the row must be the one in the document, about this item as it stands, and the gate's own. */
+async function sealedByGate(
+  env: Env,
+  row: ItemRow,
+  document: ProposalDocument,
+  { name }: Automation,
+): Promise<void> {
+  const ours = [row.automation, document.automation, automationOf(row.id)].every((one) => one === name);
+  if (!ours) throw tampered(row, new SystemError('the proposal is of another automation: nothing was done'));
+  if (document.verdict !== row.verdict)
+    throw tampered(row, new SystemError('the verdict was changed after the gate: nothing was done'));
+  // A run that is resumed has a later generation and the same proposal; one that was thought about again has another one.
+  if (document.generation > row.generation || document.generation < thoughtAgain(row))
+    throw tampered(row, new SystemError('the proposal is of another generation: nothing was done'));
+  const judged = judgedOf(row, document);
+  if (!(await isSealed(row.proposalSeal, env.GATE_SECRET, (key) => sealVerdict(key, judged))))
+    throw tampered(row, new SystemError('the verdict is not the one of the gate: nothing was done'));
+}
+
+/** The generation in which the item was last thought about anew. */
+function thoughtAgain({ timeline }: ItemRow): number {
+  const last = timeline.findLast(({ event }) => event === THINKING_AGAIN);
+  return typeof last?.generation === 'number' ? last.generation : 1;
+}
+
+async function readApproval(env: Env, id: string): Promise<ApprovalRow | undefined> {
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: env.APPROVAL_TABLE, Key: { id }, ConsistentRead: true }),
+  );
+  return Item as ApprovalRow | undefined;
+}
+
+function tampered({ automation }: ItemRow, error: SystemError): SystemError {
+  count('proposalsTampered', automation);
+  return error;
 }

@@ -80,7 +80,7 @@ function documentOf(
   return {
     ...proposal,
     ...{ itemId, automation: automation.name, generation: 1, label, destination, risk, reversible, reasons },
-    shows: action.shows ?? Object.keys(proposal.parameters),
+    ...{ verdict: 'ask', shows: action.shows ?? Object.keys(proposal.parameters) },
     summary: action.describe(proposal.parameters),
     promptVersions: model.promptVersions,
     models: model.models,

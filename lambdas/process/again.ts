@@ -4,12 +4,21 @@ import { isoNow } from '../shared/clock.ts';
 import type { ItemRow } from '../shared/item.ts';
 import { event, getItem, isConditionFailure } from '../shared/items.ts';
 import { approvalId } from '../shared/keys.ts';
-
-const THINKING_AGAIN = 'thinking_again';
+import { THINKING_AGAIN } from '../shared/timeline.ts';
 
 /** What the next generation must not inherit from the one that was sent back. */
 const OF_ONE_GENERATION = [
-  ...['verdict', 'reasons', 'label', 'proposalKey', 'proposalDigest', 'executionArn', 'approvalId', 'error'],
+  ...[
+    'verdict',
+    'reasons',
+    'label',
+    'proposalKey',
+    'proposalDigest',
+    'proposalSeal',
+    'executionArn',
+    'approvalId',
+    'error',
+  ],
 ] as const satisfies readonly (keyof ItemRow)[];
 
 /**

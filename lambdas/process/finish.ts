@@ -9,6 +9,7 @@ import { changeItem, getItem } from '../shared/items.ts';
 import { proposalKey } from '../shared/keys.ts';
 import { joined } from '../shared/lineage.ts';
 import { marksOf } from '../shared/marks.ts';
+import { judgedOf, sealKey, sealVerdict } from '../shared/seal.ts';
 import { summaryOf } from '../shared/summary.ts';
 import { logger } from '../shared/telemetry.ts';
 import { inTime } from '../shared/timeline.ts';
@@ -32,6 +33,8 @@ export async function finish(
   const document = await proposalDocument(env, item, automation, lineage);
   const key = proposalKey(row.id, row.generation);
   await putContent(env.CONTENT_BUCKET, key, document);
+  const proposalDigest = digest(document);
+  const judged = judgedOf({ proposalDigest }, document);
   // A duplicate delivery may just have found no budget: what was paid for is not thrown away over that.
   const written = await changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], {
     status: 'processing',
@@ -40,7 +43,8 @@ export async function finish(
       verdict: item.verdict,
       reasons: [...item.reasons],
       proposalKey: key,
-      proposalDigest: digest(document),
+      proposalDigest,
+      proposalSeal: sealVerdict(await sealKey(env.GATE_SECRET), judged),
       executionArn: executionArn(env.STATE_MACHINE_ARN, row.id, row.generation),
       ...paidFor(row, lineage),
     },
@@ -115,6 +119,7 @@ async function proposalDocument(
     itemId: item.id,
     automation: item.automation,
     generation: item.generation,
+    verdict: item.verdict,
     label: item.label,
     destination: action.destination,
     risk: action.risk,

@@ -52,6 +52,8 @@ export interface ApprovalRow {
   activeSeconds?: number;
   /** Until then the decision may be taken back by who made it (ISO 8601). */
   undoUntil?: string;
+  /** Of an approval: the sign of the function that took it, see `shared/seal.ts`. */
+  seal?: string;
   /** From then on the decision stands and is carried to the run. */
   carriedAt?: string;
   /** A proposal that is known to be bad, put before people to see whether they read: nothing comes of it. */

@@ -162,6 +162,8 @@ export interface ItemRow {
   reasons?: string[];
   proposalKey?: string;
   proposalDigest?: string;
+  /** The gate's own sign on its verdict about this proposal: see `shared/seal.ts`. */
+  proposalSeal?: string;
   executionArn?: string;
   approvalId?: string;
   /** Approvals by which people sent the item back to be thought about again. */
@@ -202,6 +204,7 @@ export interface ProposalDocument extends Proposal {
   itemId: string;
   automation: string;
   generation: number;
+  verdict: Verdict;
   label: string;
   destination: string;
   risk: Risk;

@@ -1,5 +1,8 @@
 import type { ItemRow, LineageEntry, TimelineEvent } from './item.ts';
 
+/** The event of an item that an approver sent back; it carries the generation that begins. */
+export const THINKING_AGAIN = 'thinking_again';
+
 /**
  * An item's events in the order of time, each call of a model among them. A call is kept once, in the lineage: kept twice in a row
  * that is written at every step, it would be paid for at every step. Two deliveries of one message write down what they did when

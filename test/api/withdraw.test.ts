@@ -8,7 +8,7 @@ import { STATUSES } from '../../lambdas/shared/item.ts';
 import { type Answered, OPERATOR, type Request, through } from '../support/api.ts';
 import { ANN, APPROVAL, context, person, question, row } from '../support/desk.ts';
 import { ENV, gated, ID, itemRow, proposal, stored } from '../support/fixtures.ts';
-import { Crash, time, world } from '../support/world.ts';
+import { Crash, DECISION_KEY, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -37,6 +37,7 @@ const approve = () =>
     { decision: 'approve', shown: row().digest, round: 0, comment: '' },
     person('ann'),
     0,
+    DECISION_KEY,
   );
 
 const BEFORE_IT_ACTS = ['received', 'processing', 'deferred', 'suspended', 'quarantined', 'parked'] as const;

@@ -188,7 +188,7 @@ it('gives each function only the secrets it is told of', () => {
     const told = JSON.stringify(fn?.resource.Properties.Environment);
     for (const resource of [statement.Resource].flat()) {
       if (ASK_ENDPOINTS.test(path) && /datasignalboxendpoints/.test(text(resource))) continue;
-      const secret = /(datasignalbox\w+?)(?:Ref|[0-9A-F]{8})/.exec(text(resource))?.[1];
+      const secret = /((?:data)?signalbox\w+?)(?:Ref|[0-9A-F]{8})/.exec(text(resource))?.[1];
       expect(told, `${path} reads ${text(resource)}`).toContain(secret);
     }
   }

@@ -168,7 +168,12 @@ describe('a click on its page', () => {
   beforeEach(async () => {
     // Signalbox behind an address, with the secret of this state directory.
     const { slack } = JSON.parse(readFileSync(join(stateDir, 'secrets.json'), 'utf8'));
-    const env = { APPROVAL_TABLE: 'approvals', CONTENT_BUCKET: 'bucket', SLACK_SECRET: keep(slack) };
+    const env = {
+      APPROVAL_TABLE: 'approvals',
+      CONTENT_BUCKET: 'bucket',
+      SLACK_SECRET: keep(slack),
+      DECISION_SECRET: 'signalbox/decisions',
+    };
     const app = slackDesk(env, settings(`${local.sandbox.url}/slack`));
     server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];

@@ -9,7 +9,8 @@ const secrets = vi.hoisted(() => ({ fault: undefined as Error | undefined }));
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/shared/secrets.ts', () => ({
-  readSecret: async () => {
+  readSecret: async (id: string) => {
+    if (id !== 's') return JSON.parse(world.secrets[id] ?? '');
     if (secrets.fault) throw secrets.fault;
     return { signingKey: 'key-of-the-ledger' };
   },

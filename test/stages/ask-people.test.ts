@@ -5,7 +5,7 @@ import type { DeskSettings } from '../../lambdas/shared/desk.ts';
 import { personHash } from '../../lambdas/shared/digest.ts';
 import { person, recipients, tell } from '../support/desk.ts';
 import { ENV, gated, proposal, QUESTION, SETTINGS, stored } from '../support/fixtures.ts';
-import { time, world } from '../support/world.ts';
+import { DECISION_KEY, time, world } from '../support/world.ts';
 import { approval, put } from './ask-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -25,6 +25,7 @@ async function answer(decision: 'approve' | 'reject' = 'approve', carried = true
     { decision, shown: before.digest, round: 0, comment: '' },
     person('ann'),
     10,
+    DECISION_KEY,
   );
   if (carried) await wake(approval(), before, ENV);
 }

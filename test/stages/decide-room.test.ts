@@ -10,7 +10,7 @@ import type { ApprovalRow, Asked } from '../../lambdas/shared/approval.ts';
 import type { AuditEntry } from '../../lambdas/shared/audit.ts';
 import { person, question, row, tell } from '../support/desk.ts';
 import { automation, ENV, SETTINGS } from '../support/fixtures.ts';
-import { time, world } from '../support/world.ts';
+import { DECISION_KEY, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -45,7 +45,7 @@ async function say(name: string, answer: Partial<Answer> = {}) {
     ...{ decision: 'approve', shown: before.digest, round: before.round ?? 0, comment: LONGEST },
     ...answer,
   };
-  const { outcome } = await decide('approvals', before, whole, person(name), 10);
+  const { outcome } = await decide('approvals', before, whole, person(name), 10, DECISION_KEY);
   await stream(before);
   return outcome;
 }

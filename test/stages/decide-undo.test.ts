@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isUndoable } from '../../lambdas/approve/decision/decide.ts';
 import { wake } from '../../lambdas/approve/wake.ts';
-import { APPROVAL, question, row, tell, withCat } from '../support/desk.ts';
+import { APPROVAL, question, row, sealOf, tell, withCat } from '../support/desk.ts';
 import { ENV, eventsOf, proposal, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 import { approve, carry, takeBack } from './decide-world.ts';
@@ -71,13 +71,14 @@ describe('a decision that was taken back', () => {
     };
     await approve('ann', edited);
     await approve('bob');
-    expect(row()).toMatchObject({ status: 'decided', digest: 'e1' });
+    expect(row()).toMatchObject({ status: 'decided', digest: 'e1', seal: sealOf(row()) });
 
     await takeBack('bob');
 
     expect(row()).toMatchObject({ digest: asked.digest, proposalKey: asked.proposalKey });
     expect(row().votes).toEqual({});
     expect(row()).not.toHaveProperty('edits');
+    expect(row()).not.toHaveProperty('seal');
   });
 
   it('keeps the votes of the others for the asked document', async () => {

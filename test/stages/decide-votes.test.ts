@@ -4,7 +4,7 @@ import type { ApprovalRow, Edit } from '../../lambdas/shared/approval.ts';
 import { personHash } from '../../lambdas/shared/digest.ts';
 import { person, question, row, withCat } from '../support/desk.ts';
 import { proposal } from '../support/fixtures.ts';
-import { time, world } from '../support/world.ts';
+import { DECISION_KEY, time, world } from '../support/world.ts';
 import { changeTo, meanwhile } from './decide-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -30,7 +30,7 @@ async function say(
     comment: 'yes',
     ...answer,
   };
-  return decide('approvals', from, whole, person(name), undoSeconds);
+  return decide('approvals', from, whole, person(name), undoSeconds, DECISION_KEY);
 }
 
 const row2 = (...emails: string[]) =>

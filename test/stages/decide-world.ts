@@ -6,7 +6,7 @@ import { sha256 } from '../../lambdas/shared/digest.ts';
 import type { DeskErrand } from '../../lambdas/shared/item.ts';
 import { ANN, APPROVAL, person, row } from '../support/desk.ts';
 import { ENV, SETTINGS } from '../support/fixtures.ts';
-import { world } from '../support/world.ts';
+import { DECISION_KEY, world } from '../support/world.ts';
 
 /* Decisions: what a page binds them to, who is faster, who takes them back, and what carries them. */
 
@@ -38,6 +38,7 @@ export const approve = (name = 'ann', more: object = {}, undoSeconds = SETTINGS.
     { decision: 'approve', shown: row().digest, round: row().round ?? 0, comment: 'yes', ...more },
     person(name),
     undoSeconds,
+    DECISION_KEY,
   );
 
 export const takeBack = (name = 'ann', from = row()) => undo('approvals', from, person(name));

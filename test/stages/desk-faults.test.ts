@@ -21,7 +21,7 @@ import {
   withCat,
 } from '../support/desk.ts';
 import { automation, ENV, gated, ID, proposal, SETTINGS, stored } from '../support/fixtures.ts';
-import { named, time, world } from '../support/world.ts';
+import { DECISION_KEY, named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -34,6 +34,7 @@ const approve = (name: string, fields: object = {}) =>
     { decision: 'approve', shown: row().digest, round: row().round ?? 0, comment: 'x', ...fields },
     person(name),
     10,
+    DECISION_KEY,
   );
 const task = (taskToken: string): TaskMessage => ({ itemId: ID, generation: 1, taskToken });
 

@@ -51,7 +51,7 @@ describe('approved with edits', () => {
     question(editable(AMOUNT));
     await approve({ amount: '20' });
 
-    const { document, digest: allowed } = await permitted(ENV as never, stored());
+    const { document, digest: allowed } = await permitted(ENV as never, stored(), automation);
 
     expect(document.parameters).toEqual({ amount: '20.00' });
     expect(allowed).toBe(row().digest);

@@ -3,7 +3,7 @@ import { decide } from '../../lambdas/approve/decision/decide.ts';
 import type { DeskErrand } from '../../lambdas/shared/item.ts';
 import { APPROVAL, person, row } from '../support/desk.ts';
 import { ENV, SETTINGS } from '../support/fixtures.ts';
-import { time, world } from '../support/world.ts';
+import { DECISION_KEY, time, world } from '../support/world.ts';
 import { inSlack } from './errands-slack.ts';
 
 /* The errands of the desk, and the people who answer meanwhile. */
@@ -35,4 +35,5 @@ export const say = (name: string, decision: 'approve' | 'reject' = 'approve') =>
     { decision, shown: row().digest, round: row().round ?? 0, comment: '' },
     person(name),
     10,
+    DECISION_KEY,
   );

@@ -76,6 +76,7 @@ beforeEach(async () => {
     );
   });
   world.secrets = {
+    ...world.secrets,
     'signalbox/endpoint': '{"apiKey":"key-secret-1"}',
     'signalbox/ledger': '{"signingKey":"key-secret-2"}',
     'signalbox/clients': '{"clients":[{"name":"shop","callbackKey":"key-secret-3"}]}',
@@ -207,6 +208,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('a card number in an
       world.reset();
       written.length = 0;
       world.secrets = {
+        ...world.secrets,
         'signalbox/endpoint': '{"apiKey":"k"}',
         'signalbox/ledger': '{"signingKey":"k"}',
         'signalbox/desk': '{"key":"k"}',

@@ -24,7 +24,15 @@ describe('an item that an approver sent back', () => {
 
     const [claimed = itemRow()] = claims;
     expect(claimed).toMatchObject({ generation: 2, status: 'processing', sentBack: [OLD] });
-    for (const field of ['verdict', 'reasons', 'label', 'proposalKey', 'proposalDigest', 'executionArn'])
+    for (const field of [
+      'verdict',
+      'reasons',
+      'label',
+      'proposalKey',
+      'proposalDigest',
+      'proposalSeal',
+      'executionArn',
+    ])
       expect(claimed).not.toHaveProperty(field);
     expect(claimed).not.toHaveProperty('approvalId');
     expect(claimed).not.toHaveProperty('error');

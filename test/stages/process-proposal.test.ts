@@ -3,6 +3,7 @@ import type { Action, Automation } from '../../lambdas/shared/automation.ts';
 import { digest, sha256 } from '../../lambdas/shared/digest.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
 import type { ProposalDocument } from '../../lambdas/shared/item.ts';
+import { judgedOf, sealVerdict } from '../../lambdas/shared/seal.ts';
 import {
   type Demo,
   automation as demo,
@@ -13,7 +14,7 @@ import {
   PAY,
   stored,
 } from '../support/fixtures.ts';
-import { Crash, time, world } from '../support/world.ts';
+import { Crash, GATE_KEY, time, world } from '../support/world.ts';
 import { thinking, work } from './process-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
@@ -190,4 +191,19 @@ describe('a proposal document', () => {
       }
     }
   });
+});
+
+describe('the seal of the gate', () => {
+  it.each(['act', 'ask', 'refuse'] as const)(
+    'is about the verdict that stands in the document: %s',
+    async (verdict) => {
+      const said = await propose(asking({}, { gate: () => ({ verdict, reasons: ['so it is'] }) }));
+
+      expect(said.verdict).toBe(verdict);
+      expect(said.question !== undefined).toBe(verdict === 'ask');
+      const { proposalDigest, proposalSeal } = stored();
+      expect(proposalSeal).toBe(sealVerdict(GATE_KEY, judgedOf({ proposalDigest: digest(said) }, said)));
+      expect(proposalDigest).toBe(digest(said));
+    },
+  );
 });

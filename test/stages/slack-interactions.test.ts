@@ -114,6 +114,7 @@ describe('who sent it', () => {
       APPROVAL_TABLE: 'approvals',
       CONTENT_BUCKET: 'bucket',
       SLACK_SECRET: keep({ signingSecret: SIGNING_SECRET }),
+      DECISION_SECRET: 'signalbox/decisions',
     };
     const handler = handle(slackDesk(env, settings(slack.url)));
     const text = body(payload({ reason: 'größer als <erwartet> & mehr' }));
@@ -434,7 +435,12 @@ describe('a fault of ours', () => {
 
   it('is a 500 while nobody has filled the secret', async () => {
     asked();
-    const env = { APPROVAL_TABLE: 'approvals', CONTENT_BUCKET: 'bucket', SLACK_SECRET: 'signalbox/unfilled' };
+    const env = {
+      APPROVAL_TABLE: 'approvals',
+      CONTENT_BUCKET: 'bucket',
+      SLACK_SECRET: 'signalbox/unfilled',
+      DECISION_SECRET: 'signalbox/decisions',
+    };
     world.secrets['signalbox/unfilled'] = 'not json';
     const text = body(payload({ reason: 'x' }));
     const answer = await slackDesk(env, settings(slack.url)).request('/slack/interactions', {

@@ -166,7 +166,12 @@ export function app(
   of: DeskSettings,
   secret: unknown = { botToken: 'xoxb-1', signingSecret: SIGNING_SECRET },
 ) {
-  const env = { APPROVAL_TABLE: 'approvals', CONTENT_BUCKET: 'bucket', SLACK_SECRET: keep(secret) };
+  const env = {
+    APPROVAL_TABLE: 'approvals',
+    CONTENT_BUCKET: 'bucket',
+    SLACK_SECRET: keep(secret),
+    DECISION_SECRET: 'signalbox/decisions',
+  };
   const hono = slackDesk(env, of);
   return async (text: string, headers: Record<string, string> = sign(text)) => {
     const type = { 'content-type': 'application/x-www-form-urlencoded' };

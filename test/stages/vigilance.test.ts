@@ -8,7 +8,7 @@ import type { Automation } from '../../lambdas/shared/automation.ts';
 import type { DeskErrand } from '../../lambdas/shared/item.ts';
 import { person, question } from '../support/desk.ts';
 import { automation, ENV, ID, PAY, SETTINGS } from '../support/fixtures.ts';
-import { time, world } from '../support/world.ts';
+import { DECISION_KEY, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
@@ -148,7 +148,7 @@ describe('known-bad proposals', () => {
     const [seed] = seeds();
     if (!seed) throw new Error('none was put');
     const answer = { decision: 'approve', shown: seed.digest, round: 0, comment: 'looks fine' } as const;
-    const { row, outcome } = await decide('approvals', seed, answer, person('ann'), 10);
+    const { row, outcome } = await decide('approvals', seed, answer, person('ann'), 10, DECISION_KEY);
     expect(outcome).toBe('decided');
     world.calls = [];
     await wake(row, seed, ENV);

@@ -1,13 +1,14 @@
 import { desk } from '../../lambdas/approve/desk.ts';
 import type { DeskContext } from '../../lambdas/approve/page/visit.ts';
 import { newApproval } from '../../lambdas/approve/question/open.ts';
-import type { ApprovalRow, Asked, Presence } from '../../lambdas/shared/approval.ts';
+import { type ApprovalRow, type Asked, type Presence, roundOf } from '../../lambdas/shared/approval.ts';
 import type { Automation } from '../../lambdas/shared/automation.ts';
 import { digest, sha256 } from '../../lambdas/shared/digest.ts';
 import type { Evaluated, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
+import { sealApproval } from '../../lambdas/shared/seal.ts';
 import { automation, ENV, gated, ID, PAY, proposal, QUESTION, SETTINGS } from './fixtures.ts';
 import { unescaped } from './html.ts';
-import { time, world } from './world.ts';
+import { DECISION_KEY, time, world } from './world.ts';
 
 /* A question that was put to two people, and the browser they answer it with. */
 
@@ -39,9 +40,17 @@ export function question(
     expiresAt: 2_000_000_000,
     ...fields,
   };
+  if (row.decision === 'approve') row.seal ??= sealOf(row);
   world.tables.put('approvals', row);
   world.secrets['signalbox/desk'] = JSON.stringify({ key: KEY });
   return row;
+}
+
+/** What `decide` would have signed. */
+export function sealOf(row: ApprovalRow): string {
+  const { id: approvalId, automation: of, askedDigest, digest: approved, decidedBy = '' } = row;
+  const says = { approvalId, automation: of, askedDigest, digest: approved, decidedBy };
+  return sealApproval(DECISION_KEY, { ...says, round: roundOf(row) });
 }
 
 /** A third person, with a link of their own. */

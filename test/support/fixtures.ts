@@ -7,8 +7,9 @@ import { digest } from '../../lambdas/shared/digest.ts';
 import type { Endpoint } from '../../lambdas/shared/endpoint.ts';
 import type { ItemRow, LineageEntry, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
 import { matching } from '../../lambdas/shared/parameters.ts';
+import { judgedOf, sealVerdict } from '../../lambdas/shared/seal.ts';
 import { timelineOf } from '../../lambdas/shared/timeline.ts';
-import { world } from './world.ts';
+import { GATE_KEY, world } from './world.ts';
 
 /* One small automation and one item, as every stage's tests need them. */
 
@@ -33,6 +34,8 @@ export const ENV = {
   EVENT_BUS: 'bus',
   STATE_MACHINE_ARN: ARN,
   MAX_RECEIVES: '5',
+  GATE_SECRET: 'signalbox/gates/demo',
+  DECISION_SECRET: 'signalbox/decisions',
   CLIENTS_SECRET: 'signalbox/clients',
   DESK_SECRET: 'signalbox/desk',
   SLACK_SECRET: 'signalbox/slack',
@@ -215,6 +218,7 @@ export function proposal(fields: Partial<ProposalDocument> = {}): ProposalDocume
     itemId: ID,
     automation: 'demo',
     generation: 1,
+    verdict: 'ask',
     label: 'Billing',
     destination: 'ledger',
     risk: 'consequential',
@@ -230,8 +234,14 @@ export function proposal(fields: Partial<ProposalDocument> = {}): ProposalDocume
   };
 }
 
+/** The proposal as it is where the gate asks nobody. */
+export function unasked({ question: _, ...document }: ProposalDocument): ProposalDocument {
+  return { ...document, verdict: 'act' };
+}
+
 /** An item behind the gate, with its proposal in the bucket. */
-export function gated(fields: Partial<ItemRow> = {}, document = proposal()): ItemRow {
+export function gated(fields: Partial<ItemRow> = {}, given = proposal()): ItemRow {
+  const document = fields.verdict === 'ask' ? given : unasked(given);
   const proposalKey = `items/${ID}/proposal-g1.json`;
   world.content.set(`bucket/${proposalKey}`, JSON.stringify(document));
   const row = itemRow({
@@ -240,6 +250,7 @@ export function gated(fields: Partial<ItemRow> = {}, document = proposal()): Ite
     verdict: 'act',
     proposalKey,
     proposalDigest: digest(document),
+    proposalSeal: sealVerdict(GATE_KEY, judgedOf({ proposalDigest: digest(document) }, document)),
     executionArn: `${ARN.replace('stateMachine', 'execution')}:${ID}-g1`,
     ...fields,
   });

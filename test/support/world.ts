@@ -17,6 +17,15 @@ export interface Execution {
 
 type Input = Record<string, unknown>;
 
+/** The keys that seal verdicts and approvals. */
+export const GATE_KEY = 'key-of-the-gate';
+export const DECISION_KEY = 'key-of-decisions';
+const SEALING = {
+  'signalbox/cursors': '{"key":"key-of-cursors"}',
+  'signalbox/gates/demo': JSON.stringify({ key: GATE_KEY }),
+  'signalbox/decisions': JSON.stringify({ key: DECISION_KEY }),
+};
+
 class World {
   tables = new Tables();
   content = new Map<string, string>();
@@ -32,7 +41,7 @@ class World {
   answers: { token: string; output?: unknown; error?: string; cause?: string }[] = [];
   mails: { to: string; from: string; subject: string; text: string; html: string }[] = [];
   events: { Detail: string; Source: string; DetailType: string; EventBusName: string }[] = [];
-  secrets: Record<string, string> = {};
+  secrets: Record<string, string> = { ...SEALING };
   /** The metrics that were added to, and the states that were written down, where a test counts them here. */
   counted: string[] = [];
   gauged: [automation: string, states: object][] = [];
@@ -55,7 +64,7 @@ class World {
     this.answers = [];
     this.mails = [];
     this.events = [];
-    this.secrets = { 'signalbox/cursors': '{"key":"key-of-cursors"}' };
+    this.secrets = { ...SEALING };
     this.counted = [];
     this.gauged = [];
     this.calls = [];

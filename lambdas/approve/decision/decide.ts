@@ -3,6 +3,7 @@ import { CARRYING_DESK, closedDesk, OPEN_DESK, roundOf } from '../../shared/appr
 import { clock, isoNow } from '../../shared/clock.ts';
 import type { DeskDecision } from '../../shared/decision.ts';
 import { peopleOf, personHash } from '../../shared/digest.ts';
+import { sealApproval } from '../../shared/seal.ts';
 import { type Amendment, amend, entry } from './amend.ts';
 import { isLong } from './room.ts';
 import { nextAt } from './times.ts';
@@ -47,6 +48,7 @@ export async function decide(
   answer: Answer,
   person: Presence,
   undoSeconds: number,
+  sealKey: string,
 ): Promise<{ row: ApprovalRow; outcome: Outcome }> {
   let outcome: Outcome = 'closed';
   const { row } = await amend(table, approval, (now) => {
@@ -63,7 +65,7 @@ export async function decide(
       outcome = answer.edited && isLong(now) ? 'long' : 'voted';
       return outcome === 'long' ? undefined : voted(now, answer, person, votes);
     }
-    return decided(now, answer, person, votes, undoSeconds);
+    return signed(now, decided(now, answer, person, votes, undoSeconds), sealKey);
   });
   return { row, outcome };
 }
@@ -167,6 +169,17 @@ function decided(
   };
 }
 
+/** With the sign that `act` looks for: whoever else can write the row has not got the key. */
+function signed(row: ApprovalRow, amendment: Amendment, key: string): Amendment {
+  const { set, trail } = amendment;
+  if (set.decision !== 'approve') return amendment;
+  const { id: approvalId, automation, askedDigest } = row;
+  const { digest = row.digest, decidedBy = '' } = set;
+  const round = roundOf(row);
+  const seal = sealApproval(key, { approvalId, automation, askedDigest, digest, decidedBy, round });
+  return { set: { ...set, seal }, trail };
+}
+
 /** To and fro is no way to decide: after that the decision is carried at once. */
 export const MOST_UNDOS = 3;
 
@@ -188,7 +201,7 @@ export async function undo(
         ...{ digest: now.askedDigest, proposalKey: now.askedKey, edits: undefined },
         ...{ desk: OPEN_DESK, deskAt: `${nextAt(now)}#${now.id}` },
         ...{ decision: undefined, decidedBy: undefined, decidedAt: undefined, comment: undefined },
-        ...{ activeSeconds: undefined, undoUntil: undefined, round: roundOf(now) + 1 },
+        ...{ activeSeconds: undefined, undoUntil: undefined, seal: undefined, round: roundOf(now) + 1 },
       },
       trail: [entry('undone', { ...person })],
     };

@@ -5,6 +5,7 @@ import { clock } from '../../shared/clock.ts';
 import { putContent } from '../../shared/content.ts';
 import { groupsOf } from '../../shared/desk.ts';
 import type { DeskErrand, ProposalDocument } from '../../shared/item.ts';
+import { sealKey } from '../../shared/seal.ts';
 import { readSecret } from '../../shared/secrets.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { claim, release } from '../decision/claim.ts';
@@ -179,7 +180,9 @@ class Desk {
     const { env, settings } = this.#context;
     const before = this.#visit.row;
     const person = this.#person();
-    const { row, outcome } = await decide(env.APPROVAL_TABLE, before, answer, person, settings.undoSeconds);
+    const key = await sealKey(env.DECISION_SECRET);
+    const { undoSeconds } = settings;
+    const { row, outcome } = await decide(env.APPROVAL_TABLE, before, answer, person, undoSeconds, key);
     const { decision = 'none' } = row;
     logger.info('decision posted', { approval: row.id, outcome, decision, channel: person.channel });
     count('decisionsPosted', row.automation);

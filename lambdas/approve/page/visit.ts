@@ -21,7 +21,12 @@ import { type QuestionView, questionSheet } from './question.ts';
 export interface DeskContext {
   env: Pick<
     EnvFor<'approve/desk'>,
-    'APPROVAL_TABLE' | 'AUDIT_TABLE' | 'CONTENT_BUCKET' | 'DESK_SECRET' | 'APPROVALS_QUEUE_URL'
+    | 'APPROVAL_TABLE'
+    | 'AUDIT_TABLE'
+    | 'CONTENT_BUCKET'
+    | 'DESK_SECRET'
+    | 'DECISION_SECRET'
+    | 'APPROVALS_QUEUE_URL'
   >;
   settings: DeskSettings;
   declarations: readonly Automation[];

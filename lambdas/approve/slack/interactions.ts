@@ -6,6 +6,7 @@ import { digest } from '../../shared/digest.ts';
 import type { EnvFor } from '../../shared/env.ts';
 import { errorFacts } from '../../shared/errors.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
+import { sealKey } from '../../shared/seal.ts';
 import { readSecret } from '../../shared/secrets.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { readApproval } from '../decision/amend.ts';
@@ -72,7 +73,8 @@ async function take(env: Env, settings: DeskSettings, click: Click): Promise<str
   const person: Presence = { by, channel: 'slack', authenticatedBy: 'slack signature' };
   const { decision, digest: shown, round } = click;
   const answer = { decision, shown, round, comment: click.reason };
-  const result = await decide(env.APPROVAL_TABLE, row, answer, person, settings.undoSeconds);
+  const key = await sealKey(env.DECISION_SECRET);
+  const result = await decide(env.APPROVAL_TABLE, row, answer, person, settings.undoSeconds, key);
   const { outcome, row: now } = result;
   logger.info('decision posted', {
     ...{ approval: now.id, outcome, decision: now.decision ?? 'none', channel: person.channel },
