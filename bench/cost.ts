@@ -2,15 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Account } from '../local/account.ts';
-import type { Stack } from '../local/assembly.ts';
 import { startLocal } from '../local/engine.ts';
 import type { Outputs } from '../local/outputs.ts';
-import { costOf, KNOWN_AT, MONTHLY, PRICES, type Unit, type Usage } from './prices.ts';
+import { costOf, KNOWN_AT, PRICES, type Unit, type Usage } from './prices.ts';
+import { printStanding } from './standing.ts';
 import { snapshot, usageSince } from './usage.ts';
 
 /*
  * `npm run bench:cost`: what one item costs in AWS, per path. Items are sent one after the other, so that no batch is shared:
- * the dearest way to run them. Model prices are not in it; the item itself says what its model calls cost.
+ * the dearest way to run them. Model prices are not in it; the item itself says what its model calls cost. And what stands costs by
+ * the month, whether or not there is work: `-- --standing` counts that alone, in seconds, from the templates.
  */
 
 const ITEMS = 10;
@@ -52,27 +53,31 @@ const PATHS: Path[] = [
   { name: 'refused', body: denied, ends: 'refused' },
 ];
 
-const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
-const run = await startLocal({ port: PORT, stateDir, log: (line) => console.error(line) });
-try {
-  const account = new Account(run.outputs.endpointUrl);
-  const usages: Record<string, Usage> = {};
-  for (const path of PATHS) {
-    await sendOne(path, run.outputs); // Warm: secrets are read once per function and then kept.
-    await pause(2);
-    const before = await snapshot(account, run.eventSources);
-    const ids: string[] = [];
-    for (let sent = 0; sent < ITEMS; sent += 1) ids.push(await sendOne(path, run.outputs));
-    await pause(3); // Status events are published a moment after the last change.
-    const all = await usageSince(account, run.eventSources, before, ids);
-    usages[path.name] = perItem(all, path);
-    console.error(`  ${path.name}: ${ITEMS} items counted`);
+if (!process.argv.includes('--standing')) await perPath();
+if (!(await printStanding())) process.exitCode = 1;
+
+async function perPath(): Promise<void> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
+  const run = await startLocal({ port: PORT, stateDir, log: (line) => console.error(line) });
+  try {
+    const account = new Account(run.outputs.endpointUrl);
+    const usages: Record<string, Usage> = {};
+    for (const path of PATHS) {
+      await sendOne(path, run.outputs); // Warm: secrets are read once per function and then kept.
+      await pause(2);
+      const before = await snapshot(account, run.eventSources);
+      const ids: string[] = [];
+      for (let sent = 0; sent < ITEMS; sent += 1) ids.push(await sendOne(path, run.outputs));
+      await pause(3); // Status events are published a moment after the last change.
+      const all = await usageSince(account, run.eventSources, before, ids);
+      usages[path.name] = perItem(all, path);
+      console.error(`  ${path.name}: ${ITEMS} items counted`);
+    }
+    print(usages);
+  } finally {
+    await run.stop();
+    await rm(stateDir, { recursive: true, force: true });
   }
-  print(usages);
-  printMonthly(run.stacks);
-} finally {
-  await run.stop();
-  await rm(stateDir, { recursive: true, force: true });
 }
 
 function perItem(all: Usage, { decision }: Path): Usage {
@@ -180,27 +185,11 @@ function print(usages: Record<string, Usage>): void {
   );
   console.log(
     `\nCounted over ${ITEMS} items per path, one at a time. Lambda time is measured here plus ${MODEL_CALLS} model answers of ${MODEL_SECONDS} s (assumed),` +
-      ` one item per invocation. Table units are upper bounds. Model tokens, storage, polling of idle queues, traces, alarms and custom metrics are not in it.`,
+      ` one item per invocation. Table units are upper bounds. Model tokens, storage and traces of work (US$ 5.00 per million, the first of each second and one in twenty after it) are not in it.`,
   );
   const auto = 1000 * costOf(usages['acted alone'] ?? {});
   console.log(
     `\nacted alone: US$ ${auto.toFixed(3)} per 1,000 items (limit 0.150): ${auto <= 0.15 ? 'ok' : 'TOO DEAR'}`,
   );
   if (auto > 0.15) process.exitCode = 1;
-}
-
-/** What is deployed costs something before the first item comes; counted from the templates. */
-function printMonthly(stacks: readonly Stack[]): void {
-  const types = stacks.flatMap(({ resources }) => Object.values(resources).map(({ Type }) => Type));
-  const parts = Object.entries(MONTHLY).map(([type, price]) => {
-    const deployed = types.filter((candidate) => candidate === type).length;
-    return {
-      text: `${deployed} × ${type.split('::').at(-1)} at ${price.toFixed(2)}`,
-      dollars: deployed * price,
-    };
-  });
-  const dollars = parts.reduce((sum, part) => sum + part.dollars, 0);
-  console.log(
-    `by the month, with two automations: US$ ${dollars.toFixed(2)} (${parts.map(({ text }) => text).join(', ')})`,
-  );
 }

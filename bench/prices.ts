@@ -21,7 +21,10 @@ export const PRICES = {
 } as const;
 
 /** By the month, whether or not there is work. */
-export const MONTHLY = { 'AWS::CloudWatch::Alarm': 0.1, 'AWS::SecretsManager::Secret': 0.4 } as const;
+export const MONTHLY = { alarm: 0.1, secret: 0.4, metric: 0.3 } as const;
+
+/** What else goes on while nobody works. */
+export const IDLE = { trace: 5 / 1e6, 'KMS request': 0.03 / 10_000 } as const;
 
 export type Unit = keyof typeof PRICES;
 export type Usage = Partial<Record<Unit, number>>;

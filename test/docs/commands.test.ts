@@ -244,7 +244,7 @@ describe.each(OPERATORS)('%s', (document) => {
       if (client) checkOperation(client, operation);
     }
     for (const [, stack = ''] of text.matchAll(/cdk deploy (Signalbox-[a-z-]+)/g)) {
-      expect([...templates.keys()]).toContain(stack.replace('-prod-', '-'));
+      expect([...templates.keys()]).toContain(stack.replace('-prod-', '-dev-'));
     }
   });
 });

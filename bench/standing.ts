@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { automations } from '../automations/index.ts';
+import { METRICS } from '../lambdas/shared/telemetry.ts';
+import { buildApp } from '../lib/app.ts';
+import { folderOf } from '../lib/automation-folder.ts';
+import { AutomationStack } from '../lib/automation-stack.ts';
+import { PlatformStack } from '../lib/platform-stack.ts';
+import { readAssembly, type Stack } from '../local/assembly.ts';
+import { IDLE, MONTHLY, PRICES } from './prices.ts';
+
+/*
+ * What an environment costs by the month while nobody works, from its templates: nothing of it is measured. Each price says what
+ * it is of in `bench/prices.ts`; the free tier is not counted.
+ */
+
+/** Lambda reads a queue with five pollers at least, each by receives that wait 20 seconds. */
+const EMPTY_RECEIVES = (5 * 30 * 86_400) / 20;
+const MINUTES = 30 * 24 * 60;
+/** Of the clock's runs while nothing is open, as the log of a run on AWS's own machines would say; taken high. */
+const CLOCK_SECONDS = 0.1;
+const CLOCK_LOG_BYTES = 800;
+/** DynamoDB asks KMS for the key of a table that is in use every five minutes. The clock uses two tables. */
+const KEY_REQUESTS = 2 * (MINUTES / 5);
+
+export interface Line {
+  what: string;
+  dollars: number;
+}
+
+/** The stacks of `count` automations, those of this repository over and over. */
+export async function stacksOf(count: number): Promise<Stack[]> {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
+  const outdir = mkdtempSync(join(tmpdir(), 'signalbox-standing-'));
+  const app = new App({
+    ...{ outdir, analyticsReporting: false },
+    postCliContext: { ...context, stage: 'prod', 'aws:cdk:bundling-stacks': [] },
+  });
+  await buildApp(app);
+  const platform = app.node.children.find((child) => child instanceof PlatformStack);
+  if (!platform) throw new Error('the application has no platform');
+  for (let made = automations.length; made < count; made += 1) {
+    const like = automations[made % automations.length];
+    if (!like) throw new Error('there is no automation to make copies of');
+    const automation = { ...like, name: `copy-${made}` };
+    new AutomationStack(app, automation.name, { automation, platform, folder: folderOf(like.name) });
+  }
+  app.synth();
+  return readAssembly(outdir);
+}
+
+/** Dollars a month, by what they are for. */
+export function standing(stacks: readonly Stack[]): Line[] {
+  const resources = stacks.flatMap((stack) => Object.values(stack.resources));
+  const of = (type: string) => resources.filter(({ Type }) => Type === type);
+  const alarms = of('AWS::CloudWatch::Alarm').length;
+  const secrets = of('AWS::SecretsManager::Secret').length;
+  // Streams have a position to start from, and Lambda reads them for nothing.
+  const polled = of('AWS::Lambda::EventSourceMapping').filter(
+    ({ Properties }) => !Properties?.StartingPosition,
+  ).length;
+  const clocks = of('AWS::Events::Rule').filter(({ Properties }) => Properties?.ScheduleExpression);
+  const others = clocks.filter(({ Properties }) => Properties?.ScheduleExpression !== 'rate(1 minute)');
+  if (others.length > 0) throw new Error('a schedule other than each minute: count it in bench/standing.ts');
+  const runs = clocks.length * MINUTES;
+  return [
+    { what: `${alarms} alarms`, dollars: alarms * MONTHLY.alarm },
+    { what: `${secrets} secrets`, dollars: secrets * MONTHLY.secret },
+    {
+      what: `empty receives of ${polled} queues`,
+      dollars: polled * EMPTY_RECEIVES * PRICES['SQS request'],
+    },
+    { what: `the clock, ${runs} runs`, dollars: runs * clockRun(stacks.length - 1) },
+    { what: `traces of the clock`, dollars: runs * IDLE.trace },
+    { what: 'keys of tables', dollars: KEY_REQUESTS * IDLE['KMS request'] },
+  ];
+}
+
+/** A light function that asks the index twice, and one row for each automation. */
+function clockRun(automations: number): number {
+  return (
+    PRICES['Lambda request'] +
+    0.25 * CLOCK_SECONDS * PRICES['Lambda GB-second (arm64)'] +
+    (2 + automations) * PRICES['DynamoDB read unit (on demand)'] +
+    (CLOCK_LOG_BYTES / 1e9) * PRICES['CloudWatch Logs GB']
+  );
+}
+
+export const total = (lines: readonly Line[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
+
+export const MOST_FOR_TWO = 9;
+export const MOST_FOR_EACH = 1.5;
+
+/** @returns whether it is within what an environment may cost. */
+export async function printStanding(): Promise<boolean> {
+  const two = standing(await stacksOf(2));
+  const ten = standing(await stacksOf(10));
+  const each = (total(ten) - total(two)) / 8;
+  console.log('\n| by the month, without work | two automations | ten automations |');
+  console.log('| --- | ---: | ---: |');
+  for (const [index, { what, dollars }] of two.entries()) {
+    const more = ten[index];
+    console.log(
+      `| ${what} | ${dollars.toFixed(2)} | ${more?.what === what ? '' : `${more?.what}: `}${more?.dollars.toFixed(2)} |`,
+    );
+  }
+  console.log(`| **US$** | **${total(two).toFixed(2)}** | **${total(ten).toFixed(2)}** |`);
+  const metrics = Object.keys(METRICS).length;
+  console.log(
+    `\nCounted from the templates of \`prod\` and this configuration, list prices, no free tier: each automation more is US$ ${each.toFixed(2)}.` +
+      ` Metrics cost only in hours in which something is wrong: at most US$ ${(metrics * MONTHLY.metric).toFixed(2)} where all ${metrics} kinds of trouble come each hour.` +
+      ' Storage of tables, content, logs and backups is by what is kept, and next to nothing while nothing is.',
+  );
+  const fine = total(two) <= MOST_FOR_TWO && each <= MOST_FOR_EACH;
+  console.log(
+    `\nstanding: US$ ${total(two).toFixed(2)} for two (limit ${MOST_FOR_TWO.toFixed(2)}), ${each.toFixed(2)} for each more (limit ${MOST_FOR_EACH.toFixed(2)}): ${fine ? 'ok' : 'TOO DEAR'}`,
+  );
+  return fine;
+}
