@@ -11,6 +11,8 @@ export interface Refusal {
   words: string;
   /** The server says that it looked at this text and does not want it. */
   flagged: boolean;
+  /** How long it wants to be left alone, where it says so in its body and not in a header. */
+  retryAfterMs: number | undefined;
 }
 
 /** What a refusal can mean; an answer can mean more. `region`: the server serves no account from there. */
@@ -155,12 +157,16 @@ export function refusalIn(status: number, said: unknown): Refusal {
   const metadata = at(error, 'metadata');
   const inner = at(error, 'innererror') ?? at(error, 'inner_error');
   const details = at(error, 'details');
-  const reasons = (Array.isArray(details) ? details : []).map((detail) => at(detail, 'reason'));
+  const told = Array.isArray(details) ? details : [];
+  const reasons = told.map((detail) => at(detail, 'reason'));
+  const delays = told.map((detail) => /^(\d{1,6}(?:\.\d+)?)s$/.exec(wordOf(at(detail, 'retryDelay')))?.[1]);
+  const delay = Number(delays.find((it) => it !== undefined) ?? 0);
   const names = [at(error, 'code'), at(error, 'type'), at(error, 'status'), at(inner, 'code'), ...reasons];
   return {
     status,
     names: names.map(wordOf).filter((name) => name !== ''),
     words: wordsOf(error),
+    retryAfterMs: delay > 0 ? delay * 1000 : undefined,
     flagged: [metadata, error].some(
       (it) =>
         isList(at(it, 'reasons')) || at(it, 'flagged') === true || wordOf(at(it, 'flagged_input')) !== '',

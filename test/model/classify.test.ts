@@ -374,6 +374,16 @@ describe('a fault', () => {
     expect(errorOf(failure)).toMatchObject({ name: 'TransientError', retryAfterSeconds: 2 });
   });
 
+  it.each([
+    [{}, 37_500],
+    [{ 'retry-after': '2' }, 2000],
+  ])('may say how long to wait in its body, where no header says it: %j', async (headers, ms) => {
+    const details = [{ '@type': 'x' }, { retryDelay: '37.5s' }];
+    server.answers = [{ status: 429, headers, body: [{ error: { code: 429, message: 'no', details } }] }];
+
+    expect((await failed(ask(at(server), request))).retryAfterMs).toBe(ms);
+  });
+
   it('keeps nothing of what the client threw: it holds the words of the endpoint', async () => {
     server.answers = [fault(500)];
 

@@ -35,6 +35,7 @@ describe('a good document with the finish reason', () => {
       'sensitive',
       'RECITATION',
       'PROHIBITED_CONTENT',
+      'content_filter: SPII',
       'blocklist',
     ].map((reason) => [reason, 'filtered']),
     ...['refusal'].map((reason) => [reason, 'refused']),

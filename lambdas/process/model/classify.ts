@@ -125,8 +125,11 @@ export function refusedBy(
   endpoint: string,
   step: string,
   refusal: Refusal,
-  { most, ...facts }: FailureFacts & { most: Usage },
+  { most, ...given }: FailureFacts & { most: Usage },
 ): CallFailure {
+  const headers = given.headers ?? rateHeaders(undefined);
+  const { retryAfterMs = refusal.retryAfterMs } = headers;
+  const facts = { ...given, headers: { ...headers, retryAfterMs } };
   const what = `endpoint '${endpoint}'`;
   const { status } = refusal;
   const said = String(status);

@@ -22,12 +22,8 @@ const STOPS: readonly (readonly [Stop, RegExp])[] = [
 /** What nobody knows is never taken for a whole answer. */
 export function stopOf(reason: unknown): Stop {
   if (reason === null || reason === undefined) return 'whole';
-  const said =
-    typeof reason === 'string'
-      ? reason
-          .trim()
-          .toLowerCase()
-          .replace(/^finish_reason_/, '')
-      : '?';
-  return STOPS.find(([, words]) => words.test(said))?.[0] ?? 'unknown';
+  const said = typeof reason === 'string' ? reason.toLowerCase() : '?';
+  // Some say more behind a colon: `content_filter: RECITATION`.
+  const [word = ''] = said.replace(/^\s*finish_reason_/, '').split(':');
+  return STOPS.find(([, words]) => words.test(word.trim()))?.[0] ?? 'unknown';
 }
