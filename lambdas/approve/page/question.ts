@@ -10,7 +10,7 @@ import { editField } from './fields.ts';
 import { honeypot } from './honeypot.ts';
 import { type Markup, type Sheet, shownTime } from './layout.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
-import { briefPart, itemPart, showsPart } from './shows.ts';
+import { briefPart, isShort, itemPart, showsPart } from './shows.ts';
 
 export interface QuestionView {
   row: ApprovalRow;
@@ -111,7 +111,7 @@ ${document.risk === 'catastrophic' ? confirmField(document) : ''}
 <label for="comment">${strict ? 'Your reason' : 'Comment'} <span>(${strict ? 'needed' : 'optional'}, kept with the decision)</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"${strict ? html` required` : ''}>${typed('comment') ?? ''}</textarea>
 ${edited}
-<div class="buttons decide">
+<div class="buttons decide${isShort(document) ? ' stay' : ''}">
 <button class="approve" name="decision" value="approve">Approve${again}: ${shownText(document.summary)}</button>
 <button class="reject" name="decision" value="reject">Reject: do nothing</button>
 </div>

@@ -57,6 +57,17 @@ export function briefPart({ brief, models }: ProposalDocument): Markup {
     : html`<p class="brief"><span class="by">The model says:</span> <q>${markedText(brief, marksIn(brief))}</q></p>`;
 }
 
+/** Whether the buttons may stay in view from the start: what has to be read first comes before them. */
+export function isShort(document: ProposalDocument): boolean {
+  const values = shownValues(document);
+  return values.length <= 6 && values.every(({ value, words }) => !words && value.length <= 80);
+}
+
+/** A stranger's text is full of numbers: there only what leads somewhere is marked. */
+function pressable(text: string): Mark[] {
+  return marksIn(text).filter(({ kind }) => kind !== 'number');
+}
+
 /** About a screenful: what is longer is folded, and there. */
 const SCREENFUL = { characters: 1200, lines: 16 };
 
@@ -68,9 +79,9 @@ export function itemPart(document: ProposalDocument): Markup | string {
   const first = cutText(lines, SCREENFUL.characters);
   const rest = text.slice(first.length);
   return html`<h2>The item, in its own words</h2>
-<figure><blockquote>${markedText(first, marksIn(first))}</blockquote>${
+<figure><blockquote>${markedText(first, pressable(first))}</blockquote>${
     rest === ''
       ? ''
-      : html`<details><summary>The rest, ${rest.length.toLocaleString('en-US')} characters</summary><blockquote>${markedText(rest, marksIn(rest))}</blockquote></details>`
+      : html`<details><summary>The rest, ${rest.length.toLocaleString('en-US')} characters</summary><blockquote>${markedText(rest, pressable(rest))}</blockquote></details>`
   }<figcaption>as it was read</figcaption></figure>`;
 }
