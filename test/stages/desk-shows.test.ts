@@ -140,6 +140,18 @@ describe('the words of an item that was doubted', () => {
     for (let at = 0; at < 60; at += 1) expect(unescaped(plainOf(part))).toContain(`line ${at} of`);
   });
 
+  it('come with what was taken off before they were read, by kind and length', async () => {
+    const removed = [
+      { kind: 'history' as const, characters: 1312 },
+      { kind: 'hidden' as const, characters: 1 },
+    ];
+    question(proposal({ removed }));
+
+    expect((await show()).text).toContain(
+      'before it was read: earlier messages (1,312 characters), text that its reader does not see (1 character).',
+    );
+  });
+
   it('are not there where nothing was doubted', async () => {
     question(proposal());
 

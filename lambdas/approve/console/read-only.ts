@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { ProposalDocument } from '../../shared/item.ts';
 import type { Markup } from '../page/layout.ts';
 import { evidencePart, valuesPart } from '../page/question.ts';
-import { briefPart, itemPart, showsPart } from '../page/shows.ts';
+import { briefPart, itemPart, removedPart, showsPart } from '../page/shows.ts';
 
 /** A proposal to be read: what the page of a question shows, without anything to send. */
 export function contentPart(document: ProposalDocument): Markup {
@@ -14,6 +14,7 @@ Confidence: ${confidence === null ? 'not measured' : `${Math.round(confidence * 
 <ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
 ${showsPart(document)}
 ${itemPart(document)}
+${removedPart(document)}
 ${evidencePart(document)}
 <details><summary>All values</summary>${valuesPart(document)}</details>`;
 }

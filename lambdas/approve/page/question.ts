@@ -10,7 +10,7 @@ import { editField } from './fields.ts';
 import { honeypot } from './honeypot.ts';
 import { type Markup, type Sheet, shownTime } from './layout.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
-import { briefPart, isShort, itemPart, showsPart } from './shows.ts';
+import { briefPart, isShort, itemPart, removedPart, showsPart } from './shows.ts';
 
 export interface QuestionView {
   row: ApprovalRow;
@@ -48,6 +48,7 @@ ${showsPart(document)}
 ${formPart(view)}
 ${untilPart(row)}
 ${itemPart(document)}
+${removedPart(document)}
 ${evidencePart(document)}
 ${precedentsLine(view.precedents)}
 <details><summary>All values</summary>${valuesPart(document)}</details>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { ProposalDocument } from '../../shared/item.ts';
+import type { ProposalDocument, Removed } from '../../shared/item.ts';
 import { type Mark, marksIn } from '../../shared/marks.ts';
 import { isSuspected, type ShownValue, shownValues } from '../../shared/shows.ts';
 import { cutText, shownText } from '../../shared/text.ts';
@@ -70,6 +70,25 @@ function pressable(text: string): Mark[] {
 
 /** About a screenful: what is longer is folded, and there. */
 const SCREENFUL = { characters: 1200, lines: 16 };
+
+const REMOVED: Record<Removed['kind'], string> = {
+  quote: 'quoted text',
+  history: 'earlier messages',
+  signature: 'a signature',
+  'sent-from': "a mail program's own line",
+  hidden: 'text that its reader does not see',
+  rest: 'the rest of a text that is too long',
+};
+
+/** What was taken off the item before anybody read it, by kind and length. */
+export function removedPart({ removed = [] }: ProposalDocument): Markup | string {
+  if (removed.length === 0) return '';
+  const told = removed.map(({ kind, characters }) => {
+    const length = characters.toLocaleString('en-US');
+    return `${REMOVED[kind]} (${length} ${characters === 1 ? 'character' : 'characters'})`;
+  });
+  return html`<p class="soft">Taken off the message before it was read: ${told.join(', ')}.</p>`;
+}
 
 /** The item's own words, whole, where something in them is why a person is asked. */
 export function itemPart(document: ProposalDocument): Markup | string {
