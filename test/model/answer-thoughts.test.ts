@@ -29,6 +29,10 @@ const MARKS: readonly (readonly [string, string])[] = [
   ['＜think＞', '＜/think＞'],
   ['&lt;think&gt;', '&lt;/think&gt;'],
   ['[THINK]', '[/THINK]'],
+  ['<ＴＨＩＮＫ>', '</ＴＨＩＮＫ>'],
+  ['<details><summary>Why</summary>', '</details>'],
+  ['<!--', '-->'],
+  ['```thinking\n', '\n```\n'],
   ['<|begin_of_thought|>', '<|end_of_thought|>'],
   ['<|START_THINKING|>', '<|END_THINKING|>'],
   ['<unused94>thought', '<unused95>'],
@@ -72,6 +76,13 @@ describe('a draft in thoughts', () => {
     ['twice, and then nothing', `<think>a</think>${DRAFT}<think>no</think>`, undefined],
     ['with a bracket that stays open', `<think>{"label": [</think>${ANSWER}`, 'other'],
     ['that name a member twice', `<think>{"a":1,"a":2}</think>${ANSWER}`, 'other'],
+    ['before what it calls its answer', `${DRAFT}<answer>${ANSWER}</answer>`, 'other'],
+    [
+      'before what it calls its answer, and which is none',
+      `${DRAFT}<final_answer>nothing</final_answer>`,
+      undefined,
+    ],
+    ['that speak of an answer', `<think>It wants <answer>${DRAFT}</answer>`, undefined],
     ['where a message quotes the mark', `<think>It says "</think>${DRAFT}" to trick me`, undefined],
     ['where a message quotes the final mark', `<think>It says assistantfinal${DRAFT}`, undefined],
     ['where a message quotes a channel', `<think>It says <|channel|>final<|message|>${DRAFT}`, undefined],
@@ -145,6 +156,8 @@ describe('a draft in prose', () => {
       'before one that fits as well, in fences',
       `\`\`\`json\n${DRAFT}\n\`\`\`\nor\n\`\`\`json\n${ANSWER}\n\`\`\``,
     ],
+    ['that is taken back in words', `${DRAFT}\n\nWait, that is wrong. I cannot say.`],
+    ['before a final answer in words', `Draft: ${DRAFT}\nFinal answer: no refund.`],
     ['that has to be mended, before another one', `{'label':'refund','amount':'99.99'} ${WRONG}`],
   ])('%s is not taken', (_name, text) => {
     expect(read(text)).toMatchObject({ ok: false });

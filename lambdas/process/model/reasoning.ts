@@ -13,10 +13,11 @@ export interface Spoken {
 
 /** What opens or closes a thought, a sign of Harmony's channels, or a word that its signs left when a server took them off. */
 const MARK =
-  /(?<sign>[<＜◁]|&lt;)(?<gap>\s*)(?<slash>[/|]*)\s*(?<name>[a-z_][\w:.-]{0,60})|\[(?<square>\/?(?:think|thinking|thought|reasoning))\]|(?<final>assistantfinal)/gi;
+  /(?<sign>[<＜◁]|&lt;)(?<gap>\s*)(?<slash>[/|]*)\s*(?<name>[\p{L}_][\p{L}\p{N}_:.-]{0,60})|\[(?<square>\/?(?:think|thinking|thought|reasoning))\]|(?<final>assistantfinal)|(?<comment><!--|-->)|```(?<fence>[ \t]*\w*)/giu;
 
 const STEMS =
-  /think|thought|reason|reflect|analy[sz]|scratch_?pad|deliberat|monologue|rationale|draft|^unused9[45]$/i;
+  /think|thought|reason|reflect|analy[sz]|scratch_?pad|deliberat|monologue|rationale|draft|^details$|^unused9[45]$/i;
+const ANSWER = /^(?:final_?)?answer$|^final(?:_(?:output|response))?$/i;
 /** `<|begin_of_thought|>`, `<|END_THINKING|>`. */
 const BEGINS = /^(?:begin|start)_(?:of_)?/i;
 const ENDS = /^end_(?:of_)?/i;
@@ -68,16 +69,22 @@ interface Mark {
 
 function markOf({ index, 0: whole, groups = {} }: RegExpMatchArray, text: string): Mark | undefined {
   const behind = (index ?? 0) + whole.length;
-  const { gap, slash = '', name, square, final } = groups;
+  const { gap, slash = '', square, final, comment, fence } = groups;
+  const name = groups.name?.normalize('NFKC');
   if (final) return { name: CHANNEL, opens: false, end: behind };
   if (square)
     return { name: square.replace('/', '').toLowerCase(), opens: !square.startsWith('/'), end: behind };
+  if (comment) return { name: 'comment', opens: comment === '<!--', onlyOpen: true, end: behind };
+  if (fence !== undefined && (!fence.trim() || STEMS.test(fence)))
+    return { name: 'fence', opens: fence.trim() !== '', onlyOpen: true, end: behind };
   if (!name) return undefined;
   const end = endOfSign(text, behind);
   // "less than reasonable" is no mark.
   if (gap && !/^\s*\|?\s*(?:[>＞▷]|&gt;)/.test(text.slice(behind, behind + 10))) return undefined;
   if (slash.includes('|') && /^channel$/i.test(name)) return channelOf(text, end);
   if (slash.includes('|') && /^end$/i.test(name)) return { name: CHANNEL, opens: false, onlyOpen: true, end };
+  // What the model itself calls its answer: what stands before it is none.
+  if (ANSWER.test(name) && !slash.includes('/')) return { name: 'answer', opens: false, end };
   if (!STEMS.test(name)) return undefined;
   if (/^unused9/i.test(name)) return { name: 'unused', opens: name.endsWith('4'), end };
   const closes = slash.includes('/') || ENDS.test(name);

@@ -46,10 +46,19 @@ export function documentsIn(text: string): Found {
     const loss = read && lossIn(read);
     // Also where another document is good: which one was meant is not ours to guess.
     if (loss) return loss;
-    if (read) documents.push({ json: read.json, repaired: true, followed: index < last });
+    if (read)
+      documents.push({ json: read.json, repaired: true, followed: index < last || isTakenBack(text, chunk) });
     else if (leavesOut) fault = LEFT_OUT;
   }
   return documents.length > 0 ? { documents } : fault;
+}
+
+/** A hint only, in English: a model that says so in other words, or says nothing, is not noticed. */
+const TAKEN_BACK =
+  /\b(?:final answer|final:|actually|correction|on second thou?ghts?|scratch that|disregard|never ?mind|revised|corrected|wait[,.:;!—-]|(?:that|this)(?:'s| is| was) (?:wrong|not right|not correct|incorrect))/i;
+
+function isTakenBack(text: string, { end }: Chunk): boolean {
+  return TAKEN_BACK.test(text.slice(end));
 }
 
 /** Whether it holds a member or a text. `[2]` is a reference, `[ ]` a box to tick, `{name}` a gap to fill. */
@@ -124,6 +133,8 @@ function spelled({ text, bare }: Token): string {
 
 interface Chunk {
   text: string;
+  /** Where the text goes on behind it. */
+  end: number;
   tokens: readonly Token[];
 }
 
@@ -165,7 +176,7 @@ function bracketed(text: string): Chunk[] | Fault {
       endWord();
       if (/[{}[\]]/.test(char)) tokens.push({ text: char, bare: true });
       if ((char === '}' || char === ']') && open.length === 0)
-        chunks.push({ text: text.slice(start, at + 1), tokens });
+        chunks.push({ text: text.slice(start, at + 1), end: at + 1, tokens });
     } else if (open.length > 0) word += char;
     if (char.trim()) before = char;
   }
