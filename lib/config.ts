@@ -240,6 +240,8 @@ const configSchema = z.strictObject({
   retention: z.strictObject({
     /** Items, timelines and approvals. */
     itemDays: days,
+    /** In prod, the copies of the audit are locked for `itemDays`: who may lift that, somebody with the permission for it or nobody at all. */
+    auditLock: z.enum(['governance', 'compliance']).default('governance'),
     /** Bodies and proposals in the bucket. */
     contentDays: days,
     logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365]),

@@ -12,6 +12,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../lambdas/shared/indexes.ts';
+import { auditArchive } from './archive.ts';
 import type { Foundation } from './foundation.ts';
 import { houseSecret } from './secret.ts';
 
@@ -33,6 +34,8 @@ export class Data extends Construct {
   readonly audit: Table;
   readonly control: Table;
   readonly content: Bucket;
+  /** A copy of each entry of the audit; nothing in it is written twice. */
+  readonly auditArchive: Bucket;
   /** By the name in `signalbox.config.ts`. */
   readonly destinationSecrets: Record<string, Secret>;
   readonly endpointSecrets: Record<string, Secret>;
@@ -87,6 +90,7 @@ export class Data extends Construct {
     this.audit = table('audit', {
       partitionKey: { name: 'month', type: AttributeType.STRING },
       sortKey: { name: 'order', type: AttributeType.STRING },
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     this.control = table('control');
 
@@ -109,6 +113,7 @@ export class Data extends Construct {
         'a second bucket of access logs would hold item ids; who reads content is in CloudTrail data events',
     });
 
+    this.auditArchive = auditArchive(this, foundation);
     this.destinationSecrets = Object.fromEntries(
       Object.entries(config.destinations).map(([name, { secret }]) => [
         name,

@@ -143,7 +143,8 @@ export class Desk extends Construct {
     letUse(desk, data.items, 'dynamodb:GetItem');
     letUse(desk, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letQuery(desk, data.approvals, BY_DESK);
-    letUse(desk, data.audit, 'dynamodb:Query');
+    // Putting is for the caution that an operator commands here.
+    letUse(desk, data.audit, 'dynamodb:Query', 'dynamodb:PutItem');
     // Sign-in links, sessions and absences.
     letUseRows(
       desk,

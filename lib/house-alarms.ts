@@ -33,6 +33,11 @@ const FAMILIES: readonly Family[] = [
     impact: 'a proposal was changed after the gate or after its approval; nothing was done with it',
   },
   {
+    name: 'audit/changed',
+    metric: 'auditChanged',
+    impact: 'an entry of the audit was changed or taken out; its copy in the archive is what it was',
+  },
+  {
     name: 'desk/late',
     metric: 'approvalsLate',
     periods: 3,

@@ -10,6 +10,7 @@ import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler, LIGHT } from './handler.ts';
+import { letArchive, letUse } from './permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** Tells the world of every status change: the event bus, the callers' addresses, and by a count those who operate it. */
@@ -45,7 +46,11 @@ export class Observe extends Construct {
       foundation,
       watched: true,
       description: 'publishes status changes from the items table',
-      env: { EVENT_BUS: this.bus.eventBusName, CALLBACK_QUEUE_URL: callbacks.queue.queueUrl },
+      env: {
+        EVENT_BUS: this.bus.eventBusName,
+        CALLBACK_QUEUE_URL: callbacks.queue.queueUrl,
+        AUDIT_TABLE: data.audit.tableName,
+      },
     });
     publish.addEventSource(
       new DynamoEventSource(data.items as ITable, {
@@ -56,6 +61,23 @@ export class Observe extends Construct {
     );
     this.bus.grantPutEventsTo(publish);
     callbacks.queue.grantSendMessages(publish);
+    letUse(publish, data.audit, 'dynamodb:PutItem');
+
+    const archive = new Handler(this, 'observe/archive', {
+      memorySize: LIGHT,
+      foundation,
+      watched: true,
+      description: 'copies the audit into a bucket that takes nothing twice',
+      env: { AUDIT_BUCKET: data.auditArchive.bucketName },
+    });
+    archive.addEventSource(
+      new DynamoEventSource(data.audit as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        ...failedBatches(this, 'unarchived entries', foundation, 'entries of the audit'),
+      }),
+    );
+    letArchive(archive, data.auditArchive);
   }
 }
 

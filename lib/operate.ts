@@ -5,7 +5,7 @@ import { type Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { Handler } from './handler.ts';
-import { letUseRows } from './permissions.ts';
+import { letUse, letUseRows } from './permissions.ts';
 
 export interface OperateProps {
   foundation: Foundation;
@@ -25,9 +25,14 @@ export class Operate extends Construct {
       modules: { '@endpoints': endpointsFile },
       // The caller hears nothing after thirty seconds, but what was found out and paid for is still stored.
       timeout: Duration.minutes(2),
-      env: { CONTROL_TABLE: data.control.tableName },
+      env: {
+        CONTROL_TABLE: data.control.tableName,
+        AUDIT_TABLE: data.audit.tableName,
+        ITEM_DAYS: String(foundation.config.retention.itemDays),
+      },
     });
     letUseRows(probe, data.control, [probeKey('*')], 'dynamodb:GetItem', 'dynamodb:PutItem');
+    letUse(probe, data.audit, 'dynamodb:PutItem');
     for (const secret of new Set(Object.values(data.endpointSecrets))) secret.grantRead(probe);
     const routes = [
       { method: HttpMethod.GET, path: '/v1/endpoints' },

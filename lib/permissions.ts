@@ -71,6 +71,14 @@ export function letContent(
   acknowledgeWildcard(fn.role, `${nameInFinding(fn, content)}/${objects}`, reason);
 }
 
+/** To add entries to the archive of the audit. That none is written twice is the bucket's own policy. */
+export function letArchive(fn: IFunction, archive: Bucket): void {
+  const resources = [archive.arnForObjects('audit/*')];
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources }));
+  const reason = 'one object per entry, and entries are not known before something happens';
+  acknowledgeWildcard(fn.role, `${nameInFinding(fn, archive)}/audit/*`, reason);
+}
+
 type RunAction = 'SendTaskSuccess' | 'SendTaskFailure' | 'DescribeExecution' | 'StartExecution';
 
 /** To answer, look at or start runs of the state machines of that name. */

@@ -79,6 +79,7 @@ export class PlatformStack extends Stack {
         CONTENT_BUCKET: data.content.bucketName,
         WAITS_AT_MOST: String(foundation.config.api.waitsAtMost),
         CURSOR_SECRET: data.cursorSecret.secretArn,
+        ITEM_DAYS: String(foundation.config.retention.itemDays),
       },
     });
     letUse(read, data.items, 'dynamodb:GetItem');
@@ -91,7 +92,8 @@ export class PlatformStack extends Stack {
     const told = ['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'deferredUntil', 'error'];
     letChange(read, data.items, [...told, 'action']);
     letChange(read, data.approvals, ['id', 'status', 'desk', 'deskAt', 'version', 'trail', 'claim']);
-    letUse(read, data.audit, 'dynamodb:Query');
+    // Putting is for commands.
+    letUse(read, data.audit, 'dynamodb:Query', 'dynamodb:PutItem');
     // Operators raise a budget and force a breaker.
     const raised = [kindOf('*', 'budget'), endpointKey('*')];
     letUseRows(read, data.control, raised, 'dynamodb:GetItem', 'dynamodb:UpdateItem');

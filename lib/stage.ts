@@ -48,3 +48,8 @@ export function logLevel(stage: Stage): 'DEBUG' | 'INFO' {
 export function reservedForPeople(wanted: number | undefined, { name, local }: Stage): number {
   return local ? 0 : (wanted ?? (name === 'prod' ? 10 : 0));
 }
+
+/** Whether the archive of the audit is locked against everybody: elsewhere than in production it is to be taken down with the rest. */
+export function locksArchive({ name }: Stage): boolean {
+  return name === 'prod';
+}

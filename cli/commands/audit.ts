@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../lambdas/shared/audit.ts';
+import type { RecordEntry } from '../../lambdas/shared/audit.ts';
 import { auditCsv } from '../../lambdas/shared/audit-export.ts';
 import type { Audit, Client } from '../client.ts';
 import type { Command } from '../command.ts';
@@ -12,7 +12,7 @@ type Entry = Audit['entries'][number];
 
 export const audit: Command = {
   name: 'audit',
-  summary: 'Tell who was asked, who decided what and how, in the order of time',
+  summary: 'Tell who was asked, who decided what, what acted alone and what was commanded',
   usage: `signalbox audit [options]
 
   --automation A  only of this automation
@@ -35,7 +35,7 @@ For a token with the role operator or auditor.
     const { data, json } = await readAll(await connect(terminal), asked);
     if (input.json) return printJson(terminal, json);
     // The line that is printed ends in the last of these characters.
-    if (input.flag('csv')) return terminal.out(auditCsv(data.entries as AuditEntry[]).slice(0, -1));
+    if (input.flag('csv')) return terminal.out(auditCsv(data.entries as RecordEntry[]).slice(0, -1));
     if (data.entries.length === 0) return terminal.out(`nothing happened ${period(data)}`);
     terminal.out(table(columns, data.entries, terminal, (entry) => [below(entry)]));
     const { length } = data.entries;
@@ -74,6 +74,11 @@ const columns: Column<Entry>[] = [
 ];
 
 function below(entry: Entry): string {
+  if (!('approvalId' in entry)) {
+    const { itemId, command, comment, reasons = [] } = entry;
+    const facts = [command, comment && `"${comment}"`, ...reasons];
+    return [itemId, facts.filter(Boolean).join(', ')].filter(Boolean).join(': ');
+  }
   const { approvalId, event, to, decision, edits = [], comment, activeSeconds, channel, summary } = entry;
   const facts = [
     decision,

@@ -71,7 +71,7 @@ export async function answer(
       onlyParameters(event);
       return breakersReply(caller, endpoints, env.CONTROL_TABLE);
     case 'POST /v1/breakers/{endpoint}':
-      return forceReply(event, caller, endpoints, env.CONTROL_TABLE);
+      return forceReply(event, caller, endpoints, env);
     case 'GET /v1/audit':
       return auditReply(query, caller, names, env.AUDIT_TABLE, cursors('audit'));
     case 'GET /v1/figures': {

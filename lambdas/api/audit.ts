@@ -1,4 +1,4 @@
-import { type AuditEntry, readAudit } from '../shared/audit.ts';
+import { type RecordEntry, readRecord } from '../shared/audit.ts';
 import { auditCsv } from '../shared/audit-export.ts';
 import {
   admit,
@@ -34,7 +34,7 @@ export async function auditReply(
   }
   const range = rangeOf(asked);
   const after = await placeIn(cursors, cursor);
-  const part = await readAudit(table, { ...range, automation, after, limit: MOST_EXAMINED });
+  const part = await readRecord(table, { ...range, automation, after, limit: MOST_EXAMINED });
   const mine = part.entries.filter((entry) => caller.may(entry.automation));
   const entries = fitting(mine);
   const cutAt = entries.length < mine.length ? entries.at(-1)?.order : part.cutAt;
@@ -49,7 +49,7 @@ export async function auditReply(
 }
 
 /** From the first on, what one reply can hold; at least one. */
-function fitting(entries: readonly AuditEntry[]): readonly AuditEntry[] {
+function fitting(entries: readonly RecordEntry[]): readonly RecordEntry[] {
   let room = MOST_REPLY_BYTES;
   for (const [at, entry] of entries.entries()) {
     room -= replyBytes(entry);
@@ -60,7 +60,7 @@ function fitting(entries: readonly AuditEntry[]): readonly AuditEntry[] {
 
 /** A file has no room to say that it was cut: its `Link` header does, and leads to the rest. */
 function csv(
-  entries: readonly AuditEntry[],
+  entries: readonly RecordEntry[],
   { from, to }: { from: string; to: string },
   query: Record<string, string | undefined>,
   next: string | undefined,

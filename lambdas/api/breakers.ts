@@ -1,6 +1,8 @@
 import { readOptionalBody } from '../shared/body.ts';
 import { forceBreaker, readBreakers } from '../shared/breaker-row.ts';
+import { recordCommand } from '../shared/command.ts';
 import type { Endpoint } from '../shared/endpoint.ts';
+import type { EnvFor } from '../shared/env.ts';
 import {
   type ApiEvent,
   admit,
@@ -26,7 +28,7 @@ export async function forceReply(
   event: ApiEvent,
   caller: Caller,
   endpoints: Named,
-  table: string,
+  env: EnvFor<'api/api'>,
 ): Promise<Reply> {
   admit(caller, 'operator');
   admitEverywhere(caller);
@@ -37,5 +39,8 @@ export async function forceReply(
     throw new Problem(404, `there is no endpoint '${cutText(asked, 80)}'; there are: ${names || 'none'}`);
   }
   const { state, reason } = readOptionalBody(event, forceBody);
-  return json(200, await forceBreaker(table, endpoint.name, { state, reason, by: caller.name }));
+  const command = `breaker endpoint=${endpoint.name} state=${state}`;
+  const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+  await recordCommand(audit, { by: caller.name, command, automation: '*', reason });
+  return json(200, await forceBreaker(env.CONTROL_TABLE, endpoint.name, { state, reason, by: caller.name }));
 }

@@ -11,6 +11,7 @@ import {
 } from '../shared/budget-row.ts';
 import { dynamo, sqs } from '../shared/clients.ts';
 import { clock } from '../shared/clock.ts';
+import { recordCommand } from '../shared/command.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { errorFacts } from '../shared/errors.ts';
 import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
@@ -61,6 +62,9 @@ export async function resumeReply(
       { pointer: '/cursor', message: 'must come without more to add: that was added before' },
     ]);
   const queueUrl = await workQueue(env.STAGE, name);
+  const command = ['resume', adds && `addUsd=${addUsd} addTokens=${addTokens}`].filter(Boolean).join(' ');
+  const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+  if (cursor === undefined) await recordCommand(audit, { by: caller.name, command, automation: name });
   const extra = { microUsd: microUsd(addUsd), tokens: addTokens };
   const row = adds
     ? await raiseBudget(env.CONTROL_TABLE, name, { ...extra, by: caller.name }).catch(notKnown(name))

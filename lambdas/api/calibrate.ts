@@ -4,6 +4,7 @@ import { readOptionalBody } from '../shared/body.ts';
 import { type Calibration, calibrate } from '../shared/calibration.ts';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
+import { recordCommand } from '../shared/command.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
 import { getItem } from '../shared/items.ts';
@@ -33,6 +34,12 @@ export async function calibrateReply(
       404,
       `'${name}' has no step '${cutText(step, 80)}'; it has: ${Object.keys(prompts).join(', ')}`,
     );
+  const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+  await recordCommand(audit, {
+    by: caller.name,
+    command: `calibrate step=${step} days=${days}`,
+    automation: name,
+  });
   const to = isoNow();
   const from = new Date(clock.now() - days * DAY_SECONDS * 1000).toISOString();
   const { entries } = await readAudit(env.AUDIT_TABLE, { from, to, automation: name, keep: 'newest' });

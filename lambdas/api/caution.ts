@@ -1,5 +1,6 @@
 import { readOptionalBody, wrongBody } from '../shared/body.ts';
 import { cautionView, setCaution } from '../shared/caution.ts';
+import { cautionCommand, recordCommand } from '../shared/command.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, admit, type Caller, json, type Reply } from '../shared/http.ts';
 import type { RegistryEntry } from '../shared/registry.ts';
@@ -24,6 +25,9 @@ export async function cautionReply(
     ...unknown('labels', labels, known),
   ];
   if (faults.length > 0) throw wrongBody(faults);
+  const command = cautionCommand({ on, actions, labels });
+  const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+  await recordCommand(audit, { by: caller.name, command, automation: name, reason });
   const row = await setCaution(env.CONTROL_TABLE, name, { on, actions, labels, reason, by: caller.name });
   logger.info('caution', { automation: name, by: caller.name, on, actions, labels });
   return json(200, { automation: name, caution: cautionView(row, true) });

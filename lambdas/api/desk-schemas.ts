@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { TRAIL_EVENTS } from '../shared/approval.ts';
+import { HOUSE_EVENTS } from '../shared/audit.ts';
 import { DESK_DECISIONS } from '../shared/decision.ts';
 import { RISKS, VERDICTS } from '../shared/item.ts';
 
@@ -45,10 +46,28 @@ export const auditEntrySchema = z.object({
   expiresAt: z.int(),
 });
 
+/** What happened without a question. */
+export const houseEntrySchema = z.strictObject({
+  at: time,
+  event: z.enum(HOUSE_EVENTS),
+  automation: z.string(),
+  by: z.string(),
+  itemId: z.optional(z.string()),
+  generation: z.optional(z.int()),
+  label: z.optional(z.string()),
+  reasons: z.optional(z.array(z.string())),
+  digest: z.optional(z.string()),
+  command: z.optional(z.string()),
+  comment: z.optional(z.string()),
+  month: z.string(),
+  order: z.string(),
+  expiresAt: z.int(),
+});
+
 export const auditSchema = z.object({
   from: time,
   to: time,
-  entries: z.array(auditEntrySchema),
+  entries: z.array(z.union([auditEntrySchema, houseEntrySchema])),
   cursor: z.optional(z.string()),
 });
 

@@ -3,6 +3,7 @@ import { CARRYING_DESK, closedDesk, OPEN_DESK } from '../shared/approval.ts';
 import { readOptionalBody } from '../shared/body.ts';
 import { dynamo } from '../shared/clients.ts';
 import { isoNow } from '../shared/clock.ts';
+import { recordCommand } from '../shared/command.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { type ApiEvent, type Caller, json, onlyParameters, Problem, type Reply } from '../shared/http.ts';
 import type { ItemRow } from '../shared/item.ts';
@@ -26,6 +27,11 @@ export async function withdrawReply(event: ApiEvent, caller: Caller, env: EnvFor
   const { reason } = readOptionalBody(event, withdrawBody);
   const says = { by: caller.name, reason };
   let row = await ownItem(event.pathParameters?.id ?? '', caller, env.ITEM_TABLE);
+  if (mayGo(row)) {
+    const { id, automation } = row;
+    const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+    await recordCommand(audit, { ...says, command: 'withdraw', automation, itemId: id });
+  }
   for (let round = 0; round < ROUNDS; round += 1) {
     if (!mayGo(row)) break;
     const closed = row.approvalId ? await closeQuestion(env.APPROVAL_TABLE, row.approvalId, says) : false;

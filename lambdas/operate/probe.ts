@@ -2,7 +2,9 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { readOptionalBody } from '../shared/body.ts';
 import { dynamo } from '../shared/clients.ts';
 import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
+import { recordCommand } from '../shared/command.ts';
 import type { Endpoint, ProbeRow } from '../shared/endpoint.ts';
+import type { EnvFor } from '../shared/env.ts';
 import {
   type ApiEvent,
   admit,
@@ -23,16 +25,20 @@ export async function answer(
   event: ApiEvent,
   caller: Caller,
   endpoints: readonly Endpoint[],
-  controlTable: string,
+  env: EnvFor<'operate/probe'>,
 ): Promise<Reply> {
   admit(caller, 'operator');
   if (event.routeKey === 'POST /v1/endpoints/probe') {
     admitEverywhere(caller);
-    const probed = chosen(event, endpoints).map((endpoint) => probe(endpoint, controlTable));
+    const asked = chosen(event, endpoints);
+    const command = `probe ${asked.map(({ name }) => name).join(' ')}`;
+    const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+    await recordCommand(audit, { by: caller.name, command, automation: '*' });
+    const probed = asked.map((endpoint) => probe(endpoint, env.CONTROL_TABLE));
     return json(200, { endpoints: await Promise.all(probed) });
   }
   onlyParameters(event);
-  const told = endpoints.map(async (endpoint) => view(endpoint, await finding(controlTable, endpoint)));
+  const told = endpoints.map(async (endpoint) => view(endpoint, await finding(env.CONTROL_TABLE, endpoint)));
   return json(200, { endpoints: await Promise.all(told) });
 }
 

@@ -1,7 +1,7 @@
-import type { AuditEntry } from './audit.ts';
+import type { AuditEntry, HouseEntry, RecordEntry } from './audit.ts';
 
 /** Where an entry lies in its table is of no interest outside. */
-type Told = Exclude<keyof AuditEntry, 'month' | 'order' | 'expiresAt'>;
+type Told = Exclude<keyof AuditEntry | keyof HouseEntry, 'month' | 'order' | 'expiresAt'>;
 
 /*
  * The columns in their order, one per fact of an entry: a fact without a column does not compile. Programs read the file by
@@ -39,24 +39,30 @@ const COLUMNS: Record<Told, true> = {
   askedDigest: true,
   digest: true,
   vigilance: true,
+  command: true,
 };
 
 export const AUDIT_COLUMNS = Object.keys(COLUMNS) as Told[];
 
 /** The entries as RFC 4180 has it: a header row, CRLF after every row, and quotes where a cell needs them. */
-export function auditCsv(entries: readonly AuditEntry[]): string {
+export function auditCsv(entries: readonly RecordEntry[]): string {
   const rows = [AUDIT_COLUMNS, ...entries.map((entry) => AUDIT_COLUMNS.map((column) => text(entry, column)))];
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
-function text(entry: AuditEntry, column: Told): string {
+function text(entry: RecordEntry, column: Told): string {
   if (column === 'edits') {
-    return (entry.edits ?? [])
+    return ('edits' in entry ? (entry.edits ?? []) : [])
       .map(({ field, from, to }) => `${field}: ${said(from)} -> ${said(to)}`)
       .join('; ');
   }
-  const value: unknown = entry[column];
+  const value = factOf(entry, column);
   return Array.isArray(value) ? value.map(said).join('; ') : said(value);
+}
+
+/** One fact of an entry; undefined where entries of its kind have none. */
+export function factOf(entry: RecordEntry, column: Told): unknown {
+  return (entry as { [column in Told]?: unknown })[column];
 }
 
 function said(value: unknown): string {

@@ -24,6 +24,35 @@ export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, AskedFacts {
   expiresAt: number;
 }
 
+/** What happens in the house without a question: the gate lets an item act alone, or somebody with a token commands something. */
+export const HOUSE_EVENTS = ['acts_alone', 'command'] as const;
+
+export interface HouseEntry {
+  month: string;
+  order: string;
+  at: string;
+  event: (typeof HOUSE_EVENTS)[number];
+  /** `*` where it is about what all automations share. */
+  automation: string;
+  by: string;
+  itemId?: string;
+  generation?: number;
+  label?: string;
+  reasons?: string[];
+  /** Of the proposal that is carried out. */
+  digest?: string;
+  command?: string;
+  comment?: string;
+  expiresAt: number;
+}
+
+/** Any row of the audit table. */
+export type RecordEntry = AuditEntry | HouseEntry;
+
+export function isHouse(entry: RecordEntry): entry is HouseEntry {
+  return HOUSE_EVENTS.some((event) => event === entry.event);
+}
+
 /** The trail entries of a row from the `first`-th on, as rows of the audit table. */
 export function auditEntries(row: ApprovalRow, first = 0): AuditEntry[] {
   return row.trail.slice(first).map((entry, index) => ({
@@ -43,7 +72,7 @@ export function auditEntries(row: ApprovalRow, first = 0): AuditEntry[] {
 }
 
 /** Writes an entry once. Writing it again changes nothing and is no error: the stream it comes from repeats itself. */
-export async function putAudit(table: string, entry: AuditEntry): Promise<void> {
+export async function putAudit(table: string, entry: RecordEntry): Promise<void> {
   const put = new PutCommand({
     TableName: table,
     Item: entry,
@@ -71,22 +100,28 @@ export interface AuditRange {
   keep?: 'oldest' | 'newest';
 }
 
-export interface AuditPart {
-  entries: AuditEntry[];
+export interface AuditPart<Entry = AuditEntry> {
+  entries: Entry[];
   /** There are more than the limit: the `order` of the last entry that was looked at. */
   cutAt?: string;
 }
 
 const MOST_ENTRIES = 10_000;
 
-/** The entries of a time, in its order. */
+/** What happened to questions in a time, in its order. */
 export async function readAudit(table: string, range: AuditRange): Promise<AuditPart> {
+  const { entries, ...part } = await readRecord(table, range);
+  return { ...part, entries: entries.filter((entry) => !isHouse(entry)) };
+}
+
+/** All entries of a time, in its order. */
+export async function readRecord(table: string, range: AuditRange): Promise<AuditPart<RecordEntry>> {
   const { automation, limit = MOST_ENTRIES, keep = 'oldest' } = range;
   const to = new Date(range.to).toISOString();
   const start = new Date(range.from).toISOString();
   // An order ends in digits, so nothing stands between it and itself with a tilde.
   const from = range.after !== undefined && range.after > start ? `${range.after}~` : start;
-  const seen: AuditEntry[] = [];
+  const seen: RecordEntry[] = [];
   for (const month of monthsOf(from, to, keep)) {
     const room = limit + 1 - seen.length;
     if (room > 0) seen.push(...(await readMonth(table, month, { from, to, keep, room })));
@@ -102,8 +137,8 @@ async function readMonth(
   table: string,
   month: string,
   { from, to, keep, room }: { from: string; to: string; keep: AuditRange['keep']; room: number },
-): Promise<AuditEntry[]> {
-  const found: AuditEntry[] = [];
+): Promise<RecordEntry[]> {
+  const found: RecordEntry[] = [];
   let start: Record<string, unknown> | undefined;
   do {
     const page = await dynamo().send(
@@ -118,7 +153,7 @@ async function readMonth(
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     );
-    found.push(...((page.Items ?? []) as AuditEntry[]));
+    found.push(...((page.Items ?? []) as RecordEntry[]));
     start = page.LastEvaluatedKey;
   } while (start && found.length < room);
   return found;

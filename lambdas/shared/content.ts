@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
 import { logAwsCall } from './clients.ts';
 import { sleep } from './clock.ts';
@@ -38,6 +39,23 @@ export async function putContent(bucket: string, key: string, value: unknown): P
   await send('PUT', bucket, key, { body, headers });
 }
 
+/** Stores a JSON value where nothing is yet, and nothing where something is. False for the latter. @throws TransientError | SystemError */
+export async function putOnce(bucket: string, key: string, value: unknown): Promise<boolean> {
+  logAwsCall('s3', 'PutObject', [`${bucket}/${key}`]);
+  const body = JSON.stringify(value);
+  const headers = {
+    'content-type': 'application/json',
+    'if-none-match': '*',
+    // A bucket with a lock on its objects takes none without it.
+    'content-md5': createHash('md5').update(body).digest('base64'),
+  };
+  const response = await send('PUT', bucket, key, { body, headers });
+  return response.status !== THERE_ALREADY;
+}
+
+/** The answer to a condition that does not hold. */
+const THERE_ALREADY = 412;
+
 /** Reads a JSON value. @throws SystemError when it is not there (its lifecycle ended, or it was never written). */
 export async function getContent<T>(bucket: string, key: string): Promise<T> {
   logAwsCall('s3', 'GetObject', [`${bucket}/${key}`]);
@@ -72,8 +90,10 @@ async function once(
     .catch((cause: unknown) => new TransientError('content bucket: no answer', { cause }));
   if (response instanceof Error || response.ok) return response;
   await response.body?.cancel();
+  if (response.status === THERE_ALREADY) return response;
   const fault = `content bucket: ${method} answered ${response.status}`;
-  return response.status >= 500 || response.status === 429
+  // 409: somebody else writes it in this moment.
+  return response.status >= 500 || [409, 429].includes(response.status)
     ? new TransientError(fault)
     : new SystemError(fault);
 }

@@ -88,9 +88,11 @@ export const ENV = {
     'CONTENT_BUCKET',
     'WAITS_AT_MOST',
     'CURSOR_SECRET',
+    'ITEM_DAYS',
   ],
-  'operate/probe': ['CONTROL_TABLE'],
-  'observe/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL'],
+  'operate/probe': ['CONTROL_TABLE', 'AUDIT_TABLE', 'ITEM_DAYS'],
+  'observe/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL', 'AUDIT_TABLE'],
+  'observe/archive': ['AUDIT_BUCKET'],
   'observe/callback': ['STAGE', 'CLIENTS_SECRET'],
 } as const;
 

@@ -33,6 +33,7 @@ export const METRICS = {
   endpointsShut: 'EndpointsShut',
   budgetWarnings: 'BudgetWarnings',
   itemsSuspended: 'ItemsSuspended',
+  auditChanged: 'AuditChanged',
 } as const;
 
 /** What is in the log alone, as a field of a line: Logs Insights adds it up when somebody asks. */

@@ -68,7 +68,10 @@ describe('an item that is withdrawn', () => {
     expect(row()).toMatchObject({ status: 'withdrawn', desk: expect.stringMatching(/^closed#/) });
     expect(row()).not.toHaveProperty('decision');
     expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
-    expect(world.tables.all('audit')).toMatchObject([{ event: 'withdrawn', by: 'shop' }]);
+    expect(world.tables.all('audit')).toMatchObject([
+      { event: 'command', command: 'withdraw', by: 'shop', itemId: ID },
+      { event: 'withdrawn', by: 'shop' },
+    ]);
   });
 
   it('takes back with it a decision that could still be taken back', async () => {

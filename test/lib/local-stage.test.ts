@@ -36,6 +36,8 @@ const LISTED = [
   /SqsEventSource\S* Properties\.Enabled: true -> false$/,
   // `logLevel`
   /Environment\.Variables\.POWERTOOLS_LOG_LEVEL: INFO -> DEBUG$/,
+  // `locksArchive`
+  /dataauditarchive|audit archive Properties\.ObjectLock\S+: .* -> undefined$/,
   // `reservedForPeople`
   /approve--(?:desk|console) Properties\.ReservedConcurrentExecutions: 10 -> undefined$/,
 ];

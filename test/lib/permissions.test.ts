@@ -41,7 +41,7 @@ const WILDCARDS = [
   },
   {
     reason: 'the streams of a table have no name to list them by',
-    who: /approve--wake|observe--publish/,
+    who: /approve--wake|observe--(?:publish|archive)/,
     resource: /^\*$/,
     actions: ['dynamodb:ListStreams'],
   },
@@ -87,6 +87,12 @@ const WILDCARDS = [
     who: /api--api/,
     resource: /:sqs:.*:signalbox-prod-\*-work$/,
     actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
+  },
+  {
+    reason: 'one object per entry of the audit, and its bucket takes nothing twice',
+    who: /observe--archive/,
+    resource: /dataauditarchive\w+(?:\.Arn)?>\/audit\/\*$/,
+    actions: ['s3:PutObject'],
   },
   {
     reason: 'the same, for those who only read',
@@ -217,15 +223,22 @@ it('lets the authorizer alone read who the callers are, and who signs their call
   ]);
 });
 
-it('lets nobody change or delete what the audit holds, and the desk write nothing there', () => {
+it('lets nobody change or delete what the audit holds, and decide and tell of it in one place', () => {
   const audit = ofType(prod, 'AWS::DynamoDB::Table').find((it) => /^dataaudit/.test(it.id))?.id ?? '-';
   const uses = allowances(prod).flatMap(({ path, statement }) =>
     text(statement.Resource).includes(audit)
       ? [statement.Action].flat().map((action) => `${path.replace(/ ServiceRole.*/, '')} ${action}`)
       : [],
   );
-  expect(uses.filter((use) => !/dynamodb:Query$/.test(use))).toEqual([
-    expect.stringMatching(/approve--wake dynamodb:PutItem$/),
+  // The stream's reader needs no more; what is written is copied where nobody can change it.
+  const reading = /dynamodb:(?:Query|GetRecords|GetShardIterator|DescribeStream|ListStreams)$/;
+  const writing = uses.filter((use) => !reading.test(use)).map((use) => use.split('/').at(-1));
+  expect(writing.sort()).toEqual([
+    'api--api dynamodb:PutItem',
+    'approve--console dynamodb:PutItem',
+    'approve--wake dynamodb:PutItem',
+    'observe--publish dynamodb:PutItem',
+    'operate--probe dynamodb:PutItem',
   ]);
   expect(uses.length).toBeGreaterThan(3);
 });

@@ -46,7 +46,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     );
     expect(paths(without)).toEqual([]);
     // One of each stack, and one of each stream.
-    expect(failureQueues().size).toBe(5);
+    expect(failureQueues().size).toBe(6);
   });
 
   it('raises an alarm for a single message in a dead-letter queue, at somebody', () => {
@@ -121,7 +121,8 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
   });
 
   it('encrypts the content bucket, keeps the public out, and lets content expire', () => {
-    expect(ofType(stage(), 'AWS::S3::Bucket')).toHaveLength(1);
+    // The other is the archive of the audit, which has a test of its own.
+    expect(ofType(stage(), 'AWS::S3::Bucket')).toHaveLength(2);
     stage().templates.platform?.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -180,7 +181,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
 
   it('feeds every function from its queue or stream', () => {
     const mappings = ofType(stage(), 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(8);
+    expect(mappings).toHaveLength(9);
     expect(paths(mappings.filter((mapping) => property(mapping, 'Enabled') === false))).toEqual([]);
   });
 
@@ -229,6 +230,27 @@ it('keeps room for the people who decide, whatever is posted', () => {
       .map((path) => path.split('/').at(-1))
       .sort(),
   ).toEqual(['approve--console', 'approve--desk']);
+});
+
+it('keeps the archive of the audit from everybody who would write twice, and in production from everybody', async () => {
+  const [archive] = ofType(prod, 'AWS::S3::Bucket').filter((it) => /auditarchive/.test(it.id));
+  const policies = ofType(prod, 'AWS::S3::BucketPolicy').filter((it) =>
+    JSON.stringify(property(it, 'Bucket')).includes(archive?.id ?? '-'),
+  );
+  const { Statement } = property(policies[0] as never, 'PolicyDocument') as { Statement: object[] };
+  expect(Statement).toContainEqual(
+    expect.objectContaining({
+      ...{ Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:PutObject' },
+      Condition: { Null: { 's3:if-none-match': 'true' } },
+    }),
+  );
+  expect(property(archive as never, 'VersioningConfiguration')).toEqual({ Status: 'Enabled' });
+  expect(property(archive as never, 'ObjectLockConfiguration')).toMatchObject({
+    ...{ ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Mode: 'GOVERNANCE' } } },
+  });
+  const dev = await synthesise('dev');
+  const [open] = ofType(dev, 'AWS::S3::Bucket').filter((it) => /auditarchive/.test(it.id));
+  expect(property(open as never, 'ObjectLockConfiguration')).toBeUndefined();
 });
 
 it('production keeps tables, content and secrets when a stack goes, and lets nobody delete a table', () => {

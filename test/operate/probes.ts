@@ -2,6 +2,7 @@ import { answer } from '../../lambdas/operate/probe.ts';
 import type { Endpoint, ProbeRow } from '../../lambdas/shared/endpoint.ts';
 import { endpoint, offer } from '../model/offers.ts';
 import { OPERATOR, type Request, through } from '../support/api.ts';
+import { ENV } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 import { world } from '../support/world.ts';
 import { type Server, served } from './servers.ts';
@@ -20,7 +21,7 @@ export async function at(name: string, server: Server, fields: Partial<Endpoint>
 }
 
 export const call = (endpoints: Endpoint[], given: Request) =>
-  through((event, caller) => answer(event, caller, endpoints, 'control'), { caller: OPERATOR, ...given });
+  through((event, caller) => answer(event, caller, endpoints, ENV), { caller: OPERATOR, ...given });
 export const tell = (...endpoints: Endpoint[]) => call(endpoints, { route: 'GET /v1/endpoints' });
 export const probe = (endpoints: Endpoint[], body: unknown = '') =>
   call(endpoints, { route: 'POST /v1/endpoints/probe', body });

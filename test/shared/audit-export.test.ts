@@ -46,7 +46,7 @@ describe('the CSV of the record', () => {
     expect(auditCsv([])).toBe(
       'at,event,approvalId,itemId,generation,automation,by,channel,authenticatedBy,to,decision,comment,edits,' +
         'openedAt,activeSeconds,askedAt,action,label,risk,reversible,summary,reasons,confidence,sources,' +
-        'promptVersions,models,policyVersion,requester,askedDigest,digest,vigilance\r\n',
+        'promptVersions,models,policyVersion,requester,askedDigest,digest,vigilance,command\r\n',
     );
   });
 

@@ -43,6 +43,7 @@ export const ENV = {
   BASE_URL: 'https://desk.example',
   WAITS_AT_MOST: '4',
   CURSOR_SECRET: 'signalbox/cursors',
+  AUDIT_BUCKET: 'archive',
   RETRY_LADDER_SECONDS: '[60,300,1800]',
 };
 

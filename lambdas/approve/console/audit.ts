@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { type AuditEntry, readAudit } from '../../shared/audit.ts';
-import { AUDIT_COLUMNS, auditCsv } from '../../shared/audit-export.ts';
+import { type RecordEntry, readRecord } from '../../shared/audit.ts';
+import { AUDIT_COLUMNS, auditCsv, factOf } from '../../shared/audit-export.ts';
 import { isoNow } from '../../shared/clock.ts';
 import { MOST_REPLY_BYTES, replyBytes } from '../../shared/http.ts';
 import { logger } from '../../shared/telemetry.ts';
@@ -34,7 +34,7 @@ export async function auditScreen(context: ConsoleContext, query: Query): Promis
   const title = 'Audit record';
   const body = html`<h1>${title}</h1>
 <p>Everything that was done about every question: asked, passed on, decided, by whom and how they had shown who they are, with the
-fingerprint of exactly what they saw. Nothing in it can be changed.</p>
+fingerprint of exactly what they saw; what acted with nobody asked; and what operators commanded. Nothing in it can be changed.</p>
 ${formPart(context, wish)}
 ${asked ? await partsPart(context, wish) : ''}`;
   return { status: 200, title, body, at: 'audit', wide: true };
@@ -116,16 +116,16 @@ export async function auditFile(context: ConsoleContext, query: Query): Promise<
   });
 }
 
-function told(entry: AuditEntry): object {
-  return Object.fromEntries(AUDIT_COLUMNS.map((column) => [column, entry[column]]));
+function told(entry: RecordEntry): object {
+  return Object.fromEntries(AUDIT_COLUMNS.map((column) => [column, factOf(entry, column)]));
 }
 
 /** From `after` on, what one answer can hold, and where the next part begins. */
 async function readPart(
   { env }: ConsoleContext,
   { from, to, automation, after }: Wish,
-): Promise<{ entries: AuditEntry[]; cutAt?: string | undefined }> {
-  const part = await readAudit(env.AUDIT_TABLE, {
+): Promise<{ entries: RecordEntry[]; cutAt?: string | undefined }> {
+  const part = await readRecord(env.AUDIT_TABLE, {
     from: boundsOf(from).from,
     to: boundsOf(to).to,
     limit: MOST_EXAMINED,

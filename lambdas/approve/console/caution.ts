@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Automation } from '../../shared/automation.ts';
 import { type CautionView, cautionView, readCaution, setCaution } from '../../shared/caution.ts';
+import { cautionCommand, recordCommand } from '../../shared/command.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { isBlank } from '../../shared/text.ts';
 import type { Markup } from '../page/layout.ts';
@@ -74,7 +75,7 @@ const labelOf = (name: string) => `label ${name}`;
 
 /** Holds, or lets go, what the form names. */
 export async function changeCaution(
-  { env, declarations }: ConsoleContext,
+  { env, settings, declarations }: ConsoleContext,
   { email }: Person,
   form: Form,
 ): Promise<CautionNews> {
@@ -89,7 +90,10 @@ export async function changeCaution(
   if (reason.length < 3 || isBlank(reason) || reason.length > MOST_CHARACTERS)
     return { ...at, fault: `Please say why, in 3 to ${MOST_CHARACTERS} characters.` };
   const { name } = automation;
-  await setCaution(env.CONTROL_TABLE, name, { on: what === 'on', actions, labels, reason, by: email });
+  const change = { on: what === 'on', actions, labels };
+  const audit = { table: env.AUDIT_TABLE, days: settings.itemDays };
+  await recordCommand(audit, { by: email, command: cautionCommand(change), automation: name, reason });
+  await setCaution(env.CONTROL_TABLE, name, { ...change, reason, by: email });
   logger.info('caution', { automation: name, on: what === 'on', of });
   return {
     told:
