@@ -25,6 +25,19 @@ const schema = z
         .email({ error: 'must be an e-mail address' })
         .check(z.maxLength(254, 'must be at most 254 characters')),
     ),
+    /** Of the mail, where the gateway has them: a machine's message is not answered. */
+    headers: z.optional(
+      z.strictObject({
+        /** Auto-Submitted */
+        autoSubmitted: z.optional(text(200)),
+        /** Precedence */
+        precedence: z.optional(text(200)),
+        /** List-Id */
+        listId: z.optional(text(500)),
+        /** X-Auto-Response-Suppress */
+        autoResponseSuppress: z.optional(text(200)),
+      }),
+    ),
   })
   .check(
     z.refine((body) => Boolean(body.text?.trim() || body.html?.trim()), {
@@ -82,7 +95,7 @@ export const automation = defineAutomation<Ticket>({
       body: { subject: 'Automatic reply: your ticket', text: 'I am out of the office until Monday.' },
     },
   ],
-  content: ({ subject, text, html }) => ({ subject, text, html }),
+  content: ({ subject, text, html, headers }) => ({ subject, text, html, headers }),
   labels: ['Billing', 'Technical', 'Sales', 'other'],
   actions: {
     reply: {

@@ -28,7 +28,7 @@ export interface Automation<Body = unknown> {
   /** At least one per verdict, each true with the sandbox model: documentation that a test runs. */
   examples: readonly Example<Body>[];
   /** Which parts of the body prepare reads. Exactly one of `text` and `html` need be given. */
-  content(body: Body): { subject?: string | undefined; text?: string | undefined; html?: string | undefined };
+  content(body: Body): Content;
   /** The labels route may choose. `other` is always among them and always goes to a person. */
   labels: readonly string[];
   actions: Readonly<Record<string, Action<Body>>>;
@@ -62,6 +62,26 @@ export type Facts<Body = unknown> = Omit<Evaluated<Body>, 'text' | 'feedback' | 
     evidence: readonly Pick<Evidence, 'source'>[];
   };
 };
+
+export interface Content {
+  subject?: string | undefined;
+  text?: string | undefined;
+  html?: string | undefined;
+  /** Of a mail, as the gateway got it: whether a machine wrote it. */
+  headers?: MailHeaders | undefined;
+}
+
+/** Headers by which a mail says that a machine sent it; any of them makes it automatic. */
+export interface MailHeaders {
+  /** `Auto-Submitted`; `no` is a person. */
+  autoSubmitted?: string | undefined;
+  /** `Precedence`: `bulk`, `junk`, `list` or `auto_reply`. */
+  precedence?: string | undefined;
+  /** `List-Id` */
+  listId?: string | undefined;
+  /** `X-Auto-Response-Suppress`; `None` is a person. */
+  autoResponseSuppress?: string | undefined;
+}
 
 export interface Example<Body = unknown> {
   name: string;

@@ -3,6 +3,7 @@ import type { Prepared, Received, Removed } from '../../shared/item.ts';
 import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, TOO_MANY_MARKS } from '../../shared/item.ts';
 import { cutText } from '../../shared/text.ts';
 import type { StageContext } from '../context.ts';
+import { isAutomatic } from './automatic.ts';
 import { withoutHistory } from './history.ts';
 import { htmlToText } from './html.ts';
 import { ATTRIBUTED } from './layout.ts';
@@ -12,10 +13,6 @@ import { unified } from './unicode.ts';
 /** About 5,000 tokens: longer mails repeat themselves in quoted history, and each character is paid for at every step. */
 const MAX_CHARACTERS = 20_000;
 
-/* A machine's heading stands alone or before a colon; a customer's sentence that begins with the same words goes on. */
-const AUTOMATIC =
-  /^\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office(?: auto-?reply)?|undeliverable|delivery status notification)\s*(?:[:(.!\n]|$)/i;
-
 /**
  * Mark-up off, one kind of white space, one form of Unicode, quoted history cut off, length bounded. What was
  * cut for its length is said among the suspicions: nobody may act alone on a text that was not read to its end.
@@ -24,7 +21,7 @@ export function prepare<Body>(
   item: Received<Body>,
   { automation }: Pick<StageContext, 'automation'>,
 ): Prepared<Body> {
-  const { subject = '', text, html } = automation.content(item.body);
+  const { subject = '', text, html, headers } = automation.content(item.body);
   // The mark of an attribution is ours: no input holds it.
   const own = (written: string) => written.replaceAll(ATTRIBUTED, '');
   const shown = text?.trim() ? { text: own(text), cut: false, hidden: 0 } : htmlToText(own(html ?? ''));
@@ -52,7 +49,7 @@ export function prepare<Body>(
     text: kept,
     removed,
     suspicions: [...suspicionsIn(words), ...read.flatMap(([name, is]) => (is ? [name] : []))],
-    automatic: AUTOMATIC.test(subject) || AUTOMATIC.test(written),
+    automatic: isAutomatic(about, message.text, headers),
   };
 }
 
