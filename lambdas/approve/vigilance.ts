@@ -9,10 +9,13 @@ import { getContent, putContent } from '../shared/content.ts';
 import type { DeskSettings } from '../shared/desk.ts';
 import { digest } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
+import { freeWordsIn } from '../shared/grounding.ts';
 import type { ProposalDocument, Question } from '../shared/item.ts';
 import { isConditionFailure } from '../shared/items.ts';
 import { approvalId, itemKey, proposalKey } from '../shared/keys.ts';
+import { marksOf } from '../shared/marks.ts';
 import { readSecret } from '../shared/secrets.ts';
+import { summaryOf } from '../shared/summary.ts';
 import { logger } from '../shared/telemetry.ts';
 import { readApproval } from './decision/amend.ts';
 import { newApproval } from './question/open.ts';
@@ -69,19 +72,22 @@ export async function follow(
 /** As the gate would have passed it, beside a question of the same hour. */
 function documentOf(
   itemId: string,
-  { why: _, label, reasons, ...proposal }: VigilanceProposal,
+  { why: _, reason: __, label, reasons, ...proposal }: VigilanceProposal,
   model: ProposalDocument,
   automation: Automation,
 ): ProposalDocument | undefined {
   const action = automation.actions[proposal.action];
   if (!action || !model.question) return undefined;
   const { destination, risk, reversible } = action;
+  const told = (name: string) => !reasons.some((reason) => reason === proposal.parameters[name]);
+  const words = freeWordsIn(action, proposal).filter(told);
   const confirm = confirmOf(action, proposal.action, proposal.parameters);
   return {
     ...proposal,
     ...{ itemId, automation: automation.name, generation: 1, label, destination, risk, reversible, reasons },
     ...{ verdict: 'ask', shows: action.shows ?? Object.keys(proposal.parameters) },
-    summary: action.describe(proposal.parameters),
+    summary: summaryOf(action, proposal.parameters, words),
+    ...(words.length > 0 ? { words: marksOf(proposal.parameters, words) } : {}),
     promptVersions: model.promptVersions,
     models: model.models,
     policyVersion: model.policyVersion,

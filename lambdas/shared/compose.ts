@@ -59,7 +59,10 @@ function mayFill(kind: SlotKind, value: string, picked: readonly Passage[], sour
 export function fieldOf({ automation, item }: Sources, field: string): unknown {
   const { body } = item;
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, field)) return undefined;
-  return isTyped(automation, body, field) ? (body as Record<string, unknown>)[field] : undefined;
+  const value = (body as Record<string, unknown>)[field];
+  // A list or an object is more than one field, and holds what its schema lets in.
+  const single = typeof value !== 'object' && typeof value !== 'undefined';
+  return single && isTyped(automation, body, field) ? value : undefined;
 }
 
 /** Whole words of the text, and not the piece of one. */

@@ -4,6 +4,7 @@ import { type Ungrounded, ungroundedIn } from './grounding.ts';
 import type { Evaluated, Gated } from './item.ts';
 import { readingObjections } from './reading.ts';
 import { repeats, type Words } from './repeats.ts';
+import { isTyped } from './typed.ts';
 
 export interface GateContext {
   automation: Automation;
@@ -61,14 +62,27 @@ function factsOf<Body>({ text: _, feedback: __, proposal, ...item }: Evaluated<B
 const UNNAMED = 'a source without a name of ours';
 const WITHHELD = 'a reason of the policy is withheld: it repeats words of the model or of the message';
 
-/** What stands in no reason and in no name of a source. Names that code declared are no words of a model, whoever says them. */
-function wordsOf({ text }: Evaluated, { automation, implementation, said = [] }: GateContext): Words {
+/** What stands in no reason and in no name of a source. */
+function wordsOf({ text, body }: Evaluated, { automation, implementation, said = [] }: GateContext): Words {
   const names = new Set([
     ...automation.labels,
     ...Object.keys(automation.actions),
     ...(implementation?.passages ?? []).map(({ id }) => id),
   ]);
-  return { said: said.filter((one) => !names.has(one)), text };
+  return { said, written: [text, ...freeTextsIn(body, automation)], names };
+}
+
+/** What the body holds in fields that take free text. */
+function freeTextsIn(body: unknown, automation: Automation): string[] {
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([name, value]) =>
+    isTyped(automation, body, name) && typeof value !== 'object' ? [] : textsIn(value),
+  );
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Lists and the audit name the sources of a proposal: a name that a model gave is none. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/v4/core';
+import type { Action } from './automation.ts';
 import { compose, fieldOf, type Sources } from './compose.ts';
 import type { Proposal } from './item.ts';
 import type { ParameterKind } from './parameters.ts';
@@ -27,6 +28,19 @@ export function ungroundedIn(proposal: Proposal, sources: Sources): Ungrounded {
     names: entries.map(([name]) => name),
     words: entries.filter(([, value]) => !isPlain(value)).map(([name]) => name),
   };
+}
+
+/** Texts among the parameters that nobody composed, by what the action declares alone: for a proposal that no item is behind. */
+export function freeWordsIn(
+  { parameters: kinds = {} }: Action,
+  { parameters, composed = {} }: Proposal,
+): string[] {
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name]?.kind : undefined;
+    const free =
+      kind === undefined || kind === 'words' || (kind === 'composed' && !Object.hasOwn(composed, name));
+    return free && !isPlain(value) ? [name] : [];
+  });
 }
 
 function isPlain(value: unknown): boolean {

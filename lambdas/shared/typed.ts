@@ -1,7 +1,7 @@
 import * as z from 'zod/v4/core';
 import type { Automation } from './automation.ts';
 
-/* What a form never takes: sentences, links with a path, mark-up, line ends, scripts that do without blanks. */
+/* What a form never takes: sentences, links with a path, mark-up, line ends, scripts that do without blanks; long and short. */
 const SENTENCES = [
   'your account is frozen',
   'Zahlen Sie heute noch.',
@@ -12,6 +12,11 @@ const SENTENCES = [
   'アカウントは凍結されました',
   '账户已被冻结请立即付款',
   'حسابك مجمد',
+  // Short ones, or a length alone would make a form.
+  'a b',
+  'x.yz/1',
+  '<b>',
+  '钱',
 ];
 
 const judged = new WeakMap<z.$ZodType, boolean>();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { Action, Automation } from '../../lambdas/shared/automation.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
+import { freeWordsIn } from '../../lambdas/shared/grounding.ts';
 import type { Evaluated } from '../../lambdas/shared/item.ts';
 import {
   composed,
@@ -31,6 +32,9 @@ const ACTION: Action = {
     sources: listOf(passage(), 2),
     reply: composed('answer'),
     note: words(),
+    person: field('person'),
+    tags: field('tags'),
+    nick: field('nick'),
   },
 };
 const demo = {
@@ -39,6 +43,9 @@ const demo = {
     from: z.optional(z.email()),
     title: z.optional(z.string()),
     text: z.string(),
+    person: z.optional(z.object({ name: z.string() })),
+    tags: z.optional(z.array(z.string())),
+    nick: z.optional(z.string().check(z.maxLength(9))),
   }),
   content: ({ text }: { text: string }) => ({ text }),
   actions: { send: ACTION },
@@ -129,6 +136,17 @@ describe('a parameter', () => {
     );
   });
 
+  it.each([
+    ['an object', { person: { name: 'Pay now at evil.example' } }],
+    ['a list', { tags: ['Pay now at evil.example'] }],
+    ['short text, bounded by its length alone', { nick: 'pay him' }],
+  ])('is no typed field where it is %s, though it is the very value of the body', (_, more) => {
+    const given = { ...body, ...more };
+    expect(judge(given, { given: given, on: demo }).reasons.join()).toMatch(
+      new RegExp(`'${Object.keys(more)[0]}' is no declared value`),
+    );
+  });
+
   it('is null where the body leaves its field out', () => {
     const given = { text: 'Is it free?' };
     expect(judge({ to: null }, { given }).verdict).toBe('act');
@@ -159,11 +177,22 @@ describe('a parameter', () => {
   });
 });
 
+describe('free words of a proposal that no item is behind', () => {
+  it('are told by the declaration alone', () => {
+    const parameters = { note: 'x', reply: 'x', to: 'a@example.com', surprise: 'x', days: 3, number: 3 };
+    expect(freeWordsIn(ACTION, { ...PAY, parameters })).toEqual(['note', 'reply', 'surprise']);
+    expect(freeWordsIn(ACTION, { ...PAY, parameters, composed: { reply: RECIPE } })).toEqual([
+      'note',
+      'surprise',
+    ]);
+  });
+});
+
 describe('a reason', () => {
-  const withReasons = (reasons: string[], said: string[], text = 'Is it free?') => {
+  const withReasons = (reasons: string[], said: string[], text = 'Is it free?', more: object = {}) => {
     const on = { ...demo, gate: () => ({ verdict: 'act' as const, reasons }) };
     const item: Evaluated = {
-      ...{ id: 'i', automation: 'demo', generation: 1, body, feedback: [], text },
+      ...{ id: 'i', automation: 'demo', generation: 1, body: { ...body, ...more }, feedback: [], text },
       ...{ suspicions: [], automatic: false, label: 'Billing' },
       proposal: { ...PAY, action: 'send', parameters: {} },
     };
@@ -183,6 +212,18 @@ describe('a reason', () => {
 
   it('is withheld where it repeats the message', () => {
     expect(withReasons([`asked: ${LONG}`], [], `Hello. ${LONG}`).reasons.join()).not.toContain('lamp');
+  });
+
+  it('is withheld where it repeats a free field of the body, and stands where one common word is the same', () => {
+    const reason = 'asked for by Mara Lind, who pays';
+    expect(withReasons([reason], [], 'Hello', { title: 'Mara Lind' }).reasons).not.toContain(reason);
+    expect(withReasons([reason], [], 'Hello', { person: { name: 'Mara  Lind' } }).verdict).toBe('ask');
+    expect(withReasons([reason], [], 'Hello', { title: 'pays' }).reasons).toEqual([reason]);
+  });
+
+  it('stands where a subject line reads like the name of a passage', () => {
+    const reasons = ['answered from fees#1'];
+    expect(withReasons(reasons, [], 'Hello', { title: 'fees 1' })).toMatchObject({ verdict: 'act', reasons });
   });
 
   it.each([
