@@ -24,7 +24,7 @@ import { thinking, work } from './process-world.ts';
 
 vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/secrets.ts', () => ({ readSecret: async () => ({ signingKey: 'key' }) }));
+vi.mock('../../lambdas/shared/secrets.ts', () => import('../support/secrets.ts'));
 vi.mock('../../lambdas/process/model/step.ts', () => ({
   stepRunner: () => door({ label: 'Billing' }, [lineageEntry()]),
 }));
