@@ -44,7 +44,7 @@ describe('what will be done', () => {
 
     const page = above((await show()).text);
 
-    const part = /<section class="shows"[\s\S]*?<\/section>/.exec(page)?.[0] ?? '';
+    const part = /<section class="shows[\s\S]*?<\/section>/.exec(page)?.[0] ?? '';
     expect(part).not.toContain('<details');
     expect(part).toMatch(/<dt>to<\/dt>\s*<dd>ann@shop\.example<\/dd>/);
     expect(plainOf(part)).toContain('Your account is  frozen.\nConfirm it at https://evil.example/x');

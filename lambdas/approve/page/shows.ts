@@ -10,7 +10,8 @@ export function showsPart(document: ProposalDocument): Markup | string {
   const values = shownValues(document);
   if (values.length === 0) return '';
   const marked = values.some(({ marks }) => marks.length > 0);
-  return html`<section class="shows" aria-labelledby="shows"><h2 id="shows">What exactly</h2>
+  const short = isShort(document) ? ' short' : '';
+  return html`<section class="shows${short}" aria-labelledby="shows"><h2 id="shows">What exactly</h2>
 <dl>${values.map(valuePart)}</dl>
 ${marked ? html`<p class="soft">Look twice at what is marked: links, addresses, numbers, mark-up, and characters that cannot be seen.</p>` : ''}</section>`;
 }

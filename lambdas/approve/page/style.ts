@@ -23,7 +23,7 @@ button{font:inherit;font-weight:600;padding:.7rem 1.1rem;border-radius:8px;borde
 .plain{background:transparent;border-color:var(--soft);color:var(--ink)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 mark{background:none;color:inherit;border-bottom:2px solid var(--warn);font-weight:600}.by{color:var(--warn);font-size:.9rem;font-weight:400}
-.shows dl{margin:.2rem 0}.shows div{border-left:3px solid var(--ink);padding:.15rem 0 .15rem .9rem;margin:.5rem 0}.shows dt{color:var(--soft);font-size:.9rem}.shows dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+.shows dl{margin:.2rem 0}.shows div{border-left:3px solid var(--ink);padding:.15rem 0 .15rem .9rem;margin:.5rem 0}.shows dt{color:var(--soft);font-size:.9rem}.shows dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}.short dl{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem}.short div{border:0;padding:0;margin:0}.short dt,.short dd{display:inline}.short dt::after{content:': '}
 figure{margin:.6rem 0;padding:.1rem 0 .1rem .9rem;border-left:3px solid var(--line)}
 blockquote{margin:0;white-space:pre-line;overflow-wrap:anywhere}
 details{margin:1.2rem 0}summary{cursor:pointer;min-height:28px}
