@@ -219,7 +219,8 @@ function objectionsToRefund(item: Facts<RefundRequest>): string[] {
     denying.length > 0 && `a rule that denies is cited: ${denying.join(', ')}`,
     share === 0 && 'no rule that is cited grants it to a request of this label',
     share > 0 && proposed > granted && proposed <= requested && `the rules grant less: ${share * 100} %`,
-    share > 0 && proposed <= granted && !fits && 'the amount is not what a rule grants',
+    // An approver may give less than a rule grants.
+    share > 0 && proposed <= granted && !fits && !item.byPerson && 'the amount is not what a rule grants',
     proposed > requested && `more than was asked for is proposed (${body.currency} ${body.amount})`,
     proposed >= (cents(THRESHOLD) ?? 0) && `the amount is at or above ${THRESHOLD}`,
   ].filter((objection) => typeof objection === 'string');

@@ -58,6 +58,8 @@ export interface Automation<Body = unknown> {
 
 /** What a policy is made of: no words of the item and none of the model, so that no reason can repeat them. */
 export type Facts<Body = unknown> = Omit<Evaluated<Body>, 'text' | 'feedback' | 'proposal'> & {
+  /** An approver changed the parameters and answers for them: no model named them. @default false */
+  byPerson?: boolean;
   proposal: Omit<Proposal, 'brief' | 'evidence' | 'composed'> & {
     evidence: readonly Pick<Evidence, 'source'>[];
   };

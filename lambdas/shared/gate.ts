@@ -29,7 +29,7 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
   if (!action) {
     throw new SystemError(`automation '${automation.name}' proposed '${name}', which it has not declared`);
   }
-  const said = automation.gate(factsOf(item));
+  const said = automation.gate(factsOf(item, context.byPerson));
   const reasons = [...new Set(said.reasons.map((reason) => (repeats(reason, held) ? WITHHELD : reason)))];
   const policy = { verdict: said.verdict, reasons };
   if (policy.verdict === 'refuse') return { ...item, ...policy };
@@ -54,9 +54,12 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
 }
 
 /** The item without its words: what a policy cannot read it cannot repeat. */
-function factsOf<Body>({ text: _, feedback: __, proposal, ...item }: Evaluated<Body>): Facts<Body> {
+function factsOf<Body>(
+  { text: _, feedback: __, proposal, ...item }: Evaluated<Body>,
+  byPerson = false,
+): Facts<Body> {
   const { brief: ___, composed: ____, evidence, ...rest } = proposal;
-  return { ...item, proposal: { ...rest, evidence: evidence.map(({ source }) => ({ source })) } };
+  return { ...item, byPerson, proposal: { ...rest, evidence: evidence.map(({ source }) => ({ source })) } };
 }
 
 const UNNAMED = 'a source without a name of ours';

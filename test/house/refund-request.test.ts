@@ -179,6 +179,15 @@ describe('the gate of refunds', () => {
     expect(automation.gate(proposed('100.00', '100.00')).verdict).toBe('ask');
   });
 
+  it('objects to less than a rule grants where a model names it, and not where an approver does', () => {
+    const less = proposed('90.00', '40.00');
+    const reason = 'the amount is not what a rule grants';
+
+    expect(automation.gate(less).reasons).toContain(reason);
+    expect(automation.gate({ ...less, byPerson: true }).reasons).not.toContain(reason);
+    expect(automation.gate({ ...proposed('90.00', '95.00'), byPerson: true }).verdict).toBe('ask');
+  });
+
   it.each([
     '1e3',
     '0x10',
