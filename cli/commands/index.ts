@@ -10,9 +10,11 @@ import { endpoints } from './endpoints.ts';
 import { figures } from './figures.ts';
 import { items } from './items.ts';
 import { open } from './open.ts';
+import { preflight } from './preflight.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { status } from './status.ts';
+import { teardown } from './teardown.ts';
 import { token } from './token.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -34,4 +36,6 @@ export const commands: readonly Command[] = [
   calibrate,
   open,
   token,
+  preflight,
+  teardown,
 ];

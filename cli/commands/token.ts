@@ -6,10 +6,10 @@ import type { Command, Input } from '../command.ts';
 import { localOutputs } from '../connect.ts';
 import { UsageError } from '../errors.ts';
 import { addLocalClient } from '../local-clients.ts';
+import { stageOption } from '../stage.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 const SECRET = 'signalbox/clients';
-const STAGE = /^[a-z][a-z0-9]{0,9}$/;
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 export const token: Command = {
@@ -20,7 +20,7 @@ export const token: Command = {
   --automations A,B  the automations it may use, or * for all (all if left out)
   --operator         it sees the items of every client, not only its own
   --auditor          it reads the record of the approvals desk and its figures
-  --stage S          the deployment whose secret the printed commands write (dev if left out)
+  --stage S          whose secret the printed commands write (dev if left out)
   --rate N           posts a second in the long run (10)
   --burst N          posts that may come at once (100)
   --per-day N        posts a day, UTC (10000)
@@ -109,9 +109,7 @@ function stageOf(input: Input): string {
     if (stage === undefined || stage === 'local') return 'local';
     throw new UsageError(`--local adds to the stage 'local': leave out --stage ${stage}`);
   }
-  if (stage === undefined) return 'dev';
-  if (STAGE.test(stage)) return stage;
-  throw new UsageError(`--stage must be 1 to 10 lower-case letters or digits, such as prod, got '${stage}'`);
+  return stageOption(input);
 }
 
 function limitsIn(input: Input): ClientLimits {

@@ -87,6 +87,7 @@ describe('its commands', () => {
   /** Operations of clients that we do not carry; each was looked up in the reference of the AWS CLI. */
   const LOOKED_UP = [
     'cloudformation list-stack-resources',
+    'cloudtrail put-event-selectors',
     'cloudwatch get-metric-statistics',
     'events describe-rule',
     'events enable-rule',

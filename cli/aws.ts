@@ -1,0 +1,149 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { AwsClient } from 'aws4fetch';
+import { Unreachable } from './errors.ts';
+
+/** What a service of AWS said instead of doing it. */
+export class AwsRefusal extends Error {
+  override readonly name = 'AwsRefusal';
+  readonly code: string;
+  readonly status: number;
+  constructor(code: string, status: number, message: string) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** By service: the prefix of its operations, and the version of its JSON protocol. */
+const JSON_SERVICES = {
+  secretsmanager: ['secretsmanager', '1.1'],
+  ssm: ['AmazonSSM', '1.1'],
+  logs: ['Logs_20140328', '1.1'],
+  dynamodb: ['DynamoDB_20120810', '1.0'],
+  states: ['AWSStepFunctions', '1.0'],
+} as const;
+
+/** SES answers under another name than the one it signs with. */
+const HOSTS: Record<string, string> = { ses: 'email' };
+
+interface Identity {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string | undefined;
+}
+
+/**
+ * The AWS account of the current credentials, for the few commands that work on an account and not on the API. One signer for all
+ * services: an SDK client for each would be more to install than the command is worth.
+ */
+export class Aws {
+  readonly region: string;
+  readonly #identity: Identity;
+  readonly #endpoint: string | undefined;
+
+  private constructor(region: string, identity: Identity, endpoint: string | undefined) {
+    this.region = region;
+    this.#identity = identity;
+    this.#endpoint = endpoint;
+  }
+
+  /** With credentials and region as the AWS tools find them. @throws Unreachable when there are none */
+  static async open(endpoint: string | undefined): Promise<Aws> {
+    const { config } = new SecretsManagerClient({});
+    try {
+      return new Aws(await config.region(), await config.credentials(), endpoint);
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      throw new Unreachable(
+        `there are no AWS credentials, or no region: set them as for 'aws sts get-caller-identity' (${said})`,
+      );
+    }
+  }
+
+  async json<T>(service: keyof typeof JSON_SERVICES, operation: string, input: object): Promise<T> {
+    const [prefix, version] = JSON_SERVICES[service];
+    const headers = {
+      'content-type': `application/x-amz-json-${version}`,
+      'x-amz-target': `${prefix}.${operation}`,
+    };
+    const text = await this.#send(service, '/', { method: 'POST', headers, body: JSON.stringify(input) });
+    return (text ? JSON.parse(text) : {}) as T;
+  }
+
+  async get<T>(service: 'lambda' | 'ses', path: string): Promise<T> {
+    return JSON.parse(await this.#send(service, path, { method: 'GET' })) as T;
+  }
+
+  /** @returns its XML */
+  cloudformation(action: string, parameters: Record<string, string>): Promise<string> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams({ Action: action, Version: '2010-05-15', ...parameters }).toString();
+    return this.#send('cloudformation', '/', { method: 'POST', headers, body });
+  }
+
+  /** @returns its XML */
+  s3(method: 'GET' | 'DELETE', bucket: string, path: string): Promise<string> {
+    const base = this.#endpoint
+      ? `${this.#endpoint}/${bucket}`
+      : `https://${bucket}.s3.${this.region}.amazonaws.com`;
+    return this.#send('s3', path, { method }, base);
+  }
+
+  async #send(
+    service: string,
+    path: string,
+    init: { method: string; headers?: Record<string, string>; body?: string },
+    base = this.#endpoint ?? `https://${HOSTS[service] ?? service}.${this.region}.amazonaws.com`,
+  ): Promise<string> {
+    const { sessionToken, ...keys } = this.#identity;
+    const client = new AwsClient({
+      ...{ ...keys, service, region: this.region, retries: 4 },
+      ...(sessionToken ? { sessionToken } : {}),
+    });
+    const response = await client
+      .fetch(`${base}${path}`, { ...init, signal: AbortSignal.timeout(30_000) })
+      .catch((error: unknown) => {
+        throw new Unreachable(`${service} in ${this.region} does not answer: ${String(error)}`);
+      });
+    const text = await response.text();
+    if (response.ok) return text;
+    throw refusal(service, response.status, text);
+  }
+}
+
+function refusal(service: string, status: number, text: string): AwsRefusal {
+  const { __type, message, Message } = parsed(text);
+  const code = __type?.split('#').at(-1) ?? /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? String(status);
+  const said = message ?? Message ?? /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '';
+  return new AwsRefusal(code, status, `${service}: ${code}${said ? `: ${said}` : ''}`);
+}
+
+function parsed(text: string): { __type?: string; message?: string; Message?: string } {
+  try {
+    return JSON.parse(text) as { __type?: string };
+  } catch {
+    return {};
+  }
+}
+
+/** Every element of that name, in order. */
+export function elements(xml: string, name: string): string[] {
+  const found = xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'));
+  return [...found].map(([, text = '']) => text.replaceAll('&amp;', '&').replaceAll('&quot;', '"'));
+}
+
+/** Status by name, of the stacks of a stage that are there. */
+export async function stacksOf(aws: Aws, prefix: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  let next: string | undefined;
+  do {
+    const xml = await aws.cloudformation('DescribeStacks', next ? { NextToken: next } : {});
+    for (const part of xml.split('<StackName>').slice(1)) {
+      const name = part.slice(0, part.indexOf('<'));
+      const status = elements(part, 'StackStatus')[0] ?? '';
+      if (name.startsWith(prefix) && status !== 'DELETE_COMPLETE') found.set(name, status);
+    }
+    next = elements(xml, 'NextToken')[0];
+  } while (next);
+  return found;
+}

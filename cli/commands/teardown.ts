@@ -1,0 +1,52 @@
+import type { Command } from '../command.ts';
+import { NotWell, UsageError } from '../errors.ts';
+import { stageName } from '../stage.ts';
+import { printJson } from '../terminal.ts';
+
+export const teardown: Command = {
+  name: 'teardown',
+  summary: 'Delete a stage from an AWS account, with all that it holds',
+  usage: `signalbox teardown <stage> [--confirm <stage>]
+
+  --confirm S  the stage once more: do it. Without it, it is only said what
+               would be deleted
+
+Open runs are stopped, buckets emptied, stacks deleted, and then what they
+keep: tables, secrets, logs. Nothing of it comes back. Backups of tables and
+what Object Lock holds stay. With the AWS credentials at hand.
+
+  signalbox teardown dev --confirm dev`,
+  arguments: ['stage'],
+  options: { confirm: 'text' },
+  async run(input, terminal) {
+    const stage = stageName(input.argument(0) ?? '', '<stage>');
+    const confirmed = input.option('confirm');
+    if (confirmed !== undefined && confirmed !== stage)
+      throw new UsageError(`--confirm must be the stage once more, '${stage}', got '${confirmed}'`);
+    // The clients of AWS are of no use to the other commands.
+    const [{ Aws }, { remainsOf, tearDown }] = await Promise.all([
+      import('../aws.ts'),
+      import('../teardown.ts'),
+    ]);
+    const aws = await Aws.open(terminal.env.AWS_ENDPOINT_URL);
+    const remains = await remainsOf(aws, stage);
+    if (confirmed === undefined) {
+      if (input.json) return printJson(terminal, { stage, region: aws.region, remains });
+      const lines = Object.entries(remains).flatMap(([kind, names]) =>
+        (names as string[]).map((name) => `  ${kind}: ${name}`),
+      );
+      if (lines.length === 0) return terminal.out(`there is nothing of '${stage}' in ${aws.region}`);
+      return terminal.out(
+        [
+          `In ${aws.region}, this would delete for good:`,
+          ...lines,
+          `To do it: signalbox teardown ${stage} --confirm ${stage}`,
+        ].join('\n'),
+      );
+    }
+    const left = await tearDown(aws, remains, (line) => terminal.err(line));
+    if (input.json) printJson(terminal, { stage, region: aws.region, left });
+    else terminal.out(left.length === 0 ? `'${stage}' is gone from ${aws.region}` : left.join('\n'));
+    if (left.length > 0) throw new NotWell(`${left.length} could not be deleted`);
+  },
+};

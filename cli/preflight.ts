@@ -1,0 +1,183 @@
+import { secretName, stackName } from '../lambdas/shared/names.ts';
+import type { ResolvedConfig } from '../lib/config.ts';
+import { reservedForPeople, stageOf } from '../lib/stage.ts';
+import { type Aws, AwsRefusal, stacksOf } from './aws.ts';
+
+/** `missing` stops a deploy, or what is deployed; `later` is to be done after it; `unknown` could not be read. */
+export interface Finding {
+  check: string;
+  state: 'ok' | 'missing' | 'later' | 'unknown';
+  says: string;
+}
+
+/** What the templates ask of `cdk bootstrap`. */
+const BOOTSTRAP = 6;
+/** Lambda keeps so many for all functions together before it reserves any. */
+const UNRESERVED = 100;
+/** Two busy automations with the desk. */
+const ENOUGH_CONCURRENCY = 50;
+
+type Check = (aws: Aws, config: ResolvedConfig, stage: string) => Promise<Finding[]>;
+
+/** Everything that is looked at; nothing is changed. */
+export async function preflight(aws: Aws, config: ResolvedConfig, stage: string): Promise<Finding[]> {
+  const checks: [string, Check][] = [
+    ['bootstrap', bootstrap],
+    ['stacks', stacks],
+    ['concurrency', concurrency],
+    ['mail', mail],
+    ['secrets', secrets],
+  ];
+  const found = checks.map(([check, look]) =>
+    look(aws, config, stage).catch((error: unknown): Finding[] => {
+      if (error instanceof AwsRefusal) return [{ check, state: 'unknown', says: error.message }];
+      throw error;
+    }),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+const one = (check: string, state: Finding['state'], says: string): Finding => ({ check, state, says });
+
+async function bootstrap(aws: Aws): Promise<Finding[]> {
+  const Name = '/cdk-bootstrap/hnb659fds/version';
+  const found = await aws
+    .json<{ Parameter: { Value: string } }>('ssm', 'GetParameter', { Name })
+    .catch((error: unknown) => {
+      if (error instanceof AwsRefusal && error.code === 'ParameterNotFound') return undefined;
+      throw error;
+    });
+  const version = Number(found?.Parameter.Value ?? 0);
+  if (version >= BOOTSTRAP) return [one('bootstrap', 'ok', `version ${version}`)];
+  const says = version === 0 ? 'not done in this region' : `version ${version}, needs ${BOOTSTRAP}`;
+  return [one('bootstrap', 'missing', `${says}: npx cdk bootstrap`)];
+}
+
+/** A first deploy that failed leaves a stack that can only be deleted; what was kept of an earlier one has names that are taken. */
+async function stacks(aws: Aws, _: ResolvedConfig, stage: string): Promise<Finding[]> {
+  const there = await stacksOf(aws, stackName(stage, ''));
+  const stuck = [...there].filter(([, status]) => /^ROLLBACK|FAILED$|_IN_PROGRESS$/.test(status));
+  const findings = stuck.map(([name, status]) =>
+    one('stacks', 'missing', `${name} is ${status}: delete or mend it before the next deploy`),
+  );
+  if (!there.has(stackName(stage, 'platform')) && (await secretAt(aws, secretName(stage, CLIENTS))))
+    findings.push(
+      one(
+        'stacks',
+        'missing',
+        `secrets of an earlier '${stage}' are there without it: signalbox teardown ${stage}`,
+      ),
+    );
+  return findings.length > 0 ? findings : [one('stacks', 'ok', `${there.size} deployed, none is stuck`)];
+}
+
+async function concurrency(aws: Aws, { api }: ResolvedConfig, stage: string): Promise<Finding[]> {
+  const { AccountLimit } = await aws.get<{ AccountLimit: { ConcurrentExecutions: number } }>(
+    'lambda',
+    '/2016-08-19/account-settings',
+  );
+  const has = AccountLimit.ConcurrentExecutions;
+  const reserved = 2 * reservedForPeople(api.reservedForPeople, stageOf(stage));
+  const needs = reserved > 0 ? UNRESERVED + reserved : ENOUGH_CONCURRENCY;
+  if (has >= needs) return [one('concurrency', 'ok', `${has} concurrent executions`)];
+  const ask = `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000`;
+  const or = reserved > 0 ? `, or set 'api.reservedForPeople' to 0` : '';
+  return [one('concurrency', 'missing', `${has} concurrent executions, needs ${needs}: ${ask}${or}`)];
+}
+
+interface SesAccount {
+  ProductionAccessEnabled?: boolean;
+  SendQuota?: { MaxSendRate?: number };
+}
+
+async function mail(aws: Aws, config: ResolvedConfig): Promise<Finding[]> {
+  const account = await aws.get<SesAccount>('ses', '/v2/email/account');
+  const rate = account.SendQuota?.MaxSendRate ?? 0;
+  const { perSecond } = config.mail;
+  const people = Object.values(config.approverGroups).flatMap((group) => group.map(({ email }) => email));
+  // In its sandbox SES sends only to those who are verified.
+  const wanted = account.ProductionAccessEnabled ? [] : [...new Set(people)];
+  const unverified: string[] = [];
+  for (const address of [config.sender, ...wanted])
+    if (!(await isVerified(aws, address))) unverified.push(address);
+  const verify = 'aws sesv2 create-email-identity --email-identity';
+  return [
+    ...(unverified.length > 0
+      ? [
+          one(
+            'mail',
+            'missing',
+            `not verified in SES: ${unverified.join(', ')}. For each: ${verify} <address>`,
+          ),
+        ]
+      : []),
+    ...(account.ProductionAccessEnabled
+      ? []
+      : [
+          one('mail', 'later', 'SES is in its sandbox: it sends 200 mails a day, to verified addresses only'),
+        ]),
+    ...(rate > 0 && rate < perSecond
+      ? [one('mail', 'missing', `'mail.perSecond' is ${perSecond}, and SES takes ${rate}`)]
+      : []),
+    ...(unverified.length === 0 ? [one('mail', 'ok', `sender verified, ${rate} mails a second`)] : []),
+  ];
+}
+
+/** The address itself, or its domain. */
+async function isVerified(aws: Aws, address: string): Promise<boolean> {
+  for (const identity of [address, address.split('@')[1] ?? '']) {
+    const found = await aws
+      .get<{ VerifiedForSendingStatus?: boolean }>(
+        'ses',
+        `/v2/email/identities/${encodeURIComponent(identity)}`,
+      )
+      .catch((error: unknown) => {
+        if (error instanceof AwsRefusal && error.status === 404) return undefined;
+        throw error;
+      });
+    if (found?.VerifiedForSendingStatus) return true;
+  }
+  return false;
+}
+
+const CLIENTS = 'signalbox/clients';
+
+/** Those that a person fills, and the field that must hold something. The others are generated by the deploy. */
+async function secrets(aws: Aws, config: ResolvedConfig, stage: string): Promise<Finding[]> {
+  const { endpoints, slack } = config;
+  const { oidc } = config.console;
+  const filled: [string, string][] = [
+    [CLIENTS, 'clients'],
+    ...Object.values(endpoints).map(({ secret }): [string, string] => [secret, 'apiKey']),
+    ...(slack ? [[slack.secret, 'signingSecret'] as [string, string]] : []),
+    ...(oidc ? [[oidc.secret, 'clientSecret'] as [string, string]] : []),
+  ];
+  const looked = [...new Map(filled)].map(async ([configured, field]) => {
+    const name = secretName(stage, configured);
+    const text = await secretAt(aws, name);
+    if (text === undefined) return one('secrets', 'later', `${name}: comes with the deploy; fill it then`);
+    return isFilled(text, field)
+      ? one('secrets', 'ok', name)
+      : one('secrets', 'missing', `${name}: its '${field}' is empty: fill it as the README says`);
+  });
+  return Promise.all(looked);
+}
+
+async function secretAt(aws: Aws, SecretId: string): Promise<string | undefined> {
+  try {
+    return (await aws.json<{ SecretString?: string }>('secretsmanager', 'GetSecretValue', { SecretId }))
+      .SecretString;
+  } catch (error) {
+    if (error instanceof AwsRefusal && error.code === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+function isFilled(text: string, field: string): boolean {
+  try {
+    const value = (JSON.parse(text) as Record<string, unknown>)[field];
+    return Array.isArray(value) ? value.length > 0 : typeof value === 'string' && value.trim() !== '';
+  } catch {
+    return false;
+  }
+}

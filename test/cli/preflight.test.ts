@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { FakeAws, refused } from './aws-world.ts';
+import { type Outcome, signalbox } from './world.ts';
+
+const aws = new FakeAws();
+beforeAll(async () => {
+  await aws.start();
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await aws.stop();
+});
+
+const secret = (value: object) => ({ SecretString: JSON.stringify(value) });
+const verified = { VerifiedForSendingStatus: true };
+
+beforeEach(() => {
+  aws.calls.length = 0;
+  aws.answers = {
+    'ssm GetParameter': { Parameter: { Value: '28' } },
+    'cloudformation DescribeStacks':
+      '<r><StackName>Signalbox-prod-platform</StackName><StackStatus>UPDATE_COMPLETE</StackStatus></r>',
+    'GET /2016-08-19/account-settings': { AccountLimit: { ConcurrentExecutions: 1000 } },
+    'GET /v2/email/account': { ProductionAccessEnabled: true, SendQuota: { MaxSendRate: 14 } },
+    'GET /v2/email/identities/signalbox%40example.com': verified,
+    'secretsmanager GetSecretValue': ({ SecretId }: Record<string, string>) =>
+      SecretId?.includes('clients') ? secret({ clients: [{ name: 'shop' }] }) : secret({ apiKey: 'sk-1' }),
+  };
+});
+
+const preflight = (...argv: string[]): Promise<Outcome> =>
+  signalbox(['preflight', '--stage', 'prod', ...argv], { env: { AWS_ENDPOINT_URL: aws.url } });
+
+it('finds nothing missing in an account that is ready, and shows no secret', async () => {
+  const { code, out, err } = await preflight();
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  expect(out).toMatch(/bootstrap +ok +version 28/);
+  expect(out).not.toContain('sk-1');
+});
+
+it('reads, and changes nothing', async () => {
+  await preflight();
+  const operations = aws.calls
+    .map((call) => call.split(' ')[1] ?? '')
+    .filter((name) => !name.startsWith('/'));
+  expect(operations.filter((name) => !/^(?:Get|Describe|List)/.test(name))).toEqual([]);
+  expect(aws.calls.filter((call) => /^(?:PUT|DELETE|POST) /.test(call))).toEqual([]);
+});
+
+it.each<[string, () => void, RegExp]>([
+  [
+    'an account that was not prepared',
+    () => {
+      aws.answers['ssm GetParameter'] = refused('ParameterNotFound');
+    },
+    /bootstrap +missing +not done in this region: npx cdk bootstrap/,
+  ],
+  [
+    'a stack that a failed deploy left behind',
+    () => {
+      aws.answers['cloudformation DescribeStacks'] =
+        '<r><StackName>Signalbox-prod-platform</StackName><StackStatus>ROLLBACK_COMPLETE</StackStatus></r>';
+    },
+    /stacks +missing +Signalbox-prod-platform is ROLLBACK_COMPLETE/,
+  ],
+  [
+    'names that an earlier deployment kept',
+    () => {
+      aws.answers['cloudformation DescribeStacks'] = '<r/>';
+    },
+    /stacks +missing +secrets of an earlier 'prod' are there without it: signalbox teardown prod/,
+  ],
+  [
+    'too few concurrent executions',
+    () => {
+      aws.answers['GET /2016-08-19/account-settings'] = { AccountLimit: { ConcurrentExecutions: 10 } };
+    },
+    /concurrency +missing +10 concurrent executions, needs 120/,
+  ],
+  [
+    'a sender that is not verified',
+    () => {
+      delete aws.answers['GET /v2/email/identities/signalbox%40example.com'];
+    },
+    /mail +missing +not verified in SES: signalbox@example\.com\. For each/,
+  ],
+  [
+    'a sandbox that sends to nobody of the desk',
+    () => {
+      aws.answers['GET /v2/email/account'] = { SendQuota: { MaxSendRate: 1 } };
+    },
+    /not verified in SES: .*anna@example\.com[\s\S]*SES is in its sandbox/,
+  ],
+  [
+    'a secret that nobody has filled',
+    () => {
+      aws.answers['secretsmanager GetSecretValue'] = secret({ clients: [], apiKey: '' });
+    },
+    /secrets +missing +signalbox\/prod\/clients: its 'clients' is empty/,
+  ],
+])('says of %s what to do, and ends with 1', async (_, change, says) => {
+  change();
+  const { code, out } = await preflight();
+  expect(out).toMatch(says);
+  expect(code).toBe(1);
+});
+
+it('says of what it may not read that it is unknown', async () => {
+  aws.answers['GET /v2/email/account'] = refused('AccessDeniedException', 'not allowed');
+  const { code, out } = await preflight();
+  expect(out).toMatch(/mail +unknown +ses: AccessDeniedException: not allowed/);
+  expect(code).toBe(0);
+});
+
+it('takes a domain that is verified for its addresses, and gives all of it as JSON', async () => {
+  delete aws.answers['GET /v2/email/identities/signalbox%40example.com'];
+  aws.answers['GET /v2/email/identities/example.com'] = verified;
+  const { code, out } = await preflight('--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ stage: 'prod', findings: expect.any(Array) });
+});
