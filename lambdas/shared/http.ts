@@ -5,6 +5,7 @@ import type {
 import { type ClientLimits, readLimits } from './client-limits.ts';
 import { where } from './errors.ts';
 import { logger } from './telemetry.ts';
+import { cutText } from './text.ts';
 
 export type ApiEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Partial<CallerContext> | null>;
 export type Reply = APIGatewayProxyStructuredResultV2;
@@ -182,6 +183,6 @@ export function waitSeconds(field: string, text: string | undefined, more?: 'bou
   if (seconds >= 0 && seconds <= MAX_WAIT_SECONDS) return seconds;
   throw new Problem(
     400,
-    `'${field}' must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}, got '${text.slice(0, 40)}'`,
+    `'${field}' must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}, got '${cutText(text, 40)}'`,
   );
 }

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutText, isBlank, shownText } from '../../lambdas/shared/text.ts';
@@ -70,4 +71,16 @@ describe('a text for a page', () => {
   it('keeps its lines, and what words and emoji are written with', () => {
     expect(shownText('a\r\nb\tc\u2028d می‌خواهم 👨‍👩‍👧 ❤️')).toBe('a\nb\tc\nd می‌خواهم 👨‍👩‍👧 ❤️');
   });
+});
+
+it('is how every text of people is cut, in code and in the guide', () => {
+  const files = globSync(['{lambdas,automations,cli,local}/**/*.ts', 'docs/*.md']);
+  const raw = files.flatMap((file) => {
+    const found = readFileSync(file, 'utf8').match(
+      /\b(?:text|comment|quote|reason|note|brief|subject|message)\.(?:slice|substring)\(0, (?:\d|[A-Z]{2}|most).*/g,
+    );
+    return (found ?? []).map((code) => `${file}: ${code}`);
+  });
+  // Its own, and the sandbox's model, which nobody reads.
+  expect(raw.filter((code) => !/^(?:lambdas\/shared\/text\.ts|local\/sandbox\/)/.test(code))).toEqual([]);
 });
