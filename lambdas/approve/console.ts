@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import { DAY_SECONDS } from '../shared/clock.ts';
 import { rolesOf } from '../shared/desk.ts';
@@ -30,8 +29,9 @@ import { readFilter } from './console/queue.ts';
 import { queueScreen } from './console/queue-page.ts';
 import { readOpen } from './console/rows.ts';
 import { beginSession, endSession, readSession } from './console/session.ts';
-import { address, cookieOptions, nextPage, siteOf } from './console/site.ts';
+import { address, cookieHome, nextPage, type Site, siteOf } from './console/site.ts';
 import { closedSheet } from './page/closed.ts';
+import { keepCookie, readCookie } from './page/cookies.ts';
 import { hashOf, PRIVATE, pageHeaders } from './page/layout.ts';
 import type { DeskContext } from './page/visit.ts';
 
@@ -82,7 +82,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'approve/console'>
     mayHold(person) ? cautionScreen(context, await nonceOf(person)) : OPERATORS_ONLY,
   );
   page('/console/me', async (c, person) => {
-    const view = { nonce: await nonceOf(person), keys: keysOn(c) };
+    const view = { nonce: await nonceOf(person), keys: keysOn(c, site) };
     return meScreen(context, person, view);
   });
 
@@ -106,7 +106,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'approve/console'>
       const ours = await isOurs(env.DESK_SECRET, placeOf(person.session), form);
       const change = ours ? await changeMe(context, person, form) : { fault: OLD_FORM };
       if ('keys' in change) rememberKeys(c, change.keys === true);
-      const keys = 'keys' in change ? change.keys === true : keysOn(c);
+      const keys = 'keys' in change ? change.keys === true : keysOn(c, site);
       const typed = 'fault' in change ? { typed: form.field } : {};
       const nonce = await nonceOf(person);
       return { ...(await meScreen(context, person, { ...change, ...typed, nonce, keys })), keys };
@@ -140,7 +140,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'approve/console'>
     c: Context,
     make: (person: Person) => Promise<Screen | Response | undefined>,
   ): Promise<Response> {
-    const session = await readSession(c, env.CONTROL_TABLE);
+    const session = await readSession(c, site, env.CONTROL_TABLE);
     const person = session && personOf(settings, session);
     if (!person) return outside(c);
     const made = await make(person);
@@ -169,7 +169,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'approve/console'>
   }
 
   async function shown(c: Context, screen: Screen, person?: Person): Promise<Response> {
-    const signedIn = person && { person, nonce: await nonceOf(person), keys: screen.keys ?? keysOn(c) };
+    const signedIn = person && { person, nonce: await nonceOf(person), keys: screen.keys ?? keysOn(c, site) };
     return c.html(await frame({ site, ...(signedIn ? { signedIn } : {}) }, screen), screen.status);
   }
 
@@ -187,14 +187,15 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'approve/console'>
   }
 
   function rememberKeys(c: Context, on: boolean): void {
-    setCookie(c, KEYS_COOKIE, on ? 'on' : 'off', { ...cookieOptions(site), maxAge: YEAR_SECONDS });
+    const kept = { sameSite: 'Lax', maxAge: YEAR_SECONDS } as const;
+    keepCookie(c, cookieHome(site), KEYS_COOKIE, on ? 'on' : 'off', kept);
   }
 }
 
 const YEAR_SECONDS = 365 * DAY_SECONDS;
 
-function keysOn(c: Context): boolean {
-  return getCookie(c, KEYS_COOKIE) !== 'off';
+function keysOn(c: Context, site: Site): boolean {
+  return readCookie(c, site, KEYS_COOKIE) !== 'off';
 }
 
 const NO_SUCH_PAGE = closedSheet('Nothing here', 'There is no such page, or it is not for you to see.', 404);

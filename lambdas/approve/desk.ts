@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 import { mayStill } from '../shared/desk.ts';
 import { sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { count, logger } from '../shared/telemetry.ts';
 import { readApproval } from './decision/amend.ts';
 import { closedSheet, missingSheet, noFormSheet } from './page/closed.ts';
+import { type CookieHome, keepCookie, readCookie } from './page/cookies.ts';
 import { layout, pageHeaders, type Sheet, toResponse } from './page/layout.ts';
 import { browserId, newBrowserId, PAGE_COOKIE, recipientOf } from './page/links.ts';
 import type { Form } from './page/proof.ts';
@@ -29,7 +29,7 @@ export function desk(context: DeskContext & { env: EnvFor<'approve/desk'> }): Ho
 
   app.post('/approvals/:id', async (c) => {
     if (/\bjson\b/i.test(c.req.header('content-type') ?? '')) return answer(noFormSheet());
-    const form = await readForm(c);
+    const form = await readForm(c, homeOf(env.BASE_URL));
     const visit = await visitOf(c, form.field('t') ?? c.req.query('t') ?? '');
     if (!visit) return answer(missingSheet());
     return withCookie(c, visit, await answer(await takeForm(context, visit, form)));
@@ -49,17 +49,14 @@ export function desk(context: DeskContext & { env: EnvFor<'approve/desk'> }): Ho
     const email = row && recipientOf(row, token);
     // Who has left the configuration decides nothing any more, by no link.
     if (!row || !email || !mayStill(settings, email, row.asked[email])) return undefined;
-    const browser = browserId(getCookie(c, PAGE_COOKIE)) ?? newBrowserId();
+    const browser = browserId(readCookie(c, homeOf(env.BASE_URL), PAGE_COOKIE)) ?? newBrowserId();
     const authenticatedBy = 'mailed link';
     return { row, email, token, browser, channel: 'mail', authenticatedBy, subject: sha256(token) };
   }
 
   /* Also with the answer to a form: the page it may hold is for a browser that brings this along. */
   function withCookie(c: Context, { browser, row }: Visit, page: Response): Response {
-    const base = new URL(env.BASE_URL);
-    const path = `${base.pathname.replace(/\/$/, '')}/approvals/${row.id}`;
-    const secure = base.protocol === 'https:';
-    setCookie(c, PAGE_COOKIE, browser, { path, httpOnly: true, sameSite: 'Strict', secure });
+    keepCookie(c, homeOf(env.BASE_URL, row.id), PAGE_COOKIE, browser, { sameSite: 'Strict' });
     page.headers.append('set-cookie', c.res.headers.get('set-cookie') ?? '');
     return page;
   }
@@ -69,8 +66,14 @@ async function answer(sheet: Sheet): Promise<Response> {
   return toResponse(await layout(sheet), sheet.status);
 }
 
+/** Where the page of a question keeps its cookie. */
+function homeOf(baseUrl: string, id = ''): CookieHome {
+  const { pathname, protocol } = new URL(baseUrl);
+  return { secure: protocol === 'https:', path: `${pathname.replace(/\/$/, '')}/approvals/${id}` };
+}
+
 /** What is no form has no fields, and none of them is a decision. */
-export async function readForm(c: Context): Promise<Form> {
+export async function readForm(c: Context, home: Pick<CookieHome, 'secure'>): Promise<Form> {
   const form = await c.req.parseBody({ all: true }).catch(() => ({}) as Record<string, unknown>);
   return {
     names: Object.entries(form).flatMap(([name, value]) =>
@@ -81,7 +84,7 @@ export async function readForm(c: Context): Promise<Form> {
       // Two buttons at once are none: nobody can press them.
       return typeof value === 'string' ? value : undefined;
     },
-    cookie: browserId(getCookie(c, PAGE_COOKIE)),
+    cookie: browserId(readCookie(c, home, PAGE_COOKIE)),
     browser: c.req.header('sec-fetch-site') !== undefined || c.req.header('origin') !== undefined,
   };
 }

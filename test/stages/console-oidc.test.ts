@@ -176,7 +176,7 @@ function expectNobody(seen: Seen, status: number, ...words: string[]): void {
   for (const text of words) expect(seen.text).toContain(text);
   expect(seen.text).not.toMatch(/OAUTH_|access-1|eyJ|Error\b/);
   expect(session()).toBeUndefined();
-  expect(seen.headers.getSetCookie().join()).not.toContain('signalbox-session');
+  expect(seen.headers.getSetCookie().join()).not.toContain('__Host-signalbox-session');
   const secrets = ['access-1', 'eyJ', 'code-1', SECRET, 'client_secret', '@example.com'];
   for (const secret of secrets) expect(written.join()).not.toContain(secret);
 }
@@ -215,15 +215,14 @@ describe('signing in at the provider', () => {
     const ann = new Browser();
     const [one, two] = [askedBy(await pressed(ann)), askedBy(await pressed(ann))];
     for (const name of ['state', 'nonce', 'code_challenge']) expect(one.get(name)).not.toBe(two.get(name));
-    const cookie = ann.cookies.get('signalbox-oidc') ?? '';
+    const cookie = ann.cookies.get('__Host-signalbox-oidc') ?? '';
     expect(world.tables.snapshot()).not.toContain(cookie);
   });
 
   it('gives the browser a cookie that comes back with it, and with no foreign form', async () => {
     const { headers } = await new Browser().get('/console/sign-in');
-    const cookie = headers.getSetCookie().find((it) => it.startsWith('signalbox-oidc')) ?? '';
-    for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/console'])
-      expect(cookie).toContain(part);
+    const cookie = headers.getSetCookie().find((it) => it.startsWith('__Host-signalbox-oidc')) ?? '';
+    for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(part);
   });
 
   it.each(['client_secret_post', 'client_secret_basic'])(

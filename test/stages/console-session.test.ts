@@ -53,21 +53,21 @@ describe('a session', () => {
 
   it('gets a new cookie at each sign-in, and the old one is worth nothing', async () => {
     const ann = await signedIn('ann@example.com');
-    const before = ann.cookies.get('signalbox-session') ?? '';
+    const before = ann.cookies.get('__Host-signalbox-session') ?? '';
     await ann.signIn('ann@example.com');
-    expect(ann.cookies.get('signalbox-session')).not.toBe(before);
+    expect(ann.cookies.get('__Host-signalbox-session')).not.toBe(before);
     const thief = new Browser();
-    thief.cookies.set('signalbox-session', before);
+    thief.cookies.set('__Host-signalbox-session', before);
     expect((await thief.get('/console')).status).toBe(303);
   });
 
   it('ends at once when somebody signs out, on the server as well', async () => {
     const ann = await signedIn('ann@example.com');
-    const cookie = ann.cookies.get('signalbox-session') ?? '';
+    const cookie = ann.cookies.get('__Host-signalbox-session') ?? '';
     const { text } = await ann.get('/console');
     expect((await ann.post('/console/sign-out', hidden(text))).text).toContain('You are signed out');
-    expect(ann.cookies.has('signalbox-session')).toBe(false);
-    ann.cookies.set('signalbox-session', cookie);
+    expect(ann.cookies.has('__Host-signalbox-session')).toBe(false);
+    ann.cookies.set('__Host-signalbox-session', cookie);
     expect((await ann.get('/console')).status).toBe(303);
   });
 

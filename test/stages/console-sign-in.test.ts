@@ -72,7 +72,7 @@ describe('asking for a link', () => {
     const link = await mailed(ann);
     const token = link.split('/').at(-1) ?? '';
     await ann.send(link, {});
-    const cookie = ann.cookies.get('signalbox-session') ?? '';
+    const cookie = ann.cookies.get('__Host-signalbox-session') ?? '';
 
     expect(cookie).toMatch(/^[\w-]{43}$/);
     expect(world.tables.row('control', `signin#${sha256(token)}`)).toBeDefined();
@@ -106,7 +106,7 @@ describe('a mailed link', () => {
     for (const method of ['HEAD', 'GET', 'GET', 'OPTIONS', 'PUT', 'DELETE']) {
       const scanner = new Browser();
       await scanner.get(link, method);
-      expect(scanner.cookies.has('signalbox-session')).toBe(false);
+      expect(scanner.cookies.has('__Host-signalbox-session')).toBe(false);
     }
     expect(world.tables.snapshot()).toBe(before);
 
@@ -128,7 +128,7 @@ describe('a mailed link', () => {
       expect(seen.status).toBe(404);
       expect(seen.text).toContain('used at 2026-12-01 09:00 UTC');
     }
-    expect(thief.cookies.has('signalbox-session')).toBe(false);
+    expect(thief.cookies.has('__Host-signalbox-session')).toBe(false);
   });
 
   it('counts once when it is pressed twice at once', async () => {
@@ -184,7 +184,7 @@ describe('a mailed link', () => {
     const link = await mailed(ann);
     house.settings = { ...SETTINGS, groups: {} };
     expect((await ann.send(link, {})).status).toBe(403);
-    expect(ann.cookies.has('signalbox-session')).toBe(false);
+    expect(ann.cookies.has('__Host-signalbox-session')).toBe(false);
   });
 
   it('leads to the page that was asked for', async () => {
@@ -229,12 +229,19 @@ it('a house below a path has its links, forms and cookies there', async () => {
     expect(path).toMatch(/^\/_aws\/execute-api\/signalbox\/console/);
 });
 
-it('the cookie of a session is for the console alone, and for no script and no foreign form', async () => {
+it('the cookie of a session is set by this host alone, and for no script and no foreign form', async () => {
   const ann = await signedIn('ann@example.com');
-  expect(ann.cookies.has('signalbox-session')).toBe(true);
+  expect(ann.cookies.has('__Host-signalbox-session')).toBe(true);
   time.advance(61);
   const seen = await ann.send(await mailed(ann), {});
-  const cookie = seen.headers.getSetCookie().findLast((it) => it.startsWith('signalbox-session')) ?? '';
-  for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/console', 'Max-Age=28800'])
+  const cookie =
+    seen.headers.getSetCookie().findLast((it) => it.startsWith('__Host-signalbox-session')) ?? '';
+  for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/;', 'Max-Age=28800'])
     expect(cookie).toContain(part);
+  expect(cookie).not.toContain('Domain');
+  // A neighbour on another subdomain can put one without the prefix into the browser: it is nobody's session.
+  const value = ann.cookies.get('__Host-signalbox-session') ?? '';
+  ann.cookies.clear();
+  ann.cookies.set('signalbox-session', value);
+  expect((await ann.get('/console')).to).toContain('/console/sign-in');
 });

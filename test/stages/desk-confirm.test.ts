@@ -172,7 +172,7 @@ describe('a decision by a mailed link, from consequential on', () => {
     question();
     const { form } = await first();
 
-    const { status } = await post(form, { cookie: `signalbox-page=${'z'.repeat(16)}` });
+    const { status } = await post(form, { cookie: `__Host-signalbox-page=${'z'.repeat(16)}` });
 
     expect([status, row().status]).toEqual([400, 'pending']);
   });

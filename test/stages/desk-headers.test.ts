@@ -53,15 +53,16 @@ describe('what comes with the page of an approver', () => {
     expect(text.match(/<style>/g)).toHaveLength(1);
   });
 
-  it('gives its browser one cookie: for this page alone, of no use to scripts or to other sites', async () => {
+  it('gives its browser one cookie: set by this host alone, of no use to scripts or to other sites', async () => {
     question();
 
     const { headers } = await show();
 
     expect(headers.getSetCookie()).toHaveLength(1);
     const [cookie = ''] = headers.getSetCookie();
-    expect(cookie).toMatch(/^signalbox-page=[\w-]{16};/);
-    expect(cookie).toContain(`Path=/approvals/${APPROVAL}`);
+    expect(cookie).toMatch(/^__Host-signalbox-page=[\w-]{16};/);
+    expect(cookie).toContain('Path=/;');
+    expect(cookie).not.toContain('Domain');
     expect(cookie).toContain('HttpOnly');
     expect(cookie).toContain('Secure');
     expect(cookie).toContain('SameSite=Strict');
@@ -70,11 +71,11 @@ describe('what comes with the page of an approver', () => {
 
   it('keeps the cookie of a browser that has one, and takes none that it did not give', async () => {
     question();
-    const mine = `signalbox-page=${'m'.repeat(16)}`;
+    const mine = `__Host-signalbox-page=${'m'.repeat(16)}`;
 
     expect((await show(ANN, APPROVAL, 'GET', { cookie: mine })).headers.get('set-cookie')).toContain(mine);
     for (const foreign of ['short', 'x'.repeat(17), `${'x'.repeat(15)}|`]) {
-      const { headers } = await show(ANN, APPROVAL, 'GET', { cookie: `signalbox-page=${foreign}` });
+      const { headers } = await show(ANN, APPROVAL, 'GET', { cookie: `__Host-signalbox-page=${foreign}` });
       expect(headers.get('set-cookie')).not.toContain(`=${foreign};`);
     }
   });

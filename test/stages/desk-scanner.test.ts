@@ -78,8 +78,8 @@ describe('a browser', () => {
 
   it.each([
     ['without its cookie', () => ({})],
-    ['with the cookie of another browser', () => ({ cookie: 'signalbox-page=another-browser-' })],
-    ['with a cookie that is none of ours', () => ({ cookie: 'signalbox-page=x' })],
+    ['with the cookie of another browser', () => ({ cookie: '__Host-signalbox-page=another-browser-' })],
+    ['with a cookie that is none of ours', () => ({ cookie: '__Host-signalbox-page=x' })],
   ])('does not decide %s', async (_name, cookie) => {
     const { fields } = await pageOf(ANN);
 
@@ -124,7 +124,7 @@ describe('a script of the approver, with no cookie and no site', () => {
   });
 
   it('does not decide with the cookie of another page', async () => {
-    await send({ ...(await fieldsOf()), ...approve }, { cookie: 'signalbox-page=another-browser-' });
+    await send({ ...(await fieldsOf()), ...approve }, { cookie: '__Host-signalbox-page=another-browser-' });
 
     expect(row().version).toBe(1);
   });

@@ -35,9 +35,12 @@ function boundTo({ subject, about }: FormPlace) {
   return { subject, approvalId: about, digest: '' };
 }
 
+/** The cookie of the approval page is no matter here. */
+const NO_PAGE = { secure: true };
+
 /** A form that a session sends: its cookie came along, or there would be no session. */
 export async function sessionForm(c: Context, session: Session): Promise<Form> {
-  return { ...(await readForm(c)), cookie: browserOf(session) };
+  return { ...(await readForm(c, NO_PAGE)), cookie: browserOf(session) };
 }
 
 export const OLD_FORM = 'This page was too old, or not made for you. Nothing was changed: please try again.';

@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import { sleep } from '../../shared/clock.ts';
 import { errorFacts } from '../../shared/errors.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { readForm } from '../desk.ts';
 import { closedSheet } from '../page/closed.ts';
+import { keepCookie, readCookie } from '../page/cookies.ts';
 import { type Markup, type Sheet, shownTime } from '../page/layout.ts';
 import { browserId, newBrowserId, PAGE_COOKIE } from '../page/links.ts';
 import type { ConsoleContext } from './context.ts';
@@ -13,7 +13,7 @@ import { type FormPlace, isOurs, nonceField, OLD_FORM } from './forms.ts';
 import { type Identity, knownAddress } from './identity.ts';
 import { isGood, newLink, readLink, type SignInLink, takeTurn, useLink } from './sign-in-links.ts';
 import { sendSignInMail } from './sign-in-mail.ts';
-import { address, cookieOptions, nextPage } from './site.ts';
+import { address, cookieHome, nextPage } from './site.ts';
 
 /** Every answer takes this long, so that its time does not say whether an address has a role. */
 const ANSWER_MS = 1200;
@@ -37,7 +37,7 @@ ${await nonceField(env.DESK_SECRET, placeFor(c, 'asking to sign in'))}
 
     mount(app, { enter, show }) {
       app.post('/console/sign-in', async (c) => {
-        const form = await readForm(c);
+        const form = await readForm(c, site);
         const place = placeFor(c, 'asking to sign in');
         if (!(await isOurs(env.DESK_SECRET, place, form)))
           return show(c, closedSheet('Not yet', OLD_FORM, 400));
@@ -58,7 +58,7 @@ ${await nonceField(env.DESK_SECRET, placeFor(c, 'asking to sign in'))}
         const link = await readLink(env.CONTROL_TABLE, token);
         if (!link || !isGood(link)) return show(c, badLink(link));
         const place = placeFor(c, 'signing in', link.id);
-        if (!(await isOurs(env.DESK_SECRET, place, await readForm(c)))) {
+        if (!(await isOurs(env.DESK_SECRET, place, await readForm(c, site)))) {
           return show(c, { ...(await confirmSheet(c, token, link, OLD_FORM)), status: 400 });
         }
         if (!(await useLink(env.CONTROL_TABLE, link)))
@@ -71,8 +71,8 @@ ${await nonceField(env.DESK_SECRET, placeFor(c, 'asking to sign in'))}
 
   /** The browser's own value, made where it has none: somebody else's form does not carry it. */
   function placeFor(c: Context, about: FormPlace['about'], subject = 'nobody yet'): FormPlace {
-    const browser = browserId(getCookie(c, PAGE_COOKIE)) ?? newBrowserId();
-    setCookie(c, PAGE_COOKIE, browser, cookieOptions(site));
+    const browser = browserId(readCookie(c, site, PAGE_COOKIE)) ?? newBrowserId();
+    keepCookie(c, cookieHome(site), PAGE_COOKIE, browser, { sameSite: 'Lax' });
     return { subject, browser, about };
   }
 

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import { SystemError, TransientError } from '../../shared/errors.ts';
 import { logger } from '../../shared/telemetry.ts';
 import { readForm } from '../desk.ts';
 import { closedSheet } from '../page/closed.ts';
+import { keepCookie, readCookie } from '../page/cookies.ts';
 import type { Sheet } from '../page/layout.ts';
 import { browserId, newBrowserId } from '../page/links.ts';
 import type { ConsoleContext } from './context.ts';
@@ -19,7 +19,7 @@ import {
   signInPage,
   whoSignedIn,
 } from './oidc-provider.ts';
-import { address, cookieOptions, nextPage } from './site.ts';
+import { address, cookieHome, nextPage, type Site } from './site.ts';
 
 /** Stands for a browser on its way through the provider. Lax: it has to come along when the provider sends the browser back. */
 const OIDC_COOKIE = 'signalbox-oidc';
@@ -38,8 +38,8 @@ export function oidc({ env, settings, site }: ConsoleContext, own: OidcSettings)
 
   return {
     async offer(c, next) {
-      const browser = browserOf(c) ?? newBrowserId();
-      setCookie(c, OIDC_COOKIE, browser, cookieOptions(site));
+      const browser = browserOf(c, site) ?? newBrowserId();
+      keepCookie(c, cookieHome(site), OIDC_COOKIE, browser, { sameSite: 'Lax' });
       return html`<form method="post" action="${address(site, START)}">
 ${await nonceField(env.DESK_SECRET, placeOf(browser))}
 <input type="hidden" name="next" value="${next}">
@@ -49,8 +49,8 @@ ${await nonceField(env.DESK_SECRET, placeOf(browser))}
 
     mount(app, door) {
       app.post(START, async (c) => {
-        const browser = browserOf(c);
-        const form = { ...(await readForm(c)), cookie: browser };
+        const browser = browserOf(c, site);
+        const form = { ...(await readForm(c, site)), cookie: browser };
         if (!browser || !(await isOurs(env.DESK_SECRET, placeOf(browser), form))) {
           return door.show(c, withWay(closedSheet('Not yet', OLD_FORM, 400)));
         }
@@ -66,7 +66,7 @@ ${await nonceField(env.DESK_SECRET, placeOf(browser))}
       });
 
       app.get(CALLBACK, async (c) => {
-        const browser = browserOf(c);
+        const browser = browserOf(c, site);
         const state = c.req.query('state') ?? '';
         // HEAD arrives here as well.
         const attempt =
@@ -145,8 +145,8 @@ const REFUSALS: Record<Refused['refused'], { title: string; text(host: string): 
   },
 };
 
-function browserOf(c: Context): string | undefined {
-  return browserId(getCookie(c, OIDC_COOKIE));
+function browserOf(c: Context, site: Site): string | undefined {
+  return browserId(readCookie(c, site, OIDC_COOKIE));
 }
 
 function placeOf(browser: string): FormPlace {

@@ -1,11 +1,11 @@
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'hono';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Presence } from '../../shared/approval.ts';
 import { dynamo } from '../../shared/clients.ts';
 import { epochSeconds } from '../../shared/clock.ts';
 import { newLinkToken, sha256 } from '../../shared/digest.ts';
-import { cookieOptions, type Site } from './site.ts';
+import { keepCookie, readCookie } from '../page/cookies.ts';
+import { cookieHome, type Site } from './site.ts';
 
 export const SESSION_COOKIE = 'signalbox-session';
 
@@ -28,16 +28,17 @@ export async function beginSession(
   hours: number,
 ): Promise<void> {
   // Without a word on the old cookie: two about one name would be a race.
-  await forget(c, table);
+  await forget(c, site, table);
   const token = newLinkToken();
   const session: Session = { id: idOf(token), email, authenticatedBy, expiresAt: epochSeconds(hours * 3600) };
   await dynamo().send(new PutCommand({ TableName: table, Item: session }));
-  setCookie(c, SESSION_COOKIE, token, { ...cookieOptions(site), maxAge: Math.round(hours * 3600) });
+  const kept = { sameSite: 'Lax', maxAge: Math.round(hours * 3600) } as const;
+  keepCookie(c, cookieHome(site), SESSION_COOKIE, token, kept);
 }
 
 /** The session of a request. The table forgets late, so the time is looked at here. */
-export async function readSession(c: Context, table: string): Promise<Session | undefined> {
-  const token = tokenOf(c);
+export async function readSession(c: Context, site: Site, table: string): Promise<Session | undefined> {
+  const token = tokenOf(c, site);
   if (!token) return undefined;
   const get = new GetCommand({ TableName: table, Key: { id: idOf(token) }, ConsistentRead: true });
   const session = (await dynamo().send(get)).Item as Session | undefined;
@@ -45,12 +46,12 @@ export async function readSession(c: Context, table: string): Promise<Session | 
 }
 
 export async function endSession(c: Context, site: Site, table: string): Promise<void> {
-  await forget(c, table);
-  deleteCookie(c, SESSION_COOKIE, cookieOptions(site));
+  await forget(c, site, table);
+  keepCookie(c, cookieHome(site), SESSION_COOKIE, '', { sameSite: 'Lax', maxAge: 0 });
 }
 
-async function forget(c: Context, table: string): Promise<void> {
-  const token = tokenOf(c);
+async function forget(c: Context, site: Site, table: string): Promise<void> {
+  const token = tokenOf(c, site);
   if (token) await dynamo().send(new DeleteCommand({ TableName: table, Key: { id: idOf(token) } }));
 }
 
@@ -59,8 +60,8 @@ export function browserOf({ id }: Pick<Session, 'id'>): string {
   return sha256(id).slice(0, 16);
 }
 
-function tokenOf(c: Context): string | undefined {
-  const token = getCookie(c, SESSION_COOKIE);
+function tokenOf(c: Context, site: Site): string | undefined {
+  const token = readCookie(c, site, SESSION_COOKIE);
   return token && /^[\w-]{43}$/.test(token) ? token : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { CookieOptions } from 'hono/utils/cookie';
+import type { CookieHome } from '../page/cookies.ts';
 
 /** Where the console lies for a browser. Links, forms and cookies are made from it; requests arrive without its beginning. */
 export interface Site {
@@ -23,9 +23,9 @@ export function address(site: Site, path: string, query: Record<string, string |
   return `${site.root}${path}${text ? `?${text}` : ''}`;
 }
 
-/** Sent to the console alone, never to a script, and by no foreign form. */
-export function cookieOptions({ root, secure }: Site): CookieOptions {
-  return { path: `${root}/console`, httpOnly: true, sameSite: 'Lax', secure };
+/** Where the console keeps its cookies. */
+export function cookieHome({ root, secure }: Site): CookieHome {
+  return { secure, path: `${root}/console` };
 }
 
 /**
