@@ -96,7 +96,7 @@ function count(calls: readonly AwsCall[], service: string, operation?: string): 
     .length;
 }
 
-const TABLES = ['items', 'idempotency', 'approvals', 'control', 'audit'] as const;
+const TABLES = ['items', 'idempotency', 'approvals', 'control', 'audit', 'links'] as const;
 type Table = (typeof TABLES)[number];
 type Sizes = Record<Table, number>;
 

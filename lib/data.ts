@@ -33,6 +33,8 @@ export class Data extends Construct {
   /** Written once, never changed: the record of the desk. */
   readonly audit: Table;
   readonly control: Table;
+  /** What questions are got hold of by: hashes of links, and task tokens. Only the desk's functions read it. */
+  readonly links: Table;
   readonly content: Bucket;
   /** A copy of each entry of the audit; nothing in it is written twice. */
   readonly auditArchive: Bucket;
@@ -93,6 +95,7 @@ export class Data extends Construct {
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     this.control = table('control');
+    this.links = table('links');
 
     this.content = new Bucket(this, 'content', {
       encryption: BucketEncryption.S3_MANAGED,

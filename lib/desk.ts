@@ -72,6 +72,7 @@ export class Desk extends Construct {
       env: {
         ITEM_TABLE: data.items.tableName,
         APPROVAL_TABLE: data.approvals.tableName,
+        LINK_TABLE: data.links.tableName,
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         BASE_URL: api.url,
@@ -84,6 +85,8 @@ export class Desk extends Construct {
     this.approvals.queue.grant(ask, 'sqs:SendMessage');
     letUse(ask, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUse(ask, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    letUseRows(ask, data.links, ['link#*'], 'dynamodb:PutItem');
+    letUseRows(ask, data.links, ['token#*'], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUseRows(ask, data.control, ['away#*'], 'dynamodb:GetItem');
     letContent(ask, data.content, '*', 's3:GetObject');
     letMail(ask, foundation.config.sender);
@@ -101,6 +104,7 @@ export class Desk extends Construct {
       modules: this.#modules,
       env: {
         APPROVAL_TABLE: data.approvals.tableName,
+        LINK_TABLE: data.links.tableName,
         AUDIT_TABLE: data.audit.tableName,
         CONTENT_BUCKET: data.content.bucketName,
         DESK_SECRET: data.deskSecret.secretArn,
@@ -109,6 +113,7 @@ export class Desk extends Construct {
         BASE_URL: api.url,
       },
     });
+    letUseRows(page, data.links, ['link#*'], 'dynamodb:GetItem');
     letUse(page, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUse(page, data.audit, 'dynamodb:Query');
     // Writing is for a proposal with an approver's edits.
@@ -205,6 +210,7 @@ export class Desk extends Construct {
       description: 'keeps the audit, and carries a decision to the run that waits for it',
       env: {
         ITEM_TABLE: data.items.tableName,
+        LINK_TABLE: data.links.tableName,
         AUDIT_TABLE: data.audit.tableName,
         APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
       },
@@ -218,6 +224,7 @@ export class Desk extends Construct {
         maxRecordAge: Duration.hours(20),
       }),
     );
+    letUseRows(wake, data.links, ['token#*'], 'dynamodb:GetItem');
     letUse(wake, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUse(wake, data.audit, 'dynamodb:PutItem');
     this.approvals.queue.grant(wake, 'sqs:SendMessage');

@@ -1,4 +1,5 @@
 import type { ApprovalRow } from '../shared/approval.ts';
+import { DAY_SECONDS, epochSeconds } from '../shared/clock.ts';
 import { getContent } from '../shared/content.ts';
 import { digest, peopleOf } from '../shared/digest.ts';
 import { errorFacts, SystemError } from '../shared/errors.ts';
@@ -8,6 +9,7 @@ import { changeItem, event, getItem } from '../shared/items.ts';
 import { approvalId } from '../shared/keys.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
 import { amend, expired, readApproval, withdrawn } from './decision/amend.ts';
+import { keepToken } from './handles.ts';
 import { type AskContext, deliver } from './question/deliver.ts';
 import { run } from './question/errands.ts';
 import { openApproval } from './question/open.ts';
@@ -15,9 +17,9 @@ import { invitees } from './question/people.ts';
 
 /*
  * Asks people. What it promises:
- * - One approval per item and generation, however often its message comes. A second message only replaces the task token and
+ * - One approval per item and generation, however often its message comes. A second message only adds its task token and
  *   mails the approvers who have no mail yet.
- * - One link per approval and recipient. Only the hash of a link is kept: who reads the table cannot decide.
+ * - One link per approval and recipient. Only the hash of a link is kept, where nobody but the page reads it.
  * - A crash between the row and the mails sends the mails again, with new links beside the old ones; each of them leads to the
  *   same single decision.
  * What it does not promise: that a mail arrives. That is what the reminder, the time limits and the escalation are for.
@@ -56,12 +58,9 @@ async function put(
   const { env, settings } = context;
   const document = await readGated(env.CONTENT_BUCKET, row);
   const asked = await firstAsked(context, document);
-  const opened = await openApproval(env.APPROVAL_TABLE, settings, row, document, { asked, taskToken });
-  const { row: approval } = await amend(env.APPROVAL_TABLE, opened, (now) =>
-    now.taskToken === taskToken
-      ? undefined
-      : { set: { taskToken, olderTokens: olderTokens(now) }, trail: [] },
-  );
+  const id = approvalId(row.id, row.generation);
+  await keepToken(env.LINK_TABLE, id, taskToken, epochSeconds(settings.itemDays * DAY_SECONDS));
+  const approval = await openApproval(env.APPROVAL_TABLE, settings, row, document, { asked });
   if (approval.status !== 'pending') return closed(approval, taskToken);
   // Before the mails: somebody may answer the moment the first is out, and `wake` must find an item that knows this question.
   const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
@@ -83,13 +82,6 @@ async function put(
     events: [event('waiting_approval', { approvalId: after.id, group: after.group })],
   });
   return { group: after.group, asked: Object.keys(after.asked).length };
-}
-
-/** Enough for every message that can still be on its way. */
-const MOST_TOKENS = 4;
-
-function olderTokens({ taskToken, olderTokens: older = [] }: ApprovalRow): string[] {
-  return [taskToken, ...older].filter((token) => token !== undefined).slice(0, MOST_TOKENS);
 }
 
 /** A question that cannot be put is closed with its run: nobody may decide what nobody waits for. */

@@ -4,10 +4,11 @@ import { sha256 } from '../shared/digest.ts';
 import type { EnvFor } from '../shared/env.ts';
 import { count, logger } from '../shared/telemetry.ts';
 import { readApproval } from './decision/amend.ts';
+import { recipientOf } from './handles.ts';
 import { closedSheet, missingSheet, noFormSheet } from './page/closed.ts';
 import { type CookieHome, keepCookie, readCookie } from './page/cookies.ts';
 import { layout, pageHeaders, type Sheet, toResponse } from './page/layout.ts';
-import { browserId, newBrowserId, PAGE_COOKIE, recipientOf } from './page/links.ts';
+import { browserId, newBrowserId, PAGE_COOKIE } from './page/links.ts';
 import type { Form } from './page/proof.ts';
 import { takeForm } from './page/take.ts';
 import { type DeskContext, showQuestion, type Visit } from './page/visit.ts';
@@ -46,7 +47,7 @@ export function desk(context: DeskContext & { env: EnvFor<'approve/desk'> }): Ho
 
   async function visitOf(c: Context, token: string): Promise<Visit | undefined> {
     const row = await readApproval(env.APPROVAL_TABLE, c.req.param('id') ?? '');
-    const email = row && recipientOf(row, token);
+    const email = row && (await recipientOf(env.LINK_TABLE, row.id, sha256(token)));
     // Who has left the configuration decides nothing any more, by no link.
     if (!row || !email || !mayStill(settings, email, row.asked[email])) return undefined;
     const browser = browserId(readCookie(c, homeOf(env.BASE_URL), PAGE_COOKIE)) ?? newBrowserId();

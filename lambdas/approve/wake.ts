@@ -19,6 +19,7 @@ import type { DeskErrand, ItemRow } from '../shared/item.ts';
 import { changeItem, event, getItem, restChange } from '../shared/items.ts';
 import { itemLogger } from '../shared/telemetry.ts';
 import { withdrawItem } from '../shared/withdrawal.ts';
+import { tokensOf } from './handles.ts';
 
 type Env = EnvFor<'approve/wake'>;
 
@@ -57,8 +58,7 @@ async function takeBack(row: ApprovalRow, before: ApprovalRow | undefined, env: 
   const item = await getItem(env.ITEM_TABLE, row.itemId);
   const { by = 'the desk', comment: reason } = row.trail.findLast((it) => it.event === 'withdrawn') ?? {};
   if (item?.approvalId === row.id) await withdrawItem(env.ITEM_TABLE, item, { by, reason });
-  for (const token of [row.taskToken, ...(row.olderTokens ?? [])])
-    if (token) await taskFailed(token, SUPERSEDED);
+  for (const token of await tokensOf(env.LINK_TABLE, row.id)) await taskFailed(token, SUPERSEDED);
   if (before?.status !== row.status && Object.values(row.asked).some(({ slack }) => slack))
     await errand(env, { approvalId: row.id, errand: 'tell' });
 }
@@ -88,7 +88,7 @@ async function carry(approval: ApprovalRow, env: Env): Promise<void> {
 
   await tellItem(env, row, approval, decision);
   const answer = running
-    ? await answerRun(approval, decision)
+    ? await answerRun(env, approval, decision)
     : await goOn(env, row, row.executionArn, approval, decision);
   log.info('decision carried', { decision, execution: answer });
 }
@@ -141,12 +141,9 @@ async function tellItem(env: Env, row: ItemRow, approval: ApprovalRow, decision:
  * A token that is gone from a run that goes on was answered before, or its wait has ended and the next question is on its way:
  * `ask` answers that one with the decision it finds. To resume here would start a second run beside the first.
  */
-async function answerRun(
-  { taskToken, olderTokens = [] }: ApprovalRow,
-  decision: RunDecision,
-): Promise<string> {
+async function answerRun(env: Env, { id }: ApprovalRow, decision: RunDecision): Promise<string> {
   // Messages may overtake each other: the token that came last need not be the one that waits.
-  for (const token of [taskToken, ...olderTokens])
-    if (token && (await taskSucceeded(token, { decision }))) return 'woken';
+  for (const token of await tokensOf(env.LINK_TABLE, id))
+    if (await taskSucceeded(token, { decision })) return 'woken';
   return 'carried before, or by the next question';
 }

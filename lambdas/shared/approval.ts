@@ -19,10 +19,6 @@ export interface ApprovalRow {
   /** SHA-256 of the document that is decided about: the same, or that with an approver's edits. */
   digest: string;
   proposalKey: string;
-  /** Stays on the server: whoever holds it can wake the execution. Absent for a vigilance item, which has no run. */
-  taskToken?: string;
-  /** Those that were here before it, the latest first: messages may overtake each other. */
-  olderTokens?: string[];
   facts: AskedFacts;
   createdAt: string;
   /** Index of the desk: `open`, `carrying`, or `closed#<month>`; within it the time of the next thing to happen, or of the end. */
@@ -36,8 +32,6 @@ export interface ApprovalRow {
   escalatedAt?: string;
   /** By e-mail: who is asked, why, and whether the message is out. */
   asked: Record<string, Asked>;
-  /** By the SHA-256 of a link's secret part: whom it was sent to. The secret itself is in the mail alone. */
-  links: Record<string, string>;
   claim?: { by: string; until: string };
   /** By e-mail or group: who is passing the question on to them, since when, and with what words, which do not travel through queues. */
   passing?: Record<string, { by: string; at: string; note?: string }>;

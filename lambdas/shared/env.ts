@@ -43,6 +43,7 @@ export const ENV = {
   'approve/ask': [
     'ITEM_TABLE',
     'APPROVAL_TABLE',
+    'LINK_TABLE',
     'CONTROL_TABLE',
     'CONTENT_BUCKET',
     'APPROVALS_QUEUE_URL',
@@ -51,6 +52,7 @@ export const ENV = {
   ],
   'approve/desk': [
     'APPROVAL_TABLE',
+    'LINK_TABLE',
     'AUDIT_TABLE',
     'CONTENT_BUCKET',
     'DESK_SECRET',
@@ -71,7 +73,7 @@ export const ENV = {
     'BASE_URL',
   ],
   'approve/slack': ['APPROVAL_TABLE', 'CONTENT_BUCKET', 'SLACK_SECRET', 'DECISION_SECRET'],
-  'approve/wake': ['ITEM_TABLE', 'AUDIT_TABLE', 'APPROVALS_QUEUE_URL'],
+  'approve/wake': ['ITEM_TABLE', 'LINK_TABLE', 'AUDIT_TABLE', 'APPROVALS_QUEUE_URL'],
   'approve/sweep': [
     'APPROVAL_TABLE',
     'CONTROL_TABLE',

@@ -67,8 +67,7 @@ describe('one item', () => {
       },
       ...{
         activeSeconds: 12,
-        taskToken: 'secret',
-        links: { hash: { email: 'bob@example.com' } },
+        asked: { 'bob@example.com': { group: 'leads', via: '' } },
         comment: 'private',
       },
     });

@@ -266,6 +266,23 @@ it('lets the API withdraw, and write neither a verdict nor a decision', () => {
     expect(attributes.flat()).not.toContain(decisive);
 });
 
+it('lets the page alone look links up, and nobody but ask and wake see what wakes a run', () => {
+  const uses = allowances(prod).flatMap(({ path, statement }) =>
+    /datalinks/.test(text(statement.Resource))
+      ? [statement.Action]
+          .flat()
+          .map((action) => `${/approve--\w+/.exec(path)?.[0] ?? path} ${action} ${leadingKeys(statement)}`)
+      : [],
+  );
+  expect(uses.sort()).toEqual([
+    'approve--ask dynamodb:GetItem token#*',
+    'approve--ask dynamodb:PutItem link#*',
+    'approve--ask dynamodb:UpdateItem token#*',
+    'approve--desk dynamodb:GetItem link#*',
+    'approve--wake dynamodb:GetItem token#*',
+  ]);
+});
+
 it('lets nobody delete a question', () => {
   const approvals =
     ofType(prod, 'AWS::DynamoDB::Table').find((it) => /^dataapprovals/.test(it.id))?.id ?? '-';

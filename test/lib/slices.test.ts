@@ -43,7 +43,7 @@ function policiesOf(app: Synthesised): Map<string, object[]> {
   return found;
 }
 
-const TABLE = /data(items|idempotency|approvals|control|audit|secrets)/;
+const TABLE = /data(items|idempotency|approvals|control|audit|links)/;
 
 function arnOf(resource: unknown): string {
   const arn = text(resource);
@@ -102,6 +102,16 @@ async function reached(stack: string, part: Part, owner: string): Promise<string
 }
 
 describe('a slice', () => {
+  it.each(PARTS)(
+    'learns with its %s neither a link nor the token of a run, also of its own questions',
+    async (part) => {
+      const approval = approvalId(itemKey('refund-request', HEX), 1);
+      for (const key of [`token#${approval}`, `link#${'0'.repeat(64)}`, approval])
+        for (const action of [...WRITES, 'dynamodb:Query', 'dynamodb:Scan'])
+          expect(await may('refund-request', part, action, tableArn('links'), key)).toBe(false);
+    },
+  );
+
   it.each(PARTS)(
     'reaches nothing of another one with its %s: no item, ledger, proposal, limit, approval',
     async (part) => {

@@ -3,7 +3,7 @@ import { decide } from '../../lambdas/approve/decision/decide.ts';
 import { wake } from '../../lambdas/approve/wake.ts';
 import type { DeskSettings } from '../../lambdas/shared/desk.ts';
 import { personHash } from '../../lambdas/shared/digest.ts';
-import { person, recipients, tell } from '../support/desk.ts';
+import { person, recipients, tell, tokens } from '../support/desk.ts';
 import { ENV, gated, proposal, QUESTION, SETTINGS, stored } from '../support/fixtures.ts';
 import { DECISION_KEY, time, world } from '../support/world.ts';
 import { approval, put } from './ask-world.ts';
@@ -140,7 +140,8 @@ describe('a question that is decided', () => {
     await put('token-2');
 
     expect(world.answers).toEqual([]);
-    expect(approval()).toMatchObject({ status: 'decided', taskToken: 'token-2' });
+    expect(approval()).toMatchObject({ status: 'decided' });
+    expect(tokens()).toEqual(['token-2', 'token-1']);
     expect(approval()).not.toHaveProperty('carriedAt');
   });
 

@@ -167,8 +167,8 @@ describe('words that leave the row', () => {
 });
 
 describe('a mail service that is down', () => {
-  it('leaves no more links behind than fit', async () => {
-    put({ asked: { 'ann@example.com': { group: 'leads', via: '' } }, links: {} });
+  it('leaves no links behind in the row', async () => {
+    put({ asked: { 'ann@example.com': { group: 'leads', via: '' } } });
     world.fault = (call) => {
       if (call.includes('SendEmail')) throw Object.assign(new Error('x'), { name: 'ServiceUnavailable' });
     };
@@ -177,7 +177,7 @@ describe('a mail service that is down', () => {
         () => {},
       );
     }
-    expect(Object.keys(row().links).length).toBeLessThan(12);
+    expect(JSON.stringify(row()).length).toBeLessThan(4000);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   cookieOf,
   fieldsIn,
   fieldsOf,
+  link,
   plain,
   question,
   row,
@@ -152,7 +153,11 @@ describe('a stolen nonce', () => {
     world.tables.put('approvals', { ...row(), id: other });
     const { fields, cookie } = await pageOf(ANN);
 
-    expect((await send({ ...fields, ...approve }, { ...SITE, cookie }, {}, other)).status).toBe(400);
+    const own = 'e'.repeat(43);
+    link(own, 'ann@example.com', other);
+
+    expect((await send({ ...fields, ...approve }, { ...SITE, cookie }, {}, other)).status).toBe(404);
+    expect((await send({ ...fields, ...approve, t: own }, { ...SITE, cookie }, {}, other)).status).toBe(400);
     expect(row(other).version).toBe(1);
   });
 
@@ -219,10 +224,7 @@ describe('a link', () => {
   });
 
   it('of the question as it was asked stays good for who was reminded', async () => {
-    world.tables.put('approvals', {
-      ...row(),
-      links: { ...row().links, ['0'.repeat(64)]: 'ann@example.com' },
-    });
+    link('d'.repeat(43), 'ann@example.com');
 
     expect((await show(ANN)).status).toBe(200);
   });

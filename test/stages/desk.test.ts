@@ -79,7 +79,7 @@ describe("an approver's page", () => {
 
   it('is a 404 for the link of another question', async () => {
     question();
-    world.tables.put('approvals', { ...row(), id: 'item-b-g1', links: {} });
+    world.tables.put('approvals', { ...row(), id: 'item-b-g1' });
 
     expect((await show(ANN, 'item-b-g1')).status).toBe(404);
   });

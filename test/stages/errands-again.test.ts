@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { digest, sha256 } from '../../lambdas/shared/digest.ts';
-import { question, recipients, row, tell, tokenIn } from '../support/desk.ts';
+import { digest } from '../../lambdas/shared/digest.ts';
+import { ownerOf, question, recipients, row, tell, tokenIn } from '../support/desk.ts';
 import { proposal } from '../support/fixtures.ts';
 import { Crash, time, world } from '../support/world.ts';
 import { ESCALATE, fresh, HAND_OVER, REMIND, run, trail } from './errands-world.ts';
@@ -43,7 +43,7 @@ describe('an errand', () => {
         const where = `call ${point}, after: ${after}`;
         expect([...new Set(recipients())].sort(), where).toEqual(people);
         expect(trail(), where).toEqual(['asked', event]);
-        for (const { to, text } of world.mails) expect(row().links[sha256(tokenIn(text))], where).toBe(to);
+        for (const { to, text } of world.mails) expect(ownerOf(tokenIn(text)), where).toBe(to);
         const mails = world.mails.length;
         await run(message);
         expect(world.mails.length, where).toBe(mails);

@@ -52,7 +52,6 @@ export function put(
   const row: ApprovalRow = {
     ...{ id: `${id}-g1`, itemId: id, generation: 1, automation: 'demo', status: 'pending', version: 1 },
     ...{ askedDigest: fingerprint, askedKey: proposalKey, digest: fingerprint, proposalKey },
-    taskToken: 'token-1',
     facts: {
       ...{ action, label, risk, summary, reasons, confidence, promptVersions, models, policyVersion },
       reversible: document.reversible,
@@ -67,7 +66,7 @@ export function put(
       escalateAt: inMinutes(Math.max(60, promise)),
       closesAt: inMinutes(Math.max(60, promise) + 120),
     },
-    ...{ quorum: 1, group: 'leads', escalateTo: 'bosses', links: {}, votes: {} },
+    ...{ quorum: 1, group: 'leads', escalateTo: 'bosses', votes: {} },
     asked: askedOf('ann@example.com', 'bob@example.com'),
     trail: [{ at: inMinutes(-30), event: 'asked', to: 'leads', digest: fingerprint }],
     expiresAt: 2_000_000_000,

@@ -57,6 +57,21 @@ export async function rewrite(
   return Attributes as ApprovalRow;
 }
 
+/** Says of every link of a question that it was sent to somebody else. */
+export async function relink(approvalId: string, email: string): Promise<void> {
+  const TableName = await resource('datalinks');
+  const { Items = [] } = await account.tables.send(
+    new ScanCommand({
+      TableName,
+      FilterExpression: 'approvalId = :approvalId',
+      ExpressionAttributeValues: { ':approvalId': approvalId },
+      ConsistentRead: true,
+    }),
+  );
+  for (const Item of Items)
+    await account.tables.send(new PutCommand({ TableName, Item: { ...Item, email } }));
+}
+
 export function ago(seconds: number): string {
   return new Date(Date.now() - seconds * 1000).toISOString();
 }

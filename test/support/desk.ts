@@ -1,4 +1,5 @@
 import { desk } from '../../lambdas/approve/desk.ts';
+import type { LinkRow } from '../../lambdas/approve/handles.ts';
 import type { DeskContext } from '../../lambdas/approve/page/visit.ts';
 import { newApproval } from '../../lambdas/approve/question/open.ts';
 import { type ApprovalRow, type Asked, type Presence, roundOf } from '../../lambdas/shared/approval.ts';
@@ -31,20 +32,32 @@ export function question(
   const fresh = newApproval(SETTINGS, document, {
     ...{ itemId: ID, generation: 1, digest: digest(document), proposalKey: item.proposalKey ?? '' },
     asked: { 'ann@example.com': MEMBER, 'bob@example.com': MEMBER },
-    taskToken: 'token-1',
   });
   time.at = now;
   const row: ApprovalRow = {
     ...fresh,
-    links: { [sha256(ANN)]: 'ann@example.com', [sha256(BOB)]: 'bob@example.com' },
     expiresAt: 2_000_000_000,
     ...fields,
   };
   if (row.decision === 'approve') row.seal ??= sealOf(row);
   world.tables.put('approvals', row);
+  const mailed = { [ANN]: 'ann@example.com', [BOB]: 'bob@example.com', [CAT]: 'cat@example.com' };
+  for (const [token, email] of Object.entries(mailed)) if (row.asked[email]) link(token, email);
+  world.tables.put('links', { id: `token#${row.id}`, tokens: ['token-1'], expiresAt: 2_000_000_000 });
   world.secrets['signalbox/desk'] = JSON.stringify({ key: KEY });
   return row;
 }
+
+/** A link that somebody has in their mail. */
+export function link(token: string, email: string, approvalId = APPROVAL): void {
+  world.tables.put('links', { id: `link#${sha256(token)}`, approvalId, email, expiresAt: 2_000_000_000 });
+}
+
+/** Whose link it is that a mail holds, as the desk knows it. */
+export const ownerOf = (token: string) => world.tables.row<LinkRow>('links', `link#${sha256(token)}`)?.email;
+
+export const tokens = (approvalId = APPROVAL) =>
+  world.tables.row<{ tokens: string[] }>('links', `token#${approvalId}`)?.tokens;
 
 /** What `decide` would have signed. */
 export function sealOf(row: ApprovalRow): string {
@@ -57,11 +70,6 @@ export function sealOf(row: ApprovalRow): string {
 export function withCat(fields: Partial<ApprovalRow> = {}): Partial<ApprovalRow> {
   return {
     asked: { 'ann@example.com': MEMBER, 'bob@example.com': MEMBER, 'cat@example.com': MEMBER },
-    links: {
-      [sha256(ANN)]: 'ann@example.com',
-      [sha256(BOB)]: 'bob@example.com',
-      [sha256(CAT)]: 'cat@example.com',
-    },
     ...fields,
   };
 }

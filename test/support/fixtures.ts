@@ -23,6 +23,7 @@ export const ENV = {
   ITEM_TABLE: 'items',
   IDEMPOTENCY_TABLE: 'idempotency',
   APPROVAL_TABLE: 'approvals',
+  LINK_TABLE: 'links',
   CONTROL_TABLE: 'control',
   AUDIT_TABLE: 'audit',
   CONTENT_BUCKET: 'bucket',

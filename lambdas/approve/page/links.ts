@@ -1,12 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { ApprovalRow } from '../../shared/approval.ts';
 import { clock } from '../../shared/clock.ts';
-import { sha256 } from '../../shared/digest.ts';
-
-/** Whom a link was sent to, or undefined when it is not a link of this approval. */
-export function recipientOf(approval: ApprovalRow, token: string): string | undefined {
-  return approval.links[sha256(token)];
-}
 
 /** A page left open longer than this has to be loaded again. */
 const NONCE_MS = 12 * 60 * 60 * 1000;

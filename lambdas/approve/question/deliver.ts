@@ -9,6 +9,7 @@ import type { ProposalDocument } from '../../shared/item.ts';
 import { count, logger } from '../../shared/telemetry.ts';
 import { amend } from '../decision/amend.ts';
 import { isOpen } from '../decision/decide.ts';
+import { putLink } from '../handles.ts';
 import { askInSlack } from '../slack/ask.ts';
 import { tellSlack } from '../slack/tell.ts';
 import { sendLetter } from './mail.ts';
@@ -24,7 +25,7 @@ export type Kind = 'mailedAt' | 'remindedAt';
 
 /**
  * Sends to everybody who is asked and has nothing yet. Hashes first, messages second: a mail never carries a link that the table
- * does not know. Each person for themselves: an address that is refused does not keep the mail from the others, and who has
+ * of links does not know. Each person for themselves: an address that is refused does not keep the mail from the others, and who has
  * theirs gets no second one.
  * @throws SystemError when nobody could be reached, TransientError when the mail service falters
  */
@@ -47,20 +48,20 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
     links = missing.slice(0, places.length).map((one) => newLink(env.BASE_URL, now.id, one));
     rest = missing.length - links.length;
     if (links.length === 0) return undefined;
-    const hashes = Object.fromEntries(links.map(({ hash, email }) => [hash, email]));
     const sendingUntil = new Date(clock.now() + SENDING_MS).toISOString();
     const taken = Object.fromEntries(links.map(({ email }) => [email, { sendingUntil }]));
-    return { set: { links: { ...now.links, ...hashes }, asked: merged(now.asked, taken) }, trail: [] };
+    return { set: { asked: merged(now.asked, taken) }, trail: [] };
   });
   if (!changed) return row;
   const faults: unknown[] = [];
   const sent: Record<string, Sent> = {};
   const failed: Record<string, Sent> = {};
-  for (const [index, { email, asked, url }] of links.entries()) {
+  for (const [index, { email, asked, hash, url }] of links.entries()) {
     try {
       const busy = faults.find((fault) => fault instanceof MailBusy);
       if (busy) throw busy;
       await waitForPlace(places[index] ?? 0);
+      await putLink(env.LINK_TABLE, hash, { approvalId: row.id, email, expiresAt: row.expiresAt });
       const letter = { row, document, url, via: reasonFor(asked), reminder: kind === 'remindedAt' };
       await sendLetter(settings.sender, email, letter);
       sent[email] = { [kind]: isoNow(), sendingUntil: undefined };
@@ -70,7 +71,7 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
     }
   }
   const { row: mailed } = await amend(env.APPROVAL_TABLE, row, (now) => ({
-    set: { asked: merged(now.asked, { ...failed, ...sent }), links: linksAfter(now, links, sent) },
+    set: { asked: merged(now.asked, { ...failed, ...sent }) },
     trail: [],
   }));
   const reached = links.filter(({ email }) => sent[email]);
@@ -86,20 +87,6 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
   }
   if (faults.length > 0) logger.warn('some were not reached', { approval: after.id, faults: faults.length });
   return after;
-}
-
-/** Links to one person that a row keeps, beside those that were mailed. */
-const MOST_LINKS = 8;
-
-/** A mail service that is down for hours leaves a link behind at each try: those go again, once there are many. */
-function linksAfter(
-  { links }: ApprovalRow,
-  tried: readonly Link[],
-  sent: Record<string, Sent>,
-): ApprovalRow['links'] {
-  const many = (email: string) => Object.values(links).filter((it) => it === email).length > MOST_LINKS;
-  const lost = new Set(tried.filter(({ email }) => !sent[email] && many(email)).map(({ hash }) => hash));
-  return Object.fromEntries(Object.entries(links).filter(([hash]) => !lost.has(hash)));
 }
 
 function reasonFor({ voided, via }: Asked): string {

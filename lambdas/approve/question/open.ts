@@ -15,7 +15,7 @@ import { nextAt, timesOf } from '../decision/times.ts';
 export function newApproval(
   settings: DeskSettings,
   document: ProposalDocument,
-  bound: Pick<ApprovalRow, 'itemId' | 'generation' | 'digest' | 'proposalKey' | 'asked' | 'taskToken'>,
+  bound: Pick<ApprovalRow, 'itemId' | 'generation' | 'digest' | 'proposalKey' | 'asked'>,
 ): ApprovalRow {
   const { question, automation } = document;
   if (!question) throw new SystemError('the proposal has no question for a person');
@@ -35,7 +35,7 @@ export function newApproval(
     quorum: terms.quorum,
     group: terms.group,
     escalateTo: terms.escalateTo,
-    ...{ links: {}, votes: {} },
+    votes: {},
     trail: [entry('asked', { to: terms.group, digest: bound.digest })],
     expiresAt: epochSeconds(settings.itemDays * DAY_SECONDS),
   };
@@ -68,7 +68,7 @@ export async function openApproval(
   settings: DeskSettings,
   row: ItemRow,
   document: ProposalDocument,
-  bound: Pick<ApprovalRow, 'asked' | 'taskToken'>,
+  bound: Pick<ApprovalRow, 'asked'>,
 ): Promise<ApprovalRow> {
   const { id: itemId, generation, proposalKey = '', proposalDigest = '' } = row;
   const approval = newApproval(settings, document, {
