@@ -45,8 +45,9 @@ export function logAwsCall(
   operation: string,
   resource: string[],
   keys: string[] = [],
+  within: string[] = [],
 ): void {
-  logger.debug('aws call', { awsCall: { service, operation, resource, keys } });
+  logger.debug('aws call', { awsCall: { service, operation, resource, keys, within } });
 }
 
 interface Recordable {
@@ -58,7 +59,7 @@ function recordCalls<C extends Recordable>(client: C, service: string): C {
     (next: (args: { input: object }) => Promise<unknown>, context: { commandName?: string }) =>
     (args: { input: object }) => {
       const operation = String(context.commandName).replace(/Command$/, '');
-      logAwsCall(service, operation, resourcesOf(args.input), keysOf(args.input));
+      logAwsCall(service, operation, resourcesOf(args.input), keysOf(args.input), operationsIn(args.input));
       return next(args);
     };
   client.middlewareStack.add(middleware as never, { step: 'initialize', name: 'recordCalls' });
@@ -91,6 +92,12 @@ function resourcesOf(input: object): string[] {
 function keysOf(input: object): string[] {
   const keys = partsOf(input).map(({ Key, Item }) => (Key as Row)?.id ?? (Item as Row)?.id ?? '');
   return keys.map((key) => (/#|_[0-9a-f]{32}(?:-g\d+)?$/.test(key) ? key : ''));
+}
+
+/** What a transaction does to each of its rows: it is allowed by the permissions of these. */
+function operationsIn(input: object): string[] {
+  const { TransactItems } = input as Fields;
+  return Array.isArray(TransactItems) ? TransactItems.flatMap(Object.keys).map((kind) => `${kind}Item`) : [];
 }
 
 type Row = { id?: string } | undefined;

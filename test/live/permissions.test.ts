@@ -30,22 +30,24 @@ interface AwsCall {
   resource: string[];
   /** Of the rows in shared tables, one per resource; empty where there is none. */
   keys: string[];
+  /** What a transaction does to each of its rows. */
+  within?: string[];
 }
 
 type Asked = [action: string, resource: string, key?: string | undefined];
 
 /** IAM action, resource and, of a table, the row's key of a call, from what the client was given. */
-function permissionsOf({ service, operation, resource, keys }: AwsCall, stateMachine: string): Asked[] {
+function permissionsOf(
+  { service, operation, resource, keys, within = [] }: AwsCall,
+  stateMachine: string,
+): Asked[] {
   const arn = (name: string) => `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
   switch (service) {
     case 'dynamodb': {
-      // A transaction is allowed by the permissions of what it does; ours only puts.
-      const action =
-        operation === 'TransactWriteItems' || operation === 'TransactWrite' ? 'PutItem' : operation;
       const tables = resource.map((table) => arn(`table/${table}`));
       return tables.map((table, index) => [
-        `dynamodb:${action}`,
-        action === 'Query' ? queried(table) : table,
+        `dynamodb:${within[index] ?? operation}`,
+        operation === 'Query' ? queried(table) : table,
         keys[index],
       ]);
     }
@@ -206,6 +208,8 @@ async function everyOperation(): Promise<void> {
     ['/v1/breakers/sandbox', { state: 'auto', reason: 'nothing is wrong' }],
     ['/v1/automations/refund-request/resume', { addUsd: 0.01 }],
     ['/v1/automations/refund-request/calibrate', { step: 'route' }],
+    ['/v1/automations/refund-request/caution', { on: true, labels: ['other'], reason: 'a test' }],
+    ['/v1/automations/refund-request/caution', { on: false, reason: 'the test is over' }],
   ];
   for (const [path, body] of asked) {
     const { status } = await request(path, { method: 'POST', body: JSON.stringify(body) });

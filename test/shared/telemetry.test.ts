@@ -89,7 +89,7 @@ describe('a call to AWS', () => {
 
     expect(lines().map(({ awsCall }) => awsCall)).toMatchObject([
       { resource: ['control'], keys: ['demo_budget#2026-11-20'] },
-      { resource: ['items', 'kept'], keys: [ID, 'demo_request#0'] },
+      { resource: ['items', 'kept'], keys: [ID, 'demo_request#0'], within: ['PutItem', 'PutItem'] },
     ]);
   });
 
