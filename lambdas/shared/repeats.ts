@@ -1,7 +1,12 @@
+import { withFewMarks } from './text.ts';
+
 /** So many words of the same order are no accident. */
 const RUN = 6;
 /** What is longer than this has more words than a run. */
 const LONGEST_RUN = 500;
+
+/** A body has no more; characters that become eighteen each would make more of it. */
+const LONGEST_TEXT = 1_000_000;
 
 /** What a reason may not repeat. */
 export interface Words {
@@ -38,8 +43,9 @@ export function repeats(reason: string, { said, written, names }: Words): boolea
 
 function wordsOf(text: string): string[] {
   return (
-    text
+    withFewMarks(text)
       .normalize('NFKC')
+      .slice(0, LONGEST_TEXT)
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? []
   );

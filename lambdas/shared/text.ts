@@ -32,3 +32,14 @@ export function shownText(text: string): string {
     .replaceAll(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
     .replaceAll(STEERING, (character) => (character === '\n' || character === '\t' ? character : ''));
 }
+
+/** Marks that one letter may carry. Vietnamese has two, Hebrew with all its points five. */
+const MOST_MARKS = 8;
+
+/* Marks in falling order of their class make normalisation take the square of their number. The last two become marks by it. */
+const TOO_MANY_MARKS = new RegExp(`([\\p{M}\\uFF9E\\uFF9F]{${MOST_MARKS}})[\\p{M}\\uFF9E\\uFF9F]+`, 'gu');
+
+/** A text that can be normalised in time proportional to its length: of a heap of marks on one letter the first are left. */
+export function withFewMarks(text: string): string {
+  return text.replaceAll(TOO_MANY_MARKS, '$1');
+}

@@ -6,6 +6,7 @@ import { asJson, digest } from '../../shared/digest.ts';
 import { errorFacts } from '../../shared/errors.ts';
 import { cacheId } from '../../shared/keys.ts';
 import { logger } from '../../shared/telemetry.ts';
+import { withFewMarks } from '../../shared/text.ts';
 
 /*
  * Answers that were paid for, to be used again for exactly the same question. The key holds everything that could change the
@@ -49,7 +50,7 @@ export function cacheKey({ automation, step, request, feedback, schema, models }
  * LF. Nothing else: NFKC would make 10² of 102, and in a table or in code every space says something.
  */
 function normalised(value: unknown): unknown {
-  if (typeof value === 'string') return value.normalize('NFC').replaceAll('\r\n', '\n');
+  if (typeof value === 'string') return withFewMarks(value).normalize('NFC').replaceAll('\r\n', '\n');
   if (Array.isArray(value)) return value.map(normalised);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, normalised(member)]));

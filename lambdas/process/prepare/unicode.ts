@@ -1,13 +1,7 @@
-import { cutText } from '../../shared/text.ts';
+import { cutText, withFewMarks } from '../../shared/text.ts';
 
 /** Longer texts are cut before anything is done with them: each step below takes time in proportion to its text. */
 export const MOST_READ = 200_000;
-
-/** Marks that one letter may carry. Vietnamese has two, Hebrew with all its points five. */
-const MOST_MARKS = 8;
-
-/* Marks in falling order of their class make normalisation take the square of their number. The last two become marks by it. */
-const TOO_MANY_MARKS = new RegExp(`([\\p{M}\\uFF9E\\uFF9F]{${MOST_MARKS}})[\\p{M}\\uFF9E\\uFF9F]+`, 'gu');
 
 export interface Unified {
   text: string;
@@ -30,7 +24,7 @@ const SMUGGLED =
 export function unified(written: string): Unified {
   const bounded = cutText(written, MOST_READ);
   const seen = withoutUnseen(bounded.toWellFormed().replaceAll(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n'));
-  const borne = seen.replaceAll(TOO_MANY_MARKS, '$1');
+  const borne = withFewMarks(seen);
   const text = composed(digitsApart(borne));
   const cut = bounded.length < written.length || text.length > MOST_READ;
   return {
