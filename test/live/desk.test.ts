@@ -136,7 +136,7 @@ describe('a decision that can be taken back', () => {
       // A second click of an impatient finger finds it open, and is told so.
       const twice = await submit(url, { ...thanks.fields, decision: 'undo' });
       expect(words(twice.page)).toContain('asks for your decision');
-      expect(words(twice.page)).toContain('no decision of yours to take back');
+      expect(words(twice.page)).toContain('took the decision back at');
     }
     expect(await approval(approvalId)).toMatchObject({ status: 'pending', votes: {} });
     expect((await story(id)).status).toBe('waiting_approval');
