@@ -88,7 +88,7 @@ describe('what operators are told by mail', () => {
   });
 
   it('lies in the inbox, once', async () => {
-    const text = 'Signalbox item item-1 of refund-request is parked since 2026-11-20T09:00:00.000Z.';
+    const text = 'ALARM: "signalbox-local: items/parked" since 2026-11-20T09:00:00.000Z.';
     const notice = { Message: JSON.stringify(text), Subject: null, Timestamp: '2026-11-20T09:00:01.000Z' };
 
     for (const _twice of [1, 2]) expect((await post(notice, 'Notification')).status).toBe(200);
@@ -100,7 +100,7 @@ describe('what operators are told by mail', () => {
       },
     ]);
     const page = await (await fetch(sandbox.inboxUrl, { headers: { accept: 'text/html' } })).text();
-    expect(page).toContain('is parked since');
+    expect(page).toContain('items/parked');
   });
 
   it('is not taken from a page elsewhere, nor without an address', async () => {
