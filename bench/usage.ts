@@ -13,6 +13,8 @@ interface AwsCall {
   service: string;
   operation: string;
   resource: string[];
+  /** Of the rows, in the order of `resource`; empty where a key is told by nobody. */
+  keys?: string[];
 }
 
 export interface Snapshot {
@@ -71,7 +73,7 @@ export async function usageSince(
       (queues.deletes - before.queues.deletes),
     'Step Functions transition': transitions,
     'DynamoDB write unit (on demand)':
-      sum(calls, sizes, writeUnits) + writtenByRuns * (units(sizes.items, 1024) + 1),
+      sum(calls, sizes, writeUnits) + writtenByRuns * (units(sizes.largest.items, 1024) + 1),
     'DynamoDB read unit (on demand)': sum(calls, sizes, readUnits),
     'S3 PUT': count(calls, 's3', 'PutObject'),
     'S3 GET': count(calls, 's3', 'GetObject'),
@@ -98,20 +100,33 @@ function count(calls: readonly AwsCall[], service: string, operation?: string): 
 
 const TABLES = ['items', 'idempotency', 'approvals', 'control', 'audit', 'links'] as const;
 type Table = (typeof TABLES)[number];
-type Sizes = Record<Table, number>;
 
-/** Bytes of the largest row that belongs to these items, by table. */
+interface Sizes {
+  /** The largest row that belongs to the items. */
+  largest: Record<Table, number>;
+  /** By table and key, at the end. */
+  rows: Map<string, number>;
+}
+
+function sizeOf({ largest, rows }: Sizes, table: Table, key: string | undefined): number {
+  return rows.get(`${table} ${key}`) ?? largest[table];
+}
+
+/** Bytes of the rows. */
 async function rowSizes(account: Account, ids: readonly string[]): Promise<Sizes> {
+  const all = new Map<string, number>();
   const largest = async (table: Table) => {
     const TableName = await account.resource('platform', `data${table}`);
     const { Items = [] } = await account.tables.send(new ScanCommand({ TableName, ConsistentRead: true }));
+    for (const row of Items)
+      if (row.id) all.set(`${table} ${row.id}`, Buffer.byteLength(JSON.stringify(row)));
     const rows = Items.map((row) => JSON.stringify(row)).filter(
       (row) => table === 'control' || ids.some((id) => row.includes(id)),
     );
     return Math.max(1, ...rows.map((row) => Buffer.byteLength(row)));
   };
   const sizes = await Promise.all(TABLES.map(async (table) => [table, await largest(table)] as const));
-  return Object.fromEntries(sizes) as Sizes;
+  return { largest: Object.fromEntries(sizes) as Record<Table, number>, rows: all };
 }
 
 function units(bytes: number, unit: number): number {
@@ -134,20 +149,20 @@ function sum(
     .reduce((all, call) => all + price(call, sizes), 0);
 }
 
-function writeUnits({ operation, resource }: AwsCall, sizes: Sizes): number {
+function writeUnits({ operation, resource, keys = [] }: AwsCall, sizes: Sizes): number {
   if (!/^(?:Put|Update|Delete|TransactWrite)/.test(operation)) return 0;
-  const each = resource.map((name) => {
+  const factor = operation.startsWith('Transact') ? 2 : 1;
+  return resource.reduce((all, name, at) => {
     const table = tableOf(name);
-    // The index of the items table is written once more whenever a field it shows changes.
-    return units(sizes[table], 1024) + (table === 'items' ? 1 : 0);
-  });
-  const together = each.reduce((all, one) => all + one, 0);
-  return operation.startsWith('Transact') ? 2 * together : together;
+    // What an index shows is written once more whenever it changes; an item that comes, in a transaction, is in both of its indexes.
+    const shown = table === 'items' ? factor : 0;
+    return all + factor * units(sizeOf(sizes, table, keys[at]), 1024) + shown;
+  }, 0);
 }
 
-function readUnits({ operation, resource }: AwsCall, sizes: Sizes): number {
+function readUnits({ operation, resource, keys = [] }: AwsCall, sizes: Sizes): number {
   if (operation !== 'GetItem' && operation !== 'Get') return 0;
-  return resource.reduce((all, name) => all + units(sizes[tableOf(name)], 4096), 0);
+  return resource.reduce((all, name, at) => all + units(sizeOf(sizes, tableOf(name), keys[at]), 4096), 0);
 }
 
 async function runOf(
