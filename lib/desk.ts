@@ -88,6 +88,9 @@ export class Desk extends Construct {
     letUseRows(ask, data.links, ['link#*'], 'dynamodb:PutItem');
     letUseRows(ask, data.links, ['token#*'], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     letUseRows(ask, data.control, ['away#*'], 'dynamodb:GetItem');
+    // Links to sign in with are asked for by the console, and sent here.
+    const links = ['signin#*', 'signin-mail#*'];
+    letUseRows(ask, data.control, links, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
     letContent(ask, data.content, '*', 's3:GetObject');
     letMail(ask, foundation.config.sender);
     slackSecret?.grantRead(ask);
@@ -154,7 +157,7 @@ export class Desk extends Construct {
     letUseRows(
       desk,
       data.control,
-      ['session#*', 'signin#*', 'signin-mail#*', 'oidc#*', 'away#*'],
+      ['session#*', 'signin#*', 'signin-from#*', 'oidc#*', 'away#*'],
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
@@ -164,7 +167,6 @@ export class Desk extends Construct {
     const held = [kindOf('*', 'caution')];
     letUseRows(desk, data.control, held, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
     letContent(desk, data.content, '*', 's3:GetObject', 's3:PutObject');
-    letMail(desk, foundation.config.sender);
     for (const secret of [data.deskSecret, data.decisionSecret]) secret.grantRead(desk);
     data.oidcSecret?.grantRead(desk);
     this.approvals.queue.grant(desk, 'sqs:SendMessage');

@@ -4,10 +4,18 @@ import { getContent } from '../shared/content.ts';
 import { digest, peopleOf } from '../shared/digest.ts';
 import { errorFacts, SystemError } from '../shared/errors.ts';
 import { SUPERSEDED, taskFailed, taskSucceeded } from '../shared/execution.ts';
-import type { DeskErrand, ItemRow, ItemStatus, ProposalDocument, TaskMessage } from '../shared/item.ts';
+import type {
+  DeskErrand,
+  ItemRow,
+  ItemStatus,
+  ProposalDocument,
+  SignInErrand,
+  TaskMessage,
+} from '../shared/item.ts';
 import { changeItem, event, getItem } from '../shared/items.ts';
 import { approvalId } from '../shared/keys.ts';
 import { count, itemLogger } from '../shared/telemetry.ts';
+import { sendLink } from './console/sign-in.ts';
 import { amend, expired, readApproval, withdrawn } from './decision/amend.ts';
 import { keepToken } from './handles.ts';
 import { type AskContext, deliver } from './question/deliver.ts';
@@ -28,7 +36,11 @@ import { invitees } from './question/people.ts';
 const WAITING: readonly ItemStatus[] = ['processing', 'waiting_approval'];
 
 /** One message of the approvals queue: a run that waits for people, or an errand of the desk. */
-export async function ask(message: TaskMessage | DeskErrand, context: AskContext): Promise<void> {
+export async function ask(
+  message: TaskMessage | DeskErrand | SignInErrand,
+  context: AskContext,
+): Promise<void> {
+  if ('errand' in message && message.errand === 'sign in') return sendLink(context, message);
   if ('errand' in message) return run(context, message);
   const log = itemLogger({ itemId: message.itemId, generation: message.generation, stage: 'approve' });
   const row = await getItem(context.env.ITEM_TABLE, message.itemId);

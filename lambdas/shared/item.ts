@@ -265,3 +265,10 @@ export type DeskErrand = { approvalId: string } & (
   | { errand: 'escalate'; by: string }
   | { errand: 'hand over'; by: string; to: string }
 );
+
+/** Somebody asks for a link to sign in with: an address as it was typed, and the page to go to. */
+export interface SignInErrand {
+  errand: 'sign in';
+  email: string;
+  next: string;
+}

@@ -39,6 +39,49 @@ describe('asking for a link', () => {
     expect(world.tables.all('control').some(({ id }) => String(id).includes('who'))).toBe(false);
   });
 
+  it('costs the page the same work for every address: what it does does not depend on it', async () => {
+    const work = async (email: string) => {
+      const browser = new Browser();
+      await browser.get('/console/sign-in');
+      const calls: string[] = [];
+      world.fault = (call) => {
+        calls.push(call);
+        // What the worker does comes later, and elsewhere.
+        if (call.startsWith('sqs')) world.fault = undefined;
+      };
+      await browser.send('/console/sign-in', { email });
+      world.fault = undefined;
+      return calls;
+    };
+
+    expect(await work('ann@example.com')).toEqual(await work('who@example.com'));
+    expect((await work('not an address')).at(-1)).toContain('SendMessage');
+  });
+
+  it('is heard twenty times an hour from one source, whatever addresses it types, and then answered alike', async () => {
+    for (let at = 0; at < 20; at += 1)
+      await mailed(new Browser(), `nobody-${at}@example.com`).catch(() => {});
+    const seen = await new Browser().send('/console/sign-in', { email: 'ann@example.com' });
+
+    expect(seen.text).toContain('a mail is on its way');
+    expect(world.mails).toEqual([]);
+    time.advance(3600);
+    await mailed();
+    expect(world.mails).toHaveLength(1);
+  });
+
+  it('comes again when the mail service is busy, and is not too soon then', async () => {
+    world.fault = (call) => {
+      if (call.startsWith('ses')) throw named('TooManyRequestsException');
+    };
+    await new Browser().send('/console/sign-in', { email: 'ann@example.com' });
+    world.fault = undefined;
+    expect(world.mails).toEqual([]);
+
+    await mailed();
+    expect(world.mails).toHaveLength(1);
+  });
+
   it('is answered alike when the mail cannot be sent', async () => {
     world.fault = (call) => {
       if (call.startsWith('ses')) throw named('MessageRejected');

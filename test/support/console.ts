@@ -1,3 +1,4 @@
+import { ask } from '../../lambdas/approve/ask.ts';
 import { deskConsole } from '../../lambdas/approve/console.ts';
 import type { ApprovalRow, Asked } from '../../lambdas/shared/approval.ts';
 import { closedDesk, OPEN_DESK } from '../../lambdas/shared/approval.ts';
@@ -30,6 +31,20 @@ export function freshHouse(): void {
 export function app() {
   const env = { ...ENV, BASE_URL: house.baseUrl };
   return deskConsole({ env, settings: house.settings, declarations: [automation] });
+}
+
+/** What the worker of the approvals queue does about requests for links; other messages stay where they are. */
+async function sendLinks(): Promise<void> {
+  const isSignIn = (body: string) => (JSON.parse(body) as { errand?: string }).errand === 'sign in';
+  const messages = world.queues.get('questions') ?? [];
+  if (!messages.some(isSignIn)) return;
+  world.queues.set(
+    'questions',
+    messages.filter((body) => !isSignIn(body)),
+  );
+  const env = { ...ENV, BASE_URL: house.baseUrl };
+  for (const body of messages.filter(isSignIn))
+    await ask(JSON.parse(body), { env, settings: house.settings }).catch(() => {});
 }
 
 /** An ISO time so many minutes from now. */
@@ -105,6 +120,7 @@ export class Browser {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { ...init.headers, 'sec-fetch-site': 'same-origin', ...(cookie ? { cookie } : {}) };
     const response = await app().request(path, { ...init, headers });
+    await sendLinks();
     for (const set of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       if (/max-age=0/i.test(set)) this.cookies.delete(name);
@@ -173,6 +189,7 @@ export async function served(): Promise<{ url: string; close(): Promise<void> }>
     const said = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
     const init = { method, headers: said, ...(method === 'POST' ? { body } : {}) };
     const answer = await app().request(`${stub.url}${path}`, init);
+    await sendLinks();
     response.writeHead(answer.status, [
       ...[...answer.headers].filter(([name]) => name !== 'set-cookie').flat(),
       ...answer.headers.getSetCookie().flatMap((it) => ['set-cookie', it]),

@@ -1,8 +1,5 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { sleep } from '../../shared/clock.ts';
-import { errorFacts } from '../../shared/errors.ts';
-import { logger } from '../../shared/telemetry.ts';
 import { readForm } from '../desk.ts';
 import { closedSheet } from '../page/closed.ts';
 import { keepCookie, readCookie } from '../page/cookies.ts';
@@ -10,13 +7,10 @@ import { type Markup, type Sheet, shownTime } from '../page/layout.ts';
 import { browserId, newBrowserId, PAGE_COOKIE } from '../page/links.ts';
 import type { ConsoleContext } from './context.ts';
 import { type FormPlace, isOurs, nonceField, OLD_FORM } from './forms.ts';
-import { type Identity, knownAddress } from './identity.ts';
-import { isGood, newLink, readLink, type SignInLink, takeTurn, useLink } from './sign-in-links.ts';
-import { sendSignInMail } from './sign-in-mail.ts';
+import type { Identity } from './identity.ts';
+import { askForLink } from './sign-in.ts';
+import { isGood, readLink, type SignInLink, useLink } from './sign-in-links.ts';
 import { address, cookieHome, nextPage } from './site.ts';
-
-/** Every answer takes this long, so that its time does not say whether an address has a role. */
-const ANSWER_MS = 1200;
 
 /**
  * Signing in by a link in a mail. Mail scanners open links and run scripts, so opening one shows a button, however often, and
@@ -42,7 +36,8 @@ ${await nonceField(env.DESK_SECRET, placeFor(c, 'asking to sign in'))}
         if (!(await isOurs(env.DESK_SECRET, place, form)))
           return show(c, closedSheet('Not yet', OLD_FORM, 400));
         const typed = (form.field('email') ?? '').trim().slice(0, 254);
-        await Promise.all([send(typed, nextPage(form.field('next'))), sleep(ANSWER_MS)]);
+        const next = nextPage(form.field('next'));
+        await askForLink(env, { email: typed, next, source: sourceOf(c) });
         return show(c, sentSheet(typed));
       });
 
@@ -76,26 +71,6 @@ ${await nonceField(env.DESK_SECRET, placeFor(c, 'asking to sign in'))}
     return { subject, browser, about };
   }
 
-  /** Sends to who has a role and had no mail lately. What fails is not said: the answer must not depend on the address. */
-  async function send(typed: string, next: string): Promise<void> {
-    const email = knownAddress(settings, typed);
-    if (!email) return logger.info('sign-in refused', { reason: 'unknown address' });
-    try {
-      if (!(await takeTurn(env.CONTROL_TABLE, email)))
-        return logger.info('sign-in refused', { reason: 'too soon' });
-      const token = await newLink(env.CONTROL_TABLE, email, next);
-      await sendSignInMail(
-        settings.sender,
-        email,
-        `${env.BASE_URL.replace(/\/+$/, '')}/console/sign-in/${token}`,
-      );
-      logger.info('sign-in link sent');
-    } catch (error) {
-      const { class: kind, message } = errorFacts(error);
-      logger.error('sign-in mail failed', { error: kind, reason: message });
-    }
-  }
-
   async function confirmSheet(c: Context, token: string, link: SignInLink, fault = ''): Promise<Sheet> {
     const title = `Sign in as ${masked(link.email)}`;
     const body = html`<h1>${title}</h1>
@@ -117,6 +92,12 @@ ${await nonceField(env.DESK_SECRET, placeFor(c, 'signing in', link.id))}
       : closedSheet('This link is no longer good', 'It is mistyped, or older than 15 minutes.');
     return { status: 404, title, body: html`${body}${again}` };
   }
+}
+
+/** Whom API Gateway had the request from. What a header says of it anybody could write. */
+function sourceOf({ env }: Context): string {
+  const { event } = (env ?? {}) as { event?: { requestContext?: { http?: { sourceIp?: string } } } };
+  return event?.requestContext?.http?.sourceIp ?? 'unknown';
 }
 
 function sentSheet(typed: string): Sheet {

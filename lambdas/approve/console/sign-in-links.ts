@@ -21,12 +21,16 @@ export interface SignInLink {
   expiresAt: number;
 }
 
+export function turnId(email: string): string {
+  return `signin-mail#${addressHash(email)}`;
+}
+
 /** Takes this minute's turn of an address; false when it is taken. */
 export async function takeTurn(table: string, email: string): Promise<boolean> {
   const put = new PutCommand({
     TableName: table,
     Item: {
-      id: `signin-mail#${addressHash(email)}`,
+      id: turnId(email),
       sentAt: epochSeconds(),
       expiresAt: epochSeconds(2 * MAIL_SECONDS),
     },
