@@ -287,20 +287,35 @@ describe('permissions', () => {
       expect(await may(`refund-request ${part}`)).toBe(false);
   });
 
-  it('let nobody but the console write its sessions, nor an automation the budget of another', async () => {
+  async function writers(table: string, key: string): Promise<string[]> {
     const tables = all.flatMap(({ calls }) => calls).flatMap(({ resource }) => resource);
-    const control = tables.find((name) => name.includes('datacontrol'));
-    const arn = `arn:aws:dynamodb:us-east-1:${ACCOUNT_ID}:table/${control}`;
-    const writers = async (key: string) => {
-      const names = [];
-      for (const { name, policies } of all) {
-        for (const action of ['dynamodb:PutItem', 'dynamodb:UpdateItem'])
-          if (await allowed(policies, action, arn, key)) names.push(name);
-      }
-      return [...new Set(names)];
-    };
-    expect(await writers('session#0')).toEqual(['platform approve/console']);
-    expect(await writers('refund-request_budget#2026-11-20')).toEqual([
+    const arn = `arn:aws:dynamodb:us-east-1:${ACCOUNT_ID}:table/${tables.find((name) => name.includes(`data${table}`))}`;
+    const names = [];
+    for (const { name, policies } of all) {
+      for (const action of ['dynamodb:PutItem', 'dynamodb:UpdateItem'])
+        if (await allowed(policies, action, arn, key)) names.push(name);
+    }
+    return [...new Set(names)];
+  }
+
+  it('refuse a write that one automation forges into the rows of another', async () => {
+    const id = `refund-request_${'a1'.repeat(16)}`;
+    const rows: [table: string, key: string, own: string[]][] = [
+      ['items', id, ['intake/intake', 'process/process', 'act/act']],
+      ['idempotency', `refund-request_action#${id}-0123456789abcdef`, ['act/act']],
+      ['idempotency', `refund-request_step#${id}#1#route`, ['process/process']],
+      ['approvals', `${id}-g1`, []],
+      ['control', `refund-request_limit#perDay#1`, ['process/process', 'act/act']],
+    ];
+    for (const [table, key, own] of rows) {
+      const slices = (await writers(table, key)).filter((name) => !name.startsWith('platform'));
+      expect(slices.sort(), key).toEqual(own.map((part) => `refund-request ${part}`).sort());
+    }
+  });
+
+  it('let nobody but the console write its sessions, nor an automation the budget of another', async () => {
+    expect(await writers('control', 'session#0')).toEqual(['platform approve/console']);
+    expect(await writers('control', 'refund-request_budget#2026-11-20')).toEqual([
       'platform api/api',
       'refund-request process/process',
     ]);
