@@ -15,7 +15,7 @@ Its open question to approvers is closed. What has begun to act, has acted or
 may have, or is at its end stays as it is. A client takes back its own items, an
 operator those of every client.
 
-  signalbox withdraw support-triage_ead633d80fb6992a6523457816d1d2d7 --reason twice`,
+  signalbox withdraw support-triage_ead633d80fb6992a6523457816d1d2d7`,
   arguments: ['id'],
   options: { reason: 'text' },
   async run(input, terminal) {
