@@ -8,28 +8,31 @@ import { count, logger } from '../shared/telemetry.ts';
 const TIME_TO_LIVE = 'dynamodb.amazonaws.com';
 
 /**
- * Copies each new entry of the audit into the archive, once: an object that is there is never written again, and the bucket refuses whoever
- * tries. An entry that was changed or taken out of the table is said aloud; its copy is what it was.
+ * Copies new entries of the audit into the archive, those of a batch and month as one object, once: an object that is there is never written
+ * again, and the bucket refuses whoever tries. A batch that comes again in parts is there in parts as well. An entry that was changed or
+ * taken out of the table is said aloud; its copy is what it was.
  */
 export async function archive(records: readonly DynamoDBRecord[], bucket: string): Promise<void> {
+  const fresh: RecordEntry[] = [];
   for (const { eventName, dynamodb, userIdentity } of records) {
     const image = dynamodb?.NewImage ?? dynamodb?.OldImage;
     if (!image) continue;
     const entry = unmarshall(image as Parameters<typeof unmarshall>[0]) as RecordEntry;
-    if (eventName === 'INSERT') {
-      const written = await putOnce(bucket, archiveKey(entry), entry);
-      if (!written) logger.info('archived before', { order: entry.order });
-    } else if (
-      eventName === 'MODIFY' ||
-      (eventName === 'REMOVE' && userIdentity?.principalId !== TIME_TO_LIVE)
-    ) {
+    const gone = eventName === 'REMOVE' && userIdentity?.principalId !== TIME_TO_LIVE;
+    if (eventName === 'INSERT') fresh.push(entry);
+    else if (eventName === 'MODIFY' || gone) {
       logger.error('audit entry changed', { order: entry.order, change: eventName });
       count('auditChanged', entry.automation);
     }
   }
+  for (const entries of Map.groupBy(fresh, ({ month }) => month).values()) {
+    const written = await putOnce(bucket, archiveKey(entries), entries);
+    if (!written) logger.info('archived before', { order: entries[0]?.order });
+  }
 }
 
-/** By month, time and what it is about, without the signs that an address of the bucket would have to escape. */
-export function archiveKey({ month, order }: Pick<RecordEntry, 'month' | 'order'>): string {
-  return `audit/${month}/${order.replaceAll(':', '-').replaceAll('#', '/')}.json`;
+/** By month and the first entry's time and subject, without the signs that an address of the bucket would have to escape; and how many. */
+export function archiveKey(entries: readonly Pick<RecordEntry, 'month' | 'order'>[]): string {
+  const [{ month, order } = { month: '', order: '' }] = entries;
+  return `audit/${month}/${order.replaceAll(':', '-').replaceAll('#', '/')}-${entries.length}.json`;
 }

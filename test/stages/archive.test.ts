@@ -71,10 +71,23 @@ describe('the archive of the audit', () => {
     await archive([change('INSERT', entry)], 'archive');
     await archive([change('INSERT', { ...entry, comment: 'another' })], 'archive');
 
-    expect([...objects.keys()]).toEqual([`/archive/${archiveKey(entry)}`]);
-    expect(JSON.parse([...objects.values()][0] ?? '')).toEqual(entry);
-    expect(archiveKey(entry)).toMatch(/^audit\/\d{4}-\d\d\/[\w./-]+\.json$/);
+    expect([...objects.keys()]).toEqual([`/archive/${archiveKey([entry])}`]);
+    expect(JSON.parse([...objects.values()][0] ?? '')).toEqual([entry]);
+    expect(archiveKey([entry])).toMatch(/^audit\/\d{4}-\d\d\/[\w./-]+\.json$/);
     expect(counted).toEqual([]);
+  });
+
+  it('gets a batch as one object for each month, and one that comes again in parts in parts', async () => {
+    const others = [1, 2, 3].map((at) => ({ ...entry, order: `${entry.order}${at}` }));
+    const next = { ...entry, month: '2027-01', order: '2027-01-01T00:00:00.000Z#demo_b2-g1#0000' };
+    const batch = [...others, next].map((one) => change('INSERT', one));
+
+    await archive(batch, 'archive');
+    await archive(batch, 'archive');
+    expect([...objects.values()].map((body) => JSON.parse(body))).toEqual([others, [next]]);
+
+    await archive(batch.slice(0, 2), 'archive');
+    expect(objects.size).toBe(3);
   });
 
   it('keeps what an entry was when somebody changes or deletes it, and says so', async () => {
@@ -83,7 +96,7 @@ describe('the archive of the audit', () => {
 
     await archive([change('MODIFY', forged, entry), change('REMOVE', undefined, entry)], 'archive');
 
-    expect(JSON.parse([...objects.values()][0] ?? '')).toEqual(entry);
+    expect(JSON.parse([...objects.values()][0] ?? '')).toEqual([entry]);
     expect(counted).toEqual(['auditChanged demo', 'auditChanged demo']);
   });
 
@@ -113,7 +126,7 @@ describe('the archive of the audit', () => {
       '#demo_a1-g1#0001',
       '#demo_a1-g1-alone#0000',
       '#command-1a2b3c4d#0000',
-    ].map((rest) => archiveKey({ month: '2026-12', order: `${entry.at}${rest}` }));
+    ].map((rest) => archiveKey([{ month: '2026-12', order: `${entry.at}${rest}` }]));
     expect(new Set(keys).size).toBe(4);
   });
 });
