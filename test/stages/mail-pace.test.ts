@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { sendLink } from '../../lambdas/approve/console/sign-in.ts';
 import { later } from '../../lambdas/approve/question/later.ts';
 import { MailBusy, takePlaces } from '../../lambdas/approve/question/mail-pace.ts';
 import { clock } from '../../lambdas/shared/clock.ts';
 import { TransientError } from '../../lambdas/shared/errors.ts';
 import { recipients } from '../support/desk.ts';
-import { ENV, gated, ID } from '../support/fixtures.ts';
+import { ENV, gated, ID, SETTINGS } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 import { approval, put } from './ask-world.ts';
 
@@ -70,7 +71,7 @@ describe('a mail service that takes no more', () => {
 });
 
 describe('the line of mails', () => {
-  it('goes half as fast as SES takes them, for two workers, and ends where a function would run out of time', () => {
+  it('goes half as fast as SES takes them, for two workers, and ends where a function would run out of time', async () => {
     // Far from what other tests took.
     time.advance(3_600_000);
     const start = clock.now();
@@ -78,6 +79,11 @@ describe('the line of mails', () => {
     expect(takePlaces(2, 1)).toEqual([start + 4000, start + 6000]);
     expect(takePlaces(9, 1)).toHaveLength(4);
     expect(() => takePlaces(1, 1)).toThrow(MailBusy);
+    // A link to sign in stands in the same line.
+    const errand = { errand: 'sign in' as const, email: 'ann@example.com', next: '/console' };
+    const link = sendLink({ env: ENV, settings: { ...SETTINGS, mailPerSecond: 1 } }, errand);
+    await expect(link).rejects.toThrow(MailBusy);
+    expect(world.mails).toEqual([]);
     expect(takePlaces(3, Number.POSITIVE_INFINITY)).toHaveLength(3);
   });
 });

@@ -8,6 +8,7 @@ import { errorFacts } from '../../shared/errors.ts';
 import type { SignInErrand } from '../../shared/item.ts';
 import { isConditionFailure } from '../../shared/items.ts';
 import { logger } from '../../shared/telemetry.ts';
+import { takePlaces, waitForPlace } from '../question/mail-pace.ts';
 import { knownAddress } from './identity.ts';
 import { newLink, takeTurn, turnId } from './sign-in-links.ts';
 import { sendSignInMail } from './sign-in-mail.ts';
@@ -67,6 +68,8 @@ export async function sendLink(
   if (!(await takeTurn(env.CONTROL_TABLE, email)))
     return logger.info('sign-in refused', { reason: 'too soon' });
   try {
+    const [place = 0] = takePlaces(1, settings.mailPerSecond);
+    await waitForPlace(place);
     const token = await newLink(env.CONTROL_TABLE, email, next);
     const url = `${env.BASE_URL.replace(/\/+$/, '')}/console/sign-in/${token}`;
     await sendSignInMail(settings.sender, email, url);
