@@ -70,6 +70,7 @@ describe('a draft in thoughts', () => {
     ['without an opening mark and an answer', `maybe ${DRAFT}</think>`, undefined],
     ['nested', `<think>a<think>b</think>${DRAFT}</think>${ANSWER}`, 'other'],
     ['nested and not closed', `<think>a<think>b</think>${DRAFT}`, undefined],
+    ['in a fence within a fence', `\`\`\`thinking\n\`\`\`json\n{}\n\`\`\`\n${DRAFT}`, undefined],
     ['nested in another', `<think>a<reasoning>b</reasoning>${DRAFT}</think>${WRONG}`, undefined],
     ['closed by another mark', `<think>a</reasoning>${DRAFT}`, undefined],
     ['twice', `<think>a</think>${DRAFT}<think>no</think>${ANSWER}`, 'other'],
@@ -114,8 +115,10 @@ describe('a draft in thoughts', () => {
         words,
         fc.boolean(),
         ([opens, closes], before, inside, after, closed) => {
+          // What closes the thoughts by itself is no part of them.
+          const within = inside.filter((word) => word !== closes.trim());
           const behind = after.filter((word) => word !== DRAFT).join('');
-          const text = `${before.join('')}${opens}${inside.join('')}${closed ? closes : ''}`;
+          const text = `${before.join('')}${opens}${within.join('')}${closed ? closes : ''}`;
           const answer = read(closed ? text + behind : text);
           if (answer.ok) expect(answer.value).not.toEqual(JSON.parse(DRAFT));
         },

@@ -31,7 +31,7 @@ export function spokenIn(text: string): Spoken {
   let looks = 0;
   if (/^\s*analysis(?=[A-Z]|\s*\n)/.test(text)) open.push(CHANNEL);
   for (const match of text.matchAll(MARK)) {
-    const mark = markOf(match, text);
+    const mark = markOf(match, text, open.includes(FENCE));
     if (!mark) continue;
     if (mark.opens) {
       open.push(mark.name);
@@ -56,6 +56,7 @@ export function spokenIn(text: string): Spoken {
 const MOST_LOOKS = 20;
 
 const CHANNEL = 'channel';
+const FENCE = 'fence';
 const OPENING_QUOTE = /(?:^|[\s(:])["'`“„«]$/;
 
 interface Mark {
@@ -67,7 +68,11 @@ interface Mark {
   end: number;
 }
 
-function markOf({ index, 0: whole, groups = {} }: RegExpMatchArray, text: string): Mark | undefined {
+function markOf(
+  { index, 0: whole, groups = {} }: RegExpMatchArray,
+  text: string,
+  inFence: boolean,
+): Mark | undefined {
   const behind = (index ?? 0) + whole.length;
   const { gap, slash = '', square, final, comment, fence } = groups;
   const name = groups.name?.normalize('NFKC');
@@ -75,8 +80,9 @@ function markOf({ index, 0: whole, groups = {} }: RegExpMatchArray, text: string
   if (square)
     return { name: square.replace('/', '').toLowerCase(), opens: !square.startsWith('/'), end: behind };
   if (comment) return { name: 'comment', opens: comment === '<!--', onlyOpen: true, end: behind };
-  if (fence !== undefined && (!fence.trim() || STEMS.test(fence)))
-    return { name: 'fence', opens: fence.trim() !== '', onlyOpen: true, end: behind };
+  // A fence in a fence of thoughts is closed first.
+  if (fence !== undefined && (!fence.trim() || inFence || STEMS.test(fence)))
+    return { name: FENCE, opens: fence.trim() !== '', onlyOpen: true, end: behind };
   if (!name) return undefined;
   const end = endOfSign(text, behind);
   // "less than reasonable" is no mark.
