@@ -31,7 +31,9 @@ export class Cursors {
   /** The place that a cursor of ours stands for; undefined for anything else. */
   async open(cursor: string): Promise<string | undefined> {
     const bytes = Buffer.from(cursor, 'base64url');
-    if (bytes.length !== IV_BYTES + TAG_BYTES + PLACE_LENGTH) return undefined;
+    // Several texts decode to the same bytes: only the one that was given is a cursor.
+    const given = bytes.toString('base64url') === cursor;
+    if (!given || bytes.length !== IV_BYTES + TAG_BYTES + PLACE_LENGTH) return undefined;
     const [iv, tag] = [bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES)];
     const decipher = createDecipheriv('aes-256-gcm', await this.#key(), iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(this.#bound).setAuthTag(tag);

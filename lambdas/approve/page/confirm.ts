@@ -13,7 +13,7 @@ import { showsPart } from './shows.ts';
 /** Long enough to read what is to be done once more. */
 export const CONFIRM_MS = 15 * 60_000;
 
-/** Whether a decision takes a second form (ADR 0032): whoever holds a mailed link may be a robot, whoever signed in is none. */
+/** Whether a decision takes a second form (ADR 0031): whoever holds a mailed link may be a robot, whoever signed in is none. */
 export function needsConfirming(channel: 'mail' | 'console', { risk }: ProposalDocument): boolean {
   return channel === 'mail' && risk !== 'routine';
 }
