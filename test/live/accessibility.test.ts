@@ -42,7 +42,7 @@ async function decide(page: Page, comment: string): Promise<void> {
 
 /** Each leads a page into one of its states, and names what stands there. */
 const STATES: [string, () => Promise<Page>, string | RegExp][] = [
-  ['a question', async () => open((await refund(LONG)).of('anna')), /^Refund EUR 240\.00/],
+  ['a question', async () => open((await refund(LONG)).of('anna')), /^Refund USD 240\.00/],
   [
     'a question with everything unfolded',
     async () => {
@@ -50,7 +50,7 @@ const STATES: [string, () => Promise<Page>, string | RegExp][] = [
       for (const summary of await page.locator('summary').all()) await summary.click();
       return page;
     },
-    /^Refund EUR/,
+    /^Refund USD/,
   ],
   [
     'a question that a colleague is on, with a vote, changed and handed over',
@@ -63,7 +63,7 @@ const STATES: [string, () => Promise<Page>, string | RegExp][] = [
       await say(of('ben'), 'claim');
       return open(of('carla'));
     },
-    /^Refund EUR 11000\.00/,
+    /^Refund USD 11000\.00/,
   ],
   [
     'a fault',
@@ -73,7 +73,7 @@ const STATES: [string, () => Promise<Page>, string | RegExp][] = [
       await page.getByRole('alert').waitFor();
       return page;
     },
-    /^Refund EUR/,
+    /^Refund USD/,
   ],
   [
     'a second look',
@@ -85,7 +85,7 @@ const STATES: [string, () => Promise<Page>, string | RegExp][] = [
       await page.getByRole('alert').waitFor();
       return page;
     },
-    /^Refund EUR 450\.00/,
+    /^Refund USD 450\.00/,
   ],
   [
     'a decision that is to be confirmed',

@@ -15,7 +15,7 @@ describe('a refund above the threshold', () => {
     const { id, anna } = await asked();
     expect(await callsFor('refund-ledger', id)).toEqual([]);
     const { fields, page } = await openPage(anna);
-    expect(page).toContain('Refund EUR 240.00');
+    expect(page).toContain('Refund USD 240.00');
     const answer = await submit(anna, { ...fields, decision: 'approve', comment });
     expect(answer.page).toContain('Approved');
     const item = await reaches(id, 'done');
@@ -29,7 +29,7 @@ describe('a refund above the threshold', () => {
     expect(calls).toHaveLength(1);
     expect(calls[0]).toMatchObject({
       duplicate: false,
-      body: { action: 'refund', amount: '240.00', currency: 'EUR' },
+      body: { action: 'refund', amount: '240.00', currency: 'USD' },
     });
     expect(calls[0]?.idempotencyKey).toBe(item.action?.idempotencyKey);
   });

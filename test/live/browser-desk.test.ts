@@ -72,7 +72,7 @@ describe.each([
     await type(page, 'Your reason', 'seen the photo');
     await press(page, /^Approve/);
     await confirm(page);
-    await heading(page, /^Approved: Refund EUR 240\.00/);
+    await heading(page, /^Approved: Refund USD 240\.00/);
     expect((await reaches(id, 'done')).approval?.decidedBy).toBe('anna@example.com');
   });
 
@@ -112,7 +112,7 @@ describe.each([
     await type(page, 'Amount', '180.00');
     await press(page, /^Approve/);
     await confirm(page);
-    await heading(page, /^Approved: Refund EUR 180\.00/);
+    await heading(page, /^Approved: Refund USD 180\.00/);
     await reaches(id, 'done');
     expect(await callsFor('refund-ledger', id)).toMatchObject([{ body: { amount: '180.00' } }]);
   });
@@ -126,9 +126,9 @@ describe.each([
     await press(page, /^Approve/);
     expect(await page.getByRole('alert').textContent()).toContain('the rules grant less: 80 %');
     expect((await story(id)).status).toBe('waiting_approval');
-    await press(page, /^Approve with these changes: Refund EUR 450\.00/);
+    await press(page, /^Approve with these changes: Refund USD 450\.00/);
     await confirm(page);
-    await heading(page, /^Approved: Refund EUR 450\.00/);
+    await heading(page, /^Approved: Refund USD 450\.00/);
     await reaches(id, 'done');
   });
 
@@ -187,7 +187,7 @@ describe('Enter in a field', () => {
     await type(page, 'Amount', '200.00');
     await page.keyboard.press('Enter');
     await page.waitForTimeout(1000);
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Refund EUR 240.00');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Refund USD 240.00');
     expect((await story(id)).status).toBe('waiting_approval');
   });
 });

@@ -19,7 +19,7 @@ describe('an approver in a browser', () => {
     expect(address).toContain(id);
     await page.goto(address ?? '');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(
-      /^Refund EUR 240\.00 to order W/,
+      /^Refund USD 240\.00 to order W/,
     );
     expect(await page.getByText('the amount is at or above 100.00').isVisible()).toBe(true);
     await page.getByLabel('Your reason').fill('Photo shows the broken glass.');

@@ -67,7 +67,7 @@ describe('a sum for two of three', () => {
     const form = { amount: '12000.00', ...REASON };
     const old = await submit(of('carla'), { ...carlas.fields, decision: 'approve', ...form });
     expect(old.status).toBe(400);
-    expect(words(old.page)).toContain('Refund EUR 11000.00');
+    expect(words(old.page)).toContain('Refund USD 11000.00');
     // What she typed was meant for the other sum: it must not come back as a change of this one.
     expect(old.page).toContain('value="11000.00"');
     expect(old.page).not.toContain('value="12000.00"');

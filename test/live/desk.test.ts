@@ -22,7 +22,7 @@ describe('an approver who changes the proposal', () => {
   it('approves less: the destination gets that, and the record says so', async () => {
     const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.large));
     const answer = await say(of('anna'), 'approve', { amount: '180', comment: 'a used lamp' });
-    expect(words(answer.page)).toContain('Approved: Refund EUR 180.00');
+    expect(words(answer.page)).toContain('Approved: Refund USD 180.00');
     const item = await reaches(id, 'done');
     expect(item.approval).toMatchObject({
       ...{ decision: 'approve with edits', decidedBy: 'anna@example.com' },
@@ -30,7 +30,7 @@ describe('an approver who changes the proposal', () => {
     });
     expect(item.timeline.find(({ event }) => event === 'decided')).toMatchObject({ edited: ['amount'] });
     const calls = await callsFor('refund-ledger', id);
-    expect(calls).toMatchObject([{ body: { action: 'refund', amount: '180.00', currency: 'EUR' } }]);
+    expect(calls).toMatchObject([{ body: { action: 'refund', amount: '180.00', currency: 'USD' } }]);
     const row = await approval(approvalId);
     expect(row.digest).not.toBe(row.askedDigest);
     expect(words((await openPage(of('ben'))).page)).toContain('approved with edits');
@@ -39,20 +39,20 @@ describe('an approver who changes the proposal', () => {
   it('beyond what the rules grant, sees what the policy says, and has it counted the second time', async () => {
     const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.partial));
     const first = await openPage(of('ben'));
-    expect(words(first.page)).toContain('Refund EUR 400.00');
+    expect(words(first.page)).toContain('Refund USD 400.00');
     const more = { decision: 'approve', amount: '450.00', comment: 'a regular' };
     const second = await submit(of('ben'), { ...first.fields, ...more });
     expect(words(second.page)).toMatch(/amount: 400\.00 becomes 450\.00.*the rules grant less: 80 %/);
     expect((await approval(approvalId)).status).toBe('pending');
     const third = await submit(of('ben'), { ...second.fields, ...more });
-    expect(words(third.page)).toContain('Approved: Refund EUR 450.00');
+    expect(words(third.page)).toContain('Approved: Refund USD 450.00');
     await reaches(id, 'done');
     expect(await callsFor('refund-ledger', id)).toMatchObject([{ body: { amount: '450.00' } }]);
   });
 
   it.each([
     ['reject', {}, 'Rejected'],
-    ['approve', { amount: '300.00' }, 'Approved: Refund EUR 300.00'],
+    ['approve', { amount: '300.00' }, 'Approved: Refund USD 300.00'],
     ['approve', { amount: '470.00' }, 'The policy objects to your changes'],
     ['claim', {}, 'You said that you are working on it'],
     ['hand-over', { to: 'manager@example.com' }, 'Passed on to manager@example.com'],
@@ -108,7 +108,7 @@ describe('an approver who sends it back', () => {
     const second = await questionOf(id, 2);
     expect(second.of('ben')).not.toBe(of('ben'));
     const shown = await openPage(second.of('ben'));
-    expect(words(shown.page)).toContain('Refund EUR 120.00');
+    expect(words(shown.page)).toContain('Refund USD 120.00');
     // The form of the first question decides nothing about the second.
     const mixed = await submit(second.of('ben'), {
       ...(await openPage(of('ben'))).fields,
@@ -211,7 +211,7 @@ describe('the record of one question', () => {
         ...{ models: ['signalbox-sandbox'], sources: ['R6', 'the complaint'] },
         policyVersion: expect.stringMatching(/^[0-9a-f]{12}/),
         reasons: ['the amount is at or above 100.00'],
-        summary: expect.stringContaining('Refund EUR 400.00'),
+        summary: expect.stringContaining('Refund USD 400.00'),
       });
     }
     const person = { channel: 'mail', authenticatedBy: 'mailed link', openedAt: expect.any(String) };

@@ -34,7 +34,7 @@ describe('a question in Slack', () => {
       expect(asked.user).toBe(member);
       expect(asked.text).toBe('Approval needed: refund-request (consequential)');
       expect(buttons(asked)).toEqual(expect.arrayContaining(['approve', 'reject', 'read']));
-      expect(JSON.stringify(asked.blocks)).toContain('Refund EUR 240.00');
+      expect(JSON.stringify(asked.blocks)).toContain('Refund USD 240.00');
     }
   });
 

@@ -211,6 +211,7 @@ export async function signIn(browser: Browser, email: string): Promise<Page> {
 }
 
 export const REFUND = {
+  // What people approve counts in the day's limit of its currency: it must leave room for what acts alone.
   small: {
     orderId: 'W2001',
     amount: '24.90',
@@ -220,21 +221,21 @@ export const REFUND = {
   large: {
     orderId: 'W2002',
     amount: '240.00',
-    currency: 'EUR',
+    currency: 'USD',
     text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.',
   },
   /** The rules grant 80 % of it. */
   partial: {
     orderId: 'W2003',
     amount: '500.00',
-    currency: 'EUR',
+    currency: 'USD',
     text: 'I cancelled my order after it was shipped and sent the parcel back unopened.',
   },
   /** So much that two people have to approve it. */
   board: {
     orderId: 'W2004',
     amount: '12000.00',
-    currency: 'EUR',
+    currency: 'USD',
     text: 'The machine arrived broken yesterday, its glass is in pieces. I want my money back.',
   },
 };
