@@ -131,7 +131,7 @@ export const automation = defineAutomation<RefundRequest>({
       currency: ({ currency }) => (typeof currency === 'string' ? currency : undefined),
       limits: {
         // However often it is asked for, an order gets no more alone than one request may.
-        perSubject: { key: (_, { orderId }) => orderNumber(orderId), amount: '99.99', days: 90 },
+        perSubject: { key: (_, { orderId }) => orderId, amount: '99.99', days: 90 },
         perDay: { amount: '10000.00' },
       },
       // Nobody gives back more than was paid; whether the rules grant it is the gate's question.
@@ -190,11 +190,6 @@ function rulesOf({ proposal }: Facts<RefundRequest>): string[] {
 function shareOf({ label }: Pick<Facts<RefundRequest>, 'label'>, rule: string): number {
   const rules = Object.hasOwn(GRANTED_BY, label) ? GRANTED_BY[label] : undefined;
   return rules && Object.hasOwn(rules, rule) ? (rules[rule] ?? 0) : 0;
-}
-
-/** One order has one number, however it is typed. */
-function orderNumber(orderId: string): string {
-  return orderId.replace(/^#/, '').toLowerCase();
 }
 
 /** A denial alone needs a rule that denies. */

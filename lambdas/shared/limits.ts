@@ -68,7 +68,7 @@ export function bookingOf<Body>(
   const { perSubject, perDay, perRecipient } = action.limits;
   const day = dayOf(now);
   const row = (...parts: string[]) => limitKey(automation.name, name, ...parts);
-  const subject = perSubject?.key(parameters, body);
+  const subject = plain(perSubject?.key(parameters, body) ?? '');
   const recipient = action.recipient === undefined ? undefined : parameters[action.recipient];
   const tallies: Tally[] = [];
   if (perSubject && subject)
@@ -161,8 +161,20 @@ function hash(value: string): string {
   return sha256(value).slice(0, 32);
 }
 
-/** One person is one recipient, whatever their address is tagged with. */
+/**
+ * One subject is counted once, however it is typed: case, marks, blanks and leading zeros are nobody's name. Two that only they tell
+ * apart are counted together: then a person is asked too early, and nothing is paid twice.
+ */
+function plain(subject: string): string {
+  const bare = subject
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+  return bare.replaceAll(/(?<!\d)0+(?=\d)/g, '');
+}
+
+/** One person is one recipient, whatever their address is tagged or dotted with. */
 function mailbox(address: string): string {
   const [, name = '', domain = ''] = /^([^+@]*)(?:\+[^@]*)?@(.+)$/.exec(address.trim().toLowerCase()) ?? [];
-  return domain ? `${name}@${domain}` : address.trim().toLowerCase();
+  return domain ? `${name.replaceAll('.', '')}@${domain}` : address.trim().toLowerCase();
 }

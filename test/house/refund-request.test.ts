@@ -13,6 +13,7 @@ import {
 import { implementation, policy } from '../../automations/refund-request/evaluate.ts';
 import type { StepRunner } from '../../lambdas/shared/automation.ts';
 import type { Evaluated, Routed } from '../../lambdas/shared/item.ts';
+import { bookingOf } from '../../lambdas/shared/limits.ts';
 import { cents } from '../../lambdas/shared/money.ts';
 import { scripted } from '../support/fixtures.ts';
 
@@ -139,11 +140,12 @@ describe('the gate of refunds', () => {
   });
 
   it('counts one order under one number, however it is typed', () => {
-    const key = automation.actions.refund?.limits?.perSubject?.key;
-    const body = proposed('24.90', '24.90').body;
-    const keys = ['W1a', '#W1a', 'w1A'].map((orderId) => key?.({}, { ...body, orderId }));
-    expect(new Set(keys).size).toBe(1);
-    expect(key?.({}, { ...body, orderId: 'W1b' })).not.toBe(keys[0]);
+    const { body, proposal } = proposed('24.90', '24.90');
+    const counted = (orderId: string) => bookingOf(automation, proposal, { ...body, orderId }, 0)?.tallies[0];
+    const spellings = ['W1a', '#W1a', 'w1A', 'W-1a', 'W_1a', 'W01a', '#-W1a_'];
+    expect(new Set(spellings.map((orderId) => counted(orderId)?.id)).size).toBe(1);
+    expect(counted('W1a')?.of).toBe('subject');
+    expect(counted('W1b')?.id).not.toBe(counted('W1a')?.id);
   });
 
   it('asks a person where a denial rests on no rule that denies', () => {

@@ -49,8 +49,36 @@ describe('what an action counts as', () => {
       expect(bookingOf(limited(LIMITS), { action, parameters: {} }, {}, NOW)).toBeUndefined();
   });
 
-  it.each(['Ann@Example.com', ' ann@example.com ', 'ann+bot7@example.com'])('is one recipient: %s', (to) => {
-    expect(pay('1.00', { to }).tallies[1]?.id).toBe(pay('1.00').tallies[1]?.id);
+  it.each(['Ann@Example.com', ' ann@example.com ', 'ann+bot7@example.com', 'a.n.n@example.com'])(
+    'is one recipient: %s',
+    (to) => {
+      expect(pay('1.00', { to }).tallies[1]?.id).toBe(pay('1.00').tallies[1]?.id);
+    },
+  );
+
+  it.each([
+    'w1001',
+    '#W1001',
+    'W-1001',
+    ' W 1001',
+    '_w1001-',
+    'W01001',
+    'w_0-1001',
+    '\uff371001',
+    'W\u200b1001',
+  ])('is one subject: %j', (order) => {
+    expect(subject(pay('1.00', { order })).id).toBe(subject(pay('1.00', { order: 'W1001' })).id);
+  });
+
+  it.each(['W1002', 'W11001', 'V1001', 'W10010', '1001', 'W1001B'])('is another subject: %s', (order) => {
+    expect(subject(pay('1.00', { order })).id).not.toBe(subject(pay('1.00', { order: 'W1001' })).id);
+  });
+
+  it.each(['-', ' # ', '\u200b'])('names no subject by marks alone: %j', (order) => {
+    expect(pay('1.00', { order })).toMatchObject({
+      uncounted: expect.stringContaining('names no subject'),
+      tallies: [{ of: 'recipient' }, { of: 'day' }],
+    });
   });
 
   it('has no recipient where none is named, and another for another', () => {
