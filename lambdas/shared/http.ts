@@ -178,7 +178,7 @@ export const MAX_WAIT_SECONDS = 25;
 /** Seconds out of a `wait` parameter; `bounded` takes more than the longest as the longest. @throws Problem 400 naming `field` */
 export function waitSeconds(field: string, text: string | undefined, more?: 'bounded'): number {
   if (text === undefined) return 0;
-  const given = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const given = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   const seconds = more ? Math.min(given, MAX_WAIT_SECONDS) : given;
   if (seconds >= 0 && seconds <= MAX_WAIT_SECONDS) return seconds;
   throw new Problem(

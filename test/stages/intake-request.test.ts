@@ -139,6 +139,7 @@ describe("a request's headers", () => {
     ['wait=26', 25],
     ['wait=60', 25],
     ['wait="99999"', 25],
+    [`wait=${'9'.repeat(400)}`, 25],
     ['WAIT=7', 7],
     ['respond-async, wait=10', 10],
     ['respond-async;wait=10', 10],
