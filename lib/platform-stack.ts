@@ -60,7 +60,8 @@ export class PlatformStack extends Stack {
     });
     new CfnOutput(this, 'ClientsSecret', {
       value: this.data.clientsSecret.secretArn,
-      description: 'Who may post work: fill it with `npm run signalbox -- token <client>`',
+      description:
+        'Who may post work: fill it with `npm run signalbox -- token <client> --automations <names>`',
     });
   }
 

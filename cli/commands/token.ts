@@ -15,9 +15,9 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export const token: Command = {
   name: 'token',
   summary: 'Make a client token, and what the account must know of it',
-  usage: `signalbox token <client> [options]
+  usage: `signalbox token <client> --automations A,B [options]
 
-  --automations A,B  the automations it may use, or * for all (all if left out)
+  --automations A,B  the automations it may use; '*', in quotes, for all
   --operator         it sees the items of every client, not only its own
   --auditor          it reads the record of the approvals desk and its figures
   --stage S          whose secret the printed commands write (dev if left out)
@@ -38,8 +38,7 @@ Without --local nothing is changed: it prints the commands that add it.
   },
   async run(input, terminal) {
     const secret = secretName(stageOf(input), SECRET);
-    const automations = input.option('automations') ?? '*';
-    const asked = { automations, role: roleOf(input), limits: limitsIn(input) };
+    const asked = { automations: automationsIn(input), role: roleOf(input), limits: limitsIn(input) };
     const made = makeToken(input.argument(0) ?? '', asked, secret);
     await warnOfUnknown(made.entry.automations, terminal);
     const outputs = input.flag('local') ? await localOutputs() : undefined;
@@ -97,6 +96,20 @@ async function warnOfUnknown(names: readonly string[], terminal: Terminal): Prom
   );
 }
 
+/** Nothing is granted that nobody named: a token for all automations, those to come with them, is one that says so. */
+function automationsIn(input: Input): string[] {
+  const asked = input.option('automations');
+  if (asked === undefined) {
+    throw new UsageError(
+      "--automations is missing: name those that the client may use, as in --automations refund-request, or '*' for all",
+    );
+  }
+  const names = asked.split(',').map((part) => part.trim());
+  const wrong = names.find((part) => !(NAME.test(part) || (part === '*' && names.length === 1)));
+  if (wrong === undefined) return names;
+  throw new UsageError(`--automations must be names joined by ',' or '*' alone, got '${asked}'`);
+}
+
 function roleOf(input: Input): string {
   const roles = ['operator', 'auditor'].filter((role) => input.flag(role));
   if (roles.length > 1) throw new UsageError('a token has one role: leave out --operator or --auditor');
@@ -125,22 +138,17 @@ function limitsIn(input: Input): ClientLimits {
 
 function makeToken(
   name: string,
-  { automations, role, limits }: { automations: string; role: string; limits: ClientLimits },
+  { automations, role, limits }: { automations: string[]; role: string; limits: ClientLimits },
   secretId: string,
 ) {
   if (!NAME.test(name)) {
     throw new UsageError(`<client> must be lower-case letters, digits and '-', at most 40, got '${name}'`);
   }
-  const names = automations.split(',').map((part) => part.trim());
-  const wrong = names.find((part) => !(NAME.test(part) || (part === '*' && names.length === 1)));
-  if (wrong !== undefined) {
-    throw new UsageError(`--automations must be names joined by ',' or '*' alone, got '${automations}'`);
-  }
   const bearer = `sb_${newLinkToken()}`;
   const entry = {
     name,
     sha256: sha256(bearer),
-    automations: names,
+    automations,
     role,
     ...limits,
     callbackKey: newLinkToken(),

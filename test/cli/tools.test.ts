@@ -55,12 +55,27 @@ describe('open', () => {
   });
 });
 
+const MAY = ['--automations', 'refund-request'];
+
 describe('token', () => {
+  it.each([[[]], [['--operator']], [['--auditor']], [['--local']]])(
+    'is for the automations that are named, and for all only where that is said: %j',
+    async (role) => {
+      expect(await signalbox(['token', 'web-shop', ...role])).toMatchObject({
+        code: 2,
+        out: '',
+        err: "--automations is missing: name those that the client may use, as in --automations refund-request, or '*' for all",
+      });
+      const asked = ['token', 'web-shop', '--automations', '*', '--json'];
+      expect(JSON.parse((await signalbox(asked)).out).entry.automations).toEqual(['*']);
+    },
+  );
+
   it('gives the limits that are asked for', async () => {
-    const asked = ['token', 'web-shop', '--rate', '2', '--burst', '5', '--per-day', '100', '--json'];
+    const asked = ['token', 'web-shop', ...MAY, '--rate', '2', '--burst', '5', '--per-day', '100', '--json'];
     const { entry } = JSON.parse((await signalbox(asked)).out);
     expect(entry).toMatchObject({ rate: { perSecond: 2, burst: 5 }, quota: { perDay: 100 } });
-    expect((await signalbox(['token', 'web-shop', '--rate', 'many'])).code).not.toBe(0);
+    expect((await signalbox(['token', 'web-shop', ...MAY, '--rate', 'many'])).code).not.toBe(0);
   });
 
   it('shows a token once and only its hash in the entry and the commands', async () => {
@@ -79,22 +94,22 @@ describe('token', () => {
   });
 
   it('goes into the secret of the deployment that is meant', async () => {
-    const { out } = await signalbox(['token', 'web-shop', '--stage', 'prod']);
+    const { out } = await signalbox(['token', 'web-shop', ...MAY, '--stage', 'prod']);
     expect(out).toContain('get-secret-value --secret-id signalbox/prod/clients');
     expect(out).toContain('put-secret-value --secret-id signalbox/prod/clients');
-    const wrong = await signalbox(['token', 'web-shop', '--stage', 'Prod-1']);
+    const wrong = await signalbox(['token', 'web-shop', ...MAY, '--stage', 'Prod-1']);
     expect(wrong).toMatchObject({
       code: 2,
       err: expect.stringContaining(
         "--stage must be 1 to 10 lower-case letters or digits, such as prod, got 'Prod-1'",
       ),
     });
-    const both = await signalbox(['token', 'web-shop', '--stage', 'prod', '--local']);
+    const both = await signalbox(['token', 'web-shop', ...MAY, '--stage', 'prod', '--local']);
     expect(both).toMatchObject({ code: 2, err: expect.stringContaining('leave out --stage prod') });
   });
 
   it('says when the API knows it, and where a token of a local run is', async () => {
-    const { out } = await signalbox(['token', 'web-shop']);
+    const { out } = await signalbox(['token', 'web-shop', ...MAY]);
     expect(out).toContain('the API knows the new token within five seconds');
     expect(out).toContain('holds as it was for up to five minutes');
     expect(out).toContain('outputs.json already; --local adds this client there');
@@ -108,7 +123,7 @@ describe('token', () => {
     );
     expect(out).toContain('"automations":["refund-request","nosuch"]');
     expect((await signalbox(['token', 'shop', '--automations', 'refund-request'])).err).toBe('');
-    expect((await signalbox(['token', 'shop'])).err).toBe('');
+    expect((await signalbox(['token', 'shop', '--automations', '*'])).err).toBe('');
   });
 
   it('is added to a local run, where the other clients stay', async () => {
@@ -122,7 +137,7 @@ describe('token', () => {
     );
     vi.stubEnv('SIGNALBOX_STATE_DIR', folder);
 
-    const { code, out } = await signalbox(['token', 'web-shop', '--local']);
+    const { code, out } = await signalbox(['token', 'web-shop', ...MAY, '--local']);
 
     expect(code).toBe(0);
     const [token = ''] = /sb_[\w-]{43}/.exec(out) ?? [];
@@ -134,7 +149,13 @@ describe('token', () => {
     const put = JSON.parse(api.calls[1]?.body ?? '');
     expect(put.SecretId).toBe('signalbox/local/clients');
     const sha256 = createHash('sha256').update(token).digest('hex');
-    const entry = { name: 'web-shop', sha256, automations: ['*'], role: 'client', ...DEFAULT_LIMITS };
+    const entry = {
+      name: 'web-shop',
+      sha256,
+      automations: ['refund-request'],
+      role: 'client',
+      ...DEFAULT_LIMITS,
+    };
     const callbackKey = expect.stringMatching(/^[\w-]{43}$/);
     expect(JSON.parse(put.SecretString)).toEqual({ clients: [local, { ...entry, callbackKey }] });
   });
@@ -146,13 +167,15 @@ describe('token', () => {
       JSON.stringify({ apiUrl: 'x', endpointUrl: api.url, region: 'us-east-1' }),
     );
     vi.stubEnv('SIGNALBOX_STATE_DIR', folder);
-    const { code, out, err } = await signalbox(['token', 'web-shop', '--local']);
+    const { code, out, err } = await signalbox(['token', 'web-shop', ...MAY, '--local']);
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain('did not take the client (it answered 500): run npm start');
   });
 
   it('makes a token that the authorizer takes, and another one each time', async () => {
-    const made = await Promise.all([1, 2].map(() => signalbox(['token', 'ops', '--operator', '--json'])));
+    const made = await Promise.all(
+      [1, 2].map(() => signalbox(['token', 'ops', '--automations', '*', '--operator', '--json'])),
+    );
     const [one, two] = made.map(({ out }) => JSON.parse(out));
     expect(`Bearer ${one.token}`).toMatch(/^Bearer ([\w.~+/=-]{16,512})$/i);
     expect(one.token).not.toBe(two.token);
@@ -160,14 +183,14 @@ describe('token', () => {
   });
 
   it('is of one role', async () => {
-    const { out } = await signalbox(['token', 'house-audit', '--auditor', '--json']);
+    const { out } = await signalbox(['token', 'house-audit', '--automations', '*', '--auditor', '--json']);
     expect(JSON.parse(out).entry).toMatchObject({ name: 'house-audit', automations: ['*'], role: 'auditor' });
-    const { code, err } = await signalbox(['token', 'x', '--auditor', '--operator']);
+    const { code, err } = await signalbox(['token', 'x', ...MAY, '--auditor', '--operator']);
     expect([code, err]).toEqual([2, 'a token has one role: leave out --operator or --auditor']);
   });
 
   it('prints a command that adds the entry and keeps the other clients', async () => {
-    const { out } = await signalbox(['token', 'web-shop', '--json']);
+    const { out } = await signalbox(['token', 'web-shop', ...MAY, '--json']);
     const { command, entry } = JSON.parse(out);
     const before = { clients: [{ name: 'other' }, { name: 'web-shop', sha256: 'old' }] };
     const aws = `aws() { [ "$2" = get-secret-value ] && echo '${JSON.stringify(before)}' || printf '%s' "\${@: -1}"; }`;
@@ -176,7 +199,7 @@ describe('token', () => {
   });
 
   it('prints a command that writes nothing when the secret cannot be read', async () => {
-    const { command } = JSON.parse((await signalbox(['token', 'web-shop', '--json'])).out);
+    const { command } = JSON.parse((await signalbox(['token', 'web-shop', ...MAY, '--json'])).out);
     for (const secret of ['false', 'echo not-json', 'echo "{}"']) {
       const aws = `aws() { if [ "$2" = get-secret-value ]; then ${secret}; else echo WRITTEN; fi; }`;
       const script = `(${aws}\n${command}) 2>/dev/null || echo failed`;
@@ -186,11 +209,12 @@ describe('token', () => {
 
   it.each([
     [
-      ['token', 'Web Shop'],
+      ['token', 'Web Shop', ...MAY],
       /^<client> must be lower-case letters, digits and '-', at most 40, got 'Web Shop'/,
     ],
     [['token', 'shop', '--automations', 'a,*'], /^--automations must be names joined by ',' or '\*' alone/],
     [['token', 'shop', '--automations', "a';rm"], /^--automations must be names/],
+    [['token', 'shop', '--automations='], /^--automations needs a value/],
   ])('refuses %j', async (argv, message) => {
     const { code, err } = await signalbox(argv);
     expect(code).toBe(2);
