@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 
 export { openPage, type Shown, say, submit, submitOnce, words } from './pages.ts';
 
@@ -202,9 +202,16 @@ export async function signIn(browser: Browser, email: string): Promise<Page> {
   await page.getByLabel('Your e-mail address').fill(email);
   await page.getByRole('button', { name: 'Send me a link' }).click();
   await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
-  const mails = (await inbox()).slice(0, -before || undefined).filter(({ to }) => to === email);
-  const links = mails.map(({ text }) => /https?:\/\/\S+\/sign-in\/\S+/.exec(text)?.[0]);
-  await page.goto(links.find(Boolean) ?? '');
+  // The page says the same to everybody; whoever is known gets the mail a moment later, through a queue.
+  const link = await vi.waitFor(
+    async () => {
+      const mails = (await inbox()).slice(0, -before || undefined).filter(({ to }) => to === email);
+      const links = mails.map(({ text }) => /https?:\/\/\S+\/sign-in\/\S+/.exec(text)?.[0]);
+      return links.find(Boolean) ?? Promise.reject(new Error(`no link to sign in was mailed to ${email}`));
+    },
+    { timeout: 30_000, interval: 200 },
+  );
+  await page.goto(link);
   await page.getByRole('button', { name: /^Sign in as/ }).click();
   await page.getByRole('link', { name: /Queue/ }).first().waitFor();
   return page;
