@@ -6,6 +6,7 @@ import { ProcessingError } from '../shared/errors.ts';
 import type { ItemRow, ProposalDocument } from '../shared/item.ts';
 import { giveBack, type Reserver, reserve } from '../shared/limit-rows.ts';
 import { bookingOf } from '../shared/limits.ts';
+import { thoughtIn } from '../shared/timeline.ts';
 
 /** One action in the limits that it counts against. */
 export interface Counted {
@@ -42,7 +43,7 @@ export async function withdrawn(
   { actions }: Automation,
 ): Promise<void> {
   if (row.status !== 'withdrawn' || !Object.values(actions).some(({ limits }) => limits)) return;
-  await giveBack(env.CONTROL_TABLE, reserverOf(row, row.generation));
+  await giveBack(env.CONTROL_TABLE, reserverOf(row, thoughtIn(row)));
 }
 
 function reserverOf({ automation, id }: ItemRow, generation: number): Reserver {

@@ -10,7 +10,7 @@ import type { ItemRow, ProposalDocument } from '../shared/item.ts';
 import { approvalId, automationOf } from '../shared/keys.ts';
 import { isSealed, judgedOf, sealApproval, sealVerdict } from '../shared/seal.ts';
 import { count } from '../shared/telemetry.ts';
-import { THINKING_AGAIN } from '../shared/timeline.ts';
+import { thoughtIn } from '../shared/timeline.ts';
 
 type Env = EnvFor<'act/act'>;
 
@@ -91,17 +91,11 @@ async function sealedByGate(
   if (document.verdict !== row.verdict)
     throw tampered(row, new SystemError('the verdict was changed after the gate: nothing was done'));
   // A run that is resumed has a later generation and the same proposal; one that was thought about again has another one.
-  if (document.generation > row.generation || document.generation < thoughtAgain(row))
+  if (document.generation > row.generation || document.generation < thoughtIn(row))
     throw tampered(row, new SystemError('the proposal is of another generation: nothing was done'));
   const judged = judgedOf(row, document);
   if (!(await isSealed(row.proposalSeal, env.GATE_SECRET, (key) => sealVerdict(key, judged))))
     throw tampered(row, new SystemError('the verdict is not the one of the gate: nothing was done'));
-}
-
-/** The generation in which the item was last thought about anew. */
-function thoughtAgain({ timeline }: ItemRow): number {
-  const last = timeline.findLast(({ event }) => event === THINKING_AGAIN);
-  return typeof last?.generation === 'number' ? last.generation : 1;
 }
 
 async function readApproval(env: Env, id: string): Promise<ApprovalRow | undefined> {

@@ -16,17 +16,14 @@ type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;
 export async function alone(env: Env, item: Gated, automation: Automation): Promise<Gated> {
   if (item.verdict !== 'act') return item;
   const caution = await readCaution(env.CONTROL_TABLE, automation.name);
-  if (wantsCaution(caution, item.proposal.action, item.label)) {
-    // An earlier delivery, before the operator's word, may have taken room.
-    await stopped(env, item, automation);
+  if (wantsCaution(caution, item.proposal.action, item.label))
     return { ...item, verdict: 'ask', reasons: ['an operator asked for caution'] };
-  }
   const booking = bookingOf(automation, item.proposal, item.body, clock.now());
   const full = booking && (await reserve(env.CONTROL_TABLE, reserverOf(item), booking, true));
   return full === undefined ? item : { ...item, verdict: 'ask', reasons: [full] };
 }
 
-/** An item that stops before its action gives back the room that it took. */
+/** An item that stops before its action, or does not act alone, gives back the room that it took. */
 export async function stopped(env: Env, item: Gated | ItemRow, { actions }: Automation): Promise<void> {
   if (Object.values(actions).some(({ limits }) => limits))
     await giveBack(env.CONTROL_TABLE, reserverOf(item));

@@ -13,6 +13,7 @@ import { judgedOf, sealKey, sealVerdict } from '../shared/seal.ts';
 import { summaryOf } from '../shared/summary.ts';
 import { logger } from '../shared/telemetry.ts';
 import { inTime } from '../shared/timeline.ts';
+import { stopped } from './alone.ts';
 import { questionOf } from './question.ts';
 
 type Env = EnvFor<'process/process'>;
@@ -50,7 +51,7 @@ export async function finish(
     },
     events: thought.events,
   });
-  if (written) await start(env, { ...row, verdict: item.verdict });
+  if (written) await start(env, { ...row, verdict: item.verdict }, automation);
   return written;
 }
 
@@ -89,8 +90,10 @@ function bounded(lineage: readonly LineageEntry[]): LineageEntry[] {
   return paid.slice(0, MOST_CALLS);
 }
 
-export async function start(env: Env, row: ItemRow): Promise<void> {
+export async function start(env: Env, row: ItemRow, automation: Automation): Promise<void> {
   if (!row.verdict) return;
+  // An earlier delivery may have taken room and come to another verdict. Once people are asked it is theirs to take.
+  if (row.verdict !== 'act' && row.approvalId === undefined) await stopped(env, row, automation);
   const { id, generation, verdict } = row;
   await startExecution(env.STATE_MACHINE_ARN, { itemId: id, generation, verdict, decision: 'none' });
 }

@@ -42,6 +42,8 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
   const row = await itemOf(message, env.ITEM_TABLE);
   if (!row || !OPEN.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent, or in another generation' });
+    // Withdrawn after a delivery that took room and died: no run, and so no action, will give it back.
+    if (row?.status === 'withdrawn') await stopped(env, row, automation);
     return;
   }
   const progress = begun();
@@ -50,7 +52,7 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
       (await stillDeferred(env, row, message)) || (await stillWaits(env, row, automation, message));
     if (held) return log.info('waits', { status: row.status, outcome: held });
     // A crash after the verdict and before the start of the run left only the start to do.
-    if (row.verdict) await start(env, row);
+    if (row.verdict) await start(env, row, automation);
     else if ((await orWait(env, row, () => work(row, attempt, options, progress))) === 'waits')
       return log.info('waits', { attempt });
     log.info('thought', { attempt, stage: progress.stage });

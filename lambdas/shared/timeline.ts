@@ -3,6 +3,12 @@ import type { ItemRow, LineageEntry, TimelineEvent } from './item.ts';
 /** The event of an item that an approver sent back; it carries the generation that begins. */
 export const THINKING_AGAIN = 'thinking_again';
 
+/** The generation in which the item was last thought about; a run that is resumed has a later one. */
+export function thoughtIn({ timeline }: Pick<ItemRow, 'timeline'>): number {
+  const last = timeline.findLast(({ event }) => event === THINKING_AGAIN);
+  return typeof last?.generation === 'number' ? last.generation : 1;
+}
+
 /**
  * An item's events in the order of time, each call of a model among them. A call is kept once, in the lineage: kept twice in a row
  * that is written at every step, it would be paid for at every step. Two deliveries of one message write down what they did when

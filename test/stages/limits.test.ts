@@ -155,6 +155,67 @@ describe('room that was taken', () => {
     expect(await room()).toBe(9999);
   });
 
+  it('is given back by an item that is withdrawn in a run that was resumed', async () => {
+    await think(posted('1'));
+    world.tables.put('items', { ...stored(id('1')), status: 'withdrawn', generation: 2 });
+    await act(id('1'), { generation: 2 });
+
+    expect(ledger.seen).toEqual([]);
+    expect(await room()).toBe(9999);
+  });
+
+  it('is given back by an item that is withdrawn after a worker died over it', async () => {
+    for (const begun of [false, true]) {
+      world.reset();
+      posted('1');
+      world.fault = (call) => {
+        if (call === (begun ? 'StartExecution' : 's3 PutObject')) throw named('ThrottlingException');
+      };
+      await think(id('1')).catch(() => {});
+      world.fault = undefined;
+      expect(await room(), 'taken').toBe(0);
+      world.tables.put('items', { ...stored(id('1')), status: 'withdrawn' });
+      await think(id('1'));
+
+      expect(await room(), `verdict written: ${begun}`).toBe(9999);
+    }
+  });
+
+  it.each(['ask', 'refuse'] as const)(
+    'is given back where the next delivery comes to %s',
+    async (verdict) => {
+      const wiser = { ...automation, gate: () => ({ verdict, reasons: ['the policy has changed'] }) };
+      const takesAndFails = async () => {
+        posted('1');
+        world.fault = (call) => {
+          if (call === 's3 PutObject') throw named('ThrottlingException');
+        };
+        await think(id('1')).catch(() => {});
+        world.fault = undefined;
+      };
+      await takesAndFails();
+      expect(await room(), 'taken').toBe(0);
+      const before = world.calls.length;
+      await think(id('1'), '99.99', { of: wiser });
+      const calls = world.calls.length - before;
+      expect(stored(id('1')).verdict).toBe(verdict);
+      expect(await room()).toBe(9999);
+
+      // And where that one dies on its way.
+      for (let point = 1; point <= calls; point += 1)
+        for (const after of [false, true]) {
+          world.reset();
+          await takesAndFails();
+          world.crashAt(point, after);
+          await think(id('1'), '99.99', { of: wiser }).catch(() => {});
+          world.revive();
+          await think(id('1'), '99.99', { of: wiser });
+          expect(stored(id('1')).verdict).toBe(verdict);
+          expect(await room(), `call ${point}, after: ${after}`).toBe(9999);
+        }
+    },
+  );
+
   it('is given back by an item that is withdrawn while it is thought about', async () => {
     posted('1');
     world.fault = (
