@@ -10,17 +10,18 @@ const WITHDRAWABLE: readonly ItemStatus[] = [
 
 /**
  * Takes an item back, in one write: `act` finds it withdrawn and does not act, or has said before that it acts, and then this writes
- * nothing. False where it acts, has acted or may have, is final, or went on to another generation.
+ * nothing. False where it acts, has acted or may have, is final, went on to another generation, or asks somebody meanwhile.
  */
 export function withdrawItem(
   table: string,
-  item: Pick<ItemRow, 'id' | 'generation'>,
+  item: Pick<ItemRow, 'id' | 'generation' | 'approvalId'>,
   { by, reason }: { by: string; reason?: string | undefined },
 ): Promise<boolean> {
   return changeItem(table, item, WITHDRAWABLE, {
     status: 'withdrawn',
     remove: ['wait', 'deferredUntil', 'error'],
-    without: ['action'],
+    // A question that came between the look and this write would stay open, and has to be closed first.
+    without: item.approvalId === undefined ? ['action', 'approvalId'] : ['action'],
     events: [event('withdrawn', { by, ...(reason ? { reason } : {}) })],
   });
 }

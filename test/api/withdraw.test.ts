@@ -74,6 +74,22 @@ describe('an item that is withdrawn', () => {
     ]);
   });
 
+  it('closes a question that was put between the look and the write', async () => {
+    question();
+    const asked = stored();
+    const { approvalId: _, ...before } = asked;
+    world.tables.put('items', { ...before, status: 'processing' });
+    world.fault = (call, { TableName }) => {
+      if (call.includes('Update') && TableName === 'items' && !stored().approvalId)
+        world.tables.put('items', asked);
+    };
+
+    const { status, body } = await withdraw();
+
+    expect([status, body.status, body.approval?.status]).toEqual([200, 'withdrawn', 'withdrawn']);
+    expect((await approve()).outcome).toBe('closed');
+  });
+
   it('takes back with it a decision that could still be taken back', async () => {
     question(proposal(), { status: 'decided', decision: 'approve', desk: 'carrying', undoUntil: '2099' });
 
