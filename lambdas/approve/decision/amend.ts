@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type ApprovalRow, closedDesk, type TrailEntry } from '../../shared/approval.ts';
 import { dynamo } from '../../shared/clients.ts';
-import { isoNow } from '../../shared/clock.ts';
+import { isoNow, sleep } from '../../shared/clock.ts';
 import { TransientError } from '../../shared/errors.ts';
 import { isConditionFailure } from '../../shared/items.ts';
 import { withdrawnEntry } from '../../shared/withdrawal.ts';
@@ -28,8 +28,9 @@ export interface Amended {
   changed: boolean;
 }
 
-/** Readers that met a writer this often have met a fault, not each other. */
-const ROUNDS = 8;
+/** Readers that met a writer this often have met a fault, not each other: after each time they wait for another while. */
+const ROUNDS = 24;
+const LONGEST_PAUSE_MS = 100;
 
 /**
  * The one way in which a question changes: read, decide from what was read, write if it is still so; else from the start. Two
@@ -47,6 +48,7 @@ export async function amend(
     if (!amendment) return { row, changed: false };
     const written = await write(table, row, amendment);
     if (written) return { row: written, changed: true };
+    await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 10 * (round + 1)));
     const now = await readApproval(table, row.id);
     if (!now) return { row, changed: false };
     row = now;
