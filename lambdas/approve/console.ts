@@ -32,6 +32,7 @@ import { beginSession, endSession, readSession } from './console/session.ts';
 import { address, cookieHome, nextPage, type Site, siteOf } from './console/site.ts';
 import { closedSheet } from './page/closed.ts';
 import { keepCookie, readCookie } from './page/cookies.ts';
+import { boundedForms } from './page/form-size.ts';
 import { hashOf, PRIVATE, pageHeaders } from './page/layout.ts';
 import type { DeskContext } from './page/visit.ts';
 
@@ -49,6 +50,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'approve/console'>
   ];
   const app = new Hono({ strict: false });
   app.use(pageHeaders([hashOf(KEYS_SCRIPT)]));
+  app.use(boundedForms());
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(PRIVATE)) c.res.headers.set(name, value);

@@ -7,6 +7,7 @@ import { readApproval } from './decision/amend.ts';
 import { recipientOf } from './handles.ts';
 import { closedSheet, missingSheet, noFormSheet } from './page/closed.ts';
 import { type CookieHome, keepCookie, readCookie } from './page/cookies.ts';
+import { boundedForms } from './page/form-size.ts';
 import { layout, pageHeaders, type Sheet, toResponse } from './page/layout.ts';
 import { browserId, newBrowserId, PAGE_COOKIE } from './page/links.ts';
 import type { Form } from './page/proof.ts';
@@ -18,6 +19,7 @@ export function desk(context: DeskContext & { env: EnvFor<'approve/desk'> }): Ho
   const { env, settings } = context;
   const app = new Hono();
   app.use(pageHeaders());
+  app.use(boundedForms());
 
   app.get('/approvals/:id', async (c) => {
     const visit = await visitOf(c, c.req.query('t') ?? '');

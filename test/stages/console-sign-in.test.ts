@@ -28,6 +28,13 @@ describe('asking for a link', () => {
     expect(linkOf(mail?.text)).not.toMatch(/ann/);
   });
 
+  it('is not read from a form larger than any of ours', async () => {
+    const { status, text } = await new Browser().send('/console/sign-in', { email: '"'.repeat(950_000) });
+
+    expect([status, text.length < 20_000]).toEqual([413, true]);
+    expect(world.mails).toEqual([]);
+  });
+
   it('is answered alike whether or not the address has a role', async () => {
     const known = await new Browser().send('/console/sign-in', { email: 'ann@example.com' });
     const unknown = await new Browser().send('/console/sign-in', { email: 'who@example.com' });

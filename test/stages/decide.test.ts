@@ -8,6 +8,7 @@ import {
   fieldsOf,
   KEY,
   plain,
+  post,
   question,
   row,
   send,
@@ -225,6 +226,18 @@ describe('a decision', () => {
       expect(status).toBe(415);
       expect(text).toContain('Send a form');
     }
+    expect(row().version).toBe(1);
+  });
+
+  it('is not read from a form that could not be shown again', async () => {
+    question();
+    const hidden = await fieldsOf();
+    for (const name of ['comment', 'active', 'confirm', 'nothing']) {
+      const { status, text } = await post({ ...hidden, decision: 'approve', [name]: "'".repeat(950_000) });
+      expect([status, text.length < 20_000], name).toEqual([413, true]);
+    }
+    const most = await post({ ...hidden, decision: 'approve', comment: "'".repeat(290_000) });
+    expect([most.status, most.text.length < 5_500_000]).toEqual([400, true]);
     expect(row().version).toBe(1);
   });
 

@@ -101,6 +101,9 @@ export const noFormSheet = (): Sheet =>
     415,
   );
 
+export const largeFormSheet = (): Sheet =>
+  closedSheet('Too much at once', 'What was sent is larger than any form of ours. Nothing was changed.', 413);
+
 export const tamperedSheet = (): Sheet =>
   closedSheet(
     'The proposal has changed',

@@ -8,7 +8,7 @@ export type Markup = ReturnType<typeof html>;
 
 /** What a request comes to: the caller puts it into its own frame. */
 export interface Sheet {
-  status: 200 | 400 | 403 | 404 | 405 | 409 | 415 | 500;
+  status: 200 | 400 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
   title: string;
   body: Markup;
 }
