@@ -1,4 +1,4 @@
-import { secretName, stackName } from '../lambdas/shared/names.ts';
+import { secretName, stackName, vendedLog } from '../lambdas/shared/names.ts';
 import type { ResolvedConfig } from '../lib/config.ts';
 import { reservedForPeople, stageOf } from '../lib/stage.ts';
 import { type Aws, AwsRefusal, stacksOf } from './aws.ts';
@@ -19,11 +19,16 @@ const ENOUGH_CONCURRENCY = 50;
 
 type Check = (aws: Aws, config: ResolvedConfig, stage: string) => Promise<Finding[]>;
 
-/** Everything that is looked at; nothing is changed. */
-export async function preflight(aws: Aws, config: ResolvedConfig, stage: string): Promise<Finding[]> {
+/** Everything that is looked at; nothing is changed. `automations` are the names of those that are to be deployed. */
+export async function preflight(
+  aws: Aws,
+  config: ResolvedConfig,
+  stage: string,
+  automations: readonly string[],
+): Promise<Finding[]> {
   const checks: [string, Check][] = [
     ['bootstrap', bootstrap],
-    ['stacks', stacks],
+    ['stacks', (...about) => stacks(...about, automations)],
     ['concurrency', concurrency],
     ['mail', mail],
     ['secrets', secrets],
@@ -54,13 +59,22 @@ async function bootstrap(aws: Aws): Promise<Finding[]> {
 }
 
 /** A first deploy that failed leaves a stack that can only be deleted; what was kept of an earlier one has names that are taken. */
-async function stacks(aws: Aws, _: ResolvedConfig, stage: string): Promise<Finding[]> {
+async function stacks(
+  aws: Aws,
+  _: ResolvedConfig,
+  stage: string,
+  automations: readonly string[],
+): Promise<Finding[]> {
   const there = await stacksOf(aws, stackName(stage, ''));
   const stuck = [...there].filter(([, status]) => /^ROLLBACK|FAILED$|_IN_PROGRESS$/.test(status));
   const findings = stuck.map(([name, status]) =>
     one('stacks', 'missing', `${name} is ${status}: delete or mend it before the next deploy`),
   );
-  if (!there.has(stackName(stage, 'platform')) && (await secretAt(aws, secretName(stage, CLIENTS))))
+  const standing = there.has(stackName(stage, 'platform'));
+  if (standing)
+    for (const name of automations.filter((it) => !there.has(stackName(stage, it))))
+      findings.push(...(await keptBy(aws, stage, name)));
+  else if (await secretAt(aws, secretName(stage, CLIENTS)))
     findings.push(
       one(
         'stacks',
@@ -69,6 +83,45 @@ async function stacks(aws: Aws, _: ResolvedConfig, stage: string): Promise<Findi
       ),
     );
   return findings.length > 0 ? findings : [one('stacks', 'ok', `${there.size} deployed, none is stuck`)];
+}
+
+/** What an automation that was taken out has left: it may come back, but these have names that its stack wants to give. */
+async function keptBy(aws: Aws, stage: string, automation: string): Promise<Finding[]> {
+  const secret = secretName(stage, `signalbox/gates/${automation}`);
+  const log = vendedLog('states', stage, automation);
+  const inTheWay = (what: string, command: string) =>
+    one('stacks', 'missing', `${what} is in the way of a new ${stackName(stage, automation)}: ${command}`);
+  const [hasSecret, hasLog] = await Promise.all([isThere(aws, secret), isLog(aws, log)]);
+  return [
+    ...(hasSecret
+      ? [
+          inTheWay(
+            secret,
+            `aws secretsmanager delete-secret --force-delete-without-recovery --secret-id ${secret}`,
+          ),
+        ]
+      : []),
+    ...(hasLog ? [inTheWay(log, `aws logs delete-log-group --log-group-name ${log}`)] : []),
+  ];
+}
+
+/** Without reading what is in it. */
+async function isThere(aws: Aws, SecretId: string): Promise<boolean> {
+  return aws.json('secretsmanager', 'DescribeSecret', { SecretId }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof AwsRefusal && error.code === 'ResourceNotFoundException') return false;
+      throw error;
+    },
+  );
+}
+
+async function isLog(aws: Aws, logGroupNamePrefix: string): Promise<boolean> {
+  const { logGroups = [] } = await aws.json<{ logGroups?: { logGroupName: string }[] }>(
+    ...['logs' as const, 'DescribeLogGroups'],
+    { logGroupNamePrefix },
+  );
+  return logGroups.some(({ logGroupName }) => logGroupName === logGroupNamePrefix);
 }
 
 async function concurrency(aws: Aws, { api }: ResolvedConfig, stage: string): Promise<Finding[]> {

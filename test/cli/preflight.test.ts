@@ -23,6 +23,7 @@ beforeEach(() => {
     'ssm GetParameter': { Parameter: { Value: '28' } },
     'cloudformation DescribeStacks':
       '<r><StackName>Signalbox-prod-platform</StackName><StackStatus>UPDATE_COMPLETE</StackStatus></r>',
+    'logs DescribeLogGroups': { logGroups: [] },
     'GET /2016-08-19/account-settings': { AccountLimit: { ConcurrentExecutions: 1000 } },
     'GET /v2/email/account': { ProductionAccessEnabled: true, SendQuota: { MaxSendRate: 14 } },
     'GET /v2/email/identities/signalbox%40example.com': verified,
@@ -75,6 +76,19 @@ it.each<[string, () => void, RegExp]>([
     /stacks +missing +secrets of an earlier 'prod' are there without it: signalbox teardown prod/,
   ],
   [
+    'what an automation kept whose stack is gone',
+    () => {
+      aws.answers['secretsmanager DescribeSecret'] = { Name: 'signalbox/prod/gates/refund-request' };
+      aws.answers['logs DescribeLogGroups'] = {
+        logGroups: [
+          { logGroupName: '/aws/vendedlogs/states/signalbox-prod-refund-request' },
+          { logGroupName: '/aws/vendedlogs/states/signalbox-prod-refund-request-two' },
+        ],
+      };
+    },
+    /stacks +missing +[^\n]*gates\/refund-request[\s\S]*delete-secret[\s\S]*states\/signalbox-prod-refund-request is in the way[^\n]*: aws logs delete-log-group[^\n]*refund-request\n/,
+  ],
+  [
     'too few concurrent executions',
     () => {
       aws.answers['GET /2016-08-19/account-settings'] = { AccountLimit: { ConcurrentExecutions: 10 } };
@@ -107,6 +121,17 @@ it.each<[string, () => void, RegExp]>([
   const { code, out } = await preflight();
   expect(out).toMatch(says);
   expect(code).toBe(1);
+});
+
+it('leaves alone what an automation keeps whose stack is there', async () => {
+  aws.answers['cloudformation DescribeStacks'] = ['platform', 'refund-request', 'support-triage']
+    .map(
+      (part) =>
+        `<r><StackName>Signalbox-prod-${part}</StackName><StackStatus>UPDATE_COMPLETE</StackStatus></r>`,
+    )
+    .join('');
+  aws.answers['secretsmanager DescribeSecret'] = { Name: 'signalbox/prod/gates/refund-request' };
+  expect((await preflight()).code).toBe(0);
 });
 
 it('says of what it may not read that it is unknown', async () => {
