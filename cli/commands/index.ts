@@ -11,6 +11,7 @@ import { figures } from './figures.ts';
 import { items } from './items.ts';
 import { open } from './open.ts';
 import { preflight } from './preflight.ts';
+import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { status } from './status.ts';
@@ -37,5 +38,6 @@ export const commands: readonly Command[] = [
   open,
   token,
   preflight,
+  restore,
   teardown,
 ];

@@ -97,12 +97,14 @@ describe('its commands', () => {
     'lambda list-event-source-mappings',
     'lambda update-event-source-mapping',
     'logs tail',
+    's3api delete-object',
+    's3api list-object-versions',
     'service-quotas request-service-quota-increase',
   ];
 
   it('are operations that AWS has', () => {
     const used = new Set(
-      [...shell.matchAll(/\baws ([a-z-]+) ([a-z-]+)/g)].map(
+      [...shell.matchAll(/\baws ([a-z\d-]+) ([a-z\d-]+)/g)].map(
         ([, service, operation]) => `${service} ${operation}`,
       ),
     );
