@@ -74,12 +74,20 @@ function isGone({ code, status }: AwsRefusal): boolean {
 }
 
 async function resourcesOf(aws: Aws, StackName: string): Promise<{ type: string; id: string }[]> {
-  const xml = await aws.cloudformation('DescribeStackResources', { StackName });
-  return xml.split('<member>').flatMap((part) => {
-    const [type] = elements(part, 'ResourceType');
-    const [id] = elements(part, 'PhysicalResourceId');
-    return type && id ? [{ type, id }] : [];
-  });
+  const found: { type: string; id: string }[] = [];
+  let next: string | undefined;
+  do {
+    // Not DescribeStackResources: that answers with the first hundred, and the platform has more.
+    const page = { StackName, ...(next ? { NextToken: next } : {}) };
+    const xml = await aws.cloudformation('ListStackResources', page);
+    for (const part of xml.split('<member>')) {
+      const [type] = elements(part, 'ResourceType');
+      const [id] = elements(part, 'PhysicalResourceId');
+      if (type && id) found.push({ type, id });
+    }
+    next = elements(xml, 'NextToken')[0];
+  } while (next);
+  return found;
 }
 
 async function secretsOf(aws: Aws, prefix: string): Promise<string[]> {
@@ -98,11 +106,16 @@ async function secretsOf(aws: Aws, prefix: string): Promise<string[]> {
 
 /** Of this stage, and of none whose name only begins like it. */
 async function logsBelow(aws: Aws, logGroupNamePrefix: string): Promise<string[]> {
-  const { logGroups = [] } = await aws.json<{ logGroups?: { logGroupName: string }[] }>(
-    ...['logs' as const, 'DescribeLogGroups'],
-    { logGroupNamePrefix },
-  );
-  const names = logGroups.map(({ logGroupName }) => logGroupName);
+  const names: string[] = [];
+  let next: string | undefined;
+  do {
+    const page = await aws.json<{ logGroups?: { logGroupName: string }[]; nextToken?: string }>(
+      ...['logs' as const, 'DescribeLogGroups'],
+      { logGroupNamePrefix, ...(next ? { nextToken: next } : {}) },
+    );
+    names.push(...(page.logGroups ?? []).map(({ logGroupName }) => logGroupName));
+    next = page.nextToken;
+  } while (next);
   return names.filter((name) => name === logGroupNamePrefix || name.startsWith(`${logGroupNamePrefix}-`));
 }
 

@@ -33,7 +33,7 @@ what Object Lock holds stay. With the AWS credentials at hand.
     if (confirmed === undefined) {
       if (input.json) return printJson(terminal, { stage, region: aws.region, remains });
       const lines = Object.entries(remains).flatMap(([kind, names]) =>
-        (names as string[]).map((name) => `  ${kind}: ${name}`),
+        names.length === 0 ? [] : [`  ${kind}`, ...(names as string[]).map((name) => `    ${name}`)],
       );
       if (lines.length === 0) return terminal.out(`there is nothing of '${stage}' in ${aws.region}`);
       return terminal.out(

@@ -30,10 +30,14 @@ beforeEach(() => {
   runs = ['run-1', 'run-2'];
   aws.answers = {
     'cloudformation DescribeStacks': () => `<r>${standing.map(stack).join('')}</r>`,
-    'cloudformation DescribeStackResources': ({ StackName }: Record<string, string>) =>
-      StackName === 'Signalbox-dev-platform'
-        ? `<r>${resource('AWS::DynamoDB::Table', 'items-table')}${resource('AWS::S3::Bucket', 'content')}</r>`
-        : `<r>${resource('AWS::StepFunctions::StateMachine', MACHINE)}</r>`,
+    // AWS gives a stack's resources in pages of a hundred: the platform has more.
+    'cloudformation ListStackResources': ({ StackName, NextToken }: Record<string, string>) => {
+      if (StackName !== 'Signalbox-dev-platform')
+        return `<r>${resource('AWS::StepFunctions::StateMachine', MACHINE)}</r>`;
+      return NextToken === 'more'
+        ? `<r>${resource('AWS::S3::Bucket', 'content')}</r>`
+        : `<r>${resource('AWS::DynamoDB::Table', 'items-table')}<NextToken>more</NextToken></r>`;
+    },
     'cloudformation UpdateTerminationProtection': '<r/>',
     'cloudformation DeleteStack': ({ StackName }: Record<string, string>) => {
       standing = standing.filter((name) => name !== StackName);
@@ -71,7 +75,8 @@ it('only says what it would delete, until the stage is typed once more', async (
   const { code, out } = await teardown('dev');
   expect(code).toBe(0);
   expect(out).toContain('this would delete for good');
-  expect(out).toContain('  stacks: Signalbox-dev-refund-request\n  stacks: Signalbox-dev-platform\n');
+  expect(out).toContain('  stacks\n    Signalbox-dev-refund-request\n    Signalbox-dev-platform\n  tables\n');
+  expect(out).not.toContain('undefined');
   expect(out).toContain('signalbox teardown dev --confirm dev');
   expect(changes()).toEqual([]);
 });
