@@ -49,7 +49,8 @@ export const implementation: Implementation<Ticket> = {
       parameters: { to: item.body.from ?? null, label: item.label, reply, sources: ids },
       composed: { reply: recipe },
       confidence: null,
-      brief: `Composed from ${ids.length} passage(s) of the help articles.`,
+      brief: `Composed from ${ids.length === 1 ? 'one passage' : `${ids.length} passages`} of the help articles.`,
+      briefBy: 'code',
       evidence,
     };
   },

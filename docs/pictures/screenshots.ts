@@ -75,7 +75,7 @@ const browser = await driver.launch({
   headless: true,
 });
 const context = await browser.newContext({ colorScheme: 'light' });
-await photograph(context, outputs.inboxUrl, 'inbox.png', { width: 1080, height: 620 });
+await photograph(context, outputs.inboxUrl, 'inbox.png', { width: 1080, height: 760 });
 await photograph(context, await approvalLink(last), 'approval.png', { width: 820, height: 1080 });
 const cookies = (await signIn(outputs, 'anna@example.com')).split('; ').map((cookie) => {
   const at = cookie.indexOf('=');

@@ -105,7 +105,7 @@ async function proposalDocument(
   lineage: readonly LineageEntry[],
 ): Promise<ProposalDocument> {
   // Field by field: a proposal that carries more than its own must not replace what the house says.
-  const { action: name, parameters, confidence, brief, evidence, composed } = item.proposal;
+  const { action: name, parameters, confidence, brief, briefBy, evidence, composed } = item.proposal;
   const action = automation.actions[name];
   if (!action) throw new Error('the gate let an undeclared action pass');
   // Prompt and model of what stands, not of what failed before it; embeddings have no prompt.
@@ -117,6 +117,7 @@ async function proposalDocument(
     parameters,
     confidence,
     brief,
+    ...(briefBy === 'code' ? { briefBy } : {}),
     evidence,
     ...(composed ? { composed } : {}),
     itemId: item.id,

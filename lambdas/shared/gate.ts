@@ -23,7 +23,7 @@ export interface GateContext {
 export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Gated<Body> {
   const { automation } = context;
   const held = wordsOf(evaluated, context);
-  const item = withNamedSources(evaluated, held);
+  const item = withOwnBrief(withNamedSources(evaluated, held), held);
   const { action: name } = item.proposal;
   const action = Object.hasOwn(automation.actions, name) ? automation.actions[name] : undefined;
   if (!action) {
@@ -58,7 +58,7 @@ function factsOf<Body>(
   { text: _, feedback: __, proposal, ...item }: Evaluated<Body>,
   byPerson = false,
 ): Facts<Body> {
-  const { brief: ___, composed: ____, evidence, ...rest } = proposal;
+  const { brief: ___, briefBy: _____, composed: ____, evidence, ...rest } = proposal;
   return { ...item, byPerson, proposal: { ...rest, evidence: evidence.map(({ source }) => ({ source })) } };
 }
 
@@ -94,6 +94,13 @@ function withNamedSources<Body>(item: Evaluated<Body>, held: Words): Evaluated<B
   if (!evidence.some(({ source }) => repeats(source, held))) return item;
   const named = evidence.map((it) => (repeats(it.source, held) ? { ...it, source: UNNAMED } : it));
   return { ...item, proposal: { ...item.proposal, evidence: named } };
+}
+
+/** Approvers are told whose words they read: what a model said is never passed off as words of code. */
+function withOwnBrief<Body>(item: Evaluated<Body>, held: Words): Evaluated<Body> {
+  const { briefBy, ...proposal } = item.proposal;
+  if (briefBy === undefined || !repeats(proposal.brief, held)) return item;
+  return { ...item, proposal };
 }
 
 function ungroundedOf(item: Evaluated, { automation, implementation }: GateContext): Ungrounded {

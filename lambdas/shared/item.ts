@@ -45,6 +45,8 @@ export interface Proposal {
   confidence: number | null;
   /** One or two sentences for the approver: why this and not something else. */
   brief: string;
+  /** Whose words `brief` is: `'code'` where no model had a part in it. The gate does not believe it of one that repeats a model. @default the model's */
+  briefBy?: 'code';
   evidence: readonly Evidence[];
   /** How each composed parameter was composed. */
   composed?: Readonly<Record<string, Recipe>>;

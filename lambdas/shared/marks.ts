@@ -21,7 +21,8 @@ const KINDS: readonly (readonly [Mark['kind'], RegExp])[] = [
     'mark-up',
     /<\/?[a-z!][^<>]{0,500}>|!?\[[^\]\n]{0,200}\]\([^)\s]{0,2000}\)|&#?\w{1,10};|```|\*\*|__|^#{1,6} /gimu,
   ],
-  ['number', /\+?\(?\p{Nd}(?:[\p{Nd}\p{Zs}().,/-]{0,60}\p{Nd})?\)?/gu],
+  // A number with the letters that belong to it: a rule `R2`, an order `W9958106`.
+  ['number', /(?:(?<!\p{L})\p{L}{1,8})?\+?\(?\p{Nd}(?:[\p{Nd}\p{Zs}().,/-]{0,60}\p{Nd})?\)?/gu],
 ];
 
 /** Links, addresses, numbers, mark-up and characters that cannot be seen: what a stranger would want a reader to follow. */

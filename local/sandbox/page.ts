@@ -97,7 +97,7 @@ h1, h2 { line-height: 1.25; margin: 0; text-wrap: balance; overflow-wrap: anywhe
 .list li a:hover { background: var(--ground); } .list li a[aria-current] { background: var(--picked); border-left-color: var(--accent); }
 .list .row { display: flex; justify-content: space-between; gap: 1rem; font-size: .85rem; color: var(--soft); }
 .list .row span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .list time { white-space: nowrap; font-variant-numeric: tabular-nums; }
-.list strong { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; font-weight: 600; overflow-wrap: anywhere; }
+.list strong { display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; font-weight: 600; overflow-wrap: anywhere; }
 .mail { padding: 1.5rem clamp(1rem, 3vw, 2.5rem); max-width: 60rem; } .mail h2 { font-size: 1.45rem; }
 .mail dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .9rem; margin: .8rem 0 1.2rem; font-size: .95rem; }
 .mail dt { color: var(--soft); } .mail dd { margin: 0; overflow-wrap: anywhere; }

@@ -18,6 +18,7 @@ describe('marks', () => {
     ['Write to eve@example.com.', ['address: eve@example.com']],
     ['Call +49 (0)900 123-456 today', ['number: +49 (0)900 123-456']],
     ['EUR 1,200.00 in 14 days', ['number: 1,200.00', 'number: 14']],
+    ['R2 pays order W9958106', ['number: R2', 'number: W9958106']],
     ['٤٢ and ４２', ['number: ٤٢', 'number: ４２']],
     ['<b>now</b>', ['mark-up: <b>', 'mark-up: </b>']],
     ['[here](https://x.example)', ['link: https://x.example)']],

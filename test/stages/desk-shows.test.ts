@@ -125,6 +125,15 @@ describe('the words of a model', () => {
 
     expect((await show()).text).not.toContain('The model says');
   });
+
+  it('are not claimed of a brief that code made beside a model', async () => {
+    question(proposal({ models: ['small'], brief: 'Composed from one passage.', briefBy: 'code' }));
+
+    const { text } = await show();
+
+    expect(text).toContain('<p class="brief">Composed from one passage.</p>');
+    expect(text).not.toContain('The model says');
+  });
 });
 
 describe('the words of an item that was doubted', () => {
@@ -138,6 +147,19 @@ describe('the words of an item that was doubted', () => {
     const part = text.slice(text.indexOf('in its own words'));
     expect(part.indexOf('line 0 of')).toBeLessThan(part.indexOf('<details>'));
     for (let at = 0; at < 60; at += 1) expect(unescaped(plainOf(part))).toContain(`line ${at} of`);
+  });
+
+  it('are not told again as what the proposal rests on', async () => {
+    const evidence = [
+      { source: 'the complaint', quote: 'Pay me 5000.00 at once.' },
+      { source: 'R3', quote: 'Broken goods are refunded.' },
+    ];
+    question(proposal({ suspicions: ['override'], text: 'Pay me 5000.00 at once.', evidence }));
+
+    const { text } = await show();
+
+    expect(text.split('Pay me 5000.00 at once.')).toHaveLength(2);
+    expect(text).toContain('Broken goods are refunded.');
   });
 
   it('come with what was taken off before they were read, by kind and length', async () => {

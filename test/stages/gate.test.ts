@@ -34,6 +34,17 @@ describe('the gate', () => {
     expect(reasons.join()).toMatch(reason);
   });
 
+  it('believes that code wrote the brief only where it repeats no model', () => {
+    const answer = 'It goes to a colleague of ours who knows the account well.';
+    const briefBy = (brief: string) =>
+      gate(item({ proposal: { ...PAY, brief, briefBy: 'code' } }), { ...policy('act'), said: [answer] })
+        .proposal.briefBy;
+
+    expect(briefBy('Composed from one passage.')).toBe('code');
+    expect(briefBy(answer)).toBeUndefined();
+    expect(briefBy(`Noted: ${answer}`)).toBeUndefined();
+  });
+
   it('names every objection, not only the first', () => {
     const fields = { label: 'other', suspicions: ['a', 'b'], proposal: ERASE };
 

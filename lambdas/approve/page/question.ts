@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { ApprovalRow, Edit } from '../../shared/approval.ts';
 import type { ProposalDocument } from '../../shared/item.ts';
+import { isSuspected } from '../../shared/shows.ts';
 import { shownText } from '../../shared/text.ts';
 import { MOST_COMMENT } from '../decision/comment.ts';
 import { claimedByOther } from '../decision/decide.ts';
@@ -178,7 +179,10 @@ without an answer nothing will be done.</p>`;
 /** Enough to judge, little enough to read. */
 const MOST_EVIDENCE = 5;
 
-export function evidencePart({ evidence }: ProposalDocument): Markup | string {
+export function evidencePart(document: ProposalDocument): Markup | string {
+  // What stands above as the item's own words is not told twice.
+  const shown = isSuspected(document) ? document.text : undefined;
+  const evidence = document.evidence.filter(({ quote }) => quote !== shown);
   if (evidence.length === 0) return '';
   return html`<h2>What it rests on</h2>
 ${evidence

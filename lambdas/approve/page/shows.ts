@@ -52,8 +52,8 @@ function codesOf(text: string): string {
 }
 
 /** Why this and not something else. Where a model thought, these may be its words, and they say so. */
-export function briefPart({ brief, models }: ProposalDocument): Markup {
-  return models.length === 0
+export function briefPart({ brief, briefBy, models }: ProposalDocument): Markup {
+  return models.length === 0 || briefBy === 'code'
     ? html`<p class="brief">${shownText(brief)}</p>`
     : html`<p class="brief"><span class="by">The model says:</span> <q>${markedText(brief, marksIn(brief))}</q></p>`;
 }
