@@ -185,7 +185,7 @@ function print(usages: Record<string, Usage>): void {
   );
   console.log(
     `\nCounted over ${ITEMS} items per path, one at a time. Lambda time is measured here plus ${MODEL_CALLS} model answers of ${MODEL_SECONDS} s (assumed),` +
-      ` one item per invocation. Table units are upper bounds. Model tokens, storage and traces of work (US$ 5.00 per million, the first of each second and one in twenty after it) are not in it.`,
+      ` one item per invocation. Table units are upper bounds. Model tokens, storage, traces of work (US$ 5.00 per million, the first of each second and one in twenty after it) and the objects of the audit archive (one for five minutes, US$ 0.05 a month at most, or for a hundred entries) are not in it.`,
   );
   const auto = 1000 * costOf(usages['acted alone'] ?? {});
   console.log(

@@ -6,7 +6,8 @@ import type { Usage } from './prices.ts';
 
 /*
  * What items really used, counted from what the functions logged (each logs its AWS calls at debug level), from the run
- * histories, and from the pollers. Table units are bounded from above: every write is taken to be of the row's final size.
+ * histories, and from the pollers. Table units are bounded from above: a write is taken to be of the row's final size, but for
+ * the first two of an item, which come before anything was found out about it.
  */
 
 interface AwsCall {
@@ -15,6 +16,8 @@ interface AwsCall {
   resource: string[];
   /** Of the rows, in the order of `resource`; empty where a key is told by nobody. */
   keys?: string[];
+  /** The row of an item as intake makes it, and as process then claims it. */
+  early?: boolean;
 }
 
 export interface Snapshot {
@@ -47,8 +50,11 @@ export async function usageSince(
   ids: readonly string[],
 ): Promise<Usage> {
   const logs = await account.logs();
-  const lines = Object.entries(logs).flatMap(([group, all]) => all.slice(before.lines.get(group) ?? 0));
-  const calls = lines.flatMap(awsCallIn);
+  // The archive writes one object for all that happens in five minutes; here nobody waits for those, and each item would have its own.
+  const groups = Object.entries(logs).filter(([group]) => !group.includes('observearchive'));
+  const fresh = groups.map(([group, all]) => [group, all.slice(before.lines.get(group) ?? 0)] as const);
+  const lines = fresh.flatMap(([, own]) => own);
+  const calls = fresh.flatMap(([group, own]) => early(group, own.flatMap(awsCallIn)));
   const reports = lines.filter((line) => line.startsWith('REPORT'));
   const gbSeconds = reports.reduce((sum, line) => {
     const seconds = Number(/Billed Duration: ([\d.]+)/.exec(line)?.[1] ?? 0) / 1000;
@@ -87,6 +93,21 @@ export async function usageSince(
   };
 }
 
+function early(group: string, calls: AwsCall[]): AwsCall[] {
+  const claimed = new Set<string>();
+  return calls.map((call) => {
+    const [key = ''] = call.keys ?? [];
+    const claims =
+      call.service === 'dynamodb' &&
+      call.operation === 'UpdateItem' &&
+      tableOf(call.resource[0] ?? '') === 'items';
+    if (!claims || !group.includes('processprocess') || claimed.has(key))
+      return { ...call, early: call.operation.startsWith('Transact') };
+    claimed.add(key);
+    return { ...call, early: true };
+  });
+}
+
 function awsCallIn(line: string): AwsCall[] {
   return line.includes('"awsCall"')
     ? [(JSON.parse(line.slice(line.indexOf('{'))) as { awsCall: AwsCall }).awsCall]
@@ -100,6 +121,9 @@ function count(calls: readonly AwsCall[], service: string, operation?: string): 
 
 const TABLES = ['items', 'idempotency', 'approvals', 'control', 'audit', 'links'] as const;
 type Table = (typeof TABLES)[number];
+
+/** Of an item's row before any stage has written what it found: about half of this. */
+const EARLY = 1024;
 
 interface Sizes {
   /** The largest row that belongs to the items. */
@@ -149,14 +173,15 @@ function sum(
     .reduce((all, call) => all + price(call, sizes), 0);
 }
 
-function writeUnits({ operation, resource, keys = [] }: AwsCall, sizes: Sizes): number {
+function writeUnits({ operation, resource, keys = [], early }: AwsCall, sizes: Sizes): number {
   if (!/^(?:Put|Update|Delete|TransactWrite)/.test(operation)) return 0;
   const factor = operation.startsWith('Transact') ? 2 : 1;
   return resource.reduce((all, name, at) => {
     const table = tableOf(name);
+    const size = sizeOf(sizes, table, keys[at]);
     // What an index shows is written once more whenever it changes; an item that comes, in a transaction, is in both of its indexes.
     const shown = table === 'items' ? factor : 0;
-    return all + factor * units(sizeOf(sizes, table, keys[at]), 1024) + shown;
+    return all + factor * units(early && table === 'items' ? Math.min(size, EARLY) : size, 1024) + shown;
   }, 0);
 }
 

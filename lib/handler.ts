@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EnvFor, HandlerName } from '../lambdas/shared/env.ts';
@@ -89,6 +89,8 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
       bundling: {
         format: OutputFormat.ESM,
         target: 'node24',
+        // Without it esbuild marks large bundles with a sign of warning, on every synth.
+        logLevel: LogLevel.WARNING,
         minify: true,
         mainFields: ['module', 'main'],
         externalModules: [...NEVER_LOADED, '@smithy/credential-provider-imds'],

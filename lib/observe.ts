@@ -74,8 +74,8 @@ export class Observe extends Construct {
       new DynamoEventSource(data.audit as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: 100,
-        // One object for all that happens in a minute: each costs as much as eight writes of a row.
-        maxBatchingWindow: Duration.minutes(1),
+        // One object for all that happens in five minutes: each costs as much as eight writes of a row. Nobody can change what the stream holds.
+        maxBatchingWindow: Duration.minutes(5),
         ...failedBatches(this, 'unarchived entries', foundation, 'entries of the audit'),
       }),
     );

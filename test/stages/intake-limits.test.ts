@@ -54,6 +54,21 @@ describe('a client', () => {
     expect((await post(three)).status).toBe(429);
   });
 
+  it('costs one write a post, now and then or in a burst: one that is refused costs as much', async () => {
+    let writes = 0;
+    world.fault = (call, { TableName }) => {
+      if (TableName === 'control' && call.includes('Update')) writes += 1;
+    };
+    const given = limits(10, 100);
+    const caller = { ...SHOP, client: 'steady', limits: limitsText(given) };
+    for (const seconds of [60, 60, 60, 0, 0, 0, 60, 60]) {
+      time.advance(seconds);
+      expect((await post(given, { caller })).status).toBe(202);
+    }
+
+    expect(writes).toBe(8);
+  });
+
   it('that is over its rate is told when to come again, and nothing is kept', async () => {
     const one = limits(0.1, 1);
     await post(one);
