@@ -28,19 +28,22 @@ export function takesNoSentence(schema: z.$ZodType): boolean {
   return verdict;
 }
 
-const fields = new WeakMap<Automation, Map<string, boolean>>();
+/** By body: where a schema knows several kinds of them, a field that is bounded in one may take a sentence in another. */
+const fields = new WeakMap<Automation, WeakMap<object, Map<string, boolean>>>();
 
 /** True when the automation's schema bounds this field of the body to a form and `content` does not read it. */
 export function isTyped(automation: Automation, body: unknown, field: string): boolean {
-  const known = fields.get(automation) ?? new Map<string, boolean>();
-  fields.set(automation, known);
+  if (typeof body !== 'object' || body === null) return false;
+  const bodies = fields.get(automation) ?? new WeakMap<object, Map<string, boolean>>();
+  fields.set(automation, bodies);
+  const known = bodies.get(body) ?? new Map<string, boolean>();
+  bodies.set(body, known);
   const verdict = known.get(field) ?? judgeField(automation, body, field);
   known.set(field, verdict);
   return verdict;
 }
 
-function judgeField({ schema, content }: Automation, body: unknown, field: string): boolean {
-  if (typeof body !== 'object' || body === null) return false;
+function judgeField({ schema, content }: Automation, body: object, field: string): boolean {
   const read = new Set<PropertyKey>();
   content(
     new Proxy(body, {

@@ -66,7 +66,26 @@ const judge = (
   return gate(item, { automation: on, implementation: { passages: PASSAGES }, ...more });
 };
 
+/** What a field may hold is another thing for each kind of body. */
+const kinds = {
+  ...demo,
+  schema: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('order'), title: z.string().check(z.regex(/^W\d{1,9}$/)) }),
+    z.strictObject({ kind: z.literal('letter'), title: z.string() }),
+  ]),
+  content: () => ({ text: '' }),
+} as unknown as Automation;
+
 describe('a parameter', () => {
+  it('is of a field that is typed in this body, whatever bodies came before', () => {
+    const order = { kind: 'order', title: 'W1' };
+    const letter = { kind: 'letter', title: 'Your account is frozen: call us now.' };
+    for (const given of [order, letter, order]) {
+      const { verdict } = judge({ title: given.title }, { on: kinds, given });
+      expect(verdict, given.kind).toBe(given === order ? 'act' : 'ask');
+    }
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['none', {}],
     ['one that is left open', { note: undefined }],
