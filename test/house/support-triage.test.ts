@@ -5,6 +5,7 @@ import { automation, type Ticket } from '../../automations/support-triage/automa
 import { implementation } from '../../automations/support-triage/evaluate.ts';
 import { passages, search } from '../../automations/support-triage/knowledge.ts';
 import type { StepRunner } from '../../lambdas/shared/automation.ts';
+import { readBody } from '../../lambdas/shared/body.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
 import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
 import { scripted } from '../support/fixtures.ts';
@@ -45,6 +46,23 @@ describe('the help articles', () => {
         return found.length <= most && found.every((passage) => passages.includes(passage));
       }),
     );
+  });
+});
+
+describe('a ticket', () => {
+  it('has an address that is one: 900,000 characters are refused, and not mailed on', () => {
+    const body = JSON.stringify({
+      subject: 'Hi',
+      text: 'My card?',
+      from: `${'a'.repeat(900_000)}@example.com`,
+    });
+    const event = { headers: { 'content-type': 'application/json' }, body, isBase64Encoded: false };
+    try {
+      readBody(event as never, automation.schema);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ status: 400, extra: { errors: [{ pointer: '/from' }] } });
+    }
   });
 });
 
