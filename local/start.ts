@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { claim, detach, release, stopRunning } from './background.ts';
 import { forget, startLocal } from './engine.ts';
@@ -42,14 +43,14 @@ function readOptions() {
   return { ...values, port };
 }
 
-function whereToLook(outputs: Outputs): string {
+function whereToLook(outputs: Outputs, stateDir: string): string {
   const places = [
     ['mails', outputs.inboxUrl],
     ['console', outputs.consoleUrl],
     ['API', outputs.apiUrl],
     ['sandbox model', outputs.sandboxModelUrl],
     ...Object.entries(outputs.destinations).map(([name, url]) => [name, `${url}/calls`]),
-    ['all of it', 'outputs.json in the state directory, with the client token'],
+    ['all of it', `${relative(process.cwd(), join(stateDir, 'outputs.json'))}, with the client token`],
   ];
   return places.map(([what = '', where = '']) => `  ${what.padEnd(16)}${where}`).join('\n');
 }
@@ -67,7 +68,7 @@ async function serve(options: ReturnType<typeof readOptions>, stateDir: string):
     });
     const ready = async () => {
       if (!options['no-samples']) await runSamples(run.outputs);
-      console.log(`\n${whereToLook(run.outputs)}\n\n${READY}\n`);
+      console.log(`\n${whereToLook(run.outputs, stateDir)}\n\n${READY}\n`);
     };
     try {
       await Promise.race([ready(), stopped, run.ended]);

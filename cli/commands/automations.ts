@@ -30,7 +30,11 @@ export const automations: Command = {
     else if (data.automations.length === 0) terminal.out('this token may use no automation');
     else
       terminal.out(
-        table(columns, data.automations, terminal, ({ purpose, budget }) => [purpose, ...added(budget)]),
+        table(columns, data.automations, terminal, ({ purpose, budget, caution }) => [
+          purpose,
+          ...(caution.on ? [cautionWords(caution)] : []),
+          ...added(budget),
+        ]),
       );
   },
 };
@@ -72,6 +76,25 @@ function allowance(budget: Automation['budget']): string {
   ].join('; ');
 }
 
+type Most = { amount?: string; count?: number; days?: number };
+
+/** What an action may come to before a person is asked. */
+function alone(limits: Automation['limits'][string] = {}): string {
+  const words = Object.entries(limits as Record<string, Most>).map(
+    ([per, { amount, count: times, days = 1 }]) => {
+      const most = [amount ?? [], times === undefined ? [] : `${count(times)} times`].flat().join(' and ');
+      return `${most} ${days === 1 ? 'a day' : `in ${days} days`} ${PER[per] ?? per}`;
+    },
+  );
+  return words.length > 0 ? `; alone at most ${words.join(', ')}` : '';
+}
+
+const PER: Readonly<Record<string, string>> = {
+  perSubject: 'for one subject',
+  perDay: 'in all',
+  perRecipient: 'to one recipient',
+};
+
 function everything(automation: Automation, terminal: Terminal): string {
   const { budget, reviewOverdue } = automation;
   const title = (text: string) => paint(terminal, 'bold', text);
@@ -97,7 +120,7 @@ function everything(automation: Automation, terminal: Terminal): string {
   ];
   const actions = automation.actions.map(
     ({ name, destination, risk, reversible }) =>
-      `${name}: to ${destination}, ${risk}, ${reversible ? 'reversible' : 'not reversible'}`,
+      `${name}: to ${destination}, ${risk}, ${reversible ? 'reversible' : 'not reversible'}${alone(automation.limits[name])}`,
   );
   const examples = automation.examples.flatMap(({ name, expect, body }) => [
     `  '${name}': ${expect}`,

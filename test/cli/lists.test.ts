@@ -128,6 +128,26 @@ describe('automations', () => {
     expect(one).toContain('1,000,000 tokens a day, 1,740 used today; $0.02 an item');
   });
 
+  it('shows in the list which of them a person holds', async () => {
+    const caution = { on: true, everything: false, actions: ['refund'], labels: [], notes: [] };
+    api.answers['GET /v1/automations'] = { body: { automations: [{ ...refunds, caution }] } };
+    const { out } = await run(['automations']);
+    expect(out.split('\n')).toContain('  asks a person about the actions refund');
+  });
+
+  it('tells how much each action may come to alone', async () => {
+    const refund = {
+      perSubject: { amount: '99.99', days: 90 },
+      perDay: { amount: '10000.00', count: 200 },
+      perRecipient: { count: 5, days: 1 },
+    };
+    api.answers['GET /v1/automations/refund-request'] = { body: { ...refunds, limits: { refund } } };
+    const out = (await run(['automations', 'refund-request'])).out.replaceAll(/\s+/g, ' ');
+    expect(out).toContain(
+      'not reversible; alone at most 99.99 in 90 days for one subject, 10000.00 and 200 times a day in all, 5 times a day to one recipient',
+    );
+  });
+
   it('says when there is none for this token', async () => {
     api.answers['GET /v1/automations'] = { body: { automations: [] } };
     expect((await run(['automations'])).out).toBe('this token may use no automation');
