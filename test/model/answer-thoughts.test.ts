@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { readAnswer } from '../../lambdas/process/model/answer.ts';
+import { growth, MOST_GROWTH } from '../support/cpu.ts';
 
 /* A draft is not the decision: nothing inside or before a model's thoughts is an answer, nor is what it goes on from. */
 
@@ -127,21 +128,13 @@ describe('a draft in thoughts', () => {
     );
   });
 
-  it('takes no long time to be found', () => {
-    const started = performance.now();
-    for (const text of [
-      '<',
-      '<think',
-      '<think>',
-      '</think>{',
-      '&lt;',
-      '[THINK]',
-      '<|channel|>final',
-      '"</think>',
-    ])
+  it.each(['<', '<think', '<think>', '</think>{', '&lt;', '[THINK]', '<|channel|>final', '"</think>'])(
+    'takes time in proportion to be found: %s over and over',
+    (text) => {
+      expect(growth(20_000, (size) => void read(text.repeat(size)))).toBeLessThan(MOST_GROWTH);
       expect(read(text.repeat(20_000)).ok).toBe(false);
-    expect(performance.now() - started).toBeLessThan(3000);
-  });
+    },
+  );
 });
 
 describe('a draft in prose', () => {

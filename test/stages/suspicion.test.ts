@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../lambdas/process/prepare/prepare.ts';
 import { suspicionsIn } from '../../lambdas/process/prepare/suspicion.ts';
+import { growth, MOST_GROWTH } from '../support/cpu.ts';
 import { automation, ID } from '../support/fixtures.ts';
 
 const suspicions = (text: string) =>
@@ -124,10 +125,9 @@ describe('suspicion', () => {
     ];
     for (const word of words) {
       for (const joint of ['', ' ', 'x', '\n']) {
-        const text = `${word}${joint}`.repeat(Math.ceil(200_000 / (word.length + joint.length)));
-        const began = performance.now();
-        suspicionsIn(text);
-        expect(performance.now() - began, JSON.stringify(word + joint)).toBeLessThan(1000);
+        const most = Math.ceil(200_000 / (word.length + joint.length));
+        const grown = growth(most, (size) => void suspicionsIn(`${word}${joint}`.repeat(size)));
+        expect(grown, JSON.stringify(word + joint)).toBeLessThan(MOST_GROWTH);
       }
     }
   });

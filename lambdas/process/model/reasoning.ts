@@ -25,31 +25,56 @@ const ENDS = /^end_(?:of_)?/i;
 /** The text behind the last thought. A mark that is quoted in a thought ends none, so that a message cannot end the model's. */
 export function spokenIn(text: string): Spoken {
   if (isJson(text)) return { rest: text, thoughts: 'none' };
-  /** Of each open thought its name, outermost first. */
-  const open: string[] = [];
+  const open = new Open();
   let from = 0;
   let looks = 0;
   if (/^\s*analysis(?=[A-Z]|\s*\n)/.test(text)) open.push(CHANNEL);
   for (const match of text.matchAll(MARK)) {
-    const mark = markOf(match, text, open.includes(FENCE));
+    const mark = markOf(match, text, open.has(FENCE));
     if (!mark) continue;
     if (mark.opens) {
       open.push(mark.name);
       continue;
     }
     if (OPENING_QUOTE.test(text.slice(Math.max(0, match.index - 2), match.index))) continue;
-    const at = open.lastIndexOf(mark.name);
     // Where nothing is open, the chat template of the server opened it. Within something else it is a word like any other.
-    if (at < 0 && (open.length > 0 || mark.onlyOpen)) continue;
-    open.length = Math.max(0, at);
-    if (open.length > 0) continue;
+    if (!open.has(mark.name) && (open.depth > 0 || mark.onlyOpen)) continue;
+    open.closeTo(mark.name);
+    if (open.depth > 0) continue;
     from = mark.end;
     // From here on it is all JSON, and what looks like a mark in it is a string's.
     looks += 1;
     if (looks <= MOST_LOOKS && isJson(text.slice(from))) break;
   }
-  if (open.length > 0) return { rest: '', thoughts: 'open' };
+  if (open.depth > 0) return { rest: '', thoughts: 'open' };
   return { rest: text.slice(from), thoughts: from === 0 ? 'none' : 'closed' };
+}
+
+/** The open thoughts, outermost first. A body may hold a hundred thousand: none of them is looked for among the others. */
+class Open {
+  readonly #names: string[] = [];
+  readonly #counts = new Map<string, number>();
+
+  get depth(): number {
+    return this.#names.length;
+  }
+
+  has(name: string): boolean {
+    return (this.#counts.get(name) ?? 0) > 0;
+  }
+
+  push(name: string): void {
+    this.#names.push(name);
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+
+  /** Closes the innermost of that name, and all within it. */
+  closeTo(name: string): void {
+    for (let closed: string | undefined; closed !== name && this.depth > 0; ) {
+      closed = this.#names.pop() ?? '';
+      this.#counts.set(closed, (this.#counts.get(closed) ?? 1) - 1);
+    }
+  }
 }
 
 /** Each look reads the rest of the text. */
