@@ -16,6 +16,7 @@ export const resume: Command = {
 
   --add-usd N     allow so many dollars more for today (UTC), and only today
   --add-tokens N  allow so many tokens more for today
+  --reason TEXT   why, for whoever reads the audit: 3 to 300 characters
 
 Suspended items go on by themselves within a quarter of an hour, once there is
 room: on the next day (UTC), or after a deploy with a higher budget. This sends
@@ -23,14 +24,16 @@ them to work now. For a token with the role operator.
 
   signalbox resume refund-request --add-usd 5`,
   arguments: ['automation'],
-  options: { 'add-usd': 'text', 'add-tokens': 'text' },
+  options: { 'add-usd': 'text', 'add-tokens': 'text', reason: 'text' },
   async run(input, terminal) {
     const automation = input.argument(0) ?? '';
     const addTokens = input.number('add-tokens', 1, 999_999_999);
     const addUsd = dollars(input);
+    const reason = input.option('reason');
     const resumed = await resumeAll(await connect(terminal), automation, {
       ...(addUsd === undefined ? {} : { addUsd }),
       ...(addTokens === undefined ? {} : { addTokens }),
+      ...(reason === undefined ? {} : { reason }),
     });
     if (input.json) return printJson(terminal, resumed.json);
     terminal.out(told(resumed.data, terminal));

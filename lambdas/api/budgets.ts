@@ -55,7 +55,7 @@ export async function resumeReply(
   env: EnvFor<'api/api'>,
 ): Promise<Reply> {
   admit(caller, 'operator');
-  const { addUsd = 0, addTokens = 0, cursor } = readOptionalBody(event, resumeBody);
+  const { addUsd = 0, addTokens = 0, cursor, reason } = readOptionalBody(event, resumeBody);
   const adds = addUsd > 0 || addTokens > 0;
   if (adds && cursor !== undefined)
     throw wrongBody([
@@ -64,7 +64,8 @@ export async function resumeReply(
   const queueUrl = await workQueue(env.STAGE, name);
   const command = ['resume', adds && `addUsd=${addUsd} addTokens=${addTokens}`].filter(Boolean).join(' ');
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
-  if (cursor === undefined) await recordCommand(audit, { by: caller.name, command, automation: name });
+  if (cursor === undefined)
+    await recordCommand(audit, { by: caller.name, command, automation: name, reason });
   const extra = { microUsd: microUsd(addUsd), tokens: addTokens };
   const row = adds
     ? await raiseBudget(env.CONTROL_TABLE, name, { ...extra, by: caller.name }).catch(notKnown(name))

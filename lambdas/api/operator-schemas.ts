@@ -11,6 +11,13 @@ export const BEGINNING = '0';
 
 export const NO_RESUME_CURSOR = "must be the 'cursor' of an earlier answer";
 
+const why = z.string('must be a text that says why, for those who find it so').check(
+  z.trim(),
+  z.minLength(3, 'must be at least 3 characters'),
+  z.refine((reason) => !isBlank(reason), 'must hold words that can be seen'),
+  z.maxLength(300, 'must be at most 300 characters'),
+);
+
 /** A raise is for one day: a figure beyond this is a slip of the hand. */
 const MOST_USD = 10_000;
 const MOST_TOKENS = 999_999_999;
@@ -48,6 +55,7 @@ export const resumeBody = z.strictObject({
       .check(z.positive('must be more than 0'), z.maximum(MOST_TOKENS, `must be at most ${MOST_TOKENS}`)),
   ),
   cursor: z.optional(cursor(NO_RESUME_CURSOR)),
+  reason: z.optional(why),
 });
 
 export const resumedSchema = z.object({
@@ -61,22 +69,14 @@ export const resumedSchema = z.object({
 
 export const withdrawBody = z.strictObject({
   reason: z.optional(
-    z
-      .string('must be a text that says why')
-      .check(
-        z.trim(),
-        z.minLength(1, 'must not be empty: leave it out'),
-        z.maxLength(300, 'must be at most 300 characters'),
-      ),
+    z.string('must be a text that says why').check(
+      z.trim(),
+      z.minLength(1, 'must not be empty: leave it out'),
+      z.refine((reason) => !isBlank(reason), 'must hold words that can be seen'),
+      z.maxLength(300, 'must be at most 300 characters'),
+    ),
   ),
 });
-
-const why = z.string('must be a text that says why, for those who find it so').check(
-  z.trim(),
-  z.minLength(3, 'must be at least 3 characters'),
-  z.refine((reason) => !isBlank(reason), 'must hold words that can be seen'),
-  z.maxLength(300, 'must be at most 300 characters'),
-);
 
 const names = z.optional(
   z

@@ -78,6 +78,16 @@ describe('an automation', () => {
 });
 
 describe('a resume', () => {
+  it('says why, where somebody does, and is on record with it', async () => {
+    expect((await resume({ reason: 'the shop is well again' })).status).toBe(200);
+    for (const reason of ['no', '\u200b\u200b\u200b\u200b', 'x'.repeat(301), 7])
+      expect((await resume({ reason })).status).toBe(400);
+
+    expect(world.tables.all('audit')).toMatchObject([
+      { event: 'command', command: 'resume', comment: 'the shop is well again' },
+    ]);
+  });
+
   it('sends the suspended items to work again, in their generation, and no others', async () => {
     const suspended = items(25, 'suspended', { generation: 3 });
     items(3, 'processing');

@@ -181,7 +181,12 @@ describe('an item that is not withdrawn', () => {
 
   it('is one whose reason is too long, empty or beside other fields', async () => {
     world.tables.put('items', itemRow());
-    for (const body of [{ reason: 'x'.repeat(301) }, { reason: ' ' }, { why: 'x' }])
+    for (const body of [
+      { reason: 'x'.repeat(301) },
+      { reason: ' ' },
+      { reason: '\u200b\u2060' },
+      { why: 'x' },
+    ])
       expect((await withdraw(body)).status).toBe(400);
     expect(stored().status).toBe('received');
   });
