@@ -198,6 +198,20 @@ describe('a click', () => {
     expect(stored().comment).toHaveLength(2000);
   });
 
+  it('with half of a character in its reason is kept with the sign for damage', async () => {
+    asked();
+    expect(await click({ reason: 'seen \ud83d' })).toContain('Recorded: approved');
+    expect(stored().comment).toBe('seen \ufffd');
+  });
+
+  it('of a question whose id holds half of a character is about none that is kept', async () => {
+    asked();
+    const value = JSON.stringify({ approvalId: `${APPROVAL}\udc00`, digest: 'x' });
+    const read = vi.spyOn(world.tables, 'row');
+    expect(await click({ value })).toContain('not kept any more');
+    expect(read.mock.calls.every(([, id]) => id.isWellFormed())).toBe(true);
+  });
+
   it.each(['approve', 'reject'])(
     'can never %s what is catastrophic, whatever button was sent',
     async (action) => {

@@ -55,9 +55,10 @@ export function readClick(body: string): Click | undefined {
   };
 }
 
+/** JSON can hold half of a character as an escape, which no table keeps: it is shown as what it is, damage. */
 function parsed(text: string | null | undefined): unknown {
   try {
-    return JSON.parse(text ?? '');
+    return JSON.parse(text ?? '', (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
   } catch {
     return undefined;
   }
