@@ -39,6 +39,17 @@ export function isPublicAddress(address: string): boolean {
   return GLOBAL.check(address, 'ipv6') && !CARRIERS.check(address, 'ipv6');
 }
 
+/** Of whom a request comes: an IPv4 address, or of IPv6 the first 64 bits, all of whose addresses one household has. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  if (mapped) return mapped;
+  if (isIP(address) !== 6) return address;
+  const [left = [], right = []] = address.split('::').map((half) => half.split(':').filter(Boolean));
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  const groups = [...left, ...zeros, ...right].slice(0, 4);
+  return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+}
+
 /** What is wrong with an address that is to be called on the internet, in words for who has given it; undefined where nothing is. */
 export function outwardFault(url: URL): string | undefined {
   if (url.protocol !== 'https:') return 'must be an https URL';

@@ -2,10 +2,23 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcp } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isPublicAddress, outwardFault } from '../../lambdas/shared/address.ts';
+import { isPublicAddress, networkOf, outwardFault } from '../../lambdas/shared/address.ts';
 import { guarded, InwardAddress, postOutward } from '../../lambdas/shared/outward.ts';
 
 const fault = (url: string) => outwardFault(new URL(url));
+
+it.each([
+  ['198.51.100.7', '198.51.100.7'],
+  ['2a02:8109:1:2:3:4:5:6', '2a02:8109:1:2'],
+  ['2A02:8109:0001:02::6', '2a02:8109:1:2'],
+  ['2a02:8109::6', '2a02:8109:0:0'],
+  ['2a02::1:2:3:4:5', '2a02:0:0:1'],
+  ['::1', '0:0:0:0'],
+  ['::ffff:198.51.100.7', '198.51.100.7'],
+  ['unknown', 'unknown'],
+])('%s is of the network %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
 
 describe('an address that somebody else has named', () => {
   it.each([

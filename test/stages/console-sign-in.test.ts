@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { askForLink } from '../../lambdas/approve/console/sign-in.ts';
 import { sha256 } from '../../lambdas/shared/digest.ts';
 import { Browser, freshHouse, hidden, house, linkOf, SETTINGS, signedIn } from '../support/console.ts';
 import { named, time, world } from '../support/world.ts';
@@ -75,6 +76,24 @@ describe('asking for a link', () => {
     time.advance(3600);
     await mailed();
     expect(world.mails).toHaveLength(1);
+  });
+
+  it.each<[string, (at: number) => string, number]>([
+    [
+      'one network of IPv6 is one source, whatever address of it is used',
+      (at) => `2a02:8109:1:2:${at + 1}::7`,
+      20,
+    ],
+    ['other networks are others', (at) => `2a02:8109:1:${at + 1}::7`, 25],
+    ['addresses of IPv4 are sources of their own', (at) => `198.51.100.${at}`, 25],
+  ])('%s', async (_name, source, heard) => {
+    const queued = () => world.calls.filter((call) => call.includes('SendMessage')).length;
+    const before = queued();
+    const env = { CONTROL_TABLE: 'control', APPROVALS_QUEUE_URL: 'approvals' };
+    for (let at = 0; at < 25; at += 1)
+      await askForLink(env, { email: 'who@example.com', next: '/console', source: source(at) });
+
+    expect(queued() - before).toBe(heard);
   });
 
   it('comes again when the mail service is busy, and is not too soon then', async () => {

@@ -1,5 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { networkOf } from '../../shared/address.ts';
 import { dynamo, sqs } from '../../shared/clients.ts';
 import { clock, DAY_SECONDS, epochSeconds } from '../../shared/clock.ts';
 import type { DeskSettings } from '../../shared/desk.ts';
@@ -30,7 +31,7 @@ export async function askForLink(
   const hour = Math.floor(clock.now() / 3_600_000);
   const minute = Math.floor(clock.now() / 60_000);
   const allowed =
-    (await counted(env.CONTROL_TABLE, [sha256(source).slice(0, 32), hour], PER_SOURCE_AND_HOUR)) &&
+    (await counted(env.CONTROL_TABLE, [sha256(networkOf(source)).slice(0, 32), hour], PER_SOURCE_AND_HOUR)) &&
     (await counted(env.CONTROL_TABLE, ['all', minute], PER_MINUTE));
   if (!allowed) return logger.warn('sign-in refused', { reason: 'asked too often' });
   const errand: SignInErrand = { errand: 'sign in', email, next };
