@@ -1,19 +1,18 @@
 import type { Action } from './automation.ts';
 import type { ProposalDocument } from './item.ts';
+import { shownText } from './text.ts';
 
 /**
  * The action in words made by code. A parameter of free words is named and not told: the summary stands in subjects, lists, chat
- * and audit, where no words of an item or of a model may be.
+ * and audit, where no words of an item or of a model may be. What it tells of a value cannot steer how it is read there.
  */
 export function summaryOf(
   action: Action,
   parameters: Readonly<Record<string, unknown>>,
   words: readonly string[] = [],
 ): string {
-  return action.describe({
-    ...parameters,
-    ...Object.fromEntries(words.map((name) => [name, `[${name}]`])),
-  });
+  const told = Object.fromEntries(words.map((name) => [name, `[${name}]`]));
+  return shownText(action.describe({ ...parameters, ...told }));
 }
 
 /** The parameters of a document that hold free words, by name. */
