@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, vi } from 'vitest';
 
 /** By operation: `ssm GetParameter`, `cloudformation DescribeStacks`, `GET /v2/email/account` … Undefined is a 404. */
 export type Answers = Record<string, unknown | ((input: Record<string, string>) => unknown)>;
 
 /** An AWS account that answers what it is told to, and remembers what was asked. */
-export class FakeAws {
+class FakeAws {
   readonly calls: string[] = [];
   answers: Answers = {};
   readonly #server: Server = createServer(async (request, response) => {
@@ -54,4 +55,20 @@ function named(input: Record<string, string>): string[] {
 
 export function refused(name: string, message = ''): Error {
   return Object.assign(new Error(message), { name });
+}
+
+/** One for all tests of a file, with credentials that are good for it. */
+export function fakeAccount(): FakeAws {
+  const aws = new FakeAws();
+  beforeAll(async () => {
+    await aws.start();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+    vi.stubEnv('AWS_REGION', 'eu-central-1');
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await aws.stop();
+  });
+  return aws;
 }

@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { FakeAws, refused } from './aws-world.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { fakeAccount, refused } from './aws-world.ts';
 import { type Outcome, signalbox } from './world.ts';
 
-const aws = new FakeAws();
-beforeAll(async () => {
-  await aws.start();
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('AWS_REGION', 'eu-central-1');
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await aws.stop();
-});
+const aws = fakeAccount();
 
 const secret = (value: object) => ({ SecretString: JSON.stringify(value) });
 const verified = { VerifiedForSendingStatus: true };

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { FakeAws, refused } from './aws-world.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { fakeAccount, refused } from './aws-world.ts';
 import { NOON, signalbox } from './world.ts';
 
 type Row = Record<string, Record<string, string>>;
@@ -11,17 +11,7 @@ interface Input {
   ConditionExpression?: string;
 }
 
-const aws = new FakeAws();
-beforeAll(async () => {
-  await aws.start();
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('AWS_REGION', 'eu-central-1');
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await aws.stop();
-});
+const aws = fakeAccount();
 
 /* Of the audit's kind: two keys, which the table tells in no order. */
 const KEYS = [
