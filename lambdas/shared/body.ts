@@ -31,9 +31,13 @@ export function readOptionalBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>
 }
 
 export function wrongBody(errors: readonly Fault[]): Problem {
-  return new Problem(400, `the body does not fit the schema: ${errors.length} fault(s)`, {
-    errors: errors.slice(0, MOST_ERRORS),
-  });
+  return new Problem(
+    400,
+    `the body does not fit the schema: ${errors.length} ${errors.length === 1 ? 'fault' : 'faults'}`,
+    {
+      errors: errors.slice(0, MOST_ERRORS),
+    },
+  );
 }
 
 function bytesOf({ body = '', isBase64Encoded, headers }: ApiEvent): Buffer {

@@ -100,7 +100,7 @@ describe('a problem of the API', () => {
     const { code, out, err } = await signalbox(['items'], { env: here() });
     expect([code, out]).toEqual([1, '']);
     expect(err.split('\n')).toEqual([
-      'The request is not valid (400): the body does not fit the schema: 2 fault(s)',
+      'The request is not valid (400): the body does not fit the schema: 2 faults',
       '  /amount  is missing: must be a string',
       '  (body)   must be an object',
     ]);

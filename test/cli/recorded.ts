@@ -241,7 +241,7 @@ export const problem = {
   type: 'about:blank',
   title: 'The request is not valid',
   status: 400,
-  detail: 'the body does not fit the schema: 2 fault(s)',
+  detail: 'the body does not fit the schema: 2 faults',
   instance: '/v1/automations/refund-request/items',
   errors: [
     { pointer: '/amount', message: 'is missing: must be a string' },

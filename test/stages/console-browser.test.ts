@@ -203,3 +203,23 @@ it('everything works without scripts', async () => {
   await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
   await page.context().close();
 });
+
+it('the buttons that stay in view cover no field that is open to be changed', async () => {
+  const page = await opened('ann@example.com', { viewport: { width: 1000, height: 480 } });
+  busy();
+  await page.goto(`${house.baseUrl}/console/approvals/item-a-g1`);
+  const amount = page.getByLabel('Amount');
+  const bar = page.locator('.decide');
+  const isCovered = async () => {
+    const [field, buttons] = await Promise.all([amount.boundingBox(), bar.boundingBox()]);
+    if (!field || !buttons) throw new Error('the field and the buttons are on the page');
+    return field.y < buttons.y + buttons.height && buttons.y < field.y + field.height;
+  };
+  await page.locator('summary', { hasText: 'Change it' }).click();
+  await amount.waitFor();
+  for (const at of [0, 200, 400, 600, 800]) {
+    await page.evaluate(`scrollTo(0, ${at})`);
+    expect([at, await isCovered()]).toEqual([at, false]);
+  }
+  await page.context().close();
+});

@@ -16,7 +16,7 @@ a{color:var(--link)}
 form{margin:1.2rem 0 .6rem}
 label{display:block;font-weight:600;margin:.6rem 0 .25rem}label span{font-weight:400}
 textarea,select,input:not([type=hidden]){width:100%;font:inherit;color:inherit;background:var(--ground);border:1px solid var(--soft);border-radius:6px;padding:.5rem}
-.decide{background:var(--paper)}@media(max-height:56rem){html{scroll-padding-bottom:10rem}.stay{position:sticky;bottom:0;padding:.6rem 0;z-index:1}}.buttons{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}
+.decide{background:var(--paper)}@media(max-height:56rem){html{scroll-padding-bottom:10rem}.stay{position:sticky;bottom:0;padding:.6rem 0;z-index:1}details[open]~.stay{position:static}}.buttons{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}
 button{font:inherit;font-weight:600;padding:.7rem 1.1rem;border-radius:8px;border:2px solid;cursor:pointer;min-height:44px;text-align:left;overflow-wrap:anywhere}
 .approve{background:var(--go);border-color:var(--go);color:var(--on)}
 .reject{background:transparent;border-color:var(--stop);color:var(--stop)}
