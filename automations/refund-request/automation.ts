@@ -82,9 +82,10 @@ export const automation = defineAutomation<RefundRequest>({
     {
       name: 'a small double charge',
       expect: 'act',
+      // Small enough to be tried many times before the order is at its limit.
       body: {
         orderId: 'W1001',
-        amount: '24.90',
+        amount: '4.90',
         currency: 'EUR',
         text: 'I was charged twice for the same order. Please pay one charge back.',
       },

@@ -68,7 +68,7 @@ export const automation = defineAutomation<Ticket>({
     'the model picks a passage that does not answer: the customer reads true sentences about something else',
     'the label is wrong: the reply is still taken from an article that fits the words, or goes to a person',
     'the message tries to instruct the model: a person gets it',
-    'a robot answers the reply, and is answered: after five replies to one address in a day, or 500 to all, a person gets it',
+    'a robot answers the reply, and is answered: after ten replies to one address in a day, or 500 to all, a person gets it',
     'the help desk is down: the reply is retried, then parked and released by an operator',
   ],
   lastReviewed: '2026-11-20',
@@ -112,7 +112,7 @@ export const automation = defineAutomation<Ticket>({
       recipient: 'to',
       shows: ['to', 'reply'],
       // Two robots that answer each other stop here; where the gateway names no sender, the day's cap stops them.
-      limits: { perRecipient: { count: 5 }, perDay: { count: 500 } },
+      limits: { perRecipient: { count: 10 }, perDay: { count: 500 } },
       edits: () => ({ reply: { label: 'Reply', type: 'text', maxLength: 4000 } }),
     },
     assign: {

@@ -57,7 +57,7 @@ describe('the shipped automations', () => {
       refund: { perSubject: { amount: '99.99', days: 90 }, perDay: { amount: '10000.00' } },
     });
     expect(registryEntry(shipped('support-triage')).limits).toEqual({
-      reply: { perRecipient: { count: 5, days: 1 }, perDay: { count: 500 } },
+      reply: { perRecipient: { count: 10, days: 1 }, perDay: { count: 500 } },
     });
   });
 });

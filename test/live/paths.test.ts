@@ -45,7 +45,7 @@ describe('the story of one item', () => {
       automation: 'refund-request',
       label: 'duplicate-charge',
       verdict: 'act',
-      proposal: { action: 'refund', confidence: null, parameters: { amount: '24.90', currency: 'EUR' } },
+      proposal: { action: 'refund', confidence: null, parameters: { amount: '4.90', currency: 'EUR' } },
       action: { name: 'refund', status: 'done', result: { status: 200 } },
     });
     expect(item.timeline.map(({ event }) => event)).toEqual(
