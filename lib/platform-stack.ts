@@ -89,9 +89,10 @@ export class PlatformStack extends Stack {
     data.cursorSecret.grantRead(read);
     letUse(read, data.approvals, 'dynamodb:GetItem');
     letQuery(read, data.approvals, BY_DESK);
-    // A withdrawal; neither a verdict nor a decision can be written with these.
+    // A withdrawal; neither a verdict nor a decision can be written with these. `approvalId` is in its condition, and `act` believes
+    // an approval by its seal, whatever points to it.
     const told = ['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'deferredUntil', 'error'];
-    letChange(read, data.items, [...told, 'action']);
+    letChange(read, data.items, [...told, 'action', 'approvalId']);
     letChange(read, data.approvals, ['id', 'status', 'desk', 'deskAt', 'version', 'trail', 'claim']);
     // Putting is for commands.
     letUse(read, data.audit, 'dynamodb:Query', 'dynamodb:PutItem');
