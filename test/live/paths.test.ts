@@ -39,13 +39,14 @@ describe('every example of the registry', async () => {
 
 describe('the story of one item', () => {
   it('tells label, proposal, verdict, action, tokens, cost and lineage after the automatic path', async () => {
+    const { amount, currency } = REFUND.small;
     const { body: accepted } = await post('refund-request', fresh(REFUND.small));
     const item = await reaches(accepted.id, 'done');
     expect(item).toMatchObject({
       automation: 'refund-request',
       label: 'duplicate-charge',
       verdict: 'act',
-      proposal: { action: 'refund', confidence: null, parameters: { amount: '4.90', currency: 'EUR' } },
+      proposal: { action: 'refund', confidence: null, parameters: { amount, currency } },
       action: { name: 'refund', status: 'done', result: { status: 200 } },
     });
     expect(item.timeline.map(({ event }) => event)).toEqual(
