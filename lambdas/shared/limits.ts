@@ -52,7 +52,7 @@ export type Counts = Readonly<Record<string, number>>;
 /** By day, `YYYY-MM-DD`. */
 export type Days = Readonly<Record<string, Counts>>;
 
-/** Where a currency is not declared, or is none. */
+/** ISO 4217's code for no currency: where none is declared, or what is declared is none. */
 const UNKNOWN = 'XXX';
 
 /** What this proposal counts as today. Undefined for an action without limits. */
