@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -9,6 +9,7 @@ import type { EnvFor, HandlerName } from '../lambdas/shared/env.ts';
 import { metricsNamespace } from '../lambdas/shared/names.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import type { Foundation } from './foundation.ts';
+import { BUNDLE_METADATA, BUNDLING, type BundleSource } from './parts/bundling.ts';
 import { acknowledgeWildcard } from './permissions.ts';
 import { logLevel } from './stage.ts';
 
@@ -38,14 +39,6 @@ export interface HandlerProps<H extends HandlerName> {
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/*
- * In a Lambda the credentials always come from the environment. The other ways of finding some are loaded only when that one
- * fails, and would be a third of every bundle.
- */
-const NEVER_LOADED = ['sso', 'ini', 'process', 'web-identity', 'http', 'login'].map(
-  (way) => `@aws-sdk/credential-provider-${way}`,
-);
-
 /* Its own log group and no other: the managed policy for this allows every log group of the account. */
 function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): Role {
   const role = new Role(scope, `${name} ServiceRole`, {
@@ -62,13 +55,13 @@ function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): 
 export class Handler<H extends HandlerName> extends NodejsFunction {
   constructor(scope: Construct, name: H, props: HandlerProps<H>) {
     const { foundation } = props;
-    const aliases = Object.entries(props.modules ?? {});
+    const source: BundleSource = { entry: `${ROOT}lambdas/${name}.lambda.ts`, modules: props.modules ?? {} };
     const logGroup = new LogGroup(scope, `${name} log`, {
       retention: foundation.config.retention.logDays as RetentionDays,
       removalPolicy: foundation.stage.removal,
     });
     super(scope, name, {
-      entry: `${ROOT}lambdas/${name}.lambda.ts`,
+      entry: source.entry,
       projectRoot: ROOT,
       depsLockFilePath: `${ROOT}package-lock.json`,
       description: `[${name}] ${props.description}`,
@@ -88,18 +81,21 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
       role: roleThatLogs(scope, name, logGroup),
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
+        target: BUNDLING.target,
         // Without it esbuild marks large bundles with a sign of warning, on every synth.
         logLevel: LogLevel.WARNING,
-        minify: true,
-        mainFields: ['module', 'main'],
-        externalModules: [...NEVER_LOADED, '@smithy/credential-provider-imds'],
-        loader: { '.md': 'text' },
-        esbuildArgs: Object.fromEntries(aliases.map(([module, file]) => [`--alias:${module}`, file])),
-        // A few packages still call require for Node's own modules.
-        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+        minify: BUNDLING.minify,
+        mainFields: BUNDLING.mainFields,
+        externalModules: BUNDLING.external,
+        loader: BUNDLING.loader,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(source.modules).map(([module, file]) => [`--alias:${module}`, file]),
+        ),
+        banner: BUNDLING.banner.js,
       },
     });
+    // Paths of this machine: `npm start` makes the bundle again from them when a source changes.
+    if (foundation.stage.local) (this.node.defaultChild as CfnResource).addMetadata(BUNDLE_METADATA, source);
     if (!props.watched) return;
     alarm(this, foundation.alarmTopic, 'function/errors', `${Stack.of(this).stackName} ${name}`, {
       metric: this.metricErrors({ period: FIVE_MINUTES }),

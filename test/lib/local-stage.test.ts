@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { BUNDLE_METADATA } from '../../lib/parts/bundling.ts';
 import { ofType, property, type Synthesised, synthesise, text } from '../support/synth.ts';
 
 let prod: Synthesised;
@@ -26,6 +27,12 @@ it('differs from production in what lib/stage.ts lists, and in nothing else', ()
   const unlisted = differences.filter((difference) => !LISTED.some((listed) => listed.test(difference)));
   expect(unlisted).toEqual([]);
   expect(LISTED.filter((listed) => !differences.some((difference) => listed.test(difference)))).toEqual([]);
+});
+
+it('tells where the sources of a bundle lie in the local stage only', () => {
+  const functions = (app: Synthesised) => ofType(app, 'AWS::Lambda::Function');
+  expect(functions(local).every(({ resource }) => resource.Metadata?.[BUNDLE_METADATA])).toBe(true);
+  expect(functions(prod).some(({ resource }) => resource.Metadata?.[BUNDLE_METADATA])).toBe(false);
 });
 
 const LISTED = [
