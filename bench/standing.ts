@@ -2,10 +2,9 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { automations } from '../automations/index.ts';
 import { METRICS } from '../lambdas/shared/telemetry.ts';
 import { buildApp } from '../lib/app.ts';
-import { folderOf } from '../lib/automation-folder.ts';
+import { findAutomations, folderOf } from '../lib/automation-folder.ts';
 import { AutomationStack } from '../lib/automation-stack.ts';
 import { PlatformStack } from '../lib/platform-stack.ts';
 import { readAssembly, type Stack } from '../local/assembly.ts';
@@ -41,6 +40,7 @@ export async function stacksOf(count: number): Promise<Stack[]> {
   await buildApp(app);
   const platform = app.node.children.find((child) => child instanceof PlatformStack);
   if (!platform) throw new Error('the application has no platform');
+  const automations = await findAutomations();
   for (let made = automations.length; made < count; made += 1) {
     const like = automations[made % automations.length];
     if (!like) throw new Error('there is no automation to make copies of');

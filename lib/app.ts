@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Annotations, type App } from 'aws-cdk-lib';
-import { automations } from '../automations/index.ts';
 import { stackName } from '../lambdas/shared/names.ts';
+import { findAutomations } from './automation-folder.ts';
 import { AutomationStack } from './automation-stack.ts';
 import { checkAutomations } from './check.ts';
 import { warningsAbout } from './check-budget.ts';
@@ -9,16 +9,18 @@ import { loadConfig } from './config.ts';
 import { writeDesk } from './desk-settings.ts';
 import { writeEndpoints } from './endpoints-file.ts';
 import { PlatformStack } from './platform-stack.ts';
-import { writeRegistry } from './registry.ts';
+import { writeDeclarations, writeRegistry } from './registry.ts';
 import { stageOf } from './stage.ts';
 
 /** Every stack of the stage that the context names: the platform, and one per automation. */
 export async function buildApp(app: App): Promise<void> {
   const stage = stageOf(app.node.tryGetContext('stage'));
   const config = await loadConfig(app.node.tryGetContext('config') ?? 'signalbox.config.ts');
+  const automations = await findAutomations();
   checkAutomations(automations, config);
 
   const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);
+  const declarationsFile = writeDeclarations(join(app.outdir, 'registry'), automations);
   const deskFile = writeDesk(join(app.outdir, 'registry'), config);
   const endpointsFile = writeEndpoints(join(app.outdir, 'registry'), config, stage.name);
   const common = {
@@ -31,6 +33,7 @@ export async function buildApp(app: App): Promise<void> {
     stage,
     config,
     registryFile,
+    declarationsFile,
     deskFile,
     endpointsFile,
   });

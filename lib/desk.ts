@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
@@ -18,9 +17,6 @@ import { reservedForPeople } from './stage.ts';
 import { WorkQueue } from './work-queue.ts';
 import { workflowName } from './workflow.ts';
 
-/** Of all automations: the desk asks their gates about an approver's edits. */
-const DECLARATIONS = fileURLToPath(new URL('../automations/index.ts', import.meta.url));
-
 const TIMEOUT = Duration.seconds(30);
 
 /** What stands in an environment for the secret of what is not configured. */
@@ -32,6 +28,8 @@ export interface DeskProps {
   api: Api;
   /** The module of `lib/desk-settings.ts`. */
   settingsFile: string;
+  /** The module of every declaration: the desk asks their gates about an approver's edits. */
+  declarationsFile: string;
 }
 
 /** The approvals desk: asks people, shows them what they decide, takes it from every channel, and keeps the time. */
@@ -44,7 +42,7 @@ export class Desk extends Construct {
   constructor(scope: Construct, props: DeskProps) {
     super(scope, 'desk');
     this.#props = props;
-    this.#modules = { '@desk': props.settingsFile, '@declarations': DECLARATIONS };
+    this.#modules = { '@desk': props.settingsFile, '@declarations': props.declarationsFile };
     this.approvals = new WorkQueue(this, 'approvals', {
       foundation: props.foundation,
       consumerTimeout: TIMEOUT,

@@ -21,6 +21,8 @@ export interface PlatformProps extends StackProps {
   config: ResolvedConfig;
   /** The module of `lib/registry.ts`. */
   registryFile: string;
+  /** The module of the same file, with every declaration. */
+  declarationsFile: string;
   /** The module of `lib/desk-settings.ts`. */
   deskFile: string;
   /** The module of `lib/endpoints-file.ts`. */
@@ -46,7 +48,8 @@ export class PlatformStack extends Stack {
     this.data = new Data(this, this.foundation);
     this.api = new Api(this, this.foundation, this.data);
     const { foundation, data, api } = this;
-    this.desk = new Desk(this, { foundation, data, api, settingsFile: props.deskFile });
+    const { deskFile: settingsFile, declarationsFile } = props;
+    this.desk = new Desk(this, { foundation, data, api, settingsFile, declarationsFile });
     new Observe(this, this.foundation, this.data);
     new HouseAlarms(this, foundation, api);
     this.endpointsFile = endpointsFile;

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Action, Automation } from '../lambdas/shared/automation.ts';
 import type { RegistryEntry } from '../lambdas/shared/registry.ts';
+import { folderOf } from './automation-folder.ts';
 
 /** An automation's declaration as data: what the API tells of it, without any of its code. */
 export function registryEntry(automation: Automation): RegistryEntry {
@@ -38,5 +39,18 @@ export function writeRegistry(directory: string, automations: readonly Automatio
   mkdirSync(directory, { recursive: true });
   const file = join(resolve(directory), 'registry.mjs');
   writeFileSync(file, `export const registry = ${JSON.stringify(automations.map(registryEntry))};\n`);
+  return file;
+}
+
+/** Writes the module that stands for `@declarations`: every declaration as code, since people's edits are put before their gates. */
+export function writeDeclarations(directory: string, automations: readonly Automation[]): string {
+  mkdirSync(directory, { recursive: true });
+  const file = join(resolve(directory), 'declarations.mjs');
+  const imports = automations.map(
+    ({ name }, at) =>
+      `import { automation as a${at} } from ${JSON.stringify(join(folderOf(name), 'automation.ts'))};\n`,
+  );
+  const list = automations.map((_, at) => `a${at}`).join(', ');
+  writeFileSync(file, `${imports.join('')}export const automations = [${list}];\n`);
   return file;
 }

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import { answer } from '../../lambdas/api/api.ts';
 import { automationSchema, itemSchema, problemSchema } from '../../lambdas/api/schemas.ts';
 import { budgetKey } from '../../lambdas/shared/keys.ts';
 import { registryEntry } from '../../lib/registry.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
+import { automations } from '../support/automations.ts';
 import { ENV, gated, ID, itemRow, lineageEntry, stored } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 

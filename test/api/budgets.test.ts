@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import { answer } from '../../lambdas/api/api.ts';
 import { breakerSchema, breakersSchema, resumedSchema } from '../../lambdas/api/operator-schemas.ts';
 import { automationSchema } from '../../lambdas/api/schemas.ts';
@@ -10,6 +9,7 @@ import { Unanswered } from '../../lambdas/shared/unrepeated.ts';
 import { workQueueName } from '../../lambdas/shared/work-queue.ts';
 import { registryEntry } from '../../lib/registry.ts';
 import { type Answered, OPERATOR, SHOP, through } from '../support/api.ts';
+import { automations } from '../support/automations.ts';
 import { automation, ENV, itemRow } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 

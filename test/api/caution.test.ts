@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import { answer } from '../../lambdas/api/api.ts';
 import { cautionedSchema } from '../../lambdas/api/operator-schemas.ts';
 import { automationSchema } from '../../lambdas/api/schemas.ts';
 import { registryEntry } from '../../lib/registry.ts';
 import { OPERATOR, SHOP, through } from '../support/api.ts';
+import { automations } from '../support/automations.ts';
 import { automation, ENV } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 

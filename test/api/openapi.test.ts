@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import { openapi } from '../../lambdas/api/openapi.ts';
 import { acceptedSchema, itemSchema, problemSchema } from '../../lambdas/api/schemas.ts';
 import { accept } from '../../lambdas/intake/accept.ts';
 import { registryEntry } from '../../lib/registry.ts';
 import { OPERATOR, through } from '../support/api.ts';
+import { automations } from '../support/automations.ts';
 import { automation as demo, ENV } from '../support/fixtures.ts';
 import { fits } from '../support/json-schema.ts';
 import { time, world } from '../support/world.ts';

@@ -7,7 +7,7 @@ import { ofType, references, synthesise } from '../support/synth.ts';
 /** Who may import whom; a folder may always import itself. A stage is a folder of lambdas/, and so is each part of process/. */
 const MAY_IMPORT: Record<string, string[]> = {
   bin: ['lib'],
-  lib: ['automations', 'lambdas/shared'],
+  lib: ['lambdas/shared'],
   automations: ['lambdas/shared'],
   'lambdas/shared': [],
   'lambdas/<stage>': ['lambdas/shared'],
@@ -31,8 +31,7 @@ function roomOf(path: string): string {
 function allowed(from: string, to: string): boolean {
   const [own, other] = [roomOf(from), roomOf(to)];
   if (own === other) return true;
-  // The registry names every automation, and the processor puts its own parts in order.
-  if (from === 'automations/registry.ts') return to.endsWith('/automation.ts');
+  // The processor puts its own parts in order.
   if (own === 'lambdas/process') return other === 'lambdas/shared' || other.startsWith('lambdas/process/');
   if (own.startsWith('lambdas/process/'))
     return other === 'lambdas/shared' || to === 'lambdas/process/context.ts';

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
-import { automations } from '../../automations/index.ts';
 import { caseSchema } from '../../lambdas/api/desk-schemas.ts';
 import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
@@ -10,6 +9,7 @@ import { ProcessingError } from '../../lambdas/shared/errors.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
 import { type Evaluated, type Routed, VERDICTS } from '../../lambdas/shared/item.ts';
 import { registryEntry } from '../../lib/registry.ts';
+import { automations } from '../support/automations.ts';
 import { scripted } from '../support/fixtures.ts';
 import { fits } from '../support/json-schema.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
-import { automations } from '../../automations/index.ts';
 import { GRANTED_BY } from '../../automations/refund-request/automation.ts';
 import { wireSchema } from '../../lambdas/process/model/wire-schema.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
@@ -10,6 +9,7 @@ import { ATTACKS, type Attack } from '../../local/attacks.ts';
 import { harmOf, type Subject, thoughtOver } from '../../local/harm.ts';
 import { obeying, WAYS } from '../../local/obeying.ts';
 import { answer } from '../../local/sandbox/brain.ts';
+import { automations } from '../support/automations.ts';
 import { scripted } from '../support/fixtures.ts';
 
 /*

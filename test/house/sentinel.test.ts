@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as mini from 'zod/mini';
 import * as z from 'zod/v4/core';
-import { automations } from '../../automations/index.ts';
 import { ask } from '../../lambdas/approve/ask.ts';
 import { askMessage } from '../../lambdas/approve/slack/messages.ts';
 import { wake } from '../../lambdas/approve/wake.ts';
@@ -12,6 +11,7 @@ import type { Automation, Implementation, StepRunner } from '../../lambdas/share
 import { ProcessingError } from '../../lambdas/shared/errors.ts';
 import type { ProposalDocument } from '../../lambdas/shared/item.ts';
 import { logger } from '../../lambdas/shared/telemetry.ts';
+import { automations } from '../support/automations.ts';
 import { ENV, itemRow, SETTINGS, scripted, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 

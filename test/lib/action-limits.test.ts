@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import type { Action, Automation } from '../../lambdas/shared/automation.ts';
 import { checkAutomations } from '../../lib/check.ts';
 import { loadConfig } from '../../lib/config.ts';
 import { registryEntry } from '../../lib/registry.ts';
+import { automations } from '../support/automations.ts';
 
 /* What synth says about limits that could not be counted. */
 

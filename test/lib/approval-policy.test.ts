@@ -2,12 +2,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import type { ApprovalPolicy, Automation } from '../../lambdas/shared/automation.ts';
 import { checkAutomations } from '../../lib/check.ts';
 import { loadConfig, type ResolvedConfig } from '../../lib/config.ts';
 import { deskSettings, writeDesk } from '../../lib/desk-settings.ts';
 import { policyVersion } from '../../lib/policy-version.ts';
+import { automations } from '../support/automations.ts';
 
 const refunds = automations.find(({ name }) => name === 'refund-request') as Automation;
 const base: ApprovalPolicy = {

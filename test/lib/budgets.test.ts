@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import type { Automation } from '../../lambdas/shared/automation.ts';
 import { worstCase } from '../../lambdas/shared/prices.ts';
 import { buildApp } from '../../lib/app.ts';
@@ -12,6 +11,7 @@ import { checkAutomations } from '../../lib/check.ts';
 import { warningsAbout } from '../../lib/check-budget.ts';
 import { loadConfig, type ResolvedConfig } from '../../lib/config.ts';
 import own from '../../signalbox.config.ts';
+import { automations } from '../support/automations.ts';
 
 /* What synth says about budgets and prompts that could not work: an item would wait for ever, or always go to a person. */
 

@@ -2,7 +2,6 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import type { Automation } from '../../lambdas/shared/automation.ts';
 import { checkAutomations } from '../../lib/check.ts';
 import { type Config, loadConfig, type ResolvedConfig } from '../../lib/config.ts';
@@ -10,6 +9,7 @@ import { registryEntry } from '../../lib/registry.ts';
 import { stageOf } from '../../lib/stage.ts';
 import { fillHoles } from '../../lib/workflow.ts';
 import own from '../../signalbox.config.ts';
+import { automations } from '../support/automations.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-config-'));
 let files = 0;

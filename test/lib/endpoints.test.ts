@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import type { Automation, StepPolicy } from '../../lambdas/shared/automation.ts';
 import type { Endpoint } from '../../lambdas/shared/endpoint.ts';
 import { checkAutomations } from '../../lib/check.ts';
@@ -13,6 +12,7 @@ import { Data } from '../../lib/data.ts';
 import { writeEndpoints } from '../../lib/endpoints-file.ts';
 import { stageOf } from '../../lib/stage.ts';
 import own from '../../signalbox.config.ts';
+import { automations } from '../support/automations.ts';
 import { ofType, property, synthesise, text } from '../support/synth.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-endpoints-'));

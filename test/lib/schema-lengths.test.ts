@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { automations } from '../../automations/index.ts';
 import { faultsInSchema } from '../../lib/check-schema.ts';
+import { automations } from '../support/automations.ts';
 
 const short = z.string().check(z.maxLength(10));
 const faults = (fields: Record<string, z.ZodMiniType>) => faultsInSchema({ schema: z.strictObject(fields) });

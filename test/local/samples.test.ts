@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
-import { automations } from '../../automations/index.ts';
 import { implementation as refundRequest } from '../../automations/refund-request/evaluate.ts';
 import { implementation as supportTriage } from '../../automations/support-triage/evaluate.ts';
 import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
@@ -19,6 +18,7 @@ import type {
 } from '../../lambdas/shared/automation.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
 import { readSamples, runSamples } from '../../local/samples.ts';
+import { automations } from '../support/automations.ts';
 import { scripted } from '../support/fixtures.ts';
 import { repair, SandboxWorld } from './sandbox-world.ts';
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { automations } from '../../automations/index.ts';
 import type { StageContext } from '../../lambdas/process/context.ts';
 import { think } from '../../lambdas/process/pipeline.ts';
 import { prepare } from '../../lambdas/process/prepare/prepare.ts';
 import { ProcessingError } from '../../lambdas/shared/errors.ts';
+import { automations } from '../support/automations.ts';
 import { automation, type Demo, ID } from '../support/fixtures.ts';
 
 const read = (body: Demo) =>

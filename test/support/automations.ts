@@ -1,0 +1,8 @@
+import type { Implementation } from '../../lambdas/shared/automation.ts';
+import { findAutomations } from '../../lib/automation-folder.ts';
+
+/** Every automation that is there, found as synth finds them: what a test says of them, it says of yours too. */
+export const automations = await findAutomations();
+
+export const implementationOf = async ({ name }: { name: string }): Promise<Implementation> =>
+  (await import(`../../automations/${name}/evaluate.ts`)).implementation;
