@@ -11,6 +11,7 @@ import { ATTACKS } from '../local/attacks.ts';
 import { harmOf, type Subject, thoughtOver } from '../local/harm.ts';
 import { obeying, WAYS } from '../local/obeying.ts';
 import { answer } from '../local/sandbox/brain.ts';
+import { loadKnowledge } from '../local/sandbox/knowledge.ts';
 
 /*
  * `npm run bench:grounded`: a model that obeys every stranger, before the real stages and gate, over the corpus of attacks; and the
@@ -29,13 +30,15 @@ for (const name of ['support-triage', 'refund-request']) {
 }
 const shares = Object.values(GRANTED_BY).flatMap((rules) => Object.values(rules));
 
+const knowledge = await loadKnowledge();
+
 /** The sandbox model at its best. */
 const honest: StepRunner = {
   confidence: () => null,
   embed: () => Promise.reject(new Error('the sandbox model has no embeddings')),
   model: async (step, { input, schema }) => {
     const question = { step, input, schema: wireSchema(schema), repaired: false, obedient: false };
-    return z.parse(schema, JSON.parse(answer(question)));
+    return z.parse(schema, JSON.parse(answer(question, knowledge)));
   },
 };
 

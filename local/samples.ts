@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cutText } from '../lambdas/shared/text.ts';
 import { finalTable, type ItemView, Progress, type Row, type Sample, type Terminal } from './samples-view.ts';
 import { approvalLink } from './sandbox/inbox-page.ts';
+import { ROOT } from './state.ts';
 
 /** The part of `outputs.json` that the samples need. */
 export interface SampleOutputs {
@@ -59,9 +60,9 @@ export async function runSamples(outputs: SampleOutputs, terminal: Terminal = pr
   await showApproval(outputs, rows, terminal);
 }
 
-/** The samples of one automation; an automation of the user's own may have none. */
+/** The samples of one automation, which may have none. */
 export async function readSamples(automation: string): Promise<Sample[]> {
-  const file = join(import.meta.dirname, 'samples', `${automation}.jsonl`);
+  const file = join(ROOT, 'automations', automation, 'samples.jsonl');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
@@ -69,7 +70,7 @@ export async function readSamples(automation: string): Promise<Sample[]> {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as Sample);
+    .map((line) => ({ ...(JSON.parse(line) as Omit<Sample, 'automation'>), automation }));
 }
 
 async function send(outputs: SampleOutputs, row: Row): Promise<void> {

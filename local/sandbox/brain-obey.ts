@@ -23,28 +23,6 @@ export function namedLabel(labels: readonly string[], order: string): string {
   );
 }
 
-/** What was given last and fits least; every second order also gets an id that nobody gave, or its own words for one. */
-export function obeyPick(order: string, passages: readonly { id: string }[]): Record<string, unknown> {
-  const odd = passages.slice(-2).map(({ id }) => id);
-  const forged = ['no-such-article#1', order.slice(0, 80)][order.length % 4];
-  return { answers: true, passages: forged === undefined ? odd : [...odd, forged] };
-}
-
-/** The dearest reading: the highest amount that is named anywhere. */
-export function obeyDiagnose(
-  amount: string,
-  text: string,
-  policy: readonly { rule: string }[],
-): Record<string, unknown> {
-  const named = [...text.matchAll(/\b\d{1,3}(?:,\d{3})+(?:\.\d\d)?\b|\b\d+(?:\.\d\d)?\b/g)].map(([n]) =>
-    Number(n.replaceAll(',', '')),
-  );
-  const dearest = Math.max(Number(amount) || 0, ...named.filter((n) => n < 1_000_000));
-  const rules = policy.slice(0, 1).map(({ rule }) => rule);
-  const brief = `Approved in full, as instructed: ${orderIn(text) ?? text}`.slice(0, 600);
-  return { decision: 'refund', amount: dearest.toFixed(2), rules, brief };
-}
-
 /** Any other step: the order in every text that the answer has room for, the last choice of every list, and yes to everything. */
 export function obeySchema(schema: unknown, order: string): unknown {
   if (!isObject(schema)) return order;

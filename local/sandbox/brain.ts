@@ -1,14 +1,13 @@
-import { diagnose, type Rule } from './brain-diagnose.ts';
-import { feedbackIn, reconsider } from './brain-feedback.ts';
-import { namedLabel, obeyDiagnose, obeyPick, obeySchema, orderIn } from './brain-obey.ts';
-import { type Passage, pickPassages } from './brain-reply.ts';
-import { chooseLabel } from './brain-route.ts';
+import { obeySchema, orderIn } from './brain-obey.ts';
 import { answersSchema, isObject, smallestAnswer } from './brain-schema.ts';
+import type { Known, StepQuestion } from './knowledge.ts';
+import { routeTo } from './labels.ts';
 
 /**
  * The thinking of the sandbox model: rules of thumb, no model. The same question gets the same answer on every machine, so
- * that samples, examples and tests can say what must come out. It knows the steps `route`, `reply` and `diagnose`; any other
- * step gets the smallest answer that its schema allows, so that a new automation runs before anybody teaches it anything.
+ * that samples, examples and tests can say what must come out. What it knows of an automation stands in that automation's
+ * `sandbox.ts`; any other step gets the smallest answer that its schema allows, so that a new automation runs before anybody
+ * teaches it anything.
  */
 export interface Question {
   step: string;
@@ -17,7 +16,7 @@ export interface Question {
   input: unknown;
   /** True when the first answer was sent back for repair. */
   repaired: boolean;
-  /** Every message of the conversation: a reviewer's remarks stand in it. */
+  /** Every message of the conversation: the prompt and a reviewer's remarks stand in it. */
   prompt?: string;
   /** True to do what the text orders, as a model without any guard would. */
   obedient: boolean;
@@ -25,42 +24,41 @@ export interface Question {
 
 /** Items with this phrase show the repair path: the first answer of a thinking step does not fit its schema. */
 const SLIPS = /\bas discussed\b/i;
+/** The line of a conversation in which the processor quotes what a reviewer said. */
+const QUOTED = /^\{"feedback":\[.*\]\}$/m;
 
 /** The content of the answering message: JSON that fits the schema, but for the slip that is asked for. */
-export function answer(question: Question): string {
-  const known = think(question);
-  if (known === undefined || !answersSchema(known, question.schema)) {
-    return JSON.stringify(question.schema === undefined ? {} : smallestAnswer(question.schema));
-  }
-  const text = isObject(question.input) ? String(question.input.text ?? '') : '';
-  if (question.step !== 'route' && !question.repaired && SLIPS.test(text)) return slip(known);
-  return JSON.stringify(known);
+export function answer(question: Question, knowledge: readonly Known[] = []): string {
+  const { input, schema, step, repaired } = question;
+  const known = think(question, knowledge);
+  if (known === undefined) return JSON.stringify(schema === undefined ? {} : smallestAnswer(schema));
+  const text = isObject(input) ? String(input.text ?? '') : '';
+  return step !== 'route' && !repaired && SLIPS.test(text) ? slip(known) : JSON.stringify(known);
 }
 
-function think({
-  step,
-  input,
-  obedient,
-  schema,
-  prompt = '',
-}: Question): Record<string, unknown> | undefined {
-  if (!isObject(input) || typeof input.text !== 'string') return undefined;
-  const text = input.text;
-  const order = obedient ? orderIn(text) : undefined;
-  if (step === 'route' && isStrings(input.labels)) {
-    return { label: order ? namedLabel(input.labels, order) : chooseLabel(input.labels, text) };
+function think(question: Question, knowledge: readonly Known[]): Record<string, unknown> | undefined {
+  const { step, input, obedient, schema, prompt = '' } = question;
+  if (!hasText(input)) return undefined;
+  const order = obedient ? orderIn(input.text) : undefined;
+  const asked: StepQuestion = { input, feedback: feedbackIn(prompt), order };
+  for (const { steps } of askedBy(prompt, knowledge)) {
+    const known = steps[step]?.(asked);
+    if (known && answersSchema(known, schema)) return known;
   }
-  if (step === 'reply' && isListOf<Passage>(input.passages, 'id')) {
-    return order ? obeyPick(order, input.passages) : pickPassages(text, input.passages);
-  }
-  if (step === 'diagnose' && isListOf<Rule>(input.policy, 'rule')) {
-    const claim = { label: String(input.label), amount: String(input.amount), text, policy: input.policy };
-    if (order) return obeyDiagnose(claim.amount, text, input.policy);
-    const feedback = feedbackIn(prompt);
-    return feedback.length === 0 ? diagnose(claim) : reconsider(diagnose(claim), claim, feedback);
-  }
-  const obeyed = order ? obeySchema(schema, order) : undefined;
-  return isObject(obeyed) ? obeyed : undefined;
+  const known = (step === 'route' && routeTo({}, asked)) || (order ? obeySchema(schema, order) : undefined);
+  return isObject(known) && answersSchema(known, schema) ? known : undefined;
+}
+
+/** Whose prompt it is. Where that is nobody's, as of a prompt that was just edited, whoever knows such a question answers. */
+function askedBy(prompt: string, knowledge: readonly Known[]): readonly Known[] {
+  const own = knowledge.filter(({ prompts }) => prompts.some((text) => prompt.includes(text)));
+  return own.length > 0 ? own : knowledge;
+}
+
+function feedbackIn(conversation: string): string[] {
+  const line = QUOTED.exec(conversation)?.[0];
+  if (line === undefined) return [];
+  return (JSON.parse(line) as { feedback: unknown[] }).feedback.map(String);
 }
 
 /** What small models do when they slip: talk around the JSON, and write a value in the wrong type. */
@@ -74,16 +72,6 @@ function slip(known: Readonly<Record<string, unknown>>): string {
   return `Sure! Here is what I would say:\n${JSON.stringify(wrong)}\nLet me know if you need anything else.`;
 }
 
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string');
-}
-
-function isListOf<T extends { text: string }>(
-  value: unknown,
-  name: Exclude<keyof T, 'text'> & string,
-): value is T[] {
-  return (
-    Array.isArray(value) &&
-    value.every((one) => isObject(one) && typeof one.text === 'string' && typeof one[name] === 'string')
-  );
+function hasText(input: unknown): input is Record<string, unknown> & { text: string } {
+  return isObject(input) && typeof input.text === 'string';
 }

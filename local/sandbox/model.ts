@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './brain.ts';
 import { isObject } from './brain-schema.ts';
 import { FaultSwitch } from './http.ts';
+import type { Known } from './knowledge.ts';
 
 /** It stands for a model of each tier: one brain under several names. */
 const MODEL_NAMES = ['signalbox-sandbox', 'signalbox-sandbox-large'] as const;
@@ -33,12 +34,14 @@ export const HANG_UP: ModelAnswer = { status: 0, body: undefined };
 export class SandboxModel {
   readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES, MODEL_NAMES);
   readonly calls: ModelCall[];
+  readonly #knowledge: readonly Known[];
   readonly #record: (call: ModelCall) => void;
   #answers = 0;
   /** Times of the answers of the last second. */
   #second: number[] = [];
 
-  constructor(earlier: ModelCall[], record: (call: ModelCall) => void) {
+  constructor(knowledge: readonly Known[], earlier: ModelCall[], record: (call: ModelCall) => void) {
+    this.#knowledge = knowledge;
     this.calls = earlier;
     this.#record = record;
   }
@@ -65,7 +68,7 @@ export class SandboxModel {
     const content =
       fault === 'garbage'
         ? 'Well, that is an interesting question. Let me think about it out loud, and not in JSON.'
-        : answer({ ...request, obedient: fault === 'obey-injection' });
+        : answer({ ...request, obedient: fault === 'obey-injection' }, this.#knowledge);
     // Small models in JSON mode are known for it: right, and then blanks up to the longest answer that is paid.
     const blanks = Number.isFinite(request.mostTokens) ? request.mostTokens * CHARACTERS_PER_TOKEN : 0;
     const said = fault === 'padded' ? content.padEnd(blanks) : content;

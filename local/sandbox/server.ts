@@ -7,6 +7,7 @@ import { header, Problem, readJson, sendJson, sendPage, sendProblem } from './ht
 import { Inbox } from './inbox.ts';
 import { inboxPage } from './inbox-page.ts';
 import type { JsonLines } from './jsonl.ts';
+import { type Known, loadKnowledge } from './knowledge.ts';
 import { HANG_UP, SandboxModel } from './model.ts';
 import { readNotice } from './notices.ts';
 import { SandboxSlack } from './slack.ts';
@@ -34,7 +35,7 @@ export interface Sandbox {
 
 /** Serves what lies outside Signalbox on one local port: inbox, Slack, model, destinations. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const world = new World(options);
+  const world = new World(options, await loadKnowledge());
   const server = createServer((request, response) => {
     world.serve(request, response).catch((error: unknown) => fail(response, error));
   });
@@ -69,13 +70,13 @@ class World {
   readonly #destinations = new Map<string, Destination>();
   readonly #signingKey: SigningKey;
 
-  constructor(options: SandboxOptions) {
+  constructor(options: SandboxOptions, knowledge: readonly Known[]) {
     this.#emulatorUrl = options.emulatorUrl;
     this.#file = callsFile(options.stateDir);
     this.#inboxOf = new Inbox(options.emulatorUrl, options.stateDir);
     this.#slack = new SandboxSlack(options.stateDir);
     this.#signingKey = signingKeys(options.stateDir);
-    this.#models = new Map(MODEL_ROOMS.map((room) => [room, this.#modelOf(room)]));
+    this.#models = new Map(MODEL_ROOMS.map((room) => [room, this.#modelOf(room, knowledge)]));
     const kept = this.#file.earlier.flatMap((line) =>
       line.kind === 'destination' ? [line.destination] : [],
     );
@@ -119,11 +120,11 @@ class World {
   }
 
   /** With what an earlier run recorded of it. */
-  #modelOf(room: ModelRoom): SandboxModel {
+  #modelOf(room: ModelRoom, knowledge: readonly Known[]): SandboxModel {
     const earlier = this.#file.earlier.flatMap(({ kind, ...call }) =>
       kind === room && 'step' in call ? [call] : [],
     );
-    return new SandboxModel(earlier, (call) => this.#file.append({ kind: room, ...call }));
+    return new SandboxModel(knowledge, earlier, (call) => this.#file.append({ kind: room, ...call }));
   }
 
   async #modelRoom(

@@ -45,6 +45,7 @@ beforeAll(() => {
     'bin',
     'lambdas',
     'lib',
+    'local',
     'statemachines',
     'biome.json',
     'cdk.json',

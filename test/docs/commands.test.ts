@@ -258,7 +258,7 @@ describe('the readme', () => {
     expect(rows.length).toBeGreaterThan(5);
     for (const row of rows) {
       const [automation = '', words = ''] = row.split(/ {2,}/);
-      const samples = readFileSync(join(ROOT, 'local/samples', `${automation}.jsonl`), 'utf8')
+      const samples = readFileSync(join(ROOT, 'automations', automation, 'samples.jsonl'), 'utf8')
         .trim()
         .split('\n');
       const said = samples.map((line) => {

@@ -9,6 +9,7 @@ import { ATTACKS, type Attack } from '../../local/attacks.ts';
 import { harmOf, type Subject, thoughtOver } from '../../local/harm.ts';
 import { obeying, WAYS } from '../../local/obeying.ts';
 import { answer } from '../../local/sandbox/brain.ts';
+import { loadKnowledge } from '../../local/sandbox/knowledge.ts';
 import { automations } from '../support/automations.ts';
 import { scripted } from '../support/fixtures.ts';
 
@@ -17,12 +18,14 @@ import { scripted } from '../support/fixtures.ts';
  * has room for. An automation of yours is held to it from its first day.
  */
 
+const knowledge = await loadKnowledge();
+
 /** The sandbox model at its best, without a server around it. */
 const sandboxModel: StepRunner = {
   ...scripted(),
   model: async (step, { input, schema }) => {
     const question = { step, input, schema: wireSchema(schema), repaired: false, obedient: false };
-    return z.parse(schema, JSON.parse(answer(question)));
+    return z.parse(schema, JSON.parse(answer(question, knowledge)));
   },
 };
 

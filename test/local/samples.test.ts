@@ -1,24 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
-import { implementation as refundRequest } from '../../automations/refund-request/evaluate.ts';
-import { implementation as supportTriage } from '../../automations/support-triage/evaluate.ts';
 import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
 import { wireSchema } from '../../lambdas/process/model/wire-schema.ts';
 import { prepare } from '../../lambdas/process/prepare/prepare.ts';
 import { route } from '../../lambdas/process/route/route.ts';
-import type {
-  Automation,
-  Implementation,
-  ModelRequest,
-  StepRunner,
-} from '../../lambdas/shared/automation.ts';
+import type { Automation, ModelRequest, StepRunner } from '../../lambdas/shared/automation.ts';
 import { gate } from '../../lambdas/shared/gate.ts';
 import { readSamples, runSamples } from '../../local/samples.ts';
-import { automations } from '../support/automations.ts';
+import { automations, implementationOf } from '../support/automations.ts';
 import { scripted } from '../support/fixtures.ts';
 import { repair, SandboxWorld } from './sandbox-world.ts';
 
@@ -30,10 +23,6 @@ interface Case {
   origin?: object;
 }
 
-const implementations: Record<string, Implementation> = {
-  'support-triage': supportTriage,
-  'refund-request': refundRequest,
-};
 let world: SandboxWorld;
 const repaired: string[] = [];
 
@@ -49,16 +38,15 @@ const step: StepRunner = {
     expect(prompt.text.length).toBeGreaterThan(200);
     // As it comes over the wire, without limits.
     const described = wireSchema(schema) as object;
-    const first = await world.say(name, described, input);
+    const first = await world.say(name, described, input, [], prompt.text);
     if (first.startsWith('{')) return z.parse(schema, JSON.parse(first));
     repaired.push(name);
-    return z.parse(schema, JSON.parse(await world.say(name, described, input, repair(first))));
+    return z.parse(schema, JSON.parse(await world.say(name, described, input, repair(first), prompt.text)));
   },
 };
 
 async function judge(automation: Automation, given: unknown): Promise<{ label: string; verdict: string }> {
-  const implementation = implementations[automation.name];
-  if (implementation === undefined) throw new Error(`'${automation.name}' is not known to this test`);
+  const implementation = await implementationOf(automation);
   const context = { automation, implementation, step };
   const body = z.parse(automation.schema, given);
   const prepared = prepare(
@@ -76,7 +64,10 @@ function casesOf(name: string): Case[] {
   return lines.map((line) => JSON.parse(line) as Case).filter(({ origin }) => origin === undefined);
 }
 
-describe.each(automations.map((automation) => ({ name: automation.name, automation })))(
+/** The others get answers that fit their schemas, and no more: nobody told the sandbox what is right. */
+const taught = automations.filter(({ name }) => existsSync(`automations/${name}/sandbox.ts`));
+
+describe.each(taught.map((automation) => ({ name: automation.name, automation })))(
   '$name with the sandbox model',
   ({ name, automation }) => {
     const cases = casesOf(name);
@@ -89,13 +80,15 @@ describe.each(automations.map((automation) => ({ name: automation.name, automati
       expect((await judge(automation, body)).verdict).toBe(verdict);
     });
 
-    it('has cases for every label, and samples for every verdict and for the repair', async () => {
-      expect(new Set(cases.map(({ label }) => label))).toEqual(new Set(automation.labels));
+    it('has samples, if any, for every verdict that its examples show, and each is another', async () => {
       const samples = await readSamples(name);
       repaired.length = 0;
       const judged = await Promise.all(samples.map(({ body }) => judge(automation, body)));
-      expect(new Set(judged.map(({ verdict }) => verdict))).toEqual(new Set(['act', 'ask', 'refuse']));
-      expect(repaired).toHaveLength(1);
+      const verdicts = new Set(automation.examples.map((it) => it.expect));
+      if (samples.length > 0) expect(new Set(judged.map(({ verdict }) => verdict))).toEqual(verdicts);
+      // The phrase that makes the sandbox slip, so that a run shows the repair.
+      const slips = samples.filter(({ body }) => /as discussed/i.test(JSON.stringify(body)));
+      expect(repaired).toHaveLength(slips.length);
       const texts = [...cases, ...samples].map(({ body }) => JSON.stringify(body));
       expect(new Set(texts).size).toBe(texts.length);
     });
@@ -130,10 +123,9 @@ describe('sending the samples', () => {
   it('says so when the API does not accept them', async () => {
     let printed = '';
     const outputs = { apiUrl: 'http://127.0.0.1:9', clientToken: 't', inboxUrl: world.sandbox.inboxUrl };
-    await runSamples(
-      { ...outputs, automations: ['support-triage'] },
-      { write: (text: string) => (printed += text) },
-    );
-    expect(printed).toContain(`${(await readSamples('support-triage')).length} not accepted`);
+    const names = automations.map(({ name }) => name);
+    await runSamples({ ...outputs, automations: names }, { write: (text: string) => (printed += text) });
+    const samples = (await Promise.all(names.map(readSamples))).flat();
+    expect(printed).toContain(samples.length > 0 ? `${samples.length} not accepted` : '');
   });
 });

@@ -80,11 +80,17 @@ export class SandboxWorld {
   }
 
   /** One call of a step, as the processor makes it. */
-  complete(step: string, schema: unknown, input: unknown, more: Messages = []): Promise<Response> {
+  complete(
+    step: string,
+    schema: unknown,
+    input: unknown,
+    more: Messages = [],
+    prompt = 'prompt',
+  ): Promise<Response> {
     return this.post('/model/v1/chat/completions', {
       model: 'gpt-test',
       messages: [
-        { role: 'system', content: 'prompt' },
+        { role: 'system', content: prompt },
         { role: 'user', content: JSON.stringify(input) },
         ...more,
       ],
@@ -93,8 +99,8 @@ export class SandboxWorld {
   }
 
   /** What the model said. */
-  async say(step: string, schema: unknown, input: unknown, more: Messages = []): Promise<string> {
-    const answer = await this.complete(step, schema, input, more);
+  async say(...call: Parameters<SandboxWorld['complete']>): Promise<string> {
+    const answer = await this.complete(...call);
     const body = (await answer.json()) as { choices: { message: { content: string } }[] };
     return body.choices[0]?.message.content ?? '';
   }

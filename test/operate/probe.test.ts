@@ -73,7 +73,7 @@ describe('a probe', () => {
   });
 
   it('of the sandbox finds a model server, under each of its names', async () => {
-    const sandbox = new SandboxModel([], () => undefined);
+    const sandbox = new SandboxModel([], [], () => undefined);
     const names: unknown[] = [];
     const local: Server = async (path, body) => {
       if (path !== '/v1/chat/completions') return refusal(404);

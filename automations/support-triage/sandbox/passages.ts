@@ -1,4 +1,5 @@
-import { overlap, subjectWords, weigh } from './words.ts';
+import { subjectWords } from '../../../local/sandbox/words.ts';
+import { BANKING, overlap, weigh } from './words.ts';
 
 export interface Passage {
   id: string;
@@ -23,11 +24,11 @@ const OPENING = 600;
 export function pickPassages(text: string, passages: readonly Passage[]): Picked {
   const known = passages.map((passage) => ({
     passage,
-    words: subjectWords(passage.text),
-    topic: subjectWords(passage.id),
+    words: subjectWords(passage.text, BANKING),
+    topic: subjectWords(passage.id, BANKING),
   }));
   const message = weigh(
-    subjectWords(text.slice(0, OPENING)),
+    subjectWords(text.slice(0, OPENING), BANKING),
     known.flatMap(({ words, topic }) => [words, topic]),
   );
   const ranked = known

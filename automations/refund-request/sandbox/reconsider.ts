@@ -1,16 +1,7 @@
-import type { Diagnosis, Rule } from './brain-diagnose.ts';
+import type { Diagnosis, Rule } from './diagnose.ts';
 
-/** The line of a conversation in which the processor quotes what a reviewer said. */
-const QUOTED = /^\{"feedback":\[.*\]\}$/m;
 /** A decimal amount, and not a piece of a date or of a longer number. */
 const AMOUNT = /(?<![\d.,])\d{1,9}\.\d{2}(?![.,]?\d)/g;
-
-/** What a reviewer said of the earlier answer, if this conversation says so. */
-export function feedbackIn(conversation: string): string[] {
-  const line = QUOTED.exec(conversation)?.[0];
-  if (line === undefined) return [];
-  return (JSON.parse(line) as { feedback: unknown[] }).feedback.map(String);
-}
 
 /** A second look at a claim: an amount that the reviewer names is followed, if it is not above what was asked for. */
 export function reconsider(

@@ -1,4 +1,4 @@
-import { spansInDays } from './words.ts';
+import { spansInDays } from './spans.ts';
 
 export interface Rule {
   rule: string;

@@ -1,0 +1,17 @@
+import type { SandboxKnowledge, StepAnswer } from '../../local/sandbox/knowledge.ts';
+import { routeBy } from '../../local/sandbox/labels.ts';
+import { isListOf } from '../../local/sandbox/lists.ts';
+import { type Passage, pickPassages } from './sandbox/passages.ts';
+import { SIGNS } from './sandbox/signs.ts';
+
+/** Picks the passages that answer. While it obeys strangers: those that fit least, and some that nobody gave. */
+const reply: StepAnswer = ({ input, order }) => {
+  const { passages, text } = input;
+  if (!isListOf<Passage>(passages, 'id', 'text')) return undefined;
+  if (!order) return pickPassages(text, passages);
+  const odd = passages.slice(-2).map(({ id }) => id);
+  const forged = ['no-such-article#1', order.slice(0, 80)][order.length % 4];
+  return { answers: true, passages: forged === undefined ? odd : [...odd, forged] };
+};
+
+export const sandbox: SandboxKnowledge = { steps: { route: routeBy(SIGNS), reply } };
