@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { MINISTACK_VERSION } from './python.ts';
-import { ROOT, readJson, writeJson } from './state.ts';
+import { readJson, writeJson } from './state.ts';
 
 export interface Resource {
   Type: string;
   Properties?: Record<string, unknown>;
+  Metadata?: Record<string, unknown>;
 }
 
 export interface Stack {
@@ -75,14 +76,17 @@ const SOURCES = [
   'tsconfig.json',
 ];
 
-/** A digest of the sources and of the settings they are synthesised with: same digest, same deployment. */
-export async function fingerprint(settings: Record<string, string | undefined>): Promise<string> {
+/** A digest of a repository's sources and of the settings they are synthesised with: same digest, same deployment. */
+export async function fingerprint(
+  root: string,
+  settings: Record<string, string | undefined>,
+): Promise<string> {
   const digest = createHash('sha256');
   digest.update(JSON.stringify([MINISTACK_VERSION, process.version, settings]));
   for (const source of SOURCES) {
-    for (const file of await filesBelow(join(ROOT, source)))
+    for (const file of await filesBelow(join(root, source)))
       digest
-        .update(file)
+        .update(relative(root, file))
         .update('\0')
         .update(await readFile(file));
   }

@@ -14,6 +14,8 @@ export interface DeployOptions {
   log: Log;
   /** Settings of the application, as environment variables: `local/signalbox.config.ts` reads them. */
   settings: Record<string, string | undefined>;
+  /** The repository that is deployed. @default this one */
+  root?: string;
   signal?: AbortSignal | undefined;
 }
 
@@ -24,7 +26,7 @@ export interface App {
   context?: Record<string, string>;
 }
 
-const LOCAL_CONTEXT = { stage: 'local', config: 'local/signalbox.config.ts' };
+export const LOCAL_CONTEXT = { stage: 'local', config: 'local/signalbox.config.ts' };
 
 export const assemblyDirectory = (stateDir: string) => join(stateDir, 'cdk.out');
 
@@ -111,7 +113,7 @@ async function cdk(
     [join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk'), ...args, ...quiet],
     {
       // Where it finds a cdk.json, bootstrap synthesises the application first, for nothing.
-      cwd: step === 'bootstrap' ? options.stateDir : ROOT,
+      cwd: step === 'bootstrap' ? options.stateDir : (options.root ?? ROOT),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environment(options),
       signal: options.signal,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadConfig, type ResolvedConfig } from '../lib/config.ts';
 import { applyDropped, verifySender } from './after-deploy.ts';
 import { fingerprint, readDeployed, type Stack, writeDeployed } from './assembly.ts';
-import { type DeployOptions, deploy, prepareAccount, synth } from './deploy.ts';
+import { assemblyDirectory, type DeployOptions, deploy, prepareAccount, synth } from './deploy.ts';
 import { isComplete, physicalIds, REGION, stackStatuses } from './emulator.ts';
 import { type EventSources, startEventSources } from './event-sources.ts';
 import { guardDeployment } from './guard.ts';
@@ -16,6 +16,9 @@ import { emulatorTypes } from './python.ts';
 import { startSandbox } from './sandbox/server.ts';
 import { fillSecrets } from './secrets.ts';
 import { type Log, ROOT } from './state.ts';
+import { liveFunctions } from './watch/functions.ts';
+import { restoreSwapped } from './watch/swap.ts';
+import { startWatch } from './watch/watch.ts';
 
 /** `local/signalbox.config.ts` gives the API this id, so that the links in mails can name its address. */
 const API_ID = 'signalbox';
@@ -27,6 +30,10 @@ export interface LocalOptions {
   log: Log;
   /** Forgets the state of earlier runs. @default false */
   fresh?: boolean;
+  /** Brings functions up to date when a source changes. @default false */
+  watch?: boolean;
+  /** The repository that is deployed. @default this one */
+  root?: string;
   /** What a test does to deliveries. @default nothing */
   faults?: Faults;
   /** Settings for the application, such as `SIGNALBOX_RETRY_LADDER`; they win over the environment. */
@@ -50,7 +57,7 @@ export interface LocalRun {
  * @throws Error that says what to do; what was started by then is stopped.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalRun> {
-  const { stateDir, log, signal } = options;
+  const { stateDir, log, signal, root = ROOT } = options;
   const closers: (() => Promise<void>)[] = [];
   const stop = async () => {
     // One that fails must not keep the others running.
@@ -81,7 +88,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       log,
       settings,
       signal,
-      digest: await digestOf(settings),
+      digest: await digestOf(root, settings),
+      root,
     };
     const emulator = startEmulator({ port: options.port, stateDir, log, signal }).then((started) => {
       closers.push(() => started.stop());
@@ -92,13 +100,20 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const stacks = await bringUpToDate(deployment, emulator);
     closers.push(() => sandbox.keepMails());
     signal?.throwIfAborted();
-    const config = await loadConfig(join(ROOT, 'signalbox.config.ts'));
+    const config = await loadConfig(join(root, 'signalbox.config.ts'));
     await applyDropped(endpoint, stacks);
+    const assembly = assemblyDirectory(stateDir);
+    await restoreSwapped(endpoint, stateDir, await liveFunctions(endpoint, stacks, assembly));
     await verifySender(endpoint, config.sender);
     await deliverNotices(endpoint, stacks, sandbox.url);
     const clientToken = await fillSecrets(endpoint, stacks, stateDir);
     const eventSources = await startEventSources({ endpoint, stacks, log, faults: options.faults });
     closers.push(() => eventSources.stop());
+    if (options.watch) {
+      const shared = { endpoint, root, stateDir, assembly, stacks, settings, eventSources, log };
+      const watching = await startWatch(shared);
+      closers.push(() => watching.stop());
+    }
     const api = apiUrl(endpoint, await deployedApiId(endpoint, stacks));
     const outputs: Outputs = {
       apiUrl: api,
@@ -106,7 +121,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       inboxUrl: sandbox.inboxUrl,
       clientToken,
       approvers: approvers(config),
-      automations: await automationNames(),
+      automations: await automationNames(root),
       sandboxModelUrl: sandbox.modelUrl,
       destinations: Object.fromEntries(
         Object.keys(config.destinations).map((name) => [name, `${sandbox.url}/destinations/${name}`]),
@@ -159,9 +174,9 @@ function synthesise(deployment: Deployment): Promise<Stack[]> {
   return synth(deployment);
 }
 
-function digestOf(settings: Record<string, string | undefined>): Promise<string> {
+function digestOf(root: string, settings: Record<string, string | undefined>): Promise<string> {
   const { OPENAI_API_KEY, OPENAI_BASE_URL } = process.env;
-  return fingerprint({ ...settings, OPENAI_BASE_URL, model: OPENAI_API_KEY ? 'real' : 'sandbox' });
+  return fingerprint(root, { ...settings, OPENAI_BASE_URL, model: OPENAI_API_KEY ? 'real' : 'sandbox' });
 }
 
 function portInUse(error: NodeJS.ErrnoException & { port?: number }, port: number): never {

@@ -14,7 +14,12 @@ import type { Log } from './state.ts';
 /** Lambda has no limit of its own; a machine with two cores does. */
 const DEFAULT_CONCURRENCY = 2;
 
+/** A worker that ends in the middle of a batch costs its messages a receive, and a visibility timeout of waiting. */
+const MOST_HELD_MS = 2500;
+
 export interface EventSources {
+  /** Does something while nothing of the queues is delivered to these functions. What runs is waited for, but not for long. */
+  holding(functions: ReadonlySet<string>, work: () => Promise<void>): Promise<void>;
   /** Receives no more, and waits for the batches in work. */
   stop(): Promise<void>;
   /** By queue name, since the start. */
@@ -39,6 +44,11 @@ export async function startEventSources(options: EventSourceOptions): Promise<Ev
   const sources = await findSources(options, sqs);
   const pollers = sources.map((source) => startPoller(source, sqs, options));
   return {
+    async holding(functions, work) {
+      const concerned = pollers.filter(({ functionName }) => functions.has(functionName));
+      const releases = await Promise.all(concerned.map((poller) => poller.hold(MOST_HELD_MS)));
+      await work().finally(() => releases.map((release) => release()));
+    },
     async stop() {
       await Promise.all(pollers.map((poller) => poller.stop()));
       sqs.destroy();

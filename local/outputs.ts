@@ -31,7 +31,7 @@ export async function readOutputs(stateDir: string): Promise<Outputs> {
 }
 
 /** The automations of this working copy. */
-export async function automationNames(): Promise<string[]> {
-  const names = await readdir(join(ROOT, 'automations'));
-  return names.filter((name) => existsSync(join(ROOT, 'automations', name, 'automation.ts'))).sort();
+export async function automationNames(root = ROOT): Promise<string[]> {
+  const names = await readdir(join(root, 'automations'));
+  return names.filter((name) => existsSync(join(root, 'automations', name, 'automation.ts'))).sort();
 }

@@ -52,7 +52,10 @@ export interface Source {
 
 export interface Poller {
   queue: string;
+  functionName: string;
   counts: QueueCounts;
+  /** Invokes no more until it is released, and waits for the invocations that run, at most so long. @returns the release */
+  hold(mostMs: number): Promise<() => void>;
   /** Receives no more, and waits for the batches in work. */
   stop(): Promise<void>;
 }
@@ -66,6 +69,8 @@ export function startPoller(
   const { queue, queueUrl: QueueUrl } = source;
   const counts: QueueCounts = { receives: 0, emptyReceives: 0, deletes: 0, invocations: 0 };
   const inWork = new Set<Promise<void>>();
+  const invoking = new Set<Promise<unknown>>();
+  let held: Promise<void> | undefined;
   let stopping = false;
   let batches = 0;
   let healthy = true;
@@ -101,12 +106,12 @@ export function startPoller(
   }
 
   async function invoke(messages: readonly Message[]): Promise<readonly Message[]> {
+    await held;
     counts.invocations += 1;
-    const { error, payload } = await invokeFunction(
-      endpoint,
-      source.functionName,
-      sqsEvent(messages, source.queueArn),
-    );
+    const event = sqsEvent(messages, source.queueArn);
+    const invocation = invokeFunction(endpoint, source.functionName, event);
+    invoking.add(invocation);
+    const { error, payload } = await invocation.finally(() => invoking.delete(invocation));
     if (error) {
       log(`${source.functionName}: ${error} on ${messages.length} of ${queue}: ${payload.slice(0, 300)}`);
       return [];
@@ -168,7 +173,16 @@ export function startPoller(
   const polling = poll();
   return {
     queue,
+    functionName: source.functionName,
     counts,
+    async hold(mostMs) {
+      let release = () => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      await Promise.race([Promise.all(invoking), sleep(mostMs, undefined, { ref: false })]);
+      return release;
+    },
     stop() {
       stopping = true;
       return polling;

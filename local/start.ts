@@ -10,6 +10,7 @@ const READY = 'signalbox is ready';
 const USAGE = `npm start -- [options]
 
   --no-samples   send no sample work through the automations
+  --no-watch     leave the functions as they are when a source changes
   --detach       return when everything is ready, and run on in the background
   --stop         end the run in the background; its state is kept
   --fresh        forget the local state of earlier runs first; with --stop, after it
@@ -29,6 +30,7 @@ function readOptions() {
   const { values } = parseArgs({
     options: {
       'no-samples': { type: 'boolean', default: false },
+      'no-watch': { type: 'boolean', default: false },
       detach: { type: 'boolean', default: false },
       stop: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
@@ -61,7 +63,10 @@ async function serve(options: ReturnType<typeof readOptions>, stateDir: string):
   const signal = stopSignal();
   await claim(stateDir, options.port);
   try {
-    const run = await startLocal({ port: options.port, stateDir, fresh: options.fresh, log, signal });
+    const run = await startLocal({
+      ...{ port: options.port, stateDir, fresh: options.fresh, log, signal },
+      watch: !options['no-watch'],
+    });
     const stopped = new Promise<undefined>((resolve) => {
       signal.addEventListener('abort', () => resolve(undefined));
       if (signal.aborted) resolve(undefined);

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readJson, writeJson } from '../state.ts';
+import type { LiveFunction } from './functions.ts';
+import { zipOf } from './zip.ts';
+
+/* The deployed code and variables of functions, changed in place: what CloudFormation deployed stays as it is on record. */
+
+export async function putCode(endpoint: string, name: string, code: Uint8Array): Promise<void> {
+  await put(endpoint, name, 'code', { ZipFile: zipOf('index.mjs', code).toString('base64') });
+}
+
+/** Adds these to the environment of the function. */
+export async function putVariables(
+  endpoint: string,
+  name: string,
+  variables: Record<string, string>,
+): Promise<void> {
+  const response = await fetch(address(endpoint, name, 'configuration'));
+  if (!response.ok) throw new Error(`lambda GetFunctionConfiguration of ${name}: HTTP ${response.status}`);
+  const { Environment } = (await response.json()) as { Environment?: { Variables?: object } };
+  const Variables = { ...Environment?.Variables, ...variables };
+  await put(endpoint, name, 'configuration', { Environment: { Variables } });
+}
+
+async function put(endpoint: string, name: string, what: string, body: object): Promise<void> {
+  const response = await fetch(address(endpoint, name, what), { method: 'PUT', body: JSON.stringify(body) });
+  if (!response.ok)
+    throw new Error(`the local engine did not take the ${what} of ${name}: HTTP ${response.status}`);
+}
+
+const address = (endpoint: string, name: string, what: string) =>
+  `${endpoint}/2015-03-31/functions/${encodeURIComponent(name)}/${what}`;
+
+const swappedFile = (stateDir: string) => join(stateDir, 'swapped.json');
+
+/** Remembers which functions run other code than was deployed. */
+export async function noteSwapped(stateDir: string, names: Iterable<string>): Promise<void> {
+  const known = (await readJson<string[]>(swappedFile(stateDir))) ?? [];
+  await writeJson(swappedFile(stateDir), [...new Set([...known, ...names])]);
+}
+
+/**
+ * Gives the functions that an earlier run changed in place the code of the last deployment: CloudFormation does not know of that
+ * change, and a source that was changed back would otherwise not come back.
+ */
+export async function restoreSwapped(
+  endpoint: string,
+  stateDir: string,
+  functions: readonly LiveFunction[],
+): Promise<void> {
+  const names = (await readJson<string[]>(swappedFile(stateDir))) ?? [];
+  for (const { name, deployed, variables } of functions.filter(({ name }) => names.includes(name))) {
+    await putCode(endpoint, name, await readFile(deployed));
+    await putVariables(endpoint, name, variables);
+  }
+  if (names.length > 0) await writeJson(swappedFile(stateDir), []);
+}

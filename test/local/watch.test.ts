@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Stack } from '../../local/assembly.ts';
+import { BundleError, bundle } from '../../local/watch/bundles.ts';
+import { differences, SynthError, synthQuickly } from '../../local/watch/declaration.ts';
+import { type LiveFunction, passesOf } from '../../local/watch/functions.ts';
+import { watchSources } from '../../local/watch/watch.ts';
+import { differencesInWords, filesInWords, functionsInWords } from '../../local/watch/words.ts';
+import { zipOf } from '../../local/watch/zip.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'signalbox-watch-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+function write(file: string, text: string): string {
+  const path = join(root, file);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+function live(title: string, entry: string, modules: Record<string, string> = {}, automation?: string) {
+  return { name: `${automation}-${title}`, title, automation, source: { entry, modules } } as LiveFunction;
+}
+
+describe('a change in words', () => {
+  it('names the automation once, and a prompt by its version', () => {
+    const files = [
+      'automations/a-b/prompts/route.v1.md',
+      'automations/a-b/evaluate.ts',
+      'lambdas/kit/text.ts',
+    ];
+    expect(filesInWords(files)).toBe('a-b: prompt route.v1 and evaluate.ts; lambdas/kit/text.ts');
+    expect(filesInWords(['lib/a.ts', 'lib/b.ts', 'lib/c.ts', 'lib/d.ts'])).toBe('4 files');
+  });
+
+  it('names few functions, says whose they are where that is not known, and counts many', () => {
+    const [intake, act] = [live('intake', '', {}, 'a-b'), live('act', '', {}, 'a-b')];
+    expect(functionsInWords([intake, act], 'a-b')).toBe('intake and act');
+    expect(functionsInWords([intake, act], undefined)).toBe('a-b: intake and act');
+    expect(functionsInWords([live('approve/page', '')], 'a-b')).toBe('approve/page');
+    expect(functionsInWords([intake, act, intake, act], 'a-b')).toBe('4 functions');
+  });
+});
+
+describe('a bundle', () => {
+  const shared = write('shared.ts', "export const words = 'shared words';\n");
+  const one = write('one.ts', "export const own = 'one';\n");
+  const two = write('two.ts', "export const own = 'two';\n");
+  const entry = (name: string) =>
+    write(
+      name,
+      `import { own } from '@own';\nimport { words } from './shared.ts';\nconsole.log(own, words);\n`,
+    );
+  const [first, second, third] = [
+    live('a', entry('a.ts'), { '@own': one }),
+    live('b', entry('b.ts'), { '@own': one }),
+    live('c', entry('c.ts'), { '@own': two }),
+  ] as const;
+
+  it('is made in one pass with those that agree on every module', () => {
+    expect(passesOf([first, third, second])).toEqual([[first, second], [third]]);
+    expect(passesOf([first, { ...first, name: 'twin' }])).toHaveLength(2);
+  });
+
+  it('is the same in a pass of many and alone, and knows the files behind it', async () => {
+    const together = await bundle([first, second], root);
+    const alone = await bundle([second], root);
+    expect(Buffer.from(together.get(second)?.code ?? []).toString()).toContain('"one"');
+    expect(together.get(second)?.code).toEqual(alone.get(second)?.code);
+    expect([...(alone.get(second)?.files ?? [])].sort()).toEqual([second.source.entry, one, shared].sort());
+  });
+
+  it('of a source with an error says where it is', async () => {
+    const broken = live('d', write('broken.ts', 'const x = ;\n'));
+    await expect(bundle([broken], root)).rejects.toThrow(BundleError);
+    await expect(bundle([broken], root)).rejects.toThrow(/broken\.ts:1:10/);
+  });
+
+  it('is packed so that other programs can unpack it', () => {
+    const archive = join(root, 'bundle.zip');
+    writeFileSync(archive, zipOf('index.mjs', Buffer.from("console.log('ü')\n")));
+    const script =
+      'import sys,zipfile;z=zipfile.ZipFile(sys.argv[1]);print(z.testzip(),z.read("index.mjs").decode())';
+    const unpacked = execFileSync('python3', ['-c', script, archive], { encoding: 'utf8' });
+    expect(unpacked).toBe("None console.log('ü')\n\n");
+  });
+});
+
+describe('what only a deployment can do', () => {
+  const lambda = (code: string, variables: object, more: object = {}) => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: { Code: { S3Key: code }, Environment: { Variables: variables }, ...more },
+    Metadata: { 'aws:cdk:path': 'Signalbox-local-a-b/act--act/Resource' },
+  });
+  const stack = (resource: object): Stack => ({
+    name: 'Signalbox-local-a-b',
+    resources: { act: resource as Stack['resources'][string] },
+    outputs: {},
+  });
+  const deployed = [stack(lambda('1', { POLICY: 'x', TABLE: { Ref: 'items' } }))];
+
+  it('is not code, and no plain value of a variable', () => {
+    expect(differences([stack(lambda('2', { POLICY: 'y', TABLE: { Ref: 'items' } }))], deployed)).toEqual([]);
+  });
+
+  it.each([
+    ['a reference', lambda('1', { POLICY: 'x', TABLE: { Ref: 'others' } })],
+    ['a new variable', lambda('1', { POLICY: 'x', TABLE: { Ref: 'items' }, MORE: 'z' })],
+    ['a property', lambda('1', { POLICY: 'x', TABLE: { Ref: 'items' } }, { Timeout: 30 })],
+  ])('is %s', (_, resource) => {
+    const found = differences([stack(resource)], deployed);
+    expect(differencesInWords(found)).toEqual(['a-b: needs a deployment for act--act']);
+  });
+
+  it('is an automation that is new, or gone', () => {
+    expect(differencesInWords(differences(deployed, []))).toEqual(['a-b: new, not deployed yet']);
+    expect(differencesInWords(differences([], deployed))).toEqual([
+      'a-b: still deployed, its declaration is gone',
+    ]);
+  });
+
+  it('is found by a synthesis whose fault is told without a stack', async () => {
+    write('cdk.json', '{"context":{"stage":"dev"}}');
+    write('bin/app.ts', "throw new Error('a-b: the label other is missing');\n");
+    const failing = synthQuickly(root, join(root, 'out'), {});
+    await expect(failing).rejects.toThrow(SynthError);
+    await expect(failing).rejects.toThrow(/^a-b: the label other is missing$/);
+  });
+});
+
+describe('the watch', () => {
+  it('tells of a file each time it is replaced or written, also in a folder that is new', async () => {
+    const prompt = write('automations/a-b/prompts/route.v1.md', 'one');
+    const told: string[][] = [];
+    const watching = watchSources(root, async (files) => {
+      told.push([...files]);
+    });
+    const next = async (change: () => void) => {
+      const before = told.length;
+      change();
+      await expect.poll(() => told.length, { timeout: 5000 }).toBeGreaterThan(before);
+      return told.at(-1);
+    };
+    const replaced = () => {
+      write('automations/a-b/prompts/.swap', 'two');
+      renameSync(join(root, 'automations/a-b/prompts/.swap'), prompt);
+    };
+    expect(await next(replaced)).toEqual(['automations/a-b/prompts/route.v1.md']);
+    expect(await next(() => writeFileSync(prompt, 'three'))).toEqual(['automations/a-b/prompts/route.v1.md']);
+    expect(await next(replaced)).toEqual(['automations/a-b/prompts/route.v1.md']);
+    await next(() => write('automations/c-d/automation.ts', 'one'));
+    expect(await next(() => write('automations/c-d/automation.ts', 'two'))).toEqual([
+      'automations/c-d/automation.ts',
+    ]);
+    const seen = told.length;
+    write('automations/a-b/cases.jsonl', '{}');
+    write('automations/a-b/.hidden.ts', '');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(told.length).toBe(seen);
+    await watching.stop();
+  });
+});
