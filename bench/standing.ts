@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { stackName } from '../lambdas/shared/names.ts';
 import { METRICS } from '../lambdas/shared/telemetry.ts';
 import { buildApp } from '../lib/app.ts';
 import { findAutomations, folderOf } from '../lib/automation-folder.ts';
@@ -29,7 +30,7 @@ export interface Line {
   dollars: number;
 }
 
-/** The stacks of `count` automations, those of this repository over and over. */
+/** The stacks of `count` automations: of this repository as many, over and over if they are fewer. */
 export async function stacksOf(count: number): Promise<Stack[]> {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
   const outdir = mkdtempSync(join(tmpdir(), 'signalbox-standing-'));
@@ -41,6 +42,7 @@ export async function stacksOf(count: number): Promise<Stack[]> {
   const platform = app.node.children.find((child) => child instanceof PlatformStack);
   if (!platform) throw new Error('the application has no platform');
   const automations = await findAutomations();
+  const surplus = automations.slice(count).map(({ name }) => stackName('prod', name));
   for (let made = automations.length; made < count; made += 1) {
     const like = automations[made % automations.length];
     if (!like) throw new Error('there is no automation to make copies of');
@@ -48,7 +50,7 @@ export async function stacksOf(count: number): Promise<Stack[]> {
     new AutomationStack(app, automation.name, { automation, platform, folder: folderOf(like.name) });
   }
   app.synth();
-  return readAssembly(outdir);
+  return (await readAssembly(outdir)).filter(({ name }) => !surplus.includes(name));
 }
 
 /** Dollars a month, by what they are for. */

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { automations } from '../support/automations.ts';
 import { fakeAccount, refused } from './aws-world.ts';
 import { type Outcome, signalbox } from './world.ts';
 
@@ -114,13 +115,13 @@ it.each<[string, () => void, RegExp]>([
 });
 
 it('leaves alone what an automation keeps whose stack is there', async () => {
-  aws.answers['cloudformation DescribeStacks'] = ['platform', 'refund-request', 'support-triage']
+  aws.answers['cloudformation DescribeStacks'] = ['platform', ...automations.map(({ name }) => name)]
     .map(
       (part) =>
         `<r><StackName>Signalbox-prod-${part}</StackName><StackStatus>UPDATE_COMPLETE</StackStatus></r>`,
     )
     .join('');
-  aws.answers['secretsmanager DescribeSecret'] = { Name: 'signalbox/prod/gates/refund-request' };
+  aws.answers['secretsmanager DescribeSecret'] = { Name: `signalbox/prod/gates/${automations[0]?.name}` };
   expect((await preflight()).code).toBe(0);
 });
 

@@ -6,6 +6,7 @@ import * as sqs from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readInput } from '../../cli/command.ts';
 import { commands as signalbox } from '../../cli/commands/index.ts';
+import { automations } from '../support/automations.ts';
 import { ofType, type Synthesised, synthesise } from '../support/synth.ts';
 
 const document = readFileSync('docs/runbook.md', 'utf8');
@@ -52,7 +53,8 @@ describe('the runbook', () => {
       String(alarm.resource.Properties.AlarmName),
     );
     for (const name of names) expect(name).toMatch(/^[ -~]{1,255}$/);
-    expect(names).toContain('Signalbox-prod-refund-request/dead letters: queue/dead-letters');
+    for (const { name } of automations)
+      expect(names).toContain(`Signalbox-prod-${name}/dead letters: queue/dead-letters`);
     expect(names).toContain('Signalbox-prod-platform/desk/undelivered decisions: stream/failed-batches');
     expect(new Set(names).size).toBe(names.length);
   });
@@ -65,7 +67,10 @@ describe('the runbook', () => {
         (name) =>
           name
             .replace(/^Signalbox-prod-/, '')
-            .replace(/^(?:refund-request|support-triage)/, '<automation>')
+            .replace(
+              new RegExp(`^(?:${automations.map(({ name: it }) => it).join('|')})(?=/)`),
+              '<automation>',
+            )
             .split(':')[0],
       );
     expect([...new Set(places)].filter((place) => !document.includes(`| \`${place}\` |`))).toEqual([]);
@@ -140,6 +145,6 @@ describe('its commands', () => {
       expect(found, line).toHaveLength(1);
     }
     const work = ofType(app, 'AWS::SQS::Queue').filter(({ id }) => id.startsWith('workqueue'));
-    expect(work.map(({ stack }) => stack).sort()).toEqual(['refund-request', 'support-triage']);
+    expect(work.map(({ stack }) => stack).sort()).toEqual(automations.map(({ name }) => name));
   });
 });

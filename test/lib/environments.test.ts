@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { automations } from '../support/automations.ts';
 import { type Synthesised, synthesise, text } from '../support/synth.ts';
 
 /* Two environments in one account and region, and one that is deployed again after a change. */
@@ -54,8 +55,10 @@ describe('two environments', () => {
     for (const name of [
       'AWS::SecretsManager::Secret Name: signalbox/dev/clients',
       'AWS::Events::EventBus Name: signalbox-dev',
-      'AWS::SQS::Queue QueueName: signalbox-dev-refund-request-work',
-      'AWS::StepFunctions::StateMachine StateMachineName: signalbox-dev-refund-request',
+      ...automations.flatMap(({ name }) => [
+        `AWS::SQS::Queue QueueName: signalbox-dev-${name}-work`,
+        `AWS::StepFunctions::StateMachine StateMachineName: signalbox-dev-${name}`,
+      ]),
       'AWS::CloudWatch::Alarm AlarmName: signalbox-dev: desk/late',
       'AWS::CloudWatch::Alarm Namespace: Signalbox/dev',
       'stack Signalbox-dev-platform',
@@ -127,19 +130,15 @@ describe('a stack', () => {
   const stacks = ({ app }: Synthesised) => app.node.children.filter((child) => child instanceof Stack);
 
   it('of production is protected from deletion, and no other', () => {
-    expect(stacks(prod).map(({ terminationProtection }) => terminationProtection)).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect(stacks(prod)).toHaveLength(1 + automations.length);
+    expect(stacks(prod).every(({ terminationProtection }) => terminationProtection)).toBe(true);
     expect(stacks(dev).some(({ terminationProtection }) => terminationProtection)).toBe(false);
   });
 
   it('has tags by which a bill is told apart', () => {
     expect(stacks(dev).map(({ tags }) => tags.tagValues())).toEqual([
       { application: 'signalbox', environment: 'dev' },
-      { application: 'signalbox', environment: 'dev', automation: 'refund-request' },
-      { application: 'signalbox', environment: 'dev', automation: 'support-triage' },
+      ...automations.map(({ name }) => ({ application: 'signalbox', environment: 'dev', automation: name })),
     ]);
   });
 
@@ -154,8 +153,7 @@ describe('a stack', () => {
     );
     expect(named.filter((name) => name !== undefined).sort()).toEqual([
       '/aws/vendedlogs/apis/signalbox-prod',
-      '/aws/vendedlogs/states/signalbox-prod-refund-request',
-      '/aws/vendedlogs/states/signalbox-prod-support-triage',
+      ...automations.map(({ name }) => `/aws/vendedlogs/states/signalbox-prod-${name}`),
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { BUNDLE_METADATA } from '../../lib/parts/bundling.ts';
+import { automations } from '../support/automations.ts';
 import { ofType, property, type Synthesised, synthesise, text } from '../support/synth.ts';
 
 let prod: Synthesised;
@@ -13,7 +14,8 @@ beforeAll(async () => {
 it('leaves SQS mappings to the local poller, and only those', () => {
   const mappings = ofType(local, 'AWS::Lambda::EventSourceMapping');
   const off = mappings.filter((mapping) => property(mapping, 'Enabled') === false);
-  expect(off).toHaveLength(6);
+  // The desk's and the record's; the work and the actions of each automation.
+  expect(off).toHaveLength(2 + 2 * automations.length);
   expect(off.every((mapping) => property(mapping, 'FunctionResponseTypes'))).toBe(true);
   expect(
     mappings

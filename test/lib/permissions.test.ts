@@ -1,4 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
+import { loadConfig } from '../../lib/config.ts';
+import { automations } from '../support/automations.ts';
 import { sources } from '../support/sources.ts';
 import {
   allowances,
@@ -18,6 +20,9 @@ let prod: Synthesised;
 beforeAll(async () => {
   prod = await synthesise('prod');
 });
+
+/** The name of any automation, in a pattern. */
+const ANY = `(?:${automations.map(({ name }) => name).join('|')})`;
 
 const RUN_ACTIONS = [
   'states:SendTaskSuccess',
@@ -79,7 +84,7 @@ const WILDCARDS = [
   {
     reason: 'the same, of the items of one automation',
     who: /Signalbox-prod-([\w-]+)\/(?:intake--intake|process--process)/,
-    resource: /datacontent\w+(?:\.Arn)?>\/items\/(?:refund-request|support-triage)_\*$/,
+    resource: new RegExp(`datacontent\\w+(?:\\.Arn)?>/items/${ANY}_\\*$`),
     actions: ['s3:GetObject', 's3:PutObject'],
   },
   {
@@ -103,13 +108,13 @@ const WILDCARDS = [
   {
     reason: 'the same, of the items of one automation',
     who: /act--act/,
-    resource: /datacontent\w+(?:\.Arn)?>\/items\/(?:refund-request|support-triage)_\*$/,
+    resource: new RegExp(`datacontent\\w+(?:\\.Arn)?>/items/${ANY}_\\*$`),
     actions: ['s3:GetObject'],
   },
   {
     reason: 'a run is named after its item; an automation answers its own runs',
-    who: /Signalbox-prod-(?:refund-request|support-triage)\/act--act/,
-    resource: /:execution:signalbox-prod-(?:refund-request|support-triage):\*$/,
+    who: new RegExp(`Signalbox-prod-${ANY}/act--act`),
+    resource: new RegExp(`:execution:signalbox-prod-${ANY}:\\*$`),
     actions: RUN_ACTIONS,
   },
   {
@@ -172,15 +177,22 @@ it('comes from no managed policy, whose next version somebody else writes', () =
   expect(paths(roles)).toEqual([]);
 });
 
-it('keeps the secret of the ledger from an automation that has no action there', () => {
-  const ledger = ofType(prod, 'AWS::SecretsManager::Secret').find(
-    (secret) => property(secret, 'Name') === 'signalbox/prod/destinations/refund-ledger',
-  );
-  const readers = allowances(prod).filter(({ statement }) =>
-    text(statement.Resource).includes(ledger?.id ?? '-'),
-  );
-  expect(readers.map(({ stack }) => stack)).toEqual(['refund-request']);
-  expect(JSON.stringify(prod.templates['support-triage']?.toJSON())).not.toContain(ledger?.id);
+it('keeps the secret of a destination from an automation that has no action there', async () => {
+  const { destinations } = await loadConfig('test/support/full.config.ts');
+  for (const [name, { secret: named }] of Object.entries(destinations)) {
+    const secret = ofType(prod, 'AWS::SecretsManager::Secret').find(
+      (it) => property(it, 'Name') === named.replace('signalbox/', 'signalbox/prod/'),
+    );
+    const users = automations.filter(({ actions }) =>
+      Object.values(actions).some(({ destination }) => destination === name),
+    );
+    const readers = allowances(prod).filter(({ statement }) =>
+      text(statement.Resource).includes(secret?.id ?? '-'),
+    );
+    expect(new Set(readers.map(({ stack }) => stack)), name).toEqual(new Set(users.map((it) => it.name)));
+    for (const other of automations.filter((it) => !users.includes(it)))
+      expect(JSON.stringify(prod.templates[other.name]?.toJSON()), name).not.toContain(secret?.id ?? '');
+  }
 });
 
 /** They are told of the endpoints' secrets by the module `@endpoints`, not by their environment. */
@@ -205,7 +217,7 @@ it('lets only the processors and the probe read the keys of the endpoints', () =
     text(statement.Resource).includes('datasignalboxendpoints'),
   );
   expect(new Set(readers.map(({ stack }) => stack))).toEqual(
-    new Set(['platform', 'refund-request', 'support-triage']),
+    new Set(['platform', ...automations.map(({ name }) => name)]),
   );
   expect(readers.filter(({ path }) => !ASK_ENDPOINTS.test(path)).map(({ path }) => path)).toEqual([]);
 });

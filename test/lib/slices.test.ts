@@ -13,6 +13,7 @@ import {
   reservationKey,
   stepId,
 } from '../../lambdas/shared/keys.ts';
+import { automations } from '../support/automations.ts';
 import { ACCOUNT_ID, simulated } from '../support/iam.ts';
 import { ofType, type Synthesised, synthesise, text } from '../support/synth.ts';
 
@@ -64,6 +65,8 @@ async function may(stack: string, part: Part, action: string, resource: string, 
 }
 
 const HEX = 'a1'.repeat(16);
+const OWN = automations[0]?.name ?? '';
+const OTHER = automations.at(-1)?.name ?? '';
 
 /** Everything that an automation keeps: table and key, or an object. */
 function belongings(automation: string): [table: string, key: string][] {
@@ -105,28 +108,28 @@ describe('a slice', () => {
   it.each(PARTS)(
     'learns with its %s neither a link nor the token of a run, also of its own questions',
     async (part) => {
-      const approval = approvalId(itemKey('refund-request', HEX), 1);
+      const approval = approvalId(itemKey(OWN, HEX), 1);
       for (const key of [`token#${approval}`, `link#${'0'.repeat(64)}`, approval])
         for (const action of [...WRITES, 'dynamodb:Query', 'dynamodb:Scan'])
-          expect(await may('refund-request', part, action, tableArn('links'), key)).toBe(false);
+          expect(await may(OWN, part, action, tableArn('links'), key)).toBe(false);
     },
   );
 
   it.each(PARTS)(
     'reaches nothing of another one with its %s: no item, ledger, proposal, limit, approval',
     async (part) => {
-      expect(await reached('support-triage', part, 'refund-request')).toEqual([]);
-      expect(await reached('refund-request', part, 'support-triage')).toEqual([]);
+      for (const [at, { name }] of automations.entries())
+        expect(await reached(name, part, automations[at - 1]?.name ?? OTHER), name).toEqual([]);
     },
   );
 
   it('reaches nothing of one whose name begins like its own, or ends so', async () => {
-    for (const owner of ['refund', 'refund-request-two', 'my-refund-request'])
-      expect(await reached('refund-request', 'process--process', owner)).toEqual([]);
+    for (const owner of [OWN.slice(0, -1), `${OWN}-two`, `my-${OWN}`])
+      expect(await reached(OWN, 'process--process', owner)).toEqual([]);
   });
 
   it('reaches what is its own, each part what it needs', async () => {
-    const own = async (part: Part) => (await reached('refund-request', part, 'refund-request')).map(short);
+    const own = async (part: Part) => (await reached(OWN, part, OWN)).map(short);
     expect(await own('intake--intake')).toEqual([
       ...['PutItem ITEM', 'GetItem ITEM', 'GetItem ITEM-g1', 'PutItem request#', 'GetItem request#'],
       ...['PutObject body', 'GetObject body', 'PutObject proposal', 'GetObject proposal'],
@@ -154,44 +157,39 @@ describe('a slice', () => {
   it.each(['intake--intake', 'process--process', 'item/Role'] as const)(
     'cannot say with its %s what came of an action',
     async (part) => {
-      const ledger = actionId('refund-request', `${itemKey('refund-request', HEX)}.0123456789abcdef`);
+      const ledger = actionId(OWN, `${itemKey(OWN, HEX)}.0123456789abcdef`);
       for (const action of WRITES)
-        expect(await may('refund-request', part, action, tableArn('idempotency'), ledger)).toBe(false);
+        expect(await may(OWN, part, action, tableArn('idempotency'), ledger)).toBe(false);
     },
   );
 
   it('cannot write proposals or approvals with its act', async () => {
-    const own = (await reached('refund-request', 'act--act', 'refund-request')).map(short);
+    const own = (await reached(OWN, 'act--act', OWN)).map(short);
     expect(own.filter((one) => /PutObject|(?:Put|Update|Delete)Item ITEM-g1/.test(one))).toEqual([]);
   });
 
   it.each(PARTS)(
     'gets nothing by a call of its %s that names no row, or names one of its own beside another',
     async (part) => {
-      const [mine, other] = ['refund-request', 'support-triage'].map((name) => itemKey(name, HEX)) as [
-        string,
-        string,
-      ];
+      const [mine, other] = [itemKey(OWN, HEX), itemKey(OTHER, HEX)];
       for (const action of WRITES)
         for (const keys of [[], [mine, other]])
-          expect(await may('refund-request', part, action, tableArn('items'), ...keys)).toBe(false);
+          expect(await may(OWN, part, action, tableArn('items'), ...keys)).toBe(false);
     },
   );
 
   /* AWS does not say whether the keys of a transaction are compared table by table or all together. */
   it('may take an item in with one transaction, however AWS compares its keys', async () => {
-    const [item, request] = [itemKey('refund-request', HEX), requestId('refund-request', 'f0'.repeat(32))];
+    const [item, request] = [itemKey(OWN, HEX), requestId(OWN, 'f0'.repeat(32))];
     for (const table of ['items', 'idempotency'])
       for (const keys of [[item], [request], [item, request]])
-        expect(
-          await may('refund-request', 'intake--intake', 'dynamodb:PutItem', tableArn(table), ...keys),
-        ).toBe(true);
+        expect(await may(OWN, 'intake--intake', 'dynamodb:PutItem', tableArn(table), ...keys)).toBe(true);
   });
 });
 
 function short(reach: string): string {
   return reach
-    .replace(`refund-request_${HEX}`, 'ITEM')
+    .replace(`${OWN}_${HEX}`, 'ITEM')
     .replace(/items\/ITEM\/(\w+).*/, '$1')
-    .replace(/refund-request_(\w+#).*/, '$1');
+    .replace(new RegExp(`${OWN}_(\\w+#).*`), '$1');
 }

@@ -2,6 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENV, type HandlerName } from '../../lambdas/shared/env.ts';
 import { METRICS } from '../../lambdas/shared/telemetry.ts';
+import { automations } from '../support/automations.ts';
 import {
   handlerName,
   ofType,
@@ -46,7 +47,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     );
     expect(paths(without)).toEqual([]);
     // One of each stack, and one of each stream.
-    expect(failureQueues().size).toBe(6);
+    expect(failureQueues().size).toBe(1 + automations.length + 3);
   });
 
   it('raises an alarm for a single message in a dead-letter queue, at somebody', () => {
@@ -92,8 +93,9 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
   it('watches each automation by as few alarms as tell that it stands still', () => {
     const of = (stack: string) =>
       ofType(stage(), 'AWS::CloudWatch::Alarm').filter((it) => it.stack === stack).length;
-    expect(of('refund-request')).toBeLessThanOrEqual(5);
-    expect(of('support-triage')).toBe(of('refund-request'));
+    const counts = automations.map(({ name }) => of(name));
+    expect(Math.max(...counts)).toBeLessThanOrEqual(5);
+    expect(new Set(counts).size).toBe(1);
   });
 
   it('encrypts queues and takes messages over TLS only', () => {
@@ -181,7 +183,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
 
   it('feeds every function from its queue or stream', () => {
     const mappings = ofType(stage(), 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(9);
+    expect(mappings).toHaveLength(5 + 2 * automations.length);
     expect(paths(mappings.filter((mapping) => property(mapping, 'Enabled') === false))).toEqual([]);
   });
 
@@ -192,7 +194,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
       const fn = byPlace.get(referred(mapping, 'FunctionName')[0] ?? '');
       return source?.resource.Type === 'AWS::SQS::Queue' && fn ? [{ mapping, queue: source, fn }] : [];
     });
-    expect(fed).toHaveLength(6);
+    expect(fed).toHaveLength(2 + 2 * automations.length);
     for (const { mapping, queue, fn } of fed) {
       expect(property(mapping, 'FunctionResponseTypes'), mapping.path).toEqual(['ReportBatchItemFailures']);
       expect(property<number>(queue, 'VisibilityTimeout'), queue.path).toBe(
