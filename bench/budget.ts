@@ -1,14 +1,14 @@
-import { budgetKey } from '../lambdas/shared/keys.ts';
+import { budgetKey } from '../lambdas/tables/keys.ts';
 import './quiet.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import OpenAI from 'openai';
-import { BudgetSpent, Waiting } from '../lambdas/process/model/waiting-error.ts';
-import { type Amount, hasRoom, raiseBudget, readBudget } from '../lambdas/shared/budget-row.ts';
-import { dynamo } from '../lambdas/shared/clients.ts';
-import type { Endpoint } from '../lambdas/shared/endpoint.ts';
-import { TransientError } from '../lambdas/shared/errors.ts';
-import { cost } from '../lambdas/shared/prices.ts';
+import type { Endpoint } from '../lambdas/contract/endpoint.ts';
+import { dynamo } from '../lambdas/kit/aws.ts';
+import { TransientError } from '../lambdas/kit/errors.ts';
+import { cost } from '../lambdas/models/prices.ts';
+import { BudgetSpent, Waiting } from '../lambdas/outbound/waiting-error.ts';
+import { type Amount, hasRoom, raiseBudget, readBudget } from '../lambdas/tables/control/budgets.ts';
 import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';
 import {
   CONTROL_TABLE,

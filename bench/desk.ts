@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { ApprovalRow } from '../lambdas/shared/approval.ts';
+import type { ApprovalRow } from '../lambdas/contract/approval.ts';
 import { Account } from '../local/account.ts';
 import { startLocal } from '../local/engine.ts';
 import type { Outputs } from '../local/outputs.ts';

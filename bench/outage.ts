@@ -1,10 +1,10 @@
 import './quiet.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
-import { breakerTimes } from '../lambdas/process/model/breaker.ts';
-import { Waiting } from '../lambdas/process/model/waiting-error.ts';
-import { readBreakers } from '../lambdas/shared/breaker-row.ts';
-import { TransientError } from '../lambdas/shared/errors.ts';
+import { TransientError } from '../lambdas/kit/errors.ts';
+import { breakerTimes } from '../lambdas/outbound/breaker.ts';
+import { Waiting } from '../lambdas/outbound/waiting-error.ts';
+import { readBreakers } from '../lambdas/tables/control/breakers.ts';
 import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';
 import {
   CONTROL_TABLE,

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import OpenAI, { RateLimitError } from 'openai';
-import { rateHeaders } from '../lambdas/process/model/rate-headers.ts';
-import { reportFailure, reportSuccess } from '../lambdas/process/model/report.ts';
-import { takeTurn, waitForTurn } from '../lambdas/process/model/turn.ts';
-import { dynamo } from '../lambdas/shared/clients.ts';
-import type { Endpoint } from '../lambdas/shared/endpoint.ts';
+import type { Endpoint } from '../lambdas/contract/endpoint.ts';
+import { dynamo } from '../lambdas/kit/aws.ts';
+import { takeTurn, waitForTurn } from '../lambdas/outbound/permit.ts';
+import { rateHeaders } from '../lambdas/outbound/rate-headers.ts';
+import { reportFailure, reportSuccess } from '../lambdas/outbound/report.ts';
 
 /* One function instance of `bench:pacing`: some workers that share its memory, and with the others only the table. */
 

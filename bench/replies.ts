@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { prepare } from '../lambdas/process/prepare/prepare.ts';
-import type { Automation } from '../lambdas/shared/automation.ts';
+import type { Automation } from '../lambdas/contract/automation.ts';
+import { prepare } from '../lambdas/prepare/prepare.ts';
 
 interface Sample {
   name: string;

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { stackName } from '../lambdas/shared/names.ts';
-import { METRICS } from '../lambdas/shared/telemetry.ts';
+import { METRICS } from '../lambdas/contract/metrics.ts';
+import { stackName } from '../lambdas/contract/names.ts';
 import { buildApp } from '../lib/app.ts';
-import { findAutomations, folderOf } from '../lib/automation-folder.ts';
-import { AutomationStack } from '../lib/automation-stack.ts';
-import { PlatformStack } from '../lib/platform-stack.ts';
+import { findAutomations, folderOf } from '../lib/automation/automation-folder.ts';
+import { AutomationStack } from '../lib/automation/automation-stack.ts';
+import { PlatformStack } from '../lib/platform/platform-stack.ts';
 import { readAssembly, type Stack } from '../local/assembly.ts';
 import { IDLE, MONTHLY, PRICES } from './prices.ts';
 

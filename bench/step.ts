@@ -1,9 +1,9 @@
 import './quiet.ts';
 import { fork } from 'node:child_process';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { messagesOf } from '../lambdas/process/model/answer.ts';
-import { call } from '../lambdas/process/model/call.ts';
-import { dynamo } from '../lambdas/shared/clients.ts';
+import { dynamo } from '../lambdas/kit/aws.ts';
+import { messagesOf } from '../lambdas/models/answer/answer.ts';
+import { call } from '../lambdas/models/wire/call.ts';
 import {
   CONTROL_TABLE,
   endpointAt,

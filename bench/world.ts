@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import { type Runner, stepRunner } from '../lambdas/process/model/step.ts';
-import type { ModelRequest } from '../lambdas/shared/automation.ts';
-import type { Endpoint } from '../lambdas/shared/endpoint.ts';
+import type { ModelRequest } from '../lambdas/contract/automation.ts';
+import type { Endpoint } from '../lambdas/contract/endpoint.ts';
+import type { Runner } from '../lambdas/models/runner.ts';
+import { stepRunner } from '../lambdas/models/step.ts';
 import { emulatorEnv, sdkOptions } from '../local/emulator.ts';
 import { startEmulator } from '../local/ministack.ts';
 

@@ -1,8 +1,13 @@
 import type * as z from 'zod/mini';
-import type { auditSchema, casesSchema, figuresSchema } from '../lambdas/api/desk-schemas.ts';
-import type { acceptedSchema, automationSchema, itemSchema, pageSchema } from '../lambdas/api/schemas.ts';
-import { type ItemStatus, RESTING } from '../lambdas/shared/item.ts';
-import { cutText } from '../lambdas/shared/text.ts';
+import type { auditSchema, casesSchema, figuresSchema } from '../lambdas/api/openapi/approval-schemas.ts';
+import type {
+  acceptedSchema,
+  automationSchema,
+  itemSchema,
+  pageSchema,
+} from '../lambdas/api/openapi/schemas.ts';
+import { type ItemStatus, RESTING } from '../lambdas/contract/item/status.ts';
+import { cutText } from '../lambdas/kit/text.ts';
 import { type Answer, ApiProblem, type ProblemDocument, REACH, Unreachable } from './errors.ts';
 import { clean, cleanDeep, oneLine } from './text.ts';
 

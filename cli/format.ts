@@ -1,4 +1,4 @@
-import type { ItemStatus } from '../lambdas/shared/item.ts';
+import type { ItemStatus } from '../lambdas/contract/item/status.ts';
 import type { Colour } from './terminal.ts';
 
 /** A length of time in one unit: `850 ms` is of no interest, `2.1 s` and `3 min` are. */

@@ -1,6 +1,6 @@
-import { secretName, stackName, vendedLog } from '../lambdas/shared/names.ts';
+import { secretName, stackName, vendedLog } from '../lambdas/contract/names.ts';
 import type { ResolvedConfig } from '../lib/config.ts';
-import { reservedForPeople, stageOf } from '../lib/stage.ts';
+import { reservedForPeople, stageOf } from '../lib/parts/environment.ts';
 import { type Aws, AwsRefusal, stacksOf } from './aws.ts';
 
 /** `missing` stops a deploy, or what is deployed; `later` is to be done after it; `unknown` could not be read. */

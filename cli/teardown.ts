@@ -1,4 +1,4 @@
-import { secretName, stackName, vendedLog } from '../lambdas/shared/names.ts';
+import { secretName, stackName, vendedLog } from '../lambdas/contract/names.ts';
 import { type Aws, AwsRefusal, elements, stacksOf } from './aws.ts';
 
 /** What there is of a stage, with what its stacks keep when they are deleted. */

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { Annotations, type App } from 'aws-cdk-lib';
-import { stackName } from '../lambdas/shared/names.ts';
-import { findAutomations } from './automation-folder.ts';
-import { AutomationStack } from './automation-stack.ts';
-import { checkAutomations } from './check.ts';
-import { warningsAbout } from './check-budget.ts';
+import { stackName } from '../lambdas/contract/names.ts';
+import { findAutomations } from './automation/automation-folder.ts';
+import { AutomationStack } from './automation/automation-stack.ts';
+import { warningsAbout } from './checks/budget.ts';
+import { checkAutomations } from './checks/check.ts';
 import { loadConfig } from './config.ts';
-import { writeDesk } from './desk-settings.ts';
-import { writeEndpoints } from './endpoints-file.ts';
-import { PlatformStack } from './platform-stack.ts';
-import { writeDeclarations, writeRegistry } from './registry.ts';
-import { stageOf } from './stage.ts';
+import { writeDesk } from './parts/approval-settings.ts';
+import { writeEndpoints } from './parts/endpoints-file.ts';
+import { stageOf } from './parts/environment.ts';
+import { writeDeclarations, writeRegistry } from './parts/registry.ts';
+import { PlatformStack } from './platform/platform-stack.ts';
 
 /** Every stack of the stage that the context names: the platform, and one per automation. */
 export async function buildApp(app: App): Promise<void> {

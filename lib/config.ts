@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { faultsInCalendar, WEEKDAYS } from '../lambdas/shared/calendar.ts';
-import { CAPABILITIES, TIERS } from '../lambdas/shared/endpoint.ts';
+import { WEEKDAYS } from '../lambdas/contract/approval-settings.ts';
+import { CAPABILITIES, TIERS } from '../lambdas/contract/endpoint.ts';
+import { faultsInCalendar } from '../lambdas/kit/calendar.ts';
 
 const name = z
   .string()

@@ -3,7 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { AwsClient } from 'aws4fetch';
-import type { ItemRow } from '../lambdas/shared/item.ts';
+import type { ItemRow } from '../lambdas/contract/item/row.ts';
 import { physicalIds, sdkOptions } from './emulator.ts';
 
 /** What runs behind the API, for tests that play the operator, a crash or an attacker. */

@@ -1,10 +1,10 @@
-import { evaluate } from '../lambdas/process/evaluate/evaluate.ts';
-import { prepare } from '../lambdas/process/prepare/prepare.ts';
-import { route } from '../lambdas/process/route/route.ts';
+import type { Automation, Implementation, StepRunner } from '../lambdas/contract/automation.ts';
+import type { Gated } from '../lambdas/contract/item/envelope.ts';
+import { evaluate } from '../lambdas/evaluate/evaluate.ts';
+import { gate } from '../lambdas/gate/gate.ts';
+import { prepare } from '../lambdas/prepare/prepare.ts';
 import { listening } from '../lambdas/process/said.ts';
-import type { Automation, Implementation, StepRunner } from '../lambdas/shared/automation.ts';
-import { gate } from '../lambdas/shared/gate.ts';
-import type { Gated } from '../lambdas/shared/item.ts';
+import { route } from '../lambdas/route/route.ts';
 
 /** An automation with its thinking. */
 export interface Subject {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { StepRunner } from '../lambdas/shared/automation.ts';
-import { ProcessingError } from '../lambdas/shared/errors.ts';
+import type { StepRunner } from '../lambdas/contract/automation.ts';
+import { ProcessingError } from '../lambdas/kit/errors.ts';
 
 type Shape = Readonly<Record<string, unknown>>;
 

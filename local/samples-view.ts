@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { cutText } from '../lambdas/shared/text.ts';
+import { cutText } from '../lambdas/kit/text.ts';
 
 export interface Sample {
   automation: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cutText } from '../lambdas/shared/text.ts';
+import { cutText } from '../lambdas/kit/text.ts';
 import { finalTable, type ItemView, Progress, type Row, type Sample, type Terminal } from './samples-view.ts';
 import { approvalLink } from './sandbox/inbox-page.ts';
 import { ROOT } from './state.ts';

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import { defineAutomation, type Facts } from '../../lambdas/shared/automation.ts';
-import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
-import { cents } from '../../lambdas/shared/money.ts';
-import { field, listOf, matching, oneOf, passage, words } from '../../lambdas/shared/parameters.ts';
-import { cutText } from '../../lambdas/shared/text.ts';
+import { defineAutomation, type Facts } from '../../lambdas/contract/automation.ts';
+import type { Routed } from '../../lambdas/contract/item/envelope.ts';
+import type { Proposal } from '../../lambdas/contract/item/proposal.ts';
+import { field, listOf, matching, oneOf, passage, words } from '../../lambdas/contract/parameters.ts';
+import { cents } from '../../lambdas/kit/money.ts';
+import { cutText } from '../../lambdas/kit/text.ts';
 
 /**
  * The policy in numbers, as far as code can hold a model to it: the share of the amount that a rule grants, to requests of its

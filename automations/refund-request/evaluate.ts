@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { Implementation } from '../../lambdas/shared/automation.ts';
-import type { Evidence } from '../../lambdas/shared/item.ts';
-import { cutText } from '../../lambdas/shared/text.ts';
+import type { Implementation } from '../../lambdas/contract/automation.ts';
+import type { Evidence } from '../../lambdas/contract/item/proposal.ts';
+import { cutText } from '../../lambdas/kit/text.ts';
 import { COMPLAINT, handOver, type RefundRequest } from './automation.ts';
 import policyText from './policy.md';
 import diagnoseV1 from './prompts/diagnose.v1.md';

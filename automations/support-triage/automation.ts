@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { defineAutomation } from '../../lambdas/shared/automation.ts';
-import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
-import { composed, field, label, listOf, oneOf, passage, words } from '../../lambdas/shared/parameters.ts';
-import { cutText } from '../../lambdas/shared/text.ts';
+import { defineAutomation } from '../../lambdas/contract/automation.ts';
+import type { Routed } from '../../lambdas/contract/item/envelope.ts';
+import type { Proposal } from '../../lambdas/contract/item/proposal.ts';
+import { composed, field, label, listOf, oneOf, passage, words } from '../../lambdas/contract/parameters.ts';
+import { cutText } from '../../lambdas/kit/text.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most, `must be at most ${most} characters`));
 

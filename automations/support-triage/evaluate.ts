@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { Implementation } from '../../lambdas/shared/automation.ts';
-import { compose } from '../../lambdas/shared/compose.ts';
-import type { Evidence } from '../../lambdas/shared/item.ts';
+import type { Implementation } from '../../lambdas/contract/automation.ts';
+import type { Evidence } from '../../lambdas/contract/item/proposal.ts';
+import { compose } from '../../lambdas/gate/compose.ts';
 import { automation, handOver, type Ticket } from './automation.ts';
 import { passages, search } from './knowledge.ts';
 import replyV2 from './prompts/reply.v2.md';

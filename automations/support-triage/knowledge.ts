@@ -1,4 +1,4 @@
-import type { Passage } from '../../lambdas/shared/parameters.ts';
+import type { Passage } from '../../lambdas/contract/parameters.ts';
 import appLogin from './knowledge/app-login.md';
 import businessPlan from './knowledge/business-plan.md';
 import cardDelivery from './knowledge/card-delivery.md';

@@ -1,5 +1,5 @@
-import type { RecordEntry } from '../../lambdas/shared/audit.ts';
-import { auditCsv } from '../../lambdas/shared/audit-export.ts';
+import type { RecordEntry } from '../../lambdas/tables/audit/audit.ts';
+import { auditCsv } from '../../lambdas/tables/audit/csv.ts';
 import type { Audit, Client } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';

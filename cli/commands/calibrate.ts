@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { calibratedSchema } from '../../lambdas/api/operator-schemas.ts';
+import type { calibratedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { type Column, prose, table } from '../table.ts';

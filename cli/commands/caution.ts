@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { cautionedSchema } from '../../lambdas/api/operator-schemas.ts';
+import type { cautionedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';

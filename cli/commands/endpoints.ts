@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
-import type { endpointsSchema } from '../../lambdas/api/endpoint-schemas.ts';
-import { CAPABILITIES, type Capability } from '../../lambdas/shared/endpoint.ts';
+import type { endpointsSchema } from '../../lambdas/api/openapi/endpoint-schemas.ts';
+import { CAPABILITIES, type Capability } from '../../lambdas/contract/endpoint.ts';
 import type { Client } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';

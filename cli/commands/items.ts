@@ -1,4 +1,4 @@
-import { STATUSES } from '../../lambdas/shared/item.ts';
+import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import type { Page } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';

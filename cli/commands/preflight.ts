@@ -36,7 +36,7 @@ Ends with 1 when something is missing.
       import('../aws.ts'),
       import('../preflight.ts'),
       import('../../lib/config.ts'),
-      import('../../lib/automation-folder.ts'),
+      import('../../lib/automation/automation-folder.ts'),
     ]);
     const config = await loadConfig(input.option('config') ?? join(ROOT, 'signalbox.config.ts'));
     const names = (await findAutomations()).map(({ name }) => name);

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { resumedSchema } from '../../lambdas/api/operator-schemas.ts';
+import type { resumedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import type { Client } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { PRIORITIES } from '../../lambdas/shared/item.ts';
+import { PRIORITIES } from '../../lambdas/contract/item/status.ts';
 import {
   type Accepted,
   type Automation,

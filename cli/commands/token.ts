@@ -1,6 +1,6 @@
-import { type ClientLimits, DEFAULT_LIMITS } from '../../lambdas/shared/client-limits.ts';
-import { newLinkToken, sha256 } from '../../lambdas/shared/digest.ts';
-import { secretName } from '../../lambdas/shared/names.ts';
+import { type ClientLimits, DEFAULT_LIMITS } from '../../lambdas/contract/client-limits.ts';
+import { secretName } from '../../lambdas/contract/names.ts';
+import { newLinkToken, sha256 } from '../../lambdas/kit/digest.ts';
 import { automationNames } from '../../local/outputs.ts';
 import type { Command, Input } from '../command.ts';
 import { localOutputs } from '../connect.ts';

@@ -1,6 +1,6 @@
 import { automation } from '@automation/declaration';
-import { readEnv } from '../shared/env.ts';
-import { sqsHandler } from '../shared/sqs-handler.ts';
+import { readEnv } from '../kit/env.ts';
+import { sqsHandler } from '../kit/queue.ts';
 import { actOn } from './act.ts';
 
 const env = readEnv('act/act');

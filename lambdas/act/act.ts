@@ -1,8 +1,11 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import type { Automation } from '../shared/automation.ts';
-import { sqs } from '../shared/clients.ts';
-import type { EnvFor } from '../shared/env.ts';
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { TaskMessage } from '../contract/item/messages.ts';
+import type { ActionRecord, ItemRow } from '../contract/item/row.ts';
+import type { ItemStatus } from '../contract/item/status.ts';
+import { sqs } from '../kit/aws.ts';
 import {
   errorFacts,
   InputError,
@@ -10,12 +13,11 @@ import {
   SystemError,
   TransientError,
   where,
-} from '../shared/errors.ts';
-import { isRunning, SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../shared/execution.ts';
-import type { ActionRecord, ItemRow, ItemStatus, TaskMessage } from '../shared/item.ts';
-import { changeItem, event, getItem, restChange } from '../shared/items.ts';
-import { count, itemLogger } from '../shared/telemetry.ts';
-import { traced } from '../shared/trace.ts';
+} from '../kit/errors.ts';
+import { count, itemLogger } from '../kit/telemetry.ts';
+import { traced } from '../kit/trace.ts';
+import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
+import { isRunning, SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../tables/items/runs.ts';
 import { type CallResult, mayHaveActed, Unknown } from './answer.ts';
 import { counted, withdrawn } from './counted.ts';
 import { call, type Destination } from './destination.ts';

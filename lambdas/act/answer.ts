@@ -1,6 +1,6 @@
 import * as z from 'zod/v4/core';
-import type { Action } from '../shared/automation.ts';
-import { InputError, ProcessingError, SystemError, TransientError } from '../shared/errors.ts';
+import type { Action } from '../contract/automation.ts';
+import { InputError, ProcessingError, SystemError, TransientError } from '../kit/errors.ts';
 
 /* What a destination's answer means: it acted, it did nothing, or nobody knows. */
 

@@ -1,12 +1,13 @@
-import type { Automation } from '../shared/automation.ts';
-import { clock } from '../shared/clock.ts';
-import { getContent } from '../shared/content.ts';
-import type { EnvFor } from '../shared/env.ts';
-import { ProcessingError } from '../shared/errors.ts';
-import type { ItemRow, ProposalDocument } from '../shared/item.ts';
-import { giveBack, type Reserver, reserve } from '../shared/limit-rows.ts';
-import { bookingOf } from '../shared/limits.ts';
-import { thoughtIn } from '../shared/timeline.ts';
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { ProposalDocument } from '../contract/item/proposal-document.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import { thoughtIn } from '../contract/item/timeline.ts';
+import { clock } from '../kit/clock.ts';
+import { ProcessingError } from '../kit/errors.ts';
+import { getContent } from '../kit/objects.ts';
+import { bookingOf } from '../tables/control/bookings.ts';
+import { giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
 
 /** One action in the limits that it counts against. */
 export interface Counted {

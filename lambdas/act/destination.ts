@@ -1,6 +1,6 @@
-import { TransientError } from '../shared/errors.ts';
-import { readSecret } from '../shared/secrets.ts';
-import { signature } from '../shared/signature.ts';
+import { TransientError } from '../kit/errors.ts';
+import { readSecret } from '../kit/secrets.ts';
+import { signature } from '../outbound/signature.ts';
 import { type CallResult, type Looks, NoAnswer, read } from './answer.ts';
 
 /** A destination as `lib/` hands it over in the `DESTINATIONS` variable. */

@@ -1,9 +1,9 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamo } from '../shared/clients.ts';
-import { clock, DAY_SECONDS, epochSeconds } from '../shared/clock.ts';
-import { isConditionFailure } from '../shared/items.ts';
-import { actionId, automationOf } from '../shared/keys.ts';
+import { dynamo } from '../kit/aws.ts';
+import { clock, DAY_SECONDS, epochSeconds } from '../kit/clock.ts';
+import { isConditionFailure } from '../tables/items/items.ts';
+import { actionId, automationOf } from '../tables/keys.ts';
 import type { CallResult } from './answer.ts';
 
 /*

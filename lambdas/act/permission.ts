@@ -1,16 +1,17 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, roundOf } from '../shared/approval.ts';
-import type { Automation } from '../shared/automation.ts';
-import { dynamo } from '../shared/clients.ts';
-import { getContent } from '../shared/content.ts';
-import { digest } from '../shared/digest.ts';
-import type { EnvFor } from '../shared/env.ts';
-import { SystemError } from '../shared/errors.ts';
-import type { ItemRow, ProposalDocument } from '../shared/item.ts';
-import { approvalId, automationOf } from '../shared/keys.ts';
-import { isSealed, judgedOf, sealApproval, sealVerdict } from '../shared/seal.ts';
-import { count } from '../shared/telemetry.ts';
-import { thoughtIn } from '../shared/timeline.ts';
+import { type ApprovalRow, roundOf } from '../contract/approval.ts';
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { ProposalDocument } from '../contract/item/proposal-document.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import { thoughtIn } from '../contract/item/timeline.ts';
+import { isSealed, judgedOf, sealApproval, sealVerdict } from '../gate/seal.ts';
+import { dynamo } from '../kit/aws.ts';
+import { digest } from '../kit/digest.ts';
+import { SystemError } from '../kit/errors.ts';
+import { getContent } from '../kit/objects.ts';
+import { count } from '../kit/telemetry.ts';
+import { approvalId, automationOf } from '../tables/keys.ts';
 
 type Env = EnvFor<'act/act'>;
 

@@ -1,11 +1,11 @@
 import { settings } from '@desk';
 import { endpoints } from '@endpoints';
 import { registry } from '@registry';
-import { readEnv } from '../shared/env.ts';
-import { apiHandler } from '../shared/http.ts';
-import { logger } from '../shared/telemetry.ts';
+import { readEnv } from '../kit/env.ts';
+import { apiHandler } from '../kit/http.ts';
+import { logger } from '../kit/telemetry.ts';
 import { answer } from './api.ts';
-import { openapi } from './openapi.ts';
+import { openapi } from './openapi/openapi.ts';
 
 const env = readEnv('api/api');
 

@@ -1,6 +1,8 @@
-import type { DeskSettings } from '../shared/desk.ts';
-import type { Endpoint } from '../shared/endpoint.ts';
-import type { EnvFor } from '../shared/env.ts';
+import type { DeskSettings } from '../contract/approval-settings.ts';
+import type { Endpoint } from '../contract/endpoint.ts';
+import type { EnvFor } from '../contract/env.ts';
+import { RESTING } from '../contract/item/status.ts';
+import type { RegistryEntry } from '../contract/registry.ts';
 import {
   type ApiEvent,
   type Caller,
@@ -9,12 +11,10 @@ import {
   Problem,
   type Reply,
   waitSeconds,
-} from '../shared/http.ts';
-import { RESTING } from '../shared/item.ts';
-import type { RegistryEntry } from '../shared/registry.ts';
-import { cutText } from '../shared/text.ts';
-import { fullView, waitForRest } from '../shared/view.ts';
-import { inWaitPlace } from '../shared/waits.ts';
+} from '../kit/http.ts';
+import { cutText } from '../kit/text.ts';
+import { inWaitPlace } from '../tables/control/waits.ts';
+import { fullView, waitForRest } from '../tables/items/view.ts';
 import { auditReply } from './audit.ts';
 import { automationView } from './automations.ts';
 import { breakersReply, forceReply } from './breakers.ts';
@@ -23,9 +23,9 @@ import { calibrateReply } from './calibrate.ts';
 import { casesReply } from './cases.ts';
 import { cautionReply } from './caution.ts';
 import { type CursorKind, Cursors } from './cursor.ts';
-import { figuresReply } from './figures.ts';
 import { listItems } from './list.ts';
 import { ownItem } from './own-item.ts';
+import { figuresReply } from './statistics.ts';
 import { withdrawReply } from './withdraw.ts';
 
 /** What the platform answers by itself: items, the registry, budgets, breakers, the record of the desk, and a 404 for the rest. */

@@ -1,14 +1,6 @@
-import { type RecordEntry, readRecord } from '../shared/audit.ts';
-import { auditCsv } from '../shared/audit-export.ts';
-import {
-  admit,
-  type Caller,
-  json,
-  MOST_REPLY_BYTES,
-  Problem,
-  type Reply,
-  replyBytes,
-} from '../shared/http.ts';
+import { admit, type Caller, json, MOST_REPLY_BYTES, Problem, type Reply, replyBytes } from '../kit/http.ts';
+import { type RecordEntry, readRecord } from '../tables/audit/audit.ts';
+import { auditCsv } from '../tables/audit/csv.ts';
 import type { Cursors } from './cursor.ts';
 import { auditQuery, placeIn, rangeOf, readQuery } from './query.ts';
 

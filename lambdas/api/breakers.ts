@@ -1,8 +1,5 @@
-import { readOptionalBody } from '../shared/body.ts';
-import { forceBreaker, readBreakers } from '../shared/breaker-row.ts';
-import { recordCommand } from '../shared/command.ts';
-import type { Endpoint } from '../shared/endpoint.ts';
-import type { EnvFor } from '../shared/env.ts';
+import type { Endpoint } from '../contract/endpoint.ts';
+import type { EnvFor } from '../contract/env.ts';
 import {
   type ApiEvent,
   admit,
@@ -11,9 +8,12 @@ import {
   json,
   Problem,
   type Reply,
-} from '../shared/http.ts';
-import { cutText } from '../shared/text.ts';
-import { forceBody } from './operator-schemas.ts';
+} from '../kit/http.ts';
+import { readOptionalBody } from '../kit/request-body.ts';
+import { cutText } from '../kit/text.ts';
+import { recordCommand } from '../tables/audit/commands.ts';
+import { forceBreaker, readBreakers } from '../tables/control/breakers.ts';
+import { forceBody } from './openapi/operator-schemas.ts';
 
 type Named = readonly Pick<Endpoint, 'name'>[];
 

@@ -1,6 +1,17 @@
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { readOptionalBody, wrongBody } from '../shared/body.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { WorkMessage } from '../contract/item/messages.ts';
+import { workQueueName } from '../contract/names.ts';
+import type { RegistryEntry } from '../contract/registry.ts';
+import { dynamo, sqs } from '../kit/aws.ts';
+import { clock } from '../kit/clock.ts';
+import { errorFacts } from '../kit/errors.ts';
+import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../kit/http.ts';
+import { readOptionalBody, wrongBody } from '../kit/request-body.ts';
+import { logger } from '../kit/telemetry.ts';
+import { Unanswered } from '../kit/unrepeated.ts';
+import { recordCommand } from '../tables/audit/commands.ts';
 import {
   type BudgetRow,
   extraOf,
@@ -8,21 +19,10 @@ import {
   microUsd,
   raiseBudget,
   readBudget,
-} from '../shared/budget-row.ts';
-import { dynamo, sqs } from '../shared/clients.ts';
-import { clock } from '../shared/clock.ts';
-import { recordCommand } from '../shared/command.ts';
-import type { EnvFor } from '../shared/env.ts';
-import { errorFacts } from '../shared/errors.ts';
-import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
-import type { WorkMessage } from '../shared/item.ts';
-import { getItem } from '../shared/items.ts';
-import type { RegistryEntry } from '../shared/registry.ts';
-import { logger } from '../shared/telemetry.ts';
-import { Unanswered } from '../shared/unrepeated.ts';
-import { workQueueName } from '../shared/work-queue.ts';
+} from '../tables/control/budgets.ts';
+import { getItem } from '../tables/items/items.ts';
 import { Cursors } from './cursor.ts';
-import { BEGINNING, NO_RESUME_CURSOR, resumeBody } from './operator-schemas.ts';
+import { BEGINNING, NO_RESUME_CURSOR, resumeBody } from './openapi/operator-schemas.ts';
 
 /** An answer must be there in thirty seconds; the caller asks again for the rest. */
 const MOST_MS = 15_000;

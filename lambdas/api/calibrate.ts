@@ -1,17 +1,17 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { type AuditEntry, outcomes, readAudit } from '../shared/audit.ts';
-import { readOptionalBody } from '../shared/body.ts';
-import { type Calibration, calibrate } from '../shared/calibration.ts';
-import { dynamo } from '../shared/clients.ts';
-import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
-import { recordCommand } from '../shared/command.ts';
-import type { EnvFor } from '../shared/env.ts';
-import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../shared/http.ts';
-import { getItem } from '../shared/items.ts';
-import { calibrationKey } from '../shared/keys.ts';
-import type { RegistryEntry } from '../shared/registry.ts';
-import { cutText } from '../shared/text.ts';
-import { calibrateBody } from './operator-schemas.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { RegistryEntry } from '../contract/registry.ts';
+import { dynamo } from '../kit/aws.ts';
+import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
+import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../kit/http.ts';
+import { readOptionalBody } from '../kit/request-body.ts';
+import { cutText } from '../kit/text.ts';
+import { type Calibration, calibrate } from '../models/answer/calibration.ts';
+import { type AuditEntry, outcomes, readAudit } from '../tables/audit/audit.ts';
+import { recordCommand } from '../tables/audit/commands.ts';
+import { getItem } from '../tables/items/items.ts';
+import { calibrationKey } from '../tables/keys.ts';
+import { calibrateBody } from './openapi/operator-schemas.ts';
 
 /** Items looked at in one go, newest first: enough for a curve, and done before API Gateway gives up. */
 const MOST_ITEMS = 400;

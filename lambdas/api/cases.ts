@@ -1,16 +1,8 @@
-import { type AuditEntry, outcomes, readAudit } from '../shared/audit.ts';
-import { getContent } from '../shared/content.ts';
-import { SystemError } from '../shared/errors.ts';
-import {
-  admit,
-  type Caller,
-  json,
-  MOST_REPLY_BYTES,
-  Problem,
-  type Reply,
-  replyBytes,
-} from '../shared/http.ts';
-import { bodyKey } from '../shared/keys.ts';
+import { SystemError } from '../kit/errors.ts';
+import { admit, type Caller, json, MOST_REPLY_BYTES, Problem, type Reply, replyBytes } from '../kit/http.ts';
+import { getContent } from '../kit/objects.ts';
+import { type AuditEntry, outcomes, readAudit } from '../tables/audit/audit.ts';
+import { bodyKey } from '../tables/keys.ts';
 import type { Cursors } from './cursor.ts';
 import { casesQuery, placeIn, rangeOf, readQuery } from './query.ts';
 

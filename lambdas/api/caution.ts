@@ -1,11 +1,11 @@
-import { readOptionalBody, wrongBody } from '../shared/body.ts';
-import { cautionView, setCaution } from '../shared/caution.ts';
-import { cautionCommand, recordCommand } from '../shared/command.ts';
-import type { EnvFor } from '../shared/env.ts';
-import { type ApiEvent, admit, type Caller, json, type Reply } from '../shared/http.ts';
-import type { RegistryEntry } from '../shared/registry.ts';
-import { logger } from '../shared/telemetry.ts';
-import { cautionBody } from './operator-schemas.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { RegistryEntry } from '../contract/registry.ts';
+import { type ApiEvent, admit, type Caller, json, type Reply } from '../kit/http.ts';
+import { readOptionalBody, wrongBody } from '../kit/request-body.ts';
+import { logger } from '../kit/telemetry.ts';
+import { cautionCommand, recordCommand } from '../tables/audit/commands.ts';
+import { cautionView, setCaution } from '../tables/control/caution.ts';
+import { cautionBody } from './openapi/operator-schemas.ts';
 
 /** Holds an automation, or some of its actions or labels: what would act alone asks a person, from the next gate on. */
 export async function cautionReply(

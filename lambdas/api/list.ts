@@ -1,8 +1,8 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../shared/clients.ts';
-import { type Caller, json, Problem, type Reply } from '../shared/http.ts';
-import { SHOWN_BY_AUTOMATION } from '../shared/indexes.ts';
-import type { ItemRow } from '../shared/item.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import { dynamo } from '../kit/aws.ts';
+import { type Caller, json, Problem, type Reply } from '../kit/http.ts';
+import { SHOWN_BY_AUTOMATION } from '../tables/indexes.ts';
 import type { Cursors } from './cursor.ts';
 import { type ListQuery, listQuery, placeIn, readQuery } from './query.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { clock, DAY_SECONDS } from '../shared/clock.ts';
-import { unknownParameter, wrongQuery } from '../shared/http.ts';
-import { STATUSES } from '../shared/item.ts';
+import { STATUSES } from '../contract/item/status.ts';
+import { clock, DAY_SECONDS } from '../kit/clock.ts';
+import { unknownParameter, wrongQuery } from '../kit/http.ts';
 import type { Cursors } from './cursor.ts';
 
 const NO_CURSOR = "must be the 'cursor' of an earlier page";

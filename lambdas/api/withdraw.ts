@@ -1,17 +1,17 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { CARRYING_DESK, closedDesk, OPEN_DESK } from '../shared/approval.ts';
-import { readOptionalBody } from '../shared/body.ts';
-import { dynamo } from '../shared/clients.ts';
-import { isoNow } from '../shared/clock.ts';
-import { recordCommand } from '../shared/command.ts';
-import type { EnvFor } from '../shared/env.ts';
-import { type ApiEvent, type Caller, json, onlyParameters, Problem, type Reply } from '../shared/http.ts';
-import type { ItemRow } from '../shared/item.ts';
-import { getItem, isConditionFailure } from '../shared/items.ts';
-import { logger } from '../shared/telemetry.ts';
-import { fullView } from '../shared/view.ts';
-import { withdrawItem, withdrawnEntry } from '../shared/withdrawal.ts';
-import { withdrawBody } from './operator-schemas.ts';
+import { CARRYING_DESK, closedDesk, OPEN_DESK } from '../contract/approval.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import { dynamo } from '../kit/aws.ts';
+import { isoNow } from '../kit/clock.ts';
+import { type ApiEvent, type Caller, json, onlyParameters, Problem, type Reply } from '../kit/http.ts';
+import { readOptionalBody } from '../kit/request-body.ts';
+import { logger } from '../kit/telemetry.ts';
+import { recordCommand } from '../tables/audit/commands.ts';
+import { getItem, isConditionFailure } from '../tables/items/items.ts';
+import { fullView } from '../tables/items/view.ts';
+import { withdrawItem, withdrawnEntry } from '../tables/items/withdrawal.ts';
+import { withdrawBody } from './openapi/operator-schemas.ts';
 import { ownItem } from './own-item.ts';
 
 /** An item that moves on between reading and writing is read again, this often. */

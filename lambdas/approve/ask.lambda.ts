@@ -1,9 +1,9 @@
 import { settings } from '@desk';
-import { readEnv } from '../shared/env.ts';
-import type { DeskErrand, TaskMessage } from '../shared/item.ts';
-import { sqsHandler } from '../shared/sqs-handler.ts';
-import { ask } from './ask.ts';
-import { later } from './question/later.ts';
+import type { DeskErrand, TaskMessage } from '../contract/item/messages.ts';
+import { readEnv } from '../kit/env.ts';
+import { sqsHandler } from '../kit/queue.ts';
+import { ask } from './ask/ask.ts';
+import { later } from './ask/later.ts';
 
 const env = readEnv('approve/ask');
 

@@ -1,9 +1,9 @@
-import type { Automation } from '../shared/automation.ts';
-import { DEFER_SECONDS, readBehind } from '../shared/behind.ts';
-import { errorFacts } from '../shared/errors.ts';
-import { Problem } from '../shared/http.ts';
-import type { Priority } from '../shared/item.ts';
-import { count, logger } from '../shared/telemetry.ts';
+import type { Automation } from '../contract/automation.ts';
+import type { Priority } from '../contract/item/status.ts';
+import { errorFacts } from '../kit/errors.ts';
+import { Problem } from '../kit/http.ts';
+import { count, logger } from '../kit/telemetry.ts';
+import { DEFER_SECONDS, readBehind } from '../tables/control/backlog.ts';
 
 /**
  * What becomes of work while people cannot keep up with it: low-priority work waits or is turned away, as the automation's

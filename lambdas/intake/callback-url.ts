@@ -1,5 +1,5 @@
-import { outwardFault } from '../shared/address.ts';
-import { Problem } from '../shared/http.ts';
+import { Problem } from '../kit/http.ts';
+import { outwardFault } from '../outbound/address.ts';
 
 const HEADER = "'Signalbox-Callback-Url'";
 

@@ -1,12 +1,12 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { DEFER_SECONDS } from '../shared/behind.ts';
-import { dynamo } from '../shared/clients.ts';
-import { epochSeconds, sleep } from '../shared/clock.ts';
-import { sha256 } from '../shared/digest.ts';
-import type { EnvFor } from '../shared/env.ts';
-import type { ItemRow } from '../shared/item.ts';
-import { requestId } from '../shared/keys.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import { dynamo } from '../kit/aws.ts';
+import { epochSeconds, sleep } from '../kit/clock.ts';
+import { sha256 } from '../kit/digest.ts';
+import { DEFER_SECONDS } from '../tables/control/backlog.ts';
+import { requestId } from '../tables/keys.ts';
 
 /** Without an `Idempotency-Key` the same body from the same client within this time is the same item. */
 const DEDUPE_SECONDS = 10 * 60;

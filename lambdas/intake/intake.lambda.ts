@@ -1,7 +1,7 @@
 import { automation } from '@automation/declaration';
-import { readEnv } from '../shared/env.ts';
-import { apiHandler } from '../shared/http.ts';
-import { logger } from '../shared/telemetry.ts';
+import { readEnv } from '../kit/env.ts';
+import { apiHandler } from '../kit/http.ts';
+import { logger } from '../kit/telemetry.ts';
 import { accept } from './accept.ts';
 
 const env = readEnv('intake/intake');

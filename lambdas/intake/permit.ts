@@ -1,11 +1,11 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamo } from '../shared/clients.ts';
-import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../shared/clock.ts';
-import { type Caller, Problem } from '../shared/http.ts';
-import { isConditionFailure } from '../shared/items.ts';
-import { clientKey } from '../shared/keys.ts';
-import { logger } from '../shared/telemetry.ts';
+import { dynamo } from '../kit/aws.ts';
+import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../kit/clock.ts';
+import { type Caller, Problem } from '../kit/http.ts';
+import { logger } from '../kit/telemetry.ts';
+import { isConditionFailure } from '../tables/items/items.ts';
+import { clientKey } from '../tables/keys.ts';
 
 /*
  * One row per client and day, shared by the intakes of all automations. `due` is the time at which all posts so far would have been

@@ -1,5 +1,5 @@
-import { Problem, waitSeconds } from '../shared/http.ts';
-import { PRIORITIES, type Priority } from '../shared/item.ts';
+import { PRIORITIES, type Priority } from '../contract/item/status.ts';
+import { Problem, waitSeconds } from '../kit/http.ts';
 import { readCallback } from './callback-url.ts';
 
 export interface Options {

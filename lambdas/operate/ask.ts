@@ -1,10 +1,10 @@
-import { textWithin } from '../shared/bounded-fetch.ts';
-import type { Capability, Endpoint, ModelOffer, Usage } from '../shared/endpoint.ts';
-import { readApiKey } from '../shared/endpoint-key.ts';
-import { errorFacts } from '../shared/errors.ts';
-import { LIMIT, OLD_LIMIT, refusesLimit } from '../shared/greeting.ts';
-import { cost, exact } from '../shared/prices.ts';
-import { at, kindOf, refusalIn } from '../shared/refusal.ts';
+import type { Capability, Endpoint, ModelOffer, Usage } from '../contract/endpoint.ts';
+import { errorFacts } from '../kit/errors.ts';
+import { cost, exact } from '../models/prices.ts';
+import { LIMIT, OLD_LIMIT, refusesLimit } from '../models/wire/greeting.ts';
+import { readApiKey } from '../outbound/api-key.ts';
+import { textWithin } from '../outbound/bounded-fetch.ts';
+import { at, kindOf, refusalIn } from '../outbound/refusal.ts';
 import { type Question, questionsAbout } from './questions.ts';
 
 /** What was found out about an endpoint, what that cost, and what was in the way, in words that say what to change. */

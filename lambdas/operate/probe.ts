@@ -1,10 +1,8 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { readOptionalBody } from '../shared/body.ts';
-import { dynamo } from '../shared/clients.ts';
-import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
-import { recordCommand } from '../shared/command.ts';
-import type { Endpoint, ProbeRow } from '../shared/endpoint.ts';
-import type { EnvFor } from '../shared/env.ts';
+import type { Endpoint, ProbeRow } from '../contract/endpoint.ts';
+import type { EnvFor } from '../contract/env.ts';
+import { dynamo } from '../kit/aws.ts';
+import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
 import {
   type ApiEvent,
   admit,
@@ -14,10 +12,12 @@ import {
   onlyParameters,
   Problem,
   type Reply,
-} from '../shared/http.ts';
-import { probeKey } from '../shared/keys.ts';
-import { probeBody } from '../shared/probe-body.ts';
-import { cutText } from '../shared/text.ts';
+} from '../kit/http.ts';
+import { readOptionalBody } from '../kit/request-body.ts';
+import { cutText } from '../kit/text.ts';
+import { probeBody } from '../models/wire/probe-body.ts';
+import { recordCommand } from '../tables/audit/commands.ts';
+import { probeKey } from '../tables/keys.ts';
 import { askEndpoint, type Findings } from './ask.ts';
 
 /** `GET /v1/endpoints` tells what is known of them, `POST /v1/endpoints/probe` asks them. For operators. */

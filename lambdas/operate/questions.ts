@@ -1,6 +1,6 @@
-import type { Capability, ModelOffer } from '../shared/endpoint.ts';
-import { GREETING_TOKENS, greeting } from '../shared/greeting.ts';
-import { at } from '../shared/refusal.ts';
+import type { Capability, ModelOffer } from '../contract/endpoint.ts';
+import { GREETING_TOKENS, greeting } from '../models/wire/greeting.ts';
+import { at } from '../outbound/refusal.ts';
 
 /** One capability, asked for with the smallest request that shows it. */
 export interface Question {

@@ -1,10 +1,10 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../shared/clients.ts';
-import { isoNow } from '../shared/clock.ts';
-import type { ItemRow } from '../shared/item.ts';
-import { event, getItem, isConditionFailure } from '../shared/items.ts';
-import { approvalId } from '../shared/keys.ts';
-import { THINKING_AGAIN } from '../shared/timeline.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import { THINKING_AGAIN } from '../contract/item/timeline.ts';
+import { dynamo } from '../kit/aws.ts';
+import { isoNow } from '../kit/clock.ts';
+import { event, getItem, isConditionFailure } from '../tables/items/items.ts';
+import { approvalId } from '../tables/keys.ts';
 
 /** What the next generation must not inherit from the one that was sent back. */
 const OF_ONE_GENERATION = [

@@ -1,10 +1,11 @@
-import type { Automation } from '../shared/automation.ts';
-import { readCaution, wantsCaution } from '../shared/caution.ts';
-import { clock } from '../shared/clock.ts';
-import type { EnvFor } from '../shared/env.ts';
-import type { Gated, ItemRow } from '../shared/item.ts';
-import { giveBack, type Reserver, reserve } from '../shared/limit-rows.ts';
-import { bookingOf } from '../shared/limits.ts';
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { Gated } from '../contract/item/envelope.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import { clock } from '../kit/clock.ts';
+import { bookingOf } from '../tables/control/bookings.ts';
+import { readCaution, wantsCaution } from '../tables/control/caution.ts';
+import { giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
 
 type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;
 

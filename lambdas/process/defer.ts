@@ -1,7 +1,8 @@
-import { DEFER_SECONDS, MOST_DEFERRED_SECONDS, readBehind } from '../shared/behind.ts';
-import { clock } from '../shared/clock.ts';
-import type { EnvFor } from '../shared/env.ts';
-import type { ItemRow, WorkMessage } from '../shared/item.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { WorkMessage } from '../contract/item/messages.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import { clock } from '../kit/clock.ts';
+import { DEFER_SECONDS, MOST_DEFERRED_SECONDS, readBehind } from '../tables/control/backlog.ts';
 import { type Held, isEarly, isReplaced, putOff } from './waiting.ts';
 
 /** Puts a deferred item off once more while the desk is behind, for a day at most; false when it is to go on. */

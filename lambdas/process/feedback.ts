@@ -1,6 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../shared/clients.ts';
-import { cutText } from '../shared/text.ts';
+import { dynamo } from '../kit/aws.ts';
+import { cutText } from '../kit/text.ts';
 
 /** The latest remarks; older ones have been answered, or said again. */
 const MOST = 3;

@@ -1,10 +1,12 @@
-import { gate } from '../shared/gate.ts';
-import type { Gated, Received, Stage, TimelineEvent } from '../shared/item.ts';
-import { event } from '../shared/items.ts';
-import type { StageContext } from './context.ts';
-import { evaluate } from './evaluate/evaluate.ts';
-import { prepare } from './prepare/prepare.ts';
-import { route } from './route/route.ts';
+import type { StageContext } from '../contract/automation.ts';
+import type { Gated, Received } from '../contract/item/envelope.ts';
+import type { TimelineEvent } from '../contract/item/row.ts';
+import type { Stage } from '../contract/item/status.ts';
+import { evaluate } from '../evaluate/evaluate.ts';
+import { gate } from '../gate/gate.ts';
+import { prepare } from '../prepare/prepare.ts';
+import { route } from '../route/route.ts';
+import { event } from '../tables/items/items.ts';
 import { listening } from './said.ts';
 
 /** How far the thinking of an item has come. Where it fails, this says at which stage, and what was done before. */

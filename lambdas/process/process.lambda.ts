@@ -1,8 +1,8 @@
 import { automation } from '@automation/declaration';
 import { implementation } from '@automation/evaluate';
 import { endpoints } from '@endpoints';
-import { readEnv } from '../shared/env.ts';
-import { sqsHandler } from '../shared/sqs-handler.ts';
+import { readEnv } from '../kit/env.ts';
+import { sqsHandler } from '../kit/queue.ts';
 import { processRecord } from './process.ts';
 
 const env = readEnv('process/process');

@@ -1,11 +1,12 @@
-import type { Automation } from '../shared/automation.ts';
-import { confirmOf } from '../shared/confirm.ts';
-import { putContent } from '../shared/content.ts';
-import { FORM_FIELDS } from '../shared/desk.ts';
-import { digest, personHash } from '../shared/digest.ts';
-import { SystemError } from '../shared/errors.ts';
-import type { Gated, Question } from '../shared/item.ts';
-import { evaluatedKey } from '../shared/keys.ts';
+import { FORM_FIELDS } from '../contract/approval-settings.ts';
+import type { Automation } from '../contract/automation.ts';
+import type { Gated } from '../contract/item/envelope.ts';
+import type { Question } from '../contract/item/proposal-document.ts';
+import { confirmOf } from '../gate/confirm.ts';
+import { digest, personHash } from '../kit/digest.ts';
+import { SystemError } from '../kit/errors.ts';
+import { putContent } from '../kit/objects.ts';
+import { evaluatedKey } from '../tables/keys.ts';
 import { termsOf } from './terms.ts';
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4/core';
-import type { StepRunner } from '../shared/automation.ts';
+import type { StepRunner } from '../contract/automation.ts';
 
 /** The door to the model, and every free text that came through it. */
 export interface Heard {

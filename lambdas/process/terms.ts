@@ -1,6 +1,6 @@
-import type { ApprovalPolicy, ApprovalTerms } from '../shared/automation.ts';
-import type { Question } from '../shared/item.ts';
-import { cents } from '../shared/money.ts';
+import type { ApprovalPolicy, ApprovalTerms } from '../contract/approval-policy.ts';
+import type { Question } from '../contract/item/proposal-document.ts';
+import { cents } from '../kit/money.ts';
 
 /** What an approver is held to about this amount, every default written out: a question keeps to the policy of its time. */
 export function termsOf(policy: ApprovalPolicy, amount: string | undefined): Question['terms'] {

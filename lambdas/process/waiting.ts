@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Automation } from '../shared/automation.ts';
-import { type Amount, couldHold, hasRoom, readBudget } from '../shared/budget-row.ts';
-import { dynamo, sqs } from '../shared/clients.ts';
-import { clock, DAY_SECONDS, isoNow } from '../shared/clock.ts';
-import type { EnvFor } from '../shared/env.ts';
-import type { ItemRow, ItemStatus, TimelineEvent, Wait, WorkMessage } from '../shared/item.ts';
-import { event, isConditionFailure } from '../shared/items.ts';
-import { count } from '../shared/telemetry.ts';
-import { spent } from './model/budget.ts';
-import { BudgetSpent, Waiting } from './model/waiting-error.ts';
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { WorkMessage } from '../contract/item/messages.ts';
+import type { ItemRow, TimelineEvent, Wait } from '../contract/item/row.ts';
+import type { ItemStatus } from '../contract/item/status.ts';
+import { dynamo, sqs } from '../kit/aws.ts';
+import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
+import { count } from '../kit/telemetry.ts';
+import { spent } from '../models/budget.ts';
+import { BudgetSpent, Waiting } from '../outbound/waiting-error.ts';
+import { type Amount, couldHold, hasRoom, readBudget } from '../tables/control/budgets.ts';
+import { event, isConditionFailure } from '../tables/items/items.ts';
 
 /*
  * An item that cannot go on now is put off: its next message is sent with a delay, and this one is done with. A message that came

@@ -1,5 +1,5 @@
-import { findAutomations } from '../../lib/automation-folder.ts';
-import { checkAutomations } from '../../lib/check.ts';
+import { findAutomations } from '../../lib/automation/automation-folder.ts';
+import { checkAutomations } from '../../lib/checks/check.ts';
 import { loadConfig } from '../../lib/config.ts';
 import { LOCAL_CONTEXT } from '../deploy.ts';
 

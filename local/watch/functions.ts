@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stackName } from '../../lambdas/shared/names.ts';
+import { stackName } from '../../lambdas/contract/names.ts';
 import { BUNDLE_METADATA, type BundleSource } from '../../lib/parts/bundling.ts';
 import type { Stack } from '../assembly.ts';
 import { physicalIds } from '../emulator.ts';

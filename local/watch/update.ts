@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { policyVersion } from '../../lib/policy-version.ts';
+import { policyVersion } from '../../lib/automation/policy-version.ts';
 import type { Stack } from '../assembly.ts';
 import type { EventSources } from '../event-sources.ts';
 import type { Log } from '../state.ts';

@@ -1,4 +1,4 @@
-import { stackName } from '../../lambdas/shared/names.ts';
+import { stackName } from '../../lambdas/contract/names.ts';
 import type { Difference } from './declaration.ts';
 import type { LiveFunction } from './functions.ts';
 

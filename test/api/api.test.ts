@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../lambdas/api/api.ts';
-import { automationSchema, itemSchema, problemSchema } from '../../lambdas/api/schemas.ts';
-import { budgetKey } from '../../lambdas/shared/keys.ts';
-import { registryEntry } from '../../lib/registry.ts';
+import { automationSchema, itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
+import { budgetKey } from '../../lambdas/tables/keys.ts';
+import { registryEntry } from '../../lib/parts/registry.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
 import { ENV, gated, ID, itemRow, lineageEntry, stored } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
 
 const registry = [
   ...automations.map(registryEntry),

@@ -1,17 +1,17 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../lambdas/api/api.ts';
-import { auditSchema } from '../../lambdas/api/desk-schemas.ts';
-import { apiHandler } from '../../lambdas/shared/http.ts';
+import { auditSchema } from '../../lambdas/api/openapi/approval-schemas.ts';
+import { apiHandler } from '../../lambdas/kit/http.ts';
 import { OPERATOR, request, SHOP } from '../support/api.ts';
 import { keep, later, record } from '../support/audit.ts';
 import { ENV } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
-import { AUDITOR, get } from './desk.ts';
+import { AUDITOR, get } from './approvals.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
 
 beforeEach(() => {
   world.reset();

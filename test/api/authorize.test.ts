@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({
   logger: { info: (...facts: unknown[]) => logged.push(facts) },
 }));
 
@@ -36,7 +36,7 @@ let hours = 0;
 /** The function as if it had read nothing yet: what it keeps in memory is too old by now. */
 async function fresh() {
   process.env.CLIENTS_SECRET = 'signalbox/clients';
-  const { handler } = await import('../../lambdas/authorize/authorize.lambda.ts');
+  const { handler } = await import('../../lambdas/api/authorize.lambda.ts');
   hours += 1;
   time.freeze();
   time.advance(hours * 3600);

@@ -1,21 +1,21 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../lambdas/api/api.ts';
-import { breakerSchema, breakersSchema, resumedSchema } from '../../lambdas/api/operator-schemas.ts';
-import { automationSchema } from '../../lambdas/api/schemas.ts';
-import type { BudgetRow } from '../../lambdas/shared/budget-row.ts';
-import type { ItemStatus } from '../../lambdas/shared/item.ts';
-import { budgetKey, endpointKey } from '../../lambdas/shared/keys.ts';
-import { Unanswered } from '../../lambdas/shared/unrepeated.ts';
-import { workQueueName } from '../../lambdas/shared/work-queue.ts';
-import { registryEntry } from '../../lib/registry.ts';
+import { breakerSchema, breakersSchema, resumedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
+import { automationSchema } from '../../lambdas/api/openapi/schemas.ts';
+import type { ItemStatus } from '../../lambdas/contract/item/status.ts';
+import { workQueueName } from '../../lambdas/contract/names.ts';
+import { Unanswered } from '../../lambdas/kit/unrepeated.ts';
+import type { BudgetRow } from '../../lambdas/tables/control/budgets.ts';
+import { budgetKey, endpointKey } from '../../lambdas/tables/keys.ts';
+import { registryEntry } from '../../lib/parts/registry.ts';
 import { type Answered, OPERATOR, SHOP, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
 import { automation, ENV, itemRow } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({
   logger: { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} },
 }));
 

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../lambdas/api/api.ts';
-import { calibratedSchema } from '../../lambdas/api/operator-schemas.ts';
-import type { Calibration } from '../../lambdas/shared/calibration.ts';
-import type { LineageEntry } from '../../lambdas/shared/item.ts';
-import { calibrationKey } from '../../lambdas/shared/keys.ts';
-import { registryEntry } from '../../lib/registry.ts';
+import { calibratedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
+import type { LineageEntry } from '../../lambdas/contract/item/row.ts';
+import type { Calibration } from '../../lambdas/models/answer/calibration.ts';
+import { calibrationKey } from '../../lambdas/tables/keys.ts';
+import { registryEntry } from '../../lib/parts/registry.ts';
 import { OPERATOR, SHOP, through } from '../support/api.ts';
 import { keep, later, record } from '../support/audit.ts';
 import { automation, ENV, itemRow, lineageEntry } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({
   logger: { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} },
 }));
 

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { casesSchema } from '../../lambdas/api/desk-schemas.ts';
+import { casesSchema } from '../../lambdas/api/openapi/approval-schemas.ts';
 import { OPERATOR, SHOP } from '../support/api.ts';
 import { keep, record } from '../support/audit.ts';
 import { named, time, world } from '../support/world.ts';
-import { AUDITOR, get } from './desk.ts';
+import { AUDITOR, get } from './approvals.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
 
 beforeEach(() => {
   world.reset();

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../lambdas/api/api.ts';
 import { Cursors } from '../../lambdas/api/cursor.ts';
-import { waitForRest } from '../../lambdas/shared/view.ts';
+import { waitForRest } from '../../lambdas/tables/items/view.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
 import { ENV, itemRow } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => import('../support/telemetry.ts'));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
 
 beforeEach(() => {
   world.reset();

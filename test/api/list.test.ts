@@ -2,14 +2,14 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Cursors } from '../../lambdas/api/cursor.ts';
 import { listItems } from '../../lambdas/api/list.ts';
-import { pageSchema } from '../../lambdas/api/schemas.ts';
-import type { ItemRow } from '../../lambdas/shared/item.ts';
+import { pageSchema } from '../../lambdas/api/openapi/schemas.ts';
+import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
 import { itemRow } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
 
 const NAMES = ['demo', 'other', 'third'];
 

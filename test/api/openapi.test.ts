@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { openapi } from '../../lambdas/api/openapi.ts';
-import { acceptedSchema, itemSchema, problemSchema } from '../../lambdas/api/schemas.ts';
+import { openapi } from '../../lambdas/api/openapi/openapi.ts';
+import { acceptedSchema, itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { accept } from '../../lambdas/intake/accept.ts';
-import { registryEntry } from '../../lib/registry.ts';
+import { registryEntry } from '../../lib/parts/registry.ts';
 import { OPERATOR, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
 import { automation as demo, ENV } from '../support/fixtures.ts';
 import { fits } from '../support/json-schema.ts';
 import { time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({
   count: () => {},
   logger: { error: () => {}, debug: () => {} },
 }));

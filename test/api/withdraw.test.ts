@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../lambdas/api/api.ts';
-import { itemSchema, problemSchema } from '../../lambdas/api/schemas.ts';
+import { itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { decide } from '../../lambdas/approve/decision/decide.ts';
-import { wake } from '../../lambdas/approve/wake.ts';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import { STATUSES } from '../../lambdas/shared/item.ts';
+import { wake } from '../../lambdas/approve/on-change.ts';
+import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
+import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { type Answered, OPERATOR, type Request, through } from '../support/api.ts';
 import { ANN, APPROVAL, context, person, question, row } from '../support/desk.ts';
 import { ENV, gated, ID, itemRow, proposal, stored } from '../support/fixtures.ts';
 import { Crash, DECISION_KEY, time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 
 beforeEach(() => {
   world.reset();
@@ -100,7 +100,7 @@ describe('an item that is withdrawn', () => {
     question();
     await withdraw();
 
-    const { desk } = await import('../../lambdas/approve/desk.ts');
+    const { desk } = await import('../../lambdas/approve/channels/page/page.ts');
     const page = await desk(context()).request(`/approvals/${APPROVAL}?t=${ANN}`);
 
     expect(await page.text()).toContain('This question was withdrawn');

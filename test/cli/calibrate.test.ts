@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { calibratedSchema } from '../../lambdas/api/operator-schemas.ts';
-import { calibrate } from '../../lambdas/shared/calibration.ts';
+import { calibratedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
+import { calibrate } from '../../lambdas/models/answer/calibration.ts';
 import { api, run } from './harness.ts';
 import { problem } from './recorded.ts';
 

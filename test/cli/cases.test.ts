@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { caseSchema } from '../../lambdas/api/desk-schemas.ts';
+import { caseSchema } from '../../lambdas/api/openapi/approval-schemas.ts';
 import { api, folder, run } from './harness.ts';
 import { cases } from './recorded.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpointsSchema } from '../../lambdas/api/endpoint-schemas.ts';
+import { endpointsSchema } from '../../lambdas/api/openapi/endpoint-schemas.ts';
 import { api, run } from './harness.ts';
 
 const luna = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { breakersSchema, resumedSchema } from '../../lambdas/api/operator-schemas.ts';
+import { breakersSchema, resumedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import { api, run } from './harness.ts';
 
 const PATH = 'POST /v1/automations/refund-request/resume';

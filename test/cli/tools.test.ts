@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { DEFAULT_LIMITS } from '../../lambdas/shared/client-limits.ts';
+import { DEFAULT_LIMITS } from '../../lambdas/contract/client-limits.ts';
 import { automations } from '../support/automations.ts';
 import { api, folder, ITEM, POST, run } from './harness.ts';
 import { accepted, audit, cases, done, figures, page, refunds, waiting } from './recorded.ts';

@@ -16,13 +16,17 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
-import type { StageContext } from '../../lambdas/process/context.ts';
-import { evaluate } from '../../lambdas/process/evaluate/evaluate.ts';
-import { wireSchema } from '../../lambdas/process/model/wire-schema.ts';
-import { prepare } from '../../lambdas/process/prepare/prepare.ts';
-import { route } from '../../lambdas/process/route/route.ts';
-import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
-import { gate } from '../../lambdas/shared/gate.ts';
+import type {
+  Automation,
+  Implementation,
+  StageContext,
+  StepRunner,
+} from '../../lambdas/contract/automation.ts';
+import { evaluate } from '../../lambdas/evaluate/evaluate.ts';
+import { gate } from '../../lambdas/gate/gate.ts';
+import { wireSchema } from '../../lambdas/models/wire/schema.ts';
+import { prepare } from '../../lambdas/prepare/prepare.ts';
+import { route } from '../../lambdas/route/route.ts';
 import { answer } from '../../local/sandbox/brain.ts';
 import { fences, ROOT } from './fences.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { STATUSES } from '../../lambdas/shared/item.ts';
+import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { sources } from '../support/sources.ts';
 
 /* The names of events are written where events are made: `event('acted', …)`, or told of an item by a function that makes one. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { signature } from '../../lambdas/shared/signature.ts';
+import { signature } from '../../lambdas/outbound/signature.ts';
 import { fences } from './fences.ts';
 
 /* The code that docs/api.md gives to a destination, against signatures as `act` makes them. */

@@ -1,121 +1,19 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ENV, type HandlerName } from '../../lambdas/shared/env.ts';
+import { ENV, type HandlerName } from '../../lambdas/contract/env.ts';
+import { roomOf } from '../support/law.ts';
 import { type Source, sources, withoutComments } from '../support/sources.ts';
 import { ofType, references, synthesise } from '../support/synth.ts';
 
-/** Who may import whom; a folder may always import itself. A stage is a folder of lambdas/, and so is each part of process/. */
-const MAY_IMPORT: Record<string, string[]> = {
-  bin: ['lib'],
-  lib: ['lambdas/shared'],
-  automations: ['lambdas/shared'],
-  'lambdas/shared': [],
-  'lambdas/<stage>': ['lambdas/shared'],
-};
 /** Whoever starts the house may reach into it, and nobody reaches back. */
 const OUTSIDE = ['local', 'test', 'bench', 'cli'];
-
-/** What the sandbox model knows of an automation: it lies in the automation's folder, and no function carries it. */
-const OF_SANDBOX = /^automations\/[^/]+\/sandbox(?:\.ts$|\/)/;
 
 const SHIPPED = ['bin', 'lib', 'automations', 'lambdas'];
 const house = sources(...SHIPPED);
 const everything = sources(...SHIPPED, ...OUTSIDE);
 
-/** The room a file stands in: `lib`, `automations/refund-request`, `lambdas/act`, `lambdas/process/route` … */
-function roomOf(path: string): string {
-  const [top = '', second = '', third = ''] = path.split('/');
-  if (top === 'lambdas' && second === 'process' && !third.includes('.')) return `lambdas/process/${third}`;
-  if (top === 'lambdas') return `lambdas/${second}`;
-  if (top === 'automations' && !second.includes('.')) return `automations/${second}`;
-  return top;
-}
-
-function allowed(from: string, to: string): boolean {
-  if (OF_SANDBOX.test(from) && to.startsWith('local/sandbox/')) return true;
-  const [own, other] = [roomOf(from), roomOf(to)];
-  if (own === other) return true;
-  // The processor puts its own parts in order.
-  if (own === 'lambdas/process') return other === 'lambdas/shared' || other.startsWith('lambdas/process/');
-  if (own.startsWith('lambdas/process/'))
-    return other === 'lambdas/shared' || to === 'lambdas/process/context.ts';
-  if (own.startsWith('lambdas/') && own !== 'lambdas/shared')
-    return MAY_IMPORT['lambdas/<stage>']?.includes(other) ?? false;
-  const [top = ''] = own.startsWith('lambdas/') ? [own] : own.split('/');
-  return (MAY_IMPORT[top] ?? []).some((room) => other === room || other.startsWith(`${room}/`));
-}
-
-const ours = (target: string) => /^(?:bin|lib|automations|lambdas|local|test|bench|cli)\//.test(target);
-
 describe('imports', () => {
-  it('point one way', () => {
-    const wrong = house.flatMap(({ path, imports }) =>
-      imports
-        .filter((target) => ours(target) && !allowed(path, target))
-        .map((target) => `${path} imports ${target}`),
-    );
-    expect(wrong).toEqual([]);
-  });
-
-  it('of local/ are made by what is never deployed', () => {
-    const wrong = everything
-      .filter(({ path }) => !/^(?:local|test|bench)\//.test(path) && !OF_SANDBOX.test(path))
-      .flatMap(({ path, imports }) =>
-        imports.filter((it) => it.startsWith('local/')).map((it) => `${path} imports ${it}`),
-      );
-    // The operator's command finds the run of this machine by itself; it knows where that writes its addresses, and no more.
-    expect(
-      wrong.filter(
-        (it) =>
-          !/^cli\/.* imports local\/(?:outputs|state)\.ts$|^cli\/signalbox\.mjs imports local\/bootstrap\.mjs$/.test(
-            it,
-          ),
-      ),
-    ).toEqual([]);
-  });
-
-  it('of what the sandbox knows are made by the sandbox alone: no function carries it', () => {
-    const wrong = everything.flatMap(({ path, imports }) =>
-      imports
-        .filter((it) => OF_SANDBOX.test(it) && !OF_SANDBOX.test(path))
-        .map((it) => `${path} imports ${it}`),
-    );
-    expect(wrong).toEqual([]);
-    expect(house.filter(({ path }) => OF_SANDBOX.test(path)).length).toBeGreaterThan(0);
-  });
-
-  it('exist, with their ending', () => {
-    const missing = everything.flatMap(({ path, imports }) =>
-      imports.filter((target) => ours(target) && !existsSync(target)).map((target) => `${path}: ${target}`),
-    );
-    expect(missing).toEqual([]);
-  });
-
-  it('take an automation only through its slot, so that one entry file serves all', () => {
-    const wrong = house.filter(
-      ({ path, imports }) =>
-        path.startsWith('lambdas/') && imports.some((it) => it.startsWith('automations/')),
-    );
-    expect(wrong).toEqual([]);
-    const slots = house.filter(({ imports }) =>
-      imports.some((it) => /^@(?:automation\/|registry$|desk$|declarations$|endpoints$)/.test(it)),
-    );
-    expect(slots.map(({ path }) => path).every((path) => path.endsWith('.lambda.ts'))).toBe(true);
-  });
-
-  it('within the desk lead to decisions and not from them: every channel decides through the same code', () => {
-    const room = (path: string) => /^lambdas\/approve\/(\w+)\//.exec(path)?.[1] ?? '';
-    const wrong = house.flatMap(({ path, imports }) =>
-      imports.filter(
-        (target) =>
-          room(path) === 'decision' && room(target) !== 'decision' && /lambdas\/approve/.test(target),
-      ),
-    );
-    expect(wrong).toEqual([]);
-  });
-
   it('of the model client are made in one file', () =>
-    expect(importers(/^openai(?:\/|$)/)).toEqual(['lambdas/process/model/call.ts']));
+    expect(importers(/^openai(?:\/|$)/)).toEqual(['lambdas/models/wire/call.ts']));
 
   it('lead to a model through one door: routed, budgeted, paced, and remembered', () => {
     const from = (name: string, file: string) =>
@@ -123,25 +21,23 @@ describe('imports', () => {
         .filter(({ code }) =>
           new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from '[^']*/${file}\\.ts'`).test(code),
         )
-        .map(({ path }) => path.replace('lambdas/process/model/', ''));
-    expect(from('call', 'call')).toEqual(['ladder.ts']);
-    expect(from('Ladder', 'ladder')).toEqual(['step.ts']);
+        .map(({ path }) => path.replace('lambdas/models/', ''));
+    expect(from('call', 'call')).toEqual(['fallback.ts']);
+    expect(from('Ladder', 'fallback')).toEqual(['step.ts']);
     expect(from('embeddings', 'embed-call')).toEqual(['embed.ts']);
     expect(from('embedder', 'embed')).toEqual(['step.ts']);
-    expect(from('keyOf', 'call')).toEqual(['embed-call.ts', 'opinion.ts']);
-    expect(from('secondOpinion', 'opinion')).toEqual(['embed.ts', 'ladder.ts']);
-    // Outside the plane: the door, and what its waits are to an item.
+    expect(from('keyOf', 'call')).toEqual(['answer/opinion.ts', 'wire/embed-call.ts']);
+    expect(from('secondOpinion', 'opinion')).toEqual(['embed.ts', 'fallback.ts']);
+    // Outside the plane: the door, and what its budget and its probe are to others.
     const inside = house.flatMap(({ path, imports }) =>
-      roomOf(path) === 'lambdas/process/model'
-        ? []
-        : imports
-            .filter((target) => roomOf(target) === 'lambdas/process/model')
-            .map((target) => `${path} -> ${target}`.replaceAll('lambdas/process/', '')),
+      imports
+        .filter((target) => target.startsWith('lambdas/models/') && roomOf(path) === 'lambdas/process')
+        .map((target) => `${path} -> ${target}`.replaceAll('lambdas/', '')),
     );
     expect(inside.sort()).toEqual([
-      'process.ts -> model/step.ts',
-      'waiting.ts -> model/budget.ts',
-      'waiting.ts -> model/waiting-error.ts',
+      'process/finish.ts -> models/lineage.ts',
+      'process/process.ts -> models/step.ts',
+      'process/waiting.ts -> models/budget.ts',
     ]);
   });
 
@@ -153,10 +49,6 @@ describe('imports', () => {
         'lambdas/process/process.lambda.ts',
       ],
     ]));
-
-  it('of CDK are made in bin/ and lib/ only', () => {
-    expect(importers(/^(?:aws-cdk-lib|constructs)/).every((path) => /^(?:bin|lib)\//.test(path))).toBe(true);
-  });
 
   function importers(target: RegExp): string[] {
     return house.filter(({ imports }) => imports.some((it) => target.test(it))).map(({ path }) => path);
@@ -171,14 +63,13 @@ describe('one place', () => {
 
   it('builds AWS clients', () => {
     // Two verbs on one bucket, over signed fetch: ADR 0009.
-    expect(where(/new \w+Client\(/)).toEqual(['lambdas/shared/clients.ts', 'lambdas/shared/content.ts']);
+    expect(where(/new \w+Client\(/)).toEqual(['lambdas/kit/aws.ts', 'lambdas/kit/objects.ts']);
   });
 
-  it('reads the clock', () =>
-    expect(where(/\bDate\.now\(|new Date\(\)/)).toEqual(['lambdas/shared/clock.ts']));
+  it('reads the clock', () => expect(where(/\bDate\.now\(|new Date\(\)/)).toEqual(['lambdas/kit/clock.ts']));
 
   it('reads the environment table; the others read what Lambda itself sets', () => {
-    expect(where(/process\.env\[/)).toEqual(['lambdas/shared/env.ts']);
+    expect(where(/process\.env\[/)).toEqual(['lambdas/kit/env.ts']);
     const read = house.flatMap(({ path, code }) =>
       path.startsWith('lambdas/')
         ? [...code.matchAll(/process\.env\.(\w+)/g)].map(([, name = '']) => name)
@@ -254,7 +145,7 @@ describe('functions', () => {
   });
 
   /** For people: a browser and Slack bring no token of ours, and an error is a page. */
-  const PAGES = ['approve/console', 'approve/desk', 'approve/slack'];
+  const PAGES = ['console/console', 'approve/page', 'approve/slack'];
 
   it('that answer requests go through the one door, but for pages', async () => {
     const app = await synthesise('prod');
@@ -273,12 +164,5 @@ describe('functions', () => {
       return !/apiHandler\(/.test(entry?.code ?? '');
     });
     expect(doorless.sort()).toEqual(PAGES);
-  });
-
-  it('lie in a folder that is a stage, or serves all stages', () => {
-    const folders = readdirSync('lambdas').sort();
-    expect(folders).toEqual([
-      ...['act', 'api', 'approve', 'authorize', 'intake', 'observe', 'operate', 'process', 'shared'],
-    ]);
   });
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AFTER, type FailureKind } from '../../lambdas/process/model/classify.ts';
-import { BudgetSpent, Waiting } from '../../lambdas/process/model/waiting-error.ts';
-import { ERROR_NAMES, type ErrorName, TransientError } from '../../lambdas/shared/errors.ts';
+import { ERROR_NAMES, type ErrorName } from '../../lambdas/contract/item/row.ts';
+import { TransientError } from '../../lambdas/kit/errors.ts';
+import { AFTER, type FailureKind } from '../../lambdas/outbound/classify.ts';
+import { BudgetSpent, Waiting } from '../../lambdas/outbound/waiting-error.ts';
 import { sources } from '../support/sources.ts';
 
 /*

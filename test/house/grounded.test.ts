@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
 import { GRANTED_BY } from '../../automations/refund-request/automation.ts';
-import { wireSchema } from '../../lambdas/process/model/wire-schema.ts';
-import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
-import { gate } from '../../lambdas/shared/gate.ts';
-import { isTyped } from '../../lambdas/shared/typed.ts';
+import type { Automation, Implementation, StepRunner } from '../../lambdas/contract/automation.ts';
+import { gate } from '../../lambdas/gate/gate.ts';
+import { isTyped } from '../../lambdas/gate/typed.ts';
+import { wireSchema } from '../../lambdas/models/wire/schema.ts';
 import { ATTACKS, type Attack } from '../../local/attacks.ts';
 import { harmOf, type Subject, thoughtOver } from '../../local/harm.ts';
 import { obeying, WAYS } from '../../local/obeying.ts';

@@ -11,10 +11,10 @@ import {
   THRESHOLD,
 } from '../../automations/refund-request/automation.ts';
 import { implementation, policy } from '../../automations/refund-request/evaluate.ts';
-import type { StepRunner } from '../../lambdas/shared/automation.ts';
-import type { Evaluated, Routed } from '../../lambdas/shared/item.ts';
-import { bookingOf } from '../../lambdas/shared/limits.ts';
-import { cents } from '../../lambdas/shared/money.ts';
+import type { StepRunner } from '../../lambdas/contract/automation.ts';
+import type { Evaluated, Routed } from '../../lambdas/contract/item/envelope.ts';
+import { cents } from '../../lambdas/kit/money.ts';
+import { bookingOf } from '../../lambdas/tables/control/bookings.ts';
 import { scripted } from '../support/fixtures.ts';
 
 const money = (amount: number) => (amount / 100).toFixed(2);

@@ -1,22 +1,22 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as mini from 'zod/mini';
 import * as z from 'zod/v4/core';
-import { ask } from '../../lambdas/approve/ask.ts';
-import { askMessage } from '../../lambdas/approve/slack/messages.ts';
-import { wake } from '../../lambdas/approve/wake.ts';
+import { ask } from '../../lambdas/approve/ask/ask.ts';
+import { askMessage } from '../../lambdas/approve/channels/slack/messages.ts';
+import { wake } from '../../lambdas/approve/on-change.ts';
+import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
+import type { Automation, Implementation, StepRunner } from '../../lambdas/contract/automation.ts';
+import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
+import { ProcessingError } from '../../lambdas/kit/errors.ts';
+import { logger } from '../../lambdas/kit/telemetry.ts';
 import { finish } from '../../lambdas/process/finish.ts';
 import { think } from '../../lambdas/process/pipeline.ts';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
-import { ProcessingError } from '../../lambdas/shared/errors.ts';
-import type { ProposalDocument } from '../../lambdas/shared/item.ts';
-import { logger } from '../../lambdas/shared/telemetry.ts';
 import { automations } from '../support/automations.ts';
 import { ENV, itemRow, SETTINGS, scripted, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 
 /*
  * A word in every text that a model can answer with, for every automation of the registry, also for one that is written without

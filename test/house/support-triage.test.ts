@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { automation, type Ticket } from '../../automations/support-triage/automation.ts';
 import { implementation } from '../../automations/support-triage/evaluate.ts';
 import { passages, search } from '../../automations/support-triage/knowledge.ts';
-import type { StepRunner } from '../../lambdas/shared/automation.ts';
-import { readBody } from '../../lambdas/shared/body.ts';
-import { gate } from '../../lambdas/shared/gate.ts';
-import type { Proposal, Routed } from '../../lambdas/shared/item.ts';
+import type { StepRunner } from '../../lambdas/contract/automation.ts';
+import type { Routed } from '../../lambdas/contract/item/envelope.ts';
+import type { Proposal } from '../../lambdas/contract/item/proposal.ts';
+import { gate } from '../../lambdas/gate/gate.ts';
+import { readBody } from '../../lambdas/kit/request-body.ts';
 import { scripted } from '../support/fixtures.ts';
 
 describe('the help articles', () => {

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { findAutomations, folderOf } from '../../lib/automation-folder.ts';
-import { writeDeclarations } from '../../lib/registry.ts';
+import { findAutomations, folderOf } from '../../lib/automation/automation-folder.ts';
+import { writeDeclarations } from '../../lib/parts/registry.ts';
 
 let parent: string;
 const parents: string[] = [];

@@ -2,12 +2,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Automation } from '../../lambdas/shared/automation.ts';
-import { checkAutomations } from '../../lib/check.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import { checkAutomations } from '../../lib/checks/check.ts';
 import { type Config, loadConfig, type ResolvedConfig } from '../../lib/config.ts';
-import { registryEntry } from '../../lib/registry.ts';
-import { stageOf } from '../../lib/stage.ts';
-import { fillHoles } from '../../lib/workflow.ts';
+import { stageOf } from '../../lib/parts/environment.ts';
+import { registryEntry } from '../../lib/parts/registry.ts';
+import { fillHoles } from '../../lib/parts/workflow.ts';
 import own from '../../signalbox.config.ts';
 import { automations } from '../support/automations.ts';
 

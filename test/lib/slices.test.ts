@@ -12,7 +12,7 @@ import {
   requestId,
   reservationKey,
   stepId,
-} from '../../lambdas/shared/keys.ts';
+} from '../../lambdas/tables/keys.ts';
 import { automations } from '../support/automations.ts';
 import { ACCOUNT_ID, simulated } from '../support/iam.ts';
 import { ofType, type Synthesised, synthesise, text } from '../support/synth.ts';

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ENV, type HandlerName } from '../../lambdas/shared/env.ts';
-import { METRICS } from '../../lambdas/shared/telemetry.ts';
+import { ENV, type HandlerName } from '../../lambdas/contract/env.ts';
+import { METRICS } from '../../lambdas/contract/metrics.ts';
 import { automations } from '../support/automations.ts';
 import {
   handlerName,
@@ -231,7 +231,7 @@ it('keeps room for the people who decide, whatever is posted', () => {
     paths(reserved)
       .map((path) => path.split('/').at(-1))
       .sort(),
-  ).toEqual(['approve--console', 'approve--desk']);
+  ).toEqual(['console--console', 'approve--page']);
 });
 
 it('keeps the archive of the audit from everybody who would write twice, and in production from everybody', async () => {

@@ -11,8 +11,8 @@ import { time, world } from '../support/world.ts';
  * is told of them by a call that was only logged, so the calls themselves are held against the list.
  */
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 
 beforeEach(() => {
   world.reset();

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeNonce, nonceTime } from '../../lambdas/approve/page/links.ts';
-import { sha256 } from '../../lambdas/shared/digest.ts';
+import { sha256 } from '../../lambdas/kit/digest.ts';
+import { makeNonce, nonceTime } from '../../lambdas/pages/links.ts';
 import {
   ask,
   callsFor,

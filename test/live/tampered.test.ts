@@ -1,6 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 import { describe, expect, it } from 'vitest';
-import type { ProposalDocument } from '../../lambdas/shared/item.ts';
+import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import {
   ask,
   callsFor,

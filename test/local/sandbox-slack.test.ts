@@ -4,18 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { postMessage, updateMessage } from '../../lambdas/approve/slack/api.ts';
-import { askInSlack } from '../../lambdas/approve/slack/ask.ts';
-import { slackDesk } from '../../lambdas/approve/slack/interactions.ts';
-import { tellSlack } from '../../lambdas/approve/slack/tell.ts';
+import { postMessage, updateMessage } from '../../lambdas/approve/channels/slack/api.ts';
+import { askInSlack } from '../../lambdas/approve/channels/slack/ask.ts';
+import { slackDesk } from '../../lambdas/approve/channels/slack/interactions.ts';
+import { tellSlack } from '../../lambdas/approve/channels/slack/tell.ts';
 import { fillSecrets } from '../../local/secrets.ts';
-import { asked, document, keep, settings, stored } from '../stages/slack-world.ts';
+import { asked, document, keep, settings, stored } from '../approve/channels/slack/world.ts';
 import { stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 import { SandboxWorld } from './sandbox-world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/content.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 
 let local: SandboxWorld;
 let stateDir: string;

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { offer } from '../model/offers.ts';
+import { offer } from '../models/offers.ts';
 import { reset } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 import { at, closeServers, kept, luna, probe, problems, servers } from './probes.ts';
 import { nothing, refusal, type Server, strict, whole } from './servers.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
 
 const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true };
 

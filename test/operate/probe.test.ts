@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { endpointsSchema } from '../../lambdas/api/endpoint-schemas.ts';
-import type { Endpoint } from '../../lambdas/shared/endpoint.ts';
+import { endpointsSchema } from '../../lambdas/api/openapi/endpoint-schemas.ts';
+import type { Endpoint } from '../../lambdas/contract/endpoint.ts';
 import { SandboxModel } from '../../local/sandbox/model.ts';
-import { endpoint, offer } from '../model/offers.ts';
+import { endpoint, offer } from '../models/offers.ts';
 import { OPERATOR } from '../support/api.ts';
 import { named, time, world } from '../support/world.ts';
 import { at, call, closeServers, kept, luna, probe, problems, servers, tell } from './probes.ts';
 import { completion, ollama, refusal, type Server, served, strict, whole } from './servers.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/shared/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
 
 const vectors = offer({ name: 'vectors', kind: 'embeddings', outputUsdPerMillion: 0 });
 const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true };

@@ -1,6 +1,6 @@
+import type { Endpoint, ProbeRow } from '../../lambdas/contract/endpoint.ts';
 import { answer } from '../../lambdas/operate/probe.ts';
-import type { Endpoint, ProbeRow } from '../../lambdas/shared/endpoint.ts';
-import { endpoint, offer } from '../model/offers.ts';
+import { endpoint, offer } from '../models/offers.ts';
 import { OPERATOR, type Request, through } from '../support/api.ts';
 import { ENV } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';

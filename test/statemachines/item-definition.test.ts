@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import jsonata from 'jsonata';
 import { describe, expect, it } from 'vitest';
-import { ERROR_NAMES } from '../../lambdas/shared/errors.ts';
-import { STATUSES } from '../../lambdas/shared/item.ts';
-import { ITEM_DEFINITION } from '../../lib/workflow.ts';
+import { ERROR_NAMES } from '../../lambdas/contract/item/row.ts';
+import { STATUSES } from '../../lambdas/contract/item/status.ts';
+import { ITEM_DEFINITION } from '../../lib/parts/workflow.ts';
 import { type Definition, EvaluationError, expressionIn, type State, walk } from '../support/asl.ts';
 import { automations } from '../support/automations.ts';
 import { ofType, synthesise, text } from '../support/synth.ts';

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { amend } from '../../lambdas/approve/decision/amend.ts';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
-import { fillHoles, ITEM_DEFINITION } from '../../lib/workflow.ts';
+import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
+import { fillHoles, ITEM_DEFINITION } from '../../lib/parts/workflow.ts';
 import { type Definition, type Outcome, walk } from '../support/asl.ts';
 import { APPROVAL, question, row, withCat } from '../support/desk.ts';
 import { ID, proposal } from '../support/fixtures.ts';
 import { LOST_RACE, TIMEOUT, WRITTEN } from '../support/runs.ts';
 import { time, world } from '../support/world.ts';
 
-vi.mock('../../lambdas/shared/clients.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 
 /* The end of a question that the desk's own clock did not close: what the run writes, on the table that the desk writes to. */
 

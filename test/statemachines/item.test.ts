@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ERROR_NAMES } from '../../lambdas/shared/errors.ts';
-import { STATUSES } from '../../lambdas/shared/item.ts';
-import { fillHoles, ITEM_DEFINITION } from '../../lib/workflow.ts';
+import { ERROR_NAMES } from '../../lambdas/contract/item/row.ts';
+import { STATUSES } from '../../lambdas/contract/item/status.ts';
+import { fillHoles, ITEM_DEFINITION } from '../../lib/parts/workflow.ts';
 import { type Definition, type Outcome, walk } from '../support/asl.ts';
 import {
   ACT,

@@ -1,4 +1,4 @@
-import { type ApiEvent, apiHandler, type Caller, type Reply } from '../../lambdas/shared/http.ts';
+import { type ApiEvent, apiHandler, type Caller, type Reply } from '../../lambdas/kit/http.ts';
 
 /* A request as API Gateway hands it over, with or without a caller that the authorizer has named. */
 

@@ -1,9 +1,9 @@
-import type { ApprovalRow, AskedFacts } from '../../lambdas/shared/approval.ts';
-import { type AuditEntry, auditEntries } from '../../lambdas/shared/audit.ts';
+import type { ApprovalRow, AskedFacts } from '../../lambdas/contract/approval.ts';
+import { type AuditEntry, auditEntries } from '../../lambdas/tables/audit/audit.ts';
 import { ID } from './fixtures.ts';
 import { world } from './world.ts';
 
-/* The record of a question, as `approve/wake` copies it. */
+/* The record of a question, as `approve/on-change` copies it. */
 
 export const FACTS: AskedFacts = {
   action: 'pay',

@@ -1,5 +1,5 @@
-import type { Implementation } from '../../lambdas/shared/automation.ts';
-import { findAutomations } from '../../lib/automation-folder.ts';
+import type { Implementation } from '../../lambdas/contract/automation.ts';
+import { findAutomations } from '../../lib/automation/automation-folder.ts';
 
 /** Every automation that is there, found as synth finds them: what a test says of them, it says of yours too. */
 export const automations = await findAutomations();

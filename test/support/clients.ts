@@ -1,6 +1,6 @@
 import { world } from './world.ts';
 
-/* Stands where `lambdas/shared/clients.ts` does: real commands go in, the world in memory answers. */
+/* Stands where `lambdas/kit/aws.ts` does: real commands go in, the world in memory answers. */
 
 interface Command {
   constructor: { name: string };

@@ -1,9 +1,9 @@
 import { vi } from 'vitest';
-import type * as Known from '../../lambdas/shared/clock.ts';
+import type * as Known from '../../lambdas/kit/clock.ts';
 
-/* Stands where `lambdas/shared/clock.ts` does: nobody waits. */
+/* Stands where `lambdas/kit/clock.ts` does: nobody waits. */
 
-const known = await vi.importActual<typeof Known>('../../lambdas/shared/clock.ts');
+const known = await vi.importActual<typeof Known>('../../lambdas/kit/clock.ts');
 
 export const { clock, DAY_SECONDS, epochSeconds, isoNow } = known;
 

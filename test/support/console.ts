@@ -1,10 +1,10 @@
-import { ask } from '../../lambdas/approve/ask.ts';
-import { deskConsole } from '../../lambdas/approve/console.ts';
-import type { ApprovalRow, Asked } from '../../lambdas/shared/approval.ts';
-import { closedDesk, OPEN_DESK } from '../../lambdas/shared/approval.ts';
-import type { DeskSettings } from '../../lambdas/shared/desk.ts';
-import { digest } from '../../lambdas/shared/digest.ts';
-import type { ProposalDocument } from '../../lambdas/shared/item.ts';
+import { ask } from '../../lambdas/approve/ask/ask.ts';
+import { deskConsole } from '../../lambdas/console/console.ts';
+import type { ApprovalRow, Asked } from '../../lambdas/contract/approval.ts';
+import { closedDesk, OPEN_DESK } from '../../lambdas/contract/approval.ts';
+import type { DeskSettings } from '../../lambdas/contract/approval-settings.ts';
+import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
+import { digest } from '../../lambdas/kit/digest.ts';
 import { automation, SETTINGS as DESK, ENV, itemRow, proposal } from './fixtures.ts';
 import { stubServer } from './http.ts';
 import { time, world } from './world.ts';

@@ -1,7 +1,7 @@
-import { SystemError } from '../../lambdas/shared/errors.ts';
+import { SystemError } from '../../lambdas/kit/errors.ts';
 import { world } from './world.ts';
 
-/* Stands where `lambdas/shared/content.ts` does: the bucket in memory. */
+/* Stands where `lambdas/kit/objects.ts` does: the bucket in memory. */
 
 export function putContent(bucket: string, key: string, value: unknown): Promise<void> {
   return world.call('s3 PutObject', { key }, () => {

@@ -1,8 +1,8 @@
 import { GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { AwsClient } from 'aws4fetch';
-import type { ApprovalRow, DeskTimes } from '../../lambdas/shared/approval.ts';
-import type { AuditEntry } from '../../lambdas/shared/audit.ts';
-import { addressHash } from '../../lambdas/shared/digest.ts';
+import type { ApprovalRow, DeskTimes } from '../../lambdas/contract/approval.ts';
+import { addressHash } from '../../lambdas/kit/digest.ts';
+import type { AuditEntry } from '../../lambdas/tables/audit/audit.ts';
 import { Account } from '../../local/account.ts';
 import { outputs } from './app.ts';
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../../lambdas/shared/indexes.ts';
+import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../../lambdas/tables/indexes.ts';
 import { type Attributes, type Expressions, Invalid, Reader, refuseUnused } from './expressions.ts';
 
 /*

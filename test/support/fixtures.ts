@@ -1,14 +1,15 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { Runner } from '../../lambdas/process/model/step.ts';
-import type { Automation, Implementation, StepRunner } from '../../lambdas/shared/automation.ts';
-import type { DeskSettings } from '../../lambdas/shared/desk.ts';
-import { digest } from '../../lambdas/shared/digest.ts';
-import type { Endpoint } from '../../lambdas/shared/endpoint.ts';
-import type { ItemRow, LineageEntry, ProposalDocument, Question } from '../../lambdas/shared/item.ts';
-import { matching } from '../../lambdas/shared/parameters.ts';
-import { judgedOf, sealVerdict } from '../../lambdas/shared/seal.ts';
-import { timelineOf } from '../../lambdas/shared/timeline.ts';
+import type { DeskSettings } from '../../lambdas/contract/approval-settings.ts';
+import type { Automation, Implementation, StepRunner } from '../../lambdas/contract/automation.ts';
+import type { Endpoint } from '../../lambdas/contract/endpoint.ts';
+import type { ProposalDocument, Question } from '../../lambdas/contract/item/proposal-document.ts';
+import type { ItemRow, LineageEntry } from '../../lambdas/contract/item/row.ts';
+import { timelineOf } from '../../lambdas/contract/item/timeline.ts';
+import { matching } from '../../lambdas/contract/parameters.ts';
+import { judgedOf, sealVerdict } from '../../lambdas/gate/seal.ts';
+import { digest } from '../../lambdas/kit/digest.ts';
+import type { Runner } from '../../lambdas/models/runner.ts';
 import { GATE_KEY, world } from './world.ts';
 
 /* One small automation and one item, as every stage's tests need them. */

@@ -1,4 +1,4 @@
-import type { Limits } from '../../lambdas/shared/limits.ts';
+import type { Limits } from '../../lambdas/contract/automation.ts';
 import { automation, type Demo } from './fixtures.ts';
 
 /* The automation of the fixtures with limits on its payment. */

@@ -1,10 +1,10 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { BreakerView } from '../../lambdas/shared/breaker-row.ts';
-import type { BudgetRow } from '../../lambdas/shared/budget-row.ts';
-import type { WorkMessage } from '../../lambdas/shared/item.ts';
-import { budgetKey, endpointKey } from '../../lambdas/shared/keys.ts';
+import type { WorkMessage } from '../../lambdas/contract/item/messages.ts';
+import type { BreakerView } from '../../lambdas/tables/control/breakers.ts';
+import type { BudgetRow } from '../../lambdas/tables/control/budgets.ts';
+import { budgetKey, endpointKey } from '../../lambdas/tables/keys.ts';
 import { Account } from '../../local/account.ts';
 import { sdkOptions } from '../../local/emulator.ts';
 import { fresh, MODEL_SERVERS, type ModelServer, modelFault, outputs, post, REFUND, request } from './app.ts';

@@ -1,4 +1,4 @@
-import { prepare } from '../../lambdas/process/prepare/prepare.ts';
+import { prepare } from '../../lambdas/prepare/prepare.ts';
 import { cpuMs, LEAST_MS } from './cpu.ts';
 import { automation, type Demo, ID } from './fixtures.ts';
 

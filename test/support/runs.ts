@@ -1,4 +1,4 @@
-import type { ExecutionInput } from '../../lambdas/shared/execution.ts';
+import type { ExecutionInput } from '../../lambdas/tables/items/runs.ts';
 import type { Outcome } from './asl.ts';
 
 export const ACT: ExecutionInput = { itemId: 'item-7', generation: 3, verdict: 'act', decision: 'none' };

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { ApprovalRow } from '../../lambdas/shared/approval.ts';
+import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import { outputs } from './app.ts';
 import { account } from './desk-clock.ts';
 

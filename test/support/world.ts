@@ -1,4 +1,4 @@
-import { clock } from '../../lambdas/shared/clock.ts';
+import { clock } from '../../lambdas/kit/clock.ts';
 import { Tables } from './dynamo.ts';
 
 /*

@@ -1,10 +1,10 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, closedDesk, type TrailEntry } from '../../shared/approval.ts';
-import { dynamo } from '../../shared/clients.ts';
-import { isoNow, sleep } from '../../shared/clock.ts';
-import { TransientError } from '../../shared/errors.ts';
-import { isConditionFailure } from '../../shared/items.ts';
-import { withdrawnEntry } from '../../shared/withdrawal.ts';
+import { type ApprovalRow, closedDesk, type TrailEntry } from '../../contract/approval.ts';
+import { dynamo } from '../../kit/aws.ts';
+import { isoNow, sleep } from '../../kit/clock.ts';
+import { TransientError } from '../../kit/errors.ts';
+import { isConditionFailure } from '../../tables/items/items.ts';
+import { withdrawnEntry } from '../../tables/items/withdrawal.ts';
 import { roomyTrail } from './room.ts';
 
 export async function readApproval(table: string, id: string): Promise<ApprovalRow | undefined> {

@@ -1,5 +1,5 @@
-import type { ApprovalRow, Presence } from '../../shared/approval.ts';
-import { clock } from '../../shared/clock.ts';
+import type { ApprovalRow, Presence } from '../../contract/approval.ts';
+import { clock } from '../../kit/clock.ts';
 import { amend, entry } from './amend.ts';
 import { claimedByOther, isOpen } from './decide.ts';
 import { isLong } from './room.ts';

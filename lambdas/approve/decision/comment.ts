@@ -1,4 +1,4 @@
-import { isBlank } from '../../shared/text.ts';
+import { isBlank } from '../../kit/text.ts';
 
 /** A reason is read by people and kept for years: what is longer belongs into a document. In UTF-16 units, of three bytes at most. */
 export const MOST_COMMENT = 2000;

@@ -1,9 +1,8 @@
-import type { ApprovalRow, Edit, Presence, Vote } from '../../shared/approval.ts';
-import { CARRYING_DESK, closedDesk, OPEN_DESK, roundOf } from '../../shared/approval.ts';
-import { clock, isoNow } from '../../shared/clock.ts';
-import type { DeskDecision } from '../../shared/decision.ts';
-import { peopleOf, personHash } from '../../shared/digest.ts';
-import { sealApproval } from '../../shared/seal.ts';
+import type { ApprovalRow, DeskDecision, Edit, Presence, Vote } from '../../contract/approval.ts';
+import { CARRYING_DESK, closedDesk, OPEN_DESK, roundOf } from '../../contract/approval.ts';
+import { sealApproval } from '../../gate/seal.ts';
+import { clock, isoNow } from '../../kit/clock.ts';
+import { peopleOf, personHash } from '../../kit/digest.ts';
 import { type Amendment, amend, entry } from './amend.ts';
 import { isLong } from './room.ts';
 import { nextAt } from './times.ts';

@@ -1,16 +1,18 @@
-import type { Edit } from '../../shared/approval.ts';
-import type { Automation, EditField } from '../../shared/automation.ts';
-import { confirmOf } from '../../shared/confirm.ts';
-import { getContent } from '../../shared/content.ts';
-import { digest, sha256 } from '../../shared/digest.ts';
-import { SystemError } from '../../shared/errors.ts';
-import { gate } from '../../shared/gate.ts';
-import type { Evaluated, ProposalDocument } from '../../shared/item.ts';
-import { proposalKey } from '../../shared/keys.ts';
-import { marksOf } from '../../shared/marks.ts';
-import { cents } from '../../shared/money.ts';
-import { summaryOf, wordsIn } from '../../shared/summary.ts';
-import { count, logger } from '../../shared/telemetry.ts';
+import type { Edit } from '../../contract/approval.ts';
+import type { EditField } from '../../contract/approval-policy.ts';
+import type { Automation } from '../../contract/automation.ts';
+import type { Evaluated } from '../../contract/item/envelope.ts';
+import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import { confirmOf } from '../../gate/confirm.ts';
+import { gate } from '../../gate/gate.ts';
+import { marksOf } from '../../gate/marks.ts';
+import { summaryOf, wordsIn } from '../../gate/summary.ts';
+import { digest, sha256 } from '../../kit/digest.ts';
+import { SystemError } from '../../kit/errors.ts';
+import { cents } from '../../kit/money.ts';
+import { getContent } from '../../kit/objects.ts';
+import { count, logger } from '../../kit/telemetry.ts';
+import { proposalKey } from '../../tables/keys.ts';
 
 /** What a form changes in a proposal, field by field, and what is wrong with it. */
 export interface ReadEdits {

@@ -1,7 +1,7 @@
-import type { ApprovalRow } from '../../shared/approval.ts';
-import { clock, isoNow } from '../../shared/clock.ts';
-import { type DeskSettings, groupsOf } from '../../shared/desk.ts';
-import { personHash } from '../../shared/digest.ts';
+import type { ApprovalRow } from '../../contract/approval.ts';
+import { type DeskSettings, groupsOf } from '../../contract/approval-settings.ts';
+import { clock, isoNow } from '../../kit/clock.ts';
+import { personHash } from '../../kit/digest.ts';
 import { amend } from './amend.ts';
 import { isOpen } from './decide.ts';
 import { isLong } from './room.ts';

@@ -1,4 +1,4 @@
-import type { ApprovalRow, TrailEntry } from '../../shared/approval.ts';
+import type { ApprovalRow, TrailEntry } from '../../contract/approval.ts';
 
 /*
  * DynamoDB takes rows of 400 KB. What people say is kept in the row as long as there is room; older words are taken out then, which

@@ -1,6 +1,7 @@
-import type { ApprovalRow, DeskTimes } from '../../shared/approval.ts';
-import { afterWorkingMinutes, type Calendar } from '../../shared/calendar.ts';
-import type { Question } from '../../shared/item.ts';
+import type { ApprovalRow, DeskTimes } from '../../contract/approval.ts';
+import type { Calendar } from '../../contract/approval-settings.ts';
+import type { Question } from '../../contract/item/proposal-document.ts';
+import { afterWorkingMinutes } from '../../kit/calendar.ts';
 
 /** When what happens to a question that is put at `asked` (milliseconds since 1970). */
 export function timesOf(

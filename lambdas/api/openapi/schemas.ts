@@ -1,0 +1,168 @@
+import * as z from 'zod/mini';
+import { DESK_DECISIONS } from '../../contract/approval.ts';
+import { PRIORITIES, RISKS, STATUSES, VERDICTS } from '../../contract/item/status.ts';
+import { budgetSchema, cautionSchema } from './operator-schemas.ts';
+
+/* What the API answers with, for its description. A test reads real answers back through these. */
+
+const links = z.object({ self: z.string() });
+const time = z.iso.datetime();
+
+/* Strict, so that it and a whole item are told apart where an answer is one of the two. */
+export const acceptedSchema = z.strictObject({
+  id: z.string(),
+  automation: z.string(),
+  status: z.enum(STATUSES),
+  /** While `deferred`: when it is looked at next. */
+  deferredUntil: z.optional(time),
+  links,
+  duplicate: z.optional(z.boolean()),
+});
+
+const errorSchema = z.object({
+  class: z.enum(['TransientError', 'InputError', 'ProcessingError', 'SystemError']),
+  message: z.string(),
+});
+
+export const itemSchema = z.object({
+  id: z.string(),
+  automation: z.string(),
+  status: z.enum(STATUSES),
+  priority: z.enum(PRIORITIES),
+  generation: z.int(),
+  receivedAt: time,
+  updatedAt: time,
+  deferredUntil: z.optional(time),
+  label: z.optional(z.string()),
+  verdict: z.optional(z.enum(VERDICTS)),
+  reasons: z.optional(z.array(z.string())),
+  proposal: z.optional(
+    z.object({
+      action: z.string(),
+      parameters: z.record(z.string(), z.unknown()),
+      confidence: z.nullable(z.number()),
+      brief: z.string(),
+      summary: z.string(),
+      evidence: z.array(z.object({ source: z.string(), quote: z.string() })),
+    }),
+  ),
+  approval: z.optional(
+    z.object({
+      status: z.enum(['pending', 'decided', 'expired', 'withdrawn']),
+      decidedBy: z.optional(z.string()),
+      decidedAt: z.optional(time),
+      decision: z.optional(z.enum([...DESK_DECISIONS, 'approve with edits'])),
+      activeSeconds: z.optional(z.number()),
+      edits: z.optional(z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() }))),
+      escalatedAt: z.optional(time),
+    }),
+  ),
+  action: z.optional(
+    z.object({
+      name: z.string(),
+      status: z.enum(['acting', 'done', 'failed']),
+      idempotencyKey: z.string(),
+      result: z.optional(z.object({ status: z.int(), reference: z.optional(z.string()) })),
+    }),
+  ),
+  costUsd: z.optional(z.number()),
+  tokens: z.optional(z.object({ input: z.int(), output: z.int() })),
+  timeline: z.array(z.looseObject({ at: time, event: z.string() })),
+  lineage: z.optional(
+    z.array(
+      z.object({
+        at: time,
+        step: z.string(),
+        model: z.string(),
+        endpoint: z.string(),
+        promptVersion: z.string(),
+        promptHash: z.string(),
+        /** Why this model and endpoint. */
+        route: z.string(),
+        cached: z.boolean(),
+        costUsd: z.number(),
+        inputTokens: z.int(),
+        cachedTokens: z.int(),
+        outputTokens: z.int(),
+        price: z.string(),
+        milliseconds: z.int(),
+        rawConfidence: z.optional(z.number()),
+        failure: z.optional(z.string()),
+      }),
+    ),
+  ),
+  error: z.optional(errorSchema),
+  links,
+  /** Of an answer to a POST: the item was there before. */
+  duplicate: z.optional(z.boolean()),
+});
+
+export const pageSchema = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      automation: z.string(),
+      status: z.enum(STATUSES),
+      receivedAt: time,
+      priority: z.optional(z.enum(PRIORITIES)),
+      label: z.optional(z.string()),
+      verdict: z.optional(z.enum(VERDICTS)),
+      costUsd: z.optional(z.number()),
+      links,
+    }),
+  ),
+  cursor: z.optional(z.string()),
+});
+
+const limit = z.object({
+  count: z.optional(z.int()),
+  amount: z.optional(z.string()),
+  days: z.optional(z.int()),
+});
+
+export const automationSchema = z.object({
+  name: z.string(),
+  owner: z.string(),
+  purpose: z.string(),
+  triggers: z.array(z.string()),
+  data: z.array(z.string()),
+  failureModes: z.array(z.string()),
+  lastReviewed: z.iso.date(),
+  reviewEveryDays: z.int(),
+  reviewOverdue: z.boolean(),
+  labels: z.array(z.string()),
+  actions: z.array(
+    z.object({ name: z.string(), destination: z.string(), risk: z.enum(RISKS), reversible: z.boolean() }),
+  ),
+  /** By action: how much of it may happen with nobody asked. `amount` is in one currency. */
+  limits: z.record(
+    z.string(),
+    z.object({
+      perSubject: z.optional(limit),
+      perDay: z.optional(limit),
+      perRecipient: z.optional(limit),
+    }),
+  ),
+  prompts: z.array(z.object({ step: z.string(), version: z.string(), release: z.literal('stable') })),
+  budget: budgetSchema,
+  schema: z.record(z.string(), z.unknown()),
+  examples: z.array(z.object({ name: z.string(), expect: z.enum(VERDICTS), body: z.unknown() })),
+  state: z.enum(['running', 'suspended']),
+  caution: cautionSchema,
+  links: z.object({ self: z.string(), items: z.string() }),
+});
+
+export const problemSchema = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string(),
+  /** At 400: each field that is wrong, by its JSON pointer. */
+  errors: z.optional(z.array(z.object({ pointer: z.string(), message: z.string() }))),
+  /** At 409: the item that there is, and of one that cannot be withdrawn its status. */
+  id: z.optional(z.string()),
+  itemStatus: z.optional(z.enum(STATUSES)),
+  /** At 429: nothing was kept. */
+  accepted: z.optional(z.literal(false)),
+});

@@ -1,0 +1,149 @@
+import type { ApprovalRow } from '../../contract/approval.ts';
+import type { DeskErrand, SignInErrand, TaskMessage } from '../../contract/item/messages.ts';
+import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
+import type { ItemStatus } from '../../contract/item/status.ts';
+import { DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
+import { digest, peopleOf } from '../../kit/digest.ts';
+import { errorFacts, SystemError } from '../../kit/errors.ts';
+import { getContent } from '../../kit/objects.ts';
+import { count, itemLogger } from '../../kit/telemetry.ts';
+import { changeItem, event, getItem } from '../../tables/items/items.ts';
+import { SUPERSEDED, taskFailed, taskSucceeded } from '../../tables/items/runs.ts';
+import { approvalId } from '../../tables/keys.ts';
+import { sendLink } from '../channels/mail/sign-in.ts';
+import { amend, expired, readApproval, withdrawn } from '../decision/amend.ts';
+import { keepToken } from '../handles.ts';
+import { run } from './commands.ts';
+import { type AskContext, deliver } from './deliver.ts';
+import { openApproval } from './open.ts';
+import { invitees } from './people.ts';
+
+/*
+ * Asks people. What it promises:
+ * - One approval per item and generation, however often its message comes. A second message only adds its task token and
+ *   mails the approvers who have no mail yet.
+ * - One link per approval and recipient. Only the hash of a link is kept, where nobody but the page reads it.
+ * - A crash between the row and the mails sends the mails again, with new links beside the old ones; each of them leads to the
+ *   same single decision.
+ * What it does not promise: that a mail arrives. That is what the reminder, the time limits and the escalation are for.
+ */
+
+const WAITING: readonly ItemStatus[] = ['processing', 'waiting_approval'];
+
+/** One message of the approvals queue: a run that waits for people, or an errand of the desk. */
+export async function ask(
+  message: TaskMessage | DeskErrand | SignInErrand,
+  context: AskContext,
+): Promise<void> {
+  if ('errand' in message && message.errand === 'sign in') return sendLink(context, message);
+  if ('errand' in message) return run(context, message);
+  const log = itemLogger({ itemId: message.itemId, generation: message.generation, stage: 'approve' });
+  const row = await getItem(context.env.ITEM_TABLE, message.itemId);
+  if (!row || row.generation !== message.generation || !WAITING.includes(row.status)) {
+    log.info('stale message', { status: row?.status ?? 'absent' });
+    if (row?.status === 'withdrawn') await takeBack(context, message);
+    // Whoever waits under this token waits in vain.
+    await taskFailed(message.taskToken, SUPERSEDED);
+    return;
+  }
+  try {
+    log.info('asked', await put(context, row, message));
+  } catch (error) {
+    // A wrong configuration does not mend itself while the run waits out its days.
+    const facts = errorFacts(error);
+    if (error instanceof SystemError) await shut(context, message);
+    if (!(error instanceof SystemError) || !(await taskFailed(message.taskToken, facts))) throw error;
+    log.error('not asked', { error: facts.class, reason: facts.message });
+  }
+}
+
+async function put(
+  context: AskContext,
+  row: ItemRow,
+  { taskToken }: TaskMessage,
+): Promise<Record<string, unknown>> {
+  const { env, settings } = context;
+  const document = await readGated(env.CONTENT_BUCKET, row);
+  const asked = await firstAsked(context, document);
+  const id = approvalId(row.id, row.generation);
+  await keepToken(env.LINK_TABLE, id, taskToken, epochSeconds(settings.itemDays * DAY_SECONDS));
+  const approval = await openApproval(env.APPROVAL_TABLE, settings, row, document, { asked });
+  if (approval.status !== 'pending') return closed(approval, taskToken);
+  // Before the mails: somebody may answer the moment the first is out, and `wake` must find an item that knows this question.
+  const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
+    set: { approvalId: approval.id },
+    events: [],
+  });
+  if (!known) {
+    const now = await getItem(env.ITEM_TABLE, row.id);
+    if (now?.status === 'withdrawn') await takeBack(context, { itemId: row.id, generation: row.generation });
+    await taskFailed(taskToken, SUPERSEDED);
+    return { stale: true };
+  }
+  const after = await deliver(context, approval, 'mailedAt');
+  if (after.status !== 'pending' || row.status === 'waiting_approval')
+    return { status: after.status, again: true };
+  // After the mails: who reads that an item waits for a person may look for the mail at once.
+  await changeItem(env.ITEM_TABLE, row, ['processing'], {
+    status: 'waiting_approval',
+    events: [event('waiting_approval', { approvalId: after.id, group: after.group })],
+  });
+  return { group: after.group, asked: Object.keys(after.asked).length };
+}
+
+/** A question that cannot be put is closed with its run: nobody may decide what nobody waits for. */
+async function shut({ env }: AskContext, { itemId, generation }: TaskMessage): Promise<void> {
+  const approval = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, generation));
+  if (!approval) return;
+  await amend(env.APPROVAL_TABLE, approval, (now) =>
+    now.status === 'pending' ? expired(now, { by: 'the desk' }) : undefined,
+  );
+}
+
+/** The item was withdrawn while its question was put: nobody is asked about what will not be done. */
+async function takeBack({ env }: AskContext, message: Omit<TaskMessage, 'taskToken'>): Promise<void> {
+  const approval = await readApproval(env.APPROVAL_TABLE, approvalId(message.itemId, message.generation));
+  if (!approval) return;
+  await amend(env.APPROVAL_TABLE, approval, (now) =>
+    now.status === 'pending' ? withdrawn(now, { by: 'the desk' }) : undefined,
+  );
+}
+
+/** The document that the gate passed. @throws SystemError when another lies there now */
+async function readGated(bucket: string, row: ItemRow): Promise<ProposalDocument> {
+  if (!row.proposalKey) throw new SystemError('the item has no proposal to decide about');
+  const document = await getContent<ProposalDocument>(bucket, row.proposalKey);
+  if (digest(document) === row.proposalDigest) return document;
+  count('proposalsTampered', row.automation);
+  throw new SystemError('the proposal was changed after the gate: nobody was asked');
+}
+
+/** Who is asked first. A group in which too few may answer is joined by the next at once. */
+async function firstAsked(
+  { env, settings }: AskContext,
+  { question }: ProposalDocument,
+): Promise<ApprovalRow['asked']> {
+  if (!question) throw new SystemError('the proposal has no question for a person');
+  const { group, escalateTo, quorum } = question.terms;
+  let asked: ApprovalRow['asked'] = {};
+  for (const name of [group, escalateTo]) {
+    // Who is asked in the first group is asked there; the second is there where the first has too few.
+    asked = { ...(await invitees(env.CONTROL_TABLE, settings, question.requester, name)), ...asked };
+    if (peopleOf(Object.keys(asked)) >= quorum) return asked;
+  }
+  throw new SystemError(
+    `too few of the approver groups '${group}' and '${escalateTo}' may decide this: add members who did not ask for it`,
+  );
+}
+
+/** A run that asks about what is decided gets the decision: it came while no run waited for it. */
+async function closed(
+  { status, decision, carriedAt }: ApprovalRow,
+  taskToken: string,
+): Promise<Record<string, unknown>> {
+  if (decision && carriedAt) await taskSucceeded(taskToken, { decision });
+  if (status === 'expired') await taskSucceeded(taskToken, { decision: 'expired' });
+  if (status === 'withdrawn') await taskFailed(taskToken, SUPERSEDED);
+  return { closed: status };
+}

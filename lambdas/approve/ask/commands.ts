@@ -1,0 +1,136 @@
+import { type ApprovalRow, type Asked, closedDesk } from '../../contract/approval.ts';
+import { groupsOf } from '../../contract/approval-settings.ts';
+import type { DeskErrand } from '../../contract/item/messages.ts';
+import { clock, isoNow } from '../../kit/clock.ts';
+import { personHash } from '../../kit/digest.ts';
+import { errorFacts, TransientError } from '../../kit/errors.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { changeItem, event } from '../../tables/items/items.ts';
+import { tellSlack } from '../channels/slack/tell.ts';
+import { amend, entry, readApproval } from '../decision/amend.ts';
+import { isOpen } from '../decision/decide.ts';
+import { without } from '../decision/pass.ts';
+import { nextAt } from '../decision/times.ts';
+import { type AskContext, deliver, isSending } from './deliver.ts';
+import { delegateOf, invitees } from './people.ts';
+
+/** What the desk has to do about a question besides putting it. Each may be done twice: a second time finds nothing left to do. */
+export async function run(context: AskContext, message: DeskErrand): Promise<void> {
+  const approval = await readApproval(context.env.APPROVAL_TABLE, message.approvalId);
+  if (!approval) return logger.info('errand about nothing', { approval: message.approvalId });
+  logger.info('errand', { approval: approval.id, errand: message.errand, status: approval.status });
+  switch (message.errand) {
+    case 'deliver':
+      await deliver(context, approval, 'mailedAt');
+      return;
+    case 'remind':
+      return remind(context, approval);
+    case 'escalate':
+      return escalate(context, approval, message.by);
+    case 'hand over':
+      return handOver(context, approval, message);
+    case 'carry':
+      return carry(context, approval);
+    case 'tell':
+      return tellSlack(context.env, context.settings, approval);
+  }
+}
+
+async function remind(context: AskContext, approval: ApprovalRow): Promise<void> {
+  if (approval.remindedAt || approval.escalatedAt) return;
+  const row = await deliver(context, approval, 'remindedAt').catch((error: unknown) => {
+    // What cannot be sent now cannot be sent in a minute either: it is said once, and the escalation comes.
+    if (errorFacts(error).class === 'TransientError') throw error;
+    logger.error('not reminded', { approval: approval.id, reason: errorFacts(error).message });
+    return approval;
+  });
+  await amend(context.env.APPROVAL_TABLE, row, (now) => {
+    // Another worker is still sending: its end, or the next minute's errand, says that it is done.
+    if (now.remindedAt || !isOpen(now) || isSending(now)) return undefined;
+    const remindedAt = isoNow();
+    return { set: { remindedAt, deskAt: deskAt({ ...now, remindedAt }) }, trail: [entry('reminded')] };
+  });
+}
+
+/** Asks the second group as well. The first group's links stay good. */
+async function escalate(context: AskContext, approval: ApprovalRow, by: string): Promise<void> {
+  const { env, settings } = context;
+  const more = await invitees(env.CONTROL_TABLE, settings, approval.facts.requester, approval.escalateTo);
+  const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
+    if (now.escalatedAt || !isOpen(now)) return undefined;
+    const escalatedAt = isoNow();
+    return {
+      set: {
+        ...{ escalatedAt, asked: { ...more, ...now.asked }, deskAt: deskAt({ ...now, escalatedAt }) },
+        passing: without(now, now.escalateTo),
+      },
+      trail: [entry('escalated', { by, to: now.escalateTo })],
+    };
+  });
+  if (changed) await tellItem(context, row, 'escalated', { group: row.escalateTo, by });
+  await deliver(context, row, 'mailedAt');
+}
+
+async function handOver(
+  context: AskContext,
+  approval: ApprovalRow,
+  { by, to: wanted }: Extract<DeskErrand, { errand: 'hand over' }>,
+): Promise<void> {
+  const { env, settings } = context;
+  const delegate = await delegateOf(env.CONTROL_TABLE, settings, wanted);
+  const to = delegate ?? wanted;
+  const away = delegate ? ` for ${wanted}, who is away` : '';
+  const operator = settings.operators.includes(by);
+  const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
+    // Only who was asked, or an operator, passes a question on, and never to who asked for the work.
+    const may = now.asked[by] || operator;
+    const theirs = groupsOf(settings, wanted).some(
+      (group) => group === now.group || group === now.escalateTo,
+    );
+    const requester = [to, wanted].some((email) => now.facts.requester === personHash(email));
+    // Whom the clock, or their own group, has asked in the meantime is not asked twice; that it was handed over is on record.
+    const said = now.passing?.[wanted]?.by === by;
+    if (!isOpen(now) || (now.asked[to] && !said) || !may || !theirs || requester) return undefined;
+    // The words of whoever hands it over, and of nobody who did so before.
+    const note = said ? now.passing?.[wanted]?.note : undefined;
+    const words = note ? { note } : {};
+    const asked: Asked = {
+      group: now.asked[to]?.group ?? now.group,
+      via: `by ${by}, who hands it over${away}`,
+      ...words,
+    };
+    return {
+      set: {
+        asked: { ...now.asked, [to]: { ...now.asked[to], ...asked } },
+        passing: without(now, wanted),
+        ...(now.claim?.by === by ? { claim: undefined } : {}),
+      },
+      trail: [entry('handed_over', { by, to, ...(note ? { comment: note } : {}) })],
+    };
+  });
+  if (changed) await tellItem(context, row, 'handed_over', { by, to });
+  await deliver(context, row, 'mailedAt');
+}
+
+/** The time to take a decision back is over: it stands. The table's stream carries it on. */
+async function carry({ env }: AskContext, approval: ApprovalRow): Promise<void> {
+  await amend(env.APPROVAL_TABLE, approval, (now) => {
+    if (now.status !== 'decided' || now.carriedAt) return undefined;
+    // Too early, by a clock that is fast or an errand about a decision that was taken back: it comes again.
+    if (Date.parse(now.undoUntil ?? '') > clock.now())
+      throw new TransientError(`the decision on '${now.id}' may still be taken back`);
+    const at = now.decidedAt ?? isoNow();
+    return { set: { carriedAt: isoNow(), desk: closedDesk(at), deskAt: `${at}#${now.id}` }, trail: [] };
+  });
+}
+
+function deskAt(row: ApprovalRow): string {
+  return `${nextAt(row)}#${row.id}`;
+}
+
+async function tellItem({ env }: AskContext, row: ApprovalRow, name: string, facts: Record<string, unknown>) {
+  if (row.vigilance) return;
+  const item = { id: row.itemId, generation: row.generation };
+  const events = [event(name, { approvalId: row.id, ...facts })];
+  await changeItem(env.ITEM_TABLE, item, ['waiting_approval'], { events });
+}

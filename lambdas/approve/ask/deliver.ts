@@ -1,0 +1,148 @@
+import type { ApprovalRow, Asked } from '../../contract/approval.ts';
+import { approverOf, type DeskSettings } from '../../contract/approval-settings.ts';
+import type { EnvFor } from '../../contract/env.ts';
+import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import { clock, isoNow } from '../../kit/clock.ts';
+import { digest, newLinkToken, sha256 } from '../../kit/digest.ts';
+import { errorFacts, SystemError } from '../../kit/errors.ts';
+import { getContent } from '../../kit/objects.ts';
+import { count, logger } from '../../kit/telemetry.ts';
+import { sendLetter } from '../channels/mail/mail.ts';
+import { laterMails, MailBusy, takePlaces, waitForPlace } from '../channels/mail/pace.ts';
+import { askInSlack } from '../channels/slack/ask.ts';
+import { tellSlack } from '../channels/slack/tell.ts';
+import { amend } from '../decision/amend.ts';
+import { isOpen } from '../decision/decide.ts';
+import { putLink } from '../handles.ts';
+
+export interface AskContext {
+  env: EnvFor<'approve/ask'>;
+  settings: DeskSettings;
+}
+
+/** A message that is sent to each person once: the question, or the reminder of it. */
+export type Kind = 'mailedAt' | 'remindedAt';
+
+/**
+ * Sends to everybody who is asked and has nothing yet. Hashes first, messages second: a mail never carries a link that the table
+ * of links does not know. Each person for themselves: an address that is refused does not keep the mail from the others, and who has
+ * theirs gets no second one.
+ * @throws SystemError when nobody could be reached, TransientError when the mail service falters
+ */
+export async function deliver(context: AskContext, approval: ApprovalRow, kind: Kind): Promise<ApprovalRow> {
+  const { env, settings } = context;
+  if (!isOpen(approval) || missingOf(approval, kind).length === 0) return approval;
+  // Before anything is written: what cannot be read would leave new links behind at every try.
+  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, approval.proposalKey);
+  if (digest(document) !== approval.digest) {
+    count('proposalsTampered', approval.automation);
+    throw new SystemError('the proposal was changed after it was asked about: nobody was mailed');
+  }
+  const places = takePlaces(missingOf(approval, kind).length, settings.mailPerSecond);
+  let links: Link[] = [];
+  let rest = 0;
+  const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
+    // An edit came in between: the next errand is about the new document.
+    const same = now.digest === approval.digest && isOpen(now);
+    const missing = same ? missingOf(now, kind) : [];
+    links = missing.slice(0, places.length).map((one) => newLink(env.BASE_URL, now.id, one));
+    rest = missing.length - links.length;
+    if (links.length === 0) return undefined;
+    const sendingUntil = new Date(clock.now() + SENDING_MS).toISOString();
+    const taken = Object.fromEntries(links.map(({ email }) => [email, { sendingUntil }]));
+    return { set: { asked: merged(now.asked, taken) }, trail: [] };
+  });
+  if (!changed) return row;
+  const faults: unknown[] = [];
+  const sent: Record<string, Sent> = {};
+  const failed: Record<string, Sent> = {};
+  for (const [index, { email, asked, hash, url }] of links.entries()) {
+    try {
+      const busy = faults.find((fault) => fault instanceof MailBusy);
+      if (busy) throw busy;
+      await waitForPlace(places[index] ?? 0);
+      await putLink(env.LINK_TABLE, hash, { approvalId: row.id, email, expiresAt: row.expiresAt });
+      const letter = { row, document, url, via: reasonFor(asked), reminder: kind === 'remindedAt' };
+      await sendLetter(settings.sender, email, letter);
+      sent[email] = { [kind]: isoNow(), sendingUntil: undefined };
+    } catch (error) {
+      faults.push(error);
+      failed[email] = { sendingUntil: undefined };
+    }
+  }
+  const { row: mailed } = await amend(env.APPROVAL_TABLE, row, (now) => ({
+    set: { asked: merged(now.asked, { ...failed, ...sent }) },
+    trail: [],
+  }));
+  const reached = links.filter(({ email }) => sent[email]);
+  const after = kind === 'mailedAt' ? await inSlack(context, mailed, document, reached) : mailed;
+  // Somebody may have decided by mail while the message in Slack was still on its way.
+  if (!isOpen(after)) await tellSlack(env, settings, after);
+  if (rest > 0) faults.push(laterMails());
+  const faltered = faults.find((error) => errorFacts(error).class === 'TransientError');
+  if (faltered) throw faltered;
+  if (kind === 'mailedAt' && !Object.values(after.asked).some(({ mailedAt }) => mailedAt)) {
+    const why = faults[0] instanceof Error ? faults[0].name : 'no reason was given';
+    throw new SystemError(`nobody of the approver group '${after.group}' could be mailed: ${why}`);
+  }
+  if (faults.length > 0) logger.warn('some were not reached', { approval: after.id, faults: faults.length });
+  return after;
+}
+
+function reasonFor({ voided, via }: Asked): string {
+  return voided ? 'again, because it was changed after you approved it' : via;
+}
+
+/** Once the mails are out and noted: however slow Slack is, nobody gets a second mail over it. */
+async function inSlack(
+  { env, settings }: AskContext,
+  row: ApprovalRow,
+  document: ProposalDocument,
+  links: readonly Link[],
+): Promise<ApprovalRow> {
+  const asked = links.map(async ({ email, url }): Promise<[string, Sent]> => {
+    const member = approverOf(settings, email)?.slack;
+    const slack = await askInSlack(env, settings, member, { document, row, url });
+    return [email, slack ? { slack } : {}];
+  });
+  const put = (await Promise.all(asked)).filter(([, { slack }]) => slack);
+  if (put.length === 0) return row;
+  const { row: after } = await amend(env.APPROVAL_TABLE, row, (now) => ({
+    set: { asked: merged(now.asked, Object.fromEntries(put)) },
+    trail: [],
+  }));
+  return after;
+}
+
+/** Longer than the function runs: a worker that is sending still has it, and one that died gives it up. */
+const SENDING_MS = 60_000;
+
+export function isSending({ asked }: ApprovalRow): boolean {
+  return Object.values(asked).some(({ sendingUntil = '' }) => sendingUntil > isoNow());
+}
+
+interface Link {
+  email: string;
+  asked: Asked;
+  hash: string;
+  url: string;
+}
+
+function newLink(baseUrl: string, id: string, [email, asked]: [string, Asked]): Link {
+  const token = newLinkToken();
+  return { email, asked, hash: sha256(token), url: `${baseUrl}/approvals/${id}?t=${token}` };
+}
+
+function missingOf({ asked, votes }: ApprovalRow, kind: Kind): [string, Asked][] {
+  return Object.entries(asked).filter(
+    ([email, one]) =>
+      !one[kind] && !((one.sendingUntil ?? '') > isoNow()) && !(kind === 'remindedAt' && votes[email]),
+  );
+}
+
+type Sent = { [field in keyof Asked]?: Asked[field] | undefined };
+
+function merged(asked: ApprovalRow['asked'], sent: Record<string, Sent>): ApprovalRow['asked'] {
+  const entries = Object.entries(asked).map(([email, one]) => [email, { ...one, ...sent[email] } as Asked]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,89 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type ApprovalRow, type AskedFacts, OPEN_DESK } from '../../contract/approval.ts';
+import type { DeskSettings } from '../../contract/approval-settings.ts';
+import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
+import { dynamo } from '../../kit/aws.ts';
+import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
+import { SystemError } from '../../kit/errors.ts';
+import { cutText } from '../../kit/text.ts';
+import { isConditionFailure } from '../../tables/items/items.ts';
+import { approvalId } from '../../tables/keys.ts';
+import { entry, readApproval } from '../decision/amend.ts';
+import { nextAt, timesOf } from '../decision/times.ts';
+
+/** A new question, before anybody is asked. It keeps the terms that its proposal was made under, whatever is deployed later. */
+export function newApproval(
+  settings: DeskSettings,
+  document: ProposalDocument,
+  bound: Pick<ApprovalRow, 'itemId' | 'generation' | 'digest' | 'proposalKey' | 'asked'>,
+): ApprovalRow {
+  const { question, automation } = document;
+  if (!question) throw new SystemError('the proposal has no question for a person');
+  const { terms } = question;
+  const id = approvalId(bound.itemId, bound.generation);
+  const calendar = terms.calendar ? settings.calendars[terms.calendar] : undefined;
+  const times = timesOf(terms, clock.now(), calendar);
+  return {
+    ...bound,
+    ...{ id, automation, status: 'pending', version: 1, desk: OPEN_DESK },
+    askedDigest: bound.digest,
+    askedKey: bound.proposalKey,
+    facts: factsOf(document),
+    createdAt: isoNow(),
+    deskAt: `${nextAt({ times })}#${id}`,
+    times,
+    quorum: terms.quorum,
+    group: terms.group,
+    escalateTo: terms.escalateTo,
+    votes: {},
+    trail: [entry('asked', { to: terms.group, digest: bound.digest })],
+    expiresAt: epochSeconds(settings.itemDays * DAY_SECONDS),
+  };
+}
+
+function factsOf(document: ProposalDocument): AskedFacts {
+  const { action, label, risk, reversible, reasons, confidence, evidence, promptVersions } = document;
+  const requester = document.question?.requester;
+  return {
+    ...{ action, label, risk, reversible, confidence, promptVersions },
+    reasons: listOf(reasons),
+    summary: cutText(document.summary.replaceAll(/[^\s@<>,;:]+@[^\s@<>,;:]+/g, '(an address)'), MOST_FACT),
+    sources: listOf(evidence.map(({ source }) => source)),
+    models: document.models,
+    policyVersion: document.policyVersion,
+    ...(requester ? { requester } : {}),
+  };
+}
+
+/** Lists name a question; the whole of it is in its document. A row has no room for a summary of any length. */
+const MOST_FACT = 1000;
+
+function listOf(facts: readonly string[]): string[] {
+  return facts.slice(0, 20).map((fact) => cutText(fact, MOST_FACT));
+}
+
+/** Writes the question down, or finds the one that is there: one per item and generation, however often its message comes. */
+export async function openApproval(
+  table: string,
+  settings: DeskSettings,
+  row: ItemRow,
+  document: ProposalDocument,
+  bound: Pick<ApprovalRow, 'asked'>,
+): Promise<ApprovalRow> {
+  const { id: itemId, generation, proposalKey = '', proposalDigest = '' } = row;
+  const approval = newApproval(settings, document, {
+    ...bound,
+    ...{ itemId, generation, digest: proposalDigest, proposalKey },
+  });
+  try {
+    const ConditionExpression = 'attribute_not_exists(id)';
+    await dynamo().send(new PutCommand({ TableName: table, Item: approval, ConditionExpression }));
+    return approval;
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    const existing = await readApproval(table, approval.id);
+    if (!existing) throw new SystemError('the question expired before it was put');
+    return existing;
+  }
+}

@@ -1,0 +1,112 @@
+import { createHmac } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { ApprovalRow } from '../contract/approval.ts';
+import type { VigilanceProposal } from '../contract/approval-policy.ts';
+import type { DeskSettings } from '../contract/approval-settings.ts';
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { ProposalDocument, Question } from '../contract/item/proposal-document.ts';
+import { confirmOf } from '../gate/confirm.ts';
+import { freeWordsIn } from '../gate/grounding.ts';
+import { marksOf } from '../gate/marks.ts';
+import { summaryOf } from '../gate/summary.ts';
+import { dynamo } from '../kit/aws.ts';
+import { clock } from '../kit/clock.ts';
+import { digest } from '../kit/digest.ts';
+import { getContent, putContent } from '../kit/objects.ts';
+import { readSecret } from '../kit/secrets.ts';
+import { logger } from '../kit/telemetry.ts';
+import { isConditionFailure } from '../tables/items/items.ts';
+import { approvalId, itemKey, proposalKey } from '../tables/keys.ts';
+import { newApproval } from './ask/open.ts';
+import { invitees } from './ask/people.ts';
+import { readApproval } from './decision/amend.ts';
+
+/*
+ * Known-bad proposals among the real ones: who approves everything is told so, and nothing comes of it. Whether a real question
+ * is followed by one, and by which, is drawn from its id with the desk's secret: a sweep that is repeated finds the same answer,
+ * one that died half way is finished by the next, and nobody can work it out from the number in a mail. It looks like any other: no
+ * name, mail or page tells it apart.
+ */
+
+/** Later a question is no longer followed: what the sweeps of ten minutes could not do is left. */
+const FRESH_MS = 10 * 60_000;
+
+export interface VigilanceContext {
+  env: EnvFor<'approve/timekeeper'>;
+  settings: DeskSettings;
+}
+
+/** Puts the proposal that follows a question, where one does. Returns its id when it still has to be mailed. */
+export async function follow(
+  { env, settings }: VigilanceContext,
+  origin: Pick<ApprovalRow, 'id' | 'createdAt' | 'vigilance'>,
+  automation: Automation,
+): Promise<string | undefined> {
+  const { vigilance } = automation.approval;
+  if (!vigilance || origin.vigilance || clock.now() - Date.parse(origin.createdAt) > FRESH_MS)
+    return undefined;
+  const secret = await readSecret<{ key: string }>(env.DESK_SECRET);
+  const drawn = (what: string) =>
+    createHmac('sha256', secret.key).update(`${what}|${origin.id}`).digest('hex');
+  const draw = Number.parseInt(drawn('vigilance').slice(0, 12), 16);
+  const chosen = vigilance.proposals[Math.floor(draw / vigilance.oneIn) % vigilance.proposals.length];
+  if (draw % vigilance.oneIn !== 0 || !chosen) return undefined;
+  const itemId = itemKey(automation.name, drawn('follows').slice(0, 32));
+  const there = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, 1));
+  if (there) return Object.values(there.asked).some(({ mailedAt }) => mailedAt) ? undefined : there.id;
+  const asking = await readApproval(env.APPROVAL_TABLE, origin.id);
+  if (!asking) return undefined;
+  const model = await getContent<ProposalDocument>(env.CONTENT_BUCKET, asking.askedKey);
+  const document = documentOf(itemId, chosen, model, automation);
+  if (!document) return undefined;
+  const key = proposalKey(itemId, 1);
+  await putContent(env.CONTENT_BUCKET, key, document);
+  const asked = await invitees(env.CONTROL_TABLE, settings, undefined, asking.group);
+  const bound = { itemId, generation: 1, digest: digest(document), proposalKey: key, asked };
+  const row: ApprovalRow = { ...newApproval(settings, document, bound), vigilance: { why: chosen.why } };
+  await put(env.APPROVAL_TABLE, row);
+  logger.info('vigilance item put', { approval: row.id, automation: automation.name });
+  return row.id;
+}
+
+/** As the gate would have passed it, beside a question of the same hour. */
+function documentOf(
+  itemId: string,
+  { why: _, reason: __, label, reasons, ...proposal }: VigilanceProposal,
+  model: ProposalDocument,
+  automation: Automation,
+): ProposalDocument | undefined {
+  const action = automation.actions[proposal.action];
+  if (!action || !model.question) return undefined;
+  const { destination, risk, reversible } = action;
+  const told = (name: string) => !reasons.some((reason) => reason === proposal.parameters[name]);
+  const words = freeWordsIn(action, proposal).filter(told);
+  const confirm = confirmOf(action, proposal.action, proposal.parameters);
+  return {
+    ...proposal,
+    ...{ itemId, automation: automation.name, generation: 1, label, destination, risk, reversible, reasons },
+    ...{ verdict: 'ask', shows: action.shows ?? Object.keys(proposal.parameters) },
+    summary: summaryOf(action, proposal.parameters, words),
+    ...(words.length > 0 ? { words: marksOf(proposal.parameters, words) } : {}),
+    promptVersions: model.promptVersions,
+    models: model.models,
+    policyVersion: model.policyVersion,
+    question: { terms: model.question.terms, confirm, edits: editsLike(model, proposal.action) },
+  };
+}
+
+/** A part of the page that real questions have and this one has not would tell it apart. */
+function editsLike({ action, question }: ProposalDocument, proposed: string): Question['edits'] {
+  return question && action === proposed ? question.edits : {};
+}
+
+async function put(table: string, row: ApprovalRow): Promise<void> {
+  try {
+    await dynamo().send(
+      new PutCommand({ TableName: table, Item: row, ConditionExpression: 'attribute_not_exists(id)' }),
+    );
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+  }
+}

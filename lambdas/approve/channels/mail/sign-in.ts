@@ -1,0 +1,38 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import { knownAddress } from '../../../contract/approval-settings.ts';
+import type { SignInErrand } from '../../../contract/item/messages.ts';
+import { dynamo } from '../../../kit/aws.ts';
+import { errorFacts } from '../../../kit/errors.ts';
+import { logger } from '../../../kit/telemetry.ts';
+import { newLink, takeTurn, turnId } from '../../../tables/control/sign-in-links.ts';
+import { takePlaces, waitForPlace } from './pace.ts';
+import { sendSignInMail } from './sign-in-mail.ts';
+
+/**
+ * Sends a link to who has a role and had no mail lately. @throws TransientError when the mail service takes none now: it comes again
+ */
+export async function sendLink(
+  { env, settings }: { env: { CONTROL_TABLE: string; BASE_URL: string }; settings: DeskSettings },
+  { email: typed, next }: SignInErrand,
+): Promise<void> {
+  const email = knownAddress(settings, typed);
+  if (!email) return logger.info('sign-in refused', { reason: 'unknown address' });
+  if (!(await takeTurn(env.CONTROL_TABLE, email)))
+    return logger.info('sign-in refused', { reason: 'too soon' });
+  try {
+    const [place = 0] = takePlaces(1, settings.mailPerSecond);
+    await waitForPlace(place);
+    const token = await newLink(env.CONTROL_TABLE, email, next);
+    const url = `${env.BASE_URL.replace(/\/+$/, '')}/console/sign-in/${token}`;
+    await sendSignInMail(settings.sender, email, url);
+    logger.info('sign-in link sent');
+  } catch (error) {
+    const { class: kind, message } = errorFacts(error);
+    logger.error('sign-in mail failed', { error: kind, reason: message });
+    if (kind !== 'TransientError') return;
+    // The next delivery is not too soon.
+    await dynamo().send(new DeleteCommand({ TableName: env.CONTROL_TABLE, Key: { id: turnId(email) } }));
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { roundOf } from '../../../contract/approval.ts';
+import { readSecret } from '../../../kit/secrets.ts';
+import { type Binding, nonceTime } from '../../../pages/links.ts';
+import { staleFault } from './stale.ts';
+import type { DeskContext, Visit } from './visit.ts';
+
+/** A form that was sent, and what its sender showed of themselves. */
+export interface Form {
+  field(name: string): string | undefined;
+  /** Of all that it holds, in the order in which it was sent; a name may be there more than once. */
+  names: readonly string[];
+  cookie: string | undefined;
+  browser: boolean;
+}
+
+/** The fields of a form that prove which of our pages it comes from. */
+export type NonceField = 'nonce' | 'seen' | 'reviewed';
+
+/** When the page of a form was made (milliseconds since 1970), or undefined where it is not a page of ours about this document. */
+export async function timeOf(
+  { env }: DeskContext,
+  visit: Visit,
+  form: Form,
+  digest: string,
+  field: NonceField = 'nonce',
+  goodForMs?: number,
+) {
+  const { key } = await readSecret<{ key: string }>(env.DESK_SECRET);
+  return nonceTime(key, form.field(field) ?? '', boundTo(visit, digest), form, goodForMs);
+}
+
+function boundTo({ subject, row }: Visit, digest: string): Omit<Binding, 'browser'> {
+  return { subject, approvalId: row.id, digest, round: roundOf(row) };
+}
+
+/** What happened since the page of a form was made that is good no more. */
+export async function staleOf({ env }: DeskContext, visit: Visit, form: Form): Promise<string> {
+  const { key } = await readSecret<{ key: string }>(env.DESK_SECRET);
+  const nonce = form.field('seen') ?? form.field('nonce') ?? '';
+  return staleFault(
+    visit.row,
+    (made) =>
+      nonceTime(key, nonce, { ...boundTo(visit, made.digest), round: made.round }, form) !== undefined,
+  );
+}

@@ -1,0 +1,202 @@
+import { html, raw } from 'hono/html';
+import type { ApprovalRow, Edit } from '../../../contract/approval.ts';
+import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import { isSuspected } from '../../../gate/shows.ts';
+import { shownText } from '../../../kit/text.ts';
+import { activeScript } from '../../../pages/active.ts';
+import { honeypot } from '../../../pages/honeypot.ts';
+import { type Markup, type Sheet, shownTime } from '../../../pages/layout.ts';
+import { MOST_COMMENT } from '../../decision/comment.ts';
+import { claimedByOther } from '../../decision/decide.ts';
+import { passing } from '../../decision/pass.ts';
+import { editField } from './fields.ts';
+import { type Precedents, precedentsLine } from './precedents.ts';
+import { briefPart, isShort, itemPart, removedPart, showsPart } from './shows.ts';
+
+export interface QuestionView {
+  row: ApprovalRow;
+  document: ProposalDocument;
+  email: string;
+  /** The hidden fields that bind the form to this page. */
+  hidden: unknown;
+  /** What was wrong with the form that was sent, or empty. */
+  fault: string;
+  /** What the form held, to be kept over a fault; a field's own value where it is not in it. */
+  typed: (name: string) => string | undefined;
+  /** Edits that the gate objects to: they are shown, and count when they are sent once more. */
+  review?: { edits: readonly Edit[]; objections: readonly string[]; digest: string } | undefined;
+  precedents: Precedents;
+  colleagues: readonly string[];
+}
+
+/** How often one item may be sent back before somebody has to decide. */
+export const MOST_RETURNS = 3;
+
+/** One screen: what would happen, why a person is asked, the two buttons; below them what it rests on. */
+export function questionSheet(view: QuestionView): Sheet {
+  const { row, document, fault, review } = view;
+  const body = html`<p class="kicker">${document.automation} asks for your decision</p>
+<h1>${shownText(document.summary)}</h1>
+${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
+${review ? reviewPart(review.edits, review.objections) : ''}
+${document.reasons.includes(document.brief) ? '' : briefPart(document)}
+<p class="marks">${row.facts.reversible ? 'It can be undone.' : 'It cannot be undone.'} Risk: ${document.risk}.
+Confidence: ${document.confidence === null ? 'not measured' : `${Math.round(document.confidence * 100)} %`}.</p>
+<h2>Why you are asked</h2>
+<ul>${reasonsOf(document, review).map((reason) => html`<li>${shownText(reason)}</li>`)}</ul>
+${othersPart(row, view.email)}
+${showsPart(document)}
+${formPart(view)}
+${untilPart(row)}
+${itemPart(document)}
+${removedPart(document)}
+${evidencePart(document)}
+${precedentsLine(view.precedents)}
+<details><summary>All values</summary>${valuesPart(document)}</details>
+<footer>You are deciding as ${view.email}. Asked by ${document.automation}, label ${document.label}, prompts
+${document.promptVersions.join(', ') || 'none'}, policy ${document.policyVersion}. Question ${row.id.slice(-10)}.</footer>
+${activeScript()}`;
+  return { status: fault ? 400 : 200, title: document.summary, body };
+}
+
+/** What is objected to stands in its own box, and not twice. */
+function reasonsOf({ reasons }: ProposalDocument, review: QuestionView['review']): readonly string[] {
+  const own = reasons.filter((reason) => !review?.objections.includes(reason));
+  return own.length > 0 ? own : reasons;
+}
+
+function reviewPart(edits: readonly Edit[], objections: readonly string[]): Markup {
+  return html`<section class="fault" role="alert"><p>The policy objects to your changes. Read it again, and approve once more if
+you want exactly this:</p>
+<ul>${edits.map(({ field, from, to }) => html`<li>${field}: ${String(from)} becomes <b>${String(to)}</b></li>`)}</ul>
+<ul>${objections.map((objection) => html`<li>${objection}</li>`)}</ul></section>`;
+}
+
+function othersPart(row: ApprovalRow, email: string): Markup | string {
+  const asked = row.asked[email];
+  const notes = [
+    asked?.via && `You are asked ${asked.via}${asked.note ? `: “${asked.note}”` : '.'}`,
+    row.quorum > 1 &&
+      `${row.quorum} people must approve; so far: ${Object.keys(row.votes).join(', ') || 'nobody'}.`,
+    row.edits &&
+      `Changed by an approver: ${row.edits.map(({ field, from, to }) => `${field} from ${from} to ${to}`).join(', ')}.`,
+    claimedByOther(row, email) &&
+      `${row.claim?.by} is working on it until ${shownTime(row.claim?.until ?? '')}.`,
+    ...passingNotes(row),
+    row.claim?.by === email && !claimedByOther(row, email) && 'You said that you are working on it.',
+  ].filter((note) => typeof note === 'string' && note !== '');
+  return notes.length > 0 ? html`<ul class="others">${notes.map((note) => html`<li>${note}</li>`)}</ul>` : '';
+}
+
+/** Who is about to be asked as well: it takes the desk a moment. */
+function passingNotes(row: ApprovalRow): string[] {
+  const whom = Object.keys(row.passing ?? {}).filter((to) => to !== row.escalateTo || !row.escalatedAt);
+  return whom
+    .filter((to) => !row.asked[to] && passing(row, to))
+    .map((to) => `${to}: being asked now, by ${passing(row, to)}.`);
+}
+
+/** Enter in a field presses the first button of its form: a decision is a button that somebody chose. */
+const NO_DEFAULT = raw('<button disabled hidden></button>');
+
+function formPart(view: QuestionView): Markup {
+  const { document, typed, review } = view;
+  const strict = document.risk !== 'routine';
+  const fields = Object.entries(document.question?.edits ?? {});
+  const edited = fields.length > 0 ? editsPart(view) : '';
+  const again = review ? ' with these changes' : '';
+  return html`<form method="post">
+${view.hidden}${honeypot()}
+<input type="hidden" name="active" value="${typed('active') ?? ''}">
+${NO_DEFAULT}
+${document.risk === 'catastrophic' ? confirmField(document) : ''}
+<label for="comment">${strict ? 'Your reason' : 'Comment'} <span>(${strict ? 'needed' : 'optional'}, kept with the decision)</span></label>
+<textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"${strict ? html` required` : ''}>${typed('comment') ?? ''}</textarea>
+${edited}
+<div class="buttons decide${isShort(document) ? ' stay' : ''}">
+<button class="approve" name="decision" value="approve">Approve${again}: ${shownText(document.summary)}</button>
+<button class="reject" name="decision" value="reject">Reject: do nothing</button>
+</div>
+${morePart(view)}
+</form>`;
+}
+
+function editsPart({ document, typed, review }: QuestionView): Markup {
+  const fields = Object.entries(document.question?.edits ?? {});
+  const proposed = (name: string) => String(document.parameters[name] ?? '');
+  // Changes that came back with the form would be sent again: they must be seen.
+  const open =
+    review !== undefined || fields.some(([name]) => (typed(name) ?? proposed(name)) !== proposed(name));
+  return html`<details${open ? html` open` : ''}><summary>Change it before you approve</summary>
+${fields.map(([name, rule]) => editField(name, rule, typed(name) ?? proposed(name)))}
+</details>`;
+}
+
+function morePart({ row, colleagues, email }: QuestionView): Markup {
+  const mine = row.claim?.by === email;
+  return html`<details class="more"><summary>Not for you, or not yet?</summary>
+<div class="buttons">
+${plainButton(mine ? 'release' : 'claim', mine ? 'I am no longer on it' : 'I am on it: keep others off')}
+${row.generation <= MOST_RETURNS ? plainButton('again', 'Ask again, with my comment') : ''}
+</div>
+${passOnPart(row, colleagues)}
+</details>`;
+}
+
+/** What may be done about who decides, without deciding: an operator has these as well. */
+export function passOnPart(row: ApprovalRow, colleagues: readonly string[]): Markup {
+  const options = colleagues.map((email) => html`<option>${email}</option>`);
+  return html`${
+    row.escalatedAt || passing(row, row.escalateTo)
+      ? ''
+      : html`<div class="buttons">${plainButton('escalate', `Escalate to ${row.escalateTo}`)}</div>`
+  }
+${
+  colleagues.length > 0
+    ? html`<label for="to">Hand it to</label><select id="to" name="to">${options}</select>
+<div class="buttons">${plainButton('hand-over', 'Hand it over')}</div>`
+    : ''
+}`;
+}
+
+function plainButton(value: string, text: string): Markup {
+  return html`<button class="plain" name="decision" value="${value}" formnovalidate>${text}</button>`;
+}
+
+function confirmField({ question }: ProposalDocument): Markup {
+  return html`<label for="confirm">This is not to be done by mistake. To approve, type <b>${question?.confirm}</b></label>
+<input id="confirm" name="confirm" autocomplete="off">`;
+}
+
+function untilPart({ times, escalatedAt, escalateTo }: ApprovalRow): Markup {
+  const first = escalatedAt
+    ? html`${escalateTo} are asked as well.`
+    : html`If nobody answers by <time datetime="${times.escalateAt}">${shownTime(times.escalateAt)}</time>, ${escalateTo} are asked as well.`;
+  return html`<p class="until">${first} At <time datetime="${times.closesAt}">${shownTime(times.closesAt)}</time> the question closes:
+without an answer nothing will be done.</p>`;
+}
+
+/** Enough to judge, little enough to read. */
+const MOST_EVIDENCE = 5;
+
+export function evidencePart(document: ProposalDocument): Markup | string {
+  // What stands above as the item's own words is not told twice.
+  const shown = isSuspected(document) ? document.text : undefined;
+  const evidence = document.evidence.filter(({ quote }) => quote !== shown);
+  if (evidence.length === 0) return '';
+  return html`<h2>What it rests on</h2>
+${evidence
+  .slice(0, MOST_EVIDENCE)
+  .map(
+    ({ source, quote }) =>
+      html`<figure><blockquote>${shownText(quote)}</blockquote><figcaption>${shownText(source)}</figcaption></figure>`,
+  )}`;
+}
+
+export function valuesPart({ parameters }: ProposalDocument): Markup {
+  const rows = Object.entries(parameters).map(
+    ([name, value]) =>
+      html`<tr><th scope="row">${name}</th><td>${shownText(typeof value === 'string' ? value : JSON.stringify(value))}</td></tr>`,
+  );
+  return html`<table><tbody>${rows}</tbody></table>`;
+}

@@ -1,0 +1,108 @@
+import { html } from 'hono/html';
+import type { Mark, ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import type { Removed } from '../../../contract/item/reading.ts';
+import { marksIn } from '../../../gate/marks.ts';
+import { isSuspected, type ShownValue, shownValues } from '../../../gate/shows.ts';
+import { cutText, shownText } from '../../../kit/text.ts';
+import type { Markup } from '../../../pages/layout.ts';
+
+/** Every value of what will be done, open and whole: nobody approves what they were not shown. */
+export function showsPart(document: ProposalDocument): Markup | string {
+  const values = shownValues(document);
+  if (values.length === 0) return '';
+  const marked = values.some(({ marks }) => marks.length > 0);
+  const short = isShort(document) ? ' short' : '';
+  return html`<section class="shows${short}" aria-labelledby="shows"><h2 id="shows">What exactly</h2>
+<dl>${values.map(valuePart)}</dl>
+${marked ? html`<p class="soft">Look twice at what is marked: links, addresses, numbers, mark-up, and characters that cannot be seen.</p>` : ''}</section>`;
+}
+
+function valuePart({ place, value, marks, words }: ShownValue): Markup {
+  return html`<div><dt>${place}${words ? html` <span class="by">words of the model or of the item, not of code</span>` : ''}</dt>
+<dd>${markedText(value, marks)}</dd></div>`;
+}
+
+const KINDS: Record<Mark['kind'], string> = {
+  link: 'a link',
+  address: 'an address',
+  number: 'a number',
+  'mark-up': 'mark-up',
+  hidden: 'characters that cannot be seen',
+};
+
+/** A text with what to look at twice. Characters that cannot be seen stand there as their numbers. */
+export function markedText(text: string, marks: readonly Mark[]): Markup {
+  const parts: (Markup | string)[] = [];
+  let at = 0;
+  for (const { kind, start, end } of marks) {
+    const what = text.slice(start, end);
+    parts.push(shownText(text.slice(at, start)));
+    parts.push(
+      html`<mark title="${KINDS[kind]}">${kind === 'hidden' ? codesOf(what) : shownText(what)}</mark>`,
+    );
+    at = end;
+  }
+  return html`${parts}${shownText(text.slice(at))}`;
+}
+
+function codesOf(text: string): string {
+  const codes = [...text].map(
+    (one) => `U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
+  );
+  return `[${codes.slice(0, 8).join(' ')}${codes.length > 8 ? ` and ${codes.length - 8} more` : ''}]`;
+}
+
+/** Why this and not something else. Where a model thought, these may be its words, and they say so. */
+export function briefPart({ brief, briefBy, models }: ProposalDocument): Markup {
+  return models.length === 0 || briefBy === 'code'
+    ? html`<p class="brief">${shownText(brief)}</p>`
+    : html`<p class="brief"><span class="by">The model says:</span> <q>${markedText(brief, marksIn(brief))}</q></p>`;
+}
+
+/** Whether the buttons may stay in view from the start: what has to be read first comes before them. */
+export function isShort(document: ProposalDocument): boolean {
+  const values = shownValues(document);
+  return values.length <= 6 && values.every(({ value, words }) => !words && value.length <= 80);
+}
+
+/** A stranger's text is full of numbers: there only what leads somewhere is marked. */
+function pressable(text: string): Mark[] {
+  return marksIn(text).filter(({ kind }) => kind !== 'number');
+}
+
+/** About a screenful: what is longer is folded, and there. */
+const SCREENFUL = { characters: 1200, lines: 16 };
+
+const REMOVED: Record<Removed['kind'], string> = {
+  quote: 'quoted text',
+  history: 'earlier messages',
+  signature: 'a signature',
+  'sent-from': "a mail program's own line",
+  hidden: 'text that its reader does not see',
+  rest: 'the rest of a text that is too long',
+};
+
+/** What was taken off the item before anybody read it, by kind and length. */
+export function removedPart({ removed = [] }: ProposalDocument): Markup | string {
+  if (removed.length === 0) return '';
+  const told = removed.map(({ kind, characters }) => {
+    const length = characters.toLocaleString('en-US');
+    return `${REMOVED[kind]} (${length} ${characters === 1 ? 'character' : 'characters'})`;
+  });
+  return html`<p class="soft">Taken off the message before it was read: ${told.join(', ')}.</p>`;
+}
+
+/** The item's own words, whole, where something in them is why a person is asked. */
+export function itemPart(document: ProposalDocument): Markup | string {
+  const { text } = document;
+  if (text === undefined || !isSuspected(document)) return '';
+  const lines = text.split('\n').slice(0, SCREENFUL.lines).join('\n');
+  const first = cutText(lines, SCREENFUL.characters);
+  const rest = text.slice(first.length);
+  return html`<h2>The item, in its own words</h2>
+<figure><blockquote>${markedText(first, pressable(first))}</blockquote>${
+    rest === ''
+      ? ''
+      : html`<details><summary>The rest, ${rest.length.toLocaleString('en-US')} characters</summary><blockquote>${markedText(rest, pressable(rest))}</blockquote></details>`
+  }<figcaption>as it was read</figcaption></figure>`;
+}

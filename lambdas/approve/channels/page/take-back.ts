@@ -1,0 +1,23 @@
+import type { Sheet } from '../../../pages/layout.ts';
+import { isOpen, isUndoable, undo } from '../../decision/decide.ts';
+import { decidedSheet } from './closed.ts';
+import { NOTHING_TO_UNDO, TOO_LATE } from './faults.ts';
+import { type Form, staleOf, timeOf } from './proof.ts';
+import { type DeskContext, showQuestion, type Visit } from './visit.ts';
+
+/** Takes a decision back for who made it, while that can be done, and shows the question again. */
+export async function takeBack(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
+  const { row: before, email, channel, authenticatedBy } = visit;
+  const ours = (await timeOf(context, visit, form, before.digest)) !== undefined;
+  const person = { by: email, channel, authenticatedBy };
+  const { row, undone } = ours
+    ? await undo(context.env.APPROVAL_TABLE, before, person)
+    : { row: before, undone: false };
+  const now = { ...visit, row };
+  if (undone) return showQuestion(context, now);
+  if (isOpen(row)) {
+    return showQuestion(context, now, ours ? NOTHING_TO_UNDO : await staleOf(context, now, form));
+  }
+  // Whoever may still take it back sees the way to do so.
+  return isUndoable(row, email) ? showQuestion(context, now) : decidedSheet(row, TOO_LATE);
+}

@@ -1,0 +1,131 @@
+import { html } from 'hono/html';
+import { type ApprovalRow, type Presence, roundOf } from '../../../contract/approval.ts';
+import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import type { Automation } from '../../../contract/automation.ts';
+import type { EnvFor } from '../../../contract/env.ts';
+import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import { clock } from '../../../kit/clock.ts';
+import { digest, personHash } from '../../../kit/digest.ts';
+import { getContent } from '../../../kit/objects.ts';
+import { readSecret } from '../../../kit/secrets.ts';
+import { count, logger } from '../../../kit/telemetry.ts';
+import type { Sheet } from '../../../pages/layout.ts';
+import { makeNonce } from '../../../pages/links.ts';
+import { isOpen, isUndoable } from '../../decision/decide.ts';
+import { passing } from '../../decision/pass.ts';
+import { decidedSheet, tamperedSheet, thanksSheet } from './closed.ts';
+import { precedentsOf } from './precedents.ts';
+import { type QuestionView, questionSheet } from './question.ts';
+
+/** What the pages of a question need of the world, whichever way a person comes to them. */
+export interface DeskContext {
+  env: Pick<
+    EnvFor<'approve/page'>,
+    | 'APPROVAL_TABLE'
+    | 'AUDIT_TABLE'
+    | 'CONTENT_BUCKET'
+    | 'DESK_SECRET'
+    | 'DECISION_SECRET'
+    | 'APPROVALS_QUEUE_URL'
+  >;
+  settings: DeskSettings;
+  declarations: readonly Automation[];
+}
+
+/** One person before one question. */
+export interface Visit {
+  row: ApprovalRow;
+  email: string;
+  channel: 'mail' | 'console';
+  authenticatedBy: Presence['authenticatedBy'];
+  /** Hash of the link, or id of the session: what the form is bound to. */
+  subject: string;
+  /** Value of the page cookie. */
+  browser: string;
+  /** The link's secret part, sent along by the form; empty in the console. */
+  token: string;
+}
+
+/** The page of a question: itself while it is open, else what came of it. Changes nothing. `fault` says why it is shown again. */
+export async function showQuestion(context: DeskContext, visit: Visit, fault = ''): Promise<Sheet> {
+  if (!isOpen(visit.row)) return closedFor(context, visit);
+  const document = await readShown(context, visit.row);
+  if (!document) return tamperedSheet();
+  return again(context, visit, document, { fault, typed: () => undefined });
+}
+
+/** What came of it, with the way back for whoever may still take it. */
+async function closedFor({ env }: DeskContext, visit: Visit): Promise<Sheet> {
+  const { row, email } = visit;
+  if (!isUndoable(row, email)) return decidedSheet(row);
+  return thanksSheet(row, row.facts.summary, email, await hiddenFields(env.DESK_SECRET, visit, row.digest));
+}
+
+type Again = Pick<QuestionView, 'fault' | 'typed' | 'review'> & { openedAt?: number | undefined };
+
+/** The open question once more, with what is to be said about the form that was sent. */
+export async function again(
+  { env, settings }: DeskContext,
+  visit: Visit,
+  document: ProposalDocument,
+  more: Again,
+): Promise<Sheet> {
+  const { row, email } = visit;
+  return questionSheet({
+    row,
+    document,
+    email,
+    hidden: await hiddenFields(env.DESK_SECRET, visit, row.digest, more),
+    fault: more.fault,
+    typed: more.typed,
+    review: more.review,
+    precedents: await precedentsOf(env.AUDIT_TABLE, row),
+    colleagues: colleaguesOf(settings, row, email),
+  });
+}
+
+/**
+ * `openedAt` is when the person first saw the question: a form that comes back does not start the clock anew. A second nonce says
+ * which edits they were shown the objections to.
+ */
+export async function hiddenFields(
+  secret: string,
+  visit: Visit,
+  shown: string,
+  { openedAt = clock.now(), review }: Partial<Pick<Again, 'openedAt' | 'review'>> = {},
+) {
+  const { key } = await readSecret<{ key: string }>(secret);
+  const { subject, browser, row, token } = visit;
+  const nonce = (digest: string) =>
+    makeNonce(key, { subject, browser, approvalId: row.id, digest, round: roundOf(row) }, openedAt);
+  const fields = {
+    ...(token && { t: token }),
+    nonce: nonce(shown),
+    ...(review && { reviewed: nonce(review.digest) }),
+  };
+  return Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+}
+
+/** The document the approval is bound to, or undefined when what lies there now is another one. */
+export async function readShown(
+  { env }: DeskContext,
+  row: ApprovalRow,
+): Promise<ProposalDocument | undefined> {
+  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
+  if (digest(document) === row.digest) return document;
+  logger.error('proposal changed after it was asked about', { approval: row.id });
+  count('proposalsTampered', row.automation);
+  return undefined;
+}
+
+/** Whom it can be handed to: of both groups, who is not asked yet and did not ask for the work. */
+export function colleaguesOf({ groups }: DeskSettings, row: ApprovalRow, email: string): string[] {
+  const emails = new Set(
+    [row.group, row.escalateTo].flatMap((group) => groups[group] ?? []).map((it) => it.email),
+  );
+  emails.delete(email);
+  const free = (it: string) => !row.asked[it] && !passing(row, it);
+  return [...emails].filter((it) => free(it) && personHash(it) !== row.facts.requester).sort();
+}

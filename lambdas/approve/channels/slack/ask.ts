@@ -1,0 +1,27 @@
+import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import { errorFacts } from '../../../kit/errors.ts';
+import { logger } from '../../../kit/telemetry.ts';
+import { type Posted, postMessage, slackApi } from './api.ts';
+import { askMessage, type Question } from './messages.ts';
+
+/**
+ * Asks one person in Slack as well, where they have a member id there. The mail is what a person is asked by: whatever goes wrong
+ * here is logged, and must not send that mail again or keep it from being counted.
+ * @returns where the message lies, or undefined when there is none
+ */
+export async function askInSlack(
+  env: { SLACK_SECRET: string },
+  settings: DeskSettings,
+  member: string | undefined,
+  question: Question,
+): Promise<Posted | undefined> {
+  if (!member) return undefined;
+  try {
+    const api = await slackApi(env, settings);
+    return api && (await postMessage(api, member, askMessage(question)));
+  } catch (error) {
+    const { class: kind, message } = errorFacts(error);
+    logger.error('not asked in slack', { approval: question.row.id, error: kind, reason: message });
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { readComment } from '../../decision/comment.ts';
+
+/** A decision as it was clicked in Slack. */
+export interface Click {
+  /** Slack member id. */
+  member: string;
+  decision: 'approve' | 'reject';
+  approvalId: string;
+  /** Of the document that the message was about. */
+  digest: string;
+  /** Round of the question that the message was about. */
+  round: number;
+  reason: string;
+  /** Where an answer to this person alone may be sent. */
+  responseUrl: string | undefined;
+}
+
+const payloadSchema = z.object({
+  type: z.literal('block_actions'),
+  user: z.object({ id: z.string().check(z.minLength(1)) }),
+  actions: z.array(z.object({ action_id: z.string(), value: z.optional(z.string()) })),
+  response_url: z.optional(z.string()),
+  state: z.optional(
+    z.object({ values: z.object({ comment: z.optional(z.object({ comment: z.optional(typed()) })) }) }),
+  ),
+});
+
+const valueSchema = z.object({
+  approvalId: z.string(),
+  digest: z.string(),
+  round: z._default(z.number(), 0),
+});
+
+/** What Slack reports of a text field: nothing was typed where its value is null. */
+function typed() {
+  return z.object({ value: z.optional(z.nullable(z.string())) });
+}
+
+/**
+ * The decision in an interaction, or undefined for everything else that Slack reports: a click on a link, an app that was opened, a
+ * kind of interaction that it will invent next year.
+ */
+export function readClick(body: string): Click | undefined {
+  const { success, data } = payloadSchema.safeParse(parsed(new URLSearchParams(body).get('payload')));
+  const action = data?.actions.find(({ action_id }) => action_id === 'approve' || action_id === 'reject');
+  const value = valueSchema.safeParse(parsed(action?.value));
+  if (!success || !action || !value.success) return undefined;
+  return {
+    ...value.data,
+    member: data.user.id,
+    decision: action.action_id === 'approve' ? 'approve' : 'reject',
+    reason: readComment(data.state?.values.comment?.comment?.value ?? ''),
+    responseUrl: data.response_url,
+  };
+}
+
+/** JSON can hold half of a character as an escape, which no table keeps: it is shown as what it is, damage. */
+function parsed(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '', (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+import { type ApprovalRow, roundOf } from '../../../contract/approval.ts';
+import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import { isSuspected, shownValues } from '../../../gate/shows.ts';
+import { oneLine, shownText } from '../../../kit/text.ts';
+import { isOpen } from '../../decision/decide.ts';
+import { stateOf } from './state.ts';
+import { cut, escaped, formatted, LIMITS, plain, when } from './text.ts';
+
+export interface SlackMessage {
+  /** What a notification shows, also on a locked phone: nothing of the item, like the subject of the mail. */
+  text: string;
+  blocks: object[];
+}
+
+export interface Question {
+  document: ProposalDocument;
+  row: ApprovalRow;
+  /** The person's own approval link: Slack may fetch it, which changes nothing. */
+  url: string;
+}
+
+/** The question to one person. Its buttons carry what they decide about: the server takes no decision about anything else. */
+export function askMessage({ document, row, url }: Question): SlackMessage {
+  const summary = oneLine(shownText(document.summary));
+  const here = isApprovable(document);
+  const rejects = document.risk !== 'catastrophic';
+  const reasons = document.reasons.map((reason) => `• ${oneLine(shownText(reason))}`);
+  const blocks: object[] = [{ type: 'header', text: plain(summary, LIMITS.header) }];
+  if (summary.length > LIMITS.header) blocks.push(section(plain(summary, LIMITS.section)));
+  const values = valuesOf(document);
+  if (values !== '') blocks.push(section(plain(values, LIMITS.section)));
+  if (reasons.length > 0) {
+    blocks.push(section(plain(['Why you are asked:', ...reasons].join('\n'), LIMITS.section)));
+  }
+  blocks.push(section(formatted(`${natureOf(document, row)}\n${timesOf(row)}`)), {
+    type: 'context',
+    elements: [formatted(askerOf(document))],
+  });
+  if (!here)
+    blocks.push(
+      section(formatted(`*${ONLY_THERE[rejects ? 'approved' : 'decided']}*: please read it there.`)),
+    );
+  if (rejects && document.risk === 'consequential') blocks.push(REASON);
+  const buttons = [
+    ...(here ? [button('approve', row, summary)] : []),
+    ...(rejects ? [button('reject', row, summary)] : []),
+  ];
+  const read = {
+    type: 'button',
+    action_id: 'read',
+    text: plain(here ? 'Read it all' : 'Read it and decide', LIMITS.button),
+    url,
+  };
+  blocks.push({ type: 'actions', block_id: 'decide', elements: [...buttons, read] });
+  return { text: `Approval needed: ${escaped(document.automation)} (${document.risk})`, blocks };
+}
+
+const ONLY_THERE = {
+  approved: 'This is approved on its page only',
+  decided: 'This is decided on its page only',
+} as const;
+
+/**
+ * Whether somebody may approve it here: they see all of it here, and nothing in the item was doubted. Free words are never told in
+ * chat, and where they are part of what will be done they have to be read.
+ */
+export function isApprovable(document: ProposalDocument): boolean {
+  return (
+    document.risk !== 'catastrophic' &&
+    !isSuspected(document) &&
+    oneLine(document.summary).length <= LIMITS.section &&
+    // A second line could look like one of ours.
+    shownValues(document).every(
+      (it) => !it.words && it.marks.length === 0 && it.value === oneLine(it.value),
+    ) &&
+    valuesOf(document).length <= LIMITS.section
+  );
+}
+
+/** What will be done, value by value, without free words. */
+function valuesOf(document: ProposalDocument): string {
+  return shownValues(document)
+    .map(
+      ({ place, value, words }) =>
+        `${place}: ${words ? '(words: read them on the page)' : oneLine(shownText(value))}`,
+    )
+    .join('\n');
+}
+
+function section(text: object) {
+  return { type: 'section', text };
+}
+
+function natureOf({ reversible }: ProposalDocument, { quorum }: ApprovalRow): string {
+  const undo = reversible ? 'It can be reversed later.' : '*It cannot be reversed.*';
+  return quorum > 1 ? `${undo} ${quorum} people have to approve it.` : undo;
+}
+
+function timesOf({ times, escalateTo, escalatedAt }: ApprovalRow): string {
+  const end = `Open until ${when(times.closesAt)}; without an answer nothing will be done.`;
+  if (escalatedAt || times.escalateAt >= times.closesAt) return end;
+  return `${end} From ${when(times.escalateAt)} on, ${escaped(escalateTo)} are asked as well.`;
+}
+
+function askerOf({ automation, policyVersion, promptVersions, risk, label }: ProposalDocument): string {
+  const prompts = promptVersions.join(', ') || 'none';
+  const facts = `${automation} · ${label} · ${risk} · prompts ${prompts} · policy ${policyVersion.slice(0, 12)}`;
+  return escaped(oneLine(facts), LIMITS.context);
+}
+
+const REASON = {
+  type: 'input',
+  block_id: 'comment',
+  optional: false,
+  dispatch_action: false,
+  label: plain('Reason', LIMITS.button),
+  hint: plain('Kept with the decision.', LIMITS.button),
+  element: { type: 'plain_text_input', action_id: 'comment', multiline: true, max_length: LIMITS.comment },
+};
+
+const BUTTONS = {
+  approve: { word: 'Approve', title: 'Approve this?', back: 'Not yet', style: 'primary' },
+  reject: { word: 'Reject', title: 'Reject this? Then nothing is done.', back: 'Not yet', style: 'danger' },
+} as const;
+
+function button(action: keyof typeof BUTTONS, row: ApprovalRow, summary: string) {
+  const { word, title, back, style } = BUTTONS[action];
+  return {
+    type: 'button',
+    action_id: action,
+    style,
+    text: plain(word, LIMITS.button),
+    accessibility_label: cut(`${word}: ${summary}`, LIMITS.button),
+    value: JSON.stringify({ approvalId: row.id, digest: row.digest, round: roundOf(row) }),
+    confirm: {
+      title: plain(title, LIMITS.confirmTitle),
+      text: plain(summary, LIMITS.confirmText),
+      confirm: plain(word, LIMITS.button),
+      deny: plain(back, LIMITS.button),
+      style,
+    },
+  };
+}
+
+/** What stands in its place once there is nothing to decide: no button, and what came of it. */
+export function closedMessage(row: ApprovalRow): SlackMessage {
+  return {
+    text: `${escaped(row.automation)}: ${isOpen(row) ? 'open again' : 'closed'}`,
+    blocks: [section(plain(oneLine(row.facts.summary), LIMITS.section)), section(formatted(stateOf(row)))],
+  };
+}

@@ -1,0 +1,56 @@
+import type { ApprovalRow } from '../../../contract/approval.ts';
+import type { Outcome } from '../../decision/decide.ts';
+import { outcomeOf, tooLate, undoOf } from './state.ts';
+import { escaped, when } from './text.ts';
+
+const READ_IT = 'Please read it on its page: the link is in the message and in your e-mail.';
+
+/** What somebody is told whose click decided nothing, before anything of the question was looked at. */
+export const NOT_HERE = {
+  noApprover: 'You are no approver here: nothing was done. Your operators can add your Slack member id.',
+  unknown: 'This question is not kept any more: nothing was done.',
+  onPage: `This is decided on its page only: nothing was done. ${READ_IT}`,
+  reason: 'Please write a reason into the message first, then decide: it is kept with the decision.',
+  undone: 'This decision was taken back after you clicked: nothing was done. Please decide again.',
+  tampered:
+    'What lies here now is not what this question was about. Nothing was done, and nothing can be approved here. The operators were told.',
+} as const;
+
+/** What somebody is told whose click came to the desk. */
+export function outcomeText(row: ApprovalRow, outcome: Outcome): string {
+  switch (outcome) {
+    case 'decided':
+      return decidedText(row);
+    case 'voted':
+      return `Your approval counts: ${Object.keys(row.votes).length} of ${row.quorum}. It is carried out when ${row.quorum} people have approved it.`;
+    case 'closed':
+      return tooLate(row);
+    case 'claimed':
+      return `${escaped(row.claim?.by ?? 'Somebody')} is working on it until ${when(row.claim?.until ?? row.times.closesAt)}: nothing was done.`;
+    case 'stranger':
+      return 'You are not among those who were asked: nothing was done.';
+    case 'own':
+      return 'This was asked for in your name: somebody else has to approve it.';
+    case 'long':
+      return `So much was said and changed here that no other change is taken: nothing was done. ${READ_IT}`;
+    case 'changed':
+      return `The proposal was changed after this message was sent: nothing was done. ${READ_IT}`;
+  }
+}
+
+function decidedText(row: ApprovalRow): string {
+  if (row.vigilance) return vigilanceText(row.vigilance.why, row.decision !== 'approve');
+  const acts = row.decision === 'approve';
+  const now = row.undoUntil
+    ? 'It is carried out once, when it can no longer be taken back.'
+    : 'It is carried out now, once.';
+  const then = acts ? now : 'Nothing will be done.';
+  return [`Recorded: ${outcomeOf(row)}. ${then}`, ...undoOf(row)].join(' ');
+}
+
+function vigilanceText(why: string, caught: boolean): string {
+  const title = caught
+    ? 'Well spotted: this was a test.'
+    : 'This was a test, and should not have been approved.';
+  return `${title} ${escaped(why)} Nothing was carried out.`;
+}

@@ -1,0 +1,34 @@
+import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import { logger } from '../../../kit/telemetry.ts';
+import { apiUrlOf } from './api.ts';
+
+/** Slack waits three seconds for its own answer, and this comes before it. */
+const TIMEOUT_MS = 2_000;
+
+/** Tells the person who clicked, and nobody else, what came of it. A failure is logged: the decision is recorded anyway. */
+export async function respond(settings: DeskSettings, url: string | undefined, text: string): Promise<void> {
+  // The address comes with the request. A signature is no reason to call whatever it names, from inside the account.
+  if (url === undefined || !URL.canParse(url) || new URL(url).origin !== originOfAnswers(settings)) {
+    logger.warn('slack not answered', { reason: 'its answers do not go to this address' });
+    return;
+  }
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    await response.body?.cancel();
+    if (!response.ok) logger.warn('slack not answered', { reason: `status ${response.status}` });
+  } catch (error) {
+    logger.warn('slack not answered', { reason: error instanceof Error ? error.name : 'unknown' });
+  }
+}
+
+/** Slack's own host for answers; a stand-in for Slack takes them itself. */
+function originOfAnswers(settings: DeskSettings): string {
+  const { hostname, origin } = new URL(apiUrlOf(settings));
+  return hostname === 'slack.com' ? 'https://hooks.slack.com' : origin;
+}

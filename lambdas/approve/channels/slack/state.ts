@@ -1,0 +1,73 @@
+import type { ApprovalRow, DeskDecision, Edit } from '../../../contract/approval.ts';
+import { clock } from '../../../kit/clock.ts';
+import { oneLine } from '../../../kit/text.ts';
+import { isOpen } from '../../decision/decide.ts';
+import { escaped, when } from './text.ts';
+
+const WORDS: Record<DeskDecision, { word: string; follows: string }> = {
+  approve: { word: 'approved', follows: 'The action is carried out once.' },
+  reject: { word: 'rejected', follows: 'Nothing is done.' },
+  again: { word: 'sent back', follows: 'It is thought about again, with what they wrote.' },
+};
+
+/** Longer values are the page's business. */
+const SHORT = 40;
+
+/** What has come of a question so far, in mrkdwn. */
+export function stateOf(row: ApprovalRow): string {
+  if (isOpen(row))
+    return '*Open again*: the decision was taken back. Decide by the link in your e-mail, or in the console.';
+  if (row.status === 'withdrawn') return '*Withdrawn*: whoever sent the item took it back. Nothing is done.';
+  if (row.status !== 'decided' || !row.decision)
+    return '*Closed*: nobody answered in time, so nothing was done. The item is kept; whoever still wants it has to send it anew.';
+  // Whoever was asked is told why, and nobody is told on.
+  if (row.vigilance)
+    return `*This was a test*, and nothing is carried out. ${words(row.vigilance.why, 2000)}`;
+  return [
+    `*Decided by ${by(row)}*, ${at(row)}: ${outcomeOf(row)}. ${WORDS[row.decision].follows}`,
+    ...changesOf(row),
+    ...undoOf(row),
+  ].join('\n');
+}
+
+/** The same for somebody who comes too late. */
+export function tooLate(row: ApprovalRow): string {
+  if (row.status !== 'decided' || !row.decision || row.vigilance) return stateOf(row);
+  return `Already decided by ${by(row)} at ${at(row)}: ${outcomeOf(row)}. ${WORDS[row.decision].follows}`;
+}
+
+/** `approved`, `approved with edits` and so on. */
+export function outcomeOf({ decision = 'reject', edits }: ApprovalRow): string {
+  const { word } = WORDS[decision];
+  return decision === 'approve' && edits?.length ? `${word} with edits` : word;
+}
+
+/** Until when the decision can still be taken back, as a list of one sentence or none. */
+export function undoOf(row: ApprovalRow): string[] {
+  const open = !row.carriedAt && Date.parse(row.undoUntil ?? '') > clock.now();
+  return open && row.undoUntil
+    ? [`${by(row)} can take it back until ${when(row.undoUntil)}, in the console or on its page.`]
+    : [];
+}
+
+function changesOf({ decision, edits = [] }: ApprovalRow): string[] {
+  if (decision !== 'approve' || edits.length === 0) return [];
+  return [`Changed before it was approved: ${words(edits.map(changeOf).join('; '), 1500)}.`];
+}
+
+function changeOf({ field, from, to }: Edit): string {
+  const [before = '', after = ''] = [from, to].map((value) => oneLine(String(value ?? 'nothing')));
+  return before.length > SHORT || after.length > SHORT ? field : `${field} from ${before} to ${after}`;
+}
+
+function by({ decidedBy = 'somebody' }: ApprovalRow): string {
+  return words(decidedBy, 320);
+}
+
+function at({ decidedAt }: ApprovalRow): string {
+  return when(decidedAt ?? new Date(clock.now()).toISOString());
+}
+
+function words(text: string, most: number): string {
+  return escaped(oneLine(text), most);
+}

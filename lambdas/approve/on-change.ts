@@ -1,0 +1,149 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { ApprovalRow, RunDecision } from '../contract/approval.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { DeskErrand } from '../contract/item/messages.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import { sqs } from '../kit/aws.ts';
+import { clock } from '../kit/clock.ts';
+import { errorFacts, where } from '../kit/errors.ts';
+import { itemLogger } from '../kit/telemetry.ts';
+import { auditEntries, putAudit } from '../tables/audit/audit.ts';
+import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
+import {
+  hasRun,
+  isRunning,
+  resume,
+  SUPERSEDED,
+  startClaimed,
+  taskFailed,
+  taskSucceeded,
+} from '../tables/items/runs.ts';
+import { withdrawItem } from '../tables/items/withdrawal.ts';
+import { tokensOf } from './handles.ts';
+
+type Env = EnvFor<'approve/on-change'>;
+
+/**
+ * What follows from a change of a question. It is driven by the approvals table's stream, so it comes again until it has
+ * succeeded (or the record's day is over: then `ask` and the run's own end find the decision); everything here may be done twice.
+ */
+export async function wake(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
+  for (const entry of auditEntries(row, before?.trail?.length ?? 0)) await putAudit(env.AUDIT_TABLE, entry);
+  if (row.status === 'withdrawn') return takeBack(row, before, env);
+  const stands = row.status === 'expired' || (row.status === 'decided' && row.carriedAt !== undefined);
+  if (row.status === 'decided' && !stands) return waitForUndo(row, env);
+  if (!stands) {
+    const voided = Object.keys(before?.votes ?? {}).some((email) => !row.votes[email]);
+    if (voided && before?.status === 'pending') await errand(env, { approvalId: row.id, errand: 'deliver' });
+    return;
+  }
+  const first = before?.status !== row.status || before?.carriedAt !== row.carriedAt;
+  if (first && Object.values(row.asked).some(({ slack }) => slack)) {
+    await errand(env, { approvalId: row.id, errand: 'tell' });
+  }
+  if (row.vigilance) return;
+  try {
+    await carry(row, env);
+  } catch (error) {
+    if (errorFacts(error).class === 'TransientError') throw error;
+    await park(row, error, env);
+  }
+}
+
+/**
+ * The item was taken back, which the API says in the item's row as well, unless it died in between: here it is said once more. The run
+ * that waits for an answer ends; it would find nothing to do.
+ */
+async function takeBack(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
+  const item = await getItem(env.ITEM_TABLE, row.itemId);
+  const { by = 'the desk', comment: reason } = row.trail.findLast((it) => it.event === 'withdrawn') ?? {};
+  if (item?.approvalId === row.id) await withdrawItem(env.ITEM_TABLE, item, { by, reason });
+  for (const token of await tokensOf(env.LINK_TABLE, row.id)) await taskFailed(token, SUPERSEDED);
+  if (before?.status !== row.status && Object.values(row.asked).some(({ slack }) => slack))
+    await errand(env, { approvalId: row.id, errand: 'tell' });
+}
+
+/** SQS keeps the time in which a decision may be taken back; a second more, for clocks that differ. */
+async function waitForUndo({ id, undoUntil }: ApprovalRow, env: Env): Promise<void> {
+  const left = Math.max(0, Date.parse(undoUntil ?? '') - clock.now());
+  await errand(env, { approvalId: id, errand: 'carry' }, Math.min(900, Math.ceil(left / 1000) + 1));
+}
+
+async function errand(env: Env, message: DeskErrand, DelaySeconds = 0): Promise<void> {
+  const MessageBody = JSON.stringify(message);
+  await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody, DelaySeconds }));
+}
+
+/** Carries what was decided, or that nobody did, to the run that waits for it. */
+async function carry(approval: ApprovalRow, env: Env): Promise<void> {
+  const decision = approval.status === 'expired' ? 'expired' : approval.decision;
+  if (!decision) return;
+  const log = itemLogger({ itemId: approval.itemId, generation: approval.generation, stage: 'approve' });
+  const row = await getItem(env.ITEM_TABLE, approval.itemId);
+  if (row?.approvalId !== approval.id || !row.executionArn) return log.info('stale decision');
+  const running = await isRunning(row.executionArn);
+  // A later generation, or an action under way: an earlier record of the stream has carried this decision there.
+  const carried = row.generation !== approval.generation || row.status === 'acting';
+  if (running && carried) return log.info('decision was carried before');
+
+  await tellItem(env, row, approval, decision);
+  const answer = running
+    ? await answerRun(env, approval, decision)
+    : await goOn(env, row, row.executionArn, approval, decision);
+  log.info('decision carried', { decision, execution: answer });
+}
+
+/**
+ * A run that is gone is followed by the next generation. One that was claimed for this decision before, and could not be started
+ * then, is started: to claim another each time would never come to an end.
+ */
+async function goOn(env: Env, row: ItemRow, arn: string, approval: ApprovalRow, decision: RunDecision) {
+  if (row.generation > approval.generation && !(await hasRun(arn))) {
+    await startClaimed(row, decision);
+    return 'started';
+  }
+  return resume(env.ITEM_TABLE, row, arn, decision);
+}
+
+/**
+ * A decision that can never be carried (its state machine is gone, its permission) parks its item, with the reason, and lets the
+ * others pass: a stream hands on nothing behind a record that fails.
+ */
+async function park(approval: ApprovalRow, error: unknown, env: Env): Promise<void> {
+  const facts = errorFacts(error);
+  const log = itemLogger({ itemId: approval.itemId, generation: approval.generation, stage: 'approve' });
+  log.error('decision not carried', { error: facts.class, reason: facts.message, at: where(error) });
+  const row = await getItem(env.ITEM_TABLE, approval.itemId);
+  if (row?.approvalId !== approval.id) return;
+  const change = restChange(
+    'parked',
+    { ...facts, message: `the decision was not carried: ${facts.message}` },
+    'approve',
+  );
+  await changeItem(env.ITEM_TABLE, row, ['waiting_approval', 'processing'], change);
+}
+
+async function tellItem(env: Env, row: ItemRow, approval: ApprovalRow, decision: RunDecision): Promise<void> {
+  const told = row.timeline.some(
+    ({ event: name, approvalId }) => name === 'decided' && approvalId === approval.id,
+  );
+  if (told || decision === 'expired') return;
+  const edited =
+    approval.edits && decision === 'approve' ? { edited: approval.edits.map(({ field }) => field) } : {};
+  // Whoever answered the first mail while the others went out finds the item still in 'processing'.
+  await changeItem(env.ITEM_TABLE, row, ['waiting_approval', 'processing'], {
+    status: 'processing',
+    events: [event('decided', { decision, by: approval.decidedBy, approvalId: approval.id, ...edited })],
+  });
+}
+
+/*
+ * A token that is gone from a run that goes on was answered before, or its wait has ended and the next question is on its way:
+ * `ask` answers that one with the decision it finds. To resume here would start a second run beside the first.
+ */
+async function answerRun(env: Env, { id }: ApprovalRow, decision: RunDecision): Promise<string> {
+  // Messages may overtake each other: the token that came last need not be the one that waits.
+  for (const token of await tokensOf(env.LINK_TABLE, id))
+    if (await taskSucceeded(token, { decision })) return 'woken';
+  return 'carried before, or by the next question';
+}

@@ -1,0 +1,7 @@
+import { automations } from '@declarations';
+import { settings } from '@desk';
+import { handle } from 'hono/aws-lambda';
+import { readEnv } from '../kit/env.ts';
+import { desk } from './channels/page/page.ts';
+
+export const handler = handle(desk({ env: readEnv('approve/page'), settings, declarations: automations }));

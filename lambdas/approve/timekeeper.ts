@@ -1,0 +1,128 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { CARRYING_DESK, OPEN_DESK } from '../contract/approval.ts';
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { DeskErrand } from '../contract/item/messages.ts';
+import { dynamo, sqs } from '../kit/aws.ts';
+import { clock, isoNow } from '../kit/clock.ts';
+import { gauge, logger } from '../kit/telemetry.ts';
+import { clearBehind, readBehind, writeBehind } from '../tables/control/backlog.ts';
+import type { DeskRow } from '../tables/indexes.ts';
+import { follow, type VigilanceContext } from './attention-checks.ts';
+import { amend, expired, readApproval } from './decision/amend.ts';
+
+type Env = EnvFor<'approve/timekeeper'>;
+
+/** What the desk's index gives of a question: enough to know what is due. */
+type Waiting = Pick<
+  DeskRow,
+  'id' | 'automation' | 'createdAt' | 'times' | 'remindedAt' | 'escalatedAt' | 'undoUntil' | 'vigilance'
+>;
+
+/**
+ * The desk's clock, once a minute: reminders, escalations, expiries, and whether each automation keeps its promise. It holds no
+ * state: what it did not do in one minute it does in the next. What it asks for may be asked for twice.
+ */
+export async function sweep(
+  { env, settings }: VigilanceContext,
+  automations: readonly Automation[],
+): Promise<void> {
+  const waiting = await readDesk(env.APPROVAL_TABLE, OPEN_DESK);
+  const faults: unknown[] = [];
+  // One question that fails must not hold up all that come after it, minute by minute.
+  const each = (done: Promise<void>) => done.catch((error: unknown) => void faults.push(error));
+  // How the desk stands is said first: it is needed most when there is too much to do.
+  for (const { name } of automations) {
+    const real = waiting.filter((it) => it.automation === name && !it.vigilance);
+    await each(judge(env, name, real));
+  }
+  const byName = new Map(automations.map((automation) => [automation.name, automation]));
+  await together(waiting, (question) => {
+    const automation = byName.get(question.automation);
+    const tests = automation ? test({ env, settings }, question, automation) : Promise.resolve();
+    return Promise.all([each(onTime(question, env)), each(tests)]);
+  });
+  await together(await readDesk(env.APPROVAL_TABLE, CARRYING_DESK), (row) => each(carryOver(row, env)));
+  if (faults.length > 0) throw faults[0];
+}
+
+/** At a time; and what is not done in this minute is done in the next. */
+const AT_ONCE = 20;
+const MOST_MS = 20_000;
+
+async function together<T>(list: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
+  const until = clock.now() + MOST_MS;
+  for (let from = 0; from < list.length && clock.now() < until; from += AT_ONCE) {
+    await Promise.all(list.slice(from, from + AT_ONCE).map(work));
+  }
+}
+
+/** A decision that can no longer be taken back, and whose errand was late or lost. */
+async function carryOver({ id, undoUntil = '' }: Waiting, env: Env): Promise<void> {
+  const late = new Date(clock.now() - 60_000).toISOString();
+  if (undoUntil < late) await errand(env, { approvalId: id, errand: 'carry' });
+}
+
+async function test(context: VigilanceContext, question: Waiting, automation: Automation): Promise<void> {
+  const put = await follow(context, question, automation);
+  if (put) await errand(context.env, { approvalId: put, errand: 'deliver' });
+}
+
+async function readDesk(table: string, desk: string): Promise<Waiting[]> {
+  const waiting: Waiting[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await dynamo().send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'byDesk',
+        KeyConditionExpression: 'desk = :desk',
+        ExpressionAttributeValues: { ':desk': desk },
+        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+      }),
+    );
+    waiting.push(...(Items as Waiting[]));
+    ExclusiveStartKey = LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return waiting;
+}
+
+async function onTime({ id, times, remindedAt, escalatedAt }: Waiting, env: Env): Promise<void> {
+  const now = isoNow();
+  if (times.closesAt <= now) return expire(env.APPROVAL_TABLE, id);
+  if (!escalatedAt && times.escalateAt <= now) {
+    return errand(env, { approvalId: id, errand: 'escalate', by: 'the clock' });
+  }
+  if (!escalatedAt && !remindedAt && times.remindAt <= now)
+    return errand(env, { approvalId: id, errand: 'remind' });
+}
+
+/** Nobody answered in time. It never approves; the table's stream tells the run. */
+async function expire(table: string, id: string): Promise<void> {
+  const approval = await readApproval(table, id);
+  if (!approval) return;
+  const { changed } = await amend(table, approval, (row) =>
+    row.status === 'pending' && row.times.closesAt <= isoNow() ? expired(row) : undefined,
+  );
+  if (changed) logger.info('expired', { approval: id });
+}
+
+/** Says for intake and for the graphs how the desk stands with an automation. */
+async function judge(env: Env, automation: string, waiting: readonly Waiting[]): Promise<void> {
+  const oldest = waiting.map(({ createdAt }) => createdAt).sort()[0];
+  const ageSeconds = oldest ? Math.round((clock.now() - Date.parse(oldest)) / 1000) : 0;
+  const broken = waiting.filter(({ times }) => times.promiseAt <= isoNow());
+  gauge(automation, {
+    approvalsOpen: waiting.length,
+    approvalsOldestSeconds: ageSeconds,
+    approvalsLate: broken.length,
+  });
+  if (oldest && broken.length > 0) await writeBehind(env.CONTROL_TABLE, automation, oldest);
+  else if (await readBehind(env.CONTROL_TABLE, automation)) await clearBehind(env.CONTROL_TABLE, automation);
+}
+
+async function errand(env: Env, message: DeskErrand): Promise<void> {
+  const MessageBody = JSON.stringify(message);
+  await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
+}

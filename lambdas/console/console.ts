@@ -1,0 +1,205 @@
+import { type Context, Hono } from 'hono';
+import { html } from 'hono/html';
+import { closedSheet } from '../approve/channels/page/closed.ts';
+import { boundedForms } from '../approve/channels/page/form-size.ts';
+import type { DeskContext } from '../approve/channels/page/visit.ts';
+import { rolesOf } from '../contract/approval-settings.ts';
+import type { EnvFor } from '../contract/env.ts';
+import { DAY_SECONDS } from '../kit/clock.ts';
+import { logger } from '../kit/telemetry.ts';
+import { keepCookie, readCookie } from '../pages/cookies.ts';
+import { hashOf, PRIVATE, pageHeaders } from '../pages/layout.ts';
+import type { ConsoleContext } from './context.ts';
+import { isOurs, nonceField, OLD_FORM, placeOf, sessionForm } from './forms.ts';
+import { frame, type Screen } from './frame.ts';
+import { KEYS_COOKIE, KEYS_SCRIPT } from './keys.ts';
+import { readOpen } from './rows.ts';
+import {
+  type Door,
+  type Identity,
+  mayHold,
+  type Person,
+  type Proof,
+  personOf,
+  seesAll,
+} from './sign-in/identity.ts';
+import { mailedLink } from './sign-in/mailed-link.ts';
+import { oidc } from './sign-in/oidc.ts';
+import { beginSession, endSession, readSession } from './sign-in/session.ts';
+import { address, cookieHome, nextPage, type Site, siteOf } from './site.ts';
+import { auditFile, auditScreen } from './views/audit.ts';
+import { cautionScreen, changeCaution } from './views/caution.ts';
+import { decidedScreen } from './views/decided.ts';
+import { changeMe, meScreen } from './views/me.ts';
+import { questionScreen, takeQuestion } from './views/question.ts';
+import { readFilter } from './views/queue.ts';
+import { queueScreen } from './views/queue-page.ts';
+import { figuresScreen } from './views/statistics.ts';
+
+/**
+ * The approvers', operators' and auditors' console. Whoever is not signed in, or has no role any more, comes no further than the
+ * sign-in page; what somebody may not see is not there for them.
+ */
+export function deskConsole(desk: DeskContext & { env: EnvFor<'console/console'> }): Hono {
+  const context: ConsoleContext = { ...desk, site: siteOf(desk.env.BASE_URL) };
+  const { env, settings, declarations, site } = context;
+  // In this order: the path of a mailed link would take that of the other for a link.
+  const identities: Identity[] = [
+    ...(settings.oidc ? [oidc(context, settings.oidc)] : []),
+    ...(settings.oidc?.mailedLinks === false ? [] : [mailedLink(context)]),
+  ];
+  const app = new Hono({ strict: false });
+  app.use(pageHeaders([hashOf(KEYS_SCRIPT)]));
+  app.use(boundedForms());
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(PRIVATE)) c.res.headers.set(name, value);
+  });
+
+  app.get('/console/sign-in', async (c) => {
+    const next = nextPage(c.req.query('next'));
+    const offers = await Promise.all(identities.map((it) => it.offer(c, next)));
+    const title = 'Sign in to the approvals desk';
+    return shown(c, { status: 200, title, body: html`<h1>${title}</h1>${offers}` });
+  });
+  const door: Door = { enter, show: shown };
+  for (const identity of identities) identity.mount(app, door);
+
+  page('/console', async (c, person) => {
+    const query = (name: string) => c.req.query(name);
+    const automations = declarations.map(({ name }) => name);
+    const open = await readOpen(env.APPROVAL_TABLE);
+    return queueScreen({ site, person, filter: readFilter(query, person), open, automations });
+  });
+  page('/console/approvals/:id', (c, person) => questionScreen(context, person, c.req.param('id') ?? ''));
+  page('/console/decided', (c, person) => decidedScreen(context, person, (name) => c.req.query(name)));
+  page('/console/figures', (c) => figuresScreen(context, c.req.query('days')));
+  page('/console/audit', async (c, person) =>
+    seesAll(person) ? auditScreen(context, (name) => c.req.query(name)) : AUDITORS_ONLY,
+  );
+  page('/console/audit/file', async (c, person) =>
+    seesAll(person) ? auditFile(context, (name) => c.req.query(name)) : AUDITORS_ONLY,
+  );
+  page('/console/caution', async (_, person) =>
+    mayHold(person) ? cautionScreen(context, await nonceOf(person)) : OPERATORS_ONLY,
+  );
+  page('/console/me', async (c, person) => {
+    const view = { nonce: await nonceOf(person), keys: keysOn(c, site) };
+    return meScreen(context, person, view);
+  });
+
+  app.post('/console/approvals/:id', (c) =>
+    inside(c, async (person) =>
+      takeQuestion(context, person, c.req.param('id'), await sessionForm(c, person.session)),
+    ),
+  );
+  app.post('/console/caution', (c) =>
+    inside(c, async (person) => {
+      if (!mayHold(person)) return OPERATORS_ONLY;
+      const form = await sessionForm(c, person.session);
+      const ours = await isOurs(env.DESK_SECRET, placeOf(person.session), form);
+      const news = ours ? await changeCaution(context, person, form) : { fault: OLD_FORM };
+      return cautionScreen(context, await nonceOf(person), news);
+    }),
+  );
+  app.post('/console/me', (c) =>
+    inside(c, async (person) => {
+      const form = await sessionForm(c, person.session);
+      const ours = await isOurs(env.DESK_SECRET, placeOf(person.session), form);
+      const change = ours ? await changeMe(context, person, form) : { fault: OLD_FORM };
+      if ('keys' in change) rememberKeys(c, change.keys === true);
+      const keys = 'keys' in change ? change.keys === true : keysOn(c, site);
+      const typed = 'fault' in change ? { typed: form.field } : {};
+      const nonce = await nonceOf(person);
+      return { ...(await meScreen(context, person, { ...change, ...typed, nonce, keys })), keys };
+    }),
+  );
+  app.post('/console/sign-out', (c) =>
+    inside(c, async ({ session }) => {
+      const ours = await isOurs(env.DESK_SECRET, placeOf(session), await sessionForm(c, session));
+      if (!ours) return closedSheet('Still signed in', OLD_FORM, 400);
+      await endSession(c, site, env.CONTROL_TABLE);
+      return shown(c, signInSheet('You are signed out', '', 200));
+    }),
+  );
+
+  app.all('*', (c) => inside(c, async () => undefined));
+  app.onError((error, c) => {
+    logger.error('console failed', { reason: error.name });
+    return shown(
+      c,
+      closedSheet('Something went wrong', 'Nothing was changed. Please try again in a minute.', 500),
+    );
+  });
+  return app;
+
+  function page(path: string, make: (c: Context, person: Person) => Promise<Screen | Response | undefined>) {
+    app.get(path, (c) => inside(c, (person) => make(c, person)));
+  }
+
+  /** The one door to everything behind the sign-in page. */
+  async function inside(
+    c: Context,
+    make: (person: Person) => Promise<Screen | Response | undefined>,
+  ): Promise<Response> {
+    const session = await readSession(c, site, env.CONTROL_TABLE);
+    const person = session && personOf(settings, session);
+    if (!person) return outside(c);
+    const made = await make(person);
+    return made instanceof Response ? made : shown(c, made ?? NO_SUCH_PAGE, person);
+  }
+
+  function outside(c: Context): Response | Promise<Response> {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') {
+      const { pathname, search } = new URL(c.req.url);
+      const next = nextPage(`${pathname}${search}`);
+      return c.redirect(address(site, '/console/sign-in', next === '/console' ? {} : { next }), 303);
+    }
+    return shown(c, signInSheet('You are not signed in', 'Nothing was changed. Sign in and try again.', 403));
+  }
+
+  async function enter(c: Context, { email, authenticatedBy, next }: Proof): Promise<Response> {
+    if (rolesOf(settings, email).length === 0) {
+      return shown(
+        c,
+        closedSheet('Not for you', 'This address has no role at this desk. Ask your operators.', 403),
+      );
+    }
+    await beginSession(c, site, env.CONTROL_TABLE, { email, authenticatedBy }, settings.sessionHours);
+    logger.info('signed in', { authenticatedBy });
+    return c.redirect(address(site, nextPage(next)), 303);
+  }
+
+  async function shown(c: Context, screen: Screen, person?: Person): Promise<Response> {
+    const signedIn = person && { person, nonce: await nonceOf(person), keys: screen.keys ?? keysOn(c, site) };
+    return c.html(await frame({ site, ...(signedIn ? { signedIn } : {}) }, screen), screen.status);
+  }
+
+  async function nonceOf({ session }: Person): Promise<unknown> {
+    return nonceField(env.DESK_SECRET, placeOf(session));
+  }
+
+  function signInSheet(title: string, text: string, status: Screen['status']): Screen {
+    const link = html`<p><a href="${address(site, '/console/sign-in')}">Sign in</a></p>`;
+    return {
+      status,
+      title,
+      body: html`<h1>${title}</h1>${text ? html`<p class="brief">${text}</p>` : ''}${link}`,
+    };
+  }
+
+  function rememberKeys(c: Context, on: boolean): void {
+    const kept = { sameSite: 'Lax', maxAge: YEAR_SECONDS } as const;
+    keepCookie(c, cookieHome(site), KEYS_COOKIE, on ? 'on' : 'off', kept);
+  }
+}
+
+const YEAR_SECONDS = 365 * DAY_SECONDS;
+
+function keysOn(c: Context, site: Site): boolean {
+  return readCookie(c, site, KEYS_COOKIE) !== 'off';
+}
+
+const NO_SUCH_PAGE = closedSheet('Nothing here', 'There is no such page, or it is not for you to see.', 404);
+const OPERATORS_ONLY = closedSheet('Not for you', 'Caution is asked for by operators.', 403);
+const AUDITORS_ONLY = closedSheet('Not for you', 'The audit record is for auditors and operators.', 403);

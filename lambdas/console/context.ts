@@ -1,0 +1,9 @@
+import type { DeskContext } from '../approve/channels/page/visit.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { Site } from './site.ts';
+
+/** What the console's pages need of the world. */
+export interface ConsoleContext extends DeskContext {
+  env: EnvFor<'console/console'>;
+  site: Site;
+}

@@ -1,0 +1,46 @@
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import { readForm } from '../approve/channels/page/page.ts';
+import type { Form } from '../approve/channels/page/proof.ts';
+import { readSecret } from '../kit/secrets.ts';
+import type { Markup } from '../pages/layout.ts';
+import { makeNonce, nonceTime } from '../pages/links.ts';
+import { browserOf, type Session } from './sign-in/session.ts';
+
+/** Whose form it is, in which browser, and what it is for: a nonce made for one thing opens no other. */
+export interface FormPlace {
+  subject: string;
+  browser: string;
+  about: 'asking to sign in' | 'signing in' | 'the console';
+}
+
+/** The forms of somebody who is signed in. */
+export function placeOf(session: Session): FormPlace {
+  return { subject: session.id, browser: browserOf(session), about: 'the console' };
+}
+
+export async function nonceField(secret: string, place: FormPlace): Promise<Markup> {
+  const { key } = await readSecret<{ key: string }>(secret);
+  const nonce = makeNonce(key, { ...boundTo(place), browser: place.browser });
+  return html`<input type="hidden" name="nonce" value="${nonce}">`;
+}
+
+/** Whether a form comes from a page that we made for this place. */
+export async function isOurs(secret: string, place: FormPlace, form: Form): Promise<boolean> {
+  const { key } = await readSecret<{ key: string }>(secret);
+  return nonceTime(key, form.field('nonce') ?? '', boundTo(place), form) !== undefined;
+}
+
+function boundTo({ subject, about }: FormPlace) {
+  return { subject, approvalId: about, digest: '' };
+}
+
+/** The cookie of the approval page is no matter here. */
+const NO_PAGE = { secure: true };
+
+/** A form that a session sends: its cookie came along, or there would be no session. */
+export async function sessionForm(c: Context, session: Session): Promise<Form> {
+  return { ...(await readForm(c, NO_PAGE)), cookie: browserOf(session) };
+}
+
+export const OLD_FORM = 'This page was too old, or not made for you. Nothing was changed: please try again.';

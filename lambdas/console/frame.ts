@@ -1,0 +1,70 @@
+import { html, raw } from 'hono/html';
+import type { Markup, Sheet } from '../pages/layout.ts';
+import { STYLE } from '../pages/style.ts';
+import { keysPart } from './keys.ts';
+import { mayHold, type Person, seesAll } from './sign-in/identity.ts';
+import { address, type Site } from './site.ts';
+
+export const PLACES = {
+  queue: { path: '/console', name: 'Queue' },
+  decided: { path: '/console/decided', name: 'Decided' },
+  figures: { path: '/console/figures', name: 'Figures' },
+  caution: { path: '/console/caution', name: 'Caution' },
+  audit: { path: '/console/audit', name: 'Audit' },
+  me: { path: '/console/me', name: 'Me' },
+} as const;
+export type Place = keyof typeof PLACES;
+
+/** A page of the console. */
+export interface Screen extends Sheet {
+  at?: Place;
+  /** It lays itself out; the others stand on one sheet of paper. */
+  wide?: boolean;
+  /** Whether the keys are on, where this page has just changed it. */
+  keys?: boolean;
+}
+
+export interface Frame {
+  site: Site;
+  /** Absent before signing in: then no way leads on. */
+  signedIn?: { person: Person; nonce: unknown; keys: boolean };
+}
+
+/** Around every page: the way past the navigation, the navigation with one current page, and one main part. */
+export function frame({ site, signedIn }: Frame, { title, body, at, wide }: Screen): Markup {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Signalbox</title>
+${raw(`<style>${STYLE}</style>`)}
+</head>
+<body class="console">
+<a class="skip" href="#main">Skip to the content</a>
+<header class="bar"><div>
+<a class="brand" href="${address(site, '/console')}">Signalbox</a>
+${signedIn ? navigation(site, signedIn, at) : ''}
+</div></header>
+<main id="main">${wide ? body : html`<article class="panel">${body}</article>`}</main>
+${signedIn?.keys ? keysPart() : ''}
+</body>
+</html>`;
+}
+
+function navigation(
+  site: Site,
+  { person, nonce }: NonNullable<Frame['signedIn']>,
+  at: Place | undefined,
+): Markup {
+  const places = (Object.keys(PLACES) as Place[]).filter(
+    (place) => (place !== 'audit' || seesAll(person)) && (place !== 'caution' || mayHold(person)),
+  );
+  const link = (place: Place) => {
+    const { path, name } = PLACES[place];
+    const current = place === at ? html` aria-current="page"` : '';
+    return html`<li><a href="${address(site, path)}"${current}>${name}</a></li>`;
+  };
+  return html`<nav aria-label="Console"><ul>${places.map(link)}</ul></nav>
+<form method="post" action="${address(site, '/console/sign-out')}">${nonce}<button class="link">Sign out</button></form>`;
+}

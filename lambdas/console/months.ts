@@ -1,0 +1,33 @@
+import { clock, DAY_SECONDS } from '../kit/clock.ts';
+
+/** Of which something may be kept, newest first: `2026-12`, `2026-11` … */
+export function monthsKept(itemDays: number): string[] {
+  const months: string[] = [];
+  const oldest = new Date(clock.now() - itemDays * DAY_SECONDS * 1000).toISOString().slice(0, 7);
+  const at = new Date(`${new Date(clock.now()).toISOString().slice(0, 7)}-01T00:00:00.000Z`);
+  for (; at.toISOString().slice(0, 7) >= oldest; at.setUTCMonth(at.getUTCMonth() - 1)) {
+    months.push(at.toISOString().slice(0, 7));
+  }
+  return months;
+}
+
+export function isMonth(text: string | undefined): text is string {
+  return text !== undefined && /^\d{4}-(?:0[1-9]|1[0-2])$/.test(text);
+}
+
+/** The moment at which a month begins, and the one at which it is over. */
+export function boundsOf(month: string): { from: string; to: string } {
+  const from = new Date(`${month}-01T00:00:00.000Z`);
+  const to = new Date(from);
+  to.setUTCMonth(to.getUTCMonth() + 1);
+  return { from: from.toISOString(), to: to.toISOString() };
+}
+
+/** `November 2026` */
+export function monthWords(month: string): string {
+  return new Date(`${month}-01T00:00:00.000Z`).toLocaleDateString('en-GB', {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+}

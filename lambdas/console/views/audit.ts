@@ -1,0 +1,143 @@
+import { html } from 'hono/html';
+import { isoNow } from '../../kit/clock.ts';
+import { MOST_REPLY_BYTES, replyBytes } from '../../kit/http.ts';
+import { logger } from '../../kit/telemetry.ts';
+import type { Markup } from '../../pages/layout.ts';
+import { type RecordEntry, readRecord } from '../../tables/audit/audit.ts';
+import { AUDIT_COLUMNS, auditCsv, factOf } from '../../tables/audit/csv.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Screen } from '../frame.ts';
+import { boundsOf, isMonth, monthsKept, monthWords } from '../months.ts';
+import { address } from '../site.ts';
+import { counted, option } from '../words.ts';
+
+/** As many as one answer can mostly hold. */
+const MOST_EXAMINED = 4000;
+
+/** Files that are offered at once: to find where each begins, the record is read. */
+const MOST_PARTS = 10;
+
+interface Wish {
+  from: string;
+  to: string;
+  automation: string;
+  /** The `order` after which the file begins. */
+  after: string;
+}
+
+type Query = (name: string) => string | undefined;
+
+/** The record of the desk to be taken away, in files of a size that one answer can hold. */
+export async function auditScreen(context: ConsoleContext, query: Query): Promise<Screen> {
+  const asked = query('from') !== undefined;
+  const wish = readWish(query);
+  const title = 'Audit record';
+  const body = html`<h1>${title}</h1>
+<p>Everything that was done about every question: asked, passed on, decided, by whom and how they had shown who they are, with the
+fingerprint of exactly what they saw; what acted with nobody asked; and what operators commanded. Nothing in it can be changed.</p>
+${formPart(context, wish)}
+${asked ? await partsPart(context, wish) : ''}`;
+  return { status: 200, title, body, at: 'audit', wide: true };
+}
+
+/** Months in their order, whichever was chosen first; what is no month is this one. */
+function readWish(query: Query): Wish {
+  const now = isoNow().slice(0, 7);
+  const read = (name: string) => {
+    const month = query(name);
+    return isMonth(month) ? month : now;
+  };
+  const [from = now, to = now] = [read('from'), read('to')].sort();
+  return { from, to, automation: query('automation') ?? '', after: query('after') ?? '' };
+}
+
+function formPart({ site, settings, declarations }: ConsoleContext, wish: Wish): Markup {
+  const months = (chosen: string) =>
+    [...new Set([...monthsKept(settings.itemDays), chosen])].map((it) => option(it, monthWords(it), chosen));
+  return html`<form class="filter" method="get" action="${address(site, '/console/audit')}">
+<div><label for="from">From</label><select id="from" name="from">${months(wish.from)}</select></div>
+<div><label for="to">To</label><select id="to" name="to">${months(wish.to)}</select></div>
+<div><label for="automation">Automation</label><select id="automation" name="automation">
+${option('', 'every automation', wish.automation)}${declarations.map(({ name }) => option(name, name, wish.automation))}</select></div>
+<button class="plain">Show the files</button>
+</form>`;
+}
+
+interface Part {
+  after: string;
+  entries: number;
+}
+
+async function partsPart(context: ConsoleContext, wish: Wish): Promise<Markup> {
+  const parts: Part[] = [];
+  let after: string | undefined = wish.after;
+  while (after !== undefined && parts.length < MOST_PARTS) {
+    const { entries, cutAt } = await readPart(context, { ...wish, after });
+    if (entries.length > 0) parts.push({ after, entries: entries.length });
+    after = cutAt;
+  }
+  const span =
+    wish.from === wish.to ? monthWords(wish.from) : `${monthWords(wish.from)} to ${monthWords(wish.to)}`;
+  const { site } = context;
+  const file = (part: Part, format: string) =>
+    address(site, '/console/audit/file', { ...wish, after: part.after, format });
+  return html`<h2>${span}</h2>
+${
+  parts.length === 0
+    ? html`<p class="empty">Nothing is on record.</p>`
+    : html`<div class="wide"><table><caption class="quiet">Files of ${span}</caption>
+<thead><tr><th scope="col">File</th><th scope="col">Entries</th><th scope="col">Download</th></tr></thead>
+<tbody>${parts.map(
+        (
+          part,
+          at,
+        ) => html`<tr><th scope="row">Part ${at + 1}</th><td>${counted(part.entries, 'entry', 'entries')}</td>
+<td class="files"><a href="${file(part, 'csv')}">CSV<span class="quiet">, part ${at + 1}</span></a> <a href="${file(part, 'json')}">JSON<span class="quiet">, part ${at + 1}</span></a></td></tr>`,
+      )}</tbody></table></div>`
+}
+${after === undefined ? '' : html`<p><a href="${address(site, '/console/audit', { ...wish, after })}">There is more: the files after these</a></p>`}`;
+}
+
+/** One file, as a browser keeps it. */
+export async function auditFile(context: ConsoleContext, query: Query): Promise<Response> {
+  const wish = readWish(query);
+  const { entries } = await readPart(context, wish);
+  const json = query('format') === 'json';
+  logger.info('audit downloaded', { from: wish.from, to: wish.to, entries: entries.length });
+  const body = json
+    ? JSON.stringify({ from: wish.from, to: wish.to, entries: entries.map(told) })
+    : `\uFEFF${auditCsv(entries)}`;
+  const part = wish.after ? `-after-${wish.after.slice(0, 19).replaceAll(/[^\dT]/g, '')}` : '';
+  return new Response(body, {
+    headers: {
+      'content-type': json ? 'application/json; charset=utf-8' : 'text/csv; charset=utf-8; header=present',
+      'content-disposition': `attachment; filename="signalbox-audit-${wish.from}-${wish.to}${part}.${json ? 'json' : 'csv'}"`,
+    },
+  });
+}
+
+function told(entry: RecordEntry): object {
+  return Object.fromEntries(AUDIT_COLUMNS.map((column) => [column, factOf(entry, column)]));
+}
+
+/** From `after` on, what one answer can hold, and where the next part begins. */
+async function readPart(
+  { env }: ConsoleContext,
+  { from, to, automation, after }: Wish,
+): Promise<{ entries: RecordEntry[]; cutAt?: string | undefined }> {
+  const part = await readRecord(env.AUDIT_TABLE, {
+    from: boundsOf(from).from,
+    to: boundsOf(to).to,
+    limit: MOST_EXAMINED,
+    ...(automation ? { automation } : {}),
+    ...(after ? { after } : {}),
+  });
+  let room = MOST_REPLY_BYTES;
+  const end = part.entries.findIndex((entry, at) => {
+    room -= replyBytes(entry);
+    return room < 0 && at > 0;
+  });
+  if (end < 0) return part;
+  const entries = part.entries.slice(0, end);
+  return { entries, cutAt: entries.at(-1)?.order };
+}

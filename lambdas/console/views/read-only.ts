@@ -1,0 +1,20 @@
+import { html } from 'hono/html';
+import { evidencePart, valuesPart } from '../../approve/channels/page/question.ts';
+import { briefPart, itemPart, removedPart, showsPart } from '../../approve/channels/page/shows.ts';
+import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import type { Markup } from '../../pages/layout.ts';
+
+/** A proposal to be read: what the page of a question shows, without anything to send. */
+export function contentPart(document: ProposalDocument): Markup {
+  const { reversible, risk, confidence, reasons } = document;
+  return html`${briefPart(document)}
+<p class="marks">${reversible ? 'It can be undone.' : 'It cannot be undone.'} Risk: ${risk}.
+Confidence: ${confidence === null ? 'not measured' : `${Math.round(confidence * 100)} %`}.</p>
+<h2>Why a person is asked</h2>
+<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+${showsPart(document)}
+${itemPart(document)}
+${removedPart(document)}
+${evidencePart(document)}
+<details><summary>All values</summary>${valuesPart(document)}</details>`;
+}

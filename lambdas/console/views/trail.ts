@@ -1,0 +1,75 @@
+import { html } from 'hono/html';
+import type { ApprovalRow, Presence, TrailEntry } from '../../contract/approval.ts';
+import type { Markup } from '../../pages/layout.ts';
+import { timeMark } from '../words.ts';
+
+/** Who is asked, and what was done about the question, from its append-only record. */
+export function trailPart(row: ApprovalRow): Markup {
+  return html`<section aria-labelledby="people"><h2 id="people">Who is asked</h2>${peopleTable(row)}</section>
+<section aria-labelledby="trail"><h2 id="trail">What happened to the question</h2>${trailTable(row.trail)}</section>`;
+}
+
+function peopleTable({ asked, votes, claim, group, quorum, status }: ApprovalRow): Markup {
+  const people = Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1));
+  const state = (email: string) => {
+    const { mailedAt, remindedAt } = asked[email] ?? {};
+    const vote = votes[email];
+    if (vote) return html`approved ${timeMark(vote.at)}`;
+    if (status === 'pending' && claim?.by === email) return html`on it until ${timeMark(claim.until)}`;
+    if (remindedAt) return html`reminded ${timeMark(remindedAt)}`;
+    return mailedAt ? html`asked ${timeMark(mailedAt)}` : 'being asked';
+  };
+  return html`${quorum > 1 ? html`<p>${quorum} people must approve; ${Object.keys(votes).length} did.</p>` : ''}
+<table class="log"><caption class="quiet">People who are asked</caption>
+<thead><tr><th scope="col">Who</th><th scope="col">State</th></tr></thead>
+<tbody>${people.map(
+    ([
+      email,
+      one,
+    ]) => html`<tr><th scope="row">${email} <span class="soft">${one.via || one.group || group}</span></th>
+<td>${state(email)}</td></tr>`,
+  )}</tbody></table>`;
+}
+
+function trailTable(trail: readonly TrailEntry[]): Markup {
+  return html`<table class="log"><caption class="quiet">Record of the question, oldest first</caption>
+<thead><tr><th scope="col">When</th><th scope="col">What</th></tr></thead>
+<tbody>${trail.map((entry) => html`<tr><td>${timeMark(entry.at)}</td><td>${entryPart(entry)}</td></tr>`)}</tbody></table>`;
+}
+
+const EVENTS: Record<TrailEntry['event'], string> = {
+  asked: 'asked',
+  reminded: 'reminded',
+  escalated: 'escalated',
+  handed_over: 'handed over',
+  claimed: 'claimed',
+  released: 'given back',
+  approved: 'approved',
+  rejected: 'rejected',
+  sent_back: 'sent back',
+  decided: 'decided',
+  undone: 'taken back',
+  expired: 'expired: nobody answered in time',
+  withdrawn: 'withdrawn: the item was taken back',
+};
+
+const CHANNELS: Record<Presence['channel'], string> = { mail: 'mail', console: 'console', slack: 'Slack' };
+
+function entryPart({
+  event,
+  by,
+  to,
+  channel,
+  authenticatedBy,
+  comment,
+  edits,
+  decision,
+  inAudit,
+}: TrailEntry): Markup {
+  const how = [channel && `in ${CHANNELS[channel]}`, authenticatedBy].filter((it) => it).join(', ');
+  const what = `${EVENTS[event]}${decision ? ` (${decision})` : ''}${to ? `: ${to}` : ''}`;
+  return html`${what}${by ? html`, by ${by}` : ''}
+${how ? html`<span class="soft">${how}</span>` : ''}
+${edits?.map((edit) => html`<span class="soft">${edit.field}: ${String(edit.from)} becomes ${String(edit.to)}</span>`)}
+${comment ? html`<q>${comment}</q>` : ''}${inAudit ? html`<span class="soft">What was said is in the audit.</span>` : ''}`;
+}

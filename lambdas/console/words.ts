@@ -1,0 +1,63 @@
+import { html } from 'hono/html';
+import type { ApprovalRow } from '../contract/approval.ts';
+import { type Markup, shownTime } from '../pages/layout.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `42 s`, `12 min`, `3 h 20 min`, `2 d 4 h`: two units at most, and no more than a reader wants. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < MINUTE) return `${whole} s`;
+  if (whole < HOUR) return `${Math.round(whole / MINUTE)} min`;
+  const [unit, name, part, partName] = whole < DAY ? [HOUR, 'h', MINUTE, 'min'] : [DAY, 'd', HOUR, 'h'];
+  const rest = Math.floor((whole % unit) / part);
+  return `${Math.floor(whole / unit)} ${name}${rest > 0 ? ` ${rest} ${partName}` : ''}`;
+}
+
+/** The same in its larger unit alone. */
+export function age(seconds: number): string {
+  return duration(seconds).split(' ').slice(0, 2).join(' ');
+}
+
+/** A time in words, with the exact one for machines and for who points at it. */
+export function timeMark(at: string, words = shownTime(at)): Markup {
+  return html`<time datetime="${at}" title="${shownTime(at)}">${words}</time>`;
+}
+
+/** `1 question`, `2 questions`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}
+
+/** How a question ended, in the desk's words; `open` while it has not. */
+export type Ending = 'open' | 'approved' | 'edited' | 'rejected' | 'sent back' | 'expired' | 'withdrawn';
+
+export const ENDINGS: Record<Exclude<Ending, 'open'>, { mark: string; words: string }> = {
+  approved: { mark: '✓', words: 'approved' },
+  edited: { mark: '✎', words: 'approved with edits' },
+  rejected: { mark: '✕', words: 'rejected' },
+  'sent back': { mark: '↺', words: 'sent back' },
+  expired: { mark: '–', words: 'nobody answered' },
+  withdrawn: { mark: '⊘', words: 'withdrawn' },
+};
+
+export function endingOf({ status, decision, edits }: Pick<ApprovalRow, 'status' | 'decision' | 'edits'>) {
+  if (status === 'pending') return 'open';
+  if (status === 'withdrawn') return 'withdrawn';
+  if (status === 'expired' || !decision) return 'expired';
+  if (decision === 'reject') return 'rejected';
+  if (decision === 'again') return 'sent back';
+  return edits ? 'edited' : 'approved';
+}
+
+/** A mark that is read as its words, so that neither colour nor sign has to be known. */
+export function marked(kind: string, mark: string, words: string): Markup {
+  return html`<span class="mark ${kind}"><span aria-hidden="true">${mark}</span> ${words}</span>`;
+}
+
+/** One option of a filter. */
+export function option(value: string, words: string, chosen: string): Markup {
+  return html`<option value="${value}"${value === chosen ? html` selected` : ''}>${words}</option>`;
+}

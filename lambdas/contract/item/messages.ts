@@ -1,0 +1,30 @@
+/** The message of the work queue. */
+export interface WorkMessage {
+  itemId: string;
+  generation: number;
+  /** An approver sent this generation back: think again, as the next one. */
+  again?: boolean;
+  /** Of a message that the item sent itself when it was put off. */
+  ticket?: string;
+}
+
+/** The message of the approvals and action queues, sent by the state machine. */
+export interface TaskMessage {
+  itemId: string;
+  generation: number;
+  taskToken: string;
+}
+
+/** What else the approvals queue carries: the desk's own errands about one approval. */
+export type DeskErrand = { approvalId: string } & (
+  | { errand: 'deliver' | 'remind' | 'carry' | 'tell' }
+  | { errand: 'escalate'; by: string }
+  | { errand: 'hand over'; by: string; to: string }
+);
+
+/** Somebody asks for a link to sign in with: an address as it was typed, and the page to go to. */
+export interface SignInErrand {
+  errand: 'sign in';
+  email: string;
+  next: string;
+}

@@ -1,0 +1,13 @@
+/** The suspicion that says: the model was given the beginning of the text only. */
+export const CUT_SHORT = 'cut-short';
+/** Something stood in the message that no reader of it sees. */
+export const HIDDEN_TEXT = 'hidden-text';
+/** More than quoted history and signatures was taken off: it may have been part of the message. */
+export const LOST_TEXT = 'lost-text';
+/** Letters bore more marks than any language writes: they were taken off. */
+export const TOO_MANY_MARKS = 'too-many-marks';
+export interface Removed {
+  /** `history`: below the header of another message, which may have been forwarded; `quote`: below who wrote it when. */
+  kind: 'quote' | 'history' | 'signature' | 'sent-from' | 'hidden' | 'rest';
+  characters: number;
+}

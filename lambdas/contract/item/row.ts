@@ -1,0 +1,104 @@
+import type { ItemStatus, Priority, Verdict } from './status.ts';
+
+/** One event of the append-only timeline: facts, never content. */
+export interface TimelineEvent {
+  at: string;
+  event: string;
+  [fact: string]: unknown;
+}
+
+/** One step behind an outcome: a call that was paid for, or an answer that was there. */
+export interface LineageEntry {
+  at: string;
+  step: string;
+  model: string;
+  endpoint: string;
+  promptVersion: string;
+  /** First 12 digits of the prompt's SHA-256. */
+  promptHash: string;
+  /** Why this model and endpoint. */
+  route: string;
+  /** True when nothing was paid: an answer to the same question was kept. */
+  cached: boolean;
+  costUsd: number;
+  inputTokens: number;
+  cachedTokens: number;
+  outputTokens: number;
+  /** The price row that `costUsd` was made with. */
+  price: string;
+  milliseconds: number;
+  /** How sure the model looked, from 0 to 1, before calibration: no gate sees it. */
+  rawConfidence?: number;
+  /** Why the call's answer was not used. */
+  failure?: string;
+}
+
+/** What the items table holds of one item: facts and references. Its content lies in the bucket. */
+export interface ItemRow {
+  id: string;
+  automation: string;
+  client: string;
+  status: ItemStatus;
+  generation: number;
+  priority: Priority;
+  receivedAt: string;
+  /** Place in time among an automation's items, unique: `receivedAt#id`. */
+  order: string;
+  updatedAt: string;
+  /** Seconds since 1970; the table's time to live. */
+  expiresAt: number;
+  bodyKey: string;
+  callbackUrl?: string;
+  label?: string;
+  verdict?: Verdict;
+  reasons?: string[];
+  proposalKey?: string;
+  proposalDigest?: string;
+  /** The gate's own sign on its verdict about this proposal: see `gate/seal.ts`. */
+  proposalSeal?: string;
+  executionArn?: string;
+  approvalId?: string;
+  /** Approvals by which people sent the item back to be thought about again. */
+  sentBack?: string[];
+  /** ISO 8601: low-priority work that waits until the desk is less busy. */
+  deferredUntil?: string;
+  /** What the item waits for since when, while its message comes and goes. */
+  wait?: Wait;
+  /** Which of the messages that the item sent itself carries it on. One with another ticket is a duplicate. */
+  ticket?: string;
+  action?: ActionRecord;
+  costUsd?: number;
+  tokens?: { input: number; output: number };
+  timeline: TimelineEvent[];
+  lineage?: LineageEntry[];
+  error?: ErrorFacts;
+}
+
+/** A wait of the processor: for tomorrow's budget, or for an endpoint. Times are ISO 8601. */
+export interface Wait {
+  for: 'budget' | 'endpoint';
+  generation: number;
+  since: string;
+  until: string;
+  /** What the refused call needs at most. */
+  needs?: { microUsd: number; tokens: number };
+}
+
+export interface ActionRecord {
+  name: string;
+  status: 'acting' | 'done' | 'failed';
+  idempotencyKey: string;
+  result?: { status: number; reference?: string };
+}
+/**
+ * Four kinds of error, told apart by what is to happen next (docs/errors.md).
+ * Names are written out: a minifier renames classes, and Step Functions matches names.
+ */
+export const ERROR_NAMES = ['TransientError', 'InputError', 'ProcessingError', 'SystemError'] as const;
+export type ErrorName = (typeof ERROR_NAMES)[number];
+
+/** What an item, a log line and a task failure say of an error: its class and a message without item content. */
+export interface ErrorFacts {
+  class: ErrorName;
+  message: string;
+}

@@ -1,0 +1,34 @@
+/** The one spelling of every stage: folder, state, log line, metric and documentation use it. */
+export const STAGES = ['intake', 'prepare', 'route', 'evaluate', 'gate', 'approve', 'act', 'record'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const STATUSES = [
+  'received',
+  'processing',
+  'deferred',
+  'waiting_approval',
+  'acting',
+  'done',
+  'rejected',
+  'refused',
+  'expired',
+  'withdrawn',
+  'quarantined',
+  'parked',
+  'suspended',
+] as const;
+export type ItemStatus = (typeof STATUSES)[number];
+
+/** Nothing leaves these statuses. */
+export const FINAL: readonly ItemStatus[] = ['done', 'rejected', 'refused', 'expired', 'withdrawn'];
+/** Nothing happens in these until an operator, a budget or a breaker says so: a waiting caller need not wait on. */
+export const RESTING: readonly ItemStatus[] = [...FINAL, 'quarantined', 'parked', 'suspended', 'deferred'];
+
+export const PRIORITIES = ['urgent', 'normal', 'low'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export const VERDICTS = ['act', 'ask', 'refuse'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export const RISKS = ['routine', 'consequential', 'catastrophic'] as const;
+export type Risk = (typeof RISKS)[number];

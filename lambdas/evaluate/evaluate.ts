@@ -1,0 +1,25 @@
+import type { StageContext } from '../contract/automation.ts';
+import type { Evaluated, Routed } from '../contract/item/envelope.ts';
+import { ProcessingError } from '../kit/errors.ts';
+
+/**
+ * The automation's own thinking. Where it has nothing to think about (a machine wrote, the label is `other`) or the model gave
+ * no usable answer, the proposal is to hand the item over to a person.
+ */
+export async function evaluate<Body>(
+  item: Routed<Body>,
+  { automation, implementation, step }: StageContext,
+): Promise<Evaluated<Body>> {
+  if (item.automatic) return handOver('a machine wrote this message');
+  if (item.label === 'other') return handOver(item.unrouted ?? "no label but 'other' fits");
+  try {
+    return { ...item, proposal: await implementation.evaluate(item, step) };
+  } catch (error) {
+    if (error instanceof ProcessingError) return handOver(error.message);
+    throw error;
+  }
+
+  function handOver(reason: string): Evaluated<Body> {
+    return { ...item, proposal: automation.handOver(item, reason) };
+  }
+}

@@ -1,0 +1,78 @@
+import type { Automation } from '../contract/automation.ts';
+import type { Passage, Recipe, SlotKind } from '../contract/parameters.ts';
+import { isTyped } from './typed.ts';
+
+/** What texts are composed from: the declaration, its knowledge, and the facts of one item. */
+export interface Sources {
+  automation: Automation;
+  passages: readonly Passage[];
+  item: { body: unknown; label: string };
+}
+
+const MOST_PASSAGES = 3;
+/** A quoted slot is a term or a figure, and no paragraph. */
+const LONGEST_QUOTE = 80;
+
+/**
+ * The text that a recipe stands for: the template's sentences, the passages' own, and checked slots. Nothing else can come out.
+ * Undefined when the recipe names what there is not, leaves a slot open, or fills one with what it may not hold.
+ */
+export function compose(recipe: Recipe, sources: Sources): string | undefined {
+  const { templates = {} } = sources.automation;
+  const template = Object.hasOwn(templates, recipe.template) ? templates[recipe.template] : undefined;
+  if (template === undefined) return undefined;
+  const picked = recipe.passages.map((id) => sources.passages.find((passage) => passage.id === id));
+  const known = picked.filter((passage) => passage !== undefined);
+  const distinct = new Set(recipe.passages).size === known.length && known.length === picked.length;
+  if (!distinct || known.length > (template.mostPassages ?? MOST_PASSAGES)) return undefined;
+  if (template.text.includes('{passages}') !== known.length > 0) return undefined;
+  const { slots = {} } = recipe;
+  const declared = template.slots ?? {};
+  if (Object.keys(slots).some((name) => !Object.hasOwn(declared, name))) return undefined;
+  const filled = new Map([['passages', known.map(({ text }) => text).join('\n\n')]]);
+  for (const [name, kind] of Object.entries(declared)) {
+    const value = Object.hasOwn(slots, name) ? slots[name] : undefined;
+    if (typeof value !== 'string' || !mayFill(kind, value, known, sources)) return undefined;
+    filled.set(name, value);
+  }
+  // In one pass: what stands in a passage or a slot is never read as a place for another.
+  return template.text.replaceAll(PLACE, (place, name: string) => filled.get(name) ?? place);
+}
+
+/** `{name}` in a template. */
+export const PLACE = /\{(\w+)\}/g;
+
+function mayFill(kind: SlotKind, value: string, picked: readonly Passage[], sources: Sources): boolean {
+  switch (kind.kind) {
+    case 'one of':
+      return kind.values.includes(value);
+    case 'label':
+      return value === sources.item.label;
+    case 'field':
+      return value === fieldOf(sources, kind.field);
+    case 'quoted':
+      return picked.some(({ text }) => standsIn(value, text));
+  }
+}
+
+/** What a typed field of the body holds; undefined where it holds nothing, or may hold a sentence. */
+export function fieldOf({ automation, item }: Sources, field: string): unknown {
+  const { body } = item;
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, field)) return undefined;
+  const value = (body as Record<string, unknown>)[field];
+  // A list or an object is more than one field, and holds what its schema lets in.
+  const single = typeof value !== 'object' && typeof value !== 'undefined';
+  return single && isTyped(automation, body, field) ? value : undefined;
+}
+
+/** Whole words of the text, and not the piece of one. */
+function standsIn(value: string, text: string): boolean {
+  if (value.trim() !== value || value === '' || value.length > LONGEST_QUOTE) return false;
+  const border = /[\p{L}\p{N}]/u;
+  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
+    const before = text[at - 1] ?? '';
+    const after = text[at + value.length] ?? '';
+    if (!border.test(before) && !border.test(after)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,120 @@
+import type { Action, Automation, Facts, Implementation } from '../contract/automation.ts';
+import type { Evaluated, Gated } from '../contract/item/envelope.ts';
+import { SystemError } from '../kit/errors.ts';
+import { type Ungrounded, ungroundedIn } from './grounding.ts';
+import { readingObjections } from './reading.ts';
+import { repeats, type Words } from './repeats.ts';
+import { isTyped } from './typed.ts';
+
+export interface GateContext {
+  automation: Automation;
+  /** Where its passages are; without them no text composes, and asks. */
+  implementation?: Pick<Implementation, 'passages'>;
+  /** Free texts that models answered with. */
+  said?: readonly string[];
+  /** True where a person has read the parameters and answers for them: then they need not be grounded. @default false */
+  byPerson?: boolean;
+}
+
+/**
+ * Deterministic: the automation's policy, then the rules of the house. A house rule can turn `act` into `ask`; nothing here
+ * can turn `ask` or `refuse` into `act`.
+ */
+export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Gated<Body> {
+  const { automation } = context;
+  const held = wordsOf(evaluated, context);
+  const item = withOwnBrief(withNamedSources(evaluated, held), held);
+  const { action: name } = item.proposal;
+  const action = Object.hasOwn(automation.actions, name) ? automation.actions[name] : undefined;
+  if (!action) {
+    throw new SystemError(`automation '${automation.name}' proposed '${name}', which it has not declared`);
+  }
+  const said = automation.gate(factsOf(item, context.byPerson));
+  const reasons = [...new Set(said.reasons.map((reason) => (repeats(reason, held) ? WITHHELD : reason)))];
+  const policy = { verdict: said.verdict, reasons };
+  if (policy.verdict === 'refuse') return { ...item, ...policy };
+  const asks = policy.verdict === 'ask';
+  const ungrounded = context.byPerson ? { names: [], words: [] } : ungroundedOf(item, context);
+  const objections = [
+    item.label === 'other' && !asks && "the label is 'other'",
+    ...readingObjections(item),
+    action.risk === 'catastrophic' && !asks && 'a catastrophic action always needs a person',
+    // Or a single approver's words to the model could bring about what needs two of them.
+    item.feedback.length > 0 && 'an approver sent an earlier proposal back',
+    ...(asks ? [] : objectionsTo(ungrounded, action)),
+    reasons.includes(WITHHELD) && !asks && WITHHELD,
+  ].filter((objection) => typeof objection === 'string');
+  const told = ungrounded.words.filter(
+    (name) => !reasons.some((reason) => reason === item.proposal.parameters[name]),
+  );
+  const gated = told.length > 0 ? { ...item, words: told } : item;
+  if (objections.length === 0) return { ...gated, ...policy };
+  // A person who is asked anyway is told of the suspicion as well.
+  return { ...gated, verdict: 'ask', reasons: asks ? [...policy.reasons, ...objections] : objections };
+}
+
+/** The item without its words: what a policy cannot read it cannot repeat. */
+function factsOf<Body>(
+  { text: _, feedback: __, proposal, ...item }: Evaluated<Body>,
+  byPerson = false,
+): Facts<Body> {
+  const { brief: ___, briefBy: _____, composed: ____, evidence, ...rest } = proposal;
+  return { ...item, byPerson, proposal: { ...rest, evidence: evidence.map(({ source }) => ({ source })) } };
+}
+
+const UNNAMED = 'a source without a name of ours';
+const WITHHELD = 'a reason of the policy is withheld: it repeats words of the model or of the message';
+
+/** What stands in no reason and in no name of a source. */
+function wordsOf({ text, body }: Evaluated, { automation, implementation, said = [] }: GateContext): Words {
+  const names = new Set([
+    ...automation.labels,
+    ...Object.keys(automation.actions),
+    ...(implementation?.passages ?? []).map(({ id }) => id),
+  ]);
+  return { said, written: [text, ...freeTextsIn(body, automation)], names };
+}
+
+/** What the body holds in fields that take free text. */
+function freeTextsIn(body: unknown, automation: Automation): string[] {
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([name, value]) =>
+    isTyped(automation, body, name) && typeof value !== 'object' ? [] : textsIn(value),
+  );
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** Lists and the audit name the sources of a proposal: a name that a model gave is none. */
+function withNamedSources<Body>(item: Evaluated<Body>, held: Words): Evaluated<Body> {
+  const { evidence } = item.proposal;
+  if (!evidence.some(({ source }) => repeats(source, held))) return item;
+  const named = evidence.map((it) => (repeats(it.source, held) ? { ...it, source: UNNAMED } : it));
+  return { ...item, proposal: { ...item.proposal, evidence: named } };
+}
+
+/** Approvers are told whose words they read: what a model said is never passed off as words of code. */
+function withOwnBrief<Body>(item: Evaluated<Body>, held: Words): Evaluated<Body> {
+  const { briefBy, ...proposal } = item.proposal;
+  if (briefBy === undefined || !repeats(proposal.brief, held)) return item;
+  return { ...item, proposal };
+}
+
+function ungroundedOf(item: Evaluated, { automation, implementation }: GateContext): Ungrounded {
+  return ungroundedIn(item.proposal, { automation, passages: implementation?.passages ?? [], item });
+}
+
+/** Names come from the declaration: a parameter's own name may be a model's word. */
+function objectionsTo({ names, words }: Ungrounded, { parameters = {}, recipient }: Action): string[] {
+  const declared = names.filter((name) => Object.hasOwn(parameters, name));
+  return [
+    ...declared.map((name) => `'${name}' is no declared value and no text that code composed`),
+    ...(declared.length < names.length ? ['a parameter is not declared'] : []),
+    ...(recipient !== undefined && words.length > 0
+      ? ['free text would go to an address that nobody verified']
+      : []),
+  ];
+}

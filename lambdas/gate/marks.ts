@@ -1,0 +1,48 @@
+import type { Mark } from '../contract/item/proposal-document.ts';
+
+const DOT = String.raw`(?:\.|\[\.\]|\(\.\)|。)`;
+const NAME = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})`;
+
+/* Earlier kinds win where two meet: the digits of a link are no number. */
+const KINDS: readonly (readonly [Mark['kind'], RegExp])[] = [
+  ['hidden', /(?:(?![\n\r\t])[\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}])+/gu],
+  ['address', new RegExp(String.raw`[\p{L}\p{N}.+_%-]{1,64}@(?:${NAME}${DOT}){1,8}\p{L}{2,24}`, 'gu')],
+  ['link', /\b(?:h(?:tt|xx)ps?|ftp|javascript|data|tel|mailto):\S{1,2000}|\bwww\.\S{1,2000}/giu],
+  [
+    'link',
+    new RegExp(String.raw`(?<![\p{L}\p{N}@])(?:${NAME}${DOT}){1,8}\p{L}{2,24}(?:[/?#]\S{0,2000})?`, 'gu'),
+  ],
+  [
+    'mark-up',
+    /<\/?[a-z!][^<>]{0,500}>|!?\[[^\]\n]{0,200}\]\([^)\s]{0,2000}\)|&#?\w{1,10};|```|\*\*|__|^#{1,6} /gimu,
+  ],
+  // A number with the letters that belong to it: a rule `R2`, an order `W9958106`.
+  ['number', /(?:(?<!\p{L})\p{L}{1,8})?\+?\(?\p{Nd}(?:[\p{Nd}\p{Zs}().,/-]{0,60}\p{Nd})?\)?/gu],
+];
+
+/** Links, addresses, numbers, mark-up and characters that cannot be seen: what a stranger would want a reader to follow. */
+export function marksIn(text: string): Mark[] {
+  const marks: Mark[] = [];
+  for (const [kind, pattern] of KINDS) {
+    for (const { index: start, 0: found } of text.matchAll(pattern)) {
+      const end = start + found.length;
+      if (!marks.some((mark) => start < mark.end && mark.start < end)) marks.push({ kind, start, end });
+    }
+  }
+  return marks.sort((a, b) => a.start - b.start);
+}
+
+/** The marks of every text in the named parameters, by its place: `reply`, `lines/0/text`. A text without marks has an empty list. */
+export function marksOf(
+  parameters: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, Mark[]> {
+  const found: Record<string, Mark[]> = {};
+  const visit = (place: string, value: unknown) => {
+    if (typeof value === 'string') found[place] = marksIn(value);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, one] of Object.entries(value)) visit(`${place}/${key.replaceAll('/', '~1')}`, one);
+  };
+  for (const name of names) visit(name.replaceAll('/', '~1'), parameters[name]);
+  return found;
+}

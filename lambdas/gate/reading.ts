@@ -1,0 +1,21 @@
+import type { Prepared } from '../contract/item/envelope.ts';
+import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, TOO_MANY_MARKS } from '../contract/item/reading.ts';
+
+/** What prepare says of the reading itself, in the words of a gate's reason; every other suspicion is about the text's words. */
+const READING: Readonly<Record<string, string>> = {
+  [CUT_SHORT]: 'the text is too long: only its beginning was read',
+  [HIDDEN_TEXT]: 'the message holds text that its reader does not see: it was left out',
+  [LOST_TEXT]: 'an earlier message below it was taken off, and it may have been forwarded',
+  [TOO_MANY_MARKS]: 'letters carry more marks than any language writes: they were taken off',
+};
+
+/** Why nobody should act alone on a text, as far as prepare saw: one reason each. */
+export function readingObjections({ suspicions }: Pick<Prepared, 'suspicions'>): string[] {
+  const instructions = suspicions.filter((name) => !Object.hasOwn(READING, name));
+  const reasons = Object.entries(READING).flatMap(([name, reason]) =>
+    suspicions.includes(name) ? [reason] : [],
+  );
+  return instructions.length === 0
+    ? reasons
+    : [`the text looks like instructions to the model (${instructions.join(', ')})`, ...reasons];
+}

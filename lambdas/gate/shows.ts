@@ -1,0 +1,47 @@
+import type { Mark, ProposalDocument } from '../contract/item/proposal-document.ts';
+import { marksIn } from './marks.ts';
+import { wordsIn } from './summary.ts';
+
+/** One value of what will be done, exactly as it goes out. */
+export interface ShownValue {
+  /** The parameter, or a place within it: `reply`, `lines/0/text`. */
+  place: string;
+  value: string;
+  /** What to look at twice; in a value that is no free words only what cannot be seen. */
+  marks: readonly Mark[];
+  /** Words that no code composed. */
+  words: boolean;
+}
+
+type Shown = Pick<ProposalDocument, 'parameters' | 'shows' | 'words'>;
+
+/**
+ * All values of a document that are what will be done: those that its action declares, and always those that hold free words, whether
+ * it declares them or not. Documents without a declaration show every parameter.
+ */
+export function shownValues(document: Shown): ShownValue[] {
+  const { parameters, shows = Object.keys(parameters), words = {} } = document;
+  const free = wordsIn(document);
+  return [...new Set([...shows, ...free])].flatMap((name) =>
+    leavesOf(name.replaceAll('/', '~1'), parameters[name]).map(([place, value]) => {
+      const marks = words[place] ?? (free.includes(name) ? marksIn(value) : hiddenIn(value));
+      return { place, value, marks, words: free.includes(name) };
+    }),
+  );
+}
+
+function hiddenIn(text: string): Mark[] {
+  return marksIn(text).filter(({ kind }) => kind === 'hidden');
+}
+
+function leavesOf(place: string, value: unknown): [string, string][] {
+  if (typeof value === 'string') return [[place, value]];
+  const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (members.length === 0) return [[place, value === undefined ? '' : JSON.stringify(value)]];
+  return members.flatMap(([key, member]) => leavesOf(`${place}/${key.replaceAll('/', '~1')}`, member));
+}
+
+/** Whether something in the item made the gate doubt it: then people decide where they see all of it. */
+export function isSuspected({ suspicions = [] }: Pick<ProposalDocument, 'suspicions'>): boolean {
+  return suspicions.length > 0;
+}

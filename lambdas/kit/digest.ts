@@ -1,0 +1,53 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A fingerprint of what JSON would carry of a value, whatever the order of its keys: a date counts as its text, not as `{}`. */
+export function digest(value: unknown): string {
+  return sha256(canonicalJson(asJson(value)));
+}
+
+/** A value as it comes out of JSON again: the same for whoever sends it, keeps it or hashes it. */
+export function asJson(value: unknown): unknown {
+  const json = JSON.stringify(value) as string | undefined;
+  return json === undefined ? null : JSON.parse(json);
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+}
+
+/** Whose an e-mail address is: `ann+shop@example.com` is read by who reads `ann@example.com`. Dots count: elsewhere they are others. */
+export function mailboxOf(email: string): string {
+  const address = email.trim().toLowerCase();
+  const at = address.lastIndexOf('@');
+  // What begins with the sign is an address of its own.
+  const tag = address.indexOf('+', 1);
+  return tag > 0 && tag < at ? address.slice(0, tag) + address.slice(at) : address;
+}
+
+/** A person as far as they must be compared, without their address. */
+export function personHash(email: string): string {
+  return sha256(mailboxOf(email));
+}
+
+/** How many different people these addresses are read by. */
+export function peopleOf(emails: readonly string[]): number {
+  return new Set(emails.map(mailboxOf)).size;
+}
+
+/** An address as a key: each, also with a tag, is one of its own. */
+export function addressHash(email: string): string {
+  return sha256(email.trim().toLowerCase());
+}
+
+/** 256 random bits: a link that is kept only as its hash. */
+export function newLinkToken(): string {
+  return randomBytes(32).toString('base64url');
+}

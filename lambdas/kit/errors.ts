@@ -1,0 +1,71 @@
+import type { ErrorFacts, ErrorName } from '../contract/item/row.ts';
+
+abstract class SignalboxError extends Error {
+  abstract override readonly name: ErrorName;
+}
+
+/** A neighbour is slow, throttled or down. Retry; `retryAfterSeconds` is the neighbour's own wish, if it said one. */
+export class TransientError extends SignalboxError {
+  override readonly name = 'TransientError';
+  readonly retryAfterSeconds: number | undefined;
+  constructor(message: string, options: ErrorOptions & { retryAfterSeconds?: number | undefined } = {}) {
+    super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** The item is wrong. Quarantine it: retrying cannot help. */
+export class InputError extends SignalboxError {
+  override readonly name = 'InputError';
+}
+
+/** The model or a rule gave an unusable answer. Ask a person. */
+export class ProcessingError extends SignalboxError {
+  override readonly name = 'ProcessingError';
+}
+
+/** Our bug or a wrong configuration. Park the item and raise the alarm. */
+export class SystemError extends SignalboxError {
+  override readonly name = 'SystemError';
+}
+
+/**
+ * An error we did not throw is a SystemError; its message may quote content, so only its type is kept. A network fault
+ * of the AWS SDK (throttling, time-out) is transient.
+ */
+export function errorFacts(error: unknown): ErrorFacts {
+  if (error instanceof SignalboxError) return { class: error.name, message: error.message };
+  if (isRetryableSdkError(error)) return { class: 'TransientError', message: `aws: ${error.name}` };
+  return {
+    class: 'SystemError',
+    message: `unexpected ${error instanceof Error ? error.name : typeof error}`,
+  };
+}
+
+const RETRYABLE_NAMES =
+  /Throttl|TimeoutError|TooManyRequests|LimitExceeded|ThroughputExceeded|TransactionConflict|ServiceUnavailable|InternalServerError/;
+const NETWORK_CODES = /^(?:ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)/;
+
+function isRetryableSdkError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { $retryable, $metadata, code } = error as SdkError;
+  // Every exception of the SDK has a field `$retryable`; only its value says something.
+  return (
+    $retryable !== undefined ||
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    RETRYABLE_NAMES.test(error.name) ||
+    NETWORK_CODES.test(String(code))
+  );
+}
+
+interface SdkError extends Error {
+  $retryable?: object;
+  $metadata?: { httpStatusCode?: number };
+  code?: unknown;
+}
+
+/** Where an error happened, without its words: those of a parser or a neighbour may quote content. */
+export function where(error: unknown): string[] {
+  const lines = error instanceof Error ? (error.stack?.split('\n') ?? []) : [];
+  return lines.filter((line) => /^ +at /.test(line)).map((line) => line.trim());
+}

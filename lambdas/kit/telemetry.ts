@@ -1,0 +1,66 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { LineageEntry } from '../contract/item/row.ts';
+import type { Stage } from '../contract/item/status.ts';
+import { FIGURES, METRICS, METRICS_SERVICE } from '../contract/metrics.ts';
+
+/** Log facts, never events or bodies: a test plants a card number in every stage and greps what was written. */
+export const logger = new Logger({ serviceName: process.env.SERVICE ?? 'signalbox' });
+
+/** A logger that says which item and stage each line is about; safe where ten items run at once. */
+export function itemLogger(facts: {
+  itemId: string;
+  automation?: string;
+  stage: Stage;
+  generation?: number;
+}): Logger {
+  return logger.createChild({ persistentKeys: facts });
+}
+
+const metrics = new Metrics({ serviceName: METRICS_SERVICE });
+
+/** Adds to a count of an automation: for an alarm as one embedded-metric line of the log, without a call; else as a plain line. */
+export function count(
+  counted: keyof typeof METRICS | keyof typeof FIGURES,
+  automation: string,
+  value = 1,
+): void {
+  if (!(counted in METRICS)) {
+    const name = FIGURES[counted as keyof typeof FIGURES];
+    logger.info('counted', { automation, [name]: value });
+    return;
+  }
+  const single = metrics.singleMetric();
+  single.addMetadata('automation', automation);
+  single.addMetric(METRICS[counted as keyof typeof METRICS], MetricUnit.Count, value);
+}
+
+/** What of an automation waits for people, as the desk's clock finds it. */
+export interface DeskStates {
+  approvalsOpen: number;
+  approvalsOldestSeconds: number;
+  approvalsLate: number;
+}
+
+/** Writes down how the desk stands; nothing while nothing waits. */
+export function gauge(automation: string, states: DeskStates): void {
+  const { approvalsOpen, approvalsOldestSeconds, approvalsLate } = states;
+  if (approvalsOpen === 0) return;
+  logger.info('waiting', {
+    ...{ automation, ApprovalsOpen: approvalsOpen, ApprovalsOldestSeconds: approvalsOldestSeconds },
+  });
+  if (approvalsLate > 0) count('approvalsLate', automation, approvalsLate);
+}
+
+/** One call of a model, with what figures of latency and of cost per inference are made of. */
+export function modelCall(automation: string, entry: LineageEntry): void {
+  const { step, model, endpoint, costUsd, milliseconds, inputTokens, outputTokens } = entry;
+  logger.info('model called', {
+    ...{ automation, step, model, endpoint },
+    ModelCalls: 1,
+    ModelFailures: entry.failure ? 1 : 0,
+    ModelMilliseconds: milliseconds,
+    ModelTokens: inputTokens + outputTokens,
+    ModelUsd: costUsd,
+  });
+}

@@ -1,0 +1,193 @@
+import * as z from 'zod/v4/core';
+import en from 'zod/v4/locales/en.js';
+import type { ModelRequest } from '../../contract/automation.ts';
+import type { Usage } from '../../contract/endpoint.ts';
+import { CallFailure, type FailureKind, total } from '../../outbound/classify.ts';
+import type { Message } from '../wire/call.ts';
+import type { Reply } from '../wire/completion.ts';
+import { spokenIn } from '../wire/reasoning.ts';
+import { documentsIn } from './repair.ts';
+
+// Without words for its faults, a re-ask would only say "Invalid input".
+z.config(en());
+
+/** A request with its step, and with what people said of the answer before it, if they did. */
+export interface Asked<T> extends ModelRequest<T> {
+  step: string;
+  feedback?: string | undefined;
+}
+
+export interface Answer<T> {
+  value: T;
+  /** Of all calls. */
+  usage: Usage;
+  /** One entry per call, first to last. */
+  calls: readonly Usage[];
+  replies: number;
+  /** True when the JSON had to be freed from prose, or mended. */
+  repaired: boolean;
+  milliseconds: number;
+  /** The reply that the value was read from. */
+  reply: Reply;
+}
+
+/** Bytes of a fault that go back to the model: it reads the first ones, and the re-ask has a price: `REASK_TOKENS` holds them. */
+const FAULT_BYTES = 500;
+
+/** The question as messages: the prompt alone instructs; the item's words are JSON in a message of their own. */
+export function messagesOf({ prompt, input, feedback }: Asked<unknown>): Message[] {
+  const messages: Message[] = [
+    { role: 'system', content: prompt.text },
+    { role: 'user', content: JSON.stringify(input) },
+  ];
+  if (feedback) messages.push({ role: 'user', content: feedback });
+  return messages;
+}
+
+export type Read<T> =
+  | { ok: true; value: T; repaired: boolean }
+  | {
+      ok: false;
+      /** In words for the model; it may quote the answer, so nobody else reads it. */
+      fault: string;
+      why: 'shape' | 'cut' | 'missing';
+    };
+
+/** The one JSON document behind a model's thoughts, if it fits the schema, nothing is missing in it, and no other comes after it. */
+export function readAnswer<T>(
+  text: string,
+  schema: z.$ZodType<T>,
+  missing?: (answer: T) => string | undefined,
+): Read<T> {
+  const { rest, thoughts } = spokenIn(text);
+  if (thoughts === 'open')
+    return { ok: false, fault: 'it ends in its thoughts, without an answer', why: 'cut' };
+  const found = documentsIn(rest);
+  if ('fault' in found) return { ok: false, fault: found.fault, why: found.cut ? 'cut' : 'shape' };
+  const read = found.documents.map(({ json, repaired }): Read<T> => {
+    const parsed = z.safeParse(schema, json);
+    if (!parsed.success) return { ok: false, fault: faultsOf(parsed.error), why: 'shape' };
+    const lack = missing?.(parsed.data);
+    if (lack) return { ok: false, fault: `it is incomplete: ${lack}`, why: 'missing' };
+    return { ok: true, value: parsed.data, repaired: repaired || thoughts !== 'none' };
+  });
+  const [good, other] = read.filter(({ ok }) => ok);
+  // A model may write down what it then rejects: which one it means is not ours to guess.
+  if (other || (good && found.documents[read.indexOf(good)]?.followed))
+    return { ok: false, fault: 'it holds more than one JSON document', why: 'shape' };
+  return good ?? read.find((it) => !it.ok && it.why === 'missing') ?? (read.at(-1) as Read<T>);
+}
+
+function faultsOf({ issues }: z.$ZodError): string {
+  return issues.map(({ path, message }) => `/${path.join('/')} ${message}`).join('; ');
+}
+
+/**
+ * One structured answer, asked for again at most once with the fault named. `calls`, an empty list of the caller's, gets the
+ * usage of each call as it is made: what was paid is known also when something else than a call breaks in between.
+ * @throws CallFailure with the usage of all calls; 'unusable' or 'cut' when the second answer is no good either.
+ */
+export async function answerOf<T>(
+  call: (messages: readonly Message[]) => Promise<Reply>,
+  request: Asked<T>,
+  calls: Usage[] = [],
+): Promise<Answer<T>> {
+  const messages = messagesOf(request);
+  const first = await replyTo(call, messages, calls);
+  const read = judged(request, first, calls);
+  if (read.ok) return answer(read, [first], calls);
+  const again = [...messages, ...objection(first.text, read.fault)];
+  const second = await replyTo(call, again, calls).catch((error: unknown) => {
+    // The first answer is paid: what kept the second question from being asked is no reason to pay for the first one again.
+    if (!(error instanceof CallFailure) || !UNASKED.includes(error.kind)) throw error;
+    throw noAnswer(request.step, read.why, error, calls, 'and could not be asked for again');
+  });
+  const reread = judged(request, second, calls);
+  if (reread.ok) return answer(reread, [first, second], calls);
+  throw noAnswer(request.step, reread.why, second, calls);
+}
+
+/** Failures of a second question that say nothing of the answer. */
+const UNASKED: readonly FailureKind[] = ['transient', 'rate', 'quota', 'key', 'tooLong', 'request'];
+
+function noAnswer(
+  step: string,
+  why: 'shape' | 'cut' | 'missing',
+  last: Reply | CallFailure,
+  calls: readonly Usage[],
+  tried = 'also after a second try',
+): CallFailure {
+  const answer = `the model's answer to '${step}'`;
+  const { headers, milliseconds } = last;
+  const cause = last instanceof CallFailure ? { cause: last } : {};
+  const facts = { headers, milliseconds, calls: [...calls], ...cause };
+  switch (why) {
+    case 'shape':
+      return new CallFailure('unusable', `${answer} does not fit its schema, ${tried}`, facts);
+    case 'missing':
+      return new CallFailure('unusable', `${answer} is incomplete, ${tried}`, facts);
+    case 'cut':
+      return new CallFailure('cut', `${answer} breaks off before its end, ${tried}`, facts);
+    default:
+      return why satisfies never;
+  }
+}
+
+function objection(text: string, fault: string): Message[] {
+  // As a stream, the decoder leaves out a letter that was cut in two.
+  const named = new TextDecoder().decode(Buffer.from(fault).subarray(0, FAULT_BYTES), { stream: true });
+  const words = `Your answer cannot be used: ${named}. Answer again with one complete JSON document that fits the schema.`;
+  return [
+    // Some servers refuse a message without content.
+    { role: 'assistant', content: text || '(nothing)' },
+    { role: 'user', content: words },
+  ];
+}
+
+async function replyTo(
+  call: (messages: readonly Message[]) => Promise<Reply>,
+  messages: readonly Message[],
+  calls: Usage[],
+): Promise<Reply> {
+  try {
+    const reply = await call(messages);
+    calls.push(reply.usage);
+    return reply;
+  } catch (error) {
+    if (!(error instanceof CallFailure)) throw error;
+    const failure = error.after(calls);
+    calls.push(...error.calls);
+    if (error.again === undefined) throw failure;
+    const { headers, milliseconds, usage } = error;
+    return { text: '', usage, headers, milliseconds, model: '', fault: error.again };
+  }
+}
+
+/** A check that throws is a fault of the automation, but the answer is paid: a person gets the item, and nobody pays again. */
+function judged<T>(request: Asked<T>, { text, fault }: Reply, calls: readonly Usage[]): Read<T> {
+  if (fault) return { ok: false, fault, why: 'shape' };
+  try {
+    return readAnswer(text, request.schema, request.missing?.bind(request));
+  } catch (cause) {
+    const message = `the check of the answer to '${request.step}' failed by itself`;
+    throw new CallFailure('unusable', message, { calls: [...calls], cause });
+  }
+}
+
+function answer<T>(
+  { value, repaired }: { value: T; repaired: boolean },
+  replies: readonly [Reply, ...Reply[]],
+  calls: readonly Usage[],
+): Answer<T> {
+  const milliseconds = replies.reduce((sum, reply) => sum + reply.milliseconds, 0);
+  const reply = replies.at(-1) ?? replies[0];
+  return {
+    value,
+    repaired,
+    usage: total(calls),
+    calls: [...calls],
+    replies: replies.length,
+    milliseconds,
+    reply,
+  };
+}

@@ -1,0 +1,37 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../../kit/aws.ts';
+import { digest } from '../../kit/digest.ts';
+import { calibrationKey } from '../../tables/keys.ts';
+import { type Calibration, calibrated } from './calibration.ts';
+
+/** DynamoDB keeps no number below 1e-130, and of a long answer the product of its words' probabilities goes below anything. */
+const LEAST = 1e-100;
+
+/** How sure a model looks when it chooses: the probability of its words, those of the JSON around them left out. */
+export function fromLogprobs(
+  tokens: readonly { token: string; logprob: number | null }[] | undefined,
+): number | undefined {
+  const words = (tokens ?? []).filter(({ token }) => /[\p{L}\p{N}]/u.test(token));
+  // Some servers send null for what they did not count: that is no certainty.
+  if (words.length === 0 || !words.every(({ logprob }) => logprob !== null && logprob <= 0)) return undefined;
+  return Math.max(LEAST, Math.exp(words.reduce((sum, { logprob }) => sum + Number(logprob), 0)));
+}
+
+/** The share of answers that say the same as the first. */
+export function fromAgreement(answers: readonly unknown[]): number | undefined {
+  if (answers.length < 2) return undefined;
+  const first = digest(answers[0]);
+  return answers.filter((answer) => digest(answer) === first).length / answers.length;
+}
+
+/** What a raw confidence is worth by what was audited, or null: a number that was not calibrated does not leave this room. */
+export async function worthOf(
+  controlTable: string,
+  about: { automation: string; step: string; promptVersion: string; model: string },
+  raw: number | undefined,
+): Promise<number | null> {
+  if (raw === undefined) return null;
+  const id = calibrationKey(about.automation, about.step, about.promptVersion, about.model);
+  const { Item } = await dynamo().send(new GetCommand({ TableName: controlTable, Key: { id } }));
+  return calibrated(Item as Calibration | undefined, raw);
+}

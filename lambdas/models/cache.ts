@@ -1,0 +1,90 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { ModelRequest } from '../contract/automation.ts';
+import { dynamo } from '../kit/aws.ts';
+import { clock, epochSeconds } from '../kit/clock.ts';
+import { asJson, digest } from '../kit/digest.ts';
+import { errorFacts } from '../kit/errors.ts';
+import { logger } from '../kit/telemetry.ts';
+import { withFewMarks } from '../kit/text.ts';
+import { cacheId } from '../tables/keys.ts';
+
+/*
+ * Answers that were paid for, to be used again for exactly the same question. The key holds everything that could change the
+ * answer, so that a new prompt, schema or list of models finds nothing: what is old is not deleted but no longer asked for.
+ */
+
+export interface CachedAnswer {
+  value: unknown;
+  model: string;
+  endpoint: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  rawConfidence?: number;
+}
+
+export interface CacheQuestion {
+  automation: string;
+  step: string;
+  request: Pick<ModelRequest<unknown>, 'prompt' | 'input'>;
+  feedback: string | undefined;
+  /** The schema as it goes over the wire. */
+  schema: unknown;
+  /** The models that could answer, in their order. */
+  models: readonly string[];
+}
+
+export function cacheKey({ automation, step, request, feedback, schema, models }: CacheQuestion): string {
+  const { prompt, input } = request;
+  const parts = {
+    prompt: [prompt.version, prompt.text],
+    input: normalised(asJson(input)),
+    feedback,
+    schema,
+    models,
+  };
+  return cacheId(automation, step, digest(parts));
+}
+
+/**
+ * The same text in another encoding is the same question: a letter and its accent as one character or two, a line that ends in CR
+ * LF. Nothing else: NFKC would make 10² of 102, and in a table or in code every space says something.
+ */
+function normalised(value: unknown): unknown {
+  if (typeof value === 'string') return withFewMarks(value).normalize('NFC').replaceAll('\r\n', '\n');
+  if (Array.isArray(value)) return value.map(normalised);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, normalised(member)]));
+}
+
+/** A kept answer of at most that age. A table that falters costs a call, never the item. */
+export async function readCache(
+  table: string,
+  key: string,
+  hours: number,
+): Promise<CachedAnswer | undefined> {
+  try {
+    const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id: key } }));
+    const kept = Item as (Omit<CachedAnswer, 'value'> & { value: string }) | undefined;
+    if (!kept || kept.at <= clock.now() - hours * 3_600_000) return undefined;
+    return { ...kept, value: JSON.parse(kept.value) };
+  } catch (error) {
+    logger.warn('cache not read', { reason: errorFacts(error).message });
+    return undefined;
+  }
+}
+
+export async function writeCache(
+  table: string,
+  key: string,
+  hours: number,
+  answer: CachedAnswer,
+): Promise<void> {
+  try {
+    // As text, like the memo: an answer may hold numbers that DynamoDB's own cannot be.
+    const value = JSON.stringify(answer.value);
+    const Item = { id: key, ...answer, value, expiresAt: epochSeconds(hours * 3600) };
+    await dynamo().send(new PutCommand({ TableName: table, Item }));
+  } catch (error) {
+    logger.warn('cache not written', { reason: errorFacts(error).message });
+  }
+}

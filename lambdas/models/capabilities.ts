@@ -1,0 +1,50 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Capability, Endpoint, ProbeRow } from '../contract/endpoint.ts';
+import { dynamo } from '../kit/aws.ts';
+import { clock } from '../kit/clock.ts';
+import { errorFacts } from '../kit/errors.ts';
+import { logger } from '../kit/telemetry.ts';
+import { probeKey } from '../tables/keys.ts';
+
+/** Whether a model of an endpoint can do something; undefined where nobody has found out. */
+export type Known = (endpoint: string, model: string, capability: Capability) => boolean | undefined;
+
+/** A finding is used at most this much later. */
+const KEEP_MS = 5 * 60 * 1000;
+
+/** What the configuration says, and a probe's finding over it: the server knows itself better. */
+export function known(endpoints: readonly Endpoint[], findings: readonly ProbeRow[]): Known {
+  const configured = new Map(endpoints.map(({ name, capabilities }) => [name, capabilities]));
+  const found = new Map(findings.map(({ id, models }) => [id, models]));
+  return (endpoint, model, capability) =>
+    found.get(probeKey(endpoint))?.[model]?.[capability] ?? configured.get(endpoint)?.[capability];
+}
+
+const kept = new Map<string, { row: ProbeRow | undefined; at: number }>();
+
+/**
+ * The same with the findings of the control table, kept in memory for five minutes. A row that cannot be read leaves what was
+ * known before: the endpoint still answers by itself for what it cannot do.
+ */
+export async function readKnown(table: string, endpoints: readonly Endpoint[]): Promise<Known> {
+  const rows = await Promise.all(endpoints.map(({ name }) => finding(table, probeKey(name))));
+  return known(
+    endpoints,
+    rows.filter((row) => row !== undefined),
+  );
+}
+
+async function finding(table: string, id: string): Promise<ProbeRow | undefined> {
+  const hit = kept.get(id);
+  if (hit && hit.at + KEEP_MS > clock.now()) return hit.row;
+  let row = hit?.row;
+  try {
+    const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id } }));
+    row = Item as ProbeRow | undefined;
+  } catch (error) {
+    logger.warn('capabilities not read', { id, reason: errorFacts(error).message });
+  }
+  // Also after a fault: asking again for every step would add to whatever is wrong with the table.
+  kept.set(id, { row, at: clock.now() });
+  return row;
+}

@@ -1,0 +1,182 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { LineageEntry } from '../contract/item/row.ts';
+import { dynamo } from '../kit/aws.ts';
+import { clock, DAY_SECONDS, epochSeconds } from '../kit/clock.ts';
+import { errorFacts, ProcessingError, TransientError } from '../kit/errors.ts';
+import { logger } from '../kit/telemetry.ts';
+import { isConditionFailure } from '../tables/items/items.ts';
+
+/** Long enough for a redrive weeks later. An answer is content: `retention.contentDays` holds for it where that is less. */
+const REMEMBER_DAYS = 30;
+
+/** Whatever holds content is kept for so long, and never longer than the configuration keeps content. */
+export function keepSeconds(ownDays: number, contentDays = Number.POSITIVE_INFINITY): number {
+  return Math.min(ownDays, contentDays) * DAY_SECONDS;
+}
+
+/** What a paid call came to. A `failure` is remembered like an answer: the model was paid for it, and would be again. */
+export interface Remembered<T> {
+  value?: T;
+  failure?: string;
+  /** Every call that was made for it, the useless ones too. */
+  lineage: readonly LineageEntry[];
+  rawConfidence?: number;
+}
+
+interface MemoRow {
+  id: string;
+  state: 'claimed' | 'done';
+  leaseUntil: number;
+  /** The answer as one JSON text: DynamoDB's own numbers end where a model's do not, and the SDK throws for those beyond. */
+  json?: string;
+  /** The answer as earlier versions kept it. */
+  value?: unknown;
+  failure?: string;
+  lineage?: readonly LineageEntry[];
+  rawConfidence?: number;
+}
+
+/**
+ * Runs a paid call once per key. The first delivery claims the key for `leaseSeconds`, pays, and keeps the answer; a later
+ * delivery gets the kept answer; one that comes while the first still runs is told to come back. A worker that died leaves a
+ * claim that ends by itself.
+ * `lost` gets the calls of an answer that could not be kept just now, so that the item knows what it paid. Nothing is kept for longer
+ * than `contentDays`; what is past its time is not there, though the table may still hold it for days.
+ * @throws TransientError while another delivery holds the claim, and whatever `pay` throws (the claim is then given back).
+ */
+export async function once<T>(
+  table: string,
+  id: string,
+  leaseSeconds: number,
+  pay: () => Promise<Remembered<T>>,
+  lost: LineageEntry[] = [],
+  contentDays?: number,
+): Promise<Remembered<T>> {
+  const leaseUntil = clock.now() + leaseSeconds * 1000;
+  const ours = { id, leaseUntil, seconds: keepSeconds(REMEMBER_DAYS, contentDays) };
+  const existing = await claim(table, ours);
+  if (existing?.state === 'done' && existing.lineage) return opened<T>(existing, existing.lineage);
+  if (existing) {
+    const retryAfterSeconds = Math.max(1, Math.ceil((existing.leaseUntil - clock.now()) / 1000));
+    throw new TransientError('another delivery of this item is running this step', { retryAfterSeconds });
+  }
+  const paid = await pay().catch(async (error: unknown) => {
+    await giveBack(table, id, leaseUntil);
+    throw error;
+  });
+  // From here on the claim is not given back: a write without a reply may have kept what was paid for.
+  try {
+    return await keep(table, ours, paid);
+  } catch (error) {
+    // If it was kept after all, the item hears of the same calls again, and has them once.
+    lost.push(...paid.lineage);
+    throw error;
+  }
+}
+
+/** Every delivery gets the answer out of its JSON, the first one too: they must not think on with different things. */
+function opened<T>(
+  { json, value, failure, rawConfidence }: Partial<MemoRow>,
+  lineage: readonly LineageEntry[],
+): Remembered<T> {
+  return {
+    ...(json === undefined ? {} : { value: JSON.parse(json) as T }),
+    ...(value === undefined ? {} : { value: value as T }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(rawConfidence === undefined ? {} : { rawConfidence }),
+    lineage,
+  };
+}
+
+/** `seconds`: how long it is kept. */
+type Claim = Pick<MemoRow, 'id' | 'leaseUntil'> & { seconds: number };
+
+async function keep<T>(table: string, ours: Claim, paid: Remembered<T>): Promise<Remembered<T>> {
+  const { value, lineage, ...rest } = paid;
+  try {
+    const json = JSON.stringify(value) as string | undefined;
+    const row = { ...rest, ...(json === undefined ? {} : { json }) };
+    await dynamo().send(new PutCommand({ TableName: table, Item: done(ours, { ...row, lineage }) }));
+    return opened(row, lineage);
+  } catch (error) {
+    const { class: kind, message } = errorFacts(error);
+    if (kind === 'TransientError') throw error;
+    logger.error('answer not kept', { reason: message });
+    if (!(await keepFailure(table, ours, { failure: UNKEPT.message, lineage }))) throw error;
+    return { failure: UNKEPT.message, lineage };
+  }
+}
+
+/** What the table refuses, such as a row above 400 KB, it refuses again, and the model would be paid each time: a person's. */
+const UNKEPT = new ProcessingError("the table does not take the model's answer");
+
+/** Over our own claim only: an error may also have come after the answer was written. */
+async function keepFailure(
+  table: string,
+  ours: Claim,
+  fields: Pick<MemoRow, 'failure' | 'lineage'>,
+): Promise<boolean> {
+  const put = new PutCommand({
+    TableName: table,
+    Item: done(ours, fields),
+    ConditionExpression: '#state = :claimed AND leaseUntil = :ours',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':claimed': 'claimed', ':ours': ours.leaseUntil },
+  });
+  return dynamo()
+    .send(put)
+    .then(
+      () => true,
+      (error: unknown) => {
+        logger.error('failure not kept', { reason: errorFacts(error).message });
+        return false;
+      },
+    );
+}
+
+function done({ id, seconds }: Claim, fields: Omit<MemoRow, 'id' | 'state' | 'leaseUntil'>): object {
+  return { id, state: 'done', leaseUntil: 0, ...fields, expiresAt: epochSeconds(seconds) };
+}
+
+/**
+ * Only a claim that is still ours: a worker slower than its lease must not remove its successor's answer. Where it cannot be given
+ * back it ends by itself: why the step came to nothing, such as a wait, is what the caller must hear.
+ */
+async function giveBack(table: string, id: string, leaseUntil: number): Promise<void> {
+  const remove = new DeleteCommand({
+    TableName: table,
+    Key: { id },
+    ConditionExpression: 'leaseUntil = :ours',
+    ExpressionAttributeValues: { ':ours': leaseUntil },
+  });
+  await dynamo()
+    .send(remove)
+    .catch((error: unknown) => {
+      if (isConditionFailure(error)) return;
+      logger.warn('claim not given back', { reason: errorFacts(error).message });
+    });
+}
+
+async function claim(table: string, { id, leaseUntil, seconds }: Claim): Promise<MemoRow | undefined> {
+  const row = { id, state: 'claimed', leaseUntil, expiresAt: epochSeconds(seconds) };
+  const put = new PutCommand({
+    TableName: table,
+    Item: row,
+    ConditionExpression:
+      'attribute_not_exists(id) OR expiresAt < :today OR (#state = :claimed AND leaseUntil < :now)',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':claimed': 'claimed', ':now': clock.now(), ':today': epochSeconds() },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    await dynamo().send(put);
+    return undefined;
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
+    // Between the refusal and here the row can only have been given back: come again.
+    if (!Item) throw new TransientError('the claim of this step changed hands', { retryAfterSeconds: 1 });
+    return unmarshall(Item) as MemoRow;
+  }
+}

@@ -1,0 +1,47 @@
+import type { ModelOffer, Usage } from '../contract/endpoint.ts';
+
+/**
+ * Dollars of one request at its list price. A request that reaches the long-context length pays the higher price for all of
+ * its tokens, not only for those beyond it.
+ */
+export function cost(offer: ModelOffer, usage: Usage): number {
+  const { longContext } = offer;
+  const long = longContext !== undefined && usage.inputTokens >= longContext.fromTokens;
+  const [inputFactor, outputFactor] = long ? [longContext.inputFactor, longContext.outputFactor] : [1, 1];
+  // A server that says it had more in its cache than it was sent would make the request cheaper than free.
+  const cached = Math.min(usage.cachedTokens, usage.inputTokens);
+  const input = (usage.inputTokens - cached) * offer.inputUsdPerMillion + cached * offer.cachedUsdPerMillion;
+  const output = usage.outputTokens * offer.outputUsdPerMillion;
+  return exact((input * inputFactor + output * outputFactor) / 1_000_000);
+}
+
+/** The most tokens that a second question adds to the first one and its answer, whatever the fault that it names. */
+export const REASK_TOKENS = 800;
+
+/**
+ * The calls that a step makes at worst at this offer: its question, and once more with the first answer and the fault in it; both
+ * answers at full length, nothing cached. Embeddings have no answer and are not asked twice.
+ */
+export function worstCalls({ kind, maxOutputTokens }: ModelOffer, inputTokens: number): Usage[] {
+  if (kind === 'embeddings') return [{ inputTokens, cachedTokens: 0, outputTokens: 0 }];
+  const first = { inputTokens, cachedTokens: 0, outputTokens: maxOutputTokens };
+  return [first, { ...first, inputTokens: inputTokens + maxOutputTokens + REASK_TOKENS }];
+}
+
+/** The most that a step can cost at this offer. */
+export function worstCase(offer: ModelOffer, inputTokens: number): number {
+  return exact(worstCalls(offer, inputTokens).reduce((sum, usage) => sum + cost(offer, usage), 0));
+}
+
+/** A binary fraction grows a tail that nobody paid. */
+export function exact(usd: number): number {
+  return Number(usd.toFixed(10));
+}
+/** The prices that a cost was made with, short enough for every line of the lineage: input/cached/output per million tokens. */
+export function priceRow(offer: ModelOffer): string {
+  const { name, inputUsdPerMillion, cachedUsdPerMillion, outputUsdPerMillion, longContext, pricedAt } = offer;
+  const row = `${name} ${inputUsdPerMillion}/${cachedUsdPerMillion}/${outputUsdPerMillion} of ${pricedAt}`;
+  if (!longContext) return row;
+  const { fromTokens, inputFactor, outputFactor } = longContext;
+  return `${row}, x${inputFactor}/x${outputFactor} from ${fromTokens} tokens`;
+}

@@ -1,0 +1,141 @@
+import { type Capability, type Endpoint, type ModelOffer, TIERS, type Tier } from '../contract/endpoint.ts';
+import type { Known } from './capabilities.ts';
+import { cost, worstCase } from './prices.ts';
+import { likelyTokens } from './wire/tokens.ts';
+
+/** What one call needs of a model. */
+export interface Need {
+  /** @default 'chat' */
+  kind?: 'chat' | 'embeddings';
+  /** Least that is good enough. */
+  tier: Tier;
+  /** Where the data may go: an empty list is nowhere, and then it is a person's. @default anywhere */
+  residencies?: readonly string[] | undefined;
+  /** A bound on the dear side. */
+  inputTokens: number;
+  mostUsd: number;
+  needs: readonly Capability[];
+}
+
+export interface Candidate {
+  endpoint: Endpoint;
+  offer: ModelOffer;
+  worstUsd: number;
+  /** Why this one, in the words of the lineage. */
+  reason: string;
+}
+
+export interface Refused {
+  endpoint: string;
+  model: string;
+  kind: 'tier' | 'residency' | 'capability' | 'length' | 'price';
+  because: string;
+}
+
+interface Fit {
+  endpoint: Endpoint;
+  offer: ModelOffer;
+  worstUsd: number;
+  expectedUsd: number;
+}
+
+/** Answers are mostly much shorter than their limit, so that the limit would misplace a model with dear input. */
+const EXPECTED_ANSWER_TOKENS = 300;
+
+/**
+ * Who may be asked, in the order in which to ask: the lowest tier that is good enough, in it the cheapest, then stronger tiers
+ * to fall back on. Every other offer is refused, with the reason.
+ */
+export function candidates(
+  endpoints: readonly Endpoint[],
+  need: Need,
+  known: Known,
+): { candidates: Candidate[]; refused: Refused[] } {
+  const kind = need.kind ?? 'chat';
+  const fits: Fit[] = [];
+  const refused: Refused[] = [];
+  for (const endpoint of endpoints) {
+    for (const offer of endpoint.models.filter((model) => model.kind === kind)) {
+      const worstUsd = worstCase(offer, need.inputTokens);
+      const against = refusal(endpoint, offer, worstUsd, need, known);
+      if (against) refused.push({ endpoint: endpoint.name, model: offer.name, ...against });
+      else fits.push({ endpoint, offer, worstUsd, expectedUsd: expected(offer, need.inputTokens) });
+    }
+  }
+  fits.sort(inOrder);
+  const told = fits.map((fit) => {
+    const { endpoint, offer, worstUsd } = fit;
+    return { endpoint, offer, worstUsd, reason: reason(fit, fits, need) };
+  });
+  return { candidates: told, refused };
+}
+
+function refusal(
+  endpoint: Endpoint,
+  offer: ModelOffer,
+  worstUsd: number,
+  need: Need,
+  known: Known,
+): Pick<Refused, 'kind' | 'because'> | undefined {
+  const { tier, residencies, inputTokens, mostUsd, needs } = need;
+  if (rank(offer.tier) < rank(tier))
+    return { kind: 'tier', because: `its tier ${offer.tier} is below ${tier}` };
+  if (residencies && !residencies.includes(endpoint.residency)) {
+    const places = residencies.join(' or ') || 'no place';
+    return {
+      kind: 'residency',
+      because: `its data is kept in ${endpoint.residency}; it may stay in ${places}`,
+    };
+  }
+  const missing = needs.filter((capability) => known(endpoint.name, offer.name, capability) === false);
+  if (missing.length > 0) return { kind: 'capability', because: `it cannot do ${missing.join(', ')}` };
+  // Texts to embed are asked together and measured one by one: their sum says nothing.
+  const length = offer.kind === 'chat' ? likelyTokens(inputTokens) + offer.maxOutputTokens : 0;
+  if (length > offer.contextTokens) {
+    const because = `the question and the longest answer are ${length} tokens; its context is ${offer.contextTokens}`;
+    return { kind: 'length', because };
+  }
+  if (worstUsd > mostUsd)
+    return { kind: 'price', because: `it may cost $${worstUsd}; at most $${mostUsd} is allowed` };
+  return undefined;
+}
+
+function expected(offer: ModelOffer, inputTokens: number): number {
+  const outputTokens = Math.min(EXPECTED_ANSWER_TOKENS, offer.maxOutputTokens);
+  return cost(offer, { inputTokens: likelyTokens(inputTokens), cachedTokens: 0, outputTokens });
+}
+
+function inOrder(a: Fit, b: Fit): number {
+  return (
+    rank(a.offer.tier) - rank(b.offer.tier) ||
+    a.expectedUsd - b.expectedUsd ||
+    byName(a.endpoint.name, b.endpoint.name) ||
+    byName(a.offer.name, b.offer.name)
+  );
+}
+
+/* By code unit and not by locale: every function instance must come to the same order. */
+function byName(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function reason(fit: Fit, fits: readonly Fit[], { tier, residencies }: Need): string {
+  const own = fit.offer.tier;
+  const group = fits.filter(({ offer }) => offer.tier === own);
+  const choice = group.length === 1 ? 'the only one' : byPrice(group.indexOf(fit) + 1, group.length);
+  const where = residencies ? `data may stay in ${residencies.join(' or ')}` : 'data may go anywhere';
+  return [strength(own, fits[0]?.offer.tier ?? own, tier), choice, where].join('; ');
+}
+
+function strength(own: Tier, lowest: Tier, wanted: Tier): string {
+  if (own === wanted) return `${own} is enough`;
+  return own === lowest ? `${own}, as no ${wanted} one fits` : `${own}, to fall back on after ${lowest}`;
+}
+
+function byPrice(place: number, of: number): string {
+  return place === 1 ? `cheapest of ${of}` : `number ${place} of ${of} by price`;
+}
+
+function rank(tier: Tier): number {
+  return TIERS.indexOf(tier);
+}

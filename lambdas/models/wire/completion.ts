@@ -1,0 +1,279 @@
+import type { Endpoint, ModelOffer, Usage } from '../../contract/endpoint.ts';
+import { CallFailure, type FailureFacts, refusedBy } from '../../outbound/classify.ts';
+import type { RateHeaders } from '../../outbound/rate-headers.ts';
+import { at, kindOf, refusalIn, statusIn, wordOf } from '../../outbound/refusal.ts';
+import type { Logprob } from './logprobs.ts';
+import { logprobsOf } from './logprobs.ts';
+import { stopOf } from './stop-reason.ts';
+import { streamed } from './stream.ts';
+import { mostTokens } from './tokens.ts';
+
+/** A chat completion, as far as a server that calls itself compatible can be trusted with its shape. */
+export interface Completion {
+  model?: string;
+  choices?: Choice[];
+  usage?: {
+    prompt_tokens?: unknown;
+    completion_tokens?: unknown;
+    prompt_tokens_details?: { cached_tokens?: unknown } | null;
+  } | null;
+}
+
+interface Choice {
+  finish_reason?: unknown;
+  message?: {
+    content?: unknown;
+    refusal?: unknown;
+    reasoning_content?: unknown;
+    reasoning?: unknown;
+    tool_calls?: unknown;
+    function_call?: unknown;
+  } | null;
+  logprobs?: { content?: unknown } | null;
+  error?: unknown;
+}
+
+/** What an answer is measured by. */
+export interface Measure {
+  step: string;
+  /** The most that the question can be billed for. */
+  inputMost: number;
+  /** Of the messages alone: a schema is not counted everywhere. */
+  letters: number;
+}
+
+/**
+ * Whoever calls itself compatible may send anything with a 200: a proxy's page, nothing, JSON that says it is text, a stream, or the
+ * error of a server behind it.
+ * @throws CallFailure for what is no completion; it is paid for where something was answered
+ */
+export function completionOf(
+  data: unknown,
+  { name: endpoint }: Pick<Endpoint, 'name'>,
+  offer: ModelOffer,
+  measure: Measure,
+  facts: FailureFacts,
+): Completion {
+  const most = mostOf(measure, offer);
+  const sent = (typeof data === 'string' ? parsed(data) : data) as Sent | null | undefined;
+  const choices = Array.isArray(sent?.choices) ? sent.choices : undefined;
+  const error = toldOf(sent?.error) ?? toldOf(choices?.[0]?.error);
+  const blocked = at(sent?.prompt_feedback ?? sent?.promptFeedback, 'blockReason');
+  if (sent && (error !== undefined || blocked)) {
+    const paid = choices?.some((it) => it) || blocked ? { calls: [usageOr(most, sent, measure, offer)] } : {};
+    if (blocked) throw filtered(measure.step, { ...facts, ...paid });
+    throw insideAnswer(error, endpoint, measure.step, { ...facts, ...paid, most });
+  }
+  if (sent && choices) return sent;
+  const what = `endpoint '${endpoint}'`;
+  if (typeof data === 'string' && /^\s*(?:\{|data:|event:)/.test(data) && !sent)
+    throw new CallFailure('transient', `${what}: its answer broke off`, { ...facts, calls: [most] });
+  throw new CallFailure('transient', `${what}: its answer is no completion`, facts);
+}
+
+type Sent = Completion & { error?: unknown; prompt_feedback?: unknown; promptFeedback?: unknown };
+
+function usageOr(most: Usage, ...told: Parameters<typeof usageOf>): Usage {
+  try {
+    return usageOf(...told);
+  } catch {
+    return most;
+  }
+}
+
+/** An error that says something: some servers send an empty one with every answer. */
+function toldOf(error: unknown): unknown {
+  const says = typeof error === 'object' ? Object.keys(error ?? {}).length > 0 : Boolean(error);
+  return says ? error : undefined;
+}
+
+/** What nobody knows is a fault of the server behind it, and not of our request: it has said 200. */
+export function insideAnswer(
+  error: unknown,
+  endpoint: string,
+  step: string,
+  facts: FailureFacts & { most: Usage },
+): CallFailure {
+  const status = statusIn(error);
+  const refusal = refusalIn(status ?? 400, { error });
+  if (status !== undefined || kindOf(refusal) !== 'request') return refusedBy(endpoint, step, refusal, facts);
+  const { most: _, ...rest } = facts;
+  return new CallFailure('transient', `endpoint '${endpoint}': its answer is no completion`, rest);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return streamed(text);
+  }
+}
+
+/**
+ * A reply out of whatever the server sent, once it is a completion at all.
+ * @throws CallFailure and nothing else: from here on the call is paid for, and only a failure of a call says so
+ */
+export function replyOf(
+  completion: Completion,
+  { name: endpoint }: Pick<Endpoint, 'name'>,
+  offer: ModelOffer,
+  measure: Measure,
+  facts: Pick<Reply, 'headers' | 'milliseconds'>,
+): Reply {
+  const { step } = measure;
+  let usage = mostOf(measure, offer);
+  try {
+    usage = usageOf(completion, measure, offer);
+    const choice = completion.choices?.[0];
+    const fault = stopped(choice, endpoint, step, { ...facts, calls: [usage] });
+    const text = textOf(choice?.message?.content);
+    if (!text) misplaced(choice, step, { ...facts, calls: [usage] });
+    if (isClipped(completion, measure))
+      throw new CallFailure(
+        'clipped',
+        `endpoint '${endpoint}': it read only a part of the question of the step '${step}'`,
+        {
+          ...facts,
+          calls: [usage],
+        },
+      );
+    const { model } = completion;
+    const logprobs = logprobsOf(choice?.logprobs);
+    return {
+      ...facts,
+      text,
+      usage,
+      model: typeof model === 'string' && model ? model : offer.name,
+      ...(logprobs ? { logprobs } : {}),
+      ...(fault ? { fault } : {}),
+    };
+  } catch (cause) {
+    if (cause instanceof CallFailure) throw cause;
+    const message = `the model's answer to '${step}' cannot be read`;
+    throw new CallFailure('unusable', message, { ...facts, calls: [usage], cause });
+  }
+}
+
+/** The text, which some servers send in parts. Thoughts come as parts too, and are none of it. */
+function textOf(content: unknown): string {
+  if (!Array.isArray(content)) return wordOf(content);
+  const parts = content as ({ type?: unknown; text?: unknown } | null)[];
+  return parts
+    .map((part) => (/^(?:output_)?text$/.test(wordOf(part?.type ?? 'text')) ? wordOf(part?.text) : ''))
+    .join('');
+}
+
+export function mostOf({ inputMost }: Measure, { maxOutputTokens }: ModelOffer): Usage {
+  return { inputTokens: inputMost, cachedTokens: 0, outputTokens: maxOutputTokens };
+}
+
+/**
+ * A server that does not count is not free: without a count the budget would never be spent. One that counts more than its model
+ * can hold, or far less than the text is, is not believed either: one such answer would spend everybody's day, or nobody's.
+ */
+function usageOf({ usage, choices }: Completion, measure: Measure, offer: ModelOffer): Usage {
+  const { contextTokens, maxOutputTokens } = offer;
+  const counted = (tokens: unknown) => countOf(tokens, contextTokens);
+  const cached = counted(usage?.prompt_tokens_details?.cached_tokens) ?? 0;
+  const input = counted(usage?.prompt_tokens);
+  const believed = input !== undefined && isBelievable(input + cached, measure.letters);
+  const inputTokens = believed ? input : measure.inputMost;
+  // The whole message: a refusal and a reasoning text are output too.
+  const outputTokens =
+    counted(usage?.completion_tokens) ??
+    Math.min(maxOutputTokens, mostTokens(JSON.stringify(choices?.[0]?.message ?? '')));
+  return {
+    inputTokens,
+    cachedTokens: believed ? Math.min(cached, inputTokens) : 0,
+    outputTokens: Math.min(outputTokens, contextTokens),
+  };
+}
+
+/**
+ * No server keeps less than about 2,000 tokens of a question, so that a short one is never cut. In long texts a token is 3 to 5
+ * letters of any script, and at most 11 of their bytes; tables of blanks and rules come to more.
+ */
+const LETTERS_KEPT = 8192;
+const LETTERS_PER_TOKEN = 16;
+
+function isBelievable(tokens: number, letters: number): boolean {
+  return letters < LETTERS_KEPT || tokens * LETTERS_PER_TOKEN >= letters;
+}
+
+/** A server whose window is too small for the question may cut it in silence: its answer is about what was left. */
+function isClipped({ usage }: Completion, { letters }: Measure): boolean {
+  const input = countOf(usage?.prompt_tokens, Number.POSITIVE_INFINITY);
+  const cached = countOf(usage?.prompt_tokens_details?.cached_tokens, Number.POSITIVE_INFINITY) ?? 0;
+  return input !== undefined && !isBelievable(input + cached, letters);
+}
+
+/** What a server says it counted, `most` at most; undefined where that is no count. */
+export function countOf(tokens: unknown, most: number): number | undefined {
+  const isCount = typeof tokens === 'number' && Number.isFinite(tokens) && tokens > 0;
+  return isCount ? Math.min(most, Math.ceil(tokens)) : undefined;
+}
+
+/** The SDK throws none of these: without a look at them half a list is an answer. What the model is to be told, if it is asked again. */
+function stopped(
+  choice: Choice | undefined,
+  endpoint: string,
+  step: string,
+  facts: FailureFacts,
+): string | undefined {
+  if (choice?.message?.refusal)
+    throw new CallFailure('refused', `the model refused the step '${step}'`, facts);
+  const stop = stopOf(choice?.finish_reason);
+  switch (stop) {
+    case 'whole':
+      return undefined;
+    case 'unknown':
+      return 'it did not end as an answer does';
+    case 'refused':
+      throw new CallFailure('refused', `the model refused the step '${step}'`, facts);
+    case 'filtered':
+      throw filtered(step, facts);
+    case 'cut':
+      throw new CallFailure('cut', `the model's answer to '${step}' was cut off`, facts);
+    case 'failed':
+      throw new CallFailure(
+        'transient',
+        `endpoint '${endpoint}': it failed in the middle of its answer`,
+        facts,
+      );
+    default:
+      return stop satisfies never;
+  }
+}
+
+function filtered(step: string, facts: FailureFacts): CallFailure {
+  return new CallFailure('filtered', `a content filter stopped the step '${step}'`, facts);
+}
+
+const ELSEWHERE = ['reasoning_content', 'reasoning', 'tool_calls', 'function_call'] as const;
+
+/** An answer that a server puts where no answer belongs comes there again: operators hear where to look. */
+function misplaced(choice: Choice | undefined, step: string, facts: FailureFacts): void {
+  const field = ELSEWHERE.find((name) => {
+    const value = choice?.message?.[name];
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  });
+  if (field)
+    throw new CallFailure(
+      'unusable',
+      `the model's answer to '${step}' is empty: its text is in '${field}'`,
+      facts,
+    );
+}
+export interface Reply {
+  text: string;
+  usage: Usage;
+  headers: RateHeaders;
+  milliseconds: number;
+  /** The model as the endpoint names it in its answer, often with a date. */
+  model: string;
+  logprobs?: readonly Logprob[];
+  /** True where the endpoint took the limit of the answer by its older name only. */
+  oldLimit?: true;
+  /** Why it is no answer whatever its text says, in words for the model. */
+  fault?: string;
+}

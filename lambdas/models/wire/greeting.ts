@@ -1,0 +1,28 @@
+import type { ModelOffer } from '../../contract/endpoint.ts';
+
+/** The longest answer to a greeting that is asked for. Some servers refuse less. */
+export const GREETING_TOKENS = 16;
+
+/** The field that limits an answer, and its older name: some servers know only one of them, some models only the other. */
+export const LIMIT = 'max_completion_tokens';
+export const OLD_LIMIT = 'max_tokens';
+
+/** Whether a refusal is one of that field. It may quote the item: whoever goes by it sees whether the other one is taken. */
+export function refusesLimit(status: number, body: string, field: string): boolean {
+  return (status === 400 || status === 422) && body.includes(field);
+}
+
+/** The smallest request that shows whether a model answers at all. It holds nothing of any item. */
+export function greeting(
+  { name, kind }: Pick<ModelOffer, 'name' | 'kind'>,
+  mostTokens = GREETING_TOKENS,
+  limit: typeof LIMIT | typeof OLD_LIMIT = LIMIT,
+): { path: string; body: object } {
+  if (kind === 'embeddings')
+    return { path: '/embeddings', body: { model: name, input: ['hello'], encoding_format: 'float' } };
+  const messages = [{ role: 'user', content: 'Say hello.' }];
+  return {
+    path: '/chat/completions',
+    body: { model: name, messages, [limit]: mostTokens, stream: false },
+  };
+}

@@ -1,0 +1,135 @@
+import type { BreakerRow } from '../tables/control/breakers.ts';
+import type { Check, RowChange } from './neighbour-row.ts';
+
+/** In one place so that tests and benches can shorten them. Milliseconds. */
+export const breakerTimes = {
+  /** Calls and failures are counted together for this long at most. */
+  windowMs: 60_000,
+  /** After the first opening; each one soon after another waits twice as long, up to `openMostMs`. */
+  openMs: 30_000,
+  openMostMs: 120_000,
+  /** Closed for longer than this, the next opening is a first one again. */
+  calmMs: 300_000,
+  quotaMs: 3_600_000,
+  keyMs: 300_000,
+  /** From a tenth of the pace back to all of it. */
+  rampMs: 60_000,
+  /** Until the next probe, where the same item failed twice. */
+  againMs: 1000,
+  /** While one call tries the endpoint out: mostly it is answered well before it would have to be given up. */
+  probeLookMs: 3000,
+};
+
+/** Failures mean nothing in fewer calls than these. */
+const SAMPLE = 10;
+const FAILURE_RATE = 0.5;
+/** One text may make a server fail each time it is sent; an outage meets whoever comes. */
+export const SAMPLE_ITEMS = 3;
+/**
+ * A window also ends with this many calls: in a busy minute thousands of good calls would have to be outweighed before an outage
+ * shows.
+ */
+const WINDOW_CALLS = 100;
+
+export type OpenKind = 'transient' | 'quota' | 'key' | 'region';
+
+/** Counts one call in the window, or begins the next one with it. */
+export function countCall(row: BreakerRow, now: number): RowChange {
+  return isWindowOver(row, now)
+    ? nextWindow(row, now, { calls: 1, failures: 0 })
+    : { set: {}, add: { calls: 1 }, when: [] };
+}
+
+/** Counts one failure of a call that was counted when it began, perhaps in an earlier window, and whose it was. */
+export function countFailure(row: BreakerRow, now: number, item: string): RowChange {
+  if (isWindowOver(row, now)) {
+    const change = nextWindow(row, now, { calls: 0, failures: 1 });
+    const set = { ...change.set, failedItems: item };
+    return { set, add: {}, when: [...change.when, inEpoch(row.epoch)] };
+  }
+  const { failedItems } = row;
+  const items = failedItems?.split(' ') ?? [];
+  const counted: RowChange = { set: {}, add: { failures: 1 }, when: [inEpoch(row.epoch)] };
+  if (items.includes(item) || items.length >= SAMPLE_ITEMS) return counted;
+  const asSeen: Check =
+    failedItems === undefined
+      ? { field: 'failedItems', is: 'absent' }
+      : { field: 'failedItems', is: '=', value: failedItems };
+  return { ...counted, set: { failedItems: [...items, item].join(' ') }, when: [...counted.when, asSeen] };
+}
+
+function isWindowOver({ windowAt, calls = 0 }: BreakerRow, now: number): boolean {
+  return windowAt === undefined || now - windowAt >= breakerTimes.windowMs || calls >= WINDOW_CALLS;
+}
+
+function nextWindow(
+  { windowAt }: BreakerRow,
+  now: number,
+  counts: { calls: number; failures: number },
+): RowChange {
+  const when: Check =
+    windowAt === undefined
+      ? { field: 'windowAt', is: 'absent' }
+      : { field: 'windowAt', is: '=', value: windowAt };
+  return { set: { windowAt: now, ...counts }, add: {}, remove: ['failedItems'], when: [when] };
+}
+
+/** A report, or a place, counts only while the breaker is as it was when the turn was given. */
+export function inEpoch(epoch = 0): Check {
+  // It is only ever added to, so 0 is never written.
+  return epoch === 0 ? { field: 'epoch', is: 'absent' } : { field: 'epoch', is: '=', value: epoch };
+}
+
+export function isTripped(row: BreakerRow): boolean {
+  const { breaker = 'closed', forced, calls = 0, failures = 0, failedItems = '' } = row;
+  if (breaker !== 'closed' || forced?.state === 'closed') return false;
+  if (failedItems.split(' ').length < SAMPLE_ITEMS) return false;
+  // Failures of calls that began in an earlier window are a sample of their own.
+  const sample = Math.max(calls, failures);
+  return sample >= SAMPLE && failures >= sample * FAILURE_RATE;
+}
+
+/** Opens, for as long as the kind of failure takes to pass. */
+export function open(row: BreakerRow, now: number, kind: OpenKind, reason: string): RowChange {
+  const { openMs, openMostMs, calmMs, quotaMs, keyMs } = breakerTimes;
+  if (kind === 'quota') return openUntil(row, now + quotaMs, reason);
+  if (kind === 'key' || kind === 'region') return openUntil(row, now + keyMs, reason);
+  const calm = row.rampFrom !== undefined && row.breaker === 'closed' && now - row.rampFrom > calmMs;
+  const openings = calm ? 1 : (row.openings ?? 0) + 1;
+  const change = openUntil(row, now + Math.min(openMostMs, openMs * 2 ** (openings - 1)), reason);
+  return { ...change, set: { ...change.set, openings } };
+}
+
+export function openUntil({ epoch }: BreakerRow, until: number, reason: string): RowChange {
+  return {
+    set: { breaker: 'open', openUntil: until, reason },
+    add: { epoch: 1 },
+    remove: ['probeUntil'],
+    when: [inEpoch(epoch)],
+  };
+}
+
+/**
+ * Opens again after a probe that failed. Where it is the item of the last one again, the next item comes soon: one text that a
+ * server fails on must not keep it shut.
+ */
+export function reopen(row: BreakerRow, now: number, item: string): RowChange {
+  const reason = 'the probe failed';
+  if (row.probeItem === item) return openUntil(row, now + breakerTimes.againMs, reason);
+  const change = open(row, now, 'transient', reason);
+  return { ...change, set: { ...change.set, probeItem: item } };
+}
+
+/** The next call is the probe; if it never reports, another one may be after `until`. */
+export function claimProbe(until: number): RowChange {
+  return { set: { breaker: 'half-open', probeUntil: until }, add: { epoch: 1 }, when: [] };
+}
+
+export function close({ epoch }: BreakerRow, now: number): RowChange {
+  return {
+    set: { breaker: 'closed', rampFrom: now, windowAt: now, calls: 0, failures: 0 },
+    add: { epoch: 1 },
+    remove: ['openUntil', 'probeUntil', 'reason', 'failedItems', 'probeItem'],
+    when: [inEpoch(epoch)],
+  };
+}

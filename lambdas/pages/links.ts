@@ -1,0 +1,57 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { clock } from '../kit/clock.ts';
+
+/** A page left open longer than this has to be loaded again. */
+const NONCE_MS = 12 * 60 * 60 * 1000;
+
+/** What a form is bound to: whose page it is (a link, a session), about what, and in which browser. */
+export interface Binding {
+  /** Hash of the link's token, or id of the session. */
+  subject: string;
+  approvalId: string;
+  /** Digest of the document on the page. */
+  digest: string;
+  /** Round of the question: a decision that was taken back ends it, and with it every page of that time. @default 0 */
+  round?: number;
+  /** Value of the page cookie. */
+  browser: string;
+}
+
+/**
+ * Proof that a form comes from a page that we made for this person, this browser and this document. It also says when the page
+ * was made. Nothing is stored: showing a page must not change anything.
+ */
+export function makeNonce(key: string, bound: Binding, at = clock.now()): string {
+  const { subject, approvalId, digest, round = 0, browser } = bound;
+  const text = [subject, approvalId, digest, round, browser, at].join('|');
+  return `${at}.${browser}.${createHmac('sha256', key).update(text).digest('base64url')}`;
+}
+
+/** Milliseconds since 1970 at which the page was made, or undefined for a forged, foreign or old nonce. */
+export function nonceTime(
+  key: string,
+  nonce: string,
+  bound: Omit<Binding, 'browser'>,
+  request: { cookie: string | undefined; browser: boolean },
+  goodForMs = NONCE_MS,
+): number | undefined {
+  const [time = '', browser = ''] = nonce.split('.');
+  const at = Number(time);
+  if (!Number.isSafeInteger(at) || clock.now() - at > goodForMs || at > clock.now()) return undefined;
+  // A browser brings the cookie of the page along. A script that holds the link is no victim of anybody: see ADR 0013.
+  if (request.cookie === undefined ? request.browser : request.cookie !== browser) return undefined;
+  const given = Buffer.from(nonce);
+  const expected = Buffer.from(makeNonce(key, { ...bound, browser }, at));
+  return given.length === expected.length && timingSafeEqual(given, expected) ? at : undefined;
+}
+
+export const PAGE_COOKIE = 'signalbox-page';
+
+export function newBrowserId(): string {
+  return randomBytes(12).toString('base64url');
+}
+
+/** A value that we gave; anything else is as good as none. */
+export function browserId(cookie: string | undefined): string | undefined {
+  return cookie && /^[\w-]{16}$/.test(cookie) ? cookie : undefined;
+}

@@ -1,0 +1,63 @@
+import type { StageContext } from '../contract/automation.ts';
+import type { Prepared, Received } from '../contract/item/envelope.ts';
+import type { Removed } from '../contract/item/reading.ts';
+import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, TOO_MANY_MARKS } from '../contract/item/reading.ts';
+import { InputError } from '../kit/errors.ts';
+import { cutText } from '../kit/text.ts';
+import { isAutomatic } from './automatic.ts';
+import { withoutHistory } from './history.ts';
+import { htmlToText } from './html.ts';
+import { ATTRIBUTED } from './layout.ts';
+import { suspicionsIn } from './suspicion.ts';
+import { unified } from './unicode.ts';
+
+/** About 5,000 tokens: longer mails repeat themselves in quoted history, and each character is paid for at every step. */
+const MAX_CHARACTERS = 20_000;
+
+/**
+ * Mark-up off, one kind of white space, one form of Unicode, quoted history cut off, length bounded. What was
+ * cut for its length is said among the suspicions: nobody may act alone on a text that was not read to its end.
+ */
+export function prepare<Body>(
+  item: Received<Body>,
+  { automation }: Pick<StageContext, 'automation'>,
+): Prepared<Body> {
+  const { subject = '', text, html, headers } = automation.content(item.body);
+  // The mark of an attribution is ours: no input holds it.
+  const own = (written: string) => written.replaceAll(ATTRIBUTED, '');
+  const shown = text?.trim() ? { text: own(text), cut: false, hidden: 0 } : htmlToText(own(html ?? ''));
+  const parts = [unified(own(subject)), unified(shown.text)] as const;
+  const [{ text: about }, { text: written }] = parts;
+  const message = withoutHistory(written, about);
+  const words = normalise([about, message.text].filter((part) => part.trim()).join('\n\n'));
+  if (!words) throw new InputError('the item has no text: there is nothing to evaluate');
+  const kept = cutText(words, MAX_CHARACTERS);
+  const removed: Removed[] = [
+    ...message.removed,
+    ...(shown.hidden > 0 ? [{ kind: 'hidden', characters: shown.hidden } as const] : []),
+    ...(kept.length < words.length
+      ? [{ kind: 'rest', characters: words.length - kept.length } as const]
+      : []),
+  ];
+  const read: [string, boolean][] = [
+    [HIDDEN_TEXT, shown.hidden > 0 || parts.some(({ smuggled }) => smuggled)],
+    [LOST_TEXT, removed.some(({ kind }) => kind === 'history')],
+    [TOO_MANY_MARKS, parts.some(({ flooded }) => flooded)],
+    [CUT_SHORT, shown.cut || parts.some(({ cut }) => cut) || kept.length < words.length],
+  ];
+  return {
+    ...item,
+    text: kept,
+    removed,
+    suspicions: [...suspicionsIn(words), ...read.flatMap(([name, is]) => (is ? [name] : []))],
+    automatic: isAutomatic(about, message.text, headers),
+  };
+}
+
+function normalise(text: string): string {
+  return text
+    .replaceAll(/[^\S\n]+/g, ' ')
+    .replaceAll(/ ?\n ?/g, '\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
+}

@@ -1,0 +1,34 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { HouseEntry } from '../tables/audit/audit.ts';
+import { approvalId } from '../tables/keys.ts';
+
+/**
+ * The items that the gate has just let act with nobody asked, as entries of the audit: what a person decides is told by the question, and
+ * this by nothing else. Facts and no content: the reasons are the rules'.
+ */
+export function actsAlone(records: readonly DynamoDBRecord[]): HouseEntry[] {
+  return records.flatMap(({ dynamodb }) => {
+    const now = dynamodb?.NewImage;
+    const before = dynamodb?.OldImage;
+    const same = before?.verdict?.S !== undefined && before.generation?.N === now?.generation?.N;
+    if (now?.verdict?.S !== 'act' || same) return [];
+    const [id = '', at = ''] = [now.id?.S, now.updatedAt?.S];
+    const generation = Number(now.generation?.N ?? 1);
+    return [
+      {
+        month: at.slice(0, 7),
+        order: `${at}#${approvalId(id, generation)}-alone#0000`,
+        at,
+        event: 'acts_alone' as const,
+        itemId: id,
+        generation,
+        automation: now.automation?.S ?? '',
+        by: 'the gate',
+        ...(now.label?.S === undefined ? {} : { label: now.label.S }),
+        reasons: (now.reasons?.L ?? []).flatMap(({ S }) => S ?? []),
+        ...(now.proposalDigest?.S === undefined ? {} : { digest: now.proposalDigest.S }),
+        expiresAt: Number(now.expiresAt?.N ?? 0),
+      },
+    ];
+  });
+}

@@ -1,0 +1,15 @@
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { readEnv } from '../kit/env.ts';
+import { logger } from '../kit/telemetry.ts';
+import { putAudit } from '../tables/audit/audit.ts';
+import { actsAlone } from './alone.ts';
+import { publish, statusChanges } from './publish.ts';
+
+const env = readEnv('record/publish');
+
+export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
+  const changes = statusChanges(Records);
+  for (const entry of actsAlone(Records)) await putAudit(env.AUDIT_TABLE, entry);
+  if (changes.length > 0) await publish(changes, env);
+  logger.info('items changed', { records: Records.length, statusChanges: changes.length });
+}

@@ -1,0 +1,71 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { EnvFor } from '../contract/env.ts';
+import { events, sqs } from '../kit/aws.ts';
+import { TransientError } from '../kit/errors.ts';
+import { count } from '../kit/telemetry.ts';
+
+/** What the world is told of an item: facts, and no content. */
+export interface StatusChange {
+  id: string;
+  automation: string;
+  status: string;
+  previousStatus: string | null;
+  generation: number;
+  at: string;
+}
+
+export interface CallbackMessage {
+  url: string;
+  /** Whose key signs it. */
+  client: string;
+  change: StatusChange;
+}
+
+export function statusChanges(records: readonly DynamoDBRecord[]): CallbackMessage[] {
+  return records.flatMap(({ dynamodb }) => {
+    const now = dynamodb?.NewImage;
+    const before = dynamodb?.OldImage;
+    if (!now?.status?.S || now.status.S === before?.status?.S) return [];
+    const change: StatusChange = {
+      id: now.id?.S ?? '',
+      automation: now.automation?.S ?? '',
+      status: now.status.S,
+      previousStatus: before?.status?.S ?? null,
+      generation: Number(now.generation?.N ?? 1),
+      at: now.updatedAt?.S ?? '',
+    };
+    return [{ url: now.callbackUrl?.S ?? '', client: now.client?.S ?? '', change }];
+  });
+}
+
+/** To the event bus, ten at a time, and to the callback queue where the caller gave an address. */
+export async function publish(
+  changes: readonly CallbackMessage[],
+  env: EnvFor<'record/publish'>,
+): Promise<void> {
+  for (let from = 0; from < changes.length; from += 10) {
+    const Entries = changes.slice(from, from + 10).map(({ change }) => ({
+      EventBusName: env.EVENT_BUS,
+      Source: 'signalbox',
+      DetailType: 'ItemStatusChanged',
+      Detail: JSON.stringify(change),
+    }));
+    const { FailedEntryCount } = await events().send(new PutEventsCommand({ Entries }));
+    // The stream delivers the batch again: readers of the bus see an event at least once.
+    if (FailedEntryCount) throw new TransientError(`${FailedEntryCount} events were not taken`);
+  }
+  for (const { change } of changes) countStanding(change);
+  for (const message of changes) {
+    if (!message.url) continue;
+    const body = JSON.stringify(message);
+    await sqs().send(new SendMessageCommand({ QueueUrl: env.CALLBACK_QUEUE_URL, MessageBody: body }));
+  }
+}
+
+/** Here, where every change passes whoever made it. People are told by an alarm on the count: a mail for each item would be a flood. */
+function countStanding({ status, automation }: StatusChange): void {
+  if (status === 'parked') count('itemsParked', automation);
+  if (status === 'quarantined') count('itemsQuarantined', automation);
+}

@@ -1,0 +1,184 @@
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { ApprovalRow, AskedFacts, TrailEntry } from '../../contract/approval.ts';
+import { dynamo } from '../../kit/aws.ts';
+import { isConditionFailure } from '../items/items.ts';
+
+/**
+ * The record of the desk: one row per thing that happened to a question, written once and never changed. `approve/on-change` copies
+ * it from the approvals' trail; no function may update or delete it.
+ */
+export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, AskedFacts {
+  /** Partition of the table: `2026-11`. */
+  month: string;
+  /** Its order: time, approval, number of the entry. */
+  order: string;
+  approvalId: string;
+  itemId: string;
+  generation: number;
+  automation: string;
+  /** What the gate passed; `digest` is what was decided about. */
+  askedDigest: string;
+  /** When the question was put. */
+  askedAt: string;
+  vigilance?: boolean;
+  expiresAt: number;
+}
+
+/** What happens in the house without a question: the gate lets an item act alone, or somebody with a token commands something. */
+export const HOUSE_EVENTS = ['acts_alone', 'command'] as const;
+
+export interface HouseEntry {
+  month: string;
+  order: string;
+  at: string;
+  event: (typeof HOUSE_EVENTS)[number];
+  /** `*` where it is about what all automations share. */
+  automation: string;
+  by: string;
+  itemId?: string;
+  generation?: number;
+  label?: string;
+  reasons?: string[];
+  /** Of the proposal that is carried out. */
+  digest?: string;
+  command?: string;
+  comment?: string;
+  expiresAt: number;
+}
+
+/** Any row of the audit table. */
+export type RecordEntry = AuditEntry | HouseEntry;
+
+export function isHouse(entry: RecordEntry): entry is HouseEntry {
+  return HOUSE_EVENTS.some((event) => event === entry.event);
+}
+
+/** The trail entries of a row from the `first`-th on, as rows of the audit table. */
+export function auditEntries(row: ApprovalRow, first = 0): AuditEntry[] {
+  return row.trail.slice(first).map((entry, index) => ({
+    ...row.facts,
+    ...entry,
+    month: entry.at.slice(0, 7),
+    order: `${entry.at}#${row.id}#${String(first + index).padStart(4, '0')}`,
+    approvalId: row.id,
+    itemId: row.itemId,
+    generation: row.generation,
+    automation: row.automation,
+    askedDigest: row.askedDigest,
+    askedAt: row.createdAt,
+    ...(row.vigilance ? { vigilance: true } : {}),
+    expiresAt: row.expiresAt,
+  }));
+}
+
+/** Writes an entry once. Writing it again changes nothing and is no error: the stream it comes from repeats itself. */
+export async function putAudit(table: string, entry: RecordEntry): Promise<void> {
+  const put = new PutCommand({
+    TableName: table,
+    Item: entry,
+    ConditionExpression: 'attribute_not_exists(#month)',
+    ExpressionAttributeNames: { '#month': 'month' },
+  });
+  await dynamo()
+    .send(put)
+    .catch((error: unknown) => {
+      if (!isConditionFailure(error)) throw error;
+    });
+}
+
+export interface AuditRange {
+  /** ISO 8601: entries from then on, and before `to`. */
+  from: string;
+  to: string;
+  /** Only of this automation. @default all */
+  automation?: string | undefined;
+  /** Entries to look at, of whichever automation. @default 10,000 */
+  limit?: number;
+  /** Only what comes after this `order`: where an earlier call was cut. */
+  after?: string | undefined;
+  /** Which end the limit keeps; the answer is in the order of time either way. @default 'oldest' */
+  keep?: 'oldest' | 'newest';
+}
+
+export interface AuditPart<Entry = AuditEntry> {
+  entries: Entry[];
+  /** There are more than the limit: the `order` of the last entry that was looked at. */
+  cutAt?: string;
+}
+
+const MOST_ENTRIES = 10_000;
+
+/** What happened to questions in a time, in its order. */
+export async function readAudit(table: string, range: AuditRange): Promise<AuditPart> {
+  const { entries, ...part } = await readRecord(table, range);
+  return { ...part, entries: entries.filter((entry) => !isHouse(entry)) };
+}
+
+/** All entries of a time, in its order. */
+export async function readRecord(table: string, range: AuditRange): Promise<AuditPart<RecordEntry>> {
+  const { automation, limit = MOST_ENTRIES, keep = 'oldest' } = range;
+  const to = new Date(range.to).toISOString();
+  const start = new Date(range.from).toISOString();
+  // An order ends in digits, so nothing stands between it and itself with a tilde.
+  const from = range.after !== undefined && range.after > start ? `${range.after}~` : start;
+  const seen: RecordEntry[] = [];
+  for (const month of monthsOf(from, to, keep)) {
+    const room = limit + 1 - seen.length;
+    if (room > 0) seen.push(...(await readMonth(table, month, { from, to, keep, room })));
+  }
+  const looked = seen.slice(0, limit);
+  const cutAt = seen.length > limit ? looked.at(-1)?.order : undefined;
+  if (keep === 'newest') looked.reverse();
+  const entries = looked.filter((entry) => automation === undefined || entry.automation === automation);
+  return cutAt === undefined ? { entries } : { entries, cutAt };
+}
+
+async function readMonth(
+  table: string,
+  month: string,
+  { from, to, keep, room }: { from: string; to: string; keep: AuditRange['keep']; room: number },
+): Promise<RecordEntry[]> {
+  const found: RecordEntry[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await dynamo().send(
+      new QueryCommand({
+        TableName: table,
+        // What happens at `to` has an order that is longer than `to`, and is not among them.
+        KeyConditionExpression: '#month = :month AND #order BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#month': 'month', '#order': 'order' },
+        ExpressionAttributeValues: { ':month': month, ':from': from, ':to': to },
+        ScanIndexForward: keep !== 'newest',
+        Limit: room - found.length,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    found.push(...((page.Items ?? []) as RecordEntry[]));
+    start = page.LastEvaluatedKey;
+  } while (start && found.length < room);
+  return found;
+}
+
+/** The months from the one of `from` to the last that begins before `to`; none where the time ends before it begins. */
+function monthsOf(from: string, to: string, keep: AuditRange['keep']): string[] {
+  const months: string[] = [];
+  const at = new Date(`${from.slice(0, 7)}-01T00:00:00.000Z`);
+  for (; from < to && at.toISOString() < to; at.setUTCMonth(at.getUTCMonth() + 1)) {
+    months.push(at.toISOString().slice(0, 7));
+  }
+  return keep === 'newest' ? months.reverse() : months;
+}
+
+/** What stands of each question, in the order of time: a decision or an expiry that nobody took back. */
+export function outcomes(entries: readonly AuditEntry[]): AuditEntry[] {
+  const standing = new Map<string, AuditEntry>();
+  for (const entry of entries.toSorted(byOrder)) {
+    if (entry.event === 'undone' || entry.event === 'withdrawn') standing.delete(entry.approvalId);
+    if (entry.event === 'decided' || entry.event === 'expired') standing.set(entry.approvalId, entry);
+  }
+  return [...standing.values()].sort(byOrder);
+}
+
+function byOrder(a: AuditEntry, b: AuditEntry): number {
+  return a.order < b.order ? -1 : 1;
+}

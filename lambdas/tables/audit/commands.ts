@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
+import { type HouseEntry, putAudit } from './audit.ts';
+
+/** What somebody with a token has told the house to do. */
+export interface Command {
+  /** The client whose token it was. */
+  by: string;
+  /** What it is called, with its facts: `resume addUsd=5`. No content. */
+  command: string;
+  /** The automation that it is about; `*` for what all of them share. */
+  automation: string;
+  itemId?: string;
+  /** What they said to it. */
+  reason?: string | undefined;
+}
+
+/**
+ * Writes a command into the audit, before it is carried out: what cannot be put on record is not done.
+ * @param audit the table, and for how many days it keeps the entry
+ */
+export async function recordCommand(
+  audit: { table: string; days: string | number },
+  { by, command, automation, itemId, reason }: Command,
+): Promise<void> {
+  const at = isoNow();
+  const entry: HouseEntry = {
+    month: at.slice(0, 7),
+    order: `${at}#command-${randomUUID().slice(0, 8)}#0000`,
+    at,
+    event: 'command',
+    automation,
+    by,
+    command,
+    ...(itemId === undefined ? {} : { itemId }),
+    ...(reason === undefined ? {} : { comment: reason }),
+    expiresAt: epochSeconds(Number(audit.days) * DAY_SECONDS),
+  };
+  await putAudit(audit.table, entry);
+}
+
+/** A caution in the words of a command: what is held, or let go. */
+export function cautionCommand(change: {
+  on: boolean;
+  actions: readonly string[];
+  labels: readonly string[];
+}): string {
+  const held = [
+    ...change.actions.map((name) => `action=${name}`),
+    ...change.labels.map((name) => `label=${name}`),
+  ];
+  return ['caution', change.on ? 'on' : 'off', ...held].join(' ');
+}

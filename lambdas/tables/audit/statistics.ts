@@ -1,0 +1,168 @@
+import type { ApprovalRow } from '../../contract/approval.ts';
+import { type AuditEntry, outcomes } from './audit.ts';
+
+/**
+ * Half and 95 of 100 are at or below these, by nearest rank: with n values in order, the p-th percentile is the one in place
+ * ⌈p·n/100⌉. It is always a value that was measured, never one between two. Null where nothing was measured.
+ */
+export interface Spread {
+  p50: number | null;
+  p95: number | null;
+}
+
+export interface Figures {
+  open: number;
+  oldestSeconds: number | null;
+  /** Of what is open, since it was asked. */
+  ageSeconds: Spread;
+  /** From asking to the first page that somebody then did something on. */
+  timeToOpenSeconds: Spread;
+  timeToDecideSeconds: Spread;
+  /** On the page, per decision. */
+  activeSeconds: Spread;
+  /** Decisions that stand; an expiry is none. */
+  decided: number;
+  /** Of the decisions whose time on the page is known, those made in less than `fastSeconds`. */
+  shareFast: number | null;
+  fastSeconds: number;
+  byAutomation: AutomationFigures[];
+  /** Known-bad proposals; all other figures leave them out. */
+  vigilance: { shown: number; caught: number; missed: number };
+}
+
+/** One line per automation and the prompt versions its proposals came from. The rates are of approved + edited + rejected. */
+export interface AutomationFigures {
+  automation: string;
+  promptVersions: string;
+  /** Where all of them were thought under one. */
+  policyVersion?: string;
+  decided: number;
+  /** As proposed. */
+  approved: number;
+  /** Approved with edits. */
+  edited: number;
+  rejected: number;
+  sentBack: number;
+  expired: number;
+  approveRate: number | null;
+  editRate: number | null;
+  /** Edited or rejected: how often people know better. */
+  overrideRate: number | null;
+  /** Decisions that were taken back, whatever came after. */
+  undone: number;
+}
+
+/** The work of the desk in numbers. It measures the work and the automations, and no person. */
+export function figures({
+  open,
+  entries,
+  now,
+  fastSeconds,
+}: {
+  open: readonly Pick<ApprovalRow, 'createdAt' | 'vigilance'>[];
+  /** In any order. */
+  entries: readonly AuditEntry[];
+  now: number;
+  fastSeconds: number;
+}): Figures {
+  const real = entries.filter(({ vigilance }) => !vigilance);
+  const standing = outcomes(real);
+  const decided = standing.filter(({ event }) => event === 'decided');
+  const ages = open
+    .filter(({ vigilance }) => !vigilance)
+    .map(({ createdAt }) => wholeSeconds(now - Date.parse(createdAt)));
+  const active = decided.flatMap(({ activeSeconds }) => activeSeconds ?? []);
+  return {
+    open: ages.length,
+    oldestSeconds: ages.length > 0 ? Math.max(...ages) : null,
+    ageSeconds: spread(ages),
+    timeToOpenSeconds: spread(timesToOpen(real)),
+    timeToDecideSeconds: spread(decided.map((entry) => between(entry.askedAt, entry.at))),
+    activeSeconds: spread(active),
+    decided: decided.length,
+    shareFast: rate(active.filter((seconds) => seconds < fastSeconds).length, active.length),
+    fastSeconds,
+    byAutomation: byAutomation(real, standing),
+    vigilance: vigilanceFigures(entries.filter(({ vigilance }) => vigilance)),
+  };
+}
+
+/** Of each question that was opened. A page that was only looked at leaves no entry, so it does not count. */
+function timesToOpen(entries: readonly AuditEntry[]): number[] {
+  const opened = new Map<string, number>();
+  for (const { approvalId, askedAt, openedAt } of entries) {
+    if (openedAt === undefined) continue;
+    opened.set(approvalId, Math.min(between(askedAt, openedAt), opened.get(approvalId) ?? Infinity));
+  }
+  return [...opened.values()];
+}
+
+function byAutomation(entries: readonly AuditEntry[], standing: readonly AuditEntry[]): AutomationFigures[] {
+  const undone = entries.filter(({ event }) => event === 'undone');
+  const groups = Map.groupBy([...standing, ...undone], lineOf);
+  return [...groups.keys()].sort().map((line) => automationFigures(groups.get(line) ?? []));
+}
+
+function lineOf({ automation, promptVersions }: AuditEntry): string {
+  return `${automation}\n${promptVersions.join(', ')}`;
+}
+
+function automationFigures(entries: readonly AuditEntry[]): AutomationFigures {
+  const [automation = '', promptVersions = ''] = entries[0] ? lineOf(entries[0]).split('\n') : [];
+  const policies = new Set(entries.map(({ policyVersion }) => policyVersion));
+  const [policyVersion] = policies;
+  const counts = { approved: 0, edited: 0, rejected: 0, sentBack: 0, expired: 0, undone: 0 };
+  for (const entry of entries) counts[kindOf(entry)] += 1;
+  const { approved, edited, rejected, sentBack, expired, undone } = counts;
+  const judged = approved + edited + rejected;
+  return {
+    automation,
+    promptVersions,
+    ...(policies.size === 1 && policyVersion !== undefined ? { policyVersion } : {}),
+    decided: judged + sentBack,
+    approved,
+    edited,
+    rejected,
+    sentBack,
+    expired,
+    approveRate: rate(approved, judged),
+    editRate: rate(edited, judged),
+    overrideRate: rate(edited + rejected, judged),
+    undone,
+  };
+}
+
+function kindOf({ event, decision, edits }: AuditEntry) {
+  if (event === 'undone' || event === 'expired') return event;
+  if (decision === 'reject') return 'rejected';
+  if (decision === 'again') return 'sentBack';
+  return edits && edits.length > 0 ? 'edited' : 'approved';
+}
+
+function vigilanceFigures(entries: readonly AuditEntry[]): Figures['vigilance'] {
+  const decisions = outcomes(entries).filter(({ decision }) => decision);
+  // Whoever corrects it has read it.
+  const missed = decisions.filter(({ decision, edits }) => decision === 'approve' && !edits?.length).length;
+  const shown = new Set(entries.map(({ approvalId }) => approvalId)).size;
+  return { shown, caught: decisions.length - missed, missed };
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const percentile = (percent: number) => sorted[Math.ceil((percent * sorted.length) / 100) - 1] ?? null;
+  return { p50: percentile(50), p95: percentile(95) };
+}
+
+/** Four decimals; null where there is nothing to take a share of. */
+function rate(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
+}
+
+function between(from: string, to: string): number {
+  return wholeSeconds(Date.parse(to) - Date.parse(from));
+}
+
+/** Clocks of two functions may differ by a moment: no time is below zero. */
+function wholeSeconds(milliseconds: number): number {
+  return Math.max(0, Math.round(milliseconds / 1000));
+}

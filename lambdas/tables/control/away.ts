@@ -1,0 +1,47 @@
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../../kit/aws.ts';
+import { DAY_SECONDS } from '../../kit/clock.ts';
+import { addressHash } from '../../kit/digest.ts';
+
+/** An approver is away from `from` until, and not at, `until` (ISO 8601); their delegate is asked instead. */
+export interface Away {
+  delegate: string;
+  from: string;
+  until: string;
+}
+
+/** Who stands in for this person at `at` (ISO 8601), and until when; undefined while they are there. */
+export async function readAway(
+  table: string,
+  email: string,
+  at: string,
+): Promise<Pick<Away, 'delegate' | 'until'> | undefined> {
+  const away = await readPlan(table, email);
+  if (!away || at < away.from || at >= away.until) return undefined;
+  return { delegate: away.delegate, until: away.until };
+}
+
+/** What this person planned, also where it is still to come, or over. */
+export async function readPlan(table: string, email: string): Promise<Away | undefined> {
+  const get = new GetCommand({ TableName: table, Key: { id: idOf(email) }, ConsistentRead: true });
+  return (await dynamo().send(get)).Item as Away | undefined;
+}
+
+/** One absence per person: a new one takes the place of the old one. */
+export async function writeAway(
+  table: string,
+  email: string,
+  { delegate, from, until }: Away,
+): Promise<void> {
+  const expiresAt = Math.ceil(Date.parse(until) / 1000) + DAY_SECONDS;
+  const Item = { id: idOf(email), delegate, from, until, expiresAt };
+  await dynamo().send(new PutCommand({ TableName: table, Item }));
+}
+
+export async function clearAway(table: string, email: string): Promise<void> {
+  await dynamo().send(new DeleteCommand({ TableName: table, Key: { id: idOf(email) } }));
+}
+
+function idOf(email: string): string {
+  return `away#${addressHash(email)}`;
+}

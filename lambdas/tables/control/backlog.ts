@@ -1,0 +1,52 @@
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../../kit/aws.ts';
+import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
+import { behindKey } from '../keys.ts';
+
+/** How long low-priority work is put off at a time while people are behind: the longest delay that SQS knows. */
+export const DEFER_SECONDS = 900;
+
+/** After this long it goes on, whether the desk has caught up or not. */
+export const MOST_DEFERRED_SECONDS = DAY_SECONDS;
+
+/** The sweep looks each minute; a sweep that stands still must not hold work back for long. */
+const HOLDS_SECONDS = 180;
+
+/** The control table's row of a desk whose oldest question of an automation is past its promise. */
+export interface Behind {
+  id: string;
+  /** Since when without a break (ISO 8601). */
+  since: string;
+  /** When the oldest question was put (ISO 8601). */
+  oldestAt: string;
+  /** Milliseconds since 1970: later this row means nothing. */
+  until: number;
+  expiresAt: number;
+}
+
+/** Undefined when the desk keeps its promise, or nobody has looked lately. */
+export async function readBehind(table: string, automation: string): Promise<Behind | undefined> {
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: table, Key: { id: behindKey(automation) }, ConsistentRead: true }),
+  );
+  const behind = Item as Behind | undefined;
+  return behind && behind.until > clock.now() ? behind : undefined;
+}
+
+/** Says that the desk is behind, for the next few minutes. */
+export async function writeBehind(table: string, automation: string, oldestAt: string): Promise<void> {
+  const before = await readBehind(table, automation);
+  const row: Behind = {
+    id: behindKey(automation),
+    since: before?.since ?? isoNow(),
+    oldestAt,
+    until: clock.now() + HOLDS_SECONDS * 1000,
+    expiresAt: epochSeconds(DAY_SECONDS),
+  };
+  await dynamo().send(new PutCommand({ TableName: table, Item: row }));
+}
+
+/** Says that the desk has caught up. */
+export async function clearBehind(table: string, automation: string): Promise<void> {
+  await dynamo().send(new DeleteCommand({ TableName: table, Key: { id: behindKey(automation) } }));
+}

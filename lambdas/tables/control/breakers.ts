@@ -1,0 +1,149 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../../kit/aws.ts';
+import { clock, isoNow } from '../../kit/clock.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { endpointKey } from '../keys.ts';
+
+/**
+ * The control table's row of one endpoint: its line and its breaker, shared by every worker of every automation. Times are
+ * milliseconds since 1970, what is absent never happened. One row, so that one write takes a turn.
+ */
+export interface BreakerRow {
+  id: string;
+  /** Goes up by one with every change of the breaker; a turn, and what is reported of it, holds for one epoch. */
+  epoch?: number;
+  breaker?: 'closed' | 'open' | 'half-open';
+  /** Why it is open. */
+  reason?: string;
+  openUntil?: number;
+  /** Until then one call alone tries the endpoint out. */
+  probeUntil?: number;
+  /** Openings in a row, without a good while in between. */
+  openings?: number;
+  /** From here on the pace rises to its full height. */
+  rampFrom?: number;
+  /** The window in which calls and failures are counted. */
+  windowAt?: number;
+  calls?: number;
+  failures?: number;
+  /** The first few items whose calls failed in it, by the beginnings of their digests: one item alone is no outage. */
+  failedItems?: string;
+  /** Whose call was the last probe that failed. */
+  probeItem?: string;
+  /** Until then one call asks whether the endpoint refuses everybody or one text. */
+  doubtUntil?: number;
+  /** When it last answered that call. */
+  vouchedAt?: number;
+  /** Its models that know the limit of an answer by its older name alone. */
+  oldLimit?: string;
+  /** When the line of calls would be empty if nobody came any more. It only ever goes up. */
+  lineAt?: number;
+  /** The endpoint asked to be left alone until then. */
+  pausedUntil?: number;
+  /** How often in a row it had no room and did not say for how long. */
+  silentRates?: number;
+  /** By how much such wishes pushed the line back, all together. */
+  pushedMs?: number;
+  forced?: Forced;
+}
+
+/** What an operator decided, and why. `auto` gives the breaker back to itself. */
+export interface Forced {
+  state: 'open' | 'closed' | 'auto';
+  reason: string;
+  by: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** How often a caller looks whether an operator still holds a breaker open. */
+const FORCED_LOOK_MS = 60_000;
+
+/** What the next call meets. Half-open without `until`: it is the probe. */
+export type Standing =
+  | { state: 'closed' }
+  | { state: 'open'; until: number; reason: string }
+  | { state: 'half-open'; until?: number; reason: string };
+
+export function standingOf(row: BreakerRow, now: number): Standing {
+  const { breaker = 'closed', openUntil = 0, probeUntil = 0, reason = '', forced } = row;
+  if (forced?.state === 'open') return { state: 'open', until: now + FORCED_LOOK_MS, reason: forced.reason };
+  if (forced?.state === 'closed' || breaker === 'closed') return { state: 'closed' };
+  if (breaker === 'open' && openUntil > now) return { state: 'open', until: openUntil, reason };
+  if (breaker === 'half-open' && probeUntil > now) return { state: 'half-open', until: probeUntil, reason };
+  return { state: 'half-open', reason };
+}
+
+/** A breaker as an operator sees it. */
+export interface BreakerView {
+  endpoint: string;
+  state: Standing['state'];
+  reason?: string;
+  /** ISO 8601: when the next call may try; for a half-open breaker, when its probe gives up. */
+  until?: string;
+  forced?: Forced;
+  /** In the present window, which ends with 100 calls or a minute. */
+  calls: number;
+  failures: number;
+  /** ISO 8601: the endpoint asked to be left alone until then. */
+  pausedUntil?: string;
+  /** How long a call that came now would wait, bursts aside. */
+  lineMs: number;
+}
+
+/** The breakers of these endpoints, in their order. One that was never called is closed. */
+export function readBreakers(table: string, names: readonly string[]): Promise<BreakerView[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const get = new GetCommand({ TableName: table, Key: { id: endpointKey(name) }, ConsistentRead: true });
+      return viewOf(name, (await dynamo().send(get)).Item as BreakerRow | undefined);
+    }),
+  );
+}
+
+/**
+ * Holds a breaker open or closed, or gives it back to itself. Closing also clears a line that the endpoint pushed back, and the
+ * slow pace after it: a mistaken `Retry-After` must not outlast the operator's word. Giving back lets the next call probe at once.
+ */
+export async function forceBreaker(
+  table: string,
+  name: string,
+  { state, reason, by }: Omit<Forced, 'at'>,
+): Promise<BreakerView> {
+  const forced: Forced = { state, reason, by, at: isoNow() };
+  // A probe under way reports for an epoch that is over; it must not hold others back meanwhile.
+  // Without the ramp nobody knows how long ago the last opening was: the next one is a first one.
+  const clear = state === 'closed' ? ', pausedUntil, lineAt, rampFrom, openings' : '';
+  const update = new UpdateCommand({
+    TableName: table,
+    Key: { id: endpointKey(name) },
+    UpdateExpression: `SET forced = :forced REMOVE openUntil, probeUntil${clear} ADD epoch :one`,
+    ExpressionAttributeValues: { ':forced': forced, ':one': 1 },
+    ReturnValues: 'ALL_NEW',
+  });
+  const row = (await dynamo().send(update)).Attributes as BreakerRow;
+  logger.warn('breaker forced', { endpoint: name, ...forced });
+  return viewOf(name, row);
+}
+
+function viewOf(endpoint: string, row: BreakerRow | undefined): BreakerView {
+  const now = clock.now();
+  const standing = standingOf(row ?? { id: endpointKey(endpoint) }, now);
+  const { forced, calls = 0, failures = 0, pausedUntil = 0 } = row ?? {};
+  const line = Math.max(pausedUntil, row?.lineAt ?? 0) - now;
+  return {
+    endpoint,
+    state: standing.state,
+    ...('reason' in standing && standing.reason ? { reason: standing.reason } : {}),
+    ...('until' in standing && forced?.state !== 'open' ? { until: iso(standing.until) } : {}),
+    ...(forced ? { forced } : {}),
+    calls,
+    failures,
+    ...(pausedUntil > now ? { pausedUntil: iso(pausedUntil) } : {}),
+    lineMs: Math.max(0, Math.round(line)),
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

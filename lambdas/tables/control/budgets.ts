@@ -1,0 +1,124 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../../kit/aws.ts';
+import { DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
+import { unrepeated } from '../../kit/unrepeated.ts';
+import { budgetKey } from '../keys.ts';
+
+/** Long after the figures of the month are made. */
+const KEEP_SECONDS = 90 * DAY_SECONDS;
+
+/** What a call may cost or did cost. Money is counted in whole millionths of a dollar: sums of binary fractions drift. */
+export interface Amount {
+  microUsd: number;
+  tokens: number;
+}
+
+/** The part of an automation's budget that is about a day. */
+export interface DayBudget {
+  perDayUsd: number;
+  perDayTokens?: number | undefined;
+}
+
+/** The control table's row of one automation's spending on one day (UTC). */
+export interface BudgetRow {
+  id: string;
+  /** What was paid, and what calls under way may yet cost. */
+  spentMicroUsd?: number;
+  spentTokens?: number;
+  /** What operators added for this day. */
+  extraMicroUsd?: number;
+  extraTokens?: number;
+  /** The smallest call that the day did not hold. */
+  refusedMicroUsd?: number;
+  refusedTokens?: number;
+  warnedAt?: string;
+  suspendedAt?: string;
+  raises?: Raise[];
+  expiresAt: number;
+}
+
+/** Who added what. */
+export interface Raise extends Amount {
+  at: string;
+  by: string;
+}
+
+/** Whole millionths, rounded up, but not for the tail of a binary fraction: `0.000123 * 1_000_000` is a little more than 123. */
+export function microUsd(usd: number): number {
+  return Math.ceil(Number((usd * 1_000_000).toFixed(6)));
+}
+
+/** Undefined when nothing was spent, refused or added on this day. */
+export async function readBudget(table: string, automation: string): Promise<BudgetRow | undefined> {
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: table, Key: { id: budgetKey(automation) }, ConsistentRead: true }),
+  );
+  return Item as BudgetRow | undefined;
+}
+
+/**
+ * Allows more for today, and for today only. The day warns anew, and nothing counts as refused until it is again.
+ * @throws Unanswered when nobody knows whether it was allowed: what was made twice would allow twice as much
+ */
+export async function raiseBudget(
+  table: string,
+  automation: string,
+  { by, ...extra }: Amount & { by: string },
+): Promise<BudgetRow> {
+  const raise: Raise = { at: isoNow(), by, ...extra };
+  const update = new UpdateCommand({
+    TableName: table,
+    Key: { id: budgetKey(automation) },
+    UpdateExpression: [
+      'ADD extraMicroUsd :microUsd, extraTokens :tokens',
+      'SET expiresAt = :expiresAt, raises = list_append(if_not_exists(raises, :none), :raise)',
+      'REMOVE warnedAt, suspendedAt, refusedMicroUsd, refusedTokens',
+    ].join(' '),
+    ExpressionAttributeValues: {
+      ':microUsd': extra.microUsd,
+      ':tokens': extra.tokens,
+      ':expiresAt': budgetEnd(),
+      ':none': [],
+      ':raise': [raise],
+    },
+    ReturnValues: 'ALL_NEW',
+  });
+  return (await dynamo().send(unrepeated(update))).Attributes as BudgetRow;
+}
+
+export function budgetEnd(): number {
+  return epochSeconds(KEEP_SECONDS);
+}
+
+/** What operators added to the day. */
+export function extraOf(row: BudgetRow | undefined): Amount {
+  return { microUsd: row?.extraMicroUsd ?? 0, tokens: row?.extraTokens ?? 0 };
+}
+
+/** Most that a day may come to; infinite where nothing limits it. */
+export function allowance({ perDayUsd, perDayTokens }: DayBudget, extra: Amount): Amount {
+  return {
+    microUsd: microUsd(perDayUsd) + extra.microUsd,
+    tokens: (perDayTokens ?? Number.POSITIVE_INFINITY) + extra.tokens,
+  };
+}
+
+/** Whether the day has room for this much, as far as a look can tell: only `reserve` takes it. */
+export function hasRoom(budget: DayBudget, row: BudgetRow | undefined, amount: Amount): boolean {
+  const most = allowance(budget, extraOf(row));
+  return (
+    (row?.spentMicroUsd ?? 0) + amount.microUsd <= most.microUsd &&
+    (row?.spentTokens ?? 0) + amount.tokens <= most.tokens
+  );
+}
+
+/** Whether the day would have room for this much if nothing were spent of it yet. */
+export function couldHold(budget: DayBudget, row: BudgetRow | undefined, amount: Amount): boolean {
+  return hasRoom(budget, row && { ...row, spentMicroUsd: 0, spentTokens: 0 }, amount);
+}
+
+/** Whether work waits for this budget: a call was refused, and the day would refuse it still. */
+export function isSuspended(budget: DayBudget, row: BudgetRow | undefined): boolean {
+  if (row?.refusedMicroUsd === undefined) return false;
+  return !hasRoom(budget, row, { microUsd: row.refusedMicroUsd, tokens: row.refusedTokens ?? 0 });
+}

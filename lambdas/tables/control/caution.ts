@@ -1,0 +1,97 @@
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../../kit/aws.ts';
+import { isoNow } from '../../kit/clock.ts';
+import { cautionKey } from '../keys.ts';
+
+/** Who asked for caution, when and why. The reason is the operators' own: no gate, no approver and no client is told of it. */
+export interface CautionNote {
+  at: string;
+  by: string;
+  reason: string;
+}
+
+/**
+ * An automation's row in the control table. Beside `everything` one field for each action and label that is held, so that two
+ * operators who hold different ones do not undo each other.
+ */
+export type CautionRow = { id: string } & Readonly<Record<string, CautionNote | string>>;
+
+const EVERYTHING = 'everything';
+const fieldOf = { action: (name: string) => `action ${name}`, label: (name: string) => `label ${name}` };
+
+/** What to hold or to let go: these actions and labels, or everything. */
+export interface CautionOrder {
+  on: boolean;
+  actions: readonly string[];
+  labels: readonly string[];
+  reason: string;
+  by: string;
+}
+
+export async function readCaution(table: string, automation: string): Promise<CautionRow | undefined> {
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: table, Key: { id: cautionKey(automation) }, ConsistentRead: true }),
+  );
+  return Item as CautionRow | undefined;
+}
+
+/** From the next gate on. Letting go without naming anything lets everything go, also what was held by its name. */
+export async function setCaution(
+  table: string,
+  automation: string,
+  { on, actions, labels, reason, by }: CautionOrder,
+): Promise<CautionRow> {
+  const id = cautionKey(automation);
+  const named = [...actions.map(fieldOf.action), ...labels.map(fieldOf.label)];
+  if (!on && named.length === 0) {
+    await dynamo().send(new PutCommand({ TableName: table, Item: { id } }));
+    return { id };
+  }
+  const fields = named.length > 0 ? [...new Set(named)] : [EVERYTHING];
+  const names = fields.map((_, index) => `#f${index}`);
+  const note: CautionNote = { at: isoNow(), by, reason };
+  const { Attributes } = await dynamo().send(
+    new UpdateCommand({
+      TableName: table,
+      Key: { id },
+      UpdateExpression: on
+        ? `SET ${names.map((name) => `${name} = :note`).join(', ')}`
+        : `REMOVE ${names.join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ''])),
+      ...(on ? { ExpressionAttributeValues: { ':note': note } } : {}),
+      ReturnValues: 'ALL_NEW',
+    }),
+  );
+  return Attributes as CautionRow;
+}
+
+/** Whether an operator wants a person to be asked about this. */
+export function wantsCaution(row: CautionRow | undefined, action: string, label: string): boolean {
+  return [EVERYTHING, fieldOf.action(action), fieldOf.label(label)].some(
+    (field) => row?.[field] !== undefined,
+  );
+}
+
+/** What of an automation asks a person for an operator's sake. `notes` are for operators. */
+export interface CautionView {
+  on: boolean;
+  everything: boolean;
+  actions: string[];
+  labels: string[];
+  notes?: (CautionNote & { of: string })[];
+}
+
+export function cautionView(row: CautionRow | undefined, forOperator: boolean): CautionView {
+  const notes = Object.entries(row ?? {})
+    .flatMap(([of, note]) => (typeof note === 'string' ? [] : [{ of, ...note }]))
+    .sort((a, b) => (a.at < b.at ? 1 : -1));
+  const named = (kind: 'action ' | 'label ') =>
+    notes.flatMap(({ of }) => (of.startsWith(kind) ? [of.slice(kind.length)] : [])).sort();
+  return {
+    on: notes.length > 0,
+    everything: notes.some(({ of }) => of === EVERYTHING),
+    actions: named('action '),
+    labels: named('label '),
+    ...(forOperator ? { notes } : {}),
+  };
+}

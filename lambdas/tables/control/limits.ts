@@ -1,0 +1,224 @@
+import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { dynamo } from '../../kit/aws.ts';
+import { clock, DAY_SECONDS, epochSeconds, sleep } from '../../kit/clock.ts';
+import { digest } from '../../kit/digest.ts';
+import { errorFacts, TransientError } from '../../kit/errors.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { reservationKey } from '../keys.ts';
+import {
+  type Booking,
+  beyond,
+  type Counts,
+  changed,
+  type Days,
+  dayOf,
+  type Tally,
+  within,
+} from './bookings.ts';
+
+/*
+ * What holds: an item's action counts once in every limit, or in none. Its reservation and all its counts are written in one
+ * transaction, so that a redelivery, a second worker or a crash at any moment finds either everything or nothing.
+ */
+
+/** An item in the generation that proposed the action. */
+export interface Reserver {
+  automation: string;
+  itemId: string;
+  generation: number;
+}
+
+interface ReservationRow {
+  id: string;
+  state: 'held' | 'back';
+  booking: Booking;
+  fingerprint: string;
+}
+
+/** A delivery after midnight, or after a deploy with other figures, is not about another action. */
+function fingerprintOf({ action, cents, currency, tallies }: Booking): string {
+  const rows = tallies.filter(({ of }) => of !== 'day').map(({ id }) => id);
+  return digest({ action, cents, currency, rows });
+}
+
+function reasonOf(booking: Booking, counts: readonly Count[]): string | undefined {
+  const reasons = counts.map((count) => beyond(booking, count.tally, daysOf(count, booking.day)));
+  return reasons.find((reason) => reason !== undefined);
+}
+
+/** Longer than a run may take, so that whoever acts late finds its reservation. */
+const KEEP_DAYS = 90;
+const MOST_TRIES = 25;
+
+/**
+ * Counts an action before it happens. Once counted it stays so, whoever asks again; one of other parameters takes its place.
+ * @param capped false for what a person approved: it counts, and is not held back
+ * @returns why the limits do not hold it, or undefined when it is counted
+ * @throws TransientError when too many others write the same counts at once; whatever the table throws: then nothing is counted
+ */
+export async function reserve(
+  table: string,
+  reserver: Reserver,
+  booking: Booking,
+  capped: boolean,
+): Promise<string | undefined> {
+  const id = reservationKey(reserver.automation, reserver.itemId, reserver.generation);
+  const fingerprint = fingerprintOf(booking);
+  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    const reservation = await read<ReservationRow>(table, id);
+    if (reservation?.state === 'held') {
+      if (reservation.fingerprint === fingerprint) return undefined;
+      await giveBack(table, reserver);
+    }
+    const counts = await countsOf(table, booking);
+    const full = capped ? (booking.uncounted ?? reasonOf(booking, counts)) : undefined;
+    if (full !== undefined) return full;
+    const changes = counts.map((count) => changing(table, booking, count, 1, capped));
+    if (await written([held(table, id, booking, fingerprint), ...changes])) return undefined;
+    await pause(attempt);
+  }
+  throw new TransientError(`the limits of '${booking.action}' are written by too many at once`);
+}
+
+/**
+ * Takes an action that certainly did not happen off every count. Does nothing where nothing is counted. It never throws: what is
+ * not given back stays counted.
+ */
+export async function giveBack(table: string, reserver: Reserver): Promise<void> {
+  const { automation, itemId, generation } = reserver;
+  const id = reservationKey(automation, itemId, generation);
+  try {
+    for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+      const held = await read<ReservationRow>(table, id);
+      if (held?.state !== 'held') return;
+      // A count that has expired is none.
+      const counts = (await countsOf(table, held.booking)).filter(({ row }) => row !== undefined);
+      const changes = counts.map((count) => changing(table, held.booking, count, -1));
+      if (await written([released(table, id), ...changes])) return;
+      await pause(attempt);
+    }
+    logger.warn('limit not given back', { automation, itemId, reason: 'too many write it at once' });
+  } catch (error) {
+    logger.warn('limit not given back', { automation, itemId, reason: errorFacts(error).message });
+  }
+}
+
+type Update = NonNullable<NonNullable<TransactWriteCommandInput['TransactItems']>[number]['Update']>;
+
+interface Count {
+  tally: Tally;
+  row: Row | undefined;
+}
+
+/** Of a day: its counts. Of a subject or a recipient: the counts of each day, and how often they were changed. */
+type Row = Counts | { id: string; version: number; days: Days };
+
+function countsOf(table: string, { tallies }: Booking): Promise<Count[]> {
+  return Promise.all(tallies.map(async (tally) => ({ tally, row: await read<Row>(table, tally.id) })));
+}
+
+function daysOf({ tally: { of }, row }: Count, day: string): Days {
+  if (row === undefined) return {};
+  return of === 'day' ? { [day]: row as Counts } : ((row as { days: Days }).days ?? {});
+}
+
+function held(table: string, id: string, booking: Booking, fingerprint: string): Update {
+  return {
+    TableName: table,
+    Key: { id },
+    UpdateExpression:
+      'SET #state = :held, booking = :booking, fingerprint = :fingerprint, expiresAt = :expiresAt',
+    ConditionExpression: 'attribute_not_exists(id) OR #state = :back',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: {
+      ...{ ':held': 'held', ':back': 'back', ':booking': booking, ':fingerprint': fingerprint },
+      ':expiresAt': epochSeconds(KEEP_DAYS * DAY_SECONDS),
+    },
+  };
+}
+
+function released(table: string, id: string): Update {
+  return {
+    TableName: table,
+    Key: { id },
+    UpdateExpression: 'SET #state = :back',
+    ConditionExpression: '#state = :held',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':held': 'held', ':back': 'back' },
+  };
+}
+
+function changing(table: string, booking: Booking, count: Count, sign: 1 | -1, capped = false): Update {
+  return count.tally.of === 'day'
+    ? added(table, booking, count.tally, sign, capped)
+    : replaced(table, booking, count, sign);
+}
+
+/** All of an automation's actions write the row of the day: it is added to, and nobody's write is in another's way. */
+function added(table: string, booking: Booking, tally: Tally, sign: 1 | -1, capped: boolean): Update {
+  const caps = [
+    capped && tally.count !== undefined && ['n', ':leftCount', tally.count - 1],
+    capped && tally.cents !== undefined && ['#currency', ':leftMoney', tally.cents - booking.cents],
+  ].filter((cap) => Array.isArray(cap)) as [string, string, number][];
+  const conditions = caps.map(([name, value]) => `(attribute_not_exists(${name}) OR ${name} <= ${value})`);
+  // A row that somebody removed must not come back with less than nothing in it.
+  if (sign === -1) conditions.push('attribute_exists(n)');
+  return {
+    TableName: table,
+    Key: { id: tally.id },
+    UpdateExpression: 'ADD n :sign, #currency :money SET expiresAt = :expiresAt',
+    ...(conditions.length > 0 ? { ConditionExpression: conditions.join(' AND ') } : {}),
+    ExpressionAttributeNames: { '#currency': booking.currency },
+    ExpressionAttributeValues: {
+      ':sign': sign,
+      ':money': sign * booking.cents,
+      ':expiresAt': epochSeconds(2 * DAY_SECONDS),
+      ...Object.fromEntries(caps.map(([, value, left]) => [value, left])),
+    },
+  };
+}
+
+/** What no longer counts is left out, so that the row holds as many days as the limit has. */
+function replaced(table: string, booking: Booking, count: Count, sign: 1 | -1): Update {
+  const { tally, row } = count;
+  const version = (row as { version?: number } | undefined)?.version;
+  const today = dayOf(clock.now());
+  return {
+    TableName: table,
+    Key: { id: tally.id },
+    UpdateExpression: 'SET days = :days, version = :next, expiresAt = :expiresAt',
+    ConditionExpression: version === undefined ? 'attribute_not_exists(id)' : 'version = :version',
+    ExpressionAttributeValues: {
+      ':days': within(changed(daysOf(count, booking.day), booking, sign), today, tally.days),
+      ':next': (version ?? 0) + 1,
+      ...(version === undefined ? {} : { ':version': version }),
+      ':expiresAt': epochSeconds((tally.days + 1) * DAY_SECONDS),
+    },
+  };
+}
+
+async function read<T>(table: string, id: string): Promise<T | undefined> {
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
+  );
+  return Item as T | undefined;
+}
+
+/** False when somebody else wrote one of the rows meanwhile. */
+async function written(updates: readonly Update[]): Promise<boolean> {
+  try {
+    await dynamo().send(new TransactWriteCommand({ TransactItems: updates.map((Update) => ({ Update })) }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'TransactionCanceledException')) throw error;
+    const { CancellationReasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
+    const codes = CancellationReasons.map(({ Code }) => Code ?? 'None');
+    if (codes.every((code) => ['None', 'ConditionalCheckFailed', 'TransactionConflict'].includes(code)))
+      return false;
+    throw new TransientError('the limits could not be written', { cause: error });
+  }
+}
+
+function pause(attempt: number): Promise<void> {
+  return sleep(Math.random() * Math.min(200, 10 * (attempt + 1)));
+}

@@ -1,0 +1,45 @@
+import type { ApprovalRow } from '../contract/approval.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+
+/*
+ * What the indexes show beside their keys. AWS allows 20 attributes per index and 100 per table; who reads an index is typed by
+ * these lists, so that nothing is read that is not there.
+ */
+
+/** `byAutomation` of the items table. */
+export const SHOWN_BY_AUTOMATION = [
+  'client',
+  'status',
+  'receivedAt',
+  'priority',
+  'label',
+  'verdict',
+  'costUsd',
+] as const satisfies readonly (keyof ItemRow)[];
+
+/** `byDesk` of the approvals table. The item stands in the id already. */
+export const SHOWN_BY_DESK = [
+  'automation',
+  'status',
+  'facts',
+  'createdAt',
+  'times',
+  'quorum',
+  'group',
+  'escalateTo',
+  'remindedAt',
+  'escalatedAt',
+  'claim',
+  'votes',
+  'asked',
+  'decision',
+  'decidedBy',
+  'decidedAt',
+  'activeSeconds',
+  'edits',
+  'undoUntil',
+  'vigilance',
+] as const satisfies readonly (keyof ApprovalRow)[];
+
+/** A question as the desk's lists see it. */
+export type DeskRow = Pick<ApprovalRow, 'id' | 'desk' | 'deskAt' | (typeof SHOWN_BY_DESK)[number]>;

@@ -1,0 +1,163 @@
+import {
+  DescribeExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { RunDecision } from '../../contract/approval.ts';
+import type { ErrorFacts, ItemRow } from '../../contract/item/row.ts';
+import type { Verdict } from '../../contract/item/status.ts';
+import { dynamo, sfn } from '../../kit/aws.ts';
+import { isoNow } from '../../kit/clock.ts';
+import { event, isConditionFailure } from './items.ts';
+
+export interface ExecutionInput {
+  itemId: string;
+  generation: number;
+  verdict: Verdict;
+  /** `none` until a person has decided, or the time for it is over. */
+  decision: RunDecision;
+}
+
+/** Execution name = item + generation: a second start of the same run is refused by Step Functions for 90 days. */
+export function executionName(itemId: string, generation: number): string {
+  return `${itemId}-g${generation}`;
+}
+
+export function executionArn(stateMachineArn: string, itemId: string, generation: number): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(itemId, generation)}`;
+}
+
+function stateMachineOf(arn: string): string {
+  return arn.replace(':execution:', ':stateMachine:').split(':').slice(0, 7).join(':');
+}
+
+/** Starts the run; one that exists already is success, because only this item in this generation has its name. */
+export async function startExecution(stateMachineArn: string, input: ExecutionInput): Promise<void> {
+  const name = executionName(input.itemId, input.generation);
+  try {
+    await sfn().send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ExecutionAlreadyExists')) throw error;
+  }
+}
+
+/**
+ * Answers the execution that waits for `taskToken`. Where it is gone (stopped, timed out, lost), the item goes on in a new
+ * generation that starts from what the table says: the truth is in the table, the token is only an alarm clock. After a long
+ * wait (`waited`) the run itself is looked at first; every time would be more looks than Step Functions allows.
+ */
+export async function wakeOrResume(
+  table: string,
+  item: ItemRow,
+  taskToken: string,
+  output: object,
+  decision: ExecutionInput['decision'],
+  waited: boolean,
+): Promise<'woken' | 'resumed' | 'stale'> {
+  if (!item.executionArn) return 'stale';
+  const there = !waited || (await isRunning(item.executionArn));
+  if (there && (await taskSucceeded(taskToken, output))) return 'woken';
+  return resume(table, item, item.executionArn, decision);
+}
+
+/** Whether a run is still there to be woken: a token may be accepted though the execution it belongs to was stopped. */
+export async function isRunning(arn: string): Promise<boolean> {
+  return (await statusOf(arn)) === 'RUNNING';
+}
+
+/** Whether there ever was such a run, as far as Step Functions remembers. */
+export async function hasRun(arn: string): Promise<boolean> {
+  return (await statusOf(arn)) !== undefined;
+}
+
+async function statusOf(arn: string): Promise<string | undefined> {
+  try {
+    return (await sfn().send(new DescribeExecutionCommand({ executionArn: arn }))).status;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return undefined;
+    throw error;
+  }
+}
+
+const GONE = ['TaskDoesNotExist', 'TaskTimedOut', 'InvalidToken'];
+
+/** Answers a waiting execution. False when nobody waits under this token any more. */
+export async function taskSucceeded(taskToken: string, output: object): Promise<boolean> {
+  return answered(() =>
+    sfn().send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })),
+  );
+}
+
+/** Tells a waiting execution of a failure, by its class. False when nobody waits any more. */
+export async function taskFailed(taskToken: string, facts: ErrorFacts): Promise<boolean> {
+  return answered(() =>
+    sfn().send(new SendTaskFailureCommand({ taskToken, error: facts.class, cause: facts.message })),
+  );
+}
+
+/** The answer to a run whose item has gone on without it: it ends instead of waiting its time limit out. */
+export const SUPERSEDED: ErrorFacts = { class: 'SystemError', message: 'the item went on without this run' };
+
+async function answered(send: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await send();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && GONE.includes(error.name)) return false;
+    throw error;
+  }
+}
+
+/** Goes on with an item whose run is gone, in a new generation. */
+export async function resume(
+  table: string,
+  item: ItemRow,
+  arn: string,
+  decision: ExecutionInput['decision'],
+): Promise<'resumed' | 'stale'> {
+  const stateMachineArn = stateMachineOf(arn);
+  const generation = item.generation + 1;
+  const claim = new UpdateCommand({
+    TableName: table,
+    Key: { id: item.id },
+    UpdateExpression:
+      'SET generation = :next, executionArn = :arn, updatedAt = :now, timeline = list_append(timeline, :events)',
+    ConditionExpression: 'generation = :held AND #status IN (:waiting, :acting, :processing)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ':next': generation,
+      ':arn': executionArn(stateMachineArn, item.id, generation),
+      ':now': isoNow(),
+      ':held': item.generation,
+      ':waiting': 'waiting_approval',
+      ':acting': 'acting',
+      ':processing': 'processing',
+      ':events': [event('resumed', { generation, reason: 'the execution was gone' })],
+    },
+  });
+  try {
+    await dynamo().send(claim);
+  } catch (error) {
+    if (isConditionFailure(error)) return 'stale';
+    throw error;
+  }
+  await startExecution(stateMachineArn, {
+    itemId: item.id,
+    generation,
+    verdict: item.verdict ?? 'ask',
+    decision,
+  });
+  return 'resumed';
+}
+
+/**
+ * Starts the run of a generation that `resume` has claimed, in case its worker died between the claim and the start. A run that
+ * was started is left as it is.
+ */
+export async function startClaimed(item: ItemRow, decision: ExecutionInput['decision']): Promise<void> {
+  const { id, generation, verdict, executionArn: arn } = item;
+  if (!verdict || !arn?.endsWith(`:${executionName(id, generation)}`)) return;
+  await startExecution(stateMachineOf(arn), { itemId: id, generation, verdict, decision });
+}

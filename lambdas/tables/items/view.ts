@@ -1,0 +1,102 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Edit } from '../../contract/approval.ts';
+import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
+import { RESTING } from '../../contract/item/status.ts';
+import { timelineOf } from '../../contract/item/timeline.ts';
+import { dynamo } from '../../kit/aws.ts';
+import { clock, sleep } from '../../kit/clock.ts';
+import { getContent } from '../../kit/objects.ts';
+import { getItem } from './items.ts';
+
+/** What of an approval the item's reader is shown. */
+export interface ApprovalView {
+  status: string;
+  decidedBy?: string;
+  decidedAt?: string;
+  /** `approve`, `approve with edits`, `reject` or `again`. */
+  decision?: string;
+  activeSeconds?: number;
+  edits?: Edit[];
+  escalatedAt?: string;
+}
+
+/**
+ * Reads the row until it rests, or begins to wait for a person (that takes hours), or the time is over. A caller who knows that
+ * it waits already gets the answer when it no longer does.
+ */
+export async function waitForRest(table: string, id: string, seconds: number): Promise<ItemRow | undefined> {
+  const until = clock.now() + seconds * 1000;
+  let first: ItemRow['status'] | undefined;
+  for (;;) {
+    const row = await getItem(table, id);
+    const left = until - clock.now();
+    first ??= row?.status;
+    const waits = row?.status === 'waiting_approval' && first !== 'waiting_approval';
+    if (!row || left <= 0 || waits || RESTING.includes(row.status)) return row;
+    await sleep(Math.min(left, 400));
+  }
+}
+
+/** The item as the API shows it; what was not reached is absent. */
+export function itemView(
+  row: ItemRow,
+  parts: { proposal?: object | undefined; approval?: ApprovalView | undefined },
+) {
+  return {
+    id: row.id,
+    automation: row.automation,
+    status: row.status,
+    priority: row.priority,
+    generation: row.generation,
+    receivedAt: row.receivedAt,
+    updatedAt: row.updatedAt,
+    deferredUntil: row.status === 'deferred' ? row.deferredUntil : undefined,
+    label: row.label,
+    verdict: row.verdict,
+    reasons: row.reasons,
+    proposal: parts.proposal,
+    approval: parts.approval,
+    action: row.action,
+    costUsd: row.costUsd,
+    tokens: row.tokens,
+    timeline: timelineOf(row),
+    lineage: row.lineage,
+    error: row.error,
+    links: { self: `/v1/items/${row.id}` },
+  };
+}
+
+/** The whole story: the row, what was proposed, and what a person decided. */
+export async function fullView(row: ItemRow, from: { approvalTable: string; bucket: string }) {
+  const [approval, proposal] = await Promise.all([
+    readApproval(from.approvalTable, row.approvalId),
+    readProposal(from.bucket, row.proposalKey),
+  ]);
+  return itemView(row, { approval, proposal });
+}
+
+async function readProposal(bucket: string, key: string | undefined) {
+  if (!key) return undefined;
+  // Content has a shorter life than its item: a proposal that is gone is simply not shown.
+  const document = await getContent<ProposalDocument>(bucket, key).catch(() => undefined);
+  if (!document) return undefined;
+  const { action, parameters, confidence, brief, summary, evidence } = document;
+  return { action, parameters, confidence, brief, summary, evidence };
+}
+
+async function readApproval(table: string, id: string | undefined): Promise<ApprovalView | undefined> {
+  if (!id) return undefined;
+  const fields = ['status', 'decidedBy', 'decidedAt', 'decision', 'activeSeconds', 'edits', 'escalatedAt'];
+  const { Item } = await dynamo().send(
+    new GetCommand({
+      TableName: table,
+      Key: { id },
+      ProjectionExpression: fields.map((field) => `#${field}`).join(', '),
+      ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
+    }),
+  );
+  const approval = Item as ApprovalView | undefined;
+  if (approval?.decision !== 'approve' || !approval.edits) return approval;
+  return { ...approval, decision: 'approve with edits' };
+}

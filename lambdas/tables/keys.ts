@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { isoNow } from '../kit/clock.ts';
+
+/*
+ * The key of every row and object that more than one function knows, and the permissions go by. What belongs to an automation
+ * begins with its name and a sign that no name can contain, so that one pattern confines its functions in every table and in the
+ * bucket: see ADR 0027. What only the console keeps (sessions, links, absences) is named where it is kept.
+ */
+
+const OWN = '_';
+
+/** The kinds of rows that an automation keeps beside its items and their approvals. */
+export type Kind =
+  | 'action'
+  | 'budget'
+  | 'cache'
+  | 'calibration'
+  | 'caution'
+  | 'desk'
+  | 'embed'
+  | 'limit'
+  | 'request'
+  | 'step';
+
+/** `<automation>_<kind>#<part>#…`: a row of the automation that is no item. */
+function ownRow(automation: string, kind: Kind, ...parts: string[]): string {
+  return `${automation}${OWN}${kind}#${parts.join('#')}`;
+}
+
+/** What every row of an automation is like, in whichever table: for `dynamodb:LeadingKeys`. */
+export function slice(automation: string): string {
+  return `${automation}${OWN}*`;
+}
+
+/** What every row of one kind of an automation is like; with `*` as name, of all automations. */
+export function kindOf(automation: string, kind: Kind): string {
+  return ownRow(automation, kind, '*');
+}
+
+/** `<automation>_<32 hex digits>`: safe in URLs, messages and, with a generation, as the name of a run. */
+export function itemKey(automation: string, hex: string): string {
+  return `${automation}${OWN}${hex}`;
+}
+
+/** What item ids of the automation are like, and no other row of it: 32 signs behind the name. */
+export function itemIds(automation: string): string {
+  return itemKey(automation, '?'.repeat(32));
+}
+
+/** The automation that an item, an approval or a row belongs to. */
+export function automationOf(id: string): string {
+  return id.slice(0, Math.max(0, id.indexOf(OWN)));
+}
+
+/** Item id and the generation that asked: one question per run. */
+export function approvalId(itemId: string, generation: number): string {
+  return `${itemId}-g${generation}`;
+}
+
+/** Of a posted body, in the content bucket. */
+export function bodyKey(itemId: string): string {
+  return `items/${itemId}/body.json`;
+}
+
+/** Of the document of a generation; with `digest`, of the one with an approver's edits. */
+export function proposalKey(itemId: string, generation: number, digest?: string): string {
+  const edited = digest === undefined ? '' : `-${digest.slice(0, 16)}`;
+  return `items/${itemId}/proposal-g${generation}${edited}.json`;
+}
+
+/** Of what the gate saw. */
+export function evaluatedKey(itemId: string, generation: number): string {
+  return `items/${itemId}/evaluated-g${generation}.json`;
+}
+
+/** That a request was posted: `hash` is of the client and of its key or body. */
+export function requestId(automation: string, hash: string): string {
+  return ownRow(automation, 'request', hash);
+}
+
+/** What a step of an item answered. */
+export function stepId(automation: string, ...parts: string[]): string {
+  return ownRow(automation, 'step', ...parts);
+}
+
+/** A kept answer, for whichever item asks the same. */
+export function cacheId(automation: string, step: string, hash: string): string {
+  return ownRow(automation, 'cache', step, hash);
+}
+
+/** A kept vector. */
+export function embedId(automation: string, endpoint: string, model: string, hash: string): string {
+  return ownRow(automation, 'embed', endpoint, model, hash);
+}
+
+/** That an action was begun, and what came of it: `key` is the idempotency key that the destination is given. */
+export function actionId(automation: string, key: string): string {
+  return ownRow(automation, 'action', key);
+}
+
+/** What one automation has spent on one day (UTC). */
+export function budgetKey(automation: string, day = isoNow().slice(0, 10)): string {
+  return ownRow(automation, 'budget', day);
+}
+
+/** A calibration is for one prompt and one model: another of either looks sure in another way. */
+export function calibrationKey(
+  automation: string,
+  step: string,
+  promptVersion: string,
+  model: string,
+): string {
+  return ownRow(automation, 'calibration', step, promptVersion, model);
+}
+
+/** That the desk is behind with the questions of one automation. */
+export function behindKey(automation: string): string {
+  return ownRow(automation, 'desk', 'behind');
+}
+
+/** What counts against one limit of an action. */
+export function limitKey(automation: string, ...parts: string[]): string {
+  return ownRow(automation, 'limit', ...parts);
+}
+
+/** That an item's action is counted, in the generation that proposed it. */
+export function reservationKey(automation: string, itemId: string, generation: number): string {
+  return limitKey(automation, 'item', approvalId(itemId, generation));
+}
+
+/** What operators want a person to look at, whatever the gate says. */
+export function cautionKey(automation: string): string {
+  return ownRow(automation, 'caution', 'asked');
+}
+
+/** The breaker and the line of one endpoint, which all automations share. */
+export function endpointKey(name: string): string {
+  return `endpoint#${name}`;
+}
+
+/** What a probe found at one endpoint. */
+export function probeKey(endpoint: string): string {
+  return `probe#${endpoint}`;
+}
+
+/** How much a client has posted on one day (UTC), to all automations together. */
+export function clientKey(client: string, day = isoNow().slice(0, 10)): string {
+  return `client#${client}#${day}`;
+}
+
+/** A place to wait for an item, of the whole house. */
+export function waitKey(place: string): string {
+  return `wait#${place}`;
+}
+/** 128 random bits behind the automation's name. */
+export function newItemId(automation: string): string {
+  return itemKey(automation, randomBytes(16).toString('hex'));
+}

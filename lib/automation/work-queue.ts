@@ -1,0 +1,81 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
+import { pollsByItself } from '../parts/environment.ts';
+import type { Foundation } from '../platform/foundation.ts';
+
+export interface WorkQueueProps {
+  foundation: Foundation;
+  /**
+   * The consumer's timeout. A message is invisible twice as long: what a worker that crashed has held comes back then. Lambda advises
+   * six times for consumers that are throttled; ours are held back before they are invoked.
+   */
+  consumerTimeout: Duration;
+  /** Deliveries before a message goes to the dead-letter queue. */
+  maxReceiveCount: number;
+  /** Oldest message before somebody is told. */
+  oldest: Duration;
+  /** Where functions of another stack find it by name. @default one that CloudFormation makes */
+  name?: string;
+  /** What is late or lost when this queue stands still. */
+  carries: string;
+}
+
+/** A queue with a dead-letter queue and alarms on both. Nothing in this house has one without the other. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Stack | Construct, id: string, props: WorkQueueProps) {
+    super(scope, id);
+    const { alarmTopic } = props.foundation;
+    this.queue = new Queue(this, 'queue', {
+      ...KEPT,
+      ...(props.name ? { queueName: props.name } : {}),
+      visibilityTimeout: Duration.seconds(Math.max(180, props.consumerTimeout.toSeconds() * 2)),
+      receiveMessageWaitTime: Duration.seconds(20),
+      deadLetterQueue: { queue: deadLettersOf(this, alarmTopic), maxReceiveCount: props.maxReceiveCount },
+    });
+    alarm(this, alarmTopic, 'queue/oldest-message', this.node.path, {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: 'max' }),
+      threshold: props.oldest.toSeconds(),
+      impact: `work is late: ${props.carries}`,
+    });
+  }
+
+  /** Batches of ten to `consumer`, at most `maxConcurrency` at a time; records fail one by one. */
+  feed(consumer: LambdaFunction, foundation: Foundation, maxConcurrency: number): void {
+    consumer.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: 10,
+        maxConcurrency: Math.max(2, maxConcurrency),
+        reportBatchItemFailures: true,
+        enabled: pollsByItself(foundation.stage),
+      }),
+    );
+  }
+}
+
+const KEPT = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  // The longest SQS keeps a message: nothing expires over a long week-end.
+  retentionPeriod: Duration.days(14),
+};
+
+/** One for all queues of a stack, as every alarm costs by the month: SQS keeps with each message where it came from. */
+function deadLettersOf(scope: Construct, alarmTopic: ITopic): Queue {
+  const stack = Stack.of(scope);
+  const there = stack.node.tryFindChild('dead letters');
+  if (there) return there as Queue;
+  const made = new Queue(stack, 'dead letters', KEPT);
+  alarm(made, alarmTopic, 'queue/dead-letters', made.node.path, {
+    metric: made.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
+    threshold: 1,
+    impact: 'messages nobody could handle are waiting, of some queue of this stack',
+  });
+  return made;
+}

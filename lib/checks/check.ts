@@ -1,0 +1,138 @@
+import type { Calendar } from '../../lambdas/contract/approval-settings.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import { confirmOf } from '../../lambdas/gate/confirm.ts';
+import { peopleOf } from '../../lambdas/kit/digest.ts';
+import { cents } from '../../lambdas/kit/money.ts';
+import type { ResolvedConfig } from '../config.ts';
+import { faultsInBudget } from './budget.ts';
+import { faultsInLimits } from './limits.ts';
+import { faultsInParameters } from './parameters.ts';
+import { faultsInPrompts } from './prompts.ts';
+import { faultsInSchema } from './schema.ts';
+import { faultsInSteps } from './steps.ts';
+
+/**
+ * Holds the automations against the configuration before anything is built.
+ * @throws Error naming every fault and what to change
+ */
+export function checkAutomations(automations: readonly Automation[], config: ResolvedConfig): void {
+  const names = automations.map(({ name }) => name);
+  const faults = automations.flatMap((automation) => [
+    ...faultsOf(automation, config).map((fault) => `  ${automation.name}: ${fault}`),
+    ...(names.filter((name) => name === automation.name).length > 1
+      ? [`  ${automation.name}: the name is taken`]
+      : []),
+  ]);
+  if (faults.length > 0)
+    throw new Error(`the automations do not fit the configuration:\n${faults.join('\n')}`);
+}
+
+function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
+  const faults: string[] = [];
+  if (!/^[a-z][a-z0-9-]{0,29}$/.test(automation.name)) {
+    faults.push(`'name' must be lower-case words joined by "-", at most 30 characters`);
+  }
+  if (automation.maxConcurrency < 20) {
+    faults.push("'maxConcurrency' must be at least 20: Lambda takes two batches of ten at a time");
+  }
+  if (!automation.labels.includes('other'))
+    faults.push("'labels' must include 'other', for what fits no label");
+  for (const [action, { destination }] of Object.entries(automation.actions)) {
+    if (!config.destinations[destination]) {
+      faults.push(
+        `action '${action}' goes to '${destination}': add it to 'destinations' in the configuration`,
+      );
+    }
+  }
+  return [
+    ...faults,
+    ...faultsInSchema(automation),
+    ...faultsInPrompts(automation),
+    ...faultsInParameters(automation),
+    ...faultsInSteps(automation, config),
+    ...faultsInBudget(automation, config),
+    ...faultsInLimits(automation),
+    ...faultsInApproval(automation, config),
+  ];
+}
+
+/** Longest time a policy may take, in minutes of the calendar: the run gives up after sixty days. */
+const MOST_MINUTES = 45 * 24 * 60;
+/** Work that is deferred, sent back or asked about late must not lose what it is about. */
+const MARGIN_MINUTES = 7 * 24 * 60;
+
+function faultsInApproval({ approval, actions }: Automation, config: ResolvedConfig): string[] {
+  const faults: string[] = [];
+  const kept = Math.min(config.retention.itemDays, config.retention.contentDays) * 24 * 60;
+  for (const terms of [approval, ...(approval.byAmount ?? []).map((tier) => ({ ...approval, ...tier }))]) {
+    const where = 'from' in terms ? `'approval.byAmount' from ${terms.from}` : "'approval'";
+    const calendar = terms.calendar === undefined ? undefined : config.calendars[terms.calendar];
+    const total = terms.timeoutMinutes + terms.escalationMinutes;
+    const wrong: [boolean, string][] = [
+      ['from' in terms && cents(String(terms.from)) === null, '\'from\' must be a decimal such as "1000.00"'],
+      [
+        terms.group === terms.escalateTo,
+        "'escalateTo' must be another group than 'group': it was asked already",
+      ],
+      [terms.timeoutMinutes <= 0 || terms.escalationMinutes <= 0, 'its times must be positive'],
+      [
+        (terms.remindMinutes ?? 0) > terms.timeoutMinutes,
+        "'remindMinutes' must not be later than 'timeoutMinutes'",
+      ],
+      [
+        !Number.isInteger(terms.quorum ?? 1) || (terms.quorum ?? 1) < 1,
+        "'quorum' must be a whole number from 1 on",
+      ],
+      [
+        (terms.quorum ?? 1) > membersOf(config, terms.group, terms.escalateTo),
+        "'quorum' is more people than both groups have",
+      ],
+      [terms.calendar !== undefined && !calendar, `calendar '${terms.calendar}' is not in 'calendars'`],
+      [total * stretch(calendar) > MOST_MINUTES, 'its times add up to more than 45 days: make them shorter'],
+      [
+        total * stretch(calendar) + MARGIN_MINUTES > kept,
+        "its times are longer than 'retention' keeps items and their content, with a week to spare",
+      ],
+    ];
+    faults.push(...wrong.filter(([is]) => is).map(([, fault]) => `${where}: ${fault}`));
+    for (const group of [terms.group, terms.escalateTo]) {
+      if (!config.approverGroups[group])
+        faults.push(`${where}: approver group '${group}' is not in 'approverGroups'`);
+    }
+  }
+  const { vigilance } = approval;
+  if (
+    vigilance &&
+    !(Number.isInteger(vigilance.oneIn) && vigilance.oneIn >= 2 && vigilance.proposals.length > 0)
+  ) {
+    faults.push(
+      "'approval.vigilance' needs 'oneIn', a whole number from 2 on, and at least one of 'proposals'",
+    );
+  }
+  for (const { action, parameters } of vigilance?.proposals ?? []) {
+    if (!actions[action]) faults.push(`'approval.vigilance' proposes '${action}', which is not in 'actions'`);
+    else if (untyped(() => confirmOf(actions[action], action, parameters)))
+      faults.push(`'approval.vigilance' proposes '${action}', and its 'confirm' gives nothing to type`);
+  }
+  return faults;
+}
+
+function untyped(words: () => string): boolean {
+  try {
+    words();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function membersOf({ approverGroups }: ResolvedConfig, ...groups: string[]): number {
+  return peopleOf(groups.flatMap((group) => approverGroups[group] ?? []).map(({ email }) => email));
+}
+
+/** How much longer than its working time a span takes on the wall clock, at most; a few days for holidays come on top. */
+function stretch(calendar: Calendar | undefined): number {
+  if (!calendar) return 1;
+  const hour = (text: string) => Number(text.slice(0, 2)) + Number(text.slice(3)) / 60;
+  return 168 / (calendar.days.length * (hour(calendar.to) - hour(calendar.from)));
+}

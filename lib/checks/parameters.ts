@@ -1,0 +1,95 @@
+import type { Action, Automation } from '../../lambdas/contract/automation.ts';
+import type { ParameterKind, SlotKind } from '../../lambdas/contract/parameters.ts';
+import { PLACE } from '../../lambdas/gate/compose.ts';
+import { isTyped, takesNoSentence } from '../../lambdas/gate/typed.ts';
+
+/** What is wrong with what a declaration lets go out without a person. */
+export function faultsInParameters(automation: Automation): string[] {
+  const { actions, templates = {} } = automation;
+  return [
+    ...Object.entries(actions).flatMap(([name, action]) => [
+      ...faultsInRecipient(name, action),
+      ...faultsInShows(name, action),
+      ...faultsInWords(name, action),
+      ...Object.entries(action.parameters ?? {}).flatMap(([parameter, kind]) =>
+        faultsInKind(automation, kind).map((fault) => `'${parameter}' of action '${name}' ${fault}`),
+      ),
+    ]),
+    ...Object.entries(templates).flatMap(([name, { text, slots = {} }]) => {
+      const places = [...text.matchAll(PLACE)].map(([, place = '']) => place);
+      const open = places.filter((place) => place !== 'passages' && !Object.hasOwn(slots, place));
+      const unused = Object.keys(slots).filter((slot) => !places.includes(slot));
+      return [
+        ...open.map((place) => `template '${name}' has {${place}}: declare it in its 'slots'`),
+        ...unused.map(
+          (slot) => `slot '${slot}' of template '${name}' has no place: put {${slot}} in its text`,
+        ),
+        ...Object.entries(slots).flatMap(([slot, kind]) =>
+          faultsInKind(automation, kind).map((fault) => `slot '${slot}' of template '${name}' ${fault}`),
+        ),
+      ];
+    }),
+  ];
+}
+
+function faultsInRecipient(name: string, { recipient, parameters = {} }: Action): string[] {
+  return recipient === undefined || Object.hasOwn(parameters, recipient)
+    ? []
+    : [`'recipient' of action '${name}' is '${recipient}': declare it in 'parameters'`];
+}
+
+function faultsInShows(name: string, { shows = [], parameters = {} }: Action): string[] {
+  return shows
+    .filter((parameter) => !Object.hasOwn(parameters, parameter))
+    .map(
+      (parameter) =>
+        `'shows' of action '${name}' has '${parameter}': declare it in 'parameters', or leave it out`,
+    );
+}
+
+/* A summary stands in subjects, lists and chat: the approver would read "[note]" there. */
+function faultsInWords(name: string, { describe, parameters = {} }: Action): string[] {
+  const told = new Set<string>();
+  describe(
+    new Proxy(
+      {},
+      {
+        get: (_, key) => {
+          told.add(String(key));
+          return '';
+        },
+      },
+    ),
+  );
+  return [...told]
+    .filter((parameter) => !Object.hasOwn(parameters, parameter) || parameters[parameter]?.kind === 'words')
+    .map(
+      (parameter) =>
+        `'describe' of action '${name}' tells '${parameter}': declare it in 'parameters' as a kind that holds no free words, or leave it out`,
+    );
+}
+
+function faultsInKind(automation: Automation, kind: ParameterKind | SlotKind): string[] {
+  switch (kind.kind) {
+    case 'field': {
+      const body = automation.examples[0]?.body;
+      return isTyped(automation, body, kind.field)
+        ? []
+        : [
+            `is the field '${kind.field}' of the body, which takes free text: bound it with a pattern, an enum or a format, or declare words()`,
+          ];
+    }
+    case 'matching':
+      return takesNoSentence(kind.schema)
+        ? []
+        : ['has a schema that takes a sentence: bound it with a pattern, an enum or a format'];
+    case 'composed':
+      return Object.hasOwn(automation.templates ?? {}, kind.template)
+        ? []
+        : [`is composed from '${kind.template}': add it to 'templates'`];
+    case 'list':
+      return faultsInKind(automation, kind.of);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,106 @@
+import { fileURLToPath } from 'node:url';
+import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { EnvFor, HandlerName } from '../../lambdas/contract/env.ts';
+import { metricsNamespace } from '../../lambdas/contract/names.ts';
+import type { Foundation } from '../platform/foundation.ts';
+import { alarm, FIVE_MINUTES } from './alarms.ts';
+import { BUNDLE_METADATA, BUNDLING, type BundleSource } from './bundling.ts';
+import { logLevel } from './environment.ts';
+import { acknowledgeWildcard } from './permissions.ts';
+
+/** Megabytes for a function that nobody waits for and that only passes small things on. */
+export const LIGHT = 256;
+
+export interface HandlerProps<H extends HandlerName> {
+  /** Every variable of the handler's row in `lambdas/shared/env.ts`, and no other. */
+  env: EnvFor<H>;
+  /** What the console says of it. */
+  description: string;
+  foundation: Foundation;
+  /** Modules that stand for `@automation/…` or `@registry` in this bundle. @default none */
+  modules?: Record<string, string>;
+  /** @default 30 seconds */
+  timeout?: Duration;
+  /** @default 512 MB */
+  memorySize?: number;
+  /** Concurrent executions that are kept for it, and its most. @default what the account has free */
+  reserved?: number | undefined;
+  /**
+   * An alarm on its crashes, where nothing else would tell soon: a request that fails is in `api/errors`, a message among the dead
+   * letters. Each alarm costs by the month. @default false
+   */
+  watched?: boolean;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/* Its own log group and no other: the managed policy for this allows every log group of the account. */
+function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): Role {
+  const role = new Role(scope, `${name} ServiceRole`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
+  logGroup.grantWrite(role);
+  const reason =
+    'X-Ray has no resources that a policy could name, and neither has listing the streams of DynamoDB';
+  acknowledgeWildcard(role, '*', reason);
+  return role;
+}
+
+/** One Lambda with the defaults of the house. Its id, its file and its metrics name are the same words. */
+export class Handler<H extends HandlerName> extends NodejsFunction {
+  constructor(scope: Construct, name: H, props: HandlerProps<H>) {
+    const { foundation } = props;
+    const source: BundleSource = { entry: `${ROOT}lambdas/${name}.lambda.ts`, modules: props.modules ?? {} };
+    const logGroup = new LogGroup(scope, `${name} log`, {
+      retention: foundation.config.retention.logDays as RetentionDays,
+      removalPolicy: foundation.stage.removal,
+    });
+    super(scope, name, {
+      entry: source.entry,
+      projectRoot: ROOT,
+      depsLockFilePath: `${ROOT}package-lock.json`,
+      description: `[${name}] ${props.description}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout ?? Duration.seconds(30),
+      memorySize: props.memorySize ?? 512,
+      ...(props.reserved ? { reservedConcurrentExecutions: props.reserved } : {}),
+      tracing: Tracing.ACTIVE,
+      environment: {
+        ...props.env,
+        SERVICE: name,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(foundation.stage.name),
+        POWERTOOLS_LOG_LEVEL: logLevel(foundation.stage),
+      },
+      logGroup,
+      role: roleThatLogs(scope, name, logGroup),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: BUNDLING.target,
+        // Without it esbuild marks large bundles with a sign of warning, on every synth.
+        logLevel: LogLevel.WARNING,
+        minify: BUNDLING.minify,
+        mainFields: BUNDLING.mainFields,
+        externalModules: BUNDLING.external,
+        loader: BUNDLING.loader,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(source.modules).map(([module, file]) => [`--alias:${module}`, file]),
+        ),
+        banner: BUNDLING.banner.js,
+      },
+    });
+    // Paths of this machine: `npm start` makes the bundle again from them when a source changes.
+    if (foundation.stage.local) (this.node.defaultChild as CfnResource).addMetadata(BUNDLE_METADATA, source);
+    if (!props.watched) return;
+    alarm(this, foundation.alarmTopic, 'function/errors', `${Stack.of(this).stackName} ${name}`, {
+      metric: this.metricErrors({ period: FIVE_MINUTES }),
+      threshold: 1,
+      impact: 'a function crashed; its message comes again, and holds up others until it is handled',
+    });
+  }
+}

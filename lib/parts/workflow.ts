@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { vendedLog } from '../../lambdas/contract/names.ts';
+import type { Foundation } from '../platform/foundation.ts';
+import { alarm, FIVE_MINUTES } from './alarms.ts';
+
+export const ITEM_DEFINITION = new URL('../../statemachines/item.asl.json', import.meta.url);
+
+export interface WorkflowProps {
+  foundation: Foundation;
+  automation: string;
+  /** What fills the `${Holes}` of the definition: strings stay as they are, a number replaces the whole value. */
+  holes: Record<string, string | number>;
+}
+
+/** Names by convention, so that the desk may answer every automation's run and no other state machine of the account. */
+export function workflowName(stage: string, automation: string): string {
+  return `signalbox-${stage}-${automation}`;
+}
+
+/** One automation's deployed copy of `statemachines/item.asl.json`. */
+export function itemWorkflow(
+  scope: Construct,
+  { foundation, automation, holes }: WorkflowProps,
+): StateMachine {
+  const { config, stage, alarmTopic } = foundation;
+  const machine = new StateMachine(scope, 'item', {
+    stateMachineName: workflowName(stage.name, automation),
+    stateMachineType: StateMachineType.STANDARD,
+    definitionBody: DefinitionBody.fromString(fillHoles(readFileSync(ITEM_DEFINITION, 'utf8'), holes)),
+    tracingEnabled: true,
+    logs: {
+      destination: new LogGroup(scope, 'item log', {
+        logGroupName: vendedLog('states', stage.name, automation),
+        retention: config.retention.logDays as RetentionDays,
+        removalPolicy: stage.named,
+      }),
+      level: LogLevel.ERROR,
+      includeExecutionData: false,
+    },
+    // It has a fixed name and holds nothing that the items table does not say: one that was kept would be in the way of the next.
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  Validations.of(machine).acknowledge(
+    {
+      id: 'AwsSolutions-SF1',
+      reason:
+        'the timeline in the items table tells each step; a log of every event would cost more than the run',
+    },
+    {
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray and the delivery of logs have no resources that a policy could name',
+    },
+  );
+  const where = workflowName(stage.name, automation);
+  alarm(scope, alarmTopic, 'workflow/failed', where, {
+    metric: machine.metricFailed({ period: FIVE_MINUTES }),
+    threshold: 1,
+    impact: 'a run ended without writing down how: its item stands where it was',
+  });
+  return machine;
+}
+
+/** For a desk whose clock stands still: no policy may take longer (checked at synth), and Step Functions waits a year at most. */
+export const APPROVAL_TIMEOUT = Duration.days(60);
+
+/** Longest wait of an action: three rungs of an hour at most, and the queue's own time. */
+export const ACTION_TIMEOUT = Duration.hours(12);
+
+/**
+ * Fills every hole. Numbers are put in at synth because a time limit must be a literal.
+ * @throws Error naming a hole that nothing fills, or a value without its hole
+ */
+export function fillHoles(definition: string, holes: Record<string, string | number>): string {
+  const unused = new Set(Object.keys(holes));
+  const filled = definition.replaceAll(/"\$\{(\w+)\}"/g, (_, name: string) => {
+    const value = holes[name];
+    if (value === undefined) throw new Error(`nothing fills the hole '${name}' of the state machine`);
+    unused.delete(name);
+    return JSON.stringify(value);
+  });
+  if (unused.size > 0) throw new Error(`the state machine has no hole for: ${[...unused].join(', ')}`);
+  return filled;
+}

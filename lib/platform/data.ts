@@ -1,0 +1,181 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../../lambdas/tables/indexes.ts';
+import { houseSecret } from '../parts/secret.ts';
+import { auditArchive } from './archive.ts';
+import type { Foundation } from './foundation.ts';
+
+/** The index of the items table that lists an automation's items by time. */
+export const BY_AUTOMATION = 'byAutomation';
+
+/** The index of the items table that lists a client's items by time: keys alone, so that an item's changes cost nothing there. */
+export const BY_CLIENT = 'byClient';
+
+/** The index of the approvals table that lists the desk's open questions, and the closed ones by month. */
+export const BY_DESK = 'byDesk';
+
+/** Everything that must survive: tables, the content bucket, secrets. */
+export class Data extends Construct {
+  readonly items: Table;
+  readonly idempotency: Table;
+  readonly approvals: Table;
+  /** Written once, never changed: the record of the desk. */
+  readonly audit: Table;
+  readonly control: Table;
+  /** What questions are got hold of by: hashes of links, and task tokens. Only the desk's functions read it. */
+  readonly links: Table;
+  readonly content: Bucket;
+  /** A copy of each entry of the audit; nothing in it is written twice. */
+  readonly auditArchive: Bucket;
+  /** By the name in `signalbox.config.ts`. */
+  readonly destinationSecrets: Record<string, Secret>;
+  readonly endpointSecrets: Record<string, Secret>;
+  readonly clientsSecret: Secret;
+  readonly deskSecret: Secret;
+  readonly cursorSecret: Secret;
+  /** Signs approvals, for every automation's `act`. */
+  readonly decisionSecret: Secret;
+  /** Where the configuration has Slack. */
+  readonly slackSecret: Secret | undefined;
+  /** Where the configuration has an identity provider. */
+  readonly oidcSecret: Secret | undefined;
+
+  constructor(scope: Construct, foundation: Foundation) {
+    super(scope, 'data');
+    const { config, stage } = foundation;
+    const table = (name: string, props: Partial<TableProps> = {}) =>
+      new Table(this, name, {
+        partitionKey: { name: 'id', type: AttributeType.STRING },
+        billingMode: BillingMode.PAY_PER_REQUEST,
+        encryption: TableEncryption.AWS_MANAGED,
+        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+        timeToLiveAttribute: 'expiresAt',
+        removalPolicy: stage.removal,
+        deletionProtection: stage.protected,
+        ...props,
+      });
+
+    this.items = table('items', { stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    this.items.addGlobalSecondaryIndex({
+      indexName: BY_AUTOMATION,
+      partitionKey: { name: 'automation', type: AttributeType.STRING },
+      sortKey: { name: 'order', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...SHOWN_BY_AUTOMATION],
+    });
+    this.items.addGlobalSecondaryIndex({
+      indexName: BY_CLIENT,
+      partitionKey: { name: 'client', type: AttributeType.STRING },
+      sortKey: { name: 'order', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.idempotency = table('idempotency');
+    this.approvals = table('approvals', { stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    this.approvals.addGlobalSecondaryIndex({
+      indexName: BY_DESK,
+      partitionKey: { name: 'desk', type: AttributeType.STRING },
+      sortKey: { name: 'deskAt', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...SHOWN_BY_DESK],
+    });
+    this.audit = table('audit', {
+      partitionKey: { name: 'month', type: AttributeType.STRING },
+      sortKey: { name: 'order', type: AttributeType.STRING },
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    });
+    this.control = table('control');
+    this.links = table('links');
+
+    this.content = new Bucket(this, 'content', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: stage.removal,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(config.retention.contentDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+    });
+
+    Validations.of(this.content).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'a second bucket of access logs would hold item ids; who reads content is in CloudTrail data events',
+    });
+
+    this.auditArchive = auditArchive(this, foundation);
+    this.destinationSecrets = Object.fromEntries(
+      Object.entries(config.destinations).map(([name, { secret }]) => [
+        name,
+        houseSecret(this, foundation, secret, `signs calls to ${name}`, 'signingKey'),
+      ]),
+    );
+    this.endpointSecrets = this.#endpointSecrets(foundation);
+    this.clientsSecret = houseSecret(
+      this,
+      foundation,
+      'signalbox/clients',
+      '{"clients": […]}: who may post work; fill it',
+      { clients: [] },
+    );
+    this.deskSecret = houseSecret(
+      this,
+      foundation,
+      'signalbox/desk',
+      'signs the forms of approval pages',
+      'key',
+    );
+    this.cursorSecret = houseSecret(
+      this,
+      foundation,
+      'signalbox/cursors',
+      'seals the cursors of lists',
+      'key',
+    );
+    this.decisionSecret = houseSecret(this, foundation, 'signalbox/decisions', 'signs approvals', 'key');
+    this.slackSecret =
+      config.slack &&
+      houseSecret(
+        this,
+        foundation,
+        config.slack.secret,
+        '{"botToken","signingSecret"} of the Slack app: fill it',
+        {
+          botToken: '',
+          signingSecret: '',
+        },
+      );
+    const { oidc } = config.console;
+    this.oidcSecret =
+      oidc &&
+      houseSecret(this, foundation, oidc.secret, '{"clientSecret"} at the identity provider: fill it', {
+        clientSecret: '',
+      });
+  }
+
+  /* Two endpoints of one account share its key: the same name is the same secret. */
+  #endpointSecrets(foundation: Foundation): Record<string, Secret> {
+    const endpoints = Object.entries(foundation.config.endpoints);
+    const users = Map.groupBy(endpoints, ([, { secret }]) => secret);
+    const secrets = [...users].flatMap(([configured, sharing]) => {
+      const names = sharing.map(([name]) => name);
+      const description = `{"apiKey"} of the endpoint ${names.join(', ')}: fill it`;
+      const secret = houseSecret(this, foundation, configured, description, { apiKey: '' });
+      return names.map((name) => [name, secret] as const);
+    });
+    return Object.fromEntries(secrets);
+  }
+}

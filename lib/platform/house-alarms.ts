@@ -1,0 +1,96 @@
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { METRICS } from '../../lambdas/contract/metrics.ts';
+import { alarm, counted, FIVE_MINUTES } from '../parts/alarms.ts';
+import type { Api } from './api.ts';
+import type { Foundation } from './foundation.ts';
+
+interface Family {
+  name: string;
+  metric: keyof typeof METRICS;
+  periods?: number;
+  impact: string;
+}
+
+/**
+ * One alarm for each kind of trouble, over all automations: an alarm and a metric cost by the month, whoever they are about. The
+ * log lines and the items say which automation it is (ADR 0037).
+ */
+const FAMILIES: readonly Family[] = [
+  {
+    name: 'items/parked',
+    metric: 'itemsParked',
+    impact: 'items stand still until a person lets them go on',
+  },
+  {
+    name: 'items/quarantined',
+    metric: 'itemsQuarantined',
+    impact: 'items could not be read and are put aside',
+  },
+  {
+    name: 'desk/tampered',
+    metric: 'proposalsTampered',
+    impact: 'a proposal was changed after the gate or after its approval; nothing was done with it',
+  },
+  {
+    name: 'audit/changed',
+    metric: 'auditChanged',
+    impact: 'an entry of the audit was changed or taken out; its copy in the archive is what it was',
+  },
+  {
+    name: 'desk/late',
+    metric: 'approvalsLate',
+    periods: 3,
+    impact: 'people have not answered within the promise; low-priority work is put off or turned away',
+  },
+  {
+    name: 'budget/warning',
+    metric: 'budgetWarnings',
+    impact:
+      'four fifths of the budget of today of an automation are booked; at all of it its items wait for tomorrow',
+  },
+  {
+    name: 'budget/spent',
+    metric: 'itemsSuspended',
+    impact:
+      'the budget of today of an automation is spent: items wait, and go on tomorrow or when it is raised',
+  },
+  {
+    name: 'endpoint/shut',
+    metric: 'endpointsShut',
+    periods: 2,
+    impact: 'the breaker of a model endpoint is open: items go to another one, or wait',
+  },
+  {
+    name: 'endpoint/unreadable',
+    metric: 'breakerUnreadable',
+    impact: 'the state of an endpoint cannot be read: calls are made without pace and without breaker',
+  },
+];
+
+/** The alarms of an environment that belong to no single queue, function or run. */
+export class HouseAlarms extends Construct {
+  constructor(scope: Construct, { stage, alarmTopic }: Foundation, { http }: Api) {
+    super(scope, 'house');
+    const where = `signalbox-${stage.name}`;
+    for (const { name, metric, periods = 1, impact } of FAMILIES) {
+      const about = { metric: counted(metric, stage.name), threshold: 1, periods, impact };
+      alarm(this, alarmTopic, name, where, about);
+    }
+    alarm(this, alarmTopic, 'api/errors', where, {
+      metric: http.metricServerError({ period: FIVE_MINUTES, statistic: 'sum' }),
+      threshold: 1,
+      impact: 'callers, approvers or people in the console got an error of ours; what they sent may be lost',
+    });
+    alarm(this, alarmTopic, 'function/throttles', where, {
+      // Without dimensions: over all functions of the account, which is what the limit is on.
+      metric: new Metric({
+        ...{ namespace: 'AWS/Lambda', metricName: 'Throttles' },
+        ...{ statistic: 'sum', period: FIVE_MINUTES },
+      }),
+      threshold: 1,
+      periods: 3,
+      impact: 'work is slower than it could be: the account has too few concurrent executions',
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { answer } from '../../lambdas/api/api.ts';
+import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
+import { type Answered, OPERATOR, type Request, through } from '../support/api.ts';
+import { ENV } from '../support/fixtures.ts';
+
+/* The API's questions about the desk, as its people ask them. */
+
+export const AUDITOR = { client: 'audit', automations: '*', role: 'auditor' };
+const REGISTRY = [{ name: 'demo' }, { name: 'other' }] as RegistryEntry[];
+
+/** `GET /v1/<what>`; the answer is read as JSON. */
+export function get(
+  what: string,
+  query: Record<string, string> = {},
+  caller: Request['caller'] = OPERATOR,
+): Promise<Answered> {
+  return through((event, who) => answer(event, who, REGISTRY, ENV, { fastSeconds: 5 }, []), {
+    ...{ route: `GET /v1/${what}`, path: `/v1/${what}`, query, caller: caller ?? null },
+  });
+}

@@ -1,0 +1,468 @@
+import { handle } from 'hono/aws-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { slackDesk } from '../../../../lambdas/approve/channels/slack/interactions.ts';
+import { undo } from '../../../../lambdas/approve/decision/decide.ts';
+import { personHash } from '../../../../lambdas/kit/digest.ts';
+import { logger } from '../../../../lambdas/kit/telemetry.ts';
+import { type Stub, stubServer } from '../../../support/http.ts';
+import { time, world } from '../../../support/world.ts';
+import {
+  APPROVAL,
+  app,
+  asked,
+  body,
+  type Click,
+  document,
+  keep,
+  payload,
+  SIGNING_SECRET,
+  settings,
+  sign,
+  stored,
+} from './world.ts';
+
+vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients.ts'));
+vi.mock('../../../../lambdas/kit/objects.ts', () => import('../../../support/content.ts'));
+
+let slack: Stub;
+beforeEach(async () => {
+  world.reset();
+  time.freeze();
+  slack = await stubServer({ status: 200, body: { ok: true } });
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await slack.close();
+});
+
+/** One click, all the way. @returns what the person is told */
+async function click(of: Click = {}, post = app(settings(slack.url))): Promise<string> {
+  const { status, text } = await post(
+    body(payload({ reason: 'looks right', responseUrl: `${slack.url}/r`, ...of })),
+  );
+  expect([status, text]).toEqual([200, '']);
+  return JSON.parse(slack.seen.at(-1)?.body ?? '{"text":""}').text;
+}
+
+describe('who sent it', () => {
+  const refused = async (headers: (text: string) => Record<string, string>, secret?: unknown) => {
+    asked();
+    const before = world.tables.snapshot();
+    const warned = vi.spyOn(logger, 'warn');
+    const text = body(payload({ reason: 'x', responseUrl: `${slack.url}/r` }));
+    const answer = await app(settings(slack.url), secret)(text, headers(text));
+    expect(answer).toEqual({ status: 401, text: '' });
+    expect(world.tables.snapshot()).toBe(before);
+    expect(world.calls.filter((call) => call.includes('dynamodb'))).toEqual([]);
+    expect(slack.seen).toEqual([]);
+    expect(warned).toHaveBeenCalledTimes(1);
+    return warned.mock.calls[0]?.[1];
+  };
+
+  it.each<[string, (text: string) => Record<string, string>, string]>([
+    ['a signature of another secret', (text) => sign(text, undefined, 'guessed'), 'forged'],
+    ['a signature of another body', (text) => sign(`${text}&more=1`), 'forged'],
+    [
+      'a signature of another moment',
+      (text) => ({ ...sign(text), 'x-slack-request-timestamp': String(time.at / 1000 - 1) }),
+      'forged',
+    ],
+    [
+      'half of a signature',
+      (text) => ({ ...sign(text), 'x-slack-signature': sign(text)['x-slack-signature'].slice(0, 30) }),
+      'forged',
+    ],
+    [
+      'a signature of another version',
+      (text) => ({ ...sign(text), 'x-slack-signature': sign(text)['x-slack-signature'].replace('v0', 'v1') }),
+      'forged',
+    ],
+    ['no headers at all', () => ({}), 'no signature'],
+    ['an empty signature', (text) => ({ ...sign(text), 'x-slack-signature': '' }), 'no signature'],
+    [
+      'a moment that is no number',
+      (text) => ({ ...sign(text), 'x-slack-request-timestamp': '1e9' }),
+      'no signature',
+    ],
+    ['five minutes and a second', (text) => sign(text, time.at / 1000 - 301), 'outside the time window'],
+    ['a moment to come', (text) => sign(text, time.at / 1000 + 301), 'outside the time window'],
+  ])('is doubted with %s: 401, nothing said, nothing read', async (_name, headers, reason) => {
+    expect(await refused(headers)).toEqual({ reason });
+  });
+
+  it.each([
+    ['none', { botToken: 'x' }],
+    ['an empty one', { signingSecret: '' }],
+    ['a blank one', { signingSecret: '  ' }],
+    ['no secret at all', null],
+  ])('is doubted while the secret holds %s, whatever is signed with it', async (_name, secret) => {
+    expect(await refused((text) => sign(text, undefined, ''), secret)).toEqual({
+      reason: 'no signing secret',
+    });
+  });
+
+  it.each([-300, 300])('is believed when the signature is %i seconds old', async (seconds) => {
+    asked();
+    const text = body(payload({ reason: 'x' }));
+    await app(settings(slack.url))(text, sign(text, time.at / 1000 + seconds));
+    expect(stored().status).toBe('decided');
+  });
+
+  it('is believed through API Gateway, which hands the body over in base64 and may be asked for other things', async () => {
+    asked();
+    const env = {
+      APPROVAL_TABLE: 'approvals',
+      CONTENT_BUCKET: 'bucket',
+      SLACK_SECRET: keep({ signingSecret: SIGNING_SECRET }),
+      DECISION_SECRET: 'signalbox/decisions',
+    };
+    const handler = handle(slackDesk(env, settings(slack.url)));
+    const text = body(payload({ reason: 'größer als <erwartet> & mehr' }));
+    const call = async (method: string, path: string) => {
+      const event = {
+        version: '2.0',
+        routeKey: 'POST /slack/interactions',
+        rawPath: path,
+        rawQueryString: '',
+        headers: { ...sign(text), 'content-type': 'application/x-www-form-urlencoded' },
+        ...(method === 'POST' ? { body: Buffer.from(text).toString('base64'), isBase64Encoded: true } : {}),
+        requestContext: { http: { method, path }, domainName: 'x.example' },
+      };
+      return (await handler(event as never)) as { statusCode: number };
+    };
+    expect((await call('GET', '/slack/interactions')).statusCode).toBe(404);
+    expect((await call('POST', '/slack/other')).statusCode).toBe(404);
+    expect(stored().status).toBe('pending');
+    expect((await call('POST', '/slack/interactions')).statusCode).toBe(200);
+    expect(stored()).toMatchObject({ status: 'decided', comment: 'größer als <erwartet> & mehr' });
+  });
+});
+
+describe('a click', () => {
+  it('decides, and says so to the one who clicked alone', async () => {
+    asked();
+    const told = await click();
+    expect(stored()).toMatchObject({
+      status: 'decided',
+      decision: 'approve',
+      decidedBy: 'ann@example.com',
+      comment: 'looks right',
+    });
+    expect(stored().trail.at(-1)).toMatchObject({
+      event: 'decided',
+      channel: 'slack',
+      authenticatedBy: 'slack signature',
+    });
+    expect(stored().trail.at(-1)).not.toHaveProperty('activeSeconds');
+    expect(told).toBe('Recorded: approved. It is carried out now, once.');
+    expect(JSON.parse(slack.seen[0]?.body ?? '')).toEqual({
+      response_type: 'ephemeral',
+      replace_original: false,
+      text: told,
+    });
+  });
+
+  it('rejects, and says until when that can be taken back', async () => {
+    asked(document({ reversible: true }));
+    expect(await click({ action: 'reject' })).toMatch(
+      /^Recorded: rejected\. Nothing will be done\. ann@example\.com can take it back until <!date\^1796115610\^.*\|2026-12-01 09:00 UTC>/,
+    );
+    expect(stored().decision).toBe('reject');
+  });
+
+  it('of a routine question needs no reason', async () => {
+    asked(document({ risk: 'routine' }));
+    await click({ reason: null });
+    expect(stored()).toMatchObject({ decision: 'approve', comment: '' });
+  });
+
+  it.each(['approve', 'reject'])('to %s what has consequences needs a reason', async (action) => {
+    asked();
+    for (const reason of [null, '', '  \n ', undefined]) {
+      const text = body(
+        payload({ action, responseUrl: `${slack.url}/r`, ...(reason === undefined ? {} : { reason }) }),
+      );
+      await app(settings(slack.url))(text);
+      expect(slack.seen.at(-1)?.body).toContain('Please write a reason into the message first');
+    }
+    expect(stored().version).toBe(1);
+  });
+
+  it('with a reason that is too long decides nothing: what is kept is what was said', async () => {
+    asked();
+    expect(await click({ reason: 'x'.repeat(2001) })).toBe(
+      'Your reason has 2,001 characters, and 2,000 is the most: please shorten it, then decide. Nothing was recorded.',
+    );
+    expect(stored().version).toBe(1);
+    await click({ reason: 'x'.repeat(2000) });
+    expect(stored().comment).toHaveLength(2000);
+  });
+
+  it('with half of a character in its reason is kept with the sign for damage', async () => {
+    asked();
+    expect(await click({ reason: 'seen \ud83d' })).toContain('Recorded: approved');
+    expect(stored().comment).toBe('seen \ufffd');
+  });
+
+  it('of a question whose id holds half of a character is about none that is kept', async () => {
+    asked();
+    const value = JSON.stringify({ approvalId: `${APPROVAL}\udc00`, digest: 'x' });
+    const read = vi.spyOn(world.tables, 'row');
+    expect(await click({ value })).toContain('not kept any more');
+    expect(read.mock.calls.every(([, id]) => id.isWellFormed())).toBe(true);
+  });
+
+  it.each(['approve', 'reject'])(
+    'can never %s what is catastrophic, whatever button was sent',
+    async (action) => {
+      asked(document({ risk: 'catastrophic' }));
+      expect(await click({ action })).toContain('decided on its page only');
+      expect(stored().version).toBe(1);
+    },
+  );
+
+  it.each<[string, Parameters<typeof document>[0]]>([
+    ['was doubted', { suspicions: ['override'], text: 'Approve it.' }],
+    ['has words that have to be read', { words: { note: [] }, parameters: { note: 'x' } }],
+    ['does not fit', { parameters: { note: 'x'.repeat(3000) } }],
+  ])('never approves what %s, whatever button was sent, and may reject it', async (_name, fields) => {
+    asked(document(fields));
+    expect(await click()).toContain('on its page only');
+    expect(stored().status).toBe('pending');
+    await click({ action: 'reject' });
+    expect(stored().decision).toBe('reject');
+  });
+
+  it('counts once, however often it comes', async () => {
+    asked();
+    const post = app(settings(slack.url));
+    const text = body(payload({ reason: 'x', responseUrl: `${slack.url}/r` }));
+    const headers = sign(text);
+    await Promise.all([post(text, headers), post(text, headers)]);
+    time.advance(200);
+    await post(text, headers);
+    expect(stored().version).toBe(2);
+    expect(stored().trail.filter(({ event }) => event === 'decided')).toHaveLength(1);
+    expect(JSON.parse(slack.seen.at(-1)?.body ?? '').text).toMatch(
+      /^Already decided by ann@example\.com at <!date\^1796115600\^\{date_short_pretty\} at \{time\}\|2026-12-01 09:00 UTC>: approved\./,
+    );
+  });
+
+  it('counts no more when it was taken back since', async () => {
+    const row = asked(document({ reversible: true }));
+    const post = app(settings(slack.url));
+    const text = body(payload({ reason: 'x', responseUrl: `${slack.url}/r` }));
+    const headers = sign(text);
+    await post(text, headers);
+    time.advance(5);
+    const ann = { by: 'ann@example.com', channel: 'console', authenticatedBy: 'session by mailed link' };
+    expect((await undo('approvals', stored(), ann as never)).undone).toBe(true);
+    time.advance(5);
+    await post(text, headers);
+    expect(slack.seen.at(-1)?.body).toContain('taken back after you clicked');
+    expect(stored()).toMatchObject({ status: 'pending', digest: row.digest });
+    // The message is from before, however late somebody clicks on it.
+    expect(await click({}, post)).toContain('taken back after you clicked');
+    await click({ round: 1 }, post);
+    expect(stored().status).toBe('decided');
+  });
+
+  it.each([
+    ['somebody whom the configuration does not know', 'U0XXX', 'You are no approver here'],
+    ['a member that is a name of every object', 'constructor', 'You are no approver here'],
+    ['an approver who was not asked', 'U0EVE', 'You are not among those who were asked'],
+  ])('of %s decides nothing', async (_name, member, words) => {
+    asked();
+    expect(await click({ member })).toContain(words);
+    expect(stored().version).toBe(1);
+  });
+
+  it('of who asked for the work approves nothing, but may call it off', async () => {
+    const facts = { ...asked().facts, requester: personHash('ann@example.com') };
+    asked(document(), { facts });
+    expect(await click()).toContain('asked for in your name');
+    expect(stored().version).toBe(1);
+    await click({ action: 'reject' });
+    expect(stored().decision).toBe('reject');
+  });
+
+  it('waits for whoever is working on it', async () => {
+    asked(document(), { claim: { by: 'bob@example.com', until: '2026-12-01T09:10:00.000Z' } });
+    expect(await click()).toMatch(/^bob@example\.com is working on it until <!date\^/);
+    expect(stored().version).toBe(1);
+  });
+
+  it('about another document than the one that stands decides nothing', async () => {
+    asked();
+    const value = JSON.stringify({ approvalId: APPROVAL, digest: 'b'.repeat(64) });
+    expect(await click({ value })).toContain('changed after this message was sent');
+    expect(stored().version).toBe(1);
+  });
+
+  it('about a document that was tampered with decides nothing, and is an error in the log', async () => {
+    const row = asked();
+    world.content.set(`bucket/${row.proposalKey}`, JSON.stringify(document({ summary: 'Pay EUR 9999' })));
+    const alarmed = vi.spyOn(logger, 'error');
+    expect(await click()).toContain('is not what this question was about');
+    expect(stored().version).toBe(1);
+    expect(alarmed).toHaveBeenCalledWith('proposal changed after it was asked about', { approval: APPROVAL });
+  });
+
+  it('is one vote of several, and says so', async () => {
+    asked(document(), { quorum: 2 });
+    expect(await click()).toBe(
+      'Your approval counts: 1 of 2. It is carried out when 2 people have approved it.',
+    );
+    expect(await click()).toContain('1 of 2');
+    expect(stored().status).toBe('pending');
+    expect(await click({ member: 'U0BOB' })).toContain('Recorded: approved');
+    expect(stored()).toMatchObject({ status: 'decided', decidedBy: 'bob@example.com' });
+  });
+
+  it.each([
+    ['whose time is over', {}, 3 * 3600],
+    ['that has expired', { status: 'expired' as const }, 0],
+  ])('on a question %s says that nobody answered', async (_name, fields, seconds) => {
+    asked(document(), fields);
+    time.advance(seconds);
+    expect(await click()).toContain('nobody answered in time');
+    expect(stored().version).toBe(1);
+  });
+
+  it.each([
+    ['is not kept', 'item-none-g1'],
+    ['has no name', ''],
+    ['has a name as long as none', 'x'.repeat(1000)],
+  ])('on a question that %s says that it is not kept', async (_name, id) => {
+    asked();
+    const told = await click({ value: JSON.stringify({ approvalId: id, digest: 'x' }) });
+    expect(told).toContain('not kept any more');
+  });
+
+  it('on a test says at once that it was one, and why', async () => {
+    asked(document(), { vigilance: { why: 'The amount is a <hundred> times the order.' } });
+    expect(await click()).toBe(
+      'This was a test, and should not have been approved. The amount is a &lt;hundred&gt; times the order. Nothing was carried out.',
+    );
+    asked(document(), { vigilance: { why: 'Look.' } });
+    expect(await click({ action: 'reject' })).toContain('Well spotted');
+  });
+
+  it('logs nothing of the item', async () => {
+    asked();
+    const lines = [vi.spyOn(logger, 'info'), vi.spyOn(logger, 'warn')];
+    await click({ reason: 'card 4111' });
+    await click({ responseUrl: 'https://evil.example/4111' });
+    const written = JSON.stringify(lines.flatMap(({ mock }) => mock.calls));
+    expect(written).toContain('decision posted');
+    expect(written).not.toMatch(/24\.90|4111|shop\.example|evil/);
+  });
+});
+
+describe('what is no decision', () => {
+  const other = (change: object) => body({ ...payload({ reason: 'x' }), ...change });
+  it.each<[string, () => string]>([
+    ['a click on the link', () => body(payload({ action: 'read', value: '' }))],
+    ['another kind of interaction', () => other({ type: 'view_submission' })],
+    ['a click on nothing', () => other({ actions: [] })],
+    ['a click without a person', () => other({ user: {} })],
+    ['a button with another value', () => body(payload({ value: 'yes' }))],
+    ['a button with half a value', () => body(payload({ value: JSON.stringify({ approvalId: APPROVAL }) }))],
+    ['a payload that is no JSON', () => 'payload=%7B'],
+    ['a payload that is a list', () => 'payload=[]'],
+    ['no payload', () => 'x=1'],
+    ['nothing', () => ''],
+    ['the check of a certificate', () => 'ssl_check=1&token=x'],
+  ])('is taken note of and changes nothing: %s', async (_name, text) => {
+    asked();
+    expect(await app(settings(slack.url))(text())).toEqual({ status: 200, text: '' });
+    expect(stored().version).toBe(1);
+    expect(world.calls.filter((call) => call.includes('dynamodb'))).toEqual([]);
+  });
+});
+
+describe('the address for the answer', () => {
+  const real = { slack: undefined };
+
+  it.each([
+    ['another host', 'https://evil.example/actions/1', real],
+    ['a host that begins like it', 'https://hooks.slack.com.evil.example/1', real],
+    ['a name before another host', 'https://hooks.slack.com@evil.example/1', real],
+    ['no encryption', 'http://hooks.slack.com/1', real],
+    ['another port', 'https://hooks.slack.com:444/1', real],
+    ['the metadata of the machine', 'http://169.254.169.254/latest', real],
+    ['no address', 'not an address', real],
+    ['a file', 'file:///etc/passwd', real],
+    ['Slack itself, where a stand-in is configured', 'https://hooks.slack.com/actions/1', {}],
+    ['a port beside the stand-in', 'http://127.0.0.1:9/r', {}],
+  ])('is not called when it is %s; the decision stands', async (_name, responseUrl, change) => {
+    asked();
+    const fetched = vi.spyOn(globalThis, 'fetch');
+    await app(settings(slack.url, change))(body(payload({ reason: 'x', responseUrl })));
+    expect(fetched).not.toHaveBeenCalled();
+    expect(stored().status).toBe('decided');
+  });
+
+  it("is called when it is Slack's, without following it elsewhere", async () => {
+    asked();
+    const fetched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('ok'));
+    const responseUrl = 'https://hooks.slack.com/actions/T1/2/x';
+    await app(settings(slack.url, real))(body(payload({ reason: 'x', responseUrl })));
+    expect(fetched).toHaveBeenCalledWith(responseUrl, expect.objectContaining({ redirect: 'manual' }));
+  });
+
+  it.each<[string, Parameters<typeof stubServer>[0]]>([
+    ['fails', { status: 500 }],
+    ['leads on', { status: 302, headers: { location: '/elsewhere' } }],
+    ['breaks off', (response) => void response.destroy()],
+  ])('may fail: the decision stands, and the log has it (it %s)', async (_name, answer) => {
+    asked();
+    slack.answers.splice(0, 1, answer as never);
+    const warned = vi.spyOn(logger, 'warn');
+    await click();
+    expect(stored().status).toBe('decided');
+    expect(warned).toHaveBeenCalledWith('slack not answered', { reason: expect.any(String) });
+    expect(slack.seen).toHaveLength(1);
+  });
+
+  it('may be slow: after two seconds Slack has its 200', async () => {
+    asked();
+    slack.answers.splice(0, 1, () => undefined);
+    const started = performance.now();
+    await click();
+    expect(performance.now() - started).toBeLessThan(2900);
+  });
+});
+
+describe('a fault of ours', () => {
+  it('is a 500 without a word, and the table as it was', async () => {
+    asked();
+    world.fault = (call) => {
+      if (call === 'dynamodb UpdateCommand') throw new Error('Pay EUR 24.90');
+    };
+    const logged = vi.spyOn(logger, 'error');
+    const answer = await app(settings(slack.url))(body(payload({ reason: 'x' })));
+    expect(answer).toEqual({ status: 500, text: '' });
+    expect(stored().version).toBe(1);
+    expect(JSON.stringify(logged.mock.calls)).not.toContain('24.90');
+  });
+
+  it('is a 500 while nobody has filled the secret', async () => {
+    asked();
+    const env = {
+      APPROVAL_TABLE: 'approvals',
+      CONTENT_BUCKET: 'bucket',
+      SLACK_SECRET: 'signalbox/unfilled',
+      DECISION_SECRET: 'signalbox/decisions',
+    };
+    world.secrets['signalbox/unfilled'] = 'not json';
+    const text = body(payload({ reason: 'x' }));
+    const answer = await slackDesk(env, settings(slack.url)).request('/slack/interactions', {
+      method: 'POST',
+      headers: sign(text),
+      body: text,
+    });
+    expect(answer.status).toBe(500);
+    expect(stored().version).toBe(1);
+  });
+});

@@ -1,0 +1,225 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { overflows, violations } from '../support/accessibility.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { freshHouse, house, inMinutes, linkOf, put, putClosed, served, stored } from '../support/console.ts';
+import { QUESTION } from '../support/fixtures.ts';
+import { time, world } from '../support/world.ts';
+
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/clock.ts', () => import('../support/clock.ts'));
+
+let browser: Browser;
+let server: Awaited<ReturnType<typeof served>>;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  freshHouse();
+  server = await served();
+});
+afterEach(() => server.close());
+
+/** A page of somebody who has signed in with the keyboard alone. */
+async function opened(email: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(5000);
+  await page.goto(`${house.baseUrl}/console`);
+  await page.getByLabel('Your e-mail address').focus();
+  await page.keyboard.type(email);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+  await page.goto(`${house.baseUrl}${linkOf(world.mails.at(-1)?.text)}`);
+  for (let presses = 0; presses < 6 && !(await focused(page)).startsWith('Sign in as'); presses += 1)
+    await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('navigation', { name: 'Console' }).waitFor();
+  time.advance(61);
+  return page;
+}
+
+async function focused(page: Page): Promise<string> {
+  const element = page.locator(':focus');
+  return (await element.count()) > 0 ? ((await element.textContent()) ?? '').trim() : '';
+}
+
+const heading = (page: Page) => page.getByRole('heading', { level: 1 }).textContent();
+
+/** A desk on which there is something of everything. */
+function busy(): void {
+  const edits = { amount: { type: 'money', label: 'Amount', least: '0.01', most: '24.90' } } as const;
+  put('item-a', { promise: -5, risk: 'consequential' }, { question: { ...QUESTION, edits } });
+  put('item-b', { promise: 20, claim: { by: 'bob@example.com', until: inMinutes(9) } });
+  put('item-c', { promise: 300, risk: 'catastrophic', quorum: 2 });
+  putClosed('item-d', 5, { edits: [{ field: 'amount', from: '24.90', to: '20.00' }] });
+  putClosed('item-e', 6, {
+    decision: 'reject',
+    comment: 'No.',
+    undoUntil: inMinutes(9),
+  });
+}
+
+describe.each([
+  ['a wide screen', { viewport: { width: 1280, height: 860 }, colorScheme: 'light' }],
+  ['a phone in the dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
+] as const)('on %s', (_name, options) => {
+  it('no page has a fault that a program can see, sticks out, or has a target that is too small', async () => {
+    const page = await opened('olga@example.com', options);
+    busy();
+    const paths = [
+      '',
+      '?whose=mine',
+      '/approvals/item-a-g1',
+      '/approvals/item-e-g1',
+      '/decided',
+      '/figures',
+      '/nothing',
+    ];
+    for (const path of [...paths, '/audit?from=2026-12&to=2026-12', '/me', '/sign-in', '/sign-in/x']) {
+      await page.goto(`${house.baseUrl}/console${path}`);
+      expect(await violations(page), path).toEqual([]);
+      expect(await overflows(page), path).toBe(false);
+      expect(await small(page), path).toEqual([]);
+    }
+    await page.context().close();
+    const ann = await opened('ann@example.com', options);
+    for (const path of ['/approvals/item-a-g1', '/approvals/item-c-g1', '/me']) {
+      await ann.goto(`${house.baseUrl}/console${path}`);
+      await ann.evaluate('document.querySelectorAll("details").forEach(it => { it.open = true })');
+      expect(await violations(ann), path).toEqual([]);
+      expect(await overflows(ann), path).toBe(false);
+    }
+    await ann.context().close();
+  });
+});
+
+/** What is to be pressed and is less than 24 pixels high or wide; links within a sentence may be. */
+function small(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('a,button,select,input:not([type=hidden]),summary')]
+    .filter((it) => !it.closest('p:not(.back)'))
+    .filter((it) => { const box = it.getBoundingClientRect();
+      return box.width > 1 && box.height > 0 && (box.width < 24 || box.height < 24) })
+    .map((it) => it.outerHTML)`);
+}
+
+describe('with the keyboard alone', () => {
+  it('a question is found, read and approved with a reason', async () => {
+    const page = await opened('ann@example.com');
+    busy();
+    await page.reload();
+    expect(await heading(page)).toBe('3 questions wait for you');
+    for (const key of ['j', 'j', 'j', 'j', 'k', 'k', 'k']) await page.keyboard.press(key);
+    expect(await focused(page)).toBe('Pay EUR 24.90');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/item-a-g1$/);
+
+    await page.keyboard.press('e');
+    expect(await page.evaluate('document.activeElement.id')).toBe('amount');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('r');
+    await page.keyboard.type('A reason with j, k, a, c and u in it.');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('r');
+    expect(await focused(page)).toBe('Reject: do nothing');
+    await page.keyboard.press('a');
+    expect(await focused(page)).toBe('Approve: Pay EUR 24.90');
+    expect(stored('item-a').version).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Approved: Pay EUR 24.90' }).waitFor();
+    expect(stored('item-a').comment).toBe('A reason with j, k, a, c and u in it.');
+    await page.context().close();
+  });
+
+  it('a question is claimed, and a decision taken back', async () => {
+    const page = await opened('ann@example.com');
+    put('item-a');
+    await page.goto(`${house.baseUrl}/console/approvals/item-a-g1`);
+    await page.keyboard.press('c');
+    await page.getByText('You said that you are working on it.').waitFor();
+    expect(stored('item-a').claim?.by).toBe('ann@example.com');
+    await page.keyboard.press('a');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Approved' }).waitFor();
+    await page.keyboard.press('u');
+    await page.getByRole('heading', { name: 'Pay EUR 24.90', exact: true }).waitFor();
+    expect(
+      stored('item-a')
+        .trail.map(({ event }) => event)
+        .slice(-3),
+    ).toEqual(['approved', 'decided', 'undone']);
+    await page.context().close();
+  });
+
+  it('the keys are told, and leave alone who types, holds another key, or has switched them off', async () => {
+    const page = await opened('ann@example.com');
+    put('item-a');
+    await page.goto(`${house.baseUrl}/console/approvals/item-a-g1`);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('c');
+    await page.keyboard.press('Escape');
+    for (const held of ['Control+c', 'Alt+c', 'Meta+c']) await page.keyboard.press(held);
+    await page.getByLabel('Comment').focus();
+    await page.keyboard.type('c');
+    await page.goto(`${house.baseUrl}/console/me`);
+    await page.getByRole('button', { name: 'Switch them off' }).press('Enter');
+    await page.getByText('Keyboard shortcuts are off now').waitFor();
+    await page.goto(`${house.baseUrl}/console/approvals/item-a-g1`);
+    for (const key of ['c', 'a', '?']) await page.keyboard.press(key);
+    expect(await focused(page)).toBe('');
+    expect(stored('item-a').version).toBe(1);
+    await page.context().close();
+  });
+
+  it('the way past the navigation comes first, and leads to the content', async () => {
+    const page = await opened('ann@example.com');
+    await page.goto(`${house.baseUrl}/console/decided`);
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Skip to the content');
+    expect(await page.locator(':focus').isVisible()).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.id')).toBe('month');
+    await page.context().close();
+  });
+});
+
+it('everything works without scripts', async () => {
+  const page = await opened('ann@example.com', { javaScriptEnabled: false });
+  put('item-a', { risk: 'consequential' });
+  await page.reload();
+  expect(await page.getByRole('button', { name: 'Keyboard shortcuts' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'Pay EUR 24.90' }).press('Enter');
+  await page.getByLabel('Your reason').fill('The photo shows it.');
+  await page.getByRole('button', { name: /^Reject/ }).press('Enter');
+  await page.getByRole('heading', { name: 'Rejected' }).waitFor();
+  expect(stored('item-a').decision).toBe('reject');
+  await page.getByRole('button', { name: 'Sign out' }).press('Enter');
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  await page.context().close();
+});
+
+it('the buttons that stay in view cover no field that is open to be changed', async () => {
+  const page = await opened('ann@example.com', { viewport: { width: 1000, height: 480 } });
+  busy();
+  await page.goto(`${house.baseUrl}/console/approvals/item-a-g1`);
+  const amount = page.getByLabel('Amount');
+  const bar = page.locator('.decide');
+  const isCovered = async () => {
+    const [field, buttons] = await Promise.all([amount.boundingBox(), bar.boundingBox()]);
+    if (!field || !buttons) throw new Error('the field and the buttons are on the page');
+    return field.y < buttons.y + buttons.height && buttons.y < field.y + field.height;
+  };
+  await page.locator('summary', { hasText: 'Change it' }).click();
+  await amount.waitFor();
+  for (const at of [0, 200, 400, 600, 800]) {
+    await page.evaluate(`scrollTo(0, ${at})`);
+    expect([at, await isCovered()]).toEqual([at, false]);
+  }
+  await page.context().close();
+});

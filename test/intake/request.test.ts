@@ -1,0 +1,363 @@
+import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { automation as refund } from '../../automations/refund-request/automation.ts';
+import { automation as triage } from '../../automations/support-triage/automation.ts';
+import { readOptions } from '../../lambdas/intake/request.ts';
+import { type ApiEvent, Problem } from '../../lambdas/kit/http.ts';
+import { MAX_BODY_BYTES, readBody } from '../../lambdas/kit/request-body.ts';
+import { request } from '../support/api.ts';
+import { automation } from '../support/fixtures.ts';
+
+const options = (headers: Record<string, string>, stage = 'prod') => readOptions(headers, stage);
+
+function problem(run: () => unknown): Problem {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe("a request's headers", () => {
+  it('need not be there', () => {
+    expect(options({})).toEqual({
+      idempotencyKey: undefined,
+      priority: 'normal',
+      callbackUrl: undefined,
+      waitSeconds: 0,
+    });
+  });
+
+  it.each(['', ' ', 'a b', 'ä', 'a\n', 'x'.repeat(256), '\u0000'])('may not hold the key %j', (key) => {
+    expect(problem(() => options({ 'idempotency-key': key }))).toMatchObject({
+      status: 400,
+      message: /'Idempotency-Key' must be 1 to 255/,
+    });
+  });
+
+  it.each(['a', '!~|#', 'x'.repeat(255), '00000000-0000-0000-0000-000000000000'])(
+    'may hold the key %j',
+    (key) => {
+      expect(options({ 'idempotency-key': key }).idempotencyKey).toBe(key);
+    },
+  );
+
+  it.each(['urgent', 'normal', 'low'])('may hold the priority %s', (priority) => {
+    expect(options({ 'signalbox-priority': priority }).priority).toBe(priority);
+  });
+
+  it.each(['', 'high', 'Urgent', 'constructor'])('may not hold the priority %j', (priority) => {
+    expect(problem(() => options({ 'signalbox-priority': priority })).message).toMatch(
+      /must be one of urgent, normal, low/,
+    );
+  });
+
+  it.each([
+    'http://example.com/hook',
+    'ftp://example.com',
+    'javascript:alert(1)',
+    '//example.com',
+    'example.com',
+    '',
+    'https://',
+    'http://127.0.0.1/x',
+    'http://localhost/x',
+    `https://example.com/${'x'.repeat(2000)}`,
+    'https://user:secret@example.com/hook',
+    'https://user@example.com/hook',
+  ])('may not name the callback %j: we could not call it, or should not', (url) => {
+    expect(problem(() => options({ 'signalbox-callback-url': url }))).toMatchObject({
+      status: 400,
+      message: /Callback-Url' must be (?:an https URL|without name)/,
+    });
+  });
+
+  it.each([
+    'https://a.example/x,https://b.example/y',
+    'https://a.example/x, https://b.example/y',
+    'https://a.example/x,nonsense',
+  ])('may not name two callbacks: %s', (url) => {
+    expect(problem(() => options({ 'signalbox-callback-url': url }))).toMatchObject({
+      status: 400,
+      message: "'Signalbox-Callback-Url' must be sent once, with one URL; a comma in it is written %2C",
+    });
+  });
+
+  it.each([
+    ...['127.0.0.1', '127.1', '0x7f000001', '2130706433', '0.0.0.0', '10.1.2.3', '172.31.0.1', '192.168.1.1'],
+    ...[
+      '169.254.169.254',
+      '100.64.0.1',
+      '224.0.0.1',
+      '255.255.255.255',
+      'localhost',
+      'LOCALHOST.',
+      'a.localhost',
+    ],
+    ...[
+      '[::1]',
+      '[::]',
+      '[fe80::1]',
+      '[fd00::1]',
+      '[::ffff:127.0.0.1]',
+      '[::ffff:a00:1]',
+      '[64:ff9b::a00:1]',
+    ],
+    ...['127.0.0.1.', '[ff02::1]', '[::7f00:1]'],
+  ])('may not name a callback that only we can reach: %s', (host) => {
+    const url = `https://${host}/hook`;
+    expect(problem(() => options({ 'signalbox-callback-url': url }))).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('must be reachable from outside'),
+    });
+  });
+
+  it.each(['8.8.8.8', '172.32.0.1', '192.169.0.1', '[2606:4700::1111]', 'localhost.example.com'])(
+    'may name a callback by an address of the internet: %s',
+    (host) => {
+      const url = `https://${host}/hook`;
+      expect(options({ 'signalbox-callback-url': url }).callbackUrl).toBe(url);
+    },
+  );
+
+  it('may name an https callback, and this machine where the whole product runs on it', () => {
+    for (const url of ['https://example.com/hook?x=1', 'https://example.com:443']) {
+      expect(options({ 'signalbox-callback-url': url }).callbackUrl).toBe(url);
+    }
+    expect(options({ 'signalbox-callback-url': 'http://127.0.0.1:9/x' }, 'local').callbackUrl).toBe(
+      'http://127.0.0.1:9/x',
+    );
+    expect(() => options({ 'signalbox-callback-url': 'http://example.com/x' }, 'local')).toThrow();
+  });
+
+  it.each([
+    ['wait=0', 0],
+    ['wait=25', 25],
+    ['wait=26', 25],
+    ['wait=60', 25],
+    ['wait="99999"', 25],
+    [`wait=${'9'.repeat(400)}`, 25],
+    ['WAIT=7', 7],
+    ['respond-async, wait=10', 10],
+    ['respond-async;wait=10', 10],
+    ['respond-async', 0],
+    ['wait = 1', 1],
+    ['respond-async, wait ="2"', 2],
+    ['wait="3"; x=1', 3],
+    ['await=9', 0],
+    ['', 0],
+  ])('prefer to wait: %j is %i seconds', (prefer, seconds) => {
+    expect(options({ prefer }).waitSeconds).toBe(seconds);
+  });
+
+  it.each(['wait=-1', 'wait=', 'wait=abc', 'wait=1.5', 'wait=""', 'wait = x', 'wait="1', 'wait=1e1'])(
+    'may not ask for %s',
+    (prefer) => {
+      expect(problem(() => options({ prefer })).message).toMatch(/0 to 25/);
+    },
+  );
+
+  it('never throw anything but a problem, whatever they hold', () => {
+    const header = fc.record(
+      {
+        'idempotency-key': fc.string({ unit: 'binary' }),
+        prefer: fc.string(),
+        'signalbox-priority': fc.string(),
+        'signalbox-callback-url': fc.oneof(fc.webUrl(), fc.string()),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(header, (headers) => {
+        try {
+          options(headers as Record<string, string>);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Problem);
+        }
+      }),
+    );
+  });
+});
+
+describe("a request's body", () => {
+  const read = (body: unknown, base64 = false) => readBody(request({ body, base64 }), automation.schema);
+  const faults = (body: unknown, schema = automation.schema as never) =>
+    problem(() => readBody(request({ body }), schema)).extra.errors;
+
+  it('is read as text and as base64', () => {
+    for (const base64 of [false, true])
+      expect(read({ text: 'Grüße 😀' }, base64)).toEqual({ text: 'Grüße 😀' });
+  });
+
+  it.each(['', 'text', '{', '{"text":"a",}', "{'text':'a'}", 'undefined'])(
+    'is refused when it is no JSON: %j',
+    (body) => {
+      expect(problem(() => read(body)).status).toBe(400);
+      expect(faults(body)).toEqual([{ pointer: '', message: 'must be a JSON document' }]);
+    },
+  );
+
+  it.each([
+    ['application/x-www-form-urlencoded', 'text=charged+twice'],
+    ['multipart/form-data; boundary=x', '--x'],
+    ['text/plain', 'charged twice'],
+    ['', 'charged twice'],
+  ])('of another type is told the type that it should have: %s', (type, body) => {
+    const headers = { 'content-type': type };
+    const { status, extra } = problem(() => readBody(request({ body, headers }), automation.schema));
+
+    expect(status).toBe(400);
+    expect(extra.errors).toEqual([
+      {
+        pointer: '',
+        message: `must be a JSON document, sent with 'Content-Type: application/json'; it came as '${type.split(';')[0]}'`,
+      },
+    ]);
+  });
+
+  it('that is JSON is read whatever type it came as, and however that is written', () => {
+    for (const type of [
+      'application/x-www-form-urlencoded',
+      'Application/JSON; charset=utf-8',
+      'application/ld+json',
+    ]) {
+      const event = request({ body: { text: 'a' }, headers: { 'content-type': type } });
+      expect(readBody(event, automation.schema)).toEqual({ text: 'a' });
+    }
+    const event = request({ body: '{', headers: { 'content-type': 'application/problem+json' } });
+    expect(problem(() => readBody(event, automation.schema)).extra.errors).toEqual([
+      { pointer: '', message: 'must be a JSON document' },
+    ]);
+  });
+
+  it('is refused with what an editor does not show', () => {
+    const said = (body: Buffer | string, headers: Record<string, string> = {}) => {
+      const event = { body: Buffer.from(body).toString('base64'), isBase64Encoded: true, headers };
+      return problem(() => readBody(event as unknown as ApiEvent, automation.schema)).extra.errors;
+    };
+    const zipped = gzipSync('{"text":"a"}');
+    const plain = 'must be a JSON document: send it as plain UTF-8, without Content-Encoding';
+
+    expect(said(zipped, { 'content-encoding': 'gzip' })).toEqual([{ pointer: '', message: plain }]);
+    expect(said(zipped)).toEqual([{ pointer: '', message: plain }]);
+    expect(said('no text', { 'content-encoding': 'br' })).toEqual([{ pointer: '', message: plain }]);
+    expect(said('\uFEFF{"text":"a"}')).toEqual([
+      { pointer: '', message: 'must be a JSON document: send it without a byte order mark' },
+    ]);
+  });
+
+  it.each<[string, Buffer | string, Record<string, string>, string]>([
+    ['of Latin 1', Buffer.from('{"text":"Stra\xDFe"}', 'latin1'), {}, 'holds bytes that are not UTF-8'],
+    ['of UTF-16', Buffer.from('\uFEFF{"text":"a"}', 'utf16le'), {}, 'holds bytes that are not UTF-8'],
+    ['cut in a character', Buffer.from('{"text":"€').subarray(0, -1), {}, 'holds bytes that are not UTF-8'],
+    [
+      'that says so',
+      '{"text":"a"}',
+      { 'content-type': 'application/json; charset=ISO-8859-1' },
+      "is 'ISO-8859-1' by",
+    ],
+    [
+      'that says so in quotes',
+      '{"text":"a"}',
+      { 'content-type': 'text/plain;charset="Shift_JIS"' },
+      "is 'Shift_JIS' by",
+    ],
+  ])('in another charset is refused by name: a body %s', (_name, body, headers, told) => {
+    const event = { body: Buffer.from(body).toString('base64'), isBase64Encoded: true, headers };
+    const refused = problem(() => readBody(event as unknown as ApiEvent, automation.schema));
+
+    expect(refused).toMatchObject({
+      status: 400,
+      message: expect.stringMatching(/^the charset of the body must be UTF-8/),
+    });
+    expect(refused.message).toContain(told);
+  });
+
+  it('that API Gateway mended on the way is known by its length', () => {
+    const sent = Buffer.from('{"text":"Stra\xDFe \xE4"}', 'latin1');
+    const event = (body: string, length: number) =>
+      ({ body, headers: { 'content-length': String(length) } }) as unknown as ApiEvent;
+
+    expect(problem(() => readBody(event(sent.toString('utf8'), sent.length), automation.schema)).status).toBe(
+      400,
+    );
+    // A mail that was damaged before it came to us is what the client sent.
+    const damaged = '{"text":"Stra\uFFFDe"}';
+    expect(readBody(event(damaged, Buffer.byteLength(damaged)), automation.schema)).toEqual({
+      text: 'Stra\uFFFDe',
+    });
+  });
+
+  it.each(['utf-8', 'UTF8', '"utf-8"', 'us-ascii'])('may say that it is %s', (charset) => {
+    const headers = { 'content-type': `application/json; charset=${charset}` };
+    expect(readBody(request({ headers, body: { text: 'ä' } }), automation.schema)).toEqual({ text: 'ä' });
+  });
+
+  it('may not hold half a character: stored, it would become another one', () => {
+    const refused = problem(() => readBody(request({ body: '{"text":"a\\ud83d"}' }), automation.schema));
+
+    expect(refused.extra.errors).toEqual([
+      { pointer: '/text', message: 'must hold whole characters, got one half of a surrogate pair' },
+    ]);
+  });
+
+  it.each([
+    ['{"text":1}', '/text', /must be a string, got number/],
+    ['{"text":null}', '/text', /must be a string/],
+    ['{"subject":"123456789012345678901"}', '/subject', /at most 20 characters/],
+    ['{"a/b~c":1}', '/a~1b~0c', /unknown field/],
+    ['[]', '', /^must be an object, got array$/],
+    ['null', '', /^must be an object, got null$/],
+    ['"text"', '', /^must be an object, got string$/],
+    ['{"__proto__":{"text":"x"}}', '/__proto__', /unknown field/],
+  ])('is refused with the place and the fault: %s', (body, pointer, message) => {
+    expect(faults(body)).toEqual([{ pointer, message: expect.stringMatching(message) }]);
+  });
+
+  it('is refused with every fault at once, in words that say what to do', () => {
+    const errors = faults(
+      { orderId: 'a b', amount: 240, currency: 'eur', text: '', extra: 1 },
+      refund.schema as never,
+    ) as {
+      pointer: string;
+    }[];
+
+    expect(errors.map(({ pointer }) => pointer).sort()).toEqual([
+      '/amount',
+      '/currency',
+      '/extra',
+      '/orderId',
+      '/text',
+    ]);
+    expect(faults({ requestedBy: 'me' }, refund.schema as never)).toEqual([
+      { pointer: '/orderId', message: 'is missing: must be a string' },
+      { pointer: '/amount', message: 'is missing: must be a string' },
+      { pointer: '/currency', message: 'is missing: must be one of EUR, USD, GBP' },
+      { pointer: '/text', message: 'is missing: must be a string' },
+      { pointer: '/requestedBy', message: 'must be an e-mail address' },
+    ]);
+    expect(faults({}, triage.schema as never)).toEqual([
+      { pointer: '/text', message: "give the message in 'text' or in 'html'" },
+    ]);
+  });
+
+  it('may be a million bytes, counted in bytes, and not one more', () => {
+    const wide = (bytes: number) =>
+      JSON.stringify({ text: '€'.repeat((bytes - 12) / 3) + 'x'.repeat((bytes - 12) % 3) });
+    const exact = JSON.stringify({ text: 'x'.repeat(MAX_BODY_BYTES - 11) });
+
+    expect(Buffer.byteLength(exact)).toBe(MAX_BODY_BYTES);
+    expect(read(exact)).toBeDefined();
+    expect(problem(() => read(`${exact} `)).status).toBe(413);
+    expect(problem(() => read(wide(MAX_BODY_BYTES + 300))).status).toBe(413);
+  });
+
+  it('is never quoted in the refusal of a field', () => {
+    expect(
+      JSON.stringify(faults({ text: 4111111111111111, subject: '4111111111111111-4111111' })),
+    ).not.toContain('4111');
+  });
+});

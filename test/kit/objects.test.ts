@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { getContent, putContent } from '../../lambdas/kit/objects.ts';
+import { type Stub, stubServer } from '../support/http.ts';
+
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+
+let bucket: Stub;
+
+beforeEach(async () => {
+  bucket = await stubServer({ status: 200 });
+  vi.stubEnv('AWS_ENDPOINT_URL', bucket.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await bucket.close();
+});
+
+describe('the content bucket', () => {
+  it('gets a value as signed JSON under its key', async () => {
+    await putContent('content', 'items/a/body.json', { text: 'Grüße 😀' });
+
+    expect(bucket.seen[0]).toMatchObject({
+      method: 'PUT',
+      path: '/content/items/a/body.json',
+      body: '{"text":"Grüße 😀"}',
+    });
+    expect(bucket.seen[0]?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/);
+    expect(JSON.stringify(bucket.seen[0]?.headers)).not.toContain('"secret"');
+  });
+
+  it('gives a value back', async () => {
+    bucket.answers = [{ status: 200, body: { text: 'hello' } }];
+
+    expect(await getContent('content', 'items/a/body.json')).toEqual({ text: 'hello' });
+    expect(bucket.seen[0]?.method).toBe('GET');
+  });
+
+  it.each([403, 404, 400])('is a SystemError that does not quote when it answers %i', async (status) => {
+    bucket.answers = [{ status, body: '<Error>items/a/4111</Error>' }];
+
+    const error = (await getContent('content', 'items/a/4111').catch((fault) => fault)) as Error;
+
+    expect(error.name).toBe('SystemError');
+    expect(error.message).not.toContain('4111');
+  });
+
+  it('tries again after a bad moment, as the AWS SDK would', async () => {
+    bucket.answers = [{ status: 500 }, { status: 503 }, { status: 200, body: { a: 1 } }];
+
+    expect(await getContent('content', 'k')).toEqual({ a: 1 });
+  });
+
+  it('tries again on another connection when the one that was kept is dead', async () => {
+    bucket.answers = [(response) => response.destroy(), { status: 200, body: { a: 1 } }];
+
+    expect(await getContent('content', 'k')).toEqual({ a: 1 });
+    expect(bucket.seen.length).toBe(2);
+  });
+
+  it.each([500, 503, 429])('is a TransientError when it goes on answering %i', async (status) => {
+    bucket.answers = [{ status }];
+
+    await expect(putContent('content', 'k', 1)).rejects.toMatchObject({ name: 'TransientError' });
+    expect(bucket.seen.length).toBe(3);
+  });
+
+  it('is a TransientError when nobody answers', async () => {
+    await bucket.close();
+
+    await expect(putContent('content', 'k', 1)).rejects.toMatchObject({ name: 'TransientError' });
+  });
+
+  it('is a TransientError when an answer breaks off', async () => {
+    bucket.answers = [
+      (response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('{"text":', () => response.destroy());
+      },
+    ];
+
+    await expect(getContent('content', 'k')).rejects.toMatchObject({ name: 'TransientError' });
+  });
+});

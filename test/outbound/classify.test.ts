@@ -1,0 +1,406 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod/mini';
+import type { Endpoint, Usage } from '../../lambdas/contract/endpoint.ts';
+import type { ErrorName } from '../../lambdas/contract/item/row.ts';
+import { errorFacts } from '../../lambdas/kit/errors.ts';
+import { readSecret } from '../../lambdas/kit/secrets.ts';
+import type { Asked } from '../../lambdas/models/answer/answer.ts';
+import { inputBound } from '../../lambdas/models/wire/call.ts';
+import { AFTER, type CallFailure, errorOf } from '../../lambdas/outbound/classify.ts';
+import { kindOf, refusalIn, refusalOf } from '../../lambdas/outbound/refusal.ts';
+import { freshServer, server } from '../models/wire/call-world.ts';
+import {
+  ask,
+  at,
+  completion,
+  failed,
+  fault,
+  GOOD,
+  half,
+  OFFER,
+  PAID,
+  page,
+  refusal,
+  request,
+  SECRET_WORDS,
+  silence,
+} from '../models/wire/completions.ts';
+import { growth, MOST_GROWTH } from '../support/cpu.ts';
+import { type Answer, reset } from '../support/http.ts';
+
+vi.mock('../../lambdas/kit/secrets.ts', () => ({ readSecret: vi.fn() }));
+
+beforeEach(freshServer);
+afterEach(() => server.close());
+
+interface Row {
+  came: string;
+  kind: string;
+  breaker: string;
+  askedAgain: string;
+  next: string;
+  paid: string;
+  error: string;
+  item: string;
+}
+
+/** The rows of the table in the documentation. */
+function rows(): Row[] {
+  const lines = readFileSync('docs/model-errors.md', 'utf8').split('\n');
+  const table = lines.filter((line) => line.startsWith('|')).slice(2);
+  return table.map((line) => {
+    const [came, kind, breaker, askedAgain, next, paid, error, item] = line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim().replaceAll('`', ''));
+    return { came, kind, breaker, askedAgain, next, paid, error, item } as Row;
+  });
+}
+
+const list: Asked<{ lines: string[] }> = {
+  ...request,
+  schema: z.strictObject({ lines: z.array(z.string()) }),
+  missing: ({ lines }) => (lines.length < 3 ? `there are 3 lines, you gave ${lines.length}` : undefined),
+};
+
+interface Case {
+  answer?: Answer;
+  asked?: Asked<unknown>;
+  endpoint?: Partial<Endpoint>;
+  before?: () => unknown;
+}
+
+const CASES: Record<string, Case> = {
+  '401': { answer: fault(401, 'invalid_api_key') },
+  '403': { answer: fault(403) },
+  '403, model not allowed': { answer: fault(403, 'model_not_found') },
+  'secret empty': { before: () => vi.mocked(readSecret).mockResolvedValue({}) },
+  '404': { answer: fault(404, 'model_not_found') },
+  '408': { answer: fault(408) },
+  '409': { answer: fault(409) },
+  '429': { answer: fault(429, 'rate_limit_exceeded') },
+  '429, quota used up': { answer: fault(429, 'insufficient_quota', { headers: { 'retry-after': '1' } }) },
+  '402': { answer: fault(402) },
+  "429, larger than a minute's limit": {
+    answer: fault(429, 'rate_limit_exceeded', { message: 'Request too large for small on tokens per min' }),
+  },
+  '400, context length': { answer: fault(400, 'context_length_exceeded') },
+  '413, tokens per minute': {
+    answer: fault(413, 'rate_limit_exceeded', {
+      message: 'Request too large on tokens per minute (TPM): Limit 6000',
+    }),
+  },
+  "403, a firewall's page": {
+    answer: { status: 403, body: '<html>Request blocked</html>', headers: { 'content-type': 'text/html' } },
+  },
+  '403, a moderation verdict': {
+    answer: {
+      status: 403,
+      body: {
+        error: {
+          code: 403,
+          message: 'no: not this',
+          metadata: { reasons: ['harassment'], flagged_input: SECRET_WORDS },
+        },
+      },
+    },
+  },
+  '403, region not served': { answer: fault(403, 'unsupported_country_region_territory') },
+  '400, invalid key, in a list': {
+    answer: {
+      status: 400,
+      body: [{ error: { code: 400, message: 'API key not valid', status: 'INVALID_ARGUMENT' } }],
+    },
+  },
+  '400, no credit left, in words': {
+    answer: fault(400, 'invalid_request_error', { message: 'Your credit balance is too low' }),
+  },
+  '422, too long, as a text': { answer: { status: 422, body: { detail: 'Input is too long: 9000 tokens' } } },
+  '424': { answer: fault(424) },
+  '498': { answer: fault(498) },
+  '529': { answer: fault(529, 'overloaded_error') },
+  '400, the answer was no JSON': { answer: fault(400, 'json_validate_failed') },
+  'failed in the middle of its answer': { answer: completion(GOOD, { finish_reason: 'error' }) },
+  'no system resource': {
+    answer: completion('{"label":', { finish_reason: 'insufficient_system_resource' }),
+  },
+  'stopped for safety': { answer: completion(GOOD, { finish_reason: 'SAFETY' }) },
+  'an end that nobody knows': { answer: completion(GOOD, { finish_reason: 'because' }) },
+  '200, an error beside the answer': {
+    answer: completion('{"label":', { finish_reason: null, error: { code: 502, message: 'no: upstream' } }),
+  },
+  '200, a blocked question': {
+    answer: {
+      status: 200,
+      body: {
+        choices: [],
+        promptFeedback: { blockReason: 'SAFETY' },
+        usage: { prompt_tokens: 10, completion_tokens: 5 },
+      },
+    },
+  },
+  'empty, its text is elsewhere': {
+    answer: completion(null, { message: { role: 'assistant', content: null, reasoning_content: GOOD } }),
+  },
+  'only a part of the question was read': {
+    answer: completion(`${GOOD}${' '.repeat(100)}`, {}, { prompt_tokens: 128 }),
+    asked: { ...request, input: { text: 'two words '.repeat(1000) } } as Asked<unknown>,
+  },
+  'a stream that breaks off': {
+    answer: {
+      status: 200,
+      body: 'data: {"choices":[{"delta":{"content":"{}"}}]}\n\n',
+      headers: { 'content-type': 'text/event-stream' },
+    },
+  },
+  'an answer without an end': { answer: { status: 200, body: `{"x":"${'x'.repeat(5 * 1024 * 1024)}"}` } },
+  '413': { answer: fault(413) },
+  '400, schema': { answer: fault(400, 'invalid_json_schema') },
+  'a redirect': { answer: { status: 307, headers: { location: 'http://127.0.0.1:9/v1/chat/completions' } } },
+  '400, content filter': { answer: fault(400, 'content_filter') },
+  '500': { answer: fault(500) },
+  '503': { answer: fault(503) },
+  'nobody listens': { before: () => server.close() },
+  'no answer in time': { answer: silence, endpoint: { timeoutSeconds: 0.2 } },
+  reset: { answer: reset },
+  'half a JSON body': { answer: half },
+  '200, an error that says the quota is used up': {
+    answer: { status: 200, body: { error: { code: 'insufficient_quota', message: 'no' } } },
+  },
+  '200, an error in words alone': { answer: { status: 200, body: { error: { message: 'upstream' } } } },
+  "a proxy's page": { answer: page },
+  refusal: { answer: refusal },
+  'stopped by a content filter': { answer: completion(GOOD, { finish_reason: 'content_filter' }) },
+  'truncated at the length limit': { answer: completion(GOOD, { finish_reason: 'length' }) },
+  'truncated without a word of it': { answer: completion('{"label":"Billing","amount":"24') },
+  'truncated list': { answer: completion('{"lines":["a","b"]}'), asked: list as Asked<unknown> },
+  'wrong schema': { answer: completion('{"label":"Sales","amount":"1"}') },
+  'a name twice in one object': { answer: completion('{"label":"Billing","amount":"10","amount":"1000"}') },
+  'a whole number beyond 2^53': {
+    answer: completion('{"order":12345678901234567890}'),
+    asked: { ...request, schema: z.strictObject({ order: z.number() }) } as Asked<unknown>,
+  },
+  'a draft in its thoughts, and no answer that fits': {
+    answer: completion(`<think>perhaps ${GOOD}, or not</think>{"label":"Billing"}`),
+  },
+  'a draft that fits, and an answer that does not': { answer: completion(`${GOOD} No: {"label":"Sales"}`) },
+  'thoughts without an end': { answer: completion(`<think>perhaps ${GOOD}`) },
+  'no JSON': { answer: completion('Sure! It is about billing.') },
+  empty: { answer: completion('') },
+};
+
+/** What the processor makes of each class: docs/errors.md. */
+const ITEM: Record<ErrorName, string> = {
+  TransientError: 'tried again, then parked',
+  InputError: 'quarantined',
+  ProcessingError: 'put before a person',
+  SystemError: 'parked',
+};
+
+function paid(failure: CallFailure, endpoint: Endpoint): string {
+  const most: Usage = {
+    inputTokens: inputBound(endpoint, { ...request, messages: sentMessages() }),
+    cachedTokens: 0,
+    outputTokens: OFFER.maxOutputTokens,
+  };
+  const [usage] = failure.calls;
+  if (!usage) return 'no';
+  return JSON.stringify(usage) === JSON.stringify(most) ? 'at most' : 'yes';
+}
+
+const sentMessages = () => JSON.parse(server.seen[0]?.body ?? '{"messages":[]}').messages;
+
+describe('the table of docs/model-errors.md', () => {
+  it('has a row for each case, and each row is tried', () => {
+    expect(
+      rows()
+        .map(({ came }) => came)
+        .sort(),
+    ).toEqual(Object.keys(CASES).sort());
+  });
+
+  it.each(rows())('says what happens: $came', async (row) => {
+    const { answer, asked = request as Asked<unknown>, endpoint: differs, before } = CASES[row.came] ?? {};
+    const endpoint = at(server, differs);
+    server.answers = answer ? [answer] : [];
+    await before?.();
+    const calls: Usage[] = [];
+
+    const failure = await failed(ask(endpoint, asked, calls));
+
+    const { breaker, next } = AFTER[failure.kind];
+    const error = errorFacts(errorOf(failure)).class;
+    expect({
+      came: row.came,
+      kind: failure.kind,
+      breaker,
+      askedAgain: server.seen.length === 2 ? 'once' : 'no',
+      next,
+      paid: paid(failure, endpoint),
+      error,
+      item: ITEM[error],
+    }).toEqual(row);
+    expect(server.seen.length).toBeLessThanOrEqual(2);
+    // Whoever settles finds the same figures in both places.
+    expect(failure.calls).toEqual(calls);
+    if (row.paid === 'yes') expect(calls).toEqual(server.seen.map(() => PAID));
+    expect(failure.message).not.toMatch(/4111|no:/);
+    expect(errorFacts(errorOf(failure)).message).toBe(failure.message);
+  });
+});
+
+describe('a fault', () => {
+  const words = (text: string, status = 400) => kindOf(refusalIn(status, { error: { message: text } }));
+  const named = (status: number, name: string) =>
+    (['code', 'type', 'status'] as const).map((field) =>
+      kindOf(refusalIn(status, { error: { [field]: name, message: 'no' } })),
+    );
+
+  it.each([
+    [
+      'tooLong',
+      400,
+      "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens",
+    ],
+    ['tooLong', 400, 'the request exceeds the available context size (4096 tokens)'],
+    ['tooLong', 400, 'Prompt is too long'],
+    ['tooLong', 400, 'input is too long for requested model'],
+    ['tooLong', 400, 'Please reduce the length of the messages'],
+    ['tooLong', 400, 'The request exceeds the limit of 8192 tokens'],
+    ['tooLong', 422, 'Too many input tokens: 9000'],
+    ['request', 400, 'Invalid schema for response_format'],
+    ['request', 400, 'max_tokens is too large: 100000. This model supports at most 4096 completion tokens'],
+    ['transient', 500, "This model's maximum context length"],
+    ['quota', 400, 'Your credit balance is too low to access the API. Please go to Plans & Billing'],
+    ['quota', 403, 'Insufficient credits. Add more to your account'],
+    ['key', 400, 'API key not valid. Please pass a valid API key.'],
+    ['key', 422, 'Invalid API key provided'],
+    ['key', 403, 'Forbidden'],
+    ['region', 403, 'Country, region, or territory not supported'],
+    ['region', 400, 'User location is not supported for the API use.'],
+    ['filtered', 403, 'Your input was flagged by our moderation system'],
+    ['filtered', 400, 'The response was filtered due to the prompt triggering our content management policy'],
+    ['rate', 413, 'Request too large on tokens per minute (TPM): Limit 6000, Requested 7000'],
+    ['tooLong', 413, 'Payload Too Large'],
+    ['tooLong', 429, 'Request too large for small on tokens per min'],
+    ['unusable', 400, 'Failed to generate JSON. Please adjust your prompt.'],
+  ])('means %s on %i by the words: %s', (kind, status, text) => expect(words(text, status)).toBe(kind));
+
+  it.each([
+    ['quota', 403, 'insufficient_quota'],
+    ['quota', 400, 'billing_hard_limit_reached'],
+    ['quota', 429, 'billing_not_active'],
+    ['filtered', 400, 'content_filter'],
+    ['filtered', 400, 'content_policy_violation'],
+    ['filtered', 400, 'moderation_blocked'],
+    ['filtered', 403, 'moderation_error'],
+    ['filtered', 400, 'invalid_prompt'],
+    ['rate', 413, 'rate_limit_exceeded'],
+    ['rate', 400, 'RESOURCE_EXHAUSTED'],
+    ['transient', 400, 'overloaded_error'],
+    ['unusable', 400, 'json_validate_failed'],
+    ['key', 400, 'invalid_api_key'],
+    ['region', 403, 'unsupported_country_region_territory'],
+    ['request', 403, 'model_not_found'],
+  ])('means %s on %i by the name %s, wherever it stands', (kind, status, name) =>
+    expect(named(status, name)).toEqual([kind, kind, kind]),
+  );
+
+  it.each([400, 404, 405, 418, 422])('is our request on %i', (status) =>
+    expect(words('no', status)).toBe('request'),
+  );
+
+  it.each([408, 409, 424, 425, 498, 500, 502, 503, 529])('is transient on %i', (status) =>
+    expect(words('no', status)).toBe('transient'),
+  );
+
+  it.each([
+    ['a list', [{ error: { code: 400, message: 'API key not valid', status: 'INVALID_ARGUMENT' } }], 'key'],
+    ['reasons in details', { error: { message: 'no', details: [{ reason: 'API_KEY_INVALID' }] } }, 'key'],
+    ['words alone', { error: 'Prompt is too long' }, 'tooLong'],
+    ['a detail', { detail: 'Prompt is too long' }, 'tooLong'],
+    ['a list of details', { detail: [{ msg: 'Prompt is too long', loc: ['body'] }] }, 'tooLong'],
+    ['a message in itself', { object: 'error', message: 'Prompt is too long', code: 400 }, 'tooLong'],
+    ['a list of errors', { errors: [{ message: 'Prompt is too long' }] }, 'tooLong'],
+    ['a verdict', { error: { message: 'no', metadata: { reasons: ['violence'] } } }, 'filtered'],
+    ['a quote', { error: { message: 'no', metadata: { flagged_input: 'x' } } }, 'filtered'],
+    [
+      'an inner error',
+      { error: { code: 'x', innererror: { code: 'ResponsibleAIPolicyViolation' } } },
+      'filtered',
+    ],
+  ])('is read out of %s', (_name, body, kind) => {
+    expect(kindOf(refusalOf(422, JSON.stringify(body)))).toBe(kind);
+  });
+
+  it('is read out of anything at all, in no long time', () => {
+    const deep = `${'{"message":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    for (const body of [
+      '',
+      'null',
+      '7',
+      '"x"',
+      '[]',
+      '[[]]',
+      '<html>',
+      '{"error":[]}',
+      '{"error":{"details":{}}}',
+      deep,
+    ])
+      expect(kindOf(refusalOf(400, body)), body.slice(0, 20)).toBe('request');
+    expect(kindOf(refusalIn(400, { error: { code: { toString: 1 }, message: { toString: 1 } } }))).toBe(
+      'request',
+    );
+    for (const word of ['exceeds ', 'api key ', 'no ', 'region ', 'flagged by '])
+      expect(
+        growth(200_000, (size) => void words(word.repeat(size))),
+        word,
+      ).toBeLessThan(MOST_GROWTH);
+  });
+
+  it('repeats a code of the endpoint, and nothing that does not look like one', async () => {
+    const told = async (code: string) => {
+      server.answers = [fault(400, code)];
+      return (await failed(ask(at(server), request))).message;
+    };
+
+    expect(await told('invalid_json_schema')).toContain('invalid_json_schema');
+    expect(await told(SECRET_WORDS)).not.toContain('4111');
+  });
+
+  it('carries the wish to wait to the item, in whole seconds', async () => {
+    server.answers = [fault(429, undefined, { headers: { 'retry-after-ms': '1200' } })];
+
+    const failure = await failed(ask(at(server), request));
+
+    expect(failure.retryAfterMs).toBe(1200);
+    expect(errorOf(failure)).toMatchObject({ name: 'TransientError', retryAfterSeconds: 2 });
+  });
+
+  it.each([
+    [{}, 37_500],
+    [{ 'retry-after': '2' }, 2000],
+  ])('may say how long to wait in its body, where no header says it: %j', async (headers, ms) => {
+    const details = [{ '@type': 'x' }, { retryDelay: '37.5s' }];
+    server.answers = [{ status: 429, headers, body: [{ error: { code: 429, message: 'no', details } }] }];
+
+    expect((await failed(ask(at(server), request))).retryAfterMs).toBe(ms);
+  });
+
+  it('keeps nothing of what the client threw: it holds the words of the endpoint', async () => {
+    server.answers = [fault(500)];
+
+    const failure = await failed(ask(at(server), request));
+
+    for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause)
+      expect(`${cause.message}${cause.stack}${JSON.stringify(cause)}`).not.toContain('4111');
+  });
+
+  it('at an endpoint that nobody serves names the endpoint', async () => {
+    const endpoint = at(server);
+    await server.close();
+
+    expect((await failed(ask(endpoint, request))).message).toBe("endpoint 'house': no answer");
+  });
+});

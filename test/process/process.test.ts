@@ -1,0 +1,373 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ItemRow } from '../../lambdas/contract/item/row.ts';
+import { digest } from '../../lambdas/kit/digest.ts';
+import { ProcessingError, SystemError, TransientError } from '../../lambdas/kit/errors.ts';
+import { BudgetSpent, Waiting } from '../../lambdas/outbound/waiting-error.ts';
+import { type Demo, door, eventsOf, ID, itemRow, lineageEntry, PAY, stored } from '../support/fixtures.ts';
+import { Crash, named, time, world } from '../support/world.ts';
+import { thinking, work } from './world.ts';
+
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/models/step.ts', () => ({
+  stepRunner: () => Object.assign(gone, door({ label: 'Billing' }, [LINEAGE])),
+}));
+vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
+
+const LINEAGE = lineageEntry();
+/** The door that was made last. */
+const gone = door();
+
+beforeEach(() => {
+  world.reset();
+  time.freeze();
+});
+
+function receive(fields: Partial<ItemRow> = {}, body: Demo = { text: 'charged twice' }): void {
+  world.tables.put('items', itemRow(fields));
+  world.content.set(`bucket/items/${ID}/body.json`, JSON.stringify(body));
+}
+
+const run = (implementation = thinking(), receives = 1, generation = 1) =>
+  work({ message: { generation }, receives, implementation });
+
+const failing = (error: Error) => thinking(() => Promise.reject(error));
+const started = () => world.executions.get(`${ID}-g1`)?.input;
+
+describe('a message of the work queue', () => {
+  it('is thought through: proposal in the bucket, verdict in the table, run started', async () => {
+    receive();
+
+    await run();
+
+    const row = stored();
+    expect(row).toMatchObject({
+      status: 'processing',
+      label: 'Billing',
+      verdict: 'act',
+      costUsd: 0.0001,
+      lineage: [LINEAGE],
+    });
+    expect(row.tokens).toEqual({ input: 100, output: 10 });
+    const document = JSON.parse(world.content.get(`bucket/${row.proposalKey}`) ?? '');
+    expect(document).toMatchObject({
+      ...PAY,
+      itemId: ID,
+      summary: 'Pay EUR 24.90',
+      destination: 'ledger',
+      risk: 'consequential',
+    });
+    expect(digest(document)).toBe(row.proposalDigest);
+    expect(started()).toEqual({ itemId: ID, generation: 1, verdict: 'act', decision: 'none' });
+    expect(eventsOf()).toEqual([
+      ...['received', 'processing', 'prepared', 'routed', 'evaluated', 'gated', 'model_called'],
+    ]);
+  });
+
+  it('takes destination, risk and summary from the declaration, whatever else the thinking returns', async () => {
+    receive();
+    const sloppy = {
+      ...PAY,
+      destination: 'elsewhere',
+      risk: 'routine',
+      summary: 'Nothing much',
+      itemId: 'item-b',
+      label: 'x',
+    };
+
+    await run(thinking(async () => sloppy));
+
+    const document = JSON.parse(world.content.get(`bucket/${stored().proposalKey}`) ?? '');
+    expect(document).toMatchObject({
+      destination: 'ledger',
+      risk: 'consequential',
+      summary: 'Pay EUR 24.90',
+      itemId: ID,
+      label: 'Billing',
+    });
+  });
+
+  it.each([
+    ['the item is in a later generation', { generation: 2 }],
+    ['the item is done', { status: 'done' as const }],
+    ['the item waits for a person', { status: 'waiting_approval' as const }],
+    ['the item is parked', { status: 'parked' as const }],
+    ['the item is quarantined', { status: 'quarantined' as const }],
+  ])('is left alone when %s', async (_name, fields) => {
+    receive(fields);
+    const before = world.tables.snapshot();
+
+    await run();
+
+    expect(world.tables.snapshot()).toBe(before);
+    expect(world.executions.size).toBe(0);
+  });
+
+  it('is left alone when there is no such item', async () => {
+    await expect(run()).resolves.toBeUndefined();
+  });
+
+  it('goes on with an item that was deferred, or that a dead worker was at', async () => {
+    for (const status of ['deferred', 'processing'] as const) {
+      world.reset();
+      receive({ status });
+      await run();
+      expect(stored().verdict).toBe('act');
+    }
+  });
+
+  it('only starts the run of an item that is judged already', async () => {
+    receive({ status: 'processing', verdict: 'ask' });
+    const evaluate = vi.fn();
+
+    await run(thinking(evaluate), 2);
+
+    expect(evaluate).not.toHaveBeenCalled();
+    expect(started()).toMatchObject({ verdict: 'ask', decision: 'none' });
+  });
+
+  it('quarantines an item that is wrong, with the reason, and is done with', async () => {
+    receive({}, { text: ' ' });
+
+    await expect(run()).resolves.toBeUndefined();
+
+    expect(stored()).toMatchObject({
+      status: 'quarantined',
+      error: { class: 'InputError', message: /no text/ },
+    });
+    expect(world.visibility).toEqual([]);
+  });
+
+  it.each([new SystemError('no key'), new TypeError('a bug with 4111 in it')])(
+    'parks an item at once after %s',
+    async (error) => {
+      receive();
+
+      await run(failing(error));
+
+      expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
+      expect(JSON.stringify(stored())).not.toContain('4111');
+    },
+  );
+
+  it('asks a person when the model gave no usable answer', async () => {
+    receive();
+
+    await run(failing(new ProcessingError('cut off')));
+
+    const { proposalKey } = stored();
+    expect(JSON.parse(world.content.get(`bucket/${proposalKey}`) ?? '')).toMatchObject({
+      action: 'tell',
+      brief: 'cut off',
+    });
+  });
+
+  it.each([
+    [1, 5],
+    [2, 30],
+    [3, 120],
+  ])('comes again after receive %i in %i seconds when a neighbour is down', async (receives, seconds) => {
+    receive();
+
+    await expect(run(failing(new TransientError('down')), receives)).rejects.toThrow('down');
+
+    expect(world.visibility).toEqual([{ handle: 'handle-1', seconds }]);
+    expect(stored().status).toBe('processing');
+  });
+
+  it.each([
+    [2, 5],
+    [90, 90],
+    [90.2, 91],
+    [1e9, 3600],
+    [Number.POSITIVE_INFINITY, 3600],
+  ])(
+    'waits the %s seconds a neighbour asks for, if that is longer than its own wait: %i',
+    async (retryAfterSeconds, seconds) => {
+      receive();
+
+      await expect(run(failing(new TransientError('busy', { retryAfterSeconds })))).rejects.toThrow();
+
+      expect(world.visibility[0]?.seconds).toBe(seconds);
+    },
+  );
+
+  it('parks the item at the last receive instead of losing it to the dead-letter queue', async () => {
+    receive();
+
+    await expect(run(failing(new TransientError('down')), 4)).resolves.toBeUndefined();
+
+    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'TransientError', message: 'down' } });
+  });
+
+  it('parks an item whose run cannot be started, also when starting is all that is left to do', async () => {
+    receive({ status: 'processing', verdict: 'act' });
+    world.fault = (call) => {
+      if (call.includes('StartExecution')) throw named('AccessDeniedException');
+    };
+
+    await expect(run(thinking(), 2)).resolves.toBeUndefined();
+
+    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
+  });
+
+  it('ends in the same state wherever its worker dies, and starts one run', async () => {
+    // Prepare: how many calls an undisturbed worker makes
+    receive();
+    await run();
+    const calls = world.calls.length;
+    expect(calls).toBeGreaterThan(4);
+
+    for (let point = 1; point <= calls; point += 1) {
+      for (const after of [false, true]) {
+        // Act
+        world.reset();
+        receive();
+        world.crashAt(point, after);
+        await expect(run(), `call ${point}`).rejects.toBeInstanceOf(Crash);
+        world.revive();
+        await run(thinking(), 2);
+
+        // Assess
+        expect(stored(), `call ${point}, after: ${after}`).toMatchObject({
+          status: 'processing',
+          verdict: 'act',
+        });
+        expect(started()).toEqual({ itemId: ID, generation: 1, verdict: 'act', decision: 'none' });
+        expect(eventsOf().filter((event) => event === 'gated')).toEqual(['gated']);
+      }
+    }
+  });
+
+  describe('that stops before its verdict', () => {
+    const LOST = lineageEntry({ step: 'reply', costUsd: 0.002, failure: 'transient' });
+    const losing = (error: Error, lost = LOST) =>
+      thinking(async () => {
+        gone.lost.push(lost);
+        throw error;
+      });
+    const again = () => run(thinking(), 2);
+
+    it('tells what its steps cost, those that were answered too, and each call once when it goes on', async () => {
+      receive({ lineage: [lineageEntry({ costUsd: 0.5 })] });
+
+      await run(losing(new TransientError('down'))).catch(() => {});
+
+      expect(stored()).toMatchObject({ status: 'processing', costUsd: 0.5021 });
+      const calls = stored().lineage?.map(({ step, failure }) => [step, failure]);
+      expect(calls?.slice(1).sort()).toEqual([
+        ['reply', 'transient'],
+        ['route', undefined],
+      ]);
+      await again();
+      expect(stored().lineage?.map(({ step, costUsd }) => [step, costUsd])).toEqual([
+        ...[
+          ['route', 0.5],
+          ['reply', 0.002],
+          ['route', 0.0001],
+        ],
+      ]);
+      expect(stored()).toMatchObject({ costUsd: 0.5021, verdict: 'act' });
+    });
+
+    it.each([
+      [new Waiting('busy', 30), 'processing'],
+      [new BudgetSpent('spent', { microUsd: 1, tokens: 1 }), 'suspended'],
+      [new SystemError('no key'), 'parked'],
+    ])('tells it also where %s lets it rest', async (error, status) => {
+      receive();
+      await run(losing(error));
+      expect(stored()).toMatchObject({ status, costUsd: 0.0021, lineage: [LOST, LINEAGE] });
+    });
+
+    it('goes on with what an automation made of a failure, and tells both', async () => {
+      receive();
+      await run(
+        thinking(async () => {
+          gone.lost.push(LOST);
+          return PAY;
+        }),
+      );
+      expect(stored()).toMatchObject({ verdict: 'act', costUsd: 0.0021 });
+      expect(eventsOf().filter((event) => event === 'model_called')).toHaveLength(2);
+    });
+
+    it('fails as it failed, also where the calls cannot be written down', async () => {
+      receive();
+      world.fault = (call, { ExpressionAttributeNames }) => {
+        if (call.includes('Update') && '#lineage' in ((ExpressionAttributeNames as object) ?? {}))
+          throw named('ValidationException');
+      };
+      await expect(run(losing(new TransientError('down')))).rejects.toThrow('down');
+      expect(world.visibility).toHaveLength(1);
+    });
+
+    it('keeps what another delivery has kept meanwhile', async () => {
+      receive();
+      await run(
+        thinking(async () => {
+          const theirs = lineageEntry({ step: 'sum', costUsd: 0.05 });
+          world.tables.put('items', { ...stored(), lineage: [theirs], costUsd: 0.05 });
+          gone.lost.push(LOST);
+          throw new TransientError('down');
+        }),
+      ).catch(() => {});
+      expect(stored().costUsd).toBe(0.0521);
+    });
+
+    it('keeps what was paid rather than what cost nothing', async () => {
+      receive({
+        lineage: Array.from({ length: 200 }, (_, n) => lineageEntry({ costUsd: 0, milliseconds: n })),
+      });
+      await run(losing(new TransientError('down'))).catch(() => {});
+      expect(stored()).toMatchObject({ costUsd: 0.0021, lineage: { length: 200 } });
+    });
+
+    it('keeps no more than a row holds', async () => {
+      receive({ lineage: Array.from({ length: 199 }, () => lineageEntry()) });
+      const two = thinking(async () => {
+        gone.lost.push(LOST, LOST);
+        throw new TransientError('down');
+      });
+      for (const receives of [1, 2]) await run(two, receives).catch(() => {});
+      expect(stored().lineage).toHaveLength(200);
+    });
+  });
+
+  it('gives way to an item that an operator moved on while it was thought about', async () => {
+    receive();
+    const moved = thinking(async () => {
+      world.tables.put('items', itemRow({ status: 'processing', generation: 2 }));
+      return PAY;
+    });
+
+    await run(moved);
+
+    expect(stored()).toMatchObject({ generation: 2 });
+    expect(stored().verdict).toBeUndefined();
+    expect(world.executions.size).toBe(0);
+  });
+
+  it('is not thought about when an operator parks it between the look and the claim', async () => {
+    receive();
+    const evaluate = vi.fn(async () => PAY);
+    world.fault = (call) => {
+      if (call.includes('UpdateCommand')) world.tables.put('items', itemRow({ status: 'parked' }));
+    };
+
+    await run(thinking(evaluate));
+
+    expect(evaluate).not.toHaveBeenCalled();
+    expect(stored().status).toBe('parked');
+  });
+
+  it('is judged once when two deliveries think at the same moment', async () => {
+    receive();
+
+    await Promise.all([run(), run()]);
+
+    expect(world.executions.size).toBe(1);
+    const document = JSON.parse(world.content.get(`bucket/${stored().proposalKey}`) ?? '');
+    expect(digest(document)).toBe(stored().proposalDigest);
+  });
+});
