@@ -105,9 +105,9 @@ function copy(row: ApprovalRow, number: number, closed: boolean): ApprovalRow {
     escalateAt: later(escalateAt),
     closesAt: later(closesAt),
   };
-  const open = { ...row, id, itemId, times, deskAt: `${times.remindAt}#${id}`, trail: [] };
+  const open = { ...row, id, itemId, times, phaseAt: `${times.remindAt}#${id}`, trail: [] };
   if (!closed) return open;
-  return { ...open, status: 'decided', desk: `closed#${row.createdAt.slice(0, 7)}`, decision: 'approve' };
+  return { ...open, status: 'decided', phase: `closed#${row.createdAt.slice(0, 7)}`, decision: 'approve' };
 }
 
 async function page(outputs: Outputs, cookie: string): Promise<string> {

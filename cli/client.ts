@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { auditSchema, casesSchema, figuresSchema } from '../lambdas/api/openapi/approval-schemas.ts';
+import type { auditSchema, casesSchema, statisticsSchema } from '../lambdas/api/openapi/approval-schemas.ts';
 import type {
   acceptedSchema,
   automationSchema,
@@ -16,7 +16,7 @@ export type Page = z.output<typeof pageSchema>;
 export type Accepted = z.output<typeof acceptedSchema>;
 export type Automation = z.output<typeof automationSchema>;
 export type Audit = z.output<typeof auditSchema>;
-export type Figures = z.output<typeof figuresSchema>;
+export type Statistics = z.output<typeof statisticsSchema>;
 export type Cases = z.output<typeof casesSchema>;
 
 /** The longest that one request may wait at the API; the client asks again for more. */

@@ -6,7 +6,7 @@ import { AutomationStack } from './automation/automation-stack.ts';
 import { warningsAbout } from './checks/budget.ts';
 import { checkAutomations } from './checks/check.ts';
 import { loadConfig } from './config.ts';
-import { writeDesk } from './parts/approval-settings.ts';
+import { writeApprovalSettings } from './parts/approval-settings.ts';
 import { writeEndpoints } from './parts/endpoints-file.ts';
 import { stageOf } from './parts/environment.ts';
 import { writeDeclarations, writeRegistry } from './parts/registry.ts';
@@ -21,7 +21,7 @@ export async function buildApp(app: App): Promise<void> {
 
   const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);
   const declarationsFile = writeDeclarations(join(app.outdir, 'registry'), automations);
-  const deskFile = writeDesk(join(app.outdir, 'registry'), config);
+  const approvalSettingsFile = writeApprovalSettings(join(app.outdir, 'registry'), config);
   const endpointsFile = writeEndpoints(join(app.outdir, 'registry'), config, stage.name);
   const common = {
     env: stage.local ? { account: '000000000000', region: 'us-east-1' } : {},
@@ -34,7 +34,7 @@ export async function buildApp(app: App): Promise<void> {
     config,
     registryFile,
     declarationsFile,
-    deskFile,
+    approvalSettingsFile,
     endpointsFile,
   });
   for (const automation of automations) {

@@ -163,14 +163,14 @@ const calendar = z
     for (const message of faultsInCalendar(value)) context.addIssue({ code: 'custom', message });
   });
 
-const desk = z.strictObject({
+const approvals = z.strictObject({
   /** Seconds in which a decision on a reversible action may be taken back; 0 carries it at once. */
   undoSeconds: z.int().min(0).max(600).default(10),
   /** Minutes for which "I am on it" keeps others off. */
   claimMinutes: positive.max(480).default(15),
   /** Hours after which the console asks to sign in again. */
   sessionHours: positive.max(72).default(8),
-  /** A decision faster than this counts as fast in the figures. */
+  /** A decision faster than this counts as fast in the statistics. */
   fastSeconds: positive.max(600).default(5),
 });
 
@@ -208,7 +208,7 @@ const configSchema = z.strictObject({
       apiUrl: url.default('https://slack.com/api'),
     })
     .optional(),
-  desk: desk.prefault({}),
+  approvals: approvals.prefault({}),
   console: z
     .strictObject({
       /** People sign in to the console at an OpenID Connect provider. @default by mailed links alone */
@@ -248,7 +248,7 @@ const configSchema = z.strictObject({
     logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365]),
   }),
   /** Waits before the second, third and fourth try of an action. @default 60, 300, 1800 (1, 5 and 30 minutes) */
-  retryLadderSeconds: z.tuple([positive, positive, positive]).default([60, 300, 1800]),
+  retryScheduleSeconds: z.tuple([positive, positive, positive]).default([60, 300, 1800]),
 });
 
 export type Config = z.input<typeof configSchema>;

@@ -36,7 +36,7 @@ export interface LocalOptions {
   root?: string;
   /** What a test does to deliveries. @default nothing */
   faults?: Faults;
-  /** Settings for the application, such as `SIGNALBOX_RETRY_LADDER`; they win over the environment. */
+  /** Settings for the application, such as `SIGNALBOX_RETRY_SCHEDULE`; they win over the environment. */
   settings?: Record<string, string>;
   /** Breaks off the start; what was started is stopped again. */
   signal?: AbortSignal;
@@ -78,7 +78,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const settings = {
       SIGNALBOX_SANDBOX_URL: sandbox.url,
       SIGNALBOX_API_URL: apiUrl(endpoint, API_ID),
-      SIGNALBOX_RETRY_LADDER: process.env.SIGNALBOX_RETRY_LADDER,
+      SIGNALBOX_RETRY_SCHEDULE: process.env.SIGNALBOX_RETRY_SCHEDULE,
       SIGNALBOX_SECOND_ENDPOINT: process.env.SIGNALBOX_SECOND_ENDPOINT,
       ...options.settings,
     };

@@ -26,7 +26,7 @@ export default defineConfig({
   mail: { perSecond: 1000 },
   slack: { apiUrl: `${sandbox}/slack/api` },
   // Long enough to be seen and tried, short enough not to be waited for.
-  desk: { ...root.desk, undoSeconds: Number(process.env.SIGNALBOX_UNDO_SECONDS || 3) },
+  approvals: { ...root.approvals, undoSeconds: Number(process.env.SIGNALBOX_UNDO_SECONDS || 3) },
   endpoints: OPENAI_API_KEY ? realEndpoint() : sandboxEndpoint(sandbox),
   destinations: Object.fromEntries(
     Object.entries(root.destinations).map(([name, destination]) => [
@@ -34,7 +34,7 @@ export default defineConfig({
       { ...destination, url: `${sandbox}/destinations/${name}` },
     ]),
   ),
-  retryLadderSeconds: retryLadder(process.env.SIGNALBOX_RETRY_LADDER),
+  retryScheduleSeconds: retrySchedule(process.env.SIGNALBOX_RETRY_SCHEDULE),
 });
 
 /** Everybody has a place in the sandbox's Slack: `anna@…` is `UANNA`. */
@@ -100,11 +100,11 @@ function offer(models: readonly Model[], tier: Model['tier']): Model {
 }
 
 /** `'1,2,4'`: seconds before the second, third and fourth try. Not a minute in a local run, unless it is asked for. */
-function retryLadder(text: string | undefined): Config['retryLadderSeconds'] {
+function retrySchedule(text: string | undefined): Config['retryScheduleSeconds'] {
   if (!text) return [1, 2, 4];
   const [first, second, third, ...more] = text.split(',').map(Number);
   if (!first || !second || !third || more.length > 0) {
-    throw new Error(`SIGNALBOX_RETRY_LADDER must be three positive numbers like '1,2,4', got '${text}'`);
+    throw new Error(`SIGNALBOX_RETRY_SCHEDULE must be three positive numbers like '1,2,4', got '${text}'`);
   }
   return [first, second, third];
 }

@@ -7,13 +7,13 @@ import { calibrate } from './calibrate.ts';
 import { cases } from './cases.ts';
 import { caution } from './caution.ts';
 import { endpoints } from './endpoints.ts';
-import { figures } from './figures.ts';
 import { items } from './items.ts';
 import { open } from './open.ts';
 import { preflight } from './preflight.ts';
 import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
+import { statistics } from './statistics.ts';
 import { status } from './status.ts';
 import { teardown } from './teardown.ts';
 import { token } from './token.ts';
@@ -26,7 +26,7 @@ export const commands: readonly Command[] = [
   items,
   withdraw,
   approvals,
-  figures,
+  statistics,
   audit,
   cases,
   automations,

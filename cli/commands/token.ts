@@ -19,7 +19,7 @@ export const token: Command = {
 
   --automations A,B  the automations it may use; '*', in quotes, for all
   --operator         it sees the items of every client, not only its own
-  --auditor          it reads the record of the approvals desk and its figures
+  --auditor          it reads the record of the approvals and their statistics
   --stage S          whose secret the printed commands write (dev if left out)
   --rate N           posts a second in the long run (10)
   --burst N          posts that may come at once (100)

@@ -170,7 +170,7 @@ function isFinal(error: unknown): boolean {
 }
 
 function nextTry(env: Env, error: TransientError, attempt: number): TransientError {
-  const ladder = JSON.parse(env.RETRY_LADDER_SECONDS) as number[];
+  const ladder = JSON.parse(env.RETRY_SCHEDULE_SECONDS) as number[];
   const own = ladder[attempt - 1];
   if (own === undefined) return new GaveUp(`${error.message}, after ${attempt} tries`);
   return new Wait(error.message, Math.max(own, error.retryAfterSeconds ?? 0));

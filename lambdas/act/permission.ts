@@ -37,7 +37,7 @@ export async function permitted(env: Env, row: ItemRow, automation: Automation):
     approval?.status !== 'decided' ||
     approval.decision !== 'approve' ||
     !approval.carriedAt ||
-    approval.vigilance
+    approval.attentionCheck
   ) {
     throw new SystemError('no person has approved this action');
   }

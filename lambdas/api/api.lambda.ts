@@ -1,4 +1,4 @@
-import { settings } from '@desk';
+import { settings } from '@approval-settings';
 import { endpoints } from '@endpoints';
 import { registry } from '@registry';
 import { readEnv } from '../kit/env.ts';

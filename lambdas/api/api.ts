@@ -1,4 +1,4 @@
-import type { DeskSettings } from '../contract/approval-settings.ts';
+import type { ApprovalSettings } from '../contract/approval-settings.ts';
 import type { Endpoint } from '../contract/endpoint.ts';
 import type { EnvFor } from '../contract/env.ts';
 import { RESTING } from '../contract/item/status.ts';
@@ -25,7 +25,7 @@ import { cautionReply } from './caution.ts';
 import { type CursorKind, Cursors } from './cursor.ts';
 import { listItems } from './list.ts';
 import { ownItem } from './own-item.ts';
-import { figuresReply } from './statistics.ts';
+import { statisticsReply } from './statistics.ts';
 import { withdrawReply } from './withdraw.ts';
 
 /** What the platform answers by itself: items, the registry, budgets, breakers, the record of the desk, and a 404 for the rest. */
@@ -34,7 +34,7 @@ export async function answer(
   caller: Caller,
   registry: readonly RegistryEntry[],
   env: EnvFor<'api/api'>,
-  { fastSeconds }: Pick<DeskSettings, 'fastSeconds'>,
+  { fastSeconds }: Pick<ApprovalSettings, 'fastSeconds'>,
   endpoints: readonly Pick<Endpoint, 'name'>[],
 ): Promise<Reply> {
   const query = event.queryStringParameters ?? {};
@@ -74,9 +74,9 @@ export async function answer(
       return forceReply(event, caller, endpoints, env);
     case 'GET /v1/audit':
       return auditReply(query, caller, names, env.AUDIT_TABLE, cursors('audit'));
-    case 'GET /v1/figures': {
+    case 'GET /v1/statistics': {
       const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };
-      return figuresReply(query, caller, tables, fastSeconds);
+      return statisticsReply(query, caller, tables, fastSeconds);
     }
     case 'GET /v1/cases': {
       const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET };

@@ -44,7 +44,7 @@ export async function calibrateReply(
   const from = new Date(clock.now() - days * DAY_SECONDS * 1000).toISOString();
   const { entries } = await readAudit(env.AUDIT_TABLE, { from, to, automation: name, keep: 'newest' });
   const decided = outcomes(entries)
-    .filter(({ decision, vigilance }) => decision && !vigilance)
+    .filter(({ decision, attentionCheck }) => decision && !attentionCheck)
     .slice(-MOST_ITEMS);
   const answers = await answersOf(env.ITEM_TABLE, decided, step);
   const made: Calibration[] = [];

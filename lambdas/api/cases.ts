@@ -42,8 +42,8 @@ export async function casesReply(
   return json(200, { cases, skipped, ...(next === undefined ? {} : { cursor: await cursors.seal(next) }) });
 }
 
-function contradicts({ event, decision, edits = [], vigilance }: AuditEntry): boolean {
-  return event === 'decided' && !vigilance && (decision !== 'approve' || edits.length > 0);
+function contradicts({ event, decision, edits = [], attentionCheck }: AuditEntry): boolean {
+  return event === 'decided' && !attentionCheck && (decision !== 'approve' || edits.length > 0);
 }
 
 interface Made {

@@ -69,7 +69,7 @@ export const auditQuery = z.strictObject({
   cursor: z.optional(cursor()),
 });
 
-export const figuresQuery = z.strictObject({ days: wholeNumber(MOST_DAYS, 30) });
+export const statisticsQuery = z.strictObject({ days: wholeNumber(MOST_DAYS, 30) });
 
 export const casesQuery = z.strictObject({
   automation,

@@ -1,27 +1,27 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { OPEN_DESK } from '../contract/approval.ts';
+import { OPEN_PHASE } from '../contract/approval.ts';
 import { dynamo } from '../kit/aws.ts';
 import { clock, DAY_SECONDS } from '../kit/clock.ts';
 import { admit, type Caller, json, type Reply } from '../kit/http.ts';
 import { readAudit } from '../tables/audit/audit.ts';
-import { figures } from '../tables/audit/statistics.ts';
-import type { DeskRow } from '../tables/indexes.ts';
-import { figuresQuery, readQuery } from './query.ts';
+import { statistics } from '../tables/audit/statistics.ts';
+import type { ListedApproval } from '../tables/indexes.ts';
+import { readQuery, statisticsQuery } from './query.ts';
 
-type Open = Pick<DeskRow, 'createdAt' | 'vigilance' | 'automation'>;
+type Open = Pick<ListedApproval, 'createdAt' | 'attentionCheck' | 'automation'>;
 
 /** As many entries as a function reads and holds without effort. */
 const MOST_ENTRIES = 20_000;
 
-/** `GET /v1/figures`: the work of the desk in numbers, of the last days. Where there are too many, of the newest. */
-export async function figuresReply(
+/** `GET /v1/statistics`: the work of the desk in numbers, of the last days. Where there are too many, of the newest. */
+export async function statisticsReply(
   query: Record<string, string | undefined>,
   caller: Caller,
   tables: { approvals: string; audit: string },
   fastSeconds: number,
 ): Promise<Reply> {
   admit(caller, 'operator', 'auditor');
-  const { days } = readQuery(figuresQuery, query);
+  const { days } = readQuery(statisticsQuery, query);
   const now = clock.now();
   const to = new Date(now).toISOString();
   const from = new Date(now - days * DAY_SECONDS * 1000).toISOString();
@@ -29,7 +29,7 @@ export async function figuresReply(
     readOpen(tables.approvals),
     readAudit(tables.audit, { from, to, limit: MOST_ENTRIES, keep: 'newest' }),
   ]);
-  const made = figures({
+  const made = statistics({
     open: open.filter(({ automation }) => caller.may(automation)),
     entries: entries.filter(({ automation }) => caller.may(automation)),
     now,
@@ -45,11 +45,11 @@ async function readOpen(table: string): Promise<Open[]> {
     const page = await dynamo().send(
       new QueryCommand({
         TableName: table,
-        IndexName: 'byDesk',
-        KeyConditionExpression: 'desk = :open',
-        ExpressionAttributeValues: { ':open': OPEN_DESK },
+        IndexName: 'byPhase',
+        KeyConditionExpression: 'phase = :open',
+        ExpressionAttributeValues: { ':open': OPEN_PHASE },
         // The whole row may be long, and there may be a thousand of them.
-        ProjectionExpression: 'automation, createdAt, vigilance',
+        ProjectionExpression: 'automation, createdAt, attentionCheck',
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     );

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { CARRYING_DESK, closedDesk, OPEN_DESK } from '../contract/approval.ts';
+import { CARRYING_PHASE, closedPhase, OPEN_PHASE } from '../contract/approval.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { dynamo } from '../kit/aws.ts';
@@ -71,17 +71,17 @@ async function closeQuestion(
     TableName: table,
     Key: { id },
     UpdateExpression:
-      'SET #status = :withdrawn, desk = :closed, deskAt = :deskAt, trail = list_append(trail, :trail) REMOVE claim ADD version :one',
-    ConditionExpression: 'desk IN (:open, :carrying)',
+      'SET #status = :withdrawn, phase = :closed, phaseAt = :phaseAt, trail = list_append(trail, :trail) REMOVE claim ADD version :one',
+    ConditionExpression: 'phase IN (:open, :carrying)',
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: {
       ':withdrawn': 'withdrawn',
-      ':closed': closedDesk(at),
-      ':deskAt': `${at}#${id}`,
+      ':closed': closedPhase(at),
+      ':phaseAt': `${at}#${id}`,
       ':one': 1,
       ':trail': [withdrawnEntry(says)],
-      ':open': OPEN_DESK,
-      ':carrying': CARRYING_DESK,
+      ':open': OPEN_PHASE,
+      ':carrying': CARRYING_PHASE,
     },
   });
   try {

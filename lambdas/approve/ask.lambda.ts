@@ -1,5 +1,5 @@
-import { settings } from '@desk';
-import type { DeskErrand, TaskMessage } from '../contract/item/messages.ts';
+import { settings } from '@approval-settings';
+import type { ApprovalCommand, TaskMessage } from '../contract/item/messages.ts';
 import { readEnv } from '../kit/env.ts';
 import { sqsHandler } from '../kit/queue.ts';
 import { ask } from './ask/ask.ts';
@@ -8,7 +8,7 @@ import { later } from './ask/later.ts';
 const env = readEnv('approve/ask');
 
 export const handler = sqsHandler(({ body }) =>
-  ask(JSON.parse(body) as TaskMessage | DeskErrand, { env, settings }).catch((error: unknown) =>
+  ask(JSON.parse(body) as TaskMessage | ApprovalCommand, { env, settings }).catch((error: unknown) =>
     later(error, body, env.APPROVALS_QUEUE_URL),
   ),
 );

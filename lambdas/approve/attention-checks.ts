@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApprovalRow } from '../contract/approval.ts';
-import type { VigilanceProposal } from '../contract/approval-policy.ts';
-import type { DeskSettings } from '../contract/approval-settings.ts';
+import type { AttentionCheckProposal } from '../contract/approval-policy.ts';
+import type { ApprovalSettings } from '../contract/approval-settings.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ProposalDocument, Question } from '../contract/item/proposal-document.ts';
@@ -24,34 +24,35 @@ import { readApproval } from './decision/amend.ts';
 
 /*
  * Known-bad proposals among the real ones: who approves everything is told so, and nothing comes of it. Whether a real question
- * is followed by one, and by which, is drawn from its id with the desk's secret: a sweep that is repeated finds the same answer,
+ * is followed by one, and by which, is drawn from its id with the desk's secret: a timekeeper that is repeated finds the same answer,
  * one that died half way is finished by the next, and nobody can work it out from the number in a mail. It looks like any other: no
  * name, mail or page tells it apart.
  */
 
-/** Later a question is no longer followed: what the sweeps of ten minutes could not do is left. */
+/** Later a question is no longer followed: what the runs of the timekeeper of ten minutes could not do is left. */
 const FRESH_MS = 10 * 60_000;
 
-export interface VigilanceContext {
+export interface AttentionCheckContext {
   env: EnvFor<'approve/timekeeper'>;
-  settings: DeskSettings;
+  settings: ApprovalSettings;
 }
 
 /** Puts the proposal that follows a question, where one does. Returns its id when it still has to be mailed. */
 export async function follow(
-  { env, settings }: VigilanceContext,
-  origin: Pick<ApprovalRow, 'id' | 'createdAt' | 'vigilance'>,
+  { env, settings }: AttentionCheckContext,
+  origin: Pick<ApprovalRow, 'id' | 'createdAt' | 'attentionCheck'>,
   automation: Automation,
 ): Promise<string | undefined> {
-  const { vigilance } = automation.approval;
-  if (!vigilance || origin.vigilance || clock.now() - Date.parse(origin.createdAt) > FRESH_MS)
+  const { attentionChecks } = automation.approval;
+  if (!attentionChecks || origin.attentionCheck || clock.now() - Date.parse(origin.createdAt) > FRESH_MS)
     return undefined;
-  const secret = await readSecret<{ key: string }>(env.DESK_SECRET);
+  const secret = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
   const drawn = (what: string) =>
     createHmac('sha256', secret.key).update(`${what}|${origin.id}`).digest('hex');
-  const draw = Number.parseInt(drawn('vigilance').slice(0, 12), 16);
-  const chosen = vigilance.proposals[Math.floor(draw / vigilance.oneIn) % vigilance.proposals.length];
-  if (draw % vigilance.oneIn !== 0 || !chosen) return undefined;
+  const draw = Number.parseInt(drawn('attentionCheck').slice(0, 12), 16);
+  const chosen =
+    attentionChecks.proposals[Math.floor(draw / attentionChecks.oneIn) % attentionChecks.proposals.length];
+  if (draw % attentionChecks.oneIn !== 0 || !chosen) return undefined;
   const itemId = itemKey(automation.name, drawn('follows').slice(0, 32));
   const there = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, 1));
   if (there) return Object.values(there.asked).some(({ mailedAt }) => mailedAt) ? undefined : there.id;
@@ -64,16 +65,16 @@ export async function follow(
   await putContent(env.CONTENT_BUCKET, key, document);
   const asked = await invitees(env.CONTROL_TABLE, settings, undefined, asking.group);
   const bound = { itemId, generation: 1, digest: digest(document), proposalKey: key, asked };
-  const row: ApprovalRow = { ...newApproval(settings, document, bound), vigilance: { why: chosen.why } };
+  const row: ApprovalRow = { ...newApproval(settings, document, bound), attentionCheck: { why: chosen.why } };
   await put(env.APPROVAL_TABLE, row);
-  logger.info('vigilance item put', { approval: row.id, automation: automation.name });
+  logger.info('attention check put', { approval: row.id, automation: automation.name });
   return row.id;
 }
 
 /** As the gate would have passed it, beside a question of the same hour. */
 function documentOf(
   itemId: string,
-  { why: _, reason: __, label, reasons, ...proposal }: VigilanceProposal,
+  { why: _, reason: __, label, reasons, ...proposal }: AttentionCheckProposal,
   model: ProposalDocument,
   automation: Automation,
 ): ProposalDocument | undefined {

@@ -57,7 +57,7 @@ export async function keepToken(
   );
 }
 
-/** Every token that may still be waited under. None for a vigilance item, which has no run. */
+/** Every token that may still be waited under. None for a attention check, which has no run. */
 export async function tokensOf(table: string, approvalId: string): Promise<readonly string[]> {
   return (await read<TokenRow>(table, `token#${approvalId}`))?.tokens ?? [];
 }

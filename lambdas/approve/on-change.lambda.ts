@@ -3,7 +3,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { ApprovalRow } from '../contract/approval.ts';
 import { readEnv } from '../kit/env.ts';
 import { logger } from '../kit/telemetry.ts';
-import { wake } from './on-change.ts';
+import { onChange } from './on-change.ts';
 
 const env = readEnv('approve/on-change');
 
@@ -11,7 +11,7 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   logger.info('approvals changed', { records: Records.length });
   for (const { dynamodb } of Records) {
     const now = row(dynamodb?.NewImage);
-    if (now) await wake(now, row(dynamodb?.OldImage), env);
+    if (now) await onChange(now, row(dynamodb?.OldImage), env);
   }
 }
 

@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { ApprovalRow, RunDecision } from '../contract/approval.ts';
 import type { EnvFor } from '../contract/env.ts';
-import type { DeskErrand } from '../contract/item/messages.ts';
+import type { ApprovalCommand } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { sqs } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
@@ -27,21 +27,22 @@ type Env = EnvFor<'approve/on-change'>;
  * What follows from a change of a question. It is driven by the approvals table's stream, so it comes again until it has
  * succeeded (or the record's day is over: then `ask` and the run's own end find the decision); everything here may be done twice.
  */
-export async function wake(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
+export async function onChange(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
   for (const entry of auditEntries(row, before?.trail?.length ?? 0)) await putAudit(env.AUDIT_TABLE, entry);
   if (row.status === 'withdrawn') return takeBack(row, before, env);
   const stands = row.status === 'expired' || (row.status === 'decided' && row.carriedAt !== undefined);
   if (row.status === 'decided' && !stands) return waitForUndo(row, env);
   if (!stands) {
     const voided = Object.keys(before?.votes ?? {}).some((email) => !row.votes[email]);
-    if (voided && before?.status === 'pending') await errand(env, { approvalId: row.id, errand: 'deliver' });
+    if (voided && before?.status === 'pending')
+      await command(env, { approvalId: row.id, command: 'deliver' });
     return;
   }
   const first = before?.status !== row.status || before?.carriedAt !== row.carriedAt;
   if (first && Object.values(row.asked).some(({ slack }) => slack)) {
-    await errand(env, { approvalId: row.id, errand: 'tell' });
+    await command(env, { approvalId: row.id, command: 'tell' });
   }
-  if (row.vigilance) return;
+  if (row.attentionCheck) return;
   try {
     await carry(row, env);
   } catch (error) {
@@ -60,16 +61,16 @@ async function takeBack(row: ApprovalRow, before: ApprovalRow | undefined, env: 
   if (item?.approvalId === row.id) await withdrawItem(env.ITEM_TABLE, item, { by, reason });
   for (const token of await tokensOf(env.LINK_TABLE, row.id)) await taskFailed(token, SUPERSEDED);
   if (before?.status !== row.status && Object.values(row.asked).some(({ slack }) => slack))
-    await errand(env, { approvalId: row.id, errand: 'tell' });
+    await command(env, { approvalId: row.id, command: 'tell' });
 }
 
 /** SQS keeps the time in which a decision may be taken back; a second more, for clocks that differ. */
 async function waitForUndo({ id, undoUntil }: ApprovalRow, env: Env): Promise<void> {
   const left = Math.max(0, Date.parse(undoUntil ?? '') - clock.now());
-  await errand(env, { approvalId: id, errand: 'carry' }, Math.min(900, Math.ceil(left / 1000) + 1));
+  await command(env, { approvalId: id, command: 'carry' }, Math.min(900, Math.ceil(left / 1000) + 1));
 }
 
-async function errand(env: Env, message: DeskErrand, DelaySeconds = 0): Promise<void> {
+async function command(env: Env, message: ApprovalCommand, DelaySeconds = 0): Promise<void> {
   const MessageBody = JSON.stringify(message);
   await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody, DelaySeconds }));
 }

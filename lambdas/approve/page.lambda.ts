@@ -1,5 +1,5 @@
+import { settings } from '@approval-settings';
 import { automations } from '@declarations';
-import { settings } from '@desk';
 import { handle } from 'hono/aws-lambda';
 import { readEnv } from '../kit/env.ts';
 import { desk } from './channels/page/page.ts';

@@ -1,6 +1,6 @@
-import { settings } from '@desk';
+import { settings } from '@approval-settings';
 import { handle } from 'hono/aws-lambda';
 import { readEnv } from '../kit/env.ts';
-import { slackDesk } from './channels/slack/interactions.ts';
+import { slackSettings } from './channels/slack/interactions.ts';
 
-export const handler = handle(slackDesk(readEnv('approve/slack'), settings));
+export const handler = handle(slackSettings(readEnv('approve/slack'), settings));

@@ -1,12 +1,12 @@
+import { settings } from '@approval-settings';
 import { automations } from '@declarations';
-import { settings } from '@desk';
 import { readEnv } from '../kit/env.ts';
 import { logger } from '../kit/telemetry.ts';
-import { sweep } from './timekeeper.ts';
+import { timekeeper } from './timekeeper.ts';
 
 const env = readEnv('approve/timekeeper');
 
 export async function handler(): Promise<void> {
-  await sweep({ env, settings }, automations);
+  await timekeeper({ env, settings }, automations);
   logger.info('swept');
 }

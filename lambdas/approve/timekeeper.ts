@@ -1,40 +1,40 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { CARRYING_DESK, OPEN_DESK } from '../contract/approval.ts';
+import { CARRYING_PHASE, OPEN_PHASE } from '../contract/approval.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
-import type { DeskErrand } from '../contract/item/messages.ts';
+import type { ApprovalCommand } from '../contract/item/messages.ts';
 import { dynamo, sqs } from '../kit/aws.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { gauge, logger } from '../kit/telemetry.ts';
 import { clearBehind, readBehind, writeBehind } from '../tables/control/backlog.ts';
-import type { DeskRow } from '../tables/indexes.ts';
-import { follow, type VigilanceContext } from './attention-checks.ts';
+import type { ListedApproval } from '../tables/indexes.ts';
+import { type AttentionCheckContext, follow } from './attention-checks.ts';
 import { amend, expired, readApproval } from './decision/amend.ts';
 
 type Env = EnvFor<'approve/timekeeper'>;
 
 /** What the desk's index gives of a question: enough to know what is due. */
 type Waiting = Pick<
-  DeskRow,
-  'id' | 'automation' | 'createdAt' | 'times' | 'remindedAt' | 'escalatedAt' | 'undoUntil' | 'vigilance'
+  ListedApproval,
+  'id' | 'automation' | 'createdAt' | 'times' | 'remindedAt' | 'escalatedAt' | 'undoUntil' | 'attentionCheck'
 >;
 
 /**
  * The desk's clock, once a minute: reminders, escalations, expiries, and whether each automation keeps its promise. It holds no
  * state: what it did not do in one minute it does in the next. What it asks for may be asked for twice.
  */
-export async function sweep(
-  { env, settings }: VigilanceContext,
+export async function timekeeper(
+  { env, settings }: AttentionCheckContext,
   automations: readonly Automation[],
 ): Promise<void> {
-  const waiting = await readDesk(env.APPROVAL_TABLE, OPEN_DESK);
+  const waiting = await readPhase(env.APPROVAL_TABLE, OPEN_PHASE);
   const faults: unknown[] = [];
   // One question that fails must not hold up all that come after it, minute by minute.
   const each = (done: Promise<void>) => done.catch((error: unknown) => void faults.push(error));
   // How the desk stands is said first: it is needed most when there is too much to do.
   for (const { name } of automations) {
-    const real = waiting.filter((it) => it.automation === name && !it.vigilance);
+    const real = waiting.filter((it) => it.automation === name && !it.attentionCheck);
     await each(judge(env, name, real));
   }
   const byName = new Map(automations.map((automation) => [automation.name, automation]));
@@ -43,7 +43,7 @@ export async function sweep(
     const tests = automation ? test({ env, settings }, question, automation) : Promise.resolve();
     return Promise.all([each(onTime(question, env)), each(tests)]);
   });
-  await together(await readDesk(env.APPROVAL_TABLE, CARRYING_DESK), (row) => each(carryOver(row, env)));
+  await together(await readPhase(env.APPROVAL_TABLE, CARRYING_PHASE), (row) => each(carryOver(row, env)));
   if (faults.length > 0) throw faults[0];
 }
 
@@ -58,27 +58,31 @@ async function together<T>(list: readonly T[], work: (one: T) => Promise<unknown
   }
 }
 
-/** A decision that can no longer be taken back, and whose errand was late or lost. */
+/** A decision that can no longer be taken back, and whose command was late or lost. */
 async function carryOver({ id, undoUntil = '' }: Waiting, env: Env): Promise<void> {
   const late = new Date(clock.now() - 60_000).toISOString();
-  if (undoUntil < late) await errand(env, { approvalId: id, errand: 'carry' });
+  if (undoUntil < late) await command(env, { approvalId: id, command: 'carry' });
 }
 
-async function test(context: VigilanceContext, question: Waiting, automation: Automation): Promise<void> {
+async function test(
+  context: AttentionCheckContext,
+  question: Waiting,
+  automation: Automation,
+): Promise<void> {
   const put = await follow(context, question, automation);
-  if (put) await errand(context.env, { approvalId: put, errand: 'deliver' });
+  if (put) await command(context.env, { approvalId: put, command: 'deliver' });
 }
 
-async function readDesk(table: string, desk: string): Promise<Waiting[]> {
+async function readPhase(table: string, phase: string): Promise<Waiting[]> {
   const waiting: Waiting[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await dynamo().send(
       new QueryCommand({
         TableName: table,
-        IndexName: 'byDesk',
-        KeyConditionExpression: 'desk = :desk',
-        ExpressionAttributeValues: { ':desk': desk },
+        IndexName: 'byPhase',
+        KeyConditionExpression: 'phase = :phase',
+        ExpressionAttributeValues: { ':phase': phase },
         ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
       }),
     );
@@ -92,10 +96,10 @@ async function onTime({ id, times, remindedAt, escalatedAt }: Waiting, env: Env)
   const now = isoNow();
   if (times.closesAt <= now) return expire(env.APPROVAL_TABLE, id);
   if (!escalatedAt && times.escalateAt <= now) {
-    return errand(env, { approvalId: id, errand: 'escalate', by: 'the clock' });
+    return command(env, { approvalId: id, command: 'escalate', by: 'the clock' });
   }
   if (!escalatedAt && !remindedAt && times.remindAt <= now)
-    return errand(env, { approvalId: id, errand: 'remind' });
+    return command(env, { approvalId: id, command: 'remind' });
 }
 
 /** Nobody answered in time. It never approves; the table's stream tells the run. */
@@ -122,7 +126,7 @@ async function judge(env: Env, automation: string, waiting: readonly Waiting[]):
   else if (await readBehind(env.CONTROL_TABLE, automation)) await clearBehind(env.CONTROL_TABLE, automation);
 }
 
-async function errand(env: Env, message: DeskErrand): Promise<void> {
+async function command(env: Env, message: ApprovalCommand): Promise<void> {
   const MessageBody = JSON.stringify(message);
   await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
 }

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { closedSheet } from '../approve/channels/page/closed.ts';
 import { boundedForms } from '../approve/channels/page/form-size.ts';
-import type { DeskContext } from '../approve/channels/page/visit.ts';
+import type { PageContext } from '../approve/channels/page/visit.ts';
 import { rolesOf } from '../contract/approval-settings.ts';
 import type { EnvFor } from '../contract/env.ts';
 import { DAY_SECONDS } from '../kit/clock.ts';
@@ -34,13 +34,13 @@ import { changeMe, meScreen } from './views/me.ts';
 import { questionScreen, takeQuestion } from './views/question.ts';
 import { readFilter } from './views/queue.ts';
 import { queueScreen } from './views/queue-page.ts';
-import { figuresScreen } from './views/statistics.ts';
+import { statisticsScreen } from './views/statistics.ts';
 
 /**
  * The approvers', operators' and auditors' console. Whoever is not signed in, or has no role any more, comes no further than the
  * sign-in page; what somebody may not see is not there for them.
  */
-export function deskConsole(desk: DeskContext & { env: EnvFor<'console/console'> }): Hono {
+export function consoleApp(desk: PageContext & { env: EnvFor<'console/console'> }): Hono {
   const context: ConsoleContext = { ...desk, site: siteOf(desk.env.BASE_URL) };
   const { env, settings, declarations, site } = context;
   // In this order: the path of a mailed link would take that of the other for a link.
@@ -73,7 +73,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'console/console'>
   });
   page('/console/approvals/:id', (c, person) => questionScreen(context, person, c.req.param('id') ?? ''));
   page('/console/decided', (c, person) => decidedScreen(context, person, (name) => c.req.query(name)));
-  page('/console/figures', (c) => figuresScreen(context, c.req.query('days')));
+  page('/console/statistics', (c) => statisticsScreen(context, c.req.query('days')));
   page('/console/audit', async (c, person) =>
     seesAll(person) ? auditScreen(context, (name) => c.req.query(name)) : AUDITORS_ONLY,
   );
@@ -97,7 +97,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'console/console'>
     inside(c, async (person) => {
       if (!mayHold(person)) return OPERATORS_ONLY;
       const form = await sessionForm(c, person.session);
-      const ours = await isOurs(env.DESK_SECRET, placeOf(person.session), form);
+      const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), form);
       const news = ours ? await changeCaution(context, person, form) : { fault: OLD_FORM };
       return cautionScreen(context, await nonceOf(person), news);
     }),
@@ -105,7 +105,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'console/console'>
   app.post('/console/me', (c) =>
     inside(c, async (person) => {
       const form = await sessionForm(c, person.session);
-      const ours = await isOurs(env.DESK_SECRET, placeOf(person.session), form);
+      const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), form);
       const change = ours ? await changeMe(context, person, form) : { fault: OLD_FORM };
       if ('keys' in change) rememberKeys(c, change.keys === true);
       const keys = 'keys' in change ? change.keys === true : keysOn(c, site);
@@ -116,7 +116,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'console/console'>
   );
   app.post('/console/sign-out', (c) =>
     inside(c, async ({ session }) => {
-      const ours = await isOurs(env.DESK_SECRET, placeOf(session), await sessionForm(c, session));
+      const ours = await isOurs(env.APPROVALS_SECRET, placeOf(session), await sessionForm(c, session));
       if (!ours) return closedSheet('Still signed in', OLD_FORM, 400);
       await endSession(c, site, env.CONTROL_TABLE);
       return shown(c, signInSheet('You are signed out', '', 200));
@@ -176,7 +176,7 @@ export function deskConsole(desk: DeskContext & { env: EnvFor<'console/console'>
   }
 
   async function nonceOf({ session }: Person): Promise<unknown> {
-    return nonceField(env.DESK_SECRET, placeOf(session));
+    return nonceField(env.APPROVALS_SECRET, placeOf(session));
   }
 
   function signInSheet(title: string, text: string, status: Screen['status']): Screen {

@@ -1,9 +1,9 @@
-import type { DeskContext } from '../approve/channels/page/visit.ts';
+import type { PageContext } from '../approve/channels/page/visit.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { Site } from './site.ts';
 
 /** What the console's pages need of the world. */
-export interface ConsoleContext extends DeskContext {
+export interface ConsoleContext extends PageContext {
   env: EnvFor<'console/console'>;
   site: Site;
 }

@@ -8,7 +8,7 @@ import { address, type Site } from './site.ts';
 export const PLACES = {
   queue: { path: '/console', name: 'Queue' },
   decided: { path: '/console/decided', name: 'Decided' },
-  figures: { path: '/console/figures', name: 'Figures' },
+  statistics: { path: '/console/statistics', name: 'Statistics' },
   caution: { path: '/console/caution', name: 'Caution' },
   audit: { path: '/console/audit', name: 'Audit' },
   me: { path: '/console/me', name: 'Me' },

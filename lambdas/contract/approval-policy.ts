@@ -32,11 +32,11 @@ export interface ApprovalPolicy extends ApprovalTerms {
   /** What happens to low-priority work while the desk is behind its promise: kept for later, or turned away. @default 'defer' */
   whenBehind?: 'defer' | 'shed';
   /** Known-bad proposals put before people now and then, to see whether they read. @default none */
-  vigilance?: { oneIn: number; proposals: readonly VigilanceProposal[] };
+  attentionChecks?: { oneIn: number; proposals: readonly AttentionCheckProposal[] };
 }
 
 /** A proposal that nobody should approve, and the reason they are told afterwards. */
-export interface VigilanceProposal extends Proposal {
+export interface AttentionCheckProposal extends Proposal {
   label: string;
   reasons: readonly string[];
   why: string;

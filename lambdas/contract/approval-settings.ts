@@ -6,7 +6,7 @@ export interface Approver {
 }
 
 /** What the desk's functions are told of the configuration: plain data, written at synth (`lib/parts/approval-settings.ts`). */
-export interface DeskSettings {
+export interface ApprovalSettings {
   sender: string;
   /** Mails a second that SES takes of the account. */
   mailPerSecond: number;
@@ -18,7 +18,7 @@ export interface DeskSettings {
   undoSeconds: number;
   claimMinutes: number;
   sessionHours: number;
-  /** A decision made faster than this counts as fast in the figures. */
+  /** A decision made faster than this counts as fast in the statistics. */
   fastSeconds: number;
   /** Days that approvals and audit entries are kept. */
   itemDays: number;
@@ -31,7 +31,7 @@ export interface DeskSettings {
 export type Role = 'approver' | 'operator' | 'auditor';
 
 /** What a person may do: decide (approver), see and pass on everything (operator), read and export everything (auditor). */
-export function rolesOf(settings: DeskSettings, email: string): Role[] {
+export function rolesOf(settings: ApprovalSettings, email: string): Role[] {
   const roles: Role[] = [];
   if (groupsOf(settings, email).length > 0) roles.push('approver');
   if (settings.operators.includes(email)) roles.push('operator');
@@ -39,11 +39,11 @@ export function rolesOf(settings: DeskSettings, email: string): Role[] {
   return roles;
 }
 
-export function groupsOf({ groups }: DeskSettings, email: string): string[] {
+export function groupsOf({ groups }: ApprovalSettings, email: string): string[] {
   return Object.keys(groups).filter((group) => groups[group]?.some((member) => member.email === email));
 }
 
-export function approverOf({ groups }: DeskSettings, email: string): Approver | undefined {
+export function approverOf({ groups }: ApprovalSettings, email: string): Approver | undefined {
   return Object.values(groups)
     .flat()
     .find((member) => member.email === email);
@@ -54,7 +54,7 @@ export function approverOf({ groups }: DeskSettings, email: string): Approver | 
  * handed the question, as an approver at all.
  */
 export function mayStill(
-  settings: DeskSettings,
+  settings: ApprovalSettings,
   email: string,
   asked: { group: string; via: string } | undefined,
 ): boolean {
@@ -91,7 +91,7 @@ export interface Calendar {
   holidays: readonly string[];
 }
 /** The configured spelling of an address that has a role, however it was typed. */
-export function knownAddress(settings: DeskSettings, typed: string): string | undefined {
+export function knownAddress(settings: ApprovalSettings, typed: string): string | undefined {
   const { groups, operators, auditors } = settings;
   const members = Object.values(groups).flatMap((group) => group.map(({ email }) => email));
   const wanted = typed.trim().toLowerCase();

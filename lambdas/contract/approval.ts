@@ -22,9 +22,9 @@ export interface ApprovalRow {
   facts: AskedFacts;
   createdAt: string;
   /** Index of the desk: `open`, `carrying`, or `closed#<month>`; within it the time of the next thing to happen, or of the end. */
-  desk: string;
-  deskAt: string;
-  times: DeskTimes;
+  phase: string;
+  phaseAt: string;
+  times: ApprovalTimes;
   quorum: number;
   group: string;
   escalateTo: string;
@@ -39,7 +39,7 @@ export interface ApprovalRow {
   votes: Record<string, Vote>;
   /** What the approved document changes in the asked one. */
   edits?: Edit[];
-  decision?: DeskDecision;
+  decision?: Decision;
   decidedBy?: string;
   decidedAt?: string;
   comment?: string;
@@ -51,7 +51,7 @@ export interface ApprovalRow {
   /** From then on the decision stands and is carried to the run. */
   carriedAt?: string;
   /** A proposal that is known to be bad, put before people to see whether they read: nothing comes of it. */
-  vigilance?: { why: string };
+  attentionCheck?: { why: string };
   trail: TrailEntry[];
   expiresAt: number;
 }
@@ -76,7 +76,7 @@ export interface AskedFacts {
 }
 
 /** ISO 8601, in working time where the policy has a calendar. */
-export interface DeskTimes {
+export interface ApprovalTimes {
   remindAt: string;
   /** The first group's promise; later the desk is behind. */
   promiseAt: string;
@@ -146,7 +146,7 @@ export interface TrailEntry extends Partial<Presence> {
   comment?: string;
   edits?: Edit[];
   digest?: string;
-  decision?: DeskDecision;
+  decision?: Decision;
   /** What was said or changed has left the row: the audit has it. */
   inAudit?: true;
 }
@@ -155,16 +155,16 @@ export function roundOf({ round = 0 }: Pick<ApprovalRow, 'round'>): number {
   return round;
 }
 
-export const OPEN_DESK = 'open';
+export const OPEN_PHASE = 'open';
 /** Decided, and may still be taken back: the clock sees to it that it is carried. */
-export const CARRYING_DESK = 'carrying';
+export const CARRYING_PHASE = 'carrying';
 
-export function closedDesk(at: string): string {
+export function closedPhase(at: string): string {
   return `closed#${at.slice(0, 7)}`;
 }
 /** What people can say. `again` sends the item back to be thought about anew, with the comment as feedback. */
-export const DESK_DECISIONS = ['approve', 'reject', 'again'] as const;
-export type DeskDecision = (typeof DESK_DECISIONS)[number];
+export const DECISIONS = ['approve', 'reject', 'again'] as const;
+export type Decision = (typeof DECISIONS)[number];
 
 /** What a run is told: a decision, or that none came in time. */
-export type RunDecision = 'none' | DeskDecision | 'expired';
+export type RunDecision = 'none' | Decision | 'expired';

@@ -18,7 +18,7 @@ export const METRICS = {
 } as const;
 
 /** What is in the log alone, as a field of a line: Logs Insights adds it up when somebody asks. */
-export const FIGURES = {
+export const LOGGED_COUNTS = {
   itemsAccepted: 'ItemsAccepted',
   itemsDuplicate: 'ItemsDuplicate',
   itemsDeferred: 'ItemsDeferred',

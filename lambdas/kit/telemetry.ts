@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { LineageEntry } from '../contract/item/row.ts';
 import type { Stage } from '../contract/item/status.ts';
-import { FIGURES, METRICS, METRICS_SERVICE } from '../contract/metrics.ts';
+import { LOGGED_COUNTS, METRICS, METRICS_SERVICE } from '../contract/metrics.ts';
 
 /** Log facts, never events or bodies: a test plants a card number in every stage and greps what was written. */
 export const logger = new Logger({ serviceName: process.env.SERVICE ?? 'signalbox' });
@@ -21,12 +21,12 @@ const metrics = new Metrics({ serviceName: METRICS_SERVICE });
 
 /** Adds to a count of an automation: for an alarm as one embedded-metric line of the log, without a call; else as a plain line. */
 export function count(
-  counted: keyof typeof METRICS | keyof typeof FIGURES,
+  counted: keyof typeof METRICS | keyof typeof LOGGED_COUNTS,
   automation: string,
   value = 1,
 ): void {
   if (!(counted in METRICS)) {
-    const name = FIGURES[counted as keyof typeof FIGURES];
+    const name = LOGGED_COUNTS[counted as keyof typeof LOGGED_COUNTS];
     logger.info('counted', { automation, [name]: value });
     return;
   }
@@ -36,14 +36,14 @@ export function count(
 }
 
 /** What of an automation waits for people, as the desk's clock finds it. */
-export interface DeskStates {
+export interface OpenApprovals {
   approvalsOpen: number;
   approvalsOldestSeconds: number;
   approvalsLate: number;
 }
 
 /** Writes down how the desk stands; nothing while nothing waits. */
-export function gauge(automation: string, states: DeskStates): void {
+export function gauge(automation: string, states: OpenApprovals): void {
   const { approvalsOpen, approvalsOldestSeconds, approvalsLate } = states;
   if (approvalsOpen === 0) return;
   logger.info('waiting', {

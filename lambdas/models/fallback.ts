@@ -30,7 +30,7 @@ import { likelyTokens } from './wire/tokens.ts';
 /** Others were let in meanwhile: whoever comes back at once is refused once more. */
 const LEAST_ROOM_SECONDS = 5;
 
-export interface LadderOptions {
+export interface FallbackOptions {
   automation: Pick<Automation, 'name' | 'budget'>;
   controlTable: string;
   priority: Priority;
@@ -46,7 +46,7 @@ export interface LadderOptions {
   deadline?: number | undefined;
 }
 
-export interface Climbed<T> {
+export interface ChainResult<T> {
   answer: Answer<T>;
   candidate: Candidate;
 }
@@ -59,8 +59,8 @@ interface Made {
   failure?: FailureKind;
 }
 
-export class Ladder<T> {
-  readonly #options: LadderOptions;
+export class FallbackChain<T> {
+  readonly #options: FallbackOptions;
   readonly #asked: Asked<T>;
   /** Every call that was made, in order. */
   readonly lineage: LineageEntry[] = [];
@@ -69,7 +69,7 @@ export class Ladder<T> {
   #useless: ProcessingError | undefined;
   readonly #waits: { wait: Waiting; candidate: Candidate }[] = [];
 
-  constructor(options: LadderOptions, asked: Asked<T>) {
+  constructor(options: FallbackOptions, asked: Asked<T>) {
     this.#options = options;
     this.#asked = asked;
   }
@@ -78,7 +78,7 @@ export class Ladder<T> {
    * @throws Waiting while every endpoint that could answer is busy or shut; BudgetSpent when the day does not hold the call; and
    *   what the last failure is to the item, where nothing is left to try.
    */
-  async climb(candidates: readonly Candidate[]): Promise<Climbed<T>> {
+  async run(candidates: readonly Candidate[]): Promise<ChainResult<T>> {
     let left = [...candidates];
     for (let next = left.shift(); next; next = left.shift()) {
       const candidate = next;

@@ -12,7 +12,7 @@ import { fromAgreement, fromLogprobs, worthOf } from './answer/confidence.ts';
 import { cacheKey, readCache, writeCache } from './cache.ts';
 import { type Known, readKnown } from './capabilities.ts';
 import { embedder } from './embed.ts';
-import { type Climbed, Ladder, type LadderOptions, promptHash } from './fallback.ts';
+import { type ChainResult, FallbackChain, type FallbackOptions, promptHash } from './fallback.ts';
 import { feedbackMessage } from './feedback.ts';
 import { joined } from './lineage.ts';
 import { once, type Remembered } from './memo.ts';
@@ -128,15 +128,15 @@ class Step<T> {
     const key = hours > 0 ? this.#cacheKey(list) : '';
     const kept = hours > 0 ? await this.#kept(key, hours) : undefined;
     if (kept) return kept;
-    const ladder = new Ladder<T>(this.#ladderOptions(inputTokens), this.#asked);
+    const ladder = new FallbackChain<T>(this.#fallbackOptions(inputTokens), this.#asked);
     try {
-      const climbed = await ladder.climb(list);
+      const found = await ladder.run(list);
       // What other askings add to the lineage is no part of the answer's own calls.
       const own = ladder.lineage.length - 1;
-      const raw = await this.#raw(climbed, ladder, inputTokens);
-      const { value } = climbed.answer;
+      const raw = await this.#raw(found, ladder, inputTokens);
+      const { value } = found.answer;
       const sure = raw === undefined ? {} : { rawConfidence: raw };
-      const { endpoint, offer } = climbed.candidate;
+      const { endpoint, offer } = found.candidate;
       const answer = { value, model: offer.name, endpoint: endpoint.name, at: clock.now(), ...sure };
       if (hours > 0) await writeCache(this.#options.idempotencyTable, key, hours, answer);
       const lineage = ladder.lineage.map((entry, index) => (index === own ? { ...entry, ...sure } : entry));
@@ -149,7 +149,7 @@ class Step<T> {
     }
   }
 
-  #ladderOptions(inputTokens: number, spentUsd = 0): LadderOptions {
+  #fallbackOptions(inputTokens: number, spentUsd = 0): FallbackOptions {
     const { automation, controlTable, item, deadline } = this.#options;
     const logprobs = this.#policy.confidence === 'logprobs';
     const mostUsd = exact(this.#mostUsd - spentUsd);
@@ -231,18 +231,18 @@ class Step<T> {
 
   /** How sure the model looks: out of this answer, or by asking the same model twice more. */
   async #raw(
-    { answer, candidate }: Climbed<T>,
-    ladder: Ladder<T>,
+    { answer, candidate }: ChainResult<T>,
+    ladder: FallbackChain<T>,
     inputTokens: number,
   ): Promise<number | undefined> {
     if (this.#policy.confidence === 'logprobs') return fromLogprobs(answer.reply.logprobs);
     if (this.#policy.confidence !== 'agreement') return undefined;
     const answers: unknown[] = [answer.value];
     for (let more = 0; more < 2; more += 1) {
-      const options = this.#ladderOptions(inputTokens, ladder.spentUsd);
-      const again = new Ladder<T>({ ...options, temperature: 0.7 }, this.#asked);
+      const options = this.#fallbackOptions(inputTokens, ladder.spentUsd);
+      const again = new FallbackChain<T>({ ...options, temperature: 0.7 }, this.#asked);
       // An opinion that cannot be had is no reason to lose the answer that is there.
-      const other = await again.climb([candidate]).catch(() => undefined);
+      const other = await again.run([candidate]).catch(() => undefined);
       if (other) answers.push(other.answer.value);
       ladder.lineage.push(...again.lineage);
     }

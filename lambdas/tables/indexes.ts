@@ -17,8 +17,8 @@ export const SHOWN_BY_AUTOMATION = [
   'costUsd',
 ] as const satisfies readonly (keyof ItemRow)[];
 
-/** `byDesk` of the approvals table. The item stands in the id already. */
-export const SHOWN_BY_DESK = [
+/** `byPhase` of the approvals table. The item stands in the id already. */
+export const SHOWN_BY_PHASE = [
   'automation',
   'status',
   'facts',
@@ -38,8 +38,8 @@ export const SHOWN_BY_DESK = [
   'activeSeconds',
   'edits',
   'undoUntil',
-  'vigilance',
+  'attentionCheck',
 ] as const satisfies readonly (keyof ApprovalRow)[];
 
 /** A question as the desk's lists see it. */
-export type DeskRow = Pick<ApprovalRow, 'id' | 'desk' | 'deskAt' | (typeof SHOWN_BY_DESK)[number]>;
+export type ListedApproval = Pick<ApprovalRow, 'id' | 'phase' | 'phaseAt' | (typeof SHOWN_BY_PHASE)[number]>;

@@ -16,7 +16,7 @@ export type Kind =
   | 'cache'
   | 'calibration'
   | 'caution'
-  | 'desk'
+  | 'approvals'
   | 'embed'
   | 'limit'
   | 'request'
@@ -115,7 +115,7 @@ export function calibrationKey(
 
 /** That the desk is behind with the questions of one automation. */
 export function behindKey(automation: string): string {
-  return ownRow(automation, 'desk', 'behind');
+  return ownRow(automation, 'approvals', 'behind');
 }
 
 /** What counts against one limit of an action. */

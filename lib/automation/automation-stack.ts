@@ -18,7 +18,7 @@ import {
   waitKey,
 } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
-import { letContent, letRuns, letUseRows } from '../parts/permissions.ts';
+import { grantContent, grantRows, grantRuns } from '../parts/permissions.ts';
 import { houseSecret } from '../parts/secret.ts';
 import { ACTION_TIMEOUT, APPROVAL_TIMEOUT, itemWorkflow, workflowName } from '../parts/workflow.ts';
 import { addRoutes, HttpMethod, tokenAuthorizer } from '../platform/api.ts';
@@ -111,27 +111,27 @@ export class AutomationStack extends Stack {
     // action came to is like neither of the two.
     const taken = [itemIds(name), kindOf(name, 'request')];
     for (const table of [data.items, data.idempotency])
-      letUseRows(intake, table, taken, 'dynamodb:GetItem', 'dynamodb:PutItem');
+      grantRows(intake, table, taken, 'dynamodb:GetItem', 'dynamodb:PutItem');
     // Reading is for `Prefer: wait`, which answers with the finished item.
-    letUseRows(intake, data.approvals, [slice(name)], 'dynamodb:GetItem');
+    grantRows(intake, data.approvals, [slice(name)], 'dynamodb:GetItem');
     // Whether the desk is behind: low-priority work is put off, or turned away.
-    letUseRows(intake, data.control, [behindKey(name)], 'dynamodb:GetItem');
+    grantRows(intake, data.control, [behindKey(name)], 'dynamodb:GetItem');
     // What each client has posted today, and the places to wait: of the whole house, because a client and an account are.
-    letUseRows(intake, data.control, [clientKey('*', '*'), waitKey('*')], 'dynamodb:UpdateItem');
-    letContent(intake, data.content, slice(name), 's3:GetObject', 's3:PutObject');
+    grantRows(intake, data.control, [clientKey('*', '*'), waitKey('*')], 'dynamodb:UpdateItem');
+    grantContent(intake, data.content, slice(name), 's3:GetObject', 's3:PutObject');
     work.grant(intake, 'sqs:SendMessage');
     const route = { method: HttpMethod.POST, path: `/v1/automations/${name}/items` };
     addRoutes(this, api.http, intake, [route], { authorizer: tokenAuthorizer(this, api.authorizerId) });
   }
 
   #workflow(work: Queue, actions: Queue) {
-    const { foundation, data, desk } = this.#platform;
+    const { foundation, data, approvals: desk } = this.#platform;
     const { name } = this.#automation;
     const approvals = desk.approvals.queue;
     const machine = itemWorkflow(this, {
       foundation,
       automation: name,
-      holes: {
+      substitutions: {
         ApprovalsQueueUrl: approvals.queueUrl,
         WorkQueueUrl: work.queueUrl,
         ActionQueueUrl: actions.queueUrl,
@@ -147,8 +147,8 @@ export class AutomationStack extends Stack {
         resources: [approvals.queueArn, work.queueArn, actions.queueArn],
       }),
     );
-    letUseRows(machine, data.items, [slice(name)], 'dynamodb:UpdateItem');
-    letUseRows(machine, data.approvals, [slice(name)], 'dynamodb:UpdateItem', 'dynamodb:GetItem');
+    grantRows(machine, data.items, [slice(name)], 'dynamodb:UpdateItem');
+    grantRows(machine, data.approvals, [slice(name)], 'dynamodb:UpdateItem', 'dynamodb:GetItem');
     return machine;
   }
 
@@ -178,25 +178,18 @@ export class AutomationStack extends Stack {
     // Ten items wait in one invocation, so ten times as many items as invocations are in work.
     work.feed(process, foundation, Math.ceil(maxConcurrency / 10));
     work.queue.grant(process, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage');
-    letUseRows(process, data.items, [slice(name)], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantRows(process, data.items, [slice(name)], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     // What a step answered, kept answers of others, and embeddings.
     const kept = (['step', 'cache', 'embed'] as const).map((kind) => kindOf(name, kind));
-    letUseRows(
-      process,
-      data.idempotency,
-      kept,
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:DeleteItem',
-    );
+    grantRows(process, data.idempotency, kept, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
     const spent = [kindOf(name, 'budget'), endpointKey('*')];
-    letUseRows(process, data.control, spent, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantRows(process, data.control, spent, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     const known = [behindKey(name), probeKey('*'), kindOf(name, 'calibration'), kindOf(name, 'caution')];
-    letUseRows(process, data.control, known, 'dynamodb:GetItem');
-    this.#letCount(process);
+    grantRows(process, data.control, known, 'dynamodb:GetItem');
+    this.#grantCount(process);
     // What approvers said when they sent an item back.
-    letUseRows(process, data.approvals, [slice(name)], 'dynamodb:GetItem');
-    letContent(process, data.content, slice(name), 's3:GetObject', 's3:PutObject');
+    grantRows(process, data.approvals, [slice(name)], 'dynamodb:GetItem');
+    grantContent(process, data.content, slice(name), 's3:GetObject', 's3:PutObject');
     for (const secret of new Set(Object.values(data.endpointSecrets))) secret.grantRead(process);
     gate.grantRead(process);
     process.addToRolePolicy(
@@ -205,10 +198,10 @@ export class AutomationStack extends Stack {
   }
 
   /** What counts against the limits of the automation's actions. */
-  #letCount(fn: Handler<HandlerName>): void {
+  #grantCount(fn: Handler<HandlerName>): void {
     const { name, actions } = this.#automation;
     if (!Object.values(actions).some(({ limits }) => limits)) return;
-    letUseRows(
+    grantRows(
       fn,
       this.#platform.data.control,
       [kindOf(name, 'limit')],
@@ -237,21 +230,21 @@ export class AutomationStack extends Stack {
         GATE_SECRET: gate.secretArn,
         DECISION_SECRET: data.decisionSecret.secretArn,
         DESTINATIONS: this.#destinations(destinations),
-        RETRY_LADDER_SECONDS: JSON.stringify(foundation.config.retryLadderSeconds),
+        RETRY_SCHEDULE_SECONDS: JSON.stringify(foundation.config.retryScheduleSeconds),
       },
     });
     actions.feed(act, foundation, 5);
     actions.queue.grant(act, 'sqs:ChangeMessageVisibility');
-    letUseRows(act, data.items, [slice(name)], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUseRows(act, data.idempotency, [kindOf(name, 'action')], 'dynamodb:UpdateItem');
-    letUseRows(act, data.approvals, [slice(name)], 'dynamodb:GetItem');
-    this.#letCount(act);
-    letContent(act, data.content, slice(name), 's3:GetObject');
+    grantRows(act, data.items, [slice(name)], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantRows(act, data.idempotency, [kindOf(name, 'action')], 'dynamodb:UpdateItem');
+    grantRows(act, data.approvals, [slice(name)], 'dynamodb:GetItem');
+    this.#grantCount(act);
+    grantContent(act, data.content, slice(name), 's3:GetObject');
     // Only the secrets of the destinations this automation has declared: another's ledger is out of its reach.
     for (const destination of destinations) data.destinationSecrets[destination]?.grantRead(act);
     // Whether the gate said what stands in the row, and whether a person did.
     for (const secret of [gate, data.decisionSecret]) secret.grantRead(act);
-    letRuns(
+    grantRuns(
       act,
       workflowName(foundation.stage.name, name),
       'SendTaskSuccess',

@@ -100,19 +100,24 @@ function faultsInApproval({ approval, actions }: Automation, config: ResolvedCon
         faults.push(`${where}: approver group '${group}' is not in 'approverGroups'`);
     }
   }
-  const { vigilance } = approval;
+  const { attentionChecks } = approval;
   if (
-    vigilance &&
-    !(Number.isInteger(vigilance.oneIn) && vigilance.oneIn >= 2 && vigilance.proposals.length > 0)
+    attentionChecks &&
+    !(
+      Number.isInteger(attentionChecks.oneIn) &&
+      attentionChecks.oneIn >= 2 &&
+      attentionChecks.proposals.length > 0
+    )
   ) {
     faults.push(
-      "'approval.vigilance' needs 'oneIn', a whole number from 2 on, and at least one of 'proposals'",
+      "'approval.attentionChecks' needs 'oneIn', a whole number from 2 on, and at least one of 'proposals'",
     );
   }
-  for (const { action, parameters } of vigilance?.proposals ?? []) {
-    if (!actions[action]) faults.push(`'approval.vigilance' proposes '${action}', which is not in 'actions'`);
+  for (const { action, parameters } of attentionChecks?.proposals ?? []) {
+    if (!actions[action])
+      faults.push(`'approval.attentionChecks' proposes '${action}', which is not in 'actions'`);
     else if (untyped(() => confirmOf(actions[action], action, parameters)))
-      faults.push(`'approval.vigilance' proposes '${action}', and its 'confirm' gives nothing to type`);
+      faults.push(`'approval.attentionChecks' proposes '${action}', and its 'confirm' gives nothing to type`);
   }
   return faults;
 }

@@ -37,7 +37,7 @@ export interface HandlerProps<H extends HandlerName> {
   watched?: boolean;
 }
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /* Its own log group and no other: the managed policy for this allows every log group of the account. */
 function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): Role {

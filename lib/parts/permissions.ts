@@ -11,15 +11,15 @@ import { Construct, type IConstruct } from 'constructs';
  */
 
 /** The named operations on the table; its indexes are not included. */
-export function letUse(fn: IFunction, table: Table, ...actions: `dynamodb:${string}`[]): void {
+export function grantTable(fn: IFunction, table: Table, ...actions: `dynamodb:${string}`[]): void {
   fn.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
 }
 
 /**
- * Like `letUse`, in the rows whose keys are like one of these (`refund-request_budget#*`). Several functions keep their rows in
+ * Like `grantTable`, in the rows whose keys are like one of these (`refund-request_budget#*`). Several functions keep their rows in
  * one table, and none may write another's: who could write the console's sessions could sign in.
  */
-export function letUseRows(
+export function grantRows(
   fn: Pick<IFunction, 'addToRolePolicy'>,
   table: Table,
   keys: string[],
@@ -42,7 +42,7 @@ export function letUseRows(
  * To change these attributes of the table's rows, and no others: DynamoDB counts those of the key and of the condition among them. Who
  * may withdraw a question must not be able to decide it.
  */
-export function letChange(fn: IFunction, table: Table, attributes: readonly string[]): void {
+export function grantChange(fn: IFunction, table: Table, attributes: readonly string[]): void {
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: ['dynamodb:UpdateItem'],
@@ -52,13 +52,13 @@ export function letChange(fn: IFunction, table: Table, attributes: readonly stri
   );
 }
 
-export function letQuery(fn: IFunction, table: Table, index: string): void {
+export function grantQuery(fn: IFunction, table: Table, index: string): void {
   const resources = [`${table.tableArn}/index/${index}`];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
 }
 
 /** To read or write the content of items like `ids`: an automation's own, or for the desk those of all (`*`). */
-export function letContent(
+export function grantContent(
   fn: IFunction,
   content: Bucket,
   ids: string,
@@ -72,7 +72,7 @@ export function letContent(
 }
 
 /** To add entries to the archive of the audit. That none is written twice is the bucket's own policy. */
-export function letArchive(fn: IFunction, archive: Bucket): void {
+export function grantArchive(fn: IFunction, archive: Bucket): void {
   const resources = [archive.arnForObjects('audit/*')];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources }));
   const reason = 'one object per entry, and entries are not known before something happens';
@@ -82,7 +82,7 @@ export function letArchive(fn: IFunction, archive: Bucket): void {
 type RunAction = 'SendTaskSuccess' | 'SendTaskFailure' | 'DescribeExecution' | 'StartExecution';
 
 /** To answer, look at or start runs of the state machines of that name. */
-export function letRuns(fn: IFunction, machineName: string, ...actions: RunAction[]): void {
+export function grantRuns(fn: IFunction, machineName: string, ...actions: RunAction[]): void {
   const name = (resource: string, resourceName: string) => ({
     ...{ service: 'states', resource, resourceName },
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
@@ -109,7 +109,7 @@ export function letRuns(fn: IFunction, machineName: string, ...actions: RunActio
 }
 
 /** To put messages into the queues of that name, which are made by later stacks. */
-export function letQueues(fn: IFunction, queueName: string): void {
+export function grantQueues(fn: IFunction, queueName: string): void {
   const arn = Stack.of(fn).formatArn({ service: 'sqs', resource: queueName });
   fn.addToRolePolicy(
     new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [arn] }),
@@ -125,7 +125,7 @@ export function letQueues(fn: IFunction, queueName: string): void {
  * To send mail from one address. The resource is a pattern because SES also asks for the recipient's identity as long as the
  * account is in its sandbox; the condition is what holds the sender.
  */
-export function letMail(fn: IFunction, sender: string): void {
+export function grantMail(fn: IFunction, sender: string): void {
   const identities = Stack.of(fn).formatArn({ service: 'ses', resource: 'identity', resourceName: '*' });
   fn.addToRolePolicy(
     new PolicyStatement({

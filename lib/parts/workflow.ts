@@ -13,7 +13,7 @@ export interface WorkflowProps {
   foundation: Foundation;
   automation: string;
   /** What fills the `${Holes}` of the definition: strings stay as they are, a number replaces the whole value. */
-  holes: Record<string, string | number>;
+  substitutions: Record<string, string | number>;
 }
 
 /** Names by convention, so that the desk may answer every automation's run and no other state machine of the account. */
@@ -24,13 +24,15 @@ export function workflowName(stage: string, automation: string): string {
 /** One automation's deployed copy of `statemachines/item.asl.json`. */
 export function itemWorkflow(
   scope: Construct,
-  { foundation, automation, holes }: WorkflowProps,
+  { foundation, automation, substitutions }: WorkflowProps,
 ): StateMachine {
   const { config, stage, alarmTopic } = foundation;
   const machine = new StateMachine(scope, 'item', {
     stateMachineName: workflowName(stage.name, automation),
     stateMachineType: StateMachineType.STANDARD,
-    definitionBody: DefinitionBody.fromString(fillHoles(readFileSync(ITEM_DEFINITION, 'utf8'), holes)),
+    definitionBody: DefinitionBody.fromString(
+      substitute(readFileSync(ITEM_DEFINITION, 'utf8'), substitutions),
+    ),
     tracingEnabled: true,
     logs: {
       destination: new LogGroup(scope, 'item log', {
@@ -71,17 +73,18 @@ export const APPROVAL_TIMEOUT = Duration.days(60);
 export const ACTION_TIMEOUT = Duration.hours(12);
 
 /**
- * Fills every hole. Numbers are put in at synth because a time limit must be a literal.
- * @throws Error naming a hole that nothing fills, or a value without its hole
+ * Fills every substitution. Numbers are put in at synth because a time limit must be a literal.
+ * @throws Error naming a substitution that nothing fills, or a value without its substitution
  */
-export function fillHoles(definition: string, holes: Record<string, string | number>): string {
-  const unused = new Set(Object.keys(holes));
+export function substitute(definition: string, substitutions: Record<string, string | number>): string {
+  const unused = new Set(Object.keys(substitutions));
   const filled = definition.replaceAll(/"\$\{(\w+)\}"/g, (_, name: string) => {
-    const value = holes[name];
-    if (value === undefined) throw new Error(`nothing fills the hole '${name}' of the state machine`);
+    const value = substitutions[name];
+    if (value === undefined) throw new Error(`nothing fills the substitution '${name}' of the state machine`);
     unused.delete(name);
     return JSON.stringify(value);
   });
-  if (unused.size > 0) throw new Error(`the state machine has no hole for: ${[...unused].join(', ')}`);
+  if (unused.size > 0)
+    throw new Error(`the state machine has no substitution for: ${[...unused].join(', ')}`);
   return filled;
 }

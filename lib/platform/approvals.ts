@@ -10,10 +10,17 @@ import { WorkQueue } from '../automation/work-queue.ts';
 import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
 import { reservedForPeople } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
-import { letContent, letMail, letQuery, letRuns, letUse, letUseRows } from '../parts/permissions.ts';
+import {
+  grantContent,
+  grantMail,
+  grantQuery,
+  grantRows,
+  grantRuns,
+  grantTable,
+} from '../parts/permissions.ts';
 import { workflowName } from '../parts/workflow.ts';
 import { type Api, addRoutes, HttpMethod, keepFree, type Route } from './api.ts';
-import { BY_DESK, type Data } from './data.ts';
+import { BY_PHASE, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { failedBatches } from './record.ts';
 
@@ -22,7 +29,7 @@ const TIMEOUT = Duration.seconds(30);
 /** What stands in an environment for the secret of what is not configured. */
 const NONE = 'none';
 
-export interface DeskProps {
+export interface ApprovalsProps {
   foundation: Foundation;
   data: Data;
   api: Api;
@@ -33,16 +40,16 @@ export interface DeskProps {
 }
 
 /** The approvals desk: asks people, shows them what they decide, takes it from every channel, and keeps the time. */
-export class Desk extends Construct {
+export class Approvals extends Construct {
   /** Where state machines put their questions. */
   readonly approvals: WorkQueue;
-  readonly #props: DeskProps;
+  readonly #props: ApprovalsProps;
   readonly #modules: Record<string, string>;
 
-  constructor(scope: Construct, props: DeskProps) {
-    super(scope, 'desk');
+  constructor(scope: Construct, props: ApprovalsProps) {
+    super(scope, 'approvals');
     this.#props = props;
-    this.#modules = { '@desk': props.settingsFile, '@declarations': props.declarationsFile };
+    this.#modules = { '@approval-settings': props.settingsFile, '@declarations': props.declarationsFile };
     this.approvals = new WorkQueue(this, 'approvals', {
       foundation: props.foundation,
       consumerTimeout: TIMEOUT,
@@ -54,8 +61,8 @@ export class Desk extends Construct {
     this.#page();
     this.#console();
     this.#slack();
-    this.#wake();
-    this.#sweep();
+    this.#onChange();
+    this.#timekeeper();
   }
 
   #ask(): void {
@@ -81,19 +88,19 @@ export class Desk extends Construct {
     this.approvals.feed(ask, foundation, 2);
     // What finds no place in the line of mails comes anew, later.
     this.approvals.queue.grant(ask, 'sqs:SendMessage');
-    letUse(ask, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUse(ask, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    letUseRows(ask, data.links, ['link#*'], 'dynamodb:PutItem');
-    letUseRows(ask, data.links, ['token#*'], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUseRows(ask, data.control, ['away#*'], 'dynamodb:GetItem');
+    grantTable(ask, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantTable(ask, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    grantRows(ask, data.links, ['link#*'], 'dynamodb:PutItem');
+    grantRows(ask, data.links, ['token#*'], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantRows(ask, data.control, ['away#*'], 'dynamodb:GetItem');
     // Links to sign in with are asked for by the console, and sent here.
     const links = ['signin#*', 'signin-mail#*'];
-    letUseRows(ask, data.control, links, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
-    letContent(ask, data.content, '*', 's3:GetObject');
-    letMail(ask, foundation.config.sender);
+    grantRows(ask, data.control, links, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    grantContent(ask, data.content, '*', 's3:GetObject');
+    grantMail(ask, foundation.config.sender);
     slackSecret?.grantRead(ask);
     // A question that cannot be put, or is decided already, is answered at once instead of waiting its days out.
-    letRuns(ask, workflowName(foundation.stage.name, '*'), 'SendTaskSuccess', 'SendTaskFailure');
+    grantRuns(ask, workflowName(foundation.stage.name, '*'), 'SendTaskSuccess', 'SendTaskFailure');
   }
 
   #page(): void {
@@ -108,18 +115,18 @@ export class Desk extends Construct {
         LINK_TABLE: data.links.tableName,
         AUDIT_TABLE: data.audit.tableName,
         CONTENT_BUCKET: data.content.bucketName,
-        DESK_SECRET: data.deskSecret.secretArn,
+        APPROVALS_SECRET: data.approvalsSecret.secretArn,
         DECISION_SECRET: data.decisionSecret.secretArn,
         APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
         BASE_URL: api.url,
       },
     });
-    letUseRows(page, data.links, ['link#*'], 'dynamodb:GetItem');
-    letUse(page, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUse(page, data.audit, 'dynamodb:Query');
+    grantRows(page, data.links, ['link#*'], 'dynamodb:GetItem');
+    grantTable(page, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantTable(page, data.audit, 'dynamodb:Query');
     // Writing is for a proposal with an approver's edits.
-    letContent(page, data.content, '*', 's3:GetObject', 's3:PutObject');
-    for (const secret of [data.deskSecret, data.decisionSecret]) secret.grantRead(page);
+    grantContent(page, data.content, '*', 's3:GetObject', 's3:PutObject');
+    for (const secret of [data.approvalsSecret, data.decisionSecret]) secret.grantRead(page);
     this.approvals.queue.grant(page, 'sqs:SendMessage');
     this.#routes(page, [{ method: HttpMethod.ANY, path: '/approvals/{id}' }], {
       open: 'approvers have no token: each link carries 256 random bits, and without them the page shows nothing',
@@ -128,7 +135,7 @@ export class Desk extends Construct {
 
   #console(): void {
     const { foundation, data, api } = this.#props;
-    const desk = new Handler(this, 'console/console', {
+    const consoleFn = new Handler(this, 'console/console', {
       foundation,
       description: 'the console of approvers, operators and auditors',
       reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.stage),
@@ -139,21 +146,21 @@ export class Desk extends Construct {
         AUDIT_TABLE: data.audit.tableName,
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
-        DESK_SECRET: data.deskSecret.secretArn,
+        APPROVALS_SECRET: data.approvalsSecret.secretArn,
         DECISION_SECRET: data.decisionSecret.secretArn,
         OIDC_SECRET: data.oidcSecret?.secretArn ?? NONE,
         APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
         BASE_URL: api.url,
       },
     });
-    letUse(desk, data.items, 'dynamodb:GetItem');
-    letUse(desk, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letQuery(desk, data.approvals, BY_DESK);
+    grantTable(consoleFn, data.items, 'dynamodb:GetItem');
+    grantTable(consoleFn, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantQuery(consoleFn, data.approvals, BY_PHASE);
     // Putting is for the caution that an operator commands here.
-    letUse(desk, data.audit, 'dynamodb:Query', 'dynamodb:PutItem');
+    grantTable(consoleFn, data.audit, 'dynamodb:Query', 'dynamodb:PutItem');
     // Sign-in links, sessions and absences.
-    letUseRows(
-      desk,
+    grantRows(
+      consoleFn,
       data.control,
       ['session#*', 'signin#*', 'signin-from#*', 'oidc#*', 'away#*'],
       'dynamodb:GetItem',
@@ -163,14 +170,14 @@ export class Desk extends Construct {
     );
     // Operators hold an automation.
     const held = [kindOf('*', 'caution')];
-    letUseRows(desk, data.control, held, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
-    letContent(desk, data.content, '*', 's3:GetObject', 's3:PutObject');
-    for (const secret of [data.deskSecret, data.decisionSecret]) secret.grantRead(desk);
-    data.oidcSecret?.grantRead(desk);
-    this.approvals.queue.grant(desk, 'sqs:SendMessage');
+    grantRows(consoleFn, data.control, held, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
+    grantContent(consoleFn, data.content, '*', 's3:GetObject', 's3:PutObject');
+    for (const secret of [data.approvalsSecret, data.decisionSecret]) secret.grantRead(consoleFn);
+    data.oidcSecret?.grantRead(consoleFn);
+    this.approvals.queue.grant(consoleFn, 'sqs:SendMessage');
     const { ANY } = HttpMethod;
     this.#routes(
-      desk,
+      consoleFn,
       [
         { method: ANY, path: '/console' },
         { method: ANY, path: '/console/{proxy+}' },
@@ -193,20 +200,18 @@ export class Desk extends Construct {
         DECISION_SECRET: data.decisionSecret.secretArn,
       },
     });
-    letUse(slack, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letContent(slack, data.content, '*', 's3:GetObject');
+    grantTable(slack, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantContent(slack, data.content, '*', 's3:GetObject');
     for (const secret of [data.slackSecret, data.decisionSecret]) secret.grantRead(slack);
     this.#routes(slack, [{ method: HttpMethod.POST, path: '/slack/interactions' }], {
       open: 'Slack has no token of ours: it signs each request, and the function checks the signature',
     });
   }
 
-  #wake(): void {
+  #onChange(): void {
     const { foundation, data } = this.#props;
-    const wake = new Handler(this, 'approve/on-change', {
-      memorySize: LIGHT,
-      foundation,
-      watched: true,
+    const onChange = new Handler(this, 'approve/on-change', {
+      ...{ foundation, memorySize: LIGHT, watched: true },
       description: 'keeps the audit, and carries a decision to the run that waits for it',
       env: {
         ITEM_TABLE: data.items.tableName,
@@ -215,7 +220,7 @@ export class Desk extends Construct {
         APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
       },
     });
-    wake.addEventSource(
+    onChange.addEventSource(
       new DynamoEventSource(data.approvals as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         ...failedBatches(this, 'undelivered decisions', foundation, 'decisions of approvers'),
@@ -224,49 +229,60 @@ export class Desk extends Construct {
         maxRecordAge: Duration.hours(20),
       }),
     );
-    letUseRows(wake, data.links, ['token#*'], 'dynamodb:GetItem');
-    letUse(wake, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUse(wake, data.audit, 'dynamodb:PutItem');
-    this.approvals.queue.grant(wake, 'sqs:SendMessage');
+    grantRows(onChange, data.links, ['token#*'], 'dynamodb:GetItem');
+    grantTable(onChange, data.items, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantTable(onChange, data.audit, 'dynamodb:PutItem');
+    this.approvals.queue.grant(onChange, 'sqs:SendMessage');
     const runs = workflowName(foundation.stage.name, '*');
-    letRuns(wake, runs, 'SendTaskSuccess', 'SendTaskFailure', 'DescribeExecution', 'StartExecution');
+    grantRuns(onChange, runs, 'SendTaskSuccess', 'SendTaskFailure', 'DescribeExecution', 'StartExecution');
   }
 
-  #sweep(): void {
+  #timekeeper(): void {
     const { foundation, data } = this.#props;
-    const sweep = new Handler(this, 'approve/timekeeper', {
-      memorySize: LIGHT,
-      foundation,
-      watched: true,
+    const timekeeper = new Handler(this, 'approve/timekeeper', {
+      ...{ foundation, memorySize: LIGHT, watched: true },
       description: 'the clock of the desk: reminds, escalates, expires',
       modules: this.#modules,
       env: {
         APPROVAL_TABLE: data.approvals.tableName,
         CONTROL_TABLE: data.control.tableName,
         CONTENT_BUCKET: data.content.bucketName,
-        DESK_SECRET: data.deskSecret.secretArn,
+        APPROVALS_SECRET: data.approvalsSecret.secretArn,
         APPROVALS_QUEUE_URL: this.approvals.queue.queueUrl,
       },
     });
     // Which question a known-bad proposal follows is drawn with it.
-    data.deskSecret.grantRead(sweep);
-    letUse(sweep, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    letQuery(sweep, data.approvals, BY_DESK);
-    letUseRows(sweep, data.control, ['away#*'], 'dynamodb:GetItem');
+    data.approvalsSecret.grantRead(timekeeper);
+    grantTable(timekeeper, data.approvals, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    grantQuery(timekeeper, data.approvals, BY_PHASE);
+    grantRows(timekeeper, data.control, ['away#*'], 'dynamodb:GetItem');
     const behind = [behindKey('*')];
-    letUseRows(sweep, data.control, behind, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
-    letContent(sweep, data.content, '*', 's3:GetObject', 's3:PutObject');
-    this.approvals.queue.grant(sweep, 'sqs:SendMessage');
-    alarm(this, foundation.alarmTopic, 'desk/clock', workflowName(foundation.stage.name, 'desk'), {
-      metric: sweep.metricInvocations({ period: FIVE_MINUTES }),
-      threshold: 1,
-      periods: 2,
-      below: true,
-      impact: 'the clock of the desk stands still: nobody is reminded, nothing escalates or expires',
-    });
+    grantRows(
+      timekeeper,
+      data.control,
+      behind,
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:DeleteItem',
+    );
+    grantContent(timekeeper, data.content, '*', 's3:GetObject', 's3:PutObject');
+    this.approvals.queue.grant(timekeeper, 'sqs:SendMessage');
+    alarm(
+      this,
+      foundation.alarmTopic,
+      'approvals/timekeeper',
+      workflowName(foundation.stage.name, 'approvals'),
+      {
+        metric: timekeeper.metricInvocations({ period: FIVE_MINUTES }),
+        threshold: 1,
+        periods: 2,
+        below: true,
+        impact: 'the clock of the desk stands still: nobody is reminded, nothing escalates or expires',
+      },
+    );
     new Rule(this, 'each minute', {
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(sweep, { retryAttempts: 0 })],
+      targets: [new LambdaFunction(timekeeper, { retryAttempts: 0 })],
     });
   }
 

@@ -11,7 +11,7 @@ import {
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../../lambdas/tables/indexes.ts';
+import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexes.ts';
 import { houseSecret } from '../parts/secret.ts';
 import { auditArchive } from './archive.ts';
 import type { Foundation } from './foundation.ts';
@@ -23,7 +23,7 @@ export const BY_AUTOMATION = 'byAutomation';
 export const BY_CLIENT = 'byClient';
 
 /** The index of the approvals table that lists the desk's open questions, and the closed ones by month. */
-export const BY_DESK = 'byDesk';
+export const BY_PHASE = 'byPhase';
 
 /** Everything that must survive: tables, the content bucket, secrets. */
 export class Data extends Construct {
@@ -42,7 +42,7 @@ export class Data extends Construct {
   readonly destinationSecrets: Record<string, Secret>;
   readonly endpointSecrets: Record<string, Secret>;
   readonly clientsSecret: Secret;
-  readonly deskSecret: Secret;
+  readonly approvalsSecret: Secret;
   readonly cursorSecret: Secret;
   /** Signs approvals, for every automation's `act`. */
   readonly decisionSecret: Secret;
@@ -83,11 +83,11 @@ export class Data extends Construct {
     this.idempotency = table('idempotency');
     this.approvals = table('approvals', { stream: StreamViewType.NEW_AND_OLD_IMAGES });
     this.approvals.addGlobalSecondaryIndex({
-      indexName: BY_DESK,
-      partitionKey: { name: 'desk', type: AttributeType.STRING },
-      sortKey: { name: 'deskAt', type: AttributeType.STRING },
+      indexName: BY_PHASE,
+      partitionKey: { name: 'phase', type: AttributeType.STRING },
+      sortKey: { name: 'phaseAt', type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: [...SHOWN_BY_DESK],
+      nonKeyAttributes: [...SHOWN_BY_PHASE],
     });
     this.audit = table('audit', {
       partitionKey: { name: 'month', type: AttributeType.STRING },
@@ -131,10 +131,10 @@ export class Data extends Construct {
       '{"clients": […]}: who may post work; fill it',
       { clients: [] },
     );
-    this.deskSecret = houseSecret(
+    this.approvalsSecret = houseSecret(
       this,
       foundation,
-      'signalbox/desk',
+      'signalbox/approvals',
       'signs the forms of approval pages',
       'key',
     );

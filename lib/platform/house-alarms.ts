@@ -28,7 +28,7 @@ const FAMILIES: readonly Family[] = [
     impact: 'items could not be read and are put aside',
   },
   {
-    name: 'desk/tampered',
+    name: 'approvals/tampered',
     metric: 'proposalsTampered',
     impact: 'a proposal was changed after the gate or after its approval; nothing was done with it',
   },
@@ -38,7 +38,7 @@ const FAMILIES: readonly Family[] = [
     impact: 'an entry of the audit was changed or taken out; its copy in the archive is what it was',
   },
   {
-    name: 'desk/late',
+    name: 'approvals/late',
     metric: 'approvalsLate',
     periods: 3,
     impact: 'people have not answered within the promise; low-priority work is put off or turned away',

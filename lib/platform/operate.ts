@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { probeKey } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
-import { letUse, letUseRows } from '../parts/permissions.ts';
+import { grantRows, grantTable } from '../parts/permissions.ts';
 import { type Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
@@ -31,8 +31,8 @@ export class Operate extends Construct {
         ITEM_DAYS: String(foundation.config.retention.itemDays),
       },
     });
-    letUseRows(probe, data.control, [probeKey('*')], 'dynamodb:GetItem', 'dynamodb:PutItem');
-    letUse(probe, data.audit, 'dynamodb:PutItem');
+    grantRows(probe, data.control, [probeKey('*')], 'dynamodb:GetItem', 'dynamodb:PutItem');
+    grantTable(probe, data.audit, 'dynamodb:PutItem');
     for (const secret of new Set(Object.values(data.endpointSecrets))) secret.grantRead(probe);
     const routes = [
       { method: HttpMethod.GET, path: '/v1/endpoints' },

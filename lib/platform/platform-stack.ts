@@ -7,10 +7,17 @@ import type { ResolvedConfig } from '../config.ts';
 import { alarmsTopic } from '../parts/alarms.ts';
 import type { Stage } from '../parts/environment.ts';
 import { Handler } from '../parts/handler.ts';
-import { letChange, letContent, letQuery, letQueues, letUse, letUseRows } from '../parts/permissions.ts';
+import {
+  grantChange,
+  grantContent,
+  grantQuery,
+  grantQueues,
+  grantRows,
+  grantTable,
+} from '../parts/permissions.ts';
 import { Api, addRoutes, HttpMethod, tokenAuthorizer } from './api.ts';
-import { Desk } from './approvals.ts';
-import { BY_AUTOMATION, BY_CLIENT, BY_DESK, Data } from './data.ts';
+import { Approvals } from './approvals.ts';
+import { BY_AUTOMATION, BY_CLIENT, BY_PHASE, Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { HouseAlarms } from './house-alarms.ts';
 import { Operate } from './operate.ts';
@@ -24,7 +31,7 @@ export interface PlatformProps extends StackProps {
   /** The module of the same file, with every declaration. */
   declarationsFile: string;
   /** The module of `lib/desk-settings.ts`. */
-  deskFile: string;
+  approvalSettingsFile: string;
   /** The module of `lib/endpoints-file.ts`. */
   endpointsFile: string;
 }
@@ -34,7 +41,7 @@ export class PlatformStack extends Stack {
   readonly foundation: Foundation;
   readonly data: Data;
   readonly api: Api;
-  readonly desk: Desk;
+  readonly approvals: Approvals;
   /** For the processors of the automations. */
   readonly endpointsFile: string;
 
@@ -48,8 +55,8 @@ export class PlatformStack extends Stack {
     this.data = new Data(this, this.foundation);
     this.api = new Api(this, this.foundation, this.data);
     const { foundation, data, api } = this;
-    const { deskFile: settingsFile, declarationsFile } = props;
-    this.desk = new Desk(this, { foundation, data, api, settingsFile, declarationsFile });
+    const { approvalSettingsFile: settingsFile, declarationsFile } = props;
+    this.approvals = new Approvals(this, { foundation, data, api, settingsFile, declarationsFile });
     new Observe(this, this.foundation, this.data);
     new HouseAlarms(this, foundation, api);
     this.endpointsFile = endpointsFile;
@@ -68,12 +75,16 @@ export class PlatformStack extends Stack {
     });
   }
 
-  #readApi({ registryFile, deskFile, endpointsFile }: PlatformProps): void {
+  #readApi({ registryFile, approvalSettingsFile, endpointsFile }: PlatformProps): void {
     const { data, foundation, api } = this;
     const read = new Handler(this, 'api/api', {
       foundation,
       description: 'answers for items and the registry',
-      modules: { '@registry': registryFile, '@desk': deskFile, '@endpoints': endpointsFile },
+      modules: {
+        '@registry': registryFile,
+        '@approval-settings': approvalSettingsFile,
+        '@endpoints': endpointsFile,
+      },
       env: {
         STAGE: foundation.stage.name,
         ITEM_TABLE: data.items.tableName,
@@ -86,29 +97,29 @@ export class PlatformStack extends Stack {
         ITEM_DAYS: String(foundation.config.retention.itemDays),
       },
     });
-    letUse(read, data.items, 'dynamodb:GetItem');
-    letQuery(read, data.items, BY_AUTOMATION);
-    letQuery(read, data.items, BY_CLIENT);
+    grantTable(read, data.items, 'dynamodb:GetItem');
+    grantQuery(read, data.items, BY_AUTOMATION);
+    grantQuery(read, data.items, BY_CLIENT);
     data.cursorSecret.grantRead(read);
-    letUse(read, data.approvals, 'dynamodb:GetItem');
-    letQuery(read, data.approvals, BY_DESK);
+    grantTable(read, data.approvals, 'dynamodb:GetItem');
+    grantQuery(read, data.approvals, BY_PHASE);
     // A withdrawal; neither a verdict nor a decision can be written with these. `approvalId` is in its condition, and `act` believes
     // an approval by its seal, whatever points to it.
     const told = ['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'deferredUntil', 'error'];
-    letChange(read, data.items, [...told, 'action', 'approvalId']);
-    letChange(read, data.approvals, ['id', 'status', 'desk', 'deskAt', 'version', 'trail', 'claim']);
+    grantChange(read, data.items, [...told, 'action', 'approvalId']);
+    grantChange(read, data.approvals, ['id', 'status', 'phase', 'phaseAt', 'version', 'trail', 'claim']);
     // Putting is for commands.
-    letUse(read, data.audit, 'dynamodb:Query', 'dynamodb:PutItem');
+    grantTable(read, data.audit, 'dynamodb:Query', 'dynamodb:PutItem');
     // Operators raise a budget and force a breaker.
     const raised = [kindOf('*', 'budget'), endpointKey('*')];
-    letUseRows(read, data.control, raised, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    letUseRows(read, data.control, [waitKey('*')], 'dynamodb:UpdateItem');
+    grantRows(read, data.control, raised, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    grantRows(read, data.control, [waitKey('*')], 'dynamodb:UpdateItem');
     const held = [kindOf('*', 'caution')];
-    letUseRows(read, data.control, held, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
-    letUseRows(read, data.control, [probeKey('*')], 'dynamodb:GetItem');
-    letUseRows(read, data.control, [kindOf('*', 'calibration')], 'dynamodb:PutItem');
-    letQueues(read, workQueueName(foundation.stage.name, '*'));
-    letContent(read, data.content, '*', 's3:GetObject');
+    grantRows(read, data.control, held, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem');
+    grantRows(read, data.control, [probeKey('*')], 'dynamodb:GetItem');
+    grantRows(read, data.control, [kindOf('*', 'calibration')], 'dynamodb:PutItem');
+    grantQueues(read, workQueueName(foundation.stage.name, '*'));
+    grantContent(read, data.content, '*', 's3:GetObject');
     const { GET, POST, DELETE, ANY } = HttpMethod;
     addRoutes(this, api.http, read, [{ method: GET, path: '/openapi.json' }], {
       open: 'the description of the API is public, like the repository it is made from',
@@ -122,7 +133,7 @@ export class PlatformStack extends Stack {
         { method: GET, path: '/v1/items/{id}' },
         { method: DELETE, path: '/v1/items/{id}' },
         { method: GET, path: '/v1/audit' },
-        { method: GET, path: '/v1/figures' },
+        { method: GET, path: '/v1/statistics' },
         { method: GET, path: '/v1/cases' },
         { method: GET, path: '/v1/automations' },
         { method: GET, path: '/v1/automations/{name}' },

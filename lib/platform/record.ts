@@ -9,7 +9,7 @@ import { busName } from '../../lambdas/contract/names.ts';
 import { WorkQueue } from '../automation/work-queue.ts';
 import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
-import { letArchive, letUse } from '../parts/permissions.ts';
+import { grantArchive, grantTable } from '../parts/permissions.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -61,7 +61,7 @@ export class Observe extends Construct {
     );
     this.bus.grantPutEventsTo(publish);
     callbacks.queue.grantSendMessages(publish);
-    letUse(publish, data.audit, 'dynamodb:PutItem');
+    grantTable(publish, data.audit, 'dynamodb:PutItem');
 
     const archive = new Handler(this, 'record/archive', {
       memorySize: LIGHT,
@@ -79,7 +79,7 @@ export class Observe extends Construct {
         ...failedBatches(this, 'unarchived entries', foundation, 'entries of the audit'),
       }),
     );
-    letArchive(archive, data.auditArchive);
+    grantArchive(archive, data.auditArchive);
   }
 }
 

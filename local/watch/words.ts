@@ -18,7 +18,7 @@ export function filesInWords(files: readonly string[]): string {
     .join('; ');
 }
 
-/** `process`, `intake and act`, `refund-request: process`, or their number. */
+/** `process`, `intake and act`, `<automation>: process`, or their number. */
 export function functionsInWords(functions: readonly LiveFunction[], owner: string | undefined): string {
   if (functions.length > 3) return `${functions.length} functions`;
   const names = listed(functions.map(({ title }) => title));

@@ -96,7 +96,7 @@ describe('permission to act', () => {
     ['a person said no', { decision: 'reject' }],
     ['a person sent it back', { decision: 'again' }],
     ['the decision may still be taken back', { carriedAt: undefined } as never],
-    ['it was a test of attention', { vigilance: { why: 'x' } }],
+    ['it was a test of attention', { attentionCheck: { why: 'x' } }],
   ])('is not there when %s', async (_name, fields) => {
     approved(fields);
 

@@ -189,7 +189,7 @@ describe('the retry ladder', () => {
     expect(world.visibility).toMatchObject([{ seconds: 60 }]);
   });
 
-  it('is climbed without an answer too, where the destination takes our key', async () => {
+  it('is found without an answer too, where the destination takes our key', async () => {
     await answering(reset);
 
     await expect(act()).rejects.toThrow('no answer');
@@ -252,7 +252,7 @@ describe('the retry ladder', () => {
     expect(ledger.seen).toHaveLength(1);
   });
 
-  it('is not climbed for a fault of our own neighbours', async () => {
+  it('is not found for a fault of our own neighbours', async () => {
     world.fault = (call) => {
       if (call.includes('SendTaskSuccess')) throw named('ThrottlingException');
     };

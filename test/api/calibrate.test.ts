@@ -39,7 +39,7 @@ interface Decided {
   edits?: object[];
   entry?: Partial<LineageEntry>;
   automation?: string;
-  vigilance?: boolean;
+  attentionCheck?: boolean;
   askedAt?: string;
   undone?: boolean;
   event?: 'decided' | 'expired';
@@ -76,7 +76,7 @@ function decided(given: Decided, times = 1): void {
         happened as never,
         {
           ...{ id: `${id}-g1`, itemId: id, createdAt: askedAt, automation: given.automation ?? 'demo' },
-          ...(given.vigilance ? { vigilance: { why: 'a test' } } : {}),
+          ...(given.attentionCheck ? { attentionCheck: { why: 'a test' } } : {}),
         } as never,
       ),
     );
@@ -114,7 +114,7 @@ describe('a calibration by what people decided', () => {
   it('looks at decisions only: no test, nothing that was taken back or expired, no other automation, step or time', async () => {
     decided({ raw: 0.9 }, 20);
     for (const given of [
-      { vigilance: true },
+      { attentionCheck: true },
       { undone: true },
       { event: 'expired' as const },
       { automation: 'other' },

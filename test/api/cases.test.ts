@@ -80,7 +80,7 @@ describe('cases out of decisions', () => {
     keep(...record([{ event: 'undone', after: 70 }], { id: 'undone', itemId: 'item-undone' }));
     keep(...record([{ event: 'expired', after: 70 }], { id: 'expired' }));
     decided('foreign', 'reject', {}, { automation: 'other' });
-    decided('bait', 'reject', {}, { vigilance: { why: 'known to be bad' } });
+    decided('bait', 'reject', {}, { attentionCheck: { why: 'known to be bad' } });
 
     expect((await cases()).body).toEqual({ cases: [], skipped: 0 });
     expect(world.calls).not.toContain('s3 GetObject');

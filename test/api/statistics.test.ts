@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { figuresSchema } from '../../lambdas/api/openapi/approval-schemas.ts';
+import { statisticsSchema } from '../../lambdas/api/openapi/approval-schemas.ts';
 import { SHOP } from '../support/api.ts';
 import { keep, later, record } from '../support/audit.ts';
 import { time, world } from '../support/world.ts';
@@ -15,24 +15,24 @@ beforeEach(() => {
 });
 
 function open(id: string, fields: object = {}): void {
-  const row = { automation: 'demo', desk: 'open', deskAt: `${later(600)}#${id}`, createdAt: later(0) };
+  const row = { automation: 'demo', phase: 'open', phaseAt: `${later(600)}#${id}`, createdAt: later(0) };
   world.tables.put('approvals', { id, ...row, ...fields });
 }
 
 const decided = (id: string, given: Parameters<typeof record>[1] = {}) =>
   record([{ event: 'decided', after: 60, decision: 'approve', activeSeconds: 3 }], { id, ...given });
 
-describe('the figures', () => {
+describe('the statistics', () => {
   it('are of what is open and of what was decided in the last days, in the shape they promise', async () => {
     open('a');
     open('b', { createdAt: later(1800) });
-    open('closed', { desk: 'closed#2026-12' });
+    open('closed', { phase: 'closed#2026-12' });
     keep(...decided('c'), ...decided('too-old', { createdAt: '2026-11-23T08:59:00.000Z' }));
 
-    const { status, body } = await get('figures', { days: '7' }, AUDITOR);
+    const { status, body } = await get('statistics', { days: '7' }, AUDITOR);
 
     expect(status).toBe(200);
-    expect(figuresSchema.parse(body)).toEqual(body);
+    expect(statisticsSchema.parse(body)).toEqual(body);
     expect(body).toMatchObject({
       ...{ from: '2026-11-24T09:00:00.000Z', to: '2026-12-01T09:00:00.000Z', cut: false },
       ...{ open: 2, oldestSeconds: 3600, decided: 1, shareFast: 1, fastSeconds: 5 },
@@ -41,17 +41,17 @@ describe('the figures', () => {
   });
 
   it('fit their schema when there is nothing to measure, and are of thirty days unless asked', async () => {
-    const { body } = await get('figures');
+    const { body } = await get('statistics');
 
-    expect(figuresSchema.parse(body)).toEqual(body);
+    expect(statisticsSchema.parse(body)).toEqual(body);
     expect(body).toMatchObject({ from: '2026-11-01T09:00:00.000Z', open: 0, shareFast: null });
   });
 
   it('count an open desk of many pages whole', async () => {
     world.tables.pageRows = 3;
-    for (let at = 0; at < 10; at += 1) open(`q${at}`, { deskAt: `${later(at)}#q${at}` });
+    for (let at = 0; at < 10; at += 1) open(`q${at}`, { phaseAt: `${later(at)}#q${at}` });
 
-    expect((await get('figures')).body.open).toBe(10);
+    expect((await get('statistics')).body.open).toBe(10);
   });
 
   it('are of the automations of the token', async () => {
@@ -59,7 +59,7 @@ describe('the figures', () => {
     open('b', { automation: 'other' });
     keep(...decided('c'), ...decided('d', { automation: 'other' }));
 
-    const { body } = await get('figures', {}, { ...AUDITOR, automations: 'other' });
+    const { body } = await get('statistics', {}, { ...AUDITOR, automations: 'other' });
 
     expect([body.open, body.decided, body.byAutomation.length]).toEqual([1, 1, 1]);
     expect(body.byAutomation[0].automation).toBe('other');
@@ -71,13 +71,13 @@ describe('the figures', () => {
       const createdAt = new Date(Date.parse(later(-86_400)) + at).toISOString();
       keep(...record([{ event: at === 0 ? 'expired' : 'claimed', after: 0 }], { id: `q${at}`, createdAt }));
     }
-    const { body } = await get('figures');
+    const { body } = await get('statistics');
 
     expect(body).toMatchObject({ cut: true, from: '2026-11-30T08:00:00.001Z', byAutomation: [] });
   });
 
   it('are for operators and auditors', async () => {
-    expect(await get('figures', {}, SHOP)).toMatchObject({
+    expect(await get('statistics', {}, SHOP)).toMatchObject({
       status: 403,
       body: { detail: 'this needs a token with the role operator or auditor' },
     });
@@ -91,7 +91,7 @@ describe('the figures', () => {
     [{ days: '' }, '/days', /whole number/],
     [{ from: 'x' }, '/from', /unknown parameter/],
   ])('refuse %j with the fault named', async (query, pointer, message) => {
-    const { status, body } = await get('figures', query as Record<string, string>);
+    const { status, body } = await get('statistics', query as Record<string, string>);
 
     expect(status).toBe(400);
     expect(body.errors).toEqual([{ pointer, message: expect.stringMatching(message) }]);

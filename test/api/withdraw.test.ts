@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../lambdas/api/api.ts';
 import { itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { decide } from '../../lambdas/approve/decision/decide.ts';
-import { wake } from '../../lambdas/approve/on-change.ts';
+import { onChange } from '../../lambdas/approve/on-change.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { type Answered, OPERATOR, type Request, through } from '../support/api.ts';
@@ -61,11 +61,11 @@ describe('an item that is withdrawn', () => {
 
     const { status, body } = await withdraw();
     const late = await approve();
-    await wake(row(), question0(), ENV);
+    await onChange(row(), question0(), ENV);
 
     expect([status, body.approval?.status]).toEqual([200, 'withdrawn']);
     expect(late.outcome).toBe('closed');
-    expect(row()).toMatchObject({ status: 'withdrawn', desk: expect.stringMatching(/^closed#/) });
+    expect(row()).toMatchObject({ status: 'withdrawn', phase: expect.stringMatching(/^closed#/) });
     expect(row()).not.toHaveProperty('decision');
     expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
     expect(world.tables.all('audit')).toMatchObject([
@@ -91,7 +91,7 @@ describe('an item that is withdrawn', () => {
   });
 
   it('takes back with it a decision that could still be taken back', async () => {
-    question(proposal(), { status: 'decided', decision: 'approve', desk: 'carrying', undoUntil: '2099' });
+    question(proposal(), { status: 'decided', decision: 'approve', phase: 'carrying', undoUntil: '2099' });
 
     expect((await withdraw()).body.approval.status).toBe('withdrawn');
   });
@@ -124,7 +124,7 @@ describe('an item that is withdrawn', () => {
       await withdraw().catch(() => {});
       world.fault = undefined;
 
-      await wake(row(), open, ENV);
+      await onChange(row(), open, ENV);
 
       expect([stored().status, row().status]).toEqual(['withdrawn', 'withdrawn']);
       expect(stored().timeline.filter(({ event }) => event === 'withdrawn')).toHaveLength(1);

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ask } from '../../lambdas/approve/ask/ask.ts';
 import { decide } from '../../lambdas/approve/decision/decide.ts';
-import { wake } from '../../lambdas/approve/on-change.ts';
-import { sweep } from '../../lambdas/approve/timekeeper.ts';
+import { onChange } from '../../lambdas/approve/on-change.ts';
+import { timekeeper } from '../../lambdas/approve/timekeeper.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import type { DeskErrand } from '../../lambdas/contract/item/messages.ts';
+import type { ApprovalCommand } from '../../lambdas/contract/item/messages.ts';
 import { person, question } from '../support/desk.ts';
 import { automation, ENV, ID, PAY, SETTINGS } from '../support/fixtures.ts';
 import { DECISION_KEY, time, world } from '../support/world.ts';
@@ -18,7 +18,7 @@ const watchful: Automation = {
   ...(automation as Automation),
   approval: {
     ...automation.approval,
-    vigilance: {
+    attentionChecks: {
       oneIn: 2,
       proposals: [
         {
@@ -39,7 +39,7 @@ function rows(): ApprovalRow[] {
   return world.tables.all('approvals') as unknown as ApprovalRow[];
 }
 
-const seeds = () => rows().filter(({ vigilance }) => vigilance);
+const seeds = () => rows().filter(({ attentionCheck }) => attentionCheck);
 
 /** Questions under many ids: by the draw some are followed and some are not. */
 function ask20(): void {
@@ -47,7 +47,7 @@ function ask20(): void {
   for (let number = 0; number < 20; number += 1) {
     const itemId = `demo_${number.toString(16).padStart(32, '0')}`;
     const id = `${itemId}-g1`;
-    world.tables.put('approvals', { ...row, id, itemId, deskAt: `${row.times.remindAt}#${id}` });
+    world.tables.put('approvals', { ...row, id, itemId, phaseAt: `${row.times.remindAt}#${id}` });
   }
 }
 
@@ -60,17 +60,17 @@ beforeEach(() => {
 describe('known-bad proposals', () => {
   it('are put only where a policy asks for them', async () => {
     ask20();
-    await sweep(context, [automation as Automation]);
+    await timekeeper(context, [automation as Automation]);
     expect(seeds()).toEqual([]);
   });
 
-  it('follow about one question in so many, whatever the sweep is repeated', async () => {
+  it('follow about one question in so many, whatever the timekeeper is repeated', async () => {
     ask20();
-    await sweep(context, [watchful]);
+    await timekeeper(context, [watchful]);
     const first = seeds().map(({ id }) => id);
     expect(first.length).toBeGreaterThan(3);
     expect(first.length).toBeLessThan(18);
-    await sweep(context, [watchful]);
+    await timekeeper(context, [watchful]);
     expect(seeds().map(({ id }) => id)).toEqual(first);
   });
 
@@ -78,9 +78,9 @@ describe('known-bad proposals', () => {
     const drawn = async (key: string) => {
       world.reset();
       ask20();
-      const DESK_SECRET = `signalbox/desk-${key}`;
-      world.secrets[DESK_SECRET] = JSON.stringify({ key });
-      await sweep({ ...context, env: { ...ENV, DESK_SECRET } }, [watchful]);
+      const APPROVALS_SECRET = `signalbox/approvals-${key}`;
+      world.secrets[APPROVALS_SECRET] = JSON.stringify({ key });
+      await timekeeper({ ...context, env: { ...ENV, APPROVALS_SECRET } }, [watchful]);
       return seeds().map(({ id }) => id);
     };
     const [first, second] = [await drawn('one'), await drawn('another')];
@@ -91,84 +91,84 @@ describe('known-bad proposals', () => {
   it('follow a question while it is fresh, and never each other', async () => {
     ask20();
     time.at += 11 * 60_000;
-    await sweep(context, [watchful]);
+    await timekeeper(context, [watchful]);
     expect(seeds()).toEqual([]);
   });
 
   it('are mailed like any other, once', async () => {
     ask20();
-    await sweep(context, [watchful]);
-    const errands = world.sent('questions') as DeskErrand[];
-    const put = errands.filter(({ errand }) => errand === 'deliver');
+    await timekeeper(context, [watchful]);
+    const commands = world.sent('questions') as ApprovalCommand[];
+    const put = commands.filter(({ command }) => command === 'deliver');
     expect(put.map(({ approvalId }) => approvalId).sort()).toEqual(
       seeds()
         .map(({ id }) => id)
         .sort(),
     );
-    for (const errand of [...put, ...put]) await ask(errand, context);
+    for (const command of [...put, ...put]) await ask(command, context);
     expect(world.mails).toHaveLength(2 * put.length);
-    await sweep(context, [watchful]);
-    expect((world.sent('questions') as DeskErrand[]).filter(({ errand }) => errand === 'deliver')).toEqual(
-      put,
-    );
+    await timekeeper(context, [watchful]);
+    expect(
+      (world.sent('questions') as ApprovalCommand[]).filter(({ command }) => command === 'deliver'),
+    ).toEqual(put);
   });
 
   it('are told apart by nothing that an approver sees', async () => {
     ask20();
-    await sweep(context, [watchful]);
+    await timekeeper(context, [watchful]);
     const [seed] = seeds();
     expect(seed?.id).toMatch(/^demo_[0-9a-f]{32}-g1$/);
-    const real = rows().find(({ vigilance }) => !vigilance);
+    const real = rows().find(({ attentionCheck }) => !attentionCheck);
     const shape = (row: ApprovalRow | undefined) =>
       Object.keys(row ?? {})
-        .filter((key) => key !== 'vigilance')
+        .filter((key) => key !== 'attentionCheck')
         .sort();
     expect(shape(seed)).toEqual(shape(real));
     expect(Object.keys(seed?.facts ?? {}).sort()).toEqual(Object.keys(real?.facts ?? {}).sort());
-    for (const errand of world.sent('questions') as DeskErrand[]) await ask(errand, context);
-    expect(JSON.stringify(world.mails)).not.toMatch(/vigilance|test|Nobody owes/i);
+    for (const command of world.sent('questions') as ApprovalCommand[]) await ask(command, context);
+    expect(JSON.stringify(world.mails)).not.toMatch(/attentionCheck|test|Nobody owes/i);
   });
 
-  it('a sweep that died half way is finished by the next', async () => {
+  it('a timekeeper that died half way is finished by the next', async () => {
     ask20();
     for (let point = 1; point < 60; point += 1) {
       world.crashAt(point, true);
-      await sweep(context, [watchful]).catch(() => undefined);
+      await timekeeper(context, [watchful]).catch(() => undefined);
       world.revive();
     }
-    await sweep(context, [watchful]);
-    const asked = new Set((world.sent('questions') as DeskErrand[]).map(({ approvalId }) => approvalId));
+    await timekeeper(context, [watchful]);
+    const asked = new Set((world.sent('questions') as ApprovalCommand[]).map(({ approvalId }) => approvalId));
     expect(seeds().every(({ id }) => asked.has(id))).toBe(true);
     expect(seeds().every(({ proposalKey }) => world.content.has(`bucket/${proposalKey}`))).toBe(true);
   });
 
   it('come to nothing, also when they are approved', async () => {
     ask20();
-    await sweep(context, [watchful]);
+    await timekeeper(context, [watchful]);
     const [seed] = seeds();
     if (!seed) throw new Error('none was put');
     const answer = { decision: 'approve', shown: seed.digest, round: 0, comment: 'looks fine' } as const;
     const { row, outcome } = await decide('approvals', seed, answer, person('ann'), 10, DECISION_KEY);
     expect(outcome).toBe('decided');
     world.calls = [];
-    await wake(row, seed, ENV);
+    await onChange(row, seed, ENV);
     expect(world.calls.filter((call) => call.startsWith('states'))).toEqual([]);
     expect(world.executions.has(`${ID}-g2`)).toBe(false);
     const audit = world.tables.all('audit');
     expect(audit.length).toBeGreaterThan(0);
-    expect(audit.every(({ vigilance }) => vigilance === true)).toBe(true);
+    expect(audit.every(({ attentionCheck }) => attentionCheck === true)).toBe(true);
   });
 
   it('do not count as waiting work', async () => {
     ask20();
     const others = rows().length;
-    await sweep(context, [watchful]);
+    await timekeeper(context, [watchful]);
     const late = Date.parse('2026-12-01T12:00:00.000Z');
     time.at = late;
     for (const row of rows())
-      if (!row.vigilance) world.tables.put('approvals', { ...row, desk: 'closed#2026-12' });
-    await sweep(context, [watchful]);
+      if (!row.attentionCheck) world.tables.put('approvals', { ...row, phase: 'closed#2026-12' });
+    await timekeeper(context, [watchful]);
     expect(others).toBe(21);
-    expect(world.tables.row('control', 'demo_desk#behind')).toBeUndefined();
+    expect(world.tables.row('control', 'demo_approvals#behind')).toBeUndefined();
   });
 });

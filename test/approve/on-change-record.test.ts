@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { wake } from '../../lambdas/approve/on-change.ts';
+import { onChange } from '../../lambdas/approve/on-change.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import { APPROVAL, question, tell } from '../support/desk.ts';
 import { ENV, eventsOf, ID } from '../support/fixtures.ts';
@@ -27,9 +27,9 @@ describe('a decision that may be taken back', () => {
   ])('until %s is looked at again in %i seconds', async (until, seconds) => {
     const { now, before } = waiting(until);
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
-    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, errand: 'carry' }]);
+    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, command: 'carry' }]);
     expect(world.delays).toEqual([{ queue: 'questions', seconds }]);
     expect(eventsOf()).toEqual(['received']);
   });
@@ -37,7 +37,7 @@ describe('a decision that may be taken back', () => {
   it('is carried from the change that says it stands, by itself', async () => {
     const { now } = waiting('2026-12-01T09:00:10.000Z');
 
-    await wake({ ...now, carriedAt: '2026-12-01T09:00:10.000Z' }, now, ENV);
+    await onChange({ ...now, carriedAt: '2026-12-01T09:00:10.000Z' }, now, ENV);
 
     expect(world.answers).toHaveLength(1);
     expect(audit()).toEqual([]);
@@ -47,8 +47,8 @@ describe('a decision that may be taken back', () => {
 describe('the record', () => {
   it('has one entry for each thing that happened, with what the question was about', async () => {
     const { now, before } = settled('reject', { comment: 'no' });
-    await wake(before, undefined, ENV);
-    await wake(now, before, ENV);
+    await onChange(before, undefined, ENV);
+    await onChange(now, before, ENV);
 
     expect(audit().map(({ event }) => event)).toEqual(['asked', 'decided']);
     expect(audit()[1]).toEqual({
@@ -62,19 +62,19 @@ describe('the record', () => {
 
   it('is written once each, also when the stream lost what was before, or repeats itself', async () => {
     const { now, before } = settled();
-    await wake(now, undefined, ENV);
-    await wake(now, before, ENV);
-    await wake(now, undefined, ENV);
+    await onChange(now, undefined, ENV);
+    await onChange(now, before, ENV);
+    await onChange(now, undefined, ENV);
 
     expect(audit()).toHaveLength(2);
   });
 
   it('is never changed: what stands there stays, whatever comes later', async () => {
     const { now, before } = settled();
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
     const kept = world.tables.all('audit');
 
-    await wake(
+    await onChange(
       { ...now, trail: [...before.trail, { at: AT, event: 'decided', by: 'mallory' }] },
       before,
       ENV,
@@ -84,12 +84,12 @@ describe('the record', () => {
   });
 
   it('is written for what decides nothing, and for tests of attention, which it names', async () => {
-    const before = question(tell(), { vigilance: { why: 'x' } });
+    const before = question(tell(), { attentionCheck: { why: 'x' } });
     const claimed: ApprovalRow = { ...before, trail: [...before.trail, { at: AT, event: 'claimed' }] };
 
-    await wake(claimed, before, ENV);
+    await onChange(claimed, before, ENV);
 
-    expect(audit()).toMatchObject([{ event: 'claimed', vigilance: true }]);
+    expect(audit()).toMatchObject([{ event: 'claimed', attentionCheck: true }]);
     expect(world.calls).toEqual(['dynamodb PutCommand']);
   });
 
@@ -99,7 +99,7 @@ describe('the record', () => {
       if (call.includes('PutCommand')) throw named('AccessDeniedException');
     };
 
-    await expect(wake(now, before, ENV)).rejects.toThrow();
+    await expect(onChange(now, before, ENV)).rejects.toThrow();
 
     expect(world.answers).toEqual([]);
   });
@@ -113,28 +113,28 @@ describe('the messages in Slack', () => {
   it.each(STANDS)('are told once what stands: %s', async (decision) => {
     const { now, before } = settled(decision, inSlack);
 
-    await wake(now, before, ENV);
-    await wake({ ...now, version: 3 }, now, ENV);
+    await onChange(now, before, ENV);
+    await onChange({ ...now, version: 3 }, now, ENV);
 
-    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, errand: 'tell' }]);
+    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, command: 'tell' }]);
   });
 
   it('are told when a decision stands, not while it may be taken back', async () => {
     const fields = { ...inSlack, carriedAt: undefined as never, undoUntil: '2026-12-01T09:00:10.000Z' };
     const { now, before } = settled('approve', fields);
-    await wake(now, before, ENV);
-    expect(world.taken('questions')).toMatchObject([{ errand: 'carry' }]);
+    await onChange(now, before, ENV);
+    expect(world.taken('questions')).toMatchObject([{ command: 'carry' }]);
 
-    await wake({ ...now, carriedAt: '2026-12-01T09:00:10.000Z' }, now, ENV);
+    await onChange({ ...now, carriedAt: '2026-12-01T09:00:10.000Z' }, now, ENV);
 
-    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, errand: 'tell' }]);
+    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, command: 'tell' }]);
   });
 
   it('are told once more by a change that comes again: nobody knows whether they were', async () => {
     const { now, before } = settled('approve', inSlack);
 
-    await wake(now, before, ENV);
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(world.sent('questions')).toHaveLength(2);
   });
@@ -142,17 +142,17 @@ describe('the messages in Slack', () => {
   it('are not told where nobody was asked there', async () => {
     const { now, before } = settled();
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(world.sent('questions')).toEqual([]);
   });
 
   it('are told of a test of attention as well', async () => {
-    const { now, before } = settled('approve', { ...inSlack, vigilance: { why: 'x' } });
+    const { now, before } = settled('approve', { ...inSlack, attentionCheck: { why: 'x' } });
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
-    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, errand: 'tell' }]);
+    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, command: 'tell' }]);
     expect(world.answers).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { wake } from '../../lambdas/approve/on-change.ts';
+import { onChange } from '../../lambdas/approve/on-change.ts';
 import type { ApprovalRow, RunDecision } from '../../lambdas/contract/approval.ts';
 import { APPROVAL, question } from '../support/desk.ts';
 import { ENV, eventsOf, gated, ID, proposal, stored } from '../support/fixtures.ts';
@@ -20,7 +20,7 @@ describe('what stands', () => {
   it.each(STANDS)('wakes the run that waits for it: %s', async (decision) => {
     const { now, before } = settled(decision);
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(world.answers).toEqual([{ token: 'token-1', output: { decision } }]);
     expect(stored().generation).toBe(1);
@@ -39,7 +39,7 @@ describe('what stands', () => {
     const { now, before } = settled(decision);
     world.executions.clear();
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(stored().generation).toBe(2);
     expect(world.executions.get(`${ID}-g2`)?.input).toEqual(carried(decision));
@@ -52,12 +52,12 @@ describe('what stands', () => {
     const edits = [{ field: 'amount', from: '24.90', to: '20.00' }];
     const { now, before } = settled('approve', { edits });
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(stored().timeline.at(-1)).toMatchObject({ edited: ['amount'] });
     expect(JSON.stringify(stored().timeline)).not.toContain('20.00');
     const rejected = settled('reject', { edits });
-    await wake(rejected.now, rejected.before, ENV);
+    await onChange(rejected.now, rejected.before, ENV);
     expect(stored().timeline.at(-1)).not.toHaveProperty('edited');
   });
 
@@ -69,7 +69,7 @@ describe('what stands', () => {
     const earlier = { at: '2026-11-30T09:00:00.000Z', event: 'decided', approvalId: `${ID}-g0` };
     world.tables.put('items', { ...stored(), status, timeline: [...stored().timeline, earlier] });
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(eventsOf()).toEqual(['decided', 'received', 'decided']);
     expect(stored().status).toBe('processing');
@@ -79,7 +79,7 @@ describe('what stands', () => {
     const { now, before } = settled();
     world.executions.set(`${ID}-g1`, { input: {}, status: 'ABORTED' });
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(world.executions.has(`${ID}-g2`)).toBe(true);
   });
@@ -88,7 +88,7 @@ describe('what stands', () => {
     const { now, before } = settled();
     world.tokens = new Set(['token-of-another-try']);
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(world.executions.has(`${ID}-g2`)).toBe(false);
     expect(stored().generation).toBe(1);
@@ -97,9 +97,9 @@ describe('what stands', () => {
   it('writes one event when it comes twice', async () => {
     const { now, before } = settled();
 
-    await wake(now, before, ENV);
-    await wake(now, before, ENV);
-    await wake({ ...now, version: 3 }, now, ENV);
+    await onChange(now, before, ENV);
+    await onChange(now, before, ENV);
+    await onChange({ ...now, version: 3 }, now, ENV);
 
     expect(eventsOf().filter((event) => event === 'decided')).toEqual(['decided']);
     expect(world.answers).toHaveLength(1);
@@ -111,11 +111,11 @@ describe('what stands', () => {
     // Prepare: the run was gone, its successor runs
     const { now, before } = settled();
     world.executions.clear();
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     // Act
-    await wake(now, before, ENV);
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
+    await onChange(now, before, ENV);
 
     // Assess
     expect(stored().generation).toBe(2);
@@ -125,11 +125,11 @@ describe('what stands', () => {
 
   it('disturbs no action that is under way when it comes again', async () => {
     const { now, before } = settled();
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
     world.tables.put('items', { ...stored(), status: 'acting' });
     world.calls.length = 0;
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(stored()).toMatchObject({ status: 'acting', generation: 1 });
     expect(world.calls.filter((call) => /SendTask|Update/.test(call))).toEqual([]);
@@ -143,7 +143,7 @@ describe('what stands', () => {
         world.tables.put('items', { ...stored(), status });
         world.executions.set(`${ID}-g1`, { input: {}, status: 'SUCCEEDED' });
 
-        await wake(now, before, ENV);
+        await onChange(now, before, ENV);
 
         expect(stored()).toMatchObject({ status, generation: 1 });
         expect(world.answers).toEqual([]);
@@ -159,11 +159,11 @@ describe('what stands', () => {
     ],
     ['belongs to another item', { itemId: 'item-none' }],
     ['is not the one this item waits for', { id: 'item-b-g1' }],
-    ['is a test of attention', { vigilance: { why: 'x' } }],
+    ['is a test of attention', { attentionCheck: { why: 'x' } }],
   ])('is nothing for the run when the question %s', async (_name, fields) => {
     const { now, before } = settled();
 
-    await wake({ ...now, ...fields }, before, ENV);
+    await onChange({ ...now, ...fields }, before, ENV);
 
     expect(world.answers).toEqual([]);
     expect(world.executions.size).toBe(1);
@@ -181,15 +181,15 @@ describe('what stands', () => {
       return images;
     };
     const first = prepare();
-    await wake(first.now, first.before, ENV);
+    await onChange(first.now, first.before, ENV);
     const calls = world.calls.length;
     for (let point = 1; point <= calls; point += 1) {
       for (const after of [false, true]) {
         const { now, before } = prepare();
         world.crashAt(point, after);
-        await expect(wake(now, before, ENV)).rejects.toBeInstanceOf(Crash);
+        await expect(onChange(now, before, ENV)).rejects.toBeInstanceOf(Crash);
         world.revive();
-        await wake(now, before, ENV);
+        await onChange(now, before, ENV);
 
         const where = `call ${point}, after: ${after}`;
         const woken = world.answers.length;
@@ -212,10 +212,10 @@ describe('what stands', () => {
     world.fault = (call) => {
       if (call.includes('SendTaskSuccess')) throw named('ThrottlingException');
     };
-    await expect(wake(now, before, ENV)).rejects.toThrow();
+    await expect(onChange(now, before, ENV)).rejects.toThrow();
     world.fault = undefined;
 
-    await wake(now, before, ENV);
+    await onChange(now, before, ENV);
 
     expect(world.answers).toHaveLength(1);
   });
@@ -224,7 +224,7 @@ describe('what stands', () => {
     const { now, before } = settled();
     gated({ verdict: 'ask', status: 'waiting_approval', approvalId: now.id, executionArn: '' });
 
-    await expect(wake(now, before, ENV)).resolves.toBeUndefined();
+    await expect(onChange(now, before, ENV)).resolves.toBeUndefined();
     expect(world.answers).toEqual([]);
     expect(stored().generation).toBe(1);
   });
@@ -233,7 +233,7 @@ describe('what stands', () => {
 it('a change of an open question is nothing to the run', async () => {
   const before = question(proposal());
 
-  await wake({ ...before, version: 2 }, before, ENV);
+  await onChange({ ...before, version: 2 }, before, ENV);
 
   expect(world.calls).toEqual([]);
 });

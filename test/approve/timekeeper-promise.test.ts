@@ -48,7 +48,7 @@ describe('the promise of the desk', () => {
     question();
     at('09:30:00.000');
     await look();
-    world.tables.put('approvals', { ...row(), desk: 'closed#2026-12' });
+    world.tables.put('approvals', { ...row(), phase: 'closed#2026-12' });
 
     await look();
 
@@ -84,7 +84,7 @@ describe('the promise of the desk', () => {
   });
 
   it('is not about tests of attention, but they expire as well', async () => {
-    question(proposal(), { vigilance: { why: 'x' } });
+    question(proposal(), { attentionCheck: { why: 'x' } });
     at('11:30:00.000');
 
     await look();

@@ -1,4 +1,4 @@
-import { sweep } from '../../lambdas/approve/timekeeper.ts';
+import { timekeeper } from '../../lambdas/approve/timekeeper.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { row } from '../support/desk.ts';
@@ -10,7 +10,7 @@ import { time, world } from '../support/world.ts';
 export const DEMO = automation as Automation;
 
 export const look = (automations: readonly Automation[] = [DEMO]) =>
-  sweep({ env: ENV, settings: SETTINGS }, automations);
+  timekeeper({ env: ENV, settings: SETTINGS }, automations);
 
 export const at = (clock: string) => {
   time.at = Date.parse(`2026-12-01T${clock}Z`);

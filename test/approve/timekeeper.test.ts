@@ -23,14 +23,14 @@ describe('the clock of the desk', () => {
     ['09:29:59.999', ['remind']],
     ['09:30:00.000', ['escalate']],
     ['11:29:59.999', ['escalate']],
-  ])('at %s asks for %j', async (clock, errands) => {
+  ])('at %s asks for %j', async (clock, commands) => {
     question();
     at(clock);
 
     await look();
 
     expect(world.sent('questions')).toMatchObject(
-      errands.map((errand) => ({ approvalId: APPROVAL, errand })),
+      commands.map((command) => ({ approvalId: APPROVAL, command })),
     );
     expect(row().version).toBe(1);
   });
@@ -49,13 +49,13 @@ describe('the clock of the desk', () => {
     ['escalates what was reminded', '09:30:00.000', { remindedAt: 'x' }, ['escalate']],
     ['escalates nothing twice', '09:40:00.000', { escalatedAt: 'x' }, []],
     ['does not remind what somebody has escalated early', '09:10:00.000', { escalatedAt: 'x' }, []],
-  ])('%s', async (_name, clock, fields, errands) => {
+  ])('%s', async (_name, clock, fields, commands) => {
     question(proposal(), fields);
     at(clock);
 
     await look();
 
-    expect(world.sent('questions')).toMatchObject(errands.map((errand) => ({ errand })));
+    expect(world.sent('questions')).toMatchObject(commands.map((command) => ({ command })));
   });
 
   it('escalates in its own name', async () => {
@@ -64,11 +64,11 @@ describe('the clock of the desk', () => {
 
     await look();
 
-    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, errand: 'escalate', by: 'the clock' }]);
+    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, command: 'escalate', by: 'the clock' }]);
   });
 
   it('does not look at what is decided or expired', async () => {
-    question(proposal(), { desk: 'closed#2026-12', status: 'decided' });
+    question(proposal(), { phase: 'closed#2026-12', status: 'decided' });
     at('11:30:00.000');
     const before = world.tables.snapshot();
 
@@ -90,7 +90,7 @@ describe('a question that nobody answered in time', () => {
     await look();
 
     expect(row()).toMatchObject({
-      ...{ status: 'expired', desk: 'closed#2026-12', deskAt: `2026-12-01T11:30:00.000Z#${APPROVAL}` },
+      ...{ status: 'expired', phase: 'closed#2026-12', phaseAt: `2026-12-01T11:30:00.000Z#${APPROVAL}` },
       version: 2,
     });
     for (const field of ['claim', 'decision', 'decidedBy', 'carriedAt'])
@@ -188,8 +188,8 @@ describe('many questions', () => {
 
   it('are taken in the order in which something is due', async () => {
     question();
-    beside('item-b-g1', { deskAt: '2026-12-01T08:40:00.000Z#item-b-g1' });
-    beside('item-c-g1', { deskAt: '2026-12-01T08:50:00.000Z#item-c-g1' });
+    beside('item-b-g1', { phaseAt: '2026-12-01T08:40:00.000Z#item-b-g1' });
+    beside('item-c-g1', { phaseAt: '2026-12-01T08:50:00.000Z#item-c-g1' });
 
     await look();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { api, run } from './harness.ts';
-import { audit, figures } from './recorded.ts';
+import { audit, statistics } from './recorded.ts';
 
 const query = (at: number) => Object.fromEntries(new URL(api.calls[at]?.path ?? '', api.url).searchParams);
 
@@ -58,7 +58,7 @@ describe('audit', () => {
     const rows = `${out}\n`.split('\r\n');
     expect(code).toBe(0);
     expect(rows).toHaveLength(4);
-    expect(rows[0]).toMatch(/^at,event,approvalId,.*,vigilance,command$/);
+    expect(rows[0]).toMatch(/^at,event,approvalId,.*,attentionCheck,command$/);
     expect(rows[2]).toContain(
       ",an[2Jna,mail,mailed link,,approve,'=only the goods,amount: 109.27 -> 99.00,,41,",
     );
@@ -75,19 +75,19 @@ describe('audit', () => {
   });
 });
 
-describe('figures', () => {
+describe('statistics', () => {
   it('shows the work of the desk in numbers', async () => {
-    api.answers['GET /v1/figures?days=30'] = { body: figures };
-    const { out } = await run(['figures', '--days', '30']);
+    api.answers['GET /v1/statistics?days=30'] = { body: statistics };
+    const { out } = await run(['statistics', '--days', '30']);
     expect(out.split('\n')).toEqual([
       '2026-10-21 to 2026-11-20',
-      '  open           3, the oldest for 2 h',
-      '  waiting        half within 40 min, 95 of 100 within 2 h',
-      '  opened after   half within 5 min, 95 of 100 within 1 h',
-      '  decided after  half within 7 min, 95 of 100 within 2 h',
-      '  on the page    half within 33 s, 95 of 100 within 2 min',
-      '  decided        12, 8 % in less than 5 s',
-      '  vigilance      4 shown, 3 caught, 1 missed',
+      '  open              3, the oldest for 2 h',
+      '  waiting           half within 40 min, 95 of 100 within 2 h',
+      '  opened after      half within 5 min, 95 of 100 within 1 h',
+      '  decided after     half within 7 min, 95 of 100 within 2 h',
+      '  on the page       half within 33 s, 95 of 100 within 2 min',
+      '  decided           12, 8 % in less than 5 s',
+      '  attention checks  4 shown, 3 caught, 1 missed',
       '',
       'automation      override  decided  approved  edited  rejected  sent back  expired  undone  prompts',
       'refund-request      20 %       11         8       1         1          1        2       1  route.v1, diagnose.v1',
@@ -104,11 +104,11 @@ describe('figures', () => {
       activeSeconds: none,
     };
     const body = {
-      ...{ ...figures, ...spreads, open: 0, oldestSeconds: null, decided: 0, shareFast: null },
-      ...{ byAutomation: [], vigilance: { shown: 0, caught: 0, missed: 0 } },
+      ...{ ...statistics, ...spreads, open: 0, oldestSeconds: null, decided: 0, shareFast: null },
+      ...{ byAutomation: [], attentionChecks: { shown: 0, caught: 0, missed: 0 } },
     };
-    api.answers['GET /v1/figures'] = { body };
-    expect((await run(['figures'])).out.split('\n')).toEqual([
+    api.answers['GET /v1/statistics'] = { body };
+    expect((await run(['statistics'])).out.split('\n')).toEqual([
       '2026-10-21 to 2026-11-20',
       '  open     0',
       '  decided  0',
@@ -116,12 +116,12 @@ describe('figures', () => {
   });
 
   it('say when they are not of the whole time', async () => {
-    api.answers['GET /v1/figures'] = { body: { ...figures, cut: true } };
-    expect((await run(['figures'])).out).toContain('there are more entries than one answer reads');
+    api.answers['GET /v1/statistics'] = { body: { ...statistics, cut: true } };
+    expect((await run(['statistics'])).out).toContain('there are more entries than one answer reads');
   });
 
   it('are of days that can be', async () => {
-    const { code, err } = await run(['figures', '--days', '401']);
+    const { code, err } = await run(['statistics', '--days', '401']);
     expect([code, err]).toEqual([2, "--days must be a whole number from 1 to 400, got '401'"]);
   });
 });

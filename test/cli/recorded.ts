@@ -180,7 +180,7 @@ export const audit = {
   ],
 };
 
-export const figures = {
+export const statistics = {
   from: '2026-10-21T12:00:00.000Z',
   to: '2026-11-20T12:00:00.000Z',
   cut: false,
@@ -215,7 +215,7 @@ export const figures = {
       ...{ sentBack: 1, expired: 0, undone: 0, approveRate: null, editRate: null, overrideRate: null },
     },
   ],
-  vigilance: { shown: 4, caught: 3, missed: 1 },
+  attentionChecks: { shown: 4, caught: 3, missed: 1 },
 };
 
 export const cases = {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { table } from '../../cli/table.ts';
 import { coloursOn, columnsOf, openUrl, type Terminal } from '../../cli/terminal.ts';
 import { clean, cut, safeJson, width, wrap } from '../../cli/text.ts';
-import { audit, cases, figures, page, refunds, waiting } from './recorded.ts';
+import { audit, cases, page, refunds, statistics, waiting } from './recorded.ts';
 import { StubApi, type Surroundings, signalbox } from './world.ts';
 
 const api = new StubApi();
@@ -45,9 +45,9 @@ describe('control characters', () => {
     },
     'POST /v1/automations/x/items': hostile,
     'GET /v1/audit': { ...audit, entries: [{ ...audit.entries[1], comment: HOSTILE, by: HOSTILE }] },
-    'GET /v1/figures': {
-      ...figures,
-      byAutomation: [{ ...figures.byAutomation[0], promptVersions: HOSTILE }],
+    'GET /v1/statistics': {
+      ...statistics,
+      byAutomation: [{ ...statistics.byAutomation[0], promptVersions: HOSTILE }],
     },
     'GET /v1/cases?automation=x': { ...cases, cases: [{ ...cases.cases[0], name: HOSTILE }] },
   };
@@ -59,7 +59,7 @@ describe('control characters', () => {
     ['automations', 'x'],
     ['send', 'x', '-'],
     ['audit'],
-    ['figures'],
+    ['statistics'],
   ];
 
   it.each(calls)('do not reach the terminal with %s %s', async (...argv) => {
@@ -124,11 +124,11 @@ describe('the width of the terminal', () => {
       'GET /v1/items?status=waiting_approval&limit=100': { body: { items: [{ id: waiting.id }] } },
       'GET /v1/automations': { body: { automations: [refunds] } },
       'GET /v1/audit': { body: audit },
-      'GET /v1/figures': { body: figures },
+      'GET /v1/statistics': { body: statistics },
     };
     // The id, the automation and the status stand in one line of a story, and are never cut.
     const story = columns < 80 ? [] : [['status', waiting.id]];
-    const byName = ['automations', 'audit', 'figures'];
+    const byName = ['automations', 'audit', 'statistics'];
     for (const argv of [['items'], ['approvals'], ...byName.map((name) => [name]), ...story]) {
       const { out } = await run(argv, { columns });
       expect(widest(out), argv[0]).toBeLessThanOrEqual(columns);

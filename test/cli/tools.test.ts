@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../lambdas/contract/client-limits.ts';
 import { automations } from '../support/automations.ts';
 import { api, folder, ITEM, POST, run } from './harness.ts';
-import { accepted, audit, cases, done, figures, page, refunds, waiting } from './recorded.ts';
+import { accepted, audit, cases, done, page, refunds, statistics, waiting } from './recorded.ts';
 import { signalbox } from './world.ts';
 
 describe('open', () => {
@@ -229,7 +229,7 @@ describe('--json', () => {
     [['status', accepted.id], { [`GET ${ITEM}`]: done }, done],
     [['items'], { 'GET /v1/items': page }, page],
     [['audit'], { 'GET /v1/audit': audit }, audit],
-    [['figures'], { 'GET /v1/figures': figures }, figures],
+    [['statistics'], { 'GET /v1/statistics': statistics }, statistics],
     [['cases', 'x'], { 'GET /v1/cases?automation=x': cases }, cases],
     [['automations'], { 'GET /v1/automations': { automations: [refunds] } }, { automations: [refunds] }],
     [['automations', 'refund-request'], { 'GET /v1/automations/refund-request': refunds }, refunds],

@@ -76,7 +76,7 @@ describe.each([
       '/approvals/item-a-g1',
       '/approvals/item-e-g1',
       '/decided',
-      '/figures',
+      '/statistics',
       '/nothing',
     ];
     for (const path of [...paths, '/audit?from=2026-12&to=2026-12', '/me', '/sign-in', '/sign-in/x']) {

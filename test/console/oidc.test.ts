@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { sha256 } from '../../lambdas/kit/digest.ts';
 import { logger } from '../../lambdas/kit/telemetry.ts';
 import { loadConfig } from '../../lib/config.ts';
-import { deskSettings } from '../../lib/parts/approval-settings.ts';
+import { approvalSettings } from '../../lib/parts/approval-settings.ts';
 import own from '../../signalbox.config.ts';
 import { violations } from '../support/accessibility.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -557,7 +557,7 @@ describe('in the configuration', () => {
     expect(config.console.oidc).toEqual({
       ...{ issuer: url, clientId: 'c', secret: 'signalbox/oidc', emailClaim: 'email', mailedLinks: true },
     });
-    expect(deskSettings(config).oidc).toEqual({
+    expect(approvalSettings(config).oidc).toEqual({
       ...{ issuer: url, clientId: 'c', emailClaim: 'email', mailedLinks: true },
     });
   });

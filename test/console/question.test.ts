@@ -128,8 +128,8 @@ describe('whoever was not asked', () => {
     const handed = { ...form, decision: 'hand-over', to: 'ann@example.com', comment: 'Bob is ill' };
     expect((await olga.post(PAGE, handed)).status).toBe(200);
     expect(world.sent('questions')).toEqual([
-      { approvalId: 'item-a-g1', errand: 'escalate', by: 'olga@example.com' },
-      { approvalId: 'item-a-g1', errand: 'hand over', by: 'olga@example.com', to: 'ann@example.com' },
+      { approvalId: 'item-a-g1', command: 'escalate', by: 'olga@example.com' },
+      { approvalId: 'item-a-g1', command: 'hand over', by: 'olga@example.com', to: 'ann@example.com' },
     ]);
     expect(stored('item-a')).toMatchObject({
       passing: { 'ann@example.com': { note: 'Bob is ill' } },
@@ -219,7 +219,7 @@ describe('the story of a question', () => {
     ].map((event, second) => ({ at: at(second), ...event }));
     const lineage = [lineageEntry({ costUsd: 1 })];
     world.tables.put('items', itemRow({ id: 'item-a', timeline, lineage }));
-    put('item-b', { vigilance: { why: 'The order is not theirs.' } });
+    put('item-b', { attentionCheck: { why: 'The order is not theirs.' } });
 
     const plain = (text: string) =>
       mainOf(text)
@@ -236,7 +236,7 @@ describe('the story of a question', () => {
   it('tells of a closed question how it ended, what it cost, and that it was a test', async () => {
     const ann = await signedIn('ann@example.com');
     putClosed('item-a', 5, { comment: 'The photo shows it.' });
-    putClosed('item-b', 5, { vigilance: { why: 'The order is not theirs.' } });
+    putClosed('item-b', 5, { attentionCheck: { why: 'The order is not theirs.' } });
     const lineage = [lineageEntry({ costUsd: 0.0123 })];
     world.tables.put('items', itemRow({ id: 'item-a', status: 'done', lineage }));
     const { text } = await ann.get(PAGE);

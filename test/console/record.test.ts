@@ -168,7 +168,7 @@ describe('the audit record', () => {
   });
 });
 
-describe('the figures', () => {
+describe('the statistics', () => {
   it.each(['ann@example.com', 'olga@example.com', 'august@example.com'])(
     'are for %s, and name nobody',
     async (email) => {
@@ -176,13 +176,13 @@ describe('the figures', () => {
       put('open');
       recorded('a', 5);
       recorded('b', 30 * 24 * 60 + 10);
-      const { text } = await reader.get('/console/figures');
-      const figures = [...text.matchAll(/class="figure">([^<]*)/g)].map(([, it]) => it);
-      expect(figures).toEqual(['1', '1', '100 %', '–']);
+      const { text } = await reader.get('/console/statistics');
+      const statistics = [...text.matchAll(/class="figure">([^<]*)/g)].map(([, it]) => it);
+      expect(statistics).toEqual(['1', '1', '100 %', '–']);
       expect(text).toContain('demo <span class="soft">route.v1</span>');
       expect(text).not.toContain('bob@');
-      expect((await reader.get('/console/figures?days=90')).text).toContain('>2<');
-      expect((await reader.get('/console/figures?days=nonsense')).text).toContain('last 30 days');
+      expect((await reader.get('/console/statistics?days=90')).text).toContain('>2<');
+      expect((await reader.get('/console/statistics?days=nonsense')).text).toContain('last 30 days');
     },
   );
 });

@@ -14,7 +14,7 @@ const PAGES = [
   '',
   '/approvals/item-a-g1',
   '/decided',
-  '/figures',
+  '/statistics',
   '/audit',
   '/audit/file',
   '/me',
@@ -132,7 +132,7 @@ describe('every page', () => {
     for (const [page, name] of [
       ['', 'Queue'],
       ['/decided', 'Decided'],
-      ['/figures', 'Figures'],
+      ['/statistics', 'Statistics'],
       ['/audit', 'Audit'],
       ['/me', 'Me'],
     ]) {

@@ -95,11 +95,13 @@ describe('docs/errors.md', () => {
   });
 
   it('sees the failure of every kind of call, and every wait, in what the code says', () => {
-    const kinds = sources('lambdas/process/model').flatMap(({ code }) =>
+    const kinds = sources('lambdas/models', 'lambdas/outbound').flatMap(({ code }) =>
       [...code.matchAll(FAILED)].map(([, kind = '']) => kind),
     );
     expect(new Set(kinds)).toEqual(new Set(Object.keys(AFTER)));
-    expect(thrown.filter(({ path }) => path.startsWith('lambdas/process/model/')).length).toBeGreaterThan(35);
+    expect(thrown.filter(({ path }) => /^lambdas\/(?:models|outbound)\//.test(path)).length).toBeGreaterThan(
+      35,
+    );
     expect(new Waiting('busy', 1)).toBeInstanceOf(TransientError);
     expect(new BudgetSpent('spent', { microUsd: 1, tokens: 1 })).toBeInstanceOf(TransientError);
   });
@@ -112,7 +114,7 @@ describe('docs/errors.md', () => {
   });
 
   it('has a row for errors that were not foreseen', () => {
-    const { code = '' } = sources('lambdas/shared').find(({ path }) => path.endsWith('/errors.ts')) ?? {};
+    const { code = '' } = sources('lambdas/kit').find(({ path }) => path.endsWith('/errors.ts')) ?? {};
     const messages = [...code.matchAll(/class: '(\w+)',\s*message: (`[^`]*`)/g)].map(
       ([, kind, text = '']) => [kind, words(text, code)],
     );

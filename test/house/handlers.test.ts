@@ -19,7 +19,7 @@ vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 /* What the bundler puts in the place of these. */
 vi.mock('@automation/declaration', () => ({ automation }));
-vi.mock('@desk', () => ({ settings: SETTINGS }));
+vi.mock('@approval-settings', () => ({ settings: SETTINGS }));
 vi.mock('@declarations', () => ({ automations: [automation] }));
 
 /* The entry points: each reads its own environment and hands every record on. */
@@ -89,7 +89,7 @@ describe('the function behind', () => {
 
   it('the stream of approvals passes over a question that expired before it was put', async () => {
     const { handler } = await import('../../lambdas/approve/on-change.lambda.ts');
-    const bare = { id: APPROVAL, status: 'expired', version: 1, desk: 'closed#2026-12', trail: [] };
+    const bare = { id: APPROVAL, status: 'expired', version: 1, phase: 'closed#2026-12', trail: [] };
 
     await handler({ Records: [{ dynamodb: { NewImage: marshall(bare) } }] } as never);
 
@@ -102,14 +102,14 @@ describe('the function behind', () => {
 
     await handler();
 
-    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, errand: 'remind' }]);
+    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, command: 'remind' }]);
   });
 
-  it('the approvals queue runs the desk’s errands as well', async () => {
+  it('the approvals queue runs the desk’s commands as well', async () => {
     const { handler } = await import('../../lambdas/approve/ask.lambda.ts');
     question();
 
-    await handler(batch({ approvalId: APPROVAL, errand: 'remind' }), context);
+    await handler(batch({ approvalId: APPROVAL, command: 'remind' }), context);
 
     expect(world.mails).toHaveLength(2);
   });

@@ -7,11 +7,11 @@ import { implementation as supporting } from '../../automations/support-triage/e
 import { actOn } from '../../lambdas/act/act.ts';
 import { ask } from '../../lambdas/approve/ask/ask.ts';
 import { desk } from '../../lambdas/approve/channels/page/page.ts';
-import { wake } from '../../lambdas/approve/on-change.ts';
-import { sweep } from '../../lambdas/approve/timekeeper.ts';
+import { onChange } from '../../lambdas/approve/on-change.ts';
+import { timekeeper } from '../../lambdas/approve/timekeeper.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import type { DeskErrand } from '../../lambdas/contract/item/messages.ts';
+import type { ApprovalCommand } from '../../lambdas/contract/item/messages.ts';
 import { accept } from '../../lambdas/intake/accept.ts';
 import { logger } from '../../lambdas/kit/telemetry.ts';
 import { processRecord } from '../../lambdas/process/process.ts';
@@ -80,7 +80,7 @@ beforeEach(async () => {
     'signalbox/endpoint': '{"apiKey":"key-secret-1"}',
     'signalbox/ledger': '{"signingKey":"key-secret-2"}',
     'signalbox/clients': '{"clients":[{"name":"shop","callbackKey":"key-secret-3"}]}',
-    'signalbox/desk': '{"key":"key-secret-4"}',
+    'signalbox/approvals': '{"key":"key-secret-4"}',
   };
 });
 afterEach(() => server.close());
@@ -143,8 +143,8 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
   await ask({ itemId: id, generation: 1, taskToken: 'token-1' }, context);
   const approvalId = `${id}-g1`;
   const row = () => world.tables.row<ApprovalRow>('approvals', approvalId) as ApprovalRow;
-  await wake(row(), undefined, env());
-  await sweep(context, context.declarations);
+  await onChange(row(), undefined, env());
+  await timekeeper(context, context.declarations);
   const page = `/approvals/${approvalId}`;
   const post = async (fields: Record<string, string>) => {
     const token = /\?t=([\w-]+)/.exec(world.mails[0]?.text ?? '')?.[1];
@@ -153,14 +153,14 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
     await desk(context).request(page, { method: 'POST', body });
   };
   await post({ decision: 'claim', comment: CARD });
-  for (const errand of ['remind', 'escalate'] as const)
-    await ask({ approvalId, errand, by: 'ann@example.com' } as DeskErrand, context);
+  for (const command of ['remind', 'escalate'] as const)
+    await ask({ approvalId, command, by: 'ann@example.com' } as ApprovalCommand, context);
   await post({ decision: 'approve', comment: CARD, confirm: CARD });
   if (row().undoUntil) {
     time.advance(settings.undoSeconds);
-    await ask({ approvalId, errand: 'carry' }, context);
+    await ask({ approvalId, command: 'carry' }, context);
   }
-  await wake(row(), undefined, env());
+  await onChange(row(), undefined, env());
   world.tokens.add('token-2');
   await actOn(sqsRecord({ itemId: id, generation: 1, taskToken: 'token-2' }), env(), automation);
   const image = marshall(
@@ -211,7 +211,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('a card number in an
         ...world.secrets,
         'signalbox/endpoint': '{"apiKey":"k"}',
         'signalbox/ledger': '{"signingKey":"k"}',
-        'signalbox/desk': '{"key":"k"}',
+        'signalbox/approvals': '{"key":"k"}',
         'signalbox/clients': '{"clients":[{"name":"shop","callbackKey":"k"}]}',
       };
       let seen = 0;

@@ -55,7 +55,7 @@ describe('the runbook', () => {
     for (const name of names) expect(name).toMatch(/^[ -~]{1,255}$/);
     for (const { name } of automations)
       expect(names).toContain(`Signalbox-prod-${name}/dead letters: queue/dead-letters`);
-    expect(names).toContain('Signalbox-prod-platform/desk/undelivered decisions: stream/failed-batches');
+    expect(names).toContain('Signalbox-prod-platform/approvals/undelivered decisions: stream/failed-batches');
     expect(new Set(names).size).toBe(names.length);
   });
 

@@ -3,7 +3,7 @@ import * as mini from 'zod/mini';
 import * as z from 'zod/v4/core';
 import { ask } from '../../lambdas/approve/ask/ask.ts';
 import { askMessage } from '../../lambdas/approve/channels/slack/messages.ts';
-import { wake } from '../../lambdas/approve/on-change.ts';
+import { onChange } from '../../lambdas/approve/on-change.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/contract/automation.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
@@ -41,7 +41,7 @@ beforeEach(() => {
   world.reset();
   time.freeze();
   logger.setLogLevel('TRACE');
-  world.secrets = { 'signalbox/desk': '{"key":"k"}' };
+  world.secrets = { 'signalbox/approvals': '{"key":"k"}' };
 });
 
 type Shape = Readonly<Record<string, unknown>>;
@@ -127,7 +127,7 @@ async function told({ automation, implementation }: Thinker, step: StepRunner) {
     const context = { env: ENV, settings: { ...SETTINGS, groups }, declarations: [automation] };
     await ask({ itemId: id, generation: 1, taskToken: 'token-1' }, context);
     const approval = world.tables.row<ApprovalRow>('approvals', `${id}-g1`) as ApprovalRow;
-    await wake(approval, undefined, ENV);
+    await onChange(approval, undefined, ENV);
     const slack = askMessage({ document, row: approval, url: 'https://desk.example/a' });
     Object.assign(where, {
       approval,

@@ -237,13 +237,13 @@ describe('the same low-priority request again', () => {
 });
 
 describe('the row that says that a desk is behind', () => {
-  const row = () => world.tables.row<Behind>('control', 'demo_desk#behind');
+  const row = () => world.tables.row<Behind>('control', 'demo_approvals#behind');
 
   it('says since when, by which question, and until when it holds', async () => {
     await busy();
 
     expect(row()).toEqual({
-      id: 'demo_desk#behind',
+      id: 'demo_approvals#behind',
       since: iso(),
       oldestAt: iso(-7200),
       until: time.at + 180_000,

@@ -2,7 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LineageEntry } from '../../lambdas/contract/item/row.ts';
-import { FIGURES, METRICS } from '../../lambdas/contract/metrics.ts';
+import { LOGGED_COUNTS, METRICS } from '../../lambdas/contract/metrics.ts';
 import { dynamo, logAwsCall, sqs } from '../../lambdas/kit/aws.ts';
 import { count, gauge, itemLogger, logger, modelCall } from '../../lambdas/kit/telemetry.ts';
 import { ID } from '../support/fixtures.ts';
@@ -111,7 +111,9 @@ describe('a count', () => {
   it('that no alarm reads is a plain line: a metric costs by the month', () => {
     count('actionsDone', 'demo', 3);
 
-    expect(lines()).toEqual([expect.objectContaining({ automation: 'demo', [FIGURES.actionsDone]: 3 })]);
+    expect(lines()).toEqual([
+      expect.objectContaining({ automation: 'demo', [LOGGED_COUNTS.actionsDone]: 3 }),
+    ]);
     expect(lines()[0]._aws).toBeUndefined();
   });
 

@@ -7,7 +7,7 @@ import { checkAutomations } from '../../lib/checks/check.ts';
 import { type Config, loadConfig, type ResolvedConfig } from '../../lib/config.ts';
 import { stageOf } from '../../lib/parts/environment.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
-import { fillHoles } from '../../lib/parts/workflow.ts';
+import { substitute } from '../../lib/parts/workflow.ts';
 import own from '../../signalbox.config.ts';
 import { automations } from '../support/automations.ts';
 
@@ -35,7 +35,7 @@ async function refusal(change: (config: Config) => void): Promise<string> {
 describe('loadConfig', () => {
   it('takes the configuration of the repository, and fills in what it leaves open', async () => {
     const config = await loadConfig('signalbox.config.ts');
-    expect(config.retryLadderSeconds).toEqual([60, 300, 1800]);
+    expect(config.retryScheduleSeconds).toEqual([60, 300, 1800]);
     expect(config.api).toEqual({
       throttle: { ratePerSecond: 100, burst: 200 },
       tags: {},
@@ -60,7 +60,7 @@ describe('loadConfig', () => {
     ],
     ['retention.logDays', (config) => Object.assign(config.retention, { logDays: 31 })],
     ['retention.itemDays', (config) => Object.assign(config.retention, { itemDays: 0.5 })],
-    ['retryLadderSeconds', (config) => Object.assign(config, { retryLadderSeconds: [1, 2] })],
+    ['retryScheduleSeconds', (config) => Object.assign(config, { retryScheduleSeconds: [1, 2] })],
   ])("names '%s' when it is wrong", async (field, change) => {
     const message = await refusal(change);
     expect(message).toContain('.mjs is not a valid configuration:');
@@ -149,16 +149,18 @@ describe('stageOf', () => {
   );
 });
 
-describe('fillHoles', () => {
+describe('substitute', () => {
   it('keeps the type of what it fills in, and the text of other dollars', () => {
     expect(
-      fillHoles(`{"a": "\${Seconds}", "b": "\${Queue}", "c": "{% $x %}"}`, { Seconds: 5, Queue: 'q' }),
+      substitute(`{"a": "\${Seconds}", "b": "\${Queue}", "c": "{% $x %}"}`, { Seconds: 5, Queue: 'q' }),
     ).toBe('{"a": 5, "b": "q", "c": "{% $x %}"}');
   });
 
-  it('refuses a hole without a value, and a value without a hole', () => {
-    expect(() => fillHoles(`{"a": "\${Seconds}"}`, {})).toThrow("nothing fills the hole 'Seconds'");
-    expect(() => fillHoles('{}', { Seconds: 5 })).toThrow('the state machine has no hole for: Seconds');
+  it('refuses a substitution without a value, and a value without a substitution', () => {
+    expect(() => substitute(`{"a": "\${Seconds}"}`, {})).toThrow("nothing fills the substitution 'Seconds'");
+    expect(() => substitute('{}', { Seconds: 5 })).toThrow(
+      'the state machine has no substitution for: Seconds',
+    );
   });
 });
 

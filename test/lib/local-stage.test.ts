@@ -48,7 +48,7 @@ const LISTED = [
   // `locksArchive`
   /dataauditarchive|audit archive Properties\.ObjectLock\S+: .* -> undefined$/,
   // `reservedForPeople`
-  /approve--(?:desk|console) Properties\.ReservedConcurrentExecutions: 10 -> undefined$/,
+  /(?:approve--page|console--console) Properties\.ReservedConcurrentExecutions: 10 -> undefined$/,
 ];
 
 /** Every leaf of every resource by its place, with the names of the stage and hashes of names taken out. */

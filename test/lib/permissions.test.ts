@@ -46,7 +46,7 @@ const WILDCARDS = [
   },
   {
     reason: 'the streams of a table have no name to list them by',
-    who: /approve--wake|observe--(?:publish|archive)/,
+    who: /approve--on-change|record--(?:publish|archive)/,
     resource: /^\*$/,
     actions: ['dynamodb:ListStreams'],
   },
@@ -77,7 +77,7 @@ const WILDCARDS = [
   },
   {
     reason: 'one object per item, and items are not known before they are posted',
-    who: /approve--(?:desk|console|sweep)/,
+    who: /(?:approve--page|approve--timekeeper|console--console)/,
     resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
     actions: ['s3:GetObject', 's3:PutObject'],
   },
@@ -95,7 +95,7 @@ const WILDCARDS = [
   },
   {
     reason: 'one object per entry of the audit, and its bucket takes nothing twice',
-    who: /observe--archive/,
+    who: /record--archive/,
     resource: /dataauditarchive\w+(?:\.Arn)?>\/audit\/\*$/,
     actions: ['s3:PutObject'],
   },
@@ -120,7 +120,7 @@ const WILDCARDS = [
   {
     reason:
       'the desk carries decisions to the runs of every automation of its stage, and of no other state machine',
-    who: /approve--(?:wake|ask)/,
+    who: /approve--(?:on-change|ask)/,
     resource: /:stateMachine:signalbox-prod-\*$|:execution:signalbox-prod-\*:\*$/,
     actions: RUN_ACTIONS,
   },
@@ -230,8 +230,8 @@ it('lets the authorizer alone read who the callers are, and who signs their call
     text(statement.Resource).includes(clients?.id ?? '-'),
   );
   expect(readers.map(({ path }) => path.split('/').at(-2)).sort()).toEqual([
-    expect.stringContaining('authorize--authorize'),
-    expect.stringContaining('observe--callback'),
+    expect.stringContaining('api--authorize'),
+    expect.stringContaining('record--callback'),
   ]);
 });
 
@@ -247,10 +247,10 @@ it('lets nobody change or delete what the audit holds, and decide and tell of it
   const writing = uses.filter((use) => !reading.test(use)).map((use) => use.split('/').at(-1));
   expect(writing.sort()).toEqual([
     'api--api dynamodb:PutItem',
-    'approve--console dynamodb:PutItem',
-    'approve--wake dynamodb:PutItem',
-    'observe--publish dynamodb:PutItem',
+    'approve--on-change dynamodb:PutItem',
+    'console--console dynamodb:PutItem',
     'operate--probe dynamodb:PutItem',
+    'record--publish dynamodb:PutItem',
   ]);
   expect(uses.length).toBeGreaterThan(3);
 });
@@ -278,20 +278,20 @@ it('lets the API withdraw, and write neither a verdict nor a decision', () => {
     expect(attributes.flat()).not.toContain(decisive);
 });
 
-it('lets the page alone look links up, and nobody but ask and wake see what wakes a run', () => {
+it('lets the page alone look links up, and nobody but ask and on-change see what wakes a run', () => {
   const uses = allowances(prod).flatMap(({ path, statement }) =>
     /datalinks/.test(text(statement.Resource))
       ? [statement.Action]
           .flat()
-          .map((action) => `${/approve--\w+/.exec(path)?.[0] ?? path} ${action} ${leadingKeys(statement)}`)
+          .map((action) => `${/approve--[\w-]+/.exec(path)?.[0] ?? path} ${action} ${leadingKeys(statement)}`)
       : [],
   );
   expect(uses.sort()).toEqual([
     'approve--ask dynamodb:GetItem token#*',
     'approve--ask dynamodb:PutItem link#*',
     'approve--ask dynamodb:UpdateItem token#*',
-    'approve--desk dynamodb:GetItem link#*',
-    'approve--wake dynamodb:GetItem token#*',
+    'approve--on-change dynamodb:GetItem token#*',
+    'approve--page dynamodb:GetItem link#*',
   ]);
 });
 

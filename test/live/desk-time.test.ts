@@ -14,7 +14,7 @@ import {
   submit,
   words,
 } from '../support/app.ts';
-import { account, approval, audit, clockRuns, eventually, pass, sweep } from '../support/desk-clock.ts';
+import { account, approval, audit, clockRuns, eventually, pass, timekeeper } from '../support/desk-clock.ts';
 
 /* What time does to a question. The clock itself stands: each test says when it looks. */
 
@@ -30,7 +30,9 @@ afterAll(() => clockRuns(true));
 /** How often the clock has looked by itself, and with success. */
 async function swept(): Promise<number> {
   const logs = Object.entries(await account.logs());
-  const own = logs.filter(([group]) => group.includes('deskapprovesweep')).flatMap(([, lines]) => lines);
+  const own = logs
+    .filter(([group]) => group.includes('approvalsapprovetimekeeper'))
+    .flatMap(([, lines]) => lines);
   return own.filter((line) => line.includes('"swept"')).length;
 }
 
@@ -48,12 +50,12 @@ describe('a question that nobody answers', () => {
     expect(words(open.page)).toMatch(/If nobody answers by .* UTC ?, refund-managers are asked as well/);
 
     await pass(approvalId, 'remindAt', 'promiseAt', 'escalateAt');
-    await sweep();
+    await timekeeper();
     await eventually(
       () => approval(approvalId),
       (row) => row.asked['manager@example.com']?.mailedAt !== undefined,
     );
-    await sweep();
+    await timekeeper();
     const { of: now } = await questionOf(id);
     expect(words((await openPage(now('manager'))).page)).toContain('refund-managers are asked as well.');
     // It was their turn: nobody is reminded of what others are asked by now.
@@ -61,7 +63,7 @@ describe('a question that nobody answers', () => {
     expect((await story(id)).timeline.at(-1)).toMatchObject({ event: 'escalated', group: 'refund-managers' });
 
     await pass(approvalId, 'closesAt');
-    await sweep();
+    await timekeeper();
     const item = await reaches(id, 'expired');
     expect(item.approval).toMatchObject({ status: 'expired' });
     expect(item.action).toBeUndefined();
@@ -73,7 +75,7 @@ describe('a question that nobody answers', () => {
       expect(status).toBe(200);
       expect(words(page)).toContain('Nobody answered in time, so nothing was done.');
     }
-    await sweep();
+    await timekeeper();
     const entries = await eventually(
       () => audit(approvalId),
       (seen) => seen.some(({ event }) => event === 'expired'),
@@ -109,17 +111,17 @@ describe('a question that nobody answers', () => {
 describe('a reminder', () => {
   it('comes once, with a link of its own beside the first, and not to who has voted', async () => {
     const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.board));
-    await sweep();
+    await timekeeper();
     expect(await recipients(approvalId, /^Reminder/)).toEqual([]);
     await say(of('anna'), 'approve', REASON);
     await pass(approvalId, 'remindAt');
-    await sweep();
+    await timekeeper();
     await eventually(
       () => approval(approvalId),
       (row) => row.remindedAt !== undefined,
     );
-    await sweep();
-    await sweep();
+    await timekeeper();
+    await timekeeper();
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(await recipients(approvalId, /^Reminder/)).toEqual(['ben@example.com', 'carla@example.com']);
     expect((await approval(approvalId)).trail.filter(({ event }) => event === 'reminded')).toHaveLength(1);
@@ -137,11 +139,11 @@ describe('people who cannot keep up', () => {
   const work = (headers: Record<string, string>) => post('refund-request', fresh(REFUND.small), headers);
 
   it('hold back low-priority work, and nothing else, until they have', async () => {
-    await sweep();
+    await timekeeper();
     expect((await work(low)).status).toBe(202);
     const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.large));
     await pass(approvalId, 'promiseAt');
-    await sweep();
+    await timekeeper();
 
     const held = await work(low);
     expect(held.status).toBe(202);
@@ -158,17 +160,19 @@ describe('people who cannot keep up', () => {
 
     await say(of('anna'), 'reject', REASON);
     await reaches(id, 'rejected');
-    await sweep();
+    await timekeeper();
     const free = await work(low);
     expect(free.status).toBe(202);
     await reaches(free.body.id, 'done');
   });
 
-  it('are in the figures of the clock: how many wait, since when, and how many too long', async () => {
+  it('are in the statistics of the clock: how many wait, since when, and how many too long', async () => {
     const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.large));
     await pass(approvalId, 'promiseAt');
-    await sweep();
-    const group = Object.entries(await account.logs()).find(([name]) => name.includes('deskapprovesweep'));
+    await timekeeper();
+    const group = Object.entries(await account.logs()).find(([name]) =>
+      name.includes('approvalsapprovetimekeeper'),
+    );
     const last = (metric: string) => {
       const line = group?.[1].findLast((it) => it.includes(`"${metric}"`) && it.includes('"refund-request"'));
       return Number((JSON.parse(line?.slice(line.indexOf('{')) ?? '{}') as Record<string, unknown>)[metric]);
@@ -178,6 +182,6 @@ describe('people who cannot keep up', () => {
     expect(last('ApprovalsOldestSeconds')).toBeGreaterThanOrEqual(0);
     await say(of('anna'), 'reject', REASON);
     await reaches(id, 'rejected');
-    await sweep();
+    await timekeeper();
   });
 });

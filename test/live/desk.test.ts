@@ -14,7 +14,7 @@ import {
   TICKET,
   words,
 } from '../support/app.ts';
-import { approval, audit, clockRuns, eventually, pass, sweep } from '../support/desk-clock.ts';
+import { approval, audit, clockRuns, eventually, pass, timekeeper } from '../support/desk-clock.ts';
 
 /* What one person can do with a question, from the page to the destination and into the record. */
 
@@ -162,7 +162,7 @@ describe('the record of one question', () => {
   it('has everything that was done about it, once, in order, with who and how', async () => {
     const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.partial));
     await pass(approvalId, 'remindAt');
-    await sweep();
+    await timekeeper();
     await eventually(
       () => approval(approvalId),
       (row) => row.remindedAt !== undefined,

@@ -15,7 +15,7 @@ import {
   signIn,
 } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { account, approval, sweep } from '../support/desk-clock.ts';
+import { account, approval, timekeeper } from '../support/desk-clock.ts';
 import { ACCOUNT_ID, simulated } from '../support/iam.ts';
 import { click, slackMessage } from '../support/slack.ts';
 
@@ -83,7 +83,7 @@ function nameOf([action, resource, key]: Asked): string {
 /** What is queried of a table: its one index, where it has one. */
 function queried(table: string): string {
   if (table.includes('dataitems')) return `${table}/index/byAutomation`;
-  return table.includes('dataapprovals') ? `${table}/index/byDesk` : table;
+  return table.includes('dataapprovals') ? `${table}/index/byPhase` : table;
 }
 
 /* The emulator's Ref of a secret is its name, in the environment and in the policy alike; the simulator wants an ARN. */
@@ -183,12 +183,13 @@ async function everyChannel(): Promise<void> {
   const inSlack = await ask('refund-request', fresh(REFUND.large));
   const message = await slackMessage(await approval(inSlack.approvalId), 'anna@example.com');
   await click(message, { action: 'reject', ...REASON });
-  await sweep();
+  await timekeeper();
   const { id, approvalId } = await ask('refund-request', fresh(REFUND.large));
   const browser = await launchBrowser();
   try {
     const page = await signIn(browser, 'ben@example.com');
-    for (const room of ['', '/decided', '/figures', '/me']) await page.goto(`${outputs.consoleUrl}${room}`);
+    for (const room of ['', '/decided', '/statistics', '/me'])
+      await page.goto(`${outputs.consoleUrl}${room}`);
     await page.goto(`${outputs.consoleUrl}/approvals/${approvalId}`);
     await page.getByLabel('Your reason').fill(REASON.comment);
     await page.getByText('Change it before you approve').click();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { postMessage, updateMessage } from '../../lambdas/approve/channels/slack/api.ts';
 import { askInSlack } from '../../lambdas/approve/channels/slack/ask.ts';
-import { slackDesk } from '../../lambdas/approve/channels/slack/interactions.ts';
+import { slackSettings } from '../../lambdas/approve/channels/slack/interactions.ts';
 import { tellSlack } from '../../lambdas/approve/channels/slack/tell.ts';
 import { fillSecrets } from '../../local/secrets.ts';
 import { asked, document, keep, settings, stored } from '../approve/channels/slack/world.ts';
@@ -174,7 +174,7 @@ describe('a click on its page', () => {
       SLACK_SECRET: keep(slack),
       DECISION_SECRET: 'signalbox/decisions',
     };
-    const app = slackDesk(env, settings(`${local.sandbox.url}/slack`));
+    const app = slackSettings(env, settings(`${local.sandbox.url}/slack`));
     server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -52,7 +52,7 @@ describe('a bundle', () => {
   const entry = (name: string) =>
     write(
       name,
-      `import { own } from '@own';\nimport { words } from './shared.ts';\nconsole.log(own, words);\n`,
+      `import { own } from '@own';\nimport { words } from "./shared.ts";\nconsole.log(own, words);\n`,
     );
   const [first, second, third] = [
     live('a', entry('a.ts'), { '@own': one }),

@@ -30,7 +30,7 @@ const micro = (lineage: readonly LineageEntry[]) =>
 async function fifty(
   table: string,
   perDayUsd: number,
-  list: Parameters<ReturnType<typeof ladder>['climb']>[0],
+  list: Parameters<ReturnType<typeof ladder>['run']>[0],
 ) {
   let most = 0;
   endpoints.onRequest = () => {
@@ -38,7 +38,7 @@ async function fifty(
   };
   const automation = { name: 'demo', budget: { perDayUsd, perItemUsd: 1 } };
   const workers = Array.from({ length: 50 }, () => ladder({ controlTable: table, automation }));
-  const settled = await Promise.allSettled(workers.map((worker) => worker.climb(list)));
+  const settled = await Promise.allSettled(workers.map((worker) => worker.run(list)));
   const failures = settled.flatMap((it) => (it.status === 'rejected' ? [it.reason as Error] : []));
   const paid = workers.reduce((sum, { lineage }) => sum + micro(lineage), 0);
   return { done: settled.length - failures.length, failures, paid, most: Math.max(most, spent(table)) };
@@ -129,7 +129,7 @@ describe('whatever happens', () => {
         });
         const asking = ladder({ controlTable });
 
-        await asking.climb(list).catch(() => {});
+        await asking.run(list).catch(() => {});
 
         expect(spent(controlTable)).toBe(micro(asking.lineage));
         expect(new Set(asking.lineage.map(({ endpoint }) => endpoint)).size).toBeLessThanOrEqual(list.length);
@@ -146,9 +146,9 @@ describe('whatever happens', () => {
       };
     };
 
-    const climbed = await ladder({ controlTable }).climb([endpoints.candidate('a')]);
+    const found = await ladder({ controlTable }).run([endpoints.candidate('a')]);
 
-    expect(climbed.answer.value.label).toBe('Billing');
+    expect(found.answer.value.label).toBe('Billing');
     // Too much stays booked, never too little.
     expect(spent(controlTable)).toBeGreaterThan(PAID_MICRO_USD);
   });

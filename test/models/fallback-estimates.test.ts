@@ -42,7 +42,7 @@ it.each<[string, Answer[]]>([
   const most = worstCase(candidate.offer, inputTokens);
 
   await ladder({ inputTokens })
-    .climb([{ ...candidate, worstUsd: most }])
+    .run([{ ...candidate, worstUsd: most }])
     .catch(() => {});
 
   expect(spent()).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import type { Endpoint, ModelOffer } from '../../lambdas/contract/endpoint.ts';
-import { Ladder, type LadderOptions } from '../../lambdas/models/fallback.ts';
+import { FallbackChain, type FallbackOptions } from '../../lambdas/models/fallback.ts';
 import { worstCase } from '../../lambdas/models/prices.ts';
 import type { Candidate } from '../../lambdas/models/router.ts';
 import type { BreakerRow } from '../../lambdas/tables/control/breakers.ts';
@@ -66,8 +66,8 @@ export class Endpoints {
 }
 
 /** Each call is a worker's of its own, with a table that it remembers nothing of, unless it is told one. */
-export function ladder(options: Partial<LadderOptions> = {}, asked = request): Ladder<Sorted> {
-  return new Ladder<Sorted>(
+export function ladder(options: Partial<FallbackOptions> = {}, asked = request): FallbackChain<Sorted> {
+  return new FallbackChain<Sorted>(
     {
       automation: { name: 'demo', budget: { perDayUsd: 1, perItemUsd: 1 } },
       ...{ controlTable: 'control', priority: 'normal', inputTokens: INPUT_TOKENS, mostUsd: 1 },

@@ -69,8 +69,7 @@ beforeEach(async () => {
 });
 afterEach(() => endpoints.close());
 
-const climb = (...list: Parameters<ReturnType<typeof ladder>['climb']>[0]) =>
-  ladder({ controlTable }).climb(list);
+const run = (...list: Parameters<ReturnType<typeof ladder>['run']>[0]) => ladder({ controlTable }).run(list);
 
 /** Everything that could be asked after the first: the order says who is. */
 const others = () => [
@@ -95,19 +94,19 @@ describe('after a failure', () => {
   ])('of the kind %s the next to be asked is %s', async (kind, next) => {
     endpoints.answers.a = [FAILING[kind], ...(kind === 'unusable' ? [FAILING[kind]] : []), completion(GOOD)];
 
-    const climbed = await climb(endpoints.candidate('a'), ...others()).catch((error: Error) => error);
+    const found = await run(endpoints.candidate('a'), ...others()).catch((error: Error) => error);
 
     const after = endpoints.asked.filter((one) => one !== 'a/small');
     expect(after).toEqual(next ? [next] : []);
-    expect(climbed instanceof Error).toBe(next === undefined);
-    if (!(climbed instanceof Error))
-      expect(`${climbed.candidate.endpoint.name}/${climbed.candidate.offer.name}`).toBe(next);
+    expect(found instanceof Error).toBe(next === undefined);
+    if (!(found instanceof Error))
+      expect(`${found.candidate.endpoint.name}/${found.candidate.offer.name}`).toBe(next);
   });
 
   it.each(KINDS)('of the kind %s the item hears what the table says, when nobody is left', async (kind) => {
     endpoints.answers.a = [FAILING[kind]];
 
-    const error = await climb(endpoints.candidate('a')).catch((reason: unknown) => reason);
+    const error = await run(endpoints.candidate('a')).catch((reason: unknown) => reason);
 
     expect(errorFacts(error).class).toBe(AFTER[kind].error);
     expect(errorFacts(error).message).not.toMatch(/unexpected|4111/);
@@ -117,7 +116,7 @@ describe('after a failure', () => {
     const list = [endpoints.candidate('a'), ...others()];
     for (const name of ['a', 'b', 'c']) endpoints.answers[name] = [FAILING[kind]];
 
-    await climb(...list).catch(() => {});
+    await run(...list).catch(() => {});
 
     const once = endpoints.asked.filter((one, index) => one !== endpoints.asked[index - 1]);
     expect(new Set(once).size).toBe(once.length);
@@ -131,7 +130,7 @@ describe('after a failure', () => {
     endpoints.answers.b = [FAILING.cut];
     endpoints.answers.c = [FAILING.cut];
 
-    await expect(climb(endpoints.candidate('a'), ...others())).rejects.toThrow('was cut off');
+    await expect(run(endpoints.candidate('a'), ...others())).rejects.toThrow('was cut off');
 
     expect(endpoints.asked).toEqual(['a/small', 'b/small']);
   });
@@ -143,7 +142,7 @@ describe('after a failure', () => {
     ] as const) {
       endpoints.answers.a = [fault(429, undefined, { headers: { 'retry-after': after } })];
       const error = await ladder({ controlTable: newTable() })
-        .climb([endpoints.candidate('a')])
+        .run([endpoints.candidate('a')])
         .catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(Waiting);
       expect(error).toMatchObject({ seconds, message: "endpoint 'a': too many requests, answered 429" });
@@ -156,7 +155,7 @@ describe('after a failure', () => {
       if (call.includes('GetSecretValue')) throw named('InternalServiceErrorException');
     };
 
-    await expect(climb(a, endpoints.candidate('b'))).rejects.toThrow('InternalServiceErrorException');
+    await expect(run(a, endpoints.candidate('b'))).rejects.toThrow('InternalServiceErrorException');
 
     expect([endpoints.asked, spent(controlTable)]).toEqual([[], 0]);
   });
@@ -166,13 +165,13 @@ describe('an endpoint that gives no turn', () => {
   it('is passed over, with every other model behind its door, and what was booked is given back', async () => {
     shut(controlTable, 'a');
 
-    const climbed = await climb(
+    const found = await run(
       endpoints.candidate('a'),
       endpoints.candidate('a', { name: 'other' }),
       endpoints.candidate('b'),
     );
 
-    expect(climbed.candidate.endpoint.name).toBe('b');
+    expect(found.candidate.endpoint.name).toBe('b');
     expect(endpoints.asked).toEqual(['b/small']);
     expect(spent(controlTable)).toBe(PAID_MICRO_USD);
     expect(counted).toEqual(['endpointsShut']);
@@ -182,7 +181,7 @@ describe('an endpoint that gives no turn', () => {
     shut(controlTable, 'a', 30);
     crowd(controlTable, 'b', 12);
 
-    const error = await climb(endpoints.candidate('a'), endpoints.candidate('b', {}, LIMITED)).catch(
+    const error = await run(endpoints.candidate('a'), endpoints.candidate('b', {}, LIMITED)).catch(
       (reason: unknown) => reason,
     );
 
@@ -196,7 +195,7 @@ describe('an endpoint that gives no turn', () => {
   it('says why its breaker is open, and for how long', async () => {
     shut(controlTable, 'a', 30);
 
-    await expect(climb(endpoints.candidate('a'))).rejects.toMatchObject({
+    await expect(run(endpoints.candidate('a'))).rejects.toMatchObject({
       message: "endpoint 'a': its breaker is open (it was down)",
       seconds: 30,
     });
@@ -218,7 +217,7 @@ describe('an endpoint that gives no turn', () => {
     shut(controlTable, 'a');
     endpoints.answers.b = [FAILING[kind]];
 
-    const error = await climb(endpoints.candidate('a'), endpoints.candidate('b')).catch(
+    const error = await run(endpoints.candidate('a'), endpoints.candidate('b')).catch(
       (reason: unknown) => reason,
     );
 
@@ -232,7 +231,7 @@ describe('an endpoint that gives no turn', () => {
 
     const longer = endpoints.candidate('b', { contextTokens: 32_000 });
 
-    await expect(climb(endpoints.candidate('a'), longer)).rejects.toBeInstanceOf(Waiting);
+    await expect(run(endpoints.candidate('a'), longer)).rejects.toBeInstanceOf(Waiting);
   });
 
   it('is not waited for after an answer that was paid for: a person gets the item', async () => {
@@ -241,7 +240,7 @@ describe('an endpoint that gives no turn', () => {
 
     const stronger = endpoints.candidate('b', { tier: 'large' });
 
-    await expect(climb(endpoints.candidate('a'), stronger)).rejects.toMatchObject({
+    await expect(run(endpoints.candidate('a'), stronger)).rejects.toMatchObject({
       name: 'ProcessingError',
     });
   });
@@ -251,7 +250,7 @@ describe('an endpoint that gives no turn', () => {
       if ((Key as { id?: string })?.id === 'endpoint#a') throw named('ThrottlingException');
     };
 
-    await expect(climb(endpoints.candidate('a'))).rejects.toThrow('its breaker cannot be read now');
+    await expect(run(endpoints.candidate('a'))).rejects.toThrow('its breaker cannot be read now');
 
     expect([endpoints.asked, spent(controlTable)]).toEqual([[], 0]);
   });
@@ -264,7 +263,7 @@ describe('an endpoint that gives no turn', () => {
       world.tables.put(controlTable, { ...rowOf(controlTable, 'a'), ...open });
     };
 
-    const error = await climb(endpoints.candidate('a', {}, LIMITED)).catch((reason: unknown) => reason);
+    const error = await run(endpoints.candidate('a', {}, LIMITED)).catch((reason: unknown) => reason);
 
     expect(error).toMatchObject({ message: "endpoint 'a': its breaker is open (an outage)", seconds: 9 });
     expect([endpoints.asked, spent(controlTable), counted]).toEqual([[], 0, ['endpointsShut']]);
@@ -274,7 +273,7 @@ describe('an endpoint that gives no turn', () => {
     crowd(controlTable, 'a', 2);
     onSleep.run = () => time.advance(3);
 
-    await climb(endpoints.candidate('a', {}, LIMITED));
+    await run(endpoints.candidate('a', {}, LIMITED));
 
     expect(endpoints.asked).toEqual(['a/small']);
   });
@@ -287,7 +286,7 @@ describe('the budget of a day', () => {
   const CHEAP = 0.002;
 
   it('that holds no call lets none through', async () => {
-    const climbing = ladder({ controlTable, automation: worst(0.0005) }).climb([endpoints.candidate('a')]);
+    const climbing = ladder({ controlTable, automation: worst(0.0005) }).run([endpoints.candidate('a')]);
 
     await expect(climbing).rejects.toBeInstanceOf(BudgetSpent);
     expect([endpoints.asked, budgetRow(controlTable)?.spentMicroUsd]).toEqual([[], undefined]);
@@ -306,7 +305,7 @@ describe('the budget of a day', () => {
     const stronger = { ...dear(), offer: { ...dear().offer, tier: 'large' as const, contextTokens: 9000 } };
 
     const error = await ladder({ controlTable, automation: worst(CHEAP) })
-      .climb([endpoints.candidate('a'), stronger])
+      .run([endpoints.candidate('a'), stronger])
       .catch((reason: unknown) => reason);
 
     expect((error as Error).constructor.name).toBe(expected);
@@ -319,12 +318,12 @@ describe('the budget of a day', () => {
     const twice = 2 * PAID_MICRO_USD * 1e-6;
 
     await expect(
-      ladder({ controlTable, mostUsd: b.worstUsd + twice - 1e-6 }).climb([a, b]),
+      ladder({ controlTable, mostUsd: b.worstUsd + twice - 1e-6 }).run([a, b]),
     ).rejects.toMatchObject({ name: 'ProcessingError' });
     expect(endpoints.asked).toEqual(['a/small', 'a/small']);
 
     const enough = exact(b.worstUsd + twice);
-    await expect(ladder({ controlTable, mostUsd: enough }).climb([a, b])).resolves.toMatchObject({
+    await expect(ladder({ controlTable, mostUsd: enough }).run([a, b])).resolves.toMatchObject({
       candidate: { endpoint: { name: 'b' } },
     });
   });
@@ -336,7 +335,7 @@ describe('the budget of a day', () => {
       booked = budgetRow(controlTable);
     };
 
-    await climb(a);
+    await run(a);
 
     expect(booked).toMatchObject({
       spentMicroUsd: a.worstUsd * 1e6,
@@ -355,7 +354,7 @@ describe('an answer that was paid for and is of no use', () => {
     async (kind) => {
       endpoints.answers.a = [useless, FAILING[kind]];
 
-      const error = (await climb(endpoints.candidate('a')).catch((reason: unknown) => reason)) as Error;
+      const error = (await run(endpoints.candidate('a')).catch((reason: unknown) => reason)) as Error;
 
       expect(errorFacts(error)).toEqual({
         class: 'ProcessingError',
@@ -368,7 +367,7 @@ describe('an answer that was paid for and is of no use', () => {
   it('does not hide from the breaker what kept the second question from being asked', async () => {
     endpoints.answers.a = [useless, FAILING.quota];
 
-    await climb(endpoints.candidate('a')).catch(() => {});
+    await run(endpoints.candidate('a')).catch(() => {});
 
     expect(rowOf(controlTable, 'a')).toMatchObject({
       breaker: 'open',
@@ -380,7 +379,7 @@ describe('an answer that was paid for and is of no use', () => {
     endpoints.answers.a = [useless, FAILING[kind]];
     const large = endpoints.candidate('b', { tier: 'large' });
 
-    await climb(endpoints.candidate('a'), large).catch(() => {});
+    await run(endpoints.candidate('a'), large).catch(() => {});
 
     expect(endpoints.asked).toHaveLength(kind === 'cut' ? 3 : 2);
   });
@@ -391,7 +390,7 @@ describe('an answer that was paid for and is of no use', () => {
       endpoints.answers.a = [useless];
       endpoints.answers.b = [FAILING[kind]];
 
-      const climbing = climb(endpoints.candidate('a'), endpoints.candidate('b', { tier: 'large' }));
+      const climbing = run(endpoints.candidate('a'), endpoints.candidate('b', { tier: 'large' }));
 
       await expect(climbing).rejects.toBeInstanceOf(ProcessingError);
       const opinion = kind === 'key' ? ['b/small'] : [];
@@ -407,7 +406,7 @@ describe('the end of the function', () => {
 
   it('is no reason to begin what could outlive it: the item goes on in the next one', async () => {
     const error = await within(ENOUGH - 1)
-      .climb([endpoints.candidate('a')])
+      .run([endpoints.candidate('a')])
       .catch((reason: unknown) => reason);
 
     expect(error).toMatchObject({ name: 'TransientError', seconds: 1 });
@@ -415,7 +414,7 @@ describe('the end of the function', () => {
   });
 
   it('lets begin what fits', async () => {
-    await within(ENOUGH).climb([endpoints.candidate('a')]);
+    await within(ENOUGH).run([endpoints.candidate('a')]);
     expect(endpoints.asked).toEqual(['a/small']);
   });
 
@@ -424,7 +423,7 @@ describe('the end of the function', () => {
     endpoints.onRequest = () => time.advance(3);
     const pair = [endpoints.candidate('a'), endpoints.candidate('b', { tier: 'large' })];
 
-    await expect(within(ENOUGH).climb(pair)).rejects.toBeInstanceOf(ProcessingError);
+    await expect(within(ENOUGH).run(pair)).rejects.toBeInstanceOf(ProcessingError);
     expect(endpoints.asked).toEqual(['a/small', 'a/small']);
   });
 });
@@ -437,7 +436,7 @@ describe('the lineage', () => {
     ];
     const asking = ladder({ controlTable });
 
-    await asking.climb([endpoints.candidate('a')]);
+    await asking.run([endpoints.candidate('a')]);
 
     const common = {
       ...{ at: '2026-12-01T09:00:00.000Z', step: 'route', model: 'small', endpoint: 'a', cached: false },
@@ -459,7 +458,7 @@ describe('the lineage', () => {
     const asking = ladder({ controlTable });
 
     await asking
-      .climb([
+      .run([
         endpoints.candidate('a'),
         // As good as the one whose answer was of no use.
         endpoints.candidate('b'),
@@ -492,7 +491,7 @@ describe('the lineage', () => {
     };
     const asking = ladder({ controlTable });
 
-    await expect(asking.climb([a])).rejects.toThrow('InternalServiceErrorException');
+    await expect(asking.run([a])).rejects.toThrow('InternalServiceErrorException');
 
     expect(asking.lineage).toMatchObject([{ costUsd: 0.00003, failure: 'unusable' }]);
     expect(spent(controlTable)).toBe(PAID_MICRO_USD);
@@ -506,7 +505,7 @@ describe('the lineage', () => {
     const asking = ladder({ controlTable });
     const long = { fromTokens: 1000, inputFactor: 2, outputFactor: 2 };
 
-    await asking.climb([endpoints.candidate('a', { longContext: long })]);
+    await asking.run([endpoints.candidate('a', { longContext: long })]);
 
     expect(asking.spentUsd).toBe(0.00138);
     expect(spent(controlTable)).toBe(1380);
@@ -525,7 +524,7 @@ describe('what the endpoint hears of it', () => {
   ])('after a failure of the kind %s', async (kind, expected) => {
     endpoints.answers.a = [FAILING[kind]];
 
-    await climb(endpoints.candidate('a')).catch(() => {});
+    await run(endpoints.candidate('a')).catch(() => {});
 
     expect(row()).toMatchObject(expected);
     expect(row().openUntil !== undefined).toBe('breaker' in expected);
@@ -537,7 +536,7 @@ describe('what the endpoint hears of it', () => {
       endpoints.answers.a = [FAILING[kind]];
       shut(controlTable, 'a', -1);
 
-      await climb(endpoints.candidate('a')).catch(() => {});
+      await run(endpoints.candidate('a')).catch(() => {});
 
       expect(row()).toMatchObject({ breaker: 'closed', failures: 0 });
     },
@@ -546,7 +545,7 @@ describe('what the endpoint hears of it', () => {
   it('is that it is well after an answer', async () => {
     shut(controlTable, 'a', -1);
 
-    await climb(endpoints.candidate('a'));
+    await run(endpoints.candidate('a'));
 
     expect(row()).toMatchObject({ breaker: 'closed' });
   });
@@ -555,8 +554,8 @@ describe('what the endpoint hears of it', () => {
     shut(controlTable, 'a', -1);
     endpoints.answers.a = [fault(503)];
 
-    await climb(endpoints.candidate('a')).catch(() => {});
-    const error = await climb(endpoints.candidate('a')).catch((reason: unknown) => reason);
+    await run(endpoints.candidate('a')).catch(() => {});
+    const error = await run(endpoints.candidate('a')).catch((reason: unknown) => reason);
 
     expect(row()).toMatchObject({ breaker: 'open', reason: 'the probe failed' });
     expect(error).toBeInstanceOf(Waiting);
@@ -566,7 +565,7 @@ describe('what the endpoint hears of it', () => {
   it('is the wait that it asked for', async () => {
     endpoints.answers.a = [fault(429, undefined, { headers: { 'retry-after': '30' } })];
 
-    await climb(endpoints.candidate('a')).catch(() => {});
+    await run(endpoints.candidate('a')).catch(() => {});
 
     expect(row().pausedUntil).toBe(time.at + 30_000);
   });
@@ -580,7 +579,7 @@ describe('what the endpoint hears of it', () => {
     endpoints.answers.a = [completion(GOOD, {}, { prompt_tokens: 10, completion_tokens: 5 }, headers)];
     const before = row().lineAt ?? 0;
 
-    await climb(endpoints.candidate('a', {}, LIMITED));
+    await run(endpoints.candidate('a', {}, LIMITED));
 
     expect((row().lineAt ?? 0) - before).toBeGreaterThan(0);
   });
@@ -589,8 +588,8 @@ describe('what the endpoint hears of it', () => {
 describe('a question', () => {
   it('takes the place of its input and its longest answer in the line', async () => {
     const paced = { tokensPerMinute: 6000 };
-    await climb(endpoints.candidate('a', {}, paced));
-    await climb(endpoints.candidate('b', { maxOutputTokens: 250 }, paced));
+    await run(endpoints.candidate('a', {}, paced));
+    await run(endpoints.candidate('b', { maxOutputTokens: 250 }, paced));
 
     const likely = likelyTokens(INPUT_TOKENS);
     const line = (name: string) => (rowOf(controlTable, name).lineAt ?? 0) - time.at;
@@ -608,8 +607,8 @@ describe('a question', () => {
       },
     ];
     const a = endpoints.candidate('a');
-    await ladder({ controlTable }).climb([a]);
-    await ladder({ controlTable, temperature: 0.7, logprobs: true }).climb([a]);
+    await ladder({ controlTable }).run([a]);
+    await ladder({ controlTable, temperature: 0.7, logprobs: true }).run([a]);
 
     expect(bodies.map(({ temperature, logprobs }) => [temperature, logprobs])).toEqual([
       [undefined, undefined],
@@ -619,6 +618,6 @@ describe('a question', () => {
   });
 
   it('without anybody to put it to is a fault of ours', async () => {
-    await expect(climb()).rejects.toThrow('no model could be asked');
+    await expect(run()).rejects.toThrow('no model could be asked');
   });
 });

@@ -10,7 +10,7 @@ const terms = (amount?: string, policy: Partial<ApprovalPolicy> = {}) =>
 describe('the terms of a question', () => {
   it('have every default written out, and nothing of the policy that is not about people', () => {
     const whole = {
-      ...{ whenBehind: 'shed' as const, vigilance: { oneIn: 9, proposals: [] } },
+      ...{ whenBehind: 'shed' as const, attentionCheck: { oneIn: 9, proposals: [] } },
       ...{ byAmount: [{ from: '100.00', quorum: 2 }] },
     };
 

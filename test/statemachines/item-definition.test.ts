@@ -157,7 +157,7 @@ describe('the definition', () => {
 });
 
 describe('the deployed copies', () => {
-  it('have every hole filled, times with whole numbers and names with text', async () => {
+  it('have every substitution filled, times with whole numbers and names with text', async () => {
     const machines = ofType(await synthesise('prod'), 'AWS::StepFunctions::StateMachine');
     expect(machines.map(({ stack }) => stack).sort()).toEqual(automations.map(({ name }) => name).sort());
     for (const { stack, resource } of machines) {

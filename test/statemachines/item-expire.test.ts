@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { amend } from '../../lambdas/approve/decision/amend.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
-import { fillHoles, ITEM_DEFINITION } from '../../lib/parts/workflow.ts';
+import { ITEM_DEFINITION, substitute } from '../../lib/parts/workflow.ts';
 import { type Definition, type Outcome, walk } from '../support/asl.ts';
 import { APPROVAL, question, row, withCat } from '../support/desk.ts';
 import { ID, proposal } from '../support/fixtures.ts';
@@ -14,12 +14,12 @@ vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 
 /* The end of a question that the desk's own clock did not close: what the run writes, on the table that the desk writes to. */
 
-const HOLES = {
+const SUBSTITUTIONS = {
   ...{ ApprovalsQueueUrl: 'questions', ActionQueueUrl: 'actions', WorkQueueUrl: 'work' },
   ...{ ItemTable: 'items', ApprovalTable: 'approvals' },
   ...{ ApprovalTimeoutSeconds: 60, ActionTimeoutSeconds: 60 },
 };
-const definition = JSON.parse(fillHoles(readFileSync(ITEM_DEFINITION, 'utf8'), HOLES)) as Definition;
+const definition = JSON.parse(substitute(readFileSync(ITEM_DEFINITION, 'utf8'), SUBSTITUTIONS)) as Definition;
 
 const INPUT = { itemId: ID, generation: 1, verdict: 'ask', decision: 'none' };
 
@@ -66,8 +66,8 @@ describe('a question whose run gives up', () => {
 
     expect(entered).toEqual(['Gate', 'Approve', 'Expire', 'Record']);
     expect(row()).toMatchObject({ status: 'expired', version: 2, expiresAt: 2_000_000_000 });
-    expect(row().desk).toMatch(/^closed#\d{4}-\d\d$/);
-    expect(row().deskAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z#demo_/);
+    expect(row().phase).toMatch(/^closed#\d{4}-\d\d$/);
+    expect(row().phaseAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z#demo_/);
     expect(row().trail.at(-1)).toEqual({ at: expect.stringMatching(/Z$/), event: 'expired', by: 'the run' });
     expect(row()).not.toHaveProperty('decision');
   });
@@ -96,7 +96,7 @@ describe('a question whose run gives up', () => {
       trail: [{ event: 'expired' }],
     });
     expect(bare.expiresAt).toBeGreaterThan(Date.now() / 1000 + 364 * 86_400);
-    expect(bare.desk).not.toBe('open');
+    expect(bare.phase).not.toBe('open');
   });
 
   it.each([

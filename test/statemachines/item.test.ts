@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ERROR_NAMES } from '../../lambdas/contract/item/row.ts';
 import { STATUSES } from '../../lambdas/contract/item/status.ts';
-import { fillHoles, ITEM_DEFINITION } from '../../lib/parts/workflow.ts';
+import { ITEM_DEFINITION, substitute } from '../../lib/parts/workflow.ts';
 import { type Definition, type Outcome, walk } from '../support/asl.ts';
 import {
   ACT,
@@ -19,12 +19,12 @@ import {
   WRITTEN,
 } from '../support/runs.ts';
 
-const HOLES = {
+const SUBSTITUTIONS = {
   ...{ ApprovalsQueueUrl: 'approvals-queue', ActionQueueUrl: 'action-queue', WorkQueueUrl: 'work-queue' },
   ...{ ItemTable: 'items', ApprovalTable: 'approvals' },
   ...{ ApprovalTimeoutSeconds: 60, ActionTimeoutSeconds: 60 },
 };
-const definition = JSON.parse(fillHoles(readFileSync(ITEM_DEFINITION, 'utf8'), HOLES)) as Definition;
+const definition = JSON.parse(substitute(readFileSync(ITEM_DEFINITION, 'utf8'), SUBSTITUTIONS)) as Definition;
 const states = Object.entries(definition.States);
 
 const NOW = '2026-11-20T09:00:00.000Z';

@@ -1,8 +1,8 @@
 import { ask } from '../../lambdas/approve/ask/ask.ts';
-import { deskConsole } from '../../lambdas/console/console.ts';
+import { consoleApp } from '../../lambdas/console/console.ts';
 import type { ApprovalRow, Asked } from '../../lambdas/contract/approval.ts';
-import { closedDesk, OPEN_DESK } from '../../lambdas/contract/approval.ts';
-import type { DeskSettings } from '../../lambdas/contract/approval-settings.ts';
+import { closedPhase, OPEN_PHASE } from '../../lambdas/contract/approval.ts';
+import type { ApprovalSettings } from '../../lambdas/contract/approval-settings.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
 import { automation, SETTINGS as DESK, ENV, itemRow, proposal } from './fixtures.ts';
@@ -11,7 +11,7 @@ import { time, world } from './world.ts';
 
 /* People with browsers before the console, and the questions that lie on its desk. */
 
-export const SETTINGS: DeskSettings = {
+export const SETTINGS: ApprovalSettings = {
   ...DESK,
   groups: { ...DESK.groups, others: [{ email: 'zoe@example.com' }] },
   auditors: ['august@example.com'],
@@ -23,19 +23,19 @@ export const house = { settings: SETTINGS, baseUrl: 'https://desk.example' };
 export function freshHouse(): void {
   world.reset();
   time.freeze();
-  world.secrets['signalbox/desk'] = '{"key":"key-of-the-desk"}';
+  world.secrets['signalbox/approvals'] = '{"key":"key-of-the-desk"}';
   house.settings = SETTINGS;
   house.baseUrl = 'https://desk.example';
 }
 
 export function app() {
   const env = { ...ENV, BASE_URL: house.baseUrl };
-  return deskConsole({ env, settings: house.settings, declarations: [automation] });
+  return consoleApp({ env, settings: house.settings, declarations: [automation] });
 }
 
 /** What the worker of the approvals queue does about requests for links; other messages stay where they are. */
 async function sendLinks(): Promise<void> {
-  const isSignIn = (body: string) => (JSON.parse(body) as { errand?: string }).errand === 'sign in';
+  const isSignIn = (body: string) => (JSON.parse(body) as { command?: string }).command === 'sign in';
   const messages = world.queues.get('questions') ?? [];
   if (!messages.some(isSignIn)) return;
   world.queues.set(
@@ -73,8 +73,8 @@ export function put(
       sources: [],
     },
     createdAt: inMinutes(-30),
-    desk: OPEN_DESK,
-    deskAt: `${inMinutes(promise)}#${id}-g1`,
+    phase: OPEN_PHASE,
+    phaseAt: `${inMinutes(promise)}#${id}-g1`,
     times: {
       remindAt: inMinutes(promise - 10),
       promiseAt: inMinutes(promise),
@@ -89,7 +89,7 @@ export function put(
   };
   world.content.set(`bucket/${proposalKey}`, JSON.stringify(document));
   world.tables.put('approvals', row);
-  if (!row.vigilance) world.tables.put('items', itemRow({ id, status: 'waiting_approval' }));
+  if (!row.attentionCheck) world.tables.put('items', itemRow({ id, status: 'waiting_approval' }));
   return row;
 }
 
@@ -99,7 +99,7 @@ export function putClosed(id: string, minutesAgo: number, fields: Partial<Approv
   return put(id, {
     ...{ status: 'decided', decision: 'approve', decidedBy: 'bob@example.com', decidedAt: at },
     ...(fields.undoUntil ? {} : { carriedAt: at }),
-    ...{ activeSeconds: 42, desk: closedDesk(at), deskAt: `${at}#${id}-g1` },
+    ...{ activeSeconds: 42, phase: closedPhase(at), phaseAt: `${at}#${id}-g1` },
     ...fields,
   });
 }

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { AwsClient } from 'aws4fetch';
-import type { ApprovalRow, DeskTimes } from '../../lambdas/contract/approval.ts';
+import type { ApprovalRow, ApprovalTimes } from '../../lambdas/contract/approval.ts';
 import { addressHash } from '../../lambdas/kit/digest.ts';
 import type { AuditEntry } from '../../lambdas/tables/audit/audit.ts';
 import { Account } from '../../local/account.ts';
@@ -77,7 +77,7 @@ export function ago(seconds: number): string {
 }
 
 /** Lets these times of a question have passed. */
-export async function pass(id: string, ...passed: (keyof DeskTimes)[]): Promise<void> {
+export async function pass(id: string, ...passed: (keyof ApprovalTimes)[]): Promise<void> {
   const at = ago(1);
   await rewrite(id, ({ times }) => ({
     times: { ...times, ...Object.fromEntries(passed.map((time) => [time, at])) },
@@ -85,12 +85,12 @@ export async function pass(id: string, ...passed: (keyof DeskTimes)[]): Promise<
 }
 
 /** What the clock does once a minute, now. */
-export async function sweep(): Promise<void> {
+export async function timekeeper(): Promise<void> {
   const lambda = new AwsClient({ ...KEYS, service: 'lambda' });
-  const path = `/2015-03-31/functions/${await resource('deskapprovesweep')}/invocations`;
+  const path = `/2015-03-31/functions/${await resource('approvalsapprovetimekeeper')}/invocations`;
   const response = await lambda.fetch(`${outputs.endpointUrl}${path}`, { method: 'POST', body: '{}' });
   const answer = await response.text();
-  if (!response.ok || response.headers.has('x-amz-function-error')) throw new Error(`sweep: ${answer}`);
+  if (!response.ok || response.headers.has('x-amz-function-error')) throw new Error(`timekeeper: ${answer}`);
 }
 
 const KEYS = { accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1' };
@@ -104,7 +104,7 @@ export async function clockRuns(on: boolean): Promise<void> {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': `AWSEvents.${on ? 'EnableRule' : 'DisableRule'}`,
     },
-    body: JSON.stringify({ Name: await resource('deskeachminute') }),
+    body: JSON.stringify({ Name: await resource('approvalseachminute') }),
   });
   if (!response.ok) throw new Error(`the rule of the clock: ${await response.text()}`);
 }

@@ -1,6 +1,6 @@
 import { newApproval } from '../../lambdas/approve/ask/open.ts';
 import { desk } from '../../lambdas/approve/channels/page/page.ts';
-import type { DeskContext } from '../../lambdas/approve/channels/page/visit.ts';
+import type { PageContext } from '../../lambdas/approve/channels/page/visit.ts';
 import type { LinkRow } from '../../lambdas/approve/handles.ts';
 import { type ApprovalRow, type Asked, type Presence, roundOf } from '../../lambdas/contract/approval.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
@@ -45,7 +45,7 @@ export function question(
   const mailed = { [ANN]: 'ann@example.com', [BOB]: 'bob@example.com', [CAT]: 'cat@example.com' };
   for (const [token, email] of Object.entries(mailed)) if (row.asked[email]) link(token, email);
   world.tables.put('links', { id: `token#${row.id}`, tokens: ['token-1'], expiresAt: 2_000_000_000 });
-  world.secrets['signalbox/desk'] = JSON.stringify({ key: KEY });
+  world.secrets['signalbox/approvals'] = JSON.stringify({ key: KEY });
   return row;
 }
 
@@ -103,7 +103,7 @@ export const person = (name: string): Presence => ({
   authenticatedBy: 'mailed link',
 });
 
-export function context(given: Partial<DeskContext> = {}): DeskContext & { env: typeof ENV } {
+export function context(given: Partial<PageContext> = {}): PageContext & { env: typeof ENV } {
   return { settings: SETTINGS, declarations: [automation as Automation], ...given, env: ENV };
 }
 
@@ -120,7 +120,7 @@ export interface Page {
 export async function plain(
   path: string,
   init: RequestInit = {},
-  given: Partial<DeskContext> = {},
+  given: Partial<PageContext> = {},
 ): Promise<Page> {
   const response = await desk(context(given)).request(path, init);
   return { status: response.status, text: await response.text(), headers: response.headers };
@@ -133,7 +133,7 @@ export const show = (token = ANN, id = APPROVAL, method = 'GET', headers: Record
 export async function send(
   fields: Record<string, string>,
   headers: Record<string, string> = {},
-  given: Partial<DeskContext> = {},
+  given: Partial<PageContext> = {},
   id = APPROVAL,
 ): Promise<Page> {
   const page = await post(fields, headers, given, id);
@@ -147,7 +147,7 @@ export const asksOnceMore = ({ status, text }: Pick<Page, 'status' | 'text'>) =>
 export const post = (
   fields: Record<string, string>,
   headers: Record<string, string> = {},
-  given: Partial<DeskContext> = {},
+  given: Partial<PageContext> = {},
   id = APPROVAL,
 ) => plain(`/approvals/${id}`, { method: 'POST', body: new URLSearchParams(fields), headers }, given);
 

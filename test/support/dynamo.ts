@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { SHOWN_BY_AUTOMATION, SHOWN_BY_DESK } from '../../lambdas/tables/indexes.ts';
+import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexes.ts';
 import { type Attributes, type Expressions, Invalid, Reader, refuseUnused } from './expressions.ts';
 
 /*
@@ -170,7 +170,7 @@ export class Tables {
     if (input.FilterExpression) wanted({});
     const found = this.all(input.TableName).filter(fits);
     refuseUnused(input, used);
-    const place = input.IndexName === 'byDesk' ? 'deskAt' : 'order';
+    const place = input.IndexName === 'byPhase' ? 'phaseAt' : 'order';
     found.sort((a, b) => ((a[place] as string) < (b[place] as string) ? -1 : 1));
     if (input.ScanIndexForward === false) found.reverse();
     const start = input.ExclusiveStartKey && identityOf(input.ExclusiveStartKey);
@@ -189,7 +189,7 @@ export class Tables {
 const SHOWN: Record<string, readonly string[]> = {
   byAutomation: ['id', 'automation', 'order', ...SHOWN_BY_AUTOMATION],
   byClient: ['id', 'client', 'order'],
-  byDesk: ['id', 'desk', 'deskAt', ...SHOWN_BY_DESK],
+  byPhase: ['id', 'phase', 'phaseAt', ...SHOWN_BY_PHASE],
 };
 
 /** A row as the table, or one of its indexes, has it. */

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { DeskSettings } from '../../lambdas/contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../lambdas/contract/approval-settings.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/contract/automation.ts';
 import type { Endpoint } from '../../lambdas/contract/endpoint.ts';
 import type { ProposalDocument, Question } from '../../lambdas/contract/item/proposal-document.ts';
@@ -39,18 +39,18 @@ export const ENV = {
   GATE_SECRET: 'signalbox/gates/demo',
   DECISION_SECRET: 'signalbox/decisions',
   CLIENTS_SECRET: 'signalbox/clients',
-  DESK_SECRET: 'signalbox/desk',
+  APPROVALS_SECRET: 'signalbox/approvals',
   SLACK_SECRET: 'signalbox/slack',
   OIDC_SECRET: 'signalbox/oidc',
   BASE_URL: 'https://desk.example',
   WAITS_AT_MOST: '4',
   CURSOR_SECRET: 'signalbox/cursors',
   AUDIT_BUCKET: 'archive',
-  RETRY_LADDER_SECONDS: '[60,300,1800]',
+  RETRY_SCHEDULE_SECONDS: '[60,300,1800]',
 };
 
 /** What the desk's functions are told of the configuration. */
-export const SETTINGS: DeskSettings = {
+export const SETTINGS: ApprovalSettings = {
   sender: 'desk@example.com',
   mailPerSecond: Number.POSITIVE_INFINITY,
   groups: {

@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     log: (line) => console.log(`  ${line}`),
     // A decision can be taken back for as long as a busy machine needs to do so.
     settings: {
-      SIGNALBOX_RETRY_LADDER: '1,1,1',
+      SIGNALBOX_RETRY_SCHEDULE: '1,1,1',
       SIGNALBOX_UNDO_SECONDS: '6',
       // One that can fail while the other takes over.
       SIGNALBOX_SECOND_ENDPOINT: '1',

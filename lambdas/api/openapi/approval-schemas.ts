@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DESK_DECISIONS, TRAIL_EVENTS } from '../../contract/approval.ts';
+import { DECISIONS, TRAIL_EVENTS } from '../../contract/approval.ts';
 import { RISKS, VERDICTS } from '../../contract/item/status.ts';
 import { HOUSE_EVENTS } from '../../tables/audit/audit.ts';
 
@@ -19,7 +19,7 @@ export const auditEntrySchema = z.object({
   channel: z.optional(z.string()),
   authenticatedBy: z.optional(z.string()),
   to: z.optional(z.string()),
-  decision: z.optional(z.enum(DESK_DECISIONS)),
+  decision: z.optional(z.enum(DECISIONS)),
   comment: z.optional(z.string()),
   edits: z.optional(edits),
   openedAt: z.optional(time),
@@ -39,7 +39,7 @@ export const auditEntrySchema = z.object({
   requester: z.optional(z.string()),
   askedDigest: z.string(),
   digest: z.optional(z.string()),
-  vigilance: z.optional(z.boolean()),
+  attentionCheck: z.optional(z.boolean()),
   month: z.string(),
   order: z.string(),
   expiresAt: z.int(),
@@ -73,7 +73,7 @@ export const auditSchema = z.object({
 const measured = z.nullable(z.number());
 const spread = z.object({ p50: measured, p95: measured });
 
-export const figuresSchema = z.object({
+export const statisticsSchema = z.object({
   from: time,
   to: time,
   cut: z.boolean(),
@@ -103,7 +103,7 @@ export const figuresSchema = z.object({
       undone: z.int(),
     }),
   ),
-  vigilance: z.object({ shown: z.int(), caught: z.int(), missed: z.int() }),
+  attentionChecks: z.object({ shown: z.int(), caught: z.int(), missed: z.int() }),
 });
 
 /** One line of an automation's `cases.jsonl`. Those that came from the desk say of which decision. */
@@ -115,7 +115,7 @@ export const caseSchema = z.strictObject({
   origin: z.optional(
     z.strictObject({
       approvalId: z.string(),
-      decision: z.enum(DESK_DECISIONS),
+      decision: z.enum(DECISIONS),
       edits,
       comment: z.optional(z.string()),
       promptVersions: z.array(z.string()),

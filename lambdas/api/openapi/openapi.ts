@@ -3,8 +3,8 @@ import { PRIORITIES } from '../../contract/item/status.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { MAX_WAIT_SECONDS } from '../../kit/http.ts';
 import { probeBody } from '../../models/wire/probe-body.ts';
-import { auditQuery, casesQuery, figuresQuery, listQuery } from '../query.ts';
-import { auditSchema, casesSchema, figuresSchema } from './approval-schemas.ts';
+import { auditQuery, casesQuery, listQuery, statisticsQuery } from '../query.ts';
+import { auditSchema, casesSchema, statisticsSchema } from './approval-schemas.ts';
 import { endpointsSchema } from './endpoint-schemas.ts';
 import {
   breakerSchema,
@@ -44,7 +44,7 @@ export function openapi(registry: readonly RegistryEntry[]): object {
         Page: schema(pageSchema),
         Automation: schema(automationSchema),
         Audit: schema(auditSchema),
-        Figures: schema(figuresSchema),
+        Statistics: schema(statisticsSchema),
         Cases: schema(casesSchema),
         Resumed: schema(resumedSchema),
         Cautioned: schema(cautionedSchema),
@@ -212,7 +212,7 @@ function inQuery(type: z.$ZodType): object[] {
   }));
 }
 
-/** What the desk's own people read: the record, the figures, and the cases that came of it. */
+/** What the desk's own people read: the record, the statistics, and the cases that came of it. */
 function deskPaths(get: Get): object {
   const audit = { content: { [JSON_TYPE]: { schema: ref('Audit') }, 'text/csv': { schema: TEXT } } };
   return {
@@ -220,8 +220,8 @@ function deskPaths(get: Get): object {
       200: { description: 'What happened, in the order of time', ...audit },
       ...MISSING,
     }),
-    '/v1/figures': get('The work of the desk, for operators and auditors', inQuery(figuresQuery), {
-      200: answers('The figures of the last days', 'Figures'),
+    '/v1/statistics': get('The work of the desk, for operators and auditors', inQuery(statisticsQuery), {
+      200: answers('The statistics of the last days', 'Statistics'),
     }),
     '/v1/cases': get('Cases out of decisions, for operators', inQuery(casesQuery), {
       200: answers('Where people knew better than the automation', 'Cases'),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DESK_DECISIONS } from '../../contract/approval.ts';
+import { DECISIONS } from '../../contract/approval.ts';
 import { PRIORITIES, RISKS, STATUSES, VERDICTS } from '../../contract/item/status.ts';
 import { budgetSchema, cautionSchema } from './operator-schemas.ts';
 
@@ -51,7 +51,7 @@ export const itemSchema = z.object({
       status: z.enum(['pending', 'decided', 'expired', 'withdrawn']),
       decidedBy: z.optional(z.string()),
       decidedAt: z.optional(time),
-      decision: z.optional(z.enum([...DESK_DECISIONS, 'approve with edits'])),
+      decision: z.optional(z.enum([...DECISIONS, 'approve with edits'])),
       activeSeconds: z.optional(z.number()),
       edits: z.optional(z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() }))),
       escalatedAt: z.optional(time),

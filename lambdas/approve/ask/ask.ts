@@ -1,5 +1,5 @@
 import type { ApprovalRow } from '../../contract/approval.ts';
-import type { DeskErrand, SignInErrand, TaskMessage } from '../../contract/item/messages.ts';
+import type { ApprovalCommand, SignInCommand, TaskMessage } from '../../contract/item/messages.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import type { ItemStatus } from '../../contract/item/status.ts';
@@ -31,13 +31,13 @@ import { invitees } from './people.ts';
 
 const WAITING: readonly ItemStatus[] = ['processing', 'waiting_approval'];
 
-/** One message of the approvals queue: a run that waits for people, or an errand of the desk. */
+/** One message of the approvals queue: a run that waits for people, or an command of the desk. */
 export async function ask(
-  message: TaskMessage | DeskErrand | SignInErrand,
+  message: TaskMessage | ApprovalCommand | SignInCommand,
   context: AskContext,
 ): Promise<void> {
-  if ('errand' in message && message.errand === 'sign in') return sendLink(context, message);
-  if ('errand' in message) return run(context, message);
+  if ('command' in message && message.command === 'sign in') return sendLink(context, message);
+  if ('command' in message) return run(context, message);
   const log = itemLogger({ itemId: message.itemId, generation: message.generation, stage: 'approve' });
   const row = await getItem(context.env.ITEM_TABLE, message.itemId);
   if (!row || row.generation !== message.generation || !WAITING.includes(row.status)) {
@@ -70,7 +70,7 @@ async function put(
   await keepToken(env.LINK_TABLE, id, taskToken, epochSeconds(settings.itemDays * DAY_SECONDS));
   const approval = await openApproval(env.APPROVAL_TABLE, settings, row, document, { asked });
   if (approval.status !== 'pending') return closed(approval, taskToken);
-  // Before the mails: somebody may answer the moment the first is out, and `wake` must find an item that knows this question.
+  // Before the mails: somebody may answer the moment the first is out, and `on-change` must find an item that knows this question.
   const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
     set: { approvalId: approval.id },
     events: [],

@@ -1,6 +1,6 @@
-import { type ApprovalRow, type Asked, closedDesk } from '../../contract/approval.ts';
+import { type ApprovalRow, type Asked, closedPhase } from '../../contract/approval.ts';
 import { groupsOf } from '../../contract/approval-settings.ts';
-import type { DeskErrand } from '../../contract/item/messages.ts';
+import type { ApprovalCommand } from '../../contract/item/messages.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
 import { personHash } from '../../kit/digest.ts';
 import { errorFacts, TransientError } from '../../kit/errors.ts';
@@ -15,11 +15,11 @@ import { type AskContext, deliver, isSending } from './deliver.ts';
 import { delegateOf, invitees } from './people.ts';
 
 /** What the desk has to do about a question besides putting it. Each may be done twice: a second time finds nothing left to do. */
-export async function run(context: AskContext, message: DeskErrand): Promise<void> {
+export async function run(context: AskContext, message: ApprovalCommand): Promise<void> {
   const approval = await readApproval(context.env.APPROVAL_TABLE, message.approvalId);
-  if (!approval) return logger.info('errand about nothing', { approval: message.approvalId });
-  logger.info('errand', { approval: approval.id, errand: message.errand, status: approval.status });
-  switch (message.errand) {
+  if (!approval) return logger.info('command about nothing', { approval: message.approvalId });
+  logger.info('command', { approval: approval.id, command: message.command, status: approval.status });
+  switch (message.command) {
     case 'deliver':
       await deliver(context, approval, 'mailedAt');
       return;
@@ -45,10 +45,10 @@ async function remind(context: AskContext, approval: ApprovalRow): Promise<void>
     return approval;
   });
   await amend(context.env.APPROVAL_TABLE, row, (now) => {
-    // Another worker is still sending: its end, or the next minute's errand, says that it is done.
+    // Another worker is still sending: its end, or the next minute's command, says that it is done.
     if (now.remindedAt || !isOpen(now) || isSending(now)) return undefined;
     const remindedAt = isoNow();
-    return { set: { remindedAt, deskAt: deskAt({ ...now, remindedAt }) }, trail: [entry('reminded')] };
+    return { set: { remindedAt, phaseAt: phaseAt({ ...now, remindedAt }) }, trail: [entry('reminded')] };
   });
 }
 
@@ -61,7 +61,7 @@ async function escalate(context: AskContext, approval: ApprovalRow, by: string):
     const escalatedAt = isoNow();
     return {
       set: {
-        ...{ escalatedAt, asked: { ...more, ...now.asked }, deskAt: deskAt({ ...now, escalatedAt }) },
+        ...{ escalatedAt, asked: { ...more, ...now.asked }, phaseAt: phaseAt({ ...now, escalatedAt }) },
         passing: without(now, now.escalateTo),
       },
       trail: [entry('escalated', { by, to: now.escalateTo })],
@@ -74,7 +74,7 @@ async function escalate(context: AskContext, approval: ApprovalRow, by: string):
 async function handOver(
   context: AskContext,
   approval: ApprovalRow,
-  { by, to: wanted }: Extract<DeskErrand, { errand: 'hand over' }>,
+  { by, to: wanted }: Extract<ApprovalCommand, { command: 'hand over' }>,
 ): Promise<void> {
   const { env, settings } = context;
   const delegate = await delegateOf(env.CONTROL_TABLE, settings, wanted);
@@ -116,20 +116,20 @@ async function handOver(
 async function carry({ env }: AskContext, approval: ApprovalRow): Promise<void> {
   await amend(env.APPROVAL_TABLE, approval, (now) => {
     if (now.status !== 'decided' || now.carriedAt) return undefined;
-    // Too early, by a clock that is fast or an errand about a decision that was taken back: it comes again.
+    // Too early, by a clock that is fast or an command about a decision that was taken back: it comes again.
     if (Date.parse(now.undoUntil ?? '') > clock.now())
       throw new TransientError(`the decision on '${now.id}' may still be taken back`);
     const at = now.decidedAt ?? isoNow();
-    return { set: { carriedAt: isoNow(), desk: closedDesk(at), deskAt: `${at}#${now.id}` }, trail: [] };
+    return { set: { carriedAt: isoNow(), phase: closedPhase(at), phaseAt: `${at}#${now.id}` }, trail: [] };
   });
 }
 
-function deskAt(row: ApprovalRow): string {
+function phaseAt(row: ApprovalRow): string {
   return `${nextAt(row)}#${row.id}`;
 }
 
 async function tellItem({ env }: AskContext, row: ApprovalRow, name: string, facts: Record<string, unknown>) {
-  if (row.vigilance) return;
+  if (row.attentionCheck) return;
   const item = { id: row.itemId, generation: row.generation };
   const events = [event(name, { approvalId: row.id, ...facts })];
   await changeItem(env.ITEM_TABLE, item, ['waiting_approval'], { events });

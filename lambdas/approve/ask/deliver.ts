@@ -1,5 +1,5 @@
 import type { ApprovalRow, Asked } from '../../contract/approval.ts';
-import { approverOf, type DeskSettings } from '../../contract/approval-settings.ts';
+import { type ApprovalSettings, approverOf } from '../../contract/approval-settings.ts';
 import type { EnvFor } from '../../contract/env.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
@@ -17,7 +17,7 @@ import { putLink } from '../handles.ts';
 
 export interface AskContext {
   env: EnvFor<'approve/ask'>;
-  settings: DeskSettings;
+  settings: ApprovalSettings;
 }
 
 /** A message that is sent to each person once: the question, or the reminder of it. */
@@ -42,7 +42,7 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
   let links: Link[] = [];
   let rest = 0;
   const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
-    // An edit came in between: the next errand is about the new document.
+    // An edit came in between: the next command is about the new document.
     const same = now.digest === approval.digest && isOpen(now);
     const missing = same ? missingOf(now, kind) : [];
     links = missing.slice(0, places.length).map((one) => newLink(env.BASE_URL, now.id, one));

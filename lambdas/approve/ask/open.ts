@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, type AskedFacts, OPEN_DESK } from '../../contract/approval.ts';
-import type { DeskSettings } from '../../contract/approval-settings.ts';
+import { type ApprovalRow, type AskedFacts, OPEN_PHASE } from '../../contract/approval.ts';
+import type { ApprovalSettings } from '../../contract/approval-settings.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { dynamo } from '../../kit/aws.ts';
@@ -14,7 +14,7 @@ import { nextAt, timesOf } from '../decision/times.ts';
 
 /** A new question, before anybody is asked. It keeps the terms that its proposal was made under, whatever is deployed later. */
 export function newApproval(
-  settings: DeskSettings,
+  settings: ApprovalSettings,
   document: ProposalDocument,
   bound: Pick<ApprovalRow, 'itemId' | 'generation' | 'digest' | 'proposalKey' | 'asked'>,
 ): ApprovalRow {
@@ -26,12 +26,12 @@ export function newApproval(
   const times = timesOf(terms, clock.now(), calendar);
   return {
     ...bound,
-    ...{ id, automation, status: 'pending', version: 1, desk: OPEN_DESK },
+    ...{ id, automation, status: 'pending', version: 1, phase: OPEN_PHASE },
     askedDigest: bound.digest,
     askedKey: bound.proposalKey,
     facts: factsOf(document),
     createdAt: isoNow(),
-    deskAt: `${nextAt({ times })}#${id}`,
+    phaseAt: `${nextAt({ times })}#${id}`,
     times,
     quorum: terms.quorum,
     group: terms.group,
@@ -66,7 +66,7 @@ function listOf(facts: readonly string[]): string[] {
 /** Writes the question down, or finds the one that is there: one per item and generation, however often its message comes. */
 export async function openApproval(
   table: string,
-  settings: DeskSettings,
+  settings: ApprovalSettings,
   row: ItemRow,
   document: ProposalDocument,
   bound: Pick<ApprovalRow, 'asked'>,

@@ -1,5 +1,5 @@
 import type { Asked } from '../../contract/approval.ts';
-import { approverOf, type DeskSettings } from '../../contract/approval-settings.ts';
+import { type ApprovalSettings, approverOf } from '../../contract/approval-settings.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { personHash } from '../../kit/digest.ts';
 import { readAway } from '../../tables/control/away.ts';
@@ -10,7 +10,7 @@ import { readAway } from '../../tables/control/away.ts';
  */
 export async function invitees(
   controlTable: string,
-  settings: DeskSettings,
+  settings: ApprovalSettings,
   requester: string | undefined,
   group: string,
 ): Promise<Record<string, Asked>> {
@@ -30,7 +30,7 @@ export async function invitees(
 /** Who stands in for somebody just now. A delegate who has left the configuration decides nothing any more. */
 export async function delegateOf(
   controlTable: string,
-  settings: DeskSettings,
+  settings: ApprovalSettings,
   email: string,
 ): Promise<string | undefined> {
   const away = await readAway(controlTable, email, isoNow());

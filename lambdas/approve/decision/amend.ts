@@ -1,5 +1,5 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, closedDesk, type TrailEntry } from '../../contract/approval.ts';
+import { type ApprovalRow, closedPhase, type TrailEntry } from '../../contract/approval.ts';
 import { dynamo } from '../../kit/aws.ts';
 import { isoNow, sleep } from '../../kit/clock.ts';
 import { TransientError } from '../../kit/errors.ts';
@@ -99,7 +99,7 @@ export function entry(event: TrailEntry['event'], facts: Omit<TrailEntry, 'at' |
 export function expired(row: ApprovalRow, facts: Pick<TrailEntry, 'by'> = {}): Amendment {
   const at = isoNow();
   return {
-    set: { status: 'expired', desk: closedDesk(at), deskAt: `${at}#${row.id}`, claim: undefined },
+    set: { status: 'expired', phase: closedPhase(at), phaseAt: `${at}#${row.id}`, claim: undefined },
     trail: [entry('expired', facts)],
   };
 }
@@ -108,7 +108,7 @@ export function expired(row: ApprovalRow, facts: Pick<TrailEntry, 'by'> = {}): A
 export function withdrawn(row: ApprovalRow, says: Parameters<typeof withdrawnEntry>[0]): Amendment {
   const at = isoNow();
   return {
-    set: { status: 'withdrawn', desk: closedDesk(at), deskAt: `${at}#${row.id}`, claim: undefined },
+    set: { status: 'withdrawn', phase: closedPhase(at), phaseAt: `${at}#${row.id}`, claim: undefined },
     trail: [withdrawnEntry(says)],
   };
 }

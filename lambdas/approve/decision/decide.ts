@@ -1,5 +1,5 @@
-import type { ApprovalRow, DeskDecision, Edit, Presence, Vote } from '../../contract/approval.ts';
-import { CARRYING_DESK, closedDesk, OPEN_DESK, roundOf } from '../../contract/approval.ts';
+import type { ApprovalRow, Decision, Edit, Presence, Vote } from '../../contract/approval.ts';
+import { CARRYING_PHASE, closedPhase, OPEN_PHASE, roundOf } from '../../contract/approval.ts';
 import { sealApproval } from '../../gate/seal.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
 import { peopleOf, personHash } from '../../kit/digest.ts';
@@ -9,7 +9,7 @@ import { nextAt } from './times.ts';
 
 /** What somebody says, about exactly what they were shown. */
 export interface Answer {
-  decision: DeskDecision;
+  decision: Decision;
   /** Digest of the document on the page; a document that was changed meanwhile is not decided about. */
   shown: string;
   /** Round of the question on the page: what was decided and taken back since then is read again first. */
@@ -141,7 +141,7 @@ function decided(
   const at = isoNow();
   const { decision, comment } = answer;
   const mayUndo = row.facts.reversible && undoSeconds > 0 && roundOf(row) < MOST_UNDOS;
-  const undoable = mayUndo && decision !== 'again' && !row.vigilance;
+  const undoable = mayUndo && decision !== 'again' && !row.attentionCheck;
   const facts = factsOf(answer, person);
   const edits = editsAfter(row, answer.edited?.edits);
   return {
@@ -154,8 +154,8 @@ function decided(
       activeSeconds: person.activeSeconds,
       votes: decision === 'approve' ? votes : row.votes,
       claim: undefined,
-      desk: undoable ? CARRYING_DESK : closedDesk(at),
-      deskAt: `${at}#${row.id}`,
+      phase: undoable ? CARRYING_PHASE : closedPhase(at),
+      phaseAt: `${at}#${row.id}`,
       ...bindingOf(row, answer),
       ...(undoable
         ? { undoUntil: new Date(clock.now() + undoSeconds * 1000).toISOString() }
@@ -198,7 +198,7 @@ export async function undo(
       set: {
         ...{ status: 'pending', votes: Object.fromEntries(others) },
         ...{ digest: now.askedDigest, proposalKey: now.askedKey, edits: undefined },
-        ...{ desk: OPEN_DESK, deskAt: `${nextAt(now)}#${now.id}` },
+        ...{ phase: OPEN_PHASE, phaseAt: `${nextAt(now)}#${now.id}` },
         ...{ decision: undefined, decidedBy: undefined, decidedAt: undefined, comment: undefined },
         ...{ activeSeconds: undefined, undoUntil: undefined, seal: undefined, round: roundOf(now) + 1 },
       },

@@ -1,5 +1,5 @@
 import type { ApprovalRow } from '../../contract/approval.ts';
-import { type DeskSettings, groupsOf } from '../../contract/approval-settings.ts';
+import { type ApprovalSettings, groupsOf } from '../../contract/approval-settings.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
 import { personHash } from '../../kit/digest.ts';
 import { amend } from './amend.ts';
@@ -18,16 +18,16 @@ export type Passed = { row: ApprovalRow; fault: string };
 
 const TOO_LONG = 'So much was said about this question that no more words fit: please pass it on without.';
 
-/** Longer than an errand takes. One that was lost must not keep others from passing the question on. */
+/** Longer than an command takes. One that was lost must not keep others from passing the question on. */
 const PENDING_MS = 5 * 60_000;
 
 /**
- * Marks in the row that a question is on its way to somebody. Asking them is an errand that comes later: without the mark, two who
+ * Marks in the row that a question is on its way to somebody. Asking them is an command that comes later: without the mark, two who
  * pass it on at once would both be told that it was done, and one of them would stand nowhere.
  */
 export async function markPass(
   table: string,
-  settings: DeskSettings,
+  settings: ApprovalSettings,
   approval: ApprovalRow,
   pass: Pass,
 ): Promise<Passed> {
@@ -41,7 +41,7 @@ export async function markPass(
   return { row, fault };
 }
 
-/** The errand could not be sent: nobody is being asked. */
+/** The command could not be sent: nobody is being asked. */
 export async function unmarkPass(table: string, approval: ApprovalRow, to: string): Promise<void> {
   await amend(table, approval, (now) =>
     now.passing?.[to] ? { set: { passing: without(now, to) }, trail: [] } : undefined,
@@ -59,7 +59,7 @@ export function without({ passing = {} }: ApprovalRow, to: string): ApprovalRow[
   return left.length > 0 ? Object.fromEntries(left) : undefined;
 }
 
-function faultOf(settings: DeskSettings, row: ApprovalRow, to: string): string {
+function faultOf(settings: ApprovalSettings, row: ApprovalRow, to: string): string {
   const escalates = to === row.escalateTo;
   if (escalates ? row.escalatedAt : row.asked[to]) return `${to}: asked already.`;
   if (row.facts.requester === personHash(to))

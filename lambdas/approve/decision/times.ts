@@ -1,4 +1,4 @@
-import type { ApprovalRow, DeskTimes } from '../../contract/approval.ts';
+import type { ApprovalRow, ApprovalTimes } from '../../contract/approval.ts';
 import type { Calendar } from '../../contract/approval-settings.ts';
 import type { Question } from '../../contract/item/proposal-document.ts';
 import { afterWorkingMinutes } from '../../kit/calendar.ts';
@@ -8,7 +8,7 @@ export function timesOf(
   { timeoutMinutes, escalationMinutes, remindMinutes, promiseMinutes }: Question['terms'],
   asked: number,
   calendar?: Calendar,
-): DeskTimes {
+): ApprovalTimes {
   const after = (minutes: number) => new Date(afterWorkingMinutes(asked, minutes, calendar)).toISOString();
   return {
     remindAt: after(remindMinutes),

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { Presence } from '../../contract/approval.ts';
-import { type DeskSettings, groupsOf, type Role, rolesOf } from '../../contract/approval-settings.ts';
+import { type ApprovalSettings, groupsOf, type Role, rolesOf } from '../../contract/approval-settings.ts';
 import type { Markup, Sheet } from '../../pages/layout.ts';
 import type { Session } from './session.ts';
 
@@ -37,7 +37,7 @@ export interface Person {
 }
 
 /** Undefined for who has no role (any more): a session alone opens nothing. */
-export function personOf(settings: DeskSettings, session: Session): Person | undefined {
+export function personOf(settings: ApprovalSettings, session: Session): Person | undefined {
   const { email } = session;
   const roles = rolesOf(settings, email);
   return roles.length > 0 ? { email, roles, groups: groupsOf(settings, email), session } : undefined;

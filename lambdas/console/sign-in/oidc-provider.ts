@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import type { DeskSettings } from '../../contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../contract/approval-settings.ts';
 import { clock } from '../../kit/clock.ts';
 import { SystemError, TransientError } from '../../kit/errors.ts';
 import { readSecret } from '../../kit/secrets.ts';
@@ -11,7 +11,7 @@ const TIMEOUT_MS = 5_000;
 /** A provider that moves its endpoints is followed at most this much later; its keys are looked at every five minutes. */
 const KEEP_MS = 60 * 60 * 1000;
 
-export type OidcSettings = NonNullable<DeskSettings['oidc']>;
+export type OidcSettings = NonNullable<ApprovalSettings['oidc']>;
 
 /** We, as the provider knows us. */
 export interface Party {

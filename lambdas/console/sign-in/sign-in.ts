@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { SignInErrand } from '../../contract/item/messages.ts';
+import type { SignInCommand } from '../../contract/item/messages.ts';
 import { dynamo, sqs } from '../../kit/aws.ts';
 import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
@@ -28,8 +28,8 @@ export async function askForLink(
     (await counted(env.CONTROL_TABLE, [sha256(networkOf(source)).slice(0, 32), hour], PER_SOURCE_AND_HOUR)) &&
     (await counted(env.CONTROL_TABLE, ['all', minute], PER_MINUTE));
   if (!allowed) return logger.warn('sign-in refused', { reason: 'asked too often' });
-  const errand: SignInErrand = { errand: 'sign in', email, next };
-  const MessageBody = JSON.stringify(errand);
+  const command: SignInCommand = { command: 'sign in', email, next };
+  const MessageBody = JSON.stringify(command);
   await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
 }
 

@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
-import { closedDesk } from '../../contract/approval.ts';
+import { closedPhase } from '../../contract/approval.ts';
 import { isoNow } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { isMonth, monthsKept, monthWords } from '../months.ts';
 import { maySee } from '../reach.ts';
-import { type ClosedPage, type ClosedPlace, type DeskRow, readClosed } from '../rows.ts';
+import { type ClosedPage, type ClosedPlace, type ListedApproval, readClosed } from '../rows.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { duration, ENDINGS, type Ending, endingOf, marked, option, timeMark } from '../words.ts';
@@ -26,13 +26,13 @@ export async function decidedScreen(
   query: (name: string) => string | undefined,
 ): Promise<Screen> {
   const filter = readFilter(query);
-  const fits = (row: DeskRow) =>
+  const fits = (row: ListedApproval) =>
     maySee(person, row) &&
     (filter.automation === '' || row.automation === filter.automation) &&
     (filter.ending === '' || endingOf(row) === filter.ending);
   const page = await readClosed(
     context.env.APPROVAL_TABLE,
-    { desk: closedDesk(filter.month), place: filter.place, towards: filter.towards },
+    { phase: closedPhase(filter.month), place: filter.place, towards: filter.towards },
     fits,
     PAGE_SIZE,
   );
@@ -70,26 +70,26 @@ ${option('', 'every decision', filter.ending)}${endings.map(([name, { words }]) 
 </form>`;
 }
 
-function tablePart({ site }: ConsoleContext, rows: readonly DeskRow[], title: string): Markup {
+function tablePart({ site }: ConsoleContext, rows: readonly ListedApproval[], title: string): Markup {
   return html`<table class="list" role="table"><caption class="quiet">${title}, newest first</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Question</th><th role="columnheader" scope="col">Decision</th><th role="columnheader" scope="col">By</th><th role="columnheader" scope="col">When</th><th role="columnheader" scope="col">Time on the page</th></tr></thead>
 <tbody role="rowgroup">${rows.map((row) => {
-    const { facts, automation, decidedBy, decidedAt, deskAt, activeSeconds, edits = [] } = row;
+    const { facts, automation, decidedBy, decidedAt, phaseAt, activeSeconds, edits = [] } = row;
     const ending = endingOf(row);
     const { mark, words } = ENDINGS[ending === 'open' ? 'expired' : ending];
     return html`<tr role="row"><th role="rowheader" scope="row"><a class="row-link" href="${address(site, `/console/approvals/${row.id}`)}">${facts.summary}</a>
-<span class="soft">${automation} · ${facts.label}${row.vigilance ? ' · a test' : ''}${edits.map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
+<span class="soft">${automation} · ${facts.label}${row.attentionCheck ? ' · a test' : ''}${edits.map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
 <td role="cell" data-name="Decision">${marked(ending.replace(' ', '-'), mark, words)}</td>
 <td role="cell" data-name="By">${decidedBy ?? 'nobody'}</td>
-<td role="cell" data-name="When">${timeMark(decidedAt ?? deskAt.split('#')[0] ?? '')}</td>
+<td role="cell" data-name="When">${timeMark(decidedAt ?? phaseAt.split('#')[0] ?? '')}</td>
 <td role="cell" data-name="Time on the page">${activeSeconds === undefined ? '–' : duration(activeSeconds)}</td></tr>`;
   })}</tbody></table>`;
 }
 
 function pagesPart({ site }: ConsoleContext, filter: Filter, { rows, more }: ClosedPage): Markup | string {
   const { month, automation, ending, place, towards } = filter;
-  const older = towards === 'older' ? more : (rows.at(-1)?.deskAt ?? place);
-  const newer = towards === 'newer' ? more : place && (rows[0]?.deskAt ?? place);
+  const older = towards === 'older' ? more : (rows.at(-1)?.phaseAt ?? place);
+  const newer = towards === 'newer' ? more : place && (rows[0]?.phaseAt ?? place);
   if (!older && !newer) return '';
   const link = (query: { older: string } | { newer: string }, words: string, rel: string) =>
     html`<a rel="${rel}" href="${address(site, '/console/decided', { month, automation, ending, ...query })}">${words}</a>`;

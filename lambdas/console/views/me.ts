@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Form } from '../../approve/channels/page/proof.ts';
-import type { DeskSettings, Role } from '../../contract/approval-settings.ts';
+import type { ApprovalSettings, Role } from '../../contract/approval-settings.ts';
 import { clock, DAY_SECONDS, isoNow } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { type Away, clearAway, readPlan, writeAway } from '../../tables/control/away.ts';
@@ -98,7 +98,7 @@ export async function changeMe(
 
 const LONGEST_DAYS = 366;
 
-function readAbsence(settings: DeskSettings, email: string, form: Form): Away | string {
+function readAbsence(settings: ApprovalSettings, email: string, form: Form): Away | string {
   const [first, last] = [dayOf(form.field('from')), dayOf(form.field('until'))];
   const delegate = form.field('delegate') ?? '';
   if (first === undefined || last === undefined) return 'Please give both days, such as 2026-12-24.';
@@ -121,7 +121,7 @@ function lastDay(until: string): string {
   return new Date(Date.parse(until) - DAY_MS).toISOString().slice(0, 10);
 }
 
-function colleaguesOf({ groups }: DeskSettings, email: string): string[] {
+function colleaguesOf({ groups }: ApprovalSettings, email: string): string[] {
   const all = new Set(Object.values(groups).flatMap((group) => group.map((it) => it.email)));
   all.delete(email);
   return [...all].sort();

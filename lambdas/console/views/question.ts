@@ -106,7 +106,7 @@ async function operatorPart(
   person: Person,
   row: ApprovalRow,
 ): Promise<Markup> {
-  const hidden = await hiddenFields(env.DESK_SECRET, visitOf(person, row), row.digest);
+  const hidden = await hiddenFields(env.APPROVALS_SECRET, visitOf(person, row), row.digest);
   return html`<form method="post">${hidden}${honeypot()}
 <label for="comment">Note to whom it goes <span>(optional)</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"></textarea>
@@ -126,7 +126,7 @@ ${document ? contentPart(document) : html`<p class="soft">The proposal is no lon
 }
 
 function outcomePart(row: ApprovalRow): Markup {
-  const { decidedBy, decidedAt, activeSeconds = 0, comment, edits, vigilance } = row;
+  const { decidedBy, decidedAt, activeSeconds = 0, comment, edits, attentionCheck } = row;
   const ending = endingOf(row);
   const { mark, words } = ENDINGS[ending === 'open' ? 'expired' : ending];
   return html`<div class="note"><p><b>${marked(ending.replace(' ', '-'), mark, words)}</b>${
@@ -136,11 +136,11 @@ function outcomePart(row: ApprovalRow): Markup {
   }</p>
 ${edits && edits.length > 0 ? html`<ul>${edits.map(({ field, from, to }) => html`<li>${field}: ${String(from)} became <b>${String(to)}</b></li>`)}</ul>` : ''}
 ${comment ? html`<p>Reason given: <q>${comment}</q></p>` : ''}
-${vigilance ? html`<p>This was a test, and nothing was carried out. ${vigilance.why}</p>` : ''}</div>`;
+${attentionCheck ? html`<p>This was a test, and nothing was carried out. ${attentionCheck.why}</p>` : ''}</div>`;
 }
 
 async function undoPart({ env }: ConsoleContext, person: Person, row: ApprovalRow): Promise<Markup> {
-  return html`<form method="post">${await hiddenFields(env.DESK_SECRET, visitOf(person, row), row.digest)}${honeypot()}
+  return html`<form method="post">${await hiddenFields(env.APPROVALS_SECRET, visitOf(person, row), row.digest)}${honeypot()}
 <p>It is carried out at ${(row.undoUntil ?? '').slice(11, 19)} UTC. Until then you can take it back.</p>
 <div class="buttons"><button class="reject" name="decision" value="undo">Undo: take my decision back</button></div></form>`;
 }

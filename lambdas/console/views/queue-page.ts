@@ -3,7 +3,7 @@ import { RISKS, type Risk } from '../../contract/item/status.ts';
 import { clock } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
 import type { Screen } from '../frame.ts';
-import { type DeskRow, MOST_ROWS } from '../rows.ts';
+import { type ListedApproval, MOST_ROWS } from '../rows.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address, type Site } from '../site.ts';
 import { age, counted, marked, option, timeMark } from '../words.ts';
@@ -16,7 +16,7 @@ export interface QueueView {
   site: Site;
   person: Person;
   filter: QueueFilter;
-  open: { rows: readonly DeskRow[]; cut: boolean };
+  open: { rows: readonly ListedApproval[]; cut: boolean };
   automations: readonly string[];
 }
 
@@ -76,7 +76,7 @@ const BUCKET_WORDS: Record<Bucket, string> = {
   later: 'Due later',
 };
 
-function tablePart(view: QueueView, rows: readonly DeskRow[], now: number): Markup {
+function tablePart(view: QueueView, rows: readonly ListedApproval[], now: number): Markup {
   const pages = Math.ceil(rows.length / PAGE_SIZE);
   const page = Math.min(view.filter.page, pages);
   const first = (page - 1) * PAGE_SIZE;
@@ -97,7 +97,7 @@ ${part.map((row) => rowPart(view, row, now))}</tbody>`;
 ${pages > 1 ? pagesPart(view, page, pages) : ''}`;
 }
 
-function rowPart({ site, person }: QueueView, row: DeskRow, now: number): Markup {
+function rowPart({ site, person }: QueueView, row: ListedApproval, now: number): Markup {
   const { facts, automation, id, createdAt, times } = row;
   const late = bucketOf(times.promiseAt, now) === 'overdue';
   const due = timeMark(times.promiseAt, dueWords(times.promiseAt, now));
@@ -109,7 +109,11 @@ function rowPart({ site, person }: QueueView, row: DeskRow, now: number): Markup
 <td role="cell" data-name="State">${statePart(row, person, now)}</td></tr>`;
 }
 
-function statePart({ claim, quorum, votes, escalatedAt }: DeskRow, { email }: Person, now: number): Markup {
+function statePart(
+  { claim, quorum, votes, escalatedAt }: ListedApproval,
+  { email }: Person,
+  now: number,
+): Markup {
   const held = claim && Date.parse(claim.until) > now ? claim.by : undefined;
   const words = [
     held === email && 'you are on it',

@@ -1,6 +1,6 @@
 import { RISKS, type Risk } from '../../contract/item/status.ts';
 import { concerns, maySee, wasAsked } from '../reach.ts';
-import type { DeskRow } from '../rows.ts';
+import type { ListedApproval } from '../rows.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { duration } from '../words.ts';
 
@@ -54,11 +54,11 @@ function usual(person: Person): Whose {
 
 /** What of the open questions a person is shown, in the order in which it should be done. */
 export function queueOf(
-  rows: readonly DeskRow[],
+  rows: readonly ListedApproval[],
   person: Person,
   filter: Omit<QueueFilter, 'page'>,
   now: number,
-): DeskRow[] {
+): ListedApproval[] {
   const belongs = BELONGS[filter.whose];
   return rows
     .filter(
@@ -73,19 +73,19 @@ export function queueOf(
     .map(({ row }) => row);
 }
 
-const BELONGS: Record<Whose, (person: Person, row: DeskRow) => boolean> = {
+const BELONGS: Record<Whose, (person: Person, row: ListedApproval) => boolean> = {
   mine: wasAsked,
   group: concerns,
   all: maySee,
 };
 
 /** The index follows the table by a moment, and the desk's clock by a minute. */
-function isWaiting({ status, times }: DeskRow, now: number): boolean {
+function isWaiting({ status, times }: ListedApproval, now: number): boolean {
   return status === 'pending' && Date.parse(times.closesAt) > now;
 }
 
 /** Sorts by promise, then by risk, then by promise to the second; the id makes the order whole. */
-function placeOf({ times, facts, id }: DeskRow, now: number): string {
+function placeOf({ times, facts, id }: ListedApproval, now: number): string {
   const promise = BUCKETS.indexOf(bucketOf(times.promiseAt, now));
   const risk = RISKS.length - RISKS.indexOf(facts.risk);
   return `${promise}${risk}${times.promiseAt}${id}`;

@@ -2,7 +2,12 @@ import { html } from 'hono/html';
 import { clock, DAY_SECONDS } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { readAudit } from '../../tables/audit/audit.ts';
-import { type AutomationFigures, type Figures, figures, type Spread } from '../../tables/audit/statistics.ts';
+import {
+  type AutomationStatistics,
+  type Spread,
+  type Statistics,
+  statistics,
+} from '../../tables/audit/statistics.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { readOpen } from '../rows.ts';
@@ -15,7 +20,7 @@ const SPANS = [7, 30, 90] as const;
 const MOST_ENTRIES = 20_000;
 
 /** How the desk's work goes. It measures the work and the automations; there is no figure about a person. */
-export async function figuresScreen(context: ConsoleContext, days: string | undefined): Promise<Screen> {
+export async function statisticsScreen(context: ConsoleContext, days: string | undefined): Promise<Screen> {
   const { env, settings } = context;
   const span = SPANS.find((it) => String(it) === days) ?? 30;
   const now = clock.now();
@@ -27,25 +32,25 @@ export async function figuresScreen(context: ConsoleContext, days: string | unde
     readOpen(env.APPROVAL_TABLE),
     readAudit(env.AUDIT_TABLE, { ...range, limit: MOST_ENTRIES, keep: 'newest' }),
   ]);
-  const made = figures({ open: open.rows, entries, now, fastSeconds: settings.fastSeconds });
-  const title = `Figures of the last ${span} days`;
+  const made = statistics({ open: open.rows, entries, now, fastSeconds: settings.fastSeconds });
+  const title = `Statistics of the last ${span} days`;
   const body = html`<h1>${title}</h1>
 ${spanPart(context, span)}
-${cutAt ? html`<p class="fault" role="note">There is too much to count it all: the figures begin at ${timeMark(cutAt.split('#')[0] ?? '')}.</p>` : ''}
+${cutAt ? html`<p class="fault" role="note">There is too much to count it all: the statistics begin at ${timeMark(cutAt.split('#')[0] ?? '')}.</p>` : ''}
 <div class="tiles">${tile('Open now', `${made.open}${open.cut ? '+' : ''}`, made.oldestSeconds === null ? 'nothing waits' : `the oldest for ${duration(made.oldestSeconds)}`)}
 ${tile('Decided', String(made.decided), `in ${span} days`)}
 ${tile('Decided fast', percent(made.shareFast), `in less than ${made.fastSeconds} s on the page`)}
-${tile('Known-bad caught', caught(made.vigilance), 'test questions that were not approved')}</div>
+${tile('Known-bad caught', caught(made.attentionChecks), 'test questions that were not approved')}</div>
 ${timesPart(made)}
 ${automationsPart(made.byAutomation)}
-<p class="soft">The figures are of the team's work. There is none about a person, on purpose.</p>`;
-  return { status: 200, title, body, at: 'figures', wide: true };
+<p class="soft">The statistics are of the team's work. There is none about a person, on purpose.</p>`;
+  return { status: 200, title, body, at: 'statistics', wide: true };
 }
 
 function spanPart({ site }: ConsoleContext, span: number): Markup {
   return html`<nav class="spans" aria-label="Days to count"><ul>${SPANS.map(
     (days) =>
-      html`<li><a href="${address(site, '/console/figures', { days })}"${days === span ? html` aria-current="true"` : ''}>${days} days</a></li>`,
+      html`<li><a href="${address(site, '/console/statistics', { days })}"${days === span ? html` aria-current="true"` : ''}>${days} days</a></li>`,
   )}</ul></nav>`;
 }
 
@@ -53,11 +58,11 @@ function tile(name: string, figure: string, more: string): Markup {
   return html`<section class="tile"><h2>${name}</h2><p class="figure">${figure}</p><p class="soft">${more}</p></section>`;
 }
 
-function caught({ caught: found, missed }: Figures['vigilance']): string {
+function caught({ caught: found, missed }: Statistics['attentionChecks']): string {
   return found + missed === 0 ? '–' : `${found} of ${found + missed}`;
 }
 
-function timesPart(made: Figures): Markup {
+function timesPart(made: Statistics): Markup {
   const lines: [string, Spread][] = [
     ['Age of what is open', made.ageSeconds],
     ['From asking to opening', made.timeToOpenSeconds],
@@ -72,8 +77,8 @@ function timesPart(made: Figures): Markup {
   )}</tbody></table></div>`;
 }
 
-function automationsPart(lines: readonly AutomationFigures[]): Markup {
-  const numbers = (it: AutomationFigures) => [
+function automationsPart(lines: readonly AutomationStatistics[]): Markup {
+  const numbers = (it: AutomationStatistics) => [
     it.decided,
     percent(it.approveRate),
     percent(it.editRate),

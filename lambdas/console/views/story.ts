@@ -14,7 +14,7 @@ export function storyPart(row: ApprovalRow, item: ItemRow | undefined): Markup {
   const open = row.status === 'pending';
   const timeline = item ? (open ? item.timeline : timelineOf(item)) : open ? likely(row) : [];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">Timeline of the item</h2>
-${timeline.length > 0 ? timelineTable(timeline) : html`<p class="soft">${row.vigilance ? 'There is no item: this was a test.' : 'The item is no longer kept.'}</p>`}</section>
+${timeline.length > 0 ? timelineTable(timeline) : html`<p class="soft">${row.attentionCheck ? 'There is no item: this was a test.' : 'The item is no longer kept.'}</p>`}</section>
 <section aria-labelledby="lineage"><h2 id="lineage">Lineage</h2>
 ${thoughtTable(row)}
 ${!open && item?.lineage ? costTable(item.lineage) : ''}</section>`;

@@ -15,16 +15,16 @@ export interface TaskMessage {
   taskToken: string;
 }
 
-/** What else the approvals queue carries: the desk's own errands about one approval. */
-export type DeskErrand = { approvalId: string } & (
-  | { errand: 'deliver' | 'remind' | 'carry' | 'tell' }
-  | { errand: 'escalate'; by: string }
-  | { errand: 'hand over'; by: string; to: string }
+/** What else the approvals queue carries: the desk's own commands about one approval. */
+export type ApprovalCommand = { approvalId: string } & (
+  | { command: 'deliver' | 'remind' | 'carry' | 'tell' }
+  | { command: 'escalate'; by: string }
+  | { command: 'hand over'; by: string; to: string }
 );
 
 /** Somebody asks for a link to sign in with: an address as it was typed, and the page to go to. */
-export interface SignInErrand {
-  errand: 'sign in';
+export interface SignInCommand {
+  command: 'sign in';
   email: string;
   next: string;
 }

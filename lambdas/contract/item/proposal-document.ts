@@ -47,7 +47,7 @@ export interface Question {
   /** What an approver types to allow a catastrophic action. */
   confirm: string;
   edits: Readonly<Record<string, EditField>>;
-  /** What the gate saw, to be asked again about an approver's edits. Absent for a vigilance item. */
+  /** What the gate saw, to be asked again about an approver's edits. Absent for a attention check. */
   evaluated?: { key: string; digest: string };
   /** SHA-256 of the requester's e-mail address in lower case, without its `+tag`. */
   requester?: string;

@@ -20,7 +20,7 @@ export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, AskedFacts {
   askedDigest: string;
   /** When the question was put. */
   askedAt: string;
-  vigilance?: boolean;
+  attentionCheck?: boolean;
   expiresAt: number;
 }
 
@@ -66,7 +66,7 @@ export function auditEntries(row: ApprovalRow, first = 0): AuditEntry[] {
     automation: row.automation,
     askedDigest: row.askedDigest,
     askedAt: row.createdAt,
-    ...(row.vigilance ? { vigilance: true } : {}),
+    ...(row.attentionCheck ? { attentionCheck: true } : {}),
     expiresAt: row.expiresAt,
   }));
 }

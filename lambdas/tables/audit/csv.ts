@@ -38,7 +38,7 @@ const COLUMNS: Record<Told, true> = {
   requester: true,
   askedDigest: true,
   digest: true,
-  vigilance: true,
+  attentionCheck: true,
   command: true,
 };
 

@@ -10,7 +10,7 @@ export interface Spread {
   p95: number | null;
 }
 
-export interface Figures {
+export interface Statistics {
   open: number;
   oldestSeconds: number | null;
   /** Of what is open, since it was asked. */
@@ -25,13 +25,13 @@ export interface Figures {
   /** Of the decisions whose time on the page is known, those made in less than `fastSeconds`. */
   shareFast: number | null;
   fastSeconds: number;
-  byAutomation: AutomationFigures[];
-  /** Known-bad proposals; all other figures leave them out. */
-  vigilance: { shown: number; caught: number; missed: number };
+  byAutomation: AutomationStatistics[];
+  /** Known-bad proposals; all other statistics leave them out. */
+  attentionChecks: { shown: number; caught: number; missed: number };
 }
 
 /** One line per automation and the prompt versions its proposals came from. The rates are of approved + edited + rejected. */
-export interface AutomationFigures {
+export interface AutomationStatistics {
   automation: string;
   promptVersions: string;
   /** Where all of them were thought under one. */
@@ -53,23 +53,23 @@ export interface AutomationFigures {
 }
 
 /** The work of the desk in numbers. It measures the work and the automations, and no person. */
-export function figures({
+export function statistics({
   open,
   entries,
   now,
   fastSeconds,
 }: {
-  open: readonly Pick<ApprovalRow, 'createdAt' | 'vigilance'>[];
+  open: readonly Pick<ApprovalRow, 'createdAt' | 'attentionCheck'>[];
   /** In any order. */
   entries: readonly AuditEntry[];
   now: number;
   fastSeconds: number;
-}): Figures {
-  const real = entries.filter(({ vigilance }) => !vigilance);
+}): Statistics {
+  const real = entries.filter(({ attentionCheck }) => !attentionCheck);
   const standing = outcomes(real);
   const decided = standing.filter(({ event }) => event === 'decided');
   const ages = open
-    .filter(({ vigilance }) => !vigilance)
+    .filter(({ attentionCheck }) => !attentionCheck)
     .map(({ createdAt }) => wholeSeconds(now - Date.parse(createdAt)));
   const active = decided.flatMap(({ activeSeconds }) => activeSeconds ?? []);
   return {
@@ -83,7 +83,7 @@ export function figures({
     shareFast: rate(active.filter((seconds) => seconds < fastSeconds).length, active.length),
     fastSeconds,
     byAutomation: byAutomation(real, standing),
-    vigilance: vigilanceFigures(entries.filter(({ vigilance }) => vigilance)),
+    attentionChecks: attentionCheckStatistics(entries.filter(({ attentionCheck }) => attentionCheck)),
   };
 }
 
@@ -97,17 +97,20 @@ function timesToOpen(entries: readonly AuditEntry[]): number[] {
   return [...opened.values()];
 }
 
-function byAutomation(entries: readonly AuditEntry[], standing: readonly AuditEntry[]): AutomationFigures[] {
+function byAutomation(
+  entries: readonly AuditEntry[],
+  standing: readonly AuditEntry[],
+): AutomationStatistics[] {
   const undone = entries.filter(({ event }) => event === 'undone');
   const groups = Map.groupBy([...standing, ...undone], lineOf);
-  return [...groups.keys()].sort().map((line) => automationFigures(groups.get(line) ?? []));
+  return [...groups.keys()].sort().map((line) => automationStatistics(groups.get(line) ?? []));
 }
 
 function lineOf({ automation, promptVersions }: AuditEntry): string {
   return `${automation}\n${promptVersions.join(', ')}`;
 }
 
-function automationFigures(entries: readonly AuditEntry[]): AutomationFigures {
+function automationStatistics(entries: readonly AuditEntry[]): AutomationStatistics {
   const [automation = '', promptVersions = ''] = entries[0] ? lineOf(entries[0]).split('\n') : [];
   const policies = new Set(entries.map(({ policyVersion }) => policyVersion));
   const [policyVersion] = policies;
@@ -139,7 +142,7 @@ function kindOf({ event, decision, edits }: AuditEntry) {
   return edits && edits.length > 0 ? 'edited' : 'approved';
 }
 
-function vigilanceFigures(entries: readonly AuditEntry[]): Figures['vigilance'] {
+function attentionCheckStatistics(entries: readonly AuditEntry[]): Statistics['attentionChecks'] {
   const decisions = outcomes(entries).filter(({ decision }) => decision);
   // Whoever corrects it has read it.
   const missed = decisions.filter(({ decision, edits }) => decision === 'approve' && !edits?.length).length;

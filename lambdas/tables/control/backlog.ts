@@ -9,7 +9,7 @@ export const DEFER_SECONDS = 900;
 /** After this long it goes on, whether the desk has caught up or not. */
 export const MOST_DEFERRED_SECONDS = DAY_SECONDS;
 
-/** The sweep looks each minute; a sweep that stands still must not hold work back for long. */
+/** The timekeeper looks each minute; a timekeeper that stands still must not hold work back for long. */
 const HOLDS_SECONDS = 180;
 
 /** The control table's row of a desk whose oldest question of an automation is past its promise. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { decide } from '../../../lambdas/approve/decision/decide.ts';
-import { wake } from '../../../lambdas/approve/on-change.ts';
-import type { DeskSettings } from '../../../lambdas/contract/approval-settings.ts';
+import { onChange } from '../../../lambdas/approve/on-change.ts';
+import type { ApprovalSettings } from '../../../lambdas/contract/approval-settings.ts';
 import { personHash } from '../../../lambdas/kit/digest.ts';
 import { person, recipients, tell, tokens } from '../../support/desk.ts';
 import { ENV, gated, proposal, QUESTION, SETTINGS, stored } from '../../support/fixtures.ts';
@@ -27,7 +27,7 @@ async function answer(decision: 'approve' | 'reject' = 'approve', carried = true
     10,
     DECISION_KEY,
   );
-  if (carried) await wake(approval(), before, ENV);
+  if (carried) await onChange(approval(), before, ENV);
 }
 
 describe('the people of a question', () => {
@@ -75,7 +75,7 @@ describe('the people of a question', () => {
     expect(world.mails[1]?.text).not.toContain('You are asked');
   });
 
-  it.each<[string, Partial<DeskSettings>, string]>([
+  it.each<[string, Partial<ApprovalSettings>, string]>([
     ['the groups are empty', { groups: { leads: [], bosses: [] } }, 'ann@example.com'],
     ['the groups are not there', { groups: {} }, 'ann@example.com'],
     [

@@ -46,9 +46,9 @@ describe('a question to people', () => {
     expect(approval()).toMatchObject({
       ...{ itemId: ID, generation: 1, automation: 'demo', status: 'pending' },
       ...{ askedDigest: digest(document), digest: digest(document), quorum: 2 },
-      ...{ group: 'leads', escalateTo: 'bosses', desk: 'open', votes: {} },
+      ...{ group: 'leads', escalateTo: 'bosses', phase: 'open', votes: {} },
       createdAt: '2026-12-01T09:00:00.000Z',
-      deskAt: `2026-12-01T09:30:00.000Z#${ID}-g1`,
+      phaseAt: `2026-12-01T09:30:00.000Z#${ID}-g1`,
       times: {
         remindAt: '2026-12-01T09:30:00.000Z',
         promiseAt: '2026-12-01T10:00:00.000Z',
@@ -146,8 +146,8 @@ describe('a question to people', () => {
     await put();
 
     expect(world.mails).toEqual([]);
-    expect(approval()).toMatchObject({ status: 'withdrawn', desk: expect.stringMatching(/^closed#/) });
-    world.tables.put('approvals', { ...approval(), status: 'pending', desk: 'open' });
+    expect(approval()).toMatchObject({ status: 'withdrawn', phase: expect.stringMatching(/^closed#/) });
+    world.tables.put('approvals', { ...approval(), status: 'pending', phase: 'open' });
     await put('token-2');
     expect(approval().status).toBe('withdrawn');
   });

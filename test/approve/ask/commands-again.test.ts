@@ -11,7 +11,7 @@ vi.mock('../../../lambdas/approve/channels/slack/ask.ts', () => import('./comman
 
 beforeEach(fresh);
 
-describe('an errand', () => {
+describe('an command', () => {
   // At least once: two deliveries at the same moment both find nobody mailed.
   it('that comes twice at the same moment mails nobody twice', async () => {
     question();
@@ -73,8 +73,8 @@ describe('an errand', () => {
       },
     });
 
-    await run({ errand: 'deliver' });
-    await run({ errand: 'deliver' });
+    await run({ command: 'deliver' });
+    await run({ command: 'deliver' });
 
     expect(recipients()).toEqual(['bob@example.com']);
     expect(world.mails[0]?.subject).toMatch(/^Approval needed/);

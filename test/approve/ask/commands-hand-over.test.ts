@@ -24,7 +24,7 @@ describe('a question that is handed over', () => {
     const to = 'eve@example.com';
     const pass = { by: 'ann@example.com', to, note: 'Between us: approve it.' };
     const { row: marked } = await markPass('approvals', SETTINGS, question(proposal()), pass);
-    // The queue did not take the errand, and Ann was told so.
+    // The queue did not take the command, and Ann was told so.
     await unmarkPass('approvals', marked, to);
     await markPass('approvals', SETTINGS, row(), { ...pass, by: 'bob@example.com', note: '' });
 

@@ -1,12 +1,12 @@
 import { ask } from '../../../lambdas/approve/ask/ask.ts';
 import { decide } from '../../../lambdas/approve/decision/decide.ts';
-import type { DeskErrand } from '../../../lambdas/contract/item/messages.ts';
+import type { ApprovalCommand } from '../../../lambdas/contract/item/messages.ts';
 import { APPROVAL, person, row } from '../../support/desk.ts';
 import { ENV, SETTINGS } from '../../support/fixtures.ts';
 import { DECISION_KEY, time, world } from '../../support/world.ts';
 import { inSlack } from './commands-slack.ts';
 
-/* The errands of the desk, and the people who answer meanwhile. */
+/* The commands of the desk, and the people who answer meanwhile. */
 
 /** A world of its own for the test that runs. */
 export function fresh(): void {
@@ -16,12 +16,12 @@ export function fresh(): void {
 }
 
 export const run = (message: object, settings = SETTINGS) =>
-  ask({ approvalId: APPROVAL, ...message } as DeskErrand, { env: ENV, settings });
+  ask({ approvalId: APPROVAL, ...message } as ApprovalCommand, { env: ENV, settings });
 
-export const REMIND = { errand: 'remind' };
-export const ESCALATE = { errand: 'escalate', by: 'the clock' };
+export const REMIND = { command: 'remind' };
+export const ESCALATE = { command: 'escalate', by: 'the clock' };
 export const HAND_OVER = {
-  errand: 'hand over',
+  command: 'hand over',
   by: 'ann@example.com',
   to: 'eve@example.com',
 };

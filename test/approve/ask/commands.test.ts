@@ -38,7 +38,7 @@ describe('a reminder', () => {
     expect([ownerOf(ANN), ownerOf(BOB)]).toEqual(['ann@example.com', 'bob@example.com']);
     expect(row()).toMatchObject({
       remindedAt: '2026-12-01T09:00:00.000Z',
-      deskAt: `2026-12-01T09:30:00.000Z#${APPROVAL}`,
+      phaseAt: `2026-12-01T09:30:00.000Z#${APPROVAL}`,
     });
     expect(trail()).toEqual(['asked', 'reminded']);
   });
@@ -70,7 +70,7 @@ describe('a reminder', () => {
     question();
     time.advance(9000);
     await run(REMIND);
-    await ask({ approvalId: 'item-none-g1', errand: 'remind' }, { env: ENV, settings: SETTINGS });
+    await ask({ approvalId: 'item-none-g1', command: 'remind' }, { env: ENV, settings: SETTINGS });
 
     expect(world.mails).toEqual([]);
   });
@@ -125,8 +125,8 @@ describe('a reminder', () => {
     await run(REMIND);
     spy.mockRestore();
 
-    expect(row()).toMatchObject({ status: 'decided', desk: 'closed#2026-12' });
-    expect(row().deskAt).toBe(`2026-12-01T09:00:00.000Z#${APPROVAL}`);
+    expect(row()).toMatchObject({ status: 'decided', phase: 'closed#2026-12' });
+    expect(row().phaseAt).toBe(`2026-12-01T09:00:00.000Z#${APPROVAL}`);
     expect(trail()).not.toContain('reminded');
   });
 });
@@ -141,7 +141,7 @@ describe('an escalation', () => {
     expect(recipients()).toEqual(['eve@example.com']);
     expect(row()).toMatchObject({
       escalatedAt: '2026-12-01T09:00:00.000Z',
-      deskAt: `2026-12-01T11:30:00.000Z#${APPROVAL}`,
+      phaseAt: `2026-12-01T11:30:00.000Z#${APPROVAL}`,
       asked: { 'eve@example.com': { group: 'bosses', mailedAt: '2026-12-01T09:00:00.000Z' } },
     });
     expect([ownerOf(ANN), ownerOf(BOB)]).toEqual(['ann@example.com', 'bob@example.com']);
@@ -210,7 +210,7 @@ describe('an escalation', () => {
     await run(ESCALATE);
     expect(eventsOf()).toEqual(['received']);
 
-    question(proposal(), { vigilance: { why: 'x' } });
+    question(proposal(), { attentionCheck: { why: 'x' } });
     await run(ESCALATE);
     expect(eventsOf()).toEqual(['received']);
   });

@@ -80,8 +80,8 @@ describe('the line of mails', () => {
     expect(takePlaces(9, 1)).toHaveLength(4);
     expect(() => takePlaces(1, 1)).toThrow(MailBusy);
     // A link to sign in stands in the same line.
-    const errand = { errand: 'sign in' as const, email: 'ann@example.com', next: '/console' };
-    const link = sendLink({ env: ENV, settings: { ...SETTINGS, mailPerSecond: 1 } }, errand);
+    const command = { command: 'sign in' as const, email: 'ann@example.com', next: '/console' };
+    const link = sendLink({ env: ENV, settings: { ...SETTINGS, mailPerSecond: 1 } }, command);
     await expect(link).rejects.toThrow(MailBusy);
     expect(world.mails).toEqual([]);
     expect(takePlaces(3, Number.POSITIVE_INFINITY)).toHaveLength(3);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { invitees } from '../../../lambdas/approve/ask/people.ts';
-import type { DeskSettings } from '../../../lambdas/contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../../lambdas/contract/approval-settings.ts';
 import { addressHash, personHash } from '../../../lambdas/kit/digest.ts';
 import { SETTINGS } from '../../support/fixtures.ts';
 import { named, time, world } from '../../support/world.ts';
@@ -29,7 +29,7 @@ async function askedOf(members: string[], requester?: string) {
     leads: members.map((name) => ({ email: mail(name) })),
     bosses: [{ email: mail('eve') }],
   };
-  const settings: DeskSettings = { ...SETTINGS, groups };
+  const settings: ApprovalSettings = { ...SETTINGS, groups };
   const asked = await invitees('control', settings, requester && personHash(mail(requester)), 'leads');
   return Object.fromEntries(Object.entries(asked).map(([email, { via }]) => [email.split('@')[0], via]));
 }

@@ -4,8 +4,8 @@ import { claim, release } from '../../../lambdas/approve/decision/claim.ts';
 import { commentFault, readComment } from '../../../lambdas/approve/decision/comment.ts';
 import { type Answer, decide, undo } from '../../../lambdas/approve/decision/decide.ts';
 import { markPass } from '../../../lambdas/approve/decision/pass.ts';
-import { wake } from '../../../lambdas/approve/on-change.ts';
-import { sweep } from '../../../lambdas/approve/timekeeper.ts';
+import { onChange } from '../../../lambdas/approve/on-change.ts';
+import { timekeeper } from '../../../lambdas/approve/timekeeper.ts';
 import type { ApprovalRow, Asked } from '../../../lambdas/contract/approval.ts';
 import type { AuditEntry } from '../../../lambdas/tables/audit/audit.ts';
 import { person, question, row, tell } from '../../support/desk.ts';
@@ -51,7 +51,7 @@ async function say(name: string, answer: Partial<Answer> = {}) {
 }
 
 async function stream(before: ApprovalRow): Promise<void> {
-  if (row().version !== before.version) await wake(row(), before, ENV);
+  if (row().version !== before.version) await onChange(row(), before, ENV);
 }
 
 const edit = (round: number): Pick<Answer, 'edited'> => ({
@@ -114,8 +114,8 @@ const FILLS: [string, () => Promise<void>][] = [
         const { fault } = await markPass('approvals', settings, row(), pass);
         if (fault) refused.push(fault);
         else {
-          const errand = { approvalId: row().id, errand: 'hand over', by: pass.by, to } as const;
-          await ask(errand, { env: ENV, settings });
+          const command = { approvalId: row().id, command: 'hand over', by: pass.by, to } as const;
+          await ask(command, { env: ENV, settings });
         }
       }
       expect(refused[0]).toContain('no more words fit');
@@ -139,7 +139,7 @@ describe.each(FILLS)('a question that is filled to the brim with %s', (_name, fi
   it('expires', async () => {
     await fill();
     time.advance(3 * 3600);
-    await sweep({ env: ENV, settings }, [automation]);
+    await timekeeper({ env: ENV, settings }, [automation]);
     expect(row().status).toBe('expired');
   });
 });
@@ -173,7 +173,7 @@ describe('a mail service that is down', () => {
       if (call.includes('SendEmail')) throw Object.assign(new Error('x'), { name: 'ServiceUnavailable' });
     };
     for (let times = 0; times < 40; times += 1) {
-      await ask({ approvalId: row().id, errand: 'deliver' }, { env: ENV, settings: SETTINGS }).catch(
+      await ask({ approvalId: row().id, command: 'deliver' }, { env: ENV, settings: SETTINGS }).catch(
         () => {},
       );
     }

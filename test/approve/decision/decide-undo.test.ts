@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isUndoable } from '../../../lambdas/approve/decision/decide.ts';
-import { wake } from '../../../lambdas/approve/on-change.ts';
+import { onChange } from '../../../lambdas/approve/on-change.ts';
 import { APPROVAL, question, row, sealOf, tell, withCat } from '../../support/desk.ts';
 import { ENV, eventsOf, proposal, stored } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
@@ -31,7 +31,7 @@ describe('a decision on what can be undone', () => {
   });
 
   it('does not wait where it was a test of attention', async () => {
-    question(tell(), { vigilance: { why: 'nobody asked for it' } });
+    question(tell(), { attentionCheck: { why: 'nobody asked for it' } });
 
     await approve();
 
@@ -95,11 +95,11 @@ describe('a decision that was taken back', () => {
   it('comes to the next thing that is due, as before', async () => {
     question(tell(), { remindedAt: '2026-12-01T09:00:00.000Z' });
     await approve();
-    expect(row().desk).toBe('carrying');
+    expect(row().phase).toBe('carrying');
 
     await takeBack();
 
-    expect(row()).toMatchObject({ desk: 'open', deskAt: `2026-12-01T09:30:00.000Z#${APPROVAL}` });
+    expect(row()).toMatchObject({ phase: 'open', phaseAt: `2026-12-01T09:30:00.000Z#${APPROVAL}` });
   });
 });
 
@@ -152,9 +152,9 @@ describe('a decision whose time to be taken back is over', () => {
     question(tell());
     const before = row();
     await approve();
-    await wake(row(), before, ENV);
+    await onChange(row(), before, ENV);
     expect(world.answers).toEqual([]);
-    expect(world.taken('questions')).toEqual([{ approvalId: APPROVAL, errand: 'carry' }]);
+    expect(world.taken('questions')).toEqual([{ approvalId: APPROVAL, command: 'carry' }]);
     expect(world.delays).toEqual([{ queue: 'questions', seconds: 11 }]);
     time.advance(10);
 
@@ -167,7 +167,7 @@ describe('a decision whose time to be taken back is over', () => {
     expect(row().carriedAt).toBe('2026-12-01T09:00:10.000Z');
   });
 
-  it('comes again when its errand is early: it must not be lost', async () => {
+  it('comes again when its command is early: it must not be lost', async () => {
     question(tell());
     await approve();
     time.advance(9);
@@ -180,7 +180,7 @@ describe('a decision whose time to be taken back is over', () => {
     expect(world.answers).toHaveLength(1);
   });
 
-  it('is not carried early by the errand of one that was taken back', async () => {
+  it('is not carried early by the command of one that was taken back', async () => {
     question(tell());
     await approve();
     await takeBack();
@@ -230,8 +230,8 @@ describe('a decision whose time to be taken back is over', () => {
     const decided = row();
     await takeBack();
 
-    await wake(decided, asked, ENV);
-    await wake(row(), decided, ENV);
+    await onChange(decided, asked, ENV);
+    await onChange(row(), decided, ENV);
     time.advance(20);
     await carry();
 

@@ -104,7 +104,7 @@ describe('a quorum of two of three', () => {
   it('is reached by the second person, and by nobody twice', async () => {
     expect((await say('ann')).outcome).toBe('voted');
     expect((await say('ann')).outcome).toBe('voted');
-    expect(row()).toMatchObject({ status: 'pending', desk: 'open' });
+    expect(row()).toMatchObject({ status: 'pending', phase: 'open' });
     expect(row()).not.toHaveProperty('decision');
     time.advance(60);
 

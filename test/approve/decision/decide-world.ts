@@ -1,8 +1,8 @@
 import { ask } from '../../../lambdas/approve/ask/ask.ts';
 import { decide, undo } from '../../../lambdas/approve/decision/decide.ts';
-import { wake } from '../../../lambdas/approve/on-change.ts';
+import { onChange } from '../../../lambdas/approve/on-change.ts';
 import type { ApprovalRow } from '../../../lambdas/contract/approval.ts';
-import type { DeskErrand } from '../../../lambdas/contract/item/messages.ts';
+import type { ApprovalCommand } from '../../../lambdas/contract/item/messages.ts';
 import { sha256 } from '../../../lambdas/kit/digest.ts';
 import { ANN, APPROVAL, person, row } from '../../support/desk.ts';
 import { ENV, SETTINGS } from '../../support/fixtures.ts';
@@ -44,8 +44,10 @@ export const approve = (name = 'ann', more: object = {}, undoSeconds = SETTINGS.
 export const takeBack = (name = 'ann', from = row()) => undo('approvals', from, person(name));
 
 /** What the queue and the stream do: each message is worked, each change is carried on. */
-export async function carry(message: DeskErrand = { approvalId: APPROVAL, errand: 'carry' }): Promise<void> {
+export async function carry(
+  message: ApprovalCommand = { approvalId: APPROVAL, command: 'carry' },
+): Promise<void> {
   const before = row();
   await ask(message, { env: ENV, settings: SETTINGS });
-  if (row().version !== before.version) await wake(row(), before, ENV);
+  if (row().version !== before.version) await onChange(row(), before, ENV);
 }

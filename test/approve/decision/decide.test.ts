@@ -45,8 +45,8 @@ describe('a decision', () => {
       };
       expect(row()).toMatchObject({
         ...{ status: 'decided', decision, decidedBy: 'ann@example.com', decidedAt: at, carriedAt: at },
-        ...{ comment: 'seen the invoice', activeSeconds: 75, desk: 'closed#2026-12' },
-        deskAt: `${at}#${APPROVAL}`,
+        ...{ comment: 'seen the invoice', activeSeconds: 75, phase: 'closed#2026-12' },
+        phaseAt: `${at}#${APPROVAL}`,
       });
       const facts = { at, ...person, ...why, digest: row().digest };
       expect(row().trail.slice(1)).toEqual([

@@ -14,10 +14,10 @@ beforeEach(() => {
 });
 
 describe('a test of attention that somebody corrects', () => {
-  const vigilance = { vigilance: { why: 'Nobody had asked for it.' } };
+  const attentionCheck = { attentionCheck: { why: 'Nobody had asked for it.' } };
 
   it('is caught: nothing is kept of a document that nobody will carry out', async () => {
-    const asked = question(editable(AMOUNT, { question: { ...QUESTION, edits: AMOUNT } }), vigilance);
+    const asked = question(editable(AMOUNT, { question: { ...QUESTION, edits: AMOUNT } }), attentionCheck);
     const keys = world.content.size;
 
     const { status, text } = await approve({ amount: '20' });
@@ -34,7 +34,7 @@ describe('a test of attention that somebody corrects', () => {
   });
 
   it('needs a reason like any other', async () => {
-    question(editable(AMOUNT), vigilance);
+    question(editable(AMOUNT), attentionCheck);
 
     expect((await approve({ amount: '20', comment: '' })).text).toContain('Please give a reason');
     expect(row().version).toBe(1);
@@ -54,7 +54,9 @@ describe('an edit of words', () => {
     expect(row().edits).toEqual([{ field: 'reply', from: outline(13), to: outline(14) }]);
     expect(row().trail.at(-1)?.edits).toEqual(row().edits);
 
-    question(editable(rule, { parameters: { reply: 'Dear Zoe, no.' } }), { vigilance: { why: 'a test' } });
+    question(editable(rule, { parameters: { reply: 'Dear Zoe, no.' } }), {
+      attentionCheck: { why: 'a test' },
+    });
     await approve({ reply: 'Dear Zoe, maybe.' });
     expect(JSON.stringify(row())).not.toContain('Zoe');
     expect(row().edits).toEqual([{ field: 'reply', from: outline(13), to: outline(16) }]);

@@ -86,7 +86,7 @@ describe('edits that the gate objects to', () => {
 
     const third = await reviewed();
     await send({ ...third.fields, decision: 'escalate' }, {}, STRICT);
-    expect(world.sent('questions')).toMatchObject([{ errand: 'escalate' }]);
+    expect(world.sent('questions')).toMatchObject([{ command: 'escalate' }]);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import type { Automation } from '../../../lambdas/contract/automation.ts';
 import { policyVersion } from '../../../lib/automation/policy-version.ts';
 import { checkAutomations } from '../../../lib/checks/check.ts';
 import { loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
-import { deskSettings, writeDesk } from '../../../lib/parts/approval-settings.ts';
+import { approvalSettings, writeApprovalSettings } from '../../../lib/parts/approval-settings.ts';
 import { automations } from '../../support/automations.ts';
 
 const refunds = automations.find(({ name }) => name === 'refund-request') as Automation;
@@ -61,23 +61,23 @@ describe('an approval policy', () => {
     ],
     ['a step to nobody', { byAmount: [{ from: '10.00', group: 'none' }] }, "approver group 'none'"],
     [
-      'vigilance without proposals',
-      { vigilance: { oneIn: 10, proposals: [] } },
-      "'approval.vigilance' needs",
+      'attention checks without proposals',
+      { attentionChecks: { oneIn: 10, proposals: [] } },
+      "'approval.attentionChecks' needs",
     ],
     [
-      'vigilance that is always there',
-      { vigilance: { oneIn: 1, proposals: [seed('refund')] } },
-      "'approval.vigilance' needs 'oneIn'",
+      'attention checks that is always there',
+      { attentionChecks: { oneIn: 1, proposals: [seed('refund')] } },
+      "'approval.attentionChecks' needs 'oneIn'",
     ],
     [
-      'vigilance with an unknown action',
-      { vigilance: { oneIn: 10, proposals: [seed('launch')] } },
+      'attention checks with an unknown action',
+      { attentionChecks: { oneIn: 10, proposals: [seed('launch')] } },
       "proposes 'launch', which is not in 'actions'",
     ],
     [
-      'vigilance with nothing to type',
-      { vigilance: { oneIn: 10, proposals: [seed('erase')] } },
+      'attention checks with nothing to type',
+      { attentionChecks: { oneIn: 10, proposals: [seed('erase')] } },
       "proposes 'erase', and its 'confirm' gives nothing to type",
     ],
   ])('refuses %s', async (_, changes, message) => expect(await faults(changes)).toContain(message));
@@ -149,10 +149,10 @@ describe('people in the configuration', () => {
 describe('what the desk is told', () => {
   it('is people and times as plain data, and no secret', async () => {
     const config = await loadConfig('signalbox.config.ts');
-    const settings = deskSettings(config);
+    const settings = approvalSettings(config);
     expect(JSON.parse(JSON.stringify(settings))).toEqual(settings);
     expect(JSON.stringify(settings)).not.toContain('signalbox/');
-    const file = writeDesk(mkdtempSync(join(tmpdir(), 'signalbox-desk-')), config);
+    const file = writeApprovalSettings(mkdtempSync(join(tmpdir(), 'signalbox-desk-')), config);
     expect(((await import(file)) as { settings: object }).settings).toEqual(settings);
   });
 });

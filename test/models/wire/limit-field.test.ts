@@ -38,8 +38,8 @@ function knows(field: string, refuses: Answer, good: Answer = completion(GOOD)):
   endpoints.answers.a = [answer];
 }
 
-const climb = (table = controlTable, endpoint = {}) =>
-  ladder({ controlTable: table }).climb([endpoints.candidate('a', {}, endpoint)]);
+const run = (table = controlTable, endpoint = {}) =>
+  ladder({ controlTable: table }).run([endpoints.candidate('a', {}, endpoint)]);
 const limits = () =>
   bodies.map(({ max_tokens, max_completion_tokens }) => [max_completion_tokens, max_tokens]);
 
@@ -58,7 +58,7 @@ describe('a server that does not know max_completion_tokens', () => {
   it.each(REFUSALS)('and says so %s gets max_tokens at once, and from then on', async (_name, refuses) => {
     knows('max_tokens', refuses);
 
-    const first = await climb();
+    const first = await run();
 
     expect(first.answer).toMatchObject({ value: { label: 'Billing' }, replies: 1 });
     expect(limits()).toEqual([
@@ -69,13 +69,13 @@ describe('a server that does not know max_completion_tokens', () => {
     expect(rowOf(controlTable, 'a')).toMatchObject({ oldLimit: 'small' });
     expect(rowOf(controlTable, 'a').failures ?? 0).toBe(0);
 
-    await climb();
+    await run();
     expect(limits().slice(2)).toEqual([[undefined, 100]]);
   });
 
   it('gets it for the second question too, without another refusal', async () => {
     knows('max_tokens', REFUSALS[0]?.[1] as Answer, completion('no JSON'));
-    await climb().catch(() => {});
+    await run().catch(() => {});
     expect(limits()).toEqual([
       [100, undefined],
       [undefined, 100],
@@ -85,7 +85,7 @@ describe('a server that does not know max_completion_tokens', () => {
 
   it('is known from a probe, or from the configuration', async () => {
     knows('max_tokens', REFUSALS[0]?.[1] as Answer);
-    await climb(controlTable, { capabilities: { maxCompletionTokens: false } });
+    await run(controlTable, { capabilities: { maxCompletionTokens: false } });
     expect(limits()).toEqual([[undefined, 100]]);
     expect(rowOf(controlTable, 'a').oldLimit).toBeUndefined();
   });
@@ -95,7 +95,7 @@ describe('a server that does not know max_completion_tokens', () => {
       'max_completion_tokens',
       fault(400, 'unsupported_parameter', { message: "'max_tokens' is not supported" }),
     );
-    await climb(controlTable, { capabilities: { maxCompletionTokens: false } });
+    await run(controlTable, { capabilities: { maxCompletionTokens: false } });
     expect(limits()).toEqual([
       [undefined, 100],
       [100, undefined],
@@ -106,7 +106,7 @@ describe('a server that does not know max_completion_tokens', () => {
 describe('a refusal that only quotes the name', () => {
   it('teaches nothing: the other name is refused as well', async () => {
     knows('neither', fault(400, 'invalid_json_schema', { message: `max_completion_tokens ${SECRET_WORDS}` }));
-    await expect(climb()).rejects.toMatchObject({ name: 'SystemError' });
+    await expect(run()).rejects.toMatchObject({ name: 'SystemError' });
     expect(limits()).toHaveLength(2);
     expect(rowOf(controlTable, 'a').oldLimit).toBeUndefined();
   });

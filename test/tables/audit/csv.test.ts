@@ -46,7 +46,7 @@ describe('the CSV of the record', () => {
     expect(auditCsv([])).toBe(
       'at,event,approvalId,itemId,generation,automation,by,channel,authenticatedBy,to,decision,comment,edits,' +
         'openedAt,activeSeconds,askedAt,action,label,risk,reversible,summary,reasons,confidence,sources,' +
-        'promptVersions,models,policyVersion,requester,askedDigest,digest,vigilance,command\r\n',
+        'promptVersions,models,policyVersion,requester,askedDigest,digest,attentionCheck,command\r\n',
     );
   });
 
@@ -55,7 +55,7 @@ describe('the CSV of the record', () => {
     expect(Object.keys(facts).filter((fact) => !AUDIT_COLUMNS.includes(fact as never))).toEqual([]);
     expect(told({})).toMatchObject({
       ...{ at: plain.at, event: 'asked', generation: '1', to: 'leads', summary: 'Pay EUR 24.90' },
-      ...{ reversible: 'false', confidence: '', by: '', vigilance: '' },
+      ...{ reversible: 'false', confidence: '', by: '', attentionCheck: '' },
     });
   });
 
@@ -64,11 +64,16 @@ describe('the CSV of the record', () => {
       { field: 'amount', from: '24.90', to: '20.00' },
       { field: 'note', from: null, to: { a: 1 } },
     ];
-    const cells = told({ edits, reasons: ['large', 'new customer'], promptVersions: [], vigilance: true });
+    const cells = told({
+      edits,
+      reasons: ['large', 'new customer'],
+      promptVersions: [],
+      attentionCheck: true,
+    });
 
     expect(cells).toMatchObject({
       ...{ edits: 'amount: 24.90 -> 20.00; note:  -> {"a":1}', reasons: 'large; new customer' },
-      ...{ promptVersions: '', vigilance: 'true' },
+      ...{ promptVersions: '', attentionCheck: 'true' },
     });
   });
 

@@ -1,13 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../../lambdas/tables/audit/audit.ts';
-import { figures } from '../../../lambdas/tables/audit/statistics.ts';
+import { statistics } from '../../../lambdas/tables/audit/statistics.ts';
 import { ASKED_AT, FACTS, later, record } from '../../support/audit.ts';
 
 const NOW = Date.parse(ASKED_AT) + 3_600_000;
 
-function of(entries: readonly AuditEntry[], open: { createdAt: string; vigilance?: { why: string } }[] = []) {
-  return figures({ open, entries, now: NOW, fastSeconds: 5 });
+function of(
+  entries: readonly AuditEntry[],
+  open: { createdAt: string; attentionCheck?: { why: string } }[] = [],
+) {
+  return statistics({ open, entries, now: NOW, fastSeconds: 5 });
 }
 
 type Given = Parameters<typeof record>[1];
@@ -35,13 +38,13 @@ function decided(
 
 const EDITS = [{ field: 'amount', from: '24.90', to: '20.00' }];
 
-describe('figures of an empty desk', () => {
+describe('statistics of an empty desk', () => {
   it('are null where nothing was measured, and never a share of nothing', () => {
     const nothing = { p50: null, p95: null };
     expect(of([])).toEqual({
       ...{ open: 0, oldestSeconds: null, decided: 0, shareFast: null, fastSeconds: 5, byAutomation: [] },
       ...{ ageSeconds: nothing, timeToOpenSeconds: nothing, timeToDecideSeconds: nothing },
-      ...{ activeSeconds: nothing, vigilance: { shown: 0, caught: 0, missed: 0 } },
+      ...{ activeSeconds: nothing, attentionChecks: { shown: 0, caught: 0, missed: 0 } },
     });
   });
 
@@ -203,10 +206,10 @@ describe('decisions by automation', () => {
 });
 
 describe('known-bad proposals', () => {
-  const bad = { vigilance: { why: 'the amount is ten times the order' } };
+  const bad = { attentionCheck: { why: 'the amount is ten times the order' } };
 
   it('are missed when approved as they are, caught when corrected, rejected or sent back, and neither while open or expired', () => {
-    const { vigilance } = of([
+    const { attentionChecks } = of([
       ...decided('approve', {}, bad),
       ...decided('approve', { edits: EDITS }, bad),
       ...decided('reject', {}, bad),
@@ -215,12 +218,12 @@ describe('known-bad proposals', () => {
       ...record([{ event: 'expired', after: 0 }], { id: 'expired', ...bad }),
     ]);
 
-    expect(vigilance).toEqual({ shown: 6, caught: 3, missed: 1 });
+    expect(attentionChecks).toEqual({ shown: 6, caught: 3, missed: 1 });
   });
 
   it('are in no other figure', () => {
     const with_ = of([...decided('approve', {}, bad)], [{ createdAt: ASKED_AT, ...bad }]);
 
-    expect({ ...with_, vigilance: undefined }).toEqual({ ...of([]), vigilance: undefined });
+    expect({ ...with_, attentionChecks: undefined }).toEqual({ ...of([]), attentionChecks: undefined });
   });
 });

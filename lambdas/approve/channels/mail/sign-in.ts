@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../../contract/approval-settings.ts';
 import { knownAddress } from '../../../contract/approval-settings.ts';
-import type { SignInErrand } from '../../../contract/item/messages.ts';
+import type { SignInCommand } from '../../../contract/item/messages.ts';
 import { dynamo } from '../../../kit/aws.ts';
 import { errorFacts } from '../../../kit/errors.ts';
 import { logger } from '../../../kit/telemetry.ts';
@@ -13,8 +13,8 @@ import { sendSignInMail } from './sign-in-mail.ts';
  * Sends a link to who has a role and had no mail lately. @throws TransientError when the mail service takes none now: it comes again
  */
 export async function sendLink(
-  { env, settings }: { env: { CONTROL_TABLE: string; BASE_URL: string }; settings: DeskSettings },
-  { email: typed, next }: SignInErrand,
+  { env, settings }: { env: { CONTROL_TABLE: string; BASE_URL: string }; settings: ApprovalSettings },
+  { email: typed, next }: SignInCommand,
 ): Promise<void> {
   const email = knownAddress(settings, typed);
   if (!email) return logger.info('sign-in refused', { reason: 'unknown address' });

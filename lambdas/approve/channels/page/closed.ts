@@ -1,12 +1,12 @@
 import { html } from 'hono/html';
-import type { ApprovalRow, DeskDecision } from '../../../contract/approval.ts';
+import type { ApprovalRow, Decision } from '../../../contract/approval.ts';
 import { honeypot } from '../../../pages/honeypot.ts';
 import { type Sheet, shownTime } from '../../../pages/layout.ts';
 import { isUndoable } from '../../decision/decide.ts';
 
 /** What somebody who has just decided is told. `undo` is the form's hidden part, where the decision can be taken back. */
 export function thanksSheet(row: ApprovalRow, summary: string, by: string, undo: unknown): Sheet {
-  if (row.vigilance) return vigilanceSheet(row);
+  if (row.attentionCheck) return attentionCheckSheet(row);
   const what = THANKS[row.decision ?? 'reject'];
   // What can be taken back is not done yet: the form says when it will be.
   const undoable = isUndoable(row, by);
@@ -16,7 +16,7 @@ ${undoable ? undoForm(row, undo) : ''}`;
   return { status: 200, title: what.title(summary), body };
 }
 
-const THANKS: Record<DeskDecision, { title(summary: string): string; after: string }> = {
+const THANKS: Record<Decision, { title(summary: string): string; after: string }> = {
   approve: { title: (summary) => `Approved: ${summary}`, after: 'It is carried out now, once.' },
   reject: { title: (summary) => `Rejected: ${summary}`, after: 'Nothing will be done.' },
   again: {
@@ -33,7 +33,7 @@ function undoForm(row: ApprovalRow, hidden: unknown) {
 }
 
 /* Whoever is tested is told so at once, and why: the point is attention, not a score. */
-function vigilanceSheet(row: ApprovalRow): Sheet {
+function attentionCheckSheet(row: ApprovalRow): Sheet {
   const caught = isCaught(row);
   const title = caught
     ? 'Well spotted: this was a test'
@@ -42,7 +42,7 @@ function vigilanceSheet(row: ApprovalRow): Sheet {
     status: 200,
     title,
     body: html`<h1>${title}</h1>
-<p class="brief">${row.vigilance?.why}</p>
+<p class="brief">${row.attentionCheck?.why}</p>
 <p>Signalbox puts a proposal like this before people now and then. Nothing was carried out.</p>`,
   };
 }
@@ -53,7 +53,7 @@ export function votedSheet(row: ApprovalRow, summary: string): Sheet {
   return closedSheet(title, `${summary} is carried out when ${row.quorum} people have approved it.`);
 }
 
-const WORDS: Record<DeskDecision, { word: string; after: string }> = {
+const WORDS: Record<Decision, { word: string; after: string }> = {
   approve: { word: 'approved', after: 'The action is carried out once.' },
   reject: { word: 'rejected', after: 'Nothing is done.' },
   again: { word: 'sent back', after: 'It is thought about again.' },

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { DeskDecision } from '../../../contract/approval.ts';
+import type { Decision } from '../../../contract/approval.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
 import { digest } from '../../../kit/digest.ts';
 import { shownText } from '../../../kit/text.ts';
@@ -34,7 +34,7 @@ export interface ConfirmView {
   late: boolean;
 }
 
-const WORDS: Record<DeskDecision, { title: string; effect: string; button(summary: string): string }> = {
+const WORDS: Record<Decision, { title: string; effect: string; button(summary: string): string }> = {
   approve: {
     title: 'Approve this?',
     effect: 'It is carried out once.',

@@ -12,10 +12,10 @@ import { closedSheet, missingSheet, noFormSheet } from './closed.ts';
 import { boundedForms } from './form-size.ts';
 import type { Form } from './proof.ts';
 import { takeForm } from './take.ts';
-import { type DeskContext, showQuestion, type Visit } from './visit.ts';
+import { type PageContext, showQuestion, type Visit } from './visit.ts';
 
 /** The approver's page: GET shows, POST decides. Mail scanners open links and run scripts, so only a form's POST counts. */
-export function desk(context: DeskContext & { env: EnvFor<'approve/page'> }): Hono {
+export function desk(context: PageContext & { env: EnvFor<'approve/page'> }): Hono {
   const { env, settings } = context;
   const app = new Hono();
   app.use(pageHeaders());

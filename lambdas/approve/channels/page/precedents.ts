@@ -39,7 +39,7 @@ export async function precedentsOf(table: string, row: ApprovalRow): Promise<Pre
       entry.automation === row.automation &&
       entry.action === action &&
       entry.label === label &&
-      !entry.vigilance,
+      !entry.attentionCheck,
   );
   const undone = new Set(alike.filter(({ event }) => event === 'undone').map((entry) => entry.approvalId));
   const decided = alike.filter(({ event, approvalId }) => event === 'decided' && !undone.has(approvalId));

@@ -2,7 +2,7 @@ import { roundOf } from '../../../contract/approval.ts';
 import { readSecret } from '../../../kit/secrets.ts';
 import { type Binding, nonceTime } from '../../../pages/links.ts';
 import { staleFault } from './stale.ts';
-import type { DeskContext, Visit } from './visit.ts';
+import type { PageContext, Visit } from './visit.ts';
 
 /** A form that was sent, and what its sender showed of themselves. */
 export interface Form {
@@ -18,14 +18,14 @@ export type NonceField = 'nonce' | 'seen' | 'reviewed';
 
 /** When the page of a form was made (milliseconds since 1970), or undefined where it is not a page of ours about this document. */
 export async function timeOf(
-  { env }: DeskContext,
+  { env }: PageContext,
   visit: Visit,
   form: Form,
   digest: string,
   field: NonceField = 'nonce',
   goodForMs?: number,
 ) {
-  const { key } = await readSecret<{ key: string }>(env.DESK_SECRET);
+  const { key } = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
   return nonceTime(key, form.field(field) ?? '', boundTo(visit, digest), form, goodForMs);
 }
 
@@ -34,8 +34,8 @@ function boundTo({ subject, row }: Visit, digest: string): Omit<Binding, 'browse
 }
 
 /** What happened since the page of a form was made that is good no more. */
-export async function staleOf({ env }: DeskContext, visit: Visit, form: Form): Promise<string> {
-  const { key } = await readSecret<{ key: string }>(env.DESK_SECRET);
+export async function staleOf({ env }: PageContext, visit: Visit, form: Form): Promise<string> {
+  const { key } = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
   const nonce = form.field('seen') ?? form.field('nonce') ?? '';
   return staleFault(
     visit.row,

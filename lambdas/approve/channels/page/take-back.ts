@@ -3,10 +3,10 @@ import { isOpen, isUndoable, undo } from '../../decision/decide.ts';
 import { decidedSheet } from './closed.ts';
 import { NOTHING_TO_UNDO, TOO_LATE } from './faults.ts';
 import { type Form, staleOf, timeOf } from './proof.ts';
-import { type DeskContext, showQuestion, type Visit } from './visit.ts';
+import { type PageContext, showQuestion, type Visit } from './visit.ts';
 
 /** Takes a decision back for who made it, while that can be done, and shows the question again. */
-export async function takeBack(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
+export async function takeBack(context: PageContext, visit: Visit, form: Form): Promise<Sheet> {
   const { row: before, email, channel, authenticatedBy } = visit;
   const ours = (await timeOf(context, visit, form, before.digest)) !== undefined;
   const person = { by: email, channel, authenticatedBy };

@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Edit, type Presence, roundOf } from '../../../contract/approval.ts';
 import { groupsOf } from '../../../contract/approval-settings.ts';
-import type { DeskErrand } from '../../../contract/item/messages.ts';
+import type { ApprovalCommand } from '../../../contract/item/messages.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
 import { sealKey } from '../../../gate/seal.ts';
 import { sqs } from '../../../kit/aws.ts';
@@ -24,13 +24,13 @@ import { faultIn, NO_EDITS, NOT_ON_IT, REFUSALS, VOID_FORM } from './faults.ts';
 import { fieldsFault } from './fields.ts';
 import { type Form, type NonceField, staleOf, timeOf } from './proof.ts';
 import { takeBack } from './take-back.ts';
-import { again, type DeskContext, hiddenFields, readShown, showQuestion, type Visit } from './visit.ts';
+import { again, hiddenFields, type PageContext, readShown, showQuestion, type Visit } from './visit.ts';
 
 /** The word for it everywhere else; whether there are edits is seen from the fields. */
 const SYNONYMS: Readonly<Record<string, string>> = { 'approve with edits': 'approve' };
 
 /** Takes what a person sent from the page of a question: a decision, or what they do with it instead. */
-export async function takeForm(context: DeskContext, visit: Visit, form: Form): Promise<Sheet> {
+export async function takeForm(context: PageContext, visit: Visit, form: Form): Promise<Sheet> {
   if (isVoid(form)) return showQuestion(context, visit, VOID_FORM);
   const said = SYNONYMS[form.field('decision') ?? ''] ?? form.field('decision') ?? '';
   if (said === 'undo') return takeBack(context, visit, form);
@@ -55,13 +55,13 @@ export async function takeForm(context: DeskContext, visit: Visit, form: Form): 
 }
 
 class Desk {
-  readonly #context: DeskContext;
+  readonly #context: PageContext;
   readonly #visit: Visit;
   readonly #form: Form;
   readonly #document: ProposalDocument;
   #openedAt: number | undefined;
 
-  constructor(context: DeskContext, visit: Visit, form: Form, document: ProposalDocument) {
+  constructor(context: PageContext, visit: Visit, form: Form, document: ProposalDocument) {
     this.#context = context;
     this.#visit = visit;
     this.#form = form;
@@ -102,7 +102,7 @@ class Desk {
       decision === 'approve' ? readEdits(this.#document, this.#form.field) : { edits: [], faults: [] };
     if (faults[0]) return this.fault(faults[0]);
     // Behind a known-bad proposal there is nothing to carry out: that its reader changed it is all there is to know.
-    if (row.vigilance && edits.length > 0) return this.#caught(decision, edits);
+    if (row.attentionCheck && edits.length > 0) return this.#caught(decision, edits);
     const automation = declarations.find(({ name }) => name === row.automation);
     if (edits.length > 0 && !automation) return this.fault(NO_EDITS);
     const edited =
@@ -157,7 +157,7 @@ class Desk {
   async #confirm(answer: Answer, document: ProposalDocument): Promise<Sheet> {
     const { email, row, subject, browser, token } = this.#visit;
     const { field } = this.#form;
-    const { key } = await readSecret<{ key: string }>(this.#context.env.DESK_SECRET);
+    const { key } = await readSecret<{ key: string }>(this.#context.env.APPROVALS_SECRET);
     const late = this.#confirms();
     const about = { approvalId: row.id, digest: confirmed(answer), round: roundOf(row) };
     const names = ['comment'];
@@ -189,7 +189,7 @@ class Desk {
     count('decisionsPosted', row.automation);
     const visit = { ...this.#visit, row };
     if (outcome === 'decided') {
-      const hidden = await hiddenFields(env.DESK_SECRET, visit, row.digest);
+      const hidden = await hiddenFields(env.APPROVALS_SECRET, visit, row.digest);
       return thanksSheet(row, summary, person.by, hidden);
     }
     if (outcome === 'voted') return votedSheet(row, summary);
@@ -235,13 +235,13 @@ class Desk {
     const pass = { by: email, to, note: said === 'hand-over' ? note : '' };
     const { row: now, fault } = await markPass(env.APPROVAL_TABLE, settings, row, pass);
     if (!isOpen(now)) return decidedSheet(now);
-    // The errand would do nothing, and the page must not say that somebody is being asked.
+    // The command would do nothing, and the page must not say that somebody is being asked.
     if (fault) return this.fault(fault);
-    const errand: DeskErrand =
+    const command: ApprovalCommand =
       said === 'escalate'
-        ? { approvalId: row.id, errand: 'escalate', by: email }
-        : { approvalId: row.id, errand: 'hand over', by: email, to };
-    const MessageBody = JSON.stringify(errand);
+        ? { approvalId: row.id, command: 'escalate', by: email }
+        : { approvalId: row.id, command: 'hand over', by: email, to };
+    const MessageBody = JSON.stringify(command);
     try {
       await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
     } catch (error) {

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { type ApprovalRow, type Presence, roundOf } from '../../../contract/approval.ts';
-import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../../contract/approval-settings.ts';
 import type { Automation } from '../../../contract/automation.ts';
 import type { EnvFor } from '../../../contract/env.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
@@ -18,17 +18,17 @@ import { precedentsOf } from './precedents.ts';
 import { type QuestionView, questionSheet } from './question.ts';
 
 /** What the pages of a question need of the world, whichever way a person comes to them. */
-export interface DeskContext {
+export interface PageContext {
   env: Pick<
     EnvFor<'approve/page'>,
     | 'APPROVAL_TABLE'
     | 'AUDIT_TABLE'
     | 'CONTENT_BUCKET'
-    | 'DESK_SECRET'
+    | 'APPROVALS_SECRET'
     | 'DECISION_SECRET'
     | 'APPROVALS_QUEUE_URL'
   >;
-  settings: DeskSettings;
+  settings: ApprovalSettings;
   declarations: readonly Automation[];
 }
 
@@ -47,7 +47,7 @@ export interface Visit {
 }
 
 /** The page of a question: itself while it is open, else what came of it. Changes nothing. `fault` says why it is shown again. */
-export async function showQuestion(context: DeskContext, visit: Visit, fault = ''): Promise<Sheet> {
+export async function showQuestion(context: PageContext, visit: Visit, fault = ''): Promise<Sheet> {
   if (!isOpen(visit.row)) return closedFor(context, visit);
   const document = await readShown(context, visit.row);
   if (!document) return tamperedSheet();
@@ -55,17 +55,22 @@ export async function showQuestion(context: DeskContext, visit: Visit, fault = '
 }
 
 /** What came of it, with the way back for whoever may still take it. */
-async function closedFor({ env }: DeskContext, visit: Visit): Promise<Sheet> {
+async function closedFor({ env }: PageContext, visit: Visit): Promise<Sheet> {
   const { row, email } = visit;
   if (!isUndoable(row, email)) return decidedSheet(row);
-  return thanksSheet(row, row.facts.summary, email, await hiddenFields(env.DESK_SECRET, visit, row.digest));
+  return thanksSheet(
+    row,
+    row.facts.summary,
+    email,
+    await hiddenFields(env.APPROVALS_SECRET, visit, row.digest),
+  );
 }
 
 type Again = Pick<QuestionView, 'fault' | 'typed' | 'review'> & { openedAt?: number | undefined };
 
 /** The open question once more, with what is to be said about the form that was sent. */
 export async function again(
-  { env, settings }: DeskContext,
+  { env, settings }: PageContext,
   visit: Visit,
   document: ProposalDocument,
   more: Again,
@@ -75,7 +80,7 @@ export async function again(
     row,
     document,
     email,
-    hidden: await hiddenFields(env.DESK_SECRET, visit, row.digest, more),
+    hidden: await hiddenFields(env.APPROVALS_SECRET, visit, row.digest, more),
     fault: more.fault,
     typed: more.typed,
     review: more.review,
@@ -110,7 +115,7 @@ export async function hiddenFields(
 
 /** The document the approval is bound to, or undefined when what lies there now is another one. */
 export async function readShown(
-  { env }: DeskContext,
+  { env }: PageContext,
   row: ApprovalRow,
 ): Promise<ProposalDocument | undefined> {
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
@@ -121,7 +126,7 @@ export async function readShown(
 }
 
 /** Whom it can be handed to: of both groups, who is not asked yet and did not ask for the work. */
-export function colleaguesOf({ groups }: DeskSettings, row: ApprovalRow, email: string): string[] {
+export function colleaguesOf({ groups }: ApprovalSettings, row: ApprovalRow, email: string): string[] {
   const emails = new Set(
     [row.group, row.escalateTo].flatMap((group) => groups[group] ?? []).map((it) => it.email),
   );

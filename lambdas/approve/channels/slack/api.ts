@@ -1,4 +1,4 @@
-import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../../contract/approval-settings.ts';
 import { SystemError, TransientError } from '../../../kit/errors.ts';
 import { readSecret } from '../../../kit/secrets.ts';
 import { logger } from '../../../kit/telemetry.ts';
@@ -21,14 +21,14 @@ export interface Posted {
   ts: string;
 }
 
-export function apiUrlOf({ slack }: DeskSettings): string {
+export function apiUrlOf({ slack }: ApprovalSettings): string {
   return slack?.apiUrl ?? 'https://slack.com/api';
 }
 
 /** The way to Slack, or undefined where none is configured. @throws SystemError while nobody has filled the secret */
 export async function slackApi(
   { SLACK_SECRET }: { SLACK_SECRET: string },
-  settings: DeskSettings,
+  settings: ApprovalSettings,
 ): Promise<SlackApi | undefined> {
   if (SLACK_SECRET === NO_SLACK) return undefined;
   const secret = await readSecret<{ botToken?: unknown } | null>(SLACK_SECRET);

@@ -1,4 +1,4 @@
-import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../../contract/approval-settings.ts';
 import { errorFacts } from '../../../kit/errors.ts';
 import { logger } from '../../../kit/telemetry.ts';
 import { type Posted, postMessage, slackApi } from './api.ts';
@@ -11,7 +11,7 @@ import { askMessage, type Question } from './messages.ts';
  */
 export async function askInSlack(
   env: { SLACK_SECRET: string },
-  settings: DeskSettings,
+  settings: ApprovalSettings,
   member: string | undefined,
   question: Question,
 ): Promise<Posted | undefined> {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { type ApprovalRow, type Presence, roundOf } from '../../../contract/approval.ts';
-import { type DeskSettings, mayStill } from '../../../contract/approval-settings.ts';
+import { type ApprovalSettings, mayStill } from '../../../contract/approval-settings.ts';
 import type { EnvFor } from '../../../contract/env.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
 import { sealKey } from '../../../gate/seal.ts';
@@ -24,7 +24,7 @@ type Env = EnvFor<'approve/slack'>;
  * Takes the clicks on our messages in Slack. Slack signs what it sends, and names who clicked; whether that person may decide is
  * found out here, each time. What is no decision is answered with 200 and nothing happens: Slack reports more than we ask about.
  */
-export function slackDesk(env: Env, settings: DeskSettings): Hono {
+export function slackSettings(env: Env, settings: ApprovalSettings): Hono {
   const app = new Hono();
   app.post('/slack/interactions', async (c) => {
     const body = await c.req.text();
@@ -51,7 +51,7 @@ export function slackDesk(env: Env, settings: DeskSettings): Hono {
 }
 
 /** Decides, if this person may and nothing is missing. @returns what they are told, in mrkdwn */
-async function take(env: Env, settings: DeskSettings, click: Click): Promise<string> {
+async function take(env: Env, settings: ApprovalSettings, click: Click): Promise<string> {
   const by = emailOf(settings, click.member);
   if (!by) return NOT_HERE.noApprover;
   const row = await readApproval(env.APPROVAL_TABLE, click.approvalId);
@@ -83,7 +83,7 @@ async function take(env: Env, settings: DeskSettings, click: Click): Promise<str
   return outcomeText(now, outcome);
 }
 
-function emailOf({ groups }: DeskSettings, member: string): string | undefined {
+function emailOf({ groups }: ApprovalSettings, member: string): string | undefined {
   return Object.values(groups)
     .flat()
     .find(({ slack }) => slack === member)?.email;

@@ -39,7 +39,7 @@ export function outcomeText(row: ApprovalRow, outcome: Outcome): string {
 }
 
 function decidedText(row: ApprovalRow): string {
-  if (row.vigilance) return vigilanceText(row.vigilance.why, row.decision !== 'approve');
+  if (row.attentionCheck) return attentionCheckText(row.attentionCheck.why, row.decision !== 'approve');
   const acts = row.decision === 'approve';
   const now = row.undoUntil
     ? 'It is carried out once, when it can no longer be taken back.'
@@ -48,7 +48,7 @@ function decidedText(row: ApprovalRow): string {
   return [`Recorded: ${outcomeOf(row)}. ${then}`, ...undoOf(row)].join(' ');
 }
 
-function vigilanceText(why: string, caught: boolean): string {
+function attentionCheckText(why: string, caught: boolean): string {
   const title = caught
     ? 'Well spotted: this was a test.'
     : 'This was a test, and should not have been approved.';

@@ -1,4 +1,4 @@
-import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../../contract/approval-settings.ts';
 import { logger } from '../../../kit/telemetry.ts';
 import { apiUrlOf } from './api.ts';
 
@@ -6,7 +6,11 @@ import { apiUrlOf } from './api.ts';
 const TIMEOUT_MS = 2_000;
 
 /** Tells the person who clicked, and nobody else, what came of it. A failure is logged: the decision is recorded anyway. */
-export async function respond(settings: DeskSettings, url: string | undefined, text: string): Promise<void> {
+export async function respond(
+  settings: ApprovalSettings,
+  url: string | undefined,
+  text: string,
+): Promise<void> {
   // The address comes with the request. A signature is no reason to call whatever it names, from inside the account.
   if (url === undefined || !URL.canParse(url) || new URL(url).origin !== originOfAnswers(settings)) {
     logger.warn('slack not answered', { reason: 'its answers do not go to this address' });
@@ -28,7 +32,7 @@ export async function respond(settings: DeskSettings, url: string | undefined, t
 }
 
 /** Slack's own host for answers; a stand-in for Slack takes them itself. */
-function originOfAnswers(settings: DeskSettings): string {
+function originOfAnswers(settings: ApprovalSettings): string {
   const { hostname, origin } = new URL(apiUrlOf(settings));
   return hostname === 'slack.com' ? 'https://hooks.slack.com' : origin;
 }

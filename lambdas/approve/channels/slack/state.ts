@@ -1,10 +1,10 @@
-import type { ApprovalRow, DeskDecision, Edit } from '../../../contract/approval.ts';
+import type { ApprovalRow, Decision, Edit } from '../../../contract/approval.ts';
 import { clock } from '../../../kit/clock.ts';
 import { oneLine } from '../../../kit/text.ts';
 import { isOpen } from '../../decision/decide.ts';
 import { escaped, when } from './text.ts';
 
-const WORDS: Record<DeskDecision, { word: string; follows: string }> = {
+const WORDS: Record<Decision, { word: string; follows: string }> = {
   approve: { word: 'approved', follows: 'The action is carried out once.' },
   reject: { word: 'rejected', follows: 'Nothing is done.' },
   again: { word: 'sent back', follows: 'It is thought about again, with what they wrote.' },
@@ -21,8 +21,8 @@ export function stateOf(row: ApprovalRow): string {
   if (row.status !== 'decided' || !row.decision)
     return '*Closed*: nobody answered in time, so nothing was done. The item is kept; whoever still wants it has to send it anew.';
   // Whoever was asked is told why, and nobody is told on.
-  if (row.vigilance)
-    return `*This was a test*, and nothing is carried out. ${words(row.vigilance.why, 2000)}`;
+  if (row.attentionCheck)
+    return `*This was a test*, and nothing is carried out. ${words(row.attentionCheck.why, 2000)}`;
   return [
     `*Decided by ${by(row)}*, ${at(row)}: ${outcomeOf(row)}. ${WORDS[row.decision].follows}`,
     ...changesOf(row),
@@ -32,7 +32,7 @@ export function stateOf(row: ApprovalRow): string {
 
 /** The same for somebody who comes too late. */
 export function tooLate(row: ApprovalRow): string {
-  if (row.status !== 'decided' || !row.decision || row.vigilance) return stateOf(row);
+  if (row.status !== 'decided' || !row.decision || row.attentionCheck) return stateOf(row);
   return `Already decided by ${by(row)} at ${at(row)}: ${outcomeOf(row)}. ${WORDS[row.decision].follows}`;
 }
 

@@ -1,5 +1,5 @@
 import type { ApprovalRow } from '../../../contract/approval.ts';
-import type { DeskSettings } from '../../../contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../../contract/approval-settings.ts';
 import { errorFacts } from '../../../kit/errors.ts';
 import { logger } from '../../../kit/telemetry.ts';
 import { isOpen } from '../../decision/decide.ts';
@@ -12,7 +12,7 @@ import { closedMessage } from './messages.ts';
  */
 export async function tellSlack(
   env: { SLACK_SECRET: string },
-  settings: DeskSettings,
+  settings: ApprovalSettings,
   row: ApprovalRow,
 ): Promise<void> {
   // Its buttons are good as long as nobody has decided; after an undo they are gone already.

@@ -3,11 +3,11 @@ import { ask } from '../../../../lambdas/approve/ask/ask.ts';
 import { claim } from '../../../../lambdas/approve/decision/claim.ts';
 import { decide } from '../../../../lambdas/approve/decision/decide.ts';
 import { applyEdits } from '../../../../lambdas/approve/decision/edits.ts';
-import { wake } from '../../../../lambdas/approve/on-change.ts';
-import { sweep } from '../../../../lambdas/approve/timekeeper.ts';
+import { onChange } from '../../../../lambdas/approve/on-change.ts';
+import { timekeeper } from '../../../../lambdas/approve/timekeeper.ts';
 import type { ApprovalRow } from '../../../../lambdas/contract/approval.ts';
 import type { Automation } from '../../../../lambdas/contract/automation.ts';
-import type { DeskErrand, TaskMessage } from '../../../../lambdas/contract/item/messages.ts';
+import type { ApprovalCommand, TaskMessage } from '../../../../lambdas/contract/item/messages.ts';
 import {
   AMOUNT,
   APPROVAL,
@@ -54,7 +54,7 @@ describe('a decision whose run can never be reached', () => {
   });
 
   it('parks its item and lets the others pass', async () => {
-    await wake(row(), undefined, ENV);
+    await onChange(row(), undefined, ENV);
     expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
     expect(stored().error?.message).toMatch(/^the decision was not carried: /);
   });
@@ -63,10 +63,11 @@ describe('a decision whose run can never be reached', () => {
     world.fault = (call) => {
       if (call.includes('StartExecution')) throw named('ThrottlingException');
     };
-    for (let tries = 0; tries < 5; tries += 1) await expect(wake(row(), undefined, ENV)).rejects.toThrow();
+    for (let tries = 0; tries < 5; tries += 1)
+      await expect(onChange(row(), undefined, ENV)).rejects.toThrow();
     expect(stored().generation).toBe(2);
     world.fault = undefined;
-    await wake(row(), undefined, ENV);
+    await onChange(row(), undefined, ENV);
     expect(stored().generation).toBe(2);
     expect(world.executions.get(`${ID}-g2`)?.input).toMatchObject({ decision: 'approve' });
   });
@@ -80,7 +81,7 @@ describe('a question that cannot be put', () => {
     };
     await ask(task('token-1'), context);
     expect(world.answers[0]).toMatchObject({ error: 'SystemError' });
-    expect(row()).toMatchObject({ status: 'expired', desk: 'closed#2026-12' });
+    expect(row()).toMatchObject({ status: 'expired', phase: 'closed#2026-12' });
     expect((await approve('ann')).outcome).toBe('closed');
   });
 });
@@ -93,7 +94,7 @@ describe('messages that overtake each other', () => {
     await ask(task('new'), context);
     await ask(task('old'), context);
     await approve('ann');
-    await wake(row(), undefined, ENV);
+    await onChange(row(), undefined, ENV);
     expect(world.answers).toEqual([{ token: 'new', output: { decision: 'approve' } }]);
   });
 });
@@ -108,13 +109,13 @@ describe('a question that is handed over', () => {
       { settings: { ...SETTINGS, groups } },
     );
     expect(sent.status).toBe(400);
-    const errand: DeskErrand = {
+    const command: ApprovalCommand = {
       approvalId: APPROVAL,
-      errand: 'hand over',
+      command: 'hand over',
       by: 'ann@example.com',
       to: 'mia@example.com',
     };
-    await ask(errand, { ...context, settings: { ...SETTINGS, groups } });
+    await ask(command, { ...context, settings: { ...SETTINGS, groups } });
     expect(row().asked).not.toHaveProperty('mia@example.com');
     expect(world.mails).toEqual([]);
   });
@@ -167,8 +168,8 @@ describe('an edit', () => {
       edits: [{ field: 'amount', from: '24.90', to: '20.00' }],
     };
     await approve('bob', { edited });
-    await wake(row(), before, ENV);
-    expect(world.sent('questions')).toContainEqual({ approvalId: APPROVAL, errand: 'deliver' });
+    await onChange(row(), before, ENV);
+    expect(world.sent('questions')).toContainEqual({ approvalId: APPROVAL, command: 'deliver' });
     expect(row().asked['ann@example.com']).toMatchObject({ voided: true });
     expect(row().asked['ann@example.com']).not.toHaveProperty('mailedAt');
     expect(row().asked['cat@example.com']).toHaveProperty('mailedAt');
@@ -199,9 +200,9 @@ describe('a reminder that cannot be sent', () => {
     const links = world.tables.all('links').length;
     for (let minute = 0; minute < 3; minute += 1) {
       time.at = Date.parse('2026-12-01T09:01:00.000Z') + minute * 60_000;
-      await sweep(context, [automation as Automation]);
-      for (const errand of (world.queues.get('questions') ?? []).splice(0))
-        await ask(JSON.parse(errand), context);
+      await timekeeper(context, [automation as Automation]);
+      for (const command of (world.queues.get('questions') ?? []).splice(0))
+        await ask(JSON.parse(command), context);
     }
     expect(row().remindedAt).toBeDefined();
     expect(world.tables.all('links')).toHaveLength(links);
@@ -210,17 +211,17 @@ describe('a reminder that cannot be sent', () => {
 });
 
 describe('a decision that may be taken back', () => {
-  it('is carried by the clock when its own errand was lost', async () => {
+  it('is carried by the clock when its own command was lost', async () => {
     question(tell());
     await approve('ann');
-    expect(row()).toMatchObject({ desk: 'carrying' });
-    await sweep(context, [automation as Automation]);
+    expect(row()).toMatchObject({ phase: 'carrying' });
+    await timekeeper(context, [automation as Automation]);
     expect(world.sent('questions')).toEqual([]);
     time.advance(120);
-    await sweep(context, [automation as Automation]);
-    const [errand] = world.sent('questions') as DeskErrand[];
-    expect(errand).toEqual({ approvalId: APPROVAL, errand: 'carry' });
-    if (errand) await ask(errand, context);
-    expect(row() as ApprovalRow).toMatchObject({ desk: 'closed#2026-12', carriedAt: expect.any(String) });
+    await timekeeper(context, [automation as Automation]);
+    const [command] = world.sent('questions') as ApprovalCommand[];
+    expect(command).toEqual({ approvalId: APPROVAL, command: 'carry' });
+    if (command) await ask(command, context);
+    expect(row() as ApprovalRow).toMatchObject({ phase: 'closed#2026-12', carriedAt: expect.any(String) });
   });
 });

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { permitted } from '../../../../lambdas/act/permission.ts';
 import { ask } from '../../../../lambdas/approve/ask/ask.ts';
-import { wake } from '../../../../lambdas/approve/on-change.ts';
-import { sweep } from '../../../../lambdas/approve/timekeeper.ts';
+import { onChange } from '../../../../lambdas/approve/on-change.ts';
+import { timekeeper } from '../../../../lambdas/approve/timekeeper.ts';
 import type { ApprovalRow } from '../../../../lambdas/contract/approval.ts';
 import type { Automation } from '../../../../lambdas/contract/automation.ts';
-import type { DeskErrand, TaskMessage } from '../../../../lambdas/contract/item/messages.ts';
+import type { ApprovalCommand, TaskMessage } from '../../../../lambdas/contract/item/messages.ts';
 import type { ProposalDocument } from '../../../../lambdas/contract/item/proposal-document.ts';
 import { digest } from '../../../../lambdas/kit/digest.ts';
 import { AMOUNT, editable, fieldsIn, plain, row, send, tell } from '../../../support/desk.ts';
@@ -32,25 +32,25 @@ beforeEach(() => {
   time.freeze();
   images.length = 0;
   late.length = 0;
-  world.secrets['signalbox/desk'] = JSON.stringify({ key: 'key-of-the-desk' });
+  world.secrets['signalbox/approvals'] = JSON.stringify({ key: 'key-of-the-desk' });
 });
 
 const SETUP = { env: ENV, settings: SETTINGS };
 /** What the stream has carried, oldest first. */
 const images: ApprovalRow[] = [];
 /** Messages whose worker failed. */
-const late: (TaskMessage | DeskErrand)[] = [];
+const late: (TaskMessage | ApprovalCommand)[] = [];
 
 /** Works the queue and the stream until both are empty; what fails comes again with the next minute. */
 async function settle(): Promise<void> {
   for (let round = 0; round < 10; round += 1) {
-    const messages = world.taken('questions') as (TaskMessage | DeskErrand)[];
+    const messages = world.taken('questions') as (TaskMessage | ApprovalCommand)[];
     for (const message of messages) await ask(message, SETUP).catch(() => void late.push(message));
     const now = row();
     const before = images.at(-1);
     if (now && now.version !== before?.version) {
       images.push(now);
-      await wake(now, before, ENV);
+      await onChange(now, before, ENV);
     } else if (messages.length === 0) return;
   }
 }
@@ -60,7 +60,7 @@ async function minutes(count: number): Promise<void> {
     time.advance(60);
     const again = late.splice(0).map((message) => JSON.stringify(message));
     world.queues.set('questions', [...(world.queues.get('questions') ?? []), ...again]);
-    await sweep(SETUP, [automation as Automation]);
+    await timekeeper(SETUP, [automation as Automation]);
     await settle();
   }
 }
@@ -105,7 +105,7 @@ describe('a question that nobody answers', () => {
     expect(row().trail.map(({ at }) => at.slice(11, 16))).toEqual(['09:00', '09:30', '10:00', '12:00']);
     expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'expired' } }]);
     expect(eventsOf()).toEqual(['received', 'waiting_approval', 'escalated']);
-    expect(row().desk).toBe('closed#2026-12');
+    expect(row().phase).toBe('closed#2026-12');
   });
 
   it('is approved by nobody afterwards, by whichever link', async () => {
@@ -194,7 +194,7 @@ describe('a worker that dies', () => {
       world.reset();
       time.freeze();
       images.length = 0;
-      world.secrets['signalbox/desk'] = JSON.stringify({ key: 'key-of-the-desk' });
+      world.secrets['signalbox/approvals'] = JSON.stringify({ key: 'key-of-the-desk' });
       await put(editable(AMOUNT));
       const path = /(\/approvals\/\S+)/.exec(world.mails[0]?.text ?? '')?.[1] ?? '';
       const fields = fieldsIn((await plain(path)).text);
@@ -234,13 +234,13 @@ describe('a worker that dies', () => {
       world.calls = [];
     };
     await prepare();
-    await sweep(SETUP, [automation as Automation]);
+    await timekeeper(SETUP, [automation as Automation]);
     const calls = world.calls.length;
     for (let point = 1; point <= calls; point += 1) {
       for (const after of [false, true]) {
         await prepare();
         world.crashAt(point, after);
-        await expect(sweep(SETUP, [automation as Automation])).rejects.toBeInstanceOf(Crash);
+        await expect(timekeeper(SETUP, [automation as Automation])).rejects.toBeInstanceOf(Crash);
         world.revive();
         await minutes(1);
 

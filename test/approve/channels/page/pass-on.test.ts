@@ -16,7 +16,7 @@ const post = async (fields: Record<string, string>, token = ANN) =>
   send({ ...(await fieldsOf(token)), ...fields });
 
 describe('a question that is passed on', () => {
-  it('to the second group sends one errand, and decides nothing', async () => {
+  it('to the second group sends one command, and decides nothing', async () => {
     const asked = question();
 
     const { status, text } = await post({ decision: 'escalate' });
@@ -24,7 +24,7 @@ describe('a question that is passed on', () => {
     expect(status).toBe(200);
     expect(text).toContain('Passed on to bosses');
     expect(world.sent('questions')).toEqual([
-      { approvalId: APPROVAL, errand: 'escalate', by: 'ann@example.com' },
+      { approvalId: APPROVAL, command: 'escalate', by: 'ann@example.com' },
     ]);
     expect(row()).toEqual({
       ...asked,
@@ -32,7 +32,7 @@ describe('a question that is passed on', () => {
     });
   });
 
-  it('to a colleague sends one errand, with what is to be said to them', async () => {
+  it('to a colleague sends one command, with what is to be said to them', async () => {
     question();
 
     const { text } = await post({
@@ -43,7 +43,7 @@ describe('a question that is passed on', () => {
 
     expect(text).toContain('Passed on to eve@example.com');
     expect(world.sent('questions')).toEqual([
-      { approvalId: APPROVAL, errand: 'hand over', by: 'ann@example.com', to: 'eve@example.com' },
+      { approvalId: APPROVAL, command: 'hand over', by: 'ann@example.com', to: 'eve@example.com' },
     ]);
     expect(row().passing?.['eve@example.com']).toMatchObject({
       by: 'ann@example.com',
@@ -175,7 +175,7 @@ describe('a question that is on its way to somebody', () => {
     expect(text).not.toContain('value="escalate"');
   });
 
-  it('may be passed on again when the errand was lost', async () => {
+  it('may be passed on again when the command was lost', async () => {
     question();
     await post(EVE);
     time.advance(5 * 60);
@@ -245,10 +245,10 @@ describe('a question that is sent back', () => {
 });
 
 describe('a test of attention', () => {
-  const vigilance = { vigilance: { why: 'Nobody had asked for a refund.' } };
+  const attentionCheck = { attentionCheck: { why: 'Nobody had asked for a refund.' } };
 
   it('looks like any other question until it is decided', async () => {
-    question(proposal(), vigilance);
+    question(proposal(), attentionCheck);
     const test = (await show()).text.replaceAll(/value="[^"]*"/g, '');
     question();
 
@@ -260,7 +260,7 @@ describe('a test of attention', () => {
     ['reject', 'Well spotted'],
     ['again', 'Well spotted'],
   ])('tells who says %s what it was', async (decision, title) => {
-    question(proposal(), vigilance);
+    question(proposal(), attentionCheck);
 
     const { text } = await post({ decision, comment: 'hm' });
 

@@ -1,6 +1,6 @@
 import { handle } from 'hono/aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { slackDesk } from '../../../../lambdas/approve/channels/slack/interactions.ts';
+import { slackSettings } from '../../../../lambdas/approve/channels/slack/interactions.ts';
 import { undo } from '../../../../lambdas/approve/decision/decide.ts';
 import { personHash } from '../../../../lambdas/kit/digest.ts';
 import { logger } from '../../../../lambdas/kit/telemetry.ts';
@@ -116,7 +116,7 @@ describe('who sent it', () => {
       SLACK_SECRET: keep({ signingSecret: SIGNING_SECRET }),
       DECISION_SECRET: 'signalbox/decisions',
     };
-    const handler = handle(slackDesk(env, settings(slack.url)));
+    const handler = handle(slackSettings(env, settings(slack.url)));
     const text = body(payload({ reason: 'größer als <erwartet> & mehr' }));
     const call = async (method: string, path: string) => {
       const event = {
@@ -340,11 +340,11 @@ describe('a click', () => {
   });
 
   it('on a test says at once that it was one, and why', async () => {
-    asked(document(), { vigilance: { why: 'The amount is a <hundred> times the order.' } });
+    asked(document(), { attentionCheck: { why: 'The amount is a <hundred> times the order.' } });
     expect(await click()).toBe(
       'This was a test, and should not have been approved. The amount is a &lt;hundred&gt; times the order. Nothing was carried out.',
     );
-    asked(document(), { vigilance: { why: 'Look.' } });
+    asked(document(), { attentionCheck: { why: 'Look.' } });
     expect(await click({ action: 'reject' })).toContain('Well spotted');
   });
 
@@ -457,7 +457,7 @@ describe('a fault of ours', () => {
     };
     world.secrets['signalbox/unfilled'] = 'not json';
     const text = body(payload({ reason: 'x' }));
-    const answer = await slackDesk(env, settings(slack.url)).request('/slack/interactions', {
+    const answer = await slackSettings(env, settings(slack.url)).request('/slack/interactions', {
       method: 'POST',
       headers: sign(text),
       body: text,

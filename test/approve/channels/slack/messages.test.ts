@@ -241,7 +241,7 @@ describe("Slack's limits", () => {
       },
     });
     expect(faults(closedMessage({ ...row, facts: { ...row.facts, summary: long } }))).toEqual([]);
-    expect(faults(closedMessage({ ...row, vigilance: { why: long } }))).toEqual([]);
+    expect(faults(closedMessage({ ...row, attentionCheck: { why: long } }))).toEqual([]);
   });
 
   it('are kept by a question without reasons, prompts or label', () => {
@@ -317,7 +317,7 @@ describe('what takes its place', () => {
   });
 
   it('says of a test that it was one, and not who fell for it', () => {
-    const text = words(decided({ vigilance: { why: 'A hundred times the order.' } }));
+    const text = words(decided({ attentionCheck: { why: 'A hundred times the order.' } }));
     expect(text).toContain('*This was a test*, and nothing is carried out. A hundred times the order.');
     expect(text).not.toContain('ann@example.com');
   });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { slackDesk } from '../../../../lambdas/approve/channels/slack/interactions.ts';
+import { slackSettings } from '../../../../lambdas/approve/channels/slack/interactions.ts';
 import type { ApprovalRow } from '../../../../lambdas/contract/approval.ts';
-import type { DeskSettings } from '../../../../lambdas/contract/approval-settings.ts';
+import type { ApprovalSettings } from '../../../../lambdas/contract/approval-settings.ts';
 import type { ProposalDocument } from '../../../../lambdas/contract/item/proposal-document.ts';
 import { digest } from '../../../../lambdas/kit/digest.ts';
 import { ID, proposal, SETTINGS } from '../../../support/fixtures.ts';
@@ -51,8 +51,8 @@ export function asked(of = document(), fields: Partial<ApprovalRow> = {}): Appro
     proposalKey,
     facts: { ...facts, summary: 'Pay EUR 24.90 to a…@shop.example', sources: ['the message'] },
     createdAt: '2026-12-01T08:30:00.000Z',
-    desk: 'open',
-    deskAt: `2026-12-01T10:00:00.000Z#${APPROVAL}`,
+    phase: 'open',
+    phaseAt: `2026-12-01T10:00:00.000Z#${APPROVAL}`,
     times: {
       remindAt: '2026-12-01T10:00:00.000Z',
       promiseAt: '2026-12-01T11:00:00.000Z',
@@ -80,7 +80,7 @@ export function stored(): ApprovalRow {
   return world.tables.row<ApprovalRow>('approvals', APPROVAL) as ApprovalRow;
 }
 
-export function settings(slackUrl: string, fields: Partial<DeskSettings> = {}): DeskSettings {
+export function settings(slackUrl: string, fields: Partial<ApprovalSettings> = {}): ApprovalSettings {
   return {
     ...SETTINGS,
     groups: {
@@ -161,7 +161,7 @@ export function keep(value: unknown): string {
 
 /** The function with a secret of its own, as API Gateway reaches it. */
 export function app(
-  of: DeskSettings,
+  of: ApprovalSettings,
   secret: unknown = { botToken: 'xoxb-1', signingSecret: SIGNING_SECRET },
 ) {
   const env = {
@@ -170,7 +170,7 @@ export function app(
     SLACK_SECRET: keep(secret),
     DECISION_SECRET: 'signalbox/decisions',
   };
-  const hono = slackDesk(env, of);
+  const hono = slackSettings(env, of);
   return async (text: string, headers: Record<string, string> = sign(text)) => {
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const response = await hono.request('/slack/interactions', {

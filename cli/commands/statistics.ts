@@ -1,36 +1,36 @@
-import type { Figures } from '../client.ts';
+import type { Statistics } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { span } from '../format.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
 
-type Line = Figures['byAutomation'][number];
+type Line = Statistics['byAutomation'][number];
 
-export const figures: Command = {
-  name: 'figures',
+export const statistics: Command = {
+  name: 'statistics',
   summary: "Tell the approvals desk's work in numbers",
-  usage: `signalbox figures [options]
+  usage: `signalbox statistics [options]
 
   --days N  of the last N days, 1 to 400 (30)
 
 Rates are of what was approved, edited or rejected; an override is one of the
 last two. For a token with the role operator or auditor.
 
-  signalbox figures --days 7`,
+  signalbox statistics --days 7`,
   arguments: [],
   options: { days: 'text' },
   async run(input, terminal) {
     const days = input.number('days', 1, 400);
     const client = await connect(terminal);
-    const { data, json } = await client.get<Figures>('/v1/figures', { days });
+    const { data, json } = await client.get<Statistics>('/v1/statistics', { days });
     if (input.json) printJson(terminal, json);
     else terminal.out(report(data, terminal));
   },
 };
 
-function report(data: Figures, terminal: Terminal): string {
-  const { byAutomation, vigilance, cut } = data;
+function report(data: Statistics, terminal: Terminal): string {
+  const { byAutomation, attentionChecks, cut } = data;
   const cutShort = 'there are more entries than one answer reads: these are of the newest';
   return [
     paint(terminal, 'bold', `${data.from.slice(0, 10)} to ${data.to.slice(0, 10)}`),
@@ -46,10 +46,10 @@ function report(data: Figures, terminal: Terminal): string {
         ['on the page', spread(data.activeSeconds)],
         ['decided', decided(data)],
         [
-          'vigilance',
-          vigilance.shown === 0
+          'attention checks',
+          attentionChecks.shown === 0
             ? undefined
-            : `${vigilance.shown} shown, ${vigilance.caught} caught, ${vigilance.missed} missed`,
+            : `${attentionChecks.shown} shown, ${attentionChecks.caught} caught, ${attentionChecks.missed} missed`,
         ],
       ],
       terminal,
@@ -59,7 +59,7 @@ function report(data: Figures, terminal: Terminal): string {
   ].join('\n');
 }
 
-function decided({ decided: count, shareFast, fastSeconds }: Figures): string {
+function decided({ decided: count, shareFast, fastSeconds }: Statistics): string {
   return shareFast === null ? String(count) : `${count}, ${percent(shareFast)} in less than ${fastSeconds} s`;
 }
 
