@@ -2,7 +2,7 @@ import { stackName } from '../../lambdas/contract/names.ts';
 import type { Difference } from './declaration.ts';
 import type { LiveFunction } from './functions.ts';
 
-/** Files from the root of the repository, as a person calls them: `support-triage: prompt route.v1`. */
+/** Files from the root of the repository, as a person calls them: `<automation>: prompt route.v1`. */
 export function filesInWords(files: readonly string[]): string {
   const owners = new Map<string, string[]>();
   for (const file of files) {
