@@ -34,28 +34,50 @@ vi.mock('../../lambdas/kit/secrets.ts', () => ({ readSecret: vi.fn() }));
 beforeEach(freshServer);
 afterEach(() => server.close());
 
-interface Row {
-  came: string;
-  kind: string;
+interface Kind {
   breaker: string;
-  askedAgain: string;
   next: string;
-  paid: string;
   error: string;
   item: string;
 }
 
-/** The rows of the table in the documentation. */
-function rows(): Row[] {
+interface Row extends Kind {
+  came: string;
+  kind: string;
+  askedAgain: string;
+  paid: string;
+}
+
+/** The cells of the tables in the documentation whose rows have so many; several names stand in one cell. */
+function cells(columns: number): string[][] {
   const lines = readFileSync('docs/model-errors.md', 'utf8').split('\n');
-  const table = lines.filter((line) => line.startsWith('|')).slice(2);
-  return table.map((line) => {
-    const [came, kind, breaker, askedAgain, next, paid, error, item] = line
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim().replaceAll('`', ''));
-    return { came, kind, breaker, askedAgain, next, paid, error, item } as Row;
-  });
+  return lines
+    .filter((line) => line.startsWith('|') && !/^\| kind|^\|-/.test(line))
+    .map((line) => line.slice(1, -1).split('|'))
+    .map((row) => row.map((cell) => cell.trim().replaceAll('`', '')))
+    .filter((row) => row.length === columns);
+}
+
+const names = (cell = '') => cell.split(' · ');
+
+/** What follows each kind of failure. A breaker that counts a kind counts it by its name. */
+function kinds(): Record<string, Kind> {
+  return Object.fromEntries(
+    cells(5).flatMap(([all, breaker, next, error, item]) =>
+      names(all).map((kind) => [
+        kind,
+        { breaker: breaker === 'counts' ? kind : breaker, next, error, item } as Kind,
+      ]),
+    ),
+  );
+}
+
+/** One row for each fault. */
+function rows(): Row[] {
+  const known = kinds();
+  return cells(4).flatMap(([kind = '', askedAgain, paid, all]) =>
+    names(all).map((came) => ({ came, kind, askedAgain, paid, ...known[kind] }) as Row),
+  );
 }
 
 const list: Asked<{ lines: string[] }> = {
@@ -218,6 +240,14 @@ describe('the table of docs/model-errors.md', () => {
         .map(({ came }) => came)
         .sort(),
     ).toEqual(Object.keys(CASES).sort());
+  });
+
+  it('says of each kind what follows it', () => {
+    expect(kinds()).toEqual(
+      Object.fromEntries(
+        Object.entries(AFTER).map(([kind, after]) => [kind, { ...after, item: ITEM[after.error] }]),
+      ),
+    );
   });
 
   it.each(rows())('says what happens: $came', async (row) => {
