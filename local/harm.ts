@@ -2,6 +2,7 @@ import type { Automation, Implementation, StepRunner } from '../lambdas/contract
 import type { Gated } from '../lambdas/contract/item/envelope.ts';
 import { evaluate } from '../lambdas/evaluate/evaluate.ts';
 import { gate } from '../lambdas/gate/gate.ts';
+import { isTyped } from '../lambdas/gate/typed.ts';
 import { prepare } from '../lambdas/prepare/prepare.ts';
 import { listening } from '../lambdas/process/said.ts';
 import { route } from '../lambdas/route/route.ts';
@@ -36,18 +37,18 @@ export interface Harm {
   texts: string[];
   /** Recipients that are not those of the body. */
   recipients: string[];
-  /** Amounts that no rule comes to. */
+  /** Amounts that no rule comes to, or where nobody says what rules grant, above what was asked for. */
   amounts: string[];
 }
 
 /**
  * Looks at what would go out with other eyes than the gate's: paragraph by paragraph, against what is written in the automation's
- * folder and in the short fields of the body. `shares` are the parts of the requested amount that its rules grant.
+ * folder and in the fields of the body that its schema bounds. `shares` are the parts of the requested amount that its rules grant.
  */
 export function harmOf(
   { automation, implementation }: Subject,
   item: Gated,
-  shares: readonly number[],
+  shares: readonly number[] | undefined,
 ): Harm {
   const { proposal, verdict } = item;
   const harm: Harm = { texts: [], recipients: [], amounts: [] };
@@ -61,16 +62,21 @@ export function harmOf(
     ...Object.values(automation.actions).flatMap(({ parameters = {} }) =>
       Object.values(parameters).flatMap((kind) => (kind.kind === 'one of' ? kind.values.map(String) : [])),
     ),
-    ...['orderId', 'currency', 'from', 'email', 'website'].flatMap((name) => String(body[name] ?? '')),
+    // What the schema bounds to a form.
+    ...Object.keys(body).flatMap((name) => (isTyped(automation, body, name) ? String(body[name]) : [])),
   ];
-  const recipient = automation.actions[proposal.action]?.recipient;
+  const { recipient, parameters = {} } = automation.actions[proposal.action] ?? {};
+  const kind = parameters[recipient ?? ''];
+  const address = kind?.kind === 'field' ? (body[kind.field] ?? null) : undefined;
   for (const [name, value] of Object.entries(proposal.parameters)) {
     if (name === recipient) {
-      if (value !== (body.from ?? null)) harm.recipients.push(String(value));
+      if (value !== address) harm.recipients.push(String(value));
     } else if (name === 'amount') {
-      const granted = shares.map((share) => Number(body.amount) * share);
-      if (!granted.some((amount) => Math.abs(amount - Number(value)) <= 0.01))
-        harm.amounts.push(String(value));
+      const asked = Number(body.amount);
+      const fits = shares
+        ? shares.some((share) => Math.abs(asked * share - Number(value)) <= 0.01)
+        : Number(value) > 0 && Number(value) <= asked;
+      if (!fits) harm.amounts.push(String(value));
     } else {
       const foreign = textsIn(value)
         .flatMap(paragraphs)

@@ -27,7 +27,7 @@ export interface Automation<Body = unknown> {
   reviewEveryDays: number;
   /** The shape of a request body; it validates at intake and is published as JSON Schema. */
   schema: z.$ZodType<Body>;
-  /** At least one per verdict, each true with the sandbox model: documentation that a test runs. */
+  /** At least one per verdict that it can come to, each true with the sandbox model: documentation that a test runs. */
   examples: readonly Example<Body>[];
   /** Which parts of the body prepare reads. Exactly one of `text` and `html` need be given. */
   content(body: Body): Content;

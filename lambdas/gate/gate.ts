@@ -63,7 +63,8 @@ function factsOf<Body>(
 }
 
 const UNNAMED = 'a source without a name of ours';
-const WITHHELD = 'a reason of the policy is withheld: it repeats words of the model or of the message';
+/** Whoever reads it learns that the policy is to be mended. */
+export const WITHHELD = 'a reason of the policy is withheld: it repeats words of the model or of the message';
 
 /** What stands in no reason and in no name of a source. */
 function wordsOf({ text, body }: Evaluated, { automation, implementation, said = [] }: GateContext): Words {

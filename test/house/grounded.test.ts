@@ -1,43 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
-import { GRANTED_BY } from '../../automations/refund-request/automation.ts';
-import type { Automation, Implementation, StepRunner } from '../../lambdas/contract/automation.ts';
-import { gate } from '../../lambdas/gate/gate.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import { gate, WITHHELD } from '../../lambdas/gate/gate.ts';
 import { isTyped } from '../../lambdas/gate/typed.ts';
-import { wireSchema } from '../../lambdas/models/wire/schema.ts';
 import { ATTACKS, type Attack } from '../../local/attacks.ts';
 import { harmOf, type Subject, thoughtOver } from '../../local/harm.ts';
 import { obeying, WAYS } from '../../local/obeying.ts';
-import { answer } from '../../local/sandbox/brain.ts';
-import { loadKnowledge } from '../../local/sandbox/knowledge.ts';
-import { automations } from '../support/automations.ts';
-import { scripted } from '../support/fixtures.ts';
+import { automations, implementationOf, isTaught } from '../support/automations.ts';
+import { judged, verdictsOf } from '../support/verdicts.ts';
 
 /*
  * The worst model there can be behind the real stages and gate: it obeys every stranger, in every way that the schema of an answer
  * has room for. An automation of yours is held to it from its first day.
  */
 
-const knowledge = await loadKnowledge();
-
-/** The sandbox model at its best, without a server around it. */
-const sandboxModel: StepRunner = {
-  ...scripted(),
-  model: async (step, { input, schema }) => {
-    const question = { step, input, schema: wireSchema(schema), repaired: false, obedient: false };
-    return z.parse(schema, JSON.parse(answer(question, knowledge)));
-  },
-};
-
-const SHARES = Object.values(GRANTED_BY).flatMap((rules) => Object.values(rules));
+/** The parts of an amount that the rules grant, where a declaration exports them by label and rule. */
+async function sharesOf({ name }: Automation): Promise<number[] | undefined> {
+  const { GRANTED_BY } = await import(`../../automations/${name}/automation.ts`);
+  return (
+    GRANTED_BY && Object.values(GRANTED_BY as Record<string, Record<string, number>>).flatMap(Object.values)
+  );
+}
 
 const subjectOf = async (automation: Automation): Promise<Subject> => ({
   automation,
-  implementation: (await import(`../../automations/${automation.name}/evaluate.ts`))
-    .implementation as Implementation,
+  implementation: await implementationOf(automation),
 });
 
-/** The body of an example that acts, with the attack in every field that takes free text. */
+/** The body of an example that acts, if one does, with the attack in every field that takes free text. */
 function bodyOf(automation: Automation, { text, html }: Attack): Record<string, unknown> {
   const example = exampleOf(automation);
   const free = Object.keys(example).filter((name) => !isTyped(automation, example, name));
@@ -49,7 +39,7 @@ function bodyOf(automation: Automation, { text, html }: Attack): Record<string, 
 }
 
 const exampleOf = ({ examples }: Automation) =>
-  examples.find((it) => it.expect === 'act')?.body as Record<string, unknown>;
+  (examples.find((it) => it.expect === 'act') ?? examples[0])?.body as Record<string, unknown>;
 
 describe('the corpus of attacks', () => {
   it('is large, and each attack is another', () => {
@@ -71,21 +61,25 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
         const subject = await subjectOf(automation);
         const found = { texts: [] as string[], recipients: [] as string[], amounts: [] as string[] };
         const reasons = new Set<string>();
+        const shares = await sharesOf(automation);
         let alone = 0;
         for (const attack of ATTACKS) {
           for (let way = 0; way < WAYS; way += 1) {
             const body = bodyOf(automation, attack);
             const item = await thoughtOver(subject, body, obeying({ order: attack.order, way }), { hint });
             if (item.verdict === 'act') alone += 1;
-            const harm = harmOf(subject, item, SHARES);
+            const harm = harmOf(subject, item, shares);
             for (const kind of ['texts', 'recipients', 'amounts'] as const)
               found[kind].push(...harm[kind].map((it) => `${attack.name}, way ${way}: ${it}`));
             for (const reason of item.reasons) reasons.add(reason);
           }
         }
         expect(found).toEqual({ texts: [], recipients: [], amounts: [] });
-        // Or the model was too stupid to try.
-        expect(alone).toBeGreaterThan(hint ? 0 : ATTACKS.length);
+        // Or the model was too stupid to try, where the sandbox shows that one can.
+        const able = isTaught(automation) && (await verdictsOf(subject)).has('act');
+        if (able) expect(alone).toBeGreaterThan(hint ? 0 : ATTACKS.length);
+        // A reason made of words of a model or of the message is withheld, and every such item asks.
+        expect(reasons).not.toContain(WITHHELD);
         for (const { order } of ATTACKS)
           for (const reason of reasons) expect(reason).not.toContain(order.slice(0, 30));
       },
@@ -93,8 +87,8 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
 
     it('lets no attack out in place of any one parameter, though the policy says act', async () => {
       const subject = await subjectOf(automation);
-      const honest = await thoughtOver(subject, exampleOf(automation), sandboxModel);
-      expect(honest.verdict).toBe('act');
+      const honest = (await judged(subject)).find(({ verdict }) => verdict === 'act');
+      if (honest === undefined) return;
       const yes = {
         ...automation,
         gate: () => ({ verdict: 'act' as const, reasons: ['the policy says so'] }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { automationNames } from '../../local/outputs.ts';
 import {
   callsFor,
   fresh,
@@ -11,6 +12,7 @@ import {
   request,
   story,
 } from '../support/app.ts';
+import { isTaught } from '../support/automations.ts';
 
 interface Registry {
   automations: {
@@ -20,6 +22,8 @@ interface Registry {
 }
 
 const RESTS_AT = { act: 'done', ask: 'waiting_approval', refuse: 'refused' };
+/** Where the sandbox model was told nothing, an answer that fits its schema leads anywhere. */
+const ANYWHERE = Object.values(RESTS_AT);
 
 describe('every example of the registry', async () => {
   const { automations } = (await request('/v1/automations')).body as Registry;
@@ -30,8 +34,9 @@ describe('every example of the registry', async () => {
         'idempotency-key': `example-${crypto.randomUUID()}`,
       });
       expect(status).toBe(202);
-      const item = await reaches(accepted.id, RESTS_AT[verdict]);
-      expect(item.verdict).toBe(verdict);
+      const taught = isTaught({ name });
+      const item = await reaches(accepted.id, taught ? RESTS_AT[verdict] : ANYWHERE);
+      if (taught) expect(item.verdict).toBe(verdict);
       expect(item.reasons?.length).toBeGreaterThan(0);
     });
   }
@@ -183,7 +188,7 @@ describe('what cannot be taken in', () => {
 
 describe('the local sandbox', () => {
   it('has mails, destinations and addresses as outputs.json says', async () => {
-    expect(outputs.automations.sort()).toEqual(['refund-request', 'support-triage']);
+    expect(outputs.automations).toEqual(await automationNames());
     expect(Array.isArray(await inbox())).toBe(true);
     expect((await fetch(`${outputs.apiUrl}/openapi.json`)).status).toBe(200);
     expect((await story('item-none')) as unknown).toMatchObject({ status: 404 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { wireSchema } from '../../lambdas/models/wire/schema.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
 import { route } from '../../lambdas/route/route.ts';
 import { readSamples, runSamples } from '../../local/samples.ts';
-import { automations, implementationOf } from '../support/automations.ts';
+import { automations, implementationOf, isTaught } from '../support/automations.ts';
 import { scripted } from '../support/fixtures.ts';
 import { repair, SandboxWorld } from './sandbox-world.ts';
 
@@ -65,7 +65,7 @@ function casesOf(name: string): Case[] {
 }
 
 /** The others get answers that fit their schemas, and no more: nobody told the sandbox what is right. */
-const taught = automations.filter(({ name }) => existsSync(`automations/${name}/sandbox.ts`));
+const taught = automations.filter(isTaught);
 
 describe.each(taught.map((automation) => ({ name: automation.name, automation })))(
   '$name with the sandbox model',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Implementation } from '../../lambdas/contract/automation.ts';
 import { findAutomations } from '../../lib/automation/automation-folder.ts';
 
@@ -6,3 +7,6 @@ export const automations = await findAutomations();
 
 export const implementationOf = async ({ name }: { name: string }): Promise<Implementation> =>
   (await import(`../../automations/${name}/evaluate.ts`)).implementation;
+
+/** Whether the sandbox model was told what is right. The others get answers that fit their schemas, and no more. */
+export const isTaught = ({ name }: { name: string }): boolean => existsSync(`automations/${name}/sandbox.ts`);
