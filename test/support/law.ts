@@ -1,6 +1,6 @@
 /*
  * Who may import whom. A room is a folder of `lambdas/` or a top folder; a room may import itself, and what its row names.
- * Types count like values. `docs/architecture.md` says what each room holds.
+ * Types count like values. `CONTRIBUTING.md` says what each room holds.
  */
 
 const BASE = ['contract', 'kit'];
