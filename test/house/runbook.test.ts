@@ -6,6 +6,8 @@ import * as sqs from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readInput } from '../../cli/command.ts';
 import { commands as signalbox } from '../../cli/commands/index.ts';
+import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
+import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
 import { automations } from '../support/automations.ts';
 import { ofType, type Synthesised, synthesise } from '../support/synth.ts';
 
@@ -137,14 +139,38 @@ describe('its commands', () => {
     }
   });
 
+  /** A loop over words is one command for each. */
+  const spelled = blocks
+    .flatMap((code) => {
+      const [, name = '', words = ''] = /for (\w+) in ([\w ]+);/.exec(code) ?? [];
+      return name ? words.split(' ').map((word) => code.replaceAll(`$${name}`, word)) : [code];
+    })
+    .join('\n');
+  const WHERE_CONFIGURED = 'approvalsapproveslack';
+
   it('find resources that the templates have, and only one of each', () => {
-    const used = [...shell.matchAll(/\bphysical ([\w-]+) (AWS::\w+::\w+) (\w+)/g)];
-    expect(used.length).toBeGreaterThan(6);
-    for (const [line, stack, type, prefix = ''] of used) {
+    const used = [...spelled.matchAll(/(in \$\()?\bphysical ([\w-]+) (AWS::\w+::\w+) (\w+)/g)];
+    expect(used.length).toBeGreaterThan(12);
+    for (const [line, loop, stack, type, prefix = ''] of used) {
       const found = ofType(app, type ?? '').filter((it) => it.stack === stack && it.id.startsWith(prefix));
-      expect(found, line).toHaveLength(1);
+      if (!loop) expect(found, line).toHaveLength(1);
+      else if (prefix !== WHERE_CONFIGURED) expect(found.length, line).toBeGreaterThan(0);
     }
     const work = ofType(app, 'AWS::SQS::Queue').filter(({ id }) => id.startsWith('workqueue'));
     expect(work.map(({ stack }) => stack).sort()).toEqual(automations.map(({ name }) => name));
+  });
+
+  it('restore an audit entry with every field that the code writes', () => {
+    const row = { trail: [{ at: '2026-11-27T09:00:00Z' }], attentionCheck: { why: 'a test' } } as ApprovalRow;
+    const { at: _, ...made } = auditEntries(row)[0] ?? { at: '' };
+    const program = blocks.find((code) => code.startsWith('restore_audit()')) ?? '';
+    expect(Object.keys(made)).toContain('attentionCheck');
+    expect(Object.keys(made).filter((name) => !new RegExp(`\\b${name}\\b`).test(program))).toEqual([]);
+  });
+
+  it('name attributes that the rows of the approvals have', () => {
+    const index = blocks.find((code) => code.includes('--index-name byPhase')) ?? '';
+    for (const name of ['phase', 'phaseAt'] satisfies (keyof ApprovalRow)[])
+      expect(index).toContain(`${name} `);
   });
 });
