@@ -76,6 +76,9 @@ const SOURCES = [
   'tsconfig.json',
 ];
 
+/** What lies in an automation's folder and is not deployed. */
+const LOCAL_PARTS = /^automations\/[^/]+\/(?:sandbox(?:\.ts|\/.*)|cases\.jsonl|samples\.jsonl)$/;
+
 /** A digest of a repository's sources and of the settings they are synthesised with: same digest, same deployment. */
 export async function fingerprint(
   root: string,
@@ -84,11 +87,14 @@ export async function fingerprint(
   const digest = createHash('sha256');
   digest.update(JSON.stringify([MINISTACK_VERSION, process.version, settings]));
   for (const source of SOURCES) {
-    for (const file of await filesBelow(join(root, source)))
+    for (const file of await filesBelow(join(root, source))) {
+      const name = relative(root, file).replaceAll('\\', '/');
+      if (LOCAL_PARTS.test(name)) continue;
       digest
-        .update(relative(root, file))
+        .update(name)
         .update('\0')
         .update(await readFile(file));
+    }
   }
   return digest.digest('hex');
 }
