@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { safeJson } from './text.ts';
@@ -15,6 +16,8 @@ export interface Terminal {
   err(text: string): void;
   now(): number;
   readStdin(): Promise<string>;
+  /** Asks whoever sits there; absent where nobody does. */
+  ask?(question: string): Promise<string>;
   /** Starts a browser where there is a display. Never fails. @returns whether it was tried. */
   openUrl(url: string): boolean;
 }
@@ -35,8 +38,14 @@ export function processTerminal(): Terminal {
     err: (line) => stderr.write(`${line}\n`),
     now: Date.now,
     readStdin: () => text(stdin),
+    ...(stdin.isTTY && stdout.isTTY ? { ask } : {}),
     openUrl: (url) => openUrl(url, process.platform, env),
   };
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  return lines.question(question).finally(() => lines.close());
 }
 
 export function columnsOf(stream: Stream, env: Terminal['env']): number {

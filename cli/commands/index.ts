@@ -8,6 +8,7 @@ import { cases } from './cases.ts';
 import { caution } from './caution.ts';
 import { endpoints } from './endpoints.ts';
 import { items } from './items.ts';
+import { create } from './new.ts';
 import { open } from './open.ts';
 import { preflight } from './preflight.ts';
 import { restore } from './restore.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   audit,
   cases,
   automations,
+  create,
   caution,
   resume,
   endpoints,

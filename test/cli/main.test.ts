@@ -67,7 +67,7 @@ describe('a call that cannot be understood', () => {
   it.each([
     [
       ['itmes'],
-      /^unknown command 'itmes'; there are: send, status, items, withdraw, approvals, statistics, audit, cases, automations, caution, resume, endpoints, breakers, calibrate, open, token, preflight, restore, teardown$/,
+      /^unknown command 'itmes'; there are: send, status, items, withdraw, approvals, statistics, audit, cases, automations, new, caution, resume, endpoints, breakers, calibrate, open, token, preflight, restore, teardown$/,
     ],
     [['--json', 'items'], /^'--json' stands before the command: signalbox <command> \[options\]$/],
     [['items', '--colour'], /^unknown option '--colour': signalbox items takes --automation, .*--json$/],

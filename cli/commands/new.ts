@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { loadConfig } from '../../lib/config.ts';
+import { ROOT } from '../../local/state.ts';
+import type { Command } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { folderFor } from '../new/folder.ts';
+import { faultInName, OPTIONS, wantedOf } from '../new/wanted.ts';
+import { printJson } from '../terminal.ts';
+
+export const create: Command = {
+  name: 'new',
+  summary: 'Make the folder of a new automation, ready to run',
+  usage: `signalbox new <name> [options]
+
+  --owner TEXT        the team that answers for it
+  --purpose TEXT      what it is for, in one sentence
+  --labels A,B        the kinds of work that come in; other is always there
+  --action NAME       what it may do, such as create-lead
+  --destination NAME  the system that does it, of signalbox.config.ts
+  --risk RISK         routine, consequential or catastrophic (routine)
+  --group NAME        the approver group that is asked
+  --escalate-to NAME  the group that is asked when nobody answers
+
+On a terminal it asks for what is left out. What it makes passes every test,
+and is yours to edit: see docs/adding-an-automation.md.
+
+  signalbox new sales-lead --owner "Sales Operations" \\
+    --purpose "Read requests from the web form." --labels Demo,Pricing \\
+    --action create-lead --destination help-desk \\
+    --group support-leads --escalate-to support-managers`,
+  arguments: ['name'],
+  options: Object.fromEntries(OPTIONS.map((option) => [option, 'text'])),
+  async run(input, terminal) {
+    const name = input.argument(0) ?? '';
+    const folder = `automations/${name}`;
+    const fault = faultInName(name, () => existsSync(join(ROOT, folder)));
+    if (fault !== undefined) throw new UsageError(fault);
+    const config = await loadConfig(join(ROOT, 'signalbox.config.ts'));
+    const asking = input.json ? { out: terminal.out } : terminal;
+    const wanted = await wantedOf(name, (option) => input.option(option), config, asking);
+    const files = folderFor(wanted, new Date(terminal.now()).toISOString().slice(0, 10));
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(dirname(join(ROOT, folder, file)), { recursive: true });
+      await writeFile(join(ROOT, folder, file), text, { flag: 'wx' });
+    }
+    await format(folder);
+    const made = Object.keys(files).map((file) => `${folder}/${file}`);
+    if (input.json) return printJson(terminal, { automation: name, files: made });
+    terminal.out(`${made.join('\n')}
+
+edit the prompts first, then the gate in automation.ts; then:
+  npm test -- --project unit
+  npm start
+  npm run signalbox -- send ${name} --example 'an automatic reply' --wait 20`);
+  },
+};
+
+/** Breaks lines as the linter wants them: how long an answer is, no template knows. */
+async function format(folder: string): Promise<void> {
+  const biome = join(ROOT, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  await promisify(execFile)(process.execPath, [biome, 'check', '--write', '--vcs-enabled=false', folder], {
+    cwd: ROOT,
+  });
+}

@@ -1,0 +1,32 @@
+import { actsAlone, declaration } from './declaration.ts';
+import { AUTOMATIC_TEXT, OTHER_TEXT, textAbout } from './text.ts';
+import { checkPrompt, routePrompt, sandboxKnowledge, thinking } from './thinking.ts';
+import type { Wanted } from './wanted.ts';
+
+/** The files of a new automation, by their place in its folder. */
+export function folderFor(wanted: Wanted, today: string): Record<string, string> {
+  return {
+    'automation.ts': declaration(wanted, today),
+    'evaluate.ts': thinking(wanted),
+    'prompts/route.v1.md': routePrompt(wanted),
+    'prompts/check.v1.md': checkPrompt(wanted),
+    'cases.jsonl': cases(wanted),
+    'sandbox.ts': sandboxKnowledge(wanted),
+  };
+}
+
+/** One for each label, and one that nobody waits for. */
+function cases(wanted: Wanted): string {
+  const [other, verdict] = ['other', actsAlone(wanted) ? 'act' : 'ask'];
+  const all = [
+    ...wanted.labels.map((label) => ({ name: label.toLowerCase(), text: textAbout(label), label, verdict })),
+    { name: 'none of these', text: OTHER_TEXT, label: other, verdict: 'ask' },
+    { name: 'an automatic reply', text: AUTOMATIC_TEXT, label: other, verdict: 'refuse' },
+  ];
+  return all
+    .map(({ name, text, label, verdict }, index) =>
+      JSON.stringify({ name, body: { reference: `C-${index + 1}`, text }, label, verdict }),
+    )
+    .join('\n')
+    .concat('\n');
+}

@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderFor } from '../../cli/new/folder.ts';
+import { type Wanted, wantedOf } from '../../cli/new/wanted.ts';
+import { loadConfig, type ResolvedConfig } from '../../lib/config.ts';
+import { ROOT } from '../../local/state.ts';
+import { signalbox } from './world.ts';
+
+/* What it makes runs with every other test in the copy of test/support/followed.ts. Here is what it asks, and what it refuses. */
+
+const TYPED: Record<string, string> = {
+  ...{ owner: 'Order Desk', purpose: 'Answer questions about orders.', labels: 'Returns, Order status' },
+  ...{ action: 'open-ticket', destination: 'help-desk' },
+  ...{ group: 'support-leads', 'escalate-to': 'support-managers' },
+};
+const argv = (name: string, typed = TYPED) => [
+  'new',
+  name,
+  ...Object.entries(typed).flatMap(([option, value]) => [`--${option}`, value]),
+];
+
+let config: ResolvedConfig;
+beforeAll(async () => {
+  config = await loadConfig(join(ROOT, 'signalbox.config.ts'));
+});
+
+/** As the command asks, with somebody who gives these answers. */
+async function asked(typed: Record<string, string>, answers: string[]) {
+  const questions: string[] = [];
+  const out: string[] = [];
+  const ask = async (question: string) => {
+    questions.push(question);
+    return answers.shift() ?? '';
+  };
+  const terminal = { ask, out: (line: string) => void out.push(line) };
+  const wanted = await wantedOf('a-b', (option) => typed[option], config, terminal);
+  return { wanted, questions, out };
+}
+
+describe('signalbox new', () => {
+  it.each([
+    ['Order', /lower-case words joined by "-"/],
+    ['order_desk', /lower-case words joined by "-"/],
+    ['order--desk', /lower-case words joined by "-"/],
+    ['order-', /lower-case words joined by "-"/],
+    ['../order', /lower-case words joined by "-"/],
+    ['o'.repeat(31), /at most 30 characters/],
+    ['platform', /the platform's own stack: choose another/],
+    ['support-triage', /automations\/support-triage exists: choose another name/],
+  ])('refuses the name %s and says why', async (name, reason) => {
+    const { code, err } = await signalbox(argv(name));
+    expect([code, err]).toEqual([2, expect.stringMatching(reason)]);
+  });
+
+  it.each([
+    ['destination', 'nowhere', /must be one of help-desk, .*, got 'nowhere': add it to 'destinations'/],
+    ['group', 'nobody', /must be one of support-leads, .*: add it to 'approverGroups'/],
+    ['escalate-to', 'support-leads', /must be another group than that of '--group'/],
+    ['risk', 'none', /must be one of routine, consequential, catastrophic, got 'none'/],
+    ['labels', 'other', /must name at least one kind beside 'other'/],
+    ['labels', 'Order, order', /must name each kind once/],
+    ['labels', 'Wo?', /must be letters, digits, blanks and "-".*got 'Wo\?'/],
+    ['action', 'Open', /must be lower-case words joined by "-"/],
+    ['action', 'hand-over', /that is how it hands over to a person/],
+    ['owner', 'me', /must say it in at least 6 characters/],
+  ])('refuses --%s %s and says what to give', async (option, value, reason) => {
+    const { code, err } = await signalbox(argv('a-b', { ...TYPED, [option]: value }));
+    expect([code, err]).toEqual([2, expect.stringMatching(reason)]);
+    expect(err).toContain(`--${option} `);
+    expect(existsSync(join(ROOT, 'automations/a-b'))).toBe(false);
+  });
+
+  it('names everything that is missing at once where nobody can be asked', async () => {
+    const { code, err } = await signalbox(['new', 'a-b']);
+    expect(code).toBe(2);
+    const missing = err.split('\n').map((line) => line.split(' ').slice(0, 3).join(' '));
+    expect(missing).toEqual(Object.keys(TYPED).map((option) => `--${option} is missing:`));
+  });
+
+  it('asks on a terminal for what was left out, shows the choices, and asks again after a wrong answer', async () => {
+    const { destination: _, 'escalate-to': __, ...typed } = TYPED;
+    const { wanted, questions, out } = await asked(typed, ['nowhere', 'help-desk', '', 'support-managers']);
+    expect(questions).toEqual([
+      expect.stringContaining('Which system does it? (help-desk, '),
+      expect.stringContaining('Which system does it? (help-desk, '),
+      expect.stringContaining('(routine, consequential, catastrophic) [routine] '),
+      expect.stringContaining('when nobody answers? (support-leads, '),
+    ]);
+    expect(out).toEqual([expect.stringContaining('  it must be one of help-desk, ')]);
+    expect(wanted).toMatchObject({
+      ...{ destination: 'help-desk', risk: 'routine', labels: ['Returns', 'Order status'] },
+    });
+  });
+
+  it('makes an automation that acts alone only where the risk is routine', () => {
+    const wanted: Wanted = {
+      ...{ name: 'a-b', owner: 'Order Desk', purpose: 'Answer.', labels: ['Returns'], action: 'pay' },
+      ...{ destination: 'help-desk', group: 'a', escalateTo: 'b' },
+      risk: 'routine',
+    };
+    const verdicts = (risk: Wanted['risk']) => {
+      const files = folderFor({ ...wanted, risk }, '2026-11-20');
+      return `${files['automation.ts']}${files['cases.jsonl']}`.match(/'act'|"act"/g)?.length ?? 0;
+    };
+    expect(verdicts('routine')).toBe(3);
+    expect(verdicts('consequential')).toBe(0);
+    expect(verdicts('catastrophic')).toBe(0);
+  });
+});
