@@ -5,8 +5,9 @@ import { App } from 'aws-cdk-lib';
 import { METRICS } from '../lambdas/contract/metrics.ts';
 import { stackName } from '../lambdas/contract/names.ts';
 import { buildApp } from '../lib/app.ts';
-import { findAutomations, folderOf } from '../lib/automation/automation-folder.ts';
+import { deployedAutomations, folderOf } from '../lib/automation/automation-folder.ts';
 import { AutomationStack } from '../lib/automation/automation-stack.ts';
+import { loadConfig } from '../lib/config.ts';
 import { PlatformStack } from '../lib/platform/platform-stack.ts';
 import { readAssembly, type Stack } from '../local/assembly.ts';
 import { IDLE, MONTHLY, PRICES } from './prices.ts';
@@ -41,7 +42,7 @@ export async function stacksOf(count: number): Promise<Stack[]> {
   await buildApp(app);
   const platform = app.node.children.find((child) => child instanceof PlatformStack);
   if (!platform) throw new Error('the application has no platform');
-  const automations = await findAutomations();
+  const automations = await deployedAutomations(await loadConfig('signalbox.config.ts'));
   const surplus = automations.slice(count).map(({ name }) => stackName('prod', name));
   for (let made = automations.length; made < count; made += 1) {
     const like = automations[made % automations.length];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Annotations, type App } from 'aws-cdk-lib';
 import { stackName } from '../lambdas/contract/names.ts';
-import { findAutomations } from './automation/automation-folder.ts';
+import { deployedAutomations } from './automation/automation-folder.ts';
 import { AutomationStack } from './automation/automation-stack.ts';
 import { warningsAbout } from './checks/budget.ts';
 import { checkAutomations } from './checks/check.ts';
@@ -16,7 +16,7 @@ import { PlatformStack } from './platform/platform-stack.ts';
 export async function buildApp(app: App): Promise<void> {
   const stage = stageOf(app.node.tryGetContext('stage'));
   const config = await loadConfig(app.node.tryGetContext('config') ?? 'signalbox.config.ts');
-  const automations = await findAutomations();
+  const automations = await deployedAutomations(config);
   checkAutomations(automations, config);
 
   const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);

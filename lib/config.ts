@@ -236,6 +236,8 @@ const configSchema = z.strictObject({
     .record(name, endpoint)
     .refine((all) => Object.keys(all).length > 0, 'must have at least one endpoint'),
   destinations: z.record(name, destination),
+  /** Automations of the repository that are not deployed, such as the examples that it comes with. */
+  omit: z.array(name).default([]),
   /** Of every stack, and by it of every resource: what bills are told apart by. */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   retention: z.strictObject({

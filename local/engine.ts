@@ -71,9 +71,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     if (options.fresh) await forget(stateDir);
     await mkdir(stateDir, { recursive: true });
     const endpoint = foreignEndpoint() ?? `http://127.0.0.1:${options.port}`;
-    const sandbox = await startSandbox({ port: options.port + 1, emulatorUrl: endpoint, stateDir }).catch(
-      (error) => portInUse(error, options.port),
-    );
+    const sandbox = await startSandbox({
+      ...{ port: options.port + 1, emulatorUrl: endpoint, stateDir },
+      automations: join(root, 'automations'),
+    }).catch((error) => portInUse(error, options.port));
     closers.push(() => sandbox.close());
     const settings = {
       SIGNALBOX_SANDBOX_URL: sandbox.url,
@@ -121,7 +122,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       inboxUrl: sandbox.inboxUrl,
       clientToken,
       approvers: approvers(config),
-      automations: await automationNames(root),
+      automations: (await automationNames(root)).filter((name) => !config.omit.includes(name)),
       sandboxModelUrl: sandbox.modelUrl,
       destinations: Object.fromEntries(
         Object.keys(config.destinations).map((name) => [name, `${sandbox.url}/destinations/${name}`]),

@@ -32,14 +32,14 @@ Ends with 1 when something is missing.
   async run(input, terminal) {
     const stage = stageOption(input);
     // The clients of AWS and the constructs are of no use to the other commands.
-    const [{ Aws }, { preflight: look }, { loadConfig }, { findAutomations }] = await Promise.all([
+    const [{ Aws }, { preflight: look }, { loadConfig }, { deployedAutomations }] = await Promise.all([
       import('../aws.ts'),
       import('../preflight.ts'),
       import('../../lib/config.ts'),
       import('../../lib/automation/automation-folder.ts'),
     ]);
     const config = await loadConfig(input.option('config') ?? join(ROOT, 'signalbox.config.ts'));
-    const names = (await findAutomations()).map(({ name }) => name);
+    const names = (await deployedAutomations(config)).map(({ name }) => name);
     const found = await look(await Aws.open(terminal.env.AWS_ENDPOINT_URL), config, stage, names);
     const missing = found.filter(({ state }) => state === 'missing').length;
     if (input.json) printJson(terminal, { stage, findings: found });

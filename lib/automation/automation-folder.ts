@@ -26,6 +26,20 @@ export async function findAutomations(parent = AUTOMATIONS): Promise<Automation[
   return found.filter((it) => typeof it !== 'string');
 }
 
+/**
+ * Those that are deployed: all but the ones that the configuration leaves out.
+ * @throws Error as `findAutomations` does, and for a name under 'omit' that is none
+ */
+export async function deployedAutomations({ omit }: { omit: readonly string[] }): Promise<Automation[]> {
+  const all = await findAutomations();
+  const unknown = omit.filter((name) => !all.some((automation) => automation.name === name));
+  if (unknown.length > 0)
+    throw new Error(
+      `'omit' in the configuration names ${unknown.map((name) => `'${name}'`).join(' and ')}, and there is no such folder in automations/: take it out`,
+    );
+  return all.filter(({ name }) => !omit.includes(name));
+}
+
 /** The declaration, or what is wrong with its folder. */
 async function load(parent: string, name: string): Promise<Automation | string> {
   const missing = ['automation.ts', 'evaluate.ts'].filter((file) => !existsSync(join(parent, name, file)));

@@ -136,7 +136,7 @@ const TREATMENTS: readonly Treatment[] = [
     check: () => expect(templates.size).toBeGreaterThan(1),
   },
   { matches: /^npx cdk bootstrap$/, how: 'checked' },
-  { matches: /^npx cdk deploy --all$/, how: 'checked' },
+  { matches: /^npx cdk (?:deploy|diff) --all$/, how: 'checked' },
   {
     matches: /^npx cdk deploy (Signalbox-[\w-]+)$/,
     how: 'checked',
@@ -146,6 +146,14 @@ const TREATMENTS: readonly Treatment[] = [
     matches: /^npx node (docs\/[\w/]+\.ts)$/,
     how: 'checked',
     check: ([, file = '']) => expect(existsSync(join(ROOT, file))).toBe(true),
+  },
+  { matches: /^git remote add signalbox \S+$/, how: 'checked' },
+  {
+    // test/house/upgrade.test.ts does what the page tells.
+    matches: /^git (config|fetch|merge) .+$/,
+    how: 'checked',
+    check: ([, action = '']) =>
+      expect(readFileSync(join(ROOT, 'test/house/upgrade.test.ts'), 'utf8')).toContain(`'${action}', `),
   },
   { matches: /^aws sts get-caller-identity$/, how: 'checked' },
   {
@@ -170,6 +178,8 @@ const TREATMENTS: readonly Treatment[] = [
       expect(read('docs/adding-an-automation.md')).toContain(`name: '${match[3]}'`);
     },
   },
+  // test/support/followed.ts makes one, and everything runs with it.
+  { matches: new RegExp(`^${SIGNALBOX}(new)((?: .*)?)$`), how: 'checked', check: checkSignalbox },
   { matches: new RegExp(`^${SIGNALBOX}(token) (.+)$`), how: 'run', check: checkSignalbox },
   { matches: new RegExp(`^${SIGNALBOX}([\\w-]+)((?: .*)?)$`), how: 'live', check: checkSignalbox },
   { matches: /^(?:API|TOKEN)=\$\(node -p "require\('\.\/\.local\/outputs\.json'\)\.(\w+)"\)$/, how: 'live' },
