@@ -111,5 +111,7 @@ if (!target)
   );
 if (!isInstalled()) install();
 const node = projectNode();
-if (target === '--test') run(node, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args]);
+// All tests run in a copy with three more automations; some of them, where they lie.
+if (target === '--test' && args.length === 0) run(node, [join(root, 'test/support/followed-run.ts')]);
+else if (target === '--test') run(node, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args]);
 else run(node, [join(root, target), ...args]);

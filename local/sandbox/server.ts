@@ -19,6 +19,8 @@ export interface SandboxOptions {
   /** 0 takes any free port. */
   port: number;
   emulatorUrl: string;
+  /** The folder of the automations. @default this repository's */
+  automations?: string;
   /** Where the calls are kept over a restart. @default in memory only */
   stateDir?: string | undefined;
 }
@@ -35,7 +37,7 @@ export interface Sandbox {
 
 /** Serves what lies outside Signalbox on one local port: inbox, Slack, model, destinations. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const world = new World(options, await loadKnowledge());
+  const world = new World(options, await loadKnowledge(options.automations));
   const server = createServer((request, response) => {
     world.serve(request, response).catch((error: unknown) => fail(response, error));
   });

@@ -9,6 +9,12 @@ export interface Bundle {
   files: ReadonlySet<string>;
 }
 
+export interface Bundles {
+  bundles: Map<LiveFunction, Bundle>;
+  /** A source with all that it imports, as far as it is part of a bundle. */
+  behind(file: string): Set<string>;
+}
+
 /** The sources do not bundle. The message is the compiler's own, with file and line. */
 export class BundleError extends Error {}
 
@@ -16,10 +22,7 @@ export class BundleError extends Error {}
  * Bundles the functions of one pass (see `passesOf`), byte for byte as the CDK does.
  * @throws BundleError for a source with an error
  */
-export async function bundle(
-  pass: readonly LiveFunction[],
-  root: string,
-): Promise<Map<LiveFunction, Bundle>> {
+export async function bundle(pass: readonly LiveFunction[], root: string): Promise<Bundles> {
   const modules = Object.assign({}, ...pass.map(({ source }) => source.modules)) as Record<string, string>;
   const { banner, ...options } = BUNDLING;
   try {
@@ -30,13 +33,14 @@ export async function bundle(
       entryPoints: pass.map(({ source }, index) => ({ in: source.entry, out: String(index) })),
       ...{ outdir: '/bundles', absWorkingDir: root, alias: modules },
     });
-    return new Map(
+    const bundles = new Map(
       pass.map((member, index) => {
         const code = outputFiles.find(({ path }) => /(\d+)\.js$/.exec(path)?.[1] === String(index))?.contents;
         if (!code) throw new Error(`esbuild gave no bundle of ${member.source.entry}`);
         return [member, { code, files: filesBehind(member.source.entry, metafile, root) }];
       }),
     );
+    return { bundles, behind: (file) => filesBehind(file, metafile, root) };
   } catch (error) {
     if (!(error instanceof Error && 'errors' in error)) throw error;
     const { errors } = error as BuildFailure;

@@ -29,8 +29,13 @@ interface Change {
   since: number;
   /** The files as a person calls them. */
   what: string;
-  /** The automation they belong to. */
-  owner: string | undefined;
+  /** The automations they belong to. */
+  owners: ReadonlySet<string>;
+}
+
+function changeOf(files: readonly string[], since: number): Change {
+  const owners = new Set(files.flatMap((file) => ownerOf(file) ?? []));
+  return { files, since, what: filesInWords(files), owners };
 }
 
 interface Put {
@@ -46,7 +51,11 @@ export class Updater {
   readonly #running = new Map<string, string>();
   readonly #files = new Map<string, ReadonlySet<string>>();
   readonly #variables = new Map<string, Record<string, string>>();
+  /** By automation: its declaration and what that imports. */
+  readonly #declared = new Map<string, ReadonlySet<string>>();
   #functions: readonly LiveFunction[] = [];
+  /** Changes of which only what is near was brought up to date. */
+  #left: string[] = [];
   /** What was said last about needed deployments: said once, not at every save. */
   #told = '';
 
@@ -65,33 +74,50 @@ export class Updater {
   }
 
   /**
+   * Nearest first: the functions of the automation that was changed, then what its declaration is part of, then all others.
    * @param files from the root of the repository, with `/`
    * @param since when the first of them was written, by `performance.now()`
+   * @param more whether another change waits: what is not near is then left to that one
    */
-  async update(files: readonly string[], since = performance.now()): Promise<void> {
+  async update(files: readonly string[], since = performance.now(), more = () => false): Promise<void> {
     const { root, settings, log } = this.#options;
-    const change = { files, since, what: filesInWords(files), owner: ownerOf(files) };
+    let change = changeOf(files, since);
     try {
       const whole = files.some(isStructure);
-      const declares = whole || files.some(isDeclaration);
-      let done = false;
-      if (whole) done = await this.#declare();
       // Quicker than a synthesis, and what it refuses updates nothing.
-      else if (declares) await checkDeclarations(root, settings);
-      const concerned = this.#concernedBy(change, declares);
-      const near = concerned.filter(({ automation }) => automation && automation === change.owner);
-      done = (await this.#swap(near, change)) || done;
-      if (declares && !whole) done = (await this.#declare()) || done;
+      if (!whole && this.#declares(change)) await checkDeclarations(root, settings);
+      const near = whole
+        ? []
+        : this.#concernedBy(change).filter((fn) => change.owners.has(fn.automation ?? ''));
+      let done = await this.#swap(near, change);
+      if (more()) {
+        this.#left.push(...files);
+        return;
+      }
+      change = changeOf([...new Set([...this.#left, ...files])], since);
+      this.#left = [];
+      const declares = this.#declares(change);
+      if (declares) done = (await this.#declare()) || done;
+      const shared = change.files.some((file) => !file.startsWith('automations/'));
       const others = this.#concernedBy(change, declares).filter(
         (fn) => !near.some(({ name }) => name === fn.name),
       );
-      done = (await this.#swap(others, change)) || done;
-      if (!declares && files.some(mayDeclare)) done = (await this.#declare()) || done;
+      if (declares || shared) done = (await this.#swap(others, change)) || done;
+      if (shared && !declares) done = (await this.#declare()) || done;
       if (!done) log(`${change.what} changed → what runs stays the same`);
     } catch (error) {
       if (!(error instanceof BundleError || error instanceof SynthError)) throw error;
       log(`${change.what} changed, and has an error; the old code stays:\n${indented(error.message)}`);
     }
+  }
+
+  /** Whether what synth reads is among it: the application, or a declaration with what that imports. */
+  #declares({ files }: Change): boolean {
+    return files.some((file) => {
+      if (isStructure(file)) return true;
+      const declared = this.#declared.get(ownerOf(file) ?? '');
+      return /\/automation\.ts$/.test(file) || declared?.has(resolve(this.#options.root, file));
+    });
   }
 
   /** Reads what is declared now, and says what only a deployment can do. @returns whether there was something to say */
@@ -114,7 +140,7 @@ export class Updater {
   }
 
   /** Those that carry a file, those that were never bundled here, and all where something is declared that others may carry. */
-  #concernedBy({ files }: Change, declares: boolean): LiveFunction[] {
+  #concernedBy({ files }: Change, declares = false): LiveFunction[] {
     const changed = files.map((file) => resolve(this.#options.root, file));
     return this.#functions.filter(({ name }) => {
       const known = this.#files.get(name);
@@ -123,13 +149,13 @@ export class Updater {
   }
 
   /** @returns whether one was updated */
-  async #swap(functions: readonly LiveFunction[], { what, owner, since }: Change): Promise<boolean> {
+  async #swap(functions: readonly LiveFunction[], { what, owners, since }: Change): Promise<boolean> {
     let done = false;
     for (const pass of passesOf(functions)) {
       const updated = await this.#bring(pass);
       if (updated.length === 0) continue;
       done = true;
-      const who = functionsInWords(updated, owner);
+      const who = functionsInWords(updated, owners);
       this.#options.log(`${what} changed → ${who} updated in ${seconds(performance.now() - since)}`);
     }
     return done;
@@ -138,8 +164,12 @@ export class Updater {
   /** Bundles these functions and updates those whose code or variables are others now. */
   async #bring(pass: readonly LiveFunction[]): Promise<LiveFunction[]> {
     const { root, stateDir, eventSources } = this.#options;
-    const bundles = await bundle(pass, root);
-    for (const [{ name }, { files }] of bundles) this.#files.set(name, files);
+    const { bundles, behind } = await bundle(pass, root);
+    for (const [{ name, automation }, { files }] of bundles) {
+      this.#files.set(name, files);
+      const declaration = join(root, 'automations', automation ?? '', 'automation.ts');
+      if (automation) this.#declared.set(automation, behind(declaration));
+    }
     const changes = [...bundles].flatMap(([fn, { code }]): Put[] => {
       const variables = this.#changedVariables(fn);
       const other = this.#running.get(fn.name) !== digest(code);
@@ -181,16 +211,7 @@ function isStructure(file: string): boolean {
   return /^(?:bin|lib|statemachines)\/|^signalbox\.config\.ts$/.test(file);
 }
 
-function isDeclaration(file: string): boolean {
-  return /^automations\/[^/]+\/automation\.ts$/.test(file);
-}
-
-/** What a declaration, or `lib`, may import. */
-function mayDeclare(file: string): boolean {
-  return /^lambdas\/.*\.ts$|^automations\/.*(?<!\/evaluate)\.ts$/.test(file);
-}
-
-function ownerOf([file = '']: readonly string[]): string | undefined {
+function ownerOf(file: string): string | undefined {
   return /^automations\/([^/]+)\//.exec(file)?.[1];
 }
 

@@ -18,9 +18,9 @@ export interface Watch {
 /** Watches the sources and brings the deployed functions up to date with each change. Asks the disk for nothing while none comes. */
 export async function startWatch(options: UpdateOptions): Promise<Watch> {
   const updater = await Updater.start(options);
-  return watchSources(options.root, (files, since) =>
+  return watchSources(options.root, (files, since, more) =>
     updater
-      .update(files, since)
+      .update(files, since, more)
       .catch((error: Error) => options.log(`${files.join(', ')}: ${error.message}`)),
   );
 }
@@ -28,7 +28,7 @@ export async function startWatch(options: UpdateOptions): Promise<Watch> {
 /** Tells of changed files, from the root and sorted, together and one telling after the other. */
 export function watchSources(
   root: string,
-  tell: (files: readonly string[], since: number) => Promise<void>,
+  tell: (files: readonly string[], since: number, more: () => boolean) => Promise<void>,
 ): Watch {
   const changed = new Set<string>();
   let since: number | undefined;
@@ -45,7 +45,7 @@ export function watchSources(
         const first = since ?? performance.now();
         changed.clear();
         since = undefined;
-        if (files.length > 0) await tell(files, first);
+        if (files.length > 0) await tell(files, first, () => changed.size > 0);
       });
     }, QUIET_MS);
   };

@@ -19,11 +19,12 @@ export function filesInWords(files: readonly string[]): string {
 }
 
 /** `process`, `intake and act`, `<automation>: process`, or their number. */
-export function functionsInWords(functions: readonly LiveFunction[], owner: string | undefined): string {
+export function functionsInWords(functions: readonly LiveFunction[], owners: ReadonlySet<string>): string {
   if (functions.length > 3) return `${functions.length} functions`;
   const names = listed(functions.map(({ title }) => title));
   const [first] = new Set(functions.map(({ automation }) => automation));
-  return first && first !== owner && functions.every(({ automation }) => automation === first)
+  const known = owners.size === 1 && owners.has(first ?? '');
+  return first && !known && functions.every(({ automation }) => automation === first)
     ? `${first}: ${names}`
     : names;
 }

@@ -4,19 +4,28 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startLocal } from '../../local/engine.ts';
 import type { Outputs } from '../../local/outputs.ts';
+import { ROOT } from '../../local/state.ts';
+import { follow, isFollowed } from './followed.ts';
 import { freePort } from './ports.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     outputs: Outputs;
     stateDir: string;
+    /** The repository that is deployed: what a test changes there is live in seconds. */
+    root: string;
   }
 }
 
-/** Deploys the real application once to an emulator of its own, for every live test. */
+/**
+ * Deploys the real application once to an emulator of its own, for every live test: out of a copy with three more automations, whose
+ * sources are watched.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-live-'));
+  const root = isFollowed() ? ROOT : follow();
   const run = await startLocal({
+    ...{ root, watch: true },
     port: await freePort(),
     stateDir,
     log: (line) => console.log(`  ${line}`),
@@ -30,8 +39,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   project.provide('outputs', run.outputs);
   project.provide('stateDir', stateDir);
+  project.provide('root', root);
   return async () => {
     await run.stop();
     await rm(stateDir, { recursive: true, force: true });
+    if (root !== ROOT) await rm(root, { recursive: true, force: true });
   };
 }
