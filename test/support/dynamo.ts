@@ -83,11 +83,10 @@ export class Tables {
 
   #get(input: Input): Attributes | undefined {
     const row = this.row(input.TableName, keyOf(input));
-    if (!input.ProjectionExpression) return row;
-    const names = input.ProjectionExpression.split(', ').map(
-      (name) => input.ExpressionAttributeNames?.[name] ?? name,
-    );
-    return row && Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
+    const used = new Set<string>();
+    const projected = projection(input, used);
+    refuseUnused(input, used);
+    return row && projected(row);
   }
 
   #check(input: Input, id: string, used: Set<string>): void {
@@ -168,6 +167,7 @@ export class Tables {
     const wanted = (row: Attributes) => new Reader(input.FilterExpression ?? '', input, used).or(row);
     fits({});
     if (input.FilterExpression) wanted({});
+    const projected = projection(input, used);
     const found = this.all(input.TableName).filter(fits);
     refuseUnused(input, used);
     const place = input.IndexName === 'byPhase' ? 'phaseAt' : 'order';
@@ -182,8 +182,18 @@ export class Tables {
     const full = page.length > 0 && found.length >= most;
     // A filter leaves rows out of a page that was read: the page does not get longer by it.
     const Items = input.FilterExpression ? page.filter(wanted) : page;
-    return { Items, ...(full ? { LastEvaluatedKey: { id, month, order } } : {}) };
+    return { Items: Items.map(projected), ...(full ? { LastEvaluatedKey: { id, month, order } } : {}) };
   }
+}
+
+/** What a read shows of a row: the names that it asks for, or all. */
+function projection(input: Input, used: Set<string>): (row: Attributes) => Attributes {
+  if (!input.ProjectionExpression) return (row) => row;
+  const names = input.ProjectionExpression.split(', ').map((name) => {
+    used.add(name);
+    return input.ExpressionAttributeNames?.[name] ?? name;
+  });
+  return (row) => Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
 }
 
 const SHOWN: Record<string, readonly string[]> = {

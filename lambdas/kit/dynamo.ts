@@ -1,0 +1,222 @@
+import {
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { dynamo } from './aws.ts';
+import { type Change, type Condition, changing, expressions } from './expressions.ts';
+import { unrepeated } from './unrepeated.ts';
+
+export * from './expressions.ts';
+
+/*
+ * The one way to a table. A write whose condition does not hold is an answer, not an error; whatever else DynamoDB says is thrown.
+ */
+
+/** What became of a write: the row as it is now, or the one that refused it. */
+export type Outcome<Row, After = Row> = { done: true; row: After } | { done: false; row: Row | undefined };
+
+type Field<Row> = keyof Row & string;
+
+/** A row by its id. @param how `eventual`: it may be a little old, at half the price; `fields`: of the row, only these */
+export async function get<Row>(
+  table: string,
+  id: string,
+  { eventual = false, fields }: { eventual?: boolean; fields?: readonly Field<Row>[] } = {},
+): Promise<Row | undefined> {
+  const { Item } = await dynamo().send(
+    new GetCommand({
+      TableName: table,
+      Key: { id },
+      ...(eventual ? {} : { ConsistentRead: true }),
+      ...projection(fields),
+    }),
+  );
+  return Item as Row | undefined;
+}
+
+/** Writes a whole row. False where its condition does not hold. */
+export async function put<Row extends object>(
+  table: string,
+  row: Row,
+  when?: Condition<Field<Row>>,
+): Promise<boolean> {
+  return (await putOrSee(table, row, when)).done;
+}
+
+/** Writes a whole row, or says which one refused it. */
+export async function putOrSee<Row extends object, Refusing = Row>(
+  table: string,
+  row: Row,
+  when?: Condition<Field<Row>>,
+): Promise<Outcome<Refusing, Row>> {
+  const command = new PutCommand({ ...putting(table, row, when), ...(when ? SEE_REFUSING : {}) });
+  return outcome(dynamo().send(command), () => row);
+}
+
+/** Changes a row, or makes it. False where the condition does not hold. `once`: as `unrepeated`. */
+export async function update<Row>(
+  table: string,
+  id: string,
+  change: Change<Row> & { once?: boolean },
+): Promise<boolean> {
+  return (await outcome(send(table, id, change), () => undefined)).done;
+}
+
+/** Changes a row, and tells how it is now, or why it was not changed. */
+export function updateAndSee<Row>(
+  table: string,
+  id: string,
+  change: Change<Row> & { once?: boolean },
+): Promise<Outcome<Row>> {
+  const sent = send(table, id, change, { ReturnValues: 'ALL_NEW', ...(change.when ? SEE_REFUSING : {}) });
+  return outcome(sent, ({ Attributes }) => Attributes as Row);
+}
+
+/** Changes a row, and tells how it was before: undefined where there was none. */
+export function updateAndSeeBefore<Row>(
+  table: string,
+  id: string,
+  change: Change<Row>,
+): Promise<Outcome<Row, Row | undefined>> {
+  const sent = send(table, id, change, { ReturnValues: 'ALL_OLD', ...(change.when ? SEE_REFUSING : {}) });
+  return outcome(sent, ({ Attributes }) => Attributes as Row | undefined);
+}
+
+/** Removes a row. False where the condition does not hold; a row that is not there is removed. */
+export async function remove<Row>(table: string, id: string, when?: Condition<Field<Row>>): Promise<boolean> {
+  const command = new DeleteCommand({ TableName: table, Key: { id }, ...checked(when) });
+  return (await outcome(dynamo().send(command), () => undefined)).done;
+}
+
+export interface Query<Row> {
+  /** @default the table itself */
+  index?: string;
+  /** About the key of the table or the index. */
+  key: Condition<Field<Row>>;
+  /** What of it is wanted; rows that are not are read, counted and left out. */
+  filter?: Condition<Field<Row>>;
+  fields?: readonly Field<Row>[];
+  /** From the end of the order. */
+  newest?: boolean;
+  /** Rows to a page. @default a megabyte of them */
+  limit?: number;
+  /** Where the page before ended. */
+  after?: Place | undefined;
+}
+
+/** Where a page ended: the key of its last row. */
+export type Place = Readonly<Record<string, unknown>>;
+
+/** One page of rows, and where it ended if there may be more. */
+export async function page<Row>(
+  table: string,
+  { index, key, filter, fields, newest, limit, after }: Query<Row>,
+): Promise<{ rows: Row[]; last: Place | undefined }> {
+  const texts = expressions((scope) => ({
+    KeyConditionExpression: key(scope),
+    ...(filter ? { FilterExpression: filter(scope) } : {}),
+    ...(fields ? { ProjectionExpression: fields.map(scope.name).join(', ') } : {}),
+  }));
+  const { Items = [], LastEvaluatedKey } = await dynamo().send(
+    new QueryCommand({
+      TableName: table,
+      ...texts,
+      ...(index === undefined ? {} : { IndexName: index }),
+      ...(newest ? { ScanIndexForward: false } : {}),
+      ...(limit === undefined ? {} : { Limit: limit }),
+      ...(after ? { ExclusiveStartKey: after } : {}),
+    }),
+  );
+  return { rows: Items as Row[], last: LastEvaluatedKey };
+}
+
+/** All rows, page by page, as far as anybody asks. */
+export async function* pages<Row>(table: string, query: Query<Row>): AsyncGenerator<Row[], void> {
+  let after: Place | undefined;
+  do {
+    const { rows, last } = await page(table, { ...query, after });
+    yield rows;
+    after = last;
+  } while (after);
+}
+
+/** A write of a transaction. */
+export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+export function putWrite<Row extends object>(table: string, row: Row, when?: Condition<Field<Row>>): Write {
+  return { Put: { ...putting(table, row, when), ...(when ? SEE_REFUSING : {}) } };
+}
+
+export function updateWrite<Row>(table: string, id: string, change: Change<Row>): Write {
+  return { Update: { TableName: table, Key: { id }, ...changing(change) } };
+}
+
+/** Why nothing of a transaction was written: a code for each write, and the row where one was refused and shown. */
+export interface Cancelled {
+  error: Error;
+  codes: readonly string[];
+  rows: readonly unknown[];
+}
+
+/** Makes all writes or none. Undefined when they are made. */
+export async function transact(writes: readonly Write[]): Promise<Cancelled | undefined> {
+  try {
+    await dynamo().send(new TransactWriteCommand({ TransactItems: [...writes] }));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'TransactionCanceledException')) throw error;
+    const { CancellationReasons = [] } = error as { CancellationReasons?: (Refusal & { Code?: string })[] };
+    return {
+      error,
+      codes: CancellationReasons.map(({ Code }) => Code ?? 'None'),
+      rows: CancellationReasons.map(({ Item }) => Item && unmarshall(Item)),
+    };
+  }
+}
+
+const SEE_REFUSING = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+
+interface Refusal {
+  Item?: Parameters<typeof unmarshall>[0];
+}
+
+async function outcome<Row, Answer, After>(
+  sent: Promise<Answer>,
+  after: (answer: Answer) => After,
+): Promise<Outcome<Row, After>> {
+  try {
+    return { done: true, row: after(await sent) };
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+    const { Item } = error as Refusal;
+    return { done: false, row: Item && (unmarshall(Item) as Row) };
+  }
+}
+
+function send<Row>(
+  table: string,
+  id: string,
+  { once, ...change }: Change<Row> & { once?: boolean },
+  returns: { ReturnValues?: 'ALL_NEW' | 'ALL_OLD' } & Partial<typeof SEE_REFUSING> = {},
+) {
+  const command = new UpdateCommand({ TableName: table, Key: { id }, ...changing(change), ...returns });
+  return dynamo().send(once ? unrepeated(command) : command);
+}
+
+function putting<Row extends object>(table: string, row: Row, when: Condition<Field<Row>> | undefined) {
+  return { TableName: table, Item: row, ...checked(when) };
+}
+
+function checked<F extends string>(when: Condition<F> | undefined) {
+  return when ? expressions((scope) => ({ ConditionExpression: when(scope) })) : {};
+}
+
+function projection(fields: readonly string[] | undefined) {
+  return fields ? expressions(({ name }) => ({ ProjectionExpression: fields.map(name).join(', ') })) : {};
+}
