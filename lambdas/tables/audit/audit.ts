@@ -1,7 +1,5 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApprovalRow, AskedFacts, TrailEntry } from '../../contract/approval.ts';
-import { dynamo } from '../../kit/aws.ts';
-import { isConditionFailure } from '../items/items.ts';
+import { absent, all, between, is, type Place, page, put } from '../../kit/dynamo.ts';
 
 /**
  * The record of the desk: one row per thing that happened to a question, written once and never changed. `approve/on-change` copies
@@ -73,17 +71,7 @@ export function auditEntries(row: ApprovalRow, first = 0): AuditEntry[] {
 
 /** Writes an entry once. Writing it again changes nothing and is no error: the stream it comes from repeats itself. */
 export async function putAudit(table: string, entry: RecordEntry): Promise<void> {
-  const put = new PutCommand({
-    TableName: table,
-    Item: entry,
-    ConditionExpression: 'attribute_not_exists(#month)',
-    ExpressionAttributeNames: { '#month': 'month' },
-  });
-  await dynamo()
-    .send(put)
-    .catch((error: unknown) => {
-      if (!isConditionFailure(error)) throw error;
-    });
+  await put(table, entry, absent('month'));
 }
 
 export interface AuditRange {
@@ -139,23 +127,18 @@ async function readMonth(
   { from, to, keep, room }: { from: string; to: string; keep: AuditRange['keep']; room: number },
 ): Promise<RecordEntry[]> {
   const found: RecordEntry[] = [];
-  let start: Record<string, unknown> | undefined;
+  let after: Place | undefined;
   do {
-    const page = await dynamo().send(
-      new QueryCommand({
-        TableName: table,
-        // What happens at `to` has an order that is longer than `to`, and is not among them.
-        KeyConditionExpression: '#month = :month AND #order BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#month': 'month', '#order': 'order' },
-        ExpressionAttributeValues: { ':month': month, ':from': from, ':to': to },
-        ScanIndexForward: keep !== 'newest',
-        Limit: room - found.length,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    found.push(...((page.Items ?? []) as RecordEntry[]));
-    start = page.LastEvaluatedKey;
-  } while (start && found.length < room);
+    const { rows, last } = await page<RecordEntry>(table, {
+      // What happens at `to` has an order that is longer than `to`, and is not among them.
+      key: all(is('month', month), between('order', from, to)),
+      newest: keep === 'newest',
+      limit: room - found.length,
+      after,
+    });
+    found.push(...rows);
+    after = last;
+  } while (after && found.length < room);
   return found;
 }
 

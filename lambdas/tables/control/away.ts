@@ -1,7 +1,6 @@
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { DAY_SECONDS } from '../../kit/clock.ts';
 import { addressHash } from '../../kit/digest.ts';
+import { get, put, remove } from '../../kit/dynamo.ts';
 
 /** An approver is away from `from` until, and not at, `until` (ISO 8601); their delegate is asked instead. */
 export interface Away {
@@ -22,9 +21,8 @@ export async function readAway(
 }
 
 /** What this person planned, also where it is still to come, or over. */
-export async function readPlan(table: string, email: string): Promise<Away | undefined> {
-  const get = new GetCommand({ TableName: table, Key: { id: idOf(email) }, ConsistentRead: true });
-  return (await dynamo().send(get)).Item as Away | undefined;
+export function readPlan(table: string, email: string): Promise<Away | undefined> {
+  return get(table, idOf(email));
 }
 
 /** One absence per person: a new one takes the place of the old one. */
@@ -34,12 +32,11 @@ export async function writeAway(
   { delegate, from, until }: Away,
 ): Promise<void> {
   const expiresAt = Math.ceil(Date.parse(until) / 1000) + DAY_SECONDS;
-  const Item = { id: idOf(email), delegate, from, until, expiresAt };
-  await dynamo().send(new PutCommand({ TableName: table, Item }));
+  await put(table, { id: idOf(email), delegate, from, until, expiresAt });
 }
 
 export async function clearAway(table: string, email: string): Promise<void> {
-  await dynamo().send(new DeleteCommand({ TableName: table, Key: { id: idOf(email) } }));
+  await remove(table, idOf(email));
 }
 
 function idOf(email: string): string {

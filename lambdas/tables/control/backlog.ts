@@ -1,6 +1,5 @@
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
+import { get, put, remove } from '../../kit/dynamo.ts';
 import { behindKey } from '../keys.ts';
 
 /** How long low-priority work is put off at a time while people are behind: the longest delay that SQS knows. */
@@ -26,27 +25,23 @@ export interface Behind {
 
 /** Undefined when the desk keeps its promise, or nobody has looked lately. */
 export async function readBehind(table: string, automation: string): Promise<Behind | undefined> {
-  const { Item } = await dynamo().send(
-    new GetCommand({ TableName: table, Key: { id: behindKey(automation) }, ConsistentRead: true }),
-  );
-  const behind = Item as Behind | undefined;
+  const behind = await get<Behind>(table, behindKey(automation));
   return behind && behind.until > clock.now() ? behind : undefined;
 }
 
 /** Says that the desk is behind, for the next few minutes. */
 export async function writeBehind(table: string, automation: string, oldestAt: string): Promise<void> {
   const before = await readBehind(table, automation);
-  const row: Behind = {
+  await put<Behind>(table, {
     id: behindKey(automation),
     since: before?.since ?? isoNow(),
     oldestAt,
     until: clock.now() + HOLDS_SECONDS * 1000,
     expiresAt: epochSeconds(DAY_SECONDS),
-  };
-  await dynamo().send(new PutCommand({ TableName: table, Item: row }));
+  });
 }
 
 /** Says that the desk has caught up. */
 export async function clearBehind(table: string, automation: string): Promise<void> {
-  await dynamo().send(new DeleteCommand({ TableName: table, Key: { id: behindKey(automation) } }));
+  await remove(table, behindKey(automation));
 }

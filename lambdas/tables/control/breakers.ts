@@ -1,6 +1,5 @@
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
+import { get, updateAndSee } from '../../kit/dynamo.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { endpointKey } from '../keys.ts';
 
@@ -94,10 +93,7 @@ export interface BreakerView {
 /** The breakers of these endpoints, in their order. One that was never called is closed. */
 export function readBreakers(table: string, names: readonly string[]): Promise<BreakerView[]> {
   return Promise.all(
-    names.map(async (name) => {
-      const get = new GetCommand({ TableName: table, Key: { id: endpointKey(name) }, ConsistentRead: true });
-      return viewOf(name, (await dynamo().send(get)).Item as BreakerRow | undefined);
-    }),
+    names.map(async (name) => viewOf(name, await get<BreakerRow>(table, endpointKey(name)))),
   );
 }
 
@@ -113,15 +109,12 @@ export async function forceBreaker(
   const forced: Forced = { state, reason, by, at: isoNow() };
   // A probe under way reports for an epoch that is over; it must not hold others back meanwhile.
   // Without the ramp nobody knows how long ago the last opening was: the next one is a first one.
-  const clear = state === 'closed' ? ', pausedUntil, lineAt, rampFrom, openings' : '';
-  const update = new UpdateCommand({
-    TableName: table,
-    Key: { id: endpointKey(name) },
-    UpdateExpression: `SET forced = :forced REMOVE openUntil, probeUntil${clear} ADD epoch :one`,
-    ExpressionAttributeValues: { ':forced': forced, ':one': 1 },
-    ReturnValues: 'ALL_NEW',
+  const clear = state === 'closed' ? (['pausedUntil', 'lineAt', 'rampFrom', 'openings'] as const) : [];
+  const { row } = await updateAndSee<BreakerRow>(table, endpointKey(name), {
+    set: { forced },
+    remove: ['openUntil', 'probeUntil', ...clear],
+    add: { epoch: 1 },
   });
-  const row = (await dynamo().send(update)).Attributes as BreakerRow;
   logger.warn('breaker forced', { endpoint: name, ...forced });
   return viewOf(name, row);
 }

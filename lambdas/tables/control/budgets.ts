@@ -1,7 +1,5 @@
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
-import { unrepeated } from '../../kit/unrepeated.ts';
+import { get, updateAndSee } from '../../kit/dynamo.ts';
 import { budgetKey } from '../keys.ts';
 
 /** Long after the figures of the month are made. */
@@ -49,11 +47,8 @@ export function microUsd(usd: number): number {
 }
 
 /** Undefined when nothing was spent, refused or added on this day. */
-export async function readBudget(table: string, automation: string): Promise<BudgetRow | undefined> {
-  const { Item } = await dynamo().send(
-    new GetCommand({ TableName: table, Key: { id: budgetKey(automation) }, ConsistentRead: true }),
-  );
-  return Item as BudgetRow | undefined;
+export function readBudget(table: string, automation: string): Promise<BudgetRow | undefined> {
+  return get(table, budgetKey(automation));
 }
 
 /**
@@ -64,26 +59,15 @@ export async function raiseBudget(
   table: string,
   automation: string,
   { by, ...extra }: Amount & { by: string },
-): Promise<BudgetRow> {
-  const raise: Raise = { at: isoNow(), by, ...extra };
-  const update = new UpdateCommand({
-    TableName: table,
-    Key: { id: budgetKey(automation) },
-    UpdateExpression: [
-      'ADD extraMicroUsd :microUsd, extraTokens :tokens',
-      'SET expiresAt = :expiresAt, raises = list_append(if_not_exists(raises, :none), :raise)',
-      'REMOVE warnedAt, suspendedAt, refusedMicroUsd, refusedTokens',
-    ].join(' '),
-    ExpressionAttributeValues: {
-      ':microUsd': extra.microUsd,
-      ':tokens': extra.tokens,
-      ':expiresAt': budgetEnd(),
-      ':none': [],
-      ':raise': [raise],
-    },
-    ReturnValues: 'ALL_NEW',
+): Promise<BudgetRow | undefined> {
+  const { row } = await updateAndSee<BudgetRow>(table, budgetKey(automation), {
+    once: true,
+    add: { extraMicroUsd: extra.microUsd, extraTokens: extra.tokens },
+    set: { expiresAt: budgetEnd() },
+    append: { raises: [{ at: isoNow(), by, ...extra }] },
+    remove: ['warnedAt', 'suspendedAt', 'refusedMicroUsd', 'refusedTokens'],
   });
-  return (await dynamo().send(unrepeated(update))).Attributes as BudgetRow;
+  return row;
 }
 
 export function budgetEnd(): number {

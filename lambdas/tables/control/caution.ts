@@ -1,6 +1,5 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { isoNow } from '../../kit/clock.ts';
+import { get, put, updateAndSee } from '../../kit/dynamo.ts';
 import { cautionKey } from '../keys.ts';
 
 /** Who asked for caution, when and why. The reason is the operators' own: no gate, no approver and no client is told of it. */
@@ -28,11 +27,8 @@ export interface CautionOrder {
   by: string;
 }
 
-export async function readCaution(table: string, automation: string): Promise<CautionRow | undefined> {
-  const { Item } = await dynamo().send(
-    new GetCommand({ TableName: table, Key: { id: cautionKey(automation) }, ConsistentRead: true }),
-  );
-  return Item as CautionRow | undefined;
+export function readCaution(table: string, automation: string): Promise<CautionRow | undefined> {
+  return get(table, cautionKey(automation));
 }
 
 /** From the next gate on. Letting go without naming anything lets everything go, also what was held by its name. */
@@ -40,29 +36,17 @@ export async function setCaution(
   table: string,
   automation: string,
   { on, actions, labels, reason, by }: CautionOrder,
-): Promise<CautionRow> {
+): Promise<CautionRow | undefined> {
   const id = cautionKey(automation);
   const named = [...actions.map(fieldOf.action), ...labels.map(fieldOf.label)];
   if (!on && named.length === 0) {
-    await dynamo().send(new PutCommand({ TableName: table, Item: { id } }));
+    await put(table, { id });
     return { id };
   }
   const fields = named.length > 0 ? [...new Set(named)] : [EVERYTHING];
-  const names = fields.map((_, index) => `#f${index}`);
   const note: CautionNote = { at: isoNow(), by, reason };
-  const { Attributes } = await dynamo().send(
-    new UpdateCommand({
-      TableName: table,
-      Key: { id },
-      UpdateExpression: on
-        ? `SET ${names.map((name) => `${name} = :note`).join(', ')}`
-        : `REMOVE ${names.join(', ')}`,
-      ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ''])),
-      ...(on ? { ExpressionAttributeValues: { ':note': note } } : {}),
-      ReturnValues: 'ALL_NEW',
-    }),
-  );
-  return Attributes as CautionRow;
+  const change = on ? { set: Object.fromEntries(fields.map((field) => [field, note])) } : { remove: fields };
+  return (await updateAndSee<CautionRow>(table, id, change)).row;
 }
 
 /** Whether an operator wants a person to be asked about this. */

@@ -1,7 +1,18 @@
-import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { clock, DAY_SECONDS, epochSeconds, sleep } from '../../kit/clock.ts';
 import { digest } from '../../kit/digest.ts';
+import {
+  absent,
+  all,
+  any,
+  atMost,
+  type Change,
+  get,
+  is,
+  present,
+  transact,
+  updateWrite,
+  type Write,
+} from '../../kit/dynamo.ts';
 import { errorFacts, TransientError } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { reservationKey } from '../keys.ts';
@@ -33,6 +44,7 @@ interface ReservationRow {
   state: 'held' | 'back';
   booking: Booking;
   fingerprint: string;
+  expiresAt: number;
 }
 
 /** A delivery after midnight, or after a deploy with other figures, is not about another action. */
@@ -65,7 +77,7 @@ export async function reserve(
   const id = reservationKey(reserver.automation, reserver.itemId, reserver.generation);
   const fingerprint = fingerprintOf(booking);
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-    const reservation = await read<ReservationRow>(table, id);
+    const reservation = await get<ReservationRow>(table, id);
     if (reservation?.state === 'held') {
       if (reservation.fingerprint === fingerprint) return undefined;
       await giveBack(table, reserver);
@@ -73,7 +85,7 @@ export async function reserve(
     const counts = await countsOf(table, booking);
     const full = capped ? (booking.uncounted ?? reasonOf(booking, counts)) : undefined;
     if (full !== undefined) return full;
-    const changes = counts.map((count) => changing(table, booking, count, 1, capped));
+    const changes = counts.map((count) => counting(table, booking, count, 1, capped));
     if (await written([held(table, id, booking, fingerprint), ...changes])) return undefined;
     await pause(attempt);
   }
@@ -89,11 +101,11 @@ export async function giveBack(table: string, reserver: Reserver): Promise<void>
   const id = reservationKey(automation, itemId, generation);
   try {
     for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-      const held = await read<ReservationRow>(table, id);
+      const held = await get<ReservationRow>(table, id);
       if (held?.state !== 'held') return;
       // A count that has expired is none.
       const counts = (await countsOf(table, held.booking)).filter(({ row }) => row !== undefined);
-      const changes = counts.map((count) => changing(table, held.booking, count, -1));
+      const changes = counts.map((count) => counting(table, held.booking, count, -1));
       if (await written([released(table, id), ...changes])) return;
       await pause(attempt);
     }
@@ -103,120 +115,87 @@ export async function giveBack(table: string, reserver: Reserver): Promise<void>
   }
 }
 
-type Update = NonNullable<NonNullable<TransactWriteCommandInput['TransactItems']>[number]['Update']>;
-
 interface Count {
   tally: Tally;
   row: Row | undefined;
 }
 
 /** Of a day: its counts. Of a subject or a recipient: the counts of each day, and how often they were changed. */
-type Row = Counts | { id: string; version: number; days: Days };
+type Row = Counts | WindowRow;
+
+interface WindowRow {
+  id: string;
+  version: number;
+  days: Days;
+  expiresAt: number;
+}
 
 function countsOf(table: string, { tallies }: Booking): Promise<Count[]> {
-  return Promise.all(tallies.map(async (tally) => ({ tally, row: await read<Row>(table, tally.id) })));
+  return Promise.all(tallies.map(async (tally) => ({ tally, row: await get<Row>(table, tally.id) })));
 }
 
 function daysOf({ tally: { of }, row }: Count, day: string): Days {
   if (row === undefined) return {};
-  return of === 'day' ? { [day]: row as Counts } : ((row as { days: Days }).days ?? {});
+  return of === 'day' ? { [day]: row as Counts } : ((row as WindowRow).days ?? {});
 }
 
-function held(table: string, id: string, booking: Booking, fingerprint: string): Update {
-  return {
-    TableName: table,
-    Key: { id },
-    UpdateExpression:
-      'SET #state = :held, booking = :booking, fingerprint = :fingerprint, expiresAt = :expiresAt',
-    ConditionExpression: 'attribute_not_exists(id) OR #state = :back',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: {
-      ...{ ':held': 'held', ':back': 'back', ':booking': booking, ':fingerprint': fingerprint },
-      ':expiresAt': epochSeconds(KEEP_DAYS * DAY_SECONDS),
-    },
-  };
+function held(table: string, id: string, booking: Booking, fingerprint: string): Write {
+  return updateWrite<ReservationRow>(table, id, {
+    set: { state: 'held', booking, fingerprint, expiresAt: epochSeconds(KEEP_DAYS * DAY_SECONDS) },
+    when: any(absent('id'), is('state', 'back')),
+  });
 }
 
-function released(table: string, id: string): Update {
-  return {
-    TableName: table,
-    Key: { id },
-    UpdateExpression: 'SET #state = :back',
-    ConditionExpression: '#state = :held',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':held': 'held', ':back': 'back' },
-  };
+function released(table: string, id: string): Write {
+  return updateWrite<ReservationRow>(table, id, { set: { state: 'back' }, when: is('state', 'held') });
 }
 
-function changing(table: string, booking: Booking, count: Count, sign: 1 | -1, capped = false): Update {
+function counting(table: string, booking: Booking, count: Count, sign: 1 | -1, capped = false): Write {
   return count.tally.of === 'day'
-    ? added(table, booking, count.tally, sign, capped)
-    : replaced(table, booking, count, sign);
+    ? updateWrite(table, count.tally.id, added(booking, count.tally, sign, capped))
+    : updateWrite(table, count.tally.id, replaced(booking, count, sign));
 }
 
 /** All of an automation's actions write the row of the day: it is added to, and nobody's write is in another's way. */
-function added(table: string, booking: Booking, tally: Tally, sign: 1 | -1, capped: boolean): Update {
-  const caps = [
-    capped && tally.count !== undefined && ['n', ':leftCount', tally.count - 1],
-    capped && tally.cents !== undefined && ['#currency', ':leftMoney', tally.cents - booking.cents],
-  ].filter((cap) => Array.isArray(cap)) as [string, string, number][];
-  const conditions = caps.map(([name, value]) => `(attribute_not_exists(${name}) OR ${name} <= ${value})`);
-  // A row that somebody removed must not come back with less than nothing in it.
-  if (sign === -1) conditions.push('attribute_exists(n)');
+function added(booking: Booking, { count, cents }: Tally, sign: 1 | -1, capped: boolean): Change<Counts> {
+  const { currency } = booking;
+  const fits = (field: string, left: number) => any(absent(field), atMost(field, left));
+  const conditions = [
+    ...(capped && count !== undefined ? [fits('n', count - 1)] : []),
+    ...(capped && cents !== undefined ? [fits(currency, cents - booking.cents)] : []),
+    // A row that somebody removed must not come back with less than nothing in it.
+    ...(sign === -1 ? [present('n')] : []),
+  ];
   return {
-    TableName: table,
-    Key: { id: tally.id },
-    UpdateExpression: 'ADD n :sign, #currency :money SET expiresAt = :expiresAt',
-    ...(conditions.length > 0 ? { ConditionExpression: conditions.join(' AND ') } : {}),
-    ExpressionAttributeNames: { '#currency': booking.currency },
-    ExpressionAttributeValues: {
-      ':sign': sign,
-      ':money': sign * booking.cents,
-      ':expiresAt': epochSeconds(2 * DAY_SECONDS),
-      ...Object.fromEntries(caps.map(([, value, left]) => [value, left])),
-    },
+    add: { n: sign, [currency]: sign * booking.cents },
+    set: { expiresAt: epochSeconds(2 * DAY_SECONDS) },
+    when: conditions.length > 0 ? all(...conditions) : undefined,
   };
 }
 
 /** What no longer counts is left out, so that the row holds as many days as the limit has. */
-function replaced(table: string, booking: Booking, count: Count, sign: 1 | -1): Update {
+function replaced(booking: Booking, count: Count, sign: 1 | -1): Change<WindowRow> {
   const { tally, row } = count;
-  const version = (row as { version?: number } | undefined)?.version;
+  const version = (row as WindowRow | undefined)?.version;
   const today = dayOf(clock.now());
   return {
-    TableName: table,
-    Key: { id: tally.id },
-    UpdateExpression: 'SET days = :days, version = :next, expiresAt = :expiresAt',
-    ConditionExpression: version === undefined ? 'attribute_not_exists(id)' : 'version = :version',
-    ExpressionAttributeValues: {
-      ':days': within(changed(daysOf(count, booking.day), booking, sign), today, tally.days),
-      ':next': (version ?? 0) + 1,
-      ...(version === undefined ? {} : { ':version': version }),
-      ':expiresAt': epochSeconds((tally.days + 1) * DAY_SECONDS),
+    set: {
+      days: within(changed(daysOf(count, booking.day), booking, sign), today, tally.days),
+      version: (version ?? 0) + 1,
+      expiresAt: epochSeconds((tally.days + 1) * DAY_SECONDS),
     },
+    when: version === undefined ? absent('id') : is('version', version),
   };
 }
 
-async function read<T>(table: string, id: string): Promise<T | undefined> {
-  const { Item } = await dynamo().send(
-    new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
-  );
-  return Item as T | undefined;
-}
-
 /** False when somebody else wrote one of the rows meanwhile. */
-async function written(updates: readonly Update[]): Promise<boolean> {
-  try {
-    await dynamo().send(new TransactWriteCommand({ TransactItems: updates.map((Update) => ({ Update })) }));
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'TransactionCanceledException')) throw error;
-    const { CancellationReasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
-    const codes = CancellationReasons.map(({ Code }) => Code ?? 'None');
-    if (codes.every((code) => ['None', 'ConditionalCheckFailed', 'TransactionConflict'].includes(code)))
-      return false;
-    throw new TransientError('the limits could not be written', { cause: error });
-  }
+async function written(writes: readonly Write[]): Promise<boolean> {
+  const cancelled = await transact(writes);
+  if (!cancelled) return true;
+  const { codes, error } = cancelled;
+  if (codes.every((code) => ['None', 'ConditionalCheckFailed', 'TransactionConflict'].includes(code)))
+    return false;
+  throw new TransientError('the limits could not be written', { cause: error });
 }
 
 function pause(attempt: number): Promise<void> {

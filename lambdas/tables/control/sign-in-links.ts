@@ -1,8 +1,6 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { epochSeconds, isoNow } from '../../kit/clock.ts';
 import { addressHash, newLinkToken, sha256 } from '../../kit/digest.ts';
-import { isConditionFailure } from '../items/items.ts';
+import { above, absent, all, any, atMost, get, present, put, remove, update } from '../../kit/dynamo.ts';
 
 export const LINK_MINUTES = 15;
 
@@ -21,38 +19,43 @@ export interface SignInLink {
   expiresAt: number;
 }
 
-export function turnId(email: string): string {
+interface MailRow {
+  id: string;
+  sentAt: number;
+  expiresAt: number;
+}
+
+function mailId(email: string): string {
   return `signin-mail#${addressHash(email)}`;
 }
 
-/** Takes this minute's turn of an address; false when it is taken. */
-export async function takeTurn(table: string, email: string): Promise<boolean> {
-  const put = new PutCommand({
-    TableName: table,
-    Item: {
-      id: turnId(email),
-      sentAt: epochSeconds(),
-      expiresAt: epochSeconds(2 * MAIL_SECONDS),
-    },
-    ConditionExpression: 'attribute_not_exists(id) OR sentAt <= :before',
-    ExpressionAttributeValues: { ':before': epochSeconds(-MAIL_SECONDS) },
-  });
-  return holds(dynamo().send(put));
+/** Whether this address may have a mail in this minute; then no other one may follow in it. */
+export function mayMail(table: string, email: string): Promise<boolean> {
+  const row: MailRow = {
+    id: mailId(email),
+    sentAt: epochSeconds(),
+    expiresAt: epochSeconds(2 * MAIL_SECONDS),
+  };
+  return put(table, row, any(absent('id'), atMost('sentAt', epochSeconds(-MAIL_SECONDS))));
+}
+
+/** The mail was not sent: the next one is not too soon. */
+export async function notMailed(table: string, email: string): Promise<void> {
+  await remove(table, mailId(email));
 }
 
 /** A new link for an address. @returns its secret part, which is kept nowhere */
 export async function newLink(table: string, email: string, next: string): Promise<string> {
   const token = newLinkToken();
   const link: SignInLink = { id: idOf(token), email, next, expiresAt: epochSeconds(LINK_MINUTES * 60) };
-  await dynamo().send(new PutCommand({ TableName: table, Item: link }));
+  await put(table, link);
   return token;
 }
 
 /** Changes nothing. Whether it may still be used is for `isGood` to say. */
 export async function readLink(table: string, token: string): Promise<SignInLink | undefined> {
   if (!/^[\w-]{43}$/.test(token)) return undefined;
-  const get = new GetCommand({ TableName: table, Key: { id: idOf(token) }, ConsistentRead: true });
-  return (await dynamo().send(get)).Item as SignInLink | undefined;
+  return get(table, idOf(token));
 }
 
 /** The table forgets late, so the time is looked at here. */
@@ -61,25 +64,11 @@ export function isGood({ usedAt, expiresAt }: SignInLink): boolean {
 }
 
 /** Uses a link up: one conditional write, so that of two presses one counts. The row stays, to tell the second one when. */
-export async function useLink(table: string, { id }: SignInLink): Promise<boolean> {
-  const update = new UpdateCommand({
-    TableName: table,
-    Key: { id },
-    UpdateExpression: 'SET usedAt = :at',
-    ConditionExpression: 'attribute_exists(id) AND attribute_not_exists(usedAt) AND expiresAt > :now',
-    ExpressionAttributeValues: { ':at': isoNow(), ':now': epochSeconds() },
+export function useLink(table: string, { id }: SignInLink): Promise<boolean> {
+  return update<SignInLink>(table, id, {
+    set: { usedAt: isoNow() },
+    when: all(present('id'), absent('usedAt'), above('expiresAt', epochSeconds())),
   });
-  return holds(dynamo().send(update));
-}
-
-async function holds(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
 }
 
 function idOf(token: string): string {

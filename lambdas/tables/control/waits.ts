@@ -1,11 +1,9 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
+import { absent, any, below, update } from '../../kit/dynamo.ts';
 import { errorFacts } from '../../kit/errors.ts';
 import { MAX_WAIT_SECONDS } from '../../kit/http.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { isConditionFailure } from '../items/items.ts';
 import { waitKey } from '../keys.ts';
 
 /*
@@ -46,32 +44,21 @@ async function takePlace(table: string, client: string, places: number): Promise
   return undefined;
 }
 
-async function lease(table: string, id: string, until: number): Promise<boolean> {
-  try {
-    await dynamo().send(
-      new UpdateCommand({
-        TableName: table,
-        Key: { id },
-        UpdateExpression: 'SET takenUntil = :until, expiresAt = :expiresAt',
-        ConditionExpression: 'attribute_not_exists(takenUntil) OR takenUntil < :now',
-        ExpressionAttributeValues: {
-          ':until': until,
-          ':now': clock.now(),
-          ':expiresAt': epochSeconds(DAY_SECONDS),
-        },
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+interface Place {
+  takenUntil?: number;
+  expiresAt: number;
+}
+
+function lease(table: string, id: string, until: number): Promise<boolean> {
+  return update<Place>(table, id, {
+    set: { takenUntil: until, expiresAt: epochSeconds(DAY_SECONDS) },
+    when: any(absent('takenUntil'), below('takenUntil', clock.now())),
+  });
 }
 
 async function freePlace(table: string, id: string): Promise<void> {
-  const free = new UpdateCommand({ TableName: table, Key: { id }, UpdateExpression: 'REMOVE takenUntil' });
   // The answer is there; the place comes back by its lease.
-  await dynamo()
-    .send(free)
-    .catch((error: unknown) => logger.warn('place not freed', { reason: errorFacts(error).message }));
+  await update<Place>(table, id, { remove: ['takenUntil'] }).catch((error: unknown) =>
+    logger.warn('place not freed', { reason: errorFacts(error).message }),
+  );
 }

@@ -4,13 +4,11 @@ import {
   SendTaskSuccessCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { RunDecision } from '../../contract/approval.ts';
 import type { ErrorFacts, ItemRow } from '../../contract/item/row.ts';
 import type { Verdict } from '../../contract/item/status.ts';
-import { dynamo, sfn } from '../../kit/aws.ts';
-import { isoNow } from '../../kit/clock.ts';
-import { event, isConditionFailure } from './items.ts';
+import { sfn } from '../../kit/aws.ts';
+import { changeItem, event } from './items.ts';
 
 export interface ExecutionInput {
   itemId: string;
@@ -119,30 +117,11 @@ export async function resume(
 ): Promise<'resumed' | 'stale'> {
   const stateMachineArn = stateMachineOf(arn);
   const generation = item.generation + 1;
-  const claim = new UpdateCommand({
-    TableName: table,
-    Key: { id: item.id },
-    UpdateExpression:
-      'SET generation = :next, executionArn = :arn, updatedAt = :now, timeline = list_append(timeline, :events)',
-    ConditionExpression: 'generation = :held AND #status IN (:waiting, :acting, :processing)',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: {
-      ':next': generation,
-      ':arn': executionArn(stateMachineArn, item.id, generation),
-      ':now': isoNow(),
-      ':held': item.generation,
-      ':waiting': 'waiting_approval',
-      ':acting': 'acting',
-      ':processing': 'processing',
-      ':events': [event('resumed', { generation, reason: 'the execution was gone' })],
-    },
+  const claimed = await changeItem(table, item, ['waiting_approval', 'acting', 'processing'], {
+    set: { generation, executionArn: executionArn(stateMachineArn, item.id, generation) },
+    events: [event('resumed', { generation, reason: 'the execution was gone' })],
   });
-  try {
-    await dynamo().send(claim);
-  } catch (error) {
-    if (isConditionFailure(error)) return 'stale';
-    throw error;
-  }
+  if (!claimed) return 'stale';
   await startExecution(stateMachineArn, {
     itemId: item.id,
     generation,

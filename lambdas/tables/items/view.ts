@@ -1,11 +1,10 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Edit } from '../../contract/approval.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { RESTING } from '../../contract/item/status.ts';
 import { timelineOf } from '../../contract/item/timeline.ts';
-import { dynamo } from '../../kit/aws.ts';
 import { clock, sleep } from '../../kit/clock.ts';
+import { get } from '../../kit/dynamo.ts';
 import { getContent } from '../../kit/objects.ts';
 import { getItem } from './items.ts';
 
@@ -20,6 +19,16 @@ export interface ApprovalView {
   edits?: Edit[];
   escalatedAt?: string;
 }
+
+const SHOWN_OF_APPROVAL = [
+  'status',
+  'decidedBy',
+  'decidedAt',
+  'decision',
+  'activeSeconds',
+  'edits',
+  'escalatedAt',
+] as const satisfies readonly (keyof ApprovalView)[];
 
 /**
  * Reads the row until it rests, or begins to wait for a person (that takes hours), or the time is over. A caller who knows that
@@ -87,16 +96,7 @@ async function readProposal(bucket: string, key: string | undefined) {
 
 async function readApproval(table: string, id: string | undefined): Promise<ApprovalView | undefined> {
   if (!id) return undefined;
-  const fields = ['status', 'decidedBy', 'decidedAt', 'decision', 'activeSeconds', 'edits', 'escalatedAt'];
-  const { Item } = await dynamo().send(
-    new GetCommand({
-      TableName: table,
-      Key: { id },
-      ProjectionExpression: fields.map((field) => `#${field}`).join(', '),
-      ExpressionAttributeNames: Object.fromEntries(fields.map((field) => [`#${field}`, field])),
-    }),
-  );
-  const approval = Item as ApprovalView | undefined;
+  const approval = await get<ApprovalView>(table, id, { eventual: true, fields: SHOWN_OF_APPROVAL });
   if (approval?.decision !== 'approve' || !approval.edits) return approval;
   return { ...approval, decision: 'approve with edits' };
 }

@@ -1,11 +1,9 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApprovalSettings } from '../../../contract/approval-settings.ts';
 import { knownAddress } from '../../../contract/approval-settings.ts';
 import type { SignInCommand } from '../../../contract/item/messages.ts';
-import { dynamo } from '../../../kit/aws.ts';
 import { errorFacts } from '../../../kit/errors.ts';
 import { logger } from '../../../kit/telemetry.ts';
-import { newLink, takeTurn, turnId } from '../../../tables/control/sign-in-links.ts';
+import { mayMail, newLink, notMailed } from '../../../tables/control/sign-in-links.ts';
 import { takePlaces, waitForPlace } from './pace.ts';
 import { sendSignInMail } from './sign-in-mail.ts';
 
@@ -18,7 +16,7 @@ export async function sendLink(
 ): Promise<void> {
   const email = knownAddress(settings, typed);
   if (!email) return logger.info('sign-in refused', { reason: 'unknown address' });
-  if (!(await takeTurn(env.CONTROL_TABLE, email)))
+  if (!(await mayMail(env.CONTROL_TABLE, email)))
     return logger.info('sign-in refused', { reason: 'too soon' });
   try {
     const [place = 0] = takePlaces(1, settings.mailPerSecond);
@@ -31,8 +29,7 @@ export async function sendLink(
     const { class: kind, message } = errorFacts(error);
     logger.error('sign-in mail failed', { error: kind, reason: message });
     if (kind !== 'TransientError') return;
-    // The next delivery is not too soon.
-    await dynamo().send(new DeleteCommand({ TableName: env.CONTROL_TABLE, Key: { id: turnId(email) } }));
+    await notMailed(env.CONTROL_TABLE, email);
     throw error;
   }
 }
