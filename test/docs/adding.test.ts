@@ -179,7 +179,7 @@ describe('the automation of docs/adding-an-automation.md', () => {
     };
     const step: StepRunner = { ...unmeasured, model: async <T>() => found as T };
     const body = {
-      ...{ company: 'Elm', website: 'elm.example', email: 'kim@example.com' },
+      ...{ website: 'elm.example', email: 'kim@example.com' },
       text: 'About the demo.',
     };
     const judged = await judge({ ...(await loadAutomation()), step }, body);
