@@ -13,11 +13,11 @@ import { readBody } from '../kit/request-body.ts';
 import { count } from '../kit/telemetry.ts';
 import { DEFER_SECONDS } from '../tables/control/backlog.ts';
 import { inWaitPlace } from '../tables/control/waits.ts';
+import { type Claim, claim, findClaim, type RequestKey, requestKey } from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
 import { fullView, itemView, waitForRest } from '../tables/items/view.ts';
 import { bodyKey, newItemId } from '../tables/keys.ts';
 import { pressure, shed } from './back-pressure.ts';
-import { type Claim, claim, findClaim, type RequestKey, requestKey } from './claim.ts';
 import { takePermit } from './permit.ts';
 import { type Options, readOptions } from './request.ts';
 
@@ -56,7 +56,7 @@ export async function accept(
   const plain = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
   const row = wanted === 'defer' ? putOff(plain) : plain;
   await putContent(env.CONTENT_BUCKET, row.bodyKey, body);
-  const existing = await claim(env, row, key);
+  const existing = await claim({ items: env.ITEM_TABLE, idempotency: env.IDEMPOTENCY_TABLE }, row, key);
   if (existing) return duplicate(existing, bodyHash, options, caller, env);
   await enqueue(env.WORK_QUEUE_URL, row);
   count('itemsAccepted', automation.name);

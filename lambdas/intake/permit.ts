@@ -1,28 +1,13 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamo } from '../kit/aws.ts';
-import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../kit/clock.ts';
+import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
 import { type Caller, Problem } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';
-import { isConditionFailure } from '../tables/items/items.ts';
-import { clientKey } from '../tables/keys.ts';
+import { countPost, type Post, type PostsRow } from '../tables/control/client-posts.ts';
 
 /*
  * One row per client and day, shared by the intakes of all automations. `due` is the time at which all posts so far would have been
  * due at the client's rate: a post moves it on by one interval, and may do so while it is less than a burst ahead. It is one
  * conditional write; no post is lost or counted twice, however many functions write at once.
  */
-
-interface Row {
-  due?: number;
-  used?: number;
-}
-
-interface Write {
-  update: string;
-  condition: string;
-  values: Record<string, number>;
-}
 
 /** `due` of each client as this function saw it last: a hint, which may be old. */
 const lastDue = new Map<string, number>();
@@ -39,20 +24,12 @@ export async function takePermit(table: string, { name, limits }: Caller): Promi
     const now = clock.now();
     const most = now + (rate.burst - 1) * interval;
     // Nothing was posted for a while: the count begins anew at now.
-    const anew: Write = {
-      update: 'SET due = :next, expiresAt = :expiresAt ADD used :one',
-      condition: '(attribute_not_exists(due) OR due < :now)',
-      values: { ':next': now + interval, ':now': now, ':expiresAt': epochSeconds(2 * DAY_SECONDS) },
-    };
-    const further: Write = {
-      update: 'ADD due :interval, used :one',
-      condition: 'due BETWEEN :now AND :most',
-      values: { ':interval': interval, ':now': now, ':most': most },
-    };
+    const anew: Post = { now, next: now + interval };
+    const further: Post = { interval, now, most };
     // A write that is refused costs as much as one that counts: what was seen last tells which of the two it will be.
-    const writes = (lastDue.get(name) ?? 0) < now ? [anew, further] : [further, anew];
-    for (const [at, write] of writes.entries()) {
-      const before = await add(table, name, quota.perDay, write);
+    const posts = (lastDue.get(name) ?? 0) < now ? [anew, further] : [further, anew];
+    for (const [at, post] of posts.entries()) {
+      const before = await add(table, name, quota.perDay, post);
       if (before === 'taken') return;
       if (at > 0) continue;
       // The row that refused the first one tells what else is the case.
@@ -63,36 +40,18 @@ export async function takePermit(table: string, { name, limits }: Caller): Promi
   // Each time others were first, and each time there was room: where an interval is shorter than a write, the count is always behind
   // the clock. They have just brought it up to date, so this post is counted from there.
   const most = clock.now() + (rate.burst - 1) * interval;
-  const last = await add(table, name, quota.perDay, {
-    update: 'ADD due :interval, used :one',
-    condition: 'due <= :most',
-    values: { ':interval': interval, ':most': most },
-  });
+  const last = await add(table, name, quota.perDay, { interval, most });
   if (last !== 'taken') throw overRate(name, rate.perSecond, 1000);
 }
 
-async function add(table: string, client: string, perDay: number, write: Write): Promise<'taken' | Row> {
+async function add(table: string, client: string, perDay: number, post: Post): Promise<'taken' | PostsRow> {
   try {
-    const { Attributes } = await dynamo().send(
-      new UpdateCommand({
-        TableName: table,
-        Key: { id: clientKey(client) },
-        UpdateExpression: write.update,
-        ConditionExpression: `${write.condition} AND (attribute_not_exists(used) OR used < :perDay)`,
-        ExpressionAttributeValues: { ...write.values, ':one': 1, ':perDay': perDay },
-        ReturnValues: 'UPDATED_NEW',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
-    lastDue.set(client, (Attributes as Row | undefined)?.due ?? 0);
-    return 'taken';
+    const { done, row } = await countPost(table, client, perDay, post);
+    lastDue.set(client, row?.due ?? 0);
+    return done ? 'taken' : (row ?? {});
   } catch (error) {
     if (isThrottled(error)) throw tooMany(`the client '${client}' posts more than can be counted`, 2);
-    if (!isConditionFailure(error)) throw error;
-    const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
-    const row: Row = Item ? unmarshall(Item) : {};
-    lastDue.set(client, row.due ?? 0);
-    return row;
+    throw error;
   }
 }
 

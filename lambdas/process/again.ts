@@ -1,24 +1,19 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ItemRow } from '../contract/item/row.ts';
 import { THINKING_AGAIN } from '../contract/item/timeline.ts';
-import { dynamo } from '../kit/aws.ts';
-import { isoNow } from '../kit/clock.ts';
-import { event, getItem, isConditionFailure } from '../tables/items/items.ts';
+import { changedItem, event, getItem } from '../tables/items/items.ts';
 import { approvalId } from '../tables/keys.ts';
 
 /** What the next generation must not inherit from the one that was sent back. */
 const OF_ONE_GENERATION = [
-  ...[
-    'verdict',
-    'reasons',
-    'label',
-    'proposalKey',
-    'proposalDigest',
-    'proposalSeal',
-    'executionArn',
-    'approvalId',
-    'error',
-  ],
+  'verdict',
+  'reasons',
+  'label',
+  'proposalKey',
+  'proposalDigest',
+  'proposalSeal',
+  'executionArn',
+  'approvalId',
+  'error',
 ] as const satisfies readonly (keyof ItemRow)[];
 
 /**
@@ -40,37 +35,13 @@ export async function nextGeneration(
   return ours && row?.generation === sentBack + 1 ? row : undefined;
 }
 
-async function claim(table: string, row: ItemRow): Promise<ItemRow | undefined> {
+function claim(table: string, row: ItemRow): Promise<ItemRow | undefined> {
   const generation = row.generation + 1;
   const approval = row.approvalId ?? approvalId(row.id, row.generation);
-  const update = new UpdateCommand({
-    TableName: table,
-    Key: { id: row.id },
-    UpdateExpression: [
-      'SET generation = :next, #status = :processing, updatedAt = :now, sentBack = :sentBack,',
-      'timeline = list_append(timeline, :events)',
-      `REMOVE ${OF_ONE_GENERATION.map((field) => `#${field}`).join(', ')}`,
-    ].join(' '),
-    ConditionExpression: 'generation = :held AND #status IN (:waiting, :processing)',
-    ExpressionAttributeNames: {
-      '#status': 'status',
-      ...Object.fromEntries(OF_ONE_GENERATION.map((field) => [`#${field}`, field])),
-    },
-    ExpressionAttributeValues: {
-      ':next': generation,
-      ':held': row.generation,
-      ':waiting': 'waiting_approval',
-      ':processing': 'processing',
-      ':now': isoNow(),
-      ':sentBack': [...(row.sentBack ?? []), approval],
-      ':events': [event(THINKING_AGAIN, { generation, approvalId: approval })],
-    },
-    ReturnValues: 'ALL_NEW',
+  return changedItem(table, row, ['waiting_approval', 'processing'], {
+    status: 'processing',
+    set: { generation, sentBack: [...(row.sentBack ?? []), approval] },
+    remove: OF_ONE_GENERATION,
+    events: [event(THINKING_AGAIN, { generation, approvalId: approval })],
   });
-  try {
-    return (await dynamo().send(update)).Attributes as ItemRow;
-  } catch (error) {
-    if (isConditionFailure(error)) return undefined;
-    throw error;
-  }
 }

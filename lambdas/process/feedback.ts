@@ -1,6 +1,5 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../kit/aws.ts';
 import { cutText } from '../kit/text.ts';
+import { readComment } from '../tables/approvals/approvals.ts';
 
 /** The latest remarks; older ones have been answered, or said again. */
 const MOST = 3;
@@ -15,17 +14,7 @@ const MAX_CHARACTERS = 2000;
 export function readFeedback(table: string, sentBack: readonly string[] = []): Promise<string[]> {
   return Promise.all(
     sentBack.slice(-MOST).map(async (id) => {
-      const { Item } = await dynamo().send(
-        new GetCommand({
-          TableName: table,
-          Key: { id },
-          ConsistentRead: true,
-          // Nothing else of an approval is the processor's business, least of all its task token.
-          ProjectionExpression: '#comment',
-          ExpressionAttributeNames: { '#comment': 'comment' },
-        }),
-      );
-      const comment = typeof Item?.comment === 'string' ? Item.comment.trim() : '';
+      const comment = (await readComment(table, id)).trim();
       return cutText(comment, MAX_CHARACTERS) || 'sent back without a remark';
     }),
   );

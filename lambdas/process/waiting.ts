@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow, TimelineEvent, Wait } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
-import { dynamo, sqs } from '../kit/aws.ts';
+import { sqs } from '../kit/aws.ts';
 import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
 import { count } from '../kit/telemetry.ts';
 import { spent } from '../models/budget.ts';
 import { BudgetSpent, Waiting } from '../outbound/waiting-error.ts';
 import { type Amount, couldHold, hasRoom, readBudget } from '../tables/control/budgets.ts';
-import { event, isConditionFailure } from '../tables/items/items.ts';
+import { changeItem, event } from '../tables/items/items.ts';
 
 /*
  * An item that cannot go on now is put off: its next message is sent with a delay, and this one is done with. A message that came
@@ -72,43 +71,16 @@ export async function putOff(
       DelaySeconds: seconds,
     }),
   );
-  const fields = Object.keys(change.set);
-  const from = Object.fromEntries(change.from.map((status, index) => [`:from${index}`, status]));
-  const update = new UpdateCommand({
-    TableName: env.ITEM_TABLE,
-    Key: { id },
-    UpdateExpression: [
-      'SET #status = :to, updatedAt = :now, ticket = :ticket, timeline = list_append(timeline, :events)',
-      ...fields.map((field) => `#${field} = :${field}`),
-    ].join(', '),
-    ConditionExpression: [
-      // An item that was judged meanwhile has a run, which must find it as it was left.
-      `generation = :generation AND #status IN (${Object.keys(from).join(', ')}) AND attribute_not_exists(verdict)`,
-      held === undefined ? 'attribute_not_exists(ticket)' : 'ticket = :held',
-    ].join(' AND '),
-    ExpressionAttributeNames: {
-      '#status': 'status',
-      ...Object.fromEntries(fields.map((field) => [`#${field}`, field])),
-    },
-    ExpressionAttributeValues: {
-      ...Object.fromEntries(fields.map((field) => [`:${field}`, change.set[field as keyof ItemRow]])),
-      ...from,
-      ':to': change.to,
-      ':now': isoNow(),
-      ...(held === undefined ? {} : { ':held': held }),
-      ':ticket': ticket,
-      ':generation': generation,
-      ':events': change.events,
-    },
+  // Refused, another delivery let it go on or put it off, an operator moved it, or it was judged and has a run that must find it as
+  // it was left: either way it is done with here.
+  return changeItem(env.ITEM_TABLE, { id, generation }, change.from, {
+    status: change.to,
+    set: { ...change.set, ticket },
+    events: change.events,
+    ...(held === undefined
+      ? { without: ['verdict', 'ticket'] }
+      : { without: ['verdict'], having: { ticket: held } }),
   });
-  try {
-    await dynamo().send(update);
-    return true;
-  } catch (error) {
-    // Another delivery let it go on or put it off, or an operator moved it: either way it is done with here.
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
 }
 
 /** Whether a message of an item that waits ends here, at the price of one look at most; false when the item is to go on. */

@@ -1,7 +1,7 @@
 import type { ErrorFacts, ItemRow, TimelineEvent } from '../../contract/item/row.ts';
 import type { ItemStatus, Stage } from '../../contract/item/status.ts';
 import { isoNow } from '../../kit/clock.ts';
-import { absent, all, get, is, oneOf, update } from '../../kit/dynamo.ts';
+import { absent, all, type Change, get, is, oneOf, update, updateAndSee } from '../../kit/dynamo.ts';
 
 /** One item, read consistently. */
 export function getItem(table: string, id: string): Promise<ItemRow | undefined> {
@@ -14,6 +14,8 @@ export interface ItemChange {
   remove?: readonly (keyof ItemRow)[];
   /** Only of an item that has none of these. */
   without?: readonly (keyof ItemRow)[];
+  /** Only of an item that has these as they are here. */
+  having?: Partial<ItemRow>;
   events: TimelineEvent[];
 }
 
@@ -25,14 +27,39 @@ export function changeItem(
   table: string,
   item: { id: string; generation: number },
   from: readonly ItemStatus[],
-  { status, set, remove = [], without = [], events }: ItemChange,
+  change: ItemChange,
 ): Promise<boolean> {
-  return update<ItemRow>(table, item.id, {
+  return update(table, item.id, changeOf(item, from, change));
+}
+
+/** The same. @returns the item as it is now; undefined where nothing was changed */
+export async function changedItem(
+  table: string,
+  item: { id: string; generation: number },
+  from: readonly ItemStatus[],
+  change: ItemChange,
+): Promise<ItemRow | undefined> {
+  const { done, row } = await updateAndSee(table, item.id, changeOf(item, from, change));
+  return done ? row : undefined;
+}
+
+function changeOf(
+  { generation }: { generation: number },
+  from: readonly ItemStatus[],
+  { status, set, remove = [], without = [], having = {}, events }: ItemChange,
+): Change<ItemRow> {
+  const same = Object.entries(having) as [keyof ItemRow, unknown][];
+  return {
     set: { ...set, updatedAt: isoNow(), ...(status ? { status } : {}) },
     append: { timeline: events },
     remove,
-    when: all(is('generation', item.generation), oneOf('status', from), ...without.map(absent)),
-  });
+    when: all(
+      is('generation', generation),
+      oneOf('status', from),
+      ...without.map(absent),
+      ...same.map(([field, value]) => is(field, value)),
+    ),
+  };
 }
 
 export function event(name: string, facts: Record<string, unknown> = {}): TimelineEvent {
