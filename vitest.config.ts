@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -21,6 +22,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/live/**', 'test/local/event-sources.test.ts'],
+          // Two also on two cores, where Vitest would take one.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           setupFiles: `${root}test/support/every-test.ts`,
           env: {
             POWERTOOLS_DEV: 'false',
