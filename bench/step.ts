@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from '../lambdas/kit/aws.ts';
 import { messagesOf } from '../lambdas/models/answer/answer.ts';
-import { call } from '../lambdas/models/wire/call.ts';
+import { chat } from '../lambdas/models/wire/chat.ts';
 import {
   CONTROL_TABLE,
   endpointAt,
@@ -55,7 +55,7 @@ try {
   let item = 0;
   const bare = async () => {
     const messages = messagesOf({ ...REQUEST, step: 'route' });
-    await call(endpoint, offer, { step: 'route', messages, schema: REQUEST.schema });
+    await chat(endpoint, offer, { step: 'route', messages, schema: REQUEST.schema });
   };
   const whole = async () => {
     item += 1;

@@ -1,32 +1,33 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { StepRunner } from '../contract/automation.ts';
-import type { Usage } from '../contract/endpoint.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
 import { dynamo } from '../kit/aws.ts';
-import { clock, epochSeconds, isoNow } from '../kit/clock.ts';
+import { epochSeconds } from '../kit/clock.ts';
 import { sha256 } from '../kit/digest.ts';
 import { errorFacts, ProcessingError, SystemError } from '../kit/errors.ts';
-import { logger, modelCall } from '../kit/telemetry.ts';
-import { AFTER, CallFailure, errorOf, total } from '../outbound/classify.ts';
-import { comeTo, type Turn, waitFor } from '../outbound/permit.ts';
-import { reportCall } from '../outbound/report.ts';
-import { BudgetSpent, outOfTime, Waiting } from '../outbound/waiting-error.ts';
-import { hasTime } from '../outbound/waiting-time.ts';
+import { logger } from '../kit/telemetry.ts';
 import { embedId } from '../tables/keys.ts';
-import { isDoubtful, secondOpinion } from './answer/opinion.ts';
-import { type Reservation, release, reserve, settle } from './budget.ts';
 import { readKnown } from './capabilities.ts';
-import { waitForRoom } from './fallback.ts';
+import { FallbackChain } from './fallback.ts';
+import { entryOf } from './lineage.ts';
 import { keepSeconds } from './memo.ts';
-import { cost, exact, priceRow } from './prices.ts';
+import type { PaidCall } from './paid-call.ts';
+import { exact, worstCalls } from './prices.ts';
 import { placesFor } from './residency.ts';
 import { type Candidate, candidates } from './router.ts';
-import type { Runner, RunnerOptions } from './runner.ts';
-import { embeddings, type Vectors } from './wire/embed-call.ts';
+import { payerOf, type Runner, type RunnerOptions } from './runner.ts';
+import { embeddings } from './wire/embeddings.ts';
 import { likelyTokens, mostTokens } from './wire/tokens.ts';
 
 /** A vector says the same for ever; its text may not be kept that long, and much of a text can be told from its vector. */
 const KEEP_DAYS = 90;
+
+/** Of each text its vector, all of one endpoint: what was kept of another one is not mixed in. */
+interface Embedded {
+  vectors: ReadonlyMap<string, number[]>;
+  /** Those that were paid for just now. */
+  fresh: readonly string[];
+}
 
 /** One vector per text. Each is kept under its text's hash, its endpoint and its model, so that a text is paid for once. */
 export function embedder(
@@ -36,67 +37,63 @@ export function embedder(
 ): StepRunner['embed'] {
   return async (name, texts) => {
     if (texts.length === 0) return [];
-    const list = await choose(options, name, texts, spentUsd());
-    const failed: Error[] = [];
-    for (const candidate of list) {
-      const left = options.automation.budget.perItemUsd - spentUsd();
-      if (failed.length > 0 && candidate.worstUsd > left) continue;
-      try {
-        return await vectorsOf(options, name, candidate, texts, into);
-      } catch (error) {
-        // What the day does not hold is only heard of where nobody cheaper is waited for.
-        if (error instanceof BudgetSpent && failed.length > 0) continue;
-        if (!(error instanceof Error && isElsewhere(error))) throw error;
-        failed.push(error);
-      }
+    const left = exact(options.automation.budget.perItemUsd - spentUsd());
+    const list = await choose(options, name, texts, left);
+    const chain = new FallbackChain<Embedded>(payerOf(options), left, (candidate) =>
+      embedCall(options, name, candidate, texts),
+    );
+    try {
+      const { answer, candidate, kept } = await chain.run(list);
+      if (kept) into.lineage.push({ ...entryOf(aboutOf(name), candidate, {}), cached: true });
+      const vectors = texts.map((text) => answer.vectors.get(text) ?? []);
+      await Promise.all(
+        answer.fresh.map((text) =>
+          write(options, keyOf(options.automation.name, candidate, text), answer.vectors.get(text) ?? []),
+        ),
+      );
+      // Kept ones may be of the model that had this name before.
+      if (vectors.some(({ length }) => length !== vectors[0]?.length))
+        throw new ProcessingError(`the step '${name}' got vectors of different lengths`);
+      return vectors;
+    } finally {
+      into.lost.push(...chain.lineage);
     }
-    throw soonest(failed) ?? failed.at(-1) ?? new SystemError('no model could be asked');
   };
 }
 
-/** Whether another endpoint may do better; the item's texts are the same everywhere. */
-function isElsewhere(error: Error): boolean {
-  if (error instanceof Waiting) return true;
-  const { cause } = error;
-  return cause instanceof CallFailure && AFTER[cause.kind].next === 'another endpoint';
+function aboutOf(step: string): Pick<LineageEntry, 'step' | 'promptVersion' | 'promptHash'> {
+  return { step, promptVersion: 'none', promptHash: 'none' };
 }
 
-function soonest(errors: readonly Error[]): Waiting | undefined {
-  return errors.filter((it) => it instanceof Waiting).sort((a, b) => a.seconds - b.seconds)[0];
-}
-
-/** All of one endpoint: what was kept of another one is not mixed in. */
-async function vectorsOf(
-  options: RunnerOptions,
-  name: string,
+/** The call of `step.embed`: one request for the texts whose vectors are not kept. */
+async function embedCall(
+  { idempotencyTable, automation }: RunnerOptions,
+  step: string,
   candidate: Candidate,
   texts: readonly string[],
-  into: Pick<Runner, 'lineage' | 'lost'>,
-): Promise<number[][]> {
+): Promise<PaidCall<Embedded>> {
+  const { endpoint, offer } = candidate;
   const different = [...new Set(texts)];
-  const known = new Map<string, number[]>();
+  const vectors = new Map<string, number[]>();
   await Promise.all(
     different.map(async (text) => {
-      const vector = await read(options.idempotencyTable, keyOf(options.automation.name, candidate, text));
-      if (vector) known.set(text, vector);
+      const vector = await read(idempotencyTable, keyOf(automation.name, candidate, text));
+      if (vector) vectors.set(text, vector);
     }),
   );
-  const missing = different.filter((text) => !known.has(text));
-  if (missing.length === 0) into.lineage.push(entryOf(name, candidate, { milliseconds: 0, cached: true }));
-  else {
-    const vectors = await ask(options, name, candidate, missing, into.lost);
-    missing.forEach((text, index) => {
-      known.set(text, vectors[index] ?? []);
-    });
-    const keep = (text: string) =>
-      write(options, keyOf(options.automation.name, candidate, text), known.get(text) ?? []);
-    await Promise.all(missing.map(keep));
-  }
-  const vectors = texts.map((text) => known.get(text) ?? []);
-  // Kept ones may be of the model that had this name before.
-  if (vectors.some(({ length }) => length !== vectors[0]?.length))
-    throw new ProcessingError(`the step '${name}' got vectors of different lengths`);
-  return vectors;
+  const fresh = different.filter((text) => !vectors.has(text));
+  const tokens = bound(fresh);
+  return {
+    about: aboutOf(step),
+    worst: worstCalls(offer, tokens),
+    likelyTokens: likelyTokens(tokens),
+    kept: fresh.length === 0 ? { vectors, fresh } : undefined,
+    run: async (requests) => {
+      const reply = await requests.make(() => embeddings(endpoint, offer, step, fresh, tokens));
+      for (const [index, text] of fresh.entries()) vectors.set(text, reply.vectors[index] ?? []);
+      return { result: { vectors, fresh }, headers: reply.headers };
+    },
+  };
 }
 
 /* The endpoint too: two servers may call different models by one name, and one of them may lie where this item may not look. */
@@ -109,7 +106,7 @@ async function choose(
   { endpoints, automation, body, controlTable }: RunnerOptions,
   name: string,
   texts: readonly string[],
-  spentUsd: number,
+  mostUsd: number,
 ): Promise<Candidate[]> {
   const known = await readKnown(controlTable, endpoints);
   const need = {
@@ -117,7 +114,7 @@ async function choose(
     tier: automation.steps?.[name]?.tier ?? 'small',
     residencies: placesFor(automation, body),
     inputTokens: bound(texts),
-    mostUsd: exact(automation.budget.perItemUsd - spentUsd),
+    mostUsd,
     needs: ['embeddings'],
   } as const;
   const { candidates: list, refused } = candidates(endpoints, need, known);
@@ -134,81 +131,6 @@ async function choose(
 
 function bound(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + mostTokens(text), 0);
-}
-
-async function ask(
-  { controlTable, automation, item, deadline }: RunnerOptions,
-  name: string,
-  candidate: Candidate,
-  texts: readonly string[],
-  made: LineageEntry[],
-): Promise<number[][]> {
-  const { endpoint, offer, worstUsd } = candidate;
-  if (!hasTime(deadline, endpoint, item.priority, 1)) throw outOfTime();
-  const tokens = bound(texts);
-  const reservation = await reserve(controlTable, automation, { usd: worstUsd, tokens });
-  const place = {
-    ...{ tokens: likelyTokens(tokens), priority: item.priority },
-    ...{ automation: automation.name, item: item.id },
-  };
-  const turn = await turnFor(controlTable, candidate, place, reservation);
-  const startedAt = clock.now();
-  let outcome: Vectors | CallFailure | undefined;
-  let more: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
-  try {
-    outcome = await embeddings(endpoint, offer, name, texts, tokens);
-  } catch (error) {
-    if (!(error instanceof CallFailure)) throw error;
-    outcome = error;
-    if (isDoubtful(error)) {
-      const opinion = await secondOpinion(controlTable, endpoint, offer, turn, error, deadline);
-      outcome = opinion.failure;
-      if (opinion.usage) more = opinion.usage;
-    }
-  } finally {
-    const usage = total([outcome?.usage ?? more, ...(outcome ? [more] : [])]);
-    await settle(reservation, cost(offer, usage), usage.inputTokens);
-    if (outcome) {
-      const failure = outcome instanceof CallFailure ? { failure: outcome.kind } : {};
-      const milliseconds = clock.now() - startedAt;
-      const entry = { ...entryOf(name, candidate, { usage, milliseconds, cached: false }), ...failure };
-      made.push(entry);
-      modelCall(automation.name, entry);
-    }
-  }
-  await reportCall(controlTable, endpoint, turn, outcome instanceof CallFailure ? outcome : outcome.headers);
-  if (outcome instanceof CallFailure)
-    throw outcome.kind === 'rate' || outcome.kind === 'unsure' ? waitForRoom(outcome) : errorOf(outcome);
-  return outcome.vectors;
-}
-
-async function turnFor(
-  table: string,
-  { endpoint }: Candidate,
-  place: Parameters<typeof comeTo>[2],
-  reservation: Reservation,
-): Promise<Turn> {
-  try {
-    const turn = await comeTo(table, endpoint, place);
-    if ('refused' in turn) throw waitFor(endpoint, turn, place.automation);
-    return turn;
-  } catch (error) {
-    await release(reservation);
-    throw error;
-  }
-}
-
-function entryOf(
-  step: string,
-  { endpoint, offer, reason }: Candidate,
-  { usage, milliseconds, cached }: { usage?: Usage; milliseconds: number; cached: boolean },
-): LineageEntry {
-  const counted = usage ?? { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
-  return {
-    ...{ at: isoNow(), step, model: offer.name, endpoint: endpoint.name },
-    ...{ promptVersion: 'none', promptHash: 'none', route: reason, cached, ...counted },
-    ...{ costUsd: cost(offer, counted), price: priceRow(offer), milliseconds: Math.round(milliseconds) },
-  };
 }
 
 /* A table that falters costs a call, never the item. */

@@ -1,4 +1,35 @@
+import type { Usage } from '../contract/endpoint.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
+import { isoNow } from '../kit/clock.ts';
+import { sha256 } from '../kit/digest.ts';
+import { total } from '../outbound/classify.ts';
+import { cost, exact, priceRow } from './prices.ts';
+import type { Candidate } from './router.ts';
+
+/** What a call was made for. */
+export type About = Pick<LineageEntry, 'step' | 'promptVersion' | 'promptHash'>;
+
+export function promptHash(text: string): string {
+  return sha256(text).slice(0, 12);
+}
+
+/** One line of the lineage: a request to a candidate, or, with no `calls`, what was kept of an earlier one. */
+export function entryOf(
+  about: About,
+  { endpoint, offer, reason }: Candidate,
+  {
+    at = isoNow(),
+    calls = [],
+    milliseconds = 0,
+  }: { at?: string; calls?: readonly Usage[]; milliseconds?: number },
+): LineageEntry {
+  return {
+    ...{ at, ...about, model: offer.name, endpoint: endpoint.name, route: reason, cached: false },
+    costUsd: exact(calls.reduce((sum, usage) => sum + cost(offer, usage), 0)),
+    ...total(calls),
+    ...{ price: priceRow(offer), milliseconds: Math.round(milliseconds) },
+  };
+}
 
 /**
  * The calls of an item: those that its row keeps, and those of this delivery that it does not keep yet. A step that was answered in

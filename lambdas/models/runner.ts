@@ -1,6 +1,7 @@
 import type { Automation, StepRunner } from '../contract/automation.ts';
 import type { Endpoint } from '../contract/endpoint.ts';
 import type { ItemRow, LineageEntry } from '../contract/item/row.ts';
+import type { Payer } from './paid-call.ts';
 
 export interface RunnerOptions {
   /** Its lineage so far: what earlier generations cost counts against the item's budget. */
@@ -24,4 +25,8 @@ export interface Runner extends StepRunner {
   lost: LineageEntry[];
   /** Begins no step any more, and waits for the one that is under way: what it costs is this item's. */
   close(): Promise<void>;
+}
+
+export function payerOf({ item, automation, controlTable, deadline }: RunnerOptions): Payer {
+  return { automation, controlTable, priority: item.priority, item: item.id, deadline };
 }

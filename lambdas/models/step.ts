@@ -7,21 +7,21 @@ import { digest } from '../kit/digest.ts';
 import { InputError, ProcessingError, SystemError } from '../kit/errors.ts';
 import { LONGEST_WAIT_MS } from '../outbound/waiting-time.ts';
 import { stepId } from '../tables/keys.ts';
-import { type Asked, messagesOf } from './answer/answer.ts';
+import { type Answer, type Asked, feedbackMessage, messagesOf } from './answer/answer.ts';
 import { fromAgreement, fromLogprobs, worthOf } from './answer/confidence.ts';
 import { cacheKey, readCache, writeCache } from './cache.ts';
 import { type Known, readKnown } from './capabilities.ts';
+import { type ChatOptions, chatCall } from './chat.ts';
 import { embedder } from './embed.ts';
-import { type ChainResult, FallbackChain, type FallbackOptions, promptHash } from './fallback.ts';
-import { feedbackMessage } from './feedback.ts';
-import { joined } from './lineage.ts';
+import { FallbackChain, type Found } from './fallback.ts';
+import { joined, promptHash } from './lineage.ts';
 import { once, type Remembered } from './memo.ts';
 import { exact } from './prices.ts';
 import { processSeconds, questionsOf } from './process-time.ts';
 import { placesFor } from './residency.ts';
 import { type Candidate, candidates, type Refused } from './router.ts';
-import type { Runner, RunnerOptions } from './runner.ts';
-import { inputBound } from './wire/call.ts';
+import { payerOf, type Runner, type RunnerOptions } from './runner.ts';
+import { inputBound } from './wire/chat.ts';
 import { wireSchema } from './wire/schema.ts';
 
 /** To write down what came of a step. */
@@ -128,36 +128,37 @@ class Step<T> {
     const key = hours > 0 ? this.#cacheKey(list) : '';
     const kept = hours > 0 ? await this.#kept(key, hours) : undefined;
     if (kept) return kept;
-    const ladder = new FallbackChain<T>(this.#fallbackOptions(inputTokens), this.#asked);
+    const chain = this.#chain(inputTokens, 0);
     try {
-      const found = await ladder.run(list);
+      const found = await chain.run(list);
       // What other askings add to the lineage is no part of the answer's own calls.
-      const own = ladder.lineage.length - 1;
-      const raw = await this.#raw(found, ladder, inputTokens);
+      const own = chain.lineage.length - 1;
+      const raw = await this.#raw(found, chain, inputTokens);
       const { value } = found.answer;
       const sure = raw === undefined ? {} : { rawConfidence: raw };
       const { endpoint, offer } = found.candidate;
       const answer = { value, model: offer.name, endpoint: endpoint.name, at: clock.now(), ...sure };
       if (hours > 0) await writeCache(this.#options.idempotencyTable, key, hours, answer);
-      const lineage = ladder.lineage.map((entry, index) => (index === own ? { ...entry, ...sure } : entry));
+      const lineage = chain.lineage.map((entry, index) => (index === own ? { ...entry, ...sure } : entry));
       return { value, lineage, ...sure };
     } catch (error) {
       // The model was paid for saying nothing of use, and would be again.
-      if (error instanceof ProcessingError) return { failure: error.message, lineage: ladder.lineage };
-      this.#lost.push(...ladder.lineage);
+      if (error instanceof ProcessingError) return { failure: error.message, lineage: chain.lineage };
+      this.#lost.push(...chain.lineage);
       throw error;
     }
   }
 
-  #fallbackOptions(inputTokens: number, spentUsd = 0): FallbackOptions {
-    const { automation, controlTable, item, deadline } = this.#options;
+  #chain(inputTokens: number, spentUsd: number, temperature?: number): FallbackChain<Answer<T>> {
+    const { controlTable } = this.#options;
     const logprobs = this.#policy.confidence === 'logprobs';
-    const mostUsd = exact(this.#mostUsd - spentUsd);
-    const { id, priority } = item;
-    return { automation, controlTable, priority, item: id, inputTokens, mostUsd, logprobs, deadline };
+    const options: ChatOptions = { controlTable, inputTokens, logprobs, temperature };
+    return new FallbackChain(payerOf(this.#options), exact(this.#mostUsd - spentUsd), (candidate) =>
+      chatCall(options, this.#asked, candidate),
+    );
   }
 
-  /** The dear side of what any model could count for the question. */
+  /** Upper bound on input tokens over all models. */
   #bound(known: Known): number {
     const { step, schema } = this.#asked;
     const messages = messagesOf(this.#asked);
@@ -219,7 +220,7 @@ class Step<T> {
     const entry: LineageEntry = {
       ...{ at: isoNow(), step, model, endpoint, promptVersion: prompt.version },
       ...{
-        promptHash: promptHash(this.#asked),
+        promptHash: promptHash(prompt.text),
         route: 'an answer to the same question was kept',
         cached: true,
       },
@@ -231,20 +232,19 @@ class Step<T> {
 
   /** How sure the model looks: out of this answer, or by asking the same model twice more. */
   async #raw(
-    { answer, candidate }: ChainResult<T>,
-    ladder: FallbackChain<T>,
+    { answer, candidate }: Found<Answer<T>>,
+    chain: FallbackChain<Answer<T>>,
     inputTokens: number,
   ): Promise<number | undefined> {
     if (this.#policy.confidence === 'logprobs') return fromLogprobs(answer.reply.logprobs);
     if (this.#policy.confidence !== 'agreement') return undefined;
     const answers: unknown[] = [answer.value];
     for (let more = 0; more < 2; more += 1) {
-      const options = this.#fallbackOptions(inputTokens, ladder.spentUsd);
-      const again = new FallbackChain<T>({ ...options, temperature: 0.7 }, this.#asked);
+      const again = this.#chain(inputTokens, chain.spentUsd, 0.7);
       // An opinion that cannot be had is no reason to lose the answer that is there.
       const other = await again.run([candidate]).catch(() => undefined);
       if (other) answers.push(other.answer.value);
-      ladder.lineage.push(...again.lineage);
+      chain.lineage.push(...again.lineage);
     }
     // Of fewer answers the share would look surer than it is.
     return answers.length === 3 ? fromAgreement(answers) : undefined;

@@ -1,10 +1,11 @@
-import type { Capability, Endpoint, ModelOffer, Usage } from '../contract/endpoint.ts';
+import type { Capability, Endpoint, ModelOffer } from '../contract/endpoint.ts';
 import { errorFacts } from '../kit/errors.ts';
 import { cost, exact } from '../models/prices.ts';
+import { send } from '../models/wire/client.ts';
 import { LIMIT, OLD_LIMIT, refusesLimit } from '../models/wire/greeting.ts';
+import { likelyTokens, mostTokens, usageIn } from '../models/wire/tokens.ts';
 import { readApiKey } from '../outbound/api-key.ts';
-import { textWithin } from '../outbound/bounded-fetch.ts';
-import { at, kindOf, refusalIn } from '../outbound/refusal.ts';
+import { jsonOf, kindOf, refusalIn } from '../outbound/refusal.ts';
 import { type Question, questionsAbout } from './questions.ts';
 
 /** What was found out about an endpoint, what that cost, and what was in the way, in words that say what to change. */
@@ -79,47 +80,26 @@ async function askOne(
   offer: ModelOffer,
   question: Question,
 ): Promise<Heard> {
-  const { method, path } = question;
-  const body = question.body && JSON.stringify(question.body);
   try {
-    const response = await fetch(endpoint.baseUrl.replace(/\/+$/, '') + path, {
-      method,
-      redirect: 'manual',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(patience(endpoint) * 1000),
-      ...(body ? { body } : {}),
+    const { ok, status, text } = await send(endpoint, key, question, {
+      timeoutMs: patience(endpoint) * 1000,
     });
-    const answer = parse(await textWithin(response));
-    const paid = response.ok && method === 'POST' ? usageOf(answer, question, body ?? '') : undefined;
-    return { question, status: response.status, body: answer, costUsd: paid ? cost(offer, paid) : 0 };
+    const body = jsonOf(text);
+    const costUsd = ok && question.method === 'POST' ? costOf(offer, question, body) : 0;
+    return { question, status, body, costUsd };
   } catch {
     return { question, status: 0, body: undefined, costUsd: 0 };
   }
 }
 
+function costOf(offer: ModelOffer, { body, mostTokens: outputTokens }: Question, answer: unknown): number {
+  const inputTokens = likelyTokens(mostTokens(JSON.stringify(body ?? '')));
+  const otherwise = { inputTokens, cachedTokens: 0, outputTokens };
+  return cost(offer, usageIn(answer, otherwise, offer.contextTokens));
+}
+
 function patience({ timeoutSeconds }: Endpoint): number {
   return Math.min(ROUND_SECONDS, timeoutSeconds);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/* The names of chat and of responses; what a server does not count is taken at its most. */
-function usageOf(answer: unknown, { mostTokens }: Question, body: string): Usage {
-  const usage = at(answer, 'usage');
-  const count = (fields: readonly string[], most: number) =>
-    fields.map((field) => at(usage, field)).find((value) => typeof value === 'number') ?? most;
-  const details = at(usage, 'prompt_tokens_details') ?? at(usage, 'input_tokens_details');
-  return {
-    inputTokens: Number(count(['prompt_tokens', 'input_tokens'], Math.ceil(body.length / 2.5))),
-    cachedTokens: Number(at(details, 'cached_tokens') ?? 0),
-    outputTokens: Number(count(['completion_tokens', 'output_tokens'], mostTokens)),
-  };
 }
 
 /** Waiting may change these. A server that has not something says 501. */

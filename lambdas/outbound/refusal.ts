@@ -146,7 +146,7 @@ const MOST_WORDS = 2000;
 
 /** A refusal out of a body, in any of the shapes that servers give it; a page has no words. */
 export function refusalOf(status: number, body: string): Refusal {
-  return refusalIn(status, parsed(body));
+  return refusalIn(status, jsonOf(body));
 }
 
 /** The same out of what the body says. */
@@ -200,7 +200,8 @@ function isList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0;
 }
 
-function parsed(text: string): unknown {
+/** What a body says; undefined where it is no JSON. */
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -12,8 +12,14 @@ const house = sources(...SHIPPED);
 const everything = sources(...SHIPPED, ...OUTSIDE);
 
 describe('imports', () => {
-  it('of the model client are made in one file', () =>
-    expect(importers(/^openai(?:\/|$)/)).toEqual(['lambdas/models/wire/call.ts']));
+  it('of the model protocol are types, in the client alone: no function carries the package', () => {
+    const chosen = house.filter(({ imports }) => imports.some((it) => /^openai(?:\/|$)/.test(it)));
+    expect(chosen.map(({ path }) => path)).toEqual([
+      'lambdas/models/wire/chat.ts',
+      'lambdas/models/wire/embeddings.ts',
+    ]);
+    for (const { code } of chosen) expect(code).not.toMatch(/import (?!type)[^;]*'openai/);
+  });
 
   it('lead to a model through one door: routed, budgeted, paced, and remembered', () => {
     const from = (name: string, file: string) =>
@@ -22,12 +28,17 @@ describe('imports', () => {
           new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from '[^']*/${file}\\.ts'`).test(code),
         )
         .map(({ path }) => path.replace('lambdas/models/', ''));
-    expect(from('call', 'call')).toEqual(['fallback.ts']);
-    expect(from('FallbackChain', 'fallback')).toEqual(['step.ts']);
-    expect(from('embeddings', 'embed-call')).toEqual(['embed.ts']);
+    expect(from('send', 'client')).toEqual(['wire/opinion.ts', 'lambdas/operate/ask.ts']);
+    expect(from('exchange', 'client')).toEqual(['wire/chat.ts', 'wire/embeddings.ts']);
+    expect(from('chat', 'chat')).toEqual(['chat.ts']);
+    expect(from('embeddings', 'embeddings')).toEqual(['embed.ts']);
+    expect(from('chatCall', 'chat')).toEqual(['step.ts']);
+    expect(from('reserve', 'budget')).toEqual(['paid-call.ts']);
+    expect(from('comeTo', 'permit')).toEqual(['paid-call.ts']);
+    expect(from('secondOpinion', 'opinion')).toEqual(['paid-call.ts']);
+    expect(from('pay', 'paid-call')).toEqual(['fallback.ts']);
+    expect(from('FallbackChain', 'fallback')).toEqual(['embed.ts', 'step.ts']);
     expect(from('embedder', 'embed')).toEqual(['step.ts']);
-    expect(from('keyOf', 'call')).toEqual(['answer/opinion.ts', 'wire/embed-call.ts']);
-    expect(from('secondOpinion', 'opinion')).toEqual(['embed.ts', 'fallback.ts']);
     // Outside the plane: the door, and what its budget and its probe are to others.
     const inside = house.flatMap(({ path, imports }) =>
       imports

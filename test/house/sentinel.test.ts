@@ -41,7 +41,6 @@ beforeEach(() => {
   world.reset();
   time.freeze();
   logger.setLogLevel('TRACE');
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   world.secrets = { 'signalbox/approvals': '{"key":"k"}' };
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { feedbackMessage } from '../../lambdas/models/feedback.ts';
+import { feedbackMessage } from '../../lambdas/models/answer/answer.ts';
 import { signature } from '../../lambdas/outbound/signature.ts';
 import { MAILS, repair, SandboxWorld } from './sandbox-world.ts';
 

@@ -7,7 +7,7 @@ import { microUsd, raiseBudget } from '../../lambdas/tables/control/budgets.ts';
 import { newTable } from '../outbound/permit-world.ts';
 import type { Answer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
-import { Endpoints, ladder, PAID_MICRO_USD, shut, spent } from './fallback-world.ts';
+import { chain, Endpoints, PAID_MICRO_USD, shut, spent } from './fallback-world.ts';
 import { completion, fault, GOOD, half, refusal } from './wire/completions.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -27,17 +27,13 @@ const micro = (lineage: readonly LineageEntry[]) =>
   Math.round(lineage.reduce((sum, { costUsd }) => sum + costUsd, 0) * 1e6);
 
 /** Fifty items at once, against a day for so many dollars: who got through, who waits, and the most that was ever booked. */
-async function fifty(
-  table: string,
-  perDayUsd: number,
-  list: Parameters<ReturnType<typeof ladder>['run']>[0],
-) {
+async function fifty(table: string, perDayUsd: number, list: Parameters<ReturnType<typeof chain>['run']>[0]) {
   let most = 0;
   endpoints.onRequest = () => {
     most = Math.max(most, spent(table));
   };
   const automation = { name: 'demo', budget: { perDayUsd, perItemUsd: 1 } };
-  const workers = Array.from({ length: 50 }, () => ladder({ controlTable: table, automation }));
+  const workers = Array.from({ length: 50 }, () => chain({ controlTable: table, automation }));
   const settled = await Promise.allSettled(workers.map((worker) => worker.run(list)));
   const failures = settled.flatMap((it) => (it.status === 'rejected' ? [it.reason as Error] : []));
   const paid = workers.reduce((sum, { lineage }) => sum + micro(lineage), 0);
@@ -127,7 +123,7 @@ describe('whatever happens', () => {
           if (open && index % 2 === 0) shut(controlTable, name);
           return endpoints.candidate(name, { tier: own }, { secret: `signalbox/${secret}` });
         });
-        const asking = ladder({ controlTable });
+        const asking = chain({ controlTable });
 
         await asking.run(list).catch(() => {});
 
@@ -146,7 +142,7 @@ describe('whatever happens', () => {
       };
     };
 
-    const found = await ladder({ controlTable }).run([endpoints.candidate('a')]);
+    const found = await chain({ controlTable }).run([endpoints.candidate('a')]);
 
     expect(found.answer.value.label).toBe('Billing');
     // Too much stays booked, never too little.

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { worstCase } from '../../lambdas/models/prices.ts';
-import { inputBound } from '../../lambdas/models/wire/call.ts';
+import { inputBound } from '../../lambdas/models/wire/chat.ts';
 import { type Answer, reset } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
-import { Endpoints, ladder, spent } from './fallback-world.ts';
+import { chain, Endpoints, spent } from './fallback-world.ts';
 import { completion, ENDPOINT, request } from './wire/completions.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -41,7 +41,7 @@ it.each<[string, Answer[]]>([
   const candidate = endpoints.candidate('a', offer);
   const most = worstCase(candidate.offer, inputTokens);
 
-  await ladder({ inputTokens })
+  await chain({ inputTokens })
     .run([{ ...candidate, worstUsd: most }])
     .catch(() => {});
 

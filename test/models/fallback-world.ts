@@ -1,5 +1,8 @@
 import type { Endpoint, ModelOffer } from '../../lambdas/contract/endpoint.ts';
-import { FallbackChain, type FallbackOptions } from '../../lambdas/models/fallback.ts';
+import type { Answer as StepAnswer } from '../../lambdas/models/answer/answer.ts';
+import { type ChatOptions, chatCall } from '../../lambdas/models/chat.ts';
+import { FallbackChain } from '../../lambdas/models/fallback.ts';
+import type { Payer } from '../../lambdas/models/paid-call.ts';
 import { worstCase } from '../../lambdas/models/prices.ts';
 import type { Candidate } from '../../lambdas/models/router.ts';
 import type { BreakerRow } from '../../lambdas/tables/control/breakers.ts';
@@ -66,15 +69,16 @@ export class Endpoints {
 }
 
 /** Each call is a worker's of its own, with a table that it remembers nothing of, unless it is told one. */
-export function ladder(options: Partial<FallbackOptions> = {}, asked = request): FallbackChain<Sorted> {
-  return new FallbackChain<Sorted>(
-    {
-      automation: { name: 'demo', budget: { perDayUsd: 1, perItemUsd: 1 } },
-      ...{ controlTable: 'control', priority: 'normal', inputTokens: INPUT_TOKENS, mostUsd: 1 },
-      ...{ logprobs: false, ...options },
-    },
-    asked,
-  );
+export function chain(
+  { mostUsd = 1, ...given }: Partial<Payer & ChatOptions & { mostUsd: number }> = {},
+  asked = request,
+): FallbackChain<StepAnswer<Sorted>> {
+  const options = {
+    automation: { name: 'demo', budget: { perDayUsd: 1, perItemUsd: 1 } },
+    ...{ controlTable: 'control', priority: 'normal' as const, inputTokens: INPUT_TOKENS, logprobs: false },
+    ...given,
+  };
+  return new FallbackChain(options, mostUsd, (candidate) => chatCall(options, asked, candidate));
 }
 
 export const spent = (table = 'control') =>

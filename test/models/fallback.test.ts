@@ -10,11 +10,11 @@ import type { Answer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 import {
   budgetRow,
+  chain,
   crowd,
   Endpoints,
   INPUT_TOKENS,
   LIMITED,
-  ladder,
   PAID_MICRO_USD,
   shut,
   spent,
@@ -69,7 +69,7 @@ beforeEach(async () => {
 });
 afterEach(() => endpoints.close());
 
-const run = (...list: Parameters<ReturnType<typeof ladder>['run']>[0]) => ladder({ controlTable }).run(list);
+const run = (...list: Parameters<ReturnType<typeof chain>['run']>[0]) => chain({ controlTable }).run(list);
 
 /** Everything that could be asked after the first: the order says who is. */
 const others = () => [
@@ -141,7 +141,7 @@ describe('after a failure', () => {
       ['41', 41],
     ] as const) {
       endpoints.answers.a = [fault(429, undefined, { headers: { 'retry-after': after } })];
-      const error = await ladder({ controlTable: newTable() })
+      const error = await chain({ controlTable: newTable() })
         .run([endpoints.candidate('a')])
         .catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(Waiting);
@@ -286,7 +286,7 @@ describe('the budget of a day', () => {
   const CHEAP = 0.002;
 
   it('that holds no call lets none through', async () => {
-    const climbing = ladder({ controlTable, automation: worst(0.0005) }).run([endpoints.candidate('a')]);
+    const climbing = chain({ controlTable, automation: worst(0.0005) }).run([endpoints.candidate('a')]);
 
     await expect(climbing).rejects.toBeInstanceOf(BudgetSpent);
     expect([endpoints.asked, budgetRow(controlTable)?.spentMicroUsd]).toEqual([[], undefined]);
@@ -304,7 +304,7 @@ describe('the budget of a day', () => {
     given();
     const stronger = { ...dear(), offer: { ...dear().offer, tier: 'large' as const, contextTokens: 9000 } };
 
-    const error = await ladder({ controlTable, automation: worst(CHEAP) })
+    const error = await chain({ controlTable, automation: worst(CHEAP) })
       .run([endpoints.candidate('a'), stronger])
       .catch((reason: unknown) => reason);
 
@@ -318,12 +318,12 @@ describe('the budget of a day', () => {
     const twice = 2 * PAID_MICRO_USD * 1e-6;
 
     await expect(
-      ladder({ controlTable, mostUsd: b.worstUsd + twice - 1e-6 }).run([a, b]),
+      chain({ controlTable, mostUsd: b.worstUsd + twice - 1e-6 }).run([a, b]),
     ).rejects.toMatchObject({ name: 'ProcessingError' });
     expect(endpoints.asked).toEqual(['a/small', 'a/small']);
 
     const enough = exact(b.worstUsd + twice);
-    await expect(ladder({ controlTable, mostUsd: enough }).run([a, b])).resolves.toMatchObject({
+    await expect(chain({ controlTable, mostUsd: enough }).run([a, b])).resolves.toMatchObject({
       candidate: { endpoint: { name: 'b' } },
     });
   });
@@ -402,7 +402,7 @@ describe('an answer that was paid for and is of no use', () => {
 describe('the end of the function', () => {
   /** A wait of 10 s, two questions of 5 s, and what is written down afterwards. */
   const ENOUGH = 10_000 + 2 * 5000 + 5000;
-  const within = (milliseconds: number) => ladder({ controlTable, deadline: time.at + milliseconds });
+  const within = (milliseconds: number) => chain({ controlTable, deadline: time.at + milliseconds });
 
   it('is no reason to begin what could outlive it: the item goes on in the next one', async () => {
     const error = await within(ENOUGH - 1)
@@ -434,7 +434,7 @@ describe('the lineage', () => {
       completion('{"label":'),
       completion(GOOD, {}, { prompt_tokens: 30, completion_tokens: 2 }),
     ];
-    const asking = ladder({ controlTable });
+    const asking = chain({ controlTable });
 
     await asking.run([endpoints.candidate('a')]);
 
@@ -455,7 +455,7 @@ describe('the lineage', () => {
   it('says of each call why its answer was not used', async () => {
     endpoints.answers.a = [completion('no'), fault(500)];
     endpoints.answers.c = [FAILING.cut];
-    const asking = ladder({ controlTable });
+    const asking = chain({ controlTable });
 
     await asking
       .run([
@@ -489,7 +489,7 @@ describe('the lineage', () => {
         if (call.includes('GetSecretValue')) throw named('InternalServiceErrorException');
       };
     };
-    const asking = ladder({ controlTable });
+    const asking = chain({ controlTable });
 
     await expect(asking.run([a])).rejects.toThrow('InternalServiceErrorException');
 
@@ -502,7 +502,7 @@ describe('the lineage', () => {
       completion('no', {}, { prompt_tokens: 600, completion_tokens: 10 }),
       completion(GOOD, {}, { prompt_tokens: 700, completion_tokens: 10 }),
     ];
-    const asking = ladder({ controlTable });
+    const asking = chain({ controlTable });
     const long = { fromTokens: 1000, inputFactor: 2, outputFactor: 2 };
 
     await asking.run([endpoints.candidate('a', { longContext: long })]);
@@ -607,8 +607,8 @@ describe('a question', () => {
       },
     ];
     const a = endpoints.candidate('a');
-    await ladder({ controlTable }).run([a]);
-    await ladder({ controlTable, temperature: 0.7, logprobs: true }).run([a]);
+    await chain({ controlTable }).run([a]);
+    await chain({ controlTable, temperature: 0.7, logprobs: true }).run([a]);
 
     expect(bodies.map(({ temperature, logprobs }) => [temperature, logprobs])).toEqual([
       [undefined, undefined],

@@ -7,7 +7,7 @@ import { messagesOf } from '../../lambdas/models/answer/answer.ts';
 import { worstCase } from '../../lambdas/models/prices.ts';
 import type { RunnerOptions } from '../../lambdas/models/runner.ts';
 import { stepRunner } from '../../lambdas/models/step.ts';
-import { inputBound } from '../../lambdas/models/wire/call.ts';
+import { inputBound } from '../../lambdas/models/wire/chat.ts';
 import { calibrationKey } from '../../lambdas/tables/keys.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import type { Answer } from '../support/http.ts';

@@ -7,7 +7,7 @@ import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import { messagesOf } from '../../lambdas/models/answer/answer.ts';
 import { worstCase } from '../../lambdas/models/prices.ts';
 import { stepRunner } from '../../lambdas/models/step.ts';
-import { inputBound } from '../../lambdas/models/wire/call.ts';
+import { inputBound } from '../../lambdas/models/wire/chat.ts';
 import { BudgetSpent } from '../../lambdas/outbound/waiting-error.ts';
 import { budgetKey } from '../../lambdas/tables/keys.ts';
 import { automation, ENDPOINT, ID } from '../support/fixtures.ts';

@@ -1,12 +1,12 @@
 import type { Endpoint, ModelOffer, Usage } from '../../contract/endpoint.ts';
 import { CallFailure, type FailureFacts, refusedBy } from '../../outbound/classify.ts';
 import type { RateHeaders } from '../../outbound/rate-headers.ts';
-import { at, kindOf, refusalIn, statusIn, wordOf } from '../../outbound/refusal.ts';
+import { at, jsonOf, kindOf, refusalIn, statusIn, wordOf } from '../../outbound/refusal.ts';
 import type { Logprob } from './logprobs.ts';
 import { logprobsOf } from './logprobs.ts';
 import { stopOf } from './stop-reason.ts';
 import { streamed } from './stream.ts';
-import { mostTokens } from './tokens.ts';
+import { countOf, mostTokens } from './tokens.ts';
 
 /** A chat completion, as far as a server that calls itself compatible can be trusted with its shape. */
 export interface Completion {
@@ -48,14 +48,14 @@ export interface Measure {
  * @throws CallFailure for what is no completion; it is paid for where something was answered
  */
 export function completionOf(
-  data: unknown,
+  body: string,
   { name: endpoint }: Pick<Endpoint, 'name'>,
   offer: ModelOffer,
   measure: Measure,
   facts: FailureFacts,
 ): Completion {
   const most = mostOf(measure, offer);
-  const sent = (typeof data === 'string' ? parsed(data) : data) as Sent | null | undefined;
+  const sent = (jsonOf(body) ?? streamed(body)) as Sent | null | undefined;
   const choices = Array.isArray(sent?.choices) ? sent.choices : undefined;
   const error = toldOf(sent?.error) ?? toldOf(choices?.[0]?.error);
   const blocked = at(sent?.prompt_feedback ?? sent?.promptFeedback, 'blockReason');
@@ -66,7 +66,7 @@ export function completionOf(
   }
   if (sent && choices) return sent;
   const what = `endpoint '${endpoint}'`;
-  if (typeof data === 'string' && /^\s*(?:\{|data:|event:)/.test(data) && !sent)
+  if (!sent && /^\s*(?:\{|data:|event:)/.test(body))
     throw new CallFailure('transient', `${what}: its answer broke off`, { ...facts, calls: [most] });
   throw new CallFailure('transient', `${what}: its answer is no completion`, facts);
 }
@@ -99,14 +99,6 @@ export function insideAnswer(
   if (status !== undefined || kindOf(refusal) !== 'request') return refusedBy(endpoint, step, refusal, facts);
   const { most: _, ...rest } = facts;
   return new CallFailure('transient', `endpoint '${endpoint}': its answer is no completion`, rest);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return streamed(text);
-  }
 }
 
 /**
@@ -207,13 +199,7 @@ function isClipped({ usage }: Completion, { letters }: Measure): boolean {
   return input !== undefined && !isBelievable(input + cached, letters);
 }
 
-/** What a server says it counted, `most` at most; undefined where that is no count. */
-export function countOf(tokens: unknown, most: number): number | undefined {
-  const isCount = typeof tokens === 'number' && Number.isFinite(tokens) && tokens > 0;
-  return isCount ? Math.min(most, Math.ceil(tokens)) : undefined;
-}
-
-/** The SDK throws none of these: without a look at them half a list is an answer. What the model is to be told, if it is asked again. */
+/** Without a look at why it stopped, half a list is an answer. What the model is to be told, if it is asked again. */
 function stopped(
   choice: Choice | undefined,
   endpoint: string,

@@ -6,6 +6,7 @@ export const GREETING_TOKENS = 16;
 /** The field that limits an answer, and its older name: some servers know only one of them, some models only the other. */
 export const LIMIT = 'max_completion_tokens';
 export const OLD_LIMIT = 'max_tokens';
+export type LimitField = typeof LIMIT | typeof OLD_LIMIT;
 
 /** Whether a refusal is one of that field. It may quote the item: whoever goes by it sees whether the other one is taken. */
 export function refusesLimit(status: number, body: string, field: string): boolean {
@@ -16,7 +17,7 @@ export function refusesLimit(status: number, body: string, field: string): boole
 export function greeting(
   { name, kind }: Pick<ModelOffer, 'name' | 'kind'>,
   mostTokens = GREETING_TOKENS,
-  limit: typeof LIMIT | typeof OLD_LIMIT = LIMIT,
+  limit: LimitField = LIMIT,
 ): { path: string; body: object } {
   if (kind === 'embeddings')
     return { path: '/embeddings', body: { model: name, input: ['hello'], encoding_format: 'float' } };

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Usage } from '../../../lambdas/contract/endpoint.ts';
 import { errorFacts, TransientError } from '../../../lambdas/kit/errors.ts';
 import { answerOf } from '../../../lambdas/models/answer/answer.ts';
+import { Requests } from '../../../lambdas/models/paid-call.ts';
 import { REASK_TOKENS } from '../../../lambdas/models/prices.ts';
 import type { Reply } from '../../../lambdas/models/wire/completion.ts';
 import { mostTokens } from '../../../lambdas/models/wire/tokens.ts';
-import { AFTER, CallFailure, errorOf } from '../../../lambdas/outbound/classify.ts';
+import { AFTER, CallFailure, errorOf, total } from '../../../lambdas/outbound/classify.ts';
 import { rateHeaders } from '../../../lambdas/outbound/rate-headers.ts';
 import { type Answer, reset, type Stub, stubServer } from '../../support/http.ts';
 import {
@@ -184,27 +184,28 @@ describe('what was spent', () => {
       [refusal, 1],
       [reset, 1],
     ] as const) {
-      const calls: Usage[] = [];
       server.answers = [completion('no JSON'), second];
 
-      const failure = await failed(ask(at(server), request, calls));
+      const failure = await failed(ask(at(server), request));
 
       expect(failure.calls[0]).toEqual(PAID);
       expect(failure.calls).toHaveLength(1 + more);
-      expect(calls).toEqual(failure.calls);
-      expect(failure.usage.inputTokens).toBe(calls.reduce((sum, { inputTokens }) => sum + inputTokens, 0));
+      expect(failure.usage).toEqual(total(failure.calls));
     }
   });
 
   it('is known when something else than the call breaks in between', async () => {
-    const calls: Usage[] = [];
+    const requests = new Requests();
     const busy = new TransientError('no turn at the endpoint');
     const replies = [reply('no JSON')];
 
-    const asking = answerOf(async () => replies.shift() ?? Promise.reject(busy), request, calls);
+    const asking = answerOf(
+      () => requests.make(async () => replies.shift() ?? Promise.reject(busy)),
+      request,
+    );
 
     await expect(asking).rejects.toBe(busy);
-    expect(calls).toEqual([PAID]);
+    expect(requests.usage).toEqual([PAID]);
   });
 
   it('by a second question is bounded, however much is wrong', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { readSecret } from '../../../lambdas/kit/secrets.ts';
-import { call } from '../../../lambdas/models/wire/call.ts';
+import { chat } from '../../../lambdas/models/wire/chat.ts';
 import { type Stub, stubServer } from '../../support/http.ts';
 import { at, completion, failed, GOOD, OFFER, schema } from './completions.ts';
 
@@ -26,28 +26,28 @@ function remembers(kept: string, now: string): void {
 it('is used when the remembered one is refused', async () => {
   remembers('old', 'new');
   server.answers = [refused, completion(GOOD)];
-  expect(await call(at(server), OFFER, asked)).toMatchObject({ text: GOOD });
+  expect(await chat(at(server), OFFER, asked)).toMatchObject({ text: GOOD });
   expect(keys()).toEqual(['Bearer old', 'Bearer new']);
 });
 
 it('is used when none is remembered', async () => {
   remembers('', 'new');
   server.answers = [completion(GOOD)];
-  await call(at(server), OFFER, asked);
+  await chat(at(server), OFFER, asked);
   expect(keys()).toEqual(['Bearer new']);
 });
 
 it('that is still the same one is not tried twice', async () => {
   remembers('old', 'old');
   server.answers = [refused, completion(GOOD)];
-  expect(await failed(call(at(server), OFFER, asked))).toMatchObject({ kind: 'key' });
+  expect(await failed(chat(at(server), OFFER, asked))).toMatchObject({ kind: 'key' });
   expect(keys()).toEqual(['Bearer old']);
 });
 
 it('that was taken out says what to fill', async () => {
   remembers('old', '');
   server.answers = [refused];
-  const failure = await failed(call(at(server), OFFER, asked));
+  const failure = await failed(chat(at(server), OFFER, asked));
   expect(failure).toMatchObject({
     kind: 'key',
     message: expect.stringContaining('has no "apiKey": fill it'),

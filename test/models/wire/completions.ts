@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Endpoint, ModelOffer, Usage } from '../../../lambdas/contract/endpoint.ts';
 import { type Asked, answerOf } from '../../../lambdas/models/answer/answer.ts';
-import { call } from '../../../lambdas/models/wire/call.ts';
+import { chat } from '../../../lambdas/models/wire/chat.ts';
 import { CallFailure } from '../../../lambdas/outbound/classify.ts';
 import { ENDPOINT as HOUSE } from '../../support/fixtures.ts';
 import type { Answer, Stub } from '../../support/http.ts';
@@ -45,13 +45,9 @@ export function at(server: Stub, endpoint: Partial<Endpoint> = {}): Endpoint {
 }
 
 /** Asks as `step.model` does: the real client, and the answer read. */
-export function ask<T>(endpoint: Endpoint, asked: Asked<T>, calls: Usage[] = []) {
+export function ask<T>(endpoint: Endpoint, asked: Asked<T>) {
   const { step } = asked;
-  return answerOf(
-    (messages) => call(endpoint, OFFER, { step, messages, schema: asked.schema }),
-    asked,
-    calls,
-  );
+  return answerOf((messages) => chat(endpoint, OFFER, { step, messages, schema: asked.schema }), asked);
 }
 
 export async function failed(asking: Promise<unknown>): Promise<CallFailure> {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newTable, rowOf } from '../../outbound/permit-world.ts';
 import type { Answer } from '../../support/http.ts';
 import { time, world } from '../../support/world.ts';
-import { Endpoints, ladder, PAID_MICRO_USD, spent } from '../fallback-world.ts';
+import { chain, Endpoints, PAID_MICRO_USD, spent } from '../fallback-world.ts';
 import { completion, fault, GOOD, SECRET_WORDS } from './completions.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -39,7 +39,7 @@ function knows(field: string, refuses: Answer, good: Answer = completion(GOOD)):
 }
 
 const run = (table = controlTable, endpoint = {}) =>
-  ladder({ controlTable: table }).run([endpoints.candidate('a', {}, endpoint)]);
+  chain({ controlTable: table }).run([endpoints.candidate('a', {}, endpoint)]);
 const limits = () =>
   bodies.map(({ max_tokens, max_completion_tokens }) => [max_completion_tokens, max_tokens]);
 

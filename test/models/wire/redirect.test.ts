@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { call } from '../../../lambdas/models/wire/call.ts';
-import { embeddings } from '../../../lambdas/models/wire/embed-call.ts';
+import { chat } from '../../../lambdas/models/wire/chat.ts';
+import { embeddings } from '../../../lambdas/models/wire/embeddings.ts';
 import { askEndpoint } from '../../../lambdas/operate/ask.ts';
 import { type Stub, stubServer } from '../../support/http.ts';
 import { time, world } from '../../support/world.ts';
@@ -28,7 +28,7 @@ it.each([301, 302, 303, 307, 308])('a question does not follow a %i', async (sta
   house = await stubServer({ status, headers: { location: `${elsewhere.url}/v1/chat/completions` } });
   const messages = [{ role: 'user' as const, content: SECRET_WORDS }];
 
-  const failure = await failed(call(at(house), OFFER, { step: 'route', messages, schema }));
+  const failure = await failed(chat(at(house), OFFER, { step: 'route', messages, schema }));
 
   expect(failure).toMatchObject({ kind: 'request', calls: [] });
   expect(failure.message).toContain(`refused the request with ${status} (base URL`);

@@ -2,15 +2,13 @@ import type { Endpoint, ModelOffer, Usage } from '../../contract/endpoint.ts';
 import { clock } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { textWithin } from '../../outbound/bounded-fetch.ts';
 import { AFTER, CallFailure, refusedBy } from '../../outbound/classify.ts';
 import { changeRow, RowFault } from '../../outbound/neighbour-row.ts';
 import type { Turn } from '../../outbound/permit.ts';
-import { at, kindOf, type Refusal, type RefusalKind, refusalIn } from '../../outbound/refusal.ts';
-import { keyOf } from '../wire/call.ts';
-import { countOf } from '../wire/completion.ts';
-import { greeting, LIMIT, OLD_LIMIT, refusesLimit } from '../wire/greeting.ts';
-import { mostTokens } from '../wire/tokens.ts';
+import { at, jsonOf, kindOf, type Refusal, type RefusalKind, refusalIn } from '../../outbound/refusal.ts';
+import { keyOf, send } from './client.ts';
+import { greeting, LIMIT, type LimitField, OLD_LIMIT, refusesLimit } from './greeting.ts';
+import { mostTokens, usageIn } from './tokens.ts';
 
 /*
  * A refused key, a used-up quota and a region that is not served shut the endpoint for everybody, at once and for long. A firewall
@@ -123,64 +121,37 @@ async function greeted(
   endpoint: Endpoint,
   offer: ModelOffer,
   kind: CallFailure['kind'],
-  patienceMs: number,
-  limit: typeof LIMIT | typeof OLD_LIMIT = endpoint.capabilities.maxCompletionTokens === false
-    ? OLD_LIMIT
-    : LIMIT,
+  timeoutMs: number,
+  limit: LimitField = endpoint.capabilities.maxCompletionTokens === false ? OLD_LIMIT : LIMIT,
 ): Promise<{ said: RefusalKind | 'answers'; usage: Usage; refusal?: Refusal }> {
   // Where credit is short, a server weighs the longest answer that is asked for.
-  const most = kind === 'quota' ? offer.maxOutputTokens : undefined;
-  const { path, body } = greeting(offer, most, limit);
-  const json = JSON.stringify(body);
+  const longest = kind === 'quota' ? offer.maxOutputTokens : undefined;
+  const request = greeting(offer, longest, limit);
   const nothing: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
   try {
-    const response = await fetch(endpoint.baseUrl.replace(/\/+$/, '') + path, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { authorization: `Bearer ${await keyOf(endpoint)}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(patienceMs),
-      body: json,
-    });
-    const text = await textWithin(response);
-    if (limit === LIMIT && refusesLimit(response.status, text, LIMIT))
-      return await greeted(endpoint, offer, kind, patienceMs, OLD_LIMIT);
-    const answer = parsed(text);
-    const told = at(answer, 'error');
-    if (response.ok && !told)
-      return { said: answer === undefined ? 'transient' : 'answers', usage: usageOf(answer, json, offer) };
-    const refusal = refusalIn(response.ok ? 400 : response.status, answer);
+    const { ok, status, text } = await send(endpoint, await keyOf(endpoint), request, { timeoutMs });
+    if (limit === LIMIT && refusesLimit(status, text, LIMIT))
+      return await greeted(endpoint, offer, kind, timeoutMs, OLD_LIMIT);
+    const answer = jsonOf(text);
+    if (ok && !at(answer, 'error')) {
+      const inputTokens = mostTokens(JSON.stringify(request.body));
+      const most = {
+        inputTokens,
+        cachedTokens: 0,
+        outputTokens: offer.kind === 'chat' ? offer.maxOutputTokens : 0,
+      };
+      return {
+        said: answer === undefined ? 'transient' : 'answers',
+        usage: usageIn(answer, most, offer.contextTokens),
+      };
+    }
+    const refusal = refusalIn(ok ? 400 : status, answer);
     const refused = kindOf(refusal);
     // A wrong field or a model that is not there: whoever says so has looked at the key.
-    return {
-      said:
-        response.ok || !['request', 'tooLong', 'unusable', 'filtered'].includes(refused)
-          ? refused
-          : 'answers',
-      usage: nothing,
-      refusal,
-    };
+    const isRefusal = ok || !['request', 'tooLong', 'unusable', 'filtered'].includes(refused);
+    return { said: isRefusal ? refused : 'answers', usage: nothing, refusal };
   } catch {
     return { said: 'transient', usage: nothing };
-  }
-}
-
-function usageOf(answer: unknown, json: string, offer: ModelOffer): Usage {
-  const usage = at(answer, 'usage');
-  return {
-    inputTokens: countOf(at(usage, 'prompt_tokens'), mostTokens(json)) ?? mostTokens(json),
-    cachedTokens: 0,
-    outputTokens:
-      offer.kind === 'embeddings'
-        ? 0
-        : (countOf(at(usage, 'completion_tokens'), offer.maxOutputTokens) ?? offer.maxOutputTokens),
-  };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

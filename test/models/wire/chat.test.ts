@@ -4,7 +4,7 @@ import type { Endpoint } from '../../../lambdas/contract/endpoint.ts';
 import { clock } from '../../../lambdas/kit/clock.ts';
 import { SystemError } from '../../../lambdas/kit/errors.ts';
 import { readSecret } from '../../../lambdas/kit/secrets.ts';
-import { type Ask, call, inputBound } from '../../../lambdas/models/wire/call.ts';
+import { type ChatRequest, chat, inputBound } from '../../../lambdas/models/wire/chat.ts';
 import type { Answer } from '../../support/http.ts';
 import { freshServer, server } from './call-world.ts';
 import {
@@ -27,7 +27,7 @@ beforeEach(freshServer);
 afterEach(() => server.close());
 afterEach(() => vi.restoreAllMocks());
 
-const asked: Ask = {
+const asked: ChatRequest = {
   step: 'route',
   messages: [
     { role: 'system', content: 'Sort the message.' },
@@ -38,12 +38,12 @@ const asked: Ask = {
 
 const run = (
   answer: Answer,
-  ask: Partial<Ask> = {},
+  ask: Partial<ChatRequest> = {},
   endpoint: Partial<Endpoint> = {},
   signal?: AbortSignal,
 ) => {
   server.answers = [answer];
-  return call(at(server, endpoint), OFFER, { ...asked, ...ask }, signal);
+  return chat(at(server, endpoint), OFFER, { ...asked, ...ask }, signal);
 };
 
 describe('one call', () => {

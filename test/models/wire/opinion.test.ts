@@ -5,7 +5,7 @@ import { newTable, rowOf } from '../../outbound/permit-world.ts';
 import type { Answer } from '../../support/http.ts';
 import { reset } from '../../support/http.ts';
 import { time, world } from '../../support/world.ts';
-import { Endpoints, ladder, shut, spent } from '../fallback-world.ts';
+import { chain, Endpoints, shut, spent } from '../fallback-world.ts';
 import { completion, fault, GOOD, request, SECRET_WORDS, silence } from '../wire/completions.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -45,7 +45,7 @@ function answers(toItem: Answer, toGreeting: Answer): void {
 }
 
 const run = (item?: string, endpoint = {}, deadline?: number) => {
-  const asking = ladder({ controlTable, item, deadline });
+  const asking = chain({ controlTable, item, deadline });
   const outcome = asking.run([endpoints.candidate('a', {}, endpoint)]).catch((error: unknown) => error);
   return { asking, outcome };
 };
@@ -88,7 +88,7 @@ describe('an endpoint that refuses one text', () => {
     answers(firewall, hello);
     endpoints.answers.b = [completion(GOOD)];
 
-    const found = await ladder({ controlTable }).run([endpoints.candidate('a'), endpoints.candidate('b')]);
+    const found = await chain({ controlTable }).run([endpoints.candidate('a'), endpoints.candidate('b')]);
 
     expect(found.candidate.endpoint.name).toBe('b');
   });

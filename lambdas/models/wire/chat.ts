@@ -1,0 +1,123 @@
+import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import type * as z from 'zod/v4/core';
+import type { Endpoint, ModelOffer } from '../../contract/endpoint.ts';
+import { kindOf, refusalOf } from '../../outbound/refusal.ts';
+import { exchange, refusedWith, type StepRequest, type WireAnswer } from './client.ts';
+import { completionOf, type Reply, replyOf } from './completion.ts';
+import { LIMIT, type LimitField, OLD_LIMIT, refusesLimit } from './greeting.ts';
+import { wireSchema } from './schema.ts';
+import { mostTokens } from './tokens.ts';
+
+export interface Message {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+export interface ChatRequest {
+  step: string;
+  messages: readonly Message[];
+  schema: z.$ZodType;
+  /** How sure the model was of each token. Left out where the endpoint is known to have none. */
+  logprobs?: boolean | undefined;
+  temperature?: number | undefined;
+  /** What was booked for its input: a second request holds the first answer, whose bytes say less of it. @default its bytes */
+  inputMost?: number | undefined;
+}
+
+/** Enough to see a label and its rivals; OpenAI allows 20. */
+const TOP_LOGPROBS = 5;
+
+/**
+ * One chat completion. `endpoint.capabilities` says what is known of this model there, a probe's finding included. A server that
+ * refuses the name of the limit has done nothing yet: it gets the other name at once.
+ * @throws CallFailure, with what the call is billed at worst; whatever reading the secret throws, before anything was sent.
+ */
+export async function chat(
+  endpoint: Endpoint,
+  offer: ModelOffer,
+  request: ChatRequest,
+  signal?: AbortSignal,
+): Promise<Reply> {
+  const isOld = endpoint.capabilities.maxCompletionTokens === false;
+  const [first, second] = isOld ? ([OLD_LIMIT, LIMIT] as const) : ([LIMIT, OLD_LIMIT] as const);
+  const inputTokens = Math.min(inputBound(endpoint, request), request.inputMost ?? Number.POSITIVE_INFINITY);
+  const most = { inputTokens, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
+  const wired = (limit: LimitField): StepRequest => ({
+    ...{ step: request.step, model: offer.name, most, signal },
+    ...{ path: '/chat/completions', body: bodyOf(endpoint, offer, request, limit) },
+  });
+  const answer = await exchange(endpoint, wired(first));
+  if (!isAboutLimit(answer, first)) return read(endpoint, offer, request, answer, wired(first));
+  const again = await exchange(endpoint, wired(second));
+  const reply = read(endpoint, offer, request, again, wired(second));
+  return isOld ? reply : { ...reply, oldLimit: true };
+}
+
+function isAboutLimit({ ok, status, text }: WireAnswer, limit: LimitField): boolean {
+  return !ok && refusesLimit(status, text, limit) && kindOf(refusalOf(status, text)) === 'request';
+}
+
+function read(
+  endpoint: Endpoint,
+  offer: ModelOffer,
+  { step, messages }: ChatRequest,
+  answer: WireAnswer,
+  request: StepRequest,
+): Reply {
+  if (!answer.ok) throw refusedWith(endpoint, answer, request);
+  const { headers, milliseconds } = answer;
+  const measure = {
+    ...{ step, inputMost: request.most.inputTokens },
+    letters: mostTokens(messages.map(({ content }) => content).join('')),
+  };
+  const completion = completionOf(answer.text, endpoint, offer, measure, { headers, milliseconds });
+  return replyOf(completion, endpoint, offer, measure, { headers, milliseconds });
+}
+
+/** The most input tokens that a request can be billed for: its messages, and the schema that goes with them. */
+export function inputBound(endpoint: Endpoint, request: ChatRequest): number {
+  const { messages, format } = worded(endpoint, request);
+  return mostTokens(JSON.stringify([messages, format]));
+}
+
+function bodyOf(
+  endpoint: Endpoint,
+  offer: ModelOffer,
+  request: ChatRequest,
+  limit: LimitField,
+): ChatCompletionCreateParamsNonStreaming {
+  const { messages, format } = worded(endpoint, request);
+  const { logprobs, temperature } = request;
+  return {
+    model: offer.name,
+    messages,
+    [limit]: offer.maxOutputTokens,
+    // Some servers stream unless told.
+    stream: false,
+    response_format: format,
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(logprobs && endpoint.capabilities.logprobs !== false
+      ? { logprobs: true, top_logprobs: TOP_LOGPROBS }
+      : {}),
+  };
+}
+
+/** Strict structured output, or, where the endpoint is known not to have it, any JSON and the schema in the instructions. */
+function worded(
+  endpoint: Endpoint,
+  { step, messages, schema }: ChatRequest,
+): { messages: Message[]; format: NonNullable<ChatCompletionCreateParamsNonStreaming['response_format']> } {
+  const shape = wireSchema(schema);
+  if (endpoint.capabilities.jsonSchema !== false) {
+    const name = step.replace(/[^\w-]/g, '_').slice(0, 64);
+    const format = { type: 'json_schema', json_schema: { name, strict: true, schema: shape } } as const;
+    return { messages: [...messages], format };
+  }
+  const words = `Answer with one JSON document that fits this JSON Schema:\n${JSON.stringify(shape)}`;
+  const [first, ...rest] = messages;
+  const instructed: Message[] =
+    first?.role === 'system'
+      ? [{ role: 'system', content: `${first.content}\n\n${words}` }, ...rest]
+      : [{ role: 'system', content: words }, ...messages];
+  return { messages: instructed, format: { type: 'json_object' } };
+}
