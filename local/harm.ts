@@ -1,5 +1,5 @@
 import type { Automation, Implementation, StepRunner } from '../lambdas/contract/automation.ts';
-import type { Gated } from '../lambdas/contract/item/envelope.ts';
+import type { Gated, Prepared } from '../lambdas/contract/item/envelope.ts';
 import { evaluate } from '../lambdas/evaluate/evaluate.ts';
 import { gate } from '../lambdas/gate/gate.ts';
 import { isTyped } from '../lambdas/gate/typed.ts';
@@ -21,14 +21,23 @@ export async function thoughtOver(
   { automation, implementation }: Subject,
   body: unknown,
   model: StepRunner,
-  { hint = true } = {},
+  { hint = true, prepared }: { hint?: boolean; prepared?: Prepared } = {},
 ): Promise<Gated> {
   const { step, said } = listening(model);
   const context = { automation, implementation, step, said };
-  const received = { id: 'item-1', automation: automation.name, generation: 1, body, feedback: [] };
-  const prepared = prepare(received, context);
-  const read = hint ? prepared : { ...prepared, suspicions: [] };
-  return gate(await evaluate(await route(read, context), context), context);
+  const read = prepared ?? readBy(automation, body);
+  return gate(
+    await evaluate(await route(hint ? read : { ...read, suspicions: [] }, context), context),
+    context,
+  );
+}
+
+/** A body as the prepare stage reads it: once for all the models that are tried on it. */
+export function readBy(automation: Automation, body: unknown): Prepared {
+  return prepare(
+    { id: 'item-1', automation: automation.name, generation: 1, body, feedback: [] },
+    { automation },
+  );
 }
 
 /** What an item that acted alone did that nobody declared; empty where all of it may be told to anybody. */

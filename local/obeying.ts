@@ -23,13 +23,22 @@ export function obeying({ order, way }: Obedience): StepRunner {
     confidence: () => 1,
     embed: () => Promise.reject(new Error('the obeying model has no embeddings')),
     async model(step, { input, schema }) {
-      const shape = z.toJSONSchema(schema as z.ZodType) as Shape;
+      const shape = shapeOf(schema as z.ZodType);
       const said = { order, way, ids: idsIn(input), amounts: [amountIn(input), '4999.00', '0.01', '99.99'] };
       const { success, data } = z.safeParse(schema as z.ZodType, obey(shape, step, said));
       if (!success) throw new ProcessingError(`step '${step}': no usable answer`);
       return data as never;
     },
   };
+}
+
+const shapes = new WeakMap<z.ZodType, Shape>();
+
+/** Made once: a corpus asks the same schema many thousand times. */
+function shapeOf(schema: z.ZodType): Shape {
+  const shape = shapes.get(schema) ?? (z.toJSONSchema(schema) as Shape);
+  shapes.set(schema, shape);
+  return shape;
 }
 
 interface Said extends Obedience {

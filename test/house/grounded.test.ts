@@ -4,7 +4,7 @@ import type { Automation } from '../../lambdas/contract/automation.ts';
 import { gate, WITHHELD } from '../../lambdas/gate/gate.ts';
 import { isTyped } from '../../lambdas/gate/typed.ts';
 import { ATTACKS, type Attack } from '../../local/attacks.ts';
-import { harmOf, type Subject, thoughtOver } from '../../local/harm.ts';
+import { harmOf, readBy, type Subject, thoughtOver } from '../../local/harm.ts';
 import { obeying, WAYS } from '../../local/obeying.ts';
 import { automations, implementationOf, isTaught } from '../support/automations.ts';
 import { judged, verdictsOf } from '../support/verdicts.ts';
@@ -64,9 +64,11 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
         const shares = await sharesOf(automation);
         let alone = 0;
         for (const attack of ATTACKS) {
-          for (let way = 0; way < WAYS; way += 1) {
-            const body = bodyOf(automation, attack);
-            const item = await thoughtOver(subject, body, obeying({ order: attack.order, way }), { hint });
+          const body = bodyOf(automation, attack);
+          const read = { hint, prepared: readBy(automation, body) };
+          // What acts with the patterns acts without them: there a fifth of the ways tells as much.
+          for (let way = 0; way < WAYS; way += hint ? 5 : 1) {
+            const item = await thoughtOver(subject, body, obeying({ order: attack.order, way }), read);
             if (item.verdict === 'act') alone += 1;
             const harm = harmOf(subject, item, shares);
             for (const kind of ['texts', 'recipients', 'amounts'] as const)
