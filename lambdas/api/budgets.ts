@@ -6,11 +6,10 @@ import { workQueueName } from '../contract/names.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
 import { dynamo, sqs } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
-import { errorFacts } from '../kit/errors.ts';
+import { errorFacts, Unanswered } from '../kit/errors.ts';
 import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../kit/http.ts';
 import { readOptionalBody, wrongBody } from '../kit/request-body.ts';
 import { logger } from '../kit/telemetry.ts';
-import { Unanswered } from '../kit/unrepeated.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
 import {
   type BudgetRow,

@@ -1,14 +1,13 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { EnvFor } from '../contract/env.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
-import { dynamo } from '../kit/aws.ts';
 import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
 import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../kit/http.ts';
 import { readOptionalBody } from '../kit/request-body.ts';
 import { cutText } from '../kit/text.ts';
-import { type Calibration, calibrate } from '../models/answer/calibration.ts';
+import { calibrate } from '../models/answer/calibration.ts';
 import { type AuditEntry, outcomes, readAudit } from '../tables/audit/audit.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
+import { type Calibration, writeCalibration } from '../tables/control/calibrations.ts';
 import { getItem } from '../tables/items/items.ts';
 import { calibrationKey } from '../tables/keys.ts';
 import { calibrateBody } from './openapi/operator-schemas.ts';
@@ -53,7 +52,7 @@ export async function calibrateReply(
     const calibration = calibrate(calibrationKey(name, step, promptVersion, model), to, group);
     if (!calibration) tooFew.push({ promptVersion, model, answers: group.length });
     else {
-      await dynamo().send(new PutCommand({ TableName: env.CONTROL_TABLE, Item: calibration }));
+      await writeCalibration(env.CONTROL_TABLE, calibration);
       made.push(calibration);
     }
   }

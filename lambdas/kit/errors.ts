@@ -29,6 +29,11 @@ export class SystemError extends SignalboxError {
   override readonly name = 'SystemError';
 }
 
+/** The write may have been made, and its answer lost. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+}
+
 /**
  * An error we did not throw is a SystemError; its message may quote content, so only its type is kept. A network fault
  * of the AWS SDK (throttling, time-out) is transient.

@@ -44,7 +44,7 @@ export function all<F extends string>(...conditions: readonly Condition<F>[]): C
   return (scope) => conditions.map((condition) => condition(scope)).join(' AND ');
 }
 
-export function any<F extends string>(...conditions: readonly Condition<F>[]): Condition<F> {
+export function either<F extends string>(...conditions: readonly Condition<F>[]): Condition<F> {
   return (scope) => `(${conditions.map((condition) => condition(scope)).join(' OR ')})`;
 }
 

@@ -1,22 +1,19 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Automation } from '../contract/automation.ts';
-import { dynamo } from '../kit/aws.ts';
-import { isoNow } from '../kit/clock.ts';
 import { errorFacts } from '../kit/errors.ts';
 import { count, logger } from '../kit/telemetry.ts';
-import { unrepeated } from '../kit/unrepeated.ts';
 import { BudgetSpent } from '../outbound/waiting-error.ts';
 import {
   type Amount,
   allowance,
   type BudgetRow,
-  budgetEnd,
+  bookAmount,
+  correctAmount,
   extraOf,
   hasRoom,
   microUsd,
+  noteRefused,
+  noteWarning,
 } from '../tables/control/budgets.ts';
-import { isConditionFailure } from '../tables/items/items.ts';
 import { budgetKey } from '../tables/keys.ts';
 
 /*
@@ -52,15 +49,15 @@ export async function reserve(
   let extra: Amount = { microUsd: 0, tokens: 0 };
   for (;;) {
     const allowed = allowance(automation.budget, extra);
-    const { row, refused } = await book(table, id, amount, allowed);
-    if (row) {
+    const { done, row } = await bookAmount(table, id, amount, allowed);
+    if (done) {
       const warning = await crosses(table, automation.name, row, allowance(automation.budget, extraOf(row)));
       return { ...amount, table, id, warning };
     }
     // What was added to the day is in the refusal. It only grows: a second try with it cannot let too much through.
-    const known = extraOf(refused);
+    const known = extraOf(row);
     if (known.microUsd <= extra.microUsd && known.tokens <= extra.tokens) {
-      await noteRefusal(table, automation.name, id, amount, refused);
+      await noteRefusal(table, automation.name, id, amount, row);
       throw spent(automation, amount);
     }
     extra = known;
@@ -73,19 +70,11 @@ export async function settle(reservation: Reservation, usedUsd: number, usedToke
   const money = microUsd(usedUsd) - reservation.microUsd;
   const tokens = Math.ceil(usedTokens) - reservation.tokens;
   if (money === 0 && tokens === 0) return;
-  const update = new UpdateCommand({
-    TableName: table,
-    Key: { id },
-    UpdateExpression: 'ADD spentMicroUsd :money, spentTokens :tokens',
-    // A row that somebody removed must not come back with less than nothing in it.
-    ConditionExpression: 'attribute_exists(spentMicroUsd)',
-    ExpressionAttributeValues: { ':money': money, ':tokens': tokens },
-  });
+  const warn = (reason: string) => logger.warn('not settled', { budget: id, money, tokens, reason });
   try {
-    // Made twice, it would give back what others have booked.
-    await dynamo().send(unrepeated(update));
+    if (!(await correctAmount(table, id, { microUsd: money, tokens }))) warn('the row is gone');
   } catch (error) {
-    logger.warn('not settled', { budget: id, money, tokens, reason: errorFacts(error).message });
+    warn(errorFacts(error).message);
   }
 }
 
@@ -100,48 +89,6 @@ export function spent({ name, budget }: Spender, needs: Amount): BudgetSpent {
   return new BudgetSpent(`the budget of '${name}' for today does not hold this call`, needs);
 }
 
-/** The row as it is with the amount on it, or as it was when it refused. */
-async function book(
-  table: string,
-  id: string,
-  amount: Amount,
-  allowed: Amount,
-): Promise<{ row?: BudgetRow; refused?: BudgetRow | undefined }> {
-  const money = within('spentMicroUsd', ':moneyLeft', allowed.microUsd - amount.microUsd);
-  const tokens = within('spentTokens', ':tokensLeft', allowed.tokens - amount.tokens);
-  const update = new UpdateCommand({
-    TableName: table,
-    Key: { id },
-    UpdateExpression: 'ADD spentMicroUsd :money, spentTokens :tokens SET expiresAt = :expiresAt',
-    ConditionExpression: [...money.condition, ...tokens.condition].join(' AND '),
-    ExpressionAttributeValues: {
-      ':money': amount.microUsd,
-      ':tokens': amount.tokens,
-      ':expiresAt': budgetEnd(),
-      ...money.values,
-      ...tokens.values,
-    },
-    ReturnValues: 'ALL_NEW',
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  });
-  try {
-    return { row: (await dynamo().send(update)).Attributes as BudgetRow };
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
-    return { refused: Item && (unmarshall(Item) as BudgetRow) };
-  }
-}
-
-/** The condition that leaves room for an amount, which takes `left` off the allowance. */
-function within(field: string, value: string, left: number) {
-  if (left === Number.POSITIVE_INFINITY) return { condition: [], values: {} };
-  const fits = `${field} <= ${value}`;
-  // Not even an empty day holds more than it may come to.
-  const condition = left < 0 ? fits : `(attribute_not_exists(${field}) OR ${fits})`;
-  return { condition: [condition], values: { [value]: left } };
-}
-
 /** Whether this booking is the one to warn about. The row says that the day has warned: the API reads it there. */
 async function crosses(table: string, automation: string, row: BudgetRow, most: Amount): Promise<boolean> {
   const share = Math.max(
@@ -149,11 +96,7 @@ async function crosses(table: string, automation: string, row: BudgetRow, most: 
     most.tokens === Number.POSITIVE_INFINITY ? 0 : (row.spentTokens ?? 0) / most.tokens,
   );
   if (!(share >= WARN_AT) || row.warnedAt) return false;
-  const first = await note(table, row.id, {
-    UpdateExpression: 'SET warnedAt = :now',
-    ConditionExpression: 'attribute_not_exists(warnedAt)',
-    ExpressionAttributeValues: { ':now': isoNow() },
-  });
+  const first = await note(row.id, noteWarning(table, row.id));
   if (!first) return false;
   logger.warn('most of the budget is spent', { automation, share: Number(share.toFixed(3)), of: most });
   count('budgetWarnings', automation);
@@ -171,37 +114,14 @@ async function noteRefusal(
   const { refusedMicroUsd = Number.POSITIVE_INFINITY, refusedTokens = 0 } = row ?? {};
   if (refusedMicroUsd < amount.microUsd) return;
   if (refusedMicroUsd === amount.microUsd && refusedTokens <= amount.tokens) return;
-  const noted = await note(table, id, {
-    UpdateExpression: [
-      'SET refusedMicroUsd = :money, refusedTokens = :tokens, expiresAt = :expiresAt,',
-      'suspendedAt = if_not_exists(suspendedAt, :now)',
-    ].join(' '),
-    ConditionExpression: [
-      'attribute_not_exists(refusedMicroUsd) OR refusedMicroUsd > :money',
-      'OR (refusedMicroUsd = :money AND refusedTokens > :tokens)',
-    ].join(' '),
-    ExpressionAttributeValues: {
-      ':money': amount.microUsd,
-      ':tokens': amount.tokens,
-      ':expiresAt': budgetEnd(),
-      ':now': isoNow(),
-    },
-  });
+  const noted = await note(id, noteRefused(table, id, amount));
   if (noted && !row?.suspendedAt) logger.warn('the budget is spent', { automation, refused: amount });
 }
 
 /* What is noted is for people. A booking must not be lost over it, nor a refusal become something else. */
-async function note(
-  table: string,
-  id: string,
-  expressions: Omit<ConstructorParameters<typeof UpdateCommand>[0], 'TableName' | 'Key'>,
-): Promise<boolean> {
-  try {
-    await dynamo().send(new UpdateCommand({ TableName: table, Key: { id }, ...expressions }));
-    return true;
-  } catch (error) {
-    if (!isConditionFailure(error))
-      logger.warn('budget not noted', { budget: id, reason: errorFacts(error).message });
+function note(id: string, noted: Promise<boolean>): Promise<boolean> {
+  return noted.catch((error: unknown) => {
+    logger.warn('budget not noted', { budget: id, reason: errorFacts(error).message });
     return false;
-  }
+  });
 }

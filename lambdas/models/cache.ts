@@ -1,26 +1,16 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ModelRequest } from '../contract/automation.ts';
-import { dynamo } from '../kit/aws.ts';
-import { clock, epochSeconds } from '../kit/clock.ts';
+import { clock } from '../kit/clock.ts';
 import { asJson, digest } from '../kit/digest.ts';
 import { errorFacts } from '../kit/errors.ts';
 import { logger } from '../kit/telemetry.ts';
 import { withFewMarks } from '../kit/text.ts';
+import { type CachedAnswer, getAnswer, putAnswer } from '../tables/idempotency/cache.ts';
 import { cacheId } from '../tables/keys.ts';
 
 /*
  * Answers that were paid for, to be used again for exactly the same question. The key holds everything that could change the
  * answer, so that a new prompt, schema or list of models finds nothing: what is old is not deleted but no longer asked for.
  */
-
-export interface CachedAnswer {
-  value: unknown;
-  model: string;
-  endpoint: string;
-  /** Milliseconds since 1970. */
-  at: number;
-  rawConfidence?: number;
-}
 
 export interface CacheQuestion {
   automation: string;
@@ -63,10 +53,8 @@ export async function readCache(
   hours: number,
 ): Promise<CachedAnswer | undefined> {
   try {
-    const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id: key } }));
-    const kept = Item as (Omit<CachedAnswer, 'value'> & { value: string }) | undefined;
-    if (!kept || kept.at <= clock.now() - hours * 3_600_000) return undefined;
-    return { ...kept, value: JSON.parse(kept.value) };
+    const kept = await getAnswer(table, key);
+    return kept && kept.at > clock.now() - hours * 3_600_000 ? kept : undefined;
   } catch (error) {
     logger.warn('cache not read', { reason: errorFacts(error).message });
     return undefined;
@@ -80,10 +68,7 @@ export async function writeCache(
   answer: CachedAnswer,
 ): Promise<void> {
   try {
-    // As text, like the memo: an answer may hold numbers that DynamoDB's own cannot be.
-    const value = JSON.stringify(answer.value);
-    const Item = { id: key, ...answer, value, expiresAt: epochSeconds(hours * 3600) };
-    await dynamo().send(new PutCommand({ TableName: table, Item }));
+    await putAnswer(table, key, answer, hours * 3600);
   } catch (error) {
     logger.warn('cache not written', { reason: errorFacts(error).message });
   }

@@ -1,9 +1,8 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Capability, Endpoint, ProbeRow } from '../contract/endpoint.ts';
-import { dynamo } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { errorFacts } from '../kit/errors.ts';
 import { logger } from '../kit/telemetry.ts';
+import { readFinding } from '../tables/control/capabilities.ts';
 import { probeKey } from '../tables/keys.ts';
 
 /** Whether a model of an endpoint can do something; undefined where nobody has found out. */
@@ -27,24 +26,23 @@ const kept = new Map<string, { row: ProbeRow | undefined; at: number }>();
  * known before: the endpoint still answers by itself for what it cannot do.
  */
 export async function readKnown(table: string, endpoints: readonly Endpoint[]): Promise<Known> {
-  const rows = await Promise.all(endpoints.map(({ name }) => finding(table, probeKey(name))));
+  const rows = await Promise.all(endpoints.map(({ name }) => finding(table, name)));
   return known(
     endpoints,
     rows.filter((row) => row !== undefined),
   );
 }
 
-async function finding(table: string, id: string): Promise<ProbeRow | undefined> {
-  const hit = kept.get(id);
+async function finding(table: string, endpoint: string): Promise<ProbeRow | undefined> {
+  const hit = kept.get(endpoint);
   if (hit && hit.at + KEEP_MS > clock.now()) return hit.row;
   let row = hit?.row;
   try {
-    const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id } }));
-    row = Item as ProbeRow | undefined;
+    row = await readFinding(table, endpoint);
   } catch (error) {
-    logger.warn('capabilities not read', { id, reason: errorFacts(error).message });
+    logger.warn('capabilities not read', { id: probeKey(endpoint), reason: errorFacts(error).message });
   }
   // Also after a fault: asking again for every step would add to whatever is wrong with the table.
-  kept.set(id, { row, at: clock.now() });
+  kept.set(endpoint, { row, at: clock.now() });
   return row;
 }

@@ -1,11 +1,15 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LineageEntry } from '../contract/item/row.ts';
-import { dynamo } from '../kit/aws.ts';
-import { clock, DAY_SECONDS, epochSeconds } from '../kit/clock.ts';
+import { clock, DAY_SECONDS } from '../kit/clock.ts';
 import { errorFacts, ProcessingError, TransientError } from '../kit/errors.ts';
 import { logger } from '../kit/telemetry.ts';
-import { isConditionFailure } from '../tables/items/items.ts';
+import {
+  type Claim,
+  claimStep,
+  keepAnswer,
+  keepOverClaim,
+  type MemoRow,
+  releaseStep,
+} from '../tables/idempotency/memo.ts';
 
 /** Long enough for a redrive weeks later. An answer is content: `retention.contentDays` holds for it where that is less. */
 const REMEMBER_DAYS = 30;
@@ -21,19 +25,6 @@ export interface Remembered<T> {
   failure?: string;
   /** Every call that was made for it, the useless ones too. */
   lineage: readonly LineageEntry[];
-  rawConfidence?: number;
-}
-
-interface MemoRow {
-  id: string;
-  state: 'claimed' | 'done';
-  leaseUntil: number;
-  /** The answer as one JSON text: DynamoDB's own numbers end where a model's do not, and the SDK throws for those beyond. */
-  json?: string;
-  /** The answer as earlier versions kept it. */
-  value?: unknown;
-  failure?: string;
-  lineage?: readonly LineageEntry[];
   rawConfidence?: number;
 }
 
@@ -89,15 +80,12 @@ function opened<T>(
   };
 }
 
-/** `seconds`: how long it is kept. */
-type Claim = Pick<MemoRow, 'id' | 'leaseUntil'> & { seconds: number };
-
 async function keep<T>(table: string, ours: Claim, paid: Remembered<T>): Promise<Remembered<T>> {
   const { value, lineage, ...rest } = paid;
   try {
     const json = JSON.stringify(value) as string | undefined;
     const row = { ...rest, ...(json === undefined ? {} : { json }) };
-    await dynamo().send(new PutCommand({ TableName: table, Item: done(ours, { ...row, lineage }) }));
+    await keepAnswer(table, ours, { ...row, lineage });
     return opened(row, lineage);
   } catch (error) {
     const { class: kind, message } = errorFacts(error);
@@ -117,66 +105,28 @@ async function keepFailure(
   ours: Claim,
   fields: Pick<MemoRow, 'failure' | 'lineage'>,
 ): Promise<boolean> {
-  const put = new PutCommand({
-    TableName: table,
-    Item: done(ours, fields),
-    ConditionExpression: '#state = :claimed AND leaseUntil = :ours',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':claimed': 'claimed', ':ours': ours.leaseUntil },
-  });
-  return dynamo()
-    .send(put)
-    .then(
-      () => true,
-      (error: unknown) => {
-        logger.error('failure not kept', { reason: errorFacts(error).message });
-        return false;
-      },
-    );
-}
-
-function done({ id, seconds }: Claim, fields: Omit<MemoRow, 'id' | 'state' | 'leaseUntil'>): object {
-  return { id, state: 'done', leaseUntil: 0, ...fields, expiresAt: epochSeconds(seconds) };
-}
-
-/**
- * Only a claim that is still ours: a worker slower than its lease must not remove its successor's answer. Where it cannot be given
- * back it ends by itself: why the step came to nothing, such as a wait, is what the caller must hear.
- */
-async function giveBack(table: string, id: string, leaseUntil: number): Promise<void> {
-  const remove = new DeleteCommand({
-    TableName: table,
-    Key: { id },
-    ConditionExpression: 'leaseUntil = :ours',
-    ExpressionAttributeValues: { ':ours': leaseUntil },
-  });
-  await dynamo()
-    .send(remove)
-    .catch((error: unknown) => {
-      if (isConditionFailure(error)) return;
-      logger.warn('claim not given back', { reason: errorFacts(error).message });
-    });
-}
-
-async function claim(table: string, { id, leaseUntil, seconds }: Claim): Promise<MemoRow | undefined> {
-  const row = { id, state: 'claimed', leaseUntil, expiresAt: epochSeconds(seconds) };
-  const put = new PutCommand({
-    TableName: table,
-    Item: row,
-    ConditionExpression:
-      'attribute_not_exists(id) OR expiresAt < :today OR (#state = :claimed AND leaseUntil < :now)',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':claimed': 'claimed', ':now': clock.now(), ':today': epochSeconds() },
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  });
+  const unkept = (reason: string) => logger.error('failure not kept', { reason });
   try {
-    await dynamo().send(put);
-    return undefined;
+    const kept = await keepOverClaim(table, ours, fields);
+    if (!kept) unkept('the claim changed hands');
+    return kept;
   } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    const { Item } = error as { Item?: Parameters<typeof unmarshall>[0] };
-    // Between the refusal and here the row can only have been given back: come again.
-    if (!Item) throw new TransientError('the claim of this step changed hands', { retryAfterSeconds: 1 });
-    return unmarshall(Item) as MemoRow;
+    unkept(errorFacts(error).message);
+    return false;
   }
+}
+
+/** Where it cannot be given back it ends by itself: why the step came to nothing, such as a wait, is what the caller must hear. */
+async function giveBack(table: string, id: string, leaseUntil: number): Promise<void> {
+  await releaseStep(table, id, leaseUntil).catch((error: unknown) =>
+    logger.warn('claim not given back', { reason: errorFacts(error).message }),
+  );
+}
+
+async function claim(table: string, ours: Claim): Promise<MemoRow | undefined> {
+  const { done, row } = await claimStep(table, ours);
+  if (done) return undefined;
+  // Between the refusal and here the row can only have been given back: come again.
+  if (!row) throw new TransientError('the claim of this step changed hands', { retryAfterSeconds: 1 });
+  return row;
 }

@@ -4,7 +4,7 @@ import { breakerSchema, breakersSchema, resumedSchema } from '../../lambdas/api/
 import { automationSchema } from '../../lambdas/api/openapi/schemas.ts';
 import type { ItemStatus } from '../../lambdas/contract/item/status.ts';
 import { workQueueName } from '../../lambdas/contract/names.ts';
-import { Unanswered } from '../../lambdas/kit/unrepeated.ts';
+import { Unanswered } from '../../lambdas/kit/errors.ts';
 import type { BudgetRow } from '../../lambdas/tables/control/budgets.ts';
 import { budgetKey, endpointKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';

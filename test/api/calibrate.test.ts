@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../lambdas/api/api.ts';
 import { calibratedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import type { LineageEntry } from '../../lambdas/contract/item/row.ts';
-import type { Calibration } from '../../lambdas/models/answer/calibration.ts';
+import type { Calibration } from '../../lambdas/tables/control/calibrations.ts';
 import { calibrationKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { OPERATOR, SHOP, through } from '../support/api.ts';

@@ -1,10 +1,4 @@
-/** What a raw confidence was worth, by how often answers that looked so were right. Control row `calibration#…`. */
-export interface Calibration {
-  id: string;
-  madeAt: string;
-  /** Rising: from `above` on, this share of `count` answers was right. */
-  bins: readonly { above: number; share: number; count: number }[];
-}
+import type { Calibration } from '../../tables/control/calibrations.ts';
 
 /** Fewer answers than this say nothing. */
 const FEWEST = 20;

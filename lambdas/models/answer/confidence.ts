@@ -1,8 +1,7 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { digest } from '../../kit/digest.ts';
+import { readCalibration } from '../../tables/control/calibrations.ts';
 import { calibrationKey } from '../../tables/keys.ts';
-import { type Calibration, calibrated } from './calibration.ts';
+import { calibrated } from './calibration.ts';
 
 /** DynamoDB keeps no number below 1e-130, and of a long answer the product of its words' probabilities goes below anything. */
 const LEAST = 1e-100;
@@ -32,6 +31,5 @@ export async function worthOf(
 ): Promise<number | null> {
   if (raw === undefined) return null;
   const id = calibrationKey(about.automation, about.step, about.promptVersion, about.model);
-  const { Item } = await dynamo().send(new GetCommand({ TableName: controlTable, Key: { id } }));
-  return calibrated(Item as Calibration | undefined, raw);
+  return calibrated(await readCalibration(controlTable, id), raw);
 }

@@ -1,5 +1,17 @@
 import { DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
-import { get, updateAndSee } from '../../kit/dynamo.ts';
+import {
+  above,
+  absent,
+  all,
+  atMost,
+  either,
+  get,
+  is,
+  type Outcome,
+  present,
+  update,
+  updateAndSee,
+} from '../../kit/dynamo.ts';
 import { budgetKey } from '../keys.ts';
 
 /** Long after the figures of the month are made. */
@@ -70,7 +82,67 @@ export async function raiseBudget(
   return row;
 }
 
-export function budgetEnd(): number {
+/** Books an amount on a day that has this much room before it. Refused, it tells the day as it is. */
+export function bookAmount(
+  table: string,
+  id: string,
+  { microUsd: money, tokens }: Amount,
+  allowed: Amount,
+): Promise<Outcome<BudgetRow>> {
+  const room = [
+    ...fits('spentMicroUsd', allowed.microUsd - money),
+    ...fits('spentTokens', allowed.tokens - tokens),
+  ];
+  return updateAndSee<BudgetRow>(table, id, {
+    add: { spentMicroUsd: money, spentTokens: tokens },
+    set: { expiresAt: budgetEnd() },
+    when: all(...room),
+  });
+}
+
+/** The condition that leaves room for an amount, which takes `left` off the allowance. */
+function fits(field: 'spentMicroUsd' | 'spentTokens', left: number) {
+  if (left === Number.POSITIVE_INFINITY) return [];
+  // Not even an empty day holds more than it may come to.
+  return [left < 0 ? atMost(field, left) : either(absent(field), atMost(field, left))];
+}
+
+/**
+ * Adds what a call cost beyond its booking; below zero, gives back. A row that somebody removed must not come back with less than
+ * nothing in it.
+ * @throws Unanswered when nobody knows whether it was written: made twice, it would give back what others have booked
+ */
+export function correctAmount(table: string, id: string, more: Amount): Promise<boolean> {
+  return update<BudgetRow>(table, id, {
+    once: true,
+    add: { spentMicroUsd: more.microUsd, spentTokens: more.tokens },
+    when: present('spentMicroUsd'),
+  });
+}
+
+/** That the day has warned; false where it had. */
+export function noteWarning(table: string, id: string): Promise<boolean> {
+  return update<BudgetRow>(table, id, { set: { warnedAt: isoNow() }, when: absent('warnedAt') });
+}
+
+/** Keeps the smallest call that the day refused; false where a smaller one is known. */
+export function noteRefused(
+  table: string,
+  id: string,
+  { microUsd: money, tokens }: Amount,
+): Promise<boolean> {
+  return update<BudgetRow>(table, id, {
+    set: { refusedMicroUsd: money, refusedTokens: tokens, expiresAt: budgetEnd() },
+    setOnce: { suspendedAt: isoNow() },
+    when: either(
+      absent('refusedMicroUsd'),
+      above('refusedMicroUsd', money),
+      all(is('refusedMicroUsd', money), above('refusedTokens', tokens)),
+    ),
+  });
+}
+
+function budgetEnd(): number {
   return epochSeconds(KEEP_SECONDS);
 }
 

@@ -2,11 +2,11 @@ import { DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
 import {
   absent,
   all,
-  any,
   atMost,
   below,
   between,
   type Change,
+  either,
   type Outcome,
   updateAndSee,
 } from '../../kit/dynamo.ts';
@@ -34,7 +34,7 @@ export function countPost(
   return updateAndSee<PostsRow>(table, clientKey(client), {
     ...change,
     add: { ...add, used: 1 },
-    when: all(...(when ? [when] : []), any(absent('used'), below('used', perDay))),
+    when: all(...(when ? [when] : []), either(absent('used'), below('used', perDay))),
   });
 }
 
@@ -42,7 +42,7 @@ function changeBy(post: Post): Change<PostsRow> {
   if ('next' in post)
     return {
       set: { due: post.next, expiresAt: epochSeconds(2 * DAY_SECONDS) },
-      when: any(absent('due'), below('due', post.now)),
+      when: either(absent('due'), below('due', post.now)),
     };
   const { interval, now, most } = post;
   return {

@@ -3,9 +3,9 @@ import { digest } from '../../kit/digest.ts';
 import {
   absent,
   all,
-  any,
   atMost,
   type Change,
+  either,
   get,
   is,
   present,
@@ -142,7 +142,7 @@ function daysOf({ tally: { of }, row }: Count, day: string): Days {
 function held(table: string, id: string, booking: Booking, fingerprint: string): Write {
   return updateWrite<ReservationRow>(table, id, {
     set: { state: 'held', booking, fingerprint, expiresAt: epochSeconds(KEEP_DAYS * DAY_SECONDS) },
-    when: any(absent('id'), is('state', 'back')),
+    when: either(absent('id'), is('state', 'back')),
   });
 }
 
@@ -159,7 +159,7 @@ function counting(table: string, booking: Booking, count: Count, sign: 1 | -1, c
 /** All of an automation's actions write the row of the day: it is added to, and nobody's write is in another's way. */
 function added(booking: Booking, { count, cents }: Tally, sign: 1 | -1, capped: boolean): Change<Counts> {
   const { currency } = booking;
-  const fits = (field: string, left: number) => any(absent(field), atMost(field, left));
+  const fits = (field: string, left: number) => either(absent(field), atMost(field, left));
   const conditions = [
     ...(capped && count !== undefined ? [fits('n', count - 1)] : []),
     ...(capped && cents !== undefined ? [fits(currency, cents - booking.cents)] : []),

@@ -1,6 +1,6 @@
 import { epochSeconds, isoNow } from '../../kit/clock.ts';
 import { addressHash, newLinkToken, sha256 } from '../../kit/digest.ts';
-import { above, absent, all, any, atMost, get, present, put, remove, update } from '../../kit/dynamo.ts';
+import { above, absent, all, atMost, either, get, present, put, remove, update } from '../../kit/dynamo.ts';
 
 export const LINK_MINUTES = 15;
 
@@ -36,7 +36,7 @@ export function mayMail(table: string, email: string): Promise<boolean> {
     sentAt: epochSeconds(),
     expiresAt: epochSeconds(2 * MAIL_SECONDS),
   };
-  return put(table, row, any(absent('id'), atMost('sentAt', epochSeconds(-MAIL_SECONDS))));
+  return put(table, row, either(absent('id'), atMost('sentAt', epochSeconds(-MAIL_SECONDS))));
 }
 
 /** The mail was not sent: the next one is not too soon. */

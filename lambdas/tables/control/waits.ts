@@ -1,6 +1,6 @@
 import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
-import { absent, any, below, update } from '../../kit/dynamo.ts';
+import { absent, below, either, update } from '../../kit/dynamo.ts';
 import { errorFacts } from '../../kit/errors.ts';
 import { MAX_WAIT_SECONDS } from '../../kit/http.ts';
 import { logger } from '../../kit/telemetry.ts';
@@ -52,7 +52,7 @@ interface Place {
 function lease(table: string, id: string, until: number): Promise<boolean> {
   return update<Place>(table, id, {
     set: { takenUntil: until, expiresAt: epochSeconds(DAY_SECONDS) },
-    when: any(absent('takenUntil'), below('takenUntil', clock.now())),
+    when: either(absent('takenUntil'), below('takenUntil', clock.now())),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { ItemRow } from '../../contract/item/row.ts';
 import { epochSeconds, sleep } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
-import { absent, any, below, get, putWrite, transact } from '../../kit/dynamo.ts';
+import { absent, below, either, get, putWrite, transact } from '../../kit/dynamo.ts';
 import { DEFER_SECONDS } from '../control/backlog.ts';
 import { requestId } from '../keys.ts';
 
@@ -55,7 +55,7 @@ export async function claim(
   const claimed: ClaimRow = { id: key.id, itemId: row.id, bodyHash: key.bodyHash, expiresAt };
   const writes = [
     // A row past its time may stay for days before DynamoDB removes it.
-    putWrite(tables.idempotency, claimed, any(absent('id'), below('expiresAt', epochSeconds()))),
+    putWrite(tables.idempotency, claimed, either(absent('id'), below('expiresAt', epochSeconds()))),
     putWrite(tables.items, row, absent('id')),
   ];
   for (let attempt = 1; ; attempt += 1) {

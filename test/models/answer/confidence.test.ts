@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Calibration, calibrate, calibrated } from '../../../lambdas/models/answer/calibration.ts';
+import { calibrate, calibrated } from '../../../lambdas/models/answer/calibration.ts';
 import { fromAgreement, fromLogprobs, worthOf } from '../../../lambdas/models/answer/confidence.ts';
+import type { Calibration } from '../../../lambdas/tables/control/calibrations.ts';
 import { calibrationKey } from '../../../lambdas/tables/keys.ts';
 import { named, time, world } from '../../support/world.ts';
 

@@ -1,0 +1,17 @@
+import { get, put } from '../../kit/dynamo.ts';
+
+/** What a raw confidence was worth, by how often answers that looked so were right. Control row `calibration#…`. */
+export interface Calibration {
+  id: string;
+  madeAt: string;
+  /** Rising: from `above` on, this share of `count` answers was right. */
+  bins: readonly { above: number; share: number; count: number }[];
+}
+
+export function readCalibration(table: string, id: string): Promise<Calibration | undefined> {
+  return get(table, id, { eventual: true });
+}
+
+export async function writeCalibration(table: string, calibration: Calibration): Promise<void> {
+  await put(table, calibration);
+}
