@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -21,7 +22,16 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/live/**', 'test/local/event-sources.test.ts'],
-          env: { POWERTOOLS_DEV: 'false', POWERTOOLS_LOG_LEVEL: 'SILENT', AWS_REGION: 'us-east-1' },
+          // Two also on two cores, where Vitest would take one.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          setupFiles: `${root}test/support/every-test.ts`,
+          env: {
+            POWERTOOLS_DEV: 'false',
+            POWERTOOLS_LOG_LEVEL: 'SILENT',
+            // A test that looks at metrics turns them on for itself.
+            POWERTOOLS_METRICS_DISABLED: 'true',
+            AWS_REGION: 'us-east-1',
+          },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

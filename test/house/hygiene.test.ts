@@ -52,6 +52,7 @@ beforeEach(async () => {
   time.freeze();
   written.length = 0;
   logger.setLogLevel('TRACE');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   // Also an endpoint and a destination that quote what they were sent.
   server = await stubServer((response, { path, body }) => {
     if (path === '/ledger')

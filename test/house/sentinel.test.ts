@@ -41,6 +41,7 @@ beforeEach(() => {
   world.reset();
   time.freeze();
   logger.setLogLevel('TRACE');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   world.secrets = { 'signalbox/approvals': '{"key":"k"}' };
 });
 

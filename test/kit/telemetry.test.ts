@@ -24,6 +24,7 @@ beforeEach(async () => {
     headers: { 'content-type': 'application/x-amz-json-1.0' },
     body: {},
   });
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'x');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'y');

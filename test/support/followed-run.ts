@@ -1,19 +1,44 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { ROOT } from '../docs/fences.ts';
 import { follow } from './followed.ts';
 
-/* `npm test`: every test, in a copy with three more automations. With arguments Vitest runs where it was called. */
+/*
+ * `npm test`: every test, in a copy with three more automations. With arguments Vitest runs where it was called. The live tests
+ * mostly wait, so the unit tests run beside them and give way to them.
+ */
 
 const copy = follow();
 console.log(`running in ${copy}: the repository with three more automations (test/support/followed.ts)`);
-const child = spawn(process.execPath, [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run'], {
-  cwd: copy,
-  stdio: 'inherit',
+const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+const runs = ['live', 'unit'].map((project) => {
+  const child = spawn(process.execPath, [vitest, 'run', '--project', project], {
+    cwd: copy,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+  });
+  if (project === 'unit' && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  // Whole lines: two reports share one console.
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => console.log(`${project} ${line}`));
+  return { project, child, began: Date.now() };
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-child.on('exit', (code) => {
-  rmSync(copy, { recursive: true, force: true });
-  process.exitCode = code ?? 1;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    // A terminal has sent Ctrl-C to everybody already, and a second one means "at once".
+    if (signal === 'SIGINT' && process.stdin.isTTY) return;
+    for (const { child } of runs) child.kill(signal);
+  });
+const ends = runs.map(async ({ project, child, began }) => {
+  const [code] = (await once(child, 'close')) as [number | null];
+  const seconds = Math.round((Date.now() - began) / 1000);
+  return { passed: code === 0, line: `${project}: ${code === 0 ? 'passed' : 'FAILED'} in ${seconds} s` };
 });
+const results = await Promise.all(ends);
+rmSync(copy, { recursive: true, force: true });
+for (const { line } of results) console.log(line);
+process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
