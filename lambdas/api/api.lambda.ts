@@ -6,6 +6,7 @@ import { apiHandler } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';
 import { answer } from './api.ts';
 import { openapi } from './openapi/openapi.ts';
+import { ROUTES } from './routes.ts';
 
 const env = readEnv('api/api');
 
@@ -17,7 +18,7 @@ const inside = apiHandler(async (event, caller) => {
 
 /** The description of the API is for everyone; the rest is for callers with a name. */
 export async function handler(event: Parameters<typeof inside>[0]): ReturnType<typeof inside> {
-  if (event.routeKey !== 'GET /openapi.json') return inside(event);
+  if (event.routeKey !== ROUTES.description.at) return inside(event);
   logger.info('described');
   return {
     statusCode: 200,

@@ -1,26 +1,20 @@
-import { admit, type Caller, json, MOST_REPLY_BYTES, Problem, type Reply, replyBytes } from '../kit/http.ts';
+import { json, MOST_REPLY_BYTES, Problem, type Reply, replyBytes } from '../kit/http.ts';
 import { type RecordEntry, readRecord } from '../tables/audit/audit.ts';
 import { auditCsv } from '../tables/audit/csv.ts';
-import type { Cursors } from './cursor.ts';
-import { auditQuery, placeIn, rangeOf, readQuery } from './query.ts';
+import type { Cursors } from './door/cursor.ts';
+import type { Asked } from './door/dispatch.ts';
+import { placeIn, rangeOf } from './door/query.ts';
 
 /** As many as one reply can mostly hold. */
 const MOST_EXAMINED = 4000;
 
 /** `GET /v1/audit`: the record of the desk in the order of time, for who answers for it. */
 export async function auditReply(
-  query: Record<string, string | undefined>,
-  caller: Caller,
+  { event, caller, query: { automation, format, cursor, ...asked } }: Asked<'audit'>,
   automations: readonly string[],
   table: string,
   cursors: Cursors,
 ): Promise<Reply> {
-  admit(caller, 'operator', 'auditor');
-  const { automation, format, cursor, ...asked } = readQuery(
-    auditQuery,
-    query,
-    automations.filter((name) => caller.may(name)),
-  );
   if (automation !== undefined && !caller.may(automation)) {
     throw new Problem(403, `this token may not use the automation '${automation}'`);
   }
@@ -36,7 +30,7 @@ export async function auditReply(
     throw new Problem(404, `there is no record of an automation '${automation}'; there are: ${known}`);
   }
   const next = cutAt === undefined ? undefined : await cursors.seal(cutAt);
-  if (format === 'csv') return csv(entries, range, query, next);
+  if (format === 'csv') return csv(entries, range, event.queryStringParameters ?? {}, next);
   return json(200, { ...range, entries, ...(next ? { cursor: next } : {}) });
 }
 

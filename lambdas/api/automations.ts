@@ -1,9 +1,8 @@
 import type { RegistryEntry } from '../contract/registry.ts';
 import { clock, DAY_SECONDS } from '../kit/clock.ts';
 import type { Caller } from '../kit/http.ts';
-import { readBudget } from '../tables/control/budgets.ts';
+import { budgetView, readBudget } from '../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../tables/control/caution.ts';
-import { budgetView } from './budgets.ts';
 
 /** A registry entry with what is only known now: whether its review is due, what it has spent today, and what operators hold. */
 export async function automationView(entry: RegistryEntry, caller: Caller, controlTable: string) {

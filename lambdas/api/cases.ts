@@ -1,10 +1,11 @@
 import { SystemError } from '../kit/errors.ts';
-import { admit, type Caller, json, MOST_REPLY_BYTES, Problem, type Reply, replyBytes } from '../kit/http.ts';
+import { type Caller, json, MOST_REPLY_BYTES, Problem, type Reply, replyBytes } from '../kit/http.ts';
 import { getContent } from '../kit/objects.ts';
 import { type AuditEntry, outcomes, readAudit } from '../tables/audit/audit.ts';
 import { bodyKey } from '../tables/keys.ts';
-import type { Cursors } from './cursor.ts';
-import { casesQuery, placeIn, rangeOf, readQuery } from './query.ts';
+import type { Cursors } from './door/cursor.ts';
+import type { Asked } from './door/dispatch.ts';
+import { placeIn, rangeOf } from './door/query.ts';
 
 /** Bodies are read so many at a time, and so many for one reply. */
 const AT_A_TIME = 10;
@@ -15,18 +16,12 @@ const MOST_EXAMINED = 200;
  * wrote, so they are for operators alone.
  */
 export async function casesReply(
-  query: Record<string, string | undefined>,
+  { automation, cursor, ...asked }: Asked<'cases'>['query'],
   caller: Caller,
   automations: readonly string[],
   from: { auditTable: string; bucket: string },
   cursors: Cursors,
 ): Promise<Reply> {
-  admit(caller, 'operator');
-  const { automation, cursor, ...asked } = readQuery(
-    casesQuery,
-    query,
-    automations.filter((name) => caller.may(name)),
-  );
   if (!caller.may(automation)) {
     throw new Problem(403, `this token may not use the automation '${automation}'`);
   }

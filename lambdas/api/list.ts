@@ -3,8 +3,11 @@ import type { ItemRow } from '../contract/item/row.ts';
 import { dynamo } from '../kit/aws.ts';
 import { type Caller, json, Problem, type Reply } from '../kit/http.ts';
 import { SHOWN_BY_AUTOMATION } from '../tables/indexes.ts';
-import type { Cursors } from './cursor.ts';
-import { type ListQuery, listQuery, placeIn, readQuery } from './query.ts';
+import type { Cursors } from './door/cursor.ts';
+import type { Asked } from './door/dispatch.ts';
+import { placeIn } from './door/query.ts';
+
+type ListQuery = Asked<'items'>['query'];
 
 /** The index's projection: enough for a list, nothing that grows. */
 type ListedRow = Pick<ItemRow, 'id' | 'automation' | 'order' | (typeof SHOWN_BY_AUTOMATION)[number]>;
@@ -29,14 +32,13 @@ interface Source {
  * show in it, neither in what it holds nor in how long it takes.
  */
 export async function listItems(
-  query: Record<string, string | undefined>,
+  list: ListQuery,
   caller: Caller,
   automations: readonly string[],
   table: string,
   cursors: Cursors,
 ): Promise<Reply> {
   const mine = automations.filter((name) => caller.may(name));
-  const list = readQuery(listQuery, query, mine);
   if (list.automation !== undefined && !caller.may(list.automation)) {
     throw new Problem(403, `this token may not use the automation '${list.automation}'`);
   }

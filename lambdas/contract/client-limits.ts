@@ -1,3 +1,6 @@
+/** The longest a caller may wait for an answer: an HTTP API gives up after 30 s. */
+export const MAX_WAIT_SECONDS = 25;
+
 /** What one client may post. */
 export interface ClientLimits {
   /** Posts a second in the long run, and how many may come at once. */

@@ -2,7 +2,7 @@ import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
-import { type ClientLimits, readLimits } from '../contract/client-limits.ts';
+import { type ClientLimits, MAX_WAIT_SECONDS, readLimits } from '../contract/client-limits.ts';
 import { where } from './errors.ts';
 import { logger } from './telemetry.ts';
 import { cutText } from './text.ts';
@@ -126,12 +126,6 @@ export function admitEverywhere(caller: Caller): void {
   );
 }
 
-/** What a call has no parameters for is refused: a misspelt one would be passed over. @throws Problem 400 */
-export function onlyParameters({ queryStringParameters = {} }: ApiEvent, ...known: string[]): void {
-  const unknown = Object.keys(queryStringParameters).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw wrongQuery(unknown.map(unknownParameter));
-}
-
 export function wrongQuery(errors: { pointer: string; message: string }[]): Problem {
   return new Problem(400, 'the query is not valid', { errors });
 }
@@ -171,9 +165,6 @@ export const MOST_REPLY_BYTES = 5_000_000;
 export function replyBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(JSON.stringify(value)));
 }
-
-/** The longest a caller may wait for an answer: an HTTP API gives up after 30 s. */
-export const MAX_WAIT_SECONDS = 25;
 
 /** Seconds out of a `wait` parameter; `bounded` takes more than the longest as the longest. @throws Problem 400 naming `field` */
 export function waitSeconds(field: string, text: string | undefined, more?: 'bounded'): number {

@@ -1,50 +1,41 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type Answers, dispatch } from '../api/door/dispatch.ts';
 import type { Endpoint, ProbeRow } from '../contract/endpoint.ts';
 import type { EnvFor } from '../contract/env.ts';
 import { dynamo } from '../kit/aws.ts';
 import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
-import {
-  type ApiEvent,
-  admit,
-  admitEverywhere,
-  type Caller,
-  json,
-  onlyParameters,
-  Problem,
-  type Reply,
-} from '../kit/http.ts';
-import { readOptionalBody } from '../kit/request-body.ts';
+import { type ApiEvent, type Caller, json, Problem, type Reply } from '../kit/http.ts';
 import { cutText } from '../kit/text.ts';
-import { probeBody } from '../models/wire/probe-body.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
 import { probeKey } from '../tables/keys.ts';
 import { askEndpoint, type Findings } from './ask.ts';
 
 /** `GET /v1/endpoints` tells what is known of them, `POST /v1/endpoints/probe` asks them. For operators. */
-export async function answer(
+export function answer(
   event: ApiEvent,
   caller: Caller,
   endpoints: readonly Endpoint[],
   env: EnvFor<'operate/probe'>,
 ): Promise<Reply> {
-  admit(caller, 'operator');
-  if (event.routeKey === 'POST /v1/endpoints/probe') {
-    admitEverywhere(caller);
-    const asked = chosen(event, endpoints);
-    const command = `probe ${asked.map(({ name }) => name).join(' ')}`;
-    const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
-    await recordCommand(audit, { by: caller.name, command, automation: '*' });
-    const probed = asked.map((endpoint) => probe(endpoint, env.CONTROL_TABLE));
-    return json(200, { endpoints: await Promise.all(probed) });
-  }
-  onlyParameters(event);
-  const told = endpoints.map(async (endpoint) => view(endpoint, await finding(env.CONTROL_TABLE, endpoint)));
-  return json(200, { endpoints: await Promise.all(told) });
+  const answers: Answers<'operate/probe'> = {
+    probe: async ({ body }) => {
+      const asked = chosen(body.endpoint, endpoints);
+      const command = `probe ${asked.map(({ name }) => name).join(' ')}`;
+      const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+      await recordCommand(audit, { by: caller.name, command, automation: '*' });
+      const probed = asked.map((endpoint) => probe(endpoint, env.CONTROL_TABLE));
+      return json(200, { endpoints: await Promise.all(probed) });
+    },
+    endpoints: async () => {
+      const told = endpoints.map(async (it) => view(it, await finding(env.CONTROL_TABLE, it)));
+      return json(200, { endpoints: await Promise.all(told) });
+    },
+  };
+  return dispatch('operate/probe', answers, event, caller);
 }
 
-/** All, or the one that `{"endpoint": "…"}` names. @throws Problem 400, 404 */
-function chosen(event: ApiEvent, endpoints: readonly Endpoint[]): readonly Endpoint[] {
-  const { endpoint: name } = readOptionalBody(event, probeBody);
+/** All, or the one that is named. @throws Problem 404 */
+function chosen(name: string | undefined, endpoints: readonly Endpoint[]): readonly Endpoint[] {
   if (name === undefined) return endpoints;
   const one = endpoints.filter((endpoint) => endpoint.name === name);
   if (one.length > 0) return one;

@@ -21,7 +21,7 @@ import { Handler, LIGHT } from '../parts/handler.ts';
 import { grantContent, grantRows, grantRuns } from '../parts/permissions.ts';
 import { houseSecret } from '../parts/secret.ts';
 import { ACTION_TIMEOUT, APPROVAL_TIMEOUT, itemWorkflow, workflowName } from '../parts/workflow.ts';
-import { addRoutes, HttpMethod, tokenAuthorizer } from '../platform/api.ts';
+import { addRoutes } from '../platform/api.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { folderOf } from './automation-folder.ts';
 import { policyVersion } from './policy-version.ts';
@@ -120,8 +120,7 @@ export class AutomationStack extends Stack {
     grantRows(intake, data.control, [clientKey('*', '*'), waitKey('*')], 'dynamodb:UpdateItem');
     grantContent(intake, data.content, slice(name), 's3:GetObject', 's3:PutObject');
     work.grant(intake, 'sqs:SendMessage');
-    const route = { method: HttpMethod.POST, path: `/v1/automations/${name}/items` };
-    addRoutes(this, api.http, intake, [route], { authorizer: tokenAuthorizer(this, api.authorizerId) });
+    addRoutes(this, api, intake, name);
   }
 
   #workflow(work: Queue, actions: Queue) {

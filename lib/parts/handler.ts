@@ -53,6 +53,8 @@ function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): 
 
 /** One Lambda with the defaults of the house. Its id, its file and its metrics name are the same words. */
 export class Handler<H extends HandlerName> extends NodejsFunction {
+  readonly handlerName: H;
+
   constructor(scope: Construct, name: H, props: HandlerProps<H>) {
     const { foundation } = props;
     const source: BundleSource = { entry: `${ROOT}lambdas/${name}.lambda.ts`, modules: props.modules ?? {} };
@@ -94,6 +96,7 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
         banner: BUNDLING.banner.js,
       },
     });
+    this.handlerName = name;
     // Paths of this machine: `npm start` makes the bundle again from them when a source changes.
     if (foundation.stage.local) (this.node.defaultChild as CfnResource).addMetadata(BUNDLE_METADATA, source);
     if (!props.watched) return;

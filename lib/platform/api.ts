@@ -6,17 +6,17 @@ import {
   HttpApi,
   HttpAuthorizer,
   HttpAuthorizerType,
-  HttpMethod,
+  type HttpMethod,
   HttpRoute,
   HttpRouteKey,
   type IHttpApi,
-  type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { partsOf, routesOf } from '../../lambdas/api/routes.ts';
+import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { vendedLog } from '../../lambdas/contract/names.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import type { Data } from './data.ts';
@@ -28,6 +28,8 @@ export class Api extends Construct {
   readonly authorizerId: string;
   /** Base of every address we give out. */
   readonly url: string;
+  /** Of each route of people. */
+  readonly throttle: Throttle;
 
   constructor(scope: Construct, foundation: Foundation, data: Data) {
     super(scope, 'api');
@@ -38,6 +40,7 @@ export class Api extends Construct {
     });
     for (const [name, value] of Object.entries(config.api.tags)) Tags.of(this.http).add(name, value);
     this.url = config.api.baseUrl ?? this.http.apiEndpoint;
+    this.throttle = config.api.throttle;
     this.#logAccess(foundation);
 
     const authorize = new Handler(this, 'api/authorize', {
@@ -100,59 +103,48 @@ export class Api extends Construct {
   }
 }
 
-export interface Route {
-  method: HttpMethod;
-  path: string;
-}
-
-/** Routes of people get a throttle of their own: posts of clients cannot use it up. In the stack of the API alone. */
-export function keepFree(api: Api, routes: readonly HttpRoute[], throttle: RouteThrottle): void {
-  const stage = api.http.defaultStage?.node.defaultChild as CfnStage;
-  const limits = { ThrottlingRateLimit: throttle.ratePerSecond, ThrottlingBurstLimit: throttle.burst };
-  for (const route of routes) {
-    const cfn = route.node.defaultChild as CfnRoute;
-    stage.routeSettings = { ...(stage.routeSettings as object | undefined), [cfn.routeKey]: limits };
-    // API Gateway refuses settings of a route that is not there yet.
-    stage.addResourceDependency(cfn);
-  }
-}
-
-interface RouteThrottle {
+interface Throttle {
   ratePerSecond: number;
   burst: number;
 }
 
-/** Who may call: whom the authorizer names, or everybody, for the reason that is given. */
-export type Access = { authorizer: IHttpRouteAuthorizer } | { open: string };
+/** What of the API a function needs that hangs its routes on it. */
+export type RoutedApi = Pick<Api, 'http' | 'authorizerId' | 'throttle'>;
 
-/** Hangs a function's routes on the API, from whichever stack. */
-export function addRoutes(
+/**
+ * Hangs a function's rows of the one table (`lambdas/api/routes.ts`) on the API, from whichever stack.
+ * @param automation fills `{automation}` in the paths of an automation's own functions
+ */
+export function addRoutes<H extends HandlerName>(
   scope: Construct,
-  http: HttpApi,
-  fn: IFunction,
-  routes: readonly Route[],
-  access: Access,
-): HttpRoute[] {
+  api: RoutedApi,
+  fn: Handler<H>,
+  automation = '',
+): void {
   const integration = new HttpLambdaIntegration(`${fn.node.id} integration`, fn);
-  return routes.map(({ method, path }) => {
+  // Imported, and no construct: the authorizer is in the stack of the platform.
+  const authorizer = { bind: () => ({ authorizerId: api.authorizerId, authorizationType: 'CUSTOM' }) };
+  for (const row of routesOf(fn.handlerName)) {
+    const { method, path } = partsOf({ at: row.at.replace('{automation}', automation) as typeof row.at });
+    const open = typeof row.who === 'object' ? row.who : undefined;
     const route = new HttpRoute(scope, `${method} ${path}`, {
       // Two optional fields of CDK's own class and interface differ by 'undefined'.
-      httpApi: http as IHttpApi,
+      httpApi: api.http as IHttpApi,
       integration,
-      routeKey: HttpRouteKey.with(path, method),
-      ...('authorizer' in access ? access : {}),
+      routeKey: HttpRouteKey.with(path, method as HttpMethod),
+      ...(open ? {} : { authorizer }),
     });
-    if ('open' in access)
-      Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: access.open });
-    return route;
-  });
+    if (open) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: open.reason });
+    if (open?.people) keepFree(api, route);
+  }
 }
 
-export function tokenAuthorizer(scope: Construct, authorizerId: string): IHttpRouteAuthorizer {
-  return HttpAuthorizer.fromHttpAuthorizerAttributes(scope, 'client token', {
-    authorizerId,
-    authorizerType: 'CUSTOM',
-  });
+/** Routes of people get a throttle of their own: posts of clients cannot use it up. In the stack of the API alone. */
+function keepFree({ http, throttle }: RoutedApi, route: HttpRoute): void {
+  const stage = http.defaultStage?.node.defaultChild as CfnStage;
+  const cfn = route.node.defaultChild as CfnRoute;
+  const limits = { ThrottlingRateLimit: throttle.ratePerSecond, ThrottlingBurstLimit: throttle.burst };
+  stage.routeSettings = { ...(stage.routeSettings as object | undefined), [cfn.routeKey]: limits };
+  // API Gateway refuses settings of a route that is not there yet.
+  stage.addResourceDependency(cfn);
 }
-
-export { HttpMethod };

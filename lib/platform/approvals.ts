@@ -19,7 +19,7 @@ import {
   grantTable,
 } from '../parts/permissions.ts';
 import { workflowName } from '../parts/workflow.ts';
-import { type Api, addRoutes, HttpMethod, keepFree, type Route } from './api.ts';
+import { type Api, addRoutes } from './api.ts';
 import { BY_PHASE, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { failedBatches } from './record.ts';
@@ -128,9 +128,7 @@ export class Approvals extends Construct {
     grantContent(page, data.content, '*', 's3:GetObject', 's3:PutObject');
     for (const secret of [data.approvalsSecret, data.decisionSecret]) secret.grantRead(page);
     this.approvals.queue.grant(page, 'sqs:SendMessage');
-    this.#routes(page, [{ method: HttpMethod.ANY, path: '/approvals/{id}' }], {
-      open: 'approvers have no token: each link carries 256 random bits, and without them the page shows nothing',
-    });
+    addRoutes(this, api, page);
   }
 
   #console(): void {
@@ -175,19 +173,11 @@ export class Approvals extends Construct {
     for (const secret of [data.approvalsSecret, data.decisionSecret]) secret.grantRead(consoleFn);
     data.oidcSecret?.grantRead(consoleFn);
     this.approvals.queue.grant(consoleFn, 'sqs:SendMessage');
-    const { ANY } = HttpMethod;
-    this.#routes(
-      consoleFn,
-      [
-        { method: ANY, path: '/console' },
-        { method: ANY, path: '/console/{proxy+}' },
-      ],
-      { open: 'people have no token: the console asks them to sign in' },
-    );
+    addRoutes(this, api, consoleFn);
   }
 
   #slack(): void {
-    const { foundation, data } = this.#props;
+    const { foundation, data, api } = this.#props;
     if (!data.slackSecret) return;
     const slack = new Handler(this, 'approve/slack', {
       foundation,
@@ -203,9 +193,7 @@ export class Approvals extends Construct {
     grantTable(slack, data.approvals, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     grantContent(slack, data.content, '*', 's3:GetObject');
     for (const secret of [data.slackSecret, data.decisionSecret]) secret.grantRead(slack);
-    this.#routes(slack, [{ method: HttpMethod.POST, path: '/slack/interactions' }], {
-      open: 'Slack has no token of ours: it signs each request, and the function checks the signature',
-    });
+    addRoutes(this, api, slack);
   }
 
   #onChange(): void {
@@ -284,14 +272,5 @@ export class Approvals extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(timekeeper, { retryAttempts: 0 })],
     });
-  }
-
-  #routes(
-    fn: Handler<'approve/page' | 'console/console' | 'approve/slack'>,
-    routes: Route[],
-    access: { open: string },
-  ) {
-    const { api, foundation } = this.#props;
-    keepFree(api, addRoutes(this, api.http, fn, routes, access), foundation.config.api.throttle);
   }
 }

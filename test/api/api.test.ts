@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { answer } from '../../lambdas/api/api.ts';
 import { automationSchema, itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { budgetKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
-import { ENV, gated, ID, itemRow, lineageEntry, stored } from '../support/fixtures.ts';
+import { gated, ID, itemRow, lineageEntry, stored } from '../support/fixtures.ts';
+import { answer } from '../support/gateway.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -17,8 +17,6 @@ const registry = [
   { ...registryEntry(automations[0] as never), name: 'demo' },
 ];
 
-const DESK = { fastSeconds: 5 };
-
 beforeEach(() => {
   world.reset();
   time.freeze();
@@ -28,7 +26,7 @@ function get(path: string, given: Request = {}): Promise<Answered> {
   const params = /^\/v1\/(items|automations)\/(.+)$/.exec(path);
   const route = params ? `GET /v1/${params[1]}/{${params[1] === 'items' ? 'id' : 'name'}}` : `GET ${path}`;
   const pathParameters = params ? { params: { id: params[2] ?? '', name: params[2] ?? '' } } : {};
-  return through((event, caller) => answer(event, caller, registry, ENV, DESK, []), {
+  return through((event, caller) => answer(event, caller, registry), {
     route,
     path,
     ...pathParameters,
@@ -203,13 +201,10 @@ describe('everything else', () => {
     ['DELETE /v1/items/x', /there is no DELETE/],
     ['GET /', /see \/openapi\.json/],
   ])('is a 404 that helps: %s', async (what, words) => {
-    const { status, headers, body } = await through(
-      (event, caller) => answer(event, caller, registry, ENV, DESK, []),
-      {
-        route: what,
-        path: what.split(' ')[1] ?? '',
-      },
-    );
+    const { status, headers, body } = await through((event, caller) => answer(event, caller, registry), {
+      route: what,
+      path: what.split(' ')[1] ?? '',
+    });
 
     expect([status, headers['content-type'], body.detail]).toEqual([
       404,

@@ -1,7 +1,6 @@
-import { answer } from '../../lambdas/api/api.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
 import { type Answered, OPERATOR, type Request, through } from '../support/api.ts';
-import { ENV } from '../support/fixtures.ts';
+import { answer } from '../support/gateway.ts';
 
 /* The API's questions about the desk, as its people ask them. */
 
@@ -14,7 +13,7 @@ export function get(
   query: Record<string, string> = {},
   caller: Request['caller'] = OPERATOR,
 ): Promise<Answered> {
-  return through((event, who) => answer(event, who, REGISTRY, ENV, { fastSeconds: 5 }, []), {
+  return through((event, who) => answer(event, who, REGISTRY), {
     ...{ route: `GET /v1/${what}`, path: `/v1/${what}`, query, caller: caller ?? null },
   });
 }

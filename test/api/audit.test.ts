@@ -1,11 +1,10 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { answer } from '../../lambdas/api/api.ts';
 import { auditSchema } from '../../lambdas/api/openapi/approval-schemas.ts';
 import { apiHandler } from '../../lambdas/kit/http.ts';
 import { OPERATOR, request, SHOP } from '../support/api.ts';
 import { keep, later, record } from '../support/audit.ts';
-import { ENV } from '../support/fixtures.ts';
+import { answer } from '../support/gateway.ts';
 import { time, world } from '../support/world.ts';
 import { AUDITOR, get } from './approvals.ts';
 
@@ -38,7 +37,7 @@ const story = (given: Parameters<typeof record>[1] = {}) =>
 
 /** The file, which `through` would read as JSON. */
 async function file(query: Record<string, string> = {}) {
-  const handler = apiHandler((event, who) => answer(event, who, [], ENV, { fastSeconds: 5 }, []));
+  const handler = apiHandler((event, who) => answer(event, who, []));
   const event = request({ route: 'GET /v1/audit', query: { ...query, format: 'csv' }, caller: AUDITOR });
   const { statusCode, headers = {}, body = '' } = await handler(event);
   return { statusCode, headers, body };

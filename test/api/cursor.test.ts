@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { answer } from '../../lambdas/api/api.ts';
-import { Cursors } from '../../lambdas/api/cursor.ts';
+import { Cursors } from '../../lambdas/api/door/cursor.ts';
 import { waitForRest } from '../../lambdas/tables/items/view.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
-import { ENV, itemRow } from '../support/fixtures.ts';
+import { itemRow } from '../support/fixtures.ts';
+import { answer } from '../support/gateway.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -19,7 +19,7 @@ const registry = [{ name: 'demo' }, { name: 'other' }] as never;
 
 function get(path: string, given: Request = {}): Promise<Answered> {
   const route = `GET ${path}`;
-  return through((event, caller) => answer(event, caller, registry, ENV, { fastSeconds: 5 }, []), {
+  return through((event, caller) => answer(event, caller, registry), {
     route,
     path,
     ...given,

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Cursors } from '../../lambdas/api/cursor.ts';
+import { Cursors } from '../../lambdas/api/door/cursor.ts';
+import { listQuery } from '../../lambdas/api/door/queries.ts';
+import { readQuery } from '../../lambdas/api/door/query.ts';
 import { listItems } from '../../lambdas/api/list.ts';
 import { pageSchema } from '../../lambdas/api/openapi/schemas.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
@@ -21,7 +23,13 @@ beforeEach(() => {
 function list(query: Record<string, string> = {}, caller: Request['caller'] = OPERATOR): Promise<Answered> {
   return through(
     (_event, who) =>
-      listItems(query, who, NAMES, 'items', new Cursors('signalbox/cursors', who.name, 'items')),
+      listItems(
+        readQuery(listQuery, query, NAMES.filter(who.may)),
+        who,
+        NAMES,
+        'items',
+        new Cursors('signalbox/cursors', who.name, 'items'),
+      ),
     { caller: caller ?? null },
   );
 }

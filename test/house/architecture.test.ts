@@ -56,6 +56,7 @@ describe('imports', () => {
     expect(importers(/^@endpoints$/)).toEqual([
       ...[
         'lambdas/api/api.lambda.ts',
+        'lambdas/operate/commands.lambda.ts',
         'lambdas/operate/probe.lambda.ts',
         'lambdas/process/process.lambda.ts',
       ],
@@ -181,7 +182,9 @@ describe('functions', () => {
     const answering = ofType(app, 'AWS::ApiGatewayV2::Integration').flatMap((it) =>
       references(it.resource.Properties.IntegrationUri).map((id) => described.get(`${it.stack}/${id}`)),
     );
-    expect(new Set(answering)).toEqual(new Set(['api/api', 'intake/intake', 'operate/probe', ...PAGES]));
+    expect(new Set(answering)).toEqual(
+      new Set(['api/api', 'intake/intake', 'operate/commands', 'operate/probe', ...PAGES]),
+    );
     const doorless = [...new Set(answering)].filter((handler) => {
       const entry = house.find(({ path }) => path === `lambdas/${handler}.lambda.ts`);
       return !/apiHandler\(/.test(entry?.code ?? '');

@@ -89,7 +89,7 @@ const WILDCARDS = [
   },
   {
     reason: 'items that a budget held back are sent to the queue of their automation, and to no other kind',
-    who: /api--api/,
+    who: /operate--commands/,
     resource: /:sqs:.*:signalbox-prod-\*-work$/,
     actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
   },
@@ -101,7 +101,7 @@ const WILDCARDS = [
   },
   {
     reason: 'the same, for those who only read',
-    who: /approve--(?:ask|slack)|api--api/,
+    who: /approve--(?:ask|slack)|api--api|operate--commands/,
     resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
     actions: ['s3:GetObject'],
   },
@@ -246,19 +246,33 @@ it('lets nobody change or delete what the audit holds, and decide and tell of it
   const reading = /dynamodb:(?:Query|GetRecords|GetShardIterator|DescribeStream|ListStreams)$/;
   const writing = uses.filter((use) => !reading.test(use)).map((use) => use.split('/').at(-1));
   expect(writing.sort()).toEqual([
-    'api--api dynamodb:PutItem',
     'approve--on-change dynamodb:PutItem',
     'console--console dynamodb:PutItem',
+    'operate--commands dynamodb:PutItem',
     'operate--probe dynamodb:PutItem',
     'record--publish dynamodb:PutItem',
   ]);
   expect(uses.length).toBeGreaterThan(3);
 });
 
-it('lets the API withdraw, and write neither a verdict nor a decision', () => {
+it('lets the function that answers every GET write nothing but who waits', () => {
+  const writing =
+    /^(?:dynamodb:(?:Put|Update|Delete|BatchWrite|Transact)|s3:(?:Put|Delete)|sqs:(?:Send|Delete|Purge)|states:|events:|ses:|secretsmanager:(?:Put|Update))/;
+  const writes = allowances(prod).flatMap(({ path, statement }) =>
+    /api--api/.test(path)
+      ? [statement.Action]
+          .flat()
+          .filter((action) => writing.test(action))
+          .map((action) => `${action} ${leadingKeys(statement)}`)
+      : [],
+  );
+  expect(writes).toEqual(['dynamodb:UpdateItem wait#*']);
+});
+
+it('lets commands withdraw, and write neither a verdict nor a decision', () => {
   const changes = allowances(prod).filter(
     ({ path, statement }) =>
-      /api--api/.test(path) &&
+      /operate--commands/.test(path) &&
       [statement.Action].flat().includes('dynamodb:UpdateItem') &&
       /data(?:items|approvals)/.test(text(statement.Resource)),
   );

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { answer } from '../../lambdas/api/api.ts';
 import { OPERATOR, through } from '../support/api.ts';
 import { question } from '../support/desk.ts';
-import { ENV, ID, itemRow } from '../support/fixtures.ts';
+import { ID, itemRow } from '../support/fixtures.ts';
+import { answer } from '../support/gateway.ts';
 import { allowances, synthesise, text } from '../support/synth.ts';
 import { time, world } from '../support/world.ts';
 
@@ -49,7 +49,7 @@ it('lets a withdrawal change what it changes, and not one attribute more', async
     for (const attribute of attributesOf(update)) seen.add(attribute);
   };
   const withdraw = () =>
-    through((event, caller) => answer(event, caller, [], ENV, { fastSeconds: 5 }, []), {
+    through((event, caller) => answer(event, caller, []), {
       route: 'DELETE /v1/items/{id}',
       path: `/v1/items/${ID}`,
       params: { id: ID },
@@ -64,7 +64,7 @@ it('lets a withdrawal change what it changes, and not one attribute more', async
   const allowed = allowances(await synthesise('prod')).flatMap(({ path, statement }) => {
     const list = statement.Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'];
     const [table] = /items|approvals/.exec(text(statement.Resource)) ?? [];
-    return /api--api/.test(path) && list && table ? [[table, [list].flat().sort()]] : [];
+    return /operate--commands/.test(path) && list && table ? [[table, [list].flat().sort()]] : [];
   });
   const changed = [...named].map(([table, attributes]) => [table, [...attributes].sort()]);
   expect(Object.fromEntries(changed)).toEqual(Object.fromEntries(allowed));

@@ -332,7 +332,7 @@ describe('permissions', () => {
   it('let nobody but the console write its sessions, nor an automation the budget of another', async () => {
     expect(await writers('control', 'session#0')).toEqual(['platform console/console']);
     expect(await writers('control', 'refund-request_budget#2026-11-20')).toEqual([
-      'platform api/api',
+      'platform operate/commands',
       'refund-request process/process',
     ]);
   });

@@ -29,8 +29,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   approve: [...REACHING, 'pages', 'gate'],
   act: [...REACHING, 'gate'],
   record: REACHING,
-  operate: [...REACHING, ...STEPS],
-  api: [...STORED, 'models'],
+  api: STORED,
+  operate: [...REACHING, ...STEPS, 'api/routes.ts', 'api/door'],
   console: [...REACHING, 'pages', 'approve/decision', 'approve/channels/page'],
 };
 
@@ -45,6 +45,7 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
     'lambdas/models/prices.ts',
     'lambdas/models/process-time.ts',
     'lambdas/models/residency.ts',
+    'lambdas/api/routes.ts',
     'lambdas/gate',
   ],
   automations: ['lambdas/contract', 'lambdas/kit/money.ts', 'lambdas/kit/text.ts', 'lambdas/gate/compose.ts'],

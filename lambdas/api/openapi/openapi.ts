@@ -1,30 +1,24 @@
 import * as z from 'zod/v4/core';
+import { MAX_WAIT_SECONDS } from '../../contract/client-limits.ts';
 import { PRIORITIES } from '../../contract/item/status.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
-import { MAX_WAIT_SECONDS } from '../../kit/http.ts';
-import { probeBody } from '../../models/wire/probe-body.ts';
-import { auditQuery, casesQuery, listQuery, statisticsQuery } from '../query.ts';
+import { type Gives, type Operation, partsOf, ROUTES, type Route } from '../routes.ts';
 import { auditSchema, casesSchema, statisticsSchema } from './approval-schemas.ts';
 import { endpointsSchema } from './endpoint-schemas.ts';
 import {
   breakerSchema,
   breakersSchema,
-  calibrateBody,
   calibratedSchema,
-  cautionBody,
   cautionedSchema,
-  forceBody,
-  resumeBody,
   resumedSchema,
-  withdrawBody,
 } from './operator-schemas.ts';
-import { pagePaths } from './pages.ts';
+import { PAGES } from './pages.ts';
 import { acceptedSchema, automationSchema, itemSchema, pageSchema, problemSchema } from './schemas.ts';
 
 const JSON_TYPE = 'application/json';
 const TEXT = { type: 'string' };
 
-/** OpenAPI 3.1 of the whole API. Bodies and queries come from the schemas that validate them. */
+/** OpenAPI 3.1 of the whole API, made of its routes. Bodies and queries come from the schemas that validate them. */
 export function openapi(registry: readonly RegistryEntry[]): object {
   return {
     openapi: '3.1.0',
@@ -35,7 +29,7 @@ export function openapi(registry: readonly RegistryEntry[]): object {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [{ clientToken: [] }],
-    paths: { ...Object.fromEntries(registry.map(postPath)), ...readPaths(), ...pagePaths() },
+    paths: { ...Object.fromEntries(registry.map(postPath)), ...paths() },
     components: {
       securitySchemes: { clientToken: { type: 'http', scheme: 'bearer' } },
       schemas: {
@@ -58,6 +52,58 @@ export function openapi(registry: readonly RegistryEntry[]): object {
   };
 }
 
+/** What stands under each path, but for posting work: that is described for each automation. */
+function paths(): Record<string, object> {
+  const described: Record<string, object> = {};
+  for (const [operation, route] of Object.entries(ROUTES as Readonly<Record<string, Route>>)) {
+    const { method, path } = partsOf(route);
+    const page = PAGES[operation as Operation];
+    const under = page ?? (route.says ? { [method.toLowerCase()]: operationOf(route, path) } : undefined);
+    if (under) described[path] = { ...described[path], ...under };
+  }
+  return described;
+}
+
+function operationOf({ says, query, body, gives, refuses = {} }: Route, path: string): object {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: TEXT }));
+  const problems = Object.entries(refuses).map(([status, why]) => [status, problem(why)]);
+  return {
+    summary: says,
+    parameters: [...inPath, ...(query ? inQuery(query) : [])],
+    ...(body ? { requestBody: { content: { [JSON_TYPE]: { schema: schema(body) } } } } : {}),
+    responses: {
+      ...(gives ? { 200: answer(gives) } : {}),
+      400: problem('A parameter or the body is wrong; errors[] names each field'),
+      ...DENIALS,
+      ...Object.fromEntries(problems),
+      ...(body ? { 413: problem(LARGE) } : {}),
+    },
+  };
+}
+
+function inQuery(type: z.$ZodType): object[] {
+  const { properties, required = [] } = schema(type) as {
+    properties: Record<string, object>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, parameter]) => ({
+    name,
+    in: 'query',
+    ...(required.includes(name) ? { required: true } : {}),
+    schema: parameter,
+  }));
+}
+
+function answer({ says, schema: shape, or }: Gives): object {
+  const list = typeof shape === 'object' && {
+    type: 'object',
+    properties: { [shape.list]: { type: 'array', items: ref(shape.of) } },
+  };
+  const content = { [JSON_TYPE]: { schema: list || ref(shape as string) } };
+  return { description: says, content: { ...content, ...(or ? { [or]: { schema: TEXT } } : {}) } };
+}
+
 function schema(type: z.$ZodType): object {
   const override = ({ jsonSchema }: { jsonSchema: z.JSONSchema.BaseSchema }) => {
     // The digits of a number in a query: they are the text's.
@@ -71,10 +117,6 @@ function ref(name: string): object {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-function answers(description: string, name: string): object {
-  return { description, content: { [JSON_TYPE]: { schema: ref(name) } } };
-}
-
 function problem(description: string): object {
   return { description, content: { 'application/problem+json': { schema: ref('Problem') } } };
 }
@@ -84,9 +126,7 @@ const DENIALS = {
   403: problem('The token may not use this automation, is not for all of them, or has not the role'),
 };
 
-const BAD = { 400: problem('A parameter or the body is wrong; errors[] names each field') };
-const LARGE = { 413: problem('The body is too large') };
-const MISSING = { 404: problem('There is none of this name') };
+const LARGE = 'The body is too large';
 
 const PRIORITY =
   'Who goes first where there is not enough for all. At a busy model endpoint urgent waits longer for a place before the item is put off, low takes idle capacity only; low is put off or turned away while the approvers are behind. Without pressure it changes nothing';
@@ -124,160 +164,24 @@ function postPath(entry: RegistryEntry): [string, object] {
           'With Prefer: wait the item at rest, its whole story; or the item that this request made before',
         content: { [JSON_TYPE]: { schema: { oneOf: [ref('Item'), ref('Accepted')] } } },
       },
-      202: answers('Taken in; or, while the approvers are behind, kept for later (`deferred`)', 'Accepted'),
+      202: answer({
+        says: 'Taken in; or, while the approvers are behind, kept for later (`deferred`)',
+        schema: 'Accepted',
+      }),
       400: problem('The body or a header is wrong; errors[] names each field'),
       ...DENIALS,
       409: problem('The key was used with another body'),
-      ...LARGE,
+      413: problem(LARGE),
       429: problem(
         'More than the client may post, or low-priority work while the approvers are behind: nothing was kept (`accepted` is false); again after Retry-After',
       ),
     },
   };
-  return [`/v1/automations/${entry.name}/items`, { post: operation }];
+  return [partsOf(ROUTES.post).path.replace('{automation}', entry.name), { post: operation }];
 }
 
 function examples(entry: RegistryEntry): object {
   return Object.fromEntries(
     (entry.examples as { name: string; body: unknown }[]).map(({ name, body }) => [name, { value: body }]),
   );
-}
-
-function readPaths(): object {
-  const path = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } });
-  const wait = {
-    name: 'wait',
-    in: 'query',
-    schema: { type: 'integer', minimum: 0, maximum: MAX_WAIT_SECONDS },
-  };
-  const get = (summary: string, parameters: object[], responses: object) => ({
-    get: { summary, parameters, responses: { ...responses, ...BAD, ...DENIALS } },
-  });
-  return {
-    '/v1/items/{id}': {
-      ...get('One item: its whole story', [path('id'), wait], {
-        200: answers('The item', 'Item'),
-        ...MISSING,
-      }),
-      delete: {
-        summary: 'Take an item back, until it acts',
-        parameters: [path('id')],
-        requestBody: { content: { [JSON_TYPE]: { schema: schema(withdrawBody) } } },
-        responses: {
-          200: answers('The item, withdrawn; its open question is closed', 'Item'),
-          ...BAD,
-          ...DENIALS,
-          ...MISSING,
-          409: problem('The item acts, has acted or may have, or is at its end: see itemStatus'),
-          ...LARGE,
-        },
-      },
-    },
-    '/v1/items': get('Items, newest first', inQuery(listQuery), {
-      200: answers('A page', 'Page'),
-      ...MISSING,
-    }),
-    '/v1/automations': get('The registry', [], {
-      200: {
-        description: 'Every automation this token may use',
-        content: {
-          [JSON_TYPE]: {
-            schema: {
-              type: 'object',
-              properties: { automations: { type: 'array', items: ref('Automation') } },
-            },
-          },
-        },
-      },
-    }),
-    '/v1/automations/{name}': get('One automation', [path('name')], {
-      200: answers('The automation', 'Automation'),
-      ...MISSING,
-    }),
-    ...deskPaths(get),
-    ...operatorPaths(get, path),
-  };
-}
-
-function inQuery(type: z.$ZodType): object[] {
-  const { properties, required = [] } = schema(type) as {
-    properties: Record<string, object>;
-    required?: string[];
-  };
-  return Object.entries(properties).map(([name, parameter]) => ({
-    name,
-    in: 'query',
-    ...(required.includes(name) ? { required: true } : {}),
-    schema: parameter,
-  }));
-}
-
-/** What the desk's own people read: the record, the statistics, and the cases that came of it. */
-function deskPaths(get: Get): object {
-  const audit = { content: { [JSON_TYPE]: { schema: ref('Audit') }, 'text/csv': { schema: TEXT } } };
-  return {
-    '/v1/audit': get('The record of the desk, for operators and auditors', inQuery(auditQuery), {
-      200: { description: 'What happened, in the order of time', ...audit },
-      ...MISSING,
-    }),
-    '/v1/statistics': get('The work of the desk, for operators and auditors', inQuery(statisticsQuery), {
-      200: answers('The statistics of the last days', 'Statistics'),
-    }),
-    '/v1/cases': get('Cases out of decisions, for operators', inQuery(casesQuery), {
-      200: answers('Where people knew better than the automation', 'Cases'),
-      ...MISSING,
-    }),
-  };
-}
-
-type Get = (summary: string, parameters: object[], responses: object) => object;
-
-/** What operators do to the model plane. */
-function operatorPaths(get: Get, path: (name: string) => object): object {
-  const post = (summary: string, parameters: object[], body: z.$ZodType, responses: object) => ({
-    post: {
-      summary,
-      parameters,
-      requestBody: { content: { [JSON_TYPE]: { schema: schema(body) } } },
-      responses: { ...responses, ...BAD, ...DENIALS, ...MISSING, ...LARGE },
-    },
-  });
-  return {
-    '/v1/automations/{name}/resume': post(
-      "Allow more for today and let the automation's suspended items go on, for operators",
-      [path('name')],
-      resumeBody,
-      {
-        200: answers('The budget of today, and how many items go on', 'Resumed'),
-        409: problem('The automation is not deployed'),
-      },
-    ),
-    '/v1/automations/{name}/caution': post(
-      'Let everything, or these actions or labels, that would act alone ask a person, for operators',
-      [path('name')],
-      cautionBody,
-      { 200: answers('What asks a person now', 'Cautioned') },
-    ),
-    '/v1/automations/{name}/calibrate': post(
-      "Learn from people's decisions how much a step's confidence is worth, for operators",
-      [path('name')],
-      calibrateBody,
-      { 200: answers('What was learned, and what there is too little of', 'Calibrated') },
-    ),
-    '/v1/endpoints': get('The model endpoints, and what a probe found of them, for operators', [], {
-      200: answers('In the order of the configuration', 'Endpoints'),
-    }),
-    '/v1/endpoints/probe': post('Ask the model endpoints what they support, for operators', [], probeBody, {
-      200: answers('What was found, and what is wrong', 'Endpoints'),
-    }),
-    '/v1/breakers': get('The breakers of the model endpoints, for operators', [], {
-      200: answers('In the order of the configuration', 'Breakers'),
-    }),
-    '/v1/breakers/{endpoint}': post(
-      'Hold a breaker open or closed, or give it back to itself, for operators',
-      [path('endpoint')],
-      forceBody,
-      { 200: answers('The breaker as it is now', 'Breaker') },
-    ),
-  };
 }

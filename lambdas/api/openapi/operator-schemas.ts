@@ -1,28 +1,9 @@
 import * as z from 'zod/mini';
-import { isBlank } from '../../kit/text.ts';
-import { cursor } from '../query.ts';
+import { FORCES } from '../door/bodies.ts';
 
-/* What operators say to the model plane, and what it answers. */
+/* What operators' commands answer. */
 
 const time = z.iso.datetime();
-
-/** Before every item's place in time. */
-export const BEGINNING = '0';
-
-export const NO_RESUME_CURSOR = "must be the 'cursor' of an earlier answer";
-
-const why = z.string('must be a text that says why, for those who find it so').check(
-  z.trim(),
-  z.minLength(3, 'must be at least 3 characters'),
-  z.refine((reason) => !isBlank(reason), 'must hold words that can be seen'),
-  z.maxLength(300, 'must be at most 300 characters'),
-);
-
-/** A raise is for one day: a figure beyond this is a slip of the hand. */
-const MOST_USD = 10_000;
-const MOST_TOKENS = 999_999_999;
-/** Budgets are kept in millionths of a dollar: less would be rounded to none, or up. */
-const LEAST_USD = 0.000001;
 
 export const budgetSchema = z.object({
   perDayUsd: z.number(),
@@ -39,25 +20,6 @@ export const budgetSchema = z.object({
   suspended: z.boolean(),
 });
 
-export const resumeBody = z.strictObject({
-  addUsd: z.optional(
-    z
-      .number('must be a number of dollars')
-      .check(
-        z.positive({ error: 'must be more than 0', abort: true }),
-        z.minimum(LEAST_USD, 'must be at least 0.000001'),
-        z.maximum(MOST_USD, `must be at most ${MOST_USD}`),
-      ),
-  ),
-  addTokens: z.optional(
-    z
-      .int('must be a whole number of tokens')
-      .check(z.positive('must be more than 0'), z.maximum(MOST_TOKENS, `must be at most ${MOST_TOKENS}`)),
-  ),
-  cursor: z.optional(cursor(NO_RESUME_CURSOR)),
-  reason: z.optional(why),
-});
-
 export const resumedSchema = z.object({
   automation: z.string(),
   /** Suspended items that were sent to work again, with this answer. */
@@ -65,36 +27,6 @@ export const resumedSchema = z.object({
   budget: budgetSchema,
   /** There are more items to look at: ask again with it. */
   cursor: z.optional(z.string()),
-});
-
-export const withdrawBody = z.strictObject({
-  reason: z.optional(
-    z.string('must be a text that says why').check(
-      z.trim(),
-      z.minLength(1, 'must not be empty: leave it out'),
-      z.refine((reason) => !isBlank(reason), 'must hold words that can be seen'),
-      z.maxLength(300, 'must be at most 300 characters'),
-    ),
-  ),
-});
-
-const names = z.optional(
-  z
-    .array(
-      z.string('must be a name').check(z.maxLength(100, 'must be at most 100 characters')),
-      'must be a list',
-    )
-    .check(
-      z.minLength(1, 'must name at least one: leave it out for everything'),
-      z.maxLength(50, 'must be at most 50'),
-    ),
-);
-
-export const cautionBody = z.strictObject({
-  on: z.boolean('must be true or false'),
-  actions: names,
-  labels: names,
-  reason: why,
 });
 
 export const cautionSchema = z.object({
@@ -109,13 +41,6 @@ export const cautionSchema = z.object({
 
 export const cautionedSchema = z.object({ automation: z.string(), caution: cautionSchema });
 
-const FORCES = ['open', 'closed', 'auto'] as const;
-
-export const forceBody = z.strictObject({
-  state: z.enum(FORCES, { error: `must be one of ${FORCES.join(', ')}` }),
-  reason: why,
-});
-
 export const breakerSchema = z.object({
   endpoint: z.string(),
   state: z.enum(['closed', 'open', 'half-open']),
@@ -129,16 +54,6 @@ export const breakerSchema = z.object({
 });
 
 export const breakersSchema = z.object({ breakers: z.array(breakerSchema) });
-
-export const calibrateBody = z.strictObject({
-  step: z.string('must name a step of the automation').check(z.minLength(1, 'must name a step')),
-  days: z._default(
-    z
-      .int('must be a whole number of days')
-      .check(z.minimum(1, 'must be at least 1'), z.maximum(400, 'must be at most 400')),
-    90,
-  ),
-});
 
 export const calibratedSchema = z.object({
   automation: z.string(),

@@ -1,3 +1,5 @@
+import type { Operation } from '../routes.ts';
+
 /* What people's browsers and Slack call. It needs no token: a link, a session or a signature says who comes. */
 
 const OPEN = { security: [] };
@@ -30,73 +32,71 @@ const form = {
   additionalProperties: { type: 'string' },
 };
 
-/** The paths that are no JSON interface, in brief. */
-export function pagePaths(): object {
-  return {
-    '/openapi.json': {
-      get: {
-        ...{ ...OPEN, summary: 'This description', parameters: [] },
-        responses: {
-          200: {
-            description: 'OpenAPI 3.1',
-            content: { 'application/json': { schema: { type: 'object' } } },
+/** What stands under the paths that are no JSON interface, in brief. */
+export const PAGES: Partial<Record<Operation, Readonly<Record<string, object>>>> = {
+  description: {
+    get: {
+      ...{ ...OPEN, summary: 'This description', parameters: [] },
+      responses: {
+        200: {
+          description: 'OpenAPI 3.1',
+          content: { 'application/json': { schema: { type: 'object' } } },
+        },
+      },
+    },
+  },
+  page: {
+    get: {
+      ...{ ...OPEN, summary: "The approver's page. It changes nothing" },
+      parameters: [id, { name: 't', in: 'query', required: true, schema: text("The link's secret") }],
+      responses: {
+        200: page('The question, or what was decided'),
+        404: page('Not a link of this approval'),
+        409: page('The proposal is not the one that was asked about'),
+      },
+    },
+    post: {
+      ...{ ...OPEN, summary: "The page's form: records the decision once", parameters: [id] },
+      requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } },
+      responses: {
+        200: page(
+          'The decision, or the one that was there before. From consequential on, by a mailed link: first a page whose form confirm records it',
+        ),
+        400: page('The form was not complete: the question again, with the reason'),
+        404: page('Not a link of this approval'),
+        409: page('The proposal is not the one that was asked about: nothing can be decided'),
+      },
+    },
+  },
+  console: {
+    get: {
+      ...{ ...OPEN, summary: 'The console, for people; its pages lie below', parameters: [] },
+      responses: {
+        200: page('The page'),
+        303: { description: 'Not signed in: to /console/sign-in' },
+      },
+    },
+  },
+  slack: {
+    post: {
+      ...{ ...OPEN, summary: 'Clicks from Slack, where it is configured' },
+      parameters: [
+        header('X-Slack-Signature', "Slack's signature over the body"),
+        header('X-Slack-Request-Timestamp', 'Unix time, at most five minutes old'),
+      ],
+      requestBody: {
+        required: true,
+        content: {
+          'application/x-www-form-urlencoded': {
+            schema: { type: 'object', properties: { payload: { type: 'string' } } },
           },
         },
       },
-    },
-    '/approvals/{id}': {
-      get: {
-        ...{ ...OPEN, summary: "The approver's page. It changes nothing" },
-        parameters: [id, { name: 't', in: 'query', required: true, schema: text("The link's secret") }],
-        responses: {
-          200: page('The question, or what was decided'),
-          404: page('Not a link of this approval'),
-          409: page('The proposal is not the one that was asked about'),
-        },
-      },
-      post: {
-        ...{ ...OPEN, summary: "The page's form: records the decision once", parameters: [id] },
-        requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } },
-        responses: {
-          200: page(
-            'The decision, or the one that was there before. From consequential on, by a mailed link: first a page whose form confirm records it',
-          ),
-          400: page('The form was not complete: the question again, with the reason'),
-          404: page('Not a link of this approval'),
-          409: page('The proposal is not the one that was asked about: nothing can be decided'),
-        },
+      responses: {
+        200: { description: 'Heard: what came of it is told in Slack' },
+        401: { description: 'The signature is not good' },
+        500: { description: 'Something failed: click again' },
       },
     },
-    '/console': {
-      get: {
-        ...{ ...OPEN, summary: 'The console, for people; its pages lie below', parameters: [] },
-        responses: {
-          200: page('The page'),
-          303: { description: 'Not signed in: to /console/sign-in' },
-        },
-      },
-    },
-    '/slack/interactions': {
-      post: {
-        ...{ ...OPEN, summary: 'Clicks from Slack, where it is configured' },
-        parameters: [
-          header('X-Slack-Signature', "Slack's signature over the body"),
-          header('X-Slack-Request-Timestamp', 'Unix time, at most five minutes old'),
-        ],
-        requestBody: {
-          required: true,
-          content: {
-            'application/x-www-form-urlencoded': {
-              schema: { type: 'object', properties: { payload: { type: 'string' } } },
-            },
-          },
-        },
-        responses: {
-          200: { description: 'Heard: what came of it is told in Slack' },
-          401: { description: 'The signature is not good' },
-          500: { description: 'Something failed: click again' },
-        },
-      },
-    },
-  };
-}
+  },
+};

@@ -1,3 +1,4 @@
+import type { RegistryEntry } from '../../contract/registry.ts';
 import { DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
 import {
   above,
@@ -177,4 +178,18 @@ export function couldHold(budget: DayBudget, row: BudgetRow | undefined, amount:
 export function isSuspended(budget: DayBudget, row: BudgetRow | undefined): boolean {
   if (row?.refusedMicroUsd === undefined) return false;
   return !hasRoom(budget, row, { microUsd: row.refusedMicroUsd, tokens: row.refusedTokens ?? 0 });
+}
+
+/** An automation's budget with what has become of it today. */
+export function budgetView(budget: RegistryEntry['budget'], row: BudgetRow | undefined) {
+  const extra = extraOf(row);
+  return {
+    ...budget,
+    spentTodayUsd: (row?.spentMicroUsd ?? 0) / 1_000_000,
+    spentTodayTokens: row?.spentTokens ?? 0,
+    extraUsd: extra.microUsd / 1_000_000,
+    extraTokens: extra.tokens,
+    warned: row?.warnedAt !== undefined,
+    suspended: isSuspended(budget, row),
+  };
 }

@@ -1,8 +1,8 @@
+import { MAX_WAIT_SECONDS } from '../../contract/client-limits.ts';
 import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
 import { absent, below, either, update } from '../../kit/dynamo.ts';
 import { errorFacts } from '../../kit/errors.ts';
-import { MAX_WAIT_SECONDS } from '../../kit/http.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { waitKey } from '../keys.ts';
 

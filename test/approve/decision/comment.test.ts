@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
-import { forceBody } from '../../../lambdas/api/openapi/operator-schemas.ts';
+import { forceBody } from '../../../lambdas/api/door/bodies.ts';
 import { readComment } from '../../../lambdas/approve/decision/comment.ts';
 
 const INVISIBLE = [

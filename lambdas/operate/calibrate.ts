@@ -1,8 +1,7 @@
+import type { Asked } from '../api/door/dispatch.ts';
 import type { EnvFor } from '../contract/env.ts';
-import type { RegistryEntry } from '../contract/registry.ts';
 import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
-import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../kit/http.ts';
-import { readOptionalBody } from '../kit/request-body.ts';
+import { json, Problem, type Reply } from '../kit/http.ts';
 import { cutText } from '../kit/text.ts';
 import { calibrate } from '../models/answer/calibration.ts';
 import { type AuditEntry, outcomes, readAudit } from '../tables/audit/audit.ts';
@@ -10,7 +9,6 @@ import { recordCommand } from '../tables/audit/commands.ts';
 import { type Calibration, writeCalibration } from '../tables/control/calibrations.ts';
 import { getItem } from '../tables/items/items.ts';
 import { calibrationKey } from '../tables/keys.ts';
-import { calibrateBody } from './openapi/operator-schemas.ts';
 
 /** Items looked at in one go, newest first: enough for a curve, and done before API Gateway gives up. */
 const MOST_ITEMS = 400;
@@ -21,13 +19,10 @@ const AT_ONCE = 20;
  * right, one that was changed, rejected or sent back that it was not. One calibration per prompt version and model.
  */
 export async function calibrateReply(
-  event: ApiEvent,
-  caller: Caller,
-  { name, prompts }: RegistryEntry,
-  env: EnvFor<'api/api'>,
+  { caller, body, automation: { name, prompts } }: Asked<'calibrate'>,
+  env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
-  admit(caller, 'operator');
-  const { step, days } = readOptionalBody(event, calibrateBody);
+  const { step, days } = body;
   if (!Object.hasOwn(prompts, step))
     throw new Problem(
       404,

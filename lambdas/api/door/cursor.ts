@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { readSecret } from '../kit/secrets.ts';
+import { readSecret } from '../../kit/secrets.ts';
 
 /** What a cursor continues; one of another kind is none. */
 export type CursorKind = 'items' | 'audit' | 'cases' | 'resume';

@@ -1,7 +1,7 @@
-import type { ItemRow } from '../contract/item/row.ts';
-import { type Caller, Problem } from '../kit/http.ts';
-import { cutText } from '../kit/text.ts';
-import { getItem } from '../tables/items/items.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
+import { type Caller, Problem } from '../../kit/http.ts';
+import { cutText } from '../../kit/text.ts';
+import { getItem } from '../../tables/items/items.ts';
 
 /**
  * The item, as far as the caller may see it. Another client's item is as absent as one that never was, and found to be so as quickly: an

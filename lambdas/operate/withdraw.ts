@@ -1,18 +1,17 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Asked } from '../api/door/dispatch.ts';
+import { ownItem } from '../api/door/own-item.ts';
 import { CARRYING_PHASE, closedPhase, OPEN_PHASE } from '../contract/approval.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { dynamo } from '../kit/aws.ts';
 import { isoNow } from '../kit/clock.ts';
-import { type ApiEvent, type Caller, json, onlyParameters, Problem, type Reply } from '../kit/http.ts';
-import { readOptionalBody } from '../kit/request-body.ts';
+import { json, Problem, type Reply } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
 import { getItem, isConditionFailure } from '../tables/items/items.ts';
 import { fullView } from '../tables/items/view.ts';
 import { withdrawItem, withdrawnEntry } from '../tables/items/withdrawal.ts';
-import { withdrawBody } from './openapi/operator-schemas.ts';
-import { ownItem } from './own-item.ts';
 
 /** An item that moves on between reading and writing is read again, this often. */
 const ROUNDS = 4;
@@ -22,11 +21,12 @@ const ROUNDS = 4;
  * after a crash the approvals table's stream withdraws the item.
  * @throws Problem 404 for a foreign item, 409 once it acts, acted or is final
  */
-export async function withdrawReply(event: ApiEvent, caller: Caller, env: EnvFor<'api/api'>): Promise<Reply> {
-  onlyParameters(event);
-  const { reason } = readOptionalBody(event, withdrawBody);
+export async function withdrawReply(
+  { caller, body: { reason }, params }: Asked<'withdraw'>,
+  env: EnvFor<'operate/commands'>,
+): Promise<Reply> {
   const says = { by: caller.name, reason };
-  let row = await ownItem(event.pathParameters?.id ?? '', caller, env.ITEM_TABLE);
+  let row = await ownItem(params.id, caller, env.ITEM_TABLE);
   if (mayGo(row)) {
     const { id, automation } = row;
     const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { answer } from '../../lambdas/api/api.ts';
 import { calibratedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import type { LineageEntry } from '../../lambdas/contract/item/row.ts';
 import type { Calibration } from '../../lambdas/tables/control/calibrations.ts';
@@ -7,7 +6,8 @@ import { calibrationKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { OPERATOR, SHOP, through } from '../support/api.ts';
 import { keep, later, record } from '../support/audit.ts';
-import { automation, ENV, itemRow, lineageEntry } from '../support/fixtures.ts';
+import { automation, itemRow, lineageEntry } from '../support/fixtures.ts';
+import { answer } from '../support/gateway.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -18,7 +18,7 @@ vi.mock('../../lambdas/kit/telemetry.ts', () => ({
 const registry = [automation, { ...automation, name: 'other' }].map((one) => registryEntry(one as never));
 
 const calibrate = (body: unknown = { step: 'route' }, caller: object = OPERATOR, name = 'demo') =>
-  through((event, who) => answer(event, who, registry, ENV, { fastSeconds: 5 }, []), {
+  through((event, who) => answer(event, who, registry), {
     ...{ route: 'POST /v1/automations/{name}/calibrate', path: `/v1/automations/${name}/calibrate` },
     ...{ params: { name }, caller, body },
   });

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { answer } from '../../lambdas/api/api.ts';
 import { itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { decide } from '../../lambdas/approve/decision/decide.ts';
 import { onChange } from '../../lambdas/approve/on-change.ts';
@@ -8,6 +7,7 @@ import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { type Answered, OPERATOR, type Request, through } from '../support/api.ts';
 import { ANN, APPROVAL, context, person, question, row } from '../support/desk.ts';
 import { ENV, gated, ID, itemRow, proposal, stored } from '../support/fixtures.ts';
+import { answer } from '../support/gateway.ts';
 import { Crash, DECISION_KEY, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -18,10 +18,8 @@ beforeEach(() => {
   time.freeze();
 });
 
-const DESK = { fastSeconds: 5 };
-
 function withdraw(body: object | '' = '', given: Request = {}): Promise<Answered> {
-  return through((event, caller) => answer(event, caller, [], ENV, DESK, []), {
+  return through((event, caller) => answer(event, caller, []), {
     route: 'DELETE /v1/items/{id}',
     path: `/v1/items/${ID}`,
     params: { id: ID },

@@ -1,60 +1,38 @@
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { NO_RESUME_CURSOR } from '../api/door/bodies.ts';
+import { Cursors } from '../api/door/cursor.ts';
+import type { Asked } from '../api/door/dispatch.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import { workQueueName } from '../contract/names.ts';
-import type { RegistryEntry } from '../contract/registry.ts';
 import { dynamo, sqs } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { errorFacts, Unanswered } from '../kit/errors.ts';
-import { type ApiEvent, admit, type Caller, json, Problem, type Reply } from '../kit/http.ts';
-import { readOptionalBody, wrongBody } from '../kit/request-body.ts';
+import { json, Problem, type Reply } from '../kit/http.ts';
+import { wrongBody } from '../kit/request-body.ts';
 import { logger } from '../kit/telemetry.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
-import {
-  type BudgetRow,
-  extraOf,
-  isSuspended,
-  microUsd,
-  raiseBudget,
-  readBudget,
-} from '../tables/control/budgets.ts';
+import { budgetView, microUsd, raiseBudget, readBudget } from '../tables/control/budgets.ts';
 import { getItem } from '../tables/items/items.ts';
-import { Cursors } from './cursor.ts';
-import { BEGINNING, NO_RESUME_CURSOR, resumeBody } from './openapi/operator-schemas.ts';
 
 /** An answer must be there in thirty seconds; the caller asks again for the rest. */
 const MOST_MS = 15_000;
 /** Rows of the index looked at between two looks at the clock. */
 const PAGE_ROWS = 1000;
 const AT_ONCE = 10;
-
-/** An automation's budget with what has become of it today. */
-export function budgetView(budget: RegistryEntry['budget'], row: BudgetRow | undefined) {
-  const extra = extraOf(row);
-  return {
-    ...budget,
-    spentTodayUsd: (row?.spentMicroUsd ?? 0) / 1_000_000,
-    spentTodayTokens: row?.spentTokens ?? 0,
-    extraUsd: extra.microUsd / 1_000_000,
-    extraTokens: extra.tokens,
-    warned: row?.warnedAt !== undefined,
-    suspended: isSuspended(budget, row),
-  };
-}
+/** Before every item's place in time. */
+const BEGINNING = '0';
 
 /**
  * Allows more for today where that is asked for, and sends the suspended items to work again, oldest first. Their own messages come
  * as well, within a quarter of an hour: what is sent here only comes sooner, and may come twice.
  */
 export async function resumeReply(
-  event: ApiEvent,
-  caller: Caller,
-  { name, budget }: RegistryEntry,
-  env: EnvFor<'api/api'>,
+  { caller, body, automation: { name, budget } }: Asked<'resume'>,
+  env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
-  admit(caller, 'operator');
-  const { addUsd = 0, addTokens = 0, cursor, reason } = readOptionalBody(event, resumeBody);
+  const { addUsd = 0, addTokens = 0, cursor, reason } = body;
   const adds = addUsd > 0 || addTokens > 0;
   if (adds && cursor !== undefined)
     throw wrongBody([

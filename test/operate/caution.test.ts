@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { answer } from '../../lambdas/api/api.ts';
 import { cautionedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import { automationSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { OPERATOR, SHOP, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
-import { automation, ENV } from '../support/fixtures.ts';
+import { automation } from '../support/fixtures.ts';
+import { answer } from '../support/gateway.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -14,7 +14,7 @@ vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'
 
 const registry = [...automations, automation].map((one) => registryEntry(one as never));
 const call = (route: string, body: unknown = '', caller = OPERATOR) =>
-  through((event, who) => answer(event, who, registry, ENV, { fastSeconds: 5 }, []), {
+  through((event, who) => answer(event, who, registry), {
     ...{ route, params: { name: 'demo' }, caller, body },
   });
 const caution = (body: unknown, caller = OPERATOR) =>

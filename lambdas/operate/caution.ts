@@ -1,21 +1,17 @@
+import type { Asked } from '../api/door/dispatch.ts';
 import type { EnvFor } from '../contract/env.ts';
-import type { RegistryEntry } from '../contract/registry.ts';
-import { type ApiEvent, admit, type Caller, json, type Reply } from '../kit/http.ts';
-import { readOptionalBody, wrongBody } from '../kit/request-body.ts';
+import { json, type Reply } from '../kit/http.ts';
+import { wrongBody } from '../kit/request-body.ts';
 import { logger } from '../kit/telemetry.ts';
 import { cautionCommand, recordCommand } from '../tables/audit/commands.ts';
 import { cautionView, setCaution } from '../tables/control/caution.ts';
-import { cautionBody } from './openapi/operator-schemas.ts';
 
 /** Holds an automation, or some of its actions or labels: what would act alone asks a person, from the next gate on. */
 export async function cautionReply(
-  event: ApiEvent,
-  caller: Caller,
-  { name, actions: declared, labels: known }: RegistryEntry,
-  env: EnvFor<'api/api'>,
+  { caller, body, automation: { name, actions: declared, labels: known } }: Asked<'caution'>,
+  env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
-  admit(caller, 'operator');
-  const { on, actions = [], labels = [], reason } = readOptionalBody(event, cautionBody);
+  const { on, actions = [], labels = [], reason } = body;
   const faults = [
     ...unknown(
       'actions',

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { answer } from '../../lambdas/api/api.ts';
 import { breakerSchema, breakersSchema, resumedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import { automationSchema } from '../../lambdas/api/openapi/schemas.ts';
 import type { ItemStatus } from '../../lambdas/contract/item/status.ts';
@@ -10,7 +9,8 @@ import { budgetKey, endpointKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { type Answered, OPERATOR, SHOP, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
-import { automation, ENV, itemRow } from '../support/fixtures.ts';
+import { automation, itemRow } from '../support/fixtures.ts';
+import { answer } from '../support/gateway.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -21,13 +21,12 @@ vi.mock('../../lambdas/kit/telemetry.ts', () => ({
 
 const registry = [...automations, automation].map((one) => registryEntry(one as never));
 const ENDPOINTS = [{ name: 'house' }, { name: 'spare' }];
-const DESK = { fastSeconds: 5 };
 const QUEUE = workQueueName('test', 'demo');
 
 type Given = Parameters<typeof through>[1];
 
 const call = (route: string, params: Record<string, string>, given: Given = {}): Promise<Answered> =>
-  through((event, caller) => answer(event, caller, registry, ENV, DESK, ENDPOINTS), {
+  through((event, caller) => answer(event, caller, registry, ENDPOINTS), {
     ...{ route, params, caller: OPERATOR, body: '' },
     ...given,
   });

@@ -1,0 +1,234 @@
+import type * as z from 'zod/mini';
+import type { HandlerName } from '../contract/env.ts';
+import { calibrateBody, cautionBody, forceBody, probeBody, resumeBody, withdrawBody } from './door/bodies.ts';
+import { auditQuery, casesQuery, itemQuery, listQuery, noQuery, statisticsQuery } from './door/queries.ts';
+
+/*
+ * The one table of the API. From it are made API Gateway's routes (`lib/`), the dispatch in each function, the description in
+ * `/openapi.json`, and their tests. It loads no client of AWS: the synth reads it too.
+ */
+
+export interface Route {
+  /** Method and path, as API Gateway, the dispatch and the description write them. */
+  at: `${'GET' | 'POST' | 'DELETE' | 'ANY'} /${string}`;
+  fn: HandlerName;
+  who: Who;
+  /** It is about what all automations share: the token must be for all of them. @default false */
+  everywhere?: boolean;
+  /** What is not in it is refused. @default anything is passed over */
+  query?: z.ZodMiniType;
+  /** May be left out as a whole where nothing in it is required. */
+  body?: z.ZodMiniType;
+  /** Its summary in the description; what browsers and Slack call is described in `openapi/pages.ts`. */
+  says?: string;
+  /** What it answers with status 200. */
+  gives?: Gives;
+  /** Refusals beside those that every call has in common. */
+  refuses?: Readonly<Record<number, string>>;
+}
+
+/** Callers by the role of their token, each with those below it; or everybody, for a reason. */
+export type Who = 'client' | 'auditor' | 'operator' | Open;
+
+export interface Open {
+  reason: string;
+  /** Their browsers and Slack: posts of clients must not use up what they need. */
+  people: boolean;
+}
+
+export interface Gives {
+  says: string;
+  /** A schema of the description, or a list of it under a name. */
+  schema: string | { list: string; of: string };
+  /** Other types that may be asked for. */
+  or?: string;
+}
+
+const gives = (says: string, schema: Gives['schema']): Gives => ({ says, schema });
+const people = (reason: string): Open => ({ reason, people: true });
+
+const NONE = { 404: 'There is none of this name' };
+
+export const ROUTES = {
+  description: {
+    at: 'GET /openapi.json',
+    fn: 'api/api',
+    who: {
+      reason: 'the description of the API is public, like the repository it is made from',
+      people: false,
+    },
+  },
+  post: { at: 'POST /v1/automations/{automation}/items', fn: 'intake/intake', who: 'client' },
+  item: {
+    at: 'GET /v1/items/{id}',
+    fn: 'api/api',
+    who: 'client',
+    query: itemQuery,
+    says: 'One item: its whole story',
+    gives: gives('The item', 'Item'),
+    refuses: NONE,
+  },
+  withdraw: {
+    at: 'DELETE /v1/items/{id}',
+    fn: 'operate/commands',
+    who: 'client',
+    query: noQuery,
+    body: withdrawBody,
+    says: 'Take an item back, until it acts',
+    gives: gives('The item, withdrawn; its open question is closed', 'Item'),
+    refuses: { ...NONE, 409: 'The item acts, has acted or may have, or is at its end: see itemStatus' },
+  },
+  items: {
+    at: 'GET /v1/items',
+    fn: 'api/api',
+    who: 'client',
+    query: listQuery,
+    says: 'Items, newest first',
+    gives: gives('A page', 'Page'),
+    refuses: NONE,
+  },
+  automations: {
+    at: 'GET /v1/automations',
+    fn: 'api/api',
+    who: 'client',
+    query: noQuery,
+    says: 'The registry',
+    gives: gives('Every automation this token may use', { list: 'automations', of: 'Automation' }),
+  },
+  automation: {
+    at: 'GET /v1/automations/{name}',
+    fn: 'api/api',
+    who: 'client',
+    query: noQuery,
+    says: 'One automation',
+    gives: gives('The automation', 'Automation'),
+    refuses: NONE,
+  },
+  audit: {
+    at: 'GET /v1/audit',
+    fn: 'api/api',
+    who: 'auditor',
+    query: auditQuery,
+    says: 'The record of the desk, for operators and auditors',
+    gives: { ...gives('What happened, in the order of time', 'Audit'), or: 'text/csv' },
+    refuses: NONE,
+  },
+  statistics: {
+    at: 'GET /v1/statistics',
+    fn: 'api/api',
+    who: 'auditor',
+    query: statisticsQuery,
+    says: 'The work of the desk, for operators and auditors',
+    gives: gives('The statistics of the last days', 'Statistics'),
+  },
+  cases: {
+    at: 'GET /v1/cases',
+    fn: 'api/api',
+    who: 'operator',
+    query: casesQuery,
+    says: 'Cases out of decisions, for operators',
+    gives: gives('Where people knew better than the automation', 'Cases'),
+    refuses: NONE,
+  },
+  resume: {
+    at: 'POST /v1/automations/{name}/resume',
+    fn: 'operate/commands',
+    who: 'operator',
+    body: resumeBody,
+    says: "Allow more for today and let the automation's suspended items go on, for operators",
+    gives: gives('The budget of today, and how many items go on', 'Resumed'),
+    refuses: { ...NONE, 409: 'The automation is not deployed' },
+  },
+  caution: {
+    at: 'POST /v1/automations/{name}/caution',
+    fn: 'operate/commands',
+    who: 'operator',
+    body: cautionBody,
+    says: 'Let everything, or these actions or labels, that would act alone ask a person, for operators',
+    gives: gives('What asks a person now', 'Cautioned'),
+    refuses: NONE,
+  },
+  calibrate: {
+    at: 'POST /v1/automations/{name}/calibrate',
+    fn: 'operate/commands',
+    who: 'operator',
+    body: calibrateBody,
+    says: "Learn from people's decisions how much a step's confidence is worth, for operators",
+    gives: gives('What was learned, and what there is too little of', 'Calibrated'),
+    refuses: NONE,
+  },
+  endpoints: {
+    at: 'GET /v1/endpoints',
+    fn: 'operate/probe',
+    who: 'operator',
+    query: noQuery,
+    says: 'The model endpoints, and what a probe found of them, for operators',
+    gives: gives('In the order of the configuration', 'Endpoints'),
+  },
+  probe: {
+    at: 'POST /v1/endpoints/probe',
+    fn: 'operate/probe',
+    who: 'operator',
+    everywhere: true,
+    body: probeBody,
+    says: 'Ask the model endpoints what they support, for operators',
+    gives: gives('What was found, and what is wrong', 'Endpoints'),
+    refuses: NONE,
+  },
+  breakers: {
+    at: 'GET /v1/breakers',
+    fn: 'api/api',
+    who: 'operator',
+    query: noQuery,
+    says: 'The breakers of the model endpoints, for operators',
+    gives: gives('In the order of the configuration', 'Breakers'),
+  },
+  force: {
+    at: 'POST /v1/breakers/{endpoint}',
+    fn: 'operate/commands',
+    who: 'operator',
+    everywhere: true,
+    body: forceBody,
+    says: 'Hold a breaker open or closed, or give it back to itself, for operators',
+    gives: gives('The breaker as it is now', 'Breaker'),
+    refuses: NONE,
+  },
+  page: {
+    at: 'ANY /approvals/{id}',
+    fn: 'approve/page',
+    who: people(
+      'approvers have no token: each link carries 256 random bits, and without them the page shows nothing',
+    ),
+  },
+  console: {
+    at: 'ANY /console',
+    fn: 'console/console',
+    who: people('people have no token: the console asks them to sign in'),
+  },
+  consolePages: {
+    at: 'ANY /console/{proxy+}',
+    fn: 'console/console',
+    who: people('people have no token: the console asks them to sign in'),
+  },
+  slack: {
+    at: 'POST /slack/interactions',
+    fn: 'approve/slack',
+    who: people('Slack has no token of ours: it signs each request, and the function checks the signature'),
+  },
+  anythingElse: { at: 'ANY /{proxy+}', fn: 'api/api', who: 'client' },
+} as const satisfies Readonly<Record<string, Route>>;
+
+export type Operation = keyof typeof ROUTES;
+
+/** The rows of one function, in the order of the table. */
+export function routesOf(fn: HandlerName): (Route & { operation: Operation })[] {
+  return Object.entries(ROUTES as Readonly<Record<string, Route>>)
+    .filter(([, route]) => route.fn === fn)
+    .map(([operation, route]) => ({ ...route, operation: operation as Operation }));
+}
+
+/** Method and path apart. */
+export function partsOf({ at }: Pick<Route, 'at'>): { method: string; path: string } {
+  const [method = '', path = ''] = at.split(' ');
+  return { method, path };
+}

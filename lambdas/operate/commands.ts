@@ -1,0 +1,28 @@
+import { type Answers, dispatch } from '../api/door/dispatch.ts';
+import type { Endpoint } from '../contract/endpoint.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { RegistryEntry } from '../contract/registry.ts';
+import type { ApiEvent, Caller, Reply } from '../kit/http.ts';
+import { calibrateReply } from './calibrate.ts';
+import { cautionReply } from './caution.ts';
+import { forceReply } from './force.ts';
+import { resumeReply } from './resume.ts';
+import { withdrawReply } from './withdraw.ts';
+
+/** What callers change with a token. Each command is in the audit before it is carried out. */
+export function answer(
+  event: ApiEvent,
+  caller: Caller,
+  registry: readonly RegistryEntry[],
+  env: EnvFor<'operate/commands'>,
+  endpoints: readonly Pick<Endpoint, 'name'>[],
+): Promise<Reply> {
+  const answers: Answers<'operate/commands'> = {
+    withdraw: (asked) => withdrawReply(asked, env),
+    resume: (asked) => resumeReply(asked, env),
+    caution: (asked) => cautionReply(asked, env),
+    calibrate: (asked) => calibrateReply(asked, env),
+    force: (asked) => forceReply(asked, endpoints, env),
+  };
+  return dispatch('operate/commands', answers, event, caller, registry);
+}
