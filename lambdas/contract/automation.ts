@@ -139,7 +139,7 @@ export interface StepPolicy {
   complexity?(input: unknown): Tier;
   /** Most that one question may cost, with its fallbacks and further opinions. @default what is left of the item's budget */
   mostUsd?: number;
-  /** An answer to exactly the same question may be this old, also from another item. @default 0, none is shared */
+  /** An answer to exactly the same request may be this old, also from another item. @default 0, none is shared */
   cacheHours?: number;
   /** How sure the model is of a choice: read from its logprobs, or from asking it three times. @default not measured */
   confidence?: 'logprobs' | 'agreement';

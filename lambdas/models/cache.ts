@@ -8,11 +8,11 @@ import { type CachedAnswer, getAnswer, putAnswer } from '../tables/idempotency/c
 import { cacheId } from '../tables/keys.ts';
 
 /*
- * Answers that were paid for, to be used again for exactly the same question. The key holds everything that could change the
+ * Answers that were paid for, to be used again for exactly the same request. The key holds everything that could change the
  * answer, so that a new prompt, schema or list of models finds nothing: what is old is not deleted but no longer asked for.
  */
 
-export interface CacheQuestion {
+export interface CacheRequest {
   automation: string;
   step: string;
   request: Pick<ModelRequest<unknown>, 'prompt' | 'input'>;
@@ -23,7 +23,7 @@ export interface CacheQuestion {
   models: readonly string[];
 }
 
-export function cacheKey({ automation, step, request, feedback, schema, models }: CacheQuestion): string {
+export function cacheKey({ automation, step, request, feedback, schema, models }: CacheRequest): string {
   const { prompt, input } = request;
   const parts = {
     prompt: [prompt.version, prompt.text],
@@ -36,7 +36,7 @@ export function cacheKey({ automation, step, request, feedback, schema, models }
 }
 
 /**
- * The same text in another encoding is the same question: a letter and its accent as one character or two, a line that ends in CR
+ * The same text in another encoding is the same request: a letter and its accent as one character or two, a line that ends in CR
  * LF. Nothing else: NFKC would make 10² of 102, and in a table or in code every space says something.
  */
 function normalised(value: unknown): unknown {

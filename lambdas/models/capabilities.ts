@@ -6,13 +6,13 @@ import { readFinding } from '../tables/control/capabilities.ts';
 import { probeKey } from '../tables/keys.ts';
 
 /** Whether a model of an endpoint can do something; undefined where nobody has found out. */
-export type Known = (endpoint: string, model: string, capability: Capability) => boolean | undefined;
+export type Capabilities = (endpoint: string, model: string, capability: Capability) => boolean | undefined;
 
 /** A finding is used at most this much later. */
 const KEEP_MS = 5 * 60 * 1000;
 
 /** What the configuration says, and a probe's finding over it: the server knows itself better. */
-export function known(endpoints: readonly Endpoint[], findings: readonly ProbeRow[]): Known {
+export function capabilitiesOf(endpoints: readonly Endpoint[], findings: readonly ProbeRow[]): Capabilities {
   const configured = new Map(endpoints.map(({ name, capabilities }) => [name, capabilities]));
   const found = new Map(findings.map(({ id, models }) => [id, models]));
   return (endpoint, model, capability) =>
@@ -25,9 +25,9 @@ const kept = new Map<string, { row: ProbeRow | undefined; at: number }>();
  * The same with the findings of the control table, kept in memory for five minutes. A row that cannot be read leaves what was
  * known before: the endpoint still answers by itself for what it cannot do.
  */
-export async function readKnown(table: string, endpoints: readonly Endpoint[]): Promise<Known> {
+export async function readCapabilities(table: string, endpoints: readonly Endpoint[]): Promise<Capabilities> {
   const rows = await Promise.all(endpoints.map(({ name }) => finding(table, name)));
-  return known(
+  return capabilitiesOf(
     endpoints,
     rows.filter((row) => row !== undefined),
   );

@@ -7,7 +7,7 @@ import { sha256 } from '../kit/digest.ts';
 import { errorFacts, ProcessingError, SystemError } from '../kit/errors.ts';
 import { logger } from '../kit/telemetry.ts';
 import { embedId } from '../tables/keys.ts';
-import { readKnown } from './capabilities.ts';
+import { readCapabilities } from './capabilities.ts';
 import { FallbackChain } from './fallback.ts';
 import { entryOf } from './lineage.ts';
 import { keepSeconds } from './memo.ts';
@@ -108,7 +108,7 @@ async function choose(
   texts: readonly string[],
   mostUsd: number,
 ): Promise<Candidate[]> {
-  const known = await readKnown(controlTable, endpoints);
+  const capabilities = await readCapabilities(controlTable, endpoints);
   const need = {
     kind: 'embeddings',
     tier: automation.steps?.[name]?.tier ?? 'small',
@@ -117,7 +117,7 @@ async function choose(
     mostUsd,
     needs: ['embeddings'],
   } as const;
-  const { candidates: list, refused } = candidates(endpoints, need, known);
+  const { candidates: list, refused } = candidates(endpoints, need, capabilities);
   const [first] = list;
   if (first) return list.filter(({ offer }) => offer.name === first.offer.name);
   if (refused.some(({ kind }) => kind === 'residency'))

@@ -89,7 +89,7 @@ export class FallbackChain<R> {
       return await pay(this.#payer, candidate, call, this.lineage);
     } catch (error) {
       const last = this.#last && AFTER[this.#last.failure.kind].error;
-      // A text that is too long for the cheap one is right, and waits for the day that holds the dear one.
+      // A text that is too long for the cheap one is right, and waits for the day that holds the expensive one.
       const other = this.#waits.length > 0 || (last !== undefined && last !== 'InputError');
       if (error instanceof BudgetSpent && other) return undefined;
       throw error;

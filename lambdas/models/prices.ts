@@ -15,11 +15,11 @@ export function cost(offer: ModelOffer, usage: Usage): number {
   return exact((input * inputFactor + output * outputFactor) / 1_000_000);
 }
 
-/** The most tokens that a second question adds to the first one and its answer, whatever the fault that it names. */
+/** The most tokens that a second request adds to the first one and its answer, whatever the fault that it names. */
 export const REASK_TOKENS = 800;
 
 /**
- * The calls that a step makes at worst at this offer: its question, and once more with the first answer and the fault in it; both
+ * The calls that a step makes at worst at this offer: one request, and a second one with the first answer and the fault in it; both
  * answers at full length, nothing cached. Embeddings have no answer and are not asked twice.
  */
 export function worstCalls({ kind, maxOutputTokens }: ModelOffer, inputTokens: number): Usage[] {

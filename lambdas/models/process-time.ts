@@ -7,13 +7,13 @@ const MOST_SECONDS = 900;
 /** To fetch, to judge and to write. */
 const MARGIN_SECONDS = 20;
 
-/** How many questions a step puts to a model before it has its answer. */
-export function questionsOf(policy: StepPolicy | undefined): number {
+/** How many answers a step asks a model for before it has its own. */
+export function answersOf(policy: StepPolicy | undefined): number {
   return policy?.confidence === 'agreement' ? 3 : 1;
 }
 
 /**
- * How long the processor of an automation may run: each step of an item waits for its turn and asks twice, at every model of every
+ * How long the processor of an automation may run: each step of an item waits for its permit and asks twice, at every model of every
  * endpoint, before it falls back on the next one. A claim that is older belongs to a worker that is gone.
  */
 export function processSeconds(
@@ -21,10 +21,10 @@ export function processSeconds(
   endpoints: readonly { timeoutSeconds: number; models: readonly unknown[] }[],
 ): number {
   const wait = Math.max(...Object.values(LONGEST_WAIT_MS)) / 1000;
-  const ladder = endpoints.reduce(
+  const chain = endpoints.reduce(
     (sum, { timeoutSeconds, models }) => sum + models.length * (wait + 2 * timeoutSeconds),
     0,
   );
-  const questions = Object.keys(prompts).reduce((sum, step) => sum + questionsOf(steps?.[step]), 0);
-  return Math.min(MOST_SECONDS, Math.ceil(questions * ladder + MARGIN_SECONDS));
+  const answers = Object.keys(prompts).reduce((sum, step) => sum + answersOf(steps?.[step]), 0);
+  return Math.min(MOST_SECONDS, Math.ceil(answers * chain + MARGIN_SECONDS));
 }

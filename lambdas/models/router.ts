@@ -1,5 +1,5 @@
 import { type Capability, type Endpoint, type ModelOffer, TIERS, type Tier } from '../contract/endpoint.ts';
-import type { Known } from './capabilities.ts';
+import type { Capabilities } from './capabilities.ts';
 import { cost, worstCase } from './prices.ts';
 import { likelyTokens } from './wire/tokens.ts';
 
@@ -11,7 +11,7 @@ export interface Need {
   tier: Tier;
   /** Where the data may go: an empty list is nowhere, and then it is a person's. @default anywhere */
   residencies?: readonly string[] | undefined;
-  /** A bound on the dear side. */
+  /** Upper bound. */
   inputTokens: number;
   mostUsd: number;
   needs: readonly Capability[];
@@ -39,7 +39,7 @@ interface Fit {
   expectedUsd: number;
 }
 
-/** Answers are mostly much shorter than their limit, so that the limit would misplace a model with dear input. */
+/** Answers are mostly much shorter than their limit, so that the limit would misplace a model with expensive input. */
 const EXPECTED_ANSWER_TOKENS = 300;
 
 /**
@@ -49,7 +49,7 @@ const EXPECTED_ANSWER_TOKENS = 300;
 export function candidates(
   endpoints: readonly Endpoint[],
   need: Need,
-  known: Known,
+  capabilities: Capabilities,
 ): { candidates: Candidate[]; refused: Refused[] } {
   const kind = need.kind ?? 'chat';
   const fits: Fit[] = [];
@@ -57,7 +57,7 @@ export function candidates(
   for (const endpoint of endpoints) {
     for (const offer of endpoint.models.filter((model) => model.kind === kind)) {
       const worstUsd = worstCase(offer, need.inputTokens);
-      const against = refusal(endpoint, offer, worstUsd, need, known);
+      const against = refusal(endpoint, offer, worstUsd, need, capabilities);
       if (against) refused.push({ endpoint: endpoint.name, model: offer.name, ...against });
       else fits.push({ endpoint, offer, worstUsd, expectedUsd: expected(offer, need.inputTokens) });
     }
@@ -75,7 +75,7 @@ function refusal(
   offer: ModelOffer,
   worstUsd: number,
   need: Need,
-  known: Known,
+  capabilities: Capabilities,
 ): Pick<Refused, 'kind' | 'because'> | undefined {
   const { tier, residencies, inputTokens, mostUsd, needs } = need;
   if (rank(offer.tier) < rank(tier))
@@ -87,12 +87,12 @@ function refusal(
       because: `its data is kept in ${endpoint.residency}; it may stay in ${places}`,
     };
   }
-  const missing = needs.filter((capability) => known(endpoint.name, offer.name, capability) === false);
+  const missing = needs.filter((capability) => capabilities(endpoint.name, offer.name, capability) === false);
   if (missing.length > 0) return { kind: 'capability', because: `it cannot do ${missing.join(', ')}` };
   // Texts to embed are asked together and measured one by one: their sum says nothing.
   const length = offer.kind === 'chat' ? likelyTokens(inputTokens) + offer.maxOutputTokens : 0;
   if (length > offer.contextTokens) {
-    const because = `the question and the longest answer are ${length} tokens; its context is ${offer.contextTokens}`;
+    const because = `the request and the longest answer are ${length} tokens; its context is ${offer.contextTokens}`;
     return { kind: 'length', because };
   }
   if (worstUsd > mostUsd)

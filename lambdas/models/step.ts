@@ -10,14 +10,14 @@ import { stepId } from '../tables/keys.ts';
 import { type Answer, type Asked, feedbackMessage, messagesOf } from './answer/answer.ts';
 import { fromAgreement, fromLogprobs, worthOf } from './answer/confidence.ts';
 import { cacheKey, readCache, writeCache } from './cache.ts';
-import { type Known, readKnown } from './capabilities.ts';
+import { type Capabilities, readCapabilities } from './capabilities.ts';
 import { type ChatOptions, chatCall } from './chat.ts';
 import { embedder } from './embed.ts';
 import { FallbackChain, type Found } from './fallback.ts';
 import { joined, promptHash } from './lineage.ts';
 import { once, type Remembered } from './memo.ts';
 import { exact } from './prices.ts';
-import { processSeconds, questionsOf } from './process-time.ts';
+import { answersOf, processSeconds } from './process-time.ts';
 import { placesFor } from './residency.ts';
 import { type Candidate, candidates, type Refused } from './router.ts';
 import { payerOf, type Runner, type RunnerOptions } from './runner.ts';
@@ -90,11 +90,11 @@ function oneByOne() {
   };
 }
 
-/** Each model may be asked twice, after a wait for its turn; for an agreement one of them three times as often. */
+/** Each model may be asked twice, after a wait for its permit; for an agreement one of them three times as often. */
 function leaseOf({ endpoints, automation, item }: RunnerOptions, step: string): number {
   const wait = LONGEST_WAIT_MS[item.priority] / 1000;
   const once = endpoints.map(({ timeoutSeconds, models }) => models.length * (wait + 2 * timeoutSeconds));
-  const seconds = once.reduce((sum, each) => sum + each, 0) * questionsOf(automation.steps?.[step]);
+  const seconds = once.reduce((sum, each) => sum + each, 0) * answersOf(automation.steps?.[step]);
   // No worker outlives its function.
   const most = processSeconds(automation, endpoints);
   return Math.min(most, Math.ceil(seconds)) + LEASE_MARGIN_SECONDS;
@@ -104,7 +104,7 @@ class Step<T> {
   readonly #options: RunnerOptions;
   readonly #asked: Asked<T>;
   readonly #policy: StepPolicy;
-  /** For all calls of this question: what is left of the item's budget, or less where the step says so. */
+  /** For all calls of this step: what is left of the item's budget, or less where the step says so. */
   readonly #mostUsd: number;
   readonly #lost: LineageEntry[];
 
@@ -118,9 +118,9 @@ class Step<T> {
 
   async answer(): Promise<Remembered<T>> {
     const { controlTable, endpoints } = this.#options;
-    const known = await readKnown(controlTable, endpoints);
-    const inputTokens = this.#bound(known);
-    const list = this.#candidates(inputTokens, known);
+    const capabilities = await readCapabilities(controlTable, endpoints);
+    const inputTokens = this.#bound(capabilities);
+    const list = this.#candidates(inputTokens, capabilities);
     const hours = Math.min(
       this.#policy.cacheHours ?? 0,
       24 * (this.#options.contentDays ?? Number.POSITIVE_INFINITY),
@@ -159,16 +159,18 @@ class Step<T> {
   }
 
   /** Upper bound on input tokens over all models. */
-  #bound(known: Known): number {
+  #bound(capabilities: Capabilities): number {
     const { step, schema } = this.#asked;
     const messages = messagesOf(this.#asked);
     const bounds = this.#options.endpoints.flatMap((endpoint) =>
-      endpoint.models.map(({ name }) => inputBound(told(endpoint, name, known), { step, messages, schema })),
+      endpoint.models.map(({ name }) =>
+        inputBound(withCapabilities(endpoint, name, capabilities), { step, messages, schema }),
+      ),
     );
     return Math.max(0, ...bounds);
   }
 
-  #candidates(inputTokens: number, known: Known): Candidate[] {
+  #candidates(inputTokens: number, capabilities: Capabilities): Candidate[] {
     const { endpoints, automation, body } = this.#options;
     const needs: Capability[] = [
       'chat',
@@ -183,10 +185,13 @@ class Step<T> {
         mostUsd: this.#mostUsd,
         needs,
       },
-      known,
+      capabilities,
     );
     if (list.length === 0) throw nobody(this.#asked.step, refused);
-    return list.map((it) => ({ ...it, endpoint: told(it.endpoint, it.offer.name, known) }));
+    return list.map((it) => ({
+      ...it,
+      endpoint: withCapabilities(it.endpoint, it.offer.name, capabilities),
+    }));
   }
 
   #tier(): Tier {
@@ -221,7 +226,7 @@ class Step<T> {
       ...{ at: isoNow(), step, model, endpoint, promptVersion: prompt.version },
       ...{
         promptHash: promptHash(prompt.text),
-        route: 'an answer to the same question was kept',
+        route: 'an answer to the same request was kept',
         cached: true,
       },
       ...nothing,
@@ -251,10 +256,10 @@ class Step<T> {
   }
 }
 
-/** The endpoint with what is known of this one model there. */
-function told(endpoint: Endpoint, model: string, known: Known): Endpoint {
+/** The endpoint with what is known of this one model's capabilities there. */
+function withCapabilities(endpoint: Endpoint, model: string, capabilities: Capabilities): Endpoint {
   const found = (['jsonSchema', 'logprobs', 'maxCompletionTokens'] as const).flatMap((capability) => {
-    const can = known(endpoint.name, model, capability);
+    const can = capabilities(endpoint.name, model, capability);
     return can === undefined ? [] : [[capability, can] as const];
   });
   return { ...endpoint, capabilities: { ...endpoint.capabilities, ...Object.fromEntries(found) } };

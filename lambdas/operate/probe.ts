@@ -8,7 +8,7 @@ import { type ApiEvent, type Caller, json, Problem, type Reply } from '../kit/ht
 import { cutText } from '../kit/text.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
 import { probeKey } from '../tables/keys.ts';
-import { askEndpoint, type Findings } from './ask.ts';
+import { type Findings, probeEndpoint } from './probe-endpoint.ts';
 
 /** `GET /v1/endpoints` tells what is known of them, `POST /v1/endpoints/probe` asks them. For operators. */
 export function answer(
@@ -46,7 +46,7 @@ function chosen(name: string | undefined, endpoints: readonly Endpoint[]): reado
 async function probe(endpoint: Endpoint, controlTable: string) {
   // Read first: what cannot be kept need not be paid for.
   const before = await finding(controlTable, endpoint);
-  const { models, costUsd, problems } = await askEndpoint(endpoint);
+  const { models, costUsd, problems } = await probeEndpoint(endpoint);
   const row = Object.keys(models).length > 0 ? merged(endpoint, before, models) : before;
   if (row && row !== before) await dynamo().send(new PutCommand({ TableName: controlTable, Item: row }));
   return { ...view(endpoint, row), probe: { costUsd, problems } };

@@ -143,11 +143,7 @@ export function refusedBy(
     case 'tooLong':
       return new CallFailure('tooLong', 'the item is too long for the model', facts);
     case 'filtered':
-      return new CallFailure(
-        'filtered',
-        `a content filter refused the question of the step '${step}'`,
-        facts,
-      );
+      return new CallFailure('filtered', `a content filter refused the request of the step '${step}'`, facts);
     case 'rate':
       return new CallFailure('rate', `${what}: too many requests, answered ${status}`, facts);
     case 'transient':

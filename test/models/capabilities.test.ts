@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { known, readKnown } from '../../lambdas/models/capabilities.ts';
+import { capabilitiesOf, readCapabilities } from '../../lambdas/models/capabilities.ts';
 import { named, time, world } from '../support/world.ts';
 import { endpoint, offer } from './offers.ts';
 
@@ -27,7 +27,7 @@ beforeEach(() => {
 
 describe('what is known', () => {
   it('is the configuration, and a finding over it', () => {
-    const knows = known([house], [row({ luna: { logprobs: false, jsonSchema: true } }) as never]);
+    const knows = capabilitiesOf([house], [row({ luna: { logprobs: false, jsonSchema: true } }) as never]);
     expect(knows('house', 'luna', 'logprobs')).toBe(false);
     expect(knows('house', 'luna', 'jsonSchema')).toBe(true);
     expect(knows('house', 'luna', 'batch')).toBe(false);
@@ -35,7 +35,7 @@ describe('what is known', () => {
   });
 
   it('is nothing where nobody said or found anything', () => {
-    const knows = known([house], []);
+    const knows = capabilitiesOf([house], []);
     expect(knows('house', 'luna', 'responses')).toBeUndefined();
     expect(knows('elsewhere', 'luna', 'logprobs')).toBeUndefined();
   });
@@ -45,38 +45,38 @@ describe('the findings of the table', () => {
   it('are read once in five minutes', async () => {
     const own = fresh();
     world.tables.put('control', row({ luna: { responses: true } }, own.name));
-    expect((await readKnown('control', [own]))(own.name, 'luna', 'responses')).toBe(true);
+    expect((await readCapabilities('control', [own]))(own.name, 'luna', 'responses')).toBe(true);
     time.advance(299);
-    await readKnown('control', [own]);
+    await readCapabilities('control', [own]);
     expect(world.calls).toEqual(['dynamodb GetCommand']);
 
     world.tables.put('control', row({ luna: { responses: false } }, own.name));
     time.advance(1);
-    expect((await readKnown('control', [own]))(own.name, 'luna', 'responses')).toBe(false);
+    expect((await readCapabilities('control', [own]))(own.name, 'luna', 'responses')).toBe(false);
     expect(world.calls).toHaveLength(2);
   });
 
   it('are not asked for again at once where there are none', async () => {
     const own = fresh();
-    await readKnown('control', [own]);
-    await readKnown('control', [own]);
+    await readCapabilities('control', [own]);
+    await readCapabilities('control', [own]);
     expect(world.calls).toHaveLength(1);
   });
 
   it('stay as they were when the table cannot be read, and that is said', async () => {
     const own = fresh();
     world.tables.put('control', row({ luna: { logprobs: false } }, own.name));
-    await readKnown('control', [own]);
+    await readCapabilities('control', [own]);
     time.advance(301);
     world.fault = () => {
       throw named('ProvisionedThroughputExceededException');
     };
-    expect((await readKnown('control', [own]))(own.name, 'luna', 'logprobs')).toBe(false);
+    expect((await readCapabilities('control', [own]))(own.name, 'luna', 'logprobs')).toBe(false);
     expect(warned).toHaveBeenCalledWith('capabilities not read', {
       id: `probe#${own.name}`,
       reason: 'aws: ProvisionedThroughputExceededException',
     });
     const other = fresh();
-    expect((await readKnown('control', [other]))(other.name, 'luna', 'logprobs')).toBe(true);
+    expect((await readCapabilities('control', [other]))(other.name, 'luna', 'logprobs')).toBe(true);
   });
 });

@@ -79,7 +79,7 @@ describe('a refusal says why', () => {
     [
       'the context',
       { inputTokens: 126_801 * BYTES },
-      'the question and the longest answer are 128001 tokens; its context is 128000',
+      'the request and the longest answer are 128001 tokens; its context is 128000',
     ],
     ['the price', { mostUsd: 0.001 }, 'it may cost $0.0016; at most $0.001 is allowed'],
   ])('%s', (_, fields, because) => {

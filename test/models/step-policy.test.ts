@@ -304,12 +304,12 @@ describe('an answer that is kept', () => {
     expect(second.lineage).toMatchObject([
       {
         ...{ cached: true, costUsd: 0, inputTokens: 0, outputTokens: 0, milliseconds: 0 },
-        ...{ model: 'small', endpoint: at('a'), route: 'an answer to the same question was kept' },
+        ...{ model: 'small', endpoint: at('a'), route: 'an answer to the same request was kept' },
       },
     ]);
   });
 
-  it('is the same question in another encoding of the same letters and line ends', async () => {
+  it('is the same request in another encoding of the same letters and line ends', async () => {
     await other({}, { input: { text: 'caf\u00e9 au\r\nlait', due: new Date(0) } as never });
     await other({}, { input: { due: '1970-01-01T00:00:00.000Z', text: 'cafe\u0301 au\nlait' } as never });
     expect(asked()).toHaveLength(1);

@@ -152,7 +152,7 @@ const CASES: Record<string, Case> = {
   '200, an error beside the answer': {
     answer: completion('{"label":', { finish_reason: null, error: { code: 502, message: 'no: upstream' } }),
   },
-  '200, a blocked question': {
+  '200, a blocked request': {
     answer: {
       status: 200,
       body: {
@@ -165,7 +165,7 @@ const CASES: Record<string, Case> = {
   'empty, its text is elsewhere': {
     answer: completion(null, { message: { role: 'assistant', content: null, reasoning_content: GOOD } }),
   },
-  'only a part of the question was read': {
+  'only a part of the request was read': {
     answer: completion(`${GOOD}${' '.repeat(100)}`, {}, { prompt_tokens: 128 }),
     asked: { ...request, input: { text: 'two words '.repeat(1000) } } as Asked<unknown>,
   },

@@ -18,7 +18,7 @@ export interface LineageEntry {
   promptHash: string;
   /** Why this model and endpoint. */
   route: string;
-  /** True when nothing was paid: an answer to the same question was kept. */
+  /** True when nothing was paid: an answer to the same request was kept. */
   cached: boolean;
   costUsd: number;
   inputTokens: number;

@@ -34,7 +34,7 @@ export interface Answer<T> {
 /** Bytes of a fault that go back to the model: it reads the first ones, and the re-ask has a price: `REASK_TOKENS` holds them. */
 const FAULT_BYTES = 500;
 
-/** The question as messages: the prompt alone instructs; the item's words are JSON in a message of their own. */
+/** The request as messages: the prompt alone instructs; the item's words are JSON in a message of their own. */
 export function messagesOf({ prompt, input, feedback }: Asked<unknown>): Message[] {
   const messages: Message[] = [
     { role: 'system', content: prompt.text },
@@ -110,7 +110,7 @@ export async function answerOf<T>(
   if (read.ok) return answer(read, [first], calls);
   const again = [...messages, ...objection(first.text, read.fault)];
   const second = await replyTo(call, again, calls).catch((error: unknown) => {
-    // The first answer is paid: what kept the second question from being asked is no reason to pay for the first one again.
+    // The first answer is paid: what kept the second request from being sent is no reason to pay for the first one again.
     if (!(error instanceof CallFailure) || !UNASKED.includes(error.kind)) throw error;
     throw noAnswer(request.step, read.why, error, calls, 'and could not be asked for again');
   });
@@ -119,7 +119,7 @@ export async function answerOf<T>(
   throw noAnswer(request.step, reread.why, second, calls);
 }
 
-/** Failures of a second question that say nothing of the answer. */
+/** Failures of a second request that say nothing of the answer. */
 const UNASKED: readonly FailureKind[] = ['transient', 'rate', 'quota', 'key', 'tooLong', 'request'];
 
 function noAnswer(

@@ -36,7 +36,7 @@ interface Choice {
 /** What an answer is measured by. */
 export interface Measure {
   step: string;
-  /** The most that the question can be billed for. */
+  /** The most that the request can be billed for. */
   inputMost: number;
   /** Of the messages alone: a schema is not counted everywhere. */
   letters: number;
@@ -123,7 +123,7 @@ export function replyOf(
     if (isClipped(completion, measure))
       throw new CallFailure(
         'clipped',
-        `endpoint '${endpoint}': it read only a part of the question of the step '${step}'`,
+        `endpoint '${endpoint}': it read only a part of the request of the step '${step}'`,
         {
           ...facts,
           calls: [usage],
@@ -182,7 +182,7 @@ function usageOf({ usage, choices }: Completion, measure: Measure, offer: ModelO
 }
 
 /**
- * No server keeps less than about 2,000 tokens of a question, so that a short one is never cut. In long texts a token is 3 to 5
+ * No server keeps less than about 2,000 tokens of a request, so that a short one is never cut. In long texts a token is 3 to 5
  * letters of any script, and at most 11 of their bytes; tables of blanks and rules come to more.
  */
 const LETTERS_KEPT = 8192;
@@ -192,7 +192,7 @@ function isBelievable(tokens: number, letters: number): boolean {
   return letters < LETTERS_KEPT || tokens * LETTERS_PER_TOKEN >= letters;
 }
 
-/** A server whose window is too small for the question may cut it in silence: its answer is about what was left. */
+/** A server whose window is too small for the request may cut it in silence: its answer is about what was left. */
 function isClipped({ usage }: Completion, { letters }: Measure): boolean {
   const input = countOf(usage?.prompt_tokens, Number.POSITIVE_INFINITY);
   const cached = countOf(usage?.prompt_tokens_details?.cached_tokens, Number.POSITIVE_INFINITY) ?? 0;

@@ -156,7 +156,7 @@ async function greeted(
 }
 
 function blocked({ name }: Endpoint, failure: CallFailure): CallFailure {
-  const why = new CallFailure('blocked', `endpoint '${name}': it refuses this question, and answers others`);
+  const why = new CallFailure('blocked', `endpoint '${name}': it refuses this request, and answers others`);
   return instead(failure, why);
 }
 

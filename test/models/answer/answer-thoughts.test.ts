@@ -44,7 +44,7 @@ const MARKS: readonly (readonly [string, string])[] = [
 const BARE = ['analysisWe need the label. ', 'assistantfinal'] as const;
 
 describe('a draft in thoughts', () => {
-  it.each([...MARKS, BARE])('between %s and %s is not the answer, fitting or not', (opens, closes) => {
+  it.each([...MARKS, BARE])('between %j and %j is not the answer, fitting or not', (opens, closes) => {
     expect(read(`${opens}maybe ${DRAFT}, no${closes}\n${ANSWER}`)).toMatchObject({
       ok: true,
       value: { label: 'other' },
@@ -57,7 +57,7 @@ describe('a draft in thoughts', () => {
     expect(read(`${opens}\n\`\`\`json\n${DRAFT}\n\`\`\`\n`)).toMatchObject({ ok: false });
   });
 
-  it.each(MARKS)('before %s is not the answer either', (opens, closes) => {
+  it.each(MARKS)('before %j is not the answer either', (opens, closes) => {
     expect(read(`${DRAFT}\n${opens}no, that is wrong${closes}\nNothing.`)).toMatchObject({ ok: false });
     expect(read(`${DRAFT}\n${opens}no, that is wrong`)).toMatchObject({ ok: false });
     expect(read(`${DRAFT}\n${opens}no${closes}${ANSWER}`)).toMatchObject({

@@ -70,7 +70,7 @@ describe('an endpoint that refuses one text', () => {
 
     expect(await outcome).toBeInstanceOf(ProcessingError);
     expect(await outcome).toMatchObject({
-      message: "endpoint 'a': it refuses this question, and answers others",
+      message: "endpoint 'a': it refuses this request, and answers others",
     });
     expect(row().breaker).toBeUndefined();
     expect(bodies).toHaveLength(2);

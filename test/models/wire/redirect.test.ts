@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { chat } from '../../../lambdas/models/wire/chat.ts';
 import { embeddings } from '../../../lambdas/models/wire/embeddings.ts';
-import { askEndpoint } from '../../../lambdas/operate/ask.ts';
+import { probeEndpoint } from '../../../lambdas/operate/probe-endpoint.ts';
 import { type Stub, stubServer } from '../../support/http.ts';
 import { time, world } from '../../support/world.ts';
 import { offer } from '../offers.ts';
@@ -47,7 +47,7 @@ it('a text to embed does not follow one', async () => {
 it('a probe does not follow one, and says that the address is no model server', async () => {
   house = await stubServer({ status: 307, headers: { location: elsewhere.url } });
 
-  const { problems } = await askEndpoint(at(house, { models: [OFFER] }));
+  const { problems } = await probeEndpoint(at(house, { models: [OFFER] }));
 
   expect(problems.join()).toMatch(/307/);
   expect(elsewhere.seen).toEqual([]);

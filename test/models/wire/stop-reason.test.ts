@@ -98,7 +98,7 @@ describe('a server that counts less of a question than it can be', () => {
 
     expect(failure).toMatchObject({
       kind: 'clipped',
-      message: "endpoint 'house': it read only a part of the question of the step 'route'",
+      message: "endpoint 'house': it read only a part of the request of the step 'route'",
     });
     expect(failure.usage.inputTokens).toBeGreaterThan(8000);
     expect(server.seen).toHaveLength(1);

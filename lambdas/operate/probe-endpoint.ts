@@ -6,7 +6,7 @@ import { LIMIT, OLD_LIMIT, refusesLimit } from '../models/wire/greeting.ts';
 import { likelyTokens, mostTokens, usageIn } from '../models/wire/tokens.ts';
 import { readApiKey } from '../outbound/api-key.ts';
 import { jsonOf, kindOf, refusalIn } from '../outbound/refusal.ts';
-import { type Question, questionsAbout } from './questions.ts';
+import { type ProbeRequest, requestsAbout } from './probe-requests.ts';
 
 /** What was found out about an endpoint, what that cost, and what was in the way, in words that say what to change. */
 export interface Findings {
@@ -15,11 +15,11 @@ export interface Findings {
   problems: string[];
 }
 
-/** Seconds. Two rounds of questions and the rest of the work must fit into the thirty that the API waits. */
+/** Seconds. Two rounds of requests and the rest of the work must fit into the thirty that the API waits. */
 const ROUND_SECONDS = 10;
 
 interface Heard {
-  question: Question;
+  request: ProbeRequest;
   /** 0 where nobody answered. */
   status: number;
   body: unknown;
@@ -27,10 +27,10 @@ interface Heard {
 }
 
 /** Asks an endpoint about each of its models. Never throws for what the endpoint says or does not say. */
-export async function askEndpoint(endpoint: Endpoint): Promise<Findings> {
+export async function probeEndpoint(endpoint: Endpoint): Promise<Findings> {
   const key = await readApiKey(endpoint.secret, 0).catch((error: unknown) => errorFacts(error));
   if (typeof key !== 'string') return { models: {}, costUsd: 0, problems: [key.message] };
-  const asked = await Promise.all(endpoint.models.map((offer) => askModel(endpoint, key, offer)));
+  const asked = await Promise.all(endpoint.models.map((offer) => probeModel(endpoint, key, offer)));
   return {
     models: Object.assign({}, ...asked.map(({ models }) => models)),
     costUsd: sum(asked.map(({ costUsd }) => costUsd)),
@@ -39,10 +39,10 @@ export async function askEndpoint(endpoint: Endpoint): Promise<Findings> {
   };
 }
 
-async function askModel(endpoint: Endpoint, key: string, offer: ModelOffer): Promise<Findings> {
-  const [opening, ...more] = questionsAbout(offer);
+async function probeModel(endpoint: Endpoint, key: string, offer: ModelOffer): Promise<Findings> {
+  const [opening, ...more] = requestsAbout(offer);
   let old = false;
-  const ask = (question: Question) => askOne(endpoint, key, offer, old ? withOldLimit(question) : question);
+  const ask = (request: ProbeRequest) => sendOne(endpoint, key, offer, old ? withOldLimit(request) : request);
   let first = await ask(opening);
   if (refusesLimit(first.status, JSON.stringify(first.body ?? ''), LIMIT)) {
     old = true;
@@ -55,13 +55,13 @@ async function askModel(endpoint: Endpoint, key: string, offer: ModelOffer): Pro
   const found = Object.fromEntries(
     heard.flatMap((one) => {
       const verdict = verdictOf(one);
-      return verdict === undefined ? [] : [[one.question.capability, verdict]];
+      return verdict === undefined ? [] : [[one.request.capability, verdict]];
     }),
   );
   const { batch, ...answering } = found;
   if (!Object.values(answering).includes(true))
     return { models: {}, costUsd, problems: [nothing(endpoint, offer, first)] };
-  const open = heard.filter(({ question }) => !(question.capability in found));
+  const open = heard.filter(({ request }) => !(request.capability in found));
   return {
     models: { [offer.name]: old ? { ...found, maxCompletionTokens: false } : found },
     costUsd,
@@ -69,30 +69,34 @@ async function askModel(endpoint: Endpoint, key: string, offer: ModelOffer): Pro
   };
 }
 
-function withOldLimit(question: Question): Question {
-  const { [LIMIT]: most, ...body } = (question.body ?? {}) as Record<string, unknown>;
-  return most === undefined ? question : { ...question, body: { ...body, [OLD_LIMIT]: most } };
+function withOldLimit(request: ProbeRequest): ProbeRequest {
+  const { [LIMIT]: most, ...body } = (request.body ?? {}) as Record<string, unknown>;
+  return most === undefined ? request : { ...request, body: { ...body, [OLD_LIMIT]: most } };
 }
 
-async function askOne(
+async function sendOne(
   endpoint: Endpoint,
   key: string,
   offer: ModelOffer,
-  question: Question,
+  request: ProbeRequest,
 ): Promise<Heard> {
   try {
-    const { ok, status, text } = await send(endpoint, key, question, {
+    const { ok, status, text } = await send(endpoint, key, request, {
       timeoutMs: patience(endpoint) * 1000,
     });
     const body = jsonOf(text);
-    const costUsd = ok && question.method === 'POST' ? costOf(offer, question, body) : 0;
-    return { question, status, body, costUsd };
+    const costUsd = ok && request.method === 'POST' ? costOf(offer, request, body) : 0;
+    return { request, status, body, costUsd };
   } catch {
-    return { question, status: 0, body: undefined, costUsd: 0 };
+    return { request, status: 0, body: undefined, costUsd: 0 };
   }
 }
 
-function costOf(offer: ModelOffer, { body, mostTokens: outputTokens }: Question, answer: unknown): number {
+function costOf(
+  offer: ModelOffer,
+  { body, mostTokens: outputTokens }: ProbeRequest,
+  answer: unknown,
+): number {
   const inputTokens = likelyTokens(mostTokens(JSON.stringify(body ?? '')));
   const otherwise = { inputTokens, cachedTokens: 0, outputTokens };
   return cost(offer, usageIn(answer, otherwise, offer.contextTokens));
@@ -110,7 +114,7 @@ function isPassing({ status, body }: Pick<Heard, 'status' | 'body'>): boolean {
 }
 
 function verdictOf(heard: Heard): boolean | undefined {
-  if (isGood(heard.status)) return heard.question.shows(heard.body);
+  if (isGood(heard.status)) return heard.request.shows(heard.body);
   return isPassing(heard) ? undefined : false;
 }
 
@@ -148,9 +152,9 @@ function nothing(endpoint: Endpoint, { name }: ModelOffer, { status }: Heard): s
   return `endpoint '${endpoint.name}' answers nothing about '${name}' as an OpenAI-compatible server does (${status}): check its 'baseUrl' (with the /v1) and the model's name`;
 }
 
-function unsure(endpoint: Endpoint, { name }: ModelOffer, { question, status }: Heard): string {
+function unsure(endpoint: Endpoint, { name }: ModelOffer, { request, status }: Heard): string {
   const why = status === 0 ? 'no answer' : status < 300 ? 'its answer was cut off' : `it answered ${status}`;
-  return `endpoint '${endpoint.name}', '${name}': '${question.capability}' was not found out (${why})`;
+  return `endpoint '${endpoint.name}', '${name}': '${request.capability}' was not found out (${why})`;
 }
 
 function sum(amounts: readonly number[]): number {

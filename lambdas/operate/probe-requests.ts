@@ -3,7 +3,7 @@ import { GREETING_TOKENS, greeting } from '../models/wire/greeting.ts';
 import { at } from '../outbound/refusal.ts';
 
 /** One capability, asked for with the smallest request that shows it. */
-export interface Question {
+export interface ProbeRequest {
   capability: Capability;
   method: 'GET' | 'POST';
   path: string;
@@ -33,8 +33,8 @@ const SHAPE = {
   },
 };
 
-/** What there is to ask about a model. The first question is the one without which the others need not be asked. */
-export function questionsAbout({ name, kind }: ModelOffer): [Question, ...Question[]] {
+/** What there is to ask about a model. Where the first request finds nothing, the others need not be sent. */
+export function requestsAbout({ name, kind }: ModelOffer): [ProbeRequest, ...ProbeRequest[]] {
   if (kind === 'embeddings') return [embedding(name, 'embeddings'), embedding(name, 'dimensions'), batch];
   return [
     chat(name, 'chat', GREETING_TOKENS, {}, (answer) => choiceOf(answer) !== undefined),
@@ -53,7 +53,7 @@ export function questionsAbout({ name, kind }: ModelOffer): [Question, ...Questi
   ];
 }
 
-const batch: Question = {
+const batch: ProbeRequest = {
   ...{ capability: 'batch', method: 'GET', path: '/batches?limit=1', mostTokens: 0 },
   shows: (answer) => Array.isArray(at(answer, 'data')),
 };
@@ -63,13 +63,13 @@ function chat(
   capability: Capability,
   mostTokens: number,
   more: object,
-  shows: Question['shows'],
-): Question {
+  shows: ProbeRequest['shows'],
+): ProbeRequest {
   const { path, body } = greeting({ name: model, kind: 'chat' }, mostTokens);
   return { capability, method: 'POST', path, body: { ...body, ...more }, mostTokens, shows };
 }
 
-function embedding(model: string, capability: 'embeddings' | 'dimensions'): Question {
+function embedding(model: string, capability: 'embeddings' | 'dimensions'): ProbeRequest {
   const { path, body } = greeting({ name: model, kind: 'embeddings' });
   const wanted = capability === 'dimensions' ? { dimensions: DIMENSIONS } : {};
   return {
