@@ -1,11 +1,9 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { StepRunner } from '../contract/automation.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
-import { dynamo } from '../kit/aws.ts';
-import { epochSeconds } from '../kit/clock.ts';
 import { sha256 } from '../kit/digest.ts';
 import { errorFacts, ProcessingError, SystemError } from '../kit/errors.ts';
 import { logger } from '../kit/telemetry.ts';
+import { getVector, putVector } from '../tables/idempotency/cache.ts';
 import { embedId } from '../tables/keys.ts';
 import { readCapabilities } from './capabilities.ts';
 import { FallbackChain } from './fallback.ts';
@@ -24,7 +22,7 @@ const KEEP_DAYS = 90;
 
 /** Of each text its vector, all of one endpoint: what was kept of another one is not mixed in. */
 interface Embedded {
-  vectors: ReadonlyMap<string, number[]>;
+  vectors: ReadonlyMap<string, readonly number[]>;
   /** Those that were paid for just now. */
   fresh: readonly string[];
 }
@@ -45,7 +43,7 @@ export function embedder(
     try {
       const { answer, candidate, kept } = await chain.run(list);
       if (kept) into.lineage.push({ ...entryOf(aboutOf(name), candidate, {}), cached: true });
-      const vectors = texts.map((text) => answer.vectors.get(text) ?? []);
+      const vectors = texts.map((text) => [...(answer.vectors.get(text) ?? [])]);
       await Promise.all(
         answer.fresh.map((text) =>
           write(options, keyOf(options.automation.name, candidate, text), answer.vectors.get(text) ?? []),
@@ -74,7 +72,7 @@ async function embedCall(
 ): Promise<PaidCall<Embedded>> {
   const { endpoint, offer } = candidate;
   const different = [...new Set(texts)];
-  const vectors = new Map<string, number[]>();
+  const vectors = new Map<string, readonly number[]>();
   await Promise.all(
     different.map(async (text) => {
       const vector = await read(idempotencyTable, keyOf(automation.name, candidate, text));
@@ -134,24 +132,19 @@ function bound(texts: readonly string[]): number {
 }
 
 /* A table that falters costs a call, never the item. */
-async function read(table: string, id: string): Promise<number[] | undefined> {
-  try {
-    const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id } }));
-    const kept = Item as { vector?: number[]; expiresAt: number } | undefined;
-    return kept && kept.expiresAt >= epochSeconds() ? kept.vector : undefined;
-  } catch (error) {
+function read(table: string, id: string): Promise<readonly number[] | undefined> {
+  return getVector(table, id).catch((error: unknown) => {
     logger.warn('vector not read', { reason: errorFacts(error).message });
     return undefined;
-  }
+  });
 }
 
-async function write(
-  { idempotencyTable: table, contentDays }: RunnerOptions,
+function write(
+  { idempotencyTable, contentDays }: RunnerOptions,
   id: string,
   vector: readonly number[],
 ): Promise<void> {
-  const Item = { id, vector, expiresAt: epochSeconds(keepSeconds(KEEP_DAYS, contentDays)) };
-  await dynamo()
-    .send(new PutCommand({ TableName: table, Item }))
-    .catch((error: unknown) => logger.warn('vector not kept', { reason: errorFacts(error).message }));
+  return putVector(idempotencyTable, id, vector, keepSeconds(KEEP_DAYS, contentDays)).catch(
+    (error: unknown) => logger.warn('vector not kept', { reason: errorFacts(error).message }),
+  );
 }

@@ -1,12 +1,11 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Answers, dispatch } from '../api/door/dispatch.ts';
 import type { Endpoint, ProbeRow } from '../contract/endpoint.ts';
 import type { EnvFor } from '../contract/env.ts';
-import { dynamo } from '../kit/aws.ts';
 import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply } from '../kit/http.ts';
 import { cutText } from '../kit/text.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
+import { readFinding, writeFinding } from '../tables/control/capabilities.ts';
 import { probeKey } from '../tables/keys.ts';
 import { type Findings, probeEndpoint } from './probe-endpoint.ts';
 
@@ -27,7 +26,7 @@ export function answer(
       return json(200, { endpoints: await Promise.all(probed) });
     },
     endpoints: async () => {
-      const told = endpoints.map(async (it) => view(it, await finding(env.CONTROL_TABLE, it)));
+      const told = endpoints.map(async (it) => view(it, await readFinding(env.CONTROL_TABLE, it.name)));
       return json(200, { endpoints: await Promise.all(told) });
     },
   };
@@ -45,10 +44,10 @@ function chosen(name: string | undefined, endpoints: readonly Endpoint[]): reado
 
 async function probe(endpoint: Endpoint, controlTable: string) {
   // Read first: what cannot be kept need not be paid for.
-  const before = await finding(controlTable, endpoint);
+  const before = await readFinding(controlTable, endpoint.name);
   const { models, costUsd, problems } = await probeEndpoint(endpoint);
   const row = Object.keys(models).length > 0 ? merged(endpoint, before, models) : before;
-  if (row && row !== before) await dynamo().send(new PutCommand({ TableName: controlTable, Item: row }));
+  if (row && row !== before) await writeFinding(controlTable, row);
   return { ...view(endpoint, row), probe: { costUsd, problems } };
 }
 
@@ -61,11 +60,6 @@ function merged(endpoint: Endpoint, before: ProbeRow | undefined, models: Findin
     return Object.keys(found).length > 0 ? [[name, found]] : [];
   });
   return { id: probeKey(endpoint.name), probedAt: isoNow(), models: Object.fromEntries(known) };
-}
-
-async function finding(table: string, { name }: Endpoint): Promise<ProbeRow | undefined> {
-  const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { id: probeKey(name) } }));
-  return Item as ProbeRow | undefined;
 }
 
 function view(endpoint: Endpoint, row: ProbeRow | undefined) {
