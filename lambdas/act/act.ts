@@ -16,12 +16,12 @@ import {
 } from '../kit/errors.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { traced } from '../kit/trace.ts';
+import { type Beginning, Ledger } from '../tables/idempotency/ledger.ts';
 import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
 import { isRunning, SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../tables/items/runs.ts';
 import { type CallResult, mayHaveActed, Unknown } from './answer.ts';
 import { counted, withdrawn } from './counted.ts';
 import { call, type Destination } from './destination.ts';
-import { type Beginning, Ledger } from './ledger.ts';
 import { permitted } from './permission.ts';
 
 type Env = EnvFor<'act/act'>;

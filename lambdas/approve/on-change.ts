@@ -7,6 +7,7 @@ import { sqs } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { errorFacts, where } from '../kit/errors.ts';
 import { itemLogger } from '../kit/telemetry.ts';
+import { tokensOf } from '../tables/approvals/handles.ts';
 import { auditEntries, putAudit } from '../tables/audit/audit.ts';
 import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
 import {
@@ -19,7 +20,6 @@ import {
   taskSucceeded,
 } from '../tables/items/runs.ts';
 import { withdrawItem } from '../tables/items/withdrawal.ts';
-import { tokensOf } from './handles.ts';
 
 type Env = EnvFor<'approve/on-change'>;
 

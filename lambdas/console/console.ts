@@ -9,11 +9,11 @@ import { DAY_SECONDS } from '../kit/clock.ts';
 import { logger } from '../kit/telemetry.ts';
 import { keepCookie, readCookie } from '../pages/cookies.ts';
 import { hashOf, PRIVATE, pageHeaders } from '../pages/layout.ts';
+import { readOpen } from '../tables/approvals/phases.ts';
 import type { ConsoleContext } from './context.ts';
 import { isOurs, nonceField, OLD_FORM, placeOf, sessionForm } from './forms.ts';
 import { frame, type Screen } from './frame.ts';
 import { KEYS_COOKIE, KEYS_SCRIPT } from './keys.ts';
-import { readOpen } from './rows.ts';
 import {
   type Door,
   type Identity,

@@ -1,13 +1,13 @@
 import { newApproval } from '../../lambdas/approve/ask/open.ts';
 import { desk } from '../../lambdas/approve/channels/page/page.ts';
 import type { PageContext } from '../../lambdas/approve/channels/page/visit.ts';
-import type { LinkRow } from '../../lambdas/approve/handles.ts';
 import { type ApprovalRow, type Asked, type Presence, roundOf } from '../../lambdas/contract/approval.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { Evaluated } from '../../lambdas/contract/item/envelope.ts';
 import type { ProposalDocument, Question } from '../../lambdas/contract/item/proposal-document.ts';
 import { sealApproval } from '../../lambdas/gate/seal.ts';
 import { digest, sha256 } from '../../lambdas/kit/digest.ts';
+import type { LinkRow } from '../../lambdas/tables/approvals/handles.ts';
 import { automation, ENV, gated, ID, PAY, proposal, QUESTION, SETTINGS } from './fixtures.ts';
 import { unescaped } from './html.ts';
 import { DECISION_KEY, time, world } from './world.ts';

@@ -7,13 +7,13 @@ import { digest, newLinkToken, sha256 } from '../../kit/digest.ts';
 import { errorFacts, SystemError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
 import { count, logger } from '../../kit/telemetry.ts';
+import { putLink } from '../../tables/approvals/handles.ts';
 import { sendLetter } from '../channels/mail/mail.ts';
 import { laterMails, MailBusy, takePlaces, waitForPlace } from '../channels/mail/pace.ts';
 import { askInSlack } from '../channels/slack/ask.ts';
 import { tellSlack } from '../channels/slack/tell.ts';
 import { amend } from '../decision/amend.ts';
 import { isOpen } from '../decision/decide.ts';
-import { putLink } from '../handles.ts';
 
 export interface AskContext {
   env: EnvFor<'approve/ask'>;

@@ -5,7 +5,7 @@ import { readForm } from '../../approve/channels/page/page.ts';
 import { keepCookie, readCookie } from '../../pages/cookies.ts';
 import { type Markup, type Sheet, shownTime } from '../../pages/layout.ts';
 import { browserId, newBrowserId, PAGE_COOKIE } from '../../pages/links.ts';
-import { isGood, readLink, type SignInLink, useLink } from '../../tables/control/sign-in-links.ts';
+import { isGood, readLink, type SignInLink, useLink } from '../../tables/sign-in/links.ts';
 import type { ConsoleContext } from '../context.ts';
 import { type FormPlace, isOurs, nonceField, OLD_FORM } from '../forms.ts';
 import { address, cookieHome, nextPage } from '../site.ts';

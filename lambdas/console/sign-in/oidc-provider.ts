@@ -3,7 +3,7 @@ import type { ApprovalSettings } from '../../contract/approval-settings.ts';
 import { clock } from '../../kit/clock.ts';
 import { SystemError, TransientError } from '../../kit/errors.ts';
 import { readSecret } from '../../kit/secrets.ts';
-import type { Attempt } from './oidc-attempts.ts';
+import type { Attempt } from '../../tables/sign-in/oidc-attempts.ts';
 
 /** A sign-in asks three times at most, and API Gateway waits 30 seconds for all of them. */
 const TIMEOUT_MS = 5_000;

@@ -8,11 +8,11 @@ import { logger } from '../../kit/telemetry.ts';
 import { keepCookie, readCookie } from '../../pages/cookies.ts';
 import type { Sheet } from '../../pages/layout.ts';
 import { browserId, newBrowserId } from '../../pages/links.ts';
+import { type Attempt, beginAttempt, useAttempt } from '../../tables/sign-in/oidc-attempts.ts';
 import type { ConsoleContext } from '../context.ts';
 import { type FormPlace, isOurs, nonceField, OLD_FORM } from '../forms.ts';
 import { address, cookieHome, nextPage, type Site } from '../site.ts';
 import type { Door, Identity } from './identity.ts';
-import { type Attempt, beginAttempt, useAttempt } from './oidc-attempts.ts';
 import {
   checkParty,
   type OidcSettings,

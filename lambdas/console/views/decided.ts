@@ -2,11 +2,16 @@ import { html } from 'hono/html';
 import { closedPhase } from '../../contract/approval.ts';
 import { isoNow } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
+import {
+  type ClosedPage,
+  type ClosedPlace,
+  type ListedApproval,
+  readClosed,
+} from '../../tables/approvals/phases.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { isMonth, monthsKept, monthWords } from '../months.ts';
 import { maySee } from '../reach.ts';
-import { type ClosedPage, type ClosedPlace, type ListedApproval, readClosed } from '../rows.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { duration, ENDINGS, type Ending, endingOf, marked, option, timeMark } from '../words.ts';

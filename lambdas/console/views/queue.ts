@@ -1,6 +1,6 @@
 import { RISKS, type Risk } from '../../contract/item/status.ts';
+import type { ListedApproval } from '../../tables/approvals/phases.ts';
 import { concerns, maySee, wasAsked } from '../reach.ts';
-import type { ListedApproval } from '../rows.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { duration } from '../words.ts';
 

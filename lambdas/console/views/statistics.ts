@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { clock, DAY_SECONDS } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
+import { readOpen } from '../../tables/approvals/phases.ts';
 import { readAudit } from '../../tables/audit/audit.ts';
 import {
   type AutomationStatistics,
@@ -10,7 +11,6 @@ import {
 } from '../../tables/audit/statistics.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
-import { readOpen } from '../rows.ts';
 import { address } from '../site.ts';
 import { duration, timeMark } from '../words.ts';
 

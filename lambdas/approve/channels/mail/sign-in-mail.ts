@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { LINK_MINUTES } from '../../../tables/control/sign-in-links.ts';
+import { LINK_MINUTES } from '../../../tables/sign-in/links.ts';
 import { sendMail } from './mail.ts';
 
 const LIFE = `Opening it changes nothing. It works once, within ${LINK_MINUTES} minutes, and is yours alone: do not forward it.`;

@@ -3,7 +3,7 @@ import { knownAddress } from '../../../contract/approval-settings.ts';
 import type { SignInCommand } from '../../../contract/item/messages.ts';
 import { errorFacts } from '../../../kit/errors.ts';
 import { logger } from '../../../kit/telemetry.ts';
-import { mayMail, newLink, notMailed } from '../../../tables/control/sign-in-links.ts';
+import { mayMail, newLink, notMailed } from '../../../tables/sign-in/links.ts';
 import { takePlaces, waitForPlace } from './pace.ts';
 import { sendSignInMail } from './sign-in-mail.ts';
 

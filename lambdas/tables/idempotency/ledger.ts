@@ -1,10 +1,10 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamo } from '../kit/aws.ts';
-import { clock, DAY_SECONDS, epochSeconds } from '../kit/clock.ts';
-import { isConditionFailure } from '../tables/items/items.ts';
-import { actionId, automationOf } from '../tables/keys.ts';
-import type { CallResult } from './answer.ts';
+import type { CallResult } from '../../act/answer.ts';
+import { dynamo } from '../../kit/aws.ts';
+import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
+import { isConditionFailure } from '../items/items.ts';
+import { actionId, automationOf } from '../keys.ts';
 
 /*
  * One row per action and item: the intent is written before the call, the outcome after it. Between the two nobody knows what

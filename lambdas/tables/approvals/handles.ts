@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../kit/aws.ts';
+import { dynamo } from '../../kit/aws.ts';
 
 /*
  * What a question is got hold of by, in a table of its own: the hashes of mailed links, and the tokens that wake the run. Whoever

@@ -2,7 +2,7 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from '../../kit/aws.ts';
 import { epochSeconds, isoNow } from '../../kit/clock.ts';
 import { newLinkToken, sha256 } from '../../kit/digest.ts';
-import { isConditionFailure } from '../../tables/items/items.ts';
+import { isConditionFailure } from '../items/items.ts';
 
 const ATTEMPT_MINUTES = 10;
 

@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { OPEN_PHASE } from '../contract/approval.ts';
-import { dynamo } from '../kit/aws.ts';
-import type { ListedApproval } from '../tables/indexes.ts';
+import { OPEN_PHASE } from '../../contract/approval.ts';
+import { dynamo } from '../../kit/aws.ts';
+import type { ListedApproval } from '../indexes.ts';
 
 export type { ListedApproval };
 
