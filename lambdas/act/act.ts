@@ -79,7 +79,7 @@ async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<
   // The same proposal of the same item is the same action, in whichever generation it is carried out.
   const key = `${row.id}-${shown.slice(0, 16)}`;
   const limits = await counted(env, row, document, automation);
-  const ledger = new Ledger(env.IDEMPOTENCY_TABLE);
+  const ledger = new Ledger<CallResult>(env.IDEMPOTENCY_TABLE);
   const beginning = await ledger.begin(key, row.generation, destination.idempotent);
   const action: ActionRecord = { name: document.action, status: 'acting', idempotencyKey: key };
   if (beginning.state === 'done') return acted(env, row, action, beginning.result);
@@ -132,7 +132,7 @@ function doubted(error: unknown): unknown {
 }
 
 /** From the second attempt on with the reason for it. */
-function attempted({ attempt, after }: Extract<Beginning, { state: 'begun' }>) {
+function attempted({ attempt, after }: Extract<Beginning<CallResult>, { state: 'begun' }>) {
   return { attempt, ...(after === undefined ? {} : { reason: after }) };
 }
 

@@ -1,16 +1,15 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApprovalRow, roundOf } from '../contract/approval.ts';
+import { roundOf } from '../contract/approval.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ProposalDocument } from '../contract/item/proposal-document.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { thoughtIn } from '../contract/item/timeline.ts';
 import { isSealed, judgedOf, sealApproval, sealVerdict } from '../gate/seal.ts';
-import { dynamo } from '../kit/aws.ts';
 import { digest } from '../kit/digest.ts';
 import { SystemError } from '../kit/errors.ts';
 import { getContent } from '../kit/objects.ts';
 import { count } from '../kit/telemetry.ts';
+import { getApproval } from '../tables/approvals/approvals.ts';
 import { approvalId, automationOf } from '../tables/keys.ts';
 
 type Env = EnvFor<'act/act'>;
@@ -32,7 +31,7 @@ export async function permitted(env: Env, row: ItemRow, automation: Automation):
   if (row.verdict === 'act') return alone(env, row, automation);
   if (row.verdict !== 'ask' || !row.approvalId)
     throw new SystemError('neither the gate nor a person allowed this action');
-  const approval = await readApproval(env, row.approvalId);
+  const approval = await getApproval(env.APPROVAL_TABLE, row.approvalId);
   if (
     approval?.status !== 'decided' ||
     approval.decision !== 'approve' ||
@@ -74,7 +73,9 @@ async function alone(env: Env, row: ItemRow, automation: Automation): Promise<Pe
     throw new SystemError(`'${action}' is no longer declared as '${risk}' at '${destination}'`);
   }
   const asked =
-    document.question ?? row.approvalId ?? (await readApproval(env, approvalId(row.id, generation)));
+    document.question ??
+    row.approvalId ??
+    (await getApproval(env.APPROVAL_TABLE, approvalId(row.id, generation)));
   if (asked !== undefined || risk === 'catastrophic')
     throw tampered(row, new SystemError('a person was to be asked about this proposal: nothing was done'));
   return { document, digest: proposalDigest };
@@ -97,13 +98,6 @@ async function sealedByGate(
   const judged = judgedOf(row, document);
   if (!(await isSealed(row.proposalSeal, env.GATE_SECRET, (key) => sealVerdict(key, judged))))
     throw tampered(row, new SystemError('the verdict is not the one of the gate: nothing was done'));
-}
-
-async function readApproval(env: Env, id: string): Promise<ApprovalRow | undefined> {
-  const { Item } = await dynamo().send(
-    new GetCommand({ TableName: env.APPROVAL_TABLE, Key: { id }, ConsistentRead: true }),
-  );
-  return Item as ApprovalRow | undefined;
 }
 
 function tampered({ automation }: ItemRow, error: SystemError): SystemError {

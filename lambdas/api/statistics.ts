@@ -1,13 +1,8 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { OPEN_PHASE } from '../contract/approval.ts';
-import { dynamo } from '../kit/aws.ts';
 import { clock, DAY_SECONDS } from '../kit/clock.ts';
 import { type Caller, json, type Reply } from '../kit/http.ts';
+import { allOpen } from '../tables/approvals/phases.ts';
 import { readAudit } from '../tables/audit/audit.ts';
 import { statistics } from '../tables/audit/statistics.ts';
-import type { ListedApproval } from '../tables/indexes.ts';
-
-type Open = Pick<ListedApproval, 'createdAt' | 'attentionCheck' | 'automation'>;
 
 /** As many entries as a function reads and holds without effort. */
 const MOST_ENTRIES = 20_000;
@@ -23,7 +18,7 @@ export async function statisticsReply(
   const to = new Date(now).toISOString();
   const from = new Date(now - days * DAY_SECONDS * 1000).toISOString();
   const [open, { entries, cutAt }] = await Promise.all([
-    readOpen(tables.approvals),
+    allOpen(tables.approvals, ['automation', 'createdAt', 'attentionCheck']),
     readAudit(tables.audit, { from, to, limit: MOST_ENTRIES, keep: 'newest' }),
   ]);
   const made = statistics({
@@ -33,25 +28,4 @@ export async function statisticsReply(
     fastSeconds,
   });
   return json(200, { from: cutAt?.split('#')[0] ?? from, to, cut: cutAt !== undefined, ...made });
-}
-
-async function readOpen(table: string): Promise<Open[]> {
-  const found: Open[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamo().send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: 'byPhase',
-        KeyConditionExpression: 'phase = :open',
-        ExpressionAttributeValues: { ':open': OPEN_PHASE },
-        // The whole row may be long, and there may be a thousand of them.
-        ProjectionExpression: 'automation, createdAt, attentionCheck',
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    found.push(...((page.Items ?? []) as Open[]));
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return found;
 }

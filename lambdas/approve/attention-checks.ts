@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ApprovalRow } from '../contract/approval.ts';
 import type { AttentionCheckProposal } from '../contract/approval-policy.ts';
 import type { ApprovalSettings } from '../contract/approval-settings.ts';
@@ -10,17 +9,15 @@ import { confirmOf } from '../gate/confirm.ts';
 import { freeWordsIn } from '../gate/grounding.ts';
 import { marksOf } from '../gate/marks.ts';
 import { summaryOf } from '../gate/summary.ts';
-import { dynamo } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { digest } from '../kit/digest.ts';
 import { getContent, putContent } from '../kit/objects.ts';
 import { readSecret } from '../kit/secrets.ts';
 import { logger } from '../kit/telemetry.ts';
-import { isConditionFailure } from '../tables/items/items.ts';
+import { putApproval, readApproval } from '../tables/approvals/approvals.ts';
 import { approvalId, itemKey, proposalKey } from '../tables/keys.ts';
 import { newApproval } from './ask/open.ts';
 import { invitees } from './ask/people.ts';
-import { readApproval } from './decision/amend.ts';
 
 /*
  * Known-bad proposals among the real ones: who approves everything is told so, and nothing comes of it. Whether a real question
@@ -66,7 +63,7 @@ export async function follow(
   const asked = await invitees(env.CONTROL_TABLE, settings, undefined, asking.group);
   const bound = { itemId, generation: 1, digest: digest(document), proposalKey: key, asked };
   const row: ApprovalRow = { ...newApproval(settings, document, bound), attentionCheck: { why: chosen.why } };
-  await put(env.APPROVAL_TABLE, row);
+  await putApproval(env.APPROVAL_TABLE, row);
   logger.info('attention check put', { approval: row.id, automation: automation.name });
   return row.id;
 }
@@ -100,14 +97,4 @@ function documentOf(
 /** A part of the page that real questions have and this one has not would tell it apart. */
 function editsLike({ action, question }: ProposalDocument, proposed: string): Question['edits'] {
   return question && action === proposed ? question.edits : {};
-}
-
-async function put(table: string, row: ApprovalRow): Promise<void> {
-  try {
-    await dynamo().send(
-      new PutCommand({ TableName: table, Item: row, ConditionExpression: 'attribute_not_exists(id)' }),
-    );
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-  }
 }

@@ -1,16 +1,16 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { CARRYING_PHASE, OPEN_PHASE } from '../contract/approval.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ApprovalCommand } from '../contract/item/messages.ts';
-import { dynamo, sqs } from '../kit/aws.ts';
+import { sqs } from '../kit/aws.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { gauge, logger } from '../kit/telemetry.ts';
+import { readApproval } from '../tables/approvals/approvals.ts';
+import { allCarrying, allOpen } from '../tables/approvals/phases.ts';
 import { clearBehind, readBehind, writeBehind } from '../tables/control/backlog.ts';
 import type { ListedApproval } from '../tables/indexes.ts';
 import { type AttentionCheckContext, follow } from './attention-checks.ts';
-import { amend, expired, readApproval } from './decision/amend.ts';
+import { amend, expired } from './decision/amend.ts';
 
 type Env = EnvFor<'approve/timekeeper'>;
 
@@ -28,7 +28,7 @@ export async function timekeeper(
   { env, settings }: AttentionCheckContext,
   automations: readonly Automation[],
 ): Promise<void> {
-  const waiting = await readPhase(env.APPROVAL_TABLE, OPEN_PHASE);
+  const waiting = await allOpen(env.APPROVAL_TABLE);
   const faults: unknown[] = [];
   // One question that fails must not hold up all that come after it, minute by minute.
   const each = (done: Promise<void>) => done.catch((error: unknown) => void faults.push(error));
@@ -43,7 +43,7 @@ export async function timekeeper(
     const tests = automation ? test({ env, settings }, question, automation) : Promise.resolve();
     return Promise.all([each(onTime(question, env)), each(tests)]);
   });
-  await together(await readPhase(env.APPROVAL_TABLE, CARRYING_PHASE), (row) => each(carryOver(row, env)));
+  await together(await allCarrying(env.APPROVAL_TABLE), (row) => each(carryOver(row, env)));
   if (faults.length > 0) throw faults[0];
 }
 
@@ -71,25 +71,6 @@ async function test(
 ): Promise<void> {
   const put = await follow(context, question, automation);
   if (put) await command(context.env, { approvalId: put, command: 'deliver' });
-}
-
-async function readPhase(table: string, phase: string): Promise<Waiting[]> {
-  const waiting: Waiting[] = [];
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await dynamo().send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: 'byPhase',
-        KeyConditionExpression: 'phase = :phase',
-        ExpressionAttributeValues: { ':phase': phase },
-        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
-      }),
-    );
-    waiting.push(...(Items as Waiting[]));
-    ExclusiveStartKey = LastEvaluatedKey;
-  } while (ExclusiveStartKey);
-  return waiting;
 }
 
 async function onTime({ id, times, remindedAt, escalatedAt }: Waiting, env: Env): Promise<void> {

@@ -5,7 +5,8 @@ import type { Form } from '../approve/channels/page/proof.ts';
 import { readSecret } from '../kit/secrets.ts';
 import type { Markup } from '../pages/layout.ts';
 import { makeNonce, nonceTime } from '../pages/links.ts';
-import { browserOf, type Session } from './sign-in/session.ts';
+import type { Session } from '../tables/sign-in/sessions.ts';
+import { browserOf } from './sign-in/session.ts';
 
 /** Whose form it is, in which browser, and what it is for: a nonce made for one thing opens no other. */
 export interface FormPlace {

@@ -1,15 +1,13 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type ApprovalRow, type AskedFacts, OPEN_PHASE } from '../../contract/approval.ts';
 import type { ApprovalSettings } from '../../contract/approval-settings.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
-import { dynamo } from '../../kit/aws.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { cutText } from '../../kit/text.ts';
-import { isConditionFailure } from '../../tables/items/items.ts';
+import { putApproval, readApproval } from '../../tables/approvals/approvals.ts';
 import { approvalId } from '../../tables/keys.ts';
-import { entry, readApproval } from '../decision/amend.ts';
+import { entry } from '../decision/amend.ts';
 import { nextAt, timesOf } from '../decision/times.ts';
 
 /** A new question, before anybody is asked. It keeps the terms that its proposal was made under, whatever is deployed later. */
@@ -76,14 +74,8 @@ export async function openApproval(
     ...bound,
     ...{ itemId, generation, digest: proposalDigest, proposalKey },
   });
-  try {
-    const ConditionExpression = 'attribute_not_exists(id)';
-    await dynamo().send(new PutCommand({ TableName: table, Item: approval, ConditionExpression }));
-    return approval;
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    const existing = await readApproval(table, approval.id);
-    if (!existing) throw new SystemError('the question expired before it was put');
-    return existing;
-  }
+  if (await putApproval(table, approval)) return approval;
+  const existing = await readApproval(table, approval.id);
+  if (!existing) throw new SystemError('the question expired before it was put');
+  return existing;
 }

@@ -3,7 +3,8 @@ import { CARRYING_PHASE, closedPhase, OPEN_PHASE, roundOf } from '../../contract
 import { sealApproval } from '../../gate/seal.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
 import { peopleOf, personHash } from '../../kit/digest.ts';
-import { type Amendment, amend, entry } from './amend.ts';
+import type { Amendment } from '../../tables/approvals/approvals.ts';
+import { amend, entry } from './amend.ts';
 import { isLong } from './room.ts';
 import { nextAt } from './times.ts';
 

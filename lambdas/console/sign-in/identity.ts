@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Presence } from '../../contract/approval.ts';
 import { type ApprovalSettings, groupsOf, type Role, rolesOf } from '../../contract/approval-settings.ts';
 import type { Markup, Sheet } from '../../pages/layout.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../../tables/sign-in/sessions.ts';
 
 /** What a way of signing in has found out, and the page to go to. */
 export interface Proof {

@@ -1,23 +1,10 @@
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'hono';
-import type { Presence } from '../../contract/approval.ts';
-import { dynamo } from '../../kit/aws.ts';
-import { epochSeconds } from '../../kit/clock.ts';
-import { newLinkToken, sha256 } from '../../kit/digest.ts';
+import { sha256 } from '../../kit/digest.ts';
 import { keepCookie, readCookie } from '../../pages/cookies.ts';
+import { getSession, newSession, removeSession, type Session } from '../../tables/sign-in/sessions.ts';
 import { cookieHome, type Site } from '../site.ts';
 
 export const SESSION_COOKIE = 'signalbox-session';
-
-/** The control table's row of a browser that is signed in. Its cookie is kept as a hash: who reads the table is nobody. */
-export interface Session {
-  /** `session#` and the SHA-256 of the cookie. */
-  id: string;
-  email: string;
-  authenticatedBy: Presence['authenticatedBy'];
-  /** Seconds since 1970. */
-  expiresAt: number;
-}
 
 /** A new session with a new cookie, whatever cookie the browser had before: nobody can prepare one for somebody else. */
 export async function beginSession(
@@ -29,20 +16,15 @@ export async function beginSession(
 ): Promise<void> {
   // Without a word on the old cookie: two about one name would be a race.
   await forget(c, site, table);
-  const token = newLinkToken();
-  const session: Session = { id: idOf(token), email, authenticatedBy, expiresAt: epochSeconds(hours * 3600) };
-  await dynamo().send(new PutCommand({ TableName: table, Item: session }));
+  const token = await newSession(table, { email, authenticatedBy }, hours);
   const kept = { sameSite: 'Lax', maxAge: Math.round(hours * 3600) } as const;
   keepCookie(c, cookieHome(site), SESSION_COOKIE, token, kept);
 }
 
-/** The session of a request. The table forgets late, so the time is looked at here. */
+/** The session of a request. */
 export async function readSession(c: Context, site: Site, table: string): Promise<Session | undefined> {
   const token = tokenOf(c, site);
-  if (!token) return undefined;
-  const get = new GetCommand({ TableName: table, Key: { id: idOf(token) }, ConsistentRead: true });
-  const session = (await dynamo().send(get)).Item as Session | undefined;
-  return session && session.expiresAt > epochSeconds() ? session : undefined;
+  return token ? getSession(table, token) : undefined;
 }
 
 export async function endSession(c: Context, site: Site, table: string): Promise<void> {
@@ -52,7 +34,7 @@ export async function endSession(c: Context, site: Site, table: string): Promise
 
 async function forget(c: Context, site: Site, table: string): Promise<void> {
   const token = tokenOf(c, site);
-  if (token) await dynamo().send(new DeleteCommand({ TableName: table, Key: { id: idOf(token) } }));
+  if (token) await removeSession(table, token);
 }
 
 /** What stands for the browser in the nonces of a session. */
@@ -63,8 +45,4 @@ export function browserOf({ id }: Pick<Session, 'id'>): string {
 function tokenOf(c: Context, site: Site): string | undefined {
   const token = readCookie(c, site, SESSION_COOKIE);
   return token && /^[\w-]{43}$/.test(token) ? token : undefined;
-}
-
-function idOf(token: string): string {
-  return `session#${sha256(token)}`;
 }

@@ -2,12 +2,8 @@ import { html } from 'hono/html';
 import { closedPhase } from '../../contract/approval.ts';
 import { isoNow } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
-import {
-  type ClosedPage,
-  type ClosedPlace,
-  type ListedApproval,
-  readClosed,
-} from '../../tables/approvals/phases.ts';
+import { type ClosedPage, type ClosedPlace, readClosed } from '../../tables/approvals/phases.ts';
+import type { ListedApproval } from '../../tables/indexes.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { isMonth, monthsKept, monthWords } from '../months.ts';

@@ -10,13 +10,13 @@ import {
   showQuestion,
   type Visit,
 } from '../../approve/channels/page/visit.ts';
-import { readApproval } from '../../approve/decision/amend.ts';
 import { MOST_COMMENT } from '../../approve/decision/comment.ts';
 import { isOpen, isUndoable } from '../../approve/decision/decide.ts';
 import type { ApprovalRow } from '../../contract/approval.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { honeypot } from '../../pages/honeypot.ts';
 import { type Markup, type Sheet, shownTime } from '../../pages/layout.ts';
+import { readApproval } from '../../tables/approvals/approvals.ts';
 import { getItem } from '../../tables/items/items.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';

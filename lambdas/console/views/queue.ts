@@ -1,5 +1,5 @@
 import { RISKS, type Risk } from '../../contract/item/status.ts';
-import type { ListedApproval } from '../../tables/approvals/phases.ts';
+import type { ListedApproval } from '../../tables/indexes.ts';
 import { concerns, maySee, wasAsked } from '../reach.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { duration } from '../words.ts';

@@ -1,5 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
+import { get, put, update } from '../../kit/dynamo.ts';
 
 /*
  * What a question is got hold of by, in a table of its own: the hashes of mailed links, and the tokens that wake the run. Whoever
@@ -19,6 +18,7 @@ interface TokenRow {
   id: string;
   /** Of the messages by which the run asked; the latest first. */
   tokens: string[];
+  expiresAt: number;
 }
 
 export async function putLink(
@@ -26,7 +26,7 @@ export async function putLink(
   hash: string,
   link: Pick<LinkRow, 'approvalId' | 'email' | 'expiresAt'>,
 ): Promise<void> {
-  await dynamo().send(new PutCommand({ TableName: table, Item: { id: `link#${hash}`, ...link } }));
+  await put<LinkRow>(table, { id: `link#${hash}`, ...link });
 }
 
 /** Whom a link was sent to, or undefined when it is not a link of this question. */
@@ -35,7 +35,7 @@ export async function recipientOf(
   approvalId: string,
   hash: string,
 ): Promise<string | undefined> {
-  const link = await read<LinkRow>(table, `link#${hash}`);
+  const link = await get<LinkRow>(table, `link#${hash}`);
   return link?.approvalId === approvalId ? link.email : undefined;
 }
 
@@ -47,24 +47,10 @@ export async function keepToken(
   expiresAt: number,
 ): Promise<void> {
   if ((await tokensOf(table, approvalId)).includes(token)) return;
-  await dynamo().send(
-    new UpdateCommand({
-      TableName: table,
-      Key: { id: `token#${approvalId}` },
-      UpdateExpression: 'SET tokens = list_append(:token, if_not_exists(tokens, :none)), expiresAt = :end',
-      ExpressionAttributeValues: { ':token': [token], ':none': [], ':end': expiresAt },
-    }),
-  );
+  await update<TokenRow>(table, `token#${approvalId}`, { prepend: { tokens: [token] }, set: { expiresAt } });
 }
 
 /** Every token that may still be waited under. None for a attention check, which has no run. */
 export async function tokensOf(table: string, approvalId: string): Promise<readonly string[]> {
-  return (await read<TokenRow>(table, `token#${approvalId}`))?.tokens ?? [];
-}
-
-async function read<T>(table: string, id: string): Promise<T | undefined> {
-  const { Item } = await dynamo().send(
-    new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
-  );
-  return Item as T | undefined;
+  return (await get<TokenRow>(table, `token#${approvalId}`))?.tokens ?? [];
 }

@@ -1,9 +1,34 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { OPEN_PHASE } from '../../contract/approval.ts';
-import { dynamo } from '../../kit/aws.ts';
+import { CARRYING_PHASE, OPEN_PHASE } from '../../contract/approval.ts';
+import { above, all, below, type Condition, is, type Place, page, pages } from '../../kit/dynamo.ts';
 import type { ListedApproval } from '../indexes.ts';
 
-export type { ListedApproval };
+/* Questions by their phase, from the index `byPhase`: what is open by what comes due first, what is closed by when. */
+
+const INDEX = 'byPhase';
+
+/** Every question that is open. `fields`: a row may be long, and there may be a thousand of them. */
+export function allOpen<F extends keyof ListedApproval>(
+  table: string,
+  fields?: readonly F[],
+): Promise<Pick<ListedApproval, F>[]> {
+  return allIn(table, OPEN_PHASE, fields);
+}
+
+/** Every decision that can still be taken back, or whose command was lost. */
+export function allCarrying(table: string): Promise<ListedApproval[]> {
+  return allIn(table, CARRYING_PHASE);
+}
+
+async function allIn<F extends keyof ListedApproval>(
+  table: string,
+  phase: string,
+  fields?: readonly F[],
+): Promise<Pick<ListedApproval, F>[]> {
+  const found: ListedApproval[] = [];
+  const query = { index: INDEX, key: is('phase', phase), ...(fields ? { fields } : {}) };
+  for await (const rows of pages<ListedApproval>(table, query)) found.push(...rows);
+  return found;
+}
 
 /** Rows looked at for one page; a desk with more has other worries than the rest of its list. */
 export const MOST_ROWS = 3000;
@@ -11,13 +36,13 @@ export const MOST_ROWS = 3000;
 /** What is open, by what comes due first; `cut` where there is more. */
 export async function readOpen(table: string): Promise<{ rows: ListedApproval[]; cut: boolean }> {
   const rows: ListedApproval[] = [];
-  let start: Record<string, unknown> | undefined;
+  let after: Place | undefined;
   do {
-    const page = await readPage(table, 'phase = :phase', { ':phase': OPEN_PHASE }, { start });
-    rows.push(...page.rows);
-    start = page.last;
-  } while (start && rows.length < MOST_ROWS);
-  return { rows: rows.slice(0, MOST_ROWS), cut: start !== undefined || rows.length > MOST_ROWS };
+    const part = await page<ListedApproval>(table, { index: INDEX, key: is('phase', OPEN_PHASE), after });
+    rows.push(...part.rows);
+    after = part.last;
+  } while (after && rows.length < MOST_ROWS);
+  return { rows: rows.slice(0, MOST_ROWS), cut: after !== undefined || rows.length > MOST_ROWS };
 }
 
 export interface ClosedPlace {
@@ -43,39 +68,22 @@ export async function readClosed(
   size: number,
 ): Promise<ClosedPage> {
   const older = towards === 'older';
-  const key = place ? `phase = :phase AND phaseAt ${older ? '<' : '>'} :place` : 'phase = :phase';
-  const values = { ':phase': phase, ...(place ? { ':place': place } : {}) };
+  const inPhase = is('phase', phase);
+  const key: Condition<'phase' | 'phaseAt'> = place
+    ? all<'phase' | 'phaseAt'>(inPhase, (older ? below : above)('phaseAt', place))
+    : inPhase;
   const found: ListedApproval[] = [];
   let looked = 0;
   let lookedTo: string | undefined;
-  let start: Record<string, unknown> | undefined;
+  let after: Place | undefined;
   do {
-    const page = await readPage(table, key, values, { start, newest: older });
-    found.push(...page.rows.filter(fits));
-    looked += page.rows.length;
-    lookedTo = page.rows.at(-1)?.phaseAt ?? lookedTo;
-    start = page.last;
-  } while (start && found.length <= size && looked < MOST_ROWS);
+    const part = await page<ListedApproval>(table, { index: INDEX, key, newest: older, after });
+    found.push(...part.rows.filter(fits));
+    looked += part.rows.length;
+    lookedTo = part.rows.at(-1)?.phaseAt ?? lookedTo;
+    after = part.last;
+  } while (after && found.length <= size && looked < MOST_ROWS);
   const rows = found.slice(0, size);
-  const more = found.length > size ? rows.at(-1)?.phaseAt : start && lookedTo;
+  const more = found.length > size ? rows.at(-1)?.phaseAt : after && lookedTo;
   return { rows: older ? rows : rows.reverse(), more };
-}
-
-async function readPage(
-  table: string,
-  key: string,
-  values: Record<string, string>,
-  { start, newest = false }: { start: Record<string, unknown> | undefined; newest?: boolean },
-): Promise<{ rows: ListedApproval[]; last: Record<string, unknown> | undefined }> {
-  const { Items = [], LastEvaluatedKey } = await dynamo().send(
-    new QueryCommand({
-      TableName: table,
-      IndexName: 'byPhase',
-      KeyConditionExpression: key,
-      ExpressionAttributeValues: values,
-      ...(newest ? { ScanIndexForward: false } : {}),
-      ...(start ? { ExclusiveStartKey: start } : {}),
-    }),
-  );
-  return { rows: Items as ListedApproval[], last: LastEvaluatedKey };
 }

@@ -1,4 +1,5 @@
 import type { ApprovalRow, AskedFacts, TrailEntry } from '../../contract/approval.ts';
+import { isoNow } from '../../kit/clock.ts';
 import { absent, all, between, is, type Place, page, put } from '../../kit/dynamo.ts';
 
 /**
@@ -119,6 +120,13 @@ export async function readRecord(table: string, range: AuditRange): Promise<Audi
   if (keep === 'newest') looked.reverse();
   const entries = looked.filter((entry) => automation === undefined || entry.automation === automation);
   return cutAt === undefined ? { entries } : { entries, cutAt };
+}
+
+/** What happened to questions in this month, the newest first, of so many entries. */
+export async function latestAudit(table: string, limit: number): Promise<AuditEntry[]> {
+  const key = is('month', isoNow().slice(0, 7));
+  const { rows } = await page<RecordEntry>(table, { key, newest: true, limit });
+  return rows.filter((entry) => !isHouse(entry));
 }
 
 async function readMonth(

@@ -1,8 +1,6 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo } from '../../kit/aws.ts';
 import { epochSeconds, isoNow } from '../../kit/clock.ts';
 import { newLinkToken, sha256 } from '../../kit/digest.ts';
-import { isConditionFailure } from '../items/items.ts';
+import { above, absent, all, is, put, updateAndSee } from '../../kit/dynamo.ts';
 
 const ATTEMPT_MINUTES = 10;
 
@@ -33,8 +31,7 @@ export async function beginAttempt(table: string, browser: string, next: string)
   const attempt = { state: newLinkToken(), verifier: newLinkToken(), nonce: newLinkToken(), next };
   const { state, ...kept } = attempt;
   const expiresAt = epochSeconds(ATTEMPT_MINUTES * 60);
-  const row: AttemptRow = { id: idOf(state), browser: sha256(browser), ...kept, expiresAt };
-  await dynamo().send(new PutCommand({ TableName: table, Item: row }));
+  await put<AttemptRow>(table, { id: idOf(state), browser: sha256(browser), ...kept, expiresAt });
   return attempt;
 }
 
@@ -48,22 +45,14 @@ export async function useAttempt(
   browser: string,
 ): Promise<Attempt | undefined> {
   if (!/^[\w-]{43}$/.test(state)) return undefined;
-  const update = new UpdateCommand({
-    TableName: table,
-    Key: { id: idOf(state) },
-    UpdateExpression: 'SET usedAt = :at',
+  const { done, row } = await updateAndSee<AttemptRow>(table, idOf(state), {
+    set: { usedAt: isoNow() },
     // The table forgets late, so the time is looked at here.
-    ConditionExpression: 'browser = :browser AND attribute_not_exists(usedAt) AND expiresAt > :now',
-    ExpressionAttributeValues: { ':at': isoNow(), ':now': epochSeconds(), ':browser': sha256(browser) },
-    ReturnValues: 'ALL_NEW',
+    when: all(is('browser', sha256(browser)), absent('usedAt'), above('expiresAt', epochSeconds())),
   });
-  try {
-    const { verifier, nonce, next } = (await dynamo().send(update)).Attributes as AttemptRow;
-    return { state, verifier, nonce, next };
-  } catch (error) {
-    if (isConditionFailure(error)) return undefined;
-    throw error;
-  }
+  if (!done) return undefined;
+  const { verifier, nonce, next } = row;
+  return { state, verifier, nonce, next };
 }
 
 function idOf(state: string): string {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { amend, entry, readApproval } from '../../../lambdas/approve/decision/amend.ts';
+import { amend, entry } from '../../../lambdas/approve/decision/amend.ts';
+import { readApproval } from '../../../lambdas/tables/approvals/approvals.ts';
 import { APPROVAL, question, row } from '../../support/desk.ts';
 import { proposal } from '../../support/fixtures.ts';
 import { named, time, world } from '../../support/world.ts';

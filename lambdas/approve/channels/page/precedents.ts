@@ -1,11 +1,8 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { html } from 'hono/html';
 import type { ApprovalRow } from '../../../contract/approval.ts';
-import { dynamo } from '../../../kit/aws.ts';
-import { isoNow } from '../../../kit/clock.ts';
 import { logger } from '../../../kit/telemetry.ts';
 import type { Markup } from '../../../pages/layout.ts';
-import type { AuditEntry } from '../../../tables/audit/audit.ts';
+import { latestAudit } from '../../../tables/audit/audit.ts';
 
 /** What people decided lately about the same action under the same label. */
 export interface Precedents {
@@ -19,22 +16,12 @@ const MOST_READ = 300;
 
 /** This month's, of the latest entries of the desk. A record that cannot be read costs the approver a line, not the page. */
 export async function precedentsOf(table: string, row: ApprovalRow): Promise<Precedents> {
-  const query = new QueryCommand({
-    TableName: table,
-    KeyConditionExpression: '#month = :month',
-    ExpressionAttributeNames: { '#month': 'month' },
-    ExpressionAttributeValues: { ':month': isoNow().slice(0, 7) },
-    ScanIndexForward: false,
-    Limit: MOST_READ,
+  const latest = await latestAudit(table, MOST_READ).catch((error: unknown) => {
+    logger.warn('no precedents', { approval: row.id, reason: error instanceof Error ? error.name : '' });
+    return [];
   });
-  const { Items = [] } = await dynamo()
-    .send(query)
-    .catch((error: unknown) => {
-      logger.warn('no precedents', { approval: row.id, reason: error instanceof Error ? error.name : '' });
-      return { Items: [] };
-    });
   const { action, label } = row.facts;
-  const alike = (Items as AuditEntry[]).filter(
+  const alike = latest.filter(
     (entry) =>
       entry.automation === row.automation &&
       entry.action === action &&

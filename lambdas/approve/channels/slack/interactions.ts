@@ -9,7 +9,7 @@ import { errorFacts } from '../../../kit/errors.ts';
 import { getContent } from '../../../kit/objects.ts';
 import { readSecret } from '../../../kit/secrets.ts';
 import { count, logger } from '../../../kit/telemetry.ts';
-import { readApproval } from '../../decision/amend.ts';
+import { readApproval } from '../../../tables/approvals/approvals.ts';
 import { commentFault } from '../../decision/comment.ts';
 import { decide, isOpen } from '../../decision/decide.ts';
 import { type Click, readClick } from './click.ts';
