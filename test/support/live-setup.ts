@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startLocal } from '../../local/engine.ts';
 import type { Outputs } from '../../local/outputs.ts';
-import { ROOT } from '../../local/state.ts';
-import { follow, isFollowed } from './followed.ts';
+import { follow } from './followed.ts';
 import { freePort } from './ports.ts';
 
 declare module 'vitest' {
@@ -23,7 +22,8 @@ declare module 'vitest' {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-live-'));
-  const root = isFollowed() ? ROOT : follow();
+  // Of its own also where the unit tests run in such a copy: live tests change its sources.
+  const root = follow();
   const run = await startLocal({
     ...{ root, watch: true },
     port: await freePort(),
@@ -43,6 +43,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await run.stop();
     await rm(stateDir, { recursive: true, force: true });
-    if (root !== ROOT) await rm(root, { recursive: true, force: true });
+    await rm(root, { recursive: true, force: true });
   };
 }
