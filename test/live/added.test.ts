@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, inject, it } from 'vitest';
-import { physicalIds } from '../../local/emulator.ts';
+import { afterAll, describe, expect, inject, it, vi } from 'vitest';
 import { outputs, post, reaches, request } from '../support/app.ts';
-import { ADDED, MADE } from '../support/followed.ts';
+import { ADDED, LOG, MADE } from '../support/followed.ts';
 
 /* Automations that no other test was written for: from the page of the guide, from `signalbox new`, and a copy under another name. */
 
@@ -22,69 +21,91 @@ describe.each(ADDED)('%s', (name) => {
 
 describe('a source that is changed while the application is up', () => {
   const root = inject('root');
-  const endpoint = outputs.endpointUrl;
-  const files = ['evaluate.ts', 'prompts/check.v1.md'].map((file) => join(root, 'automations', MADE, file));
-  const [evaluate = '', prompt = ''] = files;
-  const shared = join(root, 'lambdas/kit/text.ts');
-  const before = new Map([...files, shared].map((file) => [file, readFileSync(file, 'utf8')]));
+  const files = ['evaluate.ts', 'prompts/check.v1.md', 'automation.ts'].map((file) =>
+    join(root, 'automations', MADE, file),
+  );
+  const [evaluate = '', prompt = '', declaration = ''] = files;
+  const before = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
   afterAll(() => {
     for (const [file, text] of before) writeFileSync(file, text);
   });
   const append = (file: string, text: string) => writeFileSync(file, before.get(file) + text);
+  const replace = (file: string, from: string, to: string) =>
+    writeFileSync(file, before.get(file)?.replace(from, to) ?? '');
 
-  /** Digests of the code of every function of a stack, by logical id. */
-  async function codeOf(stack: string): Promise<Record<string, string>> {
-    const ids = [...(await physicalIds(endpoint, `Signalbox-local-${stack}`))];
-    const digests = ids
-      .filter(([, name]) => name.startsWith('Signalbox-') || name.startsWith('signalbox-'))
-      .map(async ([id, name]) => {
-        const response = await fetch(`${endpoint}/2015-03-31/functions/${name}`);
-        if (!response.ok) return [];
-        const { Configuration } = (await response.json()) as { Configuration: { CodeSha256: string } };
-        return [[id, Configuration.CodeSha256] as const];
-      });
-    return Object.fromEntries((await Promise.all(digests)).flat());
-  }
-
-  /** Which functions changed, once one did, and how long that took. */
-  async function changedAfter(change: () => void): Promise<{ changed: string[]; ms: number }> {
-    const old = await codeOf(MADE);
-    const started = Date.now();
+  /** What the watch says once it is through with a change. */
+  async function saysAfter(change: () => void): Promise<string> {
+    const log = join(inject('stateDir'), LOG);
+    const before = readFileSync(log, 'utf8').length;
     change();
-    for (;;) {
-      const now = await codeOf(MADE);
-      const changed = Object.keys(now).filter((id) => now[id] !== old[id]);
-      if (changed.length > 0 || Date.now() - started > 30_000) return { changed, ms: Date.now() - started };
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    return vi.waitFor(
+      () => {
+        const said = readFileSync(log, 'utf8').slice(before);
+        return said.includes('changed') ? said.trimEnd() : Promise.reject(new Error('nothing was said'));
+      },
+      { timeout: 60_000, interval: 100 },
+    );
   }
 
-  it.each([
-    ['prompt', () => append(prompt, '\nBe brief.\n')],
-    [
-      'line of code',
-      () => writeFileSync(evaluate, before.get(evaluate)?.replace("'the request'", "'all of it'") ?? ''),
-    ],
-  ])('is live within five seconds in the one function that carries it: a %s', async (_, change) => {
-    const { changed, ms } = await changedAfter(change);
-    expect(changed).toEqual([expect.stringContaining('process')]);
-    expect(ms).toBeLessThan(5000);
+  /** Digests of the code of every function that is deployed. */
+  async function allCode(): Promise<Record<string, string>> {
+    const response = await fetch(`${outputs.endpointUrl}/2015-03-31/functions?MaxItems=500`);
+    const { Functions } = (await response.json()) as {
+      Functions: { FunctionName: string; CodeSha256: string }[];
+    };
+    return Object.fromEntries(Functions.map(({ FunctionName, CodeSha256 }) => [FunctionName, CodeSha256]));
+  }
+
+  async function changedBy(change: () => void): Promise<{ said: string; changed: string[] }> {
+    const old = await allCode();
+    const said = await saysAfter(change);
+    const now = await allCode();
+    return { said, changed: Object.keys(now).filter((name) => now[name] !== old[name]) };
+  }
+
+  // First, while every function still runs what the CDK bundled. Only the fingerprint of the folder is another.
+  it('leaves the code of a function where it changes no byte: the watch bundles as synth does', async () => {
+    const { said, changed } = await changedBy(() => append(evaluate, '// Only a comment.\n'));
+    expect(said).toContain(`${MADE}: evaluate.ts changed → process updated`);
+    expect(changed).toEqual([]);
   });
 
+  // Again where the machine was busy with other tests.
+  it.for([
+    ['prompt', 'prompt check.v1', () => append(prompt, `\nBe brief. ${crypto.randomUUID()}\n`)],
+    ['line of code', 'evaluate.ts', () => replace(evaluate, "'the request'", `'${crypto.randomUUID()}'`)],
+  ] as const)(
+    'is live within five seconds in the one function that carries it: a %s',
+    { retry: 2 },
+    async ([, what, change]) => {
+      const { said, changed } = await changedBy(change);
+      const [, took] =
+        new RegExp(`^${MADE}: ${what} changed → process updated in (\\d+\\.\\d) s$`).exec(said) ?? [];
+      expect(Number(took), said).toBeLessThanOrEqual(5);
+      expect(changed).toEqual([expect.stringMatching(new RegExp(`${MADE}-process`))]);
+    },
+  );
+
   it('decides about the next item', async () => {
+    await saysAfter(() => replace(evaluate, "'the request'", "'all of it'"));
     const text = `I have a question about this: returns. ${crypto.randomUUID()}`;
     const posted = await post(MADE, { reference: 'L-1', text });
     const item = (await reaches(posted.body.id, 'done')) as unknown as { proposal: { evidence: unknown } };
     expect(item.proposal.evidence).toEqual([expect.objectContaining({ source: 'all of it' })]);
   });
 
-  it('leaves the old code where it has an error, and every function where it changes no byte', async () => {
-    const stacks = ['platform', ...outputs.automations];
-    const old = await Promise.all(stacks.map(codeOf));
-    append(evaluate, 'const x = ;\n');
-    append(shared, '// Only a comment: what was bundled at synth is what the watch bundles.\n');
-    await new Promise((resolve) => setTimeout(resolve, 8000));
-    expect(await Promise.all(stacks.map(codeOf))).toEqual(old);
-    expect(Object.keys(old[0] ?? {}).length).toBeGreaterThan(5);
+  it('leaves the old code where it has an error, and says where', async () => {
+    const { said, changed } = await changedBy(() => append(evaluate, 'const x = ;\n'));
+    expect(said).toMatch(/and has an error; the old code stays:[\s\S]*evaluate\.ts:\d+:10/);
+    expect(changed).toEqual([]);
+    await saysAfter(() => append(evaluate, ''));
+  });
+
+  it('is not updated where a declaration does not fit the configuration', async () => {
+    const { said, changed } = await changedBy(() =>
+      replace(declaration, "group: 'support-leads'", "group: 'nobody'"),
+    );
+    expect(said).toContain("approver group 'nobody' is not in 'approverGroups'");
+    expect(changed).toEqual([]);
   });
 });

@@ -33,6 +33,9 @@ export const MAKING = [
   ...['--group', 'support-leads', '--escalate-to', 'support-managers'],
 ];
 
+/** In the state directory of the live tests: what `npm start` would have said. */
+export const LOG = 'log.txt';
+
 const MARK = '.followed';
 /** Installed, made, or of the machine. */
 export const APART = new Set(['node_modules', '.git', '.local', 'cdk.out', MARK]);

@@ -1,10 +1,11 @@
+import { appendFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startLocal } from '../../local/engine.ts';
 import type { Outputs } from '../../local/outputs.ts';
-import { follow } from './followed.ts';
+import { follow, LOG } from './followed.ts';
 import { freePort } from './ports.ts';
 
 declare module 'vitest' {
@@ -28,7 +29,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ...{ root, watch: true },
     port: await freePort(),
     stateDir,
-    log: (line) => console.log(`  ${line}`),
+    log(line) {
+      console.log(`  ${line}`);
+      appendFileSync(join(stateDir, LOG), `${line}\n`);
+    },
     // A decision can be taken back for as long as a busy machine needs to do so.
     settings: {
       SIGNALBOX_RETRY_SCHEDULE: '1,1,1',
