@@ -1,16 +1,10 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { ItemRow } from '../contract/item/row.ts';
-import { dynamo } from '../kit/aws.ts';
 import { type Caller, json, Problem, type Reply } from '../kit/http.ts';
-import { SHOWN_BY_AUTOMATION } from '../tables/indexes.ts';
+import { type ListedItem, listedItem, newestItems } from '../tables/items/lists.ts';
 import type { Cursors } from './door/cursor.ts';
 import type { Asked } from './door/dispatch.ts';
 import { placeIn } from './door/query.ts';
 
 type ListQuery = Asked<'items'>['query'];
-
-/** The index's projection: enough for a list, nothing that grows. */
-type ListedRow = Pick<ItemRow, 'id' | 'automation' | 'order' | (typeof SHOWN_BY_AUTOMATION)[number]>;
 
 /** Rows looked at for one page before it is cut short: a rare status must not read the whole table in one request. */
 const MOST_EXAMINED = 2000;
@@ -18,11 +12,9 @@ const MOST_EXAMINED = 2000;
 const MOST_READ = 500;
 const AT_ONCE = 25;
 
-/** Rows of one index, the newest first, and how they become what is listed. */
+/** Items of somebody, the newest first, and how many of them are looked at. */
 interface Source {
-  index: 'byAutomation' | 'byClient';
-  field: 'automation' | 'client';
-  value: string;
+  of: ['automation' | 'client', string];
   most: number;
 }
 
@@ -49,7 +41,7 @@ export async function listItems(
   const before = await placeIn(cursors, list.cursor);
   // DynamoDB refuses a range that ends before it begins.
   if (before && before < oldest(list)) return json(200, { items: [] });
-  const fits = (row: ListedRow) =>
+  const fits = (row: ListedItem) =>
     names.includes(row.automation) && (list.status === undefined || row.status === list.status);
   const pages = await Promise.all(
     sourcesOf(caller, names).map((source) => newest(table, source, before, list, fits)),
@@ -71,63 +63,41 @@ export async function listItems(
 }
 
 function sourcesOf(caller: Caller, names: readonly string[]): Source[] {
-  if (!caller.operator) return [{ index: 'byClient', field: 'client', value: caller.name, most: MOST_READ }];
-  return names.map((value) => ({
-    ...({ index: 'byAutomation', field: 'automation' } as const),
-    ...{ value, most: MOST_EXAMINED },
-  }));
+  if (!caller.operator) return [{ of: ['client', caller.name], most: MOST_READ }];
+  return names.map((name) => ({ of: ['automation', name], most: MOST_EXAMINED }));
 }
 
 async function newest(
   table: string,
-  { index, field, value, most }: Source,
+  { of, most }: Source,
   before: string | undefined,
   list: ListQuery,
-  fits: (row: ListedRow) => boolean,
-): Promise<{ rows: ListedRow[]; stoppedAt: string }> {
-  const rows: ListedRow[] = [];
+  fits: (row: ListedItem) => boolean,
+): Promise<{ rows: ListedItem[]; stoppedAt: string }> {
+  const rows: ListedItem[] = [];
   let examined = 0;
   let last = before;
   for (;;) {
-    const { Items = [], LastEvaluatedKey } = await dynamo().send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: index,
-        KeyConditionExpression: '#field = :value AND #order BETWEEN :since AND :last',
-        ExpressionAttributeNames: { '#field': field, '#order': 'order' },
-        ExpressionAttributeValues: { ':value': value, ':since': oldest(list), ':last': last ?? '~' },
-        ScanIndexForward: false,
-        Limit: Math.max(list.limit + 1, 100),
-      }),
-    );
-    const fresh = (Items as ListedRow[]).filter((row) => row.order !== last);
+    const limit = Math.max(list.limit + 1, 100);
+    const page = await newestItems(table, of, { since: oldest(list), last: last ?? '~', limit });
+    const fresh = page.rows.filter((row) => row.order !== last);
     examined += fresh.length;
-    const whole = index === 'byClient' ? await readShown(table, fresh) : fresh;
+    const whole = of[0] === 'client' ? await readShown(table, fresh) : fresh;
     rows.push(...whole.filter(fits));
     last = fresh.at(-1)?.order ?? last;
-    if (!LastEvaluatedKey) return { rows, stoppedAt: '' };
+    if (!page.more) return { rows, stoppedAt: '' };
     if (rows.length > list.limit || examined >= most) return { rows, stoppedAt: last ?? '' };
   }
 }
 
-/* An index of keys alone costs one write per item, and none when an item changes. */
-async function readShown(table: string, keys: readonly Pick<ItemRow, 'id'>[]): Promise<ListedRow[]> {
-  const names = ['id', 'automation', 'order', ...SHOWN_BY_AUTOMATION];
-  const found: ListedRow[] = [];
+/* The index of a client's items has keys alone. */
+async function readShown(table: string, keys: readonly Pick<ListedItem, 'id'>[]): Promise<ListedItem[]> {
+  const found: (ListedItem | undefined)[] = [];
   for (let from = 0; from < keys.length; from += AT_ONCE) {
-    const reads = keys.slice(from, from + AT_ONCE).map(({ id }) =>
-      dynamo().send(
-        new GetCommand({
-          TableName: table,
-          Key: { id },
-          ProjectionExpression: names.map((name) => `#${name}`).join(', '),
-          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-        }),
-      ),
-    );
-    for (const { Item } of await Promise.all(reads)) if (Item) found.push(Item as ListedRow);
+    const part = keys.slice(from, from + AT_ONCE);
+    found.push(...(await Promise.all(part.map(({ id }) => listedItem(table, id)))));
   }
-  return found;
+  return found.filter((row) => row !== undefined);
 }
 
 function oldest({ since }: ListQuery): string {

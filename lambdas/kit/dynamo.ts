@@ -157,10 +157,14 @@ export function updateWrite<Row>(table: string, id: string, change: Change<Row>)
   return { Update: { TableName: table, Key: { id }, ...changing(change) } };
 }
 
-/** Why nothing of a transaction was written: a code for each write, and the row where one was refused and shown. */
+/** Why nothing of a transaction was written. */
 export interface Cancelled {
   error: Error;
-  codes: readonly string[];
+  /** Another transaction had one of the rows at the same moment. */
+  conflict: boolean;
+  /** That, or a condition that did not hold, and nothing else. */
+  overtaken: boolean;
+  /** For each write the row that refused it, where its condition did not hold. */
   rows: readonly unknown[];
 }
 
@@ -172,13 +176,17 @@ export async function transact(writes: readonly Write[]): Promise<Cancelled | un
   } catch (error) {
     if (!(error instanceof Error && error.name === 'TransactionCanceledException')) throw error;
     const { CancellationReasons = [] } = error as { CancellationReasons?: (Refusal & { Code?: string })[] };
+    const codes = CancellationReasons.map(({ Code }) => Code ?? 'None');
     return {
       error,
-      codes: CancellationReasons.map(({ Code }) => Code ?? 'None'),
+      conflict: codes.includes('TransactionConflict'),
+      overtaken: codes.every((code) => OVERTAKEN.includes(code)),
       rows: CancellationReasons.map(({ Item }) => Item && unmarshall(Item)),
     };
   }
 }
+
+const OVERTAKEN = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
 
 const SEE_REFUSING = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 

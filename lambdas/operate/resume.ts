@@ -1,12 +1,11 @@
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { NO_RESUME_CURSOR } from '../api/door/bodies.ts';
 import { Cursors } from '../api/door/cursor.ts';
 import type { Asked } from '../api/door/dispatch.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import { workQueueName } from '../contract/names.ts';
-import { dynamo, sqs } from '../kit/aws.ts';
+import { sqs } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { errorFacts, Unanswered } from '../kit/errors.ts';
 import { json, Problem, type Reply } from '../kit/http.ts';
@@ -15,6 +14,7 @@ import { logger } from '../kit/telemetry.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
 import { budgetView, microUsd, raiseBudget, readBudget } from '../tables/control/budgets.ts';
 import { getItem } from '../tables/items/items.ts';
+import { suspendedAfter } from '../tables/items/lists.ts';
 
 /** An answer must be there in thirty seconds; the caller asks again for the rest. */
 const MOST_MS = 15_000;
@@ -106,7 +106,7 @@ async function requeue(
   let queued = 0;
   let place = after;
   for (;;) {
-    const page = await suspendedAfter(table, automation, place);
+    const page = await suspendedAfter(table, automation, place, PAGE_ROWS);
     for (let from = 0; from < page.ids.length; from += AT_ONCE) {
       const sent = page.ids.slice(from, from + AT_ONCE).map((id) => sendAgain(table, id, queueUrl));
       queued += (await Promise.all(sent)).filter(Boolean).length;
@@ -115,25 +115,6 @@ async function requeue(
     place = page.next;
     if (clock.now() >= until) return { queued, next: place };
   }
-}
-
-async function suspendedAfter(
-  table: string,
-  automation: string,
-  place: string,
-): Promise<{ ids: string[]; next: string | undefined }> {
-  const { Items = [], LastEvaluatedKey } = await dynamo().send(
-    new QueryCommand({
-      TableName: table,
-      IndexName: 'byAutomation',
-      KeyConditionExpression: 'automation = :automation AND #order > :place',
-      FilterExpression: '#status = :suspended',
-      ExpressionAttributeNames: { '#order': 'order', '#status': 'status' },
-      ExpressionAttributeValues: { ':automation': automation, ':place': place, ':suspended': 'suspended' },
-      Limit: PAGE_ROWS,
-    }),
-  );
-  return { ids: Items.map(({ id }) => String(id)), next: LastEvaluatedKey?.order as string | undefined };
 }
 
 /** The index is a little behind, and does not hold the generation that a message is about. */

@@ -1,15 +1,12 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Asked } from '../api/door/dispatch.ts';
 import { ownItem } from '../api/door/own-item.ts';
-import { CARRYING_PHASE, closedPhase, OPEN_PHASE } from '../contract/approval.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ItemRow } from '../contract/item/row.ts';
-import { dynamo } from '../kit/aws.ts';
-import { isoNow } from '../kit/clock.ts';
 import { json, Problem, type Reply } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';
+import { closeApproval } from '../tables/approvals/approvals.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
-import { getItem, isConditionFailure } from '../tables/items/items.ts';
+import { getItem } from '../tables/items/items.ts';
 import { fullView } from '../tables/items/view.ts';
 import { withdrawItem, withdrawnEntry } from '../tables/items/withdrawal.ts';
 
@@ -34,7 +31,9 @@ export async function withdrawReply(
   }
   for (let round = 0; round < ROUNDS; round += 1) {
     if (!mayGo(row)) break;
-    const closed = row.approvalId ? await closeQuestion(env.APPROVAL_TABLE, row.approvalId, says) : false;
+    const closed = row.approvalId
+      ? await closeApproval(env.APPROVAL_TABLE, row.approvalId, withdrawnEntry(says))
+      : false;
     const written = await withdrawItem(env.ITEM_TABLE, row, says);
     row = (await getItem(env.ITEM_TABLE, row.id)) ?? row;
     // The stream of the question that was closed here may have been faster.
@@ -55,40 +54,4 @@ function tooLate({ id, status, action }: ItemRow): Problem {
   const acted = action && status !== 'done' ? ', and it has acted or may have' : '';
   const detail = `the item is '${status}'${acted}: only what has not begun to act and is not at its end can be withdrawn`;
   return new Problem(409, detail, { id, itemStatus: status });
-}
-
-/**
- * Closes a question that nobody has decided, or whose decision can still be taken back: from then on nothing is decided and nothing is
- * carried. The desk's index tells the two from all others, so that this needs to read and write nothing that decides.
- */
-async function closeQuestion(
-  table: string,
-  id: string,
-  says: Parameters<typeof withdrawnEntry>[0],
-): Promise<boolean> {
-  const at = isoNow();
-  const close = new UpdateCommand({
-    TableName: table,
-    Key: { id },
-    UpdateExpression:
-      'SET #status = :withdrawn, phase = :closed, phaseAt = :phaseAt, trail = list_append(trail, :trail) REMOVE claim ADD version :one',
-    ConditionExpression: 'phase IN (:open, :carrying)',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: {
-      ':withdrawn': 'withdrawn',
-      ':closed': closedPhase(at),
-      ':phaseAt': `${at}#${id}`,
-      ':one': 1,
-      ':trail': [withdrawnEntry(says)],
-      ':open': OPEN_PHASE,
-      ':carrying': CARRYING_PHASE,
-    },
-  });
-  try {
-    await dynamo().send(close);
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
 }

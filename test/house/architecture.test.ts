@@ -78,6 +78,26 @@ describe('one place', () => {
     expect(where(/new \w+Client\(/)).toEqual(['lambdas/kit/aws.ts', 'lambdas/kit/objects.ts']);
   });
 
+  it('speaks to DynamoDB: nobody else sends a command or writes an expression', () => {
+    expect(where(/\bdynamo\(\)/)).toEqual(['lambdas/kit/dynamo.ts', 'lambdas/outbound/neighbour-row.ts']);
+    const words = /@aws-sdk\/lib-dynamodb|Expression\b|TransactItems|ConditionalCheckFailed/;
+    const kit = ['lambdas/kit/aws.ts', 'lambdas/kit/dynamo.ts', 'lambdas/kit/expressions.ts'];
+    expect(where(words)).toEqual([
+      ...kit,
+      'lambdas/outbound/neighbour-row.ts',
+      'lambdas/tables/items/items.ts',
+    ]);
+  });
+
+  it('reads and writes rows: the stores of tables/', () => {
+    const wrong = house.filter(
+      ({ path, imports }) =>
+        !/^lambdas\/(?:kit|tables)\//.test(path) &&
+        imports.some((it) => /^lambdas\/kit\/(?:dynamo|expressions)\.ts$/.test(it)),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
   it('reads the clock', () => expect(where(/\bDate\.now\(|new Date\(\)/)).toEqual(['lambdas/kit/clock.ts']));
 
   it('reads the environment table; the others read what Lambda itself sets', () => {

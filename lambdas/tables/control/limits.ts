@@ -192,10 +192,8 @@ function replaced(booking: Booking, count: Count, sign: 1 | -1): Change<WindowRo
 async function written(writes: readonly Write[]): Promise<boolean> {
   const cancelled = await transact(writes);
   if (!cancelled) return true;
-  const { codes, error } = cancelled;
-  if (codes.every((code) => ['None', 'ConditionalCheckFailed', 'TransactionConflict'].includes(code)))
-    return false;
-  throw new TransientError('the limits could not be written', { cause: error });
+  if (cancelled.overtaken) return false;
+  throw new TransientError('the limits could not be written', { cause: cancelled.error });
 }
 
 function pause(attempt: number): Promise<void> {

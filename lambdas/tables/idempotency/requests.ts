@@ -64,7 +64,7 @@ export async function claim(
     const [existing] = cancelled.rows;
     if (existing) return existing as ClaimRow;
     // Two requests with one key met in the middle; the SDK does not try again by itself.
-    if (attempt === 4 || !cancelled.codes.includes('TransactionConflict')) throw cancelled.error;
+    if (attempt === 4 || !cancelled.conflict) throw cancelled.error;
     await sleep(50 * attempt);
   }
 }

@@ -1,0 +1,47 @@
+import type { ItemRow } from '../../contract/item/row.ts';
+import { above, all, between, get, is, page } from '../../kit/dynamo.ts';
+import { SHOWN_BY_AUTOMATION } from '../indexes.ts';
+
+/** The projection of `byAutomation`: enough for a list, nothing that grows. */
+export type ListedItem = Pick<ItemRow, 'id' | 'automation' | 'order' | (typeof SHOWN_BY_AUTOMATION)[number]>;
+
+/** The indexes that have items in their order, by whose they are. Of `byClient` there are keys alone: that costs one write per item. */
+const INDEXES = { automation: 'byAutomation', client: 'byClient' } as const;
+
+/** One page between two places of the order, the newest first; `more` where it was cut short. */
+export async function newestItems(
+  table: string,
+  [field, value]: ['automation' | 'client', string],
+  { since, last, limit }: { since: string; last: string; limit: number },
+): Promise<{ rows: ListedItem[]; more: boolean }> {
+  const part = await page<ListedItem>(table, {
+    index: INDEXES[field],
+    key: all<'automation' | 'client' | 'order'>(is(field, value), between('order', since, last)),
+    newest: true,
+    limit,
+  });
+  return { rows: part.rows, more: part.last !== undefined };
+}
+
+const FIELDS = ['id', 'automation', 'order', ...SHOWN_BY_AUTOMATION] as const;
+
+/** What a list shows of an item. */
+export function listedItem(table: string, id: string): Promise<ListedItem | undefined> {
+  return get<ListedItem>(table, id, { eventual: true, fields: FIELDS });
+}
+
+/** The ids of suspended items after a place of the order, of so many rows, and the place where they ended if more may follow. */
+export async function suspendedAfter(
+  table: string,
+  automation: string,
+  place: string,
+  rows: number,
+): Promise<{ ids: string[]; next: string | undefined }> {
+  const part = await page<ListedItem>(table, {
+    index: 'byAutomation',
+    key: all<'automation' | 'order'>(is('automation', automation), above('order', place)),
+    filter: is('status', 'suspended'),
+    limit: rows,
+  });
+  return { ids: part.rows.map(({ id }) => id), next: part.last?.order as string | undefined };
+}
