@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../lambdas/contract/client-limits.ts';
-import { automations } from '../support/automations.ts';
+import { automationNames } from '../../local/outputs.ts';
 import { api, folder, ITEM, POST, run } from './harness.ts';
 import { accepted, audit, cases, done, page, refunds, statistics, waiting } from './recorded.ts';
 import { signalbox } from './world.ts';
@@ -119,7 +119,7 @@ describe('token', () => {
   it('warns of an automation that this repository does not have, and makes it all the same', async () => {
     const { code, out, err } = await signalbox(['token', 'shop', '--automations', 'refund-request,nosuch']);
     expect(code).toBe(0);
-    const names = automations.map(({ name }) => name).join(', ');
+    const names = (await automationNames()).join(', ');
     expect(err).toContain(`this repository has no automation 'nosuch'; there are: ${names}`);
     expect(out).toContain('"automations":["refund-request","nosuch"]');
     expect((await signalbox(['token', 'shop', '--automations', 'refund-request'])).err).toBe('');

@@ -10,7 +10,6 @@ import { sha256 } from '../../lambdas/kit/digest.ts';
 import { logger } from '../../lambdas/kit/telemetry.ts';
 import { loadConfig } from '../../lib/config.ts';
 import { approvalSettings } from '../../lib/parts/approval-settings.ts';
-import own from '../../signalbox.config.ts';
 import { violations } from '../support/accessibility.ts';
 import { launchBrowser } from '../support/browser.ts';
 import {
@@ -23,6 +22,7 @@ import {
   type Seen,
   served,
 } from '../support/console.ts';
+import own from '../support/example.config.ts';
 import { ENV } from '../support/fixtures.ts';
 import { type Seen as Call, reset, type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';

@@ -8,8 +8,8 @@ import { type Config, loadConfig, type ResolvedConfig } from '../../lib/config.t
 import { stageOf } from '../../lib/parts/environment.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { substitute } from '../../lib/parts/workflow.ts';
-import own from '../../signalbox.config.ts';
-import { automations } from '../support/automations.ts';
+import { automations, example } from '../support/automations.ts';
+import own from '../support/example.config.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-config-'));
 let files = 0;
@@ -33,8 +33,8 @@ async function refusal(change: (config: Config) => void): Promise<string> {
 }
 
 describe('loadConfig', () => {
-  it('takes the configuration of the repository, and fills in what it leaves open', async () => {
-    const config = await loadConfig('signalbox.config.ts');
+  it('takes a configuration, and fills in what it leaves open', async () => {
+    const config = await loadConfig('test/support/example.config.ts');
     expect(config.retryScheduleSeconds).toEqual([60, 300, 1800]);
     expect(config.api).toEqual({
       throttle: { ratePerSecond: 100, burst: 200 },
@@ -93,18 +93,18 @@ describe('loadConfig', () => {
 });
 
 describe('checkAutomations', () => {
-  const first = automations.find(({ name }) => name === 'support-triage');
-  const second = automations.find(({ name }) => name === 'refund-request');
+  const first = example('support-triage');
+  const second = example('refund-request');
 
   async function faults(
     changes: Partial<Automation>,
     change: (config: ResolvedConfig) => void = () => undefined,
   ) {
-    const config = await loadConfig('signalbox.config.ts');
+    const config = await loadConfig('test/support/example.config.ts');
     const copy = structuredClone(config);
     change(copy);
     try {
-      checkAutomations([{ ...(first as Automation), ...changes }, second as Automation], copy);
+      checkAutomations([{ ...first, ...changes }, second], copy);
       return 'fits';
     } catch (error) {
       return (error as Error).message;

@@ -66,7 +66,7 @@ async function may(stack: string, part: Part, action: string, resource: string, 
 
 const HEX = 'a1'.repeat(16);
 const OWN = automations[0]?.name ?? '';
-const OTHER = automations.at(-1)?.name ?? '';
+const OTHER = automations.find(({ name }) => name !== OWN)?.name ?? 'another-one';
 
 /** Everything that an automation keeps: table and key, or an object. */
 function belongings(automation: string): [table: string, key: string][] {

@@ -65,7 +65,7 @@ function casesOf(name: string): Case[] {
 }
 
 /** The others get answers that fit their schemas, and no more: nobody told the sandbox what is right. */
-const taught = automations.filter(isTaught);
+const taught = automations.filter((it) => isTaught(it));
 
 describe.each(taught.map((automation) => ({ name: automation.name, automation })))(
   '$name with the sandbox model',

@@ -20,6 +20,7 @@ vi.mock('../../lambdas/kit/telemetry.ts', () => ({
 }));
 
 const registry = [...automations, automation].map((one) => registryEntry(one as never));
+const FIRST = registry[0]?.name ?? '';
 const ENDPOINTS = [{ name: 'house' }, { name: 'spare' }];
 const QUEUE = workQueueName('test', 'demo');
 
@@ -244,13 +245,13 @@ describe('a resume', () => {
     world.queueNames.clear();
     // The address of a queue is kept: another automation's is not.
     const { status, body } = await call(
-      ...(['POST /v1/automations/{name}/resume', { name: 'refund-request' }] as const),
+      ...(['POST /v1/automations/{name}/resume', { name: FIRST }] as const),
       { body: { addUsd: 1 } },
     );
 
     expect(status).toBe(409);
     expect(body.detail).toBe(
-      "the automation 'refund-request' has no queue 'signalbox-test-refund-request-work': deploy its stack first",
+      `the automation '${FIRST}' has no queue 'signalbox-test-${FIRST}-work': deploy its stack first`,
     );
     expect(world.tables.all('control')).toEqual([]);
   });
@@ -325,7 +326,7 @@ describe('breakers', () => {
   });
 
   it('are held by operators of all automations, and read by those of some', async () => {
-    const caller = { ...OPERATOR, automations: 'demo,refund-request' };
+    const caller = { ...OPERATOR, automations: `demo,${FIRST}` };
 
     const { status, body } = await force('house', { state: 'open', reason: 'because' }, { caller });
 

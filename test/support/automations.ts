@@ -1,13 +1,24 @@
 import { existsSync } from 'node:fs';
-import type { Implementation } from '../../lambdas/contract/automation.ts';
-import { deployedAutomations } from '../../lib/automation/automation-folder.ts';
+import { join } from 'node:path';
+import type { Automation, Implementation } from '../../lambdas/contract/automation.ts';
+import { deployedAutomations, findAutomations } from '../../lib/automation/automation-folder.ts';
 import root from '../../signalbox.config.ts';
 
 /** Every automation that is there, found as synth finds them: what a test says of them, it says of yours too. */
 export const automations = await deployedAutomations({ omit: root.omit ?? [] });
 
+const all = await findAutomations();
+
+/** A shipped example, also where the configuration leaves it out: for tests that need a particular one. */
+export function example(name: 'refund-request' | 'support-triage'): Automation {
+  const found = all.find((it) => it.name === name);
+  if (!found) throw new Error(`automations/${name} is gone: leave its folder, and name it under 'omit'`);
+  return found;
+}
+
 export const implementationOf = async ({ name }: { name: string }): Promise<Implementation> =>
   (await import(`../../automations/${name}/evaluate.ts`)).implementation;
 
 /** Whether the sandbox model was told what is right. The others get answers that fit their schemas, and no more. */
-export const isTaught = ({ name }: { name: string }): boolean => existsSync(`automations/${name}/sandbox.ts`);
+export const isTaught = ({ name }: { name: string }, root = '.'): boolean =>
+  existsSync(join(root, 'automations', name, 'sandbox.ts'));

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Action, Automation } from '../../../lambdas/contract/automation.ts';
+import type { Action } from '../../../lambdas/contract/automation.ts';
 import { checkAutomations } from '../../../lib/checks/check.ts';
 import { loadConfig } from '../../../lib/config.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
-import { automations } from '../../support/automations.ts';
+import { example } from '../../support/automations.ts';
 
 /* What synth says about limits that could not be counted. */
 
-const config = await loadConfig('signalbox.config.ts');
-const shipped = (name: string) => automations.find((one) => one.name === name) as Automation;
-const refunds = shipped('refund-request');
+const config = await loadConfig('test/support/example.config.ts');
+const refunds = example('refund-request');
 
 function faults(changes: Partial<Action>): string {
   const refund = { ...(refunds.actions.refund as Action), ...changes };
@@ -56,7 +55,7 @@ describe('the shipped automations', () => {
     expect(registryEntry(refunds).limits).toEqual({
       refund: { perSubject: { amount: '99.99', days: 90 }, perDay: { amount: '10000.00' } },
     });
-    expect(registryEntry(shipped('support-triage')).limits).toEqual({
+    expect(registryEntry(example('support-triage')).limits).toEqual({
       reply: { perRecipient: { count: 10, days: 1 }, perDay: { count: 500 } },
     });
   });

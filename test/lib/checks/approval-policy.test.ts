@@ -8,9 +8,9 @@ import { policyVersion } from '../../../lib/automation/policy-version.ts';
 import { checkAutomations } from '../../../lib/checks/check.ts';
 import { loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
 import { approvalSettings, writeApprovalSettings } from '../../../lib/parts/approval-settings.ts';
-import { automations } from '../../support/automations.ts';
+import { example } from '../../support/automations.ts';
 
-const refunds = automations.find(({ name }) => name === 'refund-request') as Automation;
+const refunds = example('refund-request');
 const base: ApprovalPolicy = {
   group: 'refund-approvers',
   escalateTo: 'refund-managers',
@@ -24,7 +24,7 @@ const ERASE: Automation['actions'][string] = {
 };
 
 async function faults(changes: Partial<ApprovalPolicy>): Promise<string> {
-  const config = await loadConfig('signalbox.config.ts');
+  const config = await loadConfig('test/support/example.config.ts');
   try {
     const actions = { ...refunds.actions, erase: ERASE };
     checkAutomations([{ ...refunds, actions, approval: { ...base, ...changes } }], config);
@@ -83,7 +83,7 @@ describe('an approval policy', () => {
   ])('refuses %s', async (_, changes, message) => expect(await faults(changes)).toContain(message));
 
   it('must not outlive what is kept of its items', async () => {
-    const config = await loadConfig('signalbox.config.ts');
+    const config = await loadConfig('test/support/example.config.ts');
     const short = { ...config, retention: { ...config.retention, contentDays: 14 } };
     const long = { ...refunds, approval: { ...base, timeoutMinutes: 8 * 24 * 60 } };
     expect(() => checkAutomations([long], short)).toThrow("longer than 'retention' keeps items");
@@ -112,7 +112,7 @@ function seed(action: string) {
 describe('people in the configuration', () => {
   async function refusal(groups: ResolvedConfig['approverGroups']): Promise<string> {
     const file = join(mkdtempSync(join(tmpdir(), 'signalbox-people-')), 'config.mjs');
-    const { default: root } = await import('../../../signalbox.config.ts');
+    const { default: root } = await import('../../support/example.config.ts');
     writeFileSync(file, `export default ${JSON.stringify({ ...root, approverGroups: groups })};`);
     return loadConfig(file).then(
       () => 'fits',
@@ -148,7 +148,7 @@ describe('people in the configuration', () => {
 
 describe('what the desk is told', () => {
   it('is people and times as plain data, and no secret', async () => {
-    const config = await loadConfig('signalbox.config.ts');
+    const config = await loadConfig('test/support/example.config.ts');
     const settings = approvalSettings(config);
     expect(JSON.parse(JSON.stringify(settings))).toEqual(settings);
     expect(JSON.stringify(settings)).not.toContain('signalbox/');

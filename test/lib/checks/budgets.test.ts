@@ -11,12 +11,12 @@ import { warningsAbout } from '../../../lib/checks/budget.ts';
 import { checkAutomations } from '../../../lib/checks/check.ts';
 import { loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
 import own from '../../../signalbox.config.ts';
-import { automations } from '../../support/automations.ts';
+import { automations, example } from '../../support/automations.ts';
 
 /* What synth says about budgets and prompts that could not work: an item would wait for ever, or always go to a person. */
 
-const triage = automations.find(({ name }) => name === 'support-triage') as Automation;
-const config = await loadConfig('signalbox.config.ts');
+const triage = example('support-triage');
+const config = await loadConfig('test/support/example.config.ts');
 
 function faults(changes: Partial<Automation>, over: ResolvedConfig = config): string {
   try {

@@ -11,8 +11,8 @@ import { type Config, loadConfig, type ResolvedConfig } from '../../../lib/confi
 import { writeEndpoints } from '../../../lib/parts/endpoints-file.ts';
 import { stageOf } from '../../../lib/parts/environment.ts';
 import { Data } from '../../../lib/platform/data.ts';
-import own from '../../../signalbox.config.ts';
-import { automations } from '../../support/automations.ts';
+import { example } from '../../support/automations.ts';
+import own from '../../support/example.config.ts';
 import { ofType, property, synthesise, text } from '../../support/synth.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-endpoints-'));
@@ -149,7 +149,7 @@ describe('the module @endpoints', () => {
 });
 
 describe('the steps of an automation', () => {
-  const triage = automations.find(({ name }) => name === 'support-triage') as Automation;
+  const triage = example('support-triage');
 
   async function faults(changes: Partial<Automation>, endpoints: object = own.endpoints): Promise<string> {
     try {
