@@ -36,7 +36,7 @@ export const AFTER: Readonly<Record<FailureKind, After>> = {
 
 export interface FailureFacts extends ErrorOptions {
   headers?: RateHeaders;
-  /** What was spent up to here, one entry per call: a failed call can be paid for all the same. */
+  /** What it cost, one entry per request: a failed call can be paid for all the same. */
   calls?: readonly Usage[];
   /** How long the call took that failed. */
   milliseconds?: number;
@@ -73,13 +73,6 @@ export class CallFailure extends Error {
 
   get retryAfterMs(): number | undefined {
     return this.headers.retryAfterMs;
-  }
-
-  /** The same failure with what was spent before it. */
-  after(before: readonly Usage[]): CallFailure {
-    const { headers, milliseconds } = this;
-    const calls = [...before, ...this.calls];
-    return new CallFailure(this.kind, this.message, { headers, milliseconds, calls, cause: this });
   }
 }
 

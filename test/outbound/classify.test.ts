@@ -6,8 +6,9 @@ import type { ErrorName } from '../../lambdas/contract/item/row.ts';
 import { errorFacts } from '../../lambdas/kit/errors.ts';
 import { readSecret } from '../../lambdas/kit/secrets.ts';
 import type { Asked } from '../../lambdas/models/answer/answer.ts';
+import { Requests } from '../../lambdas/models/paid-call.ts';
 import { inputBound } from '../../lambdas/models/wire/chat.ts';
-import { AFTER, type CallFailure, errorOf } from '../../lambdas/outbound/classify.ts';
+import { AFTER, errorOf } from '../../lambdas/outbound/classify.ts';
 import { kindOf, refusalIn, refusalOf } from '../../lambdas/outbound/refusal.ts';
 import { freshServer, server } from '../models/wire/call-world.ts';
 import {
@@ -220,13 +221,12 @@ const ITEM: Record<ErrorName, string> = {
   SystemError: 'parked',
 };
 
-function paid(failure: CallFailure, endpoint: Endpoint): string {
+function paid([usage]: readonly Usage[], endpoint: Endpoint): string {
   const most: Usage = {
     inputTokens: inputBound(endpoint, { ...request, messages: sentMessages() }),
     cachedTokens: 0,
     outputTokens: OFFER.maxOutputTokens,
   };
-  const [usage] = failure.calls;
   if (!usage) return 'no';
   return JSON.stringify(usage) === JSON.stringify(most) ? 'at most' : 'yes';
 }
@@ -256,7 +256,9 @@ describe('the table of docs/model-errors.md', () => {
     server.answers = answer ? [answer] : [];
     await before?.();
 
-    const failure = await failed(ask(endpoint, asked));
+    const requests = new Requests();
+
+    const failure = await failed(ask(endpoint, asked, requests));
 
     const { breaker, next } = AFTER[failure.kind];
     const error = errorFacts(errorOf(failure)).class;
@@ -266,12 +268,12 @@ describe('the table of docs/model-errors.md', () => {
       breaker,
       askedAgain: server.seen.length === 2 ? 'once' : 'no',
       next,
-      paid: paid(failure, endpoint),
+      paid: paid(requests.usage, endpoint),
       error,
       item: ITEM[error],
     }).toEqual(row);
     expect(server.seen.length).toBeLessThanOrEqual(2);
-    if (row.paid === 'yes') expect(failure.calls).toEqual(server.seen.map(() => PAID));
+    if (row.paid === 'yes') expect(requests.usage).toEqual(server.seen.map(() => PAID));
     expect(failure.message).not.toMatch(/4111|no:/);
     expect(errorFacts(errorOf(failure)).message).toBe(failure.message);
   });

@@ -1,8 +1,7 @@
 import * as z from 'zod/v4/core';
 import en from 'zod/v4/locales/en.js';
 import type { ModelRequest } from '../../contract/automation.ts';
-import type { Usage } from '../../contract/endpoint.ts';
-import { CallFailure, type FailureKind, total } from '../../outbound/classify.ts';
+import { CallFailure, type FailureKind } from '../../outbound/classify.ts';
 import type { Message } from '../wire/chat.ts';
 import type { Reply } from '../wire/completion.ts';
 import { spokenIn } from '../wire/reasoning.ts';
@@ -19,14 +18,9 @@ export interface Asked<T> extends ModelRequest<T> {
 
 export interface Answer<T> {
   value: T;
-  /** Of all calls. */
-  usage: Usage;
-  /** One entry per call, first to last. */
-  calls: readonly Usage[];
   replies: number;
   /** True when the JSON had to be freed from prose, or mended. */
   repaired: boolean;
-  milliseconds: number;
   /** The reply that the value was read from. */
   reply: Reply;
 }
@@ -97,26 +91,25 @@ function faultsOf({ issues }: z.$ZodError): string {
 
 /**
  * One structured answer, asked for again at most once with the fault named.
- * @throws CallFailure with the usage of all calls; 'unusable' or 'cut' when the second answer is no good either.
+ * @throws CallFailure of the request that failed; 'unusable' or 'cut' when the second answer is no good either.
  */
 export async function answerOf<T>(
   call: (messages: readonly Message[]) => Promise<Reply>,
   request: Asked<T>,
 ): Promise<Answer<T>> {
-  const calls: Usage[] = [];
   const messages = messagesOf(request);
-  const first = await replyTo(call, messages, calls);
-  const read = judged(request, first, calls);
-  if (read.ok) return answer(read, [first], calls);
+  const first = await replyTo(call, messages);
+  const read = judged(request, first);
+  if (read.ok) return { value: read.value, repaired: read.repaired, replies: 1, reply: first };
   const again = [...messages, ...objection(first.text, read.fault)];
-  const second = await replyTo(call, again, calls).catch((error: unknown) => {
+  const second = await replyTo(call, again).catch((error: unknown) => {
     // The first answer is paid: what kept the second request from being sent is no reason to pay for the first one again.
     if (!(error instanceof CallFailure) || !UNASKED.includes(error.kind)) throw error;
-    throw noAnswer(request.step, read.why, error, calls, 'and could not be asked for again');
+    throw noAnswer(request.step, read.why, error, 'and could not be asked for again');
   });
-  const reread = judged(request, second, calls);
-  if (reread.ok) return answer(reread, [first, second], calls);
-  throw noAnswer(request.step, reread.why, second, calls);
+  const reread = judged(request, second);
+  if (reread.ok) return { value: reread.value, repaired: reread.repaired, replies: 2, reply: second };
+  throw noAnswer(request.step, reread.why, second);
 }
 
 /** Failures of a second request that say nothing of the answer. */
@@ -126,13 +119,12 @@ function noAnswer(
   step: string,
   why: 'shape' | 'cut' | 'missing',
   last: Reply | CallFailure,
-  calls: readonly Usage[],
   tried = 'also after a second try',
 ): CallFailure {
   const answer = `the model's answer to '${step}'`;
   const { headers, milliseconds } = last;
   const cause = last instanceof CallFailure ? { cause: last } : {};
-  const facts = { headers, milliseconds, calls: [...calls], ...cause };
+  const facts = { headers, milliseconds, ...cause };
   switch (why) {
     case 'shape':
       return new CallFailure('unusable', `${answer} does not fit its schema, ${tried}`, facts);
@@ -159,47 +151,24 @@ function objection(text: string, fault: string): Message[] {
 async function replyTo(
   call: (messages: readonly Message[]) => Promise<Reply>,
   messages: readonly Message[],
-  calls: Usage[],
 ): Promise<Reply> {
   try {
-    const reply = await call(messages);
-    calls.push(reply.usage);
-    return reply;
+    return await call(messages);
   } catch (error) {
-    if (!(error instanceof CallFailure)) throw error;
-    const failure = error.after(calls);
-    calls.push(...error.calls);
-    if (error.again === undefined) throw failure;
+    if (!(error instanceof CallFailure) || error.again === undefined) throw error;
     const { headers, milliseconds, usage } = error;
     return { text: '', usage, headers, milliseconds, model: '', fault: error.again };
   }
 }
 
 /** A check that throws is a fault of the automation, but the answer is paid: a person gets the item, and nobody pays again. */
-function judged<T>(request: Asked<T>, { text, fault }: Reply, calls: readonly Usage[]): Read<T> {
+function judged<T>(request: Asked<T>, { text, fault }: Reply): Read<T> {
   if (fault) return { ok: false, fault, why: 'shape' };
   try {
     return readAnswer(text, request.schema, request.missing?.bind(request));
   } catch (cause) {
-    const message = `the check of the answer to '${request.step}' failed by itself`;
-    throw new CallFailure('unusable', message, { calls: [...calls], cause });
+    throw new CallFailure('unusable', `the check of the answer to '${request.step}' failed by itself`, {
+      cause,
+    });
   }
-}
-
-function answer<T>(
-  { value, repaired }: { value: T; repaired: boolean },
-  replies: readonly [Reply, ...Reply[]],
-  calls: readonly Usage[],
-): Answer<T> {
-  const milliseconds = replies.reduce((sum, reply) => sum + reply.milliseconds, 0);
-  const reply = replies.at(-1) ?? replies[0];
-  return {
-    value,
-    repaired,
-    usage: total(calls),
-    calls: [...calls],
-    replies: replies.length,
-    milliseconds,
-    reply,
-  };
 }

@@ -168,7 +168,7 @@ function unsure({ name }: Endpoint, failure: CallFailure): CallFailure {
   return instead(failure, why);
 }
 
-/** What was paid before stays with the failure. An answer that could not be asked for again is what it was: the endpoint hears why. */
+/** An answer that could not be asked for again is what it was: the endpoint hears why. */
 function instead(failure: CallFailure, why: CallFailure): CallFailure {
   const { headers, milliseconds, calls } = failure;
   const facts = { headers, milliseconds, calls };

@@ -5,7 +5,7 @@ import { Requests } from '../../../lambdas/models/paid-call.ts';
 import { REASK_TOKENS } from '../../../lambdas/models/prices.ts';
 import type { Reply } from '../../../lambdas/models/wire/completion.ts';
 import { mostTokens } from '../../../lambdas/models/wire/tokens.ts';
-import { AFTER, CallFailure, errorOf, total } from '../../../lambdas/outbound/classify.ts';
+import { AFTER, CallFailure, errorOf } from '../../../lambdas/outbound/classify.ts';
 import { rateHeaders } from '../../../lambdas/outbound/rate-headers.ts';
 import { type Answer, reset, type Stub, stubServer } from '../../support/http.ts';
 import {
@@ -25,14 +25,18 @@ import {
 vi.mock('../../../lambdas/kit/secrets.ts', () => ({ readSecret: async () => ({ apiKey: 'key-1' }) }));
 
 let server: Stub;
+/** What the test paid for. */
+let requests: Requests;
 beforeEach(async () => {
   server = await stubServer();
+  requests = new Requests();
 });
 afterEach(() => server.close());
 
 const run = (...answers: Answer[]) => {
   server.answers = answers;
-  return ask(at(server), request);
+  requests = new Requests();
+  return ask(at(server), request, requests);
 };
 
 describe('one structured answer', () => {
@@ -41,11 +45,9 @@ describe('one structured answer', () => {
 
     expect(answer).toMatchObject({
       value: { label: 'Billing', amount: '24.90' },
-      usage: PAID,
-      calls: [PAID],
       replies: 1,
       repaired: false,
-      reply: { model: 'small-2026', text: GOOD },
+      reply: { model: 'small-2026', text: GOOD, usage: PAID },
     });
     expect(server.seen).toHaveLength(1);
   });
@@ -82,8 +84,8 @@ describe('one structured answer', () => {
   ])('is asked for once more when it is %s, and is told what was wrong', async (_name, wrong, words) => {
     const answer = await run(completion(wrong), completion(GOOD));
 
-    expect(answer).toMatchObject({ value: { label: 'Billing' }, replies: 2, calls: [PAID, PAID] });
-    expect(answer.usage).toEqual({ inputTokens: 20, cachedTokens: 0, outputTokens: 10 });
+    expect(answer).toMatchObject({ value: { label: 'Billing' }, replies: 2 });
+    expect(requests.usage).toEqual([PAID, PAID]);
     expect(server.seen).toHaveLength(2);
     const [, , first, objection] = sent(server, 1).messages;
     expect(first).toEqual({ role: 'assistant', content: wrong });
@@ -105,8 +107,8 @@ describe('one structured answer', () => {
     expect(failure).toMatchObject({
       kind: 'unusable',
       message: "the model's answer to 'route' does not fit its schema, also after a second try",
-      calls: [PAID, PAID],
     });
+    expect(requests.usage).toEqual([PAID, PAID]);
     expect(server.seen).toHaveLength(2);
     expect(errorFacts(errorOf(failure)).class).toBe('ProcessingError');
   });
@@ -116,7 +118,8 @@ describe('one structured answer', () => {
     ['a cut-off', completion(GOOD, { finish_reason: 'length' }), 'cut'],
     ['a content filter', completion(GOOD, { finish_reason: 'content_filter' }), 'filtered'],
   ])('is not asked for again after %s, and the tokens are counted', async (_name, came, kind) => {
-    expect(await failed(run(came))).toMatchObject({ kind, usage: PAID, calls: [PAID] });
+    expect(await failed(run(came))).toMatchObject({ kind });
+    expect(requests.usage).toEqual([PAID]);
     expect(server.seen).toHaveLength(1);
   });
 
@@ -169,9 +172,10 @@ describe('a list', () => {
       },
     };
 
-    const failure = await failed(ask(at(server), broken));
+    const failure = await failed(ask(at(server), broken, requests));
 
-    expect(failure).toMatchObject({ kind: 'unusable', calls: [PAID] });
+    expect(failure.kind).toBe('unusable');
+    expect(requests.usage).toEqual([PAID]);
     expect(failure.message).toBe("the check of the answer to 'route' failed by itself");
     expect(server.seen).toHaveLength(1);
   });
@@ -184,18 +188,14 @@ describe('what was spent', () => {
       [refusal, 1],
       [reset, 1],
     ] as const) {
-      server.answers = [completion('no JSON'), second];
+      await failed(run(completion('no JSON'), second));
 
-      const failure = await failed(ask(at(server), request));
-
-      expect(failure.calls[0]).toEqual(PAID);
-      expect(failure.calls).toHaveLength(1 + more);
-      expect(failure.usage).toEqual(total(failure.calls));
+      expect(requests.usage[0]).toEqual(PAID);
+      expect(requests.usage).toHaveLength(1 + more);
     }
   });
 
   it('is known when something else than the call breaks in between', async () => {
-    const requests = new Requests();
     const busy = new TransientError('no turn at the endpoint');
     const replies = [reply('no JSON')];
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Endpoint, ModelOffer, Usage } from '../../../lambdas/contract/endpoint.ts';
 import { type Asked, answerOf } from '../../../lambdas/models/answer/answer.ts';
+import { Requests } from '../../../lambdas/models/paid-call.ts';
 import { chat } from '../../../lambdas/models/wire/chat.ts';
 import { CallFailure } from '../../../lambdas/outbound/classify.ts';
 import { ENDPOINT as HOUSE } from '../../support/fixtures.ts';
@@ -44,10 +45,13 @@ export function at(server: Stub, endpoint: Partial<Endpoint> = {}): Endpoint {
   return { ...ENDPOINT, baseUrl: `${server.url}/v1`, ...endpoint };
 }
 
-/** Asks as `step.model` does: the real client, and the answer read. */
-export function ask<T>(endpoint: Endpoint, asked: Asked<T>) {
-  const { step } = asked;
-  return answerOf((messages) => chat(endpoint, OFFER, { step, messages, schema: asked.schema }), asked);
+/** Asks as `step.model` does: the real client, and the answer read. `requests` has what was paid. */
+export function ask<T>(endpoint: Endpoint, asked: Asked<T>, requests = new Requests()) {
+  const { step, schema } = asked;
+  return answerOf(
+    (messages) => requests.make(() => chat(endpoint, OFFER, { step, messages, schema })),
+    asked,
+  );
 }
 
 export async function failed(asking: Promise<unknown>): Promise<CallFailure> {

@@ -105,9 +105,9 @@ describe('a server that counts less of a question than it can be', () => {
   });
 
   it('is believed where it could be, where the rest was in its cache, and where the question is short', async () => {
-    expect(await count(2100)).toMatchObject({ usage: { inputTokens: 2100 } });
+    expect(await count(2100)).toMatchObject({ reply: { usage: { inputTokens: 2100 } } });
     const details = { prompt_tokens_details: { cached_tokens: 2000 } };
-    expect(await count(100, long, details)).toMatchObject({ usage: { inputTokens: 100 } });
-    expect(await count(1, request)).toMatchObject({ usage: { inputTokens: 1 } });
+    expect(await count(100, long, details)).toMatchObject({ reply: { usage: { inputTokens: 100 } } });
+    expect(await count(1, request)).toMatchObject({ reply: { usage: { inputTokens: 1 } } });
   });
 });

@@ -39,7 +39,7 @@ describe('a server that streams although it was not asked to', () => {
       ),
     );
 
-    expect(answer).toMatchObject({ value: { label: 'Billing' }, usage: PAID, replies: 1 });
+    expect(answer).toMatchObject({ value: { label: 'Billing' }, reply: { usage: PAID }, replies: 1 });
   });
 
   it('is read also where it says that it is JSON, and ends its lines like Windows', async () => {
@@ -47,7 +47,10 @@ describe('a server that streams although it was not asked to', () => {
       .join('')
       .replaceAll('\n', '\r\n');
 
-    expect(await run({ status: 200, body })).toMatchObject({ value: { label: 'Billing' }, usage: PAID });
+    expect(await run({ status: 200, body })).toMatchObject({
+      value: { label: 'Billing' },
+      reply: { usage: PAID },
+    });
   });
 
   it.each([
