@@ -20,13 +20,14 @@ import { newApproval } from './ask/open.ts';
 import { invitees } from './ask/people.ts';
 
 /*
- * Known-bad proposals among the real ones: who approves everything is told so, and nothing comes of it. Whether a real question
- * is followed by one, and by which, is drawn from its id with the desk's secret: a timekeeper that is repeated finds the same answer,
- * one that died half way is finished by the next, and nobody can work it out from the number in a mail. It looks like any other: no
- * name, mail or page tells it apart.
+ * Known-bad proposals among the real ones: approvers who approve everything learn of it, and nothing is
+ * carried out. The approval's id and a secret decide whether an attention check follows it, and which one: a
+ * repeated run of the timekeeper finds the same answer, the next run finishes what a dead one began, and
+ * nobody can work it out from the number in a mail. It looks like any other approval: no name, mail or page
+ * tells it apart.
  */
 
-/** Later a question is no longer followed: what the runs of the timekeeper of ten minutes could not do is left. */
+/** Older approvals are no longer followed: what the timekeeper could not do in ten minutes is left out. */
 const FRESH_MS = 10 * 60_000;
 
 export interface AttentionCheckContext {
@@ -34,7 +35,10 @@ export interface AttentionCheckContext {
   settings: ApprovalSettings;
 }
 
-/** Puts the proposal that follows a question, where one does. Returns its id when it still has to be mailed. */
+/**
+ * Creates the attention check that follows an approval, if one does.
+ * @returns its id if it still has to be mailed
+ */
 export async function follow(
   { env, settings }: AttentionCheckContext,
   origin: Pick<ApprovalRow, 'id' | 'createdAt' | 'attentionCheck'>,
@@ -64,11 +68,11 @@ export async function follow(
   const bound = { itemId, generation: 1, digest: digest(document), proposalKey: key, asked };
   const row: ApprovalRow = { ...newApproval(settings, document, bound), attentionCheck: { why: chosen.why } };
   await putApproval(env.APPROVAL_TABLE, row);
-  logger.info('attention check put', { approval: row.id, automation: automation.name });
+  logger.info('attention check created', { approval: row.id, automation: automation.name });
   return row.id;
 }
 
-/** As the gate would have passed it, beside a question of the same hour. */
+/** As if the gate had passed it at the same hour as a real proposal. */
 function documentOf(
   itemId: string,
   { why: _, reason: __, label, reasons, ...proposal }: AttentionCheckProposal,
@@ -94,7 +98,7 @@ function documentOf(
   };
 }
 
-/** A part of the page that real questions have and this one has not would tell it apart. */
+/** Without the editable fields that real approvals have, the page would give it away. */
 function editsLike({ action, question }: ProposalDocument, proposed: string): Question['edits'] {
   return question && action === proposed ? question.edits : {};
 }

@@ -15,7 +15,7 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   }
 }
 
-/** The row of a question that expired before it was put holds nothing that anybody waits for. */
+/** The row of an approval that expired before it was created: nothing waits for it. */
 function row(image: unknown): ApprovalRow | undefined {
   const read = image ? unmarshall(image as Parameters<typeof unmarshall>[0]) : undefined;
   return read?.facts === undefined ? undefined : (read as ApprovalRow);

@@ -24,8 +24,9 @@ import { withdrawItem } from '../tables/items/withdrawal.ts';
 type Env = EnvFor<'approve/on-change'>;
 
 /**
- * What follows from a change of a question. It is driven by the approvals table's stream, so it comes again until it has
- * succeeded (or the record's day is over: then `ask` and the run's own end find the decision); everything here may be done twice.
+ * What follows from a change of an approval. The approvals table's stream drives it, so it repeats until it
+ * succeeds (or the record's day is over: then `ask` and the end of the run find the decision). Everything
+ * here may happen twice.
  */
 export async function onChange(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
   for (const entry of auditEntries(row, before?.trail?.length ?? 0)) await putAudit(env.AUDIT_TABLE, entry);
@@ -52,8 +53,8 @@ export async function onChange(row: ApprovalRow, before: ApprovalRow | undefined
 }
 
 /**
- * The item was taken back, which the API says in the item's row as well, unless it died in between: here it is said once more. The run
- * that waits for an answer ends; it would find nothing to do.
+ * The item was withdrawn. The API writes that into the item's row as well, unless it dies in between: so it
+ * is repeated here. The waiting run ends; it would find nothing to do.
  */
 async function takeBack(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
   const item = await getItem(env.ITEM_TABLE, row.itemId);
@@ -64,7 +65,7 @@ async function takeBack(row: ApprovalRow, before: ApprovalRow | undefined, env: 
     await command(env, { approvalId: row.id, command: 'tell' });
 }
 
-/** SQS keeps the time in which a decision may be taken back; a second more, for clocks that differ. */
+/** SQS holds the command while the decision can be undone; a second more, for clocks that differ. */
 async function waitForUndo({ id, undoUntil }: ApprovalRow, env: Env): Promise<void> {
   const left = Math.max(0, Date.parse(undoUntil ?? '') - clock.now());
   await command(env, { approvalId: id, command: 'carry' }, Math.min(900, Math.ceil(left / 1000) + 1));
@@ -75,7 +76,7 @@ async function command(env: Env, message: ApprovalCommand, DelaySeconds = 0): Pr
   await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody, DelaySeconds }));
 }
 
-/** Carries what was decided, or that nobody did, to the run that waits for it. */
+/** Carries the decision, or the expiry, to the waiting run. */
 async function carry(approval: ApprovalRow, env: Env): Promise<void> {
   const decision = approval.status === 'expired' ? 'expired' : approval.decision;
   if (!decision) return;
@@ -83,7 +84,7 @@ async function carry(approval: ApprovalRow, env: Env): Promise<void> {
   const row = await getItem(env.ITEM_TABLE, approval.itemId);
   if (row?.approvalId !== approval.id || !row.executionArn) return log.info('stale decision');
   const running = await isRunning(row.executionArn);
-  // A later generation, or an action under way: an earlier record of the stream has carried this decision there.
+  // A later generation, or an action under way: an earlier record of the stream carried this decision there.
   const carried = row.generation !== approval.generation || row.status === 'acting';
   if (running && carried) return log.info('decision was carried before');
 
@@ -95,8 +96,8 @@ async function carry(approval: ApprovalRow, env: Env): Promise<void> {
 }
 
 /**
- * A run that is gone is followed by the next generation. One that was claimed for this decision before, and could not be started
- * then, is started: to claim another each time would never come to an end.
+ * A run that is gone is followed by the next generation. One that was claimed for this decision before, and
+ * could not be started then, is started now: claiming another each time would never end.
  */
 async function goOn(env: Env, row: ItemRow, arn: string, approval: ApprovalRow, decision: RunDecision) {
   if (row.generation > approval.generation && !(await hasRun(arn))) {
@@ -107,8 +108,8 @@ async function goOn(env: Env, row: ItemRow, arn: string, approval: ApprovalRow, 
 }
 
 /**
- * A decision that can never be carried (its state machine is gone, its permission) parks its item, with the reason, and lets the
- * others pass: a stream hands on nothing behind a record that fails.
+ * A decision that can never be carried (its state machine is gone, its permission missing) parks its item,
+ * with the reason, and lets the others pass: a stream delivers nothing behind a failing record.
  */
 async function park(approval: ApprovalRow, error: unknown, env: Env): Promise<void> {
   const facts = errorFacts(error);
@@ -131,7 +132,7 @@ async function tellItem(env: Env, row: ItemRow, approval: ApprovalRow, decision:
   if (told || decision === 'expired') return;
   const edited =
     approval.edits && decision === 'approve' ? { edited: approval.edits.map(({ field }) => field) } : {};
-  // Whoever answered the first mail while the others went out finds the item still in 'processing'.
+  // Somebody may answer the first mail while the others go out: the item is still in 'processing'.
   await changeItem(env.ITEM_TABLE, row, ['waiting_approval', 'processing'], {
     status: 'processing',
     events: [event('decided', { decision, by: approval.decidedBy, approvalId: approval.id, ...edited })],
@@ -139,11 +140,12 @@ async function tellItem(env: Env, row: ItemRow, approval: ApprovalRow, decision:
 }
 
 /*
- * A token that is gone from a run that goes on was answered before, or its wait has ended and the next question is on its way:
- * `ask` answers that one with the decision it finds. To resume here would start a second run beside the first.
+ * If the run goes on without this token, the token was answered before, or its wait has ended and the next
+ * approval is on its way: `ask` answers that one with the decision it finds. Resuming here would start a
+ * second run beside the first.
  */
 async function answerRun(env: Env, { id }: ApprovalRow, decision: RunDecision): Promise<string> {
-  // Messages may overtake each other: the token that came last need not be the one that waits.
+  // Messages may overtake each other: the latest token need not be the one that waits.
   for (const token of await tokensOf(env.LINK_TABLE, id))
     if (await taskSucceeded(token, { decision })) return 'woken';
   return 'carried before, or by the next question';

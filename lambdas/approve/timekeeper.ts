@@ -14,15 +14,15 @@ import { amend, expired } from './decision/amend.ts';
 
 type Env = EnvFor<'approve/timekeeper'>;
 
-/** What the desk's index gives of a question: enough to know what is due. */
+/** What the index holds of an approval: enough to know what is due. */
 type Waiting = Pick<
   ListedApproval,
   'id' | 'automation' | 'createdAt' | 'times' | 'remindedAt' | 'escalatedAt' | 'undoUntil' | 'attentionCheck'
 >;
 
 /**
- * The desk's clock, once a minute: reminders, escalations, expiries, and whether each automation keeps its promise. It holds no
- * state: what it did not do in one minute it does in the next. What it asks for may be asked for twice.
+ * Runs once a minute: reminders, escalations, expiries, and whether each automation keeps its approvals in
+ * time. It holds no state: what it did not do in one minute it does in the next. Its commands may come twice.
  */
 export async function timekeeper(
   { env, settings }: AttentionCheckContext,
@@ -30,9 +30,9 @@ export async function timekeeper(
 ): Promise<void> {
   const waiting = await allOpen(env.APPROVAL_TABLE);
   const faults: unknown[] = [];
-  // One question that fails must not hold up all that come after it, minute by minute.
+  // One failing approval must not hold up all that come after it, minute by minute.
   const each = (done: Promise<void>) => done.catch((error: unknown) => void faults.push(error));
-  // How the desk stands is said first: it is needed most when there is too much to do.
+  // The state is written first: it is needed most when there is too much to do.
   for (const { name } of automations) {
     const real = waiting.filter((it) => it.automation === name && !it.attentionCheck);
     await each(judge(env, name, real));
@@ -47,7 +47,7 @@ export async function timekeeper(
   if (faults.length > 0) throw faults[0];
 }
 
-/** At a time; and what is not done in this minute is done in the next. */
+/** Approvals at a time; the rest waits for the next minute. */
 const AT_ONCE = 20;
 const MOST_MS = 20_000;
 
@@ -58,7 +58,7 @@ async function together<T>(list: readonly T[], work: (one: T) => Promise<unknown
   }
 }
 
-/** A decision that can no longer be taken back, and whose command was late or lost. */
+/** A decision that can no longer be undone, and whose command was late or lost. */
 async function carryOver({ id, undoUntil = '' }: Waiting, env: Env): Promise<void> {
   const late = new Date(clock.now() - 60_000).toISOString();
   if (undoUntil < late) await command(env, { approvalId: id, command: 'carry' });
@@ -83,7 +83,7 @@ async function onTime({ id, times, remindedAt, escalatedAt }: Waiting, env: Env)
     return command(env, { approvalId: id, command: 'remind' });
 }
 
-/** Nobody answered in time. It never approves; the table's stream tells the run. */
+/** Nobody decided in time. Never approves; the table's stream tells the run. */
 async function expire(table: string, id: string): Promise<void> {
   const approval = await readApproval(table, id);
   if (!approval) return;
@@ -93,7 +93,7 @@ async function expire(table: string, id: string): Promise<void> {
   if (changed) logger.info('expired', { approval: id });
 }
 
-/** Says for intake and for the graphs how the desk stands with an automation. */
+/** Writes the state of an automation's approvals, for intake and for the graphs. */
 async function judge(env: Env, automation: string, waiting: readonly Waiting[]): Promise<void> {
   const oldest = waiting.map(({ createdAt }) => createdAt).sort()[0];
   const ageSeconds = oldest ? Math.round((clock.now() - Date.parse(oldest)) / 1000) : 0;

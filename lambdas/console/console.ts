@@ -59,7 +59,7 @@ export function consoleApp(desk: PageContext & { env: EnvFor<'console/console'> 
   app.get('/console/sign-in', async (c) => {
     const next = nextPage(c.req.query('next'));
     const offers = await Promise.all(identities.map((it) => it.offer(c, next)));
-    const title = 'Sign in to the approvals desk';
+    const title = 'Sign in to Signalbox';
     return shown(c, { status: 200, title, body: html`<h1>${title}</h1>${offers}` });
   });
   const door: Door = { enter, show: shown };

@@ -139,7 +139,7 @@ describe('with the keyboard alone', () => {
     put('item-a');
     await page.goto(`${house.baseUrl}/console/approvals/item-a-g1`);
     await page.keyboard.press('c');
-    await page.getByText('You said that you are working on it.').waitFor();
+    await page.getByText('You are working on it.').waitFor();
     expect(stored('item-a').claim?.by).toBe('ann@example.com');
     await page.keyboard.press('a');
     await page.keyboard.press('Enter');

@@ -141,7 +141,7 @@ const STATES: [string, () => Promise<Page>, string | RegExp][] = [
       await pass(approvalId, 'closesAt');
       return open(of('anna'));
     },
-    'This question is closed',
+    'This approval is closed',
   ],
   [
     'a link that leads nowhere',

@@ -135,11 +135,11 @@ describe.each([
   it('somebody hands it to a colleague', async () => {
     const { approvalId, of } = await ask('refund-request', fresh(REFUND.large));
     const page = await open(of('anna'), options);
-    await unfold(page, 'Not for you, or not yet?');
-    await tabTo(page, page.getByLabel('Hand it to'));
+    await unfold(page, 'More options');
+    await tabTo(page, page.getByLabel('Hand over to'));
     await page.keyboard.type('manager');
-    await press(page, 'Hand it over');
-    await heading(page, 'Passed on to manager@example.com');
+    await press(page, 'Hand over');
+    await heading(page, 'Handed over to manager@example.com');
     await eventually(
       () => approval(approvalId),
       ({ asked }) => asked['manager@example.com']?.mailedAt !== undefined,
@@ -149,11 +149,11 @@ describe.each([
   it('somebody keeps the others off, sends it back', async () => {
     const { id, of } = await ask('refund-request', fresh(REFUND.large));
     const page = await open(of('anna'), options);
-    await unfold(page, 'Not for you, or not yet?');
+    await unfold(page, 'More options');
     await press(page, /^I am on it/);
-    await page.getByText('You said that you are working on it.').waitFor();
+    await page.getByText('You are working on it.').waitFor();
     await type(page, 'Your reason', 'offer 120.00');
-    await unfold(page, 'Not for you, or not yet?');
+    await unfold(page, 'More options');
     await press(page, /^Ask again/);
     await confirm(page);
     await heading(page, /^Sent back/);

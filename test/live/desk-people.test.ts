@@ -107,7 +107,7 @@ describe('who asked for it', () => {
     const bens = await openPage(of('ben'));
     expect(bens.page).not.toContain('anna@example.com');
     const passed = await submit(of('ben'), { ...bens.fields, decision: 'hand-over', to: 'anna@example.com' });
-    expect(words(passed.page)).not.toContain('Passed on');
+    expect(words(passed.page)).not.toContain('Handed over');
     await say(of('ben'), 'hand-over', { to: 'manager@example.com' });
     await eventually(
       () => approval(approvalId),
@@ -128,7 +128,7 @@ describe('who asked for it', () => {
     }));
     for (const decision of ['approve', 'again']) {
       const { page } = await say(of('ben'), decision, REASON);
-      expect(words(page)).toContain('This was asked for in your name: somebody else has to approve it.');
+      expect(words(page)).toContain('You are the requester: somebody else has to approve it.');
     }
     expect((await approval(approvalId)).status).toBe('pending');
     expect(await callsFor('refund-ledger', id)).toEqual([]);
@@ -165,7 +165,7 @@ describe('an approver who is on it', () => {
   it('keeps the others off until their time is over', async () => {
     const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.large));
     const claimed = await say(of('ben'), 'claim');
-    expect(words(claimed.page)).toContain('You said that you are working on it.');
+    expect(words(claimed.page)).toContain('You are working on it.');
     for (const decision of ['approve', 'reject', 'claim']) {
       const { status, page } = await say(of('anna'), decision, REASON);
       expect(status).toBe(400);
@@ -200,7 +200,7 @@ describe('a question that is handed over', () => {
       to: 'manager@example.com',
       comment: 'you know this shop',
     });
-    expect(words(passed.page)).toContain('Passed on to manager@example.com');
+    expect(words(passed.page)).toContain('Handed over to manager@example.com');
     await eventually(
       () => mailsAbout(approvalId),
       (mails) => mails.some(({ to }) => to === 'manager@example.com'),

@@ -47,7 +47,7 @@ describe('a question that nobody answers', () => {
     const { id, approvalId, links, of } = await ask('refund-request', fresh(REFUND.large));
     expect(links['manager@example.com']).toBeUndefined();
     const open = await openPage(of('anna'));
-    expect(words(open.page)).toMatch(/If nobody answers by .* UTC ?, refund-managers are asked as well/);
+    expect(words(open.page)).toMatch(/If nobody decides by .* UTC ?, refund-managers are asked as well/);
 
     await pass(approvalId, 'remindAt', 'promiseAt', 'escalateAt');
     await timekeeper();
@@ -57,7 +57,7 @@ describe('a question that nobody answers', () => {
     );
     await timekeeper();
     const { of: now } = await questionOf(id);
-    expect(words((await openPage(now('manager'))).page)).toContain('refund-managers are asked as well.');
+    expect(words((await openPage(now('manager'))).page)).toContain('refund-managers will be asked as well.');
     // It was their turn: nobody is reminded of what others are asked by now.
     expect(await recipients(approvalId, /^Reminder/)).toEqual([]);
     expect((await story(id)).timeline.at(-1)).toMatchObject({ event: 'escalated', group: 'refund-managers' });
@@ -73,7 +73,7 @@ describe('a question that nobody answers', () => {
     ];
     for (const { status, page } of late) {
       expect(status).toBe(200);
-      expect(words(page)).toContain('Nobody answered in time, so nothing was done.');
+      expect(words(page)).toContain('Nobody decided in time, so nothing was done.');
     }
     await timekeeper();
     const entries = await eventually(

@@ -55,7 +55,7 @@ describe('an approver who changes the proposal', () => {
     ['approve', { amount: '300.00' }, 'Approved: Refund USD 300.00'],
     ['approve', { amount: '470.00' }, 'The policy objects to your changes'],
     ['claim', {}, 'You said that you are working on it'],
-    ['hand-over', { to: 'manager@example.com' }, 'Passed on to manager@example.com'],
+    ['hand-over', { to: 'manager@example.com' }, 'Handed over to manager@example.com'],
   ])('can still %s after the second look: %o', async (decision, more, said) => {
     const { of } = await ask('refund-request', fresh(REFUND.partial));
     const comment = 'once more';
@@ -129,14 +129,14 @@ describe('a decision that can be taken back', () => {
     const url = of('support-lead');
     for (const decision of ['approve', 'reject']) {
       const thanks = await say(url, decision);
-      expect(words(thanks.page)).toContain('Undo: take my decision back');
+      expect(words(thanks.page)).toContain('Undo my decision');
       expect((await approval(approvalId)).carriedAt).toBeUndefined();
       const undone = await submit(url, { ...thanks.fields, decision: 'undo' });
-      expect(words(undone.page)).toContain('asks for your decision');
+      expect(words(undone.page)).toContain('needs your decision');
       // A second click of an impatient finger finds it open, and is told so.
       const twice = await submit(url, { ...thanks.fields, decision: 'undo' });
-      expect(words(twice.page)).toContain('asks for your decision');
-      expect(words(twice.page)).toContain('took the decision back at');
+      expect(words(twice.page)).toContain('needs your decision');
+      expect(words(twice.page)).toContain('undid the decision at');
     }
     expect(await approval(approvalId)).toMatchObject({ status: 'pending', votes: {} });
     expect((await story(id)).status).toBe('waiting_approval');

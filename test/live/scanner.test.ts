@@ -91,7 +91,7 @@ describe('a waiting question is not changed', () => {
     }
     const second = await submitOnce(url, { ...first.fields, ...filled, website: '' });
     const { page } = await submitOnce(url, { ...second.fields, website: 'https://robot.example' });
-    expect(words(page)).toContain('this form counts for nothing');
+    expect(words(page)).toContain('the form was ignored');
     await expectUntouched();
   });
 
@@ -107,7 +107,7 @@ describe('a waiting question is not changed', () => {
         await submit(url, { ...form, nonce: made }),
         await submit(url, {}),
       ];
-      for (const { page } of answers) expect(page).not.toMatch(/Thank you|Passed on/);
+      for (const { page } of answers) expect(page).not.toMatch(/Thank you|Handed over/);
       await expectUntouched();
     },
   );
@@ -194,7 +194,7 @@ describe('a link whose time is over', () => {
     const posted = await submit(of('anna'), { ...fields, decision: 'approve', ...REASON });
     for (const { status, page } of [posted, await openPage(of('ben'))]) {
       expect(status).toBe(200);
-      expect(words(page)).toContain('Nobody answered in time, so nothing was done.');
+      expect(words(page)).toContain('Nobody decided in time, so nothing was done.');
       expect(page).not.toContain('<form');
     }
     expect(await approval(approvalId)).toMatchObject({ ...before, version: expect.any(Number) });

@@ -52,7 +52,7 @@ describe('a question in Slack', () => {
   });
 
   it.each<[string, Partial<Click>, RegExp]>([
-    ['of nobody we know', { member: 'UMALLORY' }, /You are no approver here/],
+    ['of nobody we know', { member: 'UMALLORY' }, /You are not an approver here/],
     ['of an approver who was not asked', { member: 'UCARLA' }, /You are not among those who were asked/],
     ['without the reason that it needs', { comment: '  ' }, /Please write a reason/],
   ])('is not answered by a click %s, who is told so', async (_name, how, told) => {

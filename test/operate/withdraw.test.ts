@@ -101,7 +101,7 @@ describe('an item that is withdrawn', () => {
     const { desk } = await import('../../lambdas/approve/channels/page/page.ts');
     const page = await desk(context()).request(`/approvals/${APPROVAL}?t=${ANN}`);
 
-    expect(await page.text()).toContain('This question was withdrawn');
+    expect(await page.text()).toContain('This approval was withdrawn');
   });
 
   it.each(['before', 'after'] as const)(

@@ -21,18 +21,18 @@ import { openApproval } from './open.ts';
 import { invitees } from './people.ts';
 
 /*
- * Asks people. What it promises:
- * - One approval per item and generation, however often its message comes. A second message only adds its task token and
- *   mails the approvers who have no mail yet.
- * - One link per approval and recipient. Only the hash of a link is kept, where nobody but the page reads it.
- * - A crash between the row and the mails sends the mails again, with new links beside the old ones; each of them leads to the
- *   same single decision.
- * What it does not promise: that a mail arrives. That is what the reminder, the time limits and the escalation are for.
+ * Asks people. It promises:
+ * - One approval per item and generation, however often its message arrives. A second message only adds its
+ *   task token and mails the approvers who have no mail yet.
+ * - One link per approval and recipient. Only the hash of a link is stored, where only the page reads it.
+ * - A crash between the row and the mails sends the mails again, with new links beside the old ones. All of
+ *   them lead to the same single decision.
+ * It does not promise that a mail arrives: the reminder, the time limits and the escalation cover that.
  */
 
 const WAITING: readonly ItemStatus[] = ['processing', 'waiting_approval'];
 
-/** One message of the approvals queue: a run that waits for people, or an command of the desk. */
+/** One message of the approvals queue: a run that waits for people, or a command about an approval. */
 export async function ask(
   message: TaskMessage | ApprovalCommand | SignInCommand,
   context: AskContext,
@@ -44,14 +44,14 @@ export async function ask(
   if (!row || row.generation !== message.generation || !WAITING.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
     if (row?.status === 'withdrawn') await takeBack(context, message);
-    // Whoever waits under this token waits in vain.
+    // Nothing can answer this token any more.
     await taskFailed(message.taskToken, SUPERSEDED);
     return;
   }
   try {
     log.info('asked', await put(context, row, message));
   } catch (error) {
-    // A wrong configuration does not mend itself while the run waits out its days.
+    // A wrong configuration does not mend itself during the days that the run may wait.
     const facts = errorFacts(error);
     if (error instanceof SystemError) await shut(context, message);
     if (!(error instanceof SystemError) || !(await taskFailed(message.taskToken, facts))) throw error;
@@ -71,7 +71,8 @@ async function put(
   await keepToken(env.LINK_TABLE, id, taskToken, epochSeconds(settings.itemDays * DAY_SECONDS));
   const approval = await openApproval(env.APPROVAL_TABLE, settings, row, document, { asked });
   if (approval.status !== 'pending') return closed(approval, taskToken);
-  // Before the mails: somebody may answer the moment the first is out, and `on-change` must find an item that knows this question.
+  // Before the mails: somebody may answer the first one at once, and `on-change` must find an item that knows
+  // this approval.
   const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
     set: { approvalId: approval.id },
     events: [],
@@ -85,7 +86,7 @@ async function put(
   const after = await deliver(context, approval, 'mailedAt');
   if (after.status !== 'pending' || row.status === 'waiting_approval')
     return { status: after.status, again: true };
-  // After the mails: who reads that an item waits for a person may look for the mail at once.
+  // After the mails: whoever reads `waiting_approval` may look for the mail at once.
   await changeItem(env.ITEM_TABLE, row, ['processing'], {
     status: 'waiting_approval',
     events: [event('waiting_approval', { approvalId: after.id, group: after.group })],
@@ -93,7 +94,7 @@ async function put(
   return { group: after.group, asked: Object.keys(after.asked).length };
 }
 
-/** A question that cannot be put is closed with its run: nobody may decide what nobody waits for. */
+/** An approval that cannot be asked for closes with its run: nobody may decide what nothing waits for. */
 async function shut({ env }: AskContext, { itemId, generation }: TaskMessage): Promise<void> {
   const approval = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, generation));
   if (!approval) return;
@@ -102,7 +103,7 @@ async function shut({ env }: AskContext, { itemId, generation }: TaskMessage): P
   );
 }
 
-/** The item was withdrawn while its question was put: nobody is asked about what will not be done. */
+/** The item was withdrawn while its approval was being created: nobody is asked. */
 async function takeBack({ env }: AskContext, message: Omit<TaskMessage, 'taskToken'>): Promise<void> {
   const approval = await readApproval(env.APPROVAL_TABLE, approvalId(message.itemId, message.generation));
   if (!approval) return;
@@ -111,25 +112,25 @@ async function takeBack({ env }: AskContext, message: Omit<TaskMessage, 'taskTok
   );
 }
 
-/** The document that the gate passed. @throws SystemError when another lies there now */
+/** The document that the gate passed. @throws SystemError if another one is stored now */
 async function readGated(bucket: string, row: ItemRow): Promise<ProposalDocument> {
-  if (!row.proposalKey) throw new SystemError('the item has no proposal to decide about');
+  if (!row.proposalKey) throw new SystemError('the item has no proposal to approve');
   const document = await getContent<ProposalDocument>(bucket, row.proposalKey);
   if (digest(document) === row.proposalDigest) return document;
   count('proposalsTampered', row.automation);
   throw new SystemError('the proposal was changed after the gate: nobody was asked');
 }
 
-/** Who is asked first. A group in which too few may answer is joined by the next at once. */
+/** The first group. If too few of its members may answer, the next group joins at once. */
 async function firstAsked(
   { env, settings }: AskContext,
   { question }: ProposalDocument,
 ): Promise<ApprovalRow['asked']> {
-  if (!question) throw new SystemError('the proposal has no question for a person');
+  if (!question) throw new SystemError('the proposal has no terms of approval');
   const { group, escalateTo, quorum } = question.terms;
   let asked: ApprovalRow['asked'] = {};
   for (const name of [group, escalateTo]) {
-    // Who is asked in the first group is asked there; the second is there where the first has too few.
+    // Members of both groups are asked as members of the first.
     asked = { ...(await invitees(env.CONTROL_TABLE, settings, question.requester, name)), ...asked };
     if (peopleOf(Object.keys(asked)) >= quorum) return asked;
   }
@@ -138,7 +139,7 @@ async function firstAsked(
   );
 }
 
-/** A run that asks about what is decided gets the decision: it came while no run waited for it. */
+/** A run that asks about a decided approval gets the decision: it came while no run waited. */
 async function closed(
   { status, decision, carriedAt }: ApprovalRow,
   taskToken: string,

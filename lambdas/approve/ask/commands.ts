@@ -15,7 +15,7 @@ import { nextAt } from '../decision/times.ts';
 import { type AskContext, deliver, isSending } from './deliver.ts';
 import { delegateOf, invitees } from './people.ts';
 
-/** What the desk has to do about a question besides putting it. Each may be done twice: a second time finds nothing left to do. */
+/** Commands about an approval that exists. Each may run twice: the second run finds nothing left to do. */
 export async function run(context: AskContext, message: ApprovalCommand): Promise<void> {
   const approval = await readApproval(context.env.APPROVAL_TABLE, message.approvalId);
   if (!approval) return logger.info('command about nothing', { approval: message.approvalId });
@@ -40,20 +40,20 @@ export async function run(context: AskContext, message: ApprovalCommand): Promis
 async function remind(context: AskContext, approval: ApprovalRow): Promise<void> {
   if (approval.remindedAt || approval.escalatedAt) return;
   const row = await deliver(context, approval, 'remindedAt').catch((error: unknown) => {
-    // What cannot be sent now cannot be sent in a minute either: it is said once, and the escalation comes.
+    // A mail that fails now fails in a minute too: it is logged once, and the escalation comes.
     if (errorFacts(error).class === 'TransientError') throw error;
     logger.error('not reminded', { approval: approval.id, reason: errorFacts(error).message });
     return approval;
   });
   await amend(context.env.APPROVAL_TABLE, row, (now) => {
-    // Another worker is still sending: its end, or the next minute's command, says that it is done.
+    // Another worker is still sending: its own end, or the next minute's command, records the reminder.
     if (now.remindedAt || !isOpen(now) || isSending(now)) return undefined;
     const remindedAt = isoNow();
     return { set: { remindedAt, phaseAt: phaseAt({ ...now, remindedAt }) }, trail: [entry('reminded')] };
   });
 }
 
-/** Asks the second group as well. The first group's links stay good. */
+/** Asks the second group as well. The links of the first group stay valid. */
 async function escalate(context: AskContext, approval: ApprovalRow, by: string): Promise<void> {
   const { env, settings } = context;
   const more = await invitees(env.CONTROL_TABLE, settings, approval.facts.requester, approval.escalateTo);
@@ -83,16 +83,17 @@ async function handOver(
   const away = delegate ? ` for ${wanted}, who is away` : '';
   const operator = settings.operators.includes(by);
   const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
-    // Only who was asked, or an operator, passes a question on, and never to who asked for the work.
+    // Only a person who was asked, or an operator, hands an approval over, and never to the requester.
     const may = now.asked[by] || operator;
     const theirs = groupsOf(settings, wanted).some(
       (group) => group === now.group || group === now.escalateTo,
     );
     const requester = [to, wanted].some((email) => now.facts.requester === personHash(email));
-    // Whom the clock, or their own group, has asked in the meantime is not asked twice; that it was handed over is on record.
+    // A person whom the timekeeper or their group asked in the meantime is not asked twice; the hand-over is
+    // still recorded.
     const said = now.passing?.[wanted]?.by === by;
     if (!isOpen(now) || (now.asked[to] && !said) || !may || !theirs || requester) return undefined;
-    // The words of whoever hands it over, and of nobody who did so before.
+    // The note of the person who hands it over now, not of an earlier one.
     const note = said ? now.passing?.[wanted]?.note : undefined;
     const words = note ? { note } : {};
     const asked: Asked = {
@@ -113,11 +114,11 @@ async function handOver(
   await deliver(context, row, 'mailedAt');
 }
 
-/** The time to take a decision back is over: it stands. The table's stream carries it on. */
+/** The time to undo is over: the decision stands, and the table's stream carries it on. */
 async function carry({ env }: AskContext, approval: ApprovalRow): Promise<void> {
   await amend(env.APPROVAL_TABLE, approval, (now) => {
     if (now.status !== 'decided' || now.carriedAt) return undefined;
-    // Too early, by a clock that is fast or an command about a decision that was taken back: it comes again.
+    // Too early: a fast clock, or a command about a decision that was undone. It comes again.
     if (Date.parse(now.undoUntil ?? '') > clock.now())
       throw new TransientError(`the decision on '${now.id}' may still be taken back`);
     const at = now.decidedAt ?? isoNow();

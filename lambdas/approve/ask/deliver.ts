@@ -9,7 +9,7 @@ import { getContent } from '../../kit/objects.ts';
 import { count, logger } from '../../kit/telemetry.ts';
 import { putLink } from '../../tables/approvals/handles.ts';
 import { sendLetter } from '../channels/mail/mail.ts';
-import { laterMails, MailBusy, takePlaces, waitForPlace } from '../channels/mail/pace.ts';
+import { laterMails, MailBusy, takeSlots, waitForSlot } from '../channels/mail/pace.ts';
 import { askInSlack } from '../channels/slack/ask.ts';
 import { tellSlack } from '../channels/slack/tell.ts';
 import { amend } from '../decision/amend.ts';
@@ -20,32 +20,32 @@ export interface AskContext {
   settings: ApprovalSettings;
 }
 
-/** A message that is sent to each person once: the question, or the reminder of it. */
+/** A message that each person gets once: the approval, or its reminder. */
 export type Kind = 'mailedAt' | 'remindedAt';
 
 /**
- * Sends to everybody who is asked and has nothing yet. Hashes first, messages second: a mail never carries a link that the table
- * of links does not know. Each person for themselves: an address that is refused does not keep the mail from the others, and who has
- * theirs gets no second one.
- * @throws SystemError when nobody could be reached, TransientError when the mail service falters
+ * Sends to everybody who has nothing yet. The hash is stored before the message goes out, so that no mail
+ * carries an unknown link. Each person on their own: a refused address does not keep the mail from the
+ * others, and nobody gets a second one.
+ * @throws SystemError if nobody could be reached, TransientError if the mail service falters
  */
 export async function deliver(context: AskContext, approval: ApprovalRow, kind: Kind): Promise<ApprovalRow> {
   const { env, settings } = context;
   if (!isOpen(approval) || missingOf(approval, kind).length === 0) return approval;
-  // Before anything is written: what cannot be read would leave new links behind at every try.
+  // Before anything is written: an unreadable document would leave new links behind at every attempt.
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, approval.proposalKey);
   if (digest(document) !== approval.digest) {
     count('proposalsTampered', approval.automation);
     throw new SystemError('the proposal was changed after it was asked about: nobody was mailed');
   }
-  const places = takePlaces(missingOf(approval, kind).length, settings.mailPerSecond);
+  const slots = takeSlots(missingOf(approval, kind).length, settings.mailPerSecond);
   let links: Link[] = [];
   let rest = 0;
   const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
     // An edit came in between: the next command is about the new document.
     const same = now.digest === approval.digest && isOpen(now);
     const missing = same ? missingOf(now, kind) : [];
-    links = missing.slice(0, places.length).map((one) => newLink(env.BASE_URL, now.id, one));
+    links = missing.slice(0, slots.length).map((one) => newLink(env.BASE_URL, now.id, one));
     rest = missing.length - links.length;
     if (links.length === 0) return undefined;
     const sendingUntil = new Date(clock.now() + SENDING_MS).toISOString();
@@ -60,7 +60,7 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
     try {
       const busy = faults.find((fault) => fault instanceof MailBusy);
       if (busy) throw busy;
-      await waitForPlace(places[index] ?? 0);
+      await waitForSlot(slots[index] ?? 0);
       await putLink(env.LINK_TABLE, hash, { approvalId: row.id, email, expiresAt: row.expiresAt });
       const letter = { row, document, url, via: reasonFor(asked), reminder: kind === 'remindedAt' };
       await sendLetter(settings.sender, email, letter);
@@ -76,7 +76,7 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
   }));
   const reached = links.filter(({ email }) => sent[email]);
   const after = kind === 'mailedAt' ? await inSlack(context, mailed, document, reached) : mailed;
-  // Somebody may have decided by mail while the message in Slack was still on its way.
+  // Somebody may have decided by mail while the message was still on its way to Slack.
   if (!isOpen(after)) await tellSlack(env, settings, after);
   if (rest > 0) faults.push(laterMails());
   const faltered = faults.find((error) => errorFacts(error).class === 'TransientError');
@@ -93,7 +93,7 @@ function reasonFor({ voided, via }: Asked): string {
   return voided ? 'again, because it was changed after you approved it' : via;
 }
 
-/** Once the mails are out and noted: however slow Slack is, nobody gets a second mail over it. */
+/** After the mails are sent and recorded: a slow Slack causes no second mail. */
 async function inSlack(
   { env, settings }: AskContext,
   row: ApprovalRow,
@@ -114,7 +114,7 @@ async function inSlack(
   return after;
 }
 
-/** Longer than the function runs: a worker that is sending still has it, and one that died gives it up. */
+/** Longer than the function runs: a worker that still sends keeps its claim, and a dead one loses it. */
 const SENDING_MS = 60_000;
 
 export function isSending({ asked }: ApprovalRow): boolean {

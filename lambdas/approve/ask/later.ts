@@ -4,9 +4,9 @@ import { logger } from '../../kit/telemetry.ts';
 import { MailBusy } from '../channels/mail/pace.ts';
 
 /**
- * A message that waits for the mail service comes anew, later: it has done nothing wrong, and its deliveries are counted for what
- * crashes. It ends by itself, when its question is answered, closed or taken back.
- * @throws the error where it is another one
+ * A message that waits for the mail service is sent anew, later: it did nothing wrong, and its receive count
+ * is for crashes. It ends when its approval is decided, closed or withdrawn.
+ * @throws any other error
  */
 export async function later(error: unknown, MessageBody: string, queueUrl: string): Promise<void> {
   if (!(error instanceof MailBusy)) throw error;

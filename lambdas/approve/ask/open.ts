@@ -10,14 +10,16 @@ import { approvalId } from '../../tables/keys.ts';
 import { entry } from '../decision/amend.ts';
 import { nextAt, timesOf } from '../decision/times.ts';
 
-/** A new question, before anybody is asked. It keeps the terms that its proposal was made under, whatever is deployed later. */
+/**
+ * A new approval, before anybody is asked. It keeps the terms of its proposal, whatever is deployed later.
+ */
 export function newApproval(
   settings: ApprovalSettings,
   document: ProposalDocument,
   bound: Pick<ApprovalRow, 'itemId' | 'generation' | 'digest' | 'proposalKey' | 'asked'>,
 ): ApprovalRow {
   const { question, automation } = document;
-  if (!question) throw new SystemError('the proposal has no question for a person');
+  if (!question) throw new SystemError('the proposal has no terms of approval');
   const { terms } = question;
   const id = approvalId(bound.itemId, bound.generation);
   const calendar = terms.calendar ? settings.calendars[terms.calendar] : undefined;
@@ -54,14 +56,17 @@ function factsOf(document: ProposalDocument): AskedFacts {
   };
 }
 
-/** Lists name a question; the whole of it is in its document. A row has no room for a summary of any length. */
+/** Lists show this short form; the whole summary is in the document. A row has no room for a long one. */
 const MOST_FACT = 1000;
 
 function listOf(facts: readonly string[]): string[] {
   return facts.slice(0, 20).map((fact) => cutText(fact, MOST_FACT));
 }
 
-/** Writes the question down, or finds the one that is there: one per item and generation, however often its message comes. */
+/**
+ * Creates the approval, or finds the existing one: one per item and generation, however often its message
+ * arrives.
+ */
 export async function openApproval(
   table: string,
   settings: ApprovalSettings,

@@ -5,8 +5,8 @@ import { personHash } from '../../kit/digest.ts';
 import { readAway } from '../../tables/control/away.ts';
 
 /**
- * Whom a group's question goes to: its members; for one who is away, the delegate they named; never who asked for the work. Each
- * is asked once, on whichever way they come in.
+ * The recipients of a group's approval: its members; for an absent member, the delegate they named; never the
+ * requester. Each person is asked once, by whichever way they come in.
  */
 export async function invitees(
   controlTable: string,
@@ -18,16 +18,16 @@ export async function invitees(
   for (const { email } of settings.groups[group] ?? []) {
     const delegate = await delegateOf(controlTable, settings, email);
     const person = delegate ?? email;
-    // Nor whoever they have chosen to stand in for them.
+    // Nor the delegate whom they have chosen.
     if (requester === personHash(person) || requester === personHash(email)) continue;
-    // A member is asked as a member, also where they stand in for somebody.
+    // A member is asked as a member, even if they also stand in for somebody.
     if (delegate) asked[person] ??= { group, via: `for ${email}, who is away` };
     else asked[person] = { group, via: '' };
   }
   return asked;
 }
 
-/** Who stands in for somebody just now. A delegate who has left the configuration decides nothing any more. */
+/** The current delegate of an absent member. A delegate who has left the configuration decides nothing. */
 export async function delegateOf(
   controlTable: string,
   settings: ApprovalSettings,

@@ -10,14 +10,17 @@ export interface Amended {
   changed: boolean;
 }
 
-/** Readers that met a writer this often have met a fault, not each other: after each time they wait for another while. */
+/**
+ * A writer that collided this often meets a fault, not other writers. It waits a different time after each
+ * collision.
+ */
 const ROUNDS = 24;
 const LONGEST_PAUSE_MS = 100;
 
 /**
- * The one way in which a question changes: read, decide from what was read, write if it is still so; else from the start. Two
- * people who click at once are put in order by it. `change` says undefined to leave all as it is.
- * @throws TransientError when it cannot get its turn
+ * The only way to change an approval: read, decide from what was read, write if it is unchanged; otherwise
+ * start again. It puts two simultaneous clicks in order. `change` returns undefined to change nothing.
+ * @throws TransientError if other writers keep getting in first
  */
 export async function amend(
   table: string,
@@ -36,14 +39,14 @@ export async function amend(
     if (!now) return { row, changed: false };
     row = now;
   }
-  throw new TransientError(`approval '${approval.id}' is changed by too many at once`);
+  throw new TransientError(`approval '${approval.id}' is being changed by too many at once`);
 }
 
 export function entry(event: TrailEntry['event'], facts: Omit<TrailEntry, 'at' | 'event'> = {}): TrailEntry {
   return { at: isoNow(), event, ...facts };
 }
 
-/** The end of a question that nobody has decided. It never approves. */
+/** Expires an approval that nobody decided. Never approves. */
 export function expired(row: ApprovalRow, facts: Pick<TrailEntry, 'by'> = {}): Amendment {
   const at = isoNow();
   return {
@@ -52,7 +55,7 @@ export function expired(row: ApprovalRow, facts: Pick<TrailEntry, 'by'> = {}): A
   };
 }
 
-/** The end of a question whose item was taken back. It never approves. */
+/** Closes an approval whose item was withdrawn. Never approves. */
 export function withdrawn(row: ApprovalRow, says: Parameters<typeof withdrawnEntry>[0]): Amendment {
   const at = isoNow();
   return {

@@ -4,7 +4,10 @@ import { amend, entry } from './amend.ts';
 import { claimedByOther, isOpen } from './decide.ts';
 import { isLong } from './room.ts';
 
-/** Says "I am on it", so that two people do not read the same. It ends by itself: nobody holds a question back by going home. */
+/**
+ * Claims an approval ("I am working on it"), so that two people do not read the same one. It expires: nobody
+ * blocks an approval by going home.
+ */
 export async function claim(
   table: string,
   approval: ApprovalRow,
@@ -20,7 +23,7 @@ export async function claim(
   return { row, mine: changed };
 }
 
-/** Gives it back before its time. */
+/** Releases a claim early. */
 export async function release(
   table: string,
   approval: ApprovalRow,

@@ -8,12 +8,12 @@ import { amend, entry } from './amend.ts';
 import { isLong } from './room.ts';
 import { nextAt } from './times.ts';
 
-/** What somebody says, about exactly what they were shown. */
+/** A person's answer, about exactly what they were shown. */
 export interface Answer {
   decision: Decision;
-  /** Digest of the document on the page; a document that was changed meanwhile is not decided about. */
+  /** Digest of the document on the page. If the document has changed since, nothing is decided. */
   shown: string;
-  /** Round of the question on the page: what was decided and taken back since then is read again first. */
+  /** Round of the approval on the page: after an undo the page has to be read again. */
   round: number;
   /** The document with the approver's edits, already in the bucket. */
   edited?: { proposalKey: string; digest: string; edits: Edit[] };
@@ -21,26 +21,26 @@ export interface Answer {
 }
 
 export type Outcome =
-  /** It counts and settles the question. */
+  /** It counts, and settles the approval. */
   | 'decided'
   /** It counts, and others have to agree as well. */
   | 'voted'
-  /** It was settled before, or its time is over. */
+  /** The approval was settled before, or its time is over. */
   | 'closed'
-  /** Somebody else is working on it. */
+  /** Somebody else has claimed it. */
   | 'claimed'
-  /** They were never asked. */
+  /** This person was never asked. */
   | 'stranger'
-  /** Who asked for the work does not approve it. */
+  /** A requester does not approve their own request. */
   | 'own'
-  /** An edit, or a decision that was taken back, came between the page and the click. */
+  /** An edit or an undo came between the page and the click. */
   | 'changed'
-  /** So much was said and changed that only what closes the question is taken. */
+  /** The row is nearly full: only a decision that closes the approval is taken. */
   | 'long';
 
 /**
- * Takes an answer: the one place for every channel. One conditional write, so that of two clicks one counts; the table's stream
- * carries the decision on, so that a crash here loses nothing.
+ * Takes an answer: the one place for every channel. One conditional write, so that only one of two clicks
+ * counts; the table's stream carries the decision on, so that a crash here loses nothing.
  */
 export async function decide(
   table: string,
@@ -55,7 +55,7 @@ export async function decide(
     const refusal = refusalOf(now, answer, person);
     outcome = refusal ?? 'decided';
     if (refusal) return undefined;
-    // The same again is the vote that is there.
+    // The same vote again changes nothing.
     if (answer.decision === 'approve' && !answer.edited && now.votes[person.by]?.digest === now.digest) {
       outcome = 'voted';
       return undefined;
@@ -73,13 +73,13 @@ export async function decide(
 function refusalOf(row: ApprovalRow, answer: Answer, { by }: Presence): Outcome | undefined {
   if (!row.asked[by]) return 'stranger';
   if (!isOpen(row)) return 'closed';
-  // Rejecting one's own wish harms nobody; approving it, or sharpening it, is for others.
+  // Requesters may reject their own request; approving or editing it is for others.
   if (answer.decision !== 'reject' && row.facts.requester === personHash(by)) return 'own';
   if (claimedByOther(row, by)) return 'claimed';
   return row.digest === answer.shown && roundOf(row) === answer.round ? undefined : 'changed';
 }
 
-/** A person's vote is for one document: an edit makes another, and the votes for the old one are void. */
+/** A person's vote is for one document: an edit makes another, and voids the votes for the old one. */
 function votesAfter(row: ApprovalRow, { edited }: Answer, by: string): Record<string, Vote> {
   const digest = edited?.digest ?? row.digest;
   const standing = Object.entries(row.votes).filter(([, vote]) => vote.digest === digest);
@@ -92,7 +92,7 @@ function bindingOf(row: ApprovalRow, { edited }: Answer): Amendment['set'] {
   return { digest, proposalKey, edits: editsAfter(row, edited.edits) };
 }
 
-/** What the document changes in the asked one, where it is edited once more. */
+/** What the document changes in the original, if it is edited once more. */
 function editsAfter({ edits = [] }: ApprovalRow, more: readonly Edit[] = []): Edit[] | undefined {
   const all = new Map(edits.map((edit) => [edit.field, edit]));
   for (const edit of more) all.set(edit.field, { ...edit, from: (all.get(edit.field) ?? edit).from });
@@ -116,7 +116,7 @@ function voted(row: ApprovalRow, answer: Answer, person: Presence, votes: Record
   };
 }
 
-/** Whose approval an edit has made void is asked once more: they believe that they are done. */
+/** People whose approval was voided by an edit are asked again: they believe that they are done. */
 function askedAgain(
   { asked, votes: before }: ApprovalRow,
   votes: Record<string, Vote>,
@@ -169,7 +169,7 @@ function decided(
   };
 }
 
-/** With the sign that `act` looks for: whoever else can write the row has not got the key. */
+/** With the signature that `act` checks: others who can write the row do not have the key. */
 function signed(row: ApprovalRow, amendment: Amendment, key: string): Amendment {
   const { set, trail } = amendment;
   if (set.decision !== 'approve') return amendment;
@@ -180,10 +180,10 @@ function signed(row: ApprovalRow, amendment: Amendment, key: string): Amendment 
   return { set: { ...set, seal }, trail };
 }
 
-/** To and fro is no way to decide: after that the decision is carried at once. */
+/** Undoing again and again is no way to decide: after this many times a decision is carried out at once. */
 export const MOST_UNDOS = 3;
 
-/** Takes a decision back while it has not been carried on: whoever made it, and nobody else. */
+/** Undoes a decision before it is carried on: only its maker may. */
 export async function undo(
   table: string,
   approval: ApprovalRow,
@@ -191,7 +191,7 @@ export async function undo(
 ): Promise<{ row: ApprovalRow; undone: boolean }> {
   const { row, changed } = await amend(table, approval, (now) => {
     if (!isUndoable(now, person.by)) return undefined;
-    // An edit goes with the decision that made it, and with it every vote for the edited document.
+    // An edit goes with the decision that made it, and so does every vote for the edited document.
     const others = Object.entries(now.votes).filter(
       ([email, { digest }]) => email !== person.by && digest === now.askedDigest,
     );

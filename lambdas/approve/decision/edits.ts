@@ -26,10 +26,10 @@ export function readEdits(
 ): ReadEdits {
   const found: ReadEdits = { edits: [], faults: [] };
   for (const [name, rule] of Object.entries(document.question?.edits ?? {})) {
-    // A form sends its line ends in the manner of the mail.
+    // A form sends CRLF line ends.
     const text = field(name)?.replaceAll('\r\n', '\n').trim();
     const from = document.parameters[name];
-    // What the page showed is not judged by the limits of what may be put in its place.
+    // The limits apply to new values, not to the value that the page showed.
     if (text === undefined || text === shown(from)) continue;
     const value = readValue(rule, text);
     if (value === undefined) found.faults.push(faultOf(rule, text));
@@ -38,7 +38,7 @@ export function readEdits(
   return found;
 }
 
-/** The value that a text stands for, or undefined when the field does not allow it. */
+/** The value that a text stands for, or undefined if the field does not allow it. */
 function readValue(rule: EditField, text: string): string | number | undefined {
   switch (rule.type) {
     case 'money': {
@@ -62,10 +62,10 @@ function faultOf(rule: EditField, text: string): string {
   const point = rule.type === 'money' || rule.type === 'number' ? withPoint(text) : undefined;
   return point === undefined
     ? `${rule.label} ${limitsOf(rule)}.`
-    : `${rule.label}: write ${point}, with a decimal point and nothing between the thousands.`;
+    : `${rule.label}: write ${point}, with a decimal point and no thousands separator.`;
 }
 
-/** What somebody meant who wrote `240,00`, `1.234,56` or `1,234.56`; undefined for what is no such number. */
+/** What somebody meant by `240,00`, `1.234,56` or `1,234.56`; undefined if it is no such number. */
 function withPoint(text: string): string | undefined {
   if (!text.includes(',') || !/^-?\d[\d.,' ]*$/.test(text)) return undefined;
   const last = Math.max(text.lastIndexOf(','), text.lastIndexOf('.'));
@@ -78,7 +78,7 @@ function withPoint(text: string): string | undefined {
   return `${whole}.${part}`;
 }
 
-/** A field's limits in words, for the page and for who broke them. */
+/** A field's limits in words. */
 export function limitsOf(rule: EditField): string {
   switch (rule.type) {
     case 'money':
@@ -92,8 +92,8 @@ export function limitsOf(rule: EditField): string {
 }
 
 /**
- * Edits as they are kept with the decision. A text is content: the documents in the bucket hold it for as long as content is
- * kept, and the record only says that it is another.
+ * Edits as stored with the decision. A text is content: only the documents in the bucket hold it, as long as
+ * content is kept; the record only says that it changed.
  */
 export function forRecord({ question }: ProposalDocument, edits: readonly Edit[]): Edit[] {
   return edits.map((edit) =>
@@ -108,7 +108,7 @@ function outline(text: unknown): string {
   return `text of ${whole.length} characters (${sha256(whole).slice(0, 8)})`;
 }
 
-/** A parameter as its field holds it when nobody has typed. */
+/** A parameter as its field shows it before anybody types. */
 function shown(value: unknown): string {
   return String(value ?? '')
     .replaceAll('\r\n', '\n')
@@ -120,7 +120,7 @@ function same(rule: EditField, from: unknown, to: string | number): boolean {
   return shown(from) === String(to);
 }
 
-/** The proposal with its edits, in words and digits, and what the gate has to say of it that the approver was not told yet. */
+/** The edited proposal, and what the gate says about it that the approver has not seen yet. */
 export interface Edited {
   document: ProposalDocument;
   digest: string;
@@ -131,8 +131,8 @@ export interface Edited {
 }
 
 /**
- * Asks the gate about the edited proposal, as if the model had made it. Undefined when the gate's own view of the item is not what
- * it was.
+ * Asks the gate about the edited proposal as if the model had made it. Undefined if the gate's stored view of
+ * the item has changed.
  */
 export async function applyEdits(
   bucket: string,
@@ -156,7 +156,7 @@ export async function applyEdits(
   const step = stepBetween(automation, document.action, { ...document.parameters, ...asked }, parameters);
   const refusals = [
     ...(verdict === 'refuse' ? reasons : []),
-    ...(step === undefined ? [] : [`from ${step} on it is a question under other terms`]),
+    ...(step === undefined ? [] : [`amounts from ${step} on need another approval`]),
   ];
   const asks = verdict === 'ask' ? reasons.filter((reason) => !known.has(reason)) : [];
   const objections = refusals.length > 0 ? refusals : asks;
@@ -185,7 +185,10 @@ export async function applyEdits(
   };
 }
 
-/** The step of the amount that edits would lead over: who was asked about less may not decide about more, and back is no step. */
+/**
+ * The step of the amount that edits would cross: people asked about less may not decide about more. Going
+ * back crosses none.
+ */
 function stepBetween(
   { approval, actions }: Automation,
   action: string,
@@ -205,10 +208,10 @@ async function evaluatedOf(
   bucket: string,
   { question, itemId, automation }: ProposalDocument,
 ): Promise<Evaluated | undefined> {
-  if (!question?.evaluated) throw new SystemError('the gate kept nothing to look at edits with');
+  if (!question?.evaluated) throw new SystemError('the gate kept nothing to check edits with');
   const evaluated = await getContent<Evaluated>(bucket, question.evaluated.key);
   if (digest(evaluated) === question.evaluated.digest) return evaluated;
-  logger.error('what the gate saw was changed after it was asked', { itemId });
+  logger.error('the evaluated item was changed after people were asked', { itemId });
   count('proposalsTampered', automation);
   return undefined;
 }

@@ -6,24 +6,24 @@ import { amend } from './amend.ts';
 import { isOpen } from './decide.ts';
 import { isLong } from './room.ts';
 
-/** To whom somebody passes a question on: a colleague, or the second group. */
+/** A hand-over to a colleague, or to the second group. */
 export interface Pass {
   by: string;
   to: string;
-  /** What is said along with it: it waits in the row, because a queue carries no words. */
+  /** The note to them: it waits in the row, because a queue carries no words. */
   note: string;
 }
 
 export type Passed = { row: ApprovalRow; fault: string };
 
-const TOO_LONG = 'So much was said about this question that no more words fit: please pass it on without.';
+const TOO_LONG = 'This approval has no room for another note: please hand it over without one.';
 
-/** Longer than an command takes. One that was lost must not keep others from passing the question on. */
+/** Longer than a command takes. A lost command must not block other hand-overs. */
 const PENDING_MS = 5 * 60_000;
 
 /**
- * Marks in the row that a question is on its way to somebody. Asking them is an command that comes later: without the mark, two who
- * pass it on at once would both be told that it was done, and one of them would stand nowhere.
+ * Marks in the row that somebody is about to be asked; the command that asks them comes later. Without the
+ * mark, two simultaneous hand-overs would both be confirmed, and one of them lost.
  */
 export async function markPass(
   table: string,
@@ -61,12 +61,11 @@ export function without({ passing = {} }: ApprovalRow, to: string): ApprovalRow[
 
 function faultOf(settings: ApprovalSettings, row: ApprovalRow, to: string): string {
   const escalates = to === row.escalateTo;
-  if (escalates ? row.escalatedAt : row.asked[to]) return `${to}: asked already.`;
-  if (row.facts.requester === personHash(to))
-    return 'This was asked for in their name: please choose somebody else.';
+  if (escalates ? row.escalatedAt : row.asked[to]) return `${to} was already asked.`;
+  if (row.facts.requester === personHash(to)) return 'They are the requester: please choose somebody else.';
   const by = passing(row, to);
-  if (by) return `${to}: being asked already, by ${by}.`;
-  // One of the second group, while it is on its way to all of them.
+  if (by) return `${to} is already being asked, by ${by}.`;
+  // For a member of the second group, while the whole group is being asked.
   const all = groupsOf(settings, to).includes(row.escalateTo) && passing(row, row.escalateTo);
-  return all ? `${to}: being asked already, with all of ${row.escalateTo}, by ${all}.` : '';
+  return all ? `${to} is already being asked with all of ${row.escalateTo}, by ${all}.` : '';
 }

@@ -1,36 +1,37 @@
 import type { ApprovalRow, TrailEntry } from '../../contract/approval.ts';
 
 /*
- * DynamoDB takes rows of 400 KB. What people say is kept in the row as long as there is room; older words are taken out then, which
- * the audit has had from the stream long before. What can be done without end stops earlier, so that a question can always be closed.
+ * DynamoDB takes rows of 400 KB. Words of people stay in the row while there is room; then the older ones
+ * leave it: the audit has had them from the stream long before. What can be repeated without end stops
+ * earlier, so that an approval can always be closed.
  */
 
-/** Bytes of a row from which on older words leave it. */
+/** Size of a row in bytes from which older words leave it. */
 const WORDS_LEAVE = 240_000;
 
-/** Bytes, without the words of its record, from which on nothing is added that does not close the question. */
+/** Size in bytes, without the words of its trail, from which only closing is possible. */
 const ONLY_CLOSING = 160_000;
 
-/** Entries of the record, likewise. */
+/** Entries of the trail, likewise. */
 const MOST_ENTRIES = 200;
 
-/** What DynamoDB would count, or more. */
+/** What DynamoDB counts, or more. */
 function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** A row has an end: what may be done without end stops here, and leaves its room to decisions. */
+/** Whether the row is nearly full: what can be repeated stops, and leaves the room to decisions. */
 export function isLong(row: ApprovalRow): boolean {
   return row.trail.length >= MOST_ENTRIES || bytesOf({ ...row, trail: row.trail.map(bare) }) > ONLY_CLOSING;
 }
 
-/** An entry without what was said and changed in it. */
+/** An entry without its comment and edits. */
 function bare(entry: TrailEntry): TrailEntry {
   const { comment, edits, ...facts } = entry;
   return comment === undefined && edits === undefined ? entry : { ...facts, inAudit: true };
 }
 
-/** The record of a row with so many older words taken out that this can be added, or undefined where all of it fits. */
+/** The trail without as many older words as the addition needs, or undefined if everything fits. */
 export function roomyTrail(
   row: ApprovalRow,
   set: object,

@@ -3,7 +3,7 @@ import type { Calendar } from '../../contract/approval-settings.ts';
 import type { Question } from '../../contract/item/proposal-document.ts';
 import { afterWorkingMinutes } from '../../kit/calendar.ts';
 
-/** When what happens to a question that is put at `asked` (milliseconds since 1970). */
+/** The times of an approval that is created at `asked` (milliseconds since 1970). */
 export function timesOf(
   { timeoutMinutes, escalationMinutes, remindMinutes, promiseMinutes }: Question['terms'],
   asked: number,
@@ -18,7 +18,7 @@ export function timesOf(
   };
 }
 
-/** The time of the next thing that the desk's clock has to do for a question. */
+/** The next time at which the timekeeper has something to do. */
 export function nextAt(row: Pick<ApprovalRow, 'times' | 'remindedAt' | 'escalatedAt'>): string {
   const { remindAt, escalateAt, closesAt } = row.times;
   const waits = [closesAt];

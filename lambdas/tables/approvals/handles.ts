@@ -1,12 +1,13 @@
 import { get, put, update } from '../../kit/dynamo.ts';
 
 /*
- * What a question is got hold of by, in a table of its own: the hashes of mailed links, and the tokens that wake the run. Whoever
- * may read the approval, such as `act` or the API, has neither. A row here is written before anybody is told: one without its
- * question opens nothing, and a question without its row is asked about anew.
+ * The secrets of an approval, in a table of its own: hashes of mailed links, and the tokens that wake the
+ * run. Functions that may read the approval, such as `act` or the API, see neither. A row here is written
+ * before anybody is asked: one without an approval opens nothing, and an approval without its row is asked
+ * for anew.
  */
 
-/** By the SHA-256 of a link's secret part, which is in the mail alone: of which question it is, and whom it was sent to. */
+/** By the SHA-256 of a link's secret part, which only the mail holds: its approval and its recipient. */
 export interface LinkRow {
   id: string;
   approvalId: string;
@@ -16,7 +17,7 @@ export interface LinkRow {
 
 interface TokenRow {
   id: string;
-  /** Of the messages by which the run asked; the latest first. */
+  /** Of the run's messages, latest first. */
   tokens: string[];
   expiresAt: number;
 }
@@ -29,7 +30,7 @@ export async function putLink(
   await put<LinkRow>(table, { id: `link#${hash}`, ...link });
 }
 
-/** Whom a link was sent to, or undefined when it is not a link of this question. */
+/** The recipient of a link, or undefined if the link is not of this approval. */
 export async function recipientOf(
   table: string,
   approvalId: string,
@@ -39,7 +40,7 @@ export async function recipientOf(
   return link?.approvalId === approvalId ? link.email : undefined;
 }
 
-/** Before the question is read: whoever decides it later finds the token, and what was decided before is found with it. */
+/** Before the approval is read: a later decision finds the token, and an earlier one is found with it. */
 export async function keepToken(
   table: string,
   approvalId: string,
@@ -50,7 +51,7 @@ export async function keepToken(
   await update<TokenRow>(table, `token#${approvalId}`, { prepend: { tokens: [token] }, set: { expiresAt } });
 }
 
-/** Every token that may still be waited under. None for a attention check, which has no run. */
+/** Every token that may still be waited for. None for an attention check, which has no run. */
 export async function tokensOf(table: string, approvalId: string): Promise<readonly string[]> {
   return (await get<TokenRow>(table, `token#${approvalId}`))?.tokens ?? [];
 }

@@ -103,11 +103,11 @@ describe('a question to people', () => {
 
     const [mail] = world.mails;
     expect(mail?.subject).toBe(
-      'Approval needed: demo (consequential), question a1a1a1a-g1'.replace('a1a1a1a', '1a1a1a1'),
+      'Approval needed: demo (consequential), approval a1a1a1a-g1'.replace('a1a1a1a', '1a1a1a1'),
     );
     expect(mail?.html).not.toMatch(/<script|evil\.example"/);
     expect(mail?.html).toContain('&lt;script&gt;');
-    expect(mail?.text).toContain('2026-12-01 10:00 UTC, bosses are asked as well');
+    expect(mail?.text).toContain('2026-12-01 10:00 UTC, bosses will be asked as well');
   });
 
   it('mails nobody twice when its message comes again, and waits under the new token', async () => {
@@ -196,7 +196,7 @@ describe('a question to people', () => {
     await put();
 
     expect(world.answers).toMatchObject([
-      { error: 'SystemError', cause: expect.stringContaining('no question') },
+      { error: 'SystemError', cause: expect.stringContaining('no terms of approval') },
     ]);
   });
 

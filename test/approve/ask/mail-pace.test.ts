@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { later } from '../../../lambdas/approve/ask/later.ts';
-import { MailBusy, takePlaces } from '../../../lambdas/approve/channels/mail/pace.ts';
+import { MailBusy, takeSlots } from '../../../lambdas/approve/channels/mail/pace.ts';
 import { sendLink } from '../../../lambdas/approve/channels/mail/sign-in.ts';
 import { clock } from '../../../lambdas/kit/clock.ts';
 import { TransientError } from '../../../lambdas/kit/errors.ts';
@@ -75,15 +75,15 @@ describe('the line of mails', () => {
     // Far from what other tests took.
     time.advance(3_600_000);
     const start = clock.now();
-    expect(takePlaces(2, 1)).toEqual([start, start + 2000]);
-    expect(takePlaces(2, 1)).toEqual([start + 4000, start + 6000]);
-    expect(takePlaces(9, 1)).toHaveLength(4);
-    expect(() => takePlaces(1, 1)).toThrow(MailBusy);
+    expect(takeSlots(2, 1)).toEqual([start, start + 2000]);
+    expect(takeSlots(2, 1)).toEqual([start + 4000, start + 6000]);
+    expect(takeSlots(9, 1)).toHaveLength(4);
+    expect(() => takeSlots(1, 1)).toThrow(MailBusy);
     // A link to sign in stands in the same line.
     const command = { command: 'sign in' as const, email: 'ann@example.com', next: '/console' };
     const link = sendLink({ env: ENV, settings: { ...SETTINGS, mailPerSecond: 1 } }, command);
     await expect(link).rejects.toThrow(MailBusy);
     expect(world.mails).toEqual([]);
-    expect(takePlaces(3, Number.POSITIVE_INFINITY)).toHaveLength(3);
+    expect(takeSlots(3, Number.POSITIVE_INFINITY)).toHaveLength(3);
   });
 });

@@ -93,7 +93,7 @@ describe('on the page, a claim', () => {
 
     const claimed = await send({ ...(await fieldsOf()), decision: 'claim' });
     expect(claimed.status).toBe(200);
-    expect(claimed.text).toContain('You said that you are working on it.');
+    expect(claimed.text).toContain('You are working on it.');
     expect(claimed.text).toContain('value="release"');
     expect(row().claim?.by).toBe('ann@example.com');
     const released = await send({ ...(await fieldsOf()), decision: 'release' });
@@ -110,7 +110,7 @@ describe('on the page, a claim', () => {
 
     for (const { status, text } of [free, theirs]) {
       expect(status).toBe(400);
-      expect(text).toContain('there was nothing to give back');
+      expect(text).toContain('there was nothing to release');
     }
     expect(row().claim?.by).toBe('bob@example.com');
   });

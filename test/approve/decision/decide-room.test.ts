@@ -118,7 +118,7 @@ const FILLS: [string, () => Promise<void>][] = [
           await ask(command, { env: ENV, settings });
         }
       }
-      expect(refused[0]).toContain('no more words fit');
+      expect(refused[0]).toContain('no room for another note');
     },
   ],
 ];

@@ -208,7 +208,7 @@ describe('a decision', () => {
       });
 
       expect(status).toBe(400);
-      expect(text).toContain('Your comment has 2,001 characters, and 2,000 is the most');
+      expect(text).toContain('Your comment has 2,001 characters; at most 2,000 are allowed');
       expect(text).toContain(`${comment}</textarea>`);
       expect(row().version).toBe(1);
       expect(world.sent('questions')).toEqual([]);

@@ -165,6 +165,6 @@ describe('terms that depend on the amount', () => {
     const { refused, objections } = await to(from, amount);
 
     expect(refused).toBe(step !== undefined);
-    expect(objections).toEqual(step ? [`from ${step} on it is a question under other terms`] : []);
+    expect(objections).toEqual(step ? [`amounts from ${step} on need another approval`] : []);
   });
 });

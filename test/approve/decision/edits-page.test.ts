@@ -147,7 +147,7 @@ describe('approved with edits', () => {
     const { status, text } = await approve({ amount: '20' }, { declarations: [] });
 
     expect(status).toBe(400);
-    expect(text).toContain('Nobody can check your changes');
+    expect(text).toContain('Your changes can no longer be checked');
     expect(row().status).toBe('pending');
   });
 

@@ -63,7 +63,7 @@ describe('an edit', () => {
     ['1 234,56', '1234.56'],
   ])('of money says how %j is written', (text, example) => {
     const [fault] = read(MONEY, '24.90', text);
-    expect(fault).toBe(`Amount: write ${example}, with a decimal point and nothing between the thousands.`);
+    expect(fault).toBe(`Amount: write ${example}, with a decimal point and no thousands separator.`);
   });
 
   it.each(['1,234', 'EUR 20,00', '20,00,', ','])('of money makes no guess of %j', (text) => {

@@ -12,12 +12,12 @@ export interface Letter {
   row: ApprovalRow;
   document: ProposalDocument;
   url: string;
-  /** Why it is this person, where they are no member of the group that was asked. */
+  /** Why this person is asked, if they are no member of the group. */
   via: string;
   reminder: boolean;
 }
 
-/** One mail, as text and HTML. @throws MailBusy where SES takes none now, else what it says */
+/** One mail, as text and HTML. @throws MailBusy if SES takes none now, otherwise the error of SES */
 export async function sendMail(
   from: string,
   to: string,
@@ -38,14 +38,14 @@ export async function sendMail(
 }
 
 /**
- * One question to one approver. The subject names the automation and nothing of the item: subjects are shown on lock screens
- * and kept by every relay. Its number tells two questions apart.
+ * One approval to one approver. The subject names the automation and nothing of the item: lock screens show
+ * subjects, and every relay keeps them. Its number tells two approvals apart.
  */
 export async function sendLetter(from: string, to: string, letter: Letter): Promise<void> {
   const { document, row, reminder } = letter;
   const what = reminder ? 'Reminder: approval needed' : 'Approval needed';
   await sendMail(from, to, {
-    subject: `${what}: ${document.automation} (${document.risk}), question ${row.id.slice(-10)}`,
+    subject: `${what}: ${document.automation} (${document.risk}), approval ${row.id.slice(-10)}`,
     text: textPart(letter),
     html: String(await htmlPart(letter)),
   });
@@ -55,8 +55,8 @@ function until({ row }: Letter): string {
   const { escalateAt, closesAt } = row.times;
   const next = row.escalatedAt
     ? ''
-    : `If nobody answers by ${shownTime(escalateAt)}, ${row.escalateTo} are asked as well. `;
-  return `${next}At ${shownTime(closesAt)} the question closes: without an answer nothing will be done.`;
+    : `If nobody decides by ${shownTime(escalateAt)}, ${row.escalateTo} will be asked as well.  `;
+  return `${next}At ${shownTime(closesAt)} this approval expires: without a decision nothing will be done.`;
 }
 
 function opening({ document, via, reminder }: Letter): string {
@@ -66,13 +66,13 @@ function opening({ document, via, reminder }: Letter): string {
   return via ? `${first} You are asked ${via}.` : first;
 }
 
-/** A mail is read in passing: what is longer, or has to be looked at twice, is on the page. */
+/** A mail is read in passing: anything longer, or to be looked at twice, is on the page. */
 const MOST_VALUE = 300;
 const MOST_VALUES = 12;
 
 /**
- * What will be done, value by value, as far as it fits. Of free words no link, address or mark-up: a mail program would make
- * something to press of it.
+ * The values of the action, as far as they fit. Free words lose links, addresses and mark-up: a mail program
+ * would make something to press of them.
  */
 function valuesIn(document: ProposalDocument): [string, string][] {
   const values = shownValues(document);
@@ -103,9 +103,9 @@ function textPart(letter: Letter): string {
   return [
     opening(letter),
     '',
-    `What would happen: ${oneLine(shownText(document.summary))}`,
+    `Proposed:  ${oneLine(shownText(document.summary))}`,
     ...valuesIn(document).map(([place, value]) => `  ${place}: ${value}`),
-    `Why a person is asked: ${oneLine(shownText(document.reasons.join('; ')))}`,
+    `Why a person decides:  ${oneLine(shownText(document.reasons.join('; ')))}`,
     '',
     `Read it and decide: ${url}`,
     '',
@@ -127,7 +127,7 @@ function htmlPart(letter: Letter) {
 ${valuesIn(document).map(
   ([place, value]) => html`<tr><td style="${cell}"><strong>${place}:</strong> ${value}</td></tr>
 `,
-)}<tr><td style="${cell}"><strong>Why a person is asked:</strong> ${oneLine(shownText(document.reasons.join('; ')))}</td></tr>
+)}<tr><td style="${cell}"><strong>Why a person decides: </strong> ${oneLine(shownText(document.reasons.join('; ')))}</td></tr>
 <tr><td style="padding:12px 0 20px"><a href="${url}" style="display:inline-block;background:#14532d;color:#fff;
 font:600 16px system-ui,sans-serif;padding:14px 22px;border-radius:6px;text-decoration:none">Read it and decide</a></td></tr>
 <tr><td style="${cell};color:#5b6472;font-size:14px">Opening the link changes nothing. It is yours alone: do not forward it.

@@ -2,54 +2,58 @@ import { clock, sleep } from '../../../kit/clock.ts';
 import { TransientError } from '../../../kit/errors.ts';
 
 /*
- * SES takes so many mails a second of an account, one in its sandbox. What is above that is refused, and after enough refusals a
- * message would be among the dead letters. So senders go slower than that by themselves; who finds no place soon comes back later.
+ * SES limits the mails per second of an account (one in its sandbox). It refuses the rest, and after enough
+ * refusals a message would land among the dead letters. So senders slow down by themselves; a message that
+ * gets no slot soon is retried later.
  */
 
-/** `approve/ask` runs twice at most, each with half of the rate. */
+/** `approve/ask` runs at most twice at a time, each with half of the rate. */
 const SENDERS = 2;
-/** What of a function's time may go by between mails. */
+/** The share of a function's time that may pass between mails. */
 const MOST_MS = 15_000;
 const QUOTA_SECONDS = 900;
 const RATE_SECONDS = 60;
 
-/** When the next mail of this worker may go (milliseconds since 1970). */
+/** When this worker may send its next mail (milliseconds since 1970). */
 let free = 0;
 
-/** Takes the next places in the line, as many of `wanted` as come soon, and at least one. @throws TransientError where none does */
-export function takePlaces(wanted: number, perSecond: number): number[] {
+/** Takes as many of the `wanted` slots as come soon, at least one. @throws TransientError if none does */
+export function takeSlots(wanted: number, perSecond: number): number[] {
   const interval = (1000 * SENDERS) / perSecond;
   const now = clock.now();
   if (interval === 0) return Array.from({ length: wanted }, () => now);
   const first = Math.max(now, free);
   const left = now + MOST_MS - first;
-  if (left < 0) throw busy('mails go out as fast as mail.perSecond allows', Math.ceil(-left / 1000));
+  if (left < 0) throw busy('mails wait for the rate of mail.perSecond', Math.ceil(-left / 1000));
   const taken = Math.min(wanted, Math.floor(left / interval) + 1);
   free = first + taken * interval;
   return Array.from({ length: taken }, (_, index) => first + index * interval);
 }
 
-export async function waitForPlace(at: number): Promise<void> {
+export async function waitForSlot(at: number): Promise<void> {
   const ms = at - clock.now();
   if (ms > 0) await sleep(ms);
 }
 
-/** The rest of a question's mails, which found no place. */
+/** For the mails of an approval that got no slot. */
 export function laterMails(): TransientError {
-  return busy('mails go out as fast as mail.perSecond allows', 0);
+  return busy('mails wait for the rate of mail.perSecond', 0);
 }
 
-/** What SES says where it takes no mail now: more than its rate, or the day's quota is used up. Anything else as it is. */
+/**
+ * Turns SES's refusal for now (rate exceeded, daily quota used up) into MailBusy; leaves other errors as they
+ * are.
+ */
 export function refusedForNow(error: unknown): unknown {
   if (!(error instanceof Error) || !/Throttl|TooManyRequests|LimitExceeded/.test(error.name)) return error;
   return /daily|quota/i.test(error.message)
-    ? busy(`the quota of mails of the day is used up (${error.name})`, QUOTA_SECONDS)
-    : busy(`the mail service takes fewer mails a second (${error.name})`, RATE_SECONDS);
+    ? busy(`the daily quota of the mail service is used up (${error.name})`, QUOTA_SECONDS)
+    : busy(`the mail service takes fewer mails per second (${error.name})`, RATE_SECONDS);
 }
 
 export class MailBusy extends TransientError {}
 
-/** Spread, so that those who were refused together do not come back together. */
+/** Spread out, so that messages refused together do not return together. */
 function busy(message: string, seconds: number): MailBusy {
   const retryAfterSeconds = Math.min(
     QUOTA_SECONDS,

@@ -4,11 +4,12 @@ import type { SignInCommand } from '../../../contract/item/messages.ts';
 import { errorFacts } from '../../../kit/errors.ts';
 import { logger } from '../../../kit/telemetry.ts';
 import { mayMail, newLink, notMailed } from '../../../tables/sign-in/links.ts';
-import { takePlaces, waitForPlace } from './pace.ts';
+import { takeSlots, waitForSlot } from './pace.ts';
 import { sendSignInMail } from './sign-in-mail.ts';
 
 /**
- * Sends a link to who has a role and had no mail lately. @throws TransientError when the mail service takes none now: it comes again
+ * Sends a link to an address that has a role and had no mail lately.
+ * @throws TransientError if the mail service takes none now: the message is retried
  */
 export async function sendLink(
   { env, settings }: { env: { CONTROL_TABLE: string; BASE_URL: string }; settings: ApprovalSettings },
@@ -19,8 +20,8 @@ export async function sendLink(
   if (!(await mayMail(env.CONTROL_TABLE, email)))
     return logger.info('sign-in refused', { reason: 'too soon' });
   try {
-    const [place = 0] = takePlaces(1, settings.mailPerSecond);
-    await waitForPlace(place);
+    const [slot = 0] = takeSlots(1, settings.mailPerSecond);
+    await waitForSlot(slot);
     const token = await newLink(env.CONTROL_TABLE, email, next);
     const url = `${env.BASE_URL.replace(/\/+$/, '')}/console/sign-in/${token}`;
     await sendSignInMail(settings.sender, email, url);

@@ -4,11 +4,11 @@ import { honeypot } from '../../../pages/honeypot.ts';
 import { type Sheet, shownTime } from '../../../pages/layout.ts';
 import { isUndoable } from '../../decision/decide.ts';
 
-/** What somebody who has just decided is told. `undo` is the form's hidden part, where the decision can be taken back. */
+/** The answer to a decision. `undo` holds the form's hidden fields, if the decision can be undone. */
 export function thanksSheet(row: ApprovalRow, summary: string, by: string, undo: unknown): Sheet {
   if (row.attentionCheck) return attentionCheckSheet(row);
   const what = THANKS[row.decision ?? 'reject'];
-  // What can be taken back is not done yet: the form says when it will be.
+  // An undoable decision is not done yet: the form says when it will be.
   const undoable = isUndoable(row, by);
   const body = html`<h1>${what.title(summary)}</h1>
 <p class="brief">Thank you. ${undoable ? '' : what.after} Recorded for ${by}.</p>
@@ -21,18 +21,18 @@ const THANKS: Record<Decision, { title(summary: string): string; after: string }
   reject: { title: (summary) => `Rejected: ${summary}`, after: 'Nothing will be done.' },
   again: {
     title: (summary) => `Sent back: ${summary}`,
-    after: 'It is being thought about again, with what you wrote; a new question will come.',
+    after: 'It will be reconsidered with your comment, and you will be asked again.',
   },
 };
 
 function undoForm(row: ApprovalRow, hidden: unknown) {
   return html`<form method="post">${hidden}${honeypot()}
-<p>Your decision counts from ${(row.undoUntil ?? '').slice(11, 19)} UTC on. Until then you can take it back.</p>
-<div class="buttons"><button class="reject" name="decision" value="undo">Undo: take my decision back</button></div>
+<p>Your decision takes effect at ${(row.undoUntil ?? '').slice(11, 19)} UTC. Until then you can undo it.</p>
+<div class="buttons"><button class="reject" name="decision" value="undo">Undo my decision</button></div>
 </form>`;
 }
 
-/* Whoever is tested is told so at once, and why: the point is attention, not a score. */
+/* The person learns at once that it was a test, and why: the point is attention, not a score. */
 function attentionCheckSheet(row: ApprovalRow): Sheet {
   const caught = isCaught(row);
   const title = caught
@@ -43,7 +43,7 @@ function attentionCheckSheet(row: ApprovalRow): Sheet {
     title,
     body: html`<h1>${title}</h1>
 <p class="brief">${row.attentionCheck?.why}</p>
-<p>Signalbox puts a proposal like this before people now and then. Nothing was carried out.</p>`,
+<p>Now and then Signalbox shows approvers a proposal like this. Nothing was carried out.</p>`,
   };
 }
 
@@ -56,21 +56,21 @@ export function votedSheet(row: ApprovalRow, summary: string): Sheet {
 const WORDS: Record<Decision, { word: string; after: string }> = {
   approve: { word: 'approved', after: 'The action is carried out once.' },
   reject: { word: 'rejected', after: 'Nothing is done.' },
-  again: { word: 'sent back', after: 'It is thought about again.' },
+  again: { word: 'sent back', after: 'It is reconsidered.' },
 };
 
-/** `more` is what else is to be said to who sent a form. */
+/** `more` is what else the sender of a form has to know. */
 export function decidedSheet(row: ApprovalRow, more = ''): Sheet {
   if (row.status === 'withdrawn') {
     return closedSheet(
-      'This question was withdrawn',
-      `Whoever sent the item took it back, or an operator did, so nothing is done. ${more}`.trim(),
+      'This approval was withdrawn',
+      `The sender of the item or an operator withdrew it: nothing will be done. ${more}`.trim(),
     );
   }
   if (row.status !== 'decided' || !row.decision) {
     return closedSheet(
-      'This question is closed',
-      'Nobody answered in time, so nothing was done. The item is kept; whoever still wants it has to send it anew.',
+      'This approval is closed',
+      'Nobody decided in time, so nothing was done. The item is kept; to have it done, send it again.',
     );
   }
   const { word, after } = WORDS[row.decision];
@@ -88,29 +88,29 @@ export function closedSheet(title: string, text: string, status: Sheet['status']
 export const missingSheet = (): Sheet =>
   closedSheet(
     'No such link',
-    'This link leads nowhere: it is mistyped, incomplete, or not meant for you.',
+    'This link does not work: it is mistyped, incomplete, or meant for somebody else.',
     404,
   );
 
-/** Programs send JSON; this door is for the form of a page. */
+/** Programs send JSON; this endpoint takes the page's form only. */
 export const noFormSheet = (): Sheet =>
   closedSheet(
     'Send a form',
-    'A decision is sent as the page sends it: as application/x-www-form-urlencoded, with the fields t, nonce and decision. JSON is not read here, and nothing was changed.',
+    'Send a decision as the page does: as application/x-www-form-urlencoded, with the fields t, nonce and decision. JSON is not accepted here. Nothing was changed.',
     415,
   );
 
 export const largeFormSheet = (): Sheet =>
-  closedSheet('Too much at once', 'What was sent is larger than any form of ours. Nothing was changed.', 413);
+  closedSheet('Form too large', 'The form is larger than 900 KB. Nothing was changed.', 413);
 
 export const tamperedSheet = (): Sheet =>
   closedSheet(
     'The proposal has changed',
-    'What lies here now is not what this question was about. Nothing was done, and nothing can be approved here. The operators were told.',
+    'The stored proposal is not the one you were asked about. Nothing was done, and nothing can be approved here. The operators were told.',
     409,
   );
 
-/** Whether a known-bad proposal was seen for what it is: whoever corrects it has read it. */
+/** Whether the approver caught a known-bad proposal. Correcting it counts: they have read it. */
 export function isCaught({ decision, edits }: Pick<ApprovalRow, 'decision' | 'edits'>): boolean {
   return decision !== 'approve' || (edits?.length ?? 0) > 0;
 }

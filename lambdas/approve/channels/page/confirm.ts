@@ -10,27 +10,33 @@ import type { Answer } from '../../decision/decide.ts';
 import { LATE_FORM } from './faults.ts';
 import { showsPart } from './shows.ts';
 
-/** Long enough to read what is to be done once more. */
+/** Long enough to read the action once more. */
 export const CONFIRM_MS = 15 * 60_000;
 
-/** Whether a decision takes a second form (ADR 0031): whoever holds a mailed link may be a robot, whoever signed in is none. */
+/**
+ * Whether a decision needs a second form (ADR 0031): a mailed link may be in the hands of a robot, a
+ * signed-in session is not.
+ */
 export function needsConfirming(channel: 'mail' | 'console', { risk }: ProposalDocument): boolean {
   return channel === 'mail' && risk !== 'routine';
 }
 
-/** Fingerprint of exactly what the second form records: another decision, reason, edit or document needs one of its own. */
+/**
+ * Fingerprint of exactly what the second form records: another decision, reason, edit or document needs a
+ * form of its own.
+ */
 export function confirmed({ decision, shown, round, comment, edited }: Answer): string {
   return digest({ confirms: { decision, shown, round, comment, edited: edited ?? null } });
 }
 
 export interface ConfirmView {
   answer: Answer;
-  /** What would be carried out, with the approver's edits. */
+  /** The document to be carried out, with the approver's edits. */
   document: ProposalDocument;
   email: string;
-  /** All that the form sends, by name. */
+  /** All fields of the form, by name. */
   fields: Readonly<Record<string, string>>;
-  /** The form was sent, and is not the one that was shown. */
+  /** A form came, but not the one that was shown. */
   late: boolean;
 }
 
@@ -42,17 +48,20 @@ const WORDS: Record<Decision, { title: string; effect: string; button(summary: s
   },
   reject: {
     title: 'Reject this?',
-    effect: 'Then nothing is done.',
+    effect: 'Nothing will be done.',
     button: () => 'Yes, reject: do nothing',
   },
   again: {
     title: 'Send this back?',
-    effect: 'It is thought about again, with what you wrote.',
+    effect: 'It will be reconsidered with your comment.',
     button: () => 'Yes, ask again',
   },
 };
 
-/** What will be done, once more, and one button. Nothing is typed: all of it was read and typed on the page before. */
+/**
+ * The action once more, and one button. Nothing is typed here: everything was read and typed on the page
+ * before.
+ */
 export function confirmSheet({ answer, document, email, fields, late }: ConfirmView): Sheet {
   const { title, effect, button } = WORDS[answer.decision];
   const { reversible, risk, summary } = document;

@@ -5,27 +5,28 @@ import { readComment } from '../../decision/comment.ts';
 import type { Answer, Outcome } from '../../decision/decide.ts';
 import { MOST_RETURNS } from './question.ts';
 
-/* What is said to somebody whose form was not taken. */
+/* Why a form was refused, in the approver's words. */
 
-export const OLD_PAGE = 'This page was too old, or not made for this link. Please read it again and decide.';
+export const OLD_PAGE =
+  'This page was too old, or not made for this link. Please read the proposal again and decide.';
 export const VOID_FORM =
-  'A field that people do not see was filled in, so this form counts for nothing. If you filled it with a tool, switch that off here, read the question again and decide.';
+  'A field that people do not see was filled in, so the form was ignored. If a tool filled it in, switch that tool off here, read the proposal again and decide.';
 export const LATE_FORM =
-  'This was confirmed too late, or is not what you were shown. Please look once more: nothing is recorded yet.';
-export const NOT_ON_IT = 'You had not said that you are working on it: there was nothing to give back.';
-export const NOTHING_TO_UNDO = 'There is no decision of yours to take back: the question is open.';
-export const TOO_LATE = 'It cannot be taken back by you, or not any more.';
-export const NO_EDITS = 'Nobody can check your changes any more: approve it as it is, or reject it.';
+  'The confirmation came too late, or was for something else than you were shown. Please look again: nothing is recorded yet.';
+export const NOT_ON_IT = 'You had not claimed it: there was nothing to release.';
+export const NOTHING_TO_UNDO = 'There is no decision of yours to undo: the approval is open.';
+export const TOO_LATE = 'You cannot undo it, or no longer.';
+export const NO_EDITS = 'Your changes can no longer be checked: approve the proposal as it is, or reject it.';
 
 export const REFUSALS: Record<
   Exclude<Outcome, 'decided' | 'voted' | 'closed'>,
   (row: ApprovalRow) => string
 > = {
   stranger: () => 'You are not among those who were asked.',
-  own: () => 'This was asked for in your name: somebody else has to approve it.',
+  own: () => 'You are the requester: somebody else has to approve it.',
   claimed: ({ claim }) => `${claim?.by} is working on it until ${shownTime(claim?.until ?? '')}.`,
   long: () =>
-    'So much was said and changed here that no other change is taken: approve it as it stands, or reject it.',
+    'This approval holds as many comments and changes as it can: approve the proposal as it is, or reject it.',
   changed: () => 'Somebody changed the proposal while you read it. Please read it again and decide.',
 };
 
@@ -36,7 +37,8 @@ export function faultIn(
 ): string {
   const comment = readComment(field('comment'));
   if (decision === 'again') {
-    if (document.generation > MOST_RETURNS) return 'This item was sent back often enough: please decide.';
+    if (document.generation > MOST_RETURNS)
+      return 'This item was already sent back as often as allowed: please decide.';
     return comment === '' ? 'Please write what should be different.' : '';
   }
   const confirm = document.question?.confirm || document.action;

@@ -6,7 +6,7 @@ import { cutText } from '../../../kit/text.ts';
 import type { Markup } from '../../../pages/layout.ts';
 import { limitsOf } from '../../decision/edits.ts';
 
-/** One parameter that may be changed, with its limits beside it. */
+/** One editable parameter, with its limits beside it. */
 export function editField(name: string, rule: EditField, value: string): Markup {
   const hint = `${name}-limits`;
   return html`<label for="${name}">${rule.label} <span id="${hint}">${limitsOf(rule)}</span></label>
@@ -18,7 +18,7 @@ function control(name: string, rule: EditField, value: string, hint: string): Ma
     case 'text':
       return html`<textarea id="${name}" name="${name}" rows="4" maxlength="${rule.maxLength}" aria-describedby="${hint}">${value}</textarea>`;
     case 'choice':
-      // A value that is none of the options stands beside them, or the browser would choose the first.
+      // A value outside the options is added to them, or the browser would choose the first option.
       return html`<select id="${name}" name="${name}" aria-describedby="${hint}">${[
         ...new Set([value, ...rule.options]),
       ].map(
@@ -30,8 +30,8 @@ function control(name: string, rule: EditField, value: string, hint: string): Ma
 }
 
 /**
- * What is wrong with the names of a form's fields, or empty. A change that is not understood must not become an approval of what
- * was not wanted.
+ * What is wrong with the names of a form's fields, or empty. A misunderstood change must not become an
+ * approval of something else.
  */
 export function fieldsFault({ question }: ProposalDocument, names: readonly string[]): string {
   const editable = Object.keys(question?.edits ?? {});

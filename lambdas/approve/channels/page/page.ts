@@ -14,7 +14,10 @@ import type { Form } from './proof.ts';
 import { takeForm } from './take.ts';
 import { type PageContext, showQuestion, type Visit } from './visit.ts';
 
-/** The approver's page: GET shows, POST decides. Mail scanners open links and run scripts, so only a form's POST counts. */
+/**
+ * The approval page: GET shows, POST decides. Mail scanners open links and run scripts, so only a POST of the
+ * form counts.
+ */
 export function desk(context: PageContext & { env: EnvFor<'approve/page'> }): Hono {
   const { env, settings } = context;
   const app = new Hono();
@@ -24,7 +27,7 @@ export function desk(context: PageContext & { env: EnvFor<'approve/page'> }): Ho
   app.get('/approvals/:id', async (c) => {
     const visit = await visitOf(c, c.req.query('t') ?? '');
     if (!visit) return answer(missingSheet());
-    // Opened and never decided: that is how a scanner shows (docs/approvals.md).
+    // Opened and never decided: the trace of a scanner (docs/approvals.md).
     logger.info('page shown', { approval: visit.row.id, status: visit.row.status, method: c.req.method });
     count('pagesOpened', visit.row.automation);
     return withCookie(c, visit, await answer(await showQuestion(context, visit)));
@@ -50,14 +53,17 @@ export function desk(context: PageContext & { env: EnvFor<'approve/page'> }): Ho
   async function visitOf(c: Context, token: string): Promise<Visit | undefined> {
     const row = await readApproval(env.APPROVAL_TABLE, c.req.param('id') ?? '');
     const email = row && (await recipientOf(env.LINK_TABLE, row.id, sha256(token)));
-    // Who has left the configuration decides nothing any more, by no link.
+    // A person who has left the configuration decides nothing, by any link.
     if (!row || !email || !mayStill(settings, email, row.asked[email])) return undefined;
     const browser = browserId(readCookie(c, homeOf(env.BASE_URL), PAGE_COOKIE)) ?? newBrowserId();
     const authenticatedBy = 'mailed link';
     return { row, email, token, browser, channel: 'mail', authenticatedBy, subject: sha256(token) };
   }
 
-  /* Also with the answer to a form: the page it may hold is for a browser that brings this along. */
+  /*
+   * Also set with the answer to a form, which may be a page with a form: the browser must send this cookie
+   * along.
+   */
   function withCookie(c: Context, { browser, row }: Visit, page: Response): Response {
     keepCookie(c, homeOf(env.BASE_URL, row.id), PAGE_COOKIE, browser, { sameSite: 'Strict' });
     page.headers.append('set-cookie', c.res.headers.get('set-cookie') ?? '');
@@ -69,13 +75,13 @@ async function answer(sheet: Sheet): Promise<Response> {
   return toResponse(await layout(sheet), sheet.status);
 }
 
-/** Where the page of a question keeps its cookie. */
+/** Where the approval page keeps its cookie. */
 function homeOf(baseUrl: string, id = ''): CookieHome {
   const { pathname, protocol } = new URL(baseUrl);
   return { secure: protocol === 'https:', path: `${pathname.replace(/\/$/, '')}/approvals/${id}` };
 }
 
-/** What is no form has no fields, and none of them is a decision. */
+/** A body that is no form has no fields, and so no decision. */
 export async function readForm(c: Context, home: Pick<CookieHome, 'secure'>): Promise<Form> {
   const form = await c.req.parseBody({ all: true }).catch(() => ({}) as Record<string, unknown>);
   return {
@@ -84,7 +90,7 @@ export async function readForm(c: Context, home: Pick<CookieHome, 'secure'>): Pr
     ),
     field: (name) => {
       const value = Object.hasOwn(form, name) ? form[name] : undefined;
-      // Two buttons at once are none: nobody can press them.
+      // Two buttons at once are no decision: nobody can press both.
       return typeof value === 'string' ? value : undefined;
     },
     cookie: browserId(readCookie(c, home, PAGE_COOKIE)),

@@ -4,17 +4,20 @@ import { logger } from '../../../kit/telemetry.ts';
 import type { Markup } from '../../../pages/layout.ts';
 import { latestAudit } from '../../../tables/audit/audit.ts';
 
-/** What people decided lately about the same action under the same label. */
+/** Recent decisions about the same action under the same label. */
 export interface Precedents {
   approved: number;
   edited: number;
   rejected: number;
 }
 
-/** Entries looked at, newest first: one page view reads no more than this of a busy month. */
+/** Newest entries to look at: one page view reads no more of a busy month. */
 const MOST_READ = 300;
 
-/** This month's, of the latest entries of the desk. A record that cannot be read costs the approver a line, not the page. */
+/**
+ * This month's precedents among the latest decisions. If the record cannot be read, the page goes without
+ * this line.
+ */
 export async function precedentsOf(table: string, row: ApprovalRow): Promise<Precedents> {
   const latest = await latestAudit(table, MOST_READ).catch((error: unknown) => {
     logger.warn('no precedents', { approval: row.id, reason: error instanceof Error ? error.name : '' });
@@ -41,6 +44,6 @@ export async function precedentsOf(table: string, row: ApprovalRow): Promise<Pre
 export function precedentsLine({ approved, edited, rejected }: Precedents): Markup | string {
   const all = approved + edited + rejected;
   if (all === 0) return '';
-  return html`<h2>Decided alike this month</h2>
-<p>${all} of this kind: ${approved} approved as proposed, ${edited} approved with edits, ${rejected} rejected.</p>`;
+  return html`<h2>Similar decisions this month</h2>
+<p>${all} in all: ${approved} approved as proposed, ${edited} approved with edits, ${rejected} rejected.</p>`;
 }

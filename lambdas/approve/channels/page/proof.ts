@@ -4,19 +4,22 @@ import { type Binding, nonceTime } from '../../../pages/links.ts';
 import { staleFault } from './stale.ts';
 import type { PageContext, Visit } from './visit.ts';
 
-/** A form that was sent, and what its sender showed of themselves. */
+/** A form that was sent, and what it shows of its sender. */
 export interface Form {
   field(name: string): string | undefined;
-  /** Of all that it holds, in the order in which it was sent; a name may be there more than once. */
+  /** All fields in the order in which they were sent; a name may appear more than once. */
   names: readonly string[];
   cookie: string | undefined;
   browser: boolean;
 }
 
-/** The fields of a form that prove which of our pages it comes from. */
+/** The fields that prove which page of ours the form comes from. */
 export type NonceField = 'nonce' | 'seen' | 'reviewed';
 
-/** When the page of a form was made (milliseconds since 1970), or undefined where it is not a page of ours about this document. */
+/**
+ * When the form's page was made (milliseconds since 1970), or undefined if it is no page of ours about this
+ * document.
+ */
 export async function timeOf(
   { env }: PageContext,
   visit: Visit,
@@ -33,7 +36,7 @@ function boundTo({ subject, row }: Visit, digest: string): Omit<Binding, 'browse
   return { subject, approvalId: row.id, digest, round: roundOf(row) };
 }
 
-/** What happened since the page of a form was made that is good no more. */
+/** Why a form's page is no longer valid. */
 export async function staleOf({ env }: PageContext, visit: Visit, form: Form): Promise<string> {
   const { key } = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
   const nonce = form.field('seen') ?? form.field('nonce') ?? '';

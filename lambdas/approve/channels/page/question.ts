@@ -21,9 +21,9 @@ export interface QuestionView {
   hidden: unknown;
   /** What was wrong with the form that was sent, or empty. */
   fault: string;
-  /** What the form held, to be kept over a fault; a field's own value where it is not in it. */
+  /** Values of the form that was sent, kept over a fault. Undefined for a field that it did not have. */
   typed: (name: string) => string | undefined;
-  /** Edits that the gate objects to: they are shown, and count when they are sent once more. */
+  /** Edits that the gate objects to: shown now, and taken if they are sent once more. */
   review?: { edits: readonly Edit[]; objections: readonly string[]; digest: string } | undefined;
   precedents: Precedents;
   colleagues: readonly string[];
@@ -32,10 +32,10 @@ export interface QuestionView {
 /** How often one item may be sent back before somebody has to decide. */
 export const MOST_RETURNS = 3;
 
-/** One screen: what would happen, why a person is asked, the two buttons; below them what it rests on. */
+/** One screen: the proposal, why a person decides, the two buttons; below them the evidence. */
 export function questionSheet(view: QuestionView): Sheet {
   const { row, document, fault, review } = view;
-  const body = html`<p class="kicker">${document.automation} asks for your decision</p>
+  const body = html`<p class="kicker">${document.automation} needs your decision</p>
 <h1>${shownText(document.summary)}</h1>
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 ${review ? reviewPart(review.edits, review.objections) : ''}
@@ -59,15 +59,15 @@ ${activeScript()}`;
   return { status: fault ? 400 : 200, title: document.summary, body };
 }
 
-/** What is objected to stands in its own box, and not twice. */
+/** Objections stand in their own box, and not twice. */
 function reasonsOf({ reasons }: ProposalDocument, review: QuestionView['review']): readonly string[] {
   const own = reasons.filter((reason) => !review?.objections.includes(reason));
   return own.length > 0 ? own : reasons;
 }
 
 function reviewPart(edits: readonly Edit[], objections: readonly string[]): Markup {
-  return html`<section class="fault" role="alert"><p>The policy objects to your changes. Read it again, and approve once more if
-you want exactly this:</p>
+  return html`<section class="fault" role="alert"><p>The policy objects to your changes. Read them again. Approve once more if you
+want exactly this:</p>
 <ul>${edits.map(({ field, from, to }) => html`<li>${field}: ${String(from)} becomes <b>${String(to)}</b></li>`)}</ul>
 <ul>${objections.map((objection) => html`<li>${objection}</li>`)}</ul></section>`;
 }
@@ -83,12 +83,12 @@ function othersPart(row: ApprovalRow, email: string): Markup | string {
     claimedByOther(row, email) &&
       `${row.claim?.by} is working on it until ${shownTime(row.claim?.until ?? '')}.`,
     ...passingNotes(row),
-    row.claim?.by === email && !claimedByOther(row, email) && 'You said that you are working on it.',
+    row.claim?.by === email && !claimedByOther(row, email) && 'You are working on it.',
   ].filter((note) => typeof note === 'string' && note !== '');
   return notes.length > 0 ? html`<ul class="others">${notes.map((note) => html`<li>${note}</li>`)}</ul>` : '';
 }
 
-/** Who is about to be asked as well: it takes the desk a moment. */
+/** Recipients who are about to be asked: it takes a moment. */
 function passingNotes(row: ApprovalRow): string[] {
   const whom = Object.keys(row.passing ?? {}).filter((to) => to !== row.escalateTo || !row.escalatedAt);
   return whom
@@ -96,7 +96,7 @@ function passingNotes(row: ApprovalRow): string[] {
     .map((to) => `${to}: being asked now, by ${passing(row, to)}.`);
 }
 
-/** Enter in a field presses the first button of its form: a decision is a button that somebody chose. */
+/** Enter in a field presses the first button of its form. A decision must be a button that somebody chose. */
 const NO_DEFAULT = raw('<button disabled hidden></button>');
 
 function formPart(view: QuestionView): Markup {
@@ -124,7 +124,7 @@ ${morePart(view)}
 function editsPart({ document, typed, review }: QuestionView): Markup {
   const fields = Object.entries(document.question?.edits ?? {});
   const proposed = (name: string) => String(document.parameters[name] ?? '');
-  // Changes that came back with the form would be sent again: they must be seen.
+  // Changes that come back with the form would be sent again: they must be visible.
   const open =
     review !== undefined || fields.some(([name]) => (typed(name) ?? proposed(name)) !== proposed(name));
   return html`<details${open ? html` open` : ''}><summary>Change it before you approve</summary>
@@ -134,16 +134,16 @@ ${fields.map(([name, rule]) => editField(name, rule, typed(name) ?? proposed(nam
 
 function morePart({ row, colleagues, email }: QuestionView): Markup {
   const mine = row.claim?.by === email;
-  return html`<details class="more"><summary>Not for you, or not yet?</summary>
+  return html`<details class="more"><summary>More options</summary>
 <div class="buttons">
-${plainButton(mine ? 'release' : 'claim', mine ? 'I am no longer on it' : 'I am on it: keep others off')}
-${row.generation <= MOST_RETURNS ? plainButton('again', 'Ask again, with my comment') : ''}
+${plainButton(mine ? 'release' : 'claim', mine ? 'Release it for others' : 'I am working on it: lock it for others')}
+${row.generation <= MOST_RETURNS ? plainButton('again', 'Send back with my comment') : ''}
 </div>
 ${passOnPart(row, colleagues)}
 </details>`;
 }
 
-/** What may be done about who decides, without deciding: an operator has these as well. */
+/** What operators may do as well: change who decides, without deciding. */
 export function passOnPart(row: ApprovalRow, colleagues: readonly string[]): Markup {
   const options = colleagues.map((email) => html`<option>${email}</option>`);
   return html`${
@@ -153,8 +153,8 @@ export function passOnPart(row: ApprovalRow, colleagues: readonly string[]): Mar
   }
 ${
   colleagues.length > 0
-    ? html`<label for="to">Hand it to</label><select id="to" name="to">${options}</select>
-<div class="buttons">${plainButton('hand-over', 'Hand it over')}</div>`
+    ? html`<label for="to">Hand over to</label><select id="to" name="to">${options}</select>
+<div class="buttons">${plainButton('hand-over', 'Hand over')}</div>`
     : ''
 }`;
 }
@@ -164,27 +164,27 @@ function plainButton(value: string, text: string): Markup {
 }
 
 function confirmField({ question }: ProposalDocument): Markup {
-  return html`<label for="confirm">This is not to be done by mistake. To approve, type <b>${question?.confirm}</b></label>
+  return html`<label for="confirm">This action can do great harm. To approve, type <b>${question?.confirm}</b></label>
 <input id="confirm" name="confirm" autocomplete="off">`;
 }
 
 function untilPart({ times, escalatedAt, escalateTo }: ApprovalRow): Markup {
   const first = escalatedAt
-    ? html`${escalateTo} are asked as well.`
-    : html`If nobody answers by <time datetime="${times.escalateAt}">${shownTime(times.escalateAt)}</time>, ${escalateTo} are asked as well.`;
-  return html`<p class="until">${first} At <time datetime="${times.closesAt}">${shownTime(times.closesAt)}</time> the question closes:
-without an answer nothing will be done.</p>`;
+    ? html`${escalateTo} will be asked as well.`
+    : html`If nobody decides by <time datetime="${times.escalateAt}">${shownTime(times.escalateAt)}</time>, ${escalateTo} will be asked as well.`;
+  return html`<p class="until">${first} At <time datetime="${times.closesAt}">${shownTime(times.closesAt)}</time> this approval expires:
+without a decision nothing will be done.</p>`;
 }
 
 /** Enough to judge, little enough to read. */
 const MOST_EVIDENCE = 5;
 
 export function evidencePart(document: ProposalDocument): Markup | string {
-  // What stands above as the item's own words is not told twice.
+  // Evidence that stands above as the item's own words is not repeated.
   const shown = isSuspected(document) ? document.text : undefined;
   const evidence = document.evidence.filter(({ quote }) => quote !== shown);
   if (evidence.length === 0) return '';
-  return html`<h2>What it rests on</h2>
+  return html`<h2>Evidence</h2>
 ${evidence
   .slice(0, MOST_EVIDENCE)
   .map(

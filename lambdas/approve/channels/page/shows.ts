@@ -6,7 +6,7 @@ import { isSuspected, type ShownValue, shownValues } from '../../../gate/shows.t
 import { cutText, shownText } from '../../../kit/text.ts';
 import type { Markup } from '../../../pages/layout.ts';
 
-/** Every value of what will be done, open and whole: nobody approves what they were not shown. */
+/** Every value of the action, visible and whole: nobody approves what they were not shown. */
 export function showsPart(document: ProposalDocument): Markup | string {
   const values = shownValues(document);
   if (values.length === 0) return '';
@@ -14,11 +14,11 @@ export function showsPart(document: ProposalDocument): Markup | string {
   const short = isShort(document) ? ' short' : '';
   return html`<section class="shows${short}" aria-labelledby="shows"><h2 id="shows">What exactly</h2>
 <dl>${values.map(valuePart)}</dl>
-${marked ? html`<p class="soft">Look twice at what is marked: links, addresses, numbers, mark-up, and characters that cannot be seen.</p>` : ''}</section>`;
+${marked ? html`<p class="soft">Look twice at the marked parts: links, addresses, numbers, mark-up and invisible characters.</p>` : ''}</section>`;
 }
 
 function valuePart({ place, value, marks, words }: ShownValue): Markup {
-  return html`<div><dt>${place}${words ? html` <span class="by">words of the model or of the item, not of code</span>` : ''}</dt>
+  return html`<div><dt>${place}${words ? html` <span class="by">words of the model or of the item</span>` : ''}</dt>
 <dd>${markedText(value, marks)}</dd></div>`;
 }
 
@@ -27,10 +27,10 @@ const KINDS: Record<Mark['kind'], string> = {
   address: 'an address',
   number: 'a number',
   'mark-up': 'mark-up',
-  hidden: 'characters that cannot be seen',
+  hidden: 'invisible characters',
 };
 
-/** A text with what to look at twice. Characters that cannot be seen stand there as their numbers. */
+/** A text with marks where to look twice. Invisible characters appear as their numbers. */
 export function markedText(text: string, marks: readonly Mark[]): Markup {
   const parts: (Markup | string)[] = [];
   let at = 0;
@@ -52,25 +52,25 @@ function codesOf(text: string): string {
   return `[${codes.slice(0, 8).join(' ')}${codes.length > 8 ? ` and ${codes.length - 8} more` : ''}]`;
 }
 
-/** Why this and not something else. Where a model thought, these may be its words, and they say so. */
+/** The model's reason for the proposal. If a model thought, these may be its words, and the page says so. */
 export function briefPart({ brief, briefBy, models }: ProposalDocument): Markup {
   return models.length === 0 || briefBy === 'code'
     ? html`<p class="brief">${shownText(brief)}</p>`
     : html`<p class="brief"><span class="by">The model says:</span> <q>${markedText(brief, marksIn(brief))}</q></p>`;
 }
 
-/** Whether the buttons may stay in view from the start: what has to be read first comes before them. */
+/** Whether the buttons may stay in view from the start: long content has to be read first. */
 export function isShort(document: ProposalDocument): boolean {
   const values = shownValues(document);
   return values.length <= 6 && values.every(({ value, words }) => !words && value.length <= 80);
 }
 
-/** A stranger's text is full of numbers: there only what leads somewhere is marked. */
+/** A stranger's text is full of numbers: only what leads somewhere is marked there. */
 function pressable(text: string): Mark[] {
   return marksIn(text).filter(({ kind }) => kind !== 'number');
 }
 
-/** About a screenful: what is longer is folded, and there. */
+/** About a screenful. The rest is folded. */
 const SCREENFUL = { characters: 1200, lines: 16 };
 
 const REMOVED: Record<Removed['kind'], string> = {
@@ -78,21 +78,21 @@ const REMOVED: Record<Removed['kind'], string> = {
   history: 'earlier messages',
   signature: 'a signature',
   'sent-from': "a mail program's own line",
-  hidden: 'text that its reader does not see',
-  rest: 'the rest of a text that is too long',
+  hidden: 'text hidden from its reader',
+  rest: 'the rest of a long text',
 };
 
-/** What was taken off the item before anybody read it, by kind and length. */
+/** What was cut from the item before anybody read it, by kind and length. */
 export function removedPart({ removed = [] }: ProposalDocument): Markup | string {
   if (removed.length === 0) return '';
   const told = removed.map(({ kind, characters }) => {
     const length = characters.toLocaleString('en-US');
     return `${REMOVED[kind]} (${length} ${characters === 1 ? 'character' : 'characters'})`;
   });
-  return html`<p class="soft">Taken off the message before it was read: ${told.join(', ')}.</p>`;
+  return html`<p class="soft">Cut from the message before it was read: ${told.join(', ')}.</p>`;
 }
 
-/** The item's own words, whole, where something in them is why a person is asked. */
+/** The item's own words, whole, if something in them is the reason to ask a person. */
 export function itemPart(document: ProposalDocument): Markup | string {
   const { text } = document;
   if (text === undefined || !isSuspected(document)) return '';

@@ -2,15 +2,15 @@ import { type ApprovalRow, roundOf } from '../../../contract/approval.ts';
 import { shownTime } from '../../../pages/layout.ts';
 import { OLD_PAGE } from './faults.ts';
 
-/** What a page of ours was made for. */
+/** The document and the round that a page was made for. */
 interface Made {
   digest: string;
   round: number;
 }
 
 /**
- * Why a form that we made is good no more, in words: what happened to the question since. `isOurs` says whether the form was made
- * for that document in that round.
+ * Why a form of ours is no longer valid: what happened to the approval since. `isOurs` says whether the form
+ * was made for that document in that round.
  */
 export function staleFault(row: ApprovalRow, isOurs: (made: Made) => boolean): string {
   const digests = new Set([row.digest, row.askedDigest, ...row.trail.map(({ digest = '' }) => digest)]);
@@ -19,10 +19,10 @@ export function staleFault(row: ApprovalRow, isOurs: (made: Made) => boolean): s
   if (!made) return OLD_PAGE;
   const undone = row.trail.findLast(({ event }) => event === 'undone');
   if (made.round < roundOf(row) && undone) {
-    return `${undone.by} took the decision back at ${shownTime(undone.at)}, and this page was from before. Please read it again and decide.`;
+    return `${undone.by} undid the decision at ${shownTime(undone.at)}, and your page is older. Please read the proposal again and decide.`;
   }
   const edited = row.trail.findLast(({ edits }) => edits !== undefined);
   if (!edited || made.digest === row.digest) return OLD_PAGE;
   const changes = row.edits?.map(({ field, from, to }) => `${field} from ${from} to ${to}`).join(', ');
-  return `${edited.by} changed the proposal while you read it (${changes ?? 'back to what was asked'}). Please read it again and decide.`;
+  return `${edited.by} changed the proposal while you read it (${changes ?? 'back to the original'}). Please read it again and decide.`;
 }

@@ -5,7 +5,7 @@ import { NOTHING_TO_UNDO, TOO_LATE } from './faults.ts';
 import { type Form, staleOf, timeOf } from './proof.ts';
 import { type PageContext, showQuestion, type Visit } from './visit.ts';
 
-/** Takes a decision back for who made it, while that can be done, and shows the question again. */
+/** Undoes a decision for the person who made it, while that is possible, and shows the approval again. */
 export async function takeBack(context: PageContext, visit: Visit, form: Form): Promise<Sheet> {
   const { row: before, email, channel, authenticatedBy } = visit;
   const ours = (await timeOf(context, visit, form, before.digest)) !== undefined;
@@ -18,6 +18,6 @@ export async function takeBack(context: PageContext, visit: Visit, form: Form): 
   if (isOpen(row)) {
     return showQuestion(context, now, ours ? NOTHING_TO_UNDO : await staleOf(context, now, form));
   }
-  // Whoever may still take it back sees the way to do so.
+  // The page offers the undo again, if it is still possible.
   return isUndoable(row, email) ? showQuestion(context, now) : decidedSheet(row, TOO_LATE);
 }

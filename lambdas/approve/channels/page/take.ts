@@ -26,10 +26,10 @@ import { type Form, type NonceField, staleOf, timeOf } from './proof.ts';
 import { takeBack } from './take-back.ts';
 import { again, hiddenFields, type PageContext, readShown, showQuestion, type Visit } from './visit.ts';
 
-/** The word for it everywhere else; whether there are edits is seen from the fields. */
+/** The word used everywhere else; the fields say whether there are edits. */
 const SYNONYMS: Readonly<Record<string, string>> = { 'approve with edits': 'approve' };
 
-/** Takes what a person sent from the page of a question: a decision, or what they do with it instead. */
+/** Takes a form of the approval page: a decision, or another button (claim, hand over …). */
 export async function takeForm(context: PageContext, visit: Visit, form: Form): Promise<Sheet> {
   if (isVoid(form)) return showQuestion(context, visit, VOID_FORM);
   const said = SYNONYMS[form.field('decision') ?? ''] ?? form.field('decision') ?? '';
@@ -77,7 +77,7 @@ class Desk {
     });
   }
 
-  /** Over another document only the comment is kept: what was typed into the fields was meant for the one on the page. */
+  /** Over another document only the comment is kept: the edits were meant for the document on the page. */
   #typed(same: boolean): Form['field'] {
     return (name) => (same || name === 'comment' ? this.#form.field(name) : undefined);
   }
@@ -101,7 +101,7 @@ class Desk {
     const { edits, faults } =
       decision === 'approve' ? readEdits(this.#document, this.#form.field) : { edits: [], faults: [] };
     if (faults[0]) return this.fault(faults[0]);
-    // Behind a known-bad proposal there is nothing to carry out: that its reader changed it is all there is to know.
+    // An attention check has nothing to carry out: that the approver changed it is all there is to know.
     if (row.attentionCheck && edits.length > 0) return this.#caught(decision, edits);
     const automation = declarations.find(({ name }) => name === row.automation);
     if (edits.length > 0 && !automation) return this.fault(NO_EDITS);
@@ -137,7 +137,7 @@ class Desk {
     return this.#settle({ decision, shown: digest, round, comment: this.#comment(), edited });
   }
 
-  /** Records an answer in which nothing is wrong; where it takes a second form, shows that first. */
+  /** Records a valid answer, or shows the second form first, if one is needed. */
   async #settle(answer: Answer, edited?: ProposalDocument): Promise<Sheet> {
     const { env } = this.#context;
     const document = edited ?? this.#document;
@@ -149,7 +149,7 @@ class Desk {
     return this.#decide(answer, document.summary);
   }
 
-  /** Only a second form says which page it comes from. */
+  /** Only the second form says which page it comes from. */
   #confirms(): boolean {
     return needsConfirming(this.#visit.channel, this.#document) && this.#form.names.includes('seen');
   }
@@ -176,7 +176,10 @@ class Desk {
     return confirmSheet({ answer, document, email, fields, late });
   }
 
-  /** Nothing is read once the decision is recorded: a fault of a neighbour must not say that nothing was changed. */
+  /**
+   * Reads nothing after the decision is recorded: a neighbour's fault must not claim that nothing was
+   * changed.
+   */
   async #decide(answer: Answer, summary: string): Promise<Sheet> {
     const { env, settings } = this.#context;
     const before = this.#visit.row;
@@ -197,7 +200,7 @@ class Desk {
     return this.#refused(row, REFUSALS[outcome](row));
   }
 
-  /** The question as it stands now: somebody may have changed what it is about. */
+  /** The approval as it is now: somebody may have changed its proposal. */
   async #refused(row: Visit['row'], fault: string): Promise<Sheet> {
     const document = await readShown(this.#context, row);
     if (!document) return tamperedSheet();
@@ -221,21 +224,21 @@ class Desk {
     return this.#refused(row, REFUSALS.claimed(row));
   }
 
-  /** The desk's own function asks people; this one only says so, and its message is not lost. */
+  /** `approve/ask` asks people. This only sends the command: the queue does not lose it. */
   async passOn(said: 'escalate' | 'hand-over'): Promise<Sheet> {
     const { row, email } = this.#visit;
     const { env, settings } = this.#context;
     if (!(await this.#bound(row.digest))) return this.#old();
     const to = said === 'escalate' ? row.escalateTo : (this.#form.field('to') ?? '');
     const theirs = groupsOf(settings, to).some((it) => it === row.group || it === row.escalateTo);
-    if (said === 'hand-over' && !theirs) return this.fault('Please choose the colleague to hand it to.');
+    if (said === 'hand-over' && !theirs) return this.fault('Please choose a colleague to hand it over to.');
     const note = this.#comment();
     const wrong = commentFault(note);
     if (wrong) return this.fault(wrong);
     const pass = { by: email, to, note: said === 'hand-over' ? note : '' };
     const { row: now, fault } = await markPass(env.APPROVAL_TABLE, settings, row, pass);
     if (!isOpen(now)) return decidedSheet(now);
-    // The command would do nothing, and the page must not say that somebody is being asked.
+    // The command would do nothing, and the page must not claim that somebody is being asked.
     if (fault) return this.fault(fault);
     const command: ApprovalCommand =
       said === 'escalate'
@@ -249,8 +252,8 @@ class Desk {
       throw error;
     }
     return closedSheet(
-      `Passed on to ${to}`,
-      'They are being asked now. Your own link stays good until somebody has decided.',
+      `Handed over to ${to}`,
+      'They are being asked now. Your own link stays valid until somebody decides.',
     );
   }
 

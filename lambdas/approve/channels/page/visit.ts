@@ -17,7 +17,7 @@ import { decidedSheet, tamperedSheet, thanksSheet } from './closed.ts';
 import { precedentsOf } from './precedents.ts';
 import { type QuestionView, questionSheet } from './question.ts';
 
-/** What the pages of a question need of the world, whichever way a person comes to them. */
+/** What the approval pages need, whichever way a person reaches them. */
 export interface PageContext {
   env: Pick<
     EnvFor<'approve/page'>,
@@ -32,13 +32,13 @@ export interface PageContext {
   declarations: readonly Automation[];
 }
 
-/** One person before one question. */
+/** One person before one approval. */
 export interface Visit {
   row: ApprovalRow;
   email: string;
   channel: 'mail' | 'console';
   authenticatedBy: Presence['authenticatedBy'];
-  /** Hash of the link, or id of the session: what the form is bound to. */
+  /** Hash of the link, or id of the session: the form is bound to it. */
   subject: string;
   /** Value of the page cookie. */
   browser: string;
@@ -46,7 +46,9 @@ export interface Visit {
   token: string;
 }
 
-/** The page of a question: itself while it is open, else what came of it. Changes nothing. `fault` says why it is shown again. */
+/**
+ * The approval page: the open approval, or its outcome. Changes nothing. `fault` says why it is shown again.
+ */
 export async function showQuestion(context: PageContext, visit: Visit, fault = ''): Promise<Sheet> {
   if (!isOpen(visit.row)) return closedFor(context, visit);
   const document = await readShown(context, visit.row);
@@ -54,7 +56,7 @@ export async function showQuestion(context: PageContext, visit: Visit, fault = '
   return again(context, visit, document, { fault, typed: () => undefined });
 }
 
-/** What came of it, with the way back for whoever may still take it. */
+/** The outcome, with the undo button for the person who may still undo it. */
 async function closedFor({ env }: PageContext, visit: Visit): Promise<Sheet> {
   const { row, email } = visit;
   if (!isUndoable(row, email)) return decidedSheet(row);
@@ -68,7 +70,7 @@ async function closedFor({ env }: PageContext, visit: Visit): Promise<Sheet> {
 
 type Again = Pick<QuestionView, 'fault' | 'typed' | 'review'> & { openedAt?: number | undefined };
 
-/** The open question once more, with what is to be said about the form that was sent. */
+/** The open approval once more, with what is wrong with the form that was sent. */
 export async function again(
   { env, settings }: PageContext,
   visit: Visit,
@@ -90,8 +92,8 @@ export async function again(
 }
 
 /**
- * `openedAt` is when the person first saw the question: a form that comes back does not start the clock anew. A second nonce says
- * which edits they were shown the objections to.
+ * `openedAt` is when the person first saw the approval: a returned form does not restart the clock. A second
+ * nonce says which edits they were shown the objections to.
  */
 export async function hiddenFields(
   secret: string,
@@ -113,7 +115,7 @@ export async function hiddenFields(
   );
 }
 
-/** The document the approval is bound to, or undefined when what lies there now is another one. */
+/** The document the approval is bound to, or undefined if another one is stored now. */
 export async function readShown(
   { env }: PageContext,
   row: ApprovalRow,
@@ -125,7 +127,7 @@ export async function readShown(
   return undefined;
 }
 
-/** Whom it can be handed to: of both groups, who is not asked yet and did not ask for the work. */
+/** Members of both groups who are not asked yet and are not the requester. */
 export function colleaguesOf({ groups }: ApprovalSettings, row: ApprovalRow, email: string): string[] {
   const emails = new Set(
     [row.group, row.escalateTo].flatMap((group) => groups[group] ?? []).map((it) => it.email),

@@ -4,7 +4,7 @@ import { readSecret } from '../../../kit/secrets.ts';
 import { logger } from '../../../kit/telemetry.ts';
 import type { SlackMessage } from './messages.ts';
 
-/** What the variable `SLACK_SECRET` holds where no Slack is configured. */
+/** The value of `SLACK_SECRET` if no Slack is configured. */
 const NO_SLACK = 'none';
 const POST = 'chat.postMessage';
 const UPDATE = 'chat.update';
@@ -15,7 +15,7 @@ export interface SlackApi {
   botToken: string;
 }
 
-/** Where a message lies, as Slack wants to hear it when the message changes. */
+/** The address of a message, as Slack needs it to change the message. */
 export interface Posted {
   channel: string;
   ts: string;
@@ -25,7 +25,10 @@ export function apiUrlOf({ slack }: ApprovalSettings): string {
   return slack?.apiUrl ?? 'https://slack.com/api';
 }
 
-/** The way to Slack, or undefined where none is configured. @throws SystemError while nobody has filled the secret */
+/**
+ * The way to Slack, or undefined if none is configured.
+ * @throws SystemError until somebody fills the secret
+ */
 export async function slackApi(
   { SLACK_SECRET }: { SLACK_SECRET: string },
   settings: ApprovalSettings,
@@ -33,19 +36,19 @@ export async function slackApi(
   if (SLACK_SECRET === NO_SLACK) return undefined;
   const secret = await readSecret<{ botToken?: unknown } | null>(SLACK_SECRET);
   const botToken = String(secret?.botToken ?? '').trim();
-  // A token that is no header value would be quoted by the error that `fetch` throws.
+  // A token that is no valid header value would be quoted in the error that `fetch` throws.
   if (!/^[\x21-\x7e]+$/.test(botToken))
     throw new SystemError(`secret '${SLACK_SECRET}' holds no 'botToken': fill it as docs/approvals.md says`);
   return { url: apiUrlOf(settings), botToken };
 }
 
 /**
- * Sends a direct message to a member. Slack knows no idempotency key: after a call without an answer the next one may put the
- * same question a second time; both copies lead to the same single decision.
- * @throws TransientError when Slack is busy or down, SystemError when it refuses
+ * Sends a direct message to a member. Slack knows no idempotency key: after a call without an answer the next
+ * one may send the same message again; both copies lead to the same single decision.
+ * @throws TransientError if Slack is busy or down, SystemError if it refuses
  */
 export async function postMessage(api: SlackApi, member: string, message: SlackMessage): Promise<Posted> {
-  // A link that Slack unfolds is a link that Slack's own machines open and quote.
+  // Slack's own machines open and quote a link that Slack unfolds.
   const quiet = { unfurl_links: false, unfurl_media: false };
   const { ok, error, channel, ts } = await call(api, POST, { channel: member, ...message, ...quiet });
   if (!ok) throw refusal(POST, error);
@@ -53,7 +56,7 @@ export async function postMessage(api: SlackApi, member: string, message: SlackM
   return { channel, ts };
 }
 
-/** Puts another message in the place of one. @returns false when that can be changed no more, or is gone */
+/** Replaces a message. @returns false if it can no longer be changed, or is gone */
 export async function updateMessage(api: SlackApi, posted: Posted, message: SlackMessage): Promise<boolean> {
   const { ok, error } = await call(api, UPDATE, { ...posted, ...message });
   if (!ok && !FIXED.has(String(error))) throw refusal(UPDATE, error);
@@ -61,7 +64,7 @@ export async function updateMessage(api: SlackApi, posted: Posted, message: Slac
 }
 
 const FIXED = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
-const NO_RESULT = 'slack: its answer is no result';
+const NO_RESULT = 'slack: the answer holds no result';
 
 interface Answer {
   ok: boolean;
@@ -95,7 +98,7 @@ async function call(api: SlackApi, method: string, body: object): Promise<Answer
   const retryAfterSeconds = Number(response.headers.get('retry-after')) || undefined;
   if (status === 408 || status === 429 || status >= 500)
     throw new TransientError(`slack answered ${status}`, { retryAfterSeconds });
-  if (!response.ok) throw new SystemError(`slack answered ${status}: check what stands between`);
+  if (!response.ok) throw new SystemError(`slack answered ${status}: check the proxies in between`);
   if (!answer) throw new TransientError(NO_RESULT);
   return answer;
 }
@@ -127,10 +130,10 @@ const REMEDIES = new Map([
   ['messages_tab_disabled', "turn on the Messages Tab in the app's App Home"] as const,
 ]);
 
-/** Slack says what it will not do in a word of its own, under a 200. */
+/** Slack answers 200 and names in a word of its own what it refuses. */
 function refusal(method: string, error: unknown): Error {
   const word = /^[a-z_]{1,60}$/.test(String(error)) ? String(error) : 'unknown';
-  if (FOR_NOW.has(word)) return new TransientError(`slack: ${method} is not possible for now (${word})`);
-  const remedy = REMEDIES.get(word) ?? "look the word up in Slack's reference of the method";
+  if (FOR_NOW.has(word)) return new TransientError(`slack: ${method} is not possible now (${word})`);
+  const remedy = REMEDIES.get(word) ?? "look it up in Slack's reference of the method";
   return new SystemError(`slack refused ${method} (${word}): ${remedy}`);
 }

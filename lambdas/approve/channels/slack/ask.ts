@@ -5,9 +5,9 @@ import { type Posted, postMessage, slackApi } from './api.ts';
 import { askMessage, type Question } from './messages.ts';
 
 /**
- * Asks one person in Slack as well, where they have a member id there. The mail is what a person is asked by: whatever goes wrong
- * here is logged, and must not send that mail again or keep it from being counted.
- * @returns where the message lies, or undefined when there is none
+ * Asks one person in Slack as well, if they have a member id there. The mail is what counts: any fault here
+ * is only logged, and neither repeats the mail nor keeps it from being recorded.
+ * @returns the address of the message, or undefined if there is none
  */
 export async function askInSlack(
   env: { SLACK_SECRET: string },

@@ -1,18 +1,18 @@
 import * as z from 'zod/mini';
 import { readComment } from '../../decision/comment.ts';
 
-/** A decision as it was clicked in Slack. */
+/** A decision clicked in Slack. */
 export interface Click {
   /** Slack member id. */
   member: string;
   decision: 'approve' | 'reject';
   approvalId: string;
-  /** Of the document that the message was about. */
+  /** Of the document that the message showed. */
   digest: string;
-  /** Round of the question that the message was about. */
+  /** Round of the approval that the message showed. */
   round: number;
   reason: string;
-  /** Where an answer to this person alone may be sent. */
+  /** Where to send an answer to this person alone. */
   responseUrl: string | undefined;
 }
 
@@ -32,14 +32,14 @@ const valueSchema = z.object({
   round: z._default(z.number(), 0),
 });
 
-/** What Slack reports of a text field: nothing was typed where its value is null. */
+/** Slack's report of a text field; its value is null if nothing was typed. */
 function typed() {
   return z.object({ value: z.optional(z.nullable(z.string())) });
 }
 
 /**
- * The decision in an interaction, or undefined for everything else that Slack reports: a click on a link, an app that was opened, a
- * kind of interaction that it will invent next year.
+ * The decision in an interaction, or undefined for everything else that Slack reports: a click on a link, an
+ * app that was opened, or a kind of interaction invented next year.
  */
 export function readClick(body: string): Click | undefined {
   const { success, data } = payloadSchema.safeParse(parsed(new URLSearchParams(body).get('payload')));
@@ -55,7 +55,9 @@ export function readClick(body: string): Click | undefined {
   };
 }
 
-/** JSON can hold half of a character as an escape, which no table keeps: it is shown as what it is, damage. */
+/**
+ * JSON can escape half of a character, which no table stores: it is replaced by the replacement character.
+ */
 function parsed(text: string | null | undefined): unknown {
   try {
     return JSON.parse(text ?? '', (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));

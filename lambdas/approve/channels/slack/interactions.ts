@@ -21,8 +21,9 @@ import { signatureFault } from './signature.ts';
 type Env = EnvFor<'approve/slack'>;
 
 /**
- * Takes the clicks on our messages in Slack. Slack signs what it sends, and names who clicked; whether that person may decide is
- * found out here, each time. What is no decision is answered with 200 and nothing happens: Slack reports more than we ask about.
+ * Takes the clicks on our messages in Slack. Slack signs its requests and names the person; whether they may
+ * decide is checked here, each time. Anything that is no decision gets 200 and has no effect: Slack reports
+ * more than we ask for.
  */
 export function slackSettings(env: Env, settings: ApprovalSettings): Hono {
   const app = new Hono();
@@ -50,13 +51,13 @@ export function slackSettings(env: Env, settings: ApprovalSettings): Hono {
   return app;
 }
 
-/** Decides, if this person may and nothing is missing. @returns what they are told, in mrkdwn */
+/** Decides, if this person may and nothing is missing. @returns the answer to them, in mrkdwn */
 async function take(env: Env, settings: ApprovalSettings, click: Click): Promise<string> {
   const by = emailOf(settings, click.member);
   if (!by) return NOT_HERE.noApprover;
   const row = await readApproval(env.APPROVAL_TABLE, click.approvalId);
   if (!row) return NOT_HERE.unknown;
-  // Who has left the group that was asked decides nothing any more, by no button.
+  // A person who has left the group decides nothing, by any button.
   if (row.asked[by] && !mayStill(settings, by, row.asked[by])) return NOT_HERE.noApprover;
   const { risk } = row.facts;
   if (risk === 'catastrophic') return NOT_HERE.onPage;
@@ -64,7 +65,7 @@ async function take(env: Env, settings: ApprovalSettings, click: Click): Promise
     const long = commentFault(click.reason, 'reason');
     if (long) return long;
     if (risk !== 'routine' && click.reason === '') return NOT_HERE.reason;
-    // Slack's window lets one click through again for five minutes: long enough to undo what was undone.
+    // Slack's window lets a click through again for five minutes: long enough to redo what was undone.
     if (click.round !== roundOf(row)) return NOT_HERE.undone;
     const document = await readUntouched(env, row);
     if (!document) return NOT_HERE.tampered;
@@ -89,7 +90,7 @@ function emailOf({ groups }: ApprovalSettings, member: string): string | undefin
     .find(({ slack }) => slack === member)?.email;
 }
 
-/** The document that the question is bound to, or undefined when it is not the one in the bucket any more. */
+/** The document the approval is bound to, or undefined if another one is stored now. */
 async function readUntouched(env: Env, row: ApprovalRow): Promise<ProposalDocument | undefined> {
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
   if (digest(document) === row.digest) return document;

@@ -7,7 +7,9 @@ import { stateOf } from './state.ts';
 import { cut, escaped, formatted, LIMITS, plain, when } from './text.ts';
 
 export interface SlackMessage {
-  /** What a notification shows, also on a locked phone: nothing of the item, like the subject of the mail. */
+  /**
+   * The text of a notification, also on a locked phone: nothing of the item, like the subject of the mail.
+   */
   text: string;
   blocks: object[];
 }
@@ -15,11 +17,14 @@ export interface SlackMessage {
 export interface Question {
   document: ProposalDocument;
   row: ApprovalRow;
-  /** The person's own approval link: Slack may fetch it, which changes nothing. */
+  /** The person's own approval link. Slack may fetch it: that changes nothing. */
   url: string;
 }
 
-/** The question to one person. Its buttons carry what they decide about: the server takes no decision about anything else. */
+/**
+ * The message to one person. Its buttons carry what they decide about: the server takes no decision about
+ * anything else.
+ */
 export function askMessage({ document, row, url }: Question): SlackMessage {
   const summary = oneLine(shownText(document.summary));
   const here = isApprovable(document);
@@ -61,8 +66,8 @@ const ONLY_THERE = {
 } as const;
 
 /**
- * Whether somebody may approve it here: they see all of it here, and nothing in the item was doubted. Free words are never told in
- * chat, and where they are part of what will be done they have to be read.
+ * Whether somebody may approve in Slack: they see everything there, and nothing in the item was doubted. Free
+ * words never go to chat: if they are part of the action, they are read on the page.
  */
 export function isApprovable(document: ProposalDocument): boolean {
   return (
@@ -77,7 +82,7 @@ export function isApprovable(document: ProposalDocument): boolean {
   );
 }
 
-/** What will be done, value by value, without free words. */
+/** The values of the action, without free words. */
 function valuesOf(document: ProposalDocument): string {
   return shownValues(document)
     .map(
@@ -97,9 +102,9 @@ function natureOf({ reversible }: ProposalDocument, { quorum }: ApprovalRow): st
 }
 
 function timesOf({ times, escalateTo, escalatedAt }: ApprovalRow): string {
-  const end = `Open until ${when(times.closesAt)}; without an answer nothing will be done.`;
+  const end = `Open until ${when(times.closesAt)}; without a decision nothing will be done.`;
   if (escalatedAt || times.escalateAt >= times.closesAt) return end;
-  return `${end} From ${when(times.escalateAt)} on, ${escaped(escalateTo)} are asked as well.`;
+  return `${end} From ${when(times.escalateAt)} on, ${escaped(escalateTo)} will be asked as well.`;
 }
 
 function askerOf({ automation, policyVersion, promptVersions, risk, label }: ProposalDocument): string {
@@ -120,7 +125,7 @@ const REASON = {
 
 const BUTTONS = {
   approve: { word: 'Approve', title: 'Approve this?', back: 'Not yet', style: 'primary' },
-  reject: { word: 'Reject', title: 'Reject this? Then nothing is done.', back: 'Not yet', style: 'danger' },
+  reject: { word: 'Reject', title: 'Reject this? Nothing will be done.', back: 'Not yet', style: 'danger' },
 } as const;
 
 function button(action: keyof typeof BUTTONS, row: ApprovalRow, summary: string) {
@@ -142,7 +147,7 @@ function button(action: keyof typeof BUTTONS, row: ApprovalRow, summary: string)
   };
 }
 
-/** What stands in its place once there is nothing to decide: no button, and what came of it. */
+/** Replaces the message when nothing is left to decide: no buttons, and the outcome. */
 export function closedMessage(row: ApprovalRow): SlackMessage {
   return {
     text: `${escaped(row.automation)}: ${isOpen(row) ? 'open again' : 'closed'}`,

@@ -5,18 +5,18 @@ import { escaped, when } from './text.ts';
 
 const READ_IT = 'Please read it on its page: the link is in the message and in your e-mail.';
 
-/** What somebody is told whose click decided nothing, before anything of the question was looked at. */
+/** Answers to a click that decided nothing, before the approval was looked at. */
 export const NOT_HERE = {
-  noApprover: 'You are no approver here: nothing was done. Your operators can add your Slack member id.',
-  unknown: 'This question is not kept any more: nothing was done.',
-  onPage: `This is decided on its page only: nothing was done. ${READ_IT}`,
+  noApprover: 'You are not an approver here: nothing was done. Your operators can add your Slack member id.',
+  unknown: 'This approval is no longer kept: nothing was done.',
+  onPage: `This can be decided on its page only: nothing was done. ${READ_IT}`,
   reason: 'Please write a reason into the message first, then decide: it is kept with the decision.',
-  undone: 'This decision was taken back after you clicked: nothing was done. Please decide again.',
+  undone: 'This decision was undone after you clicked: nothing was done. Please decide again.',
   tampered:
-    'What lies here now is not what this question was about. Nothing was done, and nothing can be approved here. The operators were told.',
+    'The stored proposal is not the one you were asked about. Nothing was done, and nothing can be approved here. The operators were told.',
 } as const;
 
-/** What somebody is told whose click came to the desk. */
+/** The answer to a click that reached the approval. */
 export function outcomeText(row: ApprovalRow, outcome: Outcome): string {
   switch (outcome) {
     case 'decided':
@@ -30,9 +30,9 @@ export function outcomeText(row: ApprovalRow, outcome: Outcome): string {
     case 'stranger':
       return 'You are not among those who were asked: nothing was done.';
     case 'own':
-      return 'This was asked for in your name: somebody else has to approve it.';
+      return 'You are the requester: somebody else has to approve it.';
     case 'long':
-      return `So much was said and changed here that no other change is taken: nothing was done. ${READ_IT}`;
+      return `This approval holds as many comments and changes as it can: nothing was done. ${READ_IT}`;
     case 'changed':
       return `The proposal was changed after this message was sent: nothing was done. ${READ_IT}`;
   }
@@ -42,7 +42,7 @@ function decidedText(row: ApprovalRow): string {
   if (row.attentionCheck) return attentionCheckText(row.attentionCheck.why, row.decision !== 'approve');
   const acts = row.decision === 'approve';
   const now = row.undoUntil
-    ? 'It is carried out once, when it can no longer be taken back.'
+    ? 'It is carried out once, when it can no longer be undone.'
     : 'It is carried out now, once.';
   const then = acts ? now : 'Nothing will be done.';
   return [`Recorded: ${outcomeOf(row)}. ${then}`, ...undoOf(row)].join(' ');

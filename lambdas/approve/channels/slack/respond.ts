@@ -2,16 +2,19 @@ import type { ApprovalSettings } from '../../../contract/approval-settings.ts';
 import { logger } from '../../../kit/telemetry.ts';
 import { apiUrlOf } from './api.ts';
 
-/** Slack waits three seconds for its own answer, and this comes before it. */
+/** Slack waits three seconds for our answer, which comes after this call. */
 const TIMEOUT_MS = 2_000;
 
-/** Tells the person who clicked, and nobody else, what came of it. A failure is logged: the decision is recorded anyway. */
+/**
+ * Tells only the person who clicked what came of it. A failure is logged: the decision is recorded anyway.
+ */
 export async function respond(
   settings: ApprovalSettings,
   url: string | undefined,
   text: string,
 ): Promise<void> {
-  // The address comes with the request. A signature is no reason to call whatever it names, from inside the account.
+  // The address comes with the request. A valid signature is no reason to call any address from inside the
+  // account.
   if (url === undefined || !URL.canParse(url) || new URL(url).origin !== originOfAnswers(settings)) {
     logger.warn('slack not answered', { reason: 'its answers do not go to this address' });
     return;

@@ -1,25 +1,25 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { epochSeconds } from '../../../kit/clock.ts';
 
-/** Slack's own advice: what is older may be somebody's recording of an earlier click. */
+/** Slack's own advice: anything older may be a recording of an earlier click. */
 const WINDOW_SECONDS = 5 * 60;
 
 export interface SignedRequest {
   /** `X-Slack-Request-Timestamp` and `X-Slack-Signature`. */
   timestamp: string | undefined;
   signature: string | undefined;
-  /** Exactly as it was received: every byte is signed. */
+  /** Exactly as received: the signature covers every byte. */
   body: string;
 }
 
 export type SignatureFault = 'no signing secret' | 'no signature' | 'outside the time window' | 'forged';
 
-/** What speaks against a request being Slack's, or undefined when it is. */
+/** Why a request is not Slack's, or undefined if it is. */
 export function signatureFault(
   signingSecret: unknown,
   { timestamp = '', signature = '', body }: SignedRequest,
 ): SignatureFault | undefined {
-  // An empty key signs as well: anybody could.
+  // HMAC accepts an empty key: anybody could sign with it.
   if (typeof signingSecret !== 'string' || signingSecret.trim() === '') return 'no signing secret';
   if (!/^\d{1,12}$/.test(timestamp) || signature === '') return 'no signature';
   if (Math.abs(epochSeconds() - Number(timestamp)) > WINDOW_SECONDS) return 'outside the time window';

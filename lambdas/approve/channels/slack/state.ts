@@ -7,20 +7,21 @@ import { escaped, when } from './text.ts';
 const WORDS: Record<Decision, { word: string; follows: string }> = {
   approve: { word: 'approved', follows: 'The action is carried out once.' },
   reject: { word: 'rejected', follows: 'Nothing is done.' },
-  again: { word: 'sent back', follows: 'It is thought about again, with what they wrote.' },
+  again: { word: 'sent back', follows: 'It is reconsidered with their comment.' },
 };
 
-/** Longer values are the page's business. */
+/** Longer values are shown on the page only. */
 const SHORT = 40;
 
-/** What has come of a question so far, in mrkdwn. */
+/** The state of an approval, in mrkdwn. */
 export function stateOf(row: ApprovalRow): string {
   if (isOpen(row))
-    return '*Open again*: the decision was taken back. Decide by the link in your e-mail, or in the console.';
-  if (row.status === 'withdrawn') return '*Withdrawn*: whoever sent the item took it back. Nothing is done.';
+    return '*Open again*: the decision was undone. Decide by the link in your e-mail, or in the console.';
+  if (row.status === 'withdrawn')
+    return '*Withdrawn*: the sender of the item or an operator withdrew it. Nothing will be done.';
   if (row.status !== 'decided' || !row.decision)
-    return '*Closed*: nobody answered in time, so nothing was done. The item is kept; whoever still wants it has to send it anew.';
-  // Whoever was asked is told why, and nobody is told on.
+    return '*Expired*: nobody decided in time, so nothing was done. The item is kept; to have it done, send it again.';
+  // The people who were asked learn why it was a test; nobody is reported.
   if (row.attentionCheck)
     return `*This was a test*, and nothing is carried out. ${words(row.attentionCheck.why, 2000)}`;
   return [
@@ -30,7 +31,7 @@ export function stateOf(row: ApprovalRow): string {
   ].join('\n');
 }
 
-/** The same for somebody who comes too late. */
+/** The same for a click that comes too late. */
 export function tooLate(row: ApprovalRow): string {
   if (row.status !== 'decided' || !row.decision || row.attentionCheck) return stateOf(row);
   return `Already decided by ${by(row)} at ${at(row)}: ${outcomeOf(row)}. ${WORDS[row.decision].follows}`;
@@ -42,11 +43,11 @@ export function outcomeOf({ decision = 'reject', edits }: ApprovalRow): string {
   return decision === 'approve' && edits?.length ? `${word} with edits` : word;
 }
 
-/** Until when the decision can still be taken back, as a list of one sentence or none. */
+/** Until when the decision can be undone: one sentence, or none. */
 export function undoOf(row: ApprovalRow): string[] {
   const open = !row.carriedAt && Date.parse(row.undoUntil ?? '') > clock.now();
   return open && row.undoUntil
-    ? [`${by(row)} can take it back until ${when(row.undoUntil)}, in the console or on its page.`]
+    ? [`${by(row)} can undo it until ${when(row.undoUntil)}, in the console or on its page.`]
     : [];
 }
 

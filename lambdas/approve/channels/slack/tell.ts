@@ -7,15 +7,15 @@ import { slackApi, updateMessage } from './api.ts';
 import { closedMessage } from './messages.ts';
 
 /**
- * Takes the buttons away from everybody who was asked in Slack, and says what came of the question. It may be done again.
- * @throws the fault of one message, once all the others were tried: a temporary one first
+ * Removes the buttons from all Slack messages of an approval, and says what came of it. It may be repeated.
+ * @throws the fault of one message after all others were tried: a temporary one first
  */
 export async function tellSlack(
   env: { SLACK_SECRET: string },
   settings: ApprovalSettings,
   row: ApprovalRow,
 ): Promise<void> {
-  // Its buttons are good as long as nobody has decided; after an undo they are gone already.
+  // The buttons are valid until somebody decides; after an undo they are gone already.
   if (isOpen(row) && !row.trail.some(({ event }) => event === 'undone')) return;
   const posted = Object.values(row.asked).flatMap(({ slack }) => (slack ? [slack] : []));
   const api = posted.length > 0 ? await slackApi(env, settings) : undefined;

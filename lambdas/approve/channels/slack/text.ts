@@ -1,7 +1,7 @@
 import { cutText } from '../../../kit/text.ts';
 import { MOST_COMMENT } from '../../decision/comment.ts';
 
-/** What Slack takes at most, in characters; a message that breaks one of these is refused whole. */
+/** Slack's limits in characters. Slack refuses a message that breaks one of them. */
 export const LIMITS = {
   header: 150,
   section: 3000,
@@ -13,13 +13,16 @@ export const LIMITS = {
   comment: MOST_COMMENT,
 } as const;
 
-/** At most that many characters, the last of them an ellipsis where something is left out. */
+/** At most that many characters; the last is an ellipsis if something is left out. */
 export function cut(text: string, most: number): string {
   // Half a surrogate pair is no character: it would be refused or shown as a box.
   return text.length <= most ? text : `${cutText(text, most - 1)}…`;
 }
 
-/** Text that stands in mrkdwn as itself: no mention, link or date can be made with it. Also after escaping within the limit. */
+/**
+ * Text that appears in mrkdwn as itself: it cannot make a mention, link or date. Within the limit after
+ * escaping, too.
+ */
 export function escaped(text: string, most: number = LIMITS.section): string {
   const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   if (safe.length <= most) return safe;
@@ -29,19 +32,24 @@ export function escaped(text: string, most: number = LIMITS.section): string {
     .replace(/&[a-z]*$/, '')}…`;
 }
 
-/** A moment in the reader's own time zone; where Slack cannot show that, in UTC. */
+/** A moment in the reader's own time zone; in UTC if Slack cannot show that. */
 export function when(iso: string): string {
   const at = new Date(iso);
   const utc = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} at {time}|${utc}>`;
 }
 
-/** Words as they are: no formatting, no emoji from colons. Everything that comes from an item is shown so. */
+/**
+ * Text as it is: no formatting, no emoji from colons. Everything that comes from an item is shown this way.
+ */
 export function plain(text: string, most: number) {
   return { type: 'plain_text', text: cut(text, most), emoji: false } as const;
 }
 
-/** Our own words, formatted; what is put into them is `escaped`. Verbatim: addresses and names do not become links. */
+/**
+ * Our own words, formatted; whatever is put into them is `escaped`. Verbatim: addresses and names do not
+ * become links.
+ */
 export function formatted(text: string) {
   return { type: 'mrkdwn', text, verbatim: true } as const;
 }

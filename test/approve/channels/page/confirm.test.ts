@@ -192,7 +192,7 @@ describe('the field that people do not see', () => {
 
       expect(status).toBe(400);
       expect(row()).toEqual(before);
-      expect(text).toContain('this form counts for nothing');
+      expect(text).toContain('the form was ignored');
       expect(text).toContain('value="approve"');
     },
   );
@@ -248,7 +248,7 @@ describe('a page of before', () => {
     for (const fields of [anns, bobs]) {
       const { status, text } = await post({ ...fields, decision: 'approve' });
       expect(status).toBe(400);
-      expect(text).toContain('ann@example.com took the decision back at 2026-12-01 09:00 UTC');
+      expect(text).toContain('ann@example.com undid the decision at 2026-12-01 09:00 UTC');
     }
     expect(row()).toMatchObject({ status: 'pending', round: 1 });
     await post({ ...(await fieldsOf()), decision: 'approve' });

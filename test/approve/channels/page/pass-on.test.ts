@@ -22,7 +22,7 @@ describe('a question that is passed on', () => {
     const { status, text } = await post({ decision: 'escalate' });
 
     expect(status).toBe(200);
-    expect(text).toContain('Passed on to bosses');
+    expect(text).toContain('Handed over to bosses');
     expect(world.sent('questions')).toEqual([
       { approvalId: APPROVAL, command: 'escalate', by: 'ann@example.com' },
     ]);
@@ -41,7 +41,7 @@ describe('a question that is passed on', () => {
       comment: ' You know them. ',
     });
 
-    expect(text).toContain('Passed on to eve@example.com');
+    expect(text).toContain('Handed over to eve@example.com');
     expect(world.sent('questions')).toEqual([
       { approvalId: APPROVAL, command: 'hand over', by: 'ann@example.com', to: 'eve@example.com' },
     ]);
@@ -68,7 +68,7 @@ describe('a question that is passed on', () => {
       const { status, text } = await post({ decision: 'hand-over', to });
 
       expect(status).toBe(400);
-      expect(text).toContain('Please choose the colleague');
+      expect(text).toContain('Please choose a colleague');
       expect(world.sent('questions')).toEqual([]);
     },
   );
@@ -87,7 +87,7 @@ describe('a question that is passed on', () => {
     const { status, text } = await post({ decision: 'hand-over', to });
 
     expect(status).toBe(400);
-    expect(text).not.toContain('Passed on');
+    expect(text).not.toContain('Handed over');
     expect(world.sent('questions')).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ describe('a question that is passed on', () => {
     expect((await show()).text).not.toContain('value="escalate"');
     const { status, text } = await post({ decision: 'escalate' });
     expect(status).toBe(400);
-    expect(text).toContain('asked already');
+    expect(text).toContain('already asked');
     expect(world.sent('questions')).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe('a question that is passed on', () => {
     expect(status).toBe(500);
     expect(text).toContain('Nothing was changed');
     world.fault = undefined;
-    expect((await send({ ...fields, decision: 'escalate' })).text).toContain('Passed on to bosses');
+    expect((await send({ ...fields, decision: 'escalate' })).text).toContain('Handed over to bosses');
   });
 });
 
@@ -132,12 +132,12 @@ describe('a question that is on its way to somebody', () => {
 
   it.each([
     ['with all of the second group', { decision: 'escalate' }, EVE, 'with all of bosses, by ann@example.com'],
-    ['by somebody else', EVE, EVE, 'being asked already, by ann@example.com'],
+    ['by somebody else', EVE, EVE, 'is already being asked, by ann@example.com'],
     [
       'with the second group',
       { decision: 'escalate' },
       { decision: 'escalate' },
-      'bosses: being asked already',
+      'bosses is already being asked',
     ],
   ])('is not said to be passed on once more %s', async (_name, first, second, words) => {
     question();
@@ -180,7 +180,7 @@ describe('a question that is on its way to somebody', () => {
     await post(EVE);
     time.advance(5 * 60);
 
-    expect((await post(EVE)).text).toContain('Passed on to eve@example.com');
+    expect((await post(EVE)).text).toContain('Handed over to eve@example.com');
   });
 
   it('is not passed on when it is decided meanwhile', async () => {

@@ -59,7 +59,7 @@ describe('what will be done', () => {
 
     expect(page).toContain('<mark title="a link">https://evil.example/x</mark>');
     expect(page).toContain('<mark title="a number">0900 123456</mark>');
-    expect(page).toContain('<mark title="characters that cannot be seen">[U+202E]</mark>');
+    expect(page).toContain('<mark title="invisible characters">[U+202E]</mark>');
     expect(page).toContain('<mark title="mark-up">&lt;b&gt;</mark>');
     expect(page).not.toContain('\u202E');
     expect(page.match(/words of the model or of the item/g)).toHaveLength(1);
@@ -170,7 +170,7 @@ describe('the words of an item that was doubted', () => {
     question(proposal({ removed }));
 
     expect((await show()).text).toContain(
-      'before it was read: earlier messages (1,312 characters), text that its reader does not see (1 character).',
+      'before it was read: earlier messages (1,312 characters), text hidden from its reader (1 character).',
     );
   });
 

@@ -54,7 +54,7 @@ describe('the page of somebody who has just decided', () => {
     const { status, text } = await send({ ...(await fieldsOf()), decision: 'undo' });
 
     expect(status).toBe(400);
-    expect(text).toContain('There is no decision of yours to take back: the question is open.');
+    expect(text).toContain('There is no decision of yours to undo: the approval is open.');
     expect(row().version).toBe(1);
     const forged = await send({ ...(await fieldsOf()), nonce: 'x', decision: 'undo' });
     expect(forged.text).toContain('This page was too old');
@@ -98,7 +98,7 @@ describe('the page of somebody who has just decided', () => {
     const { text } = await send({ ...fields, decision: 'undo' });
 
     expect(text).toContain('already decided by ann@example.com');
-    expect(text).toContain('It cannot be taken back by you, or not any more.');
+    expect(text).toContain('You cannot undo it, or no longer.');
     expect(row().status).toBe('decided');
     expect((await show(ANN)).text).toContain('already decided');
   });

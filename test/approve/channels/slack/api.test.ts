@@ -73,14 +73,14 @@ describe('a call of Slack', () => {
     ],
     ['too many calls', { status: 429, headers: { 'retry-after': '30' } }, 'slack answered 429'],
     ['a fault of its own', { status: 503, body: 'oops' }, 'slack answered 503'],
-    ['an answer of something between', { status: 200, body: '<html>' }, 'slack: its answer is no result'],
-    ['an answer without a word', { status: 200, body: 'null' }, 'slack: its answer is no result'],
-    ['an answer without a place', { status: 200, body: { ok: true } }, 'slack: its answer is no result'],
+    ['an answer of something between', { status: 200, body: '<html>' }, 'slack: the answer holds no result'],
+    ['an answer without a word', { status: 200, body: 'null' }, 'slack: the answer holds no result'],
+    ['an answer without a place', { status: 200, body: { ok: true } }, 'slack: the answer holds no result'],
     ...['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable'].map(
       (word): [string, Answer, string] => [
         word,
         refused(word),
-        `slack: chat.postMessage is not possible for now (${word})`,
+        `slack: chat.postMessage is not possible now (${word})`,
       ],
     ),
   ])('is worth another try after %s', async (_name, answer, message) => {
@@ -118,8 +118,8 @@ describe('a call of Slack', () => {
     ['token_revoked', refused('token_revoked'), "put the app's bot token into the secret"],
     ['missing_scope', refused('missing_scope'), 'give the app its scopes'],
     ['messages_tab_disabled', refused('messages_tab_disabled'), 'turn on the Messages Tab'],
-    ['message_not_found', refused('message_not_found'), "look the word up in Slack's reference"],
-    ['unknown', refused('Pay EUR 24.90!'), "look the word up in Slack's reference"],
+    ['message_not_found', refused('message_not_found'), "look it up in Slack's reference"],
+    ['unknown', refused('Pay EUR 24.90!'), "look it up in Slack's reference"],
   ])('is given up, with what to do, after %s', async (word, answer, remedy) => {
     answers(answer);
     const { class: kind, message } = errorFacts(await faultOf(postMessage(api(), 'U0ANN', MESSAGE)));
@@ -131,7 +131,7 @@ describe('a call of Slack', () => {
     answers({ status, headers: { location: '/elsewhere' }, body: { ok: true, channel: 'D', ts: '1' } });
     expect(errorFacts(await faultOf(postMessage(api(), 'U0ANN', MESSAGE)))).toEqual({
       class: 'SystemError',
-      message: `slack answered ${status}: check what stands between`,
+      message: `slack answered ${status}: check the proxies in between`,
     });
     expect(slack.seen).toHaveLength(1);
   });
@@ -261,7 +261,7 @@ describe('telling what came of it', () => {
     answers(byChannel);
     expect(errorFacts(await faultOf(tellSlack(env(), settings(slack.url), row)))).toEqual({
       class: 'TransientError',
-      message: 'slack: chat.update is not possible for now (ratelimited)',
+      message: 'slack: chat.update is not possible now (ratelimited)',
     });
     expect(slack.seen).toHaveLength(3);
   });

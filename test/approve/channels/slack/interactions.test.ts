@@ -165,7 +165,7 @@ describe('a click', () => {
   it('rejects, and says until when that can be taken back', async () => {
     asked(document({ reversible: true }));
     expect(await click({ action: 'reject' })).toMatch(
-      /^Recorded: rejected\. Nothing will be done\. ann@example\.com can take it back until <!date\^1796115610\^.*\|2026-12-01 09:00 UTC>/,
+      /^Recorded: rejected\. Nothing will be done\. ann@example\.com can undo it until <!date\^1796115610\^.*\|2026-12-01 09:00 UTC>/,
     );
     expect(stored().decision).toBe('reject');
   });
@@ -191,7 +191,7 @@ describe('a click', () => {
   it('with a reason that is too long decides nothing: what is kept is what was said', async () => {
     asked();
     expect(await click({ reason: 'x'.repeat(2001) })).toBe(
-      'Your reason has 2,001 characters, and 2,000 is the most: please shorten it, then decide. Nothing was recorded.',
+      'Your reason has 2,001 characters; at most 2,000 are allowed. Please shorten it, then decide. Nothing was recorded.',
     );
     expect(stored().version).toBe(1);
     await click({ reason: 'x'.repeat(2000) });
@@ -208,7 +208,7 @@ describe('a click', () => {
     asked();
     const value = JSON.stringify({ approvalId: `${APPROVAL}\udc00`, digest: 'x' });
     const read = vi.spyOn(world.tables, 'row');
-    expect(await click({ value })).toContain('not kept any more');
+    expect(await click({ value })).toContain('no longer kept');
     expect(read.mock.calls.every(([, id]) => id.isWellFormed())).toBe(true);
   });
 
@@ -259,17 +259,17 @@ describe('a click', () => {
     expect((await undo('approvals', stored(), ann as never)).undone).toBe(true);
     time.advance(5);
     await post(text, headers);
-    expect(slack.seen.at(-1)?.body).toContain('taken back after you clicked');
+    expect(slack.seen.at(-1)?.body).toContain('undone after you clicked');
     expect(stored()).toMatchObject({ status: 'pending', digest: row.digest });
     // The message is from before, however late somebody clicks on it.
-    expect(await click({}, post)).toContain('taken back after you clicked');
+    expect(await click({}, post)).toContain('undone after you clicked');
     await click({ round: 1 }, post);
     expect(stored().status).toBe('decided');
   });
 
   it.each([
-    ['somebody whom the configuration does not know', 'U0XXX', 'You are no approver here'],
-    ['a member that is a name of every object', 'constructor', 'You are no approver here'],
+    ['somebody whom the configuration does not know', 'U0XXX', 'You are not an approver here'],
+    ['a member that is a name of every object', 'constructor', 'You are not an approver here'],
     ['an approver who was not asked', 'U0EVE', 'You are not among those who were asked'],
   ])('of %s decides nothing', async (_name, member, words) => {
     asked();
@@ -280,7 +280,7 @@ describe('a click', () => {
   it('of who asked for the work approves nothing, but may call it off', async () => {
     const facts = { ...asked().facts, requester: personHash('ann@example.com') };
     asked(document(), { facts });
-    expect(await click()).toContain('asked for in your name');
+    expect(await click()).toContain('You are the requester');
     expect(stored().version).toBe(1);
     await click({ action: 'reject' });
     expect(stored().decision).toBe('reject');
@@ -303,7 +303,7 @@ describe('a click', () => {
     const row = asked();
     world.content.set(`bucket/${row.proposalKey}`, JSON.stringify(document({ summary: 'Pay EUR 9999' })));
     const alarmed = vi.spyOn(logger, 'error');
-    expect(await click()).toContain('is not what this question was about');
+    expect(await click()).toContain('is not the one you were asked about');
     expect(stored().version).toBe(1);
     expect(alarmed).toHaveBeenCalledWith('proposal changed after it was asked about', { approval: APPROVAL });
   });
@@ -325,7 +325,7 @@ describe('a click', () => {
   ])('on a question %s says that nobody answered', async (_name, fields, seconds) => {
     asked(document(), fields);
     time.advance(seconds);
-    expect(await click()).toContain('nobody answered in time');
+    expect(await click()).toContain('nobody decided in time');
     expect(stored().version).toBe(1);
   });
 
@@ -336,7 +336,7 @@ describe('a click', () => {
   ])('on a question that %s says that it is not kept', async (_name, id) => {
     asked();
     const told = await click({ value: JSON.stringify({ approvalId: id, digest: 'x' }) });
-    expect(told).toContain('not kept any more');
+    expect(told).toContain('no longer kept');
   });
 
   it('on a test says at once that it was one, and why', async () => {

@@ -45,8 +45,8 @@ describe('the question in Slack', () => {
     expect(values?.text?.text).toBe('amount: 24.90');
     expect(reasons?.text?.text).toBe('Why you are asked:\n• the amount is large');
     expect(times?.text?.text).toContain('*It cannot be reversed.*');
-    expect(times?.text?.text).toContain(`Open until ${when('2026-12-01T12:00:00.000Z')}; without an answer`);
-    expect(times?.text?.text).toContain(`From ${when('2026-12-01T11:00:00.000Z')} on, bosses are asked`);
+    expect(times?.text?.text).toContain(`Open until ${when('2026-12-01T12:00:00.000Z')}; without a decision`);
+    expect(times?.text?.text).toContain(`From ${when('2026-12-01T11:00:00.000Z')} on, bosses will be asked`);
     expect(context?.elements?.[0]?.text).toBe(
       'demo · Billing · consequential · prompts route.v1 · policy f00dfeedf00d',
     );
@@ -269,13 +269,9 @@ describe('what takes its place', () => {
       { decision: 'reject' },
       `*Decided by ann@example.com*, ${AT}: rejected. Nothing is done.`,
     ],
-    [
-      'a return',
-      { decision: 'again' },
-      `*Decided by ann@example.com*, ${AT}: sent back. It is thought about`,
-    ],
-    ['an expiry', { status: 'expired', decision: undefined as never }, '*Closed*: nobody answered in time'],
-    ['an open question', { status: 'pending' }, '*Open again*: the decision was taken back.'],
+    ['a return', { decision: 'again' }, `*Decided by ann@example.com*, ${AT}: sent back. It is reconsidered`],
+    ['an expiry', { status: 'expired', decision: undefined as never }, '*Expired*: nobody decided in time'],
+    ['an open question', { status: 'pending' }, '*Open again*: the decision was undone.'],
   ])('says who decided what and when: %s', (_name, fields, words) => {
     const message = decided(fields);
     expect(blocksOf(message)[0]?.text).toMatchObject({
@@ -289,7 +285,7 @@ describe('what takes its place', () => {
 
   it('says that nobody answered as soon as the time is over, before the table does', () => {
     time.advance(3 * 3600);
-    expect(words(decided({ status: 'pending' }))).toContain('nobody answered in time');
+    expect(words(decided({ status: 'pending' }))).toContain('nobody decided in time');
   });
 
   it('names the edits of what was approved, long values only by their field', () => {
@@ -308,12 +304,10 @@ describe('what takes its place', () => {
 
   it('says until when it can be taken back, while it can', () => {
     const undoUntil = '2026-12-01T09:00:10.000Z';
-    expect(words(decided({ undoUntil }))).toContain(
-      `ann@example.com can take it back until ${when(undoUntil)}`,
-    );
-    expect(words(decided({ undoUntil, carriedAt: undoUntil }))).not.toContain('take it back');
+    expect(words(decided({ undoUntil }))).toContain(`ann@example.com can undo it until ${when(undoUntil)}`);
+    expect(words(decided({ undoUntil, carriedAt: undoUntil }))).not.toContain('undo it');
     time.advance(10);
-    expect(words(decided({ undoUntil }))).not.toContain('take it back');
+    expect(words(decided({ undoUntil }))).not.toContain('undo it');
   });
 
   it('says of a test that it was one, and not who fell for it', () => {
