@@ -6,10 +6,8 @@ import { AutomationStack } from './automation/automation-stack.ts';
 import { warningsAbout } from './checks/budget.ts';
 import { checkAutomations } from './checks/check.ts';
 import { loadConfig } from './config.ts';
-import { writeApprovalSettings } from './parts/approval-settings.ts';
-import { writeEndpoints } from './parts/endpoints-file.ts';
+import { writeBundled } from './parts/bundled.ts';
 import { stageOf } from './parts/environment.ts';
-import { writeDeclarations, writeRegistry } from './parts/registry.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
 
 /** Every stack of the stage that the context names: the platform, and one per automation. */
@@ -19,10 +17,8 @@ export async function buildApp(app: App): Promise<void> {
   const automations = await deployedAutomations(config);
   checkAutomations(automations, config);
 
-  const registryFile = writeRegistry(join(app.outdir, 'registry'), automations);
-  const declarationsFile = writeDeclarations(join(app.outdir, 'registry'), automations);
-  const approvalSettingsFile = writeApprovalSettings(join(app.outdir, 'registry'), config);
-  const endpointsFile = writeEndpoints(join(app.outdir, 'registry'), config, stage.name);
+  const environment = stage.name;
+  const bundled = writeBundled(join(app.outdir, 'bundled'), { automations, config, environment });
   const common = {
     env: stage.local ? { account: '000000000000', region: 'us-east-1' } : {},
     terminationProtection: stage.protected,
@@ -32,10 +28,7 @@ export async function buildApp(app: App): Promise<void> {
     ...{ ...common, tags },
     stage,
     config,
-    registryFile,
-    declarationsFile,
-    approvalSettingsFile,
-    endpointsFile,
+    bundled,
   });
   for (const automation of automations) {
     const stack = new AutomationStack(app, stackName(stage.name, automation.name), {

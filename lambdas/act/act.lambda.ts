@@ -1,4 +1,4 @@
-import { automation } from '@automation/declaration';
+import { automation } from '@bundled/automation';
 import { readEnv } from '../kit/env.ts';
 import { sqsHandler } from '../kit/queue.ts';
 import { actOn } from './act.ts';

@@ -1,6 +1,6 @@
-import { settings } from '@approval-settings';
-import { endpoints } from '@endpoints';
-import { registry } from '@registry';
+import { endpoints } from '@bundled/endpoints';
+import { registry } from '@bundled/registry';
+import { settings } from '@bundled/settings';
 import { readEnv } from '../kit/env.ts';
 import { apiHandler } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';

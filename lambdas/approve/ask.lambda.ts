@@ -1,4 +1,4 @@
-import { settings } from '@approval-settings';
+import { settings } from '@bundled/settings';
 import type { ApprovalCommand, TaskMessage } from '../contract/item/messages.ts';
 import { readEnv } from '../kit/env.ts';
 import { sqsHandler } from '../kit/queue.ts';

@@ -1,4 +1,4 @@
-import { settings } from '@approval-settings';
+import { settings } from '@bundled/settings';
 import { handle } from 'hono/aws-lambda';
 import { readEnv } from '../kit/env.ts';
 import { slackSettings } from './channels/slack/interactions.ts';

@@ -1,5 +1,5 @@
-import { settings } from '@approval-settings';
-import { automations } from '@declarations';
+import { automations } from '@bundled/declarations';
+import { settings } from '@bundled/settings';
 import { readEnv } from '../kit/env.ts';
 import { logger } from '../kit/telemetry.ts';
 import { timekeeper } from './timekeeper.ts';

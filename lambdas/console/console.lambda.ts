@@ -1,5 +1,5 @@
-import { settings } from '@approval-settings';
-import { automations } from '@declarations';
+import { automations } from '@bundled/declarations';
+import { settings } from '@bundled/settings';
 import { handle } from 'hono/aws-lambda';
 import { readEnv } from '../kit/env.ts';
 import { consoleApp } from './console.ts';

@@ -1,4 +1,4 @@
-import { automation } from '@automation/declaration';
+import { automation } from '@bundled/automation';
 import { readEnv } from '../kit/env.ts';
 import { apiHandler } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';

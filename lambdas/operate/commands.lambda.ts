@@ -1,5 +1,5 @@
-import { endpoints } from '@endpoints';
-import { registry } from '@registry';
+import { endpoints } from '@bundled/endpoints';
+import { registry } from '@bundled/registry';
 import { readEnv } from '../kit/env.ts';
 import { apiHandler } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';

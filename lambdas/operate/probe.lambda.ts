@@ -1,4 +1,4 @@
-import { endpoints } from '@endpoints';
+import { endpoints } from '@bundled/endpoints';
 import { readEnv } from '../kit/env.ts';
 import { apiHandler } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';

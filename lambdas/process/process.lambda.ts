@@ -1,6 +1,6 @@
-import { automation } from '@automation/declaration';
-import { implementation } from '@automation/evaluate';
-import { endpoints } from '@endpoints';
+import { automation } from '@bundled/automation';
+import { endpoints } from '@bundled/endpoints';
+import { implementation } from '@bundled/implementation';
 import { readEnv } from '../kit/env.ts';
 import { sqsHandler } from '../kit/queue.ts';
 import { processRecord } from './process.ts';

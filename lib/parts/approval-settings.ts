@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import type { ApprovalSettings } from '../../lambdas/contract/approval-settings.ts';
 import type { ResolvedConfig } from '../config.ts';
 
@@ -20,15 +18,4 @@ export function approvalSettings(config: ResolvedConfig): ApprovalSettings {
 
 function settingsOf({ secret: _, ...told }: NonNullable<ResolvedConfig['console']['oidc']>) {
   return told;
-}
-
-/**
- * Writes the module that stands for `@approval-settings` in the bundles of the desk, and returns its path. Data in a file and not in a
- * variable: groups and calendars grow, and Lambda takes 4 KB of variables in all.
- */
-export function writeApprovalSettings(directory: string, config: ResolvedConfig): string {
-  mkdirSync(directory, { recursive: true });
-  const file = join(resolve(directory), 'approval-settings.mjs');
-  writeFileSync(file, `export const settings = ${JSON.stringify(approvalSettings(config))};\n`);
-  return file;
 }

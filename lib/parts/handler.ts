@@ -5,25 +5,34 @@ import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { EnvFor, HandlerName } from '../../lambdas/contract/env.ts';
+import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { metricsNamespace } from '../../lambdas/contract/names.ts';
 import type { Foundation } from '../platform/foundation.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
+import { modulesOf, type OwnHandler } from './bundled.ts';
 import { BUNDLE_METADATA, BUNDLING, type BundleSource } from './bundling.ts';
 import { logLevel } from './environment.ts';
 import { acknowledgeWildcard } from './permissions.ts';
+import type { Provided, Use, VariableOf } from './uses.ts';
 
 /** Megabytes for a function that nobody waits for and that only passes small things on. */
 export const LIGHT = 256;
 
-export interface HandlerProps<H extends HandlerName> {
-  /** Every variable of the handler's row in `lambdas/shared/env.ts`, and no other. */
-  env: EnvFor<H>;
+type Uses<H extends HandlerName> = readonly Use<VariableOf<H>>[];
+
+/** The variables of a function's row in `lambdas/contract/env.ts` that come with no right. */
+type Told<H extends HandlerName, U extends Uses<H>> = Exclude<VariableOf<H>, Provided<U>>;
+
+export type HandlerProps<H extends HandlerName, U extends Uses<H>> = FunctionProps & {
+  /** What it may use, each with the variable that tells of it. */
+  uses: U;
+} & ([Told<H, U>] extends [never] ? { tells?: never } : { tells: Record<Told<H, U>, string> }) &
+  (H extends OwnHandler ? { folder: string } : { folder?: never });
+
+interface FunctionProps {
   /** What the console says of it. */
   description: string;
   foundation: Foundation;
-  /** Modules that stand for `@automation/…` or `@registry` in this bundle. @default none */
-  modules?: Record<string, string>;
   /** @default 30 seconds */
   timeout?: Duration;
   /** @default 512 MB */
@@ -52,12 +61,15 @@ function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): 
 }
 
 /** One Lambda with the defaults of the house. Its id, its file and its metrics name are the same words. */
-export class Handler<H extends HandlerName> extends NodejsFunction {
+export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> extends NodejsFunction {
   readonly handlerName: H;
 
-  constructor(scope: Construct, name: H, props: HandlerProps<H>) {
-    const { foundation } = props;
-    const source: BundleSource = { entry: `${ROOT}lambdas/${name}.lambda.ts`, modules: props.modules ?? {} };
+  constructor(scope: Construct, name: H, props: HandlerProps<H, U>) {
+    const { foundation, uses, tells, folder } = props;
+    const source: BundleSource = {
+      entry: `${ROOT}lambdas/${name}.lambda.ts`,
+      modules: modulesOf(name, foundation.bundled, folder),
+    };
     const logGroup = new LogGroup(scope, `${name} log`, {
       retention: foundation.config.retention.logDays as RetentionDays,
       removalPolicy: foundation.stage.removal,
@@ -74,7 +86,8 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
       ...(props.reserved ? { reservedConcurrentExecutions: props.reserved } : {}),
       tracing: Tracing.ACTIVE,
       environment: {
-        ...props.env,
+        ...Object.fromEntries(uses.flatMap(({ variable, value }) => (variable ? [[variable, value]] : []))),
+        ...tells,
         SERVICE: name,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(foundation.stage.name),
         POWERTOOLS_LOG_LEVEL: logLevel(foundation.stage),
@@ -97,6 +110,7 @@ export class Handler<H extends HandlerName> extends NodejsFunction {
       },
     });
     this.handlerName = name;
+    for (const { grant } of uses) grant(this);
     // Paths of this machine: `npm start` makes the bundle again from them when a source changes.
     if (foundation.stage.local) (this.node.defaultChild as CfnResource).addMetadata(BUNDLE_METADATA, source);
     if (!props.watched) return;

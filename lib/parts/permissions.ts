@@ -7,7 +7,8 @@ import { Construct, type IConstruct } from 'constructs';
 
 /*
  * Permissions in single operations. The grants that come with CDK's constructs are wider than a function of ours needs: all
- * indexes of a table, every reading of a bucket with its settings. What is still a pattern says here why it must be one.
+ * indexes of a table, every reading of a bucket with its settings. What is still a pattern says here why it must be one. A function
+ * gets them through `uses.ts` alone, with the variable that tells of what it may use.
  */
 
 /** The named operations on the table; its indexes are not included. */
@@ -57,7 +58,7 @@ export function grantQuery(fn: IFunction, table: Table, index: string): void {
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
 }
 
-/** To read or write the content of items like `ids`: an automation's own, or for the desk those of all (`*`). */
+/** To read or write the content of items like `ids`. */
 export function grantContent(
   fn: IFunction,
   content: Bucket,
@@ -79,7 +80,7 @@ export function grantArchive(fn: IFunction, archive: Bucket): void {
   acknowledgeWildcard(fn.role, `${nameInFinding(fn, archive)}/audit/*`, reason);
 }
 
-type RunAction = 'SendTaskSuccess' | 'SendTaskFailure' | 'DescribeExecution' | 'StartExecution';
+export type RunAction = 'SendTaskSuccess' | 'SendTaskFailure' | 'DescribeExecution' | 'StartExecution';
 
 /** To answer, look at or start runs of the state machines of that name. */
 export function grantRuns(fn: IFunction, machineName: string, ...actions: RunAction[]): void {

@@ -1,9 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Action, Automation } from '../../lambdas/contract/automation.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
-import { folderOf } from '../automation/automation-folder.ts';
 
 /** An automation's declaration as data: what the API tells of it, without any of its code. */
 export function registryEntry(automation: Automation): RegistryEntry {
@@ -32,25 +29,4 @@ function limitsOf({ perSubject, perDay, perRecipient }: NonNullable<Action['limi
     ...(perDay ? { perDay } : {}),
     ...(perRecipient ? { perRecipient: { days: 1, ...perRecipient } } : {}),
   };
-}
-
-/** Writes the module that stands for `@registry` in the API function's bundle, and returns its path. */
-export function writeRegistry(directory: string, automations: readonly Automation[]): string {
-  mkdirSync(directory, { recursive: true });
-  const file = join(resolve(directory), 'registry.mjs');
-  writeFileSync(file, `export const registry = ${JSON.stringify(automations.map(registryEntry))};\n`);
-  return file;
-}
-
-/** Writes the module that stands for `@declarations`: every declaration as code, since people's edits are put before their gates. */
-export function writeDeclarations(directory: string, automations: readonly Automation[]): string {
-  mkdirSync(directory, { recursive: true });
-  const file = join(resolve(directory), 'declarations.mjs');
-  const imports = automations.map(
-    ({ name }, at) =>
-      `import { automation as a${at} } from ${JSON.stringify(join(folderOf(name), 'automation.ts'))};\n`,
-  );
-  const list = automations.map((_, at) => `a${at}`).join(', ');
-  writeFileSync(file, `${imports.join('')}export const automations = [${list}];\n`);
-  return file;
 }

@@ -19,6 +19,7 @@ import { partsOf, routesOf } from '../../lambdas/api/routes.ts';
 import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { vendedLog } from '../../lambdas/contract/names.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
+import { secret } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -46,12 +47,11 @@ export class Api extends Construct {
     const authorize = new Handler(this, 'api/authorize', {
       foundation,
       description: 'names the caller of a request by its token',
-      env: { CLIENTS_SECRET: data.clientsSecret.secretArn },
+      uses: [secret('CLIENTS_SECRET', data.clientsSecret)],
       memorySize: LIGHT,
       // API Gateway waits no longer than ten.
       timeout: Duration.seconds(8),
     });
-    data.clientsSecret.grantRead(authorize);
     const authorizer = new HttpAuthorizer(this, 'authorizer', {
       httpApi: this.http,
       type: HttpAuthorizerType.LAMBDA,

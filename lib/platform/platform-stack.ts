@@ -3,6 +3,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config.ts';
 import { alarmsTopic } from '../parts/alarms.ts';
+import type { Bundled } from '../parts/bundled.ts';
 import type { Stage } from '../parts/environment.ts';
 import { Api } from './api.ts';
 import { Approvals } from './approvals.ts';
@@ -11,19 +12,12 @@ import type { Foundation } from './foundation.ts';
 import { HouseAlarms } from './house-alarms.ts';
 import { Operate } from './operate.ts';
 import { Reading } from './reading.ts';
-import { Observe } from './record.ts';
+import { Record } from './record.ts';
 
 export interface PlatformProps extends StackProps {
   stage: Stage;
   config: ResolvedConfig;
-  /** The module of `lib/registry.ts`. */
-  registryFile: string;
-  /** The module of the same file, with every declaration. */
-  declarationsFile: string;
-  /** The module of `lib/desk-settings.ts`. */
-  approvalSettingsFile: string;
-  /** The module of `lib/endpoints-file.ts`. */
-  endpointsFile: string;
+  bundled: Bundled;
 }
 
 /** What all automations share. A table of contents: how each room is built is in the room. */
@@ -32,27 +26,24 @@ export class PlatformStack extends Stack {
   readonly data: Data;
   readonly api: Api;
   readonly approvals: Approvals;
-  /** For the processors of the automations. */
-  readonly endpointsFile: string;
 
   constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals desk, events' });
-    const { stage, config, endpointsFile } = props;
+    const { stage, config, bundled } = props;
     const alarmTopic = alarmsTopic(this, stage.name);
     for (const email of config.operators) alarmTopic.addSubscription(new EmailSubscription(email));
 
-    this.foundation = { stage, config, alarmTopic };
-    this.data = new Data(this, this.foundation);
-    this.api = new Api(this, this.foundation, this.data);
-    const { foundation, data, api } = this;
-    const { approvalSettingsFile: settingsFile, declarationsFile } = props;
-    this.approvals = new Approvals(this, { foundation, data, api, settingsFile, declarationsFile });
-    new Observe(this, this.foundation, this.data);
+    const foundation = { stage, config, bundled, alarmTopic };
+    const data = new Data(this, foundation);
+    const api = new Api(this, foundation, data);
+    this.approvals = new Approvals(this, { foundation, data, api });
+    new Record(this, foundation, data);
     new HouseAlarms(this, foundation, api);
-    this.endpointsFile = endpointsFile;
-    const modules = { registryFile: props.registryFile, settingsFile, endpointsFile };
-    new Reading(this, { foundation, data, api, ...modules });
-    new Operate(this, { foundation, data, api, ...modules });
+    new Reading(this, foundation, data, api);
+    new Operate(this, foundation, data, api);
+    this.foundation = foundation;
+    this.data = data;
+    this.api = api;
 
     new CfnOutput(this, 'ApiId', { value: this.api.http.apiId, description: 'Id of the HTTP API' });
     new CfnOutput(this, 'ApiUrl', {

@@ -9,12 +9,12 @@ import { busName } from '../../lambdas/contract/names.ts';
 import { WorkQueue } from '../automation/work-queue.ts';
 import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
-import { grantArchive, grantTable } from '../parts/permissions.ts';
+import { archive, bus, every, queue, secret, table } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Tells the world of every status change: the event bus, the callers' addresses, and by a count those who operate it. */
-export class Observe extends Construct {
+export class Record extends Construct {
   readonly bus: EventBus;
 
   constructor(scope: Construct, foundation: Foundation, data: Data) {
@@ -36,9 +36,9 @@ export class Observe extends Construct {
       foundation,
       timeout,
       description: 'posts a status change to the address the caller gave',
-      env: { STAGE: foundation.stage.name, CLIENTS_SECRET: data.clientsSecret.secretArn },
+      uses: [secret('CLIENTS_SECRET', data.clientsSecret)],
+      tells: { STAGE: foundation.stage.name },
     });
-    data.clientsSecret.grantRead(callback);
     callbacks.feed(callback, foundation, 2);
 
     const publish = new Handler(this, 'record/publish', {
@@ -46,11 +46,11 @@ export class Observe extends Construct {
       foundation,
       watched: true,
       description: 'publishes status changes from the items table',
-      env: {
-        EVENT_BUS: this.bus.eventBusName,
-        CALLBACK_QUEUE_URL: callbacks.queue.queueUrl,
-        AUDIT_TABLE: data.audit.tableName,
-      },
+      uses: [
+        bus(this.bus),
+        queue('CALLBACK_QUEUE_URL', callbacks.queue, 'SendMessage'),
+        table(data, 'AUDIT_TABLE', every('PutItem')),
+      ],
     });
     publish.addEventSource(
       new DynamoEventSource(data.items as ITable, {
@@ -59,18 +59,15 @@ export class Observe extends Construct {
         ...failedBatches(this, 'unpublished changes', foundation, 'status events and callbacks'),
       }),
     );
-    this.bus.grantPutEventsTo(publish);
-    callbacks.queue.grantSendMessages(publish);
-    grantTable(publish, data.audit, 'dynamodb:PutItem');
 
-    const archive = new Handler(this, 'record/archive', {
+    const archiver = new Handler(this, 'record/archive', {
       memorySize: LIGHT,
       foundation,
       watched: true,
       description: 'copies the audit into a bucket that takes nothing twice',
-      env: { AUDIT_BUCKET: data.auditArchive.bucketName },
+      uses: [archive(data)],
     });
-    archive.addEventSource(
+    archiver.addEventSource(
       new DynamoEventSource(data.audit as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: 100,
@@ -79,7 +76,6 @@ export class Observe extends Construct {
         ...failedBatches(this, 'unarchived entries', foundation, 'entries of the audit'),
       }),
     );
-    grantArchive(archive, data.auditArchive);
   }
 }
 

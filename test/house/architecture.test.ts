@@ -53,7 +53,7 @@ describe('imports', () => {
   });
 
   it('of endpoints, with the names of their secrets, are made where a model is asked or named', () =>
-    expect(importers(/^@endpoints$/)).toEqual([
+    expect(importers(/^@bundled\/endpoints$/)).toEqual([
       ...[
         'lambdas/api/api.lambda.ts',
         'lambdas/operate/commands.lambda.ts',

@@ -18,9 +18,9 @@ import { time, world } from '../support/world.ts';
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 /* What the bundler puts in the place of these. */
-vi.mock('@automation/declaration', () => ({ automation }));
-vi.mock('@approval-settings', () => ({ settings: SETTINGS }));
-vi.mock('@declarations', () => ({ automations: [automation] }));
+vi.mock('@bundled/automation', () => ({ automation }));
+vi.mock('@bundled/settings', () => ({ settings: SETTINGS }));
+vi.mock('@bundled/declarations', () => ({ automations: [automation] }));
 
 /* The entry points: each reads its own environment and hands every record on. */
 

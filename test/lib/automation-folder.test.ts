@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { findAutomations, folderOf } from '../../lib/automation/automation-folder.ts';
-import { writeDeclarations } from '../../lib/parts/registry.ts';
+import { loadConfig } from '../../lib/config.ts';
+import { writeBundled } from '../../lib/parts/bundled.ts';
 
 let parent: string;
 const parents: string[] = [];
@@ -42,7 +43,9 @@ describe('an automation', () => {
 
   it('is bundled for people’s edits by its own file, without an edit of anything', async () => {
     const automations = await findAutomations();
-    const module = readFileSync(writeDeclarations(parent, automations), 'utf8');
+    const config = await loadConfig('signalbox.config.ts');
+    const { declarations } = writeBundled(parent, { automations, config, environment: 'dev' });
+    const module = readFileSync(declarations, 'utf8');
     for (const { name } of automations)
       expect(module).toContain(JSON.stringify(join(folderOf(name), 'automation.ts')));
     expect(module.match(/^import /gm)).toHaveLength(automations.length);

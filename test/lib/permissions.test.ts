@@ -195,7 +195,7 @@ it('keeps the secret of a destination from an automation that has no action ther
   }
 });
 
-/** They are told of the endpoints' secrets by the module `@endpoints`, not by their environment. */
+/** They are told of the endpoints' secrets by the module `@bundled/endpoints`, not by their environment. */
 const ASK_ENDPOINTS = /process--process|operate--probe/;
 
 it('gives each function only the secrets it is told of', () => {

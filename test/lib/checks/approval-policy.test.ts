@@ -7,7 +7,8 @@ import type { Automation } from '../../../lambdas/contract/automation.ts';
 import { policyVersion } from '../../../lib/automation/policy-version.ts';
 import { checkAutomations } from '../../../lib/checks/check.ts';
 import { loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
-import { approvalSettings, writeApprovalSettings } from '../../../lib/parts/approval-settings.ts';
+import { approvalSettings } from '../../../lib/parts/approval-settings.ts';
+import { writeBundled } from '../../../lib/parts/bundled.ts';
 import { example } from '../../support/automations.ts';
 
 const refunds = example('refund-request');
@@ -152,8 +153,9 @@ describe('what the desk is told', () => {
     const settings = approvalSettings(config);
     expect(JSON.parse(JSON.stringify(settings))).toEqual(settings);
     expect(JSON.stringify(settings)).not.toContain('signalbox/');
-    const file = writeApprovalSettings(mkdtempSync(join(tmpdir(), 'signalbox-desk-')), config);
-    expect(((await import(file)) as { settings: object }).settings).toEqual(settings);
+    const directory = mkdtempSync(join(tmpdir(), 'signalbox-desk-'));
+    const bundled = writeBundled(directory, { automations: [], config, environment: 'dev' });
+    expect(((await import(bundled.settings)) as { settings: object }).settings).toEqual(settings);
   });
 });
 

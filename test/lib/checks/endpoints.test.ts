@@ -8,7 +8,7 @@ import type { Automation, StepPolicy } from '../../../lambdas/contract/automatio
 import type { Endpoint } from '../../../lambdas/contract/endpoint.ts';
 import { checkAutomations } from '../../../lib/checks/check.ts';
 import { type Config, loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
-import { writeEndpoints } from '../../../lib/parts/endpoints-file.ts';
+import { writeBundled } from '../../../lib/parts/bundled.ts';
 import { stageOf } from '../../../lib/parts/environment.ts';
 import { Data } from '../../../lib/platform/data.ts';
 import { example } from '../../support/automations.ts';
@@ -134,9 +134,10 @@ describe('an endpoint of the configuration', () => {
   });
 });
 
-describe('the module @endpoints', () => {
+describe('the module @bundled/endpoints', () => {
   it('is plain data with the name of each secret', async () => {
-    const file = writeEndpoints(join(directory, 'registry'), await load({ house }), 'prod');
+    const given = { automations: [], config: await load({ house }), environment: 'prod' };
+    const file = writeBundled(join(directory, 'bundled'), given).endpoints;
     const { endpoints } = (await import(pathToFileURL(file).href)) as { endpoints: Endpoint[] };
     expect(endpoints).toEqual([
       {
@@ -250,7 +251,8 @@ describe('the steps of an automation', () => {
 describe('the stacks', () => {
   it('have one secret for endpoints that share a key', async () => {
     const config = await load({ house, annex: { ...house, residency: 'eu' } });
-    const data = new Data(new Stack(), { config, stage: stageOf('dev'), alarmTopic: undefined as never });
+    const none = { bundled: undefined as never, alarmTopic: undefined as never };
+    const data = new Data(new Stack(), { config, stage: stageOf('dev'), ...none });
     expect(Object.keys(data.endpointSecrets)).toEqual(['house', 'annex']);
     expect(data.endpointSecrets.house).toBe(data.endpointSecrets.annex);
   });

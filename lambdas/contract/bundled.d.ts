@@ -1,0 +1,34 @@
+/*
+ * Modules that exist in bundles only: `lib/parts/bundled.ts` says what each holds and which function carries it. Data goes into a
+ * module and not into a variable because it grows, and Lambda takes 4 KB of variables in all.
+ */
+
+/** An automation's declaration, so that one entry file serves every automation and no function carries another's code. */
+declare module '@bundled/automation' {
+  export const automation: import('./automation.ts').Automation;
+}
+
+/** Its thinking. */
+declare module '@bundled/implementation' {
+  export const implementation: import('./automation.ts').Implementation;
+}
+
+/** Data of every automation, code of none. */
+declare module '@bundled/registry' {
+  export const registry: readonly import('./registry.ts').RegistryEntry[];
+}
+
+/** The declarations of all automations, without prompts and thinking: an approver's edits are put before their gates. */
+declare module '@bundled/declarations' {
+  export const automations: readonly import('./automation.ts').Automation[];
+}
+
+/** People and times of the configuration. */
+declare module '@bundled/settings' {
+  export const settings: import('./approval-settings.ts').ApprovalSettings;
+}
+
+/** The model endpoints, with the names of their secrets. */
+declare module '@bundled/endpoints' {
+  export const endpoints: readonly import('./endpoint.ts').Endpoint[];
+}

@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import type { HandlerName } from '../../lambdas/contract/env.ts';
+import { folderOf } from '../automation/automation-folder.ts';
+import type { ResolvedConfig } from '../config.ts';
+import { approvalSettings } from './approval-settings.ts';
+import { endpointsOf } from './endpoints.ts';
+import { registryEntry } from './registry.ts';
+
+/** Of one automation, or of all. `lambdas/contract/bundled.d.ts` declares each to the functions. */
+type OwnModule = 'automation' | 'implementation';
+type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints';
+
+/**
+ * Which function carries which module, as `@bundled/<module>`. One that imports another does not bundle, and a test finds what is
+ * carried and not imported.
+ */
+export const CARRIED = {
+  'api/api': ['registry', 'settings', 'endpoints'],
+  'operate/commands': ['registry', 'endpoints'],
+  'operate/probe': ['endpoints'],
+  'intake/intake': ['automation'],
+  'process/process': ['automation', 'implementation', 'endpoints'],
+  'act/act': ['automation'],
+  'approve/ask': ['settings'],
+  'approve/page': ['settings', 'declarations'],
+  'approve/slack': ['settings'],
+  'approve/timekeeper': ['settings', 'declarations'],
+  'console/console': ['settings', 'declarations'],
+  'api/authorize': [],
+  'approve/on-change': [],
+  'record/publish': [],
+  'record/archive': [],
+  'record/callback': [],
+} as const satisfies Readonly<Record<HandlerName, readonly (OwnModule | SharedModule)[]>>;
+
+/** Functions of an automation's slice. */
+export type OwnHandler = {
+  [H in HandlerName]: Extract<(typeof CARRIED)[H][number], OwnModule> extends never ? never : H;
+}[HandlerName];
+
+/** The file of each module that is made at synth. */
+export type Bundled = Readonly<Record<SharedModule, string>>;
+
+/** Writes the modules of all automations, once for all functions. */
+export function writeBundled(
+  directory: string,
+  given: { automations: readonly Automation[]; config: ResolvedConfig; environment: string },
+): Bundled {
+  const { automations, config, environment } = given;
+  mkdirSync(directory, { recursive: true });
+  const write = (module: SharedModule, code: string): string => {
+    const file = join(resolve(directory), `${module}.mjs`);
+    writeFileSync(file, code);
+    return file;
+  };
+  const data = (module: SharedModule, value: unknown) =>
+    write(module, `export const ${module} = ${JSON.stringify(value)};\n`);
+  return {
+    registry: data('registry', automations.map(registryEntry)),
+    settings: data('settings', approvalSettings(config)),
+    endpoints: data('endpoints', endpointsOf(config, environment)),
+    declarations: write('declarations', declarations(automations)),
+  };
+}
+
+function declarations(automations: readonly Automation[]): string {
+  const imports = automations.map(
+    ({ name }, at) =>
+      `import { automation as a${at} } from ${JSON.stringify(join(folderOf(name), 'automation.ts'))};\n`,
+  );
+  return `${imports.join('')}export const automations = [${automations.map((_, at) => `a${at}`).join(', ')}];\n`;
+}
+
+/** What stands for each module in the bundle of a function. @param folder of its automation */
+export function modulesOf(handler: HandlerName, bundled: Bundled, folder = ''): Record<string, string> {
+  const own = { automation: `${folder}automation.ts`, implementation: `${folder}evaluate.ts` };
+  const files = { ...bundled, ...own };
+  return Object.fromEntries(CARRIED[handler].map((module) => [`@bundled/${module}`, files[module]]));
+}

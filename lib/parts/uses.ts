@@ -1,0 +1,177 @@
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
+import { workQueueName } from '../../lambdas/contract/names.ts';
+import type { Data } from '../platform/data.ts';
+import type { Stage } from './environment.ts';
+import {
+  grantArchive,
+  grantChange,
+  grantContent,
+  grantMail,
+  grantQuery,
+  grantQueues,
+  grantRows,
+  grantRuns,
+  grantTable,
+  type RunAction,
+} from './permissions.ts';
+
+/*
+ * What a function uses is declared once: the variable that tells of it together with the right to it. So that neither is there
+ * without the other; the compiler holds both to the function's row in `lambdas/contract/env.ts`.
+ */
+
+export type VariableOf<H extends HandlerName> = (typeof ENV)[H][number];
+
+export interface Use<V extends string> {
+  /** Undefined of what a function knows by its name, and of nothing else. */
+  readonly variable: V | undefined;
+  readonly value: string;
+  readonly grant: (fn: LambdaFunction) => void;
+}
+
+/** The variables that uses provide. */
+export type Provided<U extends readonly Use<string>[]> = U[number] extends Use<infer V> ? V : never;
+
+const TABLES = {
+  ITEM_TABLE: 'items',
+  IDEMPOTENCY_TABLE: 'idempotency',
+  APPROVAL_TABLE: 'approvals',
+  AUDIT_TABLE: 'audit',
+  CONTROL_TABLE: 'control',
+  LINK_TABLE: 'links',
+} as const;
+
+type Table = Data[(typeof TABLES)[keyof typeof TABLES]];
+type Operation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
+type Right = (fn: LambdaFunction, table: Table) => void;
+
+const named = (operations: Operation[]) => operations.map((it) => `dynamodb:${it}` as const);
+
+/** In every row. */
+export function every(...operations: [Operation, ...Operation[]]): Right {
+  return (fn, table) => grantTable(fn, table, ...named(operations));
+}
+
+/** In the rows whose keys are like one of these. */
+export function rows(keys: string[], ...operations: [Operation, ...Operation[]]): Right {
+  return (fn, table) => grantRows(fn, table, keys, ...named(operations));
+}
+
+/** To change these attributes of any row, and no others. */
+export function changes(attributes: readonly string[]): Right {
+  return (fn, table) => grantChange(fn, table, attributes);
+}
+
+/** Where an automation needs none of what its function may need. */
+export const nothing: Right = () => {};
+
+/** To query an index. */
+export function index(name: string): Right {
+  return (fn, table) => grantQuery(fn, table, name);
+}
+
+export function table<V extends keyof typeof TABLES>(
+  data: Data,
+  variable: V,
+  ...rights: [Right, ...Right[]]
+): Use<V> {
+  const used = data[TABLES[variable]];
+  return {
+    ...{ variable, value: used.tableName },
+    grant: (fn) => {
+      for (const right of rights) right(fn, used);
+    },
+  };
+}
+
+/** The content of items like `ids`: an automation's own, or those of all (`*`). */
+export function content(
+  data: Data,
+  ids: string,
+  ...operations: ('GetObject' | 'PutObject')[]
+): Use<'CONTENT_BUCKET'> {
+  const actions = operations.map((it) => `s3:${it}` as const);
+  return {
+    ...{ variable: 'CONTENT_BUCKET', value: data.content.bucketName },
+    grant: (fn) => grantContent(fn, data.content, ids, ...actions),
+  };
+}
+
+/** What stands in an environment for the secret of what is not configured. */
+const NONE = 'none';
+
+type SecretVariable =
+  | 'CLIENTS_SECRET'
+  | 'APPROVALS_SECRET'
+  | 'CURSOR_SECRET'
+  | 'DECISION_SECRET'
+  | 'GATE_SECRET'
+  | 'SLACK_SECRET'
+  | 'OIDC_SECRET';
+
+export function secret<V extends SecretVariable>(variable: V, used: Secret | undefined): Use<V> {
+  return { variable, value: used?.secretArn ?? NONE, grant: (fn) => used?.grantRead(fn) };
+}
+
+/** The destinations of an automation, as its variable lists them with their secrets. */
+export function destinations(value: string, secrets: readonly Secret[]): Use<'DESTINATIONS'> {
+  return { variable: 'DESTINATIONS', value, grant: (fn) => readAll(fn, secrets) };
+}
+
+export function queue<
+  V extends 'WORK_QUEUE_URL' | 'ACTION_QUEUE_URL' | 'APPROVALS_QUEUE_URL' | 'CALLBACK_QUEUE_URL',
+>(variable: V, used: Queue, ...operations: ('SendMessage' | 'ChangeMessageVisibility')[]): Use<V> {
+  const actions = operations.map((it) => `sqs:${it}`);
+  return { variable, value: used.queueUrl, grant: (fn) => used.grant(fn, ...actions) };
+}
+
+/** The work queues of every automation, whose names begin with the environment's. */
+export function workQueues({ name }: Stage): Use<'STAGE'> {
+  return { variable: 'STAGE', value: name, grant: (fn) => grantQueues(fn, workQueueName(name, '*')) };
+}
+
+/** To start runs of one state machine. */
+export function starts(arn: string): Use<'STATE_MACHINE_ARN'> {
+  const statement = { actions: ['states:StartExecution'], resources: [arn] };
+  return {
+    ...{ variable: 'STATE_MACHINE_ARN', value: arn },
+    grant: (fn) => fn.addToRolePolicy(new PolicyStatement(statement)),
+  };
+}
+
+export function bus(used: EventBus): Use<'EVENT_BUS'> {
+  return { variable: 'EVENT_BUS', value: used.eventBusName, grant: (fn) => used.grantPutEventsTo(fn) };
+}
+
+export function archive({ auditArchive }: Data): Use<'AUDIT_BUCKET'> {
+  return {
+    ...{ variable: 'AUDIT_BUCKET', value: auditArchive.bucketName },
+    grant: (fn) => grantArchive(fn, auditArchive),
+  };
+}
+
+/* Known without a variable: by the row that is worked on, or by a module of the bundle. */
+
+/** Runs of the state machines of that name: an item's row holds its run's ARN, and a message the token. */
+export function runs(machineName: string, ...actions: RunAction[]): Use<never> {
+  return { variable: undefined, value: '', grant: (fn) => grantRuns(fn, machineName, ...actions) };
+}
+
+/** `@bundled/settings` names the sender. */
+export function mail(sender: string): Use<never> {
+  return { variable: undefined, value: '', grant: (fn) => grantMail(fn, sender) };
+}
+
+/** `@bundled/endpoints` names the secrets. */
+export function endpointKeys({ endpointSecrets }: Data): Use<never> {
+  return { variable: undefined, value: '', grant: (fn) => readAll(fn, Object.values(endpointSecrets)) };
+}
+
+function readAll(fn: LambdaFunction, secrets: readonly Secret[]): void {
+  for (const used of new Set(secrets)) used.grantRead(fn);
+}
