@@ -1,11 +1,170 @@
-import { type Answer, type Asked, answerOf } from './answer/answer.ts';
+import * as z from 'zod/v4/core';
+import type { StepPolicy } from '../contract/automation.ts';
+import { type Capability, type Endpoint, TIERS, type Tier } from '../contract/endpoint.ts';
+import type { LineageEntry } from '../contract/item/row.ts';
+import { clock, isoNow } from '../kit/clock.ts';
+import { ProcessingError } from '../kit/errors.ts';
+import { total } from '../outbound/classify.ts';
+import { type Answer, type Asked, answerOf, messagesOf } from './answer/answer.ts';
+import { fromAgreement, fromLogprobs } from './answer/confidence.ts';
+import { cacheKey, readCache, writeCache } from './cache.ts';
+import { type Capabilities, readCapabilities } from './capabilities.ts';
+import { FallbackChain, type Found } from './fallback.ts';
 import { promptHash } from './lineage.ts';
+import type { Remembered } from './memo.ts';
 import type { PaidCall } from './paid-call.ts';
-import { worstCalls } from './prices.ts';
-import type { Candidate } from './router.ts';
-import { chat, type Message } from './wire/chat.ts';
+import { exact, worstCalls } from './prices.ts';
+import { placesFor } from './residency.ts';
+import { type Candidate, candidatesFor } from './router.ts';
+import { payerOf, type RunnerOptions } from './runner.ts';
+import { chat, inputBound, type Message } from './wire/chat.ts';
 import { knowingLimit, learnLimit, withOldLimit } from './wire/limit-field.ts';
+import { wireSchema } from './wire/schema.ts';
 import { likelyTokens } from './wire/tokens.ts';
+
+/** One structured answer: from the cache, or from the fallback chain, with how sure the model looks. */
+export class ModelStep<T> {
+  readonly #options: RunnerOptions;
+  readonly #asked: Asked<T>;
+  readonly #policy: StepPolicy;
+  /** For all calls of this step: what is left of the item's budget, or less where the step says so. */
+  readonly #mostUsd: number;
+  readonly #lost: LineageEntry[];
+
+  constructor(options: RunnerOptions, asked: Asked<T>, so: { left: number; lost: LineageEntry[] }) {
+    this.#options = options;
+    this.#asked = asked;
+    this.#policy = options.automation.steps?.[asked.step] ?? {};
+    this.#mostUsd = exact(Math.min(so.left, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY));
+    this.#lost = so.lost;
+  }
+
+  async answer(): Promise<Remembered<T>> {
+    const { controlTable, endpoints } = this.#options;
+    const capabilities = await readCapabilities(controlTable, endpoints);
+    const inputTokens = this.#bound(capabilities);
+    const list = this.#candidates(inputTokens, capabilities);
+    const hours = Math.min(
+      this.#policy.cacheHours ?? 0,
+      24 * (this.#options.contentDays ?? Number.POSITIVE_INFINITY),
+    );
+    const key = hours > 0 ? this.#cacheKey(list) : '';
+    const kept = hours > 0 ? await this.#kept(key, hours) : undefined;
+    if (kept) return kept;
+    const chain = this.#chain(inputTokens, 0);
+    try {
+      const found = await chain.run(list);
+      // What other askings add to the lineage is no part of the answer's own calls.
+      const own = chain.lineage.length - 1;
+      const raw = await this.#raw(found, chain, inputTokens);
+      const { value } = found.answer;
+      const sure = raw === undefined ? {} : { rawConfidence: raw };
+      const { endpoint, offer } = found.candidate;
+      const answer = { value, model: offer.name, endpoint: endpoint.name, at: clock.now(), ...sure };
+      if (hours > 0) await writeCache(this.#options.idempotencyTable, key, hours, answer);
+      const lineage = chain.lineage.map((entry, index) => (index === own ? { ...entry, ...sure } : entry));
+      return { value, lineage, ...sure };
+    } catch (error) {
+      // The model was paid for saying nothing of use, and would be again.
+      if (error instanceof ProcessingError) return { failure: error.message, lineage: chain.lineage };
+      this.#lost.push(...chain.lineage);
+      throw error;
+    }
+  }
+
+  #chain(inputTokens: number, spentUsd: number, temperature?: number): FallbackChain<Answer<T>> {
+    const { controlTable } = this.#options;
+    const logprobs = this.#policy.confidence === 'logprobs';
+    const options: ChatOptions = { controlTable, inputTokens, logprobs, temperature };
+    return new FallbackChain(payerOf(this.#options), exact(this.#mostUsd - spentUsd), (candidate) =>
+      chatCall(options, this.#asked, candidate),
+    );
+  }
+
+  /** Upper bound on input tokens over all models. */
+  #bound(capabilities: Capabilities): number {
+    const { step, schema } = this.#asked;
+    const messages = messagesOf(this.#asked);
+    const bounds = this.#options.endpoints.flatMap((endpoint) =>
+      endpoint.models.map(({ name }) =>
+        inputBound(withCapabilities(endpoint, name, capabilities), { step, messages, schema }),
+      ),
+    );
+    return Math.max(0, ...bounds);
+  }
+
+  #candidates(inputTokens: number, capabilities: Capabilities): Candidate[] {
+    const { endpoints, automation, body } = this.#options;
+    const needs: Capability[] = this.#policy.confidence === 'logprobs' ? ['chat', 'logprobs'] : ['chat'];
+    const need = {
+      ...{ tier: this.#tier(), residencies: placesFor(automation, body), inputTokens },
+      ...{ mostUsd: this.#mostUsd, needs },
+    };
+    const list = candidatesFor(this.#asked.step, endpoints, need, capabilities);
+    return list.map((it) => ({
+      ...it,
+      endpoint: withCapabilities(it.endpoint, it.offer.name, capabilities),
+    }));
+  }
+
+  #tier(): Tier {
+    const { tier = 'small', complexity } = this.#policy;
+    const needed = complexity?.(this.#asked.input) ?? tier;
+    return TIERS.indexOf(needed) > TIERS.indexOf(tier) ? needed : tier;
+  }
+
+  #cacheKey(list: readonly Candidate[]): string {
+    const { step, feedback, schema } = this.#asked;
+    const models = list.map(({ endpoint, offer }) => `${endpoint.name}/${offer.name}`);
+    const automation = this.#options.automation.name;
+    return cacheKey({ automation, step, request: this.#asked, feedback, schema: wireSchema(schema), models });
+  }
+
+  async #kept(key: string, hours: number): Promise<Remembered<T> | undefined> {
+    const kept = await readCache(this.#options.idempotencyTable, key, hours);
+    // What is kept was valid when it was kept; a check by code may have become stricter.
+    const read = kept && z.safeParse(this.#asked.schema, kept.value);
+    if (!kept || !read?.success || this.#asked.missing?.(read.data) !== undefined) return undefined;
+    const { model, endpoint, rawConfidence } = kept;
+    const { step, prompt } = this.#asked;
+    const entry: LineageEntry = {
+      ...{ at: isoNow(), step, model, endpoint, promptVersion: prompt.version },
+      ...{ promptHash: promptHash(prompt.text), route: 'an answer to the same request was kept' },
+      ...{ cached: true, costUsd: 0, ...total([]), milliseconds: 0, price: 'none' },
+    };
+    const sure = rawConfidence === undefined ? {} : { rawConfidence };
+    return { value: read.data, lineage: [{ ...entry, ...sure }], ...sure };
+  }
+
+  /** How sure the model looks: out of this answer, or by asking the same model twice more. */
+  async #raw(
+    { answer, candidate }: Found<Answer<T>>,
+    chain: FallbackChain<Answer<T>>,
+    inputTokens: number,
+  ): Promise<number | undefined> {
+    if (this.#policy.confidence === 'logprobs') return fromLogprobs(answer.reply.logprobs);
+    if (this.#policy.confidence !== 'agreement') return undefined;
+    const answers: unknown[] = [answer.value];
+    for (let more = 0; more < 2; more += 1) {
+      const again = this.#chain(inputTokens, chain.spentUsd, 0.7);
+      // An opinion that cannot be had is no reason to lose the answer that is there.
+      const other = await again.run([candidate]).catch(() => undefined);
+      if (other) answers.push(other.answer.value);
+      chain.lineage.push(...again.lineage);
+    }
+    // Of fewer answers the share would look surer than it is.
+    return answers.length === 3 ? fromAgreement(answers) : undefined;
+  }
+}
+
+/** The endpoint with what is known of this one model's capabilities there. */
+function withCapabilities(endpoint: Endpoint, model: string, capabilities: Capabilities): Endpoint {
+  const found = (['jsonSchema', 'logprobs', 'maxCompletionTokens'] as const).flatMap((capability) => {
+    const can = capabilities(endpoint.name, model, capability);
+    return can === undefined ? [] : [[capability, can] as const];
+  });
+  return { ...endpoint, capabilities: { ...endpoint.capabilities, ...Object.fromEntries(found) } };
+}
 
 export interface ChatOptions {
   controlTable: string;

@@ -1,7 +1,7 @@
 import type { StepRunner } from '../contract/automation.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
 import { sha256 } from '../kit/digest.ts';
-import { errorFacts, ProcessingError, SystemError } from '../kit/errors.ts';
+import { errorFacts, ProcessingError } from '../kit/errors.ts';
 import { logger } from '../kit/telemetry.ts';
 import { getVector, putVector } from '../tables/idempotency/cache.ts';
 import { embedId } from '../tables/keys.ts';
@@ -12,7 +12,7 @@ import { keepSeconds } from './memo.ts';
 import type { PaidCall } from './paid-call.ts';
 import { exact, worstCalls } from './prices.ts';
 import { placesFor } from './residency.ts';
-import { type Candidate, candidates } from './router.ts';
+import { type Candidate, candidatesFor } from './router.ts';
 import { payerOf, type Runner, type RunnerOptions } from './runner.ts';
 import { embeddings } from './wire/embeddings.ts';
 import { likelyTokens, mostTokens } from './wire/tokens.ts';
@@ -115,16 +115,8 @@ async function choose(
     mostUsd,
     needs: ['embeddings'],
   } as const;
-  const { candidates: list, refused } = candidates(endpoints, need, capabilities);
-  const [first] = list;
-  if (first) return list.filter(({ offer }) => offer.name === first.offer.name);
-  if (refused.some(({ kind }) => kind === 'residency'))
-    throw new ProcessingError(`the step '${name}' has no endpoint where this item's data may go`);
-  if (refused.some(({ kind }) => kind === 'price'))
-    throw new ProcessingError(`the step '${name}' could cost more than the item's budget`);
-  throw new SystemError(
-    'no endpoint serves embeddings for this item: add a model of that kind to the configuration',
-  );
+  const list = candidatesFor(name, endpoints, need, capabilities);
+  return list.filter(({ offer }) => offer.name === list[0]?.offer.name);
 }
 
 function bound(texts: readonly string[]): number {

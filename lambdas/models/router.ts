@@ -1,4 +1,5 @@
 import { type Capability, type Endpoint, type ModelOffer, TIERS, type Tier } from '../contract/endpoint.ts';
+import { InputError, ProcessingError, SystemError } from '../kit/errors.ts';
 import type { Capabilities } from './capabilities.ts';
 import { cost, worstCase } from './prices.ts';
 import { likelyTokens } from './wire/tokens.ts';
@@ -68,6 +69,32 @@ export function candidates(
     return { endpoint, offer, worstUsd, reason: reason(fit, fits, need) };
   });
   return { candidates: told, refused };
+}
+
+/** Who may be asked by a step, in their order. @throws what the item hears where nobody may */
+export function candidatesFor(
+  step: string,
+  endpoints: readonly Endpoint[],
+  need: Need,
+  capabilities: Capabilities,
+): Candidate[] {
+  const { candidates: list, refused } = candidates(endpoints, need, capabilities);
+  if (list.length === 0) throw nobody(step, refused);
+  return list;
+}
+
+/** What a person can do instead is theirs; what the configuration lacks is the operators'. */
+function nobody(step: string, refused: readonly Refused[]): Error {
+  const because = refused
+    .map(({ endpoint, model, because: why }) => `${endpoint}/${model}: ${why}`)
+    .join('; ');
+  if (refused.some(({ kind }) => kind === 'residency'))
+    return new ProcessingError(`the step '${step}' has no endpoint where this item's data may go`);
+  if (refused.some(({ kind }) => kind === 'price'))
+    return new ProcessingError(`the step '${step}' could cost more than the item's budget`);
+  if (refused.some(({ kind }) => kind === 'length'))
+    return new InputError('the item is too long for the model');
+  return new SystemError(`no endpoint serves the step '${step}': ${because || 'none is configured'}`);
 }
 
 function refusal(

@@ -32,12 +32,12 @@ describe('imports', () => {
     expect(from('exchange', 'client')).toEqual(['wire/chat.ts', 'wire/embeddings.ts']);
     expect(from('chat', 'chat')).toEqual(['chat.ts']);
     expect(from('embeddings', 'embeddings')).toEqual(['embed.ts']);
-    expect(from('chatCall', 'chat')).toEqual(['step.ts']);
+    expect(from('ModelStep', 'chat')).toEqual(['step.ts']);
     expect(from('reserve', 'budget')).toEqual(['paid-call.ts']);
     expect(from('comeTo', 'permit')).toEqual(['paid-call.ts']);
     expect(from('secondOpinion', 'opinion')).toEqual(['paid-call.ts']);
     expect(from('pay', 'paid-call')).toEqual(['fallback.ts']);
-    expect(from('FallbackChain', 'fallback')).toEqual(['embed.ts', 'step.ts']);
+    expect(from('FallbackChain', 'fallback')).toEqual(['chat.ts', 'embed.ts']);
     expect(from('embedder', 'embed')).toEqual(['step.ts']);
     // Outside the plane: the door, and what its budget and its probe are to others.
     const inside = house.flatMap(({ path, imports }) =>
