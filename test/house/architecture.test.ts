@@ -79,9 +79,12 @@ describe('one place', () => {
   });
 
   it('speaks to DynamoDB: nobody else sends a command or writes an expression', () => {
-    expect(where(/\bdynamo\(\)/)).toEqual(['lambdas/kit/dynamo.ts', 'lambdas/outbound/neighbour-row.ts']);
+    expect(where(/\bdynamo\(\)/)).toEqual([
+      'lambdas/kit/dynamo/rows.ts',
+      'lambdas/outbound/neighbour-row.ts',
+    ]);
     const words = /@aws-sdk\/lib-dynamodb|Expression\b|TransactItems|ConditionalCheckFailed/;
-    const kit = ['lambdas/kit/aws.ts', 'lambdas/kit/dynamo.ts', 'lambdas/kit/expressions.ts'];
+    const kit = ['lambdas/kit/aws.ts', 'lambdas/kit/dynamo/expressions.ts', 'lambdas/kit/dynamo/rows.ts'];
     expect(where(words)).toEqual([
       ...kit,
       'lambdas/outbound/neighbour-row.ts',
@@ -92,8 +95,7 @@ describe('one place', () => {
   it('reads and writes rows: the stores of tables/', () => {
     const wrong = house.filter(
       ({ path, imports }) =>
-        !/^lambdas\/(?:kit|tables)\//.test(path) &&
-        imports.some((it) => /^lambdas\/kit\/(?:dynamo|expressions)\.ts$/.test(it)),
+        !/^lambdas\/(?:kit|tables)\//.test(path) && imports.some((it) => /^lambdas\/kit\/dynamo\//.test(it)),
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });

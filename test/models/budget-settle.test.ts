@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
-import { unrepeated } from '../../lambdas/kit/dynamo.ts';
+import { unrepeated } from '../../lambdas/kit/dynamo/rows.ts';
 import { settle } from '../../lambdas/models/budget.ts';
 import { raiseBudget } from '../../lambdas/tables/control/budgets.ts';
 

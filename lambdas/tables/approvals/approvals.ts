@@ -5,7 +5,7 @@ import {
   OPEN_PHASE,
   type TrailEntry,
 } from '../../contract/approval.ts';
-import { absent, get, is, oneOf, put, update, updateAndSee } from '../../kit/dynamo.ts';
+import { absent, get, is, oneOf, put, update, updateAndSee } from '../../kit/dynamo/rows.ts';
 
 /** The row as it is, also one that holds nothing but that its question expired before it was put. */
 export function getApproval(table: string, id: string): Promise<ApprovalRow | undefined> {

@@ -1,4 +1,4 @@
-import { get, put, update } from '../../kit/dynamo.ts';
+import { get, put, update } from '../../kit/dynamo/rows.ts';
 
 /*
  * The secrets of an approval, in a table of its own: hashes of mailed links, and the tokens that wake the

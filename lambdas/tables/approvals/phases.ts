@@ -1,5 +1,5 @@
 import { CARRYING_PHASE, OPEN_PHASE } from '../../contract/approval.ts';
-import { above, all, below, type Condition, is, type Place, page, pages } from '../../kit/dynamo.ts';
+import { above, all, below, type Condition, is, type Place, page, pages } from '../../kit/dynamo/rows.ts';
 import type { ListedApproval } from '../indexes.ts';
 
 /* Questions by their phase, from the index `byPhase`: what is open by what comes due first, what is closed by when. */

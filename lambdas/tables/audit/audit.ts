@@ -1,6 +1,6 @@
 import type { ApprovalRow, AskedFacts, TrailEntry } from '../../contract/approval.ts';
 import { isoNow } from '../../kit/clock.ts';
-import { absent, all, between, is, type Place, page, put } from '../../kit/dynamo.ts';
+import { absent, all, between, is, type Place, page, put } from '../../kit/dynamo/rows.ts';
 
 /**
  * The record of the desk: one row per thing that happened to a question, written once and never changed. `approve/on-change` copies

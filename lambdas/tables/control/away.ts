@@ -1,6 +1,6 @@
 import { DAY_SECONDS } from '../../kit/clock.ts';
 import { addressHash } from '../../kit/digest.ts';
-import { get, put, remove } from '../../kit/dynamo.ts';
+import { get, put, remove } from '../../kit/dynamo/rows.ts';
 
 /** An approver is away from `from` until, and not at, `until` (ISO 8601); their delegate is asked instead. */
 export interface Away {

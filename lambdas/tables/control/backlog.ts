@@ -1,5 +1,5 @@
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
-import { get, put, remove } from '../../kit/dynamo.ts';
+import { get, put, remove } from '../../kit/dynamo/rows.ts';
 import { behindKey } from '../keys.ts';
 
 /** How long low-priority work is put off at a time while people are behind: the longest delay that SQS knows. */

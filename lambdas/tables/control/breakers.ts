@@ -1,5 +1,5 @@
 import { clock, isoNow } from '../../kit/clock.ts';
-import { get, updateAndSee } from '../../kit/dynamo.ts';
+import { get, updateAndSee } from '../../kit/dynamo/rows.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { endpointKey } from '../keys.ts';
 

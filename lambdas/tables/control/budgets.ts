@@ -12,7 +12,7 @@ import {
   present,
   update,
   updateAndSee,
-} from '../../kit/dynamo.ts';
+} from '../../kit/dynamo/rows.ts';
 import { budgetKey } from '../keys.ts';
 
 /** Long after the figures of the month are made. */

@@ -1,4 +1,4 @@
-import { get, put } from '../../kit/dynamo.ts';
+import { get, put } from '../../kit/dynamo/rows.ts';
 
 /** What a raw confidence was worth, by how often answers that looked so were right. Control row `calibration#…`. */
 export interface Calibration {

@@ -1,5 +1,5 @@
 import type { ProbeRow } from '../../contract/endpoint.ts';
-import { get, put } from '../../kit/dynamo.ts';
+import { get, put } from '../../kit/dynamo/rows.ts';
 import { probeKey } from '../keys.ts';
 
 /** What a probe found at an endpoint. */

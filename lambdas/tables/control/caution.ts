@@ -1,5 +1,5 @@
 import { isoNow } from '../../kit/clock.ts';
-import { get, put, updateAndSee } from '../../kit/dynamo.ts';
+import { get, put, updateAndSee } from '../../kit/dynamo/rows.ts';
 import { cautionKey } from '../keys.ts';
 
 /** Who asked for caution, when and why. The reason is the operators' own: no gate, no approver and no client is told of it. */

@@ -9,7 +9,7 @@ import {
   either,
   type Outcome,
   updateAndSee,
-} from '../../kit/dynamo.ts';
+} from '../../kit/dynamo/rows.ts';
 import { clientKey } from '../keys.ts';
 
 /** The control table's row of what a client has posted on one day. */

@@ -12,7 +12,7 @@ import {
   transact,
   updateWrite,
   type Write,
-} from '../../kit/dynamo.ts';
+} from '../../kit/dynamo/rows.ts';
 import { errorFacts, TransientError } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { reservationKey } from '../keys.ts';

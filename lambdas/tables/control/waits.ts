@@ -1,7 +1,7 @@
 import { MAX_WAIT_SECONDS } from '../../contract/client-limits.ts';
 import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
-import { absent, below, either, update } from '../../kit/dynamo.ts';
+import { absent, below, either, update } from '../../kit/dynamo/rows.ts';
 import { errorFacts } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { waitKey } from '../keys.ts';

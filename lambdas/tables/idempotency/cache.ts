@@ -1,5 +1,5 @@
 import { epochSeconds } from '../../kit/clock.ts';
-import { get, put } from '../../kit/dynamo.ts';
+import { get, put } from '../../kit/dynamo/rows.ts';
 
 /*
  * What was paid for and may be used again by whichever item asks the same. Reads may be a little old: then it is paid for once more.

@@ -1,5 +1,5 @@
 import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
-import { absent, all, below, either, is, update, updateAndSeeBefore } from '../../kit/dynamo.ts';
+import { absent, all, below, either, is, update, updateAndSeeBefore } from '../../kit/dynamo/rows.ts';
 import { actionId, automationOf } from '../keys.ts';
 
 /*

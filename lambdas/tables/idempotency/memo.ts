@@ -1,6 +1,16 @@
 import type { LineageEntry } from '../../contract/item/row.ts';
 import { clock, epochSeconds } from '../../kit/clock.ts';
-import { absent, all, below, either, is, type Outcome, put, putOrSee, remove } from '../../kit/dynamo.ts';
+import {
+  absent,
+  all,
+  below,
+  either,
+  is,
+  type Outcome,
+  put,
+  putOrSee,
+  remove,
+} from '../../kit/dynamo/rows.ts';
 
 /** What a paid step answered, or the claim of the delivery that pays for it now. */
 export interface MemoRow {

@@ -1,7 +1,7 @@
 import type { ItemRow } from '../../contract/item/row.ts';
 import { epochSeconds, sleep } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
-import { absent, below, either, get, putWrite, transact } from '../../kit/dynamo.ts';
+import { absent, below, either, get, putWrite, transact } from '../../kit/dynamo/rows.ts';
 import { DEFER_SECONDS } from '../control/backlog.ts';
 import { requestId } from '../keys.ts';
 

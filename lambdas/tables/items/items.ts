@@ -1,7 +1,7 @@
 import type { ErrorFacts, ItemRow, TimelineEvent } from '../../contract/item/row.ts';
 import type { ItemStatus, Stage } from '../../contract/item/status.ts';
 import { isoNow } from '../../kit/clock.ts';
-import { absent, all, type Change, get, is, oneOf, update, updateAndSee } from '../../kit/dynamo.ts';
+import { absent, all, type Change, get, is, oneOf, update, updateAndSee } from '../../kit/dynamo/rows.ts';
 
 /** One item, read consistently. */
 export function getItem(table: string, id: string): Promise<ItemRow | undefined> {

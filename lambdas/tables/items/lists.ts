@@ -1,5 +1,5 @@
 import type { ItemRow } from '../../contract/item/row.ts';
-import { above, all, between, get, is, page } from '../../kit/dynamo.ts';
+import { above, all, between, get, is, page } from '../../kit/dynamo/rows.ts';
 import { SHOWN_BY_AUTOMATION } from '../indexes.ts';
 
 /** The projection of `byAutomation`: enough for a list, nothing that grows. */

@@ -4,7 +4,7 @@ import type { ItemRow } from '../../contract/item/row.ts';
 import { RESTING } from '../../contract/item/status.ts';
 import { timelineOf } from '../../contract/item/timeline.ts';
 import { clock, sleep } from '../../kit/clock.ts';
-import { get } from '../../kit/dynamo.ts';
+import { get } from '../../kit/dynamo/rows.ts';
 import { getContent } from '../../kit/objects.ts';
 import { getItem } from './items.ts';
 

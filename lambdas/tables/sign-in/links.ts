@@ -1,6 +1,17 @@
 import { epochSeconds, isoNow } from '../../kit/clock.ts';
 import { addressHash, newLinkToken, sha256 } from '../../kit/digest.ts';
-import { above, absent, all, atMost, either, get, present, put, remove, update } from '../../kit/dynamo.ts';
+import {
+  above,
+  absent,
+  all,
+  atMost,
+  either,
+  get,
+  present,
+  put,
+  remove,
+  update,
+} from '../../kit/dynamo/rows.ts';
 
 export const LINK_MINUTES = 15;
 

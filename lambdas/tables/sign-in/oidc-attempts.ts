@@ -1,6 +1,6 @@
 import { epochSeconds, isoNow } from '../../kit/clock.ts';
 import { newLinkToken, sha256 } from '../../kit/digest.ts';
-import { above, absent, all, is, put, updateAndSee } from '../../kit/dynamo.ts';
+import { above, absent, all, is, put, updateAndSee } from '../../kit/dynamo/rows.ts';
 
 const ATTEMPT_MINUTES = 10;
 

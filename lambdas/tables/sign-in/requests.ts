@@ -1,5 +1,5 @@
 import { DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
-import { absent, below, either, update } from '../../kit/dynamo.ts';
+import { absent, below, either, update } from '../../kit/dynamo/rows.ts';
 
 /** How often somebody asked for a link in a while; `who` is a source's hash, or `all`. */
 interface RequestsRow {

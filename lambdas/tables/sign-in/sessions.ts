@@ -1,7 +1,7 @@
 import type { Presence } from '../../contract/approval.ts';
 import { epochSeconds } from '../../kit/clock.ts';
 import { newLinkToken, sha256 } from '../../kit/digest.ts';
-import { get, put, remove } from '../../kit/dynamo.ts';
+import { get, put, remove } from '../../kit/dynamo/rows.ts';
 
 /** The control table's row of a browser that is signed in. Its cookie is kept as a hash: who reads the table is nobody. */
 export interface Session {

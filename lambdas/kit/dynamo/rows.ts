@@ -8,8 +8,8 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { dynamo } from './aws.ts';
-import { Unanswered } from './errors.ts';
+import { dynamo } from '../aws.ts';
+import { Unanswered } from '../errors.ts';
 import { type Change, type Condition, changing, expressions } from './expressions.ts';
 
 export * from './expressions.ts';

@@ -22,11 +22,11 @@ import {
   updateAndSee,
   updateAndSeeBefore,
   updateWrite,
-} from '../../lambdas/kit/dynamo.ts';
+} from '../../../lambdas/kit/dynamo/rows.ts';
 
-import { named, world } from '../support/world.ts';
+import { named, world } from '../../support/world.ts';
 
-vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
 
 interface Row {
   id: string;
