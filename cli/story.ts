@@ -71,7 +71,7 @@ function approval({ approval: asked }: Item, terminal: Terminal): string | undef
   const { status, decision, decidedBy, decidedAt, activeSeconds } = asked;
   if (status === 'pending') return prose('pending: nobody has decided yet', terminal);
   if (status === 'expired') return prose('expired: nobody decided in time', terminal);
-  if (status === 'withdrawn') return prose('withdrawn: the item was taken back', terminal);
+  if (status === 'withdrawn') return prose('withdrawn by its sender or an operator', terminal);
   const took = activeSeconds === undefined ? '' : `, after ${span(activeSeconds * 1000)} on the page`;
   const when = decidedAt ? `, ${moment(decidedAt, terminal.now())}` : '';
   return prose(`${decision ?? status} by ${decidedBy ?? 'unknown'}${when}${took}`, terminal);

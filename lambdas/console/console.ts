@@ -37,13 +37,13 @@ import { queueScreen } from './views/queue-page.ts';
 import { statisticsScreen } from './views/statistics.ts';
 
 /**
- * The approvers', operators' and auditors' console. Whoever is not signed in, or has no role any more, comes no further than the
- * sign-in page; what somebody may not see is not there for them.
+ * The console of approvers, operators and auditors. Without a session or a role a visitor gets only the
+ * sign-in page; anything a person may not see does not exist for them.
  */
 export function consoleApp(desk: PageContext & { env: EnvFor<'console/console'> }): Hono {
   const context: ConsoleContext = { ...desk, site: siteOf(desk.env.BASE_URL) };
   const { env, settings, declarations, site } = context;
-  // In this order: the path of a mailed link would take that of the other for a link.
+  // In this order: the route of a mailed link would match the other's path.
   const identities: Identity[] = [
     ...(settings.oidc ? [oidc(context, settings.oidc)] : []),
     ...(settings.oidc?.mailedLinks === false ? [] : [mailedLink(context)]),
@@ -137,7 +137,7 @@ export function consoleApp(desk: PageContext & { env: EnvFor<'console/console'> 
     app.get(path, (c) => inside(c, (person) => make(c, person)));
   }
 
-  /** The one door to everything behind the sign-in page. */
+  /** The one way in to everything behind the sign-in page. */
   async function inside(
     c: Context,
     make: (person: Person) => Promise<Screen | Response | undefined>,
@@ -160,10 +160,7 @@ export function consoleApp(desk: PageContext & { env: EnvFor<'console/console'> 
 
   async function enter(c: Context, { email, authenticatedBy, next }: Proof): Promise<Response> {
     if (rolesOf(settings, email).length === 0) {
-      return shown(
-        c,
-        closedSheet('Not for you', 'This address has no role at this desk. Ask your operators.', 403),
-      );
+      return shown(c, closedSheet('No access', 'This address has no role here. Ask your operators.', 403));
     }
     await beginSession(c, site, env.CONTROL_TABLE, { email, authenticatedBy }, settings.sessionHours);
     logger.info('signed in', { authenticatedBy });
@@ -200,6 +197,6 @@ function keysOn(c: Context, site: Site): boolean {
   return readCookie(c, site, KEYS_COOKIE) !== 'off';
 }
 
-const NO_SUCH_PAGE = closedSheet('Nothing here', 'There is no such page, or it is not for you to see.', 404);
-const OPERATORS_ONLY = closedSheet('Not for you', 'Caution is asked for by operators.', 403);
-const AUDITORS_ONLY = closedSheet('Not for you', 'The audit record is for auditors and operators.', 403);
+const NO_SUCH_PAGE = closedSheet('Not found', 'There is no such page, or you may not see it.', 404);
+const OPERATORS_ONLY = closedSheet('No access', 'Only operators change what asks a person.', 403);
+const AUDITORS_ONLY = closedSheet('No access', 'Only auditors and operators read the audit record.', 403);

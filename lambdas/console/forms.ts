@@ -8,14 +8,14 @@ import { makeNonce, nonceTime } from '../pages/links.ts';
 import type { Session } from '../tables/sign-in/sessions.ts';
 import { browserOf } from './sign-in/session.ts';
 
-/** Whose form it is, in which browser, and what it is for: a nonce made for one thing opens no other. */
+/** The subject, browser and purpose of a form: a nonce made for one purpose is void for another. */
 export interface FormPlace {
   subject: string;
   browser: string;
   about: 'asking to sign in' | 'signing in' | 'the console';
 }
 
-/** The forms of somebody who is signed in. */
+/** For the forms of a signed-in person. */
 export function placeOf(session: Session): FormPlace {
   return { subject: session.id, browser: browserOf(session), about: 'the console' };
 }
@@ -36,10 +36,10 @@ function boundTo({ subject, about }: FormPlace) {
   return { subject, approvalId: about, digest: '' };
 }
 
-/** The cookie of the approval page is no matter here. */
+/** The approval page's cookie plays no part here. */
 const NO_PAGE = { secure: true };
 
-/** A form that a session sends: its cookie came along, or there would be no session. */
+/** A form within a session: its cookie came along, or there would be no session. */
 export async function sessionForm(c: Context, session: Session): Promise<Form> {
   return { ...(await readForm(c, NO_PAGE)), cookie: browserOf(session) };
 }

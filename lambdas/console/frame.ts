@@ -15,22 +15,21 @@ export const PLACES = {
 } as const;
 export type Place = keyof typeof PLACES;
 
-/** A page of the console. */
 export interface Screen extends Sheet {
   at?: Place;
-  /** It lays itself out; the others stand on one sheet of paper. */
+  /** The page makes its own layout; the others stand on one panel. */
   wide?: boolean;
-  /** Whether the keys are on, where this page has just changed it. */
+  /** Whether keyboard shortcuts are on, if this page has just changed that. */
   keys?: boolean;
 }
 
 export interface Frame {
   site: Site;
-  /** Absent before signing in: then no way leads on. */
+  /** Absent before signing in: then there is no navigation. */
   signedIn?: { person: Person; nonce: unknown; keys: boolean };
 }
 
-/** Around every page: the way past the navigation, the navigation with one current page, and one main part. */
+/** Around every page: the skip link, the navigation with one current page, and one main part. */
 export function frame({ site, signedIn }: Frame, { title, body, at, wide }: Screen): Markup {
   return html`<!doctype html>
 <html lang="en">

@@ -1,25 +1,25 @@
 import { html, raw } from 'hono/html';
 import type { Markup } from '../pages/layout.ts';
 
-/** Kept by the browser: `off` where somebody switched the keys off (WCAG 2.1.4). */
+/** A cookie: `off` if the person switched the shortcuts off (WCAG 2.1.4). */
 export const KEYS_COOKIE = 'signalbox-keys';
 
 export const KEYS: readonly { key: string; does: string }[] = [
-  { key: 'j', does: 'next question of the list' },
-  { key: 'k', does: 'previous question of the list' },
-  { key: 'Enter', does: 'open the question, or press the button, that is in focus' },
-  { key: 'a', does: 'go to the button Approve; it is not pressed' },
-  { key: 'e', does: 'go to the first value that may be changed' },
-  { key: 'r', does: 'go to the reason, and with a reason given to the button Reject' },
-  { key: 'c', does: 'claim the question: keep others off it' },
-  { key: 'u', does: 'undo the decision, while that is possible' },
+  { key: 'j', does: 'next approval in the list' },
+  { key: 'k', does: 'previous approval in the list' },
+  { key: 'Enter', does: 'open the approval, or press the button, that has the focus' },
+  { key: 'a', does: 'go to the button Approve without pressing it' },
+  { key: 'e', does: 'go to the first editable value' },
+  { key: 'r', does: 'go to the reason; if a reason is given, to the button Reject' },
+  { key: 'c', does: 'claim the approval: lock it for others' },
+  { key: 'u', does: 'undo the decision, if still possible' },
   { key: 'Esc', does: 'leave a field, so that the keys work again' },
   { key: '?', does: 'show this list' },
 ];
 
 /**
- * Keys move the focus; of the forms they send only the two that decide nothing. Whoever types, or holds a key that belongs to the
- * browser, is left alone. Everything can be done without them.
+ * Keys move the focus; the only forms they send are the two that decide nothing. Typing and the browser's own
+ * keys are left alone. Everything can be done without keys.
  */
 export const KEYS_SCRIPT = `(()=>{
 const all=selector=>[...document.querySelectorAll(selector)],one=selector=>document.querySelector(selector);
@@ -43,12 +43,12 @@ event.preventDefault();act()});
 const opener=one('#keys-open');opener.hidden=false;opener.addEventListener('click',()=>help.showModal());
 })()`;
 
-/** The script, the list it can show, and a button for who does not know of `?`; the button needs the script. */
+/** The script, its list of keys, and a button for people who do not know `?`; the button needs the script. */
 export function keysPart(): Markup {
   return html`<p class="keys-hint"><button class="link" id="keys-open" type="button" hidden>Keyboard shortcuts</button></p>
 <dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keyboard shortcuts</h2>
 ${keysTable()}
-<p class="soft">They can be switched off under Me.</p>
+<p class="soft">Switch them off under Me.</p>
 <form method="dialog"><button class="plain">Close</button></form></dialog>
 ${raw(`<script>${KEYS_SCRIPT}</script>`)}`;
 }

@@ -1,6 +1,6 @@
 import { clock, DAY_SECONDS } from '../kit/clock.ts';
 
-/** Of which something may be kept, newest first: `2026-12`, `2026-11` … */
+/** The months of which the record may hold something, newest first: `2026-12`, `2026-11` … */
 export function monthsKept(itemDays: number): string[] {
   const months: string[] = [];
   const oldest = new Date(clock.now() - itemDays * DAY_SECONDS * 1000).toISOString().slice(0, 7);
@@ -15,7 +15,7 @@ export function isMonth(text: string | undefined): text is string {
   return text !== undefined && /^\d{4}-(?:0[1-9]|1[0-2])$/.test(text);
 }
 
-/** The moment at which a month begins, and the one at which it is over. */
+/** The first moment of a month, and of the next one. */
 export function boundsOf(month: string): { from: string; to: string } {
   const from = new Date(`${month}-01T00:00:00.000Z`);
   const to = new Date(from);

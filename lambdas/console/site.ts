@@ -1,8 +1,11 @@
 import type { CookieHome } from '../pages/cookies.ts';
 
-/** Where the console lies for a browser. Links, forms and cookies are made from it; requests arrive without its beginning. */
+/**
+ * The address of the console. Links, forms and cookies are made from it; requests arrive without its first
+ * part.
+ */
 export interface Site {
-  /** Of every address, without a slash at its end; empty where the house has a domain to itself. */
+  /** The first part of every path, without a slash at its end; empty if the console has its own domain. */
   root: string;
   /** `https://…` without the root. */
   origin: string;
@@ -14,7 +17,7 @@ export function siteOf(baseUrl: string): Site {
   return { root: pathname.replace(/\/+$/, ''), origin, secure: protocol === 'https:' };
 }
 
-/** An address within the site; what is empty or not there is left out of the query. */
+/** An address within the site, without empty query fields. */
 export function address(site: Site, path: string, query: Record<string, string | number | undefined> = {}) {
   const said = Object.entries(query).flatMap(([name, value]): [string, string][] =>
     value === undefined || value === '' ? [] : [[name, String(value)]],
@@ -29,8 +32,8 @@ export function cookieHome({ root, secure }: Site): CookieHome {
 }
 
 /**
- * A page of the console to go to after signing in, or the queue for anything else: whoever writes a link must not be able to
- * choose where it ends.
+ * A page of the console to go to after signing in, or the queue for anything else: the author of a link must
+ * not choose where it leads.
  */
 export function nextPage(text: string | undefined): string {
   const fits = text !== undefined && text.length <= 500 && PAGE.test(text) && !text.includes('..');

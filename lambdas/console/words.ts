@@ -6,7 +6,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** `42 s`, `12 min`, `3 h 20 min`, `2 d 4 h`: two units at most, and no more than a reader wants. */
+/** `42 s`, `12 min`, `3 h 20 min`, `2 d 4 h`: two units at most. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < MINUTE) return `${whole} s`;
@@ -21,17 +21,17 @@ export function age(seconds: number): string {
   return duration(seconds).split(' ').slice(0, 2).join(' ');
 }
 
-/** A time in words, with the exact one for machines and for who points at it. */
+/** A time in words, with the exact one for machines and as a tooltip. */
 export function timeMark(at: string, words = shownTime(at)): Markup {
   return html`<time datetime="${at}" title="${shownTime(at)}">${words}</time>`;
 }
 
-/** `1 question`, `2 questions`. */
+/** `1 approval`, `2 approvals`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
 
-/** How a question ended, in the desk's words; `open` while it has not. */
+/** How an approval ended, in words; `open` while it has not. */
 export type Ending = 'open' | 'approved' | 'edited' | 'rejected' | 'sent back' | 'expired' | 'withdrawn';
 
 export const ENDINGS: Record<Exclude<Ending, 'open'>, { mark: string; words: string }> = {
@@ -39,7 +39,7 @@ export const ENDINGS: Record<Exclude<Ending, 'open'>, { mark: string; words: str
   edited: { mark: '✎', words: 'approved with edits' },
   rejected: { mark: '✕', words: 'rejected' },
   'sent back': { mark: '↺', words: 'sent back' },
-  expired: { mark: '–', words: 'nobody answered' },
+  expired: { mark: '–', words: 'nobody decided' },
   withdrawn: { mark: '⊘', words: 'withdrawn' },
 };
 
@@ -52,7 +52,7 @@ export function endingOf({ status, decision, edits }: Pick<ApprovalRow, 'status'
   return edits ? 'edited' : 'approved';
 }
 
-/** A mark that is read as its words, so that neither colour nor sign has to be known. */
+/** A sign with its meaning in words, so that nobody has to know the colour or the sign. */
 export function marked(kind: string, mark: string, words: string): Markup {
   return html`<span class="mark ${kind}"><span aria-hidden="true">${mark}</span> ${words}</span>`;
 }

@@ -1,8 +1,9 @@
 import { html, raw } from 'hono/html';
 
 /**
- * Counts the seconds in which the page was looked at, where scripts run: a tab in the background is not work. Without scripts
- * the time since the page was made stands in, and the server never believes more than that. A form that came back counts on.
+ * Counts the seconds in which the page was visible, if scripts run: a tab in the background is not work.
+ * Without scripts the time since the page was made is used, and the server never believes more than that. A
+ * form that came back continues the count.
  */
 export const ACTIVE_SCRIPT = `(()=>{let seen=1000*document.querySelector('input[name=active]')?.value||0,last=performance.now();
 const tick=()=>{const now=performance.now();if(!document.hidden)seen+=now-last;last=now;
@@ -12,7 +13,7 @@ setInterval(tick,500);addEventListener('submit',tick,true)})()`;
 
 export const activeScript = () => html`${raw(`<script>${ACTIVE_SCRIPT}</script>`)}`;
 
-/** Whole seconds of attention: what the page counted, within what can be true. */
+/** Whole seconds of attention: what the page counted, within what is possible. */
 export function activeSeconds(counted: string, openedAt: number, now: number): number {
   const elapsed = Math.max(0, (now - openedAt) / 1000);
   const seen = counted === '' ? Number.NaN : Number(counted);

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 
-/** Where cookies are kept. A local run has no https, and a path that it shares with others. */
+/** Where cookies are kept. A local run has no https, and shares its host with others. */
 export interface CookieHome {
   secure: boolean;
-  /** Where it is not secure; a secure cookie is for the whole host. */
+  /** Used if it is not secure; a secure cookie is for the whole host. */
   path: string;
 }
 
@@ -14,8 +14,8 @@ interface Kept {
 }
 
 /**
- * As the browser knows it. `__Host-` says that the host itself has set it, over https: no neighbour on another subdomain, and nobody on the
- * way, can put a cookie of that name into the browser.
+ * The name in the browser. `__Host-` proves that the host itself set it, over https: no other subdomain, and
+ * nobody on the way, can plant a cookie of that name.
  */
 function nameOf(name: string, { secure }: Pick<CookieHome, 'secure'>): string {
   return secure ? `__Host-${name}` : name;
@@ -25,7 +25,10 @@ export function readCookie(c: Context, home: Pick<CookieHome, 'secure'>, name: s
   return getCookie(c, nameOf(name, home));
 }
 
-/** Never to be read by a script, nor sent by a foreign form. `maxAge` is in seconds; without it, until the browser ends. */
+/**
+ * Not readable by scripts, not sent by foreign forms. `maxAge` is in seconds; without it, until the browser
+ * closes.
+ */
 export function keepCookie(c: Context, home: CookieHome, name: string, value: string, kept: Kept): void {
   const { secure } = home;
   setCookie(c, nameOf(name, home), value, {

@@ -6,7 +6,7 @@ import { STYLE } from './style.ts';
 
 export type Markup = ReturnType<typeof html>;
 
-/** What a request comes to: the caller puts it into its own frame. */
+/** The answer to a request, before the caller puts it into its own frame. */
 export interface Sheet {
   status: 200 | 400 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
   title: string;
@@ -15,7 +15,10 @@ export interface Sheet {
 
 export const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** The policy allows exactly our style sheet and our one script, sends forms home only, and lets nobody frame us. */
+/**
+ * The policy allows exactly our style sheet and our one script, sends forms only to us, and lets nobody frame
+ * us.
+ */
 export function pageHeaders(scripts: readonly string[] = []) {
   return secureHeaders({
     contentSecurityPolicy: {
@@ -33,7 +36,7 @@ export function pageHeaders(scripts: readonly string[] = []) {
 
 export const PRIVATE = { 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow' } as const;
 
-/** A page of one question: no way leads on from it. The console has a frame of its own. */
+/** A page about one approval, without navigation. The console has its own frame. */
 export function layout({ title, body }: Pick<Sheet, 'title' | 'body'>): Markup {
   return html`<!doctype html>
 <html lang="en">
@@ -52,7 +55,7 @@ export function toResponse(markup: unknown, status: number): Response {
   return new Response(String(markup), { status, headers });
 }
 
-/** Milliseconds since 1970, or an ISO time, as a reader likes it, to the minute. */
+/** Milliseconds since 1970, or an ISO time, for readers, to the minute. */
 export function shownTime(at: number | string): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,25 +1,25 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { clock } from '../kit/clock.ts';
 
-/** A page left open longer than this has to be loaded again. */
+/** A page left open longer than this must be reloaded. */
 const NONCE_MS = 12 * 60 * 60 * 1000;
 
-/** What a form is bound to: whose page it is (a link, a session), about what, and in which browser. */
+/** What a form is bound to: whose page it is (a link, a session), its document, and its browser. */
 export interface Binding {
   /** Hash of the link's token, or id of the session. */
   subject: string;
   approvalId: string;
   /** Digest of the document on the page. */
   digest: string;
-  /** Round of the question: a decision that was taken back ends it, and with it every page of that time. @default 0 */
+  /** Round of the approval: an undo ends it, and voids all its pages. @default 0 */
   round?: number;
   /** Value of the page cookie. */
   browser: string;
 }
 
 /**
- * Proof that a form comes from a page that we made for this person, this browser and this document. It also says when the page
- * was made. Nothing is stored: showing a page must not change anything.
+ * Proof that a form comes from a page that we made for this person, this browser and this document, and when.
+ * Nothing is stored: showing a page must not change anything.
  */
 export function makeNonce(key: string, bound: Binding, at = clock.now()): string {
   const { subject, approvalId, digest, round = 0, browser } = bound;
@@ -38,7 +38,8 @@ export function nonceTime(
   const [time = '', browser = ''] = nonce.split('.');
   const at = Number(time);
   if (!Number.isSafeInteger(at) || clock.now() - at > goodForMs || at > clock.now()) return undefined;
-  // A browser brings the cookie of the page along. A script that holds the link is no victim of anybody: see ADR 0013.
+  // A browser sends the page's cookie along. A script that holds the link attacks nobody with it: see ADR
+  // 0013.
   if (request.cookie === undefined ? request.browser : request.cookie !== browser) return undefined;
   const given = Buffer.from(nonce);
   const expected = Buffer.from(makeNonce(key, { ...bound, browser }, at));
@@ -51,7 +52,7 @@ export function newBrowserId(): string {
   return randomBytes(12).toString('base64url');
 }
 
-/** A value that we gave; anything else is as good as none. */
+/** A value that we gave; anything else counts as none. */
 export function browserId(cookie: string | undefined): string | undefined {
   return cookie && /^[\w-]{16}$/.test(cookie) ? cookie : undefined;
 }

@@ -32,7 +32,7 @@ async function opened(email: string, options: BrowserContextOptions = {}): Promi
   await page.getByLabel('Your e-mail address').focus();
   await page.keyboard.type(email);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+  await page.getByRole('heading', { name: 'Check your mailbox' }).waitFor();
   await page.goto(`${house.baseUrl}${linkOf(world.mails.at(-1)?.text)}`);
   for (let presses = 0; presses < 6 && !(await focused(page)).startsWith('Sign in as'); presses += 1)
     await page.keyboard.press('Tab');
@@ -111,7 +111,7 @@ describe('with the keyboard alone', () => {
     const page = await opened('ann@example.com');
     busy();
     await page.reload();
-    expect(await heading(page)).toBe('3 questions wait for you');
+    expect(await heading(page)).toBe('3 approvals wait for you');
     for (const key of ['j', 'j', 'j', 'j', 'k', 'k', 'k']) await page.keyboard.press(key);
     expect(await focused(page)).toBe('Pay EUR 24.90');
     await page.keyboard.press('Enter');

@@ -52,7 +52,7 @@ describe('being away', () => {
     ['oneself', { delegate: 'ann@example.com' }, 'choose who is asked'],
     ['an auditor, who decides nothing', { delegate: 'august@example.com' }, 'choose who is asked'],
     ['days the wrong way round', { from: '2026-12-25' }, 'must not be before'],
-    ['days that are over', { from: '2026-11-01', until: '2026-11-30' }, 'over already'],
+    ['days that are over', { from: '2026-11-01', until: '2026-11-30' }, 'in the past'],
     ['no day', { from: '' }, 'give both days'],
     ['no such day', { until: '2026-12-32' }, 'give both days'],
     ['30 February', { until: '2027-02-30' }, 'give both days'],

@@ -464,7 +464,7 @@ describe('an answer', () => {
 
   it('for an address without a role signs nobody in', async () => {
     idp.claims = { email: 'who@example.com' };
-    expectNobody(await arrived(), 403, 'no role at this desk');
+    expectNobody(await arrived(), 403, 'no role here');
   });
 });
 

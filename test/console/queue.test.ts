@@ -42,7 +42,7 @@ describe('the order of the queue', () => {
     ];
     const { ids, heading } = await show();
     expect(ids).toEqual([...of('overdue'), ...of('hour'), ...of('today'), ...of('later')]);
-    expect(heading).toBe('16 questions wait for you');
+    expect(heading).toBe('16 approvals wait for you');
   });
 
   it('counts a promise as broken at its second, and the hour to its last', async () => {
@@ -76,12 +76,12 @@ describe('a row of the queue', () => {
       '<span aria-hidden="true">●</span> catastrophic',
       'due in 2 h 5 min',
       '2 h ago',
-      'bob@example.com is on it · 1 of 2 approvals',
-      'you are on it',
+      'claimed by bob@example.com · 1 of 2 approvals',
+      'claimed by you',
       'overdue since 08:41 UTC',
     ])
       expect(text).toContain(words);
-    expect(text.match(/is on it/g)).toHaveLength(1);
+    expect(text.match(/claimed by (?!you)/g)).toHaveLength(1);
   });
 
   it('is part of a table that says what it is, by column and by row', async () => {
@@ -181,7 +181,7 @@ describe('the filters and pages of the queue', () => {
     await show();
     const before = performance.now();
     const { heading } = await show();
-    expect(heading).toBe('1,000 questions wait for you');
+    expect(heading).toBe('1,000 approvals wait for you');
     expect(performance.now() - before).toBeLessThan(500);
   });
 
@@ -190,8 +190,8 @@ describe('the filters and pages of the queue', () => {
     for (let at = 0; at < 3001; at += 1) put(`q-${at}`, { promise: at + 1 });
     world.calls = [];
     const { text, ids } = await show();
-    expect(text).toContain('More than 3,000 questions are open');
-    expect(text).toContain('3,000 questions wait for you');
+    expect(text).toContain('More than 3,000 approvals are open');
+    expect(text).toContain('3,000 approvals wait for you');
     expect(ids[0]).toBe('q-0');
     time.advance(1);
   });

@@ -31,7 +31,7 @@ describe('what was decided', () => {
     );
     // What was approved, where it is not what was asked for.
     expect(text).toContain('amount: 1 became <b>2</b>');
-    expect(words).toEqual(['nobody answered', 'sent back', 'approved with edits', 'rejected', 'approved']);
+    expect(words).toEqual(['nobody decided', 'sent back', 'approved with edits', 'rejected', 'approved']);
     expect(listed((await ann.get('/console/decided?month=2026-11')).text)).toEqual(['old']);
     expect(listed((await ann.get('/console/decided?ending=edited')).text)).toEqual(['c']);
     expect(listed((await ann.get('/console/decided?automation=other')).text)).toEqual([]);

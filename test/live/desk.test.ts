@@ -54,7 +54,7 @@ describe('an approver who changes the proposal', () => {
     ['reject', {}, 'Rejected'],
     ['approve', { amount: '300.00' }, 'Approved: Refund USD 300.00'],
     ['approve', { amount: '470.00' }, 'The policy objects to your changes'],
-    ['claim', {}, 'You said that you are working on it'],
+    ['claim', {}, 'You are working on it'],
     ['hand-over', { to: 'manager@example.com' }, 'Handed over to manager@example.com'],
   ])('can still %s after the second look: %o', async (decision, more, said) => {
     const { of } = await ask('refund-request', fresh(REFUND.partial));

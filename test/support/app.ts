@@ -201,7 +201,7 @@ export async function signIn(browser: Browser, email: string): Promise<Page> {
   const before = (await inbox()).length;
   await page.getByLabel('Your e-mail address').fill(email);
   await page.getByRole('button', { name: 'Send me a link' }).click();
-  await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+  await page.getByRole('heading', { name: 'Check your mailbox' }).waitFor();
   // The page says the same to everybody; whoever is known gets the mail a moment later, through a queue.
   const link = await vi.waitFor(
     async () => {

@@ -11,24 +11,24 @@ export interface Proof {
   next: string;
 }
 
-/** What the console does for a way of signing in. */
+/** What the console offers to a way of signing in. */
 export interface Door {
-  /** Begins a session, if the configuration gives them a role, and leads on. */
+  /** Begins a session, if the configuration gives them a role, and redirects. */
   enter(c: Context, proof: Proof): Promise<Response>;
   /** A page for somebody who is not signed in. */
   show(c: Context, sheet: Sheet): Promise<Response>;
 }
 
 /**
- * A way to show who one is: the mailed link, or OIDC where it is configured. Each offers itself on the sign-in page and takes its
- * own requests below `/console/sign-in`.
+ * A way to prove one's identity: the mailed link, or OIDC if configured. Each adds its part to the sign-in
+ * page and handles its own requests below `/console/sign-in`.
  */
 export interface Identity {
   offer(c: Context, next: string): Promise<Markup>;
   mount(app: Hono, door: Door): void;
 }
 
-/** Who is signed in, with what the configuration of this moment allows them. */
+/** The signed-in person, with what the current configuration allows them. */
 export interface Person {
   email: string;
   roles: readonly Role[];
@@ -36,19 +36,19 @@ export interface Person {
   session: Session;
 }
 
-/** Undefined for who has no role (any more): a session alone opens nothing. */
+/** Undefined for a person without a role (any more): a session alone opens nothing. */
 export function personOf(settings: ApprovalSettings, session: Session): Person | undefined {
   const { email } = session;
   const roles = rolesOf(settings, email);
   return roles.length > 0 ? { email, roles, groups: groupsOf(settings, email), session } : undefined;
 }
 
-/** Operators and auditors look at everything. */
+/** Operators and auditors see everything. */
 export function seesAll({ roles }: Pick<Person, 'roles'>): boolean {
   return roles.includes('operator') || roles.includes('auditor');
 }
 
-/** Only operators hold an automation. */
+/** Only operators make an automation ask a person. */
 export function mayHold({ roles }: Pick<Person, 'roles'>): boolean {
   return roles.includes('operator');
 }

@@ -13,8 +13,8 @@ import type { Identity } from './identity.ts';
 import { askForLink } from './sign-in.ts';
 
 /**
- * Signing in by a link in a mail. Mail scanners open links and run scripts, so opening one shows a button, however often, and
- * only the form's POST uses it up.
+ * Signing in by a mailed link. Mail scanners open links and run scripts, so opening one only shows a button,
+ * however often; the form's POST uses the link up.
  */
 export function mailedLink({ env, settings, site }: ConsoleContext): Identity {
   return {
@@ -64,7 +64,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeFor(c, 'asking to sign in'))}
     },
   };
 
-  /** The browser's own value, made where it has none: somebody else's form does not carry it. */
+  /** The browser's own value, made if it has none: a foreign form does not carry it. */
   function placeFor(c: Context, about: FormPlace['about'], subject = 'nobody yet'): FormPlace {
     const browser = browserId(readCookie(c, site, PAGE_COOKIE)) ?? newBrowserId();
     keepCookie(c, cookieHome(site), PAGE_COOKIE, browser, { sameSite: 'Lax' });
@@ -87,14 +87,14 @@ ${await nonceField(env.APPROVALS_SECRET, placeFor(c, 'signing in', link.id))}
     const { title, body } = link?.usedAt
       ? closedSheet(
           'This link was used already',
-          `It was used at ${shownTime(link.usedAt)}, and a link works once. If that was not you, tell your operators.`,
+          `It was used at ${shownTime(link.usedAt)}, and each link works once. If that was not you, tell your operators.`,
         )
-      : closedSheet('This link is no longer good', 'It is mistyped, or older than 15 minutes.');
+      : closedSheet('This link is no longer valid', 'It is mistyped, or older than 15 minutes.');
     return { status: 404, title, body: html`${body}${again}` };
   }
 }
 
-/** Whom API Gateway had the request from. What a header says of it anybody could write. */
+/** The caller's address as API Gateway reports it. Anybody can write a header. */
 function sourceOf({ env }: Context): string {
   const { event } = (env ?? {}) as { event?: { requestContext?: { http?: { sourceIp?: string } } } };
   return event?.requestContext?.http?.sourceIp ?? 'unknown';
@@ -102,12 +102,12 @@ function sourceOf({ env }: Context): string {
 
 function sentSheet(typed: string): Sheet {
   return closedSheet(
-    'Look into your mailbox',
+    'Check your mailbox',
     `If ${typed || 'this address'} may sign in, a mail is on its way. If none comes, try again in a few minutes.`,
   );
 }
 
-/** Enough to see that it is oneself, too little for somebody who found the link. */
+/** Enough to recognise one's own address, too little for a finder of the link. */
 function masked(email: string): string {
   const at = email.lastIndexOf('@');
   return `${email.slice(0, 1)}***${email.slice(at)}`;

@@ -5,31 +5,33 @@ import { SystemError, TransientError } from '../../kit/errors.ts';
 import { readSecret } from '../../kit/secrets.ts';
 import type { Attempt } from '../../tables/sign-in/oidc-attempts.ts';
 
-/** A sign-in asks three times at most, and API Gateway waits 30 seconds for all of them. */
+/** A sign-in makes at most three requests, and API Gateway waits 30 seconds for all of them. */
 const TIMEOUT_MS = 5_000;
 
-/** A provider that moves its endpoints is followed at most this much later; its keys are looked at every five minutes. */
+/**
+ * If a provider moves its endpoints, we follow at most this much later; its keys are read every five minutes.
+ */
 const KEEP_MS = 60 * 60 * 1000;
 
 export type OidcSettings = NonNullable<ApprovalSettings['oidc']>;
 
-/** We, as the provider knows us. */
+/** Our registration at the provider. */
 export interface Party {
   oidc: OidcSettings;
-  /** Of `{"clientSecret": "…"}`. */
+  /** The secret that holds `{"clientSecret": "…"}`. */
   secretId: string;
   redirectUri: string;
 }
 
-/** Why the provider's answer signs nobody in; the reason is for the log, without a word of a token. */
+/** Why the provider's answer signs nobody in; the reason is for the log and quotes no token. */
 export interface Refused {
   refused: 'declined' | 'unproven' | 'nameless' | 'unverified';
   reason: string;
 }
 
 /**
- * The provider's page to sign in on.
- * @throws TransientError when the provider is down, SystemError when it or the secret is not set up
+ * The provider's sign-in page.
+ * @throws TransientError if the provider is down, SystemError if it or the secret is not set up
  */
 export async function signInPage(party: Party, { state, verifier, nonce }: Attempt): Promise<string> {
   const server = await serverOf(party);
@@ -47,15 +49,15 @@ export async function signInPage(party: Party, { state, verifier, nonce }: Attem
   return url.href;
 }
 
-/** Both are needed at the end: what is missing is better said before somebody has typed their password elsewhere. */
+/** Both are needed at the end: better to fail now than after somebody has typed their password. */
 export async function checkParty(party: Party): Promise<void> {
   await Promise.all([serverOf(party), clientSecret(party)]);
 }
 
 /**
- * Turns what came back with the browser into an address. The ID token is believed when issuer, audience, nonce, times and
- * the provider's signature fit.
- * @throws TransientError when the provider is down, SystemError when it refuses us
+ * Turns the provider's answer into an address. An ID token counts if issuer, audience, nonce, times and
+ * signature fit.
+ * @throws TransientError if the provider is down, SystemError if it refuses us
  */
 export async function whoSignedIn(
   party: Party,
@@ -95,7 +97,7 @@ function addressIn(
   if (verified !== undefined && verified !== true && verified !== 'true') {
     return { refused: 'unverified', reason: 'email_verified' };
   }
-  // Letters beyond ASCII can become an approver's when case is ignored: the Kelvin sign becomes a k.
+  // Ignoring case can turn other letters into an approver's address: the Kelvin sign becomes a k.
   const fits = typeof email === 'string' && email.length <= 254 && /^[\x21-\x7e]+@[\x21-\x7e]+$/.test(email);
   return fits ? { email } : { refused: 'nameless', reason: emailClaim };
 }
@@ -142,7 +144,7 @@ function requests(party: Party) {
   return { [oauth.customFetch]: call, [oauth.allowInsecureRequests]: isInsecure(party) };
 }
 
-/** The configuration takes `http` for this machine alone. */
+/** The configuration allows `http` only for this machine. */
 function isInsecure({ oidc }: Party): boolean {
   return oidc.issuer.startsWith('http:');
 }
@@ -151,7 +153,7 @@ async function call(url: string, init: oauth.CustomFetchOptions<string, unknown>
   const unheard = (cause: unknown): never => {
     throw new TransientError('the identity provider did not answer', { cause });
   };
-  // A connection kept over a freeze may be dead, and a code is good for one request.
+  // A connection kept over a freeze may be dead, and a code is valid for one request.
   const headers = { ...init.headers, connection: 'close' };
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(url, { ...(init as RequestInit), headers, signal }).catch(unheard);
@@ -171,7 +173,7 @@ function strangers(what: string): SystemError {
   );
 }
 
-/** The library's words for what does not fit: they are fixed and quote nothing. Its causes quote tokens. */
+/** The library's fixed messages quote nothing. Their causes quote tokens. */
 function reasonOf(error: unknown): string {
   if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
     return error.message;
@@ -179,7 +181,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** An error's name as the standard has them, or nothing of what stands in its place. */
+/** A standard error name, or nothing of what the provider sent instead. */
 function word(text: string): string {
   return /^[a-z_]{1,40}$/.test(text) ? text : 'no known word';
 }

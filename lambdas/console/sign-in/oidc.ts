@@ -22,15 +22,18 @@ import {
   whoSignedIn,
 } from './oidc-provider.ts';
 
-/** Stands for a browser on its way through the provider. Lax: it has to come along when the provider sends the browser back. */
+/**
+ * A browser on its way through the provider. Lax: the cookie must come along when the provider sends the
+ * browser back.
+ */
 const OIDC_COOKIE = 'signalbox-oidc';
 
 const START = '/console/sign-in/oidc';
 const CALLBACK = `${START}/callback`;
 
 /**
- * Signing in at the team's own identity provider: authorization code with PKCE. The answer counts once, within ten minutes, in
- * the browser that began; whoever else opens its address changes nothing.
+ * Signing in at the team's own identity provider: authorization code with PKCE. The answer counts once,
+ * within ten minutes, in the browser that began; opened elsewhere, its address has no effect.
  */
 export function oidc({ env, settings, site }: ConsoleContext, own: OidcSettings): Identity {
   const { host } = new URL(own.issuer);
@@ -59,8 +62,8 @@ ${await nonceField(env.APPROVALS_SECRET, placeOf(browser))}
           await checkParty(party);
           const attempt = await beginAttempt(env.CONTROL_TABLE, browser, nextPage(form.field('next')));
           const page = await signInPage(party, attempt);
-          // No redirection: browsers refuse one that leads a form out of the house (`form-action 'self'`), and for any provider
-          // behind this one as well.
+          // No redirect: browsers block one that leads a form to another site (`form-action 'self'`), and
+          // whatever follows it.
           c.header('refresh', `0; url=${page}`);
           return door.show(c, leavingSheet(page));
         });
@@ -91,7 +94,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeOf(browser))}
     return door.enter(c, { email, next: attempt.next, authenticatedBy: 'session by oidc' });
   }
 
-  /** An error in words for who signs in: what it says itself is for the log. */
+  /** A fault, in words for the person; its own message is for the log. */
   async function told(c: Context, door: Door, make: () => Promise<Response>): Promise<Response> {
     try {
       return await make();
@@ -120,7 +123,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeOf(browser))}
   function staleSheet(): Sheet {
     const text =
       'It is older than 10 minutes, was used already, or began in another browser. Nothing was changed.';
-    return withWay(closedSheet('This sign-in is no longer good', text, 400));
+    return withWay(closedSheet('This sign-in is no longer valid', text, 400));
   }
 
   function withWay({ status, title, body }: Sheet): Sheet {
@@ -134,7 +137,7 @@ const REFUSALS: Record<Refused['refused'], { title: string; text(host: string): 
   unproven: {
     title: 'You are not signed in',
     text: (host) =>
-      `What ${host} answered does not prove who you are. Please try again; if it stays so, tell your operators.`,
+      `What ${host} answered does not prove who you are. Please try again; if it fails again, tell your operators.`,
   },
   nameless: {
     title: 'Your address is missing',

@@ -6,7 +6,7 @@ import { cookieHome, type Site } from '../site.ts';
 
 export const SESSION_COOKIE = 'signalbox-session';
 
-/** A new session with a new cookie, whatever cookie the browser had before: nobody can prepare one for somebody else. */
+/** A new session with a new cookie, whatever cookie the browser had: nobody can plant one. */
 export async function beginSession(
   c: Context,
   site: Site,
@@ -14,14 +14,13 @@ export async function beginSession(
   { email, authenticatedBy }: Pick<Session, 'email' | 'authenticatedBy'>,
   hours: number,
 ): Promise<void> {
-  // Without a word on the old cookie: two about one name would be a race.
+  // The old cookie is not cleared: two headers for one name would race.
   await forget(c, site, table);
   const token = await newSession(table, { email, authenticatedBy }, hours);
   const kept = { sameSite: 'Lax', maxAge: Math.round(hours * 3600) } as const;
   keepCookie(c, cookieHome(site), SESSION_COOKIE, token, kept);
 }
 
-/** The session of a request. */
 export async function readSession(c: Context, site: Site, table: string): Promise<Session | undefined> {
   const token = tokenOf(c, site);
   return token ? getSession(table, token) : undefined;
@@ -37,7 +36,7 @@ async function forget(c: Context, site: Site, table: string): Promise<void> {
   if (token) await removeSession(table, token);
 }
 
-/** What stands for the browser in the nonces of a session. */
+/** Stands for the browser in the nonces of a session. */
 export function browserOf({ id }: Pick<Session, 'id'>): string {
   return sha256(id).slice(0, 16);
 }

@@ -8,15 +8,15 @@ import { networkOf } from '../../outbound/address.ts';
 import { countRequest } from '../../tables/sign-in/requests.ts';
 
 /*
- * Asking for a link and sending it are two things. The page only puts the request into the queue, whatever the address: neither its words
- * nor its time say who has a role. The worker looks the address up.
+ * Requesting a link and sending it are separate. The page only puts the request into the queue, whatever the
+ * address: neither its text nor its timing reveals who has a role. The worker checks the address.
  */
 
-/** Requests of one source in an hour, and of all sources in a minute: the queue is the approvals' own. */
+/** Requests per source and hour, and of all sources per minute: the queue is shared with the approvals. */
 const PER_SOURCE_AND_HOUR = 20;
 const PER_MINUTE = 60;
 
-/** Puts a request into the queue, unless its source, or everybody together, has asked too often. */
+/** Puts a request into the queue, unless its source, or all together, have asked too often. */
 export async function askForLink(
   env: { CONTROL_TABLE: string; APPROVALS_QUEUE_URL: string },
   { email, next, source }: { email: string; next: string; source: string },

@@ -11,10 +11,10 @@ import { boundsOf, isMonth, monthsKept, monthWords } from '../months.ts';
 import { address } from '../site.ts';
 import { counted, option } from '../words.ts';
 
-/** As many as one answer can mostly hold. */
+/** About what one answer can hold. */
 const MOST_EXAMINED = 4000;
 
-/** Files that are offered at once: to find where each begins, the record is read. */
+/** Files listed at once: to find where each begins, the record is read. */
 const MOST_PARTS = 10;
 
 interface Wish {
@@ -27,20 +27,20 @@ interface Wish {
 
 type Query = (name: string) => string | undefined;
 
-/** The record of the desk to be taken away, in files of a size that one answer can hold. */
+/** Downloads of the audit record, in files that fit into one answer. */
 export async function auditScreen(context: ConsoleContext, query: Query): Promise<Screen> {
   const asked = query('from') !== undefined;
   const wish = readWish(query);
   const title = 'Audit record';
   const body = html`<h1>${title}</h1>
-<p>Everything that was done about every question: asked, passed on, decided, by whom and how they had shown who they are, with the
-fingerprint of exactly what they saw; what acted with nobody asked; and what operators commanded. Nothing in it can be changed.</p>
+<p>Everything about every approval: asked, handed over, decided, by whom and how they signed in, with the
+fingerprint of exactly what they saw; actions without an approval; and operators' commands. No entry can be changed.</p>
 ${formPart(context, wish)}
 ${asked ? await partsPart(context, wish) : ''}`;
   return { status: 200, title, body, at: 'audit', wide: true };
 }
 
-/** Months in their order, whichever was chosen first; what is no month is this one. */
+/** Months in order, whichever was chosen first; anything else is the current month. */
 function readWish(query: Query): Wish {
   const now = isoNow().slice(0, 7);
   const read = (name: string) => {
@@ -98,7 +98,7 @@ ${
 ${after === undefined ? '' : html`<p><a href="${address(site, '/console/audit', { ...wish, after })}">There is more: the files after these</a></p>`}`;
 }
 
-/** One file, as a browser keeps it. */
+/** One file, as an attachment. */
 export async function auditFile(context: ConsoleContext, query: Query): Promise<Response> {
   const wish = readWish(query);
   const { entries } = await readPart(context, wish);
@@ -120,7 +120,7 @@ function told(entry: RecordEntry): object {
   return Object.fromEntries(AUDIT_COLUMNS.map((column) => [column, factOf(entry, column)]));
 }
 
-/** From `after` on, what one answer can hold, and where the next part begins. */
+/** What one answer can hold from `after` on, and where the next part begins. */
 async function readPart(
   { env }: ConsoleContext,
   { from, to, automation, after }: Wish,

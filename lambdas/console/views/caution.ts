@@ -12,7 +12,7 @@ import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { option, timeMark } from '../words.ts';
 
-/** What a form changed, in words, or what is wrong with it; then for which automation, and what was typed. */
+/** What a form changed, in words, or what is wrong with it; then the automation, and what was typed. */
 export interface CautionNews {
   told?: string;
   fault?: string;
@@ -23,7 +23,7 @@ export interface CautionNews {
 const MOST_CHARACTERS = 300;
 const EVERYTHING = 'everything';
 
-/** The automations, and what of them asks a person because an operator said so. */
+/** Each automation, and what an operator makes it ask a person about. */
 export async function cautionScreen(
   context: ConsoleContext,
   nonce: unknown,
@@ -38,7 +38,7 @@ export async function cautionScreen(
   );
   const title = news.fault ? 'Nothing was changed' : 'Caution';
   const body = html`<h1>Caution</h1>
-<p>What you hold here asks a person, where it would have acted alone, from the next gate on. What has its verdict already goes on as it is.</p>
+<p>From the next gate on, what you add here asks a person instead of acting alone. Items that have their verdict are not affected.</p>
 ${news.fault ? html`<p class="fault" role="alert">${news.fault}</p>` : ''}
 ${news.told ? html`<p class="note" role="status">${news.told}</p>` : ''}
 <div class="cols">${views.map(({ automation, view }) => part(context, automation, view, nonce, news))}</div>`;
@@ -73,7 +73,7 @@ ${view.on ? html`<button class="plain" name="what" value="off">Let it act alone<
 const actionOf = (name: string) => `action ${name}`;
 const labelOf = (name: string) => `label ${name}`;
 
-/** Holds, or lets go, what the form names. */
+/** Makes the automation ask a person about what the form names, or stops that. */
 export async function changeCaution(
   { env, settings, declarations }: ConsoleContext,
   { email }: Person,
@@ -81,12 +81,12 @@ export async function changeCaution(
 ): Promise<CautionNews> {
   const [what, of, reason = ''] = [form.field('what'), form.field('of') ?? '', form.field('reason')?.trim()];
   const automation = declarations.find(({ name }) => name === form.field('automation'));
-  if (!automation || (what !== 'on' && what !== 'off')) return { fault: 'Please choose what is to be held.' };
+  if (!automation || (what !== 'on' && what !== 'off')) return { fault: 'Please choose what asks a person.' };
   const at = { at: automation.name, reason };
   const actions = Object.keys(automation.actions).filter((name) => actionOf(name) === of);
   const labels = automation.labels.filter((name) => labelOf(name) === of);
   if (of !== EVERYTHING && actions.length + labels.length !== 1)
-    return { ...at, fault: 'Please choose what is to be held.' };
+    return { ...at, fault: 'Please choose what asks a person.' };
   if (reason.length < 3 || isBlank(reason) || reason.length > MOST_CHARACTERS)
     return { ...at, fault: `Please say why, in 3 to ${MOST_CHARACTERS} characters.` };
   const { name } = automation;
@@ -99,6 +99,6 @@ export async function changeCaution(
     told:
       what === 'on'
         ? `From now on ${name} asks a person: ${of}.`
-        : `${name}: ${of === EVERYTHING ? 'nothing is held any more' : `${of} is not held by its name any more`}.`,
+        : `${name}: ${of === EVERYTHING ? 'nothing asks a person by command any more' : `${of} no longer asks a person by name`}.`,
   };
 }

@@ -20,7 +20,7 @@ interface Filter extends Pick<ClosedPlace, 'place' | 'towards'> {
   ending: Ending | '';
 }
 
-/** What was decided, or closed without a decision, by month. */
+/** Approvals that were decided, or closed without a decision, by month. */
 export async function decidedScreen(
   context: ConsoleContext,
   person: Person,
@@ -73,7 +73,7 @@ ${option('', 'every decision', filter.ending)}${endings.map(([name, { words }]) 
 
 function tablePart({ site }: ConsoleContext, rows: readonly ListedApproval[], title: string): Markup {
   return html`<table class="list" role="table"><caption class="quiet">${title}, newest first</caption>
-<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Question</th><th role="columnheader" scope="col">Decision</th><th role="columnheader" scope="col">By</th><th role="columnheader" scope="col">When</th><th role="columnheader" scope="col">Time on the page</th></tr></thead>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Approval</th><th role="columnheader" scope="col">Decision</th><th role="columnheader" scope="col">By</th><th role="columnheader" scope="col">When</th><th role="columnheader" scope="col">Time on the page</th></tr></thead>
 <tbody role="rowgroup">${rows.map((row) => {
     const { facts, automation, decidedBy, decidedAt, phaseAt, activeSeconds, edits = [] } = row;
     const ending = endingOf(row);
@@ -94,7 +94,7 @@ function pagesPart({ site }: ConsoleContext, filter: Filter, { rows, more }: Clo
   if (!older && !newer) return '';
   const link = (query: { older: string } | { newer: string }, words: string, rel: string) =>
     html`<a rel="${rel}" href="${address(site, '/console/decided', { month, automation, ending, ...query })}">${words}</a>`;
-  return html`<nav class="pages" aria-label="Pages of the decided questions">
+  return html`<nav class="pages" aria-label="Pages of decided approvals">
 ${newer ? link({ newer }, '← Newer', 'prev') : html`<span></span>`}
 ${older ? link({ older }, 'Older →', 'next') : html`<span></span>`}
 </nav>`;

@@ -11,17 +11,17 @@ import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { option } from '../words.ts';
 
-/** What the page of a person is made of besides their absence. */
+/** The parts of this page besides the absence. */
 export interface MeView {
   nonce: unknown;
-  /** Whether the keys are on in this browser. */
+  /** Whether the shortcuts are on in this browser. */
   keys: boolean;
   fault?: string;
   told?: string;
   typed?: (name: string) => string | undefined;
 }
 
-/** One's own page: what one may do, when one is away, and whether keys do something. */
+/** A person's own page: their roles, their absence, and whether the shortcuts are on. */
 export async function meScreen(context: ConsoleContext, person: Person, view: MeView): Promise<Screen> {
   const approver = person.roles.includes('approver');
   const away = approver ? await readPlan(context.env.CONTROL_TABLE, person.email) : undefined;
@@ -38,7 +38,7 @@ ${keysForm(context, view)}</div>`;
 const ROLES: Record<Role, string> = {
   approver: 'Approver: you are asked and decide, in the groups',
   operator: 'Operator: you see everything',
-  auditor: 'Auditor: you read and export everything, and decide nothing by it',
+  auditor: 'Auditor: you read and export everything; this role decides nothing',
 };
 
 const DAY_MS = DAY_SECONDS * 1000;
@@ -50,7 +50,7 @@ function awayPart(context: ConsoleContext, { email }: Person, away: Away | undef
   const until = typed('until') ?? (planned ? lastDay(planned.until) : '');
   const colleagues = colleaguesOf(context.settings, email);
   return html`<section class="panel" aria-labelledby="away"><h2 id="away">Out of office</h2>
-<p>${planned ? html`From ${planned.from.slice(0, 10)} to ${lastDay(planned.until)} (UTC), <b>${planned.delegate}</b> is asked instead of you.` : 'While you are away, somebody else is asked instead of you. What you were asked before stays with you as well.'}</p>
+<p>${planned ? html`From ${planned.from.slice(0, 10)} to ${lastDay(planned.until)} (UTC), <b>${planned.delegate}</b> is asked instead of you.` : 'While you are away, somebody else is asked instead of you. Approvals you were asked about before stay with you as well.'}</p>
 <form method="post" action="${address(context.site, '/console/me')}">${view.nonce}
 <div class="fields"><div><label for="from">First day</label><input id="from" name="from" type="date" value="${from}" required></div>
 <div><label for="until">Last day</label><input id="until" name="until" type="date" value="${until}" required></div>
@@ -82,11 +82,10 @@ export async function changeMe(
     const keys = what === 'keys on';
     return { told: `Keyboard shortcuts are ${keys ? 'on' : 'off'} now.`, keys };
   }
-  if (!roles.includes('approver'))
-    return { fault: 'You are not asked anything, so nobody need stand in for you.' };
+  if (!roles.includes('approver')) return { fault: 'You are no approver, so you need no delegate.' };
   if (what === 'back') {
     await clearAway(env.CONTROL_TABLE, email);
-    return { told: 'You are asked again from now on.' };
+    return { told: 'From now on you are asked again.' };
   }
   const away = readAbsence(settings, email, form);
   if (typeof away === 'string') return { fault: away };
@@ -104,16 +103,16 @@ function readAbsence(settings: ApprovalSettings, email: string, form: Form): Awa
   if (first === undefined || last === undefined) return 'Please give both days, such as 2026-12-24.';
   const until = last + DAY_MS;
   if (last < first) return 'The last day must not be before the first.';
-  if (until <= clock.now()) return 'The last day is over already.';
+  if (until <= clock.now()) return 'The last day is in the past.';
   if (until - first > LONGEST_DAYS * DAY_MS) return `An absence may last ${LONGEST_DAYS} days at most.`;
   if (!colleaguesOf(settings, email).includes(delegate)) return 'Please choose who is asked instead of you.';
   return { delegate, from: new Date(first).toISOString(), until: new Date(until).toISOString() };
 }
 
-/** Milliseconds since 1970 at which a day begins (UTC), or undefined for what is no day. */
+/** Milliseconds since 1970 at which a day begins (UTC), or undefined for an invalid day. */
 function dayOf(text = ''): number | undefined {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00.000Z`) : Number.NaN;
-  // 30 February is taken for 2 March.
+  // JavaScript takes 30 February for 2 March.
   return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text ? undefined : at;
 }
 

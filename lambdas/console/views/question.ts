@@ -29,7 +29,7 @@ import { contentPart } from './read-only.ts';
 import { storyPart } from './story.ts';
 import { trailPart } from './trail.ts';
 
-/** A question as this person may see it, or undefined: to others it is as if there were none. */
+/** An approval as this person may see it, or undefined: for others it does not exist. */
 export async function questionScreen(
   context: ConsoleContext,
   person: Person,
@@ -41,7 +41,9 @@ export async function questionScreen(
   return around(context, row, await sheetFor(context, person, row));
 }
 
-/** What a person sent from the page of a question. Who was not asked decides nothing, whatever else they may look at. */
+/**
+ * Takes a form of the approval page. A person who was not asked decides nothing, whatever else they may see.
+ */
 export async function takeQuestion(
   context: ConsoleContext,
   person: Person,
@@ -53,14 +55,14 @@ export async function takeQuestion(
   const sheet = mayTake(person, row, form.field('decision') ?? '')
     ? await takeForm(context, visitOf(person, row), form)
     : closedSheet(
-        'Not for you to decide',
+        'You cannot decide this',
         'You are not among those who were asked. Nothing was changed.',
         403,
       );
   return around(context, (await readApproval(context.env.APPROVAL_TABLE, id)) ?? row, sheet);
 }
 
-/** An operator may see to it that somebody decides, and decide nothing. */
+/** An operator may change who decides, but decides nothing. */
 function mayTake(person: Person, row: ApprovalRow, said: string): boolean {
   return wasAsked(person, row) || (person.roles.includes('operator') && PASSING_ON.includes(said));
 }
@@ -81,12 +83,12 @@ function visitOf({ email, session }: Person, row: ApprovalRow): Visit {
   };
 }
 
-/** The sheet, and beside it how the question came here and what was done about it. */
+/** The approval, and beside it the item's way here and what was done about it. */
 async function around({ env, site }: ConsoleContext, row: ApprovalRow, sheet: Sheet): Promise<Screen> {
   const item = await getItem(env.ITEM_TABLE, row.itemId);
   const body = html`<p class="back"><a href="${address(site, '/console')}">← Queue</a></p>
 <div class="beside"><article class="panel">${sheet.body}</article>
-<aside class="panel" aria-label="About this question">${trailPart(row)}${storyPart(row, item)}</aside></div>`;
+<aside class="panel" aria-label="About this approval">${trailPart(row)}${storyPart(row, item)}</aside></div>`;
   return { ...sheet, body, wide: true };
 }
 
@@ -95,7 +97,7 @@ async function readOnlySheet(context: ConsoleContext, person: Person, row: Appro
   if (!document) return tamperedSheet();
   const body = html`<p class="kicker">${row.automation} asks ${row.escalatedAt ? `${row.group} and ${row.escalateTo}` : row.group}</p>
 <h1>${document.summary}</h1>
-<p class="note">You were not asked: you can read this, and others decide. It closes at ${shownTime(row.times.closesAt)}.</p>
+<p class="note">You were not asked: you can read this, others decide. It expires at ${shownTime(row.times.closesAt)}.</p>
 ${person.roles.includes('operator') ? await operatorPart(context, person, row) : ''}
 ${contentPart(document)}`;
   return { status: 200, title: document.summary, body };
@@ -108,12 +110,12 @@ async function operatorPart(
 ): Promise<Markup> {
   const hidden = await hiddenFields(env.APPROVALS_SECRET, visitOf(person, row), row.digest);
   return html`<form method="post">${hidden}${honeypot()}
-<label for="comment">Note to whom it goes <span>(optional)</span></label>
+<label for="comment">Note to them <span>(optional)</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"></textarea>
 ${passOnPart(row, colleaguesOf(settings, row, person.email))}</form>`;
 }
 
-/** What came of it, with the way back for whoever may still take it, and what it was about as long as that is kept. */
+/** The outcome, the undo button if this person may still undo it, and the proposal as long as it is kept. */
 async function closedPart(context: ConsoleContext, person: Person, row: ApprovalRow): Promise<Sheet> {
   const document = await readShown(context, row).catch(() => undefined);
   const title = document?.summary ?? row.facts.summary;
@@ -121,7 +123,7 @@ async function closedPart(context: ConsoleContext, person: Person, row: Approval
 <h1>${title}</h1>
 ${outcomePart(row)}
 ${isUndoable(row, person.email) ? await undoPart(context, person, row) : ''}
-${document ? contentPart(document) : html`<p class="soft">The proposal is no longer kept, or is not the one that was decided about.</p>`}`;
+${document ? contentPart(document) : html`<p class="soft">The proposal is no longer kept, or not the one that was decided.</p>`}`;
   return { status: 200, title, body };
 }
 
@@ -141,6 +143,6 @@ ${attentionCheck ? html`<p>This was a test, and nothing was carried out. ${atten
 
 async function undoPart({ env }: ConsoleContext, person: Person, row: ApprovalRow): Promise<Markup> {
   return html`<form method="post">${await hiddenFields(env.APPROVALS_SECRET, visitOf(person, row), row.digest)}${honeypot()}
-<p>It is carried out at ${(row.undoUntil ?? '').slice(11, 19)} UTC. Until then you can take it back.</p>
-<div class="buttons"><button class="reject" name="decision" value="undo">Undo: take my decision back</button></div></form>`;
+<p>It is carried out at ${(row.undoUntil ?? '').slice(11, 19)} UTC. Until then you can undo it.</p>
+<div class="buttons"><button class="reject" name="decision" value="undo">Undo my decision</button></div></form>`;
 }

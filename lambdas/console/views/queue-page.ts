@@ -10,7 +10,7 @@ import { address, type Site } from '../site.ts';
 import { age, counted, marked, option, timeMark } from '../words.ts';
 import { BUCKETS, type Bucket, bucketOf, dueWords, type QueueFilter, queueOf, type Whose } from './queue.ts';
 
-/** Rows of one page: what a person reads before they begin. */
+/** Rows of one page: as many as a person reads before they begin. */
 export const PAGE_SIZE = 50;
 
 export interface QueueView {
@@ -24,16 +24,16 @@ export interface QueueView {
 export const RISK_MARKS: Record<Risk, string> = { routine: '○', consequential: '◐', catastrophic: '●' };
 
 const WAIT: Record<Whose, { one: string; many: string; none: string }> = {
-  mine: { one: 'question waits for you', many: 'questions wait for you', none: 'Nothing waits for you' },
+  mine: { one: 'approval waits for you', many: 'approvals wait for you', none: 'Nothing waits for you' },
   group: {
-    one: 'question waits for your groups',
-    many: 'questions wait for your groups',
+    one: 'approval waits for your groups',
+    many: 'approvals wait for your groups',
     none: 'Nothing waits for your groups',
   },
-  all: { one: 'question is open', many: 'questions are open', none: 'Nothing is open' },
+  all: { one: 'approval is open', many: 'approvals are open', none: 'Nothing is open' },
 };
 
-/** What waits, in the order in which it should be done. */
+/** The open approvals, in the order in which to decide them. */
 export function queueScreen(view: QueueView): Screen {
   const { filter, person, open } = view;
   const now = clock.now();
@@ -42,16 +42,20 @@ export function queueScreen(view: QueueView): Screen {
   const heading = rows.length === 0 ? words.none : counted(rows.length, words.one, words.many);
   const body = html`<h1>${heading}</h1>
 ${filterPart(view)}
-${open.cut ? html`<p class="fault" role="note">More than ${MOST_ROWS.toLocaleString('en-US')} questions are open: these are the ones that come due first.</p>` : ''}
+${open.cut ? html`<p class="fault" role="note">More than ${MOST_ROWS.toLocaleString('en-US')} approvals are open: these are due first.</p>` : ''}
 ${rows.length === 0 ? emptyPart(filter) : tablePart(view, rows, now)}`;
   return { status: 200, title: `${heading} · Queue`, body, at: 'queue', wide: true };
 }
 
-const WHOSE_WORDS: Record<Whose, string> = { mine: 'put to me', group: 'of my groups', all: 'all I may see' };
+const WHOSE_WORDS: Record<Whose, string> = {
+  mine: 'for me',
+  group: 'for my groups',
+  all: 'all that I may see',
+};
 
 function filterPart({ site, filter, automations }: QueueView): Markup {
   return html`<form class="filter" method="get" action="${address(site, '/console')}">
-<div><label for="whose">Questions</label><select id="whose" name="whose">${(
+<div><label for="whose">Approvals</label><select id="whose" name="whose">${(
     Object.keys(WHOSE_WORDS) as Whose[]
   ).map((it) => option(it, WHOSE_WORDS[it], filter.whose))}</select></div>
 <div><label for="automation">Automation</label><select id="automation" name="automation">
@@ -65,8 +69,8 @@ ${option('', 'every risk', filter.risk)}${RISKS.toReversed().map((it) => option(
 function emptyPart({ whose, automation, risk }: QueueFilter): Markup {
   const more =
     automation || risk || whose === 'mine'
-      ? 'There may be others: choose more above.'
-      : 'New questions appear here as they are asked.';
+      ? 'Change the filter to see others.'
+      : 'New approvals appear here.';
   return html`<p class="empty">${more}</p>`;
 }
 
@@ -86,8 +90,8 @@ function tablePart(view: QueueView, rows: readonly ListedApproval[], now: number
   const here = Map.groupBy(shown, (row) => bucketOf(row.times.promiseAt, now));
   const range = `${first + 1} to ${first + shown.length} of ${rows.length.toLocaleString('en-US')}`;
   return html`<table class="list" role="table">
-<caption class="quiet">Open questions, ${range}: broken promises first, then by when they are due and by risk</caption>
-<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Question</th><th role="columnheader" scope="col">Risk</th><th role="columnheader" scope="col">Promise</th><th role="columnheader" scope="col">Asked</th><th role="columnheader" scope="col">State</th></tr></thead>
+<caption class="quiet">Open approvals, ${range}: overdue first, then by due time and risk</caption>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Approval</th><th role="columnheader" scope="col">Risk</th><th role="columnheader" scope="col">Due</th><th role="columnheader" scope="col">Asked</th><th role="columnheader" scope="col">State</th></tr></thead>
 ${BUCKETS.map((bucket) => {
   const part = here.get(bucket) ?? [];
   if (part.length === 0) return '';
@@ -105,7 +109,7 @@ function rowPart({ site, person }: QueueView, row: ListedApproval, now: number):
   return html`<tr role="row"><th role="rowheader" scope="row"><a class="row-link" href="${address(site, `/console/approvals/${id}`)}">${facts.summary}</a>
 <span class="soft">${automation} · ${facts.label}</span></th>
 <td role="cell" data-name="Risk">${marked(facts.risk, RISK_MARKS[facts.risk], facts.risk)}</td>
-<td role="cell" data-name="Promise">${late ? html`<strong class="late"><span aria-hidden="true">!</span> ${due}</strong>` : due}</td>
+<td role="cell" data-name="Due">${late ? html`<strong class="late"><span aria-hidden="true">!</span> ${due}</strong>` : due}</td>
 <td role="cell" data-name="Asked">${timeMark(createdAt, `${age((now - Date.parse(createdAt)) / 1000)} ago`)}</td>
 <td role="cell" data-name="State">${statePart(row, person, now)}</td></tr>`;
 }
@@ -117,8 +121,8 @@ function statePart(
 ): Markup {
   const held = claim && Date.parse(claim.until) > now ? claim.by : undefined;
   const words = [
-    held === email && 'you are on it',
-    held !== undefined && held !== email && `${held} is on it`,
+    held === email && 'claimed by you',
+    held !== undefined && held !== email && `claimed by ${held}`,
     quorum > 1 && `${Object.keys(votes).length} of ${quorum} approvals`,
     escalatedAt !== undefined && 'escalated',
   ].filter((it) => typeof it === 'string');

@@ -7,7 +7,7 @@ import { duration } from '../words.ts';
 export const WHOSE = ['mine', 'group', 'all'] as const;
 export type Whose = (typeof WHOSE)[number];
 
-/** What a reader of the queue wants to see of it; an empty text is everything. */
+/** The reader's filter of the queue; an empty text matches everything. */
 export interface QueueFilter {
   whose: Whose;
   automation: string;
@@ -15,7 +15,7 @@ export interface QueueFilter {
   page: number;
 }
 
-/** How close a question is to the promise: what the queue is sorted by first. */
+/** How soon an approval is due: the first sort key of the queue. */
 export const BUCKETS = ['overdue', 'hour', 'today', 'later'] as const;
 export type Bucket = (typeof BUCKETS)[number];
 
@@ -28,7 +28,7 @@ export function bucketOf(promiseAt: string, now: number): Bucket {
   return promiseAt.slice(0, 10) === new Date(now).toISOString().slice(0, 10) ? 'today' : 'later';
 }
 
-/** `due in 2 h`; once the promise is broken, since when. */
+/** `due in 2 h`, or since when it is overdue. */
 export function dueWords(promiseAt: string, now: number): string {
   const seconds = (Date.parse(promiseAt) - now) / 1000;
   if (seconds > 0) return `due in ${duration(seconds)}`;
@@ -36,7 +36,7 @@ export function dueWords(promiseAt: string, now: number): string {
   return `overdue since ${today ? '' : `${promiseAt.slice(0, 10)} `}${promiseAt.slice(11, 16)} UTC`;
 }
 
-/** A filter out of an address; what is not understood is as good as not said. */
+/** A filter from the query; values that are not understood are ignored. */
 export function readFilter(query: (name: string) => string | undefined, person: Person): QueueFilter {
   const page = Number(query('page') ?? 1);
   return {
@@ -47,12 +47,12 @@ export function readFilter(query: (name: string) => string | undefined, person: 
   };
 }
 
-/** Who is never asked would find an empty queue, and wonder. */
+/** People who are never asked would see an empty queue, and wonder. */
 function usual(person: Person): Whose {
   return person.roles.includes('approver') ? 'mine' : 'all';
 }
 
-/** What of the open questions a person is shown, in the order in which it should be done. */
+/** The open approvals that a person sees, in the order in which to decide them. */
 export function queueOf(
   rows: readonly ListedApproval[],
   person: Person,
@@ -79,12 +79,12 @@ const BELONGS: Record<Whose, (person: Person, row: ListedApproval) => boolean> =
   all: maySee,
 };
 
-/** The index follows the table by a moment, and the desk's clock by a minute. */
+/** The index lags behind the table by a moment, and behind the timekeeper by a minute. */
 function isWaiting({ status, times }: ListedApproval, now: number): boolean {
   return status === 'pending' && Date.parse(times.closesAt) > now;
 }
 
-/** Sorts by promise, then by risk, then by promise to the second; the id makes the order whole. */
+/** Sorts by due bucket, then by risk, then by due time; the id makes the order total. */
 function placeOf({ times, facts, id }: ListedApproval, now: number): string {
   const promise = BUCKETS.indexOf(bucketOf(times.promiseAt, now));
   const risk = RISKS.length - RISKS.indexOf(facts.risk);

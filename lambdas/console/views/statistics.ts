@@ -16,10 +16,10 @@ import { duration, timeMark } from '../words.ts';
 
 const SPANS = [7, 30, 90] as const;
 
-/** As many entries as a page takes the time to read. */
+/** As many entries as one page view has time to read. */
 const MOST_ENTRIES = 20_000;
 
-/** How the desk's work goes. It measures the work and the automations; there is no figure about a person. */
+/** How the approvals go. It measures the work and the automations, never a person. */
 export async function statisticsScreen(context: ConsoleContext, days: string | undefined): Promise<Screen> {
   const { env, settings } = context;
   const span = SPANS.find((it) => String(it) === days) ?? 30;
@@ -36,11 +36,11 @@ export async function statisticsScreen(context: ConsoleContext, days: string | u
   const title = `Statistics of the last ${span} days`;
   const body = html`<h1>${title}</h1>
 ${spanPart(context, span)}
-${cutAt ? html`<p class="fault" role="note">There is too much to count it all: the statistics begin at ${timeMark(cutAt.split('#')[0] ?? '')}.</p>` : ''}
+${cutAt ? html`<p class="fault" role="note">Too many entries to count: the statistics begin at ${timeMark(cutAt.split('#')[0] ?? '')}.</p>` : ''}
 <div class="tiles">${tile('Open now', `${made.open}${open.cut ? '+' : ''}`, made.oldestSeconds === null ? 'nothing waits' : `the oldest for ${duration(made.oldestSeconds)}`)}
 ${tile('Decided', String(made.decided), `in ${span} days`)}
 ${tile('Decided fast', percent(made.shareFast), `in less than ${made.fastSeconds} s on the page`)}
-${tile('Known-bad caught', caught(made.attentionChecks), 'test questions that were not approved')}</div>
+${tile('Attention checks caught', caught(made.attentionChecks), 'known-bad proposals that were not approved')}</div>
 ${timesPart(made)}
 ${automationsPart(made.byAutomation)}
 <p class="soft">The statistics are of the team's work. There is none about a person, on purpose.</p>`;
@@ -64,7 +64,7 @@ function caught({ caught: found, missed }: Statistics['attentionChecks']): strin
 
 function timesPart(made: Statistics): Markup {
   const lines: [string, Spread][] = [
-    ['Age of what is open', made.ageSeconds],
+    ['Age of open approvals', made.ageSeconds],
     ['From asking to opening', made.timeToOpenSeconds],
     ['From asking to deciding', made.timeToDecideSeconds],
     ['On the page, per decision', made.activeSeconds],
@@ -87,7 +87,7 @@ function automationsPart(lines: readonly AutomationStatistics[]): Markup {
     it.expired,
     it.undone,
   ];
-  const heads = ['Decided', 'As proposed', 'Edited', 'Overridden', 'Sent back', 'Expired', 'Taken back'];
+  const heads = ['Decided', 'As proposed', 'Edited', 'Overridden', 'Sent back', 'Expired', 'Undone'];
   return html`<h2>By automation and prompts</h2>
 ${
   lines.length === 0

@@ -6,8 +6,8 @@ import type { Markup } from '../../pages/layout.ts';
 import { timeMark } from '../words.ts';
 
 /*
- * How a question came here. While it is open, everything below is made from what every question has: one that is put to see
- * whether people read has no item behind it, and must not be known by that.
+ * The item's way to its approval. While the approval is open, everything is made from data that every
+ * approval has: an attention check has no item behind it, and must not stand out.
  */
 
 export function storyPart(row: ApprovalRow, item: ItemRow | undefined): Markup {
@@ -29,7 +29,7 @@ function timelineTable(timeline: readonly TimelineEvent[]): Markup {
 /** No more of a time than is shown. */
 const minute = (at: string) => `${at.slice(0, 16)}Z`;
 
-/** The path that every item takes to people, at about the times it takes. */
+/** The path of every item to an approval, at about its usual times. */
 function likely({ createdAt, facts, group, id, trail }: ApprovalRow): TimelineEvent[] {
   const before = (seconds: number) => new Date(Date.parse(createdAt) - seconds * 1000).toISOString();
   const thinking = 2 + (id.charCodeAt(id.length - 4) % 5);
@@ -48,7 +48,7 @@ function likely({ createdAt, facts, group, id, trail }: ApprovalRow): TimelineEv
   ];
 }
 
-/** Facts that may stand behind an event, in the order in which they are said; the others are for machines. */
+/** Facts to show behind an event, in this order; other facts are for machines. */
 const TOLD = ['label', 'action', 'verdict', 'group', 'to', 'decision', 'by', 'status', 'reason'] as const;
 
 function eventWords(event: TimelineEvent): string {
@@ -71,7 +71,7 @@ function thoughtTable({ facts, itemId, generation }: ApprovalRow): Markup {
     ['Sources', listed(sources)],
     ['Item', `${itemId}, generation ${generation}`],
   ];
-  return html`<table class="log"><caption class="quiet">What stands behind the proposal</caption>
+  return html`<table class="log"><caption class="quiet">Where the proposal comes from</caption>
 <tbody>${lines.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 }
 

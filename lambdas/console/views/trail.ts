@@ -3,10 +3,10 @@ import type { ApprovalRow, Presence, TrailEntry } from '../../contract/approval.
 import type { Markup } from '../../pages/layout.ts';
 import { timeMark } from '../words.ts';
 
-/** Who is asked, and what was done about the question, from its append-only record. */
+/** Who is asked, and what was done about the approval, from its append-only record. */
 export function trailPart(row: ApprovalRow): Markup {
   return html`<section aria-labelledby="people"><h2 id="people">Who is asked</h2>${peopleTable(row)}</section>
-<section aria-labelledby="trail"><h2 id="trail">What happened to the question</h2>${trailTable(row.trail)}</section>`;
+<section aria-labelledby="trail"><h2 id="trail">What happened to the approval</h2>${trailTable(row.trail)}</section>`;
 }
 
 function peopleTable({ asked, votes, claim, group, quorum, status }: ApprovalRow): Markup {
@@ -15,7 +15,7 @@ function peopleTable({ asked, votes, claim, group, quorum, status }: ApprovalRow
     const { mailedAt, remindedAt } = asked[email] ?? {};
     const vote = votes[email];
     if (vote) return html`approved ${timeMark(vote.at)}`;
-    if (status === 'pending' && claim?.by === email) return html`on it until ${timeMark(claim.until)}`;
+    if (status === 'pending' && claim?.by === email) return html`claimed until ${timeMark(claim.until)}`;
     if (remindedAt) return html`reminded ${timeMark(remindedAt)}`;
     return mailedAt ? html`asked ${timeMark(mailedAt)}` : 'being asked';
   };
@@ -32,7 +32,7 @@ function peopleTable({ asked, votes, claim, group, quorum, status }: ApprovalRow
 }
 
 function trailTable(trail: readonly TrailEntry[]): Markup {
-  return html`<table class="log"><caption class="quiet">Record of the question, oldest first</caption>
+  return html`<table class="log"><caption class="quiet">Record of the approval, oldest first</caption>
 <thead><tr><th scope="col">When</th><th scope="col">What</th></tr></thead>
 <tbody>${trail.map((entry) => html`<tr><td>${timeMark(entry.at)}</td><td>${entryPart(entry)}</td></tr>`)}</tbody></table>`;
 }
@@ -43,14 +43,14 @@ const EVENTS: Record<TrailEntry['event'], string> = {
   escalated: 'escalated',
   handed_over: 'handed over',
   claimed: 'claimed',
-  released: 'given back',
+  released: 'released',
   approved: 'approved',
   rejected: 'rejected',
   sent_back: 'sent back',
   decided: 'decided',
-  undone: 'taken back',
-  expired: 'expired: nobody answered in time',
-  withdrawn: 'withdrawn: the item was taken back',
+  undone: 'undone',
+  expired: 'expired: nobody decided in time',
+  withdrawn: 'withdrawn by its sender or an operator',
 };
 
 const CHANNELS: Record<Presence['channel'], string> = { mail: 'mail', console: 'console', slack: 'Slack' };
@@ -71,5 +71,5 @@ function entryPart({
   return html`${what}${by ? html`, by ${by}` : ''}
 ${how ? html`<span class="soft">${how}</span>` : ''}
 ${edits?.map((edit) => html`<span class="soft">${edit.field}: ${String(edit.from)} becomes ${String(edit.to)}</span>`)}
-${comment ? html`<q>${comment}</q>` : ''}${inAudit ? html`<span class="soft">What was said is in the audit.</span>` : ''}`;
+${comment ? html`<q>${comment}</q>` : ''}${inAudit ? html`<span class="soft">The comment is in the audit record.</span>` : ''}`;
 }
