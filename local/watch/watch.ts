@@ -1,14 +1,16 @@
 import { existsSync, type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { type UpdateOptions, Updater } from './update.ts';
+import { filesInWords } from './words.ts';
 
 /** An editor writes a file in several steps, and a checkout many files. */
 const QUIET_MS = 100;
 const FOLDERS = ['automations', 'lambdas', 'lib', 'bin', 'statemachines'];
 const FILES = ['signalbox.config.ts'];
 const SOURCE = /\.(?:ts|md|json)$/;
-/** Read by no function. `sandbox.ts` is the sandbox model's, which reads it when it starts. */
-const APART = /(?:^|\/)\.|\/(?:cases\.jsonl|sandbox\.ts)$/;
+/** Hidden, such as what an editor writes first. */
+const APART = /(?:^|\/)\./;
+const OF_SANDBOX = /^automations\/[^/]+\/sandbox(?:\.ts$|\/)/;
 
 export interface Watch {
   /** Watches no more, and waits for the update that runs. */
@@ -18,11 +20,17 @@ export interface Watch {
 /** Watches the sources and brings the deployed functions up to date with each change. Asks the disk for nothing while none comes. */
 export async function startWatch(options: UpdateOptions): Promise<Watch> {
   const updater = await Updater.start(options);
-  return watchSources(options.root, (files, since, more) =>
-    updater
-      .update(files, since, more)
-      .catch((error: Error) => options.log(`${files.join(', ')}: ${error.message}`)),
-  );
+  const { root, log } = options;
+  return watchSources(root, async (files, since, more) => {
+    const [read = [], carried = []] = [true, false].map((is) =>
+      files.filter((it) => OF_SANDBOX.test(it) === is),
+    );
+    if (read.length > 0) log(`${filesInWords(read)} changed → the sandbox model reads it at the next start`);
+    if (carried.length === 0) return;
+    await updater
+      .update(carried, since, more)
+      .catch((error: Error) => log(`${filesInWords(carried)}: ${error.message}`));
+  });
 }
 
 /** Tells of changed files, from the root and sorted, together and one telling after the other. */

@@ -146,6 +146,24 @@ it('brings a dropped message back after its visibility timeout', async () => {
   expect(receives).toEqual(['2']);
 });
 
+it('delivers nothing to a function while its code is changed, and waits for what it does', async () => {
+  const story: string[] = [];
+  replies.set('held', async ({ Records }) => {
+    story.push(`begins ${Records[0]?.body}`);
+    await sleep(300);
+    story.push(`ends ${Records[0]?.body}`);
+  });
+  await send('held', ['first']);
+  await until(() => story.length === 1);
+  await sources.holding(new Set(['held']), async () => {
+    await send('held', ['second']);
+    await sleep(1500);
+    story.push('changed');
+  });
+  await until(() => story.length === 5);
+  expect(story).toEqual(['begins first', 'ends first', 'changed', 'begins second', 'ends second']);
+});
+
 it('hands over every field of a record', async () => {
   const records: SQSEvent['Records'] = [];
   replies.set('whole', (event) => {
@@ -172,6 +190,7 @@ function resources(): Stack['resources'] {
     ...consumer('twice', { BatchSize: 1 }),
     ...consumer('dropped', { BatchSize: 1 }),
     ...consumer('whole', { BatchSize: 1 }),
+    ...consumer('held', { BatchSize: 1 }, 60),
   };
 }
 
