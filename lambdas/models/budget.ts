@@ -19,8 +19,8 @@ import { budgetKey } from '../tables/keys.ts';
 /*
  * What holds: at no moment is more booked on a day than its allowance, whatever runs at the same time. A call is booked at the
  * most it can cost before it is made, in one write whose condition is the allowance; a table that cannot be reached means no
- * call. What the call did not cost is given back afterwards. Whatever goes wrong in between leaves too much booked, never too
- * little: the day is then a little shorter. Only an endpoint that bills more than the most we could know of goes past it.
+ * call. What the call did not cost is given back afterwards. A fault in between leaves too much booked, never too little.
+ * Only an endpoint that bills more than the upper bound we can compute exceeds the allowance.
  */
 
 type Spender = Pick<Automation, 'name' | 'budget'>;
@@ -118,7 +118,7 @@ async function noteRefusal(
   if (noted && !row?.suspendedAt) logger.warn('the budget is spent', { automation, refused: amount });
 }
 
-/* What is noted is for people. A booking must not be lost over it, nor a refusal become something else. */
+/* Notes are for people: a note that fails must neither lose a booking nor change a refusal. */
 function note(id: string, noted: Promise<boolean>): Promise<boolean> {
   return noted.catch((error: unknown) => {
     logger.warn('budget not noted', { budget: id, reason: errorFacts(error).message });

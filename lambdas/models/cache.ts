@@ -8,8 +8,8 @@ import { type CachedAnswer, getAnswer, putAnswer } from '../tables/idempotency/c
 import { cacheId } from '../tables/keys.ts';
 
 /*
- * Answers that were paid for, to be used again for exactly the same request. The key holds everything that could change the
- * answer, so that a new prompt, schema or list of models finds nothing: what is old is not deleted but no longer asked for.
+ * Paid answers, reused for exactly the same request. The key holds everything that could change the answer, so a new prompt,
+ * schema or list of models misses; old answers are not deleted, only never looked up again.
  */
 
 export interface CacheRequest {
@@ -36,8 +36,8 @@ export function cacheKey({ automation, step, request, feedback, schema, models }
 }
 
 /**
- * The same text in another encoding is the same request: a letter and its accent as one character or two, a line that ends in CR
- * LF. Nothing else: NFKC would make 10² of 102, and in a table or in code every space says something.
+ * The same text in another encoding is the same request: an accented letter as one character or two, line ends as LF or CR LF.
+ * Nothing else is normalised: NFKC would turn 10² into 102, and spaces carry meaning in tables and code.
  */
 function normalised(value: unknown): unknown {
   if (typeof value === 'string') return withFewMarks(value).normalize('NFC').replaceAll('\r\n', '\n');

@@ -11,7 +11,7 @@ export type Capabilities = (endpoint: string, model: string, capability: Capabil
 /** A finding is used at most this much later. */
 const KEEP_MS = 5 * 60 * 1000;
 
-/** What the configuration says, and a probe's finding over it: the server knows itself better. */
+/** The configuration's capabilities, overridden by a probe's findings: the server knows itself better. */
 export function capabilitiesOf(endpoints: readonly Endpoint[], findings: readonly ProbeRow[]): Capabilities {
   const configured = new Map(endpoints.map(({ name, capabilities }) => [name, capabilities]));
   const found = new Map(findings.map(({ id, models }) => [id, models]));
@@ -22,8 +22,8 @@ export function capabilitiesOf(endpoints: readonly Endpoint[], findings: readonl
 const kept = new Map<string, { row: ProbeRow | undefined; at: number }>();
 
 /**
- * The same with the findings of the control table, kept in memory for five minutes. A row that cannot be read leaves what was
- * known before: the endpoint still answers by itself for what it cannot do.
+ * Reads the findings from the control table and keeps them in memory for five minutes. If a row cannot be read, the last one
+ * counts: an endpoint still refuses by itself what it cannot do.
  */
 export async function readCapabilities(table: string, endpoints: readonly Endpoint[]): Promise<Capabilities> {
   const rows = await Promise.all(endpoints.map(({ name }) => finding(table, name)));

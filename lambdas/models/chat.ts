@@ -54,7 +54,7 @@ export class ModelStep<T> {
     const chain = this.#chain(inputTokens, 0);
     try {
       const found = await chain.run(list);
-      // What other askings add to the lineage is no part of the answer's own calls.
+      // Entries added after this one belong to the further opinions, not to this answer.
       const own = chain.lineage.length - 1;
       const raw = await this.#raw(found, chain, inputTokens);
       const { value } = found.answer;
@@ -65,7 +65,7 @@ export class ModelStep<T> {
       const lineage = chain.lineage.map((entry, index) => (index === own ? { ...entry, ...sure } : entry));
       return { value, lineage, ...sure };
     } catch (error) {
-      // The model was paid for saying nothing of use, and would be again.
+      // A useless answer was paid for, and would be again: the failure is remembered.
       if (error instanceof ProcessingError) return { failure: error.message, lineage: chain.lineage };
       this.#lost.push(...chain.lineage);
       throw error;
@@ -122,7 +122,7 @@ export class ModelStep<T> {
 
   async #kept(key: string, hours: number): Promise<Remembered<T> | undefined> {
     const kept = await readCache(this.#options.idempotencyTable, key, hours);
-    // What is kept was valid when it was kept; a check by code may have become stricter.
+    // It was valid when it was stored; the schema or the check may have become stricter.
     const read = kept && z.safeParse(this.#asked.schema, kept.value);
     if (!kept || !read?.success || this.#asked.missing?.(read.data) !== undefined) return undefined;
     const { model, endpoint, rawConfidence } = kept;
@@ -136,7 +136,7 @@ export class ModelStep<T> {
     return { value: read.data, lineage: [{ ...entry, ...sure }], ...sure };
   }
 
-  /** How sure the model looks: out of this answer, or by asking the same model twice more. */
+  /** How sure the model looks: from this answer, or from two more answers of the same model. */
   async #raw(
     { answer, candidate }: Found<Answer<T>>,
     chain: FallbackChain<Answer<T>>,
@@ -147,17 +147,17 @@ export class ModelStep<T> {
     const answers: unknown[] = [answer.value];
     for (let more = 0; more < 2; more += 1) {
       const again = this.#chain(inputTokens, chain.spentUsd, 0.7);
-      // An opinion that cannot be had is no reason to lose the answer that is there.
+      // A failed further opinion must not lose the answer we have.
       const other = await again.run([candidate]).catch(() => undefined);
       if (other) answers.push(other.answer.value);
       chain.lineage.push(...again.lineage);
     }
-    // Of fewer answers the share would look surer than it is.
+    // With fewer answers the share would look surer than it is.
     return answers.length === 3 ? fromAgreement(answers) : undefined;
   }
 }
 
-/** The endpoint with what is known of this one model's capabilities there. */
+/** The endpoint with the capabilities of this one model. */
 function withCapabilities(endpoint: Endpoint, model: string, capabilities: Capabilities): Endpoint {
   const found = (['jsonSchema', 'logprobs', 'maxCompletionTokens'] as const).flatMap((capability) => {
     const can = capabilities(endpoint.name, model, capability);

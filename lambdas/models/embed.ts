@@ -17,10 +17,10 @@ import { payerOf, type Runner, type RunnerOptions } from './runner.ts';
 import { embeddings } from './wire/embeddings.ts';
 import { likelyTokens, mostTokens } from './wire/tokens.ts';
 
-/** A vector says the same for ever; its text may not be kept that long, and much of a text can be told from its vector. */
+/** A vector never goes stale, but much of its text can be reconstructed from it: it is kept no longer than content may be. */
 const KEEP_DAYS = 90;
 
-/** Of each text its vector, all of one endpoint: what was kept of another one is not mixed in. */
+/** The vector of each text, all from one endpoint: vectors kept from another one are not mixed in. */
 interface Embedded {
   vectors: ReadonlyMap<string, readonly number[]>;
   /** Those that were paid for just now. */
@@ -49,7 +49,7 @@ export function embedder(
           write(options, keyOf(options.automation.name, candidate, text), answer.vectors.get(text) ?? []),
         ),
       );
-      // Kept ones may be of the model that had this name before.
+      // Kept vectors may come from an earlier model of the same name.
       if (vectors.some(({ length }) => length !== vectors[0]?.length))
         throw new ProcessingError(`the step '${name}' got vectors of different lengths`);
       return vectors;
@@ -94,12 +94,12 @@ async function embedCall(
   };
 }
 
-/* The endpoint too: two servers may call different models by one name, and one of them may lie where this item may not look. */
+/* The key names the endpoint: two servers may use one name for different models, and only one may be allowed for this item. */
 function keyOf(automation: string, { endpoint, offer }: Candidate, text: string): string {
   return embedId(automation, endpoint.name, offer.name, sha256(text));
 }
 
-/* One model for all texts, and no other one after a fault: vectors of two models have nothing to do with each other. Other endpoints may offer the same. */
+/* One model for all texts, also after a failure: vectors of two models cannot be compared. Other endpoints may offer the same model. */
 async function choose(
   { endpoints, automation, body, controlTable }: RunnerOptions,
   name: string,

@@ -8,9 +8,9 @@ import { type Outcome, type PaidCall, type Payer, pay } from './paid-call.ts';
 import { exact } from './prices.ts';
 import type { Candidate } from './router.ts';
 
-/* The candidates of a step in their order, until one answers. What goes wrong says which of the others is worth an attempt. */
+/* Tries the candidates of a step in order until one answers. The kind of a failure says which of the others are worth an attempt. */
 
-/** Others were let in meanwhile: whoever comes back at once is refused once more. */
+/** An endpoint that is full refuses again whoever comes back at once. */
 const LEAST_ROOM_SECONDS = 5;
 
 /** The call that a step makes at a candidate. */
@@ -58,7 +58,7 @@ export class FallbackChain<R> {
       if ('result' in outcome) return { answer: outcome.result, candidate, kept: false };
       if ('wait' in outcome) {
         this.#waits.push({ wait: outcome.wait, candidate });
-        // Another model of a shut endpoint is behind the same door.
+        // Its other models share its breaker and its rate limiter.
         left = left.filter(({ endpoint }) => endpoint.name !== candidate.endpoint.name);
         continue;
       }
@@ -81,15 +81,15 @@ export class FallbackChain<R> {
   }
 
   /**
-   * Undefined where the day does not hold the call, and something else is to be said: a cheaper endpoint is only busy or down, and
-   * is waited for; its key or the request is wrong, and operators hear of it; or an answer was paid for, and a person gets the item.
+   * Undefined if the day's budget does not hold this call but an earlier candidate gives the better reason: it is only busy or down
+   * and worth waiting for, its key or the request is wrong and operators must hear of it, or its useless answer was paid for.
    */
   async #attempt(candidate: Candidate, call: PaidCall<R>): Promise<Outcome<R> | undefined> {
     try {
       return await pay(this.#payer, candidate, call, this.lineage);
     } catch (error) {
       const last = this.#last && AFTER[this.#last.failure.kind].error;
-      // A text that is too long for the cheap one is right, and waits for the day that holds the expensive one.
+      // A text too long for the cheap model is not wrong: it waits for a day that holds the expensive one.
       const other = this.#waits.length > 0 || (last !== undefined && last !== 'InputError');
       if (error instanceof BudgetSpent && other) return undefined;
       throw error;
@@ -99,7 +99,7 @@ export class FallbackChain<R> {
   #failed(failure: CallFailure, candidate: Candidate): void {
     this.#last = { failure, candidate };
     const error = errorOf(failure);
-    // Who blocks a request was not paid for it.
+    // A blocked request cost nothing.
     if (error instanceof ProcessingError && failure.kind !== 'blocked') this.#useless = error;
     if (failure.kind === 'rate' || failure.kind === 'unsure')
       this.#waits.push({ wait: waitForRoom(failure), candidate });
@@ -110,7 +110,7 @@ export class FallbackChain<R> {
     // What was paid for would be paid for again.
     if (this.#useless) return this.#useless;
     const { failure, candidate } = this.#last;
-    // Who had no room may do better than who failed, also if it was asked before.
+    // A candidate that only had no room may do better than the one that failed, even if it was tried first.
     const better = this.#waits.filter(
       (it) => it.candidate === candidate || worthATry(failure, candidate, it.candidate),
     );
@@ -122,18 +122,18 @@ function soonest(waits: readonly { wait: Waiting }[]): Waiting | undefined {
   return waits.map(({ wait }) => wait).sort((a, b) => a.seconds - b.seconds)[0];
 }
 
-/** A full endpoint is waited for like a busy one: no receive of the item's message is used up. */
+/** A full endpoint is waited for like a busy one, without using up a receive of the item's message. */
 function waitForRoom(failure: CallFailure): Waiting {
   const seconds = Math.ceil((failure.retryAfterMs ?? 0) / 1000);
   return new Waiting(failure.message, Math.max(LEAST_ROOM_SECONDS, seconds));
 }
 
-/** What is left after a failure: not the same again, and only what could do better. */
+/** Whether a candidate could do better after this failure. */
 function worthATry(failure: CallFailure, failed: Candidate, other: Candidate): boolean {
   const same = other.endpoint.name === failed.endpoint.name;
   switch (AFTER[failure.kind].next) {
     case 'another endpoint':
-      // A wrong key or an outage is that of the whole endpoint; a request may be wrong for one model only.
+      // A wrong key or an outage concerns the whole endpoint; a request may be wrong for one model only.
       return !same || failure.kind === 'request';
     case 'a longer context':
       return other.offer.contextTokens > failed.offer.contextTokens;

@@ -32,8 +32,8 @@ export function entryOf(
 }
 
 /**
- * The calls of an item: those that its row keeps, and those of this delivery that it does not keep yet. A step that was answered in
- * an earlier delivery tells its calls again.
+ * The calls of an item: those in its row, and those of this delivery that are not in it yet. A step answered in an earlier
+ * delivery reports its calls again.
  */
 export function joined(kept: readonly LineageEntry[], made: readonly LineageEntry[]): LineageEntry[] {
   const known = new Map<string, number>();

@@ -11,10 +11,10 @@ import {
   releaseStep,
 } from '../tables/idempotency/memo.ts';
 
-/** Long enough for a redrive weeks later. An answer is content: `retention.contentDays` holds for it where that is less. */
+/** Long enough for a redrive weeks later. Answers are content: a shorter `retention.contentDays` wins. */
 const REMEMBER_DAYS = 30;
 
-/** Whatever holds content is kept for so long, and never longer than the configuration keeps content. */
+/** How long a row with content is kept: never longer than the configuration keeps content. */
 export function keepSeconds(ownDays: number, contentDays = Number.POSITIVE_INFINITY): number {
   return Math.min(ownDays, contentDays) * DAY_SECONDS;
 }
@@ -30,10 +30,9 @@ export interface Remembered<T> {
 
 /**
  * Runs a paid call once per key. The first delivery claims the key for `leaseSeconds`, pays, and keeps the answer; a later
- * delivery gets the kept answer; one that comes while the first still runs is told to come back. A worker that died leaves a
- * claim that ends by itself.
- * `lost` gets the calls of an answer that could not be kept just now, so that the item knows what it paid. Nothing is kept for longer
- * than `contentDays`; what is past its time is not there, though the table may still hold it for days.
+ * delivery gets the kept answer; one that comes while the first still runs must come back. The claim of a dead worker expires.
+ * `lost` receives the calls of an answer that could not be stored just now, so that the item still counts their cost. Nothing is
+ * kept for longer than `contentDays`; an expired row counts as absent, though the table may still hold it for days.
  * @throws TransientError while another delivery holds the claim, and whatever `pay` throws (the claim is then given back).
  */
 export async function once<T>(
@@ -56,17 +55,17 @@ export async function once<T>(
     await giveBack(table, id, leaseUntil);
     throw error;
   });
-  // From here on the claim is not given back: a write without a reply may have kept what was paid for.
+  // From here on the claim stays: a write without a reply may have stored the answer.
   try {
     return await keep(table, ours, paid);
   } catch (error) {
-    // If it was kept after all, the item hears of the same calls again, and has them once.
+    // If it was stored after all, `joined` counts the same calls once.
     lost.push(...paid.lineage);
     throw error;
   }
 }
 
-/** Every delivery gets the answer out of its JSON, the first one too: they must not think on with different things. */
+/** Every delivery reads the answer from its JSON, the first one too, so that all continue with the same value. */
 function opened<T>(
   { json, value, failure, rawConfidence }: Partial<MemoRow>,
   lineage: readonly LineageEntry[],
@@ -96,10 +95,10 @@ async function keep<T>(table: string, ours: Claim, paid: Remembered<T>): Promise
   }
 }
 
-/** What the table refuses, such as a row above 400 KB, it refuses again, and the model would be paid each time: a person's. */
+/** A row that the table refuses, such as one above 400 KB, would be refused and paid for each time: a person gets the item. */
 const UNKEPT = new ProcessingError("the table does not take the model's answer");
 
-/** Over our own claim only: an error may also have come after the answer was written. */
+/** Replaces only our own claim: the error may have come after the answer was written. */
 async function keepFailure(
   table: string,
   ours: Claim,
@@ -116,7 +115,7 @@ async function keepFailure(
   }
 }
 
-/** Where it cannot be given back it ends by itself: why the step came to nothing, such as a wait, is what the caller must hear. */
+/** A claim that cannot be given back expires; the caller must hear why the step failed, not this. */
 async function giveBack(table: string, id: string, leaseUntil: number): Promise<void> {
   await releaseStep(table, id, leaseUntil).catch((error: unknown) =>
     logger.warn('claim not given back', { reason: errorFacts(error).message }),

@@ -8,19 +8,19 @@ export function cost(offer: ModelOffer, usage: Usage): number {
   const { longContext } = offer;
   const long = longContext !== undefined && usage.inputTokens >= longContext.fromTokens;
   const [inputFactor, outputFactor] = long ? [longContext.inputFactor, longContext.outputFactor] : [1, 1];
-  // A server that says it had more in its cache than it was sent would make the request cheaper than free.
+  // A server that reports more cached tokens than it was sent would make the request cheaper than free.
   const cached = Math.min(usage.cachedTokens, usage.inputTokens);
   const input = (usage.inputTokens - cached) * offer.inputUsdPerMillion + cached * offer.cachedUsdPerMillion;
   const output = usage.outputTokens * offer.outputUsdPerMillion;
   return exact((input * inputFactor + output * outputFactor) / 1_000_000);
 }
 
-/** The most tokens that a second request adds to the first one and its answer, whatever the fault that it names. */
+/** Upper bound on the tokens that a second request adds to the first one and its answer, whatever fault it names. */
 export const REASK_TOKENS = 800;
 
 /**
- * The calls that a step makes at worst at this offer: one request, and a second one with the first answer and the fault in it; both
- * answers at full length, nothing cached. Embeddings have no answer and are not asked twice.
+ * The requests that a step makes at worst: one, and a second one that quotes the first answer and its fault; both answers at full
+ * length, nothing cached. Embeddings have no answer and are asked for once.
  */
 export function worstCalls({ kind, maxOutputTokens }: ModelOffer, inputTokens: number): Usage[] {
   if (kind === 'embeddings') return [{ inputTokens, cachedTokens: 0, outputTokens: 0 }];
@@ -33,11 +33,11 @@ export function worstCase(offer: ModelOffer, inputTokens: number): number {
   return exact(worstCalls(offer, inputTokens).reduce((sum, usage) => sum + cost(offer, usage), 0));
 }
 
-/** A binary fraction grows a tail that nobody paid. */
+/** Rounds away the tail of binary fractions. */
 export function exact(usd: number): number {
   return Number(usd.toFixed(10));
 }
-/** The prices that a cost was made with, short enough for every line of the lineage: input/cached/output per million tokens. */
+/** The prices behind a cost, short enough for every entry of the lineage: input/cached/output per million tokens. */
 export function priceRow(offer: ModelOffer): string {
   const { name, inputUsdPerMillion, cachedUsdPerMillion, outputUsdPerMillion, longContext, pricedAt } = offer;
   const row = `${name} ${inputUsdPerMillion}/${cachedUsdPerMillion}/${outputUsdPerMillion} of ${pricedAt}`;

@@ -4,17 +4,17 @@ import { LONGEST_WAIT_MS } from '../outbound/waiting-time.ts';
 /** The longest that a Lambda function may run. */
 const MOST_SECONDS = 900;
 
-/** To fetch, to judge and to write. */
+/** For fetching, gating and writing. */
 const MARGIN_SECONDS = 20;
 
-/** How many answers a step asks a model for before it has its own. */
+/** How many answers a step asks for. */
 export function answersOf(policy: StepPolicy | undefined): number {
   return policy?.confidence === 'agreement' ? 3 : 1;
 }
 
 /**
- * How long the processor of an automation may run: each step of an item waits for its permit and asks twice, at every model of every
- * endpoint, before it falls back on the next one. A claim that is older belongs to a worker that is gone.
+ * How long the processor of an automation may run: at worst each step waits for a permit and asks twice at every model of every
+ * endpoint. An older claim belongs to a dead worker.
  */
 export function processSeconds(
   { prompts, steps }: Pick<Automation, 'prompts' | 'steps'>,

@@ -1,8 +1,8 @@
 import type { Automation } from '../contract/automation.ts';
 
 /**
- * Where the data of an item may go; undefined is anywhere. That is so only where an automation declares nothing: a rule that has no
- * answer for an item, such as a country it does not know, lets it go nowhere.
+ * Where the data of an item may go. Undefined means anywhere, and only if the automation declares no rule: a rule without an
+ * answer for an item, such as an unknown country, means nowhere.
  */
 export function placesFor(
   { residency }: Pick<Automation, 'residency'>,

@@ -8,11 +8,11 @@ import { likelyTokens } from './wire/tokens.ts';
 export interface Need {
   /** @default 'chat' */
   kind?: 'chat' | 'embeddings';
-  /** Least that is good enough. */
+  /** The lowest tier that is good enough. */
   tier: Tier;
-  /** Where the data may go: an empty list is nowhere, and then it is a person's. @default anywhere */
+  /** Where the data may go. An empty list means nowhere: a person gets the item. @default anywhere */
   residencies?: readonly string[] | undefined;
-  /** Upper bound. */
+  /** Upper bound on the tokens of one request. */
   inputTokens: number;
   mostUsd: number;
   needs: readonly Capability[];
@@ -40,12 +40,12 @@ interface Fit {
   expectedUsd: number;
 }
 
-/** Answers are mostly much shorter than their limit, so that the limit would misplace a model with expensive input. */
+/** Answers are usually much shorter than their limit: ordering by the limit would misplace models with expensive input. */
 const EXPECTED_ANSWER_TOKENS = 300;
 
 /**
- * Who may be asked, in the order in which to ask: the lowest tier that is good enough, in it the cheapest, then stronger tiers
- * to fall back on. Every other offer is refused, with the reason.
+ * The models that may be asked, in order: the lowest tier that is good enough, cheapest first, then stronger tiers to fall back
+ * on. Every other offer is refused, with the reason.
  */
 export function candidates(
   endpoints: readonly Endpoint[],
@@ -71,7 +71,7 @@ export function candidates(
   return { candidates: told, refused };
 }
 
-/** Who may be asked by a step, in their order. @throws what the item hears where nobody may */
+/** The models that a step may ask, in order. @throws the item's error if there is none */
 export function candidatesFor(
   step: string,
   endpoints: readonly Endpoint[],
@@ -83,7 +83,7 @@ export function candidatesFor(
   return list;
 }
 
-/** What a person can do instead is theirs; what the configuration lacks is the operators'. */
+/** If a person can decide instead, a person gets the item; if the configuration lacks something, operators hear of it. */
 function nobody(step: string, refused: readonly Refused[]): Error {
   const because = refused
     .map(({ endpoint, model, because: why }) => `${endpoint}/${model}: ${why}`)
@@ -116,7 +116,7 @@ function refusal(
   }
   const missing = needs.filter((capability) => capabilities(endpoint.name, offer.name, capability) === false);
   if (missing.length > 0) return { kind: 'capability', because: `it cannot do ${missing.join(', ')}` };
-  // Texts to embed are asked together and measured one by one: their sum says nothing.
+  // Texts to embed are sent together but measured one by one, so their sum says nothing.
   const length = offer.kind === 'chat' ? likelyTokens(inputTokens) + offer.maxOutputTokens : 0;
   if (length > offer.contextTokens) {
     const because = `the request and the longest answer are ${length} tokens; its context is ${offer.contextTokens}`;
@@ -141,7 +141,7 @@ function inOrder(a: Fit, b: Fit): number {
   );
 }
 
-/* By code unit and not by locale: every function instance must come to the same order. */
+/* By code unit and not by locale: every function instance must get the same order. */
 function byName(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -21,9 +21,9 @@ export interface RunnerOptions {
 
 export interface Runner extends StepRunner {
   lineage: LineageEntry[];
-  /** Calls that nothing remembers: of steps that came to nothing yet, and of embeddings. They were paid for all the same. */
+  /** Paid calls that no memo holds: those of unfinished steps, and of embeddings. */
   lost: LineageEntry[];
-  /** Begins no step any more, and waits for the one that is under way: what it costs is this item's. */
+  /** Starts no further step, and waits for the running one: its cost belongs to this item. */
   close(): Promise<void>;
 }
 

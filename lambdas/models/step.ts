@@ -14,17 +14,17 @@ import { exact } from './prices.ts';
 import { answersOf, processSeconds } from './process-time.ts';
 import type { Runner, RunnerOptions } from './runner.ts';
 
-/** To write down what came of a step. */
+/** For storing the result of a step. */
 const LEASE_MARGIN_SECONDS = 10;
 
-/** The only door to a model: remembered, routed, budgeted, paced, validated. `lineage` collects what the item's calls were and cost. */
+/** The only door to a model: remembered, routed, budgeted, paced, validated. `lineage` collects the item's calls and their cost. */
 export function stepRunner(options: RunnerOptions): Runner {
   const { item, automation, idempotencyTable } = options;
   const feedback = feedbackMessage(options.feedback);
   const lineage: LineageEntry[] = [];
   const lost: LineageEntry[] = [];
   const sure = new Map<string, number | null>();
-  /** What the item has cost so far, in earlier generations and deliveries too. */
+  /** The item's cost so far, including earlier generations and deliveries. */
   const spentUsd = () =>
     exact(joined(item.lineage ?? [], [...lineage, ...lost]).reduce((sum, { costUsd }) => sum + costUsd, 0));
   const embed = embedder(options, { lineage, lost }, spentUsd);
@@ -60,7 +60,7 @@ export function stepRunner(options: RunnerOptions): Runner {
   };
 }
 
-/** Steps that an automation starts together run one after the other: each must know what the others have left of the item's budget. */
+/** Steps that an automation starts together run one after another: each must know what the others left of the item's budget. */
 function oneByOne() {
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -80,7 +80,7 @@ function oneByOne() {
   };
 }
 
-/** Each model may be asked twice, after a wait for its permit; for an agreement one of them three times as often. */
+/** At worst each model is asked twice after a wait for its permit; for an agreement one of them three times as often. */
 function leaseOf({ endpoints, automation, item }: RunnerOptions, step: string): number {
   const wait = LONGEST_WAIT_MS[item.priority] / 1000;
   const once = endpoints.map(({ timeoutSeconds, models }) => models.length * (wait + 2 * timeoutSeconds));

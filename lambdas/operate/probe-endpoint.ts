@@ -8,14 +8,14 @@ import { readApiKey } from '../outbound/api-key.ts';
 import { jsonOf, kindOf, refusalIn } from '../outbound/refusal.ts';
 import { type ProbeRequest, requestsAbout } from './probe-requests.ts';
 
-/** What was found out about an endpoint, what that cost, and what was in the way, in words that say what to change. */
+/** What a probe found, what it cost, and what went wrong, in words that say what to change. */
 export interface Findings {
   models: Record<string, Partial<Record<Capability, boolean>>>;
   costUsd: number;
   problems: string[];
 }
 
-/** Seconds. Two rounds of requests and the rest of the work must fit into the thirty that the API waits. */
+/** Seconds. Two rounds of requests and the rest must fit into the thirty seconds that the API waits. */
 const ROUND_SECONDS = 10;
 
 interface Heard {
@@ -26,7 +26,7 @@ interface Heard {
   costUsd: number;
 }
 
-/** Asks an endpoint about each of its models. Never throws for what the endpoint says or does not say. */
+/** Probes each model of an endpoint. Never throws because of the endpoint's answers or silence. */
 export async function probeEndpoint(endpoint: Endpoint): Promise<Findings> {
   const key = await readApiKey(endpoint.secret, 0).catch((error: unknown) => errorFacts(error));
   if (typeof key !== 'string') return { models: {}, costUsd: 0, problems: [key.message] };
@@ -34,7 +34,7 @@ export async function probeEndpoint(endpoint: Endpoint): Promise<Findings> {
   return {
     models: Object.assign({}, ...asked.map(({ models }) => models)),
     costUsd: sum(asked.map(({ costUsd }) => costUsd)),
-    // A wrong key is the same news for every model.
+    // A wrong key is the same problem for every model.
     problems: [...new Set(asked.flatMap(({ problems }) => problems))],
   };
 }
@@ -106,7 +106,7 @@ function patience({ timeoutSeconds }: Endpoint): number {
   return Math.min(ROUND_SECONDS, timeoutSeconds);
 }
 
-/** Waiting may change these. A server that has not something says 501. */
+/** A later probe may find otherwise. 501 means that the server does not have it. */
 function isPassing({ status, body }: Pick<Heard, 'status' | 'body'>): boolean {
   if (status === 0) return true;
   const kind = kindOf(refusalIn(status, body));
@@ -124,7 +124,7 @@ function faultOf(endpoint: Endpoint, offer: ModelOffer, heard: Heard): string | 
   const who = `endpoint '${endpoint.name}'`;
   if (status === 0)
     return `${who} did not answer within ${patience(endpoint)} s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe`;
-  // As with the calls: an item's data goes to no address that nobody has written down.
+  // As in every call: data goes only to the configured address.
   if (status >= 300 && status < 400)
     return `${who} answers with a redirect (${status}): put the address that it points to into its 'baseUrl'`;
   if (isGood(status)) return undefined;

@@ -8,17 +8,17 @@ export interface ProbeRequest {
   method: 'GET' | 'POST';
   path: string;
   body?: object;
-  /** Longest answer that it may cost. */
+  /** Token limit of the answer. */
   mostTokens: number;
-  /** Whether the answer to it, with a good status, really has what was asked for; undefined where it leaves that open. */
+  /** Whether a successful answer really has what was asked for; undefined if it leaves that open. */
   shows(answer: unknown): boolean | undefined;
 }
 
-/** Room for a model that thinks before it answers in the shape that was asked for. */
+/** Enough for a model that thinks before it answers in the given shape. */
 const SHAPED = 256;
 const DIMENSIONS = 256;
 
-/** No model says this by itself: a server that passes the schema over is found out. */
+/** No model says this by chance: it exposes a server that ignores the schema. */
 const SHAPE = {
   type: 'json_schema',
   json_schema: {
@@ -88,7 +88,7 @@ function isShaped(answer: unknown): boolean | undefined {
   try {
     return at(JSON.parse(String(at(at(choice, 'message'), 'content'))), 'signal') === 'clear';
   } catch {
-    // Cut off in its thoughts it has not shown anything.
+    // An answer cut off in its thoughts shows nothing.
     return at(choice, 'finish_reason') === 'length' ? undefined : false;
   }
 }

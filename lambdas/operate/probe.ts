@@ -9,7 +9,7 @@ import { readFinding, writeFinding } from '../tables/control/capabilities.ts';
 import { probeKey } from '../tables/keys.ts';
 import { type Findings, probeEndpoint } from './probe-endpoint.ts';
 
-/** `GET /v1/endpoints` tells what is known of them, `POST /v1/endpoints/probe` asks them. For operators. */
+/** `GET /v1/endpoints` shows what is known, `POST /v1/endpoints/probe` asks the endpoints. For operators. */
 export function answer(
   event: ApiEvent,
   caller: Caller,
@@ -43,7 +43,7 @@ function chosen(name: string | undefined, endpoints: readonly Endpoint[]): reado
 }
 
 async function probe(endpoint: Endpoint, controlTable: string) {
-  // Read first: what cannot be kept need not be paid for.
+  // Read first: if the table is down, no probe is paid for.
   const before = await readFinding(controlTable, endpoint.name);
   const { models, costUsd, problems } = await probeEndpoint(endpoint);
   const row = Object.keys(models).length > 0 ? merged(endpoint, before, models) : before;
@@ -51,10 +51,10 @@ async function probe(endpoint: Endpoint, controlTable: string) {
   return { ...view(endpoint, row), probe: { costUsd, problems } };
 }
 
-/* What this probe could not find out is as the one before found it; models that are no longer offered are forgotten. */
+/* What this probe could not find out stays as before; models that are no longer offered are dropped. */
 function merged(endpoint: Endpoint, before: ProbeRow | undefined, models: Findings['models']): ProbeRow {
   const known = endpoint.models.flatMap(({ name }) => {
-    // A server that has learned the newer name says nothing of it.
+    // A server that now accepts the newer name sets no such flag.
     const { maxCompletionTokens: _, ...known } = before?.models[name] ?? {};
     const found = { ...(models[name]?.chat ? known : before?.models[name]), ...models[name] };
     return Object.keys(found).length > 0 ? [[name, found]] : [];

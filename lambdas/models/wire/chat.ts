@@ -20,7 +20,7 @@ export interface ChatRequest {
   /** How sure the model was of each token. Left out where the endpoint is known to have none. */
   logprobs?: boolean | undefined;
   temperature?: number | undefined;
-  /** What was booked for its input: a second request holds the first answer, whose bytes say less of it. @default its bytes */
+  /** What was booked for the input: a second request quotes the first answer, whose bytes overstate its tokens. @default its bytes */
   inputMost?: number | undefined;
 }
 
@@ -74,7 +74,7 @@ function read(
   return replyOf(completion, endpoint, offer, measure, { headers, milliseconds });
 }
 
-/** The most input tokens that a request can be billed for: its messages, and the schema that goes with them. */
+/** Upper bound on the billed input tokens of a request: its messages and its schema. */
 export function inputBound(endpoint: Endpoint, request: ChatRequest): number {
   const { messages, format } = worded(endpoint, request);
   return mostTokens(JSON.stringify([messages, format]));
@@ -102,7 +102,7 @@ function bodyOf(
   };
 }
 
-/** Strict structured output, or, where the endpoint is known not to have it, any JSON and the schema in the instructions. */
+/** Strict structured output, or, if the endpoint is known to lack it, any JSON with the schema in the instructions. */
 function worded(
   endpoint: Endpoint,
   { step, messages, schema }: ChatRequest,

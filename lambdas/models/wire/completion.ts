@@ -8,7 +8,7 @@ import { stopOf } from './stop-reason.ts';
 import { streamed } from './stream.ts';
 import { countOf, mostTokens } from './tokens.ts';
 
-/** A chat completion, as far as a server that calls itself compatible can be trusted with its shape. */
+/** A chat completion, as far as the shape of a compatible server's answer can be trusted. */
 export interface Completion {
   model?: string;
   choices?: Choice[];
@@ -36,16 +36,16 @@ interface Choice {
 /** What an answer is measured by. */
 export interface Measure {
   step: string;
-  /** The most that the request can be billed for. */
+  /** Upper bound on the billed input tokens. */
   inputMost: number;
-  /** Of the messages alone: a schema is not counted everywhere. */
+  /** Bytes of the messages alone: not every server counts the schema. */
   letters: number;
 }
 
 /**
- * Whoever calls itself compatible may send anything with a 200: a proxy's page, nothing, JSON that says it is text, a stream, or the
- * error of a server behind it.
- * @throws CallFailure for what is no completion; it is paid for where something was answered
+ * A compatible server may send anything with a 200: a proxy's page, nothing, JSON labelled as text, a stream, or the error of a
+ * server behind it.
+ * @throws CallFailure if it is no completion; it counts as paid if something was answered
  */
 export function completionOf(
   body: string,
@@ -81,13 +81,13 @@ function usageOr(most: Usage, ...told: Parameters<typeof usageOf>): Usage {
   }
 }
 
-/** An error that says something: some servers send an empty one with every answer. */
+/** An error with content: some servers send an empty one with every answer. */
 function toldOf(error: unknown): unknown {
   const says = typeof error === 'object' ? Object.keys(error ?? {}).length > 0 : Boolean(error);
   return says ? error : undefined;
 }
 
-/** What nobody knows is a fault of the server behind it, and not of our request: it has said 200. */
+/** An unknown error inside a 200 is a fault of the server, not of our request. */
 export function insideAnswer(
   error: unknown,
   endpoint: string,
@@ -102,8 +102,8 @@ export function insideAnswer(
 }
 
 /**
- * A reply out of whatever the server sent, once it is a completion at all.
- * @throws CallFailure and nothing else: from here on the call is paid for, and only a failure of a call says so
+ * Reads the reply from a completion.
+ * @throws CallFailure and nothing else: from here on the call is paid for, and only a CallFailure records that
  */
 export function replyOf(
   completion: Completion,
@@ -146,7 +146,7 @@ export function replyOf(
   }
 }
 
-/** The text, which some servers send in parts. Thoughts come as parts too, and are none of it. */
+/** The text, which some servers send in parts. Parts that are thoughts are left out. */
 function textOf(content: unknown): string {
   if (!Array.isArray(content)) return wordOf(content);
   const parts = content as ({ type?: unknown; text?: unknown } | null)[];
@@ -160,8 +160,8 @@ export function mostOf({ inputMost }: Measure, { maxOutputTokens }: ModelOffer):
 }
 
 /**
- * A server that does not count is not free: without a count the budget would never be spent. One that counts more than its model
- * can hold, or far less than the text is, is not believed either: one such answer would spend everybody's day, or nobody's.
+ * A server that does not count is not free: its calls are billed at their upper bound. A count above what the model can hold, or far
+ * below the length of the text, is not believed: one such answer would use up the whole day's budget, or none of it.
  */
 function usageOf({ usage, choices }: Completion, measure: Measure, offer: ModelOffer): Usage {
   const { contextTokens, maxOutputTokens } = offer;
@@ -182,8 +182,8 @@ function usageOf({ usage, choices }: Completion, measure: Measure, offer: ModelO
 }
 
 /**
- * No server keeps less than about 2,000 tokens of a request, so that a short one is never cut. In long texts a token is 3 to 5
- * letters of any script, and at most 11 of their bytes; tables of blanks and rules come to more.
+ * No server keeps less than about 2,000 tokens, so a short request is never cut. In long texts a token is 3 to 5 letters of any
+ * script, at most 11 bytes; tables of blanks and rules come to more.
  */
 const LETTERS_KEPT = 8192;
 const LETTERS_PER_TOKEN = 16;
@@ -192,14 +192,14 @@ function isBelievable(tokens: number, letters: number): boolean {
   return letters < LETTERS_KEPT || tokens * LETTERS_PER_TOKEN >= letters;
 }
 
-/** A server whose window is too small for the request may cut it in silence: its answer is about what was left. */
+/** A server whose window is too small may cut the request silently: its answer concerns only the rest. */
 function isClipped({ usage }: Completion, { letters }: Measure): boolean {
   const input = countOf(usage?.prompt_tokens, Number.POSITIVE_INFINITY);
   const cached = countOf(usage?.prompt_tokens_details?.cached_tokens, Number.POSITIVE_INFINITY) ?? 0;
   return input !== undefined && !isBelievable(input + cached, letters);
 }
 
-/** Without a look at why it stopped, half a list is an answer. What the model is to be told, if it is asked again. */
+/** Unchecked, half a list would pass for an answer. Returns what to tell the model if it is to be asked again. */
 function stopped(
   choice: Choice | undefined,
   endpoint: string,
@@ -237,7 +237,7 @@ function filtered(step: string, facts: FailureFacts): CallFailure {
 
 const ELSEWHERE = ['reasoning_content', 'reasoning', 'tool_calls', 'function_call'] as const;
 
-/** An answer that a server puts where no answer belongs comes there again: operators hear where to look. */
+/** A server that puts its answer into the wrong field does so again: the failure names the field for the operators. */
 function misplaced(choice: Choice | undefined, step: string, facts: FailureFacts): void {
   const field = ELSEWHERE.find((name) => {
     const value = choice?.message?.[name];
@@ -260,6 +260,6 @@ export interface Reply {
   logprobs?: readonly Logprob[];
   /** True where the endpoint took the limit of the answer by its older name only. */
   oldLimit?: true;
-  /** Why it is no answer whatever its text says, in words for the model. */
+  /** Why it is no answer, whatever its text says; in words for the model. */
   fault?: string;
 }

@@ -15,7 +15,7 @@ export interface Vectors {
   milliseconds: number;
 }
 
-/** Of the longest there are, written out in digits. */
+/** The longest vectors there are, written as digits. */
 const BYTES_PER_VECTOR = 256 * 1024;
 
 /**
@@ -40,14 +40,14 @@ export async function embeddings(
   const answer = jsonOf(text) as Answer | null | undefined;
   if (answer?.error && !Array.isArray(answer.data))
     throw insideAnswer(answer.error, endpoint.name, step, { headers, milliseconds, most });
-  // A model reads its texts one by one, so that each of them may be as long as its context.
+  // A model reads the texts one by one: each may be as long as its context.
   const counted = countOf(answer?.usage?.prompt_tokens, texts.length * offer.contextTokens);
   const usage = { ...most, inputTokens: counted ?? inputMost };
   const facts = { headers, milliseconds, calls: [usage] };
   if (!Array.isArray(answer?.data))
     throw new CallFailure('transient', `endpoint '${endpoint.name}': its answer holds no vectors`, facts);
   const { data } = answer;
-  // The order is in the index, which not every server sends; a list that ends early would give texts the vectors of others.
+  // The index gives the order, and not every server sends it; a short list would give texts the vectors of others.
   const placed = new Map(data.map((one, place) => [one?.index ?? place, one?.embedding]));
   const vectors = texts.map((_, index) => placed.get(index) ?? []);
   if (data.length !== texts.length || vectors.some((vector) => !isVector(vector)))

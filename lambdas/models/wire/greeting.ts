@@ -1,6 +1,6 @@
 import type { ModelOffer } from '../../contract/endpoint.ts';
 
-/** The longest answer to a greeting that is asked for. Some servers refuse less. */
+/** Token limit of the answer to a greeting. Some servers refuse less. */
 export const GREETING_TOKENS = 16;
 
 /** The field that limits an answer, and its older name: some servers know only one of them, some models only the other. */
@@ -8,7 +8,7 @@ export const LIMIT = 'max_completion_tokens';
 export const OLD_LIMIT = 'max_tokens';
 export type LimitField = typeof LIMIT | typeof OLD_LIMIT;
 
-/** Whether a refusal is one of that field. It may quote the item: whoever goes by it sees whether the other one is taken. */
+/** Whether a refusal names that field. It may only be quoting the item: the request with the other field tells. */
 export function refusesLimit(status: number, body: string, field: string): boolean {
   return (status === 400 || status === 422) && body.includes(field);
 }

@@ -9,10 +9,10 @@ const LIMITS = [
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'default'],
 ] as const;
 
-/** A step asks with one schema for as long as its function lives, and several times per call. */
+/** A step uses one schema for the life of its function, several times per call. */
 const known = new WeakMap<z.$ZodType, Record<string, unknown>>();
 
-/** The JSON Schema of an answer as an endpoint is told it: its shape, without its limits. */
+/** The JSON Schema that the endpoint gets: the answer's shape without its limits. */
 export function wireSchema(schema: z.$ZodType): Record<string, unknown> {
   const shape = known.get(schema) ?? shapeOf(schema);
   known.set(schema, shape);

@@ -1,4 +1,4 @@
-/** Why a model stopped, by what is to happen: each server has words of its own for it. */
+/** Why a model stopped, by what happens next: each server has its own words. */
 export type Stop = 'whole' | 'cut' | 'filtered' | 'refused' | 'failed' | 'unknown';
 
 const STOPS: readonly (readonly [Stop, RegExp])[] = [
@@ -19,7 +19,7 @@ const STOPS: readonly (readonly [Stop, RegExp])[] = [
   ],
 ];
 
-/** What nobody knows is never taken for a whole answer. */
+/** An unknown reason never passes for a whole answer. */
 export function stopOf(reason: unknown): Stop {
   if (reason === null || reason === undefined) return 'whole';
   const said = typeof reason === 'string' ? reason.toLowerCase() : '?';
