@@ -5,7 +5,7 @@ import { RESTING } from '../contract/item/status.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
 import { type ApiEvent, type Caller, json, type Reply, waitSeconds } from '../kit/http.ts';
 import { readBreakers } from '../tables/control/breakers.ts';
-import { inWaitPlace } from '../tables/control/waits.ts';
+import { inWaitSlot } from '../tables/control/waits.ts';
 import { fullView, waitForRest } from '../tables/items/view.ts';
 import { auditReply } from './audit.ts';
 import { automationView } from './automations.ts';
@@ -59,10 +59,10 @@ async function oneItem(
 ): Promise<Reply> {
   const wait = waitSeconds('wait', query.wait);
   const now = await ownItem(id, caller, env.ITEM_TABLE);
-  const place = { client: caller.name, places: Number(env.WAITS_AT_MOST) };
+  const slot = { client: caller.name, slots: Number(env.WAITS_AT_MOST) };
   const waits = wait > 0 && !RESTING.includes(now.status);
   const settled = waits
-    ? await inWaitPlace(env.CONTROL_TABLE, place, () => waitForRest(env.ITEM_TABLE, id, wait))
+    ? await inWaitSlot(env.CONTROL_TABLE, slot, () => waitForRest(env.ITEM_TABLE, id, wait))
     : now;
   const row = settled ?? now;
   return json(200, await fullView(row, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET }));

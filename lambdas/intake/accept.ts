@@ -12,7 +12,7 @@ import { putContent } from '../kit/objects.ts';
 import { readBody } from '../kit/request-body.ts';
 import { count } from '../kit/telemetry.ts';
 import { DEFER_SECONDS } from '../tables/control/backlog.ts';
-import { inWaitPlace } from '../tables/control/waits.ts';
+import { inWaitSlot } from '../tables/control/waits.ts';
 import { type Claim, claim, findClaim, type RequestKey, requestKey } from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
 import { fullView, itemView, waitForRest } from '../tables/items/view.ts';
@@ -54,7 +54,7 @@ export async function accept(
   if (wanted === 'shed') return answerKept(key, bodyHash, options, caller, env, shed());
   const id = newItemId(automation.name);
   const plain = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
-  const row = wanted === 'defer' ? putOff(plain) : plain;
+  const row = wanted === 'defer' ? deferred(plain) : plain;
   await putContent(env.CONTENT_BUCKET, row.bodyKey, body);
   const existing = await claim({ items: env.ITEM_TABLE, idempotency: env.IDEMPOTENCY_TABLE }, row, key);
   if (existing) return duplicate(existing, bodyHash, options, caller, env);
@@ -63,7 +63,7 @@ export async function accept(
   return answer(202, row, options, caller, env);
 }
 
-/** What was taken in before stays taken in, whatever has become of the desk or of the client's quota. @throws `refusal` for the rest */
+/** A request that was accepted before stays accepted, whatever the backlog or the client's quota now is. @throws `refusal` for the rest */
 async function answerKept(
   key: RequestKey,
   bodyHash: string,
@@ -96,7 +96,7 @@ function newRow(id: string, automation: string, client: string, options: Options
   };
 }
 
-function putOff(row: ItemRow): ItemRow {
+function deferred(row: ItemRow): ItemRow {
   const deferredUntil = new Date(clock.now() + DEFER_SECONDS * 1000).toISOString();
   const told = timelineEvent('deferred', { until: deferredUntil, reason: 'the approvers are behind' });
   return { ...row, status: 'deferred', deferredUntil, timeline: [...row.timeline, told] };
@@ -154,9 +154,9 @@ async function answer(
 ): Promise<Reply> {
   // What is kept for later comes to nothing while a caller waits.
   const waits = options.waitSeconds > 0 && (statusCode === 200 || row.status !== 'deferred');
-  const place = { client: caller.name, places: Number(env.WAITS_AT_MOST) };
+  const slot = { client: caller.name, slots: Number(env.WAITS_AT_MOST) };
   const settled = waits
-    ? await inWaitPlace(env.CONTROL_TABLE, place, () =>
+    ? await inWaitSlot(env.CONTROL_TABLE, slot, () =>
         waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds),
       )
     : undefined;

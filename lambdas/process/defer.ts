@@ -3,9 +3,9 @@ import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { clock } from '../kit/clock.ts';
 import { DEFER_SECONDS, MOST_DEFERRED_SECONDS, readBehind } from '../tables/control/backlog.ts';
-import { type Held, isEarly, isReplaced, putOff } from './waiting.ts';
+import { type Held, isEarly, isReplaced, postpone } from './waiting.ts';
 
-/** Puts a deferred item off once more while the desk is behind, for a day at most; false when it is to go on. */
+/** Postpones a deferred item once more while approvers are behind, for a day at most; false when it is to go on. */
 export async function stillDeferred(
   env: EnvFor<'process/process'>,
   row: ItemRow,
@@ -19,6 +19,6 @@ export async function stillDeferred(
   if (isEarly(message, deferredUntil)) return 'duplicate';
   const next = new Date(clock.now() + DEFER_SECONDS * 1000).toISOString();
   const set = { deferredUntil: next };
-  await putOff(env, row, DEFER_SECONDS, { from: ['deferred'], to: 'deferred', set, events: [] });
-  return 'put off';
+  await postpone(env, row, DEFER_SECONDS, { from: ['deferred'], to: 'deferred', set, events: [] });
+  return 'postponed';
 }

@@ -4,7 +4,7 @@ import { readComment } from '../tables/approvals/approvals.ts';
 /** The latest remarks; older ones have been answered, or said again. */
 const MOST = 3;
 
-/** As long as the desk takes a comment, and as much as a model is paid to read of it. */
+/** As long as a comment may be, and as much as a model is paid to read of it. */
 const MAX_CHARACTERS = 2000;
 
 /**

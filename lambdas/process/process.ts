@@ -29,7 +29,7 @@ export interface ProcessOptions {
   deadline?: number;
 }
 
-/** What may be thought about (again): everything before the verdict, and what an operator let go on. */
+/** What may be thought about (again): everything before the verdict, and what an operator resumed. */
 const OPEN: readonly ItemStatus[] = ['received', 'processing', 'deferred', 'suspended'];
 
 /**

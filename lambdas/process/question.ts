@@ -10,7 +10,7 @@ import { evaluatedKey } from '../tables/keys.ts';
 import { termsOf } from './terms.ts';
 
 /**
- * What the desk needs to ask people about a proposal, in the terms of today's policy. Where an approver may change something,
+ * What approvers need to be asked about a proposal, in the terms of today's policy. Where an approver may change something,
  * what the gate saw goes to the bucket, so that the gate can be asked again.
  */
 export async function questionOf(item: Gated, automation: Automation, bucket: string): Promise<Question> {
@@ -20,7 +20,7 @@ export async function questionOf(item: Gated, automation: Automation, bucket: st
   const edits = action?.edits?.(parameters, item.body) ?? {};
   const taken = Object.keys(edits).find((field) => FORM_FIELDS.includes(field));
   if (taken !== undefined)
-    throw new SystemError(`'${taken}' cannot be edited: the desk's form uses this name`);
+    throw new SystemError(`'${taken}' cannot be edited: the approval page's form uses this name`);
   const address = automation.requester?.(item.body)?.trim();
   return {
     terms: termsOf(automation.approval, amount),

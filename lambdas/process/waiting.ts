@@ -14,7 +14,7 @@ import { type Amount, couldHold, hasRoom, readBudget } from '../tables/control/b
 import { changeItem, event } from '../tables/items/items.ts';
 
 /*
- * An item that cannot go on now is put off: its next message is sent with a delay, and this one is done with. A message that came
+ * An item that cannot go on now is postponed: its next message is sent with a delay, and this one is done with. A message that came
  * back instead would use up its receives and end among the dead letters.
  *
  * The next message has a ticket, and is sent before the row names that ticket: what the row names is on its way, so a message with
@@ -43,7 +43,7 @@ const BREAK_SECONDS = DAY_SECONDS;
 /** What clocks of two machines and the delay of a queue may differ by. */
 const SLACK_SECONDS = 60;
 
-export type Held = 'put off' | 'duplicate';
+export type Held = 'postponed' | 'duplicate';
 
 /** Whether the item has sent itself another message since it sent this one. */
 export function isReplaced({ ticket }: ItemRow, message: WorkMessage): boolean {
@@ -56,7 +56,7 @@ export function isEarly(message: WorkMessage, due: string): boolean {
 }
 
 /** Sends the item's next message and lets the row say what it waits for; false when the item has moved on meanwhile. */
-export async function putOff(
+export async function postpone(
   env: Env,
   { id, generation, ticket: held }: ItemRow,
   seconds: number,
@@ -71,7 +71,7 @@ export async function putOff(
       DelaySeconds: seconds,
     }),
   );
-  // Refused, another delivery let it go on or put it off, an operator moved it, or it was judged and has a run that must find it as
+  // Refused, another delivery resumed or postponed it, an operator moved it, or it was judged and has a run that must find it as
   // it was left: either way it is done with here.
   return changeItem(env.ITEM_TABLE, { id, generation }, change.from, {
     status: change.to,
@@ -102,7 +102,7 @@ export async function stillWaits(
   if (forNever && (message.ticket === undefined || !wasToldToday(row, 'suspended'))) return false;
   if (isEarly(message, wait.until)) return 'duplicate';
   await suspend(env, row, spent(automation, wait.needs));
-  return 'put off';
+  return 'postponed';
 }
 
 /**
@@ -138,7 +138,7 @@ async function suspend(env: Env, row: ItemRow, { message, needs }: BudgetSpent):
   const set = { wait: waitFor('budget', row, seconds, needs) };
   const until = new Date(tomorrow).toISOString();
   const events = onceToday(row, event('suspended', { until, reason: message }));
-  const written = await putOff(env, row, seconds, { from: MAY_WAIT, to: 'suspended', set, events });
+  const written = await postpone(env, row, seconds, { from: MAY_WAIT, to: 'suspended', set, events });
   if (written && events.length > 0) count('itemsSuspended', row.automation);
 }
 
@@ -148,7 +148,7 @@ async function waitForEndpoint(env: Env, row: ItemRow, error: Waiting): Promise<
   const wait = waitFor('endpoint', row, seconds);
   if (clock.now() >= Date.parse(wait.since) + MOST_WAITING_SECONDS * 1000) return false;
   const events = onceToday(row, event('waiting', { reason: error.message }));
-  await putOff(env, row, seconds, { from: MAY_WAIT, to: 'processing', set: { wait }, events });
+  await postpone(env, row, seconds, { from: MAY_WAIT, to: 'processing', set: { wait }, events });
   return true;
 }
 

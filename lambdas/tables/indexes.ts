@@ -41,5 +41,5 @@ export const SHOWN_BY_PHASE = [
   'attentionCheck',
 ] as const satisfies readonly (keyof ApprovalRow)[];
 
-/** A question as the desk's lists see it. */
+/** An approval as lists show it. */
 export type ListedApproval = Pick<ApprovalRow, 'id' | 'phase' | 'phaseAt' | (typeof SHOWN_BY_PHASE)[number]>;

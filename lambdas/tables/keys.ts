@@ -113,7 +113,7 @@ export function calibrationKey(
   return ownRow(automation, 'calibration', step, promptVersion, model);
 }
 
-/** That the desk is behind with the questions of one automation. */
+/** That approvers are behind with one automation. */
 export function behindKey(automation: string): string {
   return ownRow(automation, 'approvals', 'behind');
 }
@@ -148,9 +148,9 @@ export function clientKey(client: string, day = isoNow().slice(0, 10)): string {
   return `client#${client}#${day}`;
 }
 
-/** A place to wait for an item, of the whole house. */
-export function waitKey(place: string): string {
-  return `wait#${place}`;
+/** A slot to wait for an item in, shared by the whole house. */
+export function waitKey(slot: string): string {
+  return `wait#${slot}`;
 }
 /** 128 random bits behind the automation's name. */
 export function newItemId(automation: string): string {

@@ -2,11 +2,11 @@ import { CARRYING_PHASE, OPEN_PHASE } from '../../contract/approval.ts';
 import { above, all, below, type Condition, is, type Place, page, pages } from '../../kit/dynamo/rows.ts';
 import type { ListedApproval } from '../indexes.ts';
 
-/* Questions by their phase, from the index `byPhase`: what is open by what comes due first, what is closed by when. */
+/* Approvals by phase, from the index `byPhase`: open ones by what is due first, closed ones by time. */
 
 const INDEX = 'byPhase';
 
-/** Every question that is open. `fields`: a row may be long, and there may be a thousand of them. */
+/** Every open approval. `fields`: a row may be long, and there may be a thousand of them. */
 export function allOpen<F extends keyof ListedApproval>(
   table: string,
   fields?: readonly F[],
@@ -30,7 +30,7 @@ async function allIn<F extends keyof ListedApproval>(
   return found;
 }
 
-/** Rows looked at for one page; a desk with more has other worries than the rest of its list. */
+/** Rows looked at for one page. */
 export const MOST_ROWS = 3000;
 
 /** What is open, by what comes due first; `cut` where there is more. */

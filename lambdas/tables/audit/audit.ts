@@ -3,8 +3,8 @@ import { isoNow } from '../../kit/clock.ts';
 import { absent, all, between, is, type Place, page, put } from '../../kit/dynamo/rows.ts';
 
 /**
- * The record of the desk: one row per thing that happened to a question, written once and never changed. `approve/on-change` copies
- * it from the approvals' trail; no function may update or delete it.
+ * The audit: one row per event of an approval, written once and never changed. `approve/on-change` copies
+ * it from the approval's trail; no function may update or delete it.
  */
 export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, AskedFacts {
   /** Partition of the table: `2026-11`. */

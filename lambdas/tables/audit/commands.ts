@@ -39,7 +39,7 @@ export async function recordCommand(
   await putAudit(audit.table, entry);
 }
 
-/** A caution in the words of a command: what is held, or let go. */
+/** A caution as the text of a command: what is held, or released. */
 export function cautionCommand(change: {
   on: boolean;
   actions: readonly string[];

@@ -52,7 +52,7 @@ export interface AutomationStatistics {
   undone: number;
 }
 
-/** The work of the desk in numbers. It measures the work and the automations, and no person. */
+/** The approvers' work in numbers. It measures the work and the automations, never a person. */
 export function statistics({
   open,
   entries,
@@ -103,7 +103,7 @@ function byAutomation(
 ): AutomationStatistics[] {
   const undone = entries.filter(({ event }) => event === 'undone');
   const groups = Map.groupBy([...standing, ...undone], lineOf);
-  return [...groups.keys()].sort().map((line) => automationStatistics(groups.get(line) ?? []));
+  return [...groups.keys()].sort().map((group) => automationStatistics(groups.get(group) ?? []));
 }
 
 function lineOf({ automation, promptVersions }: AuditEntry): string {
@@ -144,7 +144,7 @@ function kindOf({ event, decision, edits }: AuditEntry) {
 
 function attentionCheckStatistics(entries: readonly AuditEntry[]): Statistics['attentionChecks'] {
   const decisions = outcomes(entries).filter(({ decision }) => decision);
-  // Whoever corrects it has read it.
+  // An approver who corrects it has read it.
   const missed = decisions.filter(({ decision, edits }) => decision === 'approve' && !edits?.length).length;
   const shown = new Set(entries.map(({ approvalId }) => approvalId)).size;
   return { shown, caught: decisions.length - missed, missed };

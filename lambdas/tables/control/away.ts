@@ -25,7 +25,7 @@ export function readPlan(table: string, email: string): Promise<Away | undefined
   return get(table, idOf(email));
 }
 
-/** One absence per person: a new one takes the place of the old one. */
+/** One absence per person: a new one replaces the old one. */
 export async function writeAway(
   table: string,
   email: string,

@@ -89,7 +89,7 @@ function tally(of: Tally['of'], id: string, days: number, { count, amount }: Lim
 }
 
 /**
- * Why this does not fit into what was counted already, in fixed words with the limit's figures; undefined when it fits. Money of
+ * Why this does not fit into what was counted already, in fixed words with the limit's numbers; undefined when it fits. Money of
  * two currencies is never added: where a subject got money of another one, a person looks.
  */
 export function beyond({ action, cents: own, currency, day }: Booking, limit: Tally, counted: Days) {
@@ -104,14 +104,14 @@ export function beyond({ action, cents: own, currency, day }: Booking, limit: Ta
   return total(currency) + own > limit.cents ? reasonFor(action, limit) : undefined;
 }
 
-/** The same limit in the same words, whichever of its figures was reached. */
+/** The same limit in the same words, whichever of its numbers was reached. */
 export function reasonFor(action: string, { of, days, count, cents: most }: Tally): string {
-  const figures = [
+  const bounds = [
     count !== undefined && `${count} in number`,
     most !== undefined && `${(most / 100).toFixed(2)} in one currency`,
   ].filter((figure) => typeof figure === 'string');
   const whose = of === 'day' ? 'in all' : `for one ${of}`;
-  return `'${action}' is at its limit ${whose}: ${figures.join(' and ')} in ${days} ${days === 1 ? 'day' : 'days'}`;
+  return `'${action}' is at its limit ${whose}: ${bounds.join(' and ')} in ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
 /** The days that still count on this one. */

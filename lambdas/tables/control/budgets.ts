@@ -15,7 +15,7 @@ import {
 } from '../../kit/dynamo/rows.ts';
 import { budgetKey } from '../keys.ts';
 
-/** Long after the figures of the month are made. */
+/** Long after the month's statistics are made. */
 const KEEP_SECONDS = 90 * DAY_SECONDS;
 
 /** What a call may cost or did cost. Money is counted in whole millionths of a dollar: sums of binary fractions drift. */

@@ -18,7 +18,7 @@ export type CautionRow = { id: string } & Readonly<Record<string, CautionNote | 
 const EVERYTHING = 'everything';
 const fieldOf = { action: (name: string) => `action ${name}`, label: (name: string) => `label ${name}` };
 
-/** What to hold or to let go: these actions and labels, or everything. */
+/** What to hold or release: these actions and labels, or everything. */
 export interface CautionOrder {
   on: boolean;
   actions: readonly string[];
@@ -31,7 +31,7 @@ export function readCaution(table: string, automation: string): Promise<CautionR
   return get(table, cautionKey(automation));
 }
 
-/** From the next gate on. Letting go without naming anything lets everything go, also what was held by its name. */
+/** From the next gate on. A release that names nothing releases everything. */
 export async function setCaution(
   table: string,
   automation: string,

@@ -47,7 +47,7 @@ interface ReservationRow {
   expiresAt: number;
 }
 
-/** A delivery after midnight, or after a deploy with other figures, is not about another action. */
+/** A delivery after midnight, or after a deploy with other limits, is not about another action. */
 function fingerprintOf({ action, cents, currency, tallies }: Booking): string {
   const rows = tallies.filter(({ of }) => of !== 'day').map(({ id }) => id);
   return digest({ action, cents, currency, rows });
@@ -58,12 +58,12 @@ function reasonOf(booking: Booking, counts: readonly Count[]): string | undefine
   return reasons.find((reason) => reason !== undefined);
 }
 
-/** Longer than a run may take, so that whoever acts late finds its reservation. */
+/** Longer than a run may take, so that a late action finds its reservation. */
 const KEEP_DAYS = 90;
 const MOST_TRIES = 25;
 
 /**
- * Counts an action before it happens. Once counted it stays so, whoever asks again; one of other parameters takes its place.
+ * Counts an action before it happens. Once counted it stays so, however often it is asked; one with other parameters replaces it.
  * @param capped false for what a person approved: it counts, and is not held back
  * @returns why the limits do not hold it, or undefined when it is counted
  * @throws TransientError when too many others write the same counts at once; whatever the table throws: then nothing is counted

@@ -7,58 +7,50 @@ import { logger } from '../../kit/telemetry.ts';
 import { waitKey } from '../keys.ts';
 
 /*
- * Whoever waits for an item holds a whole function while nothing happens. Places to wait are counted, over all functions: each is a row
- * with a lease, so that a function that dies gives its place back by itself. A client has the same half of the places each time, so
- * that one client alone cannot take them all.
+ * A caller that waits for an item holds a whole function. Slots to wait in are counted over all functions: each is a row with a lease,
+ * so that a function that dies frees its slot. A client always has the same half of the slots: one client alone cannot take them all.
  */
 
-/** Places that are tried before the caller is answered without waiting. */
+/** Slots that are tried before the caller is answered without waiting. */
 const TRIES = 3;
 
-/**
- * Runs `wait` in a place to wait, or answers undefined at once where none was found: a caller can ask again, others cannot work in a
- * function that waits.
- */
-export async function inWaitPlace<T>(
-  table: string,
-  { client, places }: { client: string; places: number },
-  wait: () => Promise<T>,
-): Promise<T | undefined> {
-  const place = await takePlace(table, client, places);
-  if (place === undefined) return undefined;
-  try {
-    return await wait();
-  } finally {
-    await freePlace(table, place);
-  }
-}
-
-async function takePlace(table: string, client: string, places: number): Promise<string | undefined> {
-  const first = Number.parseInt(sha256(client).slice(0, 8), 16);
-  const reach = Math.ceil(places / 2);
-  const start = Math.floor(Math.random() * reach);
-  for (let round = 0; round < Math.min(TRIES, reach); round += 1) {
-    const id = waitKey(String((first + ((start + round) % reach)) % places));
-    if (await lease(table, id, clock.now() + (MAX_WAIT_SECONDS + 5) * 1000)) return id;
-  }
-  return undefined;
-}
-
-interface Place {
+interface Slot {
   takenUntil?: number;
   expiresAt: number;
 }
 
-function lease(table: string, id: string, until: number): Promise<boolean> {
-  return update<Place>(table, id, {
-    set: { takenUntil: until, expiresAt: epochSeconds(DAY_SECONDS) },
-    when: either(absent('takenUntil'), below('takenUntil', clock.now())),
-  });
+/** Runs `wait` in a free slot. @returns undefined at once where none was found: the caller can ask again */
+export async function inWaitSlot<T>(
+  table: string,
+  { client, slots }: { client: string; slots: number },
+  wait: () => Promise<T>,
+): Promise<T | undefined> {
+  const id = await takeSlot(table, client, slots);
+  if (id === undefined) return undefined;
+  try {
+    return await wait();
+  } finally {
+    // The answer is there; the slot comes back by its lease.
+    await update<Slot>(table, id, { remove: ['takenUntil'] }).catch((error: unknown) =>
+      logger.warn('slot not freed', { reason: errorFacts(error).message }),
+    );
+  }
 }
 
-async function freePlace(table: string, id: string): Promise<void> {
-  // The answer is there; the place comes back by its lease.
-  await update<Place>(table, id, { remove: ['takenUntil'] }).catch((error: unknown) =>
-    logger.warn('place not freed', { reason: errorFacts(error).message }),
-  );
+async function takeSlot(table: string, client: string, slots: number): Promise<string | undefined> {
+  const first = Number.parseInt(sha256(client).slice(0, 8), 16);
+  const reach = Math.ceil(slots / 2);
+  const start = Math.floor(Math.random() * reach);
+  for (let round = 0; round < Math.min(TRIES, reach); round += 1) {
+    const id = waitKey(String((first + ((start + round) % reach)) % slots));
+    const taken = await update<Slot>(table, id, {
+      set: {
+        takenUntil: clock.now() + (MAX_WAIT_SECONDS + 5) * 1000,
+        expiresAt: epochSeconds(DAY_SECONDS),
+      },
+      when: either(absent('takenUntil'), below('takenUntil', clock.now())),
+    });
+    if (taken) return id;
+  }
+  return undefined;
 }

@@ -49,7 +49,7 @@ export async function claim(
   row: ItemRow,
   key: RequestKey,
 ): Promise<Claim | undefined> {
-  // Whoever comes again after the `Retry-After` of a deferral must find the item.
+  // A caller that comes again after the `Retry-After` of a deferral must find the item.
   const window = DEDUPE_SECONDS + (row.deferredUntil ? DEFER_SECONDS : 0);
   const expiresAt = key.byContent ? epochSeconds(window) : row.expiresAt;
   const claimed: ClaimRow = { id: key.id, itemId: row.id, bodyHash: key.bodyHash, expiresAt };

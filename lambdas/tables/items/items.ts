@@ -66,7 +66,7 @@ export function event(name: string, facts: Record<string, unknown> = {}): Timeli
   return { at: isoNow(), event: name, ...facts };
 }
 
-/** An item comes to rest with the reason on it, filed under the stage that failed, after what the stages before it did. It waits for nothing then: who lets it go on lets it begin its waiting anew. */
+/** Ends the work on an item with the reason, filed under the stage that failed. A later resume starts its waits afresh. */
 export function restChange(
   status: ItemStatus,
   error: ErrorFacts,

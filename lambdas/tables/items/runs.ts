@@ -43,7 +43,7 @@ export async function startExecution(stateMachineArn: string, input: ExecutionIn
 
 /**
  * Answers the execution that waits for `taskToken`. Where it is gone (stopped, timed out, lost), the item goes on in a new
- * generation that starts from what the table says: the truth is in the table, the token is only an alarm clock. After a long
+ * generation that starts from what the table says: the truth is in the table, the token only wakes. After a long
  * wait (`waited`) the run itself is looked at first; every time would be more looks than Step Functions allows.
  */
 export async function wakeOrResume(

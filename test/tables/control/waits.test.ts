@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { inWaitPlace } from '../../../lambdas/tables/control/waits.ts';
+import { inWaitSlot } from '../../../lambdas/tables/control/waits.ts';
 import { Crash, time, world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -12,10 +12,10 @@ beforeEach(() => {
 
 let end: (() => void)[] = [];
 
-const wait = (client: string, places = 8) =>
-  inWaitPlace(
+const wait = (client: string, slots = 8) =>
+  inWaitSlot(
     'control',
-    { client, places },
+    { client, slots },
     () => new Promise<string>((done) => end.push(() => done('waited'))),
   );
 
@@ -24,7 +24,7 @@ async function waiting(clients: readonly string[]) {
   const all = clients.map((client) => wait(client));
   const answered = await Promise.race([
     Promise.all(all.map((one) => one.then((said) => said === undefined))).then((said) => said),
-    // Those without a place are answered at once; the others once they are let go.
+    // Those without a slot are answered at once; the others once they are let go.
     new Promise<'some wait'>((done) => setTimeout(() => done('some wait'), 30)),
   ]);
   return { all, answered };
@@ -45,9 +45,9 @@ it('lets no more wait at a time than there are places, and one client no more th
   expect(end.length).toBeGreaterThan(4);
 });
 
-it('gives a place back when the wait ends, also by a fault', async () => {
+it('frees a slot when the wait ends, also by a fault', async () => {
   for (let at = 0; at < 20; at += 1) {
-    const fails = inWaitPlace('control', { client: 'shop', places: 2 }, () =>
+    const fails = inWaitSlot('control', { client: 'shop', slots: 2 }, () =>
       Promise.reject(new Error('gone')),
     );
     await expect(fails).rejects.toThrow('gone');
@@ -55,13 +55,13 @@ it('gives a place back when the wait ends, also by a fault', async () => {
   expect(world.tables.all('control').filter(({ takenUntil }) => takenUntil)).toEqual([]);
 });
 
-it('finds the place of a function that died once its lease is over', async () => {
+it('finds the slot of a function that died once its lease is over', async () => {
   world.fault = (_call, { UpdateExpression }) => {
     if (String(UpdateExpression).startsWith('REMOVE')) throw new Crash('dead');
   };
-  await inWaitPlace('control', { client: 'shop', places: 2 }, async () => 'waited');
+  await inWaitSlot('control', { client: 'shop', slots: 2 }, async () => 'waited');
   world.fault = undefined;
-  const again = () => inWaitPlace('control', { client: 'shop', places: 2 }, async () => 'waited');
+  const again = () => inWaitSlot('control', { client: 'shop', slots: 2 }, async () => 'waited');
 
   expect(await again()).toBeUndefined();
   time.advance(31);
