@@ -125,7 +125,7 @@ async function giveBack(table: string, id: string, leaseUntil: number): Promise<
 async function claim(table: string, ours: Claim): Promise<MemoRow | undefined> {
   const { done, row } = await claimStep(table, ours);
   if (done) return undefined;
-  // Between the refusal and here the row can only have been given back: come again.
+  // The row was removed between the refusal and this read: come again.
   if (!row) throw new TransientError('the claim of this step changed hands', { retryAfterSeconds: 1 });
   return row;
 }
