@@ -10,7 +10,7 @@ import { documentsIn } from './repair.ts';
 // Without words for its faults, a re-ask would only say "Invalid input".
 z.config(en());
 
-/** A request with its step, and with what people said of the answer before it, if they did. */
+/** A request with its step, and the reviewers' feedback on the answer before it, if any. */
 export interface Asked<T> extends ModelRequest<T> {
   step: string;
   feedback?: string | undefined;
@@ -19,13 +19,13 @@ export interface Asked<T> extends ModelRequest<T> {
 export interface Answer<T> {
   value: T;
   replies: number;
-  /** True when the JSON had to be freed from prose, or mended. */
+  /** True if the JSON had to be taken out of prose, or repaired. */
   repaired: boolean;
   /** The reply that the value was read from. */
   reply: Reply;
 }
 
-/** Bytes of a fault that go back to the model: it reads the first ones, and the re-ask has a price: `REASK_TOKENS` holds them. */
+/** Bytes of a fault that the model is told. `REASK_TOKENS` includes them, so they bound the price of a re-ask. */
 const FAULT_BYTES = 500;
 
 /** The request as messages: the prompt alone instructs; the item's words are JSON in a message of their own. */
@@ -39,8 +39,8 @@ export function messagesOf({ prompt, input, feedback }: Asked<unknown>): Message
 }
 
 /**
- * What a model is told when people sent its earlier proposal back, or undefined when they did not. Whoever said it has signed in,
- * and still it is data: it stands in JSON, in a message of its own, and never in the prompt.
+ * What a model is told if reviewers sent its earlier proposal back. Reviewers are signed in, but their words are data all the
+ * same: JSON in a message of its own, never part of the prompt.
  */
 export function feedbackMessage(feedback: readonly string[]): string | undefined {
   if (feedback.length === 0) return undefined;
@@ -60,7 +60,7 @@ export type Read<T> =
       why: 'shape' | 'cut' | 'missing';
     };
 
-/** The one JSON document behind a model's thoughts, if it fits the schema, nothing is missing in it, and no other comes after it. */
+/** The one JSON document after a model's thoughts, if it fits the schema, lacks nothing, and no other document follows. */
 export function readAnswer<T>(
   text: string,
   schema: z.$ZodType<T>,
@@ -79,7 +79,7 @@ export function readAnswer<T>(
     return { ok: true, value: parsed.data, repaired: repaired || thoughts !== 'none' };
   });
   const [good, other] = read.filter(({ ok }) => ok);
-  // A model may write down what it then rejects: which one it means is not ours to guess.
+  // A model may write a draft and then reject it: we do not guess which one it means.
   if (other || (good && found.documents[read.indexOf(good)]?.followed))
     return { ok: false, fault: 'it holds more than one JSON document', why: 'shape' };
   return good ?? read.find((it) => !it.ok && it.why === 'missing') ?? (read.at(-1) as Read<T>);
@@ -103,7 +103,7 @@ export async function answerOf<T>(
   if (read.ok) return { value: read.value, repaired: read.repaired, replies: 1, reply: first };
   const again = [...messages, ...objection(first.text, read.fault)];
   const second = await replyTo(call, again).catch((error: unknown) => {
-    // The first answer is paid: what kept the second request from being sent is no reason to pay for the first one again.
+    // The first answer is paid for: a second request that could not be sent is no reason to pay for it again.
     if (!(error instanceof CallFailure) || !UNASKED.includes(error.kind)) throw error;
     throw noAnswer(request.step, read.why, error, 'and could not be asked for again');
   });
@@ -112,7 +112,7 @@ export async function answerOf<T>(
   throw noAnswer(request.step, reread.why, second);
 }
 
-/** Failures of a second request that say nothing of the answer. */
+/** Failures of a second request that say nothing about the answer. */
 const UNASKED: readonly FailureKind[] = ['transient', 'rate', 'quota', 'key', 'tooLong', 'request'];
 
 function noAnswer(
@@ -138,7 +138,7 @@ function noAnswer(
 }
 
 function objection(text: string, fault: string): Message[] {
-  // As a stream, the decoder leaves out a letter that was cut in two.
+  // In stream mode the decoder drops a letter that was cut in two.
   const named = new TextDecoder().decode(Buffer.from(fault).subarray(0, FAULT_BYTES), { stream: true });
   const words = `Your answer cannot be used: ${named}. Answer again with one complete JSON document that fits the schema.`;
   return [
@@ -161,7 +161,7 @@ async function replyTo(
   }
 }
 
-/** A check that throws is a fault of the automation, but the answer is paid: a person gets the item, and nobody pays again. */
+/** A check that throws is the automation's fault, but the answer is paid for: a person gets the item, and nobody pays again. */
 function judged<T>(request: Asked<T>, { text, fault }: Reply): Read<T> {
   if (fault) return { ok: false, fault, why: 'shape' };
   try {

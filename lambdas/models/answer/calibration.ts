@@ -1,11 +1,11 @@
 import type { Calibration } from '../../tables/control/calibrations.ts';
 
-/** Fewer answers than this say nothing. */
+/** Fewer answers than this prove nothing. */
 const FEWEST = 20;
 
 /**
- * Bins of rising confidence whose share of right answers never falls (pool adjacent violators): what looks surer is never said
- * to be less sure. Undefined where there are too few answers.
+ * Bins of rising confidence whose share of right answers never falls (pool adjacent violators): a higher raw confidence never
+ * gets a lower value. Undefined if there are too few answers.
  */
 export function calibrate(
   id: string,
@@ -21,7 +21,7 @@ export function calibrate(
       [before, after] = pools.slice(-2);
     }
   }
-  // A few answers at the top say little of how sure they should look: they count with those below them.
+  // A few answers at the top prove little: they join the bin below.
   for (let at = pools.length - 1; at > 0; at -= 1) {
     const [before, after] = [pools[at - 1], pools[at]];
     if (before && after && after.count < FEWEST) pools.splice(at - 1, 2, together(before, after));
@@ -36,7 +36,7 @@ interface Pool {
   count: number;
 }
 
-/** Equal confidences are one pool: their order means nothing, and there are only three of an agreement. */
+/** Equal confidences are one pool: their order means nothing, and an agreement has only three values. */
 function byConfidence(answers: readonly { raw: number; right: boolean }[]): Pool[] {
   const pools = new Map<number, Pool>();
   for (const { raw, right } of answers) {
@@ -54,12 +54,12 @@ function together(before: Pool, after: Pool): Pool {
   return { above: before.above, right: before.right + after.right, count: before.count + after.count };
 }
 
-/** One-sided 95 %: of a hundred bins drawn once, five are worth less than is said of them. */
+/** One-sided 95 %: of a hundred bins, five are worth less than stated. */
 const Z = 1.645;
 
 /**
- * What the bin is worth at least (Wilson's lower bound). The bins were made by looking for where right answers gather, so that a
- * good one is partly luck: their shares as they stand let one calibration in five pass a gate of 0.95 where 90 % are right.
+ * Lower bound on the bin's true share (Wilson). The bins were chosen where right answers gather, so a good one is partly luck:
+ * their raw shares let one calibration in five pass a gate of 0.95 although 90 % are right.
  */
 function worthAtLeast({ share, count }: Calibration['bins'][number]): number {
   const z2 = Z * Z;
@@ -67,11 +67,11 @@ function worthAtLeast({ share, count }: Calibration['bins'][number]): number {
   return Math.max(0, (share + z2 / (2 * count) - spread) / (1 + z2 / count));
 }
 
-/** What was right at least, of answers that looked so, or null where nothing like it was ever seen, or too little of it. */
+/** Lower bound on the share of right answers at this raw confidence; null if too few such answers were seen. */
 export function calibrated(calibration: Calibration | undefined, raw: number | undefined): number | null {
   if (!calibration || raw === undefined) return null;
   const reached = calibration.bins.filter(({ above }) => above <= raw);
   if ((reached.at(-1)?.count ?? 0) < FEWEST) return null;
-  // Never less sure than what looked less sure, which may only have been seen more often.
+  // Never below the value of a lower raw confidence, which may only have more answers.
   return Math.max(...reached.filter(({ count }) => count >= FEWEST).map(worthAtLeast));
 }

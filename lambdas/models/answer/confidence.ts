@@ -3,15 +3,15 @@ import { readCalibration } from '../../tables/control/calibrations.ts';
 import { calibrationKey } from '../../tables/keys.ts';
 import { calibrated } from './calibration.ts';
 
-/** DynamoDB keeps no number below 1e-130, and of a long answer the product of its words' probabilities goes below anything. */
+/** DynamoDB stores no number below 1e-130, and the probability of a long answer can fall below any bound. */
 const LEAST = 1e-100;
 
-/** How sure a model looks when it chooses: the probability of its words, those of the JSON around them left out. */
+/** How sure a model looks: the probability of its words, without the JSON around them. */
 export function fromLogprobs(
   tokens: readonly { token: string; logprob: number | null }[] | undefined,
 ): number | undefined {
   const words = (tokens ?? []).filter(({ token }) => /[\p{L}\p{N}]/u.test(token));
-  // Some servers send null for what they did not count: that is no certainty.
+  // Some servers send null for tokens they did not count: that is no certainty.
   if (words.length === 0 || !words.every(({ logprob }) => logprob !== null && logprob <= 0)) return undefined;
   return Math.max(LEAST, Math.exp(words.reduce((sum, { logprob }) => sum + Number(logprob), 0)));
 }
@@ -23,7 +23,7 @@ export function fromAgreement(answers: readonly unknown[]): number | undefined {
   return answers.filter((answer) => digest(answer) === first).length / answers.length;
 }
 
-/** What a raw confidence is worth by what was audited, or null: a number that was not calibrated does not leave this room. */
+/** The calibrated value of a raw confidence, or null: no uncalibrated number leaves this room. */
 export async function worthOf(
   controlTable: string,
   about: { automation: string; step: string; promptVersion: string; model: string },

@@ -1,13 +1,13 @@
 import { jsonrepair } from 'jsonrepair';
 
-/** The JSON documents of a text, or why there is none. `cut`: the text ends, or leaves something out, inside of one. */
+/** The JSON documents of a text, or why there are none. `cut`: the text ends inside a document, or leaves out a part of it. */
 export type Found = { documents: readonly Document[] } | Fault;
 
 export interface Document {
   json: unknown;
-  /** True when it did not stand alone, or was not quite JSON. */
+  /** True if it did not stand alone, or was not quite JSON. */
   repaired: boolean;
-  /** True when something comes behind it that is JSON, or was meant to be: then it may be what the model rejected. */
+  /** True if JSON, or an attempt at it, follows: then this may be a draft that the model rejected. */
   followed: boolean;
 }
 
@@ -26,11 +26,11 @@ const TOO_LONG: Fault = {
 };
 
 /**
- * Reads JSON that a model wrapped in prose or a fence, or wrote like Python or JavaScript. Nothing is made up and nothing is
- * lost: the repair library also closes what is open, drops `...` and comments, finishes half a number, and at times takes `//`
- * in a string for a comment, so that a list comes out short and looks whole. What it did is therefore compared with what was
- * there: quotes, commas and colons may differ, words and brackets may not. Otherwise the model is asked again. So it is where the
- * JSON is good and reading it would lose something: of a name that stands twice the first value, of a long number its last digits.
+ * Reads JSON that a model wrapped in prose or a fence, or wrote like Python or JavaScript, without inventing or losing anything.
+ * The repair library also closes open brackets, drops `...` and comments, completes half a number, and can mistake `//` in a
+ * string for a comment, so that a list comes out short and looks whole. Its result is therefore compared with the text: quotes,
+ * commas and colons may differ, words and brackets may not. Otherwise the model is asked again, as it is for good JSON that
+ * reading would damage: a field that appears twice would lose its first value, a long number its last digits.
  */
 export function documentsIn(text: string): Found {
   const whole = parsed(text);
@@ -44,7 +44,7 @@ export function documentsIn(text: string): Found {
     const leavesOut = chunk.tokens.some(({ text: word, bare }) => bare && LEAVES_OUT.test(word));
     const read = parsed(chunk.text) ?? (leavesOut ? undefined : mended(chunk));
     const loss = read && lossIn(read);
-    // Also where another document is good: which one was meant is not ours to guess.
+    // Even if another document is good: we do not guess which one was meant.
     if (loss) return loss;
     if (read)
       documents.push({ json: read.json, repaired: true, followed: index < last || isTakenBack(text, chunk) });
@@ -53,7 +53,7 @@ export function documentsIn(text: string): Found {
   return documents.length > 0 ? { documents } : fault;
 }
 
-/** A hint only, in English: a model that says so in other words, or says nothing, is not noticed. */
+/** Only a hint, in English: a model that takes back an answer in other words goes unnoticed. */
 const TAKEN_BACK =
   /\b(?:final answer|final:|actually|correction|on second thou?ghts?|scratch that|disregard|never ?mind|revised|corrected|wait[,.:;!—-]|(?:that|this)(?:'s| is| was) (?:wrong|not right|not correct|incorrect))/i;
 
@@ -61,13 +61,13 @@ function isTakenBack(text: string, { end }: Chunk): boolean {
   return TAKEN_BACK.test(text.slice(end));
 }
 
-/** Whether it holds a member or a text. `[2]` is a reference, `[ ]` a box to tick, `{name}` a gap to fill. */
+/** Whether it holds a field or a text. `[2]` is a reference, `[ ]` a checkbox, `{name}` a placeholder. */
 function isData({ tokens }: Chunk): boolean {
   const isGap = tokens.length === 3 && tokens[0]?.text === '{' && tokens[1]?.bare === true;
   return !isGap && tokens.some(({ text, bare }) => !bare || text === '{');
 }
 
-/** An ellipsis or the beginning of a comment. */
+/** An ellipsis, or the start of a comment. */
 const LEAVES_OUT = /\.{3}|…|\/[/*]/;
 
 /** A text that is JSON, and what it says. */
@@ -84,12 +84,12 @@ function parsed(text: string): Parsed | undefined {
   }
 }
 
-/** What `JSON.parse` passes over in silence. */
+/** What `JSON.parse` would lose silently. */
 function lossIn({ text, json }: Parsed): Fault | undefined {
   const isScalar = typeof json !== 'object' || json === null;
   const chunks = isScalar ? [{ tokens: [{ text: text.trim(), bare: true }] }] : bracketed(text);
   if ('fault' in chunks) return chunks;
-  /** Of each open bracket, outermost first: the names of an object so far, or undefined for a list. */
+  /** For each open bracket, outermost first: the fields of an object so far, or undefined for a list. */
   const open: (Set<string> | undefined)[] = [];
   let isName = false;
   for (const { text: word, bare } of chunks.flatMap(({ tokens }) => tokens)) {
@@ -102,7 +102,7 @@ function lossIn({ text, json }: Parsed): Fault | undefined {
     if (bare && isLong(word)) return TOO_LONG;
     if (bare && (word === '{' || word === '[')) open.push(word === '{' ? new Set() : undefined);
     else if (bare && (word === '}' || word === ']')) open.pop();
-    // Behind a value of an object, and behind its opening bracket, comes a name.
+    // In an object, a field name follows the opening bracket and each value.
     isName = open.at(-1) !== undefined;
   }
   return undefined;
@@ -133,7 +133,7 @@ function spelled({ text, bare }: Token): string {
 
 interface Chunk {
   text: string;
-  /** Where the text goes on behind it. */
+  /** Where the text continues. */
   end: number;
   tokens: readonly Token[];
 }
@@ -144,7 +144,7 @@ interface Token {
   bare: boolean;
 }
 
-/** Every stretch from an outermost opening bracket to the one that closes it. */
+/** Every part of the text from an outermost opening bracket to its closing one. */
 function bracketed(text: string): Chunk[] | Fault {
   const chunks: Chunk[] = [];
   const open: string[] = [];
@@ -166,7 +166,7 @@ function bracketed(text: string): Chunk[] | Fault {
     if (opens) open.push(char === '{' ? '}' : ']');
     else if ((char === '}' || char === ']') && open.pop() !== char) return CROSSED;
     if (open.length > 0 && (char === '"' || (char === "'" && '{[,:'.includes(before)))) {
-      // An apostrophe opens a string only where one may begin: elsewhere it belongs to a word.
+      // An apostrophe opens a string only where one may start: elsewhere it is part of a word.
       const end = endOfString(text, at);
       if (end === undefined) return CUT;
       endWord();
@@ -192,7 +192,7 @@ function endOfString(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** What a string says; its raw text where that is not to be told, which then fits nothing. */
+/** The value of a string; if it cannot be read, its raw text, which then matches nothing. */
 function unquoted(raw: string, quote: string): string {
   const double =
     quote === '"' ? raw : raw.replaceAll("\\'", "'").replace(/\\.|"/gs, (it) => (it === '"' ? '\\"' : it));

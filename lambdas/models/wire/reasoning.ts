@@ -1,17 +1,16 @@
 /*
- * What a model thought aloud in the same text as its answer. Each family of models has marks of its own, servers take them off
- * or leave half of them, and a draft in there may fit a schema as well as the answer does. Only what stands behind the last
- * thought is read.
+ * Models think aloud in the same text as their answer. Each family has its own marks, servers strip them or leave half of them,
+ * and a draft in a thought may fit the schema as well as the answer does. Only the text after the last thought is read.
  */
 
 export interface Spoken {
-  /** What stands behind the thoughts: all of the text where there are none. */
+  /** The text after the thoughts: the whole text if there are none. */
   rest: string;
   /** `open`: the text ends in a thought. */
   thoughts: 'none' | 'closed' | 'open';
 }
 
-/** What opens or closes a thought, a sign of Harmony's channels, or a word that its signs left when a server took them off. */
+/** A mark that opens or closes a thought, a sign of Harmony's channels, or the word left when a server stripped the sign. */
 const MARK =
   /(?<sign>[<＜◁]|&lt;)(?<gap>\s*)(?<slash>[/|]*)\s*(?<name>[\p{L}_][\p{L}\p{N}_:.-]{0,60})|\[(?<square>\/?(?:think|thinking|thought|reasoning))\]|(?<final>assistantfinal)|(?<comment><!--|-->)|```(?<fence>[ \t]*\w*)/giu;
 
@@ -22,7 +21,7 @@ const ANSWER = /^(?:final_?)?answer$|^final(?:_(?:output|response))?$/i;
 const BEGINS = /^(?:begin|start)_(?:of_)?/i;
 const ENDS = /^end_(?:of_)?/i;
 
-/** The text behind the last thought. A mark that is quoted in a thought ends none, so that a message cannot end the model's. */
+/** The text after the last thought. A quoted mark ends no thought, so an item's message cannot end the model's. */
 export function spokenIn(text: string): Spoken {
   if (isJson(text)) return { rest: text, thoughts: 'none' };
   const open = new Open();
@@ -37,12 +36,12 @@ export function spokenIn(text: string): Spoken {
       continue;
     }
     if (OPENING_QUOTE.test(text.slice(Math.max(0, match.index - 2), match.index))) continue;
-    // Where nothing is open, the chat template of the server opened it. Within something else it is a word like any other.
+    // If nothing is open, the server's chat template opened it. Inside another thought it is an ordinary word.
     if (!open.has(mark.name) && (open.depth > 0 || mark.onlyOpen)) continue;
     open.closeTo(mark.name);
     if (open.depth > 0) continue;
     from = mark.end;
-    // From here on it is all JSON, and what looks like a mark in it is a string's.
+    // From here on all is JSON: apparent marks are parts of strings.
     looks += 1;
     if (looks <= MOST_LOOKS && isJson(text.slice(from))) break;
   }
@@ -50,7 +49,7 @@ export function spokenIn(text: string): Spoken {
   return { rest: text.slice(from), thoughts: from === 0 ? 'none' : 'closed' };
 }
 
-/** The open thoughts, outermost first. A body may hold a hundred thousand: none of them is looked for among the others. */
+/** The open thoughts, outermost first. A body may hold a hundred thousand, so lookups must not scan them. */
 class Open {
   readonly #names: string[] = [];
   readonly #counts = new Map<string, number>();
@@ -68,7 +67,7 @@ class Open {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
 
-  /** Closes the innermost of that name, and all within it. */
+  /** Closes the innermost one of that name, and all inside it. */
   closeTo(name: string): void {
     for (let closed: string | undefined; closed !== name && this.depth > 0; ) {
       closed = this.#names.pop() ?? '';
@@ -87,9 +86,9 @@ const OPENING_QUOTE = /(?:^|[\s(:])["'`“„«]$/;
 interface Mark {
   name: string;
   opens: boolean;
-  /** It ends what is open, and says nothing of what stands before it. */
+  /** It only ends an open thought; without one it means nothing. */
   onlyOpen?: boolean;
-  /** Where the text goes on. */
+  /** Where the text continues. */
   end: number;
 }
 
@@ -105,7 +104,7 @@ function markOf(
   if (square)
     return { name: square.replace('/', '').toLowerCase(), opens: !square.startsWith('/'), end: behind };
   if (comment) return { name: 'comment', opens: comment === '<!--', onlyOpen: true, end: behind };
-  // A fence in a fence of thoughts is closed first.
+  // A fence inside a fence of thoughts closes first.
   if (fence !== undefined && (!fence.trim() || inFence || STEMS.test(fence)))
     return { name: FENCE, opens: fence.trim() !== '', onlyOpen: true, end: behind };
   if (!name) return undefined;
@@ -114,7 +113,7 @@ function markOf(
   if (gap && !/^\s*\|?\s*(?:[>＞▷]|&gt;)/.test(text.slice(behind, behind + 10))) return undefined;
   if (slash.includes('|') && /^channel$/i.test(name)) return channelOf(text, end);
   if (slash.includes('|') && /^end$/i.test(name)) return { name: CHANNEL, opens: false, onlyOpen: true, end };
-  // What the model itself calls its answer: what stands before it is none.
+  // The model calls this its answer: the text before it is none.
   if (ANSWER.test(name) && !slash.includes('/')) return { name: 'answer', opens: false, end };
   if (!STEMS.test(name)) return undefined;
   if (/^unused9/i.test(name)) return { name: 'unused', opens: name.endsWith('4'), end };
@@ -123,14 +122,14 @@ function markOf(
   return { name: name.replace(closes ? ENDS : BEGINS, '').toLowerCase(), opens: !closes, end };
 }
 
-/** The final channel ends what is thought in the others. */
+/** The final channel ends the thoughts of the others. */
 function channelOf(text: string, end: number): Mark {
   const said = /^\s*(\w*)(?:[^<{[]{0,200}<\|message\|>)?/.exec(text.slice(end, end + 300));
   const isFinal = /^final$/i.test(said?.[1] ?? '');
   return { name: CHANNEL, opens: !isFinal, end: end + (said?.[0].length ?? 0) };
 }
 
-/** Behind the bracket that closes a mark, where one does: its attributes belong to it. */
+/** After the bracket that closes a mark, if there is one: attributes belong to the mark. */
 function endOfSign(text: string, from: number): number {
   const rest = /^(?:(?!&gt;)[^<>＜＞◁▷]){0,1000}(?:[>＞▷]|&gt;)/.exec(text.slice(from, from + 1010));
   return from + (rest?.[0].length ?? 0);

@@ -1,6 +1,5 @@
 /*
- * Some servers stream although nobody asked them to. The parts of the first choice, put together, are the completion that was
- * asked for.
+ * Some servers stream although nobody asked. The joined parts of the first choice are the completion.
  */
 
 interface Delta {
@@ -22,7 +21,7 @@ interface Part {
 
 const TEXTS = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const;
 
-/** The completion of a body of server-sent events; undefined where it is none, or breaks off before its end. */
+/** The completion in a body of server-sent events; undefined if it is none, or breaks off early. */
 export function streamed(body: string): object | undefined {
   if (!/^\s*(?:data|event|id|retry)?:/.test(body)) return undefined;
   const message: Partial<Record<(typeof TEXTS)[number], string>> & { tool_calls?: unknown } = {};
@@ -49,7 +48,7 @@ export function streamed(body: string): object | undefined {
   return { ...rest, choices: [{ index: 0, finish_reason: finish ?? null, message }] };
 }
 
-/** The data of each event: of several lines in one event, with the line breaks between them. */
+/** The data of each event; several lines of one event are joined by line breaks. */
 function events(body: string): string[] {
   return body.split(/\r?\n\r?\n|\r\r/).map((event) =>
     event
