@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,6 +9,7 @@ import type { Stack } from '../../local/assembly.ts';
 import { BundleError, bundle } from '../../local/watch/bundles.ts';
 import { differences, SynthError, synthQuickly } from '../../local/watch/declaration.ts';
 import { type LiveFunction, passesOf } from '../../local/watch/functions.ts';
+import { noteSwapped, restoreSwapped } from '../../local/watch/swap.ts';
 import { watchSources } from '../../local/watch/watch.ts';
 import { differencesInWords, filesInWords, functionsInWords } from '../../local/watch/words.ts';
 import { zipOf } from '../../local/watch/zip.ts';
@@ -86,6 +89,33 @@ describe('a bundle', () => {
       'import sys,zipfile;z=zipfile.ZipFile(sys.argv[1]);print(z.testzip(),z.read("index.mjs").decode())';
     const unpacked = execFileSync('python3', ['-c', script, archive], { encoding: 'utf8' });
     expect(unpacked).toBe("None console.log('ü')\n\n");
+  });
+});
+
+describe('a function whose code was changed in place', () => {
+  it('gets the deployed code and variables back at the next start, once', async () => {
+    const puts: { url: string; body: Record<string, unknown> }[] = [];
+    const engine = createServer(async (request, response) => {
+      const text = Buffer.concat(await request.toArray()).toString();
+      if (request.method === 'PUT') puts.push({ url: request.url ?? '', body: JSON.parse(text) });
+      response.end(JSON.stringify({ Environment: { Variables: { TABLE: 'items', POLICY: 'new' } } }));
+    });
+    await new Promise<void>((listening) => engine.listen(0, '127.0.0.1', listening));
+    const endpoint = `http://127.0.0.1:${(engine.address() as AddressInfo).port}`;
+    const deployed = write('asset/index.mjs', 'export const old = 1;\n');
+    const one = { ...live('process', ''), name: 'one', deployed, variables: { POLICY: 'old' } };
+
+    await noteSwapped(root, ['one']);
+    await restoreSwapped(endpoint, root, [one, { ...one, name: 'two' }]);
+    await restoreSwapped(endpoint, root, [one]);
+    engine.close();
+
+    const archive = zipOf('index.mjs', Buffer.from('export const old = 1;\n')).toString('base64');
+    const Variables = { TABLE: 'items', POLICY: 'old' };
+    expect(puts).toEqual([
+      { url: '/2015-03-31/functions/one/code', body: { ZipFile: archive } },
+      { url: '/2015-03-31/functions/one/configuration', body: { Environment: { Variables } } },
+    ]);
   });
 });
 
