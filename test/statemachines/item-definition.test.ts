@@ -99,11 +99,14 @@ describe('the definition', () => {
     expect([...reached].sort()).toEqual(states.map(([name]) => name).sort());
   });
 
-  it('assigns status, class and reason on every way to Record', () => {
+  it('assigns status, class and reason on every way to Record', async () => {
     for (const [place, fields] of assignments())
       expect(Object.keys(fields).sort(), place).toEqual(['class', 'reason', 'status']);
-    const statuses = assignments().map(([, fields]) => fields.status);
+    const statuses = assignments().flatMap(([, { status }]) => (expressionIn(status) ? [] : [status]));
     expect(statuses.filter((status) => !STATUSES.some((known) => known === status))).toEqual([]);
+    // What an expression gives is walked through in item.test.ts, for every verdict and decision there is.
+    const computed = assignments().filter(([, { status }]) => expressionIn(status));
+    expect(computed.map(([place]) => place)).toEqual(['Follow.Choices.3']);
   });
 
   it('names only errors that somebody raises', () => {

@@ -64,7 +64,7 @@ describe('a question whose run gives up', () => {
 
     const { entered } = await timeOut();
 
-    expect(entered).toEqual(['Gate', 'Approve', 'Expire', 'Record']);
+    expect(entered).toEqual(['Follow', 'Approve', 'Expire', 'Record']);
     expect(row()).toMatchObject({ status: 'expired', version: 2, expiresAt: 2_000_000_000 });
     expect(row().phase).toMatch(/^closed#\d{4}-\d\d$/);
     expect(row().phaseAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z#demo_/);
@@ -100,9 +100,9 @@ describe('a question whose run gives up', () => {
   });
 
   it.each([
-    ['approve', ['Decided', 'Act', 'Record'], { status: 'done' }],
-    ['reject', ['Decided', 'Record'], { status: 'rejected' }],
-    ['again', ['Decided', 'Again', 'Superseded'], {}],
+    ['approve', ['Follow', 'Act', 'Record'], { status: 'done' }],
+    ['reject', ['Follow', 'Record'], { status: 'rejected' }],
+    ['again', ['Follow', 'Again', 'Superseded'], {}],
   ] as const)('keeps a decision that came in the last moment: %s', async (decision, rest, output) => {
     question(proposal(), { status: 'decided', decision, carriedAt: '2026-12-01T09:00:00.000Z' });
     const before = row();
@@ -110,7 +110,7 @@ describe('a question whose run gives up', () => {
     const walked = await timeOut();
 
     expect(row()).toEqual(before);
-    expect(walked.entered).toEqual(['Gate', 'Approve', 'Expire', 'Reread', ...rest]);
+    expect(walked.entered).toEqual(['Follow', 'Approve', 'Expire', 'Reread', ...rest]);
     expect(walked.output).toMatchObject(output);
   });
 
@@ -125,7 +125,7 @@ describe('a question whose run gives up', () => {
       ...{ Approve: [TIMEOUT], Expire: [LOST_RACE], Reread: [{ result: {} }], Record: [WRITTEN] },
     });
 
-    expect(entered.slice(-3)).toEqual(['Decided', 'Unclear', 'Record']);
+    expect(entered.slice(-3)).toEqual(['Follow', 'Unclear', 'Record']);
     expect(output).toEqual({ status: 'parked' });
   });
 });

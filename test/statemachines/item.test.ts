@@ -82,6 +82,39 @@ describe('a run', () => {
     });
   });
 
+  it('asks nobody twice, whatever the answer is, and leads every verdict and decision to one end', async () => {
+    const ends: Record<string, string> = {};
+    for (const verdict of ['act', 'ask', 'refuse', 'asked?'])
+      for (const decision of ['none', 'approve', 'reject', 'again', 'expired', 'asked?']) {
+        const tasks = { Approve: [{ result: { decision } }], Act: [ACTED], Again: [SENT] };
+        const asked = await run({ input: { ...ASK, verdict, decision: 'none' }, tasks });
+        const resumed = await run({ input: { ...ASK, verdict, decision }, tasks });
+        expect(asked.entered.filter((state) => state === 'Approve').length).toBeLessThan(2);
+        const end = ({ output, entered }: typeof asked) =>
+          (output as { status?: string }).status ?? entered.at(-1);
+        ends[`${verdict} ${decision}`] = [asked, resumed].map(end).join(' ');
+      }
+    const same = (verdict: string, status: string) =>
+      Object.fromEntries(
+        ['none', 'approve', 'reject', 'again', 'expired', 'asked?'].map((decision) => [
+          `${verdict} ${decision}`,
+          `${status} ${status}`,
+        ]),
+      );
+    expect(ends).toEqual({
+      ...same('act', 'done'),
+      ...same('refuse', 'refused'),
+      ...same('asked?', 'parked'),
+      // An answer that says nothing is unclear, and so is a question that is still to be put.
+      'ask none': 'parked parked',
+      'ask approve': 'done done',
+      'ask reject': 'rejected rejected',
+      'ask again': 'Superseded Superseded',
+      'ask expired': 'expired expired',
+      'ask asked?': 'parked parked',
+    });
+  });
+
   it('enters every state in one of these runs; the end of a lost race has tests of its own', () => {
     const entered = new Set([...RUNS, ...SENT_BACK].flatMap((expected) => expected.entered));
     expect(states.map(([name]) => name).filter((name) => !entered.has(name))).toEqual([]);
@@ -131,7 +164,7 @@ describe('a run', () => {
 
   it('writes nothing when a later generation has taken the item over', async () => {
     const { entered, calls } = await run({ input: ACT, tasks: { Act: [ACTED], Record: [LOST_RACE] } });
-    expect(entered).toEqual(['Gate', 'Act', 'Record', 'Superseded']);
+    expect(entered).toEqual(['Follow', 'Act', 'Record', 'Superseded']);
     expect(calls.filter(({ state }) => state === 'Record')).toHaveLength(1);
   });
 
@@ -142,14 +175,14 @@ describe('a run', () => {
       input: ASK,
       tasks: { Approve: [...faltered, APPROVED], Act: [...faltered, ACTED], Record: [...throttled, WRITTEN] },
     });
-    expect(entered).toEqual(['Gate', 'Approve', 'Decided', 'Act', 'Record']);
+    expect(entered).toEqual(['Follow', 'Approve', 'Follow', 'Act', 'Record']);
     expect(calls.map(({ state }) => state).join(' ')).toBe(
       'Approve Approve Approve Act Act Act Record Record',
     );
   });
 
   it.each([...ERROR_NAMES, 'States.Timeout'])(
-    'sends no second message after a %s: the worker keeps the ladder',
+    'sends no second message after a %s: the worker keeps the retry schedule',
     async (error) => {
       const { calls } = await run({ input: ACT, tasks: { Act: failure(error, 'why') } });
       expect(calls.filter(({ state }) => state === 'Act')).toHaveLength(1);
