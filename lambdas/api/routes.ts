@@ -75,7 +75,7 @@ export const ROUTES = {
     query: noQuery,
     body: withdrawBody,
     says: 'Take an item back, until it acts',
-    gives: gives('The item, withdrawn; its open question is closed', 'Item'),
+    gives: gives('The item, withdrawn; its open approval is closed', 'Item'),
     refuses: { ...NONE, 409: 'The item acts, has acted or may have, or is at its end: see itemStatus' },
   },
   items: {
@@ -109,7 +109,7 @@ export const ROUTES = {
     fn: 'api/api',
     who: 'auditor',
     query: auditQuery,
-    says: 'The record of the desk, for operators and auditors',
+    says: 'The audit of approvals and commands, for operators and auditors',
     gives: { ...gives('What happened, in the order of time', 'Audit'), or: 'text/csv' },
     refuses: NONE,
   },
@@ -118,7 +118,7 @@ export const ROUTES = {
     fn: 'api/api',
     who: 'auditor',
     query: statisticsQuery,
-    says: 'The work of the desk, for operators and auditors',
+    says: 'Approvals in numbers, for operators and auditors',
     gives: gives('The statistics of the last days', 'Statistics'),
   },
   cases: {
@@ -135,8 +135,8 @@ export const ROUTES = {
     fn: 'operate/commands',
     who: 'operator',
     body: resumeBody,
-    says: "Allow more for today and let the automation's suspended items go on, for operators",
-    gives: gives('The budget of today, and how many items go on', 'Resumed'),
+    says: "Allow more for today and resume the automation's suspended items, for operators",
+    gives: gives('The budget of today, and how many items were resumed', 'Resumed'),
     refuses: { ...NONE, 409: 'The automation is not deployed' },
   },
   caution: {

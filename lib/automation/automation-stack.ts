@@ -18,6 +18,7 @@ import {
 } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { grantRows } from '../parts/permissions.ts';
+import { WorkQueue } from '../parts/queue.ts';
 import { houseSecret } from '../parts/secret.ts';
 import {
   content,
@@ -36,7 +37,6 @@ import { addRoutes } from '../platform/api.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { folderOf } from './automation-folder.ts';
 import { policyVersion } from './policy-version.ts';
-import { WorkQueue } from './work-queue.ts';
 
 export interface AutomationProps extends StackProps {
   automation: Automation;
@@ -130,9 +130,9 @@ export class AutomationStack extends Stack {
   }
 
   #workflow(work: Queue, actions: Queue) {
-    const { foundation, data, approvals: desk } = this.#platform;
+    const { foundation, data, approvals: asking } = this.#platform;
     const { name } = this.#automation;
-    const approvals = desk.approvals.queue;
+    const approvals = asking.approvals.queue;
     const machine = itemWorkflow(this, {
       foundation,
       automation: name,

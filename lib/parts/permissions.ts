@@ -104,7 +104,7 @@ export function grantRuns(fn: IFunction, machineName: string, ...actions: RunAct
     acknowledgeWildcard(
       fn.role,
       arn,
-      'runs are named after items, and the desk answers for every automation of the stage',
+      'runs are named after items, and decisions go to the runs of every automation of the environment',
     );
   }
 }

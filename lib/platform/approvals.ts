@@ -6,16 +6,15 @@ import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { behindKey, kindOf } from '../../lambdas/tables/keys.ts';
-import { WorkQueue } from '../automation/work-queue.ts';
 import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
 import { reservedForPeople } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
+import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { content, every, index, mail, queue, rows, runs, secret, table } from '../parts/uses.ts';
 import { workflowName } from '../parts/workflow.ts';
 import { type Api, addRoutes } from './api.ts';
 import { BY_PHASE, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
-import { failedBatches } from './record.ts';
 
 const TIMEOUT = Duration.seconds(30);
 
@@ -25,7 +24,7 @@ export interface ApprovalsProps {
   api: Api;
 }
 
-/** The approvals desk: asks people, shows them what they decide, takes it from every channel, and keeps the time. */
+/** Asks people, shows them what they decide, takes it from every channel, and keeps the time. */
 export class Approvals extends Construct {
   /** Where state machines put their questions. */
   readonly approvals: WorkQueue;
@@ -179,7 +178,7 @@ export class Approvals extends Construct {
     const { foundation, data } = this.#props;
     const timekeeper = new Handler(this, 'approve/timekeeper', {
       ...{ foundation, memorySize: LIGHT, watched: true },
-      description: 'the clock of the desk: reminds, escalates, expires',
+      description: 'the clock of approvals: reminds, escalates, expires',
       uses: [
         table(data, 'APPROVAL_TABLE', every('GetItem', 'PutItem', 'UpdateItem'), index(BY_PHASE)),
         table(
@@ -204,7 +203,7 @@ export class Approvals extends Construct {
         threshold: 1,
         periods: 2,
         below: true,
-        impact: 'the clock of the desk stands still: nobody is reminded, nothing escalates or expires',
+        impact: 'the clock of approvals stands still: nobody is reminded, nothing escalates or expires',
       },
     );
     new Rule(this, 'each minute', {

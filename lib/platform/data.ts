@@ -22,7 +22,7 @@ export const BY_AUTOMATION = 'byAutomation';
 /** The index of the items table that lists a client's items by time: keys alone, so that an item's changes cost nothing there. */
 export const BY_CLIENT = 'byClient';
 
-/** The index of the approvals table that lists the desk's open questions, and the closed ones by month. */
+/** The index of the approvals table that lists open approvals, and the closed ones by month. */
 export const BY_PHASE = 'byPhase';
 
 /** Everything that must survive: tables, the content bucket, secrets. */
@@ -30,10 +30,10 @@ export class Data extends Construct {
   readonly items: Table;
   readonly idempotency: Table;
   readonly approvals: Table;
-  /** Written once, never changed: the record of the desk. */
+  /** Written once, never changed: the record of commands and decisions. */
   readonly audit: Table;
   readonly control: Table;
-  /** What questions are got hold of by: hashes of links, and task tokens. Only the desk's functions read it. */
+  /** What leads to an approval: hashes of links, and task tokens. Only the functions of approvals read it. */
   readonly links: Table;
   readonly content: Bucket;
   /** A copy of each entry of the audit; nothing in it is written twice. */

@@ -12,7 +12,7 @@ import type { Foundation } from './foundation.ts';
 import { HouseAlarms } from './house-alarms.ts';
 import { Operate } from './operate.ts';
 import { Reading } from './reading.ts';
-import { Record } from './record.ts';
+import { Recording } from './record.ts';
 
 export interface PlatformProps extends StackProps {
   stage: Stage;
@@ -28,7 +28,7 @@ export class PlatformStack extends Stack {
   readonly approvals: Approvals;
 
   constructor(scope: Construct, id: string, props: PlatformProps) {
-    super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals desk, events' });
+    super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals, events' });
     const { stage, config, bundled } = props;
     const alarmTopic = alarmsTopic(this, stage.name);
     for (const email of config.operators) alarmTopic.addSubscription(new EmailSubscription(email));
@@ -37,7 +37,7 @@ export class PlatformStack extends Stack {
     const data = new Data(this, foundation);
     const api = new Api(this, foundation, data);
     this.approvals = new Approvals(this, { foundation, data, api });
-    new Record(this, foundation, data);
+    new Recording(this, foundation, data);
     new HouseAlarms(this, foundation, api);
     new Reading(this, foundation, data, api);
     new Operate(this, foundation, data, api);

@@ -1,20 +1,18 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { busName } from '../../lambdas/contract/names.ts';
-import { WorkQueue } from '../automation/work-queue.ts';
-import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
+import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { archive, bus, every, queue, secret, table } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Tells the world of every status change: the event bus, the callers' addresses, and by a count those who operate it. */
-export class Record extends Construct {
+export class Recording extends Construct {
   readonly bus: EventBus;
 
   constructor(scope: Construct, foundation: Foundation, data: Data) {
@@ -77,24 +75,4 @@ export class Record extends Construct {
       }),
     );
   }
-}
-
-/** Where a stream's batch goes that fails again and again, with its alarm; its neighbours are not held up by it. */
-export function failedBatches(scope: Construct, id: string, foundation: Foundation, carries: string) {
-  const queue = new Queue(scope, id, {
-    encryption: QueueEncryption.SQS_MANAGED,
-    enforceSSL: true,
-    retentionPeriod: Duration.days(14),
-  });
-  alarm(queue, foundation.alarmTopic, 'stream/failed-batches', queue.node.path, {
-    metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
-    threshold: 1,
-    impact: `changes nobody could handle are waiting: ${carries}`,
-  });
-  Validations.of(queue).acknowledge({
-    id: 'AwsSolutions-SQS3',
-    reason:
-      'it is itself the end of the line: the stream puts here what failed again and again, and an alarm stands on it',
-  });
-  return { bisectBatchOnError: true, retryAttempts: 10, onFailure: new SqsDlq(queue) };
 }

@@ -1,12 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
-import { pollsByItself } from '../parts/environment.ts';
 import type { Foundation } from '../platform/foundation.ts';
+import { alarm, FIVE_MINUTES } from './alarms.ts';
+import { pollsByItself } from './environment.ts';
 
 export interface WorkQueueProps {
   foundation: Foundation;
@@ -78,4 +78,20 @@ function deadLettersOf(scope: Construct, alarmTopic: ITopic): Queue {
     impact: 'messages nobody could handle are waiting, of some queue of this stack',
   });
   return made;
+}
+
+/** Where a stream's batch goes that fails again and again, with its alarm; its neighbours are not held up by it. */
+export function failedBatches(scope: Construct, id: string, foundation: Foundation, carries: string) {
+  const queue = new Queue(scope, id, KEPT);
+  alarm(queue, foundation.alarmTopic, 'stream/failed-batches', queue.node.path, {
+    metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
+    threshold: 1,
+    impact: `changes nobody could handle are waiting: ${carries}`,
+  });
+  Validations.of(queue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason:
+      'it is itself the end of the line: the stream puts here what failed again and again, and an alarm stands on it',
+  });
+  return { bisectBatchOnError: true, retryAttempts: 10, onFailure: new SqsDlq(queue) };
 }
