@@ -16,7 +16,7 @@ import { ownItem } from './door/own-item.ts';
 import { listItems } from './list.ts';
 import { statisticsReply } from './statistics.ts';
 
-/** What is read with a token: items, the registry, budgets, breakers, the record of the desk; and a 404 for the rest. */
+/** What is read with a token: items, the registry, budgets, breakers, the audit; and a 404 for the rest. */
 export function answer(
   event: ApiEvent,
   caller: Caller,

@@ -8,7 +8,7 @@ import { placeIn, rangeOf } from './door/query.ts';
 /** As many as one reply can mostly hold. */
 const MOST_EXAMINED = 4000;
 
-/** `GET /v1/audit`: the record of the desk in the order of time, for who answers for it. */
+/** `GET /v1/audit`: the audit in the order of time. */
 export async function auditReply(
   { event, caller, query: { automation, format, cursor, ...asked } }: Asked<'audit'>,
   automations: readonly string[],

@@ -7,7 +7,7 @@ import { statistics } from '../tables/audit/statistics.ts';
 /** As many entries as a function reads and holds without effort. */
 const MOST_ENTRIES = 20_000;
 
-/** `GET /v1/statistics`: the work of the desk in numbers, of the last days. Where there are too many, of the newest. */
+/** `GET /v1/statistics`: approvals of the last days in numbers. Where there are too many, of the newest. */
 export async function statisticsReply(
   days: number,
   caller: Caller,

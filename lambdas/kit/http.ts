@@ -26,7 +26,7 @@ export interface Caller {
   name: string;
   /** Sees every client's items; a plain client sees its own. */
   operator: boolean;
-  /** Reads the record of the desk and its statistics, and no more of others than that. */
+  /** Reads the audit and its statistics, and no more of others than that. */
   auditor: boolean;
   may(automation: string): boolean;
   /** Its token names all automations at once, those to come as well. */
