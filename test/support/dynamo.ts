@@ -1,7 +1,15 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexes.ts';
-import { type Attributes, type Expressions, Invalid, Reader, refuseUnused } from './expressions.ts';
+import {
+  type Attributes,
+  compare,
+  type Expressions,
+  Invalid,
+  Reader,
+  refuseUnused,
+  Unfit,
+} from './expressions.ts';
 
 /*
  * Tables in memory behind the commands our code sends. Rows go through the real marshaller, so that what DynamoDB could not
@@ -59,7 +67,8 @@ export class Tables {
     );
   }
 
-  run(command: string, input: Input): unknown {
+  run(command: string, sent: Input): unknown {
+    const input = marshalled(sent);
     switch (command) {
       case 'GetCommand':
         return { Item: this.#get(input) };
@@ -112,8 +121,8 @@ export class Tables {
     const id = input.Item ? identityOf(input.Item) : keyOf(input);
     const used = new Set<string>();
     this.#check(input, id, used);
-    const row = input.Item ? kept(input.Item) : (this.row(input.TableName, id) ?? { id });
-    if (input.UpdateExpression) new Reader(input.UpdateExpression, kept2(input), used).update(row);
+    const row = input.Item ?? this.row(input.TableName, id) ?? { id };
+    if (input.UpdateExpression) new Reader(input.UpdateExpression, input, used).update(row);
     refuseUnused(input, used);
     const whole = kept(row);
     refuseUnfit(whole);
@@ -140,15 +149,15 @@ export class Tables {
       try {
         return this.#planned(write);
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return error;
+        if (error instanceof ConditionalCheckFailedException || error instanceof Unfit) return error;
         throw error;
       }
     });
-    const faults = plans.map((plan) =>
-      plan instanceof Error
-        ? { Code: 'ConditionalCheckFailed', ...(plan.Item ? { Item: plan.Item } : {}) }
-        : { Code: 'None' },
-    );
+    const faults = plans.map((plan) => {
+      if (plan instanceof Unfit) return { Code: 'ValidationError' };
+      if (!(plan instanceof Error)) return { Code: 'None' };
+      return { Code: 'ConditionalCheckFailed', ...(plan.Item ? { Item: plan.Item } : {}) };
+    });
     if (plans.some((plan) => plan instanceof Error)) throw cancelled(faults);
     plans.forEach((plan, index) => {
       if (!(plan instanceof Error)) this.rows(writes[index]?.TableName ?? '').set(plan.id, plan.row);
@@ -168,22 +177,40 @@ export class Tables {
     fits({});
     if (input.FilterExpression) wanted({});
     const projected = projection(input, used);
-    const found = this.all(input.TableName).filter(fits);
+    const keys = KEYS[input.IndexName ?? 'table'];
+    if (!keys) throw new Invalid(`the table has no index '${input.IndexName}'`);
+    const start = input.ExclusiveStartKey;
+    if (start && !fits(start)) throw new Invalid('the start key is outside of what is asked for');
     refuseUnused(input, used);
-    const place = input.IndexName === 'byPhase' ? 'phaseAt' : 'order';
-    found.sort((a, b) => ((a[place] as string) < (b[place] as string) ? -1 : 1));
-    if (input.ScanIndexForward === false) found.reverse();
-    const start = input.ExclusiveStartKey && identityOf(input.ExclusiveStartKey);
-    if (start) found.splice(0, found.findIndex((row) => identityOf(row) === start) + 1);
+    const direction = input.ScanIndexForward === false ? -1 : 1;
+    const before = (a: Attributes, b: Attributes) => direction * inOrder(a, b, keys[1]);
+    const found = this.all(input.TableName)
+      .filter((row) => fits(row) && (!start || before(start, row) < 0))
+      .sort(before);
     const most = Math.min(input.Limit ?? this.pageRows, this.pageRows);
     const page = found.slice(0, most).map((row) => shown(row, input.IndexName));
-    const { id, month, order } = page.at(-1) ?? {};
     // DynamoDB names a last key whenever the limit was reached, also where nothing comes after it.
-    const full = page.length > 0 && found.length >= most;
+    const last = found.length >= most ? page.at(-1) : undefined;
     // A filter leaves rows out of a page that was read: the page does not get longer by it.
-    const Items = input.FilterExpression ? page.filter(wanted) : page;
-    return { Items: Items.map(projected), ...(full ? { LastEvaluatedKey: { id, month, order } } : {}) };
+    const Items = (input.FilterExpression ? page.filter(wanted) : page).map(projected);
+    return { Items, ...(last ? { LastEvaluatedKey: part(last, ['id', ...keys]) } : {}) };
   }
+}
+
+/** Partition and sort key of the one table that has such, and of the indexes. */
+const KEYS: Record<string, readonly [string, string]> = {
+  table: ['month', 'order'],
+  byAutomation: ['automation', 'order'],
+  byClient: ['client', 'order'],
+  byPhase: ['phase', 'phaseAt'],
+};
+
+function inOrder(a: Attributes, b: Attributes, sortKey: string): number {
+  return compare(a[sortKey], b[sortKey]) || compare(identityOf(a), identityOf(b));
+}
+
+function part(row: Attributes, names: readonly string[]): Attributes {
+  return Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
 }
 
 /** What a read shows of a row: the names that it asks for, or all. */
@@ -193,20 +220,20 @@ function projection(input: Input, used: Set<string>): (row: Attributes) => Attri
     used.add(name);
     return input.ExpressionAttributeNames?.[name] ?? name;
   });
-  return (row) => Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
+  return (row) => part(row, names);
 }
 
 const SHOWN: Record<string, readonly string[]> = {
-  byAutomation: ['id', 'automation', 'order', ...SHOWN_BY_AUTOMATION],
-  byClient: ['id', 'client', 'order'],
-  byPhase: ['id', 'phase', 'phaseAt', ...SHOWN_BY_PHASE],
+  byAutomation: SHOWN_BY_AUTOMATION,
+  byClient: [],
+  byPhase: SHOWN_BY_PHASE,
 };
 
 /** A row as the table, or one of its indexes, has it. */
 function shown(row: Attributes, index: string | undefined): Attributes {
-  const names = index === undefined ? Object.keys(row) : SHOWN[index];
-  if (!names) throw new Invalid(`the table has no index '${index}'`);
-  return structuredClone(Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name))));
+  const names =
+    index === undefined ? Object.keys(row) : ['id', ...(KEYS[index] ?? []), ...(SHOWN[index] ?? [])];
+  return structuredClone(part(row, names));
 }
 
 /** A row's place in its table: its id, or in the audit table its month and its order. */
@@ -240,8 +267,22 @@ function refuseUnfit(row: Attributes): void {
   }
 }
 
-function kept2({ ExpressionAttributeNames, ExpressionAttributeValues = {} }: Input): Expressions {
-  return { ExpressionAttributeNames, ExpressionAttributeValues: kept(ExpressionAttributeValues) };
+/** Its values as they come out of the real marshaller, which refuses some. */
+function marshalled(input: Input): Input {
+  const { Item, ExpressionAttributeValues: values, TransactItems: writes } = input;
+  return {
+    ...input,
+    ...(Item ? { Item: kept(Item) } : {}),
+    ...(values ? { ExpressionAttributeValues: kept(values) } : {}),
+    ...(writes
+      ? {
+          TransactItems: writes.map(({ Put, Update }) => ({
+            ...(Put ? { Put: marshalled(Put) } : {}),
+            ...(Update ? { Update: marshalled(Update) } : {}),
+          })),
+        }
+      : {}),
+  };
 }
 
 function cancelled(CancellationReasons: object[]): TransactionCanceledException {

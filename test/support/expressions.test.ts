@@ -37,6 +37,8 @@ describe('the double of DynamoDB', () => {
     ['n <= :v', { ':v': 5 }, true],
     ['n > :v', { ':v': 4 }, true],
     ['n = :v', { ':v': '5' }, false],
+    ['many = :v', { ':v': [1] }, true],
+    ['many IN (:v)', { ':v': [2] }, false],
     ['missing < :v', { ':v': 9 }, false],
     ['s IN (:a, :b)', { ':a': 'y', ':b': 'x' }, true],
     ['s BETWEEN :a AND :b', { ':a': 'a', ':b': 'z' }, true],
@@ -66,8 +68,35 @@ describe('the double of DynamoDB', () => {
     expect(() => holds(condition, { ':v': 5 })).toThrow();
   });
 
-  it('refuses a range that ends before it begins', () => {
-    expect(() => holds('s BETWEEN :a AND :b', { ':a': 'z', ':b': 'a' })).toThrow(/upper bound/);
+  it.each([
+    ['that ends before it begins', 'z', 'a'],
+    ['of two types', '1', 2],
+    ['of what has no order', false, true],
+  ])('refuses a range %s', (_name, low, high) => {
+    expect(() => holds('s BETWEEN :a AND :b', { ':a': low, ':b': high })).toThrow(/two numbers or two texts/);
+  });
+
+  it('adds to what is not there, and to nothing that is no number', () => {
+    const add = (field: string) => update(`ADD ${field} :v`, { ExpressionAttributeValues: { ':v': 1 } });
+    add('fresh');
+    expect(tables.row('t', 'a')).toMatchObject({ fresh: 1 });
+    tables.put('t', { id: 'a', nothing: null });
+    for (const field of ['s', 'nothing', 'many']) {
+      tables.put('t', { id: 'a', s: 'x', nothing: null, many: [1] });
+      expect(() => add(field), field).toThrow(/no number/);
+    }
+  });
+
+  it('goes on behind a row that is gone, and from no place outside of the query', () => {
+    for (const order of ['1', '2', '3']) tables.put('audit', { month: 'm', order });
+    const query = (from: object) =>
+      run('Query', {
+        TableName: 'audit',
+        ...{ KeyConditionExpression: '#m = :m', ExpressionAttributeNames: { '#m': 'month' } },
+        ...{ ExpressionAttributeValues: { ':m': 'm' }, ExclusiveStartKey: from },
+      });
+    expect(query({ month: 'm', order: '15' })).toMatchObject({ Items: [{ order: '2' }, { order: '3' }] });
+    expect(() => query({ month: 'other', order: '1' })).toThrow(/outside/);
   });
 
   it('updates what it is told and nothing else', () => {

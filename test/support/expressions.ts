@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /*
  * DynamoDB's expressions, as far as our code speaks them. What is not known here is refused loudly, and so is what DynamoDB
  * itself refuses: reserved words, values and names that are not used, a BETWEEN the wrong way round.
@@ -13,6 +15,9 @@ export interface Expressions {
 export class Invalid extends Error {
   override readonly name = 'ValidationException';
 }
+
+/** A good expression that the row does not fit: a transaction is cancelled by it, not refused. */
+export class Unfit extends Invalid {}
 
 /** The ones a writer of ours may fall over; the whole list has 573. */
 const RESERVED = new Set(
@@ -127,18 +132,18 @@ export class Reader {
       const members = [this.operand(row)];
       while (this.takes(',')) members.push(this.operand(row));
       this.expect(')');
-      return members.includes(left);
+      return left !== undefined && members.some((member) => isDeepStrictEqual(member, left));
     }
     const right = this.operand(row);
+    if (operator === '=') return left !== undefined && isDeepStrictEqual(left, right);
     if (operator === 'BETWEEN') {
       this.expect('AND');
       const upper = this.operand(row);
-      if (compare(right, upper) > 0)
-        throw new Invalid('BETWEEN: the upper bound must not be below the lower one');
-      return left !== undefined && compare(left, right) >= 0 && compare(left, upper) <= 0;
+      if (!alike(right, upper) || compare(right, upper) > 0)
+        throw new Invalid('BETWEEN: two numbers or two texts, and the upper one not below the lower one');
+      return alike(left, right) && compare(left, right) >= 0 && compare(left, upper) <= 0;
     }
     const tests: Record<string, (order: number) => boolean> = {
-      '=': (order) => order === 0,
       '<': (order) => order < 0,
       '<=': (order) => order <= 0,
       '>': (order) => order > 0,
@@ -146,10 +151,10 @@ export class Reader {
     };
     const test = tests[operator];
     if (!test) throw new Invalid(`unknown operator '${operator}'`);
-    // An attribute that is not there fits no comparison.
-    return (
-      left !== undefined && right !== undefined && typeof left === typeof right && test(compare(left, right))
-    );
+    if (right !== undefined && !alike(right, right))
+      throw new Invalid(`'${operator}' takes a number or a text`);
+    // An attribute that is not there, or is of another type, fits no comparison.
+    return alike(left, right) && test(compare(left, right));
   }
 
   /** `SET a = :b, c = list_append(c, :d) REMOVE g ADD e :f` on a row, which is changed. */
@@ -167,7 +172,7 @@ export class Reader {
           this.expect('=');
           put(row, path, this.assigned(before));
         } else if (clause === 'ADD') {
-          put(row, path, ((at(before, path) as number | undefined) ?? 0) + (this.operand(before) as number));
+          put(row, path, sum(at(before, path), this.operand(before)));
         } else if (clause === 'REMOVE') {
           remove(row, path);
         } else throw new Invalid(`unknown clause '${clause}'`);
@@ -182,7 +187,7 @@ export class Reader {
     this.expect(',');
     const tail = this.value(before);
     this.expect(')');
-    if (!Array.isArray(head) || !Array.isArray(tail)) throw new Invalid('list_append: an operand is no list');
+    if (!Array.isArray(head) || !Array.isArray(tail)) throw new Unfit('list_append: an operand is no list');
     return [...head, ...tail];
   }
 
@@ -209,13 +214,26 @@ function at(row: Attributes, path: readonly string[]): unknown {
 
 function put(row: Attributes, path: readonly string[], value: unknown): void {
   const parent = at(row, path.slice(0, -1)) as Attributes | undefined;
-  if (!parent) throw new Invalid(`the path '${path.join('.')}' leads nowhere in this item`);
+  if (!parent) throw new Unfit(`the path '${path.join('.')}' leads nowhere in this item`);
   parent[path.at(-1) ?? ''] = value;
 }
 
-function compare(a: unknown, b: unknown): number {
-  if (a === b) return 0;
-  return (a as string) < (b as string) ? -1 : 1;
+/** What is not there is 0; what is null is no number. */
+function sum(now: unknown = 0, more: unknown): number {
+  if (typeof more !== 'number') throw new Invalid('ADD takes a number');
+  if (typeof now !== 'number') throw new Unfit('ADD: what is there is no number');
+  return now + more;
+}
+
+/** Two of one type that has an order. */
+function alike(a: unknown, b: unknown): boolean {
+  return typeof a === typeof b && (typeof a === 'number' || typeof a === 'string');
+}
+
+/** Texts go by their bytes. */
+export function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }
 
 /** Every name and value that was given must have been used: DynamoDB refuses the others. */
