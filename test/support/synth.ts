@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { buildApp } from '../../lib/app.ts';
+import { synthesisedOnce } from './synth-once.ts';
 
 /*
  * The real application, synthesised in this process: the stacks of bin/app.ts with the feature flags of cdk.json. Bundling takes
@@ -28,8 +29,15 @@ export interface Placed {
   resource: Resource;
 }
 
+export interface SynthesisedStack {
+  stackName: string;
+  terminationProtection: boolean;
+  tags: Record<string, string>;
+  warnings: string[];
+}
+
 export interface Synthesised {
-  app: App;
+  stacks: readonly SynthesisedStack[];
   directory: string;
   templates: Record<string, Template>;
   resources: readonly Placed[];
@@ -49,10 +57,10 @@ export interface SynthOptions {
 /** The application before synthesis. */
 export async function application(
   stage: string,
-  { bundles = false, config = FULL }: SynthOptions = {},
+  { bundles = false, config = FULL, directory }: SynthOptions & { directory?: string | undefined } = {},
 ): Promise<App> {
   const app = new App({
-    outdir: mkdtempSync(join(tmpdir(), `signalbox-synth-${stage}-`)),
+    outdir: directory ?? mkdtempSync(join(tmpdir(), `signalbox-synth-${stage}-`)),
     postCliContext: {
       ...context,
       stage,
@@ -66,22 +74,49 @@ export async function application(
   return app;
 }
 
+interface Written {
+  stacks: SynthesisedStack[];
+  templates: Record<string, object>;
+}
+
+/** Synthesised once for all files of a run, and again when a source has changed. A configuration of a test's own is its own matter. */
 export async function synthesise(stage: string, options: SynthOptions = {}): Promise<Synthesised> {
-  const app = await application(stage, options);
+  const once = options.config
+    ? undefined
+    : await synthesisedOnce<Written>(`${stage}${options.bundles ? '-bundles' : ''}`);
+  if (once?.written) return read(once.directory, once.written);
+  const app = await application(stage, { ...options, directory: once?.directory });
   app.synth();
-  const stacks = app.node.children.filter((child) => child instanceof Stack);
+  const found = app.node.children.filter((child) => child instanceof Stack);
+  const written: Written = {
+    stacks: found.map((stack) => ({
+      ...{ stackName: stack.stackName, terminationProtection: stack.terminationProtection ?? false },
+      tags: stack.tags.tagValues(),
+      warnings: Annotations.fromStack(stack)
+        .findWarning('*', Match.anyValue())
+        .map(({ entry }) => String(entry.data)),
+    })),
+    templates: Object.fromEntries(
+      found.map((stack) => [shortName(stack.stackName, stage), Template.fromStack(stack).toJSON()]),
+    ),
+  };
+  once?.keep(written);
+  return read(app.outdir, written);
+}
+
+function read(directory: string, { stacks, templates: of }: Written): Synthesised {
   const templates = Object.fromEntries(
-    stacks.map((stack) => [shortName(stack.stackName, stage), Template.fromStack(stack)]),
+    Object.entries(of).map(([stack, template]) => [stack, Template.fromJSON(template)]),
   );
-  const resources = Object.entries(templates).flatMap(([stack, template]) =>
-    Object.entries(template.toJSON().Resources as Record<string, Resource>).map(([id, resource]) => ({
+  const resources = Object.entries(of).flatMap(([stack, template]) =>
+    Object.entries((template as { Resources: Record<string, Resource> }).Resources).map(([id, resource]) => ({
       stack,
       id,
       path: String(resource.Metadata?.['aws:cdk:path'] ?? id).replace(/\/Resource$/, ''),
       resource: { ...resource, Properties: resource.Properties ?? {} },
     })),
   );
-  return { app, directory: app.outdir, templates, resources };
+  return { stacks, directory, templates, resources };
 }
 
 function shortName(stackName: string, stage: string): string {
