@@ -125,7 +125,7 @@ describe('one item', () => {
   });
 
   it.each(['x', 'x'.repeat(3000), '../automations', '%00', 'constructor'])(
-    'is a 404 when there is none: %s',
+    'is a 404 when there is none: $0',
     async (id) => {
       const { status, body } = await get(`/v1/items/${id}`);
 

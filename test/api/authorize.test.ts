@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { told } from '../support/told.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -73,24 +74,26 @@ describe('the authorizer', () => {
     });
   });
 
-  it.each([
-    undefined,
-    '',
-    'Bearer ',
-    'Bearer',
-    SHOP_TOKEN,
-    `Basic ${SHOP_TOKEN}`,
-    `Bearer  ${SHOP_TOKEN}`,
-    `Bearer ${SHOP_TOKEN} x`,
-    `Bearer ${SHOP_TOKEN.toUpperCase()}`,
-    `Bearer ${SHOP_TOKEN.slice(0, -1)}`,
-    `Bearer ${SHOP_TOKEN}0`,
-    `Bearer ${sha256(SHOP_TOKEN)}`,
-    'Bearer short',
-    `Bearer ${'x'.repeat(513)}`,
-    `Bearer ${SHOP_TOKEN}\nBearer ${OPS_TOKEN}`,
-    'Bearer undefined0123456789',
-  ])('names nobody for %j, and lets the door answer with a 401', async (header) => {
+  it.each(
+    told([
+      undefined,
+      '',
+      'Bearer ',
+      'Bearer',
+      SHOP_TOKEN,
+      `Basic ${SHOP_TOKEN}`,
+      `Bearer  ${SHOP_TOKEN}`,
+      `Bearer ${SHOP_TOKEN} x`,
+      `Bearer ${SHOP_TOKEN.toUpperCase()}`,
+      `Bearer ${SHOP_TOKEN.slice(0, -1)}`,
+      `Bearer ${SHOP_TOKEN}0`,
+      `Bearer ${sha256(SHOP_TOKEN)}`,
+      'Bearer short',
+      `Bearer ${'x'.repeat(513)}`,
+      `Bearer ${SHOP_TOKEN}\nBearer ${OPS_TOKEN}`,
+      'Bearer undefined0123456789',
+    ]),
+  )('names nobody for %s, and lets the door answer with a 401', async (_, header) => {
     const authorize = await fresh();
 
     expect(await authorize(header)).toEqual({ isAuthorized: true, context: {} });

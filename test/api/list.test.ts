@@ -198,7 +198,7 @@ describe('a query', () => {
     [{ cursor: Buffer.from('hello').toString('base64url') }, '/cursor'],
     [{ cursor: 'x'.repeat(301) }, '/cursor'],
     [{ colour: 'red' }, '/colour'],
-  ])('is refused with its fault named: %j', async (query, pointer) => {
+  ])('is refused with its fault named: $1', async (query, pointer) => {
     const { status, body } = await list(query as Record<string, string>);
 
     expect(status).toBe(400);

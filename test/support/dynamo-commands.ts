@@ -7,8 +7,8 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import * as conditions from '../../lambdas/kit/expressions.ts';
-import { type Condition, changing, expressions } from '../../lambdas/kit/expressions.ts';
+import * as conditions from '../../lambdas/kit/dynamo/expressions.ts';
+import { type Condition, changing, expressions } from '../../lambdas/kit/dynamo/expressions.ts';
 import { compare } from './expressions.ts';
 
 /*
@@ -86,7 +86,7 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
   { weight: 3, arbitrary: single },
   fc
     .array(fc.array(single, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 })
-    .map((alternatives) => conditions.any(...alternatives.map((parts) => conditions.all(...parts)))),
+    .map((alternatives) => conditions.either(...alternatives.map((parts) => conditions.all(...parts)))),
 );
 const maybe = fc.option(condition, { nil: undefined });
 

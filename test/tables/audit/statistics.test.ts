@@ -108,7 +108,7 @@ describe('a percentile', () => {
     [Array.from({ length: 20 }, (_, at) => 20 - at), { p50: 10, p95: 19 }],
     [Array.from({ length: 21 }, (_, at) => at + 1), { p50: 11, p95: 20 }],
     [Array.from({ length: 100 }, (_, at) => at + 1), { p50: 50, p95: 95 }],
-  ])('of %j is by nearest rank', (values, expected) => {
+  ])('of $0 is by nearest rank', (values, expected) => {
     expect(active(values)).toEqual(expected);
   });
 

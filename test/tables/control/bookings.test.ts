@@ -50,7 +50,7 @@ describe('what an action counts as', () => {
   });
 
   it.each(['Ann@Example.com', ' ann@example.com ', 'ann+bot7@example.com', 'a.n.n@example.com'])(
-    'is one recipient: %s',
+    'is one recipient: %j',
     (to) => {
       expect(pay('1.00', { to }).tallies[1]?.id).toBe(pay('1.00').tallies[1]?.id);
     },
