@@ -120,15 +120,14 @@ async function permitFor(
   { likelyTokens: tokens }: PaidCall<unknown>,
   reservation: Reservation,
 ): Promise<Turn | { wait: Waiting }> {
-  try {
-    const permit = await comeTo(controlTable, endpoint, { tokens, priority, item, automation });
-    if (!('refused' in permit)) return permit;
-    await release(reservation);
-    return { wait: waitFor(endpoint, permit, automation) };
-  } catch (error) {
+  const request = { tokens, priority, item, automation };
+  const permit = await comeTo(controlTable, endpoint, request).catch(async (error: unknown) => {
     await release(reservation);
     throw error;
-  }
+  });
+  if (!('refused' in permit)) return permit;
+  await release(reservation);
+  return { wait: waitFor(endpoint, permit, automation) };
 }
 
 /** One text must not shut an endpoint for everybody: where it would, the endpoint is asked once more, with a text of ours. */
