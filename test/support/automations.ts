@@ -5,7 +5,8 @@ import { deployedAutomations, findAutomations } from '../../lib/automation/autom
 import root from '../../signalbox.config.ts';
 
 /** Every automation that is there, found as synth finds them: what a test says of them, it says of yours too. */
-export const automations = await deployedAutomations({ omit: root.omit ?? [] });
+export const omitted = root.omit ?? [];
+export const automations = await deployedAutomations({ omit: omitted });
 
 const all = await findAutomations();
 
