@@ -28,7 +28,7 @@ it('keeps functions small, and smallest where a caller waits for a cold start', 
   expect(tooLarge).toEqual([]);
 });
 
-it('carries no client of a model provider: its one class brings all of its APIs (ADR 0042)', () => {
+it('carries no client of a model provider: its one class brings all of its APIs (ADR 0041)', () => {
   const carried = functions().filter(({ code }) => code.includes('OPENAI_API_KEY'));
   expect(carried.map(({ fn }) => fn.path)).toEqual([]);
 });

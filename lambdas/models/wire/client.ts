@@ -11,7 +11,7 @@ import { kindOf, refusalOf } from '../../outbound/refusal.ts';
 /*
  * The one client of model servers: chat, embeddings, second opinions and the probe go through `send`. One request is one request:
  * retries are the queue's, redirects are refused, and a body is read to its end within a limit of size and of time. The `openai`
- * package gives the types of the protocol and nothing that runs (ADR 0042).
+ * package gives the types of the protocol and nothing that runs (ADR 0041).
  */
 
 export interface WireRequest {
