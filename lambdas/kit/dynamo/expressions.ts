@@ -65,6 +65,8 @@ export interface Change<Row> {
   remove?: readonly Field<Row>[];
   /** Nothing is written unless this holds. */
   when?: Condition<Field<Row>> | undefined;
+  /** Not sent again without an answer: an addition made twice is wrong. Then `Unanswered` is thrown. */
+  once?: boolean;
 }
 
 export interface Expressions {

@@ -46,36 +46,26 @@ export async function put<Row extends object>(
   row: Row,
   when?: Condition<Field<Row>>,
 ): Promise<boolean> {
-  return (await putOrSee(table, row, when)).done;
+  return (await outcome(dynamo().send(new PutCommand(putting(table, row, when))))).done;
 }
 
-/** Writes a whole row, or says which one refused it. */
-export async function putOrSee<Row extends object, Refusing = Row>(
+/** Writes a whole row, or tells which one refused it. */
+export function putOrSee<Row extends object>(
   table: string,
   row: Row,
-  when?: Condition<Field<Row>>,
-): Promise<Outcome<Refusing, Row>> {
-  const command = new PutCommand({ ...putting(table, row, when), ...(when ? SEE_REFUSING : {}) });
-  return outcome(dynamo().send(command), () => row);
+  when: Condition<Field<Row>>,
+): Promise<Outcome<Row, undefined>> {
+  return outcome(dynamo().send(new PutCommand({ ...putting(table, row, when), ...SEE_REFUSING })));
 }
 
-/** Changes a row, or makes it. False where the condition does not hold. `once`: as `unrepeated`. */
-export async function update<Row>(
-  table: string,
-  id: string,
-  change: Change<Row> & { once?: boolean },
-): Promise<boolean> {
-  return (await outcome(send(table, id, change), () => undefined)).done;
+/** Changes a row, or makes it. False where the condition does not hold. */
+export async function update<Row>(table: string, id: string, change: Change<Row>): Promise<boolean> {
+  return (await outcome(updated(table, id, change))).done;
 }
 
-/** Changes a row, and tells how it is now, or why it was not changed. */
-export function updateAndSee<Row>(
-  table: string,
-  id: string,
-  change: Change<Row> & { once?: boolean },
-): Promise<Outcome<Row>> {
-  const sent = send(table, id, change, { ReturnValues: 'ALL_NEW', ...(change.when ? SEE_REFUSING : {}) });
-  return outcome(sent, ({ Attributes }) => Attributes as Row);
+/** Changes a row, and tells how it is now, or which one refused the change. */
+export function updateAndSee<Row>(table: string, id: string, change: Change<Row>): Promise<Outcome<Row>> {
+  return outcome(updated(table, id, change, 'ALL_NEW'));
 }
 
 /** Changes a row, and tells how it was before: undefined where there was none. */
@@ -84,14 +74,13 @@ export function updateAndSeeBefore<Row>(
   id: string,
   change: Change<Row>,
 ): Promise<Outcome<Row, Row | undefined>> {
-  const sent = send(table, id, change, { ReturnValues: 'ALL_OLD', ...(change.when ? SEE_REFUSING : {}) });
-  return outcome(sent, ({ Attributes }) => Attributes as Row | undefined);
+  return outcome(updated(table, id, change, 'ALL_OLD'));
 }
 
 /** Removes a row. False where the condition does not hold; a row that is not there is removed. */
 export async function remove<Row>(table: string, id: string, when?: Condition<Field<Row>>): Promise<boolean> {
   const command = new DeleteCommand({ TableName: table, Key: { id }, ...checked(when) });
-  return (await outcome(dynamo().send(command), () => undefined)).done;
+  return (await outcome(dynamo().send(command))).done;
 }
 
 export interface Query<Row> {
@@ -194,12 +183,11 @@ interface Refusal {
   Item?: Parameters<typeof unmarshall>[0];
 }
 
-async function outcome<Row, Answer, After>(
-  sent: Promise<Answer>,
-  after: (answer: Answer) => After,
+async function outcome<Row, After>(
+  sent: Promise<{ Attributes?: Record<string, unknown> | undefined }>,
 ): Promise<Outcome<Row, After>> {
   try {
-    return { done: true, row: after(await sent) };
+    return { done: true, row: (await sent).Attributes as After };
   } catch (error) {
     if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
     const { Item } = error as Refusal;
@@ -207,14 +195,14 @@ async function outcome<Row, Answer, After>(
   }
 }
 
-function send<Row>(
-  table: string,
-  id: string,
-  { once, ...change }: Change<Row> & { once?: boolean },
-  returns: { ReturnValues?: 'ALL_NEW' | 'ALL_OLD' } & Partial<typeof SEE_REFUSING> = {},
-) {
-  const command = new UpdateCommand({ TableName: table, Key: { id }, ...changing(change), ...returns });
-  return dynamo().send(once ? unrepeated(command) : command);
+function updated<Row>(table: string, id: string, change: Change<Row>, ReturnValues?: 'ALL_NEW' | 'ALL_OLD') {
+  const command = new UpdateCommand({
+    TableName: table,
+    Key: { id },
+    ...changing(change),
+    ...(ReturnValues ? { ReturnValues, ...(change.when ? SEE_REFUSING : {}) } : {}),
+  });
+  return dynamo().send(change.once ? unrepeated(command) : command);
 }
 
 function putting<Row extends object>(table: string, row: Row, when: Condition<Field<Row>> | undefined) {

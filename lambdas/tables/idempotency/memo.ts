@@ -33,7 +33,10 @@ export type Claim = Pick<MemoRow, 'id' | 'leaseUntil'> & { seconds: number };
 type Answer = Omit<MemoRow, 'id' | 'state' | 'leaseUntil' | 'expiresAt'>;
 
 /** Claims a step that nobody has done, or that a worker has left. Refused, it tells the row that is there. */
-export function claimStep(table: string, { id, leaseUntil, seconds }: Claim): Promise<Outcome<MemoRow>> {
+export function claimStep(
+  table: string,
+  { id, leaseUntil, seconds }: Claim,
+): Promise<Outcome<MemoRow, undefined>> {
   const row: MemoRow = { id, state: 'claimed', leaseUntil, expiresAt: epochSeconds(seconds) };
   const left = all(is('state', 'claimed'), below('leaseUntil', clock.now()));
   return putOrSee(table, row, either(absent('id'), below('expiresAt', epochSeconds()), left));
