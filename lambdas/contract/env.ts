@@ -1,26 +1,16 @@
+/** What most of those have that work on items. */
+const CORE = ['ITEM_TABLE', 'APPROVAL_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET'] as const;
+
 /**
  * The one table of what each function is told. `lib/parts/handler.ts` types a function's environment from it, `readEnv` reads it:
  * a variable that is missing does not compile in `lib/`, and one that is not listed cannot be read.
  */
 export const ENV = {
   'api/authorize': ['CLIENTS_SECRET'],
-  'intake/intake': [
-    'STAGE',
-    'ITEM_DAYS',
-    'ITEM_TABLE',
-    'IDEMPOTENCY_TABLE',
-    'APPROVAL_TABLE',
-    'CONTROL_TABLE',
-    'CONTENT_BUCKET',
-    'WORK_QUEUE_URL',
-    'WAITS_AT_MOST',
-  ],
+  'intake/intake': [...CORE, 'STAGE', 'ITEM_DAYS', 'IDEMPOTENCY_TABLE', 'WORK_QUEUE_URL', 'WAITS_AT_MOST'],
   'process/process': [
-    'ITEM_TABLE',
+    ...CORE,
     'IDEMPOTENCY_TABLE',
-    'APPROVAL_TABLE',
-    'CONTROL_TABLE',
-    'CONTENT_BUCKET',
     'CONTENT_DAYS',
     'POLICY_VERSION',
     'STATE_MACHINE_ARN',
@@ -29,27 +19,15 @@ export const ENV = {
     'MAX_RECEIVES',
   ],
   'act/act': [
-    'ITEM_TABLE',
+    ...CORE,
     'IDEMPOTENCY_TABLE',
-    'APPROVAL_TABLE',
-    'CONTROL_TABLE',
-    'CONTENT_BUCKET',
     'ACTION_QUEUE_URL',
     'GATE_SECRET',
     'DECISION_SECRET',
     'DESTINATIONS',
     'RETRY_SCHEDULE_SECONDS',
   ],
-  'approve/ask': [
-    'ITEM_TABLE',
-    'APPROVAL_TABLE',
-    'LINK_TABLE',
-    'CONTROL_TABLE',
-    'CONTENT_BUCKET',
-    'APPROVALS_QUEUE_URL',
-    'BASE_URL',
-    'SLACK_SECRET',
-  ],
+  'approve/ask': [...CORE, 'LINK_TABLE', 'APPROVALS_QUEUE_URL', 'BASE_URL', 'SLACK_SECRET'],
   'approve/page': [
     'APPROVAL_TABLE',
     'LINK_TABLE',
@@ -61,11 +39,8 @@ export const ENV = {
     'BASE_URL',
   ],
   'console/console': [
-    'ITEM_TABLE',
-    'APPROVAL_TABLE',
+    ...CORE,
     'AUDIT_TABLE',
-    'CONTROL_TABLE',
-    'CONTENT_BUCKET',
     'APPROVALS_SECRET',
     'DECISION_SECRET',
     'OIDC_SECRET',
@@ -81,25 +56,8 @@ export const ENV = {
     'APPROVALS_SECRET',
     'APPROVALS_QUEUE_URL',
   ],
-  'api/api': [
-    'ITEM_TABLE',
-    'APPROVAL_TABLE',
-    'AUDIT_TABLE',
-    'CONTROL_TABLE',
-    'CONTENT_BUCKET',
-    'WAITS_AT_MOST',
-    'CURSOR_SECRET',
-  ],
-  'operate/commands': [
-    'STAGE',
-    'ITEM_TABLE',
-    'APPROVAL_TABLE',
-    'AUDIT_TABLE',
-    'CONTROL_TABLE',
-    'CONTENT_BUCKET',
-    'CURSOR_SECRET',
-    'ITEM_DAYS',
-  ],
+  'api/api': [...CORE, 'AUDIT_TABLE', 'WAITS_AT_MOST', 'CURSOR_SECRET'],
+  'operate/commands': [...CORE, 'STAGE', 'AUDIT_TABLE', 'CURSOR_SECRET', 'ITEM_DAYS'],
   'operate/probe': ['CONTROL_TABLE', 'AUDIT_TABLE', 'ITEM_DAYS'],
   'record/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL', 'AUDIT_TABLE'],
   'record/archive': ['AUDIT_BUCKET'],
