@@ -54,8 +54,8 @@ describe('signalbox new', () => {
   });
 
   it.each([
-    ['destination', 'nowhere', /must be one of help-desk, .*, got 'nowhere': add it to 'destinations'/],
-    ['group', 'nobody', /must be one of support-leads, .*: add it to 'approverGroups'/],
+    ['destination', 'nowhere', /must be one of .*help-desk.*, got 'nowhere': add it to 'destinations'/],
+    ['group', 'nobody', /must be one of .*support-leads.*: add it to 'approverGroups'/],
     ['escalate-to', 'support-leads', /must be another group than that of '--group'/],
     ['risk', 'none', /must be one of routine, consequential, catastrophic, got 'none'/],
     ['labels', 'other', /must name at least one kind beside 'other'/],
@@ -82,12 +82,12 @@ describe('signalbox new', () => {
     const { destination: _, 'escalate-to': __, ...typed } = TYPED;
     const { wanted, questions, out } = await asked(typed, ['nowhere', 'help-desk', '', 'support-managers']);
     expect(questions).toEqual([
-      expect.stringContaining('Which system does it? (help-desk, '),
-      expect.stringContaining('Which system does it? (help-desk, '),
+      expect.stringMatching(/^Which system does it\? \(.*help-desk/),
+      expect.stringMatching(/^Which system does it\? \(.*help-desk/),
       expect.stringContaining('(routine, consequential, catastrophic) [routine] '),
-      expect.stringContaining('when nobody answers? (support-leads, '),
+      expect.stringMatching(/when nobody answers\? \(.*support-leads/),
     ]);
-    expect(out).toEqual([expect.stringContaining('  it must be one of help-desk, ')]);
+    expect(out).toEqual([expect.stringMatching(/^ {2}it must be one of .*help-desk/)]);
     expect(wanted).toMatchObject({
       ...{ destination: 'help-desk', risk: 'routine', labels: ['Returns', 'Order status'] },
     });
