@@ -132,7 +132,7 @@ async function watchBreaker(mock: MockEndpoint): Promise<Pick<Run, 'openedMs' | 
   let from: number | undefined;
   while (mock.down) {
     if (mock.counts.failed > 0) from ??= performance.now();
-    const [breaker] = await readBreakers(CONTROL_TABLE, ['bench']);
+    const [breaker] = await readBreakers(CONTROL_TABLE, [{ kind: 'endpoint', name: 'bench' }]);
     if (from !== undefined && breaker && breaker.state !== 'closed')
       return { openedMs: performance.now() - from, inVainBefore: mock.counts.failed };
     await sleep(10);

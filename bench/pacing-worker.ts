@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import OpenAI, { RateLimitError } from 'openai';
 import type { Endpoint } from '../lambdas/contract/endpoint.ts';
 import { dynamo } from '../lambdas/kit/aws.ts';
-import { takeTurn, waitForTurn } from '../lambdas/outbound/permit.ts';
+import { takePermit, waitForSlot } from '../lambdas/outbound/permit.ts';
 import { rateHeaders } from '../lambdas/outbound/rate-headers.ts';
 import { reportFailure, reportSuccess } from '../lambdas/outbound/report.ts';
 
@@ -30,6 +30,7 @@ export interface Outcome {
 const given = workerData as Given;
 const outcome: Outcome = { done: 0, failed: 0, reads: 0, writes: 0 };
 const endpoint: Endpoint = {
+  kind: 'endpoint',
   name: 'bench',
   baseUrl: given.url,
   secret: '',
@@ -76,23 +77,26 @@ async function queued(): Promise<void> {
 /** Until it is done: who is refused comes again, as a message would. */
 async function paced(): Promise<void> {
   for (;;) {
-    const turn = await takeTurn(given.table, endpoint, {
+    const permit = await takePermit(given.table, endpoint, {
       tokens: 0,
       priority: 'normal',
       automation: 'bench',
     });
-    const go = 'refused' in turn ? turn : await waitForTurn(given.table, endpoint, turn);
+    const go = 'refused' in permit ? permit : await waitForSlot(given.table, endpoint, permit);
     if (go !== 'go') {
       await sleep(go.refused === 'busy' ? go.retryAfterMs : go.until - Date.now());
       continue;
     }
-    if ('refused' in turn) continue;
+    if ('refused' in permit) continue;
     try {
       const { response } = await complete();
-      return await reportSuccess(given.table, endpoint, turn, rateHeaders(response.headers));
+      return await reportSuccess(given.table, endpoint, permit, rateHeaders(response.headers));
     } catch (error) {
       if (!(error instanceof RateLimitError)) throw error;
-      await reportFailure(given.table, endpoint, turn, { kind: 'rate', headers: rateHeaders(error.headers) });
+      await reportFailure(given.table, endpoint, permit, {
+        kind: 'rate',
+        headers: rateHeaders(error.headers),
+      });
     }
   }
 }
@@ -122,7 +126,7 @@ dynamo().middlewareStack.add(
 const warmUp = { ...endpoint, name: 'warm', requestsPerMinute: undefined };
 await Promise.all(
   Array.from({ length: given.workers }, async () => {
-    await takeTurn(given.table, warmUp, ASK);
+    await takePermit(given.table, warmUp, ASK);
     await client.models.list();
   }),
 );

@@ -12,7 +12,7 @@ import type { Given, Outcome } from './pacing-worker.ts';
 /*
  * `npm run bench:pacing`: 250 items, 32 workers, an endpoint that allows 10 requests a second. Once through the shared line in a
  * table of the emulator, once as the openai client does it where a queue brings back what it gives up, once as it does it alone.
- * It is the line alone that is measured (`takeTurn`, no tokens): no budget, no memo, no router. The workers run in 4 threads that share nothing but the
+ * It is the line alone that is measured (`takePermit`, no tokens): no budget, no memo, no router. The workers run in 4 threads that share nothing but the
  * table, as 4 function instances do.
  */
 
@@ -126,7 +126,7 @@ function print(paced: Run, queued: Run, naive: Run): void {
   console.log(
     `${ITEMS} items, ${WORKERS} workers in ${INSTANCES} instances, limit ${LIMIT.perSecond}/s with a burst of ${LIMIT.burst},` +
       ` ${LIMIT.latencyMs} ms per answer; the least possible is ${MINIMUM.toFixed(2)} s\n` +
-      'The line alone (takeTurn, no tokens), without the rest of step.model\n',
+      'The line alone (takePermit, no tokens), without the rest of step.model\n',
   );
   console.log(
     '| | shared line | openai client (2 retries), brought back | openai client alone |\n| --- | ---: | ---: | ---: |',

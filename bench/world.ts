@@ -69,7 +69,15 @@ export function endpointAt(offered: Offered): Endpoint {
   const { name, url, requestsPerMinute, usd = [1, 5], maxOutputTokens = 200 } = offered;
   const [inputUsdPerMillion, outputUsdPerMillion] = usd;
   return {
-    ...{ name, baseUrl: url, secret: SECRET, timeoutSeconds: 10, residency: 'own', capabilities: {} },
+    ...{
+      kind: 'endpoint' as const,
+      name,
+      baseUrl: url,
+      secret: SECRET,
+      timeoutSeconds: 10,
+      residency: 'own',
+      capabilities: {},
+    },
     ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
     models: [
       {

@@ -117,6 +117,8 @@ const destination = z.strictObject({
   secret: z.string().startsWith('signalbox/'),
   /** True when the destination refuses or ignores a second call with the same `Idempotency-Key`. */
   idempotent: z.boolean(),
+  /** Calls that it takes in a minute, from all automations together. @default not paced */
+  requestsPerMinute: positive.optional(),
 });
 
 const oidc = z.strictObject({

@@ -9,12 +9,13 @@ import { type Colour, printJson, type Terminal } from '../terminal.ts';
 
 type Breaker = z.output<typeof breakerSchema>;
 
-const USAGE = `signalbox breakers [open|close|auto <endpoint> --reason "…"]
+const USAGE = `signalbox breakers [open|close|auto <name> --reason "…" [--kind <kind>]]
 
-  open      let no call through to the endpoint
+  open      let no call through to that endpoint or destination
   close     let every call through
   auto      give the breaker back to itself
   --reason  why, for whoever finds it so
+  --kind    endpoint or destination, where both have the name
 
 Without arguments it lists them. For a token with the role operator.
 
@@ -25,50 +26,52 @@ const VERBS = { open: 'open', close: 'closed', auto: 'auto' } as const;
 
 export const breakers: Command = {
   name: 'breakers',
-  summary: 'List the breakers of the model endpoints, or hold one',
+  summary: 'List the breakers of endpoints and destinations, or hold one',
   usage: USAGE,
-  arguments: ['verb?', 'endpoint?'],
-  options: { reason: 'text' },
+  arguments: ['verb?', 'name?'],
+  options: { reason: 'text', kind: 'text' },
   async run(input, terminal) {
     const force = forceOf(input);
     const client = await connect(terminal);
     if (!force) {
       const { data, json } = await client.get<z.output<typeof breakersSchema>>('/v1/breakers');
       if (input.json) printJson(terminal, json);
-      else if (data.breakers.length === 0) terminal.out('there are no endpoints');
+      else if (data.breakers.length === 0) terminal.out('there are no endpoints and no destinations');
       else show(data.breakers, terminal);
       return;
     }
-    const { endpoint, ...body } = force;
-    const path = `/v1/breakers/${encodeURIComponent(endpoint)}`;
+    const { name, ...body } = force;
+    const path = `/v1/breakers/${encodeURIComponent(name)}`;
     const { data, json } = await client.post<Breaker>(path, JSON.stringify(body), {});
     if (input.json) printJson(terminal, json);
     else show([data], terminal);
   },
 };
 
-function forceOf(input: Input): { endpoint: string; state: string; reason: string } | undefined {
+function forceOf(input: Input): { name: string; state: string; reason: string; kind?: string } | undefined {
   const verb = input.argument(0);
   const reason = input.option('reason');
   if (verb === undefined && reason === undefined) return undefined;
   const first = USAGE.split('\n', 1)[0];
   if (verb === undefined || !Object.hasOwn(VERBS, verb))
     throw new UsageError(`unknown verb '${verb ?? ''}': ${first}`);
-  const endpoint = input.argument(1);
-  if (endpoint === undefined) throw new UsageError(`<endpoint> is missing: ${first}`);
+  const name = input.argument(1);
+  if (name === undefined) throw new UsageError(`<name> is missing: ${first}`);
   if (reason === undefined) throw new UsageError(`--reason is missing: say why, for whoever finds it so`);
-  return { endpoint, state: VERBS[verb as keyof typeof VERBS], reason };
+  const kind = input.option('kind');
+  return { name, state: VERBS[verb as keyof typeof VERBS], reason, ...(kind === undefined ? {} : { kind }) };
 }
 
 const COLOURS: Record<Breaker['state'], Colour> = { closed: 'green', open: 'red', 'half-open': 'yellow' };
 
 function show(list: readonly Breaker[], terminal: Terminal): void {
   const columns: Column<Breaker>[] = [
-    { title: 'endpoint', cell: ({ endpoint }) => endpoint },
+    { title: 'name', cell: ({ name }) => name },
+    { title: 'kind', cell: ({ kind }) => kind },
     { title: 'state', cell: ({ state }) => state, colour: ({ state }) => COLOURS[state] },
     { title: 'failed', cell: failed, right: true },
     { title: 'tries again', cell: (one) => inTime(one.until, terminal), optional: true },
-    { title: 'line', cell: ({ lineMs }) => (lineMs > 0 ? span(lineMs, 1) : ''), right: true, optional: true },
+    { title: 'wait', cell: ({ lineMs }) => (lineMs > 0 ? span(lineMs, 1) : ''), right: true, optional: true },
   ];
   terminal.out(table(columns, list, terminal, (one) => notes(one, terminal)));
 }
@@ -94,7 +97,7 @@ function notes({ state, reason, forced, pausedUntil }: Breaker, terminal: Termin
   // Given back, it stands where it stood before it was held: what opened it then is not known to be so now.
   const back = forced?.state === 'auto' && state === 'half-open';
   return [
-    ...(back ? [`given back to itself by ${forced.by}, ${ago} ago: the next call tries the endpoint`] : []),
+    ...(back ? [`given back to itself by ${forced.by}, ${ago} ago: the next call tries it`] : []),
     ...(held ? [`held ${forced.state} by ${forced.by}, ${ago} ago: ${forced.reason}`] : []),
     ...(reason === undefined || (held && reason === forced.reason)
       ? []

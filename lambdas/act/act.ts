@@ -2,9 +2,9 @@ import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
-import type { TaskMessage } from '../contract/item/messages.ts';
+import type { ActionMessage } from '../contract/item/messages.ts';
 import type { ActionRecord, ItemRow } from '../contract/item/row.ts';
-import type { ItemStatus } from '../contract/item/status.ts';
+import type { Destination } from '../contract/neighbour.ts';
 import { sqs } from '../kit/aws.ts';
 import {
   errorFacts,
@@ -16,22 +16,22 @@ import {
 } from '../kit/errors.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { traced } from '../kit/trace.ts';
+import type { Permit } from '../outbound/permit.ts';
+import { Waiting } from '../outbound/waiting-error.ts';
 import { type Beginning, Ledger } from '../tables/idempotency/ledger.ts';
 import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
 import { isRunning, SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../tables/items/runs.ts';
 import { type CallResult, mayHaveActed, Unknown } from './answer.ts';
 import { counted, withdrawn } from './counted.ts';
-import { call, type Destination } from './destination.ts';
+import { call, enterDestination, reportAnswer } from './destination.ts';
 import { permitted } from './permission.ts';
+import { OPEN, waitAnew } from './waiting.ts';
 
 type Env = EnvFor<'act/act'>;
 
-/** The action may still be wanted in these. */
-const OPEN: readonly ItemStatus[] = ['processing', 'waiting_approval', 'acting'];
-
 /** One message of the action queue: does the action once, then answers the execution that waits for it. */
 export async function actOn(record: SQSRecord, env: Env, automation: Automation): Promise<void> {
-  const message = JSON.parse(record.body) as TaskMessage;
+  const message = JSON.parse(record.body) as ActionMessage;
   const { itemId, generation } = message;
   const log = itemLogger({ itemId, generation, stage: 'act' });
   const row = await getItem(env.ITEM_TABLE, itemId);
@@ -45,13 +45,17 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
     return;
   }
   // Minutes have passed since the run asked: it may have been stopped meanwhile.
-  const waited = Number(record.attributes.ApproximateReceiveCount) > 1;
+  const waited = message.waitingSince !== undefined || Number(record.attributes.ApproximateReceiveCount) > 1;
   try {
     const result = await actOnce(row, env, automation);
     count('actionsDone', row.automation);
     const woken = await wakeOrResume(env.ITEM_TABLE, row, message.taskToken, result, decisionOf(row), waited);
     log.info('acted', { status: result.status, execution: woken });
   } catch (error) {
+    if (error instanceof Waiting && (await waitAnew(env, row, message, error))) {
+      log.info('waits', { reason: error.message });
+      return;
+    }
     const facts = errorFacts(error);
     log.warn('not acted', { error: facts.class, reason: facts.message, at: where(error) });
     if (error instanceof Wait) {
@@ -78,6 +82,7 @@ async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<
 
   // The same proposal of the same item is the same action, in whichever generation it is carried out.
   const key = `${row.id}-${shown.slice(0, 16)}`;
+  const permit = await enterDestination(env.CONTROL_TABLE, destination, row);
   const limits = await counted(env, row, document, automation);
   const ledger = new Ledger<CallResult>(env.IDEMPOTENCY_TABLE);
   const beginning = await ledger.begin(key, row.generation, destination.idempotent);
@@ -105,23 +110,21 @@ async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<
   const result = await traced(
     `destination ${document.destination}`,
     { itemId: row.id, action: document.action },
-    () =>
-      call(document.destination, destination, { item: row.id, idempotencyKey: key, body, looks, repeated }),
+    () => call(destination, { item: row.id, idempotencyKey: key, body, looks, repeated }),
   ).catch(async (answer: unknown) => {
     const error = unsure ? doubted(answer) : answer;
-    // Only a destination that takes our key may be called again after this; for others the intent stays standing.
-    if (mayHaveActed(error) && !destination.idempotent) {
-      await failed(env, row, action, error);
-      throw error instanceof TransientError ? new Unknown(error.message, { cause: error }) : error;
-    }
     const doubtful = unsure || mayHaveActed(error);
-    await ledger.failed(key, errorFacts(error).message, doubtful);
-    const next = error instanceof TransientError ? nextTry(env, error, attempt) : error;
+    // Only a destination that takes our key may be called again in doubt; for others the intent stays standing.
+    const stands = mayHaveActed(error) && !destination.idempotent;
+    if (!stands) await ledger.failed(key, errorFacts(error).message, doubtful);
+    await reportAnswer(env.CONTROL_TABLE, destination, permit, answer);
+    const next = stands ? unknown(error) : nextTry(env, error, attempt, permit);
     if (isFinal(next) && !doubtful) await limits.giveBack();
     if (isFinal(next)) await failed(env, row, action, next);
     throw next;
   });
   await ledger.done(key, result);
+  await reportAnswer(env.CONTROL_TABLE, destination, permit);
   return acted(env, row, action, result);
 }
 
@@ -161,17 +164,23 @@ class Wait extends TransientError {
   }
 }
 
-/** The ladder has no more rungs: the item is parked until the destination is well again. */
+/** The retry schedule is over: the item is parked until the destination is well again. */
 class GaveUp extends TransientError {}
 
-/** No delivery of this message will try again: neither the ladder nor the queue brings it back. */
+/** No delivery of this message will try again: neither the retry schedule nor the queue brings it back. */
 function isFinal(error: unknown): boolean {
   return error instanceof GaveUp || errorFacts(error).class !== 'TransientError';
 }
 
-function nextTry(env: Env, error: TransientError, attempt: number): TransientError {
-  const ladder = JSON.parse(env.RETRY_SCHEDULE_SECONDS) as number[];
-  const own = ladder[attempt - 1];
+function unknown(error: unknown): unknown {
+  return error instanceof TransientError ? new Unknown(error.message, { cause: error }) : error;
+}
+
+function nextTry(env: Env, error: unknown, attempt: number, { probe }: Permit): unknown {
+  if (!(error instanceof TransientError)) return error;
+  const schedule = JSON.parse(env.RETRY_SCHEDULE_SECONDS) as number[];
+  // The failure of a probe speaks of the destination: the item goes on waiting for it, and is not given up.
+  const own = schedule[attempt - 1] ?? (probe ? schedule.at(-1) : undefined);
   if (own === undefined) return new GaveUp(`${error.message}, after ${attempt} tries`);
   return new Wait(error.message, Math.max(own, error.retryAfterSeconds ?? 0));
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/v4/core';
 import type { Action } from '../contract/automation.ts';
 import { InputError, ProcessingError, SystemError, TransientError } from '../kit/errors.ts';
+import { TooManyBytes, textWithin } from '../outbound/bounded-fetch.ts';
 
 /* What a destination's answer means: it acted, it did nothing, or nobody knows. */
 
@@ -12,12 +13,25 @@ export interface CallResult {
   reference?: string;
 }
 
+/** Nothing was sent: there was no connection. */
+export class NotReached extends TransientError {}
+/** It lives, did nothing, and has no room now. */
+export class NoRoom extends TransientError {}
 /** Nobody knows whether the destination has acted; another call with the same key may tell. */
 export class NoAnswer extends TransientError {}
+/** Nobody knows yet: it is at work on this key. */
+export class AtWork extends NoAnswer {}
 /** Nobody knows, and no other call will tell. */
 export class Unknown extends ProcessingError {}
 /** Something stands where the destination should: it may have acted and show a page of its own now. */
 export class Redirected extends SystemError {}
+
+/** What the destination's breaker hears of a failed call. `none`: it did its part. Undefined: the call says nothing of it. */
+export function heardIn(error: unknown): 'transient' | 'rate' | 'none' | undefined {
+  if (error instanceof NoRoom) return 'rate';
+  if (error instanceof AtWork || error instanceof InputError || error instanceof Unknown) return 'none';
+  return error instanceof NoAnswer || error instanceof NotReached ? 'transient' : undefined;
+}
 
 /** Whether the destination may have acted although the call failed. */
 export function mayHaveActed(error: unknown): boolean {
@@ -41,16 +55,16 @@ export async function read(
   if (status === 409 && repeated && looks.success && fits(looks.success, json(await text(name, response))))
     return { status };
   await response.body?.cancel().catch(() => {});
-  if (status === 409 && repeated) throw new NoAnswer(what);
+  if (status === 409 && repeated) throw new AtWork(what);
   throw refusal(name, response);
 }
 
 function refusal(name: string, { status, headers }: Response): Error {
   const what = `destination '${name}' answered ${status}`;
   const retryAfterSeconds = Number(headers.get('retry-after')) || undefined;
-  if ([425, 429].includes(status)) return new TransientError(what, { retryAfterSeconds });
+  if ([425, 429].includes(status)) return new NoRoom(what, { retryAfterSeconds });
   // A proxy says 503 too, after it lost the server behind it: only one that names a time has turned the call away.
-  if (status === 503 && retryAfterSeconds) return new TransientError(what, { retryAfterSeconds });
+  if (status === 503 && retryAfterSeconds) return new NoRoom(what, { retryAfterSeconds });
   // These also come from something in between, or after half of the work.
   if (status === 408 || status >= 500) return new NoAnswer(what, { retryAfterSeconds });
   if (status < 400) return new Redirected(`${what}: a redirect, correct its url`);
@@ -60,7 +74,7 @@ function refusal(name: string, { status, headers }: Response): Error {
 
 async function done(name: string, response: Response, { success, refusal: denial }: Looks) {
   const { status } = response;
-  if (!success) return { status, ...referenceIn(json(await response.text().catch(() => ''))) };
+  if (!success) return { status, ...referenceIn(json(await textWithin(response).catch(() => ''))) };
   // What breaks off may have been anything: whoever takes our key can be asked again.
   const answer = json(await text(name, response));
   if (fits(success, answer)) return { status, ...referenceIn(answer) };
@@ -72,7 +86,8 @@ async function done(name: string, response: Response, { success, refusal: denial
 }
 
 function text(name: string, response: Response): Promise<string> {
-  return response.text().catch((cause: unknown) => {
+  return textWithin(response).catch((cause: unknown) => {
+    if (cause instanceof TooManyBytes) return '';
     throw new NoAnswer(`destination '${name}': no answer`, { cause });
   });
 }

@@ -1,15 +1,12 @@
-import { TransientError } from '../kit/errors.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import type { Destination } from '../contract/neighbour.ts';
+import type { TransientError } from '../kit/errors.ts';
 import { readSecret } from '../kit/secrets.ts';
+import { neverSent } from '../outbound/bounded-fetch.ts';
+import { enter, type Permit, waitingFor } from '../outbound/permit.ts';
+import { reportFailure, reportSuccess } from '../outbound/report.ts';
 import { signature } from '../outbound/signature.ts';
-import { type CallResult, type Looks, NoAnswer, read } from './answer.ts';
-
-/** A destination as `lib/` hands it over in the `DESTINATIONS` variable. */
-export interface Destination {
-  url: string;
-  secretId: string;
-  /** It ignores or refuses a second call with the same key, so that a call without an answer may be repeated. */
-  idempotent: boolean;
-}
+import { type CallResult, heardIn, type Looks, NoAnswer, NotReached, read } from './answer.ts';
 
 export interface Call {
   item: string;
@@ -21,22 +18,44 @@ export interface Call {
   repeated: boolean;
 }
 
-/** Well under the function's own timeout: an answer that comes later than this is handled as no answer. */
-const TIMEOUT_MS = 10_000;
+/**
+ * Waits until the destination may be called: its breaker is closed, or this call is the probe, and its rate limiter has a slot.
+ * Every priority waits as long: a function of this kind lives for thirty seconds, and low-priority work that was allowed is wanted.
+ * @throws Waiting when it may not be called now; TransientError when the row of its breaker cannot be read
+ */
+export async function enterDestination(
+  table: string,
+  destination: Destination,
+  { id: item, automation }: ItemRow,
+): Promise<Permit> {
+  const permit = await enter(table, destination, { tokens: 0, priority: 'normal', automation, item });
+  if ('refused' in permit) throw waitingFor(destination, permit, automation);
+  return permit;
+}
 
-/** There was no connection, so that nothing can have been sent. */
-const NOT_CONNECTED =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+/** Tells the destination's breaker and rate limiter what came of the call: `error` where it failed. */
+export async function reportAnswer(
+  table: string,
+  destination: Destination,
+  permit: Permit,
+  error?: unknown,
+): Promise<void> {
+  const heard = error === undefined ? 'none' : heardIn(error);
+  if (heard === undefined) return;
+  if (heard === 'none') return reportSuccess(table, destination, permit);
+  const { retryAfterSeconds = 0 } = error as TransientError;
+  const retryAfterMs = retryAfterSeconds > 0 ? retryAfterSeconds * 1000 : undefined;
+  return reportFailure(table, destination, permit, { kind: heard, retryAfterMs });
+}
 
 /** Posts one action. @throws as `read` does, and a NoAnswer when nothing came back */
 export async function call(
-  name: string,
-  destination: Destination,
+  { name, url, secretId, timeoutSeconds }: Destination,
   { item, idempotencyKey, body, looks, repeated }: Call,
 ): Promise<CallResult> {
-  const { signingKey } = await readSecret<{ signingKey: string }>(destination.secretId);
+  const { signingKey } = await readSecret<{ signingKey: string }>(secretId);
   const text = JSON.stringify(body);
-  const response = await fetch(destination.url, {
+  const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -49,16 +68,10 @@ export async function call(
     body: text,
     // A redirected POST would carry the signature to somebody else.
     redirect: 'manual',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutSeconds * 1000),
   }).catch((cause: unknown) => {
-    if (NOT_CONNECTED.test(codeOf(cause)))
-      throw new TransientError(`destination '${name}': no connection`, { cause });
+    if (neverSent(cause)) throw new NotReached(`destination '${name}': no connection`, { cause });
     throw new NoAnswer(`destination '${name}': no answer`, { cause });
   });
   return read(name, response, looks, repeated);
-}
-
-/** `fetch` says "failed"; what failed stands in the cause. */
-function codeOf(error: unknown): string {
-  return String((error as { cause?: { code?: unknown } } | undefined)?.cause?.code ?? '');
 }

@@ -1,4 +1,4 @@
-import { endpoints } from '@bundled/endpoints';
+import { neighbours } from '@bundled/neighbours';
 import { registry } from '@bundled/registry';
 import { settings } from '@bundled/settings';
 import { readEnv } from '../kit/env.ts';
@@ -11,7 +11,7 @@ import { ROUTES } from './routes.ts';
 const env = readEnv('api/api');
 
 const inside = apiHandler(async (event, caller) => {
-  const reply = await answer(event, caller, registry, env, settings, endpoints);
+  const reply = await answer(event, caller, registry, env, settings, neighbours);
   logger.info('answered', { client: caller.name, route: event.routeKey, status: reply.statusCode ?? 200 });
   return reply;
 });

@@ -1,7 +1,7 @@
 import type { ApprovalSettings } from '../contract/approval-settings.ts';
-import type { Endpoint } from '../contract/endpoint.ts';
 import type { EnvFor } from '../contract/env.ts';
 import { RESTING } from '../contract/item/status.ts';
+import type { NeighbourName } from '../contract/neighbour.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
 import { type ApiEvent, type Caller, json, type Reply, waitSeconds } from '../kit/http.ts';
 import { readBreakers } from '../tables/control/breakers.ts';
@@ -23,7 +23,7 @@ export function answer(
   registry: readonly RegistryEntry[],
   env: EnvFor<'api/api'>,
   { fastSeconds }: Pick<ApprovalSettings, 'fastSeconds'>,
-  endpoints: readonly Pick<Endpoint, 'name'>[],
+  neighbours: readonly NeighbourName[],
 ): Promise<Reply> {
   const names = registry.map(({ name }) => name);
   const cursors = (kind: CursorKind) => new Cursors(env.CURSOR_SECRET, caller.name, kind);
@@ -36,10 +36,7 @@ export function answer(
       return json(200, { automations: await Promise.all(mine.map(view)) });
     },
     automation: async ({ automation }) => json(200, await view(automation)),
-    breakers: async () => {
-      const all = endpoints.map(({ name }) => name);
-      return json(200, { breakers: await readBreakers(env.CONTROL_TABLE, all) });
-    },
+    breakers: async () => json(200, { breakers: await readBreakers(env.CONTROL_TABLE, neighbours) }),
     audit: (asked) => auditReply(asked, names, env.AUDIT_TABLE, cursors('audit')),
     statistics: ({ query }) => {
       const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };

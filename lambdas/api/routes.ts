@@ -144,7 +144,7 @@ export const ROUTES = {
   },
   breakers: {
     ...read('operator', 'GET /v1/breakers', noQuery),
-    says: 'The breakers of the model endpoints, for operators',
+    says: 'The breakers of endpoints and destinations, for operators',
     gives: gives('In the order of the configuration', 'Breakers'),
   },
   force: {

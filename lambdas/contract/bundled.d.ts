@@ -32,3 +32,8 @@ declare module '@bundled/settings' {
 declare module '@bundled/endpoints' {
   export const endpoints: readonly import('./endpoint.ts').Endpoint[];
 }
+
+/** Whatever has a breaker, in the order of the configuration. */
+declare module '@bundled/neighbours' {
+  export const neighbours: readonly import('./neighbour.ts').NeighbourName[];
+}

@@ -1,3 +1,5 @@
+import type { Neighbour } from './neighbour.ts';
+
 /** From cheap and quick to dear and thorough; a step names the least that is good enough for it. */
 export const TIERS = ['small', 'medium', 'large'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -37,17 +39,13 @@ export interface ModelOffer {
 }
 
 /** A model server, as the processor knows it: plain data written at synth, with the name of its secret. */
-export interface Endpoint {
-  name: string;
+export interface Endpoint extends Neighbour {
+  kind: 'endpoint';
   baseUrl: string;
   /** Secrets Manager name of `{"apiKey": "…"}`. */
   secret: string;
-  timeoutSeconds: number;
   /** Where data sent to it stays: `eu`, `us`, `own` … */
   residency: string;
-  /** Limits of the account there; what is absent is not paced. */
-  requestsPerMinute?: number | undefined;
-  tokensPerMinute?: number | undefined;
   models: readonly ModelOffer[];
   /** What is known without a probe; a probe's finding wins. */
   capabilities: Readonly<Partial<Record<Capability, boolean>>>;

@@ -11,7 +11,7 @@ export const METRICS = {
   proposalsTampered: 'ProposalsTampered',
   approvalsLate: 'ApprovalsLate',
   breakerUnreadable: 'BreakerUnreadable',
-  endpointsShut: 'EndpointsShut',
+  breakersOpen: 'BreakersOpen',
   budgetWarnings: 'BudgetWarnings',
   itemsSuspended: 'ItemsSuspended',
   auditChanged: 'AuditChanged',

@@ -5,7 +5,7 @@ import type { Priority } from '../contract/item/status.ts';
 import { isoNow } from '../kit/clock.ts';
 import { modelCall } from '../kit/telemetry.ts';
 import { CallFailure, type FailureKind, total } from '../outbound/classify.ts';
-import { comeTo, type Turn, waitFor } from '../outbound/permit.ts';
+import { enter, type Permit, waitingFor } from '../outbound/permit.ts';
 import type { RateHeaders } from '../outbound/rate-headers.ts';
 import { reportCall } from '../outbound/report.ts';
 import type { Waiting } from '../outbound/waiting-error.ts';
@@ -119,22 +119,22 @@ async function permitFor(
   { endpoint }: Candidate,
   { likelyTokens: tokens }: PaidCall<unknown>,
   reservation: Reservation,
-): Promise<Turn | { wait: Waiting }> {
+): Promise<Permit | { wait: Waiting }> {
   const request = { tokens, priority, item, automation };
-  const permit = await comeTo(controlTable, endpoint, request).catch(async (error: unknown) => {
+  const permit = await enter(controlTable, endpoint, request).catch(async (error: unknown) => {
     await release(reservation);
     throw error;
   });
   if (!('refused' in permit)) return permit;
   await release(reservation);
-  return { wait: waitFor(endpoint, permit, automation) };
+  return { wait: waitingFor(endpoint, permit, automation) };
 }
 
 /** One text must not shut an endpoint for everybody: where it would, the endpoint is asked once more, with a text of ours. */
 async function doubted(
   { controlTable, deadline }: Payer,
   { endpoint, offer }: Candidate,
-  permit: Turn,
+  permit: Permit,
   first: CallFailure,
   { made }: Requests,
 ): Promise<CallFailure> {

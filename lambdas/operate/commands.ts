@@ -1,6 +1,6 @@
 import { type Answers, dispatch } from '../api/door/dispatch.ts';
-import type { Endpoint } from '../contract/endpoint.ts';
 import type { EnvFor } from '../contract/env.ts';
+import type { NeighbourName } from '../contract/neighbour.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
 import type { ApiEvent, Caller, Reply } from '../kit/http.ts';
 import { calibrateReply } from './calibrate.ts';
@@ -15,14 +15,14 @@ export function answer(
   caller: Caller,
   registry: readonly RegistryEntry[],
   env: EnvFor<'operate/commands'>,
-  endpoints: readonly Pick<Endpoint, 'name'>[],
+  neighbours: readonly NeighbourName[],
 ): Promise<Reply> {
   const answers: Answers<'operate/commands'> = {
     withdraw: (asked) => withdrawReply(asked, env),
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
     calibrate: (asked) => calibrateReply(asked, env),
-    force: (asked) => forceReply(asked, endpoints, env),
+    force: (asked) => forceReply(asked, neighbours, env),
   };
   return dispatch('operate/commands', answers, event, caller, registry);
 }

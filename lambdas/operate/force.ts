@@ -1,6 +1,6 @@
 import type { Asked } from '../api/door/dispatch.ts';
-import type { Endpoint } from '../contract/endpoint.ts';
 import type { EnvFor } from '../contract/env.ts';
+import type { NeighbourName } from '../contract/neighbour.ts';
 import { json, Problem, type Reply } from '../kit/http.ts';
 import { cutText } from '../kit/text.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
@@ -8,20 +8,23 @@ import { forceBreaker } from '../tables/control/breakers.ts';
 
 /** Holds a breaker open or closed, or gives it back to itself: the reason is there for whoever finds it so. */
 export async function forceReply(
-  { caller, body: { state, reason }, params }: Asked<'force'>,
-  endpoints: readonly Pick<Endpoint, 'name'>[],
+  { caller, body: { state, reason, kind }, params }: Asked<'force'>,
+  neighbours: readonly NeighbourName[],
   env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
-  const endpoint = endpoints.find(({ name }) => name === params.endpoint);
-  if (!endpoint) {
-    const names = endpoints.map(({ name }) => name).join(', ');
+  const asked = neighbours.filter((one) => kind === undefined || one.kind === kind);
+  // Endpoints come first: without a kind, a name means what it meant when there were no others.
+  const neighbour = asked.find(({ name }) => name === params.endpoint);
+  if (!neighbour) {
+    const names = asked.map(({ name }) => name).join(', ');
+    const what = kind ?? 'endpoint or destination';
     throw new Problem(
       404,
-      `there is no endpoint '${cutText(params.endpoint, 80)}'; there are: ${names || 'none'}`,
+      `there is no ${what} '${cutText(params.endpoint, 80)}'; there are: ${names || 'none'}`,
     );
   }
-  const command = `breaker endpoint=${endpoint.name} state=${state}`;
+  const command = `breaker ${neighbour.kind}=${neighbour.name} state=${state}`;
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
   await recordCommand(audit, { by: caller.name, command, automation: '*', reason });
-  return json(200, await forceBreaker(env.CONTROL_TABLE, endpoint.name, { state, reason, by: caller.name }));
+  return json(200, await forceBreaker(env.CONTROL_TABLE, neighbour, { state, reason, by: caller.name }));
 }

@@ -63,7 +63,7 @@ function merged(endpoint: Endpoint, before: ProbeRow | undefined, models: Findin
 }
 
 function view(endpoint: Endpoint, row: ProbeRow | undefined) {
-  const { capabilities, models, ...settings } = endpoint;
+  const { capabilities, models, kind: _kind, ...settings } = endpoint;
   return {
     ...settings,
     ...(row ? { probedAt: row.probedAt } : {}),

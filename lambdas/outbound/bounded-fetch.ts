@@ -6,6 +6,22 @@ export class TooManyBytes extends Error {
   override readonly name = 'TooManyBytes';
 }
 
+/** No connection came about, or none to be trusted. */
+const NEVER_SENT =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|\w*(?:CERT|SIGNATURE)\w*)$/;
+
+/** Whether nothing can have been sent. */
+export function neverSent(error: unknown): boolean {
+  return withCauses(error).some((it) => NEVER_SENT.test(String((it as { code?: unknown }).code)));
+}
+
+/** `fetch` says "failed"; what failed stands in the causes. */
+export function withCauses(error: unknown): Error[] {
+  const list: Error[] = [];
+  for (let it = error; it instanceof Error; it = it.cause) list.push(it);
+  return list;
+}
+
 /** The text of a body, read to its end. @throws TooManyBytes as soon as it is too long; what the connection throws */
 export async function textWithin(response: Response, most = MOST_BYTES): Promise<string> {
   const said = Number(response.headers.get('content-length') ?? 0);

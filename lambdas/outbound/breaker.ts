@@ -16,7 +16,7 @@ export const breakerTimes = {
   rampMs: 60_000,
   /** Until the next probe, where the same item failed twice. */
   againMs: 1000,
-  /** While one call tries the endpoint out: mostly it is answered well before it would have to be given up. */
+  /** While one call tries the neighbour out: mostly it is answered well before it would have to be given up. */
   probeLookMs: 3000,
 };
 
@@ -74,7 +74,7 @@ function nextWindow(
   return { set: { windowAt: now, ...counts }, add: {}, remove: ['failedItems'], when: [when] };
 }
 
-/** A report, or a place, counts only while the breaker is as it was when the turn was given. */
+/** A report, or a slot, counts only while the breaker is as it was when the permit was given. */
 export function inEpoch(epoch = 0): Check {
   // It is only ever added to, so 0 is never written.
   return epoch === 0 ? { field: 'epoch', is: 'absent' } : { field: 'epoch', is: '=', value: epoch };

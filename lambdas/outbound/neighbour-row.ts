@@ -1,14 +1,15 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { NeighbourName } from '../contract/neighbour.ts';
 import { dynamo } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { errorFacts } from '../kit/errors.ts';
 import type { BreakerRow } from '../tables/control/breakers.ts';
 import { isConditionFailure } from '../tables/items/items.ts';
-import { endpointKey } from '../tables/keys.ts';
+import { neighbourKey } from '../tables/keys.ts';
 
 /*
- * One endpoint's row, and what this function instance last saw of it: a write is made on what is remembered, under conditions
+ * One neighbour's row, and what this function instance last saw of it: a write is made on what is remembered, under conditions
  * that say what it relied on. When they do not hold, the answer brings the row as it is.
  */
 
@@ -26,9 +27,12 @@ export interface RowChange {
   when: Check[];
 }
 
-export interface Row {
+export interface Row extends NeighbourName {
   table: string;
-  name: string;
+}
+
+export function rowOf(table: string, { kind, name }: NeighbourName): Row {
+  return { table, kind, name };
 }
 
 /** The table did not do as asked. `transient`: it may yet. */
@@ -54,7 +58,7 @@ export function remembered(of: Row, withinMs = Number.POSITIVE_INFINITY): Breake
 }
 
 export async function readRow(of: Row): Promise<BreakerRow> {
-  const id = endpointKey(of.name);
+  const id = neighbourKey(of.kind, of.name);
   const get = new GetCommand({ TableName: of.table, Key: { id }, ConsistentRead: true });
   const { Item } = await dynamo().send(get).catch(fault);
   return remember(of, (Item as BreakerRow | undefined) ?? { id });
@@ -62,7 +66,7 @@ export async function readRow(of: Row): Promise<BreakerRow> {
 
 /** Changes the row if all that `when` says holds; either way the row as it now is. */
 export async function changeRow(of: Row, change: RowChange): Promise<{ done: boolean; row: BreakerRow }> {
-  const id = endpointKey(of.name);
+  const id = neighbourKey(of.kind, of.name);
   const update = new UpdateCommand({
     TableName: of.table,
     Key: { id },
@@ -80,8 +84,8 @@ export async function changeRow(of: Row, change: RowChange): Promise<{ done: boo
   }
 }
 
-function keyOf({ table, name }: Row): string {
-  return `${table} ${name}`;
+export function keyOf({ table, kind, name }: Row): string {
+  return `${table} ${neighbourKey(kind, name)}`;
 }
 
 function remember(of: Row, row: BreakerRow): BreakerRow {

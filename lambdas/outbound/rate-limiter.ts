@@ -1,26 +1,26 @@
-import type { Endpoint } from '../contract/endpoint.ts';
+import type { Neighbour } from '../contract/neighbour.ts';
 import type { BreakerRow } from '../tables/control/breakers.ts';
 import { breakerTimes } from './breaker.ts';
 import type { RowChange } from './neighbour-row.ts';
 import type { RateHeaders } from './rate-headers.ts';
 
 /*
- * The line before an endpoint, as GCRA keeps it: one time, up to which it is taken. A place moves it on by what the call costs, so
- * one blind addition reserves it and the answer says how long to wait; workers at the same moment do not fail each other's
- * writes. In any interval no more go than a second's worth and what the pace allows.
+ * A neighbour's rate limiter, as GCRA keeps it: one time (`lineAt`), up to which slots are taken. A slot moves it on by what the
+ * call costs, so one blind addition reserves it and the answer says how long to wait; workers at the same moment do not fail each
+ * other's writes. In any interval no more go than a second's worth and what the pace allows.
  *
- * A call costs its share of the requests or of the tokens of a minute, whichever is more. Two lines would hold calls back in one
+ * A call costs its share of the requests or of the tokens of a minute, whichever is more. Two limiters would hold calls back in one
  * of them and let them go together past the other. The price: where large and small calls are mixed and both limits are near, up
  * to half of the pace is not used.
  *
- * An addition does not bring an idle line up to now. It need not while the line is at most `slackMs` behind, which then is part of
+ * An addition does not bring an idle limiter up to now. It need not while that is at most `slackMs` behind, which then is part of
  * the burst; behind that, a conditional write sets it. Without slack, workers would fail each other around "now".
  */
 
 /** Of the limit: clocks differ, and calls on their way bunch up. */
 const SHARE = 0.95;
 
-/** What one write may safely assume of an idle line; several times the round trip to the table. */
+/** What one write may safely assume of an idle limiter; several times the round trip to the table. */
 const SLACK_MS = 250;
 
 const MINUTE_MS = 60_000;
@@ -28,16 +28,16 @@ const SECOND_MS = 1000;
 
 /** Right after an outage: this part of the pace, then more by the minute. */
 const RAMP_START = 0.1;
-/** Not quite all of it: who has no limit has no line any more when the time is over, and not before. */
+/** Not quite all of it: who has no limit is not paced any more when the time is over, and not before. */
 const RAMP_END = 0.99;
 
-/** The full pace after an outage of a server whose limit nobody wrote down. */
+/** The full pace after an outage of a neighbour whose limit nobody wrote down. */
 const RAMP_REQUESTS_PER_MINUTE = 600;
 
-/** A call's place in the line, in milliseconds. */
-export interface Place {
+/** What a call takes of the rate limiter, in milliseconds. */
+export interface Slot {
   costMs: number;
-  /** How far ahead of now the line may be, this call included, before the call has to wait. */
+  /** How far ahead of now the limiter may be, this call included, before the call has to wait. */
   aheadMs: number;
   slackMs: number;
 }
@@ -47,20 +47,20 @@ interface Units {
   tokenMs: number;
 }
 
-/** What one request and one token cost; undefined where there is no line. */
-function unitsOf(endpoint: Endpoint, ramp: number): Units | undefined {
-  const { requestsPerMinute = ramp < 1 ? RAMP_REQUESTS_PER_MINUTE : undefined, tokensPerMinute } = endpoint;
+/** What one request and one token cost; undefined where calls are not paced. */
+function unitsOf(neighbour: Neighbour, ramp: number): Units | undefined {
+  const { requestsPerMinute = ramp < 1 ? RAMP_REQUESTS_PER_MINUTE : undefined, tokensPerMinute } = neighbour;
   if (requestsPerMinute === undefined && tokensPerMinute === undefined) return undefined;
   const unit = (limit = Number.POSITIVE_INFINITY) => MINUTE_MS / (limit * SHARE * ramp);
   return { requestMs: unit(requestsPerMinute), tokenMs: unit(tokensPerMinute) };
 }
 
-/** Undefined when nobody stands in line there. */
-export function placeOf(endpoint: Endpoint, tokens: number, ramp: number): Place | undefined {
-  const units = unitsOf(endpoint, ramp);
+/** Undefined when nobody is paced there. */
+export function slotOf(neighbour: Neighbour, tokens: number, ramp: number): Slot | undefined {
+  const units = unitsOf(neighbour, ramp);
   if (!units) return undefined;
   const { requestMs, tokenMs } = units;
-  // More than a minute's tokens can never come: such a call takes the minute, and the endpoint has the last word.
+  // More than a minute's tokens can never come: such a call takes the minute, and the neighbour has the last word.
   const cost = Math.max(requestMs, Math.min(tokens * tokenMs, MINUTE_MS));
   // Microseconds: thousands of calls a minute are less than 2 ms apart.
   const costMs = Math.ceil(cost * 1000) / 1000;
@@ -70,8 +70,8 @@ export function placeOf(endpoint: Endpoint, tokens: number, ramp: number): Place
 }
 
 /**
- * The part of the pace that the endpoint is up to: all of it, but for a while after an outage. In a line it is what it will be
- * when the place comes: counted at its beginning, a crowd that comes then would hold the line down long after.
+ * The part of the pace that the neighbour is up to: all of it, but for a while after an outage. Behind others it is what it will be
+ * when the slot comes: counted at its beginning, a crowd that comes then would hold the pace down long after.
  */
 export function rampOf({ rampFrom, lineAt = 0 }: BreakerRow, now: number): number {
   const { rampMs } = breakerTimes;
@@ -80,20 +80,20 @@ export function rampOf({ rampFrom, lineAt = 0 }: BreakerRow, now: number): numbe
   return RAMP_START + (RAMP_END - RAMP_START) * Math.min(1, risen);
 }
 
-/** How long a call waits whose place is the last in `row`. */
-export function waitOf(place: Place | undefined, row: BreakerRow, now: number): number {
-  const inLine = place ? (row.lineAt ?? 0) - now - place.aheadMs : 0;
-  return Math.max(0, (row.pausedUntil ?? 0) - now, inLine);
+/** How long a call waits whose slot is the last in `row`. */
+export function waitOf(slot: Slot | undefined, row: BreakerRow, now: number): number {
+  const behind = slot ? (row.lineAt ?? 0) - now - slot.aheadMs : 0;
+  return Math.max(0, (row.pausedUntil ?? 0) - now, behind);
 }
 
-/** Whether the line of `row` is idle, unless others took places since the row was seen. */
-export function looksIdle({ slackMs }: Place, { lineAt }: BreakerRow, now: number): boolean {
+/** Whether the limiter of `row` is idle, unless others took slots since the row was seen. */
+export function looksIdle({ slackMs }: Slot, { lineAt }: BreakerRow, now: number): boolean {
   return lineAt === undefined || lineAt < now - slackMs;
 }
 
-/** The write that takes the place behind those of an idle line, or of one that others keep up. */
-export function takePlace(place: Place, idle: boolean, now: number, longest: number): RowChange {
-  const { costMs, aheadMs, slackMs } = place;
+/** The write that takes a slot of an idle limiter, or behind those of one that others keep busy. */
+export function takeSlot(slot: Slot, idle: boolean, now: number, longest: number): RowChange {
+  const { costMs, aheadMs, slackMs } = slot;
   const field = 'lineAt';
   const edge = now - slackMs;
   if (idle)
@@ -103,11 +103,11 @@ export function takePlace(place: Place, idle: boolean, now: number, longest: num
 }
 
 /**
- * Pushes everybody back until `until`: those who come later by the line, those who wait by `pushedMs`. The burst is gone by
- * then, for the endpoint has just said that it has none. Undefined when the line is back as far already.
+ * Pushes everybody back until `until`: those who come later by the limiter, those who wait by `pushedMs`. The burst is gone by
+ * then, for the neighbour has just said that it has none. Undefined when the limiter is back as far already.
  */
 export function pushBack(
-  endpoint: Endpoint,
+  neighbour: Neighbour,
   row: BreakerRow,
   now: number,
   until: number,
@@ -121,12 +121,12 @@ export function pushBack(
       ? { field: 'pausedUntil', is: 'absent' }
       : { field: 'pausedUntil', is: '=', value: pausedUntil },
   );
-  // Without a line those who come meanwhile would all go at `until`.
-  const slow = endpoint.requestsPerMinute === undefined ? { rampFrom: until } : {};
+  // Unpaced, those who come meanwhile would all go at `until`.
+  const slow = neighbour.requestsPerMinute === undefined ? { rampFrom: until } : {};
   Object.assign(change.set, slow);
-  const place = placeOf(endpoint, 0, rampOf({ ...row, ...slow }, now));
-  if (!place) return change;
-  const spent = until + place.aheadMs - place.costMs;
+  const slot = slotOf(neighbour, 0, rampOf({ ...row, ...slow }, now));
+  if (!slot) return change;
+  const spent = until + slot.aheadMs - slot.costMs;
   if (lineAt === undefined) {
     change.set.lineAt = spent;
     change.when.push({ field: 'lineAt', is: 'absent' });
@@ -135,19 +135,19 @@ export function pushBack(
 }
 
 /**
- * How far the line must be ahead for what the endpoint says is left. It counts better than we do where others use the same
+ * How far the limiter must be ahead for what the neighbour says is left. It counts better than we do where others use the same
  * account; with no burst left of ours there is nothing to heed.
  */
-export function leastLine(endpoint: Endpoint, headers: RateHeaders, now: number): number {
-  const units = unitsOf(endpoint, 1);
-  const place = placeOf(endpoint, 0, 1);
-  if (!units || !place) return 0;
+export function leastTaken(neighbour: Neighbour, headers: RateHeaders, now: number): number {
+  const units = unitsOf(neighbour, 1);
+  const slot = slotOf(neighbour, 0, 1);
+  if (!units || !slot) return 0;
   const { limitRequests, remainingRequests, resetRequestsMs } = headers;
   const { limitTokens, remainingTokens, resetTokensMs } = headers;
   const calls = leftOf(roomOf(limitRequests, remainingRequests, resetRequestsMs), units.requestMs);
   const tokens = leftOf(roomOf(limitTokens, remainingTokens, resetTokensMs), units.tokenMs);
   const least = Math.min(calls, tokens);
-  return Number.isFinite(least) ? now + place.aheadMs - least : 0;
+  return Number.isFinite(least) ? now + slot.aheadMs - least : 0;
 }
 
 /** NaN where nothing is said. Nothing is left where a limit and its reset are named and the rest is not: no 0 comes through. */
@@ -155,7 +155,7 @@ function roomOf(limit?: number, remaining?: number, resetMs?: number): number {
   return remaining ?? (limit !== undefined && resetMs !== undefined ? 0 : Number.NaN);
 }
 
-/** How much of the line the room is; endless where nothing is said of it, or the line does not count this kind. */
+/** How much of the limiter the room is; endless where nothing is said of it, or the limiter does not count this kind. */
 function leftOf(room: number, unitMs: number): number {
   return Number.isNaN(room) || unitMs === 0 ? Number.POSITIVE_INFINITY : room * unitMs;
 }

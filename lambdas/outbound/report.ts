@@ -1,4 +1,4 @@
-import type { Endpoint } from '../contract/endpoint.ts';
+import type { Neighbour } from '../contract/neighbour.ts';
 import { clock } from '../kit/clock.ts';
 import { logger } from '../kit/telemetry.ts';
 import type { BreakerRow } from '../tables/control/breakers.ts';
@@ -13,14 +13,22 @@ import {
   reopen,
 } from './breaker.ts';
 import { AFTER, CallFailure } from './classify.ts';
-import { changeRow, type Row, type RowChange, RowFault, readRow, remembered } from './neighbour-row.ts';
-import type { Turn } from './permit.ts';
+import {
+  changeRow,
+  type Row,
+  type RowChange,
+  RowFault,
+  readRow,
+  remembered,
+  rowOf,
+} from './neighbour-row.ts';
+import { named, type Permit } from './permit.ts';
 import type { RateHeaders } from './rate-headers.ts';
-import { leastLine, pushBack } from './rate-limiter.ts';
+import { leastTaken, pushBack } from './rate-limiter.ts';
 
 /*
- * What came of a turn. A report never fails its caller: the answer is paid for, or the failure is the caller's to tell. It holds
- * only while the breaker is as it was when the turn was given, so that what an outage leaves behind opens nothing a second time.
+ * What came of a permit. A report never fails its caller: the answer is paid for, or the failure is the caller's to tell. It holds
+ * only while the breaker is as it was when the permit was given, so that what an outage leaves behind opens nothing a second time.
  */
 
 export interface Failure {
@@ -38,74 +46,74 @@ const JITTER = 0.25;
 const CALM_MS = 300_000;
 /** Of a wish to be left alone, this much is believed. */
 const MOST_PAUSE_MS = 3_600_000;
-/** And this much while an operator holds the breaker closed: who does not believe the endpoint still need not hammer it. */
+/** And this much while an operator holds the breaker closed: who does not believe the neighbour still need not hammer it. */
 const HELD_PAUSE_MS = 30_000;
 
 /** A round is lost only to another one who pushed or counted, and to a change of the breaker. */
 const ROUNDS = 5;
 
-/** An answer that says nothing against the endpoint's health, usable or not. Writes only where there is something to say. */
+/** An answer that says nothing against the neighbour's health, usable or not. Writes only where there is something to say. */
 export function reportSuccess(
   table: string,
-  endpoint: Endpoint,
-  turn: Turn,
+  neighbour: Neighbour,
+  permit: Permit,
   headers?: RateHeaders,
 ): Promise<void> {
-  return quietly(endpoint, turn, async () => {
-    const of = { table, name: endpoint.name };
-    if (turn.probe) {
-      const { done } = await changeRow(of, close({ id: '', epoch: turn.epoch ?? 0 }, clock.now()));
-      if (done) logger.warn('breaker closed', { endpoint: endpoint.name });
+  return quietly(neighbour, permit, async () => {
+    const of = rowOf(table, neighbour);
+    if (permit.probe) {
+      const { done } = await changeRow(of, close({ id: '', epoch: permit.epoch ?? 0 }, clock.now()));
+      if (done) logger.warn('breaker closed', named(of));
     }
-    await forgetSilence(of, turn);
-    if (headers) await heed(of, endpoint, headers);
+    await forgetSilence(of, permit);
+    if (headers) await heed(of, neighbour, headers);
   });
 }
 
 export function reportFailure(
   table: string,
-  endpoint: Endpoint,
-  turn: Turn,
+  neighbour: Neighbour,
+  permit: Permit,
   failure: Failure,
 ): Promise<void> {
-  return quietly(endpoint, turn, async () => {
-    const of = { table, name: endpoint.name };
+  return quietly(neighbour, permit, async () => {
+    const of = rowOf(table, neighbour);
     const { kind } = failure;
-    const { epoch = 0 } = turn;
+    const { epoch = 0 } = permit;
     const seen = remembered(of) ?? (await readRow(of));
-    if (kind === 'rate') await push(of, endpoint, turn, saidPause(failure));
+    if (kind === 'rate') await push(of, neighbour, permit, saidPause(failure));
     // What is known to come too late costs no write.
     if ((seen.epoch ?? 0) > epoch) return;
     const row: BreakerRow = { ...seen, epoch };
     const now = clock.now();
     if (kind === 'rate') {
       // It lives, and it has no room: the next probe comes when it said.
-      if (turn.probe)
+      if (permit.probe)
         await shut(of, openUntil(row, now + (saidPause(failure) ?? PAUSE_MS), 'no room for the probe'));
     } else if (kind === 'quota') await shut(of, open(row, now, kind, 'quota used up'));
     else if (kind === 'key') await shut(of, open(row, now, kind, 'key refused'));
     else if (kind === 'region') await shut(of, open(row, now, kind, 'region not served'));
-    else if (turn.probe) await shut(of, reopen(row, now, turn.item));
-    else await countOne(of, row, turn.item);
+    else if (permit.probe) await shut(of, reopen(row, now, permit.item));
+    else await countOne(of, row, permit.item);
   });
 }
 
 /** What came of a call: the headers of its answer, or its failure. */
 export function reportCall(
   table: string,
-  endpoint: Endpoint,
-  turn: Turn,
+  endpoint: Neighbour,
+  permit: Permit,
   outcome: RateHeaders | CallFailure,
 ): Promise<void> {
-  if (!(outcome instanceof CallFailure)) return reportSuccess(table, endpoint, turn, outcome);
+  if (!(outcome instanceof CallFailure)) return reportSuccess(table, endpoint, permit, outcome);
   // Nobody knows what it says; whoever finds out reports that.
   if (outcome.kind === 'unsure') return Promise.resolve();
   const { breaker: kind } = AFTER[outcome.kind];
   const { retryAfterMs, headers } = outcome;
   // An answer of no use says nothing against the endpoint's health.
-  if (kind === 'none') return reportSuccess(table, endpoint, turn, headers);
-  logger.warn('endpoint failed', { endpoint: endpoint.name, kind, reason: outcome.message });
-  return reportFailure(table, endpoint, turn, { kind, retryAfterMs, headers });
+  if (kind === 'none') return reportSuccess(table, endpoint, permit, headers);
+  logger.warn('endpoint failed', { ...named(endpoint), kind, reason: outcome.message });
+  return reportFailure(table, endpoint, permit, { kind, retryAfterMs, headers });
 }
 
 async function countOne(of: Row, before: BreakerRow, item: string): Promise<void> {
@@ -122,15 +130,14 @@ async function countOne(of: Row, before: BreakerRow, item: string): Promise<void
 }
 
 async function shut(of: Row, change: RowChange): Promise<void> {
-  // An operator who holds it closed changed the epoch of turns before that; later ones find it here.
+  // An operator who holds it closed changed the epoch of permits before that; later ones find it here.
   if (remembered(of)?.forced?.state === 'closed') return;
   const { done } = await changeRow(of, change);
   const { reason, openUntil: until = 0 } = change.set;
-  if (done)
-    logger.warn('breaker opened', { endpoint: of.name, reason, until: new Date(until).toISOString() });
+  if (done) logger.warn('breaker opened', { ...named(of), reason, until: new Date(until).toISOString() });
 }
 
-/** What the endpoint says of how long it has no room, if it says anything. */
+/** What the neighbour says of how long it has no room, if it says anything. */
 function saidPause({ retryAfterMs, headers }: Failure): number | undefined {
   // Of two kinds of limit the one that is used up says nothing of what remains.
   const resets = [
@@ -142,7 +149,7 @@ function saidPause({ retryAfterMs, headers }: Failure): number | undefined {
 }
 
 /** Which one in a row a silent 429 is. Those who went before the last pause was over are one with it. */
-function silencesOf({ silentRates = 0, pausedUntil = 0 }: BreakerRow, { at }: Turn, now: number): number {
+function silencesOf({ silentRates = 0, pausedUntil = 0 }: BreakerRow, { at }: Permit, now: number): number {
   if (now - pausedUntil > CALM_MS) return 1;
   return at < pausedUntil ? Math.max(1, silentRates) : silentRates + 1;
 }
@@ -153,39 +160,44 @@ function silentPause(silences: number): number {
 }
 
 /** A good answer to a call that went after the last pause: there is room again. */
-async function forgetSilence(of: Row, turn: Turn): Promise<void> {
+async function forgetSilence(of: Row, permit: Permit): Promise<void> {
   const row = remembered(of);
-  if (!row?.silentRates || turn.at < (row.pausedUntil ?? 0)) return;
+  if (!row?.silentRates || permit.at < (row.pausedUntil ?? 0)) return;
   await changeRow(of, { set: {}, add: {}, remove: ['silentRates'], when: [] });
 }
 
-async function push(of: Row, endpoint: Endpoint, turn: Turn, saidMs: number | undefined): Promise<void> {
-  const { epoch = 0 } = turn;
-  // Read anew: a push is added to the line, and what is remembered of it may be as old as the call was long.
+async function push(
+  of: Row,
+  neighbour: Neighbour,
+  permit: Permit,
+  saidMs: number | undefined,
+): Promise<void> {
+  const { epoch = 0 } = permit;
+  // Read anew: a push is added to the limiter's time, and what is remembered of it may be as old as the call was long.
   let row = await readRow(of);
   for (let round = 0; round < ROUNDS; round += 1) {
     const held = row.forced?.state === 'closed';
     // The operator has spoken after this call began, and has cleared what others of its time were told. Any other change of the
     // breaker does not make the wish less true.
     if (held && (row.epoch ?? 0) > epoch) return;
-    const silences = silencesOf(row, turn, clock.now());
+    const silences = silencesOf(row, permit, clock.now());
     const wishedMs = saidMs ?? silentPause(silences);
     const pauseMs = held ? Math.min(HELD_PAUSE_MS, wishedMs) : wishedMs;
     const now = clock.now();
-    const change = pushBack(endpoint, row, now, now + pauseMs);
+    const change = pushBack(neighbour, row, now, now + pauseMs);
     if (!change) return;
     const when = [...change.when, inEpoch(row.epoch)];
     const set = saidMs === undefined ? { ...change.set, silentRates: silences } : change.set;
     const { done, row: seen } = await changeRow(of, { ...change, set, when });
-    if (done) return logger.info('line pushed back', { endpoint: endpoint.name, pauseMs });
+    if (done) return logger.info('rate limiter pushed back', { ...named(of), pauseMs });
     row = seen;
   }
 }
 
-/** A line never believes in more room than the endpoint says is left. A busy line costs no write. */
-async function heed(of: Row, endpoint: Endpoint, headers: RateHeaders): Promise<void> {
+/** A limiter never believes in more room than the neighbour says is left. A busy one costs no write. */
+async function heed(of: Row, neighbour: Neighbour, headers: RateHeaders): Promise<void> {
   const now = clock.now();
-  const least = leastLine(endpoint, headers, now);
+  const least = leastTaken(neighbour, headers, now);
   const row = remembered(of);
   if (!row || least <= now || (row.lineAt ?? 0) >= least) return;
   await changeRow(of, {
@@ -195,12 +207,12 @@ async function heed(of: Row, endpoint: Endpoint, headers: RateHeaders): Promise<
   });
 }
 
-async function quietly(endpoint: Endpoint, turn: Turn, report: () => Promise<void>): Promise<void> {
-  if (turn.epoch === undefined) return;
+async function quietly(neighbour: Neighbour, permit: Permit, report: () => Promise<void>): Promise<void> {
+  if (permit.epoch === undefined) return;
   try {
     await report();
   } catch (error) {
     if (!(error instanceof RowFault)) throw error;
-    logger.error('turn not reported', { endpoint: endpoint.name, reason: error.message });
+    logger.error('call not reported', { ...named(neighbour), reason: error.message });
   }
 }

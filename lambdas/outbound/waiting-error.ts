@@ -3,15 +3,22 @@ import type { Amount } from '../tables/control/budgets.ts';
 
 /*
  * The work is right and nothing failed: it cannot go on now. Both are transient, so that whoever knows nothing of them tries
- * again; the processor sends the item's message anew instead, which costs no receive.
+ * again; process and act send the message anew instead, which costs no receive.
  */
 
-/** An endpoint is busy or its breaker is open; worth another look after `seconds`. */
+/** How soon a shut neighbour is looked at again: who has mended it, or given its breaker back, need not wake anybody. */
+const LOOK_SECONDS = 120;
+
+/** A neighbour is busy or its breaker is open; worth another look after `seconds`. */
 export class Waiting extends TransientError {
   readonly seconds: number;
   constructor(message: string, seconds: number, options: ErrorOptions = {}) {
     super(message, { ...options, retryAfterSeconds: seconds });
     this.seconds = seconds;
+  }
+
+  get lookSeconds(): number {
+    return Math.max(1, Math.min(LOOK_SECONDS, Math.ceil(this.seconds) || 1));
   }
 }
 

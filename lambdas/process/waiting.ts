@@ -28,9 +28,6 @@ type Env = EnvFor<'process/process'>;
 /** The longest delay that SQS knows; also how often a suspended item looks whether its budget has room again. */
 export const MOST_DELAY_SECONDS = 900;
 
-/** How soon an item looks again at an endpoint that is shut for longer: an operator who has mended it need not wake anybody. */
-const LOOK_SECONDS = 120;
-
 /** How long an endpoint is waited for without a break, before the item is parked like one whose neighbour is down. */
 const MOST_WAITING_SECONDS = DAY_SECONDS;
 
@@ -144,7 +141,7 @@ async function suspend(env: Env, row: ItemRow, { message, needs }: BudgetSpent):
 
 /** False when it has waited for endpoints for a day. */
 async function waitForEndpoint(env: Env, row: ItemRow, error: Waiting): Promise<boolean> {
-  const seconds = delay(Math.min(error.seconds, LOOK_SECONDS) * 1000);
+  const seconds = error.lookSeconds;
   const wait = waitFor('endpoint', row, seconds);
   if (clock.now() >= Date.parse(wait.since) + MOST_WAITING_SECONDS * 1000) return false;
   const events = onceToday(row, event('waiting', { reason: error.message }));

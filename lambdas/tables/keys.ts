@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { NeighbourKind } from '../contract/neighbour.ts';
 import { isoNow } from '../kit/clock.ts';
 
 /*
@@ -133,9 +134,9 @@ export function cautionKey(automation: string): string {
   return ownRow(automation, 'caution', 'asked');
 }
 
-/** The breaker and the line of one endpoint, which all automations share. */
-export function endpointKey(name: string): string {
-  return `endpoint#${name}`;
+/** The breaker and the rate limiter of one neighbour, which all automations share. `*` as the name: of all of that kind. */
+export function neighbourKey(kind: NeighbourKind, name: string): string {
+  return kind === 'endpoint' ? `endpoint#${name}` : `destination#${name}`;
 }
 
 /** What a probe found at one endpoint. */

@@ -5,13 +5,14 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { workQueueName } from '../../lambdas/contract/names.ts';
+import type { Destination } from '../../lambdas/contract/neighbour.ts';
 import { processSeconds } from '../../lambdas/models/process-time.ts';
 import {
   behindKey,
   clientKey,
-  endpointKey,
   itemIds,
   kindOf,
+  neighbourKey,
   probeKey,
   slice,
   waitKey,
@@ -49,6 +50,9 @@ export interface AutomationProps extends StackProps {
 const WORK_RECEIVES = 6;
 /** Four tries, the deliveries that find another one at work, and a few crashes. */
 const ACTION_RECEIVES = 12;
+
+/** An answer of a destination that comes later is none. With the wait for a slot well under the function's own timeout. */
+const DESTINATION_SECONDS = 10;
 
 /** One vertical slice: route, intake, queue, processor, state machine, action queue, action. It deploys alone and fails alone. */
 export class AutomationStack extends Stack {
@@ -179,7 +183,7 @@ export class AutomationStack extends Stack {
         table(
           data,
           'CONTROL_TABLE',
-          rows([kindOf(name, 'budget'), endpointKey('*')], 'GetItem', 'UpdateItem'),
+          rows([kindOf(name, 'budget'), neighbourKey('endpoint', '*')], 'GetItem', 'UpdateItem'),
           rows(
             [behindKey(name), probeKey('*'), kindOf(name, 'calibration'), kindOf(name, 'caution')],
             'GetItem',
@@ -220,9 +224,10 @@ export class AutomationStack extends Stack {
         table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'UpdateItem')),
         table(data, 'IDEMPOTENCY_TABLE', rows([kindOf(name, 'action')], 'UpdateItem')),
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
-        table(data, 'CONTROL_TABLE', this.#counts()),
+        table(data, 'CONTROL_TABLE', this.#counts(), this.#breakers()),
         content(data, slice(name), 'GetObject'),
-        queue('ACTION_QUEUE_URL', actions.queue, 'ChangeMessageVisibility'),
+        // Sending is for what waits for its destination.
+        queue('ACTION_QUEUE_URL', actions.queue, 'ChangeMessageVisibility', 'SendMessage'),
         // Whether the gate said what stands in the row, and whether a person did.
         secret('GATE_SECRET', gate),
         secret('DECISION_SECRET', data.decisionSecret),
@@ -237,12 +242,21 @@ export class AutomationStack extends Stack {
     actions.feed(act, foundation, 5);
   }
 
+  #declared(): string[] {
+    return [...new Set(Object.values(this.#automation.actions).map(({ destination }) => destination))];
+  }
+
+  /** Of the destinations that this automation has declared. */
+  #breakers() {
+    const keys = this.#declared().map((name) => neighbourKey('destination', name));
+    return keys.length > 0 ? rows(keys, 'GetItem', 'UpdateItem') : nothing;
+  }
+
   /** Only those that this automation has declared: another's secret is out of its reach. */
   #destinations() {
     const { config } = this.#platform.foundation;
-    const declared = Object.values(this.#automation.actions).map(({ destination }) => destination);
     const secrets: Secret[] = [];
-    const known = [...new Set(declared)].map((name) => {
+    const known = this.#declared().map((name) => {
       const destination = config.destinations[name];
       const used = this.#platform.data.destinationSecrets[name];
       if (!destination || !used) {
@@ -251,7 +265,12 @@ export class AutomationStack extends Stack {
         );
       }
       secrets.push(used);
-      return [name, { url: destination.url, secretId: used.secretArn, idempotent: destination.idempotent }];
+      const { url, idempotent, requestsPerMinute } = destination;
+      const told: Destination = {
+        ...{ kind: 'destination', name, url, idempotent, secretId: used.secretArn },
+        ...{ timeoutSeconds: DESTINATION_SECONDS, ...(requestsPerMinute ? { requestsPerMinute } : {}) },
+      };
+      return [name, told];
     });
     return destinations(this.toJsonString(Object.fromEntries(known)), secrets);
   }

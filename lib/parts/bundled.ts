@@ -5,20 +5,20 @@ import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { folderOf } from '../automation/automation-folder.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { approvalSettings } from './approval-settings.ts';
-import { endpointsOf } from './endpoints.ts';
+import { endpointsOf, neighboursOf } from './endpoints.ts';
 import { registryEntry } from './registry.ts';
 
 /** Of one automation, or of all. `lambdas/contract/bundled.d.ts` declares each to the functions. */
 type OwnModule = 'automation' | 'implementation';
-type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints';
+type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'neighbours';
 
 /**
  * Which function carries which module, as `@bundled/<module>`. One that imports another does not bundle, and a test finds what is
  * carried and not imported.
  */
 export const CARRIED = {
-  'api/api': ['registry', 'settings', 'endpoints'],
-  'operate/commands': ['registry', 'endpoints'],
+  'api/api': ['registry', 'settings', 'neighbours'],
+  'operate/commands': ['registry', 'neighbours'],
   'operate/probe': ['endpoints'],
   'intake/intake': ['automation'],
   'process/process': ['automation', 'implementation', 'endpoints'],
@@ -61,6 +61,7 @@ export function writeBundled(
     registry: data('registry', automations.map(registryEntry)),
     settings: data('settings', approvalSettings(config)),
     endpoints: data('endpoints', endpointsOf(config, environment)),
+    neighbours: data('neighbours', neighboursOf(config)),
     declarations: write('declarations', declarations(automations)),
   };
 }

@@ -1,5 +1,7 @@
 import type { Endpoint } from '../../lambdas/contract/endpoint.ts';
 import { secretName } from '../../lambdas/contract/names.ts';
+import { NEIGHBOUR_KINDS, type NeighbourName } from '../../lambdas/contract/neighbour.ts';
+import { neighbourKey } from '../../lambdas/tables/keys.ts';
 import type { ResolvedConfig } from '../config.ts';
 
 /** The endpoints as the processor and the probe know them. A secret goes by its name: it holds no address of anything deployed. */
@@ -8,7 +10,20 @@ export function endpointsOf(
   environment: string,
 ): Endpoint[] {
   return Object.entries(endpoints).map(([name, endpoint]) => ({
-    ...{ name, ...endpoint },
+    ...{ kind: 'endpoint' as const, name, ...endpoint },
     secret: secretName(environment, endpoint.secret),
   }));
 }
+
+/** Whatever has a breaker, in the order of the configuration. */
+export function neighboursOf({
+  endpoints,
+  destinations,
+}: Pick<ResolvedConfig, 'endpoints' | 'destinations'>): NeighbourName[] {
+  const named = (kind: NeighbourName['kind'], of: object) =>
+    Object.keys(of).map((name): NeighbourName => ({ kind, name }));
+  return [...named('endpoint', endpoints), ...named('destination', destinations)];
+}
+
+/** The rows of all breakers. */
+export const BREAKERS = NEIGHBOUR_KINDS.map((kind) => neighbourKey(kind, '*'));

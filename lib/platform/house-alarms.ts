@@ -56,15 +56,16 @@ const FAMILIES: readonly Family[] = [
       'the budget of today of an automation is spent: items wait, and go on tomorrow or when it is raised',
   },
   {
-    name: 'endpoint/shut',
-    metric: 'endpointsShut',
+    name: 'breaker/open',
+    metric: 'breakersOpen',
     periods: 2,
-    impact: 'the breaker of a model endpoint is open: items go to another one, or wait',
+    impact:
+      'the breaker of an endpoint or a destination is open: questions go to another endpoint, or items and actions wait',
   },
   {
-    name: 'endpoint/unreadable',
+    name: 'breaker/unreadable',
     metric: 'breakerUnreadable',
-    impact: 'the state of an endpoint cannot be read: calls are made without pace and without breaker',
+    impact: 'the row of a breaker cannot be read: calls are made without pace and without breaker',
   },
 ];
 

@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { endpointKey, kindOf, probeKey } from '../../lambdas/tables/keys.ts';
+import { kindOf, probeKey } from '../../lambdas/tables/keys.ts';
+import { BREAKERS } from '../parts/endpoints.ts';
 import { Handler } from '../parts/handler.ts';
 import {
   changes,
@@ -59,7 +60,7 @@ export class Operate extends Construct {
           data,
           'CONTROL_TABLE',
           rows([kindOf('*', 'budget')], 'GetItem', 'UpdateItem'),
-          rows([endpointKey('*')], 'UpdateItem'),
+          rows(BREAKERS, 'UpdateItem'),
           rows([kindOf('*', 'caution')], 'UpdateItem', 'PutItem'),
           rows([kindOf('*', 'calibration')], 'PutItem'),
         ),

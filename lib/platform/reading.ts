@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { endpointKey, kindOf, waitKey } from '../../lambdas/tables/keys.ts';
+import { kindOf, waitKey } from '../../lambdas/tables/keys.ts';
+import { BREAKERS } from '../parts/endpoints.ts';
 import { Handler } from '../parts/handler.ts';
 import { content, every, index, rows, secret, table } from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
@@ -11,7 +12,7 @@ import type { Foundation } from './foundation.ts';
 export class Reading extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data, api: Api) {
     super(scope, 'reading');
-    const shown = [kindOf('*', 'budget'), kindOf('*', 'caution'), endpointKey('*')];
+    const shown = [kindOf('*', 'budget'), kindOf('*', 'caution'), ...BREAKERS];
     const read = new Handler(this, 'api/api', {
       foundation,
       description: 'answers for items and the registry',

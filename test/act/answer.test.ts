@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { actOn } from '../../lambdas/act/act.ts';
 import type { Action } from '../../lambdas/contract/automation.ts';
-import { automation, ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
+import { automation, destinationsAt, ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 
@@ -15,7 +15,7 @@ let ledger: Stub;
 
 beforeEach(async () => {
   world.reset();
-  time.freeze();
+  time.freezeLater();
   gated();
   ledger = await stubServer({ status: 200 });
 });
@@ -26,7 +26,7 @@ async function act(
   looks: Pick<Action, 'success' | 'refusal'> = {},
   { idempotent = true, generation = 1, url = ledger.url } = {},
 ): Promise<void> {
-  const DESTINATIONS = JSON.stringify({ ledger: { url, secretId: 's', idempotent } });
+  const DESTINATIONS = destinationsAt(url, { idempotent });
   const { pay } = automation.actions;
   const actions = { ...automation.actions, pay: { ...(pay as Action<object>), ...looks } };
   world.tokens.add('token-1');
@@ -37,6 +37,7 @@ async function act(
       () => true,
     );
     if (!again) return;
+    time.advance(world.visibility.at(-1)?.seconds ?? 0);
   }
 }
 

@@ -1,5 +1,5 @@
 import { actOn } from '../../lambdas/act/act.ts';
-import { automation, ENV, ID, sqsRecord } from '../support/fixtures.ts';
+import { automation, destinationsAt, ENV, ID, sqsRecord } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 
@@ -10,11 +10,11 @@ export let ledger: Stub;
 /** A world of its own for the test that runs, with a ledger that takes everything. */
 export async function freshLedger(): Promise<void> {
   world.reset();
-  time.freeze();
+  time.freezeLater();
   ledger = await stubServer({ status: 200, body: { reference: 'R-1' } });
 }
 
 export const act = (taskToken = 'token-1', generation = 1) => {
-  const DESTINATIONS = JSON.stringify({ ledger: { url: ledger.url, secretId: 's', idempotent: true } });
+  const DESTINATIONS = destinationsAt(ledger.url);
   return actOn(sqsRecord({ itemId: ID, generation, taskToken }), { ...ENV, DESTINATIONS }, automation);
 };

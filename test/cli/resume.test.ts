@@ -121,26 +121,36 @@ describe('resume', () => {
 });
 
 describe('breakers', () => {
-  const quiet = { endpoint: 'own', state: 'closed', calls: 0, failures: 0, lineMs: 0 };
+  const quiet = {
+    kind: 'endpoint',
+    name: 'own',
+    endpoint: 'own',
+    state: 'closed',
+    calls: 0,
+    failures: 0,
+    lineMs: 0,
+  };
   const open = {
-    ...{ endpoint: 'openai', state: 'open', reason: '12 of 20 calls failed', calls: 20, failures: 12 },
+    ...{ kind: 'endpoint', name: 'openai', endpoint: 'openai', state: 'open' },
+    ...{ reason: '12 of 20 calls failed', calls: 20, failures: 12 },
     ...{ until: '2026-11-20T12:00:30.000Z', pausedUntil: '2026-11-20T12:01:00.000Z', lineMs: 61_500 },
   };
   const forced = { state: 'open', reason: 'their status page', by: 'ops', at: '2026-11-20T11:00:00.000Z' };
   const held = { ...quiet, state: 'open', reason: 'their status page', forced };
 
   it('are listed with their state, failure rate, and who holds them why', async () => {
-    const body = { breakers: [quiet, open, { ...held, endpoint: 'spare' }] };
+    const { endpoint: _endpoint, ...ledger } = { ...held, kind: 'destination', name: 'ledger' };
+    const body = { breakers: [quiet, open, ledger] };
     expect(breakersSchema.parse(body)).toEqual(body);
     api.answers['GET /v1/breakers'] = { body };
     const { out } = await run(['breakers']);
     expect(out.split('\n')).toEqual([
-      'endpoint  state       failed  tries again   line',
-      'own       closed',
-      'openai    open    60 % of 20  in 30 s      1 min',
+      'name    kind         state       failed  tries again   wait',
+      'own     endpoint     closed',
+      'openai  endpoint     open    60 % of 20  in 30 s      1 min',
       '  12 of 20 calls failed',
       '  it asked to be left alone: in 1 min',
-      'spare     open',
+      'ledger  destination  open',
       '  held open by ops, 1 h ago: their status page',
     ]);
   });
@@ -161,7 +171,7 @@ describe('breakers', () => {
     const { out } = await run(['breakers']);
 
     expect(out.split('\n').slice(2)).toEqual([
-      '  given back to itself by ops, 3 s ago: the next call tries the endpoint',
+      '  given back to itself by ops, 3 s ago: the next call tries it',
       '  earlier: key refused',
     ]);
   });
@@ -185,6 +195,12 @@ describe('breakers', () => {
     expect(sent()).toEqual([{ state, reason: 'their status page' }]);
   });
 
+  it('of a destination that is named like an endpoint are told by their kind', async () => {
+    api.answers['POST /v1/breakers/own'] = { body: held };
+    await run(['breakers', 'open', 'own', '--kind', 'destination', '--reason', 'their status page']);
+    expect(sent()).toEqual([{ state: 'open', reason: 'their status page', kind: 'destination' }]);
+  });
+
   it('print JSON', async () => {
     api.answers['GET /v1/breakers'] = { body: { breakers: [quiet] } };
     expect(JSON.parse((await run(['breakers', '--json'])).out)).toEqual({ breakers: [quiet] });
@@ -193,7 +209,7 @@ describe('breakers', () => {
   it.each([
     [['shut', 'own', '--reason', 'x'], /^unknown verb 'shut'/],
     [['toString', 'own', '--reason', 'x'], /^unknown verb 'toString'/],
-    [['open', '--reason', 'x'], /^<endpoint> is missing/],
+    [['open', '--reason', 'x'], /^<name> is missing/],
     [['open', 'own'], /^--reason is missing/],
     [['--reason', 'x'], /^unknown verb ''/],
   ])('refuse %j and ask nobody', async (argv, message) => {

@@ -6,6 +6,7 @@ import { setCaution } from '../../lambdas/tables/control/caution.ts';
 import { thinking, work } from '../process/world.ts';
 import { question } from '../support/desk.ts';
 import {
+  destinationsAt,
   door,
   ENV,
   ID,
@@ -36,7 +37,7 @@ const REFUSAL = "'pay' is at its limit for one subject: 99.99 in one currency in
 
 beforeEach(async () => {
   world.reset();
-  time.freeze();
+  time.freezeLater();
   ledger = await stubServer({ status: 200 });
 });
 afterEach(() => ledger.close());
@@ -60,7 +61,7 @@ const think = (itemId: string, amount = '99.99', more: object = {}) =>
   });
 
 async function act(itemId: string, { generation = 1, idempotent = true } = {}): Promise<void> {
-  const DESTINATIONS = JSON.stringify({ ledger: { url: ledger.url, secretId: 's', idempotent } });
+  const DESTINATIONS = destinationsAt(ledger.url, { idempotent });
   world.tokens.add('token-1');
   for (let delivery = 0; delivery < 5; delivery += 1) {
     const record = sqsRecord({ itemId, generation, taskToken: 'token-1' });
@@ -72,6 +73,7 @@ async function act(itemId: string, { generation = 1, idempotent = true } = {}): 
       },
     );
     if (!again) return;
+    time.advance(world.visibility.at(-1)?.seconds ?? 0);
   }
 }
 

@@ -34,7 +34,7 @@ describe('imports', () => {
     expect(from('embeddings', 'embeddings')).toEqual(['embed.ts']);
     expect(from('ModelStep', 'chat')).toEqual(['step.ts']);
     expect(from('reserve', 'budget')).toEqual(['paid-call.ts']);
-    expect(from('comeTo', 'permit')).toEqual(['paid-call.ts']);
+    expect(from('enter', 'permit')).toEqual(['lambdas/act/destination.ts', 'paid-call.ts']);
     expect(from('secondOpinion', 'opinion')).toEqual(['paid-call.ts']);
     expect(from('pay', 'paid-call')).toEqual(['fallback.ts']);
     expect(from('FallbackChain', 'fallback')).toEqual(['chat.ts', 'embed.ts']);
@@ -52,14 +52,9 @@ describe('imports', () => {
     ]);
   });
 
-  it('of endpoints, with the names of their secrets, are made where a model is asked or named', () =>
+  it('of endpoints, with the names of their secrets, are made where a model is asked', () =>
     expect(importers(/^@bundled\/endpoints$/)).toEqual([
-      ...[
-        'lambdas/api/api.lambda.ts',
-        'lambdas/operate/commands.lambda.ts',
-        'lambdas/operate/probe.lambda.ts',
-        'lambdas/process/process.lambda.ts',
-      ],
+      ...['lambdas/operate/probe.lambda.ts', 'lambdas/process/process.lambda.ts'],
     ]));
 
   function importers(target: RegExp): string[] {

@@ -19,7 +19,7 @@ import { callBack } from '../../lambdas/record/callback.ts';
 import { publish, statusChanges } from '../../lambdas/record/publish.ts';
 import { OPERATOR, through } from '../support/api.ts';
 import { fieldsIn } from '../support/desk.ts';
-import { ENDPOINT, ENV, SETTINGS, sqsRecord, stored } from '../support/fixtures.ts';
+import { destinationsAt, ENDPOINT, ENV, SETTINGS, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 
@@ -107,10 +107,10 @@ const KINDS = {
 
 const env = () => ({
   ...ENV,
-  DESTINATIONS: JSON.stringify({
-    'help-desk': { url: `${server.url}/ledger`, secretId: 'signalbox/ledger', idempotent: true },
-    'refund-ledger': { url: `${server.url}/ledger`, secretId: 'signalbox/ledger', idempotent: true },
-  }),
+  DESTINATIONS: destinationsAt(`${server.url}/ledger`, { secretId: 'signalbox/ledger' }, [
+    'help-desk',
+    'refund-ledger',
+  ]),
 });
 
 const people = [{ email: 'ann@example.com' }, { email: 'bob@example.com' }];

@@ -174,7 +174,7 @@ describe('an endpoint that gives no turn', () => {
     expect(found.candidate.endpoint.name).toBe('b');
     expect(endpoints.asked).toEqual(['b/small']);
     expect(spent(controlTable)).toBe(PAID_MICRO_USD);
-    expect(counted).toEqual(['endpointsShut']);
+    expect(counted).toEqual(['breakersOpen']);
   });
 
   it('is waited for when nobody is left: for the one that is ready first', async () => {
@@ -266,7 +266,7 @@ describe('an endpoint that gives no turn', () => {
     const error = await run(endpoints.candidate('a', {}, LIMITED)).catch((reason: unknown) => reason);
 
     expect(error).toMatchObject({ message: "endpoint 'a': its breaker is open (an outage)", seconds: 9 });
-    expect([endpoints.asked, spent(controlTable), counted]).toEqual([[], 0, ['endpointsShut']]);
+    expect([endpoints.asked, spent(controlTable), counted]).toEqual([[], 0, ['breakersOpen']]);
   });
 
   it('but will soon is waited for, and then called', async () => {

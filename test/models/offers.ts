@@ -17,6 +17,7 @@ export function offer(fields: Partial<ModelOffer> = {}): ModelOffer {
 
 export function endpoint(name: string, models: ModelOffer[], fields: Partial<Endpoint> = {}): Endpoint {
   return {
+    kind: 'endpoint',
     name,
     baseUrl: 'http://127.0.0.1:9/v1',
     secret: `signalbox/endpoints/${name}`,

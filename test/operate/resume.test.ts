@@ -5,7 +5,7 @@ import type { ItemStatus } from '../../lambdas/contract/item/status.ts';
 import { workQueueName } from '../../lambdas/contract/names.ts';
 import { Unanswered } from '../../lambdas/kit/errors.ts';
 import type { BudgetRow } from '../../lambdas/tables/control/budgets.ts';
-import { budgetKey, endpointKey } from '../../lambdas/tables/keys.ts';
+import { budgetKey, neighbourKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { type Answered, OPERATOR, SHOP, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
@@ -21,13 +21,18 @@ vi.mock('../../lambdas/kit/telemetry.ts', () => ({
 
 const registry = [...automations, automation].map((one) => registryEntry(one as never));
 const FIRST = registry[0]?.name ?? '';
-const ENDPOINTS = [{ name: 'house' }, { name: 'spare' }];
+const NEIGHBOURS = [
+  { kind: 'endpoint' as const, name: 'house' },
+  { kind: 'endpoint' as const, name: 'spare' },
+  { kind: 'destination' as const, name: 'ledger' },
+  { kind: 'destination' as const, name: 'spare' },
+];
 const QUEUE = workQueueName('test', 'demo');
 
 type Given = Parameters<typeof through>[1];
 
 const call = (route: string, params: Record<string, string>, given: Given = {}): Promise<Answered> =>
-  through((event, caller) => answer(event, caller, registry, ENDPOINTS), {
+  through((event, caller) => answer(event, caller, registry, NEIGHBOURS), {
     ...{ route, params, caller: OPERATOR, body: '' },
     ...given,
   });
@@ -263,7 +268,12 @@ describe('breakers', () => {
 
   it('are listed in the order of the configuration', async () => {
     world.tables.put('control', {
-      ...{ id: endpointKey('spare'), breaker: 'open', reason: 'half of the calls failed', epoch: 4 },
+      ...{
+        id: neighbourKey('endpoint', 'spare'),
+        breaker: 'open',
+        reason: 'half of the calls failed',
+        epoch: 4,
+      },
       ...{ openUntil: time.at + 30_000, calls: 20, failures: 12 },
     });
 
@@ -274,7 +284,10 @@ describe('breakers', () => {
     expect(body.breakers).toMatchObject([
       { endpoint: 'house', state: 'closed', calls: 0 },
       { endpoint: 'spare', state: 'open', calls: 20, failures: 12 },
+      { kind: 'destination', name: 'ledger', state: 'closed' },
+      { kind: 'destination', name: 'spare', state: 'closed' },
     ]);
+    expect(body.breakers[2]).not.toHaveProperty('endpoint');
   });
 
   it('are held by an operator with a reason, and given back', async () => {
@@ -291,6 +304,7 @@ describe('breakers', () => {
     });
 
     const back = await force('house', { state: 'auto', reason: 'it is well' });
+    expect(world.tables.row('control', neighbourKey('endpoint', 'house'))).toHaveProperty('forced');
     expect(back.body).toMatchObject({ forced: { state: 'auto' } });
   });
 
@@ -304,6 +318,19 @@ describe('breakers', () => {
 
     expect([status, problem.errors[0].pointer]).toEqual([400, pointer]);
     expect(world.tables.all('control')).toEqual([]);
+  });
+
+  it('are those of destinations too, by their kind where an endpoint has the same name', async () => {
+    const reason = 'they repair it';
+    expect((await force('ledger', { state: 'open', reason })).body).toMatchObject({ kind: 'destination' });
+    expect((await force('spare', { state: 'open', reason })).body).toMatchObject({ kind: 'endpoint' });
+    expect((await force('spare', { state: 'open', reason, kind: 'destination' })).body).toMatchObject({
+      ...{ kind: 'destination', name: 'spare', state: 'open' },
+    });
+    expect((await force('house', { state: 'open', reason, kind: 'destination' })).status).toBe(404);
+    expect((await force('house', { state: 'open', reason, kind: 'mill' })).body.errors).toEqual([
+      { pointer: '/kind', message: 'must be one of endpoint, destination' },
+    ]);
   });
 
   it('say of each field whether it is wrong or not there', async () => {
@@ -321,7 +348,10 @@ describe('breakers', () => {
   it('are known by the names of the configuration only', async () => {
     const { status, body } = await force('mill', { state: 'open', reason: 'because' });
 
-    expect([status, body.detail]).toEqual([404, "there is no endpoint 'mill'; there are: house, spare"]);
+    expect([status, body.detail]).toEqual([
+      404,
+      "there is no endpoint or destination 'mill'; there are: house, spare, ledger, spare",
+    ]);
     expect(world.tables.all('control')).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Turn } from '../../lambdas/outbound/permit.ts';
-import { takeTurn } from '../../lambdas/outbound/permit.ts';
+import type { Permit } from '../../lambdas/outbound/permit.ts';
+import { takePermit } from '../../lambdas/outbound/permit.ts';
 import { reportFailure, reportSuccess } from '../../lambdas/outbound/report.ts';
 import { forceBreaker, readBreakers } from '../../lambdas/tables/control/breakers.ts';
 import { time, world } from '../support/world.ts';
@@ -20,7 +20,7 @@ describe('an operator', () => {
 
   it('holds a breaker open with a written reason', async () => {
     await calls(1);
-    await forceBreaker(table, 'house', { state: 'open', reason: 'the contract ended', by });
+    await forceBreaker(table, house, { state: 'open', reason: 'the contract ended', by });
     time.advance(2);
     expect(await take()).toMatchObject({ refused: 'open', reason: 'the contract ended' });
     time.advance(100_000);
@@ -29,7 +29,7 @@ describe('an operator', () => {
 
   it('holds it closed, whatever fails', async () => {
     await opened();
-    await forceBreaker(table, 'house', { state: 'closed', reason: 'we know', by });
+    await forceBreaker(table, house, { state: 'closed', reason: 'we know', by });
     time.advance(2);
     const { epoch } = rowOf(table);
     await fail(await calls(40));
@@ -40,40 +40,39 @@ describe('an operator', () => {
 
   it('gives it back, and an open one probes at once', async () => {
     await fail(await calls(1), 'quota');
-    await forceBreaker(table, 'house', { state: 'auto', reason: 'the quota is filled up', by });
+    await forceBreaker(table, house, { state: 'auto', reason: 'the quota is filled up', by });
     time.advance(2);
-    const turn = given(await take());
-    expect(turn.probe).toBe(true);
-    await reportSuccess(table, house, turn);
+    const permit = given(await take());
+    expect(permit.probe).toBe(true);
+    await reportSuccess(table, house, permit);
     expect(given(await take()).probe).toBe(false);
   });
 
-  it('is heard over a turn that was given before', async () => {
-    const turns = await calls(10);
-    await forceBreaker(table, 'house', { state: 'auto', reason: 'afresh', by });
-    await fail(turns);
+  it('is heard over a permit that was given before', async () => {
+    const permits = await calls(10);
+    await forceBreaker(table, house, { state: 'auto', reason: 'afresh', by });
+    await fail(permits);
     expect(rowOf(table).failures).toBe(0);
   });
 
   it('clears a line that the endpoint pushed back too far', async () => {
     const ten = endpointWith({ requestsPerMinute: 600 });
-    const turn = given(await takeTurn(table, ten, ask()));
-    await reportFailure(table, ten, turn, { kind: 'rate', retryAfterMs: 3_600_000 });
-    expect(await takeTurn(table, ten, ask())).toMatchObject({ refused: 'busy' });
-    await forceBreaker(table, 'house', { state: 'closed', reason: 'a mistaken header', by });
+    const permit = given(await takePermit(table, ten, ask()));
+    await reportFailure(table, ten, permit, { kind: 'rate', retryAfterMs: 3_600_000 });
+    expect(await takePermit(table, ten, ask())).toMatchObject({ refused: 'busy' });
+    await forceBreaker(table, house, { state: 'closed', reason: 'a mistaken header', by });
     time.advance(2);
-    expect(given(await takeTurn(table, ten, ask())).waitMs).toBe(0);
+    expect(given(await takePermit(table, ten, ask())).waitMs).toBe(0);
   });
 
   describe('who closes', () => {
     const HOUR = { kind: 'rate', retryAfterMs: 3_600_000 } as const;
     const ten = endpointWith({ requestsPerMinute: 600 });
-    const close = () =>
-      forceBreaker(table, 'house', { state: 'closed', reason: 'a mistaken Retry-After', by });
+    const close = () => forceBreaker(table, house, { state: 'closed', reason: 'a mistaken Retry-After', by });
 
     it('clears the slow pace as well that follows a pause of an endpoint without limits', async () => {
-      const [turn] = await calls(1);
-      await reportFailure(table, house, given(turn as Turn), HOUR);
+      const [permit] = await calls(1);
+      await reportFailure(table, house, given(permit as Permit), HOUR);
       await close();
       time.advance(2);
       for (const { waitMs } of await calls(40)) expect(waitMs).toBe(0);
@@ -82,18 +81,18 @@ describe('an operator', () => {
     it('is not overruled by a 429 of a call that began before', async () => {
       for (const endpoint of [house, ten]) {
         freshTable();
-        const first = given(await takeTurn(table, endpoint, ask()));
-        const second = given(await takeTurn(table, endpoint, ask()));
+        const first = given(await takePermit(table, endpoint, ask()));
+        const second = given(await takePermit(table, endpoint, ask()));
         await reportFailure(table, endpoint, first, HOUR);
         await close();
         await reportFailure(table, endpoint, second, HOUR);
         expect(rowOf(table).pausedUntil).toBeUndefined();
-        expect(given(await takeTurn(table, endpoint, ask())).waitMs).toBe(0);
+        expect(given(await takePermit(table, endpoint, ask())).waitMs).toBe(0);
       }
     });
 
     it('is not overruled in the moment of closing either', async () => {
-      const turn = given(await takeTurn(table, ten, ask()));
+      const permit = given(await takePermit(table, ten, ask()));
       let closed = false;
       world.fault = (command) => {
         if (closed || !command.includes('UpdateCommand')) return;
@@ -101,21 +100,21 @@ describe('an operator', () => {
         world.tables.put(table, { ...rowOf(table), epoch: 1, forced: { state: 'closed' } });
       };
 
-      await reportFailure(table, ten, turn, HOUR);
+      await reportFailure(table, ten, permit, HOUR);
 
       expect([closed, rowOf(table).pausedUntil]).toEqual([true, undefined]);
     });
 
     it('is held back by a later 429 for half a minute at most, and for as long as it says once it is given back', async () => {
       await close();
-      const turn = given(await takeTurn(table, ten, ask()));
-      await reportFailure(table, ten, turn, { kind: 'rate', retryAfterMs: 2000 });
+      const permit = given(await takePermit(table, ten, ask()));
+      await reportFailure(table, ten, permit, { kind: 'rate', retryAfterMs: 2000 });
       expect(rowOf(table).pausedUntil).toBe(time.at + 2000);
-      await reportFailure(table, ten, turn, HOUR);
+      await reportFailure(table, ten, permit, HOUR);
       expect(rowOf(table).pausedUntil).toBe(time.at + 30_000);
 
-      await forceBreaker(table, 'house', { state: 'auto', reason: 'it is well', by });
-      await reportFailure(table, ten, turn, HOUR);
+      await forceBreaker(table, house, { state: 'auto', reason: 'it is well', by });
+      await reportFailure(table, ten, permit, HOUR);
       expect(rowOf(table).pausedUntil).toBe(time.at + 3_600_000);
     });
 
@@ -125,7 +124,7 @@ describe('an operator', () => {
       await fail(await calls(1));
       expect(rowOf(table).openUntil).toBe(time.at + 60_000);
       await close();
-      await forceBreaker(table, 'house', { state: 'auto', reason: 'it is well', by });
+      await forceBreaker(table, house, { state: 'auto', reason: 'it is well', by });
       time.advance(2);
       await fail(await calls(1));
       expect(rowOf(table).openUntil).toBe(time.at + 30_000);
@@ -136,19 +135,31 @@ describe('an operator', () => {
     const [late, ...others] = await calls(11);
     await fail(others);
     expect(rowOf(table).breaker).toBe('open');
-    await reportFailure(table, house, given(late as Turn), { kind: 'rate', retryAfterMs: 90_000 });
+    await reportFailure(table, house, given(late as Permit), { kind: 'rate', retryAfterMs: 90_000 });
     expect(rowOf(table).pausedUntil).toBe(time.at + 90_000);
   });
 
   it('sees every breaker as the next call meets it', async () => {
     await opened();
-    await forceBreaker(table, 'spare', { state: 'open', reason: 'not yet', by });
-    const [house, spare, none] = await readBreakers(table, ['house', 'spare', 'none']);
+    await forceBreaker(table, { kind: 'endpoint', name: 'spare' }, { state: 'open', reason: 'not yet', by });
+    const [ours, spare, none] = await readBreakers(
+      table,
+      ['house', 'spare', 'none'].map((name) => ({ kind: 'endpoint' as const, name })),
+    );
 
     const until = new Date(time.at + 30_000).toISOString();
-    expect(house).toMatchObject({ endpoint: 'house', state: 'open', reason: '5 of 10 calls failed', until });
+    expect(ours).toMatchObject({
+      kind: 'endpoint',
+      name: 'house',
+      endpoint: 'house',
+      state: 'open',
+      reason: '5 of 10 calls failed',
+      until,
+    });
     const forced = { state: 'open', reason: 'not yet', by, at: new Date(time.at).toISOString() };
     expect(spare).toEqual({
+      kind: 'endpoint',
+      name: 'spare',
       endpoint: 'spare',
       state: 'open',
       reason: 'not yet',
@@ -157,8 +168,15 @@ describe('an operator', () => {
       failures: 0,
       lineMs: 0,
     });
-    expect(none).toEqual({ endpoint: 'none', state: 'closed', calls: 0, failures: 0, lineMs: 0 });
+    expect(none).toEqual({
+      ...{ kind: 'endpoint', name: 'none' },
+      endpoint: 'none',
+      state: 'closed',
+      calls: 0,
+      failures: 0,
+      lineMs: 0,
+    });
     time.advance(30);
-    expect((await readBreakers(table, ['house']))[0]).toMatchObject({ state: 'half-open' });
+    expect((await readBreakers(table, [house]))[0]).toMatchObject({ state: 'half-open' });
   });
 });

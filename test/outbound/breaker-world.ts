@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Turn, takeTurn } from '../../lambdas/outbound/permit.ts';
+import { type Permit, takePermit } from '../../lambdas/outbound/permit.ts';
 import { type Failure, reportFailure } from '../../lambdas/outbound/report.ts';
 import { ask, endpointWith, given, newTable, rowOf } from './permit-world.ts';
 
@@ -15,16 +15,16 @@ export function freshTable(): void {
 }
 
 /** Each call is an item's of its own, unless it is told one. */
-export const take = (at = table, item?: string) => takeTurn(at, house, { ...ask(), item });
+export const take = (at = table, item?: string) => takePermit(at, house, { ...ask(), item });
 
-export async function calls(howMany: number, items: readonly string[] = []): Promise<Turn[]> {
-  const turns: Turn[] = [];
-  for (let n = 0; n < howMany; n += 1) turns.push(given(await take(table, items[n % items.length])));
-  return turns;
+export async function calls(howMany: number, items: readonly string[] = []): Promise<Permit[]> {
+  const permits: Permit[] = [];
+  for (let n = 0; n < howMany; n += 1) permits.push(given(await take(table, items[n % items.length])));
+  return permits;
 }
 
-export async function fail(turns: readonly Turn[], kind: Failure['kind'] = 'transient'): Promise<void> {
-  for (const turn of turns) await reportFailure(table, house, turn, { kind });
+export async function fail(permits: readonly Permit[], kind: Failure['kind'] = 'transient'): Promise<void> {
+  for (const permit of permits) await reportFailure(table, house, permit, { kind });
 }
 
 export async function opened(): Promise<void> {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Turn } from '../../lambdas/outbound/permit.ts';
+import type { Permit } from '../../lambdas/outbound/permit.ts';
 import { reportFailure, reportSuccess } from '../../lambdas/outbound/report.ts';
 import { forceBreaker } from '../../lambdas/tables/control/breakers.ts';
 import { time, world } from '../support/world.ts';
@@ -15,22 +15,22 @@ beforeEach(() => {
 });
 
 /** Waits until the open breaker lets one call through. */
-async function probe(): Promise<Turn> {
+async function probe(): Promise<Permit> {
   time.at = Math.max(time.at, rowOf(table).openUntil ?? 0) + 1;
-  const turn = given(await take());
-  expect(turn.probe).toBe(true);
-  return turn;
+  const permit = given(await take());
+  expect(permit.probe).toBe(true);
+  return permit;
 }
 
 const openSeconds = () => ((rowOf(table).openUntil ?? 0) - time.at) / 1000;
 
 describe('a breaker', () => {
   it('opens when half of at least ten calls failed, and not before', async () => {
-    const turns = await calls(10);
-    await fail(turns.slice(0, 4));
+    const permits = await calls(10);
+    await fail(permits.slice(0, 4));
     expect(await take()).toMatchObject({ probe: false });
 
-    await fail(turns.slice(4, 6));
+    await fail(permits.slice(4, 6));
 
     const refused = await take();
     expect(refused).toMatchObject({
@@ -57,9 +57,9 @@ describe('a breaker', () => {
   });
 
   it('also opens when the failures come long after their calls began', async () => {
-    const turns = await calls(32);
+    const permits = await calls(32);
     time.advance(61);
-    await fail(turns);
+    await fail(permits);
     expect(rowOf(table).breaker).toBe('open');
   });
 
@@ -80,31 +80,31 @@ describe('a breaker', () => {
     expect(rowOf('control')).toMatchObject({ calls: 32, failures: 0 });
   });
 
-  it('hears a report for the epoch of its turn, whatever the instance remembers', async () => {
+  it('hears a report for the epoch of its permit, whatever the instance remembers', async () => {
     const [mine = '', behind = ''] = instances(2);
     given(await take(behind));
-    await forceBreaker('control', 'house', { state: 'auto', reason: 'afresh', by: 'olga' });
+    await forceBreaker('control', house, { state: 'auto', reason: 'afresh', by: 'olga' });
     await reportFailure(behind, house, given(await take(mine)), { kind: 'transient' });
     expect(rowOf('control').failures).toBe(1);
   });
 
   it('is not opened again by late failures of an instance that missed it all', async () => {
     const [mine = '', other = ''] = instances(2);
-    const late: Turn[] = [];
+    const late: Permit[] = [];
     for (let n = 0; n < 10; n += 1) late.push(given(await take(mine)));
     await reportFailure(other, house, given(await take(other)), { kind: 'key' });
     time.advance(301);
     await reportSuccess(other, house, given(await take(other)));
-    for (const turn of late) await reportFailure(mine, house, turn, { kind: 'transient' });
+    for (const permit of late) await reportFailure(mine, house, permit, { kind: 'transient' });
     expect(rowOf('control')).toMatchObject({ breaker: 'closed', failures: 0 });
   });
 
   it('costs one write per failure and one more to open, and nothing per success', async () => {
-    const turns = await calls(10);
+    const permits = await calls(10);
     world.calls = [];
-    await reportSuccess(table, house, turns[0] as Turn);
+    await reportSuccess(table, house, permits[0] as Permit);
     expect(world.calls).toEqual([]);
-    await fail(turns);
+    await fail(permits);
     expect(writes()).toBe(6);
   });
 
@@ -134,8 +134,8 @@ describe('half open', () => {
   it('lets exactly one of many through', async () => {
     const tables = instances(32);
     for (let n = 0; n < 10; n += 1) {
-      const turn = given(await take(tables[0]));
-      await reportFailure(tables[0] ?? '', house, turn, { kind: 'transient' });
+      const permit = given(await take(tables[0]));
+      await reportFailure(tables[0] ?? '', house, permit, { kind: 'transient' });
     }
     time.advance(31);
     const answers = await Promise.all(tables.map((it) => take(it)));
@@ -145,16 +145,16 @@ describe('half open', () => {
   });
 
   it('closes when the probe succeeds, and the pace rises from a tenth', async () => {
-    const turn = await probe();
+    const permit = await probe();
     expect(await take()).toMatchObject({ refused: 'open' });
-    await reportSuccess(table, house, turn);
+    await reportSuccess(table, house, permit);
 
     expect(await placesFor(2)).toBeGreaterThan(900);
     time.advance(30);
     expect(await placesFor(20)).toBeLessThan(220);
     time.advance(60);
-    const turns = await calls(100);
-    expect(turns.every(({ waitMs }) => waitMs === 0)).toBe(true);
+    const permits = await calls(100);
+    expect(permits.every(({ waitMs }) => waitMs === 0)).toBe(true);
   });
 
   it('rises for a crowd at the end of an outage as well: each place has the pace of its time', async () => {

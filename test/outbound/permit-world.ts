@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../lambdas/contract/endpoint.ts';
 import type { Priority } from '../../lambdas/contract/item/status.ts';
-import type { NoTurn, Turn } from '../../lambdas/outbound/permit.ts';
+import type { NoPermit, Permit } from '../../lambdas/outbound/permit.ts';
 import type { BreakerRow } from '../../lambdas/tables/control/breakers.ts';
 import { ENDPOINT } from '../support/fixtures.ts';
 import { world } from '../support/world.ts';
@@ -37,9 +37,9 @@ export function rowOf(table: string, name = 'house'): BreakerRow {
   return world.tables.row<BreakerRow>(table, `endpoint#${name}`) ?? { id: `endpoint#${name}` };
 }
 
-export function given(turn: Turn | NoTurn): Turn {
-  if ('refused' in turn) throw new Error(`no turn: ${JSON.stringify(turn)}`);
-  return turn;
+export function given(permit: Permit | NoPermit): Permit {
+  if ('refused' in permit) throw new Error(`no permit: ${JSON.stringify(permit)}`);
+  return permit;
 }
 
 export const writes = () => world.calls.filter((call) => call === 'dynamodb UpdateCommand').length;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { PRIORITIES } from '../../lambdas/contract/item/status.ts';
-import { takeTurn } from '../../lambdas/outbound/permit.ts';
+import { takePermit } from '../../lambdas/outbound/permit.ts';
 import { LONGEST_WAIT_MS } from '../../lambdas/outbound/waiting-time.ts';
 import { time, world } from '../support/world.ts';
 import { ask, endpointWith, instances } from './permit-world.ts';
@@ -17,7 +17,7 @@ describe('in any interval', () => {
     crowd: fc.integer({ min: 1, max: 6 }),
   });
 
-  it('no more turns and tokens are given than the limit allows, whoever asks', async () => {
+  it('no more permits and tokens are given than the limit allows, whoever asks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 20, max: 3000 }),
@@ -33,11 +33,11 @@ describe('in any interval', () => {
             time.at += pauseMs;
             const asked = tables
               .slice(0, crowd)
-              .map((table) => takeTurn(table, endpoint, ask(tokens, priority)));
-            for (const turn of await Promise.all(asked)) {
-              if ('refused' in turn) continue;
-              expect(turn.waitMs).toBeLessThanOrEqual(LONGEST_WAIT_MS[priority]);
-              given.push({ at: turn.at, tokens });
+              .map((table) => takePermit(table, endpoint, ask(tokens, priority)));
+            for (const permit of await Promise.all(asked)) {
+              if ('refused' in permit) continue;
+              expect(permit.waitMs).toBeLessThanOrEqual(LONGEST_WAIT_MS[priority]);
+              given.push({ at: permit.at, tokens });
             }
           }
           given.sort((a, b) => a.at - b.at);

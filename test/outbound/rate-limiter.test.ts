@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Turn, takeTurn } from '../../lambdas/outbound/permit.ts';
+import { type Permit, takePermit } from '../../lambdas/outbound/permit.ts';
 import { rateHeaders } from '../../lambdas/outbound/rate-headers.ts';
 import { reportFailure, reportSuccess } from '../../lambdas/outbound/report.ts';
 import { time, world } from '../support/world.ts';
@@ -16,15 +16,15 @@ beforeEach(() => {
   time.freeze();
 });
 
-async function turns(table: string, howMany: number, asked = ask()): Promise<Turn[]> {
-  const all: Turn[] = [];
-  for (let n = 0; n < howMany; n += 1) all.push(given(await takeTurn(table, ten, asked)));
+async function permits(table: string, howMany: number, asked = ask()): Promise<Permit[]> {
+  const all: Permit[] = [];
+  for (let n = 0; n < howMany; n += 1) all.push(given(await takePermit(table, ten, asked)));
   return all;
 }
 
 describe('the line before an endpoint', () => {
   it('lets a small burst go and then one place after the other', async () => {
-    const waits = (await turns(newTable(), 12)).map(({ waitMs }) => waitMs);
+    const waits = (await permits(newTable(), 12)).map(({ waitMs }) => waitMs);
 
     const burst = waits.filter((wait) => wait === 0).length;
     expect(burst).toBeGreaterThanOrEqual(6);
@@ -35,27 +35,27 @@ describe('the line before an endpoint', () => {
 
   it('has no larger burst after a short rest than after a long one', async () => {
     const table = newTable();
-    await turns(table, 1);
+    await permits(table, 1);
     time.at = (rowOf(table).lineAt ?? 0) + 249;
-    const waits = (await turns(table, 12)).map(({ waitMs }) => waitMs);
+    const waits = (await permits(table, 12)).map(({ waitMs }) => waitMs);
     expect(waits.filter((wait) => wait < 2)).toHaveLength(9);
   });
 
   it('costs one write a call, and one read the first time', async () => {
     const table = newTable();
-    await turns(table, 1);
+    await permits(table, 1);
     expect([reads(), writes()]).toEqual([1, 1]);
 
-    await turns(table, 20);
+    await permits(table, 20);
     expect([reads(), writes()]).toEqual([1, 21]);
   });
 
   it('costs one write a call also where instances share it under load', async () => {
     const tables = instances(4);
-    for (const table of tables) await takeTurn(table, ten, ask());
+    for (const table of tables) await takePermit(table, ten, ask());
     world.calls = [];
     for (let n = 0; n < 200; n += 1) {
-      given(await takeTurn(tables[n % 4] ?? '', ten, ask()));
+      given(await takePermit(tables[n % 4] ?? '', ten, ask()));
       time.advance(0.11);
     }
     // A few more: each instance learns once that it is not alone, and loses a round now and then to the next window.
@@ -64,9 +64,9 @@ describe('the line before an endpoint', () => {
 
   it('gives 32 workers at the same moment a place each, once', async () => {
     const tables = instances(32);
-    const taken = await Promise.all(tables.map((table) => takeTurn(table, ten, ask())));
+    const taken = await Promise.all(tables.map((table) => takePermit(table, ten, ask())));
 
-    const places = taken.map((turn) => given(turn).at).sort((a, b) => a - b);
+    const places = taken.map((permit) => given(permit).at).sort((a, b) => a - b);
     expect(rowOf('control').calls).toBe(32);
     expect(Math.max(...places) - time.at).toBeGreaterThan((32 - 9 - 1) * EVERY);
     // Each comes again at most twice: for the row that was not there, and for the window.
@@ -76,16 +76,16 @@ describe('the line before an endpoint', () => {
   it('does not pace an endpoint without limits', async () => {
     const table = newTable();
     for (let n = 0; n < 200; n += 1)
-      expect(given(await takeTurn(table, endpointWith(), ask(1e6))).waitMs).toBe(0);
+      expect(given(await takePermit(table, endpointWith(), ask(1e6))).waitMs).toBe(0);
     expect(rowOf(table).lineAt).toBeUndefined();
   });
 
   it('counts tokens as well, and a call larger than the burst goes into debt', async () => {
     const table = newTable();
     const thousand = endpointWith({ tokensPerMinute: 60_000 });
-    expect(given(await takeTurn(table, thousand, ask(5000))).waitMs).toBe(0);
+    expect(given(await takePermit(table, thousand, ask(5000))).waitMs).toBe(0);
 
-    const next = given(await takeTurn(table, thousand, ask(100)));
+    const next = given(await takePermit(table, thousand, ask(100)));
     expect(next.waitMs).toBeGreaterThan(4000);
     expect(next.waitMs).toBeLessThan(5500);
   });
@@ -93,49 +93,49 @@ describe('the line before an endpoint', () => {
   it('does not let a call that can never fit block the line for more than a minute', async () => {
     const table = newTable();
     const small = endpointWith({ tokensPerMinute: 1000 });
-    given(await takeTurn(table, small, ask(1_000_000)));
-    expect(await takeTurn(table, small, ask(1, 'urgent'))).toMatchObject({ refused: 'busy' });
+    given(await takePermit(table, small, ask(1_000_000)));
+    expect(await takePermit(table, small, ask(1, 'urgent'))).toMatchObject({ refused: 'busy' });
     time.advance(60);
-    given(await takeTurn(table, small, ask(1)));
+    given(await takePermit(table, small, ask(1)));
   });
 });
 
 describe('priorities', () => {
   it('decide how long a call may wait: low first gives way, urgent last', async () => {
     const table = newTable();
-    await turns(table, 16);
-    expect(await takeTurn(table, ten, ask(0, 'low'))).toMatchObject({ refused: 'busy' });
-    while (!('refused' in (await takeTurn(table, ten, ask())))) time.advance(0.001);
-    expect(given(await takeTurn(table, ten, ask(0, 'urgent'))).waitMs).toBeGreaterThan(9_900);
+    await permits(table, 16);
+    expect(await takePermit(table, ten, ask(0, 'low'))).toMatchObject({ refused: 'busy' });
+    while (!('refused' in (await takePermit(table, ten, ask())))) time.advance(0.001);
+    expect(given(await takePermit(table, ten, ask(0, 'urgent'))).waitMs).toBeGreaterThan(9_900);
   });
 
   it('lend idle capacity to low work', async () => {
     const table = newTable();
     for (let n = 0; n < 30; n += 1) {
-      given(await takeTurn(table, ten, ask(0, 'low')));
+      given(await takePermit(table, ten, ask(0, 'low')));
       time.advance(0.106);
     }
   });
 
   it('reserve nothing for a call that is refused, and say when to come again', async () => {
     const table = newTable();
-    await turns(table, 16);
+    await permits(table, 16);
     const before = rowOf(table);
-    const refused = await takeTurn(table, ten, ask(0, 'low'));
+    const refused = await takePermit(table, ten, ask(0, 'low'));
 
     expect(rowOf(table)).toEqual(before);
     expect(refused).toMatchObject({ refused: 'busy' });
     if ('refused' in refused && refused.refused === 'busy') time.at += refused.retryAfterMs;
-    expect(given(await takeTurn(table, ten, ask(0, 'low'))).waitMs).toBeLessThan(1);
+    expect(given(await takePermit(table, ten, ask(0, 'low'))).waitMs).toBeLessThan(1);
   });
 
   it('hold against what other instances did since: the write itself refuses', async () => {
     const [mine = '', other = ''] = instances(2);
-    given(await takeTurn(mine, ten, ask()));
-    for (let n = 0; n < 16; n += 1) given(await takeTurn(other, ten, ask()));
+    given(await takePermit(mine, ten, ask()));
+    for (let n = 0; n < 16; n += 1) given(await takePermit(other, ten, ask()));
     const before = rowOf('control');
 
-    expect(await takeTurn(mine, ten, ask(0, 'low'))).toMatchObject({ refused: 'busy' });
+    expect(await takePermit(mine, ten, ask(0, 'low'))).toMatchObject({ refused: 'busy' });
     expect(rowOf('control')).toEqual(before);
   });
 });
@@ -143,12 +143,12 @@ describe('priorities', () => {
 describe('what the endpoint says', () => {
   it('pushes everybody back for as long as a 429 asks for', async () => {
     const [mine = '', other = ''] = instances(2);
-    const turn = given(await takeTurn(mine, ten, ask()));
-    given(await takeTurn(other, ten, ask()));
-    await reportFailure(mine, ten, turn, { kind: 'rate', retryAfterMs: 3000 });
+    const permit = given(await takePermit(mine, ten, ask()));
+    given(await takePermit(other, ten, ask()));
+    await reportFailure(mine, ten, permit, { kind: 'rate', retryAfterMs: 3000 });
 
     const waits = [];
-    for (let n = 0; n < 4; n += 1) waits.push(given(await takeTurn(other, ten, ask())).waitMs);
+    for (let n = 0; n < 4; n += 1) waits.push(given(await takePermit(other, ten, ask())).waitMs);
     expect(waits[0]).toBeGreaterThanOrEqual(3000);
     expect(waits[0]).toBeLessThan(3000 + 2 * EVERY);
     // One place after the other again, without a burst into a server that has just said it has none.
@@ -157,16 +157,16 @@ describe('what the endpoint says', () => {
 
   it('counts many 429s of one moment once', async () => {
     const table = newTable();
-    const taken = await turns(table, 20);
+    const taken = await permits(table, 20);
     await Promise.all(
-      taken.map((turn) => reportFailure(table, ten, turn, { kind: 'rate', retryAfterMs: 2000 })),
+      taken.map((permit) => reportFailure(table, ten, permit, { kind: 'rate', retryAfterMs: 2000 })),
     );
     expect(rowOf(table).pushedMs).toBe(2000);
   });
 
   it('is the longest wish where several are under way', async () => {
     const table = newTable();
-    const [first, second, third] = (await turns(table, 3)) as [Turn, Turn, Turn];
+    const [first, second, third] = (await permits(table, 3)) as [Permit, Permit, Permit];
     await reportFailure(table, ten, first, { kind: 'rate', retryAfterMs: 2000 });
     await reportFailure(table, ten, second, { kind: 'rate', retryAfterMs: 3000 });
     await reportFailure(table, ten, third, { kind: 'rate', retryAfterMs: 1000 });
@@ -175,18 +175,18 @@ describe('what the endpoint says', () => {
 
   it('pushes the line back from where it is, not from where a long call left it', async () => {
     const [mine = '', other = ''] = instances(2);
-    const turn = given(await takeTurn(mine, ten, ask()));
+    const permit = given(await takePermit(mine, ten, ask()));
     time.advance(30);
-    given(await takeTurn(other, ten, ask()));
-    await reportFailure(mine, ten, turn, { kind: 'rate', retryAfterMs: 1000 });
-    expect(given(await takeTurn(other, ten, ask())).waitMs).toBeLessThan(1000 + 2 * EVERY);
+    given(await takePermit(other, ten, ask()));
+    await reportFailure(mine, ten, permit, { kind: 'rate', retryAfterMs: 1000 });
+    expect(given(await takePermit(other, ten, ask())).waitMs).toBeLessThan(1000 + 2 * EVERY);
   });
 
   it('does not make a 429 a failure of the endpoint', async () => {
     const table = newTable();
     for (let n = 0; n < 12; n += 1) {
-      const turn = given(await takeTurn(table, ten, ask(0, 'urgent')));
-      await reportFailure(table, ten, turn, { kind: 'rate', retryAfterMs: 100 });
+      const permit = given(await takePermit(table, ten, ask(0, 'urgent')));
+      await reportFailure(table, ten, permit, { kind: 'rate', retryAfterMs: 100 });
     }
     expect(rowOf(table).failures).toBe(0);
     expect(rowOf(table).breaker).toBeUndefined();
@@ -194,33 +194,33 @@ describe('what the endpoint says', () => {
 
   it('is believed for an hour at most, and a second where it says nothing', async () => {
     const table = newTable();
-    const [turn] = (await turns(table, 1)) as [Turn];
-    await reportFailure(table, ten, turn, { kind: 'rate' });
+    const [permit] = (await permits(table, 1)) as [Permit];
+    await reportFailure(table, ten, permit, { kind: 'rate' });
     expect(rowOf(table).pausedUntil).toBe(time.at + 1000);
     const headers = rateHeaders(new Headers({ 'x-ratelimit-reset-requests': '4s' }));
-    await reportFailure(table, ten, turn, { kind: 'rate', headers });
+    await reportFailure(table, ten, permit, { kind: 'rate', headers });
     expect(rowOf(table).pausedUntil).toBe(time.at + 4000);
-    await reportFailure(table, ten, turn, { kind: 'rate', retryAfterMs: 1e9 });
+    await reportFailure(table, ten, permit, { kind: 'rate', retryAfterMs: 1e9 });
     expect(rowOf(table).pausedUntil).toBe(time.at + 3_600_000);
   });
 
   it('brings an endpoint without limits back slowly after a 429', async () => {
     const table = newTable();
     const free = endpointWith();
-    const turn = given(await takeTurn(table, free, ask()));
-    await reportFailure(table, free, turn, { kind: 'rate', retryAfterMs: 1000 });
+    const permit = given(await takePermit(table, free, ask()));
+    await reportFailure(table, free, permit, { kind: 'rate', retryAfterMs: 1000 });
 
-    const first = given(await takeTurn(table, free, ask()));
-    const second = given(await takeTurn(table, free, ask()));
+    const first = given(await takePermit(table, free, ask()));
+    const second = given(await takePermit(table, free, ask()));
     expect(first.waitMs).toBeCloseTo(1000, 2);
     expect(second.waitMs - first.waitMs).toBeGreaterThan(900);
     time.advance(62);
-    for (let n = 0; n < 50; n += 1) expect(given(await takeTurn(table, free, ask())).waitMs).toBe(0);
+    for (let n = 0; n < 50; n += 1) expect(given(await takePermit(table, free, ask())).waitMs).toBe(0);
   });
 
   it('takes the burst away where others use the same account, and costs nothing where they do not', async () => {
     const table = newTable();
-    const [turn] = (await turns(table, 1)) as [Turn];
+    const [permit] = (await permits(table, 1)) as [Permit];
     world.calls = [];
     const said = (remaining: number) =>
       rateHeaders(
@@ -230,14 +230,14 @@ describe('what the endpoint says', () => {
           'x-ratelimit-reset-requests': '1s',
         }),
       );
-    await reportSuccess(table, ten, turn, said(500));
-    await reportSuccess(table, ten, turn);
+    await reportSuccess(table, ten, permit, said(500));
+    await reportSuccess(table, ten, permit);
     expect(world.calls).toEqual([]);
 
-    await reportSuccess(table, ten, turn, said(0));
-    expect(given(await takeTurn(table, ten, ask())).waitMs).toBeCloseTo(EVERY, 1);
+    await reportSuccess(table, ten, permit, said(0));
+    expect(given(await takePermit(table, ten, ask())).waitMs).toBeCloseTo(EVERY, 1);
     world.calls = [];
-    await reportSuccess(table, ten, turn, said(0));
+    await reportSuccess(table, ten, permit, said(0));
     expect(world.calls).toEqual([]);
   });
 
@@ -258,16 +258,16 @@ describe('what the endpoint says', () => {
             'x-ratelimit-remaining-tokens': remainingTokens,
           }),
         );
-      const turn = given(await takeTurn(table, one, ask(100)));
+      const permit = given(await takePermit(table, one, ask(100)));
       time.advance(10);
       world.calls = [];
 
-      await reportSuccess(table, one, turn, said(calls, tokens));
+      await reportSuccess(table, one, permit, said(calls, tokens));
 
       expect(world.calls).toEqual([]);
-      expect(given(await takeTurn(table, one, ask(100, 'low'))).waitMs).toBeLessThan(1);
+      expect(given(await takePermit(table, one, ask(100, 'low'))).waitMs).toBeLessThan(1);
       // The kind that it does count is heeded as before.
-      await reportSuccess(table, one, turn, said('0', '0'));
+      await reportSuccess(table, one, permit, said('0', '0'));
       expect(rowOf(table).lineAt).toBeGreaterThan(time.at);
     },
   );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Turn, takeTurn } from '../../lambdas/outbound/permit.ts';
+import { type Permit, takePermit } from '../../lambdas/outbound/permit.ts';
 import { reportFailure, reportSuccess } from '../../lambdas/outbound/report.ts';
 import { time, world } from '../support/world.ts';
 import { ask, endpointWith, given, instances, newTable, rowOf } from './permit-world.ts';
@@ -20,13 +20,13 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 /** A call that goes as soon as it may. */
-async function goes(at = table): Promise<Turn> {
+async function goes(at = table): Promise<Permit> {
   time.at = Math.max(time.at, rowOf(at).pausedUntil ?? 0) + 1;
-  const turn = given(await takeTurn(at, house, ask(0, 'urgent')));
-  time.at = Math.max(time.at, turn.at);
-  return turn;
+  const permit = given(await takePermit(at, house, ask(0, 'urgent')));
+  time.at = Math.max(time.at, permit.at);
+  return permit;
 }
-const full = (turn: Turn, at = table) => reportFailure(at, house, turn, { kind: 'rate' });
+const full = (permit: Permit, at = table) => reportFailure(at, house, permit, { kind: 'rate' });
 const pause = (at = table) => Math.round(((rowOf(at).pausedUntil ?? 0) - time.at) / 1000);
 
 describe('a 429 that says nothing more', () => {
@@ -63,10 +63,10 @@ describe('a 429 that says nothing more', () => {
 
   it('counts once for all workers that met it together', async () => {
     const tables = instances(10);
-    const turns = await Promise.all(
-      tables.map(async (at) => given(await takeTurn(at, house, ask(0, 'urgent')))),
+    const permits = await Promise.all(
+      tables.map(async (at) => given(await takePermit(at, house, ask(0, 'urgent')))),
     );
-    await Promise.all(turns.map((turn, n) => full(turn, tables[n])));
+    await Promise.all(permits.map((permit, n) => full(permit, tables[n])));
     expect(rowOf('control').silentRates).toBe(1);
     expect(pause('control')).toBe(1);
   });

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../lambdas/contract/endpoint.ts';
 import type { ProposalDocument, Question } from '../../lambdas/contract/item/proposal-document.ts';
 import type { ItemRow, LineageEntry } from '../../lambdas/contract/item/row.ts';
 import { timelineOf } from '../../lambdas/contract/item/timeline.ts';
+import type { Destination } from '../../lambdas/contract/neighbour.ts';
 import { matching } from '../../lambdas/contract/parameters.ts';
 import { judgedOf, sealVerdict } from '../../lambdas/gate/seal.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
@@ -67,7 +68,17 @@ export const SETTINGS: ApprovalSettings = {
   itemDays: 400,
 };
 
+/** The variable of a function that may act at these destinations, all of them at one address. */
+export function destinationsAt(url: string, fields: Partial<Destination> = {}, names = ['ledger']): string {
+  const all = names.map((name): [string, Destination] => [
+    name,
+    { kind: 'destination', name, url, secretId: 's', idempotent: true, timeoutSeconds: 10, ...fields },
+  ]);
+  return JSON.stringify(Object.fromEntries(all));
+}
+
 export const ENDPOINT: Endpoint = {
+  kind: 'endpoint',
   name: 'house',
   baseUrl: 'http://127.0.0.1:9/v1',
   secret: 'signalbox/endpoint',

@@ -1,6 +1,6 @@
 import { answer as read } from '../../lambdas/api/api.ts';
 import { ROUTES, type Route } from '../../lambdas/api/routes.ts';
-import type { Endpoint } from '../../lambdas/contract/endpoint.ts';
+import type { NeighbourName } from '../../lambdas/contract/neighbour.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
 import type { ApiEvent, Caller, Reply } from '../../lambdas/kit/http.ts';
 import { answer as command } from '../../lambdas/operate/commands.ts';
@@ -11,10 +11,10 @@ export function answer(
   event: ApiEvent,
   caller: Caller,
   registry: readonly RegistryEntry[],
-  endpoints: readonly Pick<Endpoint, 'name'>[] = [],
+  neighbours: readonly NeighbourName[] = [],
 ): Promise<Reply> {
   const routes: readonly Route[] = Object.values(ROUTES);
   return routes.some(({ at, fn }) => at === event.routeKey && fn === 'operate/commands')
-    ? command(event, caller, registry, ENV, endpoints)
-    : read(event, caller, registry, ENV, { fastSeconds: 5 }, endpoints);
+    ? command(event, caller, registry, ENV, neighbours)
+    : read(event, caller, registry, ENV, { fastSeconds: 5 }, neighbours);
 }

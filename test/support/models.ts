@@ -4,7 +4,7 @@ import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { WorkMessage } from '../../lambdas/contract/item/messages.ts';
 import type { BreakerView } from '../../lambdas/tables/control/breakers.ts';
 import type { BudgetRow } from '../../lambdas/tables/control/budgets.ts';
-import { budgetKey, endpointKey } from '../../lambdas/tables/keys.ts';
+import { budgetKey, neighbourKey } from '../../lambdas/tables/keys.ts';
 import { Account } from '../../local/account.ts';
 import { sdkOptions } from '../../local/emulator.ts';
 import { fresh, MODEL_SERVERS, type ModelServer, modelFault, outputs, post, REFUND, request } from './app.ts';
@@ -23,7 +23,7 @@ export async function calm(): Promise<void> {
   await modelFault('ok');
   const TableName = await account.resource('platform', 'datacontrol');
   for (const endpoint of ENDPOINTS) await fillSecret(endpoint, 'sandbox');
-  for (const id of [...ENDPOINTS.map(endpointKey), budgetKey('refund-request')])
+  for (const id of [...ENDPOINTS.map((name) => neighbourKey('endpoint', name)), budgetKey('refund-request')])
     await account.tables.send(new DeleteCommand({ TableName, Key: { id } }));
 }
 

@@ -213,11 +213,19 @@ export function named(name: string, extra: object = {}): Error {
 export const world = new World();
 
 /** Time stands still until a test moves it. */
+let frozen = 0;
+
 export const time = {
   at: 0,
   freeze(): void {
     time.at = Date.parse('2026-12-01T09:00:00.000Z');
     clock.now = () => time.at;
+  },
+  /** Like `freeze`, ten seconds later for each test: what an instance remembers of a breaker is old by then. */
+  freezeLater(): void {
+    this.freeze();
+    frozen += 1;
+    this.advance(frozen * 10);
   },
   advance(seconds: number): void {
     time.at += seconds * 1000;

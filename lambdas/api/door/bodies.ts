@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
 import { isBlank } from '../../kit/text.ts';
 import { cursor } from './queries.ts';
 
@@ -73,6 +74,7 @@ export const FORCES = ['open', 'closed', 'auto'] as const;
 export const forceBody = z.strictObject({
   state: z.enum(FORCES, { error: `must be one of ${FORCES.join(', ')}` }),
   reason: why,
+  kind: z.optional(z.enum(NEIGHBOUR_KINDS, { error: `must be one of ${NEIGHBOUR_KINDS.join(', ')}` })),
 });
 
 export const calibrateBody = z.strictObject({

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
 import { FORCES } from '../door/bodies.ts';
 
 /* What operators' commands answer. */
@@ -42,7 +43,10 @@ export const cautionSchema = z.object({
 export const cautionedSchema = z.object({ automation: z.string(), caution: cautionSchema });
 
 export const breakerSchema = z.object({
-  endpoint: z.string(),
+  kind: z.enum(NEIGHBOUR_KINDS),
+  name: z.string(),
+  /** The name once more, of an endpoint. */
+  endpoint: z.optional(z.string()),
   state: z.enum(['closed', 'open', 'half-open']),
   reason: z.optional(z.string()),
   until: z.optional(time),

@@ -15,6 +15,11 @@ export interface TaskMessage {
   taskToken: string;
 }
 
+/** The message of the action queue; one that the action sent itself says since when it waits for its destination. */
+export interface ActionMessage extends TaskMessage {
+  waitingSince?: string;
+}
+
 /** What else the approvals queue carries: the desk's own commands about one approval. */
 export type ApprovalCommand = { approvalId: string } & (
   | { command: 'deliver' | 'remind' | 'carry' | 'tell' }

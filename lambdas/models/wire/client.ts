@@ -3,7 +3,7 @@ import { clock } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { traced } from '../../kit/trace.ts';
 import { readApiKey } from '../../outbound/api-key.ts';
-import { TooManyBytes, textWithin } from '../../outbound/bounded-fetch.ts';
+import { neverSent, TooManyBytes, textWithin, withCauses } from '../../outbound/bounded-fetch.ts';
 import { CallFailure, refusedBy } from '../../outbound/classify.ts';
 import { type RateHeaders, rateHeaders } from '../../outbound/rate-headers.ts';
 import { kindOf, refusalOf } from '../../outbound/refusal.ts';
@@ -90,22 +90,11 @@ export async function send(
   }
 }
 
-/** No connection came about, or none to be trusted. */
-const NEVER_SENT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|\w*(?:CERT|SIGNATURE)\w*)$/;
-
 function reasonOf(error: unknown, deadline: AbortSignal, signal: AbortSignal | undefined): Unanswered['why'] {
-  const errors = withCauses(error);
-  if (errors.some((it) => NEVER_SENT.test(String((it as { code?: unknown }).code)))) return 'unsent';
+  if (neverSent(error)) return 'unsent';
   if (signal?.aborted) return 'given up';
   if (deadline.aborted) return 'late';
-  return errors.some((it) => it instanceof TooManyBytes) ? 'too large' : 'ended';
-}
-
-function withCauses(error: unknown): Error[] {
-  const list: Error[] = [];
-  for (let it = error; it instanceof Error; it = it.cause) list.push(it);
-  return list;
+  return withCauses(error).some((it) => it instanceof TooManyBytes) ? 'too large' : 'ended';
 }
 
 /** A secret that nobody has filled is a wrong key: the endpoint cannot be used, another one can. */

@@ -1,11 +1,11 @@
 import type { Endpoint, ModelOffer } from '../../contract/endpoint.ts';
-import { changeRow, RowFault, remembered } from '../../outbound/neighbour-row.ts';
+import { changeRow, RowFault, remembered, rowOf } from '../../outbound/neighbour-row.ts';
 
 /* Which models know the limit of an answer by its older name is learned from a refusal, and remembered in the endpoint's row. */
 
 /** The endpoint with what its row says of this model; what is not remembered costs no read. */
 export function knowingLimit(table: string, endpoint: Endpoint, { name }: ModelOffer): Endpoint {
-  const models = remembered({ table, name: endpoint.name })?.oldLimit?.split(' ') ?? [];
+  const models = remembered(rowOf(table, endpoint))?.oldLimit?.split(' ') ?? [];
   return models.includes(name) ? withOldLimit(endpoint) : endpoint;
 }
 
@@ -15,7 +15,7 @@ export function withOldLimit(endpoint: Endpoint): Endpoint {
 
 /** A row that cannot be written now is written by the next call that learns the same. */
 export async function learnLimit(table: string, endpoint: Endpoint, { name }: ModelOffer): Promise<void> {
-  const of = { table, name: endpoint.name };
+  const of = rowOf(table, endpoint);
   const models = remembered(of)?.oldLimit?.split(' ') ?? [];
   if (models.includes(name) || endpoint.capabilities.maxCompletionTokens === false) return;
   const oldLimit = [...models, name].join(' ');

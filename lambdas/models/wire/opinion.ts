@@ -3,8 +3,8 @@ import { clock } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { AFTER, CallFailure, refusedBy } from '../../outbound/classify.ts';
-import { changeRow, RowFault } from '../../outbound/neighbour-row.ts';
-import type { Turn } from '../../outbound/permit.ts';
+import { changeRow, RowFault, rowOf } from '../../outbound/neighbour-row.ts';
+import type { Permit } from '../../outbound/permit.ts';
 import { at, jsonOf, kindOf, type Refusal, type RefusalKind, refusalIn } from '../../outbound/refusal.ts';
 import { keyOf, send } from './client.ts';
 import { greeting, LIMIT, type LimitField, OLD_LIMIT, refusesLimit } from './greeting.ts';
@@ -49,7 +49,7 @@ export async function secondOpinion(
   table: string,
   endpoint: Endpoint,
   offer: ModelOffer,
-  turn: Turn,
+  permit: Permit,
   failure: CallFailure,
   deadline = Number.POSITIVE_INFINITY,
 ): Promise<Opinion> {
@@ -57,7 +57,7 @@ export async function secondOpinion(
   const patienceMs = Math.min(opinionTimes.patienceMs, endpoint.timeoutSeconds * 1000);
   const startedAt = clock.now();
   // Without its row nothing is shut.
-  if (turn.epoch === undefined) return { failure, milliseconds: 0 };
+  if (permit.epoch === undefined) return { failure, milliseconds: 0 };
   if (startedAt + patienceMs + MARGIN_MS > deadline)
     return { failure: unsure(endpoint, failure), milliseconds: 0 };
   const claim = await claimed(table, endpoint, startedAt, patienceMs);
@@ -85,22 +85,19 @@ export async function secondOpinion(
 /** One worker asks, the others come back; nobody asks where it was answered just now. */
 async function claimed(
   table: string,
-  { name }: Endpoint,
+  endpoint: Endpoint,
   now: number,
   patienceMs: number,
 ): Promise<'mine' | 'taken' | 'vouched'> {
   try {
-    const { done, row } = await changeRow(
-      { table, name },
-      {
-        set: { doubtUntil: now + patienceMs },
-        add: {},
-        when: [
-          { field: 'doubtUntil', is: 'absent or <', value: now },
-          { field: 'vouchedAt', is: 'absent or <', value: now - opinionTimes.vouchedMs },
-        ],
-      },
-    );
+    const { done, row } = await changeRow(rowOf(table, endpoint), {
+      set: { doubtUntil: now + patienceMs },
+      add: {},
+      when: [
+        { field: 'doubtUntil', is: 'absent or <', value: now },
+        { field: 'vouchedAt', is: 'absent or <', value: now - opinionTimes.vouchedMs },
+      ],
+    });
     if (done) return 'mine';
     return (row.vouchedAt ?? 0) >= now - opinionTimes.vouchedMs ? 'vouched' : 'taken';
   } catch (error) {
@@ -109,8 +106,8 @@ async function claimed(
   }
 }
 
-async function note(table: string, { name }: Endpoint, set: { vouchedAt: number }): Promise<void> {
-  await changeRow({ table, name }, { set, add: {}, remove: ['doubtUntil'], when: [] }).catch(
+async function note(table: string, endpoint: Endpoint, set: { vouchedAt: number }): Promise<void> {
+  await changeRow(rowOf(table, endpoint), { set, add: {}, remove: ['doubtUntil'], when: [] }).catch(
     (error: unknown) => {
       if (!(error instanceof RowFault)) throw error;
     },

@@ -1,21 +1,22 @@
+import type { NeighbourKind, NeighbourName } from '../../contract/neighbour.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
 import { get, updateAndSee } from '../../kit/dynamo/rows.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { endpointKey } from '../keys.ts';
+import { neighbourKey } from '../keys.ts';
 
 /**
- * The control table's row of one endpoint: its line and its breaker, shared by every worker of every automation. Times are
- * milliseconds since 1970, what is absent never happened. One row, so that one write takes a turn.
+ * The control table's row of one neighbour: its rate limiter and its breaker, shared by every worker of every automation. Times are
+ * milliseconds since 1970, what is absent never happened. One row, so that one write takes a permit.
  */
 export interface BreakerRow {
   id: string;
-  /** Goes up by one with every change of the breaker; a turn, and what is reported of it, holds for one epoch. */
+  /** Goes up by one with every change of the breaker; a permit, and what is reported of it, holds for one epoch. */
   epoch?: number;
   breaker?: 'closed' | 'open' | 'half-open';
   /** Why it is open. */
   reason?: string;
   openUntil?: number;
-  /** Until then one call alone tries the endpoint out. */
+  /** Until then one call alone tries the neighbour out. */
   probeUntil?: number;
   /** Openings in a row, without a good while in between. */
   openings?: number;
@@ -29,19 +30,19 @@ export interface BreakerRow {
   failedItems?: string;
   /** Whose call was the last probe that failed. */
   probeItem?: string;
-  /** Until then one call asks whether the endpoint refuses everybody or one text. */
+  /** Of an endpoint: until then one call asks whether it refuses everybody or one text. */
   doubtUntil?: number;
   /** When it last answered that call. */
   vouchedAt?: number;
-  /** Its models that know the limit of an answer by its older name alone. */
+  /** Of an endpoint: its models that know the limit of an answer by its older name alone. */
   oldLimit?: string;
-  /** When the line of calls would be empty if nobody came any more. It only ever goes up. */
+  /** Up to here the slots of the rate limiter are taken. It only ever goes up. */
   lineAt?: number;
-  /** The endpoint asked to be left alone until then. */
+  /** The neighbour asked to be left alone until then. */
   pausedUntil?: number;
   /** How often in a row it had no room and did not say for how long. */
   silentRates?: number;
-  /** By how much such wishes pushed the line back, all together. */
+  /** By how much such wishes pushed the rate limiter back, all together. */
   pushedMs?: number;
   forced?: Forced;
 }
@@ -75,7 +76,10 @@ export function standingOf(row: BreakerRow, now: number): Standing {
 
 /** A breaker as an operator sees it. */
 export interface BreakerView {
-  endpoint: string;
+  kind: NeighbourKind;
+  name: string;
+  /** The name once more, of an endpoint: as it was called when there were no others. */
+  endpoint?: string;
   state: Standing['state'];
   reason?: string;
   /** ISO 8601: when the next call may try; for a half-open breaker, when its probe gives up. */
@@ -84,48 +88,50 @@ export interface BreakerView {
   /** In the present window, which ends with 100 calls or a minute. */
   calls: number;
   failures: number;
-  /** ISO 8601: the endpoint asked to be left alone until then. */
+  /** ISO 8601: the neighbour asked to be left alone until then. */
   pausedUntil?: string;
   /** How long a call that came now would wait, bursts aside. */
   lineMs: number;
 }
 
-/** The breakers of these endpoints, in their order. One that was never called is closed. */
-export function readBreakers(table: string, names: readonly string[]): Promise<BreakerView[]> {
+/** The breakers of these neighbours, in their order. One that was never called is closed. */
+export function readBreakers(table: string, neighbours: readonly NeighbourName[]): Promise<BreakerView[]> {
   return Promise.all(
-    names.map(async (name) => viewOf(name, await get<BreakerRow>(table, endpointKey(name)))),
+    neighbours.map(async (of) => viewOf(of, await get<BreakerRow>(table, neighbourKey(of.kind, of.name)))),
   );
 }
 
 /**
- * Holds a breaker open or closed, or gives it back to itself. Closing also clears a line that the endpoint pushed back, and the
+ * Holds a breaker open or closed, or gives it back to itself. Closing also clears a rate limiter that the neighbour pushed back, and the
  * slow pace after it: a mistaken `Retry-After` must not outlast the operator's word. Giving back lets the next call probe at once.
  */
 export async function forceBreaker(
   table: string,
-  name: string,
+  of: NeighbourName,
   { state, reason, by }: Omit<Forced, 'at'>,
 ): Promise<BreakerView> {
   const forced: Forced = { state, reason, by, at: isoNow() };
   // A probe under way reports for an epoch that is over; it must not hold others back meanwhile.
   // Without the ramp nobody knows how long ago the last opening was: the next one is a first one.
   const clear = state === 'closed' ? (['pausedUntil', 'lineAt', 'rampFrom', 'openings'] as const) : [];
-  const { row } = await updateAndSee<BreakerRow>(table, endpointKey(name), {
+  const { row } = await updateAndSee<BreakerRow>(table, neighbourKey(of.kind, of.name), {
     set: { forced },
     remove: ['openUntil', 'probeUntil', ...clear],
     add: { epoch: 1 },
   });
-  logger.warn('breaker forced', { endpoint: name, ...forced });
-  return viewOf(name, row);
+  logger.warn('breaker forced', { [of.kind]: of.name, ...forced });
+  return viewOf(of, row);
 }
 
-function viewOf(endpoint: string, row: BreakerRow | undefined): BreakerView {
+function viewOf({ kind, name }: NeighbourName, row: BreakerRow | undefined): BreakerView {
   const now = clock.now();
-  const standing = standingOf(row ?? { id: endpointKey(endpoint) }, now);
+  const standing = standingOf(row ?? { id: neighbourKey(kind, name) }, now);
   const { forced, calls = 0, failures = 0, pausedUntil = 0 } = row ?? {};
-  const line = Math.max(pausedUntil, row?.lineAt ?? 0) - now;
+  const ahead = Math.max(pausedUntil, row?.lineAt ?? 0) - now;
   return {
-    endpoint,
+    kind,
+    name,
+    ...(kind === 'endpoint' ? { endpoint: name } : {}),
     state: standing.state,
     ...('reason' in standing && standing.reason ? { reason: standing.reason } : {}),
     ...('until' in standing && forced?.state !== 'open' ? { until: iso(standing.until) } : {}),
@@ -133,7 +139,7 @@ function viewOf(endpoint: string, row: BreakerRow | undefined): BreakerView {
     calls,
     failures,
     ...(pausedUntil > now ? { pausedUntil: iso(pausedUntil) } : {}),
-    lineMs: Math.max(0, Math.round(line)),
+    lineMs: Math.max(0, Math.round(ahead)),
   };
 }
 

@@ -137,11 +137,22 @@ describe('an endpoint of the configuration', () => {
 describe('the module @bundled/endpoints', () => {
   it('is plain data with the name of each secret', async () => {
     const given = { automations: [], config: await load({ house }), environment: 'prod' };
-    const file = writeBundled(join(directory, 'bundled'), given).endpoints;
+    const { endpoints: file, neighbours } = writeBundled(join(directory, 'bundled'), given);
+    expect(await import(pathToFileURL(neighbours).href)).toMatchObject({
+      neighbours: expect.arrayContaining([
+        { kind: 'endpoint', name: 'house' },
+        { kind: 'destination', name: 'refund-ledger' },
+      ]),
+    });
     const { endpoints } = (await import(pathToFileURL(file).href)) as { endpoints: Endpoint[] };
     expect(endpoints).toEqual([
       {
-        ...{ name: 'house', baseUrl: 'http://10.0.0.9/v1', secret: 'signalbox/prod/endpoints/house' },
+        ...{
+          kind: 'endpoint',
+          name: 'house',
+          baseUrl: 'http://10.0.0.9/v1',
+          secret: 'signalbox/prod/endpoints/house',
+        },
         ...{ timeoutSeconds: 30, residency: 'own', capabilities: {} },
         models: [{ ...luna, kind: 'chat', cachedUsdPerMillion: 0.1, contextTokens: 128_000 }],
       },

@@ -1,0 +1,47 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { EnvFor } from '../contract/env.ts';
+import type { ActionMessage } from '../contract/item/messages.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import type { ItemStatus } from '../contract/item/status.ts';
+import { sqs } from '../kit/aws.ts';
+import { clock, isoNow } from '../kit/clock.ts';
+import type { Waiting } from '../outbound/waiting-error.ts';
+import { changeItem, event } from '../tables/items/items.ts';
+
+/** The action may still be wanted in these. */
+export const OPEN: readonly ItemStatus[] = ['processing', 'waiting_approval', 'acting'];
+
+/** How long a destination is waited for before the item is parked. Its run waits for twelve hours in all, retries included. */
+const MOST_WAITING_MS = 10 * 3_600_000;
+
+/**
+ * Sends the action's message anew, so that waiting uses up neither its receives nor its attempts. A crash in between leaves two
+ * messages: the ledger lets one of them act. False when it has waited too long: its neighbour is down for good.
+ */
+export async function waitAnew(
+  env: EnvFor<'act/act'>,
+  row: ItemRow,
+  message: ActionMessage,
+  { message: reason, lookSeconds }: Waiting,
+): Promise<boolean> {
+  const { waitingSince = isoNow() } = message;
+  if (clock.now() - Date.parse(waitingSince) >= MOST_WAITING_MS) return false;
+  await sqs().send(
+    new SendMessageCommand({
+      QueueUrl: env.ACTION_QUEUE_URL,
+      MessageBody: JSON.stringify({ ...message, waitingSince }),
+      DelaySeconds: lookSeconds,
+    }),
+  );
+  if (!wasToldToday(row))
+    await changeItem(env.ITEM_TABLE, row, OPEN, { events: [event('waiting', { stage: 'act', reason })] });
+  return true;
+}
+
+/* It may wait thousands of times, and its row is bounded. */
+function wasToldToday({ timeline }: ItemRow): boolean {
+  const day = isoNow().slice(0, 10);
+  return timeline.some(
+    ({ event: name, stage, at }) => name === 'waiting' && stage === 'act' && at.startsWith(day),
+  );
+}
