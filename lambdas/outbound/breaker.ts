@@ -1,5 +1,5 @@
 import type { BreakerRow } from '../tables/control/breakers.ts';
-import type { Check, RowChange } from './neighbour-row.ts';
+import type { Check, RowChange } from '../tables/control/neighbours.ts';
 
 /** In one place so that tests and benches can shorten them. Milliseconds. */
 export const breakerTimes = {

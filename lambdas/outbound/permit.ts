@@ -6,17 +6,9 @@ import { sha256 } from '../kit/digest.ts';
 import { TransientError } from '../kit/errors.ts';
 import { count, logger } from '../kit/telemetry.ts';
 import { type BreakerRow, standingOf } from '../tables/control/breakers.ts';
+import type { RowChange } from '../tables/control/neighbours.ts';
 import { breakerTimes, claimProbe, countCall, inEpoch } from './breaker.ts';
-import {
-  changeRow,
-  keyOf,
-  type Row,
-  type RowChange,
-  RowFault,
-  readRow,
-  remembered,
-  rowOf,
-} from './neighbour-row.ts';
+import { changeRow, keyOf, type Row, RowFault, readRow, remembered, rowOf } from './neighbour-row.ts';
 import { looksIdle, rampOf, type Slot, slotOf, takeSlot, waitOf } from './rate-limiter.ts';
 import { Waiting } from './waiting-error.ts';
 import { LONGEST_WAIT_MS } from './waiting-time.ts';

@@ -1,7 +1,7 @@
 import type { Neighbour } from '../contract/neighbour.ts';
 import type { BreakerRow } from '../tables/control/breakers.ts';
+import type { RowChange } from '../tables/control/neighbours.ts';
 import { breakerTimes } from './breaker.ts';
-import type { RowChange } from './neighbour-row.ts';
 import type { RateHeaders } from './rate-headers.ts';
 
 /*

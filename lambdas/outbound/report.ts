@@ -2,6 +2,7 @@ import type { Neighbour } from '../contract/neighbour.ts';
 import { clock } from '../kit/clock.ts';
 import { logger } from '../kit/telemetry.ts';
 import type { BreakerRow } from '../tables/control/breakers.ts';
+import type { RowChange } from '../tables/control/neighbours.ts';
 import {
   close,
   countFailure,
@@ -13,15 +14,7 @@ import {
   reopen,
 } from './breaker.ts';
 import { AFTER, CallFailure } from './classify.ts';
-import {
-  changeRow,
-  type Row,
-  type RowChange,
-  RowFault,
-  readRow,
-  remembered,
-  rowOf,
-} from './neighbour-row.ts';
+import { changeRow, type Row, RowFault, readRow, remembered, rowOf } from './neighbour-row.ts';
 import { named, type Permit } from './permit.ts';
 import type { RateHeaders } from './rate-headers.ts';
 import { leastTaken, pushBack } from './rate-limiter.ts';

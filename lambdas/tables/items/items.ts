@@ -80,7 +80,3 @@ export function restChange(
     events: [...before, event(status, { stage, error: error.class, reason: error.message })],
   };
 }
-
-export function isConditionFailure(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
-}
