@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { AwsClient } from 'aws4fetch';
 import { Unreachable } from './errors.ts';
 
-/** What a service of AWS said instead of doing it. */
+/** An AWS service refused; this is what it said. */
 export class AwsRefusal extends Error {
   override readonly name = 'AwsRefusal';
   readonly code: string;
@@ -33,8 +33,8 @@ interface Identity {
 }
 
 /**
- * The AWS account of the current credentials, for the few commands that work on an account and not on the API. One signer for all
- * services: an SDK client for each would be more to install than the command is worth.
+ * The AWS account of the current credentials, for the few commands that work on an account and not on the
+ * API. One signer for all services: an SDK client for each would be much to install for little.
  */
 export class Aws {
   readonly region: string;
@@ -47,7 +47,7 @@ export class Aws {
     this.#endpoint = endpoint;
   }
 
-  /** With credentials and region as the AWS tools find them. @throws Unreachable when there are none */
+  /** With credentials and region as the AWS tools find them. @throws Unreachable if there are none */
   static async open(endpoint: string | undefined): Promise<Aws> {
     const { config } = new SecretsManagerClient({});
     try {
@@ -132,7 +132,7 @@ export function elements(xml: string, name: string): string[] {
   return [...found].map(([, text = '']) => text.replaceAll('&amp;', '&').replaceAll('&quot;', '"'));
 }
 
-/** Status by name, of the stacks of a stage that are there. */
+/** Status by name of the existing stacks of a stage. */
 export async function stacksOf(aws: Aws, prefix: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   let next: string | undefined;

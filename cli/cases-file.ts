@@ -10,11 +10,11 @@ type Case = Cases['cases'][number];
 export interface CasesFile {
   /** Below the repository. */
   name: string;
-  /** Adds what came of a decision that the file does not know yet. @returns how many */
+  /** Adds the decisions that the file does not hold yet. @returns how many */
   append(cases: readonly Case[]): Promise<number>;
 }
 
-/** @throws UsageError when there is no such file in this repository, or it holds something else than cases */
+/** @throws UsageError if this repository has no such file, or it holds something other than cases */
 export async function openCases(automation: string): Promise<CasesFile> {
   const name = `automations/${automation}/cases.jsonl`;
   // The name becomes a path.
@@ -45,7 +45,7 @@ function originsOf(text: string, name: string): string[] {
     try {
       return (JSON.parse(line) as Case).origin?.approvalId ?? [];
     } catch {
-      throw new UsageError(`line ${at + 1} of '${name}' is no JSON: mend it first`);
+      throw new UsageError(`line ${at + 1} of '${name}' is not JSON: fix it first`);
     }
   });
 }

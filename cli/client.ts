@@ -19,7 +19,7 @@ export type Audit = z.output<typeof auditSchema>;
 export type Statistics = z.output<typeof statisticsSchema>;
 export type Cases = z.output<typeof casesSchema>;
 
-/** The longest that one request may wait at the API; the client asks again for more. */
+/** The longest wait of one request; for more the client asks again. */
 export const REQUEST_WAIT_SECONDS = 25;
 export const MOST_WAIT_SECONDS = 3600;
 const REQUEST_MS = 35_000;
@@ -64,7 +64,7 @@ export class Client {
     return this.#call<T>(path, { method: 'DELETE', body, headers: { 'content-type': 'application/json' } });
   }
 
-  /** The item, once it is settled, at the latest after so many seconds. */
+  /** The item, once it is settled, or after so many seconds. */
   async item(id: string, seconds = 0): Promise<Answer<Item>> {
     const until = Date.now() + seconds * 1000;
     for (;;) {
@@ -98,9 +98,9 @@ export class Client {
   }
 
   #problem({ status, headers }: Response, json: unknown, text: string): ApiProblem {
-    // A gateway or a proxy on the way has its own manners.
+    // A gateway or a proxy on the way answers in its own format.
     const foreign = {
-      title: 'Not an answer of Signalbox',
+      title: 'Not an answer from Signalbox',
       status,
       detail: `${this.#base} said: ${oneLine(cutText(text, 300))}`,
     };
@@ -116,7 +116,7 @@ export class Client {
   }
 }
 
-/** Nothing more happens to it by itself: it is finished, it was set aside, or a person has the next word. */
+/** Nothing more happens by itself: the item is finished, set aside, or waits for a person. */
 export function isSettled(status: ItemStatus): boolean {
   return RESTING.includes(status) || status === 'waiting_approval';
 }

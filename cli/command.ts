@@ -5,13 +5,13 @@ import { clean } from './text.ts';
 
 export interface Command {
   readonly name: string;
-  /** One line of the list of commands. */
+  /** Its line in the list of commands. */
   readonly summary: string;
-  /** Its manual: how it is called, what each option does, and an example. */
+  /** Its manual: usage, options, an example. */
   readonly usage: string;
-  /** A name that ends in `?` may be left out. */
+  /** A name that ends in `?` is optional. */
   readonly arguments: readonly string[];
-  /** Beside `--json` and `--help`, which all take. */
+  /** Besides `--json` and `--help`, which every command takes. */
   readonly options: Readonly<Record<string, 'text' | 'flag'>>;
   run(input: Input, terminal: Terminal): Promise<void>;
 }
@@ -43,7 +43,7 @@ export class Input {
     return this.#options.has(name);
   }
 
-  /** @throws UsageError when it is not one of the words. */
+  /** @throws UsageError if it is not one of the words */
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
     const text = this.option(name);
     const word = words.find((known) => known === text);
@@ -51,7 +51,7 @@ export class Input {
     throw new UsageError(`--${name} must be one of ${words.join(', ')}, got '${text}'`);
   }
 
-  /** ISO 8601. @throws UsageError when it is neither a length of time before now nor a time. */
+  /** ISO 8601. @throws UsageError if it is neither a length of time before now nor a time */
   time(name: string, now: number): string | undefined {
     const text = this.option(name);
     if (text === undefined) return undefined;
@@ -64,7 +64,7 @@ export class Input {
     );
   }
 
-  /** @throws UsageError when it is not a whole number from `least` to `most`. */
+  /** @throws UsageError if it is not a whole number from `least` to `most` */
   number(name: string, least: number, most: number): number | undefined {
     const text = this.option(name);
     if (text === undefined) return undefined;
@@ -74,7 +74,7 @@ export class Input {
   }
 }
 
-/** @throws UsageError for whatever the command does not take, or needs and was not given. */
+/** @throws UsageError for anything the command does not take, or needs and did not get */
 export function readInput(command: Command, argv: readonly string[]): Input {
   const takes: Command['options'] = { ...command.options, json: 'flag' };
   const types = Object.entries(takes).map(
@@ -116,7 +116,7 @@ function optionValue(
     if (value === undefined) return '';
     throw new UsageError(`--${name} takes no value: leave out '=${value}'`);
   }
-  // A number below zero is a value; whoever reads it says what is wrong with it.
+  // A negative number is a value; the option's own check says what is wrong with it.
   if (value === undefined || value === '' || (!inlineValue && /^-[^\d.]/.test(value))) {
     throw new UsageError(`--${name} needs a value: see signalbox ${command.name} --help`);
   }

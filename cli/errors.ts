@@ -1,22 +1,22 @@
-/** What was typed is not a command that can be run; the message says what to type. */
+/** What was typed cannot be run; the message says what to type. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** There is nobody to ask, or nobody answers. */
+/** Nothing is running, or it does not answer. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
-/** It was done, and what was found is printed: not all is well, and a script is to see that in the exit code. */
+/** The command worked and printed its result, which is not all well: the exit code tells scripts. */
 export class NotWell extends Error {
   override readonly name = 'NotWell';
 }
 
-/** What is to be done about `Unreachable`. */
+/** The fix for `Unreachable`. */
 export const REACH = 'run npm start, or set SIGNALBOX_API_URL and SIGNALBOX_TOKEN';
 
-/** One answer twice: `data` is for people and holds no control characters, `json` is as it came. */
+/** One answer twice: `data` is for people and holds no control characters, `json` is as received. */
 export interface Answer<T> {
   data: T;
   json: unknown;
@@ -24,7 +24,7 @@ export interface Answer<T> {
 
 export type ProblemDocument = Readonly<Record<string, unknown>>;
 
-/** The API said no. Its problem document is in `answer`; `hint` adds what it does not say. */
+/** The API refused. `answer` holds its problem document; `hint` adds what that does not say. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly status: number;

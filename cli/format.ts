@@ -1,7 +1,7 @@
 import type { ItemStatus } from '../lambdas/contract/item/status.ts';
 import type { Colour } from './terminal.ts';
 
-/** A length of time in one unit: `850 ms` is of no interest, `2.1 s` and `3 min` are. */
+/** A length of time in one unit: `2.1 s`, `3 min`. */
 export function span(milliseconds: number, decimals = 0): string {
   const seconds = Math.max(0, milliseconds) / 1000;
   if (seconds < 60) return `${decimals > 0 ? seconds.toFixed(decimals) : Math.floor(seconds)} s`;
@@ -19,7 +19,7 @@ export function moment(time: string, now: number): string {
   return `${time.slice(0, 19).replace('T', ' ')} UTC, ${age(time, now)} ago`;
 }
 
-/** `at 13:48:55 UTC`; with the day where it is another one than `near`. */
+/** `at 13:48:55 UTC`; with the day if it is another one than `near`. */
 export function at(time: string, near: number): string {
   const [day = '', clock = ''] = time.slice(0, 19).split('T');
   return new Date(near).toISOString().startsWith(day) ? `at ${clock} UTC` : `on ${day} at ${clock} UTC`;

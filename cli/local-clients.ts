@@ -7,9 +7,9 @@ interface Entry {
 }
 
 /**
- * Adds a client to a local run, as the `aws` commands do it for an account: the emulator takes any key, and nobody needs the AWS
- * command line for it. The entries of other clients stay.
- * @throws Unreachable when the run does not answer
+ * Adds a client to a local run, as the `aws` commands do for an account: the emulator takes any key, and
+ * nobody needs the AWS command line. Other clients' entries stay.
+ * @throws Unreachable if the run does not answer
  */
 export async function addLocalClient(
   secretId: string,

@@ -7,7 +7,10 @@ import { facts } from './table.ts';
 import { printJson, processTerminal, type Terminal } from './terminal.ts';
 import { clean, pad } from './text.ts';
 
-/** Does what was typed. @returns the exit code: 0 done, 1 it could not be done, or what it found is not well, 2 it could not be understood. */
+/**
+ * Runs what was typed.
+ * @returns the exit code: 0 done; 1 failed, or the result is not well; 2 not understood
+ */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
     return await dispatch(argv, terminal);
@@ -15,7 +18,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     if (error instanceof UsageError) return fail(terminal, error.message, 2);
     if (error instanceof Unreachable || error instanceof NotWell) return fail(terminal, error.message, 1);
     if (error instanceof ApiProblem) return showProblem(error, argv.includes('--json'), terminal);
-    // A fault of ours: its place matters.
+    // A fault of ours: its stack matters.
     return fail(terminal, error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
   }
 }
@@ -103,7 +106,7 @@ function showProblem({ answer, status, hint }: ApiProblem, asJson: boolean, term
     );
   }
   if (typeof id === 'string') terminal.err(`its item: signalbox status ${id}`);
-  if (accepted === false) terminal.err('the work was not kept: send it again later');
+  if (accepted === false) terminal.err('the item was not accepted: send it again later');
   if (hint) terminal.err(hint);
   return 1;
 }

@@ -6,17 +6,17 @@ import { type Column, table } from '../table.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 const PAGE = 100;
-/** As many requests at a time as leave room for the work itself. */
+/** Parallel requests that leave the API room for its work. */
 const AT_A_TIME = 8;
 
 export const approvals: Command = {
   name: 'approvals',
-  summary: 'List what waits for a person, the longest wait first',
+  summary: 'List what waits for a person, longest wait first',
   usage: `signalbox approvals [options]
 
   --automation A  only of this automation
 
-Each approver has the link to decide in a mail; nothing is decided from here.
+Approvers decide by the link in their mail, not from here.
 
   signalbox approvals --automation refund-request`,
   arguments: [],
@@ -45,12 +45,12 @@ async function readWaiting(client: Client, automation: string | undefined) {
   for (let at = 0; at < ids.length; at += AT_A_TIME) {
     found.push(...(await Promise.all(ids.slice(at, at + AT_A_TIME).map((id) => client.item(id)))));
   }
-  // Someone may have decided while the list was read.
+  // Somebody may have decided while the list was read.
   const waiting = found.filter(({ data }) => data.status === 'waiting_approval');
   return waiting.sort((a, b) => Date.parse(askedAt(a.data)) - Date.parse(askedAt(b.data)));
 }
 
-/** What happened since a person was asked; before it there may be an earlier run of the same item. */
+/** Events since a person was asked; before that there may be an earlier run of the same item. */
 function asking({ timeline }: Item): Item['timeline'] {
   return timeline.slice(
     Math.max(
@@ -72,7 +72,7 @@ function columns(terminal: Terminal): Column<Item>[] {
   ];
 }
 
-/** The groups that have the mail, in the order in which they were asked. */
+/** The groups that got the mail, in order. */
 function asked(item: Item): string {
   const groups = asking(item).map(({ group }) => group);
   return groups.filter((group) => typeof group === 'string').join(', then ');

@@ -12,7 +12,7 @@ type Entry = Audit['entries'][number];
 
 export const audit: Command = {
   name: 'audit',
-  summary: 'Tell who was asked, who decided what, what acted alone and what was commanded',
+  summary: 'Show who was asked and decided, what acted alone, and all commands',
   usage: `signalbox audit [options]
 
   --automation A  only of this automation
@@ -34,7 +34,7 @@ For a token with the role operator or auditor.
     };
     const { data, json } = await readAll(await connect(terminal), asked);
     if (input.json) return printJson(terminal, json);
-    // The line that is printed ends in the last of these characters.
+    // The last of these characters ends the printed line.
     if (input.flag('csv')) return terminal.out(auditCsv(data.entries as RecordEntry[]).slice(0, -1));
     if (data.entries.length === 0) return terminal.out(`nothing happened ${period(data)}`);
     terminal.out(table(columns, data.entries, terminal, (entry) => [below(entry)]));
@@ -43,7 +43,7 @@ For a token with the role operator or auditor.
   },
 };
 
-/** All pages as one, for people and as they came. */
+/** All pages as one: for people, and as received. */
 async function readAll(client: Client, asked: { [name: string]: string | undefined }) {
   const entries: Entry[] = [];
   const raw: unknown[] = [];

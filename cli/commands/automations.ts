@@ -8,7 +8,7 @@ import { cautionWords } from './caution.ts';
 
 export const automations: Command = {
   name: 'automations',
-  summary: 'List the automations, or tell everything of one',
+  summary: 'List the automations, or show all about one',
   usage: `signalbox automations [name]
 
   name  show its owner, data, actions, failure modes, schema and examples
@@ -53,7 +53,7 @@ const columns: Column<Automation>[] = [
   },
 ];
 
-/** What operators let it spend today beyond what is declared. */
+/** Today's additions to the declared budget. */
 function added({ extraUsd, extraTokens }: Automation['budget']): string[] {
   const what = [
     ...(extraUsd > 0 ? [`$${extraUsd}`] : []),
@@ -78,7 +78,7 @@ function allowance(budget: Automation['budget']): string {
 
 type Most = { amount?: string; count?: number; days?: number };
 
-/** What an action may come to before a person is asked. */
+/** Up to what amounts an action acts alone. */
 function alone(limits: Automation['limits'][string] = {}): string {
   const words = Object.entries(limits as Record<string, Most>).map(
     ([per, { amount, count: times, days = 1 }]) => {

@@ -13,15 +13,15 @@ const USAGE = `signalbox breakers [open|close|auto <name> --reason "…" [--kind
 
   open      let no call through to that endpoint or destination
   close     let every call through
-  auto      give the breaker back to itself
-  --reason  why, for whoever finds it so
+  auto      let the breaker decide by itself again
+  --reason  why, for the next operator
   --kind    endpoint or destination, where both have the name
 
 Without arguments it lists them. For a token with the role operator.
 
   signalbox breakers open openai --reason "wrong answers since 09:00"`;
 
-/** What is typed, and the state it stands for. */
+/** The word typed, and the state it stands for. */
 const VERBS = { open: 'open', close: 'closed', auto: 'auto' } as const;
 
 export const breakers: Command = {
@@ -57,7 +57,7 @@ function forceOf(input: Input): { name: string; state: string; reason: string; k
     throw new UsageError(`unknown verb '${verb ?? ''}': ${first}`);
   const name = input.argument(1);
   if (name === undefined) throw new UsageError(`<name> is missing: ${first}`);
-  if (reason === undefined) throw new UsageError(`--reason is missing: say why, for whoever finds it so`);
+  if (reason === undefined) throw new UsageError(`--reason is missing: say why, for the next operator`);
   const kind = input.option('kind');
   return { name, state: VERBS[verb as keyof typeof VERBS], reason, ...(kind === undefined ? {} : { kind }) };
 }
@@ -77,8 +77,8 @@ function show(list: readonly Breaker[], terminal: Terminal): void {
 }
 
 /**
- * Of the calls in the present window: a rate of few says little. Calls that began in an earlier window may fail in this one, so
- * that there are more failures than calls: the breaker itself counts them so.
+ * Of the calls in the current window: a rate of few calls says little. Calls that began in an earlier window
+ * may fail in this one, so failures may exceed calls: the breaker counts them that way.
  */
 function failed({ calls, failures }: Breaker): string {
   const sample = Math.max(calls, failures);
@@ -94,14 +94,14 @@ function inTime(time: string | undefined, terminal: Terminal): string {
 function notes({ state, reason, forced, pausedUntil }: Breaker, terminal: Terminal): string[] {
   const held = forced !== undefined && forced.state !== 'auto';
   const ago = forced && age(forced.at, terminal.now());
-  // Given back, it stands where it stood before it was held: what opened it then is not known to be so now.
+  // Released, it returns to its earlier state: what opened it then may still be true.
   const back = forced?.state === 'auto' && state === 'half-open';
   return [
-    ...(back ? [`given back to itself by ${forced.by}, ${ago} ago: the next call tries it`] : []),
+    ...(back ? [`released by ${forced.by}, ${ago} ago: the next call tries it`] : []),
     ...(held ? [`held ${forced.state} by ${forced.by}, ${ago} ago: ${forced.reason}`] : []),
     ...(reason === undefined || (held && reason === forced.reason)
       ? []
       : [back ? `earlier: ${reason}` : reason]),
-    ...(pausedUntil === undefined ? [] : [`it asked to be left alone: ${inTime(pausedUntil, terminal)}`]),
+    ...(pausedUntil === undefined ? [] : [`it asked for a pause: ${inTime(pausedUntil, terminal)}`]),
   ];
 }

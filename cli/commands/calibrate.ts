@@ -13,17 +13,17 @@ const COLUMNS: Column<Calibrated['made'][number]['bins'][number]>[] = [
   { title: 'of', cell: ({ count }) => String(count), right: true },
 ];
 
-/** What the API asks for of one prompt version and model. */
+/** What the API reports of one prompt version and model. */
 const FEWEST = 20;
 
-/** Why nothing was learnt, and what it would take. */
+/** Why nothing was learnt, and what is missing. */
 function missing({ automation, step, decided, tooFew }: Calibrated, terminal: Terminal): string {
   const silent =
     decided > 0 && tooFew.length === 0
-      ? ` None of these decisions is about an answer of '${step}' with a confidence: the step must measure one (confidence of the step, in the declaration of ${automation}).`
+      ? ` None of these decisions concerns an answer of '${step}' with a confidence: declare 'confidence' for the step in ${automation}.`
       : '';
   return `\n${prose(
-    `Nothing was learnt. It takes ${FEWEST} or more answers of one prompt version and model, each with a confidence and each under a decision of a person.${silent}`,
+    `Nothing was learnt. At least ${FEWEST} answers of one prompt version and model are needed, each with a confidence and a person's decision.${silent}`,
     terminal,
   )}`;
 }
@@ -35,10 +35,9 @@ export const calibrate: Command = {
 
   --days N  decisions of the last N days (90)
 
-A proposal that was approved as it was says that the step was right; one that
-was changed, rejected or sent back says that it was not. Before, and with fewer
-than 20 answers that look alike, confidence is null. For a token with the role
-operator.
+A proposal approved unchanged says that the step was right; one that was
+edited, rejected or sent back says that it was wrong. With fewer than 20
+similar answers, confidence is null. For a token with the role operator.
 
   signalbox calibrate support-triage route`,
   arguments: ['automation', 'step'],

@@ -7,11 +7,11 @@ import { safeJson } from '../text.ts';
 
 export const cases: Command = {
   name: 'cases',
-  summary: 'Turn decisions that went against a proposal into evaluation cases',
+  summary: 'Turn decisions against proposals into evaluation cases',
   usage: `signalbox cases <automation> [options]
 
   --from T  decided from then on: 12h, 7d, 2026-11-01, or an ISO 8601 time (30d)
-  --write   append those that are not there yet to the automation's cases.jsonl
+  --write   append new ones to the automation's cases.jsonl
 
 One line of JSON per case: what was edited, rejected or sent back. They hold
 customers' words. For a token with the role operator.
@@ -22,18 +22,18 @@ customers' words. For a token with the role operator.
   async run(input, terminal) {
     const automation = input.argument(0) ?? '';
     const from = input.time('from', terminal.now());
-    // Opened before anything is asked for, so that a file that is not there is said at once.
+    // Opened first, so that a missing file is reported at once.
     const file = input.flag('write') ? await openCases(automation) : undefined;
     const found = await readAll(await connect(terminal), { automation, from });
     const added = await file?.append(found.cases);
     if (input.json) return printJson(terminal, found);
     if (file) terminal.out(written(file, added ?? 0, found.cases.length));
     else print(found.cases, terminal);
-    if (found.skipped > 0) terminal.err(`${found.skipped} left out: what was sent in is no longer kept`);
+    if (found.skipped > 0) terminal.err(`${found.skipped} left out: the item's body is no longer kept`);
   },
 };
 
-/** All pages as one, as they came: a case that is written must be the item, letter by letter. */
+/** All pages as one, as received: a written case must equal the item, character by character. */
 async function readAll(client: Client, asked: { automation: string; from: string | undefined }) {
   const all: Pick<Cases, 'cases' | 'skipped'> = { cases: [], skipped: 0 };
   let cursor: string | undefined;

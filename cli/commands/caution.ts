@@ -10,18 +10,18 @@ type Cautioned = z.output<typeof cautionedSchema>;
 
 export const caution: Command = {
   name: 'caution',
-  summary: 'Let what an automation would do alone ask a person',
+  summary: 'Make an automation ask a person instead of acting alone',
   usage: `signalbox caution <automation> --on|--off --reason "…" [options]
 
-  --on           from the next gate on, what would act alone asks a person
+  --on           from the next gate on, it asks a person instead of acting alone
   --off          it may act alone again
-  --reason TEXT  why, for whoever finds it so: 3 to 300 characters
-  --action NAME  only this action; several with commas between them
-  --label NAME   only this label; several with commas between them
+  --reason TEXT  why, for the next operator: 3 to 300 characters
+  --action NAME  only these actions, separated by commas
+  --label NAME   only these labels, separated by commas
 
---off without --action and --label lets everything go. What has its verdict
-already goes on as it is: to stop an item, signalbox withdraw. For a token with
-the role operator.
+--off without --action and --label ends all caution. Items that have their
+verdict are not affected: to stop one, use signalbox withdraw. For a token
+with the role operator.
 
   signalbox caution refund-request --on --reason "odd refunds"`,
   arguments: ['automation'],
@@ -39,9 +39,9 @@ the role operator.
 
 function orderOf(input: Input): object {
   const on = input.flag('on');
-  if (on === input.flag('off')) throw new UsageError('say one of --on and --off');
+  if (on === input.flag('off')) throw new UsageError('say either --on or --off');
   const reason = input.option('reason');
-  if (reason === undefined) throw new UsageError('--reason is missing: say why, for whoever finds it so');
+  if (reason === undefined) throw new UsageError('--reason is missing: say why, for the next operator');
   return { on, ...named(input, 'action', 'actions'), ...named(input, 'label', 'labels'), reason };
 }
 
@@ -63,7 +63,7 @@ function told({ automation, caution: held }: Cautioned, terminal: Terminal): str
   return [`${automation}: ${paint(terminal, 'yellow', cautionWords(held))}`, ...notes].join('\n');
 }
 
-/** What is held, in one line. */
+/** What asks a person, in one line. */
 export function cautionWords({ everything, actions, labels }: Cautioned['caution']): string {
   if (everything) return 'asks a person about everything';
   const parts = [

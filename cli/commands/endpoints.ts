@@ -13,7 +13,7 @@ type Endpoints = z.output<typeof endpointsSchema>;
 type Endpoint = Endpoints['endpoints'][number];
 type Row = Endpoint['models'][number] & { endpoint: Endpoint };
 
-/** Prices change a few times a year: older ones are worth a look. */
+/** Prices change a few times a year: older ones deserve a check. */
 const OLD_DAYS = 90;
 
 export const endpoints: Command = {
@@ -21,13 +21,13 @@ export const endpoints: Command = {
   summary: 'List the model endpoints, or ask them what they support',
   usage: `signalbox endpoints [probe [name]]
 
-  probe  ask each model for what it can do, with the smallest requests that
-         show it, and keep what was found: the router goes by it
+  probe  find out what each model supports, with the smallest requests
+         possible, and store it for the router
   name   probe this endpoint only
 
 Prices are dollars per million tokens. A probe costs a fraction of a cent per
-model and says so. When something is in the way (a key that is refused, a model
-that is not there) it exits with 1. For a token with the role operator.
+model and says so. If it meets a problem (a refused key, a missing model) it
+exits with 1. For a token with the role operator.
 
   signalbox endpoints probe openai`,
   arguments: ['probe?', 'name?'],
@@ -35,7 +35,7 @@ that is not there) it exits with 1. For a token with the role operator.
   async run(input, terminal) {
     const verb = input.argument(0);
     if (verb !== undefined && verb !== 'probe')
-      throw new UsageError(`'${verb}' is nothing to do with endpoints: signalbox endpoints [probe [name]]`);
+      throw new UsageError(`'${verb}' is not a verb of endpoints: signalbox endpoints [probe [name]]`);
     const client = await connect(terminal);
     const { data, json } = await (verb ? probe(client, input.argument(1)) : read(client));
     if (input.json) printJson(terminal, json);
@@ -116,7 +116,7 @@ function problemsOf(all: readonly Endpoint[]): string[] {
   return all.flatMap((endpoint) => endpoint.probe?.problems ?? []);
 }
 
-/** Of a probe: what was in the way, and what it cost. */
+/** What a probe ran into, and what it cost. */
 function outcome(all: readonly Endpoint[], terminal: Terminal): string[] {
   const probes = all.flatMap(({ probe: made }) => made ?? []);
   if (probes.length === 0) return [];

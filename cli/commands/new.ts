@@ -16,17 +16,17 @@ export const create: Command = {
   summary: 'Make the folder of a new automation, ready to run',
   usage: `signalbox new <name> [options]
 
-  --owner TEXT        the team that answers for it
+  --owner TEXT        the team responsible for it
   --purpose TEXT      what it is for, in one sentence
-  --labels A,B        the kinds of work that come in; other is always there
+  --labels A,B        the kinds of work; other is always there
   --action NAME       what it may do, such as create-lead
   --destination NAME  the system that does it, of signalbox.config.ts
   --risk RISK         routine, consequential or catastrophic (routine)
   --group NAME        the approver group that is asked
-  --escalate-to NAME  the group that is asked when nobody answers
+  --escalate-to NAME  the group that is asked if nobody decides
 
-On a terminal it asks for what is left out. What it makes passes every test,
-and is yours to edit: see docs/adding-an-automation.md.
+On a terminal it asks for missing values. The result passes every test and is
+yours to edit: see docs/adding-an-automation.md.
 
   signalbox new sales-lead --owner "Sales Operations" \\
     --purpose "Read requests from the web form." --labels Demo,Pricing \\
@@ -59,7 +59,7 @@ edit the prompts first, then the gate in automation.ts; then:
   },
 };
 
-/** Breaks lines as the linter wants them: how long an answer is, no template knows. */
+/** Breaks lines as the linter wants: the length of the answers is unknown to the templates. */
 async function format(folder: string): Promise<void> {
   const biome = join(ROOT, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
   await promisify(execFile)(process.execPath, [biome, 'check', '--write', '--vcs-enabled=false', folder], {

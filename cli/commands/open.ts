@@ -8,7 +8,7 @@ import { printJson, type Terminal } from '../terminal.ts';
 
 export const open: Command = {
   name: 'open',
-  summary: 'Print an address, and open it where there is a display',
+  summary: 'Print an address, and open it if there is a display',
   usage: `signalbox open [what]
 
   what  api, openapi, docs; with npm start also inbox (if left out),
@@ -33,7 +33,7 @@ export const open: Command = {
 
 const DOCS: [string, string] = ['docs', pathToFileURL(join(ROOT, 'docs')).href];
 
-/** @throws Unreachable when neither the environment nor `npm start` says where anything is. */
+/** @throws Unreachable if neither the environment nor `npm start` gives an address */
 async function readPlaces({ env }: Terminal): Promise<Map<string, string>> {
   const api = (url: string): [string, string][] => [
     ['api', url],

@@ -31,7 +31,7 @@ Ends with 1 when something is missing.
   options: { stage: 'text', config: 'text' },
   async run(input, terminal) {
     const stage = stageOption(input);
-    // The clients of AWS and the constructs are of no use to the other commands.
+    // Loaded here: the other commands need neither AWS clients nor constructs.
     const [{ Aws }, { preflight: look }, { loadConfig }, { deployedAutomations }] = await Promise.all([
       import('../aws.ts'),
       import('../preflight.ts'),

@@ -5,17 +5,17 @@ import { printJson } from '../terminal.ts';
 
 export const restore: Command = {
   name: 'restore',
-  summary: 'Copy the rows that a table lost out of a restored one',
+  summary: 'Copy lost rows back from a restored table',
   usage: `signalbox restore <from> <to> [options]
 
   --confirm T      the name of the table <to> once more: do it. Without it,
-                   it is only said what would be copied
-  --replace        write over rows that differ, too; they are as old as the
-                   restored table then
-  --leave-out P,Q  pass over rows whose key begins with P or Q
+                   the command only says what it would copy
+  --replace        overwrite rows that differ, too; they are then as old as
+                   the restored table
+  --leave-out P,Q  skip rows whose key begins with P or Q
 
-Rows that are there are left as they are, and rows whose time to live is over
-stay gone; so it can be repeated. With the AWS credentials at hand. When to
+Existing rows stay as they are and expired rows stay gone, so the command can
+be repeated. With the AWS credentials at hand. When to
 do it, and in which order: docs/runbook.md, "Restore what was lost".
 
   signalbox restore items-restored items --confirm items`,
@@ -27,7 +27,7 @@ do it, and in which order: docs/runbook.md, "Restore what was lost".
     if (from === to) throw new UsageError(`<from> and <to> are the same table, '${to}'`);
     if (confirmed !== undefined && confirmed !== to)
       throw new UsageError(`--confirm must be the table <to> once more, '${to}', got '${confirmed}'`);
-    // The clients of AWS are of no use to the other commands.
+    // Loaded here: the other commands need no AWS clients.
     const [{ Aws }, { restore: copy }] = await Promise.all([import('../aws.ts'), import('../restore.ts')]);
     const aws = await Aws.open(terminal.env.AWS_ENDPOINT_URL);
     const write = confirmed !== undefined;

@@ -11,16 +11,16 @@ type Resumed = z.output<typeof resumedSchema>;
 
 export const resume: Command = {
   name: 'resume',
-  summary: "Let an automation's suspended items go on, with more budget or without",
+  summary: "Resume an automation's suspended items, with or without more budget",
   usage: `signalbox resume <automation> [options]
 
-  --add-usd N     allow so many dollars more for today (UTC), and only today
-  --add-tokens N  allow so many tokens more for today
-  --reason TEXT   why, for whoever reads the audit: 3 to 300 characters
+  --add-usd N     add so many dollars for today (UTC) only
+  --add-tokens N  add so many tokens for today (UTC) only
+  --reason TEXT   why, for the audit record: 3 to 300 characters
 
-Suspended items go on by themselves within a quarter of an hour, once there is
-room: on the next day (UTC), or after a deploy with a higher budget. This sends
-them to work now. For a token with the role operator.
+Suspended items resume by themselves within a quarter of an hour, once the
+budget has room: on the next day (UTC), or after a deploy with a higher one.
+This resumes them now. For a token with the role operator.
 
   signalbox resume refund-request --add-usd 5`,
   arguments: ['automation'],
@@ -48,7 +48,7 @@ function dollars(input: Input): number | undefined {
   throw new UsageError(`--add-usd must be an amount of dollars such as 5 or 0.50, got '${text}'`);
 }
 
-/** All pages as one. Only the first adds, or each would. */
+/** All pages as one. Only the first request adds to the budget. */
 async function resumeAll(client: Client, automation: string, adds: object) {
   const path = `/v1/automations/${encodeURIComponent(automation)}/resume`;
   let asked: object = adds;
@@ -66,21 +66,20 @@ async function resumeAll(client: Client, automation: string, adds: object) {
   }
 }
 
-/** The same failure, saying what became of the addition: whoever types the command again adds again. */
+/** The same failure, with what became of the addition: a repeated command adds again. */
 function warned(error: unknown, automation: string, added: boolean): unknown {
   const hint = added
-    ? 'what you asked for was added; to go on: the same command without it'
-    : `it may have been added: look with 'signalbox automations ${automation}' before you add again`;
+    ? 'the budget was added; to resume, repeat the command without the addition'
+    : `the budget may have been added: check with 'signalbox automations ${automation}' before you add again`;
   if (error instanceof Unreachable) return new Unreachable(`${error.message}\n${hint}`);
   if (!(error instanceof ApiProblem) || (error.status < 500 && !added)) return error;
   return new ApiProblem(error.status, error.answer, error.hint ? `${error.hint}\n${hint}` : hint);
 }
 
-/** Without room for the smallest call they only look, and wait again. */
+/** Without room for the smallest call they only check, and wait again. */
 function doing(queued: number, suspended: boolean): string {
-  const one = queued === 1;
-  if (suspended) return one ? 'looks again whether there is room' : 'look again whether there is room';
-  return one ? 'goes on' : 'go on';
+  if (!suspended) return 'resumed';
+  return queued === 1 ? 'checks the budget again' : 'check the budget again';
 }
 
 function told({ automation, queued, budget }: Resumed, terminal: Terminal): string {
@@ -92,8 +91,8 @@ function told({ automation, queued, budget }: Resumed, terminal: Terminal): stri
   const extra = budget.extraUsd > 0 ? ` ($${budget.extraUsd} of it added)` : '';
   const waits = budget.suspended
     ? [
-        paint(terminal, 'yellow', 'there is no room yet for the smallest call that was refused: add more,'),
-        paint(terminal, 'yellow', 'or what needs it waits for the next day (UTC)'),
+        paint(terminal, 'yellow', 'the budget has no room yet for the smallest refused call: add more,'),
+        paint(terminal, 'yellow', 'or the items wait for the next day (UTC)'),
       ]
     : [];
   const items = `${count(queued)} ${queued === 1 ? 'item' : 'items'} ${doing(queued, budget.suspended)}`;

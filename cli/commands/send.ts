@@ -25,11 +25,11 @@ export const send: Command = {
   file.json       the body; - reads it from standard input
   --example NAME  send one of the automation's own examples instead of a file
   --key K         idempotency key: the same key and body again is the same item
-  --wait N        wait up to N seconds, then show what became of it
+  --wait N        wait up to N seconds, then show the item
   --priority P    ${PRIORITIES.join(', ')}
 
-Without --key the same body again within ten minutes is the same item. Work of
-low priority that is kept for later, while approvers are behind, is no error.
+Without --key, the same body within ten minutes is the same item. Low-priority
+work that is deferred while approvers are behind is not an error.
 
   signalbox send refund-request --example 'a small double charge' --wait 20`,
   arguments: ['automation', 'file.json?'],
@@ -39,7 +39,7 @@ low priority that is kept for later, while approvers are behind, is no error.
     const seconds = input.number('wait', 0, MOST_WAIT_SECONDS) ?? 0;
     const headers = readHeaders(input, seconds);
     checkSource(input);
-    // Asked for before the client, so that a file that is not there is said even when nothing runs.
+    // Read before the client is made, so that a missing file is reported even if nothing runs.
     const file = await readBody(input.argument(1), terminal);
     const client = await connect(terminal);
     const body = file ?? (await exampleBody(client, automation, input.option('example') ?? ''));
@@ -87,7 +87,7 @@ async function readBody(source: string | undefined, terminal: Terminal): Promise
 }
 
 async function readSource(path: string, { env }: Terminal): Promise<string> {
-  // npm runs a script in the root of the package, whichever folder it was called from.
+  // npm runs a script in the root of the package, wherever it was called.
   const from = env.npm_lifecycle_event === 'signalbox' && env.INIT_CWD ? env.INIT_CWD : process.cwd();
   return readFile(resolve(from, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
@@ -98,7 +98,7 @@ async function readSource(path: string, { env }: Terminal): Promise<string> {
 
 async function exampleBody(client: Client, automation: string, name: string): Promise<string> {
   const answer = await client.get<Automation>(`/v1/automations/${encodeURIComponent(automation)}`);
-  // From the answer as it came: what is sent must be the example, letter by letter.
+  // As received: the body sent must equal the example, character by character.
   const { examples } = answer.json as Automation;
   const example = examples.find((candidate) => candidate.name === name);
   if (example) return JSON.stringify(example.body);
@@ -107,14 +107,14 @@ async function exampleBody(client: Client, automation: string, name: string): Pr
 }
 
 function report(item: Accepted | Item, seconds: number, terminal: Terminal): string {
-  const again = 'duplicate' in item && item.duplicate ? 'this was sent before; it is the same item\n' : '';
+  const again = 'duplicate' in item && item.duplicate ? 'this was sent before: it is the same item\n' : '';
   if ('timeline' in item) return again + story(item as Item, terminal);
   const lines = [`its story: signalbox status ${item.id}`];
   if (item.status === 'deferred' && item.deferredUntil) {
     const next = at(item.deferredUntil, terminal.now());
-    lines.unshift(`kept for later, the approvers are behind: looked at next ${next}, and goes on by itself`);
+    lines.unshift(`deferred, the approvers are behind: checked next ${next}, and resumes by itself`);
   }
-  // Where it waits for a person nothing came too late.
+  // Waiting for a person is not a timeout.
   const late = seconds > 0 && !isSettled(item.status) ? ` after ${seconds} s` : '';
   return `${again}${item.id}  ${item.automation}  ${item.status}${late}\n${lines.join('\n')}`;
 }

@@ -9,12 +9,12 @@ type Line = Statistics['byAutomation'][number];
 
 export const statistics: Command = {
   name: 'statistics',
-  summary: "Tell the approvals desk's work in numbers",
+  summary: 'Show statistics of the approvals',
   usage: `signalbox statistics [options]
 
   --days N  of the last N days, 1 to 400 (30)
 
-Rates are of what was approved, edited or rejected; an override is one of the
+Rates count what was approved, edited or rejected; an override is one of the
 last two. For a token with the role operator or auditor.
 
   signalbox statistics --days 7`,
@@ -31,7 +31,7 @@ last two. For a token with the role operator or auditor.
 
 function report(data: Statistics, terminal: Terminal): string {
   const { byAutomation, attentionChecks, cut } = data;
-  const cutShort = 'there are more entries than one answer reads: these are of the newest';
+  const cutShort = 'there are more entries than one answer reads: these statistics cover the newest';
   return [
     paint(terminal, 'bold', `${data.from.slice(0, 10)} to ${data.to.slice(0, 10)}`),
     facts(

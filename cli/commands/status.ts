@@ -6,12 +6,12 @@ import { printJson } from '../terminal.ts';
 
 export const status: Command = {
   name: 'status',
-  summary: 'Tell the story of one item',
+  summary: 'Show the story of one item',
   usage: `signalbox status <id> [options]
 
-  --wait N  wait up to N seconds until it rests or a person has the next word
+  --wait N  wait up to N seconds until it is finished or waits for a person
 
-Times in the timeline count from the moment the item was received.
+Times in the timeline count from when the item was received.
 
   signalbox status refund-request_46b767aebc56f89c1cc262d04cf3b37a`,
   arguments: ['id'],

@@ -5,15 +5,15 @@ import { printJson } from '../terminal.ts';
 
 export const teardown: Command = {
   name: 'teardown',
-  summary: 'Delete a stage from an AWS account, with all that it holds',
+  summary: 'Delete a stage and all it holds from an AWS account',
   usage: `signalbox teardown <stage> [--confirm <stage>]
 
-  --confirm S  the stage once more: do it. Without it, it is only said what
-               would be deleted
+  --confirm S  the stage once more: do it. Without it, the command only says
+               what it would delete
 
-Open runs are stopped, buckets emptied, stacks deleted, and then what they
-keep: tables, secrets, logs. Nothing of it comes back. Backups of tables and
-what Object Lock holds stay. With the AWS credentials at hand.
+It stops open runs, empties buckets and deletes stacks, then what stacks keep:
+tables, secrets, logs. Nothing of it comes back. Table backups and objects
+under Object Lock stay. With the AWS credentials at hand.
 
   signalbox teardown dev --confirm dev`,
   arguments: ['stage'],
@@ -23,7 +23,7 @@ what Object Lock holds stay. With the AWS credentials at hand.
     const confirmed = input.option('confirm');
     if (confirmed !== undefined && confirmed !== stage)
       throw new UsageError(`--confirm must be the stage once more, '${stage}', got '${confirmed}'`);
-    // The clients of AWS are of no use to the other commands.
+    // Loaded here: the other commands need no AWS clients.
     const [{ Aws }, { remainsOf, tearDown }] = await Promise.all([
       import('../aws.ts'),
       import('../teardown.ts'),
@@ -35,7 +35,7 @@ what Object Lock holds stay. With the AWS credentials at hand.
       const lines = Object.entries(remains).flatMap(([kind, names]) =>
         names.length === 0 ? [] : [`  ${kind}`, ...(names as string[]).map((name) => `    ${name}`)],
       );
-      if (lines.length === 0) return terminal.out(`there is nothing of '${stage}' in ${aws.region}`);
+      if (lines.length === 0) return terminal.out(`there is no stage '${stage}' in ${aws.region}`);
       return terminal.out(
         [
           `In ${aws.region}, this would delete for good:`,

@@ -14,19 +14,19 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 export const token: Command = {
   name: 'token',
-  summary: 'Make a client token, and what the account must know of it',
+  summary: 'Make a client token, and its entry for the account',
   usage: `signalbox token <client> --automations A,B [options]
 
   --automations A,B  the automations it may use; '*', in quotes, for all
   --operator         it sees the items of every client, not only its own
-  --auditor          it reads the record of the approvals and their statistics
-  --stage S          whose secret the printed commands write (dev if left out)
+  --auditor          it reads the audit record and the statistics
+  --stage S          the stage whose secret the printed commands write (dev)
   --rate N           posts a second in the long run (10)
   --burst N          posts that may come at once (100)
   --per-day N        posts a day, UTC (10000)
   --local            add it to the local run of npm start, at once
 
-The token is shown once and kept nowhere: the account holds its SHA-256. Its
+The token is shown once and stored nowhere: the account holds its SHA-256. Its
 entry also has a key that the client checks its callbacks with.
 Without --local nothing is changed: it prints the commands that add it.
 
@@ -47,7 +47,7 @@ Without --local nothing is changed: it prints the commands that add it.
     if (outputs) return terminal.out(localText(made, outputs.apiUrl));
     terminal.out(
       [
-        `The token of ${made.entry.name}, shown this once:`,
+        `The token of ${made.entry.name}, shown only once:`,
         '',
         `  ${made.token}`,
         '',
@@ -55,7 +55,7 @@ Without --local nothing is changed: it prints the commands that add it.
         '',
         `  ${JSON.stringify(made.entry)}`,
         '',
-        'The callbackKey in it signs the callbacks of this client; it is in the secret, and who may read that may read it.',
+        'The callbackKey in it signs the callbacks of this client; everybody who may read the secret can read it.',
         '',
         'To add it, with credentials and region of the AWS account; the entries of other clients stay:',
         '',
@@ -65,8 +65,8 @@ Without --local nothing is changed: it prints the commands that add it.
         '',
         indent(made.firstCommand),
         '',
-        'Once that is done the API knows the new token within five seconds. An entry that was changed or',
-        'taken out holds as it was for up to five minutes.',
+        'After that, the API knows the new token within five seconds. A changed or removed entry',
+        'stays in force for up to five minutes.',
         '',
         'A local run (npm start) has a token in its outputs.json already; --local adds this client there.',
       ].join('\n'),
@@ -76,7 +76,7 @@ Without --local nothing is changed: it prints the commands that add it.
 
 function localText({ token: secret, entry }: ReturnType<typeof makeToken>, apiUrl: string): string {
   return [
-    `The token of ${entry.name}, shown this once:`,
+    `The token of ${entry.name}, shown only once:`,
     '',
     `  ${secret}`,
     '',
@@ -86,7 +86,7 @@ function localText({ token: secret, entry }: ReturnType<typeof makeToken>, apiUr
   ].join('\n');
 }
 
-/** An account may have others than this repository: it is said, and not refused. */
+/** An account may hold automations that this repository lacks: a warning, not a refusal. */
 async function warnOfUnknown(names: readonly string[], terminal: Terminal): Promise<void> {
   const known = await automationNames();
   const strange = names.filter((name) => name !== '*' && !known.includes(name));
@@ -96,7 +96,7 @@ async function warnOfUnknown(names: readonly string[], terminal: Terminal): Prom
   );
 }
 
-/** Nothing is granted that nobody named: a token for all automations, those to come with them, is one that says so. */
+/** A token for all automations, future ones included, must say so explicitly. */
 function automationsIn(input: Input): string[] {
   const asked = input.option('automations');
   if (asked === undefined) {
@@ -162,8 +162,8 @@ function makeToken(
 }
 
 /**
- * `put-secret-value` replaces the whole secret, so it is read first. Nothing is written when that fails or holds no clients.
- * Node.js is at hand wherever this runs; jq is not.
+ * `put-secret-value` replaces the whole secret, so it is read first. If that fails or holds no clients,
+ * nothing is written. Node.js is available wherever this runs; jq is not.
  */
 function addCommand(entry: { name: string }, secretId: string): string {
   const script = [

@@ -6,14 +6,14 @@ import { printJson } from '../terminal.ts';
 
 export const withdraw: Command = {
   name: 'withdraw',
-  summary: 'Take an item back, until it acts',
+  summary: 'Withdraw an item before it acts',
   usage: `signalbox withdraw <id> [options]
 
   --reason TEXT  why, at most 300 characters; it stays on the item's timeline
 
-Its open question to approvers is closed. What has begun to act, has acted or
-may have, or is at its end stays as it is. A client takes back its own items, an
-operator those of every client.
+Its open approval is closed. Items that act, acted or may have acted, or are
+finished, stay as they are. A client withdraws its own items, an operator those
+of every client.
 
   signalbox withdraw support-triage_ead633d80fb6992a6523457816d1d2d7`,
   arguments: ['id'],

@@ -1,10 +1,10 @@
 import { AUTOMATIC_TEXT, importing, OTHER_TEXT, quoted, sentenceCase, textAbout, typeName } from './text.ts';
 import { HAND_OVER, type Wanted } from './wanted.ts';
 
-/** What a new automation may do without a person: nothing that is more than routine. */
+/** What a new automation may do without a person: nothing beyond routine. */
 export const actsAlone = ({ risk }: Wanted) => risk === 'routine';
 
-/** `automation.ts`: what it is, without any thinking. */
+/** `automation.ts`: the declaration, without any thinking. */
 export function declaration(wanted: Wanted, today: string): string {
   const { name, owner, purpose, labels, action, destination, risk, group, escalateTo } = wanted;
   const Body = typeName(name);

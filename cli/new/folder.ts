@@ -3,7 +3,7 @@ import { AUTOMATIC_TEXT, OTHER_TEXT, textAbout } from './text.ts';
 import { checkPrompt, routePrompt, sandboxKnowledge, thinking } from './thinking.ts';
 import type { Wanted } from './wanted.ts';
 
-/** The files of a new automation, by their place in its folder. */
+/** The files of a new automation, by path in its folder. */
 export function folderFor(wanted: Wanted, today: string): Record<string, string> {
   return {
     'automation.ts': declaration(wanted, today),

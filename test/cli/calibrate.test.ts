@@ -44,7 +44,7 @@ describe('calibrate', () => {
       'the step measures none',
       { decided: 7, tooFew: [] },
       '7 decisions looked at',
-      "an answer of 'route' with a confidence: the step must measure one",
+      "an answer of 'route' with a confidence: declare 'confidence' for the step",
     ],
   ])('says what it takes where %s', async (_name, change, first, more) => {
     api.answers[POST] = { body: { ...body, made: [], ...change } };
@@ -54,8 +54,8 @@ describe('calibrate', () => {
     const text = out.replaceAll(/\s+/g, ' ');
     expect(code).toBe(0);
     expect(text).toContain(first);
-    expect(text).toContain('It takes 20 or more answers of one prompt version and model');
-    expect(text.includes('must measure one')).toBe(more !== undefined);
+    expect(text).toContain('At least 20 answers of one prompt version and model');
+    expect(text.includes("declare 'confidence'")).toBe(more !== undefined);
     expect(text).toContain(more ?? '');
   });
 

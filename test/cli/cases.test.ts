@@ -48,7 +48,7 @@ describe('cases', () => {
     answer({ cases: [], skipped: 2 });
     expect(await run(['cases', 'refund-request'])).toMatchObject({
       ...{ code: 0, out: '' },
-      err: 'no decision went against a proposal\n2 left out: what was sent in is no longer kept',
+      err: `no decision went against a proposal\n2 left out: the item's body is no longer kept`,
     });
   });
 
@@ -72,7 +72,7 @@ describe('cases --write', () => {
     const review = "they hold customers' words: review them before you commit";
     expect(first.out).toBe(`1 case added to ${NAME}\n${review}`);
     expect(second.out).toBe(`1 case added to ${NAME}, 1 there already\n${review}`);
-    expect(second.err).toBe('1 left out: what was sent in is no longer kept');
+    expect(second.err).toBe(`1 left out: the item's body is no longer kept`);
     expect(third.out).toBe(`0 cases added to ${NAME}, 2 there already`);
     const [old, ...added] = content().trimEnd().split('\n');
     expect(old).toBe(OLD);
@@ -110,7 +110,7 @@ describe('cases --write', () => {
   it('refuses a file that is broken, and leaves it as it is', async () => {
     writeFileSync(join(folder, NAME), `${OLD}\n\n{"name"\n`);
     const { code, err } = await run(['cases', 'refund-request', '--write']);
-    expect([code, err]).toEqual([2, `line 3 of '${NAME}' is no JSON: mend it first`]);
+    expect([code, err]).toEqual([2, `line 3 of '${NAME}' is not JSON: fix it first`]);
     expect(content()).toBe(`${OLD}\n\n{"name"\n`);
   });
 

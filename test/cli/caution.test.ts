@@ -37,8 +37,8 @@ describe('caution', () => {
   });
 
   it.each([
-    [['--reason', 'odd'], 'one of --on and --off'],
-    [['--on', '--off', '--reason', 'odd'], 'one of --on and --off'],
+    [['--reason', 'odd'], 'either --on or --off'],
+    [['--on', '--off', '--reason', 'odd'], 'either --on or --off'],
     [['--on'], '--reason is missing'],
     [['--on', '--action', ' , ', '--reason', 'odd'], '--action must name'],
   ])('asks for what is missing: %j', async (words, message) => {

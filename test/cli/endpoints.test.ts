@@ -87,10 +87,7 @@ describe('endpoints probe', () => {
 });
 
 it.each([
-  [
-    ['endpoints', 'prboe'],
-    /^'prboe' is nothing to do with endpoints: signalbox endpoints \[probe \[name\]\]$/,
-  ],
+  [['endpoints', 'prboe'], /^'prboe' is not a verb of endpoints: signalbox endpoints \[probe \[name\]\]$/],
   [['endpoints', 'probe', 'a', 'b'], /^unexpected argument 'b'/],
 ])('%j is refused before anybody is asked', async (argv, message) => {
   const { code, err } = await run(argv);

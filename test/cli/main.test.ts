@@ -131,7 +131,7 @@ describe('a problem of the API', () => {
     expect(code).toBe(1);
     expect(err.split('\n')).toEqual([
       'Too many requests (429)',
-      'the work was not kept: send it again later',
+      'the item was not accepted: send it again later',
       'try again in 30 s',
     ]);
   });
@@ -140,14 +140,14 @@ describe('a problem of the API', () => {
     items({ 'content-type': 'text/html' }, 502, '<h1>Bad\u001b[2J gateway</h1>\n');
     const { code, err } = await signalbox(['items'], { env: here() });
     expect(code).toBe(1);
-    expect(err).toBe(`Not an answer of Signalbox (502): ${api.url} said: <h1>Bad[2J gateway</h1>`);
+    expect(err).toBe(`Not an answer from Signalbox (502): ${api.url} said: <h1>Bad[2J gateway</h1>`);
   });
 
   it('is also an answer that is not JSON', async () => {
     items({}, 200, 'welcome');
     const { code, err } = await signalbox(['items'], { env: here() });
     expect(code).toBe(1);
-    expect(err).toContain('Not an answer of Signalbox (200)');
+    expect(err).toContain('Not an answer from Signalbox (200)');
   });
 });
 

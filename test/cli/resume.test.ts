@@ -18,7 +18,7 @@ describe('resume', () => {
     const { code, out } = await run(['resume', 'refund-request', '--add-usd', '2.50']);
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual([
-      'refund-request: 12 items go on',
+      'refund-request: 12 items resumed',
       '  $4.990000 spent of $7.5 today ($2.5 of it added)',
     ]);
     expect(sent()).toEqual([{ addUsd: 2.5 }]);
@@ -36,7 +36,7 @@ describe('resume', () => {
     const { out } = await run(['resume', 'refund-request', '--add-tokens', '500']);
     expect(sent()).toEqual([{ addTokens: 500 }, { cursor: 'abc' }, { cursor: 'def' }]);
     expect(out.split('\n')).toEqual([
-      'refund-request: 13 items go on',
+      'refund-request: 13 items resumed',
       '  $4.990000 spent of $5 today, 12,345 of 1,000,500 tokens',
     ]);
   });
@@ -45,10 +45,10 @@ describe('resume', () => {
     api.answers[PATH] = { body: { ...resumed, queued: 1, budget: { ...budget, suspended: true } } };
     const { out } = await run(['resume', 'refund-request']);
     expect(out.split('\n')).toEqual([
-      'refund-request: 1 item looks again whether there is room',
+      'refund-request: 1 item checks the budget again',
       '  $4.990000 spent of $7.5 today ($2.5 of it added)',
-      '  there is no room yet for the smallest call that was refused: add more,',
-      '  or what needs it waits for the next day (UTC)',
+      '  the budget has no room yet for the smallest refused call: add more,',
+      '  or the items wait for the next day (UTC)',
     ]);
     expect(sent()).toEqual([{}]);
   });
@@ -79,17 +79,17 @@ describe('resume', () => {
     [
       'at first',
       [{ status: 500, body: { title: 'Internal error', status: 500 } }],
-      /^it may have been added: look/m,
+      /^the budget may have been added: check/m,
     ],
     [
       'at first, on its way',
       [{ status: 503, body: 'Service Unavailable' }],
-      /^it may have been added: look/m,
+      /^the budget may have been added: check/m,
     ],
     [
       'after it was added',
       [{ body: { ...resumed, cursor: 'abc' } }, { status: 429, body: { title: 'Too many requests' } }],
-      /^what you asked for was added; to go on: the same command without it$/m,
+      /^the budget was added; to resume, repeat the command without the addition$/m,
     ],
   ])('says what became of the addition where the API fails %s', async (_when, answers, message) => {
     api.answers[PATH] = [...answers];
@@ -104,7 +104,7 @@ describe('resume', () => {
     const nowhere = { env: { SIGNALBOX_API_URL: 'http://127.0.0.1:9' } };
     const { err } = await run(['resume', 'refund-request', '--add-usd', '5'], nowhere);
     expect(err).toMatch(
-      /^no answer from .*\nit may have been added: look with 'signalbox automations refund-request'/,
+      /^no answer from .*\nthe budget may have been added: check with 'signalbox automations refund-request'/,
     );
   });
 
@@ -149,7 +149,7 @@ describe('breakers', () => {
       'own     endpoint     closed',
       'openai  endpoint     open    60 % of 20  in 30 s      1 min',
       '  12 of 20 calls failed',
-      '  it asked to be left alone: in 1 min',
+      '  it asked for a pause: in 1 min',
       'ledger  destination  open',
       '  held open by ops, 1 h ago: their status page',
     ]);
@@ -171,7 +171,7 @@ describe('breakers', () => {
     const { out } = await run(['breakers']);
 
     expect(out.split('\n').slice(2)).toEqual([
-      '  given back to itself by ops, 3 s ago: the next call tries it',
+      '  released by ops, 3 s ago: the next call tries it',
       '  earlier: key refused',
     ]);
   });

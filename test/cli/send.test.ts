@@ -32,7 +32,7 @@ describe('send', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out.split('\n')).toEqual([
       `${accepted.id}  refund-request  deferred`,
-      'kept for later, the approvers are behind: looked at next at 13:48:55 UTC, and goes on by itself',
+      'deferred, the approvers are behind: checked next at 13:48:55 UTC, and resumes by itself',
       `its story: signalbox status ${accepted.id}`,
     ]);
     expect(out + err).not.toContain('again');
@@ -51,7 +51,7 @@ describe('send', () => {
     api.answers[POST] = { status: 429, headers: { 'retry-after': '900' }, body };
     const { code, err } = await run(['send', 'refund-request', '-', '--priority', 'low'], { stdin: '{}' });
     expect(code).toBe(1);
-    expect(err).toContain('the work was not kept: send it again later\ntry again in 900 s');
+    expect(err).toContain('the item was not accepted: send it again later\ntry again in 900 s');
   });
 
   it('finds a file from the folder in which npm was called', async () => {
@@ -113,7 +113,7 @@ describe('send', () => {
   it('says that an item was sent before', async () => {
     api.answers[POST] = { body: { ...accepted, duplicate: true } };
     const { out } = await run(['send', 'refund-request', '-'], { stdin: '{}' });
-    expect(out).toMatch(/^this was sent before; it is the same item\n/);
+    expect(out).toMatch(/^this was sent before: it is the same item\n/);
   });
 
   it.each([

@@ -112,7 +112,7 @@ describe('token', () => {
   it('says when the API knows it, and where a token of a local run is', async () => {
     const { out } = await signalbox(['token', 'web-shop', ...MAY]);
     expect(out).toContain('the API knows the new token within five seconds');
-    expect(out).toContain('holds as it was for up to five minutes');
+    expect(out).toContain('stays in force for up to five minutes');
     expect(out).toContain('outputs.json already; --local adds this client there');
   });
 
