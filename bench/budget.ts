@@ -59,7 +59,7 @@ try {
   const cheap = endpointAt({ name: 'cheap', url: first.url });
   log(`step.model: ${ITEMS} items, a cap for ${CAP_ITEMS} ...`);
   const ours = await run('ours', [cheap], [first]);
-  log('with a fallback to a dearer endpoint ...');
+  log('with a fallback to a more expensive endpoint ...');
   const [down, second] = [await mock(), await mock()];
   down.down = true;
   const shut = endpointAt({ name: 'shut', url: down.url });

@@ -189,7 +189,7 @@ function print(usages: Record<string, Usage>): void {
   );
   const auto = 1000 * costOf(usages['acted alone'] ?? {});
   console.log(
-    `\nacted alone: US$ ${auto.toFixed(3)} per 1,000 items (limit 0.150): ${auto <= 0.15 ? 'ok' : 'TOO DEAR'}`,
+    `\nacted alone: US$ ${auto.toFixed(3)} per 1,000 items (limit 0.150): ${auto <= 0.15 ? 'ok' : 'TOO EXPENSIVE'}`,
   );
   if (auto > 0.15) process.exitCode = 1;
 }

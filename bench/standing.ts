@@ -124,7 +124,7 @@ export async function printStanding(): Promise<boolean> {
   const most = await mostForTwo();
   const fine = total(two) <= most && each <= MOST_FOR_EACH;
   console.log(
-    `\nstanding: US$ ${total(two).toFixed(2)} for two (limit ${most.toFixed(2)}), ${each.toFixed(2)} for each more (limit ${MOST_FOR_EACH.toFixed(2)}): ${fine ? 'ok' : 'TOO DEAR'}`,
+    `\nstanding: US$ ${total(two).toFixed(2)} for two (limit ${most.toFixed(2)}), ${each.toFixed(2)} for each more (limit ${MOST_FOR_EACH.toFixed(2)}): ${fine ? 'ok' : 'TOO EXPENSIVE'}`,
   );
   return fine;
 }

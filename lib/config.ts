@@ -65,7 +65,7 @@ const model = z
     contextTokens: z.int().min(512).default(128_000),
   })
   .superRefine(({ inputUsdPerMillion, cachedUsdPerMillion = 0, maxOutputTokens, contextTokens }, context) => {
-    // The budget reserves as if nothing were cached: that must be the dear side.
+    // The budget reserves as if nothing were cached: that must be the upper bound.
     if (cachedUsdPerMillion > inputUsdPerMillion)
       fault(context, 'cachedUsdPerMillion', "must not be above 'inputUsdPerMillion'");
     if (maxOutputTokens >= contextTokens)
@@ -100,7 +100,7 @@ const endpoint = z
       }),
   })
   .superRefine(({ tokensPerMinute = Number.POSITIVE_INFINITY, models }, context) => {
-    // A call takes its share of a minute's tokens: one above the limit would hold the line for minutes, also for all others.
+    // A call takes its share of a minute's tokens: one above the limit would block the rate limiter for minutes, also for all others.
     const chat = models.filter(({ kind }) => kind === 'chat');
     const [longest] = chat.sort((a, b) => b.maxOutputTokens - a.maxOutputTokens);
     if (longest && longest.maxOutputTokens > tokensPerMinute)

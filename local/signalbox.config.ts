@@ -75,13 +75,13 @@ function sandboxEndpoint(url: string): Config['endpoints'] {
     ...sandbox,
     baseUrl: `${url}/model-b/v1`,
     secret: 'signalbox/endpoints/sandbox-b',
-    models: sandbox.models.map(dearer),
+    models: sandbox.models.map(expensive),
   };
   return { sandbox, 'sandbox-b': other };
 }
 
 /** Whoever is asked second costs more, as it mostly is. */
-function dearer(model: Model): Model {
+function expensive(model: Model): Model {
   const { inputUsdPerMillion, cachedUsdPerMillion, outputUsdPerMillion } = model;
   return {
     ...model,

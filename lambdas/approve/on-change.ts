@@ -58,7 +58,7 @@ export async function onChange(row: ApprovalRow, before: ApprovalRow | undefined
  */
 async function takeBack(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
   const item = await getItem(env.ITEM_TABLE, row.itemId);
-  const { by = 'the desk', comment: reason } = row.trail.findLast((it) => it.event === 'withdrawn') ?? {};
+  const { by = 'Signalbox', comment: reason } = row.trail.findLast((it) => it.event === 'withdrawn') ?? {};
   if (item?.approvalId === row.id) await withdrawItem(env.ITEM_TABLE, item, { by, reason });
   for (const token of await tokensOf(env.LINK_TABLE, row.id)) await taskFailed(token, SUPERSEDED);
   if (before?.status !== row.status && Object.values(row.asked).some(({ slack }) => slack))

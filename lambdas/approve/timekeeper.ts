@@ -77,7 +77,7 @@ async function onTime({ id, times, remindedAt, escalatedAt }: Waiting, env: Env)
   const now = isoNow();
   if (times.closesAt <= now) return expire(env.APPROVAL_TABLE, id);
   if (!escalatedAt && times.escalateAt <= now) {
-    return command(env, { approvalId: id, command: 'escalate', by: 'the clock' });
+    return command(env, { approvalId: id, command: 'escalate', by: 'the timekeeper' });
   }
   if (!escalatedAt && !remindedAt && times.remindAt <= now)
     return command(env, { approvalId: id, command: 'remind' });

@@ -1,9 +1,6 @@
 import type { CookieHome } from '../pages/cookies.ts';
 
-/**
- * The address of the console. Links, forms and cookies are made from it; requests arrive without its first
- * part.
- */
+/** The console's address. Links, forms and cookies are made from it; requests lack its first part. */
 export interface Site {
   /** The first part of every path, without a slash at its end; empty if the console has its own domain. */
   root: string;
@@ -31,10 +28,7 @@ export function cookieHome({ root, secure }: Site): CookieHome {
   return { secure, path: `${root}/console` };
 }
 
-/**
- * A page of the console to go to after signing in, or the queue for anything else: the author of a link must
- * not choose where it leads.
- */
+/** The page to go to after signing in; a link's author must not choose an address outside the console. */
 export function nextPage(text: string | undefined): string {
   const fits = text !== undefined && text.length <= 500 && PAGE.test(text) && !text.includes('..');
   return fits && !text.startsWith('/console/sign-') ? text : '/console';

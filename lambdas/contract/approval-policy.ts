@@ -1,6 +1,6 @@
 import type { Proposal } from './item/proposal.ts';
 
-/** A parameter that an approver may change. */
+/** A parameter that an approver may edit. */
 export type EditField = { label: string } & (
   | { type: 'money'; least: string; most: string }
   | { type: 'number'; least: number; most: number }
@@ -8,34 +8,36 @@ export type EditField = { label: string } & (
   | { type: 'choice'; options: readonly string[] }
 );
 
-/** Who is asked, how many of them must agree, and how long they have. */
+/** Who is asked, how many must agree, and how long they have. */
 export interface ApprovalTerms {
   /** Approver groups of `signalbox.config.ts`. */
   group: string;
   escalateTo: string;
-  /** Different people who must approve; one rejection is enough to reject. @default 1 */
+  /** Different people who must approve; one rejection rejects. @default 1 */
   quorum?: number;
-  /** Time until the second group is asked, and from then until the item expires. An expiry never approves. */
+  /**
+   * Time until the second group is asked, and from then until the approval expires. An expiry never approves.
+   */
   timeoutMinutes: number;
   escalationMinutes: number;
-  /** Time until whoever was asked is reminded. @default half of `timeoutMinutes` */
+  /** Time until the reminder. @default half of `timeoutMinutes` */
   remindMinutes?: number;
-  /** Time within which the group promises an answer; later the desk is behind. @default `timeoutMinutes` */
+  /** Time within which the group promises to decide. @default `timeoutMinutes` */
   promiseMinutes?: number;
   /** Calendar of `signalbox.config.ts`: only its working time counts. @default every minute counts */
   calendar?: string;
 }
 
 export interface ApprovalPolicy extends ApprovalTerms {
-  /** Other terms from an amount on; of several, the one with the highest `from` that is reached. */
+  /** Other terms from an amount on; the highest `from` that is reached wins. */
   byAmount?: readonly (Partial<ApprovalTerms> & { from: string })[];
-  /** What happens to low-priority work while the desk is behind its promise: kept for later, or turned away. @default 'defer' */
+  /** Low-priority work while approvals are overdue: deferred, or turned away. @default 'defer' */
   whenBehind?: 'defer' | 'shed';
-  /** Known-bad proposals put before people now and then, to see whether they read. @default none */
+  /** Known-bad proposals shown now and then, to check that approvers read. @default none */
   attentionChecks?: { oneIn: number; proposals: readonly AttentionCheckProposal[] };
 }
 
-/** A proposal that nobody should approve, and the reason they are told afterwards. */
+/** A proposal that nobody should approve, and the reason shown afterwards. */
 export interface AttentionCheckProposal extends Proposal {
   label: string;
   reasons: readonly string[];

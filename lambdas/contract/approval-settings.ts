@@ -1,20 +1,20 @@
 /** A person who can be asked. */
 export interface Approver {
   email: string;
-  /** Slack member id, such as `U02ABCDEF`: asked there as well. */
+  /** Slack member id, such as `U02ABCDEF`: asked in Slack as well. */
   slack?: string | undefined;
 }
 
-/** What the desk's functions are told of the configuration: plain data, written at synth (`lib/parts/approval-settings.ts`). */
+/** What the approval functions know of the configuration (`lib/parts/approval-settings.ts`). */
 export interface ApprovalSettings {
   sender: string;
-  /** Mails a second that SES takes of the account. */
+  /** The account's SES rate, in mails per second. */
   mailPerSecond: number;
   groups: Readonly<Record<string, readonly Approver[]>>;
   operators: readonly string[];
   auditors: readonly string[];
   calendars: Readonly<Record<string, Calendar>>;
-  /** How long a decision on a reversible action may be taken back. */
+  /** How long a decision on a reversible action can be undone. */
   undoSeconds: number;
   claimMinutes: number;
   sessionHours: number;
@@ -22,7 +22,7 @@ export interface ApprovalSettings {
   fastSeconds: number;
   /** Days that approvals and audit entries are kept. */
   itemDays: number;
-  /** Where Slack's Web API is. @default https://slack.com/api */
+  /** Address of Slack's Web API. @default https://slack.com/api */
   slack?: { apiUrl: string } | undefined;
   /** Signing in to the console at an identity provider. @default by mailed links */
   oidc?: { issuer: string; clientId: string; emailClaim: string; mailedLinks: boolean } | undefined;
@@ -30,7 +30,7 @@ export interface ApprovalSettings {
 
 export type Role = 'approver' | 'operator' | 'auditor';
 
-/** What a person may do: decide (approver), see and pass on everything (operator), read and export everything (auditor). */
+/** May decide (approver), see and hand over everything (operator), read and export everything (auditor). */
 export function rolesOf(settings: ApprovalSettings, email: string): Role[] {
   const roles: Role[] = [];
   if (groupsOf(settings, email).length > 0) roles.push('approver');
@@ -49,10 +49,7 @@ export function approverOf({ groups }: ApprovalSettings, email: string): Approve
     .find((member) => member.email === email);
 }
 
-/**
- * Whether who was asked may still answer: as a member of the group that was asked, or, where they stand in for somebody or were
- * handed the question, as an approver at all.
- */
+/** Whether a person who was asked may still decide: as a member; a delegate, as any approver. */
 export function mayStill(
   settings: ApprovalSettings,
   email: string,
@@ -63,7 +60,7 @@ export function mayStill(
   return asked.via === '' ? groups.includes(asked.group) : groups.length > 0;
 }
 
-/** The names a form of the desk uses itself: no parameter of such a name can be edited. */
+/** Names that the approval form uses itself: no parameter with such a name can be edited. */
 export const FORM_FIELDS: readonly string[] = [
   't',
   'nonce',
@@ -79,7 +76,7 @@ export const FORM_FIELDS: readonly string[] = [
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** Working time of a team: these days, from–to on the clock of `timeZone`, except on holidays. */
+/** A team's working time: these days, from–to in `timeZone`, except on holidays. */
 export interface Calendar {
   timeZone: string;
   days: readonly Weekday[];

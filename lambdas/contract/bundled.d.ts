@@ -1,6 +1,7 @@
 /*
- * Modules that exist in bundles only: `lib/parts/bundled.ts` says what each holds and which function carries it. Data goes into a
- * module and not into a variable because it grows, and Lambda takes 4 KB of variables in all.
+ * Modules that exist in bundles only: `lib/parts/bundled.ts` says what each holds and which function carries
+ * it. Data goes into a module and not into a variable, because it grows and Lambda allows 4 KB of variables
+ * in all.
  */
 
 /** An automation's declaration, so that one entry file serves every automation and no function carries another's code. */

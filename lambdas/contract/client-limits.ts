@@ -1,21 +1,21 @@
-/** The longest a caller may wait for an answer: an HTTP API gives up after 30 s. */
+/** The longest wait of a caller: an HTTP API gives up after 30 s. */
 export const MAX_WAIT_SECONDS = 25;
 
 /** What one client may post. */
 export interface ClientLimits {
-  /** Posts a second in the long run, and how many may come at once. */
+  /** Posts per second in the long run, and how many may come at once. */
   rate: { perSecond: number; burst: number };
   /** Posts a day (UTC). */
   quota: { perDay: number };
 }
 
-/** Of an entry that declares none: enough to begin with, and too little to harm others. */
+/** For an entry that declares none: enough to begin with, too little to harm others. */
 export const DEFAULT_LIMITS: ClientLimits = {
   rate: { perSecond: 10, burst: 100 },
   quota: { perDay: 10_000 },
 };
 
-/** The limits of a client's entry; what is missing, or is no number that could be meant, is the default. */
+/** The limits of a client's entry; missing or invalid numbers become the default. */
 export function limitsOf(entry: {
   rate?: Partial<ClientLimits['rate']>;
   quota?: Partial<ClientLimits['quota']>;
@@ -34,7 +34,7 @@ function meant(value: unknown, least: number): number | undefined {
   return typeof value === 'number' && value >= least && value <= 1e9 ? value : undefined;
 }
 
-/** As the authorizer hands it on: a context carries flat strings only. */
+/** As the authorizer passes it on: a context carries flat strings only. */
 export function limitsText({ rate, quota }: ClientLimits): string {
   return [rate.perSecond, rate.burst, quota.perDay].join(' ');
 }

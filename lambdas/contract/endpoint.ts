@@ -4,7 +4,7 @@ import type { Neighbour } from './neighbour.ts';
 export const TIERS = ['small', 'medium', 'large'] as const;
 export type Tier = (typeof TIERS)[number];
 
-/** What an OpenAI-compatible server may or may not support; `signalbox endpoints probe` asks it. */
+/** What an OpenAI-compatible server may or may not support; `signalbox endpoints probe` finds out. */
 export const CAPABILITIES = [
   'chat',
   'responses',
@@ -13,26 +13,26 @@ export const CAPABILITIES = [
   'embeddings',
   'dimensions',
   'batch',
-  // Older servers know the limit of an answer by its older name, `max_tokens`, alone.
+  // Older servers know the limit of an answer only by its older name, `max_tokens`.
   'maxCompletionTokens',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-/** One model of an endpoint, with the list prices of a day. Dollars per million tokens. */
+/** One model of an endpoint, with list prices of a given day, in dollars per million tokens. */
 export interface ModelOffer {
   /** The model's name as the endpoint knows it. */
   name: string;
   kind: 'chat' | 'embeddings';
   tier: Tier;
   inputUsdPerMillion: number;
-  /** Input that the endpoint had in its own prompt cache. */
+  /** Input from the endpoint's own prompt cache. */
   cachedUsdPerMillion: number;
   outputUsdPerMillion: number;
-  /** From this many input tokens on the whole request costs this much more. */
+  /** From this many input tokens on, the whole request costs this many times as much. */
   longContext?: { fromTokens: number; inputFactor: number; outputFactor: number } | undefined;
   /** The day the prices were read: `2026-11-20`. */
   pricedAt: string;
-  /** Longest answer that is asked for and paid. */
+  /** Longest answer that is requested and paid. */
   maxOutputTokens: number;
   /** Input and output together. */
   contextTokens: number;
@@ -47,7 +47,7 @@ export interface Endpoint extends Neighbour {
   /** Where data sent to it stays: `eu`, `us`, `own` … */
   residency: string;
   models: readonly ModelOffer[];
-  /** What is known without a probe; a probe's finding wins. */
+  /** Known capabilities; a probe's finding wins. */
   capabilities: Readonly<Partial<Record<Capability, boolean>>>;
 }
 
@@ -55,14 +55,14 @@ export interface Endpoint extends Neighbour {
 export interface ProbeRow {
   id: string;
   probedAt: string;
-  /** By model: what it answered to. */
+  /** By model: what it supports. */
   models: Readonly<Record<string, Readonly<Partial<Record<Capability, boolean>>>>>;
 }
 
-/** Tokens of one call, as the endpoint counted them, or as bounds on the dear side where it counts nothing. */
+/** Tokens of one call, as the endpoint counted them, or upper bounds if it counts nothing. */
 export interface Usage {
   inputTokens: number;
-  /** Part of `inputTokens` that the endpoint had in its prompt cache. */
+  /** Part of `inputTokens` from the endpoint's prompt cache. */
   cachedTokens: number;
   outputTokens: number;
 }

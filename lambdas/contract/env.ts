@@ -2,8 +2,8 @@
 const CORE = ['ITEM_TABLE', 'APPROVAL_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET'] as const;
 
 /**
- * The one table of what each function is told. `lib/parts/handler.ts` types a function's environment from it, `readEnv` reads it:
- * a variable that is missing does not compile in `lib/`, and one that is not listed cannot be read.
+ * The one table of each function's variables. `lib/parts/handler.ts` types a function's environment from it,
+ * `readEnv` reads it: a missing variable does not compile in `lib/`, and an unlisted one cannot be read.
  */
 export const ENV = {
   'api/authorize': ['CLIENTS_SECRET'],

@@ -2,8 +2,9 @@
 export const METRICS_SERVICE = 'signalbox';
 
 /**
- * What an alarm reads, and nothing else: each metric costs by the month, for each set of dimensions. So they have none but the
- * service; the line that carries one names the automation. Sent only when it happens: an absent metric means zero.
+ * What alarms read, and nothing else: each metric costs by the month, for each set of dimensions. So the
+ * service is their only dimension; the log line that carries one names the automation. Sent only when it
+ * happens: an absent metric means zero.
  */
 export const METRICS = {
   itemsParked: 'ItemsParked',
@@ -17,7 +18,7 @@ export const METRICS = {
   auditChanged: 'AuditChanged',
 } as const;
 
-/** What is in the log alone, as a field of a line: Logs Insights adds it up when somebody asks. */
+/** Only in the log, as a field of a line: Logs Insights sums it up on demand. */
 export const LOGGED_COUNTS = {
   itemsAccepted: 'ItemsAccepted',
   itemsDuplicate: 'ItemsDuplicate',

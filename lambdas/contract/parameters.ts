@@ -2,7 +2,7 @@ import type * as z from 'zod/v4/core';
 
 type Plain = string | number | boolean;
 
-/** What a parameter may hold to go out without a person. Words that a model or a stranger wrote are none of these. */
+/** What a parameter may hold to go out without a person. Words of a model or a stranger are none of these. */
 export type ParameterKind =
   | { kind: 'one of'; values: readonly Plain[] }
   | { kind: 'label' }
@@ -16,14 +16,14 @@ export type ParameterKind =
 /** What a slot of a template may be filled with. */
 export type SlotKind = Extract<ParameterKind, { kind: 'one of' | 'label' | 'field' }> | { kind: 'quoted' };
 
-/** A piece of the automation's knowledge that may be told to anybody, in its own words. */
+/** A piece of the automation's knowledge, in its own words, that anybody may read. */
 export interface Passage {
-  /** Names it in model answers, parameters and evidence; no two are the same. */
+  /** Its name in model answers, parameters and evidence; unique. */
   id: string;
   text: string;
 }
 
-/** Fixed sentences of the automation: `{passages}` stands for the picked passages, `{name}` for a slot. */
+/** Fixed sentences of the automation: `{passages}` stands for the chosen passages, `{name}` for a slot. */
 export interface Template {
   text: string;
   /** @default 3 */
@@ -31,7 +31,7 @@ export interface Template {
   slots?: Readonly<Record<string, SlotKind>>;
 }
 
-/** How a text was composed: the gate makes it again from the declaration, and compares. */
+/** How a text was composed: the gate composes it again from the declaration, and compares. */
 export interface Recipe {
   template: string;
   /** Ids, in the order of the text. */
@@ -39,7 +39,7 @@ export interface Recipe {
   slots?: Readonly<Record<string, string>>;
 }
 
-/** A value that the declaration names. */
+/** A value from the declaration. */
 export function oneOf(...values: readonly Plain[]): Extract<ParameterKind, { kind: 'one of' }> {
   return { kind: 'one of', values };
 }
@@ -50,8 +50,9 @@ export function label(): Extract<ParameterKind, { kind: 'label' }> {
 }
 
 /**
- * What stands in this field of the body, or null where the body lacks it. The schema must bound the field to a form (an address,
- * a pattern, an enum): a field that takes a sentence, or that `content` reads, never counts.
+ * The value of this field of the body, or null if the body lacks it. The schema must bound the field to a
+ * form (an address, a pattern, an enum): a field that takes a sentence, or that `content` reads, never
+ * counts.
  */
 export function field(name: string): Extract<ParameterKind, { kind: 'field' }> {
   return { kind: 'field', field: name };
@@ -82,7 +83,7 @@ export function words(): ParameterKind {
   return { kind: 'words' };
 }
 
-/** For a slot: words that stand in one of the picked passages. */
+/** For a slot: words from one of the chosen passages. */
 export function quoted(): SlotKind {
   return { kind: 'quoted' };
 }

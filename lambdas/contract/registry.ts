@@ -1,4 +1,4 @@
-/** What the API tells of an automation: its declaration as data, made at synth. */
+/** What the API shows of an automation: its declaration as data, made at synth. */
 export interface RegistryEntry {
   name: string;
   owner: string;
@@ -10,7 +10,7 @@ export interface RegistryEntry {
   reviewEveryDays: number;
   labels: readonly string[];
   actions: readonly { name: string; destination: string; risk: string; reversible: boolean }[];
-  /** By action: how much of it may happen with nobody asked. */
+  /** By action: how much of it may happen without a person. */
   limits: Readonly<Record<string, object>>;
   prompts: Readonly<Record<string, string>>;
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };

@@ -3,8 +3,8 @@ import type { Evaluated, Routed } from '../contract/item/envelope.ts';
 import { ProcessingError } from '../kit/errors.ts';
 
 /**
- * The automation's own thinking. Where it has nothing to think about (a machine wrote, the label is `other`) or the model gave
- * no usable answer, the proposal is to hand the item over to a person.
+ * The automation's own thinking. If there is nothing to think about (a machine wrote, the label is `other`)
+ * or the model gave no usable answer, it proposes to hand the item over to a person.
  */
 export async function evaluate<Body>(
   item: Routed<Body>,

@@ -2,7 +2,7 @@ import type { Automation } from '../contract/automation.ts';
 import type { Passage, Recipe, SlotKind } from '../contract/parameters.ts';
 import { isTyped } from './typed.ts';
 
-/** What texts are composed from: the declaration, its knowledge, and the facts of one item. */
+/** The sources of composed texts: the declaration, its knowledge, and the facts of one item. */
 export interface Sources {
   automation: Automation;
   passages: readonly Passage[];
@@ -10,12 +10,13 @@ export interface Sources {
 }
 
 const MOST_PASSAGES = 3;
-/** A quoted slot is a term or a figure, and no paragraph. */
+/** A quoted slot is a term or a number, not a paragraph. */
 const LONGEST_QUOTE = 80;
 
 /**
- * The text that a recipe stands for: the template's sentences, the passages' own, and checked slots. Nothing else can come out.
- * Undefined when the recipe names what there is not, leaves a slot open, or fills one with what it may not hold.
+ * The text of a recipe: the template's sentences, the passages' own, and checked slots. Nothing else can come
+ * out. Undefined if the recipe names something that does not exist, leaves a slot open, or fills one with a
+ * value that it may not hold.
  */
 export function compose(recipe: Recipe, sources: Sources): string | undefined {
   const { templates = {} } = sources.automation;
@@ -35,7 +36,7 @@ export function compose(recipe: Recipe, sources: Sources): string | undefined {
     if (typeof value !== 'string' || !mayFill(kind, value, known, sources)) return undefined;
     filled.set(name, value);
   }
-  // In one pass: what stands in a passage or a slot is never read as a place for another.
+  // In one pass: text from a passage or a slot is never read as a slot.
   return template.text.replaceAll(PLACE, (place, name: string) => filled.get(name) ?? place);
 }
 
@@ -55,17 +56,17 @@ function mayFill(kind: SlotKind, value: string, picked: readonly Passage[], sour
   }
 }
 
-/** What a typed field of the body holds; undefined where it holds nothing, or may hold a sentence. */
+/** The value of a typed field of the body; undefined if it is empty, or may be a sentence. */
 export function fieldOf({ automation, item }: Sources, field: string): unknown {
   const { body } = item;
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, field)) return undefined;
   const value = (body as Record<string, unknown>)[field];
-  // A list or an object is more than one field, and holds what its schema lets in.
+  // A list or an object is more than one field, and holds whatever its schema allows.
   const single = typeof value !== 'object' && typeof value !== 'undefined';
   return single && isTyped(automation, body, field) ? value : undefined;
 }
 
-/** Whole words of the text, and not the piece of one. */
+/** Whole words of the text, not part of one. */
 function standsIn(value: string, text: string): boolean {
   if (value.trim() !== value || value === '' || value.length > LONGEST_QUOTE) return false;
   const border = /[\p{L}\p{N}]/u;

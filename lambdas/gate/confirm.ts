@@ -4,7 +4,7 @@ import { isBlank } from '../kit/text.ts';
 
 /**
  * The words that an approver types to allow a catastrophic action: its `confirm`, its amount, or its name.
- * @throws SystemError where that is nothing: an empty field would allow it
+ * @throws SystemError if they are empty: an empty field would allow it
  */
 export function confirmOf(
   action: Action | undefined,

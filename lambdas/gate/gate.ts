@@ -8,18 +8,15 @@ import { isTyped } from './typed.ts';
 
 export interface GateContext {
   automation: Automation;
-  /** Where its passages are; without them no text composes, and asks. */
+  /** Holds its passages; without it no text composes, and the gate asks. */
   implementation?: Pick<Implementation, 'passages'>;
   /** Free texts that models answered with. */
   said?: readonly string[];
-  /** True where a person has read the parameters and answers for them: then they need not be grounded. @default false */
+  /** True if a person answers for the parameters: they need not be grounded. @default false */
   byPerson?: boolean;
 }
 
-/**
- * Deterministic: the automation's policy, then the rules of the house. A house rule can turn `act` into `ask`; nothing here
- * can turn `ask` or `refuse` into `act`.
- */
+/** The automation's policy, then the house rules. These turn `act` into `ask`, and nothing into `act`. */
 export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Gated<Body> {
   const { automation } = context;
   const held = wordsOf(evaluated, context);
@@ -39,7 +36,7 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
     item.label === 'other' && !asks && "the label is 'other'",
     ...readingObjections(item),
     action.risk === 'catastrophic' && !asks && 'a catastrophic action always needs a person',
-    // Or a single approver's words to the model could bring about what needs two of them.
+    // Otherwise one approver's words to the model could bring about what needs two approvers.
     item.feedback.length > 0 && 'an approver sent an earlier proposal back',
     ...(asks ? [] : objectionsTo(ungrounded, action)),
     reasons.includes(WITHHELD) && !asks && WITHHELD,
@@ -49,11 +46,11 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
   );
   const gated = told.length > 0 ? { ...item, words: told } : item;
   if (objections.length === 0) return { ...gated, ...policy };
-  // A person who is asked anyway is told of the suspicion as well.
+  // A person who is asked for another reason learns of the suspicion as well.
   return { ...gated, verdict: 'ask', reasons: asks ? [...policy.reasons, ...objections] : objections };
 }
 
-/** The item without its words: what a policy cannot read it cannot repeat. */
+/** The item without its words: a policy cannot repeat what it cannot read. */
 function factsOf<Body>(
   { text: _, feedback: __, proposal, ...item }: Evaluated<Body>,
   byPerson = false,
@@ -63,10 +60,10 @@ function factsOf<Body>(
 }
 
 const UNNAMED = 'a source without a name of ours';
-/** Whoever reads it learns that the policy is to be mended. */
+/** Its reader learns that the policy needs a fix. */
 export const WITHHELD = 'a reason of the policy is withheld: it repeats words of the model or of the message';
 
-/** What stands in no reason and in no name of a source. */
+/** Words that may appear in no reason and in no name of a source. */
 function wordsOf({ text, body }: Evaluated, { automation, implementation, said = [] }: GateContext): Words {
   const names = new Set([
     ...automation.labels,
@@ -89,7 +86,7 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Lists and the audit name the sources of a proposal: a name that a model gave is none. */
+/** Lists and the audit name a proposal's sources: a name from a model does not count. */
 function withNamedSources<Body>(item: Evaluated<Body>, held: Words): Evaluated<Body> {
   const { evidence } = item.proposal;
   if (!evidence.some(({ source }) => repeats(source, held))) return item;
@@ -97,7 +94,7 @@ function withNamedSources<Body>(item: Evaluated<Body>, held: Words): Evaluated<B
   return { ...item, proposal: { ...item.proposal, evidence: named } };
 }
 
-/** Approvers are told whose words they read: what a model said is never passed off as words of code. */
+/** Approvers are told whose words they read: a model's words never pass for code's. */
 function withOwnBrief<Body>(item: Evaluated<Body>, held: Words): Evaluated<Body> {
   const { briefBy, ...proposal } = item.proposal;
   if (briefBy === undefined || !repeats(proposal.brief, held)) return item;

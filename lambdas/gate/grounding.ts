@@ -5,17 +5,17 @@ import type { ParameterKind } from '../contract/parameters.ts';
 import { compose, fieldOf, type Sources } from './compose.ts';
 import { takesNoSentence } from './typed.ts';
 
-/** Parameters that may not go out without a person, by name. */
+/** Names of parameters that may not go out without a person. */
 export interface Ungrounded {
   /** Not declared, or not of their kind. */
   names: readonly string[];
-  /** Those among them that hold words (or may: lists, objects), and no plain number. */
+  /** Those among them that hold words (or may: lists, objects), not plain numbers. */
   words: readonly string[];
 }
 
 /**
- * Everything is ungrounded but what the action declares and what is found to be of its kind: what a model or a stranger wrote is
- * no value of a list, no typed field, no passage and no text that composes again.
+ * Everything is ungrounded except what the action declares and what fits its declaration: a model's or a
+ * stranger's words are no value of a list, no typed field, no passage and no text that composes again.
  */
 export function ungroundedIn(proposal: Proposal, sources: Sources): Ungrounded {
   const kinds = sources.automation.actions[proposal.action]?.parameters ?? {};
@@ -30,7 +30,9 @@ export function ungroundedIn(proposal: Proposal, sources: Sources): Ungrounded {
   };
 }
 
-/** Texts among the parameters that nobody composed, by what the action declares alone: for a proposal that no item is behind. */
+/**
+ * Texts among the parameters that nobody composed, by the declaration alone: for a proposal without an item.
+ */
 export function freeWordsIn(
   { parameters: kinds = {} }: Action,
   { parameters, composed = {} }: Proposal,

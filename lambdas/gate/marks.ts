@@ -3,7 +3,7 @@ import type { Mark } from '../contract/item/proposal-document.ts';
 const DOT = String.raw`(?:\.|\[\.\]|\(\.\)|。)`;
 const NAME = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})`;
 
-/* Earlier kinds win where two meet: the digits of a link are no number. */
+/* Earlier kinds win if two overlap: the digits of a link are no number. */
 const KINDS: readonly (readonly [Mark['kind'], RegExp])[] = [
   ['hidden', /(?:(?![\n\r\t])[\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}])+/gu],
   ['address', new RegExp(String.raw`[\p{L}\p{N}.+_%-]{1,64}@(?:${NAME}${DOT}){1,8}\p{L}{2,24}`, 'gu')],
@@ -16,11 +16,11 @@ const KINDS: readonly (readonly [Mark['kind'], RegExp])[] = [
     'mark-up',
     /<\/?[a-z!][^<>]{0,500}>|!?\[[^\]\n]{0,200}\]\([^)\s]{0,2000}\)|&#?\w{1,10};|```|\*\*|__|^#{1,6} /gimu,
   ],
-  // A number with the letters that belong to it: a rule `R2`, an order `W9958106`.
+  // A number with its letters: a rule `R2`, an order `W9958106`.
   ['number', /(?:(?<!\p{L})\p{L}{1,8})?\+?\(?\p{Nd}(?:[\p{Nd}\p{Zs}().,/-]{0,60}\p{Nd})?\)?/gu],
 ];
 
-/** Links, addresses, numbers, mark-up and characters that cannot be seen: what a stranger would want a reader to follow. */
+/** Links, addresses, numbers, mark-up and invisible characters: what a stranger wants a reader to follow. */
 export function marksIn(text: string): Mark[] {
   const marks: Mark[] = [];
   for (const [kind, pattern] of KINDS) {
@@ -32,7 +32,7 @@ export function marksIn(text: string): Mark[] {
   return marks.sort((a, b) => a.start - b.start);
 }
 
-/** The marks of every text in the named parameters, by its place: `reply`, `lines/0/text`. A text without marks has an empty list. */
+/** Marks of every text in the named parameters, by path: `reply`, `lines/0/text`; empty without marks. */
 export function marksOf(
   parameters: Readonly<Record<string, unknown>>,
   names: readonly string[],

@@ -1,7 +1,7 @@
 import type { Prepared } from '../contract/item/envelope.ts';
 import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, TOO_MANY_MARKS } from '../contract/item/reading.ts';
 
-/** What prepare says of the reading itself, in the words of a gate's reason; every other suspicion is about the text's words. */
+/** Prepare's doubts about the reading itself; every other suspicion is about the text's words. */
 const READING: Readonly<Record<string, string>> = {
   [CUT_SHORT]: 'the text is too long: only its beginning was read',
   [HIDDEN_TEXT]: 'the message holds text that its reader does not see: it was left out',
@@ -9,7 +9,7 @@ const READING: Readonly<Record<string, string>> = {
   [TOO_MANY_MARKS]: 'letters carry more marks than any language writes: they were taken off',
 };
 
-/** Why nobody should act alone on a text, as far as prepare saw: one reason each. */
+/** Why nobody should act alone on a text: one reason for each of prepare's doubts. */
 export function readingObjections({ suspicions }: Pick<Prepared, 'suspicions'>): string[] {
   const instructions = suspicions.filter((name) => !Object.hasOwn(READING, name));
   const reasons = Object.entries(READING).flatMap(([name, reason]) =>

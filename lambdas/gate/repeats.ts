@@ -1,26 +1,26 @@
 import { withFewMarks } from '../kit/text.ts';
 
-/** So many words of the same order are no accident. */
+/** This many words in the same order are no coincidence. */
 const RUN = 6;
-/** What is longer than this has more words than a run. */
+/** A longer text has more words than a run. */
 const LONGEST_RUN = 500;
 
-/** A body has no more; characters that become eighteen each would make more of it. */
+/** A body has no more characters; those that expand to eighteen could exceed it. */
 const LONGEST_TEXT = 1_000_000;
 
 /** What a reason may not repeat. */
 export interface Words {
   /** Free texts that models answered with, each one sentence or many. */
   said: readonly string[];
-  /** What a stranger wrote: the text, and whatever else of the body is free text. */
+  /** A stranger's words: the text, and the body's other free text. */
   written: readonly string[];
-  /** Names that code declared, such as labels and ids of passages: they are nobody's words. */
+  /** Names that code declared, such as labels and ids of passages: nobody's words. */
   names: ReadonlySet<string>;
 }
 
 /**
- * True when a reason repeats a model's or a stranger's words: all of a short text, or six words in a row of a long one. Reasons
- * stand in lists, timelines, mails and logs, where no words of an item may be.
+ * True if a reason repeats a model's or a stranger's words: all of a short text, or six words in a row of a
+ * long one. Reasons appear in lists, timelines, mails and logs, where no words of an item may be.
  */
 export function repeats(reason: string, { said, written, names }: Words): boolean {
   const unnamed = (text: string) =>

@@ -5,11 +5,11 @@ import type { Verdict } from '../contract/item/status.ts';
 import { readSecret } from '../kit/secrets.ts';
 
 /*
- * Who wrote a verdict or a decision: a row in a table can be written by more functions than the one that may judge. Two keys, so
- * that who may judge cannot decide: see ADR 0028.
+ * Who made a verdict or a decision: more functions can write a row than may judge. Two keys, so that the
+ * judging function cannot decide: see ADR 0028.
  */
 
-/** Everything in a verdict that `act` goes by. */
+/** Everything in a verdict that `act` relies on. */
 export interface Judged {
   itemId: string;
   automation: string;
@@ -21,15 +21,15 @@ export interface Judged {
   risk: ProposalDocument['risk'];
 }
 
-/** Everything in an approval that `act` goes by. */
+/** Everything in an approval that `act` relies on. */
 export interface Approved {
   approvalId: string;
   automation: string;
   askedDigest: string;
-  /** Of the document that is carried out: the asked one, or that with the approver's edits. */
+  /** Of the document to carry out: the original, or the one with the approver's edits. */
   digest: string;
   decidedBy: string;
-  /** How often decisions about it were taken back. */
+  /** How often decisions about it were undone. */
   round: number;
 }
 
@@ -39,20 +39,20 @@ export function sealVerdict(key: string, judged: Judged): string {
   return sealed(key, ['verdict', automation, itemId, generation, digest, verdict, action, risk]);
 }
 
-/** By whoever takes decisions: hexadecimal. There is none for a decision that is no approval. */
+/** By the deciding function: hexadecimal. A decision that is no approval has none. */
 export function sealApproval(key: string, approved: Approved): string {
   const { approvalId, automation, askedDigest, digest, decidedBy, round } = approved;
   return sealed(key, ['approval', automation, approvalId, askedDigest, digest, decidedBy, round]);
 }
 
-/* As JSON: no two lists are one text. */
+/* As JSON: no two lists give the same text. */
 function sealed(key: string, parts: readonly (string | number)[]): string {
   return createHmac('sha256', key).update(JSON.stringify(parts)).digest('hex');
 }
 
 /**
- * Whether a seal is the one that `make` gives with the key of today; a container that still has the key of before looks once more.
- * @throws SystemError when the secret holds no key
+ * Whether a seal matches today's key; a container that still holds the earlier key reads it once more.
+ * @throws SystemError if the secret holds no key
  */
 export async function isSealed(
   seal: string | undefined,
@@ -74,7 +74,7 @@ function same(given: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** The part of a verdict that is in the document that it is about. */
+/** The part of a verdict that is in its document. */
 export function judgedOf(row: Pick<ItemRow, 'proposalDigest'>, document: ProposalDocument): Judged {
   const { itemId, automation, generation, verdict, action, risk } = document;
   return { itemId, automation, generation, verdict, action, risk, digest: row.proposalDigest ?? '' };

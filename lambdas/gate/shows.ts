@@ -2,12 +2,12 @@ import type { Mark, ProposalDocument } from '../contract/item/proposal-document.
 import { marksIn } from './marks.ts';
 import { wordsIn } from './summary.ts';
 
-/** One value of what will be done, exactly as it goes out. */
+/** One value of the action, exactly as it goes out. */
 export interface ShownValue {
-  /** The parameter, or a place within it: `reply`, `lines/0/text`. */
+  /** The parameter, or a path within it: `reply`, `lines/0/text`. */
   place: string;
   value: string;
-  /** What to look at twice; in a value that is no free words only what cannot be seen. */
+  /** The places to look at twice; in a value without free words only invisible characters. */
   marks: readonly Mark[];
   /** Words that no code composed. */
   words: boolean;
@@ -16,8 +16,8 @@ export interface ShownValue {
 type Shown = Pick<ProposalDocument, 'parameters' | 'shows' | 'words'>;
 
 /**
- * All values of a document that are what will be done: those that its action declares, and always those that hold free words, whether
- * it declares them or not. Documents without a declaration show every parameter.
+ * All values that make up the action: those that it declares, and always those with free words. Documents
+ * without a declaration show every parameter.
  */
 export function shownValues(document: Shown): ShownValue[] {
   const { parameters, shows = Object.keys(parameters), words = {} } = document;
@@ -41,7 +41,7 @@ function leavesOf(place: string, value: unknown): [string, string][] {
   return members.flatMap(([key, member]) => leavesOf(`${place}/${key.replaceAll('/', '~1')}`, member));
 }
 
-/** Whether something in the item made the gate doubt it: then people decide where they see all of it. */
+/** Whether the gate doubted the item: then people decide only where they see all of it. */
 export function isSuspected({ suspicions = [] }: Pick<ProposalDocument, 'suspicions'>): boolean {
   return suspicions.length > 0;
 }

@@ -3,8 +3,9 @@ import type { ProposalDocument } from '../contract/item/proposal-document.ts';
 import { shownText } from '../kit/text.ts';
 
 /**
- * The action in words made by code. A parameter of free words is named and not told: the summary stands in subjects, lists, chat
- * and audit, where no words of an item or of a model may be. What it tells of a value cannot steer how it is read there.
+ * The action in words made by code. A parameter of free words is named but not quoted: the summary appears in
+ * subjects, lists, chat and audit, where no words of an item or of a model may be. Its values cannot steer
+ * how it is read there.
  */
 export function summaryOf(
   action: Action,
@@ -15,7 +16,7 @@ export function summaryOf(
   return shownText(action.describe({ ...parameters, ...told }));
 }
 
-/** The parameters of a document that hold free words, by name. */
+/** Names of a document's parameters that hold free words. */
 export function wordsIn({ words = {} }: Pick<ProposalDocument, 'words'>): string[] {
   return [...new Set(Object.keys(words).map((place) => (place.split('/')[0] ?? '').replaceAll('~1', '/')))];
 }

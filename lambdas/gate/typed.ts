@@ -1,7 +1,7 @@
 import * as z from 'zod/v4/core';
 import type { Automation } from '../contract/automation.ts';
 
-/* What a form never takes: sentences, links with a path, mark-up, line ends, scripts that do without blanks; long and short. */
+/* What no form allows: sentences, links with a path, mark-up, line ends, scripts without blanks. */
 const SENTENCES = [
   'your account is frozen',
   'Zahlen Sie heute noch.',
@@ -12,7 +12,7 @@ const SENTENCES = [
   'アカウントは凍結されました',
   '账户已被冻结请立即付款',
   'حسابك مجمد',
-  // Short ones, or a length alone would make a form.
+  // Short ones too, or a length alone would make a form.
   'a b',
   'x.yz/1',
   '<b>',
@@ -21,17 +21,17 @@ const SENTENCES = [
 
 const judged = new WeakMap<z.$ZodType, boolean>();
 
-/** True when a schema bounds a value to a form: none of the sentences passes. */
+/** True if a schema bounds a value to a form: none of the sentences passes. */
 export function takesNoSentence(schema: z.$ZodType): boolean {
   const verdict = judged.get(schema) ?? SENTENCES.every((sentence) => !z.safeParse(schema, sentence).success);
   judged.set(schema, verdict);
   return verdict;
 }
 
-/** By body: where a schema knows several kinds of them, a field that is bounded in one may take a sentence in another. */
+/** By body: if a schema has several kinds, a field that one bounds may take a sentence in another. */
 const fields = new WeakMap<Automation, WeakMap<object, Map<string, boolean>>>();
 
-/** True when the automation's schema bounds this field of the body to a form and `content` does not read it. */
+/** True if the automation's schema bounds this field of the body to a form and `content` does not read it. */
 export function isTyped(automation: Automation, body: unknown, field: string): boolean {
   if (typeof body !== 'object' || body === null) return false;
   const bodies = fields.get(automation) ?? new WeakMap<object, Map<string, boolean>>();
@@ -51,7 +51,7 @@ function judgeField({ schema, content }: Automation, body: object, field: string
         read.add(key);
         return Reflect.get(target, key, receiver);
       },
-      // Whoever spreads the body reads all of it.
+      // Code that spreads the body reads all of it.
       ownKeys: (target) => {
         for (const key of Reflect.ownKeys(target)) read.add(key);
         return Reflect.ownKeys(target);

@@ -21,12 +21,13 @@ import { pressure, shed } from './back-pressure.ts';
 import { takePermit } from './permit.ts';
 import { type Options, readOptions } from './request.ts';
 
-/** Within this time the item's own message is on its way, or at work. */
+/** Within this time the item's own message is under way, or at work. */
 const RESCUE_SECONDS = 60;
 
 /**
- * Takes one item in: content to the bucket, then claim and item in one transaction, then the message. A crash before the
- * transaction leaves nothing; a crash after it leaves an item that the caller's retry finds and queues again.
+ * Takes one item in: content to the bucket, then claim and item in one transaction, then the message. A crash
+ * before the transaction leaves nothing; a crash after it leaves an item that the caller's retry finds and
+ * queues again.
  */
 export async function accept(
   event: ApiEvent,
@@ -120,8 +121,8 @@ async function duplicate(
   }
   const row = await getItem(env.ITEM_TABLE, claim.itemId);
   if (!row) throw new Problem(409, "this 'Idempotency-Key' belongs to an item that is no longer kept");
-  // The first request may have died between its transaction and its message, and nobody may come a third time. A message that is
-  // sent at once would run beside the first one; a later one finds the item gone on, and ends.
+  // The first request may have died between its transaction and its message, and nobody may retry again. A
+  // message sent at once would run beside the first one; a later one finds the item further on, and ends.
   const age = (clock.now() - Date.parse(row.receivedAt)) / 1000;
   const untilRescue = Math.max(0, Math.min(RESCUE_SECONDS, Math.ceil(RESCUE_SECONDS - age)));
   if (row.status === 'received' || row.status === 'deferred')
@@ -132,7 +133,7 @@ async function duplicate(
 
 async function enqueue(queueUrl: string, row: ItemRow, afterSeconds = 0): Promise<void> {
   const message: WorkMessage = { itemId: row.id, generation: row.generation };
-  // Of a deferral whose time is over, only the message can be missing.
+  // Of a deferral that is over, only the message can be missing.
   const waits = row.deferredUntil !== undefined && Date.parse(row.deferredUntil) > clock.now();
   const seconds = waits ? DEFER_SECONDS : afterSeconds;
   await sqs().send(
@@ -152,7 +153,7 @@ async function answer(
   env: EnvFor<'intake/intake'>,
   extra: object = {},
 ): Promise<Reply> {
-  // What is kept for later comes to nothing while a caller waits.
+  // Deferred work has no result while a caller waits.
   const waits = options.waitSeconds > 0 && (statusCode === 200 || row.status !== 'deferred');
   const slot = { client: caller.name, slots: Number(env.WAITS_AT_MOST) };
   const settled = waits

@@ -6,8 +6,8 @@ import { count, logger } from '../kit/telemetry.ts';
 import { DEFER_SECONDS, readBehind } from '../tables/control/backlog.ts';
 
 /**
- * What becomes of work while people cannot keep up with it: low-priority work waits or is turned away, as the automation's
- * policy says. Other work is not even looked up.
+ * What happens to work while people cannot keep up: low-priority work is deferred or turned away, as the
+ * automation's policy says. Other work is not even checked.
  */
 export async function pressure(
   controlTable: string,
@@ -18,19 +18,19 @@ export async function pressure(
   try {
     if (!(await readBehind(controlTable, name))) return 'none';
   } catch (error) {
-    // To take the work in is the lesser harm.
+    // Accepting the work is the lesser harm.
     logger.warn('desk not looked up', { automation: name, reason: errorFacts(error).message });
     return 'none';
   }
   const outcome = approval.whenBehind ?? 'defer';
-  logger.info('the desk is behind', { automation: name, outcome });
+  logger.info('approvals are overdue', { automation: name, outcome });
   count(outcome === 'shed' ? 'itemsShed' : 'itemsDeferred', name);
   return outcome;
 }
 
 const AGAIN = { 'retry-after': String(DEFER_SECONDS) };
 
-/** The answer about work that was not taken in. */
+/** The answer about work that was not accepted. */
 export function shed(): Problem {
   const detail = 'the approvers are behind: this low-priority work was not kept; send it again later';
   return new Problem(429, detail, { accepted: false }, AGAIN);

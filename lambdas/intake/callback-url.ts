@@ -3,10 +3,10 @@ import { outwardFault } from '../outbound/address.ts';
 
 const HEADER = "'Signalbox-Callback-Url'";
 
-/** Where status changes are posted to. @throws Problem 400 saying what it may be */
+/** The address for status changes. @throws Problem 400 saying what it may be */
 export function readCallback(text: string | undefined, stage: string): string | undefined {
   if (text === undefined) return undefined;
-  // API Gateway joins headers of one name, and a URL may hold a comma: it would be called as it stands.
+  // API Gateway joins headers of one name by a comma, which a URL may hold.
   if (text.includes(',')) {
     throw new Problem(400, `${HEADER} must be sent once, with one URL; a comma in it is written %2C`);
   }
@@ -18,7 +18,7 @@ export function readCallback(text: string | undefined, stage: string): string | 
   return text;
 }
 
-/** Where the whole product runs on one machine, its client does too. */
+/** If the whole product runs on one machine, so does its client. */
 function isThisMachine({ protocol, hostname, username, password }: URL): boolean {
   const own = ['127.0.0.1', 'localhost'].includes(hostname) && username === '' && password === '';
   return own && ['http:', 'https:'].includes(protocol);

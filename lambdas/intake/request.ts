@@ -9,7 +9,7 @@ export interface Options {
   waitSeconds: number;
 }
 
-/** As RFC 7240 lets it be written: with white space around the sign, and the value in quotes. */
+/** As RFC 7240 allows: with white space around the sign, and the value in quotes. */
 const PREFER_WAIT = /(?:^|[,;\s])wait\s*=\s*(?:"([^"]*)"|([^,;\s]*))/i;
 
 /** The request's headers, checked. @throws Problem 400 naming the header and what it may be */
@@ -23,7 +23,7 @@ export function readOptions(headers: Record<string, string | undefined>, stage: 
     idempotencyKey,
     priority: readPriority(headers['signalbox-priority']),
     callbackUrl: readCallback(headers['signalbox-callback-url'], stage),
-    // A preference: what is more than can be given is given as far as it can be.
+    // A preference: too large a value is honoured as far as possible.
     waitSeconds: waitSeconds('Prefer: wait', quoted ?? plain, 'bounded'),
   };
 }

@@ -35,14 +35,14 @@ export function count(
   single.addMetric(METRICS[counted as keyof typeof METRICS], MetricUnit.Count, value);
 }
 
-/** What of an automation waits for people, as the desk's clock finds it. */
+/** What of an automation waits for people, as the timekeeper finds it. */
 export interface OpenApprovals {
   approvalsOpen: number;
   approvalsOldestSeconds: number;
   approvalsLate: number;
 }
 
-/** Writes down how the desk stands; nothing while nothing waits. */
+/** Writes the state of approvals; nothing while nothing waits. */
 export function gauge(automation: string, states: OpenApprovals): void {
   const { approvalsOpen, approvalsOldestSeconds, approvalsLate } = states;
   if (approvalsOpen === 0) return;

@@ -25,10 +25,7 @@ export function readCookie(c: Context, home: Pick<CookieHome, 'secure'>, name: s
   return getCookie(c, nameOf(name, home));
 }
 
-/**
- * Not readable by scripts, not sent by foreign forms. `maxAge` is in seconds; without it, until the browser
- * closes.
- */
+/** Not for scripts or foreign forms. `maxAge` in seconds; without it, until the browser closes. */
 export function keepCookie(c: Context, home: CookieHome, name: string, value: string, kept: Kept): void {
   const { secure } = home;
   setCookie(c, nameOf(name, home), value, {

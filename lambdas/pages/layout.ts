@@ -15,10 +15,7 @@ export interface Sheet {
 
 export const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/**
- * The policy allows exactly our style sheet and our one script, sends forms only to us, and lets nobody frame
- * us.
- */
+/** Allows exactly our style sheet and script, sends forms only to us, and lets nobody frame us. */
 export function pageHeaders(scripts: readonly string[] = []) {
   return secureHeaders({
     contentSecurityPolicy: {

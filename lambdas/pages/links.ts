@@ -38,8 +38,7 @@ export function nonceTime(
   const [time = '', browser = ''] = nonce.split('.');
   const at = Number(time);
   if (!Number.isSafeInteger(at) || clock.now() - at > goodForMs || at > clock.now()) return undefined;
-  // A browser sends the page's cookie along. A script that holds the link attacks nobody with it: see ADR
-  // 0013.
+  // A browser sends the page's cookie along. A script with the link attacks nobody: see ADR 0013.
   if (request.cookie === undefined ? request.browser : request.cookie !== browser) return undefined;
   const given = Buffer.from(nonce);
   const expected = Buffer.from(makeNonce(key, { ...bound, browser }, at));

@@ -27,7 +27,7 @@ export async function nextGeneration(
   sentBack: number,
 ): Promise<ItemRow | undefined> {
   const claimed = found.generation === sentBack ? await claim(table, found) : found;
-  // Somebody was faster; it may have been another delivery of this message.
+  // Somebody was faster, perhaps another delivery of this message.
   const row = claimed ?? (await getItem(table, found.id));
   const ours = row?.timeline.some(
     ({ event: name, generation }) => name === THINKING_AGAIN && generation === sentBack + 1,

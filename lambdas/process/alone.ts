@@ -10,9 +10,9 @@ import { giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
 type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;
 
 /**
- * The last questions before something happens with nobody asked: whether an operator wants a person to look, and whether the limits
- * of the action have room for it. Room is taken here, before the verdict is written, so that two items at the same moment do not
- * both find the last of it.
+ * The last checks before something happens without a person: whether an operator wants a person to look, and
+ * whether the action's limits have room. Room is taken before the verdict is written, so that two
+ * simultaneous items do not both find the last of it.
  */
 export async function alone(env: Env, item: Gated, automation: Automation): Promise<Gated> {
   if (item.verdict !== 'act') return item;
@@ -24,7 +24,7 @@ export async function alone(env: Env, item: Gated, automation: Automation): Prom
   return full === undefined ? item : { ...item, verdict: 'ask', reasons: [full] };
 }
 
-/** An item that stops before its action, or does not act alone, gives back the room that it took. */
+/** An item that stops before its action, or does not act alone, gives its room back. */
 export async function stopped(env: Env, item: Gated | ItemRow, { actions }: Automation): Promise<void> {
   if (Object.values(actions).some(({ limits }) => limits))
     await giveBack(env.CONTROL_TABLE, reserverOf(item));

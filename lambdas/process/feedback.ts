@@ -1,15 +1,15 @@
 import { cutText } from '../kit/text.ts';
 import { readComment } from '../tables/approvals/approvals.ts';
 
-/** The latest remarks; older ones have been answered, or said again. */
+/** The latest comments; older ones have been answered, or repeated. */
 const MOST = 3;
 
 /** As long as a comment may be, and as much as a model is paid to read of it. */
 const MAX_CHARACTERS = 2000;
 
 /**
- * What people said when they sent the item back, oldest first. One entry for each time, also where nothing was said or the
- * record is gone: the gate must know that the item was sent back.
+ * The comments of people who sent the item back, oldest first. One entry each time, even without a comment or
+ * if the record is gone: the gate must know that the item was sent back.
  */
 export function readFeedback(table: string, sentBack: readonly string[] = []): Promise<string[]> {
   return Promise.all(

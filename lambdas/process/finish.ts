@@ -21,9 +21,9 @@ import { questionOf } from './question.ts';
 type Env = EnvFor<'process/process'>;
 
 /**
- * Writes down what thinking came to (proposal to the bucket, verdict and digest to the table), then starts the run that waits
- * and acts. A crash between the two is mended by the redelivery: the verdict is there, so only the start is repeated. False where
- * the item has gone on meanwhile.
+ * Stores the result of thinking (proposal to the bucket, verdict and digest to the table), then starts the
+ * run that waits and acts. The redelivery repairs a crash between the two: the verdict is there, so only the
+ * start is repeated. False if the item has moved on meanwhile.
  */
 export async function finish(
   env: Env,
@@ -38,7 +38,7 @@ export async function finish(
   await putContent(env.CONTENT_BUCKET, key, document);
   const proposalDigest = digest(document);
   const judged = judgedOf({ proposalDigest }, document);
-  // A duplicate delivery may just have found no budget: what was paid for is not thrown away over that.
+  // A duplicate delivery may just have found no budget: paid work is not thrown away over that.
   const written = await changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], {
     status: 'processing',
     set: {
@@ -61,13 +61,13 @@ export async function finish(
 const MOST_CALLS = 200;
 
 /**
- * Writes down the calls of an item that stops before its verdict, so that what it cost is seen and counts against its budget. Why
- * it stops is what the caller has to say, also where this cannot be written.
+ * Stores the calls of an item that stops before its verdict, so that its cost shows and counts against its
+ * budget. Why it stops is for the caller to report, even if this cannot be written.
  */
 export async function keepCalls(env: Env, row: ItemRow, made: readonly LineageEntry[]): Promise<void> {
   if (made.length === 0) return;
   try {
-    // As it is now: another delivery may have kept calls of its own meanwhile.
+    // The current row: another delivery may have stored calls meanwhile.
     const now = (await getItem(env.ITEM_TABLE, row.id)) ?? row;
     const kept = now.lineage ?? [];
     if (joined(kept, made).length === kept.length) return;
@@ -78,14 +78,14 @@ export async function keepCalls(env: Env, row: ItemRow, made: readonly LineageEn
   }
 }
 
-/** What earlier generations and deliveries cost was paid for the same item. */
+/** The cost of earlier generations and deliveries belongs to the same item. */
 function paidFor(row: ItemRow, made: readonly LineageEntry[]) {
   const lineage = bounded(joined(row.lineage ?? [], [...made].sort(inTime)));
   const tokens = { input: total(lineage, 'inputTokens'), output: total(lineage, 'outputTokens') };
   return { lineage, costUsd: total(lineage, 'costUsd'), tokens };
 }
 
-/** Calls that cost nothing, such as hundreds that met a full endpoint, go before those that count against the item's budget. */
+/** Free calls, such as hundreds that met a full endpoint, go before those that count against the budget. */
 function bounded(lineage: readonly LineageEntry[]): LineageEntry[] {
   let over = lineage.length - MOST_CALLS;
   const paid = lineage.filter(({ costUsd }) => costUsd > 0 || over-- <= 0);
@@ -94,7 +94,7 @@ function bounded(lineage: readonly LineageEntry[]): LineageEntry[] {
 
 export async function start(env: Env, row: ItemRow, automation: Automation): Promise<void> {
   if (!row.verdict) return;
-  // An earlier delivery may have taken room and come to another verdict. Once people are asked it is theirs to take.
+  // An earlier delivery may have taken room. Once people are asked, the room is theirs.
   if (row.verdict !== 'act' && row.approvalId === undefined) await stopped(env, row, automation);
   const { id, generation, verdict } = row;
   await startExecution(env.STATE_MACHINE_ARN, { itemId: id, generation, verdict, decision: 'none' });
@@ -106,11 +106,11 @@ async function proposalDocument(
   automation: Automation,
   lineage: readonly LineageEntry[],
 ): Promise<ProposalDocument> {
-  // Field by field: a proposal that carries more than its own must not replace what the house says.
+  // Field by field: a proposal with extra fields must not replace the house's own.
   const { action: name, parameters, confidence, brief, briefBy, evidence, composed } = item.proposal;
   const action = automation.actions[name];
   if (!action) throw new Error('the gate let an undeclared action pass');
-  // Prompt and model of what stands, not of what failed before it; embeddings have no prompt.
+  // Prompt and model of the answer that stands, not of earlier failures; embeddings have no prompt.
   const thoughtBy = lineage.filter(({ failure, promptVersion }) => !failure && promptVersion !== 'none');
   const question =
     item.verdict === 'ask' ? await questionOf(item, automation, env.CONTENT_BUCKET) : undefined;

@@ -9,7 +9,7 @@ import { route } from '../route/route.ts';
 import { event } from '../tables/items/items.ts';
 import { listening } from './said.ts';
 
-/** How far the thinking of an item has come. Where it fails, this says at which stage, and what was done before. */
+/** How far the thinking of an item has come. If it fails, this holds the stage and what was done before. */
 export interface Progress {
   stage: Stage;
   events: TimelineEvent[];

@@ -44,7 +44,7 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
   const row = await itemOf(message, env.ITEM_TABLE);
   if (!row || !OPEN.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent, or in another generation' });
-    // Withdrawn after a delivery that took room and died: no run, and so no action, will give it back.
+    // Withdrawn after a delivery that took room and died: no run, and so no action, would give it back.
     if (row?.status === 'withdrawn') await stopped(env, row, automation);
     return;
   }
@@ -53,7 +53,7 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     const held =
       (await stillDeferred(env, row, message)) || (await stillWaits(env, row, automation, message));
     if (held) return log.info('waits', { status: row.status, outcome: held });
-    // A crash after the verdict and before the start of the run left only the start to do.
+    // A crash between the verdict and the start of the run left only the start to do.
     if (row.verdict) await start(env, row, automation);
     else if ((await orWait(env, row, () => work(row, attempt, options, progress))) === 'waits')
       return log.info('waits', { attempt });
@@ -70,14 +70,14 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
   }
 }
 
-/** The item in the generation that the message is about; undefined when it went on without it. */
+/** The item in the message's generation; undefined if it went on without this message. */
 async function itemOf(message: WorkMessage, table: string): Promise<ItemRow | undefined> {
   const row = await getItem(table, message.itemId);
   if (row && message.again) return nextGeneration(table, row, message.generation);
   return row?.generation === message.generation ? row : undefined;
 }
 
-/* A start without an answer may have started: such an item is not parked under its run. It comes again, or waits among the dead letters. */
+/* A start without an answer may have started: not parked under its run, but redelivered. */
 async function judged(env: ProcessOptions['env'], { id }: ItemRow): Promise<boolean> {
   return Boolean((await getItem(env.ITEM_TABLE, id))?.verdict);
 }
@@ -122,12 +122,12 @@ async function work(
   if (!written) await overtaken(env, row, automation);
 }
 
-/** The item went on while it was thought about. Where another delivery wrote the verdict, the room is that one's now. */
+/** The item moved on meanwhile. If another delivery wrote the verdict, the room belongs to that one. */
 async function overtaken(env: ProcessOptions['env'], row: ItemRow, automation: Automation): Promise<void> {
   if (!(await judged(env, row))) await stopped(env, row, automation);
 }
 
-/* An item that is wrong is quarantined; when the world is wrong it is parked. Either way it is in the table, with the reason. */
+/* A wrong item is quarantined; a wrong world parks it. Either way it is in the table, with the reason. */
 async function rest(
   env: ProcessOptions['env'],
   row: ItemRow,
@@ -140,7 +140,7 @@ async function rest(
     await stopped(env, row, automation);
 }
 
-/** Seconds until the second, third … delivery; the neighbour's own `Retry-After` wins when it is longer. */
+/** Seconds until the second, third … delivery; a longer `Retry-After` of the neighbour wins. */
 const BACKOFF_SECONDS = [5, 30, 120, 300];
 
 async function comeBack(

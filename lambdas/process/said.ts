@@ -1,13 +1,13 @@
 import * as z from 'zod/v4/core';
 import type { StepRunner } from '../contract/automation.ts';
 
-/** The door to the model, and every free text that came through it. */
+/** Access to the model, and every free text that came through it. */
 export interface Heard {
   step: StepRunner;
   said: string[];
 }
 
-/** Listens at the door to the model: the gate holds reasons against what was said. */
+/** Records model answers: the gate compares reasons with them. */
 export function listening(step: StepRunner): Heard {
   const said: string[] = [];
   const heard: StepRunner = {
@@ -32,7 +32,7 @@ function shapeOf(schema: z.$ZodType): Shape {
   return shape;
 }
 
-/** Texts of an answer that its schema does not bound to a list, a pattern or a form; also the names of fields it does not know. */
+/** Texts of an answer that its schema does not bound; also names of fields it does not know. */
 export function freeTexts(answer: unknown, shape: unknown): string[] {
   const known = (typeof shape === 'object' && shape !== null ? shape : {}) as Shape;
   if (typeof answer === 'string') {

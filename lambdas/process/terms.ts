@@ -2,7 +2,7 @@ import type { ApprovalPolicy, ApprovalTerms } from '../contract/approval-policy.
 import type { Question } from '../contract/item/proposal-document.ts';
 import { cents } from '../kit/money.ts';
 
-/** What an approver is held to about this amount, every default written out: a question keeps to the policy of its time. */
+/** The terms for this amount, defaults filled in: an approval keeps to the policy of its time. */
 export function termsOf(policy: ApprovalPolicy, amount: string | undefined): Question['terms'] {
   const terms: ApprovalTerms = { ...policy, ...(amount === undefined ? {} : stepAt(policy, amount)) };
   const { group, escalateTo, timeoutMinutes, escalationMinutes, calendar } = terms;
@@ -18,7 +18,7 @@ export function termsOf(policy: ApprovalPolicy, amount: string | undefined): Que
   };
 }
 
-/** An amount that is no decimal reaches every step: what cannot be read must not get the terms of small change. */
+/** An unreadable amount reaches every step: it must not get the terms of small change. */
 function stepAt({ byAmount = [] }: ApprovalPolicy, amount: string): Partial<ApprovalTerms> {
   const reached = cents(amount) ?? Number.POSITIVE_INFINITY;
   const steps = byAmount.map(({ from, ...terms }) => ({ from: cents(from) ?? 0, terms }));

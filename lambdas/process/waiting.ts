@@ -17,37 +17,39 @@ import { changeItem, event } from '../tables/items/items.ts';
  * An item that cannot go on now is postponed: its next message is sent with a delay, and this one is done with. A message that came
  * back instead would use up its receives and end among the dead letters.
  *
- * The next message has a ticket, and is sent before the row names that ticket: what the row names is on its way, so a message with
- * another ticket is a duplicate and ends, and a crash in between costs a second message, never the item. The row's ticket is changed
- * on condition of what this delivery found there, so that of several deliveries at work one alone goes on waiting. Messages without a
- * ticket are those of intake, of `signalbox resume` and of operators: one that comes well before its time is a duplicate.
+ * The next message has a ticket, and is sent before the row names that ticket: what the row names is under
+ * way, so a message with another ticket is a duplicate and ends, and a crash in between costs a second
+ * message, never the item. The row's ticket changes only if it is still the one this delivery found, so that
+ * of several deliveries only one goes on waiting. Messages without a ticket come from intake, from `signalbox
+ * resume` and from operators: one that comes well before its time is a duplicate.
  */
 
 type Env = EnvFor<'process/process'>;
 
-/** The longest delay that SQS knows; also how often a suspended item looks whether its budget has room again. */
+/** The longest delay of SQS; also how often a suspended item checks its budget. */
 export const MOST_DELAY_SECONDS = 900;
 
 /** How long an endpoint is waited for without a break, before the item is parked like one whose neighbour is down. */
 const MOST_WAITING_SECONDS = DAY_SECONDS;
 
 /**
- * An item that was last to go on longer ago than this has lain among the dead letters since. Less would take a queue that is behind
- * for a break, and the item would wait for ever. One that was parked has no wait any more.
+ * An item whose next message is overdue by more than this has lain among the dead letters since. A shorter
+ * time would take a queue that is behind for a break, and the item would wait forever. A parked item has no
+ * wait any more.
  */
 const BREAK_SECONDS = DAY_SECONDS;
 
-/** What clocks of two machines and the delay of a queue may differ by. */
+/** The possible difference between two machines' clocks, and in the delay of a queue. */
 const SLACK_SECONDS = 60;
 
 export type Held = 'postponed' | 'duplicate';
 
-/** Whether the item has sent itself another message since it sent this one. */
+/** Whether the item has sent itself another message since this one. */
 export function isReplaced({ ticket }: ItemRow, message: WorkMessage): boolean {
   return message.ticket !== undefined && ticket !== undefined && message.ticket !== ticket;
 }
 
-/** Whether the item's own message, due then, has yet to come: what is here now is another one. */
+/** Whether the item's own message, due then, has yet to come: the present one is another. */
 export function isEarly(message: WorkMessage, due: string): boolean {
   return message.ticket === undefined && Date.parse(due) > clock.now() + SLACK_SECONDS * 1000;
 }
@@ -80,7 +82,7 @@ export async function postpone(
   });
 }
 
-/** Whether a message of an item that waits ends here, at the price of one look at most; false when the item is to go on. */
+/** Whether a waiting item's message ends here, at the cost of one check; false if it is to go on. */
 export async function stillWaits(
   env: Env,
   row: ItemRow,
@@ -93,8 +95,9 @@ export async function stillWaits(
   if (row.status !== 'suspended' || !wait.needs) return isEarly(message, wait.until) && 'duplicate';
   const day = await readBudget(env.CONTROL_TABLE, row.automation);
   if (hasRoom(automation.budget, day, wait.needs)) return false;
-  // No day will ever hold what is written here. A deploy may have made the call smaller, which only thinking can tell: it is tried
-  // once a day, and whenever somebody sends the item to work. More often, its caller would be told of it four times an hour.
+  // No day's budget will ever hold this call. A deploy may have made it smaller, which only thinking can
+  // tell: it is tried once a day, and whenever somebody resumes the item. More often would tell its caller
+  // four times an hour.
   const forNever = !couldHold(automation.budget, day, wait.needs);
   if (forNever && (message.ticket === undefined || !wasToldToday(row, 'suspended'))) return false;
   if (isEarly(message, wait.until)) return 'duplicate';
@@ -103,7 +106,7 @@ export async function stillWaits(
 }
 
 /**
- * Runs the thinking of an item, and puts the item off where it cannot go on now. What it has paid for is remembered.
+ * Runs the thinking of an item, and postpones the item if it cannot go on now. Paid steps are remembered.
  * @throws whatever it throws for other reasons, and `Waiting` when the item has waited long enough
  */
 export async function orWait(env: Env, row: ItemRow, think: () => Promise<void>): Promise<'done' | 'waits'> {
@@ -118,8 +121,8 @@ export async function orWait(env: Env, row: ItemRow, think: () => Promise<void>)
 }
 
 /**
- * What the row says of an item that is thought about. One that has waited says nothing new, because it may do so thousands of times;
- * and a delivery without a ticket that comes back must not be taken for a duplicate.
+ * The row's change for an item that is thought about. One that has waited writes nothing new, because it may
+ * do so thousands of times; and a redelivery without a ticket must not be taken for a duplicate.
  */
 export function goingOn(row: ItemRow, attempt: number): { set: Partial<ItemRow>; events: TimelineEvent[] } {
   const wait = waitOf(row);
@@ -139,7 +142,7 @@ async function suspend(env: Env, row: ItemRow, { message, needs }: BudgetSpent):
   if (written && events.length > 0) count('itemsSuspended', row.automation);
 }
 
-/** False when it has waited for endpoints for a day. */
+/** False if it has waited for endpoints for a day. */
 async function waitForEndpoint(env: Env, row: ItemRow, error: Waiting): Promise<boolean> {
   const seconds = error.lookSeconds;
   const wait = waitFor('endpoint', row, seconds);
@@ -159,7 +162,7 @@ function wasToldToday({ timeline }: ItemRow, name: string): boolean {
   return timeline.some(({ event, at }) => event === name && at.startsWith(day));
 }
 
-/** Undefined also for what an earlier generation waited for. */
+/** Undefined also for a wait of an earlier generation. */
 function waitOf({ wait, generation }: ItemRow): Wait | undefined {
   return wait?.generation === generation ? wait : undefined;
 }
@@ -172,12 +175,12 @@ function waitFor(what: Wait['for'], row: ItemRow, seconds: number, needs?: Amoun
   return { for: what, generation: row.generation, since, until, ...(needs ? { needs } : {}) };
 }
 
-/** Whole seconds that SQS takes as a delay. */
+/** Whole seconds, as SQS takes a delay. */
 function delay(milliseconds: number): number {
   return Math.max(1, Math.min(MOST_DELAY_SECONDS, Math.ceil(milliseconds / 1000) || 1));
 }
 
-/** Midnight UTC, when a budget begins anew. */
+/** Midnight UTC, when a new budget begins. */
 function nextDay(): number {
   const day = DAY_SECONDS * 1000;
   return (Math.floor(clock.now() / day) + 1) * day;

@@ -3,8 +3,8 @@ import type { HouseEntry } from '../tables/audit/audit.ts';
 import { approvalId } from '../tables/keys.ts';
 
 /**
- * The items that the gate has just let act with nobody asked, as entries of the audit: what a person decides is told by the question, and
- * this by nothing else. Facts and no content: the reasons are the rules'.
+ * Audit entries for items that the gate has just let act alone: an approval records what a person decides,
+ * and only this records the rest. Facts and no content: the reasons come from rules.
  */
 export function actsAlone(records: readonly DynamoDBRecord[]): HouseEntry[] {
   return records.flatMap(({ dynamodb }) => {

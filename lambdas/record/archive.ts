@@ -4,13 +4,13 @@ import { putOnce } from '../kit/objects.ts';
 import { count, logger } from '../kit/telemetry.ts';
 import type { RecordEntry } from '../tables/audit/audit.ts';
 
-/** Who removes rows whose time is over. */
+/** The principal of DynamoDB's time to live. */
 const TIME_TO_LIVE = 'dynamodb.amazonaws.com';
 
 /**
- * Copies new entries of the audit into the archive, those of a batch and month as one object, once: an object that is there is never written
- * again, and the bucket refuses whoever tries. A batch that comes again in parts is there in parts as well. An entry that was changed or
- * taken out of the table is said aloud; its copy is what it was.
+ * Copies new audit entries into the archive, one object per batch and month, once: an existing object is
+ * never overwritten, and the bucket refuses attempts. A batch redelivered in parts is stored in parts as
+ * well. A changed or deleted entry is reported; its copy stays as it was.
  */
 export async function archive(records: readonly DynamoDBRecord[], bucket: string): Promise<void> {
   const fresh: RecordEntry[] = [];
@@ -31,7 +31,7 @@ export async function archive(records: readonly DynamoDBRecord[], bucket: string
   }
 }
 
-/** By month and the first entry's time and subject, without the signs that an address of the bucket would have to escape; and how many. */
+/** By month and first entry (without characters that a URL escapes), and the number of entries. */
 export function archiveKey(entries: readonly Pick<RecordEntry, 'month' | 'order'>[]): string {
   const [{ month, order } = { month: '', order: '' }] = entries;
   return `audit/${month}/${order.replaceAll(':', '-').replaceAll('#', '/')}-${entries.length}.json`;

@@ -8,12 +8,13 @@ import type { CallbackMessage } from './publish.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** A client that is not known may be new: the list is read again for it. */
+/** An unknown client may be new: the list is read again. */
 const NEW_CLIENT_MS = 5_000;
 
 /**
- * Posts one status change to the address its client gave, signed with that client's own key. An address that refuses it (4xx), leads
- * inward, or is of a client without a key is not asked again; one that is down gets it again with the queue's patience.
+ * Posts one status change to the client's address, signed with that client's key. An address that refuses it
+ * (4xx), leads inward, or belongs to a client without a key is not retried; for one that is down the queue
+ * retries.
  */
 export async function callBack(
   { url, client, change }: CallbackMessage,
@@ -46,7 +47,7 @@ interface Clients {
   clients: { name: string; callbackKey?: string }[];
 }
 
-/** The one thing that this function reads of a client: of the rest of its entry nothing is kept. */
+/** The one field that this function reads of a client; it keeps nothing else of the entry. */
 async function callbackKey(secretId: string, client: string): Promise<string | undefined> {
   for (const keepMs of [undefined, NEW_CLIENT_MS]) {
     const keys = await readSecret<Map<string, string>>(secretId, keepMs, (value) => keysOf(value as Clients));

@@ -6,7 +6,7 @@ import { events, sqs } from '../kit/aws.ts';
 import { TransientError } from '../kit/errors.ts';
 import { count } from '../kit/telemetry.ts';
 
-/** What the world is told of an item: facts, and no content. */
+/** What the world learns of an item: facts, no content. */
 export interface StatusChange {
   id: string;
   automation: string;
@@ -18,7 +18,7 @@ export interface StatusChange {
 
 export interface CallbackMessage {
   url: string;
-  /** Whose key signs it. */
+  /** The client whose key signs it. */
   client: string;
   change: StatusChange;
 }
@@ -40,7 +40,7 @@ export function statusChanges(records: readonly DynamoDBRecord[]): CallbackMessa
   });
 }
 
-/** To the event bus, ten at a time, and to the callback queue where the caller gave an address. */
+/** To the event bus, ten at a time, and to the callback queue if the caller gave an address. */
 export async function publish(
   changes: readonly CallbackMessage[],
   env: EnvFor<'record/publish'>,
@@ -64,7 +64,7 @@ export async function publish(
   }
 }
 
-/** Here, where every change passes whoever made it. People are told by an alarm on the count: a mail for each item would be a flood. */
+/** Every change passes here. People learn by an alarm on the count: mails would be a flood. */
 function countStanding({ status, automation }: StatusChange): void {
   if (status === 'parked') count('itemsParked', automation);
   if (status === 'quarantined') count('itemsQuarantined', automation);

@@ -6,7 +6,7 @@ import { ProcessingError, SystemError } from '../kit/errors.ts';
 /** The label that always exists and always goes to a person. */
 export const OTHER = 'other';
 
-/** One label out of the automation's own list; an answer that is none of them becomes `other`, never a guess. */
+/** One label from the automation's own list; any other answer becomes `other`, never a guess. */
 export async function route<Body>(
   item: Prepared<Body>,
   { automation, implementation, step }: StageContext,

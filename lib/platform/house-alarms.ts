@@ -41,7 +41,7 @@ const FAMILIES: readonly Family[] = [
     name: 'approvals/late',
     metric: 'approvalsLate',
     periods: 3,
-    impact: 'people have not answered within the promise; low-priority work is put off or turned away',
+    impact: 'approvals are overdue; low-priority work is deferred or turned away',
   },
   {
     name: 'budget/warning',

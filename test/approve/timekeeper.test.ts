@@ -64,7 +64,9 @@ describe('the clock of the desk', () => {
 
     await look();
 
-    expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, command: 'escalate', by: 'the clock' }]);
+    expect(world.sent('questions')).toEqual([
+      { approvalId: APPROVAL, command: 'escalate', by: 'the timekeeper' },
+    ]);
   });
 
   it('does not look at what is decided or expired', async () => {

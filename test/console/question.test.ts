@@ -173,7 +173,7 @@ describe('the story of a question', () => {
       trail: [
         { at: inMinutes(-30), event: 'asked', to: 'leads' },
         { at: inMinutes(-10), event: 'reminded' },
-        { at: inMinutes(-5), event: 'escalated', by: 'the clock', to: 'bosses' },
+        { at: inMinutes(-5), event: 'escalated', by: 'the timekeeper', to: 'bosses' },
         {
           at: inMinutes(-2),
           event: 'handed_over',
@@ -187,7 +187,7 @@ describe('the story of a question', () => {
     for (const words of [
       'Who is asked',
       'reminded',
-      'escalated: bosses, by the clock',
+      'escalated: bosses, by the timekeeper',
       'handed over: ann@example.com, by bob@example.com',
       'You know them.',
       'Timeline of the item',

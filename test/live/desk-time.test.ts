@@ -81,7 +81,7 @@ describe('a question that nobody answers', () => {
       (seen) => seen.some(({ event }) => event === 'expired'),
     );
     expect(entries.map(({ event }) => event)).toEqual(['asked', 'escalated', 'expired']);
-    expect(entries[1]).toMatchObject({ by: 'the clock', to: 'refund-managers' });
+    expect(entries[1]).toMatchObject({ by: 'the timekeeper', to: 'refund-managers' });
     expect(await callsFor('refund-ledger', id)).toEqual([]);
     expect(await recipients(approvalId, /./)).toEqual([
       'anna@example.com',

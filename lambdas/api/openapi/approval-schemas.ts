@@ -3,7 +3,7 @@ import { DECISIONS, TRAIL_EVENTS } from '../../contract/approval.ts';
 import { RISKS, VERDICTS } from '../../contract/item/status.ts';
 import { HOUSE_EVENTS } from '../../tables/audit/audit.ts';
 
-/* What the API tells of the desk. A test reads real answers back through these. */
+/* The API's answers about approvals. A test reads real answers back through these. */
 
 const time = z.iso.datetime();
 const edits = z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() }));
@@ -106,7 +106,7 @@ export const statisticsSchema = z.object({
   attentionChecks: z.object({ shown: z.int(), caught: z.int(), missed: z.int() }),
 });
 
-/** One line of an automation's `cases.jsonl`. Those that came from the desk say of which decision. */
+/** One line of an automation's `cases.jsonl`. Those made from a decision name it. */
 export const caseSchema = z.strictObject({
   name: z.string().check(z.minLength(1)),
   body: z.unknown(),

@@ -129,7 +129,7 @@ const DENIALS = {
 const LARGE = 'The body is too large';
 
 const PRIORITY =
-  'Who goes first where there is not enough for all. At a busy model endpoint urgent waits longer for a place before the item is put off, low takes idle capacity only; low is put off or turned away while the approvers are behind. Without pressure it changes nothing';
+  'Which work goes first when capacity is short. At a busy model endpoint, urgent waits longer for a slot before the item is postponed, and low takes idle capacity only; low is deferred or turned away while approvals are overdue. Without pressure it changes nothing';
 
 function postPath(entry: RegistryEntry): [string, object] {
   const { $schema, ...body } = entry.schema as Record<string, unknown>;

@@ -71,8 +71,7 @@ async function put(
   await keepToken(env.LINK_TABLE, id, taskToken, epochSeconds(settings.itemDays * DAY_SECONDS));
   const approval = await openApproval(env.APPROVAL_TABLE, settings, row, document, { asked });
   if (approval.status !== 'pending') return closed(approval, taskToken);
-  // Before the mails: somebody may answer the first one at once, and `on-change` must find an item that knows
-  // this approval.
+  // Before the mails: after an immediate answer `on-change` must find an item that knows this approval.
   const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
     set: { approvalId: approval.id },
     events: [],
@@ -99,7 +98,7 @@ async function shut({ env }: AskContext, { itemId, generation }: TaskMessage): P
   const approval = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, generation));
   if (!approval) return;
   await amend(env.APPROVAL_TABLE, approval, (now) =>
-    now.status === 'pending' ? expired(now, { by: 'the desk' }) : undefined,
+    now.status === 'pending' ? expired(now, { by: 'Signalbox' }) : undefined,
   );
 }
 
@@ -108,7 +107,7 @@ async function takeBack({ env }: AskContext, message: Omit<TaskMessage, 'taskTok
   const approval = await readApproval(env.APPROVAL_TABLE, approvalId(message.itemId, message.generation));
   if (!approval) return;
   await amend(env.APPROVAL_TABLE, approval, (now) =>
-    now.status === 'pending' ? withdrawn(now, { by: 'the desk' }) : undefined,
+    now.status === 'pending' ? withdrawn(now, { by: 'Signalbox' }) : undefined,
   );
 }
 

@@ -89,8 +89,7 @@ async function handOver(
       (group) => group === now.group || group === now.escalateTo,
     );
     const requester = [to, wanted].some((email) => now.facts.requester === personHash(email));
-    // A person whom the timekeeper or their group asked in the meantime is not asked twice; the hand-over is
-    // still recorded.
+    // Somebody asked in the meantime is not asked twice; the hand-over is still recorded.
     const said = now.passing?.[wanted]?.by === by;
     if (!isOpen(now) || (now.asked[to] && !said) || !may || !theirs || requester) return undefined;
     // The note of the person who hands it over now, not of an earlier one.

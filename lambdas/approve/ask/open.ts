@@ -63,10 +63,7 @@ function listOf(facts: readonly string[]): string[] {
   return facts.slice(0, 20).map((fact) => cutText(fact, MOST_FACT));
 }
 
-/**
- * Creates the approval, or finds the existing one: one per item and generation, however often its message
- * arrives.
- */
+/** Creates the approval, or finds it: one per item and generation, however often its message arrives. */
 export async function openApproval(
   table: string,
   settings: ApprovalSettings,

@@ -10,10 +10,7 @@ export interface Amended {
   changed: boolean;
 }
 
-/**
- * A writer that collided this often meets a fault, not other writers. It waits a different time after each
- * collision.
- */
+/** More collisions mean a fault, not other writers. Each wait has another length. */
 const ROUNDS = 24;
 const LONGEST_PAUSE_MS = 100;
 

@@ -4,10 +4,7 @@ import { amend, entry } from './amend.ts';
 import { claimedByOther, isOpen } from './decide.ts';
 import { isLong } from './room.ts';
 
-/**
- * Claims an approval ("I am working on it"), so that two people do not read the same one. It expires: nobody
- * blocks an approval by going home.
- */
+/** Claims an approval, so that two people do not read the same one. A claim expires by itself. */
 export async function claim(
   table: string,
   approval: ApprovalRow,

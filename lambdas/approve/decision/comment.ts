@@ -1,9 +1,6 @@
 import { isBlank } from '../../kit/text.ts';
 
-/**
- * People read a reason, and it is kept for years: longer text belongs in a document. In UTF-16 units of at
- * most three bytes.
- */
+/** Reasons are read by people and kept for years: longer text belongs in a document. In UTF-16 units. */
 export const MOST_COMMENT = 2000;
 
 /**

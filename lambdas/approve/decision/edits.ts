@@ -130,10 +130,7 @@ export interface Edited {
   objections: readonly string[];
 }
 
-/**
- * Asks the gate about the edited proposal as if the model had made it. Undefined if the gate's stored view of
- * the item has changed.
- */
+/** Asks the gate about the edited proposal. Undefined if the gate's stored view of the item has changed. */
 export async function applyEdits(
   bucket: string,
   document: ProposalDocument,
@@ -185,10 +182,7 @@ export async function applyEdits(
   };
 }
 
-/**
- * The step of the amount that edits would cross: people asked about less may not decide about more. Going
- * back crosses none.
- */
+/** The step of the amount that edits would cross: people asked about less may not decide about more. */
 function stepBetween(
   { approval, actions }: Automation,
   action: string,

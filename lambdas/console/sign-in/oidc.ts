@@ -22,10 +22,7 @@ import {
   whoSignedIn,
 } from './oidc-provider.ts';
 
-/**
- * A browser on its way through the provider. Lax: the cookie must come along when the provider sends the
- * browser back.
- */
+/** A browser on its way to the provider. Lax: the cookie must come along on the way back. */
 const OIDC_COOKIE = 'signalbox-oidc';
 
 const START = '/console/sign-in/oidc';
@@ -62,8 +59,7 @@ ${await nonceField(env.APPROVALS_SECRET, placeOf(browser))}
           await checkParty(party);
           const attempt = await beginAttempt(env.CONTROL_TABLE, browser, nextPage(form.field('next')));
           const page = await signInPage(party, attempt);
-          // No redirect: browsers block one that leads a form to another site (`form-action 'self'`), and
-          // whatever follows it.
+          // No redirect: `form-action 'self'` blocks one that leads a form to another site.
           c.header('refresh', `0; url=${page}`);
           return door.show(c, leavingSheet(page));
         });

@@ -9,23 +9,27 @@ export interface Received<Body = unknown> {
   automation: string;
   generation: number;
   body: Body;
-  /** What approvers said when they sent earlier proposals of this item back. */
+  /** Approvers' comments on earlier proposals of this item. */
   feedback: readonly string[];
 }
 
 export interface Prepared<Body = unknown> extends Received<Body> {
-  /** Plain text: no mark-up, Unicode NFKC, white space collapsed, cut to a length a model can be paid for. */
+  /** Plain text: no mark-up, Unicode NFKC, white space collapsed, cut to an affordable length. */
   text: string;
-  /** What was taken off the text, by kind and length; nothing of it was read. Absent in what earlier versions kept. */
+  /**
+   * What was cut from the text, by kind and length; nobody read it. Absent in what earlier versions stored.
+   */
   removed?: readonly Removed[];
-  /** Names of the patterns that look like instructions to the model. A gate asks a person when there are any. */
+  /**
+   * Names of the patterns that look like instructions to the model. If there are any, a gate asks a person.
+   */
   suspicions: readonly string[];
-  /** True when a machine wrote the message (out-of-office, bounce): nobody waits for an answer. */
+  /** True if a machine wrote the message (out-of-office, bounce): nobody waits for an answer. */
   automatic: boolean;
 }
 export interface Routed<Body = unknown> extends Prepared<Body> {
   label: string;
-  /** Why no model gave a label: the label is `other` then, and people are told. */
+  /** Why no model gave a label: the label is `other` then, and a person is asked. */
   unrouted?: string;
 }
 export interface Evaluated<Body = unknown> extends Routed<Body> {

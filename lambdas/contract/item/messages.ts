@@ -4,7 +4,7 @@ export interface WorkMessage {
   generation: number;
   /** An approver sent this generation back: think again, as the next one. */
   again?: boolean;
-  /** Of a message that the item sent itself when it was put off. */
+  /** Of a message that a postponed item sent itself. */
   ticket?: string;
 }
 
@@ -27,7 +27,7 @@ export type ApprovalCommand = { approvalId: string } & (
   | { command: 'hand over'; by: string; to: string }
 );
 
-/** Somebody asks for a link to sign in with: an address as it was typed, and the page to go to. */
+/** A request for a sign-in link: an address as typed, and the page to go to. */
 export interface SignInCommand {
   command: 'sign in';
   email: string;

@@ -1,10 +1,10 @@
-/** The suspicion that says: the model was given the beginning of the text only. */
+/** This suspicion means: the model saw only the beginning of the text. */
 export const CUT_SHORT = 'cut-short';
-/** Something stood in the message that no reader of it sees. */
+/** The message held something that no reader sees. */
 export const HIDDEN_TEXT = 'hidden-text';
-/** More than quoted history and signatures was taken off: it may have been part of the message. */
+/** More than quoted history and signatures was cut: it may have been part of the message. */
 export const LOST_TEXT = 'lost-text';
-/** Letters bore more marks than any language writes: they were taken off. */
+/** Letters bore more marks than any language writes: they were removed. */
 export const TOO_MANY_MARKS = 'too-many-marks';
 export interface Removed {
   /** `history`: below the header of another message, which may have been forwarded; `quote`: below who wrote it when. */

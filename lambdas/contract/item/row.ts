@@ -7,7 +7,7 @@ export interface TimelineEvent {
   [fact: string]: unknown;
 }
 
-/** One step behind an outcome: a call that was paid for, or an answer that was there. */
+/** One step behind an outcome: a paid call, or a stored answer. */
 export interface LineageEntry {
   at: string;
   step: string;
@@ -18,13 +18,13 @@ export interface LineageEntry {
   promptHash: string;
   /** Why this model and endpoint. */
   route: string;
-  /** True when nothing was paid: an answer to the same request was kept. */
+  /** True if nothing was paid: an answer to the same request was stored. */
   cached: boolean;
   costUsd: number;
   inputTokens: number;
   cachedTokens: number;
   outputTokens: number;
-  /** The price row that `costUsd` was made with. */
+  /** The price row behind `costUsd`. */
   price: string;
   milliseconds: number;
   /** How sure the model looked, from 0 to 1, before calibration: no gate sees it. */
@@ -42,7 +42,7 @@ export interface ItemRow {
   generation: number;
   priority: Priority;
   receivedAt: string;
-  /** Place in time among an automation's items, unique: `receivedAt#id`. */
+  /** Unique sort key among an automation's items: `receivedAt#id`. */
   order: string;
   updatedAt: string;
   /** Seconds since 1970; the table's time to live. */
@@ -54,17 +54,17 @@ export interface ItemRow {
   reasons?: string[];
   proposalKey?: string;
   proposalDigest?: string;
-  /** The gate's own sign on its verdict about this proposal: see `gate/seal.ts`. */
+  /** The gate's signature on its verdict about this proposal: see `gate/seal.ts`. */
   proposalSeal?: string;
   executionArn?: string;
   approvalId?: string;
-  /** Approvals by which people sent the item back to be thought about again. */
+  /** Approvals by which people sent the item back. */
   sentBack?: string[];
-  /** ISO 8601: low-priority work that waits until the desk is less busy. */
+  /** ISO 8601: low-priority work that waits until approvers catch up. */
   deferredUntil?: string;
-  /** What the item waits for since when, while its message comes and goes. */
+  /** What the item waits for, and since when, while its message comes and goes. */
   wait?: Wait;
-  /** Which of the messages that the item sent itself carries it on. One with another ticket is a duplicate. */
+  /** Which of the item's own messages carries it on. A message with another ticket is a duplicate. */
   ticket?: string;
   action?: ActionRecord;
   costUsd?: number;
@@ -80,7 +80,7 @@ export interface Wait {
   generation: number;
   since: string;
   until: string;
-  /** What the refused call needs at most. */
+  /** Upper bound on the cost of the refused call. */
   needs?: { microUsd: number; tokens: number };
 }
 
@@ -90,14 +90,11 @@ export interface ActionRecord {
   idempotencyKey: string;
   result?: { status: number; reference?: string };
 }
-/**
- * Four kinds of error, told apart by what is to happen next (docs/errors.md).
- * Names are written out: a minifier renames classes, and Step Functions matches names.
- */
+/** Kinds of error, by what happens next (docs/errors.md). Written out: minifiers rename classes. */
 export const ERROR_NAMES = ['TransientError', 'InputError', 'ProcessingError', 'SystemError'] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
-/** What an item, a log line and a task failure say of an error: its class and a message without item content. */
+/** An error for the item, a log line and a task failure: its class and a message without item content. */
 export interface ErrorFacts {
   class: ErrorName;
   message: string;

@@ -21,7 +21,7 @@ export type ItemStatus = (typeof STATUSES)[number];
 
 /** Nothing leaves these statuses. */
 export const FINAL: readonly ItemStatus[] = ['done', 'rejected', 'refused', 'expired', 'withdrawn'];
-/** Nothing happens in these until an operator, a budget or a breaker says so: a waiting caller need not wait on. */
+/** Nothing happens in these until an operator, a budget or a breaker acts: a caller need not wait. */
 export const RESTING: readonly ItemStatus[] = [...FINAL, 'quarantined', 'parked', 'suspended', 'deferred'];
 
 export const PRIORITIES = ['urgent', 'normal', 'low'] as const;

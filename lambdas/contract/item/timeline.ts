@@ -1,18 +1,18 @@
 import type { ItemRow, LineageEntry, TimelineEvent } from './row.ts';
 
-/** The event of an item that an approver sent back; it carries the generation that begins. */
+/** The event of an item that was sent back; it carries the new generation. */
 export const THINKING_AGAIN = 'thinking_again';
 
-/** The generation in which the item was last thought about; a run that is resumed has a later one. */
+/** The generation in which the item was last thought about; a resumed run has a later one. */
 export function thoughtIn({ timeline }: Pick<ItemRow, 'timeline'>): number {
   const last = timeline.findLast(({ event }) => event === THINKING_AGAIN);
   return typeof last?.generation === 'number' ? last.generation : 1;
 }
 
 /**
- * An item's events in the order of time, each call of a model among them. A call is kept once, in the lineage: kept twice in a row
- * that is written at every step, it would be paid for at every step. Two deliveries of one message write down what they did when
- * they are done, one after the other, though they worked side by side; events of one moment stand as they were written.
+ * An item's events by time, with its model calls. A call is stored once, in the lineage: twice, in a row that
+ * every step writes, would be paid at every step. Two deliveries of one message that worked side by side
+ * write one after the other; events of one moment keep the order in which they were written.
  */
 export function timelineOf({
   timeline,

@@ -19,7 +19,7 @@ export const run = (message: object, settings = SETTINGS) =>
   ask({ approvalId: APPROVAL, ...message } as ApprovalCommand, { env: ENV, settings });
 
 export const REMIND = { command: 'remind' };
-export const ESCALATE = { command: 'escalate', by: 'the clock' };
+export const ESCALATE = { command: 'escalate', by: 'the timekeeper' };
 export const HAND_OVER = {
   command: 'hand over',
   by: 'ann@example.com',

@@ -145,7 +145,7 @@ describe('an escalation', () => {
       asked: { 'eve@example.com': { group: 'bosses', mailedAt: '2026-12-01T09:00:00.000Z' } },
     });
     expect([ownerOf(ANN), ownerOf(BOB)]).toEqual(['ann@example.com', 'bob@example.com']);
-    expect(row().trail.at(-1)).toMatchObject({ event: 'escalated', by: 'the clock', to: 'bosses' });
+    expect(row().trail.at(-1)).toMatchObject({ event: 'escalated', by: 'the timekeeper', to: 'bosses' });
     expect(trail()).toEqual(['asked', 'escalated']);
     expect(eventsOf()).toEqual(['received', 'escalated']);
     expect(stored().timeline.at(-1)).toMatchObject({ group: 'bosses', approvalId: APPROVAL });

@@ -70,10 +70,7 @@ function opening({ document, via, reminder }: Letter): string {
 const MOST_VALUE = 300;
 const MOST_VALUES = 12;
 
-/**
- * The values of the action, as far as they fit. Free words lose links, addresses and mark-up: a mail program
- * would make something to press of them.
- */
+/** The values that fit. Free words lose links, addresses and mark-up: a mail program would link them. */
 function valuesIn(document: ProposalDocument): [string, string][] {
   const values = shownValues(document);
   const told = values.slice(0, MOST_VALUES).map(({ place, value, marks, words }): [string, string] => {

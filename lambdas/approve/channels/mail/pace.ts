@@ -40,10 +40,7 @@ export function laterMails(): TransientError {
   return busy('mails wait for the rate of mail.perSecond', 0);
 }
 
-/**
- * Turns SES's refusal for now (rate exceeded, daily quota used up) into MailBusy; leaves other errors as they
- * are.
- */
+/** Turns a refusal of SES for now (rate, daily quota) into MailBusy; leaves other errors as they are. */
 export function refusedForNow(error: unknown): unknown {
   if (!(error instanceof Error) || !/Throttl|TooManyRequests|LimitExceeded/.test(error.name)) return error;
   return /daily|quota/i.test(error.message)

@@ -13,18 +13,12 @@ import { showsPart } from './shows.ts';
 /** Long enough to read the action once more. */
 export const CONFIRM_MS = 15 * 60_000;
 
-/**
- * Whether a decision needs a second form (ADR 0031): a mailed link may be in the hands of a robot, a
- * signed-in session is not.
- */
+/** Whether a decision needs a second form (ADR 0031): a robot may open a mailed link, but not a session. */
 export function needsConfirming(channel: 'mail' | 'console', { risk }: ProposalDocument): boolean {
   return channel === 'mail' && risk !== 'routine';
 }
 
-/**
- * Fingerprint of exactly what the second form records: another decision, reason, edit or document needs a
- * form of its own.
- */
+/** Fingerprint of what the second form records: any change needs a form of its own. */
 export function confirmed({ decision, shown, round, comment, edited }: Answer): string {
   return digest({ confirms: { decision, shown, round, comment, edited: edited ?? null } });
 }
@@ -58,10 +52,7 @@ const WORDS: Record<Decision, { title: string; effect: string; button(summary: s
   },
 };
 
-/**
- * The action once more, and one button. Nothing is typed here: everything was read and typed on the page
- * before.
- */
+/** The action once more, and one button. Everything was read and typed on the page before. */
 export function confirmSheet({ answer, document, email, fields, late }: ConfirmView): Sheet {
   const { title, effect, button } = WORDS[answer.decision];
   const { reversible, risk, summary } = document;

@@ -29,10 +29,7 @@ function control(name: string, rule: EditField, value: string, hint: string): Ma
   }
 }
 
-/**
- * What is wrong with the names of a form's fields, or empty. A misunderstood change must not become an
- * approval of something else.
- */
+/** What is wrong with a form's field names, or empty. A misunderstood change must not become an approval. */
 export function fieldsFault({ question }: ProposalDocument, names: readonly string[]): string {
   const editable = Object.keys(question?.edits ?? {});
   const known = [...FORM_FIELDS, ...editable];

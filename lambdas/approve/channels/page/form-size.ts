@@ -2,10 +2,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { layout, toResponse } from '../../../pages/layout.ts';
 import { largeFormSheet } from './closed.ts';
 
-/**
- * More than a person types. A refused form is shown again, where a quotation mark takes six characters, and a
- * function answers with 6 MB at most.
- */
+/** More than a person types; small enough to be shown again, escaped, in an answer of 6 MB at most. */
 const MOST_FORM_BYTES = 900_000;
 
 /** Refuses a form that could not be shown again. */

@@ -14,10 +14,7 @@ import type { Form } from './proof.ts';
 import { takeForm } from './take.ts';
 import { type PageContext, showQuestion, type Visit } from './visit.ts';
 
-/**
- * The approval page: GET shows, POST decides. Mail scanners open links and run scripts, so only a POST of the
- * form counts.
- */
+/** The approval page. Mail scanners open links and run scripts, so only a POST of the form decides. */
 export function desk(context: PageContext & { env: EnvFor<'approve/page'> }): Hono {
   const { env, settings } = context;
   const app = new Hono();
@@ -60,10 +57,7 @@ export function desk(context: PageContext & { env: EnvFor<'approve/page'> }): Ho
     return { row, email, token, browser, channel: 'mail', authenticatedBy, subject: sha256(token) };
   }
 
-  /*
-   * Also set with the answer to a form, which may be a page with a form: the browser must send this cookie
-   * along.
-   */
+  /* Also set with the answer to a form, which may hold a form: the browser must send the cookie along. */
   function withCookie(c: Context, { browser, row }: Visit, page: Response): Response {
     keepCookie(c, homeOf(env.BASE_URL, row.id), PAGE_COOKIE, browser, { sameSite: 'Strict' });
     page.headers.append('set-cookie', c.res.headers.get('set-cookie') ?? '');

@@ -14,10 +14,7 @@ export interface Precedents {
 /** Newest entries to look at: one page view reads no more of a busy month. */
 const MOST_READ = 300;
 
-/**
- * This month's precedents among the latest decisions. If the record cannot be read, the page goes without
- * this line.
- */
+/** This month's precedents. If the record cannot be read, the page goes without this line. */
 export async function precedentsOf(table: string, row: ApprovalRow): Promise<Precedents> {
   const latest = await latestAudit(table, MOST_READ).catch((error: unknown) => {
     logger.warn('no precedents', { approval: row.id, reason: error instanceof Error ? error.name : '' });

@@ -16,10 +16,7 @@ export interface Form {
 /** The fields that prove which page of ours the form comes from. */
 export type NonceField = 'nonce' | 'seen' | 'reviewed';
 
-/**
- * When the form's page was made (milliseconds since 1970), or undefined if it is no page of ours about this
- * document.
- */
+/** When the form's page was made (ms since 1970); undefined if it is no page of ours about this document. */
 export async function timeOf(
   { env }: PageContext,
   visit: Visit,

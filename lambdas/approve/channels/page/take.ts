@@ -176,10 +176,7 @@ class Desk {
     return confirmSheet({ answer, document, email, fields, late });
   }
 
-  /**
-   * Reads nothing after the decision is recorded: a neighbour's fault must not claim that nothing was
-   * changed.
-   */
+  /** Reads nothing after recording: a neighbour's fault must not claim that nothing was changed. */
   async #decide(answer: Answer, summary: string): Promise<Sheet> {
     const { env, settings } = this.#context;
     const before = this.#visit.row;

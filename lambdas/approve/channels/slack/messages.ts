@@ -21,10 +21,7 @@ export interface Question {
   url: string;
 }
 
-/**
- * The message to one person. Its buttons carry what they decide about: the server takes no decision about
- * anything else.
- */
+/** The message to one person. Its buttons carry what they decide about; the server takes nothing else. */
 export function askMessage({ document, row, url }: Question): SlackMessage {
   const summary = oneLine(shownText(document.summary));
   const here = isApprovable(document);

@@ -13,8 +13,7 @@ export async function respond(
   url: string | undefined,
   text: string,
 ): Promise<void> {
-  // The address comes with the request. A valid signature is no reason to call any address from inside the
-  // account.
+  // The address comes with the request. A valid signature is no reason to call just any address.
   if (url === undefined || !URL.canParse(url) || new URL(url).origin !== originOfAnswers(settings)) {
     logger.warn('slack not answered', { reason: 'its answers do not go to this address' });
     return;

@@ -19,10 +19,7 @@ export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${cutText(text, most - 1)}…`;
 }
 
-/**
- * Text that appears in mrkdwn as itself: it cannot make a mention, link or date. Within the limit after
- * escaping, too.
- */
+/** Text that mrkdwn shows as it is: no mention, link or date. Within the limit after escaping, too. */
 export function escaped(text: string, most: number = LIMITS.section): string {
   const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   if (safe.length <= most) return safe;
@@ -46,10 +43,7 @@ export function plain(text: string, most: number) {
   return { type: 'plain_text', text: cut(text, most), emoji: false } as const;
 }
 
-/**
- * Our own words, formatted; whatever is put into them is `escaped`. Verbatim: addresses and names do not
- * become links.
- */
+/** Our own words, formatted; inserted values are `escaped`. Verbatim: names do not become links. */
 export function formatted(text: string) {
   return { type: 'mrkdwn', text, verbatim: true } as const;
 }
