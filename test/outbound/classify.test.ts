@@ -185,7 +185,7 @@ const CASES: Record<string, Case> = {
   '500': { answer: fault(500) },
   '503': { answer: fault(503) },
   'nobody listens': { before: () => server.close() },
-  'no answer in time': { answer: silence, endpoint: { timeoutSeconds: 0.2 } },
+  'no answer in time': { answer: silence, endpoint: { timeoutSeconds: 1 } },
   reset: { answer: reset },
   'half a JSON body': { answer: half },
   '200, an error that says the quota is used up': {

@@ -12,38 +12,33 @@ import { mostTokens, usageIn } from './tokens.ts';
 
 /*
  * A refused key, a used-up quota and a region that is not served shut the endpoint for everybody, at once and for long. A firewall
- * or a moderation that dislikes one text says the same words. So the endpoint is asked once more, with a text of ours: one call at
- * a time for all workers, and none where it answered one just now.
+ * or a moderation that dislikes one text may answer the same. So the endpoint is asked once more, with a harmless text: one request
+ * at a time for all workers, and none if it answered one just now.
  */
 
-/** Milliseconds, in one place so that tests can shorten them. */
-export const opinionTimes = {
-  patienceMs: 10_000,
-  /** An answer counts for this long. */
-  vouchedMs: 60_000,
-};
-
-/** To settle, to report and to write down what came of it. */
+const PATIENCE_MS = 10_000;
+/** A good answer counts for this long. */
+const VOUCHED_MS = 60_000;
+/** For settling, reporting and storing the result. */
 const MARGIN_MS = 5000;
+const SHUTTING: readonly string[] = ['key', 'quota', 'region'];
 
-export interface Opinion {
-  /** What came of the call, in the light of it. */
+interface Opinion {
+  /** The failure in the light of the opinion. */
   failure: CallFailure;
-  /** What it cost; absent where nobody was asked. */
+  /** Absent if nobody was asked. */
   usage?: Usage;
   milliseconds: number;
 }
 
 /** Whether the failure would shut the endpoint for everybody. What we know ourselves, such as an empty secret, needs no opinion. */
-export function isDoubtful(failure: CallFailure): boolean {
-  const { kind, cause } = failure.heard;
-  const shuts = ['key', 'quota', 'region'].includes(AFTER[kind].breaker);
-  return shuts && !(cause instanceof SystemError);
+export function isDoubtful({ heard: { kind, cause } }: CallFailure): boolean {
+  return SHUTTING.includes(AFTER[kind].breaker) && !(cause instanceof SystemError);
 }
 
 /**
- * The failure as it is when the endpoint was asked with a harmless text: the same where it refuses that too, `blocked` where it
- * answers, `unsure` where nobody can say now.
+ * Asks the endpoint with a harmless text. The failure stays as it is if that is refused too; it is `blocked` if that is answered,
+ * and `unsure` if nobody can say now.
  */
 export async function secondOpinion(
   table: string,
@@ -53,36 +48,29 @@ export async function secondOpinion(
   failure: CallFailure,
   deadline = Number.POSITIVE_INFINITY,
 ): Promise<Opinion> {
-  const { heard } = failure;
-  const patienceMs = Math.min(opinionTimes.patienceMs, endpoint.timeoutSeconds * 1000);
+  const timeoutMs = Math.min(PATIENCE_MS, endpoint.timeoutSeconds * 1000);
   const startedAt = clock.now();
   // Without its row nothing is shut.
   if (permit.epoch === undefined) return { failure, milliseconds: 0 };
-  if (startedAt + patienceMs + MARGIN_MS > deadline)
-    return { failure: unsure(endpoint, failure), milliseconds: 0 };
-  const claim = await claimed(table, endpoint, startedAt, patienceMs);
-  if (claim === 'vouched') return { failure: blocked(endpoint, failure), milliseconds: 0 };
-  if (claim === 'taken') return { failure: unsure(endpoint, failure), milliseconds: 0 };
-  const { said, usage, refusal } = await greeted(endpoint, offer, heard.kind, patienceMs);
+  const late = startedAt + timeoutMs + MARGIN_MS > deadline;
+  const claim = late ? 'taken' : await claimed(table, endpoint, startedAt, timeoutMs);
+  if (claim !== 'mine')
+    return { failure: (claim === 'vouched' ? blocked : unsure)(endpoint, failure), milliseconds: 0 };
+  const { said, usage, refusal } = await greeted(endpoint, offer, failure.heard.kind, timeoutMs);
   const milliseconds = clock.now() - startedAt;
-  logger.warn('second opinion', { endpoint: endpoint.name, first: heard.kind, second: said });
-  const spent = { usage, milliseconds };
+  logger.warn('second opinion', { endpoint: endpoint.name, first: failure.heard.kind, second: said });
   if (said === 'answers') {
-    await note(table, endpoint, { vouchedAt: clock.now() });
-    return { failure: blocked(endpoint, failure), ...spent };
+    await vouch(table, endpoint);
+    return { failure: blocked(endpoint, failure), usage, milliseconds };
   }
-  if (AFTER[said].breaker === 'key' || AFTER[said].breaker === 'quota' || AFTER[said].breaker === 'region')
-    return {
-      failure:
-        said === heard.kind || !refusal
-          ? failure
-          : instead(failure, refusedBy(endpoint.name, '', refusal, { most: usage })),
-      ...spent,
-    };
-  return { failure: unsure(endpoint, failure), ...spent };
+  if (!SHUTTING.includes(AFTER[said].breaker))
+    return { failure: unsure(endpoint, failure), usage, milliseconds };
+  const same = said === failure.heard.kind || !refusal;
+  const why = same ? failure : instead(failure, refusedBy(endpoint.name, '', refusal, { most: usage }));
+  return { failure: why, usage, milliseconds };
 }
 
-/** One worker asks, the others come back; nobody asks where it was answered just now. */
+/** One worker asks, the others come back; nobody asks again right after a good answer. */
 async function claimed(
   table: string,
   endpoint: Endpoint,
@@ -95,23 +83,22 @@ async function claimed(
       add: {},
       when: [
         { field: 'doubtUntil', is: 'absent or <', value: now },
-        { field: 'vouchedAt', is: 'absent or <', value: now - opinionTimes.vouchedMs },
+        { field: 'vouchedAt', is: 'absent or <', value: now - VOUCHED_MS },
       ],
     });
     if (done) return 'mine';
-    return (row.vouchedAt ?? 0) >= now - opinionTimes.vouchedMs ? 'vouched' : 'taken';
+    return (row.vouchedAt ?? 0) >= now - VOUCHED_MS ? 'vouched' : 'taken';
   } catch (error) {
     if (error instanceof RowFault) return 'taken';
     throw error;
   }
 }
 
-async function note(table: string, endpoint: Endpoint, set: { vouchedAt: number }): Promise<void> {
-  await changeRow(rowOf(table, endpoint), { set, add: {}, remove: ['doubtUntil'], when: [] }).catch(
-    (error: unknown) => {
-      if (!(error instanceof RowFault)) throw error;
-    },
-  );
+async function vouch(table: string, endpoint: Endpoint): Promise<void> {
+  const change = { set: { vouchedAt: clock.now() }, add: {}, remove: ['doubtUntil' as const], when: [] };
+  await changeRow(rowOf(table, endpoint), change).catch((error: unknown) => {
+    if (!(error instanceof RowFault)) throw error;
+  });
 }
 
 async function greeted(
@@ -121,7 +108,7 @@ async function greeted(
   timeoutMs: number,
   limit: LimitField = endpoint.capabilities.maxCompletionTokens === false ? OLD_LIMIT : LIMIT,
 ): Promise<{ said: RefusalKind | 'answers'; usage: Usage; refusal?: Refusal }> {
-  // Where credit is short, a server weighs the longest answer that is asked for.
+  // If credit is short, a server goes by the longest answer that a request allows.
   const longest = kind === 'quota' ? offer.maxOutputTokens : undefined;
   const request = greeting(offer, longest, limit);
   const nothing: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
@@ -144,7 +131,7 @@ async function greeted(
     }
     const refusal = refusalIn(ok ? 400 : status, answer);
     const refused = kindOf(refusal);
-    // A wrong field or a model that is not there: whoever says so has looked at the key.
+    // A server that complains of a field or of an unknown model has accepted the key.
     const isRefusal = ok || !['request', 'tooLong', 'unusable', 'filtered'].includes(refused);
     return { said: isRefusal ? refused : 'answers', usage: nothing, refusal };
   } catch {
@@ -165,7 +152,7 @@ function unsure({ name }: Endpoint, failure: CallFailure): CallFailure {
   return instead(failure, why);
 }
 
-/** An answer that could not be asked for again is what it was: the endpoint hears why. */
+/** A useless answer that could not be asked for again keeps its kind: only the endpoint's row hears the reason. */
 function instead(failure: CallFailure, why: CallFailure): CallFailure {
   const { headers, milliseconds, calls } = failure;
   const facts = { headers, milliseconds, calls };
