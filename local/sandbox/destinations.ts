@@ -1,10 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultSwitch, header, Problem, readBody } from './http.ts';
 import { type SigningKey, signedWith } from './verify.ts';
 
 export const KNOWN_DESTINATIONS = ['help-desk', 'refund-ledger'] as const;
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
-const MODES = ['ok', 'down', 'refuse', 'lost-answer'] as const;
+const MODES = ['ok', 'down', 'slow', 'garbage', 'refuse', 'lost-answer'] as const;
+
+/** Longer than an answer is waited for. A fault may say `delaySeconds` instead. */
+const SLOW_SECONDS = 12;
+
+/** What it answers while its answers are garbage: some page that stands before it. */
+const GARBAGE = '<!doctype html><title>Welcome</title>';
 
 /** What `GET /destinations/<name>/calls` shows of one call. */
 export interface DestinationCall {
@@ -50,9 +57,9 @@ export class Destination {
 
   /**
    * A call that is turned away was not taken and is not among the calls. Who posts by hand need not sign.
-   * @returns undefined when it was taken and its answer is to be lost
+   * @returns undefined when it was taken and its answer is to be lost; a text that is no JSON where its answers are garbage
    */
-  async take(request: IncomingMessage): Promise<{ reference: string } | undefined> {
+  async take(request: IncomingMessage): Promise<{ reference: string } | string | undefined> {
     const text = await readBody(request);
     const signature = header(request, 'signalbox-signature');
     const key = signature === undefined ? undefined : await this.#signingKey(this.name);
@@ -77,6 +84,8 @@ export class Destination {
     };
     this.calls.push(call);
     this.#record(call);
+    if (fault === 'slow') await sleep(this.faults.setting('delaySeconds', SLOW_SECONDS) * 1000);
+    if (fault === 'garbage') return GARBAGE;
     return fault === 'lost-answer' ? undefined : { reference: call.reference };
   }
 

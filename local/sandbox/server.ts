@@ -112,6 +112,7 @@ class World {
       const destination = this.#destination(name);
       if (call === 'POST ') {
         const taken = await destination.take(request);
+        if (typeof taken === 'string') return sendPage(response, 200, taken);
         return taken ? sendJson(response, 200, taken) : void request.socket.destroy();
       }
       if (call === 'GET calls') return sendJson(response, 200, destination.shown());

@@ -220,6 +220,19 @@ describe('a signed call to a destination', () => {
     const calls = await world.read<{ item: string }[]>('/destinations/signed/calls');
     expect(calls.at(-1)).toMatchObject({ item: 'item-3', duplicate: false });
   });
+
+  it('acts and then answers late, or with a page, where that is the fault', async () => {
+    await world.post('/destinations/signed/faults', { mode: 'slow', delaySeconds: 0.3, seconds: 60 });
+    const from = Date.now();
+    expect(await send(signedFor('k-4', 'item-4'))).toBe(200);
+    expect(Date.now() - from).toBeGreaterThanOrEqual(300);
+    await world.post('/destinations/signed/faults', { mode: 'garbage', seconds: 60 });
+    const answer = await world.post('/destinations/signed', body, signedFor('k-5', 'item-5'));
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringMatching(/^<!doctype html>/)]);
+    await world.post('/destinations/signed/faults', { mode: 'ok' });
+    const calls = await world.read<{ item: string }[]>('/destinations/signed/calls');
+    expect(calls.slice(-2)).toMatchObject([{ item: 'item-4' }, { item: 'item-5' }]);
+  });
 });
 
 describe('the inbox', () => {
