@@ -1,3 +1,4 @@
+import OpenAI from 'openai';
 import type { Endpoint, Usage } from '../../contract/endpoint.ts';
 import { clock } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
@@ -10,8 +11,8 @@ import { kindOf, refusalOf } from '../../outbound/refusal.ts';
 
 /*
  * The one client of model servers: chat, embeddings, second opinions and the probe go through `send`. One request is one request:
- * retries are the queue's, redirects are refused, and a body is read to its end within a limit of size and of time. The `openai`
- * package gives the types of the protocol and nothing that runs (ADR 0041).
+ * retries are the queue's, redirects are refused, and a body is read to its end within a limit of size and of time. What an
+ * answer means is not left to the package: `outbound/classify` reads it for every kind of call (ADR 0041).
  */
 
 export interface WireRequest {
@@ -61,33 +62,35 @@ export async function send(
 ): Promise<WireAnswer> {
   const deadline = AbortSignal.timeout(timeoutMs);
   const startedAt = clock.now();
+  let heard: Omit<WireAnswer, 'milliseconds'> | undefined;
+  const client = new OpenAI({
+    ...{ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: timeoutMs, logLevel: 'off' },
+    // A redirect would carry the item's data to a place whose residency nobody has written down.
+    fetch: async (url, init) => {
+      const response = await fetch(url, { ...init, redirect: 'manual' });
+      heard = await whole(response, mostBytes);
+      return new Response(null, { status: 204 });
+    },
+  });
   try {
-    const response = await fetch(baseUrl.replace(/\/+$/, '') + path, {
-      method,
-      // A redirect would carry the item's data to a place whose residency nobody has written down.
-      redirect: 'manual',
-      headers: {
-        ...{ authorization: `Bearer ${apiKey}`, accept: 'application/json' },
-        ...(body ? { 'content-type': 'application/json' } : {}),
-      },
-      signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    const { ok, status } = response;
-    const text = await textWithin(response, mostBytes).catch((error: unknown) => {
-      if (!ok) return '';
-      throw error;
-    });
-    return {
-      ok,
-      status,
-      text,
-      headers: rateHeaders(response.headers),
-      milliseconds: clock.now() - startedAt,
-    };
+    const ended = signal ? AbortSignal.any([deadline, signal]) : deadline;
+    const options = { signal: ended, ...(body ? { body } : {}) };
+    await client[method === 'GET' ? 'get' : 'post'](path, options).asResponse();
+    if (!heard) throw new Error('the client answered without a request');
+    return { ...heard, milliseconds: clock.now() - startedAt };
   } catch (error) {
     throw new Unanswered(reasonOf(error, deadline, signal), clock.now() - startedAt);
   }
+}
+
+/** The whole answer, read before the package sees it: it reads without a limit of size, and the body of an error without one of time. */
+async function whole(response: Response, mostBytes: number | undefined) {
+  const { ok, status } = response;
+  const text = await textWithin(response, mostBytes).catch((error: unknown) => {
+    if (!ok) return '';
+    throw error;
+  });
+  return { ok, status, text, headers: rateHeaders(response.headers) };
 }
 
 function reasonOf(error: unknown, deadline: AbortSignal, signal: AbortSignal | undefined): Unanswered['why'] {
