@@ -52,10 +52,7 @@ export async function onChange(row: ApprovalRow, before: ApprovalRow | undefined
   }
 }
 
-/**
- * The item was withdrawn. The API writes that into the item's row as well, unless it dies in between: so it
- * is repeated here. The waiting run ends; it would find nothing to do.
- */
+/** The item was withdrawn: said once more in its row, if the API died before that. The waiting run ends. */
 async function takeBack(row: ApprovalRow, before: ApprovalRow | undefined, env: Env): Promise<void> {
   const item = await getItem(env.ITEM_TABLE, row.itemId);
   const { by = 'Signalbox', comment: reason } = row.trail.findLast((it) => it.event === 'withdrawn') ?? {};
@@ -76,7 +73,6 @@ async function command(env: Env, message: ApprovalCommand, DelaySeconds = 0): Pr
   await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody, DelaySeconds }));
 }
 
-/** Carries the decision, or the expiry, to the waiting run. */
 async function carry(approval: ApprovalRow, env: Env): Promise<void> {
   const decision = approval.status === 'expired' ? 'expired' : approval.decision;
   if (!decision) return;
@@ -95,10 +91,7 @@ async function carry(approval: ApprovalRow, env: Env): Promise<void> {
   log.info('decision carried', { decision, execution: answer });
 }
 
-/**
- * A run that is gone is followed by the next generation. One that was claimed for this decision before, and
- * could not be started then, is started now: claiming another each time would never end.
- */
+/** A run that is gone is followed by the next generation, or by the one claimed for this decision before. */
 async function goOn(env: Env, row: ItemRow, arn: string, approval: ApprovalRow, decision: RunDecision) {
   if (row.generation > approval.generation && !(await hasRun(arn))) {
     await startClaimed(row, decision);
@@ -108,8 +101,7 @@ async function goOn(env: Env, row: ItemRow, arn: string, approval: ApprovalRow, 
 }
 
 /**
- * A decision that can never be carried (its state machine is gone, its permission missing) parks its item,
- * with the reason, and lets the others pass: a stream delivers nothing behind a failing record.
+ * A decision that can never be carried parks its item: the stream delivers nothing behind a failing record.
  */
 async function park(approval: ApprovalRow, error: unknown, env: Env): Promise<void> {
   const facts = errorFacts(error);

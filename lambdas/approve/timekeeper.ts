@@ -21,8 +21,7 @@ type Waiting = Pick<
 >;
 
 /**
- * Runs once a minute: reminders, escalations, expiries, and whether each automation keeps its approvals in
- * time. It holds no state: what it did not do in one minute it does in the next. Its commands may come twice.
+ * Once a minute: reminders, escalations, expiries, what is overdue. Stateless; its commands may come twice.
  */
 export async function timekeeper(
   { env, settings }: AttentionCheckContext,

@@ -36,10 +36,7 @@ import { readFilter } from './views/queue.ts';
 import { queueScreen } from './views/queue-page.ts';
 import { statisticsScreen } from './views/statistics.ts';
 
-/**
- * The console of approvers, operators and auditors. Without a session or a role a visitor gets only the
- * sign-in page; anything a person may not see does not exist for them.
- */
+/** Without a session or a role there is only the sign-in page; what a person may not see does not exist. */
 export function consoleApp(desk: PageContext & { env: EnvFor<'console/console'> }): Hono {
   const context: ConsoleContext = { ...desk, site: siteOf(desk.env.BASE_URL) };
   const { env, settings, declarations, site } = context;

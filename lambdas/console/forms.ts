@@ -15,7 +15,6 @@ export interface FormPlace {
   about: 'asking to sign in' | 'signing in' | 'the console';
 }
 
-/** For the forms of a signed-in person. */
 export function placeOf(session: Session): FormPlace {
   return { subject: session.id, browser: browserOf(session), about: 'the console' };
 }
@@ -36,7 +35,6 @@ function boundTo({ subject, about }: FormPlace) {
   return { subject, approvalId: about, digest: '' };
 }
 
-/** The approval page's cookie plays no part here. */
 const NO_PAGE = { secure: true };
 
 /** A form within a session: its cookie came along, or there would be no session. */

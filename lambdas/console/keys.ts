@@ -17,10 +17,7 @@ export const KEYS: readonly { key: string; does: string }[] = [
   { key: '?', does: 'show this list' },
 ];
 
-/**
- * Keys move the focus; the only forms they send are the two that decide nothing. Typing and the browser's own
- * keys are left alone. Everything can be done without keys.
- */
+/** Keys move the focus; the only forms they send decide nothing. Typing and the browser's keys go first. */
 export const KEYS_SCRIPT = `(()=>{
 const all=selector=>[...document.querySelectorAll(selector)],one=selector=>document.querySelector(selector);
 const go=element=>{if(!element)return;element.focus();element.scrollIntoView({block:'nearest'})};

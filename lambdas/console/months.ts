@@ -23,7 +23,6 @@ export function boundsOf(month: string): { from: string; to: string } {
   return { from: from.toISOString(), to: to.toISOString() };
 }
 
-/** `November 2026` */
 export function monthWords(month: string): string {
   return new Date(`${month}-01T00:00:00.000Z`).toLocaleDateString('en-GB', {
     month: 'long',

@@ -3,7 +3,6 @@ import { type Person, seesAll } from './sign-in/identity.ts';
 
 type Put = Pick<ApprovalRow, 'asked' | 'group' | 'escalateTo'>;
 
-/** Whether this person was asked and may still decide. */
 export function wasAsked(person: Person, { asked }: Pick<ApprovalRow, 'asked'>): boolean {
   if (!person.roles.includes('approver') || !Object.hasOwn(asked, person.email)) return false;
   const { group = '', via = '' } = asked[person.email] ?? {};

@@ -4,7 +4,6 @@ import type { CookieHome } from '../pages/cookies.ts';
 export interface Site {
   /** The first part of every path, without a slash at its end; empty if the console has its own domain. */
   root: string;
-  /** `https://…` without the root. */
   origin: string;
   secure: boolean;
 }
@@ -14,7 +13,6 @@ export function siteOf(baseUrl: string): Site {
   return { root: pathname.replace(/\/+$/, ''), origin, secure: protocol === 'https:' };
 }
 
-/** An address within the site, without empty query fields. */
 export function address(site: Site, path: string, query: Record<string, string | number | undefined> = {}) {
   const said = Object.entries(query).flatMap(([name, value]): [string, string][] =>
     value === undefined || value === '' ? [] : [[name, String(value)]],
@@ -23,7 +21,6 @@ export function address(site: Site, path: string, query: Record<string, string |
   return `${site.root}${path}${text ? `?${text}` : ''}`;
 }
 
-/** Where the console keeps its cookies. */
 export function cookieHome({ root, secure }: Site): CookieHome {
   return { secure, path: `${root}/console` };
 }

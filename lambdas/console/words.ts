@@ -16,7 +16,6 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / unit)} ${name}${rest > 0 ? ` ${rest} ${partName}` : ''}`;
 }
 
-/** The same in its larger unit alone. */
 export function age(seconds: number): string {
   return duration(seconds).split(' ').slice(0, 2).join(' ');
 }
@@ -26,7 +25,6 @@ export function timeMark(at: string, words = shownTime(at)): Markup {
   return html`<time datetime="${at}" title="${shownTime(at)}">${words}</time>`;
 }
 
-/** `1 approval`, `2 approvals`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
@@ -57,7 +55,6 @@ export function marked(kind: string, mark: string, words: string): Markup {
   return html`<span class="mark ${kind}"><span aria-hidden="true">${mark}</span> ${words}</span>`;
 }
 
-/** One option of a filter. */
 export function option(value: string, words: string, chosen: string): Markup {
   return html`<option value="${value}"${value === chosen ? html` selected` : ''}>${words}</option>`;
 }

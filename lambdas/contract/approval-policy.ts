@@ -1,6 +1,5 @@
 import type { Proposal } from './item/proposal.ts';
 
-/** A parameter that an approver may edit. */
 export type EditField = { label: string } & (
   | { type: 'money'; least: string; most: string }
   | { type: 'number'; least: number; most: number }
@@ -10,7 +9,6 @@ export type EditField = { label: string } & (
 
 /** Who is asked, how many must agree, and how long they have. */
 export interface ApprovalTerms {
-  /** Approver groups of `signalbox.config.ts`. */
   group: string;
   escalateTo: string;
   /** Different people who must approve; one rejection rejects. @default 1 */

@@ -1,4 +1,3 @@
-/** A person who can be asked. */
 export interface Approver {
   email: string;
   /** Slack member id, such as `U02ABCDEF`: asked in Slack as well. */
@@ -80,11 +79,9 @@ export type Weekday = (typeof WEEKDAYS)[number];
 export interface Calendar {
   timeZone: string;
   days: readonly Weekday[];
-  /** `09:00` */
   from: string;
   /** `17:00`, later than `from`; `24:00` is midnight */
   to: string;
-  /** `YYYY-MM-DD` */
   holidays: readonly string[];
 }
 /** The configured spelling of an address that has a role, however it was typed. */

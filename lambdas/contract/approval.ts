@@ -81,7 +81,6 @@ export interface ApprovalTimes {
   /** The first group's promise; later the approval is overdue. */
   promiseAt: string;
   escalateAt: string;
-  /** From then on no decision is taken. */
   closesAt: string;
 }
 

@@ -75,13 +75,9 @@ export interface Content {
 
 /** Headers of automatic mail; any of them marks it. */
 export interface MailHeaders {
-  /** `Auto-Submitted`; `no` is a person. */
   autoSubmitted?: string | undefined;
-  /** `Precedence`: `bulk`, `junk`, `list` or `auto_reply`. */
   precedence?: string | undefined;
-  /** `List-Id` */
   listId?: string | undefined;
-  /** `X-Auto-Response-Suppress`; `None` is a person. */
   autoResponseSuppress?: string | undefined;
 }
 
@@ -102,10 +98,7 @@ export interface Action<Body = unknown> {
    * @default none: any parameter asks
    */
   parameters?: Readonly<Record<string, ParameterKind>>;
-  /**
-   * Names the recipient. An address from the body is never verified: free text to it asks.
-   * @default nobody
-   */
+  /** Names the recipient. Addresses from the body are never verified: free text asks. @default nobody */
   recipient?: string;
   /**
    * Parameters that approvers read, visible and whole, before they approve, in this order. Free words are
@@ -196,10 +189,7 @@ export interface Limit {
   amount?: string;
 }
 
-/**
- * How much of an action may happen without a person. Everything that acted counts, alone or approved; beyond
- * a limit the gate asks a person. Days are calendar days (UTC).
- */
+/** How much may happen without a person. Everything that acted counts, alone or approved. Days are UTC. */
 export interface Limits<Body = unknown> {
   /** For each value of `key`, such as an order, today and on the days before: `days` in all. */
   perSubject?: Limit & {

@@ -1,11 +1,9 @@
 /** The longest wait of a caller: an HTTP API gives up after 30 s. */
 export const MAX_WAIT_SECONDS = 25;
 
-/** What one client may post. */
 export interface ClientLimits {
   /** Posts per second in the long run, and how many may come at once. */
   rate: { perSecond: number; burst: number };
-  /** Posts a day (UTC). */
   quota: { perDay: number };
 }
 

@@ -20,7 +20,6 @@ export type Capability = (typeof CAPABILITIES)[number];
 
 /** One model of an endpoint, with list prices of a given day, in dollars per million tokens. */
 export interface ModelOffer {
-  /** The model's name as the endpoint knows it. */
   name: string;
   kind: 'chat' | 'embeddings';
   tier: Tier;
@@ -34,7 +33,6 @@ export interface ModelOffer {
   pricedAt: string;
   /** Longest answer that is requested and paid. */
   maxOutputTokens: number;
-  /** Input and output together. */
   contextTokens: number;
 }
 

@@ -44,7 +44,6 @@ export function oneOf(...values: readonly Plain[]): Extract<ParameterKind, { kin
   return { kind: 'one of', values };
 }
 
-/** The item's label. */
 export function label(): Extract<ParameterKind, { kind: 'label' }> {
   return { kind: 'label' };
 }
@@ -58,7 +57,6 @@ export function field(name: string): Extract<ParameterKind, { kind: 'field' }> {
   return { kind: 'field', field: name };
 }
 
-/** The id of a passage of the automation's knowledge. */
 export function passage(): ParameterKind {
   return { kind: 'passage' };
 }
@@ -73,7 +71,6 @@ export function composed(template: string): ParameterKind {
   return { kind: 'composed', template };
 }
 
-/** A list of such values. */
 export function listOf(of: ParameterKind, most = 10): ParameterKind {
   return { kind: 'list', of, most };
 }

@@ -4,10 +4,7 @@ import type { ItemRow } from '../contract/item/row.ts';
 import type { Verdict } from '../contract/item/status.ts';
 import { readSecret } from '../kit/secrets.ts';
 
-/*
- * Who made a verdict or a decision: more functions can write a row than may judge. Two keys, so that the
- * judging function cannot decide: see ADR 0028.
- */
+/* Who made a verdict or a decision. Two keys, so that the judging function cannot decide: see ADR 0028. */
 
 /** Everything in a verdict that `act` relies on. */
 export interface Judged {

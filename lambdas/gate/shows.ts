@@ -15,10 +15,7 @@ export interface ShownValue {
 
 type Shown = Pick<ProposalDocument, 'parameters' | 'shows' | 'words'>;
 
-/**
- * All values that make up the action: those that it declares, and always those with free words. Documents
- * without a declaration show every parameter.
- */
+/** The values that an action declares, and all with free words. Without a declaration, every parameter. */
 export function shownValues(document: Shown): ShownValue[] {
   const { parameters, shows = Object.keys(parameters), words = {} } = document;
   const free = wordsIn(document);

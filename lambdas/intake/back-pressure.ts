@@ -5,10 +5,7 @@ import { Problem } from '../kit/http.ts';
 import { count, logger } from '../kit/telemetry.ts';
 import { DEFER_SECONDS, readBehind } from '../tables/control/backlog.ts';
 
-/**
- * What happens to work while people cannot keep up: low-priority work is deferred or turned away, as the
- * automation's policy says. Other work is not even checked.
- */
+/** Low-priority work is deferred or turned away while people cannot keep up. Other work is not checked. */
 export async function pressure(
   controlTable: string,
   { name, approval }: Automation,

@@ -13,10 +13,7 @@ interface Kept {
   maxAge?: number;
 }
 
-/**
- * The name in the browser. `__Host-` proves that the host itself set it, over https: no other subdomain, and
- * nobody on the way, can plant a cookie of that name.
- */
+/** `__Host-`: the host itself set it, over https; no subdomain can plant a cookie of that name. */
 function nameOf(name: string, { secure }: Pick<CookieHome, 'secure'>): string {
   return secure ? `__Host-${name}` : name;
 }

@@ -9,18 +9,13 @@ export interface Binding {
   /** Hash of the link's token, or id of the session. */
   subject: string;
   approvalId: string;
-  /** Digest of the document on the page. */
   digest: string;
   /** Round of the approval: an undo ends it, and voids all its pages. @default 0 */
   round?: number;
-  /** Value of the page cookie. */
   browser: string;
 }
 
-/**
- * Proof that a form comes from a page that we made for this person, this browser and this document, and when.
- * Nothing is stored: showing a page must not change anything.
- */
+/** Proof that we made a form's page for this person, browser and document, and when. Nothing is stored. */
 export function makeNonce(key: string, bound: Binding, at = clock.now()): string {
   const { subject, approvalId, digest, round = 0, browser } = bound;
   const text = [subject, approvalId, digest, round, browser, at].join('|');

@@ -7,10 +7,7 @@ const MOST = 3;
 /** As long as a comment may be, and as much as a model is paid to read of it. */
 const MAX_CHARACTERS = 2000;
 
-/**
- * The comments of people who sent the item back, oldest first. One entry each time, even without a comment or
- * if the record is gone: the gate must know that the item was sent back.
- */
+/** The comments of people who sent it back, oldest first; an entry each time, even without a comment. */
 export function readFeedback(table: string, sentBack: readonly string[] = []): Promise<string[]> {
   return Promise.all(
     sentBack.slice(-MOST).map(async (id) => {

@@ -60,10 +60,7 @@ export async function finish(
 /** An item may be tried thousands of times while it waits, and its row is bounded. */
 const MOST_CALLS = 200;
 
-/**
- * Stores the calls of an item that stops before its verdict, so that its cost shows and counts against its
- * budget. Why it stops is for the caller to report, even if this cannot be written.
- */
+/** Stores the calls of an item that stops before its verdict: its cost must count against its budget. */
 export async function keepCalls(env: Env, row: ItemRow, made: readonly LineageEntry[]): Promise<void> {
   if (made.length === 0) return;
   try {

@@ -9,10 +9,7 @@ import { putContent } from '../kit/objects.ts';
 import { evaluatedKey } from '../tables/keys.ts';
 import { termsOf } from './terms.ts';
 
-/**
- * What approvers need to be asked about a proposal, in the terms of today's policy. Where an approver may change something,
- * what the gate saw goes to the bucket, so that the gate can be asked again.
- */
+/** What approvers need, under today's policy. If they may edit something, the gate's input is stored too. */
 export async function questionOf(item: Gated, automation: Automation, bucket: string): Promise<Question> {
   const { action: name, parameters } = item.proposal;
   const action = automation.actions[name];

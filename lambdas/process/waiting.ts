@@ -120,10 +120,7 @@ export async function orWait(env: Env, row: ItemRow, think: () => Promise<void>)
   }
 }
 
-/**
- * The row's change for an item that is thought about. One that has waited writes nothing new, because it may
- * do so thousands of times; and a redelivery without a ticket must not be taken for a duplicate.
- */
+/** One that has waited writes nothing new; a redelivery without a ticket is no duplicate. */
 export function goingOn(row: ItemRow, attempt: number): { set: Partial<ItemRow>; events: TimelineEvent[] } {
   const wait = waitOf(row);
   if (!wait) return { set: {}, events: [event('processing', { attempt })] };

@@ -2,10 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { HouseEntry } from '../tables/audit/audit.ts';
 import { approvalId } from '../tables/keys.ts';
 
-/**
- * Audit entries for items that the gate has just let act alone: an approval records what a person decides,
- * and only this records the rest. Facts and no content: the reasons come from rules.
- */
+/** Audit entries for items that just acted alone: nothing else records them. Facts, no content. */
 export function actsAlone(records: readonly DynamoDBRecord[]): HouseEntry[] {
   return records.flatMap(({ dynamodb }) => {
     const now = dynamodb?.NewImage;

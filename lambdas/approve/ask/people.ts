@@ -4,10 +4,7 @@ import { isoNow } from '../../kit/clock.ts';
 import { personHash } from '../../kit/digest.ts';
 import { readAway } from '../../tables/control/away.ts';
 
-/**
- * The recipients of a group's approval: its members; for an absent member, the delegate they named; never the
- * requester. Each person is asked once, by whichever way they come in.
- */
+/** A group's members; for an absent one, the delegate; never the requester. Each person is asked once. */
 export async function invitees(
   controlTable: string,
   settings: ApprovalSettings,
@@ -18,7 +15,6 @@ export async function invitees(
   for (const { email } of settings.groups[group] ?? []) {
     const delegate = await delegateOf(controlTable, settings, email);
     const person = delegate ?? email;
-    // Nor the delegate whom they have chosen.
     if (requester === personHash(person) || requester === personHash(email)) continue;
     // A member is asked as a member, even if they also stand in for somebody.
     if (delegate) asked[person] ??= { group, via: `for ${email}, who is away` };

@@ -20,7 +20,6 @@ export async function claim(
   return { row, mine: changed };
 }
 
-/** Releases a claim early. */
 export async function release(
   table: string,
   approval: ApprovalRow,

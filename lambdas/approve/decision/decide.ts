@@ -27,20 +27,15 @@ export type Outcome =
   | 'voted'
   /** The approval was settled before, or its time is over. */
   | 'closed'
-  /** Somebody else has claimed it. */
   | 'claimed'
-  /** This person was never asked. */
   | 'stranger'
-  /** A requester does not approve their own request. */
   | 'own'
-  /** An edit or an undo came between the page and the click. */
   | 'changed'
   /** The row is nearly full: only a decision that closes the approval is taken. */
   | 'long';
 
 /**
- * Takes an answer: the one place for every channel. One conditional write, so that only one of two clicks
- * counts; the table's stream carries the decision on, so that a crash here loses nothing.
+ * Takes an answer from any channel. One conditional write: only one of two clicks counts, a crash loses none.
  */
 export async function decide(
   table: string,

@@ -78,7 +78,6 @@ function withPoint(text: string): string | undefined {
   return `${whole}.${part}`;
 }
 
-/** A field's limits in words. */
 export function limitsOf(rule: EditField): string {
   switch (rule.type) {
     case 'money':
@@ -91,10 +90,7 @@ export function limitsOf(rule: EditField): string {
   }
 }
 
-/**
- * Edits as stored with the decision. A text is content: only the documents in the bucket hold it, as long as
- * content is kept; the record only says that it changed.
- */
+/** Edits as stored with the decision. Texts are content: only the documents in the bucket hold them. */
 export function forRecord({ question }: ProposalDocument, edits: readonly Edit[]): Edit[] {
   return edits.map((edit) =>
     question?.edits[edit.field]?.type === 'text'

@@ -6,7 +6,6 @@ import { amend } from './amend.ts';
 import { isOpen } from './decide.ts';
 import { isLong } from './room.ts';
 
-/** A hand-over to a colleague, or to the second group. */
 export interface Pass {
   by: string;
   to: string;
@@ -21,10 +20,7 @@ const TOO_LONG = 'This approval has no room for another note: please hand it ove
 /** Longer than a command takes. A lost command must not block other hand-overs. */
 const PENDING_MS = 5 * 60_000;
 
-/**
- * Marks in the row that somebody is about to be asked; the command that asks them comes later. Without the
- * mark, two simultaneous hand-overs would both be confirmed, and one of them lost.
- */
+/** Marks that somebody is about to be asked: two hand-overs at once would both be confirmed otherwise. */
 export async function markPass(
   table: string,
   settings: ApprovalSettings,
@@ -48,7 +44,6 @@ export async function unmarkPass(table: string, approval: ApprovalRow, to: strin
   );
 }
 
-/** Who is asking somebody just now, if anybody is. */
 export function passing({ passing }: ApprovalRow, to: string): string | undefined {
   const pass = passing && Object.hasOwn(passing, to) ? passing[to] : undefined;
   return pass && clock.now() - Date.parse(pass.at) < PENDING_MS ? pass.by : undefined;

@@ -15,7 +15,6 @@ const ONLY_CLOSING = 160_000;
 /** Entries of the trail, likewise. */
 const MOST_ENTRIES = 200;
 
-/** What DynamoDB counts, or more. */
 function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
@@ -25,7 +24,6 @@ export function isLong(row: ApprovalRow): boolean {
   return row.trail.length >= MOST_ENTRIES || bytesOf({ ...row, trail: row.trail.map(bare) }) > ONLY_CLOSING;
 }
 
-/** An entry without its comment and edits. */
 function bare(entry: TrailEntry): TrailEntry {
   const { comment, edits, ...facts } = entry;
   return comment === undefined && edits === undefined ? entry : { ...facts, inAudit: true };

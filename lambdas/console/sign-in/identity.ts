@@ -15,14 +15,10 @@ export interface Proof {
 export interface Door {
   /** Begins a session, if the configuration gives them a role, and redirects. */
   enter(c: Context, proof: Proof): Promise<Response>;
-  /** A page for somebody who is not signed in. */
   show(c: Context, sheet: Sheet): Promise<Response>;
 }
 
-/**
- * A way to prove one's identity: the mailed link, or OIDC if configured. Each adds its part to the sign-in
- * page and handles its own requests below `/console/sign-in`.
- */
+/** A way to prove one's identity. Each adds its part to the sign-in page, and takes its own requests. */
 export interface Identity {
   offer(c: Context, next: string): Promise<Markup>;
   mount(app: Hono, door: Door): void;
@@ -43,12 +39,10 @@ export function personOf(settings: ApprovalSettings, session: Session): Person |
   return roles.length > 0 ? { email, roles, groups: groupsOf(settings, email), session } : undefined;
 }
 
-/** Operators and auditors see everything. */
 export function seesAll({ roles }: Pick<Person, 'roles'>): boolean {
   return roles.includes('operator') || roles.includes('auditor');
 }
 
-/** Only operators make an automation ask a person. */
 export function mayHold({ roles }: Pick<Person, 'roles'>): boolean {
   return roles.includes('operator');
 }

@@ -12,10 +12,7 @@ import { address, cookieHome, nextPage } from '../site.ts';
 import type { Identity } from './identity.ts';
 import { askForLink } from './sign-in.ts';
 
-/**
- * Signing in by a mailed link. Mail scanners open links and run scripts, so opening one only shows a button,
- * however often; the form's POST uses the link up.
- */
+/** Mail scanners open links and run scripts: opening one shows a button, only the form's POST uses it up. */
 export function mailedLink({ env, settings, site }: ConsoleContext): Identity {
   return {
     async offer(c, next) {

@@ -15,7 +15,6 @@ const KEEP_MS = 60 * 60 * 1000;
 
 export type OidcSettings = NonNullable<ApprovalSettings['oidc']>;
 
-/** Our registration at the provider. */
 export interface Party {
   oidc: OidcSettings;
   /** The secret that holds `{"clientSecret": "…"}`. */
@@ -93,7 +92,6 @@ function addressIn(
 ): { email: string } | Refused {
   const email = claims[emailClaim];
   const verified = claims.email_verified;
-  // Some providers send it as text.
   if (verified !== undefined && verified !== true && verified !== 'true') {
     return { refused: 'unverified', reason: 'email_verified' };
   }

@@ -28,10 +28,7 @@ const OIDC_COOKIE = 'signalbox-oidc';
 const START = '/console/sign-in/oidc';
 const CALLBACK = `${START}/callback`;
 
-/**
- * Signing in at the team's own identity provider: authorization code with PKCE. The answer counts once,
- * within ten minutes, in the browser that began; opened elsewhere, its address has no effect.
- */
+/** Authorization code with PKCE. An answer counts once, within ten minutes, in the browser that began. */
 export function oidc({ env, settings, site }: ConsoleContext, own: OidcSettings): Identity {
   const { host } = new URL(own.issuer);
   const redirectUri = `${env.BASE_URL.replace(/\/+$/, '')}${CALLBACK}`;
@@ -68,7 +65,6 @@ ${await nonceField(env.APPROVALS_SECRET, placeOf(browser))}
       app.get(CALLBACK, async (c) => {
         const browser = browserOf(c, site);
         const state = c.req.query('state') ?? '';
-        // HEAD arrives here as well.
         const attempt =
           browser && c.req.method === 'GET' ? await useAttempt(env.CONTROL_TABLE, state, browser) : undefined;
         if (!attempt) {

@@ -7,10 +7,7 @@ import { logger } from '../../kit/telemetry.ts';
 import { networkOf } from '../../outbound/address.ts';
 import { countRequest } from '../../tables/sign-in/requests.ts';
 
-/*
- * Requesting a link and sending it are separate. The page only puts the request into the queue, whatever the
- * address: neither its text nor its timing reveals who has a role. The worker checks the address.
- */
+/* The page only queues the request: neither its text nor its timing reveals who has a role. */
 
 /** Requests per source and hour, and of all sources per minute: the queue is shared with the approvals. */
 const PER_SOURCE_AND_HOUR = 20;

@@ -21,7 +21,6 @@ interface Wish {
   from: string;
   to: string;
   automation: string;
-  /** The `order` after which the file begins. */
   after: string;
 }
 
@@ -98,7 +97,6 @@ ${
 ${after === undefined ? '' : html`<p><a href="${address(site, '/console/audit', { ...wish, after })}">There is more: the files after these</a></p>`}`;
 }
 
-/** One file, as an attachment. */
 export async function auditFile(context: ConsoleContext, query: Query): Promise<Response> {
   const wish = readWish(query);
   const { entries } = await readPart(context, wish);

@@ -20,7 +20,6 @@ interface Filter extends Pick<ClosedPlace, 'place' | 'towards'> {
   ending: Ending | '';
 }
 
-/** Approvals that were decided, or closed without a decision, by month. */
 export async function decidedScreen(
   context: ConsoleContext,
   person: Person,

@@ -11,10 +11,8 @@ import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { option } from '../words.ts';
 
-/** The parts of this page besides the absence. */
 export interface MeView {
   nonce: unknown;
-  /** Whether the shortcuts are on in this browser. */
   keys: boolean;
   fault?: string;
   told?: string;

@@ -33,7 +33,6 @@ const WAIT: Record<Whose, { one: string; many: string; none: string }> = {
   all: { one: 'approval is open', many: 'approvals are open', none: 'Nothing is open' },
 };
 
-/** The open approvals, in the order in which to decide them. */
 export function queueScreen(view: QueueView): Screen {
   const { filter, person, open } = view;
   const now = clock.now();

@@ -4,7 +4,6 @@ import { briefPart, itemPart, removedPart, showsPart } from '../../approve/chann
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { Markup } from '../../pages/layout.ts';
 
-/** A proposal without any form. */
 export function contentPart(document: ProposalDocument): Markup {
   const { reversible, risk, confidence, reasons } = document;
   return html`${briefPart(document)}

@@ -5,10 +5,7 @@ import { timelineOf } from '../../contract/item/timeline.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { timeMark } from '../words.ts';
 
-/*
- * The item's way to its approval. While the approval is open, everything is made from data that every
- * approval has: an attention check has no item behind it, and must not stand out.
- */
+/* The item's way here. Made from data that every approval has: an attention check must not stand out. */
 
 export function storyPart(row: ApprovalRow, item: ItemRow | undefined): Markup {
   const open = row.status === 'pending';

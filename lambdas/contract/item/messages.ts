@@ -1,4 +1,3 @@
-/** The message of the work queue. */
 export interface WorkMessage {
   itemId: string;
   generation: number;

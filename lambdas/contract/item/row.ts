@@ -16,7 +16,6 @@ export interface LineageEntry {
   promptVersion: string;
   /** First 12 digits of the prompt's SHA-256. */
   promptHash: string;
-  /** Why this model and endpoint. */
   route: string;
   /** True if nothing was paid: an answer to the same request was stored. */
   cached: boolean;
@@ -29,7 +28,6 @@ export interface LineageEntry {
   milliseconds: number;
   /** How sure the model looked, from 0 to 1, before calibration: no gate sees it. */
   rawConfidence?: number;
-  /** Why the call's answer was not used. */
   failure?: string;
 }
 

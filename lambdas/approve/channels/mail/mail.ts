@@ -37,10 +37,7 @@ export async function sendMail(
   });
 }
 
-/**
- * One approval to one approver. The subject names the automation and nothing of the item: lock screens show
- * subjects, and every relay keeps them. Its number tells two approvals apart.
- */
+/** One approval to one approver. Lock screens and relays show subjects: nothing of the item is in it. */
 export async function sendLetter(from: string, to: string, letter: Letter): Promise<void> {
   const { document, row, reminder } = letter;
   const what = reminder ? 'Reminder: approval needed' : 'Approval needed';

@@ -35,7 +35,6 @@ export async function waitForSlot(at: number): Promise<void> {
   if (ms > 0) await sleep(ms);
 }
 
-/** For the mails of an approval that got no slot. */
 export function laterMails(): TransientError {
   return busy('mails wait for the rate of mail.perSecond', 0);
 }

@@ -25,12 +25,9 @@ export function confirmed({ decision, shown, round, comment, edited }: Answer): 
 
 export interface ConfirmView {
   answer: Answer;
-  /** The document to be carried out, with the approver's edits. */
   document: ProposalDocument;
   email: string;
-  /** All fields of the form, by name. */
   fields: Readonly<Record<string, string>>;
-  /** A form came, but not the one that was shown. */
   late: boolean;
 }
 

@@ -5,8 +5,6 @@ import { readComment } from '../../decision/comment.ts';
 import type { Answer, Outcome } from '../../decision/decide.ts';
 import { MOST_RETURNS } from './question.ts';
 
-/* Why a form was refused, in the approver's words. */
-
 export const OLD_PAGE =
   'This page was too old, or not made for this link. Please read the proposal again and decide.';
 export const VOID_FORM =

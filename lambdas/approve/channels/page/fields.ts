@@ -6,7 +6,6 @@ import { cutText } from '../../../kit/text.ts';
 import type { Markup } from '../../../pages/layout.ts';
 import { limitsOf } from '../../decision/edits.ts';
 
-/** One editable parameter, with its limits beside it. */
 export function editField(name: string, rule: EditField, value: string): Markup {
   const hint = `${name}-limits`;
   return html`<label for="${name}">${rule.label} <span id="${hint}">${limitsOf(rule)}</span></label>

@@ -5,7 +5,6 @@ import { largeFormSheet } from './closed.ts';
 /** More than a person types; small enough to be shown again, escaped, in an answer of 6 MB at most. */
 const MOST_FORM_BYTES = 900_000;
 
-/** Refuses a form that could not be shown again. */
 export function boundedForms() {
   return bodyLimit({
     maxSize: MOST_FORM_BYTES,

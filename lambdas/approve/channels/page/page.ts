@@ -69,13 +69,11 @@ async function answer(sheet: Sheet): Promise<Response> {
   return toResponse(await layout(sheet), sheet.status);
 }
 
-/** Where the approval page keeps its cookie. */
 function homeOf(baseUrl: string, id = ''): CookieHome {
   const { pathname, protocol } = new URL(baseUrl);
   return { secure: protocol === 'https:', path: `${pathname.replace(/\/$/, '')}/approvals/${id}` };
 }
 
-/** A body that is no form has no fields, and so no decision. */
 export async function readForm(c: Context, home: Pick<CookieHome, 'secure'>): Promise<Form> {
   const form = await c.req.parseBody({ all: true }).catch(() => ({}) as Record<string, unknown>);
   return {

@@ -4,7 +4,6 @@ import { logger } from '../../../kit/telemetry.ts';
 import type { Markup } from '../../../pages/layout.ts';
 import { latestAudit } from '../../../tables/audit/audit.ts';
 
-/** Recent decisions about the same action under the same label. */
 export interface Precedents {
   approved: number;
   edited: number;

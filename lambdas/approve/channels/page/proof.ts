@@ -13,7 +13,6 @@ export interface Form {
   browser: boolean;
 }
 
-/** The fields that prove which page of ours the form comes from. */
 export type NonceField = 'nonce' | 'seen' | 'reviewed';
 
 /** When the form's page was made (ms since 1970); undefined if it is no page of ours about this document. */
@@ -33,7 +32,6 @@ function boundTo({ subject, row }: Visit, digest: string): Omit<Binding, 'browse
   return { subject, approvalId: row.id, digest, round: roundOf(row) };
 }
 
-/** Why a form's page is no longer valid. */
 export async function staleOf({ env }: PageContext, visit: Visit, form: Form): Promise<string> {
   const { key } = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
   const nonce = form.field('seen') ?? form.field('nonce') ?? '';

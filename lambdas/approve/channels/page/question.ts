@@ -19,7 +19,6 @@ export interface QuestionView {
   email: string;
   /** The hidden fields that bind the form to this page. */
   hidden: unknown;
-  /** What was wrong with the form that was sent, or empty. */
   fault: string;
   /** Values of the form that was sent, kept over a fault. Undefined for a field that it did not have. */
   typed: (name: string) => string | undefined;
@@ -59,7 +58,6 @@ ${activeScript()}`;
   return { status: fault ? 400 : 200, title: document.summary, body };
 }
 
-/** Objections stand in their own box, and not twice. */
 function reasonsOf({ reasons }: ProposalDocument, review: QuestionView['review']): readonly string[] {
   const own = reasons.filter((reason) => !review?.objections.includes(reason));
   return own.length > 0 ? own : reasons;
@@ -180,7 +178,6 @@ without a decision nothing will be done.</p>`;
 const MOST_EVIDENCE = 5;
 
 export function evidencePart(document: ProposalDocument): Markup | string {
-  // Evidence that stands above as the item's own words is not repeated.
   const shown = isSuspected(document) ? document.text : undefined;
   const evidence = document.evidence.filter(({ quote }) => quote !== shown);
   if (evidence.length === 0) return '';

@@ -2,16 +2,12 @@ import { type ApprovalRow, roundOf } from '../../../contract/approval.ts';
 import { shownTime } from '../../../pages/layout.ts';
 import { OLD_PAGE } from './faults.ts';
 
-/** The document and the round that a page was made for. */
 interface Made {
   digest: string;
   round: number;
 }
 
-/**
- * Why a form of ours is no longer valid: what happened to the approval since. `isOurs` says whether the form
- * was made for that document in that round.
- */
+/** Why a form of ours is no longer valid. `isOurs`: whether it was made for that document in that round. */
 export function staleFault(row: ApprovalRow, isOurs: (made: Made) => boolean): string {
   const digests = new Set([row.digest, row.askedDigest, ...row.trail.map(({ digest = '' }) => digest)]);
   const rounds = Array.from({ length: roundOf(row) + 1 }, (_, round) => round);

@@ -18,6 +18,5 @@ export async function takeBack(context: PageContext, visit: Visit, form: Form): 
   if (isOpen(row)) {
     return showQuestion(context, now, ours ? NOTHING_TO_UNDO : await staleOf(context, now, form));
   }
-  // The page offers the undo again, if it is still possible.
   return isUndoable(row, email) ? showQuestion(context, now) : decidedSheet(row, TOO_LATE);
 }

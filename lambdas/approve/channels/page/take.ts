@@ -197,7 +197,6 @@ class Desk {
     return this.#refused(row, REFUSALS[outcome](row));
   }
 
-  /** The approval as it is now: somebody may have changed its proposal. */
   async #refused(row: Visit['row'], fault: string): Promise<Sheet> {
     const document = await readShown(this.#context, row);
     if (!document) return tamperedSheet();

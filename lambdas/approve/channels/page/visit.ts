@@ -32,7 +32,6 @@ export interface PageContext {
   declarations: readonly Automation[];
 }
 
-/** One person before one approval. */
 export interface Visit {
   row: ApprovalRow;
   email: string;
@@ -40,7 +39,6 @@ export interface Visit {
   authenticatedBy: Presence['authenticatedBy'];
   /** Hash of the link, or id of the session: the form is bound to it. */
   subject: string;
-  /** Value of the page cookie. */
   browser: string;
   /** The link's secret part, sent along by the form; empty in the console. */
   token: string;
@@ -91,10 +89,7 @@ export async function again(
   });
 }
 
-/**
- * `openedAt` is when the person first saw the approval: a returned form does not restart the clock. A second
- * nonce says which edits they were shown the objections to.
- */
+/** `openedAt`: a returned form does not restart the clock. The second nonce covers the shown objections. */
 export async function hiddenFields(
   secret: string,
   visit: Visit,

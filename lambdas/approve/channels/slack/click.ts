@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
 import { readComment } from '../../decision/comment.ts';
 
-/** A decision clicked in Slack. */
 export interface Click {
-  /** Slack member id. */
   member: string;
   decision: 'approve' | 'reject';
   approvalId: string;
@@ -37,10 +35,7 @@ function typed() {
   return z.object({ value: z.optional(z.nullable(z.string())) });
 }
 
-/**
- * The decision in an interaction, or undefined for everything else that Slack reports: a click on a link, an
- * app that was opened, or a kind of interaction invented next year.
- */
+/** The decision in an interaction; undefined for anything else that Slack reports, now or next year. */
 export function readClick(body: string): Click | undefined {
   const { success, data } = payloadSchema.safeParse(parsed(new URLSearchParams(body).get('payload')));
   const action = data?.actions.find(({ action_id }) => action_id === 'approve' || action_id === 'reject');

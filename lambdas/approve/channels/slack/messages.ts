@@ -62,10 +62,7 @@ const ONLY_THERE = {
   decided: 'This is decided on its page only',
 } as const;
 
-/**
- * Whether somebody may approve in Slack: they see everything there, and nothing in the item was doubted. Free
- * words never go to chat: if they are part of the action, they are read on the page.
- */
+/** Whether somebody may approve in Slack: all of it is shown there, without free words or doubts. */
 export function isApprovable(document: ProposalDocument): boolean {
   return (
     document.risk !== 'catastrophic' &&
@@ -79,7 +76,6 @@ export function isApprovable(document: ProposalDocument): boolean {
   );
 }
 
-/** The values of the action, without free words. */
 function valuesOf(document: ProposalDocument): string {
   return shownValues(document)
     .map(

@@ -16,7 +16,6 @@ export const NOT_HERE = {
     'The stored proposal is not the one you were asked about. Nothing was done, and nothing can be approved here. The operators were told.',
 } as const;
 
-/** The answer to a click that reached the approval. */
 export function outcomeText(row: ApprovalRow, outcome: Outcome): string {
   switch (outcome) {
     case 'decided':

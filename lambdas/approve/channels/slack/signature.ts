@@ -5,7 +5,6 @@ import { epochSeconds } from '../../../kit/clock.ts';
 const WINDOW_SECONDS = 5 * 60;
 
 export interface SignedRequest {
-  /** `X-Slack-Request-Timestamp` and `X-Slack-Signature`. */
   timestamp: string | undefined;
   signature: string | undefined;
   /** Exactly as received: the signature covers every byte. */

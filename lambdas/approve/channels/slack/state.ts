@@ -10,7 +10,6 @@ const WORDS: Record<Decision, { word: string; follows: string }> = {
   again: { word: 'sent back', follows: 'It is reconsidered with their comment.' },
 };
 
-/** Longer values are shown on the page only. */
 const SHORT = 40;
 
 /** The state of an approval, in mrkdwn. */
@@ -31,13 +30,11 @@ export function stateOf(row: ApprovalRow): string {
   ].join('\n');
 }
 
-/** The same for a click that comes too late. */
 export function tooLate(row: ApprovalRow): string {
   if (row.status !== 'decided' || !row.decision || row.attentionCheck) return stateOf(row);
   return `Already decided by ${by(row)} at ${at(row)}: ${outcomeOf(row)}. ${WORDS[row.decision].follows}`;
 }
 
-/** `approved`, `approved with edits` and so on. */
 export function outcomeOf({ decision = 'reject', edits }: ApprovalRow): string {
   const { word } = WORDS[decision];
   return decision === 'approve' && edits?.length ? `${word} with edits` : word;
