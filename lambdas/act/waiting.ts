@@ -14,10 +14,7 @@ export const OPEN: readonly ItemStatus[] = ['processing', 'waiting_approval', 'a
 /** How long a destination is waited for before the item is parked. Its run waits for twelve hours in all, retries included. */
 const MOST_WAITING_MS = 10 * 3_600_000;
 
-/**
- * Sends the action's message anew, so that waiting uses up neither its receives nor its attempts. A crash in between leaves two
- * messages: the ledger lets one of them act. False when it has waited too long: its neighbour is down for good.
- */
+/** Sends the message anew: waiting costs no receive and no attempt. False after too long a wait. */
 export async function waitAnew(
   env: EnvFor<'act/act'>,
   row: ItemRow,

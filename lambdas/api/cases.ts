@@ -11,10 +11,7 @@ import { placeIn, rangeOf } from './door/query.ts';
 const AT_A_TIME = 10;
 const MOST_EXAMINED = 200;
 
-/**
- * `GET /v1/cases`: where people knew better than the automation, as cases for its `cases.jsonl`. They hold what customers
- * wrote, so they are for operators alone.
- */
+/** `GET /v1/cases`: decisions against proposals, as cases. They hold customers' words: operators only. */
 export async function casesReply(
   { automation, cursor, ...asked }: Asked<'cases'>['query'],
   caller: Caller,

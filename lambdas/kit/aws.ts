@@ -7,10 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { logger } from './telemetry.ts';
 
-/*
- * Every AWS client, built once per function instance and only where used: the pure marks let the bundler drop the others,
- * which keeps intake and the authorizer small.
- */
+/* Every AWS client, built once and only if used: the pure marks let the bundler drop the others. */
 
 // Without limits a connection that died while the function was frozen would hold it until its own time-out.
 const options = { maxAttempts: 3, requestHandler: { connectionTimeout: 2_000, requestTimeout: 6_000 } };
@@ -36,10 +33,7 @@ function lazy<T>(build: () => T): () => T {
   };
 }
 
-/**
- * One debug line per AWS call: what a function does to its account, in operations. `bench:cost` prices these lines and the
- * IAM test replays them against the function's role.
- */
+/** One debug line per AWS call: `bench:cost` prices them, the IAM test replays them against the role. */
 export function logAwsCall(
   service: string,
   operation: string,
@@ -85,10 +79,7 @@ function resourcesOf(input: object): string[] {
   return [...named, ...entries].filter((value) => typeof value === 'string');
 }
 
-/**
- * The keys of rows: permissions go by them. Ours carry names, ids and hashes only; any other, such as an id that a caller made up,
- * stays untold (an empty string).
- */
+/** Keys of rows, which permissions go by: only our own names, ids and hashes; any other is left empty. */
 function keysOf(input: object): string[] {
   const keys = partsOf(input).map(({ Key, Item }) => (Key as Row)?.id ?? (Item as Row)?.id ?? '');
   return keys.map((key) => (/#|_[0-9a-f]{32}(?:-g\d+)?$/.test(key) ? key : ''));

@@ -35,8 +35,7 @@ export class Unanswered extends Error {
 }
 
 /**
- * An error we did not throw is a SystemError; its message may quote content, so only its type is kept. A network fault
- * of the AWS SDK (throttling, time-out) is transient.
+ * A foreign error is a SystemError of which only the type is kept; the SDK's network faults are transient.
  */
 export function errorFacts(error: unknown): ErrorFacts {
   if (error instanceof SignalboxError) return { class: error.name, message: error.message };

@@ -1,9 +1,6 @@
 const DECIMAL = /^(?:0|[1-9]\d{0,11})(?:\.(\d{1,2}))?$/;
 
-/**
- * Minor units of a decimal amount (`"240.00"` → 24000), or null when it is not one. Money is compared in whole cents: a
- * threshold must not depend on how a binary fraction rounds.
- */
+/** Minor units of an amount (`"240.00"` → 24000), or null. Binary fractions must not decide a threshold. */
 export function cents(amount: string): number | null {
   const match = DECIMAL.exec(amount);
   if (!match) return null;

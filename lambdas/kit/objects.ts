@@ -4,10 +4,7 @@ import { logAwsCall } from './aws.ts';
 import { sleep } from './clock.ts';
 import { SystemError, TransientError } from './errors.ts';
 
-/*
- * The content bucket. Two calls over signed fetch instead of the S3 client: that client alone would make intake half as large
- * again as its 350 kB, and two verbs on one bucket need none of it.
- */
+/* The content bucket, by signed fetch: the S3 client alone would make intake half as large again. */
 
 let client: AwsClient | undefined;
 

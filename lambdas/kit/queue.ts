@@ -7,10 +7,7 @@ import { logger } from './telemetry.ts';
 /** Handles one message. `deadline` is when the function ends, in milliseconds since 1970. */
 type Run = (record: SQSRecord, deadline: number) => Promise<void>;
 
-/**
- * All records of a batch at once (ten waits for the price of one). A record whose promise rejects stays in the queue; the
- * others leave it.
- */
+/** All records of a batch at once. A record whose promise rejects stays in the queue. */
 export function sqsHandler(run: Run) {
   const processor = new BatchProcessor(EventType.SQS, { logger });
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {

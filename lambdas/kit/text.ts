@@ -43,10 +43,7 @@ const TOO_MANY_MARKS = new RegExp(`([\\p{M}\\uFF9E\\uFF9F]{${MOST_MARKS}})[\\p{M
 export function withFewMarks(text: string): string {
   return text.replaceAll(TOO_MANY_MARKS, '$1');
 }
-/**
- * Words that may come from an item, on one line and in their own order: they can neither add lines that look like ours nor turn
- * the direction of what follows.
- */
+/** An item's words on one line: they can neither add lines nor change the direction of what follows. */
 export function oneLine(text: string): string {
   return text
     .replace(/[\u202A-\u202E\u2066-\u2069]/g, '')

@@ -29,10 +29,7 @@ function invocation(): Invocation | undefined {
   return { root, parent, host, port: Number(port) };
 }
 
-/**
- * Runs a call to the outside as a subsegment of the invocation's trace, with facts to search by. Items run side by side in one
- * invocation, so a subsegment hangs on the invocation itself.
- */
+/** Runs a call as a subsegment of the invocation itself, because items run side by side in it. */
 export async function traced<T>(
   name: string,
   facts: Record<string, string>,

@@ -21,10 +21,7 @@ export function capabilitiesOf(endpoints: readonly Endpoint[], findings: readonl
 
 const kept = new Map<string, { row: ProbeRow | undefined; at: number }>();
 
-/**
- * Reads the findings from the control table and keeps them in memory for five minutes. If a row cannot be read, the last one
- * counts: an endpoint still refuses by itself what it cannot do.
- */
+/** The findings, kept for five minutes. If a row cannot be read, the last reading counts. */
 export async function readCapabilities(table: string, endpoints: readonly Endpoint[]): Promise<Capabilities> {
   const rows = await Promise.all(endpoints.map(({ name }) => finding(table, name)));
   return capabilitiesOf(

@@ -31,10 +31,7 @@ export function entryOf(
   };
 }
 
-/**
- * The calls of an item: those in its row, and those of this delivery that are not in it yet. A step answered in an earlier
- * delivery reports its calls again.
- */
+/** The calls of the row, and those of this delivery that are not in it yet. */
 export function joined(kept: readonly LineageEntry[], made: readonly LineageEntry[]): LineageEntry[] {
   const known = new Map<string, number>();
   for (const entry of kept) known.set(nameOf(entry), (known.get(nameOf(entry)) ?? 0) + 1);

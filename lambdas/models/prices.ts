@@ -1,9 +1,6 @@
 import type { ModelOffer, Usage } from '../contract/endpoint.ts';
 
-/**
- * Dollars of one request at its list price. A request that reaches the long-context length pays the higher price for all of
- * its tokens, not only for those beyond it.
- */
+/** Dollars of one request. Beyond the long-context length the higher price holds for all its tokens. */
 export function cost(offer: ModelOffer, usage: Usage): number {
   const { longContext } = offer;
   const long = longContext !== undefined && usage.inputTokens >= longContext.fromTokens;

@@ -12,10 +12,7 @@ export function answersOf(policy: StepPolicy | undefined): number {
   return policy?.confidence === 'agreement' ? 3 : 1;
 }
 
-/**
- * How long the processor of an automation may run: at worst each step waits for a permit and asks twice at every model of every
- * endpoint. An older claim belongs to a dead worker.
- */
+/** The longest run of a processor: each step asks twice at every model. An older claim is a dead worker's. */
 export function processSeconds(
   { prompts, steps }: Pick<Automation, 'prompts' | 'steps'>,
   endpoints: readonly { timeoutSeconds: number; models: readonly unknown[] }[],

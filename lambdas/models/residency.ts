@@ -1,8 +1,7 @@
 import type { Automation } from '../contract/automation.ts';
 
 /**
- * Where the data of an item may go. Undefined means anywhere, and only if the automation declares no rule: a rule without an
- * answer for an item, such as an unknown country, means nowhere.
+ * Where an item's data may go. Undefined is anywhere, only without a rule; no answer of a rule is nowhere.
  */
 export function placesFor(
   { residency }: Pick<Automation, 'residency'>,

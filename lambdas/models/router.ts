@@ -43,10 +43,7 @@ interface Fit {
 /** Answers are usually much shorter than their limit: ordering by the limit would misplace models with expensive input. */
 const EXPECTED_ANSWER_TOKENS = 300;
 
-/**
- * The models that may be asked, in order: the lowest tier that is good enough, cheapest first, then stronger tiers to fall back
- * on. Every other offer is refused, with the reason.
- */
+/** The models to ask, in order: the smallest sufficient tier, cheapest first, then stronger ones. */
 export function candidates(
   endpoints: readonly Endpoint[],
   need: Need,

@@ -24,10 +24,7 @@ const AT_ONCE = 10;
 /** Before every item's place in time. */
 const BEGINNING = '0';
 
-/**
- * Allows more for today where that is asked for, and sends the suspended items to work again, oldest first. Their own messages come
- * as well, within a quarter of an hour: what is sent here only comes sooner, and may come twice.
- */
+/** Adds to today's budget if asked, and sends the suspended items to work, oldest first. */
 export async function resumeReply(
   { caller, body, automation: { name, budget } }: Asked<'resume'>,
   env: EnvFor<'operate/commands'>,

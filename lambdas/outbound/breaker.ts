@@ -25,10 +25,7 @@ const SAMPLE = 10;
 const FAILURE_RATE = 0.5;
 /** One text may make a server fail each time it is sent; an outage meets whoever comes. */
 export const SAMPLE_ITEMS = 3;
-/**
- * A window also ends with this many calls: in a busy minute thousands of good calls would have to be outweighed before an outage
- * shows.
- */
+/** A window also ends after this many calls: otherwise thousands of good calls would hide an outage. */
 const WINDOW_CALLS = 100;
 
 export type OpenKind = 'transient' | 'quota' | 'key' | 'region';
@@ -109,10 +106,7 @@ export function openUntil({ epoch }: BreakerRow, until: number, reason: string):
   };
 }
 
-/**
- * Opens again after a probe that failed. Where it is the item of the last one again, the next item comes soon: one text that a
- * server fails on must not keep it shut.
- */
+/** Opens again after a failed probe. After the same item twice, another one comes soon. */
 export function reopen(row: BreakerRow, now: number, item: string): RowChange {
   const reason = 'the probe failed';
   if (row.probeItem === item) return openUntil(row, now + breakerTimes.againMs, reason);

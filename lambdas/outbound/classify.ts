@@ -105,10 +105,7 @@ export function errorOf(failure: CallFailure): Error {
   }
 }
 
-/**
- * Says what happened, with no more of the endpoint's own words than a code that looks like one.
- * `most`: what the call is billed at worst, where the model did its work for nothing.
- */
+/** What happened, with at most a code of the server's own words. `most`: the upper bound of the bill. */
 export function refusedBy(
   endpoint: string,
   step: string,

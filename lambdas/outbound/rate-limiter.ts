@@ -134,10 +134,7 @@ export function pushBack(
   return change;
 }
 
-/**
- * How far the limiter must be ahead for what the neighbour says is left. It counts better than we do where others use the same
- * account; with no burst left of ours there is nothing to heed.
- */
+/** How far ahead the limiter must be for what the neighbour reports as left: it counts better than we do. */
 export function leastTaken(neighbour: Neighbour, headers: RateHeaders, now: number): number {
   const units = unitsOf(neighbour, 1);
   const slot = slotOf(neighbour, 0, 1);

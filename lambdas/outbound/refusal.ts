@@ -1,7 +1,4 @@
-/*
- * What a model server says when it gives no answer, read out of the shapes that servers use, and told apart by one table. Calls
- * and the probe go by the same.
- */
+/* What a server says instead of an answer, told apart by one table for calls and the probe. */
 
 /** What an endpoint answered with instead of an answer. Its words tell some faults apart, may quote the item, and are never kept. */
 export interface Refusal {

@@ -1,9 +1,6 @@
 import type { MailHeaders } from '../contract/automation.ts';
 
-/*
- * Whether a machine wrote a message, so that nobody waits for an answer to it. What its headers say holds; what its words say must be
- * what machines alone write: a message that is taken for one of theirs is answered by nobody.
- */
+/* Whether a machine wrote a message: by its headers, or by words that only machines write. */
 
 const any = (phrases: string) =>
   phrases

@@ -7,10 +7,7 @@ const DELIMITER = /^(?:--|—|_{2,4})\s*$/;
 const MOST_LINES = 8;
 const MOST_CHARACTERS = 400;
 
-/**
- * A text without the signature at its end: a few lines below `-- ` that hold names and numbers to call, not sentences; and the line
- * by which a telephone tells that it is one. Anything else that stands there was written by somebody.
- */
+/** A text without its signature: a few lines below `-- ` without sentences, and a telephone's own line. */
 export function withoutSignature(text: string): { text: string; removed: Removed[] } {
   const lines = text.trimEnd().split('\n');
   const removed: Removed[] = [];

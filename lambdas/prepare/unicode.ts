@@ -13,10 +13,7 @@ export interface Unified {
   smuggled: boolean;
 }
 
-/*
- * Letters in the plane of tags (but for flags), selectors of variants in a row, long runs of characters of no width, and a
- * direction that is forced on letters: readers of a right-to-left language need none of it.
- */
+/* Characters without a shape as no language uses them: they may spell something or turn the text around. */
 const SMUGGLED =
   /(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]{0,6})[\u{E0020}-\u{E007E}]|[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]{3}|[\u200B-\u200D\u2060-\u2064\uFEFF\u180E]{12}|[\u202D\u202E]/u;
 

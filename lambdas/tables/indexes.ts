@@ -1,10 +1,7 @@
 import type { ApprovalRow } from '../contract/approval.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 
-/*
- * What the indexes show beside their keys. AWS allows 20 attributes per index and 100 per table; who reads an index is typed by
- * these lists, so that nothing is read that is not there.
- */
+/* What the indexes hold beside their keys (20 attributes at most). Readers are typed by these lists. */
 
 /** `byAutomation` of the items table. */
 export const SHOWN_BY_AUTOMATION = [

@@ -1,7 +1,4 @@
-/*
- * DynamoDB's expressions, built from fields and values: every name and every value is escaped, so that no field can be a
- * reserved word and none is left out of the lists beside the text.
- */
+/* DynamoDB's expressions from fields and values. Every name and value is escaped: no word is reserved. */
 
 /* Properties, not methods: a condition over a field that a row does not have must not compile. */
 interface Scope<F extends string> {

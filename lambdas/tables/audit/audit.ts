@@ -2,10 +2,7 @@ import type { ApprovalRow, AskedFacts, TrailEntry } from '../../contract/approva
 import { isoNow } from '../../kit/clock.ts';
 import { absent, all, between, is, type Place, page, put } from '../../kit/dynamo/rows.ts';
 
-/**
- * The audit: one row per event of an approval, written once and never changed. `approve/on-change` copies
- * it from the approval's trail; no function may update or delete it.
- */
+/** The audit: one row per event, written once by `approve/on-change`. No function may change or delete it. */
 export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, AskedFacts {
   /** Partition of the table: `2026-11`. */
   month: string;

@@ -3,10 +3,7 @@ import type { AuditEntry, HouseEntry, RecordEntry } from './audit.ts';
 /** Where an entry lies in its table is of no interest outside. */
 type Told = Exclude<keyof AuditEntry | keyof HouseEntry, 'month' | 'order' | 'expiresAt'>;
 
-/*
- * The columns in their order, one per fact of an entry: a fact without a column does not compile. Programs read the file by
- * it, so a new column comes last.
- */
+/* One column per fact of an entry, or it does not compile. Programs read them by order: add at the end. */
 const COLUMNS: Record<Told, true> = {
   at: true,
   event: true,
@@ -70,16 +67,10 @@ function said(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/**
- * A spreadsheet takes a cell that begins like this for a formula and runs it (the last four are the wide forms, which some take
- * as well); an apostrophe makes it text again. Quotes and blanks before it do not help.
- */
+/** A spreadsheet runs a cell that begins like this as a formula; an apostrophe makes it text again. */
 const FORMULA = '["\\s]*[=+\\-@\uff1d\uff0b\uff0d\uff20]';
 const BEGINS = new RegExp(`^(?:${FORMULA}|[\\t\\r\\n])`);
-/**
- * Where the semicolon or the tab separates cells (half of Europe's settings), a cell of ours is cut there, whatever quotes are around it: each
- * part would be a cell of its own. So would each line.
- */
+/** Semicolons, tabs and line ends would split a cell in some settings, whatever quotes are around it. */
 const CUT = new RegExp(`[;\\t\\r\\n](?=${FORMULA})`, 'g');
 
 function cell(value: string): string {

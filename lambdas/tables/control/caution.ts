@@ -9,10 +9,7 @@ export interface CautionNote {
   reason: string;
 }
 
-/**
- * An automation's row in the control table. Beside `everything` one field for each action and label that is held, so that two
- * operators who hold different ones do not undo each other.
- */
+/** Beside `everything` one field per action and label, so that two operators do not undo each other. */
 export type CautionRow = { id: string } & Readonly<Record<string, CautionNote | string>>;
 
 const EVERYTHING = 'everything';

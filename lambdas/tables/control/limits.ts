@@ -92,10 +92,7 @@ export async function reserve(
   throw new TransientError(`the limits of '${booking.action}' are written by too many at once`);
 }
 
-/**
- * Takes an action that certainly did not happen off every count. Does nothing where nothing is counted. It never throws: what is
- * not given back stays counted.
- */
+/** Takes an action that certainly did not happen off every count. Never throws: the rest stays counted. */
 export async function giveBack(table: string, reserver: Reserver): Promise<void> {
   const { automation, itemId, generation } = reserver;
   const id = reservationKey(automation, itemId, generation);

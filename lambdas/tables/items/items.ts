@@ -19,10 +19,7 @@ export interface ItemChange {
   events: TimelineEvent[];
 }
 
-/**
- * Changes an item and appends to its timeline in one write, if the item is still in this generation and in one of the
- * statuses `from`. Returns false when it is not: someone else has moved it on, and that is not an error.
- */
+/** Changes an item and its timeline in one write; false if it left this generation or the `from` statuses. */
 export function changeItem(
   table: string,
   item: { id: string; generation: number },

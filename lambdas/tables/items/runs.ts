@@ -131,10 +131,7 @@ export async function resume(
   return 'resumed';
 }
 
-/**
- * Starts the run of a generation that `resume` has claimed, in case its worker died between the claim and the start. A run that
- * was started is left as it is.
- */
+/** Starts the run that `resume` has claimed, in case its worker died in between. */
 export async function startClaimed(item: ItemRow, decision: ExecutionInput['decision']): Promise<void> {
   const { id, generation, verdict, executionArn: arn } = item;
   if (!verdict || !arn?.endsWith(`:${executionName(id, generation)}`)) return;

@@ -30,10 +30,7 @@ const SHOWN_OF_APPROVAL = [
   'escalatedAt',
 ] as const satisfies readonly (keyof ApprovalView)[];
 
-/**
- * Reads the row until it rests, or begins to wait for a person (that takes hours), or the time is over. A caller who knows that
- * it waits already gets the answer when it no longer does.
- */
+/** Reads the row until it rests, begins to wait for a person, or the time is over. */
 export async function waitForRest(table: string, id: string, seconds: number): Promise<ItemRow | undefined> {
   const until = clock.now() + seconds * 1000;
   let first: ItemRow['status'] | undefined;
