@@ -10,11 +10,7 @@ import { ROUTES } from './routes.ts';
 
 const env = readEnv('api/api');
 
-const inside = apiHandler(async (event, caller) => {
-  const reply = await answer(event, caller, registry, env, settings, neighbours);
-  logger.info('answered', { client: caller.name, route: event.routeKey, status: reply.statusCode ?? 200 });
-  return reply;
-});
+const inside = apiHandler((event, caller) => answer(event, caller, registry, env, settings, neighbours));
 
 /** The description of the API is for everyone; the rest is for callers with a name. */
 export async function handler(event: Parameters<typeof inside>[0]): ReturnType<typeof inside> {

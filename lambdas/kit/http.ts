@@ -71,10 +71,17 @@ const TITLES: Record<number, string> = {
  * The one door of every API function. The authorizer names the caller and this door refuses who has no name, so that a
  * denial is a problem document with the right status (an HTTP API cannot shape its own denials; see ADR 0007).
  */
-export function apiHandler(run: (event: ApiEvent, caller: Caller) => Promise<Reply>) {
+export function apiHandler(
+  run: (event: ApiEvent, caller: Caller) => Promise<Reply>,
+  about: Record<string, string> = {},
+) {
   return async (event: ApiEvent): Promise<Reply> => {
     try {
-      return await run(event, callerOf(event));
+      const caller = callerOf(event);
+      const reply = await run(event, caller);
+      const facts = { client: caller.name, route: event.routeKey, status: reply.statusCode ?? 200 };
+      logger.info('answered', { ...facts, ...about });
+      return reply;
     } catch (error) {
       if (error instanceof Problem) return problemReply(error, event.rawPath);
       const reason = error instanceof Error ? error.name : 'unknown';

@@ -10,7 +10,9 @@ import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({
+  logger: { info: () => {}, error: () => {}, debug: () => {} },
+}));
 
 const registry = [
   ...automations.map(registryEntry),

@@ -11,7 +11,9 @@ import { itemRow } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({
+  logger: { info: () => {}, error: () => {}, debug: () => {} },
+}));
 
 const NAMES = ['demo', 'other', 'third'];
 

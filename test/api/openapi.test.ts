@@ -13,7 +13,7 @@ vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => ({
   count: () => {},
-  logger: { error: () => {}, debug: () => {} },
+  logger: { info: () => {}, error: () => {}, debug: () => {} },
 }));
 
 interface Operation {

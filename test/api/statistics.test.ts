@@ -7,7 +7,9 @@ import { AUDITOR, get } from './approvals.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({
+  logger: { info: () => {}, error: () => {}, debug: () => {} },
+}));
 
 beforeEach(() => {
   world.reset();

@@ -6,7 +6,9 @@ import { at, closeServers, kept, luna, probe, problems, servers } from './probes
 import { nothing, refusal, type Server, strict, whole } from './servers.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({
+  logger: { info: () => {}, error: () => {}, debug: () => {} },
+}));
 
 const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true };
 

@@ -9,7 +9,9 @@ import { at, call, closeServers, kept, luna, probe, problems, servers, tell } fr
 import { completion, ollama, refusal, type Server, served, strict, whole } from './servers.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/kit/telemetry.ts', () => ({ logger: { error: () => {}, debug: () => {} } }));
+vi.mock('../../lambdas/kit/telemetry.ts', () => ({
+  logger: { info: () => {}, error: () => {}, debug: () => {} },
+}));
 
 const vectors = offer({ name: 'vectors', kind: 'embeddings', outputUsdPerMillion: 0 });
 const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true };
