@@ -17,22 +17,28 @@ import {
   sqsRecord,
   stored,
 } from '../support/fixtures.ts';
-import { reset, type Stub, stubServer } from '../support/http.ts';
+import { type Stub, stubServer } from '../support/http.ts';
 import { limited } from '../support/limits.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 
 /* The same order over several items, from the gate to the ledger that pays. */
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+
 vi.mock('../../lambdas/kit/secrets.ts', () => import('../support/secrets.ts'));
+
 vi.mock('../../lambdas/models/step.ts', () => ({
   stepRunner: () => door({ label: 'Billing' }, [lineageEntry()]),
 }));
+
 vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
 
 let ledger: Stub;
+
 const automation = limited({ perSubject: { key: (_, { subject }) => subject, amount: '99.99', days: 90 } });
+
 const REFUSAL = "'pay' is at its limit for one subject: 99.99 in one currency in 90 days";
 
 beforeEach(async () => {
@@ -40,6 +46,7 @@ beforeEach(async () => {
   time.freezeLater();
   ledger = await stubServer({ status: 200 });
 });
+
 afterEach(() => ledger.close());
 
 const id = (name: string) => `${ID.slice(0, -1)}${name}`;
@@ -126,150 +133,6 @@ describe('the same order', () => {
     await think(posted('2'), '50.00');
     await think(posted('3'), '39.99');
     expect(['2', '3'].map((name) => stored(id(name)).verdict)).toEqual(['ask', 'act']);
-  });
-});
-
-describe('room that was taken', () => {
-  it.each<[string, Parameters<typeof stubServer>, boolean, number]>([
-    ['is given back when the destination refused', [{ status: 422 }], true, 9999],
-    ['is given back when our secret is wrong', [{ status: 401 }], true, 9999],
-    ['is given back when it was busy to the end', [{ status: 429 }], true, 9999],
-    ['is kept when it was done', [{ status: 200 }], true, 0],
-    ['is kept when no try had an answer', [reset], true, 0],
-    ['is kept when a refusal came after a try without an answer', [reset, { status: 422 }], true, 0],
-    ['is kept when nobody may ask again', [reset], false, 0],
-    ['is kept behind a redirect', [{ status: 302 }], true, 0],
-  ])('%s', async (_name, answers, idempotent, left) => {
-    ledger.answers = answers;
-    await think(posted('1'));
-    await act(id('1'), { idempotent });
-
-    expect(await room()).toBe(left);
-  });
-
-  it('is given back by an item that is withdrawn before its turn', async () => {
-    await think(posted('1'));
-    expect(await room()).toBe(0);
-    world.tables.put('items', { ...stored(id('1')), status: 'withdrawn' });
-    await act(id('1'));
-
-    expect(ledger.seen).toEqual([]);
-    expect(await room()).toBe(9999);
-  });
-
-  it('is given back by an item that is withdrawn in a run that was resumed', async () => {
-    await think(posted('1'));
-    world.tables.put('items', { ...stored(id('1')), status: 'withdrawn', generation: 2 });
-    await act(id('1'), { generation: 2 });
-
-    expect(ledger.seen).toEqual([]);
-    expect(await room()).toBe(9999);
-  });
-
-  it('is given back by an item that is withdrawn after a worker died over it', async () => {
-    for (const begun of [false, true]) {
-      world.reset();
-      posted('1');
-      world.fault = (call) => {
-        if (call === (begun ? 'StartExecution' : 's3 PutObject')) throw named('ThrottlingException');
-      };
-      await think(id('1')).catch(() => {});
-      world.fault = undefined;
-      expect(await room(), 'taken').toBe(0);
-      world.tables.put('items', { ...stored(id('1')), status: 'withdrawn' });
-      await think(id('1'));
-
-      expect(await room(), `verdict written: ${begun}`).toBe(9999);
-    }
-  });
-
-  it.each(['ask', 'refuse'] as const)(
-    'is given back where the next delivery comes to %s',
-    async (verdict) => {
-      const wiser = { ...automation, gate: () => ({ verdict, reasons: ['the policy has changed'] }) };
-      const takesAndFails = async () => {
-        posted('1');
-        world.fault = (call) => {
-          if (call === 's3 PutObject') throw named('ThrottlingException');
-        };
-        await think(id('1')).catch(() => {});
-        world.fault = undefined;
-      };
-      await takesAndFails();
-      expect(await room(), 'taken').toBe(0);
-      const before = world.calls.length;
-      await think(id('1'), '99.99', { of: wiser });
-      const calls = world.calls.length - before;
-      expect(stored(id('1')).verdict).toBe(verdict);
-      expect(await room()).toBe(9999);
-
-      // And where that one dies on its way.
-      for (let point = 1; point <= calls; point += 1)
-        for (const after of [false, true]) {
-          world.reset();
-          await takesAndFails();
-          world.crashAt(point, after);
-          await think(id('1'), '99.99', { of: wiser }).catch(() => {});
-          world.revive();
-          await think(id('1'), '99.99', { of: wiser });
-          expect(stored(id('1')).verdict).toBe(verdict);
-          expect(await room(), `call ${point}, after: ${after}`).toBe(9999);
-        }
-    },
-  );
-
-  it('is given back by an item that is withdrawn while it is thought about', async () => {
-    posted('1');
-    world.fault = (
-      _call,
-      { Key, UpdateExpression = '' }: { Key?: { id: string }; UpdateExpression?: string },
-    ) => {
-      if (Key?.id === id('1') && UpdateExpression.includes('#verdict'))
-        world.tables.put('items', { ...stored(id('1')), status: 'withdrawn' });
-    };
-    await think(id('1'));
-    expect(stored(id('1')).verdict).toBeUndefined();
-    world.fault = undefined;
-    expect(await room()).toBe(9999);
-  });
-
-  it('is given back by an item that is parked before its verdict', async () => {
-    posted('1');
-    world.fault = (call) => {
-      if (call === 's3 PutObject') throw named('AccessDenied');
-    };
-    await think(id('1'));
-    world.fault = undefined;
-
-    expect(stored(id('1'))).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
-    expect(await room()).toBe(9999);
-  });
-
-  it('is held to the limit again where it was given back and another item took it', async () => {
-    ledger.answers = [{ status: 429 }];
-    await think(posted('1'));
-    await act(id('1'));
-    await think(posted('2'));
-    ledger.answers = [{ status: 200 }];
-    world.tables.put('items', { ...stored(id('1')), status: 'processing', generation: 2 });
-
-    await act(id('1'), { generation: 2 });
-
-    expect(world.answers.at(-1)).toMatchObject({
-      error: 'ProcessingError',
-      cause: expect.stringContaining(REFUSAL),
-    });
-    await act(id('2'));
-    expect(ledger.seen.filter(({ headers }) => headers['signalbox-item'] === id('2'))).toHaveLength(1);
-  });
-
-  it('is taken once in a run that was resumed, whose proposal is of an earlier generation', async () => {
-    await think(posted('1'), '40.00');
-    world.tables.put('items', { ...stored(id('1')), generation: 2 });
-    await act(id('1'), { generation: 2 });
-
-    expect(ledger.seen).toHaveLength(1);
-    expect(await room()).toBe(5000);
   });
 });
 

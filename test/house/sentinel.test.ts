@@ -7,6 +7,7 @@ import { onChange } from '../../lambdas/approve/on-change.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { Automation, Implementation, StepRunner } from '../../lambdas/contract/automation.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
+import type { Verdict } from '../../lambdas/contract/item/status.ts';
 import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import { logger } from '../../lambdas/kit/telemetry.ts';
 import { finish } from '../../lambdas/process/finish.ts';
@@ -85,7 +86,7 @@ interface Thinker {
 const remark = mini.object({ brief: mini.string() });
 
 /** As somebody writes who has not read the guide: the model's words in every place that takes a text. */
-function careless({ automation, implementation }: Thinker): Thinker {
+function careless({ automation, implementation }: Thinker, says: Verdict): Thinker {
   return {
     implementation: {
       ...implementation,
@@ -100,7 +101,7 @@ function careless({ automation, implementation }: Thinker): Thinker {
     automation: {
       ...automation,
       gate: ({ proposal: { reason = 'none', evidence } }) => ({
-        verdict: 'act',
+        verdict: says,
         reasons: [reason, `it rests on ${evidence[0]?.source}`],
       }),
     },
@@ -175,11 +176,16 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
     it.each(SENTENCES)(
       'stands in none of them where the automation was written without care: %j',
       async (sentence) => {
-        const thinker = careless({ automation, implementation: await implementationOf() });
-        const { verdict, where, document } = await told(thinker, saying(sentence, 0, amountOf(automation)));
-        expect(verdict).toBe('ask');
-        expect(JSON.stringify(document)).toContain(SENTINEL);
-        expect(leaks(where)).toEqual([]);
+        const implementation = await implementationOf();
+        for (const says of ['act', 'ask', 'refuse'] as const) {
+          world.reset();
+          written.length = 0;
+          const thinker = careless({ automation, implementation }, says);
+          const { verdict, where, document } = await told(thinker, saying(sentence, 0, amountOf(automation)));
+          expect(verdict).toBe(says === 'act' ? 'ask' : says);
+          expect(JSON.stringify(document)).toContain(SENTINEL);
+          expect(leaks(where), `its policy says ${says}`).toEqual([]);
+        }
       },
     );
   },

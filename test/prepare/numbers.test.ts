@@ -32,7 +32,7 @@ describe('the numbers of a text', () => {
     ['10\f20', '10\n20'],
     ['10\u001F20', '10 20'],
     ['1\u200B0', '10'],
-  ])('are read as they are seen: %s', (written, read) => {
+  ])('are read as they are seen: %j', (written, read) => {
     expect(text({ text: written })).toBe(read);
   });
 

@@ -207,7 +207,7 @@ describe('an automatic reply', () => {
     'Delivery Status Notification (Failure)',
     'Automatic response: x',
     '  automatic reply  ',
-  ])('is known by its subject: %s', (subject) => {
+  ])('is known by its subject: %j', (subject) => {
     expect(prepared({ subject, text: 'I am away.' }).automatic).toBe(true);
   });
 

@@ -1,6 +1,4 @@
-import { handle } from 'hono/aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { slackSettings } from '../../../../lambdas/approve/channels/slack/interactions.ts';
 import { undo } from '../../../../lambdas/approve/decision/decide.ts';
 import { personHash } from '../../../../lambdas/kit/digest.ts';
 import { logger } from '../../../../lambdas/kit/telemetry.ts';
@@ -13,23 +11,24 @@ import {
   body,
   type Click,
   document,
-  keep,
   payload,
-  SIGNING_SECRET,
   settings,
   sign,
   stored,
 } from './world.ts';
 
 vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients.ts'));
+
 vi.mock('../../../../lambdas/kit/objects.ts', () => import('../../../support/content.ts'));
 
 let slack: Stub;
+
 beforeEach(async () => {
   world.reset();
   time.freeze();
   slack = await stubServer({ status: 200, body: { ok: true } });
 });
+
 afterEach(async () => {
   vi.restoreAllMocks();
   await slack.close();
@@ -43,100 +42,6 @@ async function click(of: Click = {}, post = app(settings(slack.url))): Promise<s
   expect([status, text]).toEqual([200, '']);
   return JSON.parse(slack.seen.at(-1)?.body ?? '{"text":""}').text;
 }
-
-describe('who sent it', () => {
-  const refused = async (headers: (text: string) => Record<string, string>, secret?: unknown) => {
-    asked();
-    const before = world.tables.snapshot();
-    const warned = vi.spyOn(logger, 'warn');
-    const text = body(payload({ reason: 'x', responseUrl: `${slack.url}/r` }));
-    const answer = await app(settings(slack.url), secret)(text, headers(text));
-    expect(answer).toEqual({ status: 401, text: '' });
-    expect(world.tables.snapshot()).toBe(before);
-    expect(world.calls.filter((call) => call.includes('dynamodb'))).toEqual([]);
-    expect(slack.seen).toEqual([]);
-    expect(warned).toHaveBeenCalledTimes(1);
-    return warned.mock.calls[0]?.[1];
-  };
-
-  it.each<[string, (text: string) => Record<string, string>, string]>([
-    ['a signature of another secret', (text) => sign(text, undefined, 'guessed'), 'forged'],
-    ['a signature of another body', (text) => sign(`${text}&more=1`), 'forged'],
-    [
-      'a signature of another moment',
-      (text) => ({ ...sign(text), 'x-slack-request-timestamp': String(time.at / 1000 - 1) }),
-      'forged',
-    ],
-    [
-      'half of a signature',
-      (text) => ({ ...sign(text), 'x-slack-signature': sign(text)['x-slack-signature'].slice(0, 30) }),
-      'forged',
-    ],
-    [
-      'a signature of another version',
-      (text) => ({ ...sign(text), 'x-slack-signature': sign(text)['x-slack-signature'].replace('v0', 'v1') }),
-      'forged',
-    ],
-    ['no headers at all', () => ({}), 'no signature'],
-    ['an empty signature', (text) => ({ ...sign(text), 'x-slack-signature': '' }), 'no signature'],
-    [
-      'a moment that is no number',
-      (text) => ({ ...sign(text), 'x-slack-request-timestamp': '1e9' }),
-      'no signature',
-    ],
-    ['five minutes and a second', (text) => sign(text, time.at / 1000 - 301), 'outside the time window'],
-    ['a moment to come', (text) => sign(text, time.at / 1000 + 301), 'outside the time window'],
-  ])('is doubted with %s: 401, nothing said, nothing read', async (_name, headers, reason) => {
-    expect(await refused(headers)).toEqual({ reason });
-  });
-
-  it.each([
-    ['none', { botToken: 'x' }],
-    ['an empty one', { signingSecret: '' }],
-    ['a blank one', { signingSecret: '  ' }],
-    ['no secret at all', null],
-  ])('is doubted while the secret holds %s, whatever is signed with it', async (_name, secret) => {
-    expect(await refused((text) => sign(text, undefined, ''), secret)).toEqual({
-      reason: 'no signing secret',
-    });
-  });
-
-  it.each([-300, 300])('is believed when the signature is %i seconds old', async (seconds) => {
-    asked();
-    const text = body(payload({ reason: 'x' }));
-    await app(settings(slack.url))(text, sign(text, time.at / 1000 + seconds));
-    expect(stored().status).toBe('decided');
-  });
-
-  it('is believed through API Gateway, which hands the body over in base64 and may be asked for other things', async () => {
-    asked();
-    const env = {
-      APPROVAL_TABLE: 'approvals',
-      CONTENT_BUCKET: 'bucket',
-      SLACK_SECRET: keep({ signingSecret: SIGNING_SECRET }),
-      DECISION_SECRET: 'signalbox/decisions',
-    };
-    const handler = handle(slackSettings(env, settings(slack.url)));
-    const text = body(payload({ reason: 'größer als <erwartet> & mehr' }));
-    const call = async (method: string, path: string) => {
-      const event = {
-        version: '2.0',
-        routeKey: 'POST /slack/interactions',
-        rawPath: path,
-        rawQueryString: '',
-        headers: { ...sign(text), 'content-type': 'application/x-www-form-urlencoded' },
-        ...(method === 'POST' ? { body: Buffer.from(text).toString('base64'), isBase64Encoded: true } : {}),
-        requestContext: { http: { method, path }, domainName: 'x.example' },
-      };
-      return (await handler(event as never)) as { statusCode: number };
-    };
-    expect((await call('GET', '/slack/interactions')).statusCode).toBe(404);
-    expect((await call('POST', '/slack/other')).statusCode).toBe(404);
-    expect(stored().status).toBe('pending');
-    expect((await call('POST', '/slack/interactions')).statusCode).toBe(200);
-    expect(stored()).toMatchObject({ status: 'decided', comment: 'größer als <erwartet> & mehr' });
-  });
-});
 
 describe('a click', () => {
   it('decides, and says so to the one who clicked alone', async () => {
@@ -356,113 +261,5 @@ describe('a click', () => {
     const written = JSON.stringify(lines.flatMap(({ mock }) => mock.calls));
     expect(written).toContain('decision posted');
     expect(written).not.toMatch(/24\.90|4111|shop\.example|evil/);
-  });
-});
-
-describe('what is no decision', () => {
-  const other = (change: object) => body({ ...payload({ reason: 'x' }), ...change });
-  it.each<[string, () => string]>([
-    ['a click on the link', () => body(payload({ action: 'read', value: '' }))],
-    ['another kind of interaction', () => other({ type: 'view_submission' })],
-    ['a click on nothing', () => other({ actions: [] })],
-    ['a click without a person', () => other({ user: {} })],
-    ['a button with another value', () => body(payload({ value: 'yes' }))],
-    ['a button with half a value', () => body(payload({ value: JSON.stringify({ approvalId: APPROVAL }) }))],
-    ['a payload that is no JSON', () => 'payload=%7B'],
-    ['a payload that is a list', () => 'payload=[]'],
-    ['no payload', () => 'x=1'],
-    ['nothing', () => ''],
-    ['the check of a certificate', () => 'ssl_check=1&token=x'],
-  ])('is taken note of and changes nothing: %s', async (_name, text) => {
-    asked();
-    expect(await app(settings(slack.url))(text())).toEqual({ status: 200, text: '' });
-    expect(stored().version).toBe(1);
-    expect(world.calls.filter((call) => call.includes('dynamodb'))).toEqual([]);
-  });
-});
-
-describe('the address for the answer', () => {
-  const real = { slack: undefined };
-
-  it.each([
-    ['another host', 'https://evil.example/actions/1', real],
-    ['a host that begins like it', 'https://hooks.slack.com.evil.example/1', real],
-    ['a name before another host', 'https://hooks.slack.com@evil.example/1', real],
-    ['no encryption', 'http://hooks.slack.com/1', real],
-    ['another port', 'https://hooks.slack.com:444/1', real],
-    ['the metadata of the machine', 'http://169.254.169.254/latest', real],
-    ['no address', 'not an address', real],
-    ['a file', 'file:///etc/passwd', real],
-    ['Slack itself, where a stand-in is configured', 'https://hooks.slack.com/actions/1', {}],
-    ['a port beside the stand-in', 'http://127.0.0.1:9/r', {}],
-  ])('is not called when it is %s; the decision stands', async (_name, responseUrl, change) => {
-    asked();
-    const fetched = vi.spyOn(globalThis, 'fetch');
-    await app(settings(slack.url, change))(body(payload({ reason: 'x', responseUrl })));
-    expect(fetched).not.toHaveBeenCalled();
-    expect(stored().status).toBe('decided');
-  });
-
-  it("is called when it is Slack's, without following it elsewhere", async () => {
-    asked();
-    const fetched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('ok'));
-    const responseUrl = 'https://hooks.slack.com/actions/T1/2/x';
-    await app(settings(slack.url, real))(body(payload({ reason: 'x', responseUrl })));
-    expect(fetched).toHaveBeenCalledWith(responseUrl, expect.objectContaining({ redirect: 'manual' }));
-  });
-
-  it.each<[string, Parameters<typeof stubServer>[0]]>([
-    ['fails', { status: 500 }],
-    ['leads on', { status: 302, headers: { location: '/elsewhere' } }],
-    ['breaks off', (response) => void response.destroy()],
-  ])('may fail: the decision stands, and the log has it (it %s)', async (_name, answer) => {
-    asked();
-    slack.answers.splice(0, 1, answer as never);
-    const warned = vi.spyOn(logger, 'warn');
-    await click();
-    expect(stored().status).toBe('decided');
-    expect(warned).toHaveBeenCalledWith('slack not answered', { reason: expect.any(String) });
-    expect(slack.seen).toHaveLength(1);
-  });
-
-  it('may be slow: after two seconds Slack has its 200', async () => {
-    asked();
-    slack.answers.splice(0, 1, () => undefined);
-    const started = performance.now();
-    await click();
-    expect(performance.now() - started).toBeLessThan(2900);
-  });
-});
-
-describe('a fault of ours', () => {
-  it('is a 500 without a word, and the table as it was', async () => {
-    asked();
-    world.fault = (call) => {
-      if (call === 'dynamodb UpdateCommand') throw new Error('Pay EUR 24.90');
-    };
-    const logged = vi.spyOn(logger, 'error');
-    const answer = await app(settings(slack.url))(body(payload({ reason: 'x' })));
-    expect(answer).toEqual({ status: 500, text: '' });
-    expect(stored().version).toBe(1);
-    expect(JSON.stringify(logged.mock.calls)).not.toContain('24.90');
-  });
-
-  it('is a 500 while nobody has filled the secret', async () => {
-    asked();
-    const env = {
-      APPROVAL_TABLE: 'approvals',
-      CONTENT_BUCKET: 'bucket',
-      SLACK_SECRET: 'signalbox/unfilled',
-      DECISION_SECRET: 'signalbox/decisions',
-    };
-    world.secrets['signalbox/unfilled'] = 'not json';
-    const text = body(payload({ reason: 'x' }));
-    const answer = await slackSettings(env, settings(slack.url)).request('/slack/interactions', {
-      method: 'POST',
-      headers: sign(text),
-      body: text,
-    });
-    expect(answer.status).toBe(500);
-    expect(stored().version).toBe(1);
   });
 });

@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { actOn } from '../../lambdas/act/act.ts';
+import { automation, ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
+import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
+import { named, time, world } from '../support/world.ts';
+
+const secrets = vi.hoisted(() => ({ fault: undefined as Error | undefined }));
+
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+
+vi.mock('../../lambdas/kit/secrets.ts', () => ({
+  readSecret: async (id: string) => {
+    if (id !== 's') return JSON.parse(world.secrets[id] ?? '');
+    if (secrets.fault) throw secrets.fault;
+    return { signingKey: 'key-of-the-ledger' };
+  },
+}));
+
+vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
+
+let ledger: Stub;
+
+beforeEach(async () => {
+  world.reset();
+  time.freeze();
+  gated();
+  ledger = await stubServer({ status: 200, body: { id: 'R-1' } });
+});
+
+afterEach(() => ledger.close());
+
+const act = (idempotent = true, generation = 1) => {
+  const DESTINATIONS = JSON.stringify({
+    ledger: { url: `${ledger.url}/refunds`, secretId: 's', idempotent },
+  });
+  return actOn(
+    sqsRecord({ itemId: ID, generation, taskToken: 'token-1' }),
+    { ...ENV, DESTINATIONS },
+    automation,
+  );
+};
+
+async function answering(...answers: Answer[]): Promise<void> {
+  ledger.answers = answers;
+}
+
+describe('the retry ladder', () => {
+  it.each([408, 425, 429, 500, 502, 503])(
+    'climbs 60, 300 and 1800 seconds on %i and then gives up, in four calls with one key',
+    async (status) => {
+      // Prepare
+      await answering({ status });
+
+      // Act
+      for (let tries = 0; tries < 3; tries += 1)
+        await expect(act()).rejects.toMatchObject({ name: 'TransientError' });
+      await act();
+
+      // Assess
+      expect(world.visibility.map(({ seconds }) => seconds)).toEqual([60, 300, 1800]);
+      expect(world.answers).toMatchObject([
+        { error: 'TransientError', cause: expect.stringContaining('after 4 tries') },
+      ]);
+      expect(ledger.seen).toHaveLength(4);
+      expect(new Set(ledger.seen.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    },
+  );
+
+  it.each([
+    ['600', 600],
+    ['5', 60],
+    ['999999', 7200],
+    ['-1', 60],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 60],
+    ['Infinity', 7200],
+  ])('waits for a Retry-After of %s: %i seconds', async (header, seconds) => {
+    await answering({ status: 503, headers: { 'retry-after': header } });
+
+    await expect(act()).rejects.toThrow();
+
+    expect(world.visibility).toEqual([{ handle: 'handle-1', seconds }]);
+  });
+
+  it('ends with the first answer that says done', async () => {
+    await answering({ status: 500 }, { status: 503 }, { status: 200 });
+
+    await act().catch(() => {});
+    await act().catch(() => {});
+    await act();
+
+    expect(stored().action).toMatchObject({ status: 'done' });
+    expect(world.answers).toHaveLength(1);
+  });
+
+  it('begins anew for a later run that an operator started', async () => {
+    await answering({ status: 500 });
+    for (let tries = 0; tries < 4; tries += 1) await act().catch(() => {});
+    gated({ generation: 2 });
+    world.visibility = [];
+
+    await act(true, 2).catch(() => {});
+
+    expect(world.visibility).toMatchObject([{ seconds: 60 }]);
+  });
+
+  it('is found without an answer too, where the destination takes our key', async () => {
+    await answering(reset);
+
+    await expect(act()).rejects.toThrow('no answer');
+
+    expect(world.visibility).toMatchObject([{ seconds: 60 }]);
+  });
+
+  it('says of each try but the first why it was needed', async () => {
+    await answering({ status: 503 }, reset, { status: 200 });
+    await expect(act()).rejects.toThrow();
+    await expect(act()).rejects.toThrow();
+    await act();
+
+    const tries = stored().timeline.filter(({ event }) => event === 'acting');
+    expect(tries.map(({ attempt, reason }) => [attempt, reason])).toEqual([
+      [1, undefined],
+      [2, "destination 'ledger' answered 503"],
+      [3, "destination 'ledger': no answer"],
+    ]);
+    expect(tries[0]).not.toHaveProperty('reason');
+  });
+
+  it('says that a worker died where that is why it is called again', async () => {
+    await act();
+    const row = world.tables.all('idempotency')[0];
+    world.tables.put('idempotency', {
+      ...row,
+      id: String(row?.id),
+      state: 'intent',
+      failure: 'long ago',
+      leaseUntil: 1,
+    });
+    world.tokens.add('token-1');
+    gated();
+    await act();
+
+    expect(stored().timeline.find(({ event }) => event === 'acting')).toMatchObject({
+      attempt: 2,
+      reason: 'a worker died while calling',
+    });
+  });
+
+  it('parks the item itself where no run is left to be told', async () => {
+    await answering({ status: 500 });
+    world.tokens.clear();
+
+    for (let tries = 0; tries < 4; tries += 1) await act().catch(() => {});
+
+    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'TransientError' } });
+  });
+
+  it('does not say "not acted" of a try that a neighbour spoilt and that comes again', async () => {
+    secrets.fault = named('ThrottlingException');
+    await expect(act()).rejects.toThrow('ThrottlingException');
+    secrets.fault = undefined;
+
+    await act();
+
+    expect(stored().timeline.map(({ event }) => event)).not.toContain('not_acted');
+    expect(ledger.seen).toHaveLength(1);
+  });
+
+  it('is not found for a fault of our own neighbours', async () => {
+    world.fault = (call) => {
+      if (call.includes('SendTaskSuccess')) throw named('ThrottlingException');
+    };
+    await expect(act()).rejects.toThrow('ThrottlingException');
+    world.fault = undefined;
+
+    await act();
+
+    expect(ledger.seen).toHaveLength(1);
+    expect(world.answers).toMatchObject([{ output: { status: 200 } }]);
+  });
+});
