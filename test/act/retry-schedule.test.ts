@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
-import { automation, ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
+import { automation, destinationsAt, ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 
@@ -24,17 +24,17 @@ let ledger: Stub;
 
 beforeEach(async () => {
   world.reset();
-  time.freeze();
+  time.freezeLater();
   gated();
   ledger = await stubServer({ status: 200, body: { id: 'R-1' } });
 });
 
 afterEach(() => ledger.close());
 
+/** A message comes when it is due. */
 const act = (idempotent = true, generation = 1) => {
-  const DESTINATIONS = JSON.stringify({
-    ledger: { url: `${ledger.url}/refunds`, secretId: 's', idempotent },
-  });
+  time.advance(world.visibility.at(-1)?.seconds ?? 0);
+  const DESTINATIONS = destinationsAt(`${ledger.url}/refunds`, { idempotent });
   return actOn(
     sqsRecord({ itemId: ID, generation, taskToken: 'token-1' }),
     { ...ENV, DESTINATIONS },

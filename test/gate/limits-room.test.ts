@@ -3,7 +3,17 @@ import { actOn } from '../../lambdas/act/act.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { thinking, work } from '../process/world.ts';
-import { door, ENV, ID, itemRow, lineageEntry, PAY, sqsRecord, stored } from '../support/fixtures.ts';
+import {
+  destinationsAt,
+  door,
+  ENV,
+  ID,
+  itemRow,
+  lineageEntry,
+  PAY,
+  sqsRecord,
+  stored,
+} from '../support/fixtures.ts';
 import { reset, type Stub, stubServer } from '../support/http.ts';
 import { limited } from '../support/limits.ts';
 import { Crash, named, time, world } from '../support/world.ts';
@@ -30,7 +40,7 @@ const REFUSAL = "'pay' is at its limit for one subject: 99.99 in one currency in
 
 beforeEach(async () => {
   world.reset();
-  time.freeze();
+  time.freezeLater();
   ledger = await stubServer({ status: 200 });
 });
 
@@ -55,7 +65,7 @@ const think = (itemId: string, amount = '99.99', more: object = {}) =>
   });
 
 async function act(itemId: string, { generation = 1, idempotent = true } = {}): Promise<void> {
-  const DESTINATIONS = JSON.stringify({ ledger: { url: ledger.url, secretId: 's', idempotent } });
+  const DESTINATIONS = destinationsAt(ledger.url, { idempotent });
   world.tokens.add('token-1');
   for (let delivery = 0; delivery < 5; delivery += 1) {
     const record = sqsRecord({ itemId, generation, taskToken: 'token-1' });
@@ -67,6 +77,7 @@ async function act(itemId: string, { generation = 1, idempotent = true } = {}): 
       },
     );
     if (!again) return;
+    time.advance(world.visibility.at(-1)?.seconds ?? 0);
   }
 }
 

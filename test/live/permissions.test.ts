@@ -16,115 +16,21 @@ import {
 } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { account, approval, timekeeper } from '../support/desk-clock.ts';
-import { ACCOUNT_ID, simulated } from '../support/iam.ts';
+import { ACCOUNT_ID } from '../support/iam.ts';
+import {
+  type AwsCall,
+  allowed,
+  nameOf,
+  permissionsOf,
+  secretArn,
+  withSecretArns,
+} from '../support/iam-calls.ts';
 import { click, slackMessage } from '../support/slack.ts';
 
 /*
  * The emulator lets every call pass. So every call that a function really made (its own debug lines say which) is put to an IAM
  * simulator with the policies of that function's own role.
  */
-
-interface AwsCall {
-  service: string;
-  operation: string;
-  resource: string[];
-  /** Of the rows in shared tables, one per resource; empty where there is none. */
-  keys: string[];
-  /** What a transaction does to each of its rows. */
-  within?: string[];
-}
-
-type Asked = [action: string, resource: string, key?: string | undefined];
-
-/** IAM action, resource and, of a table, the row's key of a call, from what the client was given. */
-function permissionsOf(
-  { service, operation, resource, keys, within = [] }: AwsCall,
-  stateMachine: string,
-): Asked[] {
-  const arn = (name: string) => `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
-  switch (service) {
-    case 'dynamodb': {
-      const tables = resource.map((table) => arn(`table/${table}`));
-      return tables.map((table, index) => [
-        `dynamodb:${within[index] ?? operation}`,
-        operation === 'Query' ? queried(table) : table,
-        keys[index],
-      ]);
-    }
-    case 's3':
-      return resource.map((key) => [`s3:${operation}`, `arn:aws:s3:::${key}`]);
-    case 'sqs':
-      return resource.map((url) => [`sqs:${operation}`, arn(url.split('/').at(-1) ?? '')]);
-    case 'secretsmanager':
-      return resource.map((id) => [
-        `secretsmanager:${operation}`,
-        id.startsWith('arn:') ? id : secretArn(id),
-      ]);
-    case 'ses':
-      return resource.map((sender) => [`ses:${operation}`, arn(`identity/${sender}`)]);
-    case 'events':
-      return resource.map((bus) => [`events:${operation}`, arn(`event-bus/${bus}`)]);
-    case 'states':
-      // A task token names no resource; it belongs to a run of the automation's own state machine.
-      return (resource.length > 0 ? resource : [stateMachine]).map((machine) => [
-        `states:${operation}`,
-        machine,
-      ]);
-    default:
-      throw new Error(`no rule for the service '${service}'`);
-  }
-}
-
-/** Calls that are allowed or denied alike: of rows whose keys begin alike, one is enough. */
-function nameOf([action, resource, key]: Asked): string {
-  return [action, resource, key?.split('#')[0]?.replace(/[0-9a-f]{32}/, 'ID')].join(' ');
-}
-
-/** What is queried of a table: its one index, where it has one. */
-function queried(table: string): string {
-  if (table.includes('dataitems')) return `${table}/index/byAutomation`;
-  return table.includes('dataapprovals') ? `${table}/index/byPhase` : table;
-}
-
-/* The emulator's Ref of a secret is its name, in the environment and in the policy alike; the simulator wants an ARN. */
-function secretArn(name: string): string {
-  return `arn:aws:secretsmanager:us-east-1:${ACCOUNT_ID}:secret:${name}-AbCdEf`;
-}
-
-function withSecretArns(policy: object): object {
-  const text = JSON.stringify(policy).replaceAll(
-    /"(signalbox\/[\w/-]+)"/g,
-    (_, name: string) => `"${secretArn(name)}"`,
-  );
-  return JSON.parse(text) as object;
-}
-
-interface Statement {
-  Effect: string;
-  Action: string | string[];
-  Resource: string | string[];
-}
-
-/*
- * The service authorization reference lists no resource for the answers to a task, so the simulator accepts only `*` there. AWS
- * itself checks them against the state machine's ARN (its denials name it, and CDK's `grantTaskResponse` relies on it).
- */
-function answerAllowed(policies: object[], action: string, machine: string): boolean {
-  const statements = policies.flatMap((policy) => (policy as { Statement: Statement[] }).Statement);
-  const matches = (pattern: string) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(machine);
-  return statements.some(
-    ({ Effect, Action, Resource }) =>
-      Effect === 'Allow' && [Action].flat().includes(action) && [Resource].flat().some(matches),
-  );
-}
-
-async function allowed(policies: object[], action: string, resource: string, key?: string): Promise<boolean> {
-  if (action.startsWith('states:SendTask')) return answerAllowed(policies, action, resource);
-  return simulated(policies, action, resource, {
-    ...(action === 'ses:SendEmail' ? { 'ses:FromAddress': 'signalbox@example.com' } : {}),
-    ...(key ? { 'dynamodb:LeadingKeys': [key] } : {}),
-  });
-}
 
 interface Fn {
   name: string;

@@ -61,7 +61,14 @@ type Given = Partial<Omit<RunnerOptions, 'automation'>> & {
 
 function runner({ secret = 'signalbox/endpoint', residency, budget, ...options }: Given = {}) {
   const house = {
-    ...{ name: 'house', baseUrl: `${server.url}/v1`, secret, timeoutSeconds: 1, residency: 'us' },
+    ...{
+      kind: 'endpoint' as const,
+      name: 'house',
+      baseUrl: `${server.url}/v1`,
+      secret,
+      timeoutSeconds: 1,
+      residency: 'us',
+    },
     ...{ capabilities: {}, models: [offer(), WORDS] },
   };
   return stepRunner({

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { breakerSchema, breakersSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
 import { workQueueName } from '../../lambdas/contract/names.ts';
-import type { BudgetRow } from '../../lambdas/tables/control/budgets.ts';
-import { budgetKey, neighbourKey } from '../../lambdas/tables/keys.ts';
+import { neighbourKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { type Answered, OPERATOR, SHOP, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
@@ -38,8 +37,6 @@ const call = (route: string, params: Record<string, string>, given: Given = {}):
     ...{ route, params, caller: OPERATOR, body: '' },
     ...given,
   });
-
-const _row = () => world.tables.row<BudgetRow>('control', budgetKey('demo'));
 
 beforeEach(() => {
   world.reset();

@@ -1,0 +1,106 @@
+import { automations } from '../support/automations.ts';
+
+/** The name of any automation, in a pattern. */
+export const ANY = `(?:${automations.map(({ name }) => name).join('|')})`;
+
+export const RUN_ACTIONS = [
+  'states:SendTaskSuccess',
+  'states:SendTaskFailure',
+  'states:DescribeExecution',
+  'states:StartExecution',
+];
+
+/** Every resource that is a pattern: who may do what with it, and why it cannot be narrower. */
+export const WILDCARDS = [
+  {
+    reason: 'X-Ray has no resources to name',
+    who: /./,
+    resource: /^\*$/,
+    actions: [
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
+    ],
+  },
+  {
+    reason: 'the streams of a table have no name to list them by',
+    who: /approve--on-change|record--(?:publish|archive)/,
+    resource: /^\*$/,
+    actions: ['dynamodb:ListStreams'],
+  },
+  {
+    reason: 'the delivery of logs is set up by Step Functions and has no resources to name',
+    who: /\/item\/Role/,
+    resource: /^\*$/,
+    actions: [
+      ...[
+        'logs:CreateLogDelivery',
+        'logs:GetLogDelivery',
+        'logs:UpdateLogDelivery',
+        'logs:DeleteLogDelivery',
+      ],
+      ...[
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:DescribeResourcePolicies',
+        'logs:DescribeLogGroups',
+      ],
+    ],
+  },
+  {
+    reason: 'in the SES sandbox the recipient is an identity too; a condition holds the sender',
+    who: /approve--ask/,
+    resource: /:ses:.*:identity\/\*$/,
+    actions: ['ses:SendEmail'],
+  },
+  {
+    reason: 'one object per item, and items are not known before they are posted',
+    who: /(?:approve--page|approve--timekeeper|console--console)/,
+    resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
+    actions: ['s3:GetObject', 's3:PutObject'],
+  },
+  {
+    reason: 'the same, of the items of one automation',
+    who: /Signalbox-prod-([\w-]+)\/(?:intake--intake|process--process)/,
+    resource: new RegExp(`datacontent\\w+(?:\\.Arn)?>/items/${ANY}_\\*$`),
+    actions: ['s3:GetObject', 's3:PutObject'],
+  },
+  {
+    reason: 'items that a budget held back are sent to the queue of their automation, and to no other kind',
+    who: /operate--commands/,
+    resource: /:sqs:.*:signalbox-prod-\*-work$/,
+    actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
+  },
+  {
+    reason: 'one object per entry of the audit, and its bucket takes nothing twice',
+    who: /record--archive/,
+    resource: /dataauditarchive\w+(?:\.Arn)?>\/audit\/\*$/,
+    actions: ['s3:PutObject'],
+  },
+  {
+    reason: 'the same, for those who only read',
+    who: /approve--(?:ask|slack)|api--api|operate--commands/,
+    resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
+    actions: ['s3:GetObject'],
+  },
+  {
+    reason: 'the same, of the items of one automation',
+    who: /act--act/,
+    resource: new RegExp(`datacontent\\w+(?:\\.Arn)?>/items/${ANY}_\\*$`),
+    actions: ['s3:GetObject'],
+  },
+  {
+    reason: 'a run is named after its item; an automation answers its own runs',
+    who: new RegExp(`Signalbox-prod-${ANY}/act--act`),
+    resource: new RegExp(`:execution:signalbox-prod-${ANY}:\\*$`),
+    actions: RUN_ACTIONS,
+  },
+  {
+    reason:
+      'the desk carries decisions to the runs of every automation of its stage, and of no other state machine',
+    who: /approve--(?:on-change|ask)/,
+    resource: /:stateMachine:signalbox-prod-\*$|:execution:signalbox-prod-\*:\*$/,
+    actions: RUN_ACTIONS,
+  },
+];
