@@ -1,0 +1,56 @@
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { BreakerView } from '../../lambdas/tables/control/breakers.ts';
+import { callsFor, outputs, post, reaches, request, story } from '../support/app.ts';
+
+/* A destination that is down for a while: its actions wait, and go on by themselves. */
+
+const ITEMS = 14;
+const WORDS =
+  'What exchange rate do you use when I pay with my card abroad, and are there fees at the weekend?';
+
+async function fault(mode: string): Promise<void> {
+  const body = JSON.stringify({ mode, seconds: 300 });
+  await fetch(`${outputs.destinations['help-desk']}/faults`, { method: 'POST', body });
+}
+
+async function breaker(): Promise<BreakerView | undefined> {
+  const { breakers } = (await request('/v1/breakers')).body as { breakers: BreakerView[] };
+  return breakers.find(({ kind, name }) => kind === 'destination' && name === 'help-desk');
+}
+
+afterAll(() => fault('ok'));
+
+describe('a destination that is down', () => {
+  it('opens its breaker; its actions wait, go on when it is well again, and are done once each', async () => {
+    expect(await breaker()).toMatchObject({ state: 'closed' });
+    await fault('down');
+    const posted = await Promise.all(
+      Array.from({ length: ITEMS }, () => {
+        const from = `customer-${crypto.randomUUID()}@example.com`;
+        return post('support-triage', { subject: 'Exchange rate', text: WORDS, from });
+      }),
+    );
+    const ids = posted.map(({ body }) => body.id);
+
+    await vi.waitFor(async () => expect(await breaker()).toMatchObject({ state: 'open' }), {
+      timeout: 60_000,
+      interval: 250,
+    });
+    await vi.waitFor(
+      async () => {
+        const stories = await Promise.all(ids.map(story));
+        const waiting = stories.flatMap(({ timeline }) =>
+          timeline.filter(({ event }) => event === 'waiting'),
+        );
+        expect(waiting.length).toBeGreaterThan(0);
+        expect(waiting[0]?.reason).toMatch(/^destination 'help-desk': its breaker is open/);
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+
+    await fault('ok');
+    for (const id of ids) await reaches(id, 'done', 180);
+    for (const id of ids) expect(await callsFor('help-desk', id), id).toMatchObject([{ duplicate: false }]);
+    expect(await breaker()).toMatchObject({ state: 'closed' });
+  }, 300_000);
+});
