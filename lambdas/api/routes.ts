@@ -47,6 +47,7 @@ export interface Gives {
 const gives = (says: string, schema: Gives['schema']): Gives => ({ says, schema });
 const people = (reason: string): Open => ({ reason, people: true });
 
+const SIGNED_IN = people('people have no token: the console asks them to sign in');
 const NONE = { 404: 'There is none of this name' };
 
 const read = <const W extends Who, const At extends Route['at'], Q extends z.ZodMiniType>(
@@ -160,16 +161,8 @@ export const ROUTES = {
       'approvers have no token: each link carries 256 random bits, and without them the page shows nothing',
     ),
   },
-  console: {
-    at: 'ANY /console',
-    fn: 'console/console',
-    who: people('people have no token: the console asks them to sign in'),
-  },
-  consolePages: {
-    at: 'ANY /console/{proxy+}',
-    fn: 'console/console',
-    who: people('people have no token: the console asks them to sign in'),
-  },
+  console: { at: 'ANY /console', fn: 'console/console', who: SIGNED_IN },
+  consolePages: { at: 'ANY /console/{proxy+}', fn: 'console/console', who: SIGNED_IN },
   slack: {
     at: 'POST /slack/interactions',
     fn: 'approve/slack',
