@@ -84,8 +84,8 @@ const cookies = (await signIn(outputs, 'anna@example.com')).split('; ').map((coo
 await context.addCookies(cookies);
 await photograph(context, outputs.consoleUrl, 'console-queue.png', { width: 1180, height: 560 });
 const question = `${outputs.consoleUrl}/approvals/${last}-g1`;
-await photograph(context, question, 'console-question.png', { width: 1080, height: 860 });
-await photograph(context, `${outputs.consoleUrl}/figures`, 'console-figures.png', {
+await photograph(context, question, 'console-approval.png', { width: 1080, height: 860 });
+await photograph(context, `${outputs.consoleUrl}/statistics`, 'console-statistics.png', {
   width: 1180,
   height: 900,
 });

@@ -40,7 +40,6 @@ export function compose(recipe: Recipe, sources: Sources): string | undefined {
   return template.text.replaceAll(PLACE, (place, name: string) => filled.get(name) ?? place);
 }
 
-/** `{name}` in a template. */
 export const PLACE = /\{(\w+)\}/g;
 
 function mayFill(kind: SlotKind, value: string, picked: readonly Passage[], sources: Sources): boolean {

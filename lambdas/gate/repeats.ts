@@ -8,7 +8,6 @@ const LONGEST_RUN = 500;
 /** A body has no more characters; those that expand to eighteen could exceed it. */
 const LONGEST_TEXT = 1_000_000;
 
-/** What a reason may not repeat. */
 export interface Words {
   /** Free texts that models answered with, each one sentence or many. */
   said: readonly string[];

@@ -60,7 +60,6 @@ export async function isSealed(
   return same(seal, make(await sealKey(secretId))) || same(seal, make(await sealKey(secretId, 0)));
 }
 
-/** Read once in a container's life. */
 export async function sealKey(secretId: string, keepMs = Number.POSITIVE_INFINITY): Promise<string> {
   const { key } = await readSecret<{ key: string }>(secretId, keepMs);
   return key;

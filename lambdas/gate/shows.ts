@@ -9,7 +9,6 @@ export interface ShownValue {
   value: string;
   /** The places to look at twice; in a value without free words only invisible characters. */
   marks: readonly Mark[];
-  /** Words that no code composed. */
   words: boolean;
 }
 

@@ -27,7 +27,6 @@ export async function pressure(
 
 const AGAIN = { 'retry-after': String(DEFER_SECONDS) };
 
-/** The answer about work that was not accepted. */
 export function shed(): Problem {
   const detail = 'the approvers are behind: this low-priority work was not kept; send it again later';
   return new Problem(429, detail, { accepted: false }, AGAIN);

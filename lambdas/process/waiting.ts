@@ -172,12 +172,10 @@ function waitFor(what: Wait['for'], row: ItemRow, seconds: number, needs?: Amoun
   return { for: what, generation: row.generation, since, until, ...(needs ? { needs } : {}) };
 }
 
-/** Whole seconds, as SQS takes a delay. */
 function delay(milliseconds: number): number {
   return Math.max(1, Math.min(MOST_DELAY_SECONDS, Math.ceil(milliseconds / 1000) || 1));
 }
 
-/** Midnight UTC, when a new budget begins. */
 function nextDay(): number {
   const day = DAY_SECONDS * 1000;
   return (Math.floor(clock.now() / day) + 1) * day;

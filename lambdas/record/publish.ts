@@ -18,7 +18,6 @@ export interface StatusChange {
 
 export interface CallbackMessage {
   url: string;
-  /** The client whose key signs it. */
   client: string;
   change: StatusChange;
 }

@@ -38,5 +38,4 @@ export const SHOWN_BY_PHASE = [
   'attentionCheck',
 ] as const satisfies readonly (keyof ApprovalRow)[];
 
-/** An approval as lists show it. */
 export type ListedApproval = Pick<ApprovalRow, 'id' | 'phase' | 'phaseAt' | (typeof SHOWN_BY_PHASE)[number]>;

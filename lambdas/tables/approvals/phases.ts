@@ -30,7 +30,6 @@ async function allIn<F extends keyof ListedApproval>(
   return found;
 }
 
-/** Rows looked at for one page. */
 export const MOST_ROWS = 3000;
 
 /** What is open, by what comes due first; `cut` where there is more. */
@@ -54,7 +53,6 @@ export interface ClosedPlace {
 }
 
 export interface ClosedPage {
-  /** Newest first. */
   rows: ListedApproval[];
   /** Where those lie that come next in the direction of reading; absent where there are none. */
   more?: string | undefined;

@@ -14,7 +14,6 @@ export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, AskedFacts {
   automation: string;
   /** What the gate passed; `digest` is what was decided about. */
   askedDigest: string;
-  /** When the question was put. */
   askedAt: string;
   attentionCheck?: boolean;
   expiresAt: number;

@@ -37,9 +37,7 @@ export interface AutomationStatistics {
   /** Where all of them were thought under one. */
   policyVersion?: string;
   decided: number;
-  /** As proposed. */
   approved: number;
-  /** Approved with edits. */
   edited: number;
   rejected: number;
   sentBack: number;
@@ -60,7 +58,6 @@ export function statistics({
   fastSeconds,
 }: {
   open: readonly Pick<ApprovalRow, 'createdAt' | 'attentionCheck'>[];
-  /** In any order. */
   entries: readonly AuditEntry[];
   now: number;
   fastSeconds: number;

@@ -52,7 +52,6 @@ export interface Forced {
   state: 'open' | 'closed' | 'auto';
   reason: string;
   by: string;
-  /** ISO 8601. */
   at: string;
 }
 
@@ -74,7 +73,6 @@ export function standingOf(row: BreakerRow, now: number): Standing {
   return { state: 'half-open', reason };
 }
 
-/** A breaker as an operator sees it. */
 export interface BreakerView {
   kind: NeighbourKind;
   name: string;

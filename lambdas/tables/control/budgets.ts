@@ -48,7 +48,6 @@ export interface BudgetRow {
   expiresAt: number;
 }
 
-/** Who added what. */
 export interface Raise extends Amount {
   at: string;
   by: string;

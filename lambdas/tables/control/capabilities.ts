@@ -2,7 +2,6 @@ import type { ProbeRow } from '../../contract/endpoint.ts';
 import { get, put } from '../../kit/dynamo/rows.ts';
 import { probeKey } from '../keys.ts';
 
-/** What a probe found at an endpoint. */
 export function readFinding(table: string, endpoint: string): Promise<ProbeRow | undefined> {
   return get(table, probeKey(endpoint), { eventual: true });
 }

@@ -34,7 +34,6 @@ interface LedgerRow<Result> {
   leaseUntil: number;
   expiresAt: number;
   result?: Result;
-  /** Why the last call came to nothing. */
   failure?: string;
   /** Some call had no clear answer. It stays so: no later refusal says what became of that one. */
   unsure?: boolean;

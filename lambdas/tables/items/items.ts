@@ -3,7 +3,6 @@ import type { ItemStatus, Stage } from '../../contract/item/status.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { absent, all, type Change, get, is, oneOf, update, updateAndSee } from '../../kit/dynamo/rows.ts';
 
-/** One item, read consistently. */
 export function getItem(table: string, id: string): Promise<ItemRow | undefined> {
   return get(table, id);
 }

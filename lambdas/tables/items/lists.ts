@@ -25,7 +25,6 @@ export async function newestItems(
 
 const FIELDS = ['id', 'automation', 'order', ...SHOWN_BY_AUTOMATION] as const;
 
-/** What a list shows of an item. */
 export function listedItem(table: string, id: string): Promise<ListedItem | undefined> {
   return get<ListedItem>(table, id, { eventual: true, fields: FIELDS });
 }
