@@ -150,11 +150,11 @@ describe.each([
     const { id, of } = await ask('refund-request', fresh(REFUND.large));
     const page = await open(of('anna'), options);
     await unfold(page, 'More options');
-    await press(page, /^I am on it/);
+    await press(page, /^I am working on it/);
     await page.getByText('You are working on it.').waitFor();
     await type(page, 'Your reason', 'offer 120.00');
     await unfold(page, 'More options');
-    await press(page, /^Ask again/);
+    await press(page, /^Send back/);
     await confirm(page);
     await heading(page, /^Sent back/);
     await eventually(

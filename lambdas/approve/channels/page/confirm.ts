@@ -45,7 +45,7 @@ const WORDS: Record<Decision, { title: string; effect: string; button(summary: s
   again: {
     title: 'Send this back?',
     effect: 'It will be reconsidered with your comment.',
-    button: () => 'Yes, ask again',
+    button: () => 'Yes, send back',
   },
 };
 

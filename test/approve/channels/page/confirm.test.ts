@@ -37,7 +37,7 @@ describe('a decision by a mailed link, from consequential on', () => {
   it.each([
     ['approve', 'Yes, approve: Pay EUR 24.90'],
     ['reject', 'Yes, reject: do nothing'],
-    ['again', 'Yes, ask again'],
+    ['again', 'Yes, send back'],
   ])(
     '%s: the first form records nothing, and its answer says once more what will be done',
     async (decision, button) => {
