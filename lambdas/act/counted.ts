@@ -37,7 +37,7 @@ export async function counted(
   return { giveBack: () => giveBack(env.CONTROL_TABLE, reserver) };
 }
 
-/** An item that was withdrawn before its turn gives back what the gate counted. */
+/** An item that was withdrawn before its action began gives back what the gate counted. */
 export async function withdrawn(
   env: EnvFor<'act/act'>,
   row: ItemRow,

@@ -42,6 +42,8 @@ const MOST_PAUSE_MS = 3_600_000;
 /** And this much while an operator holds the breaker closed: who does not believe the neighbour still need not hammer it. */
 const HELD_PAUSE_MS = 30_000;
 
+const OPENED = { quota: 'quota used up', key: 'key refused', region: 'region not served' } as const;
+
 /** A round is lost only to another one who pushed or counted, and to a change of the breaker. */
 const ROUNDS = 5;
 
@@ -83,9 +85,7 @@ export function reportFailure(
       // It lives, and it has no room: the next probe comes when it said.
       if (permit.probe)
         await shut(of, openUntil(row, now + (saidPause(failure) ?? PAUSE_MS), 'no room for the probe'));
-    } else if (kind === 'quota') await shut(of, open(row, now, kind, 'quota used up'));
-    else if (kind === 'key') await shut(of, open(row, now, kind, 'key refused'));
-    else if (kind === 'region') await shut(of, open(row, now, kind, 'region not served'));
+    } else if (kind !== 'transient') await shut(of, open(row, now, kind, OPENED[kind]));
     else if (permit.probe) await shut(of, reopen(row, now, permit.item));
     else await countOne(of, row, permit.item);
   });

@@ -1,7 +1,7 @@
 import type { Priority } from '../contract/item/status.ts';
 import { clock } from '../kit/clock.ts';
 
-/** Longest wait inside a function. Who may wait little gets in only where the line is short: it lives on idle capacity. */
+/** Longest wait inside a function. Who may wait little gets in only where nobody waits: it lives on idle capacity. */
 export const LONGEST_WAIT_MS: Readonly<Record<Priority, number>> = {
   urgent: 20_000,
   normal: 10_000,
