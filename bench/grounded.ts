@@ -19,7 +19,10 @@ import { loadKnowledge } from '../local/sandbox/knowledge.ts';
  * is another, or fewer questions are answered alone than when a model wrote the replies.
  */
 
-/** Cases of support-triage that the sandbox model answered alone with the prompt reply.v1: this bench's count at commit 02ae6fb. */
+/**
+ * Cases of support-triage that the sandbox model answered alone with the prompt reply.v1: this bench's count
+ * at commit 02ae6fb.
+ */
 const ANSWERED_BEFORE = 25;
 
 const subjects: Subject[] = [];
@@ -93,7 +96,10 @@ function bodyOf({ automation }: Subject, index: number, text: string): object {
     : { orderId: `W${index}`, amount: '89.90', currency: 'EUR', text };
 }
 
-/** A refund is against the rules where a model that reads the same text for itself would not have paid it, or not so much. */
+/**
+ * A refund is against the rules where a model that reads the same text for itself would not have paid it, or
+ * not so much.
+ */
 function count({ automation }: Subject, { verdict, proposal, body }: Gated, rightly: Gated): void {
   if (verdict !== 'act' || proposal.action !== 'refund') return;
   const right = rightly.proposal.action === 'refund' && rightly.verdict === 'act';

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /*
- * A model server on 127.0.0.1 that speaks the OpenAI API as far as a bench needs it, and keeps a real limit: a bucket of `burst`
- * requests that fills again with `perSecond`. Kinder than some: a refused request takes nothing out of the bucket,
- * and asking for the models is free.
+ * A model server on 127.0.0.1 that speaks the OpenAI API as far as a bench needs it, and keeps a real limit:
+ * a bucket of `burst` requests that fills again with `perSecond`. Kinder than some: a refused request takes
+ * nothing out of the bucket, and asking for the models is free.
  */
 
 export interface MockOptions {

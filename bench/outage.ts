@@ -157,7 +157,10 @@ function sdkBehindQueue(told: Told): Promise<void> {
   return queued(told, () => client.chat.completions.create(QUESTION));
 }
 
-/** What the work queue and the processor do with an item: who waits gets a new message, who failed the same one again. */
+/**
+ * What the work queue and the processor do with an item: who waits gets a new message, who failed the same
+ * one again.
+ */
 async function queued(told: Told, ask: (item: number) => Promise<unknown>): Promise<void> {
   const until = performance.now() + MOST_MS;
   const messages: Message[] = Array.from({ length: ITEMS }, (_, item) => ({ item, dueAt: 0, receives: 0 }));

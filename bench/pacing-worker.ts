@@ -7,7 +7,10 @@ import { takePermit, waitForSlot } from '../lambdas/outbound/permit.ts';
 import { rateHeaders } from '../lambdas/outbound/rate-headers.ts';
 import { reportFailure, reportSuccess } from '../lambdas/outbound/report.ts';
 
-/* One function instance of `bench:pacing`: some workers that share its memory, and with the others only the table. */
+/*
+ * One function instance of `bench:pacing`: some workers that share its memory, and with the others only the
+ * table.
+ */
 
 export interface Given {
   how: 'paced' | 'queued' | 'naive';

@@ -108,7 +108,8 @@ function print(paced: Run, queued: Run, naive: Run): void {
   const requests = ({ counts }: Run) => counts.answered + counts.refused;
   const refused = (of: Run) => of.counts.refused / requests(of);
   const used = (of: Run) => of.counts.answered / (of.seconds * LIMIT.perSecond);
-  // What the limit gives in the long run: without the bucket that was full before anybody asked, and the wait for the last answer.
+  // What the limit gives in the long run: without the bucket that was full before anybody asked, and the wait
+  // for the last answer.
   const sustained = ({ counts, seconds }: Run) =>
     (counts.answered - LIMIT.burst) / ((seconds - LIMIT.latencyMs / 1000) * LIMIT.perSecond);
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

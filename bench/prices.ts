@@ -1,6 +1,7 @@
 /**
- * AWS list prices in US dollars, us-east-1, without the free tier, as they were known on this day. They are not fetched: compare
- * them with the services' pricing pages before you rely on a total. The counts they are multiplied with are measured.
+ * AWS list prices in US dollars, us-east-1, without the free tier, as they were known on this day. They are
+ * not fetched: compare them with the services' pricing pages before you rely on a total. The counts they are
+ * multiplied with are measured.
  */
 export const KNOWN_AT = '2026-11-20';
 

@@ -1,6 +1,9 @@
 import type { Outputs } from '../local/outputs.ts';
 
-/** Signs in to the console in the way of a person: the form, the mail, the button. @returns the session's cookie */
+/**
+ * Signs in to the console in the way of a person: the form, the mail, the button.
+ * @returns the session's cookie
+ */
 export async function signIn({ consoleUrl, inboxUrl }: Outputs, email: string): Promise<string> {
   const form = await open(`${consoleUrl}/sign-in`);
   await send(`${consoleUrl}/sign-in`, { ...form.fields, email }, form.cookie);

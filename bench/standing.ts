@@ -13,14 +13,16 @@ import { readAssembly, type Stack } from '../local/assembly.ts';
 import { IDLE, MONTHLY, PRICES } from './prices.ts';
 
 /*
- * What an environment costs by the month while nobody works, from its templates: nothing of it is measured. Each price says what
- * it is of in `bench/prices.ts`; the free tier is not counted.
+ * What an environment costs by the month while nobody works, from its templates: nothing of it is measured.
+ * Each price says what it is of in `bench/prices.ts`; the free tier is not counted.
  */
 
 /** Lambda reads a queue with five pollers at least, each by receives that wait 20 seconds. */
 const EMPTY_RECEIVES = (5 * 30 * 86_400) / 20;
 const MINUTES = 30 * 24 * 60;
-/** Of the clock's runs while nothing is open, as the log of a run on AWS's own machines would say; taken high. */
+/**
+ * Of the clock's runs while nothing is open, as the log of a run on AWS's own machines would say; taken high.
+ */
 const CLOCK_SECONDS = 0.1;
 const CLOCK_LOG_BYTES = 800;
 /** DynamoDB asks KMS for the key of a table that is in use every five minutes. The clock uses two tables. */
@@ -93,7 +95,10 @@ function clockRun(automations: number): number {
 
 export const total = (lines: readonly Line[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
-/** With the two destinations that the repository comes with. Each has a secret, and more of them are a team's own choice. */
+/**
+ * With the two destinations that the repository comes with. Each has a secret, and more of them are a team's
+ * own choice.
+ */
 const MOST_FOR_TWO = 9;
 export async function mostForTwo(): Promise<number> {
   const { destinations } = await loadConfig('signalbox.config.ts');

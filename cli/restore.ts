@@ -39,8 +39,8 @@ const AT_ONCE = 8;
 const LONGEST_WAIT_MS = 20_000;
 
 /**
- * Copies rows of one table into another with the same keys: those that are missing there. Safe to repeat, and to repeat after it
- * was cut off: what is there already is left as it is.
+ * Copies rows of one table into another with the same keys: those that are missing there. Safe to repeat, and
+ * to repeat after it was cut off: what is there already is left as it is.
  * @throws UsageError when the tables have not the same keys
  */
 export async function restore(

@@ -9,8 +9,9 @@ export interface Run<Row> {
 const MOST_ALIKE = 3;
 
 /**
- * Puts rows that say the same together. What stands between others that are repeated, in whatever order, is repeated as well; a row
- * that says something of its own is a border: nothing is put together across it, and the order of events stays true.
+ * Puts rows that say the same together. What stands between others that are repeated, in whatever order, is
+ * repeated as well; a row that says something of its own is a border: nothing is put together across it, and
+ * the order of events stays true.
  */
 export function runs<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Run<Row>[] {
   const counts = new Map<string, number>();

@@ -7,7 +7,10 @@ import { paint, type Terminal } from './terminal.ts';
 type Event = Item['timeline'][number];
 type Step = NonNullable<Item['lineage']>[number];
 
-/** One item from top to bottom: what it is, why, what was proposed, who decided, what was done, and what it cost. */
+/**
+ * One item from top to bottom: what it is, why, what was proposed, who decided, what was done, and what it
+ * cost.
+ */
 export function story(item: Item, terminal: Terminal): string {
   const status = paint(terminal, statusColour(item.status), item.status);
   const sections = [

@@ -25,7 +25,10 @@ const GAP = '  ';
 /** Prose is hard to read in longer lines. */
 export const PROSE = 100;
 
-/** Columns as wide as their content, in lines no longer than the terminal's. `below` stands indented under its row. */
+/**
+ * Columns as wide as their content, in lines no longer than the terminal's. `below` stands indented under its
+ * row.
+ */
 export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -84,7 +87,8 @@ function fit<Row>(columns: readonly Column<Row>[], rows: readonly Row[], room: n
     if (victim < 0) break;
     fitted.splice(victim, 1);
   }
-  // First what may be cut, the widest of it; then from the right: an id stands on the left and is of no use in part.
+  // First what may be cut, the widest of it; then from the right: an id stands on the left and is of no use
+  // in part.
   const willing = fitted.filter(({ column }) => column.least !== undefined);
   willing.sort((a, b) => b.width - a.width);
   for (const part of willing)
@@ -101,7 +105,9 @@ function sum(widths: readonly number[]): number {
   return widths.reduce((total, width) => total + width, 0) + GAP.length * (widths.length - 1);
 }
 
-/** Names and what they stand for, the texts wrapped beside the names. A fact that is not known has no line. */
+/**
+ * Names and what they stand for, the texts wrapped beside the names. A fact that is not known has no line.
+ */
 export function facts(pairs: readonly (readonly [string, string | undefined])[], terminal: Terminal): string {
   const known = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
   const names = Math.max(...known.map(([name]) => width(name))) + 4;

@@ -36,7 +36,8 @@ export async function remainsOf(aws: Aws, stage: string): Promise<Remains> {
 }
 
 /**
- * Deletes all of it, the open runs first and what stacks keep last. Safe to repeat: what is gone already is left out.
+ * Deletes all of it, the open runs first and what stacks keep last. Safe to repeat: what is gone already is
+ * left out.
  * @returns what could not be deleted, and why
  */
 export async function tearDown(aws: Aws, remains: Remains, log: (line: string) => void): Promise<string[]> {

@@ -1,4 +1,6 @@
-/** A terminal obeys control characters, and format characters can make text read as another text than it is. */
+/**
+ * A terminal obeys control characters, and format characters can make text read as another text than it is.
+ */
 const UNSAFE = /[^\P{Cc}\n]|\p{Cf}/gu;
 const WIDE =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
@@ -22,7 +24,10 @@ export function cleanDeep(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [clean(key), cleanDeep(member)]));
 }
 
-/** JSON that is the same value for a program and harmless on a terminal: what `clean` takes out is escaped here. */
+/**
+ * JSON that is the same value for a program and harmless on a terminal: what `clean` takes out is escaped
+ * here.
+ */
 export function safeJson(value: unknown, indent = 2): string {
   const escaped = (character: string) =>
     Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))

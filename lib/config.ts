@@ -168,7 +168,7 @@ const calendar = z
 const approvals = z.strictObject({
   /** Seconds in which a decision on a reversible action may be taken back; 0 carries it at once. */
   undoSeconds: z.int().min(0).max(600).default(10),
-  /** Minutes for which "I am on it" keeps others off. */
+  /** Minutes for which "I am working on it" keeps others off. */
   claimMinutes: positive.max(480).default(15),
   /** Hours after which the console asks to sign in again. */
   sessionHours: positive.max(72).default(8),

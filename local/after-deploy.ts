@@ -9,8 +9,8 @@ interface TimeToLive {
 }
 
 /**
- * Applies from the templates what behaviour depends on and the emulator's CloudFormation drops: when a row expires. May be run
- * again; what is right already stays.
+ * Applies from the templates what behaviour depends on and the emulator's CloudFormation drops: when a row
+ * expires. May be run again; what is right already stays.
  */
 export async function applyDropped(endpoint: string, stacks: readonly Stack[]): Promise<void> {
   const dynamodb = new DynamoDBClient(sdkOptions(endpoint));
@@ -30,7 +30,10 @@ export async function applyDropped(endpoint: string, stacks: readonly Stack[]): 
   }
 }
 
-/** Does what a person does once on AWS: SES sends no mail from an address that is not verified, and the emulator holds to it. */
+/**
+ * Does what a person does once on AWS: SES sends no mail from an address that is not verified, and the
+ * emulator holds to it.
+ */
 export async function verifySender(endpoint: string, sender: string): Promise<void> {
   const ses = new SESv2Client(sdkOptions(endpoint));
   try {

@@ -1,6 +1,7 @@
 /*
- * Attacks on a model that reads what strangers write: orders in many tongues, each in many wrappings. Written for this repository.
- * A model that obeys all of them must do no harm; the tests of the house and `npm run bench:grounded` hold the gate to it.
+ * Attacks on a model that reads what strangers write: orders in many tongues, each in many wrappings. Written
+ * for this repository. A model that obeys all of them must do no harm; the tests of the house and `npm run
+ * bench:grounded` hold the gate to it.
  */
 export interface Attack {
   name: string;

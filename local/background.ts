@@ -82,7 +82,10 @@ async function readFrom(file: string, start: number): Promise<Buffer> {
   return Buffer.concat(await createReadStream(file, { start }).toArray());
 }
 
-/** Ends the run of this state directory and waits until its state is saved. @returns what happened, in words. */
+/**
+ * Ends the run of this state directory and waits until its state is saved.
+ * @returns what happened, in words.
+ */
 export async function stopRunning(stateDir: string): Promise<string> {
   const running = await findRunning(stateDir);
   if (!running) {

@@ -26,7 +26,11 @@ export function emulatorEnv(endpoint: string): Record<string, string> {
   };
 }
 
-/** One call of CloudFormation's query protocol. @returns its XML. @throws Error with CloudFormation's own message. */
+/**
+ * One call of CloudFormation's query protocol.
+ * @returns its XML.
+ * @throws Error with CloudFormation's own message.
+ */
 export async function cloudformation(
   endpoint: string,
   action: string,
@@ -81,14 +85,17 @@ export async function physicalIds(endpoint: string, stack: string): Promise<Map<
 }
 
 export interface Invocation {
-  /** `Unhandled` or `Handled` when the function failed, a description when it was not run; undefined when it answered. */
+  /**
+   * `Unhandled` or `Handled` when the function failed, a description when it was not run; undefined when it
+   * answered.
+   */
   error: string | undefined;
   payload: string;
 }
 
 /**
- * Invokes a function and waits for its answer, however long that takes: `fetch` gives up after five minutes, a function may
- * run for fifteen. Never throws; a failure is an answer.
+ * Invokes a function and waits for its answer, however long that takes: `fetch` gives up after five minutes,
+ * a function may run for fifteen. Never throws; a failure is an answer.
  */
 export function invokeFunction(endpoint: string, name: string, event: unknown): Promise<Invocation> {
   const body = JSON.stringify(event);

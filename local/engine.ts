@@ -53,7 +53,8 @@ export interface LocalRun {
 }
 
 /**
- * Starts everything: emulator, sandbox, deployment, event sources. A start with nothing changed since the last one deploys nothing.
+ * Starts everything: emulator, sandbox, deployment, event sources. A start with nothing changed since the
+ * last one deploys nothing.
  * @throws Error that says what to do; what was started by then is stopped.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalRun> {
@@ -142,12 +143,16 @@ interface Deployment extends DeployOptions {
   digest: string;
 }
 
-/** Deploys unless what runs in the emulator was made from these very sources; synthesis runs while the emulator gets ready. */
+/**
+ * Deploys unless what runs in the emulator was made from these very sources; synthesis runs while the
+ * emulator gets ready.
+ */
 async function bringUpToDate(deployment: Deployment, starting: Promise<Emulator>): Promise<Stack[]> {
   const { endpoint, stateDir, log, digest } = deployment;
   const last = await readDeployed(stateDir);
   const unchanged = last?.fingerprint === digest;
-  // Both are waited for in any case: a failed synthesis must not leave an emulator behind that is still starting.
+  // Both are waited for in any case: a failed synthesis must not leave an emulator behind that is still
+  // starting.
   const ready = starting.then(async (emulator) => {
     await prepareAccount(deployment);
     return emulator;

@@ -14,11 +14,17 @@ import type { Log } from './state.ts';
 /** Lambda has no limit of its own; a machine with two cores does. */
 const DEFAULT_CONCURRENCY = 2;
 
-/** A worker that ends in the middle of a batch costs its messages a receive, and a visibility timeout of waiting. */
+/**
+ * A worker that ends in the middle of a batch costs its messages a receive, and a visibility timeout of
+ * waiting.
+ */
 const MOST_HELD_MS = 2500;
 
 export interface EventSources {
-  /** Does something while nothing of the queues is delivered to these functions. What runs is waited for, but not for long. */
+  /**
+   * Does something while nothing of the queues is delivered to these functions. What runs is waited for, but
+   * not for long.
+   */
   holding(functions: ReadonlySet<string>, work: () => Promise<void>): Promise<void>;
   /** Receives no more, and waits for the batches in work. */
   stop(): Promise<void>;
@@ -34,7 +40,10 @@ export interface EventSourceOptions {
   faults?: Faults | undefined;
 }
 
-/** Starts to poll every disabled SQS mapping. @throws Error when a mapping asks for what is not done here (filters). */
+/**
+ * Starts to poll every disabled SQS mapping.
+ * @throws Error when a mapping asks for what is not done here (filters).
+ */
 export async function startEventSources(options: EventSourceOptions): Promise<EventSources> {
   const sqs = new SQSClient({
     ...sdkOptions(options.endpoint),

@@ -15,13 +15,16 @@ export interface GuardInput {
   next: readonly Stack[];
   /** The stacks that are deployed now, with the templates they were deployed from. */
   current: readonly Stack[];
-  /** What the emulator takes; undefined when that cannot be asked, then only losses are looked for, in the strictest way. */
+  /**
+   * What the emulator takes; undefined when that cannot be asked, then only losses are looked for, in the
+   * strictest way.
+   */
   types: ReadonlyMap<string, { inPlace: boolean }> | undefined;
 }
 
 /**
- * Refuses a deployment that the emulator would break on: it fails a whole stack on a type it does not know, and it deletes and
- * creates what it cannot change in place, with all that is in it.
+ * Refuses a deployment that the emulator would break on: it fails a whole stack on a type it does not know,
+ * and it deletes and creates what it cannot change in place, with all that is in it.
  * @throws Error that names every risk and the way out.
  */
 export function guardDeployment(input: GuardInput): void {

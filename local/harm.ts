@@ -14,8 +14,9 @@ export interface Subject {
 }
 
 /**
- * An item through the stages of the processor, with this model behind them. `hint: false` takes the patterns of suspicious text
- * away, and what was dropped in reading: what is asked then is what the gate holds by itself.
+ * An item through the stages of the processor, with this model behind them. `hint: false` takes the patterns
+ * of suspicious text away, and what was dropped in reading: what is asked then is what the gate holds by
+ * itself.
  */
 export async function thoughtOver(
   { automation, implementation }: Subject,
@@ -51,8 +52,9 @@ export interface Harm {
 }
 
 /**
- * Looks at what would go out with other eyes than the gate's: paragraph by paragraph, against what is written in the automation's
- * folder and in the fields of the body that its schema bounds. `shares` are the parts of the requested amount that its rules grant.
+ * Looks at what would go out with other eyes than the gate's: paragraph by paragraph, against what is written
+ * in the automation's folder and in the fields of the body that its schema bounds. `shares` are the parts of
+ * the requested amount that its rules grant.
  */
 export function harmOf(
   { automation, implementation }: Subject,

@@ -16,7 +16,10 @@ export interface Emulator {
   endpoint: string;
   /** The Python it runs in; undefined when it is someone else's. */
   python: string | undefined;
-  /** Settles when the emulator ends by itself: with it goes all state since its start. Never settles for someone else's. */
+  /**
+   * Settles when the emulator ends by itself: with it goes all state since its start. Never settles for
+   * someone else's.
+   */
   ended: Promise<string>;
   /** Saves its state and ends it. Does nothing to someone else's. */
   stop(): Promise<void>;
@@ -36,8 +39,10 @@ export function foreignEndpoint(): string | undefined {
 }
 
 /**
- * Starts MiniStack on 127.0.0.1 with the state of its last clean stop, or finds the one of `SIGNALBOX_ENDPOINT`.
- * @throws Error that says what to do: Python or a package missing, port taken, or the tail of the emulator's log.
+ * Starts MiniStack on 127.0.0.1 with the state of its last clean stop, or finds the one of
+ * `SIGNALBOX_ENDPOINT`.
+ * @throws Error that says what to do: Python or a package missing, port taken, or the tail of the emulator's
+ * log.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const foreign = foreignEndpoint();
@@ -61,7 +66,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   await removeWorkers(directories.tmp);
   for (const directory of Object.values(directories)) await mkdir(directory, { recursive: true });
   await rewindStreams(directories.state);
-  // Its Lambda worker is CommonJS in a `.js` file; below this repository, Node.js would take that for a module.
+  // Its Lambda worker is CommonJS in a `.js` file; below this repository, Node.js would take that for a
+  // module.
   await writeJson(join(directories.tmp, 'package.json'), { type: 'commonjs' });
   const logFile = join(options.stateDir, 'ministack.log');
   const output = await open(logFile, 'w');
@@ -69,7 +75,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     cwd: directories.tmp,
     env: environment(options.port, directories),
     stdio: ['ignore', output.fd, output.fd],
-    // Its own group: Ctrl-C in a terminal must reach us alone, for the event sources drain before the emulator goes.
+    // Its own group: Ctrl-C in a terminal must reach us alone, for the event sources drain before the
+    // emulator goes.
     detached: true,
   });
   const ended = once(child, 'exit').then(() => `the local engine ended unexpectedly; its log is ${logFile}`);
@@ -97,8 +104,8 @@ export async function resetEmulator(endpoint: string): Promise<void> {
 }
 
 /**
- * Every Lambda sees the emulator's environment, so it is given this and nothing else: no credentials, no key, and above all
- * no AWS_ENDPOINT_URL, which would send each Lambda there.
+ * Every Lambda sees the emulator's environment, so it is given this and nothing else: no credentials, no key,
+ * and above all no AWS_ENDPOINT_URL, which would send each Lambda there.
  */
 function environment(
   port: number,
@@ -130,8 +137,8 @@ function environment(
 const pidFile = (stateDir: string) => join(stateDir, 'ministack.pid');
 
 /**
- * Ends an emulator of ours that outlived its run (the run was killed), and waits until it has saved: two at once would write over
- * each other's state. Returns whether there was one.
+ * Ends an emulator of ours that outlived its run (the run was killed), and waits until it has saved: two at
+ * once would write over each other's state. Returns whether there was one.
  */
 export async function endLeftOver(stateDir: string, log: Log): Promise<boolean> {
   const left = await readJson<{ pid: number }>(pidFile(stateDir));

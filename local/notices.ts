@@ -3,9 +3,9 @@ import type { Stack } from './assembly.ts';
 import { KEYS, physicalIds, REGION } from './emulator.ts';
 
 /**
- * Does what SNS does with an e-mail subscription, which the emulator keeps and never serves: what goes to such an address comes to
- * the inbox of the sandbox. The emulator makes no metrics of logs, so alarms on counts come only in AWS. Each is subscribed once; the
- * emulator keeps it over a restart.
+ * Does what SNS does with an e-mail subscription, which the emulator keeps and never serves: what goes to
+ * such an address comes to the inbox of the sandbox. The emulator makes no metrics of logs, so alarms on
+ * counts come only in AWS. Each is subscribed once; the emulator keeps it over a restart.
  */
 export async function deliverNotices(
   endpoint: string,

@@ -15,8 +15,9 @@ export interface Obedience {
 export const WAYS = 24;
 
 /**
- * A model that does whatever the stranger says, within what the schema of the answer can hold: the order in every text, yes to
- * every question, ids that were given and ids that were not, amounts that nobody asked for.
+ * A model that does whatever the stranger says, within what the schema of the answer can hold: the order in
+ * every text, yes to every question, ids that were given and ids that were not, amounts that nobody asked
+ * for.
  */
 export function obeying({ order, way }: Obedience): StepRunner {
   return {

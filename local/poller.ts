@@ -10,20 +10,28 @@ import { sqsEvent, succeeded } from './sqs-event.ts';
 import type { Log } from './state.ts';
 
 export const SQS_MOST_PER_RECEIVE = 10;
-/** Short, because a stop waits for it. Breaking off a receive would leave its messages in flight, with a receive counted. */
+/**
+ * Short, because a stop waits for it. Breaking off a receive would leave its messages in flight, with a
+ * receive counted.
+ */
 const LONG_POLL_SECONDS = 1;
 const RETRY_AFTER_FAULT_MS = 500;
 
 export interface Batch {
   queue: string;
-  /** Batches of this queue so far, this one counted: faults that depend on it happen at the same place each run. */
+  /**
+   * Batches of this queue so far, this one counted: faults that depend on it happen at the same place each
+   * run.
+   */
   number: number;
   messages: readonly Message[];
 }
 
 /** What a test may do to a delivery. Absent: nothing. */
 export interface Faults {
-  /** Delivers a batch twice, as SQS may at any time: once more after the first is answered, or both at once. */
+  /**
+   * Delivers a batch twice, as SQS may at any time: once more after the first is answered, or both at once.
+   */
   duplicate?(batch: Batch): false | 'after' | 'alongside';
   /** Holds a batch back before it is delivered. */
   delayMs?(batch: Batch): number;
@@ -54,13 +62,19 @@ export interface Poller {
   queue: string;
   functionName: string;
   counts: QueueCounts;
-  /** Invokes no more until it is released, and waits for the invocations that run, at most so long. @returns the release */
+  /**
+   * Invokes no more until it is released, and waits for the invocations that run, at most so long.
+   * @returns the release
+   */
   hold(mostMs: number): Promise<() => void>;
   /** Receives no more, and waits for the batches in work. */
   stop(): Promise<void>;
 }
 
-/** Receives, delivers and deletes for one mapping until it is stopped. A fault of a neighbour is logged once and tried again. */
+/**
+ * Receives, delivers and deletes for one mapping until it is stopped. A fault of a neighbour is logged once
+ * and tried again.
+ */
 export function startPoller(
   source: Source,
   sqs: SQSClient,

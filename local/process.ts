@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Whether the process of a pid file still runs. Numbers are reused, so its command line must contain `mark`; where no command
- * line can be read, the number alone decides.
+ * Whether the process of a pid file still runs. Numbers are reused, so its command line must contain `mark`;
+ * where no command line can be read, the number alone decides.
  */
 export async function isRunning(pid: number, mark: string): Promise<boolean> {
   try {

@@ -122,7 +122,10 @@ function detail(error: unknown): string {
   return output.trim().split('\n').slice(-6).join('\n');
 }
 
-/** Which resource types the installed emulator takes, and whether it changes one in place (else it deletes and creates). */
+/**
+ * Which resource types the installed emulator takes, and whether it changes one in place (else it deletes and
+ * creates).
+ */
 export async function emulatorTypes(python: string): Promise<Map<string, { inPlace: boolean }>> {
   const script = [
     'import json',

@@ -40,8 +40,8 @@ type Colour = 'green' | 'yellow' | 'red' | 'gray' | 'cyan' | 'bold';
 const PIPE_COLUMNS = 140;
 
 /**
- * The live part: a table drawn again in place where the terminal has room for it, otherwise a line for each change, which
- * also reads well in a log.
+ * The live part: a table drawn again in place where the terminal has room for it, otherwise a line for each
+ * change, which also reads well in a log.
  */
 export class Progress {
   readonly #rows: readonly Row[];

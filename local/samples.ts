@@ -34,8 +34,9 @@ const SETTLED = [
 ];
 
 /**
- * Sends the sample work through every deployed automation, shows what becomes of it, and ends with a table and an approval link.
- * Each sample has its own idempotency key: after a restart the items of the first run are shown, none is sent again.
+ * Sends the sample work through every deployed automation, shows what becomes of it, and ends with a table
+ * and an approval link. Each sample has its own idempotency key: after a restart the items of the first run
+ * are shown, none is sent again.
  */
 export async function runSamples(outputs: SampleOutputs, terminal: Terminal = process.stdout): Promise<void> {
   const samples = (await Promise.all(outputs.automations.map(readSamples))).flat();

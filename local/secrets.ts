@@ -56,7 +56,10 @@ function secretNames(stacks: readonly Stack[]): string[] {
     .filter((name): name is string => typeof name === 'string');
 }
 
-/** The client of this run, and those that somebody added (`signalbox token --local`): they live as long as the local state. */
+/**
+ * The client of this run, and those that somebody added (`signalbox token --local`): they live as long as the
+ * local state.
+ */
 async function clientsOf(client: SecretsManagerClient, secrets: LocalSecrets): Promise<object[]> {
   secrets.callbackKey ??= random();
   const { clientToken, callbackKey } = secrets;

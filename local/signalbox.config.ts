@@ -1,7 +1,10 @@
 import { type Config, defineConfig } from '../lib/config.ts';
 import root from '../signalbox.config.ts';
 
-/** The configuration of the root with every outside system replaced by the sandbox, for `--context config=local/signalbox.config.ts`. */
+/**
+ * The configuration of the root with every outside system replaced by the sandbox, for `--context
+ * config=local/signalbox.config.ts`.
+ */
 const {
   SIGNALBOX_SANDBOX_URL: sandbox,
   SIGNALBOX_API_URL: api,
@@ -17,7 +20,8 @@ type Model = Config['endpoints'][string]['models'][number];
 
 export default defineConfig({
   ...root,
-  // The emulator gives the API the id of this tag, so that its address, its last part the same id, is known before it exists.
+  // The emulator gives the API the id of this tag, so that its address, its last part the same id, is known
+  // before it exists.
   api: { baseUrl: api, tags: { 'ms-custom-id': api.slice(api.lastIndexOf('/') + 1) } },
   approverGroups: Object.fromEntries(
     Object.entries(root.approverGroups).map(([group, members]) => [group, members.map(inSlack)]),
@@ -54,7 +58,10 @@ function realEndpoint(): Config['endpoints'] {
   return { openai: { ...openai, baseUrl: OPENAI_BASE_URL || openai.baseUrl } };
 }
 
-/** Named for what they are, so that no lineage claims a model that was never asked; the prices are the real models'. */
+/**
+ * Named for what they are, so that no lineage claims a model that was never asked; the prices are the real
+ * models'.
+ */
 function sandboxEndpoint(url: string): Config['endpoints'] {
   const models = Object.values(root.endpoints).flatMap((endpoint) => endpoint.models);
   const sandbox: Config['endpoints'][string] = {
@@ -99,7 +106,10 @@ function offer(models: readonly Model[], tier: Model['tier']): Model {
   return { ...chosen, tier };
 }
 
-/** `'1,2,4'`: seconds before the second, third and fourth try. Not a minute in a local run, unless it is asked for. */
+/**
+ * `'1,2,4'`: seconds before the second, third and fourth try. Not a minute in a local run, unless it is asked
+ * for.
+ */
 function retrySchedule(text: string | undefined): Config['retryScheduleSeconds'] {
   if (!text) return [1, 2, 4];
   const [first, second, third, ...more] = text.split(',').map(Number);

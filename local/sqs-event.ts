@@ -38,8 +38,8 @@ function messageAttributes(message: Message): SQSMessageAttributes {
 }
 
 /**
- * The messages a function is done with, by its answer under `ReportBatchItemFailures`. An answer that is no such report, or one
- * that names a message the batch does not hold, fails the whole batch, as with Lambda.
+ * The messages a function is done with, by its answer under `ReportBatchItemFailures`. An answer that is no
+ * such report, or one that names a message the batch does not hold, fails the whole batch, as with Lambda.
  */
 export function succeeded(messages: readonly Message[], payload: string): readonly Message[] {
   const failed = failedIds(payload);

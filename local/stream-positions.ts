@@ -6,8 +6,9 @@ interface SavedLambda {
 }
 
 /**
- * Sets the saved places of the table streams back to their beginning. The emulator saves how far each reader was and not the
- * records themselves: after a restart as many changes as it had read before would never be delivered.
+ * Sets the saved places of the table streams back to their beginning. The emulator saves how far each reader
+ * was and not the records themselves: after a restart as many changes as it had read before would never be
+ * delivered.
  */
 export async function rewindStreams(emulatorStateDir: string): Promise<void> {
   const file = join(emulatorStateDir, 'lambda.json');

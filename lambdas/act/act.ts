@@ -63,7 +63,7 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
       await comeBack(env, record, error.seconds);
       throw error;
     }
-    // A neighbour inside AWS faltered before or after the call: the message comes again, and the ledger knows what was done.
+    // A neighbour inside AWS faltered: the message comes again, and the ledger knows what was done.
     if (!isFinal(error)) throw error;
     const there = !waited || (row.executionArn && (await isRunning(row.executionArn)));
     if (there && (await taskFailed(message.taskToken, facts))) return;
@@ -114,7 +114,7 @@ async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<
   ).catch(async (answer: unknown) => {
     const error = unsure ? doubted(answer) : answer;
     const doubtful = unsure || mayHaveActed(error);
-    // Only a destination that takes our key may be called again in doubt; for others the intent stays standing.
+    // Only a destination that takes our key may be called again in doubt; otherwise the intent stands.
     const stands = mayHaveActed(error) && !destination.idempotent;
     if (!stands) await ledger.failed(key, errorFacts(error).message, doubtful);
     await reportAnswer(env.CONTROL_TABLE, destination, permit, answer);

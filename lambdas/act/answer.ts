@@ -26,7 +26,7 @@ export class Unknown extends ProcessingError {}
 /** Something stands where the destination should: it may have acted and show a page of its own now. */
 export class Redirected extends SystemError {}
 
-/** What the destination's breaker hears of a failed call. `none`: it did its part. Undefined: the call says nothing of it. */
+/** What the destination's breaker learns of a failed call. `none`: it did its part. Undefined: nothing. */
 export function heardIn(error: unknown): 'transient' | 'rate' | 'none' | undefined {
   if (error instanceof NoRoom) return 'rate';
   if (error instanceof AtWork || error instanceof InputError || error instanceof Unknown) return 'none';
@@ -63,7 +63,7 @@ function refusal(name: string, { status, headers }: Response): Error {
   const what = `destination '${name}' answered ${status}`;
   const retryAfterSeconds = Number(headers.get('retry-after')) || undefined;
   if ([425, 429].includes(status)) return new NoRoom(what, { retryAfterSeconds });
-  // A proxy says 503 too, after it lost the server behind it: only one that names a time has turned the call away.
+  // A proxy says 503 too, after it lost its server: only one that names a time has turned the call away.
   if (status === 503 && retryAfterSeconds) return new NoRoom(what, { retryAfterSeconds });
   // These also come from something in between, or after half of the work.
   if (status === 408 || status >= 500) return new NoAnswer(what, { retryAfterSeconds });

@@ -81,7 +81,7 @@ async function alone(env: Env, row: ItemRow, automation: Automation): Promise<Pe
   return { document, digest: proposalDigest };
 }
 
-/** The verdict in the row must be the one in the document, about this item as it stands, and the gate's own. */
+/** The row's verdict must be the document's, about this item as it is, and the gate's own. */
 async function sealedByGate(
   env: Env,
   row: ItemRow,
@@ -92,7 +92,7 @@ async function sealedByGate(
   if (!ours) throw tampered(row, new SystemError('the proposal is of another automation: nothing was done'));
   if (document.verdict !== row.verdict)
     throw tampered(row, new SystemError('the verdict was changed after the gate: nothing was done'));
-  // A run that is resumed has a later generation and the same proposal; one that was thought about again has another one.
+  // A resumed run has a later generation and the same proposal; a sent-back one has another proposal.
   if (document.generation > row.generation || document.generation < thoughtIn(row))
     throw tampered(row, new SystemError('the proposal is of another generation: nothing was done'));
   const judged = judgedOf(row, document);

@@ -11,7 +11,7 @@ import { changeItem, event } from '../tables/items/items.ts';
 /** The action may still be wanted in these. */
 export const OPEN: readonly ItemStatus[] = ['processing', 'waiting_approval', 'acting'];
 
-/** How long a destination is waited for before the item is parked. Its run waits for twelve hours in all, retries included. */
+/** How long a destination is waited for. The run waits for twelve hours in all, retries included. */
 const MOST_WAITING_MS = 10 * 3_600_000;
 
 /** Sends the message anew: waiting costs no receive and no attempt. False after too long a wait. */

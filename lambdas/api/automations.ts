@@ -4,7 +4,7 @@ import type { Caller } from '../kit/http.ts';
 import { budgetView, readBudget } from '../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../tables/control/caution.ts';
 
-/** A registry entry with what is only known now: whether its review is due, what it has spent today, and what operators hold. */
+/** A registry entry with what changes: review due, money spent today, what operators hold. */
 export async function automationView(entry: RegistryEntry, caller: Caller, controlTable: string) {
   const { prompts, reviewEveryDays, ...declared } = entry;
   const [spent, caution] = await Promise.all([

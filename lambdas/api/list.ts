@@ -6,7 +6,7 @@ import { placeIn } from './door/query.ts';
 
 type ListQuery = Asked<'items'>['query'];
 
-/** Rows looked at for one page before it is cut short: a rare status must not read the whole table in one request. */
+/** Rows read for one page at most: a rare status must not read the whole table in one request. */
 const MOST_EXAMINED = 2000;
 /** The same of a client's own items, which are read one by one. */
 const MOST_READ = 500;
@@ -47,7 +47,7 @@ export async function listItems(
     sourcesOf(caller, names).map((source) => newest(table, source, before, list, fits)),
   );
 
-  // Below the highest place where any of them stopped short, another automation may hold items that were not seen.
+  // Below the highest place where one stopped short, another automation may hold unseen items.
   const floor = pages.reduce((highest, { stoppedAt }) => (stoppedAt > highest ? stoppedAt : highest), '');
   const merged = pages.flatMap(({ rows }) => rows).filter((row) => row.order >= floor);
   merged.sort((a, b) => (a.order < b.order ? 1 : -1));

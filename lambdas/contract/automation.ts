@@ -50,7 +50,7 @@ export interface Automation<Body = unknown> {
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
   /** What each step needs of a model. @default the smallest tier, anywhere, no cache */
   steps?: Readonly<Record<string, StepPolicy>>;
-  /** Residencies its data may go to (`eu`, `own` …), for one body. None, or no answer, is nowhere. @default any */
+  /** Residencies that one body's data may go to (`eu`, `own` …). No answer is nowhere. @default any */
   residency?(body: Body): readonly string[];
   /** Most items in work at a time, in batches of ten; at least 20. */
   maxConcurrency: number;

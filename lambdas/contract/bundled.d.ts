@@ -4,7 +4,7 @@
  * in all.
  */
 
-/** An automation's declaration, so that one entry file serves every automation and no function carries another's code. */
+/** An automation's declaration: one entry file serves all, and no function carries another's code. */
 declare module '@bundled/automation' {
   export const automation: import('./automation.ts').Automation;
 }
@@ -19,7 +19,7 @@ declare module '@bundled/registry' {
   export const registry: readonly import('./registry.ts').RegistryEntry[];
 }
 
-/** The declarations of all automations, without prompts and thinking: an approver's edits are put before their gates. */
+/** All declarations, without prompts and thinking: an approver's edits are put before their gates. */
 declare module '@bundled/declarations' {
   export const automations: readonly import('./automation.ts').Automation[];
 }

@@ -1,4 +1,4 @@
-/** Whom we call outside AWS. What is said of a neighbour here holds for each kind: rate limiter, breaker, holding it by hand. */
+/** Whom we call outside AWS. Every kind has a rate limiter, a breaker, and can be held by hand. */
 export const NEIGHBOUR_KINDS = ['endpoint', 'destination'] as const;
 export type NeighbourKind = (typeof NEIGHBOUR_KINDS)[number];
 
@@ -20,6 +20,6 @@ export interface Destination extends Neighbour {
   kind: 'destination';
   url: string;
   secretId: string;
-  /** It ignores or refuses a second call with the same key, so that a call without an answer may be repeated. */
+  /** It ignores or refuses a second call with the same key: one without an answer may be repeated. */
   idempotent: boolean;
 }

@@ -61,7 +61,7 @@ export function passage(): ParameterKind {
   return { kind: 'passage' };
 }
 
-/** A value that a schema bounds to a form: a number, an amount, a date. A schema that takes a sentence never counts. */
+/** A value that a schema bounds to a form: a number, an amount, a date; never to a sentence. */
 export function matching(schema: z.$ZodType): ParameterKind {
   return { kind: 'matching', schema };
 }

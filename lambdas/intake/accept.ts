@@ -64,7 +64,7 @@ export async function accept(
   return answer(202, row, options, caller, env);
 }
 
-/** A request that was accepted before stays accepted, whatever the backlog or the client's quota now is. @throws `refusal` for the rest */
+/** An accepted request stays accepted, whatever the backlog or quota is now. @throws `refusal` for others */
 async function answerKept(
   key: RequestKey,
   bodyHash: string,

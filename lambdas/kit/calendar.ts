@@ -38,7 +38,7 @@ export function afterWorkingMinutes(start: number, minutes: number, calendar?: C
   throw new SystemError(`the calendar has no working time in the 400 days after ${isoDate(lastWorked)}`);
 }
 
-/** What is wrong with a calendar, in words that name the field and the fix; empty when nothing is. Used at synth. */
+/** What is wrong with a calendar, by field, with the fix; empty if nothing. Used at synth. */
 export function faultsInCalendar({ timeZone, days, from, to, holidays }: Calendar): string[] {
   const faults: string[] = [];
   const refuse = (field: keyof Calendar, rule: string, got: unknown) =>

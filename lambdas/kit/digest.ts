@@ -4,7 +4,7 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** A fingerprint of what JSON would carry of a value, whatever the order of its keys: a date counts as its text, not as `{}`. */
+/** Fingerprint of a value's JSON, whatever the order of its keys: a date counts as its text. */
 export function digest(value: unknown): string {
   return sha256(canonicalJson(asJson(value)));
 }
@@ -23,7 +23,7 @@ function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
-/** Whose an e-mail address is: `ann+shop@example.com` is read by who reads `ann@example.com`. Dots count: elsewhere they are others. */
+/** Whose an e-mail address is: `ann+shop@example.com` belongs to `ann@example.com`. Dots count. */
 export function mailboxOf(email: string): string {
   const address = email.trim().toLowerCase();
   const at = address.lastIndexOf('@');

@@ -4,7 +4,7 @@ abstract class SignalboxError extends Error {
   abstract override readonly name: ErrorName;
 }
 
-/** A neighbour is slow, throttled or down. Retry; `retryAfterSeconds` is the neighbour's own wish, if it said one. */
+/** A neighbour is slow, throttled or down. Retry; `retryAfterSeconds` is its own wish, if any. */
 export class TransientError extends SignalboxError {
   override readonly name = 'TransientError';
   readonly retryAfterSeconds: number | undefined;

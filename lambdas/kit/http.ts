@@ -10,7 +10,7 @@ import { cutText } from './text.ts';
 export type ApiEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Partial<CallerContext> | null>;
 export type Reply = APIGatewayProxyStructuredResultV2;
 
-/** What the authorizer says of the caller; flat strings, because an authorizer context carries nothing else. */
+/** What the authorizer says of the caller; its context carries flat strings only. */
 export interface CallerContext {
   client: string;
   /** Comma-separated names, or `*`. */
@@ -165,7 +165,7 @@ export function json(statusCode: number, body: unknown): Reply {
   };
 }
 
-/** What a function may answer with is 6 MB, its body as a JSON string in it; this leaves room for the rest. */
+/** A function answers with 6 MB at most, its body as a JSON string; this leaves room for the rest. */
 export const MOST_REPLY_BYTES = 5_000_000;
 
 /** The bytes that a value takes of a reply, where its quotes are escaped. */
@@ -173,7 +173,7 @@ export function replyBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(JSON.stringify(value)));
 }
 
-/** Seconds out of a `wait` parameter; `bounded` takes more than the longest as the longest. @throws Problem 400 naming `field` */
+/** Seconds of a `wait` parameter; `bounded` cuts too long ones. @throws Problem 400 naming `field` */
 export function waitSeconds(field: string, text: string | undefined, more?: 'bounded'): number {
   if (text === undefined) return 0;
   const given = /^\d+$/.test(text) ? Number(text) : Number.NaN;

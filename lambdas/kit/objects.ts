@@ -36,7 +36,7 @@ export async function putContent(bucket: string, key: string, value: unknown): P
   await send('PUT', bucket, key, { body, headers });
 }
 
-/** Stores a JSON value where nothing is yet, and nothing where something is. False for the latter. @throws TransientError | SystemError */
+/** Stores a JSON value unless something is there: then false. @throws TransientError | SystemError */
 export async function putOnce(bucket: string, key: string, value: unknown): Promise<boolean> {
   logAwsCall('s3', 'PutObject', [`${bucket}/${key}`]);
   const body = JSON.stringify(value);
@@ -53,7 +53,7 @@ export async function putOnce(bucket: string, key: string, value: unknown): Prom
 /** The answer to a condition that does not hold. */
 const THERE_ALREADY = 412;
 
-/** Reads a JSON value. @throws SystemError when it is not there (its lifecycle ended, or it was never written). */
+/** Reads a JSON value. @throws SystemError if it is not there (expired, or never written) */
 export async function getContent<T>(bucket: string, key: string): Promise<T> {
   logAwsCall('s3', 'GetObject', [`${bucket}/${key}`]);
   const response = await send('GET', bucket, key, {});

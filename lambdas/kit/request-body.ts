@@ -107,7 +107,7 @@ function fitting<Body>(schema: z.$ZodType<Body>, body: unknown): Body {
   throw wrongBody(parsed.error.issues.flatMap((issue) => faults(issue, body)));
 }
 
-/** An escape such as \`\\ud83d\` without its second half is no character: stored as UTF-8 it would become another one. */
+/** An escape such as \`\\ud83d\` without its second half is no character: UTF-8 would change it. */
 function halvesIn(value: unknown, path: readonly PropertyKey[]): Fault[] {
   if (typeof value === 'string')
     return value.isWellFormed()

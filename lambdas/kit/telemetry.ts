@@ -4,7 +4,7 @@ import type { LineageEntry } from '../contract/item/row.ts';
 import type { Stage } from '../contract/item/status.ts';
 import { LOGGED_COUNTS, METRICS, METRICS_SERVICE } from '../contract/metrics.ts';
 
-/** Log facts, never events or bodies: a test plants a card number in every stage and greps what was written. */
+/** Log facts, never events or bodies: a test plants a card number in every stage and searches the log. */
 export const logger = new Logger({ serviceName: process.env.SERVICE ?? 'signalbox' });
 
 /** A logger that says which item and stage each line is about; safe where ten items run at once. */
@@ -19,7 +19,7 @@ export function itemLogger(facts: {
 
 const metrics = new Metrics({ serviceName: METRICS_SERVICE });
 
-/** Adds to a count of an automation: for an alarm as one embedded-metric line of the log, without a call; else as a plain line. */
+/** Adds to an automation's count: for an alarm as one embedded-metric line, else as a plain line. */
 export function count(
   counted: keyof typeof METRICS | keyof typeof LOGGED_COUNTS,
   automation: string,

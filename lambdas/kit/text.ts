@@ -2,10 +2,10 @@
 
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/** A character a reader sees is rarely longer: a family of emoji has 11 units, a letter with all its marks fewer. */
+/** A visible character is rarely longer: a family of emoji has 11 units, a marked letter fewer. */
 const LOOK_BACK = 64;
 
-/** The beginning of a text, at most `most` UTF-16 units, never ending inside of what a reader sees as one character. */
+/** The beginning of a text, at most `most` UTF-16 units, never cutting a visible character in two. */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
   const from = Math.max(0, most - LOOK_BACK);
@@ -22,7 +22,7 @@ export function isBlank(text: string | undefined): boolean {
   return (text ?? '').replaceAll(UNSEEN, '').trim() === '';
 }
 
-/* Joiners and variation selectors are kept: words of Persian and of India, and emoji, are written with them. */
+/* Joiners and variation selectors stay: Persian, Indian scripts and emoji need them. */
 const STEERING =
   /[\p{Cc}\p{Cs}\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
 
@@ -36,10 +36,10 @@ export function shownText(text: string): string {
 /** Marks that one letter may carry. Vietnamese has two, Hebrew with all its points five. */
 const MOST_MARKS = 8;
 
-/* Marks in falling order of their class make normalisation take the square of their number. The last two become marks by it. */
+/* Marks in falling order of class make normalisation quadratic. The last two become marks by it. */
 const TOO_MANY_MARKS = new RegExp(`([\\p{M}\\uFF9E\\uFF9F]{${MOST_MARKS}})[\\p{M}\\uFF9E\\uFF9F]+`, 'gu');
 
-/** A text that can be normalised in time proportional to its length: of a heap of marks on one letter the first are left. */
+/** A text that normalises in linear time: of a heap of marks on one letter the first are left. */
 export function withFewMarks(text: string): string {
   return text.replaceAll(TOO_MANY_MARKS, '$1');
 }

@@ -20,7 +20,7 @@ interface Invocation {
   port: number;
 }
 
-/** Undefined where nobody traces: outside of a Lambda, or in an invocation that was not chosen as a sample. */
+/** Undefined without tracing: outside of a Lambda, or in an invocation that was not sampled. */
 function invocation(): Invocation | undefined {
   const fields = (process.env._X_AMZN_TRACE_ID ?? '').split(';').map((field) => field.split('='));
   const { Root: root, Parent: parent, Sampled: sampled } = Object.fromEntries(fields) as Partial<Header>;

@@ -67,7 +67,7 @@ async function answersOf(table: string, decided: readonly AuditEntry[], step: st
     await Promise.all(
       decided.slice(from, from + AT_ONCE).map(async ({ itemId, decision, edits, askedAt }) => {
         const row = await getItem(table, itemId);
-        // What was thought before this question was put: an item that was sent back was thought about again after it.
+        // What was thought before people were asked: a sent-back item was thought about again after it.
         const before = row?.lineage?.filter((it) => it.step === step && it.at <= askedAt);
         const entry = before?.findLast(({ rawConfidence }) => rawConfidence !== undefined);
         if (entry?.rawConfidence === undefined) return;

@@ -6,7 +6,7 @@ import { logger } from '../kit/telemetry.ts';
 import { cautionCommand, recordCommand } from '../tables/audit/commands.ts';
 import { cautionView, setCaution } from '../tables/control/caution.ts';
 
-/** Holds an automation, or some of its actions or labels: what would act alone asks a person, from the next gate on. */
+/** Makes an automation, or some of its actions or labels, ask a person from the next gate on. */
 export async function cautionReply(
   { caller, body, automation: { name, actions: declared, labels: known } }: Asked<'caution'>,
   env: EnvFor<'operate/commands'>,

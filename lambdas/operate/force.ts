@@ -6,7 +6,7 @@ import { cutText } from '../kit/text.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
 import { forceBreaker } from '../tables/control/breakers.ts';
 
-/** Holds a breaker open or closed, or gives it back to itself: the reason is there for whoever finds it so. */
+/** Holds a breaker open or closed, or releases it: the reason is for the next operator. */
 export async function forceReply(
   { caller, body: { state, reason, kind }, params }: Asked<'force'>,
   neighbours: readonly NeighbourName[],

@@ -49,7 +49,7 @@ export async function resumeReply(
   if (from === undefined) throw wrongBody([{ pointer: '/cursor', message: NO_RESUME_CURSOR }]);
   const { queued, next } = await requeue(env.ITEM_TABLE, name, queueUrl, from).catch((error: unknown) => {
     if (!adds) throw error;
-    // What was added must be said, or it would be added again: the caller goes on from the beginning without adding.
+    // An addition must be reported, or it would be repeated: the caller goes on without adding.
     logger.warn('not all resumed', { automation: name, reason: errorFacts(error).message });
     return { queued: 0, next: BEGINNING };
   });

@@ -1,6 +1,6 @@
 import { ATTRIBUTED } from './layout.ts';
 
-/* Who wrote what follows, as mail programs say it: in one line or broken over several, in the languages of their users. */
+/* Who wrote what follows, as mail programs say it: on one line or several, in many languages. */
 
 const alternatives = (list: string) =>
   list
@@ -30,7 +30,7 @@ const MOST_CHARACTERS = 400;
 
 export interface Attribution {
   from: number;
-  /** What no sentence of a customer has, an address or a time of day: what follows need not be marked as a quotation. */
+  /** No customer's sentence has it: an address or a time of day. What follows needs no quotation marks. */
   sure: boolean;
 }
 
@@ -82,7 +82,7 @@ export function isField(line: string): boolean {
   return OTHER.test(line);
 }
 
-/** Whether the header of another message begins in that line: its sender, and at least two more of its fields below. */
+/** Whether another message's header begins there: its sender, and at least two more fields below. */
 export function isHeaderBlock(lines: readonly string[], at: number): boolean {
   if (!FROM.test(lines[at] ?? '')) return false;
   return lines.slice(at + 1, at + 9).filter((line) => OTHER.test(line)).length >= 2;

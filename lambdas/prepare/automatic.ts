@@ -8,7 +8,7 @@ const any = (phrases: string) =>
     .map((it) => it.trim())
     .join('|');
 
-/* A machine's heading stands alone or before a colon; a customer's sentence that begins with the same words goes on. */
+/* A machine's heading stands alone or before a colon; a customer's sentence goes on. */
 const HEADING = new RegExp(
   `^\\s*(?:${any(
     `automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office(?: auto-?reply)?|undeliverable|delivery status notification|mail delivery (?:failed|failure)|undelivered mail returned to sender|acknowledg(?:e)?ment of receipt|

@@ -1,4 +1,4 @@
-/* As much of CSS as says whether a reader sees a text. Each function looks at each character a fixed number of times. */
+/* As much of CSS as says whether a reader sees a text. Every function is linear in its input. */
 
 /** Property to value, lower case, comments and escapes resolved. */
 export type Declarations = Map<string, { value: string; important: boolean }>;

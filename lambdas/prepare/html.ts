@@ -5,7 +5,7 @@ import { suspicionsIn } from './suspicion.ts';
 /** A page of text has a few hundred. */
 const MOST_TAGS = 10_000;
 
-/** Where there are more tags than anybody writes, the rest is left out: each costs as much as a line of text. */
+/** Beyond more tags than anybody writes, the rest is left out: each costs as much as a line of text. */
 function withoutFlood(html: string): string {
   let tags = 0;
   for (const { index } of html.matchAll(/<[a-z]/gi)) {
@@ -22,11 +22,11 @@ export interface Shown {
   text: string;
   /** Something was left out: behind too many tags. Whoever acts must know that not all was read. */
   cut: boolean;
-  /** Characters that stand in the page and that no reader sees: more than mail programs and newsletters put there. */
+  /** Invisible characters on the page: more than mail programs and newsletters put there. */
   hidden: number;
 }
 
-/** The text a reader sees: no scripts, styles, images, link targets, nothing that its style hides. Its time is linear. */
+/** The text a reader sees: no scripts, images, link targets, nothing hidden by style. Linear in time. */
 export function htmlToText(html: string): Shown {
   const bounded = withoutFlood(html);
   const sheets = new Sheets();

@@ -11,7 +11,7 @@ import { ATTRIBUTED } from './layout.ts';
 import { suspicionsIn } from './suspicion.ts';
 import { unified } from './unicode.ts';
 
-/** About 5,000 tokens: longer mails repeat themselves in quoted history, and each character is paid for at every step. */
+/** About 5,000 tokens: longer mails repeat their history, and every step pays for each character. */
 const MAX_CHARACTERS = 20_000;
 
 /**

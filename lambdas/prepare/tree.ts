@@ -1,4 +1,4 @@
-/* The elements that stand open, kept as a browser keeps them where it decides what is inside of what. Each step takes the same time. */
+/* The open elements, as a browser nests them. Each step takes constant time. */
 
 export interface Node {
   tag: string;

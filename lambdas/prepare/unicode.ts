@@ -1,6 +1,6 @@
 import { cutText, withFewMarks } from '../kit/text.ts';
 
-/** Longer texts are cut before anything is done with them: each step below takes time in proportion to its text. */
+/** Longer texts are cut first: each step below takes time in proportion to its text. */
 export const MOST_READ = 200_000;
 
 export interface Unified {
@@ -9,7 +9,7 @@ export interface Unified {
   cut: boolean;
   /** Letters carried more marks than any language has; those were taken off. */
   flooded: boolean;
-  /** Characters without a shape stood in it as they stand in no language: they may spell something, or turn the text around. */
+  /** Shapeless characters as no language has them: they may spell something, or turn the text around. */
   smuggled: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Unified {
 const SMUGGLED =
   /(?<!\u{1F3F4}[\u{E0020}-\u{E007E}]{0,6})[\u{E0020}-\u{E007E}]|[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]{3}|[\u200B-\u200D\u2060-\u2064\uFEFF\u180E]{12}|[\u202D\u202E]/u;
 
-/** One form of Unicode and of line ends; half characters, which some model servers refuse, become U+FFFD. Its time is linear. */
+/** One form of Unicode and of line ends; half characters become U+FFFD. Linear in time. */
 export function unified(written: string): Unified {
   const bounded = cutText(written, MOST_READ);
   const seen = withoutUnseen(bounded.toWellFormed().replaceAll(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n'));
@@ -32,7 +32,7 @@ export function unified(written: string): Unified {
   };
 }
 
-/** What has no shape. Between two digits a control character may have stood for a gap: there it becomes one. */
+/** What has no shape. Between two digits a control character becomes a gap. */
 function withoutUnseen(text: string): string {
   return text
     .replaceAll(/(?<=\p{Nd})[^\P{Cc}\n\t]+(?=\p{Nd})/gu, ' ')
@@ -56,13 +56,13 @@ function composed(text: string): string {
 
 const RAISED = '\\u00B2\\u00B3\\u00B9\\u2070\\u2074-\\u207E';
 const LOWERED = '\\u2080-\\u208E';
-/* Everything else that NFKC writes with digits: fractions, circled and bracketed numbers, days, hours, square metres. */
+/* Everything else that NFKC writes with digits: fractions, circled numbers, days, square metres. */
 const OTHER =
   '\\u00BC-\\u00BE\\u2150-\\u215E\\u2189\\u2460-\\u249B\\u24EA\\u3251-\\u325F\\u32B1-\\u32CB\\u3358-\\u3370\\u3378\\u3379\\u339F-\\u33A6\\u33A8\\u33AF\\u33E0-\\u33FE\\u{1F100}-\\u{1F10A}';
 const SLASH = '\\u2044';
 const pattern = (source: string) => new RegExp(source, 'gu');
 
-/* Places between two characters, and what is written there. Each looks at a few characters only; their order matters. */
+/* What is written between two characters. Each looks at a few characters; their order matters. */
 const JOINTS: readonly (readonly [RegExp, string])[] = [
   [pattern(`(?<=[${OTHER}])(?=[.,/${SLASH}]?\\p{N})`), ' '],
   [pattern(`(?<=[${RAISED}])(?![${RAISED}])(?=[.,/]?\\p{N})`), ' '],

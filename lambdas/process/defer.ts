@@ -5,7 +5,7 @@ import { clock } from '../kit/clock.ts';
 import { DEFER_SECONDS, MOST_DEFERRED_SECONDS, readBehind } from '../tables/control/backlog.ts';
 import { type Held, isEarly, isReplaced, postpone } from './waiting.ts';
 
-/** Postpones a deferred item once more while approvers are behind, for a day at most; false when it is to go on. */
+/** Postpones a deferred item again while approvers are behind, a day at most; false if it goes on. */
 export async function stillDeferred(
   env: EnvFor<'process/process'>,
   row: ItemRow,

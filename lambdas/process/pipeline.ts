@@ -17,7 +17,7 @@ export interface Progress {
 
 export const begun = (): Progress => ({ stage: 'prepare', events: [] });
 
-/** The order of thinking; nothing here or below changes the outside world. `progress` is told of each stage. */
+/** The order of thinking; nothing from here on changes the outside world. */
 export async function think(
   received: Received,
   given: StageContext,

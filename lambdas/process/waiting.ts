@@ -29,7 +29,7 @@ type Env = EnvFor<'process/process'>;
 /** The longest delay of SQS; also how often a suspended item checks its budget. */
 export const MOST_DELAY_SECONDS = 900;
 
-/** How long an endpoint is waited for without a break, before the item is parked like one whose neighbour is down. */
+/** How long an endpoint is waited for without a break, before the item is parked. */
 const MOST_WAITING_SECONDS = DAY_SECONDS;
 
 /**
@@ -54,7 +54,7 @@ export function isEarly(message: WorkMessage, due: string): boolean {
   return message.ticket === undefined && Date.parse(due) > clock.now() + SLACK_SECONDS * 1000;
 }
 
-/** Sends the item's next message and lets the row say what it waits for; false when the item has moved on meanwhile. */
+/** Sends the item's next message and stores what it waits for; false if the item has moved on. */
 export async function postpone(
   env: Env,
   { id, generation, ticket: held }: ItemRow,

@@ -94,7 +94,7 @@ export function embedId(automation: string, endpoint: string, model: string, has
   return ownRow(automation, 'embed', endpoint, model, hash);
 }
 
-/** That an action was begun, and what came of it: `key` is the idempotency key that the destination is given. */
+/** That an action began, and what came of it: `key` is the destination's idempotency key. */
 export function actionId(automation: string, key: string): string {
   return ownRow(automation, 'action', key);
 }
@@ -134,7 +134,7 @@ export function cautionKey(automation: string): string {
   return ownRow(automation, 'caution', 'asked');
 }
 
-/** The breaker and the rate limiter of one neighbour, which all automations share. `*` as the name: of all of that kind. */
+/** One neighbour's breaker and rate limiter, shared by all automations. `*`: all of that kind. */
 export function neighbourKey(kind: NeighbourKind, name: string): string {
   return kind === 'endpoint' ? `endpoint#${name}` : `destination#${name}`;
 }

@@ -1,8 +1,8 @@
 import { isObject, type JsonSchema, smallestAnswer } from './brain-schema.ts';
 
 /*
- * The model that has no guard at all: it takes orders from the text and puts the stranger's words wherever an answer has room
- * for them. What keeps such a model from doing harm must stand in code behind it.
+ * The model that has no guard at all: it takes orders from the text and puts the stranger's words wherever an
+ * answer has room for them. What keeps such a model from doing harm must stand in code behind it.
  */
 
 /** Orders that the obedient mode falls for, in a few of the tongues that strangers write. */
@@ -23,7 +23,10 @@ export function namedLabel(labels: readonly string[], order: string): string {
   );
 }
 
-/** Any other step: the order in every text that the answer has room for, the last choice of every list, and yes to everything. */
+/**
+ * Any other step: the order in every text that the answer has room for, the last choice of every list, and
+ * yes to everything.
+ */
 export function obeySchema(schema: unknown, order: string): unknown {
   if (!isObject(schema)) return order;
   if (Array.isArray(schema.enum)) return schema.enum.at(-1);

@@ -2,7 +2,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const DEPTH = 12;
 
-/** The smallest value that a JSON Schema allows: what the sandbox answers to a step it knows nothing about. */
+/**
+ * The smallest value that a JSON Schema allows: what the sandbox answers to a step it knows nothing about.
+ */
 export function smallestAnswer(schema: unknown, root: unknown = schema, depth = 0): unknown {
   if (!isObject(schema) || depth > DEPTH) return null;
   if ('const' in schema) return schema.const;

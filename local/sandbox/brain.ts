@@ -22,7 +22,9 @@ export interface Question {
   obedient: boolean;
 }
 
-/** Items with this phrase show the repair path: the first answer of a thinking step does not fit its schema. */
+/**
+ * Items with this phrase show the repair path: the first answer of a thinking step does not fit its schema.
+ */
 const SLIPS = /\bas discussed\b/i;
 /** The line of a conversation in which the processor quotes what a reviewer said. */
 const QUOTED = /^\{"feedback":\[.*\]\}$/m;
@@ -49,7 +51,10 @@ function think(question: Question, knowledge: readonly Known[]): Record<string, 
   return isObject(known) && answersSchema(known, schema) ? known : undefined;
 }
 
-/** Whose prompt it is. Where that is nobody's, as of a prompt that was just edited, whoever knows such a question answers. */
+/**
+ * Whose prompt it is. Where that is nobody's, as of a prompt that was just edited, whoever knows such a
+ * question answers.
+ */
 function askedBy(prompt: string, knowledge: readonly Known[]): readonly Known[] {
   const own = knowledge.filter(({ prompts }) => prompts.some((text) => prompt.includes(text)));
   return own.length > 0 ? own : knowledge;

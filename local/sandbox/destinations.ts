@@ -29,9 +29,9 @@ export interface KeptCall extends DestinationCall {
 }
 
 /**
- * An outside system that takes work, such as a help desk or a ledger. It takes a key once: a second call with the same key
- * changes nothing, gets the first call's reference, and is reported loudly, because a platform that acts exactly once never
- * makes one but after an answer that was lost.
+ * An outside system that takes work, such as a help desk or a ledger. It takes a key once: a second call with
+ * the same key changes nothing, gets the first call's reference, and is reported loudly, because a platform
+ * that acts exactly once never makes one but after an answer that was lost.
  */
 export class Destination {
   readonly name: string;

@@ -60,8 +60,9 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
 }
 
 /**
- * A page without any script. Styles stand in the page (and in mails, which inherit this policy in their frame); pictures
- * from elsewhere are not loaded, as a mail could otherwise tell its sender that it was read. `forms`: where it may send forms.
+ * A page without any script. Styles stand in the page (and in mails, which inherit this policy in their
+ * frame); pictures from elsewhere are not loaded, as a mail could otherwise tell its sender that it was read.
+ * `forms`: where it may send forms.
  */
 export function sendPage(response: ServerResponse, status: number, html: string, forms = "'none'"): void {
   response.writeHead(status, {

@@ -2,8 +2,9 @@ import type { Mail } from './inbox.ts';
 import { escapeHtml, layout, linkify, moment } from './page.ts';
 
 /**
- * The inbox as a page that works without scripts. `picked` is the number of a mail counted from the oldest, so that a link
- * to a mail stays true when others arrive. On a phone it shows the list or the mail, elsewhere both.
+ * The inbox as a page that works without scripts. `picked` is the number of a mail counted from the oldest,
+ * so that a link to a mail stays true when others arrive. On a phone it shows the list or the mail, elsewhere
+ * both.
  */
 export function inboxPage(mails: readonly Mail[], picked: number | undefined): string {
   if (mails.length === 0) return layout({ title: 'Inbox', at: 'inbox', main: EMPTY });
@@ -52,8 +53,8 @@ ${button}${body}
 }
 
 /**
- * The HTML part in a frame that runs no scripts and sends no forms. Its links open in a new tab outside the sandbox: an
- * approval page that inherited it could not send its form.
+ * The HTML part in a frame that runs no scripts and sends no forms. Its links open in a new tab outside the
+ * sandbox: an approval page that inherited it could not send its form.
  */
 function htmlFrame(mail: Mail): string {
   const permissions = 'allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
@@ -64,7 +65,9 @@ function htmlFrame(mail: Mail): string {
 /** Mails are laid out in tables of a fixed width, which a phone does not have. */
 const NARROW = 'table, img { max-width: calc(100vw - 1rem) !important } td { overflow-wrap: anywhere }';
 
-/** A frame cannot grow with its content without a script: the height is guessed from the length of the mail. */
+/**
+ * A frame cannot grow with its content without a script: the height is guessed from the length of the mail.
+ */
 function frameHeight(mail: Mail): number {
   const text = mail.text || mail.html.replace(/<style[\s\S]*?<\/style>|<[^>]+>/g, ' ');
   const lines = text.split('\n').reduce((sum, line) => sum + Math.ceil((line.length + 1) / 80), 0);

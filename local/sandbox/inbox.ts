@@ -14,7 +14,10 @@ export interface Mail {
   sentAt: string;
 }
 
-/** The mails that went through the emulator's SES; those of earlier runs are kept beside it, for it forgets them. */
+/**
+ * The mails that went through the emulator's SES; those of earlier runs are kept beside it, for it forgets
+ * them.
+ */
 export class Inbox {
   readonly #emulatorUrl: string;
   readonly #file: JsonLines<Mail>;
@@ -41,7 +44,8 @@ export class Inbox {
   /** Newest first. @throws Problem 502 when the emulator does not answer. */
   async read(): Promise<Mail[]> {
     for (const mail of (await sent(this.#emulatorUrl)).reverse()) this.receive(mail);
-    // A mail of SES is noticed when somebody looks: what came otherwise meanwhile may be younger. Times of SES are whole seconds.
+    // A mail of SES is noticed when somebody looks: what came otherwise meanwhile may be younger. Times of
+    // SES are whole seconds.
     return this.#kept.toReversed().sort((a, b) => secondOf(b) - secondOf(a));
   }
 }

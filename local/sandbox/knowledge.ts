@@ -15,7 +15,10 @@ export interface StepQuestion {
 /** What the sandbox model answers; undefined where the question is not of this automation. */
 export type StepAnswer = (question: StepQuestion) => Record<string, unknown> | undefined;
 
-/** What `automations/<name>/sandbox.ts` exports as `sandbox`. A step that is not here gets an answer that its schema allows. */
+/**
+ * What `automations/<name>/sandbox.ts` exports as `sandbox`. A step that is not here gets an answer that its
+ * schema allows.
+ */
 export interface SandboxKnowledge {
   steps: Readonly<Record<string, StepAnswer>>;
 }
@@ -26,7 +29,8 @@ export interface Known extends SandboxKnowledge {
 }
 
 /**
- * What every automation tells the sandbox, in the order of their names; one without a `sandbox.ts` tells nothing.
+ * What every automation tells the sandbox, in the order of their names; one without a `sandbox.ts` tells
+ * nothing.
  * @throws Error naming the file that does not load, or exports no `sandbox`
  */
 export async function loadKnowledge(automations = join(ROOT, 'automations')): Promise<Known[]> {

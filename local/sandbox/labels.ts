@@ -22,8 +22,8 @@ export function routeTo(signs: Signs, { input, order }: Parameters<StepAnswer>[0
 }
 
 /**
- * Weighs the signs of every label. A label without signs is looked for by its own words. What nothing speaks for is `other`; of
- * equals, the first in the list wins.
+ * Weighs the signs of every label. A label without signs is looked for by its own words. What nothing speaks
+ * for is `other`; of equals, the first in the list wins.
  */
 function chooseLabel(labels: readonly string[], text: string, signs: Signs): string {
   const lower = text.toLowerCase().replaceAll('’', "'");

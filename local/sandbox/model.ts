@@ -30,7 +30,9 @@ export interface ModelAnswer {
 /** The connection ends without a word. */
 export const HANG_UP: ModelAnswer = { status: 0, body: undefined };
 
-/** The protocol of OpenAI chat completions around the brain, with the faults that model servers really have. */
+/**
+ * The protocol of OpenAI chat completions around the brain, with the faults that model servers really have.
+ */
 export class SandboxModel {
   readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES, MODEL_NAMES);
   readonly calls: ModelCall[];
@@ -51,7 +53,10 @@ export class SandboxModel {
     return { object: 'list', data };
   }
 
-  /** Every call that arrives is counted, also one that a fault then refuses: a breaker that holds calls back must be visible. */
+  /**
+   * Every call that arrives is counted, also one that a fault then refuses: a breaker that holds calls back
+   * must be visible.
+   */
   async complete(body: unknown, signal: AbortSignal): Promise<ModelAnswer> {
     const request = parse(body);
     if (typeof request === 'string') return openAiError(400, 'invalid_request_error', request);
@@ -69,7 +74,8 @@ export class SandboxModel {
       fault === 'garbage'
         ? 'Well, that is an interesting question. Let me think about it out loud, and not in JSON.'
         : answer({ ...request, obedient: fault === 'obey-injection' }, this.#knowledge);
-    // Small models in JSON mode are known for it: right, and then blanks up to the longest answer that is paid.
+    // Small models in JSON mode are known for it: right, and then blanks up to the longest answer that is
+    // paid.
     const blanks = Number.isFinite(request.mostTokens) ? request.mostTokens * CHARACTERS_PER_TOKEN : 0;
     const said = fault === 'padded' ? content.padEnd(blanks) : content;
     return { status: 200, body: this.#completion(request, said) };

@@ -5,8 +5,10 @@ import { header, Problem, readJson } from './http.ts';
 import type { Mail } from './inbox.ts';
 
 /**
- * What SNS posts for one of its e-mail subscribers: the mail it would send, or nothing where it only asks whether they want it.
- * @throws Problem 400 for anything else; a web page elsewhere cannot send that header, and so cannot write mails here
+ * What SNS posts for one of its e-mail subscribers: the mail it would send, or nothing where it only asks
+ * whether they want it.
+ * @throws Problem 400 for anything else; a web page elsewhere cannot send that header, and so cannot write
+ * mails here
  */
 export async function readNotice(
   request: IncomingMessage,

@@ -10,7 +10,10 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** Plain text as HTML with its web addresses as links; closing punctuation belongs to the sentence, not to the address. */
+/**
+ * Plain text as HTML with its web addresses as links; closing punctuation belongs to the sentence, not to the
+ * address.
+ */
 export function linkify(text: string): string {
   const parts = text.split(/(https?:\/\/[^\s<>"']+)/);
   return parts

@@ -195,7 +195,10 @@ class World {
   }
 }
 
-/** A web page elsewhere could point its own host name at this machine and then read approval links out of the inbox. */
+/**
+ * A web page elsewhere could point its own host name at this machine and then read approval links out of the
+ * inbox.
+ */
 function refuseForeignHosts(request: IncomingMessage): void {
   const host = (header(request, 'host') ?? '').replace(/:\d+$/, '');
   if (!['127.0.0.1', 'localhost'].includes(host))

@@ -7,7 +7,10 @@ import { isObject } from './brain-schema.ts';
 import { header, Problem } from './http.ts';
 import { nameOf, type SlackStore } from './slack-store.ts';
 
-/** After this Slack shows a warning beside the message; the first call of a function on this machine may take longer. */
+/**
+ * After this Slack shows a warning beside the message; the first call of a function on this machine may take
+ * longer.
+ */
 const PATIENCE_MS = 3_000;
 const TIMEOUT_MS = 30_000;
 
@@ -18,7 +21,9 @@ export interface Click {
   comment: string;
 }
 
-/** @throws Problem 403 when another website sent the form: it would decide in the name of whoever sits here. */
+/**
+ * @throws Problem 403 when another website sent the form: it would decide in the name of whoever sits here.
+ */
 export function readClickForm(request: IncomingMessage, body: string): Click {
   const site = header(request, 'sec-fetch-site') ?? 'same-origin';
   if (site !== 'same-origin') throw new Problem(403, 'a click on a message comes from its own page');

@@ -1,6 +1,9 @@
 import { isObject } from './brain-schema.ts';
 
-/** Longest text by the block or field it stands in; Slack refuses the whole message when one is longer, or empty. */
+/**
+ * Longest text by the block or field it stands in; Slack refuses the whole message when one is longer, or
+ * empty.
+ */
 const LONGEST: Readonly<Record<string, number>> = {
   header: 150,
   section: 3000,

@@ -2,7 +2,9 @@ import { isObject } from './brain-schema.ts';
 import { escapeHtml, layout, moment } from './page.ts';
 import { type Block, type Message, nameOf, type Response } from './slack-store.ts';
 
-/** The direct messages, newest first, as a page that works without scripts; its buttons do what Slack's do. */
+/**
+ * The direct messages, newest first, as a page that works without scripts; its buttons do what Slack's do.
+ */
 export function slackPage(messages: readonly Message[], responses: readonly Response[]): string {
   const articles = messages
     .toReversed()
@@ -70,7 +72,10 @@ function textOf(text: unknown): string {
   return text.type === 'mrkdwn' ? formatted(text.text) : escapeHtml(text.text);
 }
 
-/** As much of mrkdwn as our messages use: bold words, moments, the three entities. Anything else in brackets stays visible. */
+/**
+ * As much of mrkdwn as our messages use: bold words, moments, the three entities. Anything else in brackets
+ * stays visible.
+ */
 function formatted(text: string): string {
   const parts = text.split(/(<!date\^\d+\^[^|<>]*\|[^<>]*>|\*[^*\n]+\*)/);
   return parts

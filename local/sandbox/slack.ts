@@ -10,8 +10,8 @@ const MODES = ['ok', 'ratelimited', 'down'] as const;
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Slack, as far as Signalbox speaks with it: direct messages of one app, and clicks on them. Whatever it refuses, it refuses as
- * Slack does: with a word of its own under a 200.
+ * Slack, as far as Signalbox speaks with it: direct messages of one app, and clicks on them. Whatever it
+ * refuses, it refuses as Slack does: with a word of its own under a 200.
  */
 export class SandboxSlack {
   readonly faults = new FaultSwitch<(typeof MODES)[number]>(MODES);

@@ -3,7 +3,10 @@ import { checkAutomations } from '../../lib/checks/check.ts';
 import { loadConfig } from '../../lib/config.ts';
 import { LOCAL_CONTEXT } from '../deploy.ts';
 
-/* A program of its own, so that it reads the sources as they are now: the checks of synth, without its seconds. */
+/*
+ * A program of its own, so that it reads the sources as they are now: the checks of synth, without its
+ * seconds.
+ */
 
 const config = await loadConfig(LOCAL_CONTEXT.config);
 checkAutomations(await deployedAutomations(config), config);

@@ -9,7 +9,8 @@ import { readJson } from '../state.ts';
 export class SynthError extends Error {}
 
 /**
- * Synthesises without bundling, which takes seconds less: what the sources declare now, and the modules that are generated from it.
+ * Synthesises without bundling, which takes seconds less: what the sources declare now, and the modules that
+ * are generated from it.
  * @throws SynthError
  */
 export async function synthQuickly(
@@ -74,7 +75,10 @@ export interface Difference {
   is: 'new' | 'gone' | 'changed';
 }
 
-/** What a deployment would change beside the code of functions and `variables` of theirs that can be set in place. */
+/**
+ * What a deployment would change beside the code of functions and `variables` of theirs that can be set in
+ * place.
+ */
 export function differences(next: readonly Stack[], deployed: readonly Stack[]): Difference[] {
   const names = [...new Set([...deployed, ...next].map(({ name }) => name))];
   return names.flatMap((stack): Difference[] => {

@@ -64,7 +64,10 @@ interface Pass {
   entries: Set<string>;
 }
 
-/** Functions that can be bundled in one pass, which reads every shared file once: none stands for a module in two ways. */
+/**
+ * Functions that can be bundled in one pass, which reads every shared file once: none stands for a module in
+ * two ways.
+ */
 export function passesOf(functions: readonly LiveFunction[]): LiveFunction[][] {
   const passes: Pass[] = [];
   for (const member of functions) {

@@ -4,7 +4,10 @@ import { readJson, writeJson } from '../state.ts';
 import type { LiveFunction } from './functions.ts';
 import { zipOf } from './zip.ts';
 
-/* The deployed code and variables of functions, changed in place: what CloudFormation deployed stays as it is on record. */
+/*
+ * The deployed code and variables of functions, changed in place: what CloudFormation deployed stays as it is
+ * on record.
+ */
 
 export async function putCode(endpoint: string, name: string, code: Uint8Array): Promise<void> {
   await put(endpoint, name, 'code', { ZipFile: zipOf('index.mjs', code).toString('base64') });
@@ -41,8 +44,8 @@ export async function noteSwapped(stateDir: string, names: Iterable<string>): Pr
 }
 
 /**
- * Gives the functions that an earlier run changed in place the code of the last deployment: CloudFormation does not know of that
- * change, and a source that was changed back would otherwise not come back.
+ * Gives the functions that an earlier run changed in place the code of the last deployment: CloudFormation
+ * does not know of that change, and a source that was changed back would otherwise not come back.
  */
 export async function restoreSwapped(
   endpoint: string,

@@ -47,7 +47,10 @@ interface Put {
 /** Brings deployed functions up to date with changed sources, and says what it did. */
 export class Updater {
   readonly #options: UpdateOptions;
-  /** By function: the digest of the code it runs, the files behind it (once they were bundled), the variables it has. */
+  /**
+   * By function: the digest of the code it runs, the files behind it (once they were bundled), the variables
+   * it has.
+   */
   readonly #running = new Map<string, string>();
   readonly #files = new Map<string, ReadonlySet<string>>();
   readonly #variables = new Map<string, Record<string, string>>();
@@ -120,7 +123,10 @@ export class Updater {
     });
   }
 
-  /** Reads what is declared now, and says what only a deployment can do. @returns whether there was something to say */
+  /**
+   * Reads what is declared now, and says what only a deployment can do.
+   * @returns whether there was something to say
+   */
   async #declare(): Promise<boolean> {
     const { endpoint, root, stateDir, settings, stacks, log } = this.#options;
     const directory = join(stateDir, 'watch');
@@ -139,7 +145,10 @@ export class Updater {
     return news;
   }
 
-  /** Those that carry a file, those that were never bundled here, and all where something is declared that others may carry. */
+  /**
+   * Those that carry a file, those that were never bundled here, and all where something is declared that
+   * others may carry.
+   */
   #concernedBy({ files }: Change, declares = false): LiveFunction[] {
     const changed = files.map((file) => resolve(this.#options.root, file));
     return this.#functions.filter(({ name }) => {

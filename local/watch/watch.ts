@@ -17,7 +17,10 @@ export interface Watch {
   stop(): Promise<void>;
 }
 
-/** Watches the sources and brings the deployed functions up to date with each change. Asks the disk for nothing while none comes. */
+/**
+ * Watches the sources and brings the deployed functions up to date with each change. Asks the disk for
+ * nothing while none comes.
+ */
 export async function startWatch(options: UpdateOptions): Promise<Watch> {
   const updater = await Updater.start(options);
   const { root, log } = options;
@@ -58,7 +61,9 @@ export function watchSources(
     }, QUIET_MS);
   };
   const watchers = new Map<string, FSWatcher>();
-  /** Folder by folder: where one watch is to see all below, Node.js loses a file on Linux once it is replaced. */
+  /**
+   * Folder by folder: where one watch is to see all below, Node.js loses a file on Linux once it is replaced.
+   */
   const watchFolder = (folder: string, onlyFiles?: readonly string[]) => {
     const path = join(root, folder);
     if (watchers.has(folder) || !existsSync(path)) return;

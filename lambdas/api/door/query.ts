@@ -6,7 +6,7 @@ import { MOST_DAYS, NO_CURSOR } from './queries.ts';
 
 const DAY_MS = DAY_SECONDS * 1000;
 
-/** The place that the cursor of a query stands for; undefined without one. @throws Problem 400 for what is no cursor of the caller's */
+/** The place that a query's cursor stands for, if any. @throws Problem 400 for a foreign cursor */
 export async function placeIn(cursors: Cursors, cursor: string | undefined): Promise<string | undefined> {
   if (cursor === undefined) return undefined;
   const place = await cursors.open(cursor);
@@ -32,7 +32,7 @@ export function readQuery<Type extends z.ZodMiniType>(
   );
 }
 
-/** The time asked about, up to now, in ISO 8601; without `from` the thirty days before its end. @throws Problem 400 */
+/** The time asked about, up to now; without `from` thirty days before its end. @throws Problem 400 */
 export function rangeOf(asked: { from?: string | undefined; to?: string | undefined }) {
   const now = clock.now();
   const to = asked.to === undefined ? now : Math.min(Date.parse(asked.to), now);

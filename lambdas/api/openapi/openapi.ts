@@ -18,7 +18,7 @@ import { acceptedSchema, automationSchema, itemSchema, pageSchema, problemSchema
 const JSON_TYPE = 'application/json';
 const TEXT = { type: 'string' };
 
-/** OpenAPI 3.1 of the whole API, made of its routes. Bodies and queries come from the schemas that validate them. */
+/** OpenAPI 3.1, made of the routes. Bodies and queries come from the schemas that validate them. */
 export function openapi(registry: readonly RegistryEntry[]): object {
   return {
     openapi: '3.1.0',

@@ -1,6 +1,6 @@
 import type { Operation } from '../routes.ts';
 
-/* What people's browsers and Slack call. It needs no token: a link, a session or a signature says who comes. */
+/* What browsers and Slack call: a link, a session or a signature takes the place of a token. */
 
 const OPEN = { security: [] };
 

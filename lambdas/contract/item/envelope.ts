@@ -2,7 +2,7 @@ import type { Proposal } from './proposal.ts';
 import type { Removed } from './reading.ts';
 import type { Verdict } from './status.ts';
 
-/* The envelope: one type that only grows. A stage is `(item: Prepared) => Promise<Routed>`; the direction of flow is a type. */
+/* The envelope: a type that only grows. A stage is `(item: Prepared) => Promise<Routed>`. */
 
 export interface Received<Body = unknown> {
   id: string;

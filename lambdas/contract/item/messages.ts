@@ -14,7 +14,7 @@ export interface TaskMessage {
   taskToken: string;
 }
 
-/** The message of the action queue; one that the action sent itself says since when it waits for its destination. */
+/** The message of the action queue; one that the action sent itself says since when it waits. */
 export interface ActionMessage extends TaskMessage {
   waitingSince?: string;
 }

@@ -10,7 +10,7 @@ export interface Mark {
   end: number;
 }
 
-/** The document in the bucket that the approver reads and `act` carries out. Its digest binds the two together. */
+/** The document that the approver reads and `act` carries out. Its digest binds the two together. */
 export interface ProposalDocument extends Proposal {
   itemId: string;
   automation: string;

@@ -7,7 +7,7 @@ export const LOST_TEXT = 'lost-text';
 /** Letters bore more marks than any language writes: they were removed. */
 export const TOO_MANY_MARKS = 'too-many-marks';
 export interface Removed {
-  /** `history`: below the header of another message, which may have been forwarded; `quote`: below who wrote it when. */
+  /** `history`: below another message's header, perhaps forwarded; `quote`: below who wrote when. */
   kind: 'quote' | 'history' | 'signature' | 'sent-from' | 'hidden' | 'rest';
   characters: number;
 }

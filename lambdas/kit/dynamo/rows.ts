@@ -23,7 +23,7 @@ export type Outcome<Row, After = Row> = { done: true; row: After } | { done: fal
 
 type Field<Row> = keyof Row & string;
 
-/** A row by its id. @param how `eventual`: it may be a little old, at half the price; `fields`: of the row, only these */
+/** A row by its id. @param how `eventual`: may be a little old, at half the price; `fields`: only these */
 export async function get<Row>(
   table: string,
   id: string,

@@ -20,7 +20,7 @@ export async function readApproval(table: string, id: string): Promise<ApprovalR
   return row?.facts === undefined ? undefined : row;
 }
 
-/** What an approver said. Nothing else of an approval is the processor's business, least of all what it was asked with. */
+/** What an approver said. Nothing else of an approval is the processor's business. */
 export async function readComment(table: string, id: string): Promise<string> {
   const row = await get<ApprovalRow>(table, id, { fields: ['comment'] });
   return typeof row?.comment === 'string' ? row.comment : '';

@@ -19,7 +19,7 @@ export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, AskedFacts {
   expiresAt: number;
 }
 
-/** What happens in the house without a question: the gate lets an item act alone, or somebody with a token commands something. */
+/** Events without an approval: an item acts alone, or an operator gives a command. */
 export const HOUSE_EVENTS = ['acts_alone', 'command'] as const;
 
 export interface HouseEntry {
@@ -66,7 +66,7 @@ export function auditEntries(row: ApprovalRow, first = 0): AuditEntry[] {
   }));
 }
 
-/** Writes an entry once. Writing it again changes nothing and is no error: the stream it comes from repeats itself. */
+/** Writes an entry once. Writing it again changes nothing: the stream repeats itself. */
 export async function putAudit(table: string, entry: RecordEntry): Promise<void> {
   await put(table, entry, absent('month'));
 }
@@ -146,7 +146,7 @@ async function readMonth(
   return found;
 }
 
-/** The months from the one of `from` to the last that begins before `to`; none where the time ends before it begins. */
+/** The months from the one of `from` to the last that begins before `to`; none if that is earlier. */
 function monthsOf(from: string, to: string, keep: AuditRange['keep']): string[] {
   const months: string[] = [];
   const at = new Date(`${from.slice(0, 7)}-01T00:00:00.000Z`);

@@ -30,7 +30,7 @@ export interface Statistics {
   attentionChecks: { shown: number; caught: number; missed: number };
 }
 
-/** One line per automation and the prompt versions its proposals came from. The rates are of approved + edited + rejected. */
+/** One line per automation and prompt versions. Rates count approved + edited + rejected. */
 export interface AutomationStatistics {
   automation: string;
   promptVersions: string;

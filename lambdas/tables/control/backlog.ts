@@ -2,7 +2,7 @@ import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
 import { get, put, remove } from '../../kit/dynamo/rows.ts';
 import { behindKey } from '../keys.ts';
 
-/** How long low-priority work is postponed at a time while approvers are behind: the longest delay that SQS knows. */
+/** How long low-priority work is postponed at a time: the longest delay of SQS. */
 export const DEFER_SECONDS = 900;
 
 /** After this long it goes on, whether the approvers have caught up or not. */

@@ -120,7 +120,7 @@ export function within(counted: Days, day: string, days: number): Days {
   return Object.fromEntries(Object.entries(counted).filter(([at]) => at >= first));
 }
 
-/** With the booking added (`sign` 1) or taken off (-1) on the day that it was made. What comes to nothing is left out. */
+/** With the booking added (`sign` 1) or taken off (-1) on its day. Zeros are left out. */
 export function changed(
   counted: Days,
   { day, cents: own, currency }: Pick<Booking, 'day' | 'cents' | 'currency'>,

@@ -10,7 +10,7 @@ import { neighbourKey } from '../keys.ts';
  */
 export interface BreakerRow {
   id: string;
-  /** Goes up by one with every change of the breaker; a permit, and what is reported of it, holds for one epoch. */
+  /** Rises with every change of the breaker; a permit, and its report, holds for one epoch. */
   epoch?: number;
   breaker?: 'closed' | 'open' | 'half-open';
   /** Why it is open. */
@@ -26,7 +26,7 @@ export interface BreakerRow {
   windowAt?: number;
   calls?: number;
   failures?: number;
-  /** The first few items whose calls failed in it, by the beginnings of their digests: one item alone is no outage. */
+  /** Digests of the first few items whose calls failed in it: one item alone is no outage. */
   failedItems?: string;
   /** Whose call was the last probe that failed. */
   probeItem?: string;

@@ -18,7 +18,7 @@ import { budgetKey } from '../keys.ts';
 /** Long after the month's statistics are made. */
 const KEEP_SECONDS = 90 * DAY_SECONDS;
 
-/** What a call may cost or did cost. Money is counted in whole millionths of a dollar: sums of binary fractions drift. */
+/** What a call may cost or did cost, in whole millionths of a dollar: binary fractions drift. */
 export interface Amount {
   microUsd: number;
   tokens: number;
@@ -53,7 +53,7 @@ export interface Raise extends Amount {
   by: string;
 }
 
-/** Whole millionths, rounded up, but not for the tail of a binary fraction: `0.000123 * 1_000_000` is a little more than 123. */
+/** Whole millionths, rounded up, except for a binary fraction's tail: `0.000123 * 1_000_000`. */
 export function microUsd(usd: number): number {
   return Math.ceil(Number((usd * 1_000_000).toFixed(6)));
 }

@@ -1,6 +1,6 @@
 import { get, put } from '../../kit/dynamo/rows.ts';
 
-/** What a raw confidence was worth, by how often answers that looked so were right. Control row `calibration#…`. */
+/** How often answers with such a raw confidence were right. Control row `calibration#…`. */
 export interface Calibration {
   id: string;
   madeAt: string;

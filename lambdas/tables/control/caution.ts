@@ -2,7 +2,7 @@ import { isoNow } from '../../kit/clock.ts';
 import { get, put, updateAndSee } from '../../kit/dynamo/rows.ts';
 import { cautionKey } from '../keys.ts';
 
-/** Who asked for caution, when and why. The reason is the operators' own: no gate, no approver and no client is told of it. */
+/** Who asked for caution, when and why. Only operators see the reason. */
 export interface CautionNote {
   at: string;
   by: string;

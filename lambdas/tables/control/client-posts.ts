@@ -20,7 +20,7 @@ export interface PostsRow {
   expiresAt?: number;
 }
 
-/** A post that begins the count anew at `now`, or moves `due` on if it is not yet past `most`; with `now`, only if it is ahead of now. */
+/** A post that restarts the count at `now`, or moves `due` on unless that is past `most`. */
 export type Post = { now: number; next: number } | { interval: number; now?: number; most: number };
 
 /** Counts a post within the day's quota. Refused, it tells the row that refused it. */

@@ -117,7 +117,7 @@ interface Count {
   row: Row | undefined;
 }
 
-/** Of a day: its counts. Of a subject or a recipient: the counts of each day, and how often they were changed. */
+/** Of a day: its counts. Of a subject or recipient: each day's counts, and how often they changed. */
 type Row = Counts | WindowRow;
 
 interface WindowRow {
@@ -153,7 +153,7 @@ function counting(table: string, booking: Booking, count: Count, sign: 1 | -1, c
     : updateWrite(table, count.tally.id, replaced(booking, count, sign));
 }
 
-/** All of an automation's actions write the row of the day: it is added to, and nobody's write is in another's way. */
+/** All actions of an automation write the day's row by adding: no write is in another's way. */
 function added(booking: Booking, { count, cents }: Tally, sign: 1 | -1, capped: boolean): Change<Counts> {
   const { currency } = booking;
   const fits = (field: string, left: number) => either(absent(field), atMost(field, left));

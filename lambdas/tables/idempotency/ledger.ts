@@ -11,7 +11,7 @@ import { actionId, automationOf } from '../keys.ts';
 /** Longer than the function may run: a lease that has ended belongs to a worker that is gone. */
 const LEASE_MS = 60_000;
 
-/** Longer than an item may be kept (3,650 days): no redelivery or replay of it may find its action forgotten. */
+/** Longer than items are kept (3,650 days): no redelivery may find its action forgotten. */
 const KEEP_SECONDS = 3700 * DAY_SECONDS;
 
 export type Beginning<Result> =
@@ -75,7 +75,7 @@ export class Ledger<Result> {
     await this.#settle(key, { state: 'done', result });
   }
 
-  /** The call was answered with a failure, or may be repeated: the next delivery may try again. `unsure`: it may have acted. */
+  /** The call failed, or may be repeated: the next delivery may try again. `unsure`: it may have acted. */
   async failed(key: string, failure: string, unsure: boolean): Promise<void> {
     await this.#settle(key, { state: 'failed', failure, ...(unsure ? { unsure } : {}) });
   }

@@ -17,7 +17,7 @@ export interface MemoRow {
   id: string;
   state: 'claimed' | 'done';
   leaseUntil: number;
-  /** The answer as one JSON text: DynamoDB's own numbers end where a model's do not, and the SDK throws for those beyond. */
+  /** The answer as JSON text: DynamoDB's numbers are narrower than a model's. */
   json?: string;
   /** The answer as earlier versions kept it. */
   value?: unknown;
@@ -53,7 +53,7 @@ export function keepOverClaim(table: string, claim: Claim, answer: Answer): Prom
   return put(table, done(claim, answer), ours);
 }
 
-/** Removes this claim. One that is no longer ours stays: a worker slower than its lease must not remove its successor's answer. */
+/** Removes this claim. A slower worker must not remove its successor's answer. */
 export async function releaseStep(table: string, id: string, leaseUntil: number): Promise<void> {
   await remove<MemoRow>(table, id, is('leaseUntil', leaseUntil));
 }

@@ -62,7 +62,7 @@ export function event(name: string, facts: Record<string, unknown> = {}): Timeli
   return { at: isoNow(), event: name, ...facts };
 }
 
-/** Ends the work on an item with the reason, filed under the stage that failed. A later resume starts its waits afresh. */
+/** Ends the work on an item with the reason, under the stage that failed. A resume restarts its waits. */
 export function restChange(
   status: ItemStatus,
   error: ErrorFacts,

@@ -5,7 +5,7 @@ import { SHOWN_BY_AUTOMATION } from '../indexes.ts';
 /** The projection of `byAutomation`: enough for a list, nothing that grows. */
 export type ListedItem = Pick<ItemRow, 'id' | 'automation' | 'order' | (typeof SHOWN_BY_AUTOMATION)[number]>;
 
-/** The indexes that have items in their order, by whose they are. Of `byClient` there are keys alone: that costs one write per item. */
+/** The indexes of items in order, by owner. `byClient` has keys only: that costs one write per item. */
 const INDEXES = { automation: 'byAutomation', client: 'byClient' } as const;
 
 /** One page between two places of the order, the newest first; `more` where it was cut short. */
@@ -29,7 +29,7 @@ export function listedItem(table: string, id: string): Promise<ListedItem | unde
   return get<ListedItem>(table, id, { eventual: true, fields: FIELDS });
 }
 
-/** The ids of suspended items after a place of the order, of so many rows, and the place where they ended if more may follow. */
+/** Ids of suspended items after a place, and the place where they ended if more may follow. */
 export async function suspendedAfter(
   table: string,
   automation: string,

@@ -18,7 +18,7 @@ export interface ExecutionInput {
   decision: RunDecision;
 }
 
-/** Execution name = item + generation: a second start of the same run is refused by Step Functions for 90 days. */
+/** Execution name = item + generation: Step Functions refuses a second start for 90 days. */
 export function executionName(itemId: string, generation: number): string {
   return `${itemId}-g${generation}`;
 }
@@ -31,7 +31,7 @@ function stateMachineOf(arn: string): string {
   return arn.replace(':execution:', ':stateMachine:').split(':').slice(0, 7).join(':');
 }
 
-/** Starts the run; one that exists already is success, because only this item in this generation has its name. */
+/** Starts the run; an existing one is success, because only this item and generation has its name. */
 export async function startExecution(stateMachineArn: string, input: ExecutionInput): Promise<void> {
   const name = executionName(input.itemId, input.generation);
   try {
@@ -60,7 +60,7 @@ export async function wakeOrResume(
   return resume(table, item, item.executionArn, decision);
 }
 
-/** Whether a run is still there to be woken: a token may be accepted though the execution it belongs to was stopped. */
+/** Whether a run is still there: a token may be accepted though its execution was stopped. */
 export async function isRunning(arn: string): Promise<boolean> {
   return (await statusOf(arn)) === 'RUNNING';
 }

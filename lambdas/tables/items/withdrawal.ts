@@ -3,7 +3,7 @@ import type { ItemStatus } from '../../contract/item/status.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { changeItem, event } from './items.ts';
 
-/** What may still be taken back: nothing was done about it, and nothing will be without another write to its row. */
+/** Statuses to withdraw from: nothing was done, and nothing will be without another write to the row. */
 const WITHDRAWABLE: readonly ItemStatus[] = [
   ...(['received', 'processing', 'deferred', 'waiting_approval', 'suspended'] as const),
   ...(['quarantined', 'parked'] as const),

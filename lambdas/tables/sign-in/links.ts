@@ -74,7 +74,7 @@ export function isGood({ usedAt, expiresAt }: SignInLink): boolean {
   return usedAt === undefined && expiresAt > epochSeconds();
 }
 
-/** Uses a link up: one conditional write, so that of two presses one counts. The row stays, to tell the second one when. */
+/** Uses a link up: one conditional write, so that one of two presses counts. The row stays for the second. */
 export function useLink(table: string, { id }: SignInLink): Promise<boolean> {
   return update<SignInLink>(table, id, {
     set: { usedAt: isoNow() },

@@ -3,7 +3,7 @@ import { epochSeconds } from '../../kit/clock.ts';
 import { newLinkToken, sha256 } from '../../kit/digest.ts';
 import { get, put, remove } from '../../kit/dynamo/rows.ts';
 
-/** The control table's row of a browser that is signed in. Its cookie is kept as a hash: who reads the table is nobody. */
+/** A signed-in browser's row. Its cookie is stored as a hash: a reader of the table is nobody. */
 export interface Session {
   /** `session#` and the SHA-256 of the cookie. */
   id: string;
