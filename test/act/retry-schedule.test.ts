@@ -46,7 +46,7 @@ async function answering(...answers: Answer[]): Promise<void> {
   ledger.answers = answers;
 }
 
-describe('the retry ladder', () => {
+describe('the retry schedule', () => {
   it.each([408, 425, 429, 500, 502, 503])(
     'climbs 60, 300 and 1800 seconds on %i and then gives up, in four calls with one key',
     async (status) => {
@@ -105,7 +105,7 @@ describe('the retry ladder', () => {
     expect(world.visibility).toMatchObject([{ seconds: 60 }]);
   });
 
-  it('is found without an answer too, where the destination takes our key', async () => {
+  it('is gone through without an answer too, where the destination takes our key', async () => {
     await answering(reset);
 
     await expect(act()).rejects.toThrow('no answer');
@@ -168,7 +168,7 @@ describe('the retry ladder', () => {
     expect(ledger.seen).toHaveLength(1);
   });
 
-  it('is not found for a fault of our own neighbours', async () => {
+  it('is not gone through for a fault of our own neighbours', async () => {
     world.fault = (call) => {
       if (call.includes('SendTaskSuccess')) throw named('ThrottlingException');
     };

@@ -64,7 +64,7 @@ describe('known-bad proposals', () => {
     expect(seeds()).toEqual([]);
   });
 
-  it('follow about one question in so many, whatever the timekeeper is repeated', async () => {
+  it('follow about one question in so many, however often the timekeeper runs', async () => {
     ask20();
     await timekeeper(context, [watchful]);
     const first = seeds().map(({ id }) => id);

@@ -11,7 +11,7 @@ vi.mock('../../../lambdas/approve/channels/slack/ask.ts', () => import('./comman
 
 beforeEach(fresh);
 
-describe('an command', () => {
+describe('a command', () => {
   // At least once: two deliveries at the same moment both find nobody mailed.
   it('that comes twice at the same moment mails nobody twice', async () => {
     question();
