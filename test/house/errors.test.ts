@@ -7,7 +7,7 @@ import { BudgetSpent, Waiting } from '../../lambdas/outbound/waiting-error.ts';
 import { sources } from '../support/sources.ts';
 
 /*
- * docs/errors.md has one row per message that the code can put on an item, in the code's own words: what varies stands as `…`.
+ * docs/errors.md explains every message that the code can put on an item, in the code's own words: what varies stands as `…`.
  */
 
 const document = readFileSync('docs/errors.md', 'utf8');
@@ -19,11 +19,12 @@ interface Row {
   fix: string;
 }
 
-/** The rows below `## Messages`, whose sections are the error classes. */
+/** The entries below `## Messages`, whose sections are the error classes: ``- `message` · `message` †: cause. → fix.`` */
 const rows: Row[] = [...document.matchAll(/^### `(\w+)`\n([\s\S]*?)(?=^##|$(?![\s\S]))/gm)].flatMap(
   ([, kind = '', text = '']) =>
-    [...text.matchAll(/^\| `([^`]+)` \| (.+) \| (.+) \|$/gm)].map(
-      ([, message = '', cause = '', fix = '']) => ({ kind, message, cause, fix }),
+    [...text.matchAll(/^- ((?:`[^`]+`(?: †)?(?: · )?)+): (.+) → (.+)$/gm)].flatMap(
+      ([, messages = '', cause = '', fix = '']) =>
+        [...messages.matchAll(/`([^`]+)`/g)].map(([, message = '']) => ({ kind, message, cause, fix })),
     ),
 );
 
