@@ -57,7 +57,7 @@ describe('a question that nobody answers', () => {
     );
     await timekeeper();
     const { of: now } = await questionOf(id);
-    expect(words((await openPage(now('manager'))).page)).toContain('refund-managers will be asked as well.');
+    expect(words((await openPage(now('manager'))).page)).toContain('refund-managers were asked as well.');
     // It was their turn: nobody is reminded of what others are asked by now.
     expect(await recipients(approvalId, /^Reminder/)).toEqual([]);
     expect((await story(id)).timeline.at(-1)).toMatchObject({ event: 'escalated', group: 'refund-managers' });

@@ -43,7 +43,7 @@ ${tile('Decided fast', percent(made.shareFast), `in less than ${made.fastSeconds
 ${tile('Attention checks caught', caught(made.attentionChecks), 'known-bad proposals that were not approved')}</div>
 ${timesPart(made)}
 ${automationsPart(made.byAutomation)}
-<p class="soft">The statistics are of the team's work. There is none about a person, on purpose.</p>`;
+<p class="soft">The statistics describe the team's work, never a person.</p>`;
   return { status: 200, title, body, at: 'statistics', wide: true };
 }
 

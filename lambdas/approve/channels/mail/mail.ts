@@ -52,7 +52,7 @@ function until({ row }: Letter): string {
   const { escalateAt, closesAt } = row.times;
   const next = row.escalatedAt
     ? ''
-    : `If nobody decides by ${shownTime(escalateAt)}, ${row.escalateTo} will be asked as well.  `;
+    : `If nobody decides by ${shownTime(escalateAt)}, ${row.escalateTo} will be asked as well. `;
   return `${next}At ${shownTime(closesAt)} this approval expires: without a decision nothing will be done.`;
 }
 

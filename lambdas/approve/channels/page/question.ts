@@ -53,7 +53,7 @@ ${evidencePart(document)}
 ${precedentsLine(view.precedents)}
 <details><summary>All values</summary>${valuesPart(document)}</details>
 <footer>You are deciding as ${view.email}. Asked by ${document.automation}, label ${document.label}, prompts
-${document.promptVersions.join(', ') || 'none'}, policy ${document.policyVersion}. Question ${row.id.slice(-10)}.</footer>
+${document.promptVersions.join(', ') || 'none'}, policy ${document.policyVersion}. Approval ${row.id.slice(-10)}.</footer>
 ${activeScript()}`;
   return { status: fault ? 400 : 200, title: document.summary, body };
 }
@@ -108,7 +108,7 @@ ${view.hidden}${honeypot()}
 <input type="hidden" name="active" value="${typed('active') ?? ''}">
 ${NO_DEFAULT}
 ${document.risk === 'catastrophic' ? confirmField(document) : ''}
-<label for="comment">${strict ? 'Your reason' : 'Comment'} <span>(${strict ? 'needed' : 'optional'}, kept with the decision)</span></label>
+<label for="comment">${strict ? 'Your reason' : 'Comment'} <span>(${strict ? 'required' : 'optional'}, kept with the decision)</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"${strict ? html` required` : ''}>${typed('comment') ?? ''}</textarea>
 ${edited}
 <div class="buttons decide${isShort(document) ? ' stay' : ''}">
@@ -168,7 +168,7 @@ function confirmField({ question }: ProposalDocument): Markup {
 
 function untilPart({ times, escalatedAt, escalateTo }: ApprovalRow): Markup {
   const first = escalatedAt
-    ? html`${escalateTo} will be asked as well.`
+    ? html`${escalateTo} were asked as well.`
     : html`If nobody decides by <time datetime="${times.escalateAt}">${shownTime(times.escalateAt)}</time>, ${escalateTo} will be asked as well.`;
   return html`<p class="until">${first} At <time datetime="${times.closesAt}">${shownTime(times.closesAt)}</time> this approval expires:
 without a decision nothing will be done.</p>`;

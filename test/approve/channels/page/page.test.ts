@@ -241,7 +241,7 @@ describe("an approver's page", () => {
 
     const { text } = await show();
 
-    expect(text.includes('Your reason <span>(needed')).toBe(needed);
+    expect(text.includes('Your reason <span>(required')).toBe(needed);
     expect(/<textarea id="comment"[^>]* required/.test(text)).toBe(needed);
     expect(text.includes('id="confirm"')).toBe(risk === 'catastrophic');
   });
