@@ -16,7 +16,7 @@ export interface Finding {
 const BOOTSTRAP = 6;
 /** Lambda keeps so many for all functions together before it reserves any. */
 const UNRESERVED = 100;
-/** Two busy automations with the desk. */
+/** Two busy automations with approvals. */
 const ENOUGH_CONCURRENCY = 50;
 
 type Check = (aws: Aws, config: ResolvedConfig, stage: string) => Promise<Finding[]>;

@@ -25,7 +25,9 @@ import { budgetKey } from '../tables/keys.ts';
 
 type Spender = Pick<Automation, 'name' | 'budget'>;
 
-/** What is booked for one call, and where: the day it was booked on, also when midnight passes before it is settled. */
+/**
+ * What is booked for one call, and the day it was booked on, even if midnight passes before it is settled.
+ */
 export interface Reservation extends Amount {
   table: string;
   id: string;
@@ -54,7 +56,8 @@ export async function reserve(
       const warning = await crosses(table, automation.name, row, allowance(automation.budget, extraOf(row)));
       return { ...amount, table, id, warning };
     }
-    // What was added to the day is in the refusal. It only grows: a second try with it cannot let too much through.
+    // The refusal includes what was added to the day. It only grows: a second try cannot let too much
+    // through.
     const known = extraOf(row);
     if (known.microUsd <= extra.microUsd && known.tokens <= extra.tokens) {
       await noteRefusal(table, automation.name, id, amount, row);
@@ -64,7 +67,7 @@ export async function reserve(
   }
 }
 
-/** Puts back what a call did not cost, or adds what it cost beyond. It never throws: what is not settled stays booked. */
+/** Returns what a call did not cost, or adds the rest. Never throws: what is not settled stays booked. */
 export async function settle(reservation: Reservation, usedUsd: number, usedTokens: number): Promise<void> {
   const { table, id } = reservation;
   const money = microUsd(usedUsd) - reservation.microUsd;
@@ -89,7 +92,7 @@ export function spent({ name, budget }: Spender, needs: Amount): BudgetSpent {
   return new BudgetSpent(`the budget of '${name}' for today does not hold this call`, needs);
 }
 
-/** Whether this booking is the one to warn about. The row says that the day has warned: the API reads it there. */
+/** Whether this booking is the one to warn about. The row remembers the warning, for the API. */
 async function crosses(table: string, automation: string, row: BudgetRow, most: Amount): Promise<boolean> {
   const share = Math.max(
     (row.spentMicroUsd ?? 0) / most.microUsd,
@@ -103,7 +106,7 @@ async function crosses(table: string, automation: string, row: BudgetRow, most: 
   return true;
 }
 
-/** Keeps the smallest call that the day refused: while there is no room even for it, the automation is suspended. */
+/** Keeps the smallest refused call: without room even for it, the automation is suspended. */
 async function noteRefusal(
   table: string,
   automation: string,

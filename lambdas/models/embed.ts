@@ -17,7 +17,7 @@ import { payerOf, type Runner, type RunnerOptions } from './runner.ts';
 import { embeddings } from './wire/embeddings.ts';
 import { likelyTokens, mostTokens } from './wire/tokens.ts';
 
-/** A vector never goes stale, but much of its text can be reconstructed from it: it is kept no longer than content may be. */
+/** A vector never goes stale, but reveals much of its text: it is kept no longer than content may be. */
 const KEEP_DAYS = 90;
 
 /** The vector of each text, all from one endpoint: vectors kept from another one are not mixed in. */
@@ -27,7 +27,7 @@ interface Embedded {
   fresh: readonly string[];
 }
 
-/** One vector per text. Each is kept under its text's hash, its endpoint and its model, so that a text is paid for once. */
+/** One vector per text, kept under its text's hash, endpoint and model: a text is paid once. */
 export function embedder(
   options: RunnerOptions,
   into: Pick<Runner, 'lineage' | 'lost'>,
@@ -94,12 +94,12 @@ async function embedCall(
   };
 }
 
-/* The key names the endpoint: two servers may use one name for different models, and only one may be allowed for this item. */
+/* The key names the endpoint: two servers may use one name for different models. */
 function keyOf(automation: string, { endpoint, offer }: Candidate, text: string): string {
   return embedId(automation, endpoint.name, offer.name, sha256(text));
 }
 
-/* One model for all texts, also after a failure: vectors of two models cannot be compared. Other endpoints may offer the same model. */
+/* One model for all texts, also after a failure: vectors of two models cannot be compared. */
 async function choose(
   { endpoints, automation, body, controlTable }: RunnerOptions,
   name: string,

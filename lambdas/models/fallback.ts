@@ -8,7 +8,7 @@ import { type Outcome, type PaidCall, type Payer, pay } from './paid-call.ts';
 import { exact } from './prices.ts';
 import type { Candidate } from './router.ts';
 
-/* Tries the candidates of a step in order until one answers. The kind of a failure says which of the others are worth an attempt. */
+/* Tries a step's candidates in order. The kind of a failure says which others deserve an attempt. */
 
 /** An endpoint that is full refuses again whoever comes back at once. */
 const LEAST_ROOM_SECONDS = 5;

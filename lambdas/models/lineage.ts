@@ -13,7 +13,7 @@ export function promptHash(text: string): string {
   return sha256(text).slice(0, 12);
 }
 
-/** One line of the lineage: a request to a candidate, or, with no `calls`, what was kept of an earlier one. */
+/** One line of the lineage: a request to a candidate, or, without `calls`, a stored answer. */
 export function entryOf(
   about: About,
   { endpoint, offer, reason }: Candidate,

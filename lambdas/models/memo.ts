@@ -19,7 +19,7 @@ export function keepSeconds(ownDays: number, contentDays = Number.POSITIVE_INFIN
   return Math.min(ownDays, contentDays) * DAY_SECONDS;
 }
 
-/** What a paid call came to. A `failure` is remembered like an answer: the model was paid for it, and would be again. */
+/** The result of a paid call. A `failure` is remembered too: a repetition would be paid again. */
 export interface Remembered<T> {
   value?: T;
   failure?: string;
@@ -65,7 +65,7 @@ export async function once<T>(
   }
 }
 
-/** Every delivery reads the answer from its JSON, the first one too, so that all continue with the same value. */
+/** Every delivery, the first one too, reads the answer from its JSON: all continue with the same value. */
 function opened<T>(
   { json, value, failure, rawConfidence }: Partial<MemoRow>,
   lineage: readonly LineageEntry[],
@@ -95,7 +95,7 @@ async function keep<T>(table: string, ours: Claim, paid: Remembered<T>): Promise
   }
 }
 
-/** A row that the table refuses, such as one above 400 KB, would be refused and paid for each time: a person gets the item. */
+/** A refused row, such as one above 400 KB, would be paid for each time: a person gets the item. */
 const UNKEPT = new ProcessingError("the table does not take the model's answer");
 
 /** Replaces only our own claim: the error may have come after the answer was written. */

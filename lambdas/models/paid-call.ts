@@ -28,7 +28,7 @@ export interface Payer {
   priority: Priority;
   /** The item of the call: one item alone opens no breaker. @default an item of its own */
   item?: string | undefined;
-  /** When the function ends (milliseconds since 1970): no call begins that could outlive it. @default never */
+  /** When the function ends (ms since 1970): no call begins that could outlive it. @default never */
   deadline?: number | undefined;
 }
 
@@ -130,7 +130,7 @@ async function permitFor(
   return { wait: waitingFor(endpoint, permit, automation) };
 }
 
-/** One text must not shut an endpoint for everybody: where it would, the endpoint is asked once more, with a text of ours. */
+/** One text must not shut an endpoint for everybody: it is asked once more, with a text of ours. */
 async function doubted(
   { controlTable, deadline }: Payer,
   { endpoint, offer }: Candidate,

@@ -12,7 +12,7 @@ export function cost(offer: ModelOffer, usage: Usage): number {
   return exact((input * inputFactor + output * outputFactor) / 1_000_000);
 }
 
-/** Upper bound on the tokens that a second request adds to the first one and its answer, whatever fault it names. */
+/** Upper bound on the tokens that a second request adds, whatever fault it names. */
 export const REASK_TOKENS = 800;
 
 /**
@@ -34,7 +34,7 @@ export function worstCase(offer: ModelOffer, inputTokens: number): number {
 export function exact(usd: number): number {
   return Number(usd.toFixed(10));
 }
-/** The prices behind a cost, short enough for every entry of the lineage: input/cached/output per million tokens. */
+/** The prices behind a cost, for the lineage: input/cached/output per million tokens. */
 export function priceRow(offer: ModelOffer): string {
   const { name, inputUsdPerMillion, cachedUsdPerMillion, outputUsdPerMillion, longContext, pricedAt } = offer;
   const row = `${name} ${inputUsdPerMillion}/${cachedUsdPerMillion}/${outputUsdPerMillion} of ${pricedAt}`;

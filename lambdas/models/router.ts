@@ -40,7 +40,7 @@ interface Fit {
   expectedUsd: number;
 }
 
-/** Answers are usually much shorter than their limit: ordering by the limit would misplace models with expensive input. */
+/** Answers are usually much shorter than their limit, so the limit is no measure of their price. */
 const EXPECTED_ANSWER_TOKENS = 300;
 
 /** The models to ask, in order: the smallest sufficient tier, cheapest first, then stronger ones. */
@@ -80,7 +80,7 @@ export function candidatesFor(
   return list;
 }
 
-/** If a person can decide instead, a person gets the item; if the configuration lacks something, operators hear of it. */
+/** If a person can decide instead, they get the item; operators hear of a lacking configuration. */
 function nobody(step: string, refused: readonly Refused[]): Error {
   const because = refused
     .map(({ endpoint, model, because: why }) => `${endpoint}/${model}: ${why}`)

@@ -17,7 +17,7 @@ import type { Runner, RunnerOptions } from './runner.ts';
 /** For storing the result of a step. */
 const LEASE_MARGIN_SECONDS = 10;
 
-/** The only door to a model: remembered, routed, budgeted, paced, validated. `lineage` collects the item's calls and their cost. */
+/** The only way to a model: remembered, routed, budgeted, paced, validated. `lineage` collects calls. */
 export function stepRunner(options: RunnerOptions): Runner {
   const { item, automation, idempotencyTable } = options;
   const feedback = feedbackMessage(options.feedback);
@@ -60,7 +60,7 @@ export function stepRunner(options: RunnerOptions): Runner {
   };
 }
 
-/** Steps that an automation starts together run one after another: each must know what the others left of the item's budget. */
+/** Steps started together run one after another: each must know what the others left of the budget. */
 function oneByOne() {
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -80,7 +80,7 @@ function oneByOne() {
   };
 }
 
-/** At worst each model is asked twice after a wait for its permit; for an agreement one of them three times as often. */
+/** At worst each model is asked twice after a wait; for an agreement one of them three times as often. */
 function leaseOf({ endpoints, automation, item }: RunnerOptions, step: string): number {
   const wait = LONGEST_WAIT_MS[item.priority] / 1000;
   const once = endpoints.map(({ timeoutSeconds, models }) => models.length * (wait + 2 * timeoutSeconds));

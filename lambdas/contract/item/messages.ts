@@ -19,7 +19,7 @@ export interface ActionMessage extends TaskMessage {
   waitingSince?: string;
 }
 
-/** What else the approvals queue carries: the desk's own commands about one approval. */
+/** The other messages of the approvals queue: commands about one approval. */
 export type ApprovalCommand = { approvalId: string } & (
   | { command: 'deliver' | 'remind' | 'carry' | 'tell' }
   | { command: 'escalate'; by: string }

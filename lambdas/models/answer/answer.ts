@@ -25,10 +25,10 @@ export interface Answer<T> {
   reply: Reply;
 }
 
-/** Bytes of a fault that the model is told. `REASK_TOKENS` includes them, so they bound the price of a re-ask. */
+/** Bytes of a fault that the model sees. `REASK_TOKENS` includes them: they bound a re-ask's price. */
 const FAULT_BYTES = 500;
 
-/** The request as messages: the prompt alone instructs; the item's words are JSON in a message of their own. */
+/** The request as messages: only the prompt instructs; the item's words are JSON in their own message. */
 export function messagesOf({ prompt, input, feedback }: Asked<unknown>): Message[] {
   const messages: Message[] = [
     { role: 'system', content: prompt.text },
@@ -60,7 +60,7 @@ export type Read<T> =
       why: 'shape' | 'cut' | 'missing';
     };
 
-/** The one JSON document after a model's thoughts, if it fits the schema, lacks nothing, and no other document follows. */
+/** The one JSON document after a model's thoughts, if it fits the schema and lacks nothing. */
 export function readAnswer<T>(
   text: string,
   schema: z.$ZodType<T>,
@@ -161,7 +161,7 @@ async function replyTo(
   }
 }
 
-/** A check that throws is the automation's fault, but the answer is paid for: a person gets the item, and nobody pays again. */
+/** A check that throws is the automation's fault, but the answer is paid: a person gets the item. */
 function judged<T>(request: Asked<T>, { text, fault }: Reply): Read<T> {
   if (fault) return { ok: false, fault, why: 'shape' };
   try {

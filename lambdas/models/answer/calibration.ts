@@ -67,7 +67,7 @@ function worthAtLeast({ share, count }: Calibration['bins'][number]): number {
   return Math.max(0, (share + z2 / (2 * count) - spread) / (1 + z2 / count));
 }
 
-/** Lower bound on the share of right answers at this raw confidence; null if too few such answers were seen. */
+/** Lower bound on the share of right answers at this confidence; null with too few such answers. */
 export function calibrated(calibration: Calibration | undefined, raw: number | undefined): number | null {
   if (!calibration || raw === undefined) return null;
   const reached = calibration.bins.filter(({ above }) => above <= raw);

@@ -1,6 +1,6 @@
 import { jsonrepair } from 'jsonrepair';
 
-/** The JSON documents of a text, or why there are none. `cut`: the text ends inside a document, or leaves out a part of it. */
+/** The JSON documents of a text, or why there are none. `cut`: the text lacks a part of a document. */
 export type Found = { documents: readonly Document[] } | Fault;
 
 export interface Document {

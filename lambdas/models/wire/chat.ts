@@ -20,7 +20,7 @@ export interface ChatRequest {
   /** How sure the model was of each token. Left out where the endpoint is known to have none. */
   logprobs?: boolean | undefined;
   temperature?: number | undefined;
-  /** What was booked for the input: a second request quotes the first answer, whose bytes overstate its tokens. @default its bytes */
+  /** Input tokens that were booked: a second request quotes the first answer. @default its bytes */
   inputMost?: number | undefined;
 }
 
@@ -102,7 +102,7 @@ function bodyOf(
   };
 }
 
-/** Strict structured output, or, if the endpoint is known to lack it, any JSON with the schema in the instructions. */
+/** Strict structured output, or, if the endpoint lacks it, any JSON with the schema in the instructions. */
 function worded(
   endpoint: Endpoint,
   { step, messages, schema }: ChatRequest,

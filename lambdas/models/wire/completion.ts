@@ -199,7 +199,7 @@ function isClipped({ usage }: Completion, { letters }: Measure): boolean {
   return input !== undefined && !isBelievable(input + cached, letters);
 }
 
-/** Unchecked, half a list would pass for an answer. Returns what to tell the model if it is to be asked again. */
+/** Unchecked, half a list would pass for an answer. Returns what to tell the model, to ask again. */
 function stopped(
   choice: Choice | undefined,
   endpoint: string,
@@ -237,7 +237,7 @@ function filtered(step: string, facts: FailureFacts): CallFailure {
 
 const ELSEWHERE = ['reasoning_content', 'reasoning', 'tool_calls', 'function_call'] as const;
 
-/** A server that puts its answer into the wrong field does so again: the failure names the field for the operators. */
+/** A server that puts its answer into the wrong field does so again: operators learn the field. */
 function misplaced(choice: Choice | undefined, step: string, facts: FailureFacts): void {
   const field = ELSEWHERE.find((name) => {
     const value = choice?.message?.[name];

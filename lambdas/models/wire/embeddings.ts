@@ -47,7 +47,7 @@ export async function embeddings(
   if (!Array.isArray(answer?.data))
     throw new CallFailure('transient', `endpoint '${endpoint.name}': its answer holds no vectors`, facts);
   const { data } = answer;
-  // The index gives the order, and not every server sends it; a short list would give texts the vectors of others.
+  // The index gives the order; without it a short list would give texts the vectors of others.
   const placed = new Map(data.map((one, place) => [one?.index ?? place, one?.embedding]));
   const vectors = texts.map((_, index) => placed.get(index) ?? []);
   if (data.length !== texts.length || vectors.some((vector) => !isVector(vector)))

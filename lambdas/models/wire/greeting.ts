@@ -3,12 +3,12 @@ import type { ModelOffer } from '../../contract/endpoint.ts';
 /** Token limit of the answer to a greeting. Some servers refuse less. */
 export const GREETING_TOKENS = 16;
 
-/** The field that limits an answer, and its older name: some servers know only one of them, some models only the other. */
+/** The field that limits an answer, and its older name: some servers and models know only one. */
 export const LIMIT = 'max_completion_tokens';
 export const OLD_LIMIT = 'max_tokens';
 export type LimitField = typeof LIMIT | typeof OLD_LIMIT;
 
-/** Whether a refusal names that field. It may only be quoting the item: the request with the other field tells. */
+/** Whether a refusal names that field. It may only quote the item: the other field tells. */
 export function refusesLimit(status: number, body: string, field: string): boolean {
   return (status === 400 || status === 422) && body.includes(field);
 }

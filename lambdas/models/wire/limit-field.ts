@@ -1,7 +1,7 @@
 import type { Endpoint, ModelOffer } from '../../contract/endpoint.ts';
 import { changeRow, RowFault, remembered, rowOf } from '../../outbound/neighbour-row.ts';
 
-/* Which models know the limit of an answer by its older name is learned from a refusal, and remembered in the endpoint's row. */
+/* A refusal tells which models know only the older name; the endpoint's row remembers it. */
 
 /** The endpoint with what its row says of this model; what is not remembered costs no read. */
 export function knowingLimit(table: string, endpoint: Endpoint, { name }: ModelOffer): Endpoint {

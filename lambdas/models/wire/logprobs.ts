@@ -9,7 +9,7 @@ export interface Logprob extends Scored {
   top: readonly Scored[];
 }
 
-/** Some servers accept the option and send null, or something that is no list of tokens: then nothing was measured. */
+/** Some servers accept the option and send null or no list of tokens: then nothing was measured. */
 export function logprobsOf(said: { content?: unknown } | null | undefined): readonly Logprob[] | undefined {
   const content = said?.content;
   if (!Array.isArray(content) || content.length === 0) return undefined;

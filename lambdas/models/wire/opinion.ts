@@ -31,7 +31,7 @@ interface Opinion {
   milliseconds: number;
 }
 
-/** Whether the failure would shut the endpoint for everybody. What we know ourselves, such as an empty secret, needs no opinion. */
+/** Whether the failure would shut the endpoint for everybody. Our own faults need no opinion. */
 export function isDoubtful({ heard: { kind, cause } }: CallFailure): boolean {
   return SHUTTING.includes(AFTER[kind].breaker) && !(cause instanceof SystemError);
 }
@@ -152,7 +152,7 @@ function unsure({ name }: Endpoint, failure: CallFailure): CallFailure {
   return instead(failure, why);
 }
 
-/** A useless answer that could not be asked for again keeps its kind: only the endpoint's row hears the reason. */
+/** A useless answer that cannot be asked for again keeps its kind: only the row hears the reason. */
 function instead(failure: CallFailure, why: CallFailure): CallFailure {
   const { headers, milliseconds, calls } = failure;
   const facts = { headers, milliseconds, calls };

@@ -10,7 +10,7 @@ export interface Spoken {
   thoughts: 'none' | 'closed' | 'open';
 }
 
-/** A mark that opens or closes a thought, a sign of Harmony's channels, or the word left when a server stripped the sign. */
+/** A mark around a thought, a sign of Harmony's channels, or the word left of a stripped sign. */
 const MARK =
   /(?<sign>[<＜◁]|&lt;)(?<gap>\s*)(?<slash>[/|]*)\s*(?<name>[\p{L}_][\p{L}\p{N}_:.-]{0,60})|\[(?<square>\/?(?:think|thinking|thought|reasoning))\]|(?<final>assistantfinal)|(?<comment><!--|-->)|```(?<fence>[ \t]*\w*)/giu;
 
@@ -21,7 +21,7 @@ const ANSWER = /^(?:final_?)?answer$|^final(?:_(?:output|response))?$/i;
 const BEGINS = /^(?:begin|start)_(?:of_)?/i;
 const ENDS = /^end_(?:of_)?/i;
 
-/** The text after the last thought. A quoted mark ends no thought, so an item's message cannot end the model's. */
+/** The text after the last thought. A quoted mark ends none: an item cannot end the model's thought. */
 export function spokenIn(text: string): Spoken {
   if (isJson(text)) return { rest: text, thoughts: 'none' };
   const open = new Open();
@@ -36,7 +36,7 @@ export function spokenIn(text: string): Spoken {
       continue;
     }
     if (OPENING_QUOTE.test(text.slice(Math.max(0, match.index - 2), match.index))) continue;
-    // If nothing is open, the server's chat template opened it. Inside another thought it is an ordinary word.
+    // If nothing is open, the server's chat template opened it. Inside a thought it is a plain word.
     if (!open.has(mark.name) && (open.depth > 0 || mark.onlyOpen)) continue;
     open.closeTo(mark.name);
     if (open.depth > 0) continue;

@@ -9,7 +9,7 @@ export function mostTokens(text: string): number {
   return Buffer.byteLength(text);
 }
 
-/** The likely tokens of a text with that upper bound, still on the high side: prose takes about four bytes per token. */
+/** The likely tokens of a text, on the high side: prose takes about four bytes per token. */
 export function likelyTokens(most: number): number {
   return Math.ceil(most / 2.5);
 }
@@ -20,7 +20,7 @@ export function countOf(tokens: unknown, most: number): number | undefined {
   return isCount ? Math.min(most, Math.ceil(tokens)) : undefined;
 }
 
-/** The usage that a server reports, under the names of chat or of responses; `otherwise` fills in what it does not count. */
+/** The usage that a server reports, by the names of chat or responses; `otherwise` fills gaps. */
 export function usageIn(answer: unknown, otherwise: Usage, most: number): Usage {
   const usage = at(answer, 'usage');
   const details = at(usage, 'prompt_tokens_details') ?? at(usage, 'input_tokens_details');
