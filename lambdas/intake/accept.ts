@@ -18,7 +18,7 @@ import { getItem, event as timelineEvent } from '../tables/items/items.ts';
 import { fullView, itemView, waitForRest } from '../tables/items/view.ts';
 import { bodyKey, newItemId } from '../tables/keys.ts';
 import { pressure, shed } from './back-pressure.ts';
-import { takePermit } from './permit.ts';
+import { admitPost } from './client-rate.ts';
 import { type Options, readOptions } from './request.ts';
 
 /** Within this time the item's own message is under way, or at work. */
@@ -46,7 +46,7 @@ export async function accept(
   const body = readBody(event, automation.schema);
   const bodyHash = digest(body);
   const key = requestKey(caller.name, automation.name, options.idempotencyKey, bodyHash);
-  const refusal = await takePermit(env.CONTROL_TABLE, caller).then(
+  const refusal = await admitPost(env.CONTROL_TABLE, caller).then(
     () => undefined,
     (error: unknown) => error,
   );

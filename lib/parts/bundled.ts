@@ -5,7 +5,7 @@ import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { folderOf } from '../automation/automation-folder.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { approvalSettings } from './approval-settings.ts';
-import { endpointsOf, neighboursOf } from './endpoints.ts';
+import { endpointsOf, neighboursOf } from './neighbours.ts';
 import { registryEntry } from './registry.ts';
 
 /** Of one automation, or of all. `lambdas/contract/bundled.d.ts` declares each to the functions. */

@@ -1,8 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { kindOf, probeKey } from '../../lambdas/tables/keys.ts';
-import { BREAKERS } from '../parts/endpoints.ts';
 import { Handler } from '../parts/handler.ts';
+import { BREAKERS } from '../parts/neighbours.ts';
 import {
   changes,
   content,

@@ -6,12 +6,12 @@ import { alarmsTopic } from '../parts/alarms.ts';
 import type { Bundled } from '../parts/bundled.ts';
 import type { Stage } from '../parts/environment.ts';
 import { Api } from './api.ts';
+import { ApiFunction } from './api-function.ts';
 import { Approvals } from './approvals.ts';
 import { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 import { HouseAlarms } from './house-alarms.ts';
 import { Operate } from './operate.ts';
-import { Reading } from './reading.ts';
 import { Recording } from './record.ts';
 
 export interface PlatformProps extends StackProps {
@@ -39,7 +39,7 @@ export class PlatformStack extends Stack {
     this.approvals = new Approvals(this, { foundation, data, api });
     new Recording(this, foundation, data);
     new HouseAlarms(this, foundation, api);
-    new Reading(this, foundation, data, api);
+    new ApiFunction(this, foundation, data, api);
     new Operate(this, foundation, data, api);
     this.foundation = foundation;
     this.data = data;

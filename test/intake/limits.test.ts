@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { problemSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { type ClientLimits, DEFAULT_LIMITS, limitsText } from '../../lambdas/contract/client-limits.ts';
 import { accept } from '../../lambdas/intake/accept.ts';
-import { takePermit } from '../../lambdas/intake/permit.ts';
+import { admitPost } from '../../lambdas/intake/client-rate.ts';
 import type { Caller } from '../../lambdas/kit/http.ts';
 import { type Request, SHOP, through } from '../support/api.ts';
 import { automation, ENV } from '../support/fixtures.ts';
@@ -170,7 +170,7 @@ it('lets as many pass as the rate allows and no more, in any order of any number
       const passed: number[] = [];
       for (const { after, posts } of waves) {
         time.at += after;
-        const tries = Array.from({ length: posts }, () => takePermit('control', caller));
+        const tries = Array.from({ length: posts }, () => admitPost('control', caller));
         const done = await Promise.allSettled(tries);
         passed.push(...done.filter(({ status }) => status === 'fulfilled').map(() => time.at));
       }

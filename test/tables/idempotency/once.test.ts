@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ProcessingError, TransientError } from '../../lambdas/kit/errors.ts';
-import { once, type Remembered } from '../../lambdas/models/memo.ts';
-import { lineageEntry } from '../support/fixtures.ts';
-import { Crash, named, time, world } from '../support/world.ts';
+import { ProcessingError, TransientError } from '../../../lambdas/kit/errors.ts';
+import { once, type Remembered } from '../../../lambdas/tables/idempotency/once.ts';
+import { lineageEntry } from '../../support/fixtures.ts';
+import { Crash, named, time, world } from '../../support/world.ts';
 
-vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/kit/telemetry.ts', () => ({
+vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
+vi.mock('../../../lambdas/kit/telemetry.ts', () => ({
   logger: {
     warn: (words: string) => logged.push(words),
     error: (words: string) => logged.push(words),

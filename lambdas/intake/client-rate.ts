@@ -17,7 +17,7 @@ const lastDue = new Map<string, number>();
 const ROUNDS = 4;
 
 /** Takes one post of a client. @throws Problem 429 with the time to retry, if it exceeds the rate or quota */
-export async function takePermit(table: string, { name, limits }: Caller): Promise<void> {
+export async function admitPost(table: string, { name, limits }: Caller): Promise<void> {
   const { rate, quota } = limits;
   if (quota.perDay === 0) throw tooMany(`the client '${name}' may post nothing`, DAY_SECONDS);
   const interval = 1000 / rate.perSecond;

@@ -1,15 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { kindOf, waitKey } from '../../lambdas/tables/keys.ts';
-import { BREAKERS } from '../parts/endpoints.ts';
 import { Handler } from '../parts/handler.ts';
+import { BREAKERS } from '../parts/neighbours.ts';
 import { content, every, index, rows, secret, table } from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
 import { BY_AUTOMATION, BY_CLIENT, BY_PHASE, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
 /** The function that answers every client's `GET`. It writes nothing but who waits. */
-export class Reading extends Construct {
+export class ApiFunction extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data, api: Api) {
     super(scope, 'reading');
     const shown = [kindOf('*', 'budget'), kindOf('*', 'caution'), ...BREAKERS];

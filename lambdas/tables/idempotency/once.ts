@@ -1,15 +1,8 @@
-import type { LineageEntry } from '../contract/item/row.ts';
-import { clock, DAY_SECONDS } from '../kit/clock.ts';
-import { errorFacts, ProcessingError, TransientError } from '../kit/errors.ts';
-import { logger } from '../kit/telemetry.ts';
-import {
-  type Claim,
-  claimStep,
-  keepAnswer,
-  keepOverClaim,
-  type MemoRow,
-  releaseStep,
-} from '../tables/idempotency/memo.ts';
+import type { LineageEntry } from '../../contract/item/row.ts';
+import { clock, DAY_SECONDS } from '../../kit/clock.ts';
+import { errorFacts, ProcessingError, TransientError } from '../../kit/errors.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { type Claim, claimStep, keepAnswer, keepOverClaim, type MemoRow, releaseStep } from './memo.ts';
 
 /** Long enough for a redrive weeks later. Answers are content: a shorter `retention.contentDays` wins. */
 const REMEMBER_DAYS = 30;
