@@ -2,6 +2,6 @@ import { automations } from '@bundled/declarations';
 import { settings } from '@bundled/settings';
 import { handle } from 'hono/aws-lambda';
 import { readEnv } from '../kit/env.ts';
-import { desk } from './channels/page/page.ts';
+import { pageApp } from './channels/page/page.ts';
 
-export const handler = handle(desk({ env: readEnv('approve/page'), settings, declarations: automations }));
+export const handler = handle(pageApp({ env: readEnv('approve/page'), settings, declarations: automations }));

@@ -37,8 +37,8 @@ import { queueScreen } from './views/queue-page.ts';
 import { statisticsScreen } from './views/statistics.ts';
 
 /** Without a session or a role there is only the sign-in page; what a person may not see does not exist. */
-export function consoleApp(desk: PageContext & { env: EnvFor<'console/console'> }): Hono {
-  const context: ConsoleContext = { ...desk, site: siteOf(desk.env.BASE_URL) };
+export function consoleApp(given: PageContext & { env: EnvFor<'console/console'> }): Hono {
+  const context: ConsoleContext = { ...given, site: siteOf(given.env.BASE_URL) };
   const { env, settings, declarations, site } = context;
   // In this order: the route of a mailed link would match the other's path.
   const identities: Identity[] = [

@@ -16,7 +16,7 @@ export async function pressure(
     if (!(await readBehind(controlTable, name))) return 'none';
   } catch (error) {
     // Accepting the work is the lesser harm.
-    logger.warn('desk not looked up', { automation: name, reason: errorFacts(error).message });
+    logger.warn('backlog not read', { automation: name, reason: errorFacts(error).message });
     return 'none';
   }
   const outcome = approval.whenBehind ?? 'defer';

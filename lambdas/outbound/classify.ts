@@ -66,7 +66,7 @@ export class CallFailure extends Error {
     return total(this.calls);
   }
 
-  /** What the endpoint's breaker and line hear of: of an answer that could not be asked for again, why not. */
+  /** What the endpoint's breaker and rate limiter hear of: why an answer could not be asked for again, if it could not. */
   get heard(): CallFailure {
     return this.cause instanceof CallFailure ? this.cause.heard : this;
   }

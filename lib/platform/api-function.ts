@@ -20,7 +20,7 @@ export class ApiFunction extends Construct {
         table(data, 'ITEM_TABLE', every('GetItem'), index(BY_AUTOMATION), index(BY_CLIENT)),
         table(data, 'APPROVAL_TABLE', every('GetItem'), index(BY_PHASE)),
         table(data, 'AUDIT_TABLE', every('Query')),
-        // A place to wait is leased by the function that waits.
+        // The function that waits leases a slot to wait.
         table(data, 'CONTROL_TABLE', rows(shown, 'GetItem'), rows([waitKey('*')], 'UpdateItem')),
         content(data, '*', 'GetObject'),
         secret('CURSOR_SECRET', data.cursorSecret),

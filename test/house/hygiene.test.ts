@@ -6,7 +6,7 @@ import { automation as support } from '../../automations/support-triage/automati
 import { implementation as supporting } from '../../automations/support-triage/evaluate.ts';
 import { actOn } from '../../lambdas/act/act.ts';
 import { ask } from '../../lambdas/approve/ask/ask.ts';
-import { desk } from '../../lambdas/approve/channels/page/page.ts';
+import { pageApp } from '../../lambdas/approve/channels/page/page.ts';
 import { onChange } from '../../lambdas/approve/on-change.ts';
 import { timekeeper } from '../../lambdas/approve/timekeeper.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
@@ -149,9 +149,9 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
   const page = `/approvals/${approvalId}`;
   const post = async (fields: Record<string, string>) => {
     const token = /\?t=([\w-]+)/.exec(world.mails[0]?.text ?? '')?.[1];
-    const shown = await (await desk(context).request(`${page}?t=${token}`)).text();
+    const shown = await (await pageApp(context).request(`${page}?t=${token}`)).text();
     const body = new URLSearchParams({ ...fieldsIn(shown), ...fields });
-    await desk(context).request(page, { method: 'POST', body });
+    await pageApp(context).request(page, { method: 'POST', body });
   };
   await post({ decision: 'claim', comment: CARD });
   for (const command of ['remind', 'escalate'] as const)

@@ -153,7 +153,7 @@ describe('low-priority work while the desk is behind', () => {
 
     expect(items()).toHaveLength(1);
     expect(warned).toEqual([
-      ['desk not looked up', { automation: 'demo', reason: 'aws: ThrottlingException' }],
+      ['backlog not read', { automation: 'demo', reason: 'aws: ThrottlingException' }],
     ]);
   });
 });

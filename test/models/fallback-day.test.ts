@@ -69,9 +69,9 @@ describe('the budget of a day', () => {
   const CHEAP = 0.002;
 
   it('that holds no call lets none through', async () => {
-    const climbing = chain({ controlTable, automation: worst(0.0005) }).run([endpoints.candidate('a')]);
+    const trying = chain({ controlTable, automation: worst(0.0005) }).run([endpoints.candidate('a')]);
 
-    await expect(climbing).rejects.toBeInstanceOf(BudgetSpent);
+    await expect(trying).rejects.toBeInstanceOf(BudgetSpent);
     expect([endpoints.asked, budgetRow(controlTable)?.spentMicroUsd]).toEqual([[], undefined]);
   });
 
@@ -173,9 +173,9 @@ describe('an answer that was paid for and is of no use', () => {
       endpoints.answers.a = [useless];
       endpoints.answers.b = [FAILING[kind]];
 
-      const climbing = run(endpoints.candidate('a'), endpoints.candidate('b', { tier: 'large' }));
+      const trying = run(endpoints.candidate('a'), endpoints.candidate('b', { tier: 'large' }));
 
-      await expect(climbing).rejects.toBeInstanceOf(ProcessingError);
+      await expect(trying).rejects.toBeInstanceOf(ProcessingError);
       const opinion = kind === 'key' ? ['b/small'] : [];
       expect(endpoints.asked).toEqual(['a/small', 'a/small', 'b/small', ...opinion]);
     },

@@ -98,8 +98,8 @@ describe('an item that is withdrawn', () => {
     question();
     await withdraw();
 
-    const { desk } = await import('../../lambdas/approve/channels/page/page.ts');
-    const page = await desk(context()).request(`/approvals/${APPROVAL}?t=${ANN}`);
+    const { pageApp } = await import('../../lambdas/approve/channels/page/page.ts');
+    const page = await pageApp(context()).request(`/approvals/${APPROVAL}?t=${ANN}`);
 
     expect(await page.text()).toContain('This approval was withdrawn');
   });

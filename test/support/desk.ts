@@ -1,5 +1,5 @@
 import { newApproval } from '../../lambdas/approve/ask/open.ts';
-import { desk } from '../../lambdas/approve/channels/page/page.ts';
+import { pageApp } from '../../lambdas/approve/channels/page/page.ts';
 import type { PageContext } from '../../lambdas/approve/channels/page/visit.ts';
 import { type ApprovalRow, type Asked, type Presence, roundOf } from '../../lambdas/contract/approval.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
@@ -122,7 +122,7 @@ export async function plain(
   init: RequestInit = {},
   given: Partial<PageContext> = {},
 ): Promise<Page> {
-  const response = await desk(context(given)).request(path, init);
+  const response = await pageApp(context(given)).request(path, init);
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
 

@@ -15,7 +15,7 @@ import { takeForm } from './take.ts';
 import { type PageContext, showQuestion, type Visit } from './visit.ts';
 
 /** The approval page. Mail scanners open links and run scripts, so only a POST of the form decides. */
-export function desk(context: PageContext & { env: EnvFor<'approve/page'> }): Hono {
+export function pageApp(context: PageContext & { env: EnvFor<'approve/page'> }): Hono {
   const { env, settings } = context;
   const app = new Hono();
   app.use(pageHeaders());

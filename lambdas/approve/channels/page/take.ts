@@ -37,24 +37,24 @@ export async function takeForm(context: PageContext, visit: Visit, form: Form): 
   if (!isOpen(visit.row)) return decidedSheet(visit.row);
   const document = await readShown(context, visit.row);
   if (!document) return tamperedSheet();
-  const desk = new Desk(context, visit, form, document);
+  const taken = new TakenForm(context, visit, form, document);
   switch (said) {
     case 'approve':
     case 'reject':
     case 'again':
-      return desk.answer(said);
+      return taken.answer(said);
     case 'claim':
     case 'release':
-      return desk.claim(said);
+      return taken.claim(said);
     case 'escalate':
     case 'hand-over':
-      return desk.passOn(said);
+      return taken.passOn(said);
     default:
-      return desk.unclear();
+      return taken.unclear();
   }
 }
 
-class Desk {
+class TakenForm {
   readonly #context: PageContext;
   readonly #visit: Visit;
   readonly #form: Form;
