@@ -1,6 +1,6 @@
 import { secretName, stackName, vendedLog } from '../lambdas/contract/names.ts';
 import type { ResolvedConfig } from '../lib/config.ts';
-import { reservedForPeople, stageOf } from '../lib/parts/environment.ts';
+import { environmentOf, reservedForPeople } from '../lib/parts/environment.ts';
 import { type Aws, AwsRefusal, stacksOf } from './aws.ts';
 
 /**
@@ -141,7 +141,7 @@ async function concurrency(aws: Aws, { api }: ResolvedConfig, stage: string): Pr
     '/2016-08-19/account-settings',
   );
   const has = AccountLimit.ConcurrentExecutions;
-  const reserved = 2 * reservedForPeople(api.reservedForPeople, stageOf(stage));
+  const reserved = 2 * reservedForPeople(api.reservedForPeople, environmentOf(stage));
   const needs = reserved > 0 ? UNRESERVED + reserved : ENOUGH_CONCURRENCY;
   if (has >= needs) return [one('concurrency', 'ok', `${has} concurrent executions`)];
   const ask = `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000`;

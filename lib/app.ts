@@ -7,33 +7,37 @@ import { warningsAbout } from './checks/budget.ts';
 import { checkAutomations } from './checks/check.ts';
 import { loadConfig } from './config.ts';
 import { writeBundled } from './parts/bundled.ts';
-import { stageOf } from './parts/environment.ts';
+import { environmentOf } from './parts/environment.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
 
-/** Every stack of the stage that the context names: the platform, and one per automation. */
+/** Every stack of the environment that the context names: the platform, and one per automation. */
 export async function buildApp(app: App): Promise<void> {
-  const stage = stageOf(app.node.tryGetContext('stage'));
+  const environment = environmentOf(app.node.tryGetContext('stage'));
   const config = await loadConfig(app.node.tryGetContext('config') ?? 'signalbox.config.ts');
   const automations = await deployedAutomations(config);
   checkAutomations(automations, config);
 
-  const environment = stage.name;
-  const bundled = writeBundled(join(app.outdir, 'bundled'), { automations, config, environment });
+  const bundled = writeBundled(join(app.outdir, 'bundled'), {
+    ...{ automations, config },
+    environment: environment.name,
+  });
   const common = {
-    env: stage.local ? { account: '000000000000', region: 'us-east-1' } : {},
-    terminationProtection: stage.protected,
+    env: environment.local ? { account: '000000000000', region: 'us-east-1' } : {},
+    terminationProtection: environment.protected,
   };
-  const tags = stage.local ? {} : { application: 'signalbox', environment: stage.name, ...config.tags };
-  const platform = new PlatformStack(app, stackName(stage.name, 'platform'), {
+  const tags = environment.local
+    ? {}
+    : { application: 'signalbox', environment: environment.name, ...config.tags };
+  const platform = new PlatformStack(app, stackName(environment.name, 'platform'), {
     ...{ ...common, tags },
-    stage,
+    environment,
     config,
     bundled,
   });
   for (const automation of automations) {
-    const stack = new AutomationStack(app, stackName(stage.name, automation.name), {
+    const stack = new AutomationStack(app, stackName(environment.name, automation.name), {
       ...common,
-      tags: stage.local ? {} : { ...tags, automation: automation.name },
+      tags: environment.local ? {} : { ...tags, automation: automation.name },
       automation,
       platform,
     });

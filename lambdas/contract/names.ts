@@ -29,6 +29,6 @@ export function vendedLog(kind: 'apis' | 'states', environment: string, automati
   return `/aws/vendedlogs/${kind}/signalbox-${environment}${automation ? `-${automation}` : ''}`;
 }
 /** A work queue's name. The platform knows queues only by it: it is deployed before the automations. */
-export function workQueueName(stage: string, automation: string): string {
-  return `signalbox-${stage}-${automation}-work`;
+export function workQueueName(environment: string, automation: string): string {
+  return `signalbox-${environment}-${automation}-work`;
 }

@@ -4,7 +4,7 @@ import { outwardFault } from '../outbound/address.ts';
 const HEADER = "'Signalbox-Callback-Url'";
 
 /** The address for status changes. @throws Problem 400 saying what it may be */
-export function readCallback(text: string | undefined, stage: string): string | undefined {
+export function readCallback(text: string | undefined, environment: string): string | undefined {
   if (text === undefined) return undefined;
   // API Gateway joins headers of one name by a comma, which a URL may hold.
   if (text.includes(',')) {
@@ -12,7 +12,7 @@ export function readCallback(text: string | undefined, stage: string): string | 
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || text.length > 2000) throw wrong('must be an https URL of at most 2000 characters');
-  if (stage === 'local' && isThisMachine(url)) return text;
+  if (environment === 'local' && isThisMachine(url)) return text;
   const fault = outwardFault(url);
   if (fault) throw wrong(fault);
   return text;

@@ -13,7 +13,7 @@ export interface Options {
 const PREFER_WAIT = /(?:^|[,;\s])wait\s*=\s*(?:"([^"]*)"|([^,;\s]*))/i;
 
 /** The request's headers, checked. @throws Problem 400 naming the header and what it may be */
-export function readOptions(headers: Record<string, string | undefined>, stage: string): Options {
+export function readOptions(headers: Record<string, string | undefined>, environment: string): Options {
   const idempotencyKey = headers['idempotency-key'];
   if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
     throw new Problem(400, "'Idempotency-Key' must be 1 to 255 printable ASCII characters without spaces");
@@ -22,7 +22,7 @@ export function readOptions(headers: Record<string, string | undefined>, stage: 
   return {
     idempotencyKey,
     priority: readPriority(headers['signalbox-priority']),
-    callbackUrl: readCallback(headers['signalbox-callback-url'], stage),
+    callbackUrl: readCallback(headers['signalbox-callback-url'], environment),
     // A preference: too large a value is honoured as far as possible.
     waitSeconds: waitSeconds('Prefer: wait', quoted ?? plain, 'bounded'),
   };

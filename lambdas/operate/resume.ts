@@ -76,8 +76,8 @@ function notKnown(automation: string) {
 
 const urls = new Map<string, string>();
 
-async function workQueue(stage: string, automation: string): Promise<string> {
-  const QueueName = workQueueName(stage, automation);
+async function workQueue(environment: string, automation: string): Promise<string> {
+  const QueueName = workQueueName(environment, automation);
   const known = urls.get(QueueName);
   if (known !== undefined) return known;
   try {

@@ -90,7 +90,7 @@ export class AutomationStack extends Stack {
     return new WorkQueue(this, id, {
       foundation,
       // `signalbox resume` sends waiting items to the work queue, which it knows by name.
-      ...(id === 'work' ? { name: workQueueName(foundation.stage.name, this.#automation.name) } : {}),
+      ...(id === 'work' ? { name: workQueueName(foundation.environment.name, this.#automation.name) } : {}),
       consumerTimeout,
       maxReceiveCount,
       oldest: Duration.minutes(30),
@@ -101,7 +101,7 @@ export class AutomationStack extends Stack {
   #intake(work: Queue): void {
     const { foundation, data, api } = this.#platform;
     const { name } = this.#automation;
-    const { config, stage } = foundation;
+    const { config, environment } = foundation;
     // The same for both tables: it puts into them in one transaction, and AWS does not say whose keys it compares there. What an
     // action came to is like neither of the two.
     const taken = rows([itemIds(name), kindOf(name, 'request')], 'GetItem', 'PutItem');
@@ -125,7 +125,7 @@ export class AutomationStack extends Stack {
         queue('WORK_QUEUE_URL', work, 'SendMessage'),
       ],
       tells: {
-        STAGE: stage.name,
+        STAGE: environment.name,
         ITEM_DAYS: String(config.retention.itemDays),
         WAITS_AT_MOST: String(config.api.waitsAtMost),
       },
@@ -233,7 +233,7 @@ export class AutomationStack extends Stack {
         secret('DECISION_SECRET', data.decisionSecret),
         this.#destinations(),
         runs(
-          workflowName(foundation.stage.name, name),
+          workflowName(foundation.environment.name, name),
           ...(['SendTaskSuccess', 'SendTaskFailure', 'DescribeExecution', 'StartExecution'] as const),
         ),
       ],

@@ -56,8 +56,8 @@ export function alarm(
 }
 
 /** Where every alarm goes. A topic with a policy of its own takes messages only from whom it names. */
-export function alarmsTopic(scope: Construct, stage: string): Topic {
-  const topic = new Topic(scope, 'alarms', { displayName: `Signalbox ${stage}`, enforceSSL: true });
+export function alarmsTopic(scope: Construct, environment: string): Topic {
+  const topic = new Topic(scope, 'alarms', { displayName: `Signalbox ${environment}`, enforceSSL: true });
   topic.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],

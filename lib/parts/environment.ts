@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 
-/** What differs between stages, in one place; everything else is the same everywhere, and a test says so. */
-export interface Stage {
+/** What differs between environments (`--context stage=prod`), in one place; everything else is the same everywhere, and a test says so. */
+export interface Environment {
   name: string;
   /** Tables, bucket and secrets outlive their stack where losing them would be an accident. */
   removal: RemovalPolicy;
@@ -13,7 +13,7 @@ export interface Stage {
 }
 
 /** @throws Error for a name that could not be part of a resource name */
-export function stageOf(name: unknown): Stage {
+export function environmentOf(name: unknown): Environment {
   if (typeof name !== 'string' || !/^[a-z][a-z0-9]{0,9}$/.test(name)) {
     throw new Error(
       `context 'stage' must be 1 to 10 lower-case letters or digits, such as dev or prod, got '${name}'`,
@@ -29,27 +29,27 @@ export function stageOf(name: unknown): Stage {
 }
 
 /**
- * What the `local` stage leaves out because the emulator lacks it. A test holds every other stage to be complete.
+ * What the `local` environment leaves out because the emulator lacks it. A test holds every other environment to be complete.
  * - SQS mappings are deployed disabled: `local/event-sources.ts` polls in their place, with the faults that tests want.
  */
-export function pollsByItself(stage: Stage): boolean {
-  return !stage.local;
+export function pollsByItself(environment: Environment): boolean {
+  return !environment.local;
 }
 
 /** Locally every call to AWS is in the log: the IAM test replays them and the cost benchmark prices them. */
-export function logLevel(stage: Stage): 'DEBUG' | 'INFO' {
-  return stage.local ? 'DEBUG' : 'INFO';
+export function logLevel(environment: Environment): 'DEBUG' | 'INFO' {
+  return environment.local ? 'DEBUG' : 'INFO';
 }
 
 /**
  * Concurrent executions of the account that are kept for each page of people: a flood of posts may take all others. Other accounts than
  * those of production may have too few to keep any, and the emulator keeps none.
  */
-export function reservedForPeople(wanted: number | undefined, { name, local }: Stage): number {
+export function reservedForPeople(wanted: number | undefined, { name, local }: Environment): number {
   return local ? 0 : (wanted ?? (name === 'prod' ? 10 : 0));
 }
 
 /** Whether the archive of the audit is locked against everybody: elsewhere than in production it is to be taken down with the rest. */
-export function locksArchive({ name }: Stage): boolean {
+export function locksArchive({ name }: Environment): boolean {
   return name === 'prod';
 }

@@ -72,7 +72,7 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
     };
     const logGroup = new LogGroup(scope, `${name} log`, {
       retention: foundation.config.retention.logDays as RetentionDays,
-      removalPolicy: foundation.stage.removal,
+      removalPolicy: foundation.environment.removal,
     });
     super(scope, name, {
       entry: source.entry,
@@ -89,8 +89,8 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
         ...Object.fromEntries(uses.flatMap(({ variable, value }) => (variable ? [[variable, value]] : []))),
         ...tells,
         SERVICE: name,
-        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(foundation.stage.name),
-        POWERTOOLS_LOG_LEVEL: logLevel(foundation.stage),
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(foundation.environment.name),
+        POWERTOOLS_LOG_LEVEL: logLevel(foundation.environment),
       },
       logGroup,
       role: roleThatLogs(scope, name, logGroup),
@@ -112,7 +112,8 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
     this.handlerName = name;
     for (const { grant } of uses) grant(this);
     // Paths of this machine: `npm start` makes the bundle again from them when a source changes.
-    if (foundation.stage.local) (this.node.defaultChild as CfnResource).addMetadata(BUNDLE_METADATA, source);
+    if (foundation.environment.local)
+      (this.node.defaultChild as CfnResource).addMetadata(BUNDLE_METADATA, source);
     if (!props.watched) return;
     alarm(this, foundation.alarmTopic, 'function/errors', `${Stack.of(this).stackName} ${name}`, {
       metric: this.metricErrors({ period: FIVE_MINUTES }),

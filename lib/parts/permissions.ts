@@ -118,7 +118,7 @@ export function grantQueues(fn: IFunction, queueName: string): void {
   acknowledgeWildcard(
     fn.role,
     `arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:${queueName}`,
-    'an operator lets the waiting items of any automation of the stage go on',
+    'an operator lets the waiting items of any automation of the environment go on',
   );
 }
 

@@ -53,7 +53,7 @@ export class WorkQueue extends Construct {
         batchSize: 10,
         maxConcurrency: Math.max(2, maxConcurrency),
         reportBatchItemFailures: true,
-        enabled: pollsByItself(foundation.stage),
+        enabled: pollsByItself(foundation.environment),
       }),
     );
   }

@@ -7,7 +7,7 @@ import type { Foundation } from '../platform/foundation.ts';
 /** With a field's name, a random value under it; with an object, that, until a person fills it after the first deploy. */
 export function houseSecret(
   scope: Construct,
-  { stage }: Foundation,
+  { environment }: Foundation,
   configured: string,
   description: string,
   first: string | object,
@@ -24,9 +24,9 @@ export function houseSecret(
         }
       : { secretStringValue: SecretValue.unsafePlainText(JSON.stringify(first)) };
   const secret = new Secret(scope, configured, {
-    secretName: secretName(stage.name, configured),
+    secretName: secretName(environment.name, configured),
     description,
-    removalPolicy: stage.named,
+    removalPolicy: environment.named,
     ...value,
   });
   Validations.of(secret).acknowledge({

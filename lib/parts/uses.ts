@@ -6,7 +6,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
 import { workQueueName } from '../../lambdas/contract/names.ts';
 import type { Data } from '../platform/data.ts';
-import type { Stage } from './environment.ts';
+import type { Environment } from './environment.ts';
 import {
   grantArchive,
   grantChange,
@@ -131,7 +131,7 @@ export function queue<
 }
 
 /** The work queues of every automation, whose names begin with the environment's. */
-export function workQueues({ name }: Stage): Use<'STAGE'> {
+export function workQueues({ name }: Environment): Use<'STAGE'> {
   return { variable: 'STAGE', value: name, grant: (fn) => grantQueues(fn, workQueueName(name, '*')) };
 }
 

@@ -17,8 +17,8 @@ export interface WorkflowProps {
 }
 
 /** Names by convention, so that approvals may answer every automation's run and no other state machine of the account. */
-export function workflowName(stage: string, automation: string): string {
-  return `signalbox-${stage}-${automation}`;
+export function workflowName(environment: string, automation: string): string {
+  return `signalbox-${environment}-${automation}`;
 }
 
 /** One automation's deployed copy of `statemachines/item.asl.json`. */
@@ -26,9 +26,9 @@ export function itemWorkflow(
   scope: Construct,
   { foundation, automation, substitutions }: WorkflowProps,
 ): StateMachine {
-  const { config, stage, alarmTopic } = foundation;
+  const { config, environment, alarmTopic } = foundation;
   const machine = new StateMachine(scope, 'item', {
-    stateMachineName: workflowName(stage.name, automation),
+    stateMachineName: workflowName(environment.name, automation),
     stateMachineType: StateMachineType.STANDARD,
     definitionBody: DefinitionBody.fromString(
       substitute(readFileSync(ITEM_DEFINITION, 'utf8'), substitutions),
@@ -36,9 +36,9 @@ export function itemWorkflow(
     tracingEnabled: true,
     logs: {
       destination: new LogGroup(scope, 'item log', {
-        logGroupName: vendedLog('states', stage.name, automation),
+        logGroupName: vendedLog('states', environment.name, automation),
         retention: config.retention.logDays as RetentionDays,
-        removalPolicy: stage.named,
+        removalPolicy: environment.named,
       }),
       level: LogLevel.ERROR,
       includeExecutionData: false,
@@ -57,7 +57,7 @@ export function itemWorkflow(
       reason: 'X-Ray and the delivery of logs have no resources that a policy could name',
     },
   );
-  const where = workflowName(stage.name, automation);
+  const where = workflowName(environment.name, automation);
   alarm(scope, alarmTopic, 'workflow/failed', where, {
     metric: machine.metricFailed({ period: FIVE_MINUTES }),
     threshold: 1,

@@ -34,9 +34,9 @@ export class Api extends Construct {
 
   constructor(scope: Construct, foundation: Foundation, data: Data) {
     super(scope, 'api');
-    const { config, stage } = foundation;
+    const { config, environment } = foundation;
     this.http = new HttpApi(this, 'http', {
-      apiName: `signalbox-${stage.name}`,
+      apiName: `signalbox-${environment.name}`,
       description: 'Signalbox: post work, read results, decide',
     });
     for (const [name, value] of Object.entries(config.api.tags)) Tags.of(this.http).add(name, value);
@@ -74,11 +74,11 @@ export class Api extends Construct {
     this.authorizerId = authorizer.authorizerId;
   }
 
-  #logAccess({ config, stage }: Foundation): void {
+  #logAccess({ config, environment }: Foundation): void {
     const group = new LogGroup(this, 'access log', {
-      logGroupName: vendedLog('apis', stage.name),
+      logGroupName: vendedLog('apis', environment.name),
       retention: config.retention.logDays as RetentionDays,
-      removalPolicy: stage.named,
+      removalPolicy: environment.named,
     });
     const fields = {
       at: 'requestTime',

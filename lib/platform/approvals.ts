@@ -72,7 +72,7 @@ export class Approvals extends Construct {
         mail(foundation.config.sender),
         secret('SLACK_SECRET', data.slackSecret),
         // A question that cannot be put, or is decided already, is answered at once instead of waiting its days out.
-        runs(workflowName(foundation.stage.name, '*'), 'SendTaskSuccess', 'SendTaskFailure'),
+        runs(workflowName(foundation.environment.name, '*'), 'SendTaskSuccess', 'SendTaskFailure'),
       ],
       tells: { BASE_URL: api.url },
     });
@@ -84,7 +84,7 @@ export class Approvals extends Construct {
     const page = new Handler(this, 'approve/page', {
       foundation,
       description: 'shows a question to who holds its link, and takes the decision',
-      reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.stage),
+      reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.environment),
       uses: [
         table(data, 'LINK_TABLE', rows(['link#*'], 'GetItem')),
         table(data, 'APPROVAL_TABLE', every('GetItem', 'UpdateItem')),
@@ -107,7 +107,7 @@ export class Approvals extends Construct {
     const consoleFn = new Handler(this, 'console/console', {
       foundation,
       description: 'the console of approvers, operators and auditors',
-      reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.stage),
+      reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.environment),
       uses: [
         table(data, 'ITEM_TABLE', every('GetItem')),
         table(data, 'APPROVAL_TABLE', every('GetItem', 'UpdateItem'), index(BY_PHASE)),
@@ -158,7 +158,7 @@ export class Approvals extends Construct {
         table(data, 'AUDIT_TABLE', every('PutItem')),
         queue('APPROVALS_QUEUE_URL', this.approvals.queue, 'SendMessage'),
         runs(
-          workflowName(foundation.stage.name, '*'),
+          workflowName(foundation.environment.name, '*'),
           ...(['SendTaskSuccess', 'SendTaskFailure', 'DescribeExecution', 'StartExecution'] as const),
         ),
       ],
@@ -197,7 +197,7 @@ export class Approvals extends Construct {
       this,
       foundation.alarmTopic,
       'approvals/timekeeper',
-      workflowName(foundation.stage.name, 'approvals'),
+      workflowName(foundation.environment.name, 'approvals'),
       {
         metric: timekeeper.metricInvocations({ period: FIVE_MINUTES }),
         threshold: 1,

@@ -10,7 +10,7 @@ import type { Foundation } from './foundation.ts';
  * (`If-None-Match`), or is refused, so that not even the function that writes can replace what it has written. In production nobody can
  * change or delete an object before its time.
  */
-export function auditArchive(scope: Construct, { config, stage }: Foundation): Bucket {
+export function auditArchive(scope: Construct, { config, environment }: Foundation): Bucket {
   const { itemDays, auditLock } = config.retention;
   const days = Duration.days(itemDays);
   const lock =
@@ -20,8 +20,8 @@ export function auditArchive(scope: Construct, { config, stage }: Foundation): B
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     versioned: true,
-    removalPolicy: stage.removal,
-    ...(locksArchive(stage) ? { objectLockEnabled: true, objectLockDefaultRetention: lock } : {}),
+    removalPolicy: environment.removal,
+    ...(locksArchive(environment) ? { objectLockEnabled: true, objectLockDefaultRetention: lock } : {}),
     lifecycleRules: [
       {
         // Later than the lock: an object that is locked would stay, and the rule would try each day.

@@ -53,7 +53,7 @@ export class Data extends Construct {
 
   constructor(scope: Construct, foundation: Foundation) {
     super(scope, 'data');
-    const { config, stage } = foundation;
+    const { config, environment } = foundation;
     const table = (name: string, props: Partial<TableProps> = {}) =>
       new Table(this, name, {
         partitionKey: { name: 'id', type: AttributeType.STRING },
@@ -61,8 +61,8 @@ export class Data extends Construct {
         encryption: TableEncryption.AWS_MANAGED,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         timeToLiveAttribute: 'expiresAt',
-        removalPolicy: stage.removal,
-        deletionProtection: stage.protected,
+        removalPolicy: environment.removal,
+        deletionProtection: environment.protected,
         ...props,
       });
 
@@ -101,7 +101,7 @@ export class Data extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      removalPolicy: stage.removal,
+      removalPolicy: environment.removal,
       lifecycleRules: [
         {
           expiration: Duration.days(config.retention.contentDays),

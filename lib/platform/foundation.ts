@@ -1,11 +1,11 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { ResolvedConfig } from '../config.ts';
 import type { Bundled } from '../parts/bundled.ts';
-import type { Stage } from '../parts/environment.ts';
+import type { Environment } from '../parts/environment.ts';
 
 /** What every construct of the house is built on. */
 export interface Foundation {
-  stage: Stage;
+  environment: Environment;
   config: ResolvedConfig;
   /** The modules that functions carry. */
   bundled: Bundled;

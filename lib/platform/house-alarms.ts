@@ -71,11 +71,11 @@ const FAMILIES: readonly Family[] = [
 
 /** The alarms of an environment that belong to no single queue, function or run. */
 export class HouseAlarms extends Construct {
-  constructor(scope: Construct, { stage, alarmTopic }: Foundation, { http }: Api) {
+  constructor(scope: Construct, { environment, alarmTopic }: Foundation, { http }: Api) {
     super(scope, 'house');
-    const where = `signalbox-${stage.name}`;
+    const where = `signalbox-${environment.name}`;
     for (const { name, metric, periods = 1, impact } of FAMILIES) {
-      const about = { metric: counted(metric, stage.name), threshold: 1, periods, impact };
+      const about = { metric: counted(metric, environment.name), threshold: 1, periods, impact };
       alarm(this, alarmTopic, name, where, about);
     }
     alarm(this, alarmTopic, 'api/errors', where, {

@@ -51,7 +51,7 @@ export class Operate extends Construct {
       foundation,
       description: 'carries out the commands of operators, and withdrawals of clients',
       uses: [
-        workQueues(foundation.stage),
+        workQueues(foundation.environment),
         table(data, 'ITEM_TABLE', every('GetItem'), index(BY_AUTOMATION), changes(OF_ITEM)),
         table(data, 'APPROVAL_TABLE', every('GetItem'), changes(OF_APPROVAL)),
         // Each command is put on record before it is carried out; calibrations are learned from the record.

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config.ts';
 import { alarmsTopic } from '../parts/alarms.ts';
 import type { Bundled } from '../parts/bundled.ts';
-import type { Stage } from '../parts/environment.ts';
+import type { Environment } from '../parts/environment.ts';
 import { Api } from './api.ts';
 import { ApiFunction } from './api-function.ts';
 import { Approvals } from './approvals.ts';
@@ -15,7 +15,7 @@ import { Operate } from './operate.ts';
 import { Recording } from './record.ts';
 
 export interface PlatformProps extends StackProps {
-  stage: Stage;
+  environment: Environment;
   config: ResolvedConfig;
   bundled: Bundled;
 }
@@ -29,11 +29,11 @@ export class PlatformStack extends Stack {
 
   constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals, events' });
-    const { stage, config, bundled } = props;
-    const alarmTopic = alarmsTopic(this, stage.name);
+    const { environment, config, bundled } = props;
+    const alarmTopic = alarmsTopic(this, environment.name);
     for (const email of config.operators) alarmTopic.addSubscription(new EmailSubscription(email));
 
-    const foundation = { stage, config, bundled, alarmTopic };
+    const foundation = { environment, config, bundled, alarmTopic };
     const data = new Data(this, foundation);
     const api = new Api(this, foundation, data);
     this.approvals = new Approvals(this, { foundation, data, api });

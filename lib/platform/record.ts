@@ -18,7 +18,7 @@ export class Recording extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data) {
     super(scope, 'record');
     this.bus = new EventBus(this, 'bus', {
-      eventBusName: busName(foundation.stage.name),
+      eventBusName: busName(foundation.environment.name),
     });
 
     const timeout = Duration.seconds(30);
@@ -35,7 +35,7 @@ export class Recording extends Construct {
       timeout,
       description: 'posts a status change to the address the caller gave',
       uses: [secret('CLIENTS_SECRET', data.clientsSecret)],
-      tells: { STAGE: foundation.stage.name },
+      tells: { STAGE: foundation.environment.name },
     });
     callbacks.feed(callback, foundation, 2);
 

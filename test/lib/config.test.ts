@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { checkAutomations } from '../../lib/checks/check.ts';
 import { type Config, loadConfig, type ResolvedConfig } from '../../lib/config.ts';
-import { stageOf } from '../../lib/parts/environment.ts';
+import { environmentOf } from '../../lib/parts/environment.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { substitute } from '../../lib/parts/workflow.ts';
 import { automations, example } from '../support/automations.ts';
@@ -134,17 +134,19 @@ describe('checkAutomations', () => {
   });
 });
 
-describe('stageOf', () => {
+describe('environmentOf', () => {
   it('keeps data in prod only, and polls by itself everywhere but locally', () => {
-    expect(stageOf('prod')).toMatchObject({ removal: 'retain', protected: true, local: false });
-    expect(stageOf('dev')).toMatchObject({ removal: 'destroy', protected: false, local: false });
-    expect(stageOf('local')).toMatchObject({ local: true });
+    expect(environmentOf('prod')).toMatchObject({ removal: 'retain', protected: true, local: false });
+    expect(environmentOf('dev')).toMatchObject({ removal: 'destroy', protected: false, local: false });
+    expect(environmentOf('local')).toMatchObject({ local: true });
   });
 
   it.each(['Prod', '', 'a-b', 'x'.repeat(11), undefined])(
     'refuses %s, which could not be part of a name',
     (name) => {
-      expect(() => stageOf(name)).toThrow("context 'stage' must be 1 to 10 lower-case letters or digits");
+      expect(() => environmentOf(name)).toThrow(
+        "context 'stage' must be 1 to 10 lower-case letters or digits",
+      );
     },
   );
 });

@@ -24,7 +24,7 @@ it('leaves SQS mappings to the local poller, and only those', () => {
   ).toBe(true);
 });
 
-it('differs from production in what lib/stage.ts lists, and in nothing else', () => {
+it('differs from production in what lib/parts/environment.ts lists, and in nothing else', () => {
   const differences = differing(flat(prod), flat(local));
   const unlisted = differences.filter((difference) => !LISTED.some((listed) => listed.test(difference)));
   expect(unlisted).toEqual([]);

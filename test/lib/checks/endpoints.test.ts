@@ -9,7 +9,7 @@ import type { Endpoint } from '../../../lambdas/contract/endpoint.ts';
 import { checkAutomations } from '../../../lib/checks/check.ts';
 import { type Config, loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
 import { writeBundled } from '../../../lib/parts/bundled.ts';
-import { stageOf } from '../../../lib/parts/environment.ts';
+import { environmentOf } from '../../../lib/parts/environment.ts';
 import { Data } from '../../../lib/platform/data.ts';
 import { example } from '../../support/automations.ts';
 import own from '../../support/example.config.ts';
@@ -263,7 +263,7 @@ describe('the stacks', () => {
   it('have one secret for endpoints that share a key', async () => {
     const config = await load({ house, annex: { ...house, residency: 'eu' } });
     const none = { bundled: undefined as never, alarmTopic: undefined as never };
-    const data = new Data(new Stack(), { config, stage: stageOf('dev'), ...none });
+    const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
     expect(Object.keys(data.endpointSecrets)).toEqual(['house', 'annex']);
     expect(data.endpointSecrets.house).toBe(data.endpointSecrets.annex);
   });
