@@ -162,7 +162,7 @@ describe('a queue', () => {
     for (const [stack, name] of [
       ['refund-request', 'workqueue'],
       ['refund-request', 'actionsqueue'],
-      ['platform', 'approvalsapprovalsqueue'],
+      ['platform', 'approvalsqueue'],
     ] as const) {
       const QueueUrl = await account.resource(stack, name);
       const { Attributes } = await account.sqs.send(
