@@ -47,7 +47,7 @@ describe('a question that nobody answers', () => {
     const { id, approvalId, links, of } = await ask('refund-request', fresh(REFUND.large));
     expect(links['manager@example.com']).toBeUndefined();
     const open = await openPage(of('anna'));
-    expect(words(open.page)).toMatch(/If nobody decides by .* UTC ?, refund-managers are asked as well/);
+    expect(words(open.page)).toMatch(/If nobody decides by .* UTC ?, refund-managers will be asked as well/);
 
     await pass(approvalId, 'remindAt', 'promiseAt', 'escalateAt');
     await timekeeper();
