@@ -4,7 +4,10 @@ import { InputError, ProcessingError, SystemError, TransientError } from '../kit
 import { type RateHeaders, rateHeaders } from './rate-headers.ts';
 import { codeOf, kindOf, type Refusal, type RefusalKind } from './refusal.ts';
 
-/* What can go wrong with a call, told apart by what is to happen next: docs/model-errors.md has a row for each. */
+/*
+ * What can go wrong with a call to a model endpoint, by what happens next: docs/model-errors.md has a row for
+ * each. Of a destination: `act/answer.ts`.
+ */
 
 export type FailureKind = RefusalKind | 'refused' | 'cut' | 'clipped' | 'blocked' | 'unsure';
 
@@ -66,7 +69,7 @@ export class CallFailure extends Error {
     return total(this.calls);
   }
 
-  /** What the endpoint's breaker and rate limiter hear of: why an answer could not be asked for again, if it could not. */
+  /** What the breaker and the rate limiter hear: the failure behind this one, if there is one. */
   get heard(): CallFailure {
     return this.cause instanceof CallFailure ? this.cause.heard : this;
   }

@@ -118,7 +118,7 @@ export class AutomationStack extends Stack {
           'CONTROL_TABLE',
           // Whether the approvers are behind: low-priority work is postponed, or turned away.
           rows([behindKey(name)], 'GetItem'),
-          // What each client has posted today, and slots to wait: for all automations, because clients and accounts span them.
+          // Posts of each client today, and slots to wait: clients and accounts span automations.
           rows([clientKey('*', '*'), waitKey('*')], 'UpdateItem'),
         ),
         content(data, slice(name), 'GetObject', 'PutObject'),

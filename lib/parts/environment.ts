@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 
-/** What differs between environments (`--context stage=prod`), in one place; everything else is the same everywhere, and a test says so. */
+/** What differs between environments (`--context stage=prod`); all else is the same, and a test says so. */
 export interface Environment {
   name: string;
   /** Tables, bucket and secrets outlive their stack where losing them would be an accident. */
@@ -29,7 +29,8 @@ export function environmentOf(name: unknown): Environment {
 }
 
 /**
- * What the `local` environment leaves out because the emulator lacks it. A test holds every other environment to be complete.
+ * What the `local` environment leaves out because the emulator lacks it. A test holds all others to be
+ * complete.
  * - SQS mappings are deployed disabled: `local/event-sources.ts` polls in their place, with the faults that tests want.
  */
 export function pollsByItself(environment: Environment): boolean {

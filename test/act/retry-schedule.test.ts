@@ -48,7 +48,7 @@ async function answering(...answers: Answer[]): Promise<void> {
 
 describe('the retry schedule', () => {
   it.each([408, 425, 429, 500, 502, 503])(
-    'climbs 60, 300 and 1800 seconds on %i and then gives up, in four calls with one key',
+    'waits 60, 300 and 1800 seconds on %i and then gives up, in four calls with one key',
     async (status) => {
       // Prepare
       await answering({ status });

@@ -53,7 +53,7 @@ const keyed = (key: string, given: Parameters<typeof post>[0] = {}) =>
 const items = () => world.tables.all('items') as unknown as ItemRow[];
 const queued = () => world.sent('work');
 
-describe('low-priority work while the desk is behind', () => {
+describe('low-priority work while approvers are behind', () => {
   it('is kept for later, and the caller is told so', async () => {
     await busy();
 
@@ -135,7 +135,7 @@ describe('low-priority work while the desk is behind', () => {
         await writeBehind('control', 'other', iso());
       },
     ],
-  ])('is taken in as ever when the desk %s', async (_name, change) => {
+  ])('is taken in as ever when the group %s', async (_name, change) => {
     await busy();
     await change();
 
@@ -143,7 +143,7 @@ describe('low-priority work while the desk is behind', () => {
     expect(items()[0]).not.toHaveProperty('deferredUntil');
   });
 
-  it('is taken in where nobody can say how busy the desk is', async () => {
+  it('is taken in where nobody can say how busy approvers are', async () => {
     world.fault = (call, { TableName }) => {
       if (TableName === 'control' && call.includes('Get'))
         throw named('ThrottlingException', { message: 'of 4111' });
@@ -159,7 +159,7 @@ describe('low-priority work while the desk is behind', () => {
 });
 
 describe('the same low-priority request again', () => {
-  it('is the item that was put off', async () => {
+  it('is the item that was postponed', async () => {
     await busy();
     const first = await keyed('k-1');
 
@@ -172,7 +172,7 @@ describe('the same low-priority request again', () => {
     expect(items()).toHaveLength(1);
   });
 
-  it('is the item that was taken in before the desk fell behind, also where work is turned away now', async () => {
+  it('is the item that was taken in before approvers fell behind, also where work is turned away now', async () => {
     const first = await keyed('k-1', { whenBehind: 'shed' });
     await busy();
 
@@ -236,7 +236,7 @@ describe('the same low-priority request again', () => {
   });
 });
 
-describe('the row that says that a desk is behind', () => {
+describe('the row that says that approvers are behind', () => {
   const row = () => world.tables.row<Behind>('control', 'demo_approvals#behind');
 
   it('says since when, by which question, and until when it holds', async () => {

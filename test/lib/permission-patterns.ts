@@ -98,7 +98,7 @@ export const WILDCARDS = [
   },
   {
     reason:
-      'the desk carries decisions to the runs of every automation of its stage, and of no other state machine',
+      'approve carries decisions to the runs of every automation of its environment, and of no other state machine',
     who: /approve--(?:on-change|ask)/,
     resource: /:stateMachine:signalbox-prod-\*$|:execution:signalbox-prod-\*:\*$/,
     actions: RUN_ACTIONS,

@@ -114,7 +114,7 @@ describe('a probe', () => {
     }
   });
 
-  it('tells what it cost, and takes the dear side where a server does not count', async () => {
+  it('tells what it cost, and takes the upper bound where a server does not count', async () => {
     const counted = (3 * (8 * 0.1 + 2 * 0.01 + 4 * 0.5) + (8 * 0.1 + 3 * 0.5)) / 1_000_000;
     const { body } = await probe([await at('full', whole)]);
     expect(body.endpoints[0].probe.costUsd).toBeCloseTo(counted, 12);

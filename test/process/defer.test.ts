@@ -31,7 +31,7 @@ function listen(): void {
 const iso = (afterSeconds = 0) => new Date(time.at + afterSeconds * 1000).toISOString();
 const busy = () => writeBehind('control', 'demo', iso(-7200));
 
-/** As intake leaves an item that it puts off, now. */
+/** As intake leaves an item that it postpones, now. */
 function deferred(fields: Partial<ItemRow> = {}): void {
   const until = iso(900);
   const timeline = ['received', 'deferred'].map((event) => ({ at: iso(), event }));
@@ -46,7 +46,7 @@ const MESSAGE: WorkMessage = { itemId: ID, generation: 1 };
 const run = (receives = 1, message = MESSAGE) => work({ message, receives });
 
 describe('a deferred item', () => {
-  it('is put off again while the desk is behind, by a new message and without a word in its timeline', async () => {
+  it('is postponed again while approvers are behind, by a new message and without a word in its timeline', async () => {
     deferred();
     time.advance(900);
     await busy();
@@ -68,7 +68,7 @@ describe('a deferred item', () => {
       'of another automation alone is behind',
       () => clearBehind('control', 'demo').then(() => writeBehind('control', 'other', iso())),
     ],
-  ])('goes on when the desk %s', async (_name, change) => {
+  ])('goes on when the group %s', async (_name, change) => {
     deferred();
     time.advance(900);
     await busy();
@@ -80,7 +80,7 @@ describe('a deferred item', () => {
     expect(due).toEqual([]);
   });
 
-  it('goes on after a day, however busy the desk is', async () => {
+  it('goes on after a day, however busy approvers are', async () => {
     deferred();
     for (const [seconds, status] of [
       [86_399, 'deferred'],
@@ -94,7 +94,7 @@ describe('a deferred item', () => {
     }
   });
 
-  it('goes on where it was deferred for another reason than the desk', async () => {
+  it('goes on where it was deferred for another reason than approvers', async () => {
     deferred();
     const { deferredUntil, ...row } = stored();
     world.tables.put('items', row);
@@ -114,7 +114,7 @@ describe('a deferred item', () => {
     expect(stored().status).toBe('processing');
   });
 
-  it('is not put off by a message that comes long before its time: another one is on its way', async () => {
+  it('is not postponed by a message that comes long before its time: another one is on its way', async () => {
     deferred();
     time.advance(600);
     await busy();

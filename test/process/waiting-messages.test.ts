@@ -136,7 +136,7 @@ describe('messages of an item that waits', () => {
     ['the first', 0],
     ['a later', 1],
   ])(
-    'are one again where a worker dies at %s putting off and what it sent comes before what it held',
+    'are one again where a worker dies at %s postponing and what it sent comes before what it held',
     async (_name, rounds) => {
       for (let point = 1; point <= 8; point += 1) {
         for (const after of [false, true]) {

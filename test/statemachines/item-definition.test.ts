@@ -173,7 +173,7 @@ describe('the deployed copies', () => {
         Object.entries(filled.States).map(([name, state]) => [name, state.TimeoutSeconds]),
       );
       expect(limits, stack).toMatchObject({
-        // Longer than any policy may take (lib/check.ts): the desk's own clock ends a question.
+        // Longer than any policy may take (lib/checks/check.ts): the timekeeper ends an approval.
         Approve: 60 * 24 * 60 * 60,
         Act: 12 * 60 * 60,
       });

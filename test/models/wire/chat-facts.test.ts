@@ -69,7 +69,7 @@ describe('usage', () => {
     ['nonsense', { prompt_tokens: -1, completion_tokens: '5' }],
     ['things', { prompt_tokens: {}, completion_tokens: [5], prompt_tokens_details: 'many' }],
     ['nulls', { prompt_tokens: null, completion_tokens: null, prompt_tokens_details: null }],
-  ])('is a bound on the dear side where it counts %s', async (_name, counts) => {
+  ])('is an upper bound where it counts %s', async (_name, counts) => {
     const { inputTokens, cachedTokens, outputTokens } = await usage(counts);
 
     const letters = JSON.stringify(asked.messages).length;
