@@ -33,7 +33,7 @@ beforeAll(async () => {
   question = await ask('refund-request', fresh(REFUND.large));
   foreign = await ask('refund-request', fresh(REFUND.large));
   untouched = [await approval(question.approvalId), await account.item(question.id)];
-  deskKey = (JSON.parse(await account.secret('signalbox/local/desk')) as { key: string }).key;
+  deskKey = (JSON.parse(await account.secret('signalbox/local/approvals')) as { key: string }).key;
 });
 afterAll(() => browser?.close());
 
