@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from '../docs/fences.ts';
 import { follow } from './followed.ts';
 
@@ -14,6 +15,8 @@ import { follow } from './followed.ts';
 
 const copy = follow();
 console.log(`running in ${copy}: the repository with three more automations (test/support/followed.ts)`);
+/** The closing lines of both reports, such as `Tests  12 passed | 1 skipped (13)`, by their first words. */
+const closing: Record<string, string[]> = { 'Test Files': [], Tests: [] };
 const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const runs = ['live', 'unit'].map((project) => {
   const child = spawn(process.execPath, [vitest, 'run', '--project', project], {
@@ -24,7 +27,12 @@ const runs = ['live', 'unit'].map((project) => {
   if (project === 'unit' && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   // Whole lines: two reports share one console.
   for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream }).on('line', (line) => console.log(`${project} ${line}`));
+    createInterface({ input: stream }).on('line', (line) => {
+      const [, words = '', counts = ''] =
+        /^ *(Test Files|Tests) {2}(.*)/.exec(stripVTControlCharacters(line)) ?? [];
+      closing[words]?.push(counts);
+      console.log(`${project} ${line}`);
+    });
   return { project, child, began: Date.now() };
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -41,4 +49,16 @@ const ends = runs.map(async ({ project, child, began }) => {
 const results = await Promise.all(ends);
 rmSync(copy, { recursive: true, force: true });
 for (const { line } of results) console.log(line);
+for (const [words, counts] of Object.entries(closing))
+  console.log(`${words.padStart(11)}  ${together(counts)}`);
 process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
+
+/** `5 passed | 1 skipped (6)` and `2 passed (2)` are `7 passed | 1 skipped (8)`. */
+function together(counts: readonly string[]): string {
+  const sums = new Map<string, number>();
+  for (const count of counts)
+    for (const [, number, word = ''] of count.matchAll(/(\d+) (\w+)/g))
+      sums.set(word, (sums.get(word) ?? 0) + Number(number));
+  const total = [...sums.values()].reduce((sum, number) => sum + number, 0);
+  return `${[...sums].map(([word, number]) => `${number} ${word}`).join(' | ')} (${total})`;
+}
