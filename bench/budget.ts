@@ -33,7 +33,9 @@ const USAGE = { inputTokens: 320, outputTokens: 200 };
 const LATENCY_MS = 100;
 const ANY_RATE = { perSecond: 100_000, burst: 100_000, latencyMs: LATENCY_MS, usage: USAGE };
 
-/** What a suspended item needs; `waits`: for the cheaper endpoint, as the day holds no call of the dearer one. */
+/**
+ * What a suspended item needs; `waits`: for the cheaper endpoint, as the day holds no call of the dearer one.
+ */
 type State = 'open' | 'done' | 'failed' | 'waits' | Amount;
 
 interface Run {

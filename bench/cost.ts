@@ -18,7 +18,10 @@ const ITEMS = 10;
 const PORT = 4610;
 /** The processor waits for the model with this much. */
 const MEMORY_GB = 0.5;
-/** The sandbox model answers at once. Real answers take about this long, and the function waits for two of them. */
+/**
+ * The sandbox model answers at once. Real answers take about this long, and the function waits for two of
+ * them.
+ */
 const MODEL_SECONDS = 1.5;
 const MODEL_CALLS = 2;
 

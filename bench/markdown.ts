@@ -3,8 +3,8 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /*
- * Imported before an automation's thinking: prompts and articles are Markdown, which the bundler reads as text. What imports them
- * is imported afterwards, with `await import`.
+ * Imported before an automation's thinking: prompts and articles are Markdown, which the bundler reads as
+ * text. What imports them is imported afterwards, with `await import`.
  */
 registerHooks({
   load: (url, context, next) =>

@@ -5,9 +5,9 @@ import type { EventSources } from '../local/event-sources.ts';
 import type { Usage } from './prices.ts';
 
 /*
- * What items really used, counted from what the functions logged (each logs its AWS calls at debug level), from the run
- * histories, and from the pollers. Table units are bounded from above: a write is taken to be of the row's final size, but for
- * the first two of an item, which come before anything was found out about it.
+ * What items really used, counted from what the functions logged (each logs its AWS calls at debug level),
+ * from the run histories, and from the pollers. Table units are bounded from above: a write is taken to be of
+ * the row's final size, but for the first two of an item, which come before anything was found out about it.
  */
 
 interface AwsCall {
@@ -50,7 +50,8 @@ export async function usageSince(
   ids: readonly string[],
 ): Promise<Usage> {
   const logs = await account.logs();
-  // The archive writes one object for all that happens in five minutes; here nobody waits for those, and each item would have its own.
+  // The archive writes one object for all that happens in five minutes; here nobody waits for those, and each
+  // item would have its own.
   const groups = Object.entries(logs).filter(([group]) => !group.includes('observearchive'));
   const fresh = groups.map(([group, all]) => [group, all.slice(before.lines.get(group) ?? 0)] as const);
   const lines = fresh.flatMap(([, own]) => own);
@@ -179,7 +180,8 @@ function writeUnits({ operation, resource, keys = [], early }: AwsCall, sizes: S
   return resource.reduce((all, name, at) => {
     const table = tableOf(name);
     const size = sizeOf(sizes, table, keys[at]);
-    // What an index shows is written once more whenever it changes; an item that comes, in a transaction, is in both of its indexes.
+    // What an index shows is written once more whenever it changes; an item that comes, in a transaction, is
+    // in both of its indexes.
     const shown = table === 'items' ? factor : 0;
     return all + factor * units(early && table === 'items' ? Math.min(size, EARLY) : size, 1024) + shown;
   }, 0);

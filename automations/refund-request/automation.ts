@@ -7,8 +7,8 @@ import { cents } from '../../lambdas/kit/money.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
 
 /**
- * The policy in numbers, as far as code can hold a model to it: the share of the amount that a rule grants, to requests of its
- * label only, and the rules that deny. A test holds this list and policy.md together.
+ * The policy in numbers, as far as code can hold a model to it: the share of the amount that a rule grants,
+ * to requests of its label only, and the rules that deny. A test holds this list and policy.md together.
  */
 export const GRANTED_BY: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'duplicate-charge': { R1: 1 },
@@ -188,7 +188,9 @@ function rulesOf({ proposal }: Facts<RefundRequest>): string[] {
   return proposal.evidence.flatMap(({ source }) => (source === COMPLAINT ? [] : [source]));
 }
 
-/** A rule counts only for the label it belongs to: a model that cites all of them grants no more than the one. */
+/**
+ * A rule counts only for the label it belongs to: a model that cites all of them grants no more than the one.
+ */
 function shareOf({ label }: Pick<Facts<RefundRequest>, 'label'>, rule: string): number {
   const rules = Object.hasOwn(GRANTED_BY, label) ? GRANTED_BY[label] : undefined;
   return rules && Object.hasOwn(rules, rule) ? (rules[rule] ?? 0) : 0;

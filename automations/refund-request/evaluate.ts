@@ -29,7 +29,10 @@ export const policy = [...policyText.matchAll(/^## (R\d+) (.+)\n+([\s\S]*?)(?=\n
 
 const UNCLEAR = 'the facts do not fit a rule of the policy';
 
-/** A diagnosis counts when it rests on rules of the policy; an amount is only ever proposed, the gate compares it. */
+/**
+ * A diagnosis counts when it rests on rules of the policy; an amount is only ever proposed, the gate compares
+ * it.
+ */
 export const implementation: Implementation<RefundRequest> = {
   prompts,
   passages: policy.map(({ rule, text }) => ({ id: rule, text })),

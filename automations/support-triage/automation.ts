@@ -112,7 +112,8 @@ export const automation = defineAutomation<Ticket>({
       },
       recipient: 'to',
       shows: ['to', 'reply'],
-      // Two robots that answer each other stop here; where the gateway names no sender, the day's cap stops them.
+      // Two robots that answer each other stop here; where the gateway names no sender, the day's cap stops
+      // them.
       limits: { perRecipient: { count: 10 }, perDay: { count: 500 } },
       edits: () => ({ reply: { label: 'Reply', type: 'text', maxLength: 4000 } }),
     },

@@ -10,7 +10,10 @@ import lostOrStolenCard from './knowledge/lost-or-stolen-card.md';
 import refundTiming from './knowledge/refund-timing.md';
 import topUp from './knowledge/top-up.md';
 
-/* One paragraph of an article is a passage: the unit that is found, and that a customer is sent word for word. */
+/*
+ * One paragraph of an article is a passage: the unit that is found, and that a customer is sent word for
+ * word.
+ */
 
 const articles: Record<string, string> = {
   'app-login': appLogin,
@@ -46,7 +49,10 @@ function terms(text: string): string[] {
   return words.filter((word) => !STOP.has(word)).map((word) => word.replace(/(?:ing|ed|es|s)$/, ''));
 }
 
-/** The best passages by BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75); none that shares no word with the query. */
+/**
+ * The best passages by BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.75); none that shares no word with
+ * the query.
+ */
 export function search(corpus: readonly Passage[], query: string, most: number): Passage[] {
   const documents = corpus.map((passage) => ({ passage, words: terms(`${passage.id} ${passage.text}`) }));
   const average = documents.reduce((sum, { words }) => sum + words.length, 0) / Math.max(1, documents.length);

@@ -4,7 +4,9 @@ import { isListOf } from '../../local/sandbox/lists.ts';
 import { type Passage, pickPassages } from './sandbox/passages.ts';
 import { SIGNS } from './sandbox/signs.ts';
 
-/** Picks the passages that answer. While it obeys strangers: those that fit least, and some that nobody gave. */
+/**
+ * Picks the passages that answer. While it obeys strangers: those that fit least, and some that nobody gave.
+ */
 const reply: StepAnswer = ({ input, order }) => {
   const { passages, text } = input;
   if (!isListOf<Passage>(passages, 'id', 'text')) return undefined;

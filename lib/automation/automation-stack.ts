@@ -46,15 +46,24 @@ export interface AutomationProps extends StackProps {
   folder?: string;
 }
 
-/** Deliveries of a work message; the last one but one parks the item, so that only what crashes reaches the dead letters. */
+/**
+ * Deliveries of a work message; the last one but one parks the item, so that only what crashes reaches the
+ * dead letters.
+ */
 const WORK_RECEIVES = 6;
 /** Four tries, the deliveries that find another one at work, and a few crashes. */
 const ACTION_RECEIVES = 12;
 
-/** An answer of a destination that comes later is none. With the wait for a slot well under the function's own timeout. */
+/**
+ * An answer of a destination that comes later is none. With the wait for a slot well under the function's own
+ * timeout.
+ */
 const DESTINATION_SECONDS = 10;
 
-/** One vertical slice: route, intake, queue, processor, state machine, action queue, action. It deploys alone and fails alone. */
+/**
+ * One vertical slice: route, intake, queue, processor, state machine, action queue, action. It deploys alone
+ * and fails alone.
+ */
 export class AutomationStack extends Stack {
   readonly #automation: Automation;
   readonly #platform: PlatformStack;
@@ -102,8 +111,8 @@ export class AutomationStack extends Stack {
     const { foundation, data, api } = this.#platform;
     const { name } = this.#automation;
     const { config, environment } = foundation;
-    // The same for both tables: it puts into them in one transaction, and AWS does not say whose keys it compares there. What an
-    // action came to is like neither of the two.
+    // The same for both tables: it puts into them in one transaction, and AWS does not say whose keys it
+    // compares there. What an action came to is like neither of the two.
     const taken = rows([itemIds(name), kindOf(name, 'request')], 'GetItem', 'PutItem');
     const intake = new Handler(this, 'intake/intake', {
       ...{ foundation, folder: this.#folder },

@@ -5,7 +5,10 @@ import { join, relative } from 'node:path';
 /** Not part of the policy: prompts have versions of their own, cases and what the sandbox knows only test. */
 const APART = /^prompts\/|^cases\.jsonl$|^sandbox(?:\.ts$|\/)/;
 
-/** Fingerprint of an automation's folder, 12 hex digits: which policy asked a question, also after it has changed. */
+/**
+ * Fingerprint of an automation's folder, 12 hex digits: which policy asked a question, also after it has
+ * changed.
+ */
 export function policyVersion(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile())

@@ -82,7 +82,10 @@ function tokensOf({ model }: Offer): number {
   );
 }
 
-/** Every step with the models that could answer it: for any item, and for each example, whose data may go to fewer of them. */
+/**
+ * Every step with the models that could answer it: for any item, and for each example, whose data may go to
+ * fewer of them.
+ */
 function questionsOf(
   automation: Automation,
   { endpoints }: ResolvedConfig,

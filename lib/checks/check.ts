@@ -135,7 +135,10 @@ function membersOf({ approverGroups }: ResolvedConfig, ...groups: string[]): num
   return peopleOf(groups.flatMap((group) => approverGroups[group] ?? []).map(({ email }) => email));
 }
 
-/** How much longer than its working time a span takes on the wall clock, at most; a few days for holidays come on top. */
+/**
+ * How much longer than its working time a span takes on the wall clock, at most; a few days for holidays come
+ * on top.
+ */
 function stretch(calendar: Calendar | undefined): number {
   if (!calendar) return 1;
   const hour = (text: string) => Number(text.slice(0, 2)) + Number(text.slice(3)) / 60;

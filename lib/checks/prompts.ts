@@ -4,8 +4,8 @@ import type { Automation } from '../../lambdas/contract/automation.ts';
 import { folderOf } from '../automation/automation-folder.ts';
 
 /**
- * What is wrong with the prompts that a declaration names. That the thinking asks for these and no others is held by a test of
- * the house: it is code, and is not read here.
+ * What is wrong with the prompts that a declaration names. That the thinking asks for these and no others is
+ * held by a test of the house: it is code, and is not read here.
  */
 export function faultsInPrompts({ name, prompts }: Automation): string[] {
   const faults = prompts.route ? [] : ["'prompts' must name the prompt of the step 'route'"];

@@ -4,8 +4,8 @@ import type { Automation } from '../../lambdas/contract/automation.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
- * What is wrong with the shape of an automation's bodies: a text or a list without a length would be taken up to the size of a
- * whole body, stored, shown and sent on.
+ * What is wrong with the shape of an automation's bodies: a text or a list without a length would be taken up
+ * to the size of a whole body, stored, shown and sent on.
  */
 export function faultsInSchema({ schema }: Pick<Automation, 'schema'>): string[] {
   return faultsIn(z.toJSONSchema(schema, { io: 'input' }) as Schema, 'schema');

@@ -57,8 +57,8 @@ function faultsInPolicy(policy: StepPolicy): string[] {
 }
 
 /*
- * An item whose data may go nowhere is a person's, and that is no fault. A residency that is named is meant: where nobody
- * serves it, a word is misspelt or an endpoint is missing.
+ * An item whose data may go nowhere is a person's, and that is no fault. A residency that is named is meant:
+ * where nobody serves it, a word is misspelt or an endpoint is missing.
  */
 function unserved(
   policy: StepPolicy,

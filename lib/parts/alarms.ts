@@ -26,8 +26,8 @@ export interface AlarmProps {
 }
 
 /**
- * One call that cannot be made badly: name, text and runbook entry are composed here. `name` is the heading of its entry in
- * docs/runbook.md (a test holds both lists together); `where` tells which of several it is.
+ * One call that cannot be made badly: name, text and runbook entry are composed here. `name` is the heading
+ * of its entry in docs/runbook.md (a test holds both lists together); `where` tells which of several it is.
  */
 export function alarm(
   scope: Construct,
@@ -45,7 +45,8 @@ export function alarm(
     comparisonOperator: props.below
       ? ComparisonOperator.LESS_THAN_THRESHOLD
       : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    // SQS and Lambda send nothing while nothing happens, and that is good: but for what must happen all the time.
+    // SQS and Lambda send nothing while nothing happens, and that is good: but for what must happen all the
+    // time.
     treatMissingData: props.below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     alarmDescription: `${props.impact}. Runbook: docs/runbook.md, "${name}"`,
   });

@@ -1,7 +1,10 @@
 import type { ApprovalSettings } from '../../lambdas/contract/approval-settings.ts';
 import type { ResolvedConfig } from '../config.ts';
 
-/** The configuration as far as the functions of approvals need it: people and times, no address of anything deployed. */
+/**
+ * The configuration as far as the functions of approvals need it: people and times, no address of anything
+ * deployed.
+ */
 export function approvalSettings(config: ResolvedConfig): ApprovalSettings {
   const { sender, mail, approverGroups, operators, auditors, calendars, slack, approvals, retention } =
     config;

@@ -13,8 +13,8 @@ type OwnModule = 'automation' | 'implementation';
 type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'neighbours';
 
 /**
- * Which function carries which module, as `@bundled/<module>`. One that imports another does not bundle, and a test finds what is
- * carried and not imported.
+ * Which function carries which module, as `@bundled/<module>`. One that imports another does not bundle, and
+ * a test finds what is carried and not imported.
  */
 export const CARRIED = {
   'api/api': ['registry', 'settings', 'neighbours'],

@@ -1,14 +1,17 @@
 import type { BuildOptions } from 'esbuild';
 
 /*
- * In a Lambda the credentials always come from the environment. The other ways of finding some are loaded only when that one
- * fails, and would be a third of every bundle.
+ * In a Lambda the credentials always come from the environment. The other ways of finding some are loaded
+ * only when that one fails, and would be a third of every bundle.
  */
 const NEVER_LOADED = ['sso', 'ini', 'process', 'web-identity', 'http', 'login'].map(
   (way) => `@aws-sdk/credential-provider-${way}`,
 );
 
-/** How every function is bundled: by the CDK at synth, and by `npm start` when a source changes. A test holds both to the same bytes. */
+/**
+ * How every function is bundled: by the CDK at synth, and by `npm start` when a source changes. A test holds
+ * both to the same bytes.
+ */
 export const BUNDLING = {
   target: 'node24',
   minify: true,

@@ -5,7 +5,10 @@ export interface Environment {
   name: string;
   /** Tables, bucket and secrets outlive their stack where losing them would be an accident. */
   removal: RemovalPolicy;
-  /** The same for what has a fixed name: a first deploy that failed must not leave it behind, or no second one could make it. */
+  /**
+   * The same for what has a fixed name: a first deploy that failed must not leave it behind, or no second one
+   * could make it.
+   */
   named: RemovalPolicy;
   /** Tables and stacks that not even an administrator's slip can delete. */
   protected: boolean;
@@ -43,14 +46,17 @@ export function logLevel(environment: Environment): 'DEBUG' | 'INFO' {
 }
 
 /**
- * Concurrent executions of the account that are kept for each page of people: a flood of posts may take all others. Other accounts than
- * those of production may have too few to keep any, and the emulator keeps none.
+ * Concurrent executions of the account that are kept for each page of people: a flood of posts may take all
+ * others. Other accounts than those of production may have too few to keep any, and the emulator keeps none.
  */
 export function reservedForPeople(wanted: number | undefined, { name, local }: Environment): number {
   return local ? 0 : (wanted ?? (name === 'prod' ? 10 : 0));
 }
 
-/** Whether the archive of the audit is locked against everybody: elsewhere than in production it is to be taken down with the rest. */
+/**
+ * Whether the archive of the audit is locked against everybody: elsewhere than in production it is to be
+ * taken down with the rest.
+ */
 export function locksArchive({ name }: Environment): boolean {
   return name === 'prod';
 }

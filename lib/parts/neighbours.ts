@@ -4,7 +4,10 @@ import { NEIGHBOUR_KINDS, type NeighbourName } from '../../lambdas/contract/neig
 import { neighbourKey } from '../../lambdas/tables/keys.ts';
 import type { ResolvedConfig } from '../config.ts';
 
-/** The endpoints as the processor and the probe know them. A secret goes by its name: it holds no address of anything deployed. */
+/**
+ * The endpoints as the processor and the probe know them. A secret goes by its name: it holds no address of
+ * anything deployed.
+ */
 export function endpointsOf(
   { endpoints }: Pick<ResolvedConfig, 'endpoints'>,
   environment: string,

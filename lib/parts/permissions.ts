@@ -6,9 +6,10 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 
 /*
- * Permissions in single operations. The grants that come with CDK's constructs are wider than a function of ours needs: all
- * indexes of a table, every reading of a bucket with its settings. What is still a pattern says here why it must be one. A function
- * gets them through `uses.ts` alone, with the variable that tells of what it may use.
+ * Permissions in single operations. The grants that come with CDK's constructs are wider than a function of
+ * ours needs: all indexes of a table, every reading of a bucket with its settings. What is still a pattern
+ * says here why it must be one. A function gets them through `uses.ts` alone, with the variable that tells of
+ * what it may use.
  */
 
 /** The named operations on the table; its indexes are not included. */
@@ -17,8 +18,9 @@ export function grantTable(fn: IFunction, table: Table, ...actions: `dynamodb:${
 }
 
 /**
- * Like `grantTable`, in the rows whose keys are like one of these (`refund-request_budget#*`). Several functions keep their rows in
- * one table, and none may write another's: who could write the console's sessions could sign in.
+ * Like `grantTable`, in the rows whose keys are like one of these (`refund-request_budget#*`). Several
+ * functions keep their rows in one table, and none may write another's: who could write the console's
+ * sessions could sign in.
  */
 export function grantRows(
   fn: Pick<IFunction, 'addToRolePolicy'>,
@@ -40,8 +42,8 @@ export function grantRows(
 }
 
 /**
- * To change these attributes of the table's rows, and no others: DynamoDB counts those of the key and of the condition among them. Who
- * may withdraw a question must not be able to decide it.
+ * To change these attributes of the table's rows, and no others: DynamoDB counts those of the key and of the
+ * condition among them. Who may withdraw a question must not be able to decide it.
  */
 export function grantChange(fn: IFunction, table: Table, attributes: readonly string[]): void {
   fn.addToRolePolicy(
@@ -123,8 +125,8 @@ export function grantQueues(fn: IFunction, queueName: string): void {
 }
 
 /**
- * To send mail from one address. The resource is a pattern because SES also asks for the recipient's identity as long as the
- * account is in its sandbox; the condition is what holds the sender.
+ * To send mail from one address. The resource is a pattern because SES also asks for the recipient's identity
+ * as long as the account is in its sandbox; the condition is what holds the sender.
  */
 export function grantMail(fn: IFunction, sender: string): void {
   const identities = Stack.of(fn).formatArn({ service: 'ses', resource: 'identity', resourceName: '*' });
@@ -149,8 +151,9 @@ export function acknowledgeWildcard(scope: IConstruct | undefined, resource: str
 }
 
 /*
- * cdk-nag names a resource of the same stack by its logical id and one of another stack by the reference itself. The output that
- * it refers to is made here as CDK would make it later; a test finds the acknowledgement idle where the two part.
+ * cdk-nag names a resource of the same stack by its logical id and one of another stack by the reference
+ * itself. The output that it refers to is made here as CDK would make it later; a test finds the
+ * acknowledgement idle where the two part.
  */
 function nameInFinding(scope: Construct, bucket: Bucket): string {
   const owner = Stack.of(bucket);

@@ -66,7 +66,10 @@ const KEPT = {
   retentionPeriod: Duration.days(14),
 };
 
-/** One for all queues of a stack, as every alarm costs by the month: SQS keeps with each message where it came from. */
+/**
+ * One for all queues of a stack, as every alarm costs by the month: SQS keeps with each message where it came
+ * from.
+ */
 function deadLettersOf(scope: Construct, alarmTopic: ITopic): Queue {
   const stack = Stack.of(scope);
   const there = stack.node.tryFindChild('dead letters');
@@ -80,7 +83,10 @@ function deadLettersOf(scope: Construct, alarmTopic: ITopic): Queue {
   return made;
 }
 
-/** Where a stream's batch goes that fails again and again, with its alarm; its neighbours are not held up by it. */
+/**
+ * Where a stream's batch goes that fails again and again, with its alarm; its neighbours are not held up by
+ * it.
+ */
 export function failedBatches(scope: Construct, id: string, foundation: Foundation, carries: string) {
   const queue = new Queue(scope, id, KEPT);
   alarm(queue, foundation.alarmTopic, 'stream/failed-batches', queue.node.path, {

@@ -4,7 +4,10 @@ import type { Construct } from 'constructs';
 import { secretName } from '../../lambdas/contract/names.ts';
 import type { Foundation } from '../platform/foundation.ts';
 
-/** With a field's name, a random value under it; with an object, that, until a person fills it after the first deploy. */
+/**
+ * With a field's name, a random value under it; with an object, that, until a person fills it after the first
+ * deploy.
+ */
 export function houseSecret(
   scope: Construct,
   { environment }: Foundation,

@@ -21,8 +21,9 @@ import {
 } from './permissions.ts';
 
 /*
- * What a function uses is declared once: the variable that tells of it together with the right to it. So that neither is there
- * without the other; the compiler holds both to the function's row in `lambdas/contract/env.ts`.
+ * What a function uses is declared once: the variable that tells of it together with the right to it. So that
+ * neither is there without the other; the compiler holds both to the function's row in
+ * `lambdas/contract/env.ts`.
  */
 
 export type VariableOf<H extends HandlerName> = (typeof ENV)[H][number];

@@ -12,11 +12,17 @@ export const ITEM_DEFINITION = new URL('../../statemachines/item.asl.json', impo
 export interface WorkflowProps {
   foundation: Foundation;
   automation: string;
-  /** What fills the `${Substitutions}` of the definition: strings stay as they are, a number replaces the whole value. */
+  /**
+   * What fills the `${Substitutions}` of the definition: strings stay as they are, a number replaces the
+   * whole value.
+   */
   substitutions: Record<string, string | number>;
 }
 
-/** Names by convention, so that approvals may answer every automation's run and no other state machine of the account. */
+/**
+ * Names by convention, so that approvals may answer every automation's run and no other state machine of the
+ * account.
+ */
 export function workflowName(environment: string, automation: string): string {
   return `signalbox-${environment}-${automation}`;
 }
@@ -43,7 +49,8 @@ export function itemWorkflow(
       level: LogLevel.ERROR,
       includeExecutionData: false,
     },
-    // It has a fixed name and holds nothing that the items table does not say: one that was kept would be in the way of the next.
+    // It has a fixed name and holds nothing that the items table does not say: one that was kept would be in
+    // the way of the next.
     removalPolicy: RemovalPolicy.DESTROY,
   });
   Validations.of(machine).acknowledge(
@@ -66,7 +73,10 @@ export function itemWorkflow(
   return machine;
 }
 
-/** For a timekeeper that stands still: no policy may take longer (checked at synth), and Step Functions waits a year at most. */
+/**
+ * For a timekeeper that stands still: no policy may take longer (checked at synth), and Step Functions waits
+ * a year at most.
+ */
 export const APPROVAL_TIMEOUT = Duration.days(60);
 
 /** Longest wait of an action: three rungs of an hour at most, and the queue's own time. */

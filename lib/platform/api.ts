@@ -23,7 +23,9 @@ import { secret } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
-/** The HTTP API and its authorizer. Functions that answer hang their own routes on it, also from other stacks. */
+/**
+ * The HTTP API and its authorizer. Functions that answer hang their own routes on it, also from other stacks.
+ */
 export class Api extends Construct {
   readonly http: HttpApi;
   readonly authorizerId: string;
@@ -59,7 +61,8 @@ export class Api extends Construct {
       authorizerUri: `arn:${Stack.of(this).partition}:apigateway:${Stack.of(this).region}:lambda:path/2015-03-31/functions/${authorize.functionArn}/invocations`,
       payloadFormatVersion: AuthorizerPayloadVersion.VERSION_2_0,
       enableSimpleResponses: true,
-      // No identity source: a request without a token must reach the door that answers it with a problem document.
+      // No identity source: a request without a token must reach the door that answers it with a problem
+      // document.
       identitySource: [],
       resultsCacheTtl: Duration.seconds(0),
     });
@@ -88,7 +91,8 @@ export class Api extends Construct {
       requestId: 'requestId',
     };
     const stageResource = this.http.defaultStage?.node.defaultChild as CfnStage;
-    // One client's flood, or a thousand wrong tokens, must not take every concurrent execution of the account.
+    // One client's flood, or a thousand wrong tokens, must not take every concurrent execution of the
+    // account.
     stageResource.defaultRouteSettings = {
       throttlingRateLimit: config.api.throttle.ratePerSecond,
       throttlingBurstLimit: config.api.throttle.burst,
@@ -139,7 +143,10 @@ export function addRoutes<H extends HandlerName>(
   }
 }
 
-/** Routes of people get a throttle of their own: posts of clients cannot use it up. In the stack of the API alone. */
+/**
+ * Routes of people get a throttle of their own: posts of clients cannot use it up. In the stack of the API
+ * alone.
+ */
 function keepFree({ http, throttle }: RoutedApi, route: HttpRoute): void {
   const stage = http.defaultStage?.node.defaultChild as CfnStage;
   const cfn = route.node.defaultChild as CfnRoute;

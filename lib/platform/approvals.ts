@@ -71,7 +71,8 @@ export class Approvals extends Construct {
         queue('APPROVALS_QUEUE_URL', this.approvals.queue, 'SendMessage'),
         mail(foundation.config.sender),
         secret('SLACK_SECRET', data.slackSecret),
-        // A question that cannot be put, or is decided already, is answered at once instead of waiting its days out.
+        // A question that cannot be put, or is decided already, is answered at once instead of waiting its
+        // days out.
         runs(workflowName(foundation.environment.name, '*'), 'SendTaskSuccess', 'SendTaskFailure'),
       ],
       tells: { BASE_URL: api.url },
@@ -167,7 +168,8 @@ export class Approvals extends Construct {
       new DynamoEventSource(data.approvals as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         ...failedBatches(this, 'undelivered decisions', foundation, 'decisions of approvers'),
-        // A decision is tried for as long as the stream keeps it, less the hours a person needs to see the alarm.
+        // A decision is tried for as long as the stream keeps it, less the hours a person needs to see the
+        // alarm.
         retryAttempts: -1,
         maxRecordAge: Duration.hours(20),
       }),

@@ -6,9 +6,9 @@ import { locksArchive } from '../parts/environment.ts';
 import type { Foundation } from './foundation.ts';
 
 /**
- * The bucket of the audit's copies: never the content bucket, which must be erasable. Whoever writes has to say that nothing is there yet
- * (`If-None-Match`), or is refused, so that not even the function that writes can replace what it has written. In production nobody can
- * change or delete an object before its time.
+ * The bucket of the audit's copies: never the content bucket, which must be erasable. Whoever writes has to
+ * say that nothing is there yet (`If-None-Match`), or is refused, so that not even the function that writes
+ * can replace what it has written. In production nobody can change or delete an object before its time.
  */
 export function auditArchive(scope: Construct, { config, environment }: Foundation): Bucket {
   const { itemDays, auditLock } = config.retention;

@@ -19,7 +19,10 @@ import type { Foundation } from './foundation.ts';
 /** The index of the items table that lists an automation's items by time. */
 export const BY_AUTOMATION = 'byAutomation';
 
-/** The index of the items table that lists a client's items by time: keys alone, so that an item's changes cost nothing there. */
+/**
+ * The index of the items table that lists a client's items by time: keys alone, so that an item's changes
+ * cost nothing there.
+ */
 export const BY_CLIENT = 'byClient';
 
 /** The index of the approvals table that lists open approvals, and the closed ones by month. */

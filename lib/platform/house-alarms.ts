@@ -13,8 +13,8 @@ interface Family {
 }
 
 /**
- * One alarm for each kind of trouble, over all automations: an alarm and a metric cost by the month, whoever they are about. The
- * log lines and the items say which automation it is (ADR 0037).
+ * One alarm for each kind of trouble, over all automations: an alarm and a metric cost by the month, whoever
+ * they are about. The log lines and the items say which automation it is (ADR 0037).
  */
 const FAMILIES: readonly Family[] = [
   {

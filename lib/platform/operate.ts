@@ -19,8 +19,8 @@ import { BY_AUTOMATION, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
 /*
- * The attributes that a withdrawal changes; neither a verdict nor a decision can be written with these. `approvalId` is in its
- * condition, and `act` believes an approval by its seal, whatever points to it.
+ * The attributes that a withdrawal changes; neither a verdict nor a decision can be written with these.
+ * `approvalId` is in its condition, and `act` believes an approval by its seal, whatever points to it.
  */
 const OF_ITEM = [
   ...['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'deferredUntil', 'error'],

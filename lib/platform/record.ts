@@ -11,7 +11,10 @@ import { archive, bus, every, queue, secret, table } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
-/** Tells the world of every status change: the event bus, the callers' addresses, and by a count those who operate it. */
+/**
+ * Tells the world of every status change: the event bus, the callers' addresses, and by a count those who
+ * operate it.
+ */
 export class Recording extends Construct {
   readonly bus: EventBus;
 
@@ -69,7 +72,8 @@ export class Recording extends Construct {
       new DynamoEventSource(data.audit as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: 100,
-        // One object for all that happens in five minutes: each costs as much as eight writes of a row. Nobody can change what the stream holds.
+        // One object for all that happens in five minutes: each costs as much as eight writes of a row.
+        // Nobody can change what the stream holds.
         maxBatchingWindow: Duration.minutes(5),
         ...failedBatches(this, 'unarchived entries', foundation, 'entries of the audit'),
       }),

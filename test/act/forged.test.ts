@@ -15,7 +15,9 @@ vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/secrets.ts', () => import('../support/secrets.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
 
-/* Somebody can write rows and objects, and has no key. Nothing that was not judged, or not decided, is done. */
+/*
+ * Somebody can write rows and objects, and has no key. Nothing that was not judged, or not decided, is done.
+ */
 
 beforeEach(freshLedger);
 afterEach(() => ledger.close());

@@ -88,7 +88,10 @@ interface Run {
   drainSeconds: number;
 }
 
-/** Delivers every message when it is due, until none is left. The destination is well again after `downSeconds`. */
+/**
+ * Delivers every message when it is due, until none is left. The destination is well again after
+ * `downSeconds`.
+ */
 async function outage(downSeconds: number, idempotent = true): Promise<Run> {
   const from = time.at;
   const upAt = from + downSeconds * 1000;

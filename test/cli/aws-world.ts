@@ -2,7 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, vi } from 'vitest';
 
-/** By operation: `ssm GetParameter`, `cloudformation DescribeStacks`, `GET /v2/email/account` … Undefined is a 404. */
+/**
+ * By operation: `ssm GetParameter`, `cloudformation DescribeStacks`, `GET /v2/email/account` … Undefined is a
+ * 404.
+ */
 export type Answers = Record<string, unknown | ((input: Record<string, string>) => unknown)>;
 
 /** An AWS account that answers what it is told to, and remembers what was asked. */

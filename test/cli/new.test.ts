@@ -7,7 +7,10 @@ import { loadConfig, type ResolvedConfig } from '../../lib/config.ts';
 import { ROOT } from '../../local/state.ts';
 import { signalbox } from './world.ts';
 
-/* What it makes runs with every other test in the copy of test/support/followed.ts. Here is what it asks, and what it refuses. */
+/*
+ * What it makes runs with every other test in the copy of test/support/followed.ts. Here is what it asks, and
+ * what it refuses.
+ */
 
 const TYPED: Record<string, string> = {
   ...{ owner: 'Order Desk', purpose: 'Answer questions about orders.', labels: 'Returns, Order status' },

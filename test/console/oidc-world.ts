@@ -7,7 +7,10 @@ import { ENV } from '../support/fixtures.ts';
 import { type Seen as Call, type Stub, stubServer } from '../support/http.ts';
 import { world } from '../support/world.ts';
 
-/* An identity provider on the loopback: it keeps what it was asked, checks what a real one checks, and lies when told to. */
+/*
+ * An identity provider on the loopback: it keeps what it was asked, checks what a real one checks, and lies
+ * when told to.
+ */
 
 export const KEYS = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const FORGED = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -22,8 +22,9 @@ import { blocks, examples, follow, GUIDES_OWN, isFollowed, MADE, write } from '.
 import { ROOT } from './fences.ts';
 
 /*
- * The automation of docs/adding-an-automation.md, built from the text of that page in a copy of the repository: what a reader who
- * copies and pastes would have. `npm test` runs everything in such a copy; run alone, this file makes one.
+ * The automation of docs/adding-an-automation.md, built from the text of that page in a copy of the
+ * repository: what a reader who copies and pastes would have. `npm test` runs everything in such a copy; run
+ * alone, this file makes one.
  */
 
 const copy = follow();

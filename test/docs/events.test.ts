@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { sources } from '../support/sources.ts';
 
-/* The names of events are written where events are made: `event('acted', …)`, or told of an item by a function that makes one. */
+/*
+ * The names of events are written where events are made: `event('acted', …)`, or told of an item by a
+ * function that makes one.
+ */
 const MADE =
   /\b(?:event|timelineEvent)\('([a-z_]+)'|\btellItem\(context, row, '([a-z_]+)'|_AGAIN = '([a-z_]+)'/g;
 

@@ -17,7 +17,8 @@ import { fits } from '../support/json-schema.ts';
 import { verdictsOf } from '../support/verdicts.ts';
 
 /*
- * The contract of an automation. It runs over every folder of automations/: a new one has it from its first day.
+ * The contract of an automation. It runs over every folder of automations/: a new one has it from its first
+ * day.
  */
 
 const folderOf = ({ name }: Automation) => `automations/${name}`;
@@ -118,7 +119,8 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
         examples: new Set(automation.examples.map((it) => it.expect)),
         cases: new Set(casesOf(automation).map(({ verdict }) => verdict)),
       };
-      // Where nothing shows that it can act alone: take the example out, or teach its sandbox.ts what leads there.
+      // Where nothing shows that it can act alone: take the example out, or teach its sandbox.ts what leads
+      // there.
       for (const [where, verdicts] of Object.entries(shown)) expect(verdicts, where).toEqual(able);
     });
 

@@ -7,7 +7,8 @@ import { BudgetSpent, Waiting } from '../../lambdas/outbound/waiting-error.ts';
 import { sources } from '../support/sources.ts';
 
 /*
- * docs/errors.md explains every message that the code can put on an item, in the code's own words: what varies stands as `…`.
+ * docs/errors.md explains every message that the code can put on an item, in the code's own words: what
+ * varies stands as `…`.
  */
 
 const document = readFileSync('docs/errors.md', 'utf8');
@@ -19,7 +20,10 @@ interface Row {
   fix: string;
 }
 
-/** The entries below `## Messages`, whose sections are the error classes: ``- `message` · `message` †: cause. → fix.`` */
+/**
+ * The entries below `## Messages`, whose sections are the error classes: ``- `message` · `message` †: cause.
+ * → fix.``
+ */
 const rows: Row[] = [...document.matchAll(/^### `(\w+)`\n([\s\S]*?)(?=^##|$(?![\s\S]))/gm)].flatMap(
   ([, kind = '', text = '']) =>
     [...text.matchAll(/^- ((?:`[^`]+`(?: †)?(?: · )?)+): (.+) → (.+)$/gm)].flatMap(

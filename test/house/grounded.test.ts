@@ -10,8 +10,8 @@ import { automations, implementationOf, isTaught } from '../support/automations.
 import { judged, verdictsOf } from '../support/verdicts.ts';
 
 /*
- * The worst model there can be behind the real stages and gate: it obeys every stranger, in every way that the schema of an answer
- * has room for. An automation of yours is held to it from its first day.
+ * The worst model there can be behind the real stages and gate: it obeys every stranger, in every way that
+ * the schema of an answer has room for. An automation of yours is held to it from its first day.
  */
 
 /** The parts of an amount that the rules grant, where a declaration exports them by label and rule. */

@@ -35,7 +35,8 @@ describe('imports', () => {
       .flatMap(({ path, imports }) =>
         imports.filter((it) => it.startsWith('local/')).map((it) => `${path} imports ${it}`),
       );
-    // The operator's command finds the run of this machine by itself; it knows where that writes its addresses, and no more.
+    // The operator's command finds the run of this machine by itself; it knows where that writes its
+    // addresses, and no more.
     expect(
       wrong.filter(
         (it) =>

@@ -20,8 +20,8 @@ vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 
 /*
- * A word in every text that a model can answer with, for every automation of the registry, also for one that is written without
- * care: it stands in the proposal, where people decide about it, and nowhere else.
+ * A word in every text that a model can answer with, for every automation of the registry, also for one that
+ * is written without care: it stands in the proposal, where people decide about it, and nowhere else.
  */
 
 const SENTINEL = 'zyxquokka';
@@ -48,7 +48,10 @@ beforeEach(() => {
 
 type Shape = Readonly<Record<string, unknown>>;
 
-/** The sentence in every text, one choice of every list after the other, and ids that were given where a list takes any. */
+/**
+ * The sentence in every text, one choice of every list after the other, and ids that were given where a list
+ * takes any.
+ */
 function saying(sentence: string, way: number, amount: string): StepRunner {
   const fill = (shape: Shape, ids: readonly string[]): unknown => {
     if (Array.isArray(shape.enum)) return shape.enum[way % shape.enum.length];

@@ -7,8 +7,8 @@ import { automations } from '../support/automations.ts';
 import { waysOut } from '../support/reach.ts';
 
 /*
- * Thinking has no effects and asks nobody but through `step`: what it asks there is routed, budgeted, paced, remembered and kept
- * where its data may go.
+ * Thinking has no effects and asks nobody but through `step`: what it asks there is routed, budgeted, paced,
+ * remembered and kept where its data may go.
  */
 
 const ROOT = process.cwd();

@@ -8,8 +8,8 @@ import { ROOT } from '../docs/fences.ts';
 import { APART, MADE, MAKING, write } from '../support/followed.ts';
 
 /*
- * docs/upgrading.md, done: a team clones a version, adds an automation, leaves the examples out and changes the configuration; two
- * releases that change everything else are merged into that.
+ * docs/upgrading.md, done: a team clones a version, adds an automation, leaves the examples out and changes
+ * the configuration; two releases that change everything else are merged into that.
  */
 
 const folder = mkdtempSync(join(tmpdir(), 'signalbox-upgrade-'));

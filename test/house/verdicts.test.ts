@@ -4,7 +4,10 @@ import { label, words } from '../../lambdas/contract/parameters.ts';
 import { automation as demo } from '../support/fixtures.ts';
 import { verdictsOf } from '../support/verdicts.ts';
 
-/* That the contract knows which verdicts an automation can come to; what an automation shows is held against it. */
+/*
+ * That the contract knows which verdicts an automation can come to; what an automation shows is held against
+ * it.
+ */
 
 const passages = [{ id: 'opening#1', text: 'We open at nine.' }];
 const subject = (changes: Partial<Automation>) => ({

@@ -130,7 +130,8 @@ describe('a client', () => {
   });
 
   it('that is far below its rate is never turned away because others of its posts are first', async () => {
-    // A write takes longer than an interval of this rate: the count is behind the clock each time somebody looks.
+    // A write takes longer than an interval of this rate: the count is behind the clock each time somebody
+    // looks.
     world.fault = () => time.advance(0.01);
 
     const answers = await Promise.all(Array.from({ length: 50 }, () => post(limits(1000, 5000))));

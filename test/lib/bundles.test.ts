@@ -89,7 +89,10 @@ it('carry nothing of what the sandbox model knows', () => {
     ).toEqual([]);
 });
 
-/** Runs of plain words in the sources of one automation that another has not: comments left out, escapes cannot change them. */
+/**
+ * Runs of plain words in the sources of one automation that another has not: comments left out, escapes
+ * cannot change them.
+ */
 function foreignTo(own: string, other: string): string[] {
   const mine = phrasesIn(own, ['']);
   return phrasesIn(other, ['']).filter((phrase) => !mine.includes(phrase));

@@ -15,7 +15,9 @@ beforeAll(async () => {
   dev = await synthesise('dev');
 });
 
-/** Properties called a name that are none of the account's: of a part within a resource, or of what AWS made. */
+/**
+ * Properties called a name that are none of the account's: of a part within a resource, or of what AWS made.
+ */
 const INNER = [
   /^AWS::ApiGatewayV2::(?:Authorizer|Stage|Integration|Route) /,
   /^AWS::CloudWatch::Alarm (?:MetricName|Namespace: AWS\/)/,

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { application } from '../support/synth.ts';
 
 /*
- * AWS Solutions checks over the stacks that are deployed. A finding that stays is acknowledged in lib/, next to the thing, with
- * a reason that somebody wrote.
+ * AWS Solutions checks over the stacks that are deployed. A finding that stays is acknowledged in lib/, next
+ * to the thing, with a reason that somebody wrote.
  */
 
 interface Acknowledged {

@@ -14,7 +14,10 @@ import {
 } from '../support/synth.ts';
 import { WILDCARDS } from './permission-patterns.ts';
 
-/* What the roles of the deployed functions and state machines may do. That it is enough is proven by test/live/permissions.test.ts. */
+/*
+ * What the roles of the deployed functions and state machines may do. That it is enough is proven by
+ * test/live/permissions.test.ts.
+ */
 
 let prod: Synthesised;
 
@@ -229,7 +232,9 @@ it('opens to everybody only what people come to, and the description of the API'
   ]);
 });
 
-/* Read out of the code, so that a row nobody may touch is found before a function is denied it in production. */
+/*
+ * Read out of the code, so that a row nobody may touch is found before a function is denied it in production.
+ */
 it('allows the rows that functions keep in the shared tables, by how their keys begin, and no others', () => {
   const kept = sources('lambdas').flatMap(({ code }) =>
     [...code.matchAll(/`([a-z-]+#)\$\{|ownRow\(\s*automation,\s*'([a-z]+)'/g)].map(

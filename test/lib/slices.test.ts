@@ -18,8 +18,8 @@ import { ACCOUNT_ID, simulated } from '../support/iam.ts';
 import { ofType, type Synthesised, synthesise, text } from '../support/synth.ts';
 
 /*
- * What one automation's functions may do to another's rows and objects, put to an IAM simulator with the policies of the
- * templates. That their own is enough is proven by test/live/permissions.test.ts.
+ * What one automation's functions may do to another's rows and objects, put to an IAM simulator with the
+ * policies of the templates. That their own is enough is proven by test/live/permissions.test.ts.
  */
 
 const PARTS = ['intake--intake', 'process--process', 'act--act', 'item/Role'] as const;

@@ -7,8 +7,9 @@ import { allowances, synthesise, text } from '../support/synth.ts';
 import { time, world } from '../support/world.ts';
 
 /*
- * AWS compares every attribute that an update names, those of its key and its condition too, with the list in the policy. No simulator
- * is told of them by a call that was only logged, so the calls themselves are held against the list.
+ * AWS compares every attribute that an update names, those of its key and its condition too, with the list in
+ * the policy. No simulator is told of them by a call that was only logged, so the calls themselves are held
+ * against the list.
  */
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));

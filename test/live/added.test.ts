@@ -4,7 +4,10 @@ import { afterAll, describe, expect, inject, it, vi } from 'vitest';
 import { outputs, post, reaches, request } from '../support/app.ts';
 import { ADDED, LOG, MADE } from '../support/followed.ts';
 
-/* Automations that no other test was written for: from the page of the guide, from `signalbox new`, and a copy under another name. */
+/*
+ * Automations that no other test was written for: from the page of the guide, from `signalbox new`, and a
+ * copy under another name.
+ */
 
 describe.each(ADDED)('%s', (name) => {
   it('is deployed, and comes to what its examples say', async () => {
@@ -63,7 +66,8 @@ describe('a source that is changed while the application is up', () => {
     return { said, changed: Object.keys(now).filter((name) => now[name] !== old[name]) };
   }
 
-  // First, while every function still runs what the CDK bundled. Only the fingerprint of the folder is another.
+  // First, while every function still runs what the CDK bundled. Only the fingerprint of the folder is
+  // another.
   it('leaves the code of a function where it changes no byte: the watch bundles as synth does', async () => {
     const { said, changed } = await changedBy(() => append(evaluate, '// Only a comment.\n'));
     expect(said).toContain(`${MADE}: evaluate.ts changed → process updated`);

@@ -24,7 +24,10 @@ async function open(url: string, options: BrowserContextOptions = {}): Promise<P
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, javaScriptEnabled: false };
 
-/** Goes on by Tab until the focus is there. @throws Error when it never is: without a mouse nobody gets there */
+/**
+ * Goes on by Tab until the focus is there.
+ * @throws Error when it never is: without a mouse nobody gets there
+ */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   const passed: string[] = [];
   for (let presses = 0; presses < 40; presses += 1) {

@@ -7,8 +7,9 @@ import { commandsOf, fences, ROOT } from '../docs/fences.ts';
 import { outputs } from '../support/app.ts';
 
 /*
- * The commands of README and docs/api.md that talk to an application, word by word, against the deployed one. Which those are is
- * in test/docs/commands.test.ts; `answers=202` behind a block's language is the status it must get.
+ * The commands of README and docs/api.md that talk to an application, word by word, against the deployed one.
+ * Which those are is in test/docs/commands.test.ts; `answers=202` behind a block's language is the status it
+ * must get.
  */
 
 const stateDir = inject('stateDir');

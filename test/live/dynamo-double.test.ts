@@ -8,8 +8,8 @@ import { Tables } from '../support/dynamo.ts';
 import { AUDIT, COMMANDS, type Command, ITEMS, sequence } from '../support/dynamo-commands.ts';
 
 /*
- * The unit tests stand on a table in memory. Here the same commands go to it and to the emulator's DynamoDB, which others wrote:
- * what they say to each must be the same.
+ * The unit tests stand on a table in memory. Here the same commands go to it and to the emulator's DynamoDB,
+ * which others wrote: what they say to each must be the same.
  */
 
 const SEED = 20261127;

@@ -4,7 +4,10 @@ import { implementation } from '../../automations/support-triage/evaluate.ts';
 import { ATTACKS } from '../../local/attacks.ts';
 import { callsFor, modelFault, post, reaches } from '../support/app.ts';
 
-/* The deployed application with a model that obeys strangers: what reaches the help desk is what stands in the help articles. */
+/*
+ * The deployed application with a model that obeys strangers: what reaches the help desk is what stands in
+ * the help articles.
+ */
 
 const paragraphs = (text: string) => text.split(/\n{2,}/);
 const OURS = [

@@ -28,8 +28,8 @@ import {
 import { click, slackMessage } from '../support/slack.ts';
 
 /*
- * The emulator lets every call pass. So every call that a function really made (its own debug lines say which) is put to an IAM
- * simulator with the policies of that function's own role.
+ * The emulator lets every call pass. So every call that a function really made (its own debug lines say
+ * which) is put to an IAM simulator with the policies of that function's own role.
  */
 
 interface Fn {

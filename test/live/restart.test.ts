@@ -7,8 +7,8 @@ import { openPage, REFUND, submit } from '../support/app.ts';
 import { freePort } from '../support/ports.ts';
 
 /*
- * A run of its own that is stopped and started: what waits for a person outlives the machine it waited on. The emulator forgets
- * its executions over a restart, as an execution on AWS can be lost; the table does not.
+ * A run of its own that is stopped and started: what waits for a person outlives the machine it waited on.
+ * The emulator forgets its executions over a restart, as an execution on AWS can be lost; the table does not.
  */
 
 interface Item {

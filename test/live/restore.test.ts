@@ -25,8 +25,8 @@ import {
 import { account, approval, audit, away, eventually, resource } from '../support/desk-clock.ts';
 
 /*
- * "Restore what was lost" of the runbook, with its command. The emulator restores no table to a point in time: a copy that is made
- * before the loss stands in for the restored one.
+ * "Restore what was lost" of the runbook, with its command. The emulator restores no table to a point in
+ * time: a copy that is made before the loss stands in for the restored one.
  */
 
 /** In the order of the runbook. */

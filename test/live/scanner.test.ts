@@ -18,8 +18,8 @@ import { launchBrowser } from '../support/browser.ts';
 import { account, approval, audit, eventually, pass } from '../support/desk-clock.ts';
 
 /*
- * What mail scanners, previews and thieves do to a link, one after the other, to one question that waits. After all of it the
- * question is what it was; then people decide, all at once, and one of them counts.
+ * What mail scanners, previews and thieves do to a link, one after the other, to one question that waits.
+ * After all of it the question is what it was; then people decide, all at once, and one of them counts.
  */
 
 let browser: Browser;

@@ -13,7 +13,10 @@ import {
 import { approval, audit, eventually } from '../support/desk-clock.ts';
 import { buttons, type Click, click, slackMessage } from '../support/slack.ts';
 
-/* The same question in Slack: the same code decides, and what comes from there is believed only with Slack's signature. */
+/*
+ * The same question in Slack: the same code decides, and what comes from there is believed only with Slack's
+ * signature.
+ */
 
 const REASON = { comment: 'seen the photo' };
 const message = async ({ approvalId }: Question, name: string) =>

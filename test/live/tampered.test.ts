@@ -16,7 +16,10 @@ import {
 } from '../support/app.ts';
 import { approval, counted, eventually, resource } from '../support/desk-clock.ts';
 
-/* Somebody who can write to the bucket changes a proposal while people look at it. What was not shown is not done. */
+/*
+ * Somebody who can write to the bucket changes a proposal while people look at it. What was not shown is not
+ * done.
+ */
 
 const REASON = { comment: 'seen the photo' };
 

@@ -18,7 +18,10 @@ import { type EventSources, startEventSources } from '../../local/event-sources.
 import { type Emulator, startEmulator } from '../../local/ministack.ts';
 import { ROOT } from '../../local/state.ts';
 
-/** What the test says when a function is invoked. Every function of the stack asks over HTTP and answers what it is told. */
+/**
+ * What the test says when a function is invoked. Every function of the stack asks over HTTP and answers what
+ * it is told.
+ */
 type Reply = (event: SQSEvent) => Promise<unknown> | unknown;
 const replies = new Map<string, Reply>();
 

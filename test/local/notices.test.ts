@@ -5,7 +5,10 @@ import type { Stack } from '../../local/assembly.ts';
 import { deliverNotices } from '../../local/notices.ts';
 import { type Sandbox, startSandbox } from '../../local/sandbox/server.ts';
 
-/* The emulator keeps an e-mail subscription and sends nothing: the sandbox takes the notices, as SNS posts them. */
+/*
+ * The emulator keeps an e-mail subscription and sends nothing: the sandbox takes the notices, as SNS posts
+ * them.
+ */
 
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:alarms';
 const asked: URLSearchParams[] = [];

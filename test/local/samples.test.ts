@@ -60,7 +60,8 @@ async function judge(automation: Automation, given: unknown): Promise<{ label: s
 function casesOf(name: string): Case[] {
   const file = join(import.meta.dirname, '../../automations', name, 'cases.jsonl');
   const lines = readFileSync(file, 'utf8').trim().split('\n');
-  // Those with an origin are decisions of people about real items: they are for real models, the sandbox cannot know them.
+  // Those with an origin are decisions of people about real items: they are for real models, the sandbox
+  // cannot know them.
   return lines.map((line) => JSON.parse(line) as Case).filter(({ origin }) => origin === undefined);
 }
 

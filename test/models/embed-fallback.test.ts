@@ -134,7 +134,8 @@ describe('vectors', () => {
 
   it('cost no more than the item and the day hold', async () => {
     a.answers = [reset];
-    // Of three bytes: three dollars a million at the first one, which may have done its work, and twice that at the second one.
+    // Of three bytes: three dollars a million at the first one, which may have done its work, and twice that
+    // at the second one.
     const item = runner({}, { perItemUsd: 0.000_008 });
     expect(await embed(item, 'one')).toMatchObject({ name: 'TransientError' });
     expect(b.seen).toEqual([]);

@@ -26,7 +26,10 @@ afterEach(() => endpoints.close());
 const micro = (lineage: readonly LineageEntry[]) =>
   Math.round(lineage.reduce((sum, { costUsd }) => sum + costUsd, 0) * 1e6);
 
-/** Fifty items at once, against a day for so many dollars: who got through, who waits, and the most that was ever booked. */
+/**
+ * Fifty items at once, against a day for so many dollars: who got through, who waits, and the most that was
+ * ever booked.
+ */
 async function fifty(table: string, perDayUsd: number, list: Parameters<ReturnType<typeof chain>['run']>[0]) {
   let most = 0;
   endpoints.onRequest = () => {

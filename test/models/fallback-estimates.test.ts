@@ -9,7 +9,10 @@ import { completion, ENDPOINT, request } from './wire/completions.ts';
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
 
-/* What we estimate ourselves, where a server does not count or never answers, is never more than we booked for it. */
+/*
+ * What we estimate ourselves, where a server does not count or never answers, is never more than we booked
+ * for it.
+ */
 
 let endpoints: Endpoints;
 beforeEach(async () => {

@@ -81,7 +81,8 @@ describe('the door to the model', () => {
       .model('route', request)
       .catch(() => {});
 
-    // 100 out at 4 USD twice, the first answer sent back in with the fault named, and twice the question with its schema
+    // 100 out at 4 USD twice, the first answer sent back in with the fault named, and twice the question with
+    // its schema
     const answers = 2 * 400 + 100 + 800;
     expect(reserved).toBeGreaterThanOrEqual(answers);
     expect(reserved).toBeLessThan(answers + 1000);

@@ -49,7 +49,10 @@ export const whole = (path: string, body: Record<string, unknown>): Reply => {
   return completion('Hi', { logprobs: null });
 };
 
-/** Schemas and embeddings of one size, but no batches, no responses, and logprobs that stay empty. It does not count. */
+/**
+ * Schemas and embeddings of one size, but no batches, no responses, and logprobs that stay empty. It does not
+ * count.
+ */
 export const ollama: Server = (path, body) => {
   if (path === '/v1/batches?limit=1' || path === '/v1/responses')
     return { status: 404, body: '404 page not found' };

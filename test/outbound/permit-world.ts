@@ -23,8 +23,8 @@ export function newTable(): string {
 }
 
 /**
- * Function instances remember by the name of the table: here each has its own name for the one table `control`, so that a test
- * of one process has as many instances as it wants.
+ * Function instances remember by the name of the table: here each has its own name for the one table
+ * `control`, so that a test of one process has as many instances as it wants.
  */
 export function instances(howMany: number): string[] {
   world.fault = (_, input) => {

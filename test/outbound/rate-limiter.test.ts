@@ -58,7 +58,8 @@ describe('the line before an endpoint', () => {
       given(await takePermit(tables[n % 4] ?? '', ten, ask()));
       time.advance(0.11);
     }
-    // A few more: each instance learns once that it is not alone, and loses a round now and then to the next window.
+    // A few more: each instance learns once that it is not alone, and loses a round now and then to the next
+    // window.
     expect(writes()).toBeLessThanOrEqual(220);
   });
 

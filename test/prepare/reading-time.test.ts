@@ -4,7 +4,10 @@ import { prepare } from '../../lambdas/prepare/prepare.ts';
 import { automation, type Demo, ID } from '../support/fixtures.ts';
 import { filled, MOST_TIMES, times } from '../support/reading-time.ts';
 
-/* Time is bounded by construction: however hostile a text is, it takes a few times as long as a plain one of its length. */
+/*
+ * Time is bounded by construction: however hostile a text is, it takes a few times as long as a plain one of
+ * its length.
+ */
 
 const read = (body: Demo) =>
   prepare({ id: ID, automation: 'demo', generation: 1, body, feedback: [] }, { automation });

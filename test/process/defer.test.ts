@@ -164,7 +164,10 @@ describe('a deferred item', () => {
   });
 });
 
-/** Lets messages come when they are due, and all that are due at one moment together, until `seconds` have passed. */
+/**
+ * Lets messages come when they are due, and all that are due at one moment together, until `seconds` have
+ * passed.
+ */
 async function letPass(seconds: number): Promise<number> {
   const end = time.at + seconds * 1000;
   let rounds = 0;

@@ -2,8 +2,8 @@ import { vi } from 'vitest';
 import type * as Known from '../support/expressions.ts';
 
 /*
- * Stands where `test/support/expressions.ts` does: the tables in memory know SET and ADD, and here they learn REMOVE, which
- * stands last in our updates.
+ * Stands where `test/support/expressions.ts` does: the tables in memory know SET and ADD, and here they learn
+ * REMOVE, which stands last in our updates.
  */
 
 const known = await vi.importActual<typeof Known>('../support/expressions.ts');

@@ -63,7 +63,10 @@ export function run(receives = 1, message: WorkMessage = { itemId: ID, generatio
   return work({ message, receives, of: { ...automation, ...spender() }, implementation });
 }
 
-/** Lets messages come when they are due, and all that are due at one moment together, until `seconds` have passed. */
+/**
+ * Lets messages come when they are due, and all that are due at one moment together, until `seconds` have
+ * passed.
+ */
 export async function letPass(seconds: number): Promise<number> {
   const end = time.at + seconds * 1000;
   let rounds = 0;

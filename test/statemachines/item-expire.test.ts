@@ -12,7 +12,10 @@ import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 
-/* The end of a question that the desk's own clock did not close: what the run writes, on the table that the desk writes to. */
+/*
+ * The end of a question that the desk's own clock did not close: what the run writes, on the table that the
+ * desk writes to.
+ */
 
 const SUBSTITUTIONS = {
   ...{ ApprovalsQueueUrl: 'questions', ActionQueueUrl: 'actions', WorkQueueUrl: 'work' },

@@ -81,7 +81,10 @@ export async function story(id: string): Promise<Story> {
   return (await request(`/v1/items/${id}`)).body as Story;
 }
 
-/** The item once it has one of these statuses. @throws Error with its timeline when it takes longer than `seconds` */
+/**
+ * The item once it has one of these statuses.
+ * @throws Error with its timeline when it takes longer than `seconds`
+ */
 export async function reaches(id: string, statuses: string | string[], seconds = 40): Promise<Story> {
   const wanted = [statuses].flat();
   const until = Date.now() + seconds * 1000;

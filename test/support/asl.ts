@@ -1,8 +1,9 @@
 import jsonata from 'jsonata';
 
 /*
- * Enough of the Amazon States Language to walk our definition as Step Functions does: JSONata states, Choice, Pass, Task, Succeed,
- * Assign, Output, Retry and Catch. It is stricter than the emulator: an expression without a value is an error, as on AWS.
+ * Enough of the Amazon States Language to walk our definition as Step Functions does: JSONata states, Choice,
+ * Pass, Task, Succeed, Assign, Output, Retry and Catch. It is stricter than the emulator: an expression
+ * without a value is an error, as on AWS.
  */
 
 export interface Rule {
@@ -83,8 +84,10 @@ function matches({ ErrorEquals }: Handler, error: string): boolean {
 }
 
 /**
- * Walks from the start to an end. `tasks` holds the outcomes of each task's calls in order; the last one is given again.
- * @throws EvaluationError where AWS fails the execution with `States.QueryEvaluationError`; Error where it fails otherwise
+ * Walks from the start to an end. `tasks` holds the outcomes of each task's calls in order; the last one is
+ * given again.
+ * @throws EvaluationError where AWS fails the execution with `States.QueryEvaluationError`; Error where it
+ * fails otherwise
  */
 export async function walk(
   definition: Definition,

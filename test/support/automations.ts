@@ -4,7 +4,9 @@ import type { Automation, Implementation } from '../../lambdas/contract/automati
 import { deployedAutomations, findAutomations } from '../../lib/automation/automation-folder.ts';
 import root from '../../signalbox.config.ts';
 
-/** Every automation that is there, found as synth finds them: what a test says of them, it says of yours too. */
+/**
+ * Every automation that is there, found as synth finds them: what a test says of them, it says of yours too.
+ */
 export const omitted = root.omit ?? [];
 export const automations = await deployedAutomations({ omit: omitted });
 
@@ -20,6 +22,9 @@ export function example(name: 'refund-request' | 'support-triage'): Automation {
 export const implementationOf = async ({ name }: { name: string }): Promise<Implementation> =>
   (await import(`../../automations/${name}/evaluate.ts`)).implementation;
 
-/** Whether the sandbox model was told what is right. The others get answers that fit their schemas, and no more. */
+/**
+ * Whether the sandbox model was told what is right. The others get answers that fit their schemas, and no
+ * more.
+ */
 export const isTaught = ({ name }: { name: string }, root = '.'): boolean =>
   existsSync(join(root, 'automations', name, 'sandbox.ts'));

@@ -33,7 +33,9 @@ export function app() {
   return consoleApp({ env, settings: house.settings, declarations: [automation] });
 }
 
-/** What the worker of the approvals queue does about requests for links; other messages stay where they are. */
+/**
+ * What the worker of the approvals queue does about requests for links; other messages stay where they are.
+ */
 async function sendLinks(): Promise<void> {
   const isSignIn = (body: string) => (JSON.parse(body) as { command?: string }).command === 'sign in';
   const messages = world.queues.get('questions') ?? [];

@@ -1,4 +1,7 @@
-/* Time in proportion: measured against itself in the same run, so that neither the machine nor its neighbours decide. */
+/*
+ * Time in proportion: measured against itself in the same run, so that neither the machine nor its neighbours
+ * decide.
+ */
 
 /** Below this the clock and the collector of garbage decide, not the text. */
 export const LEAST_MS = 2;
@@ -14,7 +17,10 @@ export function cpuMs(run: () => void, runs = 4): number {
   return Math.min(...times);
 }
 
-/** How many times as long a size takes as a quarter of it: 4 where time is in proportion, 16 where it is its square. */
+/**
+ * How many times as long a size takes as a quarter of it: 4 where time is in proportion, 16 where it is its
+ * square.
+ */
 export function growth(size: number, run: (size: number) => void): number {
   const quarter = Math.max(
     LEAST_MS,

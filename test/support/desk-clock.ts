@@ -7,8 +7,9 @@ import { Account } from '../../local/account.ts';
 import { outputs } from './app.ts';
 
 /*
- * The desk behind its pages: its rows, its record, and its clock. Nobody waits eight hours for an escalation: a time in a row is
- * moved into the past instead, and the function that looks once a minute is called at once.
+ * The desk behind its pages: its rows, its record, and its clock. Nobody waits eight hours for an escalation:
+ * a time in a row is moved into the past instead, and the function that looks once a minute is called at
+ * once.
  */
 
 export const account = new Account(outputs.endpointUrl);

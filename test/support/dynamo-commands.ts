@@ -12,8 +12,8 @@ import { type Condition, changing, expressions } from '../../lambdas/kit/dynamo/
 import { compare } from './expressions.ts';
 
 /*
- * Random commands to a table, as `kit/dynamo` builds them and as somebody could get them wrong: what the double in memory and a
- * real engine must answer alike.
+ * Random commands to a table, as `kit/dynamo` builds them and as somebody could get them wrong: what the
+ * double in memory and a real engine must answer alike.
  */
 
 export const COMMANDS = {
@@ -99,8 +99,8 @@ const changed = (of: fc.Arbitrary<unknown>) =>
   fc.oneof(way('set', of), way('setOnce', of), way('add', number), removed);
 
 /**
- * What happens to a few fields, each in one way. Lists have fields of their own: here the emulator takes what DynamoDB refuses,
- * two ways for one field and `list_append` to what is no list.
+ * What happens to a few fields, each in one way. Lists have fields of their own: here the emulator takes what
+ * DynamoDB refuses, two ways for one field and `list_append` to what is no list.
  */
 const change = fc
   .tuple(

@@ -12,8 +12,8 @@ import {
 } from './expressions.ts';
 
 /*
- * Tables in memory behind the commands our code sends. Rows go through the real marshaller, so that what DynamoDB could not
- * store fails here too; a condition that does not hold fails with the SDK's own error.
+ * Tables in memory behind the commands our code sends. Rows go through the real marshaller, so that what
+ * DynamoDB could not store fails here too; a condition that does not hold fails with the SDK's own error.
  */
 
 interface Input extends Expressions {
@@ -257,7 +257,10 @@ function kept(row: Attributes): Attributes {
   return unmarshall(marshall(row, { removeUndefinedValues: true }));
 }
 
-/** What the service refuses and the marshaller does not. Only of rows that our code writes: a test may lay down what it likes. */
+/**
+ * What the service refuses and the marshaller does not. Only of rows that our code writes: a test may lay
+ * down what it likes.
+ */
 function refuseUnfit(row: Attributes): void {
   if (Buffer.byteLength(JSON.stringify(row)) > MOST_BYTES) throw new Invalid('the row is above 400 KB');
   for (const [, number] of JSON.stringify(marshall(row)).matchAll(/"N":"([^"]+)"/g)) {

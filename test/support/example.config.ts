@@ -9,8 +9,8 @@ const GPT = {
 };
 
 /**
- * A configuration that no team edits: what tests of the checks change, and what the shipped examples fit. Tests of what is deployed
- * take the repository's own, with everything on: `full.config.ts`.
+ * A configuration that no team edits: what tests of the checks change, and what the shipped examples fit.
+ * Tests of what is deployed take the repository's own, with everything on: `full.config.ts`.
  */
 export default defineConfig({
   sender: 'signalbox@example.com',

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
 /*
- * DynamoDB's expressions, as far as our code speaks them. What is not known here is refused loudly, and so is what DynamoDB
- * itself refuses: reserved words, values and names that are not used, a BETWEEN the wrong way round.
+ * DynamoDB's expressions, as far as our code speaks them. What is not known here is refused loudly, and so is
+ * what DynamoDB itself refuses: reserved words, values and names that are not used, a BETWEEN the wrong way
+ * round.
  */
 
 export type Attributes = Record<string, unknown>;

@@ -15,9 +15,10 @@ import { dirname, join } from 'node:path';
 import { fences, ROOT } from '../docs/fences.ts';
 
 /*
- * A copy of the repository as a reader of the guide has it in the end: with the automation that docs/adding-an-automation.md
- * builds, with one that `signalbox new` made, and with a copy of an automation that was there. `npm test` runs all tests in such a
- * copy, so what passes there passes with three automations that no test was written for.
+ * A copy of the repository as a reader of the guide has it in the end: with the automation that
+ * docs/adding-an-automation.md builds, with one that `signalbox new` made, and with a copy of an automation
+ * that was there. `npm test` runs all tests in such a copy, so what passes there passes with three
+ * automations that no test was written for.
  */
 
 export const GUIDE = 'docs/adding-an-automation.md';
@@ -48,7 +49,10 @@ export const blocks = fences(GUIDE).filter(({ info }) => info.file !== undefined
 /** Parts of a declaration that the page explains without making them part of its automation. */
 export const examples = fences(GUIDE).filter(({ info }) => info.example !== undefined);
 
-/** Makes the copy in a new folder for temporary files; of such a copy, one more. @returns its path; whoever asked for it removes it */
+/**
+ * Makes the copy in a new folder for temporary files; of such a copy, one more.
+ * @returns its path; whoever asked for it removes it
+ */
 export function follow(): string {
   const copy = mkdtempSync(join(tmpdir(), 'signalbox-followed-'));
   try {

@@ -8,7 +8,10 @@ export interface Seen {
   body: string;
 }
 
-/** What a stub does with a request: a status with a body and headers, or anything done to the response by hand. */
+/**
+ * What a stub does with a request: a status with a body and headers, or anything done to the response by
+ * hand.
+ */
 export type Answer =
   | { status: number; body?: unknown; headers?: Record<string, string> }
   | ((response: ServerResponse, seen: Seen) => void);

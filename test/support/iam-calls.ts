@@ -64,7 +64,10 @@ export function queried(table: string): string {
   return table.includes('dataapprovals') ? `${table}/index/byPhase` : table;
 }
 
-/* The emulator's Ref of a secret is its name, in the environment and in the policy alike; the simulator wants an ARN. */
+/*
+ * The emulator's Ref of a secret is its name, in the environment and in the policy alike; the simulator wants
+ * an ARN.
+ */
 export function secretArn(name: string): string {
   return `arn:aws:secretsmanager:us-east-1:${ACCOUNT_ID}:secret:${name}-AbCdEf`;
 }
@@ -84,8 +87,9 @@ export interface Statement {
 }
 
 /*
- * The service authorization reference lists no resource for the answers to a task, so the simulator accepts only `*` there. AWS
- * itself checks them against the state machine's ARN (its denials name it, and CDK's `grantTaskResponse` relies on it).
+ * The service authorization reference lists no resource for the answers to a task, so the simulator accepts
+ * only `*` there. AWS itself checks them against the state machine's ARN (its denials name it, and CDK's
+ * `grantTaskResponse` relies on it).
  */
 export function answerAllowed(policies: object[], action: string, machine: string): boolean {
   const statements = policies.flatMap((policy) => (policy as { Statement: Statement[] }).Statement);

@@ -4,7 +4,10 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 
 export const ACCOUNT_ID = '000000000000';
 
-/** Whether policies allow a call. `context` holds condition keys, such as `dynamodb:LeadingKeys`. @throws Error for an unknown action */
+/**
+ * Whether policies allow a call. `context` holds condition keys, such as `dynamodb:LeadingKeys`.
+ * @throws Error for an unknown action
+ */
 export async function simulated(
   policies: readonly object[],
   action: string,

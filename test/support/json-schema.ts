@@ -15,7 +15,10 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
 
 const isObject = (value: unknown): value is Schema => TYPES.object?.(value) ?? false;
 
-/** What each keyword demands of a value. One that is not here must be added: what is passed over would fit everything. */
+/**
+ * What each keyword demands of a value. One that is not here must be added: what is passed over would fit
+ * everything.
+ */
 const KEYWORDS: Record<string, (asked: never, value: unknown, schema: Schema) => boolean> = {
   type: (asked: string, value) => TYPES[asked]?.(value) ?? false,
   enum: (asked: unknown[], value) => asked.includes(value),

@@ -1,6 +1,6 @@
 /*
- * Who may import whom. A room is a folder of `lambdas/` or a top folder; a room may import itself, and what its row names.
- * Types count like values. `CONTRIBUTING.md` says what each room holds.
+ * Who may import whom. A room is a folder of `lambdas/` or a top folder; a room may import itself, and what
+ * its row names. Types count like values. `CONTRIBUTING.md` says what each room holds.
  */
 
 const BASE = ['contract', 'kit'];
@@ -34,7 +34,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   console: [...REACHING, 'pages', 'approve/decision', 'approve/channels/page'],
 };
 
-/** Top folders that are deployed. `automations` may use what `lib` checks at synth and the gate repeats at run time. */
+/**
+ * Top folders that are deployed. `automations` may use what `lib` checks at synth and the gate repeats at run
+ * time.
+ */
 export const TOP: Readonly<Record<string, readonly string[]>> = {
   bin: ['lib'],
   lib: [
@@ -51,7 +54,10 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
   automations: ['lambdas/contract', 'lambdas/kit/money.ts', 'lambdas/kit/text.ts', 'lambdas/gate/compose.ts'],
 };
 
-/** What the sandbox model knows of an automation: it lies in the automation's folder, and no function carries it. */
+/**
+ * What the sandbox model knows of an automation: it lies in the automation's folder, and no function carries
+ * it.
+ */
 export const OF_SANDBOX = /^automations\/[^/]+\/sandbox(?:\.ts$|\/)/;
 
 /** The room a file stands in: `lib`, `lambdas/act`, `automations/refund-request` … */

@@ -18,8 +18,8 @@ declare module 'vitest' {
 }
 
 /**
- * Deploys the real application once to an emulator of its own, for every live test: out of a copy with three more automations, whose
- * sources are watched.
+ * Deploys the real application once to an emulator of its own, for every live test: out of a copy with three
+ * more automations, whose sources are watched.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-live-'));

@@ -10,15 +10,18 @@ import { sdkOptions } from '../../local/emulator.ts';
 import { fresh, MODEL_SERVERS, type ModelServer, modelFault, outputs, post, REFUND, request } from './app.ts';
 
 /*
- * The model plane behind the API: its rows, its secrets, and the work queue. Nobody waits five minutes for a breaker: a time in a
- * row is moved instead, and the message that would come then is sent at once.
+ * The model plane behind the API: its rows, its secrets, and the work queue. Nobody waits five minutes for a
+ * breaker: a time in a row is moved instead, and the message that would come then is sent at once.
  */
 
 export const account = new Account(outputs.endpointUrl);
 
 export const ENDPOINTS = Object.keys(MODEL_SERVERS) as ModelServer[];
 
-/** Both servers answer, their keys are right, and nothing is known of what was before: no failure, nothing spent or raised. */
+/**
+ * Both servers answer, their keys are right, and nothing is known of what was before: no failure, nothing
+ * spent or raised.
+ */
 export async function calm(): Promise<void> {
   await modelFault('ok');
   const TableName = await account.resource('platform', 'datacontrol');
@@ -105,7 +108,10 @@ export async function mostReceives(ids: readonly string[]): Promise<number> {
   return Math.max(0, ...attempts);
 }
 
-/** Posts so many small refunds at once; each is an item of its own. Like any good caller, it posts again where nobody answered. */
+/**
+ * Posts so many small refunds at once; each is an item of its own. Like any good caller, it posts again where
+ * nobody answered.
+ */
 export function postMany(count: number): Promise<string[]> {
   return Promise.all(
     Array.from({ length: count }, async () => {

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { build, transform } from 'esbuild';
 
-/* What a file can reach out by: every module that it imports, directly or not, and the globals that its own code uses. */
+/*
+ * What a file can reach out by: every module that it imports, directly or not, and the globals that its own
+ * code uses.
+ */
 
 /** What opens a connection, starts a process, or gets at either by another name. */
 const GLOBALS = [
@@ -13,7 +16,10 @@ const MARK = 'signalbox_reaches_out_by_';
 /** Packages may ask what they run in; none may connect. */
 const OF_PACKAGES = GLOBALS.slice(0, 4);
 
-/** Every way out of the code below `entry`, as `file: by what`; empty where there is none. `root` is where its repository lies. */
+/**
+ * Every way out of the code below `entry`, as `file: by what`; empty where there is none. `root` is where its
+ * repository lies.
+ */
 export async function waysOut(entry: string, root: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,

@@ -191,7 +191,10 @@ export const RUNS: Run[] = [
   },
 ];
 
-/** A decision that sends the item back: the run ends without a word about the item, which goes on as another generation. */
+/**
+ * A decision that sends the item back: the run ends without a word about the item, which goes on as another
+ * generation.
+ */
 export const SENT_BACK: Omit<Run, 'status'>[] = [
   {
     name: 'a question that an approver sent back',

@@ -3,7 +3,10 @@ import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import { outputs } from './app.ts';
 import { account } from './desk-clock.ts';
 
-/* Slack, as the sandbox plays it: what was sent to people there, and clicks that are signed as Slack signs them. */
+/*
+ * Slack, as the sandbox plays it: what was sent to people there, and clicks that are signed as Slack signs
+ * them.
+ */
 
 const sandbox = new URL(outputs.inboxUrl).origin;
 

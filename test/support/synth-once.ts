@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprint } from '../../local/assembly.ts';
 
 /*
- * A synthesis takes seconds, and twenty test files look at the same one. So the first file that wants it makes it, below `.local`
- * and under the digest of everything it is made of, and the others read it.
+ * A synthesis takes seconds, and twenty test files look at the same one. So the first file that wants it
+ * makes it, below `.local` and under the digest of everything it is made of, and the others read it.
  */
 
 const HOME = '.local/synth';
@@ -21,7 +21,10 @@ interface Once<T> {
   keep(written: T): void;
 }
 
-/** Where a synthesis lies, or is to be put. Undefined when nobody ends the one that was begun: then everybody makes their own. */
+/**
+ * Where a synthesis lies, or is to be put. Undefined when nobody ends the one that was begun: then everybody
+ * makes their own.
+ */
 export async function synthesisedOnce<T>(name: string): Promise<Once<T> | undefined> {
   const directory = join(process.cwd(), HOME, await digest(), name);
   const done = join(directory, DONE);

@@ -7,8 +7,9 @@ import { buildApp } from '../../lib/app.ts';
 import { synthesisedOnce } from './synth-once.ts';
 
 /*
- * The real application, synthesised in this process: the stacks of bin/app.ts with the feature flags of cdk.json. Bundling takes
- * longer than everything else together, so it is left out where nobody looks into a bundle.
+ * The real application, synthesised in this process: the stacks of bin/app.ts with the feature flags of
+ * cdk.json. Bundling takes longer than everything else together, so it is left out where nobody looks into a
+ * bundle.
  */
 
 export interface Resource {
@@ -79,7 +80,10 @@ interface Written {
   templates: Record<string, object>;
 }
 
-/** Synthesised once for all files of a run, and again when a source has changed. A configuration of a test's own is its own matter. */
+/**
+ * Synthesised once for all files of a run, and again when a source has changed. A configuration of a test's
+ * own is its own matter.
+ */
 export async function synthesise(stage: string, options: SynthOptions = {}): Promise<Synthesised> {
   const once = options.config
     ? undefined
@@ -157,7 +161,10 @@ export function allowances(
   });
 }
 
-/** A value of a template as one text: `Fn::Join` joined, references as `<LogicalId>` and `<LogicalId.Attribute>`. */
+/**
+ * A value of a template as one text: `Fn::Join` joined, references as `<LogicalId>` and
+ * `<LogicalId.Attribute>`.
+ */
 export function text(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const {

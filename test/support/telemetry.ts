@@ -1,6 +1,9 @@
 import { world } from './world.ts';
 
-/* Stands where `lambdas/kit/telemetry.ts` does: the world in memory keeps what is counted, and no line is written. */
+/*
+ * Stands where `lambdas/kit/telemetry.ts` does: the world in memory keeps what is counted, and no line is
+ * written.
+ */
 
 export function count(metric: string): void {
   world.counted.push(metric);

@@ -14,7 +14,10 @@ import { loadKnowledge } from '../../local/sandbox/knowledge.ts';
 import { isTaught } from './automations.ts';
 import { scripted } from './fixtures.ts';
 
-/* Which verdicts an automation can come to, found by trying: its examples and cases must show these, and no others. */
+/*
+ * Which verdicts an automation can come to, found by trying: its examples and cases must show these, and no
+ * others.
+ */
 
 export interface Subject {
   automation: Automation;
@@ -46,7 +49,10 @@ export function casesOf({ name }: Automation): Case[] {
   return lines.map((line) => JSON.parse(line) as Case);
 }
 
-/** Every item that was tried, with its verdict: proposals of each action as code could fill it, and what the sandbox model thinks. */
+/**
+ * Every item that was tried, with its verdict: proposals of each action as code could fill it, and what the
+ * sandbox model thinks.
+ */
 export async function judged(subject: Subject): Promise<Gated[]> {
   const { automation } = subject;
   const told = [...automation.examples, ...casesOf(automation)].map(({ body }) => body as Evaluated['body']);

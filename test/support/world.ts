@@ -2,8 +2,9 @@ import { clock } from '../../lambdas/kit/clock.ts';
 import { Tables } from './dynamo.ts';
 
 /*
- * The world outside a function, in memory: tables, bucket, queues, executions, mail, events, secrets. Every call to it is a
- * point at which the worker can be made to die; a dead worker reaches nothing any more, until `revive`.
+ * The world outside a function, in memory: tables, bucket, queues, executions, mail, events, secrets. Every
+ * call to it is a point at which the worker can be made to die; a dead worker reaches nothing any more, until
+ * `revive`.
  */
 
 export class Crash extends Error {
@@ -73,7 +74,9 @@ class World {
     this.dead = false;
   }
 
-  /** The worker dies at the n-th call from now: before it reaches the world, or before its answer comes back. */
+  /**
+   * The worker dies at the n-th call from now: before it reaches the world, or before its answer comes back.
+   */
   crashAt(point: number, after: boolean): void {
     this.calls = [];
     this.#crash = { point, after };
@@ -221,7 +224,9 @@ export const time = {
     time.at = Date.parse('2026-12-01T09:00:00.000Z');
     clock.now = () => time.at;
   },
-  /** Like `freeze`, ten seconds later for each test: what an instance remembers of a breaker is old by then. */
+  /**
+   * Like `freeze`, ten seconds later for each test: what an instance remembers of a breaker is old by then.
+   */
   freezeLater(): void {
     this.freeze();
     frozen += 1;

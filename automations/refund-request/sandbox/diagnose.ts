@@ -17,7 +17,10 @@ export interface Claim {
   policy: readonly Rule[];
 }
 
-/** How each kind of rule reads in a policy. Days and percentages are taken from the rule itself, so that an edited policy counts. */
+/**
+ * How each kind of rule reads in a policy. Days and percentages are taken from the rule itself, so that an
+ * edited policy counts.
+ */
 const RULES = {
   duplicate: /charged (twice|more than once)/i,
   notReceived: /not (yet )?(arrived|received)/i,

@@ -3,7 +3,10 @@ import type { Diagnosis, Rule } from './diagnose.ts';
 /** A decimal amount, and not a piece of a date or of a longer number. */
 const AMOUNT = /(?<![\d.,])\d{1,9}\.\d{2}(?![.,]?\d)/g;
 
-/** A second look at a claim: an amount that the reviewer names is followed, if it is not above what was asked for. */
+/**
+ * A second look at a claim: an amount that the reviewer names is followed, if it is not above what was asked
+ * for.
+ */
 export function reconsider(
   found: Diagnosis,
   claim: { amount: string; policy: readonly Rule[] },

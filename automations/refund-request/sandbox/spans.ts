@@ -4,7 +4,10 @@ const NUMBERS: Readonly<Record<string, number>> = {
 }; // biome-ignore format: a table reads better in rows
 const UNITS: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, year: 365 };
 
-/** Every span of time a text speaks of, in days; rules it quotes ("within 30 days", "60-day policy") are left out. */
+/**
+ * Every span of time a text speaks of, in days; rules it quotes ("within 30 days", "60-day policy") are left
+ * out.
+ */
 export function spansInDays(text: string): number[] {
   const number = '\\d+|' + Object.keys(NUMBERS).join('|');
   const span = new RegExp(

@@ -49,15 +49,17 @@ export const BANKING: Trade = {
   synonyms,
 };
 
-/** What `overlap` weighs a word by: the common words of the trade little, words that no passage knows by half. */
+/**
+ * What `overlap` weighs a word by: the common words of the trade little, words that no passage knows by half.
+ */
 export function weigh(message: Set<string>, passages: readonly Set<string>[]): Map<string, number> {
   const known = new Set(passages.flatMap((passage) => [...passage]));
   return new Map([...message].map((word) => [word, COMMON.has(word) ? 0.35 : known.has(word) ? 1 : 0.5]));
 }
 
 /**
- * How far a passage covers a message: `shared` weight in common, and its part of the message's whole weight. Words of the
- * passage's `topic` (the name of its article) count more for the ranking, in `score`.
+ * How far a passage covers a message: `shared` weight in common, and its part of the message's whole weight.
+ * Words of the passage's `topic` (the name of its article) count more for the ranking, in `score`.
  */
 export function overlap(
   message: ReadonlyMap<string, number>,

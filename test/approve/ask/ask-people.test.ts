@@ -99,7 +99,8 @@ describe('the people of a question', () => {
 
 describe('a question that is decided', () => {
   it('loses no decision of somebody who answers before the others have their mail', async () => {
-    // Prepare: Ann decides the moment her mail is out, and the stream carries it at once; Bob's mail takes its time.
+    // Prepare: Ann decides the moment her mail is out, and the stream carries it at once; Bob's mail takes
+    // its time.
     gated({ verdict: 'ask' });
     const original = world.ses.bind(world);
     const spy = vi.spyOn(world, 'ses').mockImplementation(async (command, input) => {

@@ -13,7 +13,10 @@ import { loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
 import own from '../../../signalbox.config.ts';
 import { automations, example } from '../../support/automations.ts';
 
-/* What synth says about budgets and prompts that could not work: an item would wait for ever, or always go to a person. */
+/*
+ * What synth says about budgets and prompts that could not work: an item would wait for ever, or always go to
+ * a person.
+ */
 
 const triage = example('support-triage');
 const config = await loadConfig('test/support/example.config.ts');

@@ -4,7 +4,10 @@ import * as z from 'zod/mini';
 import { readAnswer } from '../../../lambdas/models/answer/answer.ts';
 import { growth, MOST_GROWTH } from '../../support/cpu.ts';
 
-/* A draft is not the decision: nothing inside or before a model's thoughts is an answer, nor is what it goes on from. */
+/*
+ * A draft is not the decision: nothing inside or before a model's thoughts is an answer, nor is what it goes
+ * on from.
+ */
 
 const schema = z.strictObject({ label: z.enum(['refund', 'other']), amount: z.string() });
 const DRAFT = '{"label":"refund","amount":"99.99"}';

@@ -186,7 +186,10 @@ describe('a calibration', () => {
   });
 });
 
-/** The most that any item gets after each of so many calibrations on 400 answers, whatever they looked like equally often right. */
+/**
+ * The most that any item gets after each of so many calibrations on 400 answers, whatever they looked like
+ * equally often right.
+ */
 function drawn(runs: number, right: number): number[] {
   const random = seeded(20261120);
   return Array.from({ length: runs }, () => {

@@ -25,7 +25,9 @@ import { Crash, time, world } from '../../../support/world.ts';
 vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients.ts'));
 vi.mock('../../../../lambdas/kit/objects.ts', () => import('../../../support/content.ts'));
 
-/* The desk as a whole: its functions one after the other, as its queue, its stream and its clock call them. */
+/*
+ * The desk as a whole: its functions one after the other, as its queue, its stream and its clock call them.
+ */
 
 beforeEach(() => {
   world.reset();

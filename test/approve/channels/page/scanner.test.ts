@@ -20,7 +20,10 @@ vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients
 vi.mock('../../../../lambdas/kit/objects.ts', () => import('../../../support/content.ts'));
 vi.mock('../../../../lambdas/kit/telemetry.ts', () => import('../../../support/telemetry.ts'));
 
-/* What opens links without being the person they were sent to, and who brings a page that was not made for them. */
+/*
+ * What opens links without being the person they were sent to, and who brings a page that was not made for
+ * them.
+ */
 
 beforeEach(() => {
   world.reset();
