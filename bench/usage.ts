@@ -52,7 +52,7 @@ export async function usageSince(
   const logs = await account.logs();
   // The archive writes one object for all that happens in five minutes; here nobody waits for those, and each
   // item would have its own.
-  const groups = Object.entries(logs).filter(([group]) => !group.includes('observearchive'));
+  const groups = Object.entries(logs).filter(([group]) => !group.includes('recordarchive'));
   const fresh = groups.map(([group, all]) => [group, all.slice(before.lines.get(group) ?? 0)] as const);
   const lines = fresh.flatMap(([, own]) => own);
   const calls = fresh.flatMap(([group, own]) => early(group, own.flatMap(awsCallIn)));
