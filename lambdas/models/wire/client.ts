@@ -65,9 +65,13 @@ export async function send(
   let heard: Omit<WireAnswer, 'milliseconds'> | undefined;
   const client = new OpenAI({
     ...{ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: timeoutMs, logLevel: 'off' },
-    // A redirect would carry the item's data to a place whose residency nobody has written down.
     fetch: async (url, init) => {
-      const response = await fetch(url, { ...init, redirect: 'manual' });
+      // Not the package's own headers: it adds to them what `OPENAI_*` variables of the environment say.
+      const accept = 'application/json';
+      const ours = { authorization: `Bearer ${apiKey}`, 'user-agent': 'signalbox', accept };
+      const headers = { ...ours, ...(body && { 'content-type': accept }) };
+      // A redirect would carry the item's data to a place whose residency nobody has written down.
+      const response = await fetch(url, { ...init, headers, redirect: 'manual' });
       heard = await whole(response, mostBytes);
       return new Response(null, { status: 204 });
     },

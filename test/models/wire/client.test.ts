@@ -70,6 +70,22 @@ it('a request without a body says nothing of one', async () => {
   expect(server.seen[0]?.headers['content-type']).toBeUndefined();
 });
 
+it('no variable of the environment changes what is sent', async () => {
+  server.answers = [{ status: 200, body: '{}' }];
+  const request = { path: '/chat/completions', body: { model: 'm' } };
+  const sentWith = async () => {
+    await send(at(server), 'key-1', request, { timeoutMs: 2000 });
+    return server.seen.at(-1);
+  };
+  const plain = await sentWith();
+  for (const name of ['ORG_ID', 'PROJECT_ID', 'BASE_URL', 'API_KEY', 'ADMIN_KEY', 'LOG'])
+    vi.stubEnv(`OPENAI_${name}`, 'http://127.0.0.1:9/other');
+  vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'x-other: 1\nauthorization: Bearer other\nuser-agent: other');
+  const other = await sentWith().finally(() => vi.unstubAllEnvs());
+  expect(other).toEqual(plain);
+  expect(other?.headers).toMatchObject({ authorization: 'Bearer key-1' });
+});
+
 /* Every kind of call goes the same way over the wire. */
 const WORDS = offer({ name: 'words', kind: 'embeddings' });
 const messages = [{ role: 'user' as const, content: SECRET_WORDS }];
