@@ -22,10 +22,10 @@ import { type Beginning, Ledger } from '../tables/idempotency/ledger.ts';
 import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
 import { isRunning, SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../tables/items/runs.ts';
 import { type CallResult, mayHaveActed, Unknown } from './answer.ts';
-import { counted, withdrawn } from './counted.ts';
+import { counted, uncounted } from './counted.ts';
 import { call, enterDestination, reportAnswer } from './destination.ts';
 import { permitted } from './permission.ts';
-import { OPEN, waitAnew } from './waiting.ts';
+import { hasWaitedLong, OPEN, waitAnew } from './waiting.ts';
 
 type Env = EnvFor<'act/act'>;
 
@@ -39,7 +39,7 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
     log.info('stale message', { status: row?.status ?? 'absent' });
     if (row && row.generation > generation && OPEN.includes(row.status))
       await startClaimed(row, decisionOf(row));
-    if (row?.generation === generation) await withdrawn(env, row, automation);
+    if (row?.generation === generation && row.status === 'withdrawn') await uncounted(env, row, automation);
     // Whoever waits under this token waits in vain.
     await taskFailed(message.taskToken, SUPERSEDED);
     return;
@@ -47,12 +47,13 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
   // Minutes have passed since the run asked: it may have been stopped meanwhile.
   const waited = message.waitingSince !== undefined || Number(record.attributes.ApproximateReceiveCount) > 1;
   try {
-    const result = await actOnce(row, env, automation);
+    const result = await actOnce(row, env, automation, message);
     count('actionsDone', row.automation);
     const woken = await wakeOrResume(env.ITEM_TABLE, row, message.taskToken, result, decisionOf(row), waited);
     log.info('acted', { status: result.status, execution: woken });
   } catch (error) {
-    if (error instanceof Waiting && (await waitAnew(env, row, message, error))) {
+    if (error instanceof Waiting) {
+      await waitAnew(env, row, message, error);
       log.info('waits', { reason: error.message });
       return;
     }
@@ -75,18 +76,27 @@ function decisionOf(row: ItemRow): 'none' | 'approve' {
   return row.verdict === 'ask' ? 'approve' : 'none';
 }
 
-async function actOnce(row: ItemRow, env: Env, automation: Automation): Promise<CallResult> {
+async function actOnce(row: ItemRow, env: Env, automation: Automation, asked: ActionMessage) {
   const { document, digest: shown } = await permitted(env, row, automation);
   const destination = (JSON.parse(env.DESTINATIONS) as Record<string, Destination>)[document.destination];
   if (!destination) throw new SystemError(`this function may not call '${document.destination}'`);
 
   // The same proposal of the same item is the same action, in whichever generation it is carried out.
   const key = `${row.id}-${shown.slice(0, 16)}`;
-  const permit = await enterDestination(env.CONTROL_TABLE, destination, row);
-  const limits = await counted(env, row, document, automation);
-  const ledger = new Ledger<CallResult>(env.IDEMPOTENCY_TABLE);
-  const beginning = await ledger.begin(key, row.generation, destination.idempotent);
   const action: ActionRecord = { name: document.action, status: 'acting', idempotencyKey: key };
+  const ledger = new Ledger<CallResult>(env.IDEMPOTENCY_TABLE);
+  const permit = await enterDestination(env.CONTROL_TABLE, destination, row).catch(async (error: unknown) => {
+    if (!(error instanceof Waiting)) throw error;
+    const { result, doubtful } = await ledger.look(key);
+    // What is done needs nobody any more.
+    if (result) return { result };
+    if (!hasWaitedLong(asked)) throw error;
+    if (!doubtful) await uncounted(env, row, automation);
+    throw new GaveUp(error.message);
+  });
+  if ('result' in permit) return acted(env, row, action, permit.result);
+  const limits = await counted(env, row, document, automation);
+  const beginning = await ledger.begin(key, row.generation, destination.idempotent);
   if (beginning.state === 'done') return acted(env, row, action, beginning.result);
   if (beginning.state === 'busy') throw new Wait('another delivery is acting', beginning.seconds);
   if (beginning.state === 'unknown') {
@@ -164,7 +174,7 @@ class Wait extends TransientError {
   }
 }
 
-/** The retry schedule is over: the item is parked until the destination is well again. */
+/** The retry schedule or the longest wait is over: the item is parked until the destination is well again. */
 class GaveUp extends TransientError {}
 
 /** No delivery of this message will try again: neither the retry schedule nor the queue brings it back. */

@@ -37,13 +37,13 @@ export async function counted(
   return { giveBack: () => giveBack(env.CONTROL_TABLE, reserver) };
 }
 
-/** An item that was withdrawn before its action began gives back what the gate counted. */
-export async function withdrawn(
+/** An action that never began, of an item that was withdrawn or is given up, gives back what was counted. */
+export async function uncounted(
   env: EnvFor<'act/act'>,
   row: ItemRow,
   { actions }: Automation,
 ): Promise<void> {
-  if (row.status !== 'withdrawn' || !Object.values(actions).some(({ limits }) => limits)) return;
+  if (!Object.values(actions).some(({ limits }) => limits)) return;
   await giveBack(env.CONTROL_TABLE, reserverOf(row, thoughtIn(row)));
 }
 

@@ -14,15 +14,19 @@ export const OPEN: readonly ItemStatus[] = ['processing', 'waiting_approval', 'a
 /** How long a destination is waited for. The run waits for twelve hours in all, retries included. */
 const MOST_WAITING_MS = 10 * 3_600_000;
 
-/** Sends the message anew: waiting costs no receive and no attempt. False after too long a wait. */
+/** Whether its destination has been waited for as long as it may be. A time that is none counts as over. */
+export function hasWaitedLong({ waitingSince = isoNow() }: ActionMessage): boolean {
+  return !(clock.now() - Date.parse(waitingSince) < MOST_WAITING_MS);
+}
+
+/** Sends the message anew: waiting costs no receive and no attempt. */
 export async function waitAnew(
   env: EnvFor<'act/act'>,
   row: ItemRow,
   message: ActionMessage,
   { message: reason, lookSeconds }: Waiting,
-): Promise<boolean> {
+): Promise<void> {
   const { waitingSince = isoNow() } = message;
-  if (clock.now() - Date.parse(waitingSince) >= MOST_WAITING_MS) return false;
   await sqs().send(
     new SendMessageCommand({
       QueueUrl: env.ACTION_QUEUE_URL,
@@ -32,7 +36,6 @@ export async function waitAnew(
   );
   if (!wasToldToday(row))
     await changeItem(env.ITEM_TABLE, row, OPEN, { events: [event('waiting', { stage: 'act', reason })] });
-  return true;
 }
 
 /* It may wait thousands of times, and its row is bounded. */

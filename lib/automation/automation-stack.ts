@@ -231,7 +231,7 @@ export class AutomationStack extends Stack {
       description: `does what was allowed for ${name}, once`,
       uses: [
         table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'UpdateItem')),
-        table(data, 'IDEMPOTENCY_TABLE', rows([kindOf(name, 'action')], 'UpdateItem')),
+        table(data, 'IDEMPOTENCY_TABLE', rows([kindOf(name, 'action')], 'GetItem', 'UpdateItem')),
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
         table(data, 'CONTROL_TABLE', this.#counts(), this.#breakers()),
         content(data, slice(name), 'GetObject'),

@@ -1,5 +1,5 @@
 import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
-import { absent, all, below, either, is, update, updateAndSeeBefore } from '../../kit/dynamo/rows.ts';
+import { absent, all, below, either, get, is, update, updateAndSeeBefore } from '../../kit/dynamo/rows.ts';
 import { actionId, automationOf } from '../keys.ts';
 
 /*
@@ -69,6 +69,12 @@ export class Ledger<Result> {
       unsure: row?.unsure === true || row?.state === 'intent',
       ...(row && attempt > 1 ? { after: whyAgain(row) } : {}),
     };
+  }
+
+  /** How an action stands, without an intent. `doubtful`: it may have been done. */
+  async look(key: string): Promise<{ result?: Result | undefined; doubtful: boolean }> {
+    const row = await get<LedgerRow<Result>>(this.#table, rowId(key));
+    return { result: row?.result, doubtful: row?.unsure === true || row?.state === 'intent' };
   }
 
   async done(key: string, result: Result): Promise<void> {

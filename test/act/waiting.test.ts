@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { actOn } from '../../lambdas/act/act.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import type { ActionMessage } from '../../lambdas/contract/item/messages.ts';
+import { bookingOf } from '../../lambdas/tables/control/bookings.ts';
+import { forceBreaker } from '../../lambdas/tables/control/breakers.ts';
+import { reserve } from '../../lambdas/tables/control/limits.ts';
+import { destinationsAt, ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
+import { limited } from '../support/limits.ts';
+import { time, world } from '../support/world.ts';
+import { freshLedger, ledger } from './world.ts';
+
+/* An action whose destination an operator holds back. */
+
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/secrets.ts', () => import('../support/secrets.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
+
+const automation = limited({ perDay: { count: 1 } }) as unknown as Automation;
+
+beforeEach(async () => {
+  await freshLedger();
+  gated();
+});
+afterEach(() => ledger.close());
+
+async function hold(state: 'open' | 'closed' = 'open'): Promise<void> {
+  await forceBreaker(
+    'control',
+    { kind: 'destination', name: 'ledger' },
+    { state, reason: 'maintenance', by: 'test' },
+  );
+  // A refusal is remembered for a second.
+  time.advance(2);
+}
+
+const first: ActionMessage = { itemId: ID, generation: 1, taskToken: 'token-1' };
+
+const act = (message = first) =>
+  actOn(sqsRecord(message), { ...ENV, DESTINATIONS: destinationsAt(ledger.url) }, automation);
+
+/** Delivers what waits, until nothing is sent anew. Hours that went by. */
+async function waited(): Promise<number> {
+  const from = time.at;
+  for (let messages: unknown[] = [first]; messages.length > 0; messages = world.taken('actions')) {
+    await act(messages[0] as ActionMessage);
+    time.advance(600);
+  }
+  return (time.at - from) / 3_600_000;
+}
+
+const told = () => world.answers;
+
+describe('an action that waits for its destination', () => {
+  it('is given up after ten hours: its run is told, and no message comes again', async () => {
+    await hold();
+    expect(await waited()).toBeCloseTo(10, 0);
+    expect(told()).toEqual([
+      {
+        token: 'token-1',
+        error: 'TransientError',
+        cause: "destination 'ledger': its breaker is open (maintenance)",
+      },
+    ]);
+    expect(ledger.seen).toEqual([]);
+  });
+
+  it('gives back what was counted when it is given up', async () => {
+    const reserver = { automation: 'demo', itemId: ID, generation: 1 };
+    const booking = bookingOf(automation, proposal(), {}, time.at);
+    if (!booking) throw new Error('the fixture counts nothing');
+    expect(await reserve('control', reserver, booking, true)).toBeUndefined();
+    await hold();
+    await waited();
+    const other = { ...reserver, itemId: 'demo_other' };
+    expect(await reserve('control', other, booking, true)).toBeUndefined();
+  });
+
+  it('is given up where nobody can tell since when it waits', async () => {
+    await hold();
+    await act({ ...first, waitingSince: 'long ago' });
+    expect(told()).toHaveLength(1);
+    expect(world.taken('actions')).toEqual([]);
+  });
+
+  it('is acted on by one of two messages that wait, as after a crash of their worker', async () => {
+    await hold();
+    await act();
+    await act();
+    const both = world.taken('actions') as ActionMessage[];
+    expect(both).toHaveLength(2);
+    await hold('closed');
+    for (const message of both) await act(message);
+    expect(ledger.seen).toHaveLength(1);
+  });
+
+  it('is not called when its item is withdrawn meanwhile', async () => {
+    await hold();
+    await act();
+    world.tables.put('items', { ...stored(), status: 'withdrawn' });
+    await hold('closed');
+    for (const message of world.taken('actions') as ActionMessage[]) await act(message);
+    expect(ledger.seen).toEqual([]);
+  });
+});
+
+it('an action that is done waits for nobody', async () => {
+  await act();
+  await hold();
+  world.tables.put('items', { ...stored(), status: 'acting' });
+  world.tokens.add('token-1');
+  await act();
+  expect(world.taken('actions')).toEqual([]);
+  expect(told()).toHaveLength(2);
+  expect(ledger.seen).toHaveLength(1);
+});
