@@ -16,7 +16,6 @@ import {
 } from '../kit/errors.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { traced } from '../kit/trace.ts';
-import type { Permit } from '../outbound/permit.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
 import { type Beginning, Ledger } from '../tables/idempotency/ledger.ts';
 import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
@@ -128,7 +127,9 @@ async function actOnce(row: ItemRow, env: Env, automation: Automation, asked: Ac
     const stands = mayHaveActed(error) && !destination.idempotent;
     if (!stands) await ledger.failed(key, errorFacts(error).message, doubtful);
     await reportAnswer(env.CONTROL_TABLE, destination, permit, answer);
-    const next = stands ? unknown(error) : nextTry(env, error, attempt, permit);
+    const next = stands
+      ? unknown(error)
+      : nextTry(env, error, attempt, permit.probe && !hasWaitedLong(asked));
     if (isFinal(next) && !doubtful) await limits.giveBack();
     if (isFinal(next)) await failed(env, row, action, next);
     throw next;
@@ -186,13 +187,13 @@ function unknown(error: unknown): unknown {
   return error instanceof TransientError ? new Unknown(error.message, { cause: error }) : error;
 }
 
-function nextTry(env: Env, error: unknown, attempt: number, { probe }: Permit): unknown {
+function nextTry(env: Env, error: unknown, attempt: number, waits: boolean): unknown {
   if (!(error instanceof TransientError)) return error;
-  const schedule = JSON.parse(env.RETRY_SCHEDULE_SECONDS) as number[];
+  const own = (JSON.parse(env.RETRY_SCHEDULE_SECONDS) as number[])[attempt - 1];
+  if (own !== undefined) return new Wait(error.message, Math.max(own, error.retryAfterSeconds ?? 0));
   // The failure of a probe speaks of the destination: the item goes on waiting for it, and is not given up.
-  const own = schedule[attempt - 1] ?? (probe ? schedule.at(-1) : undefined);
-  if (own === undefined) return new GaveUp(`${error.message}, after ${attempt} tries`);
-  return new Wait(error.message, Math.max(own, error.retryAfterSeconds ?? 0));
+  if (waits) return new Waiting(error.message, error.retryAfterSeconds ?? Number.POSITIVE_INFINITY);
+  return new GaveUp(`${error.message}, after ${attempt} tries`);
 }
 
 async function comeBack(env: Env, { receiptHandle }: SQSRecord, seconds: number): Promise<void> {

@@ -166,6 +166,20 @@ describe('a destination that is down for three hours', () => {
   });
 });
 
+it('a destination that is down for nine hours sends no action to the dead letters', async () => {
+  begin(10);
+  const { mostReceives } = await outage(9 * HOUR_SECONDS);
+  expect(withStatus('done')).toHaveLength(10);
+  expect(mostReceives).toBeLessThan(MOST_RECEIVES);
+});
+
+it('a destination that is down for eleven hours has no action waiting in the end', async () => {
+  begin(10);
+  const { mostReceives } = await outage(11 * HOUR_SECONDS);
+  expect(mostReceives).toBeLessThan(MOST_RECEIVES);
+  expect(world.answers.filter((answer) => 'error' in answer)).toHaveLength(10);
+});
+
 describe('a destination that is down for five minutes', () => {
   it('gets the calls of the sample and one for each probe, and then every action once more', async () => {
     const { inVain, drainSeconds } = await outage(300);
