@@ -8,6 +8,14 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
+/** Whoever was asked left the question. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  constructor() {
+    super('stopped at a question: nothing was done');
+  }
+}
+
 /** The command worked and printed its result, which is not all well: the exit code tells scripts. */
 export class NotWell extends Error {
   override readonly name = 'NotWell';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ROOT, readJson } from '../local/state.ts';
 import { type Command, readInput } from './command.ts';
 import { commands } from './commands/index.ts';
-import { ApiProblem, NotWell, Unreachable, UsageError } from './errors.ts';
+import { ApiProblem, NotWell, Stopped, Unreachable, UsageError } from './errors.ts';
 import { facts } from './table.ts';
 import { printJson, processTerminal, type Terminal } from './terminal.ts';
 import { clean, pad } from './text.ts';
@@ -16,7 +16,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     return await dispatch(argv, terminal);
   } catch (error) {
     if (error instanceof UsageError) return fail(terminal, error.message, 2);
-    if (error instanceof Unreachable || error instanceof NotWell) return fail(terminal, error.message, 1);
+    if (error instanceof Unreachable || error instanceof NotWell || error instanceof Stopped)
+      return fail(terminal, error.message, 1);
     if (error instanceof ApiProblem) return showProblem(error, argv.includes('--json'), terminal);
     // A fault of ours: its stack matters.
     return fail(terminal, error instanceof Error ? (error.stack ?? error.message) : String(error), 1);

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
+import { Stopped } from './errors.ts';
 import { safeJson } from './text.ts';
 
 export type Colour = 'green' | 'yellow' | 'red' | 'cyan' | 'gray' | 'bold';
@@ -16,7 +18,10 @@ export interface Terminal {
   err(text: string): void;
   now(): number;
   readStdin(): Promise<string>;
-  /** Asks whoever sits there; absent where nobody does. */
+  /**
+   * Asks whoever sits there; absent where nobody does.
+   * @throws Stopped when they leave instead of answering
+   */
   ask?(question: string): Promise<string>;
   /** Starts a browser where there is a display. Never fails. @returns whether it was tried. */
   openUrl(url: string): boolean;
@@ -38,14 +43,22 @@ export function processTerminal(): Terminal {
     err: (line) => stderr.write(`${line}\n`),
     now: Date.now,
     readStdin: () => text(stdin),
-    ...(stdin.isTTY && stdout.isTTY ? { ask } : {}),
+    ...(stdin.isTTY && stdout.isTTY ? { ask: (question) => ask(question, stdin, stdout) } : {}),
     openUrl: (url) => openUrl(url, process.platform, env),
   };
 }
 
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  return lines.question(question).finally(() => lines.close());
+export async function ask(question: string, input: Readable, output: Writable): Promise<string> {
+  const lines = createInterface({ input, output });
+  try {
+    return await lines.question(question);
+  } catch {
+    // Ctrl-C or Ctrl-D: the prompt still stands in its line.
+    output.write('\n');
+    throw new Stopped();
+  } finally {
+    lines.close();
+  }
 }
 
 export function columnsOf(stream: Stream, env: Terminal['env']): number {

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../lib/config.ts';
 import { ROOT } from '../../local/state.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { folderFor } from '../new/folder.ts';
+import { folderFor, makeFolder } from '../new/folder.ts';
 import { faultInName, OPTIONS, wantedOf } from '../new/wanted.ts';
 import { printJson } from '../terminal.ts';
 
@@ -43,11 +42,7 @@ yours to edit: see docs/adding-an-automation.md.
     const asking = input.json ? { out: terminal.out } : terminal;
     const wanted = await wantedOf(name, (option) => input.option(option), config, asking);
     const files = folderFor(wanted, new Date(terminal.now()).toISOString().slice(0, 10));
-    for (const [file, text] of Object.entries(files)) {
-      await mkdir(dirname(join(ROOT, folder, file)), { recursive: true });
-      await writeFile(join(ROOT, folder, file), text, { flag: 'wx' });
-    }
-    await format(folder);
+    await makeFolder(join(ROOT, folder), files, () => format(folder));
     const made = Object.keys(files).map((file) => `${folder}/${file}`);
     if (input.json) return printJson(terminal, { automation: name, files: made });
     terminal.out(`${made.join('\n')}

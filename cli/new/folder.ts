@@ -1,3 +1,5 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { actsAlone, declaration } from './declaration.ts';
 import { AUTOMATIC_TEXT, OTHER_TEXT, textAbout } from './text.ts';
 import { checkPrompt, routePrompt, sandboxKnowledge, thinking } from './thinking.ts';
@@ -13,6 +15,26 @@ export function folderFor(wanted: Wanted, today: string): Record<string, string>
     'cases.jsonl': cases(wanted),
     'sandbox.ts': sandboxKnowledge(wanted),
   };
+}
+
+/** Makes the folder whole or not at all. `finish` works on what was written. */
+export async function makeFolder(
+  at: string,
+  files: Readonly<Record<string, string>>,
+  finish: () => Promise<void>,
+): Promise<void> {
+  await mkdir(dirname(at), { recursive: true });
+  await mkdir(at);
+  try {
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(dirname(join(at, file)), { recursive: true });
+      await writeFile(join(at, file), text);
+    }
+    await finish();
+  } catch (error) {
+    await rm(at, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** One for each label, and one that nobody waits for. */

@@ -86,7 +86,7 @@ const FIELDS: readonly Field[] = [
     choices: groups,
     where: "'approverGroups' of signalbox.config.ts",
     fault: (text, given) =>
-      text === given.get('group') ? "must be another group than that of '--group'" : undefined,
+      text === given.get('group') ? `must be another group than '${text}', which is asked first` : undefined,
   },
 ];
 

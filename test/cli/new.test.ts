@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { folderFor } from '../../cli/new/folder.ts';
+import { Stopped } from '../../cli/errors.ts';
+import { folderFor, makeFolder } from '../../cli/new/folder.ts';
 import { type Wanted, wantedOf } from '../../cli/new/wanted.ts';
 import { loadConfig, type ResolvedConfig } from '../../lib/config.ts';
 import { ROOT } from '../../local/state.ts';
@@ -59,7 +61,7 @@ describe('signalbox new', () => {
   it.each([
     ['destination', 'nowhere', /must be one of .*help-desk.*, got 'nowhere': add it to 'destinations'/],
     ['group', 'nobody', /must be one of .*support-leads.*: add it to 'approverGroups'/],
-    ['escalate-to', 'support-leads', /must be another group than that of '--group'/],
+    ['escalate-to', 'support-leads', /must be another group than 'support-leads', which is asked first/],
     ['risk', 'none', /must be one of routine, consequential, catastrophic, got 'none'/],
     ['labels', 'other', /must name at least one kind beside 'other'/],
     ['labels', 'Order, order', /must name each kind once/],
@@ -94,6 +96,31 @@ describe('signalbox new', () => {
     expect(wanted).toMatchObject({
       ...{ destination: 'help-desk', risk: 'routine', labels: ['Returns', 'Order status'] },
     });
+  });
+
+  it('says in one line that nothing was made when somebody leaves a question', async () => {
+    const ask = () => Promise.reject(new Stopped());
+    const { code, out, err } = await signalbox(['new', 'a-b'], { ask });
+    expect([code, out, err]).toEqual([1, '', 'stopped at a question: nothing was done']);
+    expect(existsSync(join(ROOT, 'automations/a-b'))).toBe(false);
+  });
+
+  it('leaves no half of a folder behind, and touches none that is there', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'signalbox-new-'));
+    const [half, taken] = [join(root, 'half'), join(root, 'taken')];
+    const files = { 'prompts/route.v1.md': 'Sort.' };
+    try {
+      const failing = () => Promise.reject(new Error('no linter'));
+      await expect(makeFolder(half, files, failing)).rejects.toThrow('no linter');
+      expect(existsSync(half)).toBe(false);
+      mkdirSync(taken);
+      await expect(makeFolder(taken, files, failing)).rejects.toThrow('EEXIST');
+      expect(existsSync(taken)).toBe(true);
+      await makeFolder(half, files, async () => {});
+      expect(readFileSync(join(half, 'prompts/route.v1.md'), 'utf8')).toBe('Sort.');
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it('makes an automation that acts alone only where the risk is routine', () => {

@@ -1,6 +1,8 @@
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Stopped } from '../../cli/errors.ts';
 import { table } from '../../cli/table.ts';
-import { coloursOn, columnsOf, openUrl, type Terminal } from '../../cli/terminal.ts';
+import { ask, coloursOn, columnsOf, openUrl, type Terminal } from '../../cli/terminal.ts';
 import { clean, cut, safeJson, width, wrap } from '../../cli/text.ts';
 import { audit, cases, page, refunds, statistics, waiting } from './recorded.ts';
 import { StubApi, type Surroundings, signalbox } from './world.ts';
@@ -232,5 +234,25 @@ describe('openUrl', () => {
     } finally {
       process.env.PATH = before;
     }
+  });
+});
+
+describe('a question', () => {
+  const answered = (keys: string) => {
+    const [input, output] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: true })];
+    const answer = ask('Which team? ', input, output);
+    input.write(keys);
+    return answer;
+  };
+
+  it('is answered by a line', async () => {
+    expect(await answered('Sales\r')).toBe('Sales');
+  });
+
+  it.each([
+    ['Ctrl-C', 'Sal\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('that somebody leaves with %s stops the command', async (_, keys) => {
+    await expect(answered(keys)).rejects.toThrow(new Stopped());
   });
 });

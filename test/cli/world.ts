@@ -73,6 +73,7 @@ export interface Surroundings {
   colours?: boolean;
   stdin?: string;
   now?: () => number;
+  ask?: Terminal['ask'];
 }
 
 /** Runs the command as a person would, with a terminal that remembers. */
@@ -88,6 +89,7 @@ export async function signalbox(argv: readonly string[], around: Surroundings = 
     err: (text) => err.push(text),
     now: around.now ?? (() => NOON),
     readStdin: async () => around.stdin ?? '',
+    ...(around.ask ? { ask: around.ask } : {}),
     openUrl: (url) => opened.push(url) > 0,
   };
   const code = await main(argv, terminal);
