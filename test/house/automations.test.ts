@@ -116,12 +116,15 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
     it('shows an example and a case for each verdict that it can come to, and for no other', async () => {
       const able = await verdictsOf({ automation, implementation: await implementationOf(automation) });
       const shown = {
-        examples: new Set(automation.examples.map((it) => it.expect)),
-        cases: new Set(casesOf(automation).map(({ verdict }) => verdict)),
+        'examples of automation.ts': new Set(automation.examples.map((it) => it.expect)),
+        'cases.jsonl': new Set(casesOf(automation).map(({ verdict }) => verdict)),
       };
-      // Where nothing shows that it can act alone: take the example out, or teach its sandbox.ts what leads
-      // there.
-      for (const [where, verdicts] of Object.entries(shown)) expect(verdicts, where).toEqual(able);
+      for (const [where, verdicts] of Object.entries(shown)) {
+        const fix =
+          `${folderOf(automation)}, ${where}: add one for each verdict that the gate gives, and take out those ` +
+          'of others. What the gate gives here is by sandbox.ts: teach it what leads to a verdict that is missing';
+        expect(verdicts, fix).toEqual(able);
+      }
     });
 
     it('shows examples with bodies that fit', () => {

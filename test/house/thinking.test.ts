@@ -13,10 +13,12 @@ import { waysOut } from '../support/reach.ts';
 
 const ROOT = process.cwd();
 const HELPER = 'helper.ts';
+const FIX =
+  'take out what is listed: thinking asks models by step.* alone, and what else it needs comes in the body';
 
 describe.each(automations.map(({ name }) => name))('the thinking of %s', (name) => {
   it.each(['evaluate.ts', 'automation.ts'])('reaches out by nothing but its steps: %s', async (file) => {
-    expect(await waysOut(`automations/${name}/${file}`, ROOT)).toEqual([]);
+    expect(await waysOut(`automations/${name}/${file}`, ROOT), FIX).toEqual([]);
   });
 });
 
