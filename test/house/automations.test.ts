@@ -122,7 +122,7 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
       for (const [where, verdicts] of Object.entries(shown)) {
         const fix =
           `${folderOf(automation)}, ${where}: add one for each verdict that the gate gives, and take out those ` +
-          'of others. What the gate gives here is by sandbox.ts: teach it what leads to a verdict that is missing';
+          'of others. An action with words() always asks. Or teach sandbox.ts what leads to the one that is missing';
         expect(verdicts, fix).toEqual(able);
       }
     });
