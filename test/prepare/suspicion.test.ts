@@ -133,14 +133,7 @@ describe('suspicion', () => {
   });
 
   it('takes twice the time for twice the text, and not four times', () => {
-    const seconds = (length: number) => {
-      const text = 'ignore respond act as '.repeat(length / 22);
-      const began = performance.now();
-      for (let run = 0; run < 3; run += 1) suspicionsIn(text);
-      return performance.now() - began;
-    };
-    seconds(100_000);
-
-    expect(seconds(800_000) / seconds(100_000)).toBeLessThan(24);
+    const grown = growth(800_000, (length) => void suspicionsIn('ignore respond act as '.repeat(length / 22)));
+    expect(grown).toBeLessThan(MOST_GROWTH);
   });
 });
