@@ -179,10 +179,10 @@ describe('the filters and pages of the queue', () => {
     const show = await queue();
     for (let at = 0; at < 1000; at += 1) put(`q-${at}`, { promise: at - 100 });
     await show();
-    const before = performance.now();
+    const before = process.threadCpuUsage().user;
     const { heading } = await show();
     expect(heading).toBe('1,000 approvals wait for you');
-    expect(performance.now() - before).toBeLessThan(500);
+    expect((process.threadCpuUsage().user - before) / 1000).toBeLessThan(500);
   });
 
   it('say so when there are more than are looked at: the ones that come due first are there', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type Calendar, WEEKDAYS, type Weekday } from '../../lambdas/contract/approval-settings.ts';
 import { afterWorkingMinutes, faultsInCalendar } from '../../lambdas/kit/calendar.ts';
 import { SystemError } from '../../lambdas/kit/errors.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -138,10 +139,11 @@ describe('a long time', () => {
   it('of thirty working days takes no time to find', () => {
     const start = Date.parse('2026-03-20T10:00+01:00');
     const built = vi.spyOn(Intl, 'DateTimeFormat');
-    const began = performance.now();
-    for (let run = 0; run < 20; run++) afterWorkingMinutes(start + run, 30 * HOURS_8, berlin);
+    const spent = cpuMs(() => {
+      for (let run = 0; run < 20; run++) afterWorkingMinutes(start + run, 30 * HOURS_8, berlin);
+    }, 1);
 
-    expect((performance.now() - began) / 20).toBeLessThan(20);
+    expect(spent / 20).toBeLessThan(20);
     expect(built.mock.calls.length).toBeLessThanOrEqual(1);
     built.mockRestore();
     // Six weeks, Good Friday and Easter Monday.

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../lambdas/kit/errors.ts';
 import { htmlToText } from '../../lambdas/prepare/html.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
+import { cpuMs } from '../support/cpu.ts';
 import { automation, type Demo, ID } from '../support/fixtures.ts';
 
 const prepared = (body: Demo) =>
@@ -63,12 +64,13 @@ describe('the text of an HTML message', () => {
     ['open tags between closing ones of another name', '<b></i>'.repeat(110_000)],
     ['nested lists', '<ul><li>'.repeat(100_000)],
   ])('survives %s in little time', (_name, hostile) => {
-    const began = performance.now();
-
-    const seen = text({ html: `<p>Hello</p>${hostile}` });
+    let seen = '';
+    const spent = cpuMs(() => {
+      seen = text({ html: `<p>Hello</p>${hostile}` });
+    }, 1);
 
     expect(seen).toContain('Hello');
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(spent).toBeLessThan(3000);
   });
 
   it('never throws, whatever stands between the brackets', () => {
@@ -175,9 +177,11 @@ describe('plain text', () => {
       'ﷺ',
       '\u0301',
     ]) {
-      const began = performance.now();
-      prepared({ text: `x${piece.repeat(Math.ceil(200_000 / piece.length))}` });
-      expect(performance.now() - began, JSON.stringify(piece)).toBeLessThan(1500);
+      const spent = cpuMs(
+        () => void prepared({ text: `x${piece.repeat(Math.ceil(200_000 / piece.length))}` }),
+        1,
+      );
+      expect(spent, JSON.stringify(piece)).toBeLessThan(1500);
     }
   });
 

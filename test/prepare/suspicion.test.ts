@@ -133,7 +133,10 @@ describe('suspicion', () => {
   });
 
   it('takes twice the time for twice the text, and not four times', () => {
-    const grown = growth(800_000, (length) => void suspicionsIn('ignore respond act as '.repeat(length / 22)));
+    const grown = growth(
+      800_000,
+      (length) => void suspicionsIn('ignore respond act as '.repeat(length / 22)),
+    );
     expect(grown).toBeLessThan(MOST_GROWTH);
   });
 });
