@@ -1,10 +1,9 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { EnvFor } from '../contract/env.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
-import { sqs } from '../kit/aws.ts';
 import { clock, isoNow } from '../kit/clock.ts';
+import { send } from '../kit/queue/send.ts';
 import type { Waiting } from '../outbound/waiting-error.ts';
 import { changeItem, event } from '../tables/items/items.ts';
 
@@ -27,13 +26,7 @@ export async function waitAnew(
   { message: reason, lookSeconds }: Waiting,
 ): Promise<void> {
   const { waitingSince = isoNow() } = message;
-  await sqs().send(
-    new SendMessageCommand({
-      QueueUrl: env.ACTION_QUEUE_URL,
-      MessageBody: JSON.stringify({ ...message, waitingSince }),
-      DelaySeconds: lookSeconds,
-    }),
-  );
+  await send(env.ACTION_QUEUE_URL, { ...message, waitingSince }, lookSeconds);
   if (!wasToldToday(row))
     await changeItem(env.ITEM_TABLE, row, OPEN, { events: [event('waiting', { stage: 'act', reason })] });
 }

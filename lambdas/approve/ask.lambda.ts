@@ -1,7 +1,7 @@
 import { settings } from '@bundled/settings';
 import type { ApprovalCommand, TaskMessage } from '../contract/item/messages.ts';
 import { readEnv } from '../kit/env.ts';
-import { sqsHandler } from '../kit/queue.ts';
+import { sqsHandler } from '../kit/queue/handler.ts';
 import { ask } from './ask/ask.ts';
 import { later } from './ask/later.ts';
 

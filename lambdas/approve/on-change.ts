@@ -1,11 +1,10 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { ApprovalRow, RunDecision } from '../contract/approval.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ApprovalCommand } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
-import { sqs } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { errorFacts, where } from '../kit/errors.ts';
+import { send } from '../kit/queue/send.ts';
 import { itemLogger } from '../kit/telemetry.ts';
 import { tokensOf } from '../tables/approvals/handles.ts';
 import { auditEntries, putAudit } from '../tables/audit/audit.ts';
@@ -68,9 +67,8 @@ async function waitForUndo({ id, undoUntil }: ApprovalRow, env: Env): Promise<vo
   await command(env, { approvalId: id, command: 'carry' }, Math.min(900, Math.ceil(left / 1000) + 1));
 }
 
-async function command(env: Env, message: ApprovalCommand, DelaySeconds = 0): Promise<void> {
-  const MessageBody = JSON.stringify(message);
-  await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody, DelaySeconds }));
+async function command(env: Env, message: ApprovalCommand, delaySeconds = 0): Promise<void> {
+  await send(env.APPROVALS_QUEUE_URL, message, delaySeconds);
 }
 
 async function carry(approval: ApprovalRow, env: Env): Promise<void> {

@@ -1,9 +1,8 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ApprovalCommand } from '../contract/item/messages.ts';
-import { sqs } from '../kit/aws.ts';
 import { clock, isoNow } from '../kit/clock.ts';
+import { send } from '../kit/queue/send.ts';
 import { gauge, logger } from '../kit/telemetry.ts';
 import { readApproval } from '../tables/approvals/approvals.ts';
 import { allCarrying, allOpen } from '../tables/approvals/phases.ts';
@@ -107,6 +106,5 @@ async function judge(env: Env, automation: string, waiting: readonly Waiting[]):
 }
 
 async function command(env: Env, message: ApprovalCommand): Promise<void> {
-  const MessageBody = JSON.stringify(message);
-  await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
+  await send(env.APPROVALS_QUEUE_URL, message);
 }

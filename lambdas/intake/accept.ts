@@ -1,14 +1,13 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { RESTING } from '../contract/item/status.ts';
-import { sqs } from '../kit/aws.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../kit/clock.ts';
 import { digest } from '../kit/digest.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply } from '../kit/http.ts';
 import { putContent } from '../kit/objects.ts';
+import { send } from '../kit/queue/send.ts';
 import { readBody } from '../kit/request-body.ts';
 import { count } from '../kit/telemetry.ts';
 import { DEFER_SECONDS } from '../tables/control/backlog.ts';
@@ -136,13 +135,7 @@ async function enqueue(queueUrl: string, row: ItemRow, afterSeconds = 0): Promis
   // Of a deferral that is over, only the message can be missing.
   const waits = row.deferredUntil !== undefined && Date.parse(row.deferredUntil) > clock.now();
   const seconds = waits ? DEFER_SECONDS : afterSeconds;
-  await sqs().send(
-    new SendMessageCommand({
-      QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(message),
-      ...(seconds > 0 ? { DelaySeconds: seconds } : {}),
-    }),
-  );
+  await send(queueUrl, message, seconds);
 }
 
 async function answer(

@@ -1,4 +1,4 @@
-import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { NO_RESUME_CURSOR } from '../api/door/bodies.ts';
 import { Cursors } from '../api/door/cursor.ts';
 import type { Asked } from '../api/door/dispatch.ts';
@@ -9,6 +9,7 @@ import { sqs } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { errorFacts, Unanswered } from '../kit/errors.ts';
 import { json, Problem, type Reply } from '../kit/http.ts';
+import { send } from '../kit/queue/send.ts';
 import { wrongBody } from '../kit/request-body.ts';
 import { logger } from '../kit/telemetry.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
@@ -119,6 +120,6 @@ async function sendAgain(table: string, id: string, queueUrl: string): Promise<b
   const row = await getItem(table, id);
   if (row?.status !== 'suspended') return false;
   const message: WorkMessage = { itemId: id, generation: row.generation };
-  await sqs().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+  await send(queueUrl, message);
   return true;
 }

@@ -2,7 +2,7 @@ import { automation } from '@bundled/automation';
 import { endpoints } from '@bundled/endpoints';
 import { implementation } from '@bundled/implementation';
 import { readEnv } from '../kit/env.ts';
-import { sqsHandler } from '../kit/queue.ts';
+import { sqsHandler } from '../kit/queue/handler.ts';
 import { processRecord } from './process.ts';
 
 const env = readEnv('process/process');

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow, TimelineEvent, Wait } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
-import { sqs } from '../kit/aws.ts';
 import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
+import { send } from '../kit/queue/send.ts';
 import { count } from '../kit/telemetry.ts';
 import { spent } from '../models/budget.ts';
 import { BudgetSpent, Waiting } from '../outbound/waiting-error.ts';
@@ -63,13 +62,7 @@ export async function postpone(
 ): Promise<boolean> {
   const ticket = randomUUID();
   const message: WorkMessage = { itemId: id, generation, ticket };
-  await sqs().send(
-    new SendMessageCommand({
-      QueueUrl: env.WORK_QUEUE_URL,
-      MessageBody: JSON.stringify(message),
-      DelaySeconds: seconds,
-    }),
-  );
+  await send(env.WORK_QUEUE_URL, message, seconds);
   // Refused, another delivery resumed or postponed it, an operator moved it, or it was judged and has a run that must find it as
   // it was left: either way it is done with here.
   return changeItem(env.ITEM_TABLE, { id, generation }, change.from, {

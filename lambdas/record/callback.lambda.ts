@@ -1,5 +1,5 @@
 import { readEnv } from '../kit/env.ts';
-import { sqsHandler } from '../kit/queue.ts';
+import { sqsHandler } from '../kit/queue/handler.ts';
 import { callBack } from './callback.ts';
 import type { CallbackMessage } from './publish.ts';
 

@@ -1,9 +1,9 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { EnvFor } from '../contract/env.ts';
-import { events, sqs } from '../kit/aws.ts';
+import { events } from '../kit/aws.ts';
 import { TransientError } from '../kit/errors.ts';
+import { send } from '../kit/queue/send.ts';
 import { count } from '../kit/telemetry.ts';
 
 /** What the world learns of an item: facts, no content. */
@@ -56,11 +56,7 @@ export async function publish(
     if (FailedEntryCount) throw new TransientError(`${FailedEntryCount} events were not taken`);
   }
   for (const { change } of changes) countStanding(change);
-  for (const message of changes) {
-    if (!message.url) continue;
-    const body = JSON.stringify(message);
-    await sqs().send(new SendMessageCommand({ QueueUrl: env.CALLBACK_QUEUE_URL, MessageBody: body }));
-  }
+  await Promise.all(changes.filter(({ url }) => url).map((message) => send(env.CALLBACK_QUEUE_URL, message)));
 }
 
 /** Every change passes here. People learn by an alarm on the count: mails would be a flood. */

@@ -3,7 +3,7 @@ import { ENV } from '../../lambdas/contract/env.ts';
 import { FINAL, RESTING, STATUSES } from '../../lambdas/contract/item/status.ts';
 import { readEnv } from '../../lambdas/kit/env.ts';
 import { TransientError } from '../../lambdas/kit/errors.ts';
-import { sqsHandler } from '../../lambdas/kit/queue.ts';
+import { sqsHandler } from '../../lambdas/kit/queue/handler.ts';
 import { readSecret } from '../../lambdas/kit/secrets.ts';
 import { named, time, world } from '../support/world.ts';
 

@@ -1,5 +1,4 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { sqs } from '../../kit/aws.ts';
+import { send } from '../../kit/queue/send.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { MailBusy } from '../channels/mail/pace.ts';
 
@@ -8,9 +7,9 @@ import { MailBusy } from '../channels/mail/pace.ts';
  * is for crashes. It ends when its approval is decided, closed or withdrawn.
  * @throws any other error
  */
-export async function later(error: unknown, MessageBody: string, queueUrl: string): Promise<void> {
+export async function later(error: unknown, body: string, queueUrl: string): Promise<void> {
   if (!(error instanceof MailBusy)) throw error;
-  const DelaySeconds = error.retryAfterSeconds ?? 0;
-  await sqs().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, DelaySeconds }));
-  logger.info('mails wait', { reason: error.message, seconds: DelaySeconds });
+  const seconds = error.retryAfterSeconds ?? 0;
+  await send(queueUrl, JSON.parse(body), seconds);
+  logger.info('mails wait', { reason: error.message, seconds });
 }

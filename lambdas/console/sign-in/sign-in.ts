@@ -1,8 +1,7 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SignInCommand } from '../../contract/item/messages.ts';
-import { sqs } from '../../kit/aws.ts';
 import { clock } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
+import { send } from '../../kit/queue/send.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { networkOf } from '../../outbound/address.ts';
 import { countRequest } from '../../tables/sign-in/requests.ts';
@@ -26,6 +25,5 @@ export async function askForLink(
     (await countRequest(env.CONTROL_TABLE, 'all', minute, PER_MINUTE));
   if (!allowed) return logger.warn('sign-in refused', { reason: 'asked too often' });
   const command: SignInCommand = { command: 'sign in', email, next };
-  const MessageBody = JSON.stringify(command);
-  await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
+  await send(env.APPROVALS_QUEUE_URL, command);
 }

@@ -1,12 +1,11 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Edit, type Presence, roundOf } from '../../../contract/approval.ts';
 import { groupsOf } from '../../../contract/approval-settings.ts';
 import type { ApprovalCommand } from '../../../contract/item/messages.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
 import { sealKey } from '../../../gate/seal.ts';
-import { sqs } from '../../../kit/aws.ts';
 import { clock } from '../../../kit/clock.ts';
 import { putContent } from '../../../kit/objects.ts';
+import { send } from '../../../kit/queue/send.ts';
 import { readSecret } from '../../../kit/secrets.ts';
 import { count, logger } from '../../../kit/telemetry.ts';
 import { activeSeconds } from '../../../pages/active.ts';
@@ -240,9 +239,8 @@ class TakenForm {
       said === 'escalate'
         ? { approvalId: row.id, command: 'escalate', by: email }
         : { approvalId: row.id, command: 'hand over', by: email, to };
-    const MessageBody = JSON.stringify(command);
     try {
-      await sqs().send(new SendMessageCommand({ QueueUrl: env.APPROVALS_QUEUE_URL, MessageBody }));
+      await send(env.APPROVALS_QUEUE_URL, command);
     } catch (error) {
       await unmarkPass(env.APPROVAL_TABLE, now, to);
       throw error;

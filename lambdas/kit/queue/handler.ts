@@ -1,8 +1,8 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { clock } from './clock.ts';
-import { errorFacts } from './errors.ts';
-import { logger } from './telemetry.ts';
+import { clock } from '../clock.ts';
+import { errorFacts } from '../errors.ts';
+import { logger } from '../telemetry.ts';
 
 /** Handles one message. `deadline` is when the function ends, in milliseconds since 1970. */
 type Run = (record: SQSRecord, deadline: number) => Promise<void>;
