@@ -10,16 +10,8 @@ import { cost } from '../lambdas/models/prices.ts';
 import { BudgetSpent, Waiting } from '../lambdas/outbound/waiting-error.ts';
 import { type Amount, hasRoom, raiseBudget, readBudget } from '../lambdas/tables/control/budgets.ts';
 import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';
-import {
-  CONTROL_TABLE,
-  endpointAt,
-  log,
-  printTable,
-  printVerdicts,
-  REQUEST,
-  runnerFor,
-  startWorld,
-} from './world.ts';
+import { atMost, exactly, printVerdicts } from './verdicts.ts';
+import { CONTROL_TABLE, endpointAt, log, printTable, REQUEST, runnerFor, startWorld } from './world.ts';
 
 /*
  * `npm run bench:budget`: 50 items at once against a cap for 20. Once through `step.model`, once so with a first endpoint that is
@@ -209,15 +201,12 @@ function print(ours: Run, fallback: Run, naive: Run): void {
   );
   printVerdicts(
     [['step.model', ours] as const, ['step.model with fallback', fallback] as const].flatMap(([name, of]) => [
-      [
-        `${name}: billed and booked within the cap`,
-        of.billedMicroUsd <= of.capMicroUsd && of.mostMicroUsd <= of.capMicroUsd,
-      ],
-      [
-        `${name}: none lost, the others wait`,
-        of.failed === 0 && of.done + of.waiting === ITEMS && of.waiting > 0,
-      ],
-      [`${name}: a raise finishes all, each paid once`, of.finished === ITEMS && of.calls === ITEMS],
+      atMost(`${name}: billed`, of.billedMicroUsd, of.capMicroUsd, dollars),
+      atMost(`${name}: most ever booked`, of.mostMicroUsd, of.capMicroUsd, dollars),
+      exactly(`${name}: failed`, of.failed, 0),
+      exactly(`${name}: done or waiting`, of.done + of.waiting, ITEMS),
+      exactly(`${name}: done after a raise`, of.finished, ITEMS),
+      exactly(`${name}: calls that were paid`, of.calls, ITEMS),
     ]),
   );
 }

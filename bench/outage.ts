@@ -6,16 +6,8 @@ import { breakerTimes } from '../lambdas/outbound/breaker.ts';
 import { Waiting } from '../lambdas/outbound/waiting-error.ts';
 import { readBreakers } from '../lambdas/tables/control/breakers.ts';
 import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';
-import {
-  CONTROL_TABLE,
-  endpointAt,
-  log,
-  printTable,
-  printVerdicts,
-  REQUEST,
-  runnerFor,
-  startWorld,
-} from './world.ts';
+import { atMost, exactly, printVerdicts } from './verdicts.ts';
+import { CONTROL_TABLE, endpointAt, log, printTable, REQUEST, runnerFor, startWorld } from './world.ts';
 
 /*
  * `npm run bench:outage`: an endpoint is down for 5 minutes, with a backlog of work before it. A second here stands for half a
@@ -255,20 +247,15 @@ function print(ours: Run, behindQueue: Run, alone: Run): void {
     rows.map(([name, show]) => [name, show(ours), show(behindQueue), show(alone)]),
   );
   const drain = ours.drainMs / minimumMs(ours);
+  // Its sample, and one on its way for each worker.
+  const inVain = ours.openedMs === undefined ? Number.NaN : ours.inVainBefore;
+  // A breaker is open for so long at most, and messages wait for whole seconds.
+  const mostMs = breakerTimes.openMostMs + LEAST_WAIT_MS;
   printVerdicts([
-    ['every item done', ours.done === ITEMS],
-    [
-      `the breaker opened after ${ours.inVainBefore} requests in vain (at most ${SAMPLE + WORKERS}: its sample of ${SAMPLE}, and one on its way for each of ${WORKERS} workers)`,
-      ours.openedMs !== undefined && ours.inVainBefore <= SAMPLE + WORKERS,
-    ],
-    [
-      `first answer ${seconds(ours.firstMs)} s after the outage (a breaker is open for ${seconds(breakerTimes.openMostMs)} s at most, and messages wait for whole seconds)`,
-      ours.firstMs <= breakerTimes.openMostMs + LEAST_WAIT_MS,
-    ],
-    [
-      `from the end of the outage on the backlog drained in ${drain.toFixed(3)} × the minimum (at most ${MOST_DRAIN})`,
-      drain <= MOST_DRAIN,
-    ],
-    [`no message received more than ${MAX_RECEIVES - 2} times`, ours.mostReceives <= MAX_RECEIVES - 2],
+    exactly('items done', ours.done, ITEMS),
+    atMost('requests in vain until the breaker opened', inVain, SAMPLE + WORKERS),
+    atMost('first answer after the outage, in seconds', ours.firstMs, mostMs, seconds),
+    atMost('backlog drained, of the least possible', drain, MOST_DRAIN, (value) => value.toFixed(3)),
+    atMost('most receives of one message', ours.mostReceives, MAX_RECEIVES - 2),
   ]);
 }

@@ -8,6 +8,7 @@ import { emulatorEnv, sdkOptions } from '../local/emulator.ts';
 import { startEmulator } from '../local/ministack.ts';
 import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';
 import type { Given, Outcome } from './pacing-worker.ts';
+import { atLeast, atMost, exactly, printVerdicts } from './verdicts.ts';
 
 /*
  * `npm run bench:pacing`: 250 items, 32 workers, an endpoint that allows 10 requests a second. Once through the shared line in a
@@ -134,21 +135,13 @@ function print(paced: Run, queued: Run, naive: Run): void {
   );
   for (const [name, show] of rows)
     console.log(`| ${name} | ${show(paced)} | ${show(queued)} | ${show(naive)} |`);
-  const verdicts: [string, boolean][] = [
-    [
-      `time ${(paced.seconds / MINIMUM).toFixed(3)} × the minimum (at most ${MOST_TIME})`,
-      paced.seconds <= MOST_TIME * MINIMUM,
-    ],
-    [`429s ${percent(refused(paced))} (at most ${percent(MOST_REFUSED)})`, refused(paced) <= MOST_REFUSED],
-    [
-      `limit used ${used(paced).toFixed(3)} with its ${LIMIT.burst} free requests at the start (at least ${LEAST_USED}); ${sustained(paced).toFixed(3)} without them`,
-      used(paced) >= LEAST_USED,
-    ],
-    ['every item done', paced.done === ITEMS],
-  ];
-  console.log();
-  for (const [text, holds] of verdicts) console.log(`${text}: ${holds ? 'ok' : 'MISSED'}`);
-  if (verdicts.some(([, holds]) => !holds)) process.exitCode = 1;
+  const times = (value: number) => value.toFixed(3);
+  printVerdicts([
+    atMost('time, of the least possible', paced.seconds / MINIMUM, MOST_TIME, times),
+    atMost('answered with 429', refused(paced), MOST_REFUSED, percent),
+    atLeast(`used of the limit, with ${LIMIT.burst} free requests`, used(paced), LEAST_USED, times),
+    exactly('items done', paced.done, ITEMS),
+  ]);
 }
 
 function freePort(): Promise<number> {

@@ -1,5 +1,6 @@
 import { MOST_TIMES, times } from '../test/support/reading-time.ts';
 import { score } from './replies.ts';
+import { atLeast, atMost, exactly, printVerdicts } from './verdicts.ts';
 
 /*
  * `npm run bench:reading`: how much of the replies of test/data is read, and how long hostile texts take beside plain ones of their
@@ -25,4 +26,8 @@ for (const [name, [field, text]] of Object.entries(HOSTILE)) {
   worst = Math.max(worst, ratio);
   console.log(`${name}: ${text.length.toLocaleString('en-US')} characters, ${ratio.toFixed(1)} × plain text`);
 }
-if (exact / samples < 0.8 || lost.length > 0 || worst > MOST_TIMES) process.exitCode = 1;
+printVerdicts([
+  atLeast('replies read exactly', exact / samples, 0.8, (share) => `${Math.round(share * 100)} %`),
+  exactly('words lost', lost.length, 0),
+  atMost('slowest hostile text, times a plain one', worst, MOST_TIMES, (value) => value.toFixed(1)),
+]);

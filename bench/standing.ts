@@ -11,6 +11,7 @@ import { loadConfig } from '../lib/config.ts';
 import { PlatformStack } from '../lib/platform/platform-stack.ts';
 import { readAssembly, type Stack } from '../local/assembly.ts';
 import { IDLE, MONTHLY, PRICES } from './prices.ts';
+import { atMost, type Verdict } from './verdicts.ts';
 
 /*
  * What an environment costs by the month while nobody works, from its templates: nothing of it is measured.
@@ -106,8 +107,8 @@ export async function mostForTwo(): Promise<number> {
 }
 export const MOST_FOR_EACH = 1.5;
 
-/** @returns whether it is within what an environment may cost. */
-export async function printStanding(): Promise<boolean> {
+/** @returns how it stands to what an environment may cost. */
+export async function printStanding(): Promise<Verdict[]> {
   const two = standing(await stacksOf(2));
   const ten = standing(await stacksOf(10));
   const each = (total(ten) - total(two)) / 8;
@@ -127,9 +128,9 @@ export async function printStanding(): Promise<boolean> {
       ' Storage of tables, content, logs and backups is by what is kept, and next to nothing while nothing is.',
   );
   const most = await mostForTwo();
-  const fine = total(two) <= most && each <= MOST_FOR_EACH;
-  console.log(
-    `\nstanding: US$ ${total(two).toFixed(2)} for two (limit ${most.toFixed(2)}), ${each.toFixed(2)} for each more (limit ${MOST_FOR_EACH.toFixed(2)}): ${fine ? 'ok' : 'TOO EXPENSIVE'}`,
-  );
-  return fine;
+  const dollars = (value: number) => `US$ ${value.toFixed(2)}`;
+  return [
+    atMost('standing, a month, for two automations', total(two), most, dollars),
+    atMost('standing, a month, for each more', each, MOST_FOR_EACH, dollars),
+  ];
 }

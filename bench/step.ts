@@ -4,16 +4,8 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from '../lambdas/kit/aws.ts';
 import { messagesOf } from '../lambdas/models/answer/answer.ts';
 import { chat } from '../lambdas/models/wire/chat.ts';
-import {
-  CONTROL_TABLE,
-  endpointAt,
-  log,
-  printTable,
-  printVerdicts,
-  REQUEST,
-  runnerFor,
-  startWorld,
-} from './world.ts';
+import { atMost, printVerdicts } from './verdicts.ts';
+import { CONTROL_TABLE, endpointAt, log, printTable, REQUEST, runnerFor, startWorld } from './world.ts';
 
 /*
  * `npm run bench:step`: what `step.model` costs besides the call itself, in CPU time of this process and in operations on tables.
@@ -156,9 +148,6 @@ function print(results: readonly Round[], times: ReadonlyMap<string, number>): v
   console.log(`\nCPU besides the call, by round: ${results.map((it) => ms(over(it))).join(', ')} ms`);
   console.log(`… of it the table operations: ${results.map((it) => ms(it.tablesMs)).join(', ')} ms`);
   printVerdicts([
-    [
-      `CPU besides the call ${ms(overhead)} ms, the median of ${ROUNDS} rounds (at most ${MOST_MS})`,
-      overhead <= MOST_MS,
-    ],
+    atMost(`CPU besides the call in ms, the median of ${ROUNDS} rounds:`, overhead, MOST_MS, ms),
   ]);
 }

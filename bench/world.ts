@@ -128,13 +128,6 @@ export function printTable(heads: readonly string[], rows: readonly (readonly st
   for (const cells of rows) console.log(`| ${cells.join(' | ')} |`);
 }
 
-/** What was asked for, and whether it came about; a miss is the exit code. */
-export function printVerdicts(verdicts: readonly (readonly [string, boolean])[]): void {
-  console.log();
-  for (const [text, holds] of verdicts) console.log(`${text}: ${holds ? 'ok' : 'MISSED'}`);
-  if (verdicts.some(([, holds]) => !holds)) process.exitCode = 1;
-}
-
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
