@@ -65,7 +65,7 @@ printVerdicts([...verdicts, ...(await printStanding())]);
 
 async function perPath(): Promise<Verdict[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
-  const run = await startLocal({ port: PORT, stateDir, log: (line) => console.error(line) });
+  const run = await startLocal({ port: PORT, stateDir, awsCalls: true, log: (line) => console.error(line) });
   try {
     const account = new Account(run.outputs.endpointUrl);
     const usages: Record<string, Usage> = {};

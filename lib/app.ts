@@ -12,7 +12,7 @@ import { PlatformStack } from './platform/platform-stack.ts';
 
 /** Every stack of the environment that the context names: the platform, and one per automation. */
 export async function buildApp(app: App): Promise<void> {
-  const environment = environmentOf(app.node.tryGetContext('stage'));
+  const environment = environmentOf(app.node.tryGetContext('stage'), app.node.tryGetContext('awsCalls'));
   const config = await loadConfig(app.node.tryGetContext('config') ?? 'signalbox.config.ts');
   const automations = await deployedAutomations(config);
   checkAutomations(automations, config);

@@ -26,7 +26,14 @@ export interface App {
   context?: Record<string, string>;
 }
 
-export const LOCAL_CONTEXT = { stage: 'local', config: 'local/signalbox.config.ts' };
+export const LOCAL_CONFIG = 'local/signalbox.config.ts';
+/** Of a run that logs every call to AWS. */
+export const AWS_CALLS = 'SIGNALBOX_AWS_CALLS';
+
+/** The context of a synthesis, by the settings of the run. */
+export function localContext(settings: Record<string, string | undefined>): Record<string, string> {
+  return { stage: 'local', config: LOCAL_CONFIG, ...(settings[AWS_CALLS] === '1' ? { awsCalls: '1' } : {}) };
+}
 
 export const assemblyDirectory = (stateDir: string) => join(stateDir, 'cdk.out');
 
@@ -36,10 +43,9 @@ export const assemblyDirectory = (stateDir: string) => join(stateDir, 'cdk.out')
  */
 export async function synth(options: DeployOptions, app: App = {}): Promise<Stack[]> {
   const directory = assemblyDirectory(options.stateDir);
-  const context = Object.entries({ ...LOCAL_CONTEXT, ...app.context }).flatMap(([key, value]) => [
-    '--context',
-    `${key}=${value}`,
-  ]);
+  const context = Object.entries({ ...localContext(options.settings), ...app.context }).flatMap(
+    ([key, value]) => ['--context', `${key}=${value}`],
+  );
   const command = app.command ? ['--app', app.command] : [];
   await cdk(
     ['synth', '--quiet', '--output', directory, ...command, ...context],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadConfig, type ResolvedConfig } from '../lib/config.ts';
 import { applyDropped, verifySender } from './after-deploy.ts';
 import { fingerprint, readDeployed, type Stack, writeDeployed } from './assembly.ts';
-import { assemblyDirectory, type DeployOptions, deploy, prepareAccount, synth } from './deploy.ts';
+import { AWS_CALLS, assemblyDirectory, type DeployOptions, deploy, prepareAccount, synth } from './deploy.ts';
 import { isComplete, physicalIds, REGION, stackStatuses } from './emulator.ts';
 import { type EventSources, startEventSources } from './event-sources.ts';
 import { guardDeployment } from './guard.ts';
@@ -34,6 +34,8 @@ export interface LocalOptions {
   watch?: boolean;
   /** The repository that is deployed. @default this one */
   root?: string;
+  /** The functions log every call to AWS, for what counts or replays them; it costs them time. @default false */
+  awsCalls?: boolean;
   /** What a test does to deliveries. @default nothing */
   faults?: Faults;
   /** Settings for the application, such as `SIGNALBOX_RETRY_SCHEDULE`; they win over the environment. */
@@ -82,6 +84,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       SIGNALBOX_API_URL: apiUrl(endpoint, API_ID),
       SIGNALBOX_RETRY_SCHEDULE: process.env.SIGNALBOX_RETRY_SCHEDULE,
       SIGNALBOX_SECOND_ENDPOINT: process.env.SIGNALBOX_SECOND_ENDPOINT,
+      [AWS_CALLS]: options.awsCalls ? '1' : process.env[AWS_CALLS],
       ...options.settings,
     };
     const deployment: Deployment = {

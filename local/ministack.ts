@@ -8,6 +8,7 @@ import { emulatorPython } from './python.ts';
 import { type Log, readJson, tail, writeJson } from './state.ts';
 import { rewindStreams } from './stream-positions.ts';
 
+const WORKER_LINE = join(import.meta.dirname, 'worker-line.cjs');
 const START_SECONDS = 30;
 /** It saves before it ends, and a long session is some tens of megabytes. */
 const STOP_SECONDS = 60;
@@ -128,7 +129,7 @@ function environment(
     PERSIST_STATE: '1',
     S3_PERSIST: '1',
     // Its Lambda worker uses url.parse: one warning per cold start.
-    NODE_OPTIONS: '--disable-warning=DEP0169',
+    NODE_OPTIONS: `--disable-warning=DEP0169 --require ${JSON.stringify(WORKER_LINE)}`,
     LAMBDA_WARM_TTL_SECONDS: '60',
     ...(certificates && { NODE_EXTRA_CA_CERTS: certificates }),
   };

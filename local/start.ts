@@ -19,6 +19,7 @@ const USAGE = `npm start -- [options]
 
 SIGNALBOX_ENDPOINT   use the AWS emulator that runs there instead of starting one
 SIGNALBOX_STATE_DIR  keep local state there instead of in .local
+SIGNALBOX_AWS_CALLS  with 1: each function logs every call it makes to AWS
 SIGNALBOX_SECOND_ENDPOINT  with 1: a second, more expensive sandbox model to fall back on
 OPENAI_API_KEY       ask a real model (OPENAI_BASE_URL) instead of the sandbox`;
 

@@ -13,10 +13,12 @@ export interface Environment {
   /** Tables and stacks that not even an administrator's slip can delete. */
   protected: boolean;
   local: boolean;
+  /** Every call to AWS is in the log (`--context awsCalls=1`): the IAM test replays them, benches count them. */
+  logsAwsCalls: boolean;
 }
 
 /** @throws Error for a name that could not be part of a resource name */
-export function environmentOf(name: unknown): Environment {
+export function environmentOf(name: unknown, awsCalls?: unknown): Environment {
   if (typeof name !== 'string' || !/^[a-z][a-z0-9]{0,9}$/.test(name)) {
     throw new Error(
       `context 'stage' must be 1 to 10 lower-case letters or digits, such as dev or prod, got '${name}'`,
@@ -28,6 +30,7 @@ export function environmentOf(name: unknown): Environment {
     named: name === 'prod' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     protected: name === 'prod',
     local: name === 'local',
+    logsAwsCalls: awsCalls === '1',
   };
 }
 
@@ -38,11 +41,6 @@ export function environmentOf(name: unknown): Environment {
  */
 export function pollsByItself(environment: Environment): boolean {
   return !environment.local;
-}
-
-/** Locally every call to AWS is in the log: the IAM test replays them and the cost benchmark prices them. */
-export function logLevel(environment: Environment): 'DEBUG' | 'INFO' {
-  return environment.local ? 'DEBUG' : 'INFO';
 }
 
 /**

@@ -11,7 +11,6 @@ import type { Foundation } from '../platform/foundation.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import { modulesOf, type OwnHandler } from './bundled.ts';
 import { BUNDLE_METADATA, BUNDLING, type BundleSource } from './bundling.ts';
-import { logLevel } from './environment.ts';
 import { acknowledgeWildcard } from './permissions.ts';
 import type { Provided, Use, VariableOf } from './uses.ts';
 
@@ -90,7 +89,7 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
         ...tells,
         SERVICE: name,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(foundation.environment.name),
-        POWERTOOLS_LOG_LEVEL: logLevel(foundation.environment),
+        POWERTOOLS_LOG_LEVEL: foundation.environment.logsAwsCalls ? 'DEBUG' : 'INFO',
       },
       logGroup,
       role: roleThatLogs(scope, name, logGroup),

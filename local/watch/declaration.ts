@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Resource, readAssembly, type Stack } from '../assembly.ts';
-import { LOCAL_CONTEXT } from '../deploy.ts';
+import { localContext } from '../deploy.ts';
 import { readJson } from '../state.ts';
 
 /** What is declared does not synthesise. The message is that of the check that refuses it. */
@@ -24,7 +24,7 @@ export async function synthQuickly(
     ...settled?.context,
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
-    ...LOCAL_CONTEXT,
+    ...localContext(settings),
     'aws:cdk:bundling-stacks': [],
   };
   await runs('bin/app.ts', root, {

@@ -141,6 +141,11 @@ describe('environmentOf', () => {
     expect(environmentOf('local')).toMatchObject({ local: true });
   });
 
+  it('logs calls to AWS only where it is asked to', () => {
+    expect(environmentOf('local')).toMatchObject({ logsAwsCalls: false });
+    expect(environmentOf('local', '1')).toMatchObject({ logsAwsCalls: true });
+  });
+
   it.each(['Prod', '', 'a-b', 'x'.repeat(11), undefined])(
     'refuses %s, which could not be part of a name',
     (name) => {

@@ -43,8 +43,6 @@ const LISTED = [
   /Properties\.DeletionProtectionEnabled: true -> false$/,
   // `pollsByItself`
   /SqsEventSource\S* Properties\.Enabled: true -> false$/,
-  // `logLevel`
-  /Environment\.Variables\.POWERTOOLS_LOG_LEVEL: INFO -> DEBUG$/,
   // `locksArchive`
   /dataauditarchive|audit archive Properties\.ObjectLock\S+: .* -> undefined$/,
   // `reservedForPeople`

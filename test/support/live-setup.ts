@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Of its own also where the unit tests run in such a copy: live tests change its sources.
   const root = follow();
   const run = await startLocal({
-    ...{ root, watch: true },
+    ...{ root, watch: true, awsCalls: true },
     port: await freePort(),
     stateDir,
     log(line) {
