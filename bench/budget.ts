@@ -99,12 +99,15 @@ async function run(
     }
   })();
   const one = async (item: number) => {
+    const runner = runnerFor(item, budget, endpoints);
     try {
-      await runnerFor(item, budget, endpoints).model('route', REQUEST);
+      await runner.model('route', REQUEST);
       state[item] = 'done';
     } catch (error) {
       state[item] = stateAfter(error);
       if (state[item] === 'failed') log(`  item ${item}: ${String(error)}`);
+    } finally {
+      await runner.close();
     }
   };
   /** All that wait, together: a suspended item looks first whether there is room for what it needs. */

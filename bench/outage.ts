@@ -141,7 +141,10 @@ interface Message {
 function throughStep(told: Told): Promise<void> {
   const endpoint = endpointAt({ name: 'bench', url: told.url, requestsPerMinute: LIMIT.perSecond * 60 });
   const automation = { name: 'outage', perDayUsd: 1000 };
-  return queued(told, (item) => runnerFor(item, automation, [endpoint]).model('route', REQUEST));
+  return queued(told, (item) => {
+    const runner = runnerFor(item, automation, [endpoint]);
+    return runner.model('route', REQUEST).finally(() => runner.close());
+  });
 }
 
 function sdkBehindQueue(told: Told): Promise<void> {

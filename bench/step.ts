@@ -51,7 +51,9 @@ try {
   };
   const whole = async () => {
     item += 1;
-    await runnerFor(item, { name: 'bench', perDayUsd: 1000 }, [endpoint]).model('route', REQUEST);
+    const runner = runnerFor(item, { name: 'bench', perDayUsd: 1000 }, [endpoint]);
+    await runner.model('route', REQUEST);
+    await runner.close();
   };
   const table = async () => {
     await dynamo().send(

@@ -1,4 +1,3 @@
-import type { Automation } from '../contract/automation.ts';
 import { errorFacts } from '../kit/errors.ts';
 import { count, logger } from '../kit/telemetry.ts';
 import { BudgetSpent } from '../outbound/waiting-error.ts';
@@ -6,8 +5,6 @@ import {
   type Amount,
   allowance,
   type BudgetRow,
-  bookAmount,
-  correctAmount,
   extraOf,
   hasRoom,
   microUsd,
@@ -15,22 +12,22 @@ import {
   noteWarning,
 } from '../tables/control/budgets.ts';
 import { budgetKey } from '../tables/keys.ts';
+import { type Purse, purseOf, type Spender } from './purse.ts';
 
 /*
  * What holds: at no moment is more booked on a day than its allowance, whatever runs at the same time. A call is booked at the
- * most it can cost before it is made, in one write whose condition is the allowance; a table that cannot be reached means no
+ * most it can cost before it is made, in a write whose condition is the allowance; a table that cannot be reached means no
  * call. What the call did not cost is given back afterwards. A fault in between leaves too much booked, never too little.
  * Only an endpoint that bills more than the upper bound we can compute exceeds the allowance.
  */
-
-type Spender = Pick<Automation, 'name' | 'budget'>;
 
 /**
  * What is booked for one call, and the day it was booked on, even if midnight passes before it is settled.
  */
 export interface Reservation extends Amount {
-  table: string;
+  /** The day's row. */
   id: string;
+  purse: Purse;
   /** True for the one call that took the day past four fifths of its allowance. */
   warning: boolean;
 }
@@ -38,7 +35,8 @@ export interface Reservation extends Amount {
 const WARN_AT = 0.8;
 
 /**
- * Books the most a call can cost.
+ * Books the most a call can cost. What the day does not hold may come back from calls of this instance that are under way: it waits
+ * for them first.
  * @throws BudgetSpent when today does not hold it, and whatever the table throws: then there is no call
  */
 export async function reserve(
@@ -46,39 +44,29 @@ export async function reserve(
   automation: Spender,
   most: { usd: number; tokens: number },
 ): Promise<Reservation> {
-  const id = budgetKey(automation.name);
   const amount: Amount = { microUsd: microUsd(most.usd), tokens: Math.ceil(most.tokens) };
-  let extra: Amount = { microUsd: 0, tokens: 0 };
   for (;;) {
-    const allowed = allowance(automation.budget, extra);
-    const { done, row } = await bookAmount(table, id, amount, allowed);
-    if (done) {
-      const warning = await crosses(table, automation.name, row, allowance(automation.budget, extraOf(row)));
-      return { ...amount, table, id, warning };
-    }
-    // The refusal includes what was added to the day. It only grows: a second try cannot let too much
-    // through.
-    const known = extraOf(row);
-    if (known.microUsd <= extra.microUsd && known.tokens <= extra.tokens) {
-      await noteRefusal(table, automation.name, id, amount, row);
+    // Of today, also after a wait.
+    const id = budgetKey(automation.name);
+    const purse = purseOf(table, automation.name, id);
+    const booked = await purse.book(automation, amount);
+    if (booked.is === 'later') await purse.changed(automation, amount);
+    else if (booked.is === 'refused') {
+      if (booked.smallest) await noteRefusal(table, automation.name, id, amount, booked.row);
       throw spent(automation, amount);
+    } else {
+      const { row } = booked;
+      const warning =
+        row !== undefined &&
+        (await crosses(table, automation.name, row, allowance(automation.budget, extraOf(row))));
+      return { ...amount, id, purse, warning };
     }
-    extra = known;
   }
 }
 
 /** Returns what a call did not cost, or adds the rest. Never throws: what is not settled stays booked. */
-export async function settle(reservation: Reservation, usedUsd: number, usedTokens: number): Promise<void> {
-  const { table, id } = reservation;
-  const money = microUsd(usedUsd) - reservation.microUsd;
-  const tokens = Math.ceil(usedTokens) - reservation.tokens;
-  if (money === 0 && tokens === 0) return;
-  const warn = (reason: string) => logger.warn('not settled', { budget: id, money, tokens, reason });
-  try {
-    if (!(await correctAmount(table, id, { microUsd: money, tokens }))) warn('the row is gone');
-  } catch (error) {
-    warn(errorFacts(error).message);
-  }
+export function settle({ purse, ...held }: Reservation, usedUsd: number, usedTokens: number): Promise<void> {
+  return purse.settle(held, { microUsd: microUsd(usedUsd), tokens: Math.ceil(usedTokens) });
 }
 
 /** Puts everything back, for a call that was not made or that nobody bills. */

@@ -23,7 +23,7 @@ export interface Runner extends StepRunner {
   lineage: LineageEntry[];
   /** Paid calls that no memo holds: those of unfinished steps, and of embeddings. */
   lost: LineageEntry[];
-  /** Starts no further step, and waits for the running one: its cost belongs to this item. */
+  /** Starts no further step, waits for the running one, whose cost belongs to this item, and gives back unspent money. */
   close(): Promise<void>;
 }
 

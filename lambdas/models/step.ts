@@ -12,6 +12,7 @@ import { embedder } from './embed.ts';
 import { joined } from './lineage.ts';
 import { exact } from './prices.ts';
 import { answersOf, processSeconds } from './process-time.ts';
+import { openPurses } from './purse.ts';
 import type { Runner, RunnerOptions } from './runner.ts';
 
 /** For storing the result of a step. */
@@ -50,8 +51,12 @@ export function stepRunner(options: RunnerOptions): Runner {
     return kept.value as T;
   };
   const { next, close } = oneByOne();
+  const giveBack = openPurses(options.controlTable, automation.name);
   return {
-    close,
+    close: async () => {
+      await close();
+      await giveBack();
+    },
     lineage,
     lost,
     confidence: (name) => sure.get(name) ?? null,

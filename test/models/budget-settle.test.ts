@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import { unrepeated } from '../../lambdas/kit/dynamo/rows.ts';
-import { settle } from '../../lambdas/models/budget.ts';
+import { reserve, settle } from '../../lambdas/models/budget.ts';
 import { raiseBudget } from '../../lambdas/tables/control/budgets.ts';
 
 /* With the SDK itself, because what is tested is what it does by itself. */
@@ -89,12 +89,13 @@ describe('an addition', () => {
   });
 
   it('is what settles a reservation: it is not made twice, and not being heard of throws at nobody', async () => {
-    const { asked, dynamo } = client([lost()]);
+    const { asked, dynamo } = client([{ status: 200, body: {} }, lost()]);
     held.client = dynamo;
+    const automation = { name: 'demo', budget: { perDayUsd: 1, perItemUsd: 1 } };
 
-    await settle({ table: 'control', id: 'budget#demo', microUsd: 9, tokens: 9, warning: false }, 0, 0);
+    await settle(await reserve('control', automation, { usd: 0.01, tokens: 9 }), 0, 0);
 
-    expect(asked.times).toBe(1);
+    expect(asked.times).toBe(2);
   });
 
   it('is what raises a budget: it is not made twice, and who asked hears that nobody knows', async () => {

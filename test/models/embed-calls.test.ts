@@ -2,15 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ModelOffer } from '../../lambdas/contract/endpoint.ts';
 import { errorFacts, ProcessingError, SystemError } from '../../lambdas/kit/errors.ts';
 import type { RunnerOptions } from '../../lambdas/models/runner.ts';
-import { stepRunner } from '../../lambdas/models/step.ts';
 import { BudgetSpent, Waiting } from '../../lambdas/outbound/waiting-error.ts';
 import { microUsd } from '../../lambdas/tables/control/budgets.ts';
 import { newTable, rowOf } from '../outbound/permit-world.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
-import { shut, spent } from './fallback-world.ts';
+import { shut } from './fallback-world.ts';
 import { offer } from './offers.ts';
+import { allClosed, opening, paidInAll } from './runners.ts';
 import { SECRET_WORDS } from './wire/completions.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -38,7 +38,10 @@ beforeEach(async () => {
   server = await stubServer(vectors());
 });
 
-afterEach(() => server.close());
+afterEach(async () => {
+  await allClosed();
+  server.close();
+});
 
 /** A vector says which text it is of: its length in characters. */
 function vectors(
@@ -71,7 +74,7 @@ function runner({ secret = 'signalbox/endpoint', residency, budget, ...options }
     },
     ...{ capabilities: {}, models: [offer(), WORDS] },
   };
-  return stepRunner({
+  return opening({
     ...{ item: { id: ID, generation: 1, priority: 'normal' as const }, body: {}, feedback: [] },
     automation: {
       ...{ name: 'demo', budget: { ...automation.budget, ...budget }, prompts: {} },
@@ -154,7 +157,9 @@ describe('a call for vectors', () => {
       expect(world.tables.all('idempotency')).toEqual([]);
       expect(step.lost).toHaveLength(server.seen.length);
       expect(step.lost.filter((entry) => entry.failure === undefined)).toEqual([]);
-      expect(spent(controlTable)).toBe(microUsd(step.lost.reduce((sum, { costUsd }) => sum + costUsd, 0)));
+      expect(await paidInAll(controlTable)).toBe(
+        microUsd(step.lost.reduce((sum, { costUsd }) => sum + costUsd, 0)),
+      );
     },
   );
 
@@ -182,7 +187,7 @@ describe('a call for vectors', () => {
       { failure: 'blocked', costUsd: 0 },
       { failure: 'blocked', inputTokens: 7, costUsd: 0.000007 },
     ]);
-    expect(spent(controlTable)).toBe(7);
+    expect(await paidInAll(controlTable)).toBe(7);
   });
 
   it('waits with the reason of who gives no turn, and gives back what was booked, with no call in the lineage', async () => {
@@ -195,7 +200,7 @@ describe('a call for vectors', () => {
       seconds: 40,
       message: "endpoint 'house': its breaker is open (it was down)",
     });
-    expect([server.seen, step.lineage, step.lost, spent(controlTable)]).toEqual([[], [], [], 0]);
+    expect([server.seen, step.lineage, step.lost, await paidInAll(controlTable)]).toEqual([[], [], [], 0]);
   });
 
   it('waits when the server is full, as long as that says', async () => {
@@ -208,7 +213,7 @@ describe('a call for vectors', () => {
   it('is not made with a secret that holds no key', async () => {
     const error = await failure(runner({ secret: 'signalbox/empty' }).embed('find', ['one']));
     expect(error).toBeInstanceOf(SystemError);
-    expect([server.seen, spent(controlTable)]).toEqual([[], 0]);
+    expect([server.seen, await paidInAll(controlTable)]).toEqual([[], 0]);
   });
 
   it('is not made when the day does not hold it, nor when the item does not', async () => {

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ModelOffer } from '../../lambdas/contract/endpoint.ts';
 import { ProcessingError, SystemError } from '../../lambdas/kit/errors.ts';
 import type { RunnerOptions } from '../../lambdas/models/runner.ts';
-import { stepRunner } from '../../lambdas/models/step.ts';
 import { BudgetSpent, Waiting } from '../../lambdas/outbound/waiting-error.ts';
 import { newTable } from '../outbound/permit-world.ts';
 import { automation, ID } from '../support/fixtures.ts';
@@ -10,6 +9,7 @@ import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 import { shut } from './fallback-world.ts';
 import { offer } from './offers.ts';
+import { allClosed, opening } from './runners.ts';
 import { ENDPOINT, fault } from './wire/completions.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -36,7 +36,10 @@ beforeEach(async () => {
   a = await stubServer(vectors(1));
   b = await stubServer(vectors(2));
 });
-afterEach(() => Promise.all([a.close(), b.close()]));
+afterEach(async () => {
+  await allClosed();
+  await Promise.all([a.close(), b.close()]);
+});
 
 /** Its vectors say which server made them, and of which text. */
 function vectors(by: number): Answer {
@@ -56,7 +59,7 @@ function runner(
     ...ENDPOINT,
     ...{ name, baseUrl: `${url}/v1`, timeoutSeconds: 1, models: [model] },
   });
-  return stepRunner({
+  return opening({
     item: { id: ID, generation: 1, priority: 'normal' },
     ...{ body: {}, feedback: [], idempotencyTable: 'idempotency', controlTable },
     automation: { name: 'demo', budget: { ...automation.budget, ...budget }, prompts: {} },

@@ -3,14 +3,13 @@ import type { ModelOffer } from '../../lambdas/contract/endpoint.ts';
 import { sha256 } from '../../lambdas/kit/digest.ts';
 import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import type { RunnerOptions } from '../../lambdas/models/runner.ts';
-import { stepRunner } from '../../lambdas/models/step.ts';
 import { mostTokens } from '../../lambdas/models/wire/tokens.ts';
 import { newTable } from '../outbound/permit-world.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import { type Answer, type Stub, stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
-import { spent } from './fallback-world.ts';
 import { offer } from './offers.ts';
+import { allClosed, opening, paidInAll } from './runners.ts';
 import { ENDPOINT, SECRET_WORDS } from './wire/completions.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -38,7 +37,10 @@ beforeEach(async () => {
   server = await stubServer(vectors());
 });
 
-afterEach(() => server.close());
+afterEach(async () => {
+  await allClosed();
+  server.close();
+});
 
 /** A vector says which text it is of: its length in characters. */
 function vectors(
@@ -71,7 +73,7 @@ function runner({ secret = 'signalbox/endpoint', residency, budget, ...options }
     },
     ...{ capabilities: {}, models: [offer(), WORDS] },
   };
-  return stepRunner({
+  return opening({
     ...{ item: { id: ID, generation: 1, priority: 'normal' as const }, body: {}, feedback: [] },
     automation: {
       ...{ name: 'demo', budget: { ...automation.budget, ...budget }, prompts: {} },
@@ -114,7 +116,7 @@ describe('vectors', () => {
 
   it('are paid for once: a text is asked for when nobody has its vector', async () => {
     await runner().embed('find', ['one', 'three', 'one']);
-    const paid = spent(controlTable);
+    const paid = await paidInAll(controlTable);
     const second = runner();
 
     await expect(second.embed('find', ['three', 'seventh', 'one'])).resolves.toEqual([
@@ -126,12 +128,12 @@ describe('vectors', () => {
     ]);
 
     expect(inputs()).toEqual([['one', 'three'], ['seventh']]);
-    expect(spent(controlTable)).toBe(2 * paid);
+    expect(await paidInAll(controlTable)).toBe(2 * paid);
     expect(second.lineage).toEqual([]);
     const third = runner();
     await third.embed('find', ['one']);
     expect(third.lineage).toMatchObject([{ cached: true, costUsd: 0, model: 'words', step: 'find' }]);
-    expect([server.seen.length, spent(controlTable)]).toEqual([2, 2 * paid]);
+    expect([server.seen.length, await paidInAll(controlTable)]).toEqual([2, 2 * paid]);
   });
 
   it('are kept by the hash of their text for ninety days, and not the text', async () => {
@@ -159,13 +161,13 @@ describe('vectors', () => {
     };
     expect(step.lost).toMatchObject([entry]);
     expect(measured).toEqual(step.lost);
-    expect(spent(controlTable)).toBe(7);
 
     server.answers = [vectors((data) => data, null), vectors((data) => data, { prompt_tokens: 0 })];
     for (const text of ['uncounted', 'free?']) {
       await step.embed('find', [text]);
       expect(step.lost.at(-1)?.inputTokens).toBe(mostTokens(text));
     }
+    expect(await paidInAll(controlTable)).toBe(7 + mostTokens('uncounted') + mostTokens('free?'));
   });
 
   it.each<[string, string, number]>([
@@ -183,7 +185,7 @@ describe('vectors', () => {
     const step = runner();
     await step.embed('find', ['a', 'b']);
     expect(step.lost).toMatchObject([{ inputTokens: tokens, costUsd: tokens / 1e6 }]);
-    expect(spent(controlTable)).toBe(tokens);
+    expect(await paidInAll(controlTable)).toBe(tokens);
   });
 
   it('of another server are not taken for those of this one, though its model has the same name', async () => {

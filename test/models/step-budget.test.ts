@@ -5,13 +5,13 @@ import type { LineageEntry } from '../../lambdas/contract/item/row.ts';
 import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import { messagesOf } from '../../lambdas/models/answer/answer.ts';
 import { worstCase } from '../../lambdas/models/prices.ts';
-import { stepRunner } from '../../lambdas/models/step.ts';
 import { inputBound } from '../../lambdas/models/wire/chat.ts';
 import { BudgetSpent } from '../../lambdas/outbound/waiting-error.ts';
 import { budgetKey } from '../../lambdas/tables/keys.ts';
 import { automation, ENDPOINT, ID } from '../support/fixtures.ts';
 import { type Answer, type Stub, stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
+import { allClosed, opening, paidInAll } from './runners.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 
@@ -30,7 +30,10 @@ beforeEach(async () => {
   server = await stubServer(good());
 });
 
-afterEach(() => server.close());
+afterEach(async () => {
+  await allClosed();
+  server.close();
+});
 
 function good(content = '{"label":"Billing"}', choice: object = {}): Answer {
   const choices = [{ finish_reason: 'stop', message: { role: 'assistant', content }, ...choice }];
@@ -43,7 +46,7 @@ const runner = (
   feedback: readonly string[] = [],
   lineage: LineageEntry[] = [],
 ) =>
-  stepRunner({
+  opening({
     item: { id: ID, generation, lineage, priority: 'normal' },
     body: { text: 'hello' },
     feedback,
@@ -146,7 +149,7 @@ describe('the door to the model', () => {
     // Assess
     expect(answer).toEqual({ label: 'Billing' });
     expect(server.seen).toHaveLength(1);
-    expect(spent()).toBeGreaterThanOrEqual(COST);
+    expect(await paidInAll()).toBeGreaterThanOrEqual(COST);
   });
 
   it('knows what an answer cost that could not be written down', async () => {
@@ -168,7 +171,7 @@ describe('the door to the model', () => {
     server.answers = [good('{"large":1.5e200,"small":1e-200}'), { status: 500 }];
     const policy = { find: { cacheHours: 1 } };
     const of = (id: string) =>
-      stepRunner({
+      opening({
         ...{ item: { id, generation: 1, priority: 'normal' }, body: {}, feedback: [] },
         automation: { name: 'demo', budget: automation.budget, prompts: automation.prompts, steps: policy },
         endpoints: [{ ...ENDPOINT, baseUrl: server.url }],
@@ -192,13 +195,13 @@ describe('the door to the model', () => {
       });
       expect(step.lineage).toMatchObject([{ costUsd: COST / 1e6 }]);
     }
-    expect([server.seen.length, spent()]).toEqual([1, COST]);
+    expect([server.seen.length, await paidInAll()]).toEqual([1, COST]);
   });
 
   it('pays once for ten deliveries at the same moment', async () => {
     await Promise.allSettled(Array.from({ length: 10 }, () => runner().model('route', request)));
 
     expect(server.seen).toHaveLength(1);
-    expect(spent()).toBe(COST);
+    expect(await paidInAll()).toBe(COST);
   });
 });

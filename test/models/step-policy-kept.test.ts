@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import type { StepPolicy } from '../../lambdas/contract/automation.ts';
 import type { RunnerOptions } from '../../lambdas/models/runner.ts';
-import { stepRunner } from '../../lambdas/models/step.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import type { Answer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
-import { Endpoints, PAID_MICRO_USD, spent } from './fallback-world.ts';
+import { Endpoints, PAID_MICRO_USD } from './fallback-world.ts';
+import { allClosed, opening, paidInAll } from './runners.ts';
 import { completion, GOOD, request, type Sorted, schema } from './wire/completions.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -28,7 +28,10 @@ beforeEach(async () => {
   servers = await Endpoints.start();
 });
 
-afterEach(() => servers.close());
+afterEach(async () => {
+  await allClosed();
+  await servers.close();
+});
 
 const endpoint = (name: string, ...more: [object?, object?]) => servers.candidate(at(name), ...more).endpoint;
 
@@ -49,7 +52,7 @@ type Given = Partial<Omit<RunnerOptions, 'automation'>> & {
 const SIX = { route: 'v1', reply: 'v1', check: 'v1', find: 'v1', sum: 'v1', sort: 'v1' };
 
 function runner({ policy = {}, residency, perItemUsd = 1, id = ID, prompts = SIX, ...options }: Given = {}) {
-  return stepRunner({
+  return opening({
     item: { id, generation: 1, priority: 'normal' },
     body: { text: 'hello' },
     feedback: [],
@@ -79,7 +82,7 @@ describe('an answer that is kept', () => {
     await expect(second.model('route', request)).resolves.toEqual(JSON.parse(GOOD));
 
     expect(asked()).toEqual(['a/small']);
-    expect(spent()).toBe(PAID_MICRO_USD);
+    expect(await paidInAll()).toBe(PAID_MICRO_USD);
     expect(second.lineage).toMatchObject([
       {
         ...{ cached: true, costUsd: 0, inputTokens: 0, outputTokens: 0, milliseconds: 0 },

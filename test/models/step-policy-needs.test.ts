@@ -5,12 +5,12 @@ import { InputError, ProcessingError, SystemError } from '../../lambdas/kit/erro
 import { messagesOf } from '../../lambdas/models/answer/answer.ts';
 import { worstCase } from '../../lambdas/models/prices.ts';
 import type { RunnerOptions } from '../../lambdas/models/runner.ts';
-import { stepRunner } from '../../lambdas/models/step.ts';
 import { inputBound } from '../../lambdas/models/wire/chat.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import type { Answer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
-import { Endpoints, spent } from './fallback-world.ts';
+import { Endpoints } from './fallback-world.ts';
+import { allClosed, opening, paidInAll } from './runners.ts';
 import { completion, fault, GOOD, request, type Sorted, schema } from './wire/completions.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -32,7 +32,10 @@ beforeEach(async () => {
   servers = await Endpoints.start();
 });
 
-afterEach(() => servers.close());
+afterEach(async () => {
+  await allClosed();
+  await servers.close();
+});
 
 const endpoint = (name: string, ...more: [object?, object?]) => servers.candidate(at(name), ...more).endpoint;
 
@@ -55,7 +58,7 @@ type Given = Partial<Omit<RunnerOptions, 'automation'>> & {
 const SIX = { route: 'v1', reply: 'v1', check: 'v1', find: 'v1', sum: 'v1', sort: 'v1' };
 
 function runner({ policy = {}, residency, perItemUsd = 1, id = ID, prompts = SIX, ...options }: Given = {}) {
-  return stepRunner({
+  return opening({
     item: { id, generation: 1, priority: 'normal' },
     body: { text: 'hello' },
     feedback: [],
@@ -127,13 +130,13 @@ describe('what a step needs', () => {
 
     expect(error).toBeInstanceOf(ProcessingError);
     expect(error.message).toBe("the step 'route' has no endpoint where this item's data may go");
-    expect([asked(), spent()]).toEqual([[], 0]);
+    expect([asked(), await paidInAll()]).toEqual([[], 0]);
   });
 
   it('asks the automation about this very body', async () => {
     const residency = vi.fn(() => ['own']);
     const options = { name: 'demo', budget: automation.budget, prompts: {}, residency };
-    await stepRunner({
+    await opening({
       ...{ item: { id: ID, generation: 1, priority: 'normal' }, body: { text: 'mine' }, feedback: [] },
       ...{ automation: options, endpoints: [endpoint('a')] },
       ...{ idempotencyTable: 'idempotency', controlTable: 'control' },
@@ -204,7 +207,7 @@ describe('what a step needs', () => {
       ...{ name: 'demo', budget: automation.budget, prompts: SIX },
       residency: (body: unknown) => known[(body as { country: string }).country] as readonly string[],
     };
-    const asking = stepRunner({
+    const asking = opening({
       ...{ item: { id: ID, generation: 1, priority: 'normal' }, body: { country: 'fr' }, feedback: [] },
       ...{ automation: options, endpoints: [endpoint('a')] },
       ...{ idempotencyTable: 'idempotency', controlTable: 'control' },

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import type { StepPolicy } from '../../lambdas/contract/automation.ts';
 import type { RunnerOptions } from '../../lambdas/models/runner.ts';
-import { stepRunner } from '../../lambdas/models/step.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import type { Answer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 import { Endpoints, shut, spent } from './fallback-world.ts';
+import { allClosed, opening, paidInAll } from './runners.ts';
 import { completion, GOOD, half, request, type Sorted, schema } from './wire/completions.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -28,7 +28,10 @@ beforeEach(async () => {
   servers = await Endpoints.start();
 });
 
-afterEach(() => servers.close());
+afterEach(async () => {
+  await allClosed();
+  await servers.close();
+});
 
 const endpoint = (name: string, ...more: [object?, object?]) => servers.candidate(at(name), ...more).endpoint;
 
@@ -49,7 +52,7 @@ type Given = Partial<Omit<RunnerOptions, 'automation'>> & {
 const SIX = { route: 'v1', reply: 'v1', check: 'v1', find: 'v1', sum: 'v1', sort: 'v1' };
 
 function runner({ policy = {}, residency, perItemUsd = 1, id = ID, prompts = SIX, ...options }: Given = {}) {
-  return stepRunner({
+  return opening({
     item: { id, generation: 1, priority: 'normal' },
     body: { text: 'hello' },
     feedback: [],
@@ -113,13 +116,13 @@ describe('what a probe found', () => {
       Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`field${n}`, z.optional(z.string())])),
     );
     const long = z.extend(shape, schema.shape) as unknown as typeof request.schema;
-    const before = spent();
+    const before = await paidInAll();
     await ask({ id: 'one' }, { schema: long }).catch(() => {});
     const plain = (booked.at(-1) ?? 0) - before;
 
     test += 1;
     found({ small: { jsonSchema: false } });
-    const paid = spent();
+    const paid = await paidInAll();
     await ask({ id: 'two' }, { schema: long }).catch(() => {});
 
     expect((booked.at(-1) ?? 0) - paid).toBeGreaterThan(plain);
@@ -137,14 +140,14 @@ describe('the same item again', () => {
     given();
     const first = runner({ policy });
     const came = await first.model('route', request).catch((error: Error) => error.message);
-    const [calls, paid] = [asked().length, spent()];
+    const [calls, paid] = [asked().length, await paidInAll()];
     shut('control', at('a'));
 
     const second = runner({ policy });
     const again = await second.model('route', request).catch((error: Error) => error.message);
 
     expect(again).toEqual(came);
-    expect([asked().length, spent()]).toEqual([calls, paid]);
+    expect([asked().length, await paidInAll()]).toEqual([calls, paid]);
     expect(second.lineage).toEqual(first.lineage);
     expect([first.lost, second.lost]).toEqual([[], []]);
   });

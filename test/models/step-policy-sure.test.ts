@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StepPolicy } from '../../lambdas/contract/automation.ts';
 import type { RunnerOptions } from '../../lambdas/models/runner.ts';
-import { stepRunner } from '../../lambdas/models/step.ts';
 import { calibrationKey } from '../../lambdas/tables/keys.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import type { Answer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 import { Endpoints, PAID_MICRO_USD, spent } from './fallback-world.ts';
+import { allClosed, opening, paidInAll } from './runners.ts';
 import { completion, fault, GOOD, request, type Sorted } from './wire/completions.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -28,7 +28,10 @@ beforeEach(async () => {
   servers = await Endpoints.start();
 });
 
-afterEach(() => servers.close());
+afterEach(async () => {
+  await allClosed();
+  await servers.close();
+});
 
 const endpoint = (name: string, ...more: [object?, object?]) => servers.candidate(at(name), ...more).endpoint;
 
@@ -51,7 +54,7 @@ type Given = Partial<Omit<RunnerOptions, 'automation'>> & {
 const SIX = { route: 'v1', reply: 'v1', check: 'v1', find: 'v1', sum: 'v1', sort: 'v1' };
 
 function runner({ policy = {}, residency, perItemUsd = 1, id = ID, prompts = SIX, ...options }: Given = {}) {
-  return stepRunner({
+  return opening({
     item: { id, generation: 1, priority: 'normal' },
     body: { text: 'hello' },
     feedback: [],
@@ -112,7 +115,7 @@ describe('how sure a step is', () => {
       expect(step.confidence('route')).toBeNull();
       expect(step.lineage).toMatchObject([{ costUsd: PAID_MICRO_USD / 1e6 }]);
     }
-    expect([asked().length, spent()]).toEqual([1, PAID_MICRO_USD]);
+    expect([asked().length, await paidInAll()]).toEqual([1, PAID_MICRO_USD]);
   });
 
   it('is null without a wish to measure it, whatever the endpoint sends', async () => {
@@ -154,7 +157,7 @@ describe('how sure a step is', () => {
     expect(asked()).toEqual(['a/small', 'a/small', 'a/small']);
     expect(step.lineage.map(({ rawConfidence }) => rawConfidence)).toEqual([2 / 3, undefined, undefined]);
     expect(step.confidence('route')).toBeCloseTo(0.7259, 4);
-    expect(spent()).toBe(3 * PAID_MICRO_USD);
+    expect(await paidInAll()).toBe(3 * PAID_MICRO_USD);
   });
 
   it('by agreement is not measured when another opinion cannot be had, and the answer stands', async () => {

@@ -6,12 +6,12 @@ import { digest, sha256 } from '../../lambdas/kit/digest.ts';
 import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import { messagesOf } from '../../lambdas/models/answer/answer.ts';
 import { worstCase } from '../../lambdas/models/prices.ts';
-import { stepRunner } from '../../lambdas/models/step.ts';
 import { inputBound } from '../../lambdas/models/wire/chat.ts';
 import { budgetKey } from '../../lambdas/tables/keys.ts';
 import { automation, ENDPOINT, ID } from '../support/fixtures.ts';
 import { type Answer, type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
+import { allClosed, opening, paidInAll } from './runners.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 
@@ -30,7 +30,10 @@ beforeEach(async () => {
   server = await stubServer(good());
 });
 
-afterEach(() => server.close());
+afterEach(async () => {
+  await allClosed();
+  server.close();
+});
 
 function good(content = '{"label":"Billing"}', choice: object = {}): Answer {
   const choices = [{ finish_reason: 'stop', message: { role: 'assistant', content }, ...choice }];
@@ -43,7 +46,7 @@ const runner = (
   feedback: readonly string[] = [],
   lineage: LineageEntry[] = [],
 ) =>
-  stepRunner({
+  opening({
     item: { id: ID, generation, lineage, priority: 'normal' },
     body: { text: 'hello' },
     feedback,
@@ -73,7 +76,7 @@ describe('the door to the model', () => {
 
     await expect(step.model('route', request)).resolves.toEqual({ label: 'Billing' });
 
-    expect(spent()).toBe(COST);
+    expect(await paidInAll()).toBe(COST);
     expect(step.lineage).toEqual([
       {
         ...{ at: '2026-12-01T09:00:00.000Z', step: 'route', model: 'small', endpoint: 'house' },
@@ -93,7 +96,7 @@ describe('the door to the model', () => {
     await expect(second.model('route', request)).resolves.toEqual({ label: 'Billing' });
 
     expect(server.seen).toHaveLength(1);
-    expect(spent()).toBe(COST);
+    expect(await paidInAll()).toBe(COST);
     expect(second.lineage).toEqual(first.lineage);
   });
 
@@ -179,7 +182,7 @@ describe('the door to the model', () => {
 
     await expect(runner().model('route', request)).rejects.toMatchObject({ name: 'TransientError' });
 
-    expect(spent()).toBe(0);
+    expect(await paidInAll()).toBe(0);
   });
 
   it('books what a failure cost, remembers it, and does not pay for it again', async () => {
@@ -190,7 +193,7 @@ describe('the door to the model', () => {
     await expect(second.model('route', request)).rejects.toThrow(/cut off/);
 
     expect(server.seen).toHaveLength(1);
-    expect(spent()).toBe(COST);
+    expect(await paidInAll()).toBe(COST);
     expect(second.lineage).toHaveLength(1);
   });
 });
