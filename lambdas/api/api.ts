@@ -43,7 +43,10 @@ export function answer(
       return statisticsReply(query.days, caller, tables, fastSeconds);
     },
     cases: ({ query }) => {
-      const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET };
+      const from = {
+        ...{ auditTable: env.AUDIT_TABLE, itemTable: env.ITEM_TABLE },
+        bucket: env.CONTENT_BUCKET,
+      };
       return casesReply(query, caller, names, from, cursors('cases'));
     },
   };
@@ -59,7 +62,7 @@ async function oneItem(
   const slot = { client: caller.name, slots: Number(env.WAITS_AT_MOST) };
   const waits = wait > 0 && !RESTING.includes(now.status);
   const settled = waits
-    ? await inWaitSlot(env.CONTROL_TABLE, slot, () => waitForRest(env.ITEM_TABLE, id, wait))
+    ? await inWaitSlot(env.CONTROL_TABLE, slot, () => waitForRest(env.ITEM_TABLE, id, wait, now))
     : now;
   const row = settled ?? now;
   return json(200, await fullView(row, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET }));

@@ -11,7 +11,9 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   logger.info('approvals changed', { records: Records.length });
   for (const { dynamodb } of Records) {
     const now = row(dynamodb?.NewImage);
-    if (now) await onChange(now, row(dynamodb?.OldImage), env);
+    const before = row(dynamodb?.OldImage);
+    // One of the same id from long ago was another approval.
+    if (now) await onChange(now, before?.createdAt === now.createdAt ? before : undefined, env);
   }
 }
 

@@ -12,10 +12,17 @@ import { readBody } from '../kit/request-body.ts';
 import { count } from '../kit/telemetry.ts';
 import { DEFER_SECONDS } from '../tables/control/backlog.ts';
 import { inWaitSlot } from '../tables/control/waits.ts';
-import { type Claim, claim, findClaim, type RequestKey, requestKey } from '../tables/idempotency/requests.ts';
+import {
+  claimedEarlier,
+  type Earlier,
+  findEarlier,
+  identify,
+  type Request,
+  take,
+} from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
 import { fullView, itemView, waitForRest } from '../tables/items/view.ts';
-import { bodyKey, newItemId } from '../tables/keys.ts';
+import { newOrder } from '../tables/keys.ts';
 import { pressure, shed } from './back-pressure.ts';
 import { admitPost } from './client-rate.ts';
 import { type Options, readOptions } from './request.ts';
@@ -24,9 +31,8 @@ import { type Options, readOptions } from './request.ts';
 const RESCUE_SECONDS = 60;
 
 /**
- * Takes one item in: content to the bucket, then claim and item in one transaction, then the message. A crash
- * before the transaction leaves nothing; a crash after it leaves an item that the caller's retry finds and
- * queues again.
+ * Takes one item in: content to the bucket, then the item, which is its own claim or is written with one, then the message. A crash
+ * before the item leaves nothing; a crash after it leaves an item that the caller's retry finds and queues again.
  */
 export async function accept(
   event: ApiEvent,
@@ -43,21 +49,25 @@ export async function accept(
     throw new Problem(400, fault);
   }
   const body = readBody(event, automation.schema);
-  const bodyHash = digest(body);
-  const key = requestKey(caller.name, automation.name, options.idempotencyKey, bodyHash);
+  const posted = { ...{ client: caller.name, automation: automation.name }, bodyHash: digest(body) };
+  const days = Number(env.ITEM_DAYS);
+  const request = await identify(env, { ...posted, idempotencyKey: options.idempotencyKey }, days);
+  const kept = (refusal: unknown) => answerKept(request, options, caller, env, refusal);
   const refusal = await admitPost(env.CONTROL_TABLE, caller).then(
     () => undefined,
     (error: unknown) => error,
   );
-  if (refusal) return answerKept(key, bodyHash, options, caller, env, refusal);
+  if (refusal) return kept(refusal);
   const wanted = await pressure(env.CONTROL_TABLE, automation, options.priority);
-  if (wanted === 'shed') return answerKept(key, bodyHash, options, caller, env, shed());
-  const id = newItemId(automation.name);
-  const plain = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
+  if (wanted === 'shed') return kept(shed());
+  const plain = newRow(request, automation.name, caller.name, options, days);
   const row = wanted === 'defer' ? deferred(plain) : plain;
-  await putContent(env.CONTENT_BUCKET, row.bodyKey, body);
-  const existing = await claim({ items: env.ITEM_TABLE, idempotency: env.IDEMPOTENCY_TABLE }, row, key);
-  if (existing) return duplicate(existing, bodyHash, options, caller, env);
+  const [claimed] = await Promise.all([
+    request.byContent ? undefined : claimedEarlier(env, request),
+    putContent(env.CONTENT_BUCKET, row.bodyKey, body),
+  ]);
+  const earlier = claimed ?? (await take(env, row, request));
+  if (earlier) return duplicate(earlier, options, caller, env);
   await enqueue(env.WORK_QUEUE_URL, row);
   count('itemsAccepted', automation.name);
   return answer(202, row, options, caller, env);
@@ -65,19 +75,24 @@ export async function accept(
 
 /** An accepted request stays accepted, whatever the backlog or quota is now. @throws `refusal` for others */
 async function answerKept(
-  key: RequestKey,
-  bodyHash: string,
+  request: Request,
   options: Options,
   caller: Caller,
   env: EnvFor<'intake/intake'>,
   refusal: unknown,
 ): Promise<Reply> {
-  const earlier = refusal instanceof Problem ? await findClaim(env.IDEMPOTENCY_TABLE, key) : undefined;
-  if (earlier) return duplicate(earlier, bodyHash, options, caller, env);
+  const earlier = refusal instanceof Problem ? await findEarlier(env, request) : undefined;
+  if (earlier) return duplicate(earlier, options, caller, env);
   throw refusal;
 }
 
-function newRow(id: string, automation: string, client: string, options: Options, days: number): ItemRow {
+function newRow(
+  { itemId: id, bodyKey }: Request,
+  automation: string,
+  client: string,
+  options: Options,
+  days: number,
+): ItemRow {
   const now = isoNow();
   return {
     id,
@@ -87,10 +102,10 @@ function newRow(id: string, automation: string, client: string, options: Options
     generation: 1,
     priority: options.priority,
     receivedAt: now,
-    order: `${now}#${id}`,
+    order: newOrder(now),
     updatedAt: now,
     expiresAt: epochSeconds(days * DAY_SECONDS),
-    bodyKey: bodyKey(id),
+    bodyKey,
     ...(options.callbackUrl ? { callbackUrl: options.callbackUrl } : {}),
     timeline: [timelineEvent('received', { client, priority: options.priority })],
   };
@@ -103,24 +118,21 @@ function deferred(row: ItemRow): ItemRow {
 }
 
 async function duplicate(
-  claim: Claim,
-  bodyHash: string,
+  earlier: Earlier,
   options: Options,
   caller: Caller,
   env: EnvFor<'intake/intake'>,
 ): Promise<Reply> {
-  if (claim.bodyHash !== bodyHash) {
+  if (!earlier.sameBody) {
     throw new Problem(
       409,
       "this 'Idempotency-Key' was used with another body: send the same body, or a new key",
-      {
-        id: claim.itemId,
-      },
+      { id: earlier.itemId },
     );
   }
-  const row = await getItem(env.ITEM_TABLE, claim.itemId);
+  const row = earlier.row ?? (await getItem(env.ITEM_TABLE, earlier.itemId));
   if (!row) throw new Problem(409, "this 'Idempotency-Key' belongs to an item that is no longer kept");
-  // The first request may have died between its transaction and its message, and nobody may retry again. A
+  // The first request may have died between its item and its message, and nobody may retry again. A
   // message sent at once would run beside the first one; a later one finds the item further on, and ends.
   const age = (clock.now() - Date.parse(row.receivedAt)) / 1000;
   const untilRescue = Math.max(0, Math.min(RESCUE_SECONDS, Math.ceil(RESCUE_SECONDS - age)));
@@ -151,7 +163,7 @@ async function answer(
   const slot = { client: caller.name, slots: Number(env.WAITS_AT_MOST) };
   const settled = waits
     ? await inWaitSlot(env.CONTROL_TABLE, slot, () =>
-        waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds),
+        waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds, row),
       )
     : undefined;
   if (settled && RESTING.includes(settled.status)) {

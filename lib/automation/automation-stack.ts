@@ -25,6 +25,7 @@ import {
   content,
   destinations,
   endpointKeys,
+  index,
   nothing,
   queue,
   rows,
@@ -35,6 +36,7 @@ import {
 } from '../parts/uses.ts';
 import { ACTION_TIMEOUT, APPROVAL_TIMEOUT, itemWorkflow, workflowName } from '../parts/workflow.ts';
 import { addRoutes } from '../platform/api.ts';
+import { BY_AUTOMATION } from '../platform/data.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { folderOf } from './automation-folder.ts';
 import { policyVersion } from './policy-version.ts';
@@ -118,7 +120,8 @@ export class AutomationStack extends Stack {
       ...{ foundation, folder: this.#folder },
       description: `takes in items of ${name}`,
       uses: [
-        table(data, 'ITEM_TABLE', taken),
+        // Whether the automation had items before ids were made of requests: its own are looked for, once.
+        table(data, 'ITEM_TABLE', taken, index(BY_AUTOMATION, name)),
         table(data, 'IDEMPOTENCY_TABLE', taken),
         // Reading is for `Prefer: wait`, which answers with the finished item.
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),

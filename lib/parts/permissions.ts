@@ -32,13 +32,17 @@ export function grantRows(
     new PolicyStatement({
       actions,
       resources: [table.tableArn],
-      conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
-        // All values of none are like anything: a call that names no key is not meant.
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
+      conditions: onlyKeys(keys),
     }),
   );
+}
+
+function onlyKeys(keys: readonly string[]) {
+  return {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+    // All values of none are like anything: a call that names no key is not meant.
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  };
 }
 
 /**
@@ -55,9 +59,11 @@ export function grantChange(fn: IFunction, table: Table, attributes: readonly st
   );
 }
 
-export function grantQuery(fn: IFunction, table: Table, index: string): void {
+/** @param keys only what stands in the index under these; none: all of it */
+export function grantQuery(fn: IFunction, table: Table, index: string, keys: readonly string[] = []): void {
+  const conditions = keys.length > 0 ? { conditions: onlyKeys(keys) } : {};
   const resources = [`${table.tableArn}/index/${index}`];
-  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources, ...conditions }));
 }
 
 /** To read or write the content of items like `ids`. */

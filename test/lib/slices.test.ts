@@ -86,7 +86,12 @@ function belongings(automation: string): [table: string, key: string][] {
 
 function objects(automation: string): string[] {
   const id = itemKey(automation, HEX);
-  return [bodyKey(id), proposalKey(id, 1), proposalKey(id, 1, 'f'.repeat(64)), evaluatedKey(id, 1)];
+  return [
+    bodyKey(id, 'f'.repeat(64)),
+    proposalKey(id, 1),
+    proposalKey(id, 1, 'f'.repeat(64)),
+    evaluatedKey(id, 1),
+  ];
 }
 
 const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'];

@@ -40,7 +40,7 @@ export interface ItemRow {
   generation: number;
   priority: Priority;
   receivedAt: string;
-  /** Unique sort key among an automation's items: `receivedAt#id`. */
+  /** Unique sort key among an automation's items: `receivedAt#<random>`. */
   order: string;
   updatedAt: string;
   /** Seconds since 1970; the table's time to live. */

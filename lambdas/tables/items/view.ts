@@ -30,18 +30,32 @@ const SHOWN_OF_APPROVAL = [
   'escalatedAt',
 ] as const satisfies readonly (keyof ApprovalView)[];
 
-/** Reads the row until it rests, begins to wait for a person, or the time is over. */
-export async function waitForRest(table: string, id: string, seconds: number): Promise<ItemRow | undefined> {
-  const until = clock.now() + seconds * 1000;
-  let first: ItemRow['status'] | undefined;
+/**
+ * Reads the row until it rests, begins to wait for a person, or the time is over.
+ * @param known as the caller has just seen it, and need not be read at once
+ */
+export async function waitForRest(
+  table: string,
+  id: string,
+  seconds: number,
+  known?: ItemRow,
+): Promise<ItemRow | undefined> {
+  const began = clock.now();
+  let row = known ?? (await getItem(table, id));
+  const first = row?.status;
   for (;;) {
-    const row = await getItem(table, id);
-    const left = until - clock.now();
-    first ??= row?.status;
+    const waited = clock.now() - began;
+    const left = seconds * 1000 - waited;
     const waits = row?.status === 'waiting_approval' && first !== 'waiting_approval';
     if (!row || left <= 0 || waits || RESTING.includes(row.status)) return row;
-    await sleep(Math.min(left, 400));
+    await sleep(Math.min(left, pauseAfter(waited)));
+    row = await getItem(table, id);
   }
+}
+
+/** Nothing is done sooner than the first; then often, since a short line ends soon, and less often the longer it takes. */
+function pauseAfter(waited: number): number {
+  return waited === 0 ? 200 : Math.min(500, Math.max(100, waited / 4));
 }
 
 /** The item as the API shows it; what was not reached is absent. */
