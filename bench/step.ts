@@ -106,15 +106,14 @@ async function measure(one: () => Promise<void>, times: number): Promise<Measure
 }
 
 function count(): void {
-  dynamo().middlewareStack.add(
-    (next, context) => (args) => {
-      const { TableName = '' } = args.input as { TableName?: string };
-      const kind = `${String(context.commandName).replace(/Command$/, '')} ${TableName.replace('bench-', '')}`;
-      operations.set(kind, (operations.get(kind) ?? 0) + 1);
-      return next(args);
-    },
-    { step: 'initialize', name: 'count' },
-  );
+  const tables = dynamo();
+  const { send } = tables;
+  tables.send = ((command: Parameters<typeof send>[0]) => {
+    const { TableName = '' } = command.input as { TableName?: string };
+    const kind = `${command.constructor.name.replace(/Command$/, '')} ${TableName.replace('bench-', '')}`;
+    operations.set(kind, (operations.get(kind) ?? 0) + 1);
+    return send(command);
+  }) as typeof send;
 }
 
 function print(results: readonly Round[], times: ReadonlyMap<string, number>): void {

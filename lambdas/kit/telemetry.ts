@@ -7,6 +7,11 @@ import { LOGGED_COUNTS, METRICS, METRICS_SERVICE } from '../contract/metrics.ts'
 /** Log facts, never events or bodies: a test plants a card number in every stage and searches the log. */
 export const logger = new Logger({ serviceName: process.env.SERVICE ?? 'signalbox' });
 
+/** Whether calls of AWS are told of: only then is it worth putting together what is told. */
+export function logsCalls(): boolean {
+  return ['TRACE', 'DEBUG'].includes(logger.getLevelName());
+}
+
 /** A logger that says which item and stage each line is about; safe where ten items run at once. */
 export function itemLogger(facts: {
   itemId: string;

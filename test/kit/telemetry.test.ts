@@ -87,6 +87,27 @@ describe('a call to AWS', () => {
     ]);
   });
 
+  it('ends when nothing is heard: the SDK alone would only log that it takes long', async () => {
+    await sqs()
+      .send(new SendMessageCommand({ QueueUrl: `${aws.url}/work`, MessageBody: '{}' }))
+      .catch(() => {});
+
+    const { requestHandler } = sqs().config as { requestHandler: { httpHandlerConfigs?(): object } };
+    expect(requestHandler.httpHandlerConfigs?.()).toMatchObject({
+      ...{ requestTimeout: 6000, connectionTimeout: 2000, throwOnRequestTimeout: true },
+    });
+  });
+
+  it('is put together for the log only where it is logged', async () => {
+    logger.setLogLevel('INFO');
+    const told = vi.spyOn(logger, 'debug');
+    await dynamo()
+      .send(new GetCommand({ TableName: 'items', Key: { id: 'x' } }))
+      .catch(() => {});
+
+    expect(told).not.toHaveBeenCalled();
+  });
+
   it('is made through a client that is built once', () => {
     expect(dynamo()).toBe(dynamo());
     expect(sqs()).toBe(sqs());

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
-import { unrepeated } from '../../lambdas/kit/dynamo/rows.ts';
+import { documents, unrepeated } from '../../lambdas/kit/dynamo/documents.ts';
 import { reserve, settle } from '../../lambdas/models/budget.ts';
 import { raiseBudget } from '../../lambdas/tables/control/budgets.ts';
 
@@ -28,11 +28,12 @@ function client(answers: Answer[]) {
       },
     };
   };
-  const dynamo = DynamoDBDocumentClient.from(
+  const dynamo = documents(
     new DynamoDBClient({
       region: 'us-east-1',
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
       maxAttempts: 3,
+      cacheMiddleware: true,
       requestHandler: { handle } as never,
     }),
   );
