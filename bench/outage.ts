@@ -2,7 +2,7 @@ import './quiet.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { TransientError } from '../lambdas/kit/errors.ts';
-import { breakerTimes } from '../lambdas/outbound/breaker.ts';
+import { breakerTimes } from '../lambdas/outbound/neighbour/breaker.ts';
 import { Waiting } from '../lambdas/outbound/waiting-error.ts';
 import { readBreakers } from '../lambdas/tables/control/breakers.ts';
 import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';

@@ -8,7 +8,8 @@ import { CallFailure, type FailureKind, total } from '../outbound/classify.ts';
 import { enter, type Permit, waitingFor } from '../outbound/permit.ts';
 import type { RateHeaders } from '../outbound/rate-headers.ts';
 import { reportCall } from '../outbound/report.ts';
-import type { Waiting } from '../outbound/waiting-error.ts';
+import { outOfTime, type Waiting } from '../outbound/waiting-error.ts';
+import { hasTime } from '../outbound/waiting-time.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
 import { type About, entryOf } from './lineage.ts';
 import { cost } from './prices.ts';
@@ -78,7 +79,8 @@ export class Requests {
 }
 
 /**
- * Makes a call at a candidate, and adds each of its requests to `lineage`. A wait: the endpoint gave no permit, nothing was called.
+ * Makes a call at a candidate, and adds each of its requests to `lineage`. A wait: the endpoint gave no permit, or the function has no
+ * time for the call any more; nothing was called.
  * @throws BudgetSpent when the day does not hold it; what the tables throw, and what breaks in the call that is no CallFailure
  */
 export async function pay<R>(
@@ -92,6 +94,11 @@ export async function pay<R>(
   const most = total(call.worst);
   const usd = costOf(candidate, call.worst);
   const reservation = await reserve(controlTable, automation, { usd, tokens: tokensOf(most) });
+  // The day's money may have come from other calls of this function, after a wait.
+  if (!hasTime(payer.deadline, endpoint, payer.priority, call.worst.length)) {
+    await release(reservation);
+    return { wait: outOfTime() };
+  }
   const permit = await permitFor(payer, candidate, call, reservation);
   if ('wait' in permit) return permit;
   const requests = new Requests();

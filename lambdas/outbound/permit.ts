@@ -1,43 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import type { Priority } from '../contract/item/status.ts';
 import type { Neighbour, NeighbourName } from '../contract/neighbour.ts';
 import { clock, sleep } from '../kit/clock.ts';
-import { sha256 } from '../kit/digest.ts';
 import { TransientError } from '../kit/errors.ts';
 import { count, logger } from '../kit/telemetry.ts';
+import { together } from '../kit/together.ts';
 import { type BreakerRow, standingOf } from '../tables/control/breakers.ts';
-import type { RowChange } from '../tables/control/neighbours.ts';
-import { breakerTimes, claimProbe, countCall, inEpoch } from './breaker.ts';
-import { changeRow, keyOf, type Row, RowFault, readRow, remembered, rowOf } from './neighbour-row.ts';
-import { looksIdle, rampOf, type Slot, slotOf, takeSlot, waitOf } from './rate-limiter.ts';
+import { FRESH_MS, freePermit, type Permit, permitOf, takeAll, type Wanted } from './neighbour/permits.ts';
+import type { NoPermit } from './neighbour/plan.ts';
+import { keyOf, type Row, RowFault, readRow, remembered, rowOf } from './neighbour/row.ts';
 import { Waiting } from './waiting-error.ts';
 import { LONGEST_WAIT_MS } from './waiting-time.ts';
+
+export type { NoPermit, Permit };
 
 /*
  * A permit for one call to a neighbour: its breaker lets the call through, and its rate limiter has a slot for it. One write takes
  * both, made on what this instance remembers of the row. A permit that is not used is not given back: its slot passes empty, and a
  * probe's claim ends by itself. Giving back would let the limiter's time go down, and every worker relies on that it only goes up.
  */
-
-export interface Permit {
-  /** Until its slot comes, as things stood when it was taken. */
-  waitMs: number;
-  /** It alone decides whether a half-open breaker closes. */
-  probe: boolean;
-  /** When its slot comes, and the last moment it may be postponed to. */
-  at: number;
-  latest: number;
-  /** How far the rate limiter had been pushed back. */
-  pushedMs: number;
-  /** Undefined when the row could not be reached: nothing is reported of such a permit. */
-  epoch: number | undefined;
-  /** Whose call it is for, by the beginning of its digest. */
-  item: string;
-}
-
-export type NoPermit =
-  | { refused: 'open'; until: number; reason: string }
-  | { refused: 'busy'; retryAfterMs: number };
 
 export interface Ask {
   /** Input and the longest answer. */
@@ -49,14 +29,8 @@ export interface Ask {
   item?: string | undefined;
 }
 
-/** Each round is lost only to a change in the meantime: of the breaker, of the window, of an idle limiter. */
-const ROUNDS = 8;
-
-/** A refusal out of memory is at most this old: an operator's word is heard, and a refused crowd costs one read a second. */
-const FRESH_MS = 1000;
-
-/** What a probe takes besides the call itself. */
-const PROBE_MARGIN_MS = 5000;
+/** Permits in one write. */
+const MOST = 100;
 
 /**
  * Takes a slot of the neighbour's rate limiter, if its breaker lets calls through and the wait fits the priority; else says why
@@ -64,8 +38,10 @@ const PROBE_MARGIN_MS = 5000;
  * @throws TransientError when the row cannot be reached just now; one that can never be reached lets the call through.
  */
 export async function takePermit(table: string, neighbour: Neighbour, ask: Ask): Promise<Permit | NoPermit> {
+  const wanted: Wanted = { ...ask, longestMs: LONGEST_WAIT_MS[ask.priority] };
   try {
-    return await take(rowOf(table, neighbour), neighbour, ask);
+    const of = rowOf(table, neighbour);
+    return freePermit(of, neighbour, wanted) ?? (await counterOf(of, neighbour)(wanted));
   } catch (error) {
     if (!(error instanceof RowFault)) throw error;
     if (error.transient)
@@ -74,16 +50,7 @@ export async function takePermit(table: string, neighbour: Neighbour, ask: Ask):
       });
     logger.error('breaker unreadable, call admitted', { ...named(neighbour), reason: error.message });
     count('breakerUnreadable', ask.automation);
-    const now = clock.now();
-    return {
-      waitMs: 0,
-      probe: false,
-      at: now,
-      latest: now,
-      pushedMs: 0,
-      epoch: undefined,
-      item: itemOf(ask),
-    };
+    return { ...permitOf({ ...wanted, longestMs: 0 }, { id: '' }, clock.now(), 0), epoch: undefined };
   }
 }
 
@@ -92,102 +59,16 @@ export function named({ kind, name }: NeighbourName): Record<string, string> {
   return { [kind]: name };
 }
 
-async function take(of: Row, neighbour: Neighbour, ask: Ask): Promise<Permit | NoPermit> {
-  const longest = LONGEST_WAIT_MS[ask.priority];
-  let row = remembered(of) ?? (await readRow(of));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const now = clock.now();
-    const plan = planFor(row, neighbour, ask, now, round === 0 && isCrowded(of));
-    if ('refused' in plan) {
-      if (remembered(of, FRESH_MS)) return plan;
-      row = await readRow(of);
-      continue;
-    }
-    const { done, row: seen } = await changeRow(of, plan.change);
-    row = seen;
-    if (!done) {
-      if (plan.guessed && round === 0) guessOtherwise(of);
-      continue;
-    }
-    const waitMs = waitOf(plan.slot, row, now);
-    // A neighbour without limits was paused in this moment. A rate limiter would have failed the write.
-    if (waitMs > longest) return { refused: 'busy', retryAfterMs: waitMs };
-    const { pushedMs = 0, epoch = 0 } = row;
-    return {
-      waitMs,
-      probe: plan.probe,
-      at: now + waitMs,
-      latest: now + longest,
-      pushedMs,
-      epoch,
-      item: itemOf(ask),
-    };
-  }
-  throw new TransientError(`${neighbour.kind} '${neighbour.name}': too many calls at once`, {
-    retryAfterSeconds: 1,
-  });
-}
+type Counter = (wanted: Wanted) => Promise<Permit | NoPermit>;
+const counters = new Map<string, Counter>();
 
-/**
- * Neighbours whose rate limiter others keep busy between two calls of this instance. What is remembered cannot tell such a limiter
- * from an idle one; what was wrong the last time is guessed the other way, so that the first write mostly holds.
- */
-const crowded = new Set<string>();
-
-function isCrowded(of: Row): boolean {
-  return crowded.has(keyOf(of));
-}
-
-function guessOtherwise(of: Row): void {
-  const key = keyOf(of);
-  if (!crowded.delete(key)) crowded.add(key);
-}
-
-interface Plan {
-  change: RowChange;
-  slot: Slot | undefined;
-  probe: boolean;
-  /** Whether it goes by how the rate limiter probably is. */
-  guessed: boolean;
-}
-
-function planFor(
-  row: BreakerRow,
-  neighbour: Neighbour,
-  { tokens, priority }: Ask,
-  now: number,
-  keptUp: boolean,
-): Plan | NoPermit {
-  const standing = standingOf(row, now);
-  if ('until' in standing && standing.until !== undefined) {
-    const look = standing.state === 'half-open' ? now + breakerTimes.probeLookMs : standing.until;
-    return { refused: 'open', until: Math.min(look, standing.until), reason: standing.reason };
-  }
-  const longest = LONGEST_WAIT_MS[priority];
-  const slot = slotOf(neighbour, tokens, rampOf(row, now));
-  const idle = slot !== undefined && looksIdle(slot, row, now);
-  const last = slot && !idle ? { ...row, lineAt: (row.lineAt ?? 0) + slot.costMs } : row;
-  const waitMs = waitOf(slot, last, now);
-  if (waitMs > longest) return { refused: 'busy', retryAfterMs: waitMs };
-  const guessed = idle && row.lineAt !== undefined;
-  const parts = [countCall(row, now), { set: {}, add: {}, when: [inEpoch(row.epoch)] }];
-  if (slot) parts.push(takeSlot(slot, idle && !(guessed && keptUp), now, longest));
-  const probe = standing.state === 'half-open';
-  if (probe) parts.push(claimProbe(now + longest + neighbour.timeoutSeconds * 1000 + PROBE_MARGIN_MS));
-  return { change: together(parts), slot, probe, guessed };
-}
-
-function itemOf({ item = randomUUID() }: Ask): string {
-  return sha256(item).slice(0, 8);
-}
-
-function together(parts: readonly RowChange[]): RowChange {
-  return {
-    remove: parts.flatMap(({ remove = [] }) => remove),
-    set: Object.assign({}, ...parts.map(({ set }) => set)),
-    add: Object.assign({}, ...parts.map(({ add }) => add)),
-    when: parts.flatMap(({ when }) => when),
-  };
+/** Permits of one neighbour that are asked for at the same time are taken together. */
+function counterOf(of: Row, neighbour: Neighbour): Counter {
+  const { requestsPerMinute, tokensPerMinute, timeoutSeconds } = neighbour;
+  const key = [keyOf(of), requestsPerMinute, tokensPerMinute, timeoutSeconds].join(' ');
+  const counter = counters.get(key) ?? together(MOST, (group) => takeAll(of, neighbour, group));
+  counters.set(key, counter);
+  return counter;
 }
 
 /**

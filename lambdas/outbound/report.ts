@@ -3,6 +3,7 @@ import { clock } from '../kit/clock.ts';
 import { logger } from '../kit/telemetry.ts';
 import type { BreakerRow } from '../tables/control/breakers.ts';
 import type { RowChange } from '../tables/control/neighbours.ts';
+import { AFTER, CallFailure } from './classify.ts';
 import {
   close,
   countFailure,
@@ -12,12 +13,20 @@ import {
   open,
   openUntil,
   reopen,
-} from './breaker.ts';
-import { AFTER, CallFailure } from './classify.ts';
-import { changeRow, type Row, RowFault, readRow, remembered, rowOf } from './neighbour-row.ts';
+} from './neighbour/breaker.ts';
+import { leastTaken, pushBack } from './neighbour/rate-limiter.ts';
+import {
+  changeRow,
+  countLater,
+  type Row,
+  RowFault,
+  readRow,
+  remembered,
+  rowOf,
+  takeUncounted,
+} from './neighbour/row.ts';
 import { named, type Permit } from './permit.ts';
 import type { RateHeaders } from './rate-headers.ts';
-import { leastTaken, pushBack } from './rate-limiter.ts';
 
 /*
  * What came of a permit. A report never fails its caller: the answer is paid for, or the failure is the caller's to tell. It holds
@@ -110,10 +119,13 @@ export function reportCall(
 }
 
 async function countOne(of: Row, before: BreakerRow, item: string): Promise<void> {
-  let { done, row } = await changeRow(of, countFailure(before, clock.now(), item));
+  const uncounted = takeUncounted(of);
+  let { done, row } = await changeRow(of, countFailure(before, clock.now(), item, uncounted));
+  const isSame = () => (row.epoch ?? 0) === (before.epoch ?? 0);
   // Lost to the next window or to another item, if not to another epoch.
-  for (let round = 1; round < ROUNDS && !done && (row.epoch ?? 0) === (before.epoch ?? 0); round += 1)
-    ({ done, row } = await changeRow(of, countFailure(row, clock.now(), item)));
+  for (let round = 1; round < ROUNDS && !done && isSame(); round += 1)
+    ({ done, row } = await changeRow(of, countFailure(row, clock.now(), item, uncounted)));
+  if (!done && isSame()) countLater(of, uncounted);
   if (!done || !isTripped(row)) return;
   const { calls = 0, failures = 0 } = row;
   await shut(

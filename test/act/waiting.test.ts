@@ -31,8 +31,8 @@ async function hold(state: 'open' | 'closed' = 'open'): Promise<void> {
     { kind: 'destination', name: 'ledger' },
     { state, reason: 'maintenance', by: 'test' },
   );
-  // A refusal is remembered for a second.
-  time.advance(2);
+  // That all is well is remembered for ten seconds.
+  time.advance(11);
 }
 
 const first: ActionMessage = { itemId: ID, generation: 1, taskToken: 'token-1' };

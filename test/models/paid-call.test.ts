@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Usage } from '../../lambdas/contract/endpoint.ts';
 import type { LineageEntry } from '../../lambdas/contract/item/row.ts';
+import { reserve, settle } from '../../lambdas/models/budget.ts';
 import { type PaidCall, pay, type Requests } from '../../lambdas/models/paid-call.ts';
+import { openPurses } from '../../lambdas/models/purse.ts';
 import { CallFailure } from '../../lambdas/outbound/classify.ts';
 import { rateHeaders } from '../../lambdas/outbound/rate-headers.ts';
 import { BudgetSpent, Waiting } from '../../lambdas/outbound/waiting-error.ts';
 import { newTable, rowOf } from '../outbound/permit-world.ts';
 import { time, world } from '../support/world.ts';
 import { Endpoints, LIMITED, shut, spent } from './fallback-world.ts';
+import { turns } from './purse-world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => ({
@@ -48,9 +51,16 @@ const reading = (run: (requests: Requests) => Promise<string>): PaidCall<string>
   run: async (requests) => ({ result: await run(requests), headers }),
 });
 
-const read = (run: (requests: Requests) => Promise<string>, perDayUsd = 1, limits = {}) =>
+const demo = (perDayUsd = 1) => ({ name: 'demo', budget: { perDayUsd, perItemUsd: 1 } });
+
+const read = (
+  run: (requests: Requests) => Promise<string>,
+  perDayUsd = 1,
+  limits = {},
+  deadline?: number | undefined,
+) =>
   pay(
-    { automation: { name: 'demo', budget: { perDayUsd, perItemUsd: 1 } }, controlTable, priority: 'normal' },
+    { automation: demo(perDayUsd), controlTable, priority: 'normal', deadline },
     endpoints.candidate('a', {}, limits),
     reading(run),
     lineage,
@@ -129,5 +139,21 @@ describe('a paid call of any kind', () => {
 
     expect(run).not.toHaveBeenCalled();
     expect(rowOf(controlTable, 'a').calls).toBeUndefined();
+  });
+
+  it('is not made when it waited for money until the function has no time for it: its booking goes back', async () => {
+    const end = openPurses(controlTable, 'demo');
+    const run = vi.fn(async () => 'never');
+    const day = (2 * PAGE_MICRO_USD) / 1e6;
+    const before = await reserve(controlTable, demo(day), { usd: day, tokens: 0 });
+
+    const asking = read(run, day, {}, time.at + 60_000);
+    await turns(5);
+    time.advance(60);
+    await settle(before, 0, 0);
+
+    expect(await asking).toEqual({ wait: expect.any(Waiting) });
+    await end();
+    expect([run.mock.calls, spent(controlTable), lineage]).toEqual([[], 0, []]);
   });
 });

@@ -21,7 +21,7 @@ describe('an operator', () => {
   it('holds a breaker open with a written reason', async () => {
     await calls(1);
     await forceBreaker(table, house, { state: 'open', reason: 'the contract ended', by });
-    time.advance(2);
+    time.advance(10.1);
     expect(await take()).toMatchObject({ refused: 'open', reason: 'the contract ended' });
     time.advance(100_000);
     expect(await take()).toMatchObject({ refused: 'open' });
@@ -52,7 +52,7 @@ describe('an operator', () => {
     const permits = await calls(10);
     await forceBreaker(table, house, { state: 'auto', reason: 'afresh', by });
     await fail(permits);
-    expect(rowOf(table).failures).toBe(0);
+    expect(rowOf(table).failures).toBeUndefined();
   });
 
   it('clears a line that the endpoint pushed back too far', async () => {

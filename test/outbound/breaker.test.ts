@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Permit } from '../../lambdas/outbound/permit.ts';
+import { type Permit, takePermit } from '../../lambdas/outbound/permit.ts';
 import { reportFailure, reportSuccess } from '../../lambdas/outbound/report.ts';
 import { forceBreaker } from '../../lambdas/tables/control/breakers.ts';
 import { time, world } from '../support/world.ts';
 import { calls, fail, freshTable, house, opened, table, take } from './breaker-world.ts';
-import { given, instances, rowOf, writes } from './permit-world.ts';
+import { ask, endpointWith, given, instances, rowOf, writes } from './permit-world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 
@@ -66,17 +66,20 @@ describe('a breaker', () => {
   it('is shared: what one instance saw, the others know', async () => {
     const [mine = '', other = ''] = instances(2);
     given(await take(other));
-    for (let n = 0; n < 9; n += 1)
+    for (let n = 0; n < 10; n += 1)
       await reportFailure(mine, house, given(await take(mine)), { kind: 'transient' });
 
+    expect(await take(mine)).toMatchObject({ refused: 'open' });
+    time.advance(10.1);
     expect(await take(other)).toMatchObject({ refused: 'open' });
   });
 
   it('counts every call once, also where many instances begin a window at the same moment', async () => {
     const tables = instances(32);
-    await Promise.all(tables.map((it) => take(it)));
+    const paced = endpointWith({ requestsPerMinute: 6000 });
+    await Promise.all(tables.map((it) => takePermit(it, paced, ask())));
     time.advance(61);
-    await Promise.all(tables.map((it) => take(it)));
+    await Promise.all(tables.map((it) => takePermit(it, paced, ask())));
     expect(rowOf('control')).toMatchObject({ calls: 32, failures: 0 });
   });
 

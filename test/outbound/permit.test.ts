@@ -99,7 +99,7 @@ describe('a row that cannot be reached', () => {
 describe('waiting for a permit', () => {
   /** Time moves here, with the timers. */
   beforeEach(() => {
-    vi.useFakeTimers({ now: time.at });
+    vi.useFakeTimers({ now: time.at, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
     Object.defineProperty(time, 'at', { get: () => Date.now(), configurable: true });
   });
   afterEach(() => {

@@ -1,5 +1,5 @@
 import type { Endpoint, ModelOffer } from '../../contract/endpoint.ts';
-import { changeRow, RowFault, remembered, rowOf } from '../../outbound/neighbour-row.ts';
+import { changeRow, RowFault, remembered, rowOf } from '../../outbound/neighbour/row.ts';
 
 /* A refusal tells which models know only the older name; the endpoint's row remembers it. */
 

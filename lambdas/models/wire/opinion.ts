@@ -3,7 +3,7 @@ import { clock } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { AFTER, CallFailure, refusedBy } from '../../outbound/classify.ts';
-import { changeRow, RowFault, rowOf } from '../../outbound/neighbour-row.ts';
+import { changeRow, RowFault, rowOf } from '../../outbound/neighbour/row.ts';
 import type { Permit } from '../../outbound/permit.ts';
 import { at, jsonOf, kindOf, type Refusal, type RefusalKind, refusalIn } from '../../outbound/refusal.ts';
 import { keyOf, send } from './client.ts';

@@ -1,9 +1,9 @@
-import type { NeighbourName } from '../contract/neighbour.ts';
-import { clock } from '../kit/clock.ts';
-import { errorFacts } from '../kit/errors.ts';
-import type { BreakerRow } from '../tables/control/breakers.ts';
-import { changeNeighbour, type RowChange, readNeighbour } from '../tables/control/neighbours.ts';
-import { neighbourKey } from '../tables/keys.ts';
+import type { NeighbourName } from '../../contract/neighbour.ts';
+import { clock } from '../../kit/clock.ts';
+import { errorFacts } from '../../kit/errors.ts';
+import type { BreakerRow } from '../../tables/control/breakers.ts';
+import { changeNeighbour, type RowChange, readNeighbour } from '../../tables/control/neighbours.ts';
+import { neighbourKey } from '../../tables/keys.ts';
 
 /*
  * One neighbour's row, and what this function instance last saw of it: a write is made on what is remembered, under conditions
@@ -57,8 +57,25 @@ export function keyOf({ table, kind, name }: Row): string {
 }
 
 function remember(of: Row, row: BreakerRow): BreakerRow {
-  memory.set(keyOf(of), { row, seenAt: clock.now() });
+  const key = keyOf(of);
+  // Calls that began before the breaker changed do not count.
+  if (memory.get(key)?.row.epoch !== row.epoch) uncounted.delete(key);
+  memory.set(key, { row, seenAt: clock.now() });
   return row;
+}
+
+/** Calls that were let through without a write. The next write that counts calls, or a failure, counts them too. */
+const uncounted = new Map<string, number>();
+
+export function countLater(of: Row, calls: number): void {
+  uncounted.set(keyOf(of), (uncounted.get(keyOf(of)) ?? 0) + calls);
+}
+
+/** Those to be counted now. Who could not write them down counts them later. */
+export function takeUncounted(of: Row): number {
+  const calls = uncounted.get(keyOf(of)) ?? 0;
+  uncounted.delete(keyOf(of));
+  return calls;
 }
 
 /** Only what AWS says is a fault of the row; a bug of ours must not pass for one. */

@@ -1,8 +1,8 @@
-import type { Neighbour } from '../contract/neighbour.ts';
-import type { BreakerRow } from '../tables/control/breakers.ts';
-import type { RowChange } from '../tables/control/neighbours.ts';
+import type { Neighbour } from '../../contract/neighbour.ts';
+import type { BreakerRow } from '../../tables/control/breakers.ts';
+import type { RowChange } from '../../tables/control/neighbours.ts';
+import type { RateHeaders } from '../rate-headers.ts';
 import { breakerTimes } from './breaker.ts';
-import type { RateHeaders } from './rate-headers.ts';
 
 /*
  * A neighbour's rate limiter, as GCRA keeps it: one time (`lineAt`), up to which slots are taken. A slot moves it on by what the
@@ -91,15 +91,24 @@ export function looksIdle({ slackMs }: Slot, { lineAt }: BreakerRow, now: number
   return lineAt === undefined || lineAt < now - slackMs;
 }
 
-/** The write that takes a slot of an idle limiter, or behind those of one that others keep busy. */
-export function takeSlot(slot: Slot, idle: boolean, now: number, longest: number): RowChange {
-  const { costMs, aheadMs, slackMs } = slot;
+interface Place {
+  slot: Slot | undefined;
+  upToMs: number;
+  longestMs: number;
+}
+
+/**
+ * The write that takes the slots of `places`, one after the other: of an idle limiter, or behind those of one that others keep busy.
+ * None of them then waits longer than it may.
+ */
+export function takeSlots(places: readonly Place[], idle: boolean, now: number): RowChange {
   const field = 'lineAt';
-  const edge = now - slackMs;
-  if (idle)
-    return { set: { lineAt: now + costMs }, add: {}, when: [{ field, is: 'absent or <', value: edge }] };
-  const most = now + longest + aheadMs - costMs;
-  return { set: {}, add: { lineAt: costMs }, when: [{ field, is: 'between', value: edge, upper: most }] };
+  const all = places.at(-1)?.upToMs ?? 0;
+  const edge = now - (places[0]?.slot?.slackMs ?? 0);
+  if (idle) return { set: { lineAt: now + all }, add: {}, when: [{ field, is: 'absent or <', value: edge }] };
+  const latest = places.map(({ slot, upToMs, longestMs }) => longestMs + (slot?.aheadMs ?? 0) - upToMs);
+  const upper = now + Math.min(...latest);
+  return { set: {}, add: { lineAt: all }, when: [{ field, is: 'between', value: edge, upper }] };
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { BreakerRow } from '../tables/control/breakers.ts';
-import type { Check, RowChange } from '../tables/control/neighbours.ts';
+import type { BreakerRow } from '../../tables/control/breakers.ts';
+import type { Check, RowChange } from '../../tables/control/neighbours.ts';
 
 /** In one place so that tests and benches can shorten them. Milliseconds. */
 export const breakerTimes = {
@@ -30,23 +30,27 @@ const WINDOW_CALLS = 100;
 
 export type OpenKind = 'transient' | 'quota' | 'key' | 'region';
 
-/** Counts one call in the window, or begins the next one with it. */
-export function countCall(row: BreakerRow, now: number): RowChange {
+/** Counts calls in the window, or begins the next one with them. */
+export function countCalls(row: BreakerRow, now: number, calls: number): RowChange {
   return isWindowOver(row, now)
-    ? nextWindow(row, now, { calls: 1, failures: 0 })
-    : { set: {}, add: { calls: 1 }, when: [] };
+    ? nextWindow(row, now, { calls, failures: 0 })
+    : { set: {}, add: { calls }, when: [] };
 }
 
-/** Counts one failure of a call that was counted when it began, perhaps in an earlier window, and whose it was. */
-export function countFailure(row: BreakerRow, now: number, item: string): RowChange {
-  if (isWindowOver(row, now)) {
-    const change = nextWindow(row, now, { calls: 0, failures: 1 });
+/**
+ * Counts one failure of a call that was counted when it began, perhaps in an earlier window, and whose it was; with it the `calls` that
+ * began uncounted.
+ */
+export function countFailure(row: BreakerRow, now: number, item: string, calls = 0): RowChange {
+  if (isWindowOver(row, now, calls)) {
+    const change = nextWindow(row, now, { calls: calls < WINDOW_CALLS ? calls : 0, failures: 1 });
     const set = { ...change.set, failedItems: item };
     return { set, add: {}, when: [...change.when, inEpoch(row.epoch)] };
   }
   const { failedItems } = row;
   const items = failedItems?.split(' ') ?? [];
-  const counted: RowChange = { set: {}, add: { failures: 1 }, when: [inEpoch(row.epoch)] };
+  const add = calls > 0 ? { failures: 1, calls } : { failures: 1 };
+  const counted: RowChange = { set: {}, add, when: [inEpoch(row.epoch)] };
   if (items.includes(item) || items.length >= SAMPLE_ITEMS) return counted;
   const asSeen: Check =
     failedItems === undefined
@@ -55,8 +59,8 @@ export function countFailure(row: BreakerRow, now: number, item: string): RowCha
   return { ...counted, set: { failedItems: [...items, item].join(' ') }, when: [...counted.when, asSeen] };
 }
 
-function isWindowOver({ windowAt, calls = 0 }: BreakerRow, now: number): boolean {
-  return windowAt === undefined || now - windowAt >= breakerTimes.windowMs || calls >= WINDOW_CALLS;
+function isWindowOver({ windowAt, calls = 0 }: BreakerRow, now: number, more = 0): boolean {
+  return windowAt === undefined || now - windowAt >= breakerTimes.windowMs || calls + more >= WINDOW_CALLS;
 }
 
 function nextWindow(
