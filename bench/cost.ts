@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Account } from '../local/account.ts';
 import { startLocal } from '../local/engine.ts';
 import type { Outputs } from '../local/outputs.ts';
+import { type Decision, decide } from './approver.ts';
 import { costOf, KNOWN_AT, PRICES, type Unit, type Usage } from './prices.ts';
 import { printStanding } from './standing.ts';
 import { snapshot, usageSince } from './usage.ts';
@@ -28,8 +29,6 @@ const MODEL_CALLS = 2;
 
 /** Dollars per 1,000 items. */
 const MOST = { 'acted alone': 0.15, approved: 0.45 };
-
-type Decision = 'approve' | 'reject';
 
 interface Path {
   name: string;
@@ -72,7 +71,7 @@ async function perPath(): Promise<Verdict[]> {
     for (const path of PATHS) {
       await sendOne(path, run.outputs); // Warm: secrets are read once per function and then kept.
       await pause(2);
-      const before = await snapshot(account, run.eventSources);
+      const before = snapshot(run.eventSources);
       const ids: string[] = [];
       for (let sent = 0; sent < ITEMS; sent += 1) ids.push(await sendOne(path, run.outputs));
       await pause(3); // Status events are published a moment after the last change.
@@ -134,26 +133,6 @@ async function until(from: Account, id: string, status: string): Promise<void> {
     await pause(0.1);
   }
   throw new Error(`${id} did not become ${status}`);
-}
-
-async function decide({ inboxUrl }: Outputs, id: string, decision: Decision): Promise<void> {
-  const mails = (await (await fetch(inboxUrl, { headers: { accept: 'application/json' } })).json()) as {
-    text: string;
-  }[];
-  const mail = mails.find(({ text }) => text.includes(id));
-  const url = /https?:\/\/\S+\/approvals\/\S+/.exec(mail?.text ?? '')?.[0] ?? '';
-  const page = await (await fetch(url)).text();
-  const body = new URLSearchParams({ ...hiddenIn(page), decision, comment: 'measured' });
-  const answer = await (await fetch(url, { method: 'POST', body })).text();
-  // From `consequential` on the page asks once more.
-  if (answer.includes('<form id="confirm"')) {
-    await fetch(url, { method: 'POST', body: new URLSearchParams(hiddenIn(answer)) });
-  }
-}
-
-function hiddenIn(page: string): Record<string, string> {
-  const hidden = page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g);
-  return Object.fromEntries([...hidden].map(([, name, value = '']) => [name, value]));
 }
 
 function pause(seconds: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,6 +15,10 @@ export interface MockOptions {
   latencyMs: number;
   /** What an answer is billed. @default 20 in, 5 out */
   usage?: { inputTokens: number; outputTokens: number };
+  /** What an answer says. @default a label */
+  content?: string;
+  /** Takes a request to another path than the model's, and is answered at once. */
+  aside?: (path: string, headers: IncomingHttpHeaders) => object;
 }
 
 export interface MockEndpoint {
@@ -28,7 +32,8 @@ export interface MockEndpoint {
 
 export async function startMockEndpoint(options: MockOptions): Promise<MockEndpoint> {
   const { perSecond, burst, latencyMs, usage = { inputTokens: 20, outputTokens: 5 } } = options;
-  const answer = answerBilled(usage);
+  const { content = '{"label":"other"}', aside } = options;
+  const answer = answerBilled(usage, content);
   let room = burst;
   let filledAt = performance.now();
   const refill = () => {
@@ -44,6 +49,11 @@ export async function startMockEndpoint(options: MockOptions): Promise<MockEndpo
   });
   const server = createServer(async (request, response) => {
     for await (const _ of request);
+    const { url = '' } = request;
+    if (aside && !url.includes('/v1/'))
+      return response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(aside(url, request.headers)));
     if (request.method === 'GET') return response.writeHead(200, headers()).end(MODELS);
     if (mock.down) {
       mock.counts.failed += 1;
@@ -81,8 +91,11 @@ const DOWN = JSON.stringify({ error: { message: 'down', type: 'server_error', co
 const REFUSED = JSON.stringify({
   error: { message: 'too many requests', type: 'requests', code: 'rate_limit_exceeded' },
 });
-function answerBilled({ inputTokens, outputTokens }: NonNullable<MockOptions['usage']>): string {
-  const message = { role: 'assistant', content: '{"label":"other"}', refusal: null };
+function answerBilled(
+  { inputTokens, outputTokens }: NonNullable<MockOptions['usage']>,
+  content: string,
+): string {
+  const message = { role: 'assistant', content, refusal: null };
   return JSON.stringify({
     id: 'chatcmpl-bench',
     object: 'chat.completion',

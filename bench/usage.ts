@@ -21,17 +21,13 @@ interface AwsCall {
 }
 
 export interface Snapshot {
-  lines: Map<string, number>;
+  at: number;
   queues: { receives: number; deletes: number };
 }
 
-/** Where the logs and the pollers stand, so that what follows can be told from what was before. */
-export async function snapshot(account: Account, sources: EventSources): Promise<Snapshot> {
-  const logs = await account.logs();
-  return {
-    lines: new Map(Object.entries(logs).map(([group, lines]) => [group, lines.length])),
-    queues: polled(sources),
-  };
+/** Where the pollers stand, and when, so that what follows can be told from what was before. */
+export function snapshot(sources: EventSources): Snapshot {
+  return { at: Date.now(), queues: polled(sources) };
 }
 
 function polled(sources: EventSources): Snapshot['queues'] {
@@ -49,11 +45,7 @@ export async function usageSince(
   before: Snapshot,
   ids: readonly string[],
 ): Promise<Usage> {
-  const logs = await account.logs();
-  // The archive writes one object for all that happens in five minutes; here nobody waits for those, and each
-  // item would have its own.
-  const groups = Object.entries(logs).filter(([group]) => !group.includes('recordarchive'));
-  const fresh = groups.map(([group, all]) => [group, all.slice(before.lines.get(group) ?? 0)] as const);
+  const fresh = await linesSince(account, before);
   const lines = fresh.flatMap(([, own]) => own);
   const calls = fresh.flatMap(([group, own]) => early(group, own.flatMap(awsCallIn)));
   const reports = lines.filter((line) => line.startsWith('REPORT'));
@@ -93,6 +85,51 @@ export async function usageSince(
     'CloudWatch Logs GB': lines.filter((line) => !line.includes('"DEBUG"')).join('').length / 1e9,
   };
 }
+
+/** What functions did: a batch is one call, however many messages or rows it carries. */
+export interface Work {
+  calls: number;
+  invocations: number;
+  writeUnits: number;
+  /** Calls by function and operation. */
+  byKind: Map<string, number>;
+}
+
+export async function workSince(account: Account, before: Snapshot, ids: readonly string[]): Promise<Work> {
+  const fresh = await linesSince(account, before);
+  const sizes = await rowSizes(account, ids);
+  const byKind = new Map<string, number>();
+  const work: Work = { calls: 0, invocations: 0, writeUnits: 0, byKind };
+  for (const [group, own] of fresh) {
+    const calls = early(group, own.flatMap(awsCallIn));
+    work.calls += calls.length;
+    work.invocations += own.filter((line) => line.startsWith('REPORT')).length;
+    work.writeUnits += sum(calls, sizes, writeUnits);
+    for (const { service, operation, resource } of calls) {
+      const table = service === 'dynamodb' ? ` ${[...new Set(resource.map(tableOf))].join('+')}` : '';
+      const kind = `${FUNCTION.exec(group)?.[1] ?? group}: ${operation}${table}`;
+      byKind.set(kind, (byKind.get(kind) ?? 0) + 1);
+    }
+  }
+  const runs = await Promise.all(ids.map((id) => runOf(account, id)));
+  const writes = runs.reduce((all, run) => all + run.writes, 0);
+  work.writeUnits += writes * (units(sizes.largest.items, 1024) + 1);
+  return work;
+}
+
+/** Of `/aws/lambda/…`, or of a group with a name that CDK made. */
+const FUNCTION = /([a-z]+)log[0-9A-F]{8}/;
+
+/** By log group. */
+async function linesSince(account: Account, { at }: Snapshot): Promise<[string, string[]][]> {
+  return Object.entries(await account.logs(at)).filter(([group]) => !APART.test(group));
+}
+
+/**
+ * The archive writes one object for all that happens in five minutes; here nobody waits for those, and each
+ * item would have its own. The clock runs whether or not there is work.
+ */
+const APART = /recordarchive|approvetimekeeper/;
 
 function early(group: string, calls: AwsCall[]): AwsCall[] {
   const claimed = new Set<string>();
@@ -175,7 +212,7 @@ function sum(
 }
 
 function writeUnits({ operation, resource, keys = [], early }: AwsCall, sizes: Sizes): number {
-  if (!/^(?:Put|Update|Delete|TransactWrite)/.test(operation)) return 0;
+  if (!/^(?:Put|Update|Delete|TransactWrite|BatchWrite)/.test(operation)) return 0;
   const factor = operation.startsWith('Transact') ? 2 : 1;
   return resource.reduce((all, name, at) => {
     const table = tableOf(name);
@@ -188,7 +225,7 @@ function writeUnits({ operation, resource, keys = [], early }: AwsCall, sizes: S
 }
 
 function readUnits({ operation, resource, keys = [] }: AwsCall, sizes: Sizes): number {
-  if (operation !== 'GetItem' && operation !== 'Get') return 0;
+  if (!/^(?:Get|GetItem|BatchGetItem|BatchGet)$/.test(operation)) return 0;
   return resource.reduce((all, name, at) => all + units(sizeOf(sizes, tableOf(name), keys[at]), 4096), 0);
 }
 
@@ -197,6 +234,7 @@ async function runOf(
   id: string,
 ): Promise<{ transitions: number; messages: number; writes: number }> {
   const executionArn = (await account.item(id))?.executionArn;
+  if (!executionArn) return { transitions: 0, messages: 0, writes: 0 };
   const { events = [] } = await account.sfn.send(new GetExecutionHistoryCommand({ executionArn }));
   const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
   return {

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { percentile } from '../../bench/load.ts';
+import { automation } from '../../bench/sort/automation.ts';
 import { atLeast, atMost, exactly, printVerdicts, type Verdict } from '../../bench/verdicts.ts';
+import { checkAutomations } from '../../lib/checks/check.ts';
+import { loadConfig } from '../../lib/config.ts';
 import { sources } from '../support/sources.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
@@ -19,6 +23,20 @@ describe('a bench', () => {
     const judging = [...code].filter(([, text]) => /process\.(?:exitCode|exit\()/.test(text));
     expect(judging.map(([path]) => path)).toEqual(['bench/verdicts.ts']);
   });
+});
+
+describe('the automation of the benches', () => {
+  it('is one that could be deployed', async () => {
+    // Its prompts lie where `bench/rig.ts` copies it to.
+    const config = await loadConfig('signalbox.config.ts');
+    expect(() => checkAutomations([{ ...automation, prompts: {} }], config)).not.toThrow();
+  });
+});
+
+it('a percentile is a value that was measured', () => {
+  const values = [5, 1, 4, 2, 3];
+  expect([0.5, 0.99, 0].map((share) => percentile(values, share))).toEqual([3, 5, 1]);
+  expect(percentile([], 0.5)).toBeNaN();
 });
 
 describe('verdicts', () => {

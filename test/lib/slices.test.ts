@@ -94,9 +94,7 @@ function objects(automation: string): string[] {
   ];
 }
 
-const WRITES = ['PutItem', 'BatchWriteItem', 'UpdateItem', 'DeleteItem', 'GetItem'].map(
-  (it) => `dynamodb:${it}`,
-);
+const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'];
 
 /** What of an automation's belongings a part may do something to. */
 async function reached(stack: string, part: Part, owner: string): Promise<string[]> {

@@ -1,0 +1,132 @@
+import { decideAt, mailedLinks } from './approver.ts';
+import type { Cpu } from './cpu.ts';
+import { inParallel, type Poster, poster, seconds } from './load.ts';
+import type { Rig } from './rig.ts';
+import { THRESHOLD } from './sort/automation.ts';
+
+/* The two ways to do the same work, and a round of it. */
+
+/** Every so many items a person decides. */
+export const ASKED = 10;
+/** Without any item that is acted on. */
+const LOST_AFTER_SECONDS = 60;
+
+/** One of the two, as far as a bench needs it. */
+export interface Pipeline {
+  name: string;
+  poster(connections: number): Poster;
+  /** Approves whoever waits by now. */
+  decide(): Promise<void>;
+  /** When each of these was acted on, by id. */
+  acted(): Promise<ReadonlyMap<string, number>>;
+}
+
+export interface Round {
+  ids: string[];
+  itemsPerSecond: number;
+  acceptMs: number[];
+  refused: number;
+  lost: number;
+  /** Of one item. */
+  cpu: Cpu;
+}
+
+/** `actions`: when the destination took each item. */
+export function ourPipeline({ run: { outputs } }: Rig, actions: ReadonlyMap<string, number>): Pipeline {
+  const url = `${outputs.apiUrl}/v1/automations/sort/items`;
+  const decided = new Set<string>();
+  return {
+    name: 'ours',
+    poster: (connections) =>
+      poster(url, connections, () => ({
+        authorization: `Bearer ${outputs.clientToken}`,
+        'idempotency-key': crypto.randomUUID(),
+      })),
+    async decide() {
+      const links = (await mailedLinks(outputs)).filter(({ url }) => !decided.has(url));
+      for (const { url } of links) decided.add(url);
+      await inParallel(links.length, 4, (number) => decideAt(links[number - 1]?.url ?? '', 'approve'));
+    },
+    acted: async () => actions,
+  };
+}
+
+export function naivePipeline({ naive }: Rig): Pipeline {
+  return {
+    name: 'naive',
+    poster: (connections) => poster(naive.url, connections, () => ({})),
+    decide: () => naive.answerQuestions(),
+    acted: () => naive.recorded(),
+  };
+}
+
+export async function round(
+  rig: Rig,
+  pipeline: Pipeline,
+  items: number,
+  connections: number,
+): Promise<Round> {
+  const { result, cpu } = await rig.spent(async () => {
+    const { post, close } = pipeline.poster(connections);
+    const startedAt = Date.now();
+    const posting = inParallel(items, connections, (number) => post(bodyOf(number)));
+    const accepted = await deciding(pipeline, posting);
+    close();
+    const ids = accepted.flatMap(({ status, body }) =>
+      status === 202 ? [(JSON.parse(body) as { id: string }).id] : [],
+    );
+    const endedAt = await allActed(pipeline, ids);
+    await seconds(2); // What is told afterwards is part of the work.
+    const acceptMs = accepted.map(({ ms }) => ms);
+    return { ids, acceptMs, took: (endedAt.last - startedAt) / 1000, lost: endedAt.lost };
+  });
+  const { ids, acceptMs, took, lost } = result;
+  return {
+    ...{ ids, itemsPerSecond: (ids.length - lost) / took, acceptMs, lost, refused: items - ids.length },
+    cpu: { functions: cpu.functions / items, emulator: cpu.emulator / items, bench: cpu.bench / items },
+  };
+}
+
+export function bodyOf(number: number): object {
+  return {
+    ticket: `T${number}-${Math.random().toString(36).slice(2)}`,
+    euros: number % ASKED === 0 ? THRESHOLD : 10,
+    text: 'The parcel came, but the blue cup in it is missing. What can be done?',
+  };
+}
+
+/** A person looks for questions each half second, as long as `work` takes. */
+async function deciding<T>(pipeline: Pipeline, work: Promise<T>): Promise<T> {
+  let working = true;
+  const person = (async () => {
+    while (working) {
+      await pipeline.decide();
+      await seconds(0.5);
+    }
+  })();
+  const result = await work.finally(() => {
+    working = false;
+  });
+  await person;
+  return result;
+}
+
+async function allActed(pipeline: Pipeline, ids: readonly string[]): Promise<{ last: number; lost: number }> {
+  let most = ids.length;
+  let until = Number.POSITIVE_INFINITY;
+  const waiting = (async () => {
+    for (;;) {
+      const acted = await pipeline.acted();
+      const missing = ids.filter((id) => !acted.has(id)).length;
+      if (missing < most || until === Number.POSITIVE_INFINITY)
+        until = Date.now() + LOST_AFTER_SECONDS * 1000;
+      most = missing;
+      if (missing === 0 || Date.now() > until) {
+        const last = Math.max(...ids.map((id) => acted.get(id) ?? 0));
+        return { last, lost: missing };
+      }
+      await seconds(0.5);
+    }
+  })();
+  return deciding(pipeline, waiting);
+}
