@@ -1,3 +1,4 @@
+import { AwsV4Signer } from 'aws4fetch';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getContent, putContent } from '../../lambdas/kit/objects.ts';
 import { type Stub, stubServer } from '../support/http.ts';
@@ -28,6 +29,21 @@ describe('the content bucket', () => {
     });
     expect(bucket.seen[0]?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/);
     expect(JSON.stringify(bucket.seen[0]?.headers)).not.toContain('"secret"');
+  });
+
+  it('gets the signature that others make of the same request', async () => {
+    await putContent('content', 'items/demo_1/body-2.json', { text: 'Grüße' });
+
+    const { method = '', path = '', headers = {}, body = '' } = bucket.seen[0] ?? {};
+    const names = /SignedHeaders=([^,]+)/.exec(String(headers.authorization))?.[1]?.split(';') ?? [];
+    const theirs = await new AwsV4Signer({
+      ...{ method, url: `${bucket.url}${path}`, body, datetime: String(headers['x-amz-date']) },
+      headers: Object.fromEntries(names.map((name) => [name, String(headers[name])])),
+      ...{ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+      ...{ service: 's3', region: process.env.AWS_REGION ?? 'us-east-1', allHeaders: true },
+    }).sign();
+    expect(names).toContain('x-amz-content-sha256');
+    expect(headers.authorization).toBe(theirs.headers.get('authorization'));
   });
 
   it('gives a value back', async () => {
