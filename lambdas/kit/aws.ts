@@ -122,6 +122,10 @@ type Row = { id?: { S?: string } } | undefined;
 
 function partsOf(input: object): Fields[] {
   const fields = input as Fields;
-  const { TransactItems } = fields;
-  return Array.isArray(TransactItems) ? (TransactItems.flatMap(Object.values) as Fields[]) : [fields];
+  const { TransactItems, RequestItems } = fields;
+  if (Array.isArray(TransactItems)) return TransactItems.flatMap(Object.values) as Fields[];
+  if (typeof RequestItems !== 'object' || RequestItems === null) return [fields];
+  return Object.entries(RequestItems).flatMap(([TableName, puts]: [string, { PutRequest: Fields }[]]) =>
+    puts.map(({ PutRequest }) => ({ TableName, ...PutRequest })),
+  );
 }

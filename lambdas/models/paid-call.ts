@@ -10,6 +10,7 @@ import type { RateHeaders } from '../outbound/rate-headers.ts';
 import { reportCall } from '../outbound/report.ts';
 import { outOfTime, type Waiting } from '../outbound/waiting-error.ts';
 import { hasTime } from '../outbound/waiting-time.ts';
+import type { Lease } from '../tables/items/lease.ts';
 import { type Reservation, release, reserve, settle } from './budget.ts';
 import { type About, entryOf } from './lineage.ts';
 import { cost } from './prices.ts';
@@ -31,6 +32,8 @@ export interface Payer {
   item?: string | undefined;
   /** When the function ends (ms since 1970): no call begins that could outlive it. @default never */
   deadline?: number | undefined;
+  /** Of who works on the item: without it no request is made. @default nobody else works on it */
+  lease?: Pick<Lease, 'mustHold'> | undefined;
 }
 
 /** One kind of call, at one candidate. */
@@ -58,8 +61,15 @@ interface Request {
 /** The requests of a call so far, and what each of them cost, also where it failed. */
 export class Requests {
   readonly made: Request[] = [];
+  readonly #lease: Payer['lease'];
 
+  constructor(lease?: Payer['lease']) {
+    this.#lease = lease;
+  }
+
+  /** @throws Leased instead of a request that another delivery may make as well */
   async make<T extends { usage: Usage; milliseconds: number }>(send: () => Promise<T>): Promise<T> {
+    this.#lease?.mustHold();
     try {
       const reply = await send();
       this.made.push({ at: isoNow(), calls: [reply.usage], milliseconds: reply.milliseconds });
@@ -101,7 +111,7 @@ export async function pay<R>(
   }
   const permit = await permitFor(payer, candidate, call, reservation);
   if ('wait' in permit) return permit;
-  const requests = new Requests();
+  const requests = new Requests(payer.lease);
   let done: { result: R; headers: RateHeaders } | CallFailure | undefined;
   try {
     done = await call.run(requests);

@@ -1,6 +1,7 @@
 import type { Automation, StepRunner } from '../contract/automation.ts';
 import type { Endpoint } from '../contract/endpoint.ts';
 import type { ItemRow, LineageEntry } from '../contract/item/row.ts';
+import type { Lease } from '../tables/items/lease.ts';
 import type { Payer } from './paid-call.ts';
 
 export interface RunnerOptions {
@@ -17,6 +18,10 @@ export interface RunnerOptions {
   contentDays?: number;
   /** When the function ends (milliseconds since 1970). @default never */
   deadline?: number;
+  /** Nobody was at work on the item before: no step of it is remembered. @default false */
+  fresh?: boolean;
+  /** Of who works on the item: without it no call is made. @default nobody else works on it */
+  lease?: Pick<Lease, 'mustHold'>;
 }
 
 export interface Runner extends StepRunner {
@@ -27,6 +32,6 @@ export interface Runner extends StepRunner {
   close(): Promise<void>;
 }
 
-export function payerOf({ item, automation, controlTable, deadline }: RunnerOptions): Payer {
-  return { automation, controlTable, priority: item.priority, item: item.id, deadline };
+export function payerOf({ item, automation, controlTable, deadline, lease }: RunnerOptions): Payer {
+  return { automation, controlTable, priority: item.priority, item: item.id, deadline, lease };
 }

@@ -2,8 +2,7 @@ import type { ModelRequest } from '../contract/automation.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
 import { digest } from '../kit/digest.ts';
 import { ProcessingError } from '../kit/errors.ts';
-import { LONGEST_WAIT_MS } from '../outbound/waiting-time.ts';
-import { once } from '../tables/idempotency/once.ts';
+import { Memo } from '../tables/idempotency/once.ts';
 import { stepId } from '../tables/keys.ts';
 import { feedbackMessage } from './answer/answer.ts';
 import { worthOf } from './answer/confidence.ts';
@@ -11,16 +10,13 @@ import { ModelStep } from './chat.ts';
 import { embedder } from './embed.ts';
 import { joined } from './lineage.ts';
 import { exact } from './prices.ts';
-import { answersOf, processSeconds } from './process-time.ts';
 import { openPurses } from './purse.ts';
 import type { Runner, RunnerOptions } from './runner.ts';
 
-/** For storing the result of a step. */
-const LEASE_MARGIN_SECONDS = 10;
-
 /** The only way to a model: remembered, routed, budgeted, paced, validated. `lineage` collects calls. */
 export function stepRunner(options: RunnerOptions): Runner {
-  const { item, automation, idempotencyTable } = options;
+  const { item, automation, idempotencyTable, contentDays, fresh } = options;
+  const memo = new Memo(idempotencyTable, { contentDays, fresh });
   const feedback = feedbackMessage(options.feedback);
   const lineage: LineageEntry[] = [];
   const lost: LineageEntry[] = [];
@@ -35,15 +31,9 @@ export function stepRunner(options: RunnerOptions): Runner {
     const id = stepId(automation.name, item.id, String(item.generation), name, version, input);
     const left = automation.budget.perItemUsd - spentUsd();
     const step = new ModelStep<T>(options, { ...request, step: name, feedback }, { left, lost });
-    const kept = await once<T>(
-      idempotencyTable,
-      id,
-      leaseOf(options, name),
-      () => step.answer(),
-      lost,
-      options.contentDays,
-    );
-    lineage.push(...kept.lineage);
+    const kept = await memo.once<T>(id, () => step.answer(), lost);
+    // Asked for twice, it is one step and was paid for once.
+    lineage.push(...kept.lineage.filter((entry) => !lineage.includes(entry)));
     const { model: by = '' } = kept.lineage.at(-1) ?? {};
     const about = { automation: automation.name, step: name, promptVersion: version, model: by };
     sure.set(name, await worthOf(options.controlTable, about, kept.rawConfidence));
@@ -83,14 +73,4 @@ function oneByOne() {
       await last;
     },
   };
-}
-
-/** At worst each model is asked twice after a wait; for an agreement one of them three times as often. */
-function leaseOf({ endpoints, automation, item }: RunnerOptions, step: string): number {
-  const wait = LONGEST_WAIT_MS[item.priority] / 1000;
-  const once = endpoints.map(({ timeoutSeconds, models }) => models.length * (wait + 2 * timeoutSeconds));
-  const seconds = once.reduce((sum, each) => sum + each, 0) * answersOf(automation.steps?.[step]);
-  // No worker outlives its function.
-  const most = processSeconds(automation, endpoints);
-  return Math.min(most, Math.ceil(seconds)) + LEASE_MARGIN_SECONDS;
 }

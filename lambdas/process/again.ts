@@ -1,6 +1,7 @@
 import type { ItemRow } from '../contract/item/row.ts';
 import { THINKING_AGAIN } from '../contract/item/timeline.ts';
-import { changedItem, event, getItem } from '../tables/items/items.ts';
+import { type Changed, claimItem, event } from '../tables/items/items.ts';
+import type { Lease } from '../tables/items/lease.ts';
 import { approvalId } from '../tables/keys.ts';
 
 /** What the next generation must not inherit from the one that was sent back. */
@@ -17,31 +18,30 @@ const OF_ONE_GENERATION = [
 ] as const satisfies readonly (keyof ItemRow)[];
 
 /**
- * The item in the generation after the one that an approver sent back, claimed now or by an earlier delivery of this message.
- * Undefined when the item went on in another way: the generation after `sentBack` may also be that of a run that was resumed,
- * and its proposal is not this message's to start.
+ * Claims the generation after the one that an approver sent back.
+ * @returns the item as it is now, or the one that refused: it went on in another way, or an earlier delivery of this message has
+ *   claimed the generation
  */
-export async function nextGeneration(
-  table: string,
-  found: ItemRow,
-  sentBack: number,
-): Promise<ItemRow | undefined> {
-  const claimed = found.generation === sentBack ? await claim(table, found) : found;
-  // Somebody was faster, perhaps another delivery of this message.
-  const row = claimed ?? (await getItem(table, found.id));
-  const ours = row?.timeline.some(
-    ({ event: name, generation }) => name === THINKING_AGAIN && generation === sentBack + 1,
-  );
-  return ours && row?.generation === sentBack + 1 ? row : undefined;
-}
-
-function claim(table: string, row: ItemRow): Promise<ItemRow | undefined> {
+export function claimNext(table: string, row: ItemRow, lease: Lease, attempt: number): Promise<Changed> {
   const generation = row.generation + 1;
   const approval = row.approvalId ?? approvalId(row.id, row.generation);
-  return changedItem(table, row, ['waiting_approval', 'processing'], {
+  return claimItem(table, row, ['waiting_approval', 'processing'], {
+    takes: lease,
     status: 'processing',
     set: { generation, sentBack: [...(row.sentBack ?? []), approval] },
     remove: OF_ONE_GENERATION,
-    events: [event(THINKING_AGAIN, { generation, approvalId: approval })],
+    events: [event(THINKING_AGAIN, { generation, approvalId: approval }), event('processing', { attempt })],
   });
+}
+
+/**
+ * Whether an item is in the generation that a message of this kind has claimed: the generation after `sentBack` may also be that of a
+ * run that was resumed, and its proposal is not this message's to start.
+ */
+export function wasSentBack(row: ItemRow, sentBack: number): boolean {
+  const generation = sentBack + 1;
+  return (
+    row.generation === generation &&
+    row.timeline.some((it) => it.event === THINKING_AGAIN && it.generation === generation)
+  );
 }

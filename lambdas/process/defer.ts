@@ -19,6 +19,11 @@ export async function stillDeferred(
   if (isEarly(message, deferredUntil)) return 'duplicate';
   const next = new Date(clock.now() + DEFER_SECONDS * 1000).toISOString();
   const set = { deferredUntil: next };
-  await postpone(env, row, DEFER_SECONDS, { from: ['deferred'], to: 'deferred', set, events: [] });
+  await postpone(env, { row, calls: [] }, DEFER_SECONDS, {
+    from: ['deferred'],
+    to: 'deferred',
+    set,
+    events: [],
+  });
   return 'postponed';
 }

@@ -4,21 +4,21 @@ import type { Automation, Implementation } from '../contract/automation.ts';
 import type { Endpoint } from '../contract/endpoint.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
-import type { ErrorFacts, ItemRow } from '../contract/item/row.ts';
-import type { ItemStatus } from '../contract/item/status.ts';
+import type { ErrorFacts } from '../contract/item/row.ts';
 import { sqs } from '../kit/aws.ts';
 import { errorFacts, TransientError, where } from '../kit/errors.ts';
 import { getContent } from '../kit/objects.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { stepRunner } from '../models/step.ts';
-import { changeItem, getItem, restChange } from '../tables/items/items.ts';
-import { nextGeneration } from './again.ts';
+import { getItem, restChange } from '../tables/items/items.ts';
+import { Lease, Leased, leaseLeft } from '../tables/items/lease.ts';
 import { alone, stopped } from './alone.ts';
-import { stillDeferred } from './defer.ts';
+import { claim, type Found, isMeant, OPEN } from './claim.ts';
 import { readFeedback } from './feedback.ts';
-import { finish, keepCalls, start } from './finish.ts';
+import { finish, start } from './finish.ts';
 import { begun, type Progress, think } from './pipeline.ts';
-import { goingOn, orWait, stillWaits } from './waiting.ts';
+import { orWait } from './waiting.ts';
+import { endWork, giveBack, type Work } from './work.ts';
 
 export interface ProcessOptions {
   env: EnvFor<'process/process'>;
@@ -27,10 +27,21 @@ export interface ProcessOptions {
   endpoints: readonly Endpoint[];
   /** When the function ends (milliseconds since 1970). @default never */
   deadline?: number;
+  /** Takes what is to be done now and then while the worker lives. */
+  whileAlive?: (beat: () => Promise<void>) => void;
 }
 
-/** What may be thought about (again): everything before the verdict, and what an operator resumed. */
-const OPEN: readonly ItemStatus[] = ['received', 'processing', 'deferred', 'suspended'];
+/** What one delivery does with an item that it has claimed. */
+interface Thinking extends Work {
+  lease: Lease;
+  fresh: boolean;
+}
+
+/** How far a delivery has come. */
+interface Told extends Progress {
+  /** While the item is its own. */
+  work?: Thinking | undefined;
+}
 
 /**
  * One message of the work queue. Returns when the message is done with: thought through, or at rest with its reason in the
@@ -41,66 +52,65 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
   const { env, automation } = options;
   const log = itemLogger({ ...message, automation: automation.name, stage: 'prepare' });
   const attempt = Number(record.attributes.ApproximateReceiveCount);
-  const row = await itemOf(message, env.ITEM_TABLE);
-  if (!row || !OPEN.includes(row.status)) {
-    log.info('stale message', { status: row?.status ?? 'absent, or in another generation' });
-    // Withdrawn after a delivery that took room and died: no run, and so no action, would give it back.
-    if (row?.status === 'withdrawn') await stopped(env, row, automation);
-    return;
-  }
-  const progress = begun();
+  const told: Told = begun();
   try {
-    const held =
-      (await stillDeferred(env, row, message)) || (await stillWaits(env, row, automation, message));
-    if (held) return log.info('waits', { status: row.status, outcome: held });
-    // A crash between the verdict and the start of the run left only the start to do.
-    if (row.verdict) await start(env, row, automation);
-    else if ((await orWait(env, row, () => work(row, attempt, options, progress))) === 'waits')
-      return log.info('waits', { attempt });
-    log.info('thought', { attempt, stage: progress.stage });
+    const lease = new Lease(options.deadline);
+    const found = await claim({ message, attempt, lease }, options);
+    const [outcome, more] = await goOn(found, lease, options, told);
+    log.info(outcome, { attempt, stage: told.stage, ...more });
   } catch (error) {
+    const { stage, work } = told;
     const facts = errorFacts(error);
-    const { stage } = progress;
     log.warn('not thought', { attempt, stage, error: facts.class, reason: facts.message, at: where(error) });
-    const last = attempt >= Number(env.MAX_RECEIVES) - 1;
-    if (facts.class !== 'TransientError' || (last && !(await judged(env, row))))
-      return rest(env, row, facts, progress, automation);
-    await comeBack(env, record, attempt, error);
+    const lost = work !== undefined && !work.lease.holds();
+    const again = facts.class === 'TransientError' && attempt < Number(env.MAX_RECEIVES) - 1;
+    const ends = !lost && !again && !(error instanceof Leased);
+    if (ends && (await rest(env, message, facts, told, automation))) return;
+    if (work) await giveBack(env, work);
+    // The message may be somebody else's by now.
+    if (!lost) await comeBack(env, record, attempt, error);
     throw error;
   }
 }
 
-/** The item in the message's generation; undefined if it went on without this message. */
-async function itemOf(message: WorkMessage, table: string): Promise<ItemRow | undefined> {
-  const row = await getItem(table, message.itemId);
-  if (row && message.again) return nextGeneration(table, row, message.generation);
-  return row?.generation === message.generation ? row : undefined;
+/** @returns what is to be said of it */
+async function goOn(
+  found: Found,
+  lease: Lease,
+  options: ProcessOptions,
+  told: Told,
+): Promise<[string, object?]> {
+  const { env, automation } = options;
+  switch (found.to) {
+    case 'leave':
+      // Withdrawn after a delivery that took room and died: no run, and so no action, would give it back.
+      if (found.row?.status === 'withdrawn') await stopped(env, found.row, automation);
+      return ['stale message', { status: found.row?.status ?? 'absent, or in another generation' }];
+    case 'wait':
+      return ['waits', { status: found.row.status, outcome: found.outcome }];
+    case 'start':
+      await start(env, found.row, automation);
+      return ['thought'];
+    case 'think': {
+      const work = { row: found.row, lease, fresh: found.fresh, calls: [] };
+      told.work = work;
+      options.whileAlive?.(() => lease.extend(env.ITEM_TABLE, work.row.id));
+      const ended = await orWait(env, work, () => thinkThrough(work, options, told));
+      return [ended === 'waits' ? 'waits' : 'thought'];
+    }
+  }
 }
 
-/* A start without an answer may have started: not parked under its run, but redelivered. */
-async function judged(env: ProcessOptions['env'], { id }: ItemRow): Promise<boolean> {
-  return Boolean((await getItem(env.ITEM_TABLE, id))?.verdict);
-}
-
-async function work(
-  row: ItemRow,
-  attempt: number,
+async function thinkThrough(
+  work: Thinking,
   { env, automation, implementation, endpoints, deadline }: ProcessOptions,
-  progress: Progress,
+  told: Told,
 ): Promise<void> {
-  const open = await changeItem(env.ITEM_TABLE, row, OPEN, {
-    status: 'processing',
-    ...goingOn(row, attempt),
-  });
-  if (!open) return;
+  const { row, lease, fresh } = work;
   const body = await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const step = stepRunner({
-    item: row,
-    feedback,
-    automation,
-    body,
-    endpoints,
+    ...{ item: row, feedback, automation, body, endpoints, lease, fresh },
     idempotencyTable: env.IDEMPOTENCY_TABLE,
     contentDays: Number(env.CONTENT_DAYS),
     controlTable: env.CONTROL_TABLE,
@@ -110,34 +120,38 @@ async function work(
   const thought = await think(
     { id, automation: automation.name, generation, body, feedback },
     { automation, implementation, step, alone: (gated) => alone(env, gated, automation) },
-    progress,
-  ).catch(async (error: unknown) => {
+    told,
+  ).finally(async () => {
     await step.close();
-    await keepCalls(env, row, [...step.lost, ...step.lineage]);
-    throw error;
+    work.calls = [...step.lost, ...step.lineage];
   });
-  await step.close();
   count('verdicts', automation.name);
-  const written = await finish(env, row, thought, automation, [...step.lost, ...step.lineage]);
-  if (!written) await overtaken(env, row, automation);
+  const judged = await finish(env, work, thought, automation);
+  // The write of the verdict has ended the work.
+  told.work = undefined;
+  if (judged) await start(env, judged, automation);
 }
 
-/** The item moved on meanwhile. If another delivery wrote the verdict, the room belongs to that one. */
-async function overtaken(env: ProcessOptions['env'], row: ItemRow, automation: Automation): Promise<void> {
-  if (!(await judged(env, row))) await stopped(env, row, automation);
-}
-
-/* A wrong item is quarantined; a wrong world parks it. Either way it is in the table, with the reason. */
+/**
+ * A wrong item is quarantined; a wrong world parks it. Either way it is in the table, with the reason. False where the message is to
+ * come again all the same.
+ */
 async function rest(
   env: ProcessOptions['env'],
-  row: ItemRow,
+  message: WorkMessage,
   facts: ErrorFacts,
-  { stage, events }: Progress,
+  { stage, events, work }: Told,
   automation: Automation,
-): Promise<void> {
+): Promise<boolean> {
+  const row = work?.row ?? (await getItem(env.ITEM_TABLE, message.itemId));
+  if (!row || !isMeant(row, message)) return false;
+  // A start without an answer may have started: the item is not parked under its run.
+  if (!work && (leaseLeft(row) > 0 || (row.verdict && facts.class === 'TransientError'))) return false;
   const status = facts.class === 'InputError' ? 'quarantined' : 'parked';
-  if (await changeItem(env.ITEM_TABLE, row, OPEN, restChange(status, facts, stage, events)))
-    await stopped(env, row, automation);
+  const change = restChange(status, facts, stage, events);
+  const { done } = await endWork(env, work ?? { row, calls: [] }, OPEN, change);
+  if (done) await stopped(env, row, automation);
+  return true;
 }
 
 /** Seconds until the second, third … delivery; a longer `Retry-After` of the neighbour wins. */

@@ -10,7 +10,8 @@ import { count } from '../kit/telemetry.ts';
 import { spent } from '../models/budget.ts';
 import { BudgetSpent, Waiting } from '../outbound/waiting-error.ts';
 import { type Amount, couldHold, hasRoom, readBudget } from '../tables/control/budgets.ts';
-import { changeItem, event } from '../tables/items/items.ts';
+import { event } from '../tables/items/items.ts';
+import { endWork, type Work } from './work.ts';
 
 /*
  * An item that cannot go on now is postponed: its next message is sent with a delay, and this one is done with. A message that came
@@ -56,23 +57,30 @@ export function isEarly(message: WorkMessage, due: string): boolean {
 /** Sends the item's next message and stores what it waits for; false if the item has moved on. */
 export async function postpone(
   env: Env,
-  { id, generation, ticket: held }: ItemRow,
+  work: Work,
   seconds: number,
   change: { from: readonly ItemStatus[]; to: ItemStatus; set: Partial<ItemRow>; events: TimelineEvent[] },
 ): Promise<boolean> {
+  const { id, generation } = work.row;
   const ticket = randomUUID();
   const message: WorkMessage = { itemId: id, generation, ticket };
   await send(env.WORK_QUEUE_URL, message, seconds);
   // Refused, another delivery resumed or postponed it, an operator moved it, or it was judged and has a run that must find it as
   // it was left: either way it is done with here.
-  return changeItem(env.ITEM_TABLE, { id, generation }, change.from, {
+  const { done } = await endWork(env, work, change.from, {
     status: change.to,
     set: { ...change.set, ticket },
     events: change.events,
-    ...(held === undefined
-      ? { without: ['verdict', 'ticket'] }
-      : { without: ['verdict'], having: { ticket: held } }),
+    ...asItWas(work.row),
   });
+  return done;
+}
+
+/** Once judged, it is not thought about again; with another ticket, another message carries it on. */
+export function asItWas({ ticket }: ItemRow) {
+  return ticket === undefined
+    ? { without: ['verdict', 'ticket'] as const }
+    : { without: ['verdict'] as const, having: { ticket } };
 }
 
 /** Whether a waiting item's message ends here, at the cost of one check; false if it is to go on. */
@@ -94,7 +102,7 @@ export async function stillWaits(
   const forNever = !couldHold(automation.budget, day, wait.needs);
   if (forNever && (message.ticket === undefined || !wasToldToday(row, 'suspended'))) return false;
   if (isEarly(message, wait.until)) return 'duplicate';
-  await suspend(env, row, spent(automation, wait.needs));
+  await suspend(env, { row, calls: [] }, spent(automation, wait.needs));
   return 'postponed';
 }
 
@@ -102,13 +110,13 @@ export async function stillWaits(
  * Runs the thinking of an item, and postpones the item if it cannot go on now. Paid steps are remembered.
  * @throws whatever it throws for other reasons, and `Waiting` when the item has waited long enough
  */
-export async function orWait(env: Env, row: ItemRow, think: () => Promise<void>): Promise<'done' | 'waits'> {
+export async function orWait(env: Env, work: Work, think: () => Promise<void>): Promise<'done' | 'waits'> {
   try {
     await think();
     return 'done';
   } catch (error) {
-    if (error instanceof BudgetSpent) await suspend(env, row, error);
-    else if (!(error instanceof Waiting && (await waitForEndpoint(env, row, error)))) throw error;
+    if (error instanceof BudgetSpent) await suspend(env, work, error);
+    else if (!(error instanceof Waiting && (await waitForEndpoint(env, work, error)))) throw error;
     return 'waits';
   }
 }
@@ -122,23 +130,25 @@ export function goingOn(row: ItemRow, attempt: number): { set: Partial<ItemRow>;
 
 const MAY_WAIT: readonly ItemStatus[] = ['received', 'processing', 'deferred', 'suspended'];
 
-async function suspend(env: Env, row: ItemRow, { message, needs }: BudgetSpent): Promise<void> {
+async function suspend(env: Env, work: Work, { message, needs }: BudgetSpent): Promise<void> {
+  const { row } = work;
   const tomorrow = nextDay();
   const seconds = delay(tomorrow - clock.now());
   const set = { wait: waitFor('budget', row, seconds, needs) };
   const until = new Date(tomorrow).toISOString();
   const events = onceToday(row, event('suspended', { until, reason: message }));
-  const written = await postpone(env, row, seconds, { from: MAY_WAIT, to: 'suspended', set, events });
+  const written = await postpone(env, work, seconds, { from: MAY_WAIT, to: 'suspended', set, events });
   if (written && events.length > 0) count('itemsSuspended', row.automation);
 }
 
 /** False if it has waited for endpoints for a day. */
-async function waitForEndpoint(env: Env, row: ItemRow, error: Waiting): Promise<boolean> {
+async function waitForEndpoint(env: Env, work: Work, error: Waiting): Promise<boolean> {
+  const { row } = work;
   const seconds = error.lookSeconds;
   const wait = waitFor('endpoint', row, seconds);
   if (clock.now() >= Date.parse(wait.since) + MOST_WAITING_SECONDS * 1000) return false;
   const events = onceToday(row, event('waiting', { reason: error.message }));
-  await postpone(env, row, seconds, { from: MAY_WAIT, to: 'processing', set: { wait }, events });
+  await postpone(env, work, seconds, { from: MAY_WAIT, to: 'processing', set: { wait }, events });
   return true;
 }
 

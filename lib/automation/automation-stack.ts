@@ -187,7 +187,7 @@ export class AutomationStack extends Stack {
           // What a step answered, kept answers of others, and embeddings.
           rows(
             (['step', 'cache', 'embed'] as const).map((kind) => kindOf(name, kind)),
-            ...(['GetItem', 'PutItem', 'DeleteItem'] as const),
+            ...(['GetItem', 'PutItem', 'BatchWriteItem'] as const),
           ),
         ),
         // What approvers said when they sent an item back.

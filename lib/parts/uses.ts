@@ -48,7 +48,7 @@ const TABLES = {
 } as const;
 
 type Table = Data[(typeof TABLES)[keyof typeof TABLES]];
-type Operation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
+type Operation = 'GetItem' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 type Right = (fn: LambdaFunction, table: Table) => void;
 
 const named = (operations: Operation[]) => operations.map((it) => `dynamodb:${it}` as const);

@@ -24,7 +24,7 @@ import type { Foundation } from './foundation.ts';
  */
 const OF_ITEM = [
   ...['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'deferredUntil', 'error'],
-  ...['action', 'approvalId'],
+  ...['action', 'approvalId', 'leaseUntil', 'leaseBy'],
 ];
 const OF_APPROVAL = ['id', 'status', 'phase', 'phaseAt', 'version', 'trail', 'claim'];
 

@@ -173,6 +173,7 @@ describe('room that was taken', () => {
           world.crashAt(point, after);
           await think(id('1'), '99.99', { of: wiser }).catch(() => {});
           world.revive();
+          time.advance(46);
           await think(id('1'), '99.99', { of: wiser });
           expect(stored(id('1')).verdict).toBe(verdict);
           expect(await room(), `call ${point}, after: ${after}`).toBe(9999);

@@ -198,6 +198,7 @@ describe('a worker that dies', () => {
         world.crashAt(point, after);
         await think(id('1'), '60.00').catch(() => {});
         world.revive();
+        time.advance(46);
         await think(id('1'), '60.00');
         await act(id('1'));
         expect(stored(id('1')).verdict, `call ${point}, after: ${after}`).toBe('act');

@@ -48,9 +48,9 @@ describe('imports', () => {
         .map((target) => `${path} -> ${target}`.replaceAll('lambdas/', '')),
     );
     expect(inside.sort()).toEqual([
-      'process/finish.ts -> models/lineage.ts',
       'process/process.ts -> models/step.ts',
       'process/waiting.ts -> models/budget.ts',
+      'process/work.ts -> models/lineage.ts',
     ]);
   });
 

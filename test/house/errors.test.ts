@@ -36,10 +36,9 @@ const rows: Row[] = [...document.matchAll(/^### `(\w+)`\n([\s\S]*?)(?=^##|$(?![\
 const KINDS: Record<string, ErrorName> = {
   ...Object.fromEntries(ERROR_NAMES.map((name) => [name, name])),
   ...Object.fromEntries(
-    ['NotReached', 'NoRoom', 'NoAnswer', 'AtWork', 'GaveUp', 'Wait', 'Waiting', 'BudgetSpent'].map((name) => [
-      name,
-      'TransientError' as const,
-    ]),
+    [
+      ...['NotReached', 'NoRoom', 'NoAnswer', 'AtWork', 'GaveUp', 'Wait', 'Waiting', 'BudgetSpent', 'Leased'],
+    ].map((name) => [name, 'TransientError' as const]),
   ),
   Unknown: 'ProcessingError',
   Redirected: 'SystemError',

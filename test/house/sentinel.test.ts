@@ -10,8 +10,9 @@ import type { ProposalDocument } from '../../lambdas/contract/item/proposal-docu
 import type { Verdict } from '../../lambdas/contract/item/status.ts';
 import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import { logger } from '../../lambdas/kit/telemetry.ts';
-import { finish } from '../../lambdas/process/finish.ts';
+import { finish, start } from '../../lambdas/process/finish.ts';
 import { think } from '../../lambdas/process/pipeline.ts';
+import { Lease } from '../../lambdas/tables/items/lease.ts';
 import { automations } from '../support/automations.ts';
 import { ENV, itemRow, SETTINGS, scripted, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
@@ -121,7 +122,10 @@ async function told({ automation, implementation }: Thinker, step: StepRunner) {
   world.tables.put('items', row);
   const received = { id, automation: automation.name, generation: 1, body, feedback: [] };
   const thought = await think(received, { automation, implementation, step });
-  await finish({ ...ENV }, row, thought, automation, []);
+  const lease = new Lease();
+  world.tables.put('items', { ...row, ...lease.take() });
+  const judged = await finish({ ...ENV }, { row, lease, calls: [] }, thought, automation);
+  if (judged) await start(ENV, judged, automation);
   const { proposalKey = '', verdict } = stored(id);
   const document = JSON.parse(world.content.get(`bucket/${proposalKey}`) ?? '') as ProposalDocument;
   const where: Record<string, unknown> = { row: stored(id), log: written, summary: document.summary };

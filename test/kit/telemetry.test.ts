@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LineageEntry } from '../../lambdas/contract/item/row.ts';
 import { LOGGED_COUNTS, METRICS } from '../../lambdas/contract/metrics.ts';
@@ -80,10 +80,15 @@ describe('a call to AWS', () => {
     await dynamo()
       .send(new TransactWriteCommand({ TransactItems }))
       .catch(() => {});
+    const batch = ['demo_step#a', 'demo_step#b'].map((id) => ({ PutRequest: { Item: { id } } }));
+    await dynamo()
+      .send(new BatchWriteCommand({ RequestItems: { kept: batch } }))
+      .catch(() => {});
 
     expect(lines().map(({ awsCall }) => awsCall)).toMatchObject([
       { resource: ['control'], keys: ['demo_budget#2026-11-20'] },
       { resource: ['items', 'kept'], keys: [ID, 'demo_request#0'], within: ['PutItem', 'PutItem'] },
+      { operation: 'BatchWriteItem', resource: ['kept', 'kept'], keys: ['demo_step#a', 'demo_step#b'] },
     ]);
   });
 

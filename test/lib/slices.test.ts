@@ -94,7 +94,9 @@ function objects(automation: string): string[] {
   ];
 }
 
-const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'];
+const WRITES = ['PutItem', 'BatchWriteItem', 'UpdateItem', 'DeleteItem', 'GetItem'].map(
+  (it) => `dynamodb:${it}`,
+);
 
 /** What of an automation's belongings a part may do something to. */
 async function reached(stack: string, part: Part, owner: string): Promise<string[]> {

@@ -172,21 +172,4 @@ describe('the same item again', () => {
     const second = runner({ item: item as never, perItemUsd: left });
     await expect(second.model('route', request)).rejects.toThrow("could cost more than the item's budget");
   });
-
-  it('holds its claim as long as every model may take, and no longer than its worker can live', async () => {
-    const claims: number[] = [];
-    world.fault = (_, { Item }) => {
-      const { state, leaseUntil } = (Item ?? {}) as { state?: string; leaseUntil?: number };
-      if (state === 'claimed') claims.push(((leaseUntil ?? 0) - time.at) / 1000);
-    };
-    await ask({ endpoints: [endpoint('a'), endpoint('b')] });
-    await ask({ id: 'item-b', policy: { confidence: 'agreement' } });
-    const many = endpoint('a');
-    const models = Array.from({ length: 5 }, (_, index) => ({ ...many.models[0], name: `small-${index}` }));
-    await ask({ id: 'item-c', endpoints: [{ ...many, models } as never], prompts: { route: 'v1' } });
-    await ask({ id: 'item-d', endpoints: [endpoint('a', {}, { timeoutSeconds: 600 })] });
-
-    // A turn's wait of 10 s and two calls of 5 s for each model. No function runs longer than 900 s.
-    expect(claims).toEqual([2 * 20 + 10, 3 * 20 + 10, 5 * 20 + 10, 900 + 10]);
-  });
 });

@@ -104,7 +104,8 @@ describe('a message of the work queue', () => {
       await run(
         thinking(async () => {
           const theirs = lineageEntry({ step: 'sum', costUsd: 0.05 });
-          world.tables.put('items', { ...stored(), lineage: [theirs], costUsd: 0.05 });
+          const updatedAt = '2026-12-01T09:00:01.000Z';
+          world.tables.put('items', { ...stored(), lineage: [theirs], costUsd: 0.05, updatedAt });
           gone.lost.push(LOST);
           throw new TransientError('down');
         }),
@@ -163,8 +164,11 @@ describe('a message of the work queue', () => {
   it('is judged once when two deliveries think at the same moment', async () => {
     receive();
 
-    await Promise.all([run(), run()]);
+    const both = await Promise.allSettled([run(), run()]);
 
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(world.visibility).toEqual([{ handle: 'handle-1', seconds: 45 }]);
+    await run(thinking(), 2);
     expect(world.executions.size).toBe(1);
     const document = JSON.parse(world.content.get(`bucket/${stored().proposalKey}`) ?? '');
     expect(digest(document)).toBe(stored().proposalDigest);

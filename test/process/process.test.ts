@@ -230,6 +230,7 @@ describe('a message of the work queue', () => {
         world.crashAt(point, after);
         await expect(run(), `call ${point}`).rejects.toBeInstanceOf(Crash);
         world.revive();
+        time.advance(46);
         await run(thinking(), 2);
 
         // Assess

@@ -182,6 +182,7 @@ describe('a proposal document', () => {
         world.crashAt(point, after);
         await expect(propose(asking(EDITABLE)), `call ${point}`).rejects.toBeInstanceOf(Crash);
         world.revive();
+        time.advance(46);
         await run(asking(EDITABLE));
 
         expect(document(), `call ${point}, after: ${after}`).toEqual(whole);

@@ -30,13 +30,14 @@ describe('messages of an item that waits', () => {
 
     expect(world.tables.snapshot()).toBe(before);
     expect(told.due).toHaveLength(1);
-    expect(world.calls.every((call) => call.includes('Get'))).toBe(true);
+    // One write that the item refuses, and reads.
+    expect(world.calls.filter((call) => !call.includes('Get'))).toEqual(['dynamodb UpdateCommand']);
   });
 
   it.each<[string, () => void, number]>([
     ['a budget', exhaust, 10_000],
     ['an endpoint', () => (told.think = wait(900)), 10_000],
-    ['an endpoint for a moment', () => (told.think = wait(3)), 200],
+    ['an endpoint for a moment', () => (told.think = wait(3)), 600],
   ])('for %s do not multiply, however many there are to begin with', async (_name, prepare, seconds) => {
     receive();
     prepare();
@@ -70,7 +71,8 @@ describe('messages of an item that waits', () => {
     let inner: Promise<void> | undefined;
     told.think = async () => {
       if (!inner) {
-        time.advance(1);
+        // The first one was frozen until its lease was over.
+        time.advance(46);
         inner = run();
         await inner;
       }
@@ -179,7 +181,7 @@ describe('messages of an item that waits', () => {
       prepare();
       await run();
       const calls = world.calls.length;
-      expect(calls).toBeGreaterThan(4);
+      expect(calls).toBeGreaterThan(3);
 
       for (let point = 1; point <= calls; point += 1) {
         for (const after of [false, true]) {

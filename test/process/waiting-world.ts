@@ -3,6 +3,7 @@ import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { reserve, settle } from '../../lambdas/models/budget.ts';
 import { Waiting } from '../../lambdas/outbound/waiting-error.ts';
 import { type BudgetRow, raiseBudget } from '../../lambdas/tables/control/budgets.ts';
+import { Leased } from '../../lambdas/tables/items/lease.ts';
 import { budgetKey } from '../../lambdas/tables/keys.ts';
 import { automation, ID, itemRow, PAY } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
@@ -17,7 +18,7 @@ export const DAY = 86_400;
 /** What a test changes. */
 export const told = {
   /** Messages of the work queue that SQS still holds back, by when they come. */
-  due: [] as { at: number; message: WorkMessage }[],
+  due: [] as { at: number; message: WorkMessage; receives?: number }[],
   /** Dollars a day, by today's declaration. */
   perDayUsd: 1,
   /** What the one step of the demo does. */
@@ -77,7 +78,18 @@ export async function letPass(seconds: number): Promise<number> {
     time.at = Math.max(time.at, next);
     const now = told.due.filter(({ at }) => at <= time.at);
     told.due = told.due.filter(({ at }) => at > time.at);
-    await Promise.all(now.map(({ message }) => run(1, message)));
+    await Promise.all(
+      now.map(async ({ message, receives = 1 }) => {
+        try {
+          await run(receives, message);
+        } catch (error) {
+          if (!(error instanceof Leased)) throw error;
+          // Another delivery is at work on the item: this message comes back.
+          const at = time.at + Math.max(5, error.retryAfterSeconds ?? 0) * 1000;
+          told.due.push({ at, message, receives: receives + 1 });
+        }
+      }),
+    );
     rounds += 1;
   }
   time.at = end;

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexes.ts';
 import {
   type Attributes,
@@ -10,6 +10,7 @@ import {
   refuseUnused,
   Unfit,
 } from './expressions.ts';
+import { kept, refuseUnfit } from './rows.ts';
 
 /*
  * Tables in memory behind the commands our code sends. Rows go through the real marshaller, so that what
@@ -32,12 +33,15 @@ interface Input extends Expressions {
   ScanIndexForward?: boolean;
   Limit?: number;
   TransactItems?: { Put?: Input; Update?: Input }[];
+  RequestItems?: Record<string, { PutRequest: { Item: Attributes } }[]>;
 }
 
 export class Tables {
   readonly #rows = new Map<string, Map<string, Attributes>>();
   /** How many of the next transactions meet another one on the same item. */
   conflicts = 0;
+  /** How many rows of the next batch the service leaves to be sent again. */
+  unprocessed = 0;
   /** Rows to a page of a query, whatever its limit; the real ones end at a megabyte. */
   pageRows = 2500;
 
@@ -83,6 +87,8 @@ export class Tables {
         return {};
       case 'TransactWriteCommand':
         return this.#transact(input);
+      case 'BatchWriteCommand':
+        return this.#batch(sent);
       case 'QueryCommand':
         return this.#query(input);
       default:
@@ -165,6 +171,22 @@ export class Tables {
     return {};
   }
 
+  /** Whole rows, all or none refused: the service answers a fault of one with a fault of the call. */
+  #batch({ RequestItems = {} }: Input): { UnprocessedItems: Input['RequestItems'] } {
+    const left: Input['RequestItems'] = {};
+    for (const [TableName, requests] of Object.entries(RequestItems)) {
+      const rows = requests.map(({ PutRequest }) => kept(PutRequest.Item));
+      if (rows.length > 25 || new Set(rows.map(identityOf)).size < rows.length)
+        throw new Invalid('a batch takes 25 rows, each once');
+      for (const row of rows) refuseUnfit(row);
+      const taken = Math.max(0, rows.length - this.unprocessed);
+      for (const row of rows.slice(0, taken)) this.put(TableName, row);
+      if (taken < rows.length) left[TableName] = requests.slice(taken);
+    }
+    this.unprocessed = 0;
+    return { UnprocessedItems: left };
+  }
+
   #query(input: Input): { Items: Attributes[]; LastEvaluatedKey?: Attributes } {
     const used = new Set<string>();
     const fits = (row: Attributes) => {
@@ -245,29 +267,6 @@ function keyOf({ Key }: Input): string {
   if (!Key?.id) throw new Invalid('the key attribute is empty');
   if (Buffer.byteLength(Key.id) > 2048) throw new Invalid('the key is longer than 2048 bytes');
   return Key.id;
-}
-
-/** Of the service, not of the marshaller: bytes of a row (about), and the numbers that it can hold. */
-const MOST_BYTES = 400 * 1024;
-const LEAST_NUMBER = 1e-130;
-const MOST_NUMBER = 9.9e125;
-
-/** As the table keeps it: through the real marshaller and back. */
-function kept(row: Attributes): Attributes {
-  return unmarshall(marshall(row, { removeUndefinedValues: true }));
-}
-
-/**
- * What the service refuses and the marshaller does not. Only of rows that our code writes: a test may lay
- * down what it likes.
- */
-function refuseUnfit(row: Attributes): void {
-  if (Buffer.byteLength(JSON.stringify(row)) > MOST_BYTES) throw new Invalid('the row is above 400 KB');
-  for (const [, number] of JSON.stringify(marshall(row)).matchAll(/"N":"([^"]+)"/g)) {
-    const size = Math.abs(Number(number));
-    if (size > MOST_NUMBER || (size > 0 && size < LEAST_NUMBER))
-      throw new Invalid(`the number ${number} is out of range`);
-  }
 }
 
 /** Its values as they come out of the real marshaller, which refuses some. */

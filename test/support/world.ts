@@ -231,12 +231,12 @@ export const time = {
     clock.now = () => time.at;
   },
   /**
-   * Like `freeze`, eleven seconds later for each test: what an instance remembers of a breaker is old by then.
+   * Like `freeze`, later for each test: what an instance remembers of a breaker is old by then.
    */
   freezeLater(): void {
     this.freeze();
     frozen += 1;
-    this.advance(frozen * 11);
+    this.advance(frozen * 97);
   },
   advance(seconds: number): void {
     time.at += seconds * 1000;

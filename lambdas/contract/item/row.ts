@@ -64,6 +64,9 @@ export interface ItemRow {
   wait?: Wait;
   /** Which of the item's own messages carries it on. A message with another ticket is a duplicate. */
   ticket?: string;
+  /** Until when (milliseconds since 1970), and by which delivery, it is worked on. */
+  leaseUntil?: number;
+  leaseBy?: string;
   action?: ActionRecord;
   costUsd?: number;
   tokens?: { input: number; output: number };

@@ -1,4 +1,5 @@
 import {
+  BatchWriteCommand,
   DeleteCommand,
   GetCommand,
   PutCommand,
@@ -49,6 +50,13 @@ export async function put<Row extends object>(
   return (await outcome(dynamo().send(new PutCommand(putting(table, row, when))))).done;
 }
 
+/** Writes up to 25 whole rows of different ids in one call. @returns those that DynamoDB has not taken this time */
+export async function putAll<Row extends object>(table: string, rows: readonly Row[]): Promise<Row[]> {
+  const RequestItems = { [table]: rows.map((Item) => ({ PutRequest: { Item } })) };
+  const { UnprocessedItems } = await dynamo().send(new BatchWriteCommand({ RequestItems }));
+  return (UnprocessedItems?.[table] ?? []).map(({ PutRequest }) => PutRequest?.Item as Row);
+}
+
 /** Writes a whole row, or tells which one refused it. */
 export function putOrSee<Row extends object>(
   table: string,
@@ -61,6 +69,15 @@ export function putOrSee<Row extends object>(
 /** Changes a row, or makes it. False where the condition does not hold. */
 export async function update<Row>(table: string, id: string, change: Change<Row>): Promise<boolean> {
   return (await outcome(updated(table, id, change))).done;
+}
+
+/** Changes a row, or tells which one refused the change. */
+export function updateOrSee<Row>(
+  table: string,
+  id: string,
+  change: Change<Row>,
+): Promise<Outcome<Row, undefined>> {
+  return outcome(updated(table, id, change, 'NONE'));
 }
 
 /** Changes a row, and tells how it is now, or which one refused the change. */
@@ -195,7 +212,12 @@ async function outcome<Row, After>(
   }
 }
 
-function updated<Row>(table: string, id: string, change: Change<Row>, ReturnValues?: 'ALL_NEW' | 'ALL_OLD') {
+function updated<Row>(
+  table: string,
+  id: string,
+  change: Change<Row>,
+  ReturnValues?: 'ALL_NEW' | 'ALL_OLD' | 'NONE',
+) {
   const command = new UpdateCommand({
     TableName: table,
     Key: { id },

@@ -1,63 +1,41 @@
 import type { LineageEntry } from '../../contract/item/row.ts';
-import { clock, epochSeconds } from '../../kit/clock.ts';
-import {
-  absent,
-  all,
-  below,
-  either,
-  is,
-  type Outcome,
-  put,
-  putOrSee,
-  remove,
-} from '../../kit/dynamo/rows.ts';
+import { epochSeconds } from '../../kit/clock.ts';
+import { putTogether } from '../../kit/dynamo/puts.ts';
+import { absent, below, either, get, put } from '../../kit/dynamo/rows.ts';
 
-/** What a paid step answered, or the claim of the delivery that pays for it now. */
+/** What a paid step answered. */
 export interface MemoRow {
   id: string;
-  state: 'claimed' | 'done';
-  leaseUntil: number;
+  state: 'done';
   /** The answer as JSON text: DynamoDB's numbers are narrower than a model's. */
   json?: string;
   /** The answer as earlier versions kept it. */
   value?: unknown;
   failure?: string;
-  lineage?: readonly LineageEntry[];
+  lineage: readonly LineageEntry[];
   rawConfidence?: number;
   expiresAt: number;
 }
 
-/** `seconds`: how long the row is kept. */
-export type Claim = Pick<MemoRow, 'id' | 'leaseUntil'> & { seconds: number };
+export type Answer = Omit<MemoRow, 'id' | 'state' | 'expiresAt'>;
 
-type Answer = Omit<MemoRow, 'id' | 'state' | 'leaseUntil' | 'expiresAt'>;
-
-/** Claims a step that nobody has done, or that a worker has left. Refused, it tells the row that is there. */
-export function claimStep(
-  table: string,
-  { id, leaseUntil, seconds }: Claim,
-): Promise<Outcome<MemoRow, undefined>> {
-  const row: MemoRow = { id, state: 'claimed', leaseUntil, expiresAt: epochSeconds(seconds) };
-  const left = all(is('state', 'claimed'), below('leaseUntil', clock.now()));
-  return putOrSee(table, row, either(absent('id'), below('expiresAt', epochSeconds()), left));
+/** Undefined also for one past its time, which the table forgets late, and for a claim of earlier versions. */
+export async function keptAnswer(table: string, id: string): Promise<Answer | undefined> {
+  const row = await get<MemoRow>(table, id);
+  return row?.state === 'done' && !(row.expiresAt < epochSeconds()) ? row : undefined;
 }
 
 /** Keeps an answer over whatever is there: it was paid for. */
-export async function keepAnswer(table: string, claim: Claim, answer: Answer): Promise<void> {
-  await put(table, done(claim, answer));
+export function keepAnswer(table: string, id: string, answer: Answer, seconds: number): Promise<void> {
+  return putTogether(table, rowOf(id, answer, seconds));
 }
 
-/** Keeps an answer over this claim alone. */
-export function keepOverClaim(table: string, claim: Claim, answer: Answer): Promise<boolean> {
-  const ours = all(is('state', 'claimed'), is('leaseUntil', claim.leaseUntil));
-  return put(table, done(claim, answer), ours);
+/** Keeps one where no other is kept. */
+export function keepFirst(table: string, id: string, answer: Answer, seconds: number): Promise<boolean> {
+  const free = either<keyof MemoRow>(absent('id'), below('expiresAt', epochSeconds()));
+  return put(table, rowOf(id, answer, seconds), free);
 }
 
-/** Removes this claim. A slower worker must not remove its successor's answer. */
-export async function releaseStep(table: string, id: string, leaseUntil: number): Promise<void> {
-  await remove<MemoRow>(table, id, is('leaseUntil', leaseUntil));
-}
-
-function done({ id, seconds }: Claim, answer: Answer): MemoRow {
-  return { id, state: 'done', leaseUntil: 0, ...answer, expiresAt: epochSeconds(seconds) };
+function rowOf(id: string, answer: Answer, seconds: number): MemoRow {
+  return { id, state: 'done', ...answer, expiresAt: epochSeconds(seconds) };
 }

@@ -1,8 +1,8 @@
 import type { LineageEntry } from '../../contract/item/row.ts';
-import { clock, DAY_SECONDS } from '../../kit/clock.ts';
-import { errorFacts, ProcessingError, TransientError } from '../../kit/errors.ts';
+import { DAY_SECONDS } from '../../kit/clock.ts';
+import { errorFacts, ProcessingError } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { type Claim, claimStep, keepAnswer, keepOverClaim, type MemoRow, releaseStep } from './memo.ts';
+import { type Answer, keepAnswer, keepFirst, keptAnswer } from './memo.ts';
 
 /** Long enough for a redrive weeks later. Answers are content: a shorter `retention.contentDays` wins. */
 const REMEMBER_DAYS = 30;
@@ -21,48 +21,91 @@ export interface Remembered<T> {
   rawConfidence?: number;
 }
 
-/**
- * Runs a paid call once per key. The first delivery claims the key for `leaseSeconds`, pays, and keeps the answer; a later
- * delivery gets the kept answer; one that comes while the first still runs must come back. The claim of a dead worker expires.
- * `lost` receives the calls of an answer that could not be stored just now, so that the item still counts their cost. Nothing is
- * kept for longer than `contentDays`; an expired row counts as absent, though the table may still hold it for days.
- * @throws TransientError while another delivery holds the claim, and whatever `pay` throws (the claim is then given back).
- */
-export async function once<T>(
-  table: string,
-  id: string,
-  leaseSeconds: number,
-  pay: () => Promise<Remembered<T>>,
-  lost: LineageEntry[] = [],
-  contentDays?: number,
-): Promise<Remembered<T>> {
-  const leaseUntil = clock.now() + leaseSeconds * 1000;
-  const ours = { id, leaseUntil, seconds: keepSeconds(REMEMBER_DAYS, contentDays) };
-  const existing = await claim(table, ours);
-  if (existing?.state === 'done' && existing.lineage) return opened<T>(existing, existing.lineage);
-  if (existing) {
-    const retryAfterSeconds = Math.max(1, Math.ceil((existing.leaseUntil - clock.now()) / 1000));
-    throw new TransientError('another delivery of this item is running this step', { retryAfterSeconds });
+export interface MemoOptions {
+  /** Nothing is kept for longer than this. @default without end */
+  contentDays?: number | undefined;
+  /** Nobody was at work on the item before, so that nothing can be kept. @default false */
+  fresh?: boolean | undefined;
+}
+
+/** What the paid steps of an item answered. Only who holds the item's lease asks, so that a step needs no claim of its own. */
+export class Memo {
+  readonly #table: string;
+  readonly #seconds: number;
+  readonly #fresh: boolean;
+  /** Of this delivery: the same step, asked for twice, is one. */
+  readonly #steps = new Map<string, Promise<Remembered<unknown>>>();
+
+  constructor(table: string, { contentDays, fresh = false }: MemoOptions = {}) {
+    this.#table = table;
+    this.#seconds = keepSeconds(REMEMBER_DAYS, contentDays);
+    this.#fresh = fresh;
   }
-  const paid = await pay().catch(async (error: unknown) => {
-    await giveBack(table, id, leaseUntil);
-    throw error;
-  });
-  // From here on the claim stays: a write without a reply may have stored the answer.
-  try {
-    return await keep(table, ours, paid);
-  } catch (error) {
-    // If it was stored after all, `joined` counts the same calls once.
-    lost.push(...paid.lineage);
-    throw error;
+
+  /**
+   * Runs a paid call once per key: pays and keeps the answer, or gives the one that an earlier delivery has kept. `lost` receives the
+   * calls of an answer that could not be stored just now, so that the item still counts their cost.
+   * @throws whatever `pay` throws, and then a later call pays again
+   */
+  once<T>(id: string, pay: () => Promise<Remembered<T>>, lost: LineageEntry[] = []): Promise<Remembered<T>> {
+    const before = this.#steps.get(id) as Promise<Remembered<T>> | undefined;
+    const step = before ?? this.#run(id, pay, lost);
+    this.#steps.set(id, step);
+    return step;
+  }
+
+  async #run<T>(id: string, pay: () => Promise<Remembered<T>>, lost: LineageEntry[]): Promise<Remembered<T>> {
+    let paid: Remembered<T>;
+    try {
+      const kept = this.#fresh ? undefined : await keptAnswer(this.#table, id);
+      if (kept) return opened<T>(kept);
+      paid = await pay();
+    } catch (error) {
+      this.#steps.delete(id);
+      throw error;
+    }
+    // From here on nobody pays again in this delivery: a write without a reply may have stored the answer.
+    try {
+      return await this.#keep(id, paid);
+    } catch (error) {
+      // If it was stored after all, `joined` counts the same calls once.
+      lost.push(...paid.lineage);
+      throw error;
+    }
+  }
+
+  async #keep<T>(id: string, { value, ...rest }: Remembered<T>): Promise<Remembered<T>> {
+    try {
+      const json = JSON.stringify(value) as string | undefined;
+      const answer = { ...rest, ...(json === undefined ? {} : { json }) };
+      await keepAnswer(this.#table, id, answer, this.#seconds);
+      return opened(answer);
+    } catch (error) {
+      const { class: kind, message } = errorFacts(error);
+      if (kind === 'TransientError') throw error;
+      logger.error('answer not kept', { reason: message });
+      const failed = { failure: UNKEPT.message, lineage: rest.lineage };
+      if (!(await this.#keepFailure(id, failed))) throw error;
+      return failed;
+    }
+  }
+
+  /** Only where nothing is kept: the error may have come after the answer was written. */
+  async #keepFailure(id: string, failed: Answer): Promise<boolean> {
+    const unkept = (reason: string) => logger.error('failure not kept', { reason });
+    try {
+      const kept = await keepFirst(this.#table, id, failed, this.#seconds);
+      if (!kept) unkept('another answer is kept');
+      return kept;
+    } catch (error) {
+      unkept(errorFacts(error).message);
+      return false;
+    }
   }
 }
 
 /** Every delivery, the first one too, reads the answer from its JSON: all continue with the same value. */
-function opened<T>(
-  { json, value, failure, rawConfidence }: Partial<MemoRow>,
-  lineage: readonly LineageEntry[],
-): Remembered<T> {
+function opened<T>({ json, value, failure, rawConfidence, lineage }: Answer): Remembered<T> {
   return {
     ...(json === undefined ? {} : { value: JSON.parse(json) as T }),
     ...(value === undefined ? {} : { value: value as T }),
@@ -72,53 +115,5 @@ function opened<T>(
   };
 }
 
-async function keep<T>(table: string, ours: Claim, paid: Remembered<T>): Promise<Remembered<T>> {
-  const { value, lineage, ...rest } = paid;
-  try {
-    const json = JSON.stringify(value) as string | undefined;
-    const row = { ...rest, ...(json === undefined ? {} : { json }) };
-    await keepAnswer(table, ours, { ...row, lineage });
-    return opened(row, lineage);
-  } catch (error) {
-    const { class: kind, message } = errorFacts(error);
-    if (kind === 'TransientError') throw error;
-    logger.error('answer not kept', { reason: message });
-    if (!(await keepFailure(table, ours, { failure: UNKEPT.message, lineage }))) throw error;
-    return { failure: UNKEPT.message, lineage };
-  }
-}
-
 /** A refused row, such as one above 400 KB, would be paid for each time: a person gets the item. */
 const UNKEPT = new ProcessingError("the table does not take the model's answer");
-
-/** Replaces only our own claim: the error may have come after the answer was written. */
-async function keepFailure(
-  table: string,
-  ours: Claim,
-  fields: Pick<MemoRow, 'failure' | 'lineage'>,
-): Promise<boolean> {
-  const unkept = (reason: string) => logger.error('failure not kept', { reason });
-  try {
-    const kept = await keepOverClaim(table, ours, fields);
-    if (!kept) unkept('the claim changed hands');
-    return kept;
-  } catch (error) {
-    unkept(errorFacts(error).message);
-    return false;
-  }
-}
-
-/** A claim that cannot be given back expires; the caller must hear why the step failed, not this. */
-async function giveBack(table: string, id: string, leaseUntil: number): Promise<void> {
-  await releaseStep(table, id, leaseUntil).catch((error: unknown) =>
-    logger.warn('claim not given back', { reason: errorFacts(error).message }),
-  );
-}
-
-async function claim(table: string, ours: Claim): Promise<MemoRow | undefined> {
-  const { done, row } = await claimStep(table, ours);
-  if (done) return undefined;
-  // The row was removed between the refusal and this read: come again.
-  if (!row) throw new TransientError('the claim of this step changed hands', { retryAfterSeconds: 1 });
-  return row;
-}

@@ -1,7 +1,19 @@
 import type { ErrorFacts, ItemRow, TimelineEvent } from '../../contract/item/row.ts';
 import type { ItemStatus, Stage } from '../../contract/item/status.ts';
 import { isoNow } from '../../kit/clock.ts';
-import { absent, all, type Change, get, is, oneOf, update, updateAndSee } from '../../kit/dynamo/rows.ts';
+import {
+  absent,
+  all,
+  type Change,
+  get,
+  is,
+  type Outcome,
+  oneOf,
+  update,
+  updateAndSee,
+  updateOrSee,
+} from '../../kit/dynamo/rows.ts';
+import { LEASE_FIELDS, type Lease, unleased } from './lease.ts';
 
 export function getItem(table: string, id: string): Promise<ItemRow | undefined> {
   return get(table, id);
@@ -15,6 +27,12 @@ export interface ItemChange {
   without?: readonly (keyof ItemRow)[];
   /** Only of an item that has these as they are here. */
   having?: Partial<ItemRow>;
+  /** Takes this lease, of an item that nobody is at work on. */
+  takes?: Lease;
+  /** Only while the item is leased so. */
+  held?: Lease | undefined;
+  /** Of somebody else than who is at work on it, and goes on. @default the work on it ends with this write */
+  keepsLease?: boolean;
   events: TimelineEvent[];
 }
 
@@ -28,32 +46,50 @@ export function changeItem(
   return update(table, item.id, changeOf(item, from, change));
 }
 
-/** The same. @returns the item as it is now; undefined where nothing was changed */
-export async function changedItem(
+/** What became of a change: the item as it is now where that was asked for, or the one that refused. */
+export type Changed<After = ItemRow> = Outcome<ItemRow, After>;
+
+/** The same. Refused, it tells the row that is there. */
+export function tryChange(
   table: string,
   item: { id: string; generation: number },
   from: readonly ItemStatus[],
   change: ItemChange,
-): Promise<ItemRow | undefined> {
+): Promise<Changed<undefined>> {
+  return updateOrSee(table, item.id, changeOf(item, from, change));
+}
+
+/** Takes the lease of an item. @returns the item as it is now, or the one that refused */
+export async function claimItem(
+  table: string,
+  item: { id: string; generation: number },
+  from: readonly ItemStatus[],
+  change: ItemChange & { takes: Lease },
+): Promise<Changed> {
   const { done, row } = await updateAndSee(table, item.id, changeOf(item, from, change));
-  return done ? row : undefined;
+  // The answer was lost, and the SDK asked a second time: the first has taken it.
+  return row && (done || row.leaseBy === change.takes.by) ? { done: true, row } : { done: false, row };
 }
 
 function changeOf(
   { generation }: { generation: number },
   from: readonly ItemStatus[],
-  { status, set, remove = [], without = [], having = {}, events }: ItemChange,
+  { status, set, remove = [], without = [], having = {}, takes, held, keepsLease, events }: ItemChange,
 ): Change<ItemRow> {
   const same = Object.entries(having) as [keyof ItemRow, unknown][];
+  // Only who works on an item leases it: any other who changes it then has moved it on.
+  const ends = from.includes('processing') && !takes && !keepsLease;
   return {
-    set: { ...set, updatedAt: isoNow(), ...(status ? { status } : {}) },
+    set: { ...set, ...takes?.take(), updatedAt: isoNow(), ...(status ? { status } : {}) },
     append: { timeline: events },
-    remove,
+    remove: ends ? [...remove, ...LEASE_FIELDS] : remove,
     when: all(
       is('generation', generation),
       oneOf('status', from),
       ...without.map(absent),
       ...same.map(([field, value]) => is(field, value)),
+      ...(takes ? [unleased()] : []),
+      ...(held ? [is<keyof ItemRow>('leaseBy', held.by)] : []),
     ),
   };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProcessingError, TransientError } from '../../../lambdas/kit/errors.ts';
-import { once, type Remembered } from '../../../lambdas/tables/idempotency/once.ts';
+import { Memo, type Remembered } from '../../../lambdas/tables/idempotency/once.ts';
 import { lineageEntry } from '../../support/fixtures.ts';
 import { Crash, named, time, world } from '../../support/world.ts';
 
@@ -19,7 +19,13 @@ const answer: Remembered<string> = { value: 'Billing', lineage };
 const KEY = 'step#item#1#route';
 
 const row = () => world.tables.row('idempotency', KEY);
-const run = (pay: () => Promise<Remembered<string>>) => once('idempotency', KEY, 60, pay);
+/** Each as a delivery of its own. */
+const once = <T>(
+  pay: () => Promise<Remembered<T>>,
+  lost: (typeof lineage)[number][] = [],
+  contentDays?: number,
+) => new Memo('idempotency', { contentDays }).once(KEY, pay, lost);
+const run = (pay: () => Promise<Remembered<string>>) => once(pay);
 
 beforeEach(() => {
   world.reset();
@@ -48,50 +54,10 @@ describe('a paid step', () => {
       ...[{ long: 2 ** 80 }, { large: 1e300, small: 1e-300 }, { half: 'a \uD83D' }],
     ]) {
       world.reset();
-      await once('idempotency', KEY, 60, async () => ({ value, lineage }));
-      const kept = await once('idempotency', KEY, 60, async () => expect.unreachable());
+      await once(async () => ({ value, lineage }));
+      const kept = await once(async () => expect.unreachable());
       expect(kept.value).toEqual(value);
     }
-  });
-
-  it('tells a parallel delivery to come back when the claim has ended', async () => {
-    // Prepare
-    let finish = (_: Remembered<string>) => {};
-    const slow = run(() => new Promise((resolve) => (finish = resolve)));
-    await vi.waitFor(() => expect(row()).toBeDefined());
-    time.advance(20);
-
-    // Act
-    const early = run(async () => expect.unreachable());
-
-    // Assess
-    await expect(early).rejects.toMatchObject({ name: 'TransientError', retryAfterSeconds: 40 });
-    finish(answer);
-    await expect(slow).resolves.toEqual(answer);
-  });
-
-  it('pays once however many deliveries come at the same moment', async () => {
-    const pay = vi.fn(async () => answer);
-
-    const all = await Promise.allSettled(Array.from({ length: 50 }, () => run(pay)));
-
-    expect(pay).toHaveBeenCalledTimes(1);
-    for (const result of all.filter(({ status }) => status === 'rejected')) {
-      expect((result as PromiseRejectedResult).reason).toBeInstanceOf(TransientError);
-    }
-  });
-
-  it('takes over from a worker that died after its lease has ended, and not before', async () => {
-    // Prepare
-    world.crashAt(2, false);
-    await expect(run(async () => answer)).rejects.toBeInstanceOf(Crash);
-    world.revive();
-
-    // Act and assess
-    time.advance(59);
-    await expect(run(async () => expect.unreachable())).rejects.toBeInstanceOf(TransientError);
-    time.advance(2);
-    await expect(run(async () => answer)).resolves.toEqual(answer);
   });
 
   it('remembers an answer of which the worker never heard that it was kept', async () => {
@@ -116,7 +82,7 @@ describe('a paid step', () => {
   });
 
   it.each([new TransientError('busy'), new ProcessingError('too dear')])(
-    'gives the claim back after %s',
+    'keeps nothing after %s, and is paid for by the next delivery',
     async (fault) => {
       // Prepare
       const failing = run(async () => {
@@ -147,7 +113,7 @@ describe('a paid step', () => {
     const original = world.dynamo.bind(world);
     const spy = vi.spyOn(world, 'dynamo').mockImplementation(async (command, input) => {
       const result = await original(command, input);
-      if (command === 'PutCommand' && ++puts === 2) throw named('TimeoutError');
+      if (command === 'PutCommand' && ++puts === 1) throw named('TimeoutError');
       return result;
     });
     await run(async () => answer).catch(() => undefined);
@@ -165,9 +131,9 @@ describe('a paid step', () => {
   it('gives the first delivery what later ones get, also where JSON cannot say it', async () => {
     const value = { at: new Date(0), missing: undefined, none: Number.NaN };
 
-    const first = await once('idempotency', KEY, 60, async () => ({ value, lineage }));
+    const first = await once(async () => ({ value, lineage }));
 
-    const second = await once('idempotency', KEY, 60, async () => expect.unreachable());
+    const second = await once(async () => expect.unreachable());
     expect(first).toEqual(second);
     expect(first.value).toEqual({ at: '1970-01-01T00:00:00.000Z', none: null });
   });
@@ -179,10 +145,10 @@ describe('a paid step', () => {
     const pay = vi.fn(async () => ({ value, lineage, rawConfidence: 0.5 }));
     const lost: [] = [];
 
-    const first = await once('idempotency', KEY, 60, pay, lost);
+    const first = await once(pay, lost);
 
     const failed = { failure: "the table does not take the model's answer", lineage };
-    expect([first, await once('idempotency', KEY, 60, pay)]).toEqual([failed, failed]);
+    expect([first, await once(pay)]).toEqual([failed, failed]);
     expect(pay).toHaveBeenCalledTimes(1);
     expect([logged, lost]).toEqual([['answer not kept'], []]);
     expect(row()?.expiresAt).toBe(time.at / 1000 + 30 * 86_400);
@@ -196,10 +162,10 @@ describe('a paid step', () => {
       };
       const lost: (typeof lineage)[number][] = [];
 
-      await expect(once('idempotency', KEY, 60, async () => answer, lost)).rejects.toThrow(fault);
+      await expect(once(async () => answer, lost)).rejects.toThrow(fault);
 
       expect(lost).toEqual(lineage);
-      expect(row()).toMatchObject({ state: 'claimed' });
+      expect(row()).toBeUndefined();
     }
   });
 
@@ -209,7 +175,7 @@ describe('a paid step', () => {
     let puts = 0;
     const spy = vi.spyOn(world, 'dynamo').mockImplementation(async (command, input) => {
       const result = await original(command, input);
-      if (command === 'PutCommand' && ++puts === 2) throw named('SyntaxError');
+      if (command === 'PutCommand' && ++puts === 1) throw named('SyntaxError');
       return result;
     });
 
@@ -221,39 +187,49 @@ describe('a paid step', () => {
     expect((await run(async () => expect.unreachable())).value).toBe('Billing');
   });
 
-  it('says why it came to nothing, also where its claim cannot be given back', async () => {
-    const waiting = new TransientError('busy');
-    world.fault = (call) => {
-      if (call === 'dynamodb DeleteCommand') throw named('ThrottlingException');
-    };
+  it('is one where a delivery asks for it twice, at the same moment or later', async () => {
+    const memo = new Memo('idempotency');
+    const pay = vi.fn(async () => answer);
 
-    const failing = run(async () => {
-      throw waiting;
-    });
+    const both = await Promise.all([memo.once(KEY, pay), memo.once(KEY, pay)]);
+    const later = await memo.once(KEY, pay);
 
-    await expect(failing).rejects.toBe(waiting);
-    expect(logged).toEqual(['claim not given back']);
-    // The claim ends by itself.
-    time.advance(61);
-    await expect(run(async () => answer)).resolves.toEqual(answer);
+    expect([...both, later]).toEqual([answer, answer, answer]);
+    expect(pay).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves the answer of its successor alone when it fails after its lease', async () => {
-    // Prepare: the first worker is slower than its lease, the second takes over and is done.
-    let fail = (_: Error) => {};
-    const slow = run(() => new Promise((_, reject) => (fail = reject)));
-    await vi.waitFor(() => expect(row()).toBeDefined());
-    time.advance(61);
-    await run(async () => answer);
+  it('is tried again where a delivery asks once more after nothing was paid', async () => {
+    const memo = new Memo('idempotency');
+    const failing = memo.once(KEY, () => Promise.reject(new TransientError('busy')));
+    await expect(failing).rejects.toThrow('busy');
 
-    // Act
-    fail(new TransientError('busy'));
-    await expect(slow).rejects.toThrow('busy');
+    await expect(memo.once(KEY, async () => answer)).resolves.toEqual(answer);
+  });
 
-    // Assess
-    const pay = vi.fn(async () => answer);
-    await run(pay);
-    expect(pay).not.toHaveBeenCalled();
+  it('is not paid for again by the delivery that could not keep the answer', async () => {
+    const memo = new Memo('idempotency', { fresh: true });
+    world.fault = () => {
+      throw named('ThrottlingException');
+    };
+    await expect(memo.once(KEY, async () => answer)).rejects.toThrow('ThrottlingException');
+    world.fault = undefined;
+
+    const again = memo.once(KEY, async () => expect.unreachable());
+
+    await expect(again).rejects.toThrow('ThrottlingException');
+  });
+
+  it('is not looked for where nobody was at work on the item before', async () => {
+    await new Memo('idempotency', { fresh: true }).once(KEY, async () => answer);
+
+    expect(world.calls).toEqual(['dynamodb PutCommand']);
+    expect((await run(async () => expect.unreachable())).value).toBe('Billing');
+  });
+
+  it('is paid for where an earlier version only claimed it', async () => {
+    world.tables.put('idempotency', { id: KEY, state: 'claimed', leaseUntil: 0, expiresAt: 2e9 });
+
+    await expect(run(async () => answer)).resolves.toEqual(answer);
   });
 
   it('is forgotten by the table after thirty days', async () => {
@@ -263,18 +239,18 @@ describe('a paid step', () => {
   });
 
   it('is forgotten with the content, where that is kept for less', async () => {
-    await once('idempotency', KEY, 60, async () => answer, [], 7);
+    await once(async () => answer, [], 7);
 
     expect(row()?.expiresAt).toBe(time.at / 1000 + 7 * 86_400);
     expect(world.calls.length).toBe(2);
   });
 
   it('is not there when its time is over, though the table still holds it', async () => {
-    await once('idempotency', KEY, 60, async () => answer, [], 7);
+    await once(async () => answer, [], 7);
     time.advance(7 * 86_400 + 1);
     const pay = vi.fn(async () => answer);
 
-    await once('idempotency', KEY, 60, pay, [], 7);
+    await once(pay, [], 7);
 
     expect(pay).toHaveBeenCalledTimes(1);
   });
@@ -284,7 +260,7 @@ describe('a paid step', () => {
     async (value) => {
       const lineage = [lineageEntry()];
       world.tables.put('idempotency', { id: 'step#old', state: 'done', leaseUntil: 0, value, lineage });
-      const kept = await once('idempotency', 'step#old', 60, () => Promise.reject(new Error('asked again')));
+      const kept = await new Memo('idempotency').once('step#old', async () => expect.unreachable());
       expect(kept).toEqual({ value, lineage });
     },
   );

@@ -1,0 +1,110 @@
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { WorkMessage } from '../contract/item/messages.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import type { ItemStatus } from '../contract/item/status.ts';
+import { type Changed, claimItem, event, getItem } from '../tables/items/items.ts';
+import { atWork, type Lease, leaseLeft } from '../tables/items/lease.ts';
+import { claimNext, wasSentBack } from './again.ts';
+import { stillDeferred } from './defer.ts';
+import { asItWas, goingOn, type Held, stillWaits } from './waiting.ts';
+
+/** What may be thought about (again): everything before the verdict, and what an operator resumed. */
+export const OPEN: readonly ItemStatus[] = ['received', 'processing', 'deferred', 'suspended'];
+
+/** How often the item may change between the look and the claim. */
+const MOST_TURNS = 4;
+
+export interface Delivery {
+  message: WorkMessage;
+  attempt: number;
+  lease: Lease;
+}
+
+interface Options {
+  env: EnvFor<'process/process'>;
+  automation: Automation;
+}
+
+/** What a delivery is there for. */
+export type Found =
+  /** `fresh`: nobody was at work on it before. */
+  | { to: 'think'; row: ItemRow; fresh: boolean }
+  /** A crash between the verdict and the start of the run left only the start to do. */
+  | { to: 'start'; row: ItemRow }
+  | { to: 'wait'; row: ItemRow; outcome: Held }
+  /** The item has gone on, or is gone. */
+  | { to: 'leave'; row: ItemRow | undefined };
+
+/**
+ * Claims the item of a message, in one write where it comes straight from intake. A row that refuses tells what else there is to do.
+ * @throws Leased while another delivery is at work on it
+ */
+export async function claim(delivery: Delivery, options: Options): Promise<Found> {
+  const { message, lease, attempt } = delivery;
+  const table = options.env.ITEM_TABLE;
+  let { done, row } = await firstLook(table, delivery);
+  if (done && row) return { to: 'think', row, fresh: timesInWork(row) === 1 };
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    if (row && message.again && row.generation === message.generation) {
+      ({ done, row } = await claimNext(table, row, lease, attempt));
+      // Its steps are of a generation that nobody thought about before.
+      if (done && row) return { to: 'think', row, fresh: true };
+    }
+    const found = await standing(row, delivery, options);
+    if (found || !row) return found ?? { to: 'leave', row };
+    const fresh = MAY_BE_FRESH.includes(row.status) && timesInWork(row) === 0;
+    const { wait } = row;
+    ({ done, row } = await claimItem(table, row, OPEN, {
+      takes: lease,
+      status: 'processing',
+      ...asItWas(row),
+      ...goingOn(row, attempt),
+    }));
+    // Whether a wait goes on without a break is told by the row as it was.
+    if (done && row) return { to: 'think', row: { ...row, ...(wait ? { wait } : {}) }, fresh };
+  }
+  throw atWork(row);
+}
+
+/** A first delivery from intake claims at once; any other looks first, as a read is cheaper than a refusal. */
+async function firstLook(
+  table: string,
+  { message: { itemId: id, generation, ticket, again }, attempt, lease }: Delivery,
+): Promise<Changed> {
+  if (attempt > 1 || ticket !== undefined || again) return { done: false, row: await getItem(table, id) };
+  return claimItem(table, { id, generation }, ['received'], {
+    takes: lease,
+    status: 'processing',
+    without: ['verdict', 'wait', 'ticket'],
+    events: [event('processing', { attempt })],
+  });
+}
+
+/** What there is to do with an item instead of thinking about it; undefined if it is to be claimed. */
+async function standing(
+  row: ItemRow | undefined,
+  { message }: Delivery,
+  { env, automation }: Options,
+): Promise<Found | undefined> {
+  if (!row || !isMeant(row, message)) return { to: 'leave', row: undefined };
+  if (!OPEN.includes(row.status)) return { to: 'leave', row };
+  const outcome =
+    (await stillDeferred(env, row, message)) || (await stillWaits(env, row, automation, message));
+  if (outcome) return { to: 'wait', row, outcome };
+  if (row.verdict) return { to: 'start', row };
+  if (leaseLeft(row) > 0) throw atWork(row);
+  return undefined;
+}
+
+/** Whether a message is about the generation that the item is in. */
+export function isMeant(row: ItemRow, { again, generation }: WorkMessage): boolean {
+  return again ? wasSentBack(row, generation) : row.generation === generation;
+}
+
+/** An item that an operator let go on is `received` as well, and its steps are remembered. */
+const MAY_BE_FRESH: readonly ItemStatus[] = ['received', 'deferred'];
+
+function timesInWork({ timeline }: ItemRow): number {
+  return timeline.filter((it) => it.event === 'processing').length;
+}

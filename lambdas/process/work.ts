@@ -1,0 +1,99 @@
+import type { EnvFor } from '../contract/env.ts';
+import type { ItemRow, LineageEntry } from '../contract/item/row.ts';
+import type { ItemStatus } from '../contract/item/status.ts';
+import { inTime } from '../contract/item/timeline.ts';
+import { errorFacts } from '../kit/errors.ts';
+import { logger } from '../kit/telemetry.ts';
+import { joined } from '../models/lineage.ts';
+import { type Changed, changeItem, type ItemChange, tryChange } from '../tables/items/items.ts';
+import { atWork, type Lease, leaseLeft } from '../tables/items/lease.ts';
+
+type Env = Pick<EnvFor<'process/process'>, 'ITEM_TABLE'>;
+
+/** What one delivery does with an item. */
+export interface Work {
+  row: ItemRow;
+  /** Undefined where nothing is thought about: then nothing is claimed. */
+  lease?: Lease;
+  /** The calls that it made, with the remembered ones. */
+  calls: readonly LineageEntry[];
+}
+
+/** An item may be tried thousands of times while it waits, and its row is bounded. */
+const MOST_CALLS = 200;
+
+/**
+ * Ends the work on an item: what it came to, what its calls cost, and the end of the lease are one write. Refused, the calls are
+ * still written down.
+ * @throws Leased where another delivery is at work on it now: this message is not done with
+ */
+export async function endWork(
+  env: Env,
+  work: Work,
+  from: readonly ItemStatus[],
+  change: ItemChange,
+): Promise<Changed<undefined>> {
+  const { lease, calls } = work;
+  for (let { row } = work; ; ) {
+    const outcome = await tryChange(env.ITEM_TABLE, row, from, {
+      ...change,
+      set: { ...change.set, ...(calls.length > 0 ? paidFor(row, calls) : {}) },
+      // Whoever lost the lease may have added calls of its own.
+      ...(lease ? { held: lease, having: { ...change.having, updatedAt: row.updatedAt } } : {}),
+    });
+    const now = outcome.row;
+    if (outcome.done || !now) return outcome;
+    if (now.leaseBy === undefined || now.leaseBy !== lease?.by || now.updatedAt === row.updatedAt) {
+      await keepCalls(env, now, work);
+      if (lease && isOthers(now, row, lease)) throw atWork(now);
+      return outcome;
+    }
+    row = now;
+  }
+}
+
+function isOthers(now: ItemRow, { generation }: ItemRow, { by }: Lease): boolean {
+  return now.generation === generation && now.leaseBy !== by && leaseLeft(now) > 0;
+}
+
+/** Counts the calls of a delivery that has lost its item. */
+async function keepCalls(env: Env, now: ItemRow, { row, calls }: Work): Promise<void> {
+  const kept = now.lineage ?? [];
+  if (calls.length === 0 || joined(kept, calls).length === kept.length) return;
+  const set = paidFor(now, calls);
+  await orLog(
+    row,
+    changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], { set, keepsLease: true, events: [] }),
+  );
+}
+
+/** Gives an item back that this delivery could not finish, with its calls. The caller must hear why, and not this. */
+export async function giveBack(env: Env, work: Work): Promise<void> {
+  await orLog(work.row, endWork(env, work, ['processing'], { events: [] }));
+}
+
+async function orLog({ id: itemId }: ItemRow, written: Promise<unknown>): Promise<void> {
+  await written.catch((error: unknown) =>
+    logger.warn('calls not kept', { itemId, reason: errorFacts(error).message }),
+  );
+}
+
+/** The cost of earlier generations and deliveries belongs to the same item. */
+export function paidFor(row: ItemRow, made: readonly LineageEntry[]) {
+  const lineage = bounded(joined(row.lineage ?? [], [...made].sort(inTime)));
+  const tokens = { input: total(lineage, 'inputTokens'), output: total(lineage, 'outputTokens') };
+  return { lineage, costUsd: total(lineage, 'costUsd'), tokens };
+}
+
+/** Free calls, such as hundreds that met a full endpoint, go before those that count against the budget. */
+function bounded(lineage: readonly LineageEntry[]): LineageEntry[] {
+  let over = lineage.length - MOST_CALLS;
+  const paid = lineage.filter(({ costUsd }) => costUsd > 0 || over-- <= 0);
+  return paid.slice(0, MOST_CALLS);
+}
+
+function total(lineage: readonly LineageEntry[], field: 'costUsd' | 'inputTokens' | 'outputTokens'): number {
+  const sum = lineage.reduce((before, entry) => before + entry[field], 0);
+  // Sums of binary fractions grow tails that nobody paid.
+  return Number(sum.toFixed(8));
+}
