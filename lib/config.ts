@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { WEEKDAYS } from '../lambdas/contract/approval-settings.ts';
 import { CAPABILITIES, TIERS } from '../lambdas/contract/endpoint.ts';
+import { STATUSES } from '../lambdas/contract/item/status.ts';
 import { faultsInCalendar } from '../lambdas/kit/calendar.ts';
 
 const name = z
@@ -176,6 +177,9 @@ const approvals = z.strictObject({
   fastSeconds: positive.max(600).default(5),
 });
 
+/** Instances that are kept warm, and billed by the hour. */
+const warm = z.int().min(0).max(1000).default(0);
+
 const configSchema = z.strictObject({
   /** Mails to approvers come from this address; verify it in SES first. */
   sender: z.email(),
@@ -231,6 +235,21 @@ const configSchema = z.strictObject({
       reservedForPeople: z.int().min(0).max(100).optional(),
       /** Tags of the API resource. */
       tags: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+  /** Instances kept warm, so that a request or an item never waits for a cold start. AWS bills them day and night. */
+  warm: z
+    .strictObject({
+      /** Of the authorizer, which each request with a token passes. */
+      authorize: warm,
+      /** Of an automation's own functions, by its name. */
+      automations: z.record(name, z.strictObject({ intake: warm, process: warm })).default({}),
+    })
+    .prefault({}),
+  events: z
+    .strictObject({
+      /** Changes to these statuses are put on the event bus; callbacks are told of all. @default all */
+      statuses: z.array(z.enum(STATUSES)).default([...STATUSES]),
     })
     .prefault({}),
   /** The model servers that evaluate, by name. */

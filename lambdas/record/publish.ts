@@ -39,13 +39,15 @@ export function statusChanges(records: readonly DynamoDBRecord[]): CallbackMessa
   });
 }
 
-/** To the event bus, ten at a time, and to the callback queue if the caller gave an address. */
+/** To the event bus, as far as the configuration wants it there, ten at a time, and to the callback queue if the caller gave an address. */
 export async function publish(
   changes: readonly CallbackMessage[],
   env: EnvFor<'record/publish'>,
 ): Promise<void> {
-  for (let from = 0; from < changes.length; from += 10) {
-    const Entries = changes.slice(from, from + 10).map(({ change }) => ({
+  const wanted = new Set(env.PUBLISHED.split(','));
+  const told = changes.filter(({ change }) => wanted.has(change.status));
+  for (let from = 0; from < told.length; from += 10) {
+    const Entries = told.slice(from, from + 10).map(({ change }) => ({
       EventBusName: env.EVENT_BUS,
       Source: 'signalbox',
       DetailType: 'ItemStatusChanged',

@@ -96,6 +96,10 @@ export class AutomationStack extends Stack {
     this.#act(actions, actTimeout, gate);
   }
 
+  get #warm() {
+    return this.#platform.foundation.config.warm.automations[this.#automation.name];
+  }
+
   #queue(id: string, consumerTimeout: Duration, maxReceiveCount: number, carries: string): WorkQueue {
     const { foundation } = this.#platform;
     return new WorkQueue(this, id, {
@@ -117,7 +121,7 @@ export class AutomationStack extends Stack {
     // compares there. What an action came to is like neither of the two.
     const taken = rows([itemIds(name), kindOf(name, 'request')], 'GetItem', 'PutItem');
     const intake = new Handler(this, 'intake/intake', {
-      ...{ foundation, folder: this.#folder },
+      ...{ foundation, folder: this.#folder, warm: this.#warm?.intake },
       description: `takes in items of ${name}`,
       uses: [
         // Whether the automation had items before ids were made of requests: its own are looked for, once.
@@ -177,7 +181,7 @@ export class AutomationStack extends Stack {
     const { foundation, data } = this.#platform;
     const { name, maxConcurrency } = this.#automation;
     const process = new Handler(this, 'process/process', {
-      ...{ foundation, timeout, watched: true, folder: this.#folder },
+      ...{ foundation, timeout, watched: true, folder: this.#folder, warm: this.#warm?.process },
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
       uses: [
         table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'UpdateItem')),
@@ -215,7 +219,7 @@ export class AutomationStack extends Stack {
       },
     });
     // Ten items wait in one invocation, so ten times as many items as invocations are in work.
-    work.feed(process, foundation, Math.ceil(maxConcurrency / 10));
+    work.feed(process.invoked, foundation, Math.ceil(maxConcurrency / 10));
   }
 
   /** What counts against the limits of the automation's actions. */

@@ -51,6 +51,16 @@ export function reservedForPeople(wanted: number | undefined, { name, local }: E
   return local ? 0 : (wanted ?? (name === 'prod' ? 10 : 0));
 }
 
+/** Instances that are kept warm: the emulator would start none for them, and has no cold ones to wait for. */
+export function keptWarm(wanted: number | undefined, { local }: Environment): number {
+  return local ? 0 : (wanted ?? 0);
+}
+
+/** How long changes of items are collected before they are told of: the emulator looks once a second anyway. */
+export function collectSeconds({ local }: Environment): number {
+  return local ? 0 : 1;
+}
+
 /**
  * Whether the archive of the audit is locked against everybody: elsewhere than in production it is to be
  * taken down with the rest.

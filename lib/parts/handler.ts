@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Architecture, type IFunction, type IVersion, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -11,6 +11,7 @@ import type { Foundation } from '../platform/foundation.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import { modulesOf, type OwnHandler } from './bundled.ts';
 import { BUNDLE_METADATA, BUNDLING, type BundleSource } from './bundling.ts';
+import { keptWarm } from './environment.ts';
 import { acknowledgeWildcard } from './permissions.ts';
 import type { Provided, Use, VariableOf } from './uses.ts';
 
@@ -36,6 +37,8 @@ interface FunctionProps {
   timeout?: Duration;
   /** @default 512 MB */
   memorySize?: number;
+  /** Instances that are kept warm and billed by the hour. @default none */
+  warm?: number | undefined;
   /** Concurrent executions that are kept for it, and its most. @default what the account has free */
   reserved?: number | undefined;
   /**
@@ -62,6 +65,8 @@ function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): 
 /** One Lambda with the defaults of the house. Its id, its file and its metrics name are the same words. */
 export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> extends NodejsFunction {
   readonly handlerName: H;
+  /** What calls go to: the function, or where instances are kept warm the alias that has them. */
+  readonly invoked: IFunction;
 
   constructor(scope: Construct, name: H, props: HandlerProps<H, U>) {
     const { foundation, uses, tells, folder } = props;
@@ -109,6 +114,7 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
       },
     });
     this.handlerName = name;
+    this.invoked = this.#invoked(keptWarm(props.warm, foundation.environment));
     for (const { grant } of uses) grant(this);
     // Paths of this machine: `npm start` makes the bundle again from them when a source changes.
     if (foundation.environment.local)
@@ -119,5 +125,13 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
       threshold: 1,
       impact: 'a function crashed; its message comes again, and holds up others until it is handled',
     });
+  }
+
+  #invoked(warm: number): IFunction {
+    if (warm === 0) return this;
+    // Optional fields of CDK's own classes and interfaces differ by 'undefined'.
+    const version = this.currentVersion as IVersion;
+    const kept = { aliasName: 'warm', version, provisionedConcurrentExecutions: warm };
+    return new Alias(this, 'warm', kept) as IFunction;
   }
 }

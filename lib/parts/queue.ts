@@ -1,5 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -47,7 +47,7 @@ export class WorkQueue extends Construct {
   }
 
   /** Batches of ten to `consumer`, at most `maxConcurrency` at a time; records fail one by one. */
-  feed(consumer: LambdaFunction, foundation: Foundation, maxConcurrency: number): void {
+  feed(consumer: IFunction, foundation: Foundation, maxConcurrency: number): void {
     consumer.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: 10,

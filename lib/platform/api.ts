@@ -51,6 +51,7 @@ export class Api extends Construct {
       description: 'names the caller of a request by its token',
       uses: [secret('CLIENTS_SECRET', data.clientsSecret)],
       memorySize: LIGHT,
+      warm: config.warm.authorize,
       // API Gateway waits no longer than ten.
       timeout: Duration.seconds(8),
     });
@@ -58,7 +59,7 @@ export class Api extends Construct {
       httpApi: this.http,
       type: HttpAuthorizerType.LAMBDA,
       authorizerName: 'client-token',
-      authorizerUri: `arn:${Stack.of(this).partition}:apigateway:${Stack.of(this).region}:lambda:path/2015-03-31/functions/${authorize.functionArn}/invocations`,
+      authorizerUri: `arn:${Stack.of(this).partition}:apigateway:${Stack.of(this).region}:lambda:path/2015-03-31/functions/${authorize.invoked.functionArn}/invocations`,
       payloadFormatVersion: AuthorizerPayloadVersion.VERSION_2_0,
       enableSimpleResponses: true,
       // No identity source: a request without a token must reach the door that answers it with a problem
@@ -66,7 +67,7 @@ export class Api extends Construct {
       identitySource: [],
       resultsCacheTtl: Duration.seconds(0),
     });
-    authorize.addPermission('api may ask', {
+    authorize.invoked.addPermission('api may ask', {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: Stack.of(this).formatArn({
         service: 'execute-api',
@@ -125,7 +126,7 @@ export function addRoutes<H extends HandlerName>(
   fn: Handler<H>,
   automation = '',
 ): void {
-  const integration = new HttpLambdaIntegration(`${fn.node.id} integration`, fn);
+  const integration = new HttpLambdaIntegration(`${fn.node.id} integration`, fn.invoked);
   // Imported, and no construct: the authorizer is in the stack of the platform.
   const authorizer = { bind: () => ({ authorizerId: api.authorizerId, authorizationType: 'CUSTOM' }) };
   for (const row of routesOf(fn.handlerName)) {

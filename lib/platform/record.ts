@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { busName } from '../../lambdas/contract/names.ts';
+import { collectSeconds } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { archive, bus, every, queue, secret, table } from '../parts/uses.ts';
@@ -52,11 +53,16 @@ export class Recording extends Construct {
         queue('CALLBACK_QUEUE_URL', callbacks.queue, 'SendMessage'),
         table(data, 'AUDIT_TABLE', every('PutItem')),
       ],
+      tells: { PUBLISHED: foundation.config.events.statuses.join() },
     });
     publish.addEventSource(
       new DynamoEventSource(data.items as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: 100,
+        // An item's changes meet, and go together.
+        maxBatchingWindow: Duration.seconds(collectSeconds(foundation.environment)),
+        // Of an item whose time is over there is nothing to tell.
+        filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
         ...failedBatches(this, 'unpublished changes', foundation, 'status events and callbacks'),
       }),
     );

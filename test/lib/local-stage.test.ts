@@ -45,6 +45,8 @@ const LISTED = [
   /SqsEventSource\S* Properties\.Enabled: true -> false$/,
   // `locksArchive`
   /dataauditarchive|audit archive Properties\.ObjectLock\S+: .* -> undefined$/,
+  // `collectSeconds`
+  /DynamoDBEventSource\S* Properties\.MaximumBatchingWindowInSeconds: 1 -> 0$/,
   // `reservedForPeople`
   /(?:approve--page|console--console) Properties\.ReservedConcurrentExecutions: 10 -> undefined$/,
 ];

@@ -73,6 +73,22 @@ describe('the changes of a stream', () => {
 });
 
 describe('publishing', () => {
+  it('puts on the bus what the configuration wants there; callbacks and counts are told of all', async () => {
+    const to = (status: ItemRow['status']) =>
+      record({ status: 'processing' }, { status, callbackUrl: 'https://x.example', client: 'shop' });
+    const all = statusChanges([to('acting'), to('parked'), to('done')]);
+
+    await publish(all, { ...ENV, PUBLISHED: 'done,rejected' });
+
+    expect(world.events.map(({ Detail }) => JSON.parse(Detail).status)).toEqual(['done']);
+    expect(world.sent('callbacks')).toHaveLength(3);
+    expect(world.counted).toEqual(['itemsParked']);
+
+    world.events = [];
+    await publish(all, { ...ENV, PUBLISHED: '' });
+    expect(world.events).toEqual([]);
+  });
+
   it('counts what stands still, whoever let it: people are told by an alarm on the count, never item by item', async () => {
     const to = (status: ItemRow['status']) => record({ status: 'processing' }, { status });
     const all = [to('parked'), to('parked'), to('quarantined'), to('suspended'), to('done')];

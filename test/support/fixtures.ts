@@ -5,6 +5,7 @@ import type { Automation, Implementation, StepRunner } from '../../lambdas/contr
 import type { Endpoint } from '../../lambdas/contract/endpoint.ts';
 import type { ProposalDocument, Question } from '../../lambdas/contract/item/proposal-document.ts';
 import type { ItemRow, LineageEntry } from '../../lambdas/contract/item/row.ts';
+import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { timelineOf } from '../../lambdas/contract/item/timeline.ts';
 import type { Destination } from '../../lambdas/contract/neighbour.ts';
 import { matching } from '../../lambdas/contract/parameters.ts';
@@ -35,6 +36,7 @@ export const ENV = {
   APPROVALS_QUEUE_URL: 'questions',
   CALLBACK_QUEUE_URL: 'callbacks',
   EVENT_BUS: 'bus',
+  PUBLISHED: STATUSES.join(),
   STATE_MACHINE_ARN: ARN,
   MAX_RECEIVES: '5',
   GATE_SECRET: 'signalbox/gates/demo',
