@@ -43,10 +43,7 @@ export function answer(
       return statisticsReply(query.days, caller, tables, fastSeconds);
     },
     cases: ({ query }) => {
-      const from = {
-        ...{ auditTable: env.AUDIT_TABLE, itemTable: env.ITEM_TABLE },
-        bucket: env.CONTENT_BUCKET,
-      };
+      const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET };
       return casesReply(query, caller, names, from, cursors('cases'));
     },
   };

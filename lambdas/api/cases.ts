@@ -2,7 +2,6 @@ import { SystemError } from '../kit/errors.ts';
 import { type Caller, json, MOST_REPLY_BYTES, Problem, type Reply, replyBytes } from '../kit/http.ts';
 import { getContent } from '../kit/objects.ts';
 import { type AuditEntry, outcomes, readAudit } from '../tables/audit/audit.ts';
-import { bodyKeyOf } from '../tables/items/lists.ts';
 import { bodyKey } from '../tables/keys.ts';
 import type { Cursors } from './door/cursor.ts';
 import type { Asked } from './door/dispatch.ts';
@@ -17,7 +16,7 @@ export async function casesReply(
   { automation, cursor, ...asked }: Asked<'cases'>['query'],
   caller: Caller,
   automations: readonly string[],
-  from: From & { auditTable: string },
+  from: { auditTable: string; bucket: string },
   cursors: Cursors,
 ): Promise<Reply> {
   if (!caller.may(automation)) {
@@ -29,7 +28,7 @@ export async function casesReply(
   }
   const after = await placeIn(cursors, cursor);
   const { entries, cutAt } = await readAudit(from.auditTable, { ...rangeOf(asked), automation, after });
-  const made = await casesOf(outcomes(entries).filter(contradicts), from);
+  const made = await casesOf(outcomes(entries).filter(contradicts), from.bucket);
   const next = made.cutAt ?? cutAt;
   const { cases, skipped } = made;
   return json(200, { cases, skipped, ...(next === undefined ? {} : { cursor: await cursors.seal(next) }) });
@@ -37,12 +36,6 @@ export async function casesReply(
 
 function contradicts({ event, decision, edits = [], attentionCheck }: AuditEntry): boolean {
   return event === 'decided' && !attentionCheck && (decision !== 'approve' || edits.length > 0);
-}
-
-/** Where items and their bodies are. */
-interface From {
-  itemTable: string;
-  bucket: string;
 }
 
 interface Made {
@@ -54,14 +47,14 @@ interface Made {
 }
 
 /** The cases that one reply can hold; at least one. */
-async function casesOf(entries: readonly AuditEntry[], from: From): Promise<Made> {
+async function casesOf(entries: readonly AuditEntry[], bucket: string): Promise<Made> {
   const made: Made = { cases: [], skipped: 0 };
   let room = MOST_REPLY_BYTES;
   let last = '';
   for (let at = 0; at < entries.length; at += AT_A_TIME) {
     if (at >= MOST_EXAMINED) return { ...made, cutAt: last };
     const batch = entries.slice(at, at + AT_A_TIME);
-    const bodies = await Promise.all(batch.map(({ itemId }) => bodyOf(from, itemId)));
+    const bodies = await Promise.all(batch.map(({ itemId }) => bodyOf(bucket, itemId)));
     for (const [index, entry] of batch.entries()) {
       const body = bodies[index];
       const found = body === undefined ? undefined : caseOf(entry, body);
@@ -76,9 +69,8 @@ async function casesOf(entries: readonly AuditEntry[], from: From): Promise<Made
 }
 
 /** Undefined when its life has ended: content is kept for a shorter time than the record of it. */
-async function bodyOf({ itemTable, bucket }: From, itemId: string): Promise<unknown> {
-  const key = (await bodyKeyOf(itemTable, itemId)) ?? bodyKey(itemId);
-  return getContent<unknown>(bucket, key).catch((error: unknown) => {
+function bodyOf(bucket: string, itemId: string): Promise<unknown> {
+  return getContent<unknown>(bucket, bodyKey(itemId)).catch((error: unknown) => {
     if (error instanceof SystemError) return undefined;
     throw error;
   });

@@ -11,9 +11,7 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   logger.info('approvals changed', { records: Records.length });
   for (const { dynamodb } of Records) {
     const now = row(dynamodb?.NewImage);
-    const before = row(dynamodb?.OldImage);
-    // One of the same id from long ago was another approval.
-    if (now) await onChange(now, before?.createdAt === now.createdAt ? before : undefined, env);
+    if (now) await onChange(now, row(dynamodb?.OldImage), env);
   }
 }
 

@@ -3,7 +3,7 @@ import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { RESTING } from '../contract/item/status.ts';
-import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../kit/clock.ts';
+import { clock, DAY_SECONDS, epochSeconds, isoNow, sleep } from '../kit/clock.ts';
 import { digest } from '../kit/digest.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply } from '../kit/http.ts';
 import { putContent } from '../kit/objects.ts';
@@ -13,16 +13,17 @@ import { count } from '../kit/telemetry.ts';
 import { DEFER_SECONDS } from '../tables/control/backlog.ts';
 import { inWaitSlot } from '../tables/control/waits.ts';
 import {
-  claimedEarlier,
-  type Earlier,
-  findEarlier,
-  identify,
-  type Request,
-  take,
+  type Claim,
+  claim,
+  findClaim,
+  putItem,
+  type RequestKey,
+  requestKey,
+  withoutItem,
 } from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
 import { fullView, itemView, waitForRest } from '../tables/items/view.ts';
-import { newOrder } from '../tables/keys.ts';
+import { bodyKey, newItemId, newOrder } from '../tables/keys.ts';
 import { pressure, shed } from './back-pressure.ts';
 import { admitPost } from './client-rate.ts';
 import { type Options, readOptions } from './request.ts';
@@ -30,9 +31,12 @@ import { type Options, readOptions } from './request.ts';
 /** Within this time the item's own message is under way, or at work. */
 const RESCUE_SECONDS = 60;
 
+/** Between a claim and its item. */
+const LITTLE_MS = 200;
+
 /**
- * Takes one item in: content to the bucket, then the item, which is its own claim or is written with one, then the message. A crash
- * before the item leaves nothing; a crash after it leaves an item that the caller's retry finds and queues again.
+ * Takes one item in: its claim and its content, then the item, then the message. A crash in between leaves a claim, whose item the
+ * caller's retry writes, or an item that it finds and queues again.
  */
 export async function accept(
   event: ApiEvent,
@@ -49,50 +53,54 @@ export async function accept(
     throw new Problem(400, fault);
   }
   const body = readBody(event, automation.schema);
-  const posted = { ...{ client: caller.name, automation: automation.name }, bodyHash: digest(body) };
-  const days = Number(env.ITEM_DAYS);
-  const request = await identify(env, { ...posted, idempotencyKey: options.idempotencyKey }, days);
-  const kept = (refusal: unknown) => answerKept(request, options, caller, env, refusal);
+  const bodyHash = digest(body);
+  const key = requestKey(caller.name, automation.name, options.idempotencyKey, bodyHash);
   const refusal = await admitPost(env.CONTROL_TABLE, caller).then(
     () => undefined,
     (error: unknown) => error,
   );
-  if (refusal) return kept(refusal);
+  const asked: Asked = { key, body, options, caller, env };
+  if (refusal) return answerKept(asked, refusal);
   const wanted = await pressure(env.CONTROL_TABLE, automation, options.priority);
-  if (wanted === 'shed') return kept(shed());
-  const plain = newRow(request, automation.name, caller.name, options, days);
+  if (wanted === 'shed') return answerKept(asked, shed());
+  const id = newItemId(automation.name);
+  const plain = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
   const row = wanted === 'defer' ? deferred(plain) : plain;
-  const [claimed] = await Promise.all([
-    request.byContent ? undefined : claimedEarlier(env, request),
+  const [first] = await Promise.all([
+    claim(env.IDEMPOTENCY_TABLE, row, key),
     putContent(env.CONTENT_BUCKET, row.bodyKey, body),
   ]);
-  const earlier = claimed ?? (await take(env, row, request));
-  if (earlier) return duplicate(earlier, options, caller, env);
+  return first ? again(asked, first, row) : begin(asked, row);
+}
+
+/** One request, as far as it is understood. */
+interface Asked {
+  key: RequestKey;
+  body: unknown;
+  options: Options;
+  caller: Caller;
+  env: EnvFor<'intake/intake'>;
+}
+
+/** The content is in the bucket. */
+async function begin(asked: Asked, row: ItemRow): Promise<Reply> {
+  const { options, caller, env } = asked;
+  const there = await putItem(env.ITEM_TABLE, row);
+  if (there) return duplicate(asked, there);
   await enqueue(env.WORK_QUEUE_URL, row);
-  count('itemsAccepted', automation.name);
+  count('itemsAccepted', row.automation);
   return answer(202, row, options, caller, env);
 }
 
 /** An accepted request stays accepted, whatever the backlog or quota is now. @throws `refusal` for others */
-async function answerKept(
-  request: Request,
-  options: Options,
-  caller: Caller,
-  env: EnvFor<'intake/intake'>,
-  refusal: unknown,
-): Promise<Reply> {
-  const earlier = refusal instanceof Problem ? await findEarlier(env, request) : undefined;
-  if (earlier) return duplicate(earlier, options, caller, env);
+async function answerKept(asked: Asked, refusal: unknown): Promise<Reply> {
+  const { key, env } = asked;
+  const first = refusal instanceof Problem ? await findClaim(env.IDEMPOTENCY_TABLE, key) : undefined;
+  if (first) return again(asked, first, undefined, refusal);
   throw refusal;
 }
 
-function newRow(
-  { itemId: id, bodyKey }: Request,
-  automation: string,
-  client: string,
-  options: Options,
-  days: number,
-): ItemRow {
+function newRow(id: string, automation: string, client: string, options: Options, days: number): ItemRow {
   const now = isoNow();
   return {
     id,
@@ -105,7 +113,7 @@ function newRow(
     order: newOrder(now),
     updatedAt: now,
     expiresAt: epochSeconds(days * DAY_SECONDS),
-    bodyKey,
+    bodyKey: bodyKey(id),
     ...(options.callbackUrl ? { callbackUrl: options.callbackUrl } : {}),
     timeline: [timelineEvent('received', { client, priority: options.priority })],
   };
@@ -117,21 +125,36 @@ function deferred(row: ItemRow): ItemRow {
   return { ...row, status: 'deferred', deferredUntil, timeline: [...row.timeline, told] };
 }
 
-async function duplicate(
-  earlier: Earlier,
-  options: Options,
-  caller: Caller,
-  env: EnvFor<'intake/intake'>,
-): Promise<Reply> {
-  if (!earlier.sameBody) {
-    throw new Problem(
-      409,
-      "this 'Idempotency-Key' was used with another body: send the same body, or a new key",
-      { id: earlier.itemId },
-    );
+/**
+ * The request of an earlier one. Whose item is not there was left by a worker that died: this request writes it, if it is taken at all.
+ * @throws `refusal` where it is not
+ */
+async function again(asked: Asked, first: Claim, row?: ItemRow, refusal?: unknown): Promise<Reply> {
+  const { key, body, env } = asked;
+  const { itemId: id, bodyHash } = first;
+  if (bodyHash !== key.bodyHash) {
+    const fault = "this 'Idempotency-Key' was used with another body: send the same body, or a new key";
+    throw new Problem(409, fault, { id });
   }
-  const row = earlier.row ?? (await getItem(env.ITEM_TABLE, earlier.itemId));
-  if (!row) throw new Problem(409, "this 'Idempotency-Key' belongs to an item that is no longer kept");
+  const there = await itemOf(first, env);
+  if (there) return duplicate(asked, there);
+  if (withoutItem(first) === 'gone')
+    throw new Problem(409, "this 'Idempotency-Key' belongs to an item that is no longer kept");
+  if (!row) throw refusal;
+  const left = { ...row, id, bodyKey: bodyKey(id) };
+  await putContent(env.CONTENT_BUCKET, left.bodyKey, body);
+  return begin(asked, left);
+}
+
+/** The item of a claim. One that was claimed a moment ago is about to come. */
+async function itemOf(first: Claim, env: EnvFor<'intake/intake'>): Promise<ItemRow | undefined> {
+  const there = await getItem(env.ITEM_TABLE, first.itemId);
+  if (there || withoutItem(first) !== 'at work') return there;
+  await sleep(LITTLE_MS);
+  return getItem(env.ITEM_TABLE, first.itemId);
+}
+
+async function duplicate({ options, caller, env }: Asked, row: ItemRow): Promise<Reply> {
   // The first request may have died between its item and its message, and nobody may retry again. A
   // message sent at once would run beside the first one; a later one finds the item further on, and ends.
   const age = (clock.now() - Date.parse(row.receivedAt)) / 1000;

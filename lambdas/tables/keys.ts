@@ -58,12 +58,9 @@ export function approvalId(itemId: string, generation: number): string {
   return `${itemId}-g${generation}`;
 }
 
-/**
- * Of a posted body, in the content bucket; with `digest`, of one that came with an `Idempotency-Key`: another body under the same key
- * must not replace it.
- */
-export function bodyKey(itemId: string, digest?: string): string {
-  return `items/${itemId}/body${digest === undefined ? '' : `-${digest.slice(0, 32)}`}.json`;
+/** Of a posted body, in the content bucket. */
+export function bodyKey(itemId: string): string {
+  return `items/${itemId}/body.json`;
 }
 
 /** Of the document of a generation; with `digest`, of the one with an approver's edits. */
@@ -77,7 +74,7 @@ export function evaluatedKey(itemId: string, generation: number): string {
   return `items/${itemId}/evaluated-g${generation}.json`;
 }
 
-/** That a request was posted: `hash` is of the client and of its body. With `ids`, how ids are made of requests with a key. */
+/** That a request was posted: `hash` is of the client and of its key or body. */
 export function requestId(automation: string, hash: string): string {
   return ownRow(automation, 'request', hash);
 }

@@ -25,7 +25,6 @@ import {
   content,
   destinations,
   endpointKeys,
-  index,
   nothing,
   queue,
   rows,
@@ -36,7 +35,6 @@ import {
 } from '../parts/uses.ts';
 import { ACTION_TIMEOUT, APPROVAL_TIMEOUT, itemWorkflow, workflowName } from '../parts/workflow.ts';
 import { addRoutes } from '../platform/api.ts';
-import { BY_AUTOMATION } from '../platform/data.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { folderOf } from './automation-folder.ts';
 import { policyVersion } from './policy-version.ts';
@@ -117,16 +115,13 @@ export class AutomationStack extends Stack {
     const { foundation, data, api } = this.#platform;
     const { name } = this.#automation;
     const { config, environment } = foundation;
-    // The same for both tables: it puts into them in one transaction, and AWS does not say whose keys it
-    // compares there. What an action came to is like neither of the two.
-    const taken = rows([itemIds(name), kindOf(name, 'request')], 'GetItem', 'PutItem');
     const intake = new Handler(this, 'intake/intake', {
       ...{ foundation, folder: this.#folder, warm: this.#warm?.intake },
       description: `takes in items of ${name}`,
       uses: [
-        // Whether the automation had items before ids were made of requests: its own are looked for, once.
-        table(data, 'ITEM_TABLE', taken, index(BY_AUTOMATION, name)),
-        table(data, 'IDEMPOTENCY_TABLE', taken),
+        table(data, 'ITEM_TABLE', rows([itemIds(name)], 'GetItem', 'PutItem')),
+        // What an action came to is no request.
+        table(data, 'IDEMPOTENCY_TABLE', rows([kindOf(name, 'request')], 'GetItem', 'PutItem')),
         // Reading is for `Prefer: wait`, which answers with the finished item.
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
         table(

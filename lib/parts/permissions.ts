@@ -32,17 +32,13 @@ export function grantRows(
     new PolicyStatement({
       actions,
       resources: [table.tableArn],
-      conditions: onlyKeys(keys),
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+        // All values of none are like anything: a call that names no key is not meant.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
     }),
   );
-}
-
-function onlyKeys(keys: readonly string[]) {
-  return {
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
-    // All values of none are like anything: a call that names no key is not meant.
-    Null: { 'dynamodb:LeadingKeys': 'false' },
-  };
 }
 
 /**
@@ -59,11 +55,9 @@ export function grantChange(fn: IFunction, table: Table, attributes: readonly st
   );
 }
 
-/** @param keys only what stands in the index under these; none: all of it */
-export function grantQuery(fn: IFunction, table: Table, index: string, keys: readonly string[] = []): void {
-  const conditions = keys.length > 0 ? { conditions: onlyKeys(keys) } : {};
+export function grantQuery(fn: IFunction, table: Table, index: string): void {
   const resources = [`${table.tableArn}/index/${index}`];
-  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources, ...conditions }));
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
 }
 
 /** To read or write the content of items like `ids`. */

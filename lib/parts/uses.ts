@@ -71,9 +71,9 @@ export function changes(attributes: readonly string[]): Right {
 /** Where an automation needs none of what its function may need. */
 export const nothing: Right = () => {};
 
-/** To query an index. @param keys only rows of these partitions. @default all */
-export function index(name: string, ...keys: string[]): Right {
-  return (fn, table) => grantQuery(fn, table, name, keys);
+/** To query an index. */
+export function index(name: string): Right {
+  return (fn, table) => grantQuery(fn, table, name);
 }
 
 export function table<V extends keyof typeof TABLES>(

@@ -41,14 +41,6 @@ const cases = (query: Record<string, string> = {}, caller: object = OPERATOR) =>
 const ids = (body: { cases: Case[] }) => body.cases.map(({ origin }) => origin.approvalId);
 
 describe('cases out of decisions', () => {
-  it('have the body that the item has, under whichever name it is kept', async () => {
-    decided('edited', 'approve', { edits: EDITS }, {}, null);
-    world.tables.put('items', { id: 'item-edited', bodyKey: 'items/item-edited/body-f00.json' });
-    world.content.set('bucket/items/item-edited/body-f00.json', '{"text":"with a key"}');
-
-    expect((await cases()).body.cases).toMatchObject([{ body: { text: 'with a key' } }]);
-  });
-
   it('are what was edited, rejected or sent back, with what was sent in and why', async () => {
     decided('edited', 'approve', { edits: EDITS });
     decided('rejected', 'reject', { comment: 'not our shop' });

@@ -87,20 +87,6 @@ describe('the function behind', () => {
     expect(world.tables.all('audit').map(({ event }) => event)).toEqual(['decided']);
   });
 
-  it('the stream of approvals takes one of the same id from long ago for another', async () => {
-    const { handler } = await import('../../lambdas/approve/on-change.lambda.ts');
-    const now = question();
-    const image = (of: object) => marshall(of, { removeUndefinedValues: true });
-    const dynamodb = {
-      OldImage: image({ ...now, createdAt: '2025-10-20T08:30:00.000Z' }),
-      NewImage: image(now),
-    };
-
-    await handler({ Records: [{ dynamodb }] } as never);
-
-    expect(world.tables.all('audit').map(({ event }) => event)).toEqual(['asked']);
-  });
-
   it('the stream of approvals passes over a question that expired before it was put', async () => {
     const { handler } = await import('../../lambdas/approve/on-change.lambda.ts');
     const bare = { id: APPROVAL, status: 'expired', version: 1, phase: 'closed#2026-12', trail: [] };

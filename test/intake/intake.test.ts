@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { accept } from '../../lambdas/intake/accept.ts';
 import { type Request, through } from '../support/api.ts';
-import { automation, ENV } from '../support/fixtures.ts';
+import { automation, ENV, itemRow } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -120,6 +120,17 @@ describe('the same request again', () => {
     expect((await keyed('k-1')).body.id).toBe(first.body.id);
   });
 
+  it('is told that its item is gone where it is', async () => {
+    const { body } = await keyed('k-1');
+    world.tables.rows('items').delete(body.id);
+    time.advance(3601);
+
+    expect(await keyed('k-1')).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('no longer kept') },
+    });
+  });
+
   it('queues an item again that still waits to be picked up, and no other', async () => {
     const { body } = await keyed('k-1');
     await keyed('k-1');
@@ -148,26 +159,6 @@ describe('the same request again', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
     expect(items()).toHaveLength(1);
-  });
-
-  it("is no failure when the table finds the two writes in each other's way", async () => {
-    world.tables.conflicts = 2;
-
-    expect((await post()).status).toBe(202);
-    expect(items()).toHaveLength(1);
-  });
-
-  it('is tried four times where that goes on, and once where the table refuses for another reason', async () => {
-    world.tables.conflicts = 100;
-    expect((await post()).status).toBe(500);
-    expect(world.tables.conflicts).toBe(96);
-
-    world.reset();
-    world.fault = (call) => {
-      if (call.includes('TransactWrite')) throw named('AccessDeniedException');
-    };
-    expect((await post()).status).toBe(500);
-    expect(world.calls.filter((call) => call.includes('TransactWrite'))).toHaveLength(1);
   });
 
   it('makes one item that is queued, wherever the first worker died', async () => {
@@ -233,19 +224,20 @@ describe('a caller who waits', () => {
 
   it('sees the item of a duplicate that was finished meanwhile', async () => {
     const { body } = await keyed('k-1');
-    world.tables.put('items', { ...items()[0], ...{ id: body.id, status: 'done', label: 'Billing' } });
+    world.tables.put('items', itemRow({ id: body.id, status: 'done', label: 'Billing' }));
 
     const again = await post({ headers: { 'idempotency-key': 'k-1', prefer: 'wait=5' } });
 
     expect(again).toMatchObject({ status: 200, body: { status: 'done', label: 'Billing', duplicate: true } });
   });
 
-  it('leaves nothing in the tables or the queue when the worker dies before the transaction', async () => {
-    world.crashAt(2, false);
+  it('leaves no item and no message when the worker dies before the item', async () => {
+    world.fault = (call, { TableName }) => {
+      if (call.includes('Put') && TableName === 'items') throw named('Crash');
+    };
     await post();
 
     expect(items()).toEqual([]);
-    expect(world.tables.all('idempotency')).toEqual([]);
     expect(queued()).toEqual([]);
   });
 });

@@ -76,7 +76,7 @@ export async function openApproval(
     ...bound,
     ...{ itemId, generation, digest: proposalDigest, proposalKey },
   });
-  if (await putApproval(table, approval, row.receivedAt)) return approval;
+  if (await putApproval(table, approval)) return approval;
   const existing = await readApproval(table, approval.id);
   if (!existing) throw new SystemError('the question expired before it was put');
   return existing;

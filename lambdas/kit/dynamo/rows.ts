@@ -155,10 +155,6 @@ export async function* pages<Row>(table: string, query: Query<Row>): AsyncGenera
 /** A write of a transaction. */
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-export function putWrite<Row extends object>(table: string, row: Row, when?: Condition<Field<Row>>): Write {
-  return { Put: { ...putting(table, row, when), ...(when ? SEE_REFUSING : {}) } };
-}
-
 export function updateWrite<Row>(table: string, id: string, change: Change<Row>): Write {
   return { Update: { TableName: table, Key: { id }, ...changing(change) } };
 }
@@ -166,12 +162,8 @@ export function updateWrite<Row>(table: string, id: string, change: Change<Row>)
 /** Why nothing of a transaction was written. */
 export interface Cancelled {
   error: Error;
-  /** Another transaction had one of the rows at the same moment. */
-  conflict: boolean;
-  /** That, or a condition that did not hold, and nothing else. */
+  /** A condition that did not hold, or another transaction that had one of the rows at the same moment, and nothing else. */
   overtaken: boolean;
-  /** For each write the row that refused it, where its condition did not hold. */
-  rows: readonly unknown[];
 }
 
 /** Makes all writes or none. Undefined when they are made. */
@@ -181,14 +173,8 @@ export async function transact(writes: readonly Write[]): Promise<Cancelled | un
     return undefined;
   } catch (error) {
     if (!(error instanceof Error && error.name === 'TransactionCanceledException')) throw error;
-    const { CancellationReasons = [] } = error as { CancellationReasons?: (Refusal & { Code?: string })[] };
-    const codes = CancellationReasons.map(({ Code }) => Code ?? 'None');
-    return {
-      error,
-      conflict: codes.includes('TransactionConflict'),
-      overtaken: codes.every((code) => OVERTAKEN.includes(code)),
-      rows: CancellationReasons.map(({ Item }) => Item && unmarshall(Item)),
-    };
+    const { CancellationReasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
+    return { error, overtaken: CancellationReasons.every(({ Code = 'None' }) => OVERTAKEN.includes(Code)) };
   }
 }
 

@@ -5,7 +5,7 @@ import {
   OPEN_PHASE,
   type TrailEntry,
 } from '../../contract/approval.ts';
-import { absent, below, either, get, is, oneOf, put, update, updateAndSee } from '../../kit/dynamo/rows.ts';
+import { absent, get, is, oneOf, put, update, updateAndSee } from '../../kit/dynamo/rows.ts';
 
 /** The row as it is, also one that holds nothing but that its question expired before it was put. */
 export function getApproval(table: string, id: string): Promise<ApprovalRow | undefined> {
@@ -26,13 +26,9 @@ export async function readComment(table: string, id: string): Promise<string> {
   return typeof row?.comment === 'string' ? row.comment : '';
 }
 
-/**
- * Writes a new question; false where there is one of its id.
- * @param since when its item was received: what was asked before that was about an item of the same id that is gone (ADR 0048)
- */
-export function putApproval(table: string, row: ApprovalRow, since?: string): Promise<boolean> {
-  const none = absent<'id'>('id');
-  return put(table, row, since === undefined ? none : either(none, below('createdAt', since)));
+/** Writes a new question; false where there is one of its id. */
+export function putApproval(table: string, row: ApprovalRow): Promise<boolean> {
+  return put(table, row, absent('id'));
 }
 
 /** What a change writes: fields to set (undefined removes one) and what is added to the trail. */

@@ -30,17 +30,14 @@ export async function putLink(
   await put<LinkRow>(table, { id: `link#${hash}`, ...link });
 }
 
-/**
- * The recipient of a link, or undefined if the link is not of this approval. One of an approval of the same id from long ago (see ADR
- * 0048) ends before this one does.
- */
+/** The recipient of a link, or undefined if the link is not of this approval. */
 export async function recipientOf(
   table: string,
-  { id, expiresAt }: { id: string; expiresAt: number },
+  approvalId: string,
   hash: string,
 ): Promise<string | undefined> {
   const link = await get<LinkRow>(table, `link#${hash}`);
-  return link?.approvalId === id && link.expiresAt >= expiresAt ? link.email : undefined;
+  return link?.approvalId === approvalId ? link.email : undefined;
 }
 
 /** Before the approval is read: a later decision finds the token, and an earlier one is found with it. */

@@ -29,11 +29,6 @@ export function listedItem(table: string, id: string): Promise<ListedItem | unde
   return get<ListedItem>(table, id, { eventual: true, fields: FIELDS });
 }
 
-/** Where the body of an item lies. */
-export async function bodyKeyOf(table: string, id: string): Promise<string | undefined> {
-  return (await get<ItemRow>(table, id, { eventual: true, fields: ['bodyKey'] }))?.bodyKey;
-}
-
 /** Ids of suspended items after a place, and the place where they ended if more may follow. */
 export async function suspendedAfter(
   table: string,

@@ -49,7 +49,7 @@ export function pageApp(context: PageContext & { env: EnvFor<'approve/page'> }):
 
   async function visitOf(c: Context, token: string): Promise<Visit | undefined> {
     const row = await readApproval(env.APPROVAL_TABLE, c.req.param('id') ?? '');
-    const email = row && (await recipientOf(env.LINK_TABLE, row, sha256(token)));
+    const email = row && (await recipientOf(env.LINK_TABLE, row.id, sha256(token)));
     // A person who has left the configuration decides nothing, by any link.
     if (!row || !email || !mayStill(settings, email, row.asked[email])) return undefined;
     const browser = browserId(readCookie(c, homeOf(env.BASE_URL), PAGE_COOKIE)) ?? newBrowserId();
