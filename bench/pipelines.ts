@@ -17,7 +17,9 @@ export interface Pipeline {
   poster(connections: number): Poster;
   /** Approves whoever waits by now. */
   decide(): Promise<void>;
-  /** When each of these was acted on, by id. */
+  /** How many were ever acted on: asked often, and cheap. */
+  count(): Promise<number>;
+  /** When each of them was, by id. */
   acted(): Promise<ReadonlyMap<string, number>>;
 }
 
@@ -47,6 +49,7 @@ export function ourPipeline({ run: { outputs } }: Rig, actions: ReadonlyMap<stri
       for (const { url } of links) decided.add(url);
       await inParallel(links.length, 4, (number) => decideAt(links[number - 1]?.url ?? '', 'approve'));
     },
+    count: async () => actions.size,
     acted: async () => actions,
   };
 }
@@ -56,6 +59,7 @@ export function naivePipeline({ naive }: Rig): Pipeline {
     name: 'naive',
     poster: (connections) => poster(naive.url, connections, () => ({})),
     decide: () => naive.answerQuestions(),
+    count: () => naive.count(),
     acted: () => naive.recorded(),
   };
 }
@@ -68,6 +72,7 @@ export async function round(
 ): Promise<Round> {
   const { result, cpu } = await rig.spent(async () => {
     const { post, close } = pipeline.poster(connections);
+    const before = await pipeline.count();
     const startedAt = Date.now();
     const posting = inParallel(items, connections, (number) => post(bodyOf(number)));
     const accepted = await deciding(pipeline, posting);
@@ -75,7 +80,7 @@ export async function round(
     const ids = accepted.flatMap(({ status, body }) =>
       status === 202 ? [(JSON.parse(body) as { id: string }).id] : [],
     );
-    const endedAt = await allActed(pipeline, ids);
+    const endedAt = await allActed(pipeline, ids, before);
     await seconds(2); // What is told afterwards is part of the work.
     const acceptMs = accepted.map(({ ms }) => ms);
     return { ids, acceptMs, took: (endedAt.last - startedAt) / 1000, lost: endedAt.lost };
@@ -111,22 +116,24 @@ async function deciding<T>(pipeline: Pipeline, work: Promise<T>): Promise<T> {
   return result;
 }
 
-async function allActed(pipeline: Pipeline, ids: readonly string[]): Promise<{ last: number; lost: number }> {
-  let most = ids.length;
-  let until = Number.POSITIVE_INFINITY;
+/** When the last of them was acted on, and how many never were. */
+async function allActed(
+  pipeline: Pipeline,
+  ids: readonly string[],
+  before: number,
+): Promise<{ last: number; lost: number }> {
   const waiting = (async () => {
-    for (;;) {
-      const acted = await pipeline.acted();
-      const missing = ids.filter((id) => !acted.has(id)).length;
-      if (missing < most || until === Number.POSITIVE_INFINITY)
-        until = Date.now() + LOST_AFTER_SECONDS * 1000;
-      most = missing;
-      if (missing === 0 || Date.now() > until) {
-        const last = Math.max(...ids.map((id) => acted.get(id) ?? 0));
-        return { last, lost: missing };
-      }
-      await seconds(0.5);
+    let most = 0;
+    let since = Date.now();
+    while (most < ids.length && Date.now() < since + LOST_AFTER_SECONDS * 1000) {
+      const count = (await pipeline.count()) - before;
+      if (count > most) since = Date.now();
+      most = count;
+      await seconds(1);
     }
+    const acted = await pipeline.acted();
+    const last = Math.max(...ids.map((id) => acted.get(id) ?? 0));
+    return { last, lost: ids.filter((id) => !acted.has(id)).length };
   })();
   return deciding(pipeline, waiting);
 }

@@ -14,6 +14,8 @@ export interface Naive {
   sources: EventSources;
   /** Approves what waits by now. */
   answerQuestions(): Promise<void>;
+  /** How many items are recorded. */
+  count(): Promise<number>;
   /** When each item was recorded, by its id. */
   recorded(): Promise<Map<string, number>>;
 }
@@ -58,6 +60,10 @@ export async function startNaive({ account, stateDir, modelUrl, log }: Where): P
         const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
         await account.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
       }
+    },
+    async count() {
+      const { Count = 0 } = await account.tables.send(new ScanCommand({ TableName, Select: 'COUNT' }));
+      return Count;
     },
     async recorded() {
       const found = new Map<string, number>();
