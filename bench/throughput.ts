@@ -65,6 +65,7 @@ async function measure(rig: Rig, { counts }: MockEndpoint): Promise<void> {
   for (let made = 1; made <= ROUNDS; made += 1) {
     for (const name of ['naive', 'ours'] as const) {
       console.error(`round ${made} of ${ROUNDS}: ${name} ...`);
+      await round(rig, both[name], 2 * CONNECTIONS, CONNECTIONS); // Idle workers end: they start again unmeasured.
       const before = counts.answered;
       rounds[name].push(await round(rig, both[name], ITEMS, CONNECTIONS));
       calls[name] += counts.answered - before;
@@ -72,6 +73,7 @@ async function measure(rig: Rig, { counts }: MockEndpoint): Promise<void> {
   }
   for (const name of ['naive', 'ours'] as const) {
     console.error(`burst: ${name} ...`);
+    await round(rig, both[name], CONNECTIONS, CONNECTIONS);
     bursts[name].push(await round(rig, both[name], BURST.posts, BURST.atOnce));
   }
   const work = { naive: await worked(rig, both.naive), ours: await worked(rig, both.ours) };
