@@ -3,6 +3,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Account } from '../local/account.ts';
 import type { EventSources } from '../local/event-sources.ts';
 import type { Usage } from './prices.ts';
+import { bytesOf } from './row-size.ts';
 
 /*
  * What items really used, counted from what the functions logged (each logs its AWS calls at debug level),
@@ -140,10 +141,16 @@ function early(group: string, calls: AwsCall[]): AwsCall[] {
       call.operation === 'UpdateItem' &&
       tableOf(call.resource[0] ?? '') === 'items';
     if (!claims || !group.includes('processprocess') || claimed.has(key))
-      return { ...call, early: call.operation.startsWith('Transact') };
+      return { ...call, early: isNew(call) };
     claimed.add(key);
     return { ...call, early: true };
   });
+}
+
+/** The row of an item as intake puts it: in a transaction or alone. */
+function isNew({ service, operation, resource }: AwsCall): boolean {
+  const puts = operation === 'PutItem' && tableOf(resource[0] ?? '') === 'items';
+  return service === 'dynamodb' && (operation.startsWith('Transact') || puts);
 }
 
 function awsCallIn(line: string): AwsCall[] {
@@ -180,12 +187,11 @@ async function rowSizes(account: Account, ids: readonly string[]): Promise<Sizes
   const largest = async (table: Table) => {
     const TableName = await account.resource('platform', `data${table}`);
     const { Items = [] } = await account.tables.send(new ScanCommand({ TableName, ConsistentRead: true }));
-    for (const row of Items)
-      if (row.id) all.set(`${table} ${row.id}`, Buffer.byteLength(JSON.stringify(row)));
-    const rows = Items.map((row) => JSON.stringify(row)).filter(
-      (row) => table === 'control' || ids.some((id) => row.includes(id)),
+    for (const row of Items) if (row.id) all.set(`${table} ${row.id}`, bytesOf(row));
+    const theirs = Items.filter(
+      (row) => table === 'control' || ids.some((id) => JSON.stringify(row).includes(id)),
     );
-    return Math.max(1, ...rows.map((row) => Buffer.byteLength(row)));
+    return Math.max(1, ...theirs.map(bytesOf));
   };
   const sizes = await Promise.all(TABLES.map(async (table) => [table, await largest(table)] as const));
   return { largest: Object.fromEntries(sizes) as Record<Table, number>, rows: all };
@@ -217,9 +223,9 @@ function writeUnits({ operation, resource, keys = [], early }: AwsCall, sizes: S
   return resource.reduce((all, name, at) => {
     const table = tableOf(name);
     const size = sizeOf(sizes, table, keys[at]);
-    // What an index shows is written once more whenever it changes; an item that comes, in a transaction, is
-    // in both of its indexes.
-    const shown = table === 'items' ? factor : 0;
+    // What an index shows is written once more whenever it changes; an item that comes is in both of its
+    // indexes.
+    const shown = table !== 'items' ? 0 : operation === 'PutItem' ? 2 : factor;
     return all + factor * units(early && table === 'items' ? Math.min(size, EARLY) : size, 1024) + shown;
   }, 0);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { percentile } from '../../bench/load.ts';
+import { bytesOf } from '../../bench/row-size.ts';
 import { automation } from '../../bench/sort/automation.ts';
 import { atLeast, atMost, exactly, printVerdicts, type Verdict } from '../../bench/verdicts.ts';
 import { checkAutomations } from '../../lib/checks/check.ts';
@@ -36,6 +37,11 @@ it('the automation of the benches could be deployed, once its prompts lie among 
   expect(faults.split('\n  ').slice(1)).toEqual([
     expect.stringContaining('automations/sort/prompts/route.v1.md'),
   ]);
+});
+
+it('a row is as large as its names and values, and what holds them together', () => {
+  expect(bytesOf({ id: 'abc', n: 12, ok: true })).toBe(2 + 3 + 1 + 3 + 2 + 1);
+  expect(bytesOf({ l: ['a', 'bc'], m: { k: 'é' }, s: new Set(['x', 'yz']) })).toBe(1 + 8 + 1 + 7 + 1 + 3);
 });
 
 it('a percentile is a value that was measured', () => {
