@@ -168,7 +168,7 @@ export interface ModelRequest<T> {
 export interface StepRunner {
   /**
    * One paid call: remembered under (item, generation, step, prompt version, input), so that a redelivery pays nothing.
-   * The answer fits `schema`, after at most one repair and a stronger model.
+   * The answer fits `schema`, after at most one repair and a stronger model. Steps that are started together run together.
    * @throws ProcessingError when the answer does not fit even then, or no endpoint may be asked; TransientError when the endpoints
    *   are down or busy, or the budget of the day is spent; SystemError when they are misconfigured.
    */

@@ -16,7 +16,7 @@ import type { PaidCall } from './paid-call.ts';
 import { exact, worstCalls } from './prices.ts';
 import { placesFor } from './residency.ts';
 import { type Candidate, candidatesFor } from './router.ts';
-import { payerOf, type RunnerOptions } from './runner.ts';
+import { type ItemBudget, payerOf, type RunnerOptions, type StepMoney } from './runner.ts';
 import { chat, inputBound, type Message } from './wire/chat.ts';
 import { knowingLimit, learnLimit, withOldLimit } from './wire/limit-field.ts';
 import { wireSchema } from './wire/schema.ts';
@@ -29,14 +29,20 @@ export class ModelStep<T> {
   readonly #policy: StepPolicy;
   /** For all calls of this step: what is left of the item's budget, or less where the step says so. */
   readonly #mostUsd: number;
+  readonly #money: StepMoney;
   readonly #lost: LineageEntry[];
 
-  constructor(options: RunnerOptions, asked: Asked<T>, so: { left: number; lost: LineageEntry[] }) {
+  constructor(
+    options: RunnerOptions,
+    asked: Asked<T>,
+    { budget, money, lost }: { budget: ItemBudget; money: StepMoney; lost: LineageEntry[] },
+  ) {
     this.#options = options;
     this.#asked = asked;
     this.#policy = options.automation.steps?.[asked.step] ?? {};
-    this.#mostUsd = exact(Math.min(so.left, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY));
-    this.#lost = so.lost;
+    this.#mostUsd = Math.min(budget.leftUsd, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY);
+    this.#money = money;
+    this.#lost = lost;
   }
 
   async answer(): Promise<Remembered<T>> {
@@ -66,7 +72,8 @@ export class ModelStep<T> {
       return { value, lineage, ...sure };
     } catch (error) {
       // A useless answer was paid for, and would be again: the failure is remembered.
-      if (error instanceof ProcessingError) return { failure: error.message, lineage: chain.lineage };
+      if (error instanceof ProcessingError && chain.lineage.length > 0)
+        return { failure: error.message, lineage: chain.lineage };
       this.#lost.push(...chain.lineage);
       throw error;
     }
@@ -76,7 +83,8 @@ export class ModelStep<T> {
     const { controlTable } = this.#options;
     const logprobs = this.#policy.confidence === 'logprobs';
     const options: ChatOptions = { controlTable, inputTokens, logprobs, temperature };
-    return new FallbackChain(payerOf(this.#options), exact(this.#mostUsd - spentUsd), (candidate) =>
+    const most = { mostUsd: exact(this.#mostUsd - spentUsd), money: this.#money };
+    return new FallbackChain(payerOf(this.#options), most, (candidate) =>
       chatCall(options, this.#asked, candidate),
     );
   }

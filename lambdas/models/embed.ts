@@ -10,10 +10,10 @@ import { readCapabilities } from './capabilities.ts';
 import { FallbackChain } from './fallback.ts';
 import { entryOf } from './lineage.ts';
 import type { PaidCall } from './paid-call.ts';
-import { exact, worstCalls } from './prices.ts';
+import { worstCalls } from './prices.ts';
 import { placesFor } from './residency.ts';
 import { type Candidate, candidatesFor } from './router.ts';
-import { payerOf, type Runner, type RunnerOptions } from './runner.ts';
+import { type ItemBudget, payerOf, type Runner, type RunnerOptions } from './runner.ts';
 import { embeddings } from './wire/embeddings.ts';
 import { likelyTokens, mostTokens } from './wire/tokens.ts';
 
@@ -31,13 +31,14 @@ interface Embedded {
 export function embedder(
   options: RunnerOptions,
   into: Pick<Runner, 'lineage' | 'lost'>,
-  spentUsd: () => number,
+  budget: ItemBudget,
 ): StepRunner['embed'] {
   return async (name, texts) => {
     if (texts.length === 0) return [];
-    const left = exact(options.automation.budget.perItemUsd - spentUsd());
-    const list = await choose(options, name, texts, left);
-    const chain = new FallbackChain<Embedded>(payerOf(options), left, (candidate) =>
+    const { leftUsd: mostUsd } = budget;
+    const list = await choose(options, name, texts, mostUsd);
+    const money = budget.step();
+    const chain = new FallbackChain<Embedded>(payerOf(options), { mostUsd, money }, (candidate) =>
       embedCall(options, name, candidate, texts),
     );
     try {
@@ -55,6 +56,7 @@ export function embedder(
       return vectors;
     } finally {
       into.lost.push(...chain.lineage);
+      money.end();
     }
   };
 }

@@ -7,6 +7,7 @@ import { hasTime } from '../outbound/waiting-time.ts';
 import { type Outcome, type PaidCall, type Payer, pay } from './paid-call.ts';
 import { exact } from './prices.ts';
 import type { Candidate } from './router.ts';
+import type { StepMoney } from './runner.ts';
 
 /* Tries a step's candidates in order. The kind of a failure says which others deserve an attempt. */
 
@@ -25,6 +26,7 @@ export interface Found<R> {
 
 export class FallbackChain<R> {
   readonly #payer: Payer;
+  readonly #money: Pick<StepMoney, 'hold' | 'paid'>;
   readonly #mostUsd: number;
   readonly #callAt: CallAt<R>;
   /** Every request that was made, in order. */
@@ -32,11 +34,17 @@ export class FallbackChain<R> {
   #last: { failure: CallFailure; candidate: Candidate } | undefined;
   /** Why an answer that was paid for was of no use. */
   #useless: ProcessingError | undefined;
+  #tooDear: ProcessingError | undefined;
   readonly #waits: { wait: Waiting; candidate: Candidate }[] = [];
 
-  /** `mostUsd`: what is left of the item's budget, for all candidates together. */
-  constructor(payer: Payer, mostUsd: number, callAt: CallAt<R>) {
+  /** `mostUsd`: for all candidates together. */
+  constructor(
+    payer: Payer,
+    { mostUsd, money }: { mostUsd: number; money: Pick<StepMoney, 'hold' | 'paid'> },
+    callAt: CallAt<R>,
+  ) {
     this.#payer = payer;
+    this.#money = money;
     this.#mostUsd = mostUsd;
     this.#callAt = callAt;
   }
@@ -53,7 +61,7 @@ export class FallbackChain<R> {
       if (call.kept !== undefined) return { answer: call.kept, candidate, kept: true };
       if (exact(this.spentUsd + candidate.worstUsd) > this.#mostUsd) continue;
       if (!this.#hasTime(candidate, call)) continue;
-      const outcome = await this.#attempt(candidate, call);
+      const outcome = await this.#held(candidate, call);
       if (outcome === undefined) continue;
       if ('result' in outcome) return { answer: outcome.result, candidate, kept: false };
       if ('wait' in outcome) {
@@ -78,6 +86,23 @@ export class FallbackChain<R> {
     if (hasTime(deadline, candidate.endpoint, priority, worst.length)) return true;
     this.#waits.push({ wait: outOfTime(), candidate });
     return false;
+  }
+
+  /** Undefined if the item's other steps have spent what this call may cost, or for `#attempt`'s reasons. */
+  async #held(candidate: Candidate, call: PaidCall<R>): Promise<Outcome<R> | undefined> {
+    const { worstUsd } = candidate;
+    if (!(await this.#money.hold(worstUsd))) {
+      this.#tooDear = new ProcessingError(
+        `the step '${call.about.step}' could cost more than the item's budget`,
+      );
+      return undefined;
+    }
+    const before = this.spentUsd;
+    try {
+      return await this.#attempt(candidate, call);
+    } finally {
+      this.#money.paid(worstUsd, exact(this.spentUsd - before));
+    }
   }
 
   /**
@@ -106,7 +131,8 @@ export class FallbackChain<R> {
   }
 
   #outOfCandidates(): Error {
-    if (!this.#last) return soonest(this.#waits) ?? new SystemError('no model could be asked');
+    if (!this.#last)
+      return soonest(this.#waits) ?? this.#tooDear ?? new SystemError('no model could be asked');
     // What was paid for would be paid for again.
     if (this.#useless) return this.#useless;
     const { failure, candidate } = this.#last;

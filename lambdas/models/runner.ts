@@ -3,6 +3,7 @@ import type { Endpoint } from '../contract/endpoint.ts';
 import type { ItemRow, LineageEntry } from '../contract/item/row.ts';
 import type { Lease } from '../tables/items/lease.ts';
 import type { Payer } from './paid-call.ts';
+import { exact } from './prices.ts';
 
 export interface RunnerOptions {
   /** Its lineage so far: what earlier generations cost counts against the item's budget. */
@@ -28,10 +29,71 @@ export interface Runner extends StepRunner {
   lineage: LineageEntry[];
   /** Paid calls that no memo holds: those of unfinished steps, and of embeddings. */
   lost: LineageEntry[];
-  /** Starts no further step, waits for the running one, whose cost belongs to this item, and gives back unspent money. */
+  /** Starts no further step, waits for those that run, whose cost belongs to this item, and gives back unspent money. */
   close(): Promise<void>;
 }
 
 export function payerOf({ item, automation, controlTable, deadline, lease }: RunnerOptions): Payer {
   return { automation, controlTable, priority: item.priority, item: item.id, deadline, lease };
+}
+
+/** The money of one step: each of its calls holds its worst price before it is made. */
+export interface StepMoney {
+  /** False where the item has not got it. Waits while only what its other steps hold is in the way. */
+  hold(worstUsd: number): Promise<boolean>;
+  /** What the call that held cost. */
+  paid(worstUsd: number, usd: number): void;
+  /** The step is over, and its cost counted with those that went before. */
+  end(): void;
+}
+
+/** What an item may spend, for steps that run side by side. */
+export class ItemBudget {
+  readonly #mostUsd: number;
+  readonly #spentUsd: () => number;
+  /** Worst prices of calls under way, and what steps that run have paid. */
+  #heldUsd = 0;
+  #paidUsd = 0;
+  #settled = Promise.withResolvers<void>();
+
+  /** @param spentUsd what the steps that are over have cost */
+  constructor(mostUsd: number, spentUsd: () => number) {
+    this.#mostUsd = mostUsd;
+    this.#spentUsd = spentUsd;
+  }
+
+  /** What is left, if no call under way costs anything. */
+  get leftUsd(): number {
+    return exact(this.#mostUsd - this.#spentUsd() - this.#paidUsd);
+  }
+
+  step(): StepMoney {
+    let paidUsd = 0;
+    return {
+      hold: async (worstUsd) => {
+        while (exact(this.leftUsd - this.#heldUsd) < worstUsd) {
+          if (this.leftUsd < worstUsd) return false;
+          await this.#settled.promise;
+        }
+        this.#heldUsd = exact(this.#heldUsd + worstUsd);
+        return true;
+      },
+      paid: (worstUsd, usd) => {
+        paidUsd = exact(paidUsd + usd);
+        this.#paidUsd = exact(this.#paidUsd + usd);
+        this.#heldUsd = exact(this.#heldUsd - worstUsd);
+        this.#tell();
+      },
+      end: () => {
+        this.#paidUsd = exact(this.#paidUsd - paidUsd);
+        paidUsd = 0;
+        this.#tell();
+      },
+    };
+  }
+
+  #tell(): void {
+    this.#settled.resolve();
+    this.#settled = Promise.withResolvers();
+  }
 }

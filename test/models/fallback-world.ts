@@ -78,7 +78,8 @@ export function chain(
     ...{ controlTable: 'control', priority: 'normal' as const, inputTokens: INPUT_TOKENS, logprobs: false },
     ...given,
   };
-  return new FallbackChain(options, mostUsd, (candidate) => chatCall(options, asked, candidate));
+  const money = { hold: async () => true, paid: () => {} };
+  return new FallbackChain(options, { mostUsd, money }, (candidate) => chatCall(options, asked, candidate));
 }
 
 export const spent = (table = 'control') =>
