@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { AwsClient } from 'aws4fetch';
 import type { ItemRow } from '../lambdas/contract/item/row.ts';
-import { physicalIds, sdkOptions } from './emulator.ts';
+import { callJson, physicalIds, sdkOptions } from './emulator.ts';
 
 /** What runs behind the API, for tests that play the operator, a crash or an attacker. */
 export class Account {
@@ -39,19 +39,8 @@ export class Account {
     return Item as ItemRow | undefined;
   }
 
-  async #json<T>(service: string, target: string, body: object): Promise<T> {
-    const client = new AwsClient({
-      accessKeyId: 'test',
-      secretAccessKey: 'test',
-      region: 'us-east-1',
-      service,
-    });
-    const response = await client.fetch(this.endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
-      body: JSON.stringify(body),
-    });
-    return (await response.json()) as T;
+  #json<T>(service: string, target: string, body: object): Promise<T> {
+    return callJson(this.endpoint, service, target, body);
   }
 
   /** Every line that any function has logged since this moment, by log group. */

@@ -48,6 +48,28 @@ export async function cloudformation(
   return xml;
 }
 
+/**
+ * One call of a JSON protocol of AWS.
+ * @throws Error with the service's own message
+ */
+export async function callJson<T>(
+  endpoint: string,
+  service: string,
+  target: string,
+  body: object,
+): Promise<T> {
+  const aws = new AwsClient({ ...KEYS, region: REGION, service, retries: 0 });
+  const response = await aws.fetch(endpoint, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': target },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as T & { message?: string; Message?: string };
+  if (!response.ok)
+    throw new Error(`${target}: ${answer.message ?? answer.Message ?? `HTTP ${response.status}`}`);
+  return answer;
+}
+
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
 
 function element(xml: string, name: string): string | undefined {
@@ -131,8 +153,11 @@ export interface EventSourceMapping {
   BatchSize?: number;
   MaximumBatchingWindowInSeconds?: number;
   FunctionResponseTypes?: string[];
-  FilterCriteria?: unknown;
+  FilterCriteria?: { Filters?: { Pattern: string }[] };
   ScalingConfig?: { MaximumConcurrency?: number };
+  MaximumRetryAttempts?: number;
+  BisectBatchOnFunctionError?: boolean;
+  DestinationConfig?: { OnFailure?: { Destination?: string } };
 }
 
 /** The event source mappings as they were deployed, every reference resolved. */

@@ -48,6 +48,8 @@ export interface LocalRun {
   outputs: Outputs;
   stacks: readonly Stack[];
   eventSources: EventSources;
+  /** The emulator's process, the workers below it; undefined when it is someone else's. */
+  emulatorPid: number | undefined;
   /** Settles, with the reason, when the run cannot go on. */
   ended: Promise<string>;
   /** Drains the event sources, stops the sandbox, saves the emulator's state and stops it. */
@@ -96,7 +98,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       digest: await digestOf(root, settings),
       root,
     };
-    const emulator = startEmulator({ port: options.port, stateDir, log, signal }).then((started) => {
+    const emulator = startEmulator({
+      ...{ port: options.port, stateDir, log, signal },
+      keepsAll: options.awsCalls,
+    }).then((started) => {
       closers.push(() => started.stop());
       return started;
     });
@@ -112,7 +117,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     await verifySender(endpoint, config.sender);
     await deliverNotices(endpoint, stacks, sandbox.url);
     const clientToken = await fillSecrets(endpoint, stacks, stateDir);
-    const eventSources = await startEventSources({ endpoint, stacks, log, faults: options.faults });
+    const eventSources = await startEventSources({ endpoint, stateDir, stacks, log, faults: options.faults });
     closers.push(() => eventSources.stop());
     if (options.watch) {
       const shared = { endpoint, root, stateDir, assembly, stacks, settings, eventSources, log };
@@ -135,7 +140,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       region: REGION,
     };
     await writeOutputs(stateDir, outputs);
-    return { outputs, stacks, eventSources, ended: (await emulator).ended, stop };
+    const { pid: emulatorPid, ended } = await emulator;
+    return { outputs, stacks, eventSources, emulatorPid, ended, stop };
   } catch (error) {
     await stop().catch(() => {});
     throw error;

@@ -8,15 +8,17 @@ import { emulatorPython } from './python.ts';
 import { type Log, readJson, tail, writeJson } from './state.ts';
 import { rewindStreams } from './stream-positions.ts';
 
-const WORKER_LINE = join(import.meta.dirname, 'worker-line.cjs');
+const PROGRAM = join(import.meta.dirname, 'run-ministack.py');
+const PRELOAD = join(import.meta.dirname, 'worker-preload.cjs');
 const START_SECONDS = 30;
 /** It saves before it ends, and a long session is some tens of megabytes. */
 const STOP_SECONDS = 60;
 
 export interface Emulator {
   endpoint: string;
-  /** The Python it runs in; undefined when it is someone else's. */
+  /** The Python it runs in, and its process; undefined when it is someone else's. */
   python: string | undefined;
+  pid: number | undefined;
   /**
    * Settles when the emulator ends by itself: with it goes all state since its start. Never settles for
    * someone else's.
@@ -32,6 +34,8 @@ export interface EmulatorOptions {
   stateDir: string;
   log: Log;
   signal?: AbortSignal | undefined;
+  /** It keeps the log of every invocation, and every run: for what counts them. @default the latest */
+  keepsAll?: boolean | undefined;
 }
 
 /** The emulator named by `SIGNALBOX_ENDPOINT`, if one is: it is used, and neither started nor stopped. */
@@ -50,7 +54,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   if (foreign) {
     if (!(await isHealthy(foreign)))
       throw new Error(`no emulator answers at SIGNALBOX_ENDPOINT (${foreign})`);
-    return { endpoint: foreign, python: undefined, ended: new Promise(() => {}), stop: async () => {} };
+    return {
+      endpoint: foreign,
+      python: undefined,
+      pid: undefined,
+      ended: new Promise(() => {}),
+      stop: async () => {},
+    };
   }
   const endpoint = `http://127.0.0.1:${options.port}`;
   const python = await emulatorPython(options.log);
@@ -72,9 +82,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   await writeJson(join(directories.tmp, 'package.json'), { type: 'commonjs' });
   const logFile = join(options.stateDir, 'ministack.log');
   const output = await open(logFile, 'w');
-  const child = spawn(python, ['-m', 'ministack'], {
+  const child = spawn(python, [PROGRAM], {
     cwd: directories.tmp,
-    env: environment(options.port, directories),
+    env: environment(options, directories),
     stdio: ['ignore', output.fd, output.fd],
     // Its own group: Ctrl-C in a terminal must reach us alone, for the event sources drain before the
     // emulator goes.
@@ -95,7 +105,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     if (options.signal?.aborted) throw error;
     throw new Error(`the local engine did not start: ${(error as Error).message}\n${await tail(logFile)}`);
   }
-  return { endpoint, python, ended, stop };
+  return { endpoint, python, pid: child.pid, ended, stop };
 }
 
 /** Forgets everything in the emulator at once, its saved state included. */
@@ -109,7 +119,7 @@ export async function resetEmulator(endpoint: string): Promise<void> {
  * and above all no AWS_ENDPOINT_URL, which would send each Lambda there.
  */
 function environment(
-  port: number,
+  { port, keepsAll }: EmulatorOptions,
   directories: Record<'tmp' | 'state' | 's3', string>,
 ): Record<string, string> {
   const certificates = process.env.NODE_EXTRA_CA_CERTS;
@@ -129,8 +139,9 @@ function environment(
     PERSIST_STATE: '1',
     S3_PERSIST: '1',
     // Its Lambda worker uses url.parse: one warning per cold start.
-    NODE_OPTIONS: `--disable-warning=DEP0169 --require ${JSON.stringify(WORKER_LINE)}`,
-    LAMBDA_WARM_TTL_SECONDS: '60',
+    NODE_OPTIONS: `--disable-warning=DEP0169 --require ${JSON.stringify(PRELOAD)}`,
+    LAMBDA_WARM_TTL_SECONDS: '30',
+    ...(keepsAll && { SIGNALBOX_EMULATOR_KEEPS: '1000000' }),
     ...(certificates && { NODE_EXTRA_CA_CERTS: certificates }),
   };
 }

@@ -5,7 +5,8 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { invokeFunction } from './emulator.ts';
+import type { Invoker } from './invoker.ts';
+import type { Lanes } from './lanes.ts';
 import { sqsEvent, succeeded } from './sqs-event.ts';
 import type { Log } from './state.ts';
 
@@ -15,6 +16,9 @@ export const SQS_MOST_PER_RECEIVE = 10;
  * receive counted.
  */
 const LONG_POLL_SECONDS = 1;
+/** Of a queue in which nothing happens; it still answers at once. A stop may then take as long. */
+const QUIET_POLL_SECONDS = 5;
+const QUIET_AFTER = 30;
 const RETRY_AFTER_FAULT_MS = 500;
 
 export interface Batch {
@@ -56,17 +60,13 @@ export interface Source {
   windowMs: number;
   concurrency: number;
   reportsFailures: boolean;
+  /** Somebody waits for it: it goes before work that only thinks. */
+  urgent: boolean;
 }
 
 export interface Poller {
   queue: string;
-  functionName: string;
   counts: QueueCounts;
-  /**
-   * Invokes no more until it is released, and waits for the invocations that run, at most so long.
-   * @returns the release
-   */
-  hold(mostMs: number): Promise<() => void>;
   /** Receives no more, and waits for the batches in work. */
   stop(): Promise<void>;
 }
@@ -78,15 +78,16 @@ export interface Poller {
 export function startPoller(
   source: Source,
   sqs: SQSClient,
-  { endpoint, faults = {}, log }: { endpoint: string; faults?: Faults | undefined; log: Log },
+  invoker: Invoker,
+  lanes: Lanes,
+  { faults = {}, log }: { faults?: Faults | undefined; log: Log },
 ): Poller {
   const { queue, queueUrl: QueueUrl } = source;
   const counts: QueueCounts = { receives: 0, emptyReceives: 0, deletes: 0, invocations: 0 };
   const inWork = new Set<Promise<void>>();
-  const invoking = new Set<Promise<unknown>>();
-  let held: Promise<void> | undefined;
   let stopping = false;
   let batches = 0;
+  let emptyInARow = 0;
   let healthy = true;
 
   async function receive(most: number, waitSeconds: number): Promise<Message[]> {
@@ -106,7 +107,9 @@ export function startPoller(
 
   /** A batch: full, or the batching window has passed since its first message. */
   async function gather(): Promise<Message[]> {
-    const messages = await receive(source.batchSize, LONG_POLL_SECONDS);
+    const wait = emptyInARow < QUIET_AFTER ? LONG_POLL_SECONDS : QUIET_POLL_SECONDS;
+    const messages = await receive(source.batchSize, wait);
+    emptyInARow = messages.length === 0 ? emptyInARow + 1 : 0;
     const closes = Date.now() + source.windowMs;
     while (messages.length > 0 && messages.length < source.batchSize && Date.now() < closes && !stopping) {
       const left = Math.min(closes - Date.now(), LONG_POLL_SECONDS * 1000);
@@ -120,12 +123,8 @@ export function startPoller(
   }
 
   async function invoke(messages: readonly Message[]): Promise<readonly Message[]> {
-    await held;
     counts.invocations += 1;
-    const event = sqsEvent(messages, source.queueArn);
-    const invocation = invokeFunction(endpoint, source.functionName, event);
-    invoking.add(invocation);
-    const { error, payload } = await invocation.finally(() => invoking.delete(invocation));
+    const { error, payload } = await invoker.invoke(sqsEvent(messages, source.queueArn));
     if (error) {
       log(`${source.functionName}: ${error} on ${messages.length} of ${queue}: ${payload.slice(0, 300)}`);
       return [];
@@ -172,9 +171,14 @@ export function startPoller(
         const messages = await gather();
         healthy = true;
         if (messages.length === 0) continue;
+        // With one batch in hand at most: what waits stays in the queue.
+        const end = await lanes.take(queue, source.urgent);
         const work: Promise<void> = deliver(messages)
           .catch(complain)
-          .finally(() => inWork.delete(work));
+          .finally(() => {
+            end();
+            inWork.delete(work);
+          });
         inWork.add(work);
       } catch (error) {
         complain(error);
@@ -187,16 +191,7 @@ export function startPoller(
   const polling = poll();
   return {
     queue,
-    functionName: source.functionName,
     counts,
-    async hold(mostMs) {
-      let release = () => {};
-      held = new Promise((resolve) => {
-        release = resolve;
-      });
-      await Promise.race([Promise.all(invoking), sleep(mostMs, undefined, { ref: false })]);
-      return release;
-    },
     stop() {
       stopping = true;
       return polling;

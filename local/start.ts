@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { claim, detach, release, stopRunning } from './background.ts';
 import { forget, startLocal } from './engine.ts';
 import type { Outputs } from './outputs.ts';
+import { processTree } from './resources.ts';
 import { runSamples } from './samples.ts';
 import { stateDirectory } from './state.ts';
 
@@ -58,6 +59,15 @@ function whereToLook(outputs: Outputs, stateDir: string): string {
   return places.map(([what = '', where = '']) => `  ${what.padEnd(16)}${where}`).join('\n');
 }
 
+/** What the run takes of the machine, as far as it can be told. */
+async function whatItTakes(pid: number | undefined): Promise<string> {
+  const processes = pid === undefined ? [] : await processTree(pid);
+  if (processes.length === 0) return '';
+  const bytes = processes.reduce((sum, one) => sum + one.bytes, process.memoryUsage().rss);
+  const megabytes = Math.round(bytes / 1e6);
+  return `\n  ${'memory'.padEnd(16)}${megabytes} MB in ${processes.length + 1} processes; workers that idle end within a minute`;
+}
+
 /** Runs until a signal. @returns the exit code. */
 async function serve(options: ReturnType<typeof readOptions>, stateDir: string): Promise<number> {
   const log = (line: string) => console.log(line);
@@ -74,7 +84,8 @@ async function serve(options: ReturnType<typeof readOptions>, stateDir: string):
     });
     const ready = async () => {
       if (!options['no-samples']) await runSamples(run.outputs);
-      console.log(`\n${whereToLook(run.outputs, stateDir)}\n\n${READY}\n`);
+      const takes = await whatItTakes(run.emulatorPid);
+      console.log(`\n${whereToLook(run.outputs, stateDir)}${takes}\n\n${READY}\n`);
     };
     try {
       await Promise.race([ready(), stopped, run.ended]);

@@ -37,7 +37,8 @@ export function environmentOf(name: unknown, awsCalls?: unknown): Environment {
 /**
  * What the `local` environment leaves out because the emulator lacks it. A test holds all others to be
  * complete.
- * - SQS mappings are deployed disabled: `local/event-sources.ts` polls in their place, with the faults that tests want.
+ * - SQS mappings, and those of streams with a batching window, are deployed disabled: `local/event-sources.ts` polls in their
+ *   place, with the faults that tests want.
  */
 export function pollsByItself(environment: Environment): boolean {
   return !environment.local;
@@ -54,11 +55,6 @@ export function reservedForPeople(wanted: number | undefined, { name, local }: E
 /** Instances that are kept warm: the emulator would start none for them, and has no cold ones to wait for. */
 export function keptWarm(wanted: number | undefined, { local }: Environment): number {
   return local ? 0 : (wanted ?? 0);
-}
-
-/** How long changes of items are collected before they are told of: the emulator looks once a second anyway. */
-export function collectSeconds({ local }: Environment): number {
-  return local ? 0 : 1;
 }
 
 /**

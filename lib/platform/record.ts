@@ -5,7 +5,7 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { busName } from '../../lambdas/contract/names.ts';
-import { collectSeconds } from '../parts/environment.ts';
+import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { archive, bus, every, queue, secret, table } from '../parts/uses.ts';
@@ -58,9 +58,10 @@ export class Recording extends Construct {
     publish.addEventSource(
       new DynamoEventSource(data.items as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
+        enabled: pollsByItself(foundation.environment),
         batchSize: 100,
         // An item's changes meet, and go together.
-        maxBatchingWindow: Duration.seconds(collectSeconds(foundation.environment)),
+        maxBatchingWindow: Duration.seconds(1),
         // Of an item whose time is over there is nothing to tell.
         filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
         ...failedBatches(this, 'unpublished changes', foundation, 'status events and callbacks'),
@@ -77,6 +78,7 @@ export class Recording extends Construct {
     archiver.addEventSource(
       new DynamoEventSource(data.audit as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
+        enabled: pollsByItself(foundation.environment),
         batchSize: 100,
         // One object for all that happens in five minutes: each costs as much as eight writes of a row.
         // Nobody can change what the stream holds.

@@ -11,12 +11,15 @@ beforeAll(async () => {
   local = await synthesise('local');
 });
 
-it('leaves SQS mappings to the local poller, and only those', () => {
+it('leaves queues, and streams that are read in batches, to the local pollers, and only those', () => {
   const mappings = ofType(local, 'AWS::Lambda::EventSourceMapping');
   const off = mappings.filter((mapping) => property(mapping, 'Enabled') === false);
+  const streams = off.filter((mapping) => property(mapping, 'StartingPosition'));
+  expect(streams).toHaveLength(2);
   // The desk's and the record's; the work and the actions of each automation.
-  expect(off).toHaveLength(2 + 2 * automations.length);
-  expect(off.every((mapping) => property(mapping, 'FunctionResponseTypes'))).toBe(true);
+  expect(off.length - streams.length).toBe(2 + 2 * automations.length);
+  const queues = off.filter((mapping) => !streams.includes(mapping));
+  expect(queues.every((mapping) => property(mapping, 'FunctionResponseTypes'))).toBe(true);
   expect(
     mappings
       .filter((mapping) => !off.includes(mapping))
@@ -42,11 +45,9 @@ const LISTED = [
   /(?:DeletionPolicy|UpdateReplacePolicy): Retain(?:ExceptOnCreate)? -> Delete$/,
   /Properties\.DeletionProtectionEnabled: true -> false$/,
   // `pollsByItself`
-  /SqsEventSource\S* Properties\.Enabled: true -> false$/,
+  /(?:Sqs|DynamoDB)EventSource\S* Properties\.Enabled: true -> false$/,
   // `locksArchive`
   /dataauditarchive|audit archive Properties\.ObjectLock\S+: .* -> undefined$/,
-  // `collectSeconds`
-  /DynamoDBEventSource\S* Properties\.MaximumBatchingWindowInSeconds: 1 -> 0$/,
   // `reservedForPeople`
   /(?:approve--page|console--console) Properties\.ReservedConcurrentExecutions: 10 -> undefined$/,
 ];

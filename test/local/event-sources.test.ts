@@ -61,6 +61,7 @@ beforeAll(async () => {
   sqs = new SQSClient({ ...sdkOptions(emulator.endpoint), useQueueUrlAsEndpoint: false });
   sources = await startEventSources({
     endpoint: emulator.endpoint,
+    stateDir,
     stacks: [stack],
     log: () => {},
     faults: {

@@ -1,0 +1,73 @@
+"""
+Starts the emulator with what it has no settings for: it forgets what it keeps for a day or for ever and nobody reads
+again, and copies rows quickly. The names are those of the version that local/python.ts pins.
+"""
+
+import copy
+import gc
+import marshal
+import os
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+# The folder of this file holds none of its modules.
+sys.path.pop(0)
+
+from ministack.app import main  # noqa: E402
+from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, eventbridge, stepfunctions  # noqa: E402
+
+EVERY_SECONDS = 30
+# Of each kind, the latest: invocations in a log group, points of a metric, runs that have ended, events.
+KEPT = int(os.environ.get("SIGNALBOX_EMULATOR_KEEPS", "500"))
+
+# Both images of every change, for a day: most of what a long session grew by. A reader is seconds behind.
+assert dynamodb._STREAM_RETENTION_SECONDS > 300
+dynamodb._STREAM_RETENTION_SECONDS = 300
+
+
+def copied(value):
+    """Rows are plain values. The copier for everything took half of each call."""
+    try:
+        return marshal.loads(marshal.dumps(value))
+    except ValueError:  # It is none of those.
+        return copy.deepcopy(value)
+
+
+dynamodb.copy = SimpleNamespace(copy=copy.copy, deepcopy=copied)
+
+
+def oldest_first(kept, is_over=lambda value: True):
+    """Of a dictionary in the order of arrival, what goes."""
+    over = [key for key, value in list(kept.items()) if is_over(value)]
+    return over[: max(0, len(over) - KEPT)]
+
+
+def tidy():
+    for group in list(cloudwatch_logs._log_groups._data.values()):
+        for name in oldest_first(group["streams"]):
+            group["streams"].pop(name, None)
+    runs = stepfunctions._executions._data
+    for arn in oldest_first(runs, lambda run: run["status"] != "RUNNING"):
+        runs.pop(arn, None)
+    for lists in (cloudwatch._metrics, eventbridge._events_log):
+        for entries in list(lists._data.values()):
+            del entries[:-KEPT]
+
+
+def tidy_now_and_then():
+    while True:
+        time.sleep(EVERY_SECONDS)
+        try:
+            tidy()
+        except Exception as fault:  # Said, and tried again: no work depends on it.
+            print(f"tidying: {fault!r}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    # Each request makes thousands of short-lived objects; the collector took a fifth of its time.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    threading.Thread(target=tidy_now_and_then, daemon=True, name="signalbox-tidy").start()
+    main()
