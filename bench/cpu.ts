@@ -75,6 +75,25 @@ function statOf(pid: string): string[] | undefined {
   }
 }
 
+/** Of each worker that lives, by its process: what it runs, and what it has spent. */
+export async function workersOf(stateDir: string): Promise<Map<number, { name: string; ms: number }>> {
+  const { pid = 0 } = (await readJson<{ pid: number }>(join(stateDir, 'ministack.pid'))) ?? {};
+  const all = processes();
+  const workers = [...all].filter(([, { parent }]) => parent === pid);
+  return new Map(workers.map(([pid, { own }]) => [pid, { name: nameOf(pid), ms: own }]));
+}
+
+/** By the variable that every function of the house has. */
+function nameOf(pid: number): string {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    const own = variables.find((it) => it.startsWith('SERVICE='));
+    return own?.slice('SERVICE='.length) ?? 'another';
+  } catch {
+    return 'ended';
+  }
+}
+
 function descendants(all: ReadonlyMap<number, Process>, root: number): Process[] {
   const children = [...all].filter(([, { parent }]) => parent === root);
   return children.flatMap(([pid, process]) => [process, ...descendants(all, pid)]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Account } from '../local/account.ts';
 import { type LocalRun, startLocal } from '../local/engine.ts';
 import { ROOT } from '../local/state.ts';
-import { type Cpu, cpuOf, minus, times } from './cpu.ts';
+import { type Cpu, cpuOf, minus, times, workersOf } from './cpu.ts';
 import { seconds } from './load.ts';
 import { type Naive, startNaive } from './naive/pipeline.ts';
 
@@ -17,8 +17,11 @@ export interface Rig {
   run: LocalRun;
   account: Account;
   naive: Naive;
-  /** Spent while `work` ran, less what everything takes in that time when nothing is to be done. */
-  spent<T>(work: () => Promise<T>): Promise<{ result: T; cpu: Cpu }>;
+  /**
+   * Spent while `work` ran, less what everything takes in that time when nothing is to be done; and by function what the workers
+   * spent that are still there.
+   */
+  spent<T>(work: () => Promise<T>): Promise<{ result: T; cpu: Cpu; byFunction: Map<string, number> }>;
   /** Measures what idleness takes; to be called when everything is warm. */
   rest(forSeconds: number): Promise<Cpu>;
   /** Whether each function logs its AWS calls. Its workers start anew. */
@@ -61,10 +64,15 @@ export async function startRig({ port, omit, neighbours }: RigOptions): Promise<
     return {
       ...{ run, account, naive },
       async spent(work) {
+        const workers = await workersOf(stateDir);
         const [before, at] = [await cpuOf(stateDir), performance.now()];
         const result = await work();
         const rest = times(idle, performance.now() - at);
-        return { result, cpu: minus(minus(await cpuOf(stateDir), before), rest) };
+        const cpu = minus(minus(await cpuOf(stateDir), before), rest);
+        const byFunction = new Map<string, number>();
+        for (const [pid, { name, ms }] of await workersOf(stateDir))
+          byFunction.set(name, (byFunction.get(name) ?? 0) + ms - (workers.get(pid)?.ms ?? 0));
+        return { result, cpu, byFunction };
       },
       async rest(forSeconds) {
         const [before, at] = [await cpuOf(stateDir), performance.now()];

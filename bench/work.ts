@@ -82,6 +82,7 @@ async function measure(rig: Rig): Promise<void> {
   await rig.rest(6);
   const sdk = await bareCall(rig);
   const cpu = new Map<string, Cpu>();
+  let byFunction = new Map<string, number>();
   for (const [name, run] of [
     ['naive', inNaive],
     ['sort', inOurs],
@@ -93,7 +94,9 @@ async function measure(rig: Rig): Promise<void> {
   for (const path of PATHS) {
     console.error(`CPU: ${path.name} ...`);
     await walk(rig, path, 2 * path.atATime);
-    cpu.set(path.name, (await rig.spent(() => walk(rig, path, path.items))).cpu);
+    const spent = await rig.spent(() => walk(rig, path, path.items));
+    cpu.set(path.name, spent.cpu);
+    if (path.name === 'in a stream') byFunction = spent.byFunction;
   }
   await rig.logCalls(true);
   const work = new Map<PathName, Work>();
@@ -106,7 +109,7 @@ async function measure(rig: Rig): Promise<void> {
   }
   naive.close();
   sorted.close();
-  print(cpu, work, sdk);
+  print(cpu, work, sdk, byFunction);
 }
 
 function ours({ run: { outputs } }: Rig, automation: string, connections: number): Poster {
@@ -202,6 +205,7 @@ function print(
   cpu: ReadonlyMap<string, Cpu>,
   work: ReadonlyMap<PathName, Work>,
   sdk: { alone: number; together: number },
+  byFunction: ReadonlyMap<string, number>,
 ): void {
   const spent = new Map<PathName, Spent>();
   for (const { name, items, atATime } of PATHS) {
@@ -258,6 +262,9 @@ function print(
       both(of).toFixed(1),
     ]),
   );
+  console.log('\nCPU of functions in the stream, ms an item:');
+  for (const [name, ms] of [...byFunction].sort(([, a], [, b]) => b - a))
+    if (ms > 0) console.log(`  ${(ms / STREAM).toFixed(2)}  ${name}`);
   console.log('\nAWS calls in the stream, per item:');
   for (const [kind, made] of [...(work.get('in a stream')?.byKind ?? [])].sort())
     console.log(`  ${(made / STREAM).toFixed(2)}  ${kind}`);
