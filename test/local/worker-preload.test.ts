@@ -18,10 +18,12 @@ function worker(program: string, service: string) {
 const answering = `process.stdout.write(${JSON.stringify(ANSWER)} + '\\n');`;
 const logging = `process.stderr.write('a line\\n');`;
 
-it('writes an empty line where a function has logged nothing since its last answer, and no other', () => {
-  expect(worker(answering, 'intake/intake')).toEqual({ stdout: `${ANSWER}\n`, stderr: '\n' });
-  expect(worker(logging + answering, 'intake/intake')).toEqual({ stdout: `${ANSWER}\n`, stderr: 'a line\n' });
-  expect(worker(logging + answering + answering, 'intake/intake').stderr).toBe('a line\n\n');
+it('says behind the log of an invocation that it ends there, for each answer and for nothing else', () => {
+  const end = '\u0004\n';
+  expect(worker(answering, 'intake/intake')).toEqual({ stdout: `${ANSWER}\n`, stderr: end });
+  expect(worker(logging + answering + answering, 'intake/intake').stderr).toBe(`a line\n${end}${end}`);
+  const ready = `process.stdout.write('{"status":"ready","cold":true}\\n');`;
+  expect(worker(ready + logging, 'intake/intake').stderr).toBe('a line\n');
 });
 
 it('leaves the processor to those who wait for an answer', () => {
