@@ -17,6 +17,7 @@ export const ENV = {
     'GATE_SECRET',
     'WORK_QUEUE_URL',
     'MAX_RECEIVES',
+    'LIMIT_SECONDS',
   ],
   'act/act': [
     ...CORE,
@@ -61,7 +62,7 @@ export const ENV = {
   'operate/probe': ['CONTROL_TABLE', 'AUDIT_TABLE', 'ITEM_DAYS'],
   'record/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL', 'AUDIT_TABLE', 'PUBLISHED'],
   'record/archive': ['AUDIT_BUCKET'],
-  'record/callback': ['STAGE', 'CLIENTS_SECRET'],
+  'record/callback': ['STAGE', 'CLIENTS_SECRET', 'CALLBACK_QUEUE_URL'],
 } as const;
 
 export type HandlerName = keyof typeof ENV;

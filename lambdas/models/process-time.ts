@@ -12,7 +12,10 @@ export function answersOf(policy: StepPolicy | undefined): number {
   return policy?.confidence === 'agreement' ? 3 : 1;
 }
 
-/** The longest run of a processor: each step asks twice at every model. An older claim is a dead worker's. */
+/**
+ * For how long a processor may run: enough for its longest step, which asks twice at every model. Where the time is used up before
+ * the last step, the item goes on with a new message.
+ */
 export function processSeconds(
   { prompts, steps }: Pick<Automation, 'prompts' | 'steps'>,
   endpoints: readonly { timeoutSeconds: number; models: readonly unknown[] }[],
@@ -22,6 +25,6 @@ export function processSeconds(
     (sum, { timeoutSeconds, models }) => sum + models.length * (wait + 2 * timeoutSeconds),
     0,
   );
-  const answers = Object.keys(prompts).reduce((sum, step) => sum + answersOf(steps?.[step]), 0);
+  const answers = Math.max(0, ...Object.keys(prompts).map((step) => answersOf(steps?.[step])));
   return Math.min(MOST_SECONDS, Math.ceil(answers * chain + MARGIN_SECONDS));
 }

@@ -7,6 +7,7 @@ import { processRecord } from './process.ts';
 
 const env = readEnv('process/process');
 
-export const handler = sqsHandler((record, deadline) =>
-  processRecord(record, { env, automation, implementation, endpoints, deadline }),
+export const handler = sqsHandler(
+  (record, delivery) => processRecord(record, { env, automation, implementation, endpoints, ...delivery }),
+  { queueUrl: env.WORK_QUEUE_URL, limitSeconds: Number(env.LIMIT_SECONDS) },
 );

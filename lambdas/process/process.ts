@@ -1,13 +1,12 @@
-import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { Automation, Implementation } from '../contract/automation.ts';
 import type { Endpoint } from '../contract/endpoint.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ErrorFacts } from '../contract/item/row.ts';
-import { sqs } from '../kit/aws.ts';
 import { errorFacts, TransientError, where } from '../kit/errors.ts';
 import { getContent } from '../kit/objects.ts';
+import { comesAgainIn } from '../kit/queue/visibility.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { stepRunner } from '../models/step.ts';
 import { getItem, restChange } from '../tables/items/items.ts';
@@ -165,11 +164,5 @@ async function comeBack(
 ): Promise<void> {
   const own = BACKOFF_SECONDS[Math.min(attempt, BACKOFF_SECONDS.length) - 1] ?? 300;
   const wished = error instanceof TransientError ? (error.retryAfterSeconds ?? 0) : 0;
-  await sqs().send(
-    new ChangeMessageVisibilityCommand({
-      QueueUrl: env.WORK_QUEUE_URL,
-      ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: Math.min(3600, Math.max(own, Math.ceil(wished))),
-    }),
-  );
+  await comesAgainIn(Math.min(3600, Math.max(own, wished)), record, env.WORK_QUEUE_URL);
 }

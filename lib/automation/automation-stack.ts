@@ -211,6 +211,7 @@ export class AutomationStack extends Stack {
         CONTENT_DAYS: String(foundation.config.retention.contentDays),
         POLICY_VERSION: policyVersion(this.#folder),
         MAX_RECEIVES: String(WORK_RECEIVES),
+        LIMIT_SECONDS: String(timeout.toSeconds()),
       },
     });
     // Ten items wait in one invocation, so ten times as many items as invocations are in work.

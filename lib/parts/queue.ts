@@ -11,8 +11,9 @@ import { pollsByItself } from './environment.ts';
 export interface WorkQueueProps {
   foundation: Foundation;
   /**
-   * The consumer's timeout. A message is invisible twice as long: what a worker that crashed has held comes back then. Lambda advises
-   * six times for consumers that are throttled; ours are held back before they are invoked.
+   * The consumer's timeout. A message is invisible for as long, which is the least that Lambda takes: what a worker that crashed has
+   * held comes back then, or earlier where the worker has a heartbeat. Lambda advises six times as long for consumers that are
+   * throttled; ours are held back before they are invoked.
    */
   consumerTimeout: Duration;
   /** Deliveries before a message goes to the dead-letter queue. */
@@ -25,6 +26,9 @@ export interface WorkQueueProps {
   carries: string;
 }
 
+/** Longer than a lease: whoever gets a message whose worker died finds the way free. */
+const LEAST_SECONDS = 75;
+
 /** A queue with a dead-letter queue and alarms on both. Nothing in this house has one without the other. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
@@ -35,7 +39,7 @@ export class WorkQueue extends Construct {
     this.queue = new Queue(this, 'queue', {
       ...KEPT,
       ...(props.name ? { queueName: props.name } : {}),
-      visibilityTimeout: Duration.seconds(Math.max(180, props.consumerTimeout.toSeconds() * 2)),
+      visibilityTimeout: Duration.seconds(Math.max(LEAST_SECONDS, props.consumerTimeout.toSeconds())),
       receiveMessageWaitTime: Duration.seconds(20),
       deadLetterQueue: { queue: deadLettersOf(this, alarmTopic), maxReceiveCount: props.maxReceiveCount },
     });

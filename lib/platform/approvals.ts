@@ -68,7 +68,7 @@ export class Approvals extends Construct {
         ),
         content(data, '*', 'GetObject'),
         // What the rate of mails leaves no slot for comes anew, later.
-        queue('APPROVALS_QUEUE_URL', this.approvals.queue, 'SendMessage'),
+        queue('APPROVALS_QUEUE_URL', this.approvals.queue, 'ChangeMessageVisibility', 'SendMessage'),
         mail(foundation.config.sender),
         secret('SLACK_SECRET', data.slackSecret),
         // A question that cannot be put, or is decided already, is answered at once instead of waiting its

@@ -38,7 +38,10 @@ export class Recording extends Construct {
       foundation,
       timeout,
       description: 'posts a status change to the address the caller gave',
-      uses: [secret('CLIENTS_SECRET', data.clientsSecret)],
+      uses: [
+        secret('CLIENTS_SECRET', data.clientsSecret),
+        queue('CALLBACK_QUEUE_URL', callbacks.queue, 'ChangeMessageVisibility'),
+      ],
       tells: { STAGE: foundation.environment.name },
     });
     callbacks.feed(callback, foundation, 2);

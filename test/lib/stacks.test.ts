@@ -187,7 +187,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     expect(paths(mappings.filter((mapping) => property(mapping, 'Enabled') === false))).toEqual([]);
   });
 
-  it('makes a failed record of a queue come back alone, and gives its consumer twice its time', () => {
+  it('makes a failed record of a queue come back alone, and a batch of a dead consumer as soon as Lambda lets it', () => {
     const byPlace = new Map(stage().resources.map((it) => [`${it.stack}/${it.id}`, it]));
     const fed = ofType(stage(), 'AWS::Lambda::EventSourceMapping').flatMap((mapping) => {
       const source = byPlace.get(referred(mapping, 'EventSourceArn')[0] ?? '');
@@ -198,8 +198,12 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     for (const { mapping, queue, fn } of fed) {
       expect(property(mapping, 'FunctionResponseTypes'), mapping.path).toEqual(['ReportBatchItemFailures']);
       expect(property<number>(queue, 'VisibilityTimeout'), queue.path).toBe(
-        Math.max(180, 2 * (property<number>(fn, 'Timeout') ?? 0)),
+        Math.max(75, property<number>(fn, 'Timeout') ?? 0),
       );
+      // Where that is long, the worker has a heartbeat, and has to know its end.
+      const { Variables } = property<{ Variables: Record<string, string> }>(fn, 'Environment') ?? {};
+      if ((property<number>(fn, 'Timeout') ?? 0) > 75)
+        expect(Number(Variables?.LIMIT_SECONDS), fn.path).toBe(property(fn, 'Timeout'));
     }
   });
 

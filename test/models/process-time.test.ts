@@ -5,8 +5,10 @@ const PROMPTS = { route: 'route.v1', diagnose: 'diagnose.v1' };
 const openai = { timeoutSeconds: 45, models: ['small'] };
 
 describe('the time a processor has', () => {
-  it('is enough for every step to wait for its turn and to ask twice', () => {
-    expect(processSeconds({ prompts: PROMPTS }, [openai])).toBe(2 * (20 + 2 * 45) + 20);
+  it('is enough for the longest step to wait for its turn and to ask twice: the others may go on later', () => {
+    expect(processSeconds({ prompts: PROMPTS }, [openai])).toBe(20 + 2 * 45 + 20);
+    const steps = { diagnose: { confidence: 'agreement' as const } };
+    expect(processSeconds({ prompts: PROMPTS, steps }, [openai])).toBe(3 * (20 + 2 * 45) + 20);
   });
 
   it('is enough to fall back on every endpoint', () => {

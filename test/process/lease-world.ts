@@ -37,8 +37,12 @@ export function good(): Answer {
 }
 
 /** One delivery of the item's message. */
-export function deliver(receives = 1, options: Partial<ProcessOptions> = {}): Promise<void> {
-  return processRecord(sqsRecord({ itemId: ID, generation: 1 }, receives), {
+export function deliver(
+  receives = 1,
+  options: Partial<ProcessOptions> = {},
+  message: unknown = {},
+): Promise<void> {
+  return processRecord(sqsRecord({ itemId: ID, generation: 1, ...(message as object) }, receives), {
     env: ENV,
     endpoints: [{ ...ENDPOINT, baseUrl: told.server.url }],
     automation: automation as never,

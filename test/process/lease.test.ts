@@ -119,6 +119,21 @@ describe('a worker that lives', () => {
     expect.assertions(1);
   });
 
+  it('goes on in a new message, and no receive, where the next step could outlive the function', async () => {
+    meanwhile(() => time.advance(38));
+
+    await deliver(1, { deadline: time.at + 60_000 });
+
+    expect([asked(), world.visibility, world.delays]).toEqual([1, [], [{ queue: 'work', seconds: 1 }]]);
+    expect(stored()).toMatchObject({ status: 'processing', costUsd: COST_USD });
+    expect(stored()).not.toMatchObject(LEASE);
+    const reason = expect.stringContaining('the time of this run is used up');
+    expect(stored().timeline.at(-1)).toMatchObject({ event: 'waiting', reason });
+    time.advance(1);
+    await deliver(1, { deadline: time.at + 60_000 }, world.taken('work')[0]);
+    expect([asked(), stored()]).toMatchObject([2, judged]);
+  });
+
   it('gives its lease back with what its calls cost, in one write, where it fails', async () => {
     told.server.answers = [good(), { status: 500 }];
     meanwhile(() => (world.calls = []));

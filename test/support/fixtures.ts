@@ -39,6 +39,7 @@ export const ENV = {
   PUBLISHED: STATUSES.join(),
   STATE_MACHINE_ARN: ARN,
   MAX_RECEIVES: '5',
+  LIMIT_SECONDS: '300',
   GATE_SECRET: 'signalbox/gates/demo',
   DECISION_SECRET: 'signalbox/decisions',
   CLIENTS_SECRET: 'signalbox/clients',

@@ -32,7 +32,11 @@ export function permissionsOf(
     case 's3':
       return resource.map((key) => [`s3:${operation}`, `arn:aws:s3:::${key}`]);
     case 'sqs':
-      return resource.map((url) => [`sqs:${operation}`, arn(url.split('/').at(-1) ?? '')]);
+      // Several messages in one call are allowed by the right to one.
+      return resource.map((url) => [
+        `sqs:${operation.replace(/Batch$/, '')}`,
+        arn(url.split('/').at(-1) ?? ''),
+      ]);
     case 'secretsmanager':
       return resource.map((id) => [
         `secretsmanager:${operation}`,

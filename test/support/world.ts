@@ -125,6 +125,11 @@ class World {
   }
 
   async sqs(command: string, input: Input): Promise<unknown> {
+    if (command === 'ChangeMessageVisibilityBatchCommand') {
+      for (const { Id: _, ...entry } of input.Entries as Input[])
+        await this.sqs('ChangeMessageVisibilityCommand', { QueueUrl: input.QueueUrl, ...entry });
+      return {};
+    }
     if (command === 'SendMessageBatchCommand') {
       // One by one, so that a test's fault may strike each.
       for (const { Id: _, ...entry } of input.Entries as Input[])

@@ -3,16 +3,42 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { clock } from '../clock.ts';
 import { errorFacts } from '../errors.ts';
 import { logger } from '../telemetry.ts';
+import { type Beat, Heartbeat } from './heartbeat.ts';
+import { comesAgainIn } from './visibility.ts';
 
-/** Handles one message. `deadline` is when the function ends, in milliseconds since 1970. */
-type Run = (record: SQSRecord, deadline: number) => Promise<void>;
+/** What the work on one message may know of its function. */
+export interface Delivery {
+  /** When the function ends, in milliseconds since 1970. */
+  deadline: number;
+  /** Takes what is to be done now and then while the worker lives. */
+  whileAlive: (beat: Beat) => void;
+}
+
+type Run = (record: SQSRecord, delivery: Delivery) => Promise<void>;
+
+export interface QueueOptions {
+  queueUrl: string;
+  /** For how long the function may run, as its own environment says. @default what the context says */
+  limitSeconds?: number;
+  /** After how long a message comes again that failed. @default when the queue's own time is over, or as `run` said */
+  againSeconds?: number;
+}
 
 /** All records of a batch at once. A record whose promise rejects stays in the queue. */
-export function sqsHandler(run: Run) {
+export function sqsHandler(run: Run, options?: QueueOptions) {
   const processor = new BatchProcessor(EventType.SQS, { logger });
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const deadline = clock.now() + context.getRemainingTimeInMillis();
-    const response = await processPartialResponse(event, logged(run, deadline), processor, {
+    const { limitSeconds = Number.POSITIVE_INFINITY } = options ?? {};
+    const left = Math.min(context.getRemainingTimeInMillis(), limitSeconds * 1000);
+    const deadline = clock.now() + left;
+    const heartbeat = options?.limitSeconds
+      ? new Heartbeat(options.queueUrl, deadline, limitSeconds)
+      : undefined;
+    const alive = async (record: SQSRecord): Promise<void> => {
+      if (!heartbeat) return run(record, { deadline, whileAlive: () => {} });
+      await heartbeat.during(record.receiptHandle, (whileAlive) => run(record, { deadline, whileAlive }));
+    };
+    const response = await processPartialResponse(event, logged(alive, options), processor, {
       context,
       processInParallel: true,
       // A batch in which every record failed is no failure of the function: the records say why, one by one.
@@ -24,14 +50,22 @@ export function sqsHandler(run: Run) {
 }
 
 /* The batch keeps the ids of failed records and forgets their reasons. */
-function logged(run: Run, deadline: number) {
+function logged(run: (record: SQSRecord) => Promise<void>, options?: QueueOptions) {
   return async (record: SQSRecord): Promise<void> => {
     try {
-      await run(record, deadline);
+      await run(record);
     } catch (error) {
       const { class: kind, message } = errorFacts(error);
       logger.warn('comes again', { messageId: record.messageId, error: kind, reason: message });
+      if (options?.againSeconds) await putOff(record, options.againSeconds, options.queueUrl);
       throw error;
     }
   };
+}
+
+/** Where SQS does not hear it, the message comes again when the queue's own time is over. */
+async function putOff(record: SQSRecord, seconds: number, queueUrl: string): Promise<void> {
+  await comesAgainIn(seconds, record, queueUrl).catch((error: unknown) =>
+    logger.warn('not put off', { messageId: record.messageId, reason: errorFacts(error).message }),
+  );
 }
