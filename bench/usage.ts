@@ -240,12 +240,13 @@ async function runOf(
   id: string,
 ): Promise<{ transitions: number; messages: number; writes: number }> {
   const executionArn = (await account.item(id))?.executionArn;
+  // What acts alone has no run.
   if (!executionArn) return { transitions: 0, messages: 0, writes: 0 };
   const { events = [] } = await account.sfn.send(new GetExecutionHistoryCommand({ executionArn }));
   const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
   return {
     transitions: entered.length,
-    messages: entered.filter((name) => ['Approve', 'Escalate', 'Act'].includes(name)).length,
+    messages: entered.filter((name) => ['Approve', 'Again', 'Act'].includes(name)).length,
     writes: entered.filter((name) => ['Record', 'Expire'].includes(name)).length,
   };
 }

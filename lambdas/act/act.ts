@@ -1,11 +1,10 @@
-import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
-import type { ActionRecord, ItemRow } from '../contract/item/row.ts';
+import type { ItemRow } from '../contract/item/row.ts';
+import type { ItemStatus } from '../contract/item/status.ts';
 import type { Destination } from '../contract/neighbour.ts';
-import { sqs } from '../kit/aws.ts';
 import {
   errorFacts,
   InputError,
@@ -17,18 +16,20 @@ import {
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { traced } from '../kit/trace.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
-import { type Beginning, Ledger } from '../tables/idempotency/ledger.ts';
-import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
-import { isRunning, SUPERSEDED, startClaimed, taskFailed, wakeOrResume } from '../tables/items/runs.ts';
-import { type CallResult, mayHaveActed, Unknown } from './answer.ts';
+import { getItem, type ItemChange, restChange } from '../tables/items/items.ts';
+import { changeAsSeen, isDoubtful, Ledger, OPEN, type Standing } from '../tables/items/ledger.ts';
+import { comeBack, GaveUp, isFinal, nextTry, Wait } from './again.ts';
+import { mayHaveActed, Unknown } from './answer.ts';
 import { counted, uncounted } from './counted.ts';
 import { call, enterDestination, reportAnswer } from './destination.ts';
 import { permitted } from './permission.ts';
-import { hasWaitedLong, OPEN, waitAnew } from './waiting.ts';
+import { hasWaitedLong, waitAnew } from './waiting.ts';
 
 type Env = EnvFor<'act/act'>;
 
-/** One message of the action queue: does the action once, then answers the execution that waits for it. */
+const GIVEN_UP: readonly ItemStatus[] = ['withdrawn', 'parked', 'quarantined'];
+
+/** One message of the action queue: does the action once, and ends its item. */
 export async function actOn(record: SQSRecord, env: Env, automation: Automation): Promise<void> {
   const message = JSON.parse(record.body) as ActionMessage;
   const { itemId, generation } = message;
@@ -36,107 +37,118 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
   const row = await getItem(env.ITEM_TABLE, itemId);
   if (!row || row.generation !== generation || !OPEN.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
-    if (row && row.generation > generation && OPEN.includes(row.status))
-      await startClaimed(row, decisionOf(row));
-    if (row?.generation === generation && row.status === 'withdrawn') await uncounted(env, row, automation);
-    // Whoever waits under this token waits in vain.
-    await taskFailed(message.taskToken, SUPERSEDED);
+    // Whoever ended it without an action may have died before its room was given back.
+    if (row?.generation === generation && GIVEN_UP.includes(row.status) && !isDoubtful(row))
+      await uncounted(env, row, automation);
     return;
   }
-  // Minutes have passed since the run asked: it may have been stopped meanwhile.
-  const waited = message.waitingSince !== undefined || Number(record.attributes.ApproximateReceiveCount) > 1;
+  const end: End = { with: (error) => changeAsSeen(env.ITEM_TABLE, row, OPEN, restOf(error)) };
   try {
-    const result = await actOnce(row, env, automation, message);
-    count('actionsDone', row.automation);
-    const woken = await wakeOrResume(env.ITEM_TABLE, row, message.taskToken, result, decisionOf(row), waited);
-    log.info('acted', { status: result.status, execution: woken });
+    // What has crashed every worker before would crash this one too.
+    if (Number(record.attributes.ApproximateReceiveCount) >= Number(env.MAX_RECEIVES)) throw lastOf(row);
+    log.info(await actOnce(row, env, automation, message, end));
   } catch (error) {
     if (error instanceof Waiting) {
       await waitAnew(env, row, message, error);
-      log.info('waits', { reason: error.message });
-      return;
+      return log.info('waits', { reason: error.message });
     }
     const facts = errorFacts(error);
     log.warn('not acted', { error: facts.class, reason: facts.message, at: where(error) });
-    if (error instanceof Wait) {
-      count('actionRetries', row.automation);
-      await comeBack(env, record, error.seconds);
-      throw error;
+    if (isFinal(error)) {
+      await end.with(error);
+      if (error instanceof LastDelivery && !isDoubtful(row)) await uncounted(env, row, automation);
+      return;
     }
-    // A neighbour inside AWS faltered: the message comes again, and the ledger knows what was done.
-    if (!isFinal(error)) throw error;
-    const there = !waited || (row.executionArn && (await isRunning(row.executionArn)));
-    if (there && (await taskFailed(message.taskToken, facts))) return;
-    await changeItem(env.ITEM_TABLE, row, OPEN, restChange('parked', facts, 'act'));
+    if (error instanceof Wait) count('actionRetries', row.automation);
+    await comeBack(env, record, error);
+    throw error;
   }
 }
 
-function decisionOf(row: ItemRow): 'none' | 'approve' {
-  return row.verdict === 'ask' ? 'approve' : 'none';
+class LastDelivery extends SystemError {}
+
+function lastOf(row: ItemRow): LastDelivery {
+  const there = isDoubtful(row) ? 'ask there whether it acted' : 'nothing was done';
+  return new LastDelivery(`no delivery of this action came to an end: ${there}`);
 }
 
-async function actOnce(row: ItemRow, env: Env, automation: Automation, asked: ActionMessage) {
-  const { document, digest: shown } = await permitted(env, row, automation);
+/** Writes why the item rests, if that is not written, and no other delivery holds its action or has ended it. */
+interface End {
+  with: (error: unknown) => Promise<unknown>;
+}
+
+function restOf(error: unknown): ItemChange {
+  const facts = errorFacts(error);
+  return restChange(facts.class === 'InputError' ? 'quarantined' : 'parked', facts, 'act');
+}
+
+/** @returns what the log says */
+async function actOnce(
+  row: ItemRow,
+  env: Env,
+  automation: Automation,
+  asked: ActionMessage,
+  end: End,
+): Promise<string> {
+  const { document, digest } = await permitted(env, row, automation);
   const destination = (JSON.parse(env.DESTINATIONS) as Record<string, Destination>)[document.destination];
   if (!destination) throw new SystemError(`this function may not call '${document.destination}'`);
+  const repeatable = destination.idempotent;
+  const ledger = new Ledger(env.ITEM_TABLE, row, { name: document.action, digest, repeatable });
+  end.with = (error) => ledger.rest(restOf(error));
+  // What is done, or in other hands, needs neither a permit nor room.
+  if (ledger.standing) return stood(ledger, ledger.standing, document.destination);
 
-  // The same proposal of the same item is the same action, in whichever generation it is carried out.
-  const key = `${row.id}-${shown.slice(0, 16)}`;
-  const action: ActionRecord = { name: document.action, status: 'acting', idempotencyKey: key };
-  const ledger = new Ledger<CallResult>(env.IDEMPOTENCY_TABLE);
   const permit = await enterDestination(env.CONTROL_TABLE, destination, row).catch(async (error: unknown) => {
-    if (!(error instanceof Waiting)) throw error;
-    const { result, doubtful } = await ledger.look(key);
-    // What is done needs nobody any more.
-    if (result) return { result };
-    if (!hasWaitedLong(asked)) throw error;
-    if (!doubtful) await uncounted(env, row, automation);
+    if (!(error instanceof Waiting && hasWaitedLong(asked))) throw error;
+    if (!ledger.doubtful) await uncounted(env, row, automation);
     throw new GaveUp(error.message);
   });
-  if ('result' in permit) return acted(env, row, action, permit.result);
   const limits = await counted(env, row, document, automation);
-  const beginning = await ledger.begin(key, row.generation, destination.idempotent);
-  if (beginning.state === 'done') return acted(env, row, action, beginning.result);
-  if (beginning.state === 'busy') throw new Wait('another delivery is acting', beginning.seconds);
-  if (beginning.state === 'unknown') {
-    throw new ProcessingError(
-      `a worker died while calling '${document.destination}': ask there whether it acted`,
-    );
+  const begun = await ledger.begin();
+  if (begun.state === 'gone') {
+    if (!begun.doubtful) await limits.giveBack();
+    return 'the item went on without this action';
   }
-  const { attempt, repeated, unsure } = beginning;
-  const open = await changeItem(env.ITEM_TABLE, row, OPEN, {
-    status: 'acting',
-    set: { action },
-    events: [event('acting', { ...attempted(beginning), action: document.action, idempotencyKey: key })],
-  });
-  if (!open) {
-    await ledger.failed(key, 'not called', unsure);
-    if (!unsure) await limits.giveBack();
-    throw new SystemError('the item went on without this action');
-  }
+  if (begun.state !== 'begun') return stood(ledger, begun, document.destination);
+
+  const { attempt, repeated, unsure, until } = begun;
   const body = { ...document.parameters, action: document.action };
   const looks = automation.actions[document.action] ?? {};
+  const request = { item: row.id, idempotencyKey: ledger.key, body, looks, repeated, until };
   const result = await traced(
     `destination ${document.destination}`,
     { itemId: row.id, action: document.action },
-    () => call(destination, { item: row.id, idempotencyKey: key, body, looks, repeated }),
+    () => call(destination, request),
   ).catch(async (answer: unknown) => {
     const error = unsure ? doubted(answer) : answer;
     const doubtful = unsure || mayHaveActed(error);
     // Only a destination that takes our key may be called again in doubt; otherwise the intent stands.
-    const stands = mayHaveActed(error) && !destination.idempotent;
-    if (!stands) await ledger.failed(key, errorFacts(error).message, doubtful);
+    const stands = mayHaveActed(error) && !repeatable;
+    const waits = permit.probe && !hasWaitedLong(asked);
+    const next = stands ? unknown(error) : nextTry(env, error, attempt, waits);
+    const { message } = errorFacts(isFinal(next) ? next : error);
+    if (isFinal(next)) {
+      const ended = await ledger.ended(restOf(next), message, doubtful, stands);
+      if (ended && !doubtful) await limits.giveBack();
+      end.with = async () => {};
+    } else await ledger.failed(message, doubtful);
     await reportAnswer(env.CONTROL_TABLE, destination, permit, answer);
-    const next = stands
-      ? unknown(error)
-      : nextTry(env, error, attempt, permit.probe && !hasWaitedLong(asked));
-    if (isFinal(next) && !doubtful) await limits.giveBack();
-    if (isFinal(next)) await failed(env, row, action, next);
     throw next;
   });
-  await ledger.done(key, result);
+  await ledger.done(result);
+  count('actionsDone', row.automation);
   await reportAnswer(env.CONTROL_TABLE, destination, permit);
-  return acted(env, row, action, result);
+  return 'acted';
+}
+
+/** What is to be done where there may be no call now. */
+async function stood(ledger: Ledger, standing: Standing, destination: string): Promise<string> {
+  if (standing.state === 'busy') throw new Wait('another delivery is acting', standing.seconds);
+  if (standing.state === 'unknown')
+    throw new ProcessingError(`a worker died while calling '${destination}': ask there whether it acted`);
+  await ledger.done(standing.result);
+  return 'acted before';
 }
 
 /** A refusal after a call without a clear answer does not say what became of that call. */
@@ -145,65 +157,6 @@ function doubted(error: unknown): unknown {
   return new Unknown(`${error.message}, but after a try without an answer: ask there whether it acted`);
 }
 
-/** From the second attempt on with the reason for it. */
-function attempted({ attempt, after }: Extract<Beginning<CallResult>, { state: 'begun' }>) {
-  return { attempt, ...(after === undefined ? {} : { reason: after }) };
-}
-
-async function acted(env: Env, row: ItemRow, action: ActionRecord, result: CallResult): Promise<CallResult> {
-  await changeItem(env.ITEM_TABLE, row, OPEN, {
-    status: 'acting',
-    set: { action: { ...action, status: 'done', result } },
-    events: [event('acted', { action: action.name, ...result })],
-  });
-  return result;
-}
-
-async function failed(env: Env, row: ItemRow, action: ActionRecord, error: unknown): Promise<void> {
-  await changeItem(env.ITEM_TABLE, row, OPEN, {
-    set: { action: { ...action, status: 'failed' } },
-    events: [event('not_acted', { action: action.name, reason: errorFacts(error).message })],
-  });
-}
-
-/** The message is to come again after this long; its execution goes on waiting. */
-class Wait extends TransientError {
-  readonly seconds: number;
-  constructor(message: string, seconds: number) {
-    super(message);
-    this.seconds = seconds;
-  }
-}
-
-/** The retry schedule or the longest wait is over: the item is parked until the destination is well again. */
-class GaveUp extends TransientError {}
-
-/** No delivery of this message will try again: neither the retry schedule nor the queue brings it back. */
-function isFinal(error: unknown): boolean {
-  return error instanceof GaveUp || errorFacts(error).class !== 'TransientError';
-}
-
 function unknown(error: unknown): unknown {
   return error instanceof TransientError ? new Unknown(error.message, { cause: error }) : error;
-}
-
-function nextTry(env: Env, error: unknown, attempt: number, waits: boolean): unknown {
-  if (!(error instanceof TransientError)) return error;
-  const own = (JSON.parse(env.RETRY_SCHEDULE_SECONDS) as number[])[attempt - 1];
-  if (own !== undefined) return new Wait(error.message, Math.max(own, error.retryAfterSeconds ?? 0));
-  // The failure of a probe speaks of the destination: the item goes on waiting for it, and is not given up.
-  if (waits) return new Waiting(error.message, error.retryAfterSeconds ?? Number.POSITIVE_INFINITY);
-  return new GaveUp(`${error.message}, after ${attempt} tries`);
-}
-
-async function comeBack(env: Env, { receiptHandle }: SQSRecord, seconds: number): Promise<void> {
-  // The run waits for twelve hours in all: two at a time leave room for every later try.
-  const VisibilityTimeout = Math.min(7200, Math.ceil(seconds));
-  await sqs().send(
-    new ChangeMessageVisibilityCommand({
-      QueueUrl: env.ACTION_QUEUE_URL,
-      ReceiptHandle: receiptHandle,
-      VisibilityTimeout,
-    }),
-  );
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/v4/core';
 import type { Action } from '../contract/automation.ts';
+import type { ActionResult } from '../contract/item/row.ts';
 import { InputError, ProcessingError, SystemError, TransientError } from '../kit/errors.ts';
 import { TooManyBytes, textWithin } from '../outbound/bounded-fetch.ts';
 
@@ -7,11 +8,6 @@ import { TooManyBytes, textWithin } from '../outbound/bounded-fetch.ts';
 
 /** How an action tells success from refusal. */
 export type Looks = Pick<Action, 'success' | 'refusal'>;
-
-export interface CallResult {
-  status: number;
-  reference?: string;
-}
 
 /** Nothing was sent: there was no connection. */
 export class NotReached extends TransientError {}
@@ -48,7 +44,7 @@ export async function read(
   response: Response,
   looks: Looks,
   repeated: boolean,
-): Promise<CallResult> {
+): Promise<ActionResult> {
   const { status } = response;
   const what = `destination '${name}' answered ${status}`;
   if (response.ok) return done(name, response, looks);

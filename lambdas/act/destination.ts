@@ -1,12 +1,13 @@
-import type { ItemRow } from '../contract/item/row.ts';
+import type { ActionResult, ItemRow } from '../contract/item/row.ts';
 import type { Destination } from '../contract/neighbour.ts';
-import type { TransientError } from '../kit/errors.ts';
+import { clock } from '../kit/clock.ts';
+import { TransientError } from '../kit/errors.ts';
 import { readSecret } from '../kit/secrets.ts';
 import { neverSent } from '../outbound/bounded-fetch.ts';
 import { enter, type Permit, waitingFor } from '../outbound/permit.ts';
 import { reportFailure, reportSuccess } from '../outbound/report.ts';
 import { signature } from '../outbound/signature.ts';
-import { type CallResult, heardIn, type Looks, NoAnswer, NotReached, read } from './answer.ts';
+import { heardIn, type Looks, NoAnswer, NotReached, read } from './answer.ts';
 
 export interface Call {
   item: string;
@@ -16,6 +17,8 @@ export interface Call {
   looks: Looks;
   /** The destination may have seen the key before. */
   repeated: boolean;
+  /** Nobody else calls until then (milliseconds since 1970). */
+  until: number;
 }
 
 /**
@@ -48,13 +51,19 @@ export async function reportAnswer(
   return reportFailure(table, destination, permit, { kind: heard, retryAfterMs });
 }
 
-/** Posts one action. @throws as `read` does, and a NoAnswer when nothing came back */
+/**
+ * Posts one action.
+ * @throws as `read` does; a NoAnswer when nothing came back; a TransientError when it is too late for this worker to call
+ */
 export async function call(
   { name, url, secretId, timeoutSeconds }: Destination,
-  { item, idempotencyKey, body, looks, repeated }: Call,
-): Promise<CallResult> {
+  { item, idempotencyKey, body, looks, repeated, until }: Call,
+): Promise<ActionResult> {
   const { signingKey } = await readSecret<{ signingKey: string }>(secretId);
   const text = JSON.stringify(body);
+  // A worker that was frozen since its intent: another delivery may be at it.
+  if (clock.now() + timeoutSeconds * 1000 > until)
+    throw new TransientError(`destination '${name}': this worker is too late to call it`);
   const response = await fetch(url, {
     method: 'POST',
     headers: {

@@ -1,16 +1,13 @@
 import type { EnvFor } from '../contract/env.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
-import type { ItemStatus } from '../contract/item/status.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { send } from '../kit/queue/send.ts';
 import type { Waiting } from '../outbound/waiting-error.ts';
 import { changeItem, event } from '../tables/items/items.ts';
+import { OPEN } from '../tables/items/ledger.ts';
 
-/** The action may still be wanted in these. */
-export const OPEN: readonly ItemStatus[] = ['processing', 'waiting_approval', 'acting'];
-
-/** How long a destination is waited for. The run waits for twelve hours in all, retries included. */
+/** How long a destination is waited for. */
 const MOST_WAITING_MS = 10 * 3_600_000;
 
 /** Whether its destination has been waited for as long as it may be. A time that is none counts as over. */

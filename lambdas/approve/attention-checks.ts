@@ -62,10 +62,11 @@ export async function follow(
   const model = await getContent<ProposalDocument>(env.CONTENT_BUCKET, asking.askedKey);
   const document = documentOf(itemId, chosen, model, automation);
   if (!document) return undefined;
-  const key = proposalKey(itemId, 1);
+  const fingerprint = digest(document);
+  const key = proposalKey(itemId, 1, fingerprint);
   await putContent(env.CONTENT_BUCKET, key, document);
   const asked = await invitees(env.CONTROL_TABLE, settings, undefined, asking.group);
-  const bound = { itemId, generation: 1, digest: digest(document), proposalKey: key, asked };
+  const bound = { itemId, generation: 1, digest: fingerprint, proposalKey: key, asked };
   const row: ApprovalRow = { ...newApproval(settings, document, bound), attentionCheck: { why: chosen.why } };
   await putApproval(env.APPROVAL_TABLE, row);
   logger.info('attention check created', { approval: row.id, automation: automation.name });

@@ -10,11 +10,10 @@ import { tokensOf } from '../tables/approvals/handles.ts';
 import { auditEntries, putAudit } from '../tables/audit/audit.ts';
 import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
 import {
-  hasRun,
-  isRunning,
   resume,
   SUPERSEDED,
   startClaimed,
+  statusOf,
   taskFailed,
   taskSucceeded,
 } from '../tables/items/runs.ts';
@@ -77,25 +76,25 @@ async function carry(approval: ApprovalRow, env: Env): Promise<void> {
   const log = itemLogger({ itemId: approval.itemId, generation: approval.generation, stage: 'approve' });
   const row = await getItem(env.ITEM_TABLE, approval.itemId);
   if (row?.approvalId !== approval.id || !row.executionArn) return log.info('stale decision');
-  const running = await isRunning(row.executionArn);
-  // A later generation, or an action under way: an earlier record of the stream carried this decision there.
-  const carried = row.generation !== approval.generation || row.status === 'acting';
-  if (running && carried) return log.info('decision was carried before');
+  const run = await statusOf(row.executionArn);
+  // A run that ended by itself, a later generation or an action under way: the decision was carried there before.
+  const later = row.generation !== approval.generation;
+  if (run === 'SUCCEEDED' || row.status === 'acting' || (run === 'RUNNING' && later))
+    return log.info('decision was carried before');
 
   await tellItem(env, row, approval, decision);
-  const answer = running
-    ? await answerRun(env, approval, decision)
-    : await goOn(env, row, row.executionArn, approval, decision);
+  const answer =
+    run === 'RUNNING'
+      ? await answerRun(env, approval, decision)
+      : await goOn(env, row, row.executionArn, later && run === undefined);
   log.info('decision carried', { decision, execution: answer });
 }
 
 /** A run that is gone is followed by the next generation, or by the one claimed for this decision before. */
-async function goOn(env: Env, row: ItemRow, arn: string, approval: ApprovalRow, decision: RunDecision) {
-  if (row.generation > approval.generation && !(await hasRun(arn))) {
-    await startClaimed(row, decision);
-    return 'started';
-  }
-  return resume(env.ITEM_TABLE, row, arn, decision);
+async function goOn(env: Env, row: ItemRow, arn: string, claimed: boolean): Promise<string> {
+  if (!claimed) return resume(env.ITEM_TABLE, row, arn);
+  await startClaimed(row);
+  return 'started';
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { Gated } from '../contract/item/envelope.ts';
+import type { ActionMessage } from '../contract/item/messages.ts';
 import type { ProposalDocument } from '../contract/item/proposal-document.ts';
 import type { ItemRow, LineageEntry, TimelineEvent } from '../contract/item/row.ts';
 import { marksOf } from '../gate/marks.ts';
@@ -8,6 +9,8 @@ import { judgedOf, sealKey, sealVerdict } from '../gate/seal.ts';
 import { summaryOf } from '../gate/summary.ts';
 import { digest } from '../kit/digest.ts';
 import { putContent } from '../kit/objects.ts';
+import { send } from '../kit/queue/send.ts';
+import { event } from '../tables/items/items.ts';
 import type { Lease } from '../tables/items/lease.ts';
 import { executionArn, startExecution } from '../tables/items/runs.ts';
 import { proposalKey } from '../tables/keys.ts';
@@ -31,14 +34,14 @@ export async function finish(
   const { row, lease, calls } = work;
   const { item } = thought;
   const document = await proposalDocument(env, item, automation, calls);
-  const key = proposalKey(row.id, row.generation);
-  // Another delivery has its own proposal there.
+  const proposalDigest = digest(document);
+  // Named by what it says: of two deliveries that thought apart, the later one writes over nothing that was judged.
+  const key = proposalKey(row.id, row.generation, proposalDigest);
   lease.mustHold();
   await putContent(env.CONTENT_BUCKET, key, document);
-  const proposalDigest = digest(document);
   const judged = judgedOf({ proposalDigest }, document);
   const { done, row: now } = await endWork(env, work, ['processing'], {
-    status: 'processing',
+    status: item.verdict === 'refuse' ? 'refused' : 'processing',
     set: {
       label: item.label,
       verdict: item.verdict,
@@ -46,10 +49,10 @@ export async function finish(
       proposalKey: key,
       proposalDigest,
       proposalSeal: sealVerdict(await sealKey(env.GATE_SECRET), judged),
-      executionArn: executionArn(env.STATE_MACHINE_ARN, row.id, row.generation),
+      ...(item.verdict === 'ask' ? { executionArn: executionArn(env.STATE_MACHINE_ARN, row) } : {}),
       ...paidFor(row, calls),
     },
-    events: thought.events,
+    events: item.verdict === 'refuse' ? [...thought.events, event('refused')] : thought.events,
   });
   if (done) return { ...row, verdict: item.verdict };
   // Refused though it was written: the SDK asked a second time, as the first answer was lost.
@@ -59,12 +62,16 @@ export async function finish(
   return undefined;
 }
 
+/** Sends on what was judged: to its action, or to a person. */
 export async function start(env: Env, row: ItemRow, automation: Automation): Promise<void> {
-  if (!row.verdict) return;
+  const { id: itemId, generation, verdict } = row;
+  if (verdict === 'act') {
+    const message: ActionMessage = { itemId, generation };
+    return send(env.ACTION_QUEUE_URL, message);
+  }
   // An earlier delivery may have taken room. Once people are asked, the room is theirs.
-  if (row.verdict !== 'act' && row.approvalId === undefined) await stopped(env, row, automation);
-  const { id, generation, verdict } = row;
-  await startExecution(env.STATE_MACHINE_ARN, { itemId: id, generation, verdict, decision: 'none' });
+  if (row.approvalId === undefined) await stopped(env, row, automation);
+  if (verdict === 'ask') await startExecution(env.STATE_MACHINE_ARN, row);
 }
 
 async function proposalDocument(

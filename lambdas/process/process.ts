@@ -82,8 +82,9 @@ async function goOn(
   const { env, automation } = options;
   switch (found.to) {
     case 'leave':
-      // Withdrawn after a delivery that took room and died: no run, and so no action, would give it back.
-      if (found.row?.status === 'withdrawn') await stopped(env, found.row, automation);
+      // Room that a delivery took and died: no action comes that would give it back.
+      if (found.row?.status === 'withdrawn' || found.row?.status === 'refused')
+        await stopped(env, found.row, automation);
       return ['stale message', { status: found.row?.status ?? 'absent, or in another generation' }];
     case 'wait':
       return ['waits', { status: found.row.status, outcome: found.outcome }];

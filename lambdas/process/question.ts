@@ -32,7 +32,8 @@ async function keepEvaluated(
   { verdict, reasons, ...evaluated }: Gated,
   bucket: string,
 ): Promise<NonNullable<Question['evaluated']>> {
-  const key = evaluatedKey(evaluated.id, evaluated.generation);
+  const fingerprint = digest(evaluated);
+  const key = evaluatedKey(evaluated.id, evaluated.generation, fingerprint);
   await putContent(bucket, key, evaluated);
-  return { key, digest: digest(evaluated) };
+  return { key, digest: fingerprint };
 }

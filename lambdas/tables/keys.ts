@@ -12,7 +12,6 @@ const OWN = '_';
 
 /** The kinds of rows that an automation keeps beside its items and their approvals. */
 export type Kind =
-  | 'action'
   | 'budget'
   | 'cache'
   | 'calibration'
@@ -63,15 +62,14 @@ export function bodyKey(itemId: string): string {
   return `items/${itemId}/body.json`;
 }
 
-/** Of the document of a generation; with `digest`, of the one with an approver's edits. */
-export function proposalKey(itemId: string, generation: number, digest?: string): string {
-  const edited = digest === undefined ? '' : `-${digest.slice(0, 16)}`;
-  return `items/${itemId}/proposal-g${generation}${edited}.json`;
+/** Of a document of a generation, by its digest: the gate's, or one with an approver's edits. */
+export function proposalKey(itemId: string, generation: number, digest: string): string {
+  return `items/${itemId}/proposal-g${generation}-${digest.slice(0, 16)}.json`;
 }
 
 /** Of what the gate saw. */
-export function evaluatedKey(itemId: string, generation: number): string {
-  return `items/${itemId}/evaluated-g${generation}.json`;
+export function evaluatedKey(itemId: string, generation: number, digest: string): string {
+  return `items/${itemId}/evaluated-g${generation}-${digest.slice(0, 16)}.json`;
 }
 
 /** That a request was posted: `hash` is of the client and of its key or body. */
@@ -92,11 +90,6 @@ export function cacheId(automation: string, step: string, hash: string): string 
 /** A kept vector. */
 export function embedId(automation: string, endpoint: string, model: string, hash: string): string {
   return ownRow(automation, 'embed', endpoint, model, hash);
-}
-
-/** That an action began, and what came of it: `key` is the destination's idempotency key. */
-export function actionId(automation: string, key: string): string {
-  return ownRow(automation, 'action', key);
 }
 
 /** What one automation has spent on one day (UTC). */

@@ -28,12 +28,12 @@ import {
   nothing,
   queue,
   rows,
-  runs,
   secret,
+  spares,
   starts,
   table,
 } from '../parts/uses.ts';
-import { ACTION_TIMEOUT, APPROVAL_TIMEOUT, itemWorkflow, workflowName } from '../parts/workflow.ts';
+import { APPROVAL_TIMEOUT, itemWorkflow } from '../parts/workflow.ts';
 import { addRoutes } from '../platform/api.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { folderOf } from './automation-folder.ts';
@@ -51,7 +51,7 @@ export interface AutomationProps extends StackProps {
  * dead letters.
  */
 const WORK_RECEIVES = 6;
-/** Four tries, the deliveries that find another one at work, and a few crashes. */
+/** Four tries, the deliveries that find another one at work, and a few crashes. The last one parks the item. */
 const ACTION_RECEIVES = 12;
 
 /**
@@ -90,7 +90,7 @@ export class AutomationStack extends Stack {
     const machine = this.#workflow(work.queue, actions.queue);
     const about = `signs the verdicts of ${automation.name}`;
     const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');
-    this.#process(work, processTimeout, machine.stateMachineArn, gate);
+    this.#process(work, actions.queue, processTimeout, machine.stateMachineArn, gate);
     this.#act(actions, actTimeout, gate);
   }
 
@@ -158,7 +158,6 @@ export class AutomationStack extends Stack {
         ItemTable: data.items.tableName,
         ApprovalTable: data.approvals.tableName,
         ApprovalTimeoutSeconds: APPROVAL_TIMEOUT.toSeconds(),
-        ActionTimeoutSeconds: ACTION_TIMEOUT.toSeconds(),
       },
     });
     machine.addToRolePolicy(
@@ -172,14 +171,15 @@ export class AutomationStack extends Stack {
     return machine;
   }
 
-  #process(work: WorkQueue, timeout: Duration, stateMachineArn: string, gate: Secret): void {
+  #process(work: WorkQueue, actions: Queue, timeout: Duration, stateMachineArn: string, gate: Secret): void {
     const { foundation, data } = this.#platform;
     const { name, maxConcurrency } = this.#automation;
     const process = new Handler(this, 'process/process', {
       ...{ foundation, timeout, watched: true, folder: this.#folder, warm: this.#warm?.process },
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
       uses: [
-        table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'UpdateItem')),
+        // It reads strangers' text: what an action came to is not its to say.
+        table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'UpdateItem'), spares('ledger')),
         table(
           data,
           'IDEMPOTENCY_TABLE',
@@ -205,6 +205,8 @@ export class AutomationStack extends Stack {
         endpointKeys(data),
         secret('GATE_SECRET', gate),
         queue('WORK_QUEUE_URL', work.queue, 'ChangeMessageVisibility', 'SendMessage'),
+        // What acts alone, and what asks.
+        queue('ACTION_QUEUE_URL', actions, 'SendMessage'),
         starts(stateMachineArn),
       ],
       tells: {
@@ -234,7 +236,6 @@ export class AutomationStack extends Stack {
       description: `does what was allowed for ${name}, once`,
       uses: [
         table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'UpdateItem')),
-        table(data, 'IDEMPOTENCY_TABLE', rows([kindOf(name, 'action')], 'GetItem', 'UpdateItem')),
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
         table(data, 'CONTROL_TABLE', this.#counts(), this.#breakers()),
         content(data, slice(name), 'GetObject'),
@@ -244,12 +245,11 @@ export class AutomationStack extends Stack {
         secret('GATE_SECRET', gate),
         secret('DECISION_SECRET', data.decisionSecret),
         this.#destinations(),
-        runs(
-          workflowName(foundation.environment.name, name),
-          ...(['SendTaskSuccess', 'SendTaskFailure', 'DescribeExecution', 'StartExecution'] as const),
-        ),
       ],
-      tells: { RETRY_SCHEDULE_SECONDS: JSON.stringify(foundation.config.retryScheduleSeconds) },
+      tells: {
+        RETRY_SCHEDULE_SECONDS: JSON.stringify(foundation.config.retryScheduleSeconds),
+        MAX_RECEIVES: String(ACTION_RECEIVES),
+      },
     });
     actions.feed(act, foundation, 5);
   }

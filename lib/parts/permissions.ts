@@ -1,6 +1,6 @@
 import { ArnFormat, type CfnElement, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
@@ -51,6 +51,18 @@ export function grantChange(fn: IFunction, table: Table, attributes: readonly st
       actions: ['dynamodb:UpdateItem'],
       resources: [table.tableArn],
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes } },
+    }),
+  );
+}
+
+/** Not to touch these attributes of the table's rows, whatever else it may do to them. */
+export function sparing(fn: IFunction, table: Table, attributes: readonly string[]): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: ['dynamodb:UpdateItem'],
+      resources: [table.tableArn],
+      conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:Attributes': attributes } },
     }),
   );
 }

@@ -18,6 +18,7 @@ import {
   grantRuns,
   grantTable,
   type RunAction,
+  sparing,
 } from './permissions.ts';
 
 /*
@@ -66,6 +67,11 @@ export function rows(keys: string[], ...operations: [Operation, ...Operation[]])
 /** To change these attributes of any row, and no others. */
 export function changes(attributes: readonly string[]): Right {
   return (fn, table) => grantChange(fn, table, attributes);
+}
+
+/** But not to change these attributes. */
+export function spares(...attributes: string[]): Right {
+  return (fn, table) => sparing(fn, table, attributes);
 }
 
 /** Where an automation needs none of what its function may need. */

@@ -79,9 +79,6 @@ export function itemWorkflow(
  */
 export const APPROVAL_TIMEOUT = Duration.days(60);
 
-/** Longest wait of an action: three rungs of an hour at most, and the queue's own time. */
-export const ACTION_TIMEOUT = Duration.hours(12);
-
 /**
  * Fills every substitution. Numbers are put in at synth because a time limit must be a literal.
  * @throws Error naming a substitution that nothing fills, or a value without its substitution

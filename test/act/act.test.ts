@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { question } from '../support/desk.ts';
-import { ARN, eventsOf, gated, ID, proposal, stored } from '../support/fixtures.ts';
+import { eventsOf, gated, proposal, stored } from '../support/fixtures.ts';
 import { Crash, time, world } from '../support/world.ts';
-import { act, freshLedger, ledger } from './world.ts';
+import { act, diedCalling, freshLedger, ledger, released, told } from './world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
@@ -18,6 +18,8 @@ function approved(): void {
   world.tables.put('items', { ...stored(), status: 'processing' });
 }
 
+const keys = () => new Set(ledger.seen.map(({ headers }) => headers['idempotency-key']));
+
 describe('an action', () => {
   it.each([
     'done',
@@ -30,15 +32,15 @@ describe('an action', () => {
     'suspended',
   ] as const)('is not done for an item that is %s', async (status) => {
     gated({ status });
+    const before = world.tables.snapshot();
 
     await act();
 
     expect(ledger.seen).toEqual([]);
-    // A run that should still wait ends at once; one that was answered before is not there to hear it.
-    expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
+    expect(world.tables.snapshot()).toBe(before);
   });
 
-  it('is not done for a message of an earlier run', async () => {
+  it('is not done for a message of an earlier generation', async () => {
     gated({ generation: 2 });
 
     await act();
@@ -46,26 +48,37 @@ describe('an action', () => {
     expect(ledger.seen).toEqual([]);
   });
 
-  it.each(['done', 'parked'] as const)('starts no run of a later generation that is %s', async (status) => {
-    const executionArn = `${ARN.replace('stateMachine', 'execution')}:${ID}-g2`;
-    gated({ generation: 2, status, executionArn });
-
+  it('is not done for an item that is not there any more', async () => {
     await act();
 
-    expect([...world.executions.keys()]).toEqual([`${ID}-g1`]);
+    expect(ledger.seen).toEqual([]);
+    expect(world.tables.all('items')).toEqual([]);
   });
 
-  it('is done once for two messages, one after the other', async () => {
+  it('is done once for two messages, one after the other, and needs no run', async () => {
     gated();
     await act();
-    world.tokens.add('token-2');
-    await act('token-2');
+    const calls = world.calls.length;
+    await act();
 
     expect(ledger.seen).toHaveLength(1);
-    expect(world.answers.map(({ output }) => output)).toEqual([
-      { status: 200, reference: 'R-1' },
-      { status: 200, reference: 'R-1' },
-    ]);
+    expect(stored()).toMatchObject({ status: 'done', action: { status: 'done', result: { status: 200 } } });
+    expect(world.calls.slice(calls)).toEqual(['dynamodb GetCommand']);
+    expect(world.calls.filter((call) => call.startsWith('states'))).toEqual([]);
+  });
+
+  it('costs two writes of its item: the intent, and what came of it', async () => {
+    gated();
+    world.calls.length = 0;
+    let writes = 0;
+    world.fault = (call, { TableName }) => {
+      if (/Update|Put/.test(call) && TableName === 'items') writes += 1;
+    };
+
+    await act();
+
+    expect(writes).toBe(2);
+    expect(world.calls.filter((call) => call.startsWith('sqs'))).toEqual([]);
   });
 
   it('is done once for ten messages at the same moment; the others come again', async () => {
@@ -78,48 +91,41 @@ describe('an action', () => {
     const waiting = results.filter(({ status }) => status === 'rejected');
     expect(waiting).toHaveLength(9);
     expect(world.visibility).toHaveLength(9);
-    expect(world.answers).toEqual([{ token: 'token-1', output: { status: 200 } }]);
-    for (const { seconds } of world.visibility) expect(seconds).toBeLessThanOrEqual(60);
+    for (const { seconds } of world.visibility) expect(seconds).toBeLessThanOrEqual(45);
+    expect(eventsOf()).toEqual(['received', 'acting', 'acted', 'done']);
   });
 
-  it('is done once for the same proposal in a later run', async () => {
+  it('is done once for the same proposal in a later generation', async () => {
     gated();
     await act();
-    gated({ generation: 2 });
-    await act('token-1', 2);
+    await act({ generation: released() });
 
     expect(ledger.seen).toHaveLength(1);
+    expect(told()).toEqual({ status: 'done' });
   });
 
-  it('is told to a run of a later generation where its own is gone, with the decision', async () => {
-    approved();
-    world.tokens.clear();
-
+  it('is another one for another proposal; what became of the first stays beside it', async () => {
+    ledger.answers = [{ status: 422 }, { status: 200 }];
+    gated();
+    await act();
+    const first = stored().ledger;
+    const { ledger: _, ...other } = gated({}, proposal({ parameters: { amount: '20.00' } }));
+    world.tables.put('items', { ...other, ...(first ? { ledger: first } : {}) });
     await act();
 
-    expect(stored()).toMatchObject({
-      generation: 2,
-      executionArn: `${ARN.replace('stateMachine', 'execution')}:${ID}-g2`,
-    });
-    expect(world.executions.get(`${ID}-g2`)?.input).toEqual({
-      itemId: ID,
-      generation: 2,
-      verdict: 'ask',
-      decision: 'approve',
-    });
-    expect(ledger.seen).toHaveLength(1);
+    expect(keys().size).toBe(2);
+    expect(Object.values(stored().ledger ?? {}).map(({ state }) => state)).toEqual(['failed', 'done']);
   });
 
   it.each([
-    ['while its run waits', ['token-1']],
-    ['while its run is gone', []],
-  ])('reaches the destination once and its end, wherever the worker dies %s', async (_name, tokens) => {
+    ['that acts alone', () => void gated()],
+    ['that a person approved', approved],
+  ])('%s reaches the destination once and its end, wherever the worker dies', async (_name, allow) => {
     // Prepare: how many calls an undisturbed worker makes
     const prepare = () => {
       world.reset();
       ledger.seen.length = 0;
-      approved();
-      world.tokens = new Set(tokens);
+      allow();
     };
     // Twice: the first one looks at the destination's breaker, and an instance remembers that it is closed.
     for (let n = 0; n < 2; n += 1) {
@@ -130,28 +136,38 @@ describe('an action', () => {
 
     for (let point = 1; point <= calls; point += 1) {
       for (const after of [false, true]) {
-        // Act: the worker dies, the message comes again after the lease, and so does that of a new run
+        // Act: the worker dies, and the message comes again after the lease
         prepare();
         world.crashAt(point, after);
         await expect(act()).rejects.toBeInstanceOf(Crash);
         world.revive();
-        time.advance(61);
-        await act();
-        const resumed = world.executions.has(`${ID}-g2`);
-        if (resumed) world.tokens.add('token-2');
-        if (resumed) await act('token-2', 2);
+        time.advance(46);
+        await act({ receives: 2 });
 
         // Assess: with the same key, or not at all
         const where = `call ${point}, after: ${after}`;
-        expect(new Set(ledger.seen.map(({ headers }) => headers['idempotency-key'])).size, where).toBe(1);
-        expect(stored().action?.status, where).toBe('done');
-        expect(world.answers.at(-1)?.output, where).toEqual({ status: 200, reference: 'R-1' });
+        expect(keys().size, where).toBe(1);
+        expect(stored(), where).toMatchObject({ status: 'done', action: { status: 'done' } });
         const before = ledger.seen.length;
-        world.tokens.add('token-3');
-        await act('token-3', stored().generation);
+        await act({ receives: 3 });
+        await act({ generation: released() });
         expect(ledger.seen.length, `${where}: a call after done`).toBe(before);
       }
     }
+  });
+
+  it('of a dead worker is at work again after 45 seconds, and no earlier', async () => {
+    gated();
+    await diedCalling();
+    time.advance(44);
+    await expect(act({ receives: 2 })).rejects.toThrow('another delivery is acting');
+    expect(ledger.seen).toHaveLength(1);
+
+    time.advance(world.visibility.at(-1)?.seconds ?? 0);
+    await act({ receives: 3 });
+
+    expect(told()).toEqual({ status: 'done' });
+    expect(keys().size).toBe(1);
   });
 
   it('writes its timeline without a word of the parameters', async () => {
@@ -159,7 +175,7 @@ describe('an action', () => {
 
     await act();
 
-    expect(eventsOf()).toEqual(['received', 'acting', 'acted']);
+    expect(eventsOf()).toEqual(['received', 'acting', 'acted', 'done']);
     expect(JSON.stringify(stored().timeline)).not.toContain('24.90');
   });
 });

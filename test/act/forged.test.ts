@@ -8,7 +8,7 @@ import { approvalId, itemKey, proposalKey } from '../../lambdas/tables/keys.ts';
 import { question, row, sealOf } from '../support/desk.ts';
 import { gated, ID, itemRow, proposal, stored, unasked } from '../support/fixtures.ts';
 import { DECISION_KEY, GATE_KEY, world } from '../support/world.ts';
-import { act, freshLedger, ledger } from './world.ts';
+import { act, freshLedger, ledger, told } from './world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
@@ -62,7 +62,7 @@ async function refused(cause: RegExp): Promise<void> {
   await act();
 
   expect(ledger.seen).toEqual([]);
-  expect(world.answers).toMatchObject([{ error: 'SystemError', cause: expect.stringMatching(cause) }]);
+  expect(told()).toEqual({ status: 'parked', error: 'SystemError', cause: expect.stringMatching(cause) });
   expect(world.counted.filter((metric) => metric === 'proposalsTampered')).toHaveLength(1);
 }
 
@@ -136,17 +136,17 @@ describe('a row that says act', () => {
     const again = { at: '2026-12-01T08:40:00.000Z', event: 'thinking_again', generation: 2 };
     write({ generation: 2, timeline: [...stored().timeline, again] });
 
-    await act('token-1', 2);
+    await act({ generation: 2 });
 
     expect(ledger.seen).toEqual([]);
-    expect(world.answers[0]?.cause).toMatch(/another generation/);
+    expect(told().cause).toMatch(/another generation/);
   });
 
   it('in a generation that only resumes the run is believed: the proposal is the same', async () => {
     gated();
     write({ generation: 2 });
 
-    await act('token-1', 2);
+    await act({ generation: 2 });
 
     expect(ledger.seen).toHaveLength(1);
   });
@@ -197,7 +197,7 @@ describe('what the gate let act alone, sealed by itself', () => {
     await act();
 
     expect(ledger.seen).toEqual([]);
-    expect(world.answers[0]?.cause).toMatch(/'pay' is no longer declared as 'routine'/);
+    expect(told().cause).toMatch(/'pay' is no longer declared as 'routine'/);
     expect(world.counted).not.toContain('proposalsTampered');
   });
 });

@@ -8,7 +8,7 @@ import { reserve } from '../../lambdas/tables/control/limits.ts';
 import { destinationsAt, ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
 import { limited } from '../support/limits.ts';
 import { time, world } from '../support/world.ts';
-import { freshLedger, ledger } from './world.ts';
+import { freshLedger, ledger, released, told } from './world.ts';
 
 /* An action whose destination an operator holds back. */
 
@@ -35,7 +35,7 @@ async function hold(state: 'open' | 'closed' = 'open'): Promise<void> {
   time.advance(11);
 }
 
-const first: ActionMessage = { itemId: ID, generation: 1, taskToken: 'token-1' };
+const first: ActionMessage = { itemId: ID, generation: 1 };
 
 const act = (message = first) =>
   actOn(sqsRecord(message), { ...ENV, DESTINATIONS: destinationsAt(ledger.url) }, automation);
@@ -50,19 +50,14 @@ async function waited(): Promise<number> {
   return (time.at - from) / 3_600_000;
 }
 
-const told = () => world.answers;
-
 describe('an action that waits for its destination', () => {
-  it('is given up after ten hours: its run is told, and no message comes again', async () => {
+  it('is given up after ten hours: its item is parked, and no message comes again', async () => {
     await hold();
     expect(await waited()).toBeCloseTo(10, 0);
-    expect(told()).toEqual([
-      {
-        token: 'token-1',
-        error: 'TransientError',
-        cause: "destination 'ledger': its breaker is open (maintenance)",
-      },
-    ]);
+    expect(told()).toEqual({
+      ...{ status: 'parked', error: 'TransientError' },
+      cause: "destination 'ledger': its breaker is open (maintenance)",
+    });
     expect(ledger.seen).toEqual([]);
   });
 
@@ -80,7 +75,7 @@ describe('an action that waits for its destination', () => {
   it('is given up where nobody can tell since when it waits', async () => {
     await hold();
     await act({ ...first, waitingSince: 'long ago' });
-    expect(told()).toHaveLength(1);
+    expect(told()).toMatchObject({ status: 'parked', error: 'TransientError' });
     expect(world.taken('actions')).toEqual([]);
   });
 
@@ -108,10 +103,8 @@ describe('an action that waits for its destination', () => {
 it('an action that is done waits for nobody', async () => {
   await act();
   await hold();
-  world.tables.put('items', { ...stored(), status: 'acting' });
-  world.tokens.add('token-1');
-  await act();
+  await act({ ...first, generation: released() });
   expect(world.taken('actions')).toEqual([]);
-  expect(told()).toHaveLength(2);
+  expect(told()).toEqual({ status: 'done' });
   expect(ledger.seen).toHaveLength(1);
 });

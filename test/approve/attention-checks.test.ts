@@ -7,7 +7,7 @@ import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { ApprovalCommand } from '../../lambdas/contract/item/messages.ts';
 import { person, question } from '../support/desk.ts';
-import { automation, ENV, ID, PAY, SETTINGS } from '../support/fixtures.ts';
+import { automation, ENV, PAY, runName, SETTINGS } from '../support/fixtures.ts';
 import { DECISION_KEY, time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -153,7 +153,7 @@ describe('known-bad proposals', () => {
     world.calls = [];
     await onChange(row, seed, ENV);
     expect(world.calls.filter((call) => call.startsWith('states'))).toEqual([]);
-    expect(world.executions.has(`${ID}-g2`)).toBe(false);
+    expect(world.executions.has(runName(2))).toBe(false);
     const audit = world.tables.all('audit');
     expect(audit.length).toBeGreaterThan(0);
     expect(audit.every(({ attentionCheck }) => attentionCheck === true)).toBe(true);

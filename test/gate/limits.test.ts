@@ -69,9 +69,8 @@ const think = (itemId: string, amount = '99.99', more: object = {}) =>
 
 async function act(itemId: string, { generation = 1, idempotent = true } = {}): Promise<void> {
   const DESTINATIONS = destinationsAt(ledger.url, { idempotent });
-  world.tokens.add('token-1');
   for (let delivery = 0; delivery < 5; delivery += 1) {
-    const record = sqsRecord({ itemId, generation, taskToken: 'token-1' });
+    const record = sqsRecord({ itemId, generation });
     const again = await actOn(record, { ...ENV, DESTINATIONS }, automation as unknown as Automation).then(
       () => false,
       (error: unknown) => {

@@ -42,6 +42,7 @@ const KINDS: Record<string, ErrorName> = {
   ),
   Unknown: 'ProcessingError',
   Redirected: 'SystemError',
+  LastDelivery: 'SystemError',
 };
 const MESSAGE = /((?:`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|"[^"]*"|[\w.]+))/.source;
 const THROWN = new RegExp(`new (${Object.keys(KINDS).join('|')})\\(\\s*${MESSAGE}`, 'g');

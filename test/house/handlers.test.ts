@@ -44,15 +44,12 @@ describe('the function behind', () => {
     };
 
     const response = (await handler(
-      batch(
-        { itemId: ID, generation: 1, taskToken: 'token-1' },
-        { itemId: 'item-b', generation: 1, taskToken: 't' },
-      ),
+      batch({ itemId: ID, generation: 1 }, { itemId: 'item-b', generation: 1 }),
       context,
     )) as SQSBatchResponse;
 
     expect(response.batchItemFailures).toEqual([{ itemIdentifier: 'm1' }]);
-    expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
+    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
   });
 
   it('the approvals queue asks', async () => {

@@ -162,8 +162,7 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
     await ask({ approvalId, command: 'carry' }, context);
   }
   await onChange(row(), undefined, env());
-  world.tokens.add('token-2');
-  await actOn(sqsRecord({ itemId: id, generation: 1, taskToken: 'token-2' }), env(), automation);
+  await actOn(sqsRecord({ itemId: id, generation: 1 }), env(), automation);
   const image = marshall(
     { ...stored(id), status: 'done', callbackUrl: `${server.url}/ledger` },
     { removeUndefinedValues: true },

@@ -91,12 +91,6 @@ export const WILDCARDS = [
     actions: ['s3:GetObject'],
   },
   {
-    reason: 'a run is named after its item; an automation answers its own runs',
-    who: new RegExp(`Signalbox-prod-${ANY}/act--act`),
-    resource: new RegExp(`:execution:signalbox-prod-${ANY}:\\*$`),
-    actions: RUN_ACTIONS,
-  },
-  {
     reason:
       'approve carries decisions to the runs of every automation of its environment, and of no other state machine',
     who: /approve--(?:on-change|ask)/,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { TransientError } from '../../lambdas/kit/errors.ts';
 import { resume } from '../../lambdas/tables/items/runs.ts';
-import { ID, stored } from '../support/fixtures.ts';
+import { ID, runName, stored } from '../support/fixtures.ts';
 import { Crash, time, world } from '../support/world.ts';
 import { doors } from './again-step.ts';
 import { approved, fresh, OLD, run, sentBack, started, thoughtAgain } from './again-world.ts';
@@ -29,13 +29,13 @@ describe('a message that says again', () => {
   it('only starts the run where the claimed generation is judged', async () => {
     sentBack();
     await run();
-    world.executions.delete(`${ID}-g2`);
+    world.executions.delete(runName(2));
     const evaluate = vi.fn();
 
     await run({}, 2, evaluate);
 
     expect(evaluate).not.toHaveBeenCalled();
-    expect(started()).toMatchObject({ generation: 2, verdict: 'ask' });
+    expect(started()).toEqual({ itemId: ID, generation: 2 });
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('a message that says again', () => {
 
     expect(stored()).toMatchObject({ generation: 2, sentBack: [OLD] });
     expect(thoughtAgain()).toHaveLength(1);
-    expect([...world.executions.keys()]).toEqual([`${ID}-g1`, `${ID}-g2`]);
+    expect([...world.executions.keys()]).toEqual([runName(), runName(2)]);
     expect(stored().lineage).toHaveLength(2);
   });
 
@@ -113,7 +113,7 @@ describe('a message that says again', () => {
     sentBack();
     const seen = stored();
     await run();
-    expect(await resume('items', seen, seen.executionArn ?? '', 'none')).toBe('stale');
+    expect(await resume('items', seen, seen.executionArn ?? '')).toBe('stale');
     expect(thoughtAgain()).toHaveLength(1);
   });
 
@@ -157,7 +157,7 @@ describe('a message that says again', () => {
         expect(stored().sentBack, where).toEqual([OLD]);
         expect(stored().lineage, where).toHaveLength(2);
         expect(thoughtAgain(), where).toHaveLength(1);
-        expect(started(), where).toEqual({ itemId: ID, generation: 2, verdict: 'ask', decision: 'none' });
+        expect(started(), where).toEqual({ itemId: ID, generation: 2 });
       }
     }
   });

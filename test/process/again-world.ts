@@ -1,6 +1,6 @@
 import type { Implementation } from '../../lambdas/contract/automation.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
-import { gated, ID, PAY, proposal, stored } from '../support/fixtures.ts';
+import { gated, ID, PAY, proposal, runName, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 import { doors, step } from './again-step.ts';
 import { thinking, work } from './world.ts';
@@ -38,5 +38,5 @@ export function run(
   return work({ message: { again: true, ...message }, receives, implementation });
 }
 
-export const started = () => world.executions.get(`${ID}-g2`)?.input;
+export const started = () => world.executions.get(runName(2))?.input;
 export const thoughtAgain = () => stored().timeline.filter(({ event }) => event === 'thinking_again');

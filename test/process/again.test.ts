@@ -42,9 +42,9 @@ describe('an item that an approver sent back', () => {
     expect(stored()).toMatchObject({
       generation: 2,
       verdict: 'ask',
-      proposalKey: `items/${ID}/proposal-g2.json`,
+      proposalKey: expect.stringContaining(`items/${ID}/proposal-g2-`),
     });
-    expect(started()).toEqual({ itemId: ID, generation: 2, verdict: 'ask', decision: 'none' });
+    expect(started()).toEqual({ itemId: ID, generation: 2 });
     expect(eventsOf().slice(1)).toEqual([
       ...['thinking_again', 'processing', 'prepared', 'routed', 'evaluated', 'gated'],
       ...['model_called', 'model_called'],

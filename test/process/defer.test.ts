@@ -22,8 +22,8 @@ beforeEach(() => {
 });
 
 function listen(): void {
-  world.fault = (call, { DelaySeconds = 0, MessageBody }) => {
-    if (!call.includes('SendMessage')) return;
+  world.fault = (call, { DelaySeconds = 0, MessageBody, QueueUrl }) => {
+    if (!call.includes('SendMessage') || QueueUrl !== 'work') return;
     due.push({ at: time.at + Number(DelaySeconds) * 1000, message: JSON.parse(String(MessageBody)) });
   };
 }

@@ -145,7 +145,7 @@ describe('a message of the work queue', () => {
 
     expect(stored()).toMatchObject({ generation: 2 });
     expect(stored().verdict).toBeUndefined();
-    expect(world.executions.size).toBe(0);
+    expect(world.sent('actions')).toEqual([]);
   });
 
   it('is not thought about when an operator parks it between the look and the claim', async () => {
@@ -169,7 +169,8 @@ describe('a message of the work queue', () => {
     expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect(world.visibility).toEqual([{ handle: 'handle-1', seconds: 45 }]);
     await run(thinking(), 2);
-    expect(world.executions.size).toBe(1);
+    const message = { itemId: ID, generation: 1 };
+    expect(world.sent('actions')).toEqual([message, message]);
     const document = JSON.parse(world.content.get(`bucket/${stored().proposalKey}`) ?? '');
     expect(digest(document)).toBe(stored().proposalDigest);
   });

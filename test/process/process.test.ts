@@ -2,14 +2,24 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
 import { ProcessingError, SystemError, TransientError } from '../../lambdas/kit/errors.ts';
-import { type Demo, door, eventsOf, ID, itemRow, lineageEntry, PAY, stored } from '../support/fixtures.ts';
+import {
+  automation,
+  type Demo,
+  door,
+  eventsOf,
+  ID,
+  itemRow,
+  lineageEntry,
+  PAY,
+  runArn,
+  runName,
+  stored,
+} from '../support/fixtures.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 import { thinking, work } from './world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
-
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
-
 vi.mock('../../lambdas/models/step.ts', () => ({
   stepRunner: () => Object.assign(gone, door({ label: 'Billing' }, [LINEAGE])),
 }));
@@ -36,10 +46,12 @@ const run = (implementation = thinking(), receives = 1, generation = 1) =>
 
 const failing = (error: Error) => thinking(() => Promise.reject(error));
 
-const started = () => world.executions.get(`${ID}-g1`)?.input;
+const started = () => world.executions.get(runName())?.input;
+const toAct = () => world.sent('actions');
+const MESSAGE = { itemId: ID, generation: 1 };
 
 describe('a message of the work queue', () => {
-  it('is thought through: proposal in the bucket, verdict in the table, run started', async () => {
+  it('is thought through: proposal in the bucket, verdict in the table, action sent, and no run', async () => {
     receive();
 
     await run();
@@ -62,7 +74,9 @@ describe('a message of the work queue', () => {
       risk: 'consequential',
     });
     expect(digest(document)).toBe(row.proposalDigest);
-    expect(started()).toEqual({ itemId: ID, generation: 1, verdict: 'act', decision: 'none' });
+    expect(toAct()).toEqual([MESSAGE]);
+    expect(world.executions.size).toBe(0);
+    expect(row).not.toHaveProperty('executionArn');
     expect(eventsOf()).toEqual([
       ...['received', 'processing', 'prepared', 'routed', 'evaluated', 'gated', 'model_called'],
     ]);
@@ -105,6 +119,7 @@ describe('a message of the work queue', () => {
 
     expect(world.tables.snapshot()).toBe(before);
     expect(world.executions.size).toBe(0);
+    expect(toAct()).toEqual([]);
   });
 
   it('is left alone when there is no such item', async () => {
@@ -127,7 +142,8 @@ describe('a message of the work queue', () => {
     await run(thinking(evaluate), 2);
 
     expect(evaluate).not.toHaveBeenCalled();
-    expect(started()).toMatchObject({ verdict: 'ask', decision: 'none' });
+    expect(started()).toEqual(MESSAGE);
+    expect(toAct()).toEqual([]);
   });
 
   it('quarantines an item that is wrong, with the reason, and is done with', async () => {
@@ -204,18 +220,53 @@ describe('a message of the work queue', () => {
     expect(stored()).toMatchObject({ status: 'parked', error: { class: 'TransientError', message: 'down' } });
   });
 
-  it('parks an item whose run cannot be started, also when starting is all that is left to do', async () => {
-    receive({ status: 'processing', verdict: 'act' });
-    world.fault = (call) => {
-      if (call.includes('StartExecution')) throw named('AccessDeniedException');
-    };
+  it.each([
+    ['ask', 'StartExecution'],
+    ['act', 'SendMessage'],
+  ] as const)(
+    'parks an item whose verdict %s cannot be sent on, also when that is all that is left to do',
+    async (verdict, denied) => {
+      receive({ status: 'processing', verdict });
+      world.fault = (call) => {
+        if (call.includes(denied)) throw named('AccessDeniedException');
+      };
 
-    await expect(run(thinking(), 2)).resolves.toBeUndefined();
+      await expect(run(thinking(), 2)).resolves.toBeUndefined();
 
-    expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
+      expect(stored()).toMatchObject({ status: 'parked', error: { class: 'SystemError' } });
+    },
+  );
+
+  it('ends what the gate refuses with its verdict: nothing is sent and no run is started', async () => {
+    receive();
+    const gate = () => ({ verdict: 'refuse' as const, reasons: ['not ours'] });
+
+    await work({ of: { ...automation, gate } });
+    await work({ of: { ...automation, gate }, receives: 2 });
+
+    expect(stored()).toMatchObject({ status: 'refused', verdict: 'refuse', reasons: ['not ours'] });
+    expect(
+      stored()
+        .timeline.slice(-2)
+        .map(({ event }) => event),
+    ).toEqual(['gated', 'refused']);
+    expect(stored()).not.toHaveProperty('error');
+    expect(world.executions.size).toBe(0);
+    expect(toAct()).toEqual([]);
   });
 
-  it('ends in the same state wherever its worker dies, and starts one run', async () => {
+  it('asks a person by a run, whose address stands in the item', async () => {
+    receive();
+    const gate = () => ({ verdict: 'ask' as const, reasons: ['large'] });
+
+    await work({ of: { ...automation, gate } });
+
+    expect(started()).toEqual(MESSAGE);
+    expect(stored().executionArn).toBe(runArn());
+    expect(toAct()).toEqual([]);
+  });
+
+  it('ends in the same state wherever its worker dies, and its action is sent', async () => {
     // Prepare: how many calls an undisturbed worker makes
     receive();
     await run();
@@ -238,7 +289,9 @@ describe('a message of the work queue', () => {
           status: 'processing',
           verdict: 'act',
         });
-        expect(started()).toEqual({ itemId: ID, generation: 1, verdict: 'act', decision: 'none' });
+        expect(new Set(toAct().map((sent) => JSON.stringify(sent)))).toEqual(
+          new Set([JSON.stringify(MESSAGE)]),
+        );
         expect(eventsOf().filter((event) => event === 'gated')).toEqual(['gated']);
       }
     }

@@ -44,11 +44,15 @@ export function freshQueue(): void {
 }
 
 export function listen(): void {
-  world.fault = (call, { DelaySeconds = 0, MessageBody }) => {
-    if (!call.includes('SendMessage')) return;
+  world.fault = (call, { DelaySeconds = 0, MessageBody, QueueUrl }) => {
+    if (!call.includes('SendMessage') || QueueUrl !== 'work') return;
     told.due.push({ at: time.at + Number(DelaySeconds) * 1000, message: JSON.parse(String(MessageBody)) });
   };
 }
+
+/** Items whose action was sent: a message that comes again sends it again. */
+export const toAct = () =>
+  new Set((world.sent('actions') as { itemId: string }[]).map(({ itemId }) => itemId)).size;
 
 export function receive(fields: Partial<ItemRow> = {}): void {
   const row = itemRow({ receivedAt: iso(), ...fields });

@@ -52,7 +52,7 @@ describe('the definition', () => {
   it('fails the walk on an expression without a value, as AWS fails the execution', async () => {
     const broken = structuredClone(definition);
     (broken.States.Approve as State).Output = { decision: '{% $states.result.decisoin %}' };
-    const input = { itemId: 'item-7', generation: 3, verdict: 'ask', decision: 'none' };
+    const input = { itemId: 'item-7', generation: 3 };
     const approved = [{ result: { decision: 'approve' } }];
     await expect(walk(broken, input, { Approve: approved })).rejects.toThrow(EvaluationError);
   });
@@ -104,9 +104,9 @@ describe('the definition', () => {
       expect(Object.keys(fields).sort(), place).toEqual(['class', 'reason', 'status']);
     const statuses = assignments().flatMap(([, { status }]) => (expressionIn(status) ? [] : [status]));
     expect(statuses.filter((status) => !STATUSES.some((known) => known === status))).toEqual([]);
-    // What an expression gives is walked through in item.test.ts, for every verdict and decision there is.
+    // What an expression gives is walked through in item.test.ts, for every decision there is.
     const computed = assignments().filter(([, { status }]) => expressionIn(status));
-    expect(computed.map(([place]) => place)).toEqual(['Follow.Choices.3']);
+    expect(computed.map(([place]) => place)).toEqual(['Follow.Choices.2']);
   });
 
   it('names only errors that somebody raises', () => {
@@ -175,7 +175,6 @@ describe('the deployed copies', () => {
       expect(limits, stack).toMatchObject({
         // Longer than any policy may take (lib/checks/check.ts): the timekeeper ends an approval.
         Approve: 60 * 24 * 60 * 60,
-        Act: 12 * 60 * 60,
       });
       for (const [place, value] of leaves(filled)) {
         if (/\.(?:QueueUrl|TableName)$/.test(place))

@@ -5,24 +5,22 @@ import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { ITEM_DEFINITION, substitute } from '../../lib/parts/workflow.ts';
 import { type Definition, type Outcome, walk } from '../support/asl.ts';
 import {
-  ACT,
-  ACTED,
   AGAIN,
   APPROVED,
   ASK,
   failure,
+  HANDED_ON,
   LOST_RACE,
+  REJECTED,
   RUNS,
   type Run,
   SENT,
-  SENT_BACK,
   WRITTEN,
 } from '../support/runs.ts';
 
 const SUBSTITUTIONS = {
   ...{ ApprovalsQueueUrl: 'approvals-queue', ActionQueueUrl: 'action-queue', WorkQueueUrl: 'work-queue' },
-  ...{ ItemTable: 'items', ApprovalTable: 'approvals' },
-  ...{ ApprovalTimeoutSeconds: 60, ActionTimeoutSeconds: 60 },
+  ...{ ItemTable: 'items', ApprovalTable: 'approvals', ApprovalTimeoutSeconds: 60 },
 };
 const definition = JSON.parse(substitute(readFileSync(ITEM_DEFINITION, 'utf8'), SUBSTITUTIONS)) as Definition;
 const states = Object.entries(definition.States);
@@ -36,10 +34,10 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-/* What the verdicts and outcomes of a run come to. */
+/* What the decisions about an item come to. */
 
-const run = ({ input, tasks: outcomes }: Pick<Run, 'input' | 'tasks'>) =>
-  walk(definition, input, { Record: [WRITTEN], ...outcomes });
+const run = ({ tasks: outcomes }: Pick<Run, 'tasks'>) =>
+  walk(definition, ASK, { Record: [WRITTEN], ...outcomes });
 
 /** What Record must write, letter by letter. */
 function recorded({ status, error }: Run): object {
@@ -49,11 +47,12 @@ function recorded({ status, error }: Run): object {
     TableName: 'items',
     Key: { id: { S: 'item-7' } },
     UpdateExpression: error ? `${set}, #error = :error` : set,
-    ConditionExpression: 'generation = :generation AND #status <> :withdrawn',
+    ConditionExpression: 'generation = :generation AND #status IN (:processing, :waiting)',
     ExpressionAttributeNames: { '#status': 'status', ...(error ? { '#error': 'error' } : {}) },
     ExpressionAttributeValues: {
       ':status': { S: status },
-      ':withdrawn': { S: 'withdrawn' },
+      ':processing': { S: 'processing' },
+      ':waiting': { S: 'waiting_approval' },
       ':now': { S: NOW },
       ':generation': { N: '3' },
       ':events': events,
@@ -71,121 +70,97 @@ describe('a run', () => {
     expect(STATUSES).toContain(expected.status);
   });
 
-  it.each(SENT_BACK)('ends $name without recording anything', async ({ input, tasks, entered }) => {
-    const walked = await run({ input, tasks });
+  it.each(HANDED_ON)('hands $name on without recording anything', async ({ tasks, entered, sends }) => {
+    const walked = await run({ tasks });
 
     expect(walked.entered).toEqual(entered);
     expect(walked.calls.filter(({ state }) => state === 'Record')).toEqual([]);
-    expect(walked.calls.at(-1)).toEqual({
-      state: 'Again',
-      arguments: { QueueUrl: 'work-queue', MessageBody: { itemId: 'item-7', generation: 3, again: true } },
-    });
+    expect(walked.calls.at(-1)).toEqual({ state: entered.at(-1), arguments: sends });
   });
 
-  it('asks nobody twice, whatever the answer is, and leads every verdict and decision to one end', async () => {
-    const ends: Record<string, string> = {};
-    for (const verdict of ['act', 'ask', 'refuse', 'asked?'])
-      for (const decision of ['none', 'approve', 'reject', 'again', 'expired', 'asked?']) {
-        const tasks = { Approve: [{ result: { decision } }], Act: [ACTED], Again: [SENT] };
-        const asked = await run({ input: { ...ASK, verdict, decision: 'none' }, tasks });
-        const resumed = await run({ input: { ...ASK, verdict, decision }, tasks });
-        expect(asked.entered.filter((state) => state === 'Approve').length).toBeLessThan(2);
-        const end = ({ output, entered }: typeof asked) =>
-          (output as { status?: string }).status ?? entered.at(-1);
-        ends[`${verdict} ${decision}`] = [asked, resumed].map(end).join(' ');
-      }
-    const same = (verdict: string, status: string) =>
-      Object.fromEntries(
-        ['none', 'approve', 'reject', 'again', 'expired', 'asked?'].map((decision) => [
-          `${verdict} ${decision}`,
-          `${status} ${status}`,
-        ]),
-      );
+  it('asks nobody twice, and leads every decision to one end', async () => {
+    const ends: Record<string, unknown> = {};
+    for (const decision of ['none', 'approve', 'reject', 'again', 'expired', 'asked?']) {
+      const asked = await run({ tasks: { Approve: [{ result: { decision } }], Act: [SENT], Again: [SENT] } });
+      expect(asked.entered.filter((state) => state === 'Approve')).toHaveLength(1);
+      ends[decision] = (asked.output as { status: string }).status;
+    }
     expect(ends).toEqual({
-      ...same('act', 'done'),
-      ...same('refuse', 'refused'),
-      ...same('asked?', 'parked'),
-      // An answer that says nothing is unclear, and so is a question that is still to be put.
-      'ask none': 'parked parked',
-      'ask approve': 'done done',
-      'ask reject': 'rejected rejected',
-      'ask again': 'Superseded Superseded',
-      'ask expired': 'expired expired',
-      'ask asked?': 'parked parked',
+      ...{ approve: 'acting', reject: 'rejected', again: 'processing', expired: 'expired' },
+      // An answer that says nothing is unclear.
+      ...{ none: 'parked', 'asked?': 'parked' },
     });
   });
 
   it('enters every state in one of these runs; the end of a lost race has tests of its own', () => {
-    const entered = new Set([...RUNS, ...SENT_BACK].flatMap((expected) => expected.entered));
-    expect(states.map(([name]) => name).filter((name) => !entered.has(name))).toEqual([]);
+    const entered = new Set([...RUNS, ...HANDED_ON].flatMap((expected) => expected.entered));
+    expect(states.map(([name]) => name).filter((name) => !entered.has(name))).toEqual(['Superseded']);
   });
 
-  it('takes at most four entries where nobody is asked, and seven where somebody is', () => {
-    const most = (verdict: string) =>
-      Math.max(...RUNS.filter((it) => it.input.verdict === verdict).map((it) => it.entered.length));
-    expect(most('act')).toBeLessThanOrEqual(4);
-    expect(most('ask')).toBeLessThanOrEqual(5);
+  it('takes three entries to the action or to the end where people answer, each of which costs', () => {
+    const answered = [...RUNS, ...HANDED_ON].filter(
+      ({ tasks }) => tasks.Approve?.[0] === APPROVED || tasks.Approve?.[0] === REJECTED,
+    );
+    expect(Math.min(...answered.map(({ entered }) => entered.length))).toBe(3);
   });
 
-  it('tells the desk and the worker which task waits, and nothing of what the item says', async () => {
-    const { calls } = await run({ input: ASK, tasks: { Approve: [APPROVED], Act: [ACTED] } });
-    const message = { itemId: 'item-7', generation: 3, taskToken: 'token-of-this-task' };
-    expect(calls.slice(0, 2)).toEqual([
-      { state: 'Approve', arguments: { QueueUrl: 'approvals-queue', MessageBody: message } },
+  it('tells the desk which task waits and the worker which item, and nothing of what the item says', async () => {
+    const { calls } = await run({ tasks: { Approve: [APPROVED], Act: [SENT] } });
+    const message = { itemId: 'item-7', generation: 3 };
+    expect(calls).toEqual([
+      {
+        state: 'Approve',
+        arguments: {
+          QueueUrl: 'approvals-queue',
+          MessageBody: { ...message, taskToken: 'token-of-this-task' },
+        },
+      },
       { state: 'Act', arguments: { QueueUrl: 'action-queue', MessageBody: message } },
     ]);
   });
 
-  it('waits once for people, however long the desk takes: it has one task that waits for them', () => {
-    const waiting = states.filter(([, state]) =>
-      JSON.stringify(state.Arguments)?.includes('approvals-queue'),
-    );
+  it('waits once, and for people: for however long the desk takes, and for no action', () => {
+    const waiting = states.filter(([, state]) => state.Resource?.endsWith('.waitForTaskToken'));
     expect(waiting.map(([name]) => name)).toEqual(['Approve']);
   });
 
   it('sends an item back once more when the work queue falters', async () => {
     const faltered: Outcome = { error: 'SQS.SdkClientException' };
-    const { entered, calls } = await run({
-      input: ASK,
-      tasks: { Approve: [AGAIN], Again: [faltered, SENT] },
-    });
-    expect(entered.at(-1)).toBe('Superseded');
+    const { entered, calls } = await run({ tasks: { Approve: [AGAIN], Again: [faltered, SENT] } });
+    expect(entered.at(-1)).toBe('Again');
     expect(calls.filter(({ state }) => state === 'Again')).toHaveLength(2);
   });
 
   it('parks an item that could not be sent back: it must not wait for a run that has failed', async () => {
     const { entered, output } = await run({
-      input: ASK,
       tasks: { Approve: [AGAIN], Again: failure('SQS.SdkClientException') },
     });
     expect(entered.at(-1)).toBe('Record');
     expect(output).toEqual({ status: 'parked' });
   });
 
-  it('writes nothing when a later generation has taken the item over', async () => {
-    const { entered, calls } = await run({ input: ACT, tasks: { Act: [ACTED], Record: [LOST_RACE] } });
-    expect(entered).toEqual(['Follow', 'Act', 'Record', 'Superseded']);
+  it('writes nothing when a later generation has taken the item over, or its action has begun', async () => {
+    const { entered, calls } = await run({ tasks: { Approve: [REJECTED], Record: [LOST_RACE] } });
+    expect(entered).toEqual(['Approve', 'Follow', 'Record', 'Superseded']);
     expect(calls.filter(({ state }) => state === 'Record')).toHaveLength(1);
   });
 
   it('tries again when a queue or a table falters', async () => {
     const faltered: Outcome[] = [{ error: 'SQS.SdkClientException' }, { error: 'SQS.SdkClientException' }];
     const throttled: Outcome[] = [{ error: 'DynamoDb.ThrottlingException' }];
-    const { entered, calls } = await run({
-      input: ASK,
-      tasks: { Approve: [...faltered, APPROVED], Act: [...faltered, ACTED], Record: [...throttled, WRITTEN] },
-    });
-    expect(entered).toEqual(['Follow', 'Approve', 'Follow', 'Act', 'Record']);
-    expect(calls.map(({ state }) => state).join(' ')).toBe(
-      'Approve Approve Approve Act Act Act Record Record',
-    );
+    const approved = await run({ tasks: { Approve: [...faltered, APPROVED], Act: [...faltered, SENT] } });
+    const rejected = await run({ tasks: { Approve: [REJECTED], Record: [...throttled, WRITTEN] } });
+    expect(approved.entered).toEqual(['Approve', 'Follow', 'Act']);
+    expect(approved.calls.map(({ state }) => state).join(' ')).toBe('Approve Approve Approve Act Act Act');
+    expect(rejected.calls.map(({ state }) => state).join(' ')).toBe('Approve Record Record');
   });
 
   it.each([...ERROR_NAMES, 'States.Timeout'])(
-    'sends no second message after a %s: the worker keeps the retry schedule',
+    'puts no second question after a %s: the desk keeps its own time',
     async (error) => {
-      const { calls } = await run({ input: ACT, tasks: { Act: failure(error, 'why') } });
-      expect(calls.filter(({ state }) => state === 'Act')).toHaveLength(1);
+      const tasks = { Approve: failure(error, 'why'), Expire: [WRITTEN] };
+      const { calls } = await run({ tasks });
+      expect(calls.filter(({ state }) => state === 'Approve')).toHaveLength(1);
     },
   );
 });

@@ -12,6 +12,7 @@ import { matching } from '../../lambdas/contract/parameters.ts';
 import { judgedOf, sealVerdict } from '../../lambdas/gate/seal.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
 import type { Runner } from '../../lambdas/models/runner.ts';
+import { executionArn, executionName } from '../../lambdas/tables/items/runs.ts';
 import { GATE_KEY, world } from './world.ts';
 
 /* One small automation and one item, as every stage's tests need them. */
@@ -197,6 +198,10 @@ export function scripted(...answers: unknown[]): StepRunner & { asked: string[] 
 
 export const ID = `demo_${'a1'.repeat(16)}`;
 
+/** Of the run of that item's generation. */
+export const runName = (generation = 1) => executionName({ ...itemRow(), generation });
+export const runArn = (generation = 1) => executionArn(ARN, { ...itemRow(), generation });
+
 export function itemRow(fields: Partial<ItemRow> = {}): ItemRow {
   const receivedAt = '2026-12-01T08:00:00.000Z';
   return {
@@ -268,11 +273,12 @@ export function gated(fields: Partial<ItemRow> = {}, given = proposal()): ItemRo
     proposalKey,
     proposalDigest: digest(document),
     proposalSeal: sealVerdict(GATE_KEY, judgedOf({ proposalDigest: digest(document) }, document)),
-    executionArn: `${ARN.replace('stateMachine', 'execution')}:${ID}-g1`,
+    ...(document.verdict === 'ask' ? { executionArn: runArn() } : {}),
     ...fields,
   });
   world.tables.put('items', row);
-  world.executions.set(`${ID}-g1`, { input: {}, status: 'RUNNING' });
+  if (!row.executionArn) return row;
+  world.executions.set(runName(), { input: {}, status: 'RUNNING' });
   world.tokens.add('token-1');
   return row;
 }

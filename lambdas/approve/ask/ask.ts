@@ -43,7 +43,7 @@ export async function ask(
   const row = await getItem(context.env.ITEM_TABLE, message.itemId);
   if (!row || row.generation !== message.generation || !WAITING.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
-    if (row?.status === 'withdrawn') await takeBack(context, message);
+    if (row?.status === 'withdrawn') await takeBack(context, row);
     // Nothing can answer this token any more.
     await taskFailed(message.taskToken, SUPERSEDED);
     return;
@@ -53,7 +53,7 @@ export async function ask(
   } catch (error) {
     // A wrong configuration does not mend itself during the days that the run may wait.
     const facts = errorFacts(error);
-    if (error instanceof SystemError) await shut(context, message);
+    if (error instanceof SystemError) await shut(context, row);
     if (!(error instanceof SystemError) || !(await taskFailed(message.taskToken, facts))) throw error;
     log.error('not asked', { error: facts.class, reason: facts.message });
   }
@@ -64,12 +64,8 @@ async function put(
   row: ItemRow,
   { taskToken }: TaskMessage,
 ): Promise<Record<string, unknown>> {
-  const { env, settings } = context;
-  const document = await readGated(env.CONTENT_BUCKET, row);
-  const asked = await firstAsked(context, document);
-  const id = approvalId(row.id, row.generation);
-  await keepToken(env.LINK_TABLE, id, taskToken, epochSeconds(settings.itemDays * DAY_SECONDS));
-  const approval = await openApproval(env.APPROVAL_TABLE, settings, row, document, { asked });
+  const { env } = context;
+  const approval = (await askedBefore(context, row, taskToken)) ?? (await firstPut(context, row, taskToken));
   if (approval.status !== 'pending') return closed(approval, taskToken);
   // Before the mails: after an immediate answer `on-change` must find an item that knows this approval.
   const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
@@ -78,7 +74,7 @@ async function put(
   });
   if (!known) {
     const now = await getItem(env.ITEM_TABLE, row.id);
-    if (now?.status === 'withdrawn') await takeBack(context, { itemId: row.id, generation: row.generation });
+    if (now?.status === 'withdrawn') await takeBack(context, row);
     await taskFailed(taskToken, SUPERSEDED);
     return { stale: true };
   }
@@ -93,9 +89,33 @@ async function put(
   return { group: after.group, asked: Object.keys(after.asked).length };
 }
 
+/** The question of a run that is gone, which this one follows: it is the same proposal's. */
+async function askedBefore(context: AskContext, row: ItemRow, taskToken: string) {
+  const id = questionId(row);
+  if (id === approvalId(row.id, row.generation)) return undefined;
+  await waitsFor(context, id, taskToken);
+  return readApproval(context.env.APPROVAL_TABLE, id);
+}
+
+async function firstPut(context: AskContext, row: ItemRow, taskToken: string): Promise<ApprovalRow> {
+  const { env, settings } = context;
+  const document = await readGated(env.CONTENT_BUCKET, row);
+  const asked = await firstAsked(context, document);
+  await waitsFor(context, approvalId(row.id, row.generation), taskToken);
+  return openApproval(env.APPROVAL_TABLE, settings, row, document, { asked });
+}
+
+async function waitsFor({ env, settings }: AskContext, id: string, taskToken: string): Promise<void> {
+  await keepToken(env.LINK_TABLE, id, taskToken, epochSeconds(settings.itemDays * DAY_SECONDS));
+}
+
+function questionId({ approvalId: known, id, generation }: ItemRow): string {
+  return known ?? approvalId(id, generation);
+}
+
 /** An approval that cannot be asked for closes with its run: nobody may decide what nothing waits for. */
-async function shut({ env }: AskContext, { itemId, generation }: TaskMessage): Promise<void> {
-  const approval = await readApproval(env.APPROVAL_TABLE, approvalId(itemId, generation));
+async function shut({ env }: AskContext, row: ItemRow): Promise<void> {
+  const approval = await readApproval(env.APPROVAL_TABLE, questionId(row));
   if (!approval) return;
   await amend(env.APPROVAL_TABLE, approval, (now) =>
     now.status === 'pending' ? expired(now, { by: 'Signalbox' }) : undefined,
@@ -103,8 +123,8 @@ async function shut({ env }: AskContext, { itemId, generation }: TaskMessage): P
 }
 
 /** The item was withdrawn while its approval was being created: nobody is asked. */
-async function takeBack({ env }: AskContext, message: Omit<TaskMessage, 'taskToken'>): Promise<void> {
-  const approval = await readApproval(env.APPROVAL_TABLE, approvalId(message.itemId, message.generation));
+async function takeBack({ env }: AskContext, row: ItemRow): Promise<void> {
+  const approval = await readApproval(env.APPROVAL_TABLE, questionId(row));
   if (!approval) return;
   await amend(env.APPROVAL_TABLE, approval, (now) =>
     now.status === 'pending' ? withdrawn(now, { by: 'Signalbox' }) : undefined,

@@ -7,16 +7,18 @@ export interface WorkMessage {
   ticket?: string;
 }
 
-/** The message of the approvals and action queues, sent by the state machine. */
+/** The message of the action queue; one that the action sent itself says since when it waits. */
+export interface ActionMessage {
+  itemId: string;
+  generation: number;
+  waitingSince?: string;
+}
+
+/** The message of a run that waits for people. */
 export interface TaskMessage {
   itemId: string;
   generation: number;
   taskToken: string;
-}
-
-/** The message of the action queue; one that the action sent itself says since when it waits. */
-export interface ActionMessage extends TaskMessage {
-  waitingSince?: string;
 }
 
 /** The other messages of the approvals queue: commands about one approval. */

@@ -54,6 +54,7 @@ export interface ItemRow {
   proposalDigest?: string;
   /** The gate's signature on its verdict about this proposal: see `gate/seal.ts`. */
   proposalSeal?: string;
+  /** Of the run that waits for a person. */
   executionArn?: string;
   approvalId?: string;
   /** Approvals by which people sent the item back. */
@@ -68,6 +69,8 @@ export interface ItemRow {
   leaseUntil?: number;
   leaseBy?: string;
   action?: ActionRecord;
+  /** By the digits that end the action's idempotency key: see `tables/items/ledger.ts`. */
+  ledger?: Readonly<Record<string, LedgerEntry>>;
   costUsd?: number;
   tokens?: { input: number; output: number };
   timeline: TimelineEvent[];
@@ -89,7 +92,27 @@ export interface ActionRecord {
   name: string;
   status: 'acting' | 'done' | 'failed';
   idempotencyKey: string;
-  result?: { status: number; reference?: string };
+  result?: ActionResult;
+}
+
+/** What a destination's answer says was done. */
+export interface ActionResult {
+  status: number;
+  reference?: string;
+}
+
+/** What is known of one action: an intent before each call, and what came of it. */
+export interface LedgerEntry {
+  state: 'intent' | 'done' | 'failed';
+  generation: number;
+  /** Calls in this generation. */
+  tries: number;
+  /** Until then (milliseconds since 1970) nobody else calls. */
+  leaseUntil?: number;
+  failure?: string;
+  /** Some call had no clear answer. It stays so: no later refusal says what became of that one. */
+  unsure?: boolean;
+  result?: ActionResult;
 }
 /** Kinds of error, by what happens next (docs/errors.md). Written out: minifiers rename classes. */
 export const ERROR_NAMES = ['TransientError', 'InputError', 'ProcessingError', 'SystemError'] as const;

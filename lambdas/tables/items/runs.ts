@@ -4,27 +4,25 @@ import {
   SendTaskSuccessCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { RunDecision } from '../../contract/approval.ts';
 import type { ErrorFacts, ItemRow } from '../../contract/item/row.ts';
-import type { Verdict } from '../../contract/item/status.ts';
 import { sfn } from '../../kit/aws.ts';
 import { changeItem, event } from './items.ts';
 
+/** What a run is told: which item waits for a person. */
 export interface ExecutionInput {
   itemId: string;
   generation: number;
-  verdict: Verdict;
-  /** `none` until a person has decided, or the time for it is over. */
-  decision: RunDecision;
 }
+
+type Runs = Pick<ItemRow, 'id' | 'generation'>;
 
 /** Execution name = item + generation: Step Functions refuses a second start for 90 days. */
-export function executionName(itemId: string, generation: number): string {
-  return `${itemId}-g${generation}`;
+export function executionName({ id, generation }: Runs): string {
+  return `${id}-g${generation}`;
 }
 
-export function executionArn(stateMachineArn: string, itemId: string, generation: number): string {
-  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(itemId, generation)}`;
+export function executionArn(stateMachineArn: string, item: Runs): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(item)}`;
 }
 
 function stateMachineOf(arn: string): string {
@@ -32,8 +30,9 @@ function stateMachineOf(arn: string): string {
 }
 
 /** Starts the run; an existing one is success, because only this item and generation has its name. */
-export async function startExecution(stateMachineArn: string, input: ExecutionInput): Promise<void> {
-  const name = executionName(input.itemId, input.generation);
+export async function startExecution(stateMachineArn: string, item: Runs): Promise<void> {
+  const name = executionName(item);
+  const input: ExecutionInput = { itemId: item.id, generation: item.generation };
   try {
     await sfn().send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
   } catch (error) {
@@ -41,36 +40,8 @@ export async function startExecution(stateMachineArn: string, input: ExecutionIn
   }
 }
 
-/**
- * Answers the execution that waits for `taskToken`. Where it is gone (stopped, timed out, lost), the item goes on in a new
- * generation that starts from what the table says: the truth is in the table, the token only wakes. After a long
- * wait (`waited`) the run itself is looked at first; every time would be more looks than Step Functions allows.
- */
-export async function wakeOrResume(
-  table: string,
-  item: ItemRow,
-  taskToken: string,
-  output: object,
-  decision: ExecutionInput['decision'],
-  waited: boolean,
-): Promise<'woken' | 'resumed' | 'stale'> {
-  if (!item.executionArn) return 'stale';
-  const there = !waited || (await isRunning(item.executionArn));
-  if (there && (await taskSucceeded(taskToken, output))) return 'woken';
-  return resume(table, item, item.executionArn, decision);
-}
-
-/** Whether a run is still there: a token may be accepted though its execution was stopped. */
-export async function isRunning(arn: string): Promise<boolean> {
-  return (await statusOf(arn)) === 'RUNNING';
-}
-
-/** Whether there ever was such a run, as far as Step Functions remembers. */
-export async function hasRun(arn: string): Promise<boolean> {
-  return (await statusOf(arn)) !== undefined;
-}
-
-async function statusOf(arn: string): Promise<string | undefined> {
+/** How a run stands: its token may be accepted though it was stopped. Undefined where there was none, as far as Step Functions knows. */
+export async function statusOf(arn: string): Promise<string | undefined> {
   try {
     return (await sfn().send(new DescribeExecutionCommand({ executionArn: arn }))).status;
   } catch (error) {
@@ -108,32 +79,22 @@ async function answered(send: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Goes on with an item whose run is gone, in a new generation. */
-export async function resume(
-  table: string,
-  item: ItemRow,
-  arn: string,
-  decision: ExecutionInput['decision'],
-): Promise<'resumed' | 'stale'> {
+/** Goes on with an item whose run is gone, in a new generation: its question, and so its decision, is the same. */
+export async function resume(table: string, item: ItemRow, arn: string): Promise<'resumed' | 'stale'> {
   const stateMachineArn = stateMachineOf(arn);
   const generation = item.generation + 1;
-  const claimed = await changeItem(table, item, ['waiting_approval', 'acting', 'processing'], {
-    set: { generation, executionArn: executionArn(stateMachineArn, item.id, generation) },
+  // An action that is under way needs no run any more.
+  const claimed = await changeItem(table, item, ['waiting_approval', 'processing'], {
+    set: { generation, executionArn: executionArn(stateMachineArn, { ...item, generation }) },
     events: [event('resumed', { generation, reason: 'the execution was gone' })],
   });
   if (!claimed) return 'stale';
-  await startExecution(stateMachineArn, {
-    itemId: item.id,
-    generation,
-    verdict: item.verdict ?? 'ask',
-    decision,
-  });
+  await startExecution(stateMachineArn, { ...item, generation });
   return 'resumed';
 }
 
 /** Starts the run that `resume` has claimed, in case its worker died in between. */
-export async function startClaimed(item: ItemRow, decision: ExecutionInput['decision']): Promise<void> {
-  const { id, generation, verdict, executionArn: arn } = item;
-  if (!verdict || !arn?.endsWith(`:${executionName(id, generation)}`)) return;
-  await startExecution(stateMachineOf(arn), { itemId: id, generation, verdict, decision });
+export async function startClaimed(item: ItemRow): Promise<void> {
+  const { executionArn: arn } = item;
+  if (arn?.endsWith(`:${executionName(item)}`)) await startExecution(stateMachineOf(arn), item);
 }

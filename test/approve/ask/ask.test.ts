@@ -158,7 +158,7 @@ describe('a question to people', () => {
     ['an item that is acting', { status: 'acting' as const }],
     ['an item that an operator parked', { status: 'parked' as const }],
   ])('is not asked about %s: whoever waits for it is told', async (_name, fields) => {
-    gated(fields);
+    gated({ verdict: 'ask', ...fields });
 
     await put();
 

@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { changeItem, event, getItem, restChange } from '../../../lambdas/tables/items/items.ts';
-import { resume, startClaimed, startExecution, wakeOrResume } from '../../../lambdas/tables/items/runs.ts';
-import { ARN, eventsOf, gated, ID, itemRow, stored } from '../../support/fixtures.ts';
+import {
+  resume,
+  startClaimed,
+  startExecution,
+  statusOf,
+  taskSucceeded,
+} from '../../../lambdas/tables/items/runs.ts';
+import { ARN, eventsOf, gated, ID, itemRow, runArn, runName, stored } from '../../support/fixtures.ts';
 import { named, time, world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -87,12 +93,13 @@ describe('a change of an item', () => {
 });
 
 describe('a run', () => {
-  const input = { itemId: ID, generation: 1, verdict: 'act', decision: 'none' } as const;
+  const item = itemRow();
 
   it('is started once, however often it is asked for, and holds references only', async () => {
-    await Promise.all([startExecution(ARN, input), startExecution(ARN, input)]);
+    await Promise.all([startExecution(ARN, item), startExecution(ARN, item)]);
 
-    expect([...world.executions]).toEqual([[`${ID}-g1`, { status: 'RUNNING', input }]]);
+    const input = { itemId: ID, generation: 1 };
+    expect([...world.executions]).toEqual([[runName(), { status: 'RUNNING', input }]]);
   });
 
   it('is not started where that fails for another reason', async () => {
@@ -100,74 +107,58 @@ describe('a run', () => {
       throw named('StateMachineDoesNotExist');
     };
 
-    await expect(startExecution(ARN, input)).rejects.toThrow('StateMachineDoesNotExist');
+    await expect(startExecution(ARN, item)).rejects.toThrow('StateMachineDoesNotExist');
   });
 
   it('that is gone is replaced once, by whoever is first', async () => {
     const row = gated({ verdict: 'ask' });
 
-    const results = await Promise.all(
-      [1, 2, 3].map(() => resume('items', row, row.executionArn ?? '', 'approve')),
-    );
+    const results = await Promise.all([1, 2, 3].map(() => resume('items', row, row.executionArn ?? '')));
 
     expect(results.sort()).toEqual(['resumed', 'stale', 'stale']);
     expect(stored().generation).toBe(2);
-    expect(world.executions.get(`${ID}-g2`)?.input).toMatchObject({
-      verdict: 'ask',
-      decision: 'approve',
-      generation: 2,
-    });
+    expect(world.executions.get(runName(2))?.input).toEqual({ itemId: ID, generation: 2 });
   });
 
-  it.each(['done', 'rejected', 'parked', 'received'] as const)(
+  it.each(['done', 'rejected', 'parked', 'received', 'acting'] as const)(
     'is not replaced for an item that is %s',
     async (status) => {
-      const row = gated({ status });
+      const row = gated({ status, verdict: 'ask' });
 
-      await expect(resume('items', row, row.executionArn ?? '', 'none')).resolves.toBe('stale');
+      await expect(resume('items', row, row.executionArn ?? '')).resolves.toBe('stale');
 
-      expect(world.executions.has(`${ID}-g2`)).toBe(false);
+      expect(world.executions.has(runName(2))).toBe(false);
     },
   );
 
   it.each(['TaskDoesNotExist', 'TaskTimedOut', 'InvalidToken'])('is known to be gone by %s', async (name) => {
-    const row = gated();
-    world.fault = (call) => {
-      if (call.includes('SendTaskSuccess')) throw named(name);
+    world.fault = () => {
+      throw named(name);
     };
 
-    await expect(wakeOrResume('items', row, 'token-1', {}, 'none', false)).resolves.toBe('resumed');
+    await expect(taskSucceeded('token-1', {})).resolves.toBe(false);
   });
 
-  it('is not replaced because Step Functions had a bad moment', async () => {
-    const row = gated();
+  it('is not thought gone because Step Functions had a bad moment', async () => {
     world.fault = () => {
       throw named('ThrottlingException');
     };
 
-    await expect(wakeOrResume('items', row, 'token-1', {}, 'none', false)).rejects.toThrow();
-
-    expect(stored().generation).toBe(1);
+    await expect(taskSucceeded('token-1', {})).rejects.toThrow();
+    await expect(statusOf(runArn())).rejects.toThrow();
   });
 
-  it('is neither woken nor replaced for an item that never had one', async () => {
-    const { executionArn, ...row } = gated();
-
-    await expect(wakeOrResume('items', row, 'token-1', {}, 'none', false)).resolves.toBe('stale');
-
-    expect(world.answers).toEqual([]);
+  it('that never was has no status', async () => {
+    await expect(statusOf(runArn())).resolves.toBeUndefined();
   });
 
   it('of a claimed generation is started if it was not, and only for that generation', async () => {
-    const row = gated({
-      generation: 2,
-      executionArn: `${ARN.replace('stateMachine', 'execution')}:${ID}-g2`,
-    });
+    const row = gated({ verdict: 'ask', generation: 2, executionArn: runArn(2) });
 
-    await startClaimed(row, 'approve');
-    await startClaimed(row, 'approve');
-    await startClaimed({ ...row, generation: 3 }, 'approve');
+    await startClaimed(row);
+    await startClaimed(row);
+    await startClaimed({ ...row, generation: 3 });
 
-    expect([...world.executions.keys()]).toEqual([`${ID}-g1`, `${ID}-g2`]);
+    expect([...world.executions.keys()]).toEqual([runName(), runName(2)]);
   });
 });

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { withdrawItem } from '../../lambdas/tables/items/withdrawal.ts';
+import { gated, stored } from '../support/fixtures.ts';
+import { time, world } from '../support/world.ts';
+import { act, diedCalling, entry, freshLedger, ledger, told } from './world.ts';
+
+/* Another delivery, a person or the queue is faster than the worker. */
+
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/secrets.ts', () => import('../support/secrets.ts'));
+vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
+
+beforeEach(freshLedger);
+afterEach(() => ledger.close());
+
+/** The destination answers when it is told to. */
+function slow(): { answer: (status?: number) => void; asked: () => Promise<void> } {
+  let answer = (_status?: number) => {};
+  ledger.answers = [
+    (response) => {
+      answer = (status = 200) => void response.writeHead(status).end('{}');
+    },
+    { status: 200 },
+  ];
+  const asked = () => vi.waitFor(() => expect(ledger.seen).toHaveLength(1));
+  return { answer: (status) => answer(status), asked };
+}
+
+describe('a worker that was frozen', () => {
+  it('between its intent and its call does not call: another one may have', async () => {
+    gated();
+    world.fault = (_call, input) => {
+      if (JSON.stringify(input).includes('"intent"')) time.advance(36);
+    };
+
+    await expect(act()).rejects.toThrow('too late to call');
+
+    expect(ledger.seen).toEqual([]);
+    expect(entry()).toMatchObject({ state: 'failed', tries: 1 });
+  });
+
+  it('in its call, and whose action another one did meanwhile, changes nothing', async () => {
+    gated();
+    const { answer, asked } = slow();
+    const frozen = act();
+    await asked();
+    time.advance(46);
+    await act({ receives: 2 });
+    const before = stored();
+    answer(500);
+    await frozen.catch(() => {});
+
+    expect(stored()).toEqual(before);
+    expect(told()).toEqual({ status: 'done' });
+  });
+
+  it('in its call, and that hears it was done after another one gave up, says so', async () => {
+    gated();
+    const { answer, asked } = slow();
+    ledger.answers.splice(1, 1, { status: 422 });
+    const frozen = act();
+    await asked();
+    time.advance(46);
+    await act({ receives: 2 });
+    expect(told()).toMatchObject({ status: 'parked', error: 'ProcessingError' });
+    answer(200);
+    await frozen;
+
+    expect(told()).toEqual({ status: 'done' });
+    expect(stored().action).toMatchObject({ status: 'done', result: { status: 200 } });
+  });
+});
+
+describe('a withdrawal', () => {
+  const withdraw = () => withdrawItem('items', stored(), { by: 'shop' });
+
+  it('in the moment before the intent stops the action', async () => {
+    gated();
+    world.fault = (call, { TableName }) => {
+      if (!call.endsWith('UpdateCommand') || TableName !== 'items') return;
+      world.fault = undefined;
+      world.tables.put('items', { ...stored(), status: 'withdrawn' });
+    };
+
+    await act();
+
+    expect(ledger.seen).toEqual([]);
+    expect(told()).toEqual({ status: 'withdrawn' });
+  });
+
+  it('after the intent is refused, also when the call has failed since', async () => {
+    gated();
+    ledger.answers = [{ status: 503 }];
+    await expect(act()).rejects.toThrow('503');
+
+    await expect(withdraw()).resolves.toBe(false);
+
+    expect(stored().status).toBe('acting');
+  });
+});
+
+describe('the last delivery', () => {
+  it('parks the item before it does anything: what crashed every worker reaches a person', async () => {
+    gated();
+    world.calls.length = 0;
+
+    await act({ receives: 5 });
+
+    expect(told()).toEqual({
+      ...{ status: 'parked', error: 'SystemError' },
+      cause: 'no delivery of this action came to an end: nothing was done',
+    });
+    expect(world.calls).toEqual(['dynamodb GetCommand', 'dynamodb UpdateCommand']);
+  });
+
+  it('says to ask there where a worker died while calling', async () => {
+    gated();
+    await diedCalling();
+    time.advance(46);
+
+    await act({ receives: 5 });
+
+    expect(told().cause).toBe('no delivery of this action came to an end: ask there whether it acted');
+    expect(ledger.seen).toHaveLength(1);
+  });
+
+  it('does nothing to an item that is done', async () => {
+    gated();
+    await act();
+
+    await act({ receives: 5 });
+
+    expect(told()).toEqual({ status: 'done' });
+  });
+});
