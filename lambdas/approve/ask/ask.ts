@@ -5,7 +5,7 @@ import type { ItemRow } from '../../contract/item/row.ts';
 import type { ItemStatus } from '../../contract/item/status.ts';
 import { DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
 import { digest, peopleOf } from '../../kit/digest.ts';
-import { errorFacts, SystemError } from '../../kit/errors.ts';
+import { errorFacts, SystemError, TransientError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
 import { count, itemLogger } from '../../kit/telemetry.ts';
 import { readApproval } from '../../tables/approvals/approvals.ts';
@@ -16,7 +16,7 @@ import { approvalId } from '../../tables/keys.ts';
 import { sendLink } from '../channels/mail/sign-in.ts';
 import { amend, expired, withdrawn } from '../decision/amend.ts';
 import { run } from './commands.ts';
-import { type AskContext, deliver } from './deliver.ts';
+import { type AskContext, claimMails, deliver, isSending, mail } from './deliver.ts';
 import { openApproval } from './open.ts';
 import { invitees } from './people.ts';
 
@@ -65,7 +65,8 @@ async function put(
   { taskToken }: TaskMessage,
 ): Promise<Record<string, unknown>> {
   const { env } = context;
-  const approval = (await askedBefore(context, row, taskToken)) ?? (await firstPut(context, row, taskToken));
+  const before = await askedBefore(context, row, taskToken);
+  const { approval, mailed } = before ? later(context, before) : await firstPut(context, row, taskToken);
   if (approval.status !== 'pending') return closed(approval, taskToken);
   // Before the mails: after an immediate answer `on-change` must find an item that knows this approval.
   const known = await changeItem(env.ITEM_TABLE, row, WAITING, {
@@ -78,7 +79,9 @@ async function put(
     await taskFailed(taskToken, SUPERSEDED);
     return { stale: true };
   }
-  const after = await deliver(context, approval, 'mailedAt');
+  const after = await mailed();
+  // Of a worker that died, they are to be sent when its claims are over.
+  if (after.status === 'pending' && isSending(after)) throw new TransientError('another delivery is mailing');
   if (after.status !== 'pending' || row.status === 'waiting_approval')
     return { status: after.status, again: true };
   // After the mails: whoever reads `waiting_approval` may look for the mail at once.
@@ -97,12 +100,29 @@ async function askedBefore(context: AskContext, row: ItemRow, taskToken: string)
   return readApproval(context.env.APPROVAL_TABLE, id);
 }
 
-async function firstPut(context: AskContext, row: ItemRow, taskToken: string): Promise<ApprovalRow> {
+/** An approval, and how its mails go out. */
+interface Put {
+  approval: ApprovalRow;
+  mailed: () => Promise<ApprovalRow>;
+}
+
+function later(context: AskContext, approval: ApprovalRow): Put {
+  return { approval, mailed: () => deliver(context, approval, 'mailedAt') };
+}
+
+async function firstPut(context: AskContext, row: ItemRow, taskToken: string): Promise<Put> {
   const { env, settings } = context;
   const document = await readGated(env.CONTENT_BUCKET, row);
   const asked = await firstAsked(context, document);
-  await waitsFor(context, approvalId(row.id, row.generation), taskToken);
-  return openApproval(env.APPROVAL_TABLE, settings, row, document, { asked });
+  const id = approvalId(row.id, row.generation);
+  await waitsFor(context, id, taskToken);
+  // Its row brings the claims of its mails along, so that they need no write of their own.
+  const mails = row.approvalId === id ? undefined : claimMails(context, { id, asked });
+  const { approval, fresh } = await openApproval(env.APPROVAL_TABLE, settings, row, document, {
+    asked: mails?.asked ?? asked,
+  });
+  if (!fresh || !mails) return later(context, approval);
+  return { approval, mailed: () => mail(context, approval, 'mailedAt', document, mails) };
 }
 
 async function waitsFor({ env, settings }: AskContext, id: string, taskToken: string): Promise<void> {

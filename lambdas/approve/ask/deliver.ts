@@ -39,20 +39,56 @@ export async function deliver(context: AskContext, approval: ApprovalRow, kind: 
     throw new SystemError('the proposal was changed after it was asked about: nobody was mailed');
   }
   const slots = takeSlots(missingOf(approval, kind).length, settings.mailPerSecond);
-  let links: Link[] = [];
-  let rest = 0;
+  let mails: Mails = { asked: approval.asked, links: [], slots, rest: 0 };
   const { row, changed } = await amend(env.APPROVAL_TABLE, approval, (now) => {
     // An edit came in between: the next command is about the new document.
     const same = now.digest === approval.digest && isOpen(now);
-    const missing = same ? missingOf(now, kind) : [];
-    links = missing.slice(0, slots.length).map((one) => newLink(env.BASE_URL, now.id, one));
-    rest = missing.length - links.length;
-    if (links.length === 0) return undefined;
-    const sendingUntil = new Date(clock.now() + SENDING_MS).toISOString();
-    const taken = Object.fromEntries(links.map(({ email }) => [email, { sendingUntil }]));
-    return { set: { asked: merged(now.asked, taken) }, trail: [] };
+    mails = claimed(env.BASE_URL, now, same ? missingOf(now, kind) : [], slots);
+    return mails.links.length === 0 ? undefined : { set: { asked: mails.asked }, trail: [] };
   });
-  if (!changed) return row;
+  return changed ? mail(context, row, kind, document, mails) : row;
+}
+
+/** Mails that are claimed, so that no other delivery sends them. */
+export interface Mails {
+  /** With the claims. */
+  asked: ApprovalRow['asked'];
+  links: readonly Link[];
+  slots: readonly number[];
+  /** How many find no slot now. */
+  rest: number;
+}
+
+/** The mails of an approval that is about to be written: its row brings the claims along. */
+export function claimMails(
+  { env, settings }: AskContext,
+  approval: Pick<ApprovalRow, 'id' | 'asked'>,
+): Mails {
+  const missing = Object.entries(approval.asked);
+  return claimed(env.BASE_URL, approval, missing, takeSlots(missing.length, settings.mailPerSecond));
+}
+
+function claimed(
+  baseUrl: string,
+  { id, asked }: Pick<ApprovalRow, 'id' | 'asked'>,
+  missing: readonly [string, Asked][],
+  slots: readonly number[],
+): Mails {
+  const links = missing.slice(0, slots.length).map((one) => newLink(baseUrl, id, one));
+  const sendingUntil = new Date(clock.now() + SENDING_MS).toISOString();
+  const taken = Object.fromEntries(links.map(({ email }) => [email, { sendingUntil }]));
+  return { asked: merged(asked, taken), links, slots, rest: missing.length - links.length };
+}
+
+/** Sends what is claimed, and records it. */
+export async function mail(
+  context: AskContext,
+  row: ApprovalRow,
+  kind: Kind,
+  document: ProposalDocument,
+  { links, slots, rest }: Mails,
+): Promise<ApprovalRow> {
+  const { env, settings } = context;
   const faults: unknown[] = [];
   const sent: Record<string, Sent> = {};
   const failed: Record<string, Sent> = {};
@@ -115,7 +151,7 @@ async function inSlack(
 }
 
 /** Longer than the function runs: a worker that still sends keeps its claim, and a dead one loses it. */
-const SENDING_MS = 60_000;
+const SENDING_MS = 45_000;
 
 export function isSending({ asked }: ApprovalRow): boolean {
   return Object.values(asked).some(({ sendingUntil = '' }) => sendingUntil > isoNow());

@@ -70,14 +70,14 @@ export async function openApproval(
   row: ItemRow,
   document: ProposalDocument,
   bound: Pick<ApprovalRow, 'asked'>,
-): Promise<ApprovalRow> {
+): Promise<{ approval: ApprovalRow; fresh: boolean }> {
   const { id: itemId, generation, proposalKey = '', proposalDigest = '' } = row;
   const approval = newApproval(settings, document, {
     ...bound,
     ...{ itemId, generation, digest: proposalDigest, proposalKey },
   });
-  if (await putApproval(table, approval)) return approval;
+  if (await putApproval(table, approval)) return { approval, fresh: true };
   const existing = await readApproval(table, approval.id);
   if (!existing) throw new SystemError('the question expired before it was put');
-  return existing;
+  return { approval: existing, fresh: false };
 }
