@@ -4,7 +4,6 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { logAwsCall } from './aws.ts';
 import { sleep } from './clock.ts';
 import { SystemError, TransientError } from './errors.ts';
-import { logsCalls } from './telemetry.ts';
 
 /*
  * The content bucket, with the signer and the connections of the AWS SDK, which every function carries: the S3 client alone would
@@ -98,7 +97,7 @@ export async function getContent<T>(bucket: string, key: string): Promise<T> {
 }
 
 function record(operation: string, bucket: string, key: string): void {
-  if (logsCalls()) logAwsCall('s3', operation, [`${bucket}/${key}`]);
+  logAwsCall('s3', operation, [`${bucket}/${key}`]);
 }
 
 interface Extra {

@@ -1,6 +1,7 @@
 /* Text that people read: cut between characters, and shown without characters that nobody sees. */
 
-const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
+/** Made when it is first needed: that takes longer than all else of a function's import. */
+let characters: Intl.Segmenter | undefined;
 
 /** A visible character is rarely longer: a family of emoji has 11 units, a marked letter fewer. */
 const LOOK_BACK = 64;
@@ -9,6 +10,7 @@ const LOOK_BACK = 64;
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
   const from = Math.max(0, most - LOOK_BACK);
+  characters ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
   const begins = characters.segment(text.slice(from, most + LOOK_BACK)).containing(most - from)?.index ?? 0;
   const end = begins > 0 ? from + begins : most;
   return text.slice(0, end).replace(/[\uD800-\uDBFF]$/, '');

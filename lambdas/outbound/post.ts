@@ -1,6 +1,5 @@
 import { lookup as systemLookup } from 'node:dns';
-import { type RequestOptions, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import type { RequestOptions } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { isPublicAddress, outwardFault } from './address.ts';
 
@@ -37,8 +36,9 @@ export function postOutward(address: string, post: Post, outward: Outward = {}):
   return send(url, post, own ? {} : { lookup: guarded(outward.lookup ?? systemLookup) });
 }
 
-function send(url: URL, { headers, body, timeoutMs }: Post, options: RequestOptions): Promise<number> {
-  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+async function send(url: URL, { headers, body, timeoutMs }: Post, options: RequestOptions): Promise<number> {
+  // The module of plain HTTP brings Node's `fetch` with it, which takes half of a function's import.
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   const bytes = Buffer.from(body);
   return new Promise((resolve, reject) => {
     const call = request(

@@ -5,6 +5,7 @@ import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { folderOf } from '../automation/automation-folder.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { approvalSettings } from './approval-settings.ts';
+import { UNREACHED } from './bundling.ts';
 import { endpointsOf, neighboursOf } from './neighbours.ts';
 import { registryEntry } from './registry.ts';
 
@@ -78,5 +79,6 @@ function declarations(automations: readonly Automation[]): string {
 export function modulesOf(handler: HandlerName, bundled: Bundled, folder = ''): Record<string, string> {
   const own = { automation: `${folder}automation.ts`, implementation: `${folder}evaluate.ts` };
   const files = { ...bundled, ...own };
-  return Object.fromEntries(CARRIED[handler].map((module) => [`@bundled/${module}`, files[module]]));
+  const carried = CARRIED[handler].map((module) => [`@bundled/${module}`, files[module]]);
+  return { ...Object.fromEntries(carried), ...UNREACHED };
 }

@@ -1,4 +1,8 @@
-import type { BuildOptions } from 'esbuild';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, buildSync } from 'esbuild';
+import type { HandlerName } from '../../lambdas/contract/env.ts';
 
 /*
  * In a Lambda the credentials always come from the environment. The other ways of finding some are loaded
@@ -9,6 +13,17 @@ const NEVER_LOADED = ['sso', 'ini', 'process', 'web-identity', 'http', 'login'].
 );
 
 /**
+ * Packages in a file of their own beside the bundle, which these functions load when they first need them: large ones, without which
+ * an instance can begin. A test holds it to what they import.
+ */
+const APART: Partial<Record<HandlerName, readonly string[]>> = {
+  'process/process': ['openai'],
+  'operate/probe': ['openai'],
+};
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
  * How every function is bundled: by the CDK at synth, and by `npm start` when a source changes. A test holds
  * both to the same bytes.
  */
@@ -16,11 +31,50 @@ export const BUNDLING = {
   target: 'node24',
   minify: true,
   mainFields: ['module', 'main'],
-  external: [...NEVER_LOADED, '@smithy/credential-provider-imds'],
+  external: [
+    ...NEVER_LOADED,
+    '@smithy/credential-provider-imds',
+    // For operations that stream events: none of ours does.
+    '@smithy/core/event-streams',
+    ...new Set(Object.values(APART).flat()),
+  ],
   loader: { '.md': 'text' },
   // A few packages still call require for Node's own modules.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
 } satisfies BuildOptions;
+
+/**
+ * What stands for modules of packages that nothing of ours reaches, and that bundles would carry because the entry of their package
+ * names them: with the reading of HTML comes its writing, and two tables of entities.
+ */
+export const UNREACHED: Readonly<Record<string, string>> = {
+  domutils: fileURLToPath(new URL('unreached.cjs', import.meta.url)),
+};
+
+/** Puts into the directory of a function's bundle what it loads apart. */
+export function writeApart(handler: HandlerName, directory: string): void {
+  for (const name of APART[handler] ?? []) {
+    const home = join(directory, 'node_modules', name);
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'index.mjs'), apart(name));
+    writeFileSync(join(home, 'package.json'), '{"type":"module","exports":"./index.mjs"}\n');
+  }
+}
+
+const made = new Map<string, Uint8Array>();
+
+function apart(name: string): Uint8Array {
+  const { external: _, ...options } = BUNDLING;
+  const known = made.get(name);
+  if (known) return known;
+  const { outputFiles } = buildSync({
+    ...{ ...options, stdin: { contents: `export { default } from '${name}';`, resolveDir: ROOT } },
+    ...{ bundle: true, platform: 'node', format: 'esm', write: false, logLevel: 'error' },
+  });
+  const code = outputFiles[0]?.contents ?? new Uint8Array();
+  made.set(name, code);
+  return code;
+}
 
 /** Resource metadata of a local function: what its bundle is made of. */
 export const BUNDLE_METADATA = 'signalbox:bundle';

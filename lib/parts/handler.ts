@@ -10,7 +10,7 @@ import { metricsNamespace } from '../../lambdas/contract/names.ts';
 import type { Foundation } from '../platform/foundation.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import { modulesOf, type OwnHandler } from './bundled.ts';
-import { BUNDLE_METADATA, BUNDLING, type BundleSource } from './bundling.ts';
+import { BUNDLE_METADATA, BUNDLING, type BundleSource, writeApart } from './bundling.ts';
 import { keptWarm } from './environment.ts';
 import { acknowledgeWildcard } from './permissions.ts';
 import type { Provided, Use, VariableOf } from './uses.ts';
@@ -111,6 +111,14 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
           Object.entries(source.modules).map(([module, file]) => [`--alias:${module}`, file]),
         ),
         banner: BUNDLING.banner.js,
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_, directory) => {
+            writeApart(name, directory);
+            return [];
+          },
+        },
       },
     });
     this.handlerName = name;

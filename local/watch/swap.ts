@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { readJson, writeJson } from '../state.ts';
 import type { LiveFunction } from './functions.ts';
 import { zipOf } from './zip.ts';
@@ -9,8 +9,26 @@ import { zipOf } from './zip.ts';
  * on record.
  */
 
-export async function putCode(endpoint: string, name: string, code: Uint8Array): Promise<void> {
-  await put(endpoint, name, 'code', { ZipFile: zipOf('index.mjs', code).toString('base64') });
+/** The bundle is new; what lies beside it (packages that are loaded later) is as it was deployed. */
+export async function putCode(
+  endpoint: string,
+  { name, deployed }: Pick<LiveFunction, 'name' | 'deployed'>,
+  code: Uint8Array,
+): Promise<void> {
+  const files = { ...(await filesIn(dirname(deployed))), 'index.mjs': code };
+  await put(endpoint, name, 'code', { ZipFile: zipOf(files).toString('base64') });
+}
+
+async function filesIn(directory: string): Promise<Record<string, Uint8Array>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const read = files.map(async (file) => {
+    const within = relative(directory, file).replaceAll('\\', '/');
+    return [within, await readFile(file)] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
 }
 
 /** Adds these to the environment of the function. */
@@ -53,9 +71,9 @@ export async function restoreSwapped(
   functions: readonly LiveFunction[],
 ): Promise<void> {
   const names = (await readJson<string[]>(swappedFile(stateDir))) ?? [];
-  for (const { name, deployed, variables } of functions.filter(({ name }) => names.includes(name))) {
-    await putCode(endpoint, name, await readFile(deployed));
-    await putVariables(endpoint, name, variables);
+  for (const fn of functions.filter(({ name }) => names.includes(name))) {
+    await putCode(endpoint, fn, await readFile(fn.deployed));
+    await putVariables(endpoint, fn.name, fn.variables);
   }
   if (names.length > 0) await writeJson(swappedFile(stateDir), []);
 }

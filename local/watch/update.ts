@@ -196,7 +196,7 @@ export class Updater {
   async #put({ fn, code, variables }: Put): Promise<void> {
     const { endpoint } = this.#options;
     if (variables) await putVariables(endpoint, fn.name, variables);
-    if (code) await putCode(endpoint, fn.name, code);
+    if (code) await putCode(endpoint, fn, code);
     if (code) this.#running.set(fn.name, digest(code));
     this.#variables.set(fn.name, { ...this.#variables.get(fn.name), ...variables });
   }

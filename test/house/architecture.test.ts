@@ -19,7 +19,7 @@ describe('imports', () => {
       'lambdas/models/wire/client.ts',
       'lambdas/models/wire/embeddings.ts',
     ]);
-    const carrying = chosen.filter(({ code }) => /import (?!type)[^;]*'openai/.test(code));
+    const carrying = chosen.filter(({ code }) => /import(?:\(| (?!type)[^;]*)'openai/.test(code));
     expect(carrying.map(({ path }) => path)).toEqual(['lambdas/models/wire/client.ts']);
   });
 

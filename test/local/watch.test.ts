@@ -84,11 +84,19 @@ describe('a bundle', () => {
 
   it('is packed so that other programs can unpack it', () => {
     const archive = join(root, 'bundle.zip');
-    writeFileSync(archive, zipOf('index.mjs', Buffer.from("console.log('ü')\n")));
+    writeFileSync(
+      archive,
+      zipOf({
+        'index.mjs': Buffer.from("console.log('ü')\n"),
+        'node_modules/a/index.mjs': Buffer.from('export default 1;\n'),
+      }),
+    );
     const script =
-      'import sys,zipfile;z=zipfile.ZipFile(sys.argv[1]);print(z.testzip(),z.read("index.mjs").decode())';
+      'import sys,zipfile;z=zipfile.ZipFile(sys.argv[1]);print(z.testzip(),z.namelist(),z.read("index.mjs").decode(),z.read("node_modules/a/index.mjs").decode())';
     const unpacked = execFileSync('python3', ['-c', script, archive], { encoding: 'utf8' });
-    expect(unpacked).toBe("None console.log('ü')\n\n");
+    expect(unpacked).toBe(
+      "None ['index.mjs', 'node_modules/a/index.mjs'] console.log('ü')\n export default 1;\n\n",
+    );
   });
 });
 
@@ -103,6 +111,7 @@ describe('a function whose code was changed in place', () => {
     await new Promise<void>((listening) => engine.listen(0, '127.0.0.1', listening));
     const endpoint = `http://127.0.0.1:${(engine.address() as AddressInfo).port}`;
     const deployed = write('asset/index.mjs', 'export const old = 1;\n');
+    write('asset/node_modules/large/index.mjs', 'export default 1;\n');
     const one = { ...live('process', ''), name: 'one', deployed, variables: { POLICY: 'old' } };
 
     await noteSwapped(root, ['one']);
@@ -110,7 +119,10 @@ describe('a function whose code was changed in place', () => {
     await restoreSwapped(endpoint, root, [one]);
     engine.close();
 
-    const archive = zipOf('index.mjs', Buffer.from('export const old = 1;\n')).toString('base64');
+    const archive = zipOf({
+      'index.mjs': Buffer.from('export const old = 1;\n'),
+      'node_modules/large/index.mjs': Buffer.from('export default 1;\n'),
+    }).toString('base64');
     const Variables = { TABLE: 'items', POLICY: 'old' };
     expect(puts).toEqual([
       { url: '/2015-03-31/functions/one/code', body: { ZipFile: archive } },

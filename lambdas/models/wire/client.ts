@@ -1,4 +1,3 @@
-import OpenAI from 'openai';
 import type { Endpoint, Usage } from '../../contract/endpoint.ts';
 import { clock } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
@@ -63,6 +62,8 @@ export async function send(
   const deadline = AbortSignal.timeout(timeoutMs);
   const startedAt = clock.now();
   let heard: Omit<WireAnswer, 'milliseconds'> | undefined;
+  // Large, and a file of its own: most of an instance's work begins before its first call of a model.
+  const { default: OpenAI } = await import('openai');
   const client = new OpenAI({
     ...{ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: timeoutMs, logLevel: 'off' },
     fetch: async (url, init) => {

@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ENV, type HandlerName } from '../lambdas/contract/env.ts';
+import { deployedAutomations, folderOf } from '../lib/automation/automation-folder.ts';
+import { loadConfig } from '../lib/config.ts';
+import { modulesOf, writeBundled } from '../lib/parts/bundled.ts';
+import { BUNDLING, writeApart } from '../lib/parts/bundling.ts';
+import { atMost, printVerdicts, type Verdict } from './verdicts.ts';
+import { log, printTable } from './world.ts';
+
+/*
+ * `npm run bench:cold`: how large each function's bundle is, and how long Node takes to import it in a new process, beside a bare
+ * handler that imports the same AWS clients and does nothing else. Nothing is deployed.
+ */
+
+const ROUNDS = 15;
+const MOST_RATIO = 1.5;
+/** What a bundle may weigh, in kB: whoever raises one says by what (docs/performance.md). */
+const MOST_KB: Partial<Record<HandlerName, number>> = { 'process/process': 600 };
+
+const CLIENTS: Record<string, string> = {
+  dynamodb: 'DynamoDBClient',
+  eventbridge: 'EventBridgeClient',
+  'secrets-manager': 'SecretsManagerClient',
+  sesv2: 'SESv2Client',
+  sfn: 'SFNClient',
+  sqs: 'SQSClient',
+  '@smithy/node-http-handler': 'NodeHttpHandler',
+  '@smithy/signature-v4': 'SignatureV4',
+};
+
+/** What a function parses while it is imported. */
+const VALUES: Record<string, string> = {
+  BASE_URL: 'https://example.com',
+  DESTINATIONS: '{}',
+  RETRY_SCHEDULE_SECONDS: '[1]',
+};
+
+const SCRIPT = `const from = process.cpuUsage(); await import(process.argv[1]);
+const { user, system } = process.cpuUsage(from); console.log((user + system) / 1000);`;
+
+interface Subject {
+  name: string;
+  kb: number;
+  file: string;
+  bare: string;
+  clients: string[];
+}
+
+const home = mkdtempSync(join(tmpdir(), 'signalbox-cold-'));
+try {
+  const config = await loadConfig('signalbox.config.ts');
+  const automations = await deployedAutomations(config);
+  const bundled = writeBundled(join(home, 'bundled'), { automations, config, environment: 'dev' });
+  const [first] = automations;
+  const subjects: Subject[] = [];
+  for (const name of Object.keys(ENV) as HandlerName[]) {
+    const modules = modulesOf(name, bundled, first ? folderOf(first.name) : '');
+    subjects.push(await subject(name, modules));
+  }
+  const times = measured(subjects.flatMap(({ file, bare }) => [file, bare]));
+  const ratio = ({ file, bare }: Subject) => (times.get(file) ?? 0) / (times.get(bare) ?? 1);
+  const ms = (file: string) => (times.get(file) ?? 0).toFixed(1);
+  console.log(`Import in a new process of Node ${process.version}, the median of ${ROUNDS}\n`);
+  printTable(
+    ['function', 'kB', 'ms', 'bare handler, ms', 'ratio', 'AWS clients'],
+    subjects.map((it) => [
+      ...[it.name, it.kb.toFixed(0), ms(it.file), ms(it.bare), ratio(it).toFixed(2)],
+      it.clients.join(', '),
+    ]),
+  );
+  const fixed = (value: number) => value.toFixed(2);
+  printVerdicts([
+    ...subjects.map((it) =>
+      atMost(`${it.name}: times a bare handler's import`, ratio(it), MOST_RATIO, fixed),
+    ),
+    ...subjects.flatMap((it): Verdict[] => {
+      const most = MOST_KB[it.name as HandlerName];
+      return most === undefined ? [] : [atMost(`${it.name}: kB`, it.kb, most, (kb) => kb.toFixed(0))];
+    }),
+  ]);
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+
+async function subject(name: HandlerName, alias: Record<string, string>): Promise<Subject> {
+  log(`bundling ${name} ...`);
+  const directory = join(home, name.replace('/', '-'));
+  const file = join(directory, 'index.mjs');
+  const options = { ...BUNDLING, alias, bundle: true, platform: 'node', format: 'esm' } as const;
+  const made = { metafile: true, logLevel: 'error' } as const;
+  const { metafile } = await build({
+    ...{ ...options, ...made, entryPoints: [`lambdas/${name}.lambda.ts`], outfile: file },
+  });
+  writeApart(name, directory);
+  const { inputs = {}, bytes = 0 } = Object.values(metafile.outputs)[0] ?? {};
+  const within = (pattern: RegExp) => [
+    ...new Set(Object.keys(inputs).flatMap((it) => pattern.exec(it) ?? [])),
+  ];
+  const found = within(/@aws-sdk\/client-[\w-]+/);
+  // The bucket has no client of its own.
+  const clients = found.length > 0 ? found : within(/@smithy\/(?:signature-v4|node-http-handler)/);
+  const bare = join(directory, 'bare.mjs');
+  await build({
+    ...options,
+    ...made,
+    stdin: { contents: bareHandler(clients), resolveDir: process.cwd() },
+    outfile: bare,
+  });
+  return {
+    name,
+    kb: bytes / 1000,
+    file,
+    bare,
+    clients: clients.map((it) => it.replace('@aws-sdk/client-', '')),
+  };
+}
+
+/** As somebody writes it who wants these clients and nothing else. */
+function bareHandler(packages: readonly string[]): string {
+  const classOf = (name: string) => CLIENTS[name.replace('@aws-sdk/client-', '')];
+  const imports = packages.map((name, at) => `import { ${classOf(name)} as C${at} } from '${name}';`);
+  const made = packages.map((_, at) => `new C${at}({})`);
+  return `${imports.join('\n')}\nconst clients = [${made.join(', ')}];\nexport const handler = async () => clients.length;\n`;
+}
+
+/** Round by round, so that whatever else the machine does meets all of them. */
+function measured(files: readonly string[]): Map<string, number> {
+  const times = new Map<string, number[]>(files.map((file) => [file, []]));
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    log(`round ${round} of ${ROUNDS} ...`);
+    for (const file of files) times.get(file)?.push(importMs(file));
+  }
+  return new Map(
+    [...times].map(([file, all]) => [file, all.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0]),
+  );
+}
+
+function importMs(file: string): number {
+  const variables = Object.values(ENV)
+    .flat()
+    .map((name) => [name, VALUES[name] ?? 'x']);
+  const env = {
+    ...Object.fromEntries(variables),
+    PATH: process.env.PATH,
+    AWS_REGION: 'eu-west-1',
+    SERVICE: 'cold',
+  };
+  return Number(
+    execFileSync(process.execPath, ['--input-type=module', '--eval', SCRIPT, file], {
+      env,
+      encoding: 'utf8',
+    }),
+  );
+}
