@@ -8,16 +8,23 @@ import { atMost, printVerdicts } from './verdicts.ts';
 import { CONTROL_TABLE, endpointAt, log, printTable, REQUEST, runnerFor, startWorld } from './world.ts';
 
 /*
- * `npm run bench:step`: what `step.model` costs besides the call itself, in CPU time of this process and in operations on tables.
- * In each round the same number of bare calls is made first, and taken off; then as many operations on a table as the steps made, to
- * show what of it is the AWS SDK's. Endpoint and tables are in other processes.
+ * `npm run bench:step`: what `step.model` costs besides the call itself, in CPU time of this process and in operations on tables: for
+ * an item alone, and for ten items at once, as an invocation has them. In each round as many bare calls are made first, and taken
+ * off; then as many operations on a table as the steps made, to show what of it is the AWS SDK's. Endpoint and tables are in other
+ * processes.
  */
 
 const CALLS = 300;
 /** Until the engine has compiled what runs often; an instance gets there within minutes of work. */
 const WARM_UP = 1000;
 const ROUNDS = 5;
-const MOST_MS = 5;
+
+/** Items at once, and what is asked of a step. */
+const WAYS = [
+  { name: 'alone', atOnce: 1, mostMs: 5, mostOperations: 5 },
+  { name: 'ten at once', atOnce: 10, mostMs: 2.5, mostOperations: 3 },
+] as const;
+type Way = (typeof WAYS)[number];
 
 interface Measured {
   cpuMs: number;
@@ -27,7 +34,9 @@ interface Measured {
 interface Round {
   bare: Measured;
   whole: Measured;
-  /** CPU of the table operations of one step, alone. */
+  /** Of one step, by kind. */
+  operations: Map<string, number>;
+  /** CPU of these operations, alone. */
   tablesMs: number;
 }
 
@@ -51,7 +60,7 @@ try {
   };
   const whole = async () => {
     item += 1;
-    const runner = runnerFor(item, { name: 'bench', perDayUsd: 1000 }, [endpoint]);
+    const runner = runnerFor(item, { name: 'bench', perDayUsd: 1000 }, [endpoint], true);
     await runner.model('route', REQUEST);
     await runner.close();
   };
@@ -68,36 +77,46 @@ try {
     );
   };
   log(`warm-up: ${WARM_UP} calls each ...`);
-  await measure(bare, WARM_UP);
-  await measure(whole, WARM_UP);
-  operations.clear();
-  const results: Round[] = [];
-  const times = new Map<string, number>();
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    log(
-      `round ${round} of ${ROUNDS}: ${CALLS} bare calls, ${CALLS} steps, and their table operations alone ...`,
-    );
-    const measured = { bare: await measure(bare, CALLS), whole: await measure(whole, CALLS) };
-    for (const [kind, made] of operations) times.set(kind, (times.get(kind) ?? 0) + made);
-    const perStep = [...operations.values()].reduce((sum, made) => sum + made, 0) / CALLS;
-    const one = await measure(table, Math.round(CALLS * perStep));
-    results.push({ ...measured, tablesMs: one.cpuMs * perStep });
-    operations.clear();
+  for (const { atOnce } of WAYS) {
+    await measure(bare, WARM_UP / 2, atOnce);
+    await measure(whole, WARM_UP / 2, atOnce);
   }
-  print(results, times);
+  const results = new Map<Way, Round[]>(WAYS.map((way) => [way, []]));
+  for (let round = 1; round <= ROUNDS; round += 1)
+    for (const way of WAYS) {
+      log(
+        `round ${round} of ${ROUNDS}, ${way.name}: ${CALLS} bare calls, ${CALLS} steps, their operations ...`,
+      );
+      const cost = { bare: await measure(bare, CALLS, way.atOnce), whole: await measured(whole, way.atOnce) };
+      const perStep = sum(cost.whole.operations);
+      const one = await measure(table, Math.max(1, Math.round(CALLS * perStep)), way.atOnce);
+      results.get(way)?.push({
+        ...{ bare: cost.bare, whole: cost.whole, operations: cost.whole.operations },
+        tablesMs: one.cpuMs * perStep,
+      });
+    }
+  print(results);
 } finally {
   mock.kill();
   await world.close();
 }
 
-/** One after the other: what runs together shares its cost. */
-async function measure(one: () => Promise<void>, times: number): Promise<Measured> {
+/** With the operations of one step. */
+async function measured(one: () => Promise<void>, atOnce: number) {
+  operations.clear();
+  const cost = await measure(one, CALLS, atOnce);
+  return { ...cost, operations: new Map([...operations].map(([kind, made]) => [kind, made / CALLS])) };
+}
+
+/** So many at once, and the next ones when all of them are done. */
+async function measure(one: () => Promise<void>, times: number, atOnce: number): Promise<Measured> {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = () => true;
   try {
     const from = process.cpuUsage();
     const startedAt = performance.now();
-    for (let done = 0; done < times; done += 1) await one();
+    for (let done = 0; done < times; done += atOnce)
+      await Promise.all(Array.from({ length: Math.min(atOnce, times - done) }, one));
     const { user, system } = process.cpuUsage(from);
     return { cpuMs: (user + system) / 1000 / times, wallMs: (performance.now() - startedAt) / times };
   } finally {
@@ -109,46 +128,56 @@ function count(): void {
   const tables = dynamo();
   const { send } = tables;
   tables.send = ((command: Parameters<typeof send>[0]) => {
-    const { TableName = '' } = command.input as { TableName?: string };
-    const kind = `${command.constructor.name.replace(/Command$/, '')} ${TableName.replace('bench-', '')}`;
+    const { TableName, RequestItems = {} } = command.input as { TableName?: string; RequestItems?: object };
+    const table = TableName ?? Object.keys(RequestItems).join();
+    const kind = `${command.constructor.name.replace(/Command$/, '')} ${table.replace('bench-', '')}`;
     operations.set(kind, (operations.get(kind) ?? 0) + 1);
     return send(command);
   }) as typeof send;
 }
 
-function print(results: readonly Round[], times: ReadonlyMap<string, number>): void {
+function sum(numbers: ReadonlyMap<string, number>): number {
+  return [...numbers.values()].reduce((total, one) => total + one, 0);
+}
+
+/** Of what a step costs besides its call. */
+function median(rounds: readonly Round[]): Round {
   const over = ({ bare, whole }: Round) => whole.cpuMs - bare.cpuMs;
-  const median = [...results].sort((a, b) => over(a) - over(b))[Math.floor(results.length / 2)];
-  if (!median) return;
-  const { bare, whole, tablesMs } = median;
-  const overhead = whole.cpuMs - bare.cpuMs;
+  return rounds.toSorted((a, b) => over(a) - over(b))[Math.floor(rounds.length / 2)] as Round;
+}
+
+function print(results: ReadonlyMap<Way, Round[]>): void {
   const ms = (value: number) => value.toFixed(2);
-  console.log(
-    `${CALLS} calls one after the other, an endpoint that answers at once; the median of ${ROUNDS} rounds\n`,
-  );
+  const found = [...results].map(([way, rounds]) => ({ way, rounds, of: median(rounds) }));
+  const row = (name: string, show: (of: Round) => string) => [name, ...found.map(({ of }) => show(of))];
+  console.log(`${CALLS} calls, an endpoint that answers at once; the medians of ${ROUNDS} rounds\n`);
   printTable(
-    ['ms per call', 'the call alone', 'step.model', 'besides the call'],
+    ['ms per call', ...found.map(({ way }) => way.name)],
     [
-      ['CPU', ms(bare.cpuMs), ms(whole.cpuMs), ms(overhead)],
-      ['… of it the table operations, as they cost alone', '', '', ms(tablesMs)],
-      [
-        'elapsed, with an emulator for the tables',
-        ms(bare.wallMs),
-        ms(whole.wallMs),
-        ms(whole.wallMs - bare.wallMs),
-      ],
+      row('CPU of the call alone', ({ bare }) => ms(bare.cpuMs)),
+      row('CPU of step.model', ({ whole }) => ms(whole.cpuMs)),
+      row('CPU besides the call', ({ bare, whole }) => ms(whole.cpuMs - bare.cpuMs)),
+      row('… of it the table operations, as they cost alone', ({ tablesMs }) => ms(tablesMs)),
+      row('elapsed, with an emulator for the tables', ({ whole }) => ms(whole.wallMs)),
     ],
   );
-  const perCall = [...times].map(([kind, made]) => [kind, made / (ROUNDS * CALLS)] as const).sort();
-  const all = perCall.reduce((sum, [, made]) => sum + made, 0);
+  const kinds = [...new Set(found.flatMap(({ of }) => [...of.operations.keys()]))].sort();
   console.log();
   printTable(
-    ['table operations per call', ''],
-    [...perCall.map(([kind, made]) => [kind, made.toFixed(2)]), ['all', all.toFixed(2)]],
+    ['table operations per call', ...found.map(({ way }) => way.name)],
+    [
+      ...kinds.map((kind) => row(kind, ({ operations: made }) => ms(made.get(kind) ?? 0))),
+      row('all', ({ operations: made }) => ms(sum(made))),
+    ],
   );
-  console.log(`\nCPU besides the call, by round: ${results.map((it) => ms(over(it))).join(', ')} ms`);
-  console.log(`… of it the table operations: ${results.map((it) => ms(it.tablesMs)).join(', ')} ms`);
-  printVerdicts([
-    atMost(`CPU besides the call in ms, the median of ${ROUNDS} rounds:`, overhead, MOST_MS, ms),
-  ]);
+  for (const { way, rounds } of found)
+    console.log(
+      `\nCPU besides the call, ${way.name}, by round: ${rounds.map(({ bare, whole }) => ms(whole.cpuMs - bare.cpuMs)).join(', ')} ms`,
+    );
+  printVerdicts(
+    found.flatMap(({ way, of }) => [
+      atMost(`${way.name}: CPU besides the call in ms`, of.whole.cpuMs - of.bare.cpuMs, way.mostMs, ms),
+      atMost(`${way.name}: table operations per step`, sum(of.operations), way.mostOperations, ms),
+    ]),
+  );
 }

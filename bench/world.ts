@@ -98,13 +98,15 @@ export interface Budgeted {
   perDayUsd: number;
 }
 
-/** The door to the model as the processor opens it for one item. */
+/** The door to the model as the processor opens it for one item. `fresh`: nobody was at work on it before. */
 export function runnerFor(
   item: number,
   { name, perDayUsd }: Budgeted,
   endpoints: readonly Endpoint[],
+  fresh = false,
 ): Runner {
   return stepRunner({
+    fresh,
     item: { id: `item-${name}-${item}`, generation: 1, priority: 'normal' },
     body: {},
     feedback: [],
