@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { THINKING } from '../lib/parts/handler.ts';
 import { Account } from '../local/account.ts';
 import { startLocal } from '../local/engine.ts';
 import type { Outputs } from '../local/outputs.ts';
@@ -19,7 +20,7 @@ import { atMost, printVerdicts, type Verdict } from './verdicts.ts';
 const ITEMS = 10;
 const PORT = 4610;
 /** The processor waits for the model with this much. */
-const MEMORY_GB = 0.5;
+const MEMORY_GB = THINKING / 1024;
 /**
  * The sandbox model answers at once. Real answers take about this long, and the function waits for two of
  * them.

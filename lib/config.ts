@@ -249,7 +249,7 @@ const configSchema = z.strictObject({
   events: z
     .strictObject({
       /** Changes to these statuses are put on the event bus; callbacks are told of all. @default all */
-      statuses: z.array(z.enum(STATUSES)).default([...STATUSES]),
+      statuses: z.array(z.enum(STATUSES)).optional(),
     })
     .prefault({}),
   /** The model servers that evaluate, by name. */

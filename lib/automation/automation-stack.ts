@@ -17,7 +17,7 @@ import {
   slice,
   waitKey,
 } from '../../lambdas/tables/keys.ts';
-import { Handler, LIGHT } from '../parts/handler.ts';
+import { Handler, LIGHT, THINKING } from '../parts/handler.ts';
 import { grantRows } from '../parts/permissions.ts';
 import { WorkQueue } from '../parts/queue.ts';
 import { houseSecret } from '../parts/secret.ts';
@@ -175,6 +175,7 @@ export class AutomationStack extends Stack {
     const { foundation, data } = this.#platform;
     const { name, maxConcurrency } = this.#automation;
     const process = new Handler(this, 'process/process', {
+      memorySize: THINKING,
       ...{ foundation, timeout, watched: true, folder: this.#folder, warm: this.#warm?.process },
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
       uses: [

@@ -17,6 +17,8 @@ import type { Provided, Use, VariableOf } from './uses.ts';
 
 /** Megabytes for a function that nobody waits for and that only passes small things on. */
 export const LIGHT = 256;
+/** For one that waits for models: with ten bodies of a megabyte at once it holds 220 (docs/costs.md). */
+export const THINKING = 384;
 
 type Uses<H extends HandlerName> = readonly Use<VariableOf<H>>[];
 

@@ -4,6 +4,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
+import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { busName } from '../../lambdas/contract/names.ts';
 import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
@@ -56,7 +57,7 @@ export class Recording extends Construct {
         queue('CALLBACK_QUEUE_URL', callbacks.queue, 'SendMessage'),
         table(data, 'AUDIT_TABLE', every('PutItem')),
       ],
-      tells: { PUBLISHED: foundation.config.events.statuses.join() },
+      tells: { PUBLISHED: (foundation.config.events.statuses ?? STATUSES).join() },
     });
     publish.addEventSource(
       new DynamoEventSource(data.items as ITable, {

@@ -16,6 +16,7 @@ vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => ({
   count: (name: string, automation: string) => counted.push(`${name} ${automation}`),
   logger: { info: () => {}, error: () => {}, debug: () => {} },
+  logsCalls: () => false,
 }));
 
 const counted: string[] = [];
