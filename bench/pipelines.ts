@@ -15,8 +15,8 @@ const LOST_AFTER_SECONDS = 60;
 export interface Pipeline {
   name: string;
   poster(connections: number): Poster;
-  /** Approves whoever waits by now. */
-  decide(): Promise<void>;
+  /** Approves whoever waits by now, and says how many that were. */
+  decide(): Promise<number>;
   /** How many were ever acted on: asked often, and cheap. */
   count(): Promise<number>;
   /** When each of them was, by id. */
@@ -48,6 +48,7 @@ export function ourPipeline({ run: { outputs } }: Rig, actions: ReadonlyMap<stri
       const links = (await mailedLinks(outputs)).filter(({ url }) => !decided.has(url));
       for (const { url } of links) decided.add(url);
       await inParallel(links.length, 4, (number) => decideAt(links[number - 1]?.url ?? '', 'approve'));
+      return links.length;
     },
     count: async () => actions.size,
     acted: async () => actions,
@@ -71,24 +72,35 @@ export async function round(
   connections: number,
 ): Promise<Round> {
   const { result, cpu } = await rig.spent(async () => {
-    const { post, close } = pipeline.poster(connections);
     const before = await pipeline.count();
     const startedAt = Date.now();
-    const posting = inParallel(items, connections, (number) => post(bodyOf(number)));
-    const accepted = await deciding(pipeline, posting);
-    close();
-    const ids = accepted.flatMap(({ status, body }) =>
-      status === 202 ? [(JSON.parse(body) as { id: string }).id] : [],
-    );
-    const endedAt = await allActed(pipeline, ids, before);
+    const [posted, ended] = await deciding(pipeline, Math.floor(items / ASKED), async () => {
+      const posted = await postAll(pipeline, items, connections);
+      return [posted, await allActed(pipeline, posted.ids, before)] as const;
+    });
     await seconds(2); // What is told afterwards is part of the work.
-    const acceptMs = accepted.map(({ ms }) => ms);
-    return { ids, acceptMs, took: (endedAt.last - startedAt) / 1000, lost: endedAt.lost };
+    return { ...posted, took: (ended.last - startedAt) / 1000, lost: ended.lost };
   });
   const { ids, acceptMs, took, lost } = result;
   return {
     ...{ ids, itemsPerSecond: (ids.length - lost) / took, acceptMs, lost, refused: items - ids.length },
     cpu: { functions: cpu.functions / items, emulator: cpu.emulator / items, bench: cpu.bench / items },
+  };
+}
+
+export async function postAll(
+  pipeline: Pipeline,
+  items: number,
+  connections: number,
+  body: (number: number) => object = bodyOf,
+): Promise<{ ids: string[]; acceptMs: number[] }> {
+  const { post, close } = pipeline.poster(connections);
+  const answers = await inParallel(items, connections, (number) => post(body(number)));
+  close();
+  const accepted = answers.filter(({ status }) => status === 202);
+  return {
+    ids: accepted.map(({ body }) => (JSON.parse(body) as { id: string }).id),
+    acceptMs: answers.map(({ ms }) => ms),
   };
 }
 
@@ -100,16 +112,16 @@ export function bodyOf(number: number): object {
   };
 }
 
-/** A person looks for questions each half second, as long as `work` takes. */
-async function deciding<T>(pipeline: Pipeline, work: Promise<T>): Promise<T> {
+/** A person looks for questions each second, until all are answered or `work` is done. */
+async function deciding<T>(pipeline: Pipeline, asked: number, work: () => Promise<T>): Promise<T> {
   let working = true;
   const person = (async () => {
-    while (working) {
-      await pipeline.decide();
-      await seconds(0.5);
+    for (let decided = 0; working && decided < asked; ) {
+      await seconds(1);
+      decided += await pipeline.decide();
     }
   })();
-  const result = await work.finally(() => {
+  const result = await work().finally(() => {
     working = false;
   });
   await person;
@@ -117,23 +129,20 @@ async function deciding<T>(pipeline: Pipeline, work: Promise<T>): Promise<T> {
 }
 
 /** When the last of them was acted on, and how many never were. */
-async function allActed(
+export async function allActed(
   pipeline: Pipeline,
   ids: readonly string[],
   before: number,
 ): Promise<{ last: number; lost: number }> {
-  const waiting = (async () => {
-    let most = 0;
-    let since = Date.now();
-    while (most < ids.length && Date.now() < since + LOST_AFTER_SECONDS * 1000) {
-      const count = (await pipeline.count()) - before;
-      if (count > most) since = Date.now();
-      most = count;
-      await seconds(1);
-    }
-    const acted = await pipeline.acted();
-    const last = Math.max(...ids.map((id) => acted.get(id) ?? 0));
-    return { last, lost: ids.filter((id) => !acted.has(id)).length };
-  })();
-  return deciding(pipeline, waiting);
+  let most = 0;
+  let since = Date.now();
+  while (most < ids.length && Date.now() < since + LOST_AFTER_SECONDS * 1000) {
+    const count = (await pipeline.count()) - before;
+    if (count > most) since = Date.now();
+    most = count;
+    await seconds(1);
+  }
+  const acted = await pipeline.acted();
+  const last = Math.max(...ids.map((id) => acted.get(id) ?? 0));
+  return { last, lost: ids.filter((id) => !acted.has(id)).length };
 }

@@ -1,7 +1,17 @@
 import type { Cpu } from './cpu.ts';
 import { percentile, seconds } from './load.ts';
 import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';
-import { ASKED, bodyOf, naivePipeline, ourPipeline, type Pipeline, type Round, round } from './pipelines.ts';
+import {
+  ASKED,
+  allActed,
+  bodyOf,
+  naivePipeline,
+  ourPipeline,
+  type Pipeline,
+  postAll,
+  type Round,
+  round,
+} from './pipelines.ts';
 import { type Rig, startRig } from './rig.ts';
 import { snapshot, workSince } from './usage.ts';
 import { atLeast, atMost, exactly, printVerdicts } from './verdicts.ts';
@@ -10,7 +20,7 @@ import { printTable } from './world.ts';
 /*
  * `npm run bench:throughput`: POST, one classification of 300 ms, a branch, one in ten approved, an action; by Signalbox and by the pipeline
  * of `bench/naive/`, on one emulator in turns, so that the machine's moods meet both. The approver is played alike: who waits is looked for each
- * half second, and approved at once, here on the page, there by the task token.
+ * second, and approved at once, here on the page, there by the task token.
  */
 
 const ITEMS = 240;
@@ -20,6 +30,8 @@ const MODEL_MS = 300;
 /** Ten times the connections; no more of them at once than this machine has room for functions. */
 const BURST = { posts: 10 * CONNECTIONS, atOnce: 48 };
 const IDLE_POSTS = 40;
+/** Posts over all connections while nothing is in work. */
+const HELD = 80;
 /** Items of the round whose calls are counted. */
 const COUNTED = 80;
 const PORT = 4630;
@@ -59,6 +71,7 @@ async function measure(rig: Rig, { counts }: MockEndpoint): Promise<void> {
   await seconds(3);
   const idle = await rig.rest(8);
   const quiet = { naive: await alone(both.naive), ours: await alone(both.ours) };
+  const held = await whileHeld(rig, both.ours);
   const rounds = { naive: [] as Round[], ours: [] as Round[] };
   const bursts = { naive: [] as Round[], ours: [] as Round[] };
   const calls = { naive: 0, ours: 0 };
@@ -77,7 +90,7 @@ async function measure(rig: Rig, { counts }: MockEndpoint): Promise<void> {
     bursts[name].push(await round(rig, both[name], BURST.posts, BURST.atOnce));
   }
   const work = { naive: await worked(rig, both.naive), ours: await worked(rig, both.ours) };
-  print({ rounds, bursts, quiet, calls, work }, idle);
+  print({ rounds, bursts, quiet, held, calls, work }, idle);
 }
 
 /** Posts into a house that does nothing else. */
@@ -91,6 +104,18 @@ async function alone(pipeline: Pipeline): Promise<number[]> {
   close();
   await seconds(2);
   return taken;
+}
+
+/** The same posts as in a round, while what is accepted waits. */
+async function whileHeld({ account, run }: Rig, pipeline: Pipeline): Promise<number[]> {
+  const before = await pipeline.count();
+  const functions = new Set([await account.resource('sort', 'processprocess')]);
+  let posted = { ids: [] as string[], acceptMs: [] as number[] };
+  await run.eventSources.holding(functions, async () => {
+    posted = await postAll(pipeline, HELD, CONNECTIONS, () => bodyOf(1));
+  });
+  await allActed(pipeline, posted.ids, before);
+  return posted.acceptMs;
 }
 
 /** Counted from the logs, in a round that nobody times. Our functions tell each call, the naive ones what they did. */
@@ -121,12 +146,14 @@ interface Found {
   rounds: Both<Round[]>;
   bursts: Both<Round[]>;
   quiet: Both<number[]>;
+  /** Ours over all connections, while nothing is in work. */
+  held: number[];
   /** Of models, in the rounds. */
   calls: Both<number>;
   work: Both<{ calls: number; invocations: number }>;
 }
 
-function print({ rounds, bursts, quiet, calls, work }: Found, idle: Cpu): void {
+function print({ rounds, bursts, quiet, held, calls, work }: Found, idle: Cpu): void {
   const ms = (value: number) => value.toFixed(0);
   const one = (value: number) => value.toFixed(1);
   const mean = (of: readonly Round[], what: (round: Round) => number) =>
@@ -148,9 +175,14 @@ function print({ rounds, bursts, quiet, calls, work }: Found, idle: Cpu): void {
       row('items a second', (it) => one(speed(rounds[it]))),
       row('… by round', (it) => rounds[it].map(({ itemsPerSecond }) => one(itemsPerSecond)).join(', ')),
       row(
-        'accept, idle, ms: P50; P99',
+        'accept alone, ms: P50; P99',
         (it) => `${ms(percentile(quiet[it], 0.5))}; ${ms(percentile(quiet[it], 0.99))}`,
       ),
+      [
+        `accept over ${CONNECTIONS} connections, nothing in work, ms: P50; P99`,
+        `${ms(percentile(held, 0.5))}; ${ms(percentile(held, 0.99))}`,
+        '',
+      ],
       row(
         'accept, under load, ms: P50; P99',
         (it) => `${ms(accepts(rounds[it], 0.5))}; ${ms(accepts(rounds[it], 0.99))}`,

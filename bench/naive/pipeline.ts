@@ -12,8 +12,8 @@ export interface Naive {
   /** Takes a POST. */
   url: string;
   sources: EventSources;
-  /** Approves what waits by now. */
-  answerQuestions(): Promise<void>;
+  /** Approves what waits by now, and says how many that were. */
+  answerQuestions(): Promise<number>;
   /** How many items are recorded. */
   count(): Promise<number>;
   /** When each item was recorded, by its id. */
@@ -46,11 +46,11 @@ export async function startNaive({ account, stateDir, modelUrl, log }: Where): P
     url: `${endpoint}/_aws/execute-api/${id(/^api[0-9A-F]{8}$/)}/items`,
     sources,
     async answerQuestions() {
-      for (;;) {
+      for (let answered = 0; ; ) {
         const { Messages = [] } = await account.sqs.send(
           new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
         );
-        if (Messages.length === 0) return;
+        if (Messages.length === 0) return answered;
         await Promise.all(
           Messages.map(({ Body = '{}' }) => {
             const { token: taskToken } = JSON.parse(Body) as { token: string };
@@ -59,6 +59,7 @@ export async function startNaive({ account, stateDir, modelUrl, log }: Where): P
         );
         const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
         await account.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+        answered += Messages.length;
       }
     },
     async count() {
