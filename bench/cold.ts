@@ -1,7 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { ENV, type HandlerName } from '../lambdas/contract/env.ts';
 import { deployedAutomations, folderOf } from '../lib/automation/automation-folder.ts';
@@ -18,6 +23,7 @@ import { log, printTable } from './world.ts';
 
 const ROUNDS = 15;
 const MOST_RATIO = 1.5;
+const MOST_REQUEST_MS = 1;
 /** What a bundle may weigh, in kB: whoever raises one says by what (docs/performance.md). */
 const MOST_KB: Partial<Record<HandlerName, number>> = { 'process/process': 600 };
 
@@ -38,6 +44,15 @@ const VALUES: Record<string, string> = {
   DESTINATIONS: '{}',
   RETRY_SCHEDULE_SECONDS: '[1]',
 };
+
+const REQUESTS = `const { handler } = await import(process.argv[1]);
+const event = { headers: { authorization: 'Bearer ' + process.argv[2] } };
+process.stdout.write = () => true;
+if (!(await handler(event)).context.client) throw new Error('the authorizer knows nobody');
+const many = async (times) => { for (let done = 0; done < times; done += 1) await handler(event); };
+await many(2000);
+const from = process.cpuUsage(); await many(5000); const { user, system } = process.cpuUsage(from);
+process.stderr.write(String((user + system) / 5000 / 1000)); process.exit(0);`;
 
 const SCRIPT = `const from = process.cpuUsage(); await import(process.argv[1]);
 const { user, system } = process.cpuUsage(from); console.log((user + system) / 1000);`;
@@ -72,8 +87,11 @@ try {
       it.clients.join(', '),
     ]),
   );
+  const request = await authorizerMs(subjects.find(({ name }) => name === 'api/authorize')?.file ?? '');
+  console.log(`\nA request to the warm authorizer, its log line included: ${request.toFixed(3)} ms of CPU`);
   const fixed = (value: number) => value.toFixed(2);
   printVerdicts([
+    atMost('api/authorize: ms of CPU a request', request, MOST_REQUEST_MS, fixed),
     ...subjects.map((it) =>
       atMost(`${it.name}: times a bare handler's import`, ratio(it), MOST_RATIO, fixed),
     ),
@@ -139,20 +157,42 @@ function measured(files: readonly string[]): Map<string, number> {
   );
 }
 
+/** The authorizer of a hundred clients, as it works once it has read their secret. */
+async function authorizerMs(file: string): Promise<number> {
+  const token = 'a-token-of-the-last-client';
+  const clients = Array.from({ length: 100 }, (_, at) => ({
+    ...{ name: `client-${at}`, automations: ['*'] },
+    sha256: createHash('sha256')
+      .update(at === 99 ? token : `another-${at}`)
+      .digest('hex'),
+  }));
+  const secrets = createServer((request, response) => {
+    request.resume();
+    response.end(JSON.stringify({ SecretString: JSON.stringify({ clients }) }));
+  });
+  await once(secrets.listen(0, '127.0.0.1'), 'listening');
+  const { port } = secrets.address() as AddressInfo;
+  const there = {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+  };
+  const args = ['--input-type=module', '--eval', REQUESTS, file, token];
+  const { stderr } = await promisify(execFile)(process.execPath, args, {
+    env: { ...environment(), ...there },
+  });
+  secrets.close();
+  return Number(stderr);
+}
+
 function importMs(file: string): number {
+  const args = ['--input-type=module', '--eval', SCRIPT, file];
+  return Number(execFileSync(process.execPath, args, { env: environment(), encoding: 'utf8' }));
+}
+
+function environment(): Record<string, string> {
   const variables = Object.values(ENV)
     .flat()
     .map((name) => [name, VALUES[name] ?? 'x']);
-  const env = {
-    ...Object.fromEntries(variables),
-    PATH: process.env.PATH,
-    AWS_REGION: 'eu-west-1',
-    SERVICE: 'cold',
-  };
-  return Number(
-    execFileSync(process.execPath, ['--input-type=module', '--eval', SCRIPT, file], {
-      env,
-      encoding: 'utf8',
-    }),
-  );
+  return { ...Object.fromEntries(variables), AWS_REGION: 'eu-west-1', SERVICE: 'cold' };
 }

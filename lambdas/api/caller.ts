@@ -24,7 +24,7 @@ export async function callerOf(
   if (!token) return {};
   // Hashes of random tokens are compared, so the time a comparison takes tells nothing of a token.
   const hash = sha256(token);
-  const client = (await find(secretId, hash)) ?? (await find(secretId, hash, NEW_CLIENT_MS));
+  const client = (await find(secretId, hash, KNOWN_MS)) ?? (await find(secretId, hash, NEW_CLIENT_MS));
   if (!client) return {};
   return {
     client: client.name,
@@ -36,10 +36,13 @@ export async function callerOf(
   };
 }
 
+/** A client whose entry is changed or removed is let in this much longer at most. */
+const KNOWN_MS = 60_000;
+
 /** A token that is not known may be new: the list is read again for it, but not for every stranger. */
 const NEW_CLIENT_MS = 5_000;
 
-async function find(secretId: string, hash: string, keepMs?: number): Promise<Client | undefined> {
+async function find(secretId: string, hash: string, keepMs: number): Promise<Client | undefined> {
   const { clients } = await readSecret<{ clients: Client[] }>(secretId, keepMs);
   return clients.find((candidate) => candidate.sha256 === hash);
 }
