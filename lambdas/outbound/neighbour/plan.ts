@@ -62,16 +62,17 @@ export function planFor<One extends Claim>(
     return { refused: all.map(() => ({ refused: 'open', until, reason: standing.reason })) };
   }
   const probe = standing.state === 'half-open';
-  const ramp = rampOf(row, now);
-  const first = slotOf(neighbour, 0, ramp);
+  const first = slotOf(neighbour, 0, rampOf(row, now));
   const idle = first !== undefined && looksIdle(first, row, now);
   const line = idle ? now : (row.lineAt ?? 0);
   const places: Place<One>[] = [];
   const refused: NoPermit[] = [];
   for (const one of all) {
     const { longestMs } = one;
-    const slot = slotOf(neighbour, one.tokens, ramp);
-    const upToMs = (places.at(-1)?.upToMs ?? 0) + (slot?.costMs ?? 0);
+    const before = places.at(-1)?.upToMs ?? 0;
+    // While the pace rises, each pays what it will be when its turn comes.
+    const slot = slotOf(neighbour, one.tokens, rampOf({ ...row, lineAt: line + before }, now));
+    const upToMs = before + (slot?.costMs ?? 0);
     const waitMs = waitOf(slot, { ...row, lineAt: line + upToMs }, now);
     if (waitMs > longestMs) refused.push({ refused: 'busy', retryAfterMs: waitMs });
     else if (!probe || places.length === 0) places.push({ one, slot, upToMs, longestMs });
