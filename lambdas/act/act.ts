@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import type { ApprovalRow } from '../contract/approval.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
@@ -16,7 +17,7 @@ import {
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { traced } from '../kit/trace.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
-import { getItem, type ItemChange, restChange } from '../tables/items/items.ts';
+import { type ItemChange, itemAndQuestion, restChange } from '../tables/items/items.ts';
 import { changeAsSeen, isDoubtful, Ledger, OPEN, type Standing } from '../tables/items/ledger.ts';
 import { comeBack, GaveUp, isFinal, nextTry, Wait } from './again.ts';
 import { mayHaveActed, Unknown } from './answer.ts';
@@ -34,7 +35,11 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
   const message = JSON.parse(record.body) as ActionMessage;
   const { itemId, generation } = message;
   const log = itemLogger({ itemId, generation, stage: 'act' });
-  const row = await getItem(env.ITEM_TABLE, itemId);
+  const tables = { items: env.ITEM_TABLE, approvals: env.APPROVAL_TABLE };
+  const { row, question } = await itemAndQuestion(tables, itemId, generation).catch(async (error) => {
+    await comeBack(env, record, error);
+    throw error;
+  });
   if (!row || row.generation !== generation || !OPEN.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
     // Whoever ended it without an action may have died before its room was given back.
@@ -46,7 +51,7 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
   try {
     // What has crashed every worker before would crash this one too.
     if (Number(record.attributes.ApproximateReceiveCount) >= Number(env.MAX_RECEIVES)) throw lastOf(row);
-    log.info(await actOnce(row, env, automation, message, end));
+    log.info(await actOnce({ row, question }, env, automation, message, end));
   } catch (error) {
     if (error instanceof Waiting) {
       await waitAnew(env, row, message, error);
@@ -84,13 +89,13 @@ function restOf(error: unknown): ItemChange {
 
 /** @returns what the log says */
 async function actOnce(
-  row: ItemRow,
+  { row, question }: { row: ItemRow; question: ApprovalRow | undefined },
   env: Env,
   automation: Automation,
   asked: ActionMessage,
   end: End,
 ): Promise<string> {
-  const { document, digest } = await permitted(env, row, automation);
+  const { document, digest } = await permitted(env, { row, question }, automation);
   const destination = (JSON.parse(env.DESTINATIONS) as Record<string, Destination>)[document.destination];
   if (!destination) throw new SystemError(`this function may not call '${document.destination}'`);
   const repeatable = destination.idempotent;

@@ -1,8 +1,7 @@
-import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { EnvFor } from '../contract/env.ts';
-import { sqs } from '../kit/aws.ts';
 import { errorFacts, TransientError } from '../kit/errors.ts';
+import { comesAgainIn } from '../kit/queue/visibility.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
 
 /* Whether and when an action that was not done is tried again. */
@@ -43,21 +42,11 @@ const FAULT_SECONDS = [5, 30, 120, 300];
 const MOST_SECONDS = 7200;
 
 /** Brings the message back after the time that the error asks for. */
-export async function comeBack(
-  env: Env,
-  { receiptHandle, attributes }: SQSRecord,
-  error: unknown,
-): Promise<void> {
-  const receives = Number(attributes.ApproximateReceiveCount);
+export async function comeBack(env: Env, record: SQSRecord, error: unknown): Promise<void> {
+  const receives = Number(record.attributes.ApproximateReceiveCount);
   const seconds =
     error instanceof Wait
       ? error.seconds
       : (FAULT_SECONDS[Math.min(receives, FAULT_SECONDS.length) - 1] ?? MOST_SECONDS);
-  await sqs().send(
-    new ChangeMessageVisibilityCommand({
-      QueueUrl: env.ACTION_QUEUE_URL,
-      ReceiptHandle: receiptHandle,
-      VisibilityTimeout: Math.min(MOST_SECONDS, Math.ceil(seconds)),
-    }),
-  );
+  await comesAgainIn(Math.min(MOST_SECONDS, seconds), record, env.ACTION_QUEUE_URL);
 }

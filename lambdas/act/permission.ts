@@ -1,4 +1,4 @@
-import { roundOf } from '../contract/approval.ts';
+import { type ApprovalRow, roundOf } from '../contract/approval.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ProposalDocument } from '../contract/item/proposal-document.ts';
@@ -14,6 +14,12 @@ import { approvalId, automationOf } from '../tables/keys.ts';
 
 type Env = EnvFor<'act/act'>;
 
+/** An item, and the question that its generation asked. */
+interface Asked {
+  row: ItemRow;
+  question: ApprovalRow | undefined;
+}
+
 /** What may be done: the document, and its fingerprint. */
 export interface Permitted {
   document: ProposalDocument;
@@ -26,12 +32,16 @@ export interface Permitted {
  * person's sealed approval is about.
  * @throws SystemError when there is no permission, or it is for something else
  */
-export async function permitted(env: Env, row: ItemRow, automation: Automation): Promise<Permitted> {
+export async function permitted(
+  env: Env,
+  { row, question }: Asked,
+  automation: Automation,
+): Promise<Permitted> {
   if (!row.proposalKey || !row.proposalDigest) throw new SystemError('the item has no proposal');
-  if (row.verdict === 'act') return alone(env, row, automation);
+  if (row.verdict === 'act') return alone(env, { row, question }, automation);
   if (row.verdict !== 'ask' || !row.approvalId)
     throw new SystemError('neither the gate nor a person allowed this action');
-  const approval = await getApproval(env.APPROVAL_TABLE, row.approvalId);
+  const approval = await asked(env, { row, question }, row.approvalId);
   if (
     approval?.status !== 'decided' ||
     approval.decision !== 'approve' ||
@@ -60,8 +70,13 @@ export async function permitted(env: Env, row: ItemRow, automation: Automation):
   return { document, digest: approved };
 }
 
+/** The question of that id: of an earlier generation, it was not read with the item. */
+async function asked(env: Env, { row, question }: Asked, id: string): Promise<ApprovalRow | undefined> {
+  return id === approvalId(row.id, row.generation) ? question : getApproval(env.APPROVAL_TABLE, id);
+}
+
 /** Without a person: nothing may say that one was to be asked. */
-async function alone(env: Env, row: ItemRow, automation: Automation): Promise<Permitted> {
+async function alone(env: Env, { row, question }: Asked, automation: Automation): Promise<Permitted> {
   const { proposalKey = '', proposalDigest = '' } = row;
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, proposalKey);
   if (digest(document) !== proposalDigest || document.itemId !== row.id)
@@ -72,11 +87,11 @@ async function alone(env: Env, row: ItemRow, automation: Automation): Promise<Pe
   if (declared?.risk !== risk || declared.destination !== destination) {
     throw new SystemError(`'${action}' is no longer declared as '${risk}' at '${destination}'`);
   }
-  const asked =
+  const person =
     document.question ??
     row.approvalId ??
-    (await getApproval(env.APPROVAL_TABLE, approvalId(row.id, generation)));
-  if (asked !== undefined || risk === 'catastrophic')
+    (await asked(env, { row, question }, approvalId(row.id, generation)));
+  if (person !== undefined || risk === 'catastrophic')
     throw tampered(row, new SystemError('a person was to be asked about this proposal: nothing was done'));
   return { document, digest: proposalDigest };
 }

@@ -120,12 +120,16 @@ function operationsIn(input: object): string[] {
 
 type Row = { id?: { S?: string } } | undefined;
 
+type PutsOrKeys = { PutRequest: Fields }[] | { Keys: Fields[] };
+
 function partsOf(input: object): Fields[] {
   const fields = input as Fields;
   const { TransactItems, RequestItems } = fields;
   if (Array.isArray(TransactItems)) return TransactItems.flatMap(Object.values) as Fields[];
   if (typeof RequestItems !== 'object' || RequestItems === null) return [fields];
-  return Object.entries(RequestItems).flatMap(([TableName, puts]: [string, { PutRequest: Fields }[]]) =>
-    puts.map(({ PutRequest }) => ({ TableName, ...PutRequest })),
+  return Object.entries(RequestItems).flatMap(([TableName, of]: [string, PutsOrKeys]) =>
+    'Keys' in of
+      ? of.Keys.map((Key) => ({ TableName, Key }))
+      : of.map(({ PutRequest }) => ({ TableName, ...PutRequest })),
   );
 }

@@ -236,8 +236,8 @@ export class AutomationStack extends Stack {
       memorySize: LIGHT,
       description: `does what was allowed for ${name}, once`,
       uses: [
-        table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'UpdateItem')),
-        table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
+        table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'BatchGetItem', 'UpdateItem')),
+        table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem', 'BatchGetItem')),
         table(data, 'CONTROL_TABLE', this.#counts(), this.#breakers()),
         content(data, slice(name), 'GetObject'),
         // Sending is for what waits for its destination.

@@ -49,7 +49,14 @@ const TABLES = {
 } as const;
 
 type Table = Data[(typeof TABLES)[keyof typeof TABLES]];
-type Operation = 'GetItem' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
+type Operation =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'PutItem'
+  | 'BatchWriteItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'Query';
 type Right = (fn: LambdaFunction, table: Table) => void;
 
 const named = (operations: Operation[]) => operations.map((it) => `dynamodb:${it}` as const);

@@ -111,7 +111,7 @@ describe('the last delivery', () => {
       ...{ status: 'parked', error: 'SystemError' },
       cause: 'no delivery of this action came to an end: nothing was done',
     });
-    expect(world.calls).toEqual(['dynamodb GetCommand', 'dynamodb UpdateCommand']);
+    expect(world.calls).toEqual(['dynamodb BatchGetCommand', 'dynamodb UpdateCommand']);
   });
 
   it('says to ask there where a worker died while calling', async () => {

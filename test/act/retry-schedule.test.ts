@@ -158,5 +158,6 @@ describe('the retry schedule', () => {
 
     expect(ledger.seen).toHaveLength(1);
     expect(stored().timeline.find(({ event }) => event === 'acting')).toMatchObject({ attempt: 1 });
+    expect(world.visibility).toMatchObject([{ seconds: 5 }]);
   });
 });

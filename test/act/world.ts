@@ -16,9 +16,9 @@ export async function freshLedger(): Promise<void> {
   ledger = await stubServer({ status: 200, body: { reference: 'R-1' } });
 }
 
-export const act = ({ generation = 1, receives = 1, idempotent = true } = {}) => {
+export const act = ({ itemId = ID, generation = 1, receives = 1, idempotent = true } = {}) => {
   const DESTINATIONS = destinationsAt(ledger.url, { idempotent });
-  return actOn(sqsRecord({ itemId: ID, generation }, receives), { ...ENV, DESTINATIONS }, automation);
+  return actOn(sqsRecord({ itemId, generation }, receives), { ...ENV, DESTINATIONS }, automation);
 };
 
 /** How the item stands, with why. */

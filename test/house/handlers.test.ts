@@ -38,8 +38,9 @@ describe('the function behind', () => {
   it('the action queue works every record and gives back those that come again', async () => {
     const { handler } = await import('../../lambdas/act/act.lambda.ts');
     gated({}, proposal({ destination: 'nowhere' }));
+    world.tables.put('items', { ...stored(), id: 'item-b' });
     world.fault = (call, input) => {
-      if (call.includes('GetCommand') && (input.Key as { id: string }).id === 'item-b')
+      if (call.includes('UpdateCommand') && (input.Key as { id: string }).id === 'item-b')
         throw Object.assign(new Error('x'), { name: 'TimeoutError' });
     };
 

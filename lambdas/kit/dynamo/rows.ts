@@ -1,4 +1,5 @@
 import {
+  BatchGetCommand,
   BatchWriteCommand,
   DeleteCommand,
   GetCommand,
@@ -39,6 +40,30 @@ export async function get<Row>(
     }),
   );
   return Item as Row | undefined;
+}
+
+export interface RowKey {
+  table: string;
+  id: string;
+}
+
+/** Reads up to 100 different rows in one call, as they are now. @returns those there are, and what DynamoDB left out this time */
+export async function getAll(
+  keys: readonly RowKey[],
+): Promise<{ rows: { key: RowKey; row: unknown }[]; left: RowKey[] }> {
+  const tables = Map.groupBy(keys, ({ table }) => table);
+  const asked = [...tables].map(([table, of]) => [
+    table,
+    { Keys: of.map(({ id }) => ({ id })), ConsistentRead: true },
+  ]);
+  const { Responses = {}, UnprocessedKeys = {} } = await dynamo().send(
+    new BatchGetCommand({ RequestItems: Object.fromEntries(asked) }),
+  );
+  const rows = Object.entries(Responses).flatMap(([table, all]) =>
+    all.map((row) => ({ key: { table, id: String(row.id) }, row })),
+  );
+  const left = keys.filter(({ table, id }) => UnprocessedKeys[table]?.Keys?.some((key) => key.id === id));
+  return { rows, left };
 }
 
 /** Writes a whole row. False where its condition does not hold. */

@@ -1,6 +1,8 @@
+import type { ApprovalRow } from '../../contract/approval.ts';
 import type { ErrorFacts, ItemRow, TimelineEvent } from '../../contract/item/row.ts';
 import type { ItemStatus, Stage } from '../../contract/item/status.ts';
 import { isoNow } from '../../kit/clock.ts';
+import { getTogether } from '../../kit/dynamo/gets.ts';
 import {
   absent,
   all,
@@ -13,10 +15,27 @@ import {
   updateAndSee,
   updateOrSee,
 } from '../../kit/dynamo/rows.ts';
+import { approvalId } from '../keys.ts';
 import { LEASE_FIELDS, type Lease, unleased } from './lease.ts';
 
 export function getItem(table: string, id: string): Promise<ItemRow | undefined> {
   return get(table, id);
+}
+
+/**
+ * An item, and the question that its generation asked of people: undefined where it asked none. Read together with those of other
+ * messages that are there at the same time.
+ */
+export async function itemAndQuestion(
+  tables: { items: string; approvals: string },
+  id: string,
+  generation: number,
+): Promise<{ row: ItemRow | undefined; question: ApprovalRow | undefined }> {
+  const [row, question] = await Promise.all([
+    getTogether<ItemRow>(tables.items, id),
+    getTogether<ApprovalRow>(tables.approvals, approvalId(id, generation)),
+  ]);
+  return { row, question };
 }
 
 export interface ItemChange {

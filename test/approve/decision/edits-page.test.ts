@@ -51,7 +51,11 @@ describe('approved with edits', () => {
     question(editable(AMOUNT));
     await approve({ amount: '20' });
 
-    const { document, digest: allowed } = await permitted(ENV as never, stored(), automation);
+    const { document, digest: allowed } = await permitted(
+      ENV as never,
+      { row: stored(), question: row() },
+      automation,
+    );
 
     expect(document.parameters).toEqual({ amount: '20.00' });
     expect(allowed).toBe(row().digest);

@@ -168,7 +168,7 @@ describe('a question that is answered', () => {
 
     await answer('bob', { decision: 'approve', amount: '7' });
 
-    const { document } = await permitted(ENV as never, stored(), automation);
+    const { document } = await permitted(ENV as never, { row: stored(), question: row() }, automation);
     expect(document.parameters).toEqual({ amount: '7.00' });
     expect(stored().timeline.at(-1)).toMatchObject({ event: 'decided', edited: ['amount'] });
   });
