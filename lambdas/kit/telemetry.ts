@@ -12,14 +12,23 @@ export function logsCalls(): boolean {
   return ['TRACE', 'DEBUG'].includes(logger.getLevelName());
 }
 
-/** A logger that says which item and stage each line is about; safe where ten items run at once. */
+type Lines = Readonly<Record<'info' | 'warn' | 'error', (message: string, more?: object) => void>>;
+
+/**
+ * Writes lines that say which item and stage each is about; safe where ten items run at once. A child of the logger would do the same
+ * for five times the CPU of a line.
+ */
 export function itemLogger(facts: {
   itemId: string;
   automation?: string;
   stage: Stage;
   generation?: number;
-}): Logger {
-  return logger.createChild({ persistentKeys: facts });
+}): Lines {
+  return {
+    info: (message, more) => logger.info(message, { ...facts, ...more }),
+    warn: (message, more) => logger.warn(message, { ...facts, ...more }),
+    error: (message, more) => logger.error(message, { ...facts, ...more }),
+  };
 }
 
 const metrics = new Metrics({ serviceName: METRICS_SERVICE });
