@@ -11,7 +11,7 @@ import { logger, logsCalls } from './telemetry.ts';
 
 /*
  * What costs CPU in each call and is the same in all of them is settled once: the chain of middleware, region, credentials. A client
- * that is given none of these looks for them again and again (`npm run bench:cold`).
+ * that is given none of these looks for them again and again (`npm run bench:calls`).
  */
 function options() {
   const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
