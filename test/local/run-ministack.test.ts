@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, it } from 'vitest';
+import { emulatorPython } from '../../local/python.ts';
+import { ROOT } from '../../local/state.ts';
+
+/* What the emulator has no setting for, asked of the program that starts it. */
+
+const PROGRAM = `
+import json, queue, runpy, sys, threading
+from types import SimpleNamespace
+sys.path.insert(0, '')
+ours = runpy.run_path(sys.argv[1])
+from ministack.services import dynamodb, lambda_svc
+
+row = {'id': {'S': 'a'}, 'list': {'L': [{'N': '1'}, {'B': b'x'}]}}
+copied = dynamodb.copy.deepcopy(row)
+lock = threading.Lock()
+odd = SimpleNamespace(inside=[1])
+
+log = queue.Queue()
+for line in ('one', 'two', '\\x04', 'of the next'):
+    log.put(line)
+
+runs = {str(n): {'status': 'RUNNING' if n == 0 else 'SUCCEEDED'} for n in range(5)}
+
+config = {'FunctionArn': 'arn:aws:lambda:us-east-1:000000000000:function:f', 'Runtime': 'nodejs24.x'}
+most = ours['WORKERS_OF_A_FUNCTION']
+leased = [lambda_svc.acquire_worker('f', config, b'', qualifier='$LATEST')[0] for _ in range(most)]
+threading.Timer(0.1, lambda: lambda_svc.release_worker(leased[0])).start()
+in_turn = lambda_svc.acquire_worker('f', config, b'', qualifier='$LATEST')[0]
+
+print(json.dumps({
+    'equal': copied == row,
+    'apart': copied['list']['L'] is not row['list']['L'],
+    'odd': dynamodb.copy.deepcopy(odd).inside == [1],
+    'log': ours['log_of_invocation'](SimpleNamespace(_stderr_queue=log)),
+    'silent': ours['log_of_invocation'](SimpleNamespace(_stderr_queue=queue.Queue())),
+    'goes': ours['oldest_first'](runs, lambda run: run['status'] != 'RUNNING'),
+    'waited': in_turn is leased[0],
+}))
+`;
+
+let said: Record<string, unknown>;
+
+beforeAll(async () => {
+  const python = await emulatorPython(console.log);
+  const { stdout } = await promisify(execFile)(
+    python,
+    ['-c', PROGRAM, join(ROOT, 'local', 'run-ministack.py')],
+    { env: { ...process.env, SIGNALBOX_EMULATOR_KEEPS: '2' } },
+  );
+  said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as typeof said;
+}, 120_000);
+
+it('copies rows whole, and what is no row as before', () => {
+  expect(said).toMatchObject({ equal: true, apart: true, odd: true });
+});
+
+it('takes for the log of an invocation what comes before its end, and waits for no other', () => {
+  expect(said).toMatchObject({ log: 'one\ntwo', silent: '' });
+});
+
+it('forgets the oldest that are over, and keeps what still runs', () => {
+  expect(said.goes).toEqual(['1', '2']);
+});
+
+it('lets a call wait for a worker where a function has as many as it may', () => {
+  expect(said.waited).toBe(true);
+});
