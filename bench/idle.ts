@@ -16,7 +16,7 @@ const PORT = 4630;
 const ITEMS = 200;
 const CONNECTIONS = 16;
 /** Workers beyond the first of a function end in this time. */
-const SETTLES_SECONDS = 65;
+const SETTLES_SECONDS = 95;
 const WATCHED_SECONDS = 30;
 
 const REFUND = {

@@ -140,7 +140,7 @@ function environment(
     S3_PERSIST: '1',
     // Its Lambda worker uses url.parse: one warning per cold start.
     NODE_OPTIONS: `--disable-warning=DEP0169 --require ${JSON.stringify(PRELOAD)}`,
-    LAMBDA_WARM_TTL_SECONDS: '30',
+    LAMBDA_WARM_TTL_SECONDS: '60',
     ...(keepsAll && { SIGNALBOX_EMULATOR_KEEPS: '1000000' }),
     ...(certificates && { NODE_EXTRA_CA_CERTS: certificates }),
   };
