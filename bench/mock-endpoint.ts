@@ -19,6 +19,8 @@ export interface MockOptions {
   content?: string;
   /** Takes a request to another path than the model's, and is answered at once. */
   aside?: (path: string, headers: IncomingHttpHeaders) => object;
+  /** Hears what a model is asked. @returns hears that it was answered */
+  heard?: (body: string) => () => void;
 }
 
 export interface MockEndpoint {
@@ -32,7 +34,7 @@ export interface MockEndpoint {
 
 export async function startMockEndpoint(options: MockOptions): Promise<MockEndpoint> {
   const { perSecond, burst, latencyMs, usage = { inputTokens: 20, outputTokens: 5 } } = options;
-  const { content = '{"label":"other"}', aside } = options;
+  const { content = '{"label":"other"}', aside, heard } = options;
   const answer = answerBilled(usage, content);
   let room = burst;
   let filledAt = performance.now();
@@ -48,7 +50,8 @@ export async function startMockEndpoint(options: MockOptions): Promise<MockEndpo
     'x-ratelimit-reset-requests': `${Math.ceil(((burst - room) / perSecond) * 1000)}ms`,
   });
   const server = createServer(async (request, response) => {
-    for await (const _ of request);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) if (heard) chunks.push(chunk as Buffer);
     const { url = '' } = request;
     if (aside && !url.includes('/v1/'))
       return response
@@ -69,7 +72,9 @@ export async function startMockEndpoint(options: MockOptions): Promise<MockEndpo
     room -= 1;
     mock.counts.answered += 1;
     const said = headers();
+    const answered = heard?.(Buffer.concat(chunks).toString('utf8'));
     if (latencyMs > 0) await sleep(latencyMs);
+    answered?.();
     response.writeHead(200, said).end(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

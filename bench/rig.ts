@@ -17,6 +17,8 @@ export interface Rig {
   run: LocalRun;
   account: Account;
   naive: Naive;
+  /** Where the emulator keeps its state, and says which process it is. */
+  stateDir: string;
   /**
    * Spent while `work` ran, less what everything takes in that time when nothing is to be done; and by function what the workers
    * spent that are still there.
@@ -62,7 +64,7 @@ export async function startRig({ port, omit, neighbours }: RigOptions): Promise<
     /** Milliseconds of CPU in a millisecond of rest. */
     let idle: Cpu = { functions: 0, emulator: 0, bench: 0 };
     return {
-      ...{ run, account, naive },
+      ...{ run, account, naive, stateDir },
       async spent(work) {
         const workers = await workersOf(stateDir);
         const [before, at] = [await cpuOf(stateDir), performance.now()];

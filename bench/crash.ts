@@ -1,0 +1,187 @@
+import './quiet.ts';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { workersOf } from './cpu.ts';
+import { inParallel, seconds } from './load.ts';
+import { startMockEndpoint } from './mock-endpoint.ts';
+import { type Rig, startRig } from './rig.ts';
+import { atMost, exactly, printVerdicts } from './verdicts.ts';
+import { printTable } from './world.ts';
+
+/*
+ * `npm run bench:crash`: 200 items of `bench/sort/` (one step, one action) are posted, and every worker of every function is killed when three
+ * in ten are done. Then it shows what became of the items that were in work, and that nothing was done or paid for twice.
+ */
+
+const ITEMS = 200;
+const KILLED_AT = 0.3;
+const CONNECTIONS = 16;
+/** Long enough for many calls to be under way at any moment. */
+const MODEL_MS = 2000;
+const MOST_BACK_SECONDS = 90;
+const LOST_AFTER_SECONDS = 300;
+const PORT = 4650;
+
+interface Item {
+  id?: string;
+  /** When a model was asked about it, and answered. */
+  asked: number[];
+  answered: number[];
+  /** When its destination was called, and under which keys. */
+  acted: number[];
+  keys: Set<string>;
+}
+
+const items = Array.from(
+  { length: ITEMS },
+  (): Item => ({ asked: [], answered: [], acted: [], keys: new Set() }),
+);
+const byId = new Map<string, Item>();
+const done = () => [...byId.values()].filter(({ acted }) => acted.length > 0).length;
+
+const mock = await startMockEndpoint({
+  ...{ perSecond: 1e6, burst: 1e6, latencyMs: MODEL_MS, content: '{"label":"delivery"}' },
+  aside(path, headers) {
+    const id = String(headers['signalbox-item'] ?? '');
+    const item = byId.get(id) ?? items.find((it) => it.id === id);
+    if (!path.startsWith('/destinations/') || !item) return { ok: true };
+    item.acted.push(Date.now());
+    item.keys.add(String(headers['idempotency-key']));
+    return { ok: true };
+  },
+  heard(body) {
+    const item = items[Number(/Parcel (\d+) /.exec(body)?.[1])];
+    item?.asked.push(Date.now());
+    return () => item?.answered.push(Date.now());
+  },
+});
+let rig: Rig | undefined;
+try {
+  rig = await startRig({
+    ...{ port: PORT, omit: ['refund-request', 'support-triage'] },
+    neighbours: mock.url.replace(/\/v1$/, ''),
+  });
+  await measure(rig);
+} finally {
+  await rig?.close();
+  await mock.close();
+}
+
+async function measure(rig: Rig): Promise<void> {
+  console.error(`${ITEMS} items, a model that takes ${MODEL_MS / 1000} s ...`);
+  const posting = inParallel(ITEMS, CONNECTIONS, (number) => post(rig, number - 1));
+  while (done() < KILLED_AT * ITEMS) await seconds(0.1);
+  const killed = await killWorkers(rig);
+  const at = Date.now();
+  const open = items.filter((it) => it.asked.length > it.answered.length);
+  const kept = await keptAnswers(rig);
+  console.error(`${killed} workers killed at ${done()} items done, ${open.length} model calls under way ...`);
+  await posting;
+  await allDone();
+  await seconds(5);
+  print(at, killed, open, kept, await statuses(rig));
+}
+
+/** As a good caller does: again with the same key, until somebody answers. */
+async function post({ run: { outputs } }: Rig, number: number): Promise<void> {
+  const item = items[number];
+  for (let attempt = 1; item && attempt <= 30; attempt += 1) {
+    const response = await fetch(`${outputs.apiUrl}/v1/automations/sort/items`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${outputs.clientToken}`,
+        'content-type': 'application/json',
+        'idempotency-key': `crash-${number}`,
+      },
+      body: JSON.stringify({
+        ...{ ticket: `T${number}`, euros: 10 },
+        text: `Parcel ${number} came, but the blue cup in it is missing. What can be done?`,
+      }),
+    }).catch(() => undefined);
+    if (response?.status === 202 || response?.status === 200) {
+      item.id = ((await response.json()) as { id: string }).id;
+      byId.set(item.id, item);
+      return;
+    }
+    await response?.body?.cancel();
+    await seconds(1);
+  }
+}
+
+async function killWorkers({ stateDir }: Rig): Promise<number> {
+  const workers = [...(await workersOf(stateDir))].filter(([, { name }]) => name.includes('/'));
+  for (const [pid] of workers) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  return workers.length;
+}
+
+/** Items whose one answer is kept. */
+async function keptAnswers({ account }: Rig): Promise<Set<string>> {
+  const TableName = await account.resource('platform', 'dataidempotency');
+  const ids = new Set<string>();
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await account.tables.send(
+      new ScanCommand({ TableName, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) }),
+    );
+    for (const { id } of page.Items ?? []) {
+      const found = /^sort_step#(sort_[0-9a-f]{32})#/.exec(String(id))?.[1];
+      if (found) ids.add(found);
+    }
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return ids;
+}
+
+async function allDone(): Promise<void> {
+  const until = Date.now() + LOST_AFTER_SECONDS * 1000;
+  while (done() < ITEMS && Date.now() < until) await seconds(0.5);
+}
+
+async function statuses({ account }: Rig): Promise<string[]> {
+  return Promise.all(
+    items.map(async ({ id }) => (id ? ((await account.item(id))?.status ?? 'lost') : 'not accepted')),
+  );
+}
+
+function print(at: number, killed: number, open: Item[], kept: Set<string>, ended: string[]): void {
+  const after = (moments: readonly number[]) => moments.filter((moment) => moment > at);
+  const back = open
+    .map(({ asked, acted }) => Math.min(...after([...asked, ...acted])) - at)
+    .map((ms) => ms / 1000)
+    .sort((a, b) => a - b);
+  const again = items.filter(({ id, asked }) => id && kept.has(id) && after(asked).length > 0).length;
+  // Two answers of one item, neither of which was cut off by the kill.
+  const twice = items.filter((it) => it.asked.length > (open.includes(it) ? 2 : 1)).length;
+  const acts = items.filter(({ keys }) => keys.size > 1).length;
+  const repeatedCalls = items.filter(({ acted }) => acted.length > 1).length;
+  const whole = ended.filter((status) => status === 'done').length;
+  const one = (value: number | undefined) => (value ?? Number.NaN).toFixed(1);
+  printTable(
+    ['', ''],
+    [
+      ['workers killed', String(killed)],
+      ['model calls cut off', String(open.length)],
+      ['answers kept by then', String(kept.size)],
+      [
+        'in work at the kill, at work again after, s: first; median; last',
+        `${one(back[0])}; ${one(back[back.length >> 1])}; ${one(back.at(-1))}`,
+      ],
+      ['calls of the destination repeated under the same key', String(repeatedCalls)],
+      ['all done after the kill, s', one((Math.max(...items.flatMap(({ acted }) => acted)) - at) / 1000)],
+      ['other ends', [...new Set(ended)].filter((status) => status !== 'done').join(', ') || 'none'],
+    ],
+  );
+  printVerdicts([
+    exactly('items done', whole, ITEMS),
+    atMost('first item again at work, s', back[0] ?? Number.NaN, MOST_BACK_SECONDS, one),
+    atMost('last item again at work, s', back.at(-1) ?? Number.NaN, MOST_BACK_SECONDS, one),
+    exactly('actions repeated', acts, 0),
+    exactly('model calls repeated whose answer was kept', again, 0),
+    exactly('model calls repeated besides those cut off', twice, 0),
+  ]);
+}
