@@ -39,7 +39,7 @@ export async function endWork(
       ...change,
       set: { ...change.set, ...(calls.length > 0 ? paidFor(row, calls) : {}) },
       // Whoever lost the lease may have added calls of its own.
-      ...(lease ? { held: lease, having: { ...change.having, updatedAt: row.updatedAt } } : {}),
+      ...(lease ? { held: lease, having: { ...change.having, updatedAt: row.updatedAt } } : { idle: true }),
     });
     const now = outcome.row;
     if (outcome.done || !now) return outcome;

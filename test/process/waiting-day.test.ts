@@ -284,6 +284,23 @@ describe('an item whose call the day does not hold', () => {
     expect(eventsOf()).not.toContain('suspended');
   });
 
+  it('that another delivery takes while this one looks at the day is left to that one', async () => {
+    receive();
+    exhaust();
+    await run();
+    const own = told.due.pop()?.message;
+    time.advance(900);
+    const lease = { leaseUntil: time.at + 45_000, leaseBy: 'another' };
+    world.fault = (call) => {
+      if (call.includes('SendMessage'))
+        world.tables.put('items', { ...stored(), status: 'processing', ...lease });
+    };
+
+    await run(1, own);
+
+    expect(stored()).toMatchObject({ status: 'processing', ...lease });
+  });
+
   it('that an operator moved on meanwhile is left where it is', async () => {
     receive();
     told.think = async () => {

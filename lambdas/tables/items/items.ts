@@ -48,6 +48,8 @@ export interface ItemChange {
   having?: Partial<ItemRow>;
   /** Takes this lease, of an item that nobody is at work on. */
   takes?: Lease;
+  /** Only of an item that nobody is at work on. */
+  idle?: boolean;
   /** Only while the item is leased so. */
   held?: Lease | undefined;
   /** Of somebody else than who is at work on it, and goes on. @default the work on it ends with this write */
@@ -93,7 +95,7 @@ export async function claimItem(
 function changeOf(
   { generation }: { generation: number },
   from: readonly ItemStatus[],
-  { status, set, remove = [], without = [], having = {}, takes, held, keepsLease, events }: ItemChange,
+  { status, set, remove = [], without = [], having = {}, takes, idle, held, keepsLease, events }: ItemChange,
 ): Change<ItemRow> {
   const same = Object.entries(having) as [keyof ItemRow, unknown][];
   // Only who works on an item leases it: any other who changes it then has moved it on.
@@ -107,7 +109,7 @@ function changeOf(
       oneOf('status', from),
       ...without.map(absent),
       ...same.map(([field, value]) => is(field, value)),
-      ...(takes ? [unleased()] : []),
+      ...(takes || idle ? [unleased()] : []),
       ...(held ? [is<keyof ItemRow>('leaseBy', held.by)] : []),
     ),
   };
