@@ -1,7 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, type IFunction, type IVersion, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  Architecture,
+  type IFunction,
+  type IVersion,
+  RecursiveLoop,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -50,6 +58,12 @@ interface FunctionProps {
   watched?: boolean;
 }
 
+/**
+ * These send messages to the queue that feeds them: an item or a mail that waits goes on with a new message, for hours if need be.
+ * After sixteen such turns Lambda takes that for a loop and stops it, unless it is told otherwise; ours end by themselves.
+ */
+const SENDS_TO_ITSELF: readonly HandlerName[] = ['process/process', 'act/act', 'approve/ask'];
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /* Its own log group and no other: the managed policy for this allows every log group of the account. */
@@ -90,6 +104,7 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
       timeout: props.timeout ?? Duration.seconds(30),
       memorySize: props.memorySize ?? 512,
       ...(props.reserved ? { reservedConcurrentExecutions: props.reserved } : {}),
+      ...(SENDS_TO_ITSELF.includes(name) ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       tracing: Tracing.ACTIVE,
       environment: {
         ...Object.fromEntries(uses.flatMap(({ variable, value }) => (variable ? [[variable, value]] : []))),
