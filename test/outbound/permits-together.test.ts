@@ -169,6 +169,15 @@ describe('a neighbour without limits that was well a moment ago', () => {
     expect(rowOf(table).breaker).toBeUndefined();
   });
 
+  it('loses no more than a count with an instance that dies', async () => {
+    const [mine = '', other = ''] = instances(2);
+    await calls(40, mine);
+    time.advance(10.1);
+    for (const permit of await calls(10, other))
+      await reportFailure(other, free, permit, { kind: 'transient' });
+    expect(rowOf('control')).toMatchObject({ breaker: 'open', reason: '5 of 10 calls failed' });
+  });
+
   it('forgets calls of before its breaker changed', async () => {
     const [mine = '', other = ''] = instances(2);
     await calls(40, mine);
