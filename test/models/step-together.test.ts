@@ -32,7 +32,8 @@ afterEach(async () => {
   await servers.close();
 });
 
-const endpoint = (limits = {}) => servers.candidate('a', {}, limits).endpoint;
+/** With a time-out beyond what a busy machine takes. */
+const endpoint = (limits = {}) => servers.candidate('a', {}, { timeoutSeconds: 60, ...limits }).endpoint;
 
 /** What one question of a step of five letters may cost at most. */
 const WORST = () => {
@@ -69,7 +70,7 @@ function slow(usage = { prompt_tokens: 10, completion_tokens: 5 }): void {
 }
 
 const asked = async (howMany: number) => {
-  await vi.waitFor(() => expect(held.length).toBeGreaterThanOrEqual(howMany));
+  await vi.waitFor(() => expect(held.length).toBeGreaterThanOrEqual(howMany), { timeout: 30_000 });
 };
 
 describe('steps that an automation starts together', () => {
