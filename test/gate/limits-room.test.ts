@@ -108,6 +108,54 @@ describe('room that was taken', () => {
     expect(await room()).toBe(left);
   });
 
+  it('is given back where the destination refused, and kept in doubt, wherever the worker dies', async () => {
+    const refuse = async () => {
+      world.reset();
+      ledger.answers = [{ status: 422 }];
+      await think(posted('1'));
+    };
+    await refuse();
+    const before = world.calls.length;
+    await act(id('1'));
+    const calls = world.calls.length - before;
+    for (let point = 1; point <= calls; point += 1)
+      for (const after of [false, true]) {
+        await refuse();
+        world.crashAt(point, after);
+        await act(id('1')).catch(() => {});
+        world.revive();
+        time.advance(46);
+        await act(id('1'));
+        // Whoever died behind the intent may have called: a refusal proves nothing then.
+        const doubtful = stored(id('1')).error?.class === 'ProcessingError';
+        expect(await room(), `call ${point}, after: ${after}`).toBe(doubtful ? 0 : 9999);
+        expect(stored(id('1')).status).toBe(doubtful ? 'parked' : 'quarantined');
+      }
+  });
+
+  it('is given back by the last delivery of what never began, and kept in doubt', async () => {
+    await think(posted('1'));
+    const last = () =>
+      actOn(
+        sqsRecord({ itemId: id('1'), generation: 1 }, 5),
+        { ...ENV, DESTINATIONS: destinationsAt(ledger.url) },
+        automation as unknown as Automation,
+      );
+    await last();
+    expect(stored(id('1')).status).toBe('parked');
+    expect(await room()).toBe(9999);
+
+    world.reset();
+    ledger.answers = [reset];
+    await think(posted('1'));
+    const record = sqsRecord({ itemId: id('1'), generation: 1 });
+    const env = { ...ENV, DESTINATIONS: destinationsAt(ledger.url) };
+    await actOn(record, env, automation as unknown as Automation).catch(() => {});
+    await last();
+    expect(stored(id('1')).status).toBe('parked');
+    expect(await room()).toBe(0);
+  });
+
   it('is given back by an item that is withdrawn before its turn', async () => {
     await think(posted('1'));
     expect(await room()).toBe(0);
@@ -132,7 +180,7 @@ describe('room that was taken', () => {
       world.reset();
       posted('1');
       world.fault = (call) => {
-        if (call === (begun ? 'StartExecution' : 's3 PutObject')) throw named('ThrottlingException');
+        if (call === (begun ? 'sqs SendMessageCommand' : 's3 PutObject')) throw named('ThrottlingException');
       };
       await think(id('1')).catch(() => {});
       world.fault = undefined;

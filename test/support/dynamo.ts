@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexes.ts';
+import { batchGet } from './batch-get.ts';
 import {
   type Attributes,
   compare,
@@ -88,7 +89,7 @@ export class Tables {
       case 'TransactWriteCommand':
         return this.#transact(input);
       case 'BatchGetCommand':
-        return this.#batchGet(sent);
+        return batchGet(this, sent as never);
       case 'BatchWriteCommand':
         return this.#batch(sent);
       case 'QueryCommand':
@@ -171,28 +172,6 @@ export class Tables {
       if (!(plan instanceof Error)) this.rows(writes[index]?.TableName ?? '').set(plan.id, plan.row);
     });
     return {};
-  }
-
-  #batchGet({ RequestItems = {} }: Input) {
-    const asked = Object.entries(RequestItems as never as Record<string, { Keys: { id: string }[] }>);
-    const all = asked.flatMap(([table, { Keys }]) => Keys.map(({ id }) => `${table} ${id}`));
-    if (all.length > 100 || new Set(all).size < all.length)
-      throw new Invalid('a batch takes 100 keys, each once');
-    const left = new Set(all.slice(all.length - this.unprocessed));
-    if (this.unprocessed === 0) left.clear();
-    this.unprocessed = 0;
-    const isLeft = (table: string, id: string) => left.has(`${table} ${id}`);
-    const rows = ([table, { Keys }]: (typeof asked)[number]) =>
-      Keys.flatMap(({ id }) => (isLeft(table, id) ? [] : (this.row(table, id) ?? [])));
-    const open = asked.map(
-      ([table, { Keys }]) => [table, Keys.filter(({ id }) => isLeft(table, id))] as const,
-    );
-    return {
-      Responses: Object.fromEntries(asked.map((one) => [one[0], rows(one)])),
-      UnprocessedKeys: Object.fromEntries(
-        open.filter(([, Keys]) => Keys.length > 0).map(([table, Keys]) => [table, { Keys }]),
-      ),
-    };
   }
 
   /** Whole rows, all or none refused: the service answers a fault of one with a fault of the call. */
