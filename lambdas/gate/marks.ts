@@ -3,8 +3,10 @@ import type { Mark } from '../contract/item/proposal-document.ts';
 const DOT = String.raw`(?:\.|\[\.\]|\(\.\)|。)`;
 const NAME = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})`;
 
+type Kind = readonly [Mark['kind'], RegExp];
+
 /* Earlier kinds win if two overlap: the digits of a link are no number. */
-const KINDS: readonly (readonly [Mark['kind'], RegExp])[] = [
+const made = (): readonly Kind[] => [
   ['hidden', /(?:(?![\n\r\t])[\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}])+/gu],
   ['address', new RegExp(String.raw`[\p{L}\p{N}.+_%-]{1,64}@(?:${NAME}${DOT}){1,8}\p{L}{2,24}`, 'gu')],
   ['link', /\b(?:h(?:tt|xx)ps?|ftp|javascript|data|tel|mailto):\S{1,2000}|\bwww\.\S{1,2000}/giu],
@@ -20,10 +22,14 @@ const KINDS: readonly (readonly [Mark['kind'], RegExp])[] = [
   ['number', /(?:(?<!\p{L})\p{L}{1,8})?\+?\(?\p{Nd}(?:[\p{Nd}\p{Zs}().,/-]{0,60}\p{Nd})?\)?/gu],
 ];
 
+/** When they are first needed: they take a millisecond of a function's import. */
+let kinds: readonly Kind[] | undefined;
+
 /** Links, addresses, numbers, mark-up and invisible characters: what a stranger wants a reader to follow. */
 export function marksIn(text: string): Mark[] {
   const marks: Mark[] = [];
-  for (const [kind, pattern] of KINDS) {
+  kinds ??= made();
+  for (const [kind, pattern] of kinds) {
     for (const { index: start, 0: found } of text.matchAll(pattern)) {
       const end = start + found.length;
       if (!marks.some((mark) => start < mark.end && mark.start < end)) marks.push({ kind, start, end });

@@ -31,7 +31,7 @@ export function itemLogger(facts: {
   };
 }
 
-const metrics = new Metrics({ serviceName: METRICS_SERVICE });
+let metrics: Metrics | undefined;
 
 /** Adds to an automation's count: for an alarm as one embedded-metric line, else as a plain line. */
 export function count(
@@ -44,6 +44,7 @@ export function count(
     logger.info('counted', { automation, [name]: value });
     return;
   }
+  metrics ??= new Metrics({ serviceName: METRICS_SERVICE });
   const single = metrics.singleMetric();
   single.addMetadata('automation', automation);
   single.addMetric(METRICS[counted as keyof typeof METRICS], MetricUnit.Count, value);
