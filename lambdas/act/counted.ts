@@ -30,7 +30,7 @@ export async function counted(
   if (!limits) return { giveBack: async () => {} };
   const body = limits.perSubject ? await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey) : undefined;
   const booking = bookingOf(automation, document, body, clock.now());
-  // A resumed run carries out what an earlier generation proposed, and counted.
+  // An item that was let go on carries out what an earlier generation proposed, and counted.
   const reserver = reserverOf(row, document.generation);
   const full = booking && (await reserve(env.CONTROL_TABLE, reserver, booking, row.verdict === 'act'));
   if (full !== undefined) throw new ProcessingError(`the limits do not hold the action any more: ${full}`);

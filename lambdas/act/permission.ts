@@ -27,7 +27,7 @@ export interface Permitted {
 }
 
 /**
- * The last lock before the world changes. It believes neither the message nor the execution, and no row alone: the document that
+ * The last lock before the world changes. It believes neither the message nor a row alone: the document that
  * is about to be carried out must be the one that the gate has sealed its verdict about, and where that is `ask`, the one that a
  * person's sealed approval is about.
  * @throws SystemError when there is no permission, or it is for something else

@@ -30,7 +30,7 @@ interface Options {
 export type Found =
   /** `fresh`: nobody was at work on it before. */
   | { to: 'think'; row: ItemRow; fresh: boolean }
-  /** A crash between the verdict and the start of the run left only the start to do. */
+  /** A crash behind the verdict left only what comes after it to do. */
   | { to: 'start'; row: ItemRow }
   | { to: 'wait'; row: ItemRow; outcome: Held }
   /** The item has gone on, or is gone. */

@@ -145,7 +145,7 @@ async function rest(
 ): Promise<boolean> {
   const row = work?.row ?? (await getItem(env.ITEM_TABLE, message.itemId));
   if (!row || !isMeant(row, message)) return false;
-  // A start without an answer may have started: the item is not parked under its run.
+  // What was sent on without an answer may be under way: the item is not parked under its action or its run.
   if (!work && (leaseLeft(row) > 0 || (row.verdict && facts.class === 'TransientError'))) return false;
   const status = facts.class === 'InputError' ? 'quarantined' : 'parked';
   const change = restChange(status, facts, stage, events);
