@@ -65,7 +65,7 @@ async function whatItTakes(pid: number | undefined): Promise<string> {
   if (processes.length === 0) return '';
   const bytes = processes.reduce((sum, one) => sum + one.bytes, process.memoryUsage().rss);
   const megabytes = Math.round(bytes / 1e6);
-  return `\n  ${'memory'.padEnd(16)}${megabytes} MB in ${processes.length + 1} processes; workers that idle end within two minutes`;
+  return `\n  ${'memory'.padEnd(16)}${megabytes} MB in ${processes.length + 1} processes; after a rest one worker for each function that was used`;
 }
 
 /** Runs until a signal. @returns the exit code. */
