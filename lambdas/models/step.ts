@@ -73,15 +73,12 @@ function sideBySide() {
   const running = new Set<Promise<unknown>>();
   let closed = false;
   return {
-    async start<T>(run: () => Promise<T>): Promise<T> {
-      if (closed) throw new Error('the thinking of this item is over');
-      const mine = run();
+    start<T>(run: () => Promise<T>): Promise<T> {
+      const mine = closed ? Promise.reject(new Error('the thinking of this item is over')) : run();
       running.add(mine);
-      try {
-        return await mine;
-      } finally {
-        running.delete(mine);
-      }
+      // Whoever started it may listen later, or never: a failure that nobody hears must not end the worker.
+      void mine.catch(() => {}).finally(() => running.delete(mine));
+      return mine;
     },
     async close(): Promise<void> {
       closed = true;

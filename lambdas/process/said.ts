@@ -13,10 +13,14 @@ export function listening(step: StepRunner): Heard {
   const heard: StepRunner = {
     confidence: (name) => step.confidence(name),
     embed: (name, texts) => step.embed(name, texts),
-    async model(name, request) {
-      const answer = await step.model(name, request);
-      said.push(...freeTexts(answer, shapeOf(request.schema)));
-      return answer;
+    model(name, request) {
+      const answered = step.model(name, request).then((answer) => {
+        said.push(...freeTexts(answer, shapeOf(request.schema)));
+        return answer;
+      });
+      // As of the step itself: a failure that nobody hears must not end the worker.
+      answered.catch(() => {});
+      return answered;
     },
   };
   return { step: heard, said };

@@ -5,6 +5,7 @@ import { messagesOf } from '../../lambdas/models/answer/answer.ts';
 import { worstCase } from '../../lambdas/models/prices.ts';
 import { ItemBudget } from '../../lambdas/models/runner.ts';
 import { inputBound } from '../../lambdas/models/wire/chat.ts';
+import { listening } from '../../lambdas/process/said.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 import { Endpoints, LIMITED } from './fallback-world.ts';
@@ -139,6 +140,25 @@ describe('steps that an automation starts together', () => {
     servers.answers.a = [completion(GOOD)];
     const second = runner(1);
     await expect(second.model('reply', request)).resolves.toBeTruthy();
+  });
+
+  it('may fail unheard: the worker with its other items lives on', async () => {
+    servers.answers.a = [completion(null, { message: { content: null, refusal: 'no' } })];
+    const one = runner();
+    const { step } = listening(one);
+    const unheard = vi.fn();
+    process.on('unhandledRejection', unheard);
+    try {
+      for (const name of ['route', 'reply']) void step.model(name, request);
+      await turns(1);
+      await one.close();
+      void step.model('check', request);
+      await turns(3);
+    } finally {
+      process.off('unhandledRejection', unheard);
+    }
+    expect(unheard).not.toHaveBeenCalled();
+    expect(one.lineage).toHaveLength(2);
   });
 
   it('end all before the item does', async () => {
