@@ -23,35 +23,32 @@ const PORT = 4650;
 
 interface Item {
   id?: string;
-  /** When a model was asked about it, and answered. */
+  /** When a model was asked about it. */
   asked: number[];
-  answered: number[];
-  /** When its destination was called, and under which keys. */
-  acted: number[];
+}
+
+/** Calls of the destination about one item: when, and under which keys. */
+interface Acts {
+  at: number[];
   keys: Set<string>;
 }
 
-const items = Array.from(
-  { length: ITEMS },
-  (): Item => ({ asked: [], answered: [], acted: [], keys: new Set() }),
-);
-const byId = new Map<string, Item>();
-const done = () => [...byId.values()].filter(({ acted }) => acted.length > 0).length;
+const items = Array.from({ length: ITEMS }, (): Item => ({ asked: [] }));
+const acts = new Map<string, Acts>();
 
 const mock = await startMockEndpoint({
   ...{ perSecond: 1e6, burst: 1e6, latencyMs: MODEL_MS, content: '{"label":"delivery"}' },
   aside(path, headers) {
-    const id = String(headers['signalbox-item'] ?? '');
-    const item = byId.get(id) ?? items.find((it) => it.id === id);
-    if (!path.startsWith('/destinations/') || !item) return { ok: true };
-    item.acted.push(Date.now());
-    item.keys.add(String(headers['idempotency-key']));
+    if (!path.startsWith('/destinations/')) return { ok: true };
+    const id = String(headers['signalbox-item']);
+    const known = acts.get(id) ?? { at: [], keys: new Set() };
+    acts.set(id, known);
+    known.at.push(Date.now());
+    known.keys.add(String(headers['idempotency-key']));
     return { ok: true };
   },
   heard(body) {
-    const item = items[Number(/Parcel (\d+) /.exec(body)?.[1])];
-    item?.asked.push(Date.now());
-    return () => item?.answered.push(Date.now());
+    items[Number(/Parcel (\d+) /.exec(body)?.[1])]?.asked.push(Date.now());
   },
 });
 let rig: Rig | undefined;
@@ -69,16 +66,17 @@ try {
 async function measure(rig: Rig): Promise<void> {
   console.error(`${ITEMS} items, a model that takes ${MODEL_MS / 1000} s ...`);
   const posting = inParallel(ITEMS, CONNECTIONS, (number) => post(rig, number - 1));
-  while (done() < KILLED_AT * ITEMS) await seconds(0.1);
+  while (acts.size < KILLED_AT * ITEMS) await seconds(0.1);
   const killed = await killWorkers(rig);
   const at = Date.now();
-  const open = items.filter((it) => it.asked.length > it.answered.length);
   const kept = await keptAnswers(rig);
-  console.error(`${killed} workers killed at ${done()} items done, ${open.length} model calls under way ...`);
+  console.error(`${killed} workers killed at ${acts.size} items done ...`);
   await posting;
-  await allDone();
+  const until = at + LOST_AFTER_SECONDS * 1000;
+  while (acts.size < ITEMS && Date.now() < until) await seconds(0.5);
+  // What would come twice may come late.
   await seconds(5);
-  print(at, killed, open, kept, await statuses(rig));
+  print(at, killed, kept, await statuses(rig));
 }
 
 /** As a good caller does: again with the same key, until somebody answers. */
@@ -99,7 +97,6 @@ async function post({ run: { outputs } }: Rig, number: number): Promise<void> {
     }).catch(() => undefined);
     if (response?.status === 202 || response?.status === 200) {
       item.id = ((await response.json()) as { id: string }).id;
-      byId.set(item.id, item);
       return;
     }
     await response?.body?.cancel();
@@ -137,50 +134,48 @@ async function keptAnswers({ account }: Rig): Promise<Set<string>> {
   return ids;
 }
 
-async function allDone(): Promise<void> {
-  const until = Date.now() + LOST_AFTER_SECONDS * 1000;
-  while (done() < ITEMS && Date.now() < until) await seconds(0.5);
-}
-
 async function statuses({ account }: Rig): Promise<string[]> {
   return Promise.all(
     items.map(async ({ id }) => (id ? ((await account.item(id))?.status ?? 'lost') : 'not accepted')),
   );
 }
 
-function print(at: number, killed: number, open: Item[], kept: Set<string>, ended: string[]): void {
+function print(at: number, killed: number, kept: ReadonlySet<string>, ended: readonly string[]): void {
   const after = (moments: readonly number[]) => moments.filter((moment) => moment > at);
-  const back = open
-    .map(({ asked, acted }) => Math.min(...after([...asked, ...acted])) - at)
-    .map((ms) => ms / 1000)
+  const isKept = ({ id = '' }: Item) => kept.has(id);
+  const actsOf = ({ id = '' }: Item) => acts.get(id)?.at ?? [];
+  /** Their calls, or what was to be written of them, ended with their workers. */
+  const cut = items.filter((it) => it.asked.some((moment) => moment <= at) && !isKept(it));
+  const back = cut
+    .map((it) => (Math.min(...after([...it.asked, ...actsOf(it)])) - at) / 1000)
     .sort((a, b) => a - b);
-  const again = items.filter(({ id, asked }) => id && kept.has(id) && after(asked).length > 0).length;
-  // Two answers of one item, neither of which was cut off by the kill.
-  const twice = items.filter((it) => it.asked.length > (open.includes(it) ? 2 : 1)).length;
-  const acts = items.filter(({ keys }) => keys.size > 1).length;
-  const repeatedCalls = items.filter(({ acted }) => acted.length > 1).length;
-  const whole = ended.filter((status) => status === 'done').length;
-  const one = (value: number | undefined) => (value ?? Number.NaN).toFixed(1);
+  const again = items.filter((it) => isKept(it) && after(it.asked).length > 0).length;
+  const twice = items.filter((it) => it.asked.length > (cut.includes(it) ? 2 : 1)).length;
+  const all = [...acts.values()];
+  const one = (value = Number.NaN) => value.toFixed(1);
   printTable(
     ['', ''],
     [
       ['workers killed', String(killed)],
-      ['model calls cut off', String(open.length)],
       ['answers kept by then', String(kept.size)],
+      ['items whose model call was cut off', String(cut.length)],
       [
-        'in work at the kill, at work again after, s: first; median; last',
+        '… at work again after, s: first; median; last',
         `${one(back[0])}; ${one(back[back.length >> 1])}; ${one(back.at(-1))}`,
       ],
-      ['calls of the destination repeated under the same key', String(repeatedCalls)],
-      ['all done after the kill, s', one((Math.max(...items.flatMap(({ acted }) => acted)) - at) / 1000)],
+      [
+        'calls of the destination repeated under the same key',
+        String(all.filter((it) => it.at.length > 1).length),
+      ],
+      ['all done after the kill, s', one((Math.max(...all.flatMap((it) => it.at)) - at) / 1000)],
       ['other ends', [...new Set(ended)].filter((status) => status !== 'done').join(', ') || 'none'],
     ],
   );
   printVerdicts([
-    exactly('items done', whole, ITEMS),
+    exactly('items done', ended.filter((status) => status === 'done').length, ITEMS),
     atMost('first item again at work, s', back[0] ?? Number.NaN, MOST_BACK_SECONDS, one),
     atMost('last item again at work, s', back.at(-1) ?? Number.NaN, MOST_BACK_SECONDS, one),
-    exactly('actions repeated', acts, 0),
+    exactly('actions repeated', all.filter(({ keys }) => keys.size > 1).length, 0),
     exactly('model calls repeated whose answer was kept', again, 0),
     exactly('model calls repeated besides those cut off', twice, 0),
   ]);

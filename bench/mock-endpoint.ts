@@ -19,8 +19,8 @@ export interface MockOptions {
   content?: string;
   /** Takes a request to another path than the model's, and is answered at once. */
   aside?: (path: string, headers: IncomingHttpHeaders) => object;
-  /** Hears what a model is asked. @returns hears that it was answered */
-  heard?: (body: string) => () => void;
+  /** Hears what a model is asked. */
+  heard?: (body: string) => void;
 }
 
 export interface MockEndpoint {
@@ -72,9 +72,8 @@ export async function startMockEndpoint(options: MockOptions): Promise<MockEndpo
     room -= 1;
     mock.counts.answered += 1;
     const said = headers();
-    const answered = heard?.(Buffer.concat(chunks).toString('utf8'));
+    heard?.(Buffer.concat(chunks).toString('utf8'));
     if (latencyMs > 0) await sleep(latencyMs);
-    answered?.();
     response.writeHead(200, said).end(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
