@@ -12,7 +12,7 @@ export interface Spent {
   bench: number;
 }
 
-/** What `bench:work` found before issue 11. */
+/** What `bench:work` found before issue 11; its CPU on a busy machine. */
 export const BEFORE: Record<PathName, Spent> & { at: string } = {
   at: 'c3b8f5a, 2026-11-27',
   'acted alone': {
