@@ -74,9 +74,15 @@ async function measure(rig: Rig): Promise<void> {
   await posting;
   const until = at + LOST_AFTER_SECONDS * 1000;
   while (acts.size < ITEMS && Date.now() < until) await seconds(0.5);
+  // An action whose worker was killed before it wrote the outcome comes again, under its key.
+  let ended = await statuses(rig);
+  while (ended.some((status) => status !== 'done') && Date.now() < until) {
+    await seconds(1);
+    ended = await statuses(rig);
+  }
   // What would come twice may come late.
   await seconds(5);
-  print(at, killed, kept, await statuses(rig));
+  print({ at, over: Date.now() - 5000, killed, kept, ended });
 }
 
 /** As a good caller does: again with the same key, until somebody answers. */
@@ -140,7 +146,16 @@ async function statuses({ account }: Rig): Promise<string[]> {
   );
 }
 
-function print(at: number, killed: number, kept: ReadonlySet<string>, ended: readonly string[]): void {
+interface Found {
+  /** When the workers were killed, and when all items had ended. */
+  at: number;
+  over: number;
+  killed: number;
+  kept: ReadonlySet<string>;
+  ended: readonly string[];
+}
+
+function print({ at, over, killed, kept, ended }: Found): void {
   const after = (moments: readonly number[]) => moments.filter((moment) => moment > at);
   const isKept = ({ id = '' }: Item) => kept.has(id);
   const actsOf = ({ id = '' }: Item) => acts.get(id)?.at ?? [];
@@ -167,7 +182,7 @@ function print(at: number, killed: number, kept: ReadonlySet<string>, ended: rea
         'calls of the destination repeated under the same key',
         String(all.filter((it) => it.at.length > 1).length),
       ],
-      ['all done after the kill, s', one((Math.max(...all.flatMap((it) => it.at)) - at) / 1000)],
+      ['all ended after the kill, s', one((over - at) / 1000)],
       ['other ends', [...new Set(ended)].filter((status) => status !== 'done').join(', ') || 'none'],
     ],
   );
