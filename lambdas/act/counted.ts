@@ -7,7 +7,7 @@ import { clock } from '../kit/clock.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { getContent } from '../kit/objects.ts';
 import { bookingOf } from '../tables/control/bookings.ts';
-import { giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
+import { giveBack, isCounted, type Reserver, reserve } from '../tables/control/limits.ts';
 
 /** One action in the limits that it counts against. */
 export interface Counted {
@@ -28,13 +28,16 @@ export async function counted(
 ): Promise<Counted> {
   const limits = automation.actions[document.action]?.limits;
   if (!limits) return { giveBack: async () => {} };
-  const body = limits.perSubject ? await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey) : undefined;
-  const booking = bookingOf(automation, document, body, clock.now());
   // An item that was let go on carries out what an earlier generation proposed, and counted.
   const reserver = reserverOf(row, document.generation);
+  const back = { giveBack: () => giveBack(env.CONTROL_TABLE, reserver) };
+  const { counted: fingerprint } = document;
+  if (fingerprint !== undefined && (await isCounted(env.CONTROL_TABLE, reserver, fingerprint))) return back;
+  const body = limits.perSubject ? await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey) : undefined;
+  const booking = bookingOf(automation, document, body, clock.now());
   const full = booking && (await reserve(env.CONTROL_TABLE, reserver, booking, row.verdict === 'act'));
   if (full !== undefined) throw new ProcessingError(`the limits do not hold the action any more: ${full}`);
-  return { giveBack: () => giveBack(env.CONTROL_TABLE, reserver) };
+  return back;
 }
 
 /** An action that never began, of an item that was withdrawn or is given up, gives back what was counted. */

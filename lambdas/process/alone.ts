@@ -5,7 +5,7 @@ import type { ItemRow } from '../contract/item/row.ts';
 import { clock } from '../kit/clock.ts';
 import { bookingOf } from '../tables/control/bookings.ts';
 import { readCaution, wantsCaution } from '../tables/control/caution.ts';
-import { giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
+import { fingerprintOf, giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
 
 type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;
 
@@ -20,8 +20,10 @@ export async function alone(env: Env, item: Gated, automation: Automation): Prom
   if (wantsCaution(caution, item.proposal.action, item.label))
     return { ...item, verdict: 'ask', reasons: ['an operator asked for caution'] };
   const booking = bookingOf(automation, item.proposal, item.body, clock.now());
-  const full = booking && (await reserve(env.CONTROL_TABLE, reserverOf(item), booking, true));
-  return full === undefined ? item : { ...item, verdict: 'ask', reasons: [full] };
+  if (!booking) return item;
+  const full = await reserve(env.CONTROL_TABLE, reserverOf(item), booking, true);
+  if (full !== undefined) return { ...item, verdict: 'ask', reasons: [full] };
+  return { ...item, counted: fingerprintOf(booking) };
 }
 
 /** An item that stops before its action, or does not act alone, gives its room back. */

@@ -113,6 +113,7 @@ async function proposalDocument(
     promptVersions: [...new Set(thoughtBy.map((entry) => entry.promptVersion))],
     models: [...new Set(thoughtBy.map((entry) => entry.model))],
     policyVersion: env.POLICY_VERSION,
+    ...(item.counted ? { counted: item.counted } : {}),
     ...(question ? { question } : {}),
   };
 }

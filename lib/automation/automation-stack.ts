@@ -196,10 +196,9 @@ export class AutomationStack extends Stack {
           data,
           'CONTROL_TABLE',
           rows([kindOf(name, 'budget'), neighbourKey('endpoint', '*')], 'GetItem', 'UpdateItem'),
-          rows(
-            [behindKey(name), probeKey('*'), kindOf(name, 'calibration'), kindOf(name, 'caution')],
-            'GetItem',
-          ),
+          rows([behindKey(name), probeKey('*'), kindOf(name, 'calibration')], 'GetItem'),
+          // Together with what counts against limits.
+          rows([kindOf(name, 'caution')], 'GetItem', 'BatchGetItem'),
           this.#counts(),
         ),
         content(data, slice(name), 'GetObject', 'PutObject'),
@@ -225,7 +224,7 @@ export class AutomationStack extends Stack {
   #counts() {
     const { name, actions } = this.#automation;
     const limited = Object.values(actions).some(({ limits }) => limits);
-    return limited ? rows([kindOf(name, 'limit')], 'GetItem', 'UpdateItem') : nothing;
+    return limited ? rows([kindOf(name, 'limit')], 'GetItem', 'BatchGetItem', 'UpdateItem') : nothing;
   }
 
   #act(actions: WorkQueue, timeout: Duration, gate: Secret): void {

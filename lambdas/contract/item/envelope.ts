@@ -40,4 +40,6 @@ export interface Gated<Body = unknown> extends Evaluated<Body> {
   reasons: readonly string[];
   /** Parameters that hold words which no code composed. */
   words?: readonly string[];
+  /** Fingerprint of what counts in the limits of its action. Only if it acts alone. */
+  counted?: string;
 }

@@ -37,6 +37,8 @@ export interface ProposalDocument extends Proposal {
   models: readonly string[];
   /** Fingerprint of the automation's folder at the deployment that made this. */
   policyVersion: string;
+  /** Fingerprint of what counts in the limits of its action. Only if it acts alone. */
+  counted?: string;
   /** The terms of the approval. Only if a person is asked. */
   question?: Question;
 }

@@ -1,5 +1,6 @@
 import { isoNow } from '../../kit/clock.ts';
-import { get, put, updateAndSee } from '../../kit/dynamo/rows.ts';
+import { getTogether } from '../../kit/dynamo/gets.ts';
+import { put, updateAndSee } from '../../kit/dynamo/rows.ts';
 import { cautionKey } from '../keys.ts';
 
 /** Who asked for caution, when and why. Only operators see the reason. */
@@ -25,7 +26,7 @@ export interface CautionOrder {
 }
 
 export function readCaution(table: string, automation: string): Promise<CautionRow | undefined> {
-  return get(table, cautionKey(automation));
+  return getTogether(table, cautionKey(automation));
 }
 
 /** From the next gate on. A release that names nothing releases everything. */

@@ -1,12 +1,12 @@
 import { clock, DAY_SECONDS, epochSeconds, sleep } from '../../kit/clock.ts';
 import { digest } from '../../kit/digest.ts';
+import { getTogether } from '../../kit/dynamo/gets.ts';
 import {
   absent,
   all,
   atMost,
   type Change,
   either,
-  get,
   is,
   present,
   transact,
@@ -47,8 +47,8 @@ interface ReservationRow {
   expiresAt: number;
 }
 
-/** A delivery after midnight, or after a deploy with other limits, is not about another action. */
-function fingerprintOf({ action, cents, currency, tallies }: Booking): string {
+/** What was counted. A delivery after midnight, or after a deploy with other limits, is not about another action. */
+export function fingerprintOf({ action, cents, currency, tallies }: Booking): string {
   const rows = tallies.filter(({ of }) => of !== 'day').map(({ id }) => id);
   return digest({ action, cents, currency, rows });
 }
@@ -77,12 +77,15 @@ export async function reserve(
   const id = reservationKey(reserver.automation, reserver.itemId, reserver.generation);
   const fingerprint = fingerprintOf(booking);
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-    const reservation = await get<ReservationRow>(table, id);
+    const [reservation, counts] = await Promise.all([
+      reservationOf(table, reserver),
+      countsOf(table, booking),
+    ]);
     if (reservation?.state === 'held') {
       if (reservation.fingerprint === fingerprint) return undefined;
       await giveBack(table, reserver);
+      continue;
     }
-    const counts = await countsOf(table, booking);
     const full = capped ? (booking.uncounted ?? reasonOf(booking, counts)) : undefined;
     if (full !== undefined) return full;
     const changes = counts.map((count) => counting(table, booking, count, 1, capped));
@@ -92,13 +95,26 @@ export async function reserve(
   throw new TransientError(`the limits of '${booking.action}' are written by too many at once`);
 }
 
+/** Whether exactly this is counted for the item. */
+export async function isCounted(table: string, reserver: Reserver, fingerprint: string): Promise<boolean> {
+  const reservation = await reservationOf(table, reserver);
+  return reservation?.state === 'held' && reservation.fingerprint === fingerprint;
+}
+
+function reservationOf(
+  table: string,
+  { automation, itemId, generation }: Reserver,
+): Promise<ReservationRow | undefined> {
+  return getTogether(table, reservationKey(automation, itemId, generation));
+}
+
 /** Takes an action that certainly did not happen off every count. Never throws: the rest stays counted. */
 export async function giveBack(table: string, reserver: Reserver): Promise<void> {
   const { automation, itemId, generation } = reserver;
   const id = reservationKey(automation, itemId, generation);
   try {
     for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-      const held = await get<ReservationRow>(table, id);
+      const held = await reservationOf(table, reserver);
       if (held?.state !== 'held') return;
       // A count that has expired is none.
       const counts = (await countsOf(table, held.booking)).filter(({ row }) => row !== undefined);
@@ -128,7 +144,7 @@ interface WindowRow {
 }
 
 function countsOf(table: string, { tallies }: Booking): Promise<Count[]> {
-  return Promise.all(tallies.map(async (tally) => ({ tally, row: await get<Row>(table, tally.id) })));
+  return Promise.all(tallies.map(async (tally) => ({ tally, row: await getTogether<Row>(table, tally.id) })));
 }
 
 function daysOf({ tally: { of }, row }: Count, day: string): Days {
