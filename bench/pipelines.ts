@@ -121,10 +121,10 @@ async function deciding<T>(pipeline: Pipeline, asked: number, work: () => Promis
       decided += await pipeline.decide();
     }
   })();
-  const result = await work().finally(() => {
+  const done = work().finally(() => {
     working = false;
   });
-  await person;
+  const [result] = await Promise.all([done, person]);
   return result;
 }
 
