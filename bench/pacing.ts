@@ -11,9 +11,9 @@ import type { Given, Outcome } from './pacing-worker.ts';
 import { atLeast, atMost, exactly, printVerdicts } from './verdicts.ts';
 
 /*
- * `npm run bench:pacing`: 250 items, 32 workers, an endpoint that allows 10 requests a second. Once through the shared line in a
+ * `npm run bench:pacing`: 250 items, 32 workers, an endpoint that allows 10 requests a second. Once through the rate limiter in a
  * table of the emulator, once as the openai client does it where a queue brings back what it gives up, once as it does it alone.
- * It is the line alone that is measured (`takePermit`, no tokens): no budget, no memo, no router. The workers run in 4 threads that share nothing but the
+ * It is the rate limiter alone that is measured (`takePermit`, no tokens): no budget, no memo, no router. The workers run in 4 threads that share nothing but the
  * table, as 4 function instances do.
  */
 

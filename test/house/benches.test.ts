@@ -20,6 +20,11 @@ describe('a bench', () => {
     expect(code.get(file)).toMatch(/\bprintVerdicts\(/);
   });
 
+  it('has its row in docs/performance.md', () => {
+    const rows = readFileSync('docs/performance.md', 'utf8').matchAll(/^\| `(bench:\w+)`/gm);
+    expect([...rows].map(([, name]) => name).sort()).toEqual(benches.map(({ name }) => name).sort());
+  });
+
   it('has no other way to judge', () => {
     const judging = [...code].filter(([, text]) => /process\.(?:exitCode|exit\()/.test(text));
     expect(judging.map(([path]) => path)).toEqual(['bench/verdicts.ts']);
