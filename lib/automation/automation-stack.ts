@@ -197,8 +197,8 @@ export class AutomationStack extends Stack {
           'CONTROL_TABLE',
           rows([kindOf(name, 'budget'), neighbourKey('endpoint', '*')], 'GetItem', 'UpdateItem'),
           rows([behindKey(name), probeKey('*'), kindOf(name, 'calibration')], 'GetItem'),
-          // Together with what counts against limits.
-          rows([kindOf(name, 'caution')], 'GetItem', 'BatchGetItem'),
+          // Read in one call, which one statement has to allow with all its keys.
+          rows([kindOf(name, 'caution'), ...this.#limitKeys()], 'GetItem', 'BatchGetItem'),
           this.#counts(),
         ),
         content(data, slice(name), 'GetObject', 'PutObject'),
@@ -222,9 +222,13 @@ export class AutomationStack extends Stack {
 
   /** What counts against the limits of the automation's actions. */
   #counts() {
+    const keys = this.#limitKeys();
+    return keys.length > 0 ? rows(keys, 'GetItem', 'BatchGetItem', 'UpdateItem') : nothing;
+  }
+
+  #limitKeys(): string[] {
     const { name, actions } = this.#automation;
-    const limited = Object.values(actions).some(({ limits }) => limits);
-    return limited ? rows([kindOf(name, 'limit')], 'GetItem', 'BatchGetItem', 'UpdateItem') : nothing;
+    return Object.values(actions).some(({ limits }) => limits) ? [kindOf(name, 'limit')] : [];
   }
 
   #act(actions: WorkQueue, timeout: Duration, gate: Secret): void {

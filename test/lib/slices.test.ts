@@ -7,6 +7,7 @@ import {
   cautionKey,
   evaluatedKey,
   itemKey,
+  limitKey,
   proposalKey,
   requestId,
   reservationKey,
@@ -162,6 +163,23 @@ describe('a slice', () => {
     expect(await allowed('process--process', 'verdict')).toBe(true);
     expect(await allowed('process--process', 'ledger')).toBe(false);
     expect(await allowed('act--act', 'ledger')).toBe(true);
+  });
+
+  it('may read and write in one call what it reads and writes together', async () => {
+    const id = itemKey(OWN, HEX);
+    const steps = ['route', 'evaluate'].map((step) => stepId(OWN, id, '1', step));
+    const counts = [reservationKey(OWN, id, 1), limitKey(OWN, 'pay', 'day', '2026-12-01')];
+    const calls: [Part, string, string, string[]][] = [
+      ['process--process', 'BatchGetItem', 'control', [cautionKey(OWN), ...counts]],
+      ['process--process', 'BatchWriteItem', 'idempotency', steps],
+      ['act--act', 'BatchGetItem', 'control', counts],
+      ['act--act', 'BatchGetItem', 'items', [id, itemKey(OWN, 'b2'.repeat(16))]],
+      ['act--act', 'BatchGetItem', 'approvals', [approvalId(id, 1), approvalId(id, 2)]],
+    ];
+    for (const [part, action, table, keys] of calls)
+      expect(await may(OWN, part, `dynamodb:${action}`, tableArn(table), ...keys), `${part} ${table}`).toBe(
+        true,
+      );
   });
 
   it('has no use for what is remembered of requests and steps in its act', async () => {
