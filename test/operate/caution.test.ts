@@ -78,6 +78,22 @@ describe('caution', () => {
     expect(world.tables.all('control')).toEqual([]);
   });
 
+  it('holds at the second try where the first died between its audit entry and the row', async () => {
+    for (const after of [false, true]) {
+      world.reset();
+      world.crashAt(after ? 1 : 2, after);
+      expect((await caution({ on: true, reason })).status).toBe(500);
+      world.revive();
+      expect(world.tables.all('audit')).toHaveLength(1);
+      expect((await shown()).caution).toMatchObject({ on: false });
+
+      expect((await caution({ on: true, reason })).status).toBe(200);
+
+      expect(world.tables.all('audit')).toHaveLength(2);
+      expect((await shown()).caution).toMatchObject({ on: true, everything: true });
+    }
+  });
+
   it('is for operators of this automation', async () => {
     expect((await caution({ on: true, reason }, SHOP)).status).toBe(403);
     expect(world.tables.all('control')).toEqual([]);
