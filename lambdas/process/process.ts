@@ -149,8 +149,11 @@ async function rest(
   if (!work && (leaseLeft(row) > 0 || (row.verdict && facts.class === 'TransientError'))) return false;
   const status = facts.class === 'InputError' ? 'quarantined' : 'parked';
   const change = restChange(status, facts, stage, events);
-  const { done } = await endWork(env, work ?? { row, calls: [] }, OPEN, change);
+  const { done, row: now } = await endWork(env, work ?? { row, calls: [] }, OPEN, change);
   if (done) await stopped(env, row, automation);
+  // It was judged, and the answer to that write was lost: nothing else would send it on.
+  else if (now && isMeant(now, message) && now.verdict && OPEN.includes(now.status))
+    await start(env, now, automation);
   return true;
 }
 

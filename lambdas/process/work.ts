@@ -5,8 +5,8 @@ import { inTime } from '../contract/item/timeline.ts';
 import { errorFacts } from '../kit/errors.ts';
 import { logger } from '../kit/telemetry.ts';
 import { joined } from '../models/lineage.ts';
-import { type Changed, changeItem, type ItemChange, tryChange } from '../tables/items/items.ts';
-import { atWork, type Lease, leaseLeft } from '../tables/items/lease.ts';
+import { type Changed, type ItemChange, tryChange } from '../tables/items/items.ts';
+import { atWork, type Lease } from '../tables/items/lease.ts';
 
 type Env = Pick<EnvFor<'process/process'>, 'ITEM_TABLE'>;
 
@@ -45,26 +45,34 @@ export async function endWork(
     if (outcome.done || !now) return outcome;
     if (now.leaseBy === undefined || now.leaseBy !== lease?.by || now.updatedAt === row.updatedAt) {
       await keepCalls(env, now, work);
-      if (lease && isOthers(now, row, lease)) throw atWork(now);
+      if (isOthers(now, work)) throw atWork(now);
       return outcome;
     }
     row = now;
   }
 }
 
-function isOthers(now: ItemRow, { generation }: ItemRow, { by }: Lease): boolean {
-  return now.generation === generation && now.leaseBy !== by && leaseLeft(now) > 0;
+/** Also where that lease is over: whoever had it died, perhaps on this same message, and nobody else would carry the item on. */
+function isOthers(now: ItemRow, { row, lease }: Work): boolean {
+  return now.generation === row.generation && now.leaseBy !== undefined && now.leaseBy !== lease?.by;
 }
 
-/** Counts the calls of a delivery that has lost its item. */
-async function keepCalls(env: Env, now: ItemRow, { row, calls }: Work): Promise<void> {
-  const kept = now.lineage ?? [];
-  if (calls.length === 0 || joined(kept, calls).length === kept.length) return;
-  const set = paidFor(now, calls);
-  await orLog(
-    row,
-    changeItem(env.ITEM_TABLE, row, ['processing', 'suspended'], { set, keepsLease: true, events: [] }),
-  );
+/** Counts the calls of a delivery that has lost its item, beside whatever others write meanwhile. */
+async function keepCalls(env: Env, lost: ItemRow, { row, calls }: Work): Promise<void> {
+  const add = async (): Promise<void> => {
+    for (let now: ItemRow | undefined = lost; now && isMissing(now, calls); ) {
+      const having = { updatedAt: now.updatedAt };
+      const change = { set: paidFor(now, calls), having, keepsLease: true, events: [] };
+      const outcome = await tryChange(env.ITEM_TABLE, row, ['processing', 'suspended'], change);
+      if (outcome.done || outcome.row?.updatedAt === now.updatedAt) return;
+      now = outcome.row;
+    }
+  };
+  await orLog(row, add());
+}
+
+function isMissing({ lineage = [] }: ItemRow, calls: readonly LineageEntry[]): boolean {
+  return calls.length > 0 && joined(lineage, calls).length > lineage.length;
 }
 
 /** Gives an item back that this delivery could not finish, with its calls. The caller must hear why, and not this. */
