@@ -171,6 +171,29 @@ describe('its commands', () => {
     expect(Object.keys(made).filter((name) => !new RegExp(`\\b${name}\\b`).test(program))).toEqual([]);
   });
 
+  it.each([
+    ['before its verdict', 'None', 'None', 'sqs'],
+    ['that may act alone', 'act', 'None', 'sqs'],
+    ['that nobody has decided', 'ask', 'None', 'stepfunctions'],
+    ['that a person approved', 'ask', 'approve', 'sqs'],
+  ])('let go on what is parked or quarantined, %s', (_name, verdict, decision, service) => {
+    const program = blocks.find((code) => code.includes('requeue()')) ?? '';
+    const stub = `aws() { case "$*" in *Item.generation*) echo 1;; *Item.verdict*) echo ${verdict};;
+      *Item.decision*) echo ${decision};; *get-item*) echo demo;; *) printf '%s\\n' "$@" >&3;; esac; }
+      physical() { echo arn:aws:states:eu:1:stateMachine:m; }`;
+    const input = `exec 3>&1 >/dev/null\n${stub}\n${program}\nrelease demo_1`;
+    const said = execFileSync('bash', { input, encoding: 'utf8' }).trim().split('\n');
+    const after = (option: string) => said[said.indexOf(option) + 1] ?? '';
+    expect(after('--condition-expression')).toMatch(/^#s IN \(:parked, :quarantined\) AND /);
+    expect(JSON.parse(after('--expression-attribute-values'))).toMatchObject({
+      ':parked': { S: 'parked' },
+      ':quarantined': { S: 'quarantined' },
+    });
+    const sent = { itemId: 'demo_1', generation: verdict === 'None' ? 1 : 2 };
+    expect(JSON.parse(after(service === 'sqs' ? '--message-body' : '--input'))).toEqual(sent);
+    expect(said).toContain(service);
+  });
+
   it('name attributes that the rows of the approvals have', () => {
     const index = blocks.find((code) => code.includes('--index-name byPhase')) ?? '';
     for (const name of ['phase', 'phaseAt'] satisfies (keyof ApprovalRow)[])
