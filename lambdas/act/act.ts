@@ -5,6 +5,7 @@ import type { EnvFor } from '../contract/env.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
+import { thoughtIn } from '../contract/item/timeline.ts';
 import type { Destination } from '../contract/neighbour.ts';
 import {
   errorFacts,
@@ -47,10 +48,16 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
       await uncounted(env, row, automation);
     return;
   }
-  const end: End = { with: (error) => changeAsSeen(env.ITEM_TABLE, row, OPEN, restOf(error)) };
+  const end: End = {
+    with: async (error) => (await changeAsSeen(env.ITEM_TABLE, row, OPEN, restOf(error))).done,
+    givesBack: false,
+  };
   try {
     // What has crashed every worker before would crash this one too.
-    if (Number(record.attributes.ApproximateReceiveCount) >= Number(env.MAX_RECEIVES)) throw lastOf(row);
+    if (Number(record.attributes.ApproximateReceiveCount) >= Number(env.MAX_RECEIVES)) {
+      end.givesBack = !isDoubtful(row);
+      throw lastOf(row);
+    }
     log.info(await actOnce({ row, question }, env, automation, message, end));
   } catch (error) {
     if (error instanceof Waiting) {
@@ -60,8 +67,8 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
     const facts = errorFacts(error);
     log.warn('not acted', { error: facts.class, reason: facts.message, at: where(error) });
     if (isFinal(error)) {
-      await end.with(error);
-      if (error instanceof LastDelivery && !isDoubtful(row)) await uncounted(env, row, automation);
+      // Not where it was refused: another delivery has begun, and the room is its own.
+      if ((await end.with(error)) && end.givesBack) await uncounted(env, row, automation);
       return;
     }
     if (error instanceof Wait) count('actionRetries', row.automation);
@@ -70,16 +77,16 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
   }
 }
 
-class LastDelivery extends SystemError {}
-
-function lastOf(row: ItemRow): LastDelivery {
+function lastOf(row: ItemRow): SystemError {
   const there = isDoubtful(row) ? 'ask there whether it acted' : 'nothing was done';
-  return new LastDelivery(`no delivery of this action came to an end: ${there}`);
+  return new SystemError(`no delivery of this action came to an end: ${there}`);
 }
 
-/** Writes why the item rests, if that is not written, and no other delivery holds its action or has ended it. */
 interface End {
-  with: (error: unknown) => Promise<unknown>;
+  /** Writes why the item rests. False if that is written, or another delivery holds its action or has ended it. */
+  with: (error: unknown) => Promise<boolean>;
+  /** With it ends an action that never began, and was counted. */
+  givesBack: boolean;
 }
 
 function restOf(error: unknown): ItemChange {
@@ -106,13 +113,15 @@ async function actOnce(
 
   const permit = await enterDestination(env.CONTROL_TABLE, destination, row).catch(async (error: unknown) => {
     if (!(error instanceof Waiting && hasWaitedLong(asked))) throw error;
-    if (!ledger.doubtful) await uncounted(env, row, automation);
+    end.givesBack = !ledger.doubtful;
     throw new GaveUp(error.message);
   });
   const limits = await counted(env, row, document, automation);
   const begun = await ledger.begin();
   if (begun.state === 'gone') {
-    if (!begun.doubtful) await limits.giveBack();
+    // A run that was resumed carries out the same proposal, and what is counted for it.
+    const resumed = begun.row.generation > row.generation && thoughtIn(begun.row) === document.generation;
+    if (!begun.doubtful && !resumed) await limits.giveBack();
     return 'the item went on without this action';
   }
   if (begun.state !== 'begun') return stood(ledger, begun, document.destination);
@@ -136,7 +145,7 @@ async function actOnce(
     if (isFinal(next)) {
       const ended = await ledger.ended(restOf(next), message, doubtful, stands);
       if (ended && !doubtful) await limits.giveBack();
-      end.with = async () => {};
+      end.with = async () => false;
     } else await ledger.failed(message, doubtful);
     await reportAnswer(env.CONTROL_TABLE, destination, permit, answer);
     throw next;

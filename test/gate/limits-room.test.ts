@@ -1,22 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import type { ItemRow } from '../../lambdas/contract/item/row.ts';
-import { thinking, work } from '../process/world.ts';
-import {
-  destinationsAt,
-  door,
-  ENV,
-  ID,
-  itemRow,
-  lineageEntry,
-  PAY,
-  sqsRecord,
-  stored,
-} from '../support/fixtures.ts';
-import { reset, type Stub, stubServer } from '../support/http.ts';
-import { limited } from '../support/limits.ts';
-import { Crash, named, time, world } from '../support/world.ts';
+import { destinationsAt, door, ENV, lineageEntry, sqsRecord, stored } from '../support/fixtures.ts';
+import { reset, type stubServer } from '../support/http.ts';
+import { named, time, world } from '../support/world.ts';
+import { act, automation, freshLedger, id, ledger, posted, room, think } from './room-world.ts';
 
 /* The same order over several items, from the gate to the ledger that pays. */
 
@@ -32,63 +20,10 @@ vi.mock('../../lambdas/models/step.ts', () => ({
 
 vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
 
-let ledger: Stub;
-
-const automation = limited({ perSubject: { key: (_, { subject }) => subject, amount: '99.99', days: 90 } });
-
 const REFUSAL = "'pay' is at its limit for one subject: 99.99 in one currency in 90 days";
 
-beforeEach(async () => {
-  world.reset();
-  time.freezeLater();
-  ledger = await stubServer({ status: 200 });
-});
-
+beforeEach(freshLedger);
 afterEach(() => ledger.close());
-
-const id = (name: string) => `${ID.slice(0, -1)}${name}`;
-
-/** An item about an order, and what its model wants to pay. */
-function posted(name: string, order = 'W1', fields: Partial<ItemRow> = {}): string {
-  const bodyKey = `items/${id(name)}/body.json`;
-  world.tables.put('items', itemRow({ id: id(name), bodyKey, ...fields }));
-  world.content.set(`bucket/${bodyKey}`, JSON.stringify({ text: 'charged twice', subject: order }));
-  return id(name);
-}
-
-const think = (itemId: string, amount = '99.99', more: object = {}) =>
-  work({
-    message: { itemId },
-    of: automation,
-    implementation: thinking(async () => ({ ...PAY, parameters: { amount } })),
-    ...more,
-  });
-
-async function act(itemId: string, { generation = 1, idempotent = true } = {}): Promise<void> {
-  const DESTINATIONS = destinationsAt(ledger.url, { idempotent });
-  for (let delivery = 0; delivery < 5; delivery += 1) {
-    const record = sqsRecord({ itemId, generation });
-    const again = await actOn(record, { ...ENV, DESTINATIONS }, automation as unknown as Automation).then(
-      () => false,
-      (error: unknown) => {
-        if (error instanceof Crash) throw error;
-        return true;
-      },
-    );
-    if (!again) return;
-    time.advance(world.visibility.at(-1)?.seconds ?? 0);
-  }
-}
-
-/** What the rest of the order may still get alone, in cents, as another item finds it. */
-async function room(): Promise<number> {
-  for (const amount of [9999, 5000, 1]) {
-    const other = posted('0');
-    await think(other, (amount / 100).toFixed(2));
-    if (stored(other).verdict === 'act') return amount;
-  }
-  return 0;
-}
 
 describe('room that was taken', () => {
   it.each<[string, Parameters<typeof stubServer>, boolean, number]>([

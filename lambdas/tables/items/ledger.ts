@@ -42,7 +42,7 @@ export type Beginning =
       unsure: boolean;
     }
   /** The item went on without this action. `doubtful`: it was done, or may have been. */
-  | { state: 'gone'; doubtful: boolean };
+  | { state: 'gone'; doubtful: boolean; row: ItemRow };
 
 /** Changes an item for as long as its ledger is what this worker saw. */
 export async function changeAsSeen(
@@ -118,7 +118,7 @@ export class Ledger {
       });
       if (begun) return { state: 'begun', attempt, until, repeated: before !== undefined, unsure };
       if (this.#row.generation !== generation || !OPEN.includes(this.#row.status))
-        return { state: 'gone', doubtful: this.doubtful };
+        return { state: 'gone', doubtful: this.doubtful, row: this.#row };
     }
     throw overtaken();
   }
@@ -147,8 +147,8 @@ export class Ledger {
   }
 
   /** The item rests, without another word on its action. */
-  async rest(change: ItemChange): Promise<void> {
-    await changeAsSeen(this.#table, this.#row, OPEN, change);
+  async rest(change: ItemChange): Promise<boolean> {
+    return (await changeAsSeen(this.#table, this.#row, OPEN, change)).done;
   }
 
   /** No delivery will try again: the item rests. `stands`: the intent does, as only the destination can tell what became of it. */
