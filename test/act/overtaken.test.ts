@@ -72,6 +72,25 @@ describe('a worker that was frozen', () => {
   });
 });
 
+it.each([true, false])(
+  'an intent whose answer was lost meets itself, and is carried out once: takes our key %s',
+  async (idempotent) => {
+    gated();
+    world.fault = (_call, input) => {
+      if (!JSON.stringify(input).includes('"intent"')) return;
+      world.fault = undefined;
+      // The SDK sends it again.
+      world.tables.run('UpdateCommand', input as never);
+    };
+
+    await act({ idempotent });
+
+    expect(told()).toEqual({ status: 'done' });
+    expect(ledger.seen).toHaveLength(1);
+    expect(stored().timeline.filter(({ event }) => event === 'acting')).toHaveLength(1);
+  },
+);
+
 describe('a withdrawal', () => {
   const withdraw = () => withdrawItem('items', stored(), { by: 'shop' });
 

@@ -161,6 +161,13 @@ describe('a neighbour without limits that was well a moment ago', () => {
     expect(rowOf(table).breaker).toBe('open');
   });
 
+  it('is not hidden by good calls of an hour ago, which nobody had counted', async () => {
+    await calls(60);
+    time.advance(3600);
+    for (const permit of await calls(11)) await reportFailure(table, free, permit, { kind: 'transient' });
+    expect(rowOf(table).breaker).toBe('open');
+  });
+
   it('does not open for a few failures among many calls', async () => {
     for (let round = 0; round < 20; round += 1) {
       const [first] = await calls(50);

@@ -109,6 +109,8 @@ export interface LedgerEntry {
   tries: number;
   /** Until then (milliseconds since 1970) nobody else calls. */
   leaseUntil?: number;
+  /** Whose intent it is. */
+  by?: string;
   failure?: string;
   /** Some call had no clear answer. It stays so: no later refusal says what became of that one. */
   unsure?: boolean;

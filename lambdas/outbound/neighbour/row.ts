@@ -4,6 +4,7 @@ import { errorFacts } from '../../kit/errors.ts';
 import type { BreakerRow } from '../../tables/control/breakers.ts';
 import { changeNeighbour, type RowChange, readNeighbour } from '../../tables/control/neighbours.ts';
 import { neighbourKey } from '../../tables/keys.ts';
+import { breakerTimes } from './breaker.ts';
 
 /*
  * One neighbour's row, and what this function instance last saw of it: a write is made on what is remembered, under conditions
@@ -65,17 +66,18 @@ function remember(of: Row, row: BreakerRow): BreakerRow {
 }
 
 /** Calls that were let through without a write. The next write that counts calls, or a failure, counts them too. */
-const uncounted = new Map<string, number>();
+const uncounted = new Map<string, { calls: number; since: number }>();
 
 export function countLater(of: Row, calls: number): void {
-  uncounted.set(keyOf(of), (uncounted.get(keyOf(of)) ?? 0) + calls);
+  const { calls: before, since } = uncounted.get(keyOf(of)) ?? { calls: 0, since: clock.now() };
+  uncounted.set(keyOf(of), { calls: before + calls, since });
 }
 
-/** Those to be counted now. Who could not write them down counts them later. */
+/** Those to be counted now. Who could not write them down counts them later. Those of a window that is over count no more. */
 export function takeUncounted(of: Row): number {
-  const calls = uncounted.get(keyOf(of)) ?? 0;
+  const { calls, since } = uncounted.get(keyOf(of)) ?? { calls: 0, since: 0 };
   uncounted.delete(keyOf(of));
-  return calls;
+  return clock.now() - since < breakerTimes.windowMs ? calls : 0;
 }
 
 /** Only what AWS says is a fault of the row; a bug of ours must not pass for one. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ActionRecord, ActionResult, ItemRow, LedgerEntry } from '../../contract/item/row.ts';
 import type { ItemStatus } from '../../contract/item/status.ts';
 import { clock } from '../../kit/clock.ts';
@@ -71,6 +72,8 @@ export class Ledger {
   readonly #digits: string;
   readonly #name: string;
   readonly #repeatable: boolean;
+  /** This worker, in its intents. */
+  readonly #by = randomUUID();
   #row: ItemRow;
 
   /** @param repeatable whether the destination takes our key */
@@ -109,14 +112,23 @@ export class Ledger {
       const until = clock.now() + LEASE_MS;
       const after = before && attempt > 1 ? { reason: whyAgain(before) } : {};
       const begun = await this.#write(OPEN, {
-        entry: { state: 'intent', generation, tries: attempt, leaseUntil: until, ...doubt(unsure) },
+        entry: {
+          state: 'intent',
+          generation,
+          tries: attempt,
+          leaseUntil: until,
+          by: this.#by,
+          ...doubt(unsure),
+        },
         change: {
           status: 'acting',
           set: { action: this.#record('acting') },
           events: [event('acting', { attempt, ...after, action: this.#name, idempotencyKey: this.key })],
         },
       });
-      if (begun) return { state: 'begun', attempt, until, repeated: before !== undefined, unsure };
+      // Refused by itself: the answer was lost, and the SDK asked a second time.
+      const ours = this.#row.status === 'acting' && this.#entry?.by === this.#by;
+      if (begun || ours) return { state: 'begun', attempt, until, repeated: before !== undefined, unsure };
       if (this.#row.generation !== generation || !OPEN.includes(this.#row.status))
         return { state: 'gone', doubtful: this.doubtful, row: this.#row };
     }
