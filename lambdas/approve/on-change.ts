@@ -9,14 +9,7 @@ import { itemLogger } from '../kit/telemetry.ts';
 import { tokensOf } from '../tables/approvals/handles.ts';
 import { auditEntries, putAudit } from '../tables/audit/audit.ts';
 import { changeItem, event, getItem, restChange } from '../tables/items/items.ts';
-import {
-  resume,
-  SUPERSEDED,
-  startClaimed,
-  statusOf,
-  taskFailed,
-  taskSucceeded,
-} from '../tables/items/runs.ts';
+import { resume, SUPERSEDED, startClaimed, statusOf, taskDecided, taskFailed } from '../tables/items/runs.ts';
 import { withdrawItem } from '../tables/items/withdrawal.ts';
 
 type Env = EnvFor<'approve/on-change'>;
@@ -114,7 +107,12 @@ async function park(approval: ApprovalRow, error: unknown, env: Env): Promise<vo
   await changeItem(env.ITEM_TABLE, row, ['waiting_approval', 'processing'], change);
 }
 
-async function tellItem(env: Env, row: ItemRow, approval: ApprovalRow, decision: RunDecision): Promise<void> {
+async function tellItem(
+  env: Env,
+  row: ItemRow,
+  approval: ApprovalRow,
+  decision: Exclude<RunDecision, 'none'>,
+): Promise<void> {
   const told = row.timeline.some(
     ({ event: name, approvalId }) => name === 'decided' && approvalId === approval.id,
   );
@@ -133,9 +131,13 @@ async function tellItem(env: Env, row: ItemRow, approval: ApprovalRow, decision:
  * approval is on its way: `ask` answers that one with the decision it finds. Resuming here would start a
  * second run beside the first.
  */
-async function answerRun(env: Env, { id }: ApprovalRow, decision: RunDecision): Promise<string> {
+async function answerRun(
+  env: Env,
+  { id }: ApprovalRow,
+  decision: Exclude<RunDecision, 'none'>,
+): Promise<string> {
   // Messages may overtake each other: the latest token need not be the one that waits.
   for (const token of await tokensOf(env.LINK_TABLE, id))
-    if (await taskSucceeded(token, { decision })) return 'woken';
+    if (await taskDecided(token, decision)) return 'woken';
   return 'carried before, or by the next question';
 }

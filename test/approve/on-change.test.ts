@@ -3,6 +3,7 @@ import { onChange } from '../../lambdas/approve/on-change.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import { APPROVAL, question } from '../support/desk.ts';
 import { ENV, eventsOf, gated, ID, proposal, runName, stored } from '../support/fixtures.ts';
+import { answerTo } from '../support/runs.ts';
 import { Crash, named, time, world } from '../support/world.ts';
 import { AT, audit, STANDS, settled } from './on-change-world.ts';
 
@@ -22,7 +23,7 @@ describe('what stands', () => {
 
     await onChange(now, before, ENV);
 
-    expect(world.answers).toEqual([{ token: 'token-1', output: { decision } }]);
+    expect(world.answers).toEqual([answerTo('token-1', decision)]);
     expect(stored().generation).toBe(1);
     if (decision === 'expired') {
       expect(stored().status).toBe('waiting_approval');

@@ -13,6 +13,7 @@ import {
   sqsRecord,
   stored,
 } from '../support/fixtures.ts';
+import { answerTo } from '../support/runs.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -81,7 +82,7 @@ describe('the function behind', () => {
 
     await handler({ Records: [{ dynamodb: {} }, {}, { dynamodb }] } as never);
 
-    expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'reject' } }]);
+    expect(world.answers).toEqual([answerTo('token-1', 'reject')]);
     expect(world.tables.all('audit').map(({ event }) => event)).toEqual(['decided']);
   });
 

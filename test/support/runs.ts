@@ -1,13 +1,13 @@
-import type { ExecutionInput } from '../../lambdas/tables/items/runs.ts';
+import { type ExecutionInput, NOT_APPROVED } from '../../lambdas/tables/items/runs.ts';
 import type { Outcome } from './asl.ts';
 
 export const ASK: ExecutionInput = { itemId: 'item-7', generation: 3 };
 
 export const WRITTEN: Outcome = { result: {} };
 export const APPROVED: Outcome = { result: { decision: 'approve' } };
-export const REJECTED: Outcome = { result: { decision: 'reject' } };
-export const AGAIN: Outcome = { result: { decision: 'again' } };
-export const EXPIRED: Outcome = { result: { decision: 'expired' } };
+export const REJECTED: Outcome = { error: 'Rejected', cause: 'decided' };
+export const AGAIN: Outcome = { error: 'SentBack', cause: 'decided' };
+export const EXPIRED: Outcome = { error: 'Expired', cause: 'decided' };
 export const SENT: Outcome = { result: { MessageId: 'm-1' } };
 export const TIMEOUT: Outcome = { error: 'States.Timeout' };
 export const LOST_RACE: Outcome = {
@@ -35,13 +35,13 @@ export const RUNS: Run[] = [
   {
     name: 'a rejection',
     tasks: { Approve: [REJECTED] },
-    entered: ['Approve', 'Follow', 'Record'],
+    entered: ['Approve', 'Record'],
     status: 'rejected',
   },
   {
     name: 'a question that the desk closed without an answer',
     tasks: { Approve: [EXPIRED] },
-    entered: ['Approve', 'Follow', 'Record'],
+    entered: ['Approve', 'Record'],
     status: 'expired',
   },
   {
@@ -52,8 +52,11 @@ export const RUNS: Run[] = [
   },
   {
     name: 'a decision that does not exist',
-    tasks: { Approve: [{ result: { decision: 'perhaps' } }] },
-    entered: ['Approve', 'Follow', 'Unclear', 'Record'],
+    tasks: {
+      ...{ Approve: [TIMEOUT], Expire: [LOST_RACE] },
+      Reread: [{ result: { Item: { decision: { S: 'perhaps' }, status: { S: 'decided' } } } }],
+    },
+    entered: ['Approve', 'Expire', 'Reread', 'Follow', 'Unclear', 'Record'],
     status: 'parked',
     error: UNCLEAR,
   },
@@ -83,7 +86,7 @@ export const RUNS: Run[] = [
   {
     name: 'an approval whose action cannot be queued',
     tasks: { Approve: [APPROVED], Act: failure('SQS.SdkClientException') },
-    entered: ['Approve', 'Follow', 'Act', 'Record'],
+    entered: ['Approve', 'Act', 'Record'],
     status: 'parked',
     error: ACTION_LOST,
   },
@@ -94,13 +97,13 @@ export const HANDED_ON: (Omit<Run, 'status'> & { sends: object })[] = [
   {
     name: 'an approval',
     tasks: { Approve: [APPROVED], Act: [SENT] },
-    entered: ['Approve', 'Follow', 'Act'],
+    entered: ['Approve', 'Act'],
     sends: { QueueUrl: 'action-queue', MessageBody: { itemId: 'item-7', generation: 3 } },
   },
   {
     name: 'a question that an approver sent back',
     tasks: { Approve: [AGAIN], Again: [SENT] },
-    entered: ['Approve', 'Follow', 'Again'],
+    entered: ['Approve', 'Again'],
     sends: { QueueUrl: 'work-queue', MessageBody: { itemId: 'item-7', generation: 3, again: true } },
   },
   {
@@ -113,3 +116,9 @@ export const HANDED_ON: (Omit<Run, 'status'> & { sends: object })[] = [
     sends: { QueueUrl: 'work-queue', MessageBody: { itemId: 'item-7', generation: 3, again: true } },
   },
 ];
+
+/** What a waiting run is told of a decision, as the test double notes it. */
+export const answerTo = (token: string, decision: string): object =>
+  decision === 'approve'
+    ? { token, output: { decision } }
+    : { token, error: NOT_APPROVED[decision as keyof typeof NOT_APPROVED], cause: 'decided' };

@@ -11,7 +11,7 @@ import { count, itemLogger } from '../../kit/telemetry.ts';
 import { readApproval } from '../../tables/approvals/approvals.ts';
 import { keepToken } from '../../tables/approvals/handles.ts';
 import { changeItem, event, getItem } from '../../tables/items/items.ts';
-import { SUPERSEDED, taskFailed, taskSucceeded } from '../../tables/items/runs.ts';
+import { SUPERSEDED, taskDecided, taskFailed } from '../../tables/items/runs.ts';
 import { approvalId } from '../../tables/keys.ts';
 import { sendLink } from '../channels/mail/sign-in.ts';
 import { amend, expired, withdrawn } from '../decision/amend.ts';
@@ -183,8 +183,8 @@ async function closed(
   { status, decision, carriedAt }: ApprovalRow,
   taskToken: string,
 ): Promise<Record<string, unknown>> {
-  if (decision && carriedAt) await taskSucceeded(taskToken, { decision });
-  if (status === 'expired') await taskSucceeded(taskToken, { decision: 'expired' });
+  if (decision && carriedAt) await taskDecided(taskToken, decision);
+  if (status === 'expired') await taskDecided(taskToken, 'expired');
   if (status === 'withdrawn') await taskFailed(taskToken, SUPERSEDED);
   return { closed: status };
 }

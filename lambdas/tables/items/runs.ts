@@ -4,6 +4,7 @@ import {
   SendTaskSuccessCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import type { RunDecision } from '../../contract/approval.ts';
 import type { ErrorFacts, ItemRow } from '../../contract/item/row.ts';
 import { sfn } from '../../kit/aws.ts';
 import { changeItem, event } from './items.ts';
@@ -52,18 +53,26 @@ export async function statusOf(arn: string): Promise<string | undefined> {
 
 const GONE = ['TaskDoesNotExist', 'TaskTimedOut', 'InvalidToken'];
 
-/** Answers a waiting execution. False when nobody waits under this token any more. */
-export async function taskSucceeded(taskToken: string, output: object): Promise<boolean> {
-  return answered(() =>
-    sfn().send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })),
-  );
+/** A run waits for an approval. What else people say ends its wait as a failure of this name. */
+export const NOT_APPROVED = { reject: 'Rejected', again: 'SentBack', expired: 'Expired' } as const;
+
+/**
+ * Tells a waiting execution what was decided: an approval leads straight to the action, without a state that looks at it and costs
+ * a transition. False when nobody waits under this token any more.
+ */
+export function taskDecided(taskToken: string, decision: Exclude<RunDecision, 'none'>): Promise<boolean> {
+  if (decision !== 'approve') return taskEnded(taskToken, NOT_APPROVED[decision], 'decided');
+  const output = JSON.stringify({ decision });
+  return answered(() => sfn().send(new SendTaskSuccessCommand({ taskToken, output })));
 }
 
 /** Tells a waiting execution of a failure, by its class. False when nobody waits any more. */
-export async function taskFailed(taskToken: string, facts: ErrorFacts): Promise<boolean> {
-  return answered(() =>
-    sfn().send(new SendTaskFailureCommand({ taskToken, error: facts.class, cause: facts.message })),
-  );
+export function taskFailed(taskToken: string, { class: error, message }: ErrorFacts): Promise<boolean> {
+  return taskEnded(taskToken, error, message);
+}
+
+function taskEnded(taskToken: string, error: string, cause: string): Promise<boolean> {
+  return answered(() => sfn().send(new SendTaskFailureCommand({ taskToken, error, cause })));
 }
 
 /** The answer to a run whose item has gone on without it: it ends instead of waiting its time limit out. */

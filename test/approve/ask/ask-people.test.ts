@@ -5,6 +5,7 @@ import type { ApprovalSettings } from '../../../lambdas/contract/approval-settin
 import { personHash } from '../../../lambdas/kit/digest.ts';
 import { person, recipients, tell, tokens } from '../../support/desk.ts';
 import { ENV, gated, proposal, QUESTION, SETTINGS, stored } from '../../support/fixtures.ts';
+import { answerTo } from '../../support/runs.ts';
 import { DECISION_KEY, time, world } from '../../support/world.ts';
 import { approval, put } from './ask-world.ts';
 
@@ -113,7 +114,7 @@ describe('a question that is decided', () => {
     spy.mockRestore();
 
     // Assess
-    expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'approve' } }]);
+    expect(world.answers).toEqual([answerTo('token-1', 'approve')]);
     expect(stored().status).toBe('processing');
     expect(approval()).toMatchObject({ status: 'decided', decision: 'approve' });
   });
@@ -128,7 +129,7 @@ describe('a question that is decided', () => {
     await put('token-2');
 
     expect(world.mails).toEqual([]);
-    expect(world.answers).toEqual([{ token: 'token-2', output: { decision: 'reject' } }]);
+    expect(world.answers).toEqual([answerTo('token-2', 'reject')]);
     expect(approval().status).toBe('decided');
   });
 
@@ -154,6 +155,6 @@ describe('a question that is decided', () => {
 
     await put('token-2');
 
-    expect(world.answers).toEqual([{ token: 'token-2', output: { decision: 'expired' } }]);
+    expect(world.answers).toEqual([answerTo('token-2', 'expired')]);
   });
 });

@@ -3,6 +3,7 @@ import { ask } from '../../../lambdas/approve/ask/ask.ts';
 import type { ApprovalRow } from '../../../lambdas/contract/approval.ts';
 import { APPROVAL, question, row, tokens } from '../../support/desk.ts';
 import { ENV, ID, proposal, runArn, SETTINGS, stored } from '../../support/fixtures.ts';
+import { answerTo } from '../../support/runs.ts';
 import { Crash, time, world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -31,7 +32,7 @@ describe('a run that follows one that is gone', () => {
 
     await put();
 
-    expect(world.answers).toEqual([{ token: 'token-2', output: { decision } }]);
+    expect(world.answers).toEqual([answerTo('token-2', decision)]);
     expect(world.mails).toEqual([]);
     expect(world.tables.all('approvals')).toHaveLength(1);
   });
@@ -41,7 +42,7 @@ describe('a run that follows one that is gone', () => {
 
     await put();
 
-    expect(world.answers).toEqual([{ token: 'token-2', output: { decision: 'expired' } }]);
+    expect(world.answers).toEqual([answerTo('token-2', 'expired')]);
   });
 
   it('waits for the same question where nobody has decided, and mails nobody again', async () => {
@@ -89,9 +90,7 @@ describe('a run that follows one that is gone', () => {
         await expect(put()).rejects.toBeInstanceOf(Crash);
         world.revive();
         await put();
-        expect(world.answers, `call ${point}, after: ${after}`).toEqual([
-          { token: 'token-2', output: { decision: 'approve' } },
-        ]);
+        expect(world.answers, `call ${point}, after: ${after}`).toEqual([answerTo('token-2', 'approve')]);
       }
   });
 });

@@ -3,6 +3,7 @@ import { isUndoable } from '../../../lambdas/approve/decision/decide.ts';
 import { onChange } from '../../../lambdas/approve/on-change.ts';
 import { APPROVAL, question, row, sealOf, tell, withCat } from '../../support/desk.ts';
 import { ENV, eventsOf, proposal, stored } from '../../support/fixtures.ts';
+import { answerTo } from '../../support/runs.ts';
 import { time, world } from '../../support/world.ts';
 import { approve, carry, takeBack } from './decide-world.ts';
 
@@ -162,7 +163,7 @@ describe('a decision whose time to be taken back is over', () => {
     time.advance(5);
     await carry();
 
-    expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'approve' } }]);
+    expect(world.answers).toEqual([answerTo('token-1', 'approve')]);
     expect(eventsOf().filter((event) => event === 'decided')).toHaveLength(1);
     expect(row().carriedAt).toBe('2026-12-01T09:00:10.000Z');
   });

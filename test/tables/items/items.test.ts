@@ -5,7 +5,7 @@ import {
   startClaimed,
   startExecution,
   statusOf,
-  taskSucceeded,
+  taskDecided,
 } from '../../../lambdas/tables/items/runs.ts';
 import { ARN, eventsOf, gated, ID, itemRow, runArn, runName, stored } from '../../support/fixtures.ts';
 import { named, time, world } from '../../support/world.ts';
@@ -136,7 +136,7 @@ describe('a run', () => {
       throw named(name);
     };
 
-    await expect(taskSucceeded('token-1', {})).resolves.toBe(false);
+    await expect(taskDecided('token-1', 'approve')).resolves.toBe(false);
   });
 
   it('is not thought gone because Step Functions had a bad moment', async () => {
@@ -144,7 +144,7 @@ describe('a run', () => {
       throw named('ThrottlingException');
     };
 
-    await expect(taskSucceeded('token-1', {})).rejects.toThrow();
+    await expect(taskDecided('token-1', 'approve')).rejects.toThrow();
     await expect(statusOf(runArn())).rejects.toThrow();
   });
 

@@ -30,6 +30,7 @@ import {
   SETTINGS,
   stored,
 } from '../../../support/fixtures.ts';
+import { answerTo } from '../../../support/runs.ts';
 import { DECISION_KEY, named, time, world } from '../../../support/world.ts';
 
 vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients.ts'));
@@ -104,7 +105,7 @@ describe('messages that overtake each other', () => {
     await ask(task('old'), context);
     await approve('ann');
     await onChange(row(), undefined, ENV);
-    expect(world.answers).toEqual([{ token: 'new', output: { decision: 'approve' } }]);
+    expect(world.answers).toEqual([answerTo('new', 'approve')]);
   });
 });
 

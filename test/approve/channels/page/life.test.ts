@@ -20,6 +20,7 @@ import {
   SETTINGS,
   stored,
 } from '../../../support/fixtures.ts';
+import { answerTo } from '../../../support/runs.ts';
 import { Crash, time, world } from '../../../support/world.ts';
 
 vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients.ts'));
@@ -105,7 +106,7 @@ describe('a question that nobody answers', () => {
     expect(trail()).toEqual(['asked', 'reminded', 'escalated', 'expired']);
     expect(audit()).toEqual(trail());
     expect(row().trail.map(({ at }) => at.slice(11, 16))).toEqual(['09:00', '09:30', '10:00', '12:00']);
-    expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'expired' } }]);
+    expect(world.answers).toEqual([answerTo('token-1', 'expired')]);
     expect(eventsOf()).toEqual(['received', 'waiting_approval', 'escalated']);
     expect(row().phase).toBe('closed#2026-12');
   });
@@ -135,7 +136,7 @@ describe('a question that is answered', () => {
 
     expect(trail()).toEqual(['asked', 'reminded', 'escalated', 'approved', 'decided']);
     expect(audit()).toEqual(trail());
-    expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'approve' } }]);
+    expect(world.answers).toEqual([answerTo('token-1', 'approve')]);
     await minutes(200);
     expect(world.answers).toHaveLength(1);
     expect(row().status).toBe('decided');
@@ -159,7 +160,7 @@ describe('a question that is answered', () => {
     await answer('bob', { decision: 'approve' });
 
     expect(trail()).toEqual(['asked', 'handed_over', 'approved', 'approved', 'decided']);
-    expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'approve' } }]);
+    expect(world.answers).toEqual([answerTo('token-1', 'approve')]);
     expect(eventsOf()).toEqual(['received', 'waiting_approval', 'handed_over', 'decided']);
   });
 
@@ -186,7 +187,7 @@ describe('a question that is answered', () => {
 
     expect(trail()).toEqual(['asked', 'approved', 'decided', 'undone', 'rejected', 'decided']);
     expect(audit()).toEqual(trail());
-    expect(world.answers).toEqual([{ token: 'token-1', output: { decision: 'reject' } }]);
+    expect(world.answers).toEqual([answerTo('token-1', 'reject')]);
   });
 });
 
@@ -221,7 +222,7 @@ describe('a worker that dies', () => {
         expect(row().edits, where).toMatchObject([{ to: '20.00' }]);
         const kept = JSON.parse(world.content.get(`bucket/${row().proposalKey}`) ?? 'null');
         expect(digest(kept), where).toBe(row().digest);
-        expect(world.answers, where).toEqual([{ token: 'token-1', output: { decision: 'approve' } }]);
+        expect(world.answers, where).toEqual([answerTo('token-1', 'approve')]);
       }
     }
   });
@@ -248,7 +249,7 @@ describe('a worker that dies', () => {
 
         const where = `call ${point}, after: ${after}`;
         expect(trail(), where).toEqual(['asked', 'expired']);
-        expect(world.answers, where).toEqual([{ token: 'token-1', output: { decision: 'expired' } }]);
+        expect(world.answers, where).toEqual([answerTo('token-1', 'expired')]);
       }
     }
   });
