@@ -21,7 +21,12 @@ export class ApiFunction extends Construct {
         table(data, 'APPROVAL_TABLE', every('GetItem'), index(BY_PHASE)),
         table(data, 'AUDIT_TABLE', every('Query')),
         // The function that waits leases a slot to wait.
-        table(data, 'CONTROL_TABLE', rows(shown, 'GetItem'), rows([waitKey('*')], 'UpdateItem')),
+        table(
+          data,
+          'CONTROL_TABLE',
+          rows(shown, 'GetItem', 'BatchGetItem'),
+          rows([waitKey('*')], 'UpdateItem'),
+        ),
         content(data, '*', 'GetObject'),
         secret('CURSOR_SECRET', data.cursorSecret),
       ],

@@ -119,7 +119,7 @@ export class Approvals extends Construct {
           'CONTROL_TABLE',
           rows(signIn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
           // Operators hold an automation.
-          rows([kindOf('*', 'caution')], 'GetItem', 'UpdateItem', 'PutItem'),
+          rows([kindOf('*', 'caution')], 'GetItem', 'BatchGetItem', 'UpdateItem', 'PutItem'),
         ),
         content(data, '*', 'GetObject', 'PutObject'),
         secret('APPROVALS_SECRET', data.approvalsSecret),

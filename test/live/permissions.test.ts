@@ -236,7 +236,6 @@ describe('permissions', () => {
     const id = `refund-request_${'a1'.repeat(16)}`;
     const rows: [table: string, key: string, own: string[]][] = [
       ['items', id, ['intake/intake', 'process/process', 'act/act']],
-      ['idempotency', `refund-request_action#${id}-0123456789abcdef`, ['act/act']],
       ['idempotency', `refund-request_step#${id}#1#route`, ['process/process']],
       ['approvals', `${id}-g1`, []],
       ['control', `refund-request_limit#perDay#1`, ['process/process', 'act/act']],
