@@ -132,6 +132,9 @@ const TESTS: Record<string, readonly Test[]> = {
     ACTED,
     ['gate/limits', 'anywhere in the action takes the room once, and keeps it'],
   ],
+  'act, intent written, its answer lost on the way': [
+    overtaken('an intent whose answer was lost meets itself, and is carried out once'),
+  ],
   'act, from intent to outcome': [
     ACTED,
     ['act/retry', 'is not called again when the worker died anywhere between intent and outcome'],
