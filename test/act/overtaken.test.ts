@@ -91,6 +91,38 @@ it.each([true, false])(
   },
 );
 
+describe('what the version before began, whose ledger was elsewhere,', () => {
+  function begun(status: 'acting' | 'done'): string {
+    const row = gated();
+    const idempotencyKey = `${row.id}-${row.proposalDigest?.slice(0, 16)}`;
+    const result = status === 'done' ? { result: { status: 200 } } : {};
+    const action = { name: 'pay', status, idempotencyKey, ...result };
+    world.tables.put('items', { ...row, status: 'acting', action });
+    return idempotencyKey;
+  }
+
+  it('is not done again where it was done', async () => {
+    begun('done');
+    await act({ idempotent: false });
+    expect(ledger.seen).toEqual([]);
+    expect(told()).toEqual({ status: 'done' });
+  });
+
+  it('is asked about by a person where its destination takes no key', async () => {
+    begun('acting');
+    await act({ idempotent: false });
+    expect(ledger.seen).toEqual([]);
+    expect(told()).toMatchObject({ status: 'parked', error: 'ProcessingError' });
+  });
+
+  it('is tried again with its key where the destination takes one', async () => {
+    const key = begun('acting');
+    await act();
+    expect(ledger.seen.map(({ headers }) => headers['idempotency-key'])).toEqual([key]);
+    expect(told()).toEqual({ status: 'done' });
+  });
+});
+
 describe('a withdrawal', () => {
   const withdraw = () => withdrawItem('items', stored(), { by: 'shop' });
 

@@ -60,8 +60,20 @@ export async function changeAsSeen(
 }
 
 /** Whether something of the item may have been done. */
-export function isDoubtful({ ledger = {} }: ItemRow): boolean {
-  return Object.values(ledger).some(mayBeDone);
+export function isDoubtful(row: ItemRow): boolean {
+  return [...Object.values(row.ledger ?? {}), ofVersionBefore(row)].some(mayBeDone);
+}
+
+/** What the version before began, and kept in a table of its own, is told by the item's action alone. */
+function ofVersionBefore({ ledger, action, generation }: ItemRow): LedgerEntry | undefined {
+  if (ledger || !action || action.status === 'failed') return undefined;
+  const { status, result } = action;
+  return {
+    state: status === 'done' ? 'done' : 'intent',
+    generation,
+    tries: 0,
+    ...(result ? { result } : {}),
+  };
 }
 
 /** One action of an item, as one worker sees it. */
@@ -177,7 +189,9 @@ export class Ledger {
   }
 
   get #entry(): LedgerEntry | undefined {
-    return this.#row.ledger?.[this.#digits];
+    const { ledger, action } = this.#row;
+    if (!ledger && action?.idempotencyKey === this.key) return ofVersionBefore(this.#row);
+    return ledger?.[this.#digits];
   }
 
   #failure(failure: string, unsure: boolean): LedgerEntry {
