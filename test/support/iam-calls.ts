@@ -12,7 +12,8 @@ export interface AwsCall {
   within?: string[];
 }
 
-export type Asked = [action: string, resource: string, key?: string | undefined];
+/** `key`: several where one call reads or writes as many rows, which one statement then has to allow. */
+export type Asked = [action: string, resource: string, key?: string | string[] | undefined];
 
 /** IAM action, resource and, of a table, the row's key of a call, from what the client was given. */
 export function permissionsOf(
@@ -22,6 +23,14 @@ export function permissionsOf(
   const arn = (name: string) => `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
   switch (service) {
     case 'dynamodb': {
+      if (operation.startsWith('Batch')) {
+        const rows = Map.groupBy(resource.keys(), (index) => resource[index] ?? '');
+        return [...rows].map(([table, of]) => [
+          `dynamodb:${operation}`,
+          arn(`table/${table}`),
+          of.map((index) => keys[index] ?? ''),
+        ]);
+      }
       const tables = resource.map((table) => arn(`table/${table}`));
       return tables.map((table, index) => [
         `dynamodb:${within[index] ?? operation}`,
@@ -59,7 +68,8 @@ export function permissionsOf(
 
 /** Calls that are allowed or denied alike: of rows whose keys begin alike, one is enough. */
 export function nameOf([action, resource, key]: Asked): string {
-  return [action, resource, key?.split('#')[0]?.replace(/[0-9a-f]{32}/, 'ID')].join(' ');
+  const kinds = [key ?? []].flat().map((one) => one.split('#')[0]?.replace(/[0-9a-f]{32}/, 'ID'));
+  return [action, resource, ...[...new Set(kinds)].sort()].join(' ');
 }
 
 /** What is queried of a table: its one index, where it has one. */
@@ -108,11 +118,12 @@ export async function allowed(
   policies: object[],
   action: string,
   resource: string,
-  key?: string,
+  key?: string | string[],
 ): Promise<boolean> {
+  const keys = [key ?? []].flat().filter((one) => one !== '');
   if (action.startsWith('states:SendTask')) return answerAllowed(policies, action, resource);
   return simulated(policies, action, resource, {
     ...(action === 'ses:SendEmail' ? { 'ses:FromAddress': 'signalbox@example.com' } : {}),
-    ...(key ? { 'dynamodb:LeadingKeys': [key] } : {}),
+    ...(keys.length > 0 ? { 'dynamodb:LeadingKeys': keys } : {}),
   });
 }
