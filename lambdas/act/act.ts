@@ -4,7 +4,6 @@ import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
-import type { ItemStatus } from '../contract/item/status.ts';
 import { thoughtIn } from '../contract/item/timeline.ts';
 import type { Destination } from '../contract/neighbour.ts';
 import {
@@ -19,7 +18,15 @@ import { count, itemLogger } from '../kit/telemetry.ts';
 import { traced } from '../kit/trace.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
 import { type ItemChange, itemAndQuestion, restChange } from '../tables/items/items.ts';
-import { changeAsSeen, isDoubtful, Ledger, OPEN, type Standing } from '../tables/items/ledger.ts';
+import {
+  changeAsSeen,
+  isAtRest,
+  isDoubtful,
+  isGivenUp,
+  Ledger,
+  OPEN,
+  type Standing,
+} from '../tables/items/ledger.ts';
 import { comeBack, GaveUp, isFinal, nextTry, Wait } from './again.ts';
 import { mayHaveActed, Unknown } from './answer.ts';
 import { counted, uncounted } from './counted.ts';
@@ -28,8 +35,6 @@ import { permitted } from './permission.ts';
 import { hasWaitedLong, waitAnew } from './waiting.ts';
 
 type Env = EnvFor<'act/act'>;
-
-const GIVEN_UP: readonly ItemStatus[] = ['withdrawn', 'parked', 'quarantined'];
 
 /** One message of the action queue: does the action once, and ends its item. */
 export async function actOn(record: SQSRecord, env: Env, automation: Automation): Promise<void> {
@@ -44,18 +49,17 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
   if (!row || row.generation !== generation || !OPEN.includes(row.status)) {
     log.info('stale message', { status: row?.status ?? 'absent' });
     // Whoever ended it without an action may have died before its room was given back.
-    if (row?.generation === generation && GIVEN_UP.includes(row.status) && !isDoubtful(row))
-      await uncounted(env, row, automation);
+    if (row && isGivenUp(row, generation)) await uncounted(env, row, automation);
     return;
   }
   const end: End = {
-    with: async (error) => (await changeAsSeen(env.ITEM_TABLE, row, OPEN, restOf(error))).done,
+    with: async (error) => isAtRest(row, await changeAsSeen(env.ITEM_TABLE, row, OPEN, restOf(error))),
     givesBack: false,
   };
   try {
     // What has crashed every worker before would crash this one too.
     if (Number(record.attributes.ApproximateReceiveCount) >= Number(env.MAX_RECEIVES)) {
-      end.givesBack = !isDoubtful(row);
+      end.givesBack = true;
       throw lastOf(row);
     }
     log.info(await actOnce({ row, question }, env, automation, message, end));
@@ -67,7 +71,7 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
     const facts = errorFacts(error);
     log.warn('not acted', { error: facts.class, reason: facts.message, at: where(error) });
     if (isFinal(error)) {
-      // Not where it was refused: another delivery has begun, and the room is its own.
+      // Where another delivery has begun, the room is its own.
       if ((await end.with(error)) && end.givesBack) await uncounted(env, row, automation);
       return;
     }
@@ -83,7 +87,7 @@ function lastOf(row: ItemRow): SystemError {
 }
 
 interface End {
-  /** Writes why the item rests. False if that is written, or another delivery holds its action or has ended it. */
+  /** Writes why the item rests. False if an action of it may have been done, or may yet. */
   with: (error: unknown) => Promise<boolean>;
   /** With it ends an action that never began, and was counted. */
   givesBack: boolean;
@@ -113,7 +117,7 @@ async function actOnce(
 
   const permit = await enterDestination(env.CONTROL_TABLE, destination, row).catch(async (error: unknown) => {
     if (!(error instanceof Waiting && hasWaitedLong(asked))) throw error;
-    end.givesBack = !ledger.doubtful;
+    end.givesBack = true;
     throw new GaveUp(error.message);
   });
   const limits = await counted(env, row, document, automation);
@@ -143,8 +147,7 @@ async function actOnce(
     const next = stands ? unknown(error) : nextTry(env, error, attempt, waits);
     const { message } = errorFacts(isFinal(next) ? next : error);
     if (isFinal(next)) {
-      const ended = await ledger.ended(restOf(next), message, doubtful, stands);
-      if (ended && !doubtful) await limits.giveBack();
+      if (await ledger.ended(restOf(next), message, doubtful, stands)) await limits.giveBack();
       end.with = async () => false;
     } else await ledger.failed(message, doubtful);
     await reportAnswer(env.CONTROL_TABLE, destination, permit, answer);

@@ -59,4 +59,24 @@ describe('room that was taken', () => {
     expect(ledger.seen).toHaveLength(1);
     expect(await room()).toBe(0);
   });
+
+  it.each([
+    ['refused action', '"failed"', 1],
+    ['last delivery', '"parked"', 5],
+  ])(
+    'is given back by a %s whose end was written, and the answer was lost',
+    async (_name, written, receives) => {
+      ledger.answers = [{ status: 422 }];
+      await think(posted('1'));
+      world.fault = (call, input) => {
+        if (!call.endsWith('UpdateCommand') || !JSON.stringify(input).includes(written)) return;
+        world.fault = undefined;
+        // The SDK sends it again.
+        world.tables.run('UpdateCommand', input as never);
+      };
+      await deliver(id('1'), { receives });
+
+      expect(await room()).toBe(9999);
+    },
+  );
 });

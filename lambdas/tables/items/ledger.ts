@@ -3,7 +3,7 @@ import type { ActionRecord, ActionResult, ItemRow, LedgerEntry } from '../../con
 import type { ItemStatus } from '../../contract/item/status.ts';
 import { clock } from '../../kit/clock.ts';
 import { TransientError } from '../../kit/errors.ts';
-import { event, type ItemChange, tryChange } from './items.ts';
+import { type Changed, event, type ItemChange, tryChange } from './items.ts';
 
 /*
  * An entry per action in its item's row: the intent is written before the call, the outcome after it, each with the status that it
@@ -74,6 +74,19 @@ function ofVersionBefore({ ledger, action, generation }: ItemRow): LedgerEntry |
     tries: 0,
     ...(result ? { result } : {}),
   };
+}
+
+/** Without an action, in that generation. */
+const GIVEN_UP: readonly ItemStatus[] = ['withdrawn', 'parked', 'quarantined'];
+
+/** Whether the item ended without its action, as far as anybody knows. */
+export function isGivenUp(row: ItemRow, generation: number): boolean {
+  return row.generation === generation && GIVEN_UP.includes(row.status) && !isDoubtful(row);
+}
+
+/** The same after a change that gives it up. Refused, it may have met itself, as its first answer was lost. */
+export function isAtRest(before: ItemRow, { done, row }: Changed<undefined>): boolean {
+  return done ? !isDoubtful(before) : row !== undefined && isGivenUp(row, before.generation);
 }
 
 /** One action of an item, as one worker sees it. */
@@ -170,22 +183,26 @@ export class Ledger {
     await this.#write(OPEN, { entry: this.#failure(failure, unsure), change: { events: [] } });
   }
 
-  /** The item rests, without another word on its action. */
+  /** The item rests, without another word on its action. @returns as `ended` does */
   async rest(change: ItemChange): Promise<boolean> {
-    return (await changeAsSeen(this.#table, this.#row, OPEN, change)).done;
+    return isAtRest(this.#row, await changeAsSeen(this.#table, this.#row, OPEN, change));
   }
 
-  /** No delivery will try again: the item rests. `stands`: the intent does, as only the destination can tell what became of it. */
+  /**
+   * No delivery will try again: the item rests. `stands`: the intent does, as only the destination can tell what became of it.
+   * @returns whether it rests without its action
+   */
   async ended(rest: ItemChange, failure: string, unsure: boolean, stands: boolean): Promise<boolean> {
-    const told = event('not_acted', { action: this.#name, reason: failure });
-    return this.#write(OPEN, {
+    const { generation } = this.#row;
+    await this.#write(OPEN, {
       entry: (stands && this.#entry) || this.#failure(failure, unsure),
       change: {
         ...rest,
         set: { ...rest.set, action: this.#record('failed') },
-        events: [told, ...rest.events],
+        events: [event('not_acted', { action: this.#name, reason: failure }), ...rest.events],
       },
     });
+    return isGivenUp(this.#row, generation);
   }
 
   get #entry(): LedgerEntry | undefined {
