@@ -26,7 +26,9 @@ export class Heartbeat {
   readonly #deadline: number;
   /** Whether the queue's own time is longer than a worker that died should cost. */
   readonly #shortens: boolean;
-  readonly #inWork = new Set<InWork>();
+  /** Of the batch: those at work, and those that are done with, which Lambda removes together when the last one is. */
+  readonly #held = new Set<InWork>();
+  #running = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(queueUrl: string, deadline: number, limitSeconds: number) {
@@ -41,14 +43,20 @@ export class Heartbeat {
     run: (whileAlive: (beat: Beat) => void) => Promise<void>,
   ): Promise<void> {
     const one: InWork = { receiptHandle, beats: [] };
-    this.#inWork.add(one);
+    this.#held.add(one);
+    this.#running += 1;
     this.#timer ??= setInterval(() => this.#beat(), EVERY_MS);
     one.sent = this.#extend(one);
     try {
       await run((beat) => one.beats.push(beat));
+      one.beats = [];
+    } catch (error) {
+      // When it comes again was said by who failed.
+      this.#held.delete(one);
+      throw error;
     } finally {
-      this.#inWork.delete(one);
-      if (this.#inWork.size === 0) this.stop();
+      this.#running -= 1;
+      if (this.#running === 0) this.stop();
       // What is under way when the function ends would be heard, or not, at some later time.
       await one.sent;
     }
@@ -60,7 +68,7 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    for (const one of this.#inWork) {
+    for (const one of this.#held) {
       one.sent = this.#extend(one);
       for (const beat of one.beats) void orLog(beat);
     }

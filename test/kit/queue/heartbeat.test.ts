@@ -59,9 +59,26 @@ describe('a heartbeat', () => {
     await pass(20);
     expect(told()).toEqual(['handle-a 60', 'handle-b 60']);
 
-    ends.get('a')?.resolve();
+    ends.get('a')?.reject(new TransientError('down'));
     await pass(20);
     expect(told()).toEqual(['handle-b 60']);
+    ends.get('b')?.resolve();
+    await done;
+    await pass(60);
+    expect(told()).toEqual([]);
+  });
+
+  it('keeps also what is done with while others of the batch are at work: Lambda removes them together', async () => {
+    let beats = 0;
+    const done = batch(['a', 'b']);
+    await pass(1);
+    deliveries.get('a')?.whileAlive(async () => {
+      beats += 1;
+    });
+    ends.get('a')?.resolve();
+    await pass(100);
+    expect(told().filter((one) => one === 'handle-a 60')).toHaveLength(6);
+    expect(beats).toBe(0);
     ends.get('b')?.resolve();
     await done;
     await pass(60);
