@@ -4,7 +4,7 @@ import type { Gated } from '../contract/item/envelope.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { clock } from '../kit/clock.ts';
 import { bookingOf } from '../tables/control/bookings.ts';
-import { readCautionTogether, wantsCaution } from '../tables/control/caution.ts';
+import { readCaution, wantsCaution } from '../tables/control/caution.ts';
 import { fingerprintOf, giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
 
 type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;
@@ -16,7 +16,7 @@ type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;
  */
 export async function alone(env: Env, item: Gated, automation: Automation): Promise<Gated> {
   if (item.verdict !== 'act') return item;
-  const caution = await readCautionTogether(env.CONTROL_TABLE, automation.name);
+  const caution = await readCaution(env.CONTROL_TABLE, automation.name);
   if (wantsCaution(caution, item.proposal.action, item.label))
     return { ...item, verdict: 'ask', reasons: ['an operator asked for caution'] };
   const booking = bookingOf(automation, item.proposal, item.body, clock.now());

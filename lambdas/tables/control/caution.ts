@@ -1,6 +1,6 @@
 import { isoNow } from '../../kit/clock.ts';
 import { getTogether } from '../../kit/dynamo/gets.ts';
-import { get, put, updateAndSee } from '../../kit/dynamo/rows.ts';
+import { put, updateAndSee } from '../../kit/dynamo/rows.ts';
 import { cautionKey } from '../keys.ts';
 
 /** Who asked for caution, when and why. Only operators see the reason. */
@@ -26,11 +26,6 @@ export interface CautionOrder {
 }
 
 export function readCaution(table: string, automation: string): Promise<CautionRow | undefined> {
-  return get(table, cautionKey(automation));
-}
-
-/** For the gate, which reads it together with limits: who else reads has no right to several rows in one call. */
-export function readCautionTogether(table: string, automation: string): Promise<CautionRow | undefined> {
   return getTogether(table, cautionKey(automation));
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { readCaution, readCautionTogether, setCaution } from '../../../lambdas/tables/control/caution.ts';
+import { readCaution, setCaution } from '../../../lambdas/tables/control/caution.ts';
 import { world } from '../../support/world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
@@ -13,13 +13,8 @@ beforeEach(async () => {
   world.calls = [];
 });
 
-it('is read row by row for lists of automations: API and console have no right to several in one call', async () => {
+it('is read in one call for several automations', async () => {
   const all = await Promise.all(AUTOMATIONS.map((name) => readCaution('control', name)));
   expect(all.map((row) => row?.everything)).toMatchObject([{ by: 'olga' }, { by: 'olga' }]);
-  expect(world.calls).toEqual(['dynamodb GetCommand', 'dynamodb GetCommand']);
-});
-
-it('is read in one call for gates', async () => {
-  await Promise.all(AUTOMATIONS.map((name) => readCautionTogether('control', name)));
   expect(world.calls).toEqual(['dynamodb BatchGetCommand']);
 });
