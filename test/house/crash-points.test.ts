@@ -42,6 +42,9 @@ const TESTS: Record<string, readonly Test[]> = {
     lease('asks nobody any more, and leaves the item to who took it'),
     lease('and was in a call pays for it, as the other one does: both calls count'),
   ],
+  'process, verdict written, its answer lost at the last receives': [
+    ['process/lease-lost', 'is sent on, also where that was receive %i'],
+  ],
   'process, a failed item given back, its message not put off': [
     ['process/lease-failing', 'a worker that dies while it gives back an item that failed'],
   ],
