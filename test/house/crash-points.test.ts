@@ -42,6 +42,9 @@ const TESTS: Record<string, readonly Test[]> = {
     lease('asks nobody any more, and leaves the item to who took it'),
     lease('and was in a call pays for it, as the other one does: both calls count'),
   ],
+  'process, frozen until its lease was over, and its successor died': [
+    ['process/lease-lost', 'is not done with the message, which nobody else carries on'],
+  ],
   'process, verdict written, its answer lost at the last receives': [
     ['process/lease-lost', 'is sent on, also where that was receive %i'],
   ],
