@@ -11,7 +11,6 @@ import queue
 import sys
 import threading
 import time
-from collections import deque
 from types import SimpleNamespace
 
 # The folder of this file holds none of its modules.
@@ -21,7 +20,6 @@ from ministack.app import main  # noqa: E402
 from ministack.core.lambda_runtime import Worker  # noqa: E402
 from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, eventbridge, lambda_svc, stepfunctions  # noqa: E402
 
-CORES = os.cpu_count() or 1
 EVERY_SECONDS = 30
 # Of each kind, the latest: invocations in a log group, points of a metric, runs that have ended, events.
 KEPT = int(os.environ.get("SIGNALBOX_EMULATOR_KEEPS", "500"))
@@ -62,44 +60,17 @@ Worker._drain_stderr_bounded = log_of_invocation
 
 
 # A worker takes a third of a second of a core to start, and 50 MB: fifty posts at once are served sooner by a few.
-WORKERS_OF_A_FUNCTION = max(4, 2 * CORES)
+WORKERS_OF_A_FUNCTION = max(4, 2 * (os.cpu_count() or 1))
 # Of one that is not ours: it may wait for a model with each of them. bench:throughput compares with such.
 WORKERS_OF_ANOTHER = 24
 # One that is kept waiting by a slow function gets its own after this.
 MOST_WAITING_SECONDS = 2
-# What thinks or tells waits for those who post or read, where they are more than the machine can serve at once.
-LATER = ("process/process", "record/publish", "record/archive", "record/callback")
-MOST_POSTPONED_SECONDS = 1
 
 acquire, release = lambda_svc.acquire_worker, lambda_svc.release_worker
 released = threading.Condition()
 
 
-answering = set()
-begun = deque(maxlen=256)
-
-
-def people_wait():
-    """Many come now, and are not answered yet. One that waits for its item (`Prefer: wait`) has come long ago."""
-    come = sum(moment > time.monotonic() - 0.25 for moment in list(begun))
-    _, in_flight = lambda_svc.executions_in_flight()
-    return come > 4 * CORES and sum(in_flight.get(key, 0) for key in answering) > CORES
-
-
-def postpone(config):
-    service = config.get("Environment", {}).get("Variables", {}).get("SERVICE", "")
-    if service.startswith(("api/", "intake/", "console/")) or service in ("approve/page", "approve/slack"):
-        answering.add(lambda_svc._inflight_key(config))
-        begun.append(time.monotonic())
-    if service not in LATER:
-        return
-    until = time.monotonic() + MOST_POSTPONED_SECONDS
-    while people_wait() and time.monotonic() < until:
-        time.sleep(0.02)
-
-
 def acquire_in_turn(func_name, config, code_zip, **which):
-    postpone(config)
     patience = time.monotonic() + MOST_WAITING_SECONDS
     most = WORKERS_OF_A_FUNCTION if func_name.startswith("Signalbox-") else WORKERS_OF_ANOTHER
     while time.monotonic() < patience:

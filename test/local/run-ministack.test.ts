@@ -8,7 +8,7 @@ import { ROOT } from '../../local/state.ts';
 /* What the emulator has no setting for, asked of the program that starts it. */
 
 const PROGRAM = `
-import json, queue, runpy, sys, threading, time
+import json, queue, runpy, sys, threading
 from types import SimpleNamespace
 sys.path.insert(0, '')
 ours = runpy.run_path(sys.argv[1])
@@ -36,32 +36,7 @@ leased = [lambda_svc.acquire_worker('Signalbox-f', config, b'', qualifier='$LATE
 threading.Timer(0.1, lambda: lambda_svc.release_worker(leased[0])).start()
 in_turn = lambda_svc.acquire_worker('Signalbox-f', config, b'', qualifier='$LATEST')[0]
 
-def asked(service, n):
-    arn = 'arn:aws:lambda:us-east-1:000000000000:function:Signalbox-' + service.replace('/', '-')
-    config = {'FunctionName': arn.split(':')[-1], 'FunctionArn': arn, 'Runtime': 'nodejs24.x',
-              'Environment': {'Variables': {'SERVICE': service}}}
-    slots = [lambda_svc._acquire_execution_slot({}, config)[0] for _ in range(n)]
-    for _ in slots:
-        ours['postpone'](config)
-    return slots
-
-before = ours['people_wait']()
-few = asked('intake/intake', 1)
-waits_for_few = ours['people_wait']()
-many = asked('intake/intake', 4 * ours['CORES'])
-waits_for_many = ours['people_wait']()
-def end():
-    for slot in many:
-        lambda_svc._release_execution_slot(slot)
-threading.Timer(0.1, end).start()
-asked('process/process', 1)
-went_on = not ours['people_wait']()
-waiting = asked('intake/intake', 4 * ours['CORES'])
-time.sleep(0.3)
-waits_for_waiting = ours['people_wait']()
-
 print(json.dumps({
-    'people': [before, waits_for_few, waits_for_many, went_on, waits_for_waiting],
     'equal': copied == row,
     'apart': copied['list']['L'] is not row['list']['L'],
     'odd': dynamodb.copy.deepcopy(odd).inside == [1],
@@ -97,10 +72,6 @@ it('takes for the log of an invocation what comes before its end, and waits for 
 
 it('forgets the oldest that are over, and keeps what still runs', () => {
   expect(said).toMatchObject({ runs: ['0', '3', '4'], logs: ['3', '4'], points: [3, 4], events: [3, 4] });
-});
-
-it('postpones what thinks while more people wait than can be served at once', () => {
-  expect(said.people).toEqual([false, false, true, true, false]);
 });
 
 it('lets a call wait for a worker where a function has as many as it may', () => {
