@@ -1,0 +1,89 @@
+import type { EInvoice } from './einvoice.ts';
+
+/** What a document is by its content; a name and a declared type prove nothing. `xml` is an e-invoice. */
+export const DOCUMENT_TYPES = [
+  'pdf',
+  'image',
+  'tiff',
+  'xml',
+  'mail',
+  'docx',
+  'xlsx',
+  'csv',
+  'html',
+  'text',
+] as const;
+export type DocumentType = (typeof DOCUMENT_TYPES)[number];
+
+/** Which documents an automation takes. What goes beyond is refused at the upload or quarantined by name. */
+export interface DocumentPolicy {
+  types: readonly DocumentType[];
+  /** Of one document, in bytes; at most 50 MB. */
+  mostBytes: number;
+  /** Of one document; a sheet or a file without pages counts as one. At most 200. */
+  mostPages: number;
+  /** Of one item. @default 5 */
+  most?: number;
+  /** Languages that scans are read in, as the OCR data names them. @default ['eng'] */
+  languages?: readonly string[];
+  /** The mean confidence of a scanned page, from 0 to 1, below which a person is asked. @default 0.6 */
+  confidence?: number;
+}
+
+/** In points (1/72 inch) from the upper left corner of the page as it is shown. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Word {
+  text: string;
+  box: Box;
+  /** From 0 to 1; 1 if nothing had to be recognised. */
+  confidence: number;
+}
+
+export interface Page {
+  /** In the order in which people read it, columns and tables included. */
+  text: string;
+  /** In the same order. Empty if the page has no places, as in a mail. */
+  words: readonly Word[];
+  source: 'text' | 'ocr' | 'xml';
+  /** Of the page as it is shown, in points. Absent if it has no places. */
+  width?: number;
+  height?: number;
+  /** The mean of its words; only of a scan. */
+  confidence?: number;
+}
+
+/** What reading a document gave. Stored as JSON in the content bucket. */
+export interface Reading {
+  type: DocumentType;
+  pages: readonly Page[];
+  /** Of an e-invoice, or of the XML inside a PDF. */
+  structured?: EInvoice;
+  /** Names of what a reader would not see or should know: `hidden-text`, `low-confidence` … */
+  suspicions: readonly string[];
+}
+
+/** A document of an item, read. Its name is a stranger's words. */
+export interface ReadDocument extends Reading {
+  ref: string;
+  name: string;
+}
+
+/** What the item's row keeps of a document: no words of it. */
+export interface DocumentFacts {
+  ref: string;
+  type?: DocumentType;
+  pages?: number;
+  status: 'uploaded' | 'read' | 'refused';
+  /** Of the document's bytes. */
+  sha256?: string;
+  /** Of the reading, in the content bucket. */
+  readingKey?: string;
+  /** Why it was refused, by name: `encrypted`, `archive`, `macros`, `too-many-pages` … */
+  refusal?: string;
+}
