@@ -1,5 +1,5 @@
 /*
- * Modules that exist in bundles only: `lib/parts/bundled.ts` says what each holds and which function carries
+ * Modules that the bundler makes. Most exist in bundles only: `lib/parts/bundled.ts` says what each holds and which function carries
  * it. Data goes into a module and not into a variable, because it grows and Lambda allows 4 KB of variables
  * in all.
  */
@@ -37,4 +37,10 @@ declare module '@bundled/endpoints' {
 /** Whatever has a breaker, in the order of the configuration. */
 declare module '@bundled/neighbours' {
   export const neighbours: readonly import('./neighbour.ts').NeighbourName[];
+}
+
+/* The bundler and the test runner hand a Markdown file over as its text. */
+declare module '*.md' {
+  const text: string;
+  export default text;
 }

@@ -1,4 +1,4 @@
-import { ATTRIBUTED } from './layout.ts';
+import { ATTRIBUTED } from '../kit/html/layout.ts';
 
 /* Who wrote what follows, as mail programs say it: on one line or several, in many languages. */
 

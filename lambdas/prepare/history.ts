@@ -1,6 +1,6 @@
 import type { Removed } from '../contract/item/reading.ts';
+import { ATTRIBUTED } from '../kit/html/layout.ts';
 import { attributionAt, isField, isHeaderBlock } from './attribution.ts';
-import { ATTRIBUTED } from './layout.ts';
 import { withoutSignature } from './signature.ts';
 
 const QUOTED = /^\s*>/;

@@ -3,12 +3,12 @@ import type { Prepared, Received } from '../contract/item/envelope.ts';
 import type { Removed } from '../contract/item/reading.ts';
 import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, TOO_MANY_MARKS } from '../contract/item/reading.ts';
 import { InputError } from '../kit/errors.ts';
+import { htmlToText } from '../kit/html/html.ts';
+import { ATTRIBUTED } from '../kit/html/layout.ts';
+import { suspicionsIn } from '../kit/html/suspicion.ts';
 import { cutText } from '../kit/text.ts';
 import { isAutomatic } from './automatic.ts';
 import { withoutHistory } from './history.ts';
-import { htmlToText } from './html.ts';
-import { ATTRIBUTED } from './layout.ts';
-import { suspicionsIn } from './suspicion.ts';
 import { unified } from './unicode.ts';
 
 /** About 5,000 tokens: longer mails repeat their history, and every step pays for each character. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../lambdas/kit/errors.ts';
-import { htmlToText } from '../../lambdas/prepare/html.ts';
+import { htmlToText } from '../../lambdas/kit/html/html.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
 import { cpuMs } from '../support/cpu.ts';
 import { automation, type Demo, ID } from '../support/fixtures.ts';

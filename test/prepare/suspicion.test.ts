@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { suspicionsIn } from '../../lambdas/kit/html/suspicion.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
-import { suspicionsIn } from '../../lambdas/prepare/suspicion.ts';
 import { growth, MOST_GROWTH } from '../support/cpu.ts';
 import { automation, ID } from '../support/fixtures.ts';
 
