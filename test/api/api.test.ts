@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { automationSchema, itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
+import { clock } from '../../lambdas/kit/clock.ts';
 import { budgetKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { type Answered, OPERATOR, type Request, SHOP, through } from '../support/api.ts';
@@ -56,6 +57,8 @@ const FULL = {
   lineage: [lineageEntry({ inputTokens: 9, outputTokens: 3 })],
 };
 
+const at = (later: number) => new Date(clock.now() + later).toISOString();
+
 describe('one item', () => {
   it('is told as a whole story that fits its own schema, with nothing beside it', async () => {
     gated(FULL);
@@ -83,6 +86,22 @@ describe('one item', () => {
       approval: { decidedBy: 'ann@example.com' },
     });
     expect(JSON.stringify(body)).not.toMatch(/secret|bob@|hash|private|proposalKey|bodyKey|executionArn/);
+  });
+
+  it.each([
+    ['is claimed', 60_000, { claimedBy: 'ann@example.com' }],
+    ['was claimed a while ago', -1, {}],
+  ])('says of an open approval that %s by when it is due, and who works on it', async (_name, left, who) => {
+    gated({ ...FULL, status: 'waiting_approval' });
+    const times = { remindAt: 'x', escalateAt: 'x', promiseAt: at(3_600_000), closesAt: at(7_200_000) };
+    const claim = { by: 'ann@example.com', until: at(left) };
+    world.tables.put('approvals', { id: `${ID}-g1`, status: 'pending', times, claim });
+
+    const { body } = await get(`/v1/items/${ID}`);
+
+    expect(itemSchema.parse(body)).toEqual(body);
+    const due = { status: 'pending', dueAt: times.promiseAt, expiresAt: times.closesAt };
+    expect(body.approval).toEqual({ ...due, ...who });
   });
 
   it('fits its schema just received, with absent what was not reached', async () => {

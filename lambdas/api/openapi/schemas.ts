@@ -55,6 +55,10 @@ export const itemSchema = z.object({
       activeSeconds: z.optional(z.number()),
       edits: z.optional(z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() }))),
       escalatedAt: z.optional(time),
+      /** While it is open: when an answer is due, when it expires without one, and who works on it. */
+      dueAt: z.optional(time),
+      expiresAt: z.optional(time),
+      claimedBy: z.optional(z.string()),
     }),
   ),
   action: z.optional(

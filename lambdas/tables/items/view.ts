@@ -1,4 +1,4 @@
-import type { Edit } from '../../contract/approval.ts';
+import type { ApprovalRow, Edit } from '../../contract/approval.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { RESTING } from '../../contract/item/status.ts';
@@ -18,6 +18,11 @@ export interface ApprovalView {
   activeSeconds?: number;
   edits?: Edit[];
   escalatedAt?: string;
+  /** While it is open: by when the group promises an answer, and when it expires unanswered (ISO 8601). */
+  dueAt?: string;
+  expiresAt?: string;
+  /** While it is open: who works on it now. */
+  claimedBy?: string;
 }
 
 const SHOWN_OF_APPROVAL = [
@@ -28,7 +33,12 @@ const SHOWN_OF_APPROVAL = [
   'activeSeconds',
   'edits',
   'escalatedAt',
-] as const satisfies readonly (keyof ApprovalView)[];
+] as const satisfies readonly (keyof ApprovalView & keyof ApprovalRow)[];
+
+/** Read as well; while it is open, the view is made of them. */
+const OF_AN_OPEN_ONE = ['times', 'claim'] as const satisfies readonly (keyof ApprovalRow)[];
+
+type ReadApproval = Pick<ApprovalRow, (typeof SHOWN_OF_APPROVAL | typeof OF_AN_OPEN_ONE)[number]>;
 
 /**
  * Reads the row until it rests, begins to wait for a person, or the time is over.
@@ -107,7 +117,19 @@ async function readProposal(bucket: string, key: string | undefined) {
 
 async function readApproval(table: string, id: string | undefined): Promise<ApprovalView | undefined> {
   if (!id) return undefined;
-  const approval = await get<ApprovalView>(table, id, { eventual: true, fields: SHOWN_OF_APPROVAL });
-  if (approval?.decision !== 'approve' || !approval.edits) return approval;
-  return { ...approval, decision: 'approve with edits' };
+  const fields = [...SHOWN_OF_APPROVAL, ...OF_AN_OPEN_ONE];
+  const row = await get<ReadApproval>(table, id, { eventual: true, fields });
+  if (!row) return undefined;
+  const { times, claim, ...shown } = row;
+  if (shown.status === 'pending') return { ...shown, ...whileOpen(row) };
+  return shown.decision === 'approve' && shown.edits ? { ...shown, decision: 'approve with edits' } : shown;
+}
+
+function whileOpen({ times, claim }: Pick<ApprovalRow, 'times' | 'claim'>): Partial<ApprovalView> {
+  const claimed = claim !== undefined && Date.parse(claim.until) > clock.now();
+  return {
+    dueAt: times.promiseAt,
+    expiresAt: times.closesAt,
+    ...(claimed ? { claimedBy: claim.by } : {}),
+  };
 }
