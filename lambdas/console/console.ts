@@ -27,6 +27,7 @@ import { mailedLink } from './sign-in/mailed-link.ts';
 import { oidc } from './sign-in/oidc.ts';
 import { beginSession, endSession, readSession } from './sign-in/session.ts';
 import { address, cookieHome, nextPage, type Site, siteOf } from './site.ts';
+import { CONSOLE_STYLE } from './style.ts';
 import { auditFile, auditScreen } from './views/audit.ts';
 import { cautionScreen, changeCaution } from './views/caution.ts';
 import { decidedScreen } from './views/decided.ts';
@@ -45,8 +46,10 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
     ...(settings.oidc ? [oidc(context, settings.oidc)] : []),
     ...(settings.oidc?.mailedLinks === false ? [] : [mailedLink(context)]),
   ];
+  // Who is signed in, for a page that tells of a fault.
+  const known = new WeakMap<Request, Person>();
   const app = new Hono({ strict: false });
-  app.use(pageHeaders([hashOf(KEYS_SCRIPT)]));
+  app.use(pageHeaders([hashOf(KEYS_SCRIPT)], [hashOf(CONSOLE_STYLE)]));
   app.use(boundedForms());
   app.use(async (c, next) => {
     await next();
@@ -126,6 +129,7 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
     return shown(
       c,
       closedSheet('Something went wrong', 'Nothing was changed. Please try again in a minute.', 500),
+      known.get(c.req.raw),
     );
   });
   return app;
@@ -142,6 +146,7 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
     const session = await readSession(c, site, env.CONTROL_TABLE);
     const person = session && personOf(settings, session);
     if (!person) return outside(c);
+    known.set(c.req.raw, person);
     const made = await make(person);
     return made instanceof Response ? made : shown(c, made ?? NO_SUCH_PAGE, person);
   }

@@ -4,6 +4,7 @@ import { STYLE } from '../pages/style.ts';
 import { keysPart } from './keys.ts';
 import { mayHold, type Person, seesAll } from './sign-in/identity.ts';
 import { address, type Site } from './site.ts';
+import { CONSOLE_STYLE } from './style.ts';
 
 export const PLACES = {
   queue: { path: '/console', name: 'Queue' },
@@ -29,7 +30,7 @@ export interface Frame {
   signedIn?: { person: Person; nonce: unknown; keys: boolean };
 }
 
-/** Around every page: the skip link, the navigation with one current page, and one main part. */
+/** Around every page: the skip link, the navigation with one current page, who is signed in, and one main part. */
 export function frame({ site, signedIn }: Frame, { title, body, at, wide }: Screen): Markup {
   return html`<!doctype html>
 <html lang="en">
@@ -37,7 +38,7 @@ export function frame({ site, signedIn }: Frame, { title, body, at, wide }: Scre
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Signalbox</title>
-${raw(`<style>${STYLE}</style>`)}
+${raw(`<style>${STYLE}</style><style>${CONSOLE_STYLE}</style>`)}
 </head>
 <body class="console">
 <a class="skip" href="#main">Skip to the content</a>
@@ -65,5 +66,6 @@ function navigation(
     return html`<li><a href="${address(site, path)}"${current}>${name}</a></li>`;
   };
   return html`<nav aria-label="Console"><ul>${places.map(link)}</ul></nav>
-<form method="post" action="${address(site, '/console/sign-out')}">${nonce}<button class="link">Sign out</button></form>`;
+<form class="who" method="post" action="${address(site, '/console/sign-out')}">${nonce}<span><span class="quiet">Signed in as </span>${person.email}</span>
+<button class="link">Sign out</button></form>`;
 }

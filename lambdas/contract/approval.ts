@@ -154,6 +154,11 @@ export function roundOf({ round = 0 }: Pick<ApprovalRow, 'round'>): number {
   return round;
 }
 
+/** The number of an approval in mails and on pages: `d2d7f04-g1`. */
+export function shortNumber(approvalId: string): string {
+  return approvalId.slice(-10);
+}
+
 export const OPEN_PHASE = 'open';
 /** Decided, and still undoable: the timekeeper makes sure that it is carried. */
 export const CARRYING_PHASE = 'carrying';

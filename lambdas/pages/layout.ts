@@ -15,12 +15,12 @@ export interface Sheet {
 
 export const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** Allows exactly our style sheet and script, sends forms only to us, and lets nobody frame us. */
-export function pageHeaders(scripts: readonly string[] = []) {
+/** Allows exactly our style sheets and scripts (as hashes), sends forms only to us, and lets nobody frame us. */
+export function pageHeaders(scripts: readonly string[] = [], styles: readonly string[] = []) {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
-      styleSrc: [hashOf(STYLE)],
+      styleSrc: [hashOf(STYLE), ...styles],
       scriptSrc: [hashOf(ACTIVE_SCRIPT), ...scripts],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],

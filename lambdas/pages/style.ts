@@ -1,4 +1,4 @@
-/** One style sheet for all pages: its hash stands in their policy. The second half is the console's. */
+/** The style sheet of every page: its hash stands in their policy. The console adds its own. */
 export const STYLE = `
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#55606f;--line:#d5dae1;--paper:#fff;--ground:#f2f4f7;--go:#14532d;--stop:#7f1d1d;--on:#fff;--link:#1d4f91;--focus:#2563eb;--warn:#7a3e00}
 @media(prefers-color-scheme:dark){:root{--ink:#e8ecf1;--soft:#a9b4c2;--line:#3a4452;--paper:#1a212b;--ground:#10151c;--go:#86efac;--stop:#fca5a5;--on:#10151c;--link:#9cc4ff;--focus:#7fb0ff;--warn:#ffc58a}}
@@ -30,60 +30,6 @@ details{margin:1.2rem 0}summary{cursor:pointer;min-height:28px}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);white-space:pre-line;overflow-wrap:anywhere}
 footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.7rem}
-
-.console{font-size:16px}.console [hidden]{display:none}
-.console main{max-width:76rem;margin:0 auto;padding:1.75rem 1.5rem 3rem;background:none;border:0;min-height:0}
-.skip{position:absolute;left:-99rem;top:.25rem;z-index:1;padding:.6rem 1rem;background:var(--paper);border-radius:6px}.skip:focus{left:.5rem}
+.note{border-left:4px solid var(--link);padding:.5rem .8rem;background:var(--ground)}
 .quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.quiet input:not([type=hidden]){width:12rem}
-.bar{background:var(--paper);border-bottom:1px solid var(--line)}
-.bar>div{max-width:76rem;margin:0 auto;padding:.4rem 1.5rem;display:flex;flex-wrap:wrap;align-items:center;gap:.1rem 2rem}
-.brand{font-weight:700;letter-spacing:-.01em;color:var(--ink);text-decoration:none;padding:.5rem 0}
-.bar ul,.spans ul{display:flex;flex-wrap:wrap;gap:.1rem .25rem;list-style:none;margin:0;padding:0}
-.bar nav{flex:1}.bar form{margin:0}
-.bar nav a,.link,.spans a{display:block;padding:.45rem .7rem;min-height:0;border:0;border-radius:6px;background:none;color:var(--soft);font-weight:500;text-decoration:none}
-.bar nav a:hover,.link:hover,.spans a:hover{color:var(--ink);background:var(--ground)}
-.bar nav a[aria-current],.spans a[aria-current]{color:var(--ink);font-weight:650;box-shadow:inset 0 -3px var(--link);border-radius:6px 6px 0 0}
-.panel{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:1.5rem 1.75rem;max-width:44rem;margin:0 auto 1.25rem}
-.panel>h2:first-child,.panel section:first-child h2{margin-top:0}
-.panel>.note:first-child{margin-top:0}.note{border-left:4px solid var(--link);padding:.5rem .8rem;background:var(--ground)}
-.filter{display:flex;flex-wrap:wrap;gap:.75rem 1rem;align-items:end;margin:.75rem 0 1.25rem}
-.filter label{margin:0 0 .15rem;font-size:.85rem;font-weight:500;color:var(--soft)}
-.filter select{background:var(--paper);min-width:10rem;padding:.45rem .5rem}.filter .plain{min-height:0;padding:.4rem 1.1rem;border-width:1px}
-.list{background:var(--paper);border:1px solid var(--line);border-radius:12px;border-spacing:0;border-collapse:separate}
-.list th,.list td{padding:.65rem .9rem;white-space:normal;overflow-wrap:break-word;font-weight:400}.list time{white-space:nowrap}.list .late time{white-space:normal}
-.list thead th{font-size:.85rem;color:var(--soft);padding-block:.5rem}
-.list tbody th[scope=row]{width:38%}.list tbody:last-child tr:last-child>*{border-bottom:0}
-.list .bucket th{background:var(--ground);font-size:.85rem;font-weight:650;padding-block:.35rem}
-.list .soft,.log .soft,.wide .soft{display:block;font-size:.85rem;font-weight:400}
-.list tbody tr:has(.row-link:hover,.row-link:focus-visible){background:color-mix(in srgb,var(--link) 7%,transparent)}
-.row-link{font-weight:600;color:var(--ink);text-decoration-color:var(--line);text-underline-offset:.2em;display:inline-block;min-height:24px}
-.mark{white-space:nowrap}.late{font-weight:650}.late,.catastrophic,.rejected{color:var(--stop)}.consequential{color:var(--warn)}.approved,.edited{color:var(--go)}
-time{text-decoration:none}
-.pages{display:flex;justify-content:space-between;align-items:center;gap:1rem;margin:1rem 0}.pages a,.files a,.back a{display:inline-block;padding:.4rem .2rem}.files a{margin-right:1rem}
-.empty{background:var(--paper);border:1px dashed var(--line);border-radius:12px;padding:2.25rem 1.5rem;text-align:center;color:var(--soft)}
-.back{margin:-.75rem 0 .5rem}
-.beside{display:grid;gap:1.25rem;align-items:start}.beside .panel{margin:0;max-width:none;min-width:0}
-@media(min-width:64rem){.beside{grid-template-columns:minmax(0,42rem) minmax(20rem,1fr)}}
-.beside aside{font-size:.92rem}.beside aside tbody th{min-width:8.5rem}.log{margin-bottom:1rem}.log th,.log td{white-space:normal;font-weight:400}.log thead th{color:var(--soft);font-size:.85rem}.log caption:not(.quiet){text-align:left;font-weight:600;padding:.5rem 0 .2rem}
-.log td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}.log q{display:block;font-style:italic}
-.cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-top:1rem}.cols .panel{margin:0;max-width:none}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1rem;margin:1rem 0 1.5rem}
-.tile{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:1rem 1.25rem}.tile h2{margin:0;font-size:.9rem;font-weight:500;color:var(--soft)}
-.figure{font-size:1.9rem;font-weight:650;line-height:1.2;margin:.2rem 0;font-variant-numeric:tabular-nums}
-.wide{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:.4rem 1.1rem}.wide tr:last-child>*{border-bottom:0}.wide th,.wide td{white-space:normal;overflow-wrap:normal}
-.fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:0 1rem}
-.keys th[scope=row]{width:5rem}kbd{font:600 .85em ui-monospace,monospace;border:1px solid var(--soft);border-bottom-width:2px;border-radius:5px;padding:.1rem .45rem}
-.keys-hint{max-width:76rem;margin:0 auto;padding:0 .8rem 1.5rem}
-@media(hover:none){.keys-hint{display:none}}
-dialog{background:var(--paper);color:var(--ink);border:1px solid var(--line);border-radius:12px;max-width:32rem;width:calc(100vw - 2rem);padding:1.5rem 1.75rem}dialog::backdrop{background:rgb(0 0 0/.45)}dialog h2{font-size:1.2rem;margin:0 0 .5rem}
-@media(max-width:46rem){
-.console main{padding:1.1rem .9rem 2rem}.bar>div{padding:.3rem .9rem}.panel{padding:1.1rem 1rem}
-.bar nav{flex-basis:100%;order:1;margin-left:-.5rem}.bar form{margin-left:auto}.bar ul{gap:0}.bar nav a,.link{padding:.4rem .45rem;font-size:.95rem}
-.filter{display:grid;grid-template-columns:1fr 1fr}.filter select{min-width:0}
-.list,.list tbody,.list tr,.list th,.list td{display:block;width:auto!important;border:0}.list{background:none}
-.list thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.list tbody tr{background:var(--paper);border:1px solid var(--line);border-radius:12px;margin:0 0 .75rem;padding:.7rem .9rem}
-.list tr.bucket{background:none;border:0;padding:.2rem 0;margin:0}.list .bucket th{background:none}
-.list tbody th,.list tbody td{padding:.1rem 0!important}
-.list time{white-space:normal}.list td{display:flex;gap:.75rem}.list td::before{content:attr(data-name);content:attr(data-name)/"";color:var(--soft);font-size:.85rem;flex:0 0 6.5rem}}
 `;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { STYLE } from '../../lambdas/pages/style.ts';
 import { Browser, freshHouse, hidden, house, mainOf, put, SETTINGS, signedIn } from '../support/console.ts';
 import { time, world } from '../support/world.ts';
 
@@ -122,9 +121,26 @@ describe('every page', () => {
       expect(text, page).not.toMatch(/style="| on\w+="|<link|<img|src=/);
       const scripts = [...text.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) => script);
       expect(scripts.length).toBeGreaterThan(0);
-      for (const script of [...scripts, STYLE])
+      const styles = [...text.matchAll(/<style>([\s\S]*?)<\/style>/g)].map(([, style = '']) => style);
+      expect(styles).toHaveLength(2);
+      for (const script of [...scripts, ...styles])
         expect(policy).toContain(`'sha256-${createHash('sha256').update(script).digest('base64')}'`);
     }
+  });
+
+  it('says who is signed in, with a way out, also where something went wrong', async () => {
+    put('item-a');
+    const olga = await signedIn('olga@example.com');
+    world.fault = (_, { TableName }) => {
+      if (TableName === 'approvals') throw new Error('the table is away');
+    };
+    for (const page of PAGES.filter((it) => it !== '/audit/file')) {
+      const { text } = await olga.get(`/console${page}`);
+      const [header = ''] = /<header[\s\S]*<\/header>/.exec(text) ?? [];
+      expect(header, page).toContain('Signed in as </span>olga@example.com');
+      expect(header).toContain('>Sign out</button>');
+    }
+    expect((await new Browser().get('/console/sign-in')).text).not.toContain('Signed in as');
   });
 
   it('has a title, a language, one main part, a way past the navigation, and the current page marked', async () => {
