@@ -1,5 +1,6 @@
 import type * as z from 'zod/v4/core';
 import type { ApprovalPolicy, EditField } from './approval-policy.ts';
+import type { DocumentPolicy, DocumentTraits, ReadDocument } from './document.ts';
 import type { Tier } from './endpoint.ts';
 import type { Evaluated, Gated, Routed } from './item/envelope.ts';
 import type { Evidence, Proposal } from './item/proposal.ts';
@@ -30,8 +31,13 @@ export interface Automation<Body = unknown> {
   schema: z.$ZodType<Body>;
   /** At least one per possible verdict, each true with the sandbox model: documentation that a test runs. */
   examples: readonly Example<Body>[];
-  /** Which parts of the body prepare reads. `text` or `html`, one of them. */
-  content(body: Body): Content;
+  /**
+   * Which parts of the body prepare reads. `text` or `html`, one of them. It is given the item's documents, whose text prepare adds
+   * by itself.
+   */
+  content(body: Body, documents: readonly ReadDocument[]): Content;
+  /** Which files its items may come with. @default none */
+  documents?: DocumentPolicy;
   /** The labels route may choose. `other` is always among them and always goes to a person. */
   labels: readonly string[];
   actions: Readonly<Record<string, Action<Body>>>;
@@ -57,7 +63,9 @@ export interface Automation<Body = unknown> {
 }
 
 /** The input of a policy: no words of the item and none of the model, so that no reason can repeat them. */
-export type Facts<Body = unknown> = Omit<Evaluated<Body>, 'text' | 'feedback' | 'proposal'> & {
+export type Facts<Body = unknown> = Omit<Evaluated<Body>, 'text' | 'feedback' | 'proposal' | 'documents'> & {
+  /** What the item's documents are like, in their order. Absent if it has none. */
+  files?: readonly DocumentTraits[];
   /** An approver edited the parameters and answers for them: no model named them. @default false */
   byPerson?: boolean;
   proposal: Omit<Proposal, 'brief' | 'evidence' | 'composed'> & {

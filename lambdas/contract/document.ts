@@ -68,22 +68,37 @@ export interface Reading {
   suspicions: readonly string[];
 }
 
-/** A document of an item, read. Its name is a stranger's words. */
+/** A document of an item, read. Its name is a stranger's words. For thinking, its pages come without their words' places. */
 export interface ReadDocument extends Reading {
   ref: string;
   name: string;
+  /** Of the whole reading, with every word's place, in the content bucket. */
+  readingKey: string;
+}
+
+/** What a document is like, without a word of it: what a policy may go by. */
+export interface DocumentTraits extends Pick<Reading, 'type' | 'suspicions'> {
+  ref: string;
+  pages: number;
+  /** How its pages were read, each way once. */
+  sources: readonly Page['source'][];
+  /** It is an e-invoice, or has one inside. */
+  structured: boolean;
 }
 
 /** What the item's row keeps of a document: no words of it. */
 export interface DocumentFacts {
   ref: string;
+  /** As it was announced, until it is read. */
   type?: DocumentType;
+  bytes: number;
   pages?: number;
   status: 'uploaded' | 'read' | 'refused';
   /** Of the document's bytes. */
   sha256?: string;
-  /** Of the reading, in the content bucket. */
+  /** Of the reading, in the content bucket, and the digest of what is thought about. */
   readingKey?: string;
+  readingDigest?: string;
   /** Why it was refused, by name: `encrypted`, `archive`, `macros`, `too-many-pages` … */
   refusal?: string;
 }

@@ -4,6 +4,7 @@ import { SystemError } from '../kit/errors.ts';
 import { type Ungrounded, ungroundedIn } from './grounding.ts';
 import { readingObjections } from './reading.ts';
 import { repeats, type Words } from './repeats.ts';
+import { textsIn, traitsOf, wordsIn } from './traits.ts';
 import { isTyped } from './typed.ts';
 
 export interface GateContext {
@@ -52,11 +53,16 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
 
 /** The item without its words: a policy cannot repeat what it cannot read. */
 function factsOf<Body>(
-  { text: _, feedback: __, proposal, ...item }: Evaluated<Body>,
+  { text: _, feedback: __, proposal, documents, ...item }: Evaluated<Body>,
   byPerson = false,
 ): Facts<Body> {
   const { brief: ___, briefBy: _____, composed: ____, evidence, ...rest } = proposal;
-  return { ...item, byPerson, proposal: { ...rest, evidence: evidence.map(({ source }) => ({ source })) } };
+  return {
+    ...item,
+    ...(documents ? { files: documents.map(traitsOf) } : {}),
+    byPerson,
+    proposal: { ...rest, evidence: evidence.map(({ source }) => ({ source })) },
+  };
 }
 
 const UNNAMED = 'a source without a name of ours';
@@ -64,13 +70,16 @@ const UNNAMED = 'a source without a name of ours';
 export const WITHHELD = 'a reason of the policy is withheld: it repeats words of the model or of the message';
 
 /** Words that may appear in no reason and in no name of a source. */
-function wordsOf({ text, body }: Evaluated, { automation, implementation, said = [] }: GateContext): Words {
+function wordsOf(
+  { text, body, documents = [] }: Evaluated,
+  { automation, implementation, said = [] }: GateContext,
+): Words {
   const names = new Set([
     ...automation.labels,
     ...Object.keys(automation.actions),
     ...(implementation?.passages ?? []).map(({ id }) => id),
   ]);
-  return { said, written: [text, ...freeTextsIn(body, automation)], names };
+  return { said, written: [text, ...freeTextsIn(body, automation), ...documents.flatMap(wordsIn)], names };
 }
 
 /** What the body holds in fields that take free text. */
@@ -79,11 +88,6 @@ function freeTextsIn(body: unknown, automation: Automation): string[] {
   return Object.entries(body).flatMap(([name, value]) =>
     isTyped(automation, body, name) && typeof value !== 'object' ? [] : textsIn(value),
   );
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Lists and the audit name a proposal's sources: a name from a model does not count. */

@@ -1,5 +1,5 @@
 import type { Prepared } from '../contract/item/envelope.ts';
-import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, TOO_MANY_MARKS } from '../contract/item/reading.ts';
+import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, OF_DOCUMENT, TOO_MANY_MARKS } from '../contract/item/reading.ts';
 
 /** Prepare's doubts about the reading itself; every other suspicion is about the text's words. */
 const READING: Readonly<Record<string, string>> = {
@@ -11,10 +11,17 @@ const READING: Readonly<Record<string, string>> = {
 
 /** Why nobody should act alone on a text: one reason for each of prepare's doubts. */
 export function readingObjections({ suspicions }: Pick<Prepared, 'suspicions'>): string[] {
-  const instructions = suspicions.filter((name) => !Object.hasOwn(READING, name));
+  const ofDocuments = suspicions.filter((name) => name.startsWith(OF_DOCUMENT));
+  const instructions = suspicions.filter(
+    (name) => !Object.hasOwn(READING, name) && !ofDocuments.includes(name),
+  );
   const reasons = Object.entries(READING).flatMap(([name, reason]) =>
     suspicions.includes(name) ? [reason] : [],
   );
+  if (ofDocuments.length > 0) {
+    const names = ofDocuments.map((name) => name.slice(OF_DOCUMENT.length));
+    reasons.push(`a document needs a person's eye (${names.join(', ')})`);
+  }
   return instructions.length === 0
     ? reasons
     : [`the text looks like instructions to the model (${instructions.join(', ')})`, ...reasons];

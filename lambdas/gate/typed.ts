@@ -57,6 +57,7 @@ function judgeField({ schema, content }: Automation, body: object, field: string
         return Reflect.ownKeys(target);
       },
     }),
+    [],
   );
   if (read.has(field)) return false;
   return SENTENCES.every((sentence) => {

@@ -8,6 +8,7 @@ import { ATTRIBUTED } from '../kit/html/layout.ts';
 import { suspicionsIn } from '../kit/html/suspicion.ts';
 import { cutText } from '../kit/text.ts';
 import { isAutomatic } from './automatic.ts';
+import { sectionsOf, withoutHeadings } from './documents.ts';
 import { withoutHistory } from './history.ts';
 import { unified } from './unicode.ts';
 
@@ -22,14 +23,19 @@ export function prepare<Body>(
   item: Received<Body>,
   { automation }: Pick<StageContext, 'automation'>,
 ): Prepared<Body> {
-  const { subject = '', text, html, headers } = automation.content(item.body);
+  const { documents = [] } = item;
+  const { subject = '', text, html, headers } = automation.content(item.body, documents);
+  const sections = sectionsOf(documents);
   // The mark of an attribution is ours: no input holds it.
   const own = (written: string) => written.replaceAll(ATTRIBUTED, '');
   const shown = text?.trim() ? { text: own(text), cut: false, hidden: 0 } : htmlToText(own(html ?? ''));
   const parts = [unified(own(subject)), unified(shown.text)] as const;
   const [{ text: about }, { text: written }] = parts;
   const message = withoutHistory(written, about);
-  const words = normalise([about, message.text].filter((part) => part.trim()).join('\n\n'));
+  const shapes = [...parts, sections];
+  const said = [about, message.text].filter((part) => part.trim()).join('\n\n');
+  const spoken = documents.length > 0 ? withoutHeadings(said) : said;
+  const words = normalise([spoken, sections.text].filter((part) => part.trim()).join('\n\n'));
   if (!words) throw new InputError('the item has no text: there is nothing to evaluate');
   const kept = cutText(words, MAX_CHARACTERS);
   const removed: Removed[] = [
@@ -40,16 +46,25 @@ export function prepare<Body>(
       : []),
   ];
   const read: [string, boolean][] = [
-    [HIDDEN_TEXT, shown.hidden > 0 || parts.some(({ smuggled }) => smuggled)],
+    [
+      HIDDEN_TEXT,
+      shown.hidden > 0 ||
+        shapes.some(({ smuggled }) => smuggled) ||
+        sections.suspicions.includes(HIDDEN_TEXT),
+    ],
     [LOST_TEXT, removed.some(({ kind }) => kind === 'history')],
-    [TOO_MANY_MARKS, parts.some(({ flooded }) => flooded)],
-    [CUT_SHORT, shown.cut || parts.some(({ cut }) => cut) || kept.length < words.length],
+    [TOO_MANY_MARKS, shapes.some(({ flooded }) => flooded)],
+    [CUT_SHORT, shown.cut || shapes.some(({ cut }) => cut) || kept.length < words.length],
   ];
   return {
     ...item,
     text: kept,
     removed,
-    suspicions: [...suspicionsIn(words), ...read.flatMap(([name, is]) => (is ? [name] : []))],
+    suspicions: [
+      ...suspicionsIn(words),
+      ...read.flatMap(([name, is]) => (is ? [name] : [])),
+      ...sections.suspicions.filter((name) => name !== HIDDEN_TEXT),
+    ],
     automatic: isAutomatic(about, message.text, headers),
   };
 }

@@ -72,6 +72,26 @@ export function evaluatedKey(itemId: string, generation: number, digest: string)
   return `items/${itemId}/evaluated-g${generation}-${digest.slice(0, 16)}.json`;
 }
 
+/** Of the names of an item's documents, in the content bucket: they are words of strangers. */
+export function documentNamesKey(itemId: string): string {
+  return `items/${itemId}/documents.json`;
+}
+
+/** Of what reading a file gave, in the content bucket; `hash` is of its bytes and of how it was read. */
+export function readingKey(automation: string, hash: string): string {
+  return `items/${automation}${OWN}reading/${hash}.json`;
+}
+
+/** Of the same without the places of its words: what is thought about. */
+export function readTextKey(readingKey: string): string {
+  return readingKey.replace(/\.json$/, '/text.json');
+}
+
+/** Of a page as a picture, counted from 1. */
+export function pictureKey(readingKey: string, page: number): string {
+  return readingKey.replace(/\.json$/, `/page-${page}.png`);
+}
+
 /** That a request was posted: `hash` is of the client and of its key or body. */
 export function requestId(automation: string, hash: string): string {
   return ownRow(automation, 'request', hash);

@@ -1,3 +1,4 @@
+import type { ReadDocument } from '../document.ts';
 import type { Proposal } from './proposal.ts';
 import type { Removed } from './reading.ts';
 import type { Verdict } from './status.ts';
@@ -9,6 +10,8 @@ export interface Received<Body = unknown> {
   automation: string;
   generation: number;
   body: Body;
+  /** What it came with, read. Absent if nothing. */
+  documents?: readonly ReadDocument[];
   /** Approvers' comments on earlier proposals of this item. */
   feedback: readonly string[];
 }

@@ -6,6 +6,8 @@ export const HIDDEN_TEXT = 'hidden-text';
 export const LOST_TEXT = 'lost-text';
 /** Letters bore more marks than any language writes: they were removed. */
 export const TOO_MANY_MARKS = 'too-many-marks';
+/** A suspicion of a document's reading begins so; what follows is the reading's own name for it. */
+export const OF_DOCUMENT = 'document-';
 export interface Removed {
   /** `history`: below another message's header, perhaps forwarded; `quote`: below who wrote when. */
   kind: 'quote' | 'history' | 'signature' | 'sent-from' | 'hidden' | 'rest';

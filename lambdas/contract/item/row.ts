@@ -1,3 +1,4 @@
+import type { DocumentFacts } from '../document.ts';
 import type { ItemStatus, Priority, Verdict } from './status.ts';
 
 /** One event of the append-only timeline: facts, never content. */
@@ -46,6 +47,12 @@ export interface ItemRow {
   /** Seconds since 1970; the table's time to live. */
   expiresAt: number;
   bodyKey: string;
+  /** What it came with, in the order in which it was named. */
+  documents?: readonly DocumentFacts[];
+  /** Some of its documents are not read yet: nobody thinks about it before. */
+  unread?: true;
+  /** Which of its documents a reader has in hand, counted from 1, and how many readers have ended over it. */
+  reading?: { document: number; tries: number };
   callbackUrl?: string;
   label?: string;
   verdict?: Verdict;

@@ -1,5 +1,8 @@
 /** The one spelling of every stage: folder, state, log line, metric and documentation use it. */
-export const STAGES = ['intake', 'prepare', 'route', 'evaluate', 'gate', 'approve', 'act', 'record'] as const;
+export const STAGES = [
+  ...(['intake', 'read', 'prepare', 'route', 'evaluate'] as const),
+  ...(['gate', 'approve', 'act', 'record'] as const),
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const STATUSES = [
