@@ -31,6 +31,7 @@ export const ENV = {
   ],
   'approve/ask': [...CORE, 'LINK_TABLE', 'APPROVALS_QUEUE_URL', 'BASE_URL', 'SLACK_SECRET'],
   'approve/page': [
+    'ITEM_TABLE',
     'APPROVAL_TABLE',
     'LINK_TABLE',
     'AUDIT_TABLE',

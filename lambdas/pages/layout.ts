@@ -3,6 +3,9 @@ import { html, raw } from 'hono/html';
 import { secureHeaders } from 'hono/secure-headers';
 import { ACTIVE_SCRIPT } from './active.ts';
 import { STYLE } from './style.ts';
+import { LOCAL_TIME_SCRIPT, localTimeScript } from './time.ts';
+
+export { shownTime } from './time.ts';
 
 export type Markup = ReturnType<typeof html>;
 
@@ -21,7 +24,7 @@ export function pageHeaders(scripts: readonly string[] = [], styles: readonly st
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       styleSrc: [hashOf(STYLE), ...styles],
-      scriptSrc: [hashOf(ACTIVE_SCRIPT), ...scripts],
+      scriptSrc: [hashOf(ACTIVE_SCRIPT), hashOf(LOCAL_TIME_SCRIPT), ...scripts],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],
@@ -43,16 +46,11 @@ export function layout({ title, body }: Pick<Sheet, 'title' | 'body'>): Markup {
 <title>${title} · Signalbox</title>
 ${raw(`<style>${STYLE}</style>`)}
 </head>
-<body><main>${body}</main></body>
+<body><main>${body}</main>${localTimeScript()}</body>
 </html>`;
 }
 
 export function toResponse(markup: unknown, status: number): Response {
   const headers = { 'content-type': 'text/html; charset=utf-8', ...PRIVATE };
   return new Response(String(markup), { status, headers });
-}
-
-/** Milliseconds since 1970, or an ISO time, for readers, to the minute. */
-export function shownTime(at: number | string): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

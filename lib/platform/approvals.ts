@@ -88,7 +88,10 @@ export class Approvals extends Construct {
       reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.environment),
       uses: [
         table(data, 'LINK_TABLE', rows(['link#*'], 'GetItem')),
-        table(data, 'APPROVAL_TABLE', every('GetItem', 'UpdateItem')),
+        // What became of a decision, and of the item that was sent back.
+        table(data, 'ITEM_TABLE', every('GetItem')),
+        // The index tells how many others wait for the same person.
+        table(data, 'APPROVAL_TABLE', every('GetItem', 'UpdateItem'), index(BY_PHASE)),
         table(data, 'AUDIT_TABLE', every('Query')),
         // Writing is for a proposal with an approver's edits.
         content(data, '*', 'GetObject', 'PutObject'),

@@ -2,14 +2,9 @@ import { html } from 'hono/html';
 import { closedSheet, tamperedSheet } from '../../approve/channels/page/closed.ts';
 import type { Form } from '../../approve/channels/page/proof.ts';
 import { passOnPart } from '../../approve/channels/page/question.ts';
+import { showQuestion } from '../../approve/channels/page/show.ts';
 import { takeForm } from '../../approve/channels/page/take.ts';
-import {
-  colleaguesOf,
-  hiddenFields,
-  readShown,
-  showQuestion,
-  type Visit,
-} from '../../approve/channels/page/visit.ts';
+import { colleaguesOf, hiddenFields, readShown, type Visit } from '../../approve/channels/page/visit.ts';
 import { MOST_COMMENT } from '../../approve/decision/comment.ts';
 import { isOpen, isUndoable } from '../../approve/decision/decide.ts';
 import type { ApprovalRow } from '../../contract/approval.ts';

@@ -132,7 +132,9 @@ describe('a decision', () => {
       await show(BOB),
     ]) {
       expect(again.status).toBe(200);
-      expect(again.text).toMatch(/already decided by ann@example\.com at 2026-12-01 09:00 UTC: rejected/);
+      expect(again.text).toMatch(
+        /already decided by ann@example\.com at .*2026-12-01 09:00:00 UTC<\/time>: rejected/,
+      );
       expect(again.text).not.toContain('<form');
     }
     expect(row()).toEqual(decided);

@@ -1,39 +1,91 @@
 import { html } from 'hono/html';
 import type { ApprovalRow, Decision } from '../../../contract/approval.ts';
+import { peopleOf } from '../../../kit/digest.ts';
 import { honeypot } from '../../../pages/honeypot.ts';
-import { type Sheet, shownTime } from '../../../pages/layout.ts';
+import type { Markup, Sheet } from '../../../pages/layout.ts';
+import { timeMark } from '../../../pages/time.ts';
+import type { Became, BecameState } from '../../decision/became.ts';
 import { isUndoable } from '../../decision/decide.ts';
 
-/** The answer to a decision. `undo` holds the form's hidden fields, if the decision can be undone. */
-export function thanksSheet(row: ApprovalRow, summary: string, by: string, undo: unknown): Sheet {
-  if (row.attentionCheck) return attentionCheckSheet(row);
-  const what = THANKS[row.decision ?? 'reject'];
-  // An undoable decision is not done yet: the form says when it will be.
-  const undoable = isUndoable(row, by);
-  const body = html`<h1>${what.title(summary)}</h1>
-<p class="brief">Thank you. ${undoable ? '' : what.after} Recorded for ${by}.</p>
-${undoable ? undoForm(row, undo) : ''}`;
-  return { status: 200, title: what.title(summary), body };
+/** What follows a decision on its page. */
+export interface After {
+  became: Became;
+  /** The way to the person's next approval, and to this page once more. */
+  ways: Markup | string;
 }
 
-const THANKS: Record<Decision, { title(summary: string): string; after: string }> = {
-  approve: { title: (summary) => `Approved: ${summary}`, after: 'It is carried out now, once.' },
-  reject: { title: (summary) => `Rejected: ${summary}`, after: 'Nothing will be done.' },
-  again: {
-    title: (summary) => `Sent back: ${summary}`,
-    after: 'It will be reconsidered with your comment, and you will be asked again.',
-  },
+/** The answer to a decision. `undo` holds the form's hidden fields, if the decision can be undone. */
+export function thanksSheet(
+  row: ApprovalRow,
+  summary: string,
+  by: string,
+  undo: unknown,
+  after: After,
+): Sheet {
+  if (row.attentionCheck) return attentionCheckSheet(row, after);
+  const title = THANKS[row.decision ?? 'reject'](summary);
+  // An undoable decision is not done yet: the form says when it will be.
+  const undoable = isUndoable(row, by);
+  const body = html`<h1>${title}</h1>
+<p class="brief">Thank you. Recorded for ${by}.</p>
+${undoable ? undoForm(row, undo) : becamePart(row, after)}
+${after.ways}`;
+  return { status: 200, title, body };
+}
+
+const THANKS: Record<Decision, (summary: string) => string> = {
+  approve: (summary) => `Approved: ${summary}`,
+  reject: (summary) => `Rejected: ${summary}`,
+  again: (summary) => `Sent back: ${summary}`,
 };
 
 function undoForm(row: ApprovalRow, hidden: unknown) {
   return html`<form method="post">${hidden}${honeypot()}
-<p>Your decision takes effect at ${(row.undoUntil ?? '').slice(11, 19)} UTC. Until then you can undo it.</p>
+<p>Your decision takes effect at ${timeMark(row.undoUntil ?? '', { seconds: true })}. Until then you can undo it.</p>
 <div class="buttons"><button class="reject" name="decision" value="undo">Undo my decision</button></div>
 </form>`;
 }
 
+/** What became of it: a word with a sign in front, and what follows for whoever decided. */
+export function becamePart(row: ApprovalRow, { became }: Pick<After, 'became'>): Markup {
+  const [sign, word, follows] = BECAME[became.state];
+  const why = became.failed ? `${became.words[0]?.toUpperCase()}${became.words.slice(1)}. ` : '';
+  const waits =
+    became.state === 'waiting' ? `It is carried out when ${row.quorum} people have approved it.` : '';
+  return html`<p class="became ${became.state.replace(' ', '-')}"><b><span aria-hidden="true">${sign}</span> ${word}.</b>
+${why}${waits}${follows}</p>`;
+}
+
+const BECAME: Record<BecameState, readonly [sign: string, word: string, follows: string]> = {
+  open: ['○', 'Open', 'Nobody has decided yet.'],
+  waiting: ['◔', 'Waiting for more approvals', ''],
+  undoable: ['◔', 'Recorded', 'It is carried on when it can no longer be undone.'],
+  acting: ['◔', 'Being carried out', 'It is carried out now, once.'],
+  done: ['✓', 'Done', 'It was carried out, once.'],
+  parked: [
+    '!',
+    'Not done yet',
+    'The operators were told, and let it go on when its cause is gone. Your approval stands.',
+  ],
+  refused: [
+    '!',
+    'Not done',
+    'The operators were told. Your approval stands, in case they send it once more.',
+  ],
+  approved: ['✓', 'Approved', 'What came of it later is no longer known here.'],
+  rejected: ['✕', 'Rejected', 'Nothing will be done.'],
+  'sent back': ['↺', 'Sent back', 'It will be reconsidered with the comment, and people are asked again.'],
+  expired: [
+    '–',
+    'Expired',
+    'Nobody decided in time, so nothing was done. The item is kept; to have it done, send it again.',
+  ],
+  withdrawn: ['⊘', 'Withdrawn', 'The sender of the item or an operator withdrew it: nothing will be done.'],
+  test: ['–', 'A test', 'Nothing was carried out.'],
+};
+
 /* The person learns at once that it was a test, and why: the point is attention, not a score. */
-function attentionCheckSheet(row: ApprovalRow): Sheet {
+function attentionCheckSheet(row: ApprovalRow, { ways }: After): Sheet {
   const caught = isCaught(row);
   const title = caught
     ? 'Well spotted: this was a test'
@@ -43,42 +95,41 @@ function attentionCheckSheet(row: ApprovalRow): Sheet {
     title,
     body: html`<h1>${title}</h1>
 <p class="brief">${row.attentionCheck?.why}</p>
-<p>Now and then Signalbox shows approvers a proposal like this. Nothing was carried out.</p>`,
+<p>Now and then Signalbox shows approvers a proposal like this. Nothing was carried out.</p>${ways}`,
   };
 }
 
-export function votedSheet(row: ApprovalRow, summary: string): Sheet {
-  const given = Object.keys(row.votes).length;
-  const title = `Your approval counts: ${given} of ${row.quorum}`;
-  return closedSheet(title, `${summary} is carried out when ${row.quorum} people have approved it.`);
+export function votedSheet(row: ApprovalRow, summary: string, after: After): Sheet {
+  const title = `Your approval counts: ${peopleOf(Object.keys(row.votes))} of ${row.quorum}`;
+  const body = html`<h1>${title}</h1><p class="brief">${summary}: ${after.became.words}.</p>
+${becamePart(row, after)}${after.ways}`;
+  return { status: 200, title, body };
 }
 
-const WORDS: Record<Decision, { word: string; after: string }> = {
-  approve: { word: 'approved', after: 'The action is carried out once.' },
-  reject: { word: 'rejected', after: 'Nothing is done.' },
-  again: { word: 'sent back', after: 'It is reconsidered.' },
-};
+const WORDS: Record<Decision, string> = { approve: 'approved', reject: 'rejected', again: 'sent back' };
 
 /** `more` is what else the sender of a form has to know. */
-export function decidedSheet(row: ApprovalRow, more = ''): Sheet {
-  if (row.status === 'withdrawn') {
-    return closedSheet(
-      'This approval was withdrawn',
-      `The sender of the item or an operator withdrew it: nothing will be done. ${more}`.trim(),
-    );
-  }
-  if (row.status !== 'decided' || !row.decision) {
-    return closedSheet(
-      'This approval is closed',
-      'Nobody decided in time, so nothing was done. The item is kept; to have it done, send it again.',
-    );
-  }
-  const { word, after } = WORDS[row.decision];
-  const how = row.edits && row.decision === 'approve' ? `${word} with edits` : word;
-  return closedSheet(
-    `Already decided: ${how}`,
-    `This was already decided by ${row.decidedBy} at ${shownTime(row.decidedAt ?? '')}: ${how}. ${after} ${more}`.trim(),
-  );
+export function decidedSheet(row: ApprovalRow, after: After, more = ''): Sheet {
+  const title = titleOf(row);
+  const decided = row.status === 'decided' && row.decision !== undefined;
+  const body = html`<p class="kicker">${row.automation}, approval ${row.id.slice(-10)}</p>
+<h1>${title}</h1>
+${decided ? html`<p class="what">${row.facts.summary}</p>` : ''}
+${decided ? html`<p class="brief">This was already decided by ${row.decidedBy} at ${timeMark(row.decidedAt ?? '', { seconds: true })}: ${howOf(row)}.</p>` : ''}
+${becamePart(row, after)}
+${more ? html`<p role="alert">${more}</p>` : ''}${after.ways}`;
+  return { status: 200, title, body };
+}
+
+function titleOf(row: ApprovalRow): string {
+  if (row.status === 'withdrawn') return 'This approval was withdrawn';
+  return row.status === 'decided' && row.decision
+    ? `Already decided: ${howOf(row)}`
+    : 'This approval is closed';
+}
+
+function howOf({ decision = 'reject', edits }: ApprovalRow): string {
+  return edits && decision === 'approve' ? `${WORDS[decision]} with edits` : WORDS[decision];
 }
 
 export function closedSheet(title: string, text: string, status: Sheet['status'] = 200): Sheet {

@@ -11,8 +11,9 @@ import { recipientOf } from '../../../tables/approvals/handles.ts';
 import { closedSheet, missingSheet, noFormSheet } from './closed.ts';
 import { boundedForms } from './form-size.ts';
 import type { Form } from './proof.ts';
+import { showQuestion } from './show.ts';
 import { takeForm } from './take.ts';
-import { type PageContext, showQuestion, type Visit } from './visit.ts';
+import type { PageContext, Visit } from './visit.ts';
 
 /** The approval page. Mail scanners open links and run scripts, so only a POST of the form decides. */
 export function pageApp(context: PageContext & { env: EnvFor<'approve/page'> }): Hono {

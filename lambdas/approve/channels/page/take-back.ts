@@ -1,9 +1,10 @@
 import type { Sheet } from '../../../pages/layout.ts';
 import { isOpen, isUndoable, undo } from '../../decision/decide.ts';
-import { decidedSheet } from './closed.ts';
+import { closedFor } from './after/after.ts';
 import { NOTHING_TO_UNDO, TOO_LATE } from './faults.ts';
 import { type Form, staleOf, timeOf } from './proof.ts';
-import { type PageContext, showQuestion, type Visit } from './visit.ts';
+import { showQuestion } from './show.ts';
+import type { PageContext, Visit } from './visit.ts';
 
 /** Undoes a decision for the person who made it, while that is possible, and shows the approval again. */
 export async function takeBack(context: PageContext, visit: Visit, form: Form): Promise<Sheet> {
@@ -18,5 +19,5 @@ export async function takeBack(context: PageContext, visit: Visit, form: Form): 
   if (isOpen(row)) {
     return showQuestion(context, now, ours ? NOTHING_TO_UNDO : await staleOf(context, now, form));
   }
-  return isUndoable(row, email) ? showQuestion(context, now) : decidedSheet(row, TOO_LATE);
+  return isUndoable(row, email) ? showQuestion(context, now) : closedFor(context, now, TOO_LATE);
 }

@@ -17,13 +17,15 @@ import { commentFault, readComment } from '../../decision/comment.ts';
 import { type Answer, claimedByOther, decide, isOpen } from '../../decision/decide.ts';
 import { applyEdits, forRecord, readEdits } from '../../decision/edits.ts';
 import { markPass, unmarkPass } from '../../decision/pass.ts';
-import { closedSheet, decidedSheet, tamperedSheet, thanksSheet, votedSheet } from './closed.ts';
+import { closedFor, thanksFor, votedFor } from './after/after.ts';
+import { closedSheet, tamperedSheet } from './closed.ts';
 import { CONFIRM_MS, confirmed, confirmSheet, needsConfirming } from './confirm.ts';
 import { faultIn, NO_EDITS, NOT_ON_IT, REFUSALS, VOID_FORM } from './faults.ts';
 import { fieldsFault } from './fields.ts';
 import { type Form, type NonceField, staleOf, timeOf } from './proof.ts';
+import { again, showQuestion } from './show.ts';
 import { takeBack } from './take-back.ts';
-import { again, hiddenFields, type PageContext, readShown, showQuestion, type Visit } from './visit.ts';
+import { type PageContext, readShown, type Visit } from './visit.ts';
 
 /** The word used everywhere else; the fields say whether there are edits. */
 const SYNONYMS: Readonly<Record<string, string>> = { 'approve with edits': 'approve' };
@@ -33,7 +35,7 @@ export async function takeForm(context: PageContext, visit: Visit, form: Form): 
   if (isVoid(form)) return showQuestion(context, visit, VOID_FORM);
   const said = SYNONYMS[form.field('decision') ?? ''] ?? form.field('decision') ?? '';
   if (said === 'undo') return takeBack(context, visit, form);
-  if (!isOpen(visit.row)) return decidedSheet(visit.row);
+  if (!isOpen(visit.row)) return closedFor(context, visit);
   const document = await readShown(context, visit.row);
   if (!document) return tamperedSheet();
   const taken = new TakenForm(context, visit, form, document);
@@ -175,7 +177,6 @@ class TakenForm {
     return confirmSheet({ answer, document, email, fields, late });
   }
 
-  /** Reads nothing after recording: a neighbour's fault must not claim that nothing was changed. */
   async #decide(answer: Answer, summary: string): Promise<Sheet> {
     const { env, settings } = this.#context;
     const before = this.#visit.row;
@@ -187,12 +188,9 @@ class TakenForm {
     logger.info('decision posted', { approval: row.id, outcome, decision, channel: person.channel });
     count('decisionsPosted', row.automation);
     const visit = { ...this.#visit, row };
-    if (outcome === 'decided') {
-      const hidden = await hiddenFields(env.APPROVALS_SECRET, visit, row.digest);
-      return thanksSheet(row, summary, person.by, hidden);
-    }
-    if (outcome === 'voted') return votedSheet(row, summary);
-    if (outcome === 'closed') return decidedSheet(row);
+    if (outcome === 'decided') return thanksFor(this.#context, visit, summary);
+    if (outcome === 'voted') return votedFor(this.#context, visit, summary);
+    if (outcome === 'closed') return closedFor(this.#context, visit);
     return this.#refused(row, REFUSALS[outcome](row));
   }
 
@@ -232,7 +230,7 @@ class TakenForm {
     if (wrong) return this.fault(wrong);
     const pass = { by: email, to, note: said === 'hand-over' ? note : '' };
     const { row: now, fault } = await markPass(env.APPROVAL_TABLE, settings, row, pass);
-    if (!isOpen(now)) return decidedSheet(now);
+    if (!isOpen(now)) return closedFor(this.#context, { ...this.#visit, row: now });
     // The command would do nothing, and the page must not claim that somebody is being asked.
     if (fault) return this.fault(fault);
     const command: ApprovalCommand =

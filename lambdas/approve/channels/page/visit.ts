@@ -9,24 +9,21 @@ import { digest, personHash } from '../../../kit/digest.ts';
 import { getContent } from '../../../kit/objects.ts';
 import { readSecret } from '../../../kit/secrets.ts';
 import { count, logger } from '../../../kit/telemetry.ts';
-import type { Sheet } from '../../../pages/layout.ts';
 import { makeNonce } from '../../../pages/links.ts';
-import { isOpen, isUndoable } from '../../decision/decide.ts';
 import { passing } from '../../decision/pass.ts';
-import { decidedSheet, tamperedSheet, thanksSheet } from './closed.ts';
-import { precedentsOf } from './precedents.ts';
-import { type QuestionView, questionSheet } from './question.ts';
 
 /** What the approval pages need, whichever way a person reaches them. */
 export interface PageContext {
   env: Pick<
     EnvFor<'approve/page'>,
+    | 'ITEM_TABLE'
     | 'APPROVAL_TABLE'
     | 'AUDIT_TABLE'
     | 'CONTENT_BUCKET'
     | 'APPROVALS_SECRET'
     | 'DECISION_SECRET'
     | 'APPROVALS_QUEUE_URL'
+    | 'BASE_URL'
   >;
   settings: ApprovalSettings;
   declarations: readonly Automation[];
@@ -44,57 +41,15 @@ export interface Visit {
   token: string;
 }
 
-/**
- * The approval page: the open approval, or its outcome. Changes nothing. `fault` says why it is shown again.
- */
-export async function showQuestion(context: PageContext, visit: Visit, fault = ''): Promise<Sheet> {
-  if (!isOpen(visit.row)) return closedFor(context, visit);
-  const document = await readShown(context, visit.row);
-  if (!document) return tamperedSheet();
-  return again(context, visit, document, { fault, typed: () => undefined });
-}
-
-/** The outcome, with the undo button for the person who may still undo it. */
-async function closedFor({ env }: PageContext, visit: Visit): Promise<Sheet> {
-  const { row, email } = visit;
-  if (!isUndoable(row, email)) return decidedSheet(row);
-  return thanksSheet(
-    row,
-    row.facts.summary,
-    email,
-    await hiddenFields(env.APPROVALS_SECRET, visit, row.digest),
-  );
-}
-
-type Again = Pick<QuestionView, 'fault' | 'typed' | 'review'> & { openedAt?: number | undefined };
-
-/** The open approval once more, with what is wrong with the form that was sent. */
-export async function again(
-  { env, settings }: PageContext,
-  visit: Visit,
-  document: ProposalDocument,
-  more: Again,
-): Promise<Sheet> {
-  const { row, email } = visit;
-  return questionSheet({
-    row,
-    document,
-    email,
-    hidden: await hiddenFields(env.APPROVALS_SECRET, visit, row.digest, more),
-    fault: more.fault,
-    typed: more.typed,
-    review: more.review,
-    precedents: await precedentsOf(env.AUDIT_TABLE, row),
-    colleagues: colleaguesOf(settings, row, email),
-  });
-}
-
 /** `openedAt`: a returned form does not restart the clock. The second nonce covers the shown objections. */
 export async function hiddenFields(
   secret: string,
   visit: Visit,
   shown: string,
-  { openedAt = clock.now(), review }: Partial<Pick<Again, 'openedAt' | 'review'>> = {},
+  {
+    openedAt = clock.now(),
+    review,
+  }: { openedAt?: number | undefined; review?: { digest: string } | undefined } = {},
 ) {
   const { key } = await readSecret<{ key: string }>(secret);
   const { subject, browser, row, token } = visit;

@@ -26,8 +26,8 @@ describe('what comes with the page of an approver', () => {
       expect(policy).toMatch(/form-action 'self'/);
       expect(policy).toMatch(/frame-ancestors 'none'/);
       expect(policy).toMatch(/base-uri 'none'/);
-      // Our one script by its hash, and no other.
-      expect(policy).toMatch(/script-src 'sha256-[\w+/=]+'(?:;|$)/);
+      // Our two scripts by their hashes, and no other.
+      expect(policy).toMatch(/script-src 'sha256-[\w+/=]+' 'sha256-[\w+/=]+'(?:;|$)/);
       expect(policy).not.toMatch(/unsafe|https?:|\*/);
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -37,18 +37,16 @@ describe('what comes with the page of an approver', () => {
     }
   });
 
-  it('holds the one script that its policy names by its hash, and nothing that the policy would block', async () => {
+  it('holds the two scripts that its policy names by their hashes, and nothing that the policy would block', async () => {
     question();
 
     const { text, headers } = await show();
 
     const scripts = [...text.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, code]) => code ?? '');
-    expect(scripts).toHaveLength(1);
+    expect(scripts).toHaveLength(2);
     const { createHash } = await import('node:crypto');
-    const hash = createHash('sha256')
-      .update(scripts[0] ?? '')
-      .digest('base64');
-    expect(headers.get('content-security-policy')).toContain(`script-src 'sha256-${hash}'`);
+    const hashes = scripts.map((code) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`);
+    expect(headers.get('content-security-policy')).toContain(`script-src ${hashes.join(' ')}`);
     expect(text).not.toMatch(/style="| on\w+="|<link|<img|https?:\/\//);
     expect(text.match(/<style>/g)).toHaveLength(1);
   });

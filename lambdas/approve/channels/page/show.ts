@@ -1,0 +1,41 @@
+import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import type { Sheet } from '../../../pages/layout.ts';
+import { isOpen } from '../../decision/decide.ts';
+import { closedFor } from './after/after.ts';
+import { tamperedSheet } from './closed.ts';
+import { precedentsOf } from './precedents.ts';
+import { type QuestionView, questionSheet } from './question.ts';
+import { colleaguesOf, hiddenFields, type PageContext, readShown, type Visit } from './visit.ts';
+
+/**
+ * The approval page: the open approval, or its outcome. Changes nothing. `fault` says why it is shown again.
+ */
+export async function showQuestion(context: PageContext, visit: Visit, fault = ''): Promise<Sheet> {
+  if (!isOpen(visit.row)) return closedFor(context, visit);
+  const document = await readShown(context, visit.row);
+  if (!document) return tamperedSheet();
+  return again(context, visit, document, { fault, typed: () => undefined });
+}
+
+type Again = Pick<QuestionView, 'fault' | 'typed' | 'review'> & { openedAt?: number | undefined };
+
+/** The open approval once more, with what is wrong with the form that was sent. */
+export async function again(
+  { env, settings }: PageContext,
+  visit: Visit,
+  document: ProposalDocument,
+  more: Again,
+): Promise<Sheet> {
+  const { row, email } = visit;
+  return questionSheet({
+    row,
+    document,
+    email,
+    hidden: await hiddenFields(env.APPROVALS_SECRET, visit, row.digest, more),
+    fault: more.fault,
+    typed: more.typed,
+    review: more.review,
+    precedents: await precedentsOf(env.AUDIT_TABLE, row),
+    colleagues: colleaguesOf(settings, row, email),
+  });
+}
