@@ -214,7 +214,9 @@ async function secrets(aws: Aws, config: ResolvedConfig, stage: string): Promise
   const { oidc } = config.console;
   const filled: [string, string][] = [
     [CLIENTS, 'clients'],
-    ...Object.values(endpoints).map(({ secret }): [string, string] => [secret, 'apiKey']),
+    ...Object.values(endpoints).flatMap(({ secret }): [string, string][] =>
+      secret ? [[secret, 'apiKey']] : [],
+    ),
     ...(slack ? [[slack.secret, 'signingSecret'] as [string, string]] : []),
     ...(oidc ? [[oidc.secret, 'clientSecret'] as [string, string]] : []),
   ];

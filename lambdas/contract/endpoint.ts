@@ -15,6 +15,8 @@ export const CAPABILITIES = [
   'batch',
   // Older servers know the limit of an answer only by its older name, `max_tokens`.
   'maxCompletionTokens',
+  // Models that think first often take no temperature but their own.
+  'temperature',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -40,8 +42,10 @@ export interface ModelOffer {
 export interface Endpoint extends Neighbour {
   kind: 'endpoint';
   baseUrl: string;
-  /** Secrets Manager name of `{"apiKey": "…"}`. */
-  secret: string;
+  /** Secrets Manager name of `{"apiKey": "…"}`. Absent: the server wants no key. */
+  secret?: string | undefined;
+  /** The header that takes the key as it is. @default `Authorization: Bearer …` */
+  keyHeader?: string | undefined;
   /** Where data sent to it stays: `eu`, `us`, `own` … */
   residency: string;
   models: readonly ModelOffer[];

@@ -18,7 +18,7 @@ import { placesFor } from './residency.ts';
 import { type Candidate, candidatesFor } from './router.ts';
 import { type ItemBudget, payerOf, type RunnerOptions, type StepMoney } from './runner.ts';
 import { chat, inputBound, type Message } from './wire/chat.ts';
-import { knowingLimit, learnLimit, withOldLimit } from './wire/limit-field.ts';
+import { knowing, lacking, learn } from './wire/parameters.ts';
 import { wireSchema } from './wire/schema.ts';
 import { likelyTokens } from './wire/tokens.ts';
 
@@ -167,10 +167,12 @@ export class ModelStep<T> {
 
 /** The endpoint with the capabilities of this one model. */
 function withCapabilities(endpoint: Endpoint, model: string, capabilities: Capabilities): Endpoint {
-  const found = (['jsonSchema', 'logprobs', 'maxCompletionTokens'] as const).flatMap((capability) => {
-    const can = capabilities(endpoint.name, model, capability);
-    return can === undefined ? [] : [[capability, can] as const];
-  });
+  const found = (['jsonSchema', 'logprobs', 'maxCompletionTokens', 'temperature'] as const).flatMap(
+    (capability) => {
+      const can = capabilities(endpoint.name, model, capability);
+      return can === undefined ? [] : [[capability, can] as const];
+    },
+  );
   return { ...endpoint, capabilities: { ...endpoint.capabilities, ...Object.fromEntries(found) } };
 }
 
@@ -195,14 +197,14 @@ export function chatCall<T>(
     worst,
     likelyTokens: likelyTokens(inputTokens) + offer.maxOutputTokens,
     run: async (requests) => {
-      let endpoint = knowingLimit(controlTable, named, offer);
+      let endpoint = knowing(controlTable, named, offer);
       const ask = async (messages: readonly Message[]) => {
         const inputMost = worst[requests.made.length]?.inputTokens;
         const request = { step, messages, schema, logprobs, temperature, inputMost };
         const reply = await requests.make(() => chat(endpoint, offer, request));
-        if (!reply.oldLimit) return reply;
-        endpoint = withOldLimit(endpoint);
-        await learnLimit(controlTable, named, offer);
+        if (!reply.lacks) return reply;
+        endpoint = lacking(endpoint, reply.lacks);
+        await learn(controlTable, named, offer, reply.lacks);
         return reply;
       };
       const answer = await answerOf(ask, asked);

@@ -2,10 +2,10 @@ import type { Capability, Endpoint, ModelOffer } from '../contract/endpoint.ts';
 import { errorFacts } from '../kit/errors.ts';
 import { cost, exact } from '../models/prices.ts';
 import { send } from '../models/wire/client.ts';
-import { LIMIT, OLD_LIMIT, refusesLimit } from '../models/wire/greeting.ts';
+import { LIMIT, OLD_LIMIT, refusesField } from '../models/wire/greeting.ts';
 import { likelyTokens, mostTokens, usageIn } from '../models/wire/tokens.ts';
 import { readApiKey } from '../outbound/api-key.ts';
-import { jsonOf, kindOf, refusalIn } from '../outbound/refusal.ts';
+import { isUnknownModel, jsonOf, kindOf, refusalIn } from '../outbound/refusal.ts';
 import { type ProbeRequest, requestsAbout } from './probe-requests.ts';
 
 /** What a probe found, what it cost, and what went wrong, in words that say what to change. */
@@ -44,7 +44,7 @@ async function probeModel(endpoint: Endpoint, key: string, offer: ModelOffer): P
   let old = false;
   const ask = (request: ProbeRequest) => sendOne(endpoint, key, offer, old ? withOldLimit(request) : request);
   let first = await ask(opening);
-  if (refusesLimit(first.status, JSON.stringify(first.body ?? ''), LIMIT)) {
+  if (refusesField(first.status, JSON.stringify(first.body ?? ''), LIMIT)) {
     old = true;
     first = await ask(opening);
   }
@@ -130,16 +130,15 @@ function faultOf(endpoint: Endpoint, offer: ModelOffer, heard: Heard): string | 
   if (isGood(status)) return undefined;
   const refusal = refusalIn(status, body);
   const kind = kindOf(refusal);
+  if (kind === 'key' && endpoint.secret === undefined)
+    return `${who} wants a key (${status}): name a 'secret' for it in signalbox.config.ts, deploy and fill it`;
   if (kind === 'key')
     return `${who} refuses the key (${status}): fill the secret '${endpoint.secret}' with {"apiKey": "…"} of that server`;
   if (kind === 'quota') return `${who} says that its quota is used up: add credit there`;
   if (kind === 'region')
     return `${who} serves no account from this region (${status}): take another endpoint, or another region of it`;
   if (isPassing(heard)) return `${who} answered ${status}: probe it again later`;
-  const unknown =
-    refusal.names.includes('model_not_found') ||
-    /model\b.{0,200}\b(?:not found|not exist)/i.test(refusal.words.slice(0, 1000));
-  if (status === 404 && unknown)
+  if (isUnknownModel(refusal))
     return `${who} has no model '${offer.name}': correct its name in signalbox.config.ts, or take it out`;
   return undefined;
 }

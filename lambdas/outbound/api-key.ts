@@ -3,10 +3,11 @@ import { readSecret } from '../kit/secrets.ts';
 
 /**
  * The key of an endpoint, as the calls use it: the probe is to find what they would. `{"apiKey": "…"}`, without the white space
- * that copying brings along.
+ * that copying brings along. Empty for a server that wants none, which has no secret.
  * @throws SystemError in words that say what to do and hold nothing of the key; whatever else reading the secret throws
  */
-export async function readApiKey(secret: string, ...keepMs: [number?]): Promise<string> {
+export async function readApiKey(secret: string | undefined, ...keepMs: [number?]): Promise<string> {
+  if (secret === undefined) return '';
   const held = await readSecret<{ apiKey?: unknown } | null>(secret, ...keepMs).catch((error: unknown) => {
     if (error instanceof Error && error.name === 'ResourceNotFoundException')
       throw new SystemError(`secret '${secret}' does not exist: deploy, then fill it as the README says`);

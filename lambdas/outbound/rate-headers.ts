@@ -1,6 +1,9 @@
 import { clock } from '../kit/clock.ts';
 
-/** What an endpoint says of its limits. Undefined where it says nothing; servers without limits also send 0 and -1. */
+/**
+ * What an endpoint says of its limits, by OpenAI's names or Mistral's. Undefined where it says nothing; servers without limits also
+ * send 0 and -1.
+ */
 export interface RateHeaders {
   limitRequests: number | undefined;
   limitTokens: number | undefined;
@@ -14,10 +17,14 @@ export interface RateHeaders {
 export function rateHeaders(headers: Pick<Headers, 'get'> | undefined): RateHeaders {
   const said = (name: string) => headers?.get(name)?.trim() ?? '';
   return {
-    limitRequests: positive(said('x-ratelimit-limit-requests')),
-    limitTokens: positive(said('x-ratelimit-limit-tokens')),
-    remainingRequests: positive(said('x-ratelimit-remaining-requests')),
-    remainingTokens: positive(said('x-ratelimit-remaining-tokens')),
+    limitRequests: positive(said('x-ratelimit-limit-requests') || said('x-ratelimit-limit-req-minute')),
+    limitTokens: positive(said('x-ratelimit-limit-tokens') || said('x-ratelimit-limit-tokens-minute')),
+    remainingRequests: positive(
+      said('x-ratelimit-remaining-requests') || said('x-ratelimit-remaining-req-minute'),
+    ),
+    remainingTokens: positive(
+      said('x-ratelimit-remaining-tokens') || said('x-ratelimit-remaining-tokens-minute'),
+    ),
     resetRequestsMs: duration(said('x-ratelimit-reset-requests')),
     resetTokensMs: duration(said('x-ratelimit-reset-tokens')),
     retryAfterMs: positive(said('retry-after-ms')) ?? retryAfter(said('retry-after')),

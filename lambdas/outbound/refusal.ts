@@ -40,6 +40,9 @@ const oneOf =
 const looked = oneOf(400, 401, 403, 404, 413, 422, 429);
 const broken = (status: number) => status >= 500 || oneOf(408, 409, 424, 425, 498)(status);
 
+const UNKNOWN_MODEL =
+  /^(?:model_not_found|model_not_available|invalid_model|deploymentnotfound|unknown_model|resourcenotfoundexception)$/i;
+
 /**
  * The first that fits is what it means: a used-up quota comes as 429, a filter and a long item as 400, an unknown model also as
  * 403. Names are the server's own; words only where it has no name, and where the status says that it read the request.
@@ -111,7 +114,9 @@ const SIGNS: readonly Sign[] = [
     names:
       /^(?:overloaded\w*|server_error|internal(?:_server)?_error|unavailable|service_unavailable|timeout|deadline_exceeded|engine_overloaded)$/i,
   },
-  { kind: 'request', names: /^(?:model_not_found|model_not_available)$/i },
+  { kind: 'request', names: UNKNOWN_MODEL },
+  // The key is good, and may not use this one model.
+  { kind: 'request', status: oneOf(403), words: /\baccess to (?:the |this )?model\b/i },
   { kind: 'key', status: oneOf(401, 403) },
   {
     kind: 'key',
@@ -125,6 +130,14 @@ const SIGNS: readonly Sign[] = [
       /\b(?:invalid|incorrect|missing|expired|wrong|no|unknown)\b[^.]{0,20}\bapi[ _-]?key|\bapi[ _-]?key\b[^.]{0,40}\b(?:invalid|not valid|incorrect|expired|missing|not found|wrong|revoked|disabled)/i,
   },
 ];
+
+/** The server does not know the model: its own names for that, or what it says of a model with a status of 400 or 404. */
+export function isUnknownModel({ status, names, words }: Refusal): boolean {
+  if (names.some((name) => UNKNOWN_MODEL.test(name))) return true;
+  const said = words.slice(0, 1000);
+  if (status === 404) return /\b(?:models?|deployment)\b.{0,200}\b(?:not found|not exist)/i.test(said);
+  return status === 400 && /\bmodel (?:identifier|id|name)\b.{0,40}\binvalid\b|\binvalid model\b/i.test(said);
+}
 
 /** What it means; whatever nobody knows is a wrong request of ours. */
 export function kindOf({ status, names, words, flagged }: Refusal): RefusalKind {

@@ -14,7 +14,7 @@ export function endpointsOf(
 ): Endpoint[] {
   return Object.entries(endpoints).map(([name, endpoint]) => ({
     ...{ kind: 'endpoint' as const, name, ...endpoint },
-    secret: secretName(environment, endpoint.secret),
+    ...(endpoint.secret ? { secret: secretName(environment, endpoint.secret) } : {}),
   }));
 }
 

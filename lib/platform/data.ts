@@ -169,11 +169,12 @@ export class Data extends Construct {
       });
   }
 
-  /* Two endpoints of one account share its key: the same name is the same secret. */
+  /* Two endpoints of one account share its key: the same name is the same secret. One without a key has none. */
   #endpointSecrets(foundation: Foundation): Record<string, Secret> {
     const endpoints = Object.entries(foundation.config.endpoints);
     const users = Map.groupBy(endpoints, ([, { secret }]) => secret);
     const secrets = [...users].flatMap(([configured, sharing]) => {
+      if (configured === undefined) return [];
       const names = sharing.map(([name]) => name);
       const description = `{"apiKey"} of the endpoint ${names.join(', ')}: fill it`;
       const secret = houseSecret(this, foundation, configured, description, { apiKey: '' });

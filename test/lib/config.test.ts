@@ -58,6 +58,18 @@ describe('loadConfig', () => {
       'destinations.help-desk.idempotent',
       (config) => Object.assign(config.destinations['help-desk'] ?? {}, { idempotent: 'yes' }),
     ],
+    [
+      'endpoints.openai.keyHeader',
+      (config) => Object.assign(config.endpoints.openai ?? {}, { secret: undefined, keyHeader: 'api-key' }),
+    ],
+    [
+      'endpoints.openai.keyHeader',
+      (config) => Object.assign(config.endpoints.openai ?? {}, { keyHeader: 'content-type' }),
+    ],
+    [
+      'endpoints.openai.keyHeader',
+      (config) => Object.assign(config.endpoints.openai ?? {}, { keyHeader: 'Api-Key' }),
+    ],
     ['retention.logDays', (config) => Object.assign(config.retention, { logDays: 31 })],
     ['retention.itemDays', (config) => Object.assign(config.retention, { itemDays: 0.5 })],
     ['retryScheduleSeconds', (config) => Object.assign(config, { retryScheduleSeconds: [1, 2] })],

@@ -34,6 +34,14 @@ describe('a probe that finds nothing says what to change, and keeps what was kno
     expect(servers[0]?.seen).toHaveLength(2);
   });
 
+  it('without a secret, where the server wants a key', async () => {
+    const { secret: _, ...one } = await at('x', () => ({ status: 401, body: { error: 'Unauthorized' } }));
+    expect(await problems(one)).toEqual([
+      "endpoint 'x' wants a key (401): name a 'secret' for it in signalbox.config.ts, deploy and fill it",
+    ]);
+    expect(servers[0]?.seen[0]?.headers.authorization).toBeUndefined();
+  });
+
   it('with no key, or no secret', async () => {
     const one = await at('x', whole);
     world.secrets['signalbox/endpoints/x'] = '{"apiKey":""}';

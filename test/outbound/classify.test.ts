@@ -109,6 +109,7 @@ describe('a fault', () => {
     ['key', 400, 'API key not valid. Please pass a valid API key.'],
     ['key', 422, 'Invalid API key provided'],
     ['key', 403, 'Forbidden'],
+    ['request', 403, "You don't have access to the model with the specified model ID"],
     ['region', 403, 'Country, region, or territory not supported'],
     ['region', 400, 'User location is not supported for the API use.'],
     ['filtered', 403, 'Your input was flagged by our moderation system'],

@@ -25,7 +25,9 @@ export const endpointsSchema = z.object({
     z.object({
       name: z.string(),
       baseUrl: z.string(),
-      secret: z.string(),
+      /** Absent: the server wants no key. */
+      secret: z.optional(z.string()),
+      keyHeader: z.optional(z.string()),
       timeoutSeconds: z.number(),
       residency: z.string(),
       requestsPerMinute: z.optional(z.number()),

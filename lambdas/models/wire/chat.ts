@@ -1,10 +1,9 @@
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import type * as z from 'zod/v4/core';
 import type { Endpoint, ModelOffer } from '../../contract/endpoint.ts';
-import { kindOf, refusalOf } from '../../outbound/refusal.ts';
 import { exchange, refusedWith, type StepRequest, type WireAnswer } from './client.ts';
 import { completionOf, type Reply, replyOf } from './completion.ts';
-import { LIMIT, type LimitField, OLD_LIMIT, refusesLimit } from './greeting.ts';
+import { lackingIn, type Parameters, parametersFor, withoutRefused } from './parameters.ts';
 import { wireSchema } from './schema.ts';
 import { mostTokens } from './tokens.ts';
 
@@ -29,7 +28,7 @@ const TOP_LOGPROBS = 5;
 
 /**
  * One chat completion. `endpoint.capabilities` says what is known of this model there, a probe's finding included. A server that
- * refuses the name of the limit has done nothing yet: it gets the other name at once.
+ * refuses a parameter has done nothing yet: it gets the request without it, or the limit by its other name, at once.
  * @throws CallFailure, with what the call is billed at worst; whatever reading the secret throws, before anything was sent.
  */
 export async function chat(
@@ -38,23 +37,22 @@ export async function chat(
   request: ChatRequest,
   signal?: AbortSignal,
 ): Promise<Reply> {
-  const isOld = endpoint.capabilities.maxCompletionTokens === false;
-  const [first, second] = isOld ? ([OLD_LIMIT, LIMIT] as const) : ([LIMIT, OLD_LIMIT] as const);
+  const first = parametersFor(endpoint, request);
   const inputTokens = Math.min(inputBound(endpoint, request), request.inputMost ?? Number.POSITIVE_INFINITY);
   const most = { inputTokens, cachedTokens: 0, outputTokens: offer.maxOutputTokens };
-  const wired = (limit: LimitField): StepRequest => ({
-    ...{ step: request.step, model: offer.name, most, signal },
-    ...{ path: '/chat/completions', body: bodyOf(endpoint, offer, request, limit) },
-  });
-  const answer = await exchange(endpoint, wired(first));
-  if (!isAboutLimit(answer, first)) return read(endpoint, offer, request, answer, wired(first));
-  const again = await exchange(endpoint, wired(second));
-  const reply = read(endpoint, offer, request, again, wired(second));
-  return isOld ? reply : { ...reply, oldLimit: true };
-}
-
-function isAboutLimit({ ok, status, text }: WireAnswer, limit: LimitField): boolean {
-  return !ok && refusesLimit(status, text, limit) && kindOf(refusalOf(status, text)) === 'request';
+  const asking = async (parameters: Parameters): Promise<Reply> => {
+    const wired: StepRequest = {
+      ...{ step: request.step, model: offer.name, most, signal },
+      ...{ path: '/chat/completions', body: bodyOf(endpoint, offer, request, parameters) },
+    };
+    const answer = await exchange(endpoint, wired);
+    const next = withoutRefused(answer, parameters, first);
+    if (next) return asking(next);
+    const reply = read(endpoint, offer, request, answer, wired);
+    const lacks = lackingIn(parameters, first);
+    return lacks.length > 0 ? { ...reply, lacks } : reply;
+  };
+  return asking(first);
 }
 
 function read(
@@ -84,10 +82,9 @@ function bodyOf(
   endpoint: Endpoint,
   offer: ModelOffer,
   request: ChatRequest,
-  limit: LimitField,
+  { limit, logprobs, temperature }: Parameters,
 ): ChatCompletionCreateParamsNonStreaming {
   const { messages, format } = worded(endpoint, request);
-  const { logprobs, temperature } = request;
   return {
     model: offer.name,
     messages,
@@ -96,9 +93,7 @@ function bodyOf(
     stream: false,
     response_format: format,
     ...(temperature === undefined ? {} : { temperature }),
-    ...(logprobs && endpoint.capabilities.logprobs !== false
-      ? { logprobs: true, top_logprobs: TOP_LOGPROBS }
-      : {}),
+    ...(logprobs ? { logprobs: true, top_logprobs: TOP_LOGPROBS } : {}),
   };
 }
 

@@ -54,7 +54,7 @@ export class Unanswered extends Error {
 
 /** @throws Unanswered and nothing else; its message holds no words of the connection, which may quote the request */
 export async function send(
-  { baseUrl }: Pick<Endpoint, 'baseUrl'>,
+  { baseUrl, keyHeader }: Pick<Endpoint, 'baseUrl' | 'keyHeader'>,
   apiKey: string,
   { method = 'POST', path, body }: WireRequest,
   { timeoutMs, mostBytes, signal }: WireLimits,
@@ -65,11 +65,12 @@ export async function send(
   // Large, and a file of its own: most of an instance's work begins before its first call of a model.
   const { default: OpenAI } = await import('openai');
   const client = new OpenAI({
-    ...{ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: timeoutMs, logLevel: 'off' },
+    // The package wants a key, also for a server that does not; `keyed` says what is sent.
+    ...{ apiKey: apiKey || 'none', baseURL: baseUrl, maxRetries: 0, timeout: timeoutMs, logLevel: 'off' },
     fetch: async (url, init) => {
       // Not the package's own headers: it adds to them what `OPENAI_*` variables of the environment say.
       const accept = 'application/json';
-      const ours = { authorization: `Bearer ${apiKey}`, 'user-agent': 'signalbox', accept };
+      const ours = { ...keyed(apiKey, keyHeader), 'user-agent': 'signalbox', accept };
       const headers = { ...ours, ...(body && { 'content-type': accept }) };
       // A redirect would carry the item's data to a place whose residency nobody has written down.
       const response = await fetch(url, { ...init, headers, redirect: 'manual' });
@@ -86,6 +87,11 @@ export async function send(
   } catch (error) {
     throw new Unanswered(reasonOf(error, deadline, signal), clock.now() - startedAt);
   }
+}
+
+function keyed(apiKey: string, header: string | undefined): Record<string, string> {
+  if (!apiKey) return {};
+  return header ? { [header]: apiKey } : { authorization: `Bearer ${apiKey}` };
 }
 
 /** The whole answer, read before the package sees it: it reads without a limit of size, and the body of an error without one of time. */

@@ -4,6 +4,7 @@ import type { RateHeaders } from '../../outbound/rate-headers.ts';
 import { at, jsonOf, kindOf, refusalIn, statusIn, wordOf } from '../../outbound/refusal.ts';
 import type { Logprob } from './logprobs.ts';
 import { logprobsOf } from './logprobs.ts';
+import type { Optional } from './parameters.ts';
 import { stopOf } from './stop-reason.ts';
 import { streamed } from './stream.ts';
 import { countOf, mostTokens } from './tokens.ts';
@@ -258,8 +259,8 @@ export interface Reply {
   /** The model as the endpoint names it in its answer, often with a date. */
   model: string;
   logprobs?: readonly Logprob[];
-  /** True where the endpoint took the limit of the answer by its older name only. */
-  oldLimit?: true;
+  /** What the endpoint refused, and answered without. */
+  lacks?: readonly Optional[];
   /** Why it is no answer, whatever its text says; in words for the model. */
   fault?: string;
 }

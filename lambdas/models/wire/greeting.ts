@@ -8,8 +8,8 @@ export const LIMIT = 'max_completion_tokens';
 export const OLD_LIMIT = 'max_tokens';
 export type LimitField = typeof LIMIT | typeof OLD_LIMIT;
 
-/** Whether a refusal names that field. It may only quote the item: the other field tells. */
-export function refusesLimit(status: number, body: string, field: string): boolean {
+/** Whether a refusal names that field. It may only quote the item: the request without it tells. */
+export function refusesField(status: number, body: string, field: string): boolean {
   return (status === 400 || status === 422) && body.includes(field);
 }
 

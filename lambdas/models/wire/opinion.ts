@@ -7,7 +7,7 @@ import { changeRow, RowFault, rowOf } from '../../outbound/neighbour/row.ts';
 import type { Permit } from '../../outbound/permit.ts';
 import { at, jsonOf, kindOf, type Refusal, type RefusalKind, refusalIn } from '../../outbound/refusal.ts';
 import { keyOf, send } from './client.ts';
-import { greeting, LIMIT, type LimitField, OLD_LIMIT, refusesLimit } from './greeting.ts';
+import { greeting, LIMIT, type LimitField, OLD_LIMIT, refusesField } from './greeting.ts';
 import { mostTokens, usageIn } from './tokens.ts';
 
 /*
@@ -114,7 +114,7 @@ async function greeted(
   const nothing: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
   try {
     const { ok, status, text } = await send(endpoint, await keyOf(endpoint), request, { timeoutMs });
-    if (limit === LIMIT && refusesLimit(status, text, LIMIT))
+    if (limit === LIMIT && refusesField(status, text, LIMIT))
       return await greeted(endpoint, offer, kind, timeoutMs, OLD_LIMIT);
     const answer = jsonOf(text);
     if (ok && !at(answer, 'error')) {

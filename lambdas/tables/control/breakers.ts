@@ -36,6 +36,9 @@ export interface BreakerRow {
   vouchedAt?: number;
   /** Of an endpoint: its models that know the limit of an answer by its older name alone. */
   oldLimit?: string;
+  /** Of an endpoint: its models that refuse `logprobs`, and those that refuse a temperature. */
+  noLogprobs?: string;
+  noTemperature?: string;
   /** Up to here the slots of the rate limiter are taken. It only ever goes up. */
   lineAt?: number;
   /** The neighbour asked to be left alone until then. */

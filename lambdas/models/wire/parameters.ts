@@ -1,0 +1,110 @@
+import type { Capability, Endpoint, ModelOffer } from '../../contract/endpoint.ts';
+import { changeRow, RowFault, remembered, rowOf } from '../../outbound/neighbour/row.ts';
+import { kindOf, refusalOf } from '../../outbound/refusal.ts';
+import type { WireAnswer } from './client.ts';
+import { LIMIT, type LimitField, OLD_LIMIT, refusesField } from './greeting.ts';
+
+/*
+ * Parameters that some models refuse although the request works without them. A refusal did no work: the request goes out again
+ * without what it names, and the endpoint's row remembers it once that was answered.
+ */
+
+export type Optional = Extract<Capability, 'maxCompletionTokens' | 'logprobs' | 'temperature'>;
+
+/** What a request holds of them. */
+export interface Parameters {
+  limit: LimitField;
+  logprobs: boolean;
+  temperature: number | undefined;
+}
+
+/** The fields of the row: models that lack it, joined by spaces. */
+const KEPT = {
+  maxCompletionTokens: 'oldLimit',
+  logprobs: 'noLogprobs',
+  temperature: 'noTemperature',
+} as const satisfies Record<Optional, string>;
+const OPTIONAL = Object.keys(KEPT) as Optional[];
+
+/** What is asked for, less what the model is known to lack. */
+export function parametersFor(
+  { capabilities }: Pick<Endpoint, 'capabilities'>,
+  { logprobs, temperature }: { logprobs?: boolean | undefined; temperature?: number | undefined },
+): Parameters {
+  return {
+    limit: capabilities.maxCompletionTokens === false ? OLD_LIMIT : LIMIT,
+    logprobs: Boolean(logprobs) && capabilities.logprobs !== false,
+    temperature: capabilities.temperature === false ? undefined : temperature,
+  };
+}
+
+/**
+ * What to send after a refusal that names some of them, each changed at most once from `first`; undefined if the refusal is about
+ * something else. It may only quote the item: then what goes out again is refused as well, and nothing is learned.
+ */
+export function withoutRefused(
+  { ok, status, text }: WireAnswer,
+  sent: Parameters,
+  first: Parameters,
+): Parameters | undefined {
+  const names = (field: string) => refusesField(status, text, field);
+  const turns = sent.limit === first.limit && names(sent.limit);
+  const next: Parameters = {
+    limit: turns ? (sent.limit === LIMIT ? OLD_LIMIT : LIMIT) : sent.limit,
+    logprobs: sent.logprobs && !names('logprobs'),
+    temperature: names('temperature') ? undefined : sent.temperature,
+  };
+  const isSame =
+    next.limit === sent.limit && next.logprobs === sent.logprobs && next.temperature === sent.temperature;
+  return ok || isSame || kindOf(refusalOf(status, text)) !== 'request' ? undefined : next;
+}
+
+/** What the answered request did without. */
+export function lackingIn(answered: Parameters, first: Parameters): Optional[] {
+  return OPTIONAL.filter((one) => {
+    if (one === 'maxCompletionTokens') return first.limit === LIMIT && answered.limit === OLD_LIMIT;
+    return one === 'logprobs'
+      ? first.logprobs && !answered.logprobs
+      : first.temperature !== answered.temperature;
+  });
+}
+
+/**
+ * The endpoint with what its row says of this model; what is not remembered costs no read. Where a probe or the configuration says
+ * that the model can, it is tried again; the limit's name needs no second look.
+ */
+export function knowing(table: string, endpoint: Endpoint, { name }: ModelOffer): Endpoint {
+  const row = remembered(rowOf(table, endpoint));
+  const lacks = OPTIONAL.filter(
+    (one) =>
+      row?.[KEPT[one]]?.split(' ').includes(name) &&
+      (one === 'maxCompletionTokens' || endpoint.capabilities[one] !== true),
+  );
+  return lacks.length > 0 ? lacking(endpoint, lacks) : endpoint;
+}
+
+export function lacking(endpoint: Endpoint, lacks: readonly Optional[]): Endpoint {
+  const without = Object.fromEntries(lacks.map((one) => [one, false]));
+  return { ...endpoint, capabilities: { ...endpoint.capabilities, ...without } };
+}
+
+/** A row that cannot be written now is written by the next call that learns the same. */
+export async function learn(
+  table: string,
+  endpoint: Endpoint,
+  { name }: ModelOffer,
+  lacks: readonly Optional[],
+): Promise<void> {
+  const of = rowOf(table, endpoint);
+  const row = remembered(of);
+  const set: Partial<Record<(typeof KEPT)[Optional], string>> = {};
+  for (const one of lacks) {
+    const models = row?.[KEPT[one]]?.split(' ') ?? [];
+    if (!models.includes(name) && endpoint.capabilities[one] !== false)
+      set[KEPT[one]] = [...models, name].join(' ');
+  }
+  if (Object.keys(set).length === 0) return;
+  await changeRow(of, { set, add: {}, when: [] }).catch((error: unknown) => {
+    if (!(error instanceof RowFault)) throw error;
+  });
+}

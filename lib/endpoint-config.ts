@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { CAPABILITIES, TIERS } from '../lambdas/contract/endpoint.ts';
+
+/* Of the configuration: model servers, their models and prices. */
+
+export const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case words joined by "-", at most 40 characters');
+export const HTTP = { protocol: /^https?$/ };
+export const positive = z.number().positive();
+
+export function fault(context: z.RefinementCtx, field: string, message: string): void {
+  context.addIssue({ code: 'custom', message, path: [field] });
+}
+
+/** US dollars per million tokens, as the price list of `pricedAt` says. */
+const price = z.number().nonnegative();
+
+/** Where the day begins first, it does so fourteen hours before UTC. */
+const FIRST_ZONE_MS = 14 * 3_600_000;
+
+/** A day that has come, somewhere on earth. */
+const pastDay = z.iso.date({ abort: true }).refine((day) => Date.parse(day) <= Date.now() + FIRST_ZONE_MS, {
+  message: 'is in the future: it is the day on which somebody read the prices',
+});
+
+/** The paths of the calls are put behind it, and its words are in logs and lists. */
+const serverUrl = z.url({ ...HTTP, abort: true }).superRefine((text, context) => {
+  const { username, password, search, hash } = new URL(text);
+  const say = (message: string) => context.addIssue({ code: 'custom', message });
+  if (username || password)
+    say("must have no user and no password in it: write the key into the endpoint's secret");
+  if (search || hash || /[?#]$/.test(text))
+    say('must end with its path, such as "/v1": no query ("?…") and no fragment ("#…")');
+});
+
+/** Headers that say what the request is: a key in one of them would break it. */
+const TAKEN = /^(?:host|accept|content-.*|transfer-encoding|connection|user-agent|authorization)$/;
+
+const keyHeader = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be the name of a header in lower case, such as "api-key"')
+  .refine((name) => !TAKEN.test(name), {
+    message: 'is a header of the request itself; leave it out for "Authorization: Bearer …"',
+  })
+  .optional();
+
+const model = z
+  .strictObject({
+    /** The model's name as the endpoint knows it. */
+    name: z.string().min(1),
+    kind: z.enum(['chat', 'embeddings']).default('chat'),
+    /** What it is good enough for; steps name the least that they need. */
+    tier: z.enum(TIERS),
+    inputUsdPerMillion: price,
+    /** Input that the endpoint had in its own prompt cache. @default inputUsdPerMillion */
+    cachedUsdPerMillion: price.optional(),
+    /** 0 for embeddings. */
+    outputUsdPerMillion: price,
+    /** From so many input tokens on the whole request costs this much more. */
+    longContext: z
+      .strictObject({
+        fromTokens: z.int().positive(),
+        inputFactor: z.number().min(1),
+        outputFactor: z.number().min(1),
+      })
+      .optional(),
+    pricedAt: pastDay,
+    /** Longest answer that is asked for and paid; the budget reserves twice this much before each call. */
+    maxOutputTokens: z.int().min(16).max(128_000),
+    /** Input and output together. */
+    contextTokens: z.int().min(512).default(128_000),
+  })
+  .superRefine(({ inputUsdPerMillion, cachedUsdPerMillion = 0, maxOutputTokens, contextTokens }, context) => {
+    // The budget reserves as if nothing were cached: that must be the upper bound.
+    if (cachedUsdPerMillion > inputUsdPerMillion)
+      fault(context, 'cachedUsdPerMillion', "must not be above 'inputUsdPerMillion'");
+    if (maxOutputTokens >= contextTokens)
+      fault(context, 'maxOutputTokens', "must be less than 'contextTokens': the question needs room too");
+  })
+  .transform((offer) => ({
+    ...offer,
+    cachedUsdPerMillion: offer.cachedUsdPerMillion ?? offer.inputUsdPerMillion,
+  }));
+
+export const endpoint = z
+  .strictObject({
+    /** Base URL of any OpenAI-compatible server, with its `/v1`. */
+    baseUrl: serverUrl,
+    /** Secrets Manager name of `{"apiKey": "…"}`; the stack creates it, a person fills it. @default no key is sent */
+    secret: z.string().startsWith('signalbox/').optional(),
+    /** The header that takes the key as it is, such as `api-key`. @default `Authorization: Bearer …` */
+    keyHeader,
+    timeoutSeconds: positive.max(120),
+    /** Where data sent to it stays: `eu`, `us`, `own` … */
+    residency: name,
+    /** Limits of the account there. @default not paced */
+    requestsPerMinute: positive.optional(),
+    tokensPerMinute: positive.optional(),
+    /** What is known of the server without a probe; what a probe found wins. */
+    capabilities: z.partialRecord(z.enum(CAPABILITIES), z.boolean()).default({}),
+    models: z
+      .array(model)
+      .min(1)
+      .superRefine((models, context) => {
+        for (const [at, { name }] of models.entries())
+          if (models.findIndex((other) => other.name === name) < at)
+            context.addIssue({ code: 'custom', message: `'${name}' is there twice`, path: [at, 'name'] });
+      }),
+  })
+  .superRefine(({ tokensPerMinute = Number.POSITIVE_INFINITY, models, secret, keyHeader }, context) => {
+    if (keyHeader && !secret) fault(context, 'keyHeader', "has no key to send: name its 'secret' too");
+    // A call takes its share of a minute's tokens: one above the limit would block the rate limiter for minutes, also for all others.
+    const chat = models.filter(({ kind }) => kind === 'chat');
+    const [longest] = chat.sort((a, b) => b.maxOutputTokens - a.maxOutputTokens);
+    if (longest && longest.maxOutputTokens > tokensPerMinute)
+      fault(
+        context,
+        'tokensPerMinute',
+        `must be at least ${longest.maxOutputTokens}, the 'maxOutputTokens' of '${longest.name}': one answer must fit into a minute`,
+      );
+  });
