@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { WEEKDAYS } from '../lambdas/contract/approval-settings.ts';
 import { STATUSES } from '../lambdas/contract/item/status.ts';
 import { faultsInCalendar } from '../lambdas/kit/calendar.ts';
-import { endpoint, fault, HTTP, name, positive } from './endpoint-config.ts';
+import { endpoint, HTTP, name, positive } from './endpoint-config.ts';
 
 const url = z.url(HTTP);
 const days = z.int().min(1).max(3650);

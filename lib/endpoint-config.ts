@@ -9,7 +9,7 @@ export const name = z
 export const HTTP = { protocol: /^https?$/ };
 export const positive = z.number().positive();
 
-export function fault(context: z.RefinementCtx, field: string, message: string): void {
+function fault(context: z.RefinementCtx, field: string, message: string): void {
   context.addIssue({ code: 'custom', message, path: [field] });
 }
 
