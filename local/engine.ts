@@ -8,6 +8,7 @@ import { AWS_CALLS, assemblyDirectory, type DeployOptions, deploy, prepareAccoun
 import { isComplete, physicalIds, REGION, stackStatuses } from './emulator.ts';
 import { type EventSources, startEventSources } from './event-sources.ts';
 import { guardDeployment } from './guard.ts';
+import { removeHalfMade } from './mend.ts';
 import { type Emulator, endLeftOver, foreignEndpoint, startEmulator } from './ministack.ts';
 import { deliverNotices } from './notices.ts';
 import { automationNames, type Outputs, writeOutputs } from './outputs.ts';
@@ -15,6 +16,7 @@ import type { Faults } from './poller.ts';
 import { emulatorTypes } from './python.ts';
 import { startSandbox } from './sandbox/server.ts';
 import { fillSecrets } from './secrets.ts';
+import { whatIsMissing } from './snapshots.ts';
 import { type Log, ROOT } from './state.ts';
 import { liveFunctions } from './watch/functions.ts';
 import { restoreSwapped } from './watch/swap.ts';
@@ -163,6 +165,10 @@ async function bringUpToDate(deployment: Deployment, starting: Promise<Emulator>
   // Both are waited for in any case: a failed synthesis must not leave an emulator behind that is still
   // starting.
   const ready = starting.then(async (emulator) => {
+    const missing = whatIsMissing(emulator.restored);
+    if (missing) log(missing);
+    // Somebody else's may be in the middle of it.
+    if (emulator.pid !== undefined) await removeHalfMade(endpoint, log);
     await prepareAccount(deployment);
     return emulator;
   });
@@ -180,6 +186,8 @@ async function bringUpToDate(deployment: Deployment, starting: Promise<Emulator>
   guardDeployment({ next, current, types: python ? await emulatorTypes(python) : undefined });
   log(`deploying ${next.length} stacks to ${endpoint} ...`);
   await deploy(deployment);
+  // First the state, then the word that it is there: after a kill the next start believes the word.
+  await started.value.save();
   await writeDeployed(stateDir, { fingerprint: digest, stacks: next });
   return next;
 }

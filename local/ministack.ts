@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning } from './process.ts';
 import { emulatorPython } from './python.ts';
+import { type Restored, restoreSnapshot, snapshotsIn } from './snapshots.ts';
 import { type Log, readJson, tail, writeJson } from './state.ts';
 import { rewindStreams } from './stream-positions.ts';
 
@@ -24,8 +25,26 @@ export interface Emulator {
    * someone else's.
    */
   ended: Promise<string>;
+  /** What it began with. */
+  restored: Restored;
+  /**
+   * Saves its state now; by itself it does that at most every eight seconds, when something has changed. Does
+   * nothing to someone else's.
+   * @throws Error when it cannot be saved
+   */
+  save(): Promise<Saved | undefined>;
   /** Saves its state and ends it. Does nothing to someone else's. */
   stop(): Promise<void>;
+}
+
+/** What the last snapshot took. */
+export interface Saved {
+  seconds: number;
+  bytes: number;
+  /** For so long no request was answered. */
+  pauseMs: number;
+  /** Snapshots of this run. */
+  snapshots: number;
 }
 
 export interface EmulatorOptions {
@@ -44,7 +63,7 @@ export function foreignEndpoint(): string | undefined {
 }
 
 /**
- * Starts MiniStack on 127.0.0.1 with the state of its last clean stop, or finds the one of
+ * Starts MiniStack on 127.0.0.1 with the state of its last snapshot, or finds the one of
  * `SIGNALBOX_ENDPOINT`.
  * @throws Error that says what to do: Python or a package missing, port taken, or the tail of the emulator's
  * log.
@@ -59,6 +78,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       python: undefined,
       pid: undefined,
       ended: new Promise(() => {}),
+      restored: {},
+      save: async () => undefined,
       stop: async () => {},
     };
   }
@@ -75,7 +96,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     s3: join(options.stateDir, 's3'),
   };
   await removeWorkers(directories.tmp);
-  for (const directory of Object.values(directories)) await mkdir(directory, { recursive: true });
+  await mkdir(directories.tmp, { recursive: true });
+  const restored = await restoreSnapshot(options.stateDir, directories);
   await rewindStreams(directories.state);
   // Its Lambda worker is CommonJS in a `.js` file; below this repository, Node.js would take that for a
   // module.
@@ -105,7 +127,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     if (options.signal?.aborted) throw error;
     throw new Error(`the local engine did not start: ${(error as Error).message}\n${await tail(logFile)}`);
   }
-  return { endpoint, python, pid: child.pid, ended, stop };
+  return { endpoint, python, pid: child.pid, ended, restored, save: () => save(endpoint), stop };
+}
+
+async function save(endpoint: string): Promise<Saved> {
+  const response = await fetch(`${endpoint}/_signalbox/snapshot`, { method: 'POST' });
+  const saved = (await response.json()) as Saved & { fault?: string };
+  if (saved.fault) throw new Error(`the local engine could not save its state: ${saved.fault}`);
+  return saved;
 }
 
 /** Forgets everything in the emulator at once, its saved state included. */
@@ -119,7 +148,7 @@ export async function resetEmulator(endpoint: string): Promise<void> {
  * and above all no AWS_ENDPOINT_URL, which would send each Lambda there.
  */
 function environment(
-  { port, keepsAll }: EmulatorOptions,
+  { port, keepsAll, stateDir }: EmulatorOptions,
   directories: Record<'tmp' | 'state' | 's3', string>,
 ): Record<string, string> {
   const certificates = process.env.NODE_EXTRA_CA_CERTS;
@@ -138,6 +167,7 @@ function environment(
     S3_DATA_DIR: directories.s3,
     PERSIST_STATE: '1',
     S3_PERSIST: '1',
+    SIGNALBOX_SNAPSHOTS: snapshotsIn(stateDir),
     // Its Lambda worker uses url.parse: one warning per cold start.
     NODE_OPTIONS: `--disable-warning=DEP0169 --require ${JSON.stringify(PRELOAD)}`,
     LAMBDA_WARM_TTL_SECONDS: '60',
@@ -160,6 +190,7 @@ export async function endLeftOver(stateDir: string, log: Log): Promise<boolean> 
   for (let waited = 0; waited < STOP_SECONDS * 10 && (await isRunning(left.pid, 'ministack')); waited++) {
     await sleep(100);
   }
+  if (await isRunning(left.pid, 'ministack')) process.kill(left.pid, 'SIGKILL');
   await rm(pidFile(stateDir), { force: true });
   return true;
 }

@@ -1,6 +1,6 @@
 """
-Starts the emulator with what it has no settings for: it forgets what it keeps for a day or for ever and nobody reads
-again, and copies rows quickly. The names are those of the version that local/python.ts pins.
+Starts the emulator with what it has no settings for: it saves its state while it runs, forgets what it keeps for a day or for
+ever and nobody reads again, and copies rows quickly. The names are those of the version that local/python.ts pins.
 """
 
 import copy
@@ -13,7 +13,9 @@ import threading
 import time
 from types import SimpleNamespace
 
-# The folder of this file holds none of its modules.
+import snapshots
+
+# The folder of this file holds none of the emulator's modules.
 sys.path.pop(0)
 
 from ministack.app import main  # noqa: E402
@@ -123,4 +125,5 @@ if __name__ == "__main__":
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     threading.Thread(target=tidy_now_and_then, daemon=True, name="signalbox-tidy").start()
+    snapshots.start()
     main()

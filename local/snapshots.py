@@ -1,0 +1,325 @@
+"""
+Saves what the emulator holds while it runs: by itself it saves at a clean stop alone. A snapshot is a folder of the form that
+it loads at its start, made whole under another name and then renamed; `local/snapshots.ts` takes the newest at the next start.
+
+    snapshots/12/state/*.json       as the emulator writes them
+    snapshots/12/state/streams.bin  the changes of the tables that may not have been delivered
+    snapshots/12/s3/                hard links: the emulator replaces a file and never changes one
+    snapshots/12.changed            there since the first change after that snapshot
+"""
+
+import asyncio
+import copy
+import gc
+import json
+import marshal
+import os
+import re
+import shutil
+import signal
+import sys
+import threading
+import time
+import traceback
+import warnings
+from types import SimpleNamespace
+
+from ministack import app as emulator
+from ministack.core import persistence
+from ministack.services import cloudformation, dynamodb, lambda_svc
+
+FOLDER = os.environ.get("SIGNALBOX_SNAPSHOTS", "")
+# With the time that one takes, less than fifteen seconds.
+EVERY_SECONDS = 8
+# Nothing of ours takes so long: the copy of this process waits for a lock that nobody holds there.
+MOST_SECONDS = 60
+# Of the deployed application this changes as it works; the rest only by deployments and by hand.
+WORKING = {"dynamodb", "sqs", "stepfunctions", "cloudwatch_logs", "cloudwatch", "ses", "ses_v2", "s3", "eventbridge"}
+# The same, as requests are signed.
+WORKING_SERVICES = {"dynamodb", "sqs", "states", "logs", "monitoring", "ses", "s3", "events"}
+SIGNED_FOR = re.compile(rb"(?:/|%2F)([a-z0-9-]+)(?:/|%2F)aws4_request", re.IGNORECASE)
+READS = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "TransactGet", "Receive", "Filter")
+# What an invocation changes, the function changes by requests of its own.
+OF_NO_CHANGE = re.compile(r"/_aws/execute-api/|/_signalbox/|/_ministack/(?!reset)|/2015-03-31/functions/[^/]+/invocations")
+
+NOTHING, WORK, ANYTHING = 0, 1, 2
+
+
+def change_of(scope):
+    """How much of the state a request may change."""
+    if scope["method"] in ("GET", "HEAD", "OPTIONS") or OF_NO_CHANGE.match(scope["path"]):
+        return NOTHING
+    headers = dict(scope["headers"])
+    operation = headers.get(b"x-amz-target", b"").decode("latin-1").rpartition(".")[2]
+    if operation.startswith(READS):
+        return NOTHING
+    signed = SIGNED_FOR.search(headers.get(b"authorization", b"") or scope["query_string"])
+    return WORK if signed and signed[1].decode() in WORKING_SERVICES else ANYTHING
+
+
+class Keeper:
+    """Takes snapshots when something has changed."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.number = max((int(name) for name in os.listdir(folder) if name.isdigit()), default=0)
+        self.last = os.path.join(folder, str(self.number)) if self.number else None
+        self.changed = NOTHING
+        self.begun = 0.0
+        self.busy = threading.Lock()
+        self.loop = None
+        self.took = {"snapshots": 0, "pauseMs": 0, "seconds": 0, "bytes": 0}
+
+    def note(self, change):
+        if change > self.changed:
+            if self.changed == NOTHING:
+                open(os.path.join(self.folder, f"{self.number}.changed"), "w").close()
+            self.changed = change
+
+    def in_the_background(self):
+        while True:
+            time.sleep(1)
+            if self.changed and time.monotonic() - self.begun >= EVERY_SECONDS:
+                try:
+                    self.take()
+                except Exception as fault:  # Said, and tried again.
+                    print(f"snapshot: {fault!r}", file=sys.stderr, flush=True)
+
+    def take(self):
+        """From any thread but that of the requests. Returns whether the newest snapshot holds what there was."""
+        with self.busy:
+            if not self.changed and self.last:
+                return True
+            self.begun = time.monotonic()
+            done = threading.Event()
+            copied = SimpleNamespace(pid=0, fault=None)
+            self.loop.call_soon_threadsafe(self._copy, copied, done)
+            done.wait()
+            if copied.fault:
+                raise copied.fault
+            if not copied.pid:
+                return False
+            code = wait_for(copied.pid)
+            self._conclude(copied, code)
+            return True
+
+    def _copy(self, copied, done):
+        """Between two requests: the copy of this process holds the state of this instant."""
+        start = time.perf_counter()
+        try:
+            if is_deploying():
+                return
+            copied.everything = self.changed == ANYTHING or not self.last
+            copied.number = self.number + 1
+            copied.part = f"{os.path.join(self.folder, str(copied.number))}.part"
+            pid = os.fork()
+            if pid == 0:
+                in_the_copy(copied.part, self.last, copied.everything)
+            copied.pid, copied.before = pid, self.changed
+            self.number, self.changed = copied.number, NOTHING
+        except Exception as fault:
+            copied.fault = fault
+        finally:
+            self.took["pauseMs"] = round(1000 * (time.perf_counter() - start), 1)
+            done.set()
+
+    def _conclude(self, copied, code):
+        if code != 0:
+            shutil.rmtree(copied.part, ignore_errors=True)
+            # The last whole one is still the newest, and what it lacks is still to be saved.
+            self.note(copied.before)
+            self.changed = max(self.changed, copied.before)
+            raise RuntimeError(f"the copy ended with {code}; the snapshot before it stays")
+        self.take_over(copied.part)
+        self.took.update(
+            snapshots=self.took["snapshots"] + 1,
+            seconds=round(time.monotonic() - self.begun, 2),
+            bytes=size_of(os.path.join(self.last, "state")),
+        )
+
+    def take_over(self, part):
+        whole = part.removesuffix(".part")
+        os.rename(part, whole)
+        sync(self.folder)
+        self.last = whole
+        for name in os.listdir(self.folder):
+            number = name.partition(".")[0]
+            if number.isdigit() and int(number) < int(os.path.basename(whole)):
+                path = os.path.join(self.folder, name)
+                shutil.rmtree(path, ignore_errors=True) if os.path.isdir(path) else os.remove(path)
+
+    def at_the_stop(self, _=None):
+        """Nothing is served any more. In the middle of a deployment the snapshot before it stays."""
+        with self.busy:
+            if is_deploying() or not (self.changed or not self.last):
+                return
+            self.number += 1
+            part = f"{os.path.join(self.folder, str(self.number))}.part"
+            everything = self.changed == ANYTHING or not self.last
+            if not hasattr(os, "fork"):
+                write(part, self.last, everything)
+            # What still runs here changes nothing there.
+            elif (pid := os.fork()) == 0:
+                in_the_copy(part, self.last, everything)
+            elif (code := wait_for(pid)) != 0:
+                raise RuntimeError(f"the last snapshot ended with {code}; the one before it stays")
+            self.take_over(part)
+            self.changed = NOTHING
+
+
+def is_deploying():
+    return any(stack["StackStatus"].endswith("_IN_PROGRESS") for stack in cloudformation._stacks._data.values())
+
+
+def in_the_copy(part, last, everything):
+    """Never returns. The copy has this one thread; what it holds open belongs to the process it was copied from."""
+    code = 1
+    try:
+        os.closerange(3, 1 << 20)
+        os.nice(5)
+        gc.disable()
+        # Whatever it does to the state, nobody sees.
+        copy.deepcopy = lambda value, memo=None: value
+        dynamodb.copy = copy
+        write(part, last, everything)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def write(part, last, everything):
+    now = time.time()
+    state = os.path.join(part, "state")
+    os.makedirs(state)
+    before = last and os.path.join(last, "state")
+    blobs = "lambda-blobs"
+    if before and os.path.isdir(os.path.join(before, blobs)):
+        link_tree(os.path.join(before, blobs), os.path.join(state, blobs))
+    lambda_svc.CODE_BLOB_DIR = os.path.join(state, blobs)
+    for key, get_state in emulator._build_persistence_save_dict().items():
+        name = f"{key}.json"
+        if not everything and key not in WORKING and os.path.exists(os.path.join(before, name)):
+            os.link(os.path.join(before, name), os.path.join(state, name))
+            continue
+        payload = get_state()
+        if payload is not None:
+            version = persistence._state_format_version(key)
+            text = json.dumps(
+                {"__ministack_format__": version, "payload": payload}, default=persistence._json_default
+            )
+            put(os.path.join(state, name), text.encode())
+    put(os.path.join(state, "streams.bin"), marshal.dumps(dynamodb._stream_records._data))
+    link_tree(os.environ["S3_DATA_DIR"], os.path.join(part, "s3"))
+    sync(state)
+    # For `whatIsMissing`: what came later is not in it.
+    os.utime(part, (now, now))
+    sync(part)
+
+
+def restore_streams():
+    """The emulator saves its tables and not the changes that are still to be delivered. Their age begins anew: none is forgotten unread."""
+    path = os.path.join(persistence.STATE_DIR, "streams.bin")
+    try:
+        with open(path, "rb") as file:
+            records = marshal.load(file)
+    except FileNotFoundError:
+        return
+    except (ValueError, EOFError, TypeError) as fault:  # Of another Python.
+        print(f"changes of tables are not restored: {fault!r}", file=sys.stderr, flush=True)
+        return
+    for entries in records.values():
+        for record in entries:
+            record["dynamodb"]["ApproximateCreationDateTime"] = int(time.time())
+    dynamodb._stream_records._data.update(records)
+
+
+def put(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync(folder):
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def link_tree(source, target):
+    os.makedirs(target, exist_ok=True)
+    with os.scandir(source) as entries:
+        for entry in entries:
+            path = os.path.join(target, entry.name)
+            try:
+                link_tree(entry.path, path) if entry.is_dir() else os.link(entry.path, path)
+            except FileNotFoundError:  # Replaced or deleted since.
+                pass
+
+
+def size_of(folder):
+    return sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file())
+
+
+def wait_for(pid):
+    deadline = time.monotonic() + MOST_SECONDS
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def start():
+    """Called before the emulator serves. Without a folder it saves at a clean stop alone, as ever."""
+    restore_streams()
+    if not FOLDER:
+        return
+    os.makedirs(FOLDER, exist_ok=True)
+    # The copy has no other thread, on purpose.
+    warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*fork.*")
+    keeper = Keeper(FOLDER)
+    serve = emulator.app
+
+    async def app(scope, receive, send):
+        if scope["type"] != "http":
+            if hasattr(os, "fork"):
+                keeper.loop = asyncio.get_running_loop()
+            await serve(scope, receive, send)
+            return
+        if scope["path"] == "/_signalbox/snapshot":
+            await answer(keeper, scope["method"], send)
+            return
+        change = change_of(scope)
+        if change:
+            keeper.note(change)
+        await serve(scope, receive, send)
+        if change:
+            keeper.note(change)
+
+    emulator.app = app
+    emulator.save_all = keeper.at_the_stop
+    if hasattr(os, "fork"):
+        threading.Thread(target=keeper.in_the_background, daemon=True, name="signalbox-snapshots").start()
+
+
+async def answer(keeper, method, send):
+    """`POST` takes one now, `GET` says what the last one took."""
+    status, fault = 200, None
+    if method == "POST" and keeper.loop:
+        try:
+            fault = None if await asyncio.to_thread(keeper.take) else "a stack is being deployed"
+        except Exception as error:
+            fault = str(error)
+        status = 200 if fault is None else 503
+    body = json.dumps({**keeper.took, **({"fault": fault} if fault else {})}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
