@@ -5,6 +5,7 @@ import type { ApprovalSettings } from '../contract/approval-settings.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ProposalDocument, Question } from '../contract/item/proposal-document.ts';
+import { amountOf } from '../gate/amount.ts';
 import { confirmOf } from '../gate/confirm.ts';
 import { freeWordsIn } from '../gate/grounding.ts';
 import { marksOf } from '../gate/marks.ts';
@@ -86,6 +87,7 @@ function documentOf(
   const told = (name: string) => !reasons.some((reason) => reason === proposal.parameters[name]);
   const words = freeWordsIn(action, proposal).filter(told);
   const confirm = confirmOf(action, proposal.action, proposal.parameters);
+  const amount = amountOf(action, proposal.parameters);
   return {
     ...proposal,
     ...{ itemId, automation: automation.name, generation: 1, label, destination, risk, reversible, reasons },
@@ -95,7 +97,10 @@ function documentOf(
     promptVersions: model.promptVersions,
     models: model.models,
     policyVersion: model.policyVersion,
-    question: { terms: model.question.terms, confirm, edits: editsLike(model, proposal.action) },
+    question: {
+      ...{ terms: model.question.terms, confirm, edits: editsLike(model, proposal.action) },
+      ...(amount ? { amount } : {}),
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { boundedForms } from '../approve/channels/page/form-size.ts';
 import type { PageContext } from '../approve/channels/page/visit.ts';
 import { rolesOf } from '../contract/approval-settings.ts';
 import type { EnvFor } from '../contract/env.ts';
-import { DAY_SECONDS } from '../kit/clock.ts';
+import { clock, DAY_SECONDS } from '../kit/clock.ts';
 import { logger } from '../kit/telemetry.ts';
 import { keepCookie, readCookie } from '../pages/cookies.ts';
 import { hashOf, PRIVATE, pageHeaders } from '../pages/layout.ts';
@@ -31,9 +31,11 @@ import { CONSOLE_STYLE } from './style.ts';
 import { auditFile, auditScreen } from './views/audit.ts';
 import { cautionScreen, changeCaution } from './views/caution.ts';
 import { decidedScreen } from './views/decided.ts';
+import { manyScreen } from './views/many/many.ts';
+import { takeMany } from './views/many/take-many.ts';
 import { changeMe, meScreen } from './views/me.ts';
 import { questionScreen, takeQuestion } from './views/question.ts';
-import { readFilter } from './views/queue.ts';
+import { queueOf, readFilter } from './views/queue.ts';
 import { queueScreen } from './views/queue-page.ts';
 import { statisticsScreen } from './views/statistics.ts';
 
@@ -69,8 +71,26 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
     const query = (name: string) => c.req.query(name);
     const automations = declarations.map(({ name }) => name);
     const open = await readOpen(env.APPROVAL_TABLE);
-    return queueScreen({ site, person, filter: readFilter(query, person), open, automations });
+    const marked = c.req.query('mark') === 'all';
+    return queueScreen({ site, person, filter: readFilter(query, person), open, automations, marked });
   });
+  page('/console/next', async (_, person) => {
+    const { rows } = await readOpen(env.APPROVAL_TABLE);
+    const next = queueOf(
+      rows,
+      person,
+      readFilter((name) => (name === 'whose' ? 'mine' : ''), person),
+      clock.now(),
+    )[0];
+    return to(next ? `/console/approvals/${next.id}` : '/console');
+  });
+  page('/console/many', async (c, person) =>
+    manyScreen(context, person, {
+      decision: c.req.query('what') === 'reject' ? 'reject' : 'approve',
+      ids: c.req.queries('id') ?? [],
+      nonce: await nonceOf(person),
+    }),
+  );
   page('/console/approvals/:id', (c, person) => questionScreen(context, person, c.req.param('id') ?? ''));
   page('/console/decided', (c, person) => decidedScreen(context, person, (name) => c.req.query(name)));
   page('/console/statistics', (c) => statisticsScreen(context, c.req.query('days')));
@@ -92,6 +112,13 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
     inside(c, async (person) =>
       takeQuestion(context, person, c.req.param('id'), await sessionForm(c, person.session)),
     ),
+  );
+  app.post('/console/many', (c) =>
+    inside(c, async (person) => {
+      const form = await sessionForm(c, person.session);
+      const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), form);
+      return ours ? takeMany(context, person, form) : closedSheet('Nothing was recorded', OLD_FORM, 400);
+    }),
   );
   app.post('/console/caution', (c) =>
     inside(c, async (person) => {
@@ -149,6 +176,10 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
     known.set(c.req.raw, person);
     const made = await make(person);
     return made instanceof Response ? made : shown(c, made ?? NO_SUCH_PAGE, person);
+  }
+
+  function to(path: string): Response {
+    return new Response(null, { status: 303, headers: { location: address(site, path) } });
   }
 
   function outside(c: Context): Response | Promise<Response> {

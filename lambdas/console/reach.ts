@@ -15,6 +15,16 @@ export function concerns(person: Person, row: Put): boolean {
   return wasAsked(person, row) || person.groups.includes(row.group) || person.groups.includes(row.escalateTo);
 }
 
+/** Whether they may decide it together with others: routine, put to them, and nobody else is on it. */
+export function mayMark(
+  person: Person,
+  row: Put & Pick<ApprovalRow, 'facts' | 'claim'>,
+  now: number,
+): boolean {
+  const held = row.claim && Date.parse(row.claim.until) > now && row.claim.by !== person.email;
+  return row.facts.risk === 'routine' && !held && wasAsked(person, row);
+}
+
 export function maySee(person: Person, row: Put): boolean {
   return seesAll(person) || concerns(person, row);
 }

@@ -17,14 +17,17 @@ export const CONSOLE_STYLE = `
 .filter{display:flex;flex-wrap:wrap;gap:.75rem 1rem;align-items:end;margin:.75rem 0 1.25rem}
 .filter label{margin:0 0 .15rem;font-size:.85rem;font-weight:500;color:var(--soft)}
 .filter select{background:var(--paper);min-width:10rem;padding:.45rem .5rem}.filter .plain{min-height:0;padding:.4rem 1.1rem;border-width:1px}
+.filter input:not([type=hidden]){background:var(--paper);padding:.4rem .5rem}.filter .search{flex:1 1 16rem}.filter label span{font-size:.85rem}
 .list{background:var(--paper);border:1px solid var(--line);border-radius:12px;border-spacing:0;border-collapse:separate}
 .list th,.list td{padding:.65rem .9rem;white-space:normal;overflow-wrap:break-word;font-weight:400}.list time{white-space:nowrap}.list .late time{white-space:normal}
-.list thead th{font-size:.85rem;color:var(--soft);padding-block:.5rem}
-.list tbody th[scope=row]{width:38%}.list tbody:last-child tr:last-child>*{border-bottom:0}
+.list thead th{font-size:.85rem;color:var(--soft);padding-block:.5rem;white-space:nowrap}.list thead a{color:inherit;display:inline-block;min-height:24px;text-decoration-color:var(--line)}.list [aria-sort] a{color:var(--ink);font-weight:650}
+.list tbody th[scope=row]{width:34%}.list .amount,.number{font-variant-numeric:tabular-nums;white-space:nowrap}.list tbody:last-child tr:last-child>*{border-bottom:0}
 .list .bucket th{background:var(--ground);font-size:.85rem;font-weight:650;padding-block:.35rem}
 .list .soft,.log .soft,.wide .soft{display:block;font-size:.85rem;font-weight:400}
 .list tbody tr:has(.row-link:hover,.row-link:focus-visible){background:color-mix(in srgb,var(--link) 7%,transparent)}
 .row-link{font-weight:600;color:var(--ink);text-decoration-color:var(--line);text-underline-offset:.2em;display:inline-block;min-height:24px}
+input[type=checkbox]:not([type=hidden]){width:1.5rem;height:1.5rem;margin:0;accent-color:var(--link);vertical-align:middle}td.pick{width:3.5rem}
+.many{margin:0}.all{list-style:none;margin:0;padding:0}.all .panel,.many>label,.many>textarea{max-width:48rem}.all .panel{margin:0 0 1.25rem}label.pick{display:flex;gap:.6rem;align-items:center;margin:0 0 .8rem}.all .what{margin:.2rem 0;font-size:1.25rem}
 .mark{white-space:nowrap}.late{font-weight:650}.late,.catastrophic,.rejected{color:var(--stop)}.consequential{color:var(--warn)}.approved,.edited{color:var(--go)}
 time{text-decoration:none}
 .pages{display:flex;justify-content:space-between;align-items:center;gap:1rem;margin:1rem 0}.pages a,.files a,.back a{display:inline-block;padding:.4rem .2rem}.files a{margin-right:1rem}
@@ -53,5 +56,6 @@ dialog{background:var(--paper);color:var(--ink);border:1px solid var(--line);bor
 .list tbody tr{background:var(--paper);border:1px solid var(--line);border-radius:12px;margin:0 0 .75rem;padding:.7rem .9rem}
 .list tr.bucket{background:none;border:0;padding:.2rem 0;margin:0}.list .bucket th{background:none}
 .list tbody th,.list tbody td{padding:.1rem 0!important}
+.list td.pick:empty{display:none}.list td.pick{float:right}.list tr:has(.pick input) .row-link{max-width:calc(100% - 3rem)}.filter .search{grid-column:1/-1}.who{font-size:.85rem}
 .list time{white-space:normal}.list td{display:flex;gap:.75rem}.list td::before{content:attr(data-name);content:attr(data-name)/"";color:var(--soft);font-size:.85rem;flex:0 0 6.5rem}}
 `;

@@ -1,4 +1,5 @@
 import type { Evidence } from './item/proposal.ts';
+import type { Amount } from './item/proposal-document.ts';
 import type { Risk } from './item/status.ts';
 
 /** What the approvals table holds of one approval. Once the row exists, only `amend` writes it. */
@@ -73,6 +74,8 @@ export interface AskedFacts {
   policyVersion: string;
   /** SHA-256 of the requester's e-mail address (lower case, no `+tag`), if the automation knows it. */
   requester?: string;
+  /** The money at stake as it was proposed, if the action names it. */
+  amount?: Amount;
 }
 
 /** ISO 8601; in working time if the policy has a calendar. */
@@ -118,6 +121,8 @@ export interface Presence {
   /** When the page of this form was made (ISO 8601). */
   openedAt?: string;
   activeSeconds?: number;
+  /** How many decisions were made by one form, if more than this one. */
+  together?: number;
 }
 
 export const TRAIL_EVENTS = [

@@ -14,6 +14,8 @@ export interface Sheet {
   status: 200 | 400 | 403 | 404 | 405 | 409 | 413 | 415 | 500;
   title: string;
   body: Markup;
+  /** What was wrong with the form that was sent. */
+  fault?: string;
 }
 
 export const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

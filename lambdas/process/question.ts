@@ -2,6 +2,7 @@ import { FORM_FIELDS } from '../contract/approval-settings.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { Gated } from '../contract/item/envelope.ts';
 import type { Question } from '../contract/item/proposal-document.ts';
+import { amountOf } from '../gate/amount.ts';
 import { confirmOf } from '../gate/confirm.ts';
 import { digest, personHash } from '../kit/digest.ts';
 import { SystemError } from '../kit/errors.ts';
@@ -18,6 +19,7 @@ export async function questionOf(item: Gated, automation: Automation, bucket: st
   const taken = Object.keys(edits).find((field) => FORM_FIELDS.includes(field));
   if (taken !== undefined)
     throw new SystemError(`'${taken}' cannot be edited: the approval page's form uses this name`);
+  const stake = amountOf(action, parameters);
   const address = automation.requester?.(item.body)?.trim();
   return {
     terms: termsOf(automation.approval, amount),
@@ -25,6 +27,7 @@ export async function questionOf(item: Gated, automation: Automation, bucket: st
     edits,
     ...(Object.keys(edits).length > 0 ? { evaluated: await keepEvaluated(item, bucket) } : {}),
     ...(address ? { requester: personHash(address) } : {}),
+    ...(stake ? { amount: stake } : {}),
   };
 }
 

@@ -147,6 +147,16 @@ describe('the queue of', () => {
   });
 });
 
+it('the next approval is the first of what was put to the reader, or the queue where nothing is left', async () => {
+  const ann = await signedIn('ann@example.com');
+  put('later', { promise: 40 });
+  put('first', { promise: 10 });
+  put('foreign', { promise: 1, asked: askedOf('bob@example.com') });
+  expect(await ann.get('/console/next')).toMatchObject({ status: 303, to: '/console/approvals/first-g1' });
+  const olga = await signedIn('olga@example.com');
+  expect(await olga.get('/console/next')).toMatchObject({ status: 303, to: '/console' });
+});
+
 describe('the filters and pages of the queue', () => {
   it('narrow it by automation and by risk', async () => {
     const show = await queue();
@@ -173,6 +183,73 @@ describe('the filters and pages of the queue', () => {
     for (const page of ['99', '0', '-1', '1e9', 'x', '1.5'])
       expect((await show(`?page=${page}`)).status, page).toBe(200);
     expect((await show('?page=99')).ids).toHaveLength(20);
+  });
+
+  it('find by number, action, automation, label, amount and person, every word of it', async () => {
+    const show = await queue();
+    put('item-d2d7f04', { promise: 10 }, { summary: 'Refund EUR 64.00 to order W5061109' });
+    put('b', { promise: 20, automation: 'invoice' }, { label: 'late fee' });
+    put('c', {
+      promise: 30,
+      claim: { by: 'bob@example.com', until: inMinutes(5) },
+      asked: askedOf('ann@example.com'),
+    });
+    const finds = async (search: string) => (await show(`?search=${encodeURIComponent(search)}`)).ids;
+    expect(await finds('d2d7f04-g1')).toEqual(['item-d2d7f04']);
+    expect(await finds('w5061109')).toEqual(['item-d2d7f04']);
+    expect(await finds('REFUND 64.00')).toEqual(['item-d2d7f04']);
+    expect(await finds('invoice')).toEqual(['b']);
+    expect(await finds(' late ')).toEqual(['b']);
+    expect(await finds('bob@')).toEqual(['item-d2d7f04', 'b', 'c']);
+    expect(await finds('bob pay')).toEqual(['b', 'c']);
+    expect(await finds('zoe')).toEqual([]);
+    expect(await finds('<script>')).toEqual([]);
+    const { text } = await show('?search=%22%3E%3Cscript%3Ealert(1)');
+    expect(text).not.toContain('<script>alert');
+    expect(text).toContain('value="&quot;&gt;&lt;script&gt;alert(1)"');
+  });
+
+  it('find nobody who may not be seen', async () => {
+    const show = await queue();
+    put('foreign', { group: 'others', escalateTo: 'others', asked: askedOf('zoe@example.com') });
+    expect((await show('?whose=all&search=zoe')).ids).toEqual([]);
+  });
+
+  it('sort by due time, risk, amount and age, both ways, and keep it over pages', async () => {
+    const show = await queue();
+    const amount = (value: string, currency?: string) => {
+      const facts = put('x').facts;
+      return { facts: { ...facts, amount: { value, ...(currency ? { currency } : {}) } } };
+    };
+    put('small', { promise: 30, createdAt: inMinutes(-10), ...amount('9.90', 'EUR') });
+    put('large', { promise: 20, createdAt: inMinutes(-30), ...amount('1000.00', 'USD') });
+    put('middle', { promise: 10, createdAt: inMinutes(-20), ...amount('24.90') });
+    put('x', { promise: 40, createdAt: inMinutes(-5), risk: 'catastrophic' });
+    expect((await show('?sort=amount')).ids).toEqual(['large', 'middle', 'small', 'x']);
+    expect((await show('?sort=-amount')).ids).toEqual(['x', 'small', 'middle', 'large']);
+    expect((await show('?sort=age')).ids).toEqual(['large', 'middle', 'small', 'x']);
+    expect((await show('?sort=-age')).ids).toEqual(['x', 'small', 'middle', 'large']);
+    expect((await show('?sort=risk')).ids[0]).toBe('x');
+    expect((await show('?sort=-risk')).ids.at(-1)).toBe('x');
+    expect((await show('?sort=due')).ids).toEqual(['x', 'middle', 'large', 'small']);
+    expect((await show('?sort=-due')).ids).toEqual(['small', 'large', 'middle', 'x']);
+    const { text } = await show('?sort=amount');
+    for (const words of ['>USD 1000.00<', '>EUR 9.90<', '>24.90<', 'aria-sort="descending"'])
+      expect(text).toContain(words);
+    expect(text).toContain('href="/console?whose=mine&amp;sort=-amount&amp;page=1"');
+    expect((await show('?sort=nonsense')).ids).toEqual(['x', 'middle', 'large', 'small']);
+  });
+
+  it('hold a thousand: every one is on exactly one page, in whichever order', async () => {
+    const show = await queue();
+    for (let at = 0; at < 1000; at += 1)
+      put(`q-${at}`, { promise: (at * 7) % 400, createdAt: inMinutes(-at % 60) });
+    for (const sort of ['due', '-due', 'risk', '-amount', 'age']) {
+      const seen: string[] = [];
+      for (let page = 1; page <= 20; page += 1) seen.push(...(await show(`?sort=${sort}&page=${page}`)).ids);
+      expect(seen, sort).toHaveLength(1000);
+      expect(new Set(seen).size, sort).toBe(1000);
+    }
   });
 
   it('show a thousand in well under a second', async () => {

@@ -44,7 +44,7 @@ export function newApproval(
 
 function factsOf(document: ProposalDocument): AskedFacts {
   const { action, label, risk, reversible, reasons, confidence, evidence, promptVersions } = document;
-  const requester = document.question?.requester;
+  const { requester, amount } = document.question ?? {};
   return {
     ...{ action, label, risk, reversible, confidence, promptVersions },
     reasons: listOf(reasons),
@@ -53,6 +53,7 @@ function factsOf(document: ProposalDocument): AskedFacts {
     models: document.models,
     policyVersion: document.policyVersion,
     ...(requester ? { requester } : {}),
+    ...(amount ? { amount } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import type { EditField } from '../../contract/approval-policy.ts';
 import type { Automation } from '../../contract/automation.ts';
 import type { Evaluated } from '../../contract/item/envelope.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import { amountOf } from '../../gate/amount.ts';
 import { confirmOf } from '../../gate/confirm.ts';
 import { gate } from '../../gate/gate.ts';
 import { marksOf } from '../../gate/marks.ts';
@@ -155,6 +156,7 @@ export async function applyEdits(
   const objections = refusals.length > 0 ? refusals : asks;
   const action = automation.actions[document.action];
   const question = document.question;
+  const amount = amountOf(action, parameters);
   if (!action || !question) throw new SystemError(`'${document.action}' cannot be edited`);
   const edited: ProposalDocument = {
     ...document,
@@ -165,6 +167,7 @@ export async function applyEdits(
     question: {
       ...question,
       confirm: confirmOf(action, document.action, parameters),
+      ...(amount ? { amount } : {}),
     },
   };
   const fingerprint = digest(edited);

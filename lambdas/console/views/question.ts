@@ -71,7 +71,8 @@ function sheetFor(context: ConsoleContext, person: Person, row: ApprovalRow): Pr
     : readOnlySheet(context, person, row);
 }
 
-function visitOf({ email, session }: Person, row: ApprovalRow): Visit {
+/** A visit to an approval in the console. */
+export function visitOf({ email, session }: Person, row: ApprovalRow): Visit {
   return {
     ...{ row, email, token: '', channel: 'console' },
     ...{ authenticatedBy: session.authenticatedBy, subject: session.id, browser: browserOf(session) },

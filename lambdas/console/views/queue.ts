@@ -1,4 +1,7 @@
+import { shortNumber } from '../../contract/approval.ts';
 import { RISKS, type Risk } from '../../contract/item/status.ts';
+import { cents } from '../../kit/money.ts';
+import { amountText } from '../../tables/audit/csv.ts';
 import type { ListedApproval } from '../../tables/indexes.ts';
 import { concerns, maySee, wasAsked } from '../reach.ts';
 import type { Person } from '../sign-in/identity.ts';
@@ -7,11 +10,19 @@ import { duration } from '../words.ts';
 export const WHOSE = ['mine', 'group', 'all'] as const;
 export type Whose = (typeof WHOSE)[number];
 
-/** The reader's filter of the queue; an empty text matches everything. */
+/** What the queue can be sorted by; a minus turns the order round. */
+export const SORTS = ['due', '-due', 'risk', '-risk', 'amount', '-amount', 'age', '-age'] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** The reader's filter of the queue, as it stands in the address; an empty text matches everything. */
 export interface QueueFilter {
   whose: Whose;
   automation: string;
   risk: Risk | '';
+  /** Words that all have to be in a row: its number, automation, label, action in words, amount, people. */
+  search: string;
+  /** Empty for `due`. */
+  sort: Sort | '';
   page: number;
 }
 
@@ -36,13 +47,19 @@ export function dueWords(promiseAt: string, now: number): string {
   return `overdue since ${today ? '' : `${promiseAt.slice(0, 10)} `}${promiseAt.slice(11, 16)} UTC`;
 }
 
+/** Longer than any row that could match. */
+const MOST_SEARCH = 200;
+
 /** A filter from the query; values that are not understood are ignored. */
 export function readFilter(query: (name: string) => string | undefined, person: Person): QueueFilter {
   const page = Number(query('page') ?? 1);
+  const sort = SORTS.find((it) => it === query('sort')) ?? '';
   return {
     whose: WHOSE.find((it) => it === query('whose')) ?? usual(person),
     automation: query('automation') ?? '',
     risk: RISKS.find((it) => it === query('risk')) ?? '',
+    search: (query('search') ?? '').slice(0, MOST_SEARCH).trim(),
+    sort: sort === 'due' ? '' : sort,
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,
   };
 }
@@ -52,25 +69,24 @@ function usual(person: Person): Whose {
   return person.roles.includes('approver') ? 'mine' : 'all';
 }
 
-/** The open approvals that a person sees, in the order in which to decide them. */
+/** The open approvals that a person sees, in the order that they chose; else the one in which to decide them. */
 export function queueOf(
   rows: readonly ListedApproval[],
   person: Person,
-  filter: Omit<QueueFilter, 'page'>,
+  { whose, automation, risk, search, sort }: Omit<QueueFilter, 'page'>,
   now: number,
 ): ListedApproval[] {
-  const belongs = BELONGS[filter.whose];
-  return rows
-    .filter(
-      (row) =>
-        isWaiting(row, now) &&
-        belongs(person, row) &&
-        (filter.automation === '' || row.automation === filter.automation) &&
-        (filter.risk === '' || row.facts.risk === filter.risk),
-    )
-    .map((row) => ({ row, place: placeOf(row, now) }))
-    .sort((a, b) => (a.place < b.place ? -1 : 1))
-    .map(({ row }) => row);
+  const belongs = BELONGS[whose];
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = rows.filter(
+    (row) =>
+      isWaiting(row, now) &&
+      belongs(person, row) &&
+      (automation === '' || row.automation === automation) &&
+      (risk === '' || row.facts.risk === risk) &&
+      holds(row, words, now),
+  );
+  return sorted(found, sort || 'due', now);
 }
 
 const BELONGS: Record<Whose, (person: Person, row: ListedApproval) => boolean> = {
@@ -84,8 +100,34 @@ function isWaiting({ status, times }: ListedApproval, now: number): boolean {
   return status === 'pending' && Date.parse(times.closesAt) > now;
 }
 
+function holds(row: ListedApproval, words: readonly string[], now: number): boolean {
+  if (words.length === 0) return true;
+  const { facts, automation, id, asked, group, claim } = row;
+  const claimed = claim && Date.parse(claim.until) > now ? claim.by : '';
+  const texts = [shortNumber(id), id, automation, facts.label, facts.summary, amountText(facts.amount)];
+  const all = [...texts, group, claimed, ...Object.keys(asked)].join('\n').toLowerCase();
+  return words.every((word) => all.includes(word));
+}
+
+function sorted(rows: readonly ListedApproval[], sort: Sort, now: number): ListedApproval[] {
+  const by = sort.replace('-', '') as 'due' | 'risk' | 'amount' | 'age';
+  const keyed = rows.map((row) => ({ row, due: dueOf(row, now), key: KEYS[by](row) }));
+  const turn = sort.startsWith('-') ? -1 : 1;
+  // The order in which to decide breaks every tie, and is total.
+  keyed.sort((a, b) => turn * (a.key - b.key) || (by === 'due' ? turn : 1) * (a.due < b.due ? -1 : 1));
+  return keyed.map(({ row }) => row);
+}
+
+/** The gravest, the largest and the oldest come first. Amounts are compared as numbers, without currency. */
+const KEYS: Record<'due' | 'risk' | 'amount' | 'age', (row: ListedApproval) => number> = {
+  due: () => 0,
+  risk: ({ facts }) => -RISKS.indexOf(facts.risk),
+  amount: ({ facts }) => -(facts.amount ? (cents(facts.amount.value) ?? -1) : -1),
+  age: ({ createdAt }) => Date.parse(createdAt),
+};
+
 /** Sorts by due bucket, then by risk, then by due time; the id makes the order total. */
-function placeOf({ times, facts, id }: ListedApproval, now: number): string {
+function dueOf({ times, facts, id }: ListedApproval, now: number): string {
   const promise = BUCKETS.indexOf(bucketOf(times.promiseAt, now));
   const risk = RISKS.length - RISKS.indexOf(facts.risk);
   return `${promise}${risk}${times.promiseAt}${id}`;

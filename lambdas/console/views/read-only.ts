@@ -4,14 +4,15 @@ import { briefPart, itemPart, removedPart, showsPart } from '../../approve/chann
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { Markup } from '../../pages/layout.ts';
 
-export function contentPart(document: ProposalDocument): Markup {
+/** All that the approval page shows of a proposal. `id`: where a page holds more than one. */
+export function contentPart(document: ProposalDocument, id?: string): Markup {
   const { reversible, risk, confidence, reasons } = document;
   return html`${briefPart(document)}
 <p class="marks">${reversible ? 'It can be undone.' : 'It cannot be undone.'} Risk: ${risk}.
 Confidence: ${confidence === null ? 'not measured' : `${Math.round(confidence * 100)} %`}.</p>
 <h2>Why a person is asked</h2>
 <ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
-${showsPart(document)}
+${showsPart(document, id)}
 ${itemPart(document)}
 ${removedPart(document)}
 ${evidencePart(document)}

@@ -55,4 +55,12 @@ export interface Question {
   evaluated?: { key: string; digest: string };
   /** SHA-256 of the requester's e-mail address in lower case, without its `+tag`. */
   requester?: string;
+  /** The money at stake, if the action names it. */
+  amount?: Amount;
+}
+
+/** `value` is a decimal such as `240.00`, `currency` a code of three letters. */
+export interface Amount {
+  value: string;
+  currency?: string;
 }

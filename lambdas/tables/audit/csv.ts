@@ -1,3 +1,4 @@
+import type { Amount } from '../../contract/item/proposal-document.ts';
 import type { AuditEntry, HouseEntry, RecordEntry } from './audit.ts';
 
 /** Where an entry lies in its table is of no interest outside. */
@@ -37,6 +38,8 @@ const COLUMNS: Record<Told, true> = {
   digest: true,
   attentionCheck: true,
   command: true,
+  amount: true,
+  together: true,
 };
 
 export const AUDIT_COLUMNS = Object.keys(COLUMNS) as Told[];
@@ -53,8 +56,14 @@ function text(entry: RecordEntry, column: Told): string {
       .map(({ field, from, to }) => `${field}: ${said(from)} -> ${said(to)}`)
       .join('; ');
   }
+  if (column === 'amount') return 'amount' in entry ? amountText(entry.amount) : '';
   const value = factOf(entry, column);
   return Array.isArray(value) ? value.map(said).join('; ') : said(value);
+}
+
+/** `EUR 240.00`, or without the currency where the action names none. */
+export function amountText(amount: Amount | undefined): string {
+  return amount ? [amount.currency, amount.value].filter((it) => it).join(' ') : '';
 }
 
 /** One fact of an entry; undefined where entries of its kind have none. */

@@ -46,7 +46,7 @@ describe('the CSV of the record', () => {
     expect(auditCsv([])).toBe(
       'at,event,approvalId,itemId,generation,automation,by,channel,authenticatedBy,to,decision,comment,edits,' +
         'openedAt,activeSeconds,askedAt,action,label,risk,reversible,summary,reasons,confidence,sources,' +
-        'promptVersions,models,policyVersion,requester,askedDigest,digest,attentionCheck,command\r\n',
+        'promptVersions,models,policyVersion,requester,askedDigest,digest,attentionCheck,command,amount,together\r\n',
     );
   });
 
@@ -55,8 +55,12 @@ describe('the CSV of the record', () => {
     expect(Object.keys(facts).filter((fact) => !AUDIT_COLUMNS.includes(fact as never))).toEqual([]);
     expect(told({})).toMatchObject({
       ...{ at: plain.at, event: 'asked', generation: '1', to: 'leads', summary: 'Pay EUR 24.90' },
-      ...{ reversible: 'false', confidence: '', by: '', attentionCheck: '' },
+      ...{ reversible: 'false', confidence: '', by: '', attentionCheck: '', amount: '', together: '' },
     });
+    expect(told({ amount: { value: '24.90', currency: 'EUR' }, together: 12 })).toMatchObject({
+      ...{ amount: 'EUR 24.90', together: '12' },
+    });
+    expect(told({ amount: { value: '7' } }).amount).toBe('7');
   });
 
   it('joins lists, and says an edit in words', () => {

@@ -55,7 +55,7 @@ ${precedentsLine(view.precedents)}
 <footer>You are deciding as ${view.email}. Asked by ${document.automation}, label ${document.label}, prompts
 ${document.promptVersions.join(', ') || 'none'}, policy ${document.policyVersion}. Approval ${row.id.slice(-10)}.</footer>
 ${activeScript()}`;
-  return { status: fault ? 400 : 200, title: document.summary, body };
+  return { status: fault ? 400 : 200, title: document.summary, body, fault };
 }
 
 function reasonsOf({ reasons }: ProposalDocument, review: QuestionView['review']): readonly string[] {

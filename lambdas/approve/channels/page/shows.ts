@@ -6,13 +6,13 @@ import { isSuspected, type ShownValue, shownValues } from '../../../gate/shows.t
 import { cutText, shownText } from '../../../kit/text.ts';
 import type { Markup } from '../../../pages/layout.ts';
 
-/** Every value of the action, visible and whole: nobody approves what they were not shown. */
-export function showsPart(document: ProposalDocument): Markup | string {
+/** Every value of the action, visible and whole: nobody approves what they were not shown. `id` of its heading. */
+export function showsPart(document: ProposalDocument, id = 'shows'): Markup | string {
   const values = shownValues(document);
   if (values.length === 0) return '';
   const marked = values.some(({ marks }) => marks.length > 0);
   const short = isShort(document) ? ' short' : '';
-  return html`<section class="shows${short}" aria-labelledby="shows"><h2 id="shows">What exactly</h2>
+  return html`<section class="shows${short}" aria-labelledby="${id}"><h2 id="${id}">What exactly</h2>
 <dl>${values.map(valuePart)}</dl>
 ${marked ? html`<p class="soft">Look twice at the marked parts: links, addresses, numbers, mark-up and invisible characters.</p>` : ''}</section>`;
 }

@@ -260,11 +260,12 @@ class TakenForm {
   }
 
   #person(): Presence {
-    const { email, channel, authenticatedBy } = this.#visit;
+    const { email, channel, authenticatedBy, together } = this.#visit;
     const openedAt = this.#openedAt ?? clock.now();
     return {
       ...{ by: email, channel, authenticatedBy, openedAt: new Date(openedAt).toISOString() },
       activeSeconds: activeSeconds(this.#form.field('active') ?? '', openedAt, clock.now()),
+      ...(together === undefined ? {} : { together }),
     };
   }
 }

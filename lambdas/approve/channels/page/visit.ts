@@ -37,6 +37,8 @@ export interface Visit {
   /** Hash of the link, or id of the session: the form is bound to it. */
   subject: string;
   browser: string;
+  /** How many decisions come with the same form. @default this one */
+  together?: number;
   /** The link's secret part, sent along by the form; empty in the console. */
   token: string;
 }

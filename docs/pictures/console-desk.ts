@@ -1,0 +1,239 @@
+import type { Page } from 'playwright-core';
+import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
+import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
+import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
+import {
+  askedOf,
+  freshHouse,
+  inMinutes,
+  put,
+  putClosed,
+  served,
+  signedIn,
+} from '../../test/support/console.ts';
+import { QUESTION } from '../../test/support/fixtures.ts';
+import { world } from '../../test/support/world.ts';
+
+/* Made-up approvals of a busy desk, for the pictures of the console. */
+
+export interface Shot {
+  name: string;
+  path: string;
+  as: string;
+  /** What somebody does on the page before the picture. */
+  form?: (page: Page) => Promise<void>;
+  /** Looks of which the documentation keeps a picture, with its size. */
+  kept?: Record<string, { width: number; height: number }>;
+}
+
+const ANN = 'ann@example.com';
+const OLGA = 'olga@example.com';
+
+export const PAGES: Shot[] = [
+  {
+    name: 'queue',
+    path: '/console',
+    as: ANN,
+    kept: { wide: { width: 1180, height: 620 }, phone: { width: 390, height: 844 } },
+  },
+  { name: 'queue-sorted', path: '/console?sort=amount', as: ANN },
+  { name: 'queue-search', path: '/console?search=refund', as: ANN },
+  { name: 'queue-nothing', path: '/console?search=nothing', as: ANN },
+  { name: 'queue-operator', path: '/console', as: OLGA },
+  {
+    name: 'many',
+    path: '/console/many?what=approve&id=tickets_11117a1c2e4-g1&id=tickets_11117a1c2e5-g1&id=refunds_111c0ffee1-g1',
+    as: ANN,
+    kept: { wide: { width: 1180, height: 800 } },
+  },
+  {
+    name: 'many-done',
+    path: '/console/many?what=reject&id=tickets_11117a1c2e6-g1&id=tickets_11117a1c2e7-g1',
+    as: ANN,
+    form: async (page) => {
+      const reject = page.getByRole('button', { name: 'Reject what is marked' });
+      if (await reject.isVisible()) await reject.click();
+      await page.waitForLoadState();
+    },
+  },
+  {
+    name: 'approval',
+    path: '/console/approvals/refunds_111c0ffee1-g1',
+    as: ANN,
+    kept: { wide: { width: 1180, height: 900 } },
+  },
+  { name: 'read-only', path: '/console/approvals/refunds_111c0ffee1-g1', as: OLGA },
+  { name: 'closed', path: '/console/approvals/refunds_1110dec1de1-g1', as: ANN },
+  { name: 'decided', path: '/console/decided', as: ANN },
+  { name: 'statistics', path: '/console/statistics', as: ANN, kept: { wide: { width: 1180, height: 1000 } } },
+  { name: 'caution', path: '/console/caution', as: OLGA },
+  { name: 'audit', path: '/console/audit', as: OLGA, kept: { wide: { width: 1180, height: 760 } } },
+  { name: 'audit-files', path: '/console/audit?from=2026-12&to=2026-12', as: OLGA },
+  { name: 'me', path: '/console/me', as: ANN },
+  { name: 'missing', path: '/console/nothing', as: ANN },
+];
+
+interface Asked {
+  id: string;
+  automation: string;
+  label: string;
+  summary: string;
+  amount?: string;
+  more?: Partial<ApprovalRow> & { risk?: ApprovalRow['facts']['risk']; promise?: number };
+  document?: Partial<ProposalDocument>;
+}
+
+function lay(
+  { id, automation, label, summary, amount, more = {}, document = {} }: Asked,
+  closed?: number,
+): ApprovalRow {
+  const stake = amount ? { value: amount, currency: 'EUR' } : undefined;
+  const parameters = { ...(amount ? { amount, currency: 'EUR' } : {}), orderId: `W${id.slice(-6)}` };
+  const about: Partial<ProposalDocument> = {
+    ...{ automation, label, summary, parameters, reasons: ['the amount is at or above 100.00'] },
+    evidence: [{ source: 'order', quote: 'Delivered on 24 November, signed for by the customer.' }],
+    question: { ...QUESTION, ...(stake ? { amount: stake } : {}) },
+    ...document,
+  };
+  const fields = { automation, ...more };
+  const row =
+    closed === undefined
+      ? put(id, fields, about)
+      : putClosed(id, closed, { ...put(id, fields, about), ...closing(closed), ...more });
+  const facts = { ...row.facts, ...(stake ? { amount: stake } : {}) };
+  const kept = { ...row, facts };
+  world.tables.put('approvals', kept);
+  return kept;
+}
+
+const closing = (minutes: number): Partial<ApprovalRow> => {
+  const at = inMinutes(-minutes);
+  return {
+    ...{ status: 'decided', decision: 'approve', decidedBy: 'bob@example.com', decidedAt: at, carriedAt: at },
+  };
+};
+
+const REFUND = { automation: 'refund-request', label: 'damaged' };
+const TICKET = { automation: 'support-ticket', label: 'shipping' };
+
+function open(): void {
+  lay({
+    ...REFUND,
+    id: 'refunds_111c0ffee1',
+    summary: 'Refund EUR 182.50 to order W2378156',
+    amount: '182.50',
+    more: { risk: 'consequential', promise: -12 },
+  });
+  lay({
+    ...REFUND,
+    id: 'refunds_111c0ffee2',
+    summary: 'Refund EUR 4,800.00 to order W7781230',
+    amount: '4800.00',
+    more: {
+      risk: 'catastrophic',
+      promise: 35,
+      quorum: 2,
+      votes: { 'bob@example.com': { at: inMinutes(-4), digest: '' } },
+    },
+  });
+  lay({
+    ...REFUND,
+    id: 'refunds_111c0ffee3',
+    label: 'late',
+    summary: 'Refund EUR 64.00 to order W5061109',
+    amount: '64.00',
+    more: { risk: 'consequential', promise: 48, claim: { by: 'bob@example.com', until: inMinutes(9) } },
+  });
+  const replies = [
+    'Tell the customer that parcel 7731 arrives on Thursday',
+    'Send the return label for order W5512908',
+    'Answer that the kettle has a two-year warranty',
+    'Ask for a photo of the broken lamp',
+  ];
+  for (const [at, summary] of replies.entries())
+    lay({
+      ...TICKET,
+      id: `tickets_11117a1c2e${at + 4}`,
+      summary,
+      more: { promise: 150 + at * 40, createdAt: inMinutes(-22 - at * 9) },
+    });
+  lay({
+    ...REFUND,
+    id: 'refunds_111c0ffee4',
+    label: 'other',
+    summary: 'Refund EUR 12.90 to order W4410092',
+    amount: '12.90',
+    more: { promise: 900 },
+  });
+}
+
+const ENDS: Partial<ApprovalRow>[] = [
+  {},
+  { decision: 'reject', comment: 'The photo shows another lamp.' },
+  { edits: [{ field: 'amount', from: '182.50', to: '150.00' }] },
+  {},
+  { decision: 'again', comment: 'Please look at the second parcel as well.' },
+  { status: 'expired' },
+];
+
+/** Three weeks of decisions, some more on some days, with their entries in the audit. */
+function past(): void {
+  for (let at = 0; at < 140; at += 1) {
+    const [day, ends] = [Math.floor((at * at) % 29), ENDS[(at * 7) % (at % 3 === 0 ? 6 : 2)] ?? {}];
+    const minutes = 3 + day * 1440 + ((at * 37) % 600);
+    const what = at % 3 === 0 ? TICKET : REFUND;
+    const id = `${what === REFUND ? 'refunds' : 'tickets'}_111${(0xdec1de1 + at * 4099).toString(16)}`;
+    const seconds = 20 + ((at * 53) % 9000);
+    const { createdAt, ...rest } = { createdAt: inMinutes(-minutes - seconds / 60), ...ends };
+    const summary =
+      what === REFUND
+        ? `Refund EUR ${20 + at}.00 to order W${2378000 + at}`
+        : `Answer about parcel ${7000 + at}`;
+    const row = lay(
+      {
+        ...what,
+        id: at === 0 ? 'refunds_1110dec1de1' : id,
+        summary,
+        ...(what === REFUND ? { amount: `${20 + at}.00` } : {}),
+        more: { ...rest, createdAt, activeSeconds: 8 + ((at * 11) % 70) },
+      },
+      minutes,
+    );
+    const end = row.status === 'expired' ? ('expired' as const) : ('decided' as const);
+    const { decidedAt = '', decision, decidedBy, comment, edits, activeSeconds = 0 } = row;
+    const said =
+      end === 'decided' && decision
+        ? {
+            by: decidedBy,
+            decision,
+            channel: 'console' as const,
+            activeSeconds,
+            ...(comment ? { comment } : {}),
+            ...(edits ? { edits } : {}),
+          }
+        : {};
+    row.trail = [
+      { at: createdAt, event: 'asked', to: 'leads' },
+      { at: decidedAt, event: end, ...said } as ApprovalRow['trail'][number],
+    ];
+    world.tables.put('approvals', row);
+    for (const entry of auditEntries(row)) world.tables.put('audit', entry);
+  }
+}
+
+/** The desk at an address, with people signed in. */
+export async function busyDesk() {
+  freshHouse();
+  const server = await served();
+  const people = new Map<string, Awaited<ReturnType<typeof signedIn>>>();
+  for (const email of [ANN, OLGA]) people.set(email, await signedIn(email));
+  past();
+  open();
+  void askedOf;
+  return {
+    url: server.url,
+    close: () => server.close(),
+    cookies: async (email: string) =>
+      [...(people.get(email)?.cookies ?? [])].map(([name, value]) => ({ name, value, url: server.url })),
+  };
+}

@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { join, resolve } from 'node:path';
+import type { BrowserContextOptions } from 'playwright-core';
+
+/*
+ * Photographs every page of the console, with made-up approvals in memory: no emulator, no run. `npx node docs/pictures/console.ts`
+ * renews the pictures that the documentation shows; with a folder behind it, every page goes there as well: wide, on a phone, dark
+ * and without scripts.
+ */
+
+// The stand-ins that tests put before the AWS clients and the bucket.
+const STANDS_IN: Record<string, string> = { aws: 'clients', objects: 'content' };
+const ROOT = join(import.meta.dirname, '../..');
+registerHooks({
+  resolve(specifier, context, next) {
+    const [, name = ''] = /kit\/(aws|objects)\.ts$/.exec(next(specifier, context).url) ?? [];
+    const double = STANDS_IN[name];
+    return next(double ? join(ROOT, 'test/support', `${double}.ts`) : specifier, context);
+  },
+});
+
+const { busyDesk, PAGES } = await import('./console-desk.ts');
+const { launchBrowser } = await import('../../test/support/browser.ts');
+
+const LOOKS: Record<string, BrowserContextOptions> = {
+  wide: { viewport: { width: 1180, height: 800 }, colorScheme: 'light' },
+  phone: { viewport: { width: 390, height: 844 }, colorScheme: 'light', hasTouch: true, isMobile: true },
+  dark: { viewport: { width: 1180, height: 800 }, colorScheme: 'dark' },
+  plain: { viewport: { width: 1180, height: 800 }, colorScheme: 'light', javaScriptEnabled: false },
+};
+
+const [everything, only = ''] = process.argv.slice(2);
+const folder = everything === undefined ? undefined : resolve(everything);
+if (folder) mkdirSync(folder, { recursive: true });
+
+const desk = await busyDesk();
+const browser = await launchBrowser();
+for (const { name, path, as, form, kept = {} } of PAGES) {
+  if (!name.includes(only)) continue;
+  for (const [look, options] of Object.entries(LOOKS)) {
+    const size = kept[look];
+    if (!size && !folder) continue;
+    const context = await browser.newContext(options);
+    await context.addCookies(await desk.cookies(as));
+    const page = await context.newPage();
+    if (size) await page.setViewportSize(size);
+    await page.goto(`${desk.url}${path}`);
+    if (form) await form(page);
+    if (size)
+      await page.screenshot({
+        path: join(import.meta.dirname, `console-${name}${look === 'wide' ? '' : `-${look}`}.png`),
+      });
+    if (folder) await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
+    await context.close();
+  }
+}
+await browser.close();
+await desk.close();

@@ -1,0 +1,128 @@
+import { html } from 'hono/html';
+import { MOST_COMMENT } from '../../../approve/decision/comment.ts';
+import { type ApprovalRow, roundOf, shortNumber } from '../../../contract/approval.ts';
+import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import { readSecret } from '../../../kit/secrets.ts';
+import { shownText } from '../../../kit/text.ts';
+import { activeScript } from '../../../pages/active.ts';
+import { honeypot } from '../../../pages/honeypot.ts';
+import type { Markup } from '../../../pages/layout.ts';
+import { makeNonce } from '../../../pages/links.ts';
+import type { ConsoleContext } from '../../context.ts';
+import type { Screen } from '../../frame.ts';
+import type { Person } from '../../sign-in/identity.ts';
+import { browserOf } from '../../sign-in/session.ts';
+import { address } from '../../site.ts';
+import { counted } from '../../words.ts';
+import { contentPart } from '../read-only.ts';
+import { type ManyDecision, type Marked, readMarked } from './fit.ts';
+
+/** As many as a person can read on one page. */
+export const MOST_MARKED = 25;
+
+/** Bytes of all documents of a page: an answer holds 6 MB, and a document stands in it about twice. */
+const MOST_BYTES = 1_500_000;
+
+export interface ManyView {
+  decision: ManyDecision;
+  ids: readonly string[];
+  /** Of the session: each approval has one of its own beside it. */
+  nonce: unknown;
+}
+
+const WORDS = {
+  approve: {
+    title: 'Approve',
+    button: 'Approve what is marked',
+    class: 'approve',
+    effect: 'Each is carried out once, as it stands here.',
+  },
+  reject: {
+    title: 'Reject',
+    button: 'Reject what is marked',
+    class: 'reject',
+    effect: 'Nothing is done about any of them.',
+  },
+} as const;
+
+/** Everything about each of the marked approvals, to be read, and one form. Nothing is recorded yet. */
+export async function manyScreen(
+  context: ConsoleContext,
+  person: Person,
+  { decision, ids, nonce }: ManyView,
+): Promise<Screen> {
+  const wanted = [...new Set(ids)];
+  const read = await Promise.all(
+    wanted.slice(0, MOST_MARKED).map((id) => readMarked(context, person, id, decision)),
+  );
+  const { fits, left } = split(read);
+  const words = WORDS[decision];
+  const title =
+    fits.length === 0 ? 'Nothing to decide' : `${words.title} ${counted(fits.length, 'approval')}?`;
+  const body = html`<p class="back"><a href="${address(context.site, '/console')}">← Queue</a></p>
+<h1>${title}</h1>
+${wanted.length > MOST_MARKED ? html`<p class="fault" role="note">${MOST_MARKED} at most are decided at once: ${counted(wanted.length - MOST_MARKED, 'approval')} that you marked stay in the queue.</p>` : ''}
+${leftPart(context, left)}
+${fits.length === 0 ? html`<p class="empty">Mark routine approvals in the queue first.</p>` : await formPart(context, person, { decision, fits, nonce })}`;
+  return { status: 200, title, body, at: 'queue', wide: true };
+}
+
+interface Fit {
+  row: ApprovalRow;
+  document: ProposalDocument;
+}
+
+function split(read: readonly Marked[]): {
+  fits: Fit[];
+  left: { id: string; row?: ApprovalRow; why: string }[];
+} {
+  const fits: Fit[] = [];
+  const left: { id: string; row?: ApprovalRow; why: string }[] = [];
+  let room = MOST_BYTES;
+  for (const one of read) {
+    if ('why' in one || !one.row) {
+      left.push({ ...one, why: 'why' in one ? one.why : '' });
+      continue;
+    }
+    room -= Buffer.byteLength(JSON.stringify(one.document));
+    if (room < 0)
+      left.push({ ...one, why: 'It is too long for a page with others: decide it on its own page.' });
+    else fits.push({ row: one.row, document: one.document });
+  }
+  return { fits, left };
+}
+
+function leftPart({ site }: ConsoleContext, left: readonly { id: string; row?: ApprovalRow; why: string }[]) {
+  if (left.length === 0) return '';
+  return html`<section class="note" aria-labelledby="left"><h2 id="left">Left out</h2><ul>${left.map(
+    ({ id, row, why }) =>
+      html`<li>${row ? html`<a href="${address(site, `/console/approvals/${id}`)}">${row.facts.summary}</a> (${shortNumber(id)}): ` : ''}${why}</li>`,
+  )}</ul></section>`;
+}
+
+async function formPart(
+  { env, site }: ConsoleContext,
+  { session }: Person,
+  { decision, fits, nonce }: { decision: ManyDecision; fits: readonly Fit[]; nonce: unknown },
+): Promise<Markup> {
+  const { key } = await readSecret<{ key: string }>(env.APPROVALS_SECRET);
+  const words = WORDS[decision];
+  const bound = { subject: session.id, browser: browserOf(session) };
+  const nonceFor = ({ id, digest, ...row }: ApprovalRow) =>
+    makeNonce(key, { ...bound, approvalId: id, digest, round: roundOf(row) });
+  return html`<form class="many" method="post" action="${address(site, '/console/many')}">${nonce}${honeypot()}
+<input type="hidden" name="decision" value="${decision}"><input type="hidden" name="active" value="">
+<p>${words.effect} Unmark what you are not sure about: it stays in the queue. Each decision is recorded by itself.</p>
+<ol class="all">${fits.map(
+    ({ row, document }, at) => html`<li class="panel"><article aria-labelledby="what-${at}">
+<input type="hidden" name="nonce-${row.id}" value="${nonceFor(row)}">
+<label class="pick"><input type="checkbox" name="take-${row.id}" value="yes" checked> ${words.title} this one: ${shortNumber(row.id)}</label>
+<h2 class="what" id="what-${at}">${shownText(document.summary)}</h2>
+<p class="soft">${row.automation} · ${document.label}</p>
+${contentPart(document, `shows-${at}`)}</article></li>`,
+  )}</ol>
+<label for="comment">Comment <span>(optional, kept with each of these decisions)</span></label>
+<textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"></textarea>
+<div class="buttons"><button class="${words.class}">${words.button}</button></div></form>
+${activeScript()}`;
+}
