@@ -129,6 +129,16 @@ describe('known-bad proposals', () => {
     expect(JSON.stringify(world.mails)).not.toMatch(/attentionCheck|test|Nobody owes/i);
   });
 
+  it('name the money at stake as real ones do', async () => {
+    const { pay } = automation.actions;
+    if (!pay) throw new Error('the demo pays');
+    const amount = (parameters: Readonly<Record<string, unknown>>) => String(parameters.amount);
+    const actions = { ...automation.actions, pay: { ...pay, amount, currency: () => 'EUR' } };
+    ask20();
+    await timekeeper(context, [{ ...watchful, actions }]);
+    expect(seeds()[0]?.facts.amount).toEqual({ value: '9999.00', currency: 'EUR' });
+  });
+
   it('a timekeeper that died half way is finished by the next', async () => {
     ask20();
     for (let point = 1; point < 60; point += 1) {

@@ -115,6 +115,16 @@ describe('a proposal document', () => {
     expect((await propose(asking({}, { approval }))).question?.terms.quorum).toBe(1);
   });
 
+  it('names the money at stake where the action does, for lists', async () => {
+    const currency = () => 'EUR';
+
+    expect((await propose(asking({ ...EDITABLE, currency }))).question?.amount).toEqual({
+      value: '24.90',
+      currency: 'EUR',
+    });
+    expect((await propose(asking({}))).question).not.toHaveProperty('amount');
+  });
+
   it('is confirmed by what the action says, else its amount, else its name', async () => {
     const confirm = () => 'ORDER-7';
 

@@ -3,23 +3,11 @@ import { RISKS } from '../../contract/item/status.ts';
 import { clock } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { MOST_ROWS } from '../../tables/approvals/phases.ts';
-import type { ListedApproval } from '../../tables/indexes.ts';
 import type { Screen } from '../frame.ts';
-import type { Person } from '../sign-in/identity.ts';
-import { address, type Site } from '../site.ts';
+import { address } from '../site.ts';
 import { counted, option } from '../words.ts';
 import { type QueueFilter, queueOf, type Sort, type Whose } from './queue.ts';
-import { tablePart } from './queue-table.ts';
-
-export interface QueueView {
-  site: Site;
-  person: Person;
-  filter: QueueFilter;
-  open: { rows: readonly ListedApproval[]; cut: boolean };
-  automations: readonly string[];
-  /** Whether everything on the page that can be marked is marked. */
-  marked: boolean;
-}
+import { type QueueView, tablePart } from './queue-table.ts';
 
 const WAIT: Record<Whose, { one: string; many: string; none: string }> = {
   mine: { one: 'approval waits for you', many: 'approvals wait for you', none: 'Nothing waits for you' },

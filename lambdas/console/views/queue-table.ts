@@ -6,10 +6,19 @@ import { amountText } from '../../tables/audit/csv.ts';
 import type { ListedApproval } from '../../tables/indexes.ts';
 import { mayMark } from '../reach.ts';
 import type { Person } from '../sign-in/identity.ts';
-import { address } from '../site.ts';
+import { address, type Site } from '../site.ts';
 import { age, marked, timeMark } from '../words.ts';
-import { BUCKETS, type Bucket, bucketOf, dueWords, type Sort } from './queue.ts';
-import type { QueueView } from './queue-page.ts';
+import { BUCKETS, type Bucket, bucketOf, dueWords, type QueueFilter, type Sort } from './queue.ts';
+
+export interface QueueView {
+  site: Site;
+  person: Person;
+  filter: QueueFilter;
+  open: { rows: readonly ListedApproval[]; cut: boolean };
+  automations: readonly string[];
+  /** Whether everything on the page that can be marked is marked. */
+  marked: boolean;
+}
 
 /** Rows of one page: as many as a person reads before they begin. */
 export const PAGE_SIZE = 50;
