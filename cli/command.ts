@@ -7,8 +7,10 @@ export interface Command {
   readonly name: string;
   /** Its line in the list of commands. */
   readonly summary: string;
-  /** Its manual: usage, options, an example. */
+  /** Its manual: usage, options, explanations. */
   readonly usage: string;
+  /** A call that can be run as it stands: the words behind `signalbox`, the command's name first. */
+  readonly example: readonly string[];
   /** A name that ends in `?` is optional. */
   readonly arguments: readonly string[];
   /** Besides `--json` and `--help`, which every command takes. */
@@ -64,6 +66,15 @@ export class Input {
     );
   }
 
+  /** Milliseconds. @throws UsageError if it is no length of time */
+  span(name: string): number | undefined {
+    const text = this.option(name);
+    if (text === undefined) return undefined;
+    const [, number, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+    if (number) return Number(number) * (UNITS[unit] ?? 0) * 1000;
+    throw new UsageError(`--${name} must be like 30m, 12h or 7d, got '${text}'`);
+  }
+
   /** @throws UsageError if it is not a whole number from `least` to `most` */
   number(name: string, least: number, most: number): number | undefined {
     const text = this.option(name);
@@ -110,7 +121,7 @@ function optionValue(
   const kind = Object.hasOwn(takes, name) ? takes[name] : undefined;
   if (!kind) {
     const known = Object.keys(takes).map((option) => `--${option}`);
-    throw new UsageError(`unknown option '${rawName}': signalbox ${command.name} takes ${known.join(', ')}`);
+    throw new UsageError(`unknown option '${rawName}': it takes ${known.join(', ')}`);
   }
   if (kind === 'flag') {
     if (value === undefined) return '';
@@ -118,7 +129,7 @@ function optionValue(
   }
   // A negative number is a value; the option's own check says what is wrong with it.
   if (value === undefined || value === '' || (!inlineValue && /^-[^\d.]/.test(value))) {
-    throw new UsageError(`--${name} needs a value: see signalbox ${command.name} --help`);
+    throw new UsageError(`--${name} needs a value: see`, [command.name, '--help']);
   }
   return value;
 }
@@ -126,12 +137,11 @@ function optionValue(
 function checkArguments(command: Command, given: readonly string[]): void {
   const required = command.arguments.filter((name) => !name.endsWith('?'));
   const missing = required[given.length];
-  const call = `signalbox ${command.name}`;
   if (missing || given.includes('')) {
-    throw new UsageError(`<${missing ?? 'argument'}> is missing: ${command.usage.split('\n', 1)[0]}`);
+    throw new UsageError(`<${missing ?? 'argument'}> is missing, as in:`, command.example);
   }
   const extra = given[command.arguments.length];
   if (extra !== undefined) {
-    throw new UsageError(`unexpected argument '${clean(extra)}': see ${call} --help`);
+    throw new UsageError(`unexpected argument '${clean(extra)}': see`, [command.name, '--help']);
   }
 }

@@ -1,6 +1,12 @@
 /** What was typed cannot be run; the message says what to type. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  /** The words of a command that helps; printed as it was called. */
+  readonly try: readonly string[] | undefined;
+  constructor(message: string, hint?: readonly string[]) {
+    super(message);
+    this.try = hint;
+  }
 }
 
 /** Nothing is running, or it does not answer. */

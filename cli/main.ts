@@ -3,6 +3,8 @@ import { ROOT, readJson } from '../local/state.ts';
 import { type Command, readInput } from './command.ts';
 import { commands } from './commands/index.ts';
 import { ApiProblem, NotWell, Stopped, Unreachable, UsageError } from './errors.ts';
+import { hint, hintLines } from './hint.ts';
+import { shortId } from './short-id.ts';
 import { facts } from './table.ts';
 import { printJson, processTerminal, type Terminal } from './terminal.ts';
 import { clean, pad } from './text.ts';
@@ -15,7 +17,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   try {
     return await dispatch(argv, terminal);
   } catch (error) {
-    if (error instanceof UsageError) return fail(terminal, error.message, 2);
+    if (error instanceof UsageError) return fail(terminal, usageText(error, terminal), 2);
     if (error instanceof Unreachable || error instanceof NotWell || error instanceof Stopped)
       return fail(terminal, error.message, 1);
     if (error instanceof ApiProblem) return showProblem(error, argv.includes('--json'), terminal);
@@ -31,12 +33,12 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
   const asksHelp = rest.includes('--help') || rest.includes('-h');
   if (['--help', '-h', 'help'].includes(name)) {
     const about = name === 'help' ? rest.find((word) => !word.startsWith('-')) : undefined;
-    terminal.out(about === undefined ? helpText() : manual(commandOf(about)));
+    terminal.out(about === undefined ? helpText() : manual(commandOf(about), terminal));
     return 0;
   }
   const command = commandOf(name);
   if (asksHelp) {
-    terminal.out(manual(command));
+    terminal.out(manual(command, terminal));
     return 0;
   }
   await command.run(readInput(command, rest), terminal);
@@ -60,10 +62,26 @@ async function showVersion(rest: readonly string[], terminal: Terminal): Promise
 
 function unknownCommand(name: string): UsageError {
   if (name.startsWith('-'))
-    return new UsageError(`'${name}' stands before the command: signalbox <command> [options]`);
+    return new UsageError(`'${name}' stands before the command: put it behind, as in:`, ['items', name]);
+  const meant = commands.find((known) => isTypoOf(known.name, name));
+  if (meant) return new UsageError(`unknown command '${name}'; did you mean:`, [meant.name, '--help']);
   return new UsageError(
     `unknown command '${name}'; there are: ${commands.map((known) => known.name).join(', ')}`,
   );
+}
+
+/** One letter wrong, missing, too many, or two that changed places. */
+function isTypoOf(word: string, typed: string): boolean {
+  let from = 0;
+  while (from < word.length && word[from] === typed[from]) from += 1;
+  const rests = [word.slice(from), typed.slice(from)] as const;
+  const [rest, other] = rests;
+  if (rest.slice(1) === other.slice(1) || rest === other.slice(1) || rest.slice(1) === other) return true;
+  return rest[0] === other[1] && rest[1] === other[0] && rest.slice(2) === other.slice(2);
+}
+
+function usageText({ message, try: words }: UsageError, terminal: Terminal): string {
+  return words === undefined ? message : `${message} ${hint(terminal, ...words)}`;
 }
 
 export function helpText(): string {
@@ -73,8 +91,8 @@ export function helpText(): string {
 ${commands.map(({ name, summary }) => `  ${pad(name, widest)}  ${summary}`).join('\n')}
 
   --json     print the API's JSON and nothing else; every command takes it
-  --help     after a command, or signalbox help <command>: its options and
-             an example
+  --help     after a command, or help <command>: its options and an
+             example
   --version  alone: the version of this program
 
   SIGNALBOX_API_URL    where the API is, and
@@ -82,15 +100,15 @@ ${commands.map(({ name, summary }) => `  ${pad(name, widest)}  ${summary}`).join
   SIGNALBOX_STATE_DIR  where npm start keeps that, if not in .local
   NO_COLOR             no colours
 
-In scripts call npx signalbox or npm run -s signalbox: npm run alone prints
-two lines of its own.`;
+In scripts call npx signalbox <command> or npm run -s signalbox -- <command>:
+npm run alone prints two lines of its own.`;
 }
 
-function manual(command: Command): string {
-  return `${command.summary}.\n\n${command.usage}\n\n--json prints the API's JSON and nothing else.`;
+function manual({ summary, usage, example }: Command, terminal: Terminal): string {
+  return `${summary}.\n\n${usage}\n\n${hintLines(terminal, example)}\n\n--json prints the API's JSON and nothing else.`;
 }
 
-function showProblem({ answer, status, hint }: ApiProblem, asJson: boolean, terminal: Terminal): number {
+function showProblem({ answer, status, hint: fix }: ApiProblem, asJson: boolean, terminal: Terminal): number {
   if (asJson) {
     printJson(terminal, answer.json);
     return 1;
@@ -106,9 +124,9 @@ function showProblem({ answer, status, hint }: ApiProblem, asJson: boolean, term
       ),
     );
   }
-  if (typeof id === 'string') terminal.err(`its item: signalbox status ${id}`);
+  if (typeof id === 'string') terminal.err(`its item: ${hint(terminal, 'status', shortId(id))}`);
   if (accepted === false) terminal.err('the item was not accepted: send it again later');
-  if (hint) terminal.err(hint);
+  if (fix) terminal.err(fix);
   return 1;
 }
 

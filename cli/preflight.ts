@@ -10,6 +10,8 @@ export interface Finding {
   check: string;
   state: 'ok' | 'missing' | 'later' | 'unknown';
   says: string;
+  /** The words of a command that helps. */
+  try?: readonly string[];
 }
 
 /** What the templates ask of `cdk bootstrap`. */
@@ -83,13 +85,10 @@ async function stacks(
     for (const name of automations.filter((it) => !there.has(stackName(stage, it))))
       findings.push(...(await keptBy(aws, stage, name)));
   else if (await secretAt(aws, secretName(stage, CLIENTS)))
-    findings.push(
-      one(
-        'stacks',
-        'missing',
-        `secrets of an earlier '${stage}' are there without it: signalbox teardown ${stage}`,
-      ),
-    );
+    findings.push({
+      ...one('stacks', 'missing', `secrets of an earlier '${stage}' are there without it:`),
+      try: ['teardown', stage],
+    });
   return findings.length > 0 ? findings : [one('stacks', 'ok', `${there.size} deployed, none is stuck`)];
 }
 

@@ -1,3 +1,4 @@
+import { dueIn, whoHas } from './about.ts';
 import type { Item } from './client.ts';
 import { count, inline, moment, shortTime, span, statusColour, usd } from './format.ts';
 import { type Run, runs } from './runs.ts';
@@ -69,15 +70,22 @@ function proposal({ proposal: made }: Item, terminal: Terminal): string | undefi
   return lines.filter(Boolean).join('\n');
 }
 
-function approval({ approval: asked }: Item, terminal: Terminal): string | undefined {
+function approval(item: Item, terminal: Terminal): string | undefined {
+  const { approval: asked } = item;
   if (!asked) return undefined;
   const { status, decision, decidedBy, decidedAt, activeSeconds } = asked;
-  if (status === 'pending') return prose('pending: nobody has decided yet', terminal);
+  if (status === 'pending')
+    return prose(`pending: nobody has decided yet${whoAndWhen(item, terminal.now())}`, terminal);
   if (status === 'expired') return prose('expired: nobody decided in time', terminal);
   if (status === 'withdrawn') return prose('withdrawn by its sender or an operator', terminal);
   const took = activeSeconds === undefined ? '' : `, after ${span(activeSeconds * 1000)} on the page`;
   const when = decidedAt ? `, ${moment(decidedAt, terminal.now())}` : '';
   return prose(`${decision ?? status} by ${decidedBy ?? 'unknown'}${when}${took}`, terminal);
+}
+
+function whoAndWhen(item: Item, now: number): string {
+  if (item.approval?.dueAt === undefined) return '';
+  return ['', whoHas(item), dueIn(item, now)].filter((text, at) => at === 0 || text).join(', ');
 }
 
 function action({ action: taken }: Item, terminal: Terminal): string | undefined {
@@ -103,6 +111,13 @@ function timeline(item: Item, terminal: Terminal): string {
     { title: 'facts', cell: (run) => runFacts(run, start), least: 12, wraps: true },
   ];
   return indent(table(columns, runs(item.timeline, eventKey), narrower(terminal)));
+}
+
+/** One event in one line, for whoever follows the item. */
+export function eventLine(event: Event, receivedAt: string): string {
+  const start = Date.parse(receivedAt);
+  const after = `+${span(Date.parse(event.at) - start, 1)}`;
+  return `${event.at.slice(11, 19)} ${after.padStart(8)}  ${event.event}  ${eventFacts(event, start)}`.trimEnd();
 }
 
 /** What an event says, without what is of this one alone: its times and figures. */

@@ -82,7 +82,10 @@ function fit<Row>(columns: readonly Column<Row>[], rows: readonly Row[], room: n
     const cells = rows.map((row) => oneLine(column.cell(row)));
     return { column, cells, width: Math.max(width(column.title), ...cells.map(width)) };
   });
-  while (sum(fitted.map((part) => part.width)) > room) {
+  // What wraps needs no more than its least width: others need not go for it.
+  const needs = ({ column, width: wide }: Fitted<Row>) =>
+    column.wraps && column.least !== undefined ? Math.min(wide, column.least) : wide;
+  while (sum(fitted.map(needs)) > room) {
     const victim = fitted.findLastIndex(({ column }) => column.optional);
     if (victim < 0) break;
     fitted.splice(victim, 1);

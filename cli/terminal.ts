@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Stopped } from './errors.ts';
 import { safeJson } from './text.ts';
@@ -18,6 +19,8 @@ export interface Terminal {
   err(text: string): void;
   now(): number;
   readStdin(): Promise<string>;
+  /** Waits so many milliseconds. From then on Ctrl-C ends well. @returns false when it is over before */
+  pause(milliseconds: number): Promise<boolean>;
   /**
    * Asks whoever sits there; absent where nobody does.
    * @throws Stopped when they leave instead of answering
@@ -43,9 +46,18 @@ export function processTerminal(): Terminal {
     err: (line) => stderr.write(`${line}\n`),
     now: Date.now,
     readStdin: () => text(stdin),
+    pause,
     ...(stdin.isTTY && stdout.isTTY ? { ask: (question) => ask(question, stdin, stdout) } : {}),
     openUrl: (url) => openUrl(url, process.platform, env),
   };
+}
+
+/** Whoever follows something ends it with Ctrl-C: that is no failure. */
+async function pause(milliseconds: number): Promise<boolean> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    if (process.listenerCount(signal) === 0) process.once(signal, () => process.exit(0));
+  await setTimeout(milliseconds);
+  return true;
 }
 
 export async function ask(question: string, input: Readable, output: Writable): Promise<string> {

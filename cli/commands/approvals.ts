@@ -1,13 +1,14 @@
+import { askedAt, dueCell, overdue, whoHas } from '../about.ts';
 import type { Client, Item, Page } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
+import { detailsOf } from '../details.ts';
 import { age } from '../format.ts';
+import { shortIds } from '../short-id.ts';
 import { type Column, table } from '../table.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 const PAGE = 100;
-/** Parallel requests that leave the API room for its work. */
-const AT_A_TIME = 8;
 
 export const approvals: Command = {
   name: 'approvals',
@@ -16,9 +17,9 @@ export const approvals: Command = {
 
   --automation A  only of this automation
 
-Approvers decide by the link in their mail, not from here.
-
-  signalbox approvals --automation refund-request`,
+Who is the person who works on it, or the groups that were asked. Approvers
+decide by the link in their mail or in the console, not from here.`,
+  example: ['approvals', '--automation', 'refund-request'],
   arguments: [],
   options: { automation: 'text' },
   async run(input, terminal) {
@@ -27,7 +28,8 @@ Approvers decide by the link in their mail, not from here.
     if (input.json) return printJson(terminal, { items: waiting.map(({ json }) => json) });
     const items = waiting.map(({ data }) => data);
     if (items.length === 0) return terminal.out('nothing waits for a person');
-    terminal.out(table(columns(terminal), items, terminal, below));
+    const short = shortIds(items.map(({ id }) => id));
+    terminal.out(table(columns(short, terminal), items, terminal, below));
     terminal.out(`\n${items.length} ${items.length === 1 ? 'waits' : 'wait'} for a person`);
   },
 };
@@ -41,41 +43,26 @@ async function readWaiting(client: Client, automation: string | undefined) {
     ids.push(...data.items.map(({ id }) => id));
     cursor = data.cursor;
   } while (cursor);
-  const found = [];
-  for (let at = 0; at < ids.length; at += AT_A_TIME) {
-    found.push(...(await Promise.all(ids.slice(at, at + AT_A_TIME).map((id) => client.item(id)))));
-  }
+  const found = await detailsOf(client, ids);
   // Somebody may have decided while the list was read.
   const waiting = found.filter(({ data }) => data.status === 'waiting_approval');
   return waiting.sort((a, b) => Date.parse(askedAt(a.data)) - Date.parse(askedAt(b.data)));
 }
 
-/** Events since a person was asked; before that there may be an earlier run of the same item. */
-function asking({ timeline }: Item): Item['timeline'] {
-  return timeline.slice(
-    Math.max(
-      0,
-      timeline.findLastIndex(({ event }) => event === 'waiting_approval'),
-    ),
-  );
-}
-
-function askedAt(item: Item): string {
-  return asking(item)[0]?.at ?? item.updatedAt;
-}
-
-function columns(terminal: Terminal): Column<Item>[] {
+function columns(short: (id: string) => string, terminal: Terminal): Column<Item>[] {
+  const now = terminal.now();
   return [
-    { title: 'id', cell: ({ id }) => id, colour: () => 'yellow' },
-    { title: 'waiting', cell: (item) => age(askedAt(item), terminal.now()), right: true },
-    { title: 'asked', cell: asked, least: 5 },
+    { title: 'id', cell: ({ id }) => short(id), colour: () => 'yellow' },
+    { title: 'automation', cell: ({ automation }) => automation, least: 10 },
+    { title: 'waiting', cell: (item) => age(askedAt(item), now), right: true },
+    {
+      title: 'due',
+      cell: (item) => dueCell(item, now),
+      colour: (item) => (overdue(item, now) ? 'red' : undefined),
+    },
+    { title: 'label', cell: ({ label }) => label ?? '', optional: true },
+    { title: 'who', cell: whoHas, least: 20, wraps: Number.isFinite(terminal.columns) },
   ];
-}
-
-/** The groups that got the mail, in order. */
-function asked(item: Item): string {
-  const groups = asking(item).map(({ group }) => group);
-  return groups.filter((group) => typeof group === 'string').join(', then ');
 }
 
 function below({ proposal, reasons = [] }: Item): string[] {

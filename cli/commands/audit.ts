@@ -5,6 +5,7 @@ import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';
 import { inline, span } from '../format.ts';
+import { pickId, shortApproval, shortId } from '../short-id.ts';
 import { type Column, table } from '../table.ts';
 import { printJson } from '../terminal.ts';
 
@@ -18,13 +19,13 @@ export const audit: Command = {
   --automation A  only of this automation
   --from T        from then on: 12h, 7d, 2026-11-01, or an ISO 8601 time (30d)
   --to T          and before then, likewise (now)
+  --item ID       only about this item, by its short number or its id
   --csv           every fact of every entry, for a spreadsheet
 
-For a token with the role operator or auditor.
-
-  signalbox audit --from 2026-11-01 --to 2026-12-01 --csv`,
+For a token with the role operator or auditor.`,
+  example: ['audit', '--from', '2026-11-01', '--to', '2026-12-01', '--csv'],
   arguments: [],
-  options: { automation: 'text', from: 'text', to: 'text', csv: 'flag' },
+  options: { automation: 'text', from: 'text', to: 'text', item: 'text', csv: 'flag' },
   async run(input, terminal) {
     if (input.json && input.flag('csv')) throw new UsageError('say --json or --csv, not both');
     const asked = {
@@ -32,7 +33,7 @@ For a token with the role operator or auditor.
       from: input.time('from', terminal.now()),
       to: input.time('to', terminal.now()),
     };
-    const { data, json } = await readAll(await connect(terminal), asked);
+    const { data, json } = ofItem(await readAll(await connect(terminal), asked), input.option('item'));
     if (input.json) return printJson(terminal, json);
     // The last of these characters ends the printed line.
     if (input.flag('csv')) return terminal.out(auditCsv(data.entries as RecordEntry[]).slice(0, -1));
@@ -42,6 +43,19 @@ For a token with the role operator or auditor.
     terminal.out(`\n${length} ${length === 1 ? 'entry' : 'entries'} ${period(data)}`);
   },
 };
+
+type Read = Awaited<ReturnType<typeof readAll>>;
+
+function ofItem(read: Read, typed: string | undefined): Read {
+  if (typed === undefined) return read;
+  const { data, json } = read;
+  const ids = data.entries.map(({ itemId }) => itemId).filter((id) => id !== undefined);
+  const id = pickId(ids, typed);
+  return {
+    data: { ...data, entries: data.entries.filter(({ itemId }) => itemId === id) },
+    json: { ...json, entries: json.entries.filter((entry) => (entry as Entry).itemId === id) },
+  };
+}
 
 /** All pages as one: for people, and as received. */
 async function readAll(client: Client, asked: { [name: string]: string | undefined }) {
@@ -77,7 +91,7 @@ function below(entry: Entry): string {
   if (!('approvalId' in entry)) {
     const { itemId, command, comment, reasons = [] } = entry;
     const facts = [command, comment && `"${comment}"`, ...reasons];
-    return [itemId, facts.filter(Boolean).join(', ')].filter(Boolean).join(': ');
+    return [itemId && shortId(itemId), facts.filter(Boolean).join(', ')].filter(Boolean).join(': ');
   }
   const { approvalId, event, to, decision, edits = [], comment, activeSeconds, channel, summary } = entry;
   const facts = [
@@ -89,5 +103,5 @@ function below(entry: Entry): string {
     channel && `by ${channel}`,
     activeSeconds === undefined ? undefined : `${span(activeSeconds * 1000)} on the page`,
   ];
-  return [approvalId, facts.filter(Boolean).join(', ')].filter(Boolean).join(': ');
+  return [shortApproval(approvalId), facts.filter(Boolean).join(', ')].filter(Boolean).join(': ');
 }

@@ -11,9 +11,8 @@ export const automations: Command = {
   summary: 'List the automations, or show all about one',
   usage: `signalbox automations [name]
 
-  name  show its owner, data, actions, failure modes, schema and examples
-
-  signalbox automations refund-request`,
+  name  show its owner, data, actions, failure modes, schema and examples`,
+  example: ['automations', 'refund-request'],
   arguments: ['name?'],
   options: {},
   async run(input, terminal) {

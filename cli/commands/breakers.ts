@@ -17,9 +17,7 @@ const USAGE = `signalbox breakers [open|close|auto <name> --reason "…" [--kind
   --reason  why, for the next operator
   --kind    endpoint or destination, where both have the name
 
-Without arguments it lists them. For a token with the role operator.
-
-  signalbox breakers open openai --reason "wrong answers since 09:00"`;
+Without arguments it lists them. For a token with the role operator.`;
 
 /** The word typed, and the state it stands for. */
 const VERBS = { open: 'open', close: 'closed', auto: 'auto' } as const;
@@ -28,6 +26,7 @@ export const breakers: Command = {
   name: 'breakers',
   summary: 'List the breakers of endpoints and destinations, or hold one',
   usage: USAGE,
+  example: ['breakers', 'open', 'openai', '--reason', 'wrong answers since 09:00'],
   arguments: ['verb?', 'name?'],
   options: { reason: 'text', kind: 'text' },
   async run(input, terminal) {
@@ -52,11 +51,13 @@ function forceOf(input: Input): { name: string; state: string; reason: string; k
   const verb = input.argument(0);
   const reason = input.option('reason');
   if (verb === undefined && reason === undefined) return undefined;
-  const first = USAGE.split('\n', 1)[0];
   if (verb === undefined || !Object.hasOwn(VERBS, verb))
-    throw new UsageError(`unknown verb '${verb ?? ''}': ${first}`);
+    throw new UsageError(
+      `the verb must be open, close or auto, got '${verb ?? ''}', as in:`,
+      breakers.example,
+    );
   const name = input.argument(1);
-  if (name === undefined) throw new UsageError(`<name> is missing: ${first}`);
+  if (name === undefined) throw new UsageError('<name> is missing, as in:', breakers.example);
   if (reason === undefined) throw new UsageError(`--reason is missing: say why, for the next operator`);
   const kind = input.option('kind');
   return { name, state: VERBS[verb as keyof typeof VERBS], reason, ...(kind === undefined ? {} : { kind }) };

@@ -37,9 +37,8 @@ export const calibrate: Command = {
 
 A proposal approved unchanged says that the step was right; one that was
 edited, rejected or sent back says that it was wrong. With fewer than 20
-similar answers, confidence is null. For a token with the role operator.
-
-  signalbox calibrate support-triage route`,
+similar answers, confidence is null. For a token with the role operator.`,
+  example: ['calibrate', 'support-triage', 'route'],
   arguments: ['automation', 'step'],
   options: { days: 'text' },
   async run(input, terminal) {

@@ -14,9 +14,8 @@ export const cases: Command = {
   --write   append new ones to the automation's cases.jsonl
 
 One line of JSON per case: what was edited, rejected or sent back. They hold
-customers' words. For a token with the role operator.
-
-  signalbox cases refund-request --from 7d --write`,
+customers' words. For a token with the role operator.`,
+  example: ['cases', 'refund-request', '--from', '7d', '--write'],
   arguments: ['automation'],
   options: { from: 'text', write: 'flag' },
   async run(input, terminal) {

@@ -27,15 +27,17 @@ export const endpoints: Command = {
 
 Prices are dollars per million tokens. A probe costs a fraction of a cent per
 model and says so. If it meets a problem (a refused key, a missing model) it
-exits with 1. For a token with the role operator.
-
-  signalbox endpoints probe openai`,
+exits with 1. For a token with the role operator.`,
+  example: ['endpoints', 'probe', 'openai'],
   arguments: ['probe?', 'name?'],
   options: {},
   async run(input, terminal) {
     const verb = input.argument(0);
     if (verb !== undefined && verb !== 'probe')
-      throw new UsageError(`'${verb}' is not a verb of endpoints: signalbox endpoints [probe [name]]`);
+      throw new UsageError(`'${verb}' is not a verb of endpoints: leave it out, or type`, [
+        'endpoints',
+        'probe',
+      ]);
     const client = await connect(terminal);
     const { data, json } = await (verb ? probe(client, input.argument(1)) : read(client));
     if (input.json) printJson(terminal, json);

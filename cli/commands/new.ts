@@ -6,6 +6,7 @@ import { loadConfig } from '../../lib/config.ts';
 import { ROOT } from '../../local/state.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { hint } from '../hint.ts';
 import { folderFor, makeFolder } from '../new/folder.ts';
 import { faultInName, OPTIONS, wantedOf } from '../new/wanted.ts';
 import { printJson } from '../terminal.ts';
@@ -25,12 +26,25 @@ export const create: Command = {
   --escalate-to NAME  the group that is asked if nobody decides
 
 On a terminal it asks for missing values. The result passes every test and is
-yours to edit: see docs/adding-an-automation.md.
-
-  signalbox new sales-lead --owner "Sales Operations" \\
-    --purpose "Read requests from the web form." --labels Demo,Pricing \\
-    --action create-lead --destination help-desk \\
-    --group support-leads --escalate-to support-managers`,
+yours to edit: see docs/adding-an-automation.md.`,
+  example: [
+    'new',
+    'sales-lead',
+    '--owner',
+    'Sales Operations',
+    '--purpose',
+    'Read requests from the web form.',
+    '--labels',
+    'Demo,Pricing',
+    '--action',
+    'create-lead',
+    '--destination',
+    'help-desk',
+    '--group',
+    'support-leads',
+    '--escalate-to',
+    'support-managers',
+  ],
   arguments: ['name'],
   options: Object.fromEntries(OPTIONS.map((option) => [option, 'text'])),
   async run(input, terminal) {
@@ -50,7 +64,7 @@ yours to edit: see docs/adding-an-automation.md.
 edit the prompts first, then the gate in automation.ts; then:
   npm test -- --project unit
   npm start
-  npm run signalbox -- send ${name} --example 'an automatic reply' --wait 20`);
+  ${hint(terminal, 'send', name, '--example', 'an automatic reply', '--wait', '20')}`);
   },
 };
 

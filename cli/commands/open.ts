@@ -12,9 +12,8 @@ export const open: Command = {
   usage: `signalbox open [what]
 
   what  api, openapi, docs; with npm start also inbox (if left out),
-        console, model and each destination
-
-  signalbox open inbox`,
+        console, model and each destination`,
+  example: ['open', 'inbox'],
   arguments: ['what?'],
   options: {},
   async run(input, terminal) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ROOT } from '../../local/state.ts';
 import type { Command } from '../command.ts';
 import { NotWell } from '../errors.ts';
+import { hint } from '../hint.ts';
 import type { Finding } from '../preflight.ts';
 import { stageOption } from '../stage.ts';
 import { type Column, table } from '../table.ts';
@@ -24,9 +25,8 @@ export const preflight: Command = {
 
 It reads with the AWS credentials at hand, and changes nothing: bootstrap,
 stacks that are stuck, concurrent executions, SES, secrets that are empty.
-Ends with 1 when something is missing.
-
-  signalbox preflight --stage prod`,
+Ends with 1 when something is missing.`,
+  example: ['preflight', '--stage', 'prod'],
   arguments: [],
   options: { stage: 'text', config: 'text' },
   async run(input, terminal) {
@@ -40,7 +40,11 @@ Ends with 1 when something is missing.
     ]);
     const config = await loadConfig(input.option('config') ?? join(ROOT, 'signalbox.config.ts'));
     const names = (await deployedAutomations(config)).map(({ name }) => name);
-    const found = await look(await Aws.open(terminal.env.AWS_ENDPOINT_URL), config, stage, names);
+    const looked = await look(await Aws.open(terminal.env.AWS_ENDPOINT_URL), config, stage, names);
+    const found = looked.map(({ try: words, says, ...rest }) => ({
+      ...rest,
+      says: words === undefined ? says : `${says} ${hint(terminal, ...words)}`,
+    }));
     const missing = found.filter(({ state }) => state === 'missing').length;
     if (input.json) printJson(terminal, { stage, findings: found });
     else terminal.out(table(COLUMNS, found, terminal));

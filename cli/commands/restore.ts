@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { hint } from '../hint.ts';
 import type { RestoreCounts } from '../restore.ts';
 import { printJson } from '../terminal.ts';
 
@@ -16,9 +17,8 @@ export const restore: Command = {
 
 Existing rows stay as they are and expired rows stay gone, so the command can
 be repeated. With the AWS credentials at hand. When to
-do it, and in which order: docs/runbook.md, "Restore what was lost".
-
-  signalbox restore items-restored items --confirm items`,
+do it, and in which order: docs/runbook.md, "Restore what was lost".`,
+  example: ['restore', 'items-restored', 'items', '--confirm', 'items'],
   arguments: ['from', 'to'],
   options: { confirm: 'text', replace: 'flag', 'leave-out': 'text' },
   async run(input, terminal) {
@@ -38,9 +38,11 @@ do it, and in which order: docs/runbook.md, "Restore what was lost".
       terminal.err(told(soFar, write, replace)),
     );
     if (input.json) return printJson(terminal, { from, to, written: write, ...counts });
-    const how = replace ? ' --replace' : '';
+    // As it was asked: without the same options it would do something else than what was counted.
+    const skipped = leaveOut.length > 0 ? ['--leave-out', leaveOut.join(',')] : [];
+    const again = ['restore', from, to, ...(replace ? ['--replace'] : []), ...skipped, '--confirm', to];
     terminal.out(told(counts, write, replace));
-    if (!write) terminal.out(`To do it: signalbox restore ${from} ${to}${how} --confirm ${to}`);
+    if (!write) terminal.out(`To do it: ${hint(terminal, ...again)}`);
   },
 };
 

@@ -1,10 +1,10 @@
 import type * as z from 'zod/mini';
 import type { resumedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
-import type { Client } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
 import { ApiProblem, Unreachable, UsageError } from '../errors.ts';
 import { count, usd } from '../format.ts';
+import { hint } from '../hint.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
 
 type Resumed = z.output<typeof resumedSchema>;
@@ -20,9 +20,8 @@ export const resume: Command = {
 
 Suspended items resume by themselves within a quarter of an hour, once the
 budget has room: on the next day (UTC), or after a deploy with a higher one.
-This resumes them now. For a token with the role operator.
-
-  signalbox resume refund-request --add-usd 5`,
+This resumes them now. For a token with the role operator.`,
+  example: ['resume', 'refund-request', '--add-usd', '5'],
   arguments: ['automation'],
   options: { 'add-usd': 'text', 'add-tokens': 'text', reason: 'text' },
   async run(input, terminal) {
@@ -30,7 +29,7 @@ This resumes them now. For a token with the role operator.
     const addTokens = input.number('add-tokens', 1, 999_999_999);
     const addUsd = dollars(input);
     const reason = input.option('reason');
-    const resumed = await resumeAll(await connect(terminal), automation, {
+    const resumed = await resumeAll(terminal, automation, {
       ...(addUsd === undefined ? {} : { addUsd }),
       ...(addTokens === undefined ? {} : { addTokens }),
       ...(reason === undefined ? {} : { reason }),
@@ -49,15 +48,17 @@ function dollars(input: Input): number | undefined {
 }
 
 /** All pages as one. Only the first request adds to the budget. */
-async function resumeAll(client: Client, automation: string, adds: object) {
+async function resumeAll(terminal: Terminal, automation: string, adds: object) {
+  const client = await connect(terminal);
   const path = `/v1/automations/${encodeURIComponent(automation)}/resume`;
+  const look = hint(terminal, 'automations', automation);
   let asked: object = adds;
   let queued = 0;
   for (;;) {
     const { data, json } = await client
       .post<Resumed>(path, JSON.stringify(asked), {})
       .catch((error: unknown) => {
-        throw Object.keys(adds).length > 0 ? warned(error, automation, asked !== adds) : error;
+        throw Object.keys(adds).length > 0 ? warned(error, look, asked !== adds) : error;
       });
     const { cursor } = data;
     queued += data.queued;
@@ -67,10 +68,10 @@ async function resumeAll(client: Client, automation: string, adds: object) {
 }
 
 /** The same failure, with what became of the addition: a repeated command adds again. */
-function warned(error: unknown, automation: string, added: boolean): unknown {
+function warned(error: unknown, look: string, added: boolean): unknown {
   const hint = added
     ? 'the budget was added; to resume, repeat the command without the addition'
-    : `the budget may have been added: check with 'signalbox automations ${automation}' before you add again`;
+    : `the budget may have been added: before you add again, check with ${look}`;
   if (error instanceof Unreachable) return new Unreachable(`${error.message}\n${hint}`);
   if (!(error instanceof ApiProblem) || (error.status < 500 && !added)) return error;
   return new ApiProblem(error.status, error.answer, error.hint ? `${error.hint}\n${hint}` : hint);

@@ -14,6 +14,8 @@ import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
 import { type Answer, UsageError } from '../errors.ts';
 import { at } from '../format.ts';
+import { hint } from '../hint.ts';
+import { shortId } from '../short-id.ts';
 import { story } from '../story.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
@@ -29,9 +31,8 @@ export const send: Command = {
   --priority P    ${PRIORITIES.join(', ')}
 
 Without --key, the same body within ten minutes is the same item. Low-priority
-work that is deferred while approvers are behind is not an error.
-
-  signalbox send refund-request --example 'a small double charge' --wait 20`,
+work that is deferred while approvers are behind is not an error.`,
+  example: ['send', 'refund-request', '--example', 'a small double charge', '--wait', '20'],
   arguments: ['automation', 'file.json?'],
   options: { example: 'text', key: 'text', wait: 'text', priority: 'text' },
   async run(input, terminal) {
@@ -72,7 +73,8 @@ function checkSource(input: Input): void {
   if (file && example) throw new UsageError('send a file or an example, not both: leave one out');
   if (!file && !example) {
     throw new UsageError(
-      "say what to send: a file, - for standard input, or --example NAME (see 'signalbox automations')",
+      'say what to send: a file, - for standard input, or --example NAME; the examples are in',
+      ['automations', input.argument(0) ?? ''],
     );
   }
 }
@@ -109,7 +111,7 @@ async function exampleBody(client: Client, automation: string, name: string): Pr
 function report(item: Accepted | Item, seconds: number, terminal: Terminal): string {
   const again = 'duplicate' in item && item.duplicate ? 'this was sent before: it is the same item\n' : '';
   if ('timeline' in item) return again + story(item as Item, terminal);
-  const lines = [`its story: signalbox status ${item.id}`];
+  const lines = [`its story: ${hint(terminal, 'status', shortId(item.id))}`];
   if (item.status === 'deferred' && item.deferredUntil) {
     const next = at(item.deferredUntil, terminal.now());
     lines.unshift(`deferred, the approvers are behind: checked next ${next}, and resumes by itself`);

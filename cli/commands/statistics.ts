@@ -15,9 +15,8 @@ export const statistics: Command = {
   --days N  of the last N days, 1 to 400 (30)
 
 Rates count what was approved, edited or rejected; an override is one of the
-last two. For a token with the role operator or auditor.
-
-  signalbox statistics --days 7`,
+last two. For a token with the role operator or auditor.`,
+  example: ['statistics', '--days', '7'],
   arguments: [],
   options: { days: 'text' },
   async run(input, terminal) {

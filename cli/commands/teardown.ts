@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { NotWell, UsageError } from '../errors.ts';
+import { hint } from '../hint.ts';
 import { stageName } from '../stage.ts';
 import { printJson } from '../terminal.ts';
 
@@ -13,9 +14,8 @@ export const teardown: Command = {
 
 It stops open runs, empties buckets and deletes stacks, then what stacks keep:
 tables, secrets, logs. Nothing of it comes back. Table backups and objects
-under Object Lock stay. With the AWS credentials at hand.
-
-  signalbox teardown dev --confirm dev`,
+under Object Lock stay. With the AWS credentials at hand.`,
+  example: ['teardown', 'dev', '--confirm', 'dev'],
   arguments: ['stage'],
   options: { confirm: 'text' },
   async run(input, terminal) {
@@ -40,7 +40,7 @@ under Object Lock stay. With the AWS credentials at hand.
         [
           `In ${aws.region}, this would delete for good:`,
           ...lines,
-          `To do it: signalbox teardown ${stage} --confirm ${stage}`,
+          `To do it: ${hint(terminal, 'teardown', stage, '--confirm', stage)}`,
         ].join('\n'),
       );
     }

@@ -28,9 +28,8 @@ export const token: Command = {
 
 The token is shown once and stored nowhere: the account holds its SHA-256. Its
 entry also has a key that the client checks its callbacks with.
-Without --local nothing is changed: it prints the commands that add it.
-
-  signalbox token web-shop --automations refund-request,support-triage`,
+Without --local nothing is changed: it prints the commands that add it.`,
+  example: ['token', 'web-shop', '--automations', 'refund-request,support-triage'],
   arguments: ['client'],
   options: {
     ...{ automations: 'text', stage: 'text', operator: 'flag', auditor: 'flag', local: 'flag' },

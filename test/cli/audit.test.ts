@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { api, run } from './harness.ts';
-import { audit, statistics } from './recorded.ts';
+import { audit, OTHER_ID, statistics } from './recorded.ts';
 
 const query = (at: number) => Object.fromEntries(new URL(api.calls[at]?.path ?? '', api.url).searchParams);
 
@@ -8,18 +8,30 @@ describe('audit', () => {
   it('shows what happened, line by line', async () => {
     api.answers['GET /v1/audit'] = { body: audit };
     const { out } = await run(['audit'], { columns: 80 });
-    const id = audit.entries[0]?.approvalId;
     expect(out.split('\n')).toEqual([
       'time (UTC)           event    automation      by',
       '2026-11-20 11:56:00  asked    refund-request',
-      `  ${id}: to refund-approvers,`,
-      '  Refund USD 109.27 to order W9373487',
+      '  60e4257-g1: to refund-approvers, Refund USD 109.27 to order W9373487',
       '2026-11-20 11:58:00  decided  refund-request  anna@example.com',
-      `  ${id}: approve, amount: 109.27 ->`,
-      '  99.00, "=only the goods", by mail, 41 s on the page',
+      '  60e4257-g1: approve, amount: 109.27 -> 99.00, "=only the goods", by mail, 41 s',
+      '  on the page',
       '',
       '2 entries from 2026-10-21 12:00 to 2026-11-20 12:00 UTC',
     ]);
+  });
+
+  it('is of one item, by its short number or its id, for people and for programs', async () => {
+    const other = { ...audit.entries[0], itemId: OTHER_ID, approvalId: `${OTHER_ID}-g1` };
+    const held = { at: audit.from, event: 'commanded', automation: 'refund-request', command: 'caution on' };
+    api.answers['GET /v1/audit'] = { body: { ...audit, entries: [...audit.entries, other, held] } };
+    for (const item of ['60e4257', '60e4257-g1', audit.entries[0]?.itemId ?? '']) {
+      const { out } = await run(['audit', '--item', item, '--json']);
+      expect(JSON.parse(out)).toEqual(audit);
+    }
+    expect((await run(['audit', '--item', 'd6fd8f5'])).out).toContain('1 entry from');
+    expect(await run(['audit', '--item', 'abcdef1'])).toMatchObject({
+      ...{ code: 1, err: "Not found (404): nothing here is about an item 'abcdef1'" },
+    });
   });
 
   it('passes the time and the automation on', async () => {

@@ -87,7 +87,10 @@ describe('endpoints probe', () => {
 });
 
 it.each([
-  [['endpoints', 'prboe'], /^'prboe' is not a verb of endpoints: signalbox endpoints \[probe \[name\]\]$/],
+  [
+    ['endpoints', 'prboe'],
+    /^'prboe' is not a verb of endpoints: leave it out, or type signalbox endpoints probe$/,
+  ],
   [['endpoints', 'probe', 'a', 'b'], /^unexpected argument 'b'/],
 ])('%j is refused before anybody is asked', async (argv, message) => {
   const { code, err } = await run(argv);

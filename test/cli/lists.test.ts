@@ -1,18 +1,98 @@
 import { describe, expect, it } from 'vitest';
+import { about } from '../../cli/about.ts';
 import { api, ITEM, run } from './harness.ts';
-import { done, OTHER_ID, page, refunds, waiting } from './recorded.ts';
+import { done, OTHER_ID, page, parked, refunds, waiting } from './recorded.ts';
+import { NOON, type Reply } from './world.ts';
+
+/** These answers, and the story of each item of the page. */
+const stories = (answers: Record<string, Reply>) => ({
+  [`GET ${ITEM}`]: { body: waiting },
+  [`GET /v1/items/${OTHER_ID}`]: { body: parked },
+  ...answers,
+});
 
 describe('items', () => {
   it('shows a page as a table and the call that shows the next', async () => {
-    api.answers['GET /v1/items?limit=2'] = { body: page };
+    api.answers = stories({ 'GET /v1/items?limit=2': { body: page } });
     const { out } = await run(['items', '--limit', '2']);
     expect(out.split('\n')).toEqual([
-      'id                                               status              age  verdict  label         cost  priority',
-      'refund-request_d711acb4d2d7cb7ee63720e1060e4257  waiting_approval  5 min  ask      damaged  $0.000139  normal',
-      'support-triage_9f6a69cf6d55cbecf449afcc4d6fd8f5  parked              2 d                    $0.012300  urgent',
+      'id       automation      status              age  label         cost  priority  about',
+      '60e4257  refund-request  waiting_approval  5 min  damaged  $0.000139            due in 2 h, refund-approvers: Refund USD 109.27 to order W9373487',
+      'd6fd8f5  support-triage  parked              2 d           $0.012300  urgent    SystemError: the budget of the day is spent',
       '',
       'more: signalbox items --limit 2 --cursor MjAyNi0xMS0yMA',
     ]);
+  });
+
+  it('is whole on a narrow terminal: what it is about goes on in further lines', async () => {
+    api.answers = stories({ 'GET /v1/items': { body: { items: page.items } } });
+    const { out } = await run(['items'], { columns: 80 });
+    expect(out.split('\n')).toEqual([
+      'id       automation      status              age  about',
+      '60e4257  refund-request  waiting_approval  5 min  due in 2 h, refund-approvers:',
+      '                                                  Refund USD 109.27 to order',
+      '                                                  W9373487',
+      'd6fd8f5  support-triage  parked              2 d  SystemError: the budget of the',
+      '                                                  day is spent',
+    ]);
+  });
+
+  it('has whole ids with --json, and asks for the page alone', async () => {
+    api.answers['GET /v1/items'] = { body: page };
+    expect(JSON.parse((await run(['items', '--json'])).out)).toEqual(page);
+    expect(api.calls).toHaveLength(1);
+  });
+
+  it('tells an item by its label where the API does not tell its story', async () => {
+    api.answers['GET /v1/items'] = { body: { items: page.items } };
+    const { code, out } = await run(['items']);
+    expect(code).toBe(0);
+    expect(out.split('\n')[1]).toMatch(/damaged$/);
+  });
+
+  const of = (given: object) => ({ ...waiting, ...given });
+  it.each([
+    [
+      'claimed',
+      { approval: { ...waiting.approval, claimedBy: 'anna@example.com' } },
+      /^due in 2 h, anna@example\.com: Refund/,
+    ],
+    [
+      'late',
+      { approval: { ...waiting.approval, dueAt: '2026-11-20T11:00:00.000Z' } },
+      /^overdue by 1 h, refund-approvers: Refund/,
+    ],
+    ['done', { status: 'done' }, /^Refund USD 109\.27 to order W9373487$/],
+    [
+      'whose content is gone',
+      { status: 'done', proposal: undefined, action: { name: 'refund' } },
+      /^refund$/,
+    ],
+    ['refused', { status: 'refused', reasons: ['a machine wrote this'] }, /^a machine wrote this$/],
+    [
+      'rejected',
+      { status: 'rejected', approval: { status: 'decided', decidedBy: 'li@example.com' } },
+      /^by li@example\.com: Refund/,
+    ],
+    ['deferred', { status: 'deferred', deferredUntil: '2026-11-20T12:15:00.000Z' }, /^until 12:15:00 UTC$/],
+    [
+      'suspended',
+      {
+        status: 'suspended',
+        timeline: [
+          {
+            at: '2026-11-20T11:00:00.000Z',
+            event: 'suspended',
+            until: '2026-11-21T00:00:00.000Z',
+            reason: 'the budget is spent',
+          },
+        ],
+      },
+      /^until 2026-11-21 00:00:00 UTC: the budget is spent$/,
+    ],
+    ['received', { status: 'received', proposal: undefined, label: undefined }, /^$/],
+  ])('says what an item is about that is %s', (_name, given, words) => {
+    expect(about(of(given) as never, NOON)).toMatch(words);
   });
 
   it('passes every filter on, and a length of time as a time', async () => {
@@ -66,6 +146,8 @@ describe('approvals', () => {
   const older = {
     ...waiting,
     id: OTHER_ID,
+    automation: 'support-triage',
+    approval: { status: 'pending', dueAt: '2026-11-20T11:30:00.000Z' },
     reasons: [],
     proposal: undefined,
     timeline: [
@@ -80,12 +162,13 @@ describe('approvals', () => {
     api.answers[`${list}&cursor=next`] = { body: { items: [{ id: OTHER_ID }] } };
     api.answers[`GET ${ITEM}`] = { body: waiting };
     api.answers[`GET /v1/items/${OTHER_ID}`] = { body: older };
-    const { out } = await run(['approvals']);
+    const { out } = await run(['approvals'], { columns: 80 });
     expect(out.split('\n')).toEqual([
-      'id                                               waiting  asked',
-      `${OTHER_ID}      3 h  refund-approvers, then refund-managers`,
+      'id       automation      waiting  due          label    who',
+      'd6fd8f5  support-triage      3 h  30 min late  damaged  refund-approvers, then',
+      '                                                        refund-managers',
       '  the proposal is no longer kept',
-      `${waiting.id}    4 min  refund-approvers`,
+      '60e4257  refund-request    4 min  in 2 h       damaged  refund-approvers',
       '  Refund USD 109.27 to order W9373487',
       '  - the amount is at or above 100.00',
       '  - a second reason',

@@ -28,7 +28,7 @@ export const waiting = {
     summary: 'Refund USD 109.27 to order W9373487',
     evidence: [{ source: 'R3', quote: 'Goods that arrive broken are refunded in full.' }],
   },
-  approval: { status: 'pending' },
+  approval: { status: 'pending', dueAt: '2026-11-20T14:00:00.000Z', expiresAt: '2026-11-21T09:00:00.000Z' },
   costUsd: 0.0001387,
   tokens: { input: 1192, output: 39 },
   timeline: [

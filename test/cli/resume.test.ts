@@ -79,12 +79,12 @@ describe('resume', () => {
     [
       'at first',
       [{ status: 500, body: { title: 'Internal error', status: 500 } }],
-      /^the budget may have been added: check/m,
+      /^the budget may have been added: before you add again, check with signalbox/m,
     ],
     [
       'at first, on its way',
       [{ status: 503, body: 'Service Unavailable' }],
-      /^the budget may have been added: check/m,
+      /^the budget may have been added: before you add again, check with signalbox/m,
     ],
     [
       'after it was added',
@@ -104,7 +104,7 @@ describe('resume', () => {
     const nowhere = { env: { SIGNALBOX_API_URL: 'http://127.0.0.1:9' } };
     const { err } = await run(['resume', 'refund-request', '--add-usd', '5'], nowhere);
     expect(err).toMatch(
-      /^no answer from .*\nthe budget may have been added: check with 'signalbox automations refund-request'/,
+      /^no answer from .*\nthe budget may have been added: before you add again, check with signalbox automations refund-request/,
     );
   });
 
@@ -207,11 +207,11 @@ describe('breakers', () => {
   });
 
   it.each([
-    [['shut', 'own', '--reason', 'x'], /^unknown verb 'shut'/],
-    [['toString', 'own', '--reason', 'x'], /^unknown verb 'toString'/],
+    [['shut', 'own', '--reason', 'x'], /^the verb must be open, close or auto, got 'shut'/],
+    [['toString', 'own', '--reason', 'x'], /^the verb must be open, close or auto, got 'toString'/],
     [['open', '--reason', 'x'], /^<name> is missing/],
     [['open', 'own'], /^--reason is missing/],
-    [['--reason', 'x'], /^unknown verb ''/],
+    [['--reason', 'x'], /^the verb must be open, close or auto, got ''/],
   ])('refuse %j and ask nobody', async (argv, message) => {
     const { code, err } = await run(['breakers', ...argv]);
     expect(code).toBe(2);

@@ -11,7 +11,7 @@ describe('send', () => {
     api.answers[POST] = { status: 202, body: accepted };
     const { code, out } = await run(['send', 'refund-request', file, '--key', 'k-1', '--priority', 'urgent']);
     expect(code).toBe(0);
-    expect(out).toBe(`${accepted.id}  refund-request  received\nits story: signalbox status ${accepted.id}`);
+    expect(out).toBe(`${accepted.id}  refund-request  received\nits story: signalbox status 60e4257`);
     expect(api.calls[0]?.body).toBe('{ "orderId":  "W1" }\n');
     expect(api.calls[0]?.headers).toMatchObject({
       authorization: 'Bearer a-client-token',
@@ -33,7 +33,7 @@ describe('send', () => {
     expect(out.split('\n')).toEqual([
       `${accepted.id}  refund-request  deferred`,
       'deferred, the approvers are behind: checked next at 13:48:55 UTC, and resumes by itself',
-      `its story: signalbox status ${accepted.id}`,
+      `its story: signalbox status 60e4257`,
     ]);
     expect(out + err).not.toContain('again');
     const json = await run([...sent, '--json'], { stdin: '{}' });

@@ -36,7 +36,7 @@ describe('status', () => {
         `${' '.repeat(28)}${accepted.id}-g1`,
       ].join('\n'),
     );
-    expect(out).toContain('  pending: nobody has decided yet');
+    expect(out).toContain('  pending: nobody has decided yet, refund-approvers, due in 2 h');
   });
 
   it('shows tokens and cost of each step in columns of numbers', async () => {

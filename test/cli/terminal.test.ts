@@ -134,14 +134,14 @@ describe('the width of the terminal', () => {
     for (const argv of [['items'], ['approvals'], ...byName.map((name) => [name]), ...story]) {
       const { out } = await run(argv, { columns });
       expect(widest(out), argv[0]).toBeLessThanOrEqual(columns);
-      expect(out).toContain(byName.includes(argv[0] ?? '') ? 'refund' : waiting.id);
+      expect(out).toContain(byName.includes(argv[0] ?? '') ? 'refund' : '60e4257');
     }
   });
 
   it('at 80 columns leaves out what matters least', async () => {
     api.answers = { 'GET /v1/items': { body: { items: page.items } } };
     const { out } = await run(['items'], { columns: 80 });
-    expect(out.split('\n')[0]).toMatch(/^id +status +age$/);
+    expect(out.split('\n')[0]).toMatch(/^id +automation +status +age +label +cost +about$/);
   });
 
   const terminal = (columns: number): Terminal => ({
@@ -152,6 +152,7 @@ describe('the width of the terminal', () => {
     err: () => {},
     now: () => 0,
     readStdin: async () => '',
+    pause: async () => false,
     openUrl: () => false,
   });
   const columns = [

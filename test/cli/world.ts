@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { main } from '../../cli/main.ts';
 import type { Terminal } from '../../cli/terminal.ts';
+import { checkHints } from './hints.ts';
 
 /** Noon of the day of the recorded answers: every age is told from here. */
 export const NOON = Date.parse('2026-11-20T12:00:00Z');
@@ -74,13 +75,19 @@ export interface Surroundings {
   stdin?: string;
   now?: () => number;
   ask?: Terminal['ask'];
+  /** What happens at each look of a command that follows; as many as it has, then Ctrl-C. */
+  looks?: (() => void)[];
 }
 
-/** Runs the command as a person would, with a terminal that remembers. */
+/**
+ * Runs the command as a person would, with a terminal that remembers. Whatever it prints to go on with must run
+ * as it stands.
+ */
 export async function signalbox(argv: readonly string[], around: Surroundings = {}): Promise<Outcome> {
   const out: string[] = [];
   const err: string[] = [];
   const opened: string[] = [];
+  const looks = [...(around.looks ?? [])];
   const terminal: Terminal = {
     env: around.env ?? {},
     columns: around.columns ?? Number.POSITIVE_INFINITY,
@@ -89,9 +96,17 @@ export async function signalbox(argv: readonly string[], around: Surroundings = 
     err: (text) => err.push(text),
     now: around.now ?? (() => NOON),
     readStdin: async () => around.stdin ?? '',
+    // The first pause comes before the first look.
+    pause: async () => {
+      const look = looks.shift();
+      look?.();
+      return look !== undefined;
+    },
     ...(around.ask ? { ask: around.ask } : {}),
     openUrl: (url) => opened.push(url) > 0,
   };
   const code = await main(argv, terminal);
-  return { code, out: out.join('\n'), err: err.join('\n'), opened };
+  const outcome = { code, out: out.join('\n'), err: err.join('\n'), opened };
+  checkHints(`${outcome.out}\n${outcome.err}`);
+  return outcome;
 }
