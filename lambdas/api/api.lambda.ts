@@ -19,6 +19,6 @@ export async function handler(event: Parameters<typeof inside>[0]): ReturnType<t
   return {
     statusCode: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'max-age=60' },
-    body: JSON.stringify(openapi(registry)),
+    body: JSON.stringify(openapi(registry, env.BASE_URL)),
   };
 }

@@ -30,7 +30,7 @@ export class ApiFunction extends Construct {
         content(data, '*', 'GetObject'),
         secret('CURSOR_SECRET', data.cursorSecret),
       ],
-      tells: { WAITS_AT_MOST: String(foundation.config.api.waitsAtMost) },
+      tells: { BASE_URL: api.url, WAITS_AT_MOST: String(foundation.config.api.waitsAtMost) },
     });
     // Where they were: API Gateway takes no second route of the same name while the first is there.
     addRoutes(Stack.of(this), api, read);

@@ -36,7 +36,9 @@ interface Operation {
   responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
 }
 
-const document = JSON.parse(JSON.stringify(openapi(automations.map(registryEntry)))) as {
+const document = JSON.parse(
+  JSON.stringify(openapi(automations.map(registryEntry), 'https://signalbox.acme.test/')),
+) as {
   openapi: string;
   info: { title: string; version: string };
   security: Record<string, string[]>[];

@@ -14,29 +14,41 @@ import {
 } from './operator-schemas.ts';
 import { PAGES } from './pages.ts';
 import { acceptedSchema, automationSchema, itemSchema, pageSchema, problemSchema } from './schemas.ts';
+import { mayCall, operationIdOf, TAGS, tagOf } from './tags.ts';
+import { callbacksOf, statusChangeSchema, WEBHOOKS } from './webhooks.ts';
 
 const JSON_TYPE = 'application/json';
 const TEXT = { type: 'string' };
 
-/** OpenAPI 3.1, made of the routes. Bodies and queries come from the schemas that validate them. */
-export function openapi(registry: readonly RegistryEntry[]): object {
+/** OpenAPI 3.1 of the API at `url`, made of the routes. Bodies and queries come from the schemas that validate them. */
+export function openapi(registry: readonly RegistryEntry[], url: string): object {
   return {
     openapi: '3.1.0',
     info: {
       title: 'Signalbox',
       version: '1',
       description: 'Post work, read back what was decided and done. Errors are RFC 9457 problem documents.',
+      contact: { name: 'The operators of this deployment' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: url.replace(/\/+$/, ''), description: 'This deployment' }],
+    tags: TAGS,
     security: [{ clientToken: [] }],
     paths: { ...Object.fromEntries(registry.map(postPath)), ...paths() },
+    webhooks: WEBHOOKS,
     components: {
-      securitySchemes: { clientToken: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        clientToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: "A client's token; `signalbox token` makes one",
+        },
+      },
       schemas: {
         Accepted: schema(acceptedSchema),
         Item: schema(itemSchema),
         Page: schema(pageSchema),
-        Automation: schema(automationSchema),
+        Automation: examplesApart(schema(automationSchema)),
         Audit: schema(auditSchema),
         Statistics: schema(statisticsSchema),
         Cases: schema(casesSchema),
@@ -46,6 +58,7 @@ export function openapi(registry: readonly RegistryEntry[]): object {
         Endpoints: schema(endpointsSchema),
         Breaker: schema(breakerSchema),
         Breakers: schema(breakersSchema),
+        StatusChange: schema(statusChangeSchema),
         Problem: schema(problemSchema),
       },
     },
@@ -59,9 +72,25 @@ function paths(): Record<string, object> {
     const { method, path } = partsOf(route);
     const page = PAGES[operation as Operation];
     const under = page ?? (route.says ? { [method.toLowerCase()]: operationOf(route, path) } : undefined);
-    if (under) described[path] = { ...described[path], ...under };
+    for (const [verb, told] of Object.entries(under ?? {})) {
+      const operationId = operationIdOf(operation as Operation, verb);
+      const named = { operationId, tags: [tagOf(path)], description: mayCall(route), ...told };
+      described[path] = { ...described[path], [verb]: named };
+    }
   }
   return described;
+}
+
+/** Linters take what is named `examples` beside a `schema` for examples of it: in this schema both are fields of an automation. */
+function examplesApart({ properties, required, ...rest }: Shape): object {
+  const { examples, ...others } = properties ?? {};
+  const isOther = (field: string) => field !== 'examples';
+  return {
+    allOf: [
+      { ...rest, properties: others, required: required?.filter(isOther) ?? [] },
+      { type: 'object', properties: { examples }, required: ['examples'] },
+    ],
+  };
 }
 
 function operationOf({ says, query, body, gives, refuses = {} }: Route, path: string): object {
@@ -83,10 +112,7 @@ function operationOf({ says, query, body, gives, refuses = {} }: Route, path: st
 }
 
 function inQuery(type: z.$ZodType): object[] {
-  const { properties, required = [] } = schema(type) as {
-    properties: Record<string, object>;
-    required?: string[];
-  };
+  const { properties = {}, required = [] } = schema(type);
   return Object.entries(properties).map(([name, parameter]) => ({
     name,
     in: 'query',
@@ -104,7 +130,12 @@ function answer({ says, schema: shape, or }: Gives): object {
   return { description: says, content: { ...content, ...(or ? { [or]: { schema: TEXT } } : {}) } };
 }
 
-function schema(type: z.$ZodType): object {
+interface Shape {
+  properties?: Record<string, object>;
+  required?: string[];
+}
+
+function schema(type: z.$ZodType): Shape {
   const override = ({ jsonSchema }: { jsonSchema: z.JSONSchema.BaseSchema }) => {
     // The digits of a number in a query: they are the text's.
     if (jsonSchema.type === 'integer') delete jsonSchema.pattern;
@@ -141,7 +172,9 @@ function postPath(entry: RegistryEntry): [string, object] {
   });
   const operation = {
     operationId: `post-${entry.name}`,
+    tags: ['Items'],
     summary: entry.purpose,
+    description: `Accepts one item of ${entry.name}. ${mayCall({ who: 'client' })}`,
     parameters: [
       header('Idempotency-Key', 'The same key and body again is the same item', {
         type: 'string',
@@ -164,10 +197,12 @@ function postPath(entry: RegistryEntry): [string, object] {
           'With Prefer: wait the item at rest, its whole story; or the item that this request made before',
         content: { [JSON_TYPE]: { schema: { oneOf: [ref('Item'), ref('Accepted')] } } },
       },
-      202: answer({
-        says: 'Taken in; or, while the approvers are behind, kept for later (`deferred`)',
-        schema: 'Accepted',
-      }),
+      202: {
+        description: 'Taken in; or, while the approvers are behind, kept for later (`deferred`)',
+        content: {
+          [JSON_TYPE]: { schema: ref('Accepted'), examples: { received: { value: received(entry.name) } } },
+        },
+      },
       400: problem('The body or a header is wrong; errors[] names each field'),
       ...DENIALS,
       409: problem('The key was used with another body'),
@@ -177,7 +212,13 @@ function postPath(entry: RegistryEntry): [string, object] {
       ),
     },
   };
-  return [partsOf(ROUTES.post).path.replace('{automation}', entry.name), { post: operation }];
+  const post = { ...operation, callbacks: callbacksOf(entry.name) };
+  return [partsOf(ROUTES.post).path.replace('{automation}', entry.name), { post }];
+}
+
+function received(automation: string): z.input<typeof acceptedSchema> {
+  const id = `${automation}_ead633d80fb6992a6523457816d1d2d7`;
+  return { id, automation, status: 'received', links: { self: `/v1/items/${id}` } };
 }
 
 function examples(entry: RegistryEntry): object {

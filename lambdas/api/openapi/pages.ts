@@ -42,6 +42,7 @@ export const PAGES: Partial<Record<Operation, Readonly<Record<string, object>>>>
           description: 'OpenAPI 3.1',
           content: { 'application/json': { schema: { type: 'object' } } },
         },
+        429: { description: 'More requests than the API takes at once: again later' },
       },
     },
   },
@@ -74,6 +75,7 @@ export const PAGES: Partial<Record<Operation, Readonly<Record<string, object>>>>
       responses: {
         200: page('The page'),
         303: { description: 'Not signed in: to /console/sign-in' },
+        404: page('There is no such page'),
       },
     },
   },
