@@ -22,6 +22,13 @@ export default defineConfig({
       { email: 'ben@example.com' },
       { email: 'carla@example.com' },
     ],
+    'payables-approvers': [{ email: 'anna@example.com' }, { email: 'dora@example.com' }],
+    'payables-managers': [{ email: 'manager@example.com' }, { email: 'carla@example.com' }],
+    'payables-board': [
+      { email: 'anna@example.com' },
+      { email: 'dora@example.com' },
+      { email: 'carla@example.com' },
+    ],
   },
   auditors: ['audit@example.com'],
   calendars: {
@@ -70,6 +77,11 @@ export default defineConfig({
     },
   },
   destinations: {
+    'accounts-payable': {
+      url: 'https://payables.example.com/signalbox',
+      secret: 'signalbox/destinations/accounts-payable',
+      idempotent: true,
+    },
     'help-desk': {
       url: 'https://help-desk.example.com/signalbox',
       secret: 'signalbox/destinations/help-desk',

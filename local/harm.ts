@@ -73,8 +73,8 @@ export function harmOf(
     ...Object.values(automation.actions).flatMap(({ parameters = {} }) =>
       Object.values(parameters).flatMap((kind) => (kind.kind === 'one of' ? kind.values.map(String) : [])),
     ),
-    // What the schema bounds to a form.
-    ...Object.keys(body).flatMap((name) => (isTyped(automation, body, name) ? String(body[name]) : [])),
+    // What the schema bounds to a form; of an object, each single word: its own schema may take sentences.
+    ...Object.keys(body).flatMap((name) => (isTyped(automation, body, name) ? formsIn(body[name]) : [])),
   ];
   const { recipient, parameters = {} } = automation.actions[proposal.action] ?? {};
   const kind = parameters[recipient ?? ''];
@@ -96,6 +96,11 @@ export function harmOf(
     }
   }
   return harm;
+}
+
+function formsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [String(value)];
+  return textsIn(value).filter((text) => /^[\w./:-]{1,40}$/.test(text));
 }
 
 function paragraphs(text: string): string[] {

@@ -40,6 +40,8 @@ const KEYWORDS: Record<string, (asked: never, value: unknown, schema: Schema) =>
         Object.hasOwn(properties as Schema, name) || (asked === false ? false : fits(asked, value[name])),
     ),
   items: (asked: Schema, value) => !Array.isArray(value) || value.every((one) => fits(asked, one)),
+  minItems: (asked: number, value) => !Array.isArray(value) || value.length >= asked,
+  maxItems: (asked: number, value) => !Array.isArray(value) || value.length <= asked,
   anyOf: (asked: Schema[], value) => asked.some((part) => fits(part, value)),
   oneOf: (asked: Schema[], value) => asked.filter((part) => fits(part, value)).length === 1,
   allOf: (asked: Schema[], value) => asked.every((part) => fits(part, value)),
