@@ -29,7 +29,7 @@ const form = {
     website: { ...text('Out of sight of people: whatever stands in it makes the form void'), maxLength: 0 },
   },
   // Editable parameters have fields of their own names.
-  additionalProperties: { type: 'string' },
+  additionalProperties: true,
 };
 
 /** What stands under the paths that are no JSON interface, in brief. */
