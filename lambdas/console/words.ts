@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
-import type { ApprovalRow } from '../contract/approval.ts';
+import type { ApprovalRow, Presence, TrailEntry } from '../contract/approval.ts';
 import { type Markup, shownTime } from '../pages/layout.ts';
+import type { HouseEntry } from '../tables/audit/audit.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -25,9 +26,39 @@ export function timeMark(at: string, words = shownTime(at)): Markup {
   return html`<time datetime="${at}" title="${shownTime(at)}">${words}</time>`;
 }
 
+/** A time to the second: of what happened, two entries of one minute are told apart. */
+export function exactMark(at: string): Markup {
+  return html`<time datetime="${at}">${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC</time>`;
+}
+
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
+
+/** What a trail or the audit record tells, in words. */
+export const EVENT_WORDS: Record<TrailEntry['event'] | HouseEntry['event'], string> = {
+  asked: 'asked',
+  reminded: 'reminded',
+  escalated: 'escalated',
+  handed_over: 'handed over',
+  claimed: 'claimed',
+  released: 'released',
+  approved: 'approved',
+  rejected: 'rejected',
+  sent_back: 'sent back',
+  decided: 'decided',
+  undone: 'undone',
+  expired: 'expired: nobody decided in time',
+  withdrawn: 'withdrawn by its sender or an operator',
+  acts_alone: 'acts alone',
+  command: 'command',
+};
+
+export const CHANNEL_WORDS: Record<Presence['channel'], string> = {
+  mail: 'mail',
+  console: 'console',
+  slack: 'Slack',
+};
 
 /** How an approval ended, in words; `open` while it has not. */
 export type Ending = 'open' | 'approved' | 'edited' | 'rejected' | 'sent back' | 'expired' | 'withdrawn';

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import type { ApprovalRow, Presence, TrailEntry } from '../../contract/approval.ts';
+import type { ApprovalRow, TrailEntry } from '../../contract/approval.ts';
 import type { Markup } from '../../pages/layout.ts';
-import { timeMark } from '../words.ts';
+import { CHANNEL_WORDS, EVENT_WORDS, timeMark } from '../words.ts';
 
 /** Who is asked, and what was done about the approval, from its append-only record. */
 export function trailPart(row: ApprovalRow): Markup {
@@ -37,24 +37,6 @@ function trailTable(trail: readonly TrailEntry[]): Markup {
 <tbody>${trail.map((entry) => html`<tr><td>${timeMark(entry.at)}</td><td>${entryPart(entry)}</td></tr>`)}</tbody></table>`;
 }
 
-const EVENTS: Record<TrailEntry['event'], string> = {
-  asked: 'asked',
-  reminded: 'reminded',
-  escalated: 'escalated',
-  handed_over: 'handed over',
-  claimed: 'claimed',
-  released: 'released',
-  approved: 'approved',
-  rejected: 'rejected',
-  sent_back: 'sent back',
-  decided: 'decided',
-  undone: 'undone',
-  expired: 'expired: nobody decided in time',
-  withdrawn: 'withdrawn by its sender or an operator',
-};
-
-const CHANNELS: Record<Presence['channel'], string> = { mail: 'mail', console: 'console', slack: 'Slack' };
-
 function entryPart({
   event,
   by,
@@ -66,8 +48,8 @@ function entryPart({
   decision,
   inAudit,
 }: TrailEntry): Markup {
-  const how = [channel && `in ${CHANNELS[channel]}`, authenticatedBy].filter((it) => it).join(', ');
-  const what = `${EVENTS[event]}${decision ? ` (${decision})` : ''}${to ? `: ${to}` : ''}`;
+  const how = [channel && `in ${CHANNEL_WORDS[channel]}`, authenticatedBy].filter((it) => it).join(', ');
+  const what = `${EVENT_WORDS[event]}${decision ? ` (${decision})` : ''}${to ? `: ${to}` : ''}`;
   return html`${what}${by ? html`, by ${by}` : ''}
 ${how ? html`<span class="soft">${how}</span>` : ''}
 ${edits?.map((edit) => html`<span class="soft">${edit.field}: ${String(edit.from)} becomes ${String(edit.to)}</span>`)}

@@ -1,15 +1,14 @@
 import { html } from 'hono/html';
-import { isoNow } from '../../kit/clock.ts';
-import { MOST_REPLY_BYTES, replyBytes } from '../../kit/http.ts';
-import { logger } from '../../kit/telemetry.ts';
-import type { Markup } from '../../pages/layout.ts';
-import { type RecordEntry, readRecord } from '../../tables/audit/audit.ts';
-import { AUDIT_COLUMNS, auditCsv, factOf } from '../../tables/audit/csv.ts';
-import type { ConsoleContext } from '../context.ts';
-import type { Screen } from '../frame.ts';
-import { boundsOf, isMonth, monthsKept, monthWords } from '../months.ts';
-import { address } from '../site.ts';
-import { counted, option } from '../words.ts';
+import { isoNow } from '../../../kit/clock.ts';
+import { MOST_REPLY_BYTES, replyBytes } from '../../../kit/http.ts';
+import { logger } from '../../../kit/telemetry.ts';
+import type { Markup } from '../../../pages/layout.ts';
+import { type RecordEntry, readRecord } from '../../../tables/audit/audit.ts';
+import { AUDIT_COLUMNS, auditCsv, factOf } from '../../../tables/audit/csv.ts';
+import type { ConsoleContext } from '../../context.ts';
+import { boundsOf, isMonth, monthsKept, monthWords } from '../../months.ts';
+import { address } from '../../site.ts';
+import { counted, option } from '../../words.ts';
 
 /** About what one answer can hold. */
 const MOST_EXAMINED = 4000;
@@ -26,17 +25,13 @@ interface Wish {
 
 type Query = (name: string) => string | undefined;
 
-/** Downloads of the audit record, in files that fit into one answer. */
-export async function auditScreen(context: ConsoleContext, query: Query): Promise<Screen> {
+/** Downloads of the audit record by months, in files that fit into one answer. */
+export async function filesPart(context: ConsoleContext, query: Query): Promise<Markup> {
   const asked = query('from') !== undefined;
   const wish = readWish(query);
-  const title = 'Audit record';
-  const body = html`<h1>${title}</h1>
-<p>Everything about every approval: asked, handed over, decided, by whom and how they signed in, with the
-fingerprint of exactly what they saw; actions without an approval; and operators' commands. No entry can be changed.</p>
+  return html`<section id="files" aria-labelledby="take"><h2 id="take">Take it away as files</h2>
 ${formPart(context, wish)}
-${asked ? await partsPart(context, wish) : ''}`;
-  return { status: 200, title, body, at: 'audit', wide: true };
+${asked ? await partsPart(context, wish) : ''}</section>`;
 }
 
 /** Months in order, whichever was chosen first; anything else is the current month. */
@@ -53,10 +48,10 @@ function readWish(query: Query): Wish {
 function formPart({ site, settings, declarations }: ConsoleContext, wish: Wish): Markup {
   const months = (chosen: string) =>
     [...new Set([...monthsKept(settings.itemDays), chosen])].map((it) => option(it, monthWords(it), chosen));
-  return html`<form class="filter" method="get" action="${address(site, '/console/audit')}">
+  return html`<form class="filter" method="get" action="${address(site, '/console/audit')}#files">
 <div><label for="from">From</label><select id="from" name="from">${months(wish.from)}</select></div>
 <div><label for="to">To</label><select id="to" name="to">${months(wish.to)}</select></div>
-<div><label for="automation">Automation</label><select id="automation" name="automation">
+<div><label for="filesof">Automation</label><select id="filesof" name="automation">
 ${option('', 'every automation', wish.automation)}${declarations.map(({ name }) => option(name, name, wish.automation))}</select></div>
 <button class="plain">Show the files</button>
 </form>`;
@@ -80,7 +75,7 @@ async function partsPart(context: ConsoleContext, wish: Wish): Promise<Markup> {
   const { site } = context;
   const file = (part: Part, format: string) =>
     address(site, '/console/audit/file', { ...wish, after: part.after, format });
-  return html`<h2>${span}</h2>
+  return html`<h3>${span}</h3>
 ${
   parts.length === 0
     ? html`<p class="empty">Nothing is on record.</p>`
