@@ -5,8 +5,8 @@ import type { BrowserContextOptions } from 'playwright-core';
 
 /*
  * Photographs every page of the console, with made-up approvals in memory: no emulator, no run. `npx node docs/pictures/console.ts`
- * renews the pictures that the documentation shows; with a folder behind it, every page goes there as well: wide, on a phone, dark
- * and without scripts.
+ * renews the pictures that the documentation shows; with a folder behind it, every page goes there instead: wide, on a phone, dark
+ * and without scripts (and only those whose name holds the word behind the folder).
  */
 
 // The stand-ins that tests put before the AWS clients and the bucket.
@@ -39,7 +39,7 @@ const browser = await launchBrowser();
 for (const { name, path, as, form, kept = {} } of PAGES) {
   if (!name.includes(only)) continue;
   for (const [look, options] of Object.entries(LOOKS)) {
-    const size = kept[look];
+    const size = folder ? undefined : kept[look];
     if (!size && !folder) continue;
     const context = await browser.newContext(options);
     await context.addCookies(await desk.cookies(as));
