@@ -1,6 +1,7 @@
 // Runs on the Node.js a machine happens to have, before anything is installed: no dependency, no TypeScript.
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -40,18 +41,47 @@ function isInstalled() {
   return present && complete;
 }
 
-function install() {
-  console.error('installing what is missing (npm ci) ...');
+/** Installs, and says every few seconds how far it is: npm itself is silent for a minute. */
+async function install() {
+  say('installing what is missing (npm ci) ...');
   const npmCli = process.env.npm_execpath;
   const [command, ...args] = npmCli && /npm-cli\.js$/.test(npmCli) ? [process.execPath, npmCli] : ['npm'];
-  // npm's own report goes to stderr: the output of a command such as `npm run signalbox -- --json` stays clean.
-  const npm = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+  // npm's own report goes to stderr: the output of a command such as `npm run signalbox -- --json` stays clean. Its warnings are
+  // about the Node.js that starts this, and another one runs the project.
+  const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
+  const npm = spawn(command, [...args, 'ci', ...quiet], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: windows && command === 'npm',
   });
-  if (npm.error) fail(`npm could not be started (${npm.error.message}): install npm, it comes with Node.js`);
-  if (npm.status !== 0) fail(`npm ci failed with exit code ${npm.status}; its report is above`);
+  const since = Date.now();
+  const ticker = setInterval(() => say(`  ${seconds(since).padStart(5)}  ${howFar()}`, true), 2500);
+  const [code] = await once(npm, 'exit')
+    .catch((error) => fail(`npm could not be started (${error.message}): install npm, it comes with Node.js`))
+    .finally(() => clearInterval(ticker));
+  if (code !== 0) fail(`npm ci failed with exit code ${code}; its report is above`);
+  say(`installed in ${seconds(since)}`);
+}
+
+/** Packages that npm has unpacked; it makes their folders in the order in which they come. */
+function howFar() {
+  const wanted = Object.entries(lockedPackages(join(root, 'package-lock.json')) ?? {});
+  const needed = wanted.filter(([path, { optional }]) => path !== '' && !optional);
+  const there = needed.filter(([path]) => existsSync(join(root, path, 'package.json')));
+  return there.length < needed.length
+    ? `npm ci: ${there.length} of ${needed.length} packages`
+    : 'npm ci: all packages are there, their install scripts run';
+}
+
+const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
+
+/** To stderr; on a terminal, what only holds for a moment stands in one line that changes. */
+let drawn = false;
+function say(line, fleeting = false) {
+  const terminal = process.stderr.isTTY === true;
+  const back = drawn ? '\r\u001b[K' : '';
+  drawn = fleeting && terminal;
+  process.stderr.write(back + line + (drawn ? '' : '\n'));
 }
 
 /** The project's own Node.js; where install scripts were not allowed it has none, and the one that runs this will do if it is 24. */
@@ -109,7 +139,7 @@ if (!target)
   fail(
     'usage: node local/bootstrap.mjs <file.ts> [arguments]  or  node local/bootstrap.mjs --test [arguments]',
   );
-if (!isInstalled()) install();
+if (!isInstalled()) await install();
 const node = projectNode();
 // All tests run in a copy with three more automations; some of them, where they lie.
 if (target === '--test' && args.length === 0) run(node, [join(root, 'test/support/followed-run.ts')]);

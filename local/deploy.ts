@@ -17,6 +17,8 @@ export interface DeployOptions {
   /** The repository that is deployed. @default this one */
   root?: string;
   signal?: AbortSignal | undefined;
+  /** A line for each resource that is deployed. @default false */
+  verbose?: boolean | undefined;
 }
 
 /** The application the options apply to; a test may deploy a small one of its own. */
@@ -68,7 +70,7 @@ export async function prepareAccount(options: DeployOptions): Promise<void> {
  * @throws Error with the end of the report when a stack fails.
  */
 export async function deploy(options: DeployOptions): Promise<void> {
-  const { log } = options;
+  const { log, verbose } = options;
   const method = ['--method=direct', '--no-rollback', '--require-approval', 'never', '--concurrency', '2'];
   const args = [
     'deploy',
@@ -81,7 +83,9 @@ export async function deploy(options: DeployOptions): Promise<void> {
   ];
   await cdk(args, 'deploy', options, (line) => {
     const event = progressLine(line);
-    if (event) log(event);
+    if (event && (verbose || event.includes(' FAILED '))) log(event);
+    const far = /^(\S+) \| +(\d+\/\d+) \|/.exec(line);
+    if (far) log.detail?.(`deploying ${far[1]}: ${far[2]} resources`);
   });
 }
 

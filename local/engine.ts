@@ -9,11 +9,12 @@ import { isComplete, physicalIds, REGION, stackStatuses } from './emulator.ts';
 import { type EventSources, startEventSources } from './event-sources.ts';
 import { guardDeployment } from './guard.ts';
 import { removeHalfMade } from './mend.ts';
-import { type Emulator, endLeftOver, foreignEndpoint, startEmulator } from './ministack.ts';
+import { type Emulator, endLeftOver, foreignEndpoint, type Saved, startEmulator } from './ministack.ts';
 import { deliverNotices } from './notices.ts';
 import { automationNames, type Outputs, writeOutputs } from './outputs.ts';
 import type { Faults } from './poller.ts';
 import { emulatorTypes } from './python.ts';
+import { askRealModel } from './real-model.ts';
 import { startSandbox } from './sandbox/server.ts';
 import { fillSecrets } from './secrets.ts';
 import { whatIsMissing } from './snapshots.ts';
@@ -42,6 +43,8 @@ export interface LocalOptions {
   faults?: Faults;
   /** Settings for the application, such as `SIGNALBOX_RETRY_SCHEDULE`; they win over the environment. */
   settings?: Record<string, string>;
+  /** A line for each resource that is deployed. @default false */
+  verbose?: boolean;
   /** Breaks off the start; what was started is stopped again. */
   signal?: AbortSignal;
 }
@@ -54,6 +57,10 @@ export interface LocalRun {
   emulatorPid: number | undefined;
   /** Settles, with the reason, when the run cannot go on. */
   ended: Promise<string>;
+  /** Who answers as the model, for people. */
+  model: string;
+  /** Saves the emulator's state now (see `Emulator`). */
+  save(): Promise<Saved | undefined>;
   /** Drains the event sources, stops the sandbox, saves the emulator's state and stops it. */
   stop(): Promise<void>;
 }
@@ -74,6 +81,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     if (faults.length > 0) throw faults[0];
   };
   try {
+    const config = await loadConfig(join(root, 'signalbox.config.ts'));
+    const asked = await askRealModel(config, log);
     if (!foreignEndpoint()) await endLeftOver(stateDir, log);
     if (options.fresh) await forget(stateDir);
     await mkdir(stateDir, { recursive: true });
@@ -99,6 +108,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       signal,
       digest: await digestOf(root, settings),
       root,
+      verbose: options.verbose,
     };
     const emulator = startEmulator({
       ...{ port: options.port, stateDir, log, signal },
@@ -112,7 +122,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const stacks = await bringUpToDate(deployment, emulator);
     closers.push(() => sandbox.keepMails());
     signal?.throwIfAborted();
-    const config = await loadConfig(join(root, 'signalbox.config.ts'));
     await applyDropped(endpoint, stacks);
     const assembly = assemblyDirectory(stateDir);
     await restoreSwapped(endpoint, stateDir, await liveFunctions(endpoint, stacks, assembly));
@@ -142,8 +151,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       region: REGION,
     };
     await writeOutputs(stateDir, outputs);
-    const { pid: emulatorPid, ended } = await emulator;
-    return { outputs, stacks, eventSources, emulatorPid, ended, stop };
+    const { pid: emulatorPid, ended, save } = await emulator;
+    const model = asked ?? `the sandbox model, ${sandbox.modelUrl}`;
+    return { outputs, model, stacks, eventSources, emulatorPid, ended, save, stop };
   } catch (error) {
     await stop().catch(() => {});
     throw error;
@@ -170,6 +180,7 @@ async function bringUpToDate(deployment: Deployment, starting: Promise<Emulator>
     // Somebody else's may be in the middle of it.
     if (emulator.pid !== undefined) await removeHalfMade(endpoint, log);
     await prepareAccount(deployment);
+    log.detail?.('synthesising the application');
     return emulator;
   });
   const [started, early] = await Promise.allSettled([ready, unchanged ? undefined : synthesise(deployment)]);

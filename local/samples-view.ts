@@ -99,22 +99,50 @@ export function finalTable(rows: readonly Row[], terminal: Terminal): string {
     row.item?.costUsd === undefined ? '' : usd(row.item.costUsd),
   ]);
   const head = ['automation', 'what it was', 'label', 'verdict', 'status', 'action', 'cost'];
+  return table(head, cells, { flexible: 1, status: 4 }, terminal) + faults(rows) + summary(rows);
+}
+
+/** What became of them, a line for each automation and status, with the first of them. */
+export function groupedTable(rows: readonly Row[], terminal: Terminal): string {
+  const groups = Map.groupBy(rows, ({ sample, status }) => `${sample.automation} ${status}`);
+  const cells = [...groups.values()]
+    .sort(([a], [b]) => (a && b ? a.sample.automation.localeCompare(b.sample.automation) : 0))
+    .map((group) => [
+      group[0]?.sample.automation ?? '',
+      String(group.length),
+      group[0]?.status ?? '',
+      group[0] ? words(group[0]) : '',
+      usd(group.reduce((sum, { item }) => sum + (item?.costUsd ?? 0), 0)),
+    ]);
+  const head = ['automation', 'items', 'status', 'such as', 'cost'];
+  return table(head, cells, { flexible: 3, status: 2 }, terminal) + faults(rows) + summary(rows);
+}
+
+/** Cut to the terminal's width in one column, coloured in another; the last is of numbers. */
+function table(
+  head: readonly string[],
+  cells: readonly (readonly string[])[],
+  column: { flexible: number; status: number },
+  terminal: Terminal,
+): string {
   const widths = head.map((title, at) =>
     Math.max(title.length, ...cells.map((row) => (row[at] ?? '').length)),
   );
-  const others = widths.reduce((sum, width, at) => sum + (at === 1 ? 0 : width) + 2, 0);
-  widths[1] = Math.max(14, Math.min(widths[1] ?? 14, columnsOf(terminal) - others));
+  const others = widths.reduce((sum, width, at) => sum + (at === column.flexible ? 0 : width) + 2, 0);
+  const widest = widths[column.flexible] ?? 14;
+  widths[column.flexible] = Math.max(14, Math.min(widest, columnsOf(terminal) - others));
   const line = (row: readonly string[]) =>
     row.map((cell, at) => {
       const text = cut(cell, widths[at] ?? 0);
       return at === head.length - 1 ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0);
     });
-  const lines = rows.map((row, at) => {
-    const parts = line(cells[at] ?? []);
-    parts[4] = paint(terminal, colourOf(row.status), parts[4] ?? '');
+  const lines = cells.map((row) => {
+    const parts = line(row);
+    const { status } = column;
+    parts[status] = paint(terminal, colourOf(row[status] ?? ''), parts[status] ?? '');
     return parts.join('  ');
   });
-  return `\n${paint(terminal, 'bold', line(head).join('  '))}\n${lines.join('\n')}\n\n${faults(rows)}${summary(rows)}\n`;
+  return `\n${paint(terminal, 'bold', line(head).join('  '))}\n${lines.join('\n')}\n\n`;
 }
 
 function faults(rows: readonly Row[]): string {
@@ -124,10 +152,15 @@ function faults(rows: readonly Row[]): string {
 }
 
 function summary(rows: readonly Row[]): string {
+  const cost = rows.reduce((sum, { item }) => sum + (item?.costUsd ?? 0), 0);
+  return `${countsOf(rows)}; ${usd(cost)} in all\n`;
+}
+
+/** `12 done, 3 waiting_approval`. */
+export function countsOf(rows: readonly Row[]): string {
   const counts = new Map<string, number>();
   for (const { status } of rows) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const cost = rows.reduce((sum, { item }) => sum + (item?.costUsd ?? 0), 0);
-  return `${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}; ${usd(cost)} in all`;
+  return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
 }
 
 /** The first words of what was sent. */

@@ -2,9 +2,18 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cutText } from '../lambdas/kit/text.ts';
-import { finalTable, type ItemView, Progress, type Row, type Sample, type Terminal } from './samples-view.ts';
+import {
+  countsOf,
+  finalTable,
+  groupedTable,
+  type ItemView,
+  Progress,
+  type Row,
+  type Sample,
+  type Terminal,
+} from './samples-view.ts';
 import { approvalLink } from './sandbox/inbox-page.ts';
-import { ROOT } from './state.ts';
+import { type Log, ROOT } from './state.ts';
 
 /** The part of `outputs.json` that the samples need. */
 export interface SampleOutputs {
@@ -33,28 +42,43 @@ const SETTLED = [
   'deferred',
 ];
 
+interface Telling {
+  /** A line for each change and each sample. @default one for each outcome */
+  verbose?: boolean;
+  /** Shows how far it is. @default nothing is shown before the end */
+  log?: Log;
+}
+
 /**
  * Sends the sample work through every deployed automation, shows what becomes of it, and ends with a table
  * and an approval link. Each sample has its own idempotency key: after a restart the items of the first run
  * are shown, none is sent again.
  */
-export async function runSamples(outputs: SampleOutputs, terminal: Terminal = process.stdout): Promise<void> {
+export async function runSamples(
+  outputs: SampleOutputs,
+  terminal: Terminal = process.stdout,
+  { verbose = false, log = (line) => terminal.write(`${line}\n`) }: Telling = {},
+): Promise<void> {
   const samples = (await Promise.all(outputs.automations.map(readSamples))).flat();
   if (samples.length === 0) return;
-  terminal.write(`\nsending ${samples.length} samples through ${outputs.automations.join(', ')} ...\n`);
+  log(`sending ${samples.length} samples through ${outputs.automations.join(', ')} ...`);
   const rows: Row[] = samples.map((sample) => ({ sample, status: 'sending' }));
-  const progress = new Progress(rows, terminal);
+  const progress = verbose ? new Progress(rows, terminal) : undefined;
+  const show = () => {
+    progress?.show();
+    log.detail?.(`samples: ${countsOf(rows)}`);
+  };
   await inTurns(rows, (row) => send(outputs, row));
-  progress.show();
+  show();
 
   const deadline = Date.now() + WAIT_MS;
   for (let open = unsettled(rows); open.length > 0 && Date.now() < deadline; open = unsettled(rows)) {
     await inTurns(open, (row) => refresh(outputs, row));
-    progress.show();
+    show();
     if (unsettled(rows).length > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  progress.end();
-  terminal.write(finalTable(rows, terminal));
+  progress?.end();
+  terminal.write(verbose ? finalTable(rows, terminal) : groupedTable(rows, terminal));
   const left = unsettled(rows).length;
   if (left > 0)
     terminal.write(`${left} still under way after ${WAIT_MS / 1000} s: the console shows how they end\n`);

@@ -1,13 +1,12 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { claim, detach, release, stopRunning } from './background.ts';
+import { endScreen, READY } from './end-screen.ts';
 import { forget, startLocal } from './engine.ts';
-import type { Outputs } from './outputs.ts';
-import { processTree } from './resources.ts';
 import { runSamples } from './samples.ts';
 import { stateDirectory } from './state.ts';
+import { Ticker } from './ticker.ts';
 
-const READY = 'signalbox is ready';
 const USAGE = `npm start -- [options]
 
   --no-samples   send no sample work through the automations
@@ -15,6 +14,7 @@ const USAGE = `npm start -- [options]
   --detach       return when everything is ready, and run on in the background
   --stop         end the run in the background; its state is kept
   --fresh        forget the local state of earlier runs first; with --stop, after it
+  --verbose      a line for each resource that is deployed and each sample
   --port N       port of the local engine; the sandbox takes the next one (default 4566)
   --help         this text
 
@@ -38,6 +38,7 @@ function readOptions() {
       detach: { type: 'boolean', default: false },
       stop: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
       port: { type: 'string', default: '4566' },
       help: { type: 'boolean', default: false },
     },
@@ -49,35 +50,16 @@ function readOptions() {
   return { ...values, port };
 }
 
-function whereToLook(outputs: Outputs, stateDir: string): string {
-  const places = [
-    ['mails', outputs.inboxUrl],
-    ['console', outputs.consoleUrl],
-    ['API', outputs.apiUrl],
-    ['sandbox model', outputs.sandboxModelUrl],
-    ...Object.entries(outputs.destinations).map(([name, url]) => [name, `${url}/calls`]),
-    ['all of it', `${relative(process.cwd(), join(stateDir, 'outputs.json'))}, with the client token`],
-  ];
-  return places.map(([what = '', where = '']) => `  ${what.padEnd(16)}${where}`).join('\n');
-}
-
-/** What the run takes of the machine, as far as it can be told. */
-async function whatItTakes(pid: number | undefined): Promise<string> {
-  const processes = pid === undefined ? [] : await processTree(pid);
-  if (processes.length === 0) return '';
-  const bytes = processes.reduce((sum, one) => sum + one.bytes, process.memoryUsage().rss);
-  const megabytes = Math.round(bytes / 1e6);
-  return `\n  ${'memory'.padEnd(16)}${megabytes} MB in ${processes.length + 1} processes; after a rest one worker for each function that was used`;
-}
-
 /** Runs until a signal. @returns the exit code. */
 async function serve(options: ReturnType<typeof readOptions>, stateDir: string): Promise<number> {
-  const log = (line: string) => console.log(line);
+  const ticker = new Ticker();
+  const { log } = ticker;
   const signal = stopSignal();
   await claim(stateDir, options.port);
+  ticker.start();
   try {
     const run = await startLocal({
-      ...{ port: options.port, stateDir, fresh: options.fresh, log, signal },
+      ...{ port: options.port, stateDir, fresh: options.fresh, verbose: options.verbose, log, signal },
       watch: !options['no-watch'],
     });
     const stopped = new Promise<undefined>((resolve) => {
@@ -85,9 +67,13 @@ async function serve(options: ReturnType<typeof readOptions>, stateDir: string):
       if (signal.aborted) resolve(undefined);
     });
     const ready = async () => {
-      if (!options['no-samples']) await runSamples(run.outputs);
-      const takes = await whatItTakes(run.emulatorPid);
-      console.log(`\n${whereToLook(run.outputs, stateDir)}${takes}\n\n${READY}\n`);
+      if (!options['no-samples']) await runSamples(run.outputs, process.stdout, { log, ...options });
+      // What was accepted by now outlives a kill, and the figures are those of this machine.
+      const saved = await run.save().catch((fault: Error) => log(fault.message));
+      ticker.stop();
+      const { outputs, model, emulatorPid } = run;
+      const outputsFile = join(stateDir, 'outputs.json');
+      console.log(await endScreen({ outputs, outputsFile, model, emulatorPid, saved: saved || undefined }));
     };
     try {
       await Promise.race([ready(), stopped, run.ended]);
@@ -103,6 +89,7 @@ async function serve(options: ReturnType<typeof readOptions>, stateDir: string):
     if (signal.aborted) return 130;
     throw error;
   } finally {
+    ticker.stop();
     await release(stateDir);
   }
 }

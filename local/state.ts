@@ -10,7 +10,11 @@ export function stateDirectory(): string {
 }
 
 /** One line of progress for the person who watches. */
-export type Log = (line: string) => void;
+export interface Log {
+  (line: string): void;
+  /** How far the step of the last line is; shown where it takes long. */
+  detail?(text: string): void;
+}
 
 /** The parsed file, or undefined when there is none. @throws SyntaxError when it is not JSON. */
 export async function readJson<T>(file: string): Promise<T | undefined> {

@@ -39,7 +39,31 @@ export async function probeEndpoint(endpoint: Endpoint): Promise<Findings> {
   };
 }
 
-async function probeModel(endpoint: Endpoint, key: string, offer: ModelOffer): Promise<Findings> {
+/** Why a model does not answer, and what to change. */
+export interface Fault {
+  kind: 'silent' | 'redirect' | 'key' | 'quota' | 'region' | 'passing' | 'model' | 'other';
+  why: string;
+  todo: string;
+}
+
+/**
+ * Whether each model of an endpoint answers, by one smallest request. Never throws because of the endpoint's
+ * answers or silence.
+ */
+export async function greetEndpoint(endpoint: Endpoint, key: string): Promise<Fault[]> {
+  const asked = endpoint.models.map(async (offer) => {
+    const { first } = await openingOf(endpoint, key, offer);
+    const fault = faultOf(endpoint, offer, first);
+    if (fault || first.request.shows(first.body)) return fault;
+    // A model may refuse so small an answer, and give larger ones.
+    const kind = first.status === 400 || first.status === 422 ? 'passing' : 'other';
+    return { ...nothing(endpoint, offer, first), kind } satisfies Fault;
+  });
+  const faults = (await Promise.all(asked)).filter((fault) => fault !== undefined);
+  return [...new Map(faults.map((fault) => [fault.why, fault])).values()];
+}
+
+async function openingOf(endpoint: Endpoint, key: string, offer: ModelOffer) {
   const [opening, ...more] = requestsAbout(offer);
   let old = false;
   const ask = (request: ProbeRequest) => sendOne(endpoint, key, offer, old ? withOldLimit(request) : request);
@@ -48,8 +72,13 @@ async function probeModel(endpoint: Endpoint, key: string, offer: ModelOffer): P
     old = true;
     first = await ask(opening);
   }
+  return { first, more, ask, old };
+}
+
+async function probeModel(endpoint: Endpoint, key: string, offer: ModelOffer): Promise<Findings> {
+  const { first, more, ask, old } = await openingOf(endpoint, key, offer);
   const fault = faultOf(endpoint, offer, first);
-  if (fault) return { models: {}, costUsd: first.costUsd, problems: [fault] };
+  if (fault) return { models: {}, costUsd: first.costUsd, problems: [inWords(fault)] };
   const heard = [first, ...(await Promise.all(more.map(ask)))];
   const costUsd = sum(heard.map((one) => one.costUsd));
   const found = Object.fromEntries(
@@ -60,7 +89,7 @@ async function probeModel(endpoint: Endpoint, key: string, offer: ModelOffer): P
   );
   const { batch, ...answering } = found;
   if (!Object.values(answering).includes(true))
-    return { models: {}, costUsd, problems: [nothing(endpoint, offer, first)] };
+    return { models: {}, costUsd, problems: [inWords(nothing(endpoint, offer, first))] };
   const open = heard.filter(({ request }) => !(request.capability in found));
   return {
     models: { [offer.name]: old ? { ...found, maxCompletionTokens: false } : found },
@@ -119,36 +148,71 @@ function verdictOf(heard: Heard): boolean | undefined {
 }
 
 /* Only codes and never the server's own words: some quote the key. */
-function faultOf(endpoint: Endpoint, offer: ModelOffer, heard: Heard): string | undefined {
+function faultOf(endpoint: Endpoint, offer: ModelOffer, heard: Heard): Fault | undefined {
   const { status, body } = heard;
-  const who = `endpoint '${endpoint.name}'`;
+  const fault = (kind: Fault['kind'], why: string, todo: string): Fault => ({
+    ...{ kind, todo },
+    why: `endpoint '${endpoint.name}' ${why}`,
+  });
   if (status === 0)
-    return `${who} did not answer within ${patience(endpoint)} s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe`;
+    return fault(
+      'silent',
+      `did not answer within ${patience(endpoint)} s`,
+      "check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe",
+    );
   // As in every call: data goes only to the configured address.
   if (status >= 300 && status < 400)
-    return `${who} answers with a redirect (${status}): put the address that it points to into its 'baseUrl'`;
+    return fault(
+      'redirect',
+      `answers with a redirect (${status})`,
+      "put the address that it points to into its 'baseUrl'",
+    );
   if (isGood(status)) return undefined;
   const refusal = refusalIn(status, body);
   const kind = kindOf(refusal);
   if (kind === 'key' && endpoint.secret === undefined)
-    return `${who} wants a key (${status}): name a 'secret' for it in signalbox.config.ts, deploy and fill it`;
+    return fault(
+      'key',
+      `wants a key (${status})`,
+      "name a 'secret' for it in signalbox.config.ts, deploy and fill it",
+    );
   if (kind === 'key')
-    return `${who} refuses the key (${status}): fill the secret '${endpoint.secret}' with {"apiKey": "…"} of that server`;
-  if (kind === 'quota') return `${who} says that its quota is used up: add credit there`;
+    return fault(
+      'key',
+      `refuses the key (${status})`,
+      `fill the secret '${endpoint.secret}' with {"apiKey": "…"} of that server`,
+    );
+  if (kind === 'quota') return fault('quota', 'says that its quota is used up', 'add credit there');
   if (kind === 'region')
-    return `${who} serves no account from this region (${status}): take another endpoint, or another region of it`;
-  if (isPassing(heard)) return `${who} answered ${status}: probe it again later`;
+    return fault(
+      'region',
+      `serves no account from this region (${status})`,
+      'take another endpoint, or another region of it',
+    );
+  if (isPassing(heard)) return fault('passing', `answered ${status}`, 'probe it again later');
   if (isUnknownModel(refusal))
-    return `${who} has no model '${offer.name}': correct its name in signalbox.config.ts, or take it out`;
+    return fault(
+      'model',
+      `has no model '${offer.name}'`,
+      'correct its name in signalbox.config.ts, or take it out',
+    );
   return undefined;
+}
+
+function inWords({ why, todo }: Fault): string {
+  return `${why}: ${todo}`;
 }
 
 function isGood(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-function nothing(endpoint: Endpoint, { name }: ModelOffer, { status }: Heard): string {
-  return `endpoint '${endpoint.name}' answers nothing about '${name}' as an OpenAI-compatible server does (${status}): check its 'baseUrl' (with the /v1) and the model's name`;
+function nothing(endpoint: Endpoint, { name }: ModelOffer, { status }: Heard): Fault {
+  return {
+    kind: 'other',
+    why: `endpoint '${endpoint.name}' answers nothing about '${name}' as an OpenAI-compatible server does (${status})`,
+    todo: "check its 'baseUrl' (with the /v1) and the model's name",
+  };
 }
 
 function unsure(endpoint: Endpoint, { name }: ModelOffer, { request, status }: Heard): string {

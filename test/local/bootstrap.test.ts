@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,5 +28,39 @@ it('runs on the Node.js 24 that starts it where install scripts were not allowed
     // Where anything wanted to install, there would be no npm.
     env: { PATH: '' },
   });
+  expect(out.trim()).toBe(process.version);
+});
+
+it('says how far npm is while that is silent, and keeps the output of a command clean', async () => {
+  const packages = {
+    '': {},
+    'node_modules/one': { version: '1.0.0' },
+    'node_modules/two': { version: '1.0.0' },
+  };
+  writeFileSync(join(copy, 'package-lock.json'), JSON.stringify({ packages }));
+  // Ends when the test says so.
+  writeFileSync(
+    join(copy, 'npm-cli.js'),
+    `const { existsSync, mkdirSync, writeFileSync } = require('node:fs');
+    mkdirSync('node_modules/one');
+    writeFileSync('node_modules/one/package.json', '{}');
+    setInterval(() => existsSync('go on') && process.exit(process.argv[2] === 'ci' ? 0 : 1), 20);`,
+  );
+  const child = spawn(process.execPath, ['local/bootstrap.mjs', 'hello.ts'], {
+    cwd: copy,
+    env: { PATH: '', npm_execpath: join(copy, 'npm-cli.js') },
+  });
+  const closed = once(child, 'close');
+  let [out, told] = ['', ''];
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  child.stderr.on('data', (text) => {
+    told += text;
+    if (/ s {2}npm ci: 1 of 2 packages\n/.test(told)) writeFileSync(join(copy, 'go on'), '');
+  });
+  expect(await closed).toEqual([0, null]);
+
+  expect(told).toMatch(/^installing what is missing \(npm ci\) \.\.\.\n(.+\n)+installed in \d+ s\n$/);
   expect(out.trim()).toBe(process.version);
 });
