@@ -1,4 +1,5 @@
 import type { Stack } from './assembly.ts';
+import { isFilledAnew } from './secrets.ts';
 
 /** Resources that hold data: to delete and create one is to lose it. */
 const STATEFUL = new Set([
@@ -59,7 +60,7 @@ function losses(next: readonly Stack[], current: readonly Stack[], types: GuardI
     // A stack that is no longer part of the application stays as it is.
     if (!after) return [];
     return Object.entries(stack.resources).flatMap(([id, before]) => {
-      if (!STATEFUL.has(before.Type)) return [];
+      if (!STATEFUL.has(before.Type) || isFilledAnew(before.Properties?.Name)) return [];
       const where = `${stack.name}/${id} (${before.Type})`;
       const now = after[id];
       if (!now) return [`${where} would be deleted`];

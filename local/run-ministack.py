@@ -13,8 +13,11 @@ import threading
 import time
 from types import SimpleNamespace
 
-import snapshots
+# No folder of compiled files in the repository.
+sys.dont_write_bytecode = True
+import snapshots  # noqa: E402
 
+sys.dont_write_bytecode = False
 # The folder of this file holds none of the emulator's modules.
 sys.path.pop(0)
 

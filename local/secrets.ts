@@ -11,6 +11,13 @@ import { readJson, writeJson } from './state.ts';
 
 const CLIENTS = 'signalbox/local/clients';
 
+const ENDPOINTS = 'signalbox/local/endpoints/';
+
+/** Whether every start fills it again from the environment: nothing is lost with it. */
+export function isFilledAnew(name: unknown): boolean {
+  return typeof name === 'string' && name.startsWith(ENDPOINTS);
+}
+
 interface LocalSecrets {
   clientToken: string;
   /** Signs the callbacks of the client `local`. */
@@ -90,8 +97,7 @@ function secretValue(name: string, secrets: LocalSecrets): unknown {
     secrets.slack ??= { botToken: `xoxb-local-${random()}`, signingSecret: random() };
     return secrets.slack;
   }
-  if (name.startsWith('signalbox/local/endpoints/'))
-    return { apiKey: process.env.OPENAI_API_KEY || 'sandbox' };
+  if (isFilledAnew(name)) return { apiKey: process.env.OPENAI_API_KEY || 'sandbox' };
   if (name.startsWith('signalbox/local/destinations/')) {
     secrets.signingKeys[name] ??= random();
     return { signingKey: secrets.signingKeys[name] };

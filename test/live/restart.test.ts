@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type LocalRun, startLocal } from '../../local/engine.ts';
+import { SandboxWorld } from '../local/sandbox-world.ts';
 import { openPage, REFUND, submit } from '../support/app.ts';
 import { freePort } from '../support/ports.ts';
 
@@ -14,6 +15,7 @@ import { freePort } from '../support/ports.ts';
 interface Item {
   id: string;
   status: string;
+  lineage?: { endpoint: string }[];
   generation: number;
   approval?: { decidedBy?: string };
 }
@@ -77,4 +79,36 @@ describe('a restart', () => {
     }[];
     expect(calls.filter((call) => call.item === id)).toHaveLength(1);
   });
+
+  it('goes over to a real model and back, and loses nothing: neither what waits nor the links', async () => {
+    const post = (amount: 'large' | 'small') =>
+      api('/v1/automations/refund-request/items', { method: 'POST', body: JSON.stringify(REFUND[amount]) });
+    const { id: waiting } = await post('large');
+    await reaches(waiting, 'waiting_approval');
+    const url = await link(waiting);
+    // The sandbox's model again, as a server of somebody's.
+    const world = await SandboxWorld.start();
+    onTestFinished(() => world.close());
+
+    await run.stop();
+    vi.stubEnv('OPENAI_API_KEY', 'sk-of-the-test');
+    vi.stubEnv('OPENAI_BASE_URL', `${world.sandbox.modelUrl}/v1`);
+    run = await start();
+
+    expect(run.model).toContain(world.sandbox.modelUrl);
+    expect((await api(`/v1/items/${waiting}`)).status).toBe('waiting_approval');
+    const { id: thought } = await post('small');
+    const { lineage } = await reaches(thought, 'done');
+    expect(new Set(lineage?.map(({ endpoint }) => endpoint))).toEqual(new Set(['openai']));
+
+    await run.stop();
+    vi.unstubAllEnvs();
+    run = await start();
+
+    expect(run.model).toContain('the sandbox model');
+    expect((await api(`/v1/items/${thought}`)).status).toBe('done');
+    const { fields } = await openPage(url);
+    await submit(url, { ...fields, decision: 'approve', comment: 'seen the photo' });
+    await reaches(waiting, 'done');
+  }, 240_000);
 });

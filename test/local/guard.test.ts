@@ -27,6 +27,15 @@ it('refuses to delete a queue that holds messages', () => {
   );
 });
 
+it('lets the key of a model server go, which each start fills anew, and no other secret', () => {
+  const secret = (Name: string) =>
+    stack({ key: { Type: 'AWS::SecretsManager::Secret', Properties: { Name } } });
+  const leaves = (current: Stack) => () =>
+    guardDeployment({ next: [stack({})], current: [current], types: undefined });
+  expect(leaves(secret('signalbox/local/endpoints/sandbox'))).not.toThrow();
+  expect(leaves(secret('signalbox/local/clients'))).toThrow('would be deleted');
+});
+
 it('lets a change through that the emulator makes in place', () => {
   expect(() =>
     guardDeployment({ next: [queue(60)], current: [queue(30)], types: knows(true) }),
