@@ -1,3 +1,4 @@
+import { clock } from '../../lambdas/kit/clock.ts';
 import { SystemError } from '../../lambdas/kit/errors.ts';
 import { world } from './world.ts';
 
@@ -6,6 +7,16 @@ import { world } from './world.ts';
 export function putContent(bucket: string, key: string, value: unknown): Promise<void> {
   return world.call('s3 PutObject', { key }, () => {
     world.content.set(`${bucket}/${key}`, JSON.stringify(value));
+    world.contentAt.set(`${bucket}/${key}`, clock.now());
+  });
+}
+
+export function putOnce(bucket: string, key: string, value: unknown): Promise<boolean> {
+  return world.call('s3 PutObject', { key }, () => {
+    if (world.content.has(`${bucket}/${key}`)) return false;
+    world.content.set(`${bucket}/${key}`, JSON.stringify(value));
+    world.contentAt.set(`${bucket}/${key}`, clock.now());
+    return true;
   });
 }
 

@@ -30,6 +30,10 @@ const SEALING = {
 class World {
   tables = new Tables();
   content = new Map<string, string>();
+  /** When each was written. */
+  contentAt = new Map<string, number>();
+  /** Files in buckets, by `<bucket>/<key>`. */
+  files = new Map<string, { bytes: Uint8Array; contentType: string; at: number }>();
   queues = new Map<string, string[]>();
   /** URLs of queues that are looked up by their names. */
   queueNames = new Map<string, string>();
@@ -56,6 +60,8 @@ class World {
   reset(): void {
     this.tables = new Tables();
     this.content = new Map();
+    this.contentAt = new Map();
+    this.files = new Map();
     this.queues = new Map();
     this.queueNames = new Map();
     this.delays = [];

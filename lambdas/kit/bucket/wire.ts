@@ -1,0 +1,155 @@
+import { createHash, createHmac } from 'node:crypto';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { logAwsCall } from '../aws.ts';
+import { sleep } from '../clock.ts';
+import { SystemError, TransientError } from '../errors.ts';
+
+/*
+ * Calls to a bucket, with the signer and the connections of the AWS SDK, which every function carries: the S3 client alone would make
+ * intake half as large again.
+ */
+
+type Hash = Pick<ReturnType<typeof createHmac>, 'update' | 'digest'>;
+type Hashed = Parameters<Hash['update']>[0];
+
+/** As the signer wants it: with a key, or without. */
+class Sha256 {
+  #hash: Hash;
+  readonly #key: Hashed | undefined;
+  constructor(key?: unknown) {
+    this.#key = key as Hashed | undefined;
+    this.#hash = this.#begun();
+  }
+  #begun(): Hash {
+    return this.#key === undefined ? createHash('sha256') : createHmac('sha256', this.#key);
+  }
+  update(data: unknown): void {
+    this.#hash.update(data as Hashed);
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+  reset(): void {
+    this.#hash = this.#begun();
+  }
+}
+
+/** For what is small, and for whole files. */
+const TIMEOUT_MS = 5_000;
+const LONG_TIMEOUT_MS = 60_000;
+
+function wayOut() {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env;
+  const credentials = {
+    accessKeyId: AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: AWS_SECRET_ACCESS_KEY ?? '',
+    ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
+  };
+  return {
+    signer: new SignatureV4({
+      ...{ service: 's3', region: AWS_REGION ?? 'us-east-1', credentials, sha256: Sha256 },
+      // S3 alone takes a path as it is, and wants the digest of the body.
+      ...{ uriEscapePath: false, applyChecksum: true },
+    }),
+    http: new NodeHttpHandler({ connectionTimeout: 2_000 }),
+  };
+}
+
+let out: ReturnType<typeof wayOut> | undefined;
+
+function urlOf(bucket: string, key: string): URL {
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  const host = endpoint
+    ? `${endpoint}/${bucket}`
+    : `https://${bucket}.s3.${process.env.AWS_REGION}.amazonaws.com`;
+  return new URL(`${host}/${key}`);
+}
+
+export interface Call {
+  method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  /** Answers below 500 that say something to the caller, instead of being a fault. @default none */
+  means?: readonly number[];
+  /** A whole file is on its way. @default false */
+  large?: boolean;
+}
+
+export interface Answer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  bytes: Buffer;
+}
+
+/** Every verb here may be repeated; a connection that was kept open while the function was frozen may be dead. */
+const TRIES = 3;
+
+/** @throws TransientError | SystemError for any status from 300 on that means nothing to the caller */
+export async function call(bucket: string, key: string, asked: Call): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await once(bucket, key, asked);
+    if (!(answer instanceof Error)) return answer;
+    if (attempt === TRIES || !(answer instanceof TransientError)) throw answer;
+    await sleep(50 * attempt ** 2);
+  }
+}
+
+/** One line per call, under the name of its permission. */
+export function record(operation: string, bucket: string, key: string): void {
+  logAwsCall('s3', operation, [`${bucket}/${key}`]);
+}
+
+async function once(bucket: string, key: string, asked: Call): Promise<Answer | Error> {
+  const { method, means = [] } = asked;
+  const answer = await whole(urlOf(bucket, key), asked).catch(
+    (cause: unknown) => new TransientError('content bucket: no answer', { cause }),
+  );
+  if (answer instanceof Error || answer.status < 300 || means.includes(answer.status)) return answer;
+  const fault = `content bucket: ${method} answered ${answer.status}`;
+  // 409: somebody else writes it in this moment.
+  return answer.status >= 500 || [409, 429].includes(answer.status)
+    ? new TransientError(fault)
+    : new SystemError(fault);
+}
+
+async function whole(url: URL, { method, headers, body, large }: Call): Promise<Answer> {
+  out ??= wayOut();
+  const request = await out.signer.sign({
+    ...partsOf(method, url, headers),
+    ...(body === undefined ? {} : { body }),
+  });
+  const { response } = await out.http.handle(request as never, {
+    abortSignal: AbortSignal.timeout(large ? LONG_TIMEOUT_MS : TIMEOUT_MS),
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  return { status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) };
+}
+
+function partsOf(method: string, url: URL, headers: Record<string, string> = {}) {
+  const { protocol, hostname, port, host, pathname: path } = url;
+  return {
+    ...{ method, protocol, hostname, path, query: {}, headers: { ...headers, host } },
+    ...(port ? { port: Number(port) } : {}),
+  };
+}
+
+/**
+ * A link with which anybody may make this one call, with these headers, for so many seconds: what differs from them is refused by its
+ * signature. It ends with the credentials of the function, if they end earlier.
+ */
+export async function presigned(
+  bucket: string,
+  key: string,
+  { method, headers }: Pick<Call, 'method'> & { headers: Record<string, string> },
+  seconds: number,
+): Promise<string> {
+  out ??= wayOut();
+  const url = urlOf(bucket, key);
+  const unsigned = { ...headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
+  const { query } = await out.signer.presign(partsOf(method, url, unsigned), { expiresIn: seconds });
+  for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, String(value));
+  // A plus means a blank to some.
+  return url.href.replaceAll('+', '%20');
+}
