@@ -82,7 +82,8 @@ export interface InvoiceVat {
 }
 
 export interface InvoiceTotals {
-  lineNet: string;
+  /** BT-106. Absent in the smallest profile of Factur-X, which has no lines. */
+  lineNet?: string;
   allowances?: string;
   charges?: string;
   net: string;
