@@ -9,6 +9,7 @@ import { amountOf } from '../gate/amount.ts';
 import { confirmOf } from '../gate/confirm.ts';
 import { freeWordsIn } from '../gate/grounding.ts';
 import { marksOf } from '../gate/marks.ts';
+import { subjectOf } from '../gate/subject.ts';
 import { summaryOf } from '../gate/summary.ts';
 import { clock } from '../kit/clock.ts';
 import { digest } from '../kit/digest.ts';
@@ -77,7 +78,7 @@ export async function follow(
 /** As if the gate had passed it at the same hour as a real proposal. */
 function documentOf(
   itemId: string,
-  { why: _, reason: __, label, reasons, ...proposal }: AttentionCheckProposal,
+  { why: _, reason: __, text, label, reasons, ...proposal }: AttentionCheckProposal,
   model: ProposalDocument,
   automation: Automation,
 ): ProposalDocument | undefined {
@@ -86,12 +87,14 @@ function documentOf(
   const { destination, risk, reversible } = action;
   const told = (name: string) => !reasons.some((reason) => reason === proposal.parameters[name]);
   const words = freeWordsIn(action, proposal).filter(told);
+  const subject = subjectOf(automation.approval, label, action.amount?.(proposal.parameters));
   const confirm = confirmOf(action, proposal.action, proposal.parameters);
   const amount = amountOf(action, proposal.parameters);
   return {
     ...proposal,
     ...{ itemId, automation: automation.name, generation: 1, label, destination, risk, reversible, reasons },
     ...{ verdict: 'ask', shows: action.shows ?? Object.keys(proposal.parameters) },
+    text: text ?? proposal.evidence.map(({ quote }) => quote).join('\n'),
     summary: summaryOf(action, proposal.parameters, words),
     ...(words.length > 0 ? { words: marksOf(proposal.parameters, words) } : {}),
     promptVersions: model.promptVersions,
@@ -100,6 +103,7 @@ function documentOf(
     question: {
       ...{ terms: model.question.terms, confirm, edits: editsLike(model, proposal.action) },
       ...(amount ? { amount } : {}),
+      ...(subject.length > 0 ? { subject } : {}),
     },
   };
 }

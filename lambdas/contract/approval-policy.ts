@@ -31,6 +31,11 @@ export interface ApprovalPolicy extends ApprovalTerms {
   byAmount?: readonly (Partial<ApprovalTerms> & { from: string })[];
   /** Low-priority work while approvals are overdue: deferred, or turned away. @default 'defer' */
   whenBehind?: 'defer' | 'shed';
+  /**
+   * What the subjects of mails may tell: the item's label, and the class of its amount by these limits in rising order. Lock
+   * screens and relays show subjects. @default nothing of the item
+   */
+  subject?: { label?: boolean; amountFrom?: readonly string[] };
   /** Known-bad proposals shown now and then, to check that approvers read. @default none */
   attentionChecks?: { oneIn: number; proposals: readonly AttentionCheckProposal[] };
 }
@@ -39,5 +44,7 @@ export interface ApprovalPolicy extends ApprovalTerms {
 export interface AttentionCheckProposal extends Proposal {
   label: string;
   reasons: readonly string[];
+  /** The item's own words, as pages show them. @default the quotes of the evidence */
+  text?: string;
   why: string;
 }

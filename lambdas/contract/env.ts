@@ -62,7 +62,7 @@ export const ENV = {
   'api/api': [...CORE, 'AUDIT_TABLE', 'WAITS_AT_MOST', 'CURSOR_SECRET', 'BASE_URL'],
   'operate/commands': [...CORE, 'STAGE', 'AUDIT_TABLE', 'CURSOR_SECRET', 'ITEM_DAYS'],
   'operate/probe': ['CONTROL_TABLE', 'AUDIT_TABLE', 'ITEM_DAYS'],
-  'record/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL', 'AUDIT_TABLE', 'PUBLISHED'],
+  'record/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL', 'APPROVALS_QUEUE_URL', 'AUDIT_TABLE', 'PUBLISHED'],
   'record/archive': ['AUDIT_BUCKET'],
   'record/callback': ['STAGE', 'CLIENTS_SECRET', 'CALLBACK_QUEUE_URL'],
 } as const;

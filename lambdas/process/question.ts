@@ -4,6 +4,7 @@ import type { Gated } from '../contract/item/envelope.ts';
 import type { Question } from '../contract/item/proposal-document.ts';
 import { amountOf } from '../gate/amount.ts';
 import { confirmOf } from '../gate/confirm.ts';
+import { subjectOf } from '../gate/subject.ts';
 import { digest, personHash } from '../kit/digest.ts';
 import { SystemError } from '../kit/errors.ts';
 import { putContent } from '../kit/objects.ts';
@@ -20,11 +21,13 @@ export async function questionOf(item: Gated, automation: Automation, bucket: st
   if (taken !== undefined)
     throw new SystemError(`'${taken}' cannot be edited: the approval page's form uses this name`);
   const stake = amountOf(action, parameters);
+  const subject = subjectOf(automation.approval, item.label, amount);
   const address = automation.requester?.(item.body)?.trim();
   return {
     terms: termsOf(automation.approval, amount),
     confirm: confirmOf(action, name, parameters),
     edits,
+    ...(subject.length > 0 ? { subject } : {}),
     ...(Object.keys(edits).length > 0 ? { evaluated: await keepEvaluated(item, bucket) } : {}),
     ...(address ? { requester: personHash(address) } : {}),
     ...(stake ? { amount: stake } : {}),

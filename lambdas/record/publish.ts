@@ -1,6 +1,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { EnvFor } from '../contract/env.ts';
+import type { ApprovalCommand } from '../contract/item/messages.ts';
 import { events } from '../kit/aws.ts';
 import { TransientError } from '../kit/errors.ts';
 import { send } from '../kit/queue/send.ts';
@@ -20,6 +21,8 @@ export interface CallbackMessage {
   url: string;
   client: string;
   change: StatusChange;
+  /** The approval that the item has, if people were asked. */
+  approvalId?: string;
 }
 
 export function statusChanges(records: readonly DynamoDBRecord[]): CallbackMessage[] {
@@ -35,7 +38,9 @@ export function statusChanges(records: readonly DynamoDBRecord[]): CallbackMessa
       generation: Number(now.generation?.N ?? 1),
       at: now.updatedAt?.S ?? '',
     };
-    return [{ url: now.callbackUrl?.S ?? '', client: now.client?.S ?? '', change }];
+    const approvalId = now.approvalId?.S;
+    const told = { url: now.callbackUrl?.S ?? '', client: now.client?.S ?? '', change };
+    return [approvalId ? { ...told, approvalId } : told];
   });
 }
 
@@ -58,7 +63,22 @@ export async function publish(
     if (FailedEntryCount) throw new TransientError(`${FailedEntryCount} events were not taken`);
   }
   for (const { change } of changes) countStanding(change);
-  await Promise.all(changes.filter(({ url }) => url).map((message) => send(env.CALLBACK_QUEUE_URL, message)));
+  await Promise.all(
+    changes
+      .filter(({ url }) => url)
+      .map(({ approvalId: _, ...message }) => send(env.CALLBACK_QUEUE_URL, message)),
+  );
+  await Promise.all(changes.filter(hasFailed).map(({ approvalId }) => tellApprovers(env, approvalId)));
+}
+
+/** Whether it was approved is looked up by who tells: here are only facts of the item. */
+function hasFailed({ approvalId, change: { status } }: CallbackMessage): boolean {
+  return approvalId !== undefined && (status === 'parked' || status === 'quarantined');
+}
+
+async function tellApprovers(env: EnvFor<'record/publish'>, approvalId = ''): Promise<void> {
+  const command: ApprovalCommand = { approvalId, command: 'failed' };
+  await send(env.APPROVALS_QUEUE_URL, command);
 }
 
 /** Every change passes here. People learn by an alarm on the count: mails would be a flood. */

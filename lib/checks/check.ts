@@ -100,6 +100,9 @@ function faultsInApproval({ approval, actions }: Automation, config: ResolvedCon
         faults.push(`${where}: approver group '${group}' is not in 'approverGroups'`);
     }
   }
+  const steps = (approval.subject?.amountFrom ?? []).map((it) => cents(it) ?? 0);
+  if (steps.some((step, at) => step <= (steps[at - 1] ?? 0)))
+    faults.push('\'approval.subject.amountFrom\' needs rising decimals such as "100.00"');
   const { attentionChecks } = approval;
   if (
     attentionChecks &&

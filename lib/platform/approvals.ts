@@ -58,7 +58,14 @@ export class Approvals extends Construct {
       uses: [
         table(data, 'ITEM_TABLE', every('GetItem', 'UpdateItem')),
         table(data, 'APPROVAL_TABLE', every('GetItem', 'PutItem', 'UpdateItem')),
-        table(data, 'LINK_TABLE', rows(['link#*'], 'PutItem'), rows(['token#*'], 'GetItem', 'UpdateItem')),
+        table(
+          data,
+          'LINK_TABLE',
+          rows(['link#*'], 'PutItem'),
+          rows(['token#*'], 'GetItem', 'UpdateItem'),
+          // Whom it has told that what they approved was not done.
+          rows(['told#*'], 'UpdateItem'),
+        ),
         table(
           data,
           'CONTROL_TABLE',

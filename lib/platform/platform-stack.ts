@@ -37,7 +37,7 @@ export class PlatformStack extends Stack {
     const data = new Data(this, foundation);
     const api = new Api(this, foundation, data);
     this.approvals = new Approvals(this, { foundation, data, api });
-    new Recording(this, foundation, data);
+    new Recording(this, foundation, data, this.approvals.approvals.queue);
     new HouseAlarms(this, foundation, api);
     new ApiFunction(this, foundation, data, api);
     new Operate(this, foundation, data, api);

@@ -3,6 +3,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { busName } from '../../lambdas/contract/names.ts';
@@ -20,7 +21,7 @@ import type { Foundation } from './foundation.ts';
 export class Recording extends Construct {
   readonly bus: EventBus;
 
-  constructor(scope: Construct, foundation: Foundation, data: Data) {
+  constructor(scope: Construct, foundation: Foundation, data: Data, approvals: Queue) {
     super(scope, 'record');
     this.bus = new EventBus(this, 'bus', {
       eventBusName: busName(foundation.environment.name),
@@ -55,6 +56,8 @@ export class Recording extends Construct {
       uses: [
         bus(this.bus),
         queue('CALLBACK_QUEUE_URL', callbacks.queue, 'SendMessage'),
+        // Approvers learn that what they approved was not done.
+        queue('APPROVALS_QUEUE_URL', approvals, 'SendMessage'),
         table(data, 'AUDIT_TABLE', every('PutItem')),
       ],
       tells: { PUBLISHED: (foundation.config.events.statuses ?? STATUSES).join() },

@@ -203,6 +203,7 @@ it('lets the page alone look links up, and nobody but ask and on-change see what
     'approve--ask dynamodb:GetItem token#*',
     'approve--ask dynamodb:PutItem link#*',
     'approve--ask dynamodb:UpdateItem token#*',
+    'approve--ask dynamodb:UpdateItem told#*',
     'approve--on-change dynamodb:GetItem token#*',
     'approve--page dynamodb:GetItem link#*',
   ]);

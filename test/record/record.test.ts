@@ -57,6 +57,26 @@ describe('the changes of a stream', () => {
     ]);
   });
 
+  it('of an item that people were asked about and that failed tell the desk, once each and in facts', async () => {
+    const approvalId = `${ID}-g1`;
+    const records = [
+      record({ status: 'acting' }, { status: 'parked', approvalId, callbackUrl: 'https://shop.example' }),
+      record({ status: 'acting' }, { status: 'quarantined', approvalId }),
+      record({ status: 'parked' }, { status: 'parked', approvalId, generation: 2 }),
+      record({ status: 'acting' }, { status: 'done', approvalId }),
+      record({ status: 'processing' }, { status: 'parked' }),
+    ];
+
+    await publish(statusChanges(records), ENV);
+
+    expect(world.sent('questions')).toEqual([
+      { approvalId, command: 'failed' },
+      { approvalId, command: 'failed' },
+    ]);
+    expect(world.sent('callbacks')).toHaveLength(1);
+    expect(world.sent('callbacks')[0]).not.toHaveProperty('approvalId');
+  });
+
   it('tell facts and never content', () => {
     const row: Partial<ItemRow> = {
       ...{ status: 'done', reasons: ['card 4111'], label: 'Billing', client: 'shop' },

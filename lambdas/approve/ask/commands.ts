@@ -13,6 +13,7 @@ import { isOpen } from '../decision/decide.ts';
 import { without } from '../decision/pass.ts';
 import { nextAt } from '../decision/times.ts';
 import { type AskContext, deliver, isSending } from './deliver.ts';
+import { tellFailure } from './failure.ts';
 import { delegateOf, invitees } from './people.ts';
 
 /** Commands about an approval that exists. Each may run twice: the second run finds nothing left to do. */
@@ -34,6 +35,8 @@ export async function run(context: AskContext, message: ApprovalCommand): Promis
       return carry(context, approval);
     case 'tell':
       return tellSlack(context.env, context.settings, approval);
+    case 'failed':
+      return tellFailure(context, approval);
   }
 }
 

@@ -7,6 +7,7 @@ import { digest, newLinkToken, sha256 } from '../../kit/digest.ts';
 import { errorFacts, SystemError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
 import { count, logger } from '../../kit/telemetry.ts';
+import { zoneOf } from '../../pages/time.ts';
 import { putLink } from '../../tables/approvals/handles.ts';
 import { sendLetter } from '../channels/mail/mail.ts';
 import { laterMails, MailBusy, takeSlots, waitForSlot } from '../channels/mail/pace.ts';
@@ -89,6 +90,7 @@ export async function mail(
   { links, slots, rest }: Mails,
 ): Promise<ApprovalRow> {
   const { env, settings } = context;
+  const zone = zoneOf(settings, document.question?.terms.calendar);
   const faults: unknown[] = [];
   const sent: Record<string, Sent> = {};
   const failed: Record<string, Sent> = {};
@@ -98,7 +100,7 @@ export async function mail(
       if (busy) throw busy;
       await waitForSlot(slots[index] ?? 0);
       await putLink(env.LINK_TABLE, hash, { approvalId: row.id, email, expiresAt: row.expiresAt });
-      const letter = { row, document, url, via: reasonFor(asked), reminder: kind === 'remindedAt' };
+      const letter = { row, document, url, asked, reminder: kind === 'remindedAt', zone };
       await sendLetter(settings.sender, email, letter);
       sent[email] = { [kind]: isoNow(), sendingUntil: undefined };
     } catch (error) {
@@ -125,10 +127,6 @@ export async function mail(
   return after;
 }
 
-function reasonFor({ voided, via }: Asked): string {
-  return voided ? 'again, because it was changed after you approved it' : via;
-}
-
 /** After the mails are sent and recorded: a slow Slack causes no second mail. */
 async function inSlack(
   { env, settings }: AskContext,
@@ -151,7 +149,7 @@ async function inSlack(
 }
 
 /** Longer than the function runs: a worker that still sends keeps its claim, and a dead one loses it. */
-const SENDING_MS = 45_000;
+export const SENDING_MS = 45_000;
 
 export function isSending({ asked }: ApprovalRow): boolean {
   return Object.values(asked).some(({ sendingUntil = '' }) => sendingUntil > isoNow());

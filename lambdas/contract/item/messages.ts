@@ -23,7 +23,7 @@ export interface TaskMessage {
 
 /** The other messages of the approvals queue: commands about one approval. */
 export type ApprovalCommand = { approvalId: string } & (
-  | { command: 'deliver' | 'remind' | 'carry' | 'tell' }
+  | { command: 'deliver' | 'remind' | 'carry' | 'tell' | 'failed' }
   | { command: 'escalate'; by: string }
   | { command: 'hand over'; by: string; to: string }
 );

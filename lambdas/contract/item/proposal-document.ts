@@ -28,7 +28,7 @@ export interface ProposalDocument extends Proposal {
   shows?: readonly string[];
   /** What prepare suspected in the item, by name. Absent if nothing. */
   suspicions?: readonly string[];
-  /** The item's whole text, if it was suspected. */
+  /** The item's whole text, if a person is asked or it was suspected. */
   text?: string;
   reasons: readonly string[];
   /** What prepare cut from the message, by kind and length. */
@@ -51,6 +51,8 @@ export interface Question {
   /** What an approver types to allow a catastrophic action. */
   confirm: string;
   edits: Readonly<Record<string, EditField>>;
+  /** What the policy allows in the subjects of mails: label, class of the amount. @default nothing */
+  subject?: readonly string[];
   /** What the gate saw, to check an approver's edits. Absent for an attention check. */
   evaluated?: { key: string; digest: string };
   /** SHA-256 of the requester's e-mail address in lower case, without its `+tag`. */

@@ -1,28 +1,27 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { html } from 'hono/html';
-import type { ApprovalRow } from '../../../contract/approval.ts';
+import type { ApprovalRow, Asked } from '../../../contract/approval.ts';
 import type { Mark, ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import { marksIn } from '../../../gate/marks.ts';
 import { isSuspected, shownValues } from '../../../gate/shows.ts';
 import { ses } from '../../../kit/aws.ts';
 import { cutText, oneLine, shownText } from '../../../kit/text.ts';
-import { shownTime } from '../../../pages/layout.ts';
+import { shownTime } from '../../../pages/time.ts';
+import { type Block, compose, type Mail } from './family.ts';
 import { refusedForNow } from './pace.ts';
 
 export interface Letter {
   row: ApprovalRow;
   document: ProposalDocument;
   url: string;
-  /** Why this person is asked, if they are no member of the group. */
-  via: string;
+  /** Why and as whom this person is asked. */
+  asked: Pick<Asked, 'group' | 'via' | 'voided'>;
   reminder: boolean;
+  /** Time zone of the approval's calendar. */
+  zone?: string | undefined;
 }
 
 /** One mail, as text and HTML. @throws MailBusy if SES takes none now, otherwise the error of SES */
-export async function sendMail(
-  from: string,
-  to: string,
-  mail: { subject: string; text: string; html: string },
-): Promise<void> {
+export async function sendMail(from: string, to: string, mail: Mail): Promise<void> {
   const Content = {
     Simple: {
       Subject: { Data: mail.subject },
@@ -37,30 +36,89 @@ export async function sendMail(
   });
 }
 
-/** One approval to one approver. Lock screens and relays show subjects: nothing of the item is in it. */
+/** One approval to one approver. */
 export async function sendLetter(from: string, to: string, letter: Letter): Promise<void> {
-  const { document, row, reminder } = letter;
-  const what = reminder ? 'Reminder: approval needed' : 'Approval needed';
-  await sendMail(from, to, {
-    subject: `${what}: ${document.automation} (${document.risk}), approval ${row.id.slice(-10)}`,
-    text: textPart(letter),
-    html: String(await htmlPart(letter)),
+  await sendMail(from, to, await letterOf(letter));
+}
+
+/** Lock screens and relays show subjects: only what the automation's policy allows of the item is in it. */
+export function letterOf(letter: Letter): Promise<Mail> {
+  const { document, row, url } = letter;
+  const tells = document.question?.subject ?? [];
+  const marks = [`${document.automation} (${document.risk})`, ...tells, `approval ${row.id.slice(-10)}`];
+  const came = cameIn(document);
+  return compose({
+    subject: `${KINDS[kindOf(letter)].subject}: ${marks.join(', ')}`,
+    preheader: deadline(letter),
+    opening: opening(letter),
+    title: oneLine(shownText(document.summary)),
+    warning: document.risk === 'catastrophic' ? CATASTROPHIC : undefined,
+    blocks: [
+      { heading: 'What will be done', lines: valuesIn(document) },
+      { heading: 'Why a person decides', lines: document.reasons.map((it) => oneLine(shownText(it))) },
+      ...(came ? [came] : []),
+    ],
+    button: { words: 'Read it and decide', url },
+    foot: ['Opening the link changes nothing. It is yours alone: do not forward it.', ...until(letter)],
   });
 }
 
-function until({ row }: Letter): string {
-  const { escalateAt, closesAt } = row.times;
-  const next = row.escalatedAt
-    ? ''
-    : `If nobody decides by ${shownTime(escalateAt)}, ${row.escalateTo} will be asked as well. `;
-  return `${next}At ${shownTime(closesAt)} this approval expires: without a decision nothing will be done.`;
+const CATASTROPHIC = 'Catastrophic: this can do great harm. Approve it only if you know that it is right.';
+
+type Kind = 'first' | 'reminder' | 'changed' | 'handed over' | 'escalated';
+
+const KINDS: Record<Kind, { subject: string; says(letter: Letter): string }> = {
+  first: {
+    subject: 'Approval needed',
+    says: ({ document }) => `${document.automation} asks for a decision.`,
+  },
+  reminder: {
+    subject: 'Reminder: approval needed',
+    says: ({ document }) => `${document.automation} still waits for a decision.`,
+  },
+  changed: {
+    subject: 'Changed, approve again',
+    says: ({ document }) => `${document.automation} asks for a decision again.`,
+  },
+  'handed over': {
+    subject: 'Handed over to you: approval needed',
+    says: ({ document }) => `${document.automation} asks for a decision.`,
+  },
+  escalated: {
+    subject: 'Escalated: approval needed',
+    says: ({ document, row }) => `${document.automation} asks for a decision; ${row.group} have not decided.`,
+  },
+};
+
+function kindOf({ reminder, asked, row }: Letter): Kind {
+  if (reminder) return 'reminder';
+  if (asked.voided) return 'changed';
+  if (asked.via.startsWith('by ')) return 'handed over';
+  return row.escalatedAt && asked.group === row.escalateTo && row.group !== row.escalateTo
+    ? 'escalated'
+    : 'first';
 }
 
-function opening({ document, via, reminder }: Letter): string {
-  const first = reminder
-    ? `${document.automation} still waits for a decision.`
-    : `${document.automation} asks for a decision.`;
+function opening(letter: Letter): string {
+  const { asked } = letter;
+  const via = asked.voided ? 'again, because it was changed after you approved it' : asked.via;
+  const first = KINDS[kindOf(letter)].says(letter);
   return via ? `${first} You are asked ${via}.` : first;
+}
+
+/** By when somebody has to decide: all that a lock screen needs. */
+function deadline({ row, zone }: Letter): string {
+  const next = row.escalatedAt ? row.times.closesAt : row.times.escalateAt;
+  return `Decide by ${shownTime(next, { zone })}.`;
+}
+
+function until({ row, zone }: Letter): string[] {
+  const { escalateAt, closesAt } = row.times;
+  const next = `If nobody decides by ${shownTime(escalateAt, { zone })}, ${row.escalateTo} will be asked as well.`;
+  return [
+    ...(row.escalatedAt ? [] : [next]),
+    `At ${shownTime(closesAt, { zone })} this approval expires: without a decision nothing will be done.`,
+  ];
 }
 
 /** A mail is read in passing: anything longer, or to be looked at twice, is on the page. */
@@ -71,14 +129,24 @@ const MOST_VALUES = 12;
 function valuesIn(document: ProposalDocument): [string, string][] {
   const values = shownValues(document);
   const told = values.slice(0, MOST_VALUES).map(({ place, value, marks, words }): [string, string] => {
-    const text = words && isSuspected(document) ? '' : oneLine(shownText(without(value, marks)));
-    if (text === '' && value !== '') return [place, '(read it on the page)'];
-    return [
-      place,
-      text.length > MOST_VALUE ? `${cutText(text, MOST_VALUE)}… (the rest is on the page)` : text,
-    ];
+    return [place, words && isSuspected(document) ? ON_PAGE : excerpt(value, marks)];
   });
   return values.length > MOST_VALUES ? [...told, ['and more', 'on the page']] : told;
+}
+
+const ON_PAGE = '(read it on the page)';
+
+function excerpt(value: string, marks: readonly Mark[]): string {
+  const text = oneLine(shownText(without(value, marks)));
+  if (text === '' && value !== '') return ON_PAGE;
+  return text.length > MOST_VALUE ? `${cutText(text, MOST_VALUE)}… (the rest is on the page)` : text;
+}
+
+/** The beginning of what came in, unless the item was doubted: then it is read where all of it can be seen. */
+function cameIn(document: ProposalDocument): Block | undefined {
+  const { text } = document;
+  if (text === undefined || isSuspected(document)) return undefined;
+  return { heading: 'What came in', lines: [excerpt(text, marksIn(text))] };
 }
 
 function without(text: string, marks: readonly Mark[]): string {
@@ -90,41 +158,4 @@ function without(text: string, marks: readonly Mark[]): string {
     at = end;
   }
   return left + text.slice(at);
-}
-
-function textPart(letter: Letter): string {
-  const { document, url } = letter;
-  return [
-    opening(letter),
-    '',
-    `Proposed:  ${oneLine(shownText(document.summary))}`,
-    ...valuesIn(document).map(([place, value]) => `  ${place}: ${value}`),
-    `Why a person decides:  ${oneLine(shownText(document.reasons.join('; ')))}`,
-    '',
-    `Read it and decide: ${url}`,
-    '',
-    'Opening the link changes nothing. It is yours alone: do not forward it.',
-    until(letter),
-  ].join('\n');
-}
-
-function htmlPart(letter: Letter) {
-  const { document, url } = letter;
-  const cell = 'padding:0 0 12px;font:16px/1.5 system-ui,sans-serif;color:#1c2430';
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Approval needed</title></head>
-<body style="margin:0;background:#f3f4f6;padding:24px">
-<table role="presentation" style="max-width:560px;margin:0 auto;background:#fff;border-radius:8px;padding:28px;width:100%">
-<tr><td style="${cell};color:#5b6472;font-size:14px">${opening(letter)}</td></tr>
-<tr><td style="${cell};font-size:22px;font-weight:600">${oneLine(shownText(document.summary))}</td></tr>
-${valuesIn(document).map(
-  ([place, value]) => html`<tr><td style="${cell}"><strong>${place}:</strong> ${value}</td></tr>
-`,
-)}<tr><td style="${cell}"><strong>Why a person decides: </strong> ${oneLine(shownText(document.reasons.join('; ')))}</td></tr>
-<tr><td style="padding:12px 0 20px"><a href="${url}" style="display:inline-block;background:#14532d;color:#fff;
-font:600 16px system-ui,sans-serif;padding:14px 22px;border-radius:6px;text-decoration:none">Read it and decide</a></td></tr>
-<tr><td style="${cell};color:#5b6472;font-size:14px">Opening the link changes nothing. It is yours alone: do not forward it.
-${until(letter)}</td></tr>
-</table></body></html>`;
 }

@@ -2,6 +2,7 @@ import { type ApprovalRow, roundOf } from '../../../contract/approval.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
 import { isSuspected, shownValues } from '../../../gate/shows.ts';
 import { oneLine, shownText } from '../../../kit/text.ts';
+import type { Became } from '../../decision/became.ts';
 import { isOpen } from '../../decision/decide.ts';
 import { stateOf } from './state.ts';
 import { cut, escaped, formatted, LIMITS, plain, when } from './text.ts';
@@ -141,9 +142,12 @@ function button(action: keyof typeof BUTTONS, row: ApprovalRow, summary: string)
 }
 
 /** Replaces the message when nothing is left to decide: no buttons, and the outcome. */
-export function closedMessage(row: ApprovalRow): SlackMessage {
+export function closedMessage(row: ApprovalRow, became?: Became): SlackMessage {
+  const state = became?.failed
+    ? `${stateOf(row)}\n*It was not done*: ${escaped(became.words)}`
+    : stateOf(row);
   return {
     text: `${escaped(row.automation)}: ${isOpen(row) ? 'open again' : 'closed'}`,
-    blocks: [section(plain(oneLine(row.facts.summary), LIMITS.section)), section(formatted(stateOf(row)))],
+    blocks: [section(plain(oneLine(row.facts.summary), LIMITS.section)), section(formatted(state))],
   };
 }

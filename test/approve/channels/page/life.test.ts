@@ -95,7 +95,7 @@ describe('a question that nobody answers', () => {
     await minutes(1);
     expect(mails().slice(2)).toEqual(['Reminder, ann', 'Reminder, bob']);
     await minutes(30);
-    expect(mails().slice(4)).toEqual(['Approval needed, eve']);
+    expect(mails().slice(4)).toEqual(['Escalated, eve']);
     await minutes(119);
     expect(row().status).toBe('pending');
     expect(world.answers).toEqual([]);
