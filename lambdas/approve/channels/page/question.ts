@@ -1,7 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { ApprovalRow, Edit } from '../../../contract/approval.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
-import { isSuspected } from '../../../gate/shows.ts';
 import { shownText } from '../../../kit/text.ts';
 import { activeScript } from '../../../pages/active.ts';
 import { honeypot } from '../../../pages/honeypot.ts';
@@ -178,8 +177,8 @@ without a decision nothing will be done.</p>`;
 const MOST_EVIDENCE = 5;
 
 export function evidencePart(document: ProposalDocument): Markup | string {
-  const shown = isSuspected(document) ? document.text : undefined;
-  const evidence = document.evidence.filter(({ quote }) => quote !== shown);
+  // What came in is read above.
+  const evidence = document.evidence.filter(({ quote }) => quote !== document.text);
   if (evidence.length === 0) return '';
   return html`<h2>Evidence</h2>
 ${evidence

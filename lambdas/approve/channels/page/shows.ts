@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import type { Mark, ProposalDocument } from '../../../contract/item/proposal-document.ts';
 import type { Removed } from '../../../contract/item/reading.ts';
 import { marksIn } from '../../../gate/marks.ts';
-import { isSuspected, type ShownValue, shownValues } from '../../../gate/shows.ts';
-import { cutText, shownText } from '../../../kit/text.ts';
+import { type ShownValue, shownValues } from '../../../gate/shows.ts';
+import { cutText, isBlank, shownText } from '../../../kit/text.ts';
 import type { Markup } from '../../../pages/layout.ts';
 
 /** Every value of the action, visible and whole: nobody approves what they were not shown. `id` of its heading. */
@@ -92,14 +92,14 @@ export function removedPart({ removed = [] }: ProposalDocument): Markup | string
   return html`<p class="soft">Cut from the message before it was read: ${told.join(', ')}.</p>`;
 }
 
-/** The item's own words, whole, if something in them is the reason to ask a person. */
+/** The item's own words, whole: nobody judges an answer to what they have not read. */
 export function itemPart(document: ProposalDocument): Markup | string {
   const { text } = document;
-  if (text === undefined || !isSuspected(document)) return '';
+  if (isBlank(text) || text === undefined) return '';
   const lines = text.split('\n').slice(0, SCREENFUL.lines).join('\n');
   const first = cutText(lines, SCREENFUL.characters);
   const rest = text.slice(first.length);
-  return html`<h2>The item, in its own words</h2>
+  return html`<h2>What came in</h2>
 <figure><blockquote>${markedText(first, pressable(first))}</blockquote>${
     rest === ''
       ? ''

@@ -136,15 +136,18 @@ describe('the words of a model', () => {
   });
 });
 
-describe('the words of an item that was doubted', () => {
+describe('the words of an item', () => {
   const long = Array.from({ length: 60 }, (_, at) => `line ${at} of what was written`).join('\n');
 
-  it('are on the page, whole, the rest of a long one folded', async () => {
-    question(proposal({ suspicions: ['override'], text: long }));
+  it.each([
+    ['doubted', { suspicions: ['override'] }],
+    ['not doubted', {}],
+  ])('are on the page, whole, the rest of a long one folded: %s', async (_name, fields) => {
+    question(proposal({ ...fields, text: long }));
 
     const { text } = await show();
 
-    const part = text.slice(text.indexOf('in its own words'));
+    const part = text.slice(text.indexOf('What came in'));
     expect(part.indexOf('line 0 of')).toBeLessThan(part.indexOf('<details>'));
     for (let at = 0; at < 60; at += 1) expect(unescaped(plainOf(part))).toContain(`line ${at} of`);
   });
@@ -174,10 +177,12 @@ describe('the words of an item that was doubted', () => {
     );
   });
 
-  it('are not there where nothing was doubted', async () => {
+  it('are not there where there are none', async () => {
     question(proposal());
+    expect((await show()).text).not.toContain('What came in');
+    question(proposal({ text: ' \u200B' }));
 
-    expect((await show()).text).not.toContain('in its own words');
+    expect((await show()).text).not.toContain('What came in');
   });
 });
 
