@@ -54,7 +54,11 @@ describe('an approval policy', () => {
     ['times the run does not wait for', { timeoutMinutes: 46 * 24 * 60 }, 'more than 45 days'],
     // Ten days of working time are six weeks on the wall clock.
     ['the same, in working time', { timeoutMinutes: 11 * 24 * 60, calendar: 'office' }, 'more than 45 days'],
-    ['limits that fall', { subject: { amountFrom: ['10.00', '5.00'] } }, "'approval.subject.amountFrom' needs"],
+    [
+      'limits that fall',
+      { subject: { amountFrom: ['10.00', '5.00'] } },
+      "'approval.subject.amountFrom' needs",
+    ],
     ['a limit that is no amount', { subject: { amountFrom: ['1,000'] } }, 'rising decimals such as "100.00"'],
     ['a step that is no amount', { byAmount: [{ from: '1,000' }] }, "'from' must be a decimal"],
     [

@@ -1,12 +1,11 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { ApprovalRow, Asked } from '../../../contract/approval.ts';
 import type { Mark, ProposalDocument } from '../../../contract/item/proposal-document.ts';
-import { marksIn } from '../../../gate/marks.ts';
 import { isSuspected, shownValues } from '../../../gate/shows.ts';
 import { ses } from '../../../kit/aws.ts';
 import { cutText, oneLine, shownText } from '../../../kit/text.ts';
 import { shownTime } from '../../../pages/time.ts';
-import { type Block, compose, type Mail } from './family.ts';
+import { compose, type Mail } from './family.ts';
 import { refusedForNow } from './pace.ts';
 
 export interface Letter {
@@ -46,7 +45,6 @@ export function letterOf(letter: Letter): Promise<Mail> {
   const { document, row, url } = letter;
   const tells = document.question?.subject ?? [];
   const marks = [`${document.automation} (${document.risk})`, ...tells, `approval ${row.id.slice(-10)}`];
-  const came = cameIn(document);
   return compose({
     subject: `${KINDS[kindOf(letter)].subject}: ${marks.join(', ')}`,
     preheader: deadline(letter),
@@ -56,7 +54,6 @@ export function letterOf(letter: Letter): Promise<Mail> {
     blocks: [
       { heading: 'What will be done', lines: valuesIn(document) },
       { heading: 'Why a person decides', lines: document.reasons.map((it) => oneLine(shownText(it))) },
-      ...(came ? [came] : []),
     ],
     button: { words: 'Read it and decide', url },
     foot: ['Opening the link changes nothing. It is yours alone: do not forward it.', ...until(letter)],
@@ -140,13 +137,6 @@ function excerpt(value: string, marks: readonly Mark[]): string {
   const text = oneLine(shownText(without(value, marks)));
   if (text === '' && value !== '') return ON_PAGE;
   return text.length > MOST_VALUE ? `${cutText(text, MOST_VALUE)}… (the rest is on the page)` : text;
-}
-
-/** The beginning of what came in, unless the item was doubted: then it is read where all of it can be seen. */
-function cameIn(document: ProposalDocument): Block | undefined {
-  const { text } = document;
-  if (text === undefined || isSuspected(document)) return undefined;
-  return { heading: 'What came in', lines: [excerpt(text, marksIn(text))] };
 }
 
 function without(text: string, marks: readonly Mark[]): string {

@@ -73,14 +73,11 @@ describe('the mails of one approval', () => {
     expect(preview).not.toMatch(/Mitzi|24\.90|Billing/);
     // The filling keeps the words of the mail out of the preview.
     expect(html.match(/&#847;/g)?.length).toBeGreaterThan(80);
-    expect(text).toContain('My cat is called Mitzi. See [link: see the page]');
-    expect(`${text}${html}`).not.toContain('evil.example');
+    // What came in is on the page alone.
+    expect(`${text}${html}`).not.toMatch(/evil\.example|Mitzi/);
   });
 
-  it('leave out what came in where the item was doubted, and warn of what does great harm', async () => {
-    const doubted = await letter({ ...whole, suspicions: ['override'] });
-    expect(doubted.text).not.toContain('Mitzi');
-
+  it('warn of what does great harm', async () => {
     const { text, html } = await letter({ ...whole, risk: 'catastrophic' });
     expect(text).toContain('! Catastrophic: this can do great harm.');
     expect(words(html)).toContain('Catastrophic: this can do great harm.');
