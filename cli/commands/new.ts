@@ -8,8 +8,11 @@ import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { hint } from '../hint.ts';
 import { folderFor, makeFolder } from '../new/folder.ts';
-import { faultInName, OPTIONS, wantedOf } from '../new/wanted.ts';
-import { printJson } from '../terminal.ts';
+import { faultInName, OPTIONS, type Wanted, wantedOf } from '../new/wanted.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+
+/** Its label is `other`: a person decides. */
+const OTHER = 'a request of another kind';
 
 export const create: Command = {
   name: 'new',
@@ -59,14 +62,22 @@ yours to edit: see docs/adding-an-automation.md.`,
     await makeFolder(join(ROOT, folder), files, () => format(folder));
     const made = Object.keys(files).map((file) => `${folder}/${file}`);
     if (input.json) return printJson(terminal, { automation: name, files: made });
-    terminal.out(`${made.join('\n')}
-
-edit the prompts first, then the gate in automation.ts; then:
-  npm test -- --project unit
-  npm start
-  ${hint(terminal, 'send', name, '--example', 'an automatic reply', '--wait', '20')}`);
+    terminal.out(`${made.join('\n')}\n\n${whatNext(wanted, terminal)}`);
   },
 };
+
+/** From here to one that acts alone and one that a person approves. */
+export function whatNext({ name, labels }: Wanted, terminal: Pick<Terminal, 'env'>): string {
+  const send = (example: string) => hint(terminal, 'send', name, '--example', example, '--wait', '20');
+  return `edit the prompts first, then the gate in automation.ts; then prove and run it:
+  npm run typecheck
+  npm test -- --project unit test/house/automations.test.ts
+  npm start -- --detach --no-samples
+  ${send(`a request: ${labels[0] ?? 'other'}`)}
+  ${send(OTHER)}
+  ${hint(terminal, 'open', 'inbox')}
+the last but one waits for a person: open its mail, read, and decide`;
+}
 
 /** Breaks lines as the linter wants: the length of the answers is unknown to the templates. */
 async function format(folder: string): Promise<void> {

@@ -49,8 +49,11 @@ work that is deferred while approvers are behind is not an error.`,
     let answer: Answer<Accepted | Item> = await client.post<Accepted | Item>(path, body, headers);
     const left = Math.ceil((until - terminal.now()) / 1000);
     if (left > 0 && !isSettled(answer.data.status)) answer = await client.item(answer.data.id, left);
-    if (input.json) printJson(terminal, answer.json);
-    else terminal.out(report(answer.data, seconds, terminal));
+    if (input.json) return printJson(terminal, answer.json);
+    // What waits for a person answers before its story is told: who is asked, and until when, stands there.
+    if (seconds > 0 && answer.data.status === 'waiting_approval' && !('timeline' in answer.data))
+      answer = await client.item(answer.data.id);
+    terminal.out(report(answer.data, seconds, terminal));
   },
 };
 

@@ -2,11 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { whatNext } from '../../cli/commands/new.ts';
 import { Stopped } from '../../cli/errors.ts';
 import { folderFor, makeFolder } from '../../cli/new/folder.ts';
 import { type Wanted, wantedOf } from '../../cli/new/wanted.ts';
 import { loadConfig, type ResolvedConfig } from '../../lib/config.ts';
 import { ROOT } from '../../local/state.ts';
+import { checkHints } from './hints.ts';
 import { signalbox } from './world.ts';
 
 /*
@@ -44,6 +46,16 @@ async function asked(typed: Record<string, string>, answers: string[]) {
 }
 
 describe('signalbox new', () => {
+  it('says what to type next, with examples that the new folder has', async () => {
+    const { wanted } = await asked(TYPED, []);
+    const text = whatNext(wanted, { env: { npm_lifecycle_event: 'signalbox' } });
+    expect(() => checkHints(text)).not.toThrow();
+    const sent = [...text.matchAll(/--example '([^']+)'/g)].map(([, name]) => name);
+    expect(sent).toEqual(['a request: Returns', 'a request of another kind']);
+    const files = Object.values(folderFor(wanted, '2026-11-20')).join('\n');
+    for (const name of sent) expect(files).toContain(`name: '${name}'`);
+  });
+
   it.each([
     ['Order', /lower-case words joined by "-"/],
     ['order_desk', /lower-case words joined by "-"/],

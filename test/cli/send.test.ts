@@ -42,8 +42,10 @@ describe('send', () => {
 
   it('is not said to have taken the whole wait where a person has the next word', async () => {
     api.answers[POST] = { status: 202, body: { ...accepted, status: 'waiting_approval' } };
+    api.answers[`GET ${ITEM}`] = { body: waiting };
     const { out } = await run(['send', 'refund-request', '-', '--wait', '20'], { stdin: '{}' });
-    expect(out.split('\n')[0]).toBe(`${accepted.id}  refund-request  waiting_approval`);
+    expect(out.split('\n')[0]).toBe(`${accepted.id}  waiting_approval`);
+    expect(out).toContain('pending: nobody has decided yet, refund-approvers, due in 2 h');
   });
 
   it('that is turned away is an error', async () => {

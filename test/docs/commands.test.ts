@@ -120,12 +120,13 @@ const TREATMENTS: readonly Treatment[] = [
     check: () => expect(existsSync(join(ROOT, 'package-lock.json'))).toBe(true),
   },
   {
-    matches: /^npm test(?: -- --project (\w+))?$/,
+    matches: /^npm test(?: -- --project (\w+)(?: (test\/[\w/.]+))?)?$/,
     how: 'checked',
-    check: ([, project]) => {
+    check: ([, project, file]) => {
       expect(scripts.test).toBeDefined();
       if (project)
         expect(readFileSync(join(ROOT, 'vitest.config.ts'), 'utf8')).toContain(`name: '${project}'`);
+      if (file) expect(existsSync(join(ROOT, file))).toBe(true);
     },
   },
   { matches: /^npm run typecheck$/, how: 'run' },
@@ -140,7 +141,7 @@ const TREATMENTS: readonly Treatment[] = [
     check: () => expect(templates.size).toBeGreaterThan(1),
   },
   { matches: /^npx cdk bootstrap$/, how: 'checked' },
-  { matches: /^npx cdk (?:deploy|diff) --all$/, how: 'checked' },
+  { matches: /^npx cdk (?:deploy|diff) --all(?: --context stage=(?:staging|prod))?$/, how: 'checked' },
   {
     matches: /^npx cdk deploy (Signalbox-[\w-]+)$/,
     how: 'checked',
@@ -152,6 +153,7 @@ const TREATMENTS: readonly Treatment[] = [
     check: ([, file = '']) => expect(existsSync(join(ROOT, file))).toBe(true),
   },
   { matches: /^git remote add signalbox \S+$/, how: 'checked' },
+  { matches: /^git switch --detach v\d+\.\d+\.\d+$/, how: 'checked' },
   {
     // test/house/upgrade.test.ts does what the page tells.
     matches: /^git (config|fetch|merge) .+$/,
