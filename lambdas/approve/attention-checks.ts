@@ -31,6 +31,7 @@ import { invitees } from './ask/people.ts';
 
 /** Older approvals are no longer followed: what the timekeeper could not do in ten minutes is left out. */
 const FRESH_MS = 10 * 60_000;
+const MINUTE_MS = 60_000;
 
 export interface AttentionCheckContext {
   env: EnvFor<'approve/timekeeper'>;
@@ -69,7 +70,12 @@ export async function follow(
   await putContent(env.CONTENT_BUCKET, key, document);
   const asked = await invitees(env.CONTROL_TABLE, settings, undefined, asking.group);
   const bound = { itemId, generation: 1, digest: fingerprint, proposalKey: key, asked };
-  const row: ApprovalRow = { ...newApproval(settings, document, bound), attentionCheck: { why: chosen.why } };
+  // The timekeeper runs at the same second of each minute, and a page shows seconds.
+  const at = clock.now() - (Number.parseInt(drawn('second').slice(0, 8), 16) % MINUTE_MS);
+  const row: ApprovalRow = {
+    ...newApproval(settings, document, bound, at),
+    attentionCheck: { why: chosen.why },
+  };
   await putApproval(env.APPROVAL_TABLE, row);
   logger.info('attention check created', { approval: row.id, automation: automation.name });
   return row.id;

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { closedSheet } from '../approve/channels/page/closed.ts';
 import { boundedForms } from '../approve/channels/page/form-size.ts';
 import type { PageContext } from '../approve/channels/page/visit.ts';
+import { waitsFor } from '../approve/decision/mine.ts';
 import { rolesOf } from '../contract/approval-settings.ts';
 import type { EnvFor } from '../contract/env.ts';
 import { clock, DAY_SECONDS } from '../kit/clock.ts';
@@ -10,7 +11,7 @@ import { logger } from '../kit/telemetry.ts';
 import { keepCookie, readCookie } from '../pages/cookies.ts';
 import { hashOf, PRIVATE, pageHeaders } from '../pages/layout.ts';
 import { readOpen } from '../tables/approvals/phases.ts';
-import type { ConsoleContext } from './context.ts';
+import { type ConsoleContext, zoneFor } from './context.ts';
 import { isOurs, nonceField, OLD_FORM, placeOf, sessionForm } from './forms.ts';
 import { frame, type Screen } from './frame.ts';
 import { KEYS_COOKIE, KEYS_SCRIPT } from './keys.ts';
@@ -73,10 +74,14 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
     const automations = declarations.map(({ name }) => name);
     const open = await readOpen(env.APPROVAL_TABLE);
     const marked = c.req.query('mark') === 'all';
-    return queueScreen({ site, person, filter: readFilter(query, person), open, automations, marked });
+    const zone = (automation: string) => zoneFor(context, automation);
+    return queueScreen({
+      ...{ site, person, filter: readFilter(query, person), open, automations, marked, zone },
+    });
   });
   page('/console/next', async (_, person) => {
-    const { rows } = await readOpen(env.APPROVAL_TABLE);
+    const open = await readOpen(env.APPROVAL_TABLE);
+    const rows = open.rows.filter((row) => waitsFor(row, person.email, settings));
     const next = queueOf(
       rows,
       person,

@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { Markup, Sheet } from '../pages/layout.ts';
 import { STYLE } from '../pages/style.ts';
+import { localTimeScript } from '../pages/time.ts';
 import { keysPart } from './keys.ts';
 import { mayHold, type Person, seesAll } from './sign-in/identity.ts';
 import { address, type Site } from './site.ts';
@@ -47,7 +48,7 @@ ${raw(`<style>${STYLE}</style><style>${CONSOLE_STYLE}</style>`)}
 ${signedIn ? navigation(site, signedIn, at) : ''}
 </div></header>
 <main id="main">${wide ? body : html`<article class="panel">${body}</article>`}</main>
-${signedIn?.keys ? keysPart() : ''}
+${localTimeScript()}${signedIn?.keys ? keysPart() : ''}
 </body>
 </html>`;
 }

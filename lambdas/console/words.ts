@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { ApprovalRow, Presence, TrailEntry } from '../contract/approval.ts';
-import { type Markup, shownTime } from '../pages/layout.ts';
+import type { Markup } from '../pages/layout.ts';
+import { timeMark as mark, shownTime } from '../pages/time.ts';
 import type { HouseEntry } from '../tables/audit/audit.ts';
 
 const MINUTE = 60;
@@ -21,14 +22,18 @@ export function age(seconds: number): string {
   return duration(seconds).split(' ').slice(0, 2).join(' ');
 }
 
-/** A time in words, with the exact one for machines and as a tooltip. */
-export function timeMark(at: string, words = shownTime(at)): Markup {
-  return html`<time datetime="${at}" title="${shownTime(at)}">${words}</time>`;
+/** A time in words, with the exact one for machines and as a tooltip; `zone` of the people who read it. */
+export function timeMark(at: string, words?: string, zone?: string): Markup {
+  const exact = shownTime(at, { zone });
+  return html`<time datetime="${at}" title="${exact}">${words ?? exact}</time>`;
 }
 
+/** No more of a time than a page shows: when a mail went out is nobody's business to the millisecond. */
+export const minute = (at: string) => `${at.slice(0, 16)}Z`;
+
 /** A time to the second: of what happened, two entries of one minute are told apart. */
-export function exactMark(at: string): Markup {
-  return html`<time datetime="${at}">${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC</time>`;
+export function exactMark(at: string, zone?: string): Markup {
+  return mark(at, { zone, seconds: true });
 }
 
 export function counted(count: number, one: string, many = `${one}s`): string {

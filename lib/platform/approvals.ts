@@ -120,7 +120,7 @@ export class Approvals extends Construct {
       description: 'the console of approvers, operators and auditors',
       reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.environment),
       uses: [
-        table(data, 'ITEM_TABLE', every('GetItem')),
+        table(data, 'ITEM_TABLE', every('GetItem', 'BatchGetItem')),
         table(data, 'APPROVAL_TABLE', every('GetItem', 'UpdateItem'), index(BY_PHASE)),
         // Putting is for the caution that an operator commands here.
         table(data, 'AUDIT_TABLE', every('Query', 'PutItem')),

@@ -129,6 +129,18 @@ describe('known-bad proposals', () => {
     expect(JSON.stringify(world.mails)).not.toMatch(/attentionCheck|test|Nobody owes/i);
   });
 
+  it('begin at any second of the minute, not at those of the timekeeper', async () => {
+    ask20();
+    await timekeeper(context, [watchful]);
+    const begun = seeds().map(({ createdAt, trail, times }) => {
+      expect(trail[0]?.at).toBe(createdAt);
+      expect(Date.parse(times.escalateAt) - Date.parse(createdAt)).toBe(60 * 60_000);
+      return (time.at - Date.parse(createdAt)) / 1000;
+    });
+    expect(new Set(begun.map(Math.floor)).size).toBeGreaterThan(3);
+    for (const seconds of begun) expect(seconds >= 0 && seconds < 60).toBe(true);
+  });
+
   it('name the money at stake as real ones do', async () => {
     const { pay } = automation.actions;
     if (!pay) throw new Error('the demo pays');

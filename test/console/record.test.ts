@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { CARRYING_PHASE } from '../../lambdas/contract/approval.ts';
+import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
 import { askedOf, freshHouse, inMinutes, put, putClosed, signedIn } from '../support/console.ts';
+import { itemRow } from '../support/fixtures.ts';
+import { unescaped } from '../support/html.ts';
+import { words } from '../support/pages.ts';
 import { world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -37,6 +42,40 @@ describe('what was decided', () => {
     expect(listed((await ann.get('/console/decided?automation=other')).text)).toEqual([]);
     for (const odd of ['month=2026-13', 'month=x', 'older=%00', 'newer=zzzz', 'ending=constructor'])
       expect((await ann.get(`/console/decided?${odd}`)).status, odd).toBe(200);
+  });
+
+  it('says of each decision what became of it, with its number', async () => {
+    const ann = await signedIn('ann@example.com');
+    const error = { class: 'SystemError' as const, message: "destination 'ledger' answered 422" };
+    const states: [string, Partial<ItemRow>, string][] = [
+      ['done', { status: 'done' }, '✓ done'],
+      ['acting', { status: 'acting' }, 'being carried out'],
+      ['parked', { status: 'parked', error }, "! parked: destination 'ledger' answered 422"],
+      ['again', { status: 'waiting_approval', approvalId: 'another' }, 'approved'],
+    ];
+    for (const [at, [id, fields]] of states.entries()) {
+      putClosed(id, 10 + at);
+      world.tables.put('items', itemRow({ id, approvalId: `${id}-g1`, ...fields }));
+    }
+    putClosed('gone', 30);
+    world.tables.rows('items').delete('gone');
+    putClosed('no', 31, { decision: 'reject' });
+    putClosed('test', 32, { attentionCheck: { why: 'x' } });
+    const undo = { undoUntil: inMinutes(1), phase: CARRYING_PHASE, phaseAt: `${inMinutes(0)}#fresh-g1` };
+    putClosed('fresh', 0, undo);
+    world.calls = [];
+    const { text } = await ann.get('/console/decided');
+    expect(listed(text)).toEqual(['fresh', 'done', 'acting', 'parked', 'again', 'gone', 'no', 'test']);
+    const came = [...text.matchAll(/data-name="What came of it">([\s\S]*?)<\/td>/g)].map(([, it = '']) =>
+      unescaped(words(it)),
+    );
+    const [fresh, ...others] = came;
+    expect(fresh).toMatch(/^undo until 2026-12-01 \d\d:\d\d:\d\d UTC$/);
+    const told = states.map(([, , it]) => it);
+    expect(others).toEqual([...told, 'approved', 'nothing was done', 'nothing was carried out']);
+    expect(text).toContain('parked-g1</span>');
+    // Fifty items are one call.
+    expect(world.calls.filter((call) => call.includes('BatchGet'))).toHaveLength(1);
   });
 
   it('is fifty to a page: older and newer lead there and back, with the filter kept', async () => {

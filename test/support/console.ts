@@ -2,6 +2,7 @@ import { ask } from '../../lambdas/approve/ask/ask.ts';
 import { consoleApp } from '../../lambdas/console/console.ts';
 import type { ApprovalRow, Asked } from '../../lambdas/contract/approval.ts';
 import { closedPhase, OPEN_PHASE } from '../../lambdas/contract/approval.ts';
+import type { ApprovalPolicy } from '../../lambdas/contract/approval-policy.ts';
 import type { ApprovalSettings } from '../../lambdas/contract/approval-settings.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
@@ -18,7 +19,9 @@ export const SETTINGS: ApprovalSettings = {
 };
 
 /** The settings of the next request: a test changes them as a deployment would. */
-export const house = { settings: SETTINGS, baseUrl: 'https://desk.example' };
+export const house: { settings: ApprovalSettings; baseUrl: string; approval: Partial<ApprovalPolicy> } = {
+  ...{ settings: SETTINGS, baseUrl: 'https://desk.example', approval: {} },
+};
 
 export function freshHouse(): void {
   world.reset();
@@ -26,11 +29,13 @@ export function freshHouse(): void {
   world.secrets['signalbox/approvals'] = '{"key":"key-of-the-desk"}';
   house.settings = SETTINGS;
   house.baseUrl = 'https://desk.example';
+  house.approval = {};
 }
 
 export function app() {
   const env = { ...ENV, BASE_URL: house.baseUrl };
-  return consoleApp({ env, settings: house.settings, declarations: [automation] });
+  const declared = { ...automation, approval: { ...automation.approval, ...house.approval } };
+  return consoleApp({ env, settings: house.settings, declarations: [declared] });
 }
 
 /**

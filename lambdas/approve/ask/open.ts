@@ -2,7 +2,7 @@ import { type ApprovalRow, type AskedFacts, OPEN_PHASE } from '../../contract/ap
 import type { ApprovalSettings } from '../../contract/approval-settings.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
-import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
+import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { cutText } from '../../kit/text.ts';
 import { putApproval, readApproval } from '../../tables/approvals/approvals.ts';
@@ -12,32 +12,35 @@ import { nextAt, timesOf } from '../decision/times.ts';
 
 /**
  * A new approval, before anybody is asked. It keeps the terms of its proposal, whatever is deployed later.
+ * @param at when it is asked, in milliseconds since 1970
  */
 export function newApproval(
   settings: ApprovalSettings,
   document: ProposalDocument,
   bound: Pick<ApprovalRow, 'itemId' | 'generation' | 'digest' | 'proposalKey' | 'asked'>,
+  at = clock.now(),
 ): ApprovalRow {
   const { question, automation } = document;
   if (!question) throw new SystemError('the proposal has no terms of approval');
   const { terms } = question;
   const id = approvalId(bound.itemId, bound.generation);
   const calendar = terms.calendar ? settings.calendars[terms.calendar] : undefined;
-  const times = timesOf(terms, clock.now(), calendar);
+  const createdAt = new Date(at).toISOString();
+  const times = timesOf(terms, at, calendar);
   return {
     ...bound,
     ...{ id, automation, status: 'pending', version: 1, phase: OPEN_PHASE },
     askedDigest: bound.digest,
     askedKey: bound.proposalKey,
     facts: factsOf(document),
-    createdAt: isoNow(),
+    createdAt,
     phaseAt: `${nextAt({ times })}#${id}`,
     times,
     quorum: terms.quorum,
     group: terms.group,
     escalateTo: terms.escalateTo,
     votes: {},
-    trail: [entry('asked', { to: terms.group, digest: bound.digest })],
+    trail: [{ ...entry('asked', { to: terms.group, digest: bound.digest }), at: createdAt }],
     expiresAt: epochSeconds(settings.itemDays * DAY_SECONDS),
   };
 }

@@ -1,10 +1,12 @@
 import { html } from 'hono/html';
-import { closedPhase } from '../../contract/approval.ts';
+import { actsOn, type Became, becameOf } from '../../approve/decision/became.ts';
+import { closedPhase, shortNumber } from '../../contract/approval.ts';
 import { isoNow } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
-import { type ClosedPage, type ClosedPlace, readClosed } from '../../tables/approvals/phases.ts';
+import { allCarrying, type ClosedPage, type ClosedPlace, readClosed } from '../../tables/approvals/phases.ts';
 import type { ListedApproval } from '../../tables/indexes.ts';
-import type { ConsoleContext } from '../context.ts';
+import { type ItemOutcome, outcomesOf } from '../../tables/items/outcomes.ts';
+import { type ConsoleContext, zoneFor } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { isMonth, monthsKept, monthWords } from '../months.ts';
 import { maySee } from '../reach.ts';
@@ -36,13 +38,24 @@ export async function decidedScreen(
     fits,
     PAGE_SIZE,
   );
+  const carrying = beginsNow(filter) ? (await allCarrying(context.env.APPROVAL_TABLE)).filter(fits) : [];
+  const rows = [...carrying.sort((a, b) => (a.phaseAt > b.phaseAt ? -1 : 1)), ...page.rows];
+  const items = await outcomesOf(context.env.ITEM_TABLE, rows.filter(actsOn).map(itemOf));
   const title = `Decided in ${monthWords(filter.month)}`;
   const body = html`<h1>${title}</h1>
 ${filterPart(context, filter)}
-${page.rows.length > 0 ? tablePart(context, page.rows, title) : html`<p class="empty">${page.more ? 'Nothing like this in this part of the month.' : 'Nothing like this was decided.'}</p>`}
+${rows.length > 0 ? tablePart(context, rows, items, title) : html`<p class="empty">${page.more ? 'Nothing like this in this part of the month.' : 'Nothing like this was decided.'}</p>`}
 ${pagesPart(context, filter, page)}`;
   return { status: 200, title, body, at: 'decided', wide: true };
 }
+
+/** What can still be undone lies elsewhere, and is the newest of this month. */
+function beginsNow({ month, place }: Filter): boolean {
+  return place === '' && month === isoNow().slice(0, 7);
+}
+
+/** The item's id stands in the approval's. */
+const itemOf = ({ id }: ListedApproval) => id.replace(/-g\d+$/, '');
 
 function readFilter(query: (name: string) => string | undefined): Filter {
   const month = query('month');
@@ -70,20 +83,35 @@ ${option('', 'every decision', filter.ending)}${endings.map(([name, { words }]) 
 </form>`;
 }
 
-function tablePart({ site }: ConsoleContext, rows: readonly ListedApproval[], title: string): Markup {
+function tablePart(
+  context: ConsoleContext,
+  rows: readonly ListedApproval[],
+  items: ReadonlyMap<string, ItemOutcome>,
+  title: string,
+): Markup {
+  const { site } = context;
   return html`<table class="list" role="table"><caption class="quiet">${title}, newest first</caption>
-<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Approval</th><th role="columnheader" scope="col">Decision</th><th role="columnheader" scope="col">By</th><th role="columnheader" scope="col">When</th><th role="columnheader" scope="col">Time on the page</th></tr></thead>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Approval</th><th role="columnheader" scope="col">Decision</th><th role="columnheader" scope="col">What came of it</th><th role="columnheader" scope="col">By</th><th role="columnheader" scope="col">When</th><th role="columnheader" scope="col">Time on the page</th></tr></thead>
 <tbody role="rowgroup">${rows.map((row) => {
     const { facts, automation, decidedBy, decidedAt, phaseAt, activeSeconds, edits = [] } = row;
     const ending = endingOf(row);
     const { mark, words } = ENDINGS[ending === 'open' ? 'expired' : ending];
     return html`<tr role="row"><th role="rowheader" scope="row"><a class="row-link" href="${address(site, `/console/approvals/${row.id}`)}">${facts.summary}</a>
-<span class="soft">${automation} · ${facts.label}${row.attentionCheck ? ' · a test' : ''}${edits.map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
+<span class="soft">${automation} · ${facts.label} · <span class="number">${shortNumber(row.id)}</span>${row.attentionCheck ? ' · a test' : ''}${edits.map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
 <td role="cell" data-name="Decision">${marked(ending.replace(' ', '-'), mark, words)}</td>
+<td role="cell" data-name="What came of it">${becameWords(becameOf(row, items.get(itemOf(row))))}</td>
 <td role="cell" data-name="By">${decidedBy ?? 'nobody'}</td>
-<td role="cell" data-name="When">${timeMark(decidedAt ?? phaseAt.split('#')[0] ?? '')}</td>
+<td role="cell" data-name="When">${timeMark(decidedAt ?? phaseAt.split('#')[0] ?? '', undefined, zoneFor(context, automation))}</td>
 <td role="cell" data-name="Time on the page">${activeSeconds === undefined ? '–' : duration(activeSeconds)}</td></tr>`;
   })}</tbody></table>`;
+}
+
+/** Without the word that the column of decisions holds already. */
+function becameWords({ words, failed, state }: Became): Markup | string {
+  if (failed) return html`<strong class="late"><span aria-hidden="true">!</span> ${words}</strong>`;
+  return state === 'done'
+    ? marked('approved', '✓', words)
+    : words.replace(/^(?:rejected|withdrawn|nobody decided|sent back|a test): /, '');
 }
 
 function pagesPart({ site }: ConsoleContext, filter: Filter, { rows, more }: ClosedPage): Markup | string {

@@ -1,25 +1,27 @@
 import { html } from 'hono/html';
-import { closedSheet, tamperedSheet } from '../../approve/channels/page/closed.ts';
+import { becamePart, closedSheet, tamperedSheet } from '../../approve/channels/page/closed.ts';
 import type { Form } from '../../approve/channels/page/proof.ts';
 import { passOnPart } from '../../approve/channels/page/question.ts';
 import { showQuestion } from '../../approve/channels/page/show.ts';
 import { takeForm } from '../../approve/channels/page/take.ts';
 import { colleaguesOf, hiddenFields, readShown, type Visit } from '../../approve/channels/page/visit.ts';
+import { becameOf } from '../../approve/decision/became.ts';
 import { MOST_COMMENT } from '../../approve/decision/comment.ts';
 import { isOpen, isUndoable } from '../../approve/decision/decide.ts';
-import type { ApprovalRow } from '../../contract/approval.ts';
+import { type ApprovalRow, shortNumber } from '../../contract/approval.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { honeypot } from '../../pages/honeypot.ts';
-import { type Markup, type Sheet, shownTime } from '../../pages/layout.ts';
+import type { Markup, Sheet } from '../../pages/layout.ts';
 import { readApproval } from '../../tables/approvals/approvals.ts';
 import { getItem } from '../../tables/items/items.ts';
-import type { ConsoleContext } from '../context.ts';
+import { type ConsoleContext, zoneFor } from '../context.ts';
 import type { Screen } from '../frame.ts';
 import { maySee, wasAsked } from '../reach.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { browserOf } from '../sign-in/session.ts';
 import { address } from '../site.ts';
-import { duration, ENDINGS, endingOf, marked } from '../words.ts';
+import { duration, ENDINGS, endingOf, exactMark, marked, timeMark } from '../words.ts';
 import { contentPart } from './read-only.ts';
 import { storyPart } from './story.ts';
 import { trailPart } from './trail.ts';
@@ -33,7 +35,8 @@ export async function questionScreen(
   const row = await readApproval(context.env.APPROVAL_TABLE, id);
   if (!row || !maySee(person, row)) return undefined;
   logger.info('page shown', { approval: row.id, status: row.status, channel: 'console' });
-  return around(context, row, await sheetFor(context, person, row));
+  const item = await getItem(context.env.ITEM_TABLE, row.itemId);
+  return around(context, row, item, await sheetFor(context, person, row, item));
 }
 
 /**
@@ -54,7 +57,8 @@ export async function takeQuestion(
         'You are not among those who were asked. Nothing was changed.',
         403,
       );
-  return around(context, (await readApproval(context.env.APPROVAL_TABLE, id)) ?? row, sheet);
+  const item = await getItem(context.env.ITEM_TABLE, row.itemId);
+  return around(context, (await readApproval(context.env.APPROVAL_TABLE, id)) ?? row, item, sheet);
 }
 
 /** An operator may change who decides, but decides nothing. */
@@ -64,8 +68,13 @@ function mayTake(person: Person, row: ApprovalRow, said: string): boolean {
 
 const PASSING_ON = ['escalate', 'hand-over'];
 
-function sheetFor(context: ConsoleContext, person: Person, row: ApprovalRow): Promise<Sheet> {
-  if (!isOpen(row)) return closedPart(context, person, row);
+function sheetFor(
+  context: ConsoleContext,
+  person: Person,
+  row: ApprovalRow,
+  item: ItemRow | undefined,
+): Promise<Sheet> {
+  if (!isOpen(row)) return closedPart(context, person, row, item);
   return wasAsked(person, row)
     ? showQuestion(context, visitOf(person, row))
     : readOnlySheet(context, person, row);
@@ -80,11 +89,16 @@ export function visitOf({ email, session }: Person, row: ApprovalRow): Visit {
 }
 
 /** The approval, and beside it the item's way here and what was done about it. */
-async function around({ env, site }: ConsoleContext, row: ApprovalRow, sheet: Sheet): Promise<Screen> {
-  const item = await getItem(env.ITEM_TABLE, row.itemId);
-  const body = html`<p class="back"><a href="${address(site, '/console')}">← Queue</a></p>
+async function around(
+  context: ConsoleContext,
+  row: ApprovalRow,
+  item: ItemRow | undefined,
+  sheet: Sheet,
+): Promise<Screen> {
+  const zone = zoneFor(context, row.automation);
+  const body = html`<p class="back"><a href="${address(context.site, '/console')}">← Queue</a> <span class="soft">Approval <span class="number">${shortNumber(row.id)}</span></span></p>
 <div class="beside"><article class="panel">${sheet.body}</article>
-<aside class="panel" aria-label="About this approval">${trailPart(row)}${storyPart(row, item)}</aside></div>`;
+<aside class="panel" aria-label="About this approval">${trailPart(row, zone)}${storyPart(row, item, zone)}</aside></div>`;
   return { ...sheet, body, wide: true };
 }
 
@@ -93,7 +107,7 @@ async function readOnlySheet(context: ConsoleContext, person: Person, row: Appro
   if (!document) return tamperedSheet();
   const body = html`<p class="kicker">${row.automation} asks ${row.escalatedAt ? `${row.group} and ${row.escalateTo}` : row.group}</p>
 <h1>${document.summary}</h1>
-<p class="note">You were not asked: you can read this, others decide. It expires at ${shownTime(row.times.closesAt)}.</p>
+<p class="note">You were not asked: you can read this, others decide. It expires at ${timeMark(row.times.closesAt, undefined, zoneFor(context, row.automation))}.</p>
 ${person.roles.includes('operator') ? await operatorPart(context, person, row) : ''}
 ${contentPart(document)}`;
   return { status: 200, title: document.summary, body };
@@ -112,24 +126,31 @@ ${passOnPart(row, colleaguesOf(settings, row, person.email))}</form>`;
 }
 
 /** The outcome, the undo button if this person may still undo it, and the proposal as long as it is kept. */
-async function closedPart(context: ConsoleContext, person: Person, row: ApprovalRow): Promise<Sheet> {
+async function closedPart(
+  context: ConsoleContext,
+  person: Person,
+  row: ApprovalRow,
+  item: ItemRow | undefined,
+): Promise<Sheet> {
+  const zone = zoneFor(context, row.automation);
   const document = await readShown(context, row).catch(() => undefined);
   const title = document?.summary ?? row.facts.summary;
-  const body = html`<p class="kicker">${row.automation}, asked ${shownTime(row.createdAt)}</p>
+  const body = html`<p class="kicker">${row.automation}, asked ${timeMark(row.createdAt, undefined, zone)}</p>
 <h1>${title}</h1>
-${outcomePart(row)}
+${outcomePart(row, zone)}
+${becamePart(row, { became: becameOf(row, item) })}
 ${isUndoable(row, person.email) ? await undoPart(context, person, row) : ''}
 ${document ? contentPart(document) : html`<p class="soft">The proposal is no longer kept, or not the one that was decided.</p>`}`;
   return { status: 200, title, body };
 }
 
-function outcomePart(row: ApprovalRow): Markup {
+function outcomePart(row: ApprovalRow, zone: string | undefined): Markup {
   const { decidedBy, decidedAt, activeSeconds = 0, comment, edits, attentionCheck } = row;
   const ending = endingOf(row);
   const { mark, words } = ENDINGS[ending === 'open' ? 'expired' : ending];
   return html`<div class="note"><p><b>${marked(ending.replace(' ', '-'), mark, words)}</b>${
     decidedBy && decidedAt
-      ? html` by ${decidedBy} at ${shownTime(decidedAt)}, after ${duration(activeSeconds)} on the page.`
+      ? html` by ${decidedBy} at ${exactMark(decidedAt, zone)}, after ${duration(activeSeconds)} on the page.`
       : html`: nothing was done.`
   }</p>
 ${edits && edits.length > 0 ? html`<ul>${edits.map(({ field, from, to }) => html`<li>${field}: ${String(from)} became <b>${String(to)}</b></li>`)}</ul>` : ''}
@@ -137,8 +158,12 @@ ${comment ? html`<p>Reason given: <q>${comment}</q></p>` : ''}
 ${attentionCheck ? html`<p>This was a test, and nothing was carried out. ${attentionCheck.why}</p>` : ''}</div>`;
 }
 
-async function undoPart({ env }: ConsoleContext, person: Person, row: ApprovalRow): Promise<Markup> {
+async function undoPart(
+  { env, settings, declarations }: ConsoleContext,
+  person: Person,
+  row: ApprovalRow,
+): Promise<Markup> {
   return html`<form method="post">${await hiddenFields(env.APPROVALS_SECRET, visitOf(person, row), row.digest)}${honeypot()}
-<p>It is carried out at ${(row.undoUntil ?? '').slice(11, 19)} UTC. Until then you can undo it.</p>
+<p>It is carried out at ${exactMark(row.undoUntil ?? '', zoneFor({ settings, declarations }, row.automation))}. Until then you can undo it.</p>
 <div class="buttons"><button class="reject" name="decision" value="undo">Undo my decision</button></div></form>`;
 }

@@ -16,6 +16,8 @@ export interface QueueView {
   filter: QueueFilter;
   open: { rows: readonly ListedApproval[]; cut: boolean };
   automations: readonly string[];
+  /** The time zone in which the approvers of an automation read times. */
+  zone(automation: string): string | undefined;
   /** Whether everything on the page that can be marked is marked. */
   marked: boolean;
 }
@@ -86,7 +88,7 @@ function rowPart(view: QueueView, row: ListedApproval, now: number, many: boolea
   const { site, person } = view;
   const { facts, automation, id, createdAt, times } = row;
   const late = bucketOf(times.promiseAt, now) === 'overdue';
-  const due = timeMark(times.promiseAt, dueWords(times.promiseAt, now));
+  const due = timeMark(times.promiseAt, dueWords(times.promiseAt, now), view.zone(automation));
   return html`<tr role="row">${many ? markPart(view, row, now) : ''}<th role="rowheader" scope="row"><a class="row-link" href="${address(site, `/console/approvals/${id}`)}">${facts.summary}</a>
 <span class="soft">${automation} · ${facts.label} · <span class="number">${shortNumber(id)}</span></span></th>
 <td role="cell" data-name="Risk">${marked(facts.risk, RISK_MARKS[facts.risk], facts.risk)}</td>

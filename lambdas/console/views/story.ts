@@ -3,28 +3,28 @@ import type { ApprovalRow } from '../../contract/approval.ts';
 import type { ItemRow, LineageEntry, TimelineEvent } from '../../contract/item/row.ts';
 import { timelineOf } from '../../contract/item/timeline.ts';
 import type { Markup } from '../../pages/layout.ts';
-import { timeMark } from '../words.ts';
+import { exactMark } from '../words.ts';
 
 /* The item's way here. Made from data that every approval has: an attention check must not stand out. */
 
-export function storyPart(row: ApprovalRow, item: ItemRow | undefined): Markup {
+export function storyPart(row: ApprovalRow, item: ItemRow | undefined, zone?: string): Markup {
   const open = row.status === 'pending';
   const timeline = item ? (open ? item.timeline : timelineOf(item)) : open ? likely(row) : [];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">Timeline of the item</h2>
-${timeline.length > 0 ? timelineTable(timeline) : html`<p class="soft">${row.attentionCheck ? 'There is no item: this was a test.' : 'The item is no longer kept.'}</p>`}</section>
+${timeline.length > 0 ? timelineTable(timeline, zone) : html`<p class="soft">${row.attentionCheck ? 'There is no item: this was a test.' : 'The item is no longer kept.'}</p>`}</section>
 <section aria-labelledby="lineage"><h2 id="lineage">Lineage</h2>
 ${thoughtTable(row)}
 ${!open && item?.lineage ? costTable(item.lineage) : ''}</section>`;
 }
 
-function timelineTable(timeline: readonly TimelineEvent[]): Markup {
+function timelineTable(timeline: readonly TimelineEvent[], zone: string | undefined): Markup {
   return html`<table class="log"><caption class="quiet">What happened to the item, oldest first</caption>
 <thead><tr><th scope="col">When</th><th scope="col">What</th></tr></thead>
-<tbody>${timeline.map((event) => html`<tr><td>${timeMark(minute(event.at))}</td><td>${eventWords(event)}</td></tr>`)}</tbody></table>`;
+<tbody>${timeline.map((event) => html`<tr><td>${exactMark(second(event.at), zone)}</td><td>${eventWords(event)}</td></tr>`)}</tbody></table>`;
 }
 
 /** No more of a time than is shown. */
-const minute = (at: string) => `${at.slice(0, 16)}Z`;
+const second = (at: string) => `${at.slice(0, 19)}Z`;
 
 /** The path of every item to an approval, at about its usual times. */
 function likely({ createdAt, facts, group, id, trail }: ApprovalRow): TimelineEvent[] {
@@ -33,8 +33,8 @@ function likely({ createdAt, facts, group, id, trail }: ApprovalRow): TimelineEv
   return [
     { at: before(thinking + 1), event: 'received' },
     { at: before(thinking), event: 'processing' },
-    { at: before(1), event: 'prepared' },
-    { at: before(1), event: 'routed', label: facts.label },
+    { at: before(thinking), event: 'prepared' },
+    { at: before(Math.ceil(thinking / 2)), event: 'routed', label: facts.label },
     { at: before(1), event: 'evaluated', action: facts.action },
     { at: before(1), event: 'gated', verdict: 'ask' },
     { at: createdAt, event: 'waiting_approval', group },

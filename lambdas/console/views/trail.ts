@@ -1,23 +1,27 @@
 import { html } from 'hono/html';
 import type { ApprovalRow, TrailEntry } from '../../contract/approval.ts';
 import type { Markup } from '../../pages/layout.ts';
-import { CHANNEL_WORDS, EVENT_WORDS, timeMark } from '../words.ts';
+import { CHANNEL_WORDS, EVENT_WORDS, exactMark, minute, timeMark } from '../words.ts';
 
 /** Who is asked, and what was done about the approval, from its append-only record. */
-export function trailPart(row: ApprovalRow): Markup {
-  return html`<section aria-labelledby="people"><h2 id="people">Who is asked</h2>${peopleTable(row)}</section>
-<section aria-labelledby="trail"><h2 id="trail">What happened to the approval</h2>${trailTable(row.trail)}</section>`;
+export function trailPart(row: ApprovalRow, zone?: string): Markup {
+  return html`<section aria-labelledby="people"><h2 id="people">Who is asked</h2>${peopleTable(row, zone)}</section>
+<section aria-labelledby="trail"><h2 id="trail">What happened to the approval</h2>${trailTable(row.trail, zone)}</section>`;
 }
 
-function peopleTable({ asked, votes, claim, group, quorum, status }: ApprovalRow): Markup {
+function peopleTable(
+  { asked, votes, claim, group, quorum, status }: ApprovalRow,
+  zone: string | undefined,
+): Markup {
   const people = Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1));
   const state = (email: string) => {
     const { mailedAt, remindedAt } = asked[email] ?? {};
     const vote = votes[email];
-    if (vote) return html`approved ${timeMark(vote.at)}`;
-    if (status === 'pending' && claim?.by === email) return html`claimed until ${timeMark(claim.until)}`;
-    if (remindedAt) return html`reminded ${timeMark(remindedAt)}`;
-    return mailedAt ? html`asked ${timeMark(mailedAt)}` : 'being asked';
+    if (vote) return html`approved ${timeMark(vote.at, undefined, zone)}`;
+    if (status === 'pending' && claim?.by === email)
+      return html`claimed until ${timeMark(claim.until, undefined, zone)}`;
+    if (remindedAt) return html`reminded ${timeMark(minute(remindedAt), undefined, zone)}`;
+    return mailedAt ? html`asked ${timeMark(minute(mailedAt), undefined, zone)}` : 'being asked';
   };
   return html`${quorum > 1 ? html`<p>${quorum} people must approve; ${Object.keys(votes).length} did.</p>` : ''}
 <table class="log"><caption class="quiet">People who are asked</caption>
@@ -31,10 +35,10 @@ function peopleTable({ asked, votes, claim, group, quorum, status }: ApprovalRow
   )}</tbody></table>`;
 }
 
-function trailTable(trail: readonly TrailEntry[]): Markup {
+function trailTable(trail: readonly TrailEntry[], zone: string | undefined): Markup {
   return html`<table class="log"><caption class="quiet">Record of the approval, oldest first</caption>
 <thead><tr><th scope="col">When</th><th scope="col">What</th></tr></thead>
-<tbody>${trail.map((entry) => html`<tr><td>${timeMark(entry.at)}</td><td>${entryPart(entry)}</td></tr>`)}</tbody></table>`;
+<tbody>${trail.map((entry) => html`<tr><td>${exactMark(entry.at, zone)}</td><td>${entryPart(entry)}</td></tr>`)}</tbody></table>`;
 }
 
 function entryPart({

@@ -47,14 +47,18 @@ export interface RowKey {
   id: string;
 }
 
-/** Reads up to 100 different rows in one call, as they are now. @returns those there are, and what DynamoDB left out this time */
+/**
+ * Reads up to 100 different rows in one call, as they are now. @returns those there are, and what DynamoDB left out this time
+ * @param fields only these, `id` among them; @default whole rows
+ */
 export async function getAll(
   keys: readonly RowKey[],
+  fields?: readonly string[],
 ): Promise<{ rows: { key: RowKey; row: unknown }[]; left: RowKey[] }> {
   const tables = Map.groupBy(keys, ({ table }) => table);
   const asked = [...tables].map(([table, of]) => [
     table,
-    { Keys: of.map(({ id }) => ({ id })), ConsistentRead: true },
+    { Keys: of.map(({ id }) => ({ id })), ConsistentRead: true, ...projection(fields) },
   ]);
   const { Responses = {}, UnprocessedKeys = {} } = await dynamo().send(
     new BatchGetCommand({ RequestItems: Object.fromEntries(asked) }),

@@ -5,7 +5,7 @@ import type { Markup } from '../../../pages/layout.ts';
 import { isHouse, type RecordEntry } from '../../../tables/audit/audit.ts';
 import { amountText } from '../../../tables/audit/csv.ts';
 import { type AuditFinds, searchRecord } from '../../../tables/audit/search.ts';
-import type { ConsoleContext } from '../../context.ts';
+import { type ConsoleContext, zoneFor } from '../../context.ts';
 import type { Screen } from '../../frame.ts';
 import { address } from '../../site.ts';
 import { CHANNEL_WORDS, EVENT_WORDS, exactMark, option } from '../../words.ts';
@@ -75,7 +75,7 @@ function tablePart(context: ConsoleContext, entries: readonly RecordEntry[]): Ma
 
 function rowPart(context: ConsoleContext, entry: RecordEntry): Markup {
   const how = isHouse(entry) ? [] : [entry.channel && CHANNEL_WORDS[entry.channel], entry.authenticatedBy];
-  return html`<tr role="row"><th role="rowheader" scope="row">${exactMark(entry.at)}</th>
+  return html`<tr role="row"><th role="rowheader" scope="row">${exactMark(entry.at, zoneFor(context, entry.automation))}</th>
 <td role="cell" data-name="What">${EVENT_WORDS[entry.event]}${!isHouse(entry) && entry.decision ? html`: <b>${entry.decision}</b>` : ''}</td>
 <td role="cell" data-name="By"><span>${entry.by ?? '–'}<span class="soft">${how.filter((it) => it).join(', ')}</span></span></td>
 <td role="cell" data-name="About"><span>${aboutPart(context, entry)}<span class="soft">${entry.automation === '*' ? 'all automations' : entry.automation}${entry.label ? html` · ${entry.label}` : ''}</span></span></td>
