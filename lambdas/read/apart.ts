@@ -85,9 +85,16 @@ function started(): ChildProcess {
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
-    execArgv: ['--permission', `--allow-fs-read=${readable}`, `--max-old-space-size=${HEAP_MEGABYTES}`],
+    execArgv: rights(readable),
   });
 }
+
+/** It may read what it is made of, and neither write nor start anything. */
+export const rights = (readable: string): string[] => [
+  '--permission',
+  `--allow-fs-read=${readable}`,
+  `--max-old-space-size=${HEAP_MEGABYTES}`,
+];
 
 const MOST_SECONDS = 600;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
 import type { HandlerName } from '../../lambdas/contract/env.ts';
+import { writeReader } from './reader-bundle.ts';
 
 /*
  * In a Lambda the credentials always come from the environment. The other ways of finding some are loaded
@@ -20,6 +21,9 @@ const APART: Partial<Record<HandlerName, readonly string[]>> = {
   'process/process': ['openai'],
   'operate/probe': ['openai'],
 };
+
+/** The function that starts `lambdas/read/reader.ts` for each document. */
+const READS = 'read/read';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -52,8 +56,9 @@ export const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /** Puts into the directory of a function's bundle what it loads apart. */
-export function writeApart(handler: HandlerName, directory: string): void {
-  for (const name of APART[handler] ?? []) {
+export function writeApart(handler: HandlerName | typeof READS, directory: string): void {
+  if (handler === READS) writeReader(directory, BUNDLING);
+  for (const name of APART[handler as HandlerName] ?? []) {
     const home = join(directory, 'node_modules', name);
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'index.mjs'), apart(name));
