@@ -63,6 +63,7 @@ export const automation = defineAutomation<RefundRequest>({
   owner: 'Payments Operations',
   purpose:
     'Examine refund requests against the refund policy; pay small clear ones back, put the others before a person.',
+  reference: 'orderId',
   triggers: ['POST of a complaint by the shop or the help desk'],
   data: [
     'order number, amount and the complaint, read from the request',

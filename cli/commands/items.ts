@@ -26,6 +26,8 @@ export const items: Command = {
                   ${STATUSES.slice(8).join(', ')}
   --since T       only received since then: 30m, 12h, 7d, 2026-11-20,
                   or an ISO 8601 time
+  --reference R   whose reference field is R, such as an order number
+  --key K         posted with this Idempotency-Key by your token's client
   --limit N       as many to a page, 1 to 100 (50)
   --cursor C      the page after an earlier one
   --follow        one line for each new or changed item of the newest 500,
@@ -37,6 +39,7 @@ Short numbers stand for ids; --json has whole ids and no more requests.`,
   arguments: [],
   options: {
     ...{ automation: 'text', status: 'text', since: 'text', limit: 'text', cursor: 'text' },
+    ...{ reference: 'text', key: 'text' },
     ...FOLLOW_OPTIONS,
   },
   async run(input, terminal) {
@@ -44,6 +47,8 @@ Short numbers stand for ids; --json has whole ids and no more requests.`,
       automation: input.option('automation'),
       status: input.oneOf('status', STATUSES),
       since: input.time('since', terminal.now()),
+      reference: input.option('reference'),
+      key: input.option('key'),
       limit: input.number('limit', 1, 100),
       cursor: input.option('cursor'),
     };
@@ -93,7 +98,9 @@ function columns(
 }
 
 function nextCall(input: Input, time: string | undefined, cursor: string, terminal: Terminal): string {
-  const kept = ['automation', 'status', 'limit'].map((name) => [name, input.option(name)] as const);
+  const kept = ['automation', 'status', 'reference', 'key', 'limit'].map(
+    (name) => [name, input.option(name)] as const,
+  );
   const given = [...kept, ['since', time] as const, ['cursor', cursor] as const];
   const words = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   return hint(terminal, 'items', ...words);

@@ -28,8 +28,9 @@ export function answer(
   const names = registry.map(({ name }) => name);
   const cursors = (kind: CursorKind) => new Cursors(env.CURSOR_SECRET, caller.name, kind);
   const view = (entry: RegistryEntry) => automationView(entry, caller, env.CONTROL_TABLE);
+  const tables = { items: env.ITEM_TABLE, idempotency: env.IDEMPOTENCY_TABLE };
   const answers: Answers<'api/api'> = {
-    items: ({ query }) => listItems(query, caller, names, env.ITEM_TABLE, cursors('items')),
+    items: ({ query }) => listItems(query, caller, names, tables, cursors('items')),
     item: (asked) => oneItem(asked, env),
     automations: async () => {
       const mine = registry.filter(({ name }) => caller.may(name));

@@ -1,5 +1,7 @@
 import { type Caller, json, Problem, type Reply } from '../kit/http.ts';
-import { type ListedItem, listedItem, newestItems } from '../tables/items/lists.ts';
+import { findClaim, requestKey } from '../tables/idempotency/requests.ts';
+import { type ListedBy, type ListedItem, listedItem, newestItems } from '../tables/items/lists.ts';
+import { referenceHash } from '../tables/keys.ts';
 import type { Cursors } from './door/cursor.ts';
 import type { Asked } from './door/dispatch.ts';
 import { placeIn } from './door/query.ts';
@@ -12,10 +14,15 @@ const MOST_EXAMINED = 2000;
 const MOST_READ = 500;
 const AT_ONCE = 25;
 
-/** Items of somebody, the newest first, and how many of them are looked at. */
+/** Items of somebody, or of a reference, the newest first, and how many of them are looked at. */
 interface Source {
-  of: ['automation' | 'client', string];
+  of: [ListedBy, string];
   most: number;
+}
+
+interface Tables {
+  items: string;
+  idempotency: string;
 }
 
 /**
@@ -27,7 +34,7 @@ export async function listItems(
   list: ListQuery,
   caller: Caller,
   automations: readonly string[],
-  table: string,
+  tables: Tables,
   cursors: Cursors,
 ): Promise<Reply> {
   const mine = automations.filter((name) => caller.may(name));
@@ -42,19 +49,32 @@ export async function listItems(
   // DynamoDB refuses a range that ends before it begins.
   if (before && before < oldest(list)) return json(200, { items: [] });
   const fits = (row: ListedItem) =>
-    names.includes(row.automation) && (list.status === undefined || row.status === list.status);
+    names.includes(row.automation) &&
+    (caller.operator || row.client === caller.name) &&
+    (list.status === undefined || row.status === list.status);
+  if (list.key !== undefined) {
+    const rows = await keyed(tables, { ...list, key: list.key }, caller, names);
+    return page(
+      rows.filter((row) => fits(row) && row.order < (before ?? '~') && row.order >= oldest(list)),
+      ...([list, cursors, ''] as const),
+    );
+  }
   const pages = await Promise.all(
-    sourcesOf(caller, names).map((source) => newest(table, source, before, list, fits)),
+    sourcesOf(list, caller, names).map((source) => newest(tables.items, source, before, list, fits)),
   );
 
   // Below the highest place where one stopped short, another automation may hold unseen items.
   const floor = pages.reduce((highest, { stoppedAt }) => (stoppedAt > highest ? stoppedAt : highest), '');
-  const merged = pages.flatMap(({ rows }) => rows).filter((row) => row.order >= floor);
-  merged.sort((a, b) => (a.order < b.order ? 1 : -1));
+  const rows = pages.flatMap((part) => part.rows).filter((row) => row.order >= floor);
+  return page(rows, list, cursors, floor);
+}
+
+async function page(rows: ListedItem[], list: ListQuery, cursors: Cursors, floor: string): Promise<Reply> {
+  const merged = rows.toSorted((a, b) => (a.order < b.order ? 1 : -1));
   const items = merged.slice(0, list.limit);
   const next = merged.length > list.limit ? items.at(-1)?.order : floor;
   return json(200, {
-    items: items.map(({ order, client, ...shown }) => ({
+    items: items.map(({ order, client, reference, ...shown }) => ({
       ...shown,
       links: { self: `/v1/items/${shown.id}` },
     })),
@@ -62,7 +82,34 @@ export async function listItems(
   });
 }
 
-function sourcesOf(caller: Caller, names: readonly string[]): Source[] {
+/**
+ * Items that the caller's client posted with this key: of an automation one at most. A claim whose item is not there is of a request that
+ * nobody has finished yet.
+ */
+async function keyed(
+  tables: Tables,
+  { key, reference }: ListQuery & { key: string },
+  { name: client }: Caller,
+  names: readonly string[],
+): Promise<ListedItem[]> {
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const claim = await findClaim(tables.idempotency, requestKey(client, name, key, ''));
+      return claim && (await listedItem(tables.items, claim.itemId));
+    }),
+  );
+  return found
+    .filter((row) => row !== undefined)
+    .filter(
+      ({ automation, reference: own }) =>
+        reference === undefined || own === referenceHash(automation, reference),
+    );
+}
+
+function sourcesOf({ reference }: ListQuery, caller: Caller, names: readonly string[]): Source[] {
+  // Who else has items of this reference is not told, and there are few.
+  if (reference !== undefined)
+    return names.map((name) => ({ of: ['reference', referenceHash(name, reference)], most: MOST_READ }));
   if (!caller.operator) return [{ of: ['client', caller.name], most: MOST_READ }];
   return names.map((name) => ({ of: ['automation', name], most: MOST_EXAMINED }));
 }
@@ -79,18 +126,18 @@ async function newest(
   let last = before;
   for (;;) {
     const limit = Math.max(list.limit + 1, 100);
-    const page = await newestItems(table, of, { since: oldest(list), last: last ?? '~', limit });
-    const fresh = page.rows.filter((row) => row.order !== last);
+    const part = await newestItems(table, of, { since: oldest(list), last: last ?? '~', limit });
+    const fresh = part.rows.filter((row) => row.order !== last);
     examined += fresh.length;
-    const whole = of[0] === 'client' ? await readShown(table, fresh) : fresh;
+    const whole = of[0] === 'automation' ? fresh : await readShown(table, fresh);
     rows.push(...whole.filter(fits));
     last = fresh.at(-1)?.order ?? last;
-    if (!page.more) return { rows, stoppedAt: '' };
+    if (!part.more) return { rows, stoppedAt: '' };
     if (rows.length > list.limit || examined >= most) return { rows, stoppedAt: last ?? '' };
   }
 }
 
-/* The index of a client's items has keys alone. */
+/* The indexes of a client's items and of references have keys alone. */
 async function readShown(table: string, keys: readonly Pick<ListedItem, 'id'>[]): Promise<ListedItem[]> {
   const found: (ListedItem | undefined)[] = [];
   for (let from = 0; from < keys.length; from += AT_ONCE) {

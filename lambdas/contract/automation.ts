@@ -29,6 +29,11 @@ export interface Automation<Body = unknown> {
   reviewEveryDays: number;
   /** The shape of a request body; it validates at intake and is published as JSON Schema. */
   schema: z.$ZodType<Body>;
+  /**
+   * The field of the body that callers know an item by, such as an order number: a text, at the top. `GET /v1/items?reference=`
+   * finds items by its value, of which only a hash is kept. @default none
+   */
+  reference?: string;
   /** At least one per possible verdict, each true with the sandbox model: documentation that a test runs. */
   examples: readonly Example<Body>[];
   /**

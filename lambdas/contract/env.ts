@@ -59,7 +59,7 @@ export const ENV = {
     'APPROVALS_SECRET',
     'APPROVALS_QUEUE_URL',
   ],
-  'api/api': [...CORE, 'AUDIT_TABLE', 'WAITS_AT_MOST', 'CURSOR_SECRET', 'BASE_URL'],
+  'api/api': [...CORE, 'IDEMPOTENCY_TABLE', 'AUDIT_TABLE', 'WAITS_AT_MOST', 'CURSOR_SECRET', 'BASE_URL'],
   'operate/commands': [...CORE, 'STAGE', 'AUDIT_TABLE', 'CURSOR_SECRET', 'ITEM_DAYS'],
   'operate/probe': ['CONTROL_TABLE', 'AUDIT_TABLE', 'ITEM_DAYS'],
   'record/publish': ['EVENT_BUS', 'CALLBACK_QUEUE_URL', 'APPROVALS_QUEUE_URL', 'AUDIT_TABLE', 'PUBLISHED'],

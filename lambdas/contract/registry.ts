@@ -15,5 +15,7 @@ export interface RegistryEntry {
   prompts: Readonly<Record<string, string>>;
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
   schema: object;
+  /** The field of the body whose value finds its items. */
+  reference?: string;
   examples: readonly object[];
 }

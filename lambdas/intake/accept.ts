@@ -23,7 +23,7 @@ import {
 } from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
 import { fullView, itemView, waitForRest } from '../tables/items/view.ts';
-import { bodyKey, newItemId, newOrder } from '../tables/keys.ts';
+import { bodyKey, newItemId, newOrder, referenceHash } from '../tables/keys.ts';
 import { pressure, shed } from './back-pressure.ts';
 import { admitPost } from './client-rate.ts';
 import { type Options, readOptions } from './request.ts';
@@ -64,7 +64,11 @@ export async function accept(
   const wanted = await pressure(env.CONTROL_TABLE, automation, options.priority);
   if (wanted === 'shed') return answerKept(asked, shed());
   const id = newItemId(automation.name);
-  const plain = newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS));
+  const reference = referenceOf(automation, body);
+  const plain = {
+    ...newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS)),
+    ...(reference ? { reference } : {}),
+  };
   const row = wanted === 'defer' ? deferred(plain) : plain;
   const [first] = await Promise.all([
     claim(env.IDEMPOTENCY_TABLE, row, key),
@@ -117,6 +121,11 @@ function newRow(id: string, automation: string, client: string, options: Options
     ...(options.callbackUrl ? { callbackUrl: options.callbackUrl } : {}),
     timeline: [timelineEvent('received', { client, priority: options.priority })],
   };
+}
+
+function referenceOf({ name, reference = '' }: Automation, body: unknown): string | undefined {
+  const value = typeof body === 'object' && body !== null && new Map(Object.entries(body)).get(reference);
+  return typeof value === 'string' && value !== '' ? referenceHash(name, value) : undefined;
 }
 
 function deferred(row: ItemRow): ItemRow {

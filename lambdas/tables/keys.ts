@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NeighbourKind } from '../contract/neighbour.ts';
 import { isoNow } from '../kit/clock.ts';
+import { sha256 } from '../kit/digest.ts';
 
 /*
  * The key of every row and object that more than one function knows, and the permissions go by. What belongs to an automation
@@ -95,6 +96,14 @@ export function pictureKey(readingKey: string, page: number): string {
 /** That a request was posted: `hash` is of the client and of its key or body. */
 export function requestId(automation: string, hash: string): string {
   return ownRow(automation, 'request', hash);
+}
+
+/**
+ * What an item is found by: its automation and the value of its reference field, hashed, as a value is words of the item. 128 bits: it
+ * is in every item's row.
+ */
+export function referenceHash(automation: string, value: string): string {
+  return sha256(`reference|${automation}|${value}`).slice(0, 32);
 }
 
 /** What a step of an item answered. */

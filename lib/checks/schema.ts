@@ -7,8 +7,15 @@ type Schema = Readonly<Record<string, unknown>>;
  * What is wrong with the shape of an automation's bodies: a text or a list without a length would be taken up
  * to the size of a whole body, stored, shown and sent on.
  */
-export function faultsInSchema({ schema }: Pick<Automation, 'schema'>): string[] {
-  return faultsIn(z.toJSONSchema(schema, { io: 'input' }) as Schema, 'schema');
+export function faultsInSchema({ schema, reference }: Pick<Automation, 'schema' | 'reference'>): string[] {
+  const shape = z.toJSONSchema(schema, { io: 'input' }) as Schema;
+  const field = under(shape, 'properties').find(([name]) => name === reference)?.[1];
+  return [
+    ...faultsIn(shape, 'schema'),
+    ...(reference === undefined || field?.type === 'string'
+      ? []
+      : [`'reference' names '${reference}': it must be a field of the schema, at its top, that is a text`]),
+  ];
 }
 
 const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;

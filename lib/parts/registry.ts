@@ -18,6 +18,7 @@ export function registryEntry(automation: Automation): RegistryEntry {
       ),
     ),
     schema: z.toJSONSchema(automation.schema, { io: 'input' }),
+    ...(automation.reference === undefined ? {} : { reference: automation.reference }),
   };
 }
 

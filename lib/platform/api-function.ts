@@ -5,7 +5,7 @@ import { Handler } from '../parts/handler.ts';
 import { BREAKERS } from '../parts/neighbours.ts';
 import { content, every, index, rows, secret, table } from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
-import { BY_AUTOMATION, BY_CLIENT, BY_PHASE, type Data } from './data.ts';
+import { BY_AUTOMATION, BY_CLIENT, BY_PHASE, BY_REFERENCE, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
 /** The function that answers every client's `GET`. It writes nothing but who waits. */
@@ -17,7 +17,15 @@ export class ApiFunction extends Construct {
       foundation,
       description: 'answers for items and the registry',
       uses: [
-        table(data, 'ITEM_TABLE', every('GetItem'), index(BY_AUTOMATION), index(BY_CLIENT)),
+        table(
+          data,
+          'ITEM_TABLE',
+          every('GetItem'),
+          index(BY_AUTOMATION),
+          index(BY_CLIENT),
+          index(BY_REFERENCE),
+        ),
+        table(data, 'IDEMPOTENCY_TABLE', rows([kindOf('*', 'request')], 'GetItem')),
         table(data, 'APPROVAL_TABLE', every('GetItem'), index(BY_PHASE)),
         table(data, 'AUDIT_TABLE', every('Query')),
         // The function that waits leases a slot to wait.

@@ -24,6 +24,7 @@ export const BY_AUTOMATION = 'byAutomation';
  * cost nothing there.
  */
 export const BY_CLIENT = 'byClient';
+export const BY_REFERENCE = 'byReference';
 
 /** The index of the approvals table that lists open approvals, and the closed ones by month. */
 export const BY_PHASE = 'byPhase';
@@ -80,6 +81,13 @@ export class Data extends Construct {
     this.items.addGlobalSecondaryIndex({
       indexName: BY_CLIENT,
       partitionKey: { name: 'client', type: AttributeType.STRING },
+      sortKey: { name: 'order', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    // Items of automations without a reference field are not in it.
+    this.items.addGlobalSecondaryIndex({
+      indexName: BY_REFERENCE,
+      partitionKey: { name: 'reference', type: AttributeType.STRING },
       sortKey: { name: 'order', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });

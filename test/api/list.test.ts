@@ -29,7 +29,7 @@ function list(query: Record<string, string> = {}, caller: Request['caller'] = OP
         readQuery(listQuery, query, NAMES.filter(who.may)),
         who,
         NAMES,
-        'items',
+        { items: 'items', idempotency: 'idempotency' },
         new Cursors('signalbox/cursors', who.name, 'items'),
       ),
     { caller: caller ?? null },

@@ -227,6 +227,7 @@ const KEYS: Record<string, readonly [string, string]> = {
   table: ['month', 'order'],
   byAutomation: ['automation', 'order'],
   byClient: ['client', 'order'],
+  byReference: ['reference', 'order'],
   byPhase: ['phase', 'phaseAt'],
 };
 
@@ -251,6 +252,7 @@ function projection(input: Input, used: Set<string>): (row: Attributes) => Attri
 const SHOWN: Record<string, readonly string[]> = {
   byAutomation: SHOWN_BY_AUTOMATION,
   byClient: [],
+  byReference: [],
   byPhase: SHOWN_BY_PHASE,
 };
 

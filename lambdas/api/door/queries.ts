@@ -52,6 +52,26 @@ export const listQuery = z.strictObject({
   automation: z.optional(automation),
   status: z.optional(z.enum(STATUSES, { error: `must be one of ${STATUSES.join(', ')}` })),
   since: z.optional(time),
+  key: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^[\x21-\x7e]{1,255}$/,
+          "must be an 'Idempotency-Key': 1 to 255 printable ASCII characters without spaces",
+        ),
+        z.meta({ description: "The Idempotency-Key that this token's client posted the item with" }),
+      ),
+  ),
+  reference: z.optional(
+    z
+      .string()
+      .check(
+        z.minLength(1, 'must not be empty'),
+        z.maxLength(1000, 'must be at most 1000 characters'),
+        z.meta({ description: "The value of the automation's reference field, letter by letter" }),
+      ),
+  ),
   limit: wholeNumber(100, 50),
   cursor: z.optional(cursor()),
 });

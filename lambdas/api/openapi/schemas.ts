@@ -150,6 +150,8 @@ export const automationSchema = z.object({
   prompts: z.array(z.object({ step: z.string(), version: z.string(), release: z.literal('stable') })),
   budget: budgetSchema,
   schema: z.record(z.string(), z.unknown()),
+  /** The field of the body whose value finds its items. */
+  reference: z.optional(z.string()),
   examples: z.array(z.object({ name: z.string(), expect: z.enum(VERDICTS), body: z.unknown() })),
   state: z.enum(['running', 'suspended']),
   caution: cautionSchema,

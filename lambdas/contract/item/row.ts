@@ -47,6 +47,8 @@ export interface ItemRow {
   /** Seconds since 1970; the table's time to live. */
   expiresAt: number;
   bodyKey: string;
+  /** What its callers know it by, hashed: see `referenceHash`. The index `byReference` is by it. */
+  reference?: string;
   /** What it came with, in the order in which it was named. */
   documents?: readonly DocumentFacts[];
   /** Some of its documents are not read yet: nobody thinks about it before. */

@@ -3,27 +3,30 @@ import { above, all, between, get, is, page } from '../../kit/dynamo/rows.ts';
 import { SHOWN_BY_AUTOMATION } from '../indexes.ts';
 
 /** The projection of `byAutomation`: enough for a list, nothing that grows. */
-export type ListedItem = Pick<ItemRow, 'id' | 'automation' | 'order' | (typeof SHOWN_BY_AUTOMATION)[number]>;
+type Shown = Pick<ItemRow, 'id' | 'automation' | 'order' | (typeof SHOWN_BY_AUTOMATION)[number]>;
+/** `reference`: only where one item was read by its id. */
+export type ListedItem = Shown & Pick<ItemRow, 'reference'>;
 
-/** The indexes of items in order, by owner. `byClient` has keys only: that costs one write per item. */
-const INDEXES = { automation: 'byAutomation', client: 'byClient' } as const;
+/** The indexes of items in order, by owner or reference. Those but `byAutomation` have keys only: that costs one write per item. */
+const INDEXES = { automation: 'byAutomation', client: 'byClient', reference: 'byReference' } as const;
+export type ListedBy = keyof typeof INDEXES;
 
 /** One page between two places of the order, the newest first; `more` where it was cut short. */
 export async function newestItems(
   table: string,
-  [field, value]: ['automation' | 'client', string],
+  [field, value]: [ListedBy, string],
   { since, last, limit }: { since: string; last: string; limit: number },
 ): Promise<{ rows: ListedItem[]; more: boolean }> {
   const part = await page<ListedItem>(table, {
     index: INDEXES[field],
-    key: all<'automation' | 'client' | 'order'>(is(field, value), between('order', since, last)),
+    key: all<ListedBy | 'order'>(is(field, value), between('order', since, last)),
     newest: true,
     limit,
   });
   return { rows: part.rows, more: part.last !== undefined };
 }
 
-const FIELDS = ['id', 'automation', 'order', ...SHOWN_BY_AUTOMATION] as const;
+const FIELDS = ['id', 'automation', 'order', 'reference', ...SHOWN_BY_AUTOMATION] as const;
 
 export function listedItem(table: string, id: string): Promise<ListedItem | undefined> {
   return get<ListedItem>(table, id, { eventual: true, fields: FIELDS });
