@@ -251,8 +251,6 @@ function projection(input: Input, used: Set<string>): (row: Attributes) => Attri
 
 const SHOWN: Record<string, readonly string[]> = {
   byAutomation: SHOWN_BY_AUTOMATION,
-  byClient: [],
-  byReference: [],
   byPhase: SHOWN_BY_PHASE,
 };
 

@@ -57,9 +57,11 @@ export class TypedClient {
   }
 }
 
+const CLIENT = './client.ts';
+
 /** Posts a refund request with a key of its own, and reads it back. */
 export const CALLER = `
-import * as signalbox from './client.ts';
+import * as signalbox from '${CLIENT}';
 
 export async function postAndRead(token: string, key: string, orderId: string) {
   signalbox.defaults.headers = { authorization: 'Bearer ' + token };
