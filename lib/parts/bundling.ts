@@ -55,6 +55,21 @@ export const UNREACHED: Readonly<Record<string, string>> = {
   domutils: fileURLToPath(new URL('unreached.cjs', import.meta.url)),
 };
 
+/**
+ * Bundles a function into a directory. The CDK would start npm for each of them: half a second of a core that has nothing to do
+ * with it, and a line that nobody needs.
+ * @throws BuildFailure of esbuild, whose report is on stderr by then
+ */
+export function bundleInto(directory: string, handler: HandlerName, source: BundleSource): void {
+  buildSync({
+    ...{ ...BUNDLING, bundle: true, platform: 'node', format: 'esm', absWorkingDir: ROOT },
+    ...{ entryPoints: [source.entry], alias: { ...source.modules }, outfile: join(directory, 'index.mjs') },
+    // Without it esbuild marks large bundles with a sign of warning, on every synth.
+    logLevel: 'warning',
+  });
+  writeApart(handler, directory);
+}
+
 /** Puts into the directory of a function's bundle what it loads apart. */
 export function writeApart(handler: HandlerName | typeof READS, directory: string): void {
   if (handler === READS) writeReader(directory, BUNDLING);

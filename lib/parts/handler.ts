@@ -1,16 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
   Architecture,
+  Code,
   type IFunction,
   type IVersion,
   RecursiveLoop,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { HandlerName } from '../../lambdas/contract/env.ts';
@@ -18,7 +22,7 @@ import { metricsNamespace } from '../../lambdas/contract/names.ts';
 import type { Foundation } from '../platform/foundation.ts';
 import { alarm, FIVE_MINUTES } from './alarms.ts';
 import { modulesOf, type OwnHandler } from './bundled.ts';
-import { BUNDLE_METADATA, BUNDLING, type BundleSource, writeApart } from './bundling.ts';
+import { BUNDLE_METADATA, type BundleSource, bundleInto } from './bundling.ts';
 import { keptWarm } from './environment.ts';
 import { acknowledgeWildcard } from './permissions.ts';
 import type { Provided, Use, VariableOf } from './uses.ts';
@@ -78,6 +82,15 @@ function roleThatLogs(scope: Construct, name: HandlerName, logGroup: LogGroup): 
   return role;
 }
 
+/** The bundle; where none of the stack's is asked for, as in most tests, something that is there. */
+function codeOf(scope: Construct, name: HandlerName, source: BundleSource): { code: Code; staged(): void } {
+  if (!Stack.of(scope).bundlingRequired)
+    return { code: Code.fromAsset(dirname(source.entry)), staged: () => {} };
+  const directory = mkdtempSync(join(tmpdir(), 'signalbox-bundle-'));
+  bundleInto(directory, name, source);
+  return { code: Code.fromAsset(directory), staged: () => rmSync(directory, { recursive: true }) };
+}
+
 /** One Lambda with the defaults of the house. Its id, its file and its metrics name are the same words. */
 export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> extends NodejsFunction {
   readonly handlerName: H;
@@ -94,10 +107,8 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
       retention: foundation.config.retention.logDays as RetentionDays,
       removalPolicy: foundation.environment.removal,
     });
+    const { code, staged } = codeOf(scope, name, source);
     super(scope, name, {
-      entry: source.entry,
-      projectRoot: ROOT,
-      depsLockFilePath: `${ROOT}package-lock.json`,
       description: `[${name}] ${props.description}`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -115,29 +126,11 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
       },
       logGroup,
       role: roleThatLogs(scope, name, logGroup),
-      bundling: {
-        format: OutputFormat.ESM,
-        target: BUNDLING.target,
-        // Without it esbuild marks large bundles with a sign of warning, on every synth.
-        logLevel: LogLevel.WARNING,
-        minify: BUNDLING.minify,
-        mainFields: BUNDLING.mainFields,
-        externalModules: BUNDLING.external,
-        loader: BUNDLING.loader,
-        esbuildArgs: Object.fromEntries(
-          Object.entries(source.modules).map(([module, file]) => [`--alias:${module}`, file]),
-        ),
-        banner: BUNDLING.banner.js,
-        commandHooks: {
-          beforeBundling: () => [],
-          beforeInstall: () => [],
-          afterBundling: (_, directory) => {
-            writeApart(name, directory);
-            return [];
-          },
-        },
-      },
+      code,
+      handler: 'index.handler',
     });
+    // The function has a copy of it.
+    staged();
     this.handlerName = name;
     this.invoked = this.#invoked(keptWarm(props.warm, foundation.environment));
     for (const { grant } of uses) grant(this);
