@@ -50,6 +50,47 @@ describe('the runbook', () => {
     expect(entry).toMatch(/`aws |```sh\n/);
   });
 
+  it.each(headings)('of %s begins with a command that can be pasted as it stands', (name) => {
+    const entry = document.split(`## \`${name}\`\n`)[1] ?? '';
+    const [, first = ''] = /^\n```sh\n([\s\S]*?)^```$/m.exec(entry) ?? [];
+    expect(entry.startsWith(`\n\`\`\`sh\n${first}`)).toBe(true);
+    expect(first).toMatch(/^(?:npm run signalbox -- |aws |for |logs |logs_of |queues\b)/);
+    expect(first).not.toMatch(/<[a-zA-Z]|…/);
+    // Nothing but what the beginning of the page has made, or the block itself.
+    const known = document.slice(document.indexOf('## Before you begin'), document.indexOf('## `queue/'));
+    for (const [, variable = ''] of first.matchAll(/\$(\w{2,})/g))
+      expect(`${known}\n${first}`, variable).toMatch(new RegExp(`^\\s*${variable}=|for ${variable} in`, 'm'));
+    // It looks; it changes nothing.
+    expect(first).not.toMatch(/\b(?:put|update|delete|start|send|purge)-/);
+  });
+
+  it('has in the beginning all that its first commands use, for every automation', () => {
+    const [beginning = '', ...others] = blocks;
+    const firsts = headings.map((name) => {
+      const entry = document.split(`## \`${name}\`\n\n`)[1] ?? '';
+      return others.find((code) => entry.startsWith(`\`\`\`sh\n${code}`)) ?? 'exit 3';
+    });
+    const stub = `set -u
+      aws() { case "$*" in
+        *list-stacks*) printf 'Signalbox-prod-platform\\tSignalbox-prod-one\\nSignalbox-prod-two\\n';;
+        *LoggingConfig*) echo "group of $4";;
+        *list-stack-resources*) echo "https://sqs/$4-deadletters1A";;
+        *get-queue-attributes*) printf '%s\\t%s\\t2\\t0\\n' "\${@: -3:1}" "$4";;
+        "logs tail"*) echo "ERROR in $3";;
+        *) echo "aws $1 $2";; esac; }
+      npm() { echo "npm $*"; }`;
+    const said = execFileSync('bash', {
+      input: [stub, beginning, 'exec 2>&1', ...firsts].join('\n'),
+      encoding: 'utf8',
+    });
+    expect(said).not.toMatch(/not found|unbound|syntax error/);
+    for (const stack of ['platform', 'one', 'two'])
+      expect(said).toContain(`Signalbox-prod-${stack}-deadletters1A`);
+    for (const automation of ['one', 'two'])
+      expect(said).toContain(`ERROR in group of https://sqs/Signalbox-prod-${automation}`);
+    expect(said).toContain('npm run signalbox -- approvals');
+  });
+
   it('reads the name of an alarm and its place in the subject of its mail', () => {
     const names = ofType(app, 'AWS::CloudWatch::Alarm').map((alarm) =>
       String(alarm.resource.Properties.AlarmName),
@@ -94,6 +135,7 @@ describe('its commands', () => {
   /** Operations of clients that we do not carry; each was looked up in the reference of the AWS CLI. */
   const LOOKED_UP = [
     'cloudformation list-stack-resources',
+    'cloudformation list-stacks',
     'cloudtrail put-event-selectors',
     'cloudwatch get-metric-statistics',
     'events describe-rule',
