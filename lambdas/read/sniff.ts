@@ -145,20 +145,22 @@ function isMail(start: string): boolean {
 export function delimiterOf(text: string): string | undefined {
   const lines = text
     .slice(0, 20_000)
+    // What stands in quotes parts nothing, and may reach over lines.
+    .replaceAll(/"(?:[^"]|"")*"/g, 'x')
     .split(/\r\n|\r|\n/)
     .filter((line) => line.trim())
     .slice(0, 20);
   if (lines.length < 2) return undefined;
   return ['\t', ';', ',', '|'].find((delimiter) => {
-    const counts = lines.slice(0, lines.length > 2 ? -1 : undefined).map((line) => {
-      const bare = line.replaceAll(/"(?:[^"]|"")*"/g, '');
-      return bare.split(delimiter).length - 1;
-    });
+    // The last of them may be cut.
+    const counts = lines
+      .slice(0, lines.length > 2 ? -1 : undefined)
+      .map((line) => line.split(delimiter).length - 1);
+    const [first = 0] = counts;
+    // Two sentences with a comma each are no table.
+    const least = lines.length > 3 ? 1 : 2;
     return (
-      // Two sentences with a comma each are no table.
-      (counts[0] ?? 0) > (lines.length > 3 ? 0 : 1) &&
-      counts.every((count) => count === counts[0]) &&
-      lines.every((it) => it.length < 4000)
+      first >= least && counts.every((count) => count === first) && lines.every((it) => it.length < 4000)
     );
   });
 }
