@@ -2,16 +2,8 @@ import type { Page } from 'playwright-core';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
-import {
-  askedOf,
-  freshHouse,
-  inMinutes,
-  put,
-  putClosed,
-  served,
-  signedIn,
-} from '../../test/support/console.ts';
-import { QUESTION } from '../../test/support/fixtures.ts';
+import { freshHouse, inMinutes, put, putClosed, served, signedIn } from '../../test/support/console.ts';
+import { itemRow, QUESTION } from '../../test/support/fixtures.ts';
 import { world } from '../../test/support/world.ts';
 
 /* Made-up approvals of a busy desk, for the pictures of the console. */
@@ -96,22 +88,12 @@ function lay(
     ...document,
   };
   const fields = { automation, ...more };
-  const row =
-    closed === undefined
-      ? put(id, fields, about)
-      : putClosed(id, closed, { ...put(id, fields, about), ...closing(closed), ...more });
+  const row = closed === undefined ? put(id, fields, about) : putClosed(id, closed, fields, about);
   const facts = { ...row.facts, ...(stake ? { amount: stake } : {}) };
   const kept = { ...row, facts };
   world.tables.put('approvals', kept);
   return kept;
 }
-
-const closing = (minutes: number): Partial<ApprovalRow> => {
-  const at = inMinutes(-minutes);
-  return {
-    ...{ status: 'decided', decision: 'approve', decidedBy: 'bob@example.com', decidedAt: at, carriedAt: at },
-  };
-};
 
 const REFUND = { automation: 'refund-request', label: 'damaged' };
 const TICKET = { automation: 'support-ticket', label: 'shipping' };
@@ -176,10 +158,16 @@ const ENDS: Partial<ApprovalRow>[] = [
   { status: 'expired' },
 ];
 
+const PARKED = {
+  status: 'parked',
+  error: { class: 'SystemError', message: "destination 'orders' answered 422" },
+} as const;
+
 /** Three weeks of decisions, some more on some days, with their entries in the audit. */
 function past(): void {
   for (let at = 0; at < 140; at += 1) {
-    const [day, ends] = [Math.floor((at * at) % 29), ENDS[(at * 7) % (at % 3 === 0 ? 6 : 2)] ?? {}];
+    const day = (at * at) % 29;
+    const ends = ENDS[at % 11 < 6 ? 0 : at % 6] ?? {};
     const minutes = 3 + day * 1440 + ((at * 37) % 600);
     const what = at % 3 === 0 ? TICKET : REFUND;
     const id = `${what === REFUND ? 'refunds' : 'tickets'}_111${(0xdec1de1 + at * 4099).toString(16)}`;
@@ -217,6 +205,10 @@ function past(): void {
       { at: decidedAt, event: end, ...said } as ApprovalRow['trail'][number],
     ];
     world.tables.put('approvals', row);
+    world.tables.put(
+      'items',
+      itemRow({ id: row.itemId, approvalId: row.id, ...(at % 17 === 1 ? PARKED : { status: 'done' }) }),
+    );
     for (const entry of auditEntries(row)) world.tables.put('audit', entry);
   }
 }
@@ -229,7 +221,6 @@ export async function busyDesk() {
   for (const email of [ANN, OLGA]) people.set(email, await signedIn(email));
   past();
   open();
-  void askedOf;
   return {
     url: server.url,
     close: () => server.close(),

@@ -39,7 +39,7 @@ import { changeMe, meScreen } from './views/me.ts';
 import { questionScreen, takeQuestion } from './views/question.ts';
 import { queueOf, readFilter } from './views/queue.ts';
 import { queueScreen } from './views/queue-page.ts';
-import { statisticsScreen } from './views/statistics.ts';
+import { statisticsScreen } from './views/statistics/statistics.ts';
 
 /** Without a session or a role there is only the sign-in page; what a person may not see does not exist. */
 export function consoleApp(given: PageContext & { env: EnvFor<'console/console'> }): Hono {

@@ -28,7 +28,7 @@ export const CONSOLE_STYLE = `
 .row-link{font-weight:600;color:var(--ink);text-decoration-color:var(--line);text-underline-offset:.2em;display:inline-block;min-height:24px}
 input[type=checkbox]:not([type=hidden]){width:1.5rem;height:1.5rem;margin:0;accent-color:var(--link);vertical-align:middle}td.pick{width:3.5rem}
 .many{margin:0}.all{list-style:none;margin:0;padding:0}.all .panel,.many>label,.many>textarea{max-width:48rem}.all .panel{margin:0 0 1.25rem}label.pick{display:flex;gap:.6rem;align-items:center;margin:0 0 .8rem}.all .what{margin:.2rem 0;font-size:1.25rem}
-.record tbody th[scope=row]{width:9.5rem}.record time{white-space:normal}.record .line{display:block}.record q{font-style:italic}h3{font-size:.95rem;margin:1rem 0 .4rem}
+.record tbody th[scope=row]{width:9.5rem}.list.record time,.list.decided time{white-space:normal}.list.decided tbody th[scope=row]{width:30%}.record .line{display:block}.record q{font-style:italic}h3{font-size:.95rem;margin:1rem 0 .4rem}
 .mark{white-space:nowrap}.late{font-weight:650}.late,.catastrophic,.rejected{color:var(--stop)}.consequential{color:var(--warn)}.approved,.edited{color:var(--go)}
 time{text-decoration:none}
 .pages{display:flex;justify-content:space-between;align-items:center;gap:1rem;margin:1rem 0}.pages a,.files a,.back a{display:inline-block;padding:.4rem .2rem}.files a{margin-right:1rem}
@@ -36,13 +36,18 @@ time{text-decoration:none}
 .back{margin:-.75rem 0 .5rem}
 .beside{display:grid;gap:1.25rem;align-items:start}.beside .panel{margin:0;max-width:none;min-width:0}
 @media(min-width:64rem){.beside{grid-template-columns:minmax(0,42rem) minmax(20rem,1fr)}}
-.beside aside{font-size:.92rem}.beside aside tbody th{min-width:8.5rem}.log{margin-bottom:1rem}.log th,.log td{white-space:normal;font-weight:400}.log thead th{color:var(--soft);font-size:.85rem}.log caption:not(.quiet){text-align:left;font-weight:600;padding:.5rem 0 .2rem}
+.beside aside{font-size:.92rem}.beside aside tbody th{min-width:9.5rem}.log{margin-bottom:1rem}.log th,.log td{white-space:normal;font-weight:400}.log thead th{color:var(--soft);font-size:.85rem}.log caption:not(.quiet){text-align:left;font-weight:600;padding:.5rem 0 .2rem}
 .log td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}.log q{display:block;font-style:italic}
 .cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-top:1rem}.cols .panel{margin:0;max-width:none}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1rem;margin:1rem 0 1.5rem}
 .tile{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:1rem 1.25rem}.tile h2{margin:0;font-size:.9rem;font-weight:500;color:var(--soft)}
 .figure{font-size:1.9rem;font-weight:650;line-height:1.2;margin:.2rem 0;font-variant-numeric:tabular-nums}
 .wide{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:.4rem 1.1rem}.wide tr:last-child>*{border-bottom:0}.wide th,.wide td{white-space:normal;overflow-wrap:normal}
+.charts .panel{max-width:none;margin:0 0 1.25rem;padding:1.1rem 1.5rem;border-left:1px solid var(--line)}.charts .cols{margin:0}.charts h2{margin:0 0 .5rem}.chart details{margin:.6rem 0 0}.chart th,.chart td{white-space:nowrap;overflow-wrap:normal;padding-right:1rem}
+.scroll{overflow-x:auto}.chart svg{display:block;width:100%;height:auto}.chart .broad{min-width:40rem}.chart .narrow{min-width:18rem;max-width:27rem}.chart text{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}.chart .narrow text{font-size:13px}.chart .sum{fill:var(--ink);font-weight:600}.chart .grid{stroke:var(--line)}
+.legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:0 0 .6rem;padding:0;font-size:.9rem;color:var(--soft)}.chart .key{display:inline-block;width:.8rem;vertical-align:-.05rem}
+.chart rect{stroke:var(--paper);stroke-width:1}.fill-approved{fill:#2b7a57}.fill-edited{fill:#2f6fb7}.fill-rejected{fill:#b0392b}.fill-sent-back{fill:#a86a12}.fill-expired{fill:#77828f}.fill-plain{fill:var(--link)}
+@media(prefers-color-scheme:dark){.fill-approved{fill:#5fc795}.fill-edited{fill:#7fb0ff}.fill-rejected{fill:#f08a80}.fill-sent-back{fill:#e8b25c}.fill-expired{fill:#8e9aa8}}
 .fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:0 1rem}
 .keys th[scope=row]{width:5rem}kbd{font:600 .85em ui-monospace,monospace;border:1px solid var(--soft);border-bottom-width:2px;border-radius:5px;padding:.1rem .45rem}
 .keys-hint{max-width:76rem;margin:0 auto;padding:0 .8rem 1.5rem}

@@ -101,14 +101,23 @@ export function put(
 }
 
 /** One that was decided so many minutes ago. */
-export function putClosed(id: string, minutesAgo: number, fields: Partial<ApprovalRow> = {}): ApprovalRow {
+export function putClosed(
+  id: string,
+  minutesAgo: number,
+  fields: Partial<ApprovalRow> & { risk?: ApprovalRow['facts']['risk']; promise?: number } = {},
+  more: Partial<ProposalDocument> = {},
+): ApprovalRow {
   const at = inMinutes(-minutesAgo);
-  return put(id, {
-    ...{ status: 'decided', decision: 'approve', decidedBy: 'bob@example.com', decidedAt: at },
-    ...(fields.undoUntil ? {} : { carriedAt: at }),
-    ...{ activeSeconds: 42, phase: closedPhase(at), phaseAt: `${at}#${id}-g1` },
-    ...fields,
-  });
+  return put(
+    id,
+    {
+      ...{ status: 'decided', decision: 'approve', decidedBy: 'bob@example.com', decidedAt: at },
+      ...(fields.undoUntil ? {} : { carriedAt: at }),
+      ...{ activeSeconds: 42, phase: closedPhase(at), phaseAt: `${at}#${id}-g1` },
+      ...fields,
+    },
+    more,
+  );
 }
 
 export interface Seen {

@@ -90,7 +90,7 @@ function tablePart(
   title: string,
 ): Markup {
   const { site } = context;
-  return html`<table class="list" role="table"><caption class="quiet">${title}, newest first</caption>
+  return html`<table class="list decided" role="table"><caption class="quiet">${title}, newest first</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Approval</th><th role="columnheader" scope="col">Decision</th><th role="columnheader" scope="col">What came of it</th><th role="columnheader" scope="col">By</th><th role="columnheader" scope="col">When</th><th role="columnheader" scope="col">Time on the page</th></tr></thead>
 <tbody role="rowgroup">${rows.map((row) => {
     const { facts, automation, decidedBy, decidedAt, phaseAt, activeSeconds, edits = [] } = row;

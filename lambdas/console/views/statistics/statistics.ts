@@ -1,18 +1,19 @@
 import { html } from 'hono/html';
-import { clock, DAY_SECONDS } from '../../kit/clock.ts';
-import type { Markup } from '../../pages/layout.ts';
-import { readOpen } from '../../tables/approvals/phases.ts';
-import { readAudit } from '../../tables/audit/audit.ts';
+import { clock, DAY_SECONDS } from '../../../kit/clock.ts';
+import type { Markup } from '../../../pages/layout.ts';
+import { readOpen } from '../../../tables/approvals/phases.ts';
+import { readAudit } from '../../../tables/audit/audit.ts';
 import {
   type AutomationStatistics,
   type Spread,
   type Statistics,
   statistics,
-} from '../../tables/audit/statistics.ts';
-import type { ConsoleContext } from '../context.ts';
-import type { Screen } from '../frame.ts';
-import { address } from '../site.ts';
-import { duration, timeMark } from '../words.ts';
+} from '../../../tables/audit/statistics.ts';
+import type { ConsoleContext } from '../../context.ts';
+import type { Screen } from '../../frame.ts';
+import { address } from '../../site.ts';
+import { duration, timeMark } from '../../words.ts';
+import { chartsPart } from './charts.ts';
 
 const SPANS = [7, 30, 90] as const;
 
@@ -41,6 +42,7 @@ ${cutAt ? html`<p class="fault" role="note">Too many entries to count: the stati
 ${tile('Decided', String(made.decided), `in ${span} days`)}
 ${tile('Decided fast', percent(made.shareFast), `in less than ${made.fastSeconds} s on the page`)}
 ${tile('Attention checks caught', caught(made.attentionChecks), 'known-bad proposals that were not approved')}</div>
+${chartsPart(entries, range, made.byAutomation)}
 ${timesPart(made)}
 ${automationsPart(made.byAutomation)}
 <p class="soft">The statistics describe the team's work, never a person.</p>`;
