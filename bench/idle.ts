@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLocal } from '../local/engine.ts';
+import type { Saved } from '../local/ministack.ts';
 import type { Outputs } from '../local/outputs.ts';
 import { type Process, processTree } from '../local/resources.ts';
 import { atMost, printVerdicts } from './verdicts.ts';
@@ -38,6 +39,8 @@ try {
     atMost('idle, of a core', after.share, 0.06, (share) => `${(100 * share).toFixed(1)} %`),
     atMost('idle, memory', after.bytes, 1e9, megabytes),
     atMost('idle, processes', after.processes, 20),
+    atMost('snapshots at rest', before.snapshots + after.snapshots, 0),
+    atMost(`requests wait for a snapshot, with ${ITEMS + 20} items`, after.pauseMs, 50, (ms) => `${ms} ms`),
     atMost('growth of the emulator per 1,000 items', growth * 1000, 400e6, megabytes),
   ]);
 } finally {
@@ -71,6 +74,7 @@ async function work({ apiUrl, clientToken }: Outputs, items: number): Promise<vo
 
 async function idle(when: string, emulator: number) {
   await sleep(SETTLES_SECONDS * 1000);
+  const savedBefore = await lastSaved();
   const own = process.cpuUsage();
   const before = new Map((await processTree(emulator)).map(({ pid, cpuMs }) => [pid, cpuMs]));
   await sleep(WATCHED_SECONDS * 1000);
@@ -85,18 +89,28 @@ async function idle(when: string, emulator: number) {
     workers: used(workers),
     launcher: (user + system) / (WATCHED_SECONDS * 1e6),
   };
+  const saved = await lastSaved();
   const ownBytes = process.memoryUsage().rss;
   const workerBytes = workers.reduce((sum, { bytes }) => sum + bytes, 0);
   const percent = Object.entries(shares).map(([who, share]) => `${who} ${(100 * share).toFixed(1)} %`);
   console.log(
     `${when}: ${percent.join(', ')} of a core; emulator ${megabytes(first.bytes)}, ${workers.length} workers ${megabytes(workerBytes)}, launcher ${megabytes(ownBytes)}`,
   );
+  console.log(
+    `${when}: the last snapshot took ${saved.seconds} s and ${megabytes(saved.bytes)}; requests waited ${saved.pauseMs} ms`,
+  );
   return {
+    snapshots: saved.snapshots - savedBefore.snapshots,
+    pauseMs: saved.pauseMs,
     share: shares.emulator + shares.workers + shares.launcher,
     bytes: first.bytes + workerBytes + ownBytes,
     emulatorBytes: first.bytes,
     processes: workers.length + 2,
   };
+}
+
+async function lastSaved(): Promise<Saved> {
+  return (await (await fetch(`${run.outputs.endpointUrl}/_signalbox/snapshot`)).json()) as Saved;
 }
 
 function megabytes(bytes: number): string {

@@ -84,8 +84,8 @@ export async function deploy(options: DeployOptions): Promise<void> {
   await cdk(args, 'deploy', options, (line) => {
     const event = progressLine(line);
     if (event && (verbose || event.includes(' FAILED '))) log(event);
-    const far = /^(\S+) \| +(\d+\/\d+) \|/.exec(line);
-    if (far) log.detail?.(`deploying ${far[1]}: ${far[2]} resources`);
+    const far = /^(\S+) \| +(\d+)(?:\/\d+)? \|/.exec(line);
+    if (far) log.detail?.(`deploying ${far[1]}: ${far[2]} resources made`);
   });
 }
 

@@ -45,13 +45,17 @@ OF_NO_CHANGE = re.compile(r"/_aws/execute-api/|/_signalbox/|/_ministack/(?!reset
 NOTHING, WORK, ANYTHING = 0, 1, 2
 
 
+def operation_of(scope):
+    target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
+    return target.rpartition(".")[2]
+
+
 def change_of(scope):
     """How much of the state a request may change."""
     if scope["method"] in ("GET", "HEAD", "OPTIONS") or OF_NO_CHANGE.match(scope["path"]):
         return NOTHING
     headers = dict(scope["headers"])
-    operation = headers.get(b"x-amz-target", b"").decode("latin-1").rpartition(".")[2]
-    if operation.startswith(READS):
+    if operation_of(scope).startswith(READS):
         return NOTHING
     signed = SIGNED_FOR.search(headers.get(b"authorization", b"") or scope["query_string"])
     return WORK if signed and signed[1].decode() in WORKING_SERVICES else ANYTHING
@@ -68,9 +72,10 @@ class Keeper:
         self.begun = 0.0
         self.busy = threading.Lock()
         self.loop = None
-        self.took = {"snapshots": 0, "pauseMs": 0, "seconds": 0, "bytes": 0}
+        self.took = {"snapshots": 0, "pauseMs": 0, "seconds": 0, "bytes": 0, "lastChange": ""}
 
-    def note(self, change):
+    def note(self, change, what=""):
+        self.took["lastChange"] = what or self.took["lastChange"]
         if change > self.changed:
             if self.changed == NOTHING:
                 open(os.path.join(self.folder, f"{self.number}.changed"), "w").close()
@@ -299,7 +304,8 @@ def start():
             return
         change = change_of(scope)
         if change:
-            keeper.note(change)
+            # No path: it may hold the name of an object.
+            keeper.note(change, operation_of(scope) or scope["method"])
         await serve(scope, receive, send)
         if change:
             keeper.note(change)

@@ -8,13 +8,15 @@ import { startLocal } from '../../local/engine.ts';
 import { ROOT } from '../../local/state.ts';
 
 let stateDir: string;
+let more: Record<string, string>;
 beforeEach(() => {
+  more = {};
   stateDir = mkdtempSync(join(tmpdir(), 'signalbox-start-'));
 });
 afterEach(() => rmSync(stateDir, { recursive: true }));
 
 function start(...options: string[]) {
-  const env = { ...process.env, SIGNALBOX_STATE_DIR: stateDir, SIGNALBOX_ENDPOINT: '' };
+  const env = { ...process.env, SIGNALBOX_STATE_DIR: stateDir, SIGNALBOX_ENDPOINT: '', ...more };
   return spawnSync(process.execPath, [join(ROOT, 'local', 'start.ts'), ...options], {
     env,
     encoding: 'utf8',
@@ -45,6 +47,21 @@ describe('npm start', () => {
     expect(stdout).toMatch(/nothing to stop; its state is forgotten\n$/);
     expect(existsSync(join(stateDir, 'secrets.json'))).toBe(false);
     expect(existsSync(join(stateDir, 'emulator'))).toBe(false);
+  });
+
+  it('ends with 1 where no model server is at the address that the environment names, before anything is begun', () => {
+    more = { OPENAI_API_KEY: 'sk-of-the-test', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' };
+
+    const { status, stdout, stderr } = start();
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^asking http:\/\/127\.0\.0\.1:9\/v1 for .+ \.\.\.\n/);
+    expect(stderr).toMatch(
+      /did not answer within \d+ s: start that server, or correct OPENAI_BASE_URL \(with its \/v1\)\nwithout OPENAI_API_KEY the sandbox model answers\n$/,
+    );
+    expect(stderr).not.toContain('sk-of-the-test');
+    expect(existsSync(join(stateDir, 'snapshots'))).toBe(false);
+    expect(existsSync(join(stateDir, 'cdk.out'))).toBe(false);
   });
 
   it('says what a port is for that is in use, and how to choose another', async () => {
