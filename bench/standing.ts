@@ -101,16 +101,29 @@ export const total = (lines: readonly Line[]): number => lines.reduce((sum, { do
  * own choice.
  */
 const MOST_FOR_TWO = 9;
-export async function mostForTwo(): Promise<number> {
+/** For one that reads documents: a queue that is polled, and the alarm on it. */
+const MOST_FOR_DOCUMENTS = 0.4;
+
+/** How many of the stacks read documents. */
+const readersIn = (stacks: readonly Stack[]): number =>
+  stacks.filter(({ resources }) => /"SERVICE":"read\/read"/.test(JSON.stringify(resources))).length;
+
+export async function mostForTwo(two: readonly Stack[]): Promise<number> {
   const { destinations } = await loadConfig('signalbox.config.ts');
-  return MOST_FOR_TWO + MONTHLY.secret * Math.max(0, Object.keys(destinations).length - 2);
+  const more = MONTHLY.secret * Math.max(0, Object.keys(destinations).length - 2);
+  return MOST_FOR_TWO + more + MOST_FOR_DOCUMENTS * readersIn(two);
 }
-export const MOST_FOR_EACH = 1.5;
+const MOST_FOR_EACH = 1.5;
+
+/** For each of the eight more that ten are. */
+export function mostForEach(two: readonly Stack[], ten: readonly Stack[]): number {
+  return MOST_FOR_EACH + (MOST_FOR_DOCUMENTS * (readersIn(ten) - readersIn(two))) / 8;
+}
 
 /** @returns how it stands to what an environment may cost. */
 export async function printStanding(): Promise<Verdict[]> {
-  const two = standing(await stacksOf(2));
-  const ten = standing(await stacksOf(10));
+  const [stacksOfTwo, stacksOfTen] = [await stacksOf(2), await stacksOf(10)];
+  const [two, ten] = [standing(stacksOfTwo), standing(stacksOfTen)];
   const each = (total(ten) - total(two)) / 8;
   console.log('\n| by the month, without work | two automations | ten automations |');
   console.log('| --- | ---: | ---: |');
@@ -127,10 +140,10 @@ export async function printStanding(): Promise<Verdict[]> {
       ` Metrics cost only in hours in which something is wrong: at most US$ ${(metrics * MONTHLY.metric).toFixed(2)} where all ${metrics} kinds of trouble come each hour.` +
       ' Storage of tables, content, logs and backups is by what is kept, and next to nothing while nothing is.',
   );
-  const most = await mostForTwo();
+  const most = await mostForTwo(stacksOfTwo);
   const dollars = (value: number) => `US$ ${value.toFixed(2)}`;
   return [
     atMost('standing, a month, for two automations', total(two), most, dollars),
-    atMost('standing, a month, for each more', each, MOST_FOR_EACH, dollars),
+    atMost('standing, a month, for each more', each, mostForEach(stacksOfTwo, stacksOfTen), dollars),
   ];
 }

@@ -68,6 +68,7 @@ export const ROUTES = {
     },
   },
   post: { at: 'POST /v1/automations/{automation}/items', fn: 'intake/intake', who: 'client' },
+  upload: { at: 'POST /v1/automations/{automation}/uploads', fn: 'intake/intake', who: 'client' },
   item: {
     ...read('client', 'GET /v1/items/{id}', itemQuery),
     says: 'One item: its whole story',

@@ -15,6 +15,38 @@ export const DOCUMENT_TYPES = [
 ] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
+/** What a file is announced as. Whether it is that is told by its content, when it is read. */
+export const CONTENT_TYPES: Readonly<Record<string, DocumentType>> = {
+  'application/pdf': 'pdf',
+  'image/png': 'image',
+  'image/jpeg': 'image',
+  'image/gif': 'image',
+  'image/webp': 'image',
+  'image/bmp': 'image',
+  'image/tiff': 'tiff',
+  'application/xml': 'xml',
+  'text/xml': 'xml',
+  'message/rfc822': 'mail',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+  'text/csv': 'csv',
+  'text/html': 'html',
+  'text/plain': 'text',
+};
+
+/** Says nothing of a file: its content decides. */
+export const ANY_CONTENT_TYPE = 'application/octet-stream';
+
+/** What may be announced of files of these types. */
+export function contentTypesOf(types: readonly DocumentType[]): string[] {
+  const named = Object.entries(CONTENT_TYPES).filter(([, type]) => types.includes(type));
+  return [...named.map(([name]) => name), ANY_CONTENT_TYPE];
+}
+
+/** Of one item, where its automation says nothing else; and what no automation may go beyond. */
+export const MOST_DOCUMENTS = 5;
+export const DOCUMENT_BOUNDS = { most: 10, mostBytes: 50_000_000, mostPages: 200 } as const;
+
 /** Which documents an automation takes. What goes beyond is refused at the upload or quarantined by name. */
 export interface DocumentPolicy {
   types: readonly DocumentType[];
@@ -22,7 +54,7 @@ export interface DocumentPolicy {
   mostBytes: number;
   /** Of one document; a sheet or a file without pages counts as one. At most 200. */
   mostPages: number;
-  /** Of one item. @default 5 */
+  /** Of one item; at most 10. @default 5 */
   most?: number;
   /** Languages that scans are read in, as the OCR data names them. @default ['eng'] */
   languages?: readonly string[];

@@ -7,7 +7,25 @@ const CORE = ['ITEM_TABLE', 'APPROVAL_TABLE', 'CONTROL_TABLE', 'CONTENT_BUCKET']
  */
 export const ENV = {
   'api/authorize': ['CLIENTS_SECRET'],
-  'intake/intake': [...CORE, 'STAGE', 'ITEM_DAYS', 'IDEMPOTENCY_TABLE', 'WORK_QUEUE_URL', 'WAITS_AT_MOST'],
+  'intake/intake': [
+    ...CORE,
+    'STAGE',
+    'ITEM_DAYS',
+    'IDEMPOTENCY_TABLE',
+    'WORK_QUEUE_URL',
+    'READ_QUEUE_URL',
+    'UPLOAD_BUCKET',
+    'WAITS_AT_MOST',
+  ],
+  'read/read': [
+    'ITEM_TABLE',
+    'CONTENT_BUCKET',
+    'UPLOAD_BUCKET',
+    'READ_QUEUE_URL',
+    'WORK_QUEUE_URL',
+    'MAX_RECEIVES',
+    'LIMIT_SECONDS',
+  ],
   'process/process': [
     ...CORE,
     'IDEMPOTENCY_TABLE',
@@ -16,6 +34,7 @@ export const ENV = {
     'STATE_MACHINE_ARN',
     'GATE_SECRET',
     'WORK_QUEUE_URL',
+    'READ_QUEUE_URL',
     'ACTION_QUEUE_URL',
     'MAX_RECEIVES',
     'LIMIT_SECONDS',

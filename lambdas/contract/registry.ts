@@ -14,6 +14,16 @@ export interface RegistryEntry {
   limits: Readonly<Record<string, object>>;
   prompts: Readonly<Record<string, string>>;
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
+  /** Only of one that takes documents: what the contract calls by these names. */
+  documents?: {
+    types: readonly string[];
+    /** What may be announced. */
+    contentTypes: readonly string[];
+    mostBytes: number;
+    mostPages: number;
+    most: number;
+    languages: readonly string[];
+  };
   schema: object;
   /** The field of the body whose value finds its items. */
   reference?: string;

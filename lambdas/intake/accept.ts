@@ -8,7 +8,6 @@ import { digest } from '../kit/digest.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply } from '../kit/http.ts';
 import { putContent } from '../kit/objects.ts';
 import { send } from '../kit/queue/send.ts';
-import { readBody } from '../kit/request-body.ts';
 import { count } from '../kit/telemetry.ts';
 import { DEFER_SECONDS } from '../tables/control/backlog.ts';
 import { inWaitSlot } from '../tables/control/waits.ts';
@@ -26,6 +25,7 @@ import { fullView, itemView, waitForRest } from '../tables/items/view.ts';
 import { bodyKey, newItemId, newOrder, referenceHash } from '../tables/keys.ts';
 import { pressure, shed } from './back-pressure.ts';
 import { admitPost } from './client-rate.ts';
+import { bound, compared, type Named, readItem } from './documents.ts';
 import { type Options, readOptions } from './request.ts';
 
 /** Within this time the item's own message is under way, or at work. */
@@ -52,14 +52,14 @@ export async function accept(
     const fault = `'Signalbox-Callback-Url' needs a 'callbackKey' in the entry of the client '${caller.name}', which signs its callbacks`;
     throw new Problem(400, fault);
   }
-  const body = readBody(event, automation.schema);
-  const bodyHash = digest(body);
+  const { body, refs } = readItem(event, automation);
+  const bodyHash = digest(refs.length > 0 ? { body, documents: refs } : body);
   const key = requestKey(caller.name, automation.name, options.idempotencyKey, bodyHash);
   const refusal = await admitPost(env.CONTROL_TABLE, caller).then(
     () => undefined,
     (error: unknown) => error,
   );
-  const asked: Asked = { key, body, options, caller, env };
+  const asked: Asked = { key, body, refs, options, caller, env };
   if (refusal) return answerKept(asked, refusal);
   const wanted = await pressure(env.CONTROL_TABLE, automation, options.priority);
   if (wanted === 'shed') return answerKept(asked, shed());
@@ -70,6 +70,12 @@ export async function accept(
     ...(reference ? { reference } : {}),
   };
   const row = wanted === 'defer' ? deferred(plain) : plain;
+  if (refs.length > 0) {
+    // What an earlier request has used is no fault of its repetition.
+    const before = await findClaim(env.IDEMPOTENCY_TABLE, key);
+    if (before) return again(asked, before, row);
+    asked.named = await compared(refs, askingFor(asked, row));
+  }
   const [first] = await Promise.all([
     claim(env.IDEMPOTENCY_TABLE, row, key),
     putContent(env.CONTENT_BUCKET, row.bodyKey, body),
@@ -81,20 +87,35 @@ export async function accept(
 interface Asked {
   key: RequestKey;
   body: unknown;
+  /** The documents that it names, and what they are once they have been looked at. */
+  refs: readonly string[];
+  named?: Named[];
   options: Options;
   caller: Caller;
   env: EnvFor<'intake/intake'>;
 }
 
 /** The content is in the bucket. */
-async function begin(asked: Asked, row: ItemRow): Promise<Reply> {
+async function begin(asked: Asked, plain: ItemRow): Promise<Reply> {
   const { options, caller, env } = asked;
+  const row = asked.refs.length > 0 ? await withDocuments(asked, plain) : plain;
   const there = await putItem(env.ITEM_TABLE, row);
   if (there) return duplicate(asked, there);
-  await enqueue(env.WORK_QUEUE_URL, row);
+  await enqueue(env, row);
   count('itemsAccepted', row.automation);
   return answer(202, row, options, caller, env);
 }
+
+/** The documents are the item's own from here on. */
+async function withDocuments(asked: Asked, row: ItemRow): Promise<ItemRow> {
+  const asking = askingFor(asked, row);
+  const named = asked.named ?? (await compared(asked.refs, asking, row.id));
+  return { ...row, documents: await bound(named, row.id, asking), unread: true };
+}
+
+const askingFor = ({ env, caller }: Asked, { automation }: ItemRow) => ({
+  ...{ env, automation, client: caller.name },
+});
 
 /** An accepted request stays accepted, whatever the backlog or quota is now. @throws `refusal` for others */
 async function answerKept(asked: Asked, refusal: unknown): Promise<Reply> {
@@ -168,18 +189,17 @@ async function duplicate({ options, caller, env }: Asked, row: ItemRow): Promise
   // message sent at once would run beside the first one; a later one finds the item further on, and ends.
   const age = (clock.now() - Date.parse(row.receivedAt)) / 1000;
   const untilRescue = Math.max(0, Math.min(RESCUE_SECONDS, Math.ceil(RESCUE_SECONDS - age)));
-  if (row.status === 'received' || row.status === 'deferred')
-    await enqueue(env.WORK_QUEUE_URL, row, untilRescue);
+  if (row.status === 'received' || row.status === 'deferred') await enqueue(env, row, untilRescue);
   count('itemsDuplicate', row.automation);
   return answer(200, row, options, caller, env, { duplicate: true });
 }
 
-async function enqueue(queueUrl: string, row: ItemRow, afterSeconds = 0): Promise<void> {
+async function enqueue(env: EnvFor<'intake/intake'>, row: ItemRow, afterSeconds = 0): Promise<void> {
   const message: WorkMessage = { itemId: row.id, generation: row.generation };
   // Of a deferral that is over, only the message can be missing.
   const waits = row.deferredUntil !== undefined && Date.parse(row.deferredUntil) > clock.now();
   const seconds = waits ? DEFER_SECONDS : afterSeconds;
-  await send(queueUrl, message, seconds);
+  await send(row.unread ? env.READ_QUEUE_URL : env.WORK_QUEUE_URL, message, seconds);
 }
 
 async function answer(

@@ -23,6 +23,26 @@ export function readBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>): Body 
   return fitting(schema, parseJson(bytesOf(event), event.headers));
 }
 
+/**
+ * A request's body in the shape of a schema, but for one field of the house's own beside it. Without that field it is a body like any
+ * other. @throws Problem as `readBody` does
+ */
+export function readBodyBeside<Body, Own>(
+  event: ApiEvent,
+  schema: z.$ZodType<Body>,
+  field: string,
+  own: z.$ZodType<Own>,
+): { body: Body; own: Own | undefined } {
+  const value = parseJson(bytesOf(event), event.headers);
+  const has =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, field);
+  if (!has) return { body: fitting(schema, value), own: undefined };
+  const { [field]: given, ...rest } = value as Record<string, unknown>;
+  const beside = new z.$ZodObject({ type: 'object', shape: { [field]: own as z.$ZodType } });
+  const fits = fitting(beside, { [field]: given }) as Record<string, Own>;
+  return { body: fitting(schema, rest), own: fits[field] };
+}
+
 /** The same of a call whose body may be left out: none at all is an empty one. */
 export function readOptionalBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>): Body {
   const bytes = bytesOf(event);

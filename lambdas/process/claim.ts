@@ -33,6 +33,8 @@ export type Found =
   /** A crash behind the verdict left only what comes after it to do. */
   | { to: 'start'; row: ItemRow }
   | { to: 'wait'; row: ItemRow; outcome: Held }
+  /** Its documents are not read yet. */
+  | { to: 'read'; row: ItemRow }
   /** The item has gone on, or is gone. */
   | { to: 'leave'; row: ItemRow | undefined };
 
@@ -76,7 +78,7 @@ async function firstLook(
   return claimItem(table, { id, generation }, ['received'], {
     takes: lease,
     status: 'processing',
-    without: ['verdict', 'wait', 'ticket'],
+    without: ['verdict', 'wait', 'ticket', 'unread'],
     events: [event('processing', { attempt })],
   });
 }
@@ -89,6 +91,7 @@ async function standing(
 ): Promise<Found | undefined> {
   if (!row || !isMeant(row, message)) return { to: 'leave', row: undefined };
   if (!OPEN.includes(row.status)) return { to: 'leave', row };
+  if (row.unread) return { to: 'read', row };
   const outcome =
     (await stillDeferred(env, row, message)) || (await stillWaits(env, row, automation, message));
   if (outcome) return { to: 'wait', row, outcome };

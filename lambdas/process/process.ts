@@ -6,6 +6,7 @@ import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ErrorFacts } from '../contract/item/row.ts';
 import { errorFacts, TransientError, where } from '../kit/errors.ts';
 import { getContent } from '../kit/objects.ts';
+import { send } from '../kit/queue/send.ts';
 import { comesAgainIn } from '../kit/queue/visibility.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { stepRunner } from '../models/step.ts';
@@ -13,6 +14,7 @@ import { getItem, restChange } from '../tables/items/items.ts';
 import { Lease, Leased, leaseLeft } from '../tables/items/lease.ts';
 import { alone, stopped } from './alone.ts';
 import { claim, type Found, isMeant, OPEN } from './claim.ts';
+import { documentsOf } from './documents.ts';
 import { readFeedback } from './feedback.ts';
 import { finish, start } from './finish.ts';
 import { begun, type Progress, think } from './pipeline.ts';
@@ -88,6 +90,11 @@ async function goOn(
       return ['stale message', { status: found.row?.status ?? 'absent, or in another generation' }];
     case 'wait':
       return ['waits', { status: found.row.status, outcome: found.outcome }];
+    case 'read': {
+      const { id: itemId, generation } = found.row;
+      await send(env.READ_QUEUE_URL, { itemId, generation });
+      return ['waits', { status: found.row.status, outcome: 'unread' }];
+    }
     case 'start':
       await start(env, found.row, automation);
       return ['thought'];
@@ -108,6 +115,7 @@ async function thinkThrough(
 ): Promise<void> {
   const { row, lease, fresh } = work;
   const body = await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey);
+  const documents = await documentsOf(env.CONTENT_BUCKET, row);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const step = stepRunner({
     ...{ item: row, feedback, automation, body, endpoints, lease, fresh },
@@ -118,7 +126,7 @@ async function thinkThrough(
   });
   const { id, generation } = row;
   const thought = await think(
-    { id, automation: automation.name, generation, body, feedback },
+    { id, automation: automation.name, generation, body, feedback, ...(documents ? { documents } : {}) },
     { automation, implementation, step, alone: (gated) => alone(env, gated, automation) },
     told,
   ).finally(async () => {

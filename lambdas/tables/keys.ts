@@ -21,7 +21,8 @@ export type Kind =
   | 'embed'
   | 'limit'
   | 'request'
-  | 'step';
+  | 'step'
+  | 'upload';
 
 /** `<automation>_<kind>#<part>#…`: a row of the automation that is no item. */
 function ownRow(automation: string, kind: Kind, ...parts: string[]): string {
@@ -76,6 +77,30 @@ export function evaluatedKey(itemId: string, generation: number, digest: string)
 /** Of the names of an item's documents, in the content bucket: they are words of strangers. */
 export function documentNamesKey(itemId: string): string {
   return `items/${itemId}/documents.json`;
+}
+
+/** Of what an upload was announced as. */
+export function uploadId(automation: string, ref: string): string {
+  return ownRow(automation, 'upload', ref);
+}
+
+/** Of an upload's name, in the content bucket. */
+export function uploadNameKey(automation: string, ref: string): string {
+  return `items/${automation}${OWN}upload/${ref}.json`;
+}
+
+/** Of uploaded bytes, in the bucket of uploads, until an item names them; then they are the item's own copy. */
+export function uploadKey(automation: string, ref: string): string {
+  return `uploads/${automation}${OWN}upload/${ref}`;
+}
+
+export function originalKey(itemId: string, ref: string): string {
+  return `documents/${itemId}/${ref}`;
+}
+
+/** Of a document that was refused: one function may write there, and none read. */
+export function quarantineKey(itemId: string, ref: string): string {
+  return `quarantine/${itemId}/${ref}`;
 }
 
 /** Of what reading a file gave, in the content bucket; `hash` is of its bytes and of how it was read. */
@@ -178,6 +203,11 @@ export function waitKey(slot: string): string {
 /** 128 random bits behind the automation's name. */
 export function newItemId(automation: string): string {
   return itemKey(automation, randomBytes(16).toString('hex'));
+}
+
+/** 128 random bits; safe in URLs. */
+export function newDocumentRef(): string {
+  return `doc-${randomBytes(16).toString('hex')}`;
 }
 
 /** Where an item stands among those of its automation or client; no two that are written are alike. */

@@ -7,17 +7,8 @@ import type { Automation } from '../../lambdas/contract/automation.ts';
 import { workQueueName } from '../../lambdas/contract/names.ts';
 import type { Destination } from '../../lambdas/contract/neighbour.ts';
 import { processSeconds } from '../../lambdas/models/process-time.ts';
-import {
-  behindKey,
-  clientKey,
-  itemIds,
-  kindOf,
-  neighbourKey,
-  probeKey,
-  slice,
-  waitKey,
-} from '../../lambdas/tables/keys.ts';
-import { Handler, LIGHT, THINKING } from '../parts/handler.ts';
+import { behindKey, kindOf, neighbourKey, probeKey, slice } from '../../lambdas/tables/keys.ts';
+import { Handler, LIGHT, THINKING, THINKING_WITH_FILES } from '../parts/handler.ts';
 import { grantRows } from '../parts/permissions.ts';
 import { WorkQueue } from '../parts/queue.ts';
 import { houseSecret } from '../parts/secret.ts';
@@ -34,10 +25,11 @@ import {
   table,
 } from '../parts/uses.ts';
 import { APPROVAL_TIMEOUT, itemWorkflow } from '../parts/workflow.ts';
-import { addRoutes } from '../platform/api.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { folderOf } from './automation-folder.ts';
+import { intakeOf } from './intake.ts';
 import { policyVersion } from './policy-version.ts';
+import { readerOf } from './reader.ts';
 
 export interface AutomationProps extends StackProps {
   automation: Automation;
@@ -86,11 +78,13 @@ export class AutomationStack extends Stack {
     const work = this.#queue('work', processTimeout, WORK_RECEIVES, 'items between intake and their verdict');
     const actions = this.#queue('actions', actTimeout, ACTION_RECEIVES, 'actions that were allowed');
 
-    this.#intake(work.queue);
+    const slot = { automation, platform, folder: this.#folder, work: work.queue };
+    const reads = readerOf(this, slot);
+    intakeOf(this, { ...slot, reads });
     const machine = this.#workflow(work.queue, actions.queue);
     const about = `signs the verdicts of ${automation.name}`;
     const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');
-    this.#process(work, actions.queue, processTimeout, machine.stateMachineArn, gate);
+    this.#process(work, { actions: actions.queue, reads }, processTimeout, machine.stateMachineArn, gate);
     this.#act(actions, actTimeout, gate);
   }
 
@@ -109,39 +103,6 @@ export class AutomationStack extends Stack {
       oldest: Duration.minutes(30),
       carries: `${this.#automation.name}: ${carries}`,
     });
-  }
-
-  #intake(work: Queue): void {
-    const { foundation, data, api } = this.#platform;
-    const { name } = this.#automation;
-    const { config, environment } = foundation;
-    const intake = new Handler(this, 'intake/intake', {
-      ...{ foundation, folder: this.#folder, warm: this.#warm?.intake },
-      description: `takes in items of ${name}`,
-      uses: [
-        table(data, 'ITEM_TABLE', rows([itemIds(name)], 'GetItem', 'PutItem')),
-        // What an action came to is no request.
-        table(data, 'IDEMPOTENCY_TABLE', rows([kindOf(name, 'request')], 'GetItem', 'PutItem')),
-        // Reading is for `Prefer: wait`, which answers with the finished item.
-        table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
-        table(
-          data,
-          'CONTROL_TABLE',
-          // Whether the approvers are behind: low-priority work is postponed, or turned away.
-          rows([behindKey(name)], 'GetItem'),
-          // Posts of each client today, and slots to wait: clients and accounts span automations.
-          rows([clientKey('*', '*'), waitKey('*')], 'UpdateItem'),
-        ),
-        content(data, slice(name), 'GetObject', 'PutObject'),
-        queue('WORK_QUEUE_URL', work, 'SendMessage'),
-      ],
-      tells: {
-        STAGE: environment.name,
-        ITEM_DAYS: String(config.retention.itemDays),
-        WAITS_AT_MOST: String(config.api.waitsAtMost),
-      },
-    });
-    addRoutes(this, api, intake, name);
   }
 
   #workflow(work: Queue, actions: Queue) {
@@ -171,11 +132,17 @@ export class AutomationStack extends Stack {
     return machine;
   }
 
-  #process(work: WorkQueue, actions: Queue, timeout: Duration, stateMachineArn: string, gate: Secret): void {
+  #process(
+    work: WorkQueue,
+    { actions, reads }: { actions: Queue; reads: Queue | undefined },
+    timeout: Duration,
+    stateMachineArn: string,
+    gate: Secret,
+  ): void {
     const { foundation, data } = this.#platform;
-    const { name, maxConcurrency } = this.#automation;
+    const { name, maxConcurrency, documents } = this.#automation;
     const process = new Handler(this, 'process/process', {
-      memorySize: THINKING,
+      memorySize: documents ? THINKING_WITH_FILES : THINKING,
       ...{ foundation, timeout, watched: true, folder: this.#folder, warm: this.#warm?.process },
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
       uses: [
@@ -205,6 +172,8 @@ export class AutomationStack extends Stack {
         endpointKeys(data),
         secret('GATE_SECRET', gate),
         queue('WORK_QUEUE_URL', work.queue, 'ChangeMessageVisibility', 'SendMessage'),
+        // What an operator let go on before it was read.
+        queue('READ_QUEUE_URL', reads, 'SendMessage'),
         // What acts alone, and what asks.
         queue('ACTION_QUEUE_URL', actions, 'SendMessage'),
         starts(stateMachineArn),

@@ -5,6 +5,7 @@ import { peopleOf } from '../../lambdas/kit/digest.ts';
 import { cents } from '../../lambdas/kit/money.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { faultsInBudget } from './budget.ts';
+import { faultsInDocuments } from './documents.ts';
 import { faultsInLimits } from './limits.ts';
 import { faultsInParameters } from './parameters.ts';
 import { faultsInPrompts } from './prompts.ts';
@@ -52,6 +53,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInSteps(automation, config),
     ...faultsInBudget(automation, config),
     ...faultsInLimits(automation),
+    ...faultsInDocuments(automation),
     ...faultsInApproval(automation, config),
   ];
 }

@@ -23,6 +23,7 @@ export const CARRIED = {
   'operate/probe': ['endpoints'],
   'intake/intake': ['automation'],
   'process/process': ['automation', 'implementation', 'endpoints'],
+  'read/read': ['automation'],
   'act/act': ['automation'],
   'approve/ask': ['settings'],
   'approve/page': ['settings', 'declarations'],

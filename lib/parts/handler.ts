@@ -31,6 +31,11 @@ import type { Provided, Use, VariableOf } from './uses.ts';
 export const LIGHT = 256;
 /** For one that waits for models: with ten bodies of a megabyte at once it holds 220 (docs/costs.md). */
 export const THINKING = 384;
+/** And for one that holds the text of ten items' documents beside that. */
+export const THINKING_WITH_FILES = 1024;
+
+/** For one that draws pages and reads pictures: more of it is more of a processor, too. */
+export const READING = 3008;
 
 type Uses<H extends HandlerName> = readonly Use<VariableOf<H>>[];
 
@@ -66,7 +71,7 @@ interface FunctionProps {
  * These send messages to the queue that feeds them: an item or a mail that waits goes on with a new message, for hours if need be.
  * After sixteen such turns Lambda takes that for a loop and stops it, unless it is told otherwise; ours end by themselves.
  */
-const SENDS_TO_ITSELF: readonly HandlerName[] = ['process/process', 'act/act', 'approve/ask'];
+const SENDS_TO_ITSELF: readonly HandlerName[] = ['process/process', 'read/read', 'act/act', 'approve/ask'];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -86,6 +86,21 @@ export function grantContent(
   acknowledgeWildcard(fn.role, `${nameInFinding(fn, content)}/${objects}`, reason);
 }
 
+export type ObjectOperation = 'GetObject' | 'PutObject' | 'DeleteObject';
+
+/** To do so with objects like these of the bucket of uploads. */
+export function grantObjects(
+  fn: IFunction,
+  bucket: Bucket,
+  objects: string,
+  operations: readonly ObjectOperation[],
+): void {
+  const actions = operations.map((it) => `s3:${it}`);
+  fn.addToRolePolicy(new PolicyStatement({ actions, resources: [bucket.arnForObjects(objects)] }));
+  const reason = 'a file is known only when it is announced: the function works on all of its automation';
+  acknowledgeWildcard(fn.role, `${nameInFinding(fn, bucket)}/${objects}`, reason);
+}
+
 /** To add entries to the archive of the audit. That none is written twice is the bucket's own policy. */
 export function grantArchive(fn: IFunction, archive: Bucket): void {
   const resources = [archive.arnForObjects('audit/*')];

@@ -50,11 +50,11 @@ export class WorkQueue extends Construct {
     });
   }
 
-  /** Batches of ten to `consumer`, at most `maxConcurrency` at a time; records fail one by one. */
-  feed(consumer: IFunction, foundation: Foundation, maxConcurrency: number): void {
+  /** Batches of ten to `consumer`, or smaller ones, at most `maxConcurrency` at a time; records fail one by one. */
+  feed(consumer: IFunction, foundation: Foundation, maxConcurrency: number, batchSize = 10): void {
     consumer.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: 10,
+        batchSize,
         maxConcurrency: Math.max(2, maxConcurrency),
         reportBatchItemFailures: true,
         enabled: pollsByItself(foundation.environment),

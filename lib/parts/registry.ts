@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Action, Automation } from '../../lambdas/contract/automation.ts';
+import { contentTypesOf, MOST_DOCUMENTS } from '../../lambdas/contract/document.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
 
 /** An automation's declaration as data: what the API tells of it, without any of its code. */
@@ -17,9 +18,29 @@ export function registryEntry(automation: Automation): RegistryEntry {
         limits ? [[action, limitsOf(limits)]] : [],
       ),
     ),
-    schema: z.toJSONSchema(automation.schema, { io: 'input' }),
+    ...documentsOf(automation),
+    schema: schemaOf(automation),
     ...(automation.reference === undefined ? {} : { reference: automation.reference }),
   };
+}
+
+function documentsOf({ documents }: Automation): Pick<RegistryEntry, 'documents'> {
+  if (!documents) return {};
+  const { types, mostBytes, mostPages, most = MOST_DOCUMENTS, languages = ['eng'] } = documents;
+  return { documents: { types, contentTypes: contentTypesOf(types), mostBytes, mostPages, most, languages } };
+}
+
+/** The shape of a whole body: the automation's own fields, and the documents beside them. */
+function schemaOf({ schema, documents }: Automation): object {
+  const own = z.toJSONSchema(schema, { io: 'input' });
+  if (!documents) return own;
+  const field = {
+    type: 'array',
+    description: "The 'documentRef' of each upload that the item comes with",
+    maxItems: documents.most ?? MOST_DOCUMENTS,
+    items: { type: 'string', pattern: '^doc-[0-9a-f]{32}$' },
+  };
+  return { ...own, properties: { ...own.properties, documents: field } };
 }
 
 /** What names a subject is code, and no data. */

@@ -5,6 +5,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
 import { workQueueName } from '../../lambdas/contract/names.ts';
+import { slice } from '../../lambdas/tables/keys.ts';
 import type { Data } from '../platform/data.ts';
 import type { Environment } from './environment.ts';
 import {
@@ -12,11 +13,13 @@ import {
   grantChange,
   grantContent,
   grantMail,
+  grantObjects,
   grantQuery,
   grantQueues,
   grantRows,
   grantRuns,
   grantTable,
+  type ObjectOperation,
   type RunAction,
   sparing,
 } from './permissions.ts';
@@ -116,7 +119,7 @@ export function content(
   };
 }
 
-/** What stands in an environment for the secret of what is not configured. */
+/** What stands in an environment for what is not configured, or not declared. */
 const NONE = 'none';
 
 type SecretVariable =
@@ -132,16 +135,43 @@ export function secret<V extends SecretVariable>(variable: V, used: Secret | und
   return { variable, value: used?.secretArn ?? NONE, grant: (fn) => used?.grantRead(fn) };
 }
 
+/**
+ * The uploaded files of an automation, by what becomes of them: `uploads` until an item names them, `documents` while they are one's,
+ * `quarantine` when they were refused. Nothing where it takes none.
+ */
+export function uploads(
+  data: Data | undefined,
+  automation: string,
+  rights: Readonly<Partial<Record<'uploads' | 'documents' | 'quarantine', readonly ObjectOperation[]>>>,
+): Use<'UPLOAD_BUCKET'> {
+  return {
+    ...{ variable: 'UPLOAD_BUCKET', value: data?.uploads.bucketName ?? NONE },
+    grant: (fn) => {
+      for (const [prefix, operations] of Object.entries(rights))
+        if (data) grantObjects(fn, data.uploads, `${prefix}/${slice(automation)}`, operations);
+    },
+  };
+}
+
 /** The destinations of an automation, as its variable lists them with their secrets. */
 export function destinations(value: string, secrets: readonly Secret[]): Use<'DESTINATIONS'> {
   return { variable: 'DESTINATIONS', value, grant: (fn) => readAll(fn, secrets) };
 }
 
 export function queue<
-  V extends 'WORK_QUEUE_URL' | 'ACTION_QUEUE_URL' | 'APPROVALS_QUEUE_URL' | 'CALLBACK_QUEUE_URL',
->(variable: V, used: Queue, ...operations: ('SendMessage' | 'ChangeMessageVisibility')[]): Use<V> {
+  V extends
+    | 'WORK_QUEUE_URL'
+    | 'READ_QUEUE_URL'
+    | 'ACTION_QUEUE_URL'
+    | 'APPROVALS_QUEUE_URL'
+    | 'CALLBACK_QUEUE_URL',
+>(
+  variable: V,
+  used: Queue | undefined,
+  ...operations: ('SendMessage' | 'ChangeMessageVisibility')[]
+): Use<V> {
   const actions = operations.map((it) => `sqs:${it}`);
-  return { variable, value: used.queueUrl, grant: (fn) => used.grant(fn, ...actions) };
+  return { variable, value: used?.queueUrl ?? NONE, grant: (fn) => used?.grant(fn, ...actions) };
 }
 
 /** The work queues of every automation, whose names begin with the environment's. */

@@ -15,7 +15,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { partsOf, routesOf } from '../../lambdas/api/routes.ts';
+import { type Operation, partsOf, routesOf } from '../../lambdas/api/routes.ts';
 import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { vendedLog } from '../../lambdas/contract/names.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
@@ -119,17 +119,19 @@ export type RoutedApi = Pick<Api, 'http' | 'authorizerId' | 'throttle'>;
 /**
  * Hangs a function's rows of the one table (`lambdas/api/routes.ts`) on the API, from whichever stack.
  * @param automation fills `{automation}` in the paths of an automation's own functions
+ * @param without rows that it does not serve here
  */
 export function addRoutes<H extends HandlerName>(
   scope: Construct,
   api: RoutedApi,
   fn: Handler<H>,
   automation = '',
+  without: readonly Operation[] = [],
 ): void {
   const integration = new HttpLambdaIntegration(`${fn.node.id} integration`, fn.invoked);
   // Imported, and no construct: the authorizer is in the stack of the platform.
   const authorizer = { bind: () => ({ authorizerId: api.authorizerId, authorizationType: 'CUSTOM' }) };
-  for (const row of routesOf(fn.handlerName)) {
+  for (const row of routesOf(fn.handlerName).filter(({ operation }) => !without.includes(operation))) {
     const { method, path } = partsOf({ at: row.at.replace('{automation}', automation) as typeof row.at });
     const open = typeof row.who === 'object' ? row.who : undefined;
     const route = new HttpRoute(scope, `${method} ${path}`, {

@@ -15,6 +15,7 @@ import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexe
 import { houseSecret } from '../parts/secret.ts';
 import { auditArchive } from './archive.ts';
 import type { Foundation } from './foundation.ts';
+import { uploadBucket } from './uploads.ts';
 
 /** The index of the items table that lists an automation's items by time. */
 export const BY_AUTOMATION = 'byAutomation';
@@ -40,6 +41,8 @@ export class Data extends Construct {
   /** What leads to an approval: hashes of links, and task tokens. Only the functions of approvals read it. */
   readonly links: Table;
   readonly content: Bucket;
+  /** What clients upload, until it is read, and what was refused. */
+  readonly uploads: Bucket;
   /** A copy of each entry of the audit; nothing in it is written twice. */
   readonly auditArchive: Bucket;
   /** By the name in `signalbox.config.ts`. */
@@ -127,6 +130,7 @@ export class Data extends Construct {
         'a second bucket of access logs would hold item ids; who reads content is in CloudTrail data events',
     });
 
+    this.uploads = uploadBucket(this, foundation);
     this.auditArchive = auditArchive(this, foundation);
     this.destinationSecrets = Object.fromEntries(
       Object.entries(config.destinations).map(([name, { secret }]) => [

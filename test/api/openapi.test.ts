@@ -84,6 +84,9 @@ describe('the description of the API', () => {
         'post /approvals/{id}',
         'post /slack/interactions',
         ...automations.map(({ name }) => `post /v1/automations/${name}/items`),
+        ...automations
+          .filter(({ documents }) => documents)
+          .map(({ name }) => `post /v1/automations/${name}/uploads`),
         'post /v1/automations/{name}/calibrate',
         'post /v1/automations/{name}/caution',
         'post /v1/automations/{name}/resume',
@@ -138,7 +141,8 @@ describe('the description of the API', () => {
 
   it('describes each answer, and every refusal as a problem document', () => {
     for (const { path, responses } of operations.filter(({ security }) => !security)) {
-      expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['200', '400', '401', '403']));
+      const success = path.endsWith('/uploads') ? '201' : '200';
+      expect(Object.keys(responses), path).toEqual(expect.arrayContaining([success, '400', '401', '403']));
       for (const [status, { description, content = {} }] of Object.entries(responses)) {
         expect(description.length).toBeGreaterThan(3);
         const file = path === '/v1/audit' ? ['text/csv'] : [];

@@ -29,8 +29,10 @@ describe('the table of routes', () => {
       references(property(it, 'Target')).map((id) => targets.get(`${it.stack}/${id}`))[0],
       property(it, 'AuthorizationType') === 'CUSTOM' ? 'a token' : 'everybody',
     ]);
-    const meant = table.flatMap(([, { at, fn, who }]) =>
-      (at.includes('{automation}') ? automations.map(({ name }) => name) : ['']).map((name) => [
+    const serving = (operation: string) =>
+      automations.filter(({ documents }) => operation !== 'upload' || documents).map(({ name }) => name);
+    const meant = table.flatMap(([operation, { at, fn, who }]) =>
+      (at.includes('{automation}') ? serving(operation) : ['']).map((name) => [
         at.replace('{automation}', name),
         fn,
         typeof who === 'object' ? 'everybody' : 'a token',

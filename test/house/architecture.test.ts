@@ -73,7 +73,7 @@ describe('one place', () => {
   it('builds AWS clients', () => {
     expect(where(/new \w+Client\(/)).toEqual(['lambdas/kit/aws.ts']);
     // Two verbs on one bucket, signed without a client: ADR 0009.
-    expect(where(/new SignatureV4\(/)).toEqual(['lambdas/kit/objects.ts']);
+    expect(where(/new SignatureV4\(/)).toEqual(['lambdas/kit/bucket/wire.ts']);
   });
 
   it('speaks to DynamoDB: nobody else sends a command or writes an expression', () => {

@@ -7,6 +7,7 @@ type Test = readonly [file: string, title: string];
 
 const intake = (title: string): Test => ['intake/intake', title];
 const claim = (title: string): Test => ['intake/claim', title];
+const reads = (title: string): Test => ['read/stage/read', title];
 const lease = (title: string): Test => ['process/lease', title];
 const purse = (title: string): Test => ['models/purse', title];
 const ask = (title: string): Test => ['approve/ask/ask', title];
@@ -36,6 +37,13 @@ const TESTS: Record<string, readonly Test[]> = {
   ],
   'intake, before or after the message': [
     intake('makes one item that is queued, wherever the first worker died'),
+  ],
+  'intake, documents bound or copied, no item': [
+    ['intake/documents', 'anywhere leaves an item that its retry completes, read once'],
+  ],
+  'read, anywhere': [reads('anywhere leaves an item that is %s in the end, and no copy astray')],
+  'read, over one document again and again': [
+    reads('is refused when two have ended over it, and its item is the only one'),
   ],
   'process, between steps': [KILLED_ANYWHERE],
   'process, frozen or cut off until its lease was over': [

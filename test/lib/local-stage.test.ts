@@ -17,7 +17,8 @@ it('leaves queues, and streams that are read in batches, to the local pollers, a
   const streams = off.filter((mapping) => property(mapping, 'StartingPosition'));
   expect(streams).toHaveLength(2);
   // The desk's and the record's; the work and the actions of each automation.
-  expect(off.length - streams.length).toBe(2 + 2 * automations.length);
+  const readers = automations.filter(({ documents }) => documents);
+  expect(off.length - streams.length).toBe(2 + 2 * automations.length + readers.length);
   const queues = off.filter((mapping) => !streams.includes(mapping));
   expect(queues.every((mapping) => property(mapping, 'FunctionResponseTypes'))).toBe(true);
   expect(

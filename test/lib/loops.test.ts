@@ -36,6 +36,6 @@ it('may go round by a message to its own queue where that is meant, and nowhere 
   });
   expect(found.filter(({ goesRound, allowed }) => goesRound !== allowed)).toEqual([]);
   expect(new Set(found.filter(({ allowed }) => allowed).map(({ name }) => name))).toEqual(
-    new Set(['process/process', 'act/act', 'approve/ask']),
+    new Set(['process/process', 'read/read', 'act/act', 'approve/ask']),
   );
 });

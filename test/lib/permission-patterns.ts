@@ -62,9 +62,39 @@ export const WILDCARDS = [
   },
   {
     reason: 'the same, of the items of one automation',
-    who: /Signalbox-prod-([\w-]+)\/(?:intake--intake|process--process)/,
+    who: /Signalbox-prod-([\w-]+)\/(?:intake--intake|process--process|read--read)/,
     resource: new RegExp(`datacontent\\w+(?:\\.Arn)?>/items/${ANY}_\\*$`),
     actions: ['s3:GetObject', 's3:PutObject'],
+  },
+  {
+    reason: 'one file per upload, announced before it is there',
+    who: /Signalbox-prod-([\w-]+)\/intake--intake/,
+    resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/uploads/${ANY}_\\*$`),
+    actions: ['s3:GetObject', 's3:PutObject'],
+  },
+  {
+    reason: 'the copy that is its item’s own',
+    who: /Signalbox-prod-([\w-]+)\/intake--intake/,
+    resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/documents/${ANY}_\\*$`),
+    actions: ['s3:PutObject'],
+  },
+  {
+    reason: 'who reads an item’s documents removes what is left of them elsewhere',
+    who: /Signalbox-prod-([\w-]+)\/read--read/,
+    resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/documents/${ANY}_\\*$`),
+    actions: ['s3:GetObject', 's3:DeleteObject'],
+  },
+  {
+    reason: 'the same, of uploads',
+    who: /Signalbox-prod-([\w-]+)\/read--read/,
+    resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/uploads/${ANY}_\\*$`),
+    actions: ['s3:DeleteObject'],
+  },
+  {
+    reason: 'refused documents, which nobody may read',
+    who: /Signalbox-prod-([\w-]+)\/read--read/,
+    resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/quarantine/${ANY}_\\*$`),
+    actions: ['s3:PutObject'],
   },
   {
     reason: 'items that a budget held back are sent to the queue of their automation, and to no other kind',

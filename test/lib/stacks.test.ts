@@ -31,6 +31,9 @@ const DEPLOYED: [string, () => Synthesised][] = [
 /** What the house tells every function, beside its row. */
 const HOUSE_VARIABLES = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'SERVICE'];
 
+/** Those with the stage `read`. */
+const readers = automations.filter(({ documents }) => documents);
+
 describe.each(DEPLOYED)('stage %s', (_, stage) => {
   /** Queues that take what failed: as the target of a redrive policy, or of a mapping's onFailure. */
   const failureQueues = () => {
@@ -93,7 +96,8 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
   it('watches each automation by as few alarms as tell that it stands still', () => {
     const of = (stack: string) =>
       ofType(stage(), 'AWS::CloudWatch::Alarm').filter((it) => it.stack === stack).length;
-    const counts = automations.map(({ name }) => of(name));
+    // The stage `read` has a queue of its own.
+    const counts = automations.map(({ name, documents }) => of(name) - (documents ? 1 : 0));
     expect(Math.max(...counts)).toBeLessThanOrEqual(5);
     expect(new Set(counts).size).toBe(1);
   });
@@ -123,8 +127,8 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
   });
 
   it('encrypts the content bucket, keeps the public out, and lets content expire', () => {
-    // The other is the archive of the audit, which has a test of its own.
-    expect(ofType(stage(), 'AWS::S3::Bucket')).toHaveLength(2);
+    // The others are the archive of the audit, which has a test of its own, and the uploads.
+    expect(ofType(stage(), 'AWS::S3::Bucket')).toHaveLength(3);
     stage().templates.platform?.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -183,7 +187,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
 
   it('feeds every function from its queue or stream', () => {
     const mappings = ofType(stage(), 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(5 + 2 * automations.length);
+    expect(mappings).toHaveLength(5 + 2 * automations.length + readers.length);
     expect(paths(mappings.filter((mapping) => property(mapping, 'Enabled') === false))).toEqual([]);
   });
 
@@ -194,7 +198,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
       const fn = byPlace.get(referred(mapping, 'FunctionName')[0] ?? '');
       return source?.resource.Type === 'AWS::SQS::Queue' && fn ? [{ mapping, queue: source, fn }] : [];
     });
-    expect(fed).toHaveLength(2 + 2 * automations.length);
+    expect(fed).toHaveLength(2 + 2 * automations.length + readers.length);
     for (const { mapping, queue, fn } of fed) {
       expect(property(mapping, 'FunctionResponseTypes'), mapping.path).toEqual(['ReportBatchItemFailures']);
       expect(property<number>(queue, 'VisibilityTimeout'), queue.path).toBe(

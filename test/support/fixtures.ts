@@ -32,7 +32,7 @@ export const ENV = {
   AUDIT_TABLE: 'audit',
   CONTENT_BUCKET: 'bucket',
   POLICY_VERSION: 'policy-1',
-  WORK_QUEUE_URL: 'work',
+  ...{ WORK_QUEUE_URL: 'work', READ_QUEUE_URL: 'reads', UPLOAD_BUCKET: 'uploads' },
   ACTION_QUEUE_URL: 'actions',
   APPROVALS_QUEUE_URL: 'questions',
   CALLBACK_QUEUE_URL: 'callbacks',

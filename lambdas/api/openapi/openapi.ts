@@ -13,7 +13,14 @@ import {
   resumedSchema,
 } from './operator-schemas.ts';
 import { PAGES } from './pages.ts';
-import { acceptedSchema, automationSchema, itemSchema, pageSchema, problemSchema } from './schemas.ts';
+import {
+  acceptedSchema,
+  automationSchema,
+  itemSchema,
+  pageSchema,
+  problemSchema,
+  uploadSchema,
+} from './schemas.ts';
 import { mayCall, operationIdOf, TAGS, tagOf } from './tags.ts';
 import { callbacksOf, statusChangeSchema, WEBHOOKS } from './webhooks.ts';
 
@@ -34,7 +41,11 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
     servers: [{ url: url.replace(/\/+$/, ''), description: 'This deployment' }],
     tags: TAGS,
     security: [{ clientToken: [] }],
-    paths: { ...Object.fromEntries(registry.map(postPath)), ...paths() },
+    paths: {
+      ...Object.fromEntries(registry.map(postPath)),
+      ...Object.fromEntries(registry.flatMap(uploadPath)),
+      ...paths(),
+    },
     webhooks: WEBHOOKS,
     components: {
       securitySchemes: {
@@ -46,6 +57,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
       },
       schemas: {
         Accepted: schema(acceptedSchema),
+        Upload: schema(uploadSchema),
         Item: schema(itemSchema),
         Page: schema(pageSchema),
         Automation: examplesApart(schema(automationSchema)),
@@ -219,6 +231,39 @@ function postPath(entry: RegistryEntry): [string, object] {
 function received(automation: string): z.input<typeof acceptedSchema> {
   const id = `${automation}_ead633d80fb6992a6523457816d1d2d7`;
   return { id, automation, status: 'received', links: { self: `/v1/items/${id}` } };
+}
+
+/** Only of an automation that takes documents. */
+function uploadPath({ name, documents }: RegistryEntry): [string, object][] {
+  if (!documents) return [];
+  const { contentTypes, mostBytes } = documents;
+  const body = {
+    type: 'object',
+    properties: {
+      name: { type: 'string', minLength: 1, maxLength: 255 },
+      contentType: { enum: contentTypes, description: 'It may have parameters, such as a charset' },
+      bytes: { type: 'integer', minimum: 1, maximum: mostBytes },
+    },
+    required: ['name', 'contentType', 'bytes'],
+    additionalProperties: false,
+  };
+  const operation = {
+    operationId: `upload-${name}`,
+    tags: ['Items'],
+    parameters: [],
+    description: `Announces one document for an item of ${name}. ${mayCall({ who: 'client' })}`,
+    summary:
+      'Announce a document: PUT its bytes to the link with the headers, and name its reference in one item',
+    requestBody: { required: true, content: { [JSON_TYPE]: { schema: body } } },
+    responses: {
+      201: answer({ says: 'A link that lives a quarter of an hour', schema: 'Upload' }),
+      400: problem('A type or size beyond what the automation takes; errors[] names the field'),
+      ...DENIALS,
+      413: problem(LARGE),
+      429: problem('More than the client may post; again after Retry-After'),
+    },
+  };
+  return [[partsOf(ROUTES.upload).path.replace('{automation}', name), { post: operation }]];
 }
 
 function examples(entry: RegistryEntry): object {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DECISIONS } from '../../contract/approval.ts';
+import { DOCUMENT_TYPES } from '../../contract/document.ts';
 import { PRIORITIES, RISKS, STATUSES, VERDICTS } from '../../contract/item/status.ts';
 import { budgetSchema, cautionSchema } from './operator-schemas.ts';
 
@@ -69,6 +70,19 @@ export const itemSchema = z.object({
       result: z.optional(z.object({ status: z.int(), reference: z.optional(z.string()) })),
     }),
   ),
+  documents: z.optional(
+    z.array(
+      z.object({
+        ref: z.string(),
+        name: z.optional(z.string()),
+        type: z.optional(z.enum(DOCUMENT_TYPES)),
+        pages: z.optional(z.int()),
+        status: z.enum(['uploaded', 'read', 'refused']),
+        /** Why it was refused, by name. */
+        refusal: z.optional(z.string()),
+      }),
+    ),
+  ),
   costUsd: z.optional(z.number()),
   tokens: z.optional(z.object({ input: z.int(), output: z.int() })),
   timeline: z.array(z.looseObject({ at: time, event: z.string() })),
@@ -124,6 +138,16 @@ const limit = z.object({
   days: z.optional(z.int()),
 });
 
+/** The answer to an upload that was announced. */
+export const uploadSchema = z.object({
+  uploadUrl: z.string(),
+  /** To be sent with the bytes, as they are. */
+  headers: z.record(z.string(), z.string()),
+  documentRef: z.string(),
+  /** Of the link. */
+  expiresAt: time,
+});
+
 export const automationSchema = z.object({
   name: z.string(),
   owner: z.string(),
@@ -149,6 +173,17 @@ export const automationSchema = z.object({
   ),
   prompts: z.array(z.object({ step: z.string(), version: z.string(), release: z.literal('stable') })),
   budget: budgetSchema,
+  /** Only of one that takes documents. */
+  documents: z.optional(
+    z.object({
+      types: z.array(z.enum(DOCUMENT_TYPES)),
+      contentTypes: z.array(z.string()),
+      mostBytes: z.int(),
+      mostPages: z.int(),
+      most: z.int(),
+      languages: z.array(z.string()),
+    }),
+  ),
   schema: z.record(z.string(), z.unknown()),
   /** The field of the body whose value finds its items. */
   reference: z.optional(z.string()),

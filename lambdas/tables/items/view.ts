@@ -1,4 +1,5 @@
 import type { ApprovalRow, Edit } from '../../contract/approval.ts';
+import type { DocumentFacts } from '../../contract/document.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { RESTING } from '../../contract/item/status.ts';
@@ -6,6 +7,7 @@ import { timelineOf } from '../../contract/item/timeline.ts';
 import { clock, sleep } from '../../kit/clock.ts';
 import { get } from '../../kit/dynamo/rows.ts';
 import { getContent } from '../../kit/objects.ts';
+import { documentNamesKey } from '../keys.ts';
 import { getItem } from './items.ts';
 
 /** What of an approval the item's reader is shown. */
@@ -71,7 +73,11 @@ function pauseAfter(waited: number): number {
 /** The item as the API shows it; what was not reached is absent. */
 export function itemView(
   row: ItemRow,
-  parts: { proposal?: object | undefined; approval?: ApprovalView | undefined },
+  parts: {
+    proposal?: object | undefined;
+    approval?: ApprovalView | undefined;
+    documents?: DocumentView[] | undefined;
+  },
 ) {
   return {
     id: row.id,
@@ -88,6 +94,7 @@ export function itemView(
     proposal: parts.proposal,
     approval: parts.approval,
     action: row.action,
+    documents: parts.documents ?? row.documents?.map(documentView),
     costUsd: row.costUsd,
     tokens: row.tokens,
     timeline: timelineOf(row),
@@ -99,11 +106,37 @@ export function itemView(
 
 /** The whole story: the row, what was proposed, and what a person decided. */
 export async function fullView(row: ItemRow, from: { approvalTable: string; bucket: string }) {
-  const [approval, proposal] = await Promise.all([
+  const [approval, proposal, documents] = await Promise.all([
     readApproval(from.approvalTable, row.approvalId),
     readProposal(from.bucket, row.proposalKey),
+    readDocuments(from.bucket, row),
   ]);
-  return itemView(row, { approval, proposal });
+  return itemView(row, { approval, proposal, documents });
+}
+
+/** What the item's reader is shown of a document. */
+type DocumentView = Pick<DocumentFacts, 'ref' | 'type' | 'pages' | 'status' | 'refusal'> & { name?: string };
+
+function documentView({ ref, type, pages, status, refusal }: DocumentFacts): DocumentView {
+  return {
+    ...{ ref, status, ...(type ? { type } : {}), ...(pages === undefined ? {} : { pages }) },
+    ...(refusal ? { refusal } : {}),
+  };
+}
+
+/** With their names, which lie with the content and have its shorter life. */
+async function readDocuments(
+  bucket: string,
+  { id, documents }: ItemRow,
+): Promise<DocumentView[] | undefined> {
+  if (!documents) return undefined;
+  const names = await getContent<{ ref: string; name: string }[]>(bucket, documentNamesKey(id)).catch(
+    () => [],
+  );
+  return documents.map((facts) => {
+    const name = names.find(({ ref }) => ref === facts.ref)?.name;
+    return { ...documentView(facts), ...(name === undefined ? {} : { name }) };
+  });
 }
 
 async function readProposal(bucket: string, key: string | undefined) {

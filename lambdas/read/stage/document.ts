@@ -1,0 +1,63 @@
+import type { DocumentFacts, DocumentPolicy, DocumentType } from '../../contract/document.ts';
+import type { EnvFor } from '../../contract/env.ts';
+import { copyObject, getBytes, removeObject } from '../../kit/bucket/bytes.ts';
+import { digest, sha256 } from '../../kit/digest.ts';
+import { originalKey, quarantineKey, uploadKey } from '../../tables/keys.ts';
+import type { readApart } from '../apart.ts';
+import { keyOf, recall, remember, rememberPicture } from './remembered.ts';
+
+type Env = Pick<EnvFor<'read/read'>, 'CONTENT_BUCKET' | 'UPLOAD_BUCKET'>;
+
+/** Whose document it is, and how it may be read. */
+export interface Reading {
+  env: Env;
+  itemId: string;
+  automation: string;
+  policy: DocumentPolicy;
+  readApart: typeof readApart;
+}
+
+/** Reads one document of an item, or what an earlier reader left of the same bytes. A refusal is an answer. */
+export async function readOne(fact: DocumentFacts, how: Reading): Promise<DocumentFacts> {
+  const { env, itemId, automation, policy, readApart: read } = how;
+  const bytes = await getBytes(env.UPLOAD_BUCKET, originalKey(itemId, fact.ref));
+  if (!bytes) return refused(fact, NOT_KEPT);
+  const hash = sha256(bytes);
+  const key = keyOf(automation, hash, policy);
+  let text = await recall(env.CONTENT_BUCKET, key);
+  if (!text) {
+    const onPicture = (page: number, png: Uint8Array) => rememberPicture(env.CONTENT_BUCKET, key, page, png);
+    const came = await read(bytes, { policy, onPicture });
+    if ('refusal' in came) return refused({ ...fact, sha256: hash }, came.refusal);
+    text = await remember(env.CONTENT_BUCKET, key, came.reading);
+  }
+  if (!isAsAnnounced(fact.type, text.type)) return refused(fact, 'another-type');
+  return {
+    ...{ ...fact, type: text.type, pages: text.pages.length, status: 'read' },
+    ...{ sha256: hash, readingKey: key, readingDigest: digest(text) },
+  };
+}
+
+/** Its bytes are gone: they are kept no longer than content is. */
+const NOT_KEPT = 'not-kept';
+
+export function refused(fact: DocumentFacts, refusal: string): DocumentFacts {
+  return { ...fact, status: 'refused', refusal };
+}
+
+/* What people write is often called by another's name; what programs make is not. */
+const WRITTEN: readonly DocumentType[] = ['xml', 'mail', 'csv', 'html', 'text'];
+const SEEN: readonly DocumentType[] = ['image', 'tiff'];
+
+function isAsAnnounced(announced: DocumentType | undefined, found: DocumentType): boolean {
+  if (announced === undefined || announced === found) return true;
+  return [WRITTEN, SEEN].some((kinds) => kinds.includes(announced) && kinds.includes(found));
+}
+
+/** Leaves no copy of a refused document but one that nobody reads. May be repeated. */
+export async function quarantine({ env, itemId, automation }: Reading, ref: string): Promise<void> {
+  const original = originalKey(itemId, ref);
+  await copyObject(env.UPLOAD_BUCKET, original, quarantineKey(itemId, ref));
+  await removeObject(env.UPLOAD_BUCKET, original);
+  await removeObject(env.UPLOAD_BUCKET, uploadKey(automation, ref));
+}

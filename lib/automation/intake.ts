@@ -1,0 +1,52 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { behindKey, clientKey, itemIds, kindOf, slice, waitKey } from '../../lambdas/tables/keys.ts';
+import { Handler } from '../parts/handler.ts';
+import { content, nothing, queue, rows, table, uploads } from '../parts/uses.ts';
+import { addRoutes } from '../platform/api.ts';
+import type { Slot } from './reader.ts';
+
+/** Takes an automation's work in, and announces its documents where it takes some. */
+export function intakeOf(
+  stack: Stack,
+  { automation, platform, folder, work, reads }: Slot & { reads: Queue | undefined },
+): void {
+  const { foundation, data, api } = platform;
+  const { name, documents } = automation;
+  const { config, environment } = foundation;
+  const intake = new Handler(stack, 'intake/intake', {
+    ...{ foundation, folder, warm: config.warm.automations[name]?.intake },
+    description: `takes in items of ${name}`,
+    uses: [
+      table(data, 'ITEM_TABLE', rows([itemIds(name)], 'GetItem', 'PutItem')),
+      table(
+        data,
+        'IDEMPOTENCY_TABLE',
+        // What an action came to is no request.
+        rows([kindOf(name, 'request')], 'GetItem', 'PutItem'),
+        documents ? rows([kindOf(name, 'upload')], 'GetItem', 'PutItem', 'UpdateItem') : nothing,
+      ),
+      // Reading is for `Prefer: wait`, which answers with the finished item.
+      table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
+      table(
+        data,
+        'CONTROL_TABLE',
+        // Whether the approvers are behind: low-priority work is postponed, or turned away.
+        rows([behindKey(name)], 'GetItem'),
+        // Posts of each client today, and slots to wait: clients and accounts span automations.
+        rows([clientKey('*', '*'), waitKey('*')], 'UpdateItem'),
+      ),
+      content(data, slice(name), 'GetObject', 'PutObject'),
+      queue('WORK_QUEUE_URL', work, 'SendMessage'),
+      queue('READ_QUEUE_URL', reads, 'SendMessage'),
+      // Who uploads a file puts it there with this function's own right.
+      uploads(documents && data, name, { uploads: ['GetObject', 'PutObject'], documents: ['PutObject'] }),
+    ],
+    tells: {
+      STAGE: environment.name,
+      ITEM_DAYS: String(config.retention.itemDays),
+      WAITS_AT_MOST: String(config.api.waitsAtMost),
+    },
+  });
+  addRoutes(stack, api, intake, name, documents ? [] : ['upload']);
+}

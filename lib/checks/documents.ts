@@ -1,0 +1,38 @@
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import { DOCUMENT_BOUNDS, DOCUMENT_TYPES, type DocumentPolicy } from '../../lambdas/contract/document.ts';
+
+/** A misspelt one would be passed over. */
+const FIELDS: Record<keyof DocumentPolicy, true> = {
+  ...{ types: true, mostBytes: true, mostPages: true, most: true, languages: true, confidence: true },
+};
+
+/** What is wrong with the documents that an automation takes. */
+export function faultsInDocuments({ documents }: Pick<Automation, 'documents'>): string[] {
+  if (!documents) return [];
+  const { types, languages = ['eng'], confidence = 0.6 } = documents;
+  const unknown = Object.keys(documents).filter((field) => !Object.hasOwn(FIELDS, field));
+  const wrong: [boolean, string][] = [
+    ...unknown.map((field): [boolean, string] => [
+      true,
+      `'${field}' is not known: it takes ${Object.keys(FIELDS).join(', ')}`,
+    ]),
+    [
+      types.length === 0 || types.some((type) => !DOCUMENT_TYPES.includes(type)),
+      `'types' must be some of ${DOCUMENT_TYPES.join(', ')}`,
+    ],
+    ...(['most', 'mostBytes', 'mostPages'] as const).map((field): [boolean, string] => [
+      !isUpTo(documents[field] ?? 1, DOCUMENT_BOUNDS[field]),
+      `'${field}' must be a whole number from 1 to ${DOCUMENT_BOUNDS[field]}`,
+    ]),
+    [
+      languages.length === 0 || languages.some((name) => !/^[a-z]{3}(?:_[a-z]+)?$/.test(name)),
+      "'languages' must be names of OCR data, such as 'eng' or 'deu'",
+    ],
+    [!(confidence >= 0 && confidence <= 1), "'confidence' must be a number from 0 to 1"],
+  ];
+  return wrong.filter(([is]) => is).map(([, fault]) => `'documents': ${fault}`);
+}
+
+function isUpTo(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most;
+}
