@@ -162,6 +162,11 @@ export const ROUTES = {
       'approvers have no token: each link carries 256 random bits, and without them the page shows nothing',
     ),
   },
+  pagePicture: {
+    at: 'GET /approvals/{id}/pages/{ref}/{n}',
+    fn: 'approve/page',
+    who: people('the pictures are part of the page: its link carries the same 256 random bits'),
+  },
   console: { at: 'ANY /console', fn: 'console/console', who: SIGNED_IN },
   consolePages: { at: 'ANY /console/{proxy+}', fn: 'console/console', who: SIGNED_IN },
   slack: {

@@ -36,7 +36,7 @@ import { decidedScreen } from './views/decided.ts';
 import { manyScreen } from './views/many/many.ts';
 import { takeMany } from './views/many/take-many.ts';
 import { changeMe, meScreen } from './views/me.ts';
-import { questionScreen, takeQuestion } from './views/question.ts';
+import { pictureScreen, questionScreen, takeQuestion } from './views/question.ts';
 import { queueOf, readFilter } from './views/queue.ts';
 import { queueScreen } from './views/queue-page.ts';
 import { statisticsScreen } from './views/statistics/statistics.ts';
@@ -98,6 +98,9 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
     }),
   );
   page('/console/approvals/:id', (c, person) => questionScreen(context, person, c.req.param('id') ?? ''));
+  page('/console/approvals/:id/pages/:ref/:page', (c, person) =>
+    pictureScreen(context, person, c.req.param() as { id: string; ref: string; page: string }),
+  );
   page('/console/decided', (c, person) => decidedScreen(context, person, (name) => c.req.query(name)));
   page('/console/statistics', (c) => statisticsScreen(context, c.req.query('days')));
   page('/console/audit', async (c, person) =>

@@ -27,6 +27,8 @@ export function pageHeaders(scripts: readonly string[] = [], styles: readonly st
       defaultSrc: ["'none'"],
       styleSrc: [hashOf(STYLE), ...styles],
       scriptSrc: [hashOf(ACTIVE_SCRIPT), hashOf(LOCAL_TIME_SCRIPT), ...scripts],
+      // Pages of documents, through the approval's own address.
+      imgSrc: ["'self'"],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],

@@ -32,4 +32,9 @@ th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bo
 footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.7rem}
 .note{border-left:4px solid var(--link);padding:.5rem .8rem;background:var(--ground)}
 .quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.quiet input:not([type=hidden]){width:12rem}
+.paper{border-left:0;padding:0;margin:1rem 0 1.6rem}.paper figcaption{overflow-wrap:anywhere;margin:.2rem 0 .5rem}
+.quotes{margin:0 0 .8rem;padding-left:1.6rem}.quotes li{margin:.5rem 0}.quotes q{overflow-wrap:anywhere;font-weight:600}
+.cutout,.sheet img{background:#fff;border:1px solid var(--line);border-radius:4px;width:100%;height:auto}.cutout{display:block;max-height:12rem;margin:.25rem 0}
+.sheet{display:block;text-decoration-thickness:1px}.sheet>span{display:block;position:relative}.sheet img{display:block}.sheet svg{position:absolute;inset:0;width:100%;height:100%}
+.paper rect{fill:#f59e0b2b;stroke:#b45309;stroke-width:1.4}.paper circle{fill:#b45309}.paper text{fill:#fff;font:700 8px system-ui,sans-serif;text-anchor:middle}
 `;

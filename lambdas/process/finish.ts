@@ -1,8 +1,9 @@
 import type { Automation } from '../contract/automation.ts';
+import type { ReadDocument } from '../contract/document.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { Gated } from '../contract/item/envelope.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
-import type { ProposalDocument } from '../contract/item/proposal-document.ts';
+import type { ProposalDocument, ShownDocument } from '../contract/item/proposal-document.ts';
 import type { ItemRow, LineageEntry, TimelineEvent } from '../contract/item/row.ts';
 import { marksOf } from '../gate/marks.ts';
 import { judgedOf, sealKey, sealVerdict } from '../gate/seal.ts';
@@ -110,6 +111,7 @@ async function proposalDocument(
     ...(item.suspicions.length > 0 ? { suspicions: item.suspicions } : {}),
     ...(question || item.suspicions.length > 0 ? { text: item.text } : {}),
     reasons: item.reasons,
+    ...(item.documents ? { documents: item.documents.map(shownDocument) } : {}),
     ...(item.removed?.length ? { removed: item.removed } : {}),
     promptVersions: [...new Set(thoughtBy.map((entry) => entry.promptVersion))],
     models: [...new Set(thoughtBy.map((entry) => entry.model))],
@@ -117,4 +119,8 @@ async function proposalDocument(
     ...(item.counted ? { counted: item.counted } : {}),
     ...(question ? { question } : {}),
   };
+}
+
+function shownDocument({ ref, name, readingKey, pages }: ReadDocument): ShownDocument {
+  return { ref, name, readingKey, pages: pages.length };
 }

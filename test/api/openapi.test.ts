@@ -70,6 +70,7 @@ describe('the description of the API', () => {
       [
         'delete /v1/items/{id}',
         'get /approvals/{id}',
+        'get /approvals/{id}/pages/{ref}/{n}',
         'get /console',
         'get /openapi.json',
         'get /v1/audit',

@@ -228,6 +228,7 @@ it('opens to everybody only what people come to, and the description of the API'
     'ANY /approvals/{id}',
     'ANY /console',
     'ANY /console/{proxy+}',
+    'GET /approvals/{id}/pages/{ref}/{n}',
     'GET /openapi.json',
     'POST /slack/interactions',
   ]);

@@ -228,6 +228,7 @@ it('keeps room for the people who decide, whatever is posted', () => {
     'ANY /approvals/{id}',
     'ANY /console',
     'ANY /console/{proxy+}',
+    'GET /approvals/{id}/pages/{ref}/{n}',
     'POST /slack/interactions',
   ]);
   // API Gateway knows no settings of a route that is not there.

@@ -9,7 +9,8 @@ function page(description: string): object {
 }
 
 const text = (description: string) => ({ type: 'string', description });
-const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+const inPath = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } });
+const id = inPath('id');
 const header = (name: string, description: string) => ({
   ...{ name, in: 'header', required: true, description, schema: { type: 'string' } },
 });
@@ -66,6 +67,22 @@ export const PAGES: Partial<Record<Operation, Readonly<Record<string, object>>>>
         400: page('The form was not complete: the question again, with the reason'),
         404: page('Not a link of this approval'),
         409: page('The proposal is not the one that was asked about: nothing can be decided'),
+      },
+    },
+  },
+  pagePicture: {
+    get: {
+      ...{ ...OPEN, summary: 'A page of a document as a picture, while its approval is open' },
+      parameters: [
+        ...[id, inPath('ref'), inPath('n')],
+        { name: 't', in: 'query', required: true, schema: text("The link's secret") },
+      ],
+      responses: {
+        200: {
+          description: 'The page',
+          content: { 'image/png': { schema: { type: 'string', contentMediaType: 'image/png' } } },
+        },
+        404: page('Not a link of this approval, or none of its pages'),
       },
     },
   },

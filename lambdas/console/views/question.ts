@@ -1,5 +1,7 @@
 import { html } from 'hono/html';
 import { becamePart, closedSheet, tamperedSheet } from '../../approve/channels/page/closed.ts';
+import { pictureOf } from '../../approve/channels/page/documents/picture.ts';
+import { papersPart } from '../../approve/channels/page/documents/section.ts';
 import type { Form } from '../../approve/channels/page/proof.ts';
 import { passOnPart } from '../../approve/channels/page/question.ts';
 import { showQuestion } from '../../approve/channels/page/show.ts';
@@ -9,6 +11,7 @@ import { becameOf } from '../../approve/decision/became.ts';
 import { MOST_COMMENT } from '../../approve/decision/comment.ts';
 import { isOpen, isUndoable } from '../../approve/decision/decide.ts';
 import { type ApprovalRow, shortNumber } from '../../contract/approval.ts';
+import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { honeypot } from '../../pages/honeypot.ts';
@@ -109,8 +112,23 @@ async function readOnlySheet(context: ConsoleContext, person: Person, row: Appro
 <h1>${document.summary}</h1>
 <p class="note">You were not asked: you can read this, others decide. It expires at ${timeMark(row.times.closesAt, undefined, zoneFor(context, row.automation))}.</p>
 ${person.roles.includes('operator') ? await operatorPart(context, person, row) : ''}
-${contentPart(document)}`;
+${contentPart(document, undefined, await papersOf(context, row, document))}`;
   return { status: 200, title: document.summary, body };
+}
+
+/** Its pages lie below the approval's own address in the console, behind the session. */
+function papersOf({ env }: ConsoleContext, { id }: ApprovalRow, document: ProposalDocument) {
+  return papersPart(env.CONTENT_BUCKET, document, { id, token: '' });
+}
+
+/** A page of a document, for whoever may see the approval. */
+export async function pictureScreen(
+  context: ConsoleContext,
+  person: Person,
+  { id, ref, page }: { id: string; ref: string; page: string },
+): Promise<Response | undefined> {
+  const row = await readApproval(context.env.APPROVAL_TABLE, id);
+  return row && maySee(person, row) ? pictureOf(context, row, ref, page) : undefined;
 }
 
 async function operatorPart(
@@ -140,7 +158,7 @@ async function closedPart(
 ${outcomePart(row, zone)}
 ${becamePart(row, { became: becameOf(row, item) })}
 ${isUndoable(row, person.email) ? await undoPart(context, person, row) : ''}
-${document ? contentPart(document) : html`<p class="soft">The proposal is no longer kept, or not the one that was decided.</p>`}`;
+${document ? contentPart(document, undefined, await papersOf(context, row, document)) : html`<p class="soft">The proposal is no longer kept, or not the one that was decided.</p>`}`;
   return { status: 200, title, body };
 }
 

@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
+import { NO_PAPERS } from '../../approve/channels/page/documents/section.ts';
 import { evidencePart, valuesPart } from '../../approve/channels/page/question.ts';
 import { briefPart, itemPart, removedPart, showsPart } from '../../approve/channels/page/shows.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { Markup } from '../../pages/layout.ts';
 
-/** All that the approval page shows of a proposal. `id`: where a page holds more than one. */
-export function contentPart(document: ProposalDocument, id?: string): Markup {
+/** All that the approval page shows of a proposal. `id`: where a page holds more than one; `papers`: its documents. */
+export function contentPart(document: ProposalDocument, id?: string, papers = NO_PAPERS): Markup {
   const { reversible, risk, confidence, reasons } = document;
   return html`${briefPart(document)}
 <p class="marks">${reversible ? 'It can be undone.' : 'It cannot be undone.'} Risk: ${risk}.
@@ -15,6 +16,7 @@ Confidence: ${confidence === null ? 'not measured' : `${Math.round(confidence * 
 ${showsPart(document, id)}
 ${itemPart(document)}
 ${removedPart(document)}
-${evidencePart(document)}
+${papers.part}
+${evidencePart(document, papers)}
 <details><summary>All values</summary>${valuesPart(document)}</details>`;
 }

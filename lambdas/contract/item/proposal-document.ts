@@ -10,6 +10,16 @@ export interface Mark {
   end: number;
 }
 
+/** A file that the item came with, as far as its approver needs it. */
+export interface ShownDocument {
+  ref: string;
+  /** As its sender called it: a stranger's words. */
+  name: string;
+  /** Of its reading, in the content bucket; its pictures lie beside it. */
+  readingKey: string;
+  pages: number;
+}
+
 /** The document that the approver reads and `act` carries out. Its digest binds the two together. */
 export interface ProposalDocument extends Proposal {
   itemId: string;
@@ -31,6 +41,8 @@ export interface ProposalDocument extends Proposal {
   /** The item's whole text, if a person is asked or it was suspected. */
   text?: string;
   reasons: readonly string[];
+  /** What the item came with. Absent if nothing. */
+  documents?: readonly ShownDocument[];
   /** What prepare cut from the message, by kind and length. */
   removed?: readonly Removed[];
   promptVersions: readonly string[];

@@ -8,7 +8,9 @@ import { layout, pageHeaders, type Sheet, toResponse } from '../../../pages/layo
 import { browserId, newBrowserId, PAGE_COOKIE } from '../../../pages/links.ts';
 import { readApproval } from '../../../tables/approvals/approvals.ts';
 import { recipientOf } from '../../../tables/approvals/handles.ts';
+import { isOpen } from '../../decision/decide.ts';
 import { closedSheet, missingSheet, noFormSheet } from './closed.ts';
+import { pictureOf } from './documents/picture.ts';
 import { boundedForms } from './form-size.ts';
 import type { Form } from './proof.ts';
 import { showQuestion } from './show.ts';
@@ -31,6 +33,14 @@ export function pageApp(context: PageContext & { env: EnvFor<'approve/page'> }):
     return withCookie(c, visit, await answer(await showQuestion(context, visit)));
   });
 
+  app.get('/approvals/:id/pages/:ref/:page', async (c) => {
+    const visit = await visitOf(c, c.req.query('t') ?? '');
+    const { ref, page } = c.req.param();
+    // Once it is decided, its link shows the outcome and no document.
+    const picture = visit && isOpen(visit.row) && (await pictureOf(context, visit.row, ref, page));
+    return picture || answer(missingSheet());
+  });
+
   app.post('/approvals/:id', async (c) => {
     if (/\bjson\b/i.test(c.req.header('content-type') ?? '')) return answer(noFormSheet());
     const form = await readForm(c, homeOf(env.BASE_URL));
@@ -39,6 +49,7 @@ export function pageApp(context: PageContext & { env: EnvFor<'approve/page'> }):
     return withCookie(c, visit, await answer(await takeForm(context, visit, form)));
   });
 
+  app.all('/approvals/:id/pages/:ref/:page', () => answer({ ...missingSheet(), status: 405 }));
   app.all('/approvals/:id', () => answer({ ...missingSheet(), status: 405 }));
   app.onError((error) => {
     logger.error('page failed', { reason: error.name });

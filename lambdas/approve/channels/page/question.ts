@@ -8,6 +8,7 @@ import { type Markup, type Sheet, shownTime } from '../../../pages/layout.ts';
 import { MOST_COMMENT } from '../../decision/comment.ts';
 import { claimedByOther } from '../../decision/decide.ts';
 import { passing } from '../../decision/pass.ts';
+import { NO_PAPERS, type Papers } from './documents/section.ts';
 import { editField } from './fields.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
 import { briefPart, isShort, itemPart, removedPart, showsPart } from './shows.ts';
@@ -23,6 +24,7 @@ export interface QuestionView {
   typed: (name: string) => string | undefined;
   /** Edits that the gate objects to: shown now, and taken if they are sent once more. */
   review?: { edits: readonly Edit[]; objections: readonly string[]; digest: string } | undefined;
+  papers: Papers;
   precedents: Precedents;
   colleagues: readonly string[];
 }
@@ -48,7 +50,8 @@ ${formPart(view)}
 ${untilPart(row)}
 ${itemPart(document)}
 ${removedPart(document)}
-${evidencePart(document)}
+${view.papers.part}
+${evidencePart(document, view.papers)}
 ${precedentsLine(view.precedents)}
 <details><summary>All values</summary>${valuesPart(document)}</details>
 <footer>You are deciding as ${view.email}. Asked by ${document.automation}, label ${document.label}, prompts
@@ -176,9 +179,12 @@ without a decision nothing will be done.</p>`;
 /** Enough to judge, little enough to read. */
 const MOST_EVIDENCE = 5;
 
-export function evidencePart(document: ProposalDocument): Markup | string {
+/** `papers`: what stands on a page of a document is shown there. */
+export function evidencePart(document: ProposalDocument, papers = NO_PAPERS): Markup | string {
   // What came in is read above.
-  const evidence = document.evidence.filter(({ quote }) => quote !== document.text);
+  const evidence = document.evidence.filter(
+    ({ source, quote }) => quote !== document.text && !papers.holds(source),
+  );
   if (evidence.length === 0) return '';
   return html`<h2>Evidence</h2>
 ${evidence

@@ -3,6 +3,7 @@ import type { Sheet } from '../../../pages/layout.ts';
 import { isOpen } from '../../decision/decide.ts';
 import { closedFor } from './after/after.ts';
 import { tamperedSheet } from './closed.ts';
+import { papersPart } from './documents/section.ts';
 import { precedentsOf } from './precedents.ts';
 import { type QuestionView, questionSheet } from './question.ts';
 import { colleaguesOf, hiddenFields, type PageContext, readShown, type Visit } from './visit.ts';
@@ -36,6 +37,7 @@ export async function again(
     typed: more.typed,
     review: more.review,
     precedents: await precedentsOf(env.AUDIT_TABLE, row),
+    papers: await papersPart(env.CONTENT_BUCKET, document, { id: row.id, token: visit.token }),
     colleagues: colleaguesOf(settings, row, email),
   });
 }
