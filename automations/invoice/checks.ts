@@ -79,13 +79,14 @@ export function faultsIn(invoice: InvoiceFacts): string[] {
 
 /** What does not fit who sends it, where the money would go, and whom it is addressed to. */
 export function doubtsAbout(
-  invoice: Pick<InvoiceFacts, 'seller' | 'buyer' | 'payment' | 'typeCode'>,
+  invoice: Pick<InvoiceFacts, 'seller' | 'buyer' | 'payee' | 'payment' | 'typeCode'>,
   vendor: Vendor | undefined,
 ): string[] {
   if (!vendor) return ['the VAT number is that of no known vendor'];
   const ibans = invoice.payment.accounts.map(({ iban }) => compactOf(iban));
   const buyer = invoice.buyer.vatId;
   const doubts: [boolean, string][] = [
+    [invoice.payee !== undefined, 'it names another payee than its vendor'],
     [ibans.length === 0, 'it names no bank account'],
     [ibans.some((iban) => !vendor.ibans.includes(iban)), 'its bank details are not those on file'],
     [ibans.some((iban) => !isIban(iban)), 'an IBAN on it does not exist: its check digits are wrong'],

@@ -8,7 +8,7 @@ import { doubtsAbout, faultsIn } from './checks.ts';
 import { type Copied, copiedFaults, copy, extractPrompt } from './extract.ts';
 import { lineWith, type ValueKind } from './find.ts';
 import routeV1 from './prompts/route.v1.md';
-import type { InvoiceFacts } from './shape.ts';
+import { type InvoiceFacts, NUMBER } from './shape.ts';
 import { compactOf, type Vendor, vendorOf } from './vendors.ts';
 
 type Item = Routed<InvoiceRequest>;
@@ -59,7 +59,7 @@ function billOf(item: Item, invoice: InvoiceFacts): Proposal {
       ...{ net: netAmount, vat: vatAmount, gross: grossAmount },
       ...{
         iban: accountOf(vendor, invoice.payment.accounts[0]?.iban),
-        order: invoice.orderReference ?? null,
+        order: NUMBER.test(invoice.orderReference ?? '') ? invoice.orderReference : null,
       },
       basis: 'data',
     },

@@ -7,6 +7,8 @@ export type InvoiceFacts = Pick<EInvoice, 'number' | 'typeCode' | 'issueDate' | 
   orderReference?: string | undefined;
   seller: { vatId?: string | undefined };
   buyer: { vatId?: string | undefined };
+  /** Another than the seller, who wants the money. */
+  payee?: object | undefined;
   payment: { accounts: readonly { iban: string }[] };
   allowances: readonly Adjustment[];
   charges: readonly Adjustment[];

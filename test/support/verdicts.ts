@@ -7,6 +7,7 @@ import type { Verdict } from '../../lambdas/contract/item/status.ts';
 import type { ParameterKind, Recipe, SlotKind } from '../../lambdas/contract/parameters.ts';
 import { compose, fieldOf, type Sources } from '../../lambdas/gate/compose.ts';
 import { gate } from '../../lambdas/gate/gate.ts';
+import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import { wireSchema } from '../../lambdas/models/wire/schema.ts';
 import { thoughtOver } from '../../local/harm.ts';
 import { answer } from '../../local/sandbox/brain.ts';
@@ -26,14 +27,25 @@ export interface Subject {
 
 const knowledge = await loadKnowledge();
 
-/** The sandbox model at its best, without a server around it. */
-export const sandboxModel: StepRunner = {
+const sandboxed = (obedient: boolean): StepRunner => ({
   ...scripted(),
-  model: async (step, { prompt, input, schema }) => {
+  model: async (step, { prompt, input, schema, missing }) => {
     const asked = { step, input, schema: wireSchema(schema), prompt: prompt.text };
-    return z.parse(schema, JSON.parse(answer({ ...asked, repaired: false, obedient: false }, knowledge)));
+    const said = JSON.parse(answer({ ...asked, repaired: false, obedient }, knowledge));
+    if (!obedient) return z.parse(schema, said);
+    // As the runner does: what does not fit is no usable answer.
+    const { success, data } = z.safeParse(schema, said);
+    const fault = success ? missing?.(data) : 'no usable answer';
+    if (!success || fault) throw new ProcessingError(fault ?? 'no usable answer');
+    return data;
   },
-};
+});
+
+/** The sandbox model at its best, without a server around it. */
+export const sandboxModel = sandboxed(false);
+
+/** The same while it obeys strangers. */
+export const obedientSandbox = sandboxed(true);
 
 interface Case {
   body: Record<string, unknown>;
