@@ -54,8 +54,9 @@ export function processTerminal(): Terminal {
 
 /** Whoever follows something ends it with Ctrl-C: that is no failure. */
 async function pause(milliseconds: number): Promise<boolean> {
+  // Not `once`: what started this may pass the signal on that the terminal has sent already.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    if (process.listenerCount(signal) === 0) process.once(signal, () => process.exit(0));
+    if (process.listenerCount(signal) === 0) process.on(signal, () => process.exit(0));
   await setTimeout(milliseconds);
   return true;
 }

@@ -180,7 +180,9 @@ describe('the program that follows', () => {
       const child = spawn(process.execPath, [main, 'items', '--follow'], { env, stdio: 'pipe' });
       const [chunk] = await once(child.stdout, 'data');
       expect(String(chunk)).toContain('d6fd8f5');
-      child.kill(signal);
+      // As from a terminal: what started it passes the same signal on.
+    child.kill(signal);
+    child.kill(signal);
       const [code] = await once(child, 'exit');
       await stub.stop();
       expect(code).toBe(0);
