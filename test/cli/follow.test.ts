@@ -181,8 +181,8 @@ describe('the program that follows', () => {
       const [chunk] = await once(child.stdout, 'data');
       expect(String(chunk)).toContain('d6fd8f5');
       // As from a terminal: what started it passes the same signal on.
-    child.kill(signal);
-    child.kill(signal);
+      child.kill(signal);
+      child.kill(signal);
       const [code] = await once(child, 'exit');
       await stub.stop();
       expect(code).toBe(0);
