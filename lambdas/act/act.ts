@@ -29,7 +29,7 @@ import {
 } from '../tables/items/ledger.ts';
 import { comeBack, GaveUp, isFinal, nextTry, Wait } from './again.ts';
 import { mayHaveActed, Unknown } from './answer.ts';
-import { counted, uncounted } from './counted.ts';
+import { type Before, counted, countedBefore, uncounted } from './counted.ts';
 import { call, enterDestination, reportAnswer } from './destination.ts';
 import { permitted } from './permission.ts';
 import { hasWaitedLong, waitAnew } from './waiting.ts';
@@ -42,7 +42,10 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
   const { itemId, generation } = message;
   const log = itemLogger({ itemId, generation, stage: 'act' });
   const tables = { items: env.ITEM_TABLE, approvals: env.APPROVAL_TABLE };
-  const { row, question } = await itemAndQuestion(tables, itemId, generation).catch(async (error) => {
+  const [{ row, question }, before] = await Promise.all([
+    itemAndQuestion(tables, itemId, generation),
+    countedBefore(env, message, automation),
+  ]).catch(async (error: unknown) => {
     await comeBack(env, record, error);
     throw error;
   });
@@ -62,7 +65,7 @@ export async function actOn(record: SQSRecord, env: Env, automation: Automation)
       end.givesBack = true;
       throw lastOf(row);
     }
-    log.info(await actOnce({ row, question }, env, automation, message, end));
+    log.info(await actOnce({ row, question, before }, env, automation, message, end));
   } catch (error) {
     if (error instanceof Waiting) {
       await waitAnew(env, row, message, error);
@@ -100,7 +103,7 @@ function restOf(error: unknown): ItemChange {
 
 /** @returns what the log says */
 async function actOnce(
-  { row, question }: { row: ItemRow; question: ApprovalRow | undefined },
+  { row, question, before }: { row: ItemRow; question: ApprovalRow | undefined; before: Before },
   env: Env,
   automation: Automation,
   asked: ActionMessage,
@@ -120,7 +123,7 @@ async function actOnce(
     end.givesBack = true;
     throw new GaveUp(error.message);
   });
-  const limits = await counted(env, row, document, automation);
+  const limits = await counted(env, row, document, automation, before);
   const begun = await ledger.begin();
   if (begun.state === 'gone') {
     // A run that was resumed carries out the same proposal, and what is counted for it.

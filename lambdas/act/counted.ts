@@ -1,5 +1,6 @@
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
+import type { ActionMessage } from '../contract/item/messages.ts';
 import type { ProposalDocument } from '../contract/item/proposal-document.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { thoughtIn } from '../contract/item/timeline.ts';
@@ -7,12 +8,29 @@ import { clock } from '../kit/clock.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { getContent } from '../kit/objects.ts';
 import { bookingOf } from '../tables/control/bookings.ts';
-import { giveBack, isCounted, type Reserver, reserve } from '../tables/control/limits.ts';
+import { countedFor, giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
 
 /** One action in the limits that it counts against. */
 export interface Counted {
   /** It certainly did not happen. */
   giveBack(): Promise<void>;
+}
+
+/** What was counted for the item when its message came. */
+export interface Before {
+  generation: number;
+  fingerprint: string | undefined;
+}
+
+/** Read together with the item. Who takes the room away afterwards has changed the item first: the intent is not written then. */
+export async function countedBefore(
+  env: Pick<EnvFor<'act/act'>, 'CONTROL_TABLE'>,
+  { itemId, generation }: ActionMessage,
+  { name, actions }: Automation,
+): Promise<Before> {
+  const limited = Object.values(actions).some(({ limits }) => limits);
+  const reserver = { automation: name, itemId, generation };
+  return { generation, fingerprint: limited ? await countedFor(env.CONTROL_TABLE, reserver) : undefined };
 }
 
 /**
@@ -25,6 +43,7 @@ export async function counted(
   row: ItemRow,
   document: ProposalDocument,
   automation: Automation,
+  before: Before,
 ): Promise<Counted> {
   const limits = automation.actions[document.action]?.limits;
   if (!limits) return { giveBack: async () => {} };
@@ -32,7 +51,10 @@ export async function counted(
   const reserver = reserverOf(row, document.generation);
   const back = { giveBack: () => giveBack(env.CONTROL_TABLE, reserver) };
   const { counted: fingerprint } = document;
-  if (fingerprint !== undefined && (await isCounted(env.CONTROL_TABLE, reserver, fingerprint))) return back;
+  if (fingerprint !== undefined) {
+    const same = before.generation === reserver.generation && before.fingerprint === fingerprint;
+    if (same || (await countedFor(env.CONTROL_TABLE, reserver)) === fingerprint) return back;
+  }
   const body = limits.perSubject ? await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey) : undefined;
   const booking = bookingOf(automation, document, body, clock.now());
   const full = booking && (await reserve(env.CONTROL_TABLE, reserver, booking, row.verdict === 'act'));

@@ -5,7 +5,7 @@ import type { ItemRow } from '../contract/item/row.ts';
 import { clock } from '../kit/clock.ts';
 import { bookingOf } from '../tables/control/bookings.ts';
 import { readCaution, wantsCaution } from '../tables/control/caution.ts';
-import { fingerprintOf, giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
+import { fingerprintOf, giveBack, type Reserver, readLimits, reserve } from '../tables/control/limits.ts';
 
 type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;
 
@@ -16,12 +16,16 @@ type Env = Pick<EnvFor<'process/process'>, 'CONTROL_TABLE'>;
  */
 export async function alone(env: Env, item: Gated, automation: Automation): Promise<Gated> {
   if (item.verdict !== 'act') return item;
-  const caution = await readCaution(env.CONTROL_TABLE, automation.name);
+  const booking = bookingOf(automation, item.proposal, item.body, clock.now());
+  const reserver = reserverOf(item);
+  const [caution, seen] = await Promise.all([
+    readCaution(env.CONTROL_TABLE, automation.name),
+    booking && readLimits(env.CONTROL_TABLE, reserver, booking),
+  ]);
   if (wantsCaution(caution, item.proposal.action, item.label))
     return { ...item, verdict: 'ask', reasons: ['an operator asked for caution'] };
-  const booking = bookingOf(automation, item.proposal, item.body, clock.now());
   if (!booking) return item;
-  const full = await reserve(env.CONTROL_TABLE, reserverOf(item), booking, true);
+  const full = await reserve(env.CONTROL_TABLE, reserver, booking, true, seen);
   if (full !== undefined) return { ...item, verdict: 'ask', reasons: [full] };
   return { ...item, counted: fingerprintOf(booking) };
 }

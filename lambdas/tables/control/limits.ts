@@ -62,9 +62,22 @@ function reasonOf(booking: Booking, counts: readonly Count[]): string | undefine
 const KEEP_DAYS = 90;
 const MOST_TRIES = 25;
 
+/** What is counted for the item, and what counts against it, at one moment. Every write is conditional: an old reading costs a round. */
+export interface Reading {
+  reservation: ReservationRow | undefined;
+  counts: Count[];
+}
+
+/** Read together with whatever else is asked for at the same time. */
+export async function readLimits(table: string, reserver: Reserver, booking: Booking): Promise<Reading> {
+  const [reservation, counts] = await Promise.all([reservationOf(table, reserver), countsOf(table, booking)]);
+  return { reservation, counts };
+}
+
 /**
  * Counts an action before it happens. Once counted it stays so, however often it is asked; one with other parameters replaces it.
  * @param capped false for what a person approved: it counts, and is not held back
+ * @param seen what was read a moment ago. @default it is read now
  * @returns why the limits do not hold it, or undefined when it is counted
  * @throws TransientError when too many others write the same counts at once; whatever the table throws: then nothing is counted
  */
@@ -73,14 +86,13 @@ export async function reserve(
   reserver: Reserver,
   booking: Booking,
   capped: boolean,
+  seen?: Reading,
 ): Promise<string | undefined> {
   const id = reservationKey(reserver.automation, reserver.itemId, reserver.generation);
   const fingerprint = fingerprintOf(booking);
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-    const [reservation, counts] = await Promise.all([
-      reservationOf(table, reserver),
-      countsOf(table, booking),
-    ]);
+    const first = attempt === 0 ? seen : undefined;
+    const { reservation, counts } = first ?? (await readLimits(table, reserver, booking));
     if (reservation?.state === 'held') {
       if (reservation.fingerprint === fingerprint) return undefined;
       await giveBack(table, reserver);
@@ -95,10 +107,10 @@ export async function reserve(
   throw new TransientError(`the limits of '${booking.action}' are written by too many at once`);
 }
 
-/** Whether exactly this is counted for the item. */
-export async function isCounted(table: string, reserver: Reserver, fingerprint: string): Promise<boolean> {
+/** The fingerprint of what is counted for the item; undefined where nothing is. */
+export async function countedFor(table: string, reserver: Reserver): Promise<string | undefined> {
   const reservation = await reservationOf(table, reserver);
-  return reservation?.state === 'held' && reservation.fingerprint === fingerprint;
+  return reservation?.state === 'held' ? reservation.fingerprint : undefined;
 }
 
 function reservationOf(
