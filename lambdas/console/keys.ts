@@ -27,7 +27,7 @@ const button=value=>one('button[name=decision][value='+value+']');
 const press=value=>{const it=button(value);if(it)it.form.requestSubmit(it)};
 const help=one('#keys');
 const does={j:()=>step(1),k:()=>step(-1),a:()=>go(button('approve')),c:()=>press('claim'),u:()=>press('undo'),
-e:()=>{const edits=one('main form details:not(.more)');if(edits){edits.open=true;go(edits.querySelector('input,select,textarea'))}},
+e:()=>{const edits=one('main form details.edits');if(edits){edits.open=true;go(edits.querySelector('input,select,textarea'))}},
 r:()=>{const reason=one('#comment');go(reason&&reason.value.trim()?button('reject'):reason)},
 '?':()=>help.showModal()};
 addEventListener('keydown',event=>{

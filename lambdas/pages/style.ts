@@ -16,19 +16,26 @@ a{color:var(--link)}
 form{margin:1.2rem 0 .6rem}
 label{display:block;font-weight:600;margin:.6rem 0 .25rem}label span{font-weight:400}
 textarea,select,input:not([type=hidden]){width:100%;font:inherit;color:inherit;background:var(--ground);border:1px solid var(--soft);border-radius:6px;padding:.5rem}
-.decide{background:var(--paper)}@media(max-height:56rem){html{scroll-padding-bottom:10rem}.stay{position:sticky;bottom:0;padding:.6rem 0;z-index:1}details[open]~.stay{position:static}}.buttons{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}
+.decide{background:var(--paper)}html{scroll-padding-bottom:10rem}.stay,.jump{position:sticky;bottom:0;z-index:1;background:var(--paper);padding:.6rem 0;box-shadow:0 -1px 0 var(--line)}.edits[open]~.stay{position:static}
+.jump{margin:1rem 0}.jump a,.next{display:inline-block;min-height:44px;padding:.6rem 1.1rem;border:2px solid;border-radius:8px;font-weight:600;text-decoration:none}.buttons{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}
 button{font:inherit;font-weight:600;padding:.7rem 1.1rem;border-radius:8px;border:2px solid;cursor:pointer;min-height:44px;text-align:left;overflow-wrap:anywhere}
 .approve{background:var(--go);border-color:var(--go);color:var(--on)}
 .reject{background:transparent;border-color:var(--stop);color:var(--stop)}
 .plain{background:transparent;border-color:var(--soft);color:var(--ink)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 mark{background:none;color:inherit;border-bottom:2px solid var(--warn);font-weight:600}.by{color:var(--warn);font-size:.9rem;font-weight:400}
-.shows dl{margin:.2rem 0}.shows div{border-left:3px solid var(--ink);padding:.15rem 0 .15rem .9rem;margin:.5rem 0}.shows dt{color:var(--soft);font-size:.9rem}.shows dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}.short dl{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem}.short div{border:0;padding:0;margin:0}.short dt,.short dd{display:inline}.short dt::after{content:': '}
+.shows dl,.changed dl{margin:.2rem 0}.shows div,.changed div{border-left:3px solid var(--ink);padding:.15rem 0 .15rem .9rem;margin:.5rem 0}.changed div{border-left:3px dashed var(--warn)}.shows dt,.changed dt{color:var(--soft);font-size:.9rem}.shows dd,.changed dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+del{color:var(--stop);text-decoration:line-through}ins{color:var(--go);font-weight:600;text-decoration:underline}.short dl{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem}.short div{border:0;padding:0;margin:0}.short dt,.short dd{display:inline}.short dt::after{content:': '}
 figure{margin:.6rem 0;padding:.1rem 0 .1rem .9rem;border-left:3px solid var(--line)}
 blockquote{margin:0;white-space:pre-line;overflow-wrap:anywhere}
 details{margin:1.2rem 0}summary{cursor:pointer;min-height:28px}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);white-space:pre-line;overflow-wrap:anywhere}
+@media(max-width:34rem){.values,.values tbody,.values tr,.values th,.values td{display:block}.values tr{border-bottom:1px solid var(--line);padding:.35rem 0}.values th,.values td{border:0;padding:0}.values th{color:var(--soft);font-weight:400;font-size:.9rem}}
+.values th{overflow-wrap:break-word;max-width:14rem}
+.danger{border:6px double var(--stop);border-radius:8px;padding:.6rem .9rem;margin:.8rem 0}.danger b{color:var(--stop)}main:has(>.danger),.panel:has(>.danger){outline:6px double var(--stop);outline-offset:-7px}main:has(>.danger) .approve{background:transparent;color:var(--stop);border:4px double var(--stop)}
+.became{border-left:4px solid var(--link);background:var(--ground);padding:.6rem .8rem;margin:.8rem 0}.became.done{border-color:var(--go)}.became.parked,.became.refused{border-color:var(--stop)}.became.parked b,.became.refused b{color:var(--stop)}
+.ways{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem;align-items:center;margin:1rem 0}.claim{border-color:var(--warn)}button:disabled{opacity:.55;cursor:not-allowed}
 footer{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.7rem}
 .note{border-left:4px solid var(--link);padding:.5rem .8rem;background:var(--ground)}
 .quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.quiet input:not([type=hidden]){width:12rem}

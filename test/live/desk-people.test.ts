@@ -165,7 +165,7 @@ describe('an approver who is on it', () => {
   it('keeps the others off until their time is over', async () => {
     const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.large));
     const claimed = await say(of('ben'), 'claim');
-    expect(words(claimed.page)).toContain('You are working on it.');
+    expect(words(claimed.page)).toContain('You are working on it until');
     for (const decision of ['approve', 'reject', 'claim']) {
       const { status, page } = await say(of('anna'), decision, REASON);
       expect(status).toBe(400);

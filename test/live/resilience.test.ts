@@ -7,8 +7,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Account } from '../../local/account.ts';
 import {
   approvalLinks,
+  ask,
   callsFor,
   fresh,
+  mailsAbout,
   modelCalls,
   modelFault,
   openPage,
@@ -16,9 +18,12 @@ import {
   post,
   REFUND,
   reaches,
+  say,
   story,
   submit,
+  words,
 } from '../support/app.ts';
+import { eventually } from '../support/desk-clock.ts';
 
 const account = new Account(outputs.endpointUrl);
 
@@ -42,6 +47,38 @@ async function pause(seconds: number): Promise<void> {
 afterEach(async () => {
   await modelFault('ok');
   await ledgerFault('ok');
+});
+
+describe('an approved action that the destination refuses', () => {
+  it('is told to its approver in a mail, once, and by every link of theirs', async () => {
+    await ledgerFault('refuse');
+    const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.large));
+    const decided = await say(of('anna'), 'approve', { comment: 'seen the photo' });
+    expect(words(decided.page)).toContain('Approved: Refund USD 240.00');
+    await reaches(id, 'quarantined');
+
+    const told = await eventually(
+      async () => (await mailsAbout(id)).filter(({ subject }) => subject.startsWith('Approved, not done')),
+      (mails) => mails.length > 0,
+    );
+
+    const number = approvalId.slice(-10);
+    expect(told.map(({ to, subject }) => `${to} ${subject}`)).toEqual([
+      `anna@example.com Approved, not done: refund-request (consequential), approval ${number}`,
+    ]);
+    expect(told[0]?.text).toContain(
+      "not done: destination 'refund-ledger' answered 422: it refused the action",
+    );
+    const link = /https?:\S+\/approvals\/\S+/.exec(told[0]?.text ?? '')?.[0] ?? '';
+    for (const url of [of('anna'), of('ben'), link]) {
+      const page = words((await openPage(url)).page);
+      expect(page).toContain('decided by anna@example.com');
+      expect(page).toContain('Not done. Not done: destination &#39;refund-ledger&#39; answered 422');
+    }
+    await pause(2);
+    const mails = (await mailsAbout(id)).filter(({ subject }) => subject.startsWith('Approved, not done'));
+    expect(mails).toHaveLength(1);
+  });
 });
 
 describe('a redelivered message', () => {

@@ -93,7 +93,7 @@ describe('on the page, a claim', () => {
 
     const claimed = await send({ ...(await fieldsOf()), decision: 'claim' });
     expect(claimed.status).toBe(200);
-    expect(claimed.text).toContain('You are working on it.');
+    expect(claimed.text).toContain('You are working on it</b> until');
     expect(claimed.text).toContain('value="release"');
     expect(row().claim?.by).toBe('ann@example.com');
     const released = await send({ ...(await fieldsOf()), decision: 'release' });

@@ -8,6 +8,7 @@ import { honeypot } from '../../../pages/honeypot.ts';
 import type { Markup, Sheet } from '../../../pages/layout.ts';
 import type { Answer } from '../../decision/decide.ts';
 import { LATE_FORM } from './faults.ts';
+import { dangerPart } from './reading/banners.ts';
 import { showsPart } from './shows.ts';
 
 /** Long enough to read the action once more. */
@@ -57,6 +58,7 @@ export function confirmSheet({ answer, document, email, fields, late }: ConfirmV
   const undo = reversible ? 'It can be undone.' : 'It cannot be undone.';
   const body = html`<p class="kicker">Nothing is recorded yet: one more step</p>
 <h1>${title}</h1>
+${answer.decision === 'approve' ? dangerPart(risk) : ''}
 ${late ? html`<p class="fault" role="alert">${LATE_FORM}</p>` : ''}
 <p class="what">${shownText(summary)}</p>
 ${changesPart(answer)}

@@ -1,16 +1,20 @@
 import { html, raw } from 'hono/html';
 import type { ApprovalRow, Edit } from '../../../contract/approval.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import { shownValues } from '../../../gate/shows.ts';
 import { shownText } from '../../../kit/text.ts';
 import { activeScript } from '../../../pages/active.ts';
 import { honeypot } from '../../../pages/honeypot.ts';
-import { type Markup, type Sheet, shownTime } from '../../../pages/layout.ts';
+import type { Markup, Sheet } from '../../../pages/layout.ts';
+import { timeMark } from '../../../pages/time.ts';
 import { MOST_COMMENT } from '../../decision/comment.ts';
 import { claimedByOther } from '../../decision/decide.ts';
 import { passing } from '../../decision/pass.ts';
 import { NO_PAPERS, type Papers } from './documents/section.ts';
 import { editField } from './fields.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
+import { claimPart, dangerPart } from './reading/banners.ts';
+import { type SentBack, sentBackPart } from './reading/sent-back.ts';
 import { briefPart, isShort, itemPart, removedPart, showsPart } from './shows.ts';
 
 export interface QuestionView {
@@ -27,34 +31,51 @@ export interface QuestionView {
   papers: Papers;
   precedents: Precedents;
   colleagues: readonly string[];
+  /** The approval before it, if somebody sent that one back. */
+  sentBack: SentBack | undefined;
+  /** Time zone of the approval's calendar. */
+  zone: string | undefined;
 }
 
 /** How often one item may be sent back before somebody has to decide. */
 export const MOST_RETURNS = 3;
 
-/** One screen: the proposal, why a person decides, the two buttons; below them the evidence. */
+/**
+ * What would happen, why a person decides, what came in, and what exactly is done; then the form. All of it stands in the form, so that
+ * its buttons, or the way to them, stay in view from the first screen on.
+ */
 export function questionSheet(view: QuestionView): Sheet {
-  const { row, document, fault, review } = view;
+  const { row, document, email, fault, review, zone } = view;
+  const short = isShort(document);
   const body = html`<p class="kicker">${document.automation} needs your decision</p>
 <h1>${shownText(document.summary)}</h1>
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
+${dangerPart(document.risk)}
+${claimPart(row, email, zone)}
 ${review ? reviewPart(review.edits, review.objections) : ''}
 ${document.reasons.includes(document.brief) ? '' : briefPart(document)}
 <p class="marks">${row.facts.reversible ? 'It can be undone.' : 'It cannot be undone.'} Risk: ${document.risk}.
 Confidence: ${document.confidence === null ? 'not measured' : `${Math.round(document.confidence * 100)} %`}.</p>
 <h2>Why you are asked</h2>
 <ul>${reasonsOf(document, review).map((reason) => html`<li>${shownText(reason)}</li>`)}</ul>
-${othersPart(row, view.email)}
-${showsPart(document)}
-${formPart(view)}
-${untilPart(row)}
+${othersPart(row, email)}
+<form method="post">
+${NO_DEFAULT}
+${view.hidden}${honeypot()}
+<input type="hidden" name="active" value="${view.typed('active') ?? ''}">
+${sentBackPart(view.sentBack, document, zone)}
 ${itemPart(document)}
 ${removedPart(document)}
+${showsPart(document)}
 ${view.papers.part}
 ${evidencePart(document, view.papers)}
+${short ? '' : html`<p class="jump"><a href="#decide">Read it, then decide <span aria-hidden="true">↓</span></a></p>`}
+${formPart(view)}
+</form>
+${untilPart(row, zone)}
 ${precedentsLine(view.precedents)}
 <details><summary>All values</summary>${valuesPart(document)}</details>
-<footer>You are deciding as ${view.email}. Asked by ${document.automation}, label ${document.label}, prompts
+<footer>You are deciding as ${email}. Asked by ${document.automation}, label ${document.label}, prompts
 ${document.promptVersions.join(', ') || 'none'}, policy ${document.policyVersion}. Approval ${row.id.slice(-10)}.</footer>
 ${activeScript()}`;
   return { status: fault ? 400 : 200, title: document.summary, body, fault };
@@ -80,10 +101,7 @@ function othersPart(row: ApprovalRow, email: string): Markup | string {
       `${row.quorum} people must approve; so far: ${Object.keys(row.votes).join(', ') || 'nobody'}.`,
     row.edits &&
       `Changed by an approver: ${row.edits.map(({ field, from, to }) => `${field} from ${from} to ${to}`).join(', ')}.`,
-    claimedByOther(row, email) &&
-      `${row.claim?.by} is working on it until ${shownTime(row.claim?.until ?? '')}.`,
     ...passingNotes(row),
-    row.claim?.by === email && !claimedByOther(row, email) && 'You are working on it.',
   ].filter((note) => typeof note === 'string' && note !== '');
   return notes.length > 0 ? html`<ul class="others">${notes.map((note) => html`<li>${note}</li>`)}</ul>` : '';
 }
@@ -100,26 +118,25 @@ function passingNotes(row: ApprovalRow): string[] {
 const NO_DEFAULT = raw('<button disabled hidden></button>');
 
 function formPart(view: QuestionView): Markup {
-  const { document, typed, review } = view;
+  const { row, document, email, typed, review } = view;
   const strict = document.risk !== 'routine';
   const fields = Object.entries(document.question?.edits ?? {});
-  const edited = fields.length > 0 ? editsPart(view) : '';
   const again = review ? ' with these changes' : '';
-  return html`<form method="post">
-${view.hidden}${honeypot()}
-<input type="hidden" name="active" value="${typed('active') ?? ''}">
-${NO_DEFAULT}
-${document.risk === 'catastrophic' ? confirmField(document) : ''}
+  const locked = claimedByOther(row, email) ? LOCKED : '';
+  return html`<h2 id="decide" class="quiet">Your decision</h2>
 <label for="comment">${strict ? 'Your reason' : 'Comment'} <span>(${strict ? 'required' : 'optional'}, kept with the decision)</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"${strict ? html` required` : ''}>${typed('comment') ?? ''}</textarea>
-${edited}
+${fields.length > 0 ? editsPart(view) : ''}
+${document.risk === 'catastrophic' ? confirmField(document) : ''}
 <div class="buttons decide${isShort(document) ? ' stay' : ''}">
-<button class="approve" name="decision" value="approve">Approve${again}: ${shownText(document.summary)}</button>
-<button class="reject" name="decision" value="reject">Reject: do nothing</button>
+<button class="approve" name="decision" value="approve"${locked}>Approve${again}: ${shownText(document.summary)}</button>
+<button class="reject" name="decision" value="reject"${locked}>Reject: do nothing</button>
 </div>
-${morePart(view)}
-</form>`;
+${morePart(view)}`;
 }
+
+/** Somebody else is on it: the buttons say so instead of being refused. */
+const LOCKED = raw(' disabled aria-describedby="claimed"');
 
 function editsPart({ document, typed, review }: QuestionView): Markup {
   const fields = Object.entries(document.question?.edits ?? {});
@@ -127,18 +144,25 @@ function editsPart({ document, typed, review }: QuestionView): Markup {
   // Changes that come back with the form would be sent again: they must be visible.
   const open =
     review !== undefined || fields.some(([name]) => (typed(name) ?? proposed(name)) !== proposed(name));
-  return html`<details${open ? html` open` : ''}><summary>Change it before you approve</summary>
+  return html`<details class="edits"${open ? html` open` : ''}><summary>Change it before you approve</summary>
 ${fields.map(([name, rule]) => editField(name, rule, typed(name) ?? proposed(name)))}
 </details>`;
 }
 
 function morePart({ row, colleagues, email }: QuestionView): Markup {
-  const mine = row.claim?.by === email;
+  const mine = row.claim?.by === email && !claimedByOther(row, email);
+  const claim = mine
+    ? plainButton('release', 'Release it for others')
+    : plainButton('claim', 'I am working on it: lock it for others');
   return html`<details class="more"><summary>More options</summary>
-<div class="buttons">
-${plainButton(mine ? 'release' : 'claim', mine ? 'Release it for others' : 'I am working on it: lock it for others')}
+${
+  claimedByOther(row, email)
+    ? ''
+    : html`<div class="buttons">
+${claim}
 ${row.generation <= MOST_RETURNS ? plainButton('again', 'Send back with my comment') : ''}
-</div>
+</div>`
+}
 ${passOnPart(row, colleagues)}
 </details>`;
 }
@@ -164,15 +188,15 @@ function plainButton(value: string, text: string): Markup {
 }
 
 function confirmField({ question }: ProposalDocument): Markup {
-  return html`<label for="confirm">This action can do great harm. To approve, type <b>${question?.confirm}</b></label>
+  return html`<label for="confirm">To approve this catastrophic action, type <b>${question?.confirm}</b></label>
 <input id="confirm" name="confirm" autocomplete="off">`;
 }
 
-function untilPart({ times, escalatedAt, escalateTo }: ApprovalRow): Markup {
+function untilPart({ times, escalatedAt, escalateTo }: ApprovalRow, zone: string | undefined): Markup {
   const first = escalatedAt
     ? html`${escalateTo} were asked as well.`
-    : html`If nobody decides by <time datetime="${times.escalateAt}">${shownTime(times.escalateAt)}</time>, ${escalateTo} will be asked as well.`;
-  return html`<p class="until">${first} At <time datetime="${times.closesAt}">${shownTime(times.closesAt)}</time> this approval expires:
+    : html`If nobody decides by ${timeMark(times.escalateAt, { zone })}, ${escalateTo} will be asked as well.`;
+  return html`<p class="until">${first} At ${timeMark(times.closesAt, { zone })} this approval expires:
 without a decision nothing will be done.</p>`;
 }
 
@@ -195,10 +219,11 @@ ${evidence
   )}`;
 }
 
-export function valuesPart({ parameters }: ProposalDocument): Markup {
-  const rows = Object.entries(parameters).map(
-    ([name, value]) =>
-      html`<tr><th scope="row">${name}</th><td>${shownText(typeof value === 'string' ? value : JSON.stringify(value))}</td></tr>`,
+/** Every parameter, a nested one by its path. */
+export function valuesPart({ parameters }: Pick<ProposalDocument, 'parameters'>): Markup {
+  const rows = shownValues({ parameters }).map(
+    ({ place, value }) =>
+      html`<tr><th scope="row">${place.replaceAll('~1', '/')}</th><td>${shownText(value)}</td></tr>`,
   );
-  return html`<table><tbody>${rows}</tbody></table>`;
+  return html`<table class="values"><tbody>${rows}</tbody></table>`;
 }

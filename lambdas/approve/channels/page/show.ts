@@ -1,11 +1,13 @@
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
 import type { Sheet } from '../../../pages/layout.ts';
+import { zoneOf } from '../../../pages/time.ts';
 import { isOpen } from '../../decision/decide.ts';
 import { closedFor } from './after/after.ts';
 import { tamperedSheet } from './closed.ts';
 import { papersPart } from './documents/section.ts';
 import { precedentsOf } from './precedents.ts';
 import { type QuestionView, questionSheet } from './question.ts';
+import { sentBackOf } from './reading/sent-back.ts';
 import { colleaguesOf, hiddenFields, type PageContext, readShown, type Visit } from './visit.ts';
 
 /**
@@ -22,12 +24,18 @@ type Again = Pick<QuestionView, 'fault' | 'typed' | 'review'> & { openedAt?: num
 
 /** The open approval once more, with what is wrong with the form that was sent. */
 export async function again(
-  { env, settings }: PageContext,
+  context: PageContext,
   visit: Visit,
   document: ProposalDocument,
   more: Again,
 ): Promise<Sheet> {
+  const { env, settings } = context;
   const { row, email } = visit;
+  const [precedents, sentBack, papers] = await Promise.all([
+    precedentsOf(env.AUDIT_TABLE, row),
+    sentBackOf(context, row),
+    papersPart(env.CONTENT_BUCKET, document, { id: row.id, token: visit.token }),
+  ]);
   return questionSheet({
     row,
     document,
@@ -36,8 +44,10 @@ export async function again(
     fault: more.fault,
     typed: more.typed,
     review: more.review,
-    precedents: await precedentsOf(env.AUDIT_TABLE, row),
-    papers: await papersPart(env.CONTENT_BUCKET, document, { id: row.id, token: visit.token }),
+    precedents,
+    sentBack,
+    papers,
     colleagues: colleaguesOf(settings, row, email),
+    zone: zoneOf(settings, document.question?.terms.calendar),
   });
 }

@@ -86,7 +86,7 @@ describe('what comes with the page of an approver', () => {
     expect(text).toMatch(/<html lang="en">/);
     expect(text).toMatch(/<title>Pay EUR 24\.90/);
     const labels = [...text.matchAll(/<label for="(\w+)"/g)].map(([, id]) => id);
-    expect(labels).toEqual(['confirm', 'comment', 'to']);
+    expect(labels).toEqual(['comment', 'confirm', 'to']);
     for (const id of labels) expect(text).toContain(`id="${id}"`);
     expect([...text.matchAll(/<button [^>]*value="([\w-]+)"/g)].map(([, value]) => value)).toEqual([
       'approve',

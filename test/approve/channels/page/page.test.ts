@@ -14,6 +14,7 @@ import {
   show,
 } from '../../../support/desk.ts';
 import { proposal, QUESTION } from '../../../support/fixtures.ts';
+import { words } from '../../../support/pages.ts';
 import { named, time, world } from '../../../support/world.ts';
 
 vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients.ts'));
@@ -264,7 +265,7 @@ describe("an approver's page", () => {
     const { text } = await show();
 
     expect(text).toContain('2 people must approve; so far: bob@example.com.');
-    expect(text).toContain('bob@example.com is working on it until 2026-12-01 09:10 UTC.');
+    expect(words(text)).toContain('bob@example.com is working on it until 2026-12-01 09:10 UTC .');
     expect(text).toContain('You are asked for cat@example.com, who is away: “see”');
   });
 });
