@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isRunning } from './process.ts';
 import { type Log, ROOT } from './state.ts';
 
 const run = promisify(execFile);
@@ -60,6 +61,7 @@ async function pythonWith({ what, name, pins, instead }: Tool, log: Log): Promis
   // Two runs may install at once: each builds its own and the first to rename wins.
   const draft = `${environment}.${process.pid}`;
   await mkdir(join(ROOT, '.local'), { recursive: true });
+  await removeDrafts(name);
   try {
     await run(python, ['-m', 'venv', draft]).catch((error: unknown) => {
       throw new Error(
@@ -82,6 +84,16 @@ async function pythonWith({ what, name, pins, instead }: Tool, log: Log): Promis
     await rm(draft, { recursive: true, force: true });
   }
   return installed;
+}
+
+/** What installations left behind that were killed. */
+async function removeDrafts(name: string): Promise<void> {
+  const folder = join(ROOT, '.local');
+  for (const entry of await readdir(folder)) {
+    const pid = entry.startsWith(`${name}.`) ? Number(entry.slice(name.length + 1)) : Number.NaN;
+    if (Number.isInteger(pid) && !(await isRunning(pid, 'node')))
+      await rm(join(folder, entry), { recursive: true, force: true });
+  }
 }
 
 function interpreter(directory: string): string {

@@ -72,6 +72,7 @@ class Keeper:
         self.begun = 0.0
         self.busy = threading.Lock()
         self.loop = None
+        self.waiting = None
         self.took = {"snapshots": 0, "pauseMs": 0, "seconds": 0, "bytes": 0, "lastChange": ""}
 
     def note(self, change, what=""):
@@ -98,7 +99,8 @@ class Keeper:
             self.begun = time.monotonic()
             done = threading.Event()
             copied = SimpleNamespace(pid=0, fault=None)
-            self.loop.call_soon_threadsafe(self._copy, copied, done)
+            self.waiting = (copied, done)
+            self.loop.call_soon_threadsafe(self._copy_what_waits)
             done.wait()
             if copied.fault:
                 raise copied.fault
@@ -107,6 +109,11 @@ class Keeper:
             code = wait_for(copied.pid)
             self._conclude(copied, code)
             return True
+
+    def _copy_what_waits(self):
+        waiting, self.waiting = self.waiting, None
+        if waiting:
+            self._copy(*waiting)
 
     def _copy(self, copied, done):
         """Between two requests: the copy of this process holds the state of this instant."""
@@ -155,7 +162,10 @@ class Keeper:
 
     def at_the_stop(self, _=None):
         """Nothing is served any more. In the middle of a deployment the snapshot before it stays."""
-        with self.busy:
+        # One that is being taken wants this thread, too.
+        while not self.busy.acquire(timeout=0.05):
+            self._copy_what_waits()
+        try:
             if is_deploying() or not (self.changed or not self.last):
                 return
             self.number += 1
@@ -170,6 +180,8 @@ class Keeper:
                 raise RuntimeError(f"the last snapshot ended with {code}; the one before it stays")
             self.take_over(part)
             self.changed = NOTHING
+        finally:
+            self.busy.release()
 
 
 def is_deploying():

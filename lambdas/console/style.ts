@@ -56,7 +56,7 @@ dialog{background:var(--paper);color:var(--ink);border:1px solid var(--line);bor
 @media(max-width:46rem){
 .console main{padding:1.1rem .9rem 2rem}.bar>div{padding:.3rem .9rem}.panel{padding:1.1rem 1rem}
 .bar nav{flex-basis:100%;order:1;margin-left:-.5rem}.bar form{margin-left:auto}.bar ul{gap:0}.bar nav a,.link{padding:.4rem .45rem;font-size:.95rem}
-.filter{display:grid;grid-template-columns:1fr 1fr}.filter select{min-width:0}
+.filter{display:grid;grid-template-columns:1fr 1fr}.filter>div{min-width:0}.filter select,.filter input:not([type=hidden]){min-width:0}
 .list,.list tbody,.list tr,.list th,.list td{display:block;width:auto!important;border:0}.list{background:none}
 .list thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .list tbody tr{background:var(--paper);border:1px solid var(--line);border-radius:12px;margin:0 0 .75rem;padding:.7rem .9rem}

@@ -1,67 +1,13 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { overflows, violations } from '../support/accessibility.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { freshHouse, house, inMinutes, linkOf, put, putClosed, served, stored } from '../support/console.ts';
-import { QUESTION } from '../support/fixtures.ts';
-import { time, world } from '../support/world.ts';
+import { house, put, stored } from '../support/console.ts';
+import { busy, focused, heading, opened, small, withBrowser } from './browser-world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/clock.ts', () => import('../support/clock.ts'));
 
-let browser: Browser;
-let server: Awaited<ReturnType<typeof served>>;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  freshHouse();
-  server = await served();
-});
-afterEach(() => server.close());
-
-/** A page of somebody who has signed in with the keyboard alone. */
-async function opened(email: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(5000);
-  await page.goto(`${house.baseUrl}/console`);
-  await page.getByLabel('Your e-mail address').focus();
-  await page.keyboard.type(email);
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Check your mailbox' }).waitFor();
-  await page.goto(`${house.baseUrl}${linkOf(world.mails.at(-1)?.text)}`);
-  for (let presses = 0; presses < 6 && !(await focused(page)).startsWith('Sign in as'); presses += 1)
-    await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await page.getByRole('navigation', { name: 'Console' }).waitFor();
-  time.advance(61);
-  return page;
-}
-
-async function focused(page: Page): Promise<string> {
-  const element = page.locator(':focus');
-  return (await element.count()) > 0 ? ((await element.textContent()) ?? '').trim() : '';
-}
-
-const heading = (page: Page) => page.getByRole('heading', { level: 1 }).textContent();
-
-/** A desk on which there is something of everything. */
-function busy(): void {
-  const edits = { amount: { type: 'money', label: 'Amount', least: '0.01', most: '24.90' } } as const;
-  put('item-a', { promise: -5, risk: 'consequential' }, { question: { ...QUESTION, edits } });
-  put('item-b', { promise: 20, claim: { by: 'bob@example.com', until: inMinutes(9) } });
-  put('item-c', { promise: 300, risk: 'catastrophic', quorum: 2 });
-  putClosed('item-d', 5, { edits: [{ field: 'amount', from: '24.90', to: '20.00' }] });
-  putClosed('item-e', 6, {
-    decision: 'reject',
-    comment: 'No.',
-    undoUntil: inMinutes(9),
-  });
-}
+withBrowser();
 
 describe.each([
   ['a wide screen', { viewport: { width: 1280, height: 860 }, colorScheme: 'light' }],
@@ -78,6 +24,11 @@ describe.each([
       '/decided',
       '/statistics',
       '/nothing',
+      '?sort=amount&search=pay',
+      '/approvals/item-g-g1',
+      '/audit?person=bob',
+      '/audit?person=nobody',
+      '/caution',
     ];
     for (const path of [...paths, '/audit?from=2026-12&to=2026-12', '/me', '/sign-in', '/sign-in/x']) {
       await page.goto(`${house.baseUrl}/console${path}`);
@@ -87,7 +38,17 @@ describe.each([
     }
     await page.context().close();
     const ann = await opened('ann@example.com', options);
-    for (const path of ['/approvals/item-a-g1', '/approvals/item-c-g1', '/me']) {
+    const many = '/many?what=approve&id=item-f-g1&id=item-b-g1&id=item-c-g1';
+    for (const path of [
+      '',
+      '?mark=all',
+      many,
+      '/many',
+      '/statistics',
+      '/approvals/item-a-g1',
+      '/approvals/item-c-g1',
+      '/me',
+    ]) {
       await ann.goto(`${house.baseUrl}/console${path}`);
       await ann.evaluate('document.querySelectorAll("details").forEach(it => { it.open = true })');
       expect(await violations(ann), path).toEqual([]);
@@ -97,21 +58,12 @@ describe.each([
   });
 });
 
-/** What is to be pressed and is less than 24 pixels high or wide; links within a sentence may be. */
-function small(page: Page): Promise<string[]> {
-  return page.evaluate(`[...document.querySelectorAll('a,button,select,input:not([type=hidden]),summary')]
-    .filter((it) => !it.closest('p:not(.back)'))
-    .filter((it) => { const box = it.getBoundingClientRect();
-      return box.width > 1 && box.height > 0 && (box.width < 24 || box.height < 24) })
-    .map((it) => it.outerHTML)`);
-}
-
 describe('with the keyboard alone', () => {
   it('a question is found, read and approved with a reason', async () => {
     const page = await opened('ann@example.com');
     busy();
     await page.reload();
-    expect(await heading(page)).toBe('3 approvals wait for you');
+    expect(await heading(page)).toBe('4 approvals wait for you');
     for (const key of ['j', 'j', 'j', 'j', 'k', 'k', 'k']) await page.keyboard.press(key);
     expect(await focused(page)).toBe('Pay EUR 24.90');
     await page.keyboard.press('Enter');

@@ -129,6 +129,15 @@ describe('an emulator that is killed', () => {
     expect(whatIsMissing(emulator.restored)).toBeUndefined();
   });
 
+  it('stops while it saves', async () => {
+    for (const key of ['one', 'two', 'three']) {
+      await put(key);
+      await Promise.allSettled([emulator.save(), emulator.stop()]);
+      await start();
+      expect(await has(key)).toBe(true);
+    }
+  });
+
   it('is not saved in the middle of a deployment: the snapshot before it is whole', async () => {
     await emulator.save();
     const created = cloudformation(emulator.endpoint, 'CreateStack', {
