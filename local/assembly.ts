@@ -77,7 +77,7 @@ const SOURCES = [
 ];
 
 /** What lies in an automation's folder and is not deployed. */
-const LOCAL_PARTS = /^automations\/[^/]+\/(?:sandbox(?:\.ts|\/.*)|cases\.jsonl|samples\.jsonl)$/;
+const LOCAL_PARTS = /^automations\/[^/]+\/(?:sandbox(?:\.ts|\/.*)|cases\.jsonl|samples(?:\.jsonl|\/.*))$/;
 
 /**
  * A digest of a repository's sources and of the settings they are synthesised with: same digest, same

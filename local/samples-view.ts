@@ -4,6 +4,8 @@ import { cutText } from '../lambdas/kit/text.ts';
 export interface Sample {
   automation: string;
   body: Readonly<Record<string, unknown>>;
+  /** Files of the automation's folder that come along. @default none */
+  documents?: readonly string[];
   /** What it is there to show. */
   note: string;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cutText } from '../lambdas/kit/text.ts';
+import { type Answer, type Init, itemOf, withFiles } from './samples-files.ts';
 import {
   countsOf,
   finalTable,
@@ -99,17 +100,26 @@ export async function readSamples(automation: string): Promise<Sample[]> {
 }
 
 async function send(outputs: SampleOutputs, row: Row): Promise<void> {
-  const body = JSON.stringify(row.sample.body);
+  const { automation, body: given, documents = [] } = row.sample;
+  const written = JSON.stringify(given);
   const key = `sample-${createHash('sha256')
-    .update(row.sample.automation + body)
+    .update([automation + written, ...documents].join('\n'))
     .digest('hex')
     .slice(0, 24)}`;
-  const path = `/v1/automations/${row.sample.automation}/items`;
-  const answer = await call(outputs, path, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
-  });
+  const path = `/v1/automations/${automation}/items`;
+  const ask = (at: string, init: Init) => call(outputs, at, init);
+  // Files go up under new references: their item is found by its key, and never posted again.
+  const known = documents.length > 0 ? await itemOf(ask, automation, key) : undefined;
+  const body = known || documents.length === 0 ? written : await withFiles(ask, row.sample);
+  const answer =
+    known ??
+    (typeof body === 'string'
+      ? await ask(path, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        })
+      : body);
   if ('fault' in answer) {
     row.fault = answer.fault;
     row.status = 'not accepted';
@@ -129,11 +139,7 @@ async function refresh(outputs: SampleOutputs, row: Row): Promise<void> {
   row.status = row.item.status;
 }
 
-async function call(
-  outputs: SampleOutputs,
-  path: string,
-  init: RequestInit & { headers?: Record<string, string> },
-): Promise<{ json: unknown } | { fault: string }> {
+async function call(outputs: SampleOutputs, path: string, init: Init): Promise<Answer> {
   try {
     const answer = await fetch(outputs.apiUrl.replace(/\/$/, '') + path, {
       ...init,

@@ -6,7 +6,7 @@ import { label, matching, oneOf, words } from '../../lambdas/contract/parameters
 import { cents } from '../../lambdas/kit/money.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
 import { EXAMPLES } from './examples.ts';
-import { AMOUNT, CURRENCIES, DAY, invoiceFacts, NUMBER } from './shape.ts';
+import { AMOUNT, CURRENCIES, DAY, invoiceFacts, NUMBER, number as numberShape } from './shape.ts';
 import { VENDORS } from './vendors.ts';
 
 /** From this gross total on a person decides, in any of the currencies. */
@@ -19,6 +19,8 @@ export const EINVOICE = 'the e-invoice';
 const schema = z.strictObject({
   /** The message that it came with, or the invoice itself as text. */
   text: z.optional(z.string().check(z.maxLength(200_000, 'must be at most 200000 characters'))),
+  /** What the sender calls it, such as the number of an envelope or a case. */
+  reference: z.optional(numberShape),
   /** An e-invoice that was read before, such as by an access point. Files go into `documents`. */
   invoice: z.optional(invoiceFacts),
 });
@@ -57,6 +59,7 @@ export const automation = defineAutomation<InvoiceRequest>({
     mostPages: 50,
     most: 5,
   },
+  reference: 'reference',
   content: ({ text }) => ({ text }),
   labels: ['invoice', 'credit-note', 'reminder', 'receipt', 'other'],
   actions: {

@@ -9,6 +9,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'signalbox-fingerprint-'));
   mkdirSync(join(root, 'automations/lead/sandbox'), { recursive: true });
   mkdirSync(join(root, 'automations/lead/prompts'));
+  mkdirSync(join(root, 'automations/lead/samples'));
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -23,7 +24,7 @@ it.each(['automation.ts', 'evaluate.ts', 'prompts/route.v1.md', 'sandboxes.ts'])
   async (file) => expect(await changes(file)).toBe(true),
 );
 
-it.each(['sandbox.ts', 'sandbox/signs.ts', 'cases.jsonl', 'samples.jsonl'])(
+it.each(['sandbox.ts', 'sandbox/signs.ts', 'cases.jsonl', 'samples.jsonl', 'samples/bill.pdf'])(
   'a changed %s of an automation is not: nothing deployed has it',
   async (file) => expect(await changes(file)).toBe(false),
 );

@@ -84,7 +84,9 @@ describe.each(taught.map((automation) => ({ name: automation.name, automation })
     it('has samples, if any, for every verdict that its examples show, and each is another', async () => {
       const samples = await readSamples(name);
       repaired.length = 0;
-      const judged = await Promise.all(samples.map(({ body }) => judge(automation, body)));
+      // Files are read by a stage of their own.
+      const alone = samples.filter(({ documents }) => documents === undefined);
+      const judged = await Promise.all(alone.map(({ body }) => judge(automation, body)));
       const verdicts = new Set(automation.examples.map((it) => it.expect));
       if (samples.length > 0) expect(new Set(judged.map(({ verdict }) => verdict))).toEqual(verdicts);
       // The phrase that makes the sandbox slip, so that a run shows the repair.
@@ -99,9 +101,25 @@ describe.each(taught.map((automation) => ({ name: automation.name, automation })
 describe('sending the samples', () => {
   it('sends every sample once, says what became of it and where to decide', async () => {
     const keys = new Set<string>();
-    const api = createServer((request, response) => {
-      if (request.method === 'POST') keys.add(String(request.headers['idempotency-key']));
-      const status = request.method === 'POST' ? 'received' : 'waiting_approval';
+    const found: object[] = [];
+    let announced = 0;
+    const uploaded: string[] = [];
+    const bodies: { documents?: string[] }[] = [];
+    const api = createServer(async (request, response) => {
+      const { method, url = '', headers } = request;
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      if (method === 'PUT') uploaded.push(`${url} ${Buffer.concat(chunks).length}`);
+      if (url.endsWith('/uploads')) {
+        announced += 1;
+        const documentRef = `doc-${announced}`;
+        const upload = { uploadUrl: `${apiUrl}/bucket/${documentRef}`, headers: {}, documentRef };
+        return response.end(JSON.stringify(upload));
+      }
+      if (url.startsWith('/v1/items?')) return response.end(JSON.stringify({ items: found }));
+      if (method === 'POST') keys.add(String(headers['idempotency-key']));
+      if (method === 'POST') bodies.push(JSON.parse(Buffer.concat(chunks).toString()));
+      const status = method === 'POST' ? 'received' : 'waiting_approval';
       response.end(
         JSON.stringify({ id: 'it_1', status, label: 'Billing', verdict: 'ask', costUsd: 0.00004 }),
       );
@@ -113,6 +131,18 @@ describe('sending the samples', () => {
     let printed = '';
     const terminal = { write: (text: string) => (printed += text) };
     await runSamples({ ...outputs, automations: [...names, 'of-the-user'] }, terminal);
+    const files = (await Promise.all(names.map(readSamples)))
+      .flat()
+      .flatMap(({ documents = [] }) => documents);
+    expect(uploaded).toHaveLength(files.length);
+    expect(bodies.flatMap(({ documents = [] }) => documents).sort()).toEqual(
+      files.map((_, at) => `doc-${at + 1}`),
+    );
+    // A second run finds the items that came with files by their keys, and sends them no more.
+    const posted = keys.size;
+    found.push({ id: 'it_1', status: 'waiting_approval' });
+    await runSamples({ ...outputs, automations: names }, { write: () => undefined });
+    expect([uploaded.length, keys.size]).toEqual([files.length, posted]);
     api.close();
     const samples = (await Promise.all(names.map(readSamples))).flat();
     expect(keys.size).toBe(samples.length);
