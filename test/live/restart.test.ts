@@ -43,12 +43,13 @@ describe('a restart', () => {
   }
 
   async function reaches(id: string, status: string): Promise<Item> {
-    for (let tries = 0; tries < 200; tries += 1) {
-      const item = await api(`/v1/items/${id}`);
-      if (item.status === status) return item;
+    let item = await api(`/v1/items/${id}`);
+    for (let tries = 0; tries < 400 && item.status !== status; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 150));
+      item = await api(`/v1/items/${id}`);
     }
-    throw new Error(`${id} did not become ${status}`);
+    if (item.status !== status) throw new Error(`${id} is ${item.status}, and did not become ${status}`);
+    return item;
   }
 
   async function link(id: string): Promise<string> {
@@ -82,7 +83,11 @@ describe('a restart', () => {
 
   it('goes over to a real model and back, and loses nothing: neither what waits nor the links', async () => {
     const post = (amount: 'large' | 'small') =>
-      api('/v1/automations/refund-request/items', { method: 'POST', body: JSON.stringify(REFUND[amount]) });
+      api('/v1/automations/refund-request/items', {
+        method: 'POST',
+        // Another order: the one before is paid.
+        body: JSON.stringify({ ...REFUND[amount], orderId: `W3-${amount}` }),
+      });
     const { id: waiting } = await post('large');
     await reaches(waiting, 'waiting_approval');
     const url = await link(waiting);
