@@ -21,7 +21,7 @@ export interface Emulator {
   python: string | undefined;
   pid: number | undefined;
   /**
-   * Settles when the emulator ends by itself: with it goes all state since its start. Never settles for
+   * Settles when the emulator ends by itself: with it goes what its last snapshot does not hold. Never settles for
    * someone else's.
    */
   ended: Promise<string>;
@@ -112,7 +112,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     // emulator goes.
     detached: true,
   });
-  const ended = once(child, 'exit').then(() => `the local engine ended unexpectedly; its log is ${logFile}`);
+  const ended = once(child, 'exit').then(
+    () =>
+      `the local engine ended unexpectedly; its log is ${logFile}. The next npm start goes on with its last snapshot`,
+  );
   await once(child, 'spawn').finally(() => output.close());
   await writeJson(pidFile(options.stateDir), { pid: child.pid, port: options.port });
   const stop = async () => {
