@@ -59,7 +59,7 @@ export class Ticker {
     const doing = this.#detail || this.#step.replace(/ ?\.\.\.$/, '');
     const line = `  ${seconds.padStart(5)}  ${doing}`;
     if (this.#screen.isTTY) {
-      const cut = line.slice(0, (this.#screen.columns ?? 80) - 1);
+      const cut = line.slice(0, (this.#screen.columns || 80) - 1);
       this.#screen.write(BACK + styleText('gray', cut, { validateStream: false }));
       this.#drawn = true;
     } else this.#screen.write(`${line}\n`);
