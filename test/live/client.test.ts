@@ -7,13 +7,19 @@ interface Caller {
     token: string,
     key: string,
     orderId: string,
-  ): Promise<{ posted: number; self?: string; found?: { id: string; status: string; automation: string } }>;
+  ): Promise<{
+    posted: number;
+    self?: string;
+    found?: { id: string; status: string; automation: string };
+    /** By the reference, and by the key. */
+    ids?: string[][];
+  }>;
 }
 
 let client: TypedClient | undefined;
 afterAll(() => client?.remove());
 
-it('a client generated from /openapi.json posts an item and reads it back, at the server that it names', async () => {
+it('a client generated from /openapi.json posts an item, reads it back and finds it, at the server that it names', async () => {
   const description = (await (await fetch(`${outputs.apiUrl}/openapi.json`)).json()) as {
     servers: { url: string }[];
   };
@@ -22,10 +28,11 @@ it('a client generated from /openapi.json posts an item and reads it back, at th
   const { postAndRead } = await client.run<Caller>(CALLER);
 
   const { orderId } = fresh(REFUND.small);
-  const { posted, self, found } = await postAndRead(outputs.clientToken, crypto.randomUUID(), orderId);
+  const { posted, self, found, ids } = await postAndRead(outputs.clientToken, crypto.randomUUID(), orderId);
 
   expect(posted).toBe(202);
   expect(found).toMatchObject({ automation: 'refund-request', status: expect.any(String) });
   expect(self).toBe(`/v1/items/${found?.id}`);
+  expect(ids).toEqual([[found?.id], [found?.id]]);
   expect((await postAndRead('no-token', crypto.randomUUID(), orderId)).posted).toBe(401);
 });

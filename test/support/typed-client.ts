@@ -59,7 +59,7 @@ export class TypedClient {
 
 const CLIENT = './client.ts';
 
-/** Posts a refund request with a key of its own, and reads it back. */
+/** Posts a refund request with a key of its own, reads it back, and finds it by its order and by its key. */
 export const CALLER = `
 import * as signalbox from '${CLIENT}';
 
@@ -70,6 +70,12 @@ export async function postAndRead(token: string, key: string, orderId: string) {
   if (posted.status !== 202) return { posted: posted.status, found: undefined };
   const { id, links } = posted.data;
   const found = await signalbox.getItem(id, { wait: 20 });
-  return { posted: posted.status, self: links.self, found: found.status === 200 ? found.data : undefined };
+  const lists = await Promise.all([signalbox.listItems({ reference: orderId }), signalbox.listItems({ key })]);
+  return {
+    posted: posted.status,
+    self: links.self,
+    found: found.status === 200 ? found.data : undefined,
+    ids: lists.map((list) => (list.status === 200 ? list.data.items.map((item) => item.id) : [])),
+  };
 }
 `;
