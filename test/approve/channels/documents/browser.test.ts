@@ -1,15 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { pageApp } from '../../../../lambdas/approve/channels/page/page.ts';
-import type { Reading } from '../../../../lambdas/contract/document.ts';
-import { pictureKey } from '../../../../lambdas/tables/keys.ts';
 import { overflows, violations } from '../../../support/accessibility.ts';
 import { launchBrowser } from '../../../support/browser.ts';
-import { ANN, APPROVAL, context, question } from '../../../support/desk.ts';
-import { proposal } from '../../../support/fixtures.ts';
-import { type Stub, stubServer } from '../../../support/http.ts';
 import { invoiceHtml, type Paper, printed } from '../../../support/paper.ts';
+import { askAbout, servedDesk } from '../../../support/paper-desk.ts';
 import { time, world } from '../../../support/world.ts';
 
 vi.mock('../../../../lambdas/kit/aws.ts', () => import('../../../support/clients.ts'));
@@ -17,13 +11,9 @@ vi.mock('../../../../lambdas/kit/objects.ts', () => import('../../../support/con
 vi.mock('../../../../lambdas/kit/telemetry.ts', () => import('../../../support/telemetry.ts'));
 vi.mock('../../../../lambdas/kit/bucket/bytes.ts', () => import('../../../support/bucket.ts'));
 
-const KEY = 'items/invoice_reading/abc.json';
-/** Where somebody who wants to look at the pages has them photographed; nowhere otherwise. */
-const { SIGNALBOX_PHOTOGRAPHS: album } = process.env;
-
 let browser: Browser;
 let paper: Paper;
-let server: Stub;
+let server: Awaited<ReturnType<typeof servedDesk>>;
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -35,62 +25,15 @@ afterEach(() => server.close());
 beforeEach(async () => {
   world.reset();
   time.freeze();
-  const reading: Reading = {
-    type: 'pdf',
-    suspicions: [],
-    pages: [paper.page, { ...paper.page, source: 'ocr', confidence: 0.93 }],
-  };
-  world.content.set(`bucket/${KEY}`, JSON.stringify(reading));
-  for (const page of [1, 2]) keep(pictureKey(KEY, page), paper.png);
-  const quotes = [
-    'Total: EUR 432.00',
-    "Please pay to IBAN FR14 2004 1010 0505 0001 3M02 606, Banque de la Presqu'île, Lyon",
-    'Invoice no: AF-3391',
-    'VAT number: FR40 303 265 045',
-    'a line that nobody wrote',
-  ];
-  question(
-    proposal({
-      automation: 'invoice',
-      label: 'invoice',
-      summary: 'Post invoice AF-3391 of vendor V1003: EUR 432.00',
-      brief: 'Reupholstery of four chairs, with collection and return.',
-      reasons: ['a model copied it from a page: compare it with the page'],
-      parameters: {
-        vendor: 'V1003',
-        number: 'AF-3391',
-        gross: '432.00',
-        currency: 'EUR',
-        dueDate: '2026-12-18',
-        iban: 'FR1420041010050500013M02606',
-      },
-      documents: [{ ref: 'doc-1', name: 'invoice AF-3391.pdf', readingKey: KEY, pages: 2 }],
-      evidence: quotes.map((quote) => ({ source: 'document:doc-1#1', quote })),
-    }),
-  );
-  server = await stubServer(async (response, { method, path, headers }) => {
-    const said = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
-    const answer = await pageApp(context()).request(`${server.url}${path}`, { method, headers: said });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  });
+  askAbout(paper);
+  server = await servedDesk();
 });
-
-function keep(key: string, bytes: Uint8Array): void {
-  world.files.set(`bucket/${key}`, { bytes, contentType: 'image/png', at: 0 });
-}
 
 async function opened(options: BrowserContextOptions): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();
   page.setDefaultTimeout(10_000);
-  await page.goto(`${server.url}/approvals/${APPROVAL}?t=${ANN}`, { waitUntil: 'networkidle' });
+  await page.goto(server.page, { waitUntil: 'networkidle' });
   return page;
-}
-
-async function photographed(page: Page, name: string): Promise<void> {
-  if (!album) return;
-  mkdirSync(album, { recursive: true });
-  await page.screenshot({ path: `${album}/${name}.png`, fullPage: true });
 }
 
 it.each<[string, BrowserContextOptions]>([
@@ -99,24 +42,20 @@ it.each<[string, BrowserContextOptions]>([
   ['a wide screen in the dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }],
   ['a phone in the dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
   ['a phone without scripts', { viewport: { width: 390, height: 844 }, javaScriptEnabled: false }],
-])(
-  'shows the page with its evidence on %s, without a fault that a program can see',
-  async (name, options) => {
-    const page = await opened(options);
-    const picture = page.getByRole('img', {
-      name: /The page as a picture: invoice AF-3391\.pdf, page 1 of 2/,
-    });
-    await picture.scrollIntoViewIfNeeded();
-    await expect
-      .poll(() => picture.evaluate((it) => (it as never as { naturalWidth: number }).naturalWidth))
-      .toBeGreaterThan(1000);
-    if (options.javaScriptEnabled !== false) expect(await violations(page)).toEqual([]);
-    expect(await overflows(page)).toBe(false);
-    expect(await page.getByText('not found on the page: look for it').count()).toBe(1);
-    await photographed(page, name.replaceAll(' ', '-'));
-    await page.context().close();
-  },
-);
+])('shows the page with its evidence on %s, without a fault that a program can see', async (_, options) => {
+  const page = await opened(options);
+  const picture = page.getByRole('img', {
+    name: /The page as a picture: invoice AF-3391\.pdf, page 1 of 2/,
+  });
+  await picture.scrollIntoViewIfNeeded();
+  await expect
+    .poll(() => picture.evaluate((it) => (it as never as { naturalWidth: number }).naturalWidth))
+    .toBeGreaterThan(1000);
+  if (options.javaScriptEnabled !== false) expect(await violations(page)).toEqual([]);
+  expect(await overflows(page)).toBe(false);
+  expect(await page.getByText('not found on the page: look for it').count()).toBe(1);
+  await page.context().close();
+});
 
 it('draws each box around the ink of its words, wherever the picture is scaled to', async () => {
   for (const width of [390, 1280]) {
