@@ -124,7 +124,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     signal?.throwIfAborted();
     await applyDropped(endpoint, stacks);
     const assembly = assemblyDirectory(stateDir);
-    await restoreSwapped(endpoint, stateDir, await liveFunctions(endpoint, stacks, assembly));
+    const { pid: emulatorPid, ended, save } = await emulator;
+    await restoreSwapped(endpoint, stateDir, await liveFunctions(endpoint, stacks, assembly), save);
     await verifySender(endpoint, config.sender);
     await deliverNotices(endpoint, stacks, sandbox.url);
     const clientToken = await fillSecrets(endpoint, stacks, stateDir);
@@ -151,7 +152,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       region: REGION,
     };
     await writeOutputs(stateDir, outputs);
-    const { pid: emulatorPid, ended, save } = await emulator;
     const model = asked ?? `the sandbox model, ${sandbox.modelUrl}`;
     return { outputs, model, stacks, eventSources, emulatorPid, ended, save, stop };
   } catch (error) {

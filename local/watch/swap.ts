@@ -69,11 +69,15 @@ export async function restoreSwapped(
   endpoint: string,
   stateDir: string,
   functions: readonly LiveFunction[],
+  save?: () => Promise<unknown>,
 ): Promise<void> {
   const names = (await readJson<string[]>(swappedFile(stateDir))) ?? [];
   for (const fn of functions.filter(({ name }) => names.includes(name))) {
     await putCode(endpoint, fn, await readFile(fn.deployed));
     await putVariables(endpoint, fn.name, fn.variables);
   }
-  if (names.length > 0) await writeJson(swappedFile(stateDir), []);
+  if (names.length === 0) return;
+  // A kill before the next snapshot would bring the changed code back, and nobody would know of it.
+  await save?.();
+  await writeJson(swappedFile(stateDir), []);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -128,6 +128,19 @@ describe('a function whose code was changed in place', () => {
       { url: '/2015-03-31/functions/one/code', body: { ZipFile: archive } },
       { url: '/2015-03-31/functions/one/configuration', body: { Environment: { Variables } } },
     ]);
+  });
+
+  it('stay noted until the state that has the deployed code again is saved', async () => {
+    const noted = () => JSON.parse(readFileSync(join(root, 'swapped.json'), 'utf8')) as string[];
+    await noteSwapped(root, ['gone']);
+    const whenSaved: string[][] = [];
+    const save = async () => void whenSaved.push(noted());
+
+    await restoreSwapped('http://127.0.0.1:9', root, [], save);
+    await restoreSwapped('http://127.0.0.1:9', root, [], save);
+
+    expect(whenSaved).toEqual([['gone']]);
+    expect(noted()).toEqual([]);
   });
 });
 
