@@ -1,5 +1,8 @@
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { DOCUMENT_BOUNDS, DOCUMENT_TYPES, type DocumentPolicy } from '../../lambdas/contract/document.ts';
+import { installedLanguages } from '../parts/reader-bundle.ts';
+
+const NAME = /^[a-z]{3}(?:_[a-z]+)?$/;
 
 /** A misspelt one would be passed over. */
 const FIELDS: Record<keyof DocumentPolicy, true> = {
@@ -25,9 +28,15 @@ export function faultsInDocuments({ documents }: Pick<Automation, 'documents'>):
       `'${field}' must be a whole number from 1 to ${DOCUMENT_BOUNDS[field]}`,
     ]),
     [
-      languages.length === 0 || languages.some((name) => !/^[a-z]{3}(?:_[a-z]+)?$/.test(name)),
+      languages.length === 0 || languages.some((name) => !NAME.test(name)),
       "'languages' must be names of OCR data, such as 'eng' or 'deu'",
     ],
+    ...languages
+      .filter((name) => NAME.test(name) && !installedLanguages().includes(name))
+      .map((name): [boolean, string] => [
+        true,
+        `'languages' names '${name}', whose data is not installed: npm install --save-exact @tesseract.js-data/${name}`,
+      ]),
     [!(confidence >= 0 && confidence <= 1), "'confidence' must be a number from 0 to 1"],
   ];
   return wrong.filter(([is]) => is).map(([, fault]) => `'documents': ${fault}`);
