@@ -16,8 +16,8 @@ export const CONSOLE_STYLE = `
 .panel>.note:first-child{margin-top:0}
 .filter{display:flex;flex-wrap:wrap;gap:.75rem 1rem;align-items:end;margin:.75rem 0 1.25rem}
 .filter label{margin:0 0 .15rem;font-size:.85rem;font-weight:500;color:var(--soft)}
-.filter select{background:var(--paper);min-width:10rem;padding:.45rem .5rem}.filter .plain{min-height:0;padding:.4rem 1.1rem;border-width:1px}
-.filter input:not([type=hidden]){background:var(--paper);padding:.4rem .5rem}.filter .search{flex:1 1 16rem}.filter label span{font-size:.85rem}
+.filter select{background:var(--paper);min-width:8.5rem;padding:.4rem .5rem}.filter .plain{min-height:0;padding:.4rem 1.1rem;border-width:1px}
+.filter input:not([type=hidden]){background:var(--paper);padding:.4rem .5rem}.filter input:not([type=hidden]),.filter select,.filter .plain{height:2.7rem}.filter .search{flex:1 1 15rem}.filter label span{font-size:.85rem}
 .list{background:var(--paper);border:1px solid var(--line);border-radius:12px;border-spacing:0;border-collapse:separate}
 .list th,.list td{padding:.65rem .9rem;white-space:normal;overflow-wrap:break-word;font-weight:400}.list time{white-space:nowrap}.list .late time{white-space:normal}
 .list thead th{font-size:.85rem;color:var(--soft);padding-block:.5rem;white-space:nowrap}.list thead a{color:inherit;display:inline-block;min-height:24px;text-decoration-color:var(--line)}.list [aria-sort] a{color:var(--ink);font-weight:650}
@@ -30,7 +30,7 @@ input[type=checkbox]:not([type=hidden]){width:1.5rem;height:1.5rem;margin:0;acce
 .many{margin:0}.all{list-style:none;margin:0;padding:0}.all .panel,.many>label,.many>textarea{max-width:48rem}.all .panel{margin:0 0 1.25rem}label.pick{display:flex;gap:.6rem;align-items:center;margin:0 0 .8rem}.all .what{margin:.2rem 0;font-size:1.25rem}
 .record tbody th[scope=row]{width:9.5rem}.list.record time,.list.decided time{white-space:normal}.list.decided tbody th[scope=row]{width:30%}.record .line{display:block}.record q{font-style:italic}h3{font-size:.95rem;margin:1rem 0 .4rem}
 .mark{white-space:nowrap}.late{font-weight:650}.late,.catastrophic,.rejected{color:var(--stop)}.consequential{color:var(--warn)}.approved,.edited{color:var(--go)}
-time{text-decoration:none}
+time{text-decoration:none}.note time{white-space:nowrap}
 .pages{display:flex;justify-content:space-between;align-items:center;gap:1rem;margin:1rem 0}.pages a,.files a,.back a{display:inline-block;padding:.4rem .2rem}.files a{margin-right:1rem}
 .empty{background:var(--paper);border:1px dashed var(--line);border-radius:12px;padding:2.25rem 1.5rem;text-align:center;color:var(--soft)}
 .back{margin:-.75rem 0 .5rem}
@@ -55,13 +55,13 @@ time{text-decoration:none}
 dialog{background:var(--paper);color:var(--ink);border:1px solid var(--line);border-radius:12px;max-width:32rem;width:calc(100vw - 2rem);padding:1.5rem 1.75rem}dialog::backdrop{background:rgb(0 0 0/.45)}dialog h2{font-size:1.2rem;margin:0 0 .5rem}
 @media(max-width:46rem){
 .console main{padding:1.1rem .9rem 2rem}.bar>div{padding:.3rem .9rem}.panel{padding:1.1rem 1rem}
-.bar nav{flex-basis:100%;order:1;margin-left:-.5rem}.bar form{margin-left:auto}.bar ul{gap:0}.bar nav a,.link{padding:.4rem .45rem;font-size:.95rem}
+.bar nav{flex-basis:100%;order:1;margin-left:-.5rem}.bar form{margin-left:auto}.bar ul{gap:0}.bar nav a,.link{padding:.4rem .35rem;font-size:.92rem}
 .filter{display:grid;grid-template-columns:1fr 1fr}.filter>div{min-width:0}.filter select,.filter input:not([type=hidden]){min-width:0}
 .list,.list tbody,.list tr,.list th,.list td{display:block;width:auto!important;border:0}.list{background:none}
 .list thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .list tbody tr{background:var(--paper);border:1px solid var(--line);border-radius:12px;margin:0 0 .75rem;padding:.7rem .9rem}
 .list tr.bucket{background:none;border:0;padding:.2rem 0;margin:0}.list .bucket th{background:none}
 .list tbody th,.list tbody td{padding:.1rem 0!important}
-.list td.pick:empty{display:none}.list td.pick{float:right}.list tr:has(.pick input) .row-link{max-width:calc(100% - 3rem)}.filter .search{grid-column:1/-1}.who{font-size:.85rem}
-.list time{white-space:normal}.list td{display:flex;gap:.75rem}.list td::before{content:attr(data-name);content:attr(data-name)/"";color:var(--soft);font-size:.85rem;flex:0 0 6.5rem}}
+.list td.pick:empty,.list td:has(>span:empty){display:none}.log td:first-child{white-space:normal;min-width:6.5rem}.list td.pick{float:right}.list tr:has(.pick input) .row-link{max-width:calc(100% - 3rem)}.filter .search{grid-column:1/-1}.who{font-size:.85rem}
+.list time{white-space:normal}.list td{display:flex;gap:.75rem}.list td::before{content:attr(data-name);content:attr(data-name)/"";color:var(--soft);font-size:.85rem;flex:0 0 7.25rem}}
 `;

@@ -48,7 +48,8 @@ const at=new Date(it.dateTime),text=it.textContent;if(isNaN(at)||!text.includes(
 const day=at.getFullYear()+'-'+two(at.getMonth()+1)+'-'+two(at.getDate());
 const seconds=/\\d:\\d\\d:\\d\\d/.test(text)?':'+two(at.getSeconds()):'';
 const time=two(at.getHours())+':'+two(at.getMinutes())+seconds;
-if(text.includes(time)&&text.includes(day))continue;
-it.append(', '+(text.includes(day)?'':day+' ')+time+' your time')}})()`;
+const same=day===at.toISOString().slice(0,10);
+if(text.includes(time)&&(same||text.includes(day)))continue;
+it.append(', '+(same||text.includes(day)?'':day+' ')+time+' your time')}})()`;
 
 export const localTimeScript = () => html`${raw(`<script>${LOCAL_TIME_SCRIPT}</script>`)}`;

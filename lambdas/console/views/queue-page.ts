@@ -48,7 +48,7 @@ const SORT_WORDS: Record<Exclude<Sort, '-due' | '-risk' | '-amount' | '-age'>, s
 
 function filterPart({ site, filter, automations }: QueueView): Markup {
   return html`<form class="filter" method="get" action="${address(site, '/console')}" role="search" aria-label="Filter the queue">
-<div class="search"><label for="search">Search <span>number, action, automation, label, person</span></label>
+<div class="search"><label for="search">Search <span>number, action, person …</span></label>
 <input id="search" name="search" type="search" maxlength="200" autocomplete="off" value="${filter.search}"></div>
 <div><label for="whose">Approvals</label><select id="whose" name="whose">${(
     Object.keys(WHOSE_WORDS) as Whose[]
