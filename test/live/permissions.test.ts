@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { shortNumber } from '../../lambdas/contract/approval.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { assemblyDirectory } from '../../local/deploy.ts';
 import { physicalIds } from '../../local/emulator.ts';
@@ -102,10 +103,16 @@ async function everyChannel(): Promise<void> {
     await page.getByLabel('Amount').fill('150.00');
     await page.getByRole('button', { name: /^Approve/ }).click();
     await page.getByRole('heading', { name: /^Approved/ }).waitFor();
+    await reaches(id, 'done');
+    // What became of it is read from the item.
+    await page.goto(`${outputs.consoleUrl}/decided`);
+    const row = page.getByRole('row').filter({ hasText: shortNumber(approvalId) });
+    await row.getByText('done', { exact: true }).waitFor();
+    for (const room of [`/many?what=reject&id=${approvalId}`, '/next'])
+      await page.goto(`${outputs.consoleUrl}${room}`);
   } finally {
     await browser.close();
   }
-  await reaches(id, 'done');
 }
 
 interface Entry {
