@@ -51,7 +51,10 @@ function objection(person: Person, row: ApprovalRow, decision: ManyDecision): st
 }
 
 /** The document's own risk counts: the row's copy is for lists. */
-function doubtOf({ risk, suspicions = [], documents = [] }: ProposalDocument, decision: ManyDecision): string {
+function doubtOf(
+  { risk, suspicions = [], documents = [] }: ProposalDocument,
+  decision: ManyDecision,
+): string {
   if (risk !== 'routine') return `It is ${risk}: decide it on its own page.`;
   if (decision === 'approve' && suspicions.length > 0)
     return 'Something in the item is suspicious: read it on its own page.';
