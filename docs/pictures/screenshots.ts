@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
 import { type BrowserContext, chromium as driver } from 'playwright-core';
-import { signIn } from '../../bench/sign-in.ts';
 
 /*
- * Photographs the inbox, an approval page and the console of a run that is up: `npm start -- --detach --no-samples --fresh`, then
+ * Photographs the inbox and an approval page of a run that is up (the console: `console.ts`): `npm start -- --detach --no-samples --fresh`, then
  * `npx node docs/pictures/screenshots.ts`. All are small enough to read in a README.
  */
 
@@ -77,16 +76,4 @@ const browser = await driver.launch({
 const context = await browser.newContext({ colorScheme: 'light' });
 await photograph(context, outputs.inboxUrl, 'inbox.png', { width: 1080, height: 760 });
 await photograph(context, await approvalLink(last), 'approval.png', { width: 820, height: 1080 });
-const cookies = (await signIn(outputs, 'anna@example.com')).split('; ').map((cookie) => {
-  const at = cookie.indexOf('=');
-  return { name: cookie.slice(0, at), value: cookie.slice(at + 1), url: outputs.consoleUrl };
-});
-await context.addCookies(cookies);
-await photograph(context, outputs.consoleUrl, 'console-queue.png', { width: 1180, height: 560 });
-const question = `${outputs.consoleUrl}/approvals/${last}-g1`;
-await photograph(context, question, 'console-approval.png', { width: 1080, height: 860 });
-await photograph(context, `${outputs.consoleUrl}/statistics`, 'console-statistics.png', {
-  width: 1180,
-  height: 900,
-});
 await browser.close();
