@@ -10,6 +10,7 @@ import { checkAutomations } from '../../../lib/checks/check.ts';
 import { type Config, loadConfig, type ResolvedConfig } from '../../../lib/config.ts';
 import { writeBundled } from '../../../lib/parts/bundled.ts';
 import { environmentOf } from '../../../lib/parts/environment.ts';
+import { endpointsOf } from '../../../lib/parts/neighbours.ts';
 import { Data } from '../../../lib/platform/data.ts';
 import { example } from '../../support/automations.ts';
 import own from '../../support/example.config.ts';
@@ -266,6 +267,18 @@ describe('the stacks', () => {
     const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
     expect(Object.keys(data.endpointSecrets)).toEqual(['house', 'annex']);
     expect(data.endpointSecrets.house).toBe(data.endpointSecrets.annex);
+  });
+
+  it('have none for an endpoint that wants no key', async () => {
+    const { secret: _, ...open } = house;
+    const config = await load({ house, open } as never);
+    const none = { bundled: undefined as never, alarmTopic: undefined as never };
+    const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
+    expect(Object.keys(data.endpointSecrets)).toEqual(['house']);
+    expect(endpointsOf(config, 'dev').map(({ secret }) => secret)).toEqual([
+      expect.stringContaining('/dev/'),
+      undefined,
+    ]);
   });
 
   it('have a secret per endpoint and one probe, and tell a processor no address of them', async () => {

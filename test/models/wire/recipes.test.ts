@@ -93,13 +93,43 @@ async function step(endpoint: Endpoint, policy: StepPolicy = {}, text = SECRET_W
 const failure = async (asking: Promise<unknown>) => (await asking.catch((error: unknown) => error)) as Error;
 const fieldsOf = (index: number) => Object.keys(JSON.parse(server.seen[index]?.body ?? '{}'));
 const rowOf = (endpoint: Endpoint) =>
-  world.tables.row<{ id: string; pausedUntil?: number; noLogprobs?: string; oldLimit?: string }>(
-    'control',
-    `endpoint#${endpoint.name}`,
-  );
+  world.tables.row<{
+    id: string;
+    pausedUntil?: number;
+    noLogprobs?: string;
+    noTemperature?: string;
+    oldLimit?: string;
+  }>('control', `endpoint#${endpoint.name}`);
 
 it('every recipe has a server, and every server a recipe', () => {
   expect(Object.keys(RECIPES)).toEqual(DIALECTS.map(({ name }) => name));
+});
+
+it('a temperature that is refused is left out from then on, and answers can still be compared', async () => {
+  const [openai] = DIALECTS;
+  const endpoint = served(openai as Dialect);
+  const withTemperature = () => server.seen.filter(({ body }) => 'temperature' in JSON.parse(body)).length;
+
+  expect((await step(endpoint, { confidence: 'agreement' })).sorted).toEqual(JSON.parse(GOOD));
+  // Three answers, and one refusal.
+  expect([server.seen.length, withTemperature()]).toEqual([4, 1]);
+  expect(rowOf(endpoint)?.noTemperature).toBe(endpoint.models[0]?.name);
+
+  await step(endpoint, { confidence: 'agreement' }, 'another', `${ID}-2`);
+  expect([server.seen.length, withTemperature()]).toEqual([7, 1]);
+});
+
+it('a refusal that only quotes the name of a parameter teaches nothing, and ends', async () => {
+  const endpoint = served(DIALECTS.find(({ name }) => name === 'vllm') as Dialect);
+  const message = `invalid schema, near: logprobs temperature max_completion_tokens ${SECRET_WORDS}`;
+  server.answers = [{ status: 400, body: { error: { message, type: 'BadRequestError', code: 400 } } }];
+
+  expect(await failure(step(endpoint, { confidence: 'logprobs' }))).toMatchObject({ name: 'SystemError' });
+
+  // As it was, and without what the refusal names.
+  expect(server.seen).toHaveLength(2);
+  const { noLogprobs, oldLimit } = rowOf(endpoint) ?? {};
+  expect([noLogprobs, oldLimit]).toEqual([undefined, undefined]);
 });
 
 describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))('%s', (_name, dialect) => {
