@@ -1,8 +1,10 @@
+import { handle } from 'hono/aws-lambda';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { pageApp } from '../../../../lambdas/approve/channels/page/page.ts';
 import type { Reading } from '../../../../lambdas/contract/document.ts';
 import type { ProposalDocument, ShownDocument } from '../../../../lambdas/contract/item/proposal-document.ts';
 import { pictureKey } from '../../../../lambdas/tables/keys.ts';
-import { ANN, APPROVAL, link, plain, question, show } from '../../../support/desk.ts';
+import { ANN, APPROVAL, context, link, plain, question, show } from '../../../support/desk.ts';
 import { proposal } from '../../../support/fixtures.ts';
 import { time, world } from '../../../support/world.ts';
 
@@ -72,6 +74,20 @@ describe('a page of a document as a picture', () => {
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'/);
     expect(headers.get('x-robots-tag')).toBe('noindex, nofollow');
     expect(headers.getSetCookie()).toEqual([]);
+  });
+
+  it('leaves its function in a form that API Gateway turns into the same bytes', async () => {
+    asked();
+    const path = `/approvals/${APPROVAL}/pages/doc-1/1`;
+    const http = { method: 'GET', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' };
+    const event = {
+      ...{ version: '2.0', rawPath: path, rawQueryString: `t=${ANN}`, isBase64Encoded: false },
+      ...{ headers: { host: 'desk.example' }, requestContext: { http, domainName: 'desk.example' } },
+    };
+    const answer: unknown = await handle(pageApp(context()))(event as never);
+    expect(answer).toMatchObject({ statusCode: 200, isBase64Encoded: true });
+    const { body } = answer as { body: string };
+    expect(Buffer.from(body, 'base64').equals(PNG)).toBe(true);
   });
 
   it('comes to nobody without the link, nor by the link of another approval', async () => {
