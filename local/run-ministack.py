@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 # No folder of compiled files in the repository.
 sys.dont_write_bytecode = True
+sys.path[0] = os.path.dirname(os.path.abspath(__file__))
 import snapshots  # noqa: E402
 
 sys.dont_write_bytecode = False

@@ -8,9 +8,9 @@ import { ROOT } from '../../local/state.ts';
 /* What the emulator has no setting for, asked of the program that starts it. */
 
 const PROGRAM = `
-import json, os, queue, runpy, sys, threading
+import json, queue, runpy, sys, threading
 from types import SimpleNamespace
-sys.path.insert(0, os.path.dirname(sys.argv[1]))
+sys.path.insert(0, '')
 ours = runpy.run_path(sys.argv[1])
 from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, eventbridge, lambda_svc, stepfunctions
 
