@@ -40,6 +40,8 @@ export const auditEntrySchema = z.object({
   askedDigest: z.string(),
   digest: z.optional(z.string()),
   attentionCheck: z.optional(z.boolean()),
+  amount: z.optional(z.object({ value: z.string(), currency: z.optional(z.string()) })),
+  together: z.optional(z.int()),
   month: z.string(),
   order: z.string(),
   expiresAt: z.int(),
