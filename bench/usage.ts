@@ -223,9 +223,9 @@ function writeUnits({ operation, resource, keys = [], early }: AwsCall, sizes: S
   return resource.reduce((all, name, at) => {
     const table = tableOf(name);
     const size = sizeOf(sizes, table, keys[at]);
-    // What an index shows is written once more whenever it changes; an item that comes is in both of its
-    // indexes.
-    const shown = table !== 'items' ? 0 : operation === 'PutItem' ? 2 : factor;
+    // What an index shows is written once more whenever it changes; an item that comes is in all three of
+    // its indexes, if its automation has a reference field.
+    const shown = table !== 'items' ? 0 : operation === 'PutItem' ? 3 : factor;
     return all + factor * units(early && table === 'items' ? Math.min(size, EARLY) : size, 1024) + shown;
   }, 0);
 }
