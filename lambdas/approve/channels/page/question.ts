@@ -10,6 +10,7 @@ import { timeMark } from '../../../pages/time.ts';
 import { MOST_COMMENT } from '../../decision/comment.ts';
 import { claimedByOther } from '../../decision/decide.ts';
 import { passing } from '../../decision/pass.ts';
+import { saidSource } from './documents/papers.ts';
 import { NO_PAPERS, type Papers } from './documents/section.ts';
 import { editField } from './fields.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
@@ -215,7 +216,7 @@ ${evidence
   .slice(0, MOST_EVIDENCE)
   .map(
     ({ source, quote }) =>
-      html`<figure><blockquote>${shownText(quote)}</blockquote><figcaption>${shownText(source)}</figcaption></figure>`,
+      html`<figure><blockquote>${shownText(quote)}</blockquote><figcaption>${shownText(saidSource(source, document.documents))}</figcaption></figure>`,
   )}`;
 }
 

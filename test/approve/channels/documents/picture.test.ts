@@ -203,6 +203,7 @@ describe('the documents on the page of an approver', () => {
     expect(status).toBe(200);
     expect(text).toContain('A document is no longer kept');
     expect(text).toContain('Total 24.90');
+    expect(text).toContain('<figcaption>bill &lt;b&gt;.pdf, page 1 of 2</figcaption>');
     expect(text).toContain('Approve: Pay EUR 24.90');
   });
 

@@ -1,5 +1,6 @@
 import type { Box, Page, Reading } from '../../../../contract/document.ts';
 import type { ShownDocument } from '../../../../contract/item/proposal-document.ts';
+import { cutText, shownText } from '../../../../kit/text.ts';
 import { boxesOf, indexOf } from './locate.ts';
 
 /** A page of a document that approvers look at. */
@@ -19,6 +20,8 @@ export interface Quote {
   boxes: readonly Box[];
 }
 
+/** A longer name of a file is cut. */
+const LONGEST_NAME = 120;
 /** More pages without evidence are named, and not shown. */
 export const MOST_PAPERS = 20;
 const SOURCE = /^document:([\w-]{1,64})#(\d{1,4})$/;
@@ -27,6 +30,19 @@ const SOURCE = /^document:([\w-]{1,64})#(\d{1,4})$/;
 export function placeOf(source: string): { ref: string; page: number } | undefined {
   const [, ref, page] = SOURCE.exec(source) ?? [];
   return ref === undefined ? undefined : { ref, page: Number(page) };
+}
+
+/** A source in words: a page by the name of its file. */
+export function saidSource(source: string, documents: readonly ShownDocument[] = []): string {
+  const place = placeOf(source);
+  const document = documents.find(({ ref }) => ref === place?.ref);
+  return document && place ? titleOf(document, place.page) : source;
+}
+
+/** The name of the file, and the page if there are several. */
+export function titleOf({ name, pages }: ShownDocument, page: number): string {
+  const short = shownText(cutText(name, LONGEST_NAME));
+  return pages === 1 ? short : `${short}, page ${page} of ${pages}`;
 }
 
 /** Every page with evidence, with its quotes, and the others of the documents, both in the order of the pages. */

@@ -8,7 +8,7 @@ import { logger } from '../../../../kit/telemetry.ts';
 import { cutText, shownText } from '../../../../kit/text.ts';
 import type { Markup } from '../../../../pages/layout.ts';
 import { markedText } from '../shows.ts';
-import { MOST_PAPERS, type Paper, papersOf, placeOf, type Quote } from './papers.ts';
+import { MOST_PAPERS, type Paper, papersOf, placeOf, type Quote, titleOf } from './papers.ts';
 
 /*
  * The documents of an item as its approver sees them: each page as a picture with the evidence boxed, and each quote cut out of
@@ -70,8 +70,7 @@ async function readingOf(
 
 function paperPart(paper: Paper, url: string): Markup {
   const { document, page, read, quotes } = paper;
-  const pages = document.pages === 1 ? '' : `, page ${page} of ${document.pages}`;
-  const title = `${shownText(cutText(document.name, 120))}${pages}`;
+  const title = titleOf(document, page);
   const size = sizeOf(paper);
   return html`<figure class="paper"><figcaption>${title}${read.source === 'ocr' ? scanned(read.confidence) : ''}</figcaption>
 ${quotes.length > 0 ? html`<ol class="quotes">${quotes.map((quote) => quotePart(quote, size, url))}</ol>` : ''}
