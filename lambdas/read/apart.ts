@@ -52,8 +52,12 @@ export async function readApart(bytes: Uint8Array, options: ApartOptions): Promi
   const order: Order = { bytes, policy, pictures: onPicture !== undefined };
   try {
     await new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
-      child.once('error', () => kill('crash'));
+      // Not at its exit: what it told may still be on its way.
+      child.once('close', () => resolve());
+      child.once('error', () => {
+        kill('crash');
+        resolve();
+      });
       child.send(order, (error) => error && kill('crash'));
     });
   } finally {

@@ -123,9 +123,8 @@ function readingOf({ type, pages, structured, suspicions }: Draft, policy: Docum
   const all = pages.reduce((sum, { text }) => sum + text.length, 0);
   if (all > MOST_CHARACTERS) throw new Refused('decompression-bomb');
   const least = policy.confidence ?? LEAST_CONFIDENCE;
-  const poor = pages.some(
-    ({ source, confidence, words }) => source === 'ocr' && words.length > 0 && (confidence ?? 1) < least,
-  );
+  // A scan in which nothing could be read is read worst of all.
+  const poor = pages.some(({ source, confidence = 1 }) => source === 'ocr' && confidence < least);
   return {
     type,
     pages: pages.map(shown),

@@ -22,22 +22,21 @@ process.once('message', (order: Order) => void read(order));
 async function read({ bytes, policy, pictures }: Order): Promise<void> {
   const result = await readDocument(bytes, {
     policy,
-    onPage: (page, all) => tell({ kind: 'page', page, all }),
+    onPage: (page, all) => void tell({ kind: 'page', page, all }),
   });
   if ('refusal' in result) {
-    tell({ kind: 'refused', refusal: result.refusal });
+    await tell({ kind: 'refused', refusal: result.refusal });
     process.disconnect();
     return;
   }
-  tell({ kind: 'read', reading: result.reading });
+  await tell({ kind: 'read', reading: result.reading });
   for (let page = 1; pictures && page <= result.reading.pages.length; page += 1) {
     const png = await result.picture(page);
-    if (png) tell({ kind: 'picture', page, png });
+    if (png) await tell({ kind: 'picture', page, png });
   }
-  tell({ kind: 'done' });
+  await tell({ kind: 'done' });
   process.disconnect();
 }
 
-function tell(told: Told): void {
-  process.send?.(told);
-}
+/** Done when it is on its way: what is not, is lost when the process ends. */
+const tell = (told: Told): Promise<void> => new Promise((resolve) => process.send?.(told, () => resolve()));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readingOf, textOf } from '../support/documents.ts';
-import { line, pdfFile } from '../support/pdf.ts';
+import { line, pdfFile, stream } from '../support/pdf.ts';
 
 const SENTENCE = 'Please pay the amount of 120.00 EUR by the end of March';
 
@@ -119,5 +119,24 @@ describe('a PDF with text', () => {
       }),
     );
     expect(textOf(reading)).toContain('Filled in 99.50');
+  });
+
+  test('whose letters look otherwise than its text says is read as it looks', async () => {
+    // A font that draws each figure as it is, and tells of each 1 that it is a 9.
+    const toUnicode = `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def 1 begincodespacerange <00> <ff> endcodespacerange 2 beginbfrange <20> <30> <0020> <32> <7e> <0032> endbfrange 1 beginbfchar <31> <0039> endbfchar endcmap end end`;
+    const lying = pdfFile({
+      pages: [
+        `${line(SENTENCE.replace('120.00', 'money'), 72, 742, 12)} BT /F9 14 Tf 72 700 Td (Total 1231.10 EUR) Tj ET`,
+      ],
+      page: '/Resources<</Font<</F1 3 0 R/F9 100000 0 R>>>>',
+      objects: [
+        '<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding/ToUnicode 100001 0 R>>',
+        stream('', Buffer.from(toUnicode)),
+      ],
+    });
+    const reading = await readingOf(lying);
+    expect(textOf(reading)).toContain('1231.10');
+    expect(textOf(reading)).not.toContain('9239');
+    expect(reading.suspicions).toEqual(['text-differs']);
   });
 });

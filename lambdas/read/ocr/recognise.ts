@@ -1,6 +1,7 @@
 import type { Placed } from '../order.ts';
 import type { Bitmap, View } from '../pdf/render.ts';
 import { sizeOf } from '../pdf/render.ts';
+import { drawnToInk } from './ink.ts';
 import { lieOf } from './straight.ts';
 import type { Ocr, Recognised } from './tesseract.ts';
 
@@ -24,23 +25,42 @@ export interface Scan {
 }
 
 export function recognise(ocr: Ocr, page: View['page'], draw: Draw): Scan {
-  const straight: View = { page, turn: 0, skew: 0 };
-  const scale = Math.min(SCALE, Math.sqrt(MOST_PIXELS / (page.width * page.height)));
-  const lie = lieOf(draw(straight, Math.min(1.4, scale)));
-  const at = (turn: number): Scan => {
-    const view = { page, turn, skew: lie.skew };
-    return scanOf(ocr.read(draw(view, scale), Math.round(scale * 72)), view, scale);
-  };
+  const lie = lieOf(draw({ page, turn: 0, skew: 0 }, Math.min(1.4, scaleOf(page))));
   const ways = lie.lying ? [270, 90, 0, 180] : [0, 180, 90, 270];
   let best: Scan | undefined;
   for (const turn of ways) {
-    const scan = at(turn);
+    const scan = readAs(ocr, { page, turn, skew: lie.skew }, draw);
     if (!best || worth(scan) > worth(best) * CLEARLY) best = scan;
     if (scan.confidence >= SURE && scan.words.length > 2) break;
     // A page without a word has no other way up.
     if (scan.words.length === 0 && turn === ways[1]) break;
   }
   return best as Scan;
+}
+
+/** Pixels to a point that a page is read at. */
+export const scaleOf = ({ width, height }: View['page']): number =>
+  Math.min(SCALE, Math.sqrt(MOST_PIXELS / (width * height)));
+
+function readAs(ocr: Ocr, view: View, draw: Draw): Scan {
+  const scale = scaleOf(view.page);
+  const bitmap = smoothed(smoothed(draw(view, scale)));
+  return scanOf(drawnToInk(ocr.read(bitmap, Math.round(scale * 72)), bitmap), view, scale);
+}
+
+/** Each pixel with its neighbours: the grain of paper and of compression is finer than letters are. */
+function smoothed(bitmap: Bitmap): Bitmap {
+  const { width, height, data } = bitmap;
+  const out = data.slice();
+  const at = (index: number) => data[index] ?? 255;
+  for (let y = 1; y < height - 1; y += 1)
+    for (let x = 1; x < width - 1; x += 1) {
+      const own = y * width + x;
+      const beside = at(own - 1) + at(own + 1) + at(own - width) + at(own + width);
+      const corners = at(own - width - 1) + at(own - width + 1) + at(own + width - 1) + at(own + width + 1);
+      out[own] = (4 * at(own) + 2 * beside + corners) >> 4;
+    }
+  return { ...bitmap, data: out };
 }
 
 const letters = (text: string): number => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;

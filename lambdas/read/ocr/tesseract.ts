@@ -17,8 +17,8 @@ export interface Recognised {
 }
 
 export interface Ocr {
-  /** The words on a grey picture. */
-  read(bitmap: Bitmap, dpi: number): Recognised[];
+  /** Of a page, or of words that stand in lines. */
+  read(bitmap: Bitmap, dpi: number, layout?: 'page' | 'lines'): Recognised[];
   /** A picture in another format (WebP, GIF, BMP) as PNG. Undefined if it is none. */
   toPng(picture: Uint8Array): Uint8Array | undefined;
 }
@@ -53,6 +53,7 @@ const load = createRequire(import.meta.url);
 const NEURAL = 1;
 /** Finds the blocks of a page itself. */
 const AUTOMATIC = 3;
+const ONE_BLOCK = 6;
 
 const engines = new Map<string, Promise<Ocr>>();
 
@@ -80,9 +81,9 @@ async function started(languages: readonly string[]): Promise<Ocr> {
     core.FS.writeFile(`/${language}.traineddata`, gunzipSync(readFileSync(load.resolve(dataOf(language)))));
   const api = new core.TessBaseAPI();
   if (api.Init('/', languages.join('+'), NEURAL) !== 0) throw new Error('the OCR engine does not start');
-  api.SetPageSegMode(AUTOMATIC);
   return {
-    read(bitmap, dpi) {
+    read(bitmap, dpi, layout = 'page') {
+      api.SetPageSegMode(layout === 'page' ? AUTOMATIC : ONE_BLOCK);
       core.FS.writeFile(INPUT, asPgm(bitmap));
       try {
         if (api.SetImageFile(UPRIGHT, 0, false) !== 0) throw new RangeError('Tesseract has no memory left');

@@ -1,8 +1,9 @@
 import type { Page } from '../../contract/document.ts';
 import { encodePng } from '../image/png.ts';
-import { recognise } from '../ocr/recognise.ts';
+import { type Draw, recognise, scaleOf } from '../ocr/recognise.ts';
 import type { Ocr } from '../ocr/tesseract.ts';
 import { inOrder, type Placed } from '../order.ts';
+import { contradicts } from './agree.ts';
 import type { Pdf } from './document.ts';
 import { memory, type Pdfium, withMemory } from './pdfium.ts';
 import { type Bitmap, render, sizeOf, type View } from './render.ts';
@@ -31,25 +32,45 @@ export async function readPage(pdf: Pdf, index: number, ocr: () => Promise<Ocr>)
     const upright: View = { page: size, turn: 0, skew: 0 };
     const { visible, hidden, bare } = seenOf(engine, page, upright, piecesOf(engine, page, size));
     const own = wordsOf(visible);
-    const isScan = own.length < FEW_WORDS;
-    if (!hasInk(bare) || !(isScan || picturesOf(engine, page, size) >= LARGE_PICTURE))
-      return written(own, upright, suspicionsOf(visible, hidden, []));
-    const reader = await ocr();
-    const draw = (view: View, scale: number) => {
-      const drawn = () => render(engine, page, { view, scale, grey: true });
-      return isScan ? drawn() : withoutText(engine, page, drawn);
-    };
-    const scan = recognise(reader, size, draw);
-    const suspicions = suspicionsOf(visible, hidden, scan.words);
-    if (isScan) return scanned(scan.words, scan.view, suspicions);
+    const draw: Draw = (view, scale) => render(engine, page, { view, scale, grey: true });
+    const alone = own.length >= FEW_WORDS && !isGarbled(own);
+    const lies =
+      alone &&
+      index < MOST_COMPARED &&
+      contradicts(own, await ocr(), draw(upright, scaleOf(size)), scaleOf(size));
+    if (lies || !alone) {
+      if (own.length === 0 && !hasInk(bare)) return written([], upright, suspicionsOf(visible, hidden, []));
+      const scan = recognise(await ocr(), size, draw);
+      const suspicions = suspicionsOf(visible, hidden, scan.words);
+      return scanned(scan.words, scan.view, lies ? [...suspicions, TEXT_DIFFERS] : suspicions);
+    }
+    const suspicions = suspicionsOf(visible, hidden, []);
+    if (!hasInk(bare) || picturesOf(engine, page, size) < LARGE_PICTURE)
+      return written(own, upright, suspicions);
+    const { view, words } = recognise(await ocr(), size, (it, scale) =>
+      withoutText(engine, page, () => draw(it, scale)),
+    );
     // Words in a picture that lies crooked or upside down on a page of text have no place in it.
-    const fits = scan.view.turn === 0 && Math.abs(scan.view.skew) < 1;
+    const fits = view.turn === 0 && Math.abs(view.skew) < 1;
     return written(
-      [...own, ...(fits ? scan.words.filter(({ confidence }) => confidence >= 0.5) : [])],
+      [...own, ...(fits ? words.filter(isSure) : [])],
       upright,
-      suspicions,
+      suspicionsOf(visible, hidden, words),
     );
   });
+}
+
+/** The text layer says other things than the letters look like. */
+const TEXT_DIFFERS = 'text-differs';
+/** Pages of a document whose text is compared with how it looks: each costs a second. */
+const MOST_COMPARED = 5;
+
+const isSure = ({ confidence }: Placed): boolean => confidence >= 0.5;
+
+/** Most of its signs are of no alphabet: its fonts do not tell what they show. */
+function isGarbled(words: readonly Placed[]): boolean {
+  const text = words.map((word) => word.text).join('');
+  return (text.match(/[\p{Co}\p{Cn}\p{Cc}\ufffd]/gu)?.length ?? 0) > text.length * 0.2;
 }
 
 function written(words: readonly Placed[], view: View, suspicions: readonly string[]): ReadPage {

@@ -8,8 +8,9 @@ import { around, type Piece } from './words.ts';
  * reads anything, whichever way it was hidden (no ink, white ink, behind a picture, a layer that is off, outside the page).
  */
 
-/** 8 pixels to a line of 6 points; letters smaller than that are looked at as closely as they need. */
+/** Pixels to a point: 8 to a line of 6 points. Of pages that nobody prints, fewer. */
 const SCALE = 1.4;
+const MOST_PIXELS = 8_000_000;
 /** Of 255: light grey on white is 50. */
 const LEAST_DIFFERENCE = 28;
 /** In points. Print is legible from 4 on. */
@@ -19,7 +20,7 @@ const MOST_FORMS = 4;
 export interface Seen {
   visible: Piece[];
   hidden: Piece[];
-  /** The page without its text, as grey pixels, `SCALE` to a point. */
+  /** The page without its text, as grey pixels. */
   bare: Bitmap;
 }
 
@@ -50,26 +51,27 @@ function* inside(engine: Pdfium, object: number, depth: number): Generator<numbe
 }
 
 export function seenOf(engine: Pdfium, page: number, view: View, pieces: readonly Piece[]): Seen {
-  const options = { view, scale: SCALE, grey: true };
+  const scale = Math.min(SCALE, Math.sqrt(MOST_PIXELS / (view.page.width * view.page.height)));
+  const options = { view, scale, grey: true };
   const bare = withoutText(engine, page, () => render(engine, page, options));
   if (pieces.length === 0) return { visible: [], hidden: [], bare };
   const whole = render(engine, page, options);
-  const isSeen = ({ box, size }: Piece) => size >= SMALLEST && differs(whole, bare, box);
+  const isSeen = ({ box, size }: Piece) => size >= SMALLEST && differs(whole, bare, box, scale);
   const visible = pieces.filter(isSeen);
   return { visible, hidden: pieces.filter((piece) => !visible.includes(piece)), bare };
 }
 
-function differs(whole: Bitmap, bare: Bitmap, { x, y, width, height }: Box): boolean {
+function differs(whole: Bitmap, bare: Bitmap, { x, y, width, height }: Box, scale: number): boolean {
   const [left, right] = [
-    Math.max(0, Math.floor(x * SCALE)),
-    Math.min(whole.width, Math.ceil((x + width) * SCALE)),
+    Math.max(0, Math.floor(x * scale)),
+    Math.min(whole.width, Math.ceil((x + width) * scale)),
   ];
   const [top, bottom] = [
-    Math.max(0, Math.floor(y * SCALE)),
-    Math.min(whole.height, Math.ceil((y + height) * SCALE)),
+    Math.max(0, Math.floor(y * scale)),
+    Math.min(whole.height, Math.ceil((y + height) * scale)),
   ];
   // Half a word beyond the edge is no word.
-  if ((right - left) * (bottom - top) < 0.5 * width * height * SCALE * SCALE) return false;
+  if ((right - left) * (bottom - top) < 0.5 * width * height * scale * scale) return false;
   let changed = 0;
   for (let row = top; row < bottom; row += 1)
     for (let column = left; column < right; column += 1) {
