@@ -43,6 +43,11 @@ export interface Automation<Body = unknown> {
   content(body: Body, documents: readonly ReadDocument[]): Content;
   /** Which files its items may come with. @default none */
   documents?: DocumentPolicy;
+  /**
+   * Texts above 20,000 characters are read in parts by so many calls at most, from 2 to 20: `evaluate` reads `item.whole` by `inParts`.
+   * @default they are cut, and a person is asked
+   */
+  longText?: { mostCalls: number };
   /** The labels route may choose. `other` is always among them and always goes to a person. */
   labels: readonly string[];
   actions: Readonly<Record<string, Action<Body>>>;
@@ -68,7 +73,10 @@ export interface Automation<Body = unknown> {
 }
 
 /** The input of a policy: no words of the item and none of the model, so that no reason can repeat them. */
-export type Facts<Body = unknown> = Omit<Evaluated<Body>, 'text' | 'feedback' | 'proposal' | 'documents'> & {
+export type Facts<Body = unknown> = Omit<
+  Evaluated<Body>,
+  'text' | 'whole' | 'feedback' | 'proposal' | 'documents'
+> & {
   /** What the item's documents are like, in their order. Absent if it has none. */
   files?: readonly DocumentTraits[];
   /** An approver edited the parameters and answers for them: no model named them. @default false */

@@ -53,7 +53,7 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
 
 /** The item without its words: a policy cannot repeat what it cannot read. */
 function factsOf<Body>(
-  { text: _, feedback: __, proposal, documents, ...item }: Evaluated<Body>,
+  { text: _, whole: ______, feedback: __, proposal, documents, ...item }: Evaluated<Body>,
   byPerson = false,
 ): Facts<Body> {
   const { brief: ___, briefBy: _____, composed: ____, evidence, ...rest } = proposal;
@@ -71,7 +71,7 @@ export const WITHHELD = 'a reason of the policy is withheld: it repeats words of
 
 /** Words that may appear in no reason and in no name of a source. */
 function wordsOf(
-  { text, body, documents = [] }: Evaluated,
+  { text, whole = '', body, documents = [] }: Evaluated,
   { automation, implementation, said = [] }: GateContext,
 ): Words {
   const names = new Set([
@@ -79,7 +79,11 @@ function wordsOf(
     ...Object.keys(automation.actions),
     ...(implementation?.passages ?? []).map(({ id }) => id),
   ]);
-  return { said, written: [text, ...freeTextsIn(body, automation), ...documents.flatMap(wordsIn)], names };
+  return {
+    said,
+    written: [text, whole, ...freeTextsIn(body, automation), ...documents.flatMap(wordsIn)],
+    names,
+  };
 }
 
 /** What the body holds in fields that take free text. */

@@ -1,4 +1,4 @@
-import type { StageContext } from '../contract/automation.ts';
+import type { Automation, StageContext } from '../contract/automation.ts';
 import type { Prepared, Received } from '../contract/item/envelope.ts';
 import type { Removed } from '../contract/item/reading.ts';
 import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, TOO_MANY_MARKS } from '../contract/item/reading.ts';
@@ -6,14 +6,18 @@ import { InputError } from '../kit/errors.ts';
 import { htmlToText } from '../kit/html/html.ts';
 import { ATTRIBUTED } from '../kit/html/layout.ts';
 import { suspicionsIn } from '../kit/html/suspicion.ts';
+import { PART_CHARACTERS, partsOf } from '../kit/long/parts.ts';
 import { cutText } from '../kit/text.ts';
 import { isAutomatic } from './automatic.ts';
 import { sectionsOf, withoutHeadings } from './documents.ts';
 import { withoutHistory } from './history.ts';
 import { unified } from './unicode.ts';
 
-/** About 5,000 tokens: longer mails repeat their history, and every step pays for each character. */
-const MAX_CHARACTERS = 20_000;
+/** Longer mails repeat their history, and every step pays for each character. */
+const MAX_CHARACTERS = PART_CHARACTERS;
+
+/** Parts are cut where the text allows it, and may be half as long as they might be. */
+const LEAST_OF_A_PART = PART_CHARACTERS / 2;
 
 /**
  * Mark-up off, one kind of white space, one form of Unicode, quoted history cut off, length bounded. What was
@@ -38,12 +42,12 @@ export function prepare<Body>(
   const words = normalise([spoken, sections.text].filter((part) => part.trim()).join('\n\n'));
   if (!words) throw new InputError('the item has no text: there is nothing to evaluate');
   const kept = cutText(words, MAX_CHARACTERS);
+  const whole = kept.length < words.length && isReadInParts(words, automation);
+  const isCut = kept.length < words.length && !whole;
   const removed: Removed[] = [
     ...message.removed,
     ...(shown.hidden > 0 ? [{ kind: 'hidden', characters: shown.hidden } as const] : []),
-    ...(kept.length < words.length
-      ? [{ kind: 'rest', characters: words.length - kept.length } as const]
-      : []),
+    ...(isCut ? [{ kind: 'rest', characters: words.length - kept.length } as const] : []),
   ];
   const read: [string, boolean][] = [
     [
@@ -54,11 +58,12 @@ export function prepare<Body>(
     ],
     [LOST_TEXT, removed.some(({ kind }) => kind === 'history')],
     [TOO_MANY_MARKS, shapes.some(({ flooded }) => flooded)],
-    [CUT_SHORT, shown.cut || shapes.some(({ cut }) => cut) || kept.length < words.length],
+    [CUT_SHORT, shown.cut || shapes.some(({ cut }) => cut) || isCut],
   ];
   return {
     ...item,
     text: kept,
+    ...(whole ? { whole: words } : {}),
     removed,
     suspicions: [
       ...suspicionsIn(words),
@@ -67,6 +72,13 @@ export function prepare<Body>(
     ],
     automatic: isAutomatic(about, message.text, headers),
   };
+}
+
+/** Whether so many calls read all of it. Cheap for a text that is far too long. */
+function isReadInParts(text: string, { longText }: Pick<Automation, 'longText'>): boolean {
+  const { mostCalls = 0 } = longText ?? {};
+  if (text.length > mostCalls * PART_CHARACTERS) return false;
+  return text.length <= mostCalls * LEAST_OF_A_PART || partsOf(text).length <= mostCalls;
 }
 
 function normalise(text: string): string {

@@ -5,7 +5,7 @@ import { peopleOf } from '../../lambdas/kit/digest.ts';
 import { cents } from '../../lambdas/kit/money.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { faultsInBudget } from './budget.ts';
-import { faultsInDocuments } from './documents.ts';
+import { faultsInDocuments, faultsInLongText } from './documents.ts';
 import { faultsInLimits } from './limits.ts';
 import { faultsInParameters } from './parameters.ts';
 import { faultsInPrompts } from './prompts.ts';
@@ -54,6 +54,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInBudget(automation, config),
     ...faultsInLimits(automation),
     ...faultsInDocuments(automation),
+    ...faultsInLongText(automation),
     ...faultsInApproval(automation, config),
   ];
 }

@@ -61,3 +61,22 @@ it('documents that are longer than a model reads are said to be', () => {
   expect(text.length).toBeLessThanOrEqual(20_000);
   expect(suspicions).toEqual(['cut-short']);
 });
+
+it.each([
+  [undefined, 45_000, false],
+  [{ mostCalls: 3 }, 45_000, true],
+  [{ mostCalls: 3 }, 70_000, false],
+  [{ mostCalls: 3 }, 15_000, false],
+])('a long text is whole where it is read in parts: %j, %d characters', (longText, length, isWhole) => {
+  const body = { text: 'A line of it.\n'.repeat(Math.ceil(length / 14)) };
+  const given = { ...automation, ...(longText ? { longText } : {}) };
+  const { text, whole, suspicions, removed } = prepare(
+    { id: ID, automation: 'demo', generation: 1, body, feedback: [] },
+    { automation: given },
+  );
+
+  expect(whole?.length ?? 0).toBe(isWhole ? body.text.trim().length : 0);
+  expect(text.length).toBeLessThanOrEqual(20_000);
+  const isCut = length > 20_000 && !isWhole;
+  expect([suspicions, removed?.length]).toEqual(isCut ? [['cut-short'], 1] : [[], 0]);
+});

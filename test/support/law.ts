@@ -51,7 +51,13 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
     'lambdas/api/routes.ts',
     'lambdas/gate',
   ],
-  automations: ['lambdas/contract', 'lambdas/kit/money.ts', 'lambdas/kit/text.ts', 'lambdas/gate/compose.ts'],
+  automations: [
+    'lambdas/contract',
+    'lambdas/kit/money.ts',
+    'lambdas/kit/text.ts',
+    'lambdas/kit/long',
+    'lambdas/gate/compose.ts',
+  ],
 };
 
 /**
