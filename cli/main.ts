@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ROOT, readJson } from '../local/state.ts';
 import { type Command, readInput } from './command.ts';
-import { commands } from './commands/index.ts';
+import { commands, GROUPS } from './commands/index.ts';
 import { ApiProblem, NotWell, Stopped, Unreachable, UsageError } from './errors.ts';
 import { hint, hintLines } from './hint.ts';
 import { shortId } from './short-id.ts';
@@ -86,9 +86,10 @@ function usageText({ message, try: words }: UsageError, terminal: Terminal): str
 
 export function helpText(): string {
   const widest = Math.max(...commands.map(({ name }) => name.length));
+  const line = ({ name, summary }: Command) => `  ${pad(name, widest)}  ${summary}`;
   return `signalbox <command> [options]
 
-${commands.map(({ name, summary }) => `  ${pad(name, widest)}  ${summary}`).join('\n')}
+${GROUPS.map(([title, group]) => [title, ...group.map(line)].join('\n')).join('\n\n')}
 
   --json     print the API's JSON and nothing else; every command takes it
   --help     after a command, or help <command>: its options and an

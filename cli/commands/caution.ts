@@ -20,8 +20,8 @@ export const caution: Command = {
   --label NAME   only these labels, separated by commas
 
 --off without --action and --label ends all caution. Items that have their
-verdict are not affected: to stop one, use withdraw. For a token
-with the role operator.`,
+verdict are not affected: to stop one, use withdraw. For a token with the role
+operator.`,
   example: ['caution', 'refund-request', '--on', '--reason', 'odd refunds'],
   arguments: ['automation'],
   options: { on: 'flag', off: 'flag', reason: 'text', action: 'text', label: 'text' },

@@ -21,25 +21,12 @@ import { token } from './token.ts';
 import { withdraw } from './withdraw.ts';
 
 /** In the order in which a new operator needs them. */
-export const commands: readonly Command[] = [
-  send,
-  status,
-  items,
-  withdraw,
-  approvals,
-  statistics,
-  audit,
-  cases,
-  automations,
-  create,
-  caution,
-  resume,
-  endpoints,
-  breakers,
-  calibrate,
-  open,
-  token,
-  preflight,
-  restore,
-  teardown,
+export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
+  ['Work', [send, status, items, withdraw, approvals]],
+  ['Records', [statistics, audit, cases]],
+  ['Automations', [automations, create]],
+  ['When something is wrong', [caution, resume, endpoints, breakers, calibrate]],
+  ['This machine and the account', [open, token, preflight, restore, teardown]],
 ];
+
+export const commands: readonly Command[] = GROUPS.flatMap(([, group]) => group);
