@@ -275,10 +275,7 @@ describe('the stacks', () => {
     const none = { bundled: undefined as never, alarmTopic: undefined as never };
     const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
     expect(Object.keys(data.endpointSecrets)).toEqual(['house']);
-    expect(endpointsOf(config, 'dev').map(({ secret }) => secret)).toEqual([
-      expect.stringContaining('/dev/'),
-      undefined,
-    ]);
+    expect(endpointsOf(config, 'dev').map(({ secret }) => secret !== undefined)).toEqual([true, false]);
   });
 
   it('have a secret per endpoint and one probe, and tell a processor no address of them', async () => {
