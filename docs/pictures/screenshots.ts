@@ -4,7 +4,7 @@ import chromium from '@sparticuz/chromium';
 import { type BrowserContext, chromium as driver } from 'playwright-core';
 
 /*
- * Photographs the inbox and an approval page of a run that is up (the console: `console.ts`): `npm start -- --detach --no-samples --fresh`, then
+ * Photographs the inbox of a run that is up (approvals: `approvals.ts`, the console: `console.ts`): `npm start -- --detach --no-samples --fresh`, then
  * `npx node docs/pictures/screenshots.ts`. All are small enough to read in a README.
  */
 
@@ -42,17 +42,6 @@ async function waiting(body: object): Promise<string> {
   return item.id;
 }
 
-async function approvalLink(item: string): Promise<string> {
-  const mails = (await (
-    await fetch(outputs.inboxUrl, { headers: { accept: 'application/json' } })
-  ).json()) as { text: string }[];
-  const link = mails
-    .flatMap(({ text }) => text.match(/https?:\S+\/approvals\/\S+/g) ?? [])
-    .find((url) => url.includes(item));
-  if (!link) throw new Error(`no mail about ${item}`);
-  return link;
-}
-
 async function photograph(
   context: BrowserContext,
   url: string,
@@ -65,8 +54,7 @@ async function photograph(
   await page.screenshot({ path: join(import.meta.dirname, file) });
 }
 
-let last = '';
-for (const body of refunds) last = await waiting(body);
+for (const body of refunds) await waiting(body);
 const browser = await driver.launch({
   executablePath: await chromium.executablePath(),
   // In a single process the browser ends with its first page.
@@ -75,5 +63,4 @@ const browser = await driver.launch({
 });
 const context = await browser.newContext({ colorScheme: 'light' });
 await photograph(context, outputs.inboxUrl, 'inbox.png', { width: 1080, height: 760 });
-await photograph(context, await approvalLink(last), 'approval.png', { width: 820, height: 1080 });
 await browser.close();

@@ -20,7 +20,7 @@ export function failureOf({ row, became, url, zone }: Failure): Promise<Mail> {
     subject: `${parked ? 'Approved, not done yet' : 'Approved, not done'}: ${row.automation} (${risk}), approval ${row.id.slice(-10)}`,
     preheader: parked ? 'It is parked. You need do nothing.' : 'It was refused. You need do nothing.',
     opening: `You approved this for ${row.automation}, at ${shownTime(row.decidedAt ?? row.createdAt, { zone })}. It was not done.`,
-    title: oneLine(shownText(summary)),
+    title: `${parked ? 'Not done yet' : 'Not done'}: ${oneLine(shownText(summary))}`,
     blocks: [
       { heading: 'Why', lines: [became.words] },
       { heading: 'What happens now', lines: NEXT[parked ? 'parked' : 'refused'] },

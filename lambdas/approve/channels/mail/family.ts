@@ -86,6 +86,6 @@ ${lines.map(lineOf)}</td></tr>
 
 function lineOf(line: Block['lines'][number]): Markup {
   return typeof line === 'string'
-    ? html`<p style="margin:0 0 4px;overflow-wrap:anywhere">${line}</p>`
+    ? html`<p style="margin:0 0 4px;overflow-wrap:anywhere">• ${line}</p>`
     : html`<p style="margin:0 0 4px;overflow-wrap:anywhere"><strong>${line[0]}:</strong> ${line[1]}</p>`;
 }

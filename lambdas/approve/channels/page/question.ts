@@ -43,7 +43,7 @@ export const MOST_RETURNS = 3;
 
 /**
  * What would happen, why a person decides, what came in, and what exactly is done; then the form. All of it stands in the form, so that
- * its buttons, or the way to them, stay in view from the first screen on.
+ * its buttons, or the way to them, stay in view from the first screen on. Buttons in view need what exactly is done in view too.
  */
 export function questionSheet(view: QuestionView): Sheet {
   const { row, document, email, fault, review, zone } = view;
@@ -64,10 +64,11 @@ ${othersPart(row, email)}
 ${NO_DEFAULT}
 ${view.hidden}${honeypot()}
 <input type="hidden" name="active" value="${view.typed('active') ?? ''}">
+${short ? showsPart(document) : ''}
 ${sentBackPart(view.sentBack, document, zone)}
 ${itemPart(document)}
 ${removedPart(document)}
-${showsPart(document)}
+${short ? '' : showsPart(document)}
 ${view.papers.part}
 ${evidencePart(document, view.papers)}
 ${short ? '' : html`<p class="jump"><a href="#decide">Read it, then decide <span aria-hidden="true">↓</span></a></p>`}
