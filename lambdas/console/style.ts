@@ -25,6 +25,7 @@ export const CONSOLE_STYLE = `
 .list .bucket th{background:var(--ground);font-size:.85rem;font-weight:650;padding-block:.35rem}
 .list .soft,.log .soft,.wide .soft{display:block;font-size:.85rem;font-weight:400}
 .list tbody tr:has(.row-link:hover,.row-link:focus-visible){background:color-mix(in srgb,var(--link) 7%,transparent)}
+.list tr:has(.mark.catastrophic)>:first-child{box-shadow:inset 5px 0 var(--stop)}.mark.catastrophic{font-weight:650}
 .row-link{font-weight:600;color:var(--ink);text-decoration-color:var(--line);text-underline-offset:.2em;display:inline-block;min-height:24px}
 input[type=checkbox]:not([type=hidden]){width:1.5rem;height:1.5rem;margin:0;accent-color:var(--link);vertical-align:middle}td.pick{width:3.5rem}
 .many{margin:0}.all{list-style:none;margin:0;padding:0}.all .panel,.many>label,.many>textarea{max-width:48rem}.all .panel{margin:0 0 1.25rem}label.pick{display:flex;gap:.6rem;align-items:center;margin:0 0 .8rem}.all .what{margin:.2rem 0;font-size:1.25rem}
@@ -60,6 +61,7 @@ dialog{background:var(--paper);color:var(--ink);border:1px solid var(--line);bor
 .list,.list tbody,.list tr,.list th,.list td{display:block;width:auto!important;border:0}.list{background:none}
 .list thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .list tbody tr{background:var(--paper);border:1px solid var(--line);border-radius:12px;margin:0 0 .75rem;padding:.7rem .9rem}
+.list tr:has(.mark.catastrophic){border-color:var(--stop);border-left-width:5px}.list tr:has(.mark.catastrophic)>:first-child{box-shadow:none}
 .list tr.bucket{background:none;border:0;padding:.2rem 0;margin:0}.list .bucket th{background:none}
 .list tbody th,.list tbody td{padding:.1rem 0!important}
 .list td.pick:empty,.list td:has(>span:empty){display:none}.log td:first-child{white-space:normal;min-width:6.5rem}.list td.pick{float:right}.list tr:has(.pick input) .row-link{max-width:calc(100% - 3rem)}.filter .search{grid-column:1/-1}.who{font-size:.85rem}
