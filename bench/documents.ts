@@ -21,7 +21,7 @@ const LEAST: Readonly<Record<Kind, number>> = {
 };
 const MOST_PIXELS = 3;
 const MOST_SECONDS = 60;
-const policy: DocumentPolicy = { types: DOCUMENT_TYPES, mostBytes: 50_000_000, mostPages: 50 };
+const policy: DocumentPolicy = { types: DOCUMENT_TYPES, mostBytes: 200_000_000, mostPages: 50 };
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 const pixels = (value: number) => `${value.toFixed(1)} px`;

@@ -157,10 +157,18 @@ export function delimiterOf(text: string): string | undefined {
       .slice(0, lines.length > 2 ? -1 : undefined)
       .map((line) => line.split(delimiter).length - 1);
     const [first = 0] = counts;
-    // Two sentences with a comma each are no table.
+    // Sentences with a comma each are no table.
+    if (delimiter === ',' && isProse(lines)) return false;
     const least = lines.length > 3 ? 1 : 2;
     return (
       first >= least && counts.every((count) => count === first) && lines.every((it) => it.length < 4000)
     );
   });
+}
+
+/** People leave a space behind a comma, and programs do not. */
+function isProse(lines: readonly string[]): boolean {
+  const text = lines.join('\n');
+  const commas = text.match(/,/g)?.length ?? 0;
+  return (text.match(/, /g)?.length ?? 0) > commas / 2 && lines.some((line) => /[.!?:]$/.test(line.trim()));
 }

@@ -100,5 +100,8 @@ describe('a table as CSV', () => {
   test('is a text where no tables are taken, and sentences are none', async () => {
     expect(await read('a,b\n1,2\n3,4\n5,6\n', { types: ['text'] })).toMatchObject({ type: 'text' });
     expect(await read('Dear Anna, thank you\nfor your mail, and bye\n')).toMatchObject({ type: 'text' });
+    const prose =
+      'On Monday, it rained.\nOn Tuesday, it did not.\nIn the end, nobody came.\nAs ever, we waited.\n';
+    expect(await read(prose)).toMatchObject({ type: 'text' });
   });
 });
