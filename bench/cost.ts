@@ -6,6 +6,7 @@ import { Account } from '../local/account.ts';
 import { startLocal } from '../local/engine.ts';
 import type { Outputs } from '../local/outputs.ts';
 import { type Decision, decide } from './approver.ts';
+import { printPages } from './pages.ts';
 import { costOf, KNOWN_AT, PRICES, type Unit, type Usage } from './prices.ts';
 import { printStanding } from './standing.ts';
 import { snapshot, usageSince } from './usage.ts';
@@ -14,7 +15,7 @@ import { atMost, printVerdicts, type Verdict } from './verdicts.ts';
 /*
  * `npm run bench:cost`: what one item costs in AWS, per path. Items are sent one after the other, so that no batch is shared:
  * the dearest way to run them. Model prices are not in it; the item itself says what its model calls cost. And what stands costs by
- * the month, whether or not there is work: `-- --standing` counts that alone, in seconds, from the templates.
+ * the month, whether or not there is work: `-- --standing` counts that alone, in seconds, from the templates. Pages of documents are read here, without a deploy: `-- --pages`.
  */
 
 const ITEMS = 10;
@@ -60,8 +61,12 @@ const PATHS: Path[] = [
   { name: 'refused', body: denied, ends: 'refused' },
 ];
 
-const verdicts = process.argv.includes('--standing') ? [] : await perPath();
-printVerdicts([...verdicts, ...(await printStanding())]);
+const only = ['--standing', '--pages'].find((part) => process.argv.includes(part));
+printVerdicts([
+  ...(only ? [] : await perPath()),
+  ...(only === '--pages' ? [] : await printStanding()),
+  ...(only === '--standing' ? [] : await printPages()),
+]);
 
 async function perPath(): Promise<Verdict[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
