@@ -105,9 +105,9 @@ function fits(id: string, digits: string): boolean {
 
 /** @param searched undefined where all were looked at */
 function none(typed: string, searched: number | undefined): ApiProblem {
-  const among = searched === undefined ? '' : ` among the newest ${searched}`;
-  const fix = searched === undefined ? 'look at it in items' : 'type its whole id';
-  return problem(404, 'Not found', `no item with the number '${typed}'${among}: ${fix}`);
+  if (searched === undefined) return problem(404, 'Not found', `no item has the number '${typed}'`);
+  const detail = `none of the newest ${searched} items has the number '${typed}': type its whole id`;
+  return problem(404, 'Not found', detail);
 }
 
 function several(typed: string, found: readonly string[]): ApiProblem {

@@ -82,15 +82,14 @@ describe('status', () => {
   it('says that there is none, as JSON too, and how many it looked at where those were not all', async () => {
     withList(OTHER_ID);
     const { code, err } = await run(['status', 'abcdef1']);
-    expect([code, err]).toEqual([
-      1,
-      "Not found (404): no item with the number 'abcdef1': look at it in items",
-    ]);
+    expect([code, err]).toEqual([1, "Not found (404): no item has the number 'abcdef1'"]);
     expect(JSON.parse((await run(['status', 'abcdef1', '--json'])).out)).toMatchObject({ status: 404 });
 
     api.calls.length = 0;
     api.answers = new Proxy({}, { get: () => ({ body: { ...listed(OTHER_ID).body, cursor: 'on' } }) });
-    expect((await run(['status', 'abcdef1'])).err).toContain('among the newest 50: type its whole id');
+    expect((await run(['status', 'abcdef1'])).err).toContain(
+      "none of the newest 50 items has the number 'abcdef1': type its whole id",
+    );
     expect(api.calls).toHaveLength(50);
   });
 
