@@ -107,7 +107,7 @@ async function everyChannel(): Promise<void> {
     // What became of it is read from the item.
     await page.goto(`${outputs.consoleUrl}/decided`);
     const row = page.getByRole('row').filter({ hasText: shortNumber(approvalId) });
-    await row.getByText('done', { exact: true }).waitFor();
+    await row.getByText('✓ done').waitFor();
     for (const room of [`/many?what=reject&id=${approvalId}`, '/next'])
       await page.goto(`${outputs.consoleUrl}${room}`);
   } finally {
