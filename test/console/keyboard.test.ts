@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { overflows, violations } from '../support/accessibility.ts';
-import { house, put, stored } from '../support/console.ts';
+import { house, put, putClosed, stored } from '../support/console.ts';
+import { itemRow } from '../support/fixtures.ts';
+import { world } from '../support/world.ts';
 import { busy, focused, heading, opened, withBrowser } from './browser-world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -87,6 +89,15 @@ describe.each([
     await page.getByRole('columnheader', { name: 'as proposed' }).first().waitFor();
     await page.context().close();
   });
+});
+
+it('what came of a decision is read in the row of its number', async () => {
+  const page = await opened('ann@example.com');
+  putClosed('demo_659bbad', 5);
+  world.tables.put('items', itemRow({ id: 'demo_659bbad', approvalId: 'demo_659bbad-g1', status: 'done' }));
+  await page.goto(`${house.baseUrl}/console/decided`);
+  await page.getByRole('row').filter({ hasText: '659bbad-g1' }).getByText('✓ done').waitFor();
+  await page.context().close();
 });
 
 it("times are there in the browser's own zone too, where scripts run", async () => {
