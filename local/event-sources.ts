@@ -26,6 +26,8 @@ const DEFAULT_CONCURRENCY = 2;
 const MOST_HELD_MS = 2500;
 /** Most of their time they wait for a model. */
 const BATCHES_PER_CORE = 3;
+/** Nobody waits for these from click to click. */
+const SLOW = ['process/process', 'read/read'];
 /** Whoever works on a laptop does not wait for the five minutes of the archive. */
 const MOST_WINDOW_SECONDS = 5;
 
@@ -161,7 +163,7 @@ async function queueSource(mapping: Mapping, sqs: SQSClient): Promise<Source> {
       ? 1
       : (mapping.ScalingConfig?.MaximumConcurrency ?? DEFAULT_CONCURRENCY),
     reportsFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
-    urgent: mapping.service !== 'process/process',
+    urgent: !SLOW.includes(mapping.service ?? ''),
   };
 }
 
