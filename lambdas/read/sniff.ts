@@ -1,4 +1,4 @@
-import { isBlank } from '../kit/text.ts';
+import { cutText, isBlank } from '../kit/text.ts';
 import { openZip, type Zip } from './office/zip.ts';
 import { Refused } from './refusal.ts';
 import { decoded, encodingOf } from './text/encoding.ts';
@@ -105,13 +105,13 @@ const STRANGE = /(?!\s)[\p{Cc}\ufffd]/gu;
 
 function ofText(bytes: Uint8Array): Sniffed {
   const text = decoded(bytes);
-  const head = text.slice(0, 65_536);
+  const head = cutText(text, 65_536);
   // Binary data of a kind that nobody here knows.
   const controls = head.match(STRANGE)?.length ?? 0;
   if (controls > head.length * 0.02 + (encodingOf(bytes).startsWith('utf-16') ? 0 : 1))
     throw new Refused('unknown-type');
   if (isBlank(text)) throw new Refused('empty');
-  if (isMalwareTest(Buffer.from(text.slice(0, 4096).replaceAll('\u0000', ''))))
+  if (isMalwareTest(Buffer.from(cutText(text, 4096).replaceAll('\u0000', ''))))
     throw new Refused('malware-test');
   const start = head.replace(/^\ufeff/, '').trimStart();
   if (start.startsWith('{\\rtf')) throw new Refused('unknown-type');
