@@ -69,14 +69,20 @@ async function pythonWith({ what, name, pins, instead }: Tool, log: Log): Promis
       );
     });
     const packages = Object.entries(pins).map(([name, version]) => `${name}==${version}`);
-    await run(interpreter(draft), ['-m', 'pip', 'install', '--disable-pip-version-check', ...packages]).catch(
-      (error: unknown) => {
-        throw new Error(
-          `pip could not install ${packages.join(' ')}: check that the Python package index can be reached ` +
-            `(pip's own settings apply: PIP_INDEX_URL, HTTPS_PROXY), ${instead}\n${detail(error)}`,
-        );
-      },
-    );
+    await run(interpreter(draft), [
+      '-m',
+      'pip',
+      'install',
+      '--disable-pip-version-check',
+      // Half of its time; what is imported is compiled then, and most of it never is.
+      '--no-compile',
+      ...packages,
+    ]).catch((error: unknown) => {
+      throw new Error(
+        `pip could not install ${packages.join(' ')}: check that the Python package index can be reached ` +
+          `(pip's own settings apply: PIP_INDEX_URL, HTTPS_PROXY), ${instead}\n${detail(error)}`,
+      );
+    });
     await rename(draft, environment).catch((error: unknown) => {
       if (!existsSync(installed)) throw error;
     });
