@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ofType, property, synthesise } from '../support/synth.ts';
+import { automations } from '../support/automations.ts';
+import { allowances, ofType, property, synthesise, text } from '../support/synth.ts';
 
 it('keeps uploads that no item names for a day, and those of an item, or refused, as long as content', async () => {
   const prod = await synthesise('prod');
@@ -19,4 +20,32 @@ it('keeps uploads that no item names for a day, and those of an item, or refused
   expect(Object.fromEntries(Rules.map((it) => [it.Prefix ?? 'parts', it.ExpirationInDays]))).toEqual({
     ...{ 'uploads/': 1, 'documents/': 90, 'quarantine/': 90, parts: undefined },
   });
+});
+
+it('lets each function do what it needs with files of its own automation, and nobody read what was refused', async () => {
+  const prod = await synthesise('prod');
+  const found = allowances(prod).flatMap(({ stack, path, statement }) =>
+    [statement.Resource]
+      .flat()
+      .map(text)
+      .filter((arn) => arn.includes('datauploads'))
+      .map((arn) => {
+        const [, prefix, owner] = /\/(\w+)\/([\w-]+)_\*$/.exec(arn) ?? [];
+        return [owner === stack, path.split('/')[1]?.split(' ')[0], prefix, [statement.Action].flat().sort()];
+      }),
+  );
+  const takers = automations.filter(({ documents }) => documents);
+
+  expect(takers.length).toBeGreaterThan(0);
+  expect(found.sort()).toEqual(
+    takers
+      .flatMap(() => [
+        [true, 'intake--intake', 'uploads', ['s3:GetObject', 's3:PutObject']],
+        [true, 'intake--intake', 'documents', ['s3:PutObject']],
+        [true, 'read--read', 'uploads', ['s3:DeleteObject']],
+        [true, 'read--read', 'documents', ['s3:DeleteObject', 's3:GetObject']],
+        [true, 'read--read', 'quarantine', ['s3:PutObject']],
+      ])
+      .sort(),
+  );
 });

@@ -26,7 +26,9 @@ import {
   secretArn,
   withSecretArns,
 } from '../support/iam-calls.ts';
+import { line, pdfFile } from '../support/pdf.ts';
 import { click, slackMessage } from '../support/slack.ts';
+import { postDocuments, uploaded } from '../support/uploads.ts';
 
 /*
  * The emulator lets every call pass. So every call that a function really made (its own debug lines say
@@ -136,6 +138,17 @@ async function everyOther(): Promise<void> {
   }
 }
 
+/** A document that is read, one that is read already, and one that is refused. */
+async function everyDocument(): Promise<void> {
+  const bytes = pdfFile({ pages: [line('Invoice 1, EUR 10.00', 72, 720)] });
+  const bill = { name: 'bill.pdf', contentType: 'application/pdf', bytes };
+  const program = { name: 'bill.txt', contentType: 'text/plain', bytes: Buffer.from('MZ\u0090\0\u0003') };
+  for (const file of [bill, bill, program]) {
+    const { body } = await postDocuments(await uploaded(file));
+    await reaches(body.id, ['done', 'waiting_approval', 'refused', 'quarantined'], 90);
+  }
+}
+
 /** What operators do to the model plane. */
 async function everyOperation(): Promise<void> {
   const asked: [string, object][] = [
@@ -178,6 +191,7 @@ describe('permissions', () => {
     await say(refund.of('anna'), 'approve', { amount: '200.00', ...REASON });
     for (const { body } of [small, large, ticket]) await reaches(body.id, 'done');
     await everyOther();
+    await everyDocument();
     await everyChannel();
     await everyOperation();
     await request('/v1/items');
