@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { signIn } from '../../bench/sign-in.ts';
 import { Account } from '../../local/account.ts';
 import {
   approvalLinks,
@@ -50,7 +51,7 @@ afterEach(async () => {
 });
 
 describe('an approved action that the destination refuses', () => {
-  it('is told to its approver in a mail, once, and by every link of theirs', async () => {
+  it('is told to its approver in a mail, once, by every link of theirs, and in the list', async () => {
     await ledgerFault('refuse');
     const { id, approvalId, of } = await ask('refund-request', fresh(REFUND.large));
     const decided = await say(of('anna'), 'approve', { comment: 'seen the photo' });
@@ -75,6 +76,10 @@ describe('an approved action that the destination refuses', () => {
       expect(page).toContain('decided by anna@example.com');
       expect(page).toContain('Not done. Not done: destination &#39;refund-ledger&#39; answered 422');
     }
+    const cookie = await signIn(outputs, 'anna@example.com');
+    const list = await (await fetch(`${outputs.consoleUrl}/decided`, { headers: { cookie } })).text();
+    const line = list.split('<tr').find((row) => row.includes(approvalId)) ?? '';
+    expect(words(`<tr${line}`)).toMatch(/not done: destination .* answered 422/);
     await pause(2);
     const mails = (await mailsAbout(id)).filter(({ subject }) => subject.startsWith('Approved, not done'));
     expect(mails).toHaveLength(1);
