@@ -59,24 +59,33 @@ ${before ? changesPart(before, document) : html`<p class="soft">What was propose
 
 function changesPart(before: ProposalDocument, after: ProposalDocument): Markup {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
-  const changed = [...new Set([...old.keys(), ...now.keys()])].filter(
-    (name) => old.get(name) !== now.get(name),
-  );
+  const changed = [...new Map([...old, ...now])].flatMap(([key, { name }]) => {
+    const [was, is] = [old.get(key)?.text ?? '', now.get(key)?.text ?? ''];
+    return was === is ? [] : [{ name, was, is }];
+  });
   if (changed.length === 0) return html`<p><b>Nothing is different</b> in what will be done.</p>`;
   return html`<p>What is different now:</p><dl>${changed.map(
-    (name) => html`<div><dt>${name}</dt>
-<dd>${differenceOf(old.get(name) ?? '', now.get(name) ?? '').map(piecePart)}</dd></div>`,
+    ({ name, was, is }) => html`<div><dt>${name}</dt>
+<dd>${differenceOf(was, is).map(piecePart)}</dd></div>`,
   )}</dl>`;
 }
 
-/** All that decides about an approval, by name, as people read it. */
-function fieldsOf(document: ProposalDocument): Map<string, string> {
-  const { summary, label, risk } = document;
+/**
+ * All that decides about an approval, as people read it: also values that the action does not declare, as they go out too.
+ * A value may be named like a field of the document: the keys tell them apart.
+ */
+function fieldsOf(document: ProposalDocument): Map<string, { name: string; text: string }> {
+  const { summary, action, label, risk, parameters } = document;
+  const values = [...shownValues(document), ...shownValues({ parameters })];
   return new Map([
-    ['what will be done', summary],
-    ...shownValues(document).map(({ place, value }): [string, string] => [place, value]),
-    ['label', label],
-    ['risk', risk],
+    ['document summary', { name: 'what will be done', text: summary }],
+    ...values.map(({ place, value }): [string, { name: string; text: string }] => [
+      `value ${place}`,
+      { name: place, text: value },
+    ]),
+    ['document action', { name: 'action', text: action }],
+    ['document label', { name: 'label', text: label }],
+    ['document risk', { name: 'risk', text: risk }],
   ]);
 }
 

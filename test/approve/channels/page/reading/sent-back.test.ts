@@ -87,6 +87,29 @@ describe('an approval that comes after one that was sent back', () => {
     expect(words(partOf(await shown()))).toContain('What was proposed then is no longer kept.');
   });
 
+  it.each<[string, Partial<ProposalDocument>, Partial<ProposalDocument>, string]>([
+    [
+      'a value that its action does not declare',
+      { parameters: { amount: '24.90', account: 'DE11' }, shows: ['amount'] },
+      { parameters: { amount: '24.90', account: 'XX99' }, shows: ['amount'] },
+      'account',
+    ],
+    [
+      "a value that is named like a field of the page's own",
+      { parameters: { amount: '24.90', label: 'green', risk: 'low', 'what will be done': 'a' } },
+      { parameters: { amount: '24.90', label: 'black', risk: 'low', 'what will be done': 'a' } },
+      'label',
+    ],
+    ['the action itself', { action: 'refund' }, { action: 'close-account' }, 'action'],
+  ])('hides no change: %s', async (_name, before, after, name) => {
+    askedAgain(letter('Pay.', '24.90', before), letter('Pay.', '24.90', after));
+
+    const part = partOf(await shown());
+
+    expect(part).not.toContain('Nothing is different');
+    expect([...part.matchAll(/<dt>([^<]*)<\/dt>/g)].map(([, term]) => term)).toEqual([name]);
+  });
+
   it('is shown without it where the one before was not sent back, or cannot be read', async () => {
     askedAgain(letter('Pay.', '24.90'), letter('Pay.', '20.00'));
     world.tables.put('items', itemRow({ generation: 2, approvalId: SECOND }));
