@@ -151,6 +151,17 @@ describe('deciding many at once', () => {
     ['a robot', { 'take-a-g1': 'yes', website: 'x' }, 'A field that people do not see'],
     ['a long comment', { 'take-a-g1': 'yes', comment: 'x'.repeat(2001) }, 'at most 2,000 are allowed'],
     ['another word', { 'take-a-g1': 'yes', decision: 'again' }, 'Please choose'],
+    ['a mark that says no', { 'take-a-g1': 'no' }, 'Nothing was marked'],
+    [
+      'a field that the page does not have',
+      { 'take-a-g1': 'yes', amount: '9.99' },
+      'amount&#39; is no field',
+    ],
+    [
+      'a decision on an approval without its page',
+      { 'take-a-g1': 'yes', 'nonce-': 'x' },
+      'nonce-&#39; is no field',
+    ],
   ])('refuses %s', async (_name, fields: Record<string, string>, words) => {
     const ann = await signedIn('ann@example.com');
     put('a');
@@ -158,6 +169,18 @@ describe('deciding many at once', () => {
     const { status, text } = await send(ann, { ...form, ...fields });
     expect(status).toBe(400);
     expect(text).toContain(words);
+    expect(stored('a').version).toBe(1);
+  });
+
+  it('refuses a form that says something twice: which of them was meant?', async () => {
+    const ann = await signedIn('ann@example.com');
+    put('a');
+    const form = new URLSearchParams(formOf((await read(ann, 'approve', 'a')).text));
+    form.append('comment', 'Only if the customer is known.');
+    form.append('comment', '');
+    const { status, text } = await ann.request('/console/many', { method: 'POST', body: form });
+    expect(status).toBe(400);
+    expect(text).toContain('was sent more than once');
     expect(stored('a').version).toBe(1);
   });
 

@@ -133,6 +133,36 @@ describe('the page on which the marked ones are read', () => {
     for (const id of ['weighty', 'grave']) expect(reject).not.toContain(`take-${id}-g1`);
   });
 
+  it('approves none that says more on its own page: who changed it, sent it back, or handed it over', async () => {
+    const ann = await signedIn('ann@example.com');
+    put('changed', { edits: [{ field: 'amount', from: '1.00', to: '2.00' }] });
+    put('again', { generation: 2 });
+    const [ours] = Object.values(askedOf('ann@example.com'));
+    put('noted', {
+      asked: {
+        'ann@example.com': { group: 'leads', ...ours, via: 'by bob@example.com', note: 'Look twice.' },
+      },
+    });
+    const { text } = await read(ann, 'approve', 'changed', 'again', 'noted');
+    expect(text).toContain('<h1>Nothing to decide</h1>');
+    for (const why of ['An approver changed it', 'It was thought about again', 'A note comes with it'])
+      expect(text).toContain(why);
+    expect((await read(ann, 'reject', 'changed', 'again', 'noted')).text).toContain('Reject 3 approvals?');
+  });
+
+  it.each([
+    ['mark-up', '\'<&>"'.repeat(30_000)],
+    ['what cannot be seen', '\u200b.'.repeat(30_000)],
+    ['lines', '\n'.repeat(120_000)],
+  ])('holds no more than one answer can carry of %s either', async (_name, text) => {
+    const ann = await signedIn('ann@example.com');
+    const ids = Array.from({ length: 8 }, (_, at) => `q-${at}`);
+    for (const id of ids) put(id, {}, { text });
+    const page = await read(ann, 'approve', ...ids);
+    expect(page.status).toBe(200);
+    expect(Buffer.byteLength(JSON.stringify(page.text))).toBeLessThan(6_000_000);
+  });
+
   it('takes 25 at most, and says how many stay', async () => {
     const ann = await signedIn('ann@example.com');
     const ids = Array.from({ length: 30 }, (_, at) => `q-${at}`);
@@ -144,8 +174,8 @@ describe('the page on which the marked ones are read', () => {
 
   it('holds no more than one answer can carry: what is too long is left to its own page', async () => {
     const ann = await signedIn('ann@example.com');
-    const ids = ['a', 'b', 'c', 'd'];
-    for (const id of ids) put(id, {}, { parameters: { amount: '1.00', note: 'x'.repeat(500_000) } });
+    const ids = ['a', 'b', 'c'];
+    for (const id of ids) put(id, {}, { parameters: { amount: '1.00', note: 'x'.repeat(1_200_000) } });
     const { text } = await read(ann, 'approve', ...ids);
     expect(Buffer.byteLength(JSON.stringify(text))).toBeLessThan(6_000_000);
     expect(text).toContain('It is too long for a page with others');

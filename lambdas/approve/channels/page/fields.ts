@@ -32,11 +32,15 @@ function control(name: string, rule: EditField, value: string, hint: string): Ma
 export function fieldsFault({ question }: ProposalDocument, names: readonly string[]): string {
   const editable = Object.keys(question?.edits ?? {});
   const known = [...FORM_FIELDS, ...editable];
-  const stranger = names.find((name) => !known.includes(name));
-  if (stranger !== undefined) {
-    const may = editable.length > 0 ? `; what may be changed is ${editable.join(', ')}` : '';
+  const may = editable.length > 0 ? `; what may be changed is ${editable.join(', ')}` : '';
+  return namesFault(names, (name) => known.includes(name), may);
+}
+
+/** Names that a form does not have, or has once. @param may what it has instead, in words */
+export function namesFault(names: readonly string[], isKnown: (name: string) => boolean, may = ''): string {
+  const stranger = names.find((name) => !isKnown(name));
+  if (stranger !== undefined)
     return `'${cutText(stranger, 60)}' is no field of this form${may}. Nothing was recorded.`;
-  }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   return twice === undefined ? '' : `'${twice}' was sent more than once. Nothing was recorded.`;
 }

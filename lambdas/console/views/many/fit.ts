@@ -47,7 +47,14 @@ function objection(person: Person, row: ApprovalRow, decision: ManyDecision): st
     return `${row.claim?.by} is working on it until ${shownTime(row.claim?.until ?? '')}.`;
   if (decision === 'approve' && row.facts.requester === personHash(person.email))
     return 'You are the requester: somebody else has to approve it.';
-  return '';
+  return decision === 'approve' ? untold(person, row) : '';
+}
+
+/** What its own page tells beside the proposal, and a page of many does not. */
+function untold({ email }: Person, { generation, edits = [], asked }: ApprovalRow): string {
+  if (edits.length > 0) return 'An approver changed it: read on its own page how.';
+  if (generation > 1) return 'It was thought about again: read on its own page what is different.';
+  return asked[email]?.note ? 'A note comes with it: read it on its own page.' : '';
 }
 
 /** The document's own risk counts: the row's copy is for lists. */

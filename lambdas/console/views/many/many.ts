@@ -20,8 +20,8 @@ import { type ManyDecision, type Marked, readMarked } from './fit.ts';
 /** As many as a person can read on one page. */
 export const MOST_MARKED = 25;
 
-/** Bytes of all documents of a page: an answer holds 6 MB, and a document stands in it about twice. */
-const MOST_BYTES = 1_500_000;
+/** Bytes of all contents of a page as they are sent: an answer holds 6 MB, with the frame, the forms and all escapes. */
+const MOST_BYTES = 5_000_000;
 
 export interface ManyView {
   decision: ManyDecision;
@@ -55,7 +55,7 @@ export async function manyScreen(
   const read = await Promise.all(
     wanted.slice(0, MOST_MARKED).map((id) => readMarked(context, person, id, decision)),
   );
-  const { fits, left } = split(read);
+  const { fits, left } = await split(read);
   const words = WORDS[decision];
   const title =
     fits.length === 0 ? 'Nothing to decide' : `${words.title} ${counted(fits.length, 'approval')}?`;
@@ -70,12 +70,13 @@ ${fits.length === 0 ? html`<p class="empty">Mark routine approvals in the queue 
 interface Fit {
   row: ApprovalRow;
   document: ProposalDocument;
+  content: Markup;
 }
 
-function split(read: readonly Marked[]): {
+async function split(read: readonly Marked[]): Promise<{
   fits: Fit[];
   left: { id: string; row?: ApprovalRow; why: string }[];
-} {
+}> {
   const fits: Fit[] = [];
   const left: { id: string; row?: ApprovalRow; why: string }[] = [];
   let room = MOST_BYTES;
@@ -84,10 +85,16 @@ function split(read: readonly Marked[]): {
       left.push({ ...one, why: 'why' in one ? one.why : '' });
       continue;
     }
-    room -= Buffer.byteLength(JSON.stringify(one.document));
-    if (room < 0)
+    const { row, document } = one;
+    const content = await contentPart(document, `shows-${fits.length}`);
+    // Marks and escapes can make much of a short text: what counts is what is sent.
+    const bytes = Buffer.byteLength(JSON.stringify(String(content)));
+    if (bytes > room) {
       left.push({ ...one, why: 'It is too long for a page with others: decide it on its own page.' });
-    else fits.push({ row: one.row, document: one.document });
+      continue;
+    }
+    room -= bytes;
+    fits.push({ row, document, content });
   }
   return { fits, left };
 }
@@ -114,12 +121,12 @@ async function formPart(
 <input type="hidden" name="decision" value="${decision}"><input type="hidden" name="active" value="">
 <p>${words.effect} Unmark what you are not sure about: it stays in the queue. Each decision is recorded by itself.</p>
 <ol class="all">${fits.map(
-    ({ row, document }, at) => html`<li class="panel"><article aria-labelledby="what-${at}">
+    ({ row, document, content }, at) => html`<li class="panel"><article aria-labelledby="what-${at}">
 <input type="hidden" name="nonce-${row.id}" value="${nonceFor(row)}">
 <label class="pick"><input type="checkbox" name="take-${row.id}" value="yes" checked> ${words.title} this one: ${shortNumber(row.id)}</label>
 <h2 class="what" id="what-${at}">${shownText(document.summary)}</h2>
 <p class="soft">${row.automation} · ${document.label}</p>
-${contentPart(document, `shows-${at}`)}</article></li>`,
+${content}</article></li>`,
   )}</ol>
 <label for="comment">Comment <span>(optional, kept with each of these decisions)</span></label>
 <textarea id="comment" name="comment" rows="2" maxlength="${MOST_COMMENT}"></textarea>

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { namesFault } from '../../../approve/channels/page/fields.ts';
 import type { Form } from '../../../approve/channels/page/proof.ts';
 import { takeForm } from '../../../approve/channels/page/take.ts';
 import { commentFault, readComment } from '../../../approve/decision/comment.ts';
@@ -35,7 +36,9 @@ const AT_ONCE = 5;
  */
 export async function takeMany(context: ConsoleContext, person: Person, form: Form): Promise<Screen> {
   const decision = form.field('decision');
-  const ids = form.names.filter((name) => name.startsWith(TAKE)).map((name) => name.slice(TAKE.length));
+  const ids = form.names
+    .filter((name) => name.startsWith(TAKE) && form.field(name) === 'yes')
+    .map((name) => name.slice(TAKE.length));
   const fault = formFault(form, ids);
   if (fault !== '' || (decision !== 'approve' && decision !== 'reject'))
     return nothing(context, fault || UNCLEAR);
@@ -57,14 +60,17 @@ export async function takeMany(context: ConsoleContext, person: Person, form: Fo
 }
 
 const TAKE = 'take-';
+const OWN = ['nonce', 'decision', 'active', 'comment', 'website'];
+const OF_EACH = /^(?:take|nonce)-[\w-]{1,200}$/;
 const UNCLEAR = 'Please choose: approve or reject. Nothing was recorded.';
 
 function formFault(form: Form, ids: readonly string[]): string {
   if (isVoid(form)) return 'A field that people do not see was filled in, so the form was ignored.';
   if (ids.length === 0) return 'Nothing was marked, so nothing was recorded.';
-  if (ids.length > MOST_MARKED || new Set(ids).size < ids.length)
-    return `The form names ${MOST_MARKED} approvals at most, each once. Nothing was recorded.`;
-  return commentFault(readComment(form.field('comment')));
+  if (ids.length > MOST_MARKED)
+    return `The form names ${MOST_MARKED} approvals at most. Nothing was recorded.`;
+  const fault = namesFault(form.names, (name) => OWN.includes(name) || OF_EACH.test(name));
+  return fault || commentFault(readComment(form.field('comment')));
 }
 
 /** The form of each approval. The time on the page is shared among them: nobody read each for all of it. */
