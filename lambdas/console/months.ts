@@ -11,6 +11,18 @@ export function monthsKept(itemDays: number): string[] {
   return months;
 }
 
+/** Of a place in a list that is in the order of time: an address may hold anything. Empty for what is none. */
+export function placeIn(text = ''): string {
+  return /^\d{4}-(?:0[1-9]|1[0-2])-\d\dT[\w:.#-]{0,300}$/.test(text) ? text : '';
+}
+
+/** A month of which something may be kept: whoever names an earlier or a later one gets the nearest. */
+export function keptMonth(month: string, itemDays: number): string {
+  const kept = monthsKept(itemDays);
+  const [newest = month, oldest = month] = [kept[0], kept.at(-1)];
+  return month > newest ? newest : month < oldest ? oldest : month;
+}
+
 export function isMonth(text: string | undefined): text is string {
   return text !== undefined && /^\d{4}-(?:0[1-9]|1[0-2])$/.test(text);
 }

@@ -8,7 +8,7 @@ import type { ListedApproval } from '../../tables/indexes.ts';
 import { type ItemOutcome, outcomesOf } from '../../tables/items/outcomes.ts';
 import { type ConsoleContext, zoneFor } from '../context.ts';
 import type { Screen } from '../frame.ts';
-import { isMonth, monthsKept, monthWords } from '../months.ts';
+import { isMonth, monthsKept, monthWords, placeIn } from '../months.ts';
 import { maySee } from '../reach.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
@@ -60,12 +60,12 @@ const itemOf = ({ id }: ListedApproval) => id.replace(/-g\d+$/, '');
 function readFilter(query: (name: string) => string | undefined): Filter {
   const month = query('month');
   const ending = (Object.keys(ENDINGS) as (keyof typeof ENDINGS)[]).find((it) => it === query('ending'));
-  const newer = query('newer');
+  const newer = placeIn(query('newer'));
   return {
     month: isMonth(month) ? month : isoNow().slice(0, 7),
     automation: query('automation') ?? '',
     ending: ending ?? '',
-    place: newer ?? query('older') ?? '',
+    place: newer || placeIn(query('older')),
     towards: newer ? 'newer' : 'older',
   };
 }

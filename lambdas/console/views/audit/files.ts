@@ -6,7 +6,7 @@ import type { Markup } from '../../../pages/layout.ts';
 import { type RecordEntry, readRecord } from '../../../tables/audit/audit.ts';
 import { AUDIT_COLUMNS, auditCsv, factOf } from '../../../tables/audit/csv.ts';
 import type { ConsoleContext } from '../../context.ts';
-import { boundsOf, isMonth, monthsKept, monthWords } from '../../months.ts';
+import { boundsOf, isMonth, keptMonth, monthsKept, monthWords, placeIn } from '../../months.ts';
 import { address } from '../../site.ts';
 import { counted, option } from '../../words.ts';
 
@@ -28,21 +28,21 @@ type Query = (name: string) => string | undefined;
 /** Downloads of the audit record by months, in files that fit into one answer. */
 export async function filesPart(context: ConsoleContext, query: Query): Promise<Markup> {
   const asked = query('from') !== undefined;
-  const wish = readWish(query);
+  const wish = readWish(context, query);
   return html`<section id="files" aria-labelledby="take"><h2 id="take">Take it away as files</h2>
 ${formPart(context, wish)}
 ${asked ? await partsPart(context, wish) : ''}</section>`;
 }
 
-/** Months in order, whichever was chosen first; anything else is the current month. */
-function readWish(query: Query): Wish {
+/** Months in order and as far as they are kept, whichever was chosen first; anything else is the current month. */
+function readWish({ settings }: ConsoleContext, query: Query): Wish {
   const now = isoNow().slice(0, 7);
   const read = (name: string) => {
     const month = query(name);
-    return isMonth(month) ? month : now;
+    return isMonth(month) ? keptMonth(month, settings.itemDays) : now;
   };
   const [from = now, to = now] = [read('from'), read('to')].sort();
-  return { from, to, automation: query('automation') ?? '', after: query('after') ?? '' };
+  return { from, to, automation: query('automation') ?? '', after: placeIn(query('after')) };
 }
 
 function formPart({ site, settings, declarations }: ConsoleContext, wish: Wish): Markup {
@@ -93,7 +93,7 @@ ${after === undefined ? '' : html`<p><a href="${address(site, '/console/audit', 
 }
 
 export async function auditFile(context: ConsoleContext, query: Query): Promise<Response> {
-  const wish = readWish(query);
+  const wish = readWish(context, query);
   const { entries } = await readPart(context, wish);
   const json = query('format') === 'json';
   logger.info('audit downloaded', { from: wish.from, to: wish.to, entries: entries.length });

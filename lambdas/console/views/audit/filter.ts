@@ -1,6 +1,7 @@
 import { TRAIL_EVENTS } from '../../../contract/approval.ts';
 import { clock, DAY_SECONDS } from '../../../kit/clock.ts';
 import { HOUSE_EVENTS, isHouse, type RecordEntry } from '../../../tables/audit/audit.ts';
+import { placeIn } from '../../months.ts';
 
 export const KINDS = [...TRAIL_EVENTS, ...HOUSE_EVENTS] as const;
 export type Kind = (typeof KINDS)[number];
@@ -32,7 +33,7 @@ export function readFilter(query: Query): AuditFilter {
     ...{ since: day('since'), until: day('until') },
     ...{ person: text('person'), item: text('item'), automation: text('automation') },
     kind: KINDS.find((it) => it === query('kind')) ?? '',
-    before: /^\d{4}-\d\d-\d\dT[\w:.#-]*$/.test(text('before')) ? text('before') : '',
+    before: placeIn(query('before')),
   };
 }
 
@@ -42,13 +43,13 @@ function isDay(text = ''): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
 }
 
-/** The time to look through: all that is kept, if no day is chosen. The last day is part of it. */
+/** The time to look through: all that is kept, or what of it lies in the chosen days. The last day is part of it. */
 export function timeOf({ since, until }: AuditFilter, itemDays: number): { from: string; to: string } {
   const now = clock.now();
   const day = (text: string, more = 0) => Date.parse(`${text}T00:00:00.000Z`) + more * DAY_SECONDS * 1000;
   return {
-    from: new Date(since ? day(since) : now - itemDays * DAY_SECONDS * 1000).toISOString(),
-    to: new Date(until ? day(until, 1) : now + 1).toISOString(),
+    from: new Date(Math.max(since ? day(since) : 0, now - itemDays * DAY_SECONDS * 1000)).toISOString(),
+    to: new Date(Math.min(until ? day(until, 1) : Number.POSITIVE_INFINITY, now + 1)).toISOString(),
   };
 }
 
