@@ -89,7 +89,7 @@ export const automation = defineAutomation<InvoiceRequest>({
       currency: ({ currency }) => (typeof currency === 'string' ? currency : undefined),
       limits: {
         // The same bill twice is the commonest mistake of all.
-        perSubject: { key: ({ vendor, number }) => `${vendor} ${number}`, count: 1, days: 366 },
+        perSubject: { key: ({ vendor, number }) => `${vendor} ${sameNumber(number)}`, count: 1, days: 366 },
         perDay: { amount: '25000.00' },
       },
       edits: ({ vendor, gross }) => ({
@@ -155,6 +155,14 @@ function objectionsTo({ body, label, files = [], byPerson, proposal }: Facts<Inv
     (total === null || total <= 0) && 'the gross total is not a positive decimal',
     total !== null && total >= (cents(THRESHOLD) ?? 0) && `the gross total is at or above ${THRESHOLD}`,
   ].filter((objection) => typeof objection === 'string');
+}
+
+/** `KOS-2026-0917`, `KOS_2026/0917` and `KOS20260917` are one number: whoever sends a bill twice may write it otherwise. */
+export function sameNumber(number: unknown): string {
+  const signs = String(number)
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]/g, '');
+  return signs.replaceAll(/(?<!\d)0+(?=\d)/g, '');
 }
 
 export const COPIED = 'a model copied it from a page: compare it with the page';

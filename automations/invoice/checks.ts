@@ -72,6 +72,7 @@ export function faultsIn(invoice: InvoiceFacts): string[] {
       'the amount due is not gross less what was prepaid',
     ],
     [compare(read.prepaid, NOTHING) !== 0, 'a part was paid before'],
+    [apart(read.rounding, NOTHING) >= 100, 'it is rounded by one unit of its currency or more'],
     [compare(read.gross, NOTHING) <= 0, 'the gross total is not more than nothing'],
   ];
   return faults.filter(([is]) => is).map(([, fault]) => fault);
@@ -94,10 +95,17 @@ export function doubtsAbout(
       buyer !== undefined && !OUR_VAT_IDS.includes(compactOf(buyer)),
       'it is addressed to a VAT number that is not ours',
     ],
+    [
+      !TRANSFERS.includes(invoice.payment.meansCode ?? '30'),
+      'it is not to be paid by transfer: its vendor collects it, or was paid already',
+    ],
     [!['380', '381'].includes(invoice.typeCode), 'it is neither an invoice nor a credit note'],
   ];
   return doubts.filter(([is]) => is).map(([, doubt]) => doubt);
 }
+
+/** Transfers, and what is not said: not a direct debit, a card or a set-off, which nobody pays a second time. */
+const TRANSFERS = ['1', '30', '31', '42', '57', '58', 'ZZZ'];
 
 /** By its check digits (ISO 7064, modulo 97). */
 export function isIban(iban: string): boolean {

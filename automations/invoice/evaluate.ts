@@ -9,6 +9,7 @@ import { type Copied, copiedFaults, copy, extractPrompt } from './extract.ts';
 import { lineWith, type ValueKind } from './find.ts';
 import routeV1 from './prompts/route.v1.md';
 import { type InvoiceFacts, NUMBER } from './shape.ts';
+import { unseenIn } from './shown.ts';
 import { compactOf, type Vendor, vendorOf } from './vendors.ts';
 
 type Item = Routed<InvoiceRequest>;
@@ -72,20 +73,6 @@ function billOf(item: Item, invoice: InvoiceFacts): Proposal {
     ...(faults.length > 0 ? { reason: faults.join('\n') } : {}),
     evidence,
   };
-}
-
-/** A file that shows people one invoice and holds another as data. What is data alone shows nothing. */
-function unseenIn({ documents = [] }: Item, { number, totals }: InvoiceFacts): string[] {
-  const shown = documents.find(({ structured }) => structured !== undefined)?.pages ?? [];
-  const text = shown.flatMap((page) => (page.source === 'xml' ? [] : [page.text])).join('\n');
-  if (text.trim() === '') return [];
-  const both: [ValueKind, string | null][] = [
-    ['id', number],
-    ['amount', inHundredths(totals.gross)],
-  ];
-  return both.every(([kind, value]) => value !== null && lineWith(text, kind, value) !== undefined)
-    ? []
-    : ['its pages do not show the number and the total that its data says'];
 }
 
 /** What a model copied never acts alone: the gate asks, and each value stands in the text. */

@@ -9,7 +9,8 @@ export type InvoiceFacts = Pick<EInvoice, 'number' | 'typeCode' | 'issueDate' | 
   buyer: { vatId?: string | undefined };
   /** Another than the seller, who wants the money. */
   payee?: object | undefined;
-  payment: { accounts: readonly { iban: string }[] };
+  /** `meansCode` is BT-81: how it is to be paid (UNTDID 4461). */
+  payment: { accounts: readonly { iban: string }[]; meansCode?: string | undefined };
   allowances: readonly Adjustment[];
   charges: readonly Adjustment[];
   lines: readonly Line[];

@@ -37,6 +37,9 @@ export const textPage = (text: string, source: Page['source'] = 'text'): DraftPa
   source,
 });
 
+/** One document, and more than one invoice as data: the others would be lost. */
+export const SEVERAL_INVOICES = 'several-invoices';
+
 /** What of a file in a file makes the whole one unreadable; others are left out and said so. */
 const INFECTIOUS: ReadonlySet<string> = new Set([
   'malware-test',
@@ -64,6 +67,7 @@ export async function withFiles(
       const inner = await context.read(bytes, context);
       pages.push(...inner.pages);
       suspicions.push(...inner.suspicions);
+      if (structured && inner.structured) suspicions.push(SEVERAL_INVOICES);
       structured ??= inner.structured;
     } catch (error) {
       if (!(error instanceof Refused) || INFECTIOUS.has(error.refusal)) throw error;

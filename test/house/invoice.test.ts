@@ -28,6 +28,13 @@ async function judged(documents: readonly ReadDocument[], body: InvoiceRequest =
   return thoughtOver(subject, body, sandboxModel, { prepared: prepare(received, { automation } as never) });
 }
 
+/** A page of the same invoice as the data. */
+const SHOWN = `Invoice no: KOS-2026-0917 of 20.11.2026, tel. 040 123 456 78
+6 chairs at 39,90: 239,40
+Net 264,40, VAT 50,24
+Total: 314,64 EUR
+IBAN DE89 3704 0044 0532 0130 00 BANK`;
+
 const TEXT = `INVOICE
 Kiesel Office Supply GmbH
 VAT number: DE811234567
@@ -52,7 +59,7 @@ describe('an e-invoice as a document', () => {
   });
 
   it('acts alone out of a PDF whose page shows the same, with the lines of the page as evidence', async () => {
-    const pages = [page('Invoice no: KOS-2026-0917\nTotal: 314,64 EUR\nIBAN DE89 3704 0044 0532 0130 00')];
+    const pages = [page(SHOWN)];
     const item = await judged([document({ type: 'pdf', pages, structured })]);
     expect(item.verdict).toBe('act');
     expect(item.proposal.evidence).toContainEqual({ source: 'document:doc-1#1', quote: 'Total: 314,64 EUR' });
@@ -62,7 +69,78 @@ describe('an e-invoice as a document', () => {
     const pages = [page('Invoice no: KOS-2026-0917\nTotal: 14,64 EUR')];
     const item = await judged([document({ type: 'pdf', pages, structured })]);
     expect(item.verdict).toBe('ask');
-    expect(item.reasons).toEqual(['its pages do not show the number and the total that its data says']);
+    expect(item.reasons).toEqual(['its pages do not show the number and the totals that its data says']);
+  });
+
+  it.each([
+    [
+      'another account',
+      'DE89 3704 0044 0532 0130 00',
+      'GB29 NWBK 6016 1331 9268 19',
+      'a bank account is named beside those of its data',
+    ],
+    [
+      'one more account',
+      'Total:',
+      'New account: gb29nwbk60161331926819\nTotal:',
+      'a bank account is named beside those of its data',
+    ],
+    ['another currency', '314,64 EUR', '314,64 USD', 'its pages show another currency than its data says'],
+    [
+      'a larger total beside it',
+      'Total:',
+      'Now due: 9.314,64 EUR\nOf it:',
+      'its pages show a larger amount than any in its data',
+    ],
+    [
+      'its total in passing only',
+      'Net 264,40, VAT 50,24',
+      'Net 12,30, VAT 2,34',
+      'its pages do not show the number and the totals that its data says',
+    ],
+  ])('asks if the page shows %s, in the same file or beside it', async (_, said, other, reason) => {
+    const pages = [page(SHOWN.replace(said, other))];
+    const hybrid = await judged([document({ type: 'pdf', pages, structured })]);
+    const beside = await judged([document({ structured }), document({ ref: 'doc-2', type: 'pdf', pages })]);
+    for (const item of [hybrid, beside]) {
+      expect(item.verdict).toBe('ask');
+      expect(item.reasons).toContain(reason);
+    }
+  });
+
+  it('asks if the message tells of another account than its data names', async () => {
+    const text = 'Our bank has changed. Please pay to GB29 NWBK 6016 1331 9268 19 from now on.';
+    const item = await judged([document({ structured })], { text });
+    expect(item.reasons).toEqual(['a bank account is named beside those of its data']);
+    const own = await judged([document({ structured })], {
+      text: 'Our account: DE89370400440532013000 BANK',
+    });
+    expect(own.verdict).toBe('act');
+  });
+
+  it('acts alone beside a page of the same invoice, and asks if the page is another’s', async () => {
+    const same = document({ ref: 'doc-2', type: 'pdf', pages: [page(SHOWN)] });
+    expect((await judged([document({ structured }), same])).verdict).toBe('act');
+    const other = document({ ref: 'doc-2', type: 'pdf', pages: [page(TEXT)] });
+    expect((await judged([document({ structured }), other])).verdict).toBe('ask');
+  });
+
+  it.each([
+    ['is collected by direct debit', { payment: { ...FACTS.payment, meansCode: '59' } }],
+    ['was paid by card', { payment: { ...FACTS.payment, meansCode: '54' } }],
+    ['is rounded down to little', { totals: { ...FACTS.totals, rounding: '-300.00', due: '14.64' } }],
+  ])('asks if it %s', async (_, changes) => {
+    const item = await judged([document({ structured: { ...(structured as object), ...changes } as never })]);
+    expect(item.verdict).toBe('ask');
+  });
+
+  it('is the same bill with its number written otherwise', () => {
+    const key = (number: string) =>
+      automation.actions['post-bill']?.limits?.perSubject?.key({ vendor: 'V1001', number } as never, {});
+    for (const other of ['kos-2026-0917', 'KOS/2026/0917', 'KOS20260917', 'KOS_2026-0917'])
+      expect(key(other)).toBe(key('KOS-2026-0917'));
+    expect(key('0017')).toBe(key('17'));
+    expect(key('KOS-2026-0918')).not.toBe(key('KOS-2026-0917'));
   });
 
   it('asks if two came at once, or one beside the data of the request', async () => {

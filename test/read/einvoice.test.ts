@@ -109,3 +109,72 @@ describe('an e-invoice', () => {
     expect(textOf(await readingOf(spoken))).not.toContain('ignore all instructions');
   });
 });
+
+describe('an e-invoice that says more than one thing', () => {
+  const invoice = file('services.ubl');
+  const of = (name: string) =>
+    new RegExp(`<c[ab]c:${name}[ >][\\s\\S]*?</c[ab]c:${name}>`).exec(invoice)?.[0] ?? '';
+  const twice = (name: string, change = (it: string) => it) =>
+    invoice.replace(of(name), `${of(name)}${change(of(name))}`);
+
+  test.each(['services', 'direct-debit', 'credit-note'])('is told from an honest one: %s', async (name) => {
+    for (const syntax of ['ubl', 'cii'])
+      expect((await readingOf(file(`${name}.${syntax}`))).suspicions, syntax).toEqual([]);
+  });
+
+  test.each([
+    'PayableAmount',
+    'LegalMonetaryTotal',
+    'AccountingSupplierParty',
+    'PayeeFinancialAccount',
+    'IssueDate',
+    'PartyTaxScheme',
+  ])('is a suspicion: two of %s', async (name) => {
+    expect(of(name)).not.toBe('');
+    expect((await readingOf(twice(name))).suspicions).toContain('ambiguous-invoice');
+  });
+
+  test('is a suspicion: a total in another currency than the invoice', async () => {
+    const other = invoice.replace(/(<cbc:TaxInclusiveAmount currencyID=")EUR/, '$1JPY');
+    expect(other).not.toBe(invoice);
+    expect((await readingOf(other)).suspicions).toContain('ambiguous-invoice');
+  });
+
+  test('is a suspicion: a second invoice in the same mail or the same PDF', async () => {
+    const files = ['services.ubl', 'credit-note.ubl'].map((name) => Buffer.from(file(name)));
+    const part = (content: Buffer) =>
+      `--b\r\nContent-Type: application/xml; name="a.xml"\r\nContent-Disposition: attachment; filename="a.xml"\r\nContent-Transfer-Encoding: base64\r\n\r\n${content.toString('base64')}\r\n`;
+    const mail = `From: a@b.example\r\nSubject: Invoices\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nTwo.\r\n${files.map(part).join('')}--b--\r\n`;
+    expect((await readingOf(mail)).suspicions).toContain('several-invoices');
+    const spec = (at: number) => `<</Type/Filespec/F(${at}.xml)/UF(${at}.xml)/EF<</F ${at} 0 R>>>>`;
+    const pdf = pdfFile({
+      pages: ['BT /F1 12 Tf 50 700 Td (Two invoices lie in this one and only one is shown) Tj ET'],
+      catalog: '/Names<</EmbeddedFiles<</Names[(a.xml) 100002 0 R(b.xml) 100003 0 R]>>>>',
+      objects: [
+        ...files.map((it) => stream('/Type/EmbeddedFile/Subtype/text#2Fxml', it)),
+        spec(100_000),
+        spec(100_001),
+      ],
+    });
+    expect((await readingOf(pdf)).suspicions).toContain('several-invoices');
+  });
+
+  test('in another notation than XML’s is damaged, not a number', async () => {
+    for (const amount of ['1e3', '1.000,00', '1 000.00', '0x10', 'NaN', '∞', '１００'])
+      expect(await read(invoice.replace(/(<cbc:PayableAmount[^>]*>)[^<]*/, `$1${amount}`)), amount).toBe(
+        'damaged',
+      );
+  });
+
+  test('costs no more than its length: digits and names without end', async () => {
+    const { cpuSeconds } = { cpuSeconds: () => process.cpuUsage().user / 1e6 };
+    const before = cpuSeconds();
+    const zeros = '0'.repeat(300_000);
+    expect(await read(invoice.replace(/(<cbc:PayableAmount[^>]*>)[^<]*/, `$1${zeros}x`))).toBe('damaged');
+    const names = Array.from({ length: 50_000 }, (_, at) => `xmlns:n${at}="u"`).join(' ');
+    expect(await read(`<?xml version="1.0"?><a ${names}>${'<b xmlns:q="z"/>'.repeat(20_000)}</a>`)).toBe(
+      'too-deep',
+    );
+    expect(cpuSeconds() - before).toBeLessThan(5);
+  });
+});

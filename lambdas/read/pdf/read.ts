@@ -1,5 +1,5 @@
 import type { EInvoice } from '../../contract/einvoice.ts';
-import type { Context, Draft, DraftPage } from '../draft.ts';
+import { type Context, type Draft, type DraftPage, SEVERAL_INVOICES } from '../draft.ts';
 import { Refused } from '../refusal.ts';
 import { sniff } from '../sniff.ts';
 import { readXml } from '../xml/read.ts';
@@ -10,17 +10,13 @@ import { pictureOf, readPage } from './pages.ts';
 export async function readPdf(bytes: Uint8Array, context: Context): Promise<Draft> {
   const pdf = await openPdf(bytes);
   context.onClose(() => pdf.close());
-  const { structured, unread } = filesOf(pdf);
+  const { structured, suspicions } = filesOf(pdf);
   const read = await readPages(pdf, context);
   return {
     ...read,
     type: 'pdf',
     ...(structured ? { structured } : {}),
-    suspicions: [
-      ...read.suspicions,
-      ...(pdf.scripted ? ['scripts'] : []),
-      ...(unread ? ['attachment-not-read'] : []),
-    ],
+    suspicions: [...read.suspicions, ...(pdf.scripted ? ['scripts'] : []), ...suspicions],
   };
 }
 
@@ -45,15 +41,18 @@ export async function readPages(
  * Factur-X and ZUGFeRD put the invoice into the PDF under names of their own; the content decides. What is harmful there
  * refuses the document.
  */
-function filesOf(pdf: Pdf): { structured?: EInvoice; unread: boolean } {
-  let structured: EInvoice | undefined;
-  let unread = false;
-  for (const { content } of pdf.attachments()) {
-    const invoice = invoiceIn(content);
-    structured ??= invoice;
-    if (!invoice) unread = true;
-  }
-  return { ...(structured ? { structured } : {}), unread };
+function filesOf(pdf: Pdf): { structured?: EInvoice; suspicions: string[] } {
+  const read = pdf.attachments().map(({ content }) => invoiceIn(content));
+  const invoices = read.filter((it) => it !== undefined);
+  const structured = invoices[0]?.structured;
+  return {
+    ...(structured ? { structured } : {}),
+    suspicions: [
+      ...invoices.flatMap(({ suspicions }) => suspicions),
+      ...(invoices.length > 1 ? [SEVERAL_INVOICES] : []),
+      ...(invoices.length < read.length ? ['attachment-not-read'] : []),
+    ],
+  };
 }
 
 const LEFT_OUT: ReadonlySet<string> = new Set([
@@ -67,10 +66,10 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'external-reference',
 ]);
 
-function invoiceIn(content: Uint8Array): EInvoice | undefined {
+function invoiceIn(content: Uint8Array): Draft | undefined {
   try {
     const sniffed = sniff(content);
-    return sniffed.type === 'xml' ? readXml(sniffed.text).structured : undefined;
+    return sniffed.type === 'xml' ? readXml(sniffed.text) : undefined;
   } catch (error) {
     if (error instanceof Refused && LEFT_OUT.has(error.refusal)) return undefined;
     throw error;

@@ -5,7 +5,7 @@ import type {
   InvoiceParty,
   InvoiceVat,
 } from '../../contract/einvoice.ts';
-import { bare, defined, Finder, needed } from './value.ts';
+import { bare, defined, Finder, isTrue, needed } from './value.ts';
 import type { Element } from './xml.ts';
 
 /* UN/CEFACT's Cross Industry Invoice, as EN 16931 binds its terms to it (CEN/TS 16931-3-3); Factur-X and ZUGFeRD carry it. */
@@ -69,8 +69,7 @@ export function readCii(root: Element): EInvoice {
   });
 }
 
-const isCharge = (change: Element): boolean =>
-  find.text(change, 'ram:ChargeIndicator/udt:Indicator') === 'true';
+const isCharge = (change: Element): boolean => isTrue(find.text(change, 'ram:ChargeIndicator/udt:Indicator'));
 
 /** Days are `20260301` here, whichever of the two name spaces of dates they are in. */
 function day(from: Element | undefined, path: string): string | undefined {

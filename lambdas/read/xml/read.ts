@@ -1,6 +1,7 @@
 import { type Draft, textPage } from '../draft.ts';
 import { Refused } from '../refusal.ts';
 import { sniff } from '../sniff.ts';
+import { isAmbiguous } from './ambiguous.ts';
 import { filesIn, invoiceOf } from './invoice.ts';
 import { told } from './told.ts';
 import { parseXml } from './xml.ts';
@@ -18,7 +19,10 @@ export function readXml(source: string): Draft {
     type: 'xml',
     pages: [textPage(told(structured), 'xml')],
     structured,
-    suspicions: files.length > 0 ? ['attachment-not-read'] : [],
+    suspicions: [
+      ...(files.length > 0 ? ['attachment-not-read'] : []),
+      ...(isAmbiguous(root, structured.currency) ? ['ambiguous-invoice'] : []),
+    ],
   };
 }
 

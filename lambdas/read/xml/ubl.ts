@@ -5,7 +5,7 @@ import type {
   InvoiceParty,
   InvoiceVat,
 } from '../../contract/einvoice.ts';
-import { bare, defined, Finder, needed } from './value.ts';
+import { bare, defined, Finder, isTrue, needed } from './value.ts';
 import type { Element } from './xml.ts';
 
 /* UBL 2, as EN 16931 binds its terms to it (CEN/TS 16931-3-2). */
@@ -69,7 +69,7 @@ const NO_ORDER = /^(?:n\.?\/?a\.?|none|dummy\w*|unknown|[-0.]+)$/i;
 const inCurrency = (taxes: readonly Element[], currency: string): Element | undefined =>
   taxes.find((it) => find.first(it, 'cbc:TaxAmount')?.attributes.get('currencyID') === currency);
 
-const isCharge = (change: Element): boolean => find.text(change, 'cbc:ChargeIndicator') === 'true';
+const isCharge = (change: Element): boolean => isTrue(find.text(change, 'cbc:ChargeIndicator'));
 
 /** `2026-03-01`, with or without a zone behind it. */
 const day = (text: string | undefined): string | undefined => text?.slice(0, 10);

@@ -44,12 +44,17 @@ function said(text: string | undefined): string | undefined {
 
 /** One way of writing each number: `007.50` is `7.5`. Throws `Refused` for what is none. */
 export function decimal(text: string): string {
+  // Before the pattern, which takes the square of the length.
+  if (text.length > 60) throw new Refused('damaged');
   const parts = /^([+-]?)0*(\d*)(?:\.(\d*?)0*)?$/.exec(text);
   const [, sign, whole = '', fraction = ''] = parts ?? [];
-  if (!parts || !/\d/.test(text) || text.length > 60) throw new Refused('damaged');
+  if (!parts || !/\d/.test(text)) throw new Refused('damaged');
   const digits = `${whole || '0'}${fraction ? `.${fraction}` : ''}`;
   return sign === '-' && digits !== '0' ? `-${digits}` : digits;
 }
+
+/** As XML Schema writes it. */
+export const isTrue = (text: string | undefined): boolean => text === 'true' || text === '1';
 
 /** What every invoice has. */
 export function needed<T>(value: T | undefined): T {

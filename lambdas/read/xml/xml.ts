@@ -18,6 +18,8 @@ export interface Element {
 
 const MOST_DEPTH = 100;
 const MOST_ELEMENTS = 2_000_000;
+/** In force at a time. Each element that declares one copies the others. */
+const MOST_NAMESPACES = 200;
 const NAME = /[^\s/>=<"'&]+/y;
 const SPACE = /\s*/y;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -111,6 +113,7 @@ export function parseXml(source: string): Element {
       declared.length > 0
         ? new Map([...outer, ...declared.map(([name, uri]) => [name.slice(6), uri] as const)])
         : outer;
+    if (scope.size > MOST_NAMESPACES) throw new Refused('too-deep');
     const [prefix, name] = split(qualified);
     const element: Element = {
       namespace: scope.get(prefix) ?? '',
