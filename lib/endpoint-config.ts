@@ -34,8 +34,9 @@ const serverUrl = z.url({ ...HTTP, abort: true }).superRefine((text, context) =>
     say('must end with its path, such as "/v1": no query ("?…") and no fragment ("#…")');
 });
 
-/** Headers that say what the request is: a key in one of them would break it. */
-const TAKEN = /^(?:host|accept|content-.*|transfer-encoding|connection|user-agent|authorization)$/;
+/** Headers that say what the request is, or how it travels: a key in one of them would break it, or be left out. */
+const TAKEN =
+  /^(?:host|accept(?:-.*)?|content-.*|transfer-encoding|connection|keep-alive|upgrade|expect|te|trailer|cookie|proxy-.*|user-agent|authorization)$/;
 
 const keyHeader = z
   .string()
