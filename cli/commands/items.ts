@@ -102,6 +102,10 @@ function nextCall(input: Input, time: string | undefined, cursor: string, termin
     (name) => [name, input.option(name)] as const,
   );
   const given = [...kept, ['since', time] as const, ['cursor', cursor] as const];
-  const words = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  const words = given.flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    // Apart from its option, what begins with a dash is taken for another option.
+    return value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value];
+  });
   return hint(terminal, 'items', ...words);
 }

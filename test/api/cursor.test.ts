@@ -54,6 +54,12 @@ describe('a cursor', () => {
     for (const text of decoded(cursor)) expect(text).not.toMatch(/2026|demo|a1a1|0001/);
   });
 
+  it('is no option of a command line: none begins with a dash', async () => {
+    const cursors = await Promise.all(Array.from({ length: 2000 }, () => seal('place')));
+    expect(cursors.filter((cursor) => cursor.startsWith('-'))).toEqual([]);
+    for (const cursor of cursors.slice(0, 100)) expect(await open(cursor)).toBe('place');
+  });
+
   it('is none for another caller or another list, and cannot be made or changed', async () => {
     const cursor = await seal('place');
 

@@ -36,6 +36,14 @@ const PRINTED: readonly [string, string[], (() => void)?][] = [
     },
   ],
   [
+    'the next page of what begins with a dash',
+    ['items', '--key=-k 1', '--reference=--json'],
+    () => {
+      api.answers['GET /v1/items?reference=--json&key=-k+1'] = { body: { ...page, cursor: '-c0' } };
+      api.answers[`GET ${ITEM}`] = { body: waiting };
+    },
+  ],
+  [
     'the item that holds a key',
     ['send', 'refund-request', '-'],
     () => {

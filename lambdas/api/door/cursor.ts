@@ -25,7 +25,9 @@ export class Cursors {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', await this.#key(), iv).setAAD(this.#bound);
     const sealed = Buffer.concat([cipher.update(place.padEnd(PLACE_LENGTH), 'utf8'), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+    const cursor = Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+    // Behind an option of a command line, what begins with a dash is taken for an option.
+    return cursor.startsWith('-') ? this.seal(place) : cursor;
   }
 
   /** The place that a cursor of ours stands for; undefined for anything else. */
