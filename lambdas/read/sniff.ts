@@ -58,7 +58,11 @@ export function sniff(bytes: Uint8Array): Sniffed {
   };
   if (all.length === 0) throw new Refused('empty');
   if (isMalwareTest(all)) throw new Refused('malware-test');
-  if (all.subarray(0, 1024).includes('%PDF-')) return { type: 'pdf' };
+  // Readers of PDF forgive what stands above it: a program or an archive stays one.
+  const above = all.subarray(0, 1024).indexOf('%PDF-');
+  if (above > 0 && EXECUTABLES.some(starts)) throw new Refused('executable');
+  if (above > 0 && ['504b0304', ...ARCHIVES].some(starts)) throw new Refused('archive');
+  if (above >= 0) return { type: 'pdf' };
   if (starts('504b0304')) return ofZip(openZip(bytes));
   if (ARCHIVES.some(starts) || all.toString('latin1', 257, 262) === 'ustar') throw new Refused('archive');
   if (starts('d0cf11e0a1b11ae1')) throw new Refused(ofCompound(all));

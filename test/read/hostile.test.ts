@@ -50,6 +50,19 @@ function manyPages(count: number): Buffer {
   );
 }
 
+const OFFICE = 'http://schemas.openxmlformats.org';
+const SHEETS = `xmlns="${OFFICE}/spreadsheetml/2006/main" xmlns:r="${OFFICE}/officeDocument/2006/relationships"`;
+
+/** A workbook of one sheet with these rows. */
+const sheet = (rows: string, shared = ''): Buffer =>
+  zipOf({
+    [WORD]: '<T/>',
+    'xl/workbook.xml': `<workbook ${SHEETS}><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${OFFICE}/package/2006/relationships"><Relationship Id="r1" Type="${OFFICE}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    'xl/sharedStrings.xml': `<sst ${SHEETS}><si><t>${shared}</t></si></sst>`,
+    'xl/worksheets/sheet1.xml': `<worksheet ${SHEETS}><sheetData>${rows}</sheetData></worksheet>`,
+  });
+
 type Outcome = string | RegExp;
 
 const HOSTILE: Record<string, [Outcome, () => Uint8Array]> = {
@@ -81,6 +94,14 @@ const HOSTILE: Record<string, [Outcome, () => Uint8Array]> = {
   'a Word file that unpacks to 300 MB': [
     'decompression-bomb',
     () => zipOf({ [WORD]: '<T/>', 'word/document.xml': zeros(300) }),
+  ],
+  'a sheet of 100,000 rows with a cell far to the right': [
+    'decompression-bomb',
+    () => sheet('<row><c r="XFD1"><v>1</v></c></row>'.repeat(100_000)),
+  ],
+  'a sheet whose every cell is one text of a megabyte': [
+    'decompression-bomb',
+    () => sheet('<row><c t="s"><v>0</v></c></row>'.repeat(100_000), 'x'.repeat(1_000_000)),
   ],
   'a zip archive in a zip archive in one': [
     'archive',

@@ -28,6 +28,14 @@ const REFUSED: Record<string, [string, Uint8Array | string]> = {
   'the same embedded in a Word file': ['malware-test', word({ 'word/embeddings/a.bin': EICAR })],
   'a program embedded in a Word file': ['executable', word({ 'word/embeddings/run.exe': 'MZ' })],
   'a Word file with macros': ['macros', word({ 'word/vbaProject.bin': 'x' })],
+  'a program that is a PDF, too': [
+    'executable',
+    Buffer.concat([Buffer.from('MZ'), pdfFile({ pages: page })]),
+  ],
+  'an archive that is a PDF, too': [
+    'archive',
+    Buffer.concat([zipOf({ 'a.vbs': 'x' }), pdfFile({ pages: page })]),
+  ],
   'an old Word file': ['old-office', compound('WordDocument')],
   'an old Word file with macros': ['macros', compound('_VBA_PROJECT')],
   'an encrypted Word file': ['encrypted', compound('EncryptedPackage')],

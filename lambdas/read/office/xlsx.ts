@@ -1,4 +1,5 @@
 import { HIDDEN_TEXT } from '../../contract/item/reading.ts';
+import { MOST_CHARACTERS } from '../bounds.ts';
 import { type Context, type Draft, type DraftPage, textPage } from '../draft.ts';
 import { Refused } from '../refusal.ts';
 import { oneLine } from '../text/read.ts';
@@ -13,12 +14,19 @@ import type { Zip } from './zip.ts';
 
 const MAIN = 'xl/workbook.xml';
 const MOST_CELLS = 500_000;
+/** Cells with the empty ones before them: a sheet of one far cell in each row is all gaps. */
+const MOST_PLACES = 10_000_000;
+/** Ranges of columns with a width of their own. */
+const MOST_RANGES = 1000;
 
 interface Book {
   shared: readonly string[];
   dates: ReadonlySet<number>;
   white: ReadonlySet<number>;
   cells: number;
+  places: number;
+  /** Of all values: one shared text may stand in every cell. */
+  characters: number;
   hidden: boolean;
   formulas: boolean;
 }
@@ -27,7 +35,8 @@ export async function readXlsx(zip: Zip, context: Context): Promise<Draft> {
   const root = partOf(zip, MAIN);
   if (!root) throw new Refused('damaged');
   const relations = relationsOf(zip, MAIN);
-  const book: Book = { shared: sharedOf(zip), ...stylesOf(zip), cells: 0, hidden: false, formulas: false };
+  const none = { cells: 0, places: 0, characters: 0, hidden: false, formulas: false };
+  const book: Book = { shared: sharedOf(zip), ...stylesOf(zip), ...none };
   const sheets = children(child(root, 'sheets'), 'sheet');
   const pages: DraftPage[] = [];
   for (const sheet of sheets) {
@@ -107,13 +116,18 @@ function sheetOf(sheet: Element, book: Book): string {
       if (book.cells > MOST_CELLS) throw new Refused('decompression-bomb');
       const formula = child(cell, 'f')?.text ?? '';
       if (HARMFUL.test(formula)) book.formulas = true;
-      const value = oneLine(shownIn(cell, book));
+      const written = shownIn(cell, book);
+      book.characters += written.length;
+      if (book.characters > MOST_CHARACTERS) throw new Refused('decompression-bomb');
+      const value = oneLine(written);
       const column = columnOf(cell.attributes.get('r') ?? '') ?? cells.length;
       if (column > 16_384) throw new Refused('damaged');
       if (value && (unseen || hidden.has(column) || book.white.has(Number(cell.attributes.get('s') ?? -1))))
         book.hidden = true;
       else if (value) cells[column] = value;
     }
+    book.places += cells.length;
+    if (book.places > MOST_PLACES) throw new Refused('decompression-bomb');
     return Array.from(cells, (value) => value ?? '')
       .join('\t')
       .replace(/^\t+/, '');
@@ -127,6 +141,7 @@ function hiddenColumns(sheet: Element): Set<number> {
   const hidden = children(child(sheet, 'cols'), 'col').filter(({ attributes }) =>
     isTrue(attributes.get('hidden')),
   );
+  if (hidden.length > MOST_RANGES) throw new Refused('decompression-bomb');
   return new Set(
     hidden.flatMap(({ attributes }) => {
       const from = Number(attributes.get('min') ?? 1);

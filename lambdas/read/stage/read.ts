@@ -12,7 +12,7 @@ import { send } from '../../kit/queue/send.ts';
 import { comesAgainIn } from '../../kit/queue/visibility.ts';
 import { itemLogger, logger } from '../../kit/telemetry.ts';
 import { claimItem, event, type ItemChange, restChange, tryChange } from '../../tables/items/items.ts';
-import { atWork, Lease, Leased, leaseLeft } from '../../tables/items/lease.ts';
+import { atWork, Lease, Leased } from '../../tables/items/lease.ts';
 import { uploadKey } from '../../tables/keys.ts';
 import type { readApart } from '../apart.ts';
 import { quarantine, type Reading, readOne, refused } from './document.ts';
@@ -95,7 +95,8 @@ async function claim(
     return { row, lease, how, deadline, facts: [...(row.documents ?? [])] };
   }
   if (row?.generation !== generation || row.verdict || !OPEN.includes(row.status)) return undefined;
-  if (row.unread && leaseLeft(row) > 0) throw atWork(row);
+  // Also where that delivery's lease has just ended: this message may be the last.
+  if (row.unread) throw atWork(row);
   // Read by an earlier delivery, which may have died before it sent the item on.
   if (!row.unread) await sendOn(row, env);
   return undefined;

@@ -21,25 +21,33 @@ export function keyOf(automation: string, sha256: string, policy: DocumentPolicy
   return readingKey(automation, digest({ version: VERSION, sha256, way }));
 }
 
-/** What an earlier item's reader stored; undefined if there is nothing, or it ends soon. */
+/** What an earlier item's reader stored; undefined if there is nothing, or a part of it expired before the rest. */
 export async function recall(bucket: string, key: string): Promise<ReadText | undefined> {
   const head = await headOf(bucket, key);
-  if (!head) return undefined;
-  const text = await getContent<ReadText>(bucket, readTextKey(key));
+  const stored = head && (await getBytes(bucket, readTextKey(key)));
+  if (!stored) return undefined;
+  const text = JSON.parse(stored.toString()) as ReadText;
   // Content expires by its age: it must last as long as the newest item that it is content of.
-  if (clock.now() - head.writtenAt > DAY_SECONDS * 1000) await renew(bucket, key, text.pages.length);
-  return text;
+  if (clock.now() - head.writtenAt <= DAY_SECONDS * 1000) return text;
+  return (await renew(bucket, key, text)) ? text : undefined;
 }
 
-async function renew(bucket: string, key: string, pages: number): Promise<void> {
-  const again = async (object: string, type: string) => {
-    const bytes = await getBytes(bucket, object);
-    if (bytes) await putBytes(bucket, object, bytes, type);
-  };
-  for (let page = 1; page <= pages; page += 1) await again(pictureKey(key, page), PNG);
-  await again(readTextKey(key), JSON_TYPE);
+/** False where a page's picture is gone. A page without a size has no look. */
+async function renew(bucket: string, key: string, { pages }: ReadText): Promise<boolean> {
+  for (const [at, { width }] of pages.entries()) {
+    const kept = await again(bucket, pictureKey(key, at + 1), PNG);
+    if (!kept && width !== undefined) return false;
+  }
+  await again(bucket, readTextKey(key), JSON_TYPE);
   // Last, as in the beginning: while it is there, all of it is.
-  await again(key, JSON_TYPE);
+  return again(bucket, key, JSON_TYPE);
+}
+
+/** The same bytes, as if written today. False if there are none. */
+async function again(bucket: string, object: string, type: string): Promise<boolean> {
+  const bytes = await getBytes(bucket, object);
+  if (bytes) await putBytes(bucket, object, bytes, type);
+  return bytes !== undefined;
 }
 
 /** Stores the picture of a page while its document is read. */
@@ -52,8 +60,10 @@ export function rememberPicture(bucket: string, key: string, page: number, png: 
  * @returns what is stored: another reader may be first
  */
 export async function remember(bucket: string, key: string, reading: Reading): Promise<ReadText> {
-  await putOnce(bucket, readTextKey(key), withoutPlaces(reading));
-  await putOnce(bucket, key, reading);
+  const parts = [[readTextKey(key), withoutPlaces(reading)] as const, [key, reading] as const];
+  // What is there already may be what an older reading left, about to expire.
+  for (const [object, value] of parts)
+    if (!(await putOnce(bucket, object, value))) await again(bucket, object, JSON_TYPE);
   return getContent<ReadText>(bucket, readTextKey(key));
 }
 
