@@ -85,6 +85,10 @@ function ofZip(zip: Zip): Sniffed {
   const has = (pattern: RegExp) => zip.names.some((name) => pattern.test(name));
   if (!zip.names.includes('[Content_Types].xml')) throw new Refused('archive');
   if (has(/vbaProject\.bin$|(?:^|\/)macrosheets\//i)) throw new Refused('macros');
+  // The part may have any name: its type says what it is.
+  const types = Buffer.from(zip.entry('[Content_Types].xml') ?? []).toString('latin1');
+  if (/vnd\.ms-office\.vbaProject|macroEnabled|intlmacrosheet|ms-excel\.macrosheet/i.test(types))
+    throw new Refused('macros');
   for (const name of zip.names.filter((name) => /(?:^|\/)embeddings\//.test(name))) {
     if (isMalwareTest(Buffer.from(zip.entry(name) ?? []))) throw new Refused('malware-test');
     if (/\.(?:exe|dll|scr|bat|cmd|js|vbs|jar|ps1|lnk|msi)$/i.test(name)) throw new Refused('executable');

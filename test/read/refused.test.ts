@@ -1,7 +1,7 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { EICAR, read, zipOf } from '../support/documents.ts';
-import { line, pdfFile } from '../support/pdf.ts';
+import { line, pdfFile, stream } from '../support/pdf.ts';
 
 const page = [line('A page that is as it should be, with words on it', 50, 700)];
 const word = (files: Record<string, string | Uint8Array> = {}) =>
@@ -13,6 +13,18 @@ const word = (files: Record<string, string | Uint8Array> = {}) =>
   });
 const compound = (name: string) =>
   Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(2048), Buffer.from(name, 'utf16le')]);
+
+/** A PDF with an action in a packed object, whose dictionary is written as told. */
+const packed = (padding: string, type = '/Type/ObjStm'): Buffer =>
+  pdfFile({
+    pages: page,
+    objects: [
+      stream(
+        `${type}/N 1/First 4/Filter/FlateDecode${padding}`,
+        deflateSync('9 0 <</S/Launch/F(calc.exe)>>'),
+      ),
+    ],
+  });
 
 const REFUSED: Record<string, [string, Uint8Array | string]> = {
   'nothing at all': ['empty', ''],
@@ -36,6 +48,14 @@ const REFUSED: Record<string, [string, Uint8Array | string]> = {
     'archive',
     Buffer.concat([zipOf({ 'a.vbs': 'x' }), pdfFile({ pages: page })]),
   ],
+  'a Word file whose macros have another name': [
+    'macros',
+    word({
+      '[Content_Types].xml':
+        '<Types><Override PartName="/word/theme.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>',
+      'word/theme.bin': 'x',
+    }),
+  ],
   'an old Word file': ['old-office', compound('WordDocument')],
   'an old Word file with macros': ['macros', compound('_VBA_PROJECT')],
   'an encrypted Word file': ['encrypted', compound('EncryptedPackage')],
@@ -51,6 +71,8 @@ const REFUSED: Record<string, [string, Uint8Array | string]> = {
     'launch-action',
     pdfFile({ pages: page, catalog: '/OpenAction<</S/Launch/F(calc.exe)>>' }),
   ],
+  'the same, packed behind a long dictionary': ['launch-action', packed(' '.repeat(600))],
+  'the same, packed under a disguised name': ['launch-action', packed('', '/Type/O#62j#53tm')],
   'the same, its name disguised': [
     'launch-action',
     pdfFile({ pages: page, catalog: '/OpenAction<</S/L#61unch/F(calc.exe)>>' }),

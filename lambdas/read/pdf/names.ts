@@ -22,8 +22,10 @@ export function namesIn(bytes: Uint8Array, wanted: ReadonlySet<string>): Set<str
   for (const { index, 0: mark } of text.matchAll(STREAM)) {
     streams += 1;
     if (streams > MOST_STREAMS || left <= 0) break;
+    const dictionary = dictionaryBefore(text, index);
     // Only streams of objects hold names that count.
-    if (!/ObjStm|O#?\w*Stm/.test(text.slice(Math.max(0, index - 400), index))) continue;
+    if (dictionary !== undefined && !dictionary.includes('ObjStm')) continue;
+    if (OTHER_FILTERS.test(dictionary ?? '')) found.add(SCRIPT);
     const from = index + mark.length;
     const end = text.indexOf('endstream', from);
     const content = unpacked(all.subarray(from, end < 0 ? undefined : end), left);
@@ -33,11 +35,26 @@ export function namesIn(bytes: Uint8Array, wanted: ReadonlySet<string>): Set<str
   return found;
 }
 
+/** What packs objects in a way that is not looked into counts as if it held a script. */
+const OTHER_FILTERS = /\/(?:ASCIIHexDecode|AHx|ASCII85Decode|A85|LZWDecode|LZW|RunLengthDecode|RL|Crypt)\b/;
+const SCRIPT = 'JavaScript';
+const LONGEST_DICTIONARY = 8192;
+
+/** With its names as they are meant. Undefined where it begins too far before: then the stream may be anything. */
+function dictionaryBefore(text: string, index: number): string | undefined {
+  const window = text.slice(Math.max(0, index - LONGEST_DICTIONARY), index);
+  const start = window.lastIndexOf(' obj');
+  return start < 0 ? undefined : meant(window.slice(start));
+}
+
+const meant = (written: string): string =>
+  written.replaceAll(/#([0-9A-Fa-f]{2})/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+
 function look(text: string, wanted: ReadonlySet<string>, found: Set<string>): void {
   for (const [, written = ''] of text.matchAll(NAME)) {
-    const name = written.replaceAll(/#([0-9A-Fa-f]{2})/g, (_, code: string) =>
-      String.fromCharCode(Number.parseInt(code, 16)),
-    );
+    const name = meant(written);
     if (wanted.has(name)) found.add(name);
   }
 }
