@@ -140,6 +140,41 @@ describe('an e-invoice that says more than one thing', () => {
     expect((await readingOf(other)).suspicions).toContain('ambiguous-invoice');
   });
 
+  test('is a suspicion: a credit note that calls itself an invoice, and VAT in another currency only', async () => {
+    const note = invoice
+      .replace(/InvoiceTypeCode/g, 'CreditNoteTypeCode')
+      .replace(/(<\/?(?:\w+:)?)Invoice(?=[\s>])/g, '$1CreditNote')
+      .replace('xsd:Invoice-2', 'xsd:CreditNote-2')
+      .replaceAll('InvoiceLine', 'CreditNoteLine')
+      .replaceAll('InvoicedQuantity', 'CreditedQuantity');
+    const other = note.replace(/(<cbc:CreditNoteTypeCode>)380/, '$1381');
+    expect(await readingOf(other)).toMatchObject({ structured: { typeCode: '381' }, suspicions: [] });
+    const vat = invoice.replace(/(<cac:TaxTotal>\s*<cbc:TaxAmount currencyID=")EUR/, '$1PLN');
+    expect(vat).not.toBe(invoice);
+    const types = file('services.cii').replace(
+      '<ram:TypeCode>380</ram:TypeCode>',
+      '$&<ram:TypeCode>381</ram:TypeCode>',
+    );
+    for (const it of [note, vat, types])
+      expect((await readingOf(it)).suspicions).toContain('ambiguous-invoice');
+  });
+
+  test('is a suspicion: to be paid by transfer and by direct debit at once', async () => {
+    const means = of('PaymentMeans');
+    const both = invoice.replace(means, `${means}${means.replace(/(PaymentMeansCode[^>]*>)\d+/, '$159')}`);
+    const twice = invoice.replace(means, `${means}${means}`);
+    expect((await readingOf(both)).suspicions).toContain('ambiguous-invoice');
+    expect((await readingOf(twice)).suspicions).toEqual([]);
+  });
+
+  test('may tell its VAT in a second currency, too', async () => {
+    const both = invoice.replace(
+      '<cac:TaxTotal>',
+      '<cac:TaxTotal><cbc:TaxAmount currencyID="PLN">1.00</cbc:TaxAmount></cac:TaxTotal>$&',
+    );
+    expect((await readingOf(both)).suspicions).toEqual([]);
+  });
+
   test('is a suspicion: a second invoice in the same mail or the same PDF', async () => {
     const files = ['services.ubl', 'credit-note.ubl'].map((name) => Buffer.from(file(name)));
     const part = (content: Buffer) =>

@@ -1,3 +1,4 @@
+import { TransientError } from '../errors.ts';
 import { type Answer, call, record } from './wire.ts';
 
 /* Files in a bucket, as they are. */
@@ -53,7 +54,10 @@ export async function copyObject(bucket: string, from: string, to: string, etag?
     ...(etag === undefined ? {} : { 'x-amz-copy-source-if-match': etag }),
   };
   const means = [...NOT_THERE, 412];
-  const { status } = await call(bucket, to, { method: 'PUT', headers, means, large: true });
+  const { status, bytes } = await call(bucket, to, { method: 'PUT', headers, means, large: true });
+  // S3 may begin to answer before it is done: what goes wrong then is in the body of a 200.
+  if (!means.includes(status) && bytes.includes('<Error>'))
+    throw new TransientError('content bucket: a copy was begun and not made');
   return !means.includes(status);
 }
 

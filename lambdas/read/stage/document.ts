@@ -18,7 +18,7 @@ export interface Reading {
 }
 
 /** Reads one document of an item, or what an earlier reader left of the same bytes. A refusal is an answer. */
-export async function readOne(fact: DocumentFacts, how: Reading): Promise<DocumentFacts> {
+export async function readOne({ refusal: _, ...fact }: DocumentFacts, how: Reading): Promise<DocumentFacts> {
   const { env, itemId, automation, policy, readApart: read } = how;
   const bytes = await getBytes(env.UPLOAD_BUCKET, originalKey(itemId, fact.ref));
   if (!bytes) return refused(fact, NOT_KEPT);
@@ -38,8 +38,12 @@ export async function readOne(fact: DocumentFacts, how: Reading): Promise<Docume
   };
 }
 
-/** Its bytes are gone: they are kept no longer than content is. */
+/** Its bytes are gone, as content is after its time, or S3 does not give them. */
 const NOT_KEPT = 'not-kept';
+
+/** Whether there is something to read: also where the bytes could not be had before. */
+export const isUnread = ({ status, refusal }: DocumentFacts): boolean =>
+  status === 'uploaded' || refusal === NOT_KEPT;
 
 export function refused(fact: DocumentFacts, refusal: string): DocumentFacts {
   return { ...fact, status: 'refused', refusal };
@@ -57,7 +61,8 @@ function isAsAnnounced(announced: DocumentType | undefined, found: DocumentType)
 /** Leaves no copy of a refused document but one that nobody reads. May be repeated. */
 export async function quarantine({ env, itemId, automation }: Reading, ref: string): Promise<void> {
   const original = originalKey(itemId, ref);
-  await copyObject(env.UPLOAD_BUCKET, original, quarantineKey(itemId, ref));
+  // What could not be copied is gone, or is not to be had now: then it is the only copy.
+  if (!(await copyObject(env.UPLOAD_BUCKET, original, quarantineKey(itemId, ref)))) return;
   await removeObject(env.UPLOAD_BUCKET, original);
   await removeObject(env.UPLOAD_BUCKET, uploadKey(automation, ref));
 }

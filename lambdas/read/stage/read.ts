@@ -15,7 +15,7 @@ import { claimItem, event, type ItemChange, restChange, tryChange } from '../../
 import { atWork, Lease, Leased } from '../../tables/items/lease.ts';
 import { uploadKey } from '../../tables/keys.ts';
 import type { readApart } from '../apart.ts';
-import { quarantine, type Reading, readOne, refused } from './document.ts';
+import { isUnread, quarantine, type Reading, readOne, refused } from './document.ts';
 
 export interface ReadOptions {
   env: EnvFor<'read/read'>;
@@ -111,7 +111,7 @@ async function readAll(work: Work, env: ReadOptions['env']): Promise<'read' | 'g
   const { row, lease, facts, how, deadline } = work;
   let begun = false;
   for (const [at, fact] of facts.entries()) {
-    if (fact.status === 'uploaded') {
+    if (isUnread(fact)) {
       const ended = row.reading?.document === at + 1 ? row.reading.tries : 0;
       if (ended >= MOST_ENDED) facts[at] = refused(fact, 'killed-its-reader');
       else {

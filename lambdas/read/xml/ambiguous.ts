@@ -1,3 +1,4 @@
+import type { EInvoice } from '../../contract/einvoice.ts';
 import type { Element } from './xml.ts';
 
 /*
@@ -14,7 +15,7 @@ const ONCE: ReadonlySet<string> = new Set([
   ...['TaxableAmount', 'TaxAmount', 'CompanyID', 'InvoicedQuantity', 'CreditedQuantity', 'PriceAmount'],
   ...['ExchangedDocument', 'SupplyChainTradeTransaction', 'ApplicableHeaderTradeAgreement'],
   ...['ApplicableHeaderTradeSettlement', 'SellerTradeParty', 'BuyerTradeParty', 'PayeeTradeParty'],
-  ...['InvoiceCurrencyCode', 'IssueDateTime', 'PayeePartyCreditorFinancialAccount', 'IBANID'],
+  ...['InvoiceCurrencyCode', 'IssueDateTime', 'TypeCode', 'PayeePartyCreditorFinancialAccount', 'IBANID'],
   ...['SpecifiedTradeSettlementHeaderMonetarySummation', 'LineTotalAmount', 'TaxBasisTotalAmount'],
   ...['GrandTotalAmount', 'TotalPrepaidAmount', 'RoundingAmount', 'DuePayableAmount', 'BilledQuantity'],
 ]);
@@ -23,19 +24,35 @@ const NUMBERED: ReadonlySet<string> = new Set([
   ...['Invoice', 'CreditNote', 'ExchangedDocument', 'PayeeFinancialAccount', 'SpecifiedTaxRegistration'],
 ]);
 const REGISTRATIONS: ReadonlySet<string> = new Set(['PartyTaxScheme', 'SpecifiedTaxRegistration']);
-/** VAT may be told in the currency that the seller accounts for it in, too. */
+/** VAT may be told once more, in the currency that the seller accounts for it in. */
 const IN_TWO_CURRENCIES: ReadonlySet<string> = new Set(['TaxAmount', 'TaxTotalAmount']);
+const TOTALS: ReadonlySet<string> = new Set(['TaxTotal', 'SpecifiedTradeSettlementHeaderMonetarySummation']);
+
+/** Several accounts may take the money, in one way: by transfer, or by direct debit. */
+const WAYS: ReadonlyMap<string, string> = new Map([
+  ['PaymentMeans', 'PaymentMeansCode'],
+  ['SpecifiedTradeSettlementPaymentMeans', 'TypeCode'],
+]);
 
 /** Linear in the size of the invoice. */
-export function isAmbiguous(root: Element, currency: string): boolean {
+export function isAmbiguous(root: Element, { currency, typeCode }: EInvoice): boolean {
+  // A credit note that says of itself that it is an invoice would be paid.
+  if (root.name === 'CreditNote' && typeCode === '380') return true;
+  const vat = { own: false, other: false };
+  const ways = new Set<string>();
   const rest = [root];
   for (let element = rest.pop(); element; element = rest.pop()) {
     if (repeats(element)) return true;
-    const named = element.attributes.get('currencyID');
-    if (named !== undefined && named !== currency && !IN_TWO_CURRENCIES.has(element.name)) return true;
-    for (const child of element.children) rest.push(child);
+    for (const child of element.children) {
+      const named = child.attributes.get('currencyID');
+      if (TOTALS.has(element.name) && IN_TWO_CURRENCIES.has(child.name))
+        vat[named === undefined || named === currency ? 'own' : 'other'] = true;
+      else if (named !== undefined && named !== currency) return true;
+      if (WAYS.get(element.name) === child.name) ways.add(child.text.trim());
+      rest.push(child);
+    }
   }
-  return false;
+  return (vat.other && !vat.own) || ways.size > 1;
 }
 
 function repeats({ name: of, children }: Element): boolean {

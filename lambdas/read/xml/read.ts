@@ -21,7 +21,7 @@ export function readXml(source: string): Draft {
     structured,
     suspicions: [
       ...(files.length > 0 ? ['attachment-not-read'] : []),
-      ...(isAmbiguous(root, structured.currency) ? ['ambiguous-invoice'] : []),
+      ...(isAmbiguous(root, structured) ? ['ambiguous-invoice'] : []),
     ],
   };
 }

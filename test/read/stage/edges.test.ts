@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ID } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
-import { arrived, item, read, reader } from './world.ts';
+import { arrived, item, REFS, read, reader } from './world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
 vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
@@ -35,6 +35,30 @@ describe('a message of the read queue', () => {
     await read(by).catch(() => {});
     await read(by, 2);
     expect([by.seen.length, item().status, world.sent('work')]).toEqual([1, 'withdrawn', []]);
+  });
+});
+
+describe('a document that cannot be had', () => {
+  it('is not removed for it, and is read once it can be had and its item is let go on', async () => {
+    arrived();
+    const at = `uploads/documents/${ID}/${REFS[0]}`;
+    const file = world.files.get(at);
+    world.files.delete(at);
+    // S3 says the same of what is not there and of what this function may not read just now.
+    world.fault = (call) => {
+      if (call === 's3 DeleteObject' && file) world.files.set('removed', file);
+    };
+    await read();
+    expect(item()).toMatchObject({ status: 'quarantined', documents: [{ refusal: 'not-kept' }] });
+    expect(world.files.has('removed')).toBe(false);
+
+    world.fault = undefined;
+    if (file) world.files.set(at, file);
+    const { error: _, ...row } = item();
+    world.tables.put('items', { ...row, status: 'processing' });
+    await read(reader(), 2);
+    expect(item()).toMatchObject({ documents: [{ status: 'read' }] });
+    expect(item().documents?.[0]).not.toHaveProperty('refusal');
   });
 });
 
