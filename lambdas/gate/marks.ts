@@ -27,15 +27,22 @@ let kinds: readonly Kind[] | undefined;
 
 /** Links, addresses, numbers, mark-up and invisible characters: what a stranger wants a reader to follow. */
 export function marksIn(text: string): Mark[] {
-  const marks: Mark[] = [];
+  let marks: Mark[] = [];
   kinds ??= made();
-  for (const [kind, pattern] of kinds) {
-    for (const { index: start, 0: found } of text.matchAll(pattern)) {
-      const end = start + found.length;
-      if (!marks.some((mark) => start < mark.end && mark.start < end)) marks.push({ kind, start, end });
-    }
+  for (const [kind, pattern] of kinds) marks = merged(marks, kind, text.matchAll(pattern));
+  return marks;
+}
+
+/** Both in the order of the text: a text of nothing but addresses would take hours if each were compared with all. */
+function merged(earlier: readonly Mark[], kind: Mark['kind'], found: Iterable<RegExpExecArray>): Mark[] {
+  const all: Mark[] = [];
+  let at = 0;
+  for (const { index: start, 0: match } of found) {
+    const end = start + match.length;
+    for (; at < earlier.length && (earlier[at]?.end ?? 0) <= start; at += 1) all.push(earlier[at] as Mark);
+    if ((earlier[at]?.start ?? end) >= end) all.push({ kind, start, end });
   }
-  return marks.sort((a, b) => a.start - b.start);
+  return [...all, ...earlier.slice(at)];
 }
 
 /** Marks of every text in the named parameters, by path: `reply`, `lines/0/text`; empty without marks. */

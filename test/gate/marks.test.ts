@@ -49,6 +49,10 @@ describe('marks', () => {
     },
   );
 
+  it.each(['a@b.co ', '<b> ', '7 x '])('are found in time in proportion to their number: %j', (piece) => {
+    expect(growth(20_000, (size) => void marksIn(piece.repeat(size)))).toBeLessThan(MOST_GROWTH);
+  });
+
   it('of parameters are told by the place of each text', () => {
     expect(
       marksOf({ reply: 'Call 1', lines: [{ text: 'x' }, 2], 'a/b': 'c', other: 'no' }, [

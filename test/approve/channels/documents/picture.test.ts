@@ -228,3 +228,40 @@ describe('the documents on the page of an approver', () => {
     expect(text).toContain('39 further pages are not shown.');
   });
 });
+
+describe('a document that was made to be too long for a page', () => {
+  const pages = (count: number, text: string): Reading => ({
+    ...{ type: 'text', suspicions: [] },
+    pages: Array.from({ length: count }, () => ({ text, source: 'text', words: [] })),
+  });
+  it.each<[string, Reading]>([
+    ['mark-up', pages(1, '<'.repeat(1_900_000))],
+    ['addresses', pages(1, 'a@b.co '.repeat(280_000))],
+    ['mark-up on many pages', pages(20, '<b>&'.repeat(30_000))],
+    ['quotes on many pages', pages(200, `"'`.repeat(5_000))],
+  ])('of %s leaves a page that can be sent, and says what it does not show', async (_name, reading) => {
+    world.content.set(`bucket/${KEY}`, JSON.stringify(reading));
+    asked({ documents: [{ ...DOCUMENT, pages: reading.pages.length }], evidence: [] });
+
+    const { status, text } = await show();
+
+    expect(status).toBe(200);
+    // A function answers with 6 MB at most, in JSON.
+    expect(Buffer.byteLength(JSON.stringify(text))).toBeLessThan(5_500_000);
+    expect(text).toMatch(
+      /The rest, [\d,]+ characters, is too long for this page|further pages are not shown/,
+    );
+    expect(text).toContain('name="decision" value="approve"');
+  });
+
+  it('leaves out no word of an ordinary one', async () => {
+    const long = Array.from({ length: 4_000 }, (_, at) => `word${at}`).join(' ');
+    world.content.set(`bucket/${KEY}`, JSON.stringify(pages(2, long)));
+    asked({ evidence: [] });
+
+    const { text } = await show();
+
+    expect(text.match(/word3999/g)).toHaveLength(2);
+    expect(text).not.toContain('too long for this page');
+  });
+});

@@ -1,14 +1,14 @@
 import { html } from 'hono/html';
 import type { Box, Reading } from '../../../../contract/document.ts';
 import type { ProposalDocument, ShownDocument } from '../../../../contract/item/proposal-document.ts';
-import { marksIn } from '../../../../gate/marks.ts';
 import { errorFacts } from '../../../../kit/errors.ts';
 import { getContent } from '../../../../kit/objects.ts';
 import { logger } from '../../../../kit/telemetry.ts';
-import { cutText, shownText } from '../../../../kit/text.ts';
+import { shownText } from '../../../../kit/text.ts';
 import type { Markup } from '../../../../pages/layout.ts';
 import { markedText } from '../shows.ts';
 import { MOST_PAPERS, type Paper, papersOf, placeOf, type Quote, titleOf } from './papers.ts';
+import { MOST_BYTES, type Room, textPart } from './text.ts';
 
 /*
  * The documents of an item as its approver sees them: each page as a picture with the evidence boxed, and each quote cut out of
@@ -34,6 +34,7 @@ export async function papersPart(
   const read = await Promise.all(documents.map((document) => readingOf(bucket, document)));
   const known = read.filter((it) => it !== undefined);
   const { marked, others } = papersOf(known, evidence);
+  const room: Room = { bytes: MOST_BYTES };
   const urlOf = ({ document, page }: Paper) =>
     `${approval.id}/pages/${document.ref}/${page}${approval.token ? `?t=${encodeURIComponent(approval.token)}` : ''}`;
   const [first] = others;
@@ -41,11 +42,11 @@ export async function papersPart(
   const rest = others.filter((paper) => !shown.includes(paper));
   const part = html`<section class="papers" aria-labelledby="papers"><h2 id="papers">${documents.length === 1 ? 'The document' : `The ${documents.length} documents`}</h2>
 ${known.length < documents.length ? html`<p class="fault">A document is no longer kept: decide only if you know it.</p>` : ''}
-${shown.map((paper) => paperPart(paper, urlOf(paper)))}
+${shown.map((paper) => paperPart(paper, urlOf(paper), room))}
 ${
   rest.length > 0
     ? html`<details><summary>${rest.length === 1 ? 'One more page' : `${rest.length} more pages`}, without evidence</summary>
-${rest.slice(0, MOST_PAPERS).map((paper) => paperPart(paper, urlOf(paper)))}
+${rest.slice(0, MOST_PAPERS).map((paper) => paperPart(paper, urlOf(paper), room))}
 ${rest.length > MOST_PAPERS ? html`<p class="soft">${rest.length - MOST_PAPERS} further pages are not shown.</p>` : ''}</details>`
     : ''
 }</section>`;
@@ -68,13 +69,13 @@ async function readingOf(
   }
 }
 
-function paperPart(paper: Paper, url: string): Markup {
+function paperPart(paper: Paper, url: string, room: Room): Markup {
   const { document, page, read, quotes } = paper;
   const title = titleOf(document, page);
   const size = sizeOf(paper);
   return html`<figure class="paper"><figcaption>${title}${read.source === 'ocr' ? scanned(read.confidence) : ''}</figcaption>
 ${quotes.length > 0 ? html`<ol class="quotes">${quotes.map((quote) => quotePart(quote, size, url))}</ol>` : ''}
-${size ? picturePart(title, size, quotes, url) : textPart(read.text)}</figure>`;
+${size ? picturePart(title, size, quotes, url) : textPart(read.text, room)}</figure>`;
 }
 
 function scanned(confidence: number | undefined): string {
@@ -154,19 +155,4 @@ function numeral(at: number, box: Box | undefined, pageWidth: number): Markup | 
 
 function rounded(number: number): number {
   return Math.round(number * 100) / 100;
-}
-
-/** About a screenful. The rest is folded. */
-const SCREENFUL = 1200;
-
-function textPart(text: string): Markup {
-  const shown = shownText(text);
-  const first = cutText(shown, SCREENFUL);
-  const rest = shown.slice(first.length);
-  const linked = (part: string) => marksIn(part).filter(({ kind }) => kind !== 'number');
-  return html`<blockquote>${markedText(first, linked(first))}</blockquote>${
-    rest === ''
-      ? ''
-      : html`<details><summary>The rest, ${rest.length.toLocaleString('en-US')} characters</summary><blockquote>${markedText(rest, linked(rest))}</blockquote></details>`
-  }`;
 }
