@@ -3,6 +3,7 @@ import { personHash } from '../../lambdas/kit/digest.ts';
 import {
   askedOf,
   freshHouse,
+  house,
   inMinutes,
   mainOf,
   put,
@@ -161,6 +162,20 @@ describe('the page on which the marked ones are read', () => {
     const page = await read(ann, 'approve', ...ids);
     expect(page.status).toBe(200);
     expect(Buffer.byteLength(JSON.stringify(page.text))).toBeLessThan(6_000_000);
+  });
+
+  it('tells no attention check among items that come with documents, of which it has none', async () => {
+    const ann = await signedIn('ann@example.com');
+    house.documents = { types: ['pdf'], mostBytes: 1_000_000, mostPages: 9 };
+    put('real', {}, { documents: [{ ref: 'doc-1', name: 'a.pdf', readingKey: 'items/a.json', pages: 1 }] });
+    put('test', { attentionCheck: { why: 'The amount is a hundred times too high.' } });
+    const { text } = await read(ann, 'approve', 'real', 'test');
+    const left = [...text.matchAll(/<li><a href="[^"]*">[^<]*<\/a> \([^)]*\): ([^<]*)<\/li>/g)].map(
+      ([, why]) => why,
+    );
+    expect(left).toHaveLength(2);
+    expect(new Set(left).size).toBe(1);
+    expect(left[0]).toContain('documents');
   });
 
   it('takes 25 at most, and says how many stay', async () => {

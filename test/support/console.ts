@@ -4,6 +4,7 @@ import type { ApprovalRow, Asked } from '../../lambdas/contract/approval.ts';
 import { closedPhase, OPEN_PHASE } from '../../lambdas/contract/approval.ts';
 import type { ApprovalPolicy } from '../../lambdas/contract/approval-policy.ts';
 import type { ApprovalSettings } from '../../lambdas/contract/approval-settings.ts';
+import type { DocumentPolicy } from '../../lambdas/contract/document.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
 import { automation, SETTINGS as DESK, ENV, itemRow, proposal } from './fixtures.ts';
@@ -19,9 +20,12 @@ export const SETTINGS: ApprovalSettings = {
 };
 
 /** The settings of the next request: a test changes them as a deployment would. */
-export const house: { settings: ApprovalSettings; baseUrl: string; approval: Partial<ApprovalPolicy> } = {
-  ...{ settings: SETTINGS, baseUrl: 'https://desk.example', approval: {} },
-};
+export const house: {
+  settings: ApprovalSettings;
+  baseUrl: string;
+  approval: Partial<ApprovalPolicy>;
+  documents: DocumentPolicy | undefined;
+} = { settings: SETTINGS, baseUrl: 'https://desk.example', approval: {}, documents: undefined };
 
 export function freshHouse(): void {
   world.reset();
@@ -30,11 +34,17 @@ export function freshHouse(): void {
   house.settings = SETTINGS;
   house.baseUrl = 'https://desk.example';
   house.approval = {};
+  house.documents = undefined;
 }
 
 export function app() {
   const env = { ...ENV, BASE_URL: house.baseUrl };
-  const declared = { ...automation, approval: { ...automation.approval, ...house.approval } };
+  const { approval, documents } = house;
+  const declared = {
+    ...automation,
+    ...(documents ? { documents } : {}),
+    approval: { ...automation.approval, ...approval },
+  };
   return consoleApp({ env, settings: house.settings, declarations: [declared] });
 }
 

@@ -35,7 +35,10 @@ export async function readMarked(
     return undefined;
   });
   if (!document) return { id, row, why: 'Its stored proposal cannot be read, or is another one.' };
-  const doubt = doubtOf(document, decision);
+  const takesDocuments = context.declarations.some(
+    ({ name, documents }) => documents && name === row.automation,
+  );
+  const doubt = doubtOf(document, decision, takesDocuments);
   return doubt === '' ? { id, row, document } : { id, row, why: doubt };
 }
 
@@ -61,11 +64,13 @@ function untold({ email }: Person, { generation, edits = [], asked }: ApprovalRo
 function doubtOf(
   { risk, suspicions = [], documents = [] }: ProposalDocument,
   decision: ManyDecision,
+  takesDocuments: boolean,
 ): string {
   if (risk !== 'routine') return `It is ${risk}: decide it on its own page.`;
   if (decision === 'approve' && suspicions.length > 0)
     return 'Something in the item is suspicious: read it on its own page.';
-  if (decision === 'approve' && documents.length > 0)
-    return 'It has documents, whose pages are shown on its own page only.';
+  // Also one without: an attention check has none, and must not be the only one that fits.
+  if (decision === 'approve' && (takesDocuments || documents.length > 0))
+    return 'Its automation takes documents, whose pages are shown on its own page only.';
   return '';
 }
