@@ -64,7 +64,7 @@ export function shortId(id: string): string {
  * The item that was meant: by its id, by that of its approval, or by the beginning or the end of its digits,
  * with or without its automation before them.
  * @param careful looks at all of the newest even where one fits that has enough digits to be the only one
- * @throws ApiProblem 404 where none of the newest items fits, 409 where several do
+ * @throws ApiProblem 404 where none of the newest items fits, 409 where several do, or might
  */
 export async function wholeId(client: Client, typed: string, careful = false): Promise<string> {
   const given = typed.trim().replace(/^#/, '');
@@ -77,6 +77,8 @@ export async function wholeId(client: Client, typed: string, careful = false): P
   const [only, ...others] = found;
   if (only === undefined) throw none(given, searched);
   if (others.length > 0) throw several(given, found);
+  // So few digits fit one item of some thousands by chance.
+  if (careful && searched !== undefined && digits.length < DIGITS) throw perhapsOlder(given, searched);
   return only;
 }
 
@@ -108,6 +110,11 @@ function none(typed: string, searched: number | undefined): ApiProblem {
   if (searched === undefined) return problem(404, 'Not found', `no item has the number '${typed}'`);
   const detail = `none of the newest ${searched} items has the number '${typed}': type its whole id`;
   return problem(404, 'Not found', detail);
+}
+
+function perhapsOlder(typed: string, searched: number): ApiProblem {
+  const detail = `'${typed}' fits an item of the newest ${searched}, and may fit an older one: type more of it`;
+  return problem(409, 'Ambiguous', detail);
 }
 
 function several(typed: string, found: readonly string[]): ApiProblem {

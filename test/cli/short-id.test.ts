@@ -117,4 +117,28 @@ describe('withdraw', () => {
     expect([code, err]).toEqual([1, expect.stringContaining(TWINS.join(', '))]);
     expect(api.calls.map(({ method }) => method)).toEqual(['GET', 'GET']);
   });
+
+  it('withdraws nothing by few digits where older items were not looked at', async () => {
+    let page = 0;
+    const items = () => {
+      page += 1;
+      return { body: { ...listed(page % 50 === 1 ? accepted.id : OTHER_ID).body, cursor: 'on' } };
+    };
+    api.answers = new Proxy(
+      {},
+      {
+        get: (_, call) =>
+          String(call).startsWith('DELETE') ? { body: { ...waiting, status: 'withdrawn' } } : items,
+      },
+    );
+    const { code, err } = await run(['withdraw', '4257']);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining(
+        "'4257' fits an item of the newest 50, and may fit an older one: type more of it",
+      ),
+    ]);
+    expect(api.calls.filter(({ method }) => method === 'DELETE')).toEqual([]);
+    expect(await run(['withdraw', '60e4257'])).toMatchObject({ code: 0 });
+  });
 });
