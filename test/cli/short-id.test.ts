@@ -128,7 +128,7 @@ describe('withdraw', () => {
       {},
       {
         get: (_, call) =>
-          String(call).startsWith('DELETE') ? { body: { ...waiting, status: 'withdrawn' } } : items,
+          String(call).startsWith('DELETE') ? { body: { ...waiting, status: 'withdrawn' } } : items(),
       },
     );
     const { code, err } = await run(['withdraw', '4257']);
