@@ -27,6 +27,10 @@ export async function askRealModel(config: ResolvedConfig, log: Log): Promise<st
       'OPENAI_BASE_URL is set without OPENAI_API_KEY: the sandbox model answers; set both to use that server',
     );
   if (!key) return undefined;
+  if (address && !isServer(address))
+    throw new Error(
+      'OPENAI_BASE_URL must be an http or https URL that ends with its path, such as http://127.0.0.1:11434/v1: no user, password or query in it; the key goes into OPENAI_API_KEY',
+    );
   const known = endpointsOf(config, 'local').find(({ name }) => name === REAL);
   if (!known)
     throw new Error(`OPENAI_API_KEY is set, but signalbox.config.ts has no '${REAL}' under 'endpoints'`);
@@ -43,4 +47,11 @@ export async function askRealModel(config: ResolvedConfig, log: Log): Promise<st
   }
   for (const { why } of faults) log(`${why}: the work waits until it answers`);
   return `${models} at ${endpoint.baseUrl}`;
+}
+
+/** It is printed, and put before the paths of the calls. */
+function isServer(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return false;
+  return !url.username && !url.password && !/[?#]/.test(text);
 }

@@ -63,6 +63,20 @@ describe('npm start with a key', () => {
     );
   });
 
+  it.each([
+    'http://me:hush@127.0.0.1:9/v1',
+    'http://127.0.0.1:9/v1?key=hush',
+    '127.0.0.1:9/hush',
+    'ftp://x/hush',
+  ])('stops at the address %s before anybody is asked, and shows nothing of it', async (wrong) => {
+    vi.stubEnv('OPENAI_BASE_URL', wrong);
+    const told = await ask().catch((error: Error) => error.message);
+    expect(told).toBe(
+      'OPENAI_BASE_URL must be an http or https URL that ends with its path, such as http://127.0.0.1:11434/v1: no user, password or query in it; the key goes into OPENAI_API_KEY',
+    );
+    expect(said.join()).not.toContain('hush');
+  });
+
   it('stops where no server is', async () => {
     vi.stubEnv('OPENAI_BASE_URL', 'http://127.0.0.1:9/v1');
     await expect(ask()).rejects.toThrow(
