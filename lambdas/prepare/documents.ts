@@ -42,5 +42,5 @@ export function sectionsOf(documents: readonly ReadDocument[]): Sections {
 
 /** A text in which no line looks like the heading of a section. */
 export function withoutHeadings(text: string): string {
-  return text.replaceAll(/^([^\S\n]*)\[(?=[^\S\n]*document[^\S\n])/gim, '$1(');
+  return text.replaceAll(/^((?:[^\S\n]|>)*)\[(?=[^\p{L}\p{N}\n]{0,4}document(?!\p{L}))/gimu, '$1(');
 }

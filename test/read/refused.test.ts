@@ -72,6 +72,18 @@ const REFUSED: Record<string, [string, Uint8Array | string]> = {
     pdfFile({ pages: page, catalog: '/OpenAction<</S/Launch/F(calc.exe)>>' }),
   ],
   'the same, packed behind a long dictionary': ['launch-action', packed(' '.repeat(600))],
+  'the same, packed behind another object’s words': [
+    'launch-action',
+    packed(`/X(${' '.repeat(9000)} 9 0 obj)`),
+  ],
+  'the same, packed behind many streams': [
+    'launch-action',
+    Buffer.concat([
+      Buffer.from('%PDF-1.7\n'),
+      Buffer.from('stream\nx\nendstream\n'.repeat(1000)),
+      packed(''),
+    ]),
+  ],
   'the same, packed under a disguised name': ['launch-action', packed('', '/Type/O#62j#53tm')],
   'the same, its name disguised': [
     'launch-action',

@@ -1,5 +1,6 @@
+import { MOST_PARTS, MOST_UNPACKED } from '../bounds.ts';
 import { Refused } from '../refusal.ts';
-import { namesIn } from './names.ts';
+import { lookInto } from './names.ts';
 import { memory, type Pdfium, pdfium, utf16, withMemory } from './pdfium.ts';
 
 /* A PDF that is open: its pages one after the other, its attachments, and what it would do if one let it. */
@@ -8,10 +9,10 @@ const PASSWORD = 4;
 const SECURITY = 5;
 /** In points: a page of PDF 1.x is at most 200 inches wide. Larger ones are shown smaller. */
 const LARGEST_PAGE = 14_400;
-const MOST_ATTACHMENTS = 50;
 const LARGEST_ATTACHMENT = 50 * 1024 * 1024;
 
 const LAUNCHES = new Set(['Launch']);
+const PINNED = 'FileAttachment';
 const SCRIPTS = new Set(['JavaScript', 'JS', 'RichMedia', 'Movie', 'ImportData', 'SubmitForm']);
 
 export interface Pdf {
@@ -19,6 +20,9 @@ export interface Pdf {
   readonly pages: number;
   /** It has scripts or forms that send; nothing of them ever runs here. */
   readonly scripted: boolean;
+  /** Files that lie in it, as far as they say that they are some; and whether one is pinned to a page, where no list has it. */
+  readonly files: readonly Uint8Array[];
+  readonly pinned: boolean;
   /** `page` is the engine's; its size is in points, as it is shown. */
   withPage<T>(
     index: number,
@@ -30,7 +34,7 @@ export interface Pdf {
 
 /** Throws `Refused`: `encrypted`, `damaged`, `launch-action`. */
 export async function openPdf(bytes: Uint8Array): Promise<Pdf> {
-  const names = namesIn(bytes, new Set([...LAUNCHES, ...SCRIPTS]));
+  const { names, files } = lookInto(bytes, new Set([...LAUNCHES, ...SCRIPTS, PINNED]));
   if ([...names].some((name) => LAUNCHES.has(name))) throw new Refused('launch-action');
   const engine = await pdfium();
   const at = engine.pdfium.wasmExports.malloc(bytes.length);
@@ -45,6 +49,8 @@ export async function openPdf(bytes: Uint8Array): Promise<Pdf> {
   return {
     engine,
     pages: engine.FPDF_GetPageCount(document),
+    files,
+    pinned: names.delete(PINNED),
     scripted: names.size > 0 || engine.FPDFDoc_GetJavaScriptActionCount(document) > 0,
     async withPage(index, use) {
       const page = flattened(engine, document, index);
@@ -88,11 +94,16 @@ function flattened(engine: Pdfium, document: number, index: number): number {
 }
 
 function attachments(engine: Pdfium, document: number): { name: string; content: Uint8Array }[] {
-  const count = Math.min(engine.FPDFDoc_GetAttachmentCount(document), MOST_ATTACHMENTS);
+  const count = engine.FPDFDoc_GetAttachmentCount(document);
+  if (count > MOST_PARTS) throw new Refused('decompression-bomb');
+  let left = MOST_UNPACKED;
   return Array.from({ length: count }, (_, index) => {
     const file = engine.FPDFDoc_GetAttachment(document, index);
     const name = utf16(engine, (buffer, length) => engine.FPDFAttachment_GetName(file, buffer, length));
-    return { name, content: contentOf(engine, file) };
+    const content = contentOf(engine, file);
+    left -= content.length;
+    if (left < 0) throw new Refused('decompression-bomb');
+    return { name, content };
   });
 }
 

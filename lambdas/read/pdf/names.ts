@@ -11,41 +11,63 @@ const NAME = /\/((?:[A-Za-z0-9._-]|#[0-9A-Fa-f]{2}){2,40})/g;
 const STREAM = /\bstream\r?\n/g;
 const MOST_STREAMS = 20_000;
 
-/** Those of `wanted` that stand in the file. */
-export function namesIn(bytes: Uint8Array, wanted: ReadonlySet<string>): Set<string> {
+/** What a look finds. */
+export interface Found {
+  /** Those of the wanted names that stand in the file. */
+  names: Set<string>;
+  /** Files that lie in it, whether a list has them or not. */
+  files: Buffer[];
+}
+
+/** `wanted` names, and files. What is not looked into to its end counts as if it held a script. */
+export function lookInto(bytes: Uint8Array, wanted: ReadonlySet<string>): Found {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = all.toString('latin1');
-  const found = new Set<string>();
-  look(withoutStreams(text), wanted, found);
+  const found: Found = { names: new Set(), files: [] };
+  look(withoutStreams(text), wanted, found.names);
   let left = MOST_UNPACKED;
   let streams = 0;
+  let end = 0;
   for (const { index, 0: mark } of text.matchAll(STREAM)) {
     streams += 1;
-    if (streams > MOST_STREAMS || left <= 0) break;
-    const dictionary = dictionaryBefore(text, index);
-    // Only streams of objects hold names that count.
-    if (dictionary !== undefined && !dictionary.includes('ObjStm')) continue;
-    if (OTHER_FILTERS.test(dictionary ?? '')) found.add(SCRIPT);
+    if (streams > MOST_STREAMS || left <= 0) {
+      found.names.add(SCRIPT);
+      break;
+    }
+    const before = meant(
+      text
+        .slice(Math.max(0, index - LONGEST_DICTIONARY), index)
+        .split('endstream')
+        .at(-1) ?? '',
+    );
     const from = index + mark.length;
-    const end = text.indexOf('endstream', from);
-    const content = unpacked(all.subarray(from, end < 0 ? undefined : end), left);
+    // Looked for once where several streams share it, or have none.
+    if (end < from) end = endAfter(text, from);
+    const packed = all.subarray(from, end);
+    const isFile = /\/EmbeddedFile\b/.test(before);
+    // What a stream calls itself is a stranger's word: packed objects begin with their numbers and places.
+    const isObjects = OBJECTS.test(unpacked(packed.subarray(0, PEEK), PEEK * 1100).toString('latin1', 0, 64));
+    if (before.includes('ObjStm') && OTHER_FILTERS.test(before)) found.names.add(SCRIPT);
+    if (!isFile && !isObjects) continue;
+    const content = unpacked(packed, left);
     left -= content.length;
-    look(content, wanted, found);
+    if (isFile) found.files.push(content);
+    if (isObjects) look(content.toString('latin1'), wanted, found.names);
   }
   return found;
 }
 
-/** What packs objects in a way that is not looked into counts as if it held a script. */
+function endAfter(text: string, from: number): number {
+  const end = text.indexOf('endstream', from);
+  return end < 0 ? text.length : end;
+}
+
+const OBJECTS = /^\s*\d+\s+\d+\s/;
+/** Bytes of a packed stream that are enough to see how it begins; they unpack to a thousand times as many at most. */
+const PEEK = 256;
 const OTHER_FILTERS = /\/(?:ASCIIHexDecode|AHx|ASCII85Decode|A85|LZWDecode|LZW|RunLengthDecode|RL|Crypt)\b/;
 const SCRIPT = 'JavaScript';
 const LONGEST_DICTIONARY = 8192;
-
-/** With its names as they are meant. Undefined where it begins too far before: then the stream may be anything. */
-function dictionaryBefore(text: string, index: number): string | undefined {
-  const window = text.slice(Math.max(0, index - LONGEST_DICTIONARY), index);
-  const start = window.lastIndexOf(' obj');
-  return start < 0 ? undefined : meant(window.slice(start));
-}
 
 const meant = (written: string): string =>
   written.replaceAll(/#([0-9A-Fa-f]{2})/g, (_, code: string) =>
@@ -73,10 +95,10 @@ function withoutStreams(text: string): string {
   return [...parts, text.slice(from)].join('\n');
 }
 
-function unpacked(content: Buffer, most: number): string {
+function unpacked(content: Buffer, most: number): Buffer {
   try {
-    return inflateSync(content, { maxOutputLength: Math.max(1, most), finishFlush: 2 }).toString('latin1');
+    return inflateSync(content, { maxOutputLength: Math.max(1, most), finishFlush: 2 });
   } catch {
-    return content.toString('latin1');
+    return content;
   }
 }

@@ -43,6 +43,9 @@ export async function readPages(
  */
 function filesOf(pdf: Pdf): { structured?: EInvoice; suspicions: string[] } {
   const read = pdf.attachments().map(({ content }) => invoiceIn(content));
+  // Files that no list has, and older ones that a later list left out: nobody here reads them, and some program might.
+  for (const file of pdf.files) invoiceIn(file);
+  const unlisted = pdf.pinned || pdf.files.length > read.length;
   const invoices = read.filter((it) => it !== undefined);
   const structured = invoices[0]?.structured;
   return {
@@ -50,7 +53,7 @@ function filesOf(pdf: Pdf): { structured?: EInvoice; suspicions: string[] } {
     suspicions: [
       ...invoices.flatMap(({ suspicions }) => suspicions),
       ...(invoices.length > 1 ? [SEVERAL_INVOICES] : []),
-      ...(invoices.length < read.length ? ['attachment-not-read'] : []),
+      ...(invoices.length < read.length || unlisted ? ['attachment-not-read'] : []),
     ],
   };
 }
