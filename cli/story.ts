@@ -1,5 +1,6 @@
 import { dueIn, whoHas } from './about.ts';
 import type { Item } from './client.ts';
+import { documentLines, readingFacts, sourceName } from './documents.ts';
 import { count, inline, moment, shortTime, span, statusColour, usd } from './format.ts';
 import { type Run, runs } from './runs.ts';
 import { type Column, facts, PROSE, prose, table } from './table.ts';
@@ -17,6 +18,7 @@ export function story(item: Item, terminal: Terminal): string {
   const sections = [
     `${paint(terminal, 'bold', item.id)}  ${status}`,
     known(item, terminal),
+    ...section('Documents', terminal, documentLines(item, terminal)),
     ...section('Reasons', terminal, item.reasons?.map((reason) => prose(reason, terminal, '- ')).join('\n')),
     ...section('Proposal', terminal, proposal(item, terminal)),
     ...section('Approval', terminal, approval(item, terminal)),
@@ -49,11 +51,13 @@ function known(item: Item, terminal: Terminal): string {
   );
 }
 
-function proposal({ proposal: made }: Item, terminal: Terminal): string | undefined {
+function proposal({ proposal: made, documents }: Item, terminal: Terminal): string | undefined {
   if (!made) return undefined;
   const confidence = made.confidence === null ? 'not measured' : String(made.confidence);
   const parameters = Object.entries(made.parameters).map(([name, value]) => [name, inline(value)] as const);
-  const evidence = made.evidence.map(({ source, quote }) => ['evidence', `${source}: "${quote}"`] as const);
+  const evidence = made.evidence.map(
+    ({ source, quote }) => ['evidence', `${sourceName(source, documents)}: "${quote}"`] as const,
+  );
   const lines = [
     prose(made.summary, terminal),
     facts(
@@ -136,6 +140,7 @@ function often(times: number, last: string, start: number): string[] {
 
 function eventFacts({ at, event, ...rest }: Event, start: number): string {
   if (event === 'model_called') return callFacts(rest);
+  if (event === 'reading' || event === 'read') return readingFacts(rest);
   const told = Object.entries(rest).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
   // Keys and ids are the longest, and what a narrow terminal may best cut.
   const texts = told.map(

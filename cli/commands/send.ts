@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { PRIORITIES } from '../../lambdas/contract/item/status.ts';
 import {
   type Accepted,
@@ -18,6 +16,7 @@ import { hint } from '../hint.ts';
 import { shortId } from '../short-id.ts';
 import { story } from '../story.ts';
 import { printJson, type Terminal } from '../terminal.ts';
+import { readBytes, withDocuments } from '../uploads.ts';
 
 export const send: Command = {
   name: 'send',
@@ -26,15 +25,17 @@ export const send: Command = {
 
   file.json       the body; - reads it from standard input
   --example NAME  send one of the automation's own examples instead of a file
+  --document F,G  upload these files and send them along; the body may be left out
   --key K         idempotency key: the same key and body again is the same item
   --wait N        wait up to N seconds, then show the item
   --priority P    ${PRIORITIES.join(', ')}
 
-Without --key, the same body within ten minutes is the same item. Low-priority
+Without --key, the same body within ten minutes is the same item; with files it
+is another one, for they are uploaded anew. Low-priority
 work that is deferred while approvers are behind is not an error.`,
   example: ['send', 'refund-request', '--example', 'a small double charge', '--wait', '20'],
   arguments: ['automation', 'file.json?'],
-  options: { example: 'text', key: 'text', wait: 'text', priority: 'text' },
+  options: { example: 'text', document: 'text', key: 'text', wait: 'text', priority: 'text' },
   async run(input, terminal) {
     const automation = input.argument(0) ?? '';
     const seconds = input.number('wait', 0, MOST_WAIT_SECONDS) ?? 0;
@@ -43,7 +44,13 @@ work that is deferred while approvers are behind is not an error.`,
     // Read before the client is made, so that a missing file is reported even if nothing runs.
     const file = await readBody(input.argument(1), terminal);
     const client = await connect(terminal);
-    const body = file ?? (await exampleBody(client, automation, input.option('example') ?? ''));
+    const example = input.option('example');
+    const plain = file ?? (example === undefined ? '{}' : await exampleBody(client, automation, example));
+    const documents = input.option('document');
+    const body =
+      documents === undefined
+        ? plain
+        : await withDocuments({ client, automation, terminal }, plain, documents);
     const until = terminal.now() + seconds * 1000;
     const path = `/v1/automations/${encodeURIComponent(automation)}/items`;
     let answer: Answer<Accepted | Item> = await client.post<Accepted | Item>(path, body, headers);
@@ -74,9 +81,9 @@ function checkSource(input: Input): void {
   const file = input.argument(1) !== undefined;
   const example = input.option('example') !== undefined;
   if (file && example) throw new UsageError('send a file or an example, not both: leave one out');
-  if (!file && !example) {
+  if (!file && !example && input.option('document') === undefined) {
     throw new UsageError(
-      'say what to send: a file, - for standard input, or --example NAME; the examples are in',
+      'say what to send: a file, - for standard input, --document FILE, or --example NAME; the examples are in',
       ['automations', input.argument(0) ?? ''],
     );
   }
@@ -91,14 +98,8 @@ async function readBody(source: string | undefined, terminal: Terminal): Promise
   );
 }
 
-async function readSource(path: string, { env }: Terminal): Promise<string> {
-  // npm runs a script in the root of the package, wherever it was called.
-  const from = env.npm_lifecycle_event === 'signalbox' && env.INIT_CWD ? env.INIT_CWD : process.cwd();
-  return readFile(resolve(from, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `'${path}' cannot be read (${error.code ?? error.message}): name a file with the JSON body`,
-    );
-  });
+async function readSource(path: string, terminal: Terminal): Promise<string> {
+  return (await readBytes(path, terminal, 'a file with the JSON body')).toString('utf8');
 }
 
 async function exampleBody(client: Client, automation: string, name: string): Promise<string> {

@@ -76,6 +76,60 @@ describe('send', () => {
     expect(JSON.parse(api.calls[1]?.body ?? '')).toEqual({ orderId: 'W1001', text: 'Tw\u001bice' });
   });
 
+  it('uploads files first, and names them in the body that goes with them', async () => {
+    const [one, two] = ['invoice.pdf', 'terms.txt'].map((name) => join(folder, name));
+    writeFileSync(one ?? '', '%PDF-');
+    writeFileSync(two ?? '', 'thirty days');
+    const upload = (ref: string) => ({
+      status: 201,
+      body: { uploadUrl: `${api.url}/bucket/${ref}`, headers: { 'x-of': ref }, documentRef: ref },
+    });
+    api.answers['POST /v1/automations/refund-request/uploads'] = [upload('doc-1'), upload('doc-2')];
+    api.answers['PUT /bucket/doc-1'] = { body: '' };
+    api.answers['PUT /bucket/doc-2'] = { body: '' };
+    api.answers[POST] = { status: 202, body: accepted };
+    const files = ['--document', `${one},${two}`];
+
+    expect((await run(['send', 'refund-request', '-', ...files], { stdin: '{"text":"Here."}' })).code).toBe(
+      0,
+    );
+
+    const [announced, put, , second, item] = api.calls;
+    expect(JSON.parse(announced?.body ?? '')).toEqual({
+      ...{ name: 'invoice.pdf', contentType: 'application/octet-stream', bytes: 5 },
+    });
+    // The link is right enough: no token goes to a bucket.
+    expect(put).toMatchObject({
+      method: 'PUT',
+      path: '/bucket/doc-1',
+      body: '%PDF-',
+      headers: { 'x-of': 'doc-1' },
+    });
+    expect(put?.headers.authorization).toBeUndefined();
+    expect(second?.body).toBe('thirty days');
+    expect(JSON.parse(item?.body ?? '')).toEqual({ text: 'Here.', documents: ['doc-1', 'doc-2'] });
+  });
+
+  it('sends files without any other body, and nothing where one of them is missing or not taken', async () => {
+    const file = join(folder, 'alone.pdf');
+    writeFileSync(file, '%PDF-');
+    const body = { uploadUrl: `${api.url}/bucket/doc-3`, headers: {}, documentRef: 'doc-3' };
+    api.answers['POST /v1/automations/refund-request/uploads'] = { status: 201, body };
+    api.answers['PUT /bucket/doc-3'] = [{ body: '' }, { status: 403, body: '' }];
+    api.answers[POST] = { status: 202, body: accepted };
+    const alone = ['send', 'refund-request', '--document'];
+
+    expect((await run([...alone, file])).code).toBe(0);
+    expect(api.calls.at(-1)?.body).toBe('{"documents":["doc-3"]}');
+    api.calls.length = 0;
+    expect((await run([...alone, `${file},${file}-missing`])).err).toContain('cannot be read (ENOENT)');
+    expect(api.calls).toEqual([]);
+    expect((await run([...alone, file])).err).toContain(
+      "the upload of 'alone.pdf' was not taken (403): send it again",
+    );
+    expect(api.calls.map(({ method }) => method)).toEqual(['POST', 'PUT']);
+  });
+
   it('names the examples there are when one is not', async () => {
     api.answers['GET /v1/automations/refund-request'] = { body: refunds };
     const { code, err } = await run(['send', 'refund-request', '--example', 'none']);
@@ -119,7 +173,10 @@ describe('send', () => {
   });
 
   it.each([
-    [['send', 'refund-request'], /^say what to send: a file, - for standard input, or --example NAME/],
+    [
+      ['send', 'refund-request'],
+      /^say what to send: a file, - for standard input, --document FILE, or --example NAME/,
+    ],
     [['send', 'refund-request', 'a.json', '--example', 'x'], /leave one out/],
     [['send', 'refund-request', 'absent.json'], /'absent.json' cannot be read \(ENOENT\): name a file/],
     [['send', 'refund-request', '-'], /^standard input is empty: it must hold the JSON body/],

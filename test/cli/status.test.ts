@@ -39,6 +39,33 @@ describe('status', () => {
     expect(out).toContain('  pending: nobody has decided yet, refund-approvers, due in 2 h');
   });
 
+  it('calls documents by the names of their files, also in the evidence', async () => {
+    const [ref, gone] = [`doc-${'0a'.repeat(16)}`, `doc-${'1b'.repeat(16)}`];
+    const evidence = [ref, gone].map((it) => ({ source: `document:${it}#2`, quote: 'Total: EUR 432.00' }));
+    const { receivedAt: at } = done;
+    const body = {
+      ...done,
+      proposal: { ...done.proposal, evidence },
+      documents: [
+        { ref, name: 'bill.pdf', type: 'pdf', pages: 2, status: 'read' },
+        { ref: gone, status: 'refused', refusal: 'encrypted' },
+      ],
+      timeline: [
+        { at, event: 'reading', of: 2, document: 1 },
+        { at, event: 'read', pages: 2, documents: 1 },
+      ],
+    };
+    api.answers[`GET ${ITEM}`] = { body };
+    const lines = (await run(['status', accepted.id])).out.split('\n').map((line) => line.trim());
+    expect(lines).toContain('- bill.pdf: pdf, 2 pages, read');
+    expect(lines).toContain(`- ${gone}: refused: encrypted`);
+    expect(lines).toContain('evidence  bill.pdf, page 2: "Total: EUR 432.00"');
+    // After the content's retention nobody knows its name.
+    expect(lines.join(' ')).toContain(`evidence  document:${gone}#2:`);
+    expect(lines).toContain('+0.0 s  reading  document 1 of 2');
+    expect(lines).toContain('+0.0 s  read     1 document, 2 pages');
+  });
+
   it('shows tokens and cost of each step in columns of numbers', async () => {
     api.answers[`GET ${ITEM}`] = { body: waiting };
     const { out } = await run(['status', accepted.id]);

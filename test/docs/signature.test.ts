@@ -47,7 +47,7 @@ const cases = [
 ];
 
 function snippet(language: string): string {
-  const [found, ...more] = fences('docs/api.md', language);
+  const [found, ...more] = fences('docs/api.md', language).filter(({ info }) => !('upload' in info));
   if (!found || more.length > 0) throw new Error(`docs/api.md must have one ${language} block`);
   return found.text;
 }
