@@ -105,8 +105,10 @@ function withNamedSources<Body>(item: Evaluated<Body>, held: Words): Evaluated<B
 /** Approvers are told whose words they read: a model's words never pass for code's. */
 function withOwnBrief<Body>(item: Evaluated<Body>, held: Words): Evaluated<Body> {
   const { briefBy, ...proposal } = item.proposal;
-  if (briefBy === undefined || !repeats(proposal.brief, held)) return item;
-  return { ...item, proposal };
+  // A reason is code's: a brief that only says it again is no word of a model.
+  const byCode =
+    (briefBy !== undefined || proposal.brief === proposal.reason) && !repeats(proposal.brief, held);
+  return { ...item, proposal: byCode ? { ...proposal, briefBy: 'code' } : proposal };
 }
 
 function ungroundedOf(item: Evaluated, { automation, implementation }: GateContext): Ungrounded {

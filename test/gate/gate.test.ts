@@ -46,6 +46,17 @@ describe('the gate', () => {
     expect(briefBy(`Noted: ${answer}`)).toBeUndefined();
   });
 
+  it("takes a brief that is the reason again for code's, unless it repeats a model", () => {
+    const answer = 'It goes to a colleague of ours who knows the account well.';
+    const briefBy = (brief: string, reason: string) =>
+      gate(item({ proposal: { ...PAY, brief, reason } }), { ...policy('ask'), said: [answer] }).proposal
+        .briefBy;
+
+    expect(briefBy('no help article answers it', 'no help article answers it')).toBe('code');
+    expect(briefBy('They want to leave.', 'no help article answers it')).toBeUndefined();
+    expect(briefBy(answer, answer)).toBeUndefined();
+  });
+
   it('names every objection, not only the first', () => {
     const fields = { label: 'other', suspicions: ['a', 'b'], proposal: ERASE };
 

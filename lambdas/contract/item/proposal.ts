@@ -10,7 +10,7 @@ export interface Proposal {
   /**
    * Whose words `brief` is: `'code'` if no model had a part in it. The gate does not believe that of a brief
    * that repeats a model.
-   * @default the model's
+   * @default code's where it says `reason` again, else the model's
    */
   briefBy?: 'code';
   evidence: readonly Evidence[];
