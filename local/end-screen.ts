@@ -12,11 +12,13 @@ export interface EndScreen {
   model: string;
   emulatorPid: number | undefined;
   saved: Saved | undefined;
+  /** Whether a terminal holds the run, so that Ctrl-C ends it. */
+  held: boolean;
 }
 
 /** Where to look, what it takes and what to try next; a screenful with what the samples print. */
 export async function endScreen(screen: EndScreen): Promise<string> {
-  const { outputs, outputsFile, model } = screen;
+  const { outputs, outputsFile, model, held } = screen;
   const places = [
     ['mails', outputs.inboxUrl],
     ['console', outputs.consoleUrl],
@@ -30,7 +32,10 @@ export async function endScreen(screen: EndScreen): Promise<string> {
     ['npm run signalbox -- approvals', 'what waits for a person; the links are in the mails'],
     ['npm run signalbox -- --help', 'all commands'],
     ['edit automations/…', 'a prompt or a policy that is saved is live in seconds'],
-    ['Ctrl-C', 'stops; the next npm start goes on from here, with --fresh from nothing'],
+    [
+      held ? 'Ctrl-C' : 'npm start -- --stop',
+      'stops; the next npm start goes on from here, with --fresh from nothing',
+    ],
   ];
   return `\nwhere to look\n${table(places, 15)}\n\nwhat to try next\n${table(steps, 32)}\n\n${READY}\n`;
 }

@@ -73,7 +73,10 @@ async function serve(options: ReturnType<typeof readOptions>, stateDir: string):
       ticker.stop();
       const { outputs, model, emulatorPid } = run;
       const outputsFile = join(stateDir, 'outputs.json');
-      console.log(await endScreen({ outputs, outputsFile, model, emulatorPid, saved: saved || undefined }));
+      const held = process.stdout.isTTY;
+      console.log(
+        await endScreen({ outputs, outputsFile, model, emulatorPid, held, saved: saved || undefined }),
+      );
     };
     try {
       await Promise.race([ready(), stopped, run.ended]);

@@ -157,7 +157,7 @@ function faultOf(endpoint: Endpoint, offer: ModelOffer, heard: Heard): Fault | u
   if (status === 0)
     return fault(
       'silent',
-      `did not answer within ${patience(endpoint)} s`,
+      `took no connection, or did not answer within ${patience(endpoint)} s`,
       "check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe",
     );
   // As in every call: data goes only to the configured address.

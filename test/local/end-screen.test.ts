@@ -36,14 +36,20 @@ it('is a screenful that ends with the ready line on a line of its own', async ()
     ...{ endpointUrl: 'http://a', region: 'us-east-1' },
   };
   const saved = { seconds: 0.42, bytes: 4e6, pauseMs: 3.2, snapshots: 2 };
-  const screen = await endScreen({
+  const told = {
     ...{ outputs, saved, model: 'the sandbox model', outputsFile: '.local/outputs.json' },
     emulatorPid: process.pid,
-  });
+  };
+  const screen = await endScreen({ ...told, held: true });
   const lines = screen.split('\n');
   expect(lines.filter((line) => line === READY)).toHaveLength(1);
   expect(lines.length).toBeLessThanOrEqual(20);
   expect(screen).toContain('http://a/console');
   expect(screen).toContain('4 MB in 0.4 s, requests wait 4 ms; at rest nothing is written');
   expect(screen).not.toContain("'t'");
+  // In the background nobody's Ctrl-C reaches it.
+  expect(screen).toMatch(/^ {2}Ctrl-C +stops;/m);
+  const behind = await endScreen({ ...told, held: false });
+  expect(behind).toMatch(/^ {2}npm start -- --stop +stops;/m);
+  expect(behind).not.toContain('Ctrl-C');
 });

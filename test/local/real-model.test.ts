@@ -80,7 +80,7 @@ describe('npm start with a key', () => {
   it('stops where no server is', async () => {
     vi.stubEnv('OPENAI_BASE_URL', 'http://127.0.0.1:9/v1');
     await expect(ask()).rejects.toThrow(
-      /endpoint 'openai' did not answer within \d+ s: start that server, or correct OPENAI_BASE_URL \(with its \/v1\)\n/,
+      /endpoint 'openai' took no connection, or did not answer within \d+ s: start that server, or correct OPENAI_BASE_URL \(with its \/v1\)\n/,
     );
   });
 

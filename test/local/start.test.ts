@@ -57,7 +57,7 @@ describe('npm start', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^asking http:\/\/127\.0\.0\.1:9\/v1 for .+ \.\.\.\n/);
     expect(stderr).toMatch(
-      /did not answer within \d+ s: start that server, or correct OPENAI_BASE_URL \(with its \/v1\)\nwithout OPENAI_API_KEY the sandbox model answers\n$/,
+      /took no connection, or did not answer within \d+ s: start that server, or correct OPENAI_BASE_URL \(with its \/v1\)\nwithout OPENAI_API_KEY the sandbox model answers\n$/,
     );
     expect(stderr).not.toContain('sk-of-the-test');
     expect(existsSync(join(stateDir, 'snapshots'))).toBe(false);

@@ -147,7 +147,7 @@ describe('a probe that finds nothing says what to change, and keeps what was kno
     const one = await at('x', whole);
     if (servers[0]) servers[0].answers = [reset];
     expect(await problems(one)).toEqual([
-      "endpoint 'x' did not answer within 5 s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe",
+      "endpoint 'x' took no connection, or did not answer within 5 s: check its 'baseUrl' and that it runs; a model that was being loaded answers the next probe",
     ]);
   });
 
