@@ -141,6 +141,23 @@ describe('with the keyboard alone', () => {
   });
 });
 
+it('on a phone, the days of the statistics begin at the newest', async () => {
+  const page = await opened('olga@example.com', {
+    viewport: { width: 360, height: 740 },
+    javaScriptEnabled: false,
+  });
+  busy();
+  await page.goto(`${house.baseUrl}/console/statistics`);
+  const days = page.locator('.scroll:has(> svg.broad)').first();
+  const frame = await days.boundingBox();
+  const drawing = await days.locator('svg').boundingBox();
+  expect(drawing?.width).toBeGreaterThan((frame?.width ?? 0) + 100);
+  expect((drawing?.x ?? 0) + (drawing?.width ?? 0)).toBeLessThanOrEqual(
+    (frame?.x ?? 0) + (frame?.width ?? 0) + 1,
+  );
+  await page.context().close();
+});
+
 it('everything works without scripts', async () => {
   const page = await opened('ann@example.com', { javaScriptEnabled: false });
   put('item-a', { risk: 'consequential' });
