@@ -89,7 +89,10 @@ export function doubtsAbout(
   const doubts: [boolean, string][] = [
     [invoice.payee !== undefined, 'it names another payee than its vendor'],
     [ibans.length === 0, 'it names no bank account'],
-    [ibans.some((iban) => !vendor.ibans.includes(iban)), 'its bank details are not those on file'],
+    [
+      ibans.some((iban) => !vendor.ibans.includes(iban)),
+      'its bank details are not those on file, which alone are paid to',
+    ],
     [ibans.some((iban) => !isIban(iban)), 'an IBAN on it does not exist: its check digits are wrong'],
     [
       buyer !== undefined && !OUR_VAT_IDS.includes(compactOf(buyer)),

@@ -179,7 +179,7 @@ describe('an e-invoice as a document', () => {
     const other = { ...FACTS, payment: { accounts: [{ iban: 'GB29NWBK60161331926819' }] } };
     const item = await judged([document({ structured: { ...(structured as object), ...other } as never })]);
     expect(item.verdict).toBe('ask');
-    expect(item.reasons).toContain('its bank details are not those on file');
+    expect(item.reasons).toContain('its bank details are not those on file, which alone are paid to');
     expect(item.proposal.parameters.iban).toBe(IBAN);
     const parameters = { ...item.proposal.parameters, iban: 'GB29NWBK60161331926819' };
     const edited = gate({ ...item, proposal: { ...item.proposal, parameters } }, {
@@ -249,7 +249,7 @@ describe('an invoice as a page', () => {
     );
     const item = await judged([document({ type: 'pdf', pages: [page(text)] })]);
     expect(item.reasons).toEqual([
-      'its bank details are not those on file',
+      'its bank details are not those on file, which alone are paid to',
       'the gross total is not net plus VAT',
       COPIED,
       'the gross total is at or above 1000.00',
