@@ -273,7 +273,7 @@ describe('the readme', () => {
     const rows = (table?.text ?? '').trimEnd().split('\n').slice(1);
     expect(rows.length).toBeGreaterThan(5);
     for (const row of rows) {
-      const [automation = '', words = ''] = row.split(/ {2,}/);
+      const [automation = '', , , words = ''] = row.split(/ {2,}/);
       const samples = readFileSync(join(ROOT, 'automations', automation, 'samples.jsonl'), 'utf8')
         .trim()
         .split('\n');

@@ -218,7 +218,7 @@ describe('people who answer at once', () => {
       submit(ben, { ...reject, decision: 'approve' }),
     ]);
     const { decidedBy = '', decidedAt = '', decision } = await approval(question.approvalId);
-    const told = `already decided by ${decidedBy} at ${decidedAt.slice(0, 16).replace('T', ' ')} UTC`;
+    const told = `already decided by ${decidedBy} at ${decidedAt.slice(0, 19).replace('T', ' ')} UTC`;
     expect(decidedBy).toMatch(/^(anna|ben)@example\.com$/);
     expect(answers.filter(({ page }) => page.includes('Thank you'))).toHaveLength(1);
     expect(answers.filter(({ page }) => words(page).includes(told))).toHaveLength(5);
