@@ -84,6 +84,12 @@ describe('a row of the queue', () => {
     expect(text.match(/claimed by (?!you)/g)).toHaveLength(1);
   });
 
+  it('says what an approver has changed already: its summary and amount are of what was asked', async () => {
+    const show = await queue();
+    put('a', { quorum: 2, edits: [{ field: 'amount', from: '24.90', to: '<i>20.00' }] });
+    expect((await show()).text).toContain('amount: 24.90 became <b>&lt;i&gt;20.00</b>');
+  });
+
   it('is part of a table that says what it is, by column and by row', async () => {
     const show = await queue();
     put('a');

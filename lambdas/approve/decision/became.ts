@@ -51,6 +51,11 @@ export function becameOf(row: Decided, item: OfItem | undefined, now = isoNow())
   return ofAction(row, item);
 }
 
+/** What approvers changed, for wherever the summary stands that was asked about. The record holds no free words of it. */
+export function changesIn({ edits = [] }: Pick<ApprovalRow, 'edits'>): string[] {
+  return edits.map(({ field, from, to }) => `${field}: ${String(from)} became ${String(to)}`);
+}
+
 /** Whether the item has to be read to know what became of the approval. */
 export function actsOn({ status, decision, attentionCheck }: Decided): boolean {
   return status === 'decided' && decision === 'approve' && !attentionCheck;

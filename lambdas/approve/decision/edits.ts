@@ -1,12 +1,13 @@
 import type { Edit } from '../../contract/approval.ts';
 import type { EditField } from '../../contract/approval-policy.ts';
-import type { Automation } from '../../contract/automation.ts';
+import type { Action, Automation } from '../../contract/automation.ts';
 import type { Evaluated } from '../../contract/item/envelope.ts';
-import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import type { ProposalDocument, Question } from '../../contract/item/proposal-document.ts';
 import { amountOf } from '../../gate/amount.ts';
 import { confirmOf } from '../../gate/confirm.ts';
 import { gate } from '../../gate/gate.ts';
 import { marksOf } from '../../gate/marks.ts';
+import { subjectOf } from '../../gate/subject.ts';
 import { summaryOf, wordsIn } from '../../gate/summary.ts';
 import { digest, sha256 } from '../../kit/digest.ts';
 import { SystemError } from '../../kit/errors.ts';
@@ -156,7 +157,6 @@ export async function applyEdits(
   const objections = refusals.length > 0 ? refusals : asks;
   const action = automation.actions[document.action];
   const question = document.question;
-  const amount = amountOf(action, parameters);
   if (!action || !question) throw new SystemError(`'${document.action}' cannot be edited`);
   const edited: ProposalDocument = {
     ...document,
@@ -164,11 +164,7 @@ export async function applyEdits(
     summary: summaryOf(action, parameters, wordsIn(document)),
     ...(document.words ? { words: marksOf(parameters, wordsIn(document)) } : {}),
     reasons: [...new Set([...document.reasons, ...objections])],
-    question: {
-      ...question,
-      confirm: confirmOf(action, document.action, parameters),
-      ...(amount ? { amount } : {}),
-    },
+    question: questionOf(question, document, parameters, automation, action),
   };
   const fingerprint = digest(edited);
   const key = proposalKey(document.itemId, document.generation, fingerprint);
@@ -178,6 +174,24 @@ export async function applyEdits(
     proposalKey: key,
     refused: refusals.length > 0,
     objections,
+  };
+}
+
+/** What lists, subjects and the confirmation say of the proposal is said of the edited one. */
+function questionOf(
+  { amount: _, subject: __, ...question }: Question,
+  document: ProposalDocument,
+  parameters: ProposalDocument['parameters'],
+  { approval }: Automation,
+  action: Action,
+): Question {
+  const amount = amountOf(action, parameters);
+  const subject = subjectOf(approval, document.label, action.amount?.(parameters));
+  return {
+    ...question,
+    confirm: confirmOf(action, document.action, parameters),
+    ...(amount ? { amount } : {}),
+    ...(subject.length > 0 ? { subject } : {}),
   };
 }
 

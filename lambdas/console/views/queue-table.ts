@@ -90,7 +90,7 @@ function rowPart(view: QueueView, row: ListedApproval, now: number, many: boolea
   const late = bucketOf(times.promiseAt, now) === 'overdue';
   const due = timeMark(times.promiseAt, dueWords(times.promiseAt, now), view.zone(automation));
   return html`<tr role="row">${many ? markPart(view, row, now) : ''}<th role="rowheader" scope="row"><a class="row-link" href="${address(site, `/console/approvals/${id}`)}">${facts.summary}</a>
-<span class="soft">${automation} · ${facts.label} · <span class="number">${shortNumber(id)}</span></span></th>
+<span class="soft">${automation} · ${facts.label} · <span class="number">${shortNumber(id)}</span>${(row.edits ?? []).map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
 <td role="cell" data-name="Risk">${marked(facts.risk, RISK_MARKS[facts.risk], facts.risk)}</td>
 <td role="cell" data-name="Amount" class="amount">${amountText(facts.amount) || '–'}</td>
 <td role="cell" data-name="Due">${late ? html`<strong class="late"><span aria-hidden="true">!</span> ${due}</strong>` : due}</td>

@@ -47,6 +47,16 @@ describe('an approved action that fails', () => {
     expect(words(text)).toContain('Not done yet. Parked: destination');
   });
 
+  it('is told with what its approvers changed: the list of approvals says what was asked', async () => {
+    approved({ edits: [{ field: 'amount', from: '24.90', to: '20.00' }] });
+
+    await failed();
+
+    const [mail] = world.mails;
+    for (const part of [mail?.text, words(mail?.html ?? '')])
+      expect(part).toContain('amount: 24.90 became 20.00');
+  });
+
   it('is told once, however often it fails and its message comes; to everybody whose approval counted', async () => {
     const votes = { 'ann@example.com': { at: AT, digest: 'd' }, 'bob@example.com': { at: AT, digest: 'd' } };
     approved({ quorum: 2, votes, decidedBy: 'bob@example.com' });

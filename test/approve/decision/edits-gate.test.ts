@@ -42,6 +42,33 @@ describe('an edited proposal', () => {
     expect(edited.digest).not.toBe(digest(document));
   });
 
+  it('is told apart in mails and lists by its own amount, not by the one that was asked', async () => {
+    const policy = GATE('act', 'fine');
+    const pay = policy.actions.pay as Action;
+    const of: Automation = {
+      ...policy,
+      actions: { ...policy.actions, pay: { ...pay, amount: ({ amount }) => String(amount) } },
+      approval: { ...policy.approval, subject: { label: true, amountFrom: ['50', '150'] } },
+    };
+    const document = editable(AMOUNT);
+    const asked = {
+      ...QUESTION,
+      ...document.question,
+      amount: { value: '24.90' },
+      subject: ['Billing', 'below 50'],
+    };
+    const to = (amount: string) =>
+      apply(of, { ...document, question: asked }, [{ field: 'amount', from: '24.90', to: amount }]);
+
+    expect((await to('99.00')).document.question).toMatchObject({
+      amount: { value: '99.00' },
+      subject: ['Billing', '50 to 150'],
+    });
+    const unread = (await to('much')).document.question;
+    expect(unread).toMatchObject({ subject: ['Billing', 'amount unclear'] });
+    expect(unread).not.toHaveProperty('amount');
+  });
+
   it('is judged by the gate with its own parameters, and all else that the gate saw', async () => {
     const seen: unknown[] = [];
     const watching: Automation = {

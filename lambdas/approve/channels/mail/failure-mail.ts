@@ -1,7 +1,7 @@
 import type { ApprovalRow } from '../../../contract/approval.ts';
 import { oneLine, shownText } from '../../../kit/text.ts';
 import { shownTime } from '../../../pages/time.ts';
-import type { Became } from '../../decision/became.ts';
+import { type Became, changesIn } from '../../decision/became.ts';
 import { compose, type Mail } from './family.ts';
 
 export interface Failure {
@@ -16,12 +16,14 @@ export interface Failure {
 export function failureOf({ row, became, url, zone }: Failure): Promise<Mail> {
   const { risk, summary } = row.facts;
   const parked = became.state === 'parked';
+  const changes = changesIn(row).map((it) => oneLine(shownText(it)));
   return compose({
     subject: `${parked ? 'Approved, not done yet' : 'Approved, not done'}: ${row.automation} (${risk}), approval ${row.id.slice(-10)}`,
     preheader: parked ? 'It is parked. You need do nothing.' : 'It was refused. You need do nothing.',
     opening: `You approved this for ${row.automation}, at ${shownTime(row.decidedAt ?? row.createdAt, { zone })}. It was not done.`,
     title: `${parked ? 'Not done yet' : 'Not done'}: ${oneLine(shownText(summary))}`,
     blocks: [
+      ...(changes.length > 0 ? [{ heading: 'Changed before it was approved', lines: changes }] : []),
       { heading: 'Why', lines: [became.words] },
       { heading: 'What happens now', lines: NEXT[parked ? 'parked' : 'refused'] },
     ],

@@ -4,7 +4,7 @@ import { peopleOf } from '../../../kit/digest.ts';
 import { honeypot } from '../../../pages/honeypot.ts';
 import type { Markup, Sheet } from '../../../pages/layout.ts';
 import { timeMark } from '../../../pages/time.ts';
-import type { Became, BecameState } from '../../decision/became.ts';
+import { type Became, type BecameState, changesIn } from '../../decision/became.ts';
 import { isUndoable } from '../../decision/decide.ts';
 
 /** What follows a decision on its page. */
@@ -28,6 +28,7 @@ export function thanksSheet(
   const undoable = isUndoable(row, by);
   const body = html`<h1>${title}</h1>
 <p class="brief">Thank you. Recorded for ${by}.</p>
+${summary === row.facts.summary ? changesPart(row) : ''}
 ${undoable ? undoForm(row, undo) : becamePart(row, after)}
 ${after.ways}`;
   return { status: 200, title, body };
@@ -38,6 +39,12 @@ const THANKS: Record<Decision, (summary: string) => string> = {
   reject: (summary) => `Rejected: ${summary}`,
   again: (summary) => `Sent back: ${summary}`,
 };
+
+/** For where the row's summary stands: it is of what was asked. */
+function changesPart(row: ApprovalRow): Markup | string {
+  const changes = row.decision === 'approve' ? changesIn(row) : [];
+  return changes.length > 0 ? html`<ul class="others">${changes.map((it) => html`<li>${it}</li>`)}</ul>` : '';
+}
 
 function undoForm(row: ApprovalRow, hidden: unknown) {
   return html`<form method="post">${hidden}${honeypot()}
@@ -114,7 +121,7 @@ export function decidedSheet(row: ApprovalRow, after: After, more = ''): Sheet {
   const decided = row.status === 'decided' && row.decision !== undefined;
   const body = html`<p class="kicker">${row.automation}, approval ${row.id.slice(-10)}</p>
 <h1>${title}</h1>
-${decided ? html`<p class="what">${row.facts.summary}</p>` : ''}
+${decided ? html`<p class="what">${row.facts.summary}</p>${changesPart(row)}` : ''}
 ${decided ? html`<p class="brief">This was already decided by ${row.decidedBy} at ${timeMark(row.decidedAt ?? '', { seconds: true })}: ${howOf(row)}.</p>` : ''}
 ${becamePart(row, after)}
 ${more ? html`<p role="alert">${more}</p>` : ''}${after.ways}`;

@@ -57,6 +57,20 @@ describe('the link of a decided approval', () => {
     expect(page).toContain('The operators were told');
   });
 
+  it.each([
+    ['and can no longer be undone', DONE],
+    [
+      'and can still be undone',
+      { ...DONE, phase: 'carrying', carriedAt: undefined, undoUntil: '2026-12-01T09:09:00.000Z' } as never,
+    ],
+  ])('says what was changed, as its summary is of what was asked, %s', async (_name, fields) => {
+    const edits = [{ field: 'amount', from: '24.90', to: '20.00' }];
+    question(proposal(), { ...fields, edits });
+    became({ status: 'waiting_approval' });
+
+    expect(await shown()).toContain('amount: 24.90 became 20.00');
+  });
+
   it('says what is known of the decision where the item cannot be read', async () => {
     question(proposal(), DONE);
     world.fault = (call, { TableName }) => {
