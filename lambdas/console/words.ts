@@ -51,7 +51,8 @@ export const EVENT_WORDS: Record<TrailEntry['event'] | HouseEntry['event'], stri
   approved: 'approved',
   rejected: 'rejected',
   sent_back: 'sent back',
-  decided: 'decided',
+  // After what each person said: with a quorum the last voice settles it.
+  decided: 'settled',
   undone: 'undone',
   expired: 'expired: nobody decided in time',
   withdrawn: 'withdrawn by its sender or an operator',

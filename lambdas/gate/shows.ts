@@ -6,6 +6,8 @@ import { wordsIn } from './summary.ts';
 export interface ShownValue {
   /** The parameter, or a path within it: `reply`, `lines/0/text`. */
   place: string;
+  /** `place` as people write it: `due date` for `dueDate`. The table of all values has it letter by letter. */
+  name: string;
   value: string;
   /** The places to look at twice; in a value without free words only invisible characters. */
   marks: readonly Mark[];
@@ -21,9 +23,13 @@ export function shownValues(document: Shown): ShownValue[] {
   return [...new Set([...shows, ...free])].flatMap((name) =>
     leavesOf(name.replaceAll('/', '~1'), parameters[name]).map(([place, value]) => {
       const marks = words[place] ?? (free.includes(name) ? marksIn(value) : hiddenIn(value));
-      return { place, value, marks, words: free.includes(name) };
+      return { place, name: nameOf(place), value, marks, words: free.includes(name) };
     }),
   );
+}
+
+function nameOf(place: string): string {
+  return place.replaceAll(/(?<=[a-z0-9])[A-Z](?=[a-z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function hiddenIn(text: string): Mark[] {

@@ -68,7 +68,7 @@ describe('the audit record on the page', () => {
       for (const part of ['command', 'olga@example.com', 'all automations', 'caution on', 'A new model.'])
         expect(command).toContain(part);
       for (const part of [
-        'decided: approve',
+        'settled: approve',
         'bob@example.com',
         'console, session by mailed link',
         'Pay EUR 24.90',

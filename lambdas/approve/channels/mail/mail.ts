@@ -125,8 +125,8 @@ const MOST_VALUES = 12;
 /** The values that fit. Free words lose links, addresses and mark-up: a mail program would link them. */
 function valuesIn(document: ProposalDocument): [string, string][] {
   const values = shownValues(document);
-  const told = values.slice(0, MOST_VALUES).map(({ place, value, marks, words }): [string, string] => {
-    return [place, words && isSuspected(document) ? ON_PAGE : excerpt(value, marks)];
+  const told = values.slice(0, MOST_VALUES).map(({ name, value, marks, words }): [string, string] => {
+    return [name, words && isSuspected(document) ? ON_PAGE : excerpt(value, marks)];
   });
   return values.length > MOST_VALUES ? [...told, ['and more', 'on the page']] : told;
 }

@@ -17,8 +17,8 @@ export function showsPart(document: ProposalDocument, id = 'shows'): Markup | st
 ${marked ? html`<p class="soft">Look twice at the marked parts: links, addresses, numbers, mark-up and invisible characters.</p>` : ''}</section>`;
 }
 
-function valuePart({ place, value, marks, words }: ShownValue): Markup {
-  return html`<div><dt>${place}${words ? html` <span class="by">words of the model or of the item</span>` : ''}</dt>
+function valuePart({ name, value, marks, words }: ShownValue): Markup {
+  return html`<div><dt>${name}${words ? html` <span class="by">words of the model or of the item</span>` : ''}</dt>
 <dd>${markedText(value, marks)}</dd></div>`;
 }
 

@@ -80,8 +80,8 @@ export function isApprovable(document: ProposalDocument): boolean {
 function valuesOf(document: ProposalDocument): string {
   return shownValues(document)
     .map(
-      ({ place, value, words }) =>
-        `${place}: ${words ? '(words: read them on the page)' : oneLine(shownText(value))}`,
+      ({ name, value, words }) =>
+        `${name}: ${words ? '(words: read them on the page)' : oneLine(shownText(value))}`,
     )
     .join('\n');
 }

@@ -85,6 +85,18 @@ describe('what will be done', () => {
     ]);
   });
 
+  it('has the name that people write, and letter by letter among all values', async () => {
+    question(
+      proposal({ parameters: { dueDate: '2026-12-18', vatId: 'DE1', IBAN: 'DE2' }, shows: ['dueDate'] }),
+    );
+    const { text } = await show();
+
+    expect(text).toMatch(/<dt>due date<\/dt>\s*<dd>2026-12-18/);
+    expect(text).toContain('<th scope="row">dueDate</th>');
+    const names = shownValues({ parameters: { dueDate: 1, vatId: 1, IBAN: 1, lines: [{ unitPrice: 1 }] } });
+    expect(names.map(({ name }) => name)).toEqual(['due date', 'vat id', 'IBAN', 'lines/0/unit price']);
+  });
+
   it('is said whole once more on the page that asks for it', async () => {
     question(reply());
     const first = await post({ ...(await fieldsOf()), decision: 'approve', comment: 'fine' });

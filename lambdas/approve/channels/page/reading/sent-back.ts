@@ -79,9 +79,9 @@ function fieldsOf(document: ProposalDocument): Map<string, { name: string; text:
   const values = [...shownValues(document), ...shownValues({ parameters })];
   return new Map([
     ['document summary', { name: 'what will be done', text: summary }],
-    ...values.map(({ place, value }): [string, { name: string; text: string }] => [
+    ...values.map(({ place, name, value }): [string, { name: string; text: string }] => [
       `value ${place}`,
-      { name: place, text: value },
+      { name, text: value },
     ]),
     ['document action', { name: 'action', text: action }],
     ['document label', { name: 'label', text: label }],
