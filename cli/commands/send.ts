@@ -25,7 +25,7 @@ export const send: Command = {
 
   file.json       the body; - reads it from standard input
   --example NAME  send one of the automation's own examples instead of a file
-  --document F,G  upload these files and send them along; the body may be left out
+  --document F,G  upload these files and send them; the body may be left out
   --key K         idempotency key: the same key and body again is the same item
   --wait N        wait up to N seconds, then show the item
   --priority P    ${PRIORITIES.join(', ')}
