@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DocumentPolicy, Reading } from '../contract/document.ts';
@@ -83,8 +83,9 @@ function started(): ChildProcess {
   const own = fileURLToPath(import.meta.url);
   const asSource = own.endsWith('.ts');
   const program = fileURLToPath(new URL(asSource ? './reader.ts' : './reader.mjs', import.meta.url));
-  // As source it needs the packages of the project, as bundle what lies beside it.
-  const readable = asSource ? fileURLToPath(new URL('../..', import.meta.url)) : dirname(own);
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  // As source it needs the packages of the project, which may lie elsewhere; as bundle what lies beside it.
+  const readable = asSource ? [root, realpathSync(`${root}node_modules`)] : [dirname(own)];
   return fork(program, [], {
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -94,9 +95,9 @@ function started(): ChildProcess {
 }
 
 /** It may read what it is made of, and neither write nor start anything. */
-export const rights = (readable: string): string[] => [
+export const rights = (readable: readonly string[]): string[] => [
   '--permission',
-  `--allow-fs-read=${readable}`,
+  ...readable.map((path) => `--allow-fs-read=${path}`),
   `--max-old-space-size=${HEAP_MEGABYTES}`,
 ];
 

@@ -72,7 +72,7 @@ describe('a document is read in a process of its own', () => {
     ];
     for (const code of tries) {
       const { stdout } = spawnSync(process.execPath, [
-        ...rights(import.meta.dirname),
+        ...rights([import.meta.dirname]),
         '-e',
         `try { ${code}; console.log('done') } catch (error) { console.log(error.code) }`,
       ]);
