@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DocumentPolicy, Reading } from '../contract/document.ts';
+import { TransientError } from '../kit/errors.ts';
 import type { Order, Told } from './reader.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -27,6 +28,15 @@ export type ReadApart = { reading: Reading } | { refusal: Refusal; bound?: Bound
 /** What killed a reader. */
 export type Bound = 'time' | 'memory' | 'crash';
 
+/** What a reader told, and what ended it. */
+interface Heard {
+  begun?: true;
+  reading?: Reading;
+  refusal?: Refusal;
+  bound?: Bound;
+  done?: true;
+}
+
 const WATCH_MILLISECONDS = 100;
 /** JavaScript's part of the memory; the engines have theirs outside of it. */
 const HEAP_MEGABYTES = 768;
@@ -36,14 +46,15 @@ export async function readApart(bytes: Uint8Array, options: ApartOptions): Promi
   const { policy, onPicture } = options;
   const child = started();
   const saved: Promise<unknown>[] = [];
-  const heard: { reading?: Reading; refusal?: Refusal; bound?: Bound; done?: true } = {};
+  const heard: Heard = {};
   const kill = (bound: Bound) => {
     heard.bound ??= bound;
     child.kill('SIGKILL');
   };
   const stopWatching = watch(child, options, kill);
   child.on('message', (told: Told) => {
-    if (told.kind === 'page') options.onPage?.(told.page, told.all);
+    if (told.kind === 'begun') heard.begun = true;
+    else if (told.kind === 'page') options.onPage?.(told.page, told.all);
     else if (told.kind === 'read') heard.reading = told.reading;
     else if (told.kind === 'refused') heard.refusal = told.refusal;
     else if (told.kind === 'picture') saved.push(kept(onPicture?.(told.page, told.png)));
@@ -64,6 +75,9 @@ export async function readApart(bytes: Uint8Array, options: ApartOptions): Promi
     stopWatching();
     child.kill('SIGKILL');
   }
+  // A broken bundle, or no room for one more process: no document is to blame for it.
+  if (!heard.begun && (heard.bound ?? 'crash') === 'crash')
+    throw new TransientError('the reader of documents did not start');
   const failed = (await Promise.all(saved)).find((error) => error !== undefined);
   if (failed !== undefined) throw failed;
   if (heard.refusal === 'killed-its-reader') return { refusal: heard.refusal, bound: 'memory' };

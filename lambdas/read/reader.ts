@@ -11,6 +11,8 @@ export interface Order {
 }
 
 export type Told =
+  /** It has its order: what ends it from here on is the document. */
+  | { kind: 'begun' }
   | { kind: 'page'; page: number; all: number }
   | { kind: 'read'; reading: Reading }
   | { kind: 'picture'; page: number; png: Uint8Array }
@@ -20,6 +22,7 @@ export type Told =
 process.once('message', (order: Order) => void read(order));
 
 async function read({ bytes, policy, pictures }: Order): Promise<void> {
+  await tell({ kind: 'begun' });
   const result = await readDocument(bytes, {
     policy,
     onPage: (page, all) => void tell({ kind: 'page', page, all }),
