@@ -154,7 +154,7 @@ describe.each([
     const page = await open(of('anna'), options);
     await unfold(page, 'More options');
     await press(page, /^I am working on it/);
-    await page.getByText('You are working on it.').waitFor();
+    await page.getByText('You are working on it').waitFor();
     await type(page, 'Your reason', 'offer 120.00');
     await unfold(page, 'More options');
     await press(page, /^Send back/);
