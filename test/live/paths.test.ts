@@ -3,6 +3,7 @@ import { automationNames } from '../../local/outputs.ts';
 import {
   callsFor,
   fresh,
+  freshInvoice,
   inbox,
   modelCalls,
   outputs,
@@ -30,7 +31,7 @@ describe('every example of the registry', async () => {
 
   for (const { name, examples } of automations) {
     it.each(examples)(`${name}: $name ends as it says`, async ({ expect: verdict, body }) => {
-      const { status, body: accepted } = await post(name, body, {
+      const { status, body: accepted } = await post(name, freshInvoice(body), {
         'idempotency-key': `example-${crypto.randomUUID()}`,
       });
       expect(status).toBe(202);

@@ -260,3 +260,11 @@ export const TICKET = {
 export function fresh<B extends { orderId: string }>(body: B): B {
   return { ...body, orderId: `W${Math.floor(Math.random() * 1e12).toString(36)}` };
 }
+
+/** The same request about another invoice, if it is about one: an invoice is posted alone once. */
+export function freshInvoice<B extends object>(body: B): B {
+  const { number } = (body as { invoice?: { number?: string } }).invoice ?? {};
+  if (number === undefined) return body;
+  const other = `${number}-${Math.floor(Math.random() * 1e9)}`;
+  return JSON.parse(JSON.stringify(body).replaceAll(number, other)) as B;
+}
