@@ -2,6 +2,7 @@ import type * as z from 'zod/v4/core';
 import type { ApprovalPolicy, EditField } from './approval-policy.ts';
 import type { DocumentPolicy, DocumentTraits, ReadDocument } from './document.ts';
 import type { Tier } from './endpoint.ts';
+import type { Doors } from './intake/doors.ts';
 import type { Evaluated, Gated, Routed } from './item/envelope.ts';
 import type { Evidence, Proposal } from './item/proposal.ts';
 import type { Risk, Verdict } from './item/status.ts';
@@ -43,6 +44,8 @@ export interface Automation<Body = unknown> {
   content(body: Body, documents: readonly ReadDocument[]): Content;
   /** Which files its items may come with. @default none */
   documents?: DocumentPolicy;
+  /** How work comes in beside the API. @default by the API alone */
+  doors?: Doors<Body>;
   /**
    * Texts above 20,000 characters are read in parts by so many calls at most, from 2 to 20: `evaluate` reads `item.whole` by `inParts`.
    * @default they are cut, and a person is asked

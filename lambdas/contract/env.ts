@@ -17,6 +17,18 @@ export const ENV = {
     'UPLOAD_BUCKET',
     'WAITS_AT_MOST',
   ],
+  'intake/doors': [
+    'ITEM_TABLE',
+    'IDEMPOTENCY_TABLE',
+    'CONTROL_TABLE',
+    'CONTENT_BUCKET',
+    'UPLOAD_BUCKET',
+    'WORK_QUEUE_URL',
+    'READ_QUEUE_URL',
+    'ARRIVAL_QUEUE_URL',
+    'ITEM_DAYS',
+    'LIMIT_SECONDS',
+  ],
   'read/read': [
     'ITEM_TABLE',
     'CONTENT_BUCKET',

@@ -24,6 +24,8 @@ export interface RegistryEntry {
     most: number;
     languages: readonly string[];
   };
+  /** By which work comes in: `api`, `upload`, `event:orders` … */
+  doors: readonly string[];
   schema: object;
   /** The field of the body whose value finds its items. */
   reference?: string;

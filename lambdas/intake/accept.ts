@@ -2,15 +2,14 @@ import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
-import { RESTING } from '../contract/item/status.ts';
+import type { Priority } from '../contract/item/status.ts';
 import { clock, DAY_SECONDS, epochSeconds, isoNow, sleep } from '../kit/clock.ts';
-import { digest } from '../kit/digest.ts';
-import { type ApiEvent, type Caller, json, Problem, type Reply } from '../kit/http.ts';
+import { digest, sha256 } from '../kit/digest.ts';
+import { Problem } from '../kit/http.ts';
 import { putContent } from '../kit/objects.ts';
 import { send } from '../kit/queue/send.ts';
 import { count } from '../kit/telemetry.ts';
 import { DEFER_SECONDS } from '../tables/control/backlog.ts';
-import { inWaitSlot } from '../tables/control/waits.ts';
 import {
   type Claim,
   claim,
@@ -21,12 +20,9 @@ import {
   withoutItem,
 } from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
-import { fullView, itemView, waitForRest } from '../tables/items/view.ts';
-import { bodyKey, newItemId, newOrder, referenceHash } from '../tables/keys.ts';
+import { bodyKey, newItemId, newOrder, rawKey, referenceHash } from '../tables/keys.ts';
 import { pressure, shed } from './back-pressure.ts';
-import { admitPost } from './client-rate.ts';
-import { bound, compared, type Named, readItem } from './documents.ts';
-import { type Options, readOptions } from './request.ts';
+import { bound, compared, type Named } from './documents.ts';
 
 /** Within this time the item's own message is under way, or at work. */
 const RESCUE_SECONDS = 60;
@@ -34,98 +30,136 @@ const RESCUE_SECONDS = 60;
 /** Between a claim and its item. */
 const LITTLE_MS = 200;
 
+/** A door in no need of an answer: it has nobody to turn away, so that low-priority work is kept for later. */
+export type AcceptEnv = Pick<
+  EnvFor<'intake/intake'> & EnvFor<'intake/doors'>,
+  | 'ITEM_TABLE'
+  | 'IDEMPOTENCY_TABLE'
+  | 'CONTROL_TABLE'
+  | 'CONTENT_BUCKET'
+  | 'UPLOAD_BUCKET'
+  | 'WORK_QUEUE_URL'
+  | 'READ_QUEUE_URL'
+  | 'ITEM_DAYS'
+>;
+
+/** What a door has made of whatever came through it. */
+export interface Arrival {
+  /** Whose item it is: the client of a token, or the door itself, such as `@mail`. */
+  client: string;
+  /** Through which door it came, for the timeline. @default the API */
+  door?: string;
+  /** By which the same arrival is known when it comes again. @default its content, for ten minutes */
+  key?: string | undefined;
+  /** Either it fits the schema of the automation, or it is kept as it came, for `process` to repair or to quarantine. */
+  content: { body: unknown } | { raw: Raw };
+  /** References of uploads that it names. */
+  documents: readonly string[];
+  priority: Priority;
+  callbackUrl?: string | undefined;
+  /** Whoever sent it hears an answer, and can send it again: it may be turned away. @default it is kept in any case */
+  answered?: {
+    /** @throws Problem if the sender may not send now */
+    admit(): Promise<void>;
+  };
+}
+
+/** A body as it came, where it does not fit the schema. */
+export interface Raw {
+  text: string;
+  /** `base64` of bytes that are no UTF-8. */
+  encoding: 'utf8' | 'base64';
+}
+
+/** An item that was taken in now, or before by the same arrival. */
+export interface Accepted {
+  row: ItemRow;
+  duplicate: boolean;
+}
+
 /**
  * Takes one item in: its claim and its content, then the item, then the message. A crash in between leaves a claim, whose item the
- * caller's retry writes, or an item that it finds and queues again.
+ * next delivery of the same arrival writes, or an item that it finds and queues again.
+ * @throws Problem 400, 409 or 429; whoever answers nobody gets no 429
  */
-export async function accept(
-  event: ApiEvent,
-  caller: Caller,
-  automation: Automation,
-  env: EnvFor<'intake/intake'>,
-): Promise<Reply> {
-  if (!caller.may(automation.name)) {
-    throw new Problem(403, `this token may not use the automation '${automation.name}'`);
-  }
-  const options = readOptions(event.headers, env.STAGE);
-  if (options.callbackUrl !== undefined && !caller.callbacks) {
-    const fault = `'Signalbox-Callback-Url' needs a 'callbackKey' in the entry of the client '${caller.name}', which signs its callbacks`;
-    throw new Problem(400, fault);
-  }
-  const { body, refs } = readItem(event, automation);
-  const bodyHash = digest(refs.length > 0 ? { body, documents: refs } : body);
-  const key = requestKey(caller.name, automation.name, options.idempotencyKey, bodyHash);
-  const refusal = await admitPost(env.CONTROL_TABLE, caller).then(
+export async function accept(arrival: Arrival, automation: Automation, env: AcceptEnv): Promise<Accepted> {
+  const { content, documents: refs, client, answered } = arrival;
+  const own = 'raw' in content ? { raw: sha256(content.raw.text) } : content.body;
+  const bodyHash = digest(refs.length > 0 || 'raw' in content ? { body: own, documents: refs } : own);
+  const key = requestKey(client, automation.name, arrival.key, bodyHash);
+  const asked: Asked = { key, arrival, env };
+  const refusal = await answered?.admit().then(
     () => undefined,
     (error: unknown) => error,
   );
-  const asked: Asked = { key, body, refs, options, caller, env };
   if (refusal) return answerKept(asked, refusal);
-  const wanted = await pressure(env.CONTROL_TABLE, automation, options.priority);
-  if (wanted === 'shed') return answerKept(asked, shed());
+  const wanted = await pressure(env.CONTROL_TABLE, automation, arrival.priority);
+  if (wanted === 'shed' && answered) return answerKept(asked, shed());
   const id = newItemId(automation.name);
-  const reference = referenceOf(automation, body);
+  const reference = 'body' in content ? referenceOf(automation, content.body) : undefined;
   const plain = {
-    ...newRow(id, automation.name, caller.name, options, Number(env.ITEM_DAYS)),
+    ...newRow(id, automation.name, arrival, Number(env.ITEM_DAYS)),
     ...(reference ? { reference } : {}),
   };
-  const row = wanted === 'defer' ? deferred(plain) : plain;
+  const row = wanted === 'none' ? plain : deferred(plain);
   if (refs.length > 0) {
     // What an earlier request has used is no fault of its repetition.
     const before = await findClaim(env.IDEMPOTENCY_TABLE, key);
     if (before) return again(asked, before, row);
     asked.named = await compared(refs, askingFor(asked, row));
   }
-  const [first] = await Promise.all([
-    claim(env.IDEMPOTENCY_TABLE, row, key),
-    putContent(env.CONTENT_BUCKET, row.bodyKey, body),
-  ]);
+  const [first] = await Promise.all([claim(env.IDEMPOTENCY_TABLE, row, key), keepContent(asked, row)]);
   return first ? again(asked, first, row) : begin(asked, row);
 }
 
-/** One request, as far as it is understood. */
+/** One arrival, as far as it is understood. */
 interface Asked {
   key: RequestKey;
-  body: unknown;
-  /** The documents that it names, and what they are once they have been looked at. */
-  refs: readonly string[];
+  arrival: Arrival;
+  /** What its documents are, once they have been looked at. */
   named?: Named[];
-  options: Options;
-  caller: Caller;
-  env: EnvFor<'intake/intake'>;
+  env: AcceptEnv;
+}
+
+/** Its body; of one that does not fit only what came, beside where the body would be. */
+function keepContent({ arrival: { content }, env }: Asked, { id, bodyKey: key }: ItemRow): Promise<void> {
+  return 'raw' in content
+    ? putContent(env.CONTENT_BUCKET, rawKey(id), content.raw)
+    : putContent(env.CONTENT_BUCKET, key, content.body);
 }
 
 /** The content is in the bucket. */
-async function begin(asked: Asked, plain: ItemRow): Promise<Reply> {
-  const { options, caller, env } = asked;
-  const row = asked.refs.length > 0 ? await withDocuments(asked, plain) : plain;
+async function begin(asked: Asked, plain: ItemRow): Promise<Accepted> {
+  const { env, arrival } = asked;
+  const row = arrival.documents.length > 0 ? await withDocuments(asked, plain) : plain;
   const there = await putItem(env.ITEM_TABLE, row);
   if (there) return duplicate(asked, there);
   await enqueue(env, row);
   count('itemsAccepted', row.automation);
-  return answer(202, row, options, caller, env);
+  return { row, duplicate: false };
 }
 
 /** The documents are the item's own from here on. */
 async function withDocuments(asked: Asked, row: ItemRow): Promise<ItemRow> {
   const asking = askingFor(asked, row);
-  const named = asked.named ?? (await compared(asked.refs, asking, row.id));
+  const named = asked.named ?? (await compared(asked.arrival.documents, asking, row.id));
   return { ...row, documents: await bound(named, row.id, asking), unread: true };
 }
 
-const askingFor = ({ env, caller }: Asked, { automation }: ItemRow) => ({
-  ...{ env, automation, client: caller.name },
+const askingFor = ({ env, arrival: { client } }: Asked, { automation }: ItemRow) => ({
+  ...{ env, automation, client },
 });
 
 /** An accepted request stays accepted, whatever the backlog or quota is now. @throws `refusal` for others */
-async function answerKept(asked: Asked, refusal: unknown): Promise<Reply> {
+async function answerKept(asked: Asked, refusal: unknown): Promise<Accepted> {
   const { key, env } = asked;
   const first = refusal instanceof Problem ? await findClaim(env.IDEMPOTENCY_TABLE, key) : undefined;
   if (first) return again(asked, first, undefined, refusal);
   throw refusal;
 }
 
-function newRow(id: string, automation: string, client: string, options: Options, days: number): ItemRow {
+function newRow(id: string, automation: string, arrival: Arrival, days: number): ItemRow {
+  const { client, priority, door, callbackUrl, content } = arrival;
   const now = isoNow();
   return {
     id,
@@ -133,14 +167,15 @@ function newRow(id: string, automation: string, client: string, options: Options
     client,
     status: 'received',
     generation: 1,
-    priority: options.priority,
+    priority,
     receivedAt: now,
     order: newOrder(now),
     updatedAt: now,
     expiresAt: epochSeconds(days * DAY_SECONDS),
     bodyKey: bodyKey(id),
-    ...(options.callbackUrl ? { callbackUrl: options.callbackUrl } : {}),
-    timeline: [timelineEvent('received', { client, priority: options.priority })],
+    ...('raw' in content ? { unfit: true as const } : {}),
+    ...(callbackUrl ? { callbackUrl } : {}),
+    timeline: [timelineEvent('received', { client, priority, ...(door ? { door } : {}) })],
   };
 }
 
@@ -156,11 +191,11 @@ function deferred(row: ItemRow): ItemRow {
 }
 
 /**
- * The request of an earlier one. Whose item is not there was left by a worker that died: this request writes it, if it is taken at all.
+ * The arrival of an earlier one. Whose item is not there was left by a worker that died: this one writes it, if it is taken at all.
  * @throws `refusal` where it is not
  */
-async function again(asked: Asked, first: Claim, row?: ItemRow, refusal?: unknown): Promise<Reply> {
-  const { key, body, env } = asked;
+async function again(asked: Asked, first: Claim, row?: ItemRow, refusal?: unknown): Promise<Accepted> {
+  const { key, env } = asked;
   const { itemId: id, bodyHash } = first;
   if (bodyHash !== key.bodyHash) {
     const fault = "this 'Idempotency-Key' was used with another body: send the same body, or a new key";
@@ -172,56 +207,32 @@ async function again(asked: Asked, first: Claim, row?: ItemRow, refusal?: unknow
     throw new Problem(409, "this 'Idempotency-Key' belongs to an item that is no longer kept");
   if (!row) throw refusal;
   const left = { ...row, id, bodyKey: bodyKey(id) };
-  await putContent(env.CONTENT_BUCKET, left.bodyKey, body);
+  await keepContent(asked, left);
   return begin(asked, left);
 }
 
 /** The item of a claim. One that was claimed a moment ago is about to come. */
-async function itemOf(first: Claim, env: EnvFor<'intake/intake'>): Promise<ItemRow | undefined> {
+async function itemOf(first: Claim, env: AcceptEnv): Promise<ItemRow | undefined> {
   const there = await getItem(env.ITEM_TABLE, first.itemId);
   if (there || withoutItem(first) !== 'at work') return there;
   await sleep(LITTLE_MS);
   return getItem(env.ITEM_TABLE, first.itemId);
 }
 
-async function duplicate({ options, caller, env }: Asked, row: ItemRow): Promise<Reply> {
-  // The first request may have died between its item and its message, and nobody may retry again. A
+async function duplicate({ env }: Asked, row: ItemRow): Promise<Accepted> {
+  // The first delivery may have died between its item and its message, and nobody may come again. A
   // message sent at once would run beside the first one; a later one finds the item further on, and ends.
   const age = (clock.now() - Date.parse(row.receivedAt)) / 1000;
   const untilRescue = Math.max(0, Math.min(RESCUE_SECONDS, Math.ceil(RESCUE_SECONDS - age)));
   if (row.status === 'received' || row.status === 'deferred') await enqueue(env, row, untilRescue);
   count('itemsDuplicate', row.automation);
-  return answer(200, row, options, caller, env, { duplicate: true });
+  return { row, duplicate: true };
 }
 
-async function enqueue(env: EnvFor<'intake/intake'>, row: ItemRow, afterSeconds = 0): Promise<void> {
+async function enqueue(env: AcceptEnv, row: ItemRow, afterSeconds = 0): Promise<void> {
   const message: WorkMessage = { itemId: row.id, generation: row.generation };
   // Of a deferral that is over, only the message can be missing.
   const waits = row.deferredUntil !== undefined && Date.parse(row.deferredUntil) > clock.now();
   const seconds = waits ? DEFER_SECONDS : afterSeconds;
   await send(row.unread ? env.READ_QUEUE_URL : env.WORK_QUEUE_URL, message, seconds);
-}
-
-async function answer(
-  statusCode: number,
-  row: ItemRow,
-  options: Options,
-  caller: Caller,
-  env: EnvFor<'intake/intake'>,
-  extra: object = {},
-): Promise<Reply> {
-  // Deferred work has no result while a caller waits.
-  const waits = options.waitSeconds > 0 && (statusCode === 200 || row.status !== 'deferred');
-  const slot = { client: caller.name, slots: Number(env.WAITS_AT_MOST) };
-  const settled = waits
-    ? await inWaitSlot(env.CONTROL_TABLE, slot, () =>
-        waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds, row),
-      )
-    : undefined;
-  if (settled && RESTING.includes(settled.status)) {
-    const story = await fullView(settled, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET });
-    return json(200, { ...story, ...extra });
-  }
-  const { id, automation, status, deferredUntil, links } = itemView(settled ?? row, {});
-  return json(statusCode, { id, automation, status, deferredUntil, links, ...extra });
 }

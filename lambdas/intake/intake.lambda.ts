@@ -1,8 +1,8 @@
 import { automation } from '@bundled/automation';
 import { readEnv } from '../kit/env.ts';
 import { apiHandler } from '../kit/http.ts';
-import { accept } from './accept.ts';
-import { announceUpload } from './upload.ts';
+import { postItem } from './doors/api.ts';
+import { announceUpload } from './doors/upload.ts';
 
 const env = readEnv('intake/intake');
 
@@ -11,6 +11,6 @@ export const handler = apiHandler(
   (event, caller) =>
     event.routeKey.endsWith('/uploads')
       ? announceUpload(event, caller, automation, env)
-      : accept(event, caller, automation, env),
+      : postItem(event, caller, automation, env),
   { automation: automation.name },
 );

@@ -5,7 +5,6 @@ import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ErrorFacts } from '../contract/item/row.ts';
 import { errorFacts, TransientError, where } from '../kit/errors.ts';
-import { getContent } from '../kit/objects.ts';
 import { send } from '../kit/queue/send.ts';
 import { comesAgainIn } from '../kit/queue/visibility.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
@@ -14,9 +13,10 @@ import { getItem, restChange } from '../tables/items/items.ts';
 import { Lease, Leased, leaseLeft } from '../tables/items/lease.ts';
 import { alone, stopped } from './alone.ts';
 import { claim, type Found, isMeant, OPEN } from './claim.ts';
-import { documentsOf } from './documents.ts';
-import { readFeedback } from './feedback.ts';
 import { finish, start } from './finish.ts';
+import { bodyOf } from './given/body.ts';
+import { documentsOf } from './given/documents.ts';
+import { readFeedback } from './given/feedback.ts';
 import { begun, type Progress, think } from './pipeline.ts';
 import { orWait } from './waiting.ts';
 import { endWork, giveBack, type Work } from './work.ts';
@@ -114,7 +114,7 @@ async function thinkThrough(
   told: Told,
 ): Promise<void> {
   const { row, lease, fresh } = work;
-  const body = await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey);
+  const body = await bodyOf(env.CONTENT_BUCKET, row);
   const documents = await documentsOf(env.CONTENT_BUCKET, row);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const step = stepRunner({

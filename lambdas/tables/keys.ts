@@ -64,6 +64,11 @@ export function bodyKey(itemId: string): string {
   return `items/${itemId}/body.json`;
 }
 
+/** Of what came in place of a body that fits its schema, exactly as it came. */
+export function rawKey(itemId: string): string {
+  return `items/${itemId}/raw.json`;
+}
+
 /** Of a document of a generation, by its digest: the gate's, or one with an approver's edits. */
 export function proposalKey(itemId: string, generation: number, digest: string): string {
   return `items/${itemId}/proposal-g${generation}-${digest.slice(0, 16)}.json`;

@@ -27,6 +27,7 @@ import {
 import { APPROVAL_TIMEOUT, itemWorkflow } from '../parts/workflow.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { folderOf } from './automation-folder.ts';
+import { doorsOf } from './doors.ts';
 import { intakeOf } from './intake.ts';
 import { policyVersion } from './policy-version.ts';
 import { readerOf } from './reader.ts';
@@ -81,6 +82,7 @@ export class AutomationStack extends Stack {
     const slot = { automation, platform, folder: this.#folder, work: work.queue };
     const reads = readerOf(this, slot);
     intakeOf(this, { ...slot, reads });
+    doorsOf(this, { ...slot, reads });
     const machine = this.#workflow(work.queue, actions.queue);
     const about = `signs the verdicts of ${automation.name}`;
     const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');

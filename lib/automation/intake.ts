@@ -6,11 +6,12 @@ import { content, nothing, queue, rows, table, uploads } from '../parts/uses.ts'
 import { addRoutes } from '../platform/api.ts';
 import type { Slot } from './reader.ts';
 
-/** Takes an automation's work in, and announces its documents where it takes some. */
-export function intakeOf(
-  stack: Stack,
-  { automation, platform, folder, work, reads }: Slot & { reads: Queue | undefined },
-): void {
+/** What an automation's intake needs, by whichever door work comes. */
+export type Intake = Slot & { reads: Queue | undefined };
+
+/** Takes an automation's work in by its API, and announces its documents where it takes some. */
+export function intakeOf(stack: Stack, slot: Intake): void {
+  const { automation, platform, folder } = slot;
   const { foundation, data, api } = platform;
   const { name, documents } = automation;
   const { config, environment } = foundation;
@@ -18,14 +19,7 @@ export function intakeOf(
     ...{ foundation, folder, warm: config.warm.automations[name]?.intake },
     description: `takes in items of ${name}`,
     uses: [
-      table(data, 'ITEM_TABLE', rows([itemIds(name)], 'GetItem', 'PutItem')),
-      table(
-        data,
-        'IDEMPOTENCY_TABLE',
-        // What an action came to is no request.
-        rows([kindOf(name, 'request')], 'GetItem', 'PutItem'),
-        documents ? rows([kindOf(name, 'upload')], 'GetItem', 'PutItem', 'UpdateItem') : nothing,
-      ),
+      ...accepting(slot),
       // Reading is for `Prefer: wait`, which answers with the finished item.
       table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
       table(
@@ -36,11 +30,6 @@ export function intakeOf(
         // Posts of each client today, and slots to wait: clients and accounts span automations.
         rows([clientKey('*', '*'), waitKey('*')], 'UpdateItem'),
       ),
-      content(data, slice(name), 'GetObject', 'PutObject'),
-      queue('WORK_QUEUE_URL', work, 'SendMessage'),
-      queue('READ_QUEUE_URL', reads, 'SendMessage'),
-      // Who uploads a file puts it there with this function's own right.
-      uploads(documents && data, name, { uploads: ['GetObject', 'PutObject'], documents: ['PutObject'] }),
     ],
     tells: {
       STAGE: environment.name,
@@ -49,4 +38,25 @@ export function intakeOf(
     },
   });
   addRoutes(stack, api, intake, name, documents ? [] : ['upload']);
+}
+
+/** To take an item in: its claim, its content, its documents, the item, and its message. */
+export function accepting({ automation, platform, work, reads }: Intake) {
+  const { data } = platform;
+  const { name, documents } = automation;
+  return [
+    table(data, 'ITEM_TABLE', rows([itemIds(name)], 'GetItem', 'PutItem')),
+    table(
+      data,
+      'IDEMPOTENCY_TABLE',
+      // What an action came to is no request.
+      rows([kindOf(name, 'request')], 'GetItem', 'PutItem'),
+      documents ? rows([kindOf(name, 'upload')], 'GetItem', 'PutItem', 'UpdateItem') : nothing,
+    ),
+    content(data, slice(name), 'GetObject', 'PutObject'),
+    queue('WORK_QUEUE_URL', work, 'SendMessage'),
+    queue('READ_QUEUE_URL', reads, 'SendMessage'),
+    // Who uploads a file puts it there with this function's own right.
+    uploads(documents && data, name, { uploads: ['GetObject', 'PutObject'], documents: ['PutObject'] }),
+  ] as const;
 }

@@ -6,6 +6,7 @@ import { cents } from '../../lambdas/kit/money.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { faultsInBudget } from './budget.ts';
 import { faultsInDocuments, faultsInLongText } from './documents.ts';
+import { faultsInDoors } from './doors.ts';
 import { faultsInLimits } from './limits.ts';
 import { faultsInParameters } from './parameters.ts';
 import { faultsInPrompts } from './prompts.ts';
@@ -54,6 +55,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInBudget(automation, config),
     ...faultsInLimits(automation),
     ...faultsInDocuments(automation),
+    ...faultsInDoors(automation),
     ...faultsInLongText(automation),
     ...faultsInApproval(automation, config),
   ];

@@ -22,6 +22,7 @@ export const CARRIED = {
   'operate/commands': ['registry', 'neighbours'],
   'operate/probe': ['endpoints'],
   'intake/intake': ['automation'],
+  'intake/doors': ['automation'],
   'process/process': ['automation', 'implementation', 'endpoints'],
   'read/read': ['automation'],
   'act/act': ['automation'],

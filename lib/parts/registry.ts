@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Action, Automation } from '../../lambdas/contract/automation.ts';
 import { contentTypesOf, MOST_DOCUMENTS } from '../../lambdas/contract/document.ts';
+import { doorNames } from '../../lambdas/contract/intake/doors.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
 
 /** An automation's declaration as data: what the API tells of it, without any of its code. */
@@ -19,6 +20,7 @@ export function registryEntry(automation: Automation): RegistryEntry {
       ),
     ),
     ...documentsOf(automation),
+    doors: doorNames(automation),
     schema: schemaOf(automation),
     ...(automation.reference === undefined ? {} : { reference: automation.reference }),
   };

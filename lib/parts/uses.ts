@@ -162,6 +162,7 @@ export function queue<
   V extends
     | 'WORK_QUEUE_URL'
     | 'READ_QUEUE_URL'
+    | 'ARRIVAL_QUEUE_URL'
     | 'ACTION_QUEUE_URL'
     | 'APPROVALS_QUEUE_URL'
     | 'CALLBACK_QUEUE_URL',

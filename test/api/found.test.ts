@@ -6,7 +6,7 @@ import { readQuery } from '../../lambdas/api/door/query.ts';
 import { listItems } from '../../lambdas/api/list.ts';
 import { pageSchema } from '../../lambdas/api/openapi/schemas.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
-import { accept } from '../../lambdas/intake/accept.ts';
+import { postItem } from '../../lambdas/intake/doors/api.ts';
 import { faultsInSchema } from '../../lib/checks/schema.ts';
 import { OPERATOR, type Request, SHOP, through } from '../support/api.ts';
 import { automation as demo, ENV } from '../support/fixtures.ts';
@@ -38,7 +38,7 @@ async function post(
   time.advance(1);
   const automation = { ...demo, name, schema, reference: 'orderId' };
   const text = `charged twice, ${world.tables.all('items').length}`;
-  const { body } = await through((event, who) => accept(event, who, automation as never, ENV), {
+  const { body } = await through((event, who) => postItem(event, who, automation as never, ENV), {
     headers: key === undefined ? {} : { 'idempotency-key': key },
     ...{ body: { text, ...(orderId === undefined ? {} : { orderId }) }, caller: caller ?? null },
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openapi } from '../../lambdas/api/openapi/openapi.ts';
 import { acceptedSchema, itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
-import { accept } from '../../lambdas/intake/accept.ts';
+import { postItem } from '../../lambdas/intake/doors/api.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { OPERATOR, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
@@ -215,7 +215,7 @@ describe('the description of the API', () => {
     const { Item = {}, Accepted = {} } = document.components.schemas;
     const post = (status?: 'done') => {
       if (status) for (const row of world.tables.all('items')) world.tables.put('items', { ...row, status });
-      return through((event, caller) => accept(event, caller, demo as never, ENV), {
+      return through((event, caller) => postItem(event, caller, demo as never, ENV), {
         headers: { 'idempotency-key': 'k-1', ...(status ? { prefer: 'wait=5' } : {}) },
       });
     };
@@ -263,14 +263,14 @@ describe('the description of the API', () => {
       const examples = Object.values(requestBody?.content['application/json']?.examples ?? {});
       expect(examples.length).toBe(automation.examples.length);
       for (const { value } of examples) {
-        const { status, body } = await through((event, caller) => accept(event, caller, automation, ENV), {
+        const { status, body } = await through((event, caller) => postItem(event, caller, automation, ENV), {
           body: value,
           caller: OPERATOR,
         });
         expect(status).toBe(202);
         expect(acceptedSchema.parse(body)).toEqual(body);
       }
-      const refused = await through((event, caller) => accept(event, caller, automation, ENV), {
+      const refused = await through((event, caller) => postItem(event, caller, automation, ENV), {
         body: { wrong: 1 },
         caller: OPERATOR,
       });

@@ -12,7 +12,7 @@ import { timekeeper } from '../../lambdas/approve/timekeeper.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { ApprovalCommand } from '../../lambdas/contract/item/messages.ts';
-import { accept } from '../../lambdas/intake/accept.ts';
+import { postItem } from '../../lambdas/intake/doors/api.ts';
 import { logger } from '../../lambdas/kit/telemetry.ts';
 import { processRecord } from '../../lambdas/process/process.ts';
 import { callBack } from '../../lambdas/record/callback.ts';
@@ -130,7 +130,7 @@ const settings = {
 /** From POST to a called-back outcome; returns the item's id. */
 async function wholeWay(name: keyof typeof KINDS): Promise<string> {
   const { automation, implementation } = KINDS[name];
-  const posted = await through((event, caller) => accept(event, caller, automation, env()), {
+  const posted = await through((event, caller) => postItem(event, caller, automation, env()), {
     body: BODIES[name],
     caller: OPERATOR,
   });

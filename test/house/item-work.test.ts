@@ -3,7 +3,7 @@ import { bytesOf } from '../../bench/row-size.ts';
 import { actOn } from '../../lambdas/act/act.ts';
 import type { Automation, Implementation } from '../../lambdas/contract/automation.ts';
 import type { Endpoint, ModelOffer } from '../../lambdas/contract/endpoint.ts';
-import { accept } from '../../lambdas/intake/accept.ts';
+import { postItem } from '../../lambdas/intake/doors/api.ts';
 import { processRecord } from '../../lambdas/process/process.ts';
 import { loadKnowledge } from '../../local/sandbox/knowledge.ts';
 import { SandboxModel } from '../../local/sandbox/model.ts';
@@ -59,7 +59,7 @@ async function refund(orderId: string) {
   };
   const text = 'I was charged twice for the same order. Please pay one charge back.';
   const posted = await heard('intake', () =>
-    through((event, who) => accept(event, who, automation, ENV), {
+    through((event, who) => postItem(event, who, automation, ENV), {
       body: { orderId, amount: '4.90', currency: 'EUR', text },
       ...{ headers: { 'idempotency-key': orderId }, caller: OPERATOR },
     }),

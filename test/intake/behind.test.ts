@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { acceptedSchema } from '../../lambdas/api/openapi/schemas.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
-import { accept } from '../../lambdas/intake/accept.ts';
+import { postItem } from '../../lambdas/intake/doors/api.ts';
 import { type Behind, clearBehind, readBehind, writeBehind } from '../../lambdas/tables/control/backlog.ts';
 import { type Request, through } from '../support/api.ts';
 import { automation, ENV } from '../support/fixtures.ts';
@@ -42,7 +42,7 @@ const busy = () => writeBehind('control', 'demo', iso(-7200));
 function post(given: Request & { priority?: string; whenBehind?: 'defer' | 'shed' } = {}) {
   const { priority = 'low', whenBehind, headers, ...request } = given;
   const approval = { ...automation.approval, ...(whenBehind && { whenBehind }) };
-  return through((event, caller) => accept(event, caller, { ...automation, approval } as never, ENV), {
+  return through((event, caller) => postItem(event, caller, { ...automation, approval } as never, ENV), {
     ...request,
     headers: { 'signalbox-priority': priority, ...headers },
   });

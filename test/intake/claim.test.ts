@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LIMITS, limitsText } from '../../lambdas/contract/client-limits.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
-import { accept } from '../../lambdas/intake/accept.ts';
+import { postItem } from '../../lambdas/intake/doors/api.ts';
 import { digest, sha256 } from '../../lambdas/kit/digest.ts';
 import { claim, putItem, requestKey } from '../../lambdas/tables/idempotency/requests.ts';
 import { type Request, SHOP, through } from '../support/api.ts';
@@ -33,7 +33,7 @@ const queued = () => world.sent('work') as { itemId: string }[];
 
 function post(key: string | undefined, body: object = BODY, given: Request = {}) {
   const headers = key === undefined ? {} : { 'idempotency-key': key };
-  return through((event, caller) => accept(event, caller, automation as never, ENV), {
+  return through((event, caller) => postItem(event, caller, automation as never, ENV), {
     ...{ headers, body },
     ...given,
   });

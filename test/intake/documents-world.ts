@@ -1,6 +1,6 @@
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import { accept } from '../../lambdas/intake/accept.ts';
-import { announceUpload } from '../../lambdas/intake/upload.ts';
+import { postItem } from '../../lambdas/intake/doors/api.ts';
+import { announceUpload } from '../../lambdas/intake/doors/upload.ts';
 import { clock } from '../../lambdas/kit/clock.ts';
 import { type Request, through } from '../support/api.ts';
 import { automation, type Demo, ENV } from '../support/fixtures.ts';
@@ -32,7 +32,7 @@ export async function uploaded(given: Request = {}): Promise<string> {
 }
 
 export const post = (documents: unknown, given: Request = {}, of: Automation<Demo> = reading) =>
-  through((event, caller) => accept(event, caller, of as never, ENV), {
+  through((event, caller) => postItem(event, caller, of as never, ENV), {
     ...given,
     body: { text: 'please pay', documents },
   });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { accept } from '../../lambdas/intake/accept.ts';
+import { postItem } from '../../lambdas/intake/doors/api.ts';
 import { type Request, through } from '../support/api.ts';
 import { automation, ENV, itemRow } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 const post = (given: Request = {}) =>
-  through((event, caller) => accept(event, caller, automation as never, ENV), given);
+  through((event, caller) => postItem(event, caller, automation as never, ENV), given);
 const keyed = (key: string, body: unknown = { text: 'charged twice' }) =>
   post({ headers: { 'idempotency-key': key }, body });
 const items = () => world.tables.all('items');

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { problemSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { type ClientLimits, DEFAULT_LIMITS, limitsText } from '../../lambdas/contract/client-limits.ts';
-import { accept } from '../../lambdas/intake/accept.ts';
 import { admitPost } from '../../lambdas/intake/client-rate.ts';
+import { postItem } from '../../lambdas/intake/doors/api.ts';
 import type { Caller } from '../../lambdas/kit/http.ts';
 import { type Request, SHOP, through } from '../support/api.ts';
 import { automation, ENV } from '../support/fixtures.ts';
@@ -31,7 +31,7 @@ let bodies = 0;
 /** Another body each time, unless one is given. */
 function post(given: ClientLimits, request: Request = {}) {
   bodies += 1;
-  return through((event, caller) => accept(event, caller, automation as never, ENV), {
+  return through((event, caller) => postItem(event, caller, automation as never, ENV), {
     body: { text: `body ${bodies}` },
     caller: { ...SHOP, limits: limitsText(given) },
     ...request,

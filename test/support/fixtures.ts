@@ -33,6 +33,7 @@ export const ENV = {
   CONTENT_BUCKET: 'bucket',
   POLICY_VERSION: 'policy-1',
   ...{ WORK_QUEUE_URL: 'work', READ_QUEUE_URL: 'reads', UPLOAD_BUCKET: 'uploads' },
+  ARRIVAL_QUEUE_URL: 'arrivals',
   ACTION_QUEUE_URL: 'actions',
   APPROVALS_QUEUE_URL: 'questions',
   CALLBACK_QUEUE_URL: 'callbacks',

@@ -184,6 +184,8 @@ export const automationSchema = z.object({
       languages: z.array(z.string()),
     }),
   ),
+  /** By which work may come in: `api`, `upload`, `event:<name>` … */
+  doors: z.array(z.string()),
   schema: z.record(z.string(), z.unknown()),
   /** The field of the body whose value finds its items. */
   reference: z.optional(z.string()),

@@ -55,6 +55,8 @@ export interface ItemRow {
   unread?: true;
   /** Which of its documents a reader has in hand, counted from 1, and how many readers have ended over it. */
   reading?: { document: number; tries: number };
+  /** What came does not fit the schema of the body: it lies under `rawKey`, and there is no body yet. */
+  unfit?: true;
   callbackUrl?: string;
   label?: string;
   verdict?: Verdict;

@@ -1,5 +1,5 @@
-import { cutText } from '../kit/text.ts';
-import { readComment } from '../tables/approvals/approvals.ts';
+import { cutText } from '../../kit/text.ts';
+import { readComment } from '../../tables/approvals/approvals.ts';
 
 /** The latest comments; older ones have been answered, or repeated. */
 const MOST = 3;

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import type { Automation } from '../contract/automation.ts';
-import { CONTENT_TYPES, contentTypesOf, type DocumentPolicy } from '../contract/document.ts';
-import type { EnvFor } from '../contract/env.ts';
-import { presigned } from '../kit/bucket/wire.ts';
-import { clock } from '../kit/clock.ts';
-import { type ApiEvent, type Caller, json, Problem, type Reply } from '../kit/http.ts';
-import { putContent } from '../kit/objects.ts';
-import { readBody } from '../kit/request-body.ts';
-import { announce } from '../tables/items/uploads.ts';
-import { newDocumentRef, uploadKey, uploadNameKey } from '../tables/keys.ts';
-import { admitPost } from './client-rate.ts';
+import type { Automation } from '../../contract/automation.ts';
+import { CONTENT_TYPES, contentTypesOf, type DocumentPolicy } from '../../contract/document.ts';
+import type { EnvFor } from '../../contract/env.ts';
+import { presigned } from '../../kit/bucket/wire.ts';
+import { clock } from '../../kit/clock.ts';
+import { type ApiEvent, type Caller, json, Problem, type Reply } from '../../kit/http.ts';
+import { putContent } from '../../kit/objects.ts';
+import { readBody } from '../../kit/request-body.ts';
+import { announce } from '../../tables/items/uploads.ts';
+import { newDocumentRef, uploadKey, uploadNameKey } from '../../tables/keys.ts';
+import { admitPost } from '../client-rate.ts';
 
 /** How long a link to upload with lives. */
 const LINK_SECONDS = 15 * 60;

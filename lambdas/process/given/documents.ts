@@ -1,9 +1,9 @@
-import type { ReadDocument, Reading } from '../contract/document.ts';
-import type { ItemRow } from '../contract/item/row.ts';
-import { digest } from '../kit/digest.ts';
-import { SystemError } from '../kit/errors.ts';
-import { getContent } from '../kit/objects.ts';
-import { documentNamesKey, readTextKey } from '../tables/keys.ts';
+import type { ReadDocument, Reading } from '../../contract/document.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
+import { digest } from '../../kit/digest.ts';
+import { SystemError } from '../../kit/errors.ts';
+import { getContent } from '../../kit/objects.ts';
+import { documentNamesKey, readTextKey } from '../../tables/keys.ts';
 
 /**
  * What an item came with, as the stage `read` left it. Undefined if nothing.

@@ -1,0 +1,63 @@
+import type { Automation } from '../../contract/automation.ts';
+import type { EnvFor } from '../../contract/env.ts';
+import { RESTING } from '../../contract/item/status.ts';
+import { type ApiEvent, type Caller, json, Problem, type Reply } from '../../kit/http.ts';
+import { inWaitSlot } from '../../tables/control/waits.ts';
+import { fullView, itemView, waitForRest } from '../../tables/items/view.ts';
+import { type Accepted, accept } from '../accept.ts';
+import { admitPost } from '../client-rate.ts';
+import { readItem } from '../documents.ts';
+import { type Options, readOptions } from '../request.ts';
+
+type Env = EnvFor<'intake/intake'>;
+
+/** The door of the API: one item from a client with a token. @throws Problem */
+export async function postItem(
+  event: ApiEvent,
+  caller: Caller,
+  automation: Automation,
+  env: Env,
+): Promise<Reply> {
+  if (!caller.may(automation.name)) {
+    throw new Problem(403, `this token may not use the automation '${automation.name}'`);
+  }
+  const options = readOptions(event.headers, env.STAGE);
+  if (options.callbackUrl !== undefined && !caller.callbacks) {
+    const fault = `'Signalbox-Callback-Url' needs a 'callbackKey' in the entry of the client '${caller.name}', which signs its callbacks`;
+    throw new Problem(400, fault);
+  }
+  const { body, refs } = readItem(event, automation);
+  const { idempotencyKey: key, priority, callbackUrl } = options;
+  const accepted = await accept(
+    {
+      ...{ client: caller.name, key, priority, callbackUrl, content: { body }, documents: refs },
+      answered: { admit: () => admitPost(env.CONTROL_TABLE, caller) },
+    },
+    automation,
+    env,
+  );
+  return answer(accepted, options, caller, env);
+}
+
+async function answer(
+  { row, duplicate }: Accepted,
+  options: Options,
+  caller: Caller,
+  env: Env,
+): Promise<Reply> {
+  const extra = duplicate ? { duplicate: true } : {};
+  // Deferred work has no result while a caller waits.
+  const waits = options.waitSeconds > 0 && (duplicate || row.status !== 'deferred');
+  const slot = { client: caller.name, slots: Number(env.WAITS_AT_MOST) };
+  const settled = waits
+    ? await inWaitSlot(env.CONTROL_TABLE, slot, () =>
+        waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds, row),
+      )
+    : undefined;
+  if (settled && RESTING.includes(settled.status)) {
+    const story = await fullView(settled, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET });
+    return json(200, { ...story, ...extra });
+  }
+  const { id, automation, status, deferredUntil, links } = itemView(settled ?? row, {});
+  return json(duplicate ? 200 : 202, { id, automation, status, deferredUntil, links, ...extra });
+}

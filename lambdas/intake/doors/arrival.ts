@@ -1,0 +1,36 @@
+import type * as z from 'zod/v4/core';
+import type { Door } from '../../contract/intake/doors.ts';
+import { fitting } from '../../kit/request-body.ts';
+import type { Arrival, Raw } from '../accept.ts';
+
+interface Came {
+  /** By which it is known when it comes again. */
+  key: string;
+  /** As it came: kept where no body can be made of it. */
+  came: unknown;
+  /** Made by the automation's own code out of a stranger's data: it may throw. */
+  body: () => unknown;
+  documents?: readonly string[];
+}
+
+/** One arrival through a door that nobody waits at. @param name of the door, such as `event:orders` */
+export function arrivalOf(name: string, door: Door, schema: z.$ZodType, given: Came): Arrival {
+  const { key, came, body, documents = [] } = given;
+  return {
+    ...{ client: door.client ?? `@${name}`, door: name, key, documents },
+    ...{ priority: door.priority ?? 'normal', content: contentOf(schema, body, came) },
+  };
+}
+
+function contentOf(schema: z.$ZodType, body: () => unknown, came: unknown): Arrival['content'] {
+  try {
+    return { body: fitting(schema, body()) };
+  } catch {
+    return { raw: rawOf(came) };
+  }
+}
+
+function rawOf(came: unknown): Raw {
+  if (came instanceof Uint8Array) return { text: Buffer.from(came).toString('base64'), encoding: 'base64' };
+  return { text: typeof came === 'string' ? came : JSON.stringify(came ?? null), encoding: 'utf8' };
+}
