@@ -6,6 +6,7 @@ const GPT = {
   pricedAt: '2026-11-20',
   maxOutputTokens: 1200,
   contextTokens: 922_000,
+  vision: true,
 };
 
 /** The one file a team edits before its first deploy. Secrets are not here: `README.md` says which to fill. */

@@ -71,8 +71,16 @@ const model = z
     maxOutputTokens: z.int().min(16).max(128_000),
     /** Input and output together. */
     contextTokens: z.int().min(512).default(128_000),
+    /** It reads pictures: pages that OCR could not read go to it. */
+    vision: z.boolean().optional(),
+    /** The most tokens that the picture of one page counts there. @default 8192, or one for each 256 pixels */
+    pictureTokens: z.int().positive().max(1_000_000).optional(),
   })
-  .superRefine(({ inputUsdPerMillion, cachedUsdPerMillion = 0, maxOutputTokens, contextTokens }, context) => {
+  .superRefine(({ kind, vision, pictureTokens, ...offer }, context) => {
+    if (vision && kind !== 'chat') fault(context, 'vision', 'is for chat models');
+    if (pictureTokens !== undefined && !vision)
+      fault(context, 'pictureTokens', "is for models with 'vision: true'");
+    const { inputUsdPerMillion, cachedUsdPerMillion = 0, maxOutputTokens, contextTokens } = offer;
     // The budget reserves as if nothing were cached: that must be the upper bound.
     if (cachedUsdPerMillion > inputUsdPerMillion)
       fault(context, 'cachedUsdPerMillion', "must not be above 'inputUsdPerMillion'");

@@ -91,8 +91,9 @@ function isOld({ pricedDaysAgo }: Row): boolean {
 const OF_CHAT: readonly Capability[] = ['chat', 'responses', 'jsonSchema', 'logprobs', 'batch'];
 const OF_EMBEDDINGS: readonly Capability[] = ['embeddings', 'dimensions', 'batch'];
 
-function abilities({ kind, capabilities }: Row): string {
-  const asked = CAPABILITIES.filter((it) => (kind === 'chat' ? OF_CHAT : OF_EMBEDDINGS).includes(it));
+function abilities({ kind, capabilities, vision }: Row): string {
+  const own = kind === 'chat' ? [...OF_CHAT, ...(vision ? (['vision'] as const) : [])] : OF_EMBEDDINGS;
+  const asked = CAPABILITIES.filter((it) => own.includes(it));
   const named = (words: string, has: boolean | undefined) => {
     const those = asked.filter((capability) => capabilities[capability] === has);
     return those.length > 0 ? [`${words} ${those.join(', ')}`] : [];

@@ -60,7 +60,17 @@ export interface DocumentPolicy {
   languages?: readonly string[];
   /** The mean confidence of a scanned page, from 0 to 1, below which a person is asked. @default 0.6 */
   confidence?: number;
+  /** Pages of one item that a model reads which OCR read below `confidence`; 0 is none, 20 the most. @default mostPages 5, where a model has `vision` */
+  vision?: { mostPages: number };
 }
+
+/** Where an automation says nothing else. */
+export const LEAST_CONFIDENCE = 0.6;
+export const MOST_SEEN = 5;
+/** The step by which a model reads a page: its name in the lineage, and under `steps` of an automation. */
+export const VISION = 'vision';
+/** No automation may go beyond. */
+export const SEEN_BOUND = 20;
 
 /** In points (1/72 inch) from the upper left corner of the page as it is shown. */
 export interface Box {
@@ -82,12 +92,17 @@ export interface Page {
   text: string;
   /** In the same order. Empty if the page has no places, as in a mail. */
   words: readonly Word[];
-  source: 'text' | 'ocr' | 'xml';
+  /** `vision`: OCR read it below the automation's confidence, and a model read it again. */
+  source: 'text' | 'ocr' | 'xml' | 'vision';
   /** Of the page as it is shown, in points. Absent if it has no places. */
   width?: number;
   height?: number;
-  /** The mean of its words; only of a scan. */
+  /** The mean of its words; only of a scan, as OCR read it. */
   confidence?: number;
+  /** SHA-256 of its picture, which lies beside the reading. Absent if it has none. */
+  pictureDigest?: string;
+  /** Whether OCR and the model read the same; only of `vision`. */
+  agrees?: boolean;
 }
 
 /** What reading a document gave. Stored as JSON in the content bucket. */

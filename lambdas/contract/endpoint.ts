@@ -17,8 +17,13 @@ export const CAPABILITIES = [
   'maxCompletionTokens',
   // Models that think first often take no temperature but their own.
   'temperature',
+  // Reads pictures: asked of models only that say `vision: true`.
+  'vision',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
+
+/** What a picture of a page counts at most, where a model says nothing else and it has no more than two million pixels. */
+export const PICTURE_TOKENS = 8192;
 
 /** One model of an endpoint, with list prices of a given day, in dollars per million tokens. */
 export interface ModelOffer {
@@ -36,6 +41,10 @@ export interface ModelOffer {
   /** Longest answer that is requested and paid. */
   maxOutputTokens: number;
   contextTokens: number;
+  /** It reads pictures: pages that OCR could not read are sent to it. @default false */
+  vision?: boolean | undefined;
+  /** The most input tokens that one picture of a page counts there. @default 8192, and one for each 256 pixels where that is more */
+  pictureTokens?: number | undefined;
 }
 
 /** A model server, as the processor knows it: plain data written at synth, with the name of its secret. */

@@ -166,7 +166,7 @@ export class ModelStep<T> {
 }
 
 /** The endpoint with the capabilities of this one model. */
-function withCapabilities(endpoint: Endpoint, model: string, capabilities: Capabilities): Endpoint {
+export function withCapabilities(endpoint: Endpoint, model: string, capabilities: Capabilities): Endpoint {
   const found = (['jsonSchema', 'logprobs', 'maxCompletionTokens', 'temperature'] as const).flatMap(
     (capability) => {
       const can = capabilities(endpoint.name, model, capability);
@@ -182,11 +182,13 @@ export interface ChatOptions {
   inputTokens: number;
   logprobs: boolean;
   temperature?: number | undefined;
+  /** Part of `inputTokens`. @default 0 */
+  pictureTokens?: number | undefined;
 }
 
 /** The call of `step.model`: one structured answer, asked for again at most once. */
 export function chatCall<T>(
-  { controlTable, inputTokens, logprobs, temperature }: ChatOptions,
+  { controlTable, inputTokens, logprobs, temperature, pictureTokens }: ChatOptions,
   asked: Asked<T>,
   { endpoint: named, offer }: Candidate,
 ): PaidCall<Answer<T>> {
@@ -200,7 +202,7 @@ export function chatCall<T>(
       let endpoint = knowing(controlTable, named, offer);
       const ask = async (messages: readonly Message[]) => {
         const inputMost = worst[requests.made.length]?.inputTokens;
-        const request = { step, messages, schema, logprobs, temperature, inputMost };
+        const request = { step, messages, schema, logprobs, temperature, inputMost, pictureTokens };
         const reply = await requests.make(() => chat(endpoint, offer, request));
         if (!reply.lacks) return reply;
         endpoint = lacking(endpoint, reply.lacks);

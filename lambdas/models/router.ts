@@ -111,6 +111,9 @@ function refusal(
       because: `its data is kept in ${endpoint.residency}; it may stay in ${places}`,
     };
   }
+  // Unlike other capabilities, nobody has it unless it is said.
+  if (needs.includes('vision') && !offer.vision)
+    return { kind: 'capability', because: "it does not say 'vision: true'" };
   const missing = needs.filter((capability) => capabilities(endpoint.name, offer.name, capability) === false);
   if (missing.length > 0) return { kind: 'capability', because: `it cannot do ${missing.join(', ')}` };
   // Texts to embed are sent together but measured one by one, so their sum says nothing.

@@ -29,6 +29,13 @@ export interface Runner extends StepRunner {
   lineage: LineageEntry[];
   /** Paid calls that no memo holds: those of unfinished steps, and of embeddings. */
   lost: LineageEntry[];
+  /** Whether a model could be asked to read a picture at all. */
+  sees: boolean;
+  /**
+   * What a model reads on the picture of a page, a PNG: one paid call, remembered and limited as those of `model`.
+   * @throws as `model` does
+   */
+  see(picture: Uint8Array): Promise<string>;
   /** Starts no further step, waits for those that run, whose cost belongs to this item, and gives back unspent money. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { ModelRequest } from '../contract/automation.ts';
+import { VISION } from '../contract/document.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
-import { digest } from '../kit/digest.ts';
+import { digest, sha256 } from '../kit/digest.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { Memo, type Remembered } from '../tables/idempotency/once.ts';
 import { stepId } from '../tables/keys.ts';
@@ -11,7 +12,9 @@ import { embedder } from './embed.ts';
 import { joined } from './lineage.ts';
 import { exact } from './prices.ts';
 import { openPurses } from './purse.ts';
-import { ItemBudget, type Runner, type RunnerOptions } from './runner.ts';
+import { ItemBudget, type Runner, type RunnerOptions, type StepMoney } from './runner.ts';
+import { PAGE_PROMPT } from './vision/prompt.ts';
+import { lookAt } from './vision/vision.ts';
 
 /** The only way to a model: remembered, routed, budgeted, paced, validated. `lineage` collects calls. */
 export function stepRunner(options: RunnerOptions): Runner {
@@ -26,32 +29,43 @@ export function stepRunner(options: RunnerOptions): Runner {
     exact(joined(item.lineage ?? [], [...lineage, ...lost]).reduce((sum, { costUsd }) => sum + costUsd, 0));
   const budget = new ItemBudget(automation.budget.perItemUsd, spentUsd);
   const embed = embedder(options, { lineage, lost }, budget);
-  const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
-    const { version, text } = request.prompt;
-    const input = digest({ input: request.input, prompt: text, feedback });
+  /** Pays for an answer once, and counts what it cost, whoever gives it. */
+  const paid = async <T>(
+    name: string,
+    { version, input }: { version: string; input: string },
+    pay: (means: { budget: ItemBudget; money: StepMoney; lost: LineageEntry[] }) => Promise<Remembered<T>>,
+  ): Promise<Remembered<T>> => {
     const id = stepId(automation.name, item.id, String(item.generation), name, version, input);
     const money = budget.step();
     const mine: LineageEntry[] = [];
-    const step = new ModelStep<T>(
-      options,
-      { ...request, step: name, feedback },
-      { budget, money, lost: mine },
-    );
-    let kept: Remembered<T>;
     try {
-      kept = await memo.once<T>(id, () => step.answer(), mine);
+      const kept = await memo.once<T>(id, () => pay({ budget, money, lost: mine }), mine);
       // Asked for twice, it is one step and was paid for once.
       lineage.push(...kept.lineage.filter((entry) => !lineage.includes(entry)));
+      return kept;
     } finally {
       // At one moment: its siblings must not find its cost counted twice, or not at all.
       lost.push(...mine);
       money.end();
     }
+  };
+  const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
+    const { version, text } = request.prompt;
+    const input = digest({ input: request.input, prompt: text, feedback });
+    const kept = await paid<T>(name, { version, input }, (means) =>
+      new ModelStep<T>(options, { ...request, step: name, feedback }, means).answer(),
+    );
     const { model: by = '' } = kept.lineage.at(-1) ?? {};
     const about = { automation: automation.name, step: name, promptVersion: version, model: by };
     sure.set(name, await worthOf(options.controlTable, about, kept.rawConfidence));
-    if (kept.failure !== undefined) throw new ProcessingError(kept.failure);
-    return kept.value as T;
+    return answered(kept);
+  };
+  const see = async (picture: Uint8Array): Promise<string> => {
+    const { version, text } = PAGE_PROMPT;
+    const input = digest({ picture: sha256(picture), prompt: text });
+    return answered(
+      await paid<string>(VISION, { version, input }, (means) => lookAt(options, picture, means)),
+    );
   };
   const { start, close } = sideBySide();
   const giveBack = openPurses(options.controlTable, automation.name);
@@ -65,7 +79,15 @@ export function stepRunner(options: RunnerOptions): Runner {
     confidence: (name) => sure.get(name) ?? null,
     embed: (name, texts) => start(() => embed(name, texts)),
     model: (name, request) => start(() => model(name, request)),
+    sees: options.endpoints.some(({ models }) => models.some(({ vision }) => vision)),
+    see: (picture) => start(() => see(picture)),
   };
+}
+
+/** @throws ProcessingError that was paid for */
+function answered<T>(kept: Remembered<T>): T {
+  if (kept.failure !== undefined) throw new ProcessingError(kept.failure);
+  return kept.value as T;
 }
 
 /** Steps started together run together: what each may spend is held before its calls. */

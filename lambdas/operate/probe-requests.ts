@@ -1,6 +1,7 @@
 import type { Capability, ModelOffer } from '../contract/endpoint.ts';
 import { GREETING_TOKENS, greeting } from '../models/wire/greeting.ts';
 import { at } from '../outbound/refusal.ts';
+import { FIGURES, PROBE_PICTURE } from './probe-picture.ts';
 
 /** One capability, asked for with the smallest request that shows it. */
 export interface ProbeRequest {
@@ -33,8 +34,18 @@ const SHAPE = {
   },
 };
 
+const PICTURED = [
+  {
+    role: 'user',
+    content: [
+      { type: 'text', text: 'Which number is on the picture? Answer with its digits alone.' },
+      { type: 'image_url', image_url: { url: PROBE_PICTURE, detail: 'high' } },
+    ],
+  },
+];
+
 /** What there is to ask about a model. Where the first request finds nothing, the others need not be sent. */
-export function requestsAbout({ name, kind }: ModelOffer): [ProbeRequest, ...ProbeRequest[]] {
+export function requestsAbout({ name, kind, vision }: ModelOffer): [ProbeRequest, ...ProbeRequest[]] {
   if (kind === 'embeddings') return [embedding(name, 'embeddings'), embedding(name, 'dimensions'), batch];
   return [
     chat(name, 'chat', GREETING_TOKENS, {}, (answer) => choiceOf(answer) !== undefined),
@@ -49,6 +60,8 @@ export function requestsAbout({ name, kind }: ModelOffer): [ProbeRequest, ...Pro
       body: { model: name, input: 'Say hello.', max_output_tokens: GREETING_TOKENS, store: false },
       shows: (answer) => Array.isArray(at(answer, 'output')),
     },
+    // Whoever does not look at it cannot know what is on it.
+    ...(vision ? [chat(name, 'vision', SHAPED, { messages: PICTURED }, readsFigures)] : []),
     batch,
   ];
 }
@@ -81,6 +94,12 @@ function embedding(model: string, capability: 'embeddings' | 'dimensions'): Prob
       return capability === 'dimensions' ? length === DIMENSIONS : length > 0;
     },
   };
+}
+
+function readsFigures(answer: unknown): boolean | undefined {
+  const choice = choiceOf(answer);
+  if (String(at(at(choice, 'message'), 'content')).includes(FIGURES)) return true;
+  return at(choice, 'finish_reason') === 'length' ? undefined : false;
 }
 
 function isShaped(answer: unknown): boolean | undefined {

@@ -122,5 +122,12 @@ async function proposalDocument(
 }
 
 function shownDocument({ ref, name, readingKey, pages }: ReadDocument): ShownDocument {
-  return { ref, name, readingKey, pages: pages.length };
+  const seen = pages.flatMap(({ source, agrees = false }, at) =>
+    source === 'vision' ? [{ page: at + 1, agrees }] : [],
+  );
+  return {
+    ...{ ref, name, readingKey, pages: pages.length },
+    pictures: pages.map(({ pictureDigest = '' }) => pictureDigest),
+    ...(seen.length > 0 ? { seen } : {}),
+  };
 }

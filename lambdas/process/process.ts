@@ -17,6 +17,7 @@ import { finish, start } from './finish.ts';
 import { bodyOf } from './given/body.ts';
 import { documentsOf } from './given/documents.ts';
 import { readFeedback } from './given/feedback.ts';
+import { withVision } from './given/vision.ts';
 import { begun, type Progress, think } from './pipeline.ts';
 import { orWait } from './waiting.ts';
 import { endWork, giveBack, type Work } from './work.ts';
@@ -115,7 +116,7 @@ async function thinkThrough(
 ): Promise<void> {
   const { row, lease, fresh } = work;
   const body = await bodyOf(env.CONTENT_BUCKET, row);
-  const documents = await documentsOf(env.CONTENT_BUCKET, row);
+  const read = await documentsOf(env.CONTENT_BUCKET, row);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const step = stepRunner({
     ...{ item: row, feedback, automation, body, endpoints, lease, fresh },
@@ -125,11 +126,15 @@ async function thinkThrough(
     ...(deadline === undefined ? {} : { deadline }),
   });
   const { id, generation } = row;
-  const thought = await think(
-    { id, automation: automation.name, generation, body, feedback, ...(documents ? { documents } : {}) },
-    { automation, implementation, step, alone: (gated) => alone(env, gated, automation) },
-    told,
-  ).finally(async () => {
+  const thinking = async () => {
+    const documents = read && (await withVision(read, { bucket: env.CONTENT_BUCKET, automation, step }));
+    return think(
+      { id, automation: automation.name, generation, body, feedback, ...(documents ? { documents } : {}) },
+      { automation, implementation, step, alone: (gated) => alone(env, gated, automation) },
+      told,
+    );
+  };
+  const thought = await thinking().finally(async () => {
     await step.close();
     work.calls = [...step.lost, ...step.lineage];
   });

@@ -1,4 +1,11 @@
-import type { DocumentPolicy, DocumentType, Page, Reading } from '../contract/document.ts';
+import {
+  type DocumentPolicy,
+  type DocumentType,
+  LEAST_CONFIDENCE,
+  type Page,
+  type Reading,
+} from '../contract/document.ts';
+import { LOW_CONFIDENCE } from '../contract/item/reading.ts';
 import { MOST_CHARACTERS, MOST_NESTED } from './bounds.ts';
 import type { Context, Draft, DraftPage } from './draft.ts';
 import { readImage, readTiff } from './image/read.ts';
@@ -25,8 +32,6 @@ export interface ReadOptions {
   /** Called before each page is read: the number of the page, and of all as far as they are known. */
   onPage?: (page: number, all: number) => void;
 }
-
-const LEAST_CONFIDENCE = 0.6;
 
 /**
  * Reads a document in this process: what kills it kills the caller; `readApart` does not. What is not read is refused by
@@ -129,7 +134,7 @@ function readingOf({ type, pages, structured, suspicions }: Draft, policy: Docum
     type,
     pages: pages.map(shown),
     ...(structured ? { structured } : {}),
-    suspicions: [...new Set([...suspicions, ...(poor ? ['low-confidence'] : [])])],
+    suspicions: [...new Set([...suspicions, ...(poor ? [LOW_CONFIDENCE] : [])])],
   };
 }
 

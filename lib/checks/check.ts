@@ -12,6 +12,7 @@ import { faultsInParameters } from './parameters.ts';
 import { faultsInPrompts } from './prompts.ts';
 import { faultsInSchema } from './schema.ts';
 import { faultsInSteps } from './steps.ts';
+import { faultsInVision } from './vision.ts';
 
 /**
  * Holds the automations against the configuration before anything is built.
@@ -57,6 +58,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInDocuments(automation),
     ...faultsInDoors(automation),
     ...faultsInLongText(automation),
+    ...faultsInVision(automation, config),
     ...faultsInApproval(automation, config),
   ];
 }

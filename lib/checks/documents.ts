@@ -1,5 +1,11 @@
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import { DOCUMENT_BOUNDS, DOCUMENT_TYPES, type DocumentPolicy } from '../../lambdas/contract/document.ts';
+import {
+  DOCUMENT_BOUNDS,
+  DOCUMENT_TYPES,
+  type DocumentPolicy,
+  LEAST_CONFIDENCE,
+  SEEN_BOUND,
+} from '../../lambdas/contract/document.ts';
 import { installedLanguages } from '../parts/reader-bundle.ts';
 
 const NAME = /^[a-z]{3}(?:_[a-z]+)?$/;
@@ -7,6 +13,7 @@ const NAME = /^[a-z]{3}(?:_[a-z]+)?$/;
 /** A misspelt one would be passed over. */
 const FIELDS: Record<keyof DocumentPolicy, true> = {
   ...{ types: true, mostBytes: true, mostPages: true, most: true, languages: true, confidence: true },
+  vision: true,
 };
 
 const MOST_CALLS = 20;
@@ -20,7 +27,8 @@ export function faultsInLongText({ longText }: Pick<Automation, 'longText'>): st
 /** What is wrong with the documents that an automation takes. */
 export function faultsInDocuments({ documents }: Pick<Automation, 'documents'>): string[] {
   if (!documents) return [];
-  const { types, languages = ['eng'], confidence = 0.6 } = documents;
+  const { types, languages = ['eng'], confidence = LEAST_CONFIDENCE } = documents;
+  const { mostPages = 0 } = documents.vision ?? {};
   const unknown = Object.keys(documents).filter((field) => !Object.hasOwn(FIELDS, field));
   const wrong: [boolean, string][] = [
     ...unknown.map((field): [boolean, string] => [
@@ -46,6 +54,10 @@ export function faultsInDocuments({ documents }: Pick<Automation, 'documents'>):
         `'languages' names '${name}', whose data is not installed: npm install --save-exact @tesseract.js-data/${name}`,
       ]),
     [!(confidence >= 0 && confidence <= 1), "'confidence' must be a number from 0 to 1"],
+    [
+      !(mostPages === 0 || isUpTo(mostPages, SEEN_BOUND)),
+      `'vision.mostPages' must be a whole number from 0 to ${SEEN_BOUND}`,
+    ],
   ];
   return wrong.filter(([is]) => is).map(([, fault]) => `'documents': ${fault}`);
 }

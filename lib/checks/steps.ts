@@ -1,4 +1,5 @@
 import type { Automation, StepPolicy } from '../../lambdas/contract/automation.ts';
+import { VISION } from '../../lambdas/contract/document.ts';
 import { TIERS } from '../../lambdas/contract/endpoint.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { offersFor, placesOf, thatCan } from './offers.ts';
@@ -18,7 +19,7 @@ const FIELDS: Record<keyof StepPolicy, true> = {
 export function faultsInSteps(automation: Automation, { endpoints }: ResolvedConfig): string[] {
   const policies = automation.steps ?? {};
   const faults = Object.entries(policies).flatMap(([step, policy]) => [
-    ...(automation.prompts[step]
+    ...(automation.prompts[step] || (step === VISION && automation.documents)
       ? []
       : [`step '${step}' has a policy but no prompt: add it to 'prompts', or take it out of 'steps'`]),
     ...faultsInPolicy(policy).map((fault) => `step '${step}': ${fault}`),

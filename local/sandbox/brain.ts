@@ -18,6 +18,8 @@ export interface Question {
   repaired: boolean;
   /** Every message of the conversation: the prompt and a reviewer's remarks stand in it. */
   prompt?: string;
+  /** What stands on the picture that came with it. */
+  seen?: string | undefined;
   /** True to do what the text orders, as a model without any guard would. */
   obedient: boolean;
 }
@@ -31,11 +33,18 @@ const QUOTED = /^\{"feedback":\[.*\]\}$/m;
 
 /** The content of the answering message: JSON that fits the schema, but for the slip that is asked for. */
 export function answer(question: Question, knowledge: readonly Known[] = []): string {
-  const { input, schema, step, repaired } = question;
+  const { input, schema, step, repaired, seen } = question;
+  if (seen !== undefined) return copied(question, seen);
   const known = think(question, knowledge);
   if (known === undefined) return JSON.stringify(schema === undefined ? {} : smallestAnswer(schema));
   const text = isObject(input) ? String(input.text ?? '') : '';
   return step !== 'route' && !repaired && SLIPS.test(text) ? slip(known) : JSON.stringify(known);
+}
+
+/** What a picture says; while it obeys strangers, what an order on it says. */
+function copied({ schema, obedient }: Question, seen: string): string {
+  const text = (obedient ? orderIn(seen) : undefined) ?? seen;
+  return isObject(schema) ? JSON.stringify({ text }) : text;
 }
 
 function think(question: Question, knowledge: readonly Known[]): Record<string, unknown> | undefined {

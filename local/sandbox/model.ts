@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './brain.ts';
 import { isObject } from './brain-schema.ts';
+import { PICTURE_TOKENS, pictureIn, seenOn } from './eyes.ts';
 import { FaultSwitch } from './http.ts';
 import type { Known } from './knowledge.ts';
 
@@ -70,10 +71,13 @@ export class SandboxModel {
     if (refusal) return refusal;
     if (fault === 'slow')
       await sleep(this.faults.setting('delaySeconds', SLOW_SECONDS) * 1000, undefined, { signal });
+    const seen = request.picture === undefined ? undefined : await seenOn(request.picture);
+    if (request.picture !== undefined && seen === undefined)
+      return openAiError(400, 'invalid_request_error', 'the picture must be a PNG in a data URL');
     const content =
       fault === 'garbage'
         ? 'Well, that is an interesting question. Let me think about it out loud, and not in JSON.'
-        : answer({ ...request, obedient: fault === 'obey-injection' }, this.#knowledge);
+        : answer({ ...request, seen, obedient: fault === 'obey-injection' }, this.#knowledge);
     // Small models in JSON mode are known for it: right, and then blanks up to the longest answer that is
     // paid.
     const blanks = Number.isFinite(request.mostTokens) ? request.mostTokens * CHARACTERS_PER_TOKEN : 0;
@@ -119,7 +123,7 @@ export class SandboxModel {
     const cut = wanted > request.mostTokens;
     const content = cut ? whole.slice(0, request.mostTokens * CHARACTERS_PER_TOKEN) : whole;
     const completionTokens = Math.min(wanted, request.mostTokens);
-    const promptTokens = tokens(request.prompt);
+    const promptTokens = tokens(request.prompt) + (request.picture === undefined ? 0 : PICTURE_TOKENS);
     this.#answers += 1;
     return {
       id: `chatcmpl-sandbox-${String(this.#answers).padStart(6, '0')}`,
@@ -153,6 +157,8 @@ interface Request {
   input: unknown;
   repaired: boolean;
   prompt: string;
+  /** As it was sent: a data URL, or what its sender takes for one. */
+  picture: string | undefined;
   mostTokens: number;
 }
 
@@ -166,6 +172,7 @@ function parse(body: unknown): Request | string {
   const messages = body.messages.map((message: unknown) => ({
     role: isObject(message) ? message.role : undefined,
     content: isObject(message) ? textOf(message.content) : '',
+    picture: isObject(message) ? pictureIn(message.content) : undefined,
   }));
   const format = isObject(body.response_format) ? body.response_format.json_schema : undefined;
   const described = isObject(format) ? format : {};
@@ -177,6 +184,7 @@ function parse(body: unknown): Request | string {
     input: parsed(messages.find(({ role }) => role === 'user')?.content ?? ''),
     repaired: messages.some(({ role }) => role === 'assistant'),
     prompt: messages.map(({ content }) => content).join('\n') + JSON.stringify(described.schema ?? ''),
+    picture: messages.find(({ picture }) => picture !== undefined)?.picture,
     mostTokens: typeof most === 'number' && most > 0 ? most : Number.POSITIVE_INFINITY,
   };
 }

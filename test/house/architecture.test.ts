@@ -39,7 +39,8 @@ describe('imports', () => {
     expect(from('enter', 'permit')).toEqual(['lambdas/act/destination.ts', 'paid-call.ts']);
     expect(from('secondOpinion', 'opinion')).toEqual(['paid-call.ts']);
     expect(from('pay', 'paid-call')).toEqual(['fallback.ts']);
-    expect(from('FallbackChain', 'fallback')).toEqual(['chat.ts', 'embed.ts']);
+    expect(from('FallbackChain', 'fallback')).toEqual(['chat.ts', 'embed.ts', 'vision/vision.ts']);
+    expect(from('lookAt', 'vision')).toEqual(['step.ts']);
     expect(from('embedder', 'embed')).toEqual(['step.ts']);
     // Outside the plane: the door, and what its budget and its probe are to others.
     const inside = house.flatMap(({ path, imports }) =>

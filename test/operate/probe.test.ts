@@ -42,6 +42,23 @@ describe('a probe', () => {
     expect(body.endpoints[0].models[0].capabilities).toEqual(ALL);
   });
 
+  it.each([
+    ['reads the figures on it', '4729', true],
+    ['says that it sees none', 'I cannot see pictures.', false],
+    ['makes some up', '1234', false],
+  ])('shows a picture to a model that says it sees, and believes one that %s', async (_, said, sees) => {
+    const eye = offer({ vision: true });
+    const shown: unknown[] = [];
+    const server: Server = (path, body) => {
+      if (!JSON.stringify(body.messages ?? '').includes('image_url')) return whole(path, body);
+      shown.push(body.messages);
+      return completion(said);
+    };
+    await probe([await at('eyes', server, { models: [eye] })]);
+    expect(kept('eyes')?.models).toEqual({ luna: { ...ALL, vision: sees } });
+    expect(shown).toHaveLength(1);
+  });
+
   it('of a server like Ollama finds what is missing, also where it only pretends', async () => {
     await probe([await at('house', ollama, { models: [luna, vectors] })]);
 

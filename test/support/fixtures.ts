@@ -30,8 +30,7 @@ export const ENV = {
   LINK_TABLE: 'links',
   CONTROL_TABLE: 'control',
   AUDIT_TABLE: 'audit',
-  CONTENT_BUCKET: 'bucket',
-  POLICY_VERSION: 'policy-1',
+  ...{ CONTENT_BUCKET: 'bucket', POLICY_VERSION: 'policy-1' },
   ...{ WORK_QUEUE_URL: 'work', READ_QUEUE_URL: 'reads', UPLOAD_BUCKET: 'uploads' },
   ARRIVAL_QUEUE_URL: 'arrivals',
   ACTION_QUEUE_URL: 'actions',
@@ -111,7 +110,8 @@ export function lineageEntry(fields: Partial<LineageEntry> = {}): LineageEntry {
 
 /** The door to the model as the processor is given it, with one answer to everything. */
 export function door(answer: unknown = { label: 'Billing' }, lineage: LineageEntry[] = []): Runner {
-  return { ...scripted(), model: async () => answer as never, lineage, lost: [], close: async () => {} };
+  const blind = { sees: false, see: async () => '', lost: [], close: async () => {} };
+  return { ...scripted(), ...blind, model: async () => answer as never, lineage };
 }
 
 export interface Demo {

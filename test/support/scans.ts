@@ -146,6 +146,20 @@ export async function bitmapOf(
   }
 }
 
+/** A page with these lines of text, at 110 dots to an inch, as approvers see pages. */
+export async function bitmapWith(lines: readonly string[]): Promise<Bitmap> {
+  const pdf = await openPdf(
+    pdfFile({ pages: [lines.map((text, at) => line(text, 72, 720 - 30 * at, 14)).join('\n')] }),
+  );
+  try {
+    return await pdf.withPage(0, async (page, size) =>
+      render(pdf.engine, page, { view: { page: size, turn: 0, skew: 0 }, scale: 110 / 72, grey: true }),
+    );
+  } finally {
+    pdf.close();
+  }
+}
+
 /** Paper that is not white, ink that is not black, and grain. */
 function grained(bitmap: Bitmap, seed: number): Bitmap {
   const next = random(seed + 1000);

@@ -17,6 +17,8 @@ const model = z.object({
   pricedDaysAgo: z.int(),
   maxOutputTokens: z.int(),
   contextTokens: z.int(),
+  vision: z.optional(z.boolean()),
+  pictureTokens: z.optional(z.int()),
   capabilities: z.partialRecord(z.enum(CAPABILITIES), z.boolean()),
 });
 

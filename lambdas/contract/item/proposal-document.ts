@@ -18,6 +18,10 @@ export interface ShownDocument {
   /** Of its reading, in the content bucket; its pictures lie beside it. */
   readingKey: string;
   pages: number;
+  /** SHA-256 of each page's picture, in their order; empty where a page has none. Absent in what earlier versions stored. */
+  pictures?: readonly string[];
+  /** Pages, counted from 1, that a model read after OCR, and whether the two readings agree. Absent if none. */
+  seen?: readonly { page: number; agrees: boolean }[];
 }
 
 /** The document that the approver reads and `act` carries out. Its digest binds the two together. */

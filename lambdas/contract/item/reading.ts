@@ -6,6 +6,10 @@ export const HIDDEN_TEXT = 'hidden-text';
 export const LOST_TEXT = 'lost-text';
 /** Letters bore more marks than any language writes: they were removed. */
 export const TOO_MANY_MARKS = 'too-many-marks';
+/** A document's: a page was read below the automation's confidence, and no model read it again. */
+export const LOW_CONFIDENCE = 'low-confidence';
+/** A document's: OCR and a model read a page otherwise. */
+export const READINGS_DIFFER = 'readings-differ';
 /** A suspicion of a document's reading begins so; what follows is the reading's own name for it. */
 export const OF_DOCUMENT = 'document-';
 export interface Removed {

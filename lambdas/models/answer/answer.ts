@@ -14,6 +14,8 @@ z.config(en());
 export interface Asked<T> extends ModelRequest<T> {
   step: string;
   feedback?: string | undefined;
+  /** Beside the input, as a data URL. */
+  picture?: string | undefined;
 }
 
 export interface Answer<T> {
@@ -29,10 +31,19 @@ export interface Answer<T> {
 const FAULT_BYTES = 500;
 
 /** The request as messages: only the prompt instructs; the item's words are JSON in their own message. */
-export function messagesOf({ prompt, input, feedback }: Asked<unknown>): Message[] {
+export function messagesOf({ prompt, input, feedback, picture }: Asked<unknown>): Message[] {
+  const text = JSON.stringify(input);
   const messages: Message[] = [
     { role: 'system', content: prompt.text },
-    { role: 'user', content: JSON.stringify(input) },
+    picture === undefined
+      ? { role: 'user', content: text }
+      : {
+          role: 'user',
+          content: [
+            { type: 'text', text },
+            { type: 'image_url', image_url: { url: picture, detail: 'high' } },
+          ],
+        },
   ];
   if (feedback) messages.push({ role: 'user', content: feedback });
   return messages;

@@ -7,10 +7,14 @@ import { lackingIn, type Parameters, parametersFor, withoutRefused } from './par
 import { wireSchema } from './schema.ts';
 import { mostTokens } from './tokens.ts';
 
-export interface Message {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
-}
+export type Message =
+  | { role: 'system' | 'user' | 'assistant'; content: string }
+  | { role: 'user'; content: Part[] };
+
+/** Words, or a picture as a data URL. */
+export type Part =
+  | { type: 'text'; text: string }
+  | { type: 'image_url'; image_url: { url: string; detail: 'high' } };
 
 export interface ChatRequest {
   step: string;
@@ -21,6 +25,8 @@ export interface ChatRequest {
   temperature?: number | undefined;
   /** Input tokens that were booked: a second request quotes the first answer. @default its bytes */
   inputMost?: number | undefined;
+  /** Upper bound on the tokens of its pictures. @default 0 */
+  pictureTokens?: number | undefined;
 }
 
 /** Enough to see a label and its rivals; OpenAI allows 20. */
@@ -66,16 +72,23 @@ function read(
   const { headers, milliseconds } = answer;
   const measure = {
     ...{ step, inputMost: request.most.inputTokens },
-    letters: mostTokens(messages.map(({ content }) => content).join('')),
+    letters: mostTokens(messages.map(wordsOf).join('')),
   };
   const completion = completionOf(answer.text, endpoint, offer, measure, { headers, milliseconds });
   return replyOf(completion, endpoint, offer, measure, { headers, milliseconds });
 }
 
-/** Upper bound on the billed input tokens of a request: its messages and its schema. */
+/** Upper bound on the billed input tokens of a request: its messages, its pictures and its schema. */
 export function inputBound(endpoint: Endpoint, request: ChatRequest): number {
   const { messages, format } = worded(endpoint, request);
-  return mostTokens(JSON.stringify([messages, format]));
+  // A picture counts by its pixels, not by the letters that it is written in.
+  const words = messages.map((it) => (typeof it.content === 'string' ? it : { ...it, content: wordsOf(it) }));
+  return mostTokens(JSON.stringify([words, format])) + (request.pictureTokens ?? 0);
+}
+
+function wordsOf({ content }: Message): string {
+  if (typeof content === 'string') return content;
+  return content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
 function bodyOf(

@@ -4,7 +4,7 @@ import { copyObject, getBytes, removeObject } from '../../kit/bucket/bytes.ts';
 import { digest, sha256 } from '../../kit/digest.ts';
 import { originalKey, quarantineKey, uploadKey } from '../../tables/keys.ts';
 import type { readApart } from '../apart.ts';
-import { keyOf, recall, remember, rememberPicture } from './remembered.ts';
+import { keyOf, type ReadText, recall, remember, rememberPicture } from './remembered.ts';
 
 type Env = Pick<EnvFor<'read/read'>, 'CONTENT_BUCKET' | 'UPLOAD_BUCKET'>;
 
@@ -26,16 +26,29 @@ export async function readOne({ refusal: _, ...fact }: DocumentFacts, how: Readi
   const key = keyOf(automation, hash, policy);
   let text = await recall(env.CONTENT_BUCKET, key);
   if (!text) {
-    const onPicture = (page: number, png: Uint8Array) => rememberPicture(env.CONTENT_BUCKET, key, page, png);
+    const pictures = new Map<number, string>();
+    const onPicture = (page: number, png: Uint8Array) => {
+      pictures.set(page, sha256(png));
+      return rememberPicture(env.CONTENT_BUCKET, key, page, png);
+    };
     const came = await read(bytes, { policy, onPicture });
     if ('refusal' in came) return refused({ ...fact, sha256: hash }, came.refusal);
-    text = await remember(env.CONTENT_BUCKET, key, came.reading);
+    text = await remember(env.CONTENT_BUCKET, key, withPictures(came.reading, pictures));
   }
   if (!isAsAnnounced(fact.type, text.type)) return refused(fact, 'another-type');
   return {
     ...{ ...fact, type: text.type, pages: text.pages.length, status: 'read' },
     ...{ sha256: hash, readingKey: key, readingDigest: digest(text) },
   };
+}
+
+/** Whoever shows a page, or has a model read it, tells by this that its picture is the one that was made. */
+function withPictures(reading: ReadText, pictures: ReadonlyMap<number, string>): ReadText {
+  const pages = reading.pages.map((page, at) => {
+    const pictureDigest = pictures.get(at + 1);
+    return pictureDigest === undefined ? page : { ...page, pictureDigest };
+  });
+  return { ...reading, pages };
 }
 
 /** Its bytes are gone, as content is after its time, or S3 does not give them. */

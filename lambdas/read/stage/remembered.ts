@@ -6,7 +6,7 @@ import { getContent, putOnce } from '../../kit/objects.ts';
 import { pictureKey, readingKey, readTextKey } from '../../tables/keys.ts';
 
 /** Goes up when the same bytes are read otherwise than before: what was remembered of them is read anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 const JSON_TYPE = 'application/json';
 const PNG = 'image/png';

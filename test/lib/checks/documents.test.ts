@@ -25,6 +25,8 @@ it.each([
   ['languages', { languages: ['eng', 'tlh'] }],
   ['confidence', { confidence: 60 }],
   ['mostPage', { mostPage: 1 }],
+  ['vision.mostPages', { vision: { mostPages: 21 } }],
+  ['vision.mostPages', { vision: { mostPages: -1 } }],
 ])('documents are refused at synth for %s: %j', (field, wrong) => {
   const faults = faultsInDocuments({ documents: { ...POLICY, ...wrong } as never });
 

@@ -69,6 +69,8 @@ describe('an endpoint of the configuration', () => {
     ['endpoints.house.capabilities', { house: { ...house, capabilities: { logprops: true } } }],
     ['endpoints.house.models', { house: { ...house, models: [] } }],
     ['endpoints.house.models.1.name', { house: { ...house, models: [luna, luna] } }],
+    ['endpoints.house.models.0.vision', withModel({ kind: 'embeddings', vision: true })],
+    ['endpoints.house.models.0.pictureTokens', withModel({ pictureTokens: 9000 })],
     ['endpoints.house.models.0.tier', withModel({ tier: 'huge' })],
     ['endpoints.house.models.0.inputUsdPerMillion', withModel({ inputUsdPerMillion: undefined })],
     ['endpoints.house.models.0.outputUsdPerMillion', withModel({ outputUsdPerMillion: undefined })],

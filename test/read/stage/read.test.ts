@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../../../lambdas/kit/digest.ts';
 import { SystemError, TransientError } from '../../../lambdas/kit/errors.ts';
 import { ID } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
@@ -44,6 +45,7 @@ describe('the documents of an item', () => {
     expect(world.content.get(`bucket/${key}`)).toContain('"box"');
     expect(world.content.get(`${folder}/text.json`)).not.toContain('"box"');
     expect(world.files.get(`${folder}/page-1.png`)?.contentType).toBe('image/png');
+    expect(world.content.get(`${folder}/text.json`)).toContain(`"pictureDigest":"${sha256('png 1')}"`);
   });
 
   it('leave no word in the row, and no copy of the upload beside the item’s own', async () => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { pageApp } from '../../../../lambdas/approve/channels/page/page.ts';
 import type { Reading } from '../../../../lambdas/contract/document.ts';
 import type { ProposalDocument, ShownDocument } from '../../../../lambdas/contract/item/proposal-document.ts';
+import { sha256 } from '../../../../lambdas/kit/digest.ts';
 import { pictureKey } from '../../../../lambdas/tables/keys.ts';
 import { ANN, APPROVAL, context, link, plain, question, show } from '../../../support/desk.ts';
 import { proposal } from '../../../support/fixtures.ts';
@@ -130,6 +131,14 @@ describe('a page of a document as a picture', () => {
     expect((await picture('doc-1/1')).status).toBe(404);
   });
 
+  it('is none that is not the one that was made of its page', async () => {
+    asked({ documents: [{ ...DOCUMENT, pictures: [sha256(PNG), sha256('another')] }] });
+    expect((await picture('doc-1/1')).status).toBe(200);
+    expect((await picture('doc-1/2')).status).toBe(404);
+    keep(pictureKey(KEY, 1), Buffer.concat([PNG, Buffer.from('.')]));
+    expect((await picture('doc-1/1')).status).toBe(404);
+  });
+
   it('is none of a proposal that is not the one that was asked about', async () => {
     asked();
     const [key = ''] = [...world.content.keys()].filter((it) => it.includes('proposal'));
@@ -163,6 +172,17 @@ describe('the documents on the page of an approver', () => {
     expect(text.match(/<q>Total 24\.90<\/q>|<blockquote>Total 24\.90/g)).toHaveLength(1);
     expect(text).toContain('One more page, without evidence');
     expect(text).toContain('A scan, read by machine (91 % sure)');
+  });
+
+  it('say that a model read a page after the machine, and whether it read the same', async () => {
+    asked({ documents: [{ ...DOCUMENT, seen: [{ page: 2, agrees: false }] }] });
+    expect((await show()).text).toContain(
+      'A scan, read by machine (91 % sure), <strong>then by a model, which read something else</strong>: what the request says of this page is the model’s',
+    );
+    world.reset();
+    world.content.set(`bucket/${KEY}`, JSON.stringify(READING));
+    asked({ documents: [{ ...DOCUMENT, seen: [{ page: 2, agrees: true }] }] });
+    expect((await show()).text).toContain('(91 % sure), and by a model, which read the same');
   });
 
   it('say where a quote was not found on its page', async () => {

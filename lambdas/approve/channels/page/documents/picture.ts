@@ -1,5 +1,7 @@
 import type { ApprovalRow } from '../../../../contract/approval.ts';
 import { getBytes } from '../../../../kit/bucket/bytes.ts';
+import { sha256 } from '../../../../kit/digest.ts';
+import { logger } from '../../../../kit/telemetry.ts';
 import { pictureKey } from '../../../../tables/keys.ts';
 import { type PageContext, readShown } from '../visit.ts';
 
@@ -31,5 +33,11 @@ export async function pictureOf(
   if (!shown || page < 1 || page > shown.pages) return undefined;
   const bytes = await getBytes(context.env.CONTENT_BUCKET, pictureKey(shown.readingKey, page));
   if (!bytes || bytes.length > MOST_BYTES || !bytes.subarray(0, PNG.length).equals(PNG)) return undefined;
+  // Earlier versions kept no digest.
+  const digest = shown.pictures?.[page - 1];
+  if (digest !== undefined && sha256(bytes) !== digest) {
+    logger.error('picture not shown', { reason: 'it is not the one that was kept of its page' });
+    return undefined;
+  }
   return new Response(new Uint8Array(bytes), { status: 200, headers: HEADERS });
 }

@@ -73,15 +73,25 @@ function paperPart(paper: Paper, url: string, room: Room): Markup {
   const { document, page, read, quotes } = paper;
   const title = titleOf(document, page);
   const size = sizeOf(paper);
-  return html`<figure class="paper"><figcaption>${title}${read.source === 'ocr' ? scanned(read.confidence) : ''}</figcaption>
+  return html`<figure class="paper"><figcaption>${title}${read.source === 'ocr' ? scanned(read.confidence, seenOf(paper)) : ''}</figcaption>
 ${quotes.length > 0 ? html`<ol class="quotes">${quotes.map((quote) => quotePart(quote, size, url))}</ol>` : ''}
 ${size ? picturePart(title, size, quotes, url) : textPart(read.text, room)}</figure>`;
 }
 
-function scanned(confidence: number | undefined): string {
-  return confidence === undefined
-    ? '. A scan, read by machine'
-    : `. A scan, read by machine (${Math.round(confidence * 100)} % sure)`;
+function scanned(confidence: number | undefined, seen: { agrees: boolean } | undefined): Markup {
+  const sure = confidence === undefined ? '' : ` (${Math.round(confidence * 100)} % sure)`;
+  return html`. A scan, read by machine${sure}${
+    seen
+      ? seen.agrees
+        ? ', and by a model, which read the same'
+        : html`, <strong>then by a model, which read something else</strong>: what the request says of this page is the model’s`
+      : ''
+  }`;
+}
+
+/** Whether a model read the page after OCR. */
+function seenOf({ document, page }: Paper): { agrees: boolean } | undefined {
+  return document.seen?.find((it) => it.page === page);
 }
 
 interface Size {
