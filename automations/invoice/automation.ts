@@ -124,6 +124,8 @@ export const automation = defineAutomation<InvoiceRequest>({
     };
   },
   handOver,
+  // An invoice is about companies; whoever sent it knows it by this number.
+  subjects: ({ reference }) => (reference ? [reference] : []),
   approval: {
     // Who is asked a hundred times a day tells them apart before opening one.
     subject: { label: true, amountFrom: ['100.00', '1000.00'] },

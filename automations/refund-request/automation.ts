@@ -173,6 +173,7 @@ export const automation = defineAutomation<RefundRequest>({
   },
   handOver,
   requester: ({ requestedBy }) => requestedBy,
+  subjects: ({ customer }) => (customer ? [customer] : []),
   approval: {
     group: 'refund-approvers',
     escalateTo: 'refund-managers',

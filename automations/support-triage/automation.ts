@@ -151,6 +151,7 @@ Customer Support`,
     return { verdict: 'act', reasons: [`answered from ${evidence.map(({ source }) => source).join(', ')}`] };
   },
   handOver,
+  subjects: ({ from }) => (from ? [from] : []),
   approval: {
     group: 'support-leads',
     escalateTo: 'support-managers',

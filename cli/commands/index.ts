@@ -7,6 +7,7 @@ import { calibrate } from './calibrate.ts';
 import { cases } from './cases.ts';
 import { caution } from './caution.ts';
 import { endpoints } from './endpoints.ts';
+import { erase } from './erase.ts';
 import { items } from './items.ts';
 import { create } from './new.ts';
 import { open } from './open.ts';
@@ -23,7 +24,7 @@ import { withdraw } from './withdraw.ts';
 /** In the order in which a new operator needs them. */
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
   ['Work', [send, status, items, withdraw, approvals]],
-  ['Records', [statistics, audit, cases]],
+  ['Records', [statistics, audit, cases, erase]],
   ['Automations', [automations, create]],
   ['When something is wrong', [caution, resume, endpoints, breakers, calibrate]],
   ['This machine and the account', [open, token, preflight, restore, teardown]],

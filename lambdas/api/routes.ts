@@ -1,6 +1,14 @@
 import type * as z from 'zod/mini';
 import type { HandlerName } from '../contract/env.ts';
-import { calibrateBody, cautionBody, forceBody, probeBody, resumeBody, withdrawBody } from './door/bodies.ts';
+import {
+  calibrateBody,
+  cautionBody,
+  eraseBody,
+  forceBody,
+  probeBody,
+  resumeBody,
+  withdrawBody,
+} from './door/bodies.ts';
 import { auditQuery, casesQuery, itemQuery, listQuery, noQuery, statisticsQuery } from './door/queries.ts';
 
 /*
@@ -129,6 +137,15 @@ export const ROUTES = {
     ...command('POST /v1/automations/{name}/calibrate', calibrateBody),
     says: "Learn from people's decisions how much a step's confidence is worth, for operators",
     gives: gives('What was learned, and what there is too little of', 'Calibrated'),
+  },
+  erase: {
+    at: 'POST /v1/erasures',
+    fn: 'operate/erase',
+    who: 'operator',
+    everywhere: true,
+    body: eraseBody,
+    says: "Remove what is kept of a person's items, for operators",
+    gives: gives('What was removed; with a cursor there is more: ask again with it', 'Erasure'),
   },
   endpoints: {
     ...{ at: 'GET /v1/endpoints', fn: 'operate/probe', who: 'operator', query: noQuery },

@@ -64,6 +64,11 @@ export interface Automation<Body = unknown> {
   handOver(item: Routed<Body>, reason: string): Proposal;
   /** E-mail address of the requester, if the body names one: requesters never approve their own request. */
   requester?(body: Body): string | undefined;
+  /**
+   * Whom an item is about: e-mail addresses, phone numbers, customers' ids. Kept as keyed hashes, by which `signalbox erase` finds
+   * what is to be removed; the requester is always among them. @default nobody else
+   */
+  subjects?(body: Body): readonly string[];
   approval: ApprovalPolicy;
   /** Upper bounds on model costs: at 80 % of a day operators are warned, at 100 % the automation waits. */
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };

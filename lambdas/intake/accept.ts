@@ -21,8 +21,10 @@ import {
 } from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
 import { bodyKey, newItemId, newOrder, rawKey, referenceHash } from '../tables/keys.ts';
+import { putSubjects } from '../tables/subjects/subjects.ts';
 import { pressure, shed } from './back-pressure.ts';
 import { bound, compared, type Named } from './documents.ts';
+import { hashesOf } from './subjects.ts';
 
 /** Within this time the item's own message is under way, or at work. */
 const RESCUE_SECONDS = 60;
@@ -41,6 +43,8 @@ export type AcceptEnv = Pick<
   | 'WORK_QUEUE_URL'
   | 'READ_QUEUE_URL'
   | 'ITEM_DAYS'
+  | 'SUBJECT_TABLE'
+  | 'SUBJECT_SECRET'
 >;
 
 /** What a door has made of whatever came through it. */
@@ -53,6 +57,8 @@ export interface Arrival {
   key?: string | undefined;
   /** Either it fits the schema of the automation, or it is kept as it came, for `process` to repair or to quarantine. */
   content: { body: unknown } | { raw: Raw };
+  /** Whom it is about, as far as its door knows: the sender of a mail. @default who its body names */
+  subjects?: readonly string[];
   /** References of uploads that it names. */
   documents: readonly string[];
   priority: Priority;
@@ -87,7 +93,7 @@ export async function accept(arrival: Arrival, automation: Automation, env: Acce
   const own = 'raw' in content ? { raw: sha256(content.raw.text) } : content.body;
   const bodyHash = digest(refs.length > 0 || 'raw' in content ? { body: own, documents: refs } : own);
   const key = requestKey(client, automation.name, arrival.key, bodyHash);
-  const asked: Asked = { key, arrival, env };
+  const asked: Asked = { key, arrival, env, hashes: () => hashesOf(automation, arrival, env) };
   const refusal = await answered?.admit().then(
     () => undefined,
     (error: unknown) => error,
@@ -108,7 +114,7 @@ export async function accept(arrival: Arrival, automation: Automation, env: Acce
     if (before) return again(asked, before, row);
     asked.named = await compared(refs, askingFor(asked, row));
   }
-  const [first] = await Promise.all([claim(env.IDEMPOTENCY_TABLE, row, key), keepContent(asked, row)]);
+  const [first] = await Promise.all([claim(env.IDEMPOTENCY_TABLE, row, key), keep(asked, row)]);
   return first ? again(asked, first, row) : begin(asked, row);
 }
 
@@ -118,7 +124,17 @@ interface Asked {
   arrival: Arrival;
   /** What its documents are, once they have been looked at. */
   named?: Named[];
+  /** Of whom it is about. */
+  hashes(): Promise<readonly string[]>;
   env: AcceptEnv;
+}
+
+/** Everything that must be there before the item is: its content, and whose it is. */
+async function keep(asked: Asked, row: ItemRow): Promise<void> {
+  await Promise.all([
+    keepContent(asked, row),
+    putSubjects(asked.env.SUBJECT_TABLE, await asked.hashes(), row),
+  ]);
 }
 
 /** Its body; of one that does not fit only what came, beside where the body would be. */
@@ -207,7 +223,7 @@ async function again(asked: Asked, first: Claim, row?: ItemRow, refusal?: unknow
     throw new Problem(409, "this 'Idempotency-Key' belongs to an item that is no longer kept");
   if (!row) throw refusal;
   const left = { ...row, id, bodyKey: bodyKey(id) };
-  await keepContent(asked, left);
+  await keep(asked, left);
   return begin(asked, left);
 }
 

@@ -108,7 +108,10 @@ function resourcesOf(input: object): string[] {
 
 /** Keys of rows, which permissions go by: only our own names, ids and hashes; any other is left empty. */
 function keysOf(input: object): string[] {
-  const keys = partsOf(input).map(({ Key, Item }) => (Key as Row)?.id?.S ?? (Item as Row)?.id?.S ?? '');
+  const keys = partsOf(input).map(
+    ({ Key, Item, KeyConditionExpression: queries, ExpressionAttributeValues: values }) =>
+      (Key as Row)?.id?.S ?? (Item as Row)?.id?.S ?? (queries ? (values as Values)?.[':v0']?.S : '') ?? '',
+  );
   return keys.map((key) => (/#|_[0-9a-f]{32}(?:-g\d+)?$/.test(key) ? key : ''));
 }
 
@@ -119,6 +122,8 @@ function operationsIn(input: object): string[] {
 }
 
 type Row = { id?: { S?: string } } | undefined;
+/** Of a query the first is its partition key. */
+type Values = Record<string, { S?: string } | undefined> | undefined;
 
 type PutsOrKeys = { PutRequest: Fields }[] | { Keys: Fields[] };
 

@@ -66,7 +66,8 @@ export class ModelStep<T> {
       const { value } = found.answer;
       const sure = raw === undefined ? {} : { rawConfidence: raw };
       const { endpoint, offer } = found.candidate;
-      const answer = { value, model: offer.name, endpoint: endpoint.name, at: clock.now(), ...sure };
+      const madeFor = this.#options.item.id;
+      const answer = { value, madeFor, model: offer.name, endpoint: endpoint.name, at: clock.now(), ...sure };
       if (hours > 0) await writeCache(this.#options.idempotencyTable, key, hours, answer);
       const lineage = chain.lineage.map((entry, index) => (index === own ? { ...entry, ...sure } : entry));
       return { value, lineage, ...sure };

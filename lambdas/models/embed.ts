@@ -134,11 +134,12 @@ function read(table: string, id: string): Promise<readonly number[] | undefined>
 }
 
 function write(
-  { idempotencyTable, contentDays }: RunnerOptions,
+  { idempotencyTable, contentDays, item }: RunnerOptions,
   id: string,
   vector: readonly number[],
 ): Promise<void> {
-  return putVector(idempotencyTable, id, vector, keepSeconds(KEEP_DAYS, contentDays)).catch(
-    (error: unknown) => logger.warn('vector not kept', { reason: errorFacts(error).message }),
+  const kept = { vector, madeFor: item.id };
+  return putVector(idempotencyTable, id, kept, keepSeconds(KEEP_DAYS, contentDays)).catch((error: unknown) =>
+    logger.warn('vector not kept', { reason: errorFacts(error).message }),
   );
 }

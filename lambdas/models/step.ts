@@ -19,7 +19,7 @@ import { lookAt } from './vision/vision.ts';
 /** The only way to a model: remembered, routed, budgeted, paced, validated. `lineage` collects calls. */
 export function stepRunner(options: RunnerOptions): Runner {
   const { item, automation, idempotencyTable, contentDays, fresh } = options;
-  const memo = new Memo(idempotencyTable, { contentDays, fresh });
+  const memo = new Memo(idempotencyTable, item.id, { contentDays, fresh });
   const feedback = feedbackMessage(options.feedback);
   const lineage: LineageEntry[] = [];
   const lost: LineageEntry[] = [];

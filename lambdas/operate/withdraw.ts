@@ -4,14 +4,9 @@ import type { EnvFor } from '../contract/env.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { json, Problem, type Reply } from '../kit/http.ts';
 import { logger } from '../kit/telemetry.ts';
-import { closeApproval } from '../tables/approvals/approvals.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
-import { getItem } from '../tables/items/items.ts';
 import { fullView } from '../tables/items/view.ts';
-import { withdrawItem, withdrawnEntry } from '../tables/items/withdrawal.ts';
-
-/** An item that moves on between reading and writing is read again, this often. */
-const ROUNDS = 4;
+import { mayGo, takeBack } from './take-back.ts';
 
 /**
  * `DELETE /v1/items/{id}`: takes an item back until it acts. Its open question is closed first, so that no decision can come between;
@@ -23,31 +18,17 @@ export async function withdrawReply(
   env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
   const says = { by: caller.name, reason };
-  let row = await ownItem(params.id, caller, env.ITEM_TABLE);
+  const row = await ownItem(params.id, caller, env.ITEM_TABLE);
   if (mayGo(row)) {
     const { id, automation } = row;
     const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
     await recordCommand(audit, { ...says, command: 'withdraw', automation, itemId: id });
   }
-  for (let round = 0; round < ROUNDS; round += 1) {
-    if (!mayGo(row)) break;
-    const closed = row.approvalId
-      ? await closeApproval(env.APPROVAL_TABLE, row.approvalId, withdrawnEntry(says))
-      : false;
-    const written = await withdrawItem(env.ITEM_TABLE, row, says);
-    row = (await getItem(env.ITEM_TABLE, row.id)) ?? row;
-    // The stream of the question that was closed here may have been faster.
-    if (written || (closed && row.status === 'withdrawn')) {
-      logger.info('withdrawn', { itemId: row.id, automation: row.automation, by: caller.name });
-      const from = { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET };
-      return json(200, await fullView(row, from));
-    }
-  }
-  throw tooLate(row);
-}
-
-function mayGo({ status, action }: ItemRow): boolean {
-  return !action && !['acting', 'done', 'rejected', 'refused', 'expired', 'withdrawn'].includes(status);
+  const { row: now, taken } = await takeBack(row, says, env);
+  if (!taken) throw tooLate(now);
+  logger.info('withdrawn', { itemId: now.id, automation: now.automation, by: caller.name });
+  const from = { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET };
+  return json(200, await fullView(now, from));
 }
 
 function tooLate({ id, status, action }: ItemRow): Problem {

@@ -22,6 +22,7 @@ export type Kind =
   | 'limit'
   | 'request'
   | 'step'
+  | 'subject'
   | 'upload';
 
 /** `<automation>_<kind>#<part>#…`: a row of the automation that is no item. */
@@ -68,6 +69,19 @@ export function bodyKey(itemId: string): string {
 export function rawKey(itemId: string): string {
   return `items/${itemId}/raw.json`;
 }
+
+/** What the content of an item begins with. */
+export function contentOf(itemId: string): string {
+  return `items/${itemId}/`;
+}
+
+/** What an item's own files begin with, in the bucket of uploads: as they came, refused, and what a door keeps. */
+export function filesOf(itemId: string): string[] {
+  return FILES.map((kind) => `${kind}/${itemId}/`);
+}
+
+/** Kinds of files of an item. */
+export const FILES = ['documents', 'quarantine', 'inbound'] as const;
 
 /** Of a document of a generation, by its digest: the gate's, or one with an approver's edits. */
 export function proposalKey(itemId: string, generation: number, digest: string): string {
@@ -118,6 +132,27 @@ export function readTextKey(readingKey: string): string {
   return readingKey.replace(/\.json$/, '/text.json');
 }
 
+/** What everything beside a reading begins with: its text, and its pages as pictures. */
+export function besideReading(readingKey: string): string {
+  return readingKey.replace(/\.json$/, '/');
+}
+
+/** That an item has this reading: it lies beside it, so that nobody removes what another item needs. */
+export function holderKey(readingKey: string, itemId: string): string {
+  return `${besideReading(readingKey)}of/${itemId}.json`;
+}
+
+/** The same, with the item's content: who removes the item finds what was read for it. */
+export function heldKey(itemId: string, readingKey: string): string {
+  return `${contentOf(itemId)}reading-${readingKey.slice(readingKey.lastIndexOf('/') + 1)}`;
+}
+
+/** The reading that a key of an item's content says it has; undefined for any other key. */
+export function readingHeld(automation: string, key: string): string | undefined {
+  const hash = /\/reading-([0-9a-f]{64})\.json$/.exec(key)?.[1];
+  return hash === undefined ? undefined : readingKey(automation, hash);
+}
+
 /** Of a page as a picture, counted from 1. */
 export function pictureKey(readingKey: string, page: number): string {
   return readingKey.replace(/\.json$/, `/page-${page}.png`);
@@ -134,6 +169,11 @@ export function requestId(automation: string, hash: string): string {
  */
 export function referenceHash(automation: string, value: string): string {
   return sha256(`reference|${automation}|${value}`).slice(0, 32);
+}
+
+/** A person as far as an item is about them: `hash` is keyed. */
+export function subjectKey(automation: string, hash: string): string {
+  return ownRow(automation, 'subject', hash);
 }
 
 /** What a step of an item answered. */

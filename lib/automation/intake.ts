@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { behindKey, clientKey, itemIds, kindOf, slice, waitKey } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
-import { content, nothing, queue, rows, table, uploads } from '../parts/uses.ts';
+import { content, nothing, queue, rows, secret, table, uploads } from '../parts/uses.ts';
 import { addRoutes } from '../platform/api.ts';
 import type { Slot } from './reader.ts';
 
@@ -54,6 +54,9 @@ export function accepting({ automation, platform, work, reads }: Intake) {
       documents ? rows([kindOf(name, 'upload')], 'GetItem', 'PutItem', 'UpdateItem') : nothing,
     ),
     content(data, slice(name), 'GetObject', 'PutObject'),
+    // Whom it is about, as a keyed hash.
+    table(data, 'SUBJECT_TABLE', rows([kindOf(name, 'subject')], 'PutItem')),
+    secret('SUBJECT_SECRET', data.subjectSecret),
     queue('WORK_QUEUE_URL', work, 'SendMessage'),
     queue('READ_QUEUE_URL', reads, 'SendMessage'),
     // Who uploads a file puts it there with this function's own right.

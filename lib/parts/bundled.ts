@@ -20,6 +20,7 @@ type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'ne
 export const CARRIED = {
   'api/api': ['registry', 'settings', 'neighbours'],
   'operate/commands': ['registry', 'neighbours'],
+  'operate/erase': ['registry'],
   'operate/probe': ['endpoints'],
   'intake/intake': ['automation'],
   'intake/doors': ['automation'],

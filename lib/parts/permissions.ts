@@ -32,13 +32,17 @@ export function grantRows(
     new PolicyStatement({
       actions,
       resources: [table.tableArn],
-      conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
-        // All values of none are like anything: a call that names no key is not meant.
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
+      conditions: leading(keys),
     }),
   );
+}
+
+function leading(keys: string[]) {
+  return {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+    // All values of none are like anything: a call that names no key is not meant.
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  };
 }
 
 /**
@@ -67,9 +71,10 @@ export function sparing(fn: IFunction, table: Table, attributes: readonly string
   );
 }
 
-export function grantQuery(fn: IFunction, table: Table, index: string): void {
+export function grantQuery(fn: IFunction, table: Table, index: string, keys?: string[]): void {
   const resources = [`${table.tableArn}/index/${index}`];
-  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
+  const conditions = keys ? { conditions: leading(keys) } : {};
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources, ...conditions }));
 }
 
 /** To read or write the content of items like `ids`. */
@@ -99,6 +104,19 @@ export function grantObjects(
   fn.addToRolePolicy(new PolicyStatement({ actions, resources: [bucket.arnForObjects(objects)] }));
   const reason = 'a file is known only when it is announced: the function works on all of its automation';
   acknowledgeWildcard(fn.role, `${nameInFinding(fn, bucket)}/${objects}`, reason);
+}
+
+/** To list a bucket, and to remove objects that begin so. */
+export function grantRemoval(fn: IFunction, bucket: Bucket, prefixes: readonly string[]): void {
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+  const resources = prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:DeleteObject'], resources }));
+  for (const prefix of prefixes)
+    acknowledgeWildcard(
+      fn.role,
+      `${nameInFinding(fn, bucket)}/${prefix}/*`,
+      'whose content is to be removed is known only when somebody asks for it',
+    );
 }
 
 /** To add entries to the archive of the audit. That none is written twice is the bucket's own policy. */

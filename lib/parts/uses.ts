@@ -5,7 +5,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
 import { workQueueName } from '../../lambdas/contract/names.ts';
-import { slice } from '../../lambdas/tables/keys.ts';
+import { FILES, slice } from '../../lambdas/tables/keys.ts';
 import type { Data } from '../platform/data.ts';
 import type { Environment } from './environment.ts';
 import {
@@ -16,6 +16,7 @@ import {
   grantObjects,
   grantQuery,
   grantQueues,
+  grantRemoval,
   grantRows,
   grantRuns,
   grantTable,
@@ -49,6 +50,7 @@ const TABLES = {
   AUDIT_TABLE: 'audit',
   CONTROL_TABLE: 'control',
   LINK_TABLE: 'links',
+  SUBJECT_TABLE: 'subjects',
 } as const;
 
 type Table = Data[(typeof TABLES)[keyof typeof TABLES]];
@@ -87,9 +89,9 @@ export function spares(...attributes: string[]): Right {
 /** Where an automation needs none of what its function may need. */
 export const nothing: Right = () => {};
 
-/** To query an index. */
-export function index(name: string): Right {
-  return (fn, table) => grantQuery(fn, table, name);
+/** To query an index. @param keys like one of which its partition key is. @default any */
+export function index(name: string, keys?: string[]): Right {
+  return (fn, table) => grantQuery(fn, table, name, keys);
 }
 
 export function table<V extends keyof typeof TABLES>(
@@ -119,6 +121,21 @@ export function content(
   };
 }
 
+/** To find and remove all content of an item, and all its files. */
+export function removesContent({ content: bucket }: Data): Use<'CONTENT_BUCKET'> {
+  return {
+    ...{ variable: 'CONTENT_BUCKET', value: bucket.bucketName },
+    grant: (fn) => grantRemoval(fn, bucket, ['items']),
+  };
+}
+
+export function removesFiles({ uploads: bucket }: Data): Use<'UPLOAD_BUCKET'> {
+  return {
+    ...{ variable: 'UPLOAD_BUCKET', value: bucket.bucketName },
+    grant: (fn) => grantRemoval(fn, bucket, [...FILES, 'uploads']),
+  };
+}
+
 /** What stands in an environment for what is not configured, or not declared. */
 const NONE = 'none';
 
@@ -128,6 +145,7 @@ type SecretVariable =
   | 'CURSOR_SECRET'
   | 'DECISION_SECRET'
   | 'GATE_SECRET'
+  | 'SUBJECT_SECRET'
   | 'SLACK_SECRET'
   | 'OIDC_SECRET';
 

@@ -27,6 +27,9 @@ export const BY_AUTOMATION = 'byAutomation';
 export const BY_CLIENT = 'byClient';
 export const BY_REFERENCE = 'byReference';
 
+/** The index of the idempotency table that lists what was kept of an item's words: keys alone, of the rows that have some. */
+export const BY_ITEM = 'byItem';
+
 /** The index of the approvals table that lists open approvals, and the closed ones by month. */
 export const BY_PHASE = 'byPhase';
 
@@ -38,6 +41,8 @@ export class Data extends Construct {
   /** Written once, never changed: the record of commands and decisions. */
   readonly audit: Table;
   readonly control: Table;
+  /** Which items are about whom, by keyed hashes. */
+  readonly subjects: Table;
   /** What leads to an approval: hashes of links, and task tokens. Only the functions of approvals read it. */
   readonly links: Table;
   readonly content: Bucket;
@@ -51,6 +56,8 @@ export class Data extends Construct {
   readonly clientsSecret: Secret;
   readonly approvalsSecret: Secret;
   readonly cursorSecret: Secret;
+  /** Hashes the subjects of items. */
+  readonly subjectSecret: Secret;
   /** Signs approvals, for every automation's `act`. */
   readonly decisionSecret: Secret;
   /** Where the configuration has Slack. */
@@ -95,6 +102,12 @@ export class Data extends Construct {
       projectionType: ProjectionType.KEYS_ONLY,
     });
     this.idempotency = table('idempotency');
+    this.idempotency.addGlobalSecondaryIndex({
+      indexName: BY_ITEM,
+      partitionKey: { name: 'madeFor', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.subjects = table('subjects', { sortKey: { name: 'item', type: AttributeType.STRING } });
     this.approvals = table('approvals', { stream: StreamViewType.NEW_AND_OLD_IMAGES });
     this.approvals.addGlobalSecondaryIndex({
       indexName: BY_PHASE,
@@ -158,6 +171,13 @@ export class Data extends Construct {
       foundation,
       'signalbox/cursors',
       'seals the cursors of lists',
+      'key',
+    );
+    this.subjectSecret = houseSecret(
+      this,
+      foundation,
+      'signalbox/subjects',
+      'hashes whom items are about',
       'key',
     );
     this.decisionSecret = houseSecret(this, foundation, 'signalbox/decisions', 'signs approvals', 'key');

@@ -22,11 +22,11 @@ import type { Foundation } from './foundation.ts';
  * The attributes that a withdrawal changes; neither a verdict nor a decision can be written with these.
  * `approvalId` is in its condition, and `act` believes an approval by its seal, whatever points to it.
  */
-const OF_ITEM = [
+export const OF_ITEM = [
   ...['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'deferredUntil', 'error'],
   ...['action', 'approvalId', 'leaseUntil', 'leaseBy'],
 ];
-const OF_APPROVAL = ['id', 'status', 'phase', 'phaseAt', 'version', 'trail', 'claim'];
+export const OF_APPROVAL = ['id', 'status', 'phase', 'phaseAt', 'version', 'trail', 'claim'];
 
 /** What operators do to the running house by hand, and clients to their own items. */
 export class Operate extends Construct {

@@ -9,6 +9,7 @@ import { Api } from './api.ts';
 import { ApiFunction } from './api-function.ts';
 import { Approvals } from './approvals.ts';
 import { Data } from './data.ts';
+import { Erasing } from './erase.ts';
 import type { Foundation } from './foundation.ts';
 import { HouseAlarms } from './house-alarms.ts';
 import { Operate } from './operate.ts';
@@ -41,6 +42,7 @@ export class PlatformStack extends Stack {
     new HouseAlarms(this, foundation, api);
     new ApiFunction(this, foundation, data, api);
     new Operate(this, foundation, data, api);
+    new Erasing(this, foundation, data, api);
     this.foundation = foundation;
     this.data = data;
     this.api = api;

@@ -93,6 +93,7 @@ describe('the description of the API', () => {
         'post /v1/automations/{name}/resume',
         'post /v1/breakers/{endpoint}',
         'post /v1/endpoints/probe',
+        'post /v1/erasures',
       ].sort(),
     );
   });

@@ -78,6 +78,7 @@ const named = (fn: HandlerName) => (event: never, caller: never) =>
 const BODIES: Record<string, object> = {
   caution: { on: true, reason: 'odd refunds' },
   calibrate: { step: 'route' },
+  erase: { subject: 'zoe@example.com', reason: 'asked us to' },
   force: { state: 'open', reason: 'is down' },
 };
 const QUERIES: Record<string, Record<string, string>> = { cases: { automation: 'demo' } };

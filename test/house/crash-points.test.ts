@@ -27,6 +27,9 @@ const MAILED = ask('reaches everybody wherever its worker dies between the mails
 const ACTED = act('%s reaches the destination once and its end, wherever the worker dies');
 
 const TESTS: Record<string, readonly Test[]> = {
+  'intake, subject written, no item': [
+    ['intake/subjects', 'leave no item where one cannot be written, and no item without them'],
+  ],
   'intake, body stored': [intake('leaves no item and no message when the worker dies before the item')],
   'intake, claimed, no item': [
     claim('is one item when twenty take it over at the same moment'),
@@ -167,6 +170,15 @@ const TESTS: Record<string, readonly Test[]> = {
     overtaken('in its call, and that hears it was done after another one gave up, says so'),
   ],
   'act, every delivery': [overtaken('parks the item before it does anything')],
+  'erase, anywhere': [
+    [
+      'operate/erase/again',
+      'ends in the same state when it is repeated, wherever that was (after the call: %s)',
+    ],
+  ],
+  'erase, while somebody is at work on the item': [
+    ['operate/erase/again', 'is removed by the repetition, after the longest run that a function has'],
+  ],
   'withdraw against the intent': [overtaken('in the moment before the intent stops the action')],
   'run, last write': [run('writes nothing when a later generation has taken the item over')],
 };

@@ -67,6 +67,13 @@ export const WILDCARDS = [
     actions: ['s3:GetObject', 's3:PutObject'],
   },
   {
+    reason: 'whose content is to be removed is known only when somebody asks for it',
+    who: /erasing\/operate--erase/,
+    resource:
+      /data(?:content\w+(?:\.Arn)?>\/items|uploads\w+(?:\.Arn)?>\/(?:documents|quarantine|inbound|uploads))\/\*$/,
+    actions: ['s3:DeleteObject'],
+  },
+  {
     reason: 'one file per upload, announced before it is there',
     who: /Signalbox-prod-([\w-]+)\/intake--intake/,
     resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/uploads/${ANY}_\\*$`),

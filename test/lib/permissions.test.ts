@@ -148,6 +148,7 @@ it('lets nobody change or delete what the audit holds, and decide and tell of it
     'approve--on-change dynamodb:PutItem',
     'console--console dynamodb:PutItem',
     'operate--commands dynamodb:PutItem',
+    'operate--erase dynamodb:PutItem',
     'operate--probe dynamodb:PutItem',
     'record--publish dynamodb:PutItem',
   ]);

@@ -115,7 +115,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
 
   it('restores, encrypts and forgets in every table', () => {
     const tables = ofType(stage(), 'AWS::DynamoDB::Table');
-    expect(tables).toHaveLength(6);
+    expect(tables).toHaveLength(7);
     for (const { path, resource } of tables) {
       expect(resource.Properties, path).toMatchObject({
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },

@@ -53,5 +53,17 @@ export function copyObject(bucket: string, from: string, to: string, etag?: stri
 }
 
 export function removeObject(bucket: string, key: string): Promise<void> {
-  return world.call('s3 DeleteObject', { key }, () => void world.files.delete(`${bucket}/${key}`));
+  return world.call('s3 DeleteObject', { key }, () => {
+    world.files.delete(`${bucket}/${key}`);
+    world.content.delete(`${bucket}/${key}`);
+  });
+}
+
+export function keysBelow(bucket: string, prefix: string): Promise<string[]> {
+  return world.call('s3 ListBucket', { prefix }, () =>
+    [...world.content.keys(), ...world.files.keys()]
+      .filter((at) => at.startsWith(`${bucket}/${prefix}`))
+      .map((at) => at.slice(bucket.length + 1))
+      .sort(),
+  );
 }

@@ -20,7 +20,7 @@ import { kept, refuseUnfit } from './rows.ts';
 
 interface Input extends Expressions {
   TableName: string;
-  Key?: { id: string };
+  Key?: { id: string; item?: string };
   IndexName?: string;
   ExclusiveStartKey?: Attributes;
   Item?: Attributes;
@@ -83,8 +83,8 @@ export class Tables {
       case 'UpdateCommand':
         return this.#write(input);
       case 'DeleteCommand':
-        this.#check(input, input.Key?.id ?? '', new Set());
-        this.rows(input.TableName).delete(input.Key?.id ?? '');
+        this.#check(input, keyOf(input), new Set());
+        this.rows(input.TableName).delete(keyOf(input));
         return {};
       case 'TransactWriteCommand':
         return this.#transact(input);
@@ -202,7 +202,7 @@ export class Tables {
     fits({});
     if (input.FilterExpression) wanted({});
     const projected = projection(input, used);
-    const keys = KEYS[input.IndexName ?? 'table'];
+    const keys = KEYS[input.IndexName ?? (input.TableName === 'subjects' ? 'subjects' : 'table')];
     if (!keys) throw new Invalid(`the table has no index '${input.IndexName}'`);
     const start = input.ExclusiveStartKey;
     if (start && !fits(start)) throw new Invalid('the start key is outside of what is asked for');
@@ -222,13 +222,14 @@ export class Tables {
   }
 }
 
-/** Partition and sort key of the one table that has such, and of the indexes. */
+/** Partition and sort key of the tables that have such, and of the indexes. */
 const KEYS: Record<string, readonly [string, string]> = {
   table: ['month', 'order'],
   byAutomation: ['automation', 'order'],
   byClient: ['client', 'order'],
   byReference: ['reference', 'order'],
   byPhase: ['phase', 'phaseAt'],
+  ...{ byItem: ['madeFor', 'id'], subjects: ['id', 'item'] },
 };
 
 function inOrder(a: Attributes, b: Attributes, sortKey: string): number {
@@ -239,7 +240,6 @@ function part(row: Attributes, names: readonly string[]): Attributes {
   return Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
 }
 
-/** What a read shows of a row: the names that it asks for, or all. */
 function projection(input: Input, used: Set<string>): (row: Attributes) => Attributes {
   if (!input.ProjectionExpression) return (row) => row;
   const names = input.ProjectionExpression.split(', ').map((name) => {
@@ -254,20 +254,21 @@ const SHOWN: Record<string, readonly string[]> = {
   byPhase: SHOWN_BY_PHASE,
 };
 
-/** A row as the table, or one of its indexes, has it. */
 function shown(row: Attributes, index: string | undefined): Attributes {
   const names =
     index === undefined ? Object.keys(row) : ['id', ...(KEYS[index] ?? []), ...(SHOWN[index] ?? [])];
   return structuredClone(part(row, names));
 }
 
-/** A row's place in its table: its id, or in the audit table its month and its order. */
+/** A row's place in its table: its id (of subjects with the item), or in the audit table its month and its order. */
 function identityOf(row: Attributes): string {
-  return (row.id as string | undefined) ?? `${row.month}|${row.order}`;
+  if (row.id === undefined) return `${row.month}|${row.order}`;
+  return String(row.id).includes('_subject#') ? `${row.id}|${row.item}` : String(row.id);
 }
 
 function keyOf({ Key }: Input): string {
   if (!Key?.id) throw new Invalid('the key attribute is empty');
+  if (Key.item) return identityOf(Key as Attributes);
   if (Buffer.byteLength(Key.id) > 2048) throw new Invalid('the key is longer than 2048 bytes');
   return Key.id;
 }

@@ -45,11 +45,10 @@ export const ENV = {
   DECISION_SECRET: 'signalbox/decisions',
   CLIENTS_SECRET: 'signalbox/clients',
   APPROVALS_SECRET: 'signalbox/approvals',
-  SLACK_SECRET: 'signalbox/slack',
-  OIDC_SECRET: 'signalbox/oidc',
+  ...{ SLACK_SECRET: 'signalbox/slack', OIDC_SECRET: 'signalbox/oidc' },
   BASE_URL: 'https://desk.example',
   WAITS_AT_MOST: '4',
-  CURSOR_SECRET: 'signalbox/cursors',
+  ...{ CURSOR_SECRET: 'signalbox/cursors', SUBJECT_TABLE: 'subjects', SUBJECT_SECRET: 'signalbox/subjects' },
   AUDIT_BUCKET: 'archive',
   RETRY_SCHEDULE_SECONDS: '[60,300,1800]',
 };

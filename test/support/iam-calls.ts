@@ -39,7 +39,11 @@ export function permissionsOf(
       ]);
     }
     case 's3':
-      return resource.map((key) => [`s3:${operation}`, `arn:aws:s3:::${key}`]);
+      // A list is of the bucket, whatever its keys begin with.
+      return resource.map((key) => [
+        `s3:${operation}`,
+        `arn:aws:s3:::${operation === 'ListBucket' ? key.split('/')[0] : key}`,
+      ]);
     case 'sqs':
       // Several messages in one call are allowed by the right to one.
       return resource.map((url) => [
@@ -75,6 +79,7 @@ export function nameOf([action, resource, key]: Asked): string {
 /** What is queried of a table: its one index, where it has one. */
 export function queried(table: string): string {
   if (table.includes('dataitems')) return `${table}/index/byAutomation`;
+  if (table.includes('dataidempotency')) return `${table}/index/byItem`;
   return table.includes('dataapprovals') ? `${table}/index/byPhase` : table;
 }
 

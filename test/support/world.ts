@@ -23,6 +23,7 @@ export const GATE_KEY = 'key-of-the-gate';
 export const DECISION_KEY = 'key-of-decisions';
 const SEALING = {
   'signalbox/cursors': '{"key":"key-of-cursors"}',
+  'signalbox/subjects': '{"key":"key-of-subjects"}',
   'signalbox/gates/demo': JSON.stringify({ key: GATE_KEY }),
   'signalbox/decisions': JSON.stringify({ key: DECISION_KEY }),
 };

@@ -6,6 +6,7 @@ import { cursor } from './queries.ts';
 /* The bodies of commands. What is no such body is refused before anything is read, written or paid for. */
 
 export const NO_RESUME_CURSOR = "must be the 'cursor' of an earlier answer";
+export const NO_ERASE_CURSOR = NO_RESUME_CURSOR;
 
 const why = z.string('must be a text that says why, for those who find it so').check(
   z.trim(),
@@ -48,6 +49,24 @@ export const withdrawBody = z.strictObject({
       z.maxLength(300, 'must be at most 300 characters'),
     ),
   ),
+});
+
+export const eraseBody = z.strictObject({
+  subject: z
+    .string('must be an e-mail address, a phone number or the id of a customer')
+    .check(
+      z.minLength(3, 'must be at least 3 characters'),
+      z.maxLength(320, 'must be at most 320 characters'),
+    ),
+  dryRun: z.optional(z.boolean('must be true or false')),
+  /** Of automations that are no longer deployed, whose items may still be kept. */
+  automations: z.optional(
+    z
+      .array(z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be the name of an automation')))
+      .check(z.maxLength(50, 'must be at most 50')),
+  ),
+  cursor: z.optional(cursor(NO_ERASE_CURSOR)),
+  reason: why,
 });
 
 const names = z.optional(

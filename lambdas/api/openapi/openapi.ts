@@ -10,6 +10,7 @@ import {
   breakersSchema,
   calibratedSchema,
   cautionedSchema,
+  erasureSchema,
   resumedSchema,
 } from './operator-schemas.ts';
 import { PAGES } from './pages.ts';
@@ -67,6 +68,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Resumed: schema(resumedSchema),
         Cautioned: schema(cautionedSchema),
         Calibrated: schema(calibratedSchema),
+        Erasure: schema(erasureSchema),
         Endpoints: schema(endpointsSchema),
         Breaker: schema(breakerSchema),
         Breakers: schema(breakersSchema),

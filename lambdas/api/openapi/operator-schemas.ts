@@ -74,3 +74,41 @@ export const calibratedSchema = z.object({
   /** Prompt versions and models with too few answers to say anything. */
   tooFew: z.array(z.object({ promptVersion: z.string(), model: z.string(), answers: z.int() })),
 });
+
+const removedSchema = z.object({
+  /** Bodies, proposals, what the gate saw, names of documents. */
+  content: z.optional(z.int()),
+  /** Documents as they came. */
+  files: z.optional(z.int()),
+  /** What was read of them, and pictures of their pages. */
+  readings: z.optional(z.int()),
+  /** What models answered, kept answers and vectors. */
+  answers: z.optional(z.int()),
+  /** What documents were announced as. */
+  uploads: z.optional(z.int()),
+  /** What tied items to counts of limits. */
+  limits: z.optional(z.int()),
+  /** Approvals that lost their words. */
+  approvals: z.optional(z.int()),
+});
+
+export const erasureSchema = z.object({
+  /** The beginning of the subject's keyed hash: what the audit names it by. */
+  subject: z.string(),
+  dryRun: z.boolean(),
+  items: z.array(
+    z.object({
+      id: z.string(),
+      automation: z.string(),
+      /** Absent where the item's row is no longer kept. */
+      status: z.optional(z.string()),
+      /** `unsettled`: erased, and to be erased once more at `againAt`. `acts`: not touched, as it acts now. */
+      outcome: z.enum(['found', 'erased', 'unsettled', 'acts']),
+      againAt: z.optional(time),
+      removed: removedSchema,
+    }),
+  ),
+  removed: removedSchema,
+  /** There are more items to look at: ask again with it. */
+  cursor: z.optional(z.string()),
+});

@@ -43,6 +43,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   resume: 'resumeAutomation',
   caution: 'cautionAutomation',
   calibrate: 'calibrateStep',
+  erase: 'eraseSubject',
   endpoints: 'listEndpoints',
   probe: 'probeEndpoints',
   breakers: 'listBreakers',

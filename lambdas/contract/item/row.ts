@@ -87,6 +87,8 @@ export interface ItemRow {
   timeline: TimelineEvent[];
   lineage?: LineageEntry[];
   error?: ErrorFacts;
+  /** ISO 8601: when its content was removed, because a person wanted it so. What is left are facts. */
+  erasedAt?: string;
 }
 
 /** A wait of the processor: for tomorrow's budget, or for an endpoint. Times are ISO 8601. */

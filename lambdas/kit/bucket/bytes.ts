@@ -67,6 +67,17 @@ export async function removeObject(bucket: string, key: string): Promise<void> {
   await call(bucket, key, { method: 'DELETE', means: [404] });
 }
 
+/**
+ * Up to a thousand keys that begin so; more may follow once these are removed. The keys are ours: nothing in them is escaped in XML.
+ * @throws TransientError | SystemError
+ */
+export async function keysBelow(bucket: string, prefix: string): Promise<string[]> {
+  record('ListBucket', bucket, prefix);
+  const query = { 'list-type': '2', prefix };
+  const { bytes } = await call(bucket, '', { method: 'GET', query, large: true });
+  return [...bytes.toString().matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key);
+}
+
 function headIn({ headers }: Answer): Head {
   return {
     bytes: Number(headers['content-length']),

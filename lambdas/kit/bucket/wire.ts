@@ -69,6 +69,7 @@ function urlOf(bucket: string, key: string): URL {
 export interface Call {
   method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
   headers?: Record<string, string>;
+  query?: Record<string, string>;
   body?: string | Uint8Array;
   /** Answers below 500 that say something to the caller, instead of being a fault. @default none */
   means?: readonly number[];
@@ -113,10 +114,10 @@ async function once(bucket: string, key: string, asked: Call): Promise<Answer | 
     : new SystemError(fault);
 }
 
-async function whole(url: URL, { method, headers, body, large }: Call): Promise<Answer> {
+async function whole(url: URL, { method, headers, query, body, large }: Call): Promise<Answer> {
   out ??= wayOut();
   const request = await out.signer.sign({
-    ...partsOf(method, url, headers),
+    ...partsOf(method, url, headers, query),
     ...(body === undefined ? {} : { body }),
   });
   const { response } = await out.http.handle(request as never, {
@@ -127,10 +128,15 @@ async function whole(url: URL, { method, headers, body, large }: Call): Promise<
   return { status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) };
 }
 
-function partsOf(method: string, url: URL, headers: Record<string, string> = {}) {
+function partsOf(
+  method: string,
+  url: URL,
+  headers: Record<string, string> = {},
+  query: Record<string, string> = {},
+) {
   const { protocol, hostname, port, host, pathname: path } = url;
   return {
-    ...{ method, protocol, hostname, path, query: {}, headers: { ...headers, host } },
+    ...{ method, protocol, hostname, path, query, headers: { ...headers, host } },
     ...(port ? { port: Number(port) } : {}),
   };
 }

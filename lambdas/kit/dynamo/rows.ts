@@ -129,6 +129,11 @@ export async function remove<Row>(table: string, id: string, when?: Condition<Fi
   return (await outcome(dynamo().send(command))).done;
 }
 
+/** Removes a row of a table with a sort key. One that is not there is removed. */
+export async function removeSorted(table: string, key: Readonly<Record<string, string>>): Promise<void> {
+  await dynamo().send(new DeleteCommand({ TableName: table, Key: { ...key } }));
+}
+
 export interface Query<Row> {
   /** @default the table itself */
   index?: string;

@@ -4,7 +4,7 @@ import { copyObject, getBytes, removeObject } from '../../kit/bucket/bytes.ts';
 import { digest, sha256 } from '../../kit/digest.ts';
 import { originalKey, quarantineKey, uploadKey } from '../../tables/keys.ts';
 import type { readApart } from '../apart.ts';
-import { keyOf, type ReadText, recall, remember, rememberPicture } from './remembered.ts';
+import { hold, keyOf, type ReadText, recall, remember, rememberPicture } from './remembered.ts';
 
 type Env = Pick<EnvFor<'read/read'>, 'CONTENT_BUCKET' | 'UPLOAD_BUCKET'>;
 
@@ -24,6 +24,8 @@ export async function readOne({ refusal: _, ...fact }: DocumentFacts, how: Readi
   if (!bytes) return refused(fact, NOT_KEPT);
   const hash = sha256(bytes);
   const key = keyOf(automation, hash, policy);
+  // First of all, so that nothing that is read for an item is left when the item is erased.
+  await hold(env.CONTENT_BUCKET, key, itemId);
   let text = await recall(env.CONTENT_BUCKET, key);
   if (!text) {
     const pictures = new Map<number, string>();

@@ -2,8 +2,8 @@ import type { DocumentPolicy, Reading } from '../../contract/document.ts';
 import { getBytes, headOf, putBytes } from '../../kit/bucket/bytes.ts';
 import { clock, DAY_SECONDS } from '../../kit/clock.ts';
 import { digest } from '../../kit/digest.ts';
-import { getContent, putOnce } from '../../kit/objects.ts';
-import { pictureKey, readingKey, readTextKey } from '../../tables/keys.ts';
+import { getContent, putContent, putOnce } from '../../kit/objects.ts';
+import { heldKey, holderKey, pictureKey, readingKey, readTextKey } from '../../tables/keys.ts';
 
 /** Goes up when the same bytes are read otherwise than before: what was remembered of them is read anew. */
 const VERSION = 2;
@@ -19,6 +19,14 @@ export function keyOf(automation: string, sha256: string, policy: DocumentPolicy
   const { types, mostBytes, mostPages, languages, confidence } = policy;
   const way = { types: [...types].sort(), mostBytes, mostPages, languages, confidence };
   return readingKey(automation, digest({ version: VERSION, sha256, way }));
+}
+
+/** Says beside the reading that this item has it, and with the item's content which reading that is. */
+export async function hold(bucket: string, key: string, itemId: string): Promise<void> {
+  await Promise.all([
+    putContent(bucket, holderKey(key, itemId), {}),
+    putContent(bucket, heldKey(itemId, key), {}),
+  ]);
 }
 
 /** What an earlier item's reader stored; undefined if there is nothing, or a part of it expired before the rest. */

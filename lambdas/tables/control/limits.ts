@@ -9,6 +9,7 @@ import {
   either,
   is,
   present,
+  remove,
   transact,
   updateWrite,
   type Write,
@@ -111,6 +112,19 @@ export async function reserve(
 export async function countedFor(table: string, reserver: Reserver): Promise<string | undefined> {
   const reservation = await reservationOf(table, reserver);
   return reservation?.state === 'held' ? reservation.fingerprint : undefined;
+}
+
+/** Whether something ties the item to what is counted. */
+export async function isReserved(table: string, reserver: Reserver): Promise<boolean> {
+  return (await reservationOf(table, reserver)) !== undefined;
+}
+
+/** Unties the item from the counts. What it did stays counted until its days are over: those rows name nobody. */
+export async function forgetReservation(
+  table: string,
+  { automation, itemId, generation }: Reserver,
+): Promise<void> {
+  await remove(table, reservationKey(automation, itemId, generation));
 }
 
 function reservationOf(

@@ -7,6 +7,8 @@ import { get, put } from '../../kit/dynamo/rows.ts';
 
 export interface CachedAnswer {
   value: unknown;
+  /** The item that asked first: what is kept is of its words. Absent in what earlier versions kept. */
+  madeFor?: string;
   model: string;
   endpoint: string;
   /** Milliseconds since 1970. */
@@ -24,6 +26,7 @@ interface AnswerRow extends Omit<CachedAnswer, 'value'> {
 interface VectorRow {
   id: string;
   vector: readonly number[];
+  madeFor?: string;
   expiresAt: number;
 }
 
@@ -51,8 +54,8 @@ export async function getVector(table: string, id: string): Promise<readonly num
 export async function putVector(
   table: string,
   id: string,
-  vector: readonly number[],
+  { vector, madeFor }: { vector: readonly number[]; madeFor: string },
   seconds: number,
 ): Promise<void> {
-  await put<VectorRow>(table, { id, vector, expiresAt: epochSeconds(seconds) });
+  await put<VectorRow>(table, { id, vector, madeFor, expiresAt: epochSeconds(seconds) });
 }

@@ -14,10 +14,19 @@ export interface MemoRow {
   failure?: string;
   lineage: readonly LineageEntry[];
   rawConfidence?: number;
+  /** The item whose words are in it: the index `byItem` is by it. */
+  madeFor: string;
   expiresAt: number;
 }
 
-export type Answer = Omit<MemoRow, 'id' | 'state' | 'expiresAt'>;
+export type Answer = Omit<MemoRow, 'id' | 'state' | 'madeFor' | 'expiresAt'>;
+
+/** Where an answer is kept, for which item, and for how long. */
+export interface Place {
+  id: string;
+  madeFor: string;
+  seconds: number;
+}
 
 /** Undefined also for one past its time, which the table forgets late, and for a claim of earlier versions. */
 export async function keptAnswer(table: string, id: string): Promise<Answer | undefined> {
@@ -26,16 +35,16 @@ export async function keptAnswer(table: string, id: string): Promise<Answer | un
 }
 
 /** Keeps an answer over whatever is there: it was paid for. */
-export function keepAnswer(table: string, id: string, answer: Answer, seconds: number): Promise<void> {
-  return putTogether(table, rowOf(id, answer, seconds));
+export function keepAnswer(table: string, place: Place, answer: Answer): Promise<void> {
+  return putTogether(table, rowOf(place, answer));
 }
 
 /** Keeps one where no other is kept. */
-export function keepFirst(table: string, id: string, answer: Answer, seconds: number): Promise<boolean> {
+export function keepFirst(table: string, place: Place, answer: Answer): Promise<boolean> {
   const free = either<keyof MemoRow>(absent('id'), below('expiresAt', epochSeconds()));
-  return put(table, rowOf(id, answer, seconds), free);
+  return put(table, rowOf(place, answer), free);
 }
 
-function rowOf(id: string, answer: Answer, seconds: number): MemoRow {
-  return { id, state: 'done', ...answer, expiresAt: epochSeconds(seconds) };
+function rowOf({ id, madeFor, seconds }: Place, answer: Answer): MemoRow {
+  return { id, state: 'done', ...answer, madeFor, expiresAt: epochSeconds(seconds) };
 }

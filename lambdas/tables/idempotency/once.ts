@@ -2,7 +2,7 @@ import type { LineageEntry } from '../../contract/item/row.ts';
 import { DAY_SECONDS } from '../../kit/clock.ts';
 import { errorFacts, ProcessingError } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { type Answer, keepAnswer, keepFirst, keptAnswer } from './memo.ts';
+import { type Answer, keepAnswer, keepFirst, keptAnswer, type Place } from './memo.ts';
 
 /** Long enough for a redrive weeks later. Answers are content: a shorter `retention.contentDays` wins. */
 const REMEMBER_DAYS = 30;
@@ -31,13 +31,15 @@ export interface MemoOptions {
 /** What the paid steps of an item answered. Only who holds the item's lease asks, so that a step needs no claim of its own. */
 export class Memo {
   readonly #table: string;
+  readonly #item: string;
   readonly #seconds: number;
   readonly #fresh: boolean;
   /** Of this delivery: the same step, asked for twice, is one. */
   readonly #steps = new Map<string, Promise<Remembered<unknown>>>();
 
-  constructor(table: string, { contentDays, fresh = false }: MemoOptions = {}) {
+  constructor(table: string, item: string, { contentDays, fresh = false }: MemoOptions = {}) {
     this.#table = table;
+    this.#item = item;
     this.#seconds = keepSeconds(REMEMBER_DAYS, contentDays);
     this.#fresh = fresh;
   }
@@ -78,7 +80,7 @@ export class Memo {
     try {
       const json = JSON.stringify(value) as string | undefined;
       const answer = { ...rest, ...(json === undefined ? {} : { json }) };
-      await keepAnswer(this.#table, id, answer, this.#seconds);
+      await keepAnswer(this.#table, this.#place(id), answer);
       return opened(answer);
     } catch (error) {
       const { class: kind, message } = errorFacts(error);
@@ -90,11 +92,15 @@ export class Memo {
     }
   }
 
+  #place(id: string): Place {
+    return { id, madeFor: this.#item, seconds: this.#seconds };
+  }
+
   /** Only where nothing is kept: the error may have come after the answer was written. */
   async #keepFailure(id: string, failed: Answer): Promise<boolean> {
     const unkept = (reason: string) => logger.error('failure not kept', { reason });
     try {
-      const kept = await keepFirst(this.#table, id, failed, this.#seconds);
+      const kept = await keepFirst(this.#table, this.#place(id), failed);
       if (!kept) unkept('another answer is kept');
       return kept;
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { DocumentType } from '../../contract/document.ts';
 import { DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
-import { absent, all, either, get, is, put, update } from '../../kit/dynamo/rows.ts';
+import { absent, all, either, get, is, put, remove, update } from '../../kit/dynamo/rows.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { uploadId } from '../keys.ts';
 
@@ -56,4 +56,9 @@ export function bindUpload(table: string, automation: string, ref: string, itemI
     set: { itemId },
     when: all(is('id', uploadId(automation, ref)), either(absent('itemId'), is('itemId', itemId))),
   });
+}
+
+/** Removes what was announced. */
+export async function forgetUpload(table: string, automation: string, ref: string): Promise<void> {
+  await remove(table, uploadId(automation, ref));
 }

@@ -17,6 +17,7 @@ const logged: string[] = [];
 const lineage = [lineageEntry()];
 const answer: Remembered<string> = { value: 'Billing', lineage };
 const KEY = 'step#item#1#route';
+const ITEM = 'demo_item';
 
 const row = () => world.tables.row('idempotency', KEY);
 /** Each as a delivery of its own. */
@@ -24,7 +25,7 @@ const once = <T>(
   pay: () => Promise<Remembered<T>>,
   lost: (typeof lineage)[number][] = [],
   contentDays?: number,
-) => new Memo('idempotency', { contentDays }).once(KEY, pay, lost);
+) => new Memo('idempotency', ITEM, { contentDays }).once(KEY, pay, lost);
 const run = (pay: () => Promise<Remembered<string>>) => once(pay);
 
 beforeEach(() => {
@@ -188,7 +189,7 @@ describe('a paid step', () => {
   });
 
   it('is one where a delivery asks for it twice, at the same moment or later', async () => {
-    const memo = new Memo('idempotency');
+    const memo = new Memo('idempotency', ITEM);
     const pay = vi.fn(async () => answer);
 
     const both = await Promise.all([memo.once(KEY, pay), memo.once(KEY, pay)]);
@@ -199,7 +200,7 @@ describe('a paid step', () => {
   });
 
   it('is tried again where a delivery asks once more after nothing was paid', async () => {
-    const memo = new Memo('idempotency');
+    const memo = new Memo('idempotency', ITEM);
     const failing = memo.once(KEY, () => Promise.reject(new TransientError('busy')));
     await expect(failing).rejects.toThrow('busy');
 
@@ -207,7 +208,7 @@ describe('a paid step', () => {
   });
 
   it('is not paid for again by the delivery that could not keep the answer', async () => {
-    const memo = new Memo('idempotency', { fresh: true });
+    const memo = new Memo('idempotency', ITEM, { fresh: true });
     world.fault = () => {
       throw named('ThrottlingException');
     };
@@ -220,7 +221,7 @@ describe('a paid step', () => {
   });
 
   it('is not looked for where nobody was at work on the item before', async () => {
-    await new Memo('idempotency', { fresh: true }).once(KEY, async () => answer);
+    await new Memo('idempotency', ITEM, { fresh: true }).once(KEY, async () => answer);
 
     expect(world.calls).toEqual(['dynamodb PutCommand']);
     expect((await run(async () => expect.unreachable())).value).toBe('Billing');
@@ -260,7 +261,7 @@ describe('a paid step', () => {
     async (value) => {
       const lineage = [lineageEntry()];
       world.tables.put('idempotency', { id: 'step#old', state: 'done', leaseUntil: 0, value, lineage });
-      const kept = await new Memo('idempotency').once('step#old', async () => expect.unreachable());
+      const kept = await new Memo('idempotency', ITEM).once('step#old', async () => expect.unreachable());
       expect(kept).toEqual({ value, lineage });
     },
   );

@@ -1,0 +1,39 @@
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import { subjectHashes } from '../tables/subjects/subjects.ts';
+
+/** An e-mail address, wherever it stands. Both parts are bounded: a long text is looked through once. */
+const ADDRESS = /[^\s"'<>,;:()[\]{}\\@]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?/gi;
+
+/** What is known of an arrival, as `accept` takes it. */
+interface Known {
+  content: { body: unknown } | { raw: { text: string; encoding: 'utf8' | 'base64' } };
+  subjects?: readonly string[];
+}
+
+/**
+ * Whom an arrival is about: who its automation and its door say, and its requester. Of what does not fit the schema, no code of the
+ * automation can tell: then every address that stands in it.
+ */
+export function subjectsOf(
+  automation: Pick<Automation, 'subjects' | 'requester'>,
+  { content, subjects = [] }: Known,
+): string[] {
+  if ('raw' in content) {
+    const { text, encoding } = content.raw;
+    const read = encoding === 'base64' ? Buffer.from(text, 'base64').toString('latin1') : text;
+    return [...subjects, ...(read.match(ADDRESS) ?? [])];
+  }
+  const requester = automation.requester?.(content.body);
+  const own = automation.subjects?.(content.body) ?? [];
+  return [...subjects, ...(requester ? [requester] : []), ...own];
+}
+
+/** Keyed hashes of the subjects of an arrival. */
+export function hashesOf(
+  automation: Automation,
+  arrival: Known,
+  env: Pick<EnvFor<'intake/intake'>, 'SUBJECT_SECRET'>,
+): Promise<string[]> {
+  return subjectHashes(env.SUBJECT_SECRET, subjectsOf(automation, arrival));
+}

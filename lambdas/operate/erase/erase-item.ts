@@ -1,0 +1,92 @@
+import { clock } from '../../kit/clock.ts';
+import { recordCommand } from '../../tables/audit/commands.ts';
+import { eraseRow, isAtRest, settledAt } from '../../tables/items/erasure.ts';
+import { getItem } from '../../tables/items/items.ts';
+import { forgetSubject } from '../../tables/subjects/subjects.ts';
+import { mayGo, takeBack } from '../take-back.ts';
+import { type EraseEnv, type Kind, type Trace, tracesOf } from './traces.ts';
+
+/** What became of one item. */
+export interface Erased {
+  id: string;
+  automation: string;
+  /** As it is now; absent where its row is no longer kept. */
+  status?: string;
+  /**
+   * `found`: in a dry run. `erased`: nothing is left but facts. `unsettled`: so it is, but who was at work on it may still write
+   * something until `againAt`. `acts`: it acts in this moment, and nothing of it was touched.
+   */
+  outcome: 'found' | 'erased' | 'unsettled' | 'acts';
+  /** ISO 8601. */
+  againAt?: string;
+  removed: Partial<Record<Kind, number>>;
+}
+
+export interface Erasing {
+  env: EraseEnv;
+  /** The keyed hash of the subject. */
+  hash: string;
+  by: string;
+  dryRun: boolean;
+}
+
+const AT_A_TIME = 10;
+/** How often an item may change while it is erased. */
+const ROUNDS = 4;
+/** What a bucket lists in one call. */
+const MOST_KEYS = 1000;
+
+/** Said in the place of a reason: the item's own words are to go. */
+const WHY = 'its content is erased';
+
+/** Erases one item, once or again: what is gone is gone. An item that has not acted is taken back first. */
+export async function eraseItem(automation: string, id: string, erasing: Erasing): Promise<Erased> {
+  const { env, hash, by, dryRun } = erasing;
+  const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let row = await getItem(env.ITEM_TABLE, id);
+    const told = { id, automation, ...(row ? { status: row.status } : {}) };
+    if (dryRun)
+      return { ...told, outcome: 'found', removed: counted(await tracesOf(row ?? told, env, true)) };
+    // What cannot be put on record is not done.
+    if (row && !row.erasedAt)
+      await recordCommand(audit, { by, command: `erased ${short(hash)}`, automation, itemId: id });
+    if (row && mayGo(row)) row = (await takeBack(row, { by, reason: WHY }, env)).row;
+    if (row && !isAtRest(row)) return { ...told, status: row.status, outcome: 'acts', removed: {} };
+    const ends = row ? settledAt(row) : 0;
+    const settled = ends <= clock.now();
+    const removed = await removeAll(() => tracesOf(row ?? told, env, settled));
+    if (row && !row.erasedAt && !(await eraseRow(env.ITEM_TABLE, row, by))) continue;
+    const status = row ? { status: row.status } : {};
+    if (!settled) {
+      const againAt = new Date(ends).toISOString();
+      return { ...told, ...status, outcome: 'unsettled', againAt, removed };
+    }
+    await forgetSubject(env.SUBJECT_TABLE, automation, hash, id);
+    return { ...told, ...status, outcome: 'erased', removed };
+  }
+  return { id, automation, outcome: 'acts', removed: {} };
+}
+
+/** A subject as people may write it down. */
+export function short(hash: string): string {
+  return hash.slice(0, 12);
+}
+
+async function removeAll(look: () => Promise<Trace[]>): Promise<Erased['removed']> {
+  const gone: Trace[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const traces = await look();
+    for (let at = 0; at < traces.length; at += AT_A_TIME)
+      await Promise.all(traces.slice(at, at + AT_A_TIME).map((trace) => trace.remove()));
+    gone.push(...traces);
+    // A list of keys may have been cut.
+    if (traces.length < MOST_KEYS) break;
+  }
+  return counted(gone);
+}
+
+function counted(traces: readonly Trace[]): Erased['removed'] {
+  const kinds = Map.groupBy(traces, ({ kind }) => kind);
+  return Object.fromEntries([...kinds].map(([kind, of]) => [kind, of.length]));
+}
