@@ -36,6 +36,7 @@ const CLIENTS: Record<string, string> = {
   sqs: 'SQSClient',
   '@smithy/node-http-handler': 'NodeHttpHandler',
   '@smithy/signature-v4': 'SignatureV4',
+  '@modelcontextprotocol/server': 'WebStandardStreamableHTTPServerTransport',
 };
 
 /** What a function parses while it is imported. */
@@ -81,7 +82,7 @@ try {
   const ms = (file: string) => (times.get(file) ?? 0).toFixed(1);
   console.log(`Import in a new process of Node ${process.version}, the median of ${ROUNDS}\n`);
   printTable(
-    ['function', 'kB', 'ms', 'bare handler, ms', 'ratio', 'AWS clients'],
+    ['function', 'kB', 'ms', 'bare handler, ms', 'ratio', 'clients'],
     subjects.map((it) => [
       ...[it.name, it.kb.toFixed(0), ms(it.file), ms(it.bare), ratio(it).toFixed(2)],
       it.clients.join(', '),
@@ -119,8 +120,9 @@ async function subject(name: HandlerName, alias: Record<string, string>): Promis
     ...new Set(Object.keys(inputs).flatMap((it) => pattern.exec(it) ?? [])),
   ];
   const found = within(/@aws-sdk\/client-[\w-]+/);
-  // The bucket has no client of its own.
-  const clients = found.length > 0 ? found : within(/@smithy\/(?:signature-v4|node-http-handler)/);
+  // The bucket has no client of its own; one that calls nothing of AWS has the package of its protocol.
+  const others = /@smithy\/(?:signature-v4|node-http-handler)|@modelcontextprotocol\/server(?=\/)/;
+  const clients = found.length > 0 ? found : within(others);
   const bare = join(directory, 'bare.mjs');
   await build({
     ...options,

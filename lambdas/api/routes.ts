@@ -172,6 +172,8 @@ export const ROUTES = {
     says: 'Hold a breaker open or closed, or give it back to itself, for operators',
     gives: gives('The breaker as it is now', 'Breaker'),
   },
+  // Any method: whatever is no POST is told so with 405.
+  mcp: { at: 'ANY /mcp', fn: 'api/mcp', who: 'client' },
   page: {
     at: 'ANY /approvals/{id}',
     fn: 'approve/page',

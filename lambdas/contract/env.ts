@@ -95,6 +95,7 @@ export const ENV = {
     'APPROVALS_QUEUE_URL',
   ],
   'api/api': [...CORE, 'IDEMPOTENCY_TABLE', 'AUDIT_TABLE', 'WAITS_AT_MOST', 'CURSOR_SECRET', 'BASE_URL'],
+  'api/mcp': ['BASE_URL'],
   'operate/commands': [...CORE, 'STAGE', 'AUDIT_TABLE', 'CURSOR_SECRET', 'ITEM_DAYS'],
   'operate/erase': [
     ...CORE,

@@ -141,7 +141,7 @@ export function unknownParameter(name: string): { pointer: string; message: stri
   return { pointer: `/${name}`, message: 'unknown parameter: remove it' };
 }
 
-function problemReply(problem: Problem, instance: string): Reply {
+export function problemReply(problem: Problem, instance: string): Reply {
   const body = {
     type: 'about:blank',
     title: TITLES[problem.status] ?? 'Error',

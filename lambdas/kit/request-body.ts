@@ -50,6 +50,11 @@ export function readOptionalBody<Body>(event: ApiEvent, schema: z.$ZodType<Body>
   return fitting(schema, none ? {} : parseJson(bytes, event.headers));
 }
 
+/** A request's body as text, for who parses it. @throws Problem 400 for what is no UTF-8, or 413 */
+export function textOf(event: ApiEvent): string {
+  return bytesOf(event).toString('utf8');
+}
+
 export function wrongBody(errors: readonly Fault[]): Problem {
   return new Problem(
     400,

@@ -19,6 +19,7 @@ type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'ne
  */
 export const CARRIED = {
   'api/api': ['registry', 'settings', 'neighbours'],
+  'api/mcp': ['registry'],
   'operate/commands': ['registry', 'neighbours'],
   'operate/erase': ['registry'],
   'operate/probe': ['endpoints'],

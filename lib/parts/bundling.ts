@@ -49,11 +49,15 @@ export const BUNDLING = {
 
 /**
  * What stands for modules of packages that nothing of ours reaches, and that bundles would carry because the entry of their package
- * names them: with the reading of HTML comes its writing, and two tables of entities.
+ * names them: with the reading of HTML comes its writing, and two tables of entities; with the Model Context Protocol a validator of JSON Schema,
+for questions to the caller that `api/mcp` never asks.
  */
-export const UNREACHED: Readonly<Record<string, string>> = {
-  domutils: fileURLToPath(new URL('unreached.cjs', import.meta.url)),
-};
+export const UNREACHED: Readonly<Record<string, string>> = Object.fromEntries(
+  ['domutils', '@modelcontextprotocol/server/_shims'].map((name) => [
+    name,
+    fileURLToPath(new URL('unreached.cjs', import.meta.url)),
+  ]),
+);
 
 /**
  * Bundles a function into a directory. The CDK would start npm for each of them: half a second of a core that has nothing to do

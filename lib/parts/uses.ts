@@ -40,8 +40,12 @@ export interface Use<V extends string> {
   readonly grant: (fn: LambdaFunction) => void;
 }
 
-/** The variables that uses provide. */
-export type Provided<U extends readonly Use<string>[]> = U[number] extends Use<infer V> ? V : never;
+/** The variables that uses provide; of none there is none. */
+export type Provided<U extends readonly Use<string>[]> = [U[number]] extends [never]
+  ? never
+  : U[number] extends Use<infer V>
+    ? V
+    : never;
 
 const TABLES = {
   ITEM_TABLE: 'items',

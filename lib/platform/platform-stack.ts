@@ -12,6 +12,7 @@ import { Data } from './data.ts';
 import { Erasing } from './erase.ts';
 import type { Foundation } from './foundation.ts';
 import { HouseAlarms } from './house-alarms.ts';
+import { McpFunction } from './mcp.ts';
 import { Operate } from './operate.ts';
 import { Recording } from './record.ts';
 
@@ -41,6 +42,7 @@ export class PlatformStack extends Stack {
     new Recording(this, foundation, data, this.approvals.approvals.queue);
     new HouseAlarms(this, foundation, api);
     new ApiFunction(this, foundation, data, api);
+    new McpFunction(this, foundation, api);
     new Operate(this, foundation, data, api);
     new Erasing(this, foundation, data, api);
     this.foundation = foundation;

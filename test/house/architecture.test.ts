@@ -197,7 +197,10 @@ describe('functions', () => {
       references(it.resource.Properties.IntegrationUri).map((id) => described.get(`${it.stack}/${id}`)),
     );
     expect(new Set(answering)).toEqual(
-      new Set(['api/api', 'intake/intake', 'operate/commands', 'operate/erase', 'operate/probe', ...PAGES]),
+      new Set([
+        ...['api/api', 'api/mcp', 'intake/intake', 'operate/commands', 'operate/erase', 'operate/probe'],
+        ...PAGES,
+      ]),
     );
     const doorless = [...new Set(answering)].filter((handler) => {
       const entry = house.find(({ path }) => path === `lambdas/${handler}.lambda.ts`);

@@ -1,6 +1,6 @@
 import type { Operation } from '../routes.ts';
 
-/* What browsers and Slack call: a link, a session or a signature takes the place of a token. */
+/* What browsers and Slack call: a link, a session or a signature takes the place of a token. And what has a protocol of its own. */
 
 const OPEN = { security: [] };
 
@@ -13,6 +13,22 @@ const inPath = (name: string) => ({ name, in: 'path', required: true, schema: { 
 const id = inPath('id');
 const header = (name: string, description: string) => ({
   ...{ name, in: 'header', required: true, description, schema: { type: 'string' } },
+});
+
+/** Of JSON-RPC 2.0. */
+const message = {
+  'application/json': {
+    schema: {
+      type: 'object',
+      properties: { jsonrpc: { const: '2.0' }, method: { type: 'string' }, params: { type: 'object' } },
+      required: ['jsonrpc'],
+      additionalProperties: true,
+    },
+  },
+};
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
 const form = {
@@ -44,6 +60,25 @@ export const PAGES: Partial<Record<Operation, Readonly<Record<string, object>>>>
           content: { 'application/json': { schema: { type: 'object' } } },
         },
         429: { description: 'More requests than the API takes at once: again later' },
+      },
+    },
+  },
+  mcp: {
+    post: {
+      ...{ summary: 'One message of the Model Context Protocol, for agents', parameters: [] },
+      requestBody: { required: true, content: message },
+      responses: {
+        200: { description: 'The answer; what a tool could not do is in it', content: message },
+        202: { description: 'A notification was taken' },
+        400: {
+          description: 'No JSON, no message, several at once, or a revision that is not spoken',
+          content: message,
+        },
+        401: problem('The token is missing or not known'),
+        403: problem("A tool that is not the token's, or a page of another origin"),
+        406: { description: "'Accept' takes no JSON", content: message },
+        413: problem('The body is too large'),
+        415: { description: "'Content-Type' is not application/json", content: message },
       },
     },
   },

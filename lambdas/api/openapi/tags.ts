@@ -22,6 +22,7 @@ const UNDER: readonly (readonly [string, Tag])[] = [
   ['/v1/breakers', 'Neighbours'],
   ['/v1/automations', 'Automations'],
   ['/v1/', 'Oversight'],
+  ['/mcp', 'Items'],
   ['/openapi.json', 'Description'],
   ['/', 'People'],
 ];
@@ -50,6 +51,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   force: 'forceBreaker',
   description: 'getDescription',
   slack: 'receiveSlackClick',
+  mcp: 'sendMcpMessage',
 };
 
 export function operationIdOf(operation: Operation, method: string): string {

@@ -43,5 +43,10 @@ export interface BusEvent {
 /** By which work may come to an automation, the API first. What stands behind `:` is the door's own name. */
 export function doorNames({ doors = {}, documents }: { doors?: Doors; documents?: object }): string[] {
   const { events = {} } = doors;
-  return ['api', ...(documents ? ['upload'] : []), ...Object.keys(events).map((name) => `event:${name}`)];
+  return [
+    'api',
+    'mcp',
+    ...(documents ? ['upload'] : []),
+    ...Object.keys(events).map((name) => `event:${name}`),
+  ];
 }
