@@ -104,6 +104,18 @@ const MOST_FOR_TWO = 9.4;
 /** For one that reads documents: a queue that is polled, and the alarm on it. */
 const MOST_FOR_DOCUMENTS = 0.4;
 
+/** For one whose urgent items have a queue of their own: that is polled, too, and has an alarm. */
+const MOST_FOR_LANES = 0.4;
+
+/** Those of the stacks. */
+export const withLanes = (stacks: readonly Stack[]): Stack[] =>
+  stacks.filter(({ resources }) =>
+    Object.values(resources).some(({ Properties }) => String(Properties?.QueueName).endsWith('-work-urgent')),
+  );
+
+/** What a second lane costs by the month. */
+export const forLanes = (): number => EMPTY_RECEIVES * PRICES['SQS request'] + MONTHLY.alarm;
+
 /** How many of the stacks read documents. */
 const readersIn = (stacks: readonly Stack[]): number =>
   stacks.filter(({ resources }) => /"SERVICE":"read\/read"/.test(JSON.stringify(resources))).length;
@@ -111,13 +123,14 @@ const readersIn = (stacks: readonly Stack[]): number =>
 export async function mostForTwo(two: readonly Stack[]): Promise<number> {
   const { destinations } = await loadConfig('signalbox.config.ts');
   const more = MONTHLY.secret * Math.max(0, Object.keys(destinations).length - 2);
-  return MOST_FOR_TWO + more + MOST_FOR_DOCUMENTS * readersIn(two);
+  return MOST_FOR_TWO + more + MOST_FOR_DOCUMENTS * readersIn(two) + MOST_FOR_LANES * withLanes(two).length;
 }
 const MOST_FOR_EACH = 1.5;
 
 /** For each of the eight more that ten are. */
 export function mostForEach(two: readonly Stack[], ten: readonly Stack[]): number {
-  return MOST_FOR_EACH + (MOST_FOR_DOCUMENTS * (readersIn(ten) - readersIn(two))) / 8;
+  const documents = MOST_FOR_DOCUMENTS * (readersIn(ten) - readersIn(two));
+  return MOST_FOR_EACH + (documents + MOST_FOR_LANES * (withLanes(ten).length - withLanes(two).length)) / 8;
 }
 
 /** @returns how it stands to what an environment may cost. */
@@ -136,7 +149,7 @@ export async function printStanding(): Promise<Verdict[]> {
   console.log(`| **US$** | **${total(two).toFixed(2)}** | **${total(ten).toFixed(2)}** |`);
   const metrics = Object.keys(METRICS).length;
   console.log(
-    `\nCounted from the templates of \`prod\` and this configuration, list prices, no free tier: each automation more is US$ ${each.toFixed(2)}.` +
+    `\nCounted from the templates of \`prod\` and this configuration, list prices, no free tier: each automation more is US$ ${each.toFixed(2)}, and US$ ${forLanes().toFixed(2)} more where urgent items have a queue of their own.` +
       ` Metrics cost only in hours in which something is wrong: at most US$ ${(metrics * MONTHLY.metric).toFixed(2)} where all ${metrics} kinds of trouble come each hour.` +
       ' Storage of tables, content, logs and backups is by what is kept, and next to nothing while nothing is.',
   );

@@ -28,6 +28,8 @@ const MOST_HELD_MS = 2500;
 const BATCHES_PER_CORE = 3;
 /** Nobody waits for these from click to click. */
 const SLOW = ['process/process', 'read/read'];
+/** How the name of a queue for urgent items ends: see `urgentQueueName`. */
+const URGENT_LANE = '-work-urgent';
 /** Whoever works on a laptop does not wait for the five minutes of the archive. */
 const MOST_WINDOW_SECONDS = 5;
 
@@ -163,7 +165,7 @@ async function queueSource(mapping: Mapping, sqs: SQSClient): Promise<Source> {
       ? 1
       : (mapping.ScalingConfig?.MaximumConcurrency ?? DEFAULT_CONCURRENCY),
     reportsFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
-    urgent: !SLOW.includes(mapping.service ?? ''),
+    urgent: !SLOW.includes(mapping.service ?? '') || queue.endsWith(URGENT_LANE),
   };
 }
 

@@ -1,6 +1,6 @@
 """
 Starts the emulator with what it has no settings for: it saves its state while it runs, forgets what it keeps for a day or for
-ever and nobody reads again, and copies rows quickly. The names are those of the version that local/python.ts pins.
+ever and nobody reads again, copies rows quickly, and serves clients of a queue fairly. The names are those of the version that local/python.ts pins.
 """
 
 import copy
@@ -16,6 +16,7 @@ from types import SimpleNamespace
 # No folder of compiled files in the repository.
 sys.dont_write_bytecode = True
 sys.path[0] = os.path.dirname(os.path.abspath(__file__))
+import fair_queue  # noqa: E402
 import snapshots  # noqa: E402
 
 sys.dont_write_bytecode = False
@@ -24,7 +25,7 @@ sys.path.pop(0)
 
 from ministack.app import main  # noqa: E402
 from ministack.core.lambda_runtime import Worker  # noqa: E402
-from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, eventbridge, lambda_svc, stepfunctions  # noqa: E402
+from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, eventbridge, lambda_svc, sqs, stepfunctions  # noqa: E402
 
 EVERY_SECONDS = 30
 # Of each kind, the latest: invocations in a log group, points of a metric, runs that have ended, events.
@@ -95,6 +96,9 @@ def release_and_tell(worker):
 
 
 lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_in_turn, release_and_tell
+
+
+sqs._collect_msgs = fair_queue.collecting(sqs._collect_msgs, sqs._ensure_msg_fields, sqs.new_uuid)
 
 
 def oldest_first(kept, is_over=lambda value: True):

@@ -140,6 +140,26 @@ If this does not solve it, simply answer this mail.
 Kind regards
 Customer Support`,
     },
+    // Fit to be sent at once, whoever answers in the end.
+    holding: {
+      text: `Hello,
+
+thank you for your message. We have it, and read it as one for our {team} team. An answer follows; there is no need to write again.
+
+Kind regards
+Customer Support`,
+      slots: { team: label() },
+    },
+  },
+  early: {
+    facts: { label: label(), reply: composed('holding') },
+    answer: ({ label: team, automatic }) =>
+      automatic
+        ? undefined
+        : {
+            facts: { label: team },
+            composed: { reply: { template: 'holding', passages: [], slots: { team } } },
+          },
   },
   prompts: { route: 'route.v1', reply: 'reply.v2' },
   gate(item) {
@@ -160,6 +180,9 @@ Customer Support`,
   },
   budget: { perDayUsd: 5, perItemUsd: 0.1 },
   maxConcurrency: 20,
+  // Whoever lost a card does not wait behind a newsletter's replies.
+  lanes: 'separate',
+  promise: { normalMinutes: 15 },
 });
 
 /** The ticket to a person, with the reason the model could not serve it. */

@@ -6,7 +6,7 @@ import type { Doors } from './intake/doors.ts';
 import type { Evaluated, Gated, Routed } from './item/envelope.ts';
 import type { Evidence, Proposal } from './item/proposal.ts';
 import type { Risk, Verdict } from './item/status.ts';
-import type { ParameterKind, Passage, Template } from './parameters.ts';
+import type { ParameterKind, Passage, Recipe, Template } from './parameters.ts';
 
 /**
  * What a team writes to add an automation: `automations/<name>/automation.ts` (this declaration: no model, no
@@ -76,8 +76,36 @@ export interface Automation<Body = unknown> {
   steps?: Readonly<Record<string, StepPolicy>>;
   /** Residencies that one body's data may go to (`eu`, `own` …). No answer is nowhere. @default any */
   residency?(body: Body): readonly string[];
+  /** What callers may hear once an item is routed, before the rest is known. @default nothing */
+  early?: EarlyAnswer<Body>;
   /** Most items in work at a time, in batches of ten; at least 20. */
   maxConcurrency: number;
+  /** `separate`: urgent items have a queue of their own and wait behind no other; it costs by the month. @default one queue */
+  lanes?: 'separate';
+  /** What callers may count on: low-priority work gives way before it is broken. @default it gives way to approvers only */
+  promise?: Promised;
+}
+
+/** A first useful thing for whoever waits: a label, a holding reply. */
+export interface EarlyAnswer<Body = unknown> {
+  /** How each fact comes about, as a parameter of an action does: a value that does not fit its kind is not told. */
+  facts: Readonly<Record<string, ParameterKind>>;
+  /**
+   * Fixed code; undefined says nothing. Texts are composed of `composed` by the house. Not asked about the label `other`, or where
+   * the text seems to instruct the model.
+   */
+  answer(
+    item: Routed<Body>,
+  ): { facts?: Readonly<Record<string, unknown>>; composed?: Readonly<Record<string, Recipe>> } | undefined;
+}
+
+export interface Promised {
+  /** Minutes within which an item of normal priority is begun. From half of them on low-priority work gives way. */
+  normalMinutes: number;
+  /** Share of the day's budget, from 0 to 1, after which low-priority work gives way. @default 0.8 */
+  budgetForLow?: number;
+  /** `shed` turns such work away, `defer` keeps it for later. @default 'defer' */
+  whenBroken?: 'defer' | 'shed';
 }
 
 /** The input of a policy: no words of the item and none of the model, so that no reason can repeat them. */
@@ -235,6 +263,8 @@ export interface StageContext {
   automation: Automation;
   implementation: Implementation;
   step: StepRunner;
+  /** Hears of an item that is routed. @default nothing */
+  early?(item: Routed): Promise<void>;
   /** A further check of an item that would act alone. It may turn `act` into `ask`. @default nothing */
   alone?(item: Gated): Promise<Gated>;
 }

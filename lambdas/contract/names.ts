@@ -32,3 +32,8 @@ export function vendedLog(kind: 'apis' | 'states', environment: string, automati
 export function workQueueName(environment: string, automation: string): string {
   return `signalbox-${environment}-${automation}-work`;
 }
+
+/** Of the queue for urgent items, where they have a lane of their own. No automation's work queue ends like it. */
+export function urgentQueueName(environment: string, automation: string): string {
+  return `${workQueueName(environment, automation)}-urgent`;
+}

@@ -1,3 +1,5 @@
+import type { Promised } from './automation.ts';
+
 /** What the API shows of an automation: its declaration as data, made at synth. */
 export interface RegistryEntry {
   name: string;
@@ -26,6 +28,12 @@ export interface RegistryEntry {
   };
   /** By which work comes in: `api`, `upload`, `event:orders` … */
   doors: readonly string[];
+  /** Only where urgent items have a queue of their own. */
+  lanes?: 'separate';
+  /** Names of the facts that callers may hear early. */
+  early?: readonly string[];
+  /** Only where something is promised. */
+  promise?: Promised;
   schema: object;
   /** The field of the body whose value finds its items. */
   reference?: string;

@@ -19,15 +19,23 @@ export interface Ungrounded {
  */
 export function ungroundedIn(proposal: Proposal, sources: Sources): Ungrounded {
   const kinds = sources.automation.actions[proposal.action]?.parameters ?? {};
-  const entries = Object.entries(proposal.parameters).filter(
-    ([name, value]) =>
-      value !== undefined &&
-      !(Object.hasOwn(kinds, name) && isGrounded(kinds[name], name, value, proposal, sources)),
-  );
-  return {
-    names: entries.map(([name]) => name),
-    words: entries.filter(([, value]) => !isPlain(value)).map(([name]) => name),
-  };
+  const names = ungroundedAmong(kinds, proposal, sources);
+  return { names, words: names.filter((name) => !isPlain(proposal.parameters[name])) };
+}
+
+/** Names of values that are not what their declaration lets them be, or have none. */
+export function ungroundedAmong(
+  kinds: Readonly<Record<string, ParameterKind>>,
+  proposal: Pick<Proposal, 'parameters' | 'composed'>,
+  sources: Sources,
+): string[] {
+  return Object.entries(proposal.parameters)
+    .filter(
+      ([name, value]) =>
+        value !== undefined &&
+        !(Object.hasOwn(kinds, name) && isGrounded(kinds[name], name, value, proposal, sources)),
+    )
+    .map(([name]) => name);
 }
 
 /**
@@ -53,7 +61,7 @@ function isGrounded(
   kind: ParameterKind | undefined,
   name: string,
   value: unknown,
-  proposal: Proposal,
+  proposal: Pick<Proposal, 'composed'>,
   sources: Sources,
 ): boolean {
   switch (kind?.kind) {

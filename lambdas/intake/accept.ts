@@ -9,7 +9,7 @@ import { Problem } from '../kit/http.ts';
 import { putContent } from '../kit/objects.ts';
 import { send } from '../kit/queue/send.ts';
 import { count } from '../kit/telemetry.ts';
-import { DEFER_SECONDS } from '../tables/control/backlog.ts';
+import { type Cause, DEFER_SECONDS } from '../tables/control/backlog.ts';
 import {
   type Claim,
   claim,
@@ -20,9 +20,10 @@ import {
   withoutItem,
 } from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
+import { groupOf, toWork } from '../tables/items/lanes.ts';
 import { bodyKey, newItemId, newOrder, rawKey, referenceHash } from '../tables/keys.ts';
 import { putSubjects } from '../tables/subjects/subjects.ts';
-import { pressure, shed } from './back-pressure.ts';
+import { because, pressure, shed } from './back-pressure.ts';
 import { bound, compared, type Named } from './documents.ts';
 import { hashesOf } from './subjects.ts';
 
@@ -41,6 +42,7 @@ export type AcceptEnv = Pick<
   | 'CONTENT_BUCKET'
   | 'UPLOAD_BUCKET'
   | 'WORK_QUEUE_URL'
+  | 'URGENT_QUEUE_URL'
   | 'READ_QUEUE_URL'
   | 'ITEM_DAYS'
   | 'SUBJECT_TABLE'
@@ -65,8 +67,8 @@ export interface Arrival {
   callbackUrl?: string | undefined;
   /** Whoever sent it hears an answer, and can send it again: it may be turned away. @default it is kept in any case */
   answered?: {
-    /** @throws Problem if the sender may not send now */
-    admit(): Promise<void>;
+    /** @returns how many seconds the sender is ahead of its rate; @throws Problem if it may not send now */
+    admit(): Promise<number>;
   };
 }
 
@@ -94,20 +96,22 @@ export async function accept(arrival: Arrival, automation: Automation, env: Acce
   const bodyHash = digest(refs.length > 0 || 'raw' in content ? { body: own, documents: refs } : own);
   const key = requestKey(client, automation.name, arrival.key, bodyHash);
   const asked: Asked = { key, arrival, env, hashes: () => hashesOf(automation, arrival, env) };
-  const refusal = await answered?.admit().then(
-    () => undefined,
-    (error: unknown) => error,
+  const admitted = await (answered?.admit() ?? Promise.resolve(0)).then(
+    (aheadSeconds) => ({ aheadSeconds }),
+    (refusal: unknown) => ({ refusal }),
   );
-  if (refusal) return answerKept(asked, refusal);
-  const wanted = await pressure(env.CONTROL_TABLE, automation, arrival.priority);
-  if (wanted === 'shed' && answered) return answerKept(asked, shed());
+  if ('refusal' in admitted) return answerKept(asked, admitted.refusal);
+  const sender = { ...admitted, priority: arrival.priority, mayShed: answered !== undefined };
+  const wanted = await pressure(env.CONTROL_TABLE, automation, sender);
+  if (wanted.outcome === 'shed') return answerKept(asked, shed(wanted.cause));
+  if (wanted.outcome === 'none') asked.delaySeconds = wanted.delaySeconds;
   const id = newItemId(automation.name);
   const reference = 'body' in content ? referenceOf(automation, content.body) : undefined;
   const plain = {
     ...newRow(id, automation.name, arrival, Number(env.ITEM_DAYS)),
     ...(reference ? { reference } : {}),
   };
-  const row = wanted === 'none' ? plain : deferred(plain);
+  const row = wanted.outcome === 'none' ? plain : deferred(plain, wanted);
   if (refs.length > 0) {
     // What an earlier request has used is no fault of its repetition.
     const before = await findClaim(env.IDEMPOTENCY_TABLE, key);
@@ -126,6 +130,8 @@ interface Asked {
   named?: Named[];
   /** Of whom it is about. */
   hashes(): Promise<readonly string[]>;
+  /** What its client is ahead of others. @default 0 */
+  delaySeconds?: number;
   env: AcceptEnv;
 }
 
@@ -150,7 +156,7 @@ async function begin(asked: Asked, plain: ItemRow): Promise<Accepted> {
   const row = arrival.documents.length > 0 ? await withDocuments(asked, plain) : plain;
   const there = await putItem(env.ITEM_TABLE, row);
   if (there) return duplicate(asked, there);
-  await enqueue(env, row);
+  await enqueue(env, row, asked.delaySeconds);
   count('itemsAccepted', row.automation);
   return { row, duplicate: false };
 }
@@ -200,9 +206,9 @@ function referenceOf({ name, reference = '' }: Automation, body: unknown): strin
   return typeof value === 'string' && value !== '' ? referenceHash(name, value) : undefined;
 }
 
-function deferred(row: ItemRow): ItemRow {
-  const deferredUntil = new Date(clock.now() + DEFER_SECONDS * 1000).toISOString();
-  const told = timelineEvent('deferred', { until: deferredUntil, reason: 'the approvers are behind' });
+function deferred(row: ItemRow, { until, cause }: { until: number; cause: Cause }): ItemRow {
+  const deferredUntil = new Date(until).toISOString();
+  const told = timelineEvent('deferred', { until: deferredUntil, reason: because(cause) });
   return { ...row, status: 'deferred', deferredUntil, timeline: [...row.timeline, told] };
 }
 
@@ -246,9 +252,10 @@ async function duplicate({ env }: Asked, row: ItemRow): Promise<Accepted> {
 }
 
 async function enqueue(env: AcceptEnv, row: ItemRow, afterSeconds = 0): Promise<void> {
-  const message: WorkMessage = { itemId: row.id, generation: row.generation };
   // Of a deferral that is over, only the message can be missing.
   const waits = row.deferredUntil !== undefined && Date.parse(row.deferredUntil) > clock.now();
-  const seconds = waits ? DEFER_SECONDS : afterSeconds;
-  await send(row.unread ? env.READ_QUEUE_URL : env.WORK_QUEUE_URL, message, seconds);
+  const delaySeconds = waits ? DEFER_SECONDS : afterSeconds;
+  if (!row.unread) return toWork(env, row, { delaySeconds });
+  const message: WorkMessage = { itemId: row.id, generation: row.generation };
+  await send(env.READ_QUEUE_URL, message, delaySeconds, groupOf(row.client));
 }

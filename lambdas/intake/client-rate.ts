@@ -16,8 +16,11 @@ const lastDue = new Map<string, number>();
 /** How often a post retries that others preceded. */
 const ROUNDS = 4;
 
-/** Takes one post of a client. @throws Problem 429 with the time to retry, if it exceeds the rate or quota */
-export async function admitPost(table: string, { name, limits }: Caller): Promise<void> {
+/**
+ * Takes one post of a client. @returns how many seconds it is ahead of its rate, within its burst
+ * @throws Problem 429 with the time to retry, if it exceeds the rate or quota
+ */
+export async function admitPost(table: string, { name, limits }: Caller): Promise<number> {
   const { rate, quota } = limits;
   if (quota.perDay === 0) throw tooMany(`the client '${name}' may post nothing`, DAY_SECONDS);
   const interval = 1000 / rate.perSecond;
@@ -31,7 +34,7 @@ export async function admitPost(table: string, { name, limits }: Caller): Promis
     const posts = (lastDue.get(name) ?? 0) < now ? [anew, further] : [further, anew];
     for (const [at, post] of posts.entries()) {
       const before = await add(table, name, quota.perDay, post);
-      if (before === 'taken') return;
+      if (before === 'taken') return secondsAhead(name, interval);
       if (at > 0) continue;
       // The row that refused the first write tells what else is the case.
       if ((before.used ?? 0) >= quota.perDay) throw overQuota(name, quota.perDay);
@@ -43,6 +46,12 @@ export async function admitPost(table: string, { name, limits }: Caller): Promis
   const most = clock.now() + (rate.burst - 1) * interval;
   const last = await add(table, name, quota.perDay, { interval, most });
   if (last !== 'taken') throw overRate(name, rate.perSecond, 1000);
+  return secondsAhead(name, interval);
+}
+
+/** As its count was after the last write. */
+function secondsAhead(client: string, interval: number): number {
+  return Math.max(0, Math.floor(((lastDue.get(client) ?? 0) - interval - clock.now()) / 1000));
 }
 
 async function add(table: string, client: string, perDay: number, post: Post): Promise<'taken' | PostsRow> {

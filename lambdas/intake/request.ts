@@ -7,9 +7,12 @@ export interface Options {
   priority: Priority;
   callbackUrl: string | undefined;
   waitSeconds: number;
+  /** The caller can do something with the first facts, and does not wait for the rest. */
+  early: boolean;
 }
 
 /** As RFC 7240 allows: with white space around the sign, and the value in quotes. */
+const PREFER_EARLY = /(?:^|[,;\s])early\s*(?:$|[,;])/i;
 const PREFER_WAIT = /(?:^|[,;\s])wait\s*=\s*(?:"([^"]*)"|([^,;\s]*))/i;
 
 /** The request's headers, checked. @throws Problem 400 naming the header and what it may be */
@@ -25,6 +28,7 @@ export function readOptions(headers: Record<string, string | undefined>, environ
     callbackUrl: readCallback(headers['signalbox-callback-url'], environment),
     // A preference: too large a value is honoured as far as possible.
     waitSeconds: waitSeconds('Prefer: wait', quoted ?? plain, 'bounded'),
+    early: PREFER_EARLY.test(headers.prefer ?? ''),
   };
 }
 

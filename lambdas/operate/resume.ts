@@ -3,18 +3,17 @@ import { NO_RESUME_CURSOR } from '../api/door/bodies.ts';
 import { Cursors } from '../api/door/cursor.ts';
 import type { Asked } from '../api/door/dispatch.ts';
 import type { EnvFor } from '../contract/env.ts';
-import type { WorkMessage } from '../contract/item/messages.ts';
-import { workQueueName } from '../contract/names.ts';
+import { urgentQueueName, workQueueName } from '../contract/names.ts';
 import { sqs } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { errorFacts, Unanswered } from '../kit/errors.ts';
 import { json, Problem, type Reply } from '../kit/http.ts';
-import { send } from '../kit/queue/send.ts';
 import { wrongBody } from '../kit/request-body.ts';
 import { logger } from '../kit/telemetry.ts';
 import { recordCommand } from '../tables/audit/commands.ts';
 import { budgetView, microUsd, raiseBudget, readBudget } from '../tables/control/budgets.ts';
 import { getItem } from '../tables/items/items.ts';
+import { type Lanes, toWork } from '../tables/items/lanes.ts';
 import { suspendedAfter } from '../tables/items/lists.ts';
 
 /** An answer must be there in thirty seconds; the caller asks again for the rest. */
@@ -27,7 +26,7 @@ const BEGINNING = '0';
 
 /** Adds to today's budget if asked, and sends the suspended items to work, oldest first. */
 export async function resumeReply(
-  { caller, body, automation: { name, budget } }: Asked<'resume'>,
+  { caller, body, automation: { name, budget, lanes } }: Asked<'resume'>,
   env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
   const { addUsd = 0, addTokens = 0, cursor, reason } = body;
@@ -36,7 +35,10 @@ export async function resumeReply(
     throw wrongBody([
       { pointer: '/cursor', message: 'must come without more to add: that was added before' },
     ]);
-  const queueUrl = await workQueue(env.STAGE, name);
+  const queues: Lanes = {
+    WORK_QUEUE_URL: await queueUrl(workQueueName(env.STAGE, name), name),
+    URGENT_QUEUE_URL: lanes ? await queueUrl(urgentQueueName(env.STAGE, name), name) : 'none',
+  };
   const command = ['resume', adds && `addUsd=${addUsd} addTokens=${addTokens}`].filter(Boolean).join(' ');
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
   if (cursor === undefined)
@@ -48,7 +50,7 @@ export async function resumeReply(
   const cursors = new Cursors(env.CURSOR_SECRET, caller.name, 'resume');
   const from = cursor === undefined ? BEGINNING : await cursors.open(cursor);
   if (from === undefined) throw wrongBody([{ pointer: '/cursor', message: NO_RESUME_CURSOR }]);
-  const { queued, next } = await requeue(env.ITEM_TABLE, name, queueUrl, from).catch((error: unknown) => {
+  const { queued, next } = await requeue(env.ITEM_TABLE, name, queues, from).catch((error: unknown) => {
     if (!adds) throw error;
     // An addition must be reported, or it would be repeated: the caller goes on without adding.
     logger.warn('not all resumed', { automation: name, reason: errorFacts(error).message });
@@ -77,8 +79,7 @@ function notKnown(automation: string) {
 
 const urls = new Map<string, string>();
 
-async function workQueue(environment: string, automation: string): Promise<string> {
-  const QueueName = workQueueName(environment, automation);
+async function queueUrl(QueueName: string, automation: string): Promise<string> {
   const known = urls.get(QueueName);
   if (known !== undefined) return known;
   try {
@@ -97,7 +98,7 @@ async function workQueue(environment: string, automation: string): Promise<strin
 async function requeue(
   table: string,
   automation: string,
-  queueUrl: string,
+  queues: Lanes,
   after: string,
 ): Promise<{ queued: number; next: string | undefined }> {
   const until = clock.now() + MOST_MS;
@@ -106,7 +107,7 @@ async function requeue(
   for (;;) {
     const page = await suspendedAfter(table, automation, place, PAGE_ROWS);
     for (let from = 0; from < page.ids.length; from += AT_ONCE) {
-      const sent = page.ids.slice(from, from + AT_ONCE).map((id) => sendAgain(table, id, queueUrl));
+      const sent = page.ids.slice(from, from + AT_ONCE).map((id) => sendAgain(table, id, queues));
       queued += (await Promise.all(sent)).filter(Boolean).length;
     }
     if (page.next === undefined) return { queued, next: undefined };
@@ -116,10 +117,9 @@ async function requeue(
 }
 
 /** The index is a little behind, and does not hold the generation that a message is about. */
-async function sendAgain(table: string, id: string, queueUrl: string): Promise<boolean> {
+async function sendAgain(table: string, id: string, queues: Lanes): Promise<boolean> {
   const row = await getItem(table, id);
   if (row?.status !== 'suspended') return false;
-  const message: WorkMessage = { itemId: id, generation: row.generation };
-  await send(queueUrl, message);
+  await toWork(queues, row);
   return true;
 }

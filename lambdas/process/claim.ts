@@ -6,7 +6,7 @@ import type { ItemStatus } from '../contract/item/status.ts';
 import { type Changed, claimItem, event, getItem } from '../tables/items/items.ts';
 import { atWork, type Lease, leaseLeft } from '../tables/items/lease.ts';
 import { claimNext, wasSentBack } from './again.ts';
-import { stillDeferred } from './defer.ts';
+import { stillDeferred } from './lane/defer.ts';
 import { asItWas, goingOn, type Held, stillWaits } from './waiting.ts';
 
 /** What may be thought about (again): everything before the verdict, and what an operator resumed. */
@@ -93,7 +93,7 @@ async function standing(
   if (!OPEN.includes(row.status)) return { to: 'leave', row };
   if (row.unread) return { to: 'read', row };
   const outcome =
-    (await stillDeferred(env, row, message)) || (await stillWaits(env, row, automation, message));
+    (await stillDeferred(env, row, automation, message)) || (await stillWaits(env, row, automation, message));
   if (outcome) return { to: 'wait', row, outcome };
   if (row.verdict) return { to: 'start', row };
   if (leaseLeft(row) > 0) throw atWork(row);

@@ -35,6 +35,7 @@ export async function think(
   did(event('prepared', facts), 'route');
   const routed = await route(prepared, context);
   did(event('routed', { label: routed.label }), 'evaluate');
+  await context.early?.(routed);
   const evaluated = await evaluate(routed, context);
   did(event('evaluated', { action: evaluated.proposal.action }), 'gate');
   const gated = gate(evaluated, context);

@@ -9,5 +9,5 @@ const env = readEnv('process/process');
 
 export const handler = sqsHandler(
   (record, delivery) => processRecord(record, { env, automation, implementation, endpoints, ...delivery }),
-  { queueUrl: env.WORK_QUEUE_URL, limitSeconds: Number(env.LIMIT_SECONDS) },
+  { queueUrl: [env.WORK_QUEUE_URL, env.URGENT_QUEUE_URL], limitSeconds: Number(env.LIMIT_SECONDS) },
 );

@@ -13,11 +13,13 @@ import { getItem, restChange } from '../tables/items/items.ts';
 import { Lease, Leased, leaseLeft } from '../tables/items/lease.ts';
 import { alone, stopped } from './alone.ts';
 import { claim, type Found, isMeant, OPEN } from './claim.ts';
+import { tellEarly } from './early.ts';
 import { finish, start } from './finish.ts';
 import { bodyOf } from './given/body.ts';
 import { documentsOf } from './given/documents.ts';
 import { readFeedback } from './given/feedback.ts';
 import { withVision } from './given/vision.ts';
+import { noteLate } from './lane/late.ts';
 import { begun, type Progress, think } from './pipeline.ts';
 import { orWait } from './waiting.ts';
 import { endWork, giveBack, type Work } from './work.ts';
@@ -27,6 +29,8 @@ export interface ProcessOptions {
   automation: Automation;
   implementation: Implementation;
   endpoints: readonly Endpoint[];
+  /** That the message came from. @default the work queue */
+  queueUrl?: string;
   /** When the function ends (milliseconds since 1970). @default never */
   deadline?: number;
   /** Takes what is to be done now and then while the worker lives. */
@@ -58,6 +62,7 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
   try {
     const lease = new Lease(options.deadline);
     const found = await claim({ message, attempt, lease }, options);
+    await noteLate(env, automation, record, found);
     const [outcome, more] = await goOn(found, lease, options, told);
     log.info(outcome, { attempt, stage: told.stage, ...more });
   } catch (error) {
@@ -70,7 +75,7 @@ export async function processRecord(record: SQSRecord, options: ProcessOptions):
     if (ends && (await rest(env, message, facts, told, automation))) return;
     if (work) await giveBack(env, work);
     // The message may be somebody else's by now.
-    if (!lost) await comeBack(env, record, attempt, error);
+    if (!lost) await comeBack(options.queueUrl ?? env.WORK_QUEUE_URL, record, attempt, error);
     throw error;
   }
 }
@@ -130,7 +135,11 @@ async function thinkThrough(
     const documents = read && (await withVision(read, { bucket: env.CONTENT_BUCKET, automation, step }));
     return think(
       { id, automation: automation.name, generation, body, feedback, ...(documents ? { documents } : {}) },
-      { automation, implementation, step, alone: (gated) => alone(env, gated, automation) },
+      {
+        ...{ automation, implementation, step },
+        early: (routed) => tellEarly(env, work, routed, { automation, implementation }),
+        alone: (gated) => alone(env, gated, automation),
+      },
       told,
     );
   };
@@ -173,13 +182,8 @@ async function rest(
 /** Seconds until the second, third … delivery; a longer `Retry-After` of the neighbour wins. */
 const BACKOFF_SECONDS = [5, 30, 120, 300];
 
-async function comeBack(
-  env: ProcessOptions['env'],
-  record: SQSRecord,
-  attempt: number,
-  error: unknown,
-): Promise<void> {
+async function comeBack(queueUrl: string, record: SQSRecord, attempt: number, error: unknown): Promise<void> {
   const own = BACKOFF_SECONDS[Math.min(attempt, BACKOFF_SECONDS.length) - 1] ?? 300;
   const wished = error instanceof TransientError ? (error.retryAfterSeconds ?? 0) : 0;
-  await comesAgainIn(Math.min(3600, Math.max(own, wished)), record, env.WORK_QUEUE_URL);
+  await comesAgainIn(Math.min(3600, Math.max(own, wished)), record, queueUrl);
 }

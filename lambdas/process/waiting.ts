@@ -5,12 +5,12 @@ import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow, TimelineEvent, Wait } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
 import { clock, DAY_SECONDS, isoNow } from '../kit/clock.ts';
-import { send } from '../kit/queue/send.ts';
 import { count } from '../kit/telemetry.ts';
 import { spent } from '../models/budget.ts';
 import { BudgetSpent, Waiting } from '../outbound/waiting-error.ts';
 import { type Amount, couldHold, hasRoom, readBudget } from '../tables/control/budgets.ts';
 import { event } from '../tables/items/items.ts';
+import { toWork } from '../tables/items/lanes.ts';
 import { endWork, type Work } from './work.ts';
 
 /*
@@ -40,7 +40,7 @@ const MOST_WAITING_SECONDS = DAY_SECONDS;
 const BREAK_SECONDS = DAY_SECONDS;
 
 /** The possible difference between two machines' clocks, and in the delay of a queue. */
-const SLACK_SECONDS = 60;
+export const SLACK_SECONDS = 60;
 
 export type Held = 'postponed' | 'duplicate';
 
@@ -61,10 +61,8 @@ export async function postpone(
   seconds: number,
   change: { from: readonly ItemStatus[]; to: ItemStatus; set: Partial<ItemRow>; events: TimelineEvent[] },
 ): Promise<boolean> {
-  const { id, generation } = work.row;
   const ticket = randomUUID();
-  const message: WorkMessage = { itemId: id, generation, ticket };
-  await send(env.WORK_QUEUE_URL, message, seconds);
+  await toWork(env, work.row, { ticket, delaySeconds: seconds });
   // Refused, another delivery resumed or postponed it, an operator moved it, or it was judged and has a run that must find it as
   // it was left: either way it is done with here.
   const { done } = await endWork(env, work, change.from, {

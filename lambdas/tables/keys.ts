@@ -19,6 +19,7 @@ export type Kind =
   | 'caution'
   | 'approvals'
   | 'embed'
+  | 'lane'
   | 'limit'
   | 'request'
   | 'step'
@@ -91,6 +92,11 @@ export function proposalKey(itemId: string, generation: number, digest: string):
 /** Of what the gate saw. */
 export function evaluatedKey(itemId: string, generation: number, digest: string): string {
   return `items/${itemId}/evaluated-g${generation}-${digest.slice(0, 16)}.json`;
+}
+
+/** Of what a generation's caller was told before the rest was known, where it is more than words of a list. */
+export function earlyKey(itemId: string, generation: number): string {
+  return `items/${itemId}/early-g${generation}.json`;
 }
 
 /** Of the names of an item's documents, in the content bucket: they are words of strangers. */
@@ -209,6 +215,11 @@ export function calibrationKey(
 /** That approvers are behind with one automation. */
 export function behindKey(automation: string): string {
   return ownRow(automation, 'approvals', 'behind');
+}
+
+/** How late an automation's work is, and when what it deferred comes back. */
+export function laneKey(automation: string, part: 'late' | 'slots'): string {
+  return ownRow(automation, 'lane', part);
 }
 
 /** What counts against one limit of an action. */

@@ -4,10 +4,9 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import { workQueueName } from '../../lambdas/contract/names.ts';
 import type { Destination } from '../../lambdas/contract/neighbour.ts';
 import { processSeconds } from '../../lambdas/models/process-time.ts';
-import { behindKey, kindOf, neighbourKey, probeKey, slice } from '../../lambdas/tables/keys.ts';
+import { behindKey, kindOf, laneKey, neighbourKey, probeKey, slice } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT, THINKING, THINKING_WITH_FILES } from '../parts/handler.ts';
 import { grantRows } from '../parts/permissions.ts';
 import { WorkQueue } from '../parts/queue.ts';
@@ -29,6 +28,7 @@ import type { PlatformStack } from '../platform/platform-stack.ts';
 import { folderOf } from './automation-folder.ts';
 import { doorsOf } from './doors.ts';
 import { intakeOf } from './intake.ts';
+import { lanesOf, queuesOf, type WorkLanes } from './lanes.ts';
 import { policyVersion } from './policy-version.ts';
 import { readerOf } from './reader.ts';
 
@@ -76,17 +76,18 @@ export class AutomationStack extends Stack {
       processSeconds(automation, Object.values(foundation.config.endpoints)),
     );
     const actTimeout = Duration.seconds(30);
-    const work = this.#queue('work', processTimeout, WORK_RECEIVES, 'items between intake and their verdict');
+    const consumer = { consumerTimeout: processTimeout, maxReceiveCount: WORK_RECEIVES };
+    const lanes = lanesOf(this, platform, automation, consumer);
     const actions = this.#queue('actions', actTimeout, ACTION_RECEIVES, 'actions that were allowed');
 
-    const slot = { automation, platform, folder: this.#folder, work: work.queue };
+    const slot = { automation, platform, folder: this.#folder, ...queuesOf(lanes) };
     const reads = readerOf(this, slot);
     intakeOf(this, { ...slot, reads });
     doorsOf(this, { ...slot, reads });
-    const machine = this.#workflow(work.queue, actions.queue);
+    const machine = this.#workflow(lanes.work.queue, actions.queue);
     const about = `signs the verdicts of ${automation.name}`;
     const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');
-    this.#process(work, { actions: actions.queue, reads }, processTimeout, machine.stateMachineArn, gate);
+    this.#process(lanes, { actions: actions.queue, reads }, processTimeout, machine.stateMachineArn, gate);
     this.#act(actions, actTimeout, gate);
   }
 
@@ -98,8 +99,6 @@ export class AutomationStack extends Stack {
     const { foundation } = this.#platform;
     return new WorkQueue(this, id, {
       foundation,
-      // `signalbox resume` sends waiting items to the work queue, which it knows by name.
-      ...(id === 'work' ? { name: workQueueName(foundation.environment.name, this.#automation.name) } : {}),
       consumerTimeout,
       maxReceiveCount,
       oldest: Duration.minutes(30),
@@ -135,14 +134,14 @@ export class AutomationStack extends Stack {
   }
 
   #process(
-    work: WorkQueue,
+    { work, urgent }: WorkLanes,
     { actions, reads }: { actions: Queue; reads: Queue | undefined },
     timeout: Duration,
     stateMachineArn: string,
     gate: Secret,
   ): void {
     const { foundation, data } = this.#platform;
-    const { name, maxConcurrency, documents } = this.#automation;
+    const { name, maxConcurrency, documents, promise } = this.#automation;
     const process = new Handler(this, 'process/process', {
       memorySize: documents ? THINKING_WITH_FILES : THINKING,
       ...{ foundation, timeout, watched: true, folder: this.#folder, warm: this.#warm?.process },
@@ -166,6 +165,9 @@ export class AutomationStack extends Stack {
           'CONTROL_TABLE',
           rows([kindOf(name, 'budget'), neighbourKey('endpoint', '*')], 'GetItem', 'UpdateItem'),
           rows([behindKey(name), probeKey('*'), kindOf(name, 'calibration')], 'GetItem'),
+          // How late work is, and when what was deferred comes back.
+          rows([laneKey(name, 'slots')], 'UpdateItem'),
+          promise ? rows([laneKey(name, 'late')], 'GetItem', 'PutItem') : nothing,
           // Read in one call, which one statement has to allow with all its keys.
           rows([kindOf(name, 'caution'), ...this.#limitKeys()], 'GetItem', 'BatchGetItem'),
           this.#counts(),
@@ -174,6 +176,7 @@ export class AutomationStack extends Stack {
         endpointKeys(data),
         secret('GATE_SECRET', gate),
         queue('WORK_QUEUE_URL', work.queue, 'ChangeMessageVisibility', 'SendMessage'),
+        queue('URGENT_QUEUE_URL', urgent?.queue, 'ChangeMessageVisibility', 'SendMessage'),
         // What an operator let go on before it was read.
         queue('READ_QUEUE_URL', reads, 'SendMessage'),
         // What acts alone, and what asks.
@@ -189,6 +192,8 @@ export class AutomationStack extends Stack {
     });
     // Ten items wait in one invocation, so ten times as many items as invocations are in work.
     work.feed(process.invoked, foundation, Math.ceil(maxConcurrency / 10));
+    // Beside them, so that a flood of others leaves it free.
+    urgent?.feed(process.invoked, foundation, 2);
   }
 
   /** What counts against the limits of the automation's actions. */

@@ -2,11 +2,10 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { behindKey } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
 import { WorkQueue } from '../parts/queue.ts';
-import { queue, rows, table } from '../parts/uses.ts';
-import { accepting, type Intake } from './intake.ts';
+import { queue, table } from '../parts/uses.ts';
+import { accepting, givesWay, type Intake } from './intake.ts';
 
 const TIMEOUT = Duration.minutes(2);
 /** Every half minute at first: what an hour does not mend is for an operator. */
@@ -28,8 +27,7 @@ export function doorsOf(stack: Stack, slot: Intake): void {
     description: `takes in what comes to ${name} by other doors than the API`,
     uses: [
       ...accepting(slot),
-      // Whether the approvers are behind: low-priority work is postponed.
-      table(data, 'CONTROL_TABLE', rows([behindKey(name)], 'GetItem')),
+      table(data, 'CONTROL_TABLE', ...givesWay(automation)),
       queue('ARRIVAL_QUEUE_URL', arrivals.queue, 'ChangeMessageVisibility'),
     ],
     tells: {

@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { behindKey, clientKey, itemIds, kindOf, slice, waitKey } from '../../lambdas/tables/keys.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import { behindKey, clientKey, itemIds, kindOf, laneKey, slice, waitKey } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
 import { content, nothing, queue, rows, secret, table, uploads } from '../parts/uses.ts';
 import { addRoutes } from '../platform/api.ts';
@@ -25,8 +26,7 @@ export function intakeOf(stack: Stack, slot: Intake): void {
       table(
         data,
         'CONTROL_TABLE',
-        // Whether the approvers are behind: low-priority work is postponed, or turned away.
-        rows([behindKey(name)], 'GetItem'),
+        ...givesWay(automation),
         // Posts of each client today, and slots to wait: clients and accounts span automations.
         rows([clientKey('*', '*'), waitKey('*')], 'UpdateItem'),
       ),
@@ -40,8 +40,17 @@ export function intakeOf(stack: Stack, slot: Intake): void {
   addRoutes(stack, api, intake, name, documents ? [] : ['upload']);
 }
 
+/** To know whether approvers, queue or budget are behind, and when what is deferred comes back. */
+export function givesWay({ name, promise }: Automation) {
+  const promised = promise ? [kindOf(name, 'budget'), laneKey(name, 'late')] : [];
+  return [
+    rows([behindKey(name), ...promised], 'GetItem'),
+    rows([laneKey(name, 'slots')], 'UpdateItem'),
+  ] as const;
+}
+
 /** To take an item in: its claim, its content, its documents, the item, and its message. */
-export function accepting({ automation, platform, work, reads }: Intake) {
+export function accepting({ automation, platform, work, urgent, reads }: Intake) {
   const { data } = platform;
   const { name, documents } = automation;
   return [
@@ -58,6 +67,7 @@ export function accepting({ automation, platform, work, reads }: Intake) {
     table(data, 'SUBJECT_TABLE', rows([kindOf(name, 'subject')], 'PutItem')),
     secret('SUBJECT_SECRET', data.subjectSecret),
     queue('WORK_QUEUE_URL', work, 'SendMessage'),
+    queue('URGENT_QUEUE_URL', urgent, 'SendMessage'),
     queue('READ_QUEUE_URL', reads, 'SendMessage'),
     // Who uploads a file puts it there with this function's own right.
     uploads(documents && data, name, { uploads: ['GetObject', 'PutObject'], documents: ['PutObject'] }),

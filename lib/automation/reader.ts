@@ -13,6 +13,8 @@ export interface Slot {
   platform: PlatformStack;
   folder: string;
   work: Queue;
+  /** Where urgent items have a queue of their own. */
+  urgent: Queue | undefined;
 }
 
 /** Two readers may end over a document, and the next delivery refuses it; the last one but one parks the item. */
@@ -23,7 +25,10 @@ const TIMEOUT = Duration.minutes(15);
 const MOST_READERS = 5;
 
 /** The stage `read` and its queue, where an automation takes documents. Others have neither. */
-export function readerOf(stack: Stack, { automation, platform, folder, work }: Slot): Queue | undefined {
+export function readerOf(
+  stack: Stack,
+  { automation, platform, folder, work, urgent }: Slot,
+): Queue | undefined {
   const { name, documents } = automation;
   if (!documents) return undefined;
   const { foundation, data } = platform;
@@ -46,6 +51,7 @@ export function readerOf(stack: Stack, { automation, platform, folder, work }: S
       // Sending is for documents that one function has no time for.
       queue('READ_QUEUE_URL', reads.queue, 'ChangeMessageVisibility', 'SendMessage'),
       queue('WORK_QUEUE_URL', work, 'SendMessage'),
+      queue('URGENT_QUEUE_URL', urgent, 'SendMessage'),
     ],
     tells: { MAX_RECEIVES: String(RECEIVES), LIMIT_SECONDS: String(TIMEOUT.toSeconds()) },
   });

@@ -7,6 +7,7 @@ import type { ResolvedConfig } from '../config.ts';
 import { faultsInBudget } from './budget.ts';
 import { faultsInDocuments, faultsInLongText } from './documents.ts';
 import { faultsInDoors } from './doors.ts';
+import { faultsInPromise } from './lanes.ts';
 import { faultsInLimits } from './limits.ts';
 import { faultsInParameters } from './parameters.ts';
 import { faultsInPrompts } from './prompts.ts';
@@ -55,6 +56,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInSteps(automation, config),
     ...faultsInBudget(automation, config),
     ...faultsInLimits(automation),
+    ...faultsInPromise(automation),
     ...faultsInDocuments(automation),
     ...faultsInDoors(automation),
     ...faultsInLongText(automation),

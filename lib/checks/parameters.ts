@@ -5,7 +5,7 @@ import { isTyped, takesNoSentence } from '../../lambdas/gate/typed.ts';
 
 /** What is wrong with what a declaration lets go out without a person. */
 export function faultsInParameters(automation: Automation): string[] {
-  const { actions, templates = {} } = automation;
+  const { actions, templates = {}, early } = automation;
   return [
     ...Object.entries(actions).flatMap(([name, action]) => [
       ...faultsInRecipient(name, action),
@@ -15,6 +15,11 @@ export function faultsInParameters(automation: Automation): string[] {
         faultsInKind(automation, kind).map((fault) => `'${parameter}' of action '${name}' ${fault}`),
       ),
     ]),
+    ...Object.entries(early?.facts ?? {}).flatMap(([fact, kind]) =>
+      [...(kind.kind === 'words' ? [WORDS_EARLY] : []), ...faultsInKind(automation, kind)].map(
+        (fault) => `'${fact}' of 'early' ${fault}`,
+      ),
+    ),
     ...Object.entries(templates).flatMap(([name, { text, slots = {} }]) => {
       const places = [...text.matchAll(PLACE)].map(([, place = '']) => place);
       const open = places.filter((place) => place !== 'passages' && !Object.hasOwn(slots, place));
@@ -31,6 +36,8 @@ export function faultsInParameters(automation: Automation): string[] {
     }),
   ];
 }
+
+const WORDS_EARLY = 'holds free words, which are never told early: declare another kind';
 
 function faultsInRecipient(name: string, { recipient, parameters = {} }: Action): string[] {
   return recipient === undefined || Object.hasOwn(parameters, recipient)

@@ -21,6 +21,9 @@ export function registryEntry(automation: Automation): RegistryEntry {
     ),
     ...documentsOf(automation),
     doors: doorNames(automation),
+    ...(automation.lanes ? { lanes: automation.lanes } : {}),
+    ...(automation.early ? { early: Object.keys(automation.early.facts) } : {}),
+    ...(automation.promise ? { promise: automation.promise } : {}),
     schema: schemaOf(automation),
     ...(automation.reference === undefined ? {} : { reference: automation.reference }),
   };

@@ -4,7 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
-import { workQueueName } from '../../lambdas/contract/names.ts';
+import { urgentQueueName, workQueueName } from '../../lambdas/contract/names.ts';
 import { FILES, slice } from '../../lambdas/tables/keys.ts';
 import type { Data } from '../platform/data.ts';
 import type { Environment } from './environment.ts';
@@ -183,6 +183,7 @@ export function destinations(value: string, secrets: readonly Secret[]): Use<'DE
 export function queue<
   V extends
     | 'WORK_QUEUE_URL'
+    | 'URGENT_QUEUE_URL'
     | 'READ_QUEUE_URL'
     | 'ARRIVAL_QUEUE_URL'
     | 'ACTION_QUEUE_URL'
@@ -199,7 +200,13 @@ export function queue<
 
 /** The work queues of every automation, whose names begin with the environment's. */
 export function workQueues({ name }: Environment): Use<'STAGE'> {
-  return { variable: 'STAGE', value: name, grant: (fn) => grantQueues(fn, workQueueName(name, '*')) };
+  return {
+    ...{ variable: 'STAGE', value: name },
+    grant: (fn) => {
+      for (const queueName of [workQueueName(name, '*'), urgentQueueName(name, '*')])
+        grantQueues(fn, queueName);
+    },
+  };
 }
 
 /** To start runs of one state machine. */

@@ -82,7 +82,7 @@ const TESTS: Record<string, readonly Test[]> = {
   ],
   'process, delayed message of a waiting or deferred item sent, row not written': [
     ['process/waiting-messages', 'are never all lost, wherever a worker dies, and are one again in the end'],
-    ['process/defer', 'are never all lost, wherever a worker dies, and are one again in the end'],
+    ['process/lane/defer', 'are never all lost, wherever a worker dies, and are one again in the end'],
   ],
   'resume, allowed more, not all items queued': [
     ['operate/resume', 'says what it added even where the items could not all be sent'],

@@ -18,7 +18,8 @@ it('leaves queues, and streams that are read in batches, to the local pollers, a
   expect(streams).toHaveLength(2);
   // The desk's and the record's; the work and the actions of each automation.
   const readers = automations.filter(({ documents }) => documents);
-  expect(off.length - streams.length).toBe(2 + 2 * automations.length + readers.length);
+  const lanes = automations.filter((it) => it.lanes === 'separate');
+  expect(off.length - streams.length).toBe(2 + 2 * automations.length + readers.length + lanes.length);
   const queues = off.filter((mapping) => !streams.includes(mapping));
   expect(queues.every((mapping) => property(mapping, 'FunctionResponseTypes'))).toBe(true);
   expect(

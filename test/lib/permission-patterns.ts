@@ -106,7 +106,7 @@ export const WILDCARDS = [
   {
     reason: 'items that a budget held back are sent to the queue of their automation, and to no other kind',
     who: /operate--commands/,
-    resource: /:sqs:.*:signalbox-prod-\*-work$/,
+    resource: /:sqs:.*:signalbox-prod-\*-work(?:-urgent)?$/,
     actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
   },
   {

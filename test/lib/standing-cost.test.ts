@@ -1,5 +1,14 @@
 import { beforeAll, expect, it } from 'vitest';
-import { type Line, mostForEach, mostForTwo, stacksOf, standing, total } from '../../bench/standing.ts';
+import {
+  forLanes,
+  type Line,
+  mostForEach,
+  mostForTwo,
+  stacksOf,
+  standing,
+  total,
+  withLanes,
+} from '../../bench/standing.ts';
 import type { Stack } from '../../local/assembly.ts';
 
 let stacks: { two: Stack[]; ten: Stack[] };
@@ -15,6 +24,20 @@ beforeAll(async () => {
 it('an environment without work costs no more than it may, and each automation little more', async () => {
   expect(total(two)).toBeLessThanOrEqual(await mostForTwo(stacks.two));
   expect((total(ten) - total(two)) / 8).toBeLessThanOrEqual(mostForEach(stacks.two, stacks.ten));
+});
+
+it('a queue of their own for urgent items costs what its polls and its alarm do', async () => {
+  const [one] = withLanes(stacks.ten);
+  if (!one) throw new Error('no automation has separate lanes');
+  const left = Object.fromEntries(
+    Object.entries(one.resources).filter(
+      ([id, { Properties = {} }]) =>
+        !id.includes('urgent') && !JSON.stringify(Properties.EventSourceArn ?? '').includes('urgent'),
+    ),
+  );
+
+  const dollars = total(standing([one])) - total(standing([{ ...one, resources: left }]));
+  expect(dollars).toBeCloseTo(forLanes(), 5);
 });
 
 it('counts what there is: alarms, secrets, polled queues, the clock, its traces and keys', () => {

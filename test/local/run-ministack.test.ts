@@ -12,7 +12,7 @@ import json, queue, runpy, sys, threading
 from types import SimpleNamespace
 sys.path.insert(0, '')
 ours = runpy.run_path(sys.argv[1])
-from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, eventbridge, lambda_svc, stepfunctions
+from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, eventbridge, lambda_svc, sqs, stepfunctions
 
 row = {'id': {'S': 'a'}, 'list': {'L': [{'N': '1'}, {'B': b'x'}]}}
 copied = dynamodb.copy.deepcopy(row)
@@ -36,7 +36,14 @@ leased = [lambda_svc.acquire_worker('Signalbox-f', config, b'', qualifier='$LATE
 threading.Timer(0.1, lambda: lambda_svc.release_worker(leased[0])).start()
 in_turn = lambda_svc.acquire_worker('Signalbox-f', config, b'', qualifier='$LATEST')[0]
 
+def served(groups, rounds, most):
+    q = {'is_fifo': False, 'messages': [{'id': str(n), 'visible_at': 0, 'receive_count': 0, 'group_id': g, 'first_receive_at': None}
+                                        for n, g in enumerate(groups)]}
+    return [[m['id'] for m in sqs._collect_msgs(q, most, 30)] for _ in range(rounds)]
+
 print(json.dumps({
+    'flood': served(['a'] * 100 + ['b'] * 3 + [None], 2, 6),
+    'of_one': served(['a'] * 5, 2, 3),
     'equal': copied == row,
     'apart': copied['list']['L'] is not row['list']['L'],
     'odd': dynamodb.copy.deepcopy(odd).inside == [1],
@@ -76,4 +83,17 @@ it('forgets the oldest that are over, and keeps what still runs', () => {
 
 it('lets a call wait for a worker where a function has as many as it may', () => {
   expect(said.waited).toBe(true);
+});
+
+it('serves the clients of a queue in turns, as SQS does, so that a flood of one holds up no other', () => {
+  expect(said).toMatchObject({
+    flood: [
+      ['0', '100', '103', '1', '101', '2'],
+      ['102', '3', '4', '5', '6', '7'],
+    ],
+    of_one: [
+      ['0', '1', '2'],
+      ['3', '4'],
+    ],
+  });
 });

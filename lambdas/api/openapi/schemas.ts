@@ -16,6 +16,8 @@ export const acceptedSchema = z.strictObject({
   status: z.enum(STATUSES),
   /** While `deferred`: when it is looked at next. */
   deferredUntil: z.optional(time),
+  /** What is known before the rest, where the automation tells it: its facts by name. */
+  early: z.optional(z.record(z.string(), z.unknown())),
   links,
   duplicate: z.optional(z.boolean()),
 });
@@ -34,6 +36,8 @@ export const itemSchema = z.object({
   receivedAt: time,
   updatedAt: time,
   deferredUntil: z.optional(time),
+  /** What was known before the rest. */
+  early: z.optional(z.record(z.string(), z.unknown())),
   label: z.optional(z.string()),
   verdict: z.optional(z.enum(VERDICTS)),
   reasons: z.optional(z.array(z.string())),
@@ -186,6 +190,18 @@ export const automationSchema = z.object({
   ),
   /** By which work may come in: `api`, `upload`, `event:<name>` … */
   doors: z.array(z.string()),
+  /** Only where urgent items have a queue of their own. */
+  lanes: z.optional(z.literal('separate')),
+  /** Names of the facts that callers may hear early. */
+  early: z.optional(z.array(z.string())),
+  /** What low-priority work gives way to keep. */
+  promise: z.optional(
+    z.object({
+      normalMinutes: z.number(),
+      budgetForLow: z.optional(z.number()),
+      whenBroken: z.optional(z.enum(['defer', 'shed'])),
+    }),
+  ),
   schema: z.record(z.string(), z.unknown()),
   /** The field of the body whose value finds its items. */
   reference: z.optional(z.string()),

@@ -58,6 +58,8 @@ export interface ItemRow {
   /** What came does not fit the schema of the body: it lies under `rawKey`, and there is no body yet. */
   unfit?: true;
   callbackUrl?: string;
+  /** What its caller was told before the rest was known; `more` of it lies beside the content. */
+  early?: { generation: number; facts: Readonly<Record<string, unknown>>; more?: true };
   label?: string;
   verdict?: Verdict;
   reasons?: string[];

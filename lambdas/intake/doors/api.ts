@@ -3,7 +3,7 @@ import type { EnvFor } from '../../contract/env.ts';
 import { RESTING } from '../../contract/item/status.ts';
 import { type ApiEvent, type Caller, json, Problem, type Reply } from '../../kit/http.ts';
 import { inWaitSlot } from '../../tables/control/waits.ts';
-import { fullView, itemView, waitForRest } from '../../tables/items/view.ts';
+import { fullView, itemView, readEarly, waitForRest } from '../../tables/items/view.ts';
 import { type Accepted, accept } from '../accept.ts';
 import { admitPost } from '../client-rate.ts';
 import { readItem } from '../documents.ts';
@@ -51,13 +51,15 @@ async function answer(
   const slot = { client: caller.name, slots: Number(env.WAITS_AT_MOST) };
   const settled = waits
     ? await inWaitSlot(env.CONTROL_TABLE, slot, () =>
-        waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds, row),
+        waitForRest(env.ITEM_TABLE, row.id, options.waitSeconds, row, options.early),
       )
     : undefined;
   if (settled && RESTING.includes(settled.status)) {
     const story = await fullView(settled, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET });
     return json(200, { ...story, ...extra });
   }
-  const { id, automation, status, deferredUntil, links } = itemView(settled ?? row, {});
-  return json(duplicate ? 200 : 202, { id, automation, status, deferredUntil, links, ...extra });
+  const told = settled ?? row;
+  const facts = await readEarly(env.CONTENT_BUCKET, told);
+  const { id, automation, status, deferredUntil, early, links } = itemView(told, { early: facts });
+  return json(duplicate ? 200 : 202, { id, automation, status, deferredUntil, early, links, ...extra });
 }

@@ -20,6 +20,7 @@ export function present<F extends string>(field: F): Condition<F> {
 export const is = /* @__PURE__ */ comparison('=');
 export const below = /* @__PURE__ */ comparison('<');
 export const atMost = /* @__PURE__ */ comparison('<=');
+export const atLeast = /* @__PURE__ */ comparison('>=');
 export const above = /* @__PURE__ */ comparison('>');
 
 function comparison(operator: string) {

@@ -8,6 +8,8 @@ import { comesAgainIn } from './visibility.ts';
 
 /** What the work on one message may know of its function. */
 export interface Delivery {
+  /** That the message came from. */
+  queueUrl: string;
   /** When the function ends, in milliseconds since 1970. */
   deadline: number;
   /** Takes what is to be done now and then while the worker lives. */
@@ -17,7 +19,8 @@ export interface Delivery {
 type Run = (record: SQSRecord, delivery: Delivery) => Promise<void>;
 
 export interface QueueOptions {
-  queueUrl: string;
+  /** Of the queue that feeds it, or of each of them. */
+  queueUrl: string | readonly string[];
   /** For how long the function may run, as its own environment says. @default what the context says */
   limitSeconds?: number;
   /** After how long a message comes again that failed. @default when the queue's own time is over, or as `run` said */
@@ -31,14 +34,15 @@ export function sqsHandler(run: Run, options?: QueueOptions) {
     const { limitSeconds = Number.POSITIVE_INFINITY } = options ?? {};
     const left = Math.min(context.getRemainingTimeInMillis(), limitSeconds * 1000);
     const deadline = clock.now() + left;
-    const heartbeat = options?.limitSeconds
-      ? new Heartbeat(options.queueUrl, deadline, limitSeconds)
-      : undefined;
+    const queueUrl = queueOf(event, options);
+    const heartbeat = options?.limitSeconds ? new Heartbeat(queueUrl, deadline, limitSeconds) : undefined;
     const alive = async (record: SQSRecord): Promise<void> => {
-      if (!heartbeat) return run(record, { deadline, whileAlive: () => {} });
-      await heartbeat.during(record.receiptHandle, (whileAlive) => run(record, { deadline, whileAlive }));
+      if (!heartbeat) return run(record, { queueUrl, deadline, whileAlive: () => {} });
+      await heartbeat.during(record.receiptHandle, (whileAlive) =>
+        run(record, { queueUrl, deadline, whileAlive }),
+      );
     };
-    const response = await processPartialResponse(event, logged(alive, options), processor, {
+    const response = await processPartialResponse(event, logged(alive, queueUrl, options), processor, {
       context,
       processInParallel: true,
       // A batch in which every record failed is no failure of the function: the records say why, one by one.
@@ -49,15 +53,22 @@ export function sqsHandler(run: Run, options?: QueueOptions) {
   };
 }
 
+/** A batch comes from one queue, and its records say from which: by ARN, which ends with the name as the URL does. */
+function queueOf({ Records: [first] }: SQSEvent, { queueUrl = '' }: Partial<QueueOptions> = {}): string {
+  if (typeof queueUrl === 'string') return queueUrl;
+  const name = first?.eventSourceARN.split(':').at(-1);
+  return queueUrl.find((url) => url.endsWith(`/${name}`)) ?? queueUrl[0] ?? '';
+}
+
 /* The batch keeps the ids of failed records and forgets their reasons. */
-function logged(run: (record: SQSRecord) => Promise<void>, options?: QueueOptions) {
+function logged(run: (record: SQSRecord) => Promise<void>, queueUrl: string, options?: QueueOptions) {
   return async (record: SQSRecord): Promise<void> => {
     try {
       await run(record);
     } catch (error) {
       const { class: kind, message } = errorFacts(error);
       logger.warn('comes again', { messageId: record.messageId, error: kind, reason: message });
-      if (options?.againSeconds) await putOff(record, options.againSeconds, options.queueUrl);
+      if (options?.againSeconds) await putOff(record, options.againSeconds, queueUrl);
       throw error;
     }
   };

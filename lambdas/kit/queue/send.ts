@@ -10,28 +10,30 @@ const MOST_BYTES = 200_000;
 interface Message {
   body: string;
   delaySeconds: number;
+  group: string | undefined;
 }
 
 const queues = new Map<string, (message: Message) => Promise<void>>();
 
 /**
  * Sends a message as JSON, together with others that are ready at the same time.
+ * @param group whose message it is, at most 128 letters and digits: SQS serves a group that keeps its consumers busy after the others
  * @throws TransientError when SQS did not take this one, and whatever the call throws
  */
-export function send(queueUrl: string, message: object, delaySeconds = 0): Promise<void> {
+export function send(queueUrl: string, message: object, delaySeconds = 0, group?: string): Promise<void> {
   let queue = queues.get(queueUrl);
   if (!queue) {
     queue = together(MOST_MESSAGES, (group: readonly Message[]) => sendAll(queueUrl, group));
     queues.set(queueUrl, queue);
   }
-  return queue({ body: JSON.stringify(message), delaySeconds });
+  return queue({ body: JSON.stringify(message), delaySeconds, group });
 }
 
 async function sendAll(QueueUrl: string, group: readonly Message[]): Promise<(undefined | Error)[]> {
   const bytes = group.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
   if (group.length === 1 || bytes > MOST_BYTES) {
     const sent = group.map(({ body: MessageBody, ...message }) =>
-      sqs().send(new SendMessageCommand({ QueueUrl, MessageBody, ...delayOf(message) })),
+      sqs().send(new SendMessageCommand({ QueueUrl, MessageBody, ...settingsOf(message) })),
     );
     return (await Promise.allSettled(sent)).map((it) =>
       it.status === 'rejected' ? errorIn(it.reason) : undefined,
@@ -40,7 +42,7 @@ async function sendAll(QueueUrl: string, group: readonly Message[]): Promise<(un
   const Entries = group.map(({ body: MessageBody, ...message }, index) => ({
     Id: String(index),
     MessageBody,
-    ...delayOf(message),
+    ...settingsOf(message),
   }));
   const { Failed = [] } = await sqs().send(new SendMessageBatchCommand({ QueueUrl, Entries }));
   const refused = new Map(Failed.map(({ Id, Code }) => [Id, Code]));
@@ -51,8 +53,11 @@ async function sendAll(QueueUrl: string, group: readonly Message[]): Promise<(un
   );
 }
 
-function delayOf({ delaySeconds }: Pick<Message, 'delaySeconds'>) {
-  return delaySeconds > 0 ? { DelaySeconds: delaySeconds } : {};
+function settingsOf({ delaySeconds, group }: Omit<Message, 'body'>) {
+  return {
+    ...(delaySeconds > 0 ? { DelaySeconds: delaySeconds } : {}),
+    ...(group === undefined ? {} : { MessageGroupId: group }),
+  };
 }
 
 function errorIn(reason: unknown): Error {

@@ -12,6 +12,7 @@ import { send } from '../../kit/queue/send.ts';
 import { comesAgainIn } from '../../kit/queue/visibility.ts';
 import { itemLogger, logger } from '../../kit/telemetry.ts';
 import { claimItem, event, type ItemChange, restChange, tryChange } from '../../tables/items/items.ts';
+import { groupOf, toWork } from '../../tables/items/lanes.ts';
 import { atWork, Lease, Leased } from '../../tables/items/lease.ts';
 import { uploadKey } from '../../tables/keys.ts';
 import type { readApart } from '../apart.ts';
@@ -98,7 +99,7 @@ async function claim(
   // Also where that delivery's lease has just ended: this message may be the last.
   if (row.unread) throw atWork(row);
   // Read by an earlier delivery, which may have died before it sent the item on.
-  if (!row.unread) await sendOn(row, env);
+  if (!row.unread) await toWork(env, row);
   return undefined;
 }
 
@@ -131,7 +132,7 @@ async function readAll(work: Work, env: ReadOptions['env']): Promise<'read' | 'g
     remove: ['unread', 'reading'],
     events: [event('read', { documents: facts.length, pages })],
   });
-  await sendOn(row, env);
+  await toWork(env, row);
   return 'read';
 }
 
@@ -140,7 +141,7 @@ async function later(work: Work, env: ReadOptions['env']): Promise<'goes on'> {
   const { row, facts } = work;
   await write(work, env, { set: { documents: facts }, remove: ['reading'], events: [] });
   const message: WorkMessage = { itemId: row.id, generation: row.generation };
-  await send(env.READ_QUEUE_URL, message);
+  await send(env.READ_QUEUE_URL, message, 0, groupOf(row.client));
   return 'goes on';
 }
 
@@ -170,11 +171,6 @@ async function removeUpload({ env, automation }: Reading, ref: string): Promise<
   await removeObject(env.UPLOAD_BUCKET, uploadKey(automation, ref)).catch((error: unknown) =>
     logger.warn('upload not removed', { reason: errorFacts(error).message }),
   );
-}
-
-async function sendOn({ id: itemId, generation }: ItemRow, env: ReadOptions['env']): Promise<void> {
-  const message: WorkMessage = { itemId, generation };
-  await send(env.WORK_QUEUE_URL, message);
 }
 
 /** A change of an item that is this delivery's. @throws Leased if it is no longer */

@@ -80,6 +80,16 @@ export function tryChange(
   return updateOrSee(table, item.id, changeOf(item, from, change));
 }
 
+/** The same. It tells the item as it is now. */
+export function changeAndSee(
+  table: string,
+  item: { id: string; generation: number },
+  from: readonly ItemStatus[],
+  change: ItemChange,
+): Promise<Changed> {
+  return updateAndSee(table, item.id, changeOf(item, from, change));
+}
+
 /** Takes the lease of an item. @returns the item as it is now, or the one that refused */
 export async function claimItem(
   table: string,

@@ -7,7 +7,7 @@ import { timelineOf } from '../../contract/item/timeline.ts';
 import { clock, sleep } from '../../kit/clock.ts';
 import { get } from '../../kit/dynamo/rows.ts';
 import { getContent } from '../../kit/objects.ts';
-import { documentNamesKey } from '../keys.ts';
+import { documentNamesKey, earlyKey } from '../keys.ts';
 import { getItem } from './items.ts';
 
 /** What of an approval the item's reader is shown. */
@@ -45,12 +45,14 @@ type ReadApproval = Pick<ApprovalRow, (typeof SHOWN_OF_APPROVAL | typeof OF_AN_O
 /**
  * Reads the row until it rests, begins to wait for a person, or the time is over.
  * @param known as the caller has just seen it, and need not be read at once
+ * @param orEarly or until something is told before the rest is known
  */
 export async function waitForRest(
   table: string,
   id: string,
   seconds: number,
   known?: ItemRow,
+  orEarly = false,
 ): Promise<ItemRow | undefined> {
   const began = clock.now();
   let row = known ?? (await getItem(table, id));
@@ -59,7 +61,8 @@ export async function waitForRest(
     const waited = clock.now() - began;
     const left = seconds * 1000 - waited;
     const waits = row?.status === 'waiting_approval' && first !== 'waiting_approval';
-    if (!row || left <= 0 || waits || RESTING.includes(row.status)) return row;
+    const told = orEarly && row?.early?.generation === row?.generation && row?.early !== undefined;
+    if (!row || left <= 0 || waits || told || RESTING.includes(row.status)) return row;
     await sleep(Math.min(left, pauseAfter(waited)));
     row = await getItem(table, id);
   }
@@ -77,6 +80,7 @@ export function itemView(
     proposal?: object | undefined;
     approval?: ApprovalView | undefined;
     documents?: DocumentView[] | undefined;
+    early?: object | undefined;
   },
 ) {
   return {
@@ -88,6 +92,7 @@ export function itemView(
     receivedAt: row.receivedAt,
     updatedAt: row.updatedAt,
     deferredUntil: row.status === 'deferred' ? row.deferredUntil : undefined,
+    early: parts.early ?? row.early?.facts,
     label: row.label,
     verdict: row.verdict,
     reasons: row.reasons,
@@ -106,12 +111,20 @@ export function itemView(
 
 /** The whole story: the row, what was proposed, and what a person decided. */
 export async function fullView(row: ItemRow, from: { approvalTable: string; bucket: string }) {
-  const [approval, proposal, documents] = await Promise.all([
+  const [approval, proposal, documents, early] = await Promise.all([
     readApproval(from.approvalTable, row.approvalId),
     readProposal(from.bucket, row.proposalKey),
     readDocuments(from.bucket, row),
+    readEarly(from.bucket, row),
   ]);
-  return itemView(row, { approval, proposal, documents });
+  return itemView(row, { approval, proposal, documents, early });
+}
+
+/** What was told of an item before the rest was known. Texts have the shorter life of content. */
+export async function readEarly(bucket: string, { id, early }: ItemRow): Promise<object | undefined> {
+  if (!early?.more) return early?.facts;
+  const texts = await getContent<object>(bucket, earlyKey(id, early.generation)).catch(() => ({}));
+  return { ...early.facts, ...texts };
 }
 
 /** What the item's reader is shown of a document. */

@@ -165,3 +165,32 @@ describe('a message that failed', () => {
     }
   });
 });
+
+it('keeps the messages of a batch in the queue that they came from, where a function has several', async () => {
+  const queueUrl = ['https://sqs.example/1/work', 'https://sqs.example/1/work-urgent'];
+  const handler = sqsHandler(async (_record, delivery) => void deliveries.set('of', delivery), {
+    ...{ queueUrl, limitSeconds: 240 },
+  });
+  const from: unknown[] = [];
+  world.fault = (call, { QueueUrl }) => {
+    if (call.includes('ChangeMessageVisibility')) from.push(QueueUrl);
+  };
+  for (const name of ['work-urgent', 'work']) {
+    const record = {
+      messageId: name,
+      body: name,
+      receiptHandle: name,
+      attributes: {},
+      messageAttributes: {},
+    };
+    const done = handler(
+      { Records: [{ ...record, eventSourceARN: `arn:aws:sqs:x:1:${name}` } as never] },
+      context,
+    );
+    await pass(1);
+    await done;
+    expect(deliveries.get('of')?.queueUrl).toMatch(new RegExp(`/${name}$`));
+  }
+
+  expect(from).toEqual([queueUrl[1], queueUrl[0]]);
+});

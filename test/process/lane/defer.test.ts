@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WorkMessage } from '../../lambdas/contract/item/messages.ts';
-import type { ItemRow } from '../../lambdas/contract/item/row.ts';
-import { clearBehind, writeBehind } from '../../lambdas/tables/control/backlog.ts';
-import { door, eventsOf, ID, itemRow, stored } from '../support/fixtures.ts';
-import { Crash, named, time, world } from '../support/world.ts';
-import { work } from './world.ts';
+import type { WorkMessage } from '../../../lambdas/contract/item/messages.ts';
+import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
+import { clearBehind, writeBehind } from '../../../lambdas/tables/control/backlog.ts';
+import { door, eventsOf, ID, itemRow, stored } from '../../support/fixtures.ts';
+import { Crash, named, time, world } from '../../support/world.ts';
+import { work } from '../world.ts';
 
-vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/models/step.ts', () => ({ stepRunner: () => door() }));
-vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
+vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
+vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
+vi.mock('../../../lambdas/models/step.ts', () => ({ stepRunner: () => door() }));
+vi.mock('../../../lambdas/kit/telemetry.ts', () => import('../../support/telemetry.ts'));
 
 /** Messages of the work queue that SQS still holds back, by when they come. */
 let due: { at: number; message: WorkMessage }[] = [];

@@ -1,0 +1,55 @@
+import { beforeAll, expect, it } from 'vitest';
+import { automations } from '../support/automations.ts';
+import { allowances, ofType, references, type Synthesised, synthesise, text } from '../support/synth.ts';
+
+let prod: Synthesised;
+
+beforeAll(async () => {
+  prod = await synthesise('prod');
+});
+
+const separate = automations.filter(({ lanes }) => lanes === 'separate').map(({ name }) => name);
+const urgentQueues = () =>
+  ofType(prod, 'AWS::SQS::Queue').filter(({ resource }) =>
+    text(resource.Properties.QueueName).endsWith('-work-urgent'),
+  );
+
+it('urgent work has a queue of its own where that is declared, and nowhere else', () => {
+  expect(separate.length).toBeGreaterThan(0);
+  expect(separate.length).toBeLessThan(automations.length);
+  expect(urgentQueues().map(({ stack }) => stack)).toEqual(separate);
+});
+
+it('that queue has dead letters, an alarm after five minutes, and feeds the same function beside the other', () => {
+  for (const { stack, id, resource } of urgentQueues()) {
+    const own = { resources: prod.resources.filter((it) => it.stack === stack) };
+    expect(resource.Properties.RedrivePolicy, stack).toMatchObject({ maxReceiveCount: 6 });
+    const alarms = ofType(own, 'AWS::CloudWatch::Alarm').filter(({ resource }) =>
+      references(resource.Properties.Dimensions).includes(id),
+    );
+    expect(
+      alarms.map(({ resource }) => resource.Properties.Threshold),
+      stack,
+    ).toEqual([300]);
+    const fed = ofType(own, 'AWS::Lambda::EventSourceMapping').filter(({ path }) => path.includes('process'));
+    expect(fed, stack).toHaveLength(2);
+    expect(new Set(fed.map(({ resource }) => JSON.stringify(resource.Properties.FunctionName))).size).toBe(1);
+    expect(fed.some(({ resource }) => references(resource.Properties.EventSourceArn).includes(id))).toBe(
+      true,
+    );
+  }
+});
+
+it('operators let items go on in both queues of every automation, and in no other', () => {
+  const resources = allowances(prod)
+    .filter(({ stack, path, statement }) => {
+      const actions = [statement.Action].flat();
+      return stack === 'platform' && path.includes('commands') && actions.includes('sqs:SendMessage');
+    })
+    .flatMap(({ statement }) => [statement.Resource].flat().map(text));
+
+  expect(resources.map((arn) => arn.split(':').at(-1))).toEqual([
+    'signalbox-prod-*-work',
+    'signalbox-prod-*-work-urgent',
+  ]);
+});
