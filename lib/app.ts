@@ -5,6 +5,7 @@ import { deployedAutomations } from './automation/automation-folder.ts';
 import { AutomationStack } from './automation/automation-stack.ts';
 import { warningsAbout } from './checks/budget.ts';
 import { checkAutomations } from './checks/check.ts';
+import { warningsAboutLongText } from './checks/long-text.ts';
 import { loadConfig } from './config.ts';
 import { writeBundled } from './parts/bundled.ts';
 import { environmentOf } from './parts/environment.ts';
@@ -43,5 +44,7 @@ export async function buildApp(app: App): Promise<void> {
     });
     for (const warning of warningsAbout(automation, config))
       Annotations.of(stack).addWarningV2('signalbox:budget-without-fallback', warning);
+    for (const warning of warningsAboutLongText(automation, config))
+      Annotations.of(stack).addWarningV2('signalbox:budget-without-long-texts', warning);
   }
 }

@@ -23,7 +23,7 @@ export const implementation: Implementation<InvoiceRequest> = {
     if (data === 'several') return handOver(item, 'more than one invoice came with it');
     if (data) return billOf(item, data);
     const found = await copy(item, step);
-    return copiedBill(item, found);
+    return typeof found === 'string' ? handOver(item, found) : copiedBill(item, found);
   },
 };
 
@@ -39,7 +39,11 @@ function dataOf({ body, documents = [] }: Item): InvoiceFacts | 'several' | unde
 /** Nothing of it is a model's: data, compared with itself and with what is on file. */
 function billOf(item: Item, invoice: InvoiceFacts): Proposal {
   const vendor = vendorOf(invoice.seller.vatId);
-  const faults = [...faultsIn(invoice), ...doubtsAbout(invoice, vendor), ...unseenIn(item, invoice)];
+  const faults = [
+    ...faultsIn(invoice),
+    ...doubtsAbout(invoice, vendor),
+    ...unseenIn({ ...item, text: item.whole ?? item.text }, invoice),
+  ];
   const { net, vat = '0', gross } = invoice.totals;
   const [netAmount, vatAmount, grossAmount] = [net, vat, gross].map(inHundredths);
   const usable = vendor && netAmount && vatAmount && grossAmount;
@@ -49,7 +53,8 @@ function billOf(item: Item, invoice: InvoiceFacts): Proposal {
     ...{ number: invoice.number, issueDate: invoice.issueDate, gross: grossAmount ?? gross },
   });
   if (!usable) {
-    return { ...handOver(item, faults.join('\n') || 'an amount has more than two digits'), evidence };
+    const handed = handOver(item, faults.join('\n') || 'an amount has more than two digits');
+    return { ...handed, readWhole: true, evidence };
   }
   return {
     action: 'post-bill',
@@ -71,6 +76,8 @@ function billOf(item: Item, invoice: InvoiceFacts): Proposal {
         : (faults[0] ?? ''),
     briefBy: 'code',
     ...(faults.length > 0 ? { reason: faults.join('\n') } : {}),
+    // Data is compared with every page and all of the text.
+    readWhole: true,
     evidence,
   };
 }
@@ -120,7 +127,8 @@ const LONGEST_QUOTE = 200;
 
 /** The lines that hold what matters, each with its page: approvers see them boxed there. */
 function evidenceOf(item: Item, values: Key): Evidence[] {
-  const { documents = [], body, text } = item;
+  const { documents = [], body } = item;
+  const text = item.whole ?? item.text;
   const pages = documents.flatMap(({ ref, pages }) =>
     pages.map((page, at) => ({ source: pageSource(ref, at + 1), text: page.text })),
   );

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { StepRunner } from '../../lambdas/contract/automation.ts';
 import type { Routed } from '../../lambdas/contract/item/envelope.ts';
+import { inWhole } from '../../lambdas/kit/long/ask.ts';
 import { compare, exact, plus } from '../../lambdas/kit/money.ts';
 import type { InvoiceRequest } from './automation.ts';
 import { doubtsAbout, isDay } from './checks.ts';
@@ -13,9 +14,9 @@ export const extractPrompt = { version: 'extract.v1', text: extractV1 };
 
 const orEmpty = (pattern: RegExp, says: string) =>
   z.string().check(z.regex(new RegExp(`^$|${pattern.source}`), says));
-const amount = z
-  .string()
-  .check(z.regex(/^(?:0|[1-9]\d{0,8})\.\d{2}$/, 'must be an amount with two digits, such as "119.00"'));
+const AMOUNT = /^(?:0|[1-9]\d{0,8})\.\d{2}$/;
+const OR_EMPTY = 'must be an amount with two digits, such as "119.00", or empty';
+const amount = z.string().check(z.regex(AMOUNT, 'must be an amount with two digits, such as "119.00"'));
 
 /** What a model copies out of a text; an empty text stands for what is not there. */
 const copied = z.strictObject({
@@ -40,22 +41,59 @@ const KINDS: Readonly<Partial<Record<keyof Copied, ValueKind>>> = {
   ...{ net: 'amount', vat: 'amount', gross: 'amount' },
 };
 
-/** One paid call. @throws ProcessingError when a value that it names stands nowhere in the text, after one repair */
-export function copy(item: Routed<InvoiceRequest>, step: StepRunner): Promise<Copied> {
-  const { text, label } = item;
-  return step.model('extract', {
+/** Of a part of a long text: what it does not name is empty. */
+const copiedOfPart = z.strictObject({
+  ...{
+    number: orEmpty(NUMBER, 'must be the number of the invoice, or empty'),
+    issueDate: orEmpty(DAY, 'must be a day, or empty'),
+  },
+  ...{ dueDate: copied.shape.dueDate, currency: z.enum(['', ...CURRENCIES]) },
+  ...{ vatId: copied.shape.vatId, iban: copied.shape.iban, order: copied.shape.order },
+  ...{ net: orEmpty(AMOUNT, OR_EMPTY), vat: orEmpty(AMOUNT, OR_EMPTY), gross: orEmpty(AMOUNT, OR_EMPTY) },
+  brief: z.string().check(z.maxLength(400)),
+});
+
+type CopiedOfPart = z.output<typeof copiedOfPart>;
+
+/**
+ * One paid call, or one for each part of a long text: the facts, or why there are none, in fixed words.
+ * @throws ProcessingError when a value that it names stands nowhere in the text, after one repair
+ */
+export async function copy(item: Routed<InvoiceRequest>, step: StepRunner): Promise<Copied | string> {
+  const { label } = item;
+  const asked = {
     prompt: extractPrompt,
-    input: { label, text },
-    schema: copied,
-    missing: (answer) => {
+    input: ({ text }: { text: string }) => ({ label, text }),
+    missing: (answer: CopiedOfPart, { text }: { text: string }) => {
       const missing = notIn(text, answer);
       return missing.length === 0 ? undefined : `The text does not hold the value of ${missing.join(', ')}.`;
     },
+  };
+  if (item.whole === undefined) {
+    const [all] = await inWhole(step, 'extract', item, { ...asked, schema: copied });
+    return all as Copied;
+  }
+  return joined(await inWhole(step, 'extract', item, { ...asked, schema: copiedOfPart, note: EMPTY }));
+}
+
+const EMPTY = 'Every value that this part does not name is an empty text, `brief` too.';
+
+/** One invoice out of its parts. Two values of one field are two invoices, or somebody's trick. */
+function joined(parts: readonly CopiedOfPart[]): Copied | string {
+  const fields = Object.keys(copiedOfPart.shape) as (keyof CopiedOfPart)[];
+  const named = fields.map((field) => {
+    const values = new Set(parts.map((part) => part[field]).filter((value) => value !== ''));
+    return { field, values: [...values] };
   });
+  if (named.some(({ field, values }) => values.length > 1 && field !== 'brief'))
+    return 'parts of the text name different values of one field';
+  const found = Object.fromEntries(named.map(({ field, values: [value = ''] }) => [field, value]));
+  const whole = copied.safeParse({ ...found, vat: found.vat || '0.00' });
+  return whole.success ? whole.data : 'no part of the text names all that an invoice must have';
 }
 
 /** Fields whose value the text does not hold. Nothing is copied that is not there. */
-export function notIn(text: string, answer: Copied): string[] {
+export function notIn(text: string, answer: CopiedOfPart): string[] {
   return Object.entries(KINDS).flatMap(([field, kind]) => {
     const value = answer[field as keyof Copied];
     // An invoice without VAT mostly says nothing about it.

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Implementation } from '../../lambdas/contract/automation.ts';
 import type { Evidence } from '../../lambdas/contract/item/proposal.ts';
+import { inWhole } from '../../lambdas/kit/long/ask.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
 import { COMPLAINT, handOver, type RefundRequest } from './automation.ts';
 import policyText from './policy.md';
@@ -29,6 +30,19 @@ export const policy = [...policyText.matchAll(/^## (R\d+) (.+)\n+([\s\S]*?)(?=\n
 
 const UNCLEAR = 'the facts do not fit a rule of the policy';
 
+const UNCLEAR_PART = 'Where this part says nothing that a rule goes by, `decision` is `unclear`.';
+
+type Diagnosis = z.output<typeof diagnosis>;
+
+/** What the parts of a long complaint come to: those that decide anything must decide the same. */
+function joined(parts: readonly Diagnosis[]): Diagnosis {
+  const [first, ...others] = parts.filter(({ decision }) => decision !== 'unclear');
+  if (!first) return parts[0] as Diagnosis;
+  const same = others.every(({ decision, amount }) => decision === first.decision && amount === first.amount);
+  if (!same) return { ...first, decision: 'unclear', brief: '' };
+  return { ...first, rules: [...new Set([first, ...others].flatMap(({ rules }) => rules))] };
+}
+
 /**
  * A diagnosis counts when it rests on rules of the policy; an amount is only ever proposed, the gate compares
  * it.
@@ -38,11 +52,13 @@ export const implementation: Implementation<RefundRequest> = {
   passages: policy.map(({ rule, text }) => ({ id: rule, text })),
   async evaluate(item, step) {
     const { orderId, amount, currency } = item.body;
-    const found = await step.model('diagnose', {
+    const parts = await inWhole(step, 'diagnose', item, {
       prompt: prompts.diagnose,
-      input: { label: item.label, orderId, amount, currency, text: item.text, policy },
+      input: ({ text }) => ({ label: item.label, orderId, amount, currency, text, policy }),
       schema: diagnosis,
+      note: UNCLEAR_PART,
     });
+    const found = joined(parts);
     const rules: Evidence[] = policy
       .filter(({ rule }) => found.rules.includes(rule))
       .map(({ rule, text }) => ({ source: rule, quote: text }));

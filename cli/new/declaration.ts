@@ -23,7 +23,7 @@ const schema = z.strictObject({
     .check(z.regex(/^[A-Za-z0-9-]{1,40}$/, 'must be at most 40 letters, digits and "-"')),
   /** Who wrote it. */
   from: z.optional(z.email({ error: 'must be an e-mail address' }).check(z.maxLength(254))),
-  text: z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(20_000)),
+  text: z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(100_000)),
 });
 
 export type ${Body} = z.output<typeof schema>;

@@ -2,6 +2,7 @@
 const MODULES = {
   automation: '../../lambdas/contract/automation.ts',
   envelope: '../../lambdas/contract/item/envelope.ts',
+  long: '../../lambdas/kit/long/ask.ts',
   parameters: '../../lambdas/contract/parameters.ts',
   proposal: '../../lambdas/contract/item/proposal.ts',
   text: '../../lambdas/kit/text.ts',

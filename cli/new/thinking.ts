@@ -5,6 +5,7 @@ import type { Wanted } from './wanted.ts';
 export function thinking({ name, action }: Wanted): string {
   return `import * as z from 'zod/mini';
 ${importing('type { Implementation }', 'automation')}
+${importing('{ inWhole }', 'long')}
 ${importing('{ cutText }', 'text')}
 ${importing(`{ handOver, type ${typeName(name)} }`, 'own')}
 ${importing('checkV1', 'checkPrompt')}
@@ -23,19 +24,22 @@ const prompts = {
 export const implementation: Implementation<${typeName(name)}> = {
   prompts,
   async evaluate(item, step) {
-    const found = await step.model('check', {
+    // One answer, or one for each part of a long text.
+    const found = await inWhole(step, 'check', item, {
       prompt: prompts.check,
-      input: { label: item.label, text: item.text },
+      input: ({ text }) => ({ label: item.label, text }),
       schema: finding,
+      note: "Where this part does not say whether it fits, \`fits\` is \`unclear\`.",
     });
+    const fitting = found.find(({ fits }) => fits === 'yes');
     // The model's words are for the person who decides, and stay in the proposal.
-    if (found.fits !== 'yes')
-      return { ...handOver(item, 'the model does not find that it fits'), brief: found.brief };
+    if (!fitting || found.some(({ fits }) => fits === 'no'))
+      return { ...handOver(item, 'the model does not find that it fits'), brief: found[0]?.brief ?? '' };
     return {
       action: '${action}',
       parameters: { reference: item.body.reference, label: item.label },
       confidence: null,
-      brief: found.brief,
+      brief: fitting.brief,
       evidence: [{ source: 'the request', quote: cutText(item.text, 600) }],
     };
   },

@@ -47,10 +47,11 @@ export interface Automation<Body = unknown> {
   /** How work comes in beside the API. @default by the API alone */
   doors?: Doors<Body>;
   /**
-   * Texts above 20,000 characters are read in parts by so many calls at most, from 2 to 20: `evaluate` reads `item.whole` by `inParts`.
-   * @default they are cut, and a person is asked
+   * Texts above 20,000 characters are read in parts, each step by so many calls at most, from 2 to 20. `evaluate` asks by `inWhole`; where
+   * it leaves a part out, and where there are more parts, a person is asked. `false`: only the beginning is read, and a person is asked.
+   * @default mostCalls 6
    */
-  longText?: { mostCalls: number };
+  longText?: { mostCalls: number } | false;
   /** The labels route may choose. `other` is always among them and always goes to a person. */
   labels: readonly string[];
   actions: Readonly<Record<string, Action<Body>>>;

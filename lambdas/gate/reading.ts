@@ -1,9 +1,17 @@
 import type { Prepared } from '../contract/item/envelope.ts';
-import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, OF_DOCUMENT, TOO_MANY_MARKS } from '../contract/item/reading.ts';
+import {
+  CUT_SHORT,
+  HIDDEN_TEXT,
+  LOST_TEXT,
+  OF_DOCUMENT,
+  PART_LEFT_OUT,
+  TOO_MANY_MARKS,
+} from '../contract/item/reading.ts';
 
 /** Prepare's doubts about the reading itself; every other suspicion is about the text's words. */
 const READING: Readonly<Record<string, string>> = {
   [CUT_SHORT]: 'the text is too long: only its beginning was read',
+  [PART_LEFT_OUT]: 'the text is long, and not all of it was read',
   [HIDDEN_TEXT]: 'the message holds text that its reader does not see: it was left out',
   [LOST_TEXT]: 'an earlier message below it was taken off, and it may have been forwarded',
   [TOO_MANY_MARKS]: 'letters carry more marks than any language writes: they were taken off',

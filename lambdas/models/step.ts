@@ -57,7 +57,13 @@ export function stepRunner(options: RunnerOptions): Runner {
     );
     const { model: by = '' } = kept.lineage.at(-1) ?? {};
     const about = { automation: automation.name, step: name, promptVersion: version, model: by };
-    sure.set(name, await worthOf(options.controlTable, about, kept.rawConfidence));
+    const worth = await worthOf(options.controlTable, about, kept.rawConfidence);
+    // Of a text that is read in parts, what is least sure.
+    const before = sure.get(name);
+    sure.set(
+      name,
+      before === undefined ? worth : worth === null || before === null ? null : Math.min(before, worth),
+    );
     return answered(kept);
   };
   const see = async (picture: Uint8Array): Promise<string> => {

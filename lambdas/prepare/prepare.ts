@@ -6,6 +6,7 @@ import { InputError } from '../kit/errors.ts';
 import { htmlToText } from '../kit/html/html.ts';
 import { ATTRIBUTED } from '../kit/html/layout.ts';
 import { suspicionsIn } from '../kit/html/suspicion.ts';
+import { callsFor } from '../kit/long/calls.ts';
 import { PART_CHARACTERS, partsOf } from '../kit/long/parts.ts';
 import { cutText } from '../kit/text.ts';
 import { isAutomatic } from './automatic.ts';
@@ -75,8 +76,8 @@ export function prepare<Body>(
 }
 
 /** Whether so many calls read all of it. Cheap for a text that is far too long. */
-function isReadInParts(text: string, { longText }: Pick<Automation, 'longText'>): boolean {
-  const { mostCalls = 0 } = longText ?? {};
+function isReadInParts(text: string, automation: Pick<Automation, 'longText'>): boolean {
+  const mostCalls = callsFor(automation);
   if (text.length > mostCalls * PART_CHARACTERS) return false;
   return text.length <= mostCalls * LEAST_OF_A_PART || partsOf(text).length <= mostCalls;
 }

@@ -109,7 +109,7 @@ async function proposalDocument(
     ...(item.words ? { words: marksOf(parameters, item.words) } : {}),
     shows: action.shows ?? Object.keys(parameters),
     ...(item.suspicions.length > 0 ? { suspicions: item.suspicions } : {}),
-    ...(question || item.suspicions.length > 0 ? { text: item.text } : {}),
+    ...(question || item.suspicions.length > 0 ? { text: item.whole ?? item.text } : {}),
     reasons: item.reasons,
     ...(item.documents ? { documents: item.documents.map(shownDocument) } : {}),
     ...(item.removed?.length ? { removed: item.removed } : {}),

@@ -2,9 +2,13 @@ import * as z from 'zod/mini';
 import type { StageContext } from '../contract/automation.ts';
 import type { Prepared, Routed } from '../contract/item/envelope.ts';
 import { ProcessingError, SystemError } from '../kit/errors.ts';
+import { inWhole } from '../kit/long/ask.ts';
 
 /** The label that always exists and always goes to a person. */
 export const OTHER = 'other';
+
+/** Why no label was given, in fixed words. */
+const SEVERAL = 'parts of the text fit different labels';
 
 /** One label from the automation's own list; any other answer becomes `other`, never a guess. */
 export async function route<Body>(
@@ -16,12 +20,15 @@ export async function route<Body>(
   if (!prompt) throw new SystemError(`automation '${automation.name}' has no prompt for the step 'route'`);
   const schema = z.object({ label: z.enum(automation.labels) });
   try {
-    const { label } = await step.model('route', {
+    const answers = await inWhole(step, 'route', item, {
       prompt,
-      input: { labels: automation.labels, text: item.text },
       schema,
+      input: ({ text }) => ({ labels: automation.labels, text }),
     });
-    return { ...item, label };
+    const labels = [...new Set(answers.map(({ label }) => label))];
+    // Of a long text many a part tells nothing; two that tell something else are a person's to weigh.
+    const [label = OTHER, another] = labels.filter((it) => it !== OTHER);
+    return another === undefined ? { ...item, label } : { ...item, label: OTHER, unrouted: SEVERAL };
   } catch (error) {
     if (error instanceof ProcessingError) return { ...item, label: OTHER, unrouted: error.message };
     throw error;

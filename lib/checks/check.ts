@@ -5,10 +5,11 @@ import { peopleOf } from '../../lambdas/kit/digest.ts';
 import { cents } from '../../lambdas/kit/money.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { faultsInBudget } from './budget.ts';
-import { faultsInDocuments, faultsInLongText } from './documents.ts';
+import { faultsInDocuments } from './documents.ts';
 import { faultsInDoors } from './doors.ts';
 import { faultsInPromise } from './lanes.ts';
 import { faultsInLimits } from './limits.ts';
+import { faultsInLongText } from './long-text.ts';
 import { faultsInParameters } from './parameters.ts';
 import { faultsInPrompts } from './prompts.ts';
 import { faultsInSchema } from './schema.ts';
@@ -59,7 +60,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInPromise(automation),
     ...faultsInDocuments(automation),
     ...faultsInDoors(automation),
-    ...faultsInLongText(automation),
+    ...faultsInLongText(automation, config),
     ...faultsInVision(automation, config),
     ...faultsInApproval(automation, config),
   ];

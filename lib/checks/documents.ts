@@ -16,14 +16,6 @@ const FIELDS: Record<keyof DocumentPolicy, true> = {
   vision: true,
 };
 
-const MOST_CALLS = 20;
-
-/** What is wrong with how it reads long texts. */
-export function faultsInLongText({ longText }: Pick<Automation, 'longText'>): string[] {
-  if (!longText || (isUpTo(longText.mostCalls, MOST_CALLS) && longText.mostCalls > 1)) return [];
-  return [`'longText.mostCalls' must be a whole number from 2 to ${MOST_CALLS}`];
-}
-
 /** What is wrong with the documents that an automation takes. */
 export function faultsInDocuments({ documents }: Pick<Automation, 'documents'>): string[] {
   if (!documents) return [];

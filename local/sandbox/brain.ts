@@ -35,10 +35,27 @@ const QUOTED = /^\{"feedback":\[.*\]\}$/m;
 export function answer(question: Question, knowledge: readonly Known[] = []): string {
   const { input, schema, step, repaired, seen } = question;
   if (seen !== undefined) return copied(question, seen);
+  const part = isObject(input) && isObject(schema) && isObject(schema.properties) ? schema.properties : {};
+  if (
+    isObject(input) &&
+    typeof input.part === 'number' &&
+    part.answer !== undefined &&
+    part.part !== undefined
+  )
+    return ofPart(answer({ ...question, schema: part.answer }, knowledge), input.part);
   const known = think(question, knowledge);
   if (known === undefined) return JSON.stringify(schema === undefined ? {} : smallestAnswer(schema));
   const text = isObject(input) ? String(input.text ?? '') : '';
   return step !== 'route' && !repaired && SLIPS.test(text) ? slip(known) : JSON.stringify(known);
+}
+
+/** The answer about a part of a text; prose around it stays prose. */
+function ofPart(said: string, part: number): string {
+  try {
+    return JSON.stringify({ part, answer: JSON.parse(said) });
+  } catch {
+    return said;
+  }
 }
 
 /** What a picture says; while it obeys strangers, what an order on it says. */

@@ -14,11 +14,14 @@ const names = (part: string): string[] =>
 it('docs/documents.md names each type, refusal and suspicion, and no other', () => {
   expect(names(head).sort()).toEqual([...DOCUMENT_TYPES].sort());
   expect(names(refused).sort()).toEqual([...REFUSALS].sort());
-  const code = sources('lambdas/read')
+  const code = sources('lambdas/read', 'lambdas/process')
     .map((source) => source.code)
     .join('\n');
-  const constants: Record<string, string> = { 'hidden-text': 'HIDDEN_TEXT', 'cut-short': 'CUT_SHORT' };
+  const constants: Record<string, string> = {
+    ...{ 'hidden-text': 'HIDDEN_TEXT', 'cut-short': 'CUT_SHORT' },
+    ...{ 'low-confidence': 'LOW_CONFIDENCE', 'readings-differ': 'READINGS_DIFFER' },
+  };
   for (const name of names(suspicions))
     expect(code, name).toMatch(new RegExp(`'${name}'|\\b${constants[name]}\\b`));
-  expect(names(suspicions)).toHaveLength(10);
+  expect(names(suspicions)).toHaveLength(11);
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { ReadDocument } from '../../lambdas/contract/document.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
 import { automation, type Demo, ID } from '../support/fixtures.ts';
@@ -61,20 +62,23 @@ it('what a reader suspected is suspected of the item', () => {
 });
 
 it('documents that are longer than a model reads are said to be', () => {
-  const { text, suspicions } = prepared([document({ texts: Array(30).fill('word '.repeat(200)) })]);
+  const { text, suspicions } = prepared([document({ texts: Array(150).fill('word '.repeat(200)) })]);
 
   expect(text.length).toBeLessThanOrEqual(20_000);
   expect(suspicions).toEqual(['cut-short']);
 });
 
-it.each([
-  [undefined, 45_000, false],
+it.each<[Automation['longText'], number, boolean]>([
+  [undefined, 45_000, true],
+  [undefined, 110_000, true],
+  [undefined, 130_000, false],
+  [false, 45_000, false],
   [{ mostCalls: 3 }, 45_000, true],
   [{ mostCalls: 3 }, 70_000, false],
   [{ mostCalls: 3 }, 15_000, false],
 ])('a long text is whole where it is read in parts: %j, %d characters', (longText, length, isWhole) => {
   const body = { text: 'A line of it.\n'.repeat(Math.ceil(length / 14)) };
-  const given = { ...automation, ...(longText ? { longText } : {}) };
+  const given = { ...automation, ...(longText === undefined ? {} : { longText }) };
   const { text, whole, suspicions, removed } = prepare(
     { id: ID, automation: 'demo', generation: 1, body, feedback: [] },
     { automation: given },

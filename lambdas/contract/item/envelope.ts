@@ -19,7 +19,7 @@ export interface Received<Body = unknown> {
 export interface Prepared<Body = unknown> extends Received<Body> {
   /** Plain text: no mark-up, Unicode NFKC, white space collapsed, cut to an affordable length. */
   text: string;
-  /** All of it, where it is longer and the automation reads long texts in parts: see `kit/long/parts.ts`. */
+  /** All of it, where it is longer and may be read in parts: see `kit/long`. */
   whole?: string;
   /**
    * What was cut from the text, by kind and length; nobody read it. Absent in what earlier versions stored.

@@ -16,6 +16,8 @@ export interface Proposal {
   evidence: readonly Evidence[];
   /** How each composed parameter was composed. */
   composed?: Readonly<Record<string, Recipe>>;
+  /** Code of `evaluate` has read all of a long text (`item.whole`), so that no model need have. @default false */
+  readWhole?: true;
   /** Why it goes to a person, in fixed words of code: no word of the item, none of a model. */
   reason?: string;
 }

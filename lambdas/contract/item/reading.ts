@@ -1,5 +1,7 @@
 /** This suspicion means: the model saw only the beginning of the text. */
 export const CUT_SHORT = 'cut-short';
+/** Of a long text the model was not given every part. */
+export const PART_LEFT_OUT = 'part-left-out';
 /** The message held something that no reader sees. */
 export const HIDDEN_TEXT = 'hidden-text';
 /** More than quoted history and signatures was cut: it may have been part of the message. */

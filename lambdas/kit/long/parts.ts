@@ -1,6 +1,3 @@
-import * as z from 'zod/v4/core';
-import type { ModelRequest, StepRunner } from '../../contract/automation.ts';
-import { ProcessingError } from '../errors.ts';
 import { cutText } from '../text.ts';
 
 /** As much as a model is given at once: about 5,000 tokens. */
@@ -32,57 +29,4 @@ function lastEnd(window: string, place: RegExp): number {
   let end = 0;
   for (const match of window.matchAll(place)) end = match.index + match[0].length;
   return end;
-}
-
-/** What is asked of each part; `input` gets its text, and which part of how many it is. */
-export interface AskedOfParts<T> extends Pick<ModelRequest<T>, 'prompt' | 'schema' | 'missing'> {
-  input(part: { text: string; part: number; of: number }): object;
-  /** Calls at most. */
-  most: number;
-}
-
-/**
- * Asks the same of every part of a text, each a step that is remembered, and gives the answers in the order of the text. An answer says
- * which part it is about, and one about another is asked for again: no part is lost without anybody noticing.
- * @throws ProcessingError where the text has more parts than may be asked: a person reads it; and whatever a step throws
- */
-export async function inParts<T>(
-  step: Pick<StepRunner, 'model'>,
-  name: string,
-  text: string,
-  { prompt, schema, missing, input, most }: AskedOfParts<T>,
-): Promise<T[]> {
-  const parts = partsOf(text);
-  if (parts.length > most)
-    throw new ProcessingError(
-      `the text has ${parts.length} parts, and ${most} may be read: a person reads it`,
-    );
-  const of = parts.length;
-  return Promise.all(
-    parts.map(async (words, at) => {
-      const part = at + 1;
-      const numbered = new z.$ZodObject({
-        type: 'object',
-        shape: {
-          part: new z.$ZodNumberFormat({
-            type: 'number',
-            format: 'safeint',
-            abort: false,
-            check: 'number_format',
-          }),
-          answer: schema as z.$ZodType,
-        },
-      }) as unknown as z.$ZodType<{ part: number; answer: T }>;
-      const { answer } = await step.model(name, {
-        prompt,
-        input: { ...input({ text: words, part, of }), part, of },
-        schema: numbered,
-        missing: (said) =>
-          said.part === part
-            ? missing?.(said.answer)
-            : `'part' must be ${part}: the answer is to be about part ${part} of ${of}`,
-      });
-      return answer;
-    }),
-  );
 }

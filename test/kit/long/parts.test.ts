@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { StepRunner } from '../../../lambdas/contract/automation.ts';
 import { ProcessingError } from '../../../lambdas/kit/errors.ts';
-import { inParts, PART_CHARACTERS, partsOf } from '../../../lambdas/kit/long/parts.ts';
+import { inParts, inWhole } from '../../../lambdas/kit/long/ask.ts';
+import { PART_CHARACTERS, partsOf } from '../../../lambdas/kit/long/parts.ts';
 
 describe('the parts of a text', () => {
   it('are the text again when they are joined, none longer than it may be, none empty', () => {
@@ -94,5 +95,60 @@ describe('what is asked of every part', () => {
       properties: { part: { type: 'integer' }, answer: { type: 'object' } },
       required: ['part', 'answer'],
     });
+  });
+});
+
+describe('what is asked about a whole text', () => {
+  const prompt = { version: 'find.v1', text: 'Find.\n' };
+  const schema = z.object({ words: z.int() });
+  const seen: { prompt: string; input: unknown }[] = [];
+  const step: Pick<StepRunner, 'model'> = {
+    async model(_name, request) {
+      const { part } = request.input as { part?: number };
+      seen.push({ prompt: request.prompt.text, input: request.input });
+      return (part === undefined ? { words: 0 } : { part, answer: { words: part } }) as never;
+    },
+  };
+  const asked = {
+    prompt,
+    schema,
+    note: 'Say no more.',
+    input: (part: { text: string }) => ({ text: part.text }),
+  };
+
+  it('is the question as it is, where a model can be given all of it: nothing is asked otherwise than before', async () => {
+    seen.length = 0;
+    expect(await inWhole(step, 'find', { text: 'short' }, asked)).toEqual([{ words: 0 }]);
+    expect(seen).toEqual([{ prompt: 'Find.\n', input: { text: 'short' } }]);
+  });
+
+  it('is asked about every part of a long one, with words about parts behind the prompt', async () => {
+    seen.length = 0;
+    const whole = 'A line of it.\n'.repeat(4000);
+    expect(await inWhole(step, 'find', { text: 'A line', whole }, asked)).toEqual(
+      [1, 2, 3].map((words) => ({ words })),
+    );
+    expect(seen.map(({ input }) => (input as { text: string }).text).join('')).toBe(whole);
+    expect(seen.map(({ input }) => input)).toMatchObject([1, 2, 3].map((part) => ({ part, of: 3 })));
+    expect(seen[0]?.prompt).toMatch(/^Find\.\n\nThe text is too long .+\n\nSay no more\.$/s);
+  });
+
+  it('tells a check which part an answer is about', async () => {
+    const told: unknown[] = [];
+    const checking: Pick<StepRunner, 'model'> = {
+      async model(_name, { input, missing }) {
+        const { part } = input as { part: number };
+        told.push(missing?.({ part, answer: { words: 1 } } as never));
+        return { part, answer: { words: 1 } } as never;
+      },
+    };
+    const whole = 'A line of it.\n'.repeat(2000);
+    await inWhole(
+      checking,
+      'find',
+      { text: '', whole },
+      { ...asked, missing: (_, part) => `${part.part} of ${part.of}` },
+    );
+    expect(told).toEqual(['1 of 2', '2 of 2']);
   });
 });

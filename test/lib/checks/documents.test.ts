@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DocumentPolicy } from '../../../lambdas/contract/document.ts';
-import { faultsInDocuments, faultsInLongText } from '../../../lib/checks/documents.ts';
+import { faultsInDocuments } from '../../../lib/checks/documents.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
 import { example } from '../../support/automations.ts';
 
@@ -42,11 +42,4 @@ it('the registry tells what may be uploaded, and the schema names the references
   });
   expect(entry.schema).toMatchObject({ properties: { text: {}, documents: { type: 'array', maxItems: 5 } } });
   expect(registryEntry(example('refund-request')).schema).not.toHaveProperty('properties.documents');
-});
-
-it.each([1, 21, 2.5])('long texts are refused at synth in %d calls', (mostCalls) => {
-  expect(faultsInLongText({ longText: { mostCalls } })).toEqual([
-    expect.stringContaining("'longText.mostCalls'"),
-  ]);
-  expect(faultsInLongText({ longText: { mostCalls: 5 } })).toEqual([]);
 });

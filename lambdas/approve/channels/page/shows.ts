@@ -92,17 +92,21 @@ export function removedPart({ removed = [] }: ProposalDocument): Markup | string
   return html`<p class="soft">Cut from the message before it was read: ${told.join(', ')}.</p>`;
 }
 
+/** Behind the first screenful: an answer of a function is bounded. */
+const MOST_SHOWN = 200_000;
+
 /** The item's own words, whole: nobody judges an answer to what they have not read. */
 export function itemPart(document: ProposalDocument): Markup | string {
   const { text } = document;
   if (isBlank(text) || text === undefined) return '';
   const lines = text.split('\n').slice(0, SCREENFUL.lines).join('\n');
   const first = cutText(lines, SCREENFUL.characters);
-  const rest = text.slice(first.length);
+  const rest = cutText(text.slice(first.length), MOST_SHOWN);
+  const left = text.length - first.length - rest.length;
   return html`<h2>What came in</h2>
 <figure><blockquote>${markedText(first, pressable(first))}</blockquote>${
     rest === ''
       ? ''
       : html`<details><summary>The rest, ${rest.length.toLocaleString('en-US')} characters</summary><blockquote>${markedText(rest, pressable(rest))}</blockquote></details>`
-  }<figcaption>as it was read</figcaption></figure>`;
+  }${left === 0 ? '' : html`<p class="fault" role="note">The rest, ${left.toLocaleString('en-US')} characters, is too long for this page.</p>`}<figcaption>as it was read</figcaption></figure>`;
 }
