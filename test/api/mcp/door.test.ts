@@ -197,7 +197,7 @@ it('whatever comes, it answers, and never with a fault of its own', async () => 
       expect(reply.statusCode).toBeLessThan(500);
       if (reply.body) JSON.parse(reply.body);
     }),
-    { numRuns: 1000 },
+    { numRuns: 10_000 },
   );
 });
 

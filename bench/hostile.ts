@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startLocal } from '../local/engine.ts';
+import { HostileApp } from './hostile/app.ts';
+import { html } from './hostile/html.ts';
+import { json } from './hostile/json.ts';
+import { naughty } from './hostile/naughty.ts';
+import { atMost, exactly, printVerdicts, type Verdict } from './verdicts.ts';
+import { freePort, log, printTable } from './world.ts';
+
+/*
+ * `npm run bench:hostile -- --data <folder>`: texts that others have collected to break parsers and pages, through the deployed API. Of each set how its cases
+ * end, by name; none may end with a fault of ours, and none be lost. The folder has a folder for each set, as `docs/performance.md` says.
+ */
+
+const SETS = [json, naughty, html];
+const MOST_SECONDS = 60;
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    set: { type: 'string', multiple: true, default: SETS.map(({ name }) => name) },
+    most: { type: 'string', default: '1000000' },
+    report: { type: 'boolean' },
+  },
+});
+const { data } = values;
+if (!data) throw new Error('name the folder of the sets: npm run bench:hostile -- --data <folder>');
+
+const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-hostile-'));
+const run = await startLocal({ port: await freePort(), stateDir, log });
+const verdicts: Verdict[] = [];
+try {
+  for (const { name, check } of SETS.filter((set) => values.set.includes(set.name))) {
+    const app = new HostileApp(run.outputs, run.emulatorPid);
+    const own = await check(app, join(data, name), Number(values.most));
+    const told = await app.told();
+    console.log(`\n${name}: ${told.cases} cases, ${told.seconds.toFixed(0)} s\n`);
+    printTable(
+      ['ending', 'cases'],
+      told.endings.map(([ending, count]) => [ending, String(count)]),
+    );
+    verdicts.push(
+      exactly(`${name}: answered with 5xx`, told.faults, 0),
+      exactly(`${name}: lost`, told.lost, 0),
+      exactly(`${name}: parked`, told.parked, 0),
+      atMost(
+        `${name}: the slowest, accepted to at rest`,
+        told.slowest,
+        MOST_SECONDS,
+        (s) => `${s.toFixed(1)} s`,
+      ),
+      atMost(
+        `${name}: the largest function`,
+        told.largest,
+        512e6,
+        (bytes) => `${(bytes / 1e6).toFixed(0)} MB`,
+      ),
+      ...own,
+    );
+  }
+  printVerdicts(verdicts);
+} finally {
+  await run.stop();
+  await rm(stateDir, { recursive: true, force: true });
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outputs } from '../../local/outputs.ts';
+import { processTree } from '../../local/resources.ts';
+import type { Verdict } from '../verdicts.ts';
+
+/* The deployed application, before the cases of one set. */
+
+export interface HostileSet {
+  /** Of its folder. */
+  name: string;
+  /** Sends `most` of its cases, spread over all of them, and says what else is asked of them. */
+  check(app: HostileApp, folder: string, most: number): Promise<Verdict[]>;
+}
+
+export interface Answer {
+  status: number;
+  body: { id?: string; detail?: string; errors?: { pointer: string; message: string }[] };
+}
+
+export interface Item {
+  id: string;
+  status: string;
+  reasons?: string[];
+  error?: { message: string };
+  approval?: { status: string };
+  timeline: { at: string; event: string }[];
+}
+
+const CONNECTIONS = 6;
+/** At rest, or before a person. */
+const RESTS =
+  /^(?:done|rejected|refused|expired|withdrawn|quarantined|parked|suspended|deferred|waiting_approval)$/;
+const PATIENCE_MS = 300_000;
+
+export class HostileApp {
+  readonly outputs: Outputs;
+  readonly #emulator: number | undefined;
+  readonly #endings = new Map<string, number>();
+  readonly #began = Date.now();
+  #faults = 0;
+  #lost = 0;
+  #parked = 0;
+  #slowest = 0;
+  #largest = 0;
+
+  constructor(outputs: Outputs, emulator: number | undefined) {
+    this.outputs = outputs;
+    this.#emulator = emulator;
+  }
+
+  /** Several at a time; what is done with a case returns how it ended. */
+  async each<T>(cases: readonly T[], end: (one: T) => Promise<string>): Promise<void> {
+    const left = [...cases];
+    const lane = async () => {
+      for (let one = left.shift(); one !== undefined; one = left.shift()) {
+        const ending = await end(one);
+        this.#endings.set(ending, (this.#endings.get(ending) ?? 0) + 1);
+        if (left.length % 25 === 0) await this.#weigh();
+      }
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, lane));
+  }
+
+  async post(automation: string, body: Uint8Array | string): Promise<Answer> {
+    const response = await fetch(`${this.outputs.apiUrl}/v1/automations/${automation}/items`, {
+      ...{ method: 'POST', body: typeof body === 'string' ? body : new Uint8Array(body) },
+      headers: {
+        ...{ authorization: `Bearer ${this.outputs.clientToken}`, 'content-type': 'application/json' },
+        'idempotency-key': crypto.randomUUID(),
+      },
+    });
+    const answer: Answer = {
+      status: response.status,
+      body: (await response.json().catch(() => ({}))) as Answer['body'],
+    };
+    if (answer.status >= 500) this.#faults += 1;
+    return answer;
+  }
+
+  /** An accepted item at rest; nothing where it did not come to rest, which is a loss. */
+  async rest(id: string): Promise<Item | undefined> {
+    const headers = { authorization: `Bearer ${this.outputs.clientToken}` };
+    const began = Date.now();
+    for (let pause = 200; Date.now() - began < PATIENCE_MS; pause = Math.min(pause * 1.5, 2000)) {
+      await sleep(pause);
+      const response = await fetch(`${this.outputs.apiUrl}/v1/items/${id}`, { headers });
+      if (!response.ok) continue;
+      const item = (await response.json()) as Item;
+      if (!RESTS.test(item.status)) continue;
+      const [first, last] = [item.timeline[0], item.timeline.at(-1)];
+      const took = (Date.parse(last?.at ?? '') - Date.parse(first?.at ?? '')) / 1000;
+      this.#slowest = Math.max(this.#slowest, took);
+      if (item.status === 'parked') this.#parked += 1;
+      return item;
+    }
+    this.#lost += 1;
+    return undefined;
+  }
+
+  /** Of the functions' processes, by what each has to itself. */
+  async #weigh(): Promise<void> {
+    if (this.#emulator === undefined) return;
+    const [, ...functions] = await processTree(this.#emulator);
+    this.#largest = Math.max(this.#largest, ...functions.map(({ bytes }) => bytes));
+  }
+
+  async told() {
+    const endings = [...this.#endings].sort(([, a], [, b]) => b - a);
+    return {
+      ...{ endings, faults: this.#faults, lost: this.#lost, parked: this.#parked },
+      ...{ slowest: this.#slowest, largest: this.#largest },
+      cases: endings.reduce((sum, [, count]) => sum + count, 0),
+      seconds: (Date.now() - this.#began) / 1000,
+    };
+  }
+}
+
+/** By its name: the detail of a refusal, the words of an error, the first reason of a question. */
+export function endingOf(answer: Answer, item?: Item): string {
+  if (answer.status >= 300) {
+    const { detail = '', errors = [] } = answer.body;
+    // Which field it is tells more than how many there are.
+    return `${answer.status} ${detail.replace(/: \d+ faults?$/, `: ${errors[0]?.pointer || 'the whole body'}`)}`;
+  }
+  if (!item) return 'lost';
+  const why = item.error?.message ?? item.reasons?.[0];
+  return why === undefined ? item.status : `${item.status}: ${why}`;
+}
+
+/** So many of them, evenly over the whole. */
+export function spread<T>(all: readonly T[], most: number): T[] {
+  const step = Math.max(1, all.length / most);
+  return Array.from({ length: Math.min(most, all.length) }, (_, at) => all[Math.floor(at * step)] as T);
+}
