@@ -101,8 +101,8 @@ export const total = (lines: readonly Line[]): number => lines.reduce((sum, { do
  * own choice. Of it 0.40 is the secret that hashes whom items are about (ADR 0061).
  */
 const MOST_FOR_TWO = 9.4;
-/** For one that reads documents: a queue that is polled, and the alarm on it. */
-const MOST_FOR_DOCUMENTS = 0.4;
+/** For one that reads documents, and for one with doors beside the API: a queue that is polled, and the alarm on it. */
+const MOST_FOR_A_QUEUE = 0.4;
 
 /** For one whose urgent items have a queue of their own: that is polled, too, and has an alarm. */
 const MOST_FOR_LANES = 0.4;
@@ -116,21 +116,24 @@ export const withLanes = (stacks: readonly Stack[]): Stack[] =>
 /** What a second lane costs by the month. */
 export const forLanes = (): number => EMPTY_RECEIVES * PRICES['SQS request'] + MONTHLY.alarm;
 
-/** How many of the stacks read documents. */
-const readersIn = (stacks: readonly Stack[]): number =>
-  stacks.filter(({ resources }) => /"SERVICE":"read\/read"/.test(JSON.stringify(resources))).length;
+/** Queues beside its own: of the stacks' documents, and of their doors beside the API. */
+const moreIn = (stacks: readonly Stack[]): number =>
+  stacks.reduce((sum, { resources }) => {
+    const text = JSON.stringify(resources);
+    return sum + ['read/read', 'intake/doors'].filter((name) => text.includes(`"SERVICE":"${name}"`)).length;
+  }, 0);
 
 export async function mostForTwo(two: readonly Stack[]): Promise<number> {
   const { destinations } = await loadConfig('signalbox.config.ts');
   const more = MONTHLY.secret * Math.max(0, Object.keys(destinations).length - 2);
-  return MOST_FOR_TWO + more + MOST_FOR_DOCUMENTS * readersIn(two) + MOST_FOR_LANES * withLanes(two).length;
+  return MOST_FOR_TWO + more + MOST_FOR_A_QUEUE * moreIn(two) + MOST_FOR_LANES * withLanes(two).length;
 }
 const MOST_FOR_EACH = 1.5;
 
 /** For each of the eight more that ten are. */
 export function mostForEach(two: readonly Stack[], ten: readonly Stack[]): number {
-  const documents = MOST_FOR_DOCUMENTS * (readersIn(ten) - readersIn(two));
-  return MOST_FOR_EACH + (documents + MOST_FOR_LANES * (withLanes(ten).length - withLanes(two).length)) / 8;
+  const queues = MOST_FOR_A_QUEUE * (moreIn(ten) - moreIn(two));
+  return MOST_FOR_EACH + (queues + MOST_FOR_LANES * (withLanes(ten).length - withLanes(two).length)) / 8;
 }
 
 /** @returns how it stands to what an environment may cost. */

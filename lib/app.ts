@@ -6,6 +6,7 @@ import { AutomationStack } from './automation/automation-stack.ts';
 import { warningsAbout } from './checks/budget.ts';
 import { checkAutomations } from './checks/check.ts';
 import { warningsAboutLongText } from './checks/long-text.ts';
+import { checkMail, warningsAboutMail } from './checks/mail.ts';
 import { loadConfig } from './config.ts';
 import { writeBundled } from './parts/bundled.ts';
 import { environmentOf } from './parts/environment.ts';
@@ -17,6 +18,7 @@ export async function buildApp(app: App): Promise<void> {
   const config = await loadConfig(app.node.tryGetContext('config') ?? 'signalbox.config.ts');
   const automations = await deployedAutomations(config);
   checkAutomations(automations, config);
+  checkMail(automations, config, environment, process.env.CDK_DEFAULT_REGION);
 
   const bundled = writeBundled(join(app.outdir, 'bundled'), {
     ...{ automations, config },
@@ -46,5 +48,7 @@ export async function buildApp(app: App): Promise<void> {
       Annotations.of(stack).addWarningV2('signalbox:budget-without-fallback', warning);
     for (const warning of warningsAboutLongText(automation, config))
       Annotations.of(stack).addWarningV2('signalbox:budget-without-long-texts', warning);
+    for (const warning of warningsAboutMail(automation, config, environment))
+      Annotations.of(stack).addWarningV2('signalbox:mail-not-received', warning);
   }
 }

@@ -74,6 +74,17 @@ const approvals = z.strictObject({
   fastSeconds: positive.max(600).default(5),
 });
 
+/** What `--context stage` names. */
+const environmentName = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{0,9}$/, 'must be 1 to 10 lower-case letters or digits');
+const domain = z
+  .string()
+  .regex(
+    /^(?=.{4,200}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+    'must be a lower-case domain such as "in.example.com"',
+  );
+
 /** Instances that are kept warm, and billed by the hour. */
 const warm = z.int().min(0).max(1000).default(0);
 
@@ -84,6 +95,20 @@ const configSchema = z.strictObject({
     .strictObject({
       /** Mails a second that SES takes of the account: one in its sandbox. Questions to approvers go out no faster. */
       perSecond: positive.max(1000).default(1),
+      /** Mails that come in, for automations with a door for them. @default none are received */
+      inbound: z
+        .strictObject({
+          /** Name of the account's active receipt rule set of SES: a person makes one, and makes it active. */
+          ruleSet: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"'),
+          /** One domain for each environment: its MX record names SES in the region of the stack. Addresses are `<automation>@<domain>`. */
+          domains: z
+            .record(environmentName, domain)
+            .refine(
+              (all) => new Set(Object.values(all)).size === Object.keys(all).length,
+              'must be one domain for each environment',
+            ),
+        })
+        .optional(),
     })
     .default({ perSecond: 1 }),
   /** These people are told of parked and quarantined items and of alarms. */

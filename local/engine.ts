@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stackName } from '../lambdas/contract/names.ts';
 import { loadConfig, type ResolvedConfig } from '../lib/config.ts';
 import { applyDropped, verifySender } from './after-deploy.ts';
 import { fingerprint, readDeployed, type Stack, writeDeployed } from './assembly.ts';
@@ -137,6 +138,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       closers.push(() => watching.stop());
     }
     const api = apiUrl(endpoint, await deployedApiId(endpoint, stacks));
+    const bucket = await deployed(endpoint, stacks, 'MailBucket');
+    sandbox.takeMails({ bucket, addresses: mailAddresses(stacks) });
     const outputs: Outputs = {
       apiUrl: api,
       consoleUrl: `${api}/console`,
@@ -148,6 +151,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       destinations: Object.fromEntries(
         Object.keys(config.destinations).map((name) => [name, `${sandbox.url}/destinations/${name}`]),
       ),
+      inboundMailUrl: sandbox.inboundMailUrl,
+      dropBucket: await deployed(endpoint, stacks, 'DropBucket'),
       endpointUrl: endpoint,
       region: REGION,
     };
@@ -242,13 +247,27 @@ function apiUrl(endpoint: string, apiId: string): string {
   return `${endpoint}/_aws/execute-api/${apiId}`;
 }
 
-async function deployedApiId(endpoint: string, stacks: readonly Stack[]): Promise<string> {
+const deployedApiId = (endpoint: string, stacks: readonly Stack[]) => deployed(endpoint, stacks, 'ApiId');
+
+/** What the output of that name refers to. */
+async function deployed(endpoint: string, stacks: readonly Stack[], name: string): Promise<string> {
   for (const stack of stacks) {
-    const output = stack.outputs.ApiId as { Value?: { Ref?: string } } | undefined;
+    const output = stack.outputs[name] as { Value?: { Ref?: string } } | undefined;
     const id = output?.Value?.Ref && (await physicalIds(endpoint, stack.name)).get(output.Value.Ref);
     if (id) return id;
   }
-  throw new Error("no stack has an output 'ApiId' that refers to the API");
+  throw new Error(`no stack has an output '${name}' that refers to a resource`);
+}
+
+/** By automation: an output of its stack names them. */
+function mailAddresses(stacks: readonly Stack[]): Map<string, string[]> {
+  const prefix = stackName('local', '');
+  return new Map(
+    stacks.flatMap(({ name, outputs }) => {
+      const { Value } = (outputs.MailAddresses ?? {}) as { Value?: string };
+      return Value ? [[name.slice(prefix.length), Value.split(',')]] : [];
+    }),
+  );
 }
 
 function approvers({ approverGroups }: ResolvedConfig): Outputs['approvers'] {

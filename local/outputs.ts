@@ -13,6 +13,10 @@ export interface Outputs {
   automations: string[];
   sandboxModelUrl: string;
   destinations: Record<string, string>;
+  /** `POST` a raw mail (RFC 5322) there: it comes in as one by SES would. */
+  inboundMailUrl: string;
+  /** An object at `<automation>/<name>` in it comes in by the drop door. */
+  dropBucket: string;
   endpointUrl: string;
   region: string;
 }

@@ -27,7 +27,8 @@ export default defineConfig({
     Object.entries(root.approverGroups).map(([group, members]) => [group, members.map(inSlack)]),
   ),
   // The sandbox's inbox has no rate.
-  mail: { perSecond: 1000 },
+  // Mails come in by `POST <inboundMailUrl>`; a rule set there is none.
+  mail: { perSecond: 1000, inbound: { ruleSet: 'none', domains: { local: 'signalbox.test' } } },
   slack: { apiUrl: `${sandbox}/slack/api` },
   // Long enough to be seen and tried, short enough not to be waited for.
   approvals: { ...root.approvals, undoSeconds: Number(process.env.SIGNALBOX_UNDO_SECONDS || 3) },

@@ -19,6 +19,8 @@ export const EINVOICE = 'the e-invoice';
 const schema = z.strictObject({
   /** The message that it came with, or the invoice itself as text. */
   text: z.optional(z.string().check(z.maxLength(200_000, 'must be at most 200000 characters'))),
+  /** The same as HTML, where there is no plain text. */
+  html: z.optional(z.string().check(z.maxLength(800_000, 'must be at most 800000 characters'))),
   /** What the sender calls it, such as the number of an envelope or a case. */
   reference: z.optional(numberShape),
   /** An e-invoice that was read before, such as by an access point. Files go into `documents`. */
@@ -36,7 +38,11 @@ export const automation = defineAutomation<InvoiceRequest>({
   owner: 'Accounts Payable',
   purpose:
     'Read invoices, check their sums, and post what a known vendor is owed; a person decides about the rest.',
-  triggers: ['POST of an invoice, as data, as text or as documents, by the mailroom or an access point'],
+  triggers: [
+    'POST of an invoice, as data, as text or as documents, by the mailroom or an access point',
+    'a mail to its address, with the invoice in it or attached',
+    'a file in the drop bucket, such as from a scanner; JSON is data',
+  ],
   data: [
     'the message and its documents; their text goes to the model endpoint, except for e-invoices, which are sorted there only',
     'vendors, their VAT numbers and bank accounts in vendors.ts',
@@ -59,8 +65,21 @@ export const automation = defineAutomation<InvoiceRequest>({
     mostPages: 50,
     most: 5,
   },
+  doors: {
+    mail: {
+      body: ({ subject, text, html }) =>
+        text ? { text: [subject, text].filter(Boolean).join('\n\n') } : html ? { html } : { text: subject },
+    },
+    drop: {
+      // A scanner's name of the file is how the mailroom knows it.
+      body: ({ name }) => {
+        const stem = name.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
+        return NUMBER.test(stem) ? { reference: stem } : {};
+      },
+    },
+  },
   reference: 'reference',
-  content: ({ text }) => ({ text }),
+  content: ({ text, html }) => ({ text, html }),
   labels: ['invoice', 'credit-note', 'reminder', 'receipt', 'other'],
   actions: {
     'post-bill': {

@@ -7,6 +7,10 @@ import { cutText } from '../../lambdas/kit/text.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most, `must be at most ${most} characters`));
 
+const ADDRESS = z
+  .email({ error: 'must be an e-mail address' })
+  .check(z.maxLength(254, 'must be at most 254 characters'));
+
 /** As the published schema says it: a refinement is code, which a schema cannot carry. */
 const given = (field: string) => ({
   required: [field],
@@ -21,11 +25,7 @@ const schema = z
     /** The message as HTML, where there is no plain text. */
     html: z.optional(text(800_000)),
     /** The sender's address, for the reply. */
-    from: z.optional(
-      z
-        .email({ error: 'must be an e-mail address' })
-        .check(z.maxLength(254, 'must be at most 254 characters')),
-    ),
+    from: z.optional(ADDRESS),
     /** Of the mail, where the gateway has them: a machine's message is not answered. */
     headers: z.optional(
       z.strictObject({
@@ -58,7 +58,7 @@ export const automation = defineAutomation<Ticket>({
   owner: 'Customer Support',
   purpose:
     'Sort support messages and answer those that a help article answers, in its words; the rest goes to a person.',
-  triggers: ['POST of a ticket by the help desk or the mail gateway'],
+  triggers: ['POST of a ticket by the help desk or the mail gateway', 'a mail to its address'],
   data: [
     'the message and its sender, read from the request',
     'help articles in knowledge/',
@@ -96,6 +96,17 @@ export const automation = defineAutomation<Ticket>({
       body: { subject: 'Automatic reply: your ticket', text: 'I am out of the office until Monday.' },
     },
   ],
+  doors: {
+    mail: {
+      body: ({ subject, text, html, from, automatic }) => ({
+        ...(subject ? { subject } : {}),
+        ...(text ? { text } : { html }),
+        // An address that is none gets no reply: a person answers.
+        ...(z.safeParse(ADDRESS, from).success ? { from } : {}),
+        headers: automatic,
+      }),
+    },
+  },
   content: ({ subject, text, html, headers }) => ({ subject, text, html, headers }),
   labels: ['Billing', 'Technical', 'Sales', 'other'],
   actions: {

@@ -3,6 +3,7 @@ import type { ApprovalPolicy, EditField } from './approval-policy.ts';
 import type { DocumentPolicy, DocumentTraits, ReadDocument } from './document.ts';
 import type { Tier } from './endpoint.ts';
 import type { Doors } from './intake/doors.ts';
+import type { MailHeaders } from './intake/mail.ts';
 import type { Evaluated, Gated, Routed } from './item/envelope.ts';
 import type { Evidence, Proposal } from './item/proposal.ts';
 import type { Risk, Verdict } from './item/status.ts';
@@ -129,14 +130,6 @@ export interface Content {
   html?: string | undefined;
   /** Of a mail, as the gateway received it: whether a machine wrote it. */
   headers?: MailHeaders | undefined;
-}
-
-/** Headers of automatic mail; any of them marks it. */
-export interface MailHeaders {
-  autoSubmitted?: string | undefined;
-  precedence?: string | undefined;
-  listId?: string | undefined;
-  autoResponseSuppress?: string | undefined;
 }
 
 export interface Example<Body = unknown> {

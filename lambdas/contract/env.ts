@@ -32,6 +32,8 @@ export const ENV = {
     'SUBJECT_TABLE',
     'SUBJECT_SECRET',
     'ARRIVAL_QUEUE_URL',
+    'MAIL_BUCKET',
+    'DROP_BUCKET',
     'ITEM_DAYS',
     'LIMIT_SECONDS',
   ],

@@ -37,3 +37,8 @@ export function workQueueName(environment: string, automation: string): string {
 export function urgentQueueName(environment: string, automation: string): string {
   return `${workQueueName(environment, automation)}-urgent`;
 }
+
+/** The rule of an automation's mail door. The platform's bucket lets those of its environment in. */
+export function receiptRuleName(environment: string, automation: string): string {
+  return `signalbox-${environment}-${automation}`;
+}

@@ -1,10 +1,13 @@
 import type { Prepared } from '../contract/item/envelope.ts';
 import {
+  ATTACHMENT_LEFT_OUT,
   CUT_SHORT,
   HIDDEN_TEXT,
   LOST_TEXT,
   OF_DOCUMENT,
   PART_LEFT_OUT,
+  SENDER_UNVERIFIED,
+  SPAM,
   TOO_MANY_MARKS,
 } from '../contract/item/reading.ts';
 
@@ -15,6 +18,10 @@ const READING: Readonly<Record<string, string>> = {
   [HIDDEN_TEXT]: 'the message holds text that its reader does not see: it was left out',
   [LOST_TEXT]: 'an earlier message below it was taken off, and it may have been forwarded',
   [TOO_MANY_MARKS]: 'letters carry more marks than any language writes: they were taken off',
+  [SENDER_UNVERIFIED]: 'the mail did not pass SPF, DKIM and DMARC: its sender may be somebody else',
+  [SPAM]: 'the mail looks like spam',
+  [ATTACHMENT_LEFT_OUT]:
+    'the mail came with an attachment that this automation does not take: nobody read it',
 };
 
 /** Why nobody should act alone on a text: one reason for each of prepare's doubts. */

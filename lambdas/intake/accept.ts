@@ -1,5 +1,6 @@
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
+import type { MailFacts } from '../contract/intake/mail.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import type { Priority } from '../contract/item/status.ts';
@@ -61,6 +62,12 @@ export interface Arrival {
   content: { body: unknown } | { raw: Raw };
   /** Whom it is about, as far as its door knows: the sender of a mail. @default who its body names */
   subjects?: readonly string[];
+  /** Why what came was not even read, by name. Its content is raw, and nobody repairs it. */
+  refused?: string;
+  /** What is known of the mail that it came as. */
+  mail?: MailFacts;
+  /** What its door does once it is an item. It may be done again. */
+  settled?(itemId: string): Promise<void>;
   /** References of uploads that it names. */
   documents: readonly string[];
   priority: Priority;
@@ -181,7 +188,7 @@ async function answerKept(asked: Asked, refusal: unknown): Promise<Accepted> {
 }
 
 function newRow(id: string, automation: string, arrival: Arrival, days: number): ItemRow {
-  const { client, priority, door, callbackUrl, content } = arrival;
+  const { client, priority, door, callbackUrl, content, mail, refused } = arrival;
   const now = isoNow();
   return {
     id,
@@ -196,8 +203,10 @@ function newRow(id: string, automation: string, arrival: Arrival, days: number):
     expiresAt: epochSeconds(days * DAY_SECONDS),
     bodyKey: bodyKey(id),
     ...('raw' in content ? { unfit: true as const } : {}),
+    ...(refused ? { refused } : {}),
+    ...(mail ? { mail } : {}),
     ...(callbackUrl ? { callbackUrl } : {}),
-    timeline: [timelineEvent('received', { client, priority, ...(door ? { door } : {}) })],
+    timeline: [timelineEvent('received', { client, priority, ...(door ? { door } : {}), ...mail })],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { MailHeaders } from '../contract/automation.ts';
+import type { MailHeaders } from '../contract/intake/mail.ts';
 
 /* Whether a machine wrote a message: by its headers, or by words that only machines write. */
 

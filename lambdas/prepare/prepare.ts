@@ -1,7 +1,15 @@
 import type { Automation, StageContext } from '../contract/automation.ts';
 import type { Prepared, Received } from '../contract/item/envelope.ts';
 import type { Removed } from '../contract/item/reading.ts';
-import { CUT_SHORT, HIDDEN_TEXT, LOST_TEXT, TOO_MANY_MARKS } from '../contract/item/reading.ts';
+import {
+  ATTACHMENT_LEFT_OUT,
+  CUT_SHORT,
+  HIDDEN_TEXT,
+  LOST_TEXT,
+  SENDER_UNVERIFIED,
+  SPAM,
+  TOO_MANY_MARKS,
+} from '../contract/item/reading.ts';
 import { InputError } from '../kit/errors.ts';
 import { htmlToText } from '../kit/html/html.ts';
 import { ATTRIBUTED } from '../kit/html/layout.ts';
@@ -28,7 +36,7 @@ export function prepare<Body>(
   item: Received<Body>,
   { automation }: Pick<StageContext, 'automation'>,
 ): Prepared<Body> {
-  const { documents = [] } = item;
+  const { documents = [], mail } = item;
   const { subject = '', text, html, headers } = automation.content(item.body, documents);
   const sections = sectionsOf(documents);
   // The mark of an attribution is ours: no input holds it.
@@ -60,6 +68,9 @@ export function prepare<Body>(
     [LOST_TEXT, removed.some(({ kind }) => kind === 'history')],
     [TOO_MANY_MARKS, shapes.some(({ flooded }) => flooded)],
     [CUT_SHORT, shown.cut || shapes.some(({ cut }) => cut) || isCut],
+    [SENDER_UNVERIFIED, mail?.verified === false],
+    [SPAM, mail?.spam === 'fail'],
+    [ATTACHMENT_LEFT_OUT, (mail?.leftOut ?? 0) > 0],
   ];
   return {
     ...item,
@@ -71,7 +82,7 @@ export function prepare<Body>(
       ...read.flatMap(([name, is]) => (is ? [name] : [])),
       ...sections.suspicions.filter((name) => name !== HIDDEN_TEXT),
     ],
-    automatic: isAutomatic(about, message.text, headers),
+    automatic: mail?.automatic !== undefined || isAutomatic(about, message.text, headers),
   };
 }
 

@@ -134,7 +134,11 @@ async function thinkThrough(
   const thinking = async () => {
     const documents = read && (await withVision(read, { bucket: env.CONTENT_BUCKET, automation, step }));
     return think(
-      { id, automation: automation.name, generation, body, feedback, ...(documents ? { documents } : {}) },
+      {
+        ...{ id, automation: automation.name, generation, body, feedback },
+        ...(documents ? { documents } : {}),
+        ...(row.mail ? { mail: row.mail } : {}),
+      },
       {
         ...{ automation, implementation, step },
         early: (routed) => tellEarly(env, work, routed, { automation, implementation }),

@@ -1,23 +1,15 @@
-import PostalMime, { type Address, type Email } from 'postal-mime';
+import { type Address, bytesOf, type Email, filesOf, parseMail } from '../kit/mail/parse.ts';
 import { MOST_PARTS } from './bounds.ts';
 import { type Context, type Draft, textPage, withFiles } from './draft.ts';
 import { Refused } from './refusal.ts';
 import { readHtml, readText } from './text/read.ts';
-
-/** Signatures and newsletters carry their logos along. */
-const SMALL_PICTURE = 30_000;
 
 /** A mail: who wrote what to whom, its text, then its attachments as further pages. */
 export async function readMail(bytes: Uint8Array, context: Context): Promise<Draft> {
   const mail = await parsed(bytes);
   const body = mail.text?.trim() ? readText(mail.text) : readHtml(mail.html ?? '');
   const head = headOf(mail);
-  const files = mail.attachments
-    .filter(({ mimeType, content, disposition, contentId }) => {
-      const inline = disposition === 'inline' || contentId !== undefined;
-      return !(mimeType.startsWith('image/') && inline && sizeOf(content) < SMALL_PICTURE);
-    })
-    .map(({ content }) => bytesOf(content));
+  const files = filesOf(mail).map(bytesOf);
   context.onPage(1);
   return withFiles(
     {
@@ -31,18 +23,8 @@ export async function readMail(bytes: Uint8Array, context: Context): Promise<Dra
 }
 
 async function parsed(bytes: Uint8Array): Promise<Email> {
-  // A line that mail boxes put before each mail is none of it.
-  const start = Buffer.from(bytes.subarray(0, 5)).toString('latin1') === 'From ' ? bytes.indexOf(10) + 1 : 0;
-  let mail: Email;
-  try {
-    mail = await PostalMime.parse(bytes.subarray(start), {
-      forceRfc822Attachments: true,
-      maxNestingDepth: 30,
-      maxHeadersSize: 1024 * 1024,
-    });
-  } catch {
-    throw new Refused('too-deep');
-  }
+  const mail = await parseMail(bytes);
+  if (!mail) throw new Refused('too-deep');
   if (mail.attachments.length > MOST_PARTS) throw new Refused('decompression-bomb');
   return mail;
 }
@@ -65,9 +47,3 @@ const written = (addresses: readonly Address[]): string =>
     .slice(0, 50)
     .map(({ name, address }) => (name && address ? `${name} <${address}>` : (address ?? name)))
     .join(', ');
-
-const sizeOf = (content: string | ArrayBuffer | Uint8Array): number =>
-  typeof content === 'string' ? content.length : content.byteLength;
-
-const bytesOf = (content: string | ArrayBuffer | Uint8Array): Uint8Array =>
-  typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);

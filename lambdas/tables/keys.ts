@@ -13,6 +13,7 @@ const OWN = '_';
 
 /** The kinds of rows that an automation keeps beside its items and their approvals. */
 export type Kind =
+  | 'arrival'
   | 'budget'
   | 'cache'
   | 'calibration'
@@ -123,6 +124,11 @@ export function originalKey(itemId: string, ref: string): string {
   return `documents/${itemId}/${ref}`;
 }
 
+/** Of what an item was made of, exactly as it came: a mail. */
+export function inboundKey(itemId: string, name: 'mail'): string {
+  return `inbound/${itemId}/${name}`;
+}
+
 /** Of a document that was refused: one function may write there, and none read. */
 export function quarantineKey(itemId: string, ref: string): string {
   return `quarantine/${itemId}/${ref}`;
@@ -162,6 +168,11 @@ export function readingHeld(automation: string, key: string): string | undefined
 /** Of a page as a picture, counted from 1. */
 export function pictureKey(readingKey: string, page: number): string {
   return readingKey.replace(/\.json$/, `/page-${page}.png`);
+}
+
+/** That an object was taken in and removed: `hash` is of its name and content. */
+export function arrivalId(automation: string, hash: string): string {
+  return ownRow(automation, 'arrival', hash);
 }
 
 /** That a request was posted: `hash` is of the client and of its key or body. */

@@ -3,7 +3,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { behindKey, clientKey, itemIds, kindOf, laneKey, slice, waitKey } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
-import { content, nothing, queue, rows, secret, table, uploads } from '../parts/uses.ts';
+import { content, nothing, queue, rows, secret, table, type UploadRights, uploads } from '../parts/uses.ts';
 import { addRoutes } from '../platform/api.ts';
 import type { Slot } from './reader.ts';
 
@@ -49,8 +49,22 @@ export function givesWay({ name, promise }: Automation) {
   ] as const;
 }
 
+/** What is done with uploads where an automation takes documents: who uploads a file puts it there with the function's own right. */
+const UPLOADS = { uploads: ['GetObject', 'PutObject'], documents: ['PutObject'] } as const;
+
+/** What a door needs beside. */
+export interface Beside {
+  /** Further rights in the bucket of uploads. */
+  files?: UploadRights | undefined;
+  /** It takes objects in and removes them. @default false */
+  removes?: boolean;
+}
+
 /** To take an item in: its claim, its content, its documents, the item, and its message. */
-export function accepting({ automation, platform, work, urgent, reads }: Intake) {
+export function accepting(
+  { automation, platform, work, urgent, reads }: Intake,
+  { files, removes = false }: Beside = {},
+) {
   const { data } = platform;
   const { name, documents } = automation;
   return [
@@ -61,6 +75,7 @@ export function accepting({ automation, platform, work, urgent, reads }: Intake)
       // What an action came to is no request.
       rows([kindOf(name, 'request')], 'GetItem', 'PutItem'),
       documents ? rows([kindOf(name, 'upload')], 'GetItem', 'PutItem', 'UpdateItem') : nothing,
+      removes ? rows([kindOf(name, 'arrival')], 'GetItem', 'PutItem') : nothing,
     ),
     content(data, slice(name), 'GetObject', 'PutObject'),
     // Whom it is about, as a keyed hash.
@@ -69,7 +84,6 @@ export function accepting({ automation, platform, work, urgent, reads }: Intake)
     queue('WORK_QUEUE_URL', work, 'SendMessage'),
     queue('URGENT_QUEUE_URL', urgent, 'SendMessage'),
     queue('READ_QUEUE_URL', reads, 'SendMessage'),
-    // Who uploads a file puts it there with this function's own right.
-    uploads(documents && data, name, { uploads: ['GetObject', 'PutObject'], documents: ['PutObject'] }),
+    uploads(documents || files ? data : undefined, name, { ...(documents ? UPLOADS : {}), ...files }),
   ] as const;
 }

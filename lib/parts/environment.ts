@@ -52,6 +52,11 @@ export function reservedForPeople(wanted: number | undefined, { name, local }: E
   return local ? 0 : (wanted ?? (name === 'prod' ? 10 : 0));
 }
 
+/** Whether SES receives mails: the emulator has no receipt rules, and `POST <inboundMailUrl>` stands for it. */
+export function receivesMail({ local }: Environment): boolean {
+  return !local;
+}
+
 /** Instances that are kept warm: the emulator would start none for them, and has no cold ones to wait for. */
 export function keptWarm(wanted: number | undefined, { local }: Environment): number {
   return local ? 0 : (wanted ?? 0);

@@ -87,6 +87,11 @@ function deadLettersOf(scope: Construct, alarmTopic: ITopic): Queue {
   return made;
 }
 
+/** The dead letters of a stack that has a queue. */
+export function deadLetters(stack: Stack): Queue {
+  return stack.node.findChild('dead letters') as Queue;
+}
+
 /**
  * Where a stream's batch goes that fails again and again, with its alarm; its neighbours are not held up by
  * it.

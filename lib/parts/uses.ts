@@ -1,6 +1,7 @@
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
@@ -157,6 +158,10 @@ export function secret<V extends SecretVariable>(variable: V, used: Secret | und
   return { variable, value: used?.secretArn ?? NONE, grant: (fn) => used?.grantRead(fn) };
 }
 
+export type UploadRights = Readonly<
+  Partial<Record<'uploads' | 'documents' | 'quarantine' | 'inbound', readonly ObjectOperation[]>>
+>;
+
 /**
  * The uploaded files of an automation, by what becomes of them: `uploads` until an item names them, `documents` while they are one's,
  * `quarantine` when they were refused. Nothing where it takes none.
@@ -164,13 +169,27 @@ export function secret<V extends SecretVariable>(variable: V, used: Secret | und
 export function uploads(
   data: Data | undefined,
   automation: string,
-  rights: Readonly<Partial<Record<'uploads' | 'documents' | 'quarantine', readonly ObjectOperation[]>>>,
+  rights: UploadRights,
 ): Use<'UPLOAD_BUCKET'> {
   return {
     ...{ variable: 'UPLOAD_BUCKET', value: data?.uploads.bucketName ?? NONE },
     grant: (fn) => {
       for (const [prefix, operations] of Object.entries(rights))
         if (data) grantObjects(fn, data.uploads, `${prefix}/${slice(automation)}`, operations);
+    },
+  };
+}
+
+/** What came to an automation's door, below its own prefix; nothing where it has no such door. */
+export function inbound<V extends 'MAIL_BUCKET' | 'DROP_BUCKET'>(
+  variable: V,
+  bucket: Bucket | undefined,
+  automation: string,
+): Use<V> {
+  return {
+    ...{ variable, value: bucket?.bucketName ?? NONE },
+    grant: (fn) => {
+      if (bucket) grantObjects(fn, bucket, `${automation}/*`, ['GetObject', 'DeleteObject']);
     },
   };
 }

@@ -15,6 +15,7 @@ import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexe
 import { houseSecret } from '../parts/secret.ts';
 import { auditArchive } from './archive.ts';
 import type { Foundation } from './foundation.ts';
+import { inboundBucket, mailBucket } from './inbound.ts';
 import { uploadBucket } from './uploads.ts';
 
 /** The index of the items table that lists an automation's items by time. */
@@ -48,6 +49,10 @@ export class Data extends Construct {
   readonly content: Bucket;
   /** What clients upload, until it is read, and what was refused. */
   readonly uploads: Bucket;
+  /** What came by mail, until it is taken in. */
+  readonly mails: Bucket;
+  /** What others put for an automation, below its name. */
+  readonly drops: Bucket;
   /** A copy of each entry of the audit; nothing in it is written twice. */
   readonly auditArchive: Bucket;
   /** By the name in `signalbox.config.ts`. */
@@ -144,6 +149,8 @@ export class Data extends Construct {
     });
 
     this.uploads = uploadBucket(this, foundation);
+    this.mails = mailBucket(this, foundation);
+    this.drops = inboundBucket(this, 'drops', foundation);
     this.auditArchive = auditArchive(this, foundation);
     this.destinationSecrets = Object.fromEntries(
       Object.entries(config.destinations).map(([name, { secret }]) => [

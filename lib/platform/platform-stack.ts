@@ -54,6 +54,14 @@ export class PlatformStack extends Stack {
       value: Token.asString(this.api.url),
       description: 'Base URL of the API: post work to <ApiUrl>/v1/automations/<name>/items',
     });
+    new CfnOutput(this, 'DropBucket', {
+      value: this.data.drops.bucketName,
+      description: 'Bucket of the drop doors: put an object at <automation>/<name>',
+    });
+    new CfnOutput(this, 'MailBucket', {
+      value: this.data.mails.bucketName,
+      description: 'Bucket in which SES puts the mails of the mail doors',
+    });
     new CfnOutput(this, 'ClientsSecret', {
       value: this.data.clientsSecret.secretArn,
       description:

@@ -18,6 +18,8 @@ export function uploadBucket(scope: Construct, { config, environment }: Foundati
       { prefix: 'uploads/', expiration: Duration.days(1) },
       { prefix: 'documents/', expiration: keptDays },
       { prefix: 'quarantine/', expiration: keptDays },
+      // Mails as they came.
+      { prefix: 'inbound/', expiration: keptDays },
       { abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
   });

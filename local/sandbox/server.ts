@@ -4,6 +4,7 @@ import { callsFile, type KeptLine, MODEL_ROOMS, type ModelRoom } from './calls-f
 import { Destination, KNOWN_DESTINATIONS } from './destinations.ts';
 import { homePage } from './home-page.ts';
 import { header, Problem, readJson, sendJson, sendPage, sendProblem } from './http.ts';
+import { InboundMail, type MailPlace } from './inbound-mail.ts';
 import { Inbox } from './inbox.ts';
 import { inboxPage } from './inbox-page.ts';
 import type { JsonLines } from './jsonl.ts';
@@ -30,6 +31,10 @@ export interface Sandbox {
   inboxUrl: string;
   /** Base of `/v1`, `/calls` and `/faults` of the model. */
   modelUrl: string;
+  /** A mail that is posted there comes in as one by SES would. */
+  inboundMailUrl: string;
+  /** Where such mails go, as soon as there is a bucket for them. */
+  takeMails(place: Omit<MailPlace, 'emulatorUrl'>): void;
   /** Keeps what is in the inbox; to be called before the emulator stops. */
   keepMails(): Promise<void>;
   close(): Promise<void>;
@@ -51,6 +56,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url,
     inboxUrl: `${url}/inbox`,
     modelUrl: `${url}/model`,
+    inboundMailUrl: `${url}/inbound-mail`,
+    takeMails: (place) => world.inbound.open({ ...place, emulatorUrl: options.emulatorUrl }),
     keepMails: async () => {
       await world.mails();
     },
@@ -64,6 +71,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 class World {
   url = '';
+  readonly inbound = new InboundMail();
   readonly #emulatorUrl: string;
   readonly #file: JsonLines<KeptLine>;
   readonly #inboxOf: Inbox;
@@ -104,6 +112,8 @@ class World {
       if (mail) this.#inboxOf.receive(mail);
       return sendJson(response, 200, {});
     }
+    if (room === 'inbound-mail' && name === undefined && call === 'POST ')
+      return sendJson(response, 202, await this.inbound.take(request, searchParams));
     if (room === 'slack') return this.#slack.serve(request, response, name ? [name, ...rest] : [], this.url);
     const model = this.#models.get(room ?? '');
     if (model && name !== undefined)

@@ -44,6 +44,10 @@ const TESTS: Record<string, readonly Test[]> = {
   'intake, documents bound or copied, no item': [
     ['intake/documents', 'anywhere leaves an item that its retry completes, read once'],
   ],
+  'intake, a mail or a dropped file, anywhere': [
+    ['intake/doors/mail', 'is one item, queued and kept once, wherever its worker dies'],
+    ['intake/doors/drop', 'is as many items as it has lines, wherever its worker dies'],
+  ],
   'read, anywhere': [reads('anywhere leaves an item that is %s in the end, and no copy astray')],
   'read, over one document again and again': [
     reads('is refused when two have ended over it, and its item is the only one'),

@@ -62,7 +62,7 @@ export const WILDCARDS = [
   },
   {
     reason: 'the same, of the items of one automation',
-    who: /Signalbox-prod-([\w-]+)\/(?:intake--intake|process--process|read--read)/,
+    who: /Signalbox-prod-([\w-]+)\/(?:intake--(?:intake|doors)|process--process|read--read)/,
     resource: new RegExp(`datacontent\\w+(?:\\.Arn)?>/items/${ANY}_\\*$`),
     actions: ['s3:GetObject', 's3:PutObject'],
   },
@@ -75,13 +75,13 @@ export const WILDCARDS = [
   },
   {
     reason: 'one file per upload, announced before it is there',
-    who: /Signalbox-prod-([\w-]+)\/intake--intake/,
+    who: /Signalbox-prod-([\w-]+)\/intake--(?:intake|doors)/,
     resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/uploads/${ANY}_\\*$`),
     actions: ['s3:GetObject', 's3:PutObject'],
   },
   {
     reason: 'the copy that is its item’s own',
-    who: /Signalbox-prod-([\w-]+)\/intake--intake/,
+    who: /Signalbox-prod-([\w-]+)\/intake--(?:intake|doors)/,
     resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/documents/${ANY}_\\*$`),
     actions: ['s3:PutObject'],
   },
@@ -99,9 +99,21 @@ export const WILDCARDS = [
   },
   {
     reason: 'refused documents, which nobody may read',
-    who: /Signalbox-prod-([\w-]+)\/read--read/,
+    who: /Signalbox-prod-([\w-]+)\/(?:read--read|intake--doors)/,
     resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/quarantine/${ANY}_\\*$`),
     actions: ['s3:PutObject'],
+  },
+  {
+    reason: 'a mail as it came, beside its item',
+    who: /Signalbox-prod-([\w-]+)\/intake--doors/,
+    resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/inbound/${ANY}_\\*$`),
+    actions: ['s3:PutObject'],
+  },
+  {
+    reason: 'mails and dropped files have names of others; what is taken in is removed',
+    who: /Signalbox-prod-([\w-]+)\/intake--doors/,
+    resource: new RegExp(`data(?:mails|drops)\\w+(?:\\.Arn)?>/${ANY}/\\*$`),
+    actions: ['s3:GetObject', 's3:DeleteObject'],
   },
   {
     reason: 'items that a budget held back are sent to the queue of their automation, and to no other kind',

@@ -34,6 +34,7 @@ const HOUSE_VARIABLES = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE',
 /** Those with the stage `read`. */
 const readers = automations.filter(({ documents }) => documents);
 const lanes = automations.filter((it) => it.lanes === 'separate');
+const withDoors = automations.filter(({ doors }) => doors);
 
 describe.each(DEPLOYED)('stage %s', (_, stage) => {
   /** Queues that take what failed: as the target of a redrive policy, or of a mapping's onFailure. */
@@ -97,9 +98,10 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
   it('watches each automation by as few alarms as tell that it stands still', () => {
     const of = (stack: string) =>
       ofType(stage(), 'AWS::CloudWatch::Alarm').filter((it) => it.stack === stack).length;
-    // The stage `read` has a queue of its own, and so have urgent items in some.
+    // The stage `read` has a queue of its own, and so have urgent items in some, and the doors beside the API.
     const counts = automations.map(
-      ({ name, documents, lanes }) => of(name) - (documents ? 1 : 0) - (lanes ? 1 : 0),
+      ({ name, documents, lanes, doors }) =>
+        of(name) - (documents ? 1 : 0) - (lanes ? 1 : 0) - (doors ? 1 : 0),
     );
     expect(Math.max(...counts)).toBeLessThanOrEqual(5);
     expect(new Set(counts).size).toBe(1);
@@ -130,8 +132,8 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
   });
 
   it('encrypts the content bucket, keeps the public out, and lets content expire', () => {
-    // The others are the archive of the audit, which has a test of its own, and the uploads.
-    expect(ofType(stage(), 'AWS::S3::Bucket')).toHaveLength(3);
+    // The others are the archive of the audit, which has a test of its own, the uploads, and what comes in by mail and by drop.
+    expect(ofType(stage(), 'AWS::S3::Bucket')).toHaveLength(5);
     stage().templates.platform?.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -190,7 +192,9 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
 
   it('feeds every function from its queue or stream', () => {
     const mappings = ofType(stage(), 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(5 + 2 * automations.length + readers.length + lanes.length);
+    expect(mappings).toHaveLength(
+      5 + 2 * automations.length + readers.length + lanes.length + withDoors.length,
+    );
     expect(paths(mappings.filter((mapping) => property(mapping, 'Enabled') === false))).toEqual([]);
   });
 
@@ -201,7 +205,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
       const fn = byPlace.get(referred(mapping, 'FunctionName')[0] ?? '');
       return source?.resource.Type === 'AWS::SQS::Queue' && fn ? [{ mapping, queue: source, fn }] : [];
     });
-    expect(fed).toHaveLength(2 + 2 * automations.length + readers.length + lanes.length);
+    expect(fed).toHaveLength(2 + 2 * automations.length + readers.length + lanes.length + withDoors.length);
     for (const { mapping, queue, fn } of fed) {
       expect(property(mapping, 'FunctionResponseTypes'), mapping.path).toEqual(['ReportBatchItemFailures']);
       expect(property<number>(queue, 'VisibilityTimeout'), queue.path).toBe(

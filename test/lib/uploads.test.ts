@@ -18,7 +18,7 @@ it('keeps uploads that no item names for a day, and those of an item, or refused
     },
   });
   expect(Object.fromEntries(Rules.map((it) => [it.Prefix ?? 'parts', it.ExpirationInDays]))).toEqual({
-    ...{ 'uploads/': 1, 'documents/': 90, 'quarantine/': 90, parts: undefined },
+    ...{ 'uploads/': 1, 'documents/': 90, 'quarantine/': 90, 'inbound/': 90, parts: undefined },
   });
 });
 
@@ -37,6 +37,20 @@ it('lets each function do what it needs with files of its own automation, and no
       }),
   );
   const takers = automations.filter(({ documents }) => documents);
+  const byDoors = automations.flatMap(({ documents, doors }) => [
+    ...(documents && doors
+      ? [
+          [true, 'intake--doors', 'uploads', ['s3:GetObject', 's3:PutObject']],
+          [true, 'intake--doors', 'documents', ['s3:PutObject']],
+        ]
+      : []),
+    ...(doors?.mail
+      ? [
+          [true, 'intake--doors', 'inbound', ['s3:PutObject']],
+          [true, 'intake--doors', 'quarantine', ['s3:PutObject']],
+        ]
+      : []),
+  ]);
 
   expect(takers.length).toBeGreaterThan(0);
   expect(found.sort()).toEqual(
@@ -48,6 +62,7 @@ it('lets each function do what it needs with files of its own automation, and no
         [true, 'read--read', 'documents', ['s3:DeleteObject', 's3:GetObject']],
         [true, 'read--read', 'quarantine', ['s3:PutObject']],
       ])
+      .concat(byDoors)
       .sort(),
   );
 });

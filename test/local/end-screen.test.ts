@@ -33,6 +33,7 @@ it('is a screenful that ends with the ready line on a line of its own', async ()
   const outputs = {
     ...{ apiUrl: 'http://a', consoleUrl: 'http://a/console', inboxUrl: 'http://b/inbox', clientToken: 't' },
     ...{ approvers: [], automations: [], sandboxModelUrl: 'http://b/model', destinations: {} },
+    ...{ inboundMailUrl: 'http://b/inbound-mail', dropBucket: 'drops' },
     ...{ endpointUrl: 'http://a', region: 'us-east-1' },
   };
   const saved = { seconds: 0.42, bytes: 4e6, pauseMs: 3.2, snapshots: 2 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { automation as triage } from '../../automations/support-triage/automation.ts';
-import type { MailHeaders } from '../../lambdas/contract/automation.ts';
+import type { MailHeaders } from '../../lambdas/contract/intake/mail.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
 import { automation, type Demo, ID } from '../support/fixtures.ts';
 

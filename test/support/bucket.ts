@@ -52,8 +52,10 @@ export function copyObject(bucket: string, from: string, to: string, etag?: stri
   });
 }
 
-export function removeObject(bucket: string, key: string): Promise<void> {
+export function removeObject(bucket: string, key: string, etag?: string): Promise<void> {
   return world.call('s3 DeleteObject', { key }, () => {
+    const file = world.files.get(`${bucket}/${key}`);
+    if (file && etag !== undefined && etag !== etagOf(file.bytes)) return;
     world.files.delete(`${bucket}/${key}`);
     world.content.delete(`${bucket}/${key}`);
   });

@@ -34,6 +34,7 @@ export const ENV = {
   ...{ WORK_QUEUE_URL: 'work', READ_QUEUE_URL: 'reads', UPLOAD_BUCKET: 'uploads' },
   ARRIVAL_QUEUE_URL: 'arrivals',
   ...{ WORK_QUEUE_URL: 'work', URGENT_QUEUE_URL: 'none', READ_QUEUE_URL: 'reads', UPLOAD_BUCKET: 'uploads' },
+  ...{ MAIL_BUCKET: 'mails', DROP_BUCKET: 'drops' },
   ACTION_QUEUE_URL: 'actions',
   APPROVALS_QUEUE_URL: 'questions',
   CALLBACK_QUEUE_URL: 'callbacks',

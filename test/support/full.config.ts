@@ -8,5 +8,6 @@ import root from '../../signalbox.config.ts';
 export default defineConfig({
   ...root,
   slack: {},
+  mail: { inbound: { ruleSet: 'inbound', domains: { prod: 'in.example.com', dev: 'in.dev.example.com' } } },
   console: { oidc: { issuer: 'https://id.example.com/team', clientId: 'signalbox' } },
 });

@@ -1,4 +1,5 @@
 import type { ReadDocument } from '../document.ts';
+import type { MailFacts } from '../intake/mail.ts';
 import type { Proposal } from './proposal.ts';
 import type { Removed } from './reading.ts';
 import type { Verdict } from './status.ts';
@@ -12,6 +13,8 @@ export interface Received<Body = unknown> {
   body: Body;
   /** What it came with, read. Absent if nothing. */
   documents?: readonly ReadDocument[];
+  /** What is known of the mail that it came as. Absent of other items. */
+  mail?: MailFacts;
   /** Approvers' comments on earlier proposals of this item. */
   feedback: readonly string[];
 }

@@ -12,6 +12,10 @@ export const TOO_MANY_MARKS = 'too-many-marks';
 export const LOW_CONFIDENCE = 'low-confidence';
 /** A document's: OCR and a model read a page otherwise. */
 export const READINGS_DIFFER = 'readings-differ';
+/** Of a mail: its sender's domain does not answer for it, it is spam by its looks, an attachment was left out. */
+export const SENDER_UNVERIFIED = 'sender-unverified';
+export const SPAM = 'spam';
+export const ATTACHMENT_LEFT_OUT = 'attachment-left-out';
 /** A suspicion of a document's reading begins so; what follows is the reading's own name for it. */
 export const OF_DOCUMENT = 'document-';
 export interface Removed {

@@ -1,4 +1,5 @@
 import type { DocumentFacts } from '../document.ts';
+import type { MailFacts } from '../intake/mail.ts';
 import type { ItemStatus, Priority, Verdict } from './status.ts';
 
 /** One event of the append-only timeline: facts, never content. */
@@ -57,6 +58,10 @@ export interface ItemRow {
   reading?: { document: number; tries: number };
   /** What came does not fit the schema of the body: it lies under `rawKey`, and there is no body yet. */
   unfit?: true;
+  /** Why what came was not even read, by name: `virus`, `malformed-mail`, `too-large` … It is `unfit`, and nobody repairs it. */
+  refused?: string;
+  /** Of an item that came as a mail. */
+  mail?: MailFacts;
   callbackUrl?: string;
   /** What its caller was told before the rest was known; `more` of it lies beside the content. */
   early?: { generation: number; facts: Readonly<Record<string, unknown>>; more?: true };

@@ -22,6 +22,11 @@ export function arrivalOf(name: string, door: Door, schema: z.$ZodType, given: C
   };
 }
 
+/** Stands for the body of what was refused before anybody read it. */
+export function unread(): never {
+  throw new Error('it was refused');
+}
+
 function contentOf(schema: z.$ZodType, body: () => unknown, came: unknown): Arrival['content'] {
   try {
     return { body: fitting(schema, body()) };

@@ -5,7 +5,9 @@ import { SystemError } from '../../kit/errors.ts';
 import { Problem } from '../../kit/http.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { type Arrival, accept } from '../accept.ts';
+import { fromDrop } from './drop.ts';
 import { fromEvent } from './event.ts';
+import { fromMail } from './mail.ts';
 
 type Env = EnvFor<'intake/doors'>;
 
@@ -13,7 +15,7 @@ type Env = EnvFor<'intake/doors'>;
 type Opens = (message: unknown, automation: Automation, env: Env) => Promise<readonly Arrival[]> | undefined;
 
 /** One adapter for each kind of door. */
-const DOORS: readonly Opens[] = [fromEvent];
+const DOORS: readonly Opens[] = [fromMail, fromDrop, fromEvent];
 
 /**
  * One message of the arrivals queue: everything that came by it is an item in the end, or the message comes again.
@@ -34,11 +36,14 @@ async function takeIn(arrival: Arrival, automation: Automation, env: Env): Promi
   const about = { automation: automation.name, door: arrival.door };
   try {
     const { row, duplicate } = await accept(arrival, automation, env);
+    await arrival.settled?.(row.id);
     logger.info('arrived', { ...about, itemId: row.id, duplicate });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     // By its key it was taken in before, by an earlier version of the door: once is enough.
     if (error.status !== 409) throw new SystemError(`an arrival was refused: ${error.message}`);
+    const { id } = error.extra;
+    if (typeof id === 'string') await arrival.settled?.(id);
     logger.warn('arrived before, otherwise', about);
   }
 }

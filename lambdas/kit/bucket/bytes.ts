@@ -1,5 +1,5 @@
 import { TransientError } from '../errors.ts';
-import { type Answer, call, record } from './wire.ts';
+import { type Answer, call, encodedKey, record } from './wire.ts';
 
 /* Files in a bucket, as they are. */
 
@@ -50,7 +50,7 @@ export async function copyObject(bucket: string, from: string, to: string, etag?
   record('GetObject', bucket, from);
   record('PutObject', bucket, to);
   const headers = {
-    'x-amz-copy-source': `/${bucket}/${from}`,
+    'x-amz-copy-source': `/${bucket}/${encodedKey(from)}`,
     ...(etag === undefined ? {} : { 'x-amz-copy-source-if-match': etag }),
   };
   const means = [...NOT_THERE, 412];
@@ -61,10 +61,11 @@ export async function copyObject(bucket: string, from: string, to: string, etag?
   return !means.includes(status);
 }
 
-/** One that is not there is removed. @throws TransientError | SystemError */
-export async function removeObject(bucket: string, key: string): Promise<void> {
+/** One that is not there is removed; with `etag` only that content is. @throws TransientError | SystemError */
+export async function removeObject(bucket: string, key: string, etag?: string): Promise<void> {
   record('DeleteObject', bucket, key);
-  await call(bucket, key, { method: 'DELETE', means: [404] });
+  const headers = etag === undefined ? {} : { 'if-match': etag };
+  await call(bucket, key, { method: 'DELETE', headers, means: [404, 412] });
 }
 
 /**

@@ -63,7 +63,17 @@ function urlOf(bucket: string, key: string): URL {
   const host = endpoint
     ? `${endpoint}/${bucket}`
     : `https://${bucket}.s3.${process.env.AWS_REGION}.amazonaws.com`;
-  return new URL(`${host}/${key}`);
+  return new URL(`${host}/${encodedKey(key)}`);
+}
+
+/** As S3 signs it: every sign but these, and what parts a key. A part `.` or `..` is none that a URL can hold. */
+export function encodedKey(key: string): string {
+  const signs = (part: string) =>
+    encodeURIComponent(part).replaceAll(
+      /[!'()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+  return key.split('/').map(signs).join('/');
 }
 
 export interface Call {
