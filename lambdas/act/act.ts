@@ -17,6 +17,7 @@ import {
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { traced } from '../kit/trace.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
+import { inClear } from '../privacy/document.ts';
 import { type ItemChange, itemAndQuestion, restChange } from '../tables/items/items.ts';
 import {
   changeAsSeen,
@@ -109,7 +110,9 @@ async function actOnce(
   asked: ActionMessage,
   end: End,
 ): Promise<string> {
-  const { document, digest } = await permitted(env, { row, question }, automation);
+  const { document: kept, digest } = await permitted(env, { row, question }, automation);
+  // The destination gets the values: here, and nowhere before.
+  const document = await inClear(env.CONTENT_BUCKET, kept);
   const destination = (JSON.parse(env.DESTINATIONS) as Record<string, Destination>)[document.destination];
   if (!destination) throw new SystemError(`this function may not call '${document.destination}'`);
   const repeatable = destination.idempotent;

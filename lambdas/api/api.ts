@@ -63,5 +63,10 @@ async function oneItem(
     ? await inWaitSlot(env.CONTROL_TABLE, slot, () => waitForRest(env.ITEM_TABLE, id, wait, now))
     : now;
   const row = settled ?? now;
-  return json(200, await fullView(row, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET }));
+  return json(
+    200,
+    await fullView(row, {
+      ...{ approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET, client: caller.name },
+    }),
+  );
 }

@@ -16,6 +16,7 @@ import { digest } from '../kit/digest.ts';
 import { getContent, putContent } from '../kit/objects.ts';
 import { readSecret } from '../kit/secrets.ts';
 import { logger } from '../kit/telemetry.ts';
+import { inClear } from '../privacy/document.ts';
 import { putApproval, readApproval } from '../tables/approvals/approvals.ts';
 import { approvalId, itemKey, proposalKey } from '../tables/keys.ts';
 import { newApproval } from './ask/open.ts';
@@ -62,7 +63,8 @@ export async function follow(
   if (there) return Object.values(there.asked).some(({ mailedAt }) => mailedAt) ? undefined : there.id;
   const asking = await readApproval(env.APPROVAL_TABLE, origin.id);
   if (!asking) return undefined;
-  const model = await getContent<ProposalDocument>(env.CONTENT_BUCKET, asking.askedKey);
+  const kept = await getContent<ProposalDocument>(env.CONTENT_BUCKET, asking.askedKey);
+  const model = await inClear(env.CONTENT_BUCKET, kept, 'approvers');
   const document = documentOf(itemId, chosen, model, automation);
   if (!document) return undefined;
   const fingerprint = digest(document);

@@ -5,6 +5,7 @@ import type { Tier } from './endpoint.ts';
 import type { Doors } from './intake/doors.ts';
 import type { MailHeaders } from './intake/mail.ts';
 import type { Evaluated, Gated, Routed } from './item/envelope.ts';
+import type { Hides, PrivacyPolicy } from './item/privacy.ts';
 import type { Evidence, Proposal } from './item/proposal.ts';
 import type { Risk, Verdict } from './item/status.ts';
 import type { ParameterKind, Passage, Recipe, Template } from './parameters.ts';
@@ -80,6 +81,11 @@ export interface Automation<Body = unknown> {
   residency?(body: Body): readonly string[];
   /** What callers may hear once an item is routed, before the rest is known. @default nothing */
   early?: EarlyAnswer<Body>;
+  /**
+   * Personal data that no model reads: tokens stand for it from `prepare` to the gate, also in what `evaluate` gets of the body.
+   * The policy, `limits` and the action see the values. @default none is replaced
+   */
+  privacy?: PrivacyPolicy;
   /** Most items in work at a time, in batches of ten; at least 20. */
   maxConcurrency: number;
   /** `separate`: urgent items have a queue of their own and wait behind no other; it costs by the month. @default one queue */
@@ -259,6 +265,8 @@ export interface StageContext {
   step: StepRunner;
   /** Hears of an item that is routed. @default nothing */
   early?(item: Routed): Promise<void>;
+  /** Where personal data is replaced by tokens. @default it is not */
+  vault?: Hides | undefined;
   /** A further check of an item that would act alone. It may turn `act` into `ask`. @default nothing */
   alone?(item: Gated): Promise<Gated>;
 }

@@ -5,6 +5,7 @@ import type { LineageEntry } from '../contract/item/row.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { total } from '../outbound/classify.ts';
+import { forOutside, isInside } from '../privacy/way-out.ts';
 import type { Remembered } from '../tables/idempotency/once.ts';
 import { type Answer, type Asked, answerOf, messagesOf } from './answer/answer.ts';
 import { fromAgreement, fromLogprobs } from './answer/confidence.ts';
@@ -26,6 +27,8 @@ import { likelyTokens } from './wire/tokens.ts';
 export class ModelStep<T> {
   readonly #options: RunnerOptions;
   readonly #asked: Asked<T>;
+  /** As endpoints outside get it. */
+  readonly #outside: Asked<T>;
   readonly #policy: StepPolicy;
   /** For all calls of this step: what is left of the item's budget, or less where the step says so. */
   readonly #mostUsd: number;
@@ -39,6 +42,7 @@ export class ModelStep<T> {
   ) {
     this.#options = options;
     this.#asked = asked;
+    this.#outside = { ...asked, ...forOutside(options.automation, asked.step, wordsOf(asked)) };
     this.#policy = options.automation.steps?.[asked.step] ?? {};
     this.#mostUsd = Math.min(budget.leftUsd, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY);
     this.#money = money;
@@ -85,18 +89,24 @@ export class ModelStep<T> {
     const logprobs = this.#policy.confidence === 'logprobs';
     const options: ChatOptions = { controlTable, inputTokens, logprobs, temperature };
     const most = { mostUsd: exact(this.#mostUsd - spentUsd), money: this.#money };
+    const clear = (words: string) => forOutside(this.#options.automation, this.#asked.step, words);
     return new FallbackChain(payerOf(this.#options), most, (candidate) =>
-      chatCall(options, this.#asked, candidate),
+      isInside(this.#options.automation, candidate.endpoint)
+        ? chatCall(options, this.#asked, candidate)
+        : chatCall({ ...options, clear }, this.#outside, candidate),
     );
   }
 
   /** Upper bound on input tokens over all models. */
   #bound(capabilities: Capabilities): number {
     const { step, schema } = this.#asked;
-    const messages = messagesOf(this.#asked);
-    const bounds = this.#options.endpoints.flatMap((endpoint) =>
-      endpoint.models.map(({ name }) =>
-        inputBound(withCapabilities(endpoint, name, capabilities), { step, messages, schema }),
+    const bounds = [this.#asked, this.#outside].flatMap((asked) =>
+      this.#options.endpoints.flatMap((endpoint) =>
+        endpoint.models.map(({ name }) =>
+          inputBound(withCapabilities(endpoint, name, capabilities), {
+            ...{ step, messages: messagesOf(asked), schema },
+          }),
+        ),
       ),
     );
     return Math.max(0, ...bounds);
@@ -166,6 +176,10 @@ export class ModelStep<T> {
   }
 }
 
+function wordsOf({ input, feedback }: Asked<unknown>): Pick<Asked<unknown>, 'input' | 'feedback'> {
+  return feedback === undefined ? { input } : { input, feedback };
+}
+
 /** The endpoint with the capabilities of this one model. */
 export function withCapabilities(endpoint: Endpoint, model: string, capabilities: Capabilities): Endpoint {
   const found = (['jsonSchema', 'logprobs', 'maxCompletionTokens', 'temperature'] as const).flatMap(
@@ -185,14 +199,18 @@ export interface ChatOptions {
   temperature?: number | undefined;
   /** Part of `inputTokens`. @default 0 */
   pictureTokens?: number | undefined;
+  /** What the endpoint may read of a text. @default all of it */
+  clear?: (words: string) => string;
 }
 
 /** The call of `step.model`: one structured answer, asked for again at most once. */
 export function chatCall<T>(
-  { controlTable, inputTokens, logprobs, temperature, pictureTokens }: ChatOptions,
+  options: ChatOptions,
   asked: Asked<T>,
   { endpoint: named, offer }: Candidate,
 ): PaidCall<Answer<T>> {
+  const { controlTable, inputTokens, logprobs, temperature, pictureTokens } = options;
+  const { clear = (words: string) => words } = options;
   const { step, prompt, schema } = asked;
   const worst = worstCalls(offer, inputTokens);
   return {
@@ -201,7 +219,11 @@ export function chatCall<T>(
     likelyTokens: likelyTokens(inputTokens) + offer.maxOutputTokens,
     run: async (requests) => {
       let endpoint = knowing(controlTable, named, offer);
-      const ask = async (messages: readonly Message[]) => {
+      const ask = async (said: readonly Message[]) => {
+        // Beyond prompt and input, a second request holds the first answer and what code says of it.
+        const messages = said.map((one, at) =>
+          at < 2 || typeof one.content !== 'string' ? one : { ...one, content: clear(one.content) },
+        );
         const inputMost = worst[requests.made.length]?.inputTokens;
         const request = { step, messages, schema, logprobs, temperature, inputMost, pictureTokens };
         const reply = await requests.make(() => chat(endpoint, offer, request));

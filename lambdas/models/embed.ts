@@ -3,6 +3,7 @@ import type { LineageEntry } from '../contract/item/row.ts';
 import { sha256 } from '../kit/digest.ts';
 import { errorFacts, ProcessingError } from '../kit/errors.ts';
 import { logger } from '../kit/telemetry.ts';
+import { forOutside, isInside } from '../privacy/way-out.ts';
 import { getVector, putVector } from '../tables/idempotency/cache.ts';
 import { keepSeconds } from '../tables/idempotency/once.ts';
 import { embedId } from '../tables/keys.ts';
@@ -33,9 +34,11 @@ export function embedder(
   into: Pick<Runner, 'lineage' | 'lost'>,
   budget: ItemBudget,
 ): StepRunner['embed'] {
-  return async (name, texts) => {
-    if (texts.length === 0) return [];
+  return async (name, given) => {
+    if (given.length === 0) return [];
     const { leftUsd: mostUsd } = budget;
+    const inside = options.endpoints.every((endpoint) => isInside(options.automation, endpoint));
+    const texts = inside ? given : given.map((text) => forOutside(options.automation, name, text));
     const list = await choose(options, name, texts, mostUsd);
     const money = budget.step();
     const chain = new FallbackChain<Embedded>(payerOf(options), { mostUsd, money }, (candidate) =>

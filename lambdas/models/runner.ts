@@ -11,7 +11,7 @@ export interface RunnerOptions {
   body: unknown;
   /** What people said when they sent the item back. */
   feedback: readonly string[];
-  automation: Pick<Automation, 'name' | 'budget' | 'prompts' | 'steps' | 'residency'>;
+  automation: Pick<Automation, 'name' | 'budget' | 'prompts' | 'steps' | 'residency' | 'privacy'>;
   endpoints: readonly Endpoint[];
   idempotencyTable: string;
   controlTable: string;

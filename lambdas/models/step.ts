@@ -3,6 +3,7 @@ import { VISION } from '../contract/document.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
 import { digest, sha256 } from '../kit/digest.ts';
 import { ProcessingError } from '../kit/errors.ts';
+import { isInside } from '../privacy/way-out.ts';
 import { Memo, type Remembered } from '../tables/idempotency/once.ts';
 import { stepId } from '../tables/keys.ts';
 import { feedbackMessage } from './answer/answer.ts';
@@ -85,7 +86,9 @@ export function stepRunner(options: RunnerOptions): Runner {
     confidence: (name) => sure.get(name) ?? null,
     embed: (name, texts) => start(() => embed(name, texts)),
     model: (name, request) => start(() => model(name, request)),
-    sees: options.endpoints.some(({ models }) => models.some(({ vision }) => vision)),
+    sees: options.endpoints.some(
+      (endpoint) => isInside(automation, endpoint) && endpoint.models.some(({ vision }) => vision),
+    ),
     see: (picture) => start(() => see(picture)),
   };
 }

@@ -27,7 +27,7 @@ export async function withdrawReply(
   const { row: now, taken } = await takeBack(row, says, env);
   if (!taken) throw tooLate(now);
   logger.info('withdrawn', { itemId: now.id, automation: now.automation, by: caller.name });
-  const from = { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET };
+  const from = { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET, client: caller.name };
   return json(200, await fullView(now, from));
 }
 

@@ -17,6 +17,7 @@ import { suspicionsIn } from '../kit/html/suspicion.ts';
 import { callsFor } from '../kit/long/calls.ts';
 import { PART_CHARACTERS, partsOf } from '../kit/long/parts.ts';
 import { cutText } from '../kit/text.ts';
+import { hideInItem } from '../privacy/document.ts';
 import { isAutomatic } from './automatic.ts';
 import { sectionsOf, withoutHeadings } from './documents.ts';
 import { withoutHistory } from './history.ts';
@@ -34,7 +35,7 @@ const LEAST_OF_A_PART = PART_CHARACTERS / 2;
  */
 export function prepare<Body>(
   item: Received<Body>,
-  { automation }: Pick<StageContext, 'automation'>,
+  { automation, vault }: Pick<StageContext, 'automation' | 'vault'>,
 ): Prepared<Body> {
   const { documents = [], mail } = item;
   const { subject = '', text, html, headers } = automation.content(item.body, documents);
@@ -72,10 +73,10 @@ export function prepare<Body>(
     [SPAM, mail?.spam === 'fail'],
     [ATTACHMENT_LEFT_OUT, (mail?.leftOut ?? 0) > 0],
   ];
+  // All that a model may come to read.
+  const given = { ...item, text: kept, ...(whole ? { whole: words } : {}) };
   return {
-    ...item,
-    text: kept,
-    ...(whole ? { whole: words } : {}),
+    ...(vault ? hideInItem(given, vault) : given),
     removed,
     suspicions: [
       ...suspicionsIn(words),

@@ -1,20 +1,22 @@
-import type { Automation } from '../contract/automation.ts';
+import type { Action, Automation } from '../contract/automation.ts';
 import type { ReadDocument } from '../contract/document.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { Gated } from '../contract/item/envelope.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
+import { type Hides, READERS } from '../contract/item/privacy.ts';
 import type { ProposalDocument, ShownDocument } from '../contract/item/proposal-document.ts';
 import type { ItemRow, LineageEntry, TimelineEvent } from '../contract/item/row.ts';
 import { marksOf } from '../gate/marks.ts';
 import { judgedOf, sealKey, sealVerdict } from '../gate/seal.ts';
-import { summaryOf } from '../gate/summary.ts';
+import { summaryOf, wordsIn } from '../gate/summary.ts';
 import { digest } from '../kit/digest.ts';
 import { putContent } from '../kit/objects.ts';
 import { send } from '../kit/queue/send.ts';
+import { hideIn } from '../privacy/document.ts';
 import { event } from '../tables/items/items.ts';
 import type { Lease } from '../tables/items/lease.ts';
 import { executionArn, startExecution } from '../tables/items/runs.ts';
-import { proposalKey } from '../tables/keys.ts';
+import { proposalKey, tokensKey } from '../tables/keys.ts';
 import { stopped } from './alone.ts';
 import { questionOf } from './question.ts';
 import { endWork, paidFor, type Work } from './work.ts';
@@ -29,12 +31,12 @@ type Env = EnvFor<'process/process'>;
 export async function finish(
   env: Env,
   work: Work & { lease: Lease },
-  thought: { item: Gated; events: TimelineEvent[] },
+  thought: { item: Gated; events: TimelineEvent[]; vault?: Hides | undefined },
   automation: Automation,
 ): Promise<ItemRow | undefined> {
   const { row, lease, calls } = work;
-  const { item } = thought;
-  const document = await proposalDocument(env, item, automation, calls);
+  const { item, vault } = thought;
+  const document = await proposalDocument(env, item, automation, calls, vault);
   const proposalDigest = digest(document);
   // Named by what it says: of two deliveries that thought apart, the later one writes over nothing that was judged.
   const key = proposalKey(row.id, row.generation, proposalDigest);
@@ -46,7 +48,8 @@ export async function finish(
     set: {
       label: item.label,
       verdict: item.verdict,
-      reasons: [...item.reasons],
+      reasons: [...document.reasons],
+      ...(document.tokens ? { tokenBook: { key: document.tokens.key, digest: document.tokens.digest } } : {}),
       proposalKey: key,
       proposalDigest,
       proposalSeal: sealVerdict(await sealKey(env.GATE_SECRET), judged),
@@ -80,6 +83,7 @@ async function proposalDocument(
   item: Gated,
   automation: Automation,
   lineage: readonly LineageEntry[],
+  vault: Hides | undefined,
 ): Promise<ProposalDocument> {
   // Field by field: a proposal with extra fields must not replace the house's own.
   const { action: name, parameters, confidence, brief, briefBy, evidence, composed } = item.proposal;
@@ -88,8 +92,8 @@ async function proposalDocument(
   // Prompt and model of the answer that stands, not of earlier failures; embeddings have no prompt.
   const thoughtBy = lineage.filter(({ failure, promptVersion }) => !failure && promptVersion !== 'none');
   const question =
-    item.verdict === 'ask' ? await questionOf(item, automation, env.CONTENT_BUCKET) : undefined;
-  return {
+    item.verdict === 'ask' ? await questionOf(item, automation, env.CONTENT_BUCKET, vault) : undefined;
+  const clear: ProposalDocument = {
     action: name,
     parameters,
     confidence,
@@ -119,6 +123,26 @@ async function proposalDocument(
     ...(item.counted ? { counted: item.counted } : {}),
     ...(question ? { question } : {}),
   };
+  return vault ? hiddenDocument(env.CONTENT_BUCKET, clear, action, vault) : clear;
+}
+
+/** The document as it is kept: what it says in words of code (lists, subjects and chat show them) is said with tokens too. */
+async function hiddenDocument(
+  bucket: string,
+  clear: ProposalDocument,
+  action: Action,
+  vault: Hides,
+): Promise<ProposalDocument> {
+  const hidden = hideIn(clear, vault);
+  const { itemId, words } = clear;
+  const summary = summaryOf(action, hidden.parameters, wordsIn(clear));
+  const fingerprint = digest(vault.book);
+  const key = tokensKey(itemId, fingerprint);
+  await putContent(bucket, key, vault.book);
+  const { shownTo = READERS } = vault.policy;
+  const marked =
+    words && !shownTo.includes('approvers') ? { words: marksOf(hidden.parameters, wordsIn(clear)) } : {};
+  return { ...hidden, ...marked, summary, tokens: { key, digest: fingerprint, shownTo } };
 }
 
 function shownDocument({ ref, name, readingKey, pages }: ReadDocument): ShownDocument {

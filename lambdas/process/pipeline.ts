@@ -1,10 +1,11 @@
 import type { StageContext } from '../contract/automation.ts';
-import type { Gated, Received } from '../contract/item/envelope.ts';
+import type { Evaluated, Gated, Received } from '../contract/item/envelope.ts';
 import type { TimelineEvent } from '../contract/item/row.ts';
 import type { Stage } from '../contract/item/status.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { gate } from '../gate/gate.ts';
 import { prepare } from '../prepare/prepare.ts';
+import { hasStrangers } from '../privacy/tokens.ts';
 import { route } from '../route/route.ts';
 import { event } from '../tables/items/items.ts';
 import { listening } from './said.ts';
@@ -38,8 +39,39 @@ export async function think(
   await context.early?.(routed);
   const evaluated = await evaluate(routed, context);
   did(event('evaluated', { action: evaluated.proposal.action }), 'gate');
-  const gated = gate(evaluated, context);
+  // The policy judges what would go out: from here on the values are back.
+  const heard = context.vault ? context.vault.back([...said]) : said;
+  const gated = asking(
+    gate(inClear(evaluated, received, context), { ...context, said: heard }),
+    evaluated,
+    context,
+  );
   const item = context.alone ? await context.alone(gated) : gated;
-  did(event('gated', { verdict: item.verdict, reasons: item.reasons }), 'gate');
+  const reasons = context.vault?.hide(item.reasons) ?? item.reasons;
+  did(event('gated', { verdict: item.verdict, reasons }), 'gate');
   return { item, events: progress.events };
 }
+
+/** What was evaluated, with the values for their tokens, and with what came as it came. */
+function inClear(
+  evaluated: Evaluated,
+  { body, documents, feedback }: Received,
+  { vault }: StageContext,
+): Evaluated {
+  if (!vault) return evaluated;
+  const { text, whole, proposal } = evaluated;
+  return {
+    ...{ ...evaluated, body, feedback, text: vault.back(text), proposal: vault.back(proposal) },
+    ...(whole === undefined ? {} : { whole: vault.back(whole) }),
+    ...(documents ? { documents } : {}),
+  };
+}
+
+/** What a model made of a token is nobody's value: a person looks. */
+function asking(gated: Gated, { proposal }: Evaluated, { vault }: StageContext): Gated {
+  if (!vault || gated.verdict === 'refuse') return gated;
+  if (!hasStrangers([proposal.parameters, proposal.composed], vault.book)) return gated;
+  return { ...gated, verdict: 'ask', reasons: [...(gated.verdict === 'ask' ? gated.reasons : []), STRANGE] };
+}
+
+const STRANGE = 'a parameter holds a token that stands for no value of the item';

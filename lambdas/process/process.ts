@@ -18,6 +18,7 @@ import { finish, start } from './finish.ts';
 import { bodyOf } from './given/body.ts';
 import { documentsOf } from './given/documents.ts';
 import { readFeedback } from './given/feedback.ts';
+import { vaultOf } from './given/vault.ts';
 import { withVision } from './given/vision.ts';
 import { noteLate } from './lane/late.ts';
 import { begun, type Progress, think } from './pipeline.ts';
@@ -123,8 +124,10 @@ async function thinkThrough(
   const body = await bodyOf(env.CONTENT_BUCKET, row);
   const read = await documentsOf(env.CONTENT_BUCKET, row);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
+  const vault = await vaultOf(env.CONTENT_BUCKET, row, automation);
   const step = stepRunner({
-    ...{ item: row, feedback, automation, body, endpoints, lease, fresh },
+    ...{ item: row, automation, body, endpoints, lease, fresh },
+    feedback: vault?.hide(feedback) ?? feedback,
     idempotencyTable: env.IDEMPOTENCY_TABLE,
     contentDays: Number(env.CONTENT_DAYS),
     controlTable: env.CONTROL_TABLE,
@@ -140,7 +143,7 @@ async function thinkThrough(
         ...(row.mail ? { mail: row.mail } : {}),
       },
       {
-        ...{ automation, implementation, step },
+        ...{ automation, implementation, step, vault },
         early: (routed) => tellEarly(env, work, routed, { automation, implementation }),
         alone: (gated) => alone(env, gated, automation),
       },
@@ -152,7 +155,7 @@ async function thinkThrough(
     work.calls = [...step.lost, ...step.lineage];
   });
   count('verdicts', automation.name);
-  const judged = await finish(env, work, thought, automation);
+  const judged = await finish(env, work, { ...thought, vault }, automation);
   // The write of the verdict has ended the work.
   told.work = undefined;
   if (judged) await start(env, judged, automation);

@@ -1,6 +1,7 @@
 import { FORM_FIELDS } from '../contract/approval-settings.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { Gated } from '../contract/item/envelope.ts';
+import type { Hides } from '../contract/item/privacy.ts';
 import type { Question } from '../contract/item/proposal-document.ts';
 import { amountOf } from '../gate/amount.ts';
 import { confirmOf } from '../gate/confirm.ts';
@@ -8,11 +9,17 @@ import { subjectOf } from '../gate/subject.ts';
 import { digest, personHash } from '../kit/digest.ts';
 import { SystemError } from '../kit/errors.ts';
 import { putContent } from '../kit/objects.ts';
+import { hideInItem } from '../privacy/document.ts';
 import { evaluatedKey } from '../tables/keys.ts';
 import { termsOf } from './terms.ts';
 
 /** What approvers need, under today's policy. If they may edit something, the gate's input is stored too. */
-export async function questionOf(item: Gated, automation: Automation, bucket: string): Promise<Question> {
+export async function questionOf(
+  item: Gated,
+  automation: Automation,
+  bucket: string,
+  vault?: Hides,
+): Promise<Question> {
   const { action: name, parameters } = item.proposal;
   const action = automation.actions[name];
   const amount = action?.amount?.(parameters);
@@ -28,16 +35,18 @@ export async function questionOf(item: Gated, automation: Automation, bucket: st
     confirm: confirmOf(action, name, parameters),
     edits,
     ...(subject.length > 0 ? { subject } : {}),
-    ...(Object.keys(edits).length > 0 ? { evaluated: await keepEvaluated(item, bucket) } : {}),
+    ...(Object.keys(edits).length > 0 ? { evaluated: await keepEvaluated(item, bucket, vault) } : {}),
     ...(address ? { requester: personHash(address) } : {}),
     ...(stake ? { amount: stake } : {}),
   };
 }
 
 async function keepEvaluated(
-  { verdict, reasons, ...evaluated }: Gated,
+  { verdict, reasons, ...seen }: Gated,
   bucket: string,
+  vault: Hides | undefined,
 ): Promise<NonNullable<Question['evaluated']>> {
+  const evaluated = vault ? hideInItem(seen, vault) : seen;
   const fingerprint = digest(evaluated);
   const key = evaluatedKey(evaluated.id, evaluated.generation, fingerprint);
   await putContent(bucket, key, evaluated);

@@ -90,6 +90,11 @@ export function proposalKey(itemId: string, generation: number, digest: string):
   return `items/${itemId}/proposal-g${generation}-${digest.slice(0, 16)}.json`;
 }
 
+/** Of the values that tokens stand for, in the content bucket. */
+export function tokensKey(itemId: string, digest: string): string {
+  return `items/${itemId}/tokens-${digest.slice(0, 16)}.json`;
+}
+
 /** Of what the gate saw. */
 export function evaluatedKey(itemId: string, generation: number, digest: string): string {
   return `items/${itemId}/evaluated-g${generation}-${digest.slice(0, 16)}.json`;

@@ -11,6 +11,7 @@ import { faultsInPromise } from './lanes.ts';
 import { faultsInLimits } from './limits.ts';
 import { faultsInLongText } from './long-text.ts';
 import { faultsInParameters } from './parameters.ts';
+import { faultsInPrivacy } from './privacy.ts';
 import { faultsInPrompts } from './prompts.ts';
 import { faultsInSchema } from './schema.ts';
 import { faultsInSteps } from './steps.ts';
@@ -62,6 +63,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInDoors(automation),
     ...faultsInLongText(automation, config),
     ...faultsInVision(automation, config),
+    ...faultsInPrivacy(automation, config),
     ...faultsInApproval(automation, config),
   ];
 }

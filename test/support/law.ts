@@ -4,7 +4,7 @@
  */
 
 const BASE = ['contract', 'kit'];
-const STORED = [...BASE, 'tables'];
+const STORED = [...BASE, 'privacy', 'tables'];
 const REACHING = [...STORED, 'outbound'];
 const STEPS = ['models', 'knowledge', 'lookups', 'read'];
 const PURE = ['prepare', 'route', 'evaluate', 'gate'];
@@ -13,7 +13,8 @@ const PURE = ['prepare', 'route', 'evaluate', 'gate'];
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   kit: ['contract'],
-  tables: BASE,
+  privacy: BASE,
+  tables: [...BASE, 'privacy'],
   pages: BASE,
   outbound: STORED,
   models: REACHING,
@@ -21,7 +22,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   lookups: REACHING,
   read: REACHING,
   gate: BASE,
-  prepare: BASE,
+  prepare: [...BASE, 'privacy'],
   route: BASE,
   evaluate: BASE,
   intake: REACHING,

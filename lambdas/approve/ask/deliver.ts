@@ -8,6 +8,7 @@ import { errorFacts, SystemError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
 import { count, logger } from '../../kit/telemetry.ts';
 import { zoneOf } from '../../pages/time.ts';
+import { inClear } from '../../privacy/document.ts';
 import { putLink } from '../../tables/approvals/handles.ts';
 import { sendLetter } from '../channels/mail/mail.ts';
 import { laterMails, MailBusy, takeSlots, waitForSlot } from '../channels/mail/pace.ts';
@@ -91,6 +92,8 @@ export async function mail(
 ): Promise<ApprovalRow> {
   const { env, settings } = context;
   const zone = zoneOf(settings, document.question?.terms.calendar);
+  // Mails are for approvers alone; Slack, and lists, keep the tokens.
+  const shown = await inClear(env.CONTENT_BUCKET, document, 'approvers');
   const faults: unknown[] = [];
   const sent: Record<string, Sent> = {};
   const failed: Record<string, Sent> = {};
@@ -100,7 +103,7 @@ export async function mail(
       if (busy) throw busy;
       await waitForSlot(slots[index] ?? 0);
       await putLink(env.LINK_TABLE, hash, { approvalId: row.id, email, expiresAt: row.expiresAt });
-      const letter = { row, document, url, asked, reminder: kind === 'remindedAt', zone };
+      const letter = { row, document: shown, url, asked, reminder: kind === 'remindedAt', zone };
       await sendLetter(settings.sender, email, letter);
       sent[email] = { [kind]: isoNow(), sendingUntil: undefined };
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Edit } from '../../contract/approval.ts';
 import type { EditField } from '../../contract/approval-policy.ts';
 import type { Action, Automation } from '../../contract/automation.ts';
 import type { Evaluated } from '../../contract/item/envelope.ts';
+import type { TokenBook } from '../../contract/item/privacy.ts';
 import type { ProposalDocument, Question } from '../../contract/item/proposal-document.ts';
 import { amountOf } from '../../gate/amount.ts';
 import { confirmOf } from '../../gate/confirm.ts';
@@ -12,9 +13,11 @@ import { summaryOf, wordsIn } from '../../gate/summary.ts';
 import { digest, sha256 } from '../../kit/digest.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { cents } from '../../kit/money.ts';
-import { getContent } from '../../kit/objects.ts';
+import { getContent, putContent } from '../../kit/objects.ts';
 import { count, logger } from '../../kit/telemetry.ts';
-import { proposalKey } from '../../tables/keys.ts';
+import { hideIn, isShownTo, readBook } from '../../privacy/document.ts';
+import { Vault } from '../../privacy/vault.ts';
+import { proposalKey, tokensKey } from '../../tables/keys.ts';
 
 /** What a form changes in a proposal, field by field, and what is wrong with it. */
 export interface ReadEdits {
@@ -124,8 +127,23 @@ export interface Edited {
   digest: string;
   /** Where the document belongs in the bucket; it is not there yet. */
   proposalKey: string;
+  /** As it is kept, with what its tokens stand for. */
+  kept: Kept;
+  /** As they stand with the decision. */
+  recorded: Edit[];
   refused: boolean;
   objections: readonly string[];
+}
+
+interface Kept {
+  document: ProposalDocument;
+  book?: { key: string; value: TokenBook };
+}
+
+/** Stores an edited document, and first what its tokens stand for. */
+export async function keepEdited(bucket: string, { proposalKey: key, kept }: Edited): Promise<void> {
+  if (kept.book) await putContent(bucket, kept.book.key, kept.book.value);
+  await putContent(bucket, key, kept.document);
 }
 
 /** Asks the gate about the edited proposal. Undefined if the gate's stored view of the item has changed. */
@@ -142,8 +160,10 @@ export async function applyEdits(
     ...document.parameters,
     ...Object.fromEntries(edits.map(({ field, to }) => [field, to])),
   };
+  const vault = await vaultOf(bucket, document, automation);
+  const seen = vault?.back(evaluated) ?? evaluated;
   const { verdict, reasons } = gate(
-    { ...evaluated, proposal: { ...evaluated.proposal, parameters } },
+    { ...seen, proposal: { ...seen.proposal, parameters: vault?.back(parameters) ?? parameters } },
     { automation, byPerson: true },
   );
   const known = new Set(document.reasons);
@@ -166,15 +186,38 @@ export async function applyEdits(
     reasons: [...new Set([...document.reasons, ...objections])],
     question: questionOf(question, document, parameters, automation, action),
   };
-  const fingerprint = digest(edited);
-  const key = proposalKey(document.itemId, document.generation, fingerprint);
+  const kept = keptOf(edited, action, vault);
+  const fingerprint = digest(kept.document);
+  const recorded = forRecord(document, edits);
   return {
-    document: edited,
-    digest: fingerprint,
-    proposalKey: key,
+    ...{ document: edited, digest: fingerprint, kept },
+    recorded: vault?.hide(recorded) ?? recorded,
+    proposalKey: proposalKey(document.itemId, document.generation, fingerprint),
     refused: refusals.length > 0,
     objections,
   };
+}
+
+/** An approver who sees values types values; what is kept of them has tokens again. */
+function keptOf(edited: ProposalDocument, action: Action, vault: Vault | undefined): Kept {
+  if (!vault || !edited.tokens || !isShownTo(edited, 'approvers')) return { document: edited };
+  const hidden = hideIn(edited, vault);
+  const value = vault.book;
+  const fingerprint = digest(value);
+  const key = tokensKey(edited.itemId, fingerprint);
+  const summary = summaryOf(action, hidden.parameters, wordsIn(edited));
+  return {
+    document: { ...hidden, summary, tokens: { ...edited.tokens, key, digest: fingerprint } },
+    book: { key, value },
+  };
+}
+
+async function vaultOf(
+  bucket: string,
+  { itemId, tokens }: ProposalDocument,
+  { privacy = { tokens: [] } }: Automation,
+): Promise<Vault | undefined> {
+  return tokens && new Vault(itemId, privacy, await readBook(bucket, itemId, tokens));
 }
 
 /** What lists, subjects and the confirmation say of the proposal is said of the edited one. */

@@ -1,4 +1,5 @@
 import type { ApprovalTerms, EditField } from '../approval-policy.ts';
+import type { TokensOf } from './privacy.ts';
 import type { Proposal } from './proposal.ts';
 import type { Removed } from './reading.ts';
 import type { Risk, Verdict } from './status.ts';
@@ -55,6 +56,8 @@ export interface ProposalDocument extends Proposal {
   policyVersion: string;
   /** Fingerprint of what counts in the limits of its action. Only if it acts alone. */
   counted?: string;
+  /** Its texts hold tokens for personal data. Absent if they hold none. */
+  tokens?: TokensOf;
   /** The terms of the approval. Only if a person is asked. */
   question?: Question;
 }

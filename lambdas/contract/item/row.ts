@@ -70,6 +70,8 @@ export interface ItemRow {
   reasons?: string[];
   proposalKey?: string;
   proposalDigest?: string;
+  /** Of the book of tokens that stand for its personal data, which the next generation goes on with. */
+  tokenBook?: { key: string; digest: string };
   /** The gate's signature on its verdict about this proposal: see `gate/seal.ts`. */
   proposalSeal?: string;
   /** Of the run that waits for a person. */

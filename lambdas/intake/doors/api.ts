@@ -55,7 +55,9 @@ async function answer(
       )
     : undefined;
   if (settled && RESTING.includes(settled.status)) {
-    const story = await fullView(settled, { approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET });
+    const story = await fullView(settled, {
+      ...{ approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET, client: caller.name },
+    });
     return json(200, { ...story, ...extra });
   }
   const told = settled ?? row;

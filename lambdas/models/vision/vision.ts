@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { VISION } from '../../contract/document.ts';
 import type { LineageEntry } from '../../contract/item/row.ts';
 import { ProcessingError } from '../../kit/errors.ts';
+import { isInside } from '../../privacy/way-out.ts';
 import type { Remembered } from '../../tables/idempotency/once.ts';
 import { type Answer, type Asked, messagesOf } from '../answer/answer.ts';
 import { readCapabilities } from '../capabilities.ts';
@@ -24,7 +25,9 @@ export async function lookAt(
   picture: Uint8Array,
   { budget, money, lost }: { budget: ItemBudget; money: StepMoney; lost: LineageEntry[] },
 ): Promise<Remembered<string>> {
-  const { controlTable, endpoints, automation, body } = options;
+  const { controlTable, automation, body } = options;
+  // Nothing takes personal data out of a picture.
+  const endpoints = options.endpoints.filter((endpoint) => isInside(automation, endpoint));
   const { tier = 'small', mostUsd: own = Number.POSITIVE_INFINITY } = automation.steps?.[VISION] ?? {};
   const mostUsd = Math.min(budget.leftUsd, own);
   const asked: Asked<PageText> = {

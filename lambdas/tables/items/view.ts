@@ -7,6 +7,7 @@ import { timelineOf } from '../../contract/item/timeline.ts';
 import { clock, sleep } from '../../kit/clock.ts';
 import { get } from '../../kit/dynamo/rows.ts';
 import { getContent } from '../../kit/objects.ts';
+import { inClear } from '../../privacy/document.ts';
 import { documentNamesKey, earlyKey } from '../keys.ts';
 import { getItem } from './items.ts';
 
@@ -109,11 +110,17 @@ export function itemView(
   };
 }
 
-/** The whole story: the row, what was proposed, and what a person decided. */
-export async function fullView(row: ItemRow, from: { approvalTable: string; bucket: string }) {
+/**
+ * The whole story: the row, what was proposed, and what a person decided.
+ * @param from `client`: who reads it. The item's own is shown what tokens stand for, as the automation's `privacy` says.
+ */
+export async function fullView(
+  row: ItemRow,
+  from: { approvalTable: string; bucket: string; client?: string },
+) {
   const [approval, proposal, documents, early] = await Promise.all([
     readApproval(from.approvalTable, row.approvalId),
-    readProposal(from.bucket, row.proposalKey),
+    readProposal(from.bucket, row, from.client),
     readDocuments(from.bucket, row),
     readEarly(from.bucket, row),
   ]);
@@ -152,10 +159,15 @@ async function readDocuments(
   });
 }
 
-async function readProposal(bucket: string, key: string | undefined) {
+async function readProposal(
+  bucket: string,
+  { proposalKey: key, client: own }: ItemRow,
+  client: string | undefined,
+) {
   if (!key) return undefined;
   // Content has a shorter life than its item: a proposal that is gone is simply not shown.
-  const document = await getContent<ProposalDocument>(bucket, key).catch(() => undefined);
+  const kept = await getContent<ProposalDocument>(bucket, key).catch(() => undefined);
+  const document = kept && client === own ? await inClear(bucket, kept, 'client').catch(() => kept) : kept;
   if (!document) return undefined;
   const { action, parameters, confidence, brief, summary, evidence } = document;
   return { action, parameters, confidence, brief, summary, evidence };

@@ -4,7 +4,6 @@ import type { ApprovalCommand } from '../../../contract/item/messages.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
 import { sealKey } from '../../../gate/seal.ts';
 import { clock } from '../../../kit/clock.ts';
-import { putContent } from '../../../kit/objects.ts';
 import { send } from '../../../kit/queue/send.ts';
 import { readSecret } from '../../../kit/secrets.ts';
 import { count, logger } from '../../../kit/telemetry.ts';
@@ -15,7 +14,7 @@ import { makeNonce } from '../../../pages/links.ts';
 import { claim, release } from '../../decision/claim.ts';
 import { commentFault, readComment } from '../../decision/comment.ts';
 import { type Answer, claimedByOther, decide, isOpen } from '../../decision/decide.ts';
-import { applyEdits, forRecord, readEdits } from '../../decision/edits.ts';
+import { applyEdits, type Edited, forRecord, keepEdited, readEdits } from '../../decision/edits.ts';
 import { markPass, unmarkPass } from '../../decision/pass.ts';
 import { closedFor, thanksFor, votedFor } from './after/after.ts';
 import { closedSheet, tamperedSheet } from './closed.ts';
@@ -125,8 +124,8 @@ class TakenForm {
     }
     const { proposalKey = '', digest = '' } = edited ?? {};
     const answer = { decision, shown: row.digest, round: roundOf(row), comment: this.#comment() };
-    const kept = { proposalKey, digest, edits: forRecord(this.#document, edits) };
-    return this.#settle(edited ? { ...answer, edited: kept } : answer, edited?.document);
+    const kept = { proposalKey, digest, edits: edited?.recorded ?? [] };
+    return this.#settle(edited ? { ...answer, edited: kept } : answer, edited);
   }
 
   #caught(decision: Answer['decision'], edits: Edit[]): Promise<Sheet> {
@@ -139,14 +138,14 @@ class TakenForm {
   }
 
   /** Records a valid answer, or shows the second form first, if one is needed. */
-  async #settle(answer: Answer, edited?: ProposalDocument): Promise<Sheet> {
+  async #settle(answer: Answer, edited?: Edited): Promise<Sheet> {
     const { env } = this.#context;
-    const document = edited ?? this.#document;
+    const document = edited?.document ?? this.#document;
     const second = needsConfirming(this.#visit.channel, document);
     if (second && !(await this.#bound(confirmed(answer), 'nonce', CONFIRM_MS))) {
       return this.#confirm(answer, document);
     }
-    if (edited && answer.edited) await putContent(env.CONTENT_BUCKET, answer.edited.proposalKey, edited);
+    if (edited) await keepEdited(env.CONTENT_BUCKET, edited);
     return this.#decide(answer, document.summary);
   }
 

@@ -10,6 +10,7 @@ import { getContent } from '../../../kit/objects.ts';
 import { readSecret } from '../../../kit/secrets.ts';
 import { count, logger } from '../../../kit/telemetry.ts';
 import { makeNonce } from '../../../pages/links.ts';
+import { inClear } from '../../../privacy/document.ts';
 import { passing } from '../../decision/pass.ts';
 
 /** What the approval pages need, whichever way a person reaches them. */
@@ -67,13 +68,13 @@ export async function hiddenFields(
   );
 }
 
-/** The document the approval is bound to, or undefined if another one is stored now. */
+/** The document the approval is bound to, with the values that its tokens stand for, or undefined if another one is stored now. */
 export async function readShown(
   { env }: PageContext,
   row: ApprovalRow,
 ): Promise<ProposalDocument | undefined> {
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
-  if (digest(document) === row.digest) return document;
+  if (digest(document) === row.digest) return inClear(env.CONTENT_BUCKET, document, 'approvers');
   logger.error('proposal changed after it was asked about', { approval: row.id });
   count('proposalsTampered', row.automation);
   return undefined;

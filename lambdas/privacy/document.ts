@@ -1,0 +1,97 @@
+import type { ReadDocument } from '../contract/document.ts';
+import type { Prepared } from '../contract/item/envelope.ts';
+import type { Hides, Reader, TokenBook } from '../contract/item/privacy.ts';
+import type { Proposal } from '../contract/item/proposal.ts';
+import type { ProposalDocument } from '../contract/item/proposal-document.ts';
+import { digest } from '../kit/digest.ts';
+import { SystemError } from '../kit/errors.ts';
+import { getContent } from '../kit/objects.ts';
+import { putBack } from './tokens.ts';
+
+/*
+ * A proposal document at rest holds tokens, and the digest of the book that says what they stand for: whoever changes a value there
+ * changes what the gate sealed and an approver approved. Its values come back in memory only, for whoever may see them.
+ */
+
+/** The parts of a document that hold words of an item or of a model. */
+type Words = Pick<
+  ProposalDocument,
+  'parameters' | 'brief' | 'evidence' | 'composed' | 'text' | 'summary' | 'reasons' | 'documents' | 'question'
+>;
+
+function changed<D extends ProposalDocument>(document: D, change: <T>(value: T) => T): D {
+  const { parameters, brief, evidence, composed, text, summary, reasons, documents, question } = document;
+  const words: Words = {
+    ...change({ parameters, brief, evidence, summary, reasons }),
+    ...(composed ? { composed: change(composed) } : {}),
+    ...(text === undefined ? {} : { text: change(text) }),
+    // The rest of it is what we call things by.
+    ...(documents ? { documents: documents.map((one) => ({ ...one, name: change(one.name) })) } : {}),
+    ...(question
+      ? { question: { ...question, confirm: change(question.confirm), edits: change(question.edits) } }
+      : {}),
+  };
+  return { ...document, ...words };
+}
+
+/** With tokens for personal data. */
+export function hideIn<D extends ProposalDocument>(document: D, vault: Pick<Hides, 'hide'>): D {
+  return changed(document, (value) => vault.hide(value));
+}
+
+type WordsOfItem = Pick<Prepared, 'body' | 'documents' | 'feedback' | 'text' | 'whole'> & {
+  proposal?: Proposal;
+};
+
+/** An item with tokens for personal data in all that a model may come to read. What we name things by stays as it is. */
+export function hideInItem<Item extends WordsOfItem>(item: Item, vault: Pick<Hides, 'hide'>): Item {
+  const { text, whole, body, documents, feedback, proposal } = item;
+  const pages = documents?.map((one) => ({ name: one.name, pages: one.pages, structured: one.structured }));
+  // The text first: tokens are numbered as they are read.
+  const hidden = vault.hide({ text, whole, body, pages, feedback, proposal });
+  return {
+    ...{ ...item, body: hidden.body, text: hidden.text, feedback: hidden.feedback },
+    ...(whole === undefined ? {} : { whole: hidden.whole }),
+    ...(documents ? { documents: documents.map((one, at) => withWords(one, hidden.pages?.[at])) } : {}),
+    ...(proposal ? { proposal: { ...hidden.proposal, action: proposal.action } } : {}),
+  };
+}
+
+interface Hidden extends Pick<ReadDocument, 'name' | 'pages'> {
+  structured: ReadDocument['structured'] | undefined;
+}
+
+function withWords(document: ReadDocument, words: Hidden | undefined): ReadDocument {
+  const { name = '', pages = [], structured } = words ?? {};
+  return { ...document, name, pages, ...(structured ? { structured } : {}) };
+}
+
+/** Whether this reader is shown the values of the document. */
+export function isShownTo({ tokens }: Pick<ProposalDocument, 'tokens'>, reader: Reader): boolean {
+  return tokens === undefined || tokens.shownTo.includes(reader);
+}
+
+/**
+ * The document with its values, for the action itself or for a reader who may see them; with tokens for any other.
+ * @throws SystemError where the book is gone, or is not the one that the document was made with
+ */
+export async function inClear<D extends ProposalDocument>(
+  bucket: string,
+  document: D,
+  reader?: Reader,
+): Promise<D> {
+  if (!document.tokens || (reader && !isShownTo(document, reader))) return document;
+  const book = await readBook(bucket, document.itemId, document.tokens);
+  return changed(document, (value) => putBack(value, book));
+}
+
+/** @throws SystemError as `inClear` does */
+export async function readBook(
+  bucket: string,
+  itemId: string,
+  tokens: { key: string; digest: string },
+): Promise<TokenBook> {
+  const book = await getContent<TokenBook>(bucket, tokens.key);
+  if (digest(book) === tokens.digest && book.itemId === itemId) return book;
+  throw new SystemError('the values behind the tokens are not those that were found: nothing was done');
+}
