@@ -67,10 +67,11 @@ describe('the documents, against the deployed application', () => {
     const printed = shell(command);
     const [, body = '', status] = /^([\s\S]*)\n(\d{3})$/.exec(printed) ?? [];
     expect(status, body).toBe(answers);
-    const { id } = JSON.parse(body) as { id?: string };
-    // `$ID` of the pages: the id of the answer above.
-    if (id !== undefined) variables.ID = id;
-    variables.FIRST ??= id ?? '';
+    const { id } = JSON.parse(body) as { id?: string | number };
+    // `$ID` of the pages: the id of the answer above. That of a message is a number.
+    if (typeof id !== 'string') return;
+    variables.ID = id;
+    variables.FIRST ??= id;
   });
 
   it.each(operators)('$document: $command', ({ command }) => {
