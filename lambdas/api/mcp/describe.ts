@@ -51,13 +51,15 @@ function limitsOf({ perSubject, perDay, perRecipient }: Limits): string[] {
 }
 
 const mostOf = ({ count, amount }: Limit) =>
-  [count === undefined ? '' : `${count} times`, amount ?? ''].filter(Boolean).join(' and ');
+  [count === undefined ? '' : timesOf(count), amount ?? ''].filter(Boolean).join(' and ');
+
+const timesOf = (count: number) => (count === 1 ? 'once' : `${count} times`);
 
 function documentsLine({ documents }: RegistryEntry): string[] {
   if (!documents) return [];
   const { most, types, mostBytes } = documents;
   return [
-    `Takes up to ${most} documents (${types.join(', ')}; at most ${mostBytes} bytes each): announce each with upload_document.`,
+    `Takes up to ${most} documents (${types.join(', ')}; at most ${mostBytes / 1e6} MB each): announce each with upload_document.`,
   ];
 }
 

@@ -79,24 +79,16 @@ function mayUse(message: unknown, caller: Caller, registry: readonly RegistryEnt
 
 /** Of the request's headers those that the protocol reads. */
 function requestOf(given: ApiEvent['headers']): Request {
-  const headers = Object.entries(given).filter(
+  const read = Object.entries(given).filter(
     ([name, value]) => /^(?:content-type|mcp-[\w-]+)$/.test(name) && /^[\x20-\x7e]*$/.test(value ?? ''),
   );
+  const headers = new Headers(read.map(([name, value]) => [name, value ?? '']));
   // All answers are JSON: whoever takes anything, or says nothing, takes that.
   const takes = given.accept ?? '*/*';
-  const accept = /\*\/\*|application\/(?:\*|json)/i.test(takes)
-    ? 'application/json, text/event-stream'
-    : takes;
+  const takesJson = /\*\/\*|application\/(?:\*|json)/i.test(takes);
+  headers.set('accept', takesJson ? 'application/json, text/event-stream' : 'none/none');
   // Its address is nobody's: it is looked at by no one.
-  return new Request('https://signalbox.invalid/mcp', {
-    ...{
-      method: 'POST',
-      headers: [...headers.map(([name, value]) => [name, value ?? '']), ['accept', accept]] as [
-        string,
-        string,
-      ][],
-    },
-  });
+  return new Request('https://signalbox.invalid/mcp', { method: 'POST', headers });
 }
 
 async function served(
