@@ -6,7 +6,7 @@ import { copyObject, headOf } from '../kit/bucket/bytes.ts';
 import type { ApiEvent } from '../kit/http.ts';
 import { getContent, putContent } from '../kit/objects.ts';
 import { type Fault, readBody, readBodyBeside, wrongBody } from '../kit/request-body.ts';
-import { bindUpload, findUpload, type Upload } from '../tables/items/uploads.ts';
+import { bindUpload, findUpload, freeUpload, type Upload } from '../tables/items/uploads.ts';
 import { documentNamesKey, originalKey, uploadKey, uploadNameKey } from '../tables/keys.ts';
 
 /** A document that an item names, as it was uploaded. */
@@ -85,16 +85,24 @@ export async function bound(
   itemId: string,
   { env, automation }: Asking,
 ): Promise<DocumentFacts[]> {
+  const own: string[] = [];
   const faults = await Promise.all(
     named.map(async ({ ref, etag }, at) => {
-      if (!(await bindUpload(env.IDEMPOTENCY_TABLE, automation, ref, itemId))) return fault(at, UNUSABLE);
+      const binding = await bindUpload(env.IDEMPOTENCY_TABLE, automation, ref, itemId);
+      if (binding === 'refused') return fault(at, UNUSABLE);
+      // What an earlier delivery bound may be its item's by now.
+      if (binding === 'bound') own.push(ref);
       const to = originalKey(itemId, ref);
       const same = await copyObject(env.UPLOAD_BUCKET, uploadKey(automation, ref), to, etag);
       return same ? undefined : fault(at, 'was uploaded again meanwhile: announce it anew');
     }),
   );
   const wrong = faults.filter((it) => it !== undefined);
-  if (wrong.length > 0) throw wrongBody(wrong);
+  if (wrong.length > 0) {
+    // No item comes of it: the others may be named by a better body.
+    await Promise.all(own.map((ref) => freeUpload(env.IDEMPOTENCY_TABLE, automation, ref, itemId)));
+    throw wrongBody(wrong);
+  }
   const names = await Promise.all(
     named.map(async ({ ref }) => {
       const { name } = await getContent<{ name: string }>(env.CONTENT_BUCKET, uploadNameKey(automation, ref));

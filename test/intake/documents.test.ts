@@ -141,6 +141,35 @@ describe('a reference that cannot be used', () => {
   });
 });
 
+describe('a document beside one that is refused in the last moment', () => {
+  /** Refuses the second of two, after both were compared. */
+  const torn = async (good: string, bad: string, key = 'k') => {
+    const { fault } = world;
+    world.fault = (call) => {
+      if (call === 's3 CopyObject') put(bad, 'evil');
+    };
+    const { status } = await post([good, bad], keyed(key));
+    world.fault = fault;
+    return status;
+  };
+
+  it('is free for another item: nothing came of the first', async () => {
+    const [good, bad] = [await uploaded(), await uploaded()];
+    expect(await torn(good, bad)).toBe(400);
+    expect(items()).toEqual([]);
+    expect((await post([good], keyed('other'))).status).toBe(202);
+    expect((await post([good], keyed('third'))).status).toBe(400);
+  });
+
+  it('stays the document of an item that an earlier delivery of the same request made', async () => {
+    const [good, bad] = [await uploaded(), await uploaded()];
+    expect((await post([good, bad], keyed('k'))).status).toBe(202);
+    await torn(good, bad);
+    expect((await post([good], keyed('other'))).status).toBe(400);
+    expect(items()).toHaveLength(1);
+  });
+});
+
 describe('a document under attack', () => {
   it('is what was compared, also where its bytes are changed in the last moment', async () => {
     const ref = await uploaded();

@@ -47,6 +47,14 @@ describe('a file that lies in a PDF', () => {
     expect(many.suspicions).toEqual(['several-invoices']);
   });
 
+  test('is said to be left out where it is no invoice, alone or beside one', async () => {
+    expect(await readingOf(listed(['a note about delivery']))).toMatchObject({
+      ...{ suspicions: ['attachment-not-read'], pages: [{ source: 'text' }] },
+    });
+    const both = await readingOf(listed([invoice, Buffer.from('89504e470d0a1a0a00', 'hex')]));
+    expect(both).toMatchObject({ structured: { syntax: 'cii' }, suspicions: ['attachment-not-read'] });
+  });
+
   test('is data where it is the invoice in the list', async () => {
     const reading = await readingOf(listed([invoice]));
     expect(reading).toMatchObject({ structured: { syntax: 'cii' }, suspicions: [] });

@@ -8,8 +8,11 @@ export interface PdfOptions {
   /** More of each page's dictionary, and of the catalog. */
   page?: string;
   catalog?: string;
-  /** Whole objects, numbered from 100 on. */
+  /** Whole objects, numbered from 100,000 on. */
   objects?: (string | Buffer)[];
+  /** More of the trailer; and what is done to the content of each page, by the number of its object. */
+  trailer?: string;
+  encrypt?: (id: number, content: Buffer) => Buffer;
 }
 
 export function pdfFile({
@@ -19,6 +22,8 @@ export function pdfFile({
   page = '',
   catalog = '',
   objects = [],
+  trailer = '',
+  encrypt = (_, content) => content,
 }: PdfOptions): Buffer {
   const fonts = '/Font<</F1 3 0 R/F2 4 0 R>>';
   const numbered = new Map<number, string | Buffer>([
@@ -36,10 +41,10 @@ export function pdfFile({
       10 + at * 2,
       `<</Type/Page/Parent 2 0 R/MediaBox[0 0 ${size[0]} ${size[1]}]/Rotate ${rotate}${resources}${page}/Contents ${11 + at * 2} 0 R>>`,
     );
-    numbered.set(11 + at * 2, stream('', Buffer.from(content, 'latin1')));
+    numbered.set(11 + at * 2, stream('', encrypt(11 + at * 2, Buffer.from(content, 'latin1'))));
   }
   for (const [at, object] of objects.entries()) numbered.set(100_000 + at, object);
-  return assembled(numbered);
+  return assembled(numbered, trailer);
 }
 
 /** A stream object's text. */
@@ -56,7 +61,7 @@ export function line(text: string, x: number, y: number, size = 11, before = '')
   return `BT ${before} /F1 ${size} Tf ${x} ${y} Td (${escaped}) Tj ET`;
 }
 
-function assembled(numbered: ReadonlyMap<number, string | Buffer>): Buffer {
+function assembled(numbered: ReadonlyMap<number, string | Buffer>, trailer: string): Buffer {
   const parts: Buffer[] = [Buffer.from('%PDF-1.7\n')];
   let at = parts[0]?.length ?? 0;
   const rows: string[] = ['0 1\n0000000000 65535 f \n'];
@@ -72,7 +77,9 @@ function assembled(numbered: ReadonlyMap<number, string | Buffer>): Buffer {
   }
   const size = Math.max(...numbered.keys()) + 1;
   parts.push(
-    Buffer.from(`xref\n${rows.join('')}trailer\n<</Size ${size}/Root 1 0 R>>\nstartxref\n${at}\n%%EOF\n`),
+    Buffer.from(
+      `xref\n${rows.join('')}trailer\n<</Size ${size}/Root 1 0 R${trailer}>>\nstartxref\n${at}\n%%EOF\n`,
+    ),
   );
   return Buffer.concat(parts);
 }

@@ -15,12 +15,18 @@ const SURE = 0.85;
 const WIDTH = 1600;
 const MARGIN = 24;
 
-/** `whole` is the page as it is shown, `scale` pixels to a point. */
-export function contradicts(told: readonly Placed[], ocr: Ocr, whole: Bitmap, scale: number): boolean {
+/** The page as it is shown, `scale` pixels to a point. It is drawn, and OCR asked for, only where there are figures to compare. */
+export interface Shown {
+  ocr: () => Promise<Ocr>;
+  draw: () => Bitmap;
+  scale: number;
+}
+
+export async function contradicts(told: readonly Placed[], { ocr, draw, scale }: Shown): Promise<boolean> {
   const words = told.filter(({ text }) => figuresOf(text) >= LEAST_FIGURES).slice(0, MOST_WORDS);
   if (words.length === 0) return false;
-  const { sheet, places } = cutOut(words, whole, scale);
-  const seen = ocr
+  const { sheet, places } = cutOut(words, draw(), scale);
+  const seen = (await ocr())
     .read(sheet, Math.round(scale * 72), 'lines')
     .filter(({ confidence }) => confidence >= SURE);
   return words.some(({ text }, at) => {

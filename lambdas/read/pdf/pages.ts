@@ -37,7 +37,7 @@ export async function readPage(pdf: Pdf, index: number, ocr: () => Promise<Ocr>)
     const lies =
       alone &&
       index < MOST_COMPARED &&
-      contradicts(own, await ocr(), draw(upright, scaleOf(size)), scaleOf(size));
+      (await contradicts(own, { ocr, draw: () => draw(upright, scaleOf(size)), scale: scaleOf(size) }));
     if (lies || !alone) {
       if (own.length === 0 && !hasInk(bare)) return written([], upright, suspicionsOf(visible, hidden, []));
       const scan = recognise(await ocr(), size, draw);

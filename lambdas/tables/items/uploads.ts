@@ -1,6 +1,6 @@
 import type { DocumentType } from '../../contract/document.ts';
 import { DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
-import { absent, all, either, get, is, put, remove, update } from '../../kit/dynamo/rows.ts';
+import { absent, all, get, is, put, remove, update, updateOrSee } from '../../kit/dynamo/rows.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { uploadId } from '../keys.ts';
 
@@ -50,11 +50,27 @@ export async function findUpload(
   return row && row.expiresAt >= epochSeconds() ? row : undefined;
 }
 
-/** Makes it a document of this item. False if it is another's; the same item may ask again. */
-export function bindUpload(table: string, automation: string, ref: string, itemId: string): Promise<boolean> {
+export type Binding = 'bound' | 'before' | 'refused';
+
+/** Makes it a document of this item. `before`: an earlier delivery of the same request did; `refused`: it is another item's, or gone. */
+export async function bindUpload(
+  table: string,
+  automation: string,
+  ref: string,
+  itemId: string,
+): Promise<Binding> {
+  const id = uploadId(automation, ref);
+  const when = all<keyof UploadRow>(is('id', id), absent('itemId'));
+  const { done, row } = await updateOrSee<UploadRow>(table, id, { set: { itemId }, when });
+  if (done) return 'bound';
+  return row?.itemId === itemId ? 'before' : 'refused';
+}
+
+/** Gives it back, where no item came of it. */
+export function freeUpload(table: string, automation: string, ref: string, itemId: string): Promise<boolean> {
   return update<UploadRow>(table, uploadId(automation, ref), {
-    set: { itemId },
-    when: all(is('id', uploadId(automation, ref)), either(absent('itemId'), is('itemId', itemId))),
+    remove: ['itemId'],
+    when: is('itemId', itemId),
   });
 }
 
