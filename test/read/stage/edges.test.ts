@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../../../lambdas/kit/digest.ts';
 import { ID } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
 import { arrived, item, REFS, read, reader } from './world.ts';
@@ -82,5 +83,19 @@ describe('what is remembered of a file', () => {
     // All of it lasts as long as the newest item.
     expect(world.contentAt.get(key)).toBe(time.at);
     expect(world.sent('work').at(-1)).toEqual({ itemId: ID, generation: 1 });
+  });
+});
+
+describe('what is kept of a document', () => {
+  it('is pictures of its pages, its words with places, and text without', async () => {
+    arrived();
+    await read();
+    const key = item().documents?.[0]?.readingKey ?? '';
+    const folder = `bucket/${key.replace('.json', '')}`;
+
+    expect(world.content.get(`bucket/${key}`)).toContain('"box"');
+    expect(world.content.get(`${folder}/text.json`)).not.toContain('"box"');
+    expect(world.files.get(`${folder}/page-1.png`)?.contentType).toBe('image/png');
+    expect(world.content.get(`${folder}/text.json`)).toContain(`"pictureDigest":"${sha256('png 1')}"`);
   });
 });

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { sha256 } from '../../../lambdas/kit/digest.ts';
 import { SystemError, TransientError } from '../../../lambdas/kit/errors.ts';
 import { ID } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
@@ -34,18 +33,6 @@ describe('the documents of an item', () => {
     for (const field of ['unread', 'reading', 'leaseBy']) expect(item()).not.toHaveProperty(field);
     expect(world.sent('work')).toEqual([WORK]);
     expect(told().slice(-3)).toEqual(['reading', 'reading', 'read']);
-  });
-
-  it('leave pictures of their pages, their words with places, and text without', async () => {
-    arrived();
-    await read();
-    const key = item().documents?.[0]?.readingKey ?? '';
-    const folder = `bucket/${key.replace('.json', '')}`;
-
-    expect(world.content.get(`bucket/${key}`)).toContain('"box"');
-    expect(world.content.get(`${folder}/text.json`)).not.toContain('"box"');
-    expect(world.files.get(`${folder}/page-1.png`)?.contentType).toBe('image/png');
-    expect(world.content.get(`${folder}/text.json`)).toContain(`"pictureDigest":"${sha256('png 1')}"`);
   });
 
   it('leave no word in the row, and no copy of the upload beside the item’s own', async () => {
