@@ -28,7 +28,8 @@ const functions = () =>
 const MOST: Partial<Record<HandlerName, number>> = {
   'api/authorize': 220,
   'intake/intake': 350,
-  'process/process': 600,
+  // Vision, long texts, lanes and subjects; the recogniser of personal data with its names (111 kB); duplicates and repair.
+  'process/process': 750,
   // The queue's search, many decisions at once, charts, the audit's search, page pictures; and it carries every automation's declaration.
   'console/console': 600,
 };
