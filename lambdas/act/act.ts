@@ -17,7 +17,6 @@ import {
 import { count, itemLogger } from '../kit/telemetry.ts';
 import { traced } from '../kit/trace.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
-import { inClear } from '../privacy/document.ts';
 import { type ItemChange, itemAndQuestion, restChange } from '../tables/items/items.ts';
 import {
   changeAsSeen,
@@ -32,7 +31,7 @@ import { comeBack, GaveUp, isFinal, nextTry, Wait } from './again.ts';
 import { mayHaveActed, Unknown } from './answer.ts';
 import { type Before, counted, countedBefore, uncounted } from './counted.ts';
 import { call, enterDestination, reportAnswer } from './destination.ts';
-import { permitted } from './permission.ts';
+import { permitted, withValues } from './permission.ts';
 import { hasWaitedLong, waitAnew } from './waiting.ts';
 
 type Env = EnvFor<'act/act'>;
@@ -112,7 +111,7 @@ async function actOnce(
 ): Promise<string> {
   const { document: kept, digest } = await permitted(env, { row, question }, automation);
   // The destination gets the values: here, and nowhere before.
-  const document = await inClear(env.CONTENT_BUCKET, kept);
+  const document = await withValues(env, row, kept);
   const destination = (JSON.parse(env.DESTINATIONS) as Record<string, Destination>)[document.destination];
   if (!destination) throw new SystemError(`this function may not call '${document.destination}'`);
   const repeatable = destination.idempotent;

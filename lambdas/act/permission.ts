@@ -9,6 +9,7 @@ import { digest } from '../kit/digest.ts';
 import { SystemError } from '../kit/errors.ts';
 import { getContent } from '../kit/objects.ts';
 import { count } from '../kit/telemetry.ts';
+import { ChangedValues, inClear } from '../privacy/document.ts';
 import { getApproval } from '../tables/approvals/approvals.ts';
 import { approvalId, automationOf } from '../tables/keys.ts';
 
@@ -68,6 +69,17 @@ export async function permitted(
   if (!(await isSealed(approval.seal, env.DECISION_SECRET, (key) => sealApproval(key, says))))
     throw tampered(row, new SystemError('the approval is not what a person decided: nothing was done'));
   return { document, digest: approved };
+}
+
+/** What goes out: the document with the values that it was judged by. @throws SystemError when they were changed since */
+export async function withValues(
+  env: Env,
+  row: ItemRow,
+  document: ProposalDocument,
+): Promise<ProposalDocument> {
+  return inClear(env.CONTENT_BUCKET, document).catch((error: unknown) => {
+    throw error instanceof ChangedValues ? tampered(row, error) : error;
+  });
 }
 
 /** The question of that id: of an earlier generation, it was not read with the item. */

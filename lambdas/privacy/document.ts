@@ -13,6 +13,9 @@ import { putBack } from './tokens.ts';
  * changes what the gate sealed and an approver approved. Its values come back in memory only, for whoever may see them.
  */
 
+/** The book is another than the one that the document was made with. */
+export class ChangedValues extends SystemError {}
+
 /** The parts of a document that hold words of an item or of a model. */
 type Words = Pick<
   ProposalDocument,
@@ -73,7 +76,7 @@ export function isShownTo({ tokens }: Pick<ProposalDocument, 'tokens'>, reader: 
 
 /**
  * The document with its values, for the action itself or for a reader who may see them; with tokens for any other.
- * @throws SystemError where the book is gone, or is not the one that the document was made with
+ * @throws ChangedValues, and SystemError where the book is gone
  */
 export async function inClear<D extends ProposalDocument>(
   bucket: string,
@@ -85,7 +88,7 @@ export async function inClear<D extends ProposalDocument>(
   return changed(document, (value) => putBack(value, book));
 }
 
-/** @throws SystemError as `inClear` does */
+/** @throws as `inClear` does */
 export async function readBook(
   bucket: string,
   itemId: string,
@@ -93,5 +96,5 @@ export async function readBook(
 ): Promise<TokenBook> {
   const book = await getContent<TokenBook>(bucket, tokens.key);
   if (digest(book) === tokens.digest && book.itemId === itemId) return book;
-  throw new SystemError('the values behind the tokens are not those that were found: nothing was done');
+  throw new ChangedValues('the values behind the tokens are not those that were found: nothing was done');
 }

@@ -43,6 +43,7 @@ const KINDS: Record<string, ErrorName> = {
   Unknown: 'ProcessingError',
   Redirected: 'SystemError',
   LastDelivery: 'SystemError',
+  ChangedValues: 'SystemError',
 };
 const MESSAGE = /((?:`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|"[^"]*"|[\w.]+))/.source;
 const THROWN = new RegExp(`new (${Object.keys(KINDS).join('|')})\\(\\s*${MESSAGE}`, 'g');

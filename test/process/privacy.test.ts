@@ -263,6 +263,21 @@ describe('a token', () => {
       status: 'parked',
       error: { class: 'SystemError', message: expect.stringContaining('behind the tokens') },
     });
+    expect(world.counted).toContain('proposalsTampered');
+  });
+
+  it('whose value was changed is shown to no approver, and mailed to none', async () => {
+    await think(asks(), ({ body }) => propose({ to: body.from }));
+    const [key = '', book = ''] = [...world.content].find(([name]) => name.includes('/tokens-')) ?? [];
+    world.content.set(key, book.replace(EMAIL, 'eve@example.com'));
+    world.executions.set([...world.executions.keys()][0] ?? '', { input: {}, status: 'RUNNING' });
+    world.tokens.add('token-1');
+    await ask({ itemId: ID, generation: 1, taskToken: 'token-1' }, { env: ENV, settings: SETTINGS });
+    expect(world.mails).toEqual([]);
+    const [approval] = world.tables.all('approvals') as unknown as ApprovalRow[];
+    if (!approval) throw new Error('nobody was asked');
+    expect(await readShown({ env: ENV, settings: SETTINGS, declarations: [] }, approval)).toBeUndefined();
+    expect(world.counted.filter((it) => it === 'proposalsTampered')).toHaveLength(2);
   });
 
   it('whose book another one took the place of is refused, though that one is whole', async () => {

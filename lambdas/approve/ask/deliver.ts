@@ -8,7 +8,7 @@ import { errorFacts, SystemError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
 import { count, logger } from '../../kit/telemetry.ts';
 import { zoneOf } from '../../pages/time.ts';
-import { inClear } from '../../privacy/document.ts';
+import { ChangedValues, inClear } from '../../privacy/document.ts';
 import { putLink } from '../../tables/approvals/handles.ts';
 import { sendLetter } from '../channels/mail/mail.ts';
 import { laterMails, MailBusy, takeSlots, waitForSlot } from '../channels/mail/pace.ts';
@@ -93,7 +93,10 @@ export async function mail(
   const { env, settings } = context;
   const zone = zoneOf(settings, document.question?.terms.calendar);
   // Mails are for approvers alone; Slack, and lists, keep the tokens.
-  const shown = await inClear(env.CONTENT_BUCKET, document, 'approvers');
+  const shown = await inClear(env.CONTENT_BUCKET, document, 'approvers').catch((error: unknown) => {
+    if (error instanceof ChangedValues) count('proposalsTampered', row.automation);
+    throw error;
+  });
   const faults: unknown[] = [];
   const sent: Record<string, Sent> = {};
   const failed: Record<string, Sent> = {};

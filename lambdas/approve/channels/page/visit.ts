@@ -10,7 +10,7 @@ import { getContent } from '../../../kit/objects.ts';
 import { readSecret } from '../../../kit/secrets.ts';
 import { count, logger } from '../../../kit/telemetry.ts';
 import { makeNonce } from '../../../pages/links.ts';
-import { inClear } from '../../../privacy/document.ts';
+import { ChangedValues, inClear } from '../../../privacy/document.ts';
 import { passing } from '../../decision/pass.ts';
 
 /** What the approval pages need, whichever way a person reaches them. */
@@ -74,10 +74,17 @@ export async function readShown(
   row: ApprovalRow,
 ): Promise<ProposalDocument | undefined> {
   const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
-  if (digest(document) === row.digest) return inClear(env.CONTENT_BUCKET, document, 'approvers');
+  if (digest(document) === row.digest) {
+    const shown = await inClear(env.CONTENT_BUCKET, document, 'approvers').catch(orUndefined);
+    if (shown) return shown;
+  }
   logger.error('proposal changed after it was asked about', { approval: row.id });
   count('proposalsTampered', row.automation);
   return undefined;
+}
+
+function orUndefined(error: unknown): undefined {
+  if (!(error instanceof ChangedValues)) throw error;
 }
 
 /** Members of both groups who are not asked yet and are not the requester. */
