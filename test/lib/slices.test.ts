@@ -23,7 +23,9 @@ import { ofType, type Synthesised, synthesise, text } from '../support/synth.ts'
  */
 
 const PARTS = ['intake--intake', 'process--process', 'act--act', 'item/Role'] as const;
-type Part = (typeof PARTS)[number];
+/** Only where an automation has doors beside the API. */
+const DOORS = 'intake--doors';
+type Part = (typeof PARTS)[number] | typeof DOORS;
 
 let roles: Map<string, object[]>;
 
@@ -35,7 +37,7 @@ beforeAll(async () => {
 function policiesOf(app: Synthesised): Map<string, object[]> {
   const found = new Map<string, object[]>();
   for (const { stack, path, resource } of ofType(app, 'AWS::IAM::Policy')) {
-    const part = PARTS.find((one) => path.includes(one));
+    const part = [...PARTS, DOORS].find((one) => path.includes(one));
     const { Statement } = resource.Properties.PolicyDocument as { Statement: { Resource: unknown }[] };
     const plain = Statement.map((one) => ({ ...one, Resource: [one.Resource].flat().map(arnOf) }));
     const key = `${stack} ${part}`;
@@ -50,6 +52,8 @@ function arnOf(resource: unknown): string {
   const arn = text(resource);
   const table = TABLE.exec(arn)?.[1];
   if (table && !arn.includes('/index/')) return tableArn(table);
+  const inbound = /data(mails|drops)/.exec(arn)?.[1];
+  if (inbound) return `arn:aws:s3:::${inbound}${arn.slice(arn.lastIndexOf('>') + 1)}`;
   if (/datacontent/.test(arn)) return `arn:aws:s3:::content${arn.slice(arn.lastIndexOf('>') + 1)}`;
   return arn === '*' ? arn : `arn:aws:sqs:us-east-1:${ACCOUNT_ID}:something-else`;
 }
@@ -127,6 +131,24 @@ describe('a slice', () => {
         expect(await reached(name, part, automations[at - 1]?.name ?? OTHER), name).toEqual([]);
     },
   );
+
+  it('reaches with its doors nothing of another one: no item, and nothing that came for it', async () => {
+    const withDoors = automations.filter(({ doors }) => doors?.mail ?? doors?.drop);
+    expect(withDoors.length).toBeGreaterThan(0);
+    for (const { name, doors } of withDoors) {
+      expect(await reached(name, DOORS, name === OTHER ? OWN : OTHER), name).toEqual([]);
+      for (const action of ['s3:GetObject', 's3:DeleteObject'])
+        for (const [bucket, has] of [
+          ['mails', doors?.mail],
+          ['drops', doors?.drop],
+        ] as const) {
+          const object = (owner: string) => `arn:aws:s3:::${bucket}/${owner}/a`;
+          expect(await may(name, DOORS, action, object(name)), `${name} ${bucket}`).toBe(has !== undefined);
+          for (const owner of [OTHER === name ? OWN : OTHER, `${name}-two`, name.slice(0, -1)])
+            expect(await may(name, DOORS, action, object(owner)), `${name} ${owner}`).toBe(false);
+        }
+    }
+  });
 
   it('reaches nothing of one whose name begins like its own, or ends so', async () => {
     for (const owner of [OWN.slice(0, -1), `${OWN}-two`, `my-${OWN}`])

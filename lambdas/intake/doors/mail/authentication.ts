@@ -47,8 +47,9 @@ interface Method {
 }
 
 function methodsIn(parts: readonly string[], method: string): Method[] {
+  const said = new RegExp(`^${method}\\s*=\\s*([a-z]+)`, 'i');
   return parts.flatMap((part) => {
-    const [, result = ''] = new RegExp(`^${method}\\s*=\\s*([a-z]+)`, 'i').exec(part) ?? [];
+    const [, result = ''] = said.exec(part) ?? [];
     const [, domain = ''] = /\sheader\.[di]\s*=\s*(?:[^\s@]*@)?([^\s@]+)/i.exec(part) ?? [];
     return result === '' ? [] : [{ result: result.toLowerCase(), domain: domain.toLowerCase() }];
   });

@@ -3,7 +3,7 @@ import { type Email, mailboxesOf } from '../../../kit/mail/parse.ts';
 import { cutText } from '../../../kit/text.ts';
 import { authenticationOf } from './authentication.ts';
 
-const ADDRESS = /[^\s<>"(),;:@]+@[^\s<>"(),;:@]+/g;
+const ADDRESS = /(?<![^\s<>"(),;:@])[^\s<>"(),;:@]{1,100}@[^\s<>"(),;:@]{1,255}/g;
 const MOST_SENDERS = 10;
 
 /** A mail as automations see it. */
