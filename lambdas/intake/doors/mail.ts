@@ -12,6 +12,7 @@ import { upload } from './files.ts';
 import { attachedTo } from './mail/attachments.ts';
 import { factsOf, readable, sendersOf } from './mail/facts.ts';
 import { identityOf } from './mail/identity.ts';
+import { hasTooManyLines } from './mail/lines.ts';
 import { type Came, cameInto, hashOf, type Lying, lookAt, takeAway } from './object.ts';
 
 type Env = EnvFor<'intake/doors'>;
@@ -68,6 +69,7 @@ async function open(came: Came, how: Open): Promise<readonly Arrival[]> {
 
 async function arrivalFrom(bytes: Buffer, how: Open): Promise<Arrival> {
   const { door, automation, env } = how;
+  if (hasTooManyLines(bytes)) return refused('too-many-lines', identityOf(undefined, bytes), UNKNOWN, how);
   const email = await parseMail(bytes);
   const identity = identityOf(email, bytes);
   if (!email) return refused('malformed-mail', identity, UNKNOWN, how);

@@ -273,6 +273,7 @@ describe('a mail that cannot be taken', () => {
     ['malformed-mail', Buffer.alloc(300, 255)],
     ['malformed-mail', ''],
     ['malformed-mail', `${'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n'.repeat(40)}`],
+    ['too-many-lines', `${received()}${mailOf()}${'\n'.repeat(100_001)}`],
     ['too-many-parts', received() + mailOf({ parts: Array.from({ length: 201 }, () => PDF) })],
   ])('is an item that is refused by name: %s', async (refusal, raw) => {
     await come(put('mails', KEY, raw), reading);
