@@ -5,6 +5,7 @@ import { WEEKDAYS } from '../lambdas/contract/approval-settings.ts';
 import { STATUSES } from '../lambdas/contract/item/status.ts';
 import { faultsInCalendar } from '../lambdas/kit/calendar.ts';
 import { endpoint, HTTP, name, positive } from './endpoint-config.ts';
+import { source } from './source-config.ts';
 
 const url = z.url(HTTP);
 const days = z.int().min(1).max(3650);
@@ -179,6 +180,8 @@ const configSchema = z.strictObject({
     .record(name, endpoint)
     .refine((all) => Object.keys(all).length > 0, 'must have at least one endpoint'),
   destinations: z.record(name, destination),
+  /** Outside systems that are read and never written to, by name. */
+  sources: z.record(name, source).default({}),
   /** Automations of the repository that are not deployed, such as the examples that it comes with. */
   omit: z.array(name).default([]),
   /** Of every stack, and by it of every resource: what bills are told apart by. */

@@ -25,7 +25,7 @@ const pastDay = z.iso.date({ abort: true }).refine((day) => Date.parse(day) <= D
 });
 
 /** The paths of the calls are put behind it, and its words are in logs and lists. */
-const serverUrl = z.url({ ...HTTP, abort: true }).superRefine((text, context) => {
+export const serverUrl = z.url({ ...HTTP, abort: true }).superRefine((text, context) => {
   const { username, password, search, hash } = new URL(text);
   const say = (message: string) => context.addIssue({ code: 'custom', message });
   if (username || password)
@@ -38,7 +38,7 @@ const serverUrl = z.url({ ...HTTP, abort: true }).superRefine((text, context) =>
 const TAKEN =
   /^(?:host|accept(?:-.*)?|content-.*|transfer-encoding|connection|keep-alive|upgrade|expect|te|trailer|cookie|proxy-.*|user-agent|authorization)$/;
 
-const keyHeader = z
+export const keyHeader = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be the name of a header in lower case, such as "api-key"')
   .refine((name) => !TAKEN.test(name), {

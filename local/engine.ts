@@ -153,6 +153,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       ),
       inboundMailUrl: sandbox.inboundMailUrl,
       dropBucket: await deployed(endpoint, stacks, 'DropBucket'),
+      sources: Object.fromEntries(
+        Object.keys(config.sources).map((name) => [name, `${sandbox.url}/sources/${name}`]),
+      ),
       endpointUrl: endpoint,
       region: REGION,
     };

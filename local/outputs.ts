@@ -17,6 +17,7 @@ export interface Outputs {
   inboundMailUrl: string;
   /** An object at `<automation>/<name>` in it comes in by the drop door. */
   dropBucket: string;
+  sources: Record<string, string>;
   endpointUrl: string;
   region: string;
 }

@@ -24,6 +24,9 @@ interface LocalSecrets {
   callbackKey?: string;
   /** Signing key by secret name. */
   signingKeys: Record<string, string>;
+  /** What the sandbox's sources know us by, and what senders of webhooks sign with, by secret name. */
+  sourceKeys?: Record<string, string>;
+  webhookSecrets?: Record<string, string>;
   /** With these the sandbox's Slack knows Signalbox, and Signalbox the sandbox's Slack. */
   slack?: { botToken: string; signingSecret: string };
 }
@@ -101,6 +104,18 @@ function secretValue(name: string, secrets: LocalSecrets): unknown {
   if (name.startsWith('signalbox/local/destinations/')) {
     secrets.signingKeys[name] ??= random();
     return { signingKey: secrets.signingKeys[name] };
+  }
+  if (name.startsWith('signalbox/local/sources/')) {
+    secrets.sourceKeys ??= {};
+    secrets.sourceKeys[name] ??= random();
+    const key = secrets.sourceKeys[name];
+    // Whichever of them the configuration sends.
+    return { token: key, user: 'signalbox', password: key, key };
+  }
+  if (name.startsWith('signalbox/local/webhooks/')) {
+    secrets.webhookSecrets ??= {};
+    secrets.webhookSecrets[name] ??= `whsec_${randomBytes(32).toString('base64')}`;
+    return { secrets: [secrets.webhookSecrets[name]] };
   }
   return undefined;
 }

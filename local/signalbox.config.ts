@@ -39,6 +39,12 @@ export default defineConfig({
       { ...destination, url: `${sandbox}/destinations/${name}` },
     ]),
   ),
+  sources: Object.fromEntries(
+    Object.entries(root.sources ?? {}).map(([name, source]) => [
+      name,
+      { ...source, url: `${sandbox}/sources/${name}` },
+    ]),
+  ),
   retryScheduleSeconds: retrySchedule(process.env.SIGNALBOX_RETRY_SCHEDULE),
 });
 

@@ -64,7 +64,7 @@ export const automation = defineAutomation<RefundRequest>({
   purpose:
     'Examine refund requests against the refund policy; pay small clear ones back, put the others before a person.',
   reference: 'orderId',
-  triggers: ['POST of a complaint by the shop or the help desk'],
+  triggers: ['POST of a complaint by the shop or the help desk', "a signed call of the shop's backend"],
   data: [
     'order number, amount and the complaint, read from the request',
     'the refund policy in policy.md',
@@ -114,6 +114,18 @@ export const automation = defineAutomation<RefundRequest>({
     },
   ],
   content: ({ text }) => ({ text }),
+  doors: {
+    webhooks: {
+      // The shop's own backend: it signs each call, and sends the body as it is.
+      shop: {
+        scheme: {
+          ...{ kind: 'hmac', header: 'x-shop-signature', encoding: 'hex', prefix: 'sha256=' },
+          timestampHeader: 'x-shop-time',
+        },
+        body: ({ payload }) => schema.parse(payload),
+      },
+    },
+  },
   labels: ['duplicate-charge', 'not-received', 'damaged', 'cancelled', 'other'],
   actions: {
     refund: {

@@ -4,6 +4,7 @@ import type { Routed } from '../../lambdas/contract/item/envelope.ts';
 import type { Proposal } from '../../lambdas/contract/item/proposal.ts';
 import { composed, field, label, listOf, oneOf, passage, words } from '../../lambdas/contract/parameters.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
+import { doors } from './doors.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most, `must be at most ${most} characters`));
 
@@ -58,7 +59,12 @@ export const automation = defineAutomation<Ticket>({
   owner: 'Customer Support',
   purpose:
     'Sort support messages and answer those that a help article answers, in its words; the rest goes to a person.',
-  triggers: ['POST of a ticket by the help desk or the mail gateway', 'a mail to its address'],
+  triggers: [
+    'POST of a ticket by the help desk or the mail gateway',
+    'a mail to its address',
+    'an event of the help desk',
+    'an issue on GitHub, a message in Slack, a disputed charge at Stripe',
+  ],
   data: [
     'the message and its sender, read from the request',
     'help articles in knowledge/',
@@ -97,6 +103,7 @@ export const automation = defineAutomation<Ticket>({
     },
   ],
   doors: {
+    ...doors,
     mail: {
       body: ({ subject, text, html, from, automatic }) => ({
         ...(subject ? { subject } : {}),

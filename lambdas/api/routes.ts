@@ -77,6 +77,14 @@ export const ROUTES = {
   },
   post: { at: 'POST /v1/automations/{automation}/items', fn: 'intake/intake', who: 'client' },
   upload: { at: 'POST /v1/automations/{automation}/uploads', fn: 'intake/intake', who: 'client' },
+  webhook: {
+    at: 'POST /v1/automations/{automation}/webhooks/{name}',
+    fn: 'intake/intake',
+    who: {
+      reason: 'its senders cannot set a token: they sign each call, and the function checks the signature',
+      people: false,
+    },
+  },
   item: {
     ...read('client', 'GET /v1/items/{id}', itemQuery),
     says: 'One item: its whole story',

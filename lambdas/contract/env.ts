@@ -34,8 +34,10 @@ export const ENV = {
     'ARRIVAL_QUEUE_URL',
     'MAIL_BUCKET',
     'DROP_BUCKET',
+    'STAGE',
     'ITEM_DAYS',
     'LIMIT_SECONDS',
+    'SOURCES',
   ],
   'read/read': [
     'ITEM_TABLE',

@@ -16,6 +16,7 @@ export const METRICS = {
   budgetWarnings: 'BudgetWarnings',
   itemsSuspended: 'ItemsSuspended',
   auditChanged: 'AuditChanged',
+  pollsFailed: 'PollsFailed',
 } as const;
 
 /** Only in the log, as a field of a line: Logs Insights sums it up on demand. */
@@ -30,3 +31,11 @@ export const LOGGED_COUNTS = {
   pagesOpened: 'ApprovalPagesOpened',
   decisionsPosted: 'ApprovalDecisionsPosted',
 } as const;
+
+/** Of each door with `silentHours`, by itself: an alarm reads that nothing came. */
+export const DOOR_DELIVERED = 'DoorDelivered';
+export const DOOR_DIMENSION = 'door';
+
+export function doorDimension(automation: string, door: string): string {
+  return `${automation} ${door}`;
+}

@@ -1,5 +1,5 @@
 /** Whom we call outside AWS. Every kind has a rate limiter, a breaker, and can be held by hand. */
-export const NEIGHBOUR_KINDS = ['endpoint', 'destination'] as const;
+export const NEIGHBOUR_KINDS = ['endpoint', 'destination', 'source'] as const;
 export type NeighbourKind = (typeof NEIGHBOUR_KINDS)[number];
 
 /** One of them, as its rate limiter and its breaker know it. */

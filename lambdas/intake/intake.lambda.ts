@@ -1,16 +1,23 @@
 import { automation } from '@bundled/automation';
 import { readEnv } from '../kit/env.ts';
-import { apiHandler } from '../kit/http.ts';
+import { type ApiEvent, apiHandler, openHandler } from '../kit/http.ts';
 import { postItem } from './doors/api.ts';
 import { announceUpload } from './doors/upload.ts';
+import { takeWebhook } from './doors/webhooks/webhook.ts';
 
 const env = readEnv('intake/intake');
 
-/** Its two routes: `post` and `upload`. */
-export const handler = apiHandler(
+const about = { automation: automation.name };
+
+const signedIn = apiHandler(
   (event, caller) =>
     event.routeKey.endsWith('/uploads')
       ? announceUpload(event, caller, automation, env)
       : postItem(event, caller, automation, env),
-  { automation: automation.name },
+  about,
 );
+const signed = openHandler((event) => takeWebhook(event, automation, env), about);
+
+/** Its routes: `post`, `upload` and `webhook`. */
+export const handler = (event: ApiEvent) =>
+  event.routeKey.includes('/webhooks/') ? signed(event) : signedIn(event);

@@ -65,6 +65,7 @@ const TITLES: Record<number, string> = {
   413: 'Too large',
   429: 'Too many requests',
   500: 'Internal error',
+  503: 'Not available',
 };
 
 /**
@@ -75,12 +76,26 @@ export function apiHandler(
   run: (event: ApiEvent, caller: Caller) => Promise<Reply>,
   about: Record<string, string> = {},
 ) {
+  return openHandler(async (event, tell) => {
+    const caller = callerOf(event);
+    tell({ client: caller.name });
+    return run(event, caller);
+  }, about);
+}
+
+/**
+ * The door of a route that no token opens: `run` finds out who calls. @param run `tell` takes facts for the line of the log
+ */
+export function openHandler(
+  run: (event: ApiEvent, tell: (facts: Record<string, string>) => void) => Promise<Reply>,
+  about: Record<string, string> = {},
+) {
   return async (event: ApiEvent): Promise<Reply> => {
+    const facts: Record<string, string> = {};
     try {
-      const caller = callerOf(event);
-      const reply = await run(event, caller);
-      const facts = { client: caller.name, route: event.routeKey, status: reply.statusCode ?? 200 };
-      logger.info('answered', { ...facts, ...about });
+      const reply = await run(event, (more) => Object.assign(facts, more));
+      const { routeKey: route } = event;
+      logger.info('answered', { ...facts, route, status: reply.statusCode ?? 200, ...about });
       return reply;
     } catch (error) {
       if (error instanceof Problem) return problemReply(error, event.rawPath);

@@ -2,7 +2,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { LineageEntry } from '../contract/item/row.ts';
 import type { Stage } from '../contract/item/status.ts';
-import { LOGGED_COUNTS, METRICS, METRICS_SERVICE } from '../contract/metrics.ts';
+import {
+  DOOR_DELIVERED,
+  DOOR_DIMENSION,
+  doorDimension,
+  LOGGED_COUNTS,
+  METRICS,
+  METRICS_SERVICE,
+} from '../contract/metrics.ts';
 
 /** Log facts, never events or bodies: a test plants a card number in every stage and searches the log. */
 export const logger = new Logger({ serviceName: process.env.SERVICE ?? 'signalbox' });
@@ -48,6 +55,14 @@ export function count(
   const single = metrics.singleMetric();
   single.addMetadata('automation', automation);
   single.addMetric(METRICS[counted as keyof typeof METRICS], MetricUnit.Count, value);
+}
+
+/** That a door delivered something: only of one whose silence an alarm tells of, as each has a metric of its own. */
+export function delivered(automation: string, door: string): void {
+  metrics ??= new Metrics({ serviceName: METRICS_SERVICE });
+  const single = metrics.singleMetric();
+  single.addDimension(DOOR_DIMENSION, doorDimension(automation, door));
+  single.addMetric(DOOR_DELIVERED, MetricUnit.Count, 1);
 }
 
 /** What of an automation waits for people, as the timekeeper finds it. */

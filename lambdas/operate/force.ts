@@ -17,7 +17,7 @@ export async function forceReply(
   const neighbour = asked.find(({ name }) => name === params.endpoint);
   if (!neighbour) {
     const names = asked.map(({ name }) => name).join(', ');
-    const what = kind ?? 'endpoint or destination';
+    const what = kind ?? 'endpoint, destination or source';
     throw new Problem(
       404,
       `there is no ${what} '${cutText(params.endpoint, 80)}'; there are: ${names || 'none'}`,

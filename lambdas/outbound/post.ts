@@ -19,6 +19,8 @@ export interface Outward {
   local?: boolean;
   /** @default the system's */
   lookup?: typeof systemLookup;
+  /** Any port: of an address that the configuration names. @default false */
+  anyPort?: boolean;
 }
 
 /**
@@ -27,16 +29,21 @@ export interface Outward {
  * Redirects are not followed. @throws InwardAddress, or the connection's own error
  */
 export function postOutward(address: string, post: Post, outward: Outward = {}): Promise<number> {
-  const url = new URL(address);
-  const own = outward.local === true && ['127.0.0.1', 'localhost'].includes(url.hostname);
-  if (!own) {
-    const fault = outwardFault(url);
-    if (fault) return Promise.reject(new InwardAddress(`the address ${fault}`));
-  }
-  return send(url, post, own ? {} : { lookup: guarded(outward.lookup ?? systemLookup) });
+  return send(new URL(address), post, outward);
 }
 
-async function send(url: URL, { headers, body, timeoutMs }: Post, options: RequestOptions): Promise<number> {
+/** How a connection to the address finds its way; none is made yet. @throws InwardAddress */
+export function wayTo(url: URL, outward: Outward): RequestOptions {
+  if (outward.local === true && ['127.0.0.1', 'localhost'].includes(url.hostname)) return {};
+  const judged = new URL(url);
+  if (outward.anyPort) judged.port = '';
+  const fault = outwardFault(judged);
+  if (fault) throw new InwardAddress(`the address ${fault}`);
+  return { lookup: guarded(outward.lookup ?? systemLookup) };
+}
+
+async function send(url: URL, { headers, body, timeoutMs }: Post, outward: Outward): Promise<number> {
+  const options = wayTo(url, outward);
   // The module of plain HTTP brings Node's `fetch` with it, which takes half of a function's import.
   const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   const bytes = Buffer.from(body);

@@ -22,6 +22,7 @@ export type Kind =
   | 'embed'
   | 'lane'
   | 'limit'
+  | 'poll'
   | 'request'
   | 'step'
   | 'subject'
@@ -238,6 +239,11 @@ export function laneKey(automation: string, part: 'late' | 'slots'): string {
   return ownRow(automation, 'lane', part);
 }
 
+/** How far a source was read that is polled for an automation. */
+export function pollKey(automation: string, door: string): string {
+  return ownRow(automation, 'poll', door);
+}
+
 /** What counts against one limit of an action. */
 export function limitKey(automation: string, ...parts: string[]): string {
   return ownRow(automation, 'limit', ...parts);
@@ -255,7 +261,8 @@ export function cautionKey(automation: string): string {
 
 /** One neighbour's breaker and rate limiter, shared by all automations. `*`: all of that kind. */
 export function neighbourKey(kind: NeighbourKind, name: string): string {
-  return kind === 'endpoint' ? `endpoint#${name}` : `destination#${name}`;
+  const keys = { endpoint: `endpoint#${name}`, destination: `destination#${name}`, source: `source#${name}` };
+  return keys[kind];
 }
 
 /** What a probe found at one endpoint. */

@@ -31,6 +31,7 @@ import { intakeOf } from './intake.ts';
 import { lanesOf, queuesOf, type WorkLanes } from './lanes.ts';
 import { policyVersion } from './policy-version.ts';
 import { readerOf } from './reader.ts';
+import { silenceOf } from './silence.ts';
 
 export interface AutomationProps extends StackProps {
   automation: Automation;
@@ -84,6 +85,7 @@ export class AutomationStack extends Stack {
     const reads = readerOf(this, slot);
     intakeOf(this, { ...slot, reads });
     doorsOf(this, { ...slot, reads });
+    silenceOf(this, slot);
     const machine = this.#workflow(lanes.work.queue, actions.queue);
     const about = `signs the verdicts of ${automation.name}`;
     const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');

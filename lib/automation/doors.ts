@@ -1,10 +1,13 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus, type IEventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Source } from '../../lambdas/contract/intake/sources.ts';
+import { busName } from '../../lambdas/contract/names.ts';
+import { kindOf, neighbourKey } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { WorkQueue } from '../parts/queue.ts';
-import { inbound, queue, table } from '../parts/uses.ts';
+import { inbound, nothing, queue, rows, sources, table } from '../parts/uses.ts';
 import { inboundRules } from './inbound.ts';
 import { accepting, givesWay, type Intake } from './intake.ts';
 
@@ -14,17 +17,18 @@ const RECEIVES = 20;
 /** Megabytes. */
 const WITH_FILES = 1024;
 
-/** The doors beside the API, their one queue and their one function. An automation with the API alone has neither. */
+/** The doors that nobody waits at, their one queue and their one function. An automation without such doors has neither. */
 export function doorsOf(stack: Stack, slot: Intake): void {
   const { automation, platform, folder } = slot;
-  const { events = {}, mail, drop } = automation.doors ?? {};
-  if (Object.keys(events).length === 0 && !mail && !drop) return;
+  const { events = {}, schedules = {}, mail, drop } = automation.doors ?? {};
+  if (Object.keys({ ...events, ...schedules }).length === 0 && !mail && !drop) return;
   const { foundation, data } = platform;
   const { name } = automation;
   const arrivals = new WorkQueue(stack, 'arrivals', {
     ...{ foundation, consumerTimeout: TIMEOUT, maxReceiveCount: RECEIVES, oldest: Duration.minutes(15) },
     carries: `${name}: what came by its doors and is no item yet`,
   });
+  const polls = Object.keys(schedules).length > 0;
   const doors = new Handler(stack, 'intake/doors', {
     ...{ foundation, folder, timeout: TIMEOUT, memorySize: mail || drop ? WITH_FILES : LIGHT },
     description: `takes in what comes to ${name} by other doors than the API`,
@@ -32,10 +36,20 @@ export function doorsOf(stack: Stack, slot: Intake): void {
       ...accepting(slot, { files: mail && KEPT_MAILS, removes: Boolean(mail || drop) }),
       inbound('MAIL_BUCKET', mail && data.mails, name),
       inbound('DROP_BUCKET', drop && data.drops, name),
-      table(data, 'CONTROL_TABLE', ...givesWay(automation)),
-      queue('ARRIVAL_QUEUE_URL', arrivals.queue, 'ChangeMessageVisibility'),
+      table(
+        data,
+        'CONTROL_TABLE',
+        ...givesWay(automation),
+        // How far a source was read, and its breaker.
+        polls ? rows([kindOf(name, 'poll'), ...breakersOf(slot)], 'GetItem', 'UpdateItem') : nothing,
+      ),
+      polls
+        ? queue('ARRIVAL_QUEUE_URL', arrivals.queue, 'ChangeMessageVisibility', 'SendMessage')
+        : queue('ARRIVAL_QUEUE_URL', arrivals.queue, 'ChangeMessageVisibility'),
+      sourcesOf(stack, slot),
     ],
     tells: {
+      STAGE: foundation.environment.name,
       ITEM_DAYS: String(foundation.config.retention.itemDays),
       LIMIT_SECONDS: String(TIMEOUT.toSeconds()),
     },
@@ -45,19 +59,23 @@ export function doorsOf(stack: Stack, slot: Intake): void {
   else arrivals.feed(doors.invoked, foundation, 2);
   inboundRules(stack, slot, arrivals.queue);
   eventRules(stack, slot, arrivals.queue);
+  scheduleRules(stack, slot, arrivals.queue);
 }
 
 /** Mails stay as they came, and those with a virus where nobody reads. */
 const KEPT_MAILS = { inbound: ['PutObject'], quarantine: ['PutObject'] } as const;
 
 /** One rule for each event door. */
-function eventRules(stack: Stack, { automation }: Intake, arrivals: Queue): void {
+function eventRules(stack: Stack, { automation, platform }: Intake, arrivals: Queue): void {
+  const own = busName(platform.foundation.environment.name);
+  const named = (id: string, name: string) => EventBus.fromEventBusName(stack, id, name) as IEventBus;
   for (const [name, { bus = 'default', source, detailType, detail }] of Object.entries(
     automation.doors?.events ?? {},
   )) {
+    const busId = `bus of ${name}`;
     new Rule(stack, `event ${name}`, {
       description: `events that are items of ${automation.name}`,
-      eventBus: EventBus.fromEventBusName(stack, `bus of ${name}`, bus) as IEventBus,
+      ...(bus === 'default' ? {} : { eventBus: named(busId, bus === 'signalbox' ? own : bus) }),
       eventPattern: {
         source: [source],
         detailType: [detailType],
@@ -66,4 +84,39 @@ function eventRules(stack: Stack, { automation }: Intake, arrivals: Queue): void
       targets: [new SqsQueue(arrivals)],
     });
   }
+}
+
+/** One rule for each source that is polled. */
+function scheduleRules(stack: Stack, { automation }: Intake, arrivals: Queue): void {
+  for (const [name, { every, source }] of Object.entries(automation.doors?.schedules ?? {})) {
+    const tick = { door: 'schedule', name };
+    new Rule(stack, `schedule ${name}`, {
+      description: `polls '${source}' for items of ${automation.name}`,
+      schedule: Schedule.expression(every),
+      targets: [new SqsQueue(arrivals, { message: RuleTargetInput.fromObject(tick) })],
+    });
+  }
+}
+
+function declared({ automation }: Intake): string[] {
+  return [...new Set(Object.values(automation.doors?.schedules ?? {}).map(({ source }) => source))];
+}
+
+const breakersOf = (slot: Intake) => declared(slot).map((name) => neighbourKey('source', name));
+
+/** Only those that this automation has declared: another's secret is out of its reach. */
+function sourcesOf(stack: Stack, slot: Intake) {
+  const { foundation, data } = slot.platform;
+  const known = declared(slot).map((name): [string, Source] => {
+    const configured = foundation.config.sources[name];
+    if (!configured)
+      throw new Error(
+        `'${slot.automation.name}' polls '${name}', which is not in 'sources' of the configuration`,
+      );
+    const { secret: _, ...source } = configured;
+    const held = data.sourceSecrets[name];
+    return [name, { kind: 'source', name, ...source, ...(held ? { secretId: held.secretArn } : {}) }];
+  });
+  const secrets = declared(slot).flatMap((name) => data.sourceSecrets[name] ?? []);
+  return sources(stack.toJsonString(Object.fromEntries(known)), secrets);
 }

@@ -1,9 +1,21 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
+import { webhookSecret } from '../../lambdas/contract/intake/webhooks.ts';
 import { behindKey, clientKey, itemIds, kindOf, laneKey, slice, waitKey } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
-import { content, nothing, queue, rows, secret, table, type UploadRights, uploads } from '../parts/uses.ts';
+import { houseSecret } from '../parts/secret.ts';
+import {
+  content,
+  nothing,
+  queue,
+  rows,
+  secret,
+  table,
+  type UploadRights,
+  uploads,
+  webhookSecrets,
+} from '../parts/uses.ts';
 import { addRoutes } from '../platform/api.ts';
 import type { Slot } from './reader.ts';
 
@@ -14,8 +26,13 @@ export type Intake = Slot & { reads: Queue | undefined };
 export function intakeOf(stack: Stack, slot: Intake): void {
   const { automation, platform, folder } = slot;
   const { foundation, data, api } = platform;
-  const { name, documents } = automation;
+  const { name, documents, doors: { webhooks = {} } = {} } = automation;
   const { config, environment } = foundation;
+  const signed = Object.keys(webhooks);
+  const secrets = signed.map((webhook) => {
+    const about = `{"secrets": ["…"]}: what calls of the webhook ${webhook} of ${name} are signed with; fill it`;
+    return houseSecret(stack, foundation, webhookSecret(name, webhook), about, { secrets: [] });
+  });
   const intake = new Handler(stack, 'intake/intake', {
     ...{ foundation, folder, warm: config.warm.automations[name]?.intake },
     description: `takes in items of ${name}`,
@@ -30,6 +47,7 @@ export function intakeOf(stack: Stack, slot: Intake): void {
         // Posts of each client today, and slots to wait: clients and accounts span automations.
         rows([clientKey('*', '*'), waitKey('*')], 'UpdateItem'),
       ),
+      webhookSecrets(secrets),
     ],
     tells: {
       STAGE: environment.name,
@@ -37,7 +55,10 @@ export function intakeOf(stack: Stack, slot: Intake): void {
       WAITS_AT_MOST: String(config.api.waitsAtMost),
     },
   });
-  addRoutes(stack, api, intake, name, documents ? [] : ['upload']);
+  addRoutes(stack, api, intake, name, [
+    ...(documents ? [] : (['upload'] as const)),
+    ...(signed.length > 0 ? [] : (['webhook'] as const)),
+  ]);
 }
 
 /** To know whether approvers, queue or budget are behind, and when what is deferred comes back. */

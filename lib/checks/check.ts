@@ -6,7 +6,7 @@ import { cents } from '../../lambdas/kit/money.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { faultsInBudget } from './budget.ts';
 import { faultsInDocuments } from './documents.ts';
-import { faultsInDoors } from './doors.ts';
+import { faultsInDoors, loopsOf } from './doors.ts';
 import { faultsInPromise } from './lanes.ts';
 import { faultsInLimits } from './limits.ts';
 import { faultsInLongText } from './long-text.ts';
@@ -29,6 +29,7 @@ export function checkAutomations(automations: readonly Automation[], config: Res
       ? [`  ${automation.name}: the name is taken`]
       : []),
   ]);
+  faults.push(...loopsOf(automations));
   if (faults.length > 0)
     throw new Error(`the automations do not fit the configuration:\n${faults.join('\n')}`);
 }
@@ -60,7 +61,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInLimits(automation),
     ...faultsInPromise(automation),
     ...faultsInDocuments(automation),
-    ...faultsInDoors(automation),
+    ...faultsInDoors(automation, config.sources),
     ...faultsInLongText(automation, config),
     ...faultsInVision(automation, config),
     ...faultsInPrivacy(automation, config),

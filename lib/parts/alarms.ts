@@ -21,6 +21,8 @@ export interface AlarmProps {
   periods?: number;
   /** Alarms below `threshold` instead, and when nothing is sent at all. @default false */
   below?: boolean;
+  /** Where one scope has several of a name. @default the name */
+  id?: string;
   /** What a caller, an approver or the operator will notice. */
   impact: string;
 }
@@ -36,7 +38,7 @@ export function alarm(
   where: string,
   props: AlarmProps,
 ): Alarm {
-  const made = new Alarm(scope, `alarm ${name}`, {
+  const made = new Alarm(scope, `alarm ${props.id ?? name}`, {
     // The subject of the mail at night: it says which queue or function, and which entry of the runbook.
     alarmName: `${where}: ${name}`,
     metric: props.metric,

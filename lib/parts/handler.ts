@@ -71,7 +71,9 @@ interface FunctionProps {
  * These send messages to the queue that feeds them: an item or a mail that waits goes on with a new message, for hours if need be.
  * After sixteen such turns Lambda takes that for a loop and stops it, unless it is told otherwise; ours end by themselves.
  */
-const SENDS_TO_ITSELF: readonly HandlerName[] = ['process/process', 'read/read', 'act/act', 'approve/ask'];
+const SENDS_TO_ITSELF: readonly HandlerName[] = [
+  ...(['process/process', 'read/read', 'act/act', 'approve/ask', 'intake/doors'] as const),
+];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -22,10 +22,15 @@ export function endpointsOf(
 export function neighboursOf({
   endpoints,
   destinations,
-}: Pick<ResolvedConfig, 'endpoints' | 'destinations'>): NeighbourName[] {
+  sources,
+}: Pick<ResolvedConfig, 'endpoints' | 'destinations' | 'sources'>): NeighbourName[] {
   const named = (kind: NeighbourName['kind'], of: object) =>
     Object.keys(of).map((name): NeighbourName => ({ kind, name }));
-  return [...named('endpoint', endpoints), ...named('destination', destinations)];
+  return [
+    ...named('endpoint', endpoints),
+    ...named('destination', destinations),
+    ...named('source', sources),
+  ];
 }
 
 /** The rows of all breakers. */

@@ -199,6 +199,16 @@ export function destinations(value: string, secrets: readonly Secret[]): Use<'DE
   return { variable: 'DESTINATIONS', value, grant: (fn) => readAll(fn, secrets) };
 }
 
+/** The sources that an automation reads, as its variable lists them with their secrets. */
+export function sources(value: string, secrets: readonly Secret[]): Use<'SOURCES'> {
+  return { variable: 'SOURCES', value, grant: (fn) => readAll(fn, secrets) };
+}
+
+/** Known by the automation's name and the webhook's. */
+export function webhookSecrets(secrets: readonly Secret[]): Use<never> {
+  return { variable: undefined, value: '', grant: (fn) => readAll(fn, secrets) };
+}
+
 export function queue<
   V extends
     | 'WORK_QUEUE_URL'

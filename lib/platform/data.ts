@@ -11,6 +11,7 @@ import {
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { SOURCE_AUTHS } from '../../lambdas/contract/intake/sources.ts';
 import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexes.ts';
 import { houseSecret } from '../parts/secret.ts';
 import { auditArchive } from './archive.ts';
@@ -58,6 +59,7 @@ export class Data extends Construct {
   /** By the name in `signalbox.config.ts`. */
   readonly destinationSecrets: Record<string, Secret>;
   readonly endpointSecrets: Record<string, Secret>;
+  readonly sourceSecrets: Record<string, Secret>;
   readonly clientsSecret: Secret;
   readonly approvalsSecret: Secret;
   readonly cursorSecret: Secret;
@@ -158,7 +160,10 @@ export class Data extends Construct {
         houseSecret(this, foundation, secret, `signs calls to ${name}`, 'signingKey'),
       ]),
     );
-    this.endpointSecrets = this.#endpointSecrets(foundation);
+    this.endpointSecrets = this.#shared(foundation, 'endpoint', config.endpoints, () => ['apiKey']);
+    this.sourceSecrets = this.#shared(foundation, 'source', config.sources, ({ auth }) =>
+      auth ? SOURCE_AUTHS[auth] : [],
+    );
     this.clientsSecret = houseSecret(
       this,
       foundation,
@@ -208,15 +213,22 @@ export class Data extends Construct {
       });
   }
 
-  /* Two endpoints of one account share its key: the same name is the same secret. One without a key has none. */
-  #endpointSecrets(foundation: Foundation): Record<string, Secret> {
-    const endpoints = Object.entries(foundation.config.endpoints);
-    const users = Map.groupBy(endpoints, ([, { secret }]) => secret);
+  /* Two neighbours of one account share its key: the same name is the same secret. One without a key has none. */
+  #shared<Of extends { secret?: string | undefined }>(
+    foundation: Foundation,
+    kind: 'endpoint' | 'source',
+    all: Readonly<Record<string, Of>>,
+    fields: (of: Of) => readonly string[],
+  ): Record<string, Secret> {
+    const users = Map.groupBy(Object.entries(all), ([, { secret }]) => secret);
     const secrets = [...users].flatMap(([configured, sharing]) => {
       if (configured === undefined) return [];
       const names = sharing.map(([name]) => name);
-      const description = `{"apiKey"} of the endpoint ${names.join(', ')}: fill it`;
-      const secret = houseSecret(this, foundation, configured, description, { apiKey: '' });
+      const held = [...new Set(sharing.flatMap(([, of]) => fields(of)))];
+      const shape = held.map((field) => `"${field}"`).join(',');
+      const description = `{${shape}} of the ${kind} ${names.join(', ')}: fill it`;
+      const empty = Object.fromEntries(held.map((field) => [field, '']));
+      const secret = houseSecret(this, foundation, configured, description, empty);
       return names.map((name) => [name, secret] as const);
     });
     return Object.fromEntries(secrets);

@@ -63,6 +63,12 @@ const FAMILIES: readonly Family[] = [
       'the breaker of an endpoint or a destination is open: questions go to another endpoint, or items and actions wait',
   },
   {
+    name: 'schedules/failing',
+    metric: 'pollsFailed',
+    periods: 3,
+    impact: 'a source that is polled gives no answer of use: its new records are not taken in yet',
+  },
+  {
     name: 'breaker/unreadable',
     metric: 'breakerUnreadable',
     impact: 'the row of a breaker cannot be read: calls are made without pace and without breaker',

@@ -12,6 +12,7 @@ import { type Known, loadKnowledge } from './knowledge.ts';
 import { HANG_UP, SandboxModel } from './model.ts';
 import { readNotice } from './notices.ts';
 import { SandboxSlack } from './slack.ts';
+import { SandboxSource } from './sources.ts';
 import { type SigningKey, signingKeys } from './verify.ts';
 
 const HOST = '127.0.0.1';
@@ -78,6 +79,7 @@ class World {
   readonly #models: ReadonlyMap<string, SandboxModel>;
   readonly #slack: SandboxSlack;
   readonly #destinations = new Map<string, Destination>();
+  readonly #sources = new Map<string, SandboxSource>();
   readonly #signingKey: SigningKey;
 
   constructor(options: SandboxOptions, knowledge: readonly Known[]) {
@@ -129,7 +131,15 @@ class World {
       if (call === 'POST faults')
         return sendJson(response, 200, destination.faults.set(await readJson(request)));
     }
+    if (room === 'sources' && name !== undefined)
+      return this.#source(name).serve(request, response, { call, path: rest, query: searchParams });
     throw new Problem(404, `the sandbox has no ${request.method} ${pathname}`);
+  }
+
+  #source(name: string): SandboxSource {
+    const source = this.#sources.get(name) ?? new SandboxSource(name);
+    this.#sources.set(name, source);
+    return source;
   }
 
   /** With what an earlier run recorded of it. */

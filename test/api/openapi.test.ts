@@ -55,6 +55,11 @@ beforeEach(() => {
   time.freeze();
 });
 
+/** Paths of the webhooks of all automations. */
+const webhooks = automations.flatMap(({ name, doors }) =>
+  Object.keys(doors?.webhooks ?? {}).map((webhook) => `/v1/automations/${name}/webhooks/${webhook}`),
+);
+
 describe('the description of the API', () => {
   it('is OpenAPI 3.1, with a title, a version and a way to sign in', () => {
     expect(document.openapi).toMatch(/^3\.1\.\d$/);
@@ -86,6 +91,7 @@ describe('the description of the API', () => {
         'post /mcp',
         'post /slack/interactions',
         ...automations.map(({ name }) => `post /v1/automations/${name}/items`),
+        ...webhooks.map((path) => `post ${path}`),
         ...automations
           .filter(({ documents }) => documents)
           .map(({ name }) => `post /v1/automations/${name}/uploads`),
@@ -163,7 +169,9 @@ describe('the description of the API', () => {
     const open = operations.filter(({ security }) => security);
 
     expect(open.map(({ path }) => path)).toEqual(
-      operations.map(({ path }) => path).filter((it) => !it.startsWith('/v1/') && it !== '/mcp'),
+      operations
+        .map(({ path }) => path)
+        .filter((it) => webhooks.includes(it) || (!it.startsWith('/v1/') && it !== '/mcp')),
     );
     for (const { path, security, responses } of open) {
       expect(security, path).toEqual([]);
@@ -173,7 +181,7 @@ describe('the description of the API', () => {
         '/slack/interactions': [],
         '/approvals/{id}/pages/{ref}/{n}': ['image/png', 'text/html'],
       };
-      const kind = others[path] ?? ['text/html'];
+      const kind = webhooks.includes(path) ? ['application/problem+json'] : (others[path] ?? ['text/html']);
       expect([...new Set(kinds)], path).toEqual(kind);
     }
   });

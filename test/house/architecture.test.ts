@@ -36,7 +36,9 @@ describe('imports', () => {
     expect(from('embeddings', 'embeddings')).toEqual(['embed.ts']);
     expect(from('ModelStep', 'chat')).toEqual(['step.ts']);
     expect(from('reserve', 'budget')).toEqual(['paid-call.ts']);
-    expect(from('enter', 'permit')).toEqual(['lambdas/act/destination.ts', 'paid-call.ts']);
+    expect(from('enter', 'permit')).toEqual([
+      ...['lambdas/act/destination.ts', 'paid-call.ts', 'lambdas/outbound/source.ts'],
+    ]);
     expect(from('secondOpinion', 'opinion')).toEqual(['paid-call.ts']);
     expect(from('pay', 'paid-call')).toEqual(['fallback.ts']);
     expect(from('FallbackChain', 'fallback')).toEqual(['chat.ts', 'embed.ts', 'vision/vision.ts']);

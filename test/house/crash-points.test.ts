@@ -48,6 +48,19 @@ const TESTS: Record<string, readonly Test[]> = {
     ['intake/doors/mail', 'is one item, queued and kept once, wherever its worker dies'],
     ['intake/doors/drop', 'is as many items as it has lines, wherever its worker dies'],
   ],
+  'doors, anywhere in an arrival': [
+    ['intake/doors/event', 'is one item, and queued, wherever its worker dies'],
+    ['intake/doors/webhooks/webhook', 'is one item, and queued, wherever its worker dies'],
+  ],
+  'doors, records of a poll taken in, place not written': [
+    ['intake/doors/schedule', 'makes every record one item, and passes none over, wherever its worker dies'],
+  ],
+  'doors, poll failed, its next try not sent': [
+    [
+      'intake/doors/schedule',
+      'is left alone by other ticks while a try is due, and asked by them once that was lost',
+    ],
+  ],
   'read, anywhere': [reads('anywhere leaves an item that is %s in the end, and no copy astray')],
   'read, over one document again and again': [
     reads('is refused when two have ended over it, and its item is the only one'),

@@ -105,10 +105,21 @@ it('gives each function only the secrets it is told of', () => {
     const told = JSON.stringify(fn?.resource.Properties.Environment);
     for (const resource of [statement.Resource].flat()) {
       if (ASK_ENDPOINTS.test(path) && /datasignalboxendpoints/.test(text(resource))) continue;
+      // Known by the names of automation and webhook.
+      if (/intake--intake/.test(path) && /<signalboxwebhooks/.test(text(resource))) continue;
       const secret = /((?:data)?signalbox\w+?)(?:Ref|[0-9A-F]{8})/.exec(text(resource))?.[1];
       expect(told, `${path} reads ${text(resource)}`).toContain(secret);
     }
   }
+});
+
+it('lets only the intake of its automation read what calls of a webhook are signed with', () => {
+  const readers = allowances(prod).filter(({ statement }) =>
+    /signalboxwebhooks/.test(text(statement.Resource)),
+  );
+  const doors = automations.filter(({ doors }) => doors?.webhooks).map(({ name }) => name);
+  expect(readers.every(({ path }) => /intake--intake/.test(path))).toBe(true);
+  expect(new Set(readers.map(({ stack }) => stack))).toEqual(new Set(doors));
 });
 
 it('lets only the processors and the probe read the keys of the endpoints', () => {
@@ -232,6 +243,9 @@ it('opens to everybody only what people come to, and the description of the API'
     'GET /approvals/{id}/pages/{ref}/{n}',
     'GET /openapi.json',
     'POST /slack/interactions',
+    ...automations
+      .filter(({ doors }) => doors?.webhooks)
+      .map(({ name }) => `POST /v1/automations/${name}/webhooks/{name}`),
   ]);
 });
 
@@ -249,7 +263,7 @@ it('allows the rows that functions keep in the shared tables, by how their keys 
     .map((key) => /(?:^|_)[a-z-]+#/.exec(key)?.[0])
     .filter((key) => key !== undefined);
   // An index's partition.
-  const others = ['closed#'];
+  const others = ['closed#', ...(automations.some(({ doors }) => doors?.schedules) ? [] : ['_poll#'])];
   expect([...new Set(allowed)].sort()).toEqual(
     [...new Set(kept)].filter((key) => !others.includes(key)).sort(),
   );

@@ -32,7 +32,7 @@ it('tells of all samples in a line for each automation and status, with their nu
 it('is a screenful that ends with the ready line on a line of its own', async () => {
   const outputs = {
     ...{ apiUrl: 'http://a', consoleUrl: 'http://a/console', inboxUrl: 'http://b/inbox', clientToken: 't' },
-    ...{ approvers: [], automations: [], sandboxModelUrl: 'http://b/model', destinations: {} },
+    ...{ approvers: [], automations: [], sandboxModelUrl: 'http://b/model', destinations: {}, sources: {} },
     ...{ inboundMailUrl: 'http://b/inbound-mail', dropBucket: 'drops' },
     ...{ endpointUrl: 'http://a', region: 'us-east-1' },
   };

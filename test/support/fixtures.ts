@@ -51,7 +51,7 @@ export const ENV = {
   ...{ BASE_URL: 'https://desk.example', WAITS_AT_MOST: '4' },
   ...{ CURSOR_SECRET: 'signalbox/cursors', SUBJECT_TABLE: 'subjects', SUBJECT_SECRET: 'signalbox/subjects' },
   AUDIT_BUCKET: 'archive',
-  RETRY_SCHEDULE_SECONDS: '[60,300,1800]',
+  ...{ SOURCES: '{}', RETRY_SCHEDULE_SECONDS: '[60,300,1800]' },
 };
 
 /** What the desk's functions are told of the configuration. */

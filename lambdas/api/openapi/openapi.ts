@@ -4,6 +4,7 @@ import { PRIORITIES } from '../../contract/item/status.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { type Gives, type Operation, partsOf, ROUTES, type Route } from '../routes.ts';
 import { auditSchema, casesSchema, statisticsSchema } from './approval-schemas.ts';
+import { webhookPaths } from './doors.ts';
 import { endpointsSchema } from './endpoint-schemas.ts';
 import {
   breakerSchema,
@@ -45,6 +46,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
     paths: {
       ...Object.fromEntries(registry.map(postPath)),
       ...Object.fromEntries(registry.flatMap(uploadPath)),
+      ...Object.fromEntries(registry.flatMap((entry) => webhookPaths(entry, problem))),
       ...paths(),
     },
     webhooks: WEBHOOKS,

@@ -1,5 +1,7 @@
-import type { Priority } from '../item/status.ts';
+import type { Door } from './door.ts';
 import type { InboundMail } from './mail.ts';
+import type { ScheduleDoor } from './schedules.ts';
+import type { WebhookDoor } from './webhooks.ts';
 
 /**
  * How work comes in beside the API. What came and does not fit the schema of the body is kept as it came: its item is repaired, where
@@ -12,21 +14,15 @@ export interface Doors<Body = unknown> {
   mail?: MailDoor<Body>;
   /** Objects in the drop bucket. */
   drop?: DropDoor<Body>;
-}
-
-export interface Door {
-  /**
-   * The client whose items they are, and who may read them by its token.
-   * @default the door itself: only operators read them
-   */
-  client?: string;
-  /** @default 'normal' */
-  priority?: Priority;
+  /** Sources that are polled, by name. */
+  schedules?: Readonly<Record<string, ScheduleDoor<Body>>>;
+  /** Signed calls of senders that cannot set a bearer token, by name: `POST /v1/automations/{automation}/webhooks/{name}`. */
+  webhooks?: Readonly<Record<string, WebhookDoor<Body>>>;
 }
 
 /** Each event that matches is an item, once. */
 export interface EventDoor<Body = unknown> extends Door {
-  /** Name of the bus. @default `default`, the account's own */
+  /** Name of the bus; `signalbox`: the house's own, of the same environment. @default `default`, the account's own */
   bus?: string;
   source: string;
   detailType: string;
@@ -73,13 +69,19 @@ export interface DroppedObject {
 
 /** By which work may come to an automation, the API first. What stands behind `:` is the door's own name. */
 export function doorNames({ doors = {}, documents }: { doors?: Doors; documents?: object }): string[] {
-  const { events = {}, mail, drop } = doors;
+  return ['api', 'mcp', ...(documents ? ['upload'] : []), ...declaredDoors(doors).map(([name]) => name)];
+}
+
+/** The doors that an automation declares, by the names that timelines, metrics and the registry have for them. */
+export function declaredDoors(doors: Doors): [string, Door][] {
+  const { events = {}, schedules = {}, webhooks = {}, mail, drop } = doors;
+  const named = (kind: string, doors: Readonly<Record<string, Door>>) =>
+    Object.entries(doors).map(([name, door]): [string, Door] => [`${kind}:${name}`, door]);
+  const polled = Object.entries(schedules).map(([name, door]) => [name, { silentHours: 24, ...door }]);
   return [
-    'api',
-    'mcp',
-    ...(documents ? ['upload'] : []),
-    ...(mail ? ['mail'] : []),
-    ...(drop ? ['drop'] : []),
-    ...Object.keys(events).map((name) => `event:${name}`),
+    ...Object.entries({ ...(mail ? { mail } : {}), ...(drop ? { drop } : {}) }),
+    ...named('event', events),
+    ...named('schedule', Object.fromEntries(polled)),
+    ...named('webhook', webhooks),
   ];
 }

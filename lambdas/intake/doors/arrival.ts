@@ -1,5 +1,5 @@
 import type * as z from 'zod/v4/core';
-import type { Door } from '../../contract/intake/doors.ts';
+import type { Door } from '../../contract/intake/door.ts';
 import { fitting } from '../../kit/request-body.ts';
 import type { Arrival, Raw } from '../accept.ts';
 
@@ -17,7 +17,8 @@ interface Came {
 export function arrivalOf(name: string, door: Door, schema: z.$ZodType, given: Came): Arrival {
   const { key, came, body, documents = [] } = given;
   return {
-    ...{ client: door.client ?? `@${name}`, door: name, key, documents },
+    // No key of a client has a space in it: what it posts, or another of its doors, is never taken for this.
+    ...{ client: door.client ?? `@${name}`, door: name, key: `${name} ${key}`, documents },
     ...{ priority: door.priority ?? 'normal', content: contentOf(schema, body, came) },
   };
 }

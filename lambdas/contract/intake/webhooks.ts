@@ -1,0 +1,61 @@
+import type { Door } from './door.ts';
+
+/*
+ * Calls of senders that cannot set a bearer token: their signature says whose they are. The secret that they sign with is
+ * `signalbox/<environment>/webhooks/<automation>/<name>`.
+ */
+
+export interface WebhookDoor<Body = unknown> extends Door {
+  scheme: WebhookScheme;
+  /** How far the sender's clock, and the way here, may be off: a signed time beyond it is a recording. @default 300 */
+  windowSeconds?: number;
+  /** Which calls are items; the others are answered, and nothing is kept of them. @default all */
+  takes?(call: WebhookCall): boolean;
+  body(call: WebhookCall): Body;
+}
+
+export type WebhookScheme = NamedScheme | HmacScheme;
+
+/**
+ * - `stripe`: `Stripe-Signature`, known by the event's `id`
+ * - `github`: `X-Hub-Signature-256`, known by `X-GitHub-Delivery`; no time is signed
+ * - `slack`: `X-Slack-Signature`, known by `event_id`; its `url_verification` is answered
+ * - `standard`: Standard Webhooks, known by `webhook-id`
+ */
+export interface NamedScheme {
+  kind: 'stripe' | 'github' | 'slack' | 'standard';
+}
+
+/** HMAC-SHA256 over the bytes of the body. Headers are named in lower case. */
+export interface HmacScheme {
+  kind: 'hmac';
+  /** It carries the signature. */
+  header: string;
+  encoding: 'hex' | 'base64';
+  /** What stands before the signature: `sha256=`. @default nothing */
+  prefix?: string;
+  /** It carries Unix seconds; then `<time>.<body>` is signed. @default no time is signed, and a recording is never too old */
+  timestampHeader?: string;
+  /** A field at the top of a JSON body that is the sender's own id of the call. @default the bytes of the body */
+  idField?: string;
+}
+
+/** A call whose signature is good. */
+export interface WebhookCall {
+  /** Of JSON the value; of a form its `payload` as JSON, or its fields. Undefined where it is neither. */
+  payload: unknown;
+  /** As it came; empty where it is no UTF-8. */
+  text: string;
+  /** By lower-case name, without signatures and credentials. Few senders sign them: use none that decides. */
+  headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a person fills the secret with. Several are good while one takes the place of another. */
+export interface WebhookSecrets {
+  secrets?: readonly string[];
+}
+
+/** The configured name of the secret. */
+export function webhookSecret(automation: string, name: string): string {
+  return `signalbox/webhooks/${automation}/${name}`;
+}

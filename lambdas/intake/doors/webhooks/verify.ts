@@ -1,0 +1,101 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type WebhookDoor, type WebhookSecrets, webhookSecret } from '../../../contract/intake/webhooks.ts';
+import { secretName } from '../../../contract/names.ts';
+import { epochSeconds } from '../../../kit/clock.ts';
+import { Problem } from '../../../kit/http.ts';
+import { readSecret } from '../../../kit/secrets.ts';
+import { logger } from '../../../kit/telemetry.ts';
+import { type Claimed, type HeadersOf, schemeOf } from './schemes.ts';
+
+const WINDOW_SECONDS = 300;
+
+/** While one secret takes the place of another there are two, three at worst. */
+const MOST_SECRETS = 5;
+
+/** A secret that was filled a moment ago is looked for this often, however many calls are signed with something else. */
+const LOOK_MS = 30_000;
+
+/** HMAC takes an empty key, and a short one can be guessed from one call. */
+const LEAST_CHARACTERS = 8;
+
+interface Given {
+  automation: string;
+  name: string;
+  environment: string;
+  headers: HeadersOf;
+  body: Uint8Array;
+}
+
+/**
+ * Lets a call through whose signature is good and whose time is now. One sentence for whatever is wrong with it: nobody learns from it
+ * how near they came. @throws Problem 401; 503 where nobody has filled the secret yet: senders come again
+ */
+export async function verify(door: WebhookDoor, given: Given): Promise<void> {
+  const { automation, name, environment, headers, body } = given;
+  const scheme = schemeOf(door.scheme);
+  const claimed = scheme.claimed(headers, body);
+  const configured = secretName(environment, webhookSecret(automation, name));
+  if (!isNow(claimed, door.windowSeconds) || claimed.signatures.length === 0) throw unsigned();
+  const held = await readSecret<WebhookSecrets | null>(configured);
+  if (isSigned(claimed, keysIn(held, scheme.key))) return;
+  const now = await readSecret<WebhookSecrets | null>(configured, LOOK_MS);
+  const keys = keysIn(now, scheme.key);
+  if (keys.length === 0) throw unfilled(configured);
+  if (now === held || !isSigned(claimed, keys)) throw unsigned();
+}
+
+function isNow({ at }: Claimed, windowSeconds = WINDOW_SECONDS): boolean {
+  // NaN is within no window.
+  return at === undefined || Math.abs(epochSeconds() - at) <= windowSeconds;
+}
+
+/** Compares every signature with every key, whichever is good: the time it takes says nothing. */
+function isSigned({ signed, signatures, encoding }: Claimed, keys: readonly Uint8Array[]): boolean {
+  let good = false;
+  for (const key of keys) {
+    const hmac = createHmac('sha256', key);
+    for (const piece of signed) hmac.update(piece);
+    const expected = hmac.digest();
+    for (const signature of signatures) {
+      const bytes = Buffer.alloc(expected.length);
+      const length = bytes.write(signature, encoding);
+      // Several texts decode to the same bytes, and one that is cut short leaves zeros behind it.
+      const whole = length === expected.length && isForm(signature, encoding);
+      if (timingSafeEqual(bytes, expected) && whole) good = true;
+    }
+  }
+  return good;
+}
+
+function isForm(signature: string, encoding: 'hex' | 'base64'): boolean {
+  return encoding === 'hex' ? /^[0-9a-f]{64}$/i.test(signature) : /^[\w+/-]{43}=?$/.test(signature);
+}
+
+function keysIn(
+  held: WebhookSecrets | null,
+  key: ((secret: string) => Uint8Array) | undefined,
+): Uint8Array[] {
+  const secrets = Array.isArray(held?.secrets) ? (held.secrets as unknown[]) : [];
+  return secrets
+    .filter((it): it is string => typeof it === 'string')
+    .map((it) => it.trim())
+    .filter((it) => it.length >= LEAST_CHARACTERS)
+    .slice(0, MOST_SECRETS)
+    .map((it) => key?.(it) ?? Buffer.from(it, 'utf8'))
+    .filter((it) => it.length > 0);
+}
+
+function unsigned(): Problem {
+  logger.info('webhook refused');
+  return new Problem(401, 'the signature of this call is missing, wrong or too old');
+}
+
+function unfilled(secret: string): Problem {
+  logger.error('webhook without secret', { secret });
+  return new Problem(
+    503,
+    'this webhook is not set up yet: send it again later',
+    {},
+    { 'retry-after': '300' },
+  );
+}
