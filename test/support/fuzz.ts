@@ -106,7 +106,7 @@ const HEADERS = [
   'x-forwarded-for',
   'host',
 ];
-const headers = fc.dictionary(
+export const headers = fc.dictionary(
   fc.oneof(fc.constantFrom(...HEADERS), word),
   fc.oneof(
     word.map(unwaiting),
@@ -129,7 +129,9 @@ const QUERY = [
   't',
   'n',
 ];
-const query = fc.dictionary(fc.oneof(fc.constantFrom(...QUERY), word.map(unwaiting)), word, { maxKeys: 4 });
+export const query = fc.dictionary(fc.oneof(fc.constantFrom(...QUERY), word.map(unwaiting)), word, {
+  maxKeys: 4,
+});
 const caller = fc.constantFrom(
   SHOP,
   OPERATOR,
