@@ -66,4 +66,5 @@ export const automation = defineAutomation<Ticket>({
   },
   budget: { perDayUsd: 1000, perItemUsd: 1 },
   maxConcurrency: 40,
+  lanes: 'separate',
 });
