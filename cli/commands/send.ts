@@ -32,7 +32,7 @@ export const send: Command = {
 
 Without --key, the same body within ten minutes is the same item; with files it
 is another one, for they are uploaded anew. Low-priority
-work that is deferred while approvers are behind is not an error.`,
+work that is deferred, as it gives way, is not an error.`,
   example: ['send', 'refund-request', '--example', 'a small double charge', '--wait', '20'],
   arguments: ['automation', 'file.json?'],
   options: { example: 'text', document: 'text', key: 'text', wait: 'text', priority: 'text' },
@@ -118,7 +118,7 @@ function report(item: Accepted | Item, seconds: number, terminal: Terminal): str
   const lines = [`its story: ${hint(terminal, 'status', shortId(item.id))}`];
   if (item.status === 'deferred' && item.deferredUntil) {
     const next = at(item.deferredUntil, terminal.now());
-    lines.unshift(`deferred, the approvers are behind: checked next ${next}, and resumes by itself`);
+    lines.unshift(`deferred, as it gives way to other work: checked next ${next}, and resumes by itself`);
   }
   // Waiting for a person is not a timeout.
   const late = seconds > 0 && !isSettled(item.status) ? ` after ${seconds} s` : '';

@@ -22,7 +22,7 @@ describe('send', () => {
     expect(api.calls[0]?.headers).not.toHaveProperty('prefer');
   });
 
-  it('that is kept while approvers are behind is no error, and says when it is looked at next', async () => {
+  it('that is kept for later is no error, and says when it is looked at next', async () => {
     const body = { ...accepted, status: 'deferred', deferredUntil: '2026-11-20T13:48:55.000Z' };
     api.answers[POST] = { status: 202, body };
     const sent = ['send', 'refund-request', '-', '--priority', 'low', '--wait', '5'];
@@ -32,7 +32,7 @@ describe('send', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out.split('\n')).toEqual([
       `${accepted.id}  refund-request  deferred`,
-      'deferred, the approvers are behind: checked next at 13:48:55 UTC, and resumes by itself',
+      'deferred, as it gives way to other work: checked next at 13:48:55 UTC, and resumes by itself',
       `its story: signalbox status 60e4257`,
     ]);
     expect(out + err).not.toContain('again');

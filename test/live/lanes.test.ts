@@ -40,7 +40,7 @@ afterAll(async () => {
 
 describe('what is known early', () => {
   it('is told to a caller who asks for it, while the rest is thought about, and stays', async () => {
-    await model({ mode: 'slow', seconds: 4 });
+    await model({ mode: 'slow', seconds: 60, delaySeconds: 4 });
     const { status, body } = await post('support-triage', ticket(), { prefer: 'wait=25, early' });
     await model({ mode: 'ok' });
 

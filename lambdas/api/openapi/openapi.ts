@@ -198,7 +198,7 @@ function postPath(entry: RegistryEntry): [string, object] {
       }),
       header(
         'Prefer',
-        `wait=N answers when the item is at rest, begins to wait for a person, or N <= ${MAX_WAIT_SECONDS} seconds are over`,
+        `wait=N answers when the item is at rest, begins to wait for a person, or N <= ${MAX_WAIT_SECONDS} seconds are over; wait=N, early also as soon as something is known early`,
         { type: 'string' },
       ),
       header('Signalbox-Priority', PRIORITY, { enum: PRIORITIES, default: 'normal' }),
@@ -214,7 +214,8 @@ function postPath(entry: RegistryEntry): [string, object] {
         content: { [JSON_TYPE]: { schema: { oneOf: [ref('Item'), ref('Accepted')] } } },
       },
       202: {
-        description: 'Taken in; or, while the approvers are behind, kept for later (`deferred`)',
+        description:
+          'Taken in, with what is known early; or low-priority work that gives way, kept for later (`deferred`)',
         content: {
           [JSON_TYPE]: { schema: ref('Accepted'), examples: { received: { value: received(entry.name) } } },
         },
@@ -224,7 +225,7 @@ function postPath(entry: RegistryEntry): [string, object] {
       409: problem('The key was used with another body'),
       413: problem(LARGE),
       429: problem(
-        'More than the client may post, or low-priority work while the approvers are behind: nothing was kept (`accepted` is false); again after Retry-After',
+        'More than the client may post, or low-priority work that gives way: nothing was kept (`accepted` is false); again after Retry-After',
       ),
     },
   };
