@@ -4,6 +4,7 @@ import type { DocumentPolicy, DocumentTraits, ReadDocument } from './document.ts
 import type { Tier } from './endpoint.ts';
 import type { Doors } from './intake/doors.ts';
 import type { MailHeaders } from './intake/mail.ts';
+import type { RepairPolicy } from './intake/repair.ts';
 import type { Evaluated, Gated, Routed } from './item/envelope.ts';
 import type { Hides, PrivacyPolicy } from './item/privacy.ts';
 import type { Evidence, Proposal } from './item/proposal.ts';
@@ -48,6 +49,8 @@ export interface Automation<Body = unknown> {
   documents?: DocumentPolicy;
   /** How work comes in beside the API. @default by the API alone */
   doors?: Doors<Body>;
+  /** What is done to a body that does not fit the schema. @default nothing: it is refused */
+  repair?: RepairPolicy;
   /**
    * Texts above 20,000 characters are read in parts, each step by so many calls at most, from 2 to 20. `evaluate` asks by `inWhole`; where
    * it leaves a part out, and where there are more parts, a person is asked. `false`: only the beginning is read, and a person is asked.

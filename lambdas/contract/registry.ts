@@ -26,6 +26,8 @@ export interface RegistryEntry {
     most: number;
     languages: readonly string[];
   };
+  /** A body that does not fit is repaired, or quarantined with the reason; by code alone, or by a model too. @default it is refused */
+  repair?: { model: boolean };
   /** By which work comes in: `api`, `upload`, `event:orders` … */
   doors: readonly string[];
   /** Only where urgent items have a queue of their own. */

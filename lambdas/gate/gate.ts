@@ -3,6 +3,7 @@ import type { Evaluated, Gated } from '../contract/item/envelope.ts';
 import { SystemError } from '../kit/errors.ts';
 import { type Ungrounded, ungroundedIn } from './grounding.ts';
 import { readingObjections } from './reading.ts';
+import { repairObjections } from './repaired.ts';
 import { repeats, type Words } from './repeats.ts';
 import { textsIn, traitsOf, wordsIn } from './traits.ts';
 import { isTyped } from './typed.ts';
@@ -36,6 +37,7 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
   const objections = [
     item.label === 'other' && !asks && "the label is 'other'",
     ...readingObjections(item),
+    ...repairObjections(item, automation as Automation),
     action.risk === 'catastrophic' && !asks && 'a catastrophic action always needs a person',
     // Otherwise one approver's words to the model could bring about what needs two approvers.
     item.feedback.length > 0 && 'an approver sent an earlier proposal back',

@@ -1,6 +1,7 @@
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { MailFacts } from '../contract/intake/mail.ts';
+import type { Raw, Repair, RepairFacts } from '../contract/intake/repair.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import type { Priority } from '../contract/item/status.ts';
@@ -22,7 +23,8 @@ import {
 } from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
 import { groupOf, toWork } from '../tables/items/lanes.ts';
-import { bodyKey, newItemId, newOrder, rawKey, referenceHash } from '../tables/keys.ts';
+import { referenceOf } from '../tables/items/reference.ts';
+import { bodyKey, newItemId, newOrder, rawKey, repairsKey } from '../tables/keys.ts';
 import { putSubjects } from '../tables/subjects/subjects.ts';
 import { because, pressure, shed } from './back-pressure.ts';
 import { bound, compared, type Named } from './documents.ts';
@@ -58,8 +60,11 @@ export interface Arrival {
   door?: string;
   /** By which the same arrival is known when it comes again. @default its content, for ten minutes */
   key?: string | undefined;
-  /** Either it fits the schema of the automation, or it is kept as it came, for `process` to repair or to quarantine. */
-  content: { body: unknown } | { raw: Raw };
+  /**
+   * Either it fits the schema of the automation, perhaps after a repair, or it is kept as it came, for `process` to repair or to
+   * quarantine.
+   */
+  content: { body: unknown; mended?: Mended } | { raw: Raw };
   /** Whom it is about, as far as its door knows: the sender of a mail. @default who its body names */
   subjects?: readonly string[];
   /** Why what came was not even read, by name. Its content is raw, and nobody repairs it. */
@@ -79,11 +84,11 @@ export interface Arrival {
   };
 }
 
-/** A body as it came, where it does not fit the schema. */
-export interface Raw {
-  text: string;
-  /** `base64` of bytes that are no UTF-8. */
-  encoding: 'utf8' | 'base64';
+/** What a body was before it was repaired, and what was done. */
+export interface Mended {
+  original: Raw;
+  repairs: readonly Repair[];
+  facts: RepairFacts;
 }
 
 /** An item that was taken in now, or before by the same arrival. */
@@ -151,10 +156,19 @@ async function keep(asked: Asked, row: ItemRow): Promise<void> {
 }
 
 /** Its body; of one that does not fit only what came, beside where the body would be. */
-function keepContent({ arrival: { content }, env }: Asked, { id, bodyKey: key }: ItemRow): Promise<void> {
-  return 'raw' in content
-    ? putContent(env.CONTENT_BUCKET, rawKey(id), content.raw)
-    : putContent(env.CONTENT_BUCKET, key, content.body);
+async function keepContent(
+  { arrival: { content }, env }: Asked,
+  { id, bodyKey: key }: ItemRow,
+): Promise<void> {
+  const bucket = env.CONTENT_BUCKET;
+  if ('raw' in content) return putContent(bucket, rawKey(id), content.raw);
+  const { body, mended } = content;
+  await Promise.all([
+    putContent(bucket, key, body),
+    ...(mended
+      ? [putContent(bucket, rawKey(id), mended.original), putContent(bucket, repairsKey(id), mended.repairs)]
+      : []),
+  ]);
 }
 
 /** The content is in the bucket. */
@@ -189,6 +203,7 @@ async function answerKept(asked: Asked, refusal: unknown): Promise<Accepted> {
 
 function newRow(id: string, automation: string, arrival: Arrival, days: number): ItemRow {
   const { client, priority, door, callbackUrl, content, mail, refused } = arrival;
+  const mended = 'raw' in content ? undefined : content.mended;
   const now = isoNow();
   return {
     id,
@@ -206,13 +221,12 @@ function newRow(id: string, automation: string, arrival: Arrival, days: number):
     ...(refused ? { refused } : {}),
     ...(mail ? { mail } : {}),
     ...(callbackUrl ? { callbackUrl } : {}),
-    timeline: [timelineEvent('received', { client, priority, ...(door ? { door } : {}), ...mail })],
+    ...(mended ? { repairs: mended.facts } : {}),
+    timeline: [
+      timelineEvent('received', { client, priority, ...(door ? { door } : {}), ...mail }),
+      ...(mended ? [timelineEvent('repaired', { ...mended.facts })] : []),
+    ],
   };
-}
-
-function referenceOf({ name, reference = '' }: Automation, body: unknown): string | undefined {
-  const value = typeof body === 'object' && body !== null && new Map(Object.entries(body)).get(reference);
-  return typeof value === 'string' && value !== '' ? referenceHash(name, value) : undefined;
 }
 
 function deferred(row: ItemRow, { until, cause }: { until: number; cause: Cause }): ItemRow {

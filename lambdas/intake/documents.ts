@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import type { Automation } from '../contract/automation.ts';
-import { type DocumentFacts, MOST_DOCUMENTS } from '../contract/document.ts';
+import { type DocumentFacts, type DocumentPolicy, MOST_DOCUMENTS } from '../contract/document.ts';
 import type { EnvFor } from '../contract/env.ts';
 import { copyObject, headOf } from '../kit/bucket/bytes.ts';
 import type { ApiEvent } from '../kit/http.ts';
 import { getContent, putContent } from '../kit/objects.ts';
-import { type Fault, readBody, readBodyBeside, wrongBody } from '../kit/request-body.ts';
+import { type Fault, fitting, readBody, readBodyBeside, wrongBody } from '../kit/request-body.ts';
 import { bindUpload, findUpload, freeUpload, type Upload } from '../tables/items/uploads.ts';
 import { documentNamesKey, originalKey, uploadKey, uploadNameKey } from '../tables/keys.ts';
 
@@ -29,16 +29,29 @@ export function readItem(
   { schema, documents }: Pick<Automation, 'schema' | 'documents'>,
 ): { body: unknown; refs: readonly string[] } {
   if (!documents) return { body: readBody(event, schema), refs: [] };
-  const most = documents.most ?? MOST_DOCUMENTS;
-  const refs = z
+  const { body, own = [] } = readBodyBeside(event, schema, 'documents', refsOf(documents));
+  return { body, refs: once(own) };
+}
+
+/** The documents that a body names whose other fields are to be repaired: they are not. @throws Problem 400 */
+export function readRefs(documents: DocumentPolicy, given: unknown): readonly string[] {
+  const beside = z.object({ documents: refsOf(documents) });
+  return once(fitting(beside, { documents: given }).documents);
+}
+
+function refsOf({ most = MOST_DOCUMENTS }: DocumentPolicy) {
+  return z
     .array(z.string().check(z.maxLength(100)))
     .check(z.maxLength(most, `may name at most ${most} documents`));
-  const { body, own = [] } = readBodyBeside(event, schema, 'documents', refs);
+}
+
+/** @throws Problem 400 for one that is named twice */
+function once(own: readonly string[]): readonly string[] {
   const twice = own.flatMap((ref, at) =>
     own.indexOf(ref) < at ? [fault(at, 'is named before: name each document once')] : [],
   );
   if (twice.length > 0) throw wrongBody(twice);
-  return { body, refs: own };
+  return own;
 }
 
 /* One sentence whatever is the matter: nobody learns from it what others have uploaded. */

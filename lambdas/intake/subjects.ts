@@ -1,5 +1,6 @@
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
+import type { Raw } from '../contract/intake/repair.ts';
 import { subjectHashes } from '../tables/subjects/subjects.ts';
 
 /** An e-mail address, wherever it stands. Both parts are bounded: a long text is looked through once. */
@@ -7,7 +8,7 @@ const ADDRESS = /[^\s"'<>,;:()[\]{}\\@]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-
 
 /** What is known of an arrival, as `accept` takes it. */
 interface Known {
-  content: { body: unknown } | { raw: { text: string; encoding: 'utf8' | 'base64' } };
+  content: { body: unknown; mended?: { original: Raw } } | { raw: Raw };
   subjects?: readonly string[];
 }
 
@@ -19,14 +20,20 @@ export function subjectsOf(
   automation: Pick<Automation, 'subjects' | 'requester'>,
   { content, subjects = [] }: Known,
 ): string[] {
-  if ('raw' in content) {
-    const { text, encoding } = content.raw;
-    const read = encoding === 'base64' ? Buffer.from(text, 'base64').toString('latin1') : text;
-    return [...subjects, ...(read.match(ADDRESS) ?? [])];
-  }
+  if ('raw' in content) return [...subjects, ...addressesIn(content.raw)];
   const requester = automation.requester?.(content.body);
   const own = automation.subjects?.(content.body) ?? [];
-  return [...subjects, ...(requester ? [requester] : []), ...own];
+  // What a repair left out is kept beside the body, too.
+  const left = content.mended ? addressesIn(content.mended.original) : [];
+  return [...subjects, ...(requester ? [requester] : []), ...own, ...left];
+}
+
+function addressesIn({ text, encoding, made = '' }: Raw): string[] {
+  const read = encoding === 'base64' ? Buffer.from(text, 'base64').toString('latin1') : text;
+  // Of UTF-16 every other byte is nothing.
+  return [...read.replaceAll('\0', '').matchAll(ADDRESS), ...made.matchAll(ADDRESS)].map(
+    ([address]) => address,
+  );
 }
 
 /** Keyed hashes of the subjects of an arrival. */

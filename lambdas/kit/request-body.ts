@@ -65,12 +65,35 @@ export function wrongBody(errors: readonly Fault[]): Problem {
   );
 }
 
-function bytesOf({ body = '', isBase64Encoded, headers }: ApiEvent): Buffer {
+function bytesOf(event: ApiEvent): Buffer {
+  const { bytes } = sentBytes(event);
+  requireUtf8(bytes, event.headers);
+  return bytes;
+}
+
+/** A body as it came, of whatever kind. */
+export interface Sent {
+  bytes: Buffer;
+  /** By its Content-Type. */
+  charset?: string;
+  /** API Gateway has mended it on the way: what it was cannot be told. */
+  damaged: boolean;
+}
+
+/** @throws Problem 413 */
+export function sentBytes({ body = '', isBase64Encoded, headers }: ApiEvent): Sent {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES)
     throw new Problem(413, `the body may be at most ${MAX_BODY_BYTES} bytes`);
-  requireUtf8(bytes, headers);
-  return bytes;
+  const [, charset] = CHARSET.exec(headers['content-type'] ?? '') ?? [];
+  return { bytes, ...(charset === undefined ? {} : { charset }), damaged: isDamaged(bytes, headers) };
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]{1,40})/i;
+
+function isDamaged(bytes: Buffer, headers: ApiEvent['headers']): boolean {
+  const sent = headers['content-length'];
+  return sent !== undefined && Number(sent) !== bytes.length && bytes.includes('\uFFFD');
 }
 
 /** Names of UTF-8 itself, and of what is UTF-8 already. */
@@ -81,13 +104,10 @@ const UTF8 = /^(?:utf-?8|us-ascii)$/i;
  * passes on as text; then it has another length than was sent, and holds the character that stands for damage.
  */
 function requireUtf8(bytes: Buffer, headers: ApiEvent['headers']): void {
-  const [, charset = 'utf-8'] =
-    /;\s*charset\s*=\s*"?([^\s";]{1,40})/i.exec(headers['content-type'] ?? '') ?? [];
-  const sent = headers['content-length'];
-  const mended = sent !== undefined && Number(sent) !== bytes.length && bytes.includes('\uFFFD');
+  const [, charset = 'utf-8'] = CHARSET.exec(headers['content-type'] ?? '') ?? [];
   const wrong = !UTF8.test(charset)
     ? `is '${charset}' by its Content-Type`
-    : !isUtf8(bytes) || mended
+    : !isUtf8(bytes) || isDamaged(bytes, headers)
       ? 'holds bytes that are not UTF-8'
       : '';
   if (wrong && !packed(bytes, headers))

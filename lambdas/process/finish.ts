@@ -10,13 +10,13 @@ import { marksOf } from '../gate/marks.ts';
 import { judgedOf, sealKey, sealVerdict } from '../gate/seal.ts';
 import { summaryOf, wordsIn } from '../gate/summary.ts';
 import { digest } from '../kit/digest.ts';
-import { putContent } from '../kit/objects.ts';
+import { getContent, putContent } from '../kit/objects.ts';
 import { send } from '../kit/queue/send.ts';
 import { hideIn } from '../privacy/document.ts';
 import { event } from '../tables/items/items.ts';
 import type { Lease } from '../tables/items/lease.ts';
 import { executionArn, startExecution } from '../tables/items/runs.ts';
-import { proposalKey, tokensKey } from '../tables/keys.ts';
+import { proposalKey, repairsKey, tokensKey } from '../tables/keys.ts';
 import { stopped } from './alone.ts';
 import { questionOf } from './question.ts';
 import { endWork, paidFor, type Work } from './work.ts';
@@ -116,6 +116,7 @@ async function proposalDocument(
     ...(question || item.suspicions.length > 0 ? { text: item.whole ?? item.text } : {}),
     reasons: item.reasons,
     ...(item.documents ? { documents: item.documents.map(shownDocument) } : {}),
+    ...(item.repaired ? { repairs: await getContent(env.CONTENT_BUCKET, repairsKey(item.id)) } : {}),
     ...(item.removed?.length ? { removed: item.removed } : {}),
     promptVersions: [...new Set(thoughtBy.map((entry) => entry.promptVersion))],
     models: [...new Set(thoughtBy.map((entry) => entry.model))],

@@ -1,7 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Automation, Implementation } from '../contract/automation.ts';
-import type { Endpoint } from '../contract/endpoint.ts';
-import type { EnvFor } from '../contract/env.ts';
+import type { Automation } from '../contract/automation.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ErrorFacts } from '../contract/item/row.ts';
 import { errorFacts, TransientError, where } from '../kit/errors.ts';
@@ -18,31 +16,15 @@ import { finish, start } from './finish.ts';
 import { bodyOf } from './given/body.ts';
 import { documentsOf } from './given/documents.ts';
 import { readFeedback } from './given/feedback.ts';
+import type { ProcessOptions, Thinking } from './given/thinking.ts';
 import { vaultOf } from './given/vault.ts';
 import { withVision } from './given/vision.ts';
 import { noteLate } from './lane/late.ts';
 import { begun, type Progress, think } from './pipeline.ts';
 import { orWait } from './waiting.ts';
-import { endWork, giveBack, type Work } from './work.ts';
+import { endWork, giveBack } from './work.ts';
 
-export interface ProcessOptions {
-  env: EnvFor<'process/process'>;
-  automation: Automation;
-  implementation: Implementation;
-  endpoints: readonly Endpoint[];
-  /** That the message came from. @default the work queue */
-  queueUrl?: string;
-  /** When the function ends (milliseconds since 1970). @default never */
-  deadline?: number;
-  /** Takes what is to be done now and then while the worker lives. */
-  whileAlive?: (beat: () => Promise<void>) => void;
-}
-
-/** What one delivery does with an item that it has claimed. */
-interface Thinking extends Work {
-  lease: Lease;
-  fresh: boolean;
-}
+export type { ProcessOptions } from './given/thinking.ts';
 
 /** How far a delivery has come. */
 interface Told extends Progress {
@@ -115,13 +97,11 @@ async function goOn(
   }
 }
 
-async function thinkThrough(
-  work: Thinking,
-  { env, automation, implementation, endpoints, deadline }: ProcessOptions,
-  told: Told,
-): Promise<void> {
-  const { row, lease, fresh } = work;
-  const body = await bodyOf(env.CONTENT_BUCKET, row);
+async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told): Promise<void> {
+  const { env, automation, implementation, endpoints, deadline } = options;
+  const { lease, fresh } = work;
+  const body = await bodyOf(work, options);
+  const { row } = work;
   const read = await documentsOf(env.CONTENT_BUCKET, row);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const vault = await vaultOf(env.CONTENT_BUCKET, row, automation);
@@ -133,7 +113,7 @@ async function thinkThrough(
     controlTable: env.CONTROL_TABLE,
     ...(deadline === undefined ? {} : { deadline }),
   });
-  const { id, generation } = row;
+  const { id, generation, repairs: repaired } = row;
   const thinking = async () => {
     const documents = read && (await withVision(read, { bucket: env.CONTENT_BUCKET, automation, step }));
     return think(
@@ -141,6 +121,7 @@ async function thinkThrough(
         ...{ id, automation: automation.name, generation, body, feedback },
         ...(documents ? { documents } : {}),
         ...(row.mail ? { mail: row.mail } : {}),
+        ...(repaired ? { repaired } : {}),
       },
       {
         ...{ automation, implementation, step, vault },

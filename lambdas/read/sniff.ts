@@ -1,7 +1,7 @@
+import { decoded, encodingOf } from '../kit/encoding/encoding.ts';
 import { cutText, isBlank } from '../kit/text.ts';
 import { openZip, type Zip } from './office/zip.ts';
 import { Refused } from './refusal.ts';
-import { decoded, encodingOf } from './text/encoding.ts';
 
 /*
  * What a document is by its content: its name and its declared type are a stranger's words. Throws `Refused` for what nobody

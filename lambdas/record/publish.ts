@@ -15,6 +15,8 @@ export interface StatusChange {
   previousStatus: string | null;
   generation: number;
   at: string;
+  /** Why it is quarantined: facts, no content. */
+  reason?: string;
 }
 
 export interface CallbackMessage {
@@ -30,6 +32,7 @@ export function statusChanges(records: readonly DynamoDBRecord[]): CallbackMessa
     const now = dynamodb?.NewImage;
     const before = dynamodb?.OldImage;
     if (!now?.status?.S || now.status.S === before?.status?.S) return [];
+    const reason = now.error?.M?.message?.S;
     const change: StatusChange = {
       id: now.id?.S ?? '',
       automation: now.automation?.S ?? '',
@@ -37,6 +40,7 @@ export function statusChanges(records: readonly DynamoDBRecord[]): CallbackMessa
       previousStatus: before?.status?.S ?? null,
       generation: Number(now.generation?.N ?? 1),
       at: now.updatedAt?.S ?? '',
+      ...(now.status.S === 'quarantined' && reason ? { reason } : {}),
     };
     const approvalId = now.approvalId?.S;
     const told = { url: now.callbackUrl?.S ?? '', client: now.client?.S ?? '', change };

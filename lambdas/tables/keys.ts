@@ -22,6 +22,7 @@ export type Kind =
   | 'embed'
   | 'lane'
   | 'limit'
+  | 'mapping'
   | 'poll'
   | 'request'
   | 'step'
@@ -85,6 +86,16 @@ export function filesOf(itemId: string): string[] {
 
 /** Kinds of files of an item. */
 export const FILES = ['documents', 'quarantine', 'inbound'] as const;
+
+/** Of the differences between what came and the body that was made of it. */
+export function repairsKey(itemId: string): string {
+  return `items/${itemId}/repairs.json`;
+}
+
+/** To which field a client's own name for it belongs; the name is a stranger's word, and hashed. */
+export function mappingKey(automation: string, client: string, name: string): string {
+  return ownRow(automation, 'mapping', sha256(`mapping|${client}|${name}`).slice(0, 32));
+}
 
 /** Of a document of a generation, by its digest: the gate's, or one with an approver's edits. */
 export function proposalKey(itemId: string, generation: number, digest: string): string {

@@ -143,7 +143,7 @@ export class AutomationStack extends Stack {
     gate: Secret,
   ): void {
     const { foundation, data } = this.#platform;
-    const { name, maxConcurrency, documents, promise } = this.#automation;
+    const { name, maxConcurrency, documents, promise, repair } = this.#automation;
     const process = new Handler(this, 'process/process', {
       memorySize: documents ? THINKING_WITH_FILES : THINKING,
       ...{ foundation, timeout, watched: true, folder: this.#folder, warm: this.#warm?.process },
@@ -154,9 +154,11 @@ export class AutomationStack extends Stack {
         table(
           data,
           'IDEMPOTENCY_TABLE',
-          // What a step answered, kept answers of others, and embeddings.
+          // What a step answered, kept answers of others, embeddings, and what clients call their fields.
           rows(
-            (['step', 'cache', 'embed'] as const).map((kind) => kindOf(name, kind)),
+            [...(['step', 'cache', 'embed'] as const), ...(repair?.model ? (['mapping'] as const) : [])].map(
+              (kind) => kindOf(name, kind),
+            ),
             ...(['GetItem', 'PutItem', 'BatchWriteItem'] as const),
           ),
         ),

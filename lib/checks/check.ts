@@ -13,6 +13,7 @@ import { faultsInLongText } from './long-text.ts';
 import { faultsInParameters } from './parameters.ts';
 import { faultsInPrivacy } from './privacy.ts';
 import { faultsInPrompts } from './prompts.ts';
+import { faultsInRepair } from './repair.ts';
 import { faultsInSchema } from './schema.ts';
 import { faultsInSteps } from './steps.ts';
 import { faultsInVision } from './vision.ts';
@@ -65,6 +66,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInLongText(automation, config),
     ...faultsInVision(automation, config),
     ...faultsInPrivacy(automation, config),
+    ...faultsInRepair(automation),
     ...faultsInApproval(automation, config),
   ];
 }

@@ -20,6 +20,7 @@ export function registryEntry(automation: Automation): RegistryEntry {
       ),
     ),
     ...documentsOf(automation),
+    ...(automation.repair ? { repair: { model: automation.repair.model ?? false } } : {}),
     doors: doorNames(automation),
     ...(automation.lanes ? { lanes: automation.lanes } : {}),
     ...(automation.early ? { early: Object.keys(automation.early.facts) } : {}),

@@ -51,6 +51,7 @@ describe('imports', () => {
         .map((target) => `${path} -> ${target}`.replaceAll('lambdas/', '')),
     );
     expect(inside.sort()).toEqual([
+      'process/given/by-model.ts -> models/step.ts',
       'process/process.ts -> models/step.ts',
       'process/waiting.ts -> models/budget.ts',
       'process/work.ts -> models/lineage.ts',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodingOf } from '../../lambdas/read/text/encoding.ts';
+import { encodingOf } from '../../lambdas/kit/encoding/encoding.ts';
 import { read, readingOf, textOf } from '../support/documents.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');

@@ -87,6 +87,19 @@ export const itemSchema = z.object({
       }),
     ),
   ),
+  /** Of a body that did not fit its schema: each difference between what came and what is worked on. */
+  repairs: z.optional(
+    z.array(
+      z.object({
+        pointer: z.string(),
+        /** Where it stood in the original, if elsewhere. */
+        source: z.optional(z.string()),
+        from: z.optional(z.unknown()),
+        to: z.optional(z.unknown()),
+        by: z.enum(['encoding', 'json', 'name', 'memory', 'model', 'type', 'unknown']),
+      }),
+    ),
+  ),
   costUsd: z.optional(z.number()),
   tokens: z.optional(z.object({ input: z.int(), output: z.int() })),
   timeline: z.array(z.looseObject({ at: time, event: z.string() })),
@@ -188,6 +201,8 @@ export const automationSchema = z.object({
       languages: z.array(z.string()),
     }),
   ),
+  /** A body that does not fit is repaired, or quarantined with the reason: by code alone, or by a model too. */
+  repair: z.optional(z.object({ model: z.boolean() })),
   /** By which work may come in: `api`, `upload`, `event:<name>` … */
   doors: z.array(z.string()),
   /** Only where urgent items have a queue of their own. */

@@ -15,6 +15,8 @@ export const statusChangeSchema = z.strictObject({
   previousStatus: z.nullable(z.enum(STATUSES)),
   generation: z.int(),
   at: z.iso.datetime(),
+  /** Of one that is `quarantined`. */
+  reason: z.optional(z.string()),
 });
 
 export const STATUS_CHANGE = {

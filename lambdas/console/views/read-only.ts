@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { NO_PAPERS } from '../../approve/channels/page/documents/section.ts';
 import { evidencePart, valuesPart } from '../../approve/channels/page/question.ts';
+import { repairsPart } from '../../approve/channels/page/reading/repairs.ts';
 import { briefPart, itemPart, removedPart, showsPart } from '../../approve/channels/page/shows.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { Markup } from '../../pages/layout.ts';
@@ -16,6 +17,7 @@ Confidence: ${confidence === null ? 'not measured' : `${Math.round(confidence * 
 ${showsPart(document, id)}
 ${itemPart(document)}
 ${removedPart(document)}
+${repairsPart(document)}
 ${papers.part}
 ${evidencePart(document, papers)}
 <details><summary>All values</summary>${valuesPart(document)}</details>`;

@@ -1,5 +1,6 @@
 import type { ReadDocument } from '../document.ts';
 import type { MailFacts } from '../intake/mail.ts';
+import type { RepairFacts } from '../intake/repair.ts';
 import type { Proposal } from './proposal.ts';
 import type { Removed } from './reading.ts';
 import type { Verdict } from './status.ts';
@@ -15,6 +16,8 @@ export interface Received<Body = unknown> {
   documents?: readonly ReadDocument[];
   /** What is known of the mail that it came as. Absent of other items. */
   mail?: MailFacts;
+  /** What was done to the body before it fitted its schema. Absent if nothing. */
+  repaired?: RepairFacts;
   /** Approvers' comments on earlier proposals of this item. */
   feedback: readonly string[];
 }

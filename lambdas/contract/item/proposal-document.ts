@@ -1,4 +1,5 @@
 import type { ApprovalTerms, EditField } from '../approval-policy.ts';
+import type { Repair } from '../intake/repair.ts';
 import type { TokensOf } from './privacy.ts';
 import type { Proposal } from './proposal.ts';
 import type { Removed } from './reading.ts';
@@ -48,6 +49,8 @@ export interface ProposalDocument extends Proposal {
   reasons: readonly string[];
   /** What the item came with. Absent if nothing. */
   documents?: readonly ShownDocument[];
+  /** What was done to the body before it fitted its schema. Absent if nothing. */
+  repairs?: readonly Repair[];
   /** What prepare cut from the message, by kind and length. */
   removed?: readonly Removed[];
   promptVersions: readonly string[];

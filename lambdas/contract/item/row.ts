@@ -1,5 +1,6 @@
 import type { DocumentFacts } from '../document.ts';
 import type { MailFacts } from '../intake/mail.ts';
+import type { RepairFacts } from '../intake/repair.ts';
 import type { ItemStatus, Priority, Verdict } from './status.ts';
 
 /** One event of the append-only timeline: facts, never content. */
@@ -62,6 +63,8 @@ export interface ItemRow {
   refused?: string;
   /** Of an item that came as a mail. */
   mail?: MailFacts;
+  /** Its body was repaired: what came lies under `rawKey`, the differences under `repairsKey`. */
+  repairs?: RepairFacts;
   callbackUrl?: string;
   /** What its caller was told before the rest was known; `more` of it lies beside the content. */
   early?: { generation: number; facts: Readonly<Record<string, unknown>>; more?: true };

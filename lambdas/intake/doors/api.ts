@@ -6,8 +6,8 @@ import { inWaitSlot } from '../../tables/control/waits.ts';
 import { fullView, itemView, readEarly, waitForRest } from '../../tables/items/view.ts';
 import { type Accepted, accept } from '../accept.ts';
 import { admitPost } from '../client-rate.ts';
-import { readItem } from '../documents.ts';
 import { type Options, readOptions } from '../request.ts';
+import { takenIn } from './body.ts';
 
 type Env = EnvFor<'intake/intake'>;
 
@@ -26,11 +26,11 @@ export async function postItem(
     const fault = `'Signalbox-Callback-Url' needs a 'callbackKey' in the entry of the client '${caller.name}', which signs its callbacks`;
     throw new Problem(400, fault);
   }
-  const { body, refs } = readItem(event, automation);
+  const { content, refs } = takenIn(event, automation);
   const { idempotencyKey: key, priority, callbackUrl } = options;
   const accepted = await accept(
     {
-      ...{ client: caller.name, key, priority, callbackUrl, content: { body }, documents: refs },
+      ...{ client: caller.name, key, priority, callbackUrl, content, documents: refs },
       answered: { admit: () => admitPost(env.CONTROL_TABLE, caller) },
     },
     automation,

@@ -1,7 +1,8 @@
 import type * as z from 'zod/v4/core';
 import type { Door } from '../../contract/intake/door.ts';
+import type { Raw } from '../../contract/intake/repair.ts';
 import { fitting } from '../../kit/request-body.ts';
-import type { Arrival, Raw } from '../accept.ts';
+import type { Arrival } from '../accept.ts';
 
 interface Came {
   /** By which it is known when it comes again. */
@@ -29,10 +30,22 @@ export function unread(): never {
 }
 
 function contentOf(schema: z.$ZodType, body: () => unknown, came: unknown): Arrival['content'] {
+  let made: unknown;
   try {
-    return { body: fitting(schema, body()) };
+    made = body();
+    return { body: fitting(schema, made) };
   } catch {
-    return { raw: rawOf(came) };
+    const json = madeOf(made);
+    return { raw: { ...rawOf(came), ...(json === undefined ? {} : { made: json }) } };
+  }
+}
+
+/** What the mapping made, as far as it is JSON: a repair goes on from there. */
+function madeOf(made: unknown): string | undefined {
+  try {
+    return JSON.stringify(made);
+  } catch {
+    return undefined;
   }
 }
 

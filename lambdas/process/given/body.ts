@@ -1,10 +1,15 @@
-import type { ItemRow } from '../../contract/item/row.ts';
 import { InputError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
+import { mended } from './repair.ts';
+import type { ProcessOptions, Thinking } from './thinking.ts';
 
-/** The body of an item. @throws InputError where what came does not fit the schema */
-export async function bodyOf(bucket: string, row: ItemRow): Promise<unknown> {
-  if (row.refused) throw new InputError(`what came was refused: ${row.refused}`);
-  if (row.unfit) throw new InputError('what came does not fit the schema of the body');
-  return getContent<unknown>(bucket, row.bodyKey);
+/**
+ * The body of an item; one that does not fit its schema is repaired first, where the automation allows it.
+ * @throws InputError where what came does not fit the schema
+ */
+export async function bodyOf(work: Thinking, options: ProcessOptions): Promise<unknown> {
+  const { refused, unfit } = work.row;
+  if (refused) throw new InputError(`what came was refused: ${refused}`);
+  if (unfit) work.row = await mended(work, options);
+  return getContent<unknown>(options.env.CONTENT_BUCKET, work.row.bodyKey);
 }

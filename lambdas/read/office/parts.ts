@@ -1,4 +1,4 @@
-import { decoded } from '../text/encoding.ts';
+import { decoded } from '../../kit/encoding/encoding.ts';
 import { type Element, parseXml } from '../xml/xml.ts';
 import type { Zip } from './zip.ts';
 

@@ -20,7 +20,13 @@ export async function readApproval(table: string, id: string): Promise<ApprovalR
   return row?.facts === undefined ? undefined : row;
 }
 
-/** What an approver said. Nothing else of an approval is the processor's business. */
+/** Whether people approved it as it was proposed. */
+export async function wasApprovedUnchanged(table: string, id: string): Promise<boolean> {
+  const row = await get<ApprovalRow>(table, id, { fields: ['decision', 'edits'] });
+  return row?.decision === 'approve' && !row.edits?.length;
+}
+
+/** What an approver said. */
 export async function readComment(table: string, id: string): Promise<string> {
   const row = await get<ApprovalRow>(table, id, { fields: ['comment'] });
   return typeof row?.comment === 'string' ? row.comment : '';

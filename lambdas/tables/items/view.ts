@@ -1,5 +1,6 @@
 import type { ApprovalRow, Edit } from '../../contract/approval.ts';
 import type { DocumentFacts } from '../../contract/document.ts';
+import type { Repair } from '../../contract/intake/repair.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { RESTING } from '../../contract/item/status.ts';
@@ -8,7 +9,7 @@ import { clock, sleep } from '../../kit/clock.ts';
 import { get } from '../../kit/dynamo/rows.ts';
 import { getContent } from '../../kit/objects.ts';
 import { inClear } from '../../privacy/document.ts';
-import { documentNamesKey, earlyKey } from '../keys.ts';
+import { documentNamesKey, earlyKey, repairsKey } from '../keys.ts';
 import { getItem } from './items.ts';
 
 /** What of an approval the item's reader is shown. */
@@ -82,6 +83,7 @@ export function itemView(
     approval?: ApprovalView | undefined;
     documents?: DocumentView[] | undefined;
     early?: object | undefined;
+    repairs?: readonly Repair[] | undefined;
   },
 ) {
   return {
@@ -101,6 +103,7 @@ export function itemView(
     approval: parts.approval,
     action: row.action,
     documents: parts.documents ?? row.documents?.map(documentView),
+    repairs: parts.repairs,
     costUsd: row.costUsd,
     tokens: row.tokens,
     timeline: timelineOf(row),
@@ -118,13 +121,15 @@ export async function fullView(
   row: ItemRow,
   from: { approvalTable: string; bucket: string; client?: string },
 ) {
-  const [approval, proposal, documents, early] = await Promise.all([
+  const [approval, proposal, documents, early, repairs] = await Promise.all([
     readApproval(from.approvalTable, row.approvalId),
     readProposal(from.bucket, row, from.client),
     readDocuments(from.bucket, row),
     readEarly(from.bucket, row),
+    // Content has a shorter life than its item.
+    row.repairs && getContent<readonly Repair[]>(from.bucket, repairsKey(row.id)).catch(() => undefined),
   ]);
-  return itemView(row, { approval, proposal, documents, early });
+  return itemView(row, { approval, proposal, documents, early, repairs });
 }
 
 /** What was told of an item before the rest was known. Texts have the shorter life of content. */

@@ -100,7 +100,9 @@ describe('a file in the drop bucket', () => {
 
     expect(items()).toHaveLength(1);
     expect(item).toMatchObject({ refused: refusal, unfit: true });
-    await expect(bodyOf('bucket', item as ItemRow)).rejects.toThrow(`what came was refused: ${refusal}`);
+    await expect(bodyOf({ row: item as ItemRow } as never, {} as never)).rejects.toThrow(
+      `what came was refused: ${refusal}`,
+    );
     expect(dropped()).toEqual([`drops/demo/${name}`]);
   });
 

@@ -280,7 +280,9 @@ describe('a mail that cannot be taken', () => {
     const [item] = items();
 
     expect(item).toMatchObject({ refused: refusal, unfit: true });
-    await expect(bodyOf('bucket', item as ItemRow)).rejects.toThrow(`what came was refused: ${refusal}`);
+    await expect(bodyOf({ row: item as ItemRow } as never, {} as never)).rejects.toThrow(
+      `what came was refused: ${refusal}`,
+    );
     expect(item?.documents).toBeUndefined();
     expect(filesBelow('mails/')).toEqual([]);
     expect(filesBelow(refusal === 'virus' ? 'uploads/quarantine/' : 'uploads/inbound/')).toHaveLength(1);

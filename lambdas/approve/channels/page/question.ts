@@ -15,6 +15,7 @@ import { NO_PAPERS, type Papers } from './documents/section.ts';
 import { editField } from './fields.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
 import { claimPart, dangerPart } from './reading/banners.ts';
+import { repairsPart } from './reading/repairs.ts';
 import { type SentBack, sentBackPart } from './reading/sent-back.ts';
 import { briefPart, isShort, itemPart, removedPart, showsPart } from './shows.ts';
 
@@ -68,6 +69,7 @@ ${short ? showsPart(document) : ''}
 ${sentBackPart(view.sentBack, document, zone)}
 ${itemPart(document)}
 ${removedPart(document)}
+${repairsPart(document)}
 ${short ? '' : showsPart(document)}
 ${view.papers.part}
 ${evidencePart(document, view.papers)}

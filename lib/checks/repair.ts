@@ -1,0 +1,47 @@
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import type { RepairPolicy } from '../../lambdas/contract/intake/repair.ts';
+import { registryEntry } from '../parts/registry.ts';
+
+/** A misspelt one would be passed over. */
+const FIELDS: Record<keyof RepairPolicy, true> = { renamed: true, model: true, consequential: true };
+
+/** What is wrong with how an automation repairs bodies that do not fit. */
+export function faultsInRepair(automation: Automation): string[] {
+  const { repair, prompts, residency } = automation;
+  if (!repair)
+    return prompts.repair ? ["'prompts.repair' is never asked for: say 'repair: { model: true }'"] : [];
+  const { renamed = {}, model = false, consequential = [] } = repair;
+  const unknown = Object.keys(repair).filter((field) => !Object.hasOwn(FIELDS, field));
+  const { schema } = registryEntry(automation);
+  const strange = [...Object.keys(renamed), ...consequential].filter((pointer) => !hasField(schema, pointer));
+  const wrong: [boolean, string][] = [
+    ...unknown.map((field): [boolean, string] => [
+      true,
+      `'${field}' is not known: it takes ${Object.keys(FIELDS).join(', ')}`,
+    ]),
+    ...strange.map((pointer): [boolean, string] => [
+      true,
+      `'${pointer}' is no field of the schema: name one by its JSON pointer, such as '/from'`,
+    ]),
+    [model && !prompts.repair, "'model' needs the prompt of the step 'repair': add it to 'prompts'"],
+    [!model && prompts.repair !== undefined, "'prompts.repair' is never asked for: say 'model: true'"],
+    [
+      model && residency !== undefined,
+      "'model' cannot go with 'residency': where a body may be sent stands in the body, which is not there yet",
+    ],
+  ];
+  return wrong.filter(([is]) => is).map(([, fault]) => `'repair': ${fault}`);
+}
+
+/** Whether a JSON Schema has a field at a pointer. */
+function hasField(schema: object, pointer: string): boolean {
+  let part: unknown = schema;
+  const names = pointer.split('/');
+  if (names.length < 2 || names[0] !== '') return false;
+  for (const name of names.slice(1)) {
+    const { properties } = part as { properties?: Record<string, unknown> };
+    if (!properties || !Object.hasOwn(properties, name)) return false;
+    part = properties[name];
+  }
+  return true;
+}

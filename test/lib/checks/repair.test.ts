@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { automation as triage } from '../../../automations/support-triage/automation.ts';
+import { faultsInRepair } from '../../../lib/checks/repair.ts';
+
+const faults = (fields: object) => faultsInRepair({ ...triage, ...fields } as never);
+const { repair: _, ...prompts } = triage.prompts;
+
+it('a repair by code, by a model, or none is no fault', () => {
+  expect(faults({})).toEqual([]);
+  expect(faults({ repair: undefined, prompts })).toEqual([]);
+  expect(faults({ repair: {}, prompts })).toEqual([]);
+  expect(
+    faults({ repair: { consequential: ['/headers/listId'], renamed: { '/from': ['x'] } }, prompts }),
+  ).toEqual([]);
+});
+
+it.each([
+  ["'models' is not known", { repair: { models: true }, prompts }],
+  ["'from' is no field of the schema", { repair: { consequential: ['from'] }, prompts }],
+  ["'/headers/x' is no field", { repair: { renamed: { '/headers/x': [] } }, prompts }],
+  ["'model' needs the prompt", { repair: { model: true }, prompts }],
+  ["'prompts.repair' is never asked for", { repair: {} }],
+  ["'prompts.repair' is never asked for", { repair: undefined }],
+  ["'model' cannot go with 'residency'", { residency: () => ['eu'] }],
+])('a repair is refused at synth: %s', (fault, fields) => {
+  expect(faults(fields)).toEqual([expect.stringContaining(fault)]);
+});
