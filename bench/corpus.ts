@@ -19,6 +19,7 @@ const MOST_SECONDS = 60;
 const MOST_MEGABYTES = 1536;
 /** Without anything that came to rest. */
 const PATIENCE_MS = 240_000;
+const AT_REST = ['done', 'refused', 'rejected', 'waiting_approval', 'quarantined', 'parked', 'suspended'];
 
 const at = process.argv.indexOf('--data');
 const data = at < 0 ? 'test/data/einvoices' : (process.argv[at + 1] ?? '');
@@ -107,8 +108,6 @@ async function asked<T>(method: string, path: string, body?: object): Promise<T>
   if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);
   return (await response.json()) as T;
 }
-
-const AT_REST = ['done', 'refused', 'rejected', 'waiting_approval', 'quarantined', 'parked', 'suspended'];
 
 /** Waits until every item is at rest, or nothing moves any more. */
 async function restOf(posted: ReadonlyMap<string, string>) {

@@ -1,5 +1,6 @@
 import { pageApp } from '../../lambdas/approve/channels/page/page.ts';
 import type { Reading } from '../../lambdas/contract/document.ts';
+import type { ShownDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { pictureKey } from '../../lambdas/tables/keys.ts';
 import { ANN, APPROVAL, context, question } from './desk.ts';
 import { proposal } from './fixtures.ts';
@@ -11,8 +12,8 @@ import { world } from './world.ts';
 
 const KEY = 'items/invoice_reading/abc.json';
 
-/** Asks about an invoice of two pages; the last of its quotes stands on none of them. */
-export function askAbout(paper: Paper): void {
+/** Asks about an invoice of two pages, a text and a scan; the last of its quotes stands on none of them. */
+export function askAbout(paper: Paper, fields: Partial<ShownDocument> = {}, evidenceOn = 1): void {
   const scan = { ...paper.page, source: 'ocr', confidence: 0.93 } as const;
   const reading: Reading = { type: 'pdf', suspicions: [], pages: [paper.page, scan] };
   world.content.set(`bucket/${KEY}`, JSON.stringify(reading));
@@ -36,8 +37,8 @@ export function askAbout(paper: Paper): void {
         ...{ vendor: 'V1003', number: 'AF-3391', gross: '432.00', currency: 'EUR', dueDate: '2026-12-18' },
         iban: 'FR1420041010050500013M02606',
       },
-      documents: [{ ref: 'doc-1', name: 'invoice AF-3391.pdf', readingKey: KEY, pages: 2 }],
-      evidence: quotes.map((quote) => ({ source: 'document:doc-1#1', quote })),
+      documents: [{ ref: 'doc-1', name: 'invoice AF-3391.pdf', readingKey: KEY, pages: 2, ...fields }],
+      evidence: quotes.map((quote) => ({ source: `document:doc-1#${evidenceOn}`, quote })),
     }),
   );
 }

@@ -160,6 +160,18 @@ export async function bitmapWith(lines: readonly string[]): Promise<Bitmap> {
   }
 }
 
+/** A PNG of a few lines that no machine reads for certain: pale, and full of grain. */
+export async function hardToRead(lines: readonly string[]): Promise<Uint8Array> {
+  const { width, data } = await bitmapWith(lines);
+  const next = random(7);
+  const [from, height] = [120, 300];
+  const pale = data.slice(from * width, (from + height) * width);
+  const grainy = pale.map((value) =>
+    Math.max(0, Math.min(255, 128 + (value - 128) * 0.4 + (next() - 0.5) * 140)),
+  );
+  return encodePng({ width, height, channels: 1, data: grainy });
+}
+
 /** Paper that is not white, ink that is not black, and grain. */
 function grained(bitmap: Bitmap, seed: number): Bitmap {
   const next = random(seed + 1000);

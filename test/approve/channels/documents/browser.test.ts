@@ -96,3 +96,17 @@ it('opens the page alone from the keyboard, and asks for nothing that its policy
   expect(alone.url()).toContain('/pages/doc-1/1?t=');
   await page.context().close();
 });
+
+it.each<[string, BrowserContextOptions]>([
+  ['a phone', { viewport: { width: 390, height: 844 } }],
+  ['a phone in the dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
+])('says on %s that a model read a page after the machine, and something else', async (_, options) => {
+  world.reset();
+  askAbout(paper, { seen: [{ page: 2, agrees: false }] }, 2);
+  const page = await opened(options);
+  const told = page.getByText('The two readings differ: compare the values with the page');
+  expect(await told.isVisible()).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  expect(await overflows(page)).toBe(false);
+  await page.context().close();
+});

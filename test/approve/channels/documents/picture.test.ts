@@ -177,12 +177,12 @@ describe('the documents on the page of an approver', () => {
   it('say that a model read a page after the machine, and whether it read the same', async () => {
     asked({ documents: [{ ...DOCUMENT, seen: [{ page: 2, agrees: false }] }] });
     expect((await show()).text).toContain(
-      'A scan, read by machine (91 % sure), <strong>then by a model, which read something else</strong>: what the request says of this page is the model’s',
+      'A scan, read by machine (91 % sure) and again by a model. <strong>The two readings differ: compare the values with the page</strong>',
     );
     world.reset();
     world.content.set(`bucket/${KEY}`, JSON.stringify(READING));
     asked({ documents: [{ ...DOCUMENT, seen: [{ page: 2, agrees: true }] }] });
-    expect((await show()).text).toContain('(91 % sure), and by a model, which read the same');
+    expect((await show()).text).toContain('(91 % sure) and again by a model, with the same result');
   });
 
   it('say where a quote was not found on its page', async () => {

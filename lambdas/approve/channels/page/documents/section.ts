@@ -83,8 +83,8 @@ function scanned(confidence: number | undefined, seen: { agrees: boolean } | und
   return html`. A scan, read by machine${sure}${
     seen
       ? seen.agrees
-        ? ', and by a model, which read the same'
-        : html`, <strong>then by a model, which read something else</strong>: what the request says of this page is the model’s`
+        ? ' and again by a model, with the same result'
+        : html` and again by a model. <strong>The two readings differ: compare the values with the page</strong>`
       : ''
   }`;
 }
