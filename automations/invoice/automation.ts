@@ -1,13 +1,22 @@
 import * as z from 'zod/mini';
 import { defineAutomation, type Facts } from '../../lambdas/contract/automation.ts';
+import type { EInvoice } from '../../lambdas/contract/einvoice.ts';
 import type { Routed } from '../../lambdas/contract/item/envelope.ts';
 import type { Proposal } from '../../lambdas/contract/item/proposal.ts';
 import { label, matching, oneOf, words } from '../../lambdas/contract/parameters.ts';
 import { cents } from '../../lambdas/kit/money.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
 import { EXAMPLES } from './examples.ts';
-import { AMOUNT, CURRENCIES, DAY, invoiceFacts, NUMBER, number as numberShape } from './shape.ts';
-import { VENDORS } from './vendors.ts';
+import {
+  AMOUNT,
+  CURRENCIES,
+  DAY,
+  type InvoiceFacts,
+  invoiceFacts,
+  NUMBER,
+  number as numberShape,
+} from './shape.ts';
+import { compactOf, VENDORS } from './vendors.ts';
 
 /** From this gross total on a person decides, in any of the currencies. */
 export const THRESHOLD = '1000.00';
@@ -52,7 +61,7 @@ export const automation = defineAutomation<InvoiceRequest>({
     'a scan or a PDF without data inside: a model copies the facts, a person compares them with the page',
     'sums, VAT or dates do not hold: a person decides, with each fault named',
     'bank details other than those on file: a person is asked, and the bill names the account on file',
-    'the same invoice comes twice: after the first a person is asked',
+    'the same invoice comes twice: of data a person is asked at once, of a copy after the first',
     'accounts payable is down: the bill is tried again with the same key, then parked',
   ],
   lastReviewed: '2026-11-27',
@@ -143,6 +152,13 @@ export const automation = defineAutomation<InvoiceRequest>({
     };
   },
   handOver,
+  // Only data says exactly whose invoice it is; what a model copied is held by the limit of its action.
+  duplicates: {
+    of: ({ invoice }, documents) =>
+      [invoice, ...documents.map(({ structured }) => structured)].flatMap((one) => duplicateKeys(one)),
+    days: 366,
+    verdict: 'ask',
+  },
   // An invoice is about companies; whoever sent it knows it by this number.
   subjects: ({ reference }) => (reference ? [reference] : []),
   approval: {
@@ -158,6 +174,12 @@ export const automation = defineAutomation<InvoiceRequest>({
   budget: { perDayUsd: 10, perItemUsd: 0.2 },
   maxConcurrency: 20,
 });
+
+/** The number and the seller of an invoice; credit notes have numbers of their own. */
+function duplicateKeys(invoice: InvoiceFacts | EInvoice | undefined): string[] {
+  const { number, typeCode, seller } = invoice ?? {};
+  return seller?.vatId ? [`${typeCode} ${compactOf(seller.vatId)} ${sameNumber(number)}`] : [];
+}
 
 /** What stands against a proposal: what thinking found, and what the policy compares once more. */
 function objectionsTo({ body, label, files = [], byPerson, proposal }: Facts<InvoiceRequest>): string[] {

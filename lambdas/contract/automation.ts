@@ -5,7 +5,8 @@ import type { Tier } from './endpoint.ts';
 import type { Doors } from './intake/doors.ts';
 import type { MailHeaders } from './intake/mail.ts';
 import type { RepairPolicy } from './intake/repair.ts';
-import type { Evaluated, Gated, Routed } from './item/envelope.ts';
+import type { Duplicate, Duplicates } from './item/duplicates.ts';
+import type { Evaluated, Gated, Prepared, Routed } from './item/envelope.ts';
 import type { Hides, PrivacyPolicy } from './item/privacy.ts';
 import type { Evidence, Proposal } from './item/proposal.ts';
 import type { Risk, Verdict } from './item/status.ts';
@@ -75,6 +76,8 @@ export interface Automation<Body = unknown> {
    * what is to be removed; the requester is always among them. @default nobody else
    */
   subjects?(body: Body): readonly string[];
+  /** Which items are the same matter as an earlier one. @default only a request that is repeated is */
+  duplicates?: Duplicates<Body>;
   approval: ApprovalPolicy;
   /** Upper bounds on model costs: at 80 % of a day operators are warned, at 100 % the automation waits. */
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
@@ -270,6 +273,8 @@ export interface StageContext {
   early?(item: Routed): Promise<void>;
   /** Where personal data is replaced by tokens. @default it is not */
   vault?: Hides | undefined;
+  /** The earlier item that is about the same, before any model is asked. @default none */
+  duplicateOf?(item: Prepared): Promise<Duplicate | undefined>;
   /** A further check of an item that would act alone. It may turn `act` into `ask`. @default nothing */
   alone?(item: Gated): Promise<Gated>;
 }

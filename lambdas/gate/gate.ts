@@ -2,7 +2,7 @@ import type { Action, Automation, Facts, Implementation } from '../contract/auto
 import type { Evaluated, Gated } from '../contract/item/envelope.ts';
 import { SystemError } from '../kit/errors.ts';
 import { type Ungrounded, ungroundedIn } from './grounding.ts';
-import { readingObjections } from './reading.ts';
+import { duplicateReason, readingObjections } from './reading.ts';
 import { repairObjections } from './repaired.ts';
 import { repeats, type Words } from './repeats.ts';
 import { textsIn, traitsOf, wordsIn } from './traits.ts';
@@ -28,6 +28,9 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
   if (!action) {
     throw new SystemError(`automation '${automation.name}' proposed '${name}', which it has not declared`);
   }
+  const { duplicate } = item;
+  if (duplicate?.verdict === 'refuse')
+    return { ...item, verdict: 'refuse', reasons: [duplicateReason(duplicate)] };
   const said = automation.gate(factsOf(item, context.byPerson));
   const reasons = [...new Set(said.reasons.map((reason) => (repeats(reason, held) ? WITHHELD : reason)))];
   const policy = { verdict: said.verdict, reasons };
@@ -35,7 +38,8 @@ export function gate<Body>(evaluated: Evaluated<Body>, context: GateContext): Ga
   const asks = policy.verdict === 'ask';
   const ungrounded = context.byPerson ? { names: [], words: [] } : ungroundedOf(item, context);
   const objections = [
-    item.label === 'other' && !asks && "the label is 'other'",
+    duplicate && !reasons.includes(duplicateReason(duplicate)) && duplicateReason(duplicate),
+    item.label === 'other' && !duplicate && !asks && "the label is 'other'",
     ...readingObjections(item),
     ...repairObjections(item, automation as Automation),
     action.risk === 'catastrophic' && !asks && 'a catastrophic action always needs a person',

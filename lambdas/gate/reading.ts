@@ -1,3 +1,4 @@
+import type { Duplicate } from '../contract/item/duplicates.ts';
 import type { Prepared } from '../contract/item/envelope.ts';
 import {
   ATTACHMENT_LEFT_OUT,
@@ -40,4 +41,11 @@ export function readingObjections({ suspicions }: Pick<Prepared, 'suspicions'>):
   return instructions.length === 0
     ? reasons
     : [`the text looks like instructions to the model (${instructions.join(', ')})`, ...reasons];
+}
+
+/** Why a duplicate does not go on, in fixed words: which item was first is a fact of its own. */
+export function duplicateReason({ by }: Pick<Duplicate, 'by'>): string {
+  return by === 'key'
+    ? 'a duplicate: an earlier item is about the same'
+    : 'perhaps a duplicate: its text is nearly that of an earlier item';
 }

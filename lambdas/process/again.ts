@@ -9,6 +9,7 @@ const OF_ONE_GENERATION = [
   'verdict',
   'reasons',
   'label',
+  'duplicateOf',
   'proposalKey',
   'proposalDigest',
   'proposalSeal',

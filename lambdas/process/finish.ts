@@ -1,6 +1,7 @@
 import type { Action, Automation } from '../contract/automation.ts';
 import type { ReadDocument } from '../contract/document.ts';
 import type { EnvFor } from '../contract/env.ts';
+import type { Duplicate } from '../contract/item/duplicates.ts';
 import type { Gated } from '../contract/item/envelope.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
 import { type Hides, READERS } from '../contract/item/privacy.ts';
@@ -47,6 +48,7 @@ export async function finish(
     status: item.verdict === 'refuse' ? 'refused' : 'processing',
     set: {
       label: item.label,
+      ...(item.duplicate ? { duplicateOf: item.duplicate.of } : {}),
       verdict: item.verdict,
       reasons: [...document.reasons],
       ...(document.tokens ? { tokenBook: { key: document.tokens.key, digest: document.tokens.digest } } : {}),
@@ -115,6 +117,7 @@ async function proposalDocument(
     ...(item.suspicions.length > 0 ? { suspicions: item.suspicions } : {}),
     ...(question || item.suspicions.length > 0 ? { text: item.whole ?? item.text } : {}),
     reasons: item.reasons,
+    ...(item.duplicate ? { duplicateOf: firstOf(item.duplicate) } : {}),
     ...(item.documents ? { documents: item.documents.map(shownDocument) } : {}),
     ...(item.repaired ? { repairs: await getContent(env.CONTENT_BUCKET, repairsKey(item.id)) } : {}),
     ...(item.removed?.length ? { removed: item.removed } : {}),
@@ -144,6 +147,10 @@ async function hiddenDocument(
   const marked =
     words && !shownTo.includes('approvers') ? { words: marksOf(hidden.parameters, wordsIn(clear)) } : {};
   return { ...hidden, ...marked, summary, tokens: { key, digest: fingerprint, shownTo } };
+}
+
+function firstOf({ of: item, approvalId }: Duplicate): NonNullable<ProposalDocument['duplicateOf']> {
+  return { item, ...(approvalId ? { approvalId } : {}) };
 }
 
 function shownDocument({ ref, name, readingKey, pages }: ReadDocument): ShownDocument {

@@ -1,9 +1,11 @@
 import type { StageContext } from '../contract/automation.ts';
-import type { Evaluated, Gated, Received } from '../contract/item/envelope.ts';
+import type { Duplicate } from '../contract/item/duplicates.ts';
+import type { Evaluated, Gated, Prepared, Received } from '../contract/item/envelope.ts';
 import type { TimelineEvent } from '../contract/item/row.ts';
 import type { Stage } from '../contract/item/status.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { gate } from '../gate/gate.ts';
+import { duplicateReason } from '../gate/reading.ts';
 import { prepare } from '../prepare/prepare.ts';
 import { hasStrangers } from '../privacy/tokens.ts';
 import { route } from '../route/route.ts';
@@ -34,11 +36,11 @@ export async function think(
   const { suspicions, removed = [] } = prepared;
   const facts = { characters: prepared.text.length, suspicions, ...(removed.length > 0 ? { removed } : {}) };
   did(event('prepared', facts), 'route');
-  const routed = await route(prepared, context);
-  did(event('routed', { label: routed.label }), 'evaluate');
-  await context.early?.(routed);
-  const evaluated = await evaluate(routed, context);
-  did(event('evaluated', { action: evaluated.proposal.action }), 'gate');
+  const duplicate = await context.duplicateOf?.(inClear(prepared, received, context));
+  const evaluated = duplicate
+    ? handedOver({ ...prepared, duplicate }, context)
+    : await thoughtThrough(prepared, context, did);
+  if (duplicate) did(event('duplicate', { of: duplicate.of, by: duplicate.by }), 'gate');
   // The policy judges what would go out: from here on the values are back.
   const heard = context.vault ? context.vault.back([...said]) : said;
   const gated = asking(
@@ -52,16 +54,17 @@ export async function think(
   return { item, events: progress.events };
 }
 
-/** What was evaluated, with the values for their tokens, and with what came as it came. */
-function inClear(
-  evaluated: Evaluated,
+/** An item with the values for their tokens, and with what came as it came. */
+function inClear<Item extends Prepared & Partial<Evaluated>>(
+  item: Item,
   { body, documents, feedback }: Received,
   { vault }: StageContext,
-): Evaluated {
-  if (!vault) return evaluated;
-  const { text, whole, proposal } = evaluated;
+): Item {
+  if (!vault) return item;
+  const { text, whole, proposal } = item;
   return {
-    ...{ ...evaluated, body, feedback, text: vault.back(text), proposal: vault.back(proposal) },
+    ...{ ...item, body, feedback, text: vault.back(text) },
+    ...(proposal ? { proposal: vault.back(proposal) } : {}),
     ...(whole === undefined ? {} : { whole: vault.back(whole) }),
     ...(documents ? { documents } : {}),
   };
@@ -75,3 +78,23 @@ function asking(gated: Gated, { proposal }: Evaluated, { vault }: StageContext):
 }
 
 const STRANGE = 'a parameter holds a token that stands for no value of the item';
+
+/** The part that models are paid for. */
+async function thoughtThrough(
+  prepared: Prepared,
+  context: StageContext,
+  did: (told: TimelineEvent, next: Stage) => void,
+): Promise<Evaluated> {
+  const routed = await route(prepared, context);
+  did(event('routed', { label: routed.label }), 'evaluate');
+  await context.early?.(routed);
+  const evaluated = await evaluate(routed, context);
+  did(event('evaluated', { action: evaluated.proposal.action }), 'gate');
+  return evaluated;
+}
+
+/** A duplicate is thought about by nobody: where a person is asked, they are asked what to do with it. */
+function handedOver(prepared: Prepared & { duplicate: Duplicate }, { automation }: StageContext): Evaluated {
+  const routed = { ...prepared, label: 'other' };
+  return { ...routed, proposal: automation.handOver(routed, duplicateReason(prepared.duplicate)) };
+}

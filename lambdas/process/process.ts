@@ -11,6 +11,7 @@ import { getItem, restChange } from '../tables/items/items.ts';
 import { Lease, Leased, leaseLeft } from '../tables/items/lease.ts';
 import { alone, stopped } from './alone.ts';
 import { claim, type Found, isMeant, OPEN } from './claim.ts';
+import { duplicateOf } from './duplicates.ts';
 import { tellEarly } from './early.ts';
 import { finish, start } from './finish.ts';
 import { bodyOf } from './given/body.ts';
@@ -127,6 +128,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
         ...{ automation, implementation, step, vault },
         early: (routed) => tellEarly(env, work, routed, { automation, implementation }),
         alone: (gated) => alone(env, gated, automation),
+        duplicateOf: (prepared) => duplicateOf(prepared, automation, env),
       },
       told,
     );

@@ -19,6 +19,7 @@ export type Kind =
   | 'calibration'
   | 'caution'
   | 'approvals'
+  | 'duplicate'
   | 'embed'
   | 'lane'
   | 'limit'
@@ -208,6 +209,16 @@ export function referenceHash(automation: string, value: string): string {
 /** A person as far as an item is about them: `hash` is keyed. */
 export function subjectKey(automation: string, hash: string): string {
   return ownRow(automation, 'subject', hash);
+}
+
+/** What is the first item's: a key, or a band of a text. `hash` is keyed. */
+export function duplicateId(automation: string, kind: 'key' | 'band', hash: string): string {
+  return ownRow(automation, 'duplicate', kind, hash);
+}
+
+/** The signature of an item's text. */
+export function textId(automation: string, itemId: string): string {
+  return ownRow(automation, 'duplicate', 'text', itemId);
 }
 
 /** What a step of an item answered. */

@@ -143,7 +143,7 @@ export class AutomationStack extends Stack {
     gate: Secret,
   ): void {
     const { foundation, data } = this.#platform;
-    const { name, maxConcurrency, documents, promise, repair } = this.#automation;
+    const { name, maxConcurrency, documents, duplicates, promise, repair } = this.#automation;
     const process = new Handler(this, 'process/process', {
       memorySize: documents ? THINKING_WITH_FILES : THINKING,
       ...{ foundation, timeout, watched: true, folder: this.#folder, warm: this.#warm?.process },
@@ -161,6 +161,10 @@ export class AutomationStack extends Stack {
             ),
             ...(['GetItem', 'PutItem', 'BatchWriteItem'] as const),
           ),
+          // Which item was the first with a key, or with a text like another's.
+          duplicates
+            ? rows([kindOf(name, 'duplicate')], 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem')
+            : nothing,
         ),
         // What approvers said when they sent an item back.
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),

@@ -8,14 +8,16 @@ import type { Foundation } from './foundation.ts';
 import { OF_APPROVAL, OF_ITEM } from './operate.ts';
 
 /** What erasing changes in an item's row beside what taking it back does, and in an approval. It decides nothing. */
-const ALSO_OF_ITEM = ['erasedAt', 'documents', 'reference', 'callbackUrl', 'proposalKey'];
+const ALSO_OF_ITEM = ['erasedAt', 'documents', 'reference', 'callbackUrl', 'proposalKey', 'early'];
 const ALSO_OF_APPROVAL = ['facts', 'asked', 'comment', 'edits', 'passing'];
 
 /** Removes what is kept of a person: a function of its own, as no other may remove what it does not own. */
 export class Erasing extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data, api: Api) {
     super(scope, 'erasing');
-    const kept = (['step', 'cache', 'embed', 'upload'] as const).map((kind) => kindOf('*', kind));
+    const kept = (['step', 'cache', 'embed', 'upload', 'duplicate'] as const).map((kind) =>
+      kindOf('*', kind),
+    );
     const erase = new Handler(this, 'operate/erase', {
       foundation,
       description: "removes what is kept of a person's items",

@@ -65,6 +65,12 @@ const TESTS: Record<string, readonly Test[]> = {
   'read, over one document again and again': [
     reads('is refused when two have ended over it, and its item is the only one'),
   ],
+  'process, a duplicate looked for, no verdict': [
+    [
+      'process/duplicates',
+      'anywhere is still the first when it comes again, and the next one its duplicate: %s',
+    ],
+  ],
   'process, between steps': [KILLED_ANYWHERE],
   'process, frozen or cut off until its lease was over': [
     lease('asks nobody any more, and leaves the item to who took it'),

@@ -38,6 +38,8 @@ export const itemSchema = z.object({
   deferredUntil: z.optional(time),
   /** What was known before the rest. */
   early: z.optional(z.record(z.string(), z.unknown())),
+  /** The earlier item that is about the same. */
+  duplicateOf: z.optional(z.string()),
   label: z.optional(z.string()),
   verdict: z.optional(z.enum(VERDICTS)),
   reasons: z.optional(z.array(z.string())),

@@ -1,6 +1,7 @@
 import type { ReadDocument } from '../document.ts';
 import type { MailFacts } from '../intake/mail.ts';
 import type { RepairFacts } from '../intake/repair.ts';
+import type { Duplicate } from './duplicates.ts';
 import type { Proposal } from './proposal.ts';
 import type { Removed } from './reading.ts';
 import type { Verdict } from './status.ts';
@@ -35,6 +36,8 @@ export interface Prepared<Body = unknown> extends Received<Body> {
    * Names of the patterns that look like instructions to the model. If there are any, a gate asks a person.
    */
   suspicions: readonly string[];
+  /** An earlier item is about the same: nobody thinks about this one. */
+  duplicate?: Duplicate;
   /** True if a machine wrote the message (out-of-office, bounce): nobody waits for an answer. */
   automatic: boolean;
 }

@@ -47,6 +47,8 @@ export interface ProposalDocument extends Proposal {
   /** The item's whole text, if a person is asked or it was suspected. */
   text?: string;
   reasons: readonly string[];
+  /** The earlier item that is about the same, and the question about that one, if people were asked. */
+  duplicateOf?: { item: string; approvalId?: string };
   /** What the item came with. Absent if nothing. */
   documents?: readonly ShownDocument[];
   /** What was done to the body before it fitted its schema. Absent if nothing. */

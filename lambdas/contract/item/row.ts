@@ -68,6 +68,8 @@ export interface ItemRow {
   callbackUrl?: string;
   /** What its caller was told before the rest was known; `more` of it lies beside the content. */
   early?: { generation: number; facts: Readonly<Record<string, unknown>>; more?: true };
+  /** The item that it is a duplicate of. */
+  duplicateOf?: string;
   label?: string;
   verdict?: Verdict;
   reasons?: string[];

@@ -5,9 +5,10 @@ import { getApproval } from './approvals.ts';
 /** What stands where a summary stood. */
 export const ERASED = 'its content was erased';
 
-/** Whether a closed approval of this id still has words. */
+/** Whether an approval of this id still has words; an open one is closed before they go. */
 export async function hasWords(table: string, id: string): Promise<boolean> {
-  return erasable(await getApproval(table, id)) !== undefined;
+  const row = await getApproval(table, id);
+  return row?.facts !== undefined && !isErased(row);
 }
 
 /**

@@ -9,7 +9,12 @@ import { leaseLeft } from './lease.ts';
 const LONGEST_RUN_MS = 15 * 60 * 1000;
 
 /** What a row has that leads to content, or is made of it. */
-const OF_CONTENT = ['reference', 'callbackUrl', 'proposalKey'] as const satisfies readonly (keyof ItemRow)[];
+const OF_CONTENT = [
+  'reference',
+  'callbackUrl',
+  'proposalKey',
+  'early',
+] as const satisfies readonly (keyof ItemRow)[];
 
 /** Statuses of an item whose content nothing needs any more: `parked` and `quarantined` where it has acted, or may have. */
 const AT_REST: readonly ItemStatus[] = RESTING.filter((it) => it !== 'deferred' && it !== 'suspended');

@@ -96,6 +96,7 @@ export function itemView(
     updatedAt: row.updatedAt,
     deferredUntil: row.status === 'deferred' ? row.deferredUntil : undefined,
     early: parts.early ?? row.early?.facts,
+    duplicateOf: row.duplicateOf,
     label: row.label,
     verdict: row.verdict,
     reasons: row.reasons,

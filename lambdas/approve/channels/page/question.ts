@@ -14,7 +14,7 @@ import { saidSource } from './documents/papers.ts';
 import { NO_PAPERS, type Papers } from './documents/section.ts';
 import { editField } from './fields.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
-import { claimPart, dangerPart } from './reading/banners.ts';
+import { claimPart, dangerPart, duplicatePart } from './reading/banners.ts';
 import { repairsPart } from './reading/repairs.ts';
 import { type SentBack, sentBackPart } from './reading/sent-back.ts';
 import { briefPart, isShort, itemPart, removedPart, showsPart } from './shows.ts';
@@ -35,6 +35,8 @@ export interface QuestionView {
   colleagues: readonly string[];
   /** The approval before it, if somebody sent that one back. */
   sentBack: SentBack | undefined;
+  /** Where pages are. */
+  baseUrl: string;
   /** Time zone of the approval's calendar. */
   zone: string | undefined;
 }
@@ -54,6 +56,7 @@ export function questionSheet(view: QuestionView): Sheet {
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 ${dangerPart(document.risk)}
 ${claimPart(row, email, zone)}
+${duplicatePart(document, view.baseUrl)}
 ${review ? reviewPart(review.edits, review.objections) : ''}
 ${document.reasons.includes(document.brief) ? '' : briefPart(document)}
 <p class="marks">${row.facts.reversible ? 'It can be undone.' : 'It cannot be undone.'} Risk: ${document.risk}.

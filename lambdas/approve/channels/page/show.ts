@@ -48,6 +48,7 @@ export async function again(
     sentBack,
     papers,
     colleagues: colleaguesOf(settings, row, email),
+    baseUrl: env.BASE_URL,
     zone: zoneOf(settings, document.question?.terms.calendar),
   });
 }

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { ApprovalRow } from '../../../../contract/approval.ts';
+import type { ProposalDocument } from '../../../../contract/item/proposal-document.ts';
 import { isoNow } from '../../../../kit/clock.ts';
 import type { Markup } from '../../../../pages/layout.ts';
 import { timeMark } from '../../../../pages/time.ts';
@@ -10,6 +11,18 @@ export function dangerPart(risk: string): Markup | string {
   if (risk !== 'catastrophic') return '';
   return html`<p class="danger"><b><span aria-hidden="true">⚠</span> Catastrophic.</b> This action can do great harm. Approve
 it only if you know that it is right.</p>`;
+}
+
+/** Which item was first: whoever is signed in to the console reads there what became of it. */
+export function duplicatePart({ duplicateOf: first }: ProposalDocument, baseUrl: string): Markup | string {
+  if (!first) return '';
+  const number = first.item.slice(-7);
+  const url = `${baseUrl}/console/approvals/${first.approvalId}`;
+  return html`<p class="note" id="duplicate">The earlier item: ${
+    first.approvalId
+      ? html`<a href="${url}">${number}, and how it was decided</a>`
+      : html`<b>${number}</b> (nobody was asked about it)`
+  }. Approve only what is to be done a second time; send it back to have it thought about.</p>`;
 }
 
 /** Who is on it, at the top: it decides whether anybody else can do anything here. */

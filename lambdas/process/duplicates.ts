@@ -1,0 +1,94 @@
+import { createHmac } from 'node:crypto';
+import type { Automation } from '../contract/automation.ts';
+import type { EnvFor } from '../contract/env.ts';
+import type { Duplicate } from '../contract/item/duplicates.ts';
+import type { Prepared } from '../contract/item/envelope.ts';
+import type { ItemStatus } from '../contract/item/status.ts';
+import { sealKey } from '../gate/seal.ts';
+import { DAY_SECONDS } from '../kit/clock.ts';
+import { bandsOf, likeness, packed, signatureOf, unpacked } from '../kit/likeness/minhash.ts';
+import { addText, type Claimer, claimKey } from '../tables/idempotency/duplicates.ts';
+import { getItem } from '../tables/items/items.ts';
+
+type Env = Pick<EnvFor<'process/process'>, 'ITEM_TABLE' | 'IDEMPOTENCY_TABLE' | 'GATE_SECRET'>;
+
+/** An item that ended so was not done: the next one is no duplicate of it. */
+const NOT_DONE: readonly ItemStatus[] = ['rejected', 'refused', 'expired', 'withdrawn', 'quarantined'];
+
+/** Of one item; more keys would be a list, and no names. */
+const MOST_KEYS = 20;
+/** How often an item whose claim is taken over may change. */
+const MOST_TURNS = 4;
+
+/**
+ * Whether an earlier item of the automation is about the same, before a model is paid. The first that asks here is the first: its
+ * repetitions find themselves. Nothing is looked for once a person has sent the item back.
+ */
+export async function duplicateOf(
+  item: Prepared,
+  { name, duplicates }: Pick<Automation, 'name' | 'duplicates'>,
+  env: Env,
+): Promise<Duplicate | undefined> {
+  if (!duplicates || item.feedback.length > 0) return undefined;
+  const { of, near, days, verdict } = duplicates;
+  const claimer = { automation: name, itemId: item.id, seconds: days * DAY_SECONDS };
+  const keys = of?.(item.body, item.documents ?? []) ?? [];
+  const scope = near?.within ? near.within(item.body) : '';
+  if (keys.length === 0 && (!near || scope === undefined)) return undefined;
+  const key = await sealKey(env.GATE_SECRET);
+  const hash = (kind: string, text: string) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify(['duplicate', kind, text]))
+      .digest('hex');
+  // In one order, so that of two items with two keys in common one has both.
+  const hashes = [...new Set(keys.map((it) => hash('key', plain(it))))].sort().slice(0, MOST_KEYS);
+  for (const one of hashes) {
+    const first = await firstWith(one, claimer, env);
+    if (first) return { ...first, by: 'key', verdict };
+  }
+  if (!near || scope === undefined) return undefined;
+  const signature = signatureOf(item.whole ?? item.text, key);
+  if (!signature) return undefined;
+  const bands = bandsOf(signature).map((band) => hash('text', `${plain(scope)}|${band}`));
+  const text = { bands, signature: packed(signature) };
+  const like = await addText(env.IDEMPOTENCY_TABLE, text, claimer, async (others) => {
+    for (const { itemId, signature: its } of others) {
+      if (likeness(signature, unpacked(its)) < near.similarity) continue;
+      const first = await standing(itemId, env);
+      if (first) return first;
+    }
+    return undefined;
+  });
+  return like && { ...like, by: 'text', verdict: 'ask' };
+}
+
+/** Who has the key, unless that is this item, or one that came to nothing: then this one takes it over. */
+async function firstWith(
+  hash: string,
+  claimer: Claimer,
+  env: Env,
+): Promise<Pick<Duplicate, 'of' | 'approvalId'> | undefined> {
+  let has = await claimKey(env.IDEMPOTENCY_TABLE, hash, claimer);
+  for (let turn = 0; turn < MOST_TURNS && has !== undefined; turn += 1) {
+    const first = await standing(has, env);
+    if (first) return first;
+    has = await claimKey(env.IDEMPOTENCY_TABLE, hash, claimer, has);
+  }
+  return has === undefined ? undefined : { of: has };
+}
+
+/** An item as the first of its kind; undefined where it came to nothing. One that is no longer kept was done. */
+async function standing(id: string, env: Env): Promise<Pick<Duplicate, 'of' | 'approvalId'> | undefined> {
+  const row = await getItem(env.ITEM_TABLE, id);
+  if (row && NOT_DONE.includes(row.status)) return undefined;
+  return { of: id, ...(row?.approvalId ? { approvalId: row.approvalId } : {}) };
+}
+
+/** One key however it is typed: case, blanks and signs are nobody's name. */
+function plain(key: string): string {
+  return key
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}

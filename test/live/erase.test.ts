@@ -1,0 +1,118 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { AwsClient } from 'aws4fetch';
+import { expect, it } from 'vitest';
+import { ask, outputs, post, REFUND, reaches, request, say, story } from '../support/app.ts';
+import { account } from '../support/desk-clock.ts';
+import { line, pdfFile } from '../support/pdf.ts';
+import { objects, uploaded } from '../support/uploads.ts';
+
+/* A person's items through every room of the deployed house, erased; then everything that is kept is searched. */
+
+const TABLES = ['items', 'idempotency', 'approvals', 'audit', 'control', 'links', 'subjects'];
+
+/** Every row of every table, and the content of every object of every bucket. */
+async function everything(): Promise<[place: string, text: string][]> {
+  const found: [string, string][] = [];
+  for (const name of TABLES) {
+    const TableName = await account.resource('platform', `data${name}`);
+    for (let ExclusiveStartKey: Record<string, unknown> | undefined, more = true; more; ) {
+      const scan = { TableName, ConsistentRead: true, ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}) };
+      const page = await account.tables.send(new ScanCommand(scan));
+      for (const row of page.Items ?? []) found.push([`${name} ${row.id ?? row.order}`, JSON.stringify(row)]);
+      ExclusiveStartKey = page.LastEvaluatedKey;
+      more = ExclusiveStartKey !== undefined;
+    }
+  }
+  const client = new AwsClient({
+    ...{ accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1', service: 's3' },
+  });
+  const get = async (path: string) => (await client.fetch(`${outputs.endpointUrl}/${path}`)).text();
+  for (const id of ['datacontent', 'datauploads', 'dataauditArchive']) {
+    const bucket = await account.resource('platform', id).catch(() => undefined);
+    if (!bucket) continue;
+    const versions = await get(`${bucket}?versions`);
+    const keys = new Set([...versions.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key = '']) => key));
+    for (const key of keys) found.push([`${id} ${key}`, await get(`${bucket}/${key}`)]);
+  }
+  return found;
+}
+
+const places = async (words: readonly string[]) =>
+  (await everything())
+    .filter(([place, text]) => words.some((word) => (place + text).includes(word)))
+    .map(([place]) => place);
+
+async function erase(subject: string, more: object = {}) {
+  const { status, body } = await request('/v1/erasures', {
+    method: 'POST',
+    body: JSON.stringify({ subject, reason: 'asked us to', ...more }),
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body as {
+    items: { id: string; outcome: string }[];
+    removed: Record<string, number>;
+    subject: string;
+  };
+}
+
+it("leaves nothing of a person's items but the fact, in whichever room they were", {
+  timeout: 300_000,
+}, async () => {
+  const mark = crypto.randomUUID().slice(0, 8);
+  const zoe = `zoe-${mark}@example.com`;
+  const planted = [`zyxquokka${mark}`, zoe];
+  const words = `My name is ${planted[0]}, please write to ${zoe}.`;
+  // One that people approved, one that waits for them, one that a model answered, one that came with files.
+  const approved = await ask('refund-request', {
+    ...{ ...REFUND.large, text: `${REFUND.large.text} ${words}`, customer: zoe },
+  });
+  await say(approved.of('anna'), 'approve', { comment: 'as the policy says' });
+  await reaches(approved.id, 'done', 90);
+  const waiting = await ask('refund-request', { ...REFUND.large, text: `It broke. ${words}`, customer: zoe });
+  const mailed = (await post('support-triage', { text: `How do I change my password? ${words}`, from: zoe }))
+    .body;
+  await reaches(mailed.id, ['done', 'refused', 'waiting_approval'], 90);
+  const file = {
+    ...{ name: `${planted[0]}.pdf`, contentType: 'application/pdf' },
+    bytes: pdfFile({ pages: [line(`Invoice 1 for ${planted[0]}, ${zoe}`, 72, 720)] }),
+  };
+  const number = `CASE-${mark}-1`;
+  const filed = (await post('invoice', { text: words, reference: number, documents: [await uploaded(file)] }))
+    .body;
+  await reaches(filed.id, ['done', 'refused', 'waiting_approval'], 120);
+  const ids = [approved.id, waiting.id, mailed.id];
+  expect((await places(planted)).length).toBeGreaterThan(10);
+
+  const counted = await erase(zoe, { dryRun: true });
+  expect(counted.items.map(({ id }) => id).sort()).toEqual(ids.sort());
+  const before = await places(planted);
+  const erased = await erase(`ZOE-${mark}+tag@example.com`.toLowerCase());
+  expect(erased.items.map(({ id }) => id).sort()).toEqual(ids.sort());
+  expect(erased.items.every(({ outcome }) => ['erased', 'unsettled'].includes(outcome))).toBe(true);
+  expect(erased.removed).toMatchObject(counted.removed);
+  const byNumber = await erase(number.toLowerCase());
+  expect(byNumber.items).toMatchObject([{ id: filed.id }]);
+  expect(byNumber.removed).toMatchObject({
+    files: 1,
+    readings: expect.any(Number),
+    uploads: expect.any(Number),
+  });
+
+  expect(before.length).toBeGreaterThan(10);
+  expect(await places(planted)).toEqual([]);
+  for (const id of [...ids, filed.id]) {
+    expect(
+      await objects(`items/${id}/`).then((keys) => keys.filter((key) => !key.includes('/reading-'))),
+    ).toEqual([]);
+    const told = await story(id);
+    expect(told.timeline.at(-1)?.event).toBe('erased');
+    expect(told.proposal).toBeUndefined();
+  }
+  expect((await story(waiting.id)).status).toBe('withdrawn');
+  expect((await story(approved.id)).status).toBe('done');
+  // The fact is in the audit, under the hash.
+  const { body } = await request(`/v1/audit?from=${new Date(Date.now() - 600_000).toISOString()}`);
+  expect(JSON.stringify(body)).toContain(`erase ${erased.subject}`);
+  expect(JSON.stringify(body)).toContain(`erased ${erased.subject}`);
+});
