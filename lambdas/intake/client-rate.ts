@@ -38,7 +38,9 @@ export async function admitPost(table: string, { name, limits }: Caller): Promis
       if (at > 0) continue;
       // The row that refused the first write tells what else is the case.
       if ((before.used ?? 0) >= quota.perDay) throw overQuota(name, quota.perDay);
-      if ((before.due ?? 0) > most) throw overRate(name, rate.perSecond, (before.due ?? 0) - most);
+      // By the clock as it is now: a write may have taken longer than the burst lasts.
+      const beyond = (before.due ?? 0) - clock.now() - (rate.burst - 1) * interval;
+      if (beyond > 0) throw overRate(name, rate.perSecond, beyond);
     }
   }
   // Others were first each time, and each time there was room: if an interval is shorter than a write, the

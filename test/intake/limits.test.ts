@@ -69,6 +69,23 @@ describe('a client', () => {
     expect(writes).toBe(8);
   });
 
+  it('is not taken for one over its rate where its write took longer than its burst lasts', async () => {
+    const given = limits(1000, 5000);
+    const caller = { ...SHOP, client: 'slow', limits: limitsText(given) };
+    await post(given, { caller });
+    let stalled = false;
+    world.fault = (call, { TableName }) => {
+      if (stalled || TableName !== 'control' || !call.includes('Update')) return;
+      stalled = true;
+      // Meanwhile others posted, and have brought the count up to the clock.
+      time.advance(6);
+      const [row] = world.tables.all('control');
+      world.tables.put('control', { ...row, due: time.at + 1 } as never);
+    };
+
+    expect((await post(given, { caller })).status).toBe(202);
+  });
+
   it('that is over its rate is told when to come again, and nothing is kept', async () => {
     const one = limits(0.1, 1);
     await post(one);
