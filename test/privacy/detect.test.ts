@@ -148,6 +148,22 @@ describe('personal data is found', () => {
     expect(found('PIN 4711')).toEqual(['secret 4711']);
   });
 
+  it('by its label in a question, where the next line answers it', () => {
+    const asked = '[10:02 AM] Support: What is your account number?\n[10:03 AM] Ann: Sure, it’s 7391028373.';
+    expect(found(asked)).toEqual(['bank 7391028373']);
+    expect(found('Did you lose your passport?\nAnn: Yes, on 7391028373 Street')).toEqual([]);
+  });
+
+  it('by the names that people have, in letters large and small', () => {
+    const names = (text: string) =>
+      detect(text, ['name'], recognise).map(({ start, end }) => text.slice(start, end));
+    expect(names('Dear Mr. van der Berg, I met Anna Lindqvist.')).toEqual(['van der Berg', 'Anna Lindqvist']);
+    expect(names('INVOICE FOR ANNA BERG, HAMBURG')).toEqual(['ANNA BERG']);
+    expect(names('Thanks for all.\n\nKind regards,\nJózef')).toEqual(['Józef']);
+    expect(names('Please wait until May or June. We Will Call On Monday.')).toEqual([]);
+    expect(names('Our Grace Period ends. GRACE PERIOD. @anna #anna anna_1')).toEqual([]);
+  });
+
   it('among other numbers, as in a row of a table', () => {
     expect(found('17 4 4111 1111 1111 1111 240.00')).toEqual(['card 4111 1111 1111 1111']);
   });

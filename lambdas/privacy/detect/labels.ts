@@ -189,7 +189,7 @@ const LABELS: readonly Label[] = [
 const BLANK = '[ _-]?';
 /* What may stand between label and number, a few of them. */
 const LINK =
-  '(?:[\\s:=#*"\'(\\[“”‘’–|-]{1,4}|(?:no|nr|num|number|numbers|nummer|numer|numéro|número|numero|id|ids|code|is|was|are|ending|in|ist|est|es|of|like|with|info|details|record|plate|identification|identifier|including|registered|as|under|the|policy)(?![\\p{L}\\p{N}])\\.?|:|\\.){0,7}';
+  '(?:[\\s:=#*"\'()\\[\\]“”‘’–|-]{1,4}|(?:no|nr|num|number|numbers|nummer|numer|numéro|número|numero|id|ids|code|is|was|are|ending|in|ist|est|es|of|like|with|info|details|record|plate|identification|identifier|including|registered|as|under|the|policy)(?![\\p{L}\\p{N}])\\.?|:|\\.){0,7}';
 const VALUE =
   '(?<value>\\p{Lu}{0,6}[ _-]?\\d[\\p{Lu}\\d]{0,33}(?:[-_./]?[\\p{Lu}\\d]{1,20}){0,6}(?: (?=[\\p{Lu}\\d]{0,5}\\d)[\\p{Lu}\\d]{1,12}){0,8}|[\\p{Lu}\\d]{1,12}(?:[-_/][\\p{Lu}\\d]{1,20}){1,6}|\\p{Lu}[\\p{Lu}\\d]{3,33})';
 
@@ -205,21 +205,29 @@ const made = (): [PersonalKind, RegExp, RegExp, (signs: string) => boolean][] =>
   ]);
 const WHOLE = new RegExp(`${VALUE}(?![\\p{L}\\p{N}])`, 'uy');
 
+/* A question for the number, and the beginning of the answer on the next line. */
+const ANSWER =
+  /[^\n?]{0,60}\?[ "'”]{0,3}\n{1,2}[^\n:]{0,12}(?::\d\d[^\n:]{0,30})?(?:[^\n:]{0,40}:)?(?:[\s,.:!"'“-]{1,3}|(?:sure|yes|ok|okay|of course|here|it is|it['’]s|that['’]s|is|the|my|number|certainly|hi|please)(?![\p{L}\p{N}])){0,9}/iuy;
+
 let known: ReturnType<typeof made> | undefined;
 
 export const labelled: Finder = function* (text): Iterable<Span> {
   known ??= made();
   for (const [kind, label, link, check] of known)
     for (const { 0: word, index } of text.matchAll(label)) {
-      const from = afterLink(text, link, index + word.length);
-      const found = valueAt(text, from, check);
-      if (found !== undefined) yield { kind, start: from, end: found };
+      const behind = index + word.length;
+      for (const from of [after(text, link, behind), after(text, ANSWER, behind)]) {
+        const found = from === undefined ? undefined : valueAt(text, from, check);
+        if (from !== undefined && found !== undefined) yield { kind, start: from, end: found };
+      }
     }
 };
 
-function afterLink(text: string, link: RegExp, at: number): number {
-  link.lastIndex = at;
-  return at + (link.exec(text)?.[0].length ?? 0);
+/** Where what stands between ends; undefined where it does not stand there. */
+function after(text: string, between: RegExp, at: number): number | undefined {
+  between.lastIndex = at;
+  const found = between.exec(text);
+  return found ? at + found[0].length : undefined;
 }
 
 /** Where the value ends; groups at its end that the check refuses are another number's. */
@@ -228,7 +236,7 @@ function valueAt(text: string, from: number, check: (signs: string) => boolean):
   let value = WHOLE.exec(text)?.groups?.value;
   while (value !== undefined) {
     const signs = bare(value);
-    if (/\d/.test(signs) && check(signs)) return from + value.length;
+    if (check(signs)) return from + value.length;
     const shorter = value.slice(0, Math.max(0, value.lastIndexOf(' ')));
     value = shorter === '' ? undefined : shorter;
   }

@@ -28,6 +28,8 @@ interface Word {
   end: number;
   /** `Anna`, `O'Brien`, `J.`, not `ANNA BANK` and not `iPhone`. */
   capital: boolean;
+  /** `ANNA` */
+  loud: boolean;
   initial: boolean;
 }
 
@@ -36,13 +38,16 @@ const WORD =
   /(?<![@#_\p{N}\p{L}])\p{L}[\p{L}\p{M}'’]{0,40}(?:-\p{Lu}[\p{L}\p{M}'’]{1,40}){0,2}(?![_\p{N}])/gu;
 const CAPITAL = /^\p{Lu}(?:['’]\p{Lu}|\p{Ll}{1,3}\p{Lu})?[\p{Ll}\p{M}'’]*(?:-\p{Lu}[\p{Ll}\p{M}]+)*$/u;
 
+const LOUD = /^\p{Lu}[\p{Lu}\p{M}'’-]+$/u;
+
 function wordsOf(text: string): Word[] {
   return [...text.matchAll(WORD)].map(({ 0: match, index: start }) => {
     // A genitive is no part of the name.
     const own = match.replace(/(?:['’]s?|n['’]t|['’](?:ll|re|ve|m|d))$/i, '');
     const low = own.toLowerCase();
     const initial = own.length === 1 && /\p{Lu}/u.test(own);
-    return { text: own, low, start, end: start + own.length, capital: CAPITAL.test(own), initial };
+    const loud = own.length > 2 && LOUD.test(own);
+    return { text: own, low, start, end: start + own.length, capital: CAPITAL.test(own), loud, initial };
   });
 }
 
@@ -68,11 +73,19 @@ export function people(text: string): Span[] {
     const first = words[at];
     if (!first) continue;
     if (TITLES.has(first.low) && first.capital) {
-      const to = until(text, words, at + 1, after(text, first));
-      if (to > at + 1) {
+      let begins = at + 1;
+      while (PARTICLES.has(words[begins]?.low ?? '') && begins - at < 4) begins += 1;
+      const to = until(text, words, begins, after(text, first));
+      if (to > begins) {
         found.push(spanOf(words, at + 1, to));
         at = to - 1;
       }
+      continue;
+    }
+    if (first.loud) {
+      const to = loudly(text, words, at, names);
+      if (to > at) found.push(spanOf(words, at, to));
+      at = Math.max(at, to - 1);
       continue;
     }
     if (!first.capital || first.initial || NEVER.has(first.low)) continue;
@@ -82,6 +95,19 @@ export function people(text: string): Span[] {
     at = to - 1;
   }
   return found.concat(again(words, found, text));
+}
+
+/** `ANNA BERG`: a given name and one or two more words, where a heading has others. */
+function loudly(text: string, words: readonly Word[], at: number, names: ReadonlySet<string>): number {
+  const first = words[at];
+  if (!first || !names.has(first.low) || DOUBTFUL.has(first.low) || NEVER.has(first.low)) return at;
+  let to = at + 1;
+  while (to < words.length && to - at < 3) {
+    const [before, word] = [words[to - 1], words[to]];
+    if (!before || !word?.loud || NEVER.has(word.low) || !after(text, before, word)) break;
+    to += 1;
+  }
+  return to - at > 1 ? to : at;
 }
 
 /** Where a name that begins here ends: capitals, initials and particles on one line. */
