@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { AwsClient } from 'aws4fetch';
 import { describe, expect, it, vi } from 'vitest';
-import { callsFor, modelFault, outputs, reaches, request, type Story } from '../support/app.ts';
+import { callsFor, modelFault, reaches, request, type Story } from '../support/app.ts';
+import { drop, isDropped, sendMail as send } from '../support/doors.ts';
 import { mailOf, type Written } from '../support/mails.ts';
 import { line, pdfFile } from '../support/pdf.ts';
 
 /* Mails and dropped files through the deployed house, with the sandbox as SES and the emulator's own events of its buckets. */
 
 const ENDED = ['waiting_approval', 'done', 'refused', 'quarantined', 'parked'];
-
-async function send(raw: string | Uint8Array, query = ''): Promise<Response> {
-  return fetch(`${outputs.inboundMailUrl}${query}`, { method: 'POST', body: Buffer.from(raw) });
-}
 
 /** A mail that no test has sent, to this automation. */
 const written = (automation: string, { headers = {}, ...more }: Written) =>
@@ -43,19 +39,6 @@ async function cameOf(automation: string, act: () => Promise<unknown>, how = 1):
   return Promise.all(fresh.map((id) => reaches(id, ENDED, 90)));
 }
 
-const s3 = new AwsClient({
-  accessKeyId: 'test',
-  secretAccessKey: 'test',
-  region: 'us-east-1',
-  service: 's3',
-});
-const objectUrl = (key: string) =>
-  `${outputs.endpointUrl}/${outputs.dropBucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
-const drop = async (key: string, bytes: Uint8Array | string, contentType = 'application/pdf') => {
-  const headers = { 'content-type': contentType };
-  const { status } = await s3.fetch(objectUrl(key), { method: 'PUT', body: Buffer.from(bytes), headers });
-  expect(status).toBe(200);
-};
 const paper = () =>
   pdfFile({ pages: [line(`Invoice ${randomUUID()} of Quokka Ltd, total EUR 119.00`, 72, 720)] });
 const QUESTION =
@@ -160,7 +143,7 @@ describe('a file in the drop bucket', () => {
     expect((item as unknown as { documents: object[] }).documents).toMatchObject([
       { type: 'pdf', status: 'read' },
     ]);
-    await vi.waitFor(async () => expect((await s3.fetch(objectUrl(key))).status).toBe(404));
+    await vi.waitFor(async () => expect(await isDropped(key)).toBe(false));
   });
 
   it('of data is an item for each line', async () => {
@@ -178,6 +161,6 @@ describe('a file in the drop bucket', () => {
       status: 'quarantined',
       error: { message: 'what came was refused: wrong-type' },
     });
-    expect((await s3.fetch(objectUrl(key))).status).toBe(200);
+    expect(await isDropped(key)).toBe(true);
   });
 });

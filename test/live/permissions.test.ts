@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { shortNumber } from '../../lambdas/contract/approval.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { assemblyDirectory } from '../../local/deploy.ts';
@@ -17,6 +17,7 @@ import {
 } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { account, approval, timekeeper } from '../support/desk-clock.ts';
+import { drop, sendMail } from '../support/doors.ts';
 import { ACCOUNT_ID } from '../support/iam.ts';
 import {
   type AwsCall,
@@ -26,6 +27,7 @@ import {
   secretArn,
   withSecretArns,
 } from '../support/iam-calls.ts';
+import { mailOf } from '../support/mails.ts';
 import { line, pdfFile } from '../support/pdf.ts';
 import { click, slackMessage } from '../support/slack.ts';
 import { postDocuments, uploaded } from '../support/uploads.ts';
@@ -119,6 +121,7 @@ async function everyChannel(): Promise<void> {
 
 interface Entry {
   name: string;
+  doors: string[];
   examples: { expect: string; body: object }[];
 }
 
@@ -147,6 +150,27 @@ async function everyDocument(): Promise<void> {
     const { body } = await postDocuments(await uploaded(file));
     await reaches(body.id, ['done', 'waiting_approval', 'refused', 'quarantined'], 90);
   }
+}
+
+/** A mail with a document, the same again, one with a virus, a dropped file and a dropped body: whatever an automation takes. */
+async function everyDoor(): Promise<void> {
+  const content = pdfFile({ pages: [line('Invoice 2, EUR 20.00', 72, 720)] });
+  const mail = mailOf({ parts: [{ type: 'application/pdf', name: 'bill.pdf', content }] });
+  for (const { name, doors } of await registry()) {
+    if (doors.includes('mail'))
+      for (const raw of [mail, mail, `X-SES-Virus-Verdict: FAIL\r\n${mail}`])
+        await sendMail(raw, `?to=${name}`);
+    if (!doors.includes('drop')) continue;
+    await drop(`${name}/bill.pdf`, content);
+    await drop(`${name}/bill.json`, '{}');
+  }
+  await vi.waitFor(
+    async () => {
+      const { items } = (await request('/v1/items?status=quarantined')).body as { items: object[] };
+      expect(items.length).toBeGreaterThan(0);
+    },
+    { timeout: 60_000, interval: 500 },
+  );
 }
 
 /** What operators do to the model plane. */
@@ -192,6 +216,7 @@ describe('permissions', () => {
     for (const { body } of [small, large, ticket]) await reaches(body.id, 'done');
     await everyOther();
     await everyDocument();
+    await everyDoor();
     await everyChannel();
     await everyOperation();
     await request('/v1/items');
