@@ -48,10 +48,11 @@ describe('a mail', () => {
   it('that an article answers is answered, to the address that passed', async () => {
     const mail = written('support-triage', {
       text: `${QUESTION}\n`,
-      headers: { Subject: `Rate ${randomUUID()}` },
+      headers: { Subject: 'Exchange rate' },
     });
     const [item] = await cameOf('support-triage', () => send(mail));
 
+    expect(item?.reasons?.join()).toContain('answered from exchange-rate');
     expect(item).toMatchObject({ status: 'done', verdict: 'act' });
     expect(item?.timeline[0]).toMatchObject({
       event: 'received',
