@@ -190,6 +190,8 @@ const TREATMENTS: readonly Treatment[] = [
   { matches: new RegExp(`^${SIGNALBOX}([\\w-]+)((?: .*)?)$`), how: 'live', check: checkSignalbox },
   { matches: /^(?:API|TOKEN)=\$\(node -p "require\('\.\/\.local\/outputs\.json'\)\.(\w+)"\)$/, how: 'live' },
   { matches: /^curl -sS .*"\$API\/.*$/, how: 'live' },
+  // test/live/doors-mail.test.ts posts mails so.
+  { matches: /^curl --data-binary @mail\.eml "\$INBOUND_MAIL_URL(?:\?\S+)?"$/, how: 'checked' },
 ];
 
 /** Small programs for an account at night: their parts are checked below. */
