@@ -71,7 +71,7 @@ export const automation = defineAutomation<Ticket>({
     'the message text goes to the model endpoint; the reply goes to the help desk',
   ],
   failureModes: [
-    'the body does not fit the schema: it is repaired; where that touches the sender a person looks, where it fails the item is quarantined with the reason',
+    'a ticket comes in another shape: it is repaired; where that touches the sender a person looks, where it fails the item is quarantined with the reason',
     'no article answers the message: a person gets it, with the reason and the nearest passages',
     'the model picks a passage that does not answer: the customer reads true sentences about something else',
     'the label is wrong: the reply is still taken from an article that fits the words, or goes to a person',

@@ -7,7 +7,7 @@ const FIELDS: Record<keyof RepairPolicy, true> = { renamed: true, model: true, c
 
 /** What is wrong with how an automation repairs bodies that do not fit. */
 export function faultsInRepair(automation: Automation): string[] {
-  const { repair, prompts, residency } = automation;
+  const { repair, prompts, residency, privacy } = automation;
   if (!repair)
     return prompts.repair ? ["'prompts.repair' is never asked for: say 'repair: { model: true }'"] : [];
   const { renamed = {}, model = false, consequential = [] } = repair;
@@ -25,6 +25,10 @@ export function faultsInRepair(automation: Automation): string[] {
     ]),
     [model && !prompts.repair, "'model' needs the prompt of the step 'repair': add it to 'prompts'"],
     [!model && prompts.repair !== undefined, "'prompts.repair' is never asked for: say 'model: true'"],
+    [
+      model && privacy !== undefined,
+      "'model' cannot go with 'privacy': what came is read by a model before anything in it could be replaced",
+    ],
     [
       model && residency !== undefined,
       "'model' cannot go with 'residency': where a body may be sent stands in the body, which is not there yet",

@@ -1,4 +1,4 @@
-import * as z from 'zod/v4/core';
+import type * as z from 'zod/v4/core';
 import type { Doubt, Repair, RepairFacts, RepairPolicy } from '../../contract/intake/repair.ts';
 import { Problem } from '../http.ts';
 import { type Fault, fitting } from '../request-body.ts';
@@ -6,6 +6,7 @@ import { cutText } from '../text.ts';
 import { fit, type Hints } from './fit.ts';
 import type { Node } from './node.ts';
 import { readTolerantly } from './read.ts';
+import { inner } from './shape.ts';
 import { type Came, textOf } from './text.ts';
 
 /*
@@ -124,17 +125,29 @@ const names = new WeakMap<z.$ZodType, Set<string>>();
 function namesOf(schema: z.$ZodType): ReadonlySet<string> {
   const known = names.get(schema) ?? new Set();
   if (!names.has(schema)) {
-    collect(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), known);
+    collect(schema, known, new Set());
     names.set(schema, known);
   }
   return known;
 }
 
-function collect(shape: unknown, known: Set<string>): void {
-  if (typeof shape !== 'object' || shape === null) return;
-  for (const [key, part] of Object.entries(shape)) {
-    if (key === 'properties' && typeof part === 'object' && part !== null)
-      for (const name of Object.keys(part)) known.add(name);
-    collect(part, known);
+function collect(given: z.$ZodType, known: Set<string>, seen: Set<z.$ZodType>): void {
+  const { schema } = inner(given);
+  if (seen.has(schema)) return;
+  seen.add(schema);
+  const def = schema._zod.def as Parts;
+  for (const [name, field] of Object.entries(def.shape ?? {})) {
+    known.add(name);
+    collect(field, known, seen);
   }
+  for (const part of [def.element, def.valueType, ...(def.options ?? [])])
+    if (part) collect(part, known, seen);
+}
+
+/** What a schema may be made of. */
+interface Parts {
+  shape?: Readonly<Record<string, z.$ZodType>>;
+  element?: z.$ZodType;
+  valueType?: z.$ZodType;
+  options?: readonly z.$ZodType[];
 }

@@ -16,7 +16,8 @@ export function inner(given: z.$ZodType): { schema: z.$ZodType; optional: boolea
     const { def } = schema._zod;
     if (['optional', 'default', 'prefault'].includes(def.type)) optional = true;
     else if (def.type === 'lazy') {
-      schema = (def as z.$ZodLazyDef).getter();
+      // The one that it keeps: its getter makes a new one each time.
+      schema = (schema as z.$ZodLazy)._zod.innerType;
       continue;
     } else if (!['nullable', 'readonly', 'nonoptional', 'catch'].includes(def.type)) break;
     schema = (def as z.$ZodOptionalDef).innerType;

@@ -21,6 +21,7 @@ it.each([
   ["'model' needs the prompt", { repair: { model: true }, prompts }],
   ["'prompts.repair' is never asked for", { repair: {} }],
   ["'prompts.repair' is never asked for", { repair: undefined }],
+  ["'model' cannot go with 'privacy'", { privacy: { tokens: 'all' } }],
   ["'model' cannot go with 'residency'", { residency: () => ['eu'] }],
 ])('a repair is refused at synth: %s', (fault, fields) => {
   expect(faults(fields)).toEqual([expect.stringContaining(fault)]);
