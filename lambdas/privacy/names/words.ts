@@ -4,6 +4,7 @@ const list = (words: string) => new Set(words.trim().split(/\s+/));
 
 /** Never part of a person's name: days, months, forms of companies, places of streets, words of letters. */
 export const NEVER = list(`
+period sale season gift card rate limit service fee offer discount price plan shipping delivery return refund payment balance credit debit transfer
 monday tuesday wednesday thursday friday saturday sunday january february march july september october november december
 montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember
 lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
