@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { METRICS } from '../lambdas/contract/metrics.ts';
+import { DOOR_DELIVERED, METRICS } from '../lambdas/contract/metrics.ts';
 import { stackName } from '../lambdas/contract/names.ts';
 import { buildApp } from '../lib/app.ts';
 import { deployedAutomations, folderOf } from '../lib/automation/automation-folder.ts';
@@ -67,7 +67,9 @@ export function standing(stacks: readonly Stack[]): Line[] {
   const polled = of('AWS::Lambda::EventSourceMapping').filter(
     ({ Properties }) => !Properties?.StartingPosition,
   ).length;
-  const clocks = of('AWS::Events::Rule').filter(({ Properties }) => Properties?.ScheduleExpression);
+  const timed = of('AWS::Events::Rule').filter(({ Properties }) => Properties?.ScheduleExpression);
+  // A schedule of an automation puts a message into its queue; what its polls cost is by what they find.
+  const clocks = timed.filter(({ Properties }) => !JSON.stringify(Properties?.Targets).includes('schedule'));
   const others = clocks.filter(({ Properties }) => Properties?.ScheduleExpression !== 'rate(1 minute)');
   if (others.length > 0) throw new Error('a schedule other than each minute: count it in bench/standing.ts');
   const runs = clocks.length * MINUTES;
@@ -126,13 +128,29 @@ const moreIn = (stacks: readonly Stack[]): number =>
 export async function mostForTwo(two: readonly Stack[]): Promise<number> {
   const { destinations } = await loadConfig('signalbox.config.ts');
   const more = MONTHLY.secret * Math.max(0, Object.keys(destinations).length - 2);
-  return MOST_FOR_TWO + more + MOST_FOR_A_QUEUE * moreIn(two) + MOST_FOR_LANES * withLanes(two).length;
+  return (
+    MOST_FOR_TWO +
+    more +
+    MOST_FOR_A_QUEUE * moreIn(two) +
+    forDoors(two) +
+    MOST_FOR_LANES * withLanes(two).length
+  );
 }
 const MOST_FOR_EACH = 1.5;
 
+/** What a team turns on by itself: a secret for each webhook, an alarm for each door that is not to be silent. */
+function forDoors(stacks: readonly Stack[]): number {
+  const resources = stacks.flatMap((stack) => Object.values(stack.resources));
+  const are = (type: string, is: (text: string) => boolean) =>
+    resources.filter(({ Type, Properties }) => Type === type && is(JSON.stringify(Properties))).length;
+  const webhooks = are('AWS::SecretsManager::Secret', (text) => text.includes('/webhooks/'));
+  const silent = are('AWS::CloudWatch::Alarm', (text) => text.includes(DOOR_DELIVERED));
+  return MONTHLY.secret * webhooks + MONTHLY.alarm * silent;
+}
+
 /** For each of the eight more that ten are. */
 export function mostForEach(two: readonly Stack[], ten: readonly Stack[]): number {
-  const queues = MOST_FOR_A_QUEUE * (moreIn(ten) - moreIn(two));
+  const queues = MOST_FOR_A_QUEUE * (moreIn(ten) - moreIn(two)) + forDoors(ten) - forDoors(two);
   return MOST_FOR_EACH + (queues + MOST_FOR_LANES * (withLanes(ten).length - withLanes(two).length)) / 8;
 }
 
