@@ -173,8 +173,9 @@ async function secondClient({ run }: Rig): Promise<string> {
   return token;
 }
 
-const spread = (values: readonly number[]) =>
-  [0.5, 0.95, 1].map((share) => percentile(values, share).toFixed(1)).join('; ');
+function spread(values: readonly number[]): string {
+  return [0.5, 0.95, 1].map((share) => percentile(values, share).toFixed(1)).join('; ');
+}
 
 function print(ours: Burst, naive: Burst): void {
   const row = (name: string, kind: Post['kind']) => [
