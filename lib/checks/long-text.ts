@@ -5,6 +5,9 @@ import { exact, worstCase } from '../../lambdas/models/prices.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { offersFor, thatCan } from './offers.ts';
 
+/** It reads a body, and no text. */
+const REPAIR = 'repair';
+
 /** Tokens of the prompt and of the schema beside a part. */
 const WORDS = 1000;
 
@@ -37,12 +40,14 @@ export function warningsAboutLongText(automation: Automation, config: ResolvedCo
 /** Of the longest text, if every step reads all of its parts at the cheapest model, each asked again once. */
 function worstOfLongText(automation: Automation, { endpoints }: ResolvedConfig): number {
   const calls = callsFor(automation);
-  const steps = Object.keys(automation.prompts).map((step) => {
-    const policy = automation.steps?.[step] ?? {};
-    const prices = thatCan(policy, offersFor(policy, endpoints, undefined)).map(({ model }) =>
-      worstCase(model, PART_CHARACTERS + WORDS),
-    );
-    return prices.length > 0 ? calls * Math.min(...prices) : 0;
-  });
+  const steps = Object.keys(automation.prompts)
+    .filter((step) => step !== REPAIR)
+    .map((step) => {
+      const policy = automation.steps?.[step] ?? {};
+      const prices = thatCan(policy, offersFor(policy, endpoints, undefined)).map(({ model }) =>
+        worstCase(model, PART_CHARACTERS + WORDS),
+      );
+      return prices.length > 0 ? calls * Math.min(...prices) : 0;
+    });
   return exact(steps.reduce((sum, usd) => sum + usd, 0));
 }
