@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { NeighbourKind } from '../contract/neighbour.ts';
 import { isoNow } from '../kit/clock.ts';
 import { sha256 } from '../kit/digest.ts';
+import { OWN } from './object-keys.ts';
 
 /*
  * The key of every row and object that more than one function knows, and the permissions go by. What belongs to an automation
@@ -9,7 +10,7 @@ import { sha256 } from '../kit/digest.ts';
  * bucket: see ADR 0027. What only the console keeps (sessions, links, absences) is named where it is kept.
  */
 
-const OWN = '_';
+export * from './object-keys.ts';
 
 /** The kinds of rows that an automation keeps beside its items and their approvals. */
 export type Kind =
@@ -65,127 +66,14 @@ export function approvalId(itemId: string, generation: number): string {
   return `${itemId}-g${generation}`;
 }
 
-/** Of a posted body, in the content bucket. */
-export function bodyKey(itemId: string): string {
-  return `items/${itemId}/body.json`;
-}
-
-/** Of what came in place of a body that fits its schema, exactly as it came. */
-export function rawKey(itemId: string): string {
-  return `items/${itemId}/raw.json`;
-}
-
-/** What the content of an item begins with. */
-export function contentOf(itemId: string): string {
-  return `items/${itemId}/`;
-}
-
-/** What an item's own files begin with, in the bucket of uploads: as they came, refused, and what a door keeps. */
-export function filesOf(itemId: string): string[] {
-  return FILES.map((kind) => `${kind}/${itemId}/`);
-}
-
-/** Kinds of files of an item. */
-export const FILES = ['documents', 'quarantine', 'inbound'] as const;
-
-/** Of the differences between what came and the body that was made of it. */
-export function repairsKey(itemId: string): string {
-  return `items/${itemId}/repairs.json`;
-}
-
 /** To which field a client's own name for it belongs; the name is a stranger's word, and hashed. */
 export function mappingKey(automation: string, client: string, name: string): string {
   return ownRow(automation, 'mapping', sha256(`mapping|${client}|${name}`).slice(0, 32));
 }
 
-/** Of a document of a generation, by its digest: the gate's, or one with an approver's edits. */
-export function proposalKey(itemId: string, generation: number, digest: string): string {
-  return `items/${itemId}/proposal-g${generation}-${digest.slice(0, 16)}.json`;
-}
-
-/** Of the values that tokens stand for, in the content bucket. */
-export function tokensKey(itemId: string, digest: string): string {
-  return `items/${itemId}/tokens-${digest.slice(0, 16)}.json`;
-}
-
-/** Of what the gate saw. */
-export function evaluatedKey(itemId: string, generation: number, digest: string): string {
-  return `items/${itemId}/evaluated-g${generation}-${digest.slice(0, 16)}.json`;
-}
-
-/** Of what a generation's caller was told before the rest was known, where it is more than words of a list. */
-export function earlyKey(itemId: string, generation: number): string {
-  return `items/${itemId}/early-g${generation}.json`;
-}
-
-/** Of the names of an item's documents, in the content bucket: they are words of strangers. */
-export function documentNamesKey(itemId: string): string {
-  return `items/${itemId}/documents.json`;
-}
-
 /** Of what an upload was announced as. */
 export function uploadId(automation: string, ref: string): string {
   return ownRow(automation, 'upload', ref);
-}
-
-/** Of an upload's name, in the content bucket. */
-export function uploadNameKey(automation: string, ref: string): string {
-  return `items/${automation}${OWN}upload/${ref}.json`;
-}
-
-/** Of uploaded bytes, in the bucket of uploads, until an item names them; then they are the item's own copy. */
-export function uploadKey(automation: string, ref: string): string {
-  return `uploads/${automation}${OWN}upload/${ref}`;
-}
-
-export function originalKey(itemId: string, ref: string): string {
-  return `documents/${itemId}/${ref}`;
-}
-
-/** Of what an item was made of, exactly as it came: a mail. */
-export function inboundKey(itemId: string, name: 'mail'): string {
-  return `inbound/${itemId}/${name}`;
-}
-
-/** Of a document that was refused: one function may write there, and none read. */
-export function quarantineKey(itemId: string, ref: string): string {
-  return `quarantine/${itemId}/${ref}`;
-}
-
-/** Of what reading a file gave, in the content bucket; `hash` is of its bytes and of how it was read. */
-export function readingKey(automation: string, hash: string): string {
-  return `items/${automation}${OWN}reading/${hash}.json`;
-}
-
-/** Of the same without the places of its words: what is thought about. */
-export function readTextKey(readingKey: string): string {
-  return readingKey.replace(/\.json$/, '/text.json');
-}
-
-/** What everything beside a reading begins with: its text, and its pages as pictures. */
-export function besideReading(readingKey: string): string {
-  return readingKey.replace(/\.json$/, '/');
-}
-
-/** That an item has this reading: it lies beside it, so that nobody removes what another item needs. */
-export function holderKey(readingKey: string, itemId: string): string {
-  return `${besideReading(readingKey)}of/${itemId}.json`;
-}
-
-/** The same, with the item's content: who removes the item finds what was read for it. */
-export function heldKey(itemId: string, readingKey: string): string {
-  return `${contentOf(itemId)}reading-${readingKey.slice(readingKey.lastIndexOf('/') + 1)}`;
-}
-
-/** The reading that a key of an item's content says it has; undefined for any other key. */
-export function readingHeld(automation: string, key: string): string | undefined {
-  const hash = /\/reading-([0-9a-f]{64})\.json$/.exec(key)?.[1];
-  return hash === undefined ? undefined : readingKey(automation, hash);
-}
-
-/** Of a page as a picture, counted from 1. */
-export function pictureKey(readingKey: string, page: number): string {
-  return readingKey.replace(/\.json$/, `/page-${page}.png`);
 }
 
 /** That an object was taken in and removed: `hash` is of its name and content. */

@@ -50,7 +50,6 @@ const PHONE = '+49 30 1234567';
 const VALUES = [CARD, IBAN, EMAIL, PHONE];
 const TEXT = `Card ${CARD}, IBAN ${IBAN}. Call ${PHONE}. Not [EMAIL_1].`;
 const BODY = { text: TEXT, from: EMAIL };
-
 type Body = { text: string; from?: string };
 
 const reply: Action<Body> = {
@@ -108,14 +107,13 @@ const policy =
     return { verdict, reasons: [`the policy knows ${given.body.from}`] };
   };
 
+const TABLES = ['items', 'approvals', 'audit', 'control', 'idempotency', 'links'];
 /** Where a value stands that should stand nowhere. */
 function leaks(values = VALUES): string[] {
   const places: Record<string, unknown> = {
     asked,
     seen,
-    rows: ['items', 'approvals', 'audit', 'control', 'idempotency', 'links'].map((name) =>
-      world.tables.all(name),
-    ),
+    rows: TABLES.map((name) => world.tables.all(name)),
     queues: [...world.queues],
     runs: [...world.executions],
     events: world.events,
