@@ -168,6 +168,24 @@ async function everyDoor(): Promise<void> {
   );
 }
 
+/** A person's items, with and without documents, erased. */
+async function everyErasure(): Promise<void> {
+  const bytes = pdfFile({ pages: [line('Invoice 3, EUR 30.00', 72, 720)] });
+  const documents = [await uploaded({ name: 'bill.pdf', contentType: 'application/pdf', bytes })];
+  const filed = (await post('invoice', { text: 'As announced.', reference: 'CASE-1', documents })).body;
+  await reaches(filed.id, ['done', 'waiting_approval', 'refused'], 90);
+  await ask('refund-request', { ...fresh(REFUND.large), customer: 'gone@example.com' });
+  for (const body of [
+    { subject: 'CASE-1', dryRun: true },
+    { subject: 'CASE-1' },
+    { subject: 'gone@example.com' },
+  ]) {
+    const asked = JSON.stringify({ ...body, reason: 'asked us to' });
+    const { status } = await request('/v1/erasures', { method: 'POST', body: asked });
+    if (status !== 200) throw new Error(`the erasure answered ${status}`);
+  }
+}
+
 /** What operators do to the model plane. */
 async function everyOperation(): Promise<void> {
   const asked: [string, object][] = [
@@ -214,6 +232,7 @@ describe('permissions', () => {
     await everyDoor();
     await everyChannel();
     await everyOperation();
+    await everyErasure();
     await request('/v1/items');
     await request('/v1/automations');
     await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -248,7 +267,7 @@ describe('permissions', () => {
     expect(checked).toBeGreaterThan(40);
   });
 
-  it('do not let support-triage read the secret of the ledger, nor intake any secret at all', async () => {
+  it('do not let support-triage read the secret of the ledger, nor any intake', async () => {
     const ledger = secretArn('signalbox/local/destinations/refund-ledger');
     const may = async (name: string) => {
       const fn = all.find((candidate) => candidate.name === name);
