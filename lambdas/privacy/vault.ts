@@ -1,17 +1,15 @@
 import { kindsOf, type PrivacyPolicy, type Token, type TokenBook } from '../contract/item/privacy.ts';
-import { htmlToText } from '../kit/html/html.ts';
-import { withFewMarks } from '../kit/text.ts';
 import { detect, type Recogniser } from './detect/detect.ts';
 import type { Span } from './detect/span.ts';
 import { KnownValues } from './known.ts';
 import { LOOKALIKE, mapValues, nameOf, nearTokens, putBack } from './tokens.ts';
 
-const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** What a reader sees in a text, and a pattern may not: through mark-up, full-width digits, invisible characters. */
-function plain(text: string): string {
-  const shown = /<[a-z!/]|&#?\w/i.test(text) ? htmlToText(text).text : text;
-  return withFewMarks(shown).normalize('NFKC').replaceAll(INVISIBLE, '');
+/** How texts are looked at besides patterns: for items, which strangers write, and not for what an approver types. */
+export interface Eyes {
+  /** Finds names and addresses. */
+  recognise?: Recogniser | undefined;
+  /** What a reader sees in a text. @default the text */
+  plain?: ((text: string) => string) | undefined;
 }
 
 /**
@@ -21,7 +19,7 @@ function plain(text: string): string {
 export class Vault {
   readonly policy: PrivacyPolicy;
   readonly #itemId: string;
-  readonly #recognise: Recogniser | undefined;
+  readonly #eyes: Eyes;
   readonly #tokens: Token[] = [];
   readonly #known = new Map<string | number, Token>();
   readonly #values = new KnownValues();
@@ -30,10 +28,10 @@ export class Vault {
   readonly #found = new Map<string, readonly Span[]>();
 
   /** @param before what an earlier vault of the item held */
-  constructor(itemId: string, policy: PrivacyPolicy, before?: TokenBook, recognise?: Recogniser) {
+  constructor(itemId: string, policy: PrivacyPolicy, before?: TokenBook, eyes: Eyes = {}) {
     this.#itemId = itemId;
     this.policy = policy;
-    this.#recognise = recognise;
+    this.#eyes = eyes;
     for (const token of before?.tokens ?? []) this.#add(token);
   }
 
@@ -66,7 +64,7 @@ export class Vault {
       if (typeof one === 'number') this.#learnNumber(one);
       else {
         this.#learnText(one);
-        const seen = plain(one);
+        const seen = this.#plain(one);
         if (seen !== one) this.#learnText(seen);
       }
       return one;
@@ -86,9 +84,13 @@ export class Vault {
   }
 
   #find(text: string): readonly Span[] {
-    const found = this.#found.get(text) ?? detect(text, kindsOf(this.policy), this.#recognise);
+    const found = this.#found.get(text) ?? detect(text, kindsOf(this.policy), this.#eyes.recognise);
     this.#found.set(text, found);
     return found;
+  }
+
+  #plain(text: string): string {
+    return this.#eyes.plain?.(text) ?? text;
   }
 
   #tokenOf(kind: string, value: string | number): Token {
@@ -112,7 +114,7 @@ export class Vault {
 
   #ofText(text: string): string {
     const hidden = this.#replaced(text);
-    const seen = plain(text);
+    const seen = this.#plain(text);
     if (seen === text) return hidden.text;
     // A value that only a reader sees: then what a reader sees takes the place of what was written.
     const read = this.#replaced(seen);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Automation, Implementation } from '../../lambdas/contract/automation.ts';
 import type { PrivacyPolicy } from '../../lambdas/contract/item/privacy.ts';
 import { recognise } from '../../lambdas/privacy/names/names.ts';
+import { plain } from '../../lambdas/privacy/plain.ts';
 import { Vault } from '../../lambdas/privacy/vault.ts';
 import { think } from '../../lambdas/process/pipeline.ts';
 import { automations } from '../support/automations.ts';
@@ -33,7 +34,7 @@ async function outcome(
   policy?: PrivacyPolicy,
 ) {
   const id = `${automation.name}_${'a1'.repeat(16)}`;
-  const vault = policy && new Vault(id, policy, undefined, recognise);
+  const vault = policy && new Vault(id, policy, undefined, { recognise, plain });
   const received = { id, automation: automation.name, generation: 1, body, feedback: [] };
   const context = { automation, implementation, step: sandboxModel, vault };
   const { item } = await think(received, context);

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PrivacyPolicy } from '../../lambdas/contract/item/privacy.ts';
 import { recognise } from '../../lambdas/privacy/names/names.ts';
+import { plain } from '../../lambdas/privacy/plain.ts';
 import { hasStrangers } from '../../lambdas/privacy/tokens.ts';
 import { Vault } from '../../lambdas/privacy/vault.ts';
 
 const ALL: PrivacyPolicy = { tokens: 'all' };
-const vault = (policy = ALL) => new Vault('triage_1', policy, undefined, recognise);
+const vault = (policy = ALL) => new Vault('triage_1', policy, undefined, { recognise, plain });
 
 describe('a vault', () => {
   it('gives the same value the same token wherever it stands, and another value another one', () => {

@@ -2,6 +2,7 @@ import type { Automation } from '../../contract/automation.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { readBook } from '../../privacy/document.ts';
 import { recognise } from '../../privacy/names/names.ts';
+import { plain } from '../../privacy/plain.ts';
 import { Vault } from '../../privacy/vault.ts';
 
 /**
@@ -15,5 +16,5 @@ export async function vaultOf(
 ): Promise<Vault | undefined> {
   if (!privacy) return undefined;
   const before = row.tokenBook && (await readBook(bucket, row.id, row.tokenBook));
-  return new Vault(row.id, privacy, before, recognise);
+  return new Vault(row.id, privacy, before, { recognise, plain });
 }
