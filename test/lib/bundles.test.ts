@@ -30,7 +30,7 @@ const MOST: Partial<Record<HandlerName, number>> = {
   // Signed webhooks and lanes; repair, with its encodings (28 kB).
   'intake/intake': 400,
   // Vision, long texts, lanes and subjects; the recogniser of personal data with its names (111 kB); duplicates and repair.
-  'process/process': 750,
+  'process/process': 760,
   // The queue's search, many decisions at once, charts, the audit's search, page pictures; and it carries every automation's declaration.
   'console/console': 600,
 };
