@@ -7,6 +7,7 @@ import { HostileApp } from './hostile/app.ts';
 import { html } from './hostile/html.ts';
 import { json } from './hostile/json.ts';
 import { naughty } from './hostile/naughty.ts';
+import { webhooks } from './hostile/webhooks.ts';
 import { atMost, exactly, printVerdicts, type Verdict } from './verdicts.ts';
 import { freePort, log, printTable } from './world.ts';
 
@@ -15,7 +16,7 @@ import { freePort, log, printTable } from './world.ts';
  * end, by name; none may end with a fault of ours, and none be lost. The folder has a folder for each set, as `docs/performance.md` says.
  */
 
-const SETS = [json, naughty, html];
+const SETS = [json, naughty, html, webhooks];
 const MOST_SECONDS = 60;
 
 const { values } = parseArgs({

@@ -61,13 +61,22 @@ export class HostileApp {
     await Promise.all(Array.from({ length: CONNECTIONS }, lane));
   }
 
-  async post(automation: string, body: Uint8Array | string): Promise<Answer> {
-    const response = await fetch(`${this.outputs.apiUrl}/v1/automations/${automation}/items`, {
+  post(automation: string, body: Uint8Array | string): Promise<Answer> {
+    return this.send(`/v1/automations/${automation}/items`, body, {
+      authorization: `Bearer ${this.outputs.clientToken}`,
+      'idempotency-key': crypto.randomUUID(),
+    });
+  }
+
+  /** Without a token, unless it is among the headers. */
+  async send(
+    path: string,
+    body: Uint8Array | string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    const response = await fetch(`${this.outputs.apiUrl}${path}`, {
       ...{ method: 'POST', body: typeof body === 'string' ? body : new Uint8Array(body) },
-      headers: {
-        ...{ authorization: `Bearer ${this.outputs.clientToken}`, 'content-type': 'application/json' },
-        'idempotency-key': crypto.randomUUID(),
-      },
+      headers: { 'content-type': 'application/json', ...headers },
     });
     const answer: Answer = {
       status: response.status,

@@ -61,3 +61,17 @@ it('the clients of a local run are its own, and over a restart those that were a
 
   expect(JSON.parse(secret)).toEqual({ clients: [local, added] });
 });
+
+it.each([
+  ['signalbox/local/webhooks/shop/github', { secrets: [expect.stringMatching(/^whsec_/)] }],
+  ['signalbox/local/sources/erp', { token: expect.any(String), key: expect.any(String) }],
+])('what a person fills on AWS is filled here, and stays over a restart: %s', async (name, held) => {
+  const resources = { held: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: name } } };
+  const stacks: Stack[] = [{ name: 'own', outputs: {}, resources }];
+  await fillSecrets(endpoint, stacks, stateDir);
+  const first = secret;
+  expect(JSON.parse(first)).toMatchObject(held);
+  secret = 'm4de-by-the-deploy';
+  await fillSecrets(endpoint, stacks, stateDir);
+  expect(secret).toBe(first);
+});
