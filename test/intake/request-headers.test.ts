@@ -23,7 +23,20 @@ describe("a request's headers", () => {
       priority: 'normal',
       callbackUrl: undefined,
       waitSeconds: 0,
+      early: false,
     });
+  });
+
+  it.each([
+    ['wait=20, early', 20, true],
+    ['early; wait=3', 3, true],
+    ['EARLY,wait="7"', 7, true],
+    ['wait=20', 20, false],
+    ['wait=20, earlybird', 20, false],
+    ['wait=20, early=no', 20, false],
+    ['not-early, wait=1', 1, false],
+  ])('may ask for what is known early: %s', (prefer, waitSeconds, early) => {
+    expect(options({ prefer })).toMatchObject({ waitSeconds, early });
   });
 
   it.each(told(['', ' ', 'a b', 'ä', 'a\n', 'x'.repeat(256), '\u0000']))(
