@@ -190,8 +190,17 @@ const TREATMENTS: readonly Treatment[] = [
   { matches: new RegExp(`^${SIGNALBOX}([\\w-]+)((?: .*)?)$`), how: 'live', check: checkSignalbox },
   { matches: /^(?:API|TOKEN)=\$\(node -p "require\('\.\/\.local\/outputs\.json'\)\.(\w+)"\)$/, how: 'live' },
   { matches: /^curl -sS .*"\$API\/.*$/, how: 'live' },
-  // test/live/doors-mail.test.ts posts mails so.
-  { matches: /^curl --data-binary @mail\.eml "\$INBOUND_MAIL_URL(?:\?\S+)?"$/, how: 'checked' },
+  {
+    // test/local/inbound-mail.test.ts and test/live/doors-mail.test.ts post mails so.
+    matches: /^MAIL=\$\(node -p "require\('\.\/\.local\/outputs\.json'\)\.(\w+)"\)$/,
+    how: 'checked',
+    check: ([, name]) =>
+      expect(readFileSync(join(ROOT, 'local/outputs.ts'), 'utf8')).toContain(`${name}: string`),
+  },
+  {
+    matches: /^curl -sS --data-binary @mail\.eml "\$MAIL(?:\?(?:to|spf|dkim|dmarc|&|=|[\w-])+)?"$/,
+    how: 'checked',
+  },
 ];
 
 /** Small programs for an account at night: their parts are checked below. */
