@@ -1,9 +1,9 @@
 import type { Action, Automation, Facts, Implementation } from '../contract/automation.ts';
 import type { Evaluated, Gated } from '../contract/item/envelope.ts';
 import { SystemError } from '../kit/errors.ts';
+import { duplicateReason, readingObjections } from './doubts/reading.ts';
+import { repairObjections } from './doubts/repaired.ts';
 import { type Ungrounded, ungroundedIn } from './grounding.ts';
-import { duplicateReason, readingObjections } from './reading.ts';
-import { repairObjections } from './repaired.ts';
 import { repeats, type Words } from './repeats.ts';
 import { textsIn, traitsOf, wordsIn } from './traits.ts';
 import { isTyped } from './typed.ts';

@@ -4,8 +4,8 @@ import type { Evaluated, Gated, Prepared, Received } from '../contract/item/enve
 import type { TimelineEvent } from '../contract/item/row.ts';
 import type { Stage } from '../contract/item/status.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
+import { duplicateReason } from '../gate/doubts/reading.ts';
 import { gate } from '../gate/gate.ts';
-import { duplicateReason } from '../gate/reading.ts';
 import { prepare } from '../prepare/prepare.ts';
 import { hasStrangers } from '../privacy/tokens.ts';
 import { route } from '../route/route.ts';

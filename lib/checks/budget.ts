@@ -1,7 +1,7 @@
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { worstCalls, worstCase } from '../../lambdas/models/prices.ts';
 import type { ResolvedConfig } from '../config.ts';
-import { type Offer, offersFor, placesOf, thatCan } from './offers.ts';
+import { type Offer, offersFor, placesOf, thatCan } from './models/offers.ts';
 
 /** Tokens of a question as short as they come: some sentences of prompt, a schema, a line of input. */
 const SHORT_QUESTION = 500;

@@ -10,13 +10,13 @@ import { faultsInDoors, loopsOf } from './doors.ts';
 import { faultsInPromise } from './lanes.ts';
 import { faultsInLimits } from './limits.ts';
 import { faultsInLongText } from './long-text.ts';
+import { faultsInVision } from './models/vision.ts';
 import { faultsInParameters } from './parameters.ts';
 import { faultsInPrivacy } from './privacy.ts';
 import { faultsInPrompts } from './prompts.ts';
 import { faultsInRepair } from './repair.ts';
 import { faultsInSchema } from './schema.ts';
 import { faultsInSteps } from './steps.ts';
-import { faultsInVision } from './vision.ts';
 
 /**
  * Holds the automations against the configuration before anything is built.

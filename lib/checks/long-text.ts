@@ -3,7 +3,7 @@ import { callsFor, MOST_CALLS } from '../../lambdas/kit/long/calls.ts';
 import { PART_CHARACTERS } from '../../lambdas/kit/long/parts.ts';
 import { exact, worstCase } from '../../lambdas/models/prices.ts';
 import type { ResolvedConfig } from '../config.ts';
-import { offersFor, thatCan } from './offers.ts';
+import { offersFor, thatCan } from './models/offers.ts';
 
 /** It reads a body, and no text. */
 const REPAIR = 'repair';

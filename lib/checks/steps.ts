@@ -2,7 +2,7 @@ import type { Automation, StepPolicy } from '../../lambdas/contract/automation.t
 import { VISION } from '../../lambdas/contract/document.ts';
 import { TIERS } from '../../lambdas/contract/endpoint.ts';
 import type { ResolvedConfig } from '../config.ts';
-import { offersFor, placesOf, thatCan } from './offers.ts';
+import { offersFor, placesOf, thatCan } from './models/offers.ts';
 
 const CONFIDENCES = ['logprobs', 'agreement'];
 

@@ -4,8 +4,8 @@ import { automation as refund } from '../../automations/refund-request/automatio
 import { automation as triage } from '../../automations/support-triage/automation.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { DOUBTS, type Doubt, type RepairFacts } from '../../lambdas/contract/intake/repair.ts';
+import { consequentialOf } from '../../lambdas/gate/doubts/repaired.ts';
 import { gate } from '../../lambdas/gate/gate.ts';
-import { consequentialOf } from '../../lambdas/gate/repaired.ts';
 import { automation, ID, PAY } from '../support/fixtures.ts';
 
 const judged = (facts: Partial<RepairFacts>, verdict = 'act', of: Partial<Automation> = {}) =>

@@ -2,7 +2,7 @@ import type { Automation } from '../../contract/automation.ts';
 import type { EnvFor } from '../../contract/env.ts';
 import type { RepairedBy } from '../../contract/intake/repair.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
-import { consequentialOf, isConsequential } from '../../gate/repaired.ts';
+import { consequentialOf, isConsequential } from '../../gate/doubts/repaired.ts';
 import { type Node, under } from '../../kit/repair/node.ts';
 import { wasApprovedUnchanged } from '../../tables/approvals/approvals.ts';
 import { type Mapping, readMapping } from '../../tables/idempotency/mappings.ts';

@@ -1,7 +1,7 @@
-import type { Automation } from '../contract/automation.ts';
-import { DOUBTS } from '../contract/intake/repair.ts';
-import type { Received } from '../contract/item/envelope.ts';
-import type { ParameterKind } from '../contract/parameters.ts';
+import type { Automation } from '../../contract/automation.ts';
+import { DOUBTS } from '../../contract/intake/repair.ts';
+import type { Received } from '../../contract/item/envelope.ts';
+import type { ParameterKind } from '../../contract/parameters.ts';
 
 /**
  * Names of the fields at whose repair a person looks: those that the automation lists, its reference, and whatever an action takes

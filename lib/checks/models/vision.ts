@@ -1,8 +1,8 @@
-import type { Automation } from '../../lambdas/contract/automation.ts';
-import { MOST_SEEN, VISION } from '../../lambdas/contract/document.ts';
-import { PICTURE_TOKENS } from '../../lambdas/contract/endpoint.ts';
-import { worstCase } from '../../lambdas/models/prices.ts';
-import type { ResolvedConfig } from '../config.ts';
+import type { Automation } from '../../../lambdas/contract/automation.ts';
+import { MOST_SEEN, VISION } from '../../../lambdas/contract/document.ts';
+import { PICTURE_TOKENS } from '../../../lambdas/contract/endpoint.ts';
+import { worstCase } from '../../../lambdas/models/prices.ts';
+import type { ResolvedConfig } from '../../config.ts';
 import { type Offer, offersFor, placesOf } from './offers.ts';
 
 /** Tokens of the prompt and of the schema beside the picture. */

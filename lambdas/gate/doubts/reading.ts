@@ -1,5 +1,5 @@
-import type { Duplicate } from '../contract/item/duplicates.ts';
-import type { Prepared } from '../contract/item/envelope.ts';
+import type { Duplicate } from '../../contract/item/duplicates.ts';
+import type { Prepared } from '../../contract/item/envelope.ts';
 import {
   ATTACHMENT_LEFT_OUT,
   CUT_SHORT,
@@ -10,7 +10,7 @@ import {
   SENDER_UNVERIFIED,
   SPAM,
   TOO_MANY_MARKS,
-} from '../contract/item/reading.ts';
+} from '../../contract/item/reading.ts';
 
 /** Prepare's doubts about the reading itself; every other suspicion is about the text's words. */
 const READING: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
-import type { Automation, StepPolicy } from '../../lambdas/contract/automation.ts';
-import { TIERS } from '../../lambdas/contract/endpoint.ts';
-import { placesFor } from '../../lambdas/models/residency.ts';
-import type { ResolvedConfig } from '../config.ts';
+import type { Automation, StepPolicy } from '../../../lambdas/contract/automation.ts';
+import { TIERS } from '../../../lambdas/contract/endpoint.ts';
+import { placesFor } from '../../../lambdas/models/residency.ts';
+import type { ResolvedConfig } from '../../config.ts';
 
 type Endpoint = ResolvedConfig['endpoints'][string];
 
