@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { approvalLinks, callsFor, modelFault, openPage, post, reaches, say } from '../support/app.ts';
 import { FACTS, HONEST, ORDER, PLACES } from '../support/document-attacks.ts';
 import { unescaped } from '../support/html.ts';
+import { hardToRead } from '../support/scans.ts';
 import { type File, uploaded } from '../support/uploads.ts';
 
 /* Documents at the end of their way: before the person who decides, and before a model that obeys whoever wrote them. */
@@ -45,6 +46,30 @@ describe('a document that a person decides about', () => {
     expect((await fetch(foreign)).status).toBe(404);
     await say(link, 'reject', { comment: 'Not ours.' });
     expect((await fetch(picture)).status).toBe(404);
+  });
+});
+
+describe('a page that OCR can hardly read', () => {
+  it('is read by a model as well, and a person who decides is told that they read something else', {
+    timeout: 400_000,
+  }, async () => {
+    const bytes = await hardToRead(['Invoice 4711 of Quokka Ltd', 'Total EUR 119.00 by March']);
+    const file = { name: 'fax.png', contentType: 'image/png', bytes };
+    const body = { text: `Our invoice, ${crypto.randomUUID()}.`, documents: [await uploaded(file)] };
+    const { body: posted } = await post('invoice', body);
+    const item = await reaches(posted.id, AT_REST, 360);
+
+    expect(item.status).toBe('waiting_approval');
+    expect(item.lineage?.filter(({ step }) => step === 'vision')).toContainEqual(
+      expect.objectContaining({ promptVersion: 'page.v1', costUsd: expect.any(Number) }),
+    );
+    expect(item.reasons).toContainEqual(
+      expect.stringMatching(/a document needs a person's eye \(readings-differ\)/),
+    );
+    const [link = ''] = Object.values(await approvalLinks(posted.id));
+    expect((await openPage(link)).page).toContain(
+      'The two readings differ: compare the values with the page',
+    );
   });
 });
 
