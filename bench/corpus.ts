@@ -21,6 +21,9 @@ const MOST_MEGABYTES = 1536;
 const PATIENCE_MS = 240_000;
 const AT_REST = ['done', 'refused', 'rejected', 'waiting_approval', 'quarantined', 'parked', 'suspended'];
 
+/** The house says what is wrong with it, such as that a file is empty. */
+class NotTaken extends Error {}
+
 const at = process.argv.indexOf('--data');
 const data = at < 0 ? 'test/data/einvoices' : (process.argv[at + 1] ?? '');
 const files = filesIn(data);
@@ -38,20 +41,24 @@ const run = await startLocal({ port: PORT, stateDir, log: (line) => console.erro
 try {
   const memory = watchReaders(run);
   const failed: string[] = [];
+  const refused: string[] = [];
   const posted = new Map<string, string>();
   let next = 0;
   const connection = async () => {
     for (let file = files[next++]; file !== undefined; file = files[next++]) {
-      const id = await sent(file).catch(
-        (error: unknown) => void failed.push(`${named(file)}: ${String(error)}`),
-      );
-      if (id) posted.set(id, file);
+      try {
+        posted.set(await sent(file), file);
+      } catch (error) {
+        if (error instanceof NotTaken) refused.push(`not taken: ${error.message}`);
+        else failed.push(`${named(file)}: ${String(error)}`);
+      }
     }
   };
   const start = performance.now();
   await Promise.all(Array.from({ length: CONNECTIONS }, connection));
   const { ended, worst, left } = await restOf(posted);
   const megabytes = memory();
+  for (const reason of refused) ended.set(reason, (ended.get(reason) ?? 0) + 1);
   const seconds = (performance.now() - start) / 1000;
   console.log(`${files.length} files in ${seconds.toFixed(0)} s; ${posted.size} items`);
   for (const [ending, count] of [...ended].sort((a, b) => b[1] - a[1])) console.log(`${count} ${ending}`);
@@ -83,8 +90,8 @@ function named(file: string): string {
   return relative(data, file);
 }
 
-/** Announces, uploads and posts a file. Undefined where it is empty: nothing can be announced of it. */
-async function sent(file: string): Promise<string | undefined> {
+/** Announces, uploads and posts a file. @throws NotTaken with the house's words; Error for what went wrong */
+async function sent(file: string): Promise<string> {
   const bytes = readFileSync(file);
   const announced = { name: basename(file), contentType: 'application/octet-stream', bytes: bytes.length };
   const upload = await asked<{ uploadUrl: string; headers: Record<string, string>; documentRef: string }>(
@@ -105,8 +112,17 @@ async function asked<T>(method: string, path: string, body?: object): Promise<T>
     ...{ method, headers },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
+  if (response.status === 400) throw new NotTaken(faultIn(await response.json()));
   if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);
   return (await response.json()) as T;
+}
+
+function faultIn(problem: unknown): string {
+  const { errors = [], detail = '' } = problem as {
+    errors?: { pointer: string; message: string }[];
+    detail?: string;
+  };
+  return errors.map(({ pointer, message }) => `${pointer} ${message}`).join('; ') || detail;
 }
 
 /** Waits until every item is at rest, or nothing moves any more. */
