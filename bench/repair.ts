@@ -24,7 +24,7 @@ interface Case {
 }
 
 const read = (text: string | Uint8Array): Understood => understood({ bytes: Buffer.from(text) });
-const valueOf = (it: Understood) => ('reason' in it ? undefined : plain(it.node));
+const valueIn = (it: Understood) => ('reason' in it ? undefined : plain(it.node));
 
 function parsed(text: string | undefined): unknown {
   try {
@@ -44,7 +44,7 @@ for (const one of cases) {
   const count = counts.get(name) ?? { exact: 0, refused: 0, doubtful: 0, wrong: 0 };
   counts.set(name, count);
   if ('reason' in it) count.refused += 1;
-  else if (isDeepStrictEqual(valueOf(it), one.already_valid ? parsed(one.raw) : expected)) count.exact += 1;
+  else if (isDeepStrictEqual(valueIn(it), one.already_valid ? parsed(one.raw) : expected)) count.exact += 1;
   else if (it.doubts.length > 0) count.doubtful += 1;
   else count.wrong += 1;
 }
@@ -63,7 +63,7 @@ for (const set of ['test_parsing', 'test_transform'])
     const bytes = readFileSync(join(folder, 'json_test_suite/dev', set, file));
     const it = read(bytes);
     const kind = set === 'test_transform' ? 'transform' : file.slice(0, 1);
-    if (kind === 'y' && !isDeepStrictEqual(valueOf(it), JSON.parse(bytes.toString('utf8')))) touched += 1;
+    if (kind === 'y' && !isDeepStrictEqual(valueIn(it), JSON.parse(bytes.toString('utf8')))) touched += 1;
     const ending = 'reason' in it ? 'refused' : it.doubts.length > 0 ? 'read with a doubt' : 'read';
     suite.set(`${kind}: ${ending}`, (suite.get(`${kind}: ${ending}`) ?? 0) + 1);
   }
