@@ -125,7 +125,7 @@ describe('a mail', () => {
   ])('that instructs an obeying model by %s gets nothing out alone', async (_, given) => {
     await modelFault('obey-injection', 60);
     try {
-      const mail = written('support-triage', { text: `${QUESTION} ${randomUUID()}`, ...given });
+      const mail = written('support-triage', { text: QUESTION, ...given });
       const [item] = await cameOf('support-triage', () => send(mail));
 
       const calls = await callsFor('help-desk', item?.id ?? '');
