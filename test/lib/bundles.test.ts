@@ -31,8 +31,10 @@ const MOST: Partial<Record<HandlerName, number>> = {
   'intake/intake': 400,
   // Vision, long texts, lanes and subjects; the recogniser of personal data with its names (111 kB); duplicates and repair.
   'process/process': 760,
+  // What an approver writes passes the recogniser of personal data, whose names are 111 kB; likewise in the console.
+  'approve/page': 560,
   // The queue's search, many decisions at once, charts, the audit's search, page pictures; and it carries every automation's declaration.
-  'console/console': 600,
+  'console/console': 690,
 };
 const MOST_OTHERS = 480;
 
