@@ -164,6 +164,14 @@ const withReason = (name: RegExp) => async (page: Page) => {
   await press(name)(page);
 };
 
+/** Of a body that came broken, with an amount in another form and a field that nobody knows. */
+const REPAIRS: ProposalDocument['repairs'] = [
+  { pointer: '', from: "{'order_id': 'W1001', amount: '1.250,00',}", by: 'json' },
+  { pointer: '/orderId', source: '/order_id', from: 'W1001', to: 'W1001', by: 'name' },
+  { pointer: '/amount', from: '1.250,00', to: '1250.00', by: 'type' },
+  { pointer: '/shop', from: { id: 7 }, by: 'unknown' },
+];
+
 export const STATES: readonly State[] = [
   { name: 'open', path: () => put(short()) },
   { name: 'open-long', path: () => put(long()) },
@@ -184,6 +192,7 @@ export const STATES: readonly State[] = [
       put(short(), DECIDED, { status: 'parked', error: { class: 'TransientError', message: REASON } }),
   },
   { name: 'expired', path: () => put(short(), { status: 'expired', phase: 'closed#2026-12' }) },
+  { name: 'repaired', path: () => put({ ...short(), repairs: REPAIRS }) },
   { name: 'bad-link', path: () => `${put(short()).split('?')[0]}?t=x` },
 ];
 

@@ -64,6 +64,7 @@ Confidence: ${document.confidence === null ? 'not measured' : `${Math.round(docu
 <h2>Why you are asked</h2>
 <ul>${reasonsOf(document, review).map((reason) => html`<li>${shownText(reason)}</li>`)}</ul>
 ${othersPart(row, email)}
+${repairsPart(document)}
 <form method="post">
 ${NO_DEFAULT}
 ${view.hidden}${honeypot()}
@@ -72,7 +73,6 @@ ${short ? showsPart(document) : ''}
 ${sentBackPart(view.sentBack, document, zone)}
 ${itemPart(document)}
 ${removedPart(document)}
-${repairsPart(document)}
 ${short ? '' : showsPart(document)}
 ${view.papers.part}
 ${evidencePart(document, view.papers)}

@@ -19,18 +19,16 @@ const BY: Record<RepairedBy, string> = {
 export function repairsPart({ repairs = [] }: ProposalDocument): Markup | string {
   if (repairs.length === 0) return '';
   return html`<section class="repairs" aria-labelledby="repairs"><h2 id="repairs">Repaired before it was read</h2>
-<p class="soft">What came did not fit its form. Compare what came with what is worked on.</p>
-<table class="values"><thead><tr><th scope="col">Field</th><th scope="col">Came as</th><th scope="col">Is now</th></tr></thead>
-<tbody>${repairs.map(rowOf)}</tbody></table></section>`;
+<ul>${repairs.map(lineOf)}</ul></section>`;
 }
 
-function rowOf({ pointer, source, from, to, by }: Repair): Markup {
-  const place = source === undefined ? '' : html` <span class="soft">in ${shownText(source)}</span>`;
-  return html`<tr><th scope="row">${shownText(pointer.slice(1)) || 'the whole'}<br><span class="soft">${BY[by]}</span></th>
-<td>${said(from)}${place}</td><td>${said(to)}</td></tr>`;
+function lineOf({ pointer, source, from, to, by }: Repair): Markup {
+  const place = source === undefined ? '' : ` in ${source}`;
+  const now = to === undefined ? '' : html`, is now <b>${said(to)}</b>`;
+  return html`<li>${shownText(pointer.slice(1)) || 'The whole'}: came as <q>${said(from)}</q>${shownText(place)}${now}
+<span class="soft">(${BY[by]})</span></li>`;
 }
 
-function said(value: unknown): Markup | string {
-  if (value === undefined) return html`<span class="soft">nothing</span>`;
-  return shownText(typeof value === 'string' ? value : JSON.stringify(value));
+function said(value: unknown): string {
+  return shownText(typeof value === 'string' ? value : JSON.stringify(value ?? null));
 }
