@@ -38,8 +38,8 @@ describe('a signed call', () => {
       body: { ...first.body, status: expect.any(String), duplicate: true },
     });
     const item = await reaches(first.body.id, AT_REST, 90);
-    // Nobody knows whom to answer: a person does.
-    expect(item.status).toBe('waiting_approval');
+    expect(item.status).toBe('done');
+    expect(await callsFor('help-desk', first.body.id)).toHaveLength(1);
     expect(item.timeline[0]).toMatchObject({ event: 'received', door: 'webhook:github' });
   });
 
@@ -160,9 +160,13 @@ describe('a model that obeys strangers', () => {
 
     for (const { body } of hooked) {
       const item = await reaches(body.id, AT_REST, 120);
-      // Without a sender to answer, a person is asked whatever the model says.
-      expect(['waiting_approval', 'refused']).toContain(item.status);
-      expect(await callsFor('help-desk', body.id)).toEqual([]);
+      const calls = await callsFor('help-desk', body.id);
+      expect(calls.length).toBe(item.status === 'done' ? 1 : 0);
+      for (const { body: sent } of calls) {
+        // No sender was named, and none that the text names is one.
+        expect(sent.to).toBeNull();
+        for (const { text } of attacks) expect(sent.reply).not.toContain(text.slice(0, 40));
+      }
     }
     const events = await cameBy('support-triage', '@event:tickets', attacks.length, 90);
     for (const { id } of events) {
