@@ -61,6 +61,8 @@ export function briefPart({ brief, briefBy, models }: ProposalDocument): Markup 
 
 /** Whether the buttons may stay in view from the start: long content has to be read first. */
 export function isShort(document: ProposalDocument): boolean {
+  // What was repaired is read first: buttons in view would tempt past it.
+  if (document.repairs?.length) return false;
   const values = shownValues(document);
   return values.length <= 6 && values.every(({ value, words }) => !words && value.length <= 80);
 }
