@@ -30,6 +30,8 @@ export function doorsOf(stack: Stack, slot: Intake): void {
   });
   const polls = Object.keys(schedules).length > 0;
   const doors = new Handler(stack, 'intake/doors', {
+    // A poll that is not done goes on by a message.
+    goesRound: polls,
     ...{ foundation, folder, timeout: TIMEOUT, memorySize: mail || drop ? WITH_FILES : LIGHT },
     description: `takes in what comes to ${name} by other doors than the API`,
     uses: [

@@ -60,6 +60,8 @@ interface FunctionProps {
   warm?: number | undefined;
   /** Concurrent executions that are kept for it, and its most. @default what the account has free */
   reserved?: number | undefined;
+  /** It sends messages to its own queue here, though not everywhere. @default false */
+  goesRound?: boolean;
   /**
    * An alarm on its crashes, where nothing else would tell soon: a request that fails is in `api/errors`, a message among the dead
    * letters. Each alarm costs by the month. @default false
@@ -71,9 +73,7 @@ interface FunctionProps {
  * These send messages to the queue that feeds them: an item or a mail that waits goes on with a new message, for hours if need be.
  * After sixteen such turns Lambda takes that for a loop and stops it, unless it is told otherwise; ours end by themselves.
  */
-const SENDS_TO_ITSELF: readonly HandlerName[] = [
-  ...(['process/process', 'read/read', 'act/act', 'approve/ask', 'intake/doors'] as const),
-];
+const SENDS_TO_ITSELF: readonly HandlerName[] = ['process/process', 'read/read', 'act/act', 'approve/ask'];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -122,7 +122,7 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
       timeout: props.timeout ?? Duration.seconds(30),
       memorySize: props.memorySize ?? 512,
       ...(props.reserved ? { reservedConcurrentExecutions: props.reserved } : {}),
-      ...(SENDS_TO_ITSELF.includes(name) ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
+      ...(SENDS_TO_ITSELF.includes(name) || props.goesRound ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       tracing: Tracing.ACTIVE,
       environment: {
         ...Object.fromEntries(uses.flatMap(({ variable, value }) => (variable ? [[variable, value]] : []))),

@@ -5,6 +5,7 @@ import { implementation } from '../../automations/invoice/evaluate.ts';
 import { ask } from '../../lambdas/approve/ask/ask.ts';
 import { pageApp } from '../../lambdas/approve/channels/page/page.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
+import { sha256 } from '../../lambdas/kit/digest.ts';
 import { finish, start } from '../../lambdas/process/finish.ts';
 import { think } from '../../lambdas/process/pipeline.ts';
 import { readDocument } from '../../lambdas/read/read-document.ts';
@@ -44,7 +45,7 @@ it('a PDF is read, thought about, asked about, and shown to its approver with th
   const id = `invoice_${'c3'.repeat(16)}`;
   const row = itemRow({ id, automation: 'invoice', status: 'processing' });
   // As thinking gets it: without the places of its words.
-  const pages = read.reading.pages.map((page) => ({ ...page, words: [] }));
+  const pages = read.reading.pages.map((page) => ({ ...page, words: [], pictureDigest: sha256(png) }));
   const document = { ...read.reading, pages, ref: 'doc-1', name: 'AF-3391.pdf', readingKey: key };
   const received = {
     id,
@@ -63,7 +64,9 @@ it('a PDF is read, thought about, asked about, and shown to its approver with th
   const { proposalKey = '', verdict } = stored(id);
   expect(verdict).toBe('ask');
   const proposal = JSON.parse(world.content.get(`bucket/${proposalKey}`) ?? '') as ProposalDocument;
-  expect(proposal.documents).toEqual([{ ref: 'doc-1', name: 'AF-3391.pdf', readingKey: key, pages: 1 }]);
+  expect(proposal.documents).toEqual([
+    { ref: 'doc-1', name: 'AF-3391.pdf', readingKey: key, pages: 1, pictures: [sha256(png)] },
+  ]);
 
   world.tokens.add('token-1');
   const group = (email: string) => [{ email }];

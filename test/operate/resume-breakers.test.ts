@@ -111,7 +111,7 @@ describe('breakers', () => {
     });
     expect((await force('house', { state: 'open', reason, kind: 'destination' })).status).toBe(404);
     expect((await force('house', { state: 'open', reason, kind: 'mill' })).body.errors).toEqual([
-      { pointer: '/kind', message: 'must be one of endpoint, destination' },
+      { pointer: '/kind', message: 'must be one of endpoint, destination, source' },
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('breakers', () => {
 
     expect([status, body.detail]).toEqual([
       404,
-      "there is no endpoint or destination 'mill'; there are: house, spare, ledger, spare",
+      "there is no endpoint, destination or source 'mill'; there are: house, spare, ledger, spare",
     ]);
     expect(world.tables.all('control')).toEqual([]);
   });
