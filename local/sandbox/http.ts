@@ -112,6 +112,12 @@ export class FaultSwitch<Mode extends string> {
     return typeof value === 'number' && value >= 0 ? value : otherwise;
   }
 
+  /** Texts that came with the fault. */
+  texts(name: string): readonly string[] {
+    const value = this.#settings[name];
+    return Array.isArray(value) ? value.filter((it) => typeof it === 'string') : [];
+  }
+
   /** Whether the fault is one of this part: of all parts where none is named as `model`. */
   concerns(part: string): boolean {
     const { model } = this.#settings;

@@ -21,6 +21,8 @@ export interface ModelCall {
   at: string;
   model: string;
   step: string;
+  /** Which of the texts that `POST /faults` names under `watch` the request held, by their place there. */
+  held?: number[];
 }
 export interface ModelAnswer {
   status: number;
@@ -61,7 +63,13 @@ export class SandboxModel {
   async complete(body: unknown, signal: AbortSignal): Promise<ModelAnswer> {
     const request = parse(body);
     if (typeof request === 'string') return openAiError(400, 'invalid_request_error', request);
-    const call = { at: new Date().toISOString(), model: request.model, step: request.step };
+    const watched = this.faults.texts('watch');
+    const sent = watched.length > 0 ? JSON.stringify(body) : '';
+    const held = watched.flatMap((text, at) => (sent.includes(text) ? [at] : []));
+    const call: ModelCall = {
+      ...{ at: new Date().toISOString(), model: request.model, step: request.step },
+      ...(watched.length > 0 ? { held } : {}),
+    };
     this.calls.push(call);
     this.#record(call);
 

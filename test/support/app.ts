@@ -132,7 +132,10 @@ export async function modelCalls(...servers: ModelServer[]): Promise<number> {
 export async function modelFault(
   mode: string,
   seconds = 60,
-  { server, ...more }: { server?: ModelServer; model?: string; perSecond?: number } = {},
+  {
+    server,
+    ...more
+  }: { server?: ModelServer; model?: string; perSecond?: number; watch?: readonly string[] } = {},
 ): Promise<void> {
   const body = JSON.stringify({ mode, seconds, ...more });
   const faulty = server ? [server] : BOTH;

@@ -79,7 +79,10 @@ function build(copy: string): void {
   copyOne(join(copy, 'automations'));
 }
 
-/** The last of the automations that are there, with another name and nothing else changed. */
+/**
+ * The last of the automations that are there, with another name, and with tokens for personal data: what its examples come to is
+ * the same.
+ */
 function copyOne(automations: string): void {
   const last =
     readdirSync(automations)
@@ -88,7 +91,15 @@ function copyOne(automations: string): void {
   cpSync(join(automations, last), join(automations, COPIED), { recursive: true });
   const file = join(automations, COPIED, 'automation.ts');
   const text = readFileSync(file, 'utf8');
-  writeFileSync(file, text.replace(`name: '${last}'`, `name: '${COPIED}'`));
+  const named = text.replace(`name: '${last}'`, `name: '${COPIED}'`);
+  // A model that repairs would read what came before anything in it is replaced.
+  const withoutModel = named
+    .replace(/\n {2}repair: \{[\s\S]*?\n {2}\},/, '')
+    .replace(", repair: 'repair.v1'", '');
+  writeFileSync(
+    file,
+    withoutModel.replace('\n  maxConcurrency:', "\n  privacy: { tokens: 'all' },\n  maxConcurrency:"),
+  );
 }
 
 export function write(file: string, text: string): void {
