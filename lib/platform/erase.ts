@@ -8,7 +8,15 @@ import type { Foundation } from './foundation.ts';
 import { OF_APPROVAL, OF_ITEM } from './operate.ts';
 
 /** What erasing changes in an item's row beside what taking it back does, and in an approval. It decides nothing. */
-const ALSO_OF_ITEM = ['erasedAt', 'documents', 'reference', 'callbackUrl', 'proposalKey', 'early'];
+const ALSO_OF_ITEM = [
+  'erasedAt',
+  'documents',
+  'reference',
+  'callbackUrl',
+  'proposalKey',
+  'early',
+  'tokenBook',
+];
 const ALSO_OF_APPROVAL = ['facts', 'asked', 'comment', 'edits', 'passing'];
 
 /** Removes what is kept of a person: a function of its own, as no other may remove what it does not own. */

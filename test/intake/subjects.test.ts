@@ -26,7 +26,9 @@ const post = (given: Request = {}) =>
   through((event, caller) => postItem(event, caller, about as never, ENV), given);
 const itemsOf = async (subject: string) => {
   const [hash = ''] = await subjectHashes('signalbox/subjects', [subject]);
-  return (await itemsAbout('subjects', 'demo', hash, { after: undefined, most: 9 })).ids;
+  return (await itemsAbout('subjects', 'demo', hash, { after: undefined, most: 9 })).items.map(
+    ({ item }) => item,
+  );
 };
 
 describe('subjects of an item', () => {
@@ -37,7 +39,7 @@ describe('subjects of an item', () => {
     for (const kept of world.tables.all('subjects'))
       expect(kept).toEqual({
         id: expect.stringMatching(/^demo_subject#[0-9a-f]{64}$/),
-        ...{ item: body.id, expiresAt: row?.expiresAt },
+        ...{ item: body.id, at: time.at, expiresAt: row?.expiresAt },
       });
     expect(JSON.stringify(world.tables.all('subjects'))).not.toMatch(/zoe|4711/i);
   });

@@ -1,8 +1,8 @@
 import { clock } from '../../kit/clock.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
-import { eraseRow, isAtRest, settledAt } from '../../tables/items/erasure.ts';
+import { eraseRow, isAtRest, LONGEST_RUN_MS, settledAt } from '../../tables/items/erasure.ts';
 import { getItem } from '../../tables/items/items.ts';
-import { forgetSubject } from '../../tables/subjects/subjects.ts';
+import { type About, forgetSubject } from '../../tables/subjects/subjects.ts';
 import { mayGo, takeBack } from '../take-back.ts';
 import { type EraseEnv, type Kind, type Trace, tracesOf } from './traces.ts';
 
@@ -40,7 +40,11 @@ const MOST_KEYS = 1000;
 const WHY = 'its content is erased';
 
 /** Erases one item, once or again: what is gone is gone. An item that has not acted is taken back first. */
-export async function eraseItem(automation: string, id: string, erasing: Erasing): Promise<Erased> {
+export async function eraseItem(
+  automation: string,
+  { item: id, at = 0 }: About,
+  erasing: Erasing,
+): Promise<Erased> {
   const { env, hash, by, dryRun } = erasing;
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -53,7 +57,8 @@ export async function eraseItem(automation: string, id: string, erasing: Erasing
       await recordCommand(audit, { by, command: `erased ${short(hash)}`, automation, itemId: id });
     if (row && mayGo(row)) row = (await takeBack(row, { by, reason: WHY }, env)).row;
     if (row && !isAtRest(row)) return { ...told, status: row.status, outcome: 'acts', removed: {} };
-    const ends = row ? settledAt(row) : 0;
+    // Who takes an item in writes whom it is about before the item: one that is not there may be about to come.
+    const ends = row ? settledAt(row) : at + LONGEST_RUN_MS;
     const settled = ends <= clock.now();
     const removed = await removeAll(() => tracesOf(row ?? told, env, settled));
     if (row && !row.erasedAt && !(await eraseRow(env.ITEM_TABLE, row, by))) continue;

@@ -7,7 +7,7 @@ import { type ApiEvent, type Caller, json, type Reply } from '../../kit/http.ts'
 import { wrongBody } from '../../kit/request-body.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
-import { itemsAbout, plainSubject, subjectHashes } from '../../tables/subjects/subjects.ts';
+import { type About, itemsAbout, plainSubject, subjectHashes } from '../../tables/subjects/subjects.ts';
 import { type Erased, eraseItem, short } from './erase-item.ts';
 import type { EraseEnv, Kind } from './traces.ts';
 
@@ -51,8 +51,8 @@ async function eraseReply(
   }
   const all = [...new Set([...deployed, ...more])].sort();
   const erasing = { env, hash, by: caller.name, dryRun };
-  const { items, place } = await inTime(all, from, env, hash, (automation, id) =>
-    eraseItem(automation, id, erasing),
+  const { items, place } = await inTime(all, from, env, hash, (automation, about) =>
+    eraseItem(automation, about, erasing),
   );
   const removed = summed(items);
   logger.info('erased', { by: caller.name, subject: short(hash), dryRun, items: items.length, removed });
@@ -68,7 +68,7 @@ async function inTime(
   from: string,
   env: EraseEnv,
   hash: string,
-  erase: (automation: string, id: string) => Promise<Erased>,
+  erase: (automation: string, about: About) => Promise<Erased>,
 ): Promise<{ items: Erased[]; place?: string }> {
   const until = clock.now() + MOST_MS;
   const items: Erased[] = [];
@@ -77,11 +77,11 @@ async function inTime(
     let after = automation === begun && last !== '' ? last : undefined;
     for (let more = true; more; ) {
       const found = await itemsAbout(env.SUBJECT_TABLE, automation, hash, { after, most: 25 });
-      for (const id of found.ids) {
-        items.push(await erase(automation, id));
-        after = id;
+      for (const about of found.items) {
+        items.push(await erase(automation, about));
+        after = about.item;
         if (clock.now() >= until || items.length >= MOST_ITEMS)
-          return { items, place: `${automation}${BETWEEN}${id}` };
+          return { items, place: `${automation}${BETWEEN}${after}` };
       }
       more = found.more;
     }

@@ -18,8 +18,10 @@ export async function hasWords(table: string, id: string): Promise<boolean> {
 export async function eraseApproval(table: string, id: string): Promise<boolean> {
   const row = erasable(await getApproval(table, id));
   if (!row) return false;
+  // The requester's hash has no key: addresses could be tried on it, and nobody is to be asked any more.
+  const { requester: _, ...facts } = row.facts;
   return update<ApprovalRow>(table, id, {
-    set: { facts: { ...row.facts, summary: ERASED }, trail: row.trail.map(bare), asked: withoutNotes(row) },
+    set: { facts: { ...facts, summary: ERASED }, trail: row.trail.map(bare), asked: withoutNotes(row) },
     remove: ['comment', 'edits', 'passing'],
     add: { version: 1 },
     when: all<keyof ApprovalRow>(is('version', row.version), is('phase', row.phase)),

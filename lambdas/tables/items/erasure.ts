@@ -6,7 +6,7 @@ import { event } from './items.ts';
 import { leaseLeft } from './lease.ts';
 
 /** As long as a function of AWS can run: whoever was at work on an item may write until then. */
-const LONGEST_RUN_MS = 15 * 60 * 1000;
+export const LONGEST_RUN_MS = 15 * 60 * 1000;
 
 /** What a row has that leads to content, or is made of it. */
 const OF_CONTENT = [
@@ -14,6 +14,8 @@ const OF_CONTENT = [
   'callbackUrl',
   'proposalKey',
   'early',
+  // Its digest is that of the values alone: addresses could be tried on it.
+  'tokenBook',
 ] as const satisfies readonly (keyof ItemRow)[];
 
 /** Statuses of an item whose content nothing needs any more: `parked` and `quarantined` where it has acted, or may have. */

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { clock } from '../../kit/clock.ts';
 import { mailboxOf } from '../../kit/digest.ts';
 import { is, page, put, removeSorted } from '../../kit/dynamo/rows.ts';
 import { SystemError } from '../../kit/errors.ts';
@@ -48,8 +49,13 @@ interface SubjectRow {
   id: string;
   /** Sort key. */
   item: string;
+  /** When it was written, in milliseconds since 1970; absent in what earlier versions wrote. */
+  at?: number;
   expiresAt: number;
 }
+
+/** An item about somebody, and since when that is known. */
+export type About = Pick<SubjectRow, 'item' | 'at'>;
 
 /** Before the item is there: what nobody is about is found by nobody, and expires. May be repeated. */
 export async function putSubjects(
@@ -58,25 +64,27 @@ export async function putSubjects(
   { id: item, automation, expiresAt }: { id: string; automation: string; expiresAt: number },
 ): Promise<void> {
   await Promise.all(
-    hashes.map((hash) => put<SubjectRow>(table, { id: subjectKey(automation, hash), item, expiresAt })),
+    hashes.map((hash) =>
+      put<SubjectRow>(table, { id: subjectKey(automation, hash), item, at: clock.now(), expiresAt }),
+    ),
   );
 }
 
-/** Ids of items about somebody after a place, in their order; `more` where these are not all. */
+/** Items about somebody after a place, in the order of their ids; `more` where these are not all. */
 export async function itemsAbout(
   table: string,
   automation: string,
   hash: string,
   { after, most }: { after: string | undefined; most: number },
-): Promise<{ ids: string[]; more: boolean }> {
+): Promise<{ items: About[]; more: boolean }> {
   const id = subjectKey(automation, hash);
   const { rows, last } = await page<SubjectRow>(table, {
     key: is('id', id),
-    fields: ['item'],
+    fields: ['item', 'at'],
     limit: most,
     after: after === undefined ? undefined : { id, item: after },
   });
-  return { ids: rows.map(({ item }) => item), more: last !== undefined };
+  return { items: rows, more: last !== undefined };
 }
 
 /** The item is about them no longer. */

@@ -18,7 +18,9 @@ beforeEach(() => {
 
 const about = async (subject = ZOE) => {
   const [hash = ''] = await subjectHashes('signalbox/subjects', [subject]);
-  return (await itemsAbout('subjects', 'demo', hash, { after: undefined, most: 25 })).ids;
+  return (await itemsAbout('subjects', 'demo', hash, { after: undefined, most: 25 })).items.map(
+    ({ item }) => item,
+  );
 };
 const audit = () => world.tables.all('audit').map(({ command }) => command);
 
@@ -41,6 +43,23 @@ describe('what a worker writes that was at work', () => {
     expect(await about()).toEqual([]);
     // The fact is there once.
     expect(audit().filter((command) => String(command).startsWith('erased'))).toHaveLength(1);
+  });
+});
+
+describe('an item that is being taken in', () => {
+  it('is found by the repetition, and stays known as its subject’s until it can no longer come', async () => {
+    const row = await planted();
+    world.tables.rows('items').clear();
+    const again = new Date(time.at + 15 * 60_000).toISOString();
+    expect((await erase()).body.items).toMatchObject([{ id: ID, outcome: 'unsettled', againAt: again }]);
+    // Intake goes on: its content was written before, or is written again, and the item comes last.
+    await planted(row);
+    expect(await about()).toEqual([ID]);
+
+    time.advance(60);
+    const { body } = await erase();
+    expect(body.items).toMatchObject([{ id: ID, status: 'done' }]);
+    expect(places()).toEqual([]);
   });
 });
 

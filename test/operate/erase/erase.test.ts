@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { erasureSchema } from '../../../lambdas/api/openapi/operator-schemas.ts';
 import { onChange } from '../../../lambdas/approve/on-change.ts';
+import { personHash } from '../../../lambdas/kit/digest.ts';
 import { itemsAbout, subjectHashes } from '../../../lambdas/tables/subjects/subjects.ts';
 import { row as approval, question } from '../../support/desk.ts';
 import { ENV, itemRow, stored } from '../../support/fixtures.ts';
@@ -19,13 +20,15 @@ beforeEach(() => {
 
 const about = async (subject = ZOE) => {
   const [hash = ''] = await subjectHashes('signalbox/subjects', [subject]);
-  return (await itemsAbout('subjects', 'demo', hash, { after: undefined, most: 25 })).ids;
+  return (await itemsAbout('subjects', 'demo', hash, { after: undefined, most: 25 })).items.map(
+    ({ item }) => item,
+  );
 };
 const audit = () => world.tables.all('audit').map(({ command }) => command);
 
 describe('an item that went through every room', () => {
   it('leaves facts, and the fact that it was erased', async () => {
-    await planted();
+    await planted({ tokenBook: { key: `items/${ID}/tokens-b.json`, digest: 'b'.repeat(64) } });
     expect(places().length).toBeGreaterThan(15);
 
     const { status, body } = await erase();
@@ -41,7 +44,7 @@ describe('an item that went through every room', () => {
       documents: [{ ref: REF, bytes: 9, status: 'read', type: 'pdf', pages: 1 }],
       timeline: [{ event: 'received' }, { event: 'erased', by: 'ops' }],
     });
-    for (const field of ['reference', 'callbackUrl', 'proposalKey'])
+    for (const field of ['reference', 'callbackUrl', 'proposalKey', 'tokenBook'])
       expect(stored(ID)).not.toHaveProperty(field);
     expect(stored(ID).documents?.[0]).not.toHaveProperty('sha256');
     expect(await about()).toEqual([]);
@@ -89,6 +92,7 @@ describe('an item that went through every room', () => {
   it('is found although its row is gone, as its content may be there', async () => {
     await planted();
     world.tables.rows('items').clear();
+    time.advance(15 * 60);
     const { body } = await erase();
     expect(body.items).toMatchObject([{ id: ID, outcome: 'erased' }]);
     // Its uploads are known by its row alone: they expire by themselves, a day later at most.
@@ -154,7 +158,11 @@ describe('an item that is not at its end', () => {
     const before = question(undefined, { comment: WORDS, edits: [{ field: 'a', from: WORDS, to: WORDS }] });
     await planted({ ...stored(ID), status: 'waiting_approval' });
     const words = { at: '2026-12-01T08:40:00.000Z', event: 'approved' as const, comment: WORDS };
-    world.tables.put('approvals', { ...before, facts: { ...before.facts, summary: WORDS }, trail: [words] });
+    world.tables.put('approvals', {
+      ...before,
+      facts: { ...before.facts, summary: WORDS, requester: personHash(ZOE) },
+      trail: [words],
+    });
 
     const { body } = await erase();
     await onChange(approval(), before, ENV);
@@ -162,6 +170,8 @@ describe('an item that is not at its end', () => {
     expect(body.items).toMatchObject([{ status: 'withdrawn', removed: { approvals: 1 } }]);
     expect(places().filter((place) => !place.startsWith('audit'))).toEqual([]);
     expect(approval()).toMatchObject({ status: 'withdrawn', facts: { summary: 'its content was erased' } });
+    // Anybody could try addresses on a hash that has no key.
+    expect(places(personHash(ZOE)).filter((place) => !place.startsWith('audit'))).toEqual([]);
     expect(approval().trail).toMatchObject([{ event: 'approved', inAudit: true }, { event: 'withdrawn' }]);
     expect(world.answers).toMatchObject([{ token: 'token-1', error: 'SystemError' }]);
   });
