@@ -71,7 +71,6 @@ export const automation = defineAutomation<Ticket>({
     'the message text goes to the model endpoint; the reply goes to the help desk',
   ],
   failureModes: [
-    'a ticket comes in another shape: it is repaired; where that touches the sender a person looks, where it fails the item is quarantined with the reason',
     'no article answers the message: a person gets it, with the reason and the nearest passages',
     'the model picks a passage that does not answer: the customer reads true sentences about something else',
     'the label is wrong: the reply is still taken from an article that fits the words, or goes to a person',
@@ -114,16 +113,6 @@ export const automation = defineAutomation<Ticket>({
         headers: automatic,
       }),
     },
-  },
-  // Help desks and gateways differ in their names for the same fields. The sender is who gets the reply: a person looks at it.
-  repair: {
-    model: true,
-    renamed: {
-      '/text': ['message', 'content', 'description', 'comment', 'plainText'],
-      '/subject': ['title', 'summary'],
-      '/from': ['sender', 'email', 'e-mail', 'requester', 'replyTo'],
-    },
-    consequential: ['/from'],
   },
   content: ({ subject, text, html, headers }) => ({ subject, text, html, headers }),
   labels: ['Billing', 'Technical', 'Sales', 'other'],
@@ -190,7 +179,7 @@ Customer Support`,
             composed: { reply: { template: 'holding', passages: [], slots: { team } } },
           },
   },
-  prompts: { route: 'route.v1', reply: 'reply.v2', repair: 'repair.v1' },
+  prompts: { route: 'route.v1', reply: 'reply.v2' },
   gate(item) {
     if (item.automatic)
       return { verdict: 'refuse', reasons: ['a machine wrote this message: nobody waits for an answer'] };

@@ -7,7 +7,6 @@ import { compose } from '../../lambdas/gate/compose.ts';
 import { inWhole } from '../../lambdas/kit/long/ask.ts';
 import { automation, handOver, type Ticket } from './automation.ts';
 import { passages, search } from './knowledge.ts';
-import repairV1 from './prompts/repair.v1.md';
 import replyV2 from './prompts/reply.v2.md';
 import routeV1 from './prompts/route.v1.md';
 
@@ -23,7 +22,6 @@ type Pick = z.output<typeof pick>;
 const prompts = {
   route: { version: 'route.v1', text: routeV1 },
   reply: { version: 'reply.v2', text: replyV2 },
-  repair: { version: 'repair.v1', text: repairV1 },
 };
 
 /** Of a part of a long message. */

@@ -1,7 +1,6 @@
 import type { SandboxKnowledge, StepAnswer } from '../../local/sandbox/knowledge.ts';
 import { routeBy } from '../../local/sandbox/labels.ts';
 import { isListOf } from '../../local/sandbox/lists.ts';
-import { repairBy } from '../../local/sandbox/repairs.ts';
 import { type Passage, pickPassages } from './sandbox/passages.ts';
 import { SIGNS } from './sandbox/signs.ts';
 
@@ -23,11 +22,4 @@ const reply: StepAnswer = ({ input, order }) => {
   return { ...asks(true), answers: true, passages: forged === undefined ? odd : [...odd, forged] };
 };
 
-/** What other systems and languages call the fields. */
-const repair = repairBy({
-  '/text': [/nachricht|anliegen|inhalt|mensaje|texte|beschreibung|(?:^|_)body$|question/i],
-  '/subject': [/betreff|asunto|objet|thema/i],
-  '/from': [/absender|remitente|expediteur|kundenmail|contact/i],
-});
-
-export const sandbox: SandboxKnowledge = { steps: { route: routeBy(SIGNS), reply, repair } };
+export const sandbox: SandboxKnowledge = { steps: { route: routeBy(SIGNS), reply } };

@@ -85,7 +85,7 @@ async function judge(context: StageContext, body: unknown) {
 }
 
 describe('the automation of docs/adding-an-automation.md', () => {
-  it('is one new folder and one destination', () => {
+  it('is one new folder, one destination and one source', () => {
     expect(newFiles.map(({ info }) => info.file)).toEqual([
       'automations/sales-lead/automation.ts',
       'automations/sales-lead/evaluate.ts',
@@ -97,7 +97,10 @@ describe('the automation of docs/adding-an-automation.md', () => {
       info.file,
       text.split('\n').filter((line) => line.startsWith('+')).length,
     ]);
-    expect(added).toEqual([['signalbox.config.ts', 1]]);
+    expect(added).toEqual([
+      ['signalbox.config.ts', 1],
+      ['signalbox.config.ts', 7],
+    ]);
   });
 
   it('has an example of every term of an approval', () => {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { implementation } from '../../automations/support-triage/evaluate.ts';
-import { sandbox } from '../../automations/support-triage/sandbox.ts';
 import { answer } from '../../local/sandbox/brain.ts';
+import { repairBy } from '../../local/sandbox/repairs.ts';
 
-const PROMPT = implementation.prompts.repair?.text ?? '';
+const PROMPT = 'Map what came to the fields.';
+const repair = repairBy({ '/text': [/nachricht/i], '/subject': [/betreff/i], '/from': [/absender/i] });
 const asked = (text: string, places: 'pointers' | 'words', obedient = false) =>
   JSON.parse(
     answer(
@@ -11,11 +11,11 @@ const asked = (text: string, places: 'pointers' | 'words', obedient = false) =>
         ...{ step: 'repair', schema: undefined, repaired: false, prompt: PROMPT, obedient },
         input: { text, places, fault: 'no text', schema: {} },
       },
-      [{ ...sandbox, prompts: [PROMPT] }],
+      [{ steps: { repair }, prompts: [PROMPT] }],
     ),
   ).fields;
 
-it('the sandbox model says where the fields of a ticket stand, and makes none up', () => {
+it('the sandbox model says where the fields stand, and makes none up', () => {
   expect(asked('{"ticket": {"nachricht": "hi"}, "absender": "a@b.example"}', 'pointers')).toEqual([
     { to: '/text', from: '/ticket/nachricht' },
     { to: '/from', from: '/absender' },

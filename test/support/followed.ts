@@ -12,16 +12,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fences, ROOT } from '../docs/fences.ts';
+import { type Fence, fences, ROOT } from '../docs/fences.ts';
 
 /*
  * A copy of the repository as a reader of the guide has it in the end: with the automation that
- * docs/adding-an-automation.md builds, with one that `signalbox new` made, and with a copy of an automation
- * that was there. `npm test` runs all tests in such a copy, so what passes there passes with three
+ * docs/adding-an-automation.md builds, with one that `signalbox new` made and that repairs as docs/repair.md
+ * says, and with a copy of an automation that was there. `npm test` runs all tests in such a copy, so what passes there passes with three
  * automations that no test was written for.
  */
 
 export const GUIDE = 'docs/adding-an-automation.md';
+/** How the one that is made by the command comes to repair what does not fit. */
+const REPAIR = 'docs/repair.md';
 export const GUIDES_OWN = 'sales-lead';
 export const MADE = 'order-question';
 export const COPIED = 'copied-one';
@@ -70,13 +72,21 @@ export function follow(): string {
 }
 
 function build(copy: string): void {
-  for (const { info, language, text } of blocks) {
+  carryOut(blocks, copy);
+  execFileSync(process.execPath, ['cli/main.ts', ...MAKING], { cwd: copy, stdio: 'pipe' });
+  carryOut(
+    fences(REPAIR).filter(({ info }) => info.file !== undefined),
+    copy,
+  );
+  copyOne(join(copy, 'automations'));
+}
+
+function carryOut(told: readonly Fence[], copy: string): void {
+  for (const { info, language, text } of told) {
     const file = join(copy, info.file ?? '');
     if (language === 'diff') apply(file, text);
     else write(file, text);
   }
-  execFileSync(process.execPath, ['cli/main.ts', ...MAKING], { cwd: copy, stdio: 'pipe' });
-  copyOne(join(copy, 'automations'));
 }
 
 /**

@@ -16,6 +16,9 @@ const faults = (changes: Partial<Action>, more: Partial<Automation> = {}) =>
 const parameters = (changes: NonNullable<Action['parameters']>) => ({
   parameters: { ...reply.parameters, ...changes },
 });
+/** With another template of the reply; `early` keeps its own. */
+const withAnswer = (answer: NonNullable<Automation['templates']>[string]) =>
+  faults({}, { templates: { ...triage.templates, answer } });
 
 describe('what may go out alone', () => {
   it('is declared without a fault by what is shipped', () => expect(faults({})).toEqual([]));
@@ -40,19 +43,15 @@ describe('what may go out alone', () => {
       /'describe'.*'note'/,
     ],
     ['a summary of what is not declared', faults({ describe: ({ x }) => `Say ${x}` }), /'describe'.*'x'/],
-    [
-      'an open place in a template',
-      faults({}, { templates: { answer: { text: 'Hello {name}: {passages}' } } }),
-      /has \{name\}/,
-    ],
+    ['an open place in a template', withAnswer({ text: 'Hello {name}: {passages}' }), /has \{name\}/],
     [
       'a slot without a place',
-      faults({}, { templates: { answer: { text: '{passages}', slots: { name: quoted() } } } }),
+      withAnswer({ text: '{passages}', slots: { name: quoted() } }),
       /slot 'name'.* no place/,
     ],
     [
       'a slot of free text',
-      faults({}, { templates: { answer: { text: '{passages} {name}', slots: { name: field('subject') } } } }),
+      withAnswer({ text: '{passages} {name}', slots: { name: field('subject') } }),
       /slot 'name'.*free text/,
     ],
   ])('is refused at synth: %s', (_, found, message) => {

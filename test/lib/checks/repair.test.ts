@@ -2,8 +2,13 @@ import { expect, it } from 'vitest';
 import { automation as triage } from '../../../automations/support-triage/automation.ts';
 import { faultsInRepair } from '../../../lib/checks/repair.ts';
 
-const faults = (fields: object) => faultsInRepair({ ...triage, ...fields } as never);
-const { repair: _, ...prompts } = triage.prompts;
+const { prompts } = triage;
+const repairing = {
+  ...triage,
+  prompts: { ...prompts, repair: 'repair.v1' },
+  repair: { model: true, renamed: { '/from': ['sender'] }, consequential: ['/from'] },
+};
+const faults = (fields: object) => faultsInRepair({ ...repairing, ...fields } as never);
 
 it('a repair by code, by a model, or none is no fault', () => {
   expect(faults({})).toEqual([]);
