@@ -120,7 +120,7 @@ export async function accept(arrival: Arrival, automation: Automation, env: Acce
   const id = newItemId(automation.name);
   const reference = 'body' in content ? referenceOf(automation, content.body) : undefined;
   const plain = {
-    ...newRow(id, automation.name, arrival, Number(env.ITEM_DAYS)),
+    ...newRow(id, automation, arrival, Number(env.ITEM_DAYS)),
     ...(reference ? { reference } : {}),
   };
   const row = wanted.outcome === 'none' ? plain : deferred(plain, wanted);
@@ -201,13 +201,13 @@ async function answerKept(asked: Asked, refusal: unknown): Promise<Accepted> {
   throw refusal;
 }
 
-function newRow(id: string, automation: string, arrival: Arrival, days: number): ItemRow {
+function newRow(id: string, { name, privacy }: Automation, arrival: Arrival, days: number): ItemRow {
   const { client, priority, door, callbackUrl, content, mail, refused } = arrival;
   const mended = 'raw' in content ? undefined : content.mended;
   const now = isoNow();
   return {
     id,
-    automation,
+    automation: name,
     client,
     status: 'received',
     generation: 1,
@@ -217,6 +217,7 @@ function newRow(id: string, automation: string, arrival: Arrival, days: number):
     updatedAt: now,
     expiresAt: epochSeconds(days * DAY_SECONDS),
     bodyKey: bodyKey(id),
+    ...(privacy ? { private: true as const } : {}),
     ...('raw' in content ? { unfit: true as const } : {}),
     ...(refused ? { refused } : {}),
     ...(mail ? { mail } : {}),

@@ -1,4 +1,5 @@
 import type { ReadDocument } from '../contract/document.ts';
+import { CUT_FROM, type Repair } from '../contract/intake/repair.ts';
 import type { Prepared } from '../contract/item/envelope.ts';
 import type { Hides, Reader, TokenBook } from '../contract/item/privacy.ts';
 import type { Proposal } from '../contract/item/proposal.ts';
@@ -19,17 +20,28 @@ export class ChangedValues extends SystemError {}
 /** The parts of a document that hold words of an item or of a model. */
 type Words = Pick<
   ProposalDocument,
-  'parameters' | 'brief' | 'evidence' | 'composed' | 'text' | 'summary' | 'reasons' | 'documents' | 'question'
+  | 'parameters'
+  | 'brief'
+  | 'evidence'
+  | 'composed'
+  | 'text'
+  | 'summary'
+  | 'reasons'
+  | 'documents'
+  | 'repairs'
+  | 'question'
 >;
 
 function changed<D extends ProposalDocument>(document: D, change: <T>(value: T) => T): D {
-  const { parameters, brief, evidence, composed, text, summary, reasons, documents, question } = document;
+  const { parameters, brief, evidence, composed, text, summary, reasons } = document;
+  const { documents, repairs, question } = document;
   const words: Words = {
     ...change({ parameters, brief, evidence, summary, reasons }),
     ...(composed ? { composed: change(composed) } : {}),
     ...(text === undefined ? {} : { text: change(text) }),
     // The rest of it is what we call things by.
     ...(documents ? { documents: documents.map((one) => ({ ...one, name: change(one.name) })) } : {}),
+    ...(repairs ? { repairs: repairs.map((one) => ({ ...change(one), by: one.by })) } : {}),
     ...(question
       ? { question: { ...question, confirm: change(question.confirm), edits: change(question.edits) } }
       : {}),
@@ -39,8 +51,22 @@ function changed<D extends ProposalDocument>(document: D, change: <T>(value: T) 
 
 /** With tokens for personal data. */
 export function hideIn<D extends ProposalDocument>(document: D, vault: Pick<Hides, 'hide'>): D {
-  return changed(document, (value) => vault.hide(value));
+  const { repairs } = document;
+  const whole = repairs ? { ...document, repairs: repairs.map(withoutPieces) } : document;
+  return changed(whole, (value) => vault.hide(value));
 }
+
+/** A text that was cut may end within a value, which nothing finds any more. */
+function withoutPieces(repair: Repair): Repair {
+  const { from, to } = repair;
+  return {
+    ...repair,
+    ...(from === undefined ? {} : { from: wholeOr(from) }),
+    ...(to === undefined ? {} : { to: wholeOr(to) }),
+  };
+}
+
+const wholeOr = (value: unknown) => (typeof value === 'string' && value.length >= CUT_FROM ? '…' : value);
 
 type WordsOfItem = Pick<Prepared, 'body' | 'documents' | 'feedback' | 'text' | 'whole'> & {
   proposal?: Proposal;

@@ -20,6 +20,11 @@ export interface RepairPolicy {
 /** By what a difference came about. */
 export type RepairedBy = 'encoding' | 'json' | 'name' | 'memory' | 'model' | 'type' | 'unknown';
 
+/** Longer texts are cut where a difference shows them. */
+export const MOST_SHOWN = 300;
+/** From so many characters on one may have been cut: what people see as one character is not cut in two. */
+export const CUT_FROM = MOST_SHOWN - 100;
+
 /** One difference between what came and what is worked on. Words of the item: it lies with the content. */
 export interface Repair {
   /** JSON pointer into the body; empty for the body as a whole. Of a field that was left out, where it stood. */

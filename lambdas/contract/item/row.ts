@@ -49,6 +49,8 @@ export interface ItemRow {
   /** Seconds since 1970; the table's time to live. */
   expiresAt: number;
   bodyKey: string;
+  /** Its automation replaces personal data: what came is shown to its client, and to others as its proposal has it. */
+  private?: true;
   /** What its callers know it by, hashed: see `referenceHash`. The index `byReference` is by it. */
   reference?: string;
   /** What it came with, in the order in which it was named. */

@@ -1,5 +1,11 @@
 import type * as z from 'zod/v4/core';
-import type { Doubt, Repair, RepairFacts, RepairPolicy } from '../../contract/intake/repair.ts';
+import {
+  type Doubt,
+  MOST_SHOWN,
+  type Repair,
+  type RepairFacts,
+  type RepairPolicy,
+} from '../../contract/intake/repair.ts';
 import { Problem } from '../http.ts';
 import { type Fault, fitting } from '../request-body.ts';
 import { cutText } from '../text.ts';
@@ -36,8 +42,6 @@ export interface Unrepaired {
 export type Understood =
   | { node: Node; text: string; doubts: Doubt[]; repairs: Repair[]; cutAt?: string }
   | Unrepaired;
-
-const MOST_SHOWN = 300;
 
 /** What the bytes say, whether or not it fits. */
 export function understood(came: Came): Understood {

@@ -1,12 +1,11 @@
 import * as z from 'zod/v4/core';
+import { MOST_SHOWN } from '../../contract/intake/repair.ts';
 import { cutText } from '../text.ts';
 import { bare } from './names.ts';
 import { isExact, type Node, plain } from './node.ts';
 import { readTolerantly } from './read.ts';
 
 /* What a schema says of a place, and what a value there looks like. */
-
-const MOST_SHOWN = 300;
 
 /** Without what says only that it may be missing. */
 export function inner(given: z.$ZodType): { schema: z.$ZodType; optional: boolean } {

@@ -1,14 +1,14 @@
 import type { ApprovalRow, Edit } from '../../contract/approval.ts';
 import type { DocumentFacts } from '../../contract/document.ts';
 import type { Repair } from '../../contract/intake/repair.ts';
-import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import type { ProposalDocument, ShownDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { RESTING } from '../../contract/item/status.ts';
 import { timelineOf } from '../../contract/item/timeline.ts';
 import { clock, sleep } from '../../kit/clock.ts';
 import { get } from '../../kit/dynamo/rows.ts';
 import { getContent } from '../../kit/objects.ts';
-import { inClear } from '../../privacy/document.ts';
+import { inClear, isShownTo } from '../../privacy/document.ts';
 import { documentNamesKey, earlyKey, repairsKey } from '../keys.ts';
 import { getItem } from './items.ts';
 
@@ -122,15 +122,33 @@ export async function fullView(
   row: ItemRow,
   from: { approvalTable: string; bucket: string; client?: string },
 ) {
-  const [approval, proposal, documents, early, repairs] = await Promise.all([
+  const [approval, document] = await Promise.all([
     readApproval(from.approvalTable, row.approvalId),
-    readProposal(from.bucket, row, from.client),
-    readDocuments(from.bucket, row),
-    readEarly(from.bucket, row),
-    // Content has a shorter life than its item.
-    row.repairs && getContent<readonly Repair[]>(from.bucket, repairsKey(row.id)).catch(() => undefined),
+    readDocument(from.bucket, row, from.client),
   ]);
-  return itemView(row, { approval, proposal, documents, early, repairs });
+  const maySee = maySeeAll(row, document, from.client);
+  const [documents, early, repairs] = await Promise.all([
+    readDocuments(from.bucket, row, maySee ? undefined : (document?.documents ?? [])),
+    // What is told early has tokens.
+    readEarly(from.bucket, row),
+    maySee ? readRepairs(from.bucket, row) : document?.repairs,
+  ]);
+  return itemView(row, { approval, proposal: document && shownOf(document), documents, early, repairs });
+}
+
+/** Whether a reader is shown what came; otherwise they see what the proposal shows of it, with tokens for personal data. */
+function maySeeAll(
+  row: ItemRow,
+  document: ProposalDocument | undefined,
+  client: string | undefined,
+): boolean {
+  if (!row.private) return true;
+  return client === row.client && (document === undefined || isShownTo(document, 'client'));
+}
+
+/** Content has a shorter life than its item. */
+async function readRepairs(bucket: string, { id, repairs }: ItemRow): Promise<readonly Repair[] | undefined> {
+  return repairs && getContent<readonly Repair[]>(bucket, repairsKey(id)).catch(() => undefined);
 }
 
 /** What was told of an item before the rest was known. Texts have the shorter life of content. */
@@ -150,32 +168,34 @@ function documentView({ ref, type, pages, status, refusal }: DocumentFacts): Doc
   };
 }
 
-/** With their names, which lie with the content and have its shorter life. */
+type Named = Pick<ShownDocument, 'ref' | 'name'>;
+
+/** With their names, which lie with the content and have its shorter life. @param shown names to show in their place */
 async function readDocuments(
   bucket: string,
   { id, documents }: ItemRow,
+  shown?: readonly Named[],
 ): Promise<DocumentView[] | undefined> {
   if (!documents) return undefined;
-  const names = await getContent<{ ref: string; name: string }[]>(bucket, documentNamesKey(id)).catch(
-    () => [],
-  );
+  const names = shown ?? (await getContent<Named[]>(bucket, documentNamesKey(id)).catch(() => []));
   return documents.map((facts) => {
     const name = names.find(({ ref }) => ref === facts.ref)?.name;
     return { ...documentView(facts), ...(name === undefined ? {} : { name }) };
   });
 }
 
-async function readProposal(
+async function readDocument(
   bucket: string,
   { proposalKey: key, client: own }: ItemRow,
   client: string | undefined,
-) {
+): Promise<ProposalDocument | undefined> {
   if (!key) return undefined;
   // Content has a shorter life than its item: a proposal that is gone is simply not shown.
   const kept = await getContent<ProposalDocument>(bucket, key).catch(() => undefined);
-  const document = kept && client === own ? await inClear(bucket, kept, 'client').catch(() => kept) : kept;
-  if (!document) return undefined;
-  const { action, parameters, confidence, brief, summary, evidence } = document;
+  return kept && client === own ? inClear(bucket, kept, 'client').catch(() => kept) : kept;
+}
+
+function shownOf({ action, parameters, confidence, brief, summary, evidence }: ProposalDocument) {
   return { action, parameters, confidence, brief, summary, evidence };
 }
 
