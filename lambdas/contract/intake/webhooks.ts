@@ -18,7 +18,7 @@ export type WebhookScheme = NamedScheme | HmacScheme;
 
 /**
  * - `stripe`: `Stripe-Signature`, known by the event's `id`
- * - `github`: `X-Hub-Signature-256`, known by `X-GitHub-Delivery`; no time is signed
+ * - `github`: `X-Hub-Signature-256`, known by its bytes; neither a time nor an id is signed
  * - `slack`: `X-Slack-Signature`, known by `event_id`; its `url_verification` is answered
  * - `standard`: Standard Webhooks, known by `webhook-id`
  */
@@ -42,7 +42,7 @@ export interface HmacScheme {
 
 /** A call whose signature is good. */
 export interface WebhookCall {
-  /** Of JSON the value; of a form its `payload` as JSON, or its fields. Undefined where it is neither. */
+  /** Of JSON the value, whatever its Content-Type; of a form its `payload` as JSON, or its fields. Undefined where it is neither. */
   payload: unknown;
   /** As it came; empty where it is no UTF-8. */
   text: string;

@@ -15,7 +15,7 @@ export interface Claimed {
   at?: number;
 }
 
-/** By what the sender knows the call. */
+/** By what the sender knows the call: a part of what it signs, or undefined. */
 export type IdOf = (headers: HeadersOf, payload: unknown) => unknown;
 
 interface Scheme {
@@ -48,7 +48,8 @@ const SCHEMES: Readonly<Record<NamedScheme['kind'], Scheme>> = {
       signatures: behind('sha256=', headers['x-hub-signature-256']),
       encoding: 'hex',
     }),
-    id: (headers) => headers['x-github-delivery'],
+    // Its `X-GitHub-Delivery` is not signed: whoever has a call could send it again under any other.
+    id: () => undefined,
   },
   slack: {
     claimed(headers, body) {

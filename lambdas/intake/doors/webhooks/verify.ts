@@ -15,8 +15,8 @@ const MOST_SECRETS = 5;
 /** A secret that was filled a moment ago is looked for this often, however many calls are signed with something else. */
 const LOOK_MS = 30_000;
 
-/** HMAC takes an empty key, and a short one can be guessed from one call. */
-const LEAST_CHARACTERS = 8;
+/** HMAC takes an empty key, and a short one can be guessed from one call. In bytes of the key, however it is written. */
+const LEAST_BYTES = 8;
 
 interface Given {
   automation: string;
@@ -78,11 +78,9 @@ function keysIn(
   const secrets = Array.isArray(held?.secrets) ? (held.secrets as unknown[]) : [];
   return secrets
     .filter((it): it is string => typeof it === 'string')
-    .map((it) => it.trim())
-    .filter((it) => it.length >= LEAST_CHARACTERS)
-    .slice(0, MOST_SECRETS)
-    .map((it) => key?.(it) ?? Buffer.from(it, 'utf8'))
-    .filter((it) => it.length > 0);
+    .map((it) => key?.(it.trim()) ?? Buffer.from(it.trim(), 'utf8'))
+    .filter((it) => it.length >= LEAST_BYTES)
+    .slice(0, MOST_SECRETS);
 }
 
 function unsigned(): Problem {

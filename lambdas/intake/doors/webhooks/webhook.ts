@@ -56,7 +56,9 @@ function callOf({ scheme }: WebhookDoor, headers: ApiEvent['headers'], body: Buf
   const text = isUtf8(body) ? body.toString('utf8') : '';
   const shown = Object.entries(headers).filter(([name]) => !isCredential(scheme, name));
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
-  return { text, headers: Object.fromEntries(shown), payload: isForm ? formOf(text) : jsonOf(text) };
+  // Nobody signs a Content-Type: what is JSON is JSON.
+  const payload = jsonOf(text) ?? (isForm ? formOf(text) : undefined);
+  return { text, headers: Object.fromEntries(shown), payload };
 }
 
 function formOf(text: string): unknown {
@@ -73,9 +75,9 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The sender's own id, or the bytes that it signed. */
-function keyOf({ scheme }: WebhookDoor, { headers, payload }: WebhookCall, body: Buffer): string {
-  const id = schemeOf(scheme).id(headers, payload);
+/** The sender's own id, or the bytes: nothing beside what it signed, so that a recorded call is the same one whatever stands around it. */
+function keyOf({ scheme }: WebhookDoor, { headers, text }: WebhookCall, body: Buffer): string {
+  const id = schemeOf(scheme).id(headers, jsonOf(text) ?? formOf(text));
   const isId = (typeof id === 'string' && id !== '' && id.length <= 255) || Number.isSafeInteger(id);
   return isId ? `id|${id}` : `bytes|${sha256(body)}`;
 }

@@ -80,10 +80,12 @@ describe.each(SENDERS)('a call signed as %s does', (sender) => {
     await call(sender, signed(sender));
     time.advance(60);
     await call(sender, signed(sender));
-    const other = await call(sender, signed(sender, BODY.replace('twice', 'once')));
-
-    expect(other.status).toBe(200);
     expect(items()).toHaveLength(1);
+
+    const other = await call(sender, signed(sender, BODY.replace('twice', 'once')));
+    // GitHub signs no id: its bytes are what a call is known by.
+    const all = sender === 'github' ? { status: 202, items: 2 } : { status: 200, items: 1 };
+    expect({ status: other.status, items: items().length }).toEqual(all);
   });
 
   it('and signed with anything else, leaves no trace and hears one sentence', async () => {
@@ -158,16 +160,11 @@ describe.each(SENDERS)('a call signed as %s does', (sender) => {
 describe('a secret', () => {
   it('may be one of several while it is changed, and is looked for again soon after it was', async () => {
     fill('github', 'the-old-one', 'the-new-one');
-    expect((await call('github', signed('github', BODY, { secret: 'the-old-one', id: '1' }))).status).toBe(
-      202,
-    );
-    expect((await call('github', signed('github', BODY, { secret: 'the-new-one', id: '2' }))).status).toBe(
-      202,
-    );
+    const by = async (secret: string) => (await call('github', signed('github', BODY, { secret }))).status;
+    expect([await by('the-old-one'), await by('the-new-one')]).toEqual([202, 200]);
     fill('github', 'the-newest-one');
     time.advance(31);
-    const third = signed('github', BODY, { secret: 'the-newest-one', id: '3' });
-    expect((await call('github', third)).status).toBe(202);
+    expect(await by('the-newest-one')).toBe(200);
   });
 
   it('costs one look in thirty seconds, however many calls are signed with something else', async () => {
