@@ -31,19 +31,23 @@ export function nearTokens(text: string): { start: number; end: number }[] {
   }));
 }
 
-/** A value with every text and number in it changed, and the names of fields too. */
+/**
+ * A value with every text and number in it changed, and the names of fields too.
+ * @param under the name of the field that it is the value of, or among the values of
+ */
 export function mapValues(
   value: unknown,
-  change: (one: string | number) => unknown,
-  changeName: (name: string) => unknown = change,
+  change: (one: string | number, under: string) => unknown,
+  changeName: (name: string) => unknown = (name) => change(name, ''),
+  under = '',
 ): unknown {
-  if (typeof value === 'string' || typeof value === 'number') return change(value);
-  if (Array.isArray(value)) return value.map((one) => mapValues(one, change, changeName));
+  if (typeof value === 'string' || typeof value === 'number') return change(value, under);
+  if (Array.isArray(value)) return value.map((one) => mapValues(one, change, changeName, under));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [
       String(changeName(name)),
-      mapValues(one, change, changeName),
+      mapValues(one, change, changeName, name),
     ]),
   );
 }

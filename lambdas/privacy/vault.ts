@@ -1,5 +1,5 @@
 import { kindsOf, type PrivacyPolicy, type Token, type TokenBook } from '../contract/item/privacy.ts';
-import { detect, type Recogniser } from './detect/detect.ts';
+import { detectUnder, type Recogniser } from './detect/detect.ts';
 import type { Span } from './detect/span.ts';
 import { KnownValues } from './known.ts';
 import { LOOKALIKE, mapValues, nameOf, nearTokens, putBack } from './tokens.ts';
@@ -24,7 +24,7 @@ export class Vault {
   readonly #known = new Map<string | number, Token>();
   readonly #values = new KnownValues();
   readonly #count = new Map<string, number>();
-  /** What was found, by text, while a value is being hidden. */
+  /** What was found, by name of the field and text, while a value is being hidden. */
   readonly #found = new Map<string, readonly Span[]>();
 
   /** @param before what an earlier vault of the item held */
@@ -51,41 +51,42 @@ export class Vault {
     this.#learn(value);
     const hidden = mapValues(
       value,
-      (one) => (typeof one === 'number' ? this.#ofNumber(one) : this.#ofText(one)),
+      (one, name) => (typeof one === 'number' ? this.#ofNumber(one) : this.#ofText(one, name)),
       // What a stranger writes elsewhere must not rename a field.
-      (name) => (this.#find(name).length > 0 ? this.#ofText(name) : name),
+      (name) => (this.#find(name, '').length > 0 ? this.#ofText(name, '') : name),
     ) as T;
     this.#found.clear();
     return hidden;
   }
 
   #learn(value: unknown): void {
-    mapValues(value, (one) => {
-      if (typeof one === 'number') this.#learnNumber(one);
+    mapValues(value, (one, name) => {
+      if (typeof one === 'number') this.#learnNumber(one, name);
       else {
-        this.#learnText(one);
+        this.#learnText(one, name);
         const seen = this.#plain(one);
-        if (seen !== one) this.#learnText(seen);
+        if (seen !== one) this.#learnText(seen, name);
       }
       return one;
     });
   }
 
-  #learnText(text: string): void {
-    for (const { kind, start, end } of this.#find(text))
+  #learnText(text: string, name: string): void {
+    for (const { kind, start, end } of this.#find(text, name))
       this.#tokenOf(kind.toUpperCase(), text.slice(start, end));
   }
 
   /** A number of JSON is a value only as a whole. */
-  #learnNumber(number: number): void {
+  #learnNumber(number: number, name: string): void {
     const text = String(number);
-    const [found] = this.#find(text);
+    const [found] = this.#find(text, name);
     if (found?.start === 0 && found.end === text.length) this.#tokenOf(found.kind.toUpperCase(), number);
   }
 
-  #find(text: string): readonly Span[] {
-    const found = this.#found.get(text) ?? detect(text, kindsOf(this.policy), this.#eyes.recognise);
-    this.#found.set(text, found);
+  #find(text: string, name: string): readonly Span[] {
+    const key = `${name}\0${text}`;
+    const found = this.#found.get(key) ?? detectUnder(name, text, kindsOf(this.policy), this.#eyes.recognise);
+    this.#found.set(key, found);
     return found;
   }
 
@@ -112,16 +113,16 @@ export class Vault {
     return token ? nameOf(token) : number;
   }
 
-  #ofText(text: string): string {
-    const hidden = this.#replaced(text);
+  #ofText(text: string, name: string): string {
+    const hidden = this.#replaced(text, name);
     const seen = this.#plain(text);
     if (seen === text) return hidden.text;
     // A value that only a reader sees: then what a reader sees takes the place of what was written.
-    const read = this.#replaced(seen);
+    const read = this.#replaced(seen, name);
     return [...read.names].every((name) => hidden.names.has(name)) ? hidden.text : read.text;
   }
 
-  #replaced(text: string): { text: string; names: ReadonlySet<string> } {
+  #replaced(text: string, name: string): { text: string; names: ReadonlySet<string> } {
     const names = new Set<string>();
     const parts: string[] = [];
     let at = 0;
@@ -136,7 +137,7 @@ export class Vault {
       ...{ start, end },
       token: this.#tokenOf(LOOKALIKE, text.slice(start, end)),
     }));
-    const found = this.#find(text).map(({ start, end }) => ({
+    const found = this.#find(text, name).map(({ start, end }) => ({
       ...{ start, end },
       token: this.#known.get(text.slice(start, end)),
     }));

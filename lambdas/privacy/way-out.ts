@@ -2,7 +2,7 @@ import type { Automation } from '../contract/automation.ts';
 import type { Endpoint } from '../contract/endpoint.ts';
 import { kindsOf, OF_NAMES } from '../contract/item/privacy.ts';
 import { logger } from '../kit/telemetry.ts';
-import { detect } from './detect/detect.ts';
+import { detectUnder } from './detect/detect.ts';
 import { mapValues, nearTokens } from './tokens.ts';
 
 /*
@@ -26,10 +26,10 @@ export function forOutside<T>({ name: automation, privacy }: Rule, step: string,
   if (!privacy) return value;
   const kinds = kindsOf(privacy).filter((kind) => !OF_NAMES.includes(kind));
   const left = new Set<string>();
-  const cleared = mapValues(value, (one) => {
+  const cleared = mapValues(value, (one, name) => {
     const text = String(one);
     const tokens = nearTokens(text);
-    const found = detect(text, kinds).filter(
+    const found = detectUnder(name, text, kinds).filter(
       (span) => !tokens.some(({ start, end }) => span.start < end && start < span.end),
     );
     if (found.length === 0) return one;

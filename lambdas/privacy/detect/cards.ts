@@ -3,8 +3,11 @@ import { bare, type Finder, type Span } from './span.ts';
 
 /* Numbers of payment: ISO/IEC 7812 (cards) and ISO 13616 (IBAN). */
 
+/** What stands between groups: signs, or the end of a line, also of one that a mail quotes. */
+const BETWEEN = '(?:[ \\t\\u00A0./\\u2010-\\u2015-]{1,3}|[ \\t\\u2010-\\u2015-]{0,2}\\r?\\n[> \\t]{0,6})';
+
 /** Digits in groups, as far as they go. */
-const RUN = /(?<![\p{L}\p{N}])\d+(?:[ \u00A0.-]\d+)*(?![\p{L}\p{N}])/gu;
+const RUN = new RegExp(`(?<![\\p{L}\\p{N}])\\d+(?:${BETWEEN}\\d+)*(?![\\p{L}\\p{N}])`, 'gu');
 
 /** What issuers begin their numbers with, and how long they are. */
 const ISSUERS: readonly (readonly [RegExp, readonly number[]])[] = [

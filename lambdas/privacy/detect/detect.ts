@@ -44,6 +44,26 @@ export function detect(
   return apart(all).filter(({ kind }) => wanted.has(kind));
 }
 
+/** Longer ones are texts, and no values of a field. */
+const MOST_OF_A_FIELD = 200;
+const MOST_OF_A_NAME = 60;
+
+/** The same in a field, whose name says what its value is as a label does in a text: `ssn`, `apiKey`. */
+export function detectUnder(
+  name: string,
+  text: string,
+  kinds: readonly PersonalKind[],
+  recognise?: Recogniser,
+): readonly Span[] {
+  const own = detect(text, kinds, recognise);
+  if (name === '' || name.length > MOST_OF_A_NAME || text.length > MOST_OF_A_FIELD) return own;
+  const label = `${name.replaceAll(/[_-]|(?<=\p{Ll})(?=\p{Lu})/gu, ' ')}: `;
+  const named = detect(label + text, kinds)
+    .filter(({ start }) => start >= label.length)
+    .map(({ kind, start, end }) => ({ kind, start: start - label.length, end: end - label.length }));
+  return apart([...own, ...named]);
+}
+
 /** Spans that overlap become one, named by the one that was found first. */
 function apart(found: readonly Span[]): Span[] {
   const ranked = found.map((span, rank) => ({ ...span, rank }));
