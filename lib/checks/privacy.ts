@@ -19,5 +19,5 @@ export function faultsInPrivacy({ privacy }: Automation, { endpoints }: Resolved
 function unknown(field: string, names: readonly string[], known: readonly string[]): string[] {
   return names
     .filter((name) => !known.includes(name))
-    .map((name) => `'${field}' names '${name}', which is none of ${known.join(', ')}`);
+    .map((name) => `'${field}' names '${name}': it takes ${known.join(', ')}`);
 }

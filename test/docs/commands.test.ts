@@ -77,6 +77,7 @@ const SECRET_FIELDS: Readonly<Record<string, string>> = {
   'signalbox/dev/endpoints/openai': 'apiKey',
   'signalbox/dev/clients': 'clients',
   'signalbox/dev/slack': 'signingSecret',
+  'signalbox/dev/webhooks/refund-request/shop': 'secrets',
 };
 
 /** Secrets that the configuration of this repository does not make: of what a page tells how to add. */
@@ -201,6 +202,14 @@ const TREATMENTS: readonly Treatment[] = [
     matches: /^curl -sS --data-binary @mail\.eml "\$MAIL(?:\?(?:to|spf|dkim|dmarc|&|=|[\w-])+)?"$/,
     how: 'checked',
   },
+  {
+    // The call that test/live/doors.test.ts signs and sends, made by hand.
+    matches:
+      /^SECRET=\$\(node -p "require\('\.\/\.local\/secrets\.json'\)\.webhookSecrets\['([\w/-]+)'\]"\)$/,
+    how: 'checked',
+    check: ([, name = '']) => expect(secretNames()).toContain(name.replace('/local/', '/dev/')),
+  },
+  { matches: /^(?:BODY='\{.*\}'|TIME=\$\(date \+%s\)|SIGNATURE=\$\(printf .*\))$/, how: 'checked' },
 ];
 
 /** Small programs for an account at night: their parts are checked below. */

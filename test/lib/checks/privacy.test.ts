@@ -17,8 +17,8 @@ it('takes what is known', () => {
 it('refuses at synth what would protect nothing: no kind, a misspelt one, a place where no endpoint is', () => {
   expect(faults({ tokens: [] })).toEqual(["'privacy.tokens' is empty: name what to replace, or 'all'"]);
   expect(faults({ tokens: ['e-mail'], residency: ['eu'], shownTo: ['everybody'] })).toEqual([
-    expect.stringMatching(/^'privacy.tokens' names 'e-mail', which is none of email, phone, card/),
-    "'privacy.residency' names 'eu', which is none of own, us",
-    "'privacy.shownTo' names 'everybody', which is none of approvers, client",
+    expect.stringMatching(/^'privacy.tokens' names 'e-mail': it takes email, phone, card/),
+    "'privacy.residency' names 'eu': it takes own, us",
+    "'privacy.shownTo' names 'everybody': it takes approvers, client",
   ]);
 });
