@@ -59,6 +59,7 @@ export const automation = defineAutomation<${Body}>({
     },
   ],
   content: ({ text }) => ({ text }),
+  subjects: ({ from }) => (from ? [from] : []),
   labels: [${[...labels, 'other'].map(quoted).join(', ')}],
   actions: {
     '${action}': {
