@@ -3,6 +3,7 @@ import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { Duplicate } from '../contract/item/duplicates.ts';
 import type { Prepared } from '../contract/item/envelope.ts';
+import type { ItemRow } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
 import { sealKey } from '../gate/seal.ts';
 import { DAY_SECONDS } from '../kit/clock.ts';
@@ -26,6 +27,7 @@ const MOST_TURNS = 4;
  */
 export async function duplicateOf(
   item: Prepared,
+  sender: Sender,
   { name, duplicates }: Pick<Automation, 'name' | 'duplicates'>,
   env: Env,
 ): Promise<Duplicate | undefined> {
@@ -44,7 +46,7 @@ export async function duplicateOf(
   const hashes = [...new Set(keys.map((it) => hash('key', plain(it))))].sort().slice(0, MOST_KEYS);
   for (const one of hashes) {
     const first = await firstWith(one, claimer, env);
-    if (first) return { ...first, by: 'key', verdict };
+    if (first) return { ...known(first), by: 'key', verdict: mayRefuse(sender, first) ? verdict : 'ask' };
   }
   if (!near || scope === undefined) return undefined;
   const signature = signatureOf(item.whole ?? item.text, key);
@@ -59,15 +61,32 @@ export async function duplicateOf(
     }
     return undefined;
   });
-  return like && { ...like, by: 'text', verdict: 'ask' };
+  return like && { ...known(like), by: 'text', verdict: 'ask' };
+}
+
+/** Whose item it is, and whether it came as a mail. */
+type Sender = Pick<ItemRow, 'client' | 'mail'>;
+
+/** An earlier item. */
+interface First extends Pick<Duplicate, 'of' | 'approvalId'> {
+  /** Absent where its row is no longer kept. */
+  sender?: Sender;
+}
+
+/**
+ * Nobody may end what others send by sending a guess of it first: only a client's own item is refused for being a repetition. Mails are
+ * all of one client, and of many senders.
+ */
+function mayRefuse({ client, mail }: Sender, { sender }: First): boolean {
+  return sender?.client === client && !mail && !sender.mail;
+}
+
+function known({ sender: _, ...first }: First): Pick<Duplicate, 'of' | 'approvalId'> {
+  return first;
 }
 
 /** Who has the key, unless that is this item, or one that came to nothing: then this one takes it over. */
-async function firstWith(
-  hash: string,
-  claimer: Claimer,
-  env: Env,
-): Promise<Pick<Duplicate, 'of' | 'approvalId'> | undefined> {
+async function firstWith(hash: string, claimer: Claimer, env: Env): Promise<First | undefined> {
   let has = await claimKey(env.IDEMPOTENCY_TABLE, hash, claimer);
   for (let turn = 0; turn < MOST_TURNS && has !== undefined; turn += 1) {
     const first = await standing(has, env);
@@ -78,10 +97,14 @@ async function firstWith(
 }
 
 /** An item as the first of its kind; undefined where it came to nothing. One that is no longer kept was done. */
-async function standing(id: string, env: Env): Promise<Pick<Duplicate, 'of' | 'approvalId'> | undefined> {
+async function standing(id: string, env: Env): Promise<First | undefined> {
   const row = await getItem(env.ITEM_TABLE, id);
   if (row && NOT_DONE.includes(row.status)) return undefined;
-  return { of: id, ...(row?.approvalId ? { approvalId: row.approvalId } : {}) };
+  const { client, mail, approvalId } = row ?? {};
+  return {
+    ...{ of: id, ...(approvalId ? { approvalId } : {}) },
+    ...(client === undefined ? {} : { sender: { client, ...(mail ? { mail } : {}) } }),
+  };
 }
 
 /** One key however it is typed: case, blanks and signs are nobody's name. */

@@ -128,7 +128,7 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
         ...{ automation, implementation, step, vault },
         early: (routed) => tellEarly(env, work, routed, { automation, implementation }),
         alone: (gated) => alone(env, gated, automation),
-        duplicateOf: (prepared) => duplicateOf(prepared, automation, env),
+        duplicateOf: (prepared) => duplicateOf(prepared, row, automation, env),
       },
       told,
     );

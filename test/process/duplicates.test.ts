@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Automation } from '../../lambdas/contract/automation.ts';
+import type { MailFacts } from '../../lambdas/contract/intake/mail.ts';
 import type { Duplicates } from '../../lambdas/contract/item/duplicates.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
@@ -30,6 +31,10 @@ beforeEach(() => {
   asked.length = 0;
 });
 
+const MAIL: MailFacts = {
+  ...{ spf: 'pass', dkim: 'pass', dmarc: 'pass', spam: 'pass', virus: 'pass', verified: true },
+  ...{ attachments: 0, leftOut: 0 },
+};
 const [A, B, C] = ['aa', 'bb', 'cc'].map((it) => `demo_${it.repeat(16)}`) as [string, string, string];
 const KEYED: Duplicates<Demo> = {
   of: ({ subject }) => subject?.split(',') ?? [],
@@ -96,6 +101,26 @@ describe('an item with a key of an earlier one', () => {
     });
     expect([asked, world.executions.size]).toEqual([[], 1]);
   });
+
+  it.each([
+    ['of another client', {}, { client: 'rival' }],
+    [
+      'a mail, whose senders nobody knows apart',
+      { client: '@mail', mail: MAIL },
+      { client: '@mail', mail: MAIL },
+    ],
+  ])(
+    'is put before a person where the first is %s: nobody ends what others send',
+    async (_, mine, theirs) => {
+      came(A, { subject: 'INV-7', text: 'a guess' }, theirs);
+      await think(A);
+      came(B, { subject: 'INV-7', text: 'pay' }, mine);
+      asked.length = 0;
+      await think(B);
+      expect(stored(B)).toMatchObject({ verdict: 'ask', duplicateOf: A });
+      expect(asked).toEqual([]);
+    },
+  );
 
   it('is another where no key is the same, or it has none', async () => {
     expect(await both({ subject: 'INV-7', text: 'a' }, { subject: 'INV-8', text: 'a' })).toMatchObject({

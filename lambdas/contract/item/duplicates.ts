@@ -13,7 +13,10 @@ export interface Duplicates<Body = unknown> {
   };
   /** For so long the first one counts. */
   days: number;
-  /** `refuse` ends the later one; `ask` puts it before a person. Either way no model is asked. */
+  /**
+   * `refuse` ends the later one, if it is of the same client and neither came as a mail; else, and with `ask`, it is put before a person.
+   * Either way no model is asked.
+   */
   verdict: 'refuse' | 'ask';
 }
 
