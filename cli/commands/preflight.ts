@@ -39,8 +39,8 @@ Ends with 1 when something is missing.`,
       import('../../lib/automation/automation-folder.ts'),
     ]);
     const config = await loadConfig(input.option('config') ?? join(ROOT, 'signalbox.config.ts'));
-    const names = (await deployedAutomations(config)).map(({ name }) => name);
-    const looked = await look(await Aws.open(terminal.env.AWS_ENDPOINT_URL), config, stage, names);
+    const automations = await deployedAutomations(config);
+    const looked = await look(await Aws.open(terminal.env.AWS_ENDPOINT_URL), config, stage, automations);
     const found = looked.map(({ try: words, says, ...rest }) => ({
       ...rest,
       says: words === undefined ? says : `${says} ${hint(terminal, ...words)}`,

@@ -77,7 +77,7 @@ it.each<[string, () => void, RegExp]>([
         ],
       };
     },
-    /stacks +missing +[^\n]*gates\/refund-request[\s\S]*delete-secret[\s\S]*states\/signalbox-prod-refund-request is in the way[^\n]*: aws logs delete-log-group[^\n]*refund-request\n/,
+    /stacks +missing +[^\n]*gates\/refund-request[\s\S]*delete-secret[\s\S]*webhooks\/refund-request\/shop is in the way[\s\S]*states\/signalbox-prod-refund-request is in the way[^\n]*: aws logs delete-log-group[^\n]*refund-request\n/,
   ],
   [
     'too few concurrent executions',
@@ -129,6 +129,14 @@ it('says of what it may not read that it is unknown', async () => {
   aws.answers['GET /v2/email/account'] = refused('AccessDeniedException', 'not allowed');
   const { code, out } = await preflight();
   expect(out).toMatch(/mail +unknown +ses: AccessDeniedException: not allowed/);
+  expect(code).toBe(0);
+});
+
+it('says which webhooks nobody has filled, and ends well: not every door is used', async () => {
+  const { code, out } = await preflight();
+  expect(out).toMatch(
+    /secrets +later +signalbox\/prod\/webhooks\/refund-request\/shop: its 'secrets' is empty: its webhook answers 503/,
+  );
   expect(code).toBe(0);
 });
 
