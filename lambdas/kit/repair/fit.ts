@@ -3,7 +3,7 @@ import type { Repair, RepairedBy } from '../../contract/intake/repair.ts';
 import { formsOf } from './forms.ts';
 import { matched } from './names.ts';
 import { type Node, plain, under } from './node.ts';
-import { choices, fits, inner, isObject, jsonIn, shown, wrappedIn } from './shape.ts';
+import { choices, fits, inner, isObject, isTelling, jsonIn, shown, wrappedIn } from './shape.ts';
 
 /* Brings a value that was read into the shape of a schema, as far as there is one way to do so. */
 
@@ -140,8 +140,12 @@ class Fitting {
       const schema = to === undefined ? undefined : shape.get(to);
       if (to === undefined || !schema) {
         // One that may mean a field, nobody knows which, is not passed over.
-        if (closed && !renamed.unclear.has(name)) this.#left(under(source, name), member);
-        else entries.push([name, plain(member)]);
+        if (closed && !renamed.unclear.has(name)) {
+          this.#left(under(source, name), member);
+          const taken = new Set([...members.keys(), ...renamed.pairs.values()]);
+          for (const field of this.#perhaps(name, member, shape, taken, told))
+            this.fields.add([...names, field].join('/'));
+        } else entries.push([name, plain(member)]);
         continue;
       }
       const at = { pointer: under(pointer, to), source: under(source, name), names: [...names, to] };
@@ -206,6 +210,25 @@ class Fitting {
   #note(told: Told, from: Node, to: Node, by: RepairedBy = 'type'): Told {
     this.#changed(told, from, plain(to), by);
     return told;
+  }
+
+  /**
+   * Fields that a value which was left out may have been meant for: one that has another value under nearly the same name, or one that is
+   * missing and that it fits. Nobody acts alone on what is left where such a field matters.
+   */
+  #perhaps(
+    name: string,
+    member: Node,
+    shape: ReadonlyMap<string, z.$ZodType>,
+    taken: ReadonlySet<string>,
+    told: Told,
+  ): string[] {
+    return [...shape].flatMap(([field, schema]) => {
+      const means = taken.has(field)
+        ? matched([name], [field], (it) => this.#hints.renamed[under(told.pointer, it)] ?? []).pairs.size > 0
+        : isTelling(schema) && fits(schema, member);
+      return means ? [field] : [];
+    });
   }
 
   #left(pointer: string, member: Node): void {

@@ -33,6 +33,13 @@ export function fits(schema: z.$ZodType, node: Node): boolean {
   return !(node.kind === 'number' && !isExact(node.source)) && z.safeParse(schema, plain(node)).success;
 }
 
+/** Whether it says something of a value that it fits: any text fits a text, and `true` fits every question. */
+export function isTelling(given: z.$ZodType): boolean {
+  const { type, checks, format } = inner(given).schema._zod.def as z.$ZodTypeDef & { format?: string };
+  if (type === 'string') return format !== undefined || (checks ?? []).length > 0;
+  return ['enum', 'literal', 'number', 'int'].includes(type);
+}
+
 /** The value of a list of choices that is written so in capitals or small letters. */
 export function choices(schema: z.$ZodType, node: Node): unknown[] {
   if (node.kind !== 'text') return [];
