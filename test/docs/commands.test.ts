@@ -193,7 +193,7 @@ const TREATMENTS: readonly Treatment[] = [
   { matches: /^curl -sS .*"\$API\/.*$/, how: 'live' },
   {
     // test/local/inbound-mail.test.ts and test/live/doors-mail.test.ts post mails so.
-    matches: /^MAIL=\$\(node -p "require\('\.\/\.local\/outputs\.json'\)\.(\w+)"\)$/,
+    matches: /^(?:MAIL|BUCKET|ENDPOINT)=\$\(node -p "require\('\.\/\.local\/outputs\.json'\)\.(\w+)"\)$/,
     how: 'checked',
     check: ([, name]) =>
       expect(readFileSync(join(ROOT, 'local/outputs.ts'), 'utf8')).toContain(`${name}: string`),
@@ -203,13 +203,24 @@ const TREATMENTS: readonly Treatment[] = [
     how: 'checked',
   },
   {
+    // test/live/doors-mail.test.ts drops files.
+    matches:
+      /^curl -sS --aws-sigv4 aws:amz:us-east-1:s3 -u test:test -T (\S+) "\$ENDPOINT\/\$BUCKET\/[\w./-]+"$/,
+    how: 'checked',
+    check: ([, file = '']) => expect(existsSync(join(ROOT, file))).toBe(true),
+  },
+  {
     // The call that test/live/doors.test.ts signs and sends, made by hand.
     matches:
       /^SECRET=\$\(node -p "require\('\.\/\.local\/secrets\.json'\)\.webhookSecrets\['([\w/-]+)'\]"\)$/,
     how: 'checked',
     check: ([, name = '']) => expect(secretNames()).toContain(name.replace('/local/', '/dev/')),
   },
-  { matches: /^(?:BODY='\{.*\}'|TIME=\$\(date \+%s\)|SIGNATURE=\$\(printf .*\))$/, how: 'checked' },
+  {
+    matches:
+      /^(?:BODY='\{.*\}'|TIME=\$\(node -p 'Math\.floor\(Date\.now\(\) \/ 1000\)'\)|SIGNATURE=\$\(echo -n .*\))$/,
+    how: 'checked',
+  },
 ];
 
 /** Small programs for an account at night: their parts are checked below. */
