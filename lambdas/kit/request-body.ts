@@ -144,6 +144,8 @@ function hint(bytes: Buffer, headers: ApiEvent['headers']): string {
 
 /** A value in the shape of a schema. @throws Problem 400 with one entry per fault */
 export function fitting<Body>(schema: z.$ZodType<Body>, body: unknown): Body {
+  if (isDeep(body))
+    throw wrongBody([{ pointer: '', message: `must not be nested more than ${MOST_LEVELS} deep` }]);
   const parsed = z.safeParse(schema, body);
   if (parsed.success) {
     const halves = halvesIn(parsed.data, []);
@@ -151,6 +153,15 @@ export function fitting<Body>(schema: z.$ZodType<Body>, body: unknown): Body {
     throw wrongBody(halves);
   }
   throw wrongBody(parsed.error.issues.flatMap((issue) => faults(issue, body)));
+}
+
+/** Whoever walks through a value calls itself for each level of it: with more, some step after this one would have no stack left. */
+const MOST_LEVELS = 500;
+
+/** Whether a value is nested deeper than anybody writes. */
+export function isDeep(value: unknown, levels = MOST_LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeep(member, levels - 1));
 }
 
 /** An escape such as \`\\ud83d\` without its second half is no character: UTF-8 would change it. */

@@ -74,13 +74,27 @@ function heard(failure: SourceFailure): Error {
 function urlOf({ name, url: base }: Source, { path, query = {} }: SourceRequest): URL {
   const url = new URL(base);
   const root = url.pathname.replace(/\/+$/, '');
-  if (typeof path !== 'string' || !/^\/(?!\/)[^\s\\?#]*$/.test(path)) throw outside(name);
-  // The parser takes `..` out, however it is written.
+  if (typeof path !== 'string' || !/^\/(?!\/)[^\s\\?#]*$/.test(path) || climbs(path)) throw outside(name);
   url.pathname = `${root}${path}`;
   if (!url.pathname.startsWith(`${root}/`) || url.origin !== new URL(base).origin) throw outside(name);
   for (const [field, value] of Object.entries(query))
     if (value !== undefined) url.searchParams.set(field, String(value));
   return url;
+}
+
+/** Whether a path leads upwards for whoever decodes it: our parser once, a proxy and the system behind it perhaps once more each. */
+function climbs(path: string): boolean {
+  let decoded = path;
+  try {
+    for (let more = true; more; ) {
+      const next = decodeURIComponent(decoded);
+      more = next !== decoded;
+      decoded = next;
+    }
+  } catch {
+    return true;
+  }
+  return decoded.includes('\0') || decoded.split(/[/\\]/).some((part) => part === '.' || part === '..');
 }
 
 function outside(name: string): SystemError {

@@ -1,6 +1,6 @@
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { Door } from '../../lambdas/contract/intake/door.ts';
-import { declaredDoors } from '../../lambdas/contract/intake/doors.ts';
+import { declaredDoors, type EventDoor } from '../../lambdas/contract/intake/doors.ts';
 import type { ScheduleDoor } from '../../lambdas/contract/intake/schedules.ts';
 import type { WebhookDoor } from '../../lambdas/contract/intake/webhooks.ts';
 import { PRIORITIES } from '../../lambdas/contract/item/status.ts';
@@ -48,9 +48,24 @@ export function faultsInDoors(
     ...Object.entries(events).flatMap(([name, { source, detailType }]) =>
       source && detailType ? [] : [`'doors.events.${name}' needs 'source' and 'detailType'`],
     ),
+    ...heardTwice(events),
     ...Object.entries(schedules).flatMap(([name, door]) => faultsInSchedule(name, door, sources)),
     ...Object.entries(webhooks).flatMap(([name, door]) => faultsInWebhook(name, door)),
   ];
+}
+
+/** An event tells neither of its bus nor of the pattern that it matched: two doors could not be told apart. */
+function heardTwice(events: Readonly<Record<string, EventDoor>>): string[] {
+  const heard = Map.groupBy(
+    Object.entries(events),
+    ([, { source, detailType }]) => `${source}|${detailType}`,
+  );
+  return [...heard.values()]
+    .filter(({ length }) => length > 1)
+    .map(
+      (doors) =>
+        `'doors.events' has ${doors.map(([name]) => name).join(' and ')} for the same events: make them one door, whose 'body' tells them apart`,
+    );
 }
 
 function named(kind: string, doors: Readonly<Record<string, Door>>): string[] {

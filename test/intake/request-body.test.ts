@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { automation as refund } from '../../automations/refund-request/automation.ts';
 import { automation as triage } from '../../automations/support-triage/automation.ts';
 import { type ApiEvent, Problem } from '../../lambdas/kit/http.ts';
@@ -16,6 +17,18 @@ function problem(run: () => unknown): Problem {
   }
   throw new Error('nothing was refused');
 }
+
+it.each([1_000, 30_000, 200_000])(
+  'a body that is nested %i deep is refused, and never our failure',
+  (depth) => {
+    const body = `{"text":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    const anything = z.object({ text: z.unknown() });
+    const refused = problem(() => readBody(request({ body }), anything));
+
+    expect(refused.status).toBe(400);
+    expect(refused.extra.errors).toEqual([{ pointer: '', message: 'must not be nested more than 500 deep' }]);
+  },
+);
 
 describe("a request's body", () => {
   const read = (body: unknown, base64 = false) => readBody(request({ body, base64 }), automation.schema);

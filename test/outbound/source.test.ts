@@ -109,13 +109,27 @@ describe('what goes wrong at a source', () => {
 });
 
 describe('an address', () => {
-  it.each(['/../x', '/%2e%2e/x', '/a/../../x', '//h/x', 'x', '', '/a?b', '/a#b', '/a\\b', '/a b'])(
-    'does not leave what the configuration names: %j',
-    async (path) => {
-      await expect(ask({}, path)).rejects.toMatchObject({ name: 'SystemError' });
-      expect(server.seen).toEqual([]);
-    },
-  );
+  it.each([
+    '/../x',
+    '/%2e%2e/x',
+    '/a/../../x',
+    '//h/x',
+    'x',
+    '',
+    '/a?b',
+    '/a#b',
+    '/a\\b',
+    '/a b',
+    '/a/..%2f..%2fx',
+    '/a/%2e%2E%5cx',
+    '/a%2f..%2f..%2fx',
+    '/..%252fx',
+    '/a%00',
+    '/%zz',
+  ])('does not leave what the configuration names: %j', async (path) => {
+    await expect(ask({}, path)).rejects.toMatchObject({ name: 'SystemError' });
+    expect(server.seen).toEqual([]);
+  });
 
   it('that leads inward is not called, in whichever environment it is not this machine', async () => {
     const elsewhere = { ...asking, local: false };

@@ -5,7 +5,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { type ApiEvent, type Caller, Problem, problemReply, type Reply } from '../../kit/http.ts';
-import { textOf } from '../../kit/request-body.ts';
+import { isDeep, textOf } from '../../kit/request-body.ts';
 import { serverFor } from './server.ts';
 
 /*
@@ -59,10 +59,11 @@ function sameOrigin(origin: string | undefined, baseUrl: string): void {
 
 const isLoopback = ({ hostname }: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
-/* What is nested too deep for the parser is no JSON either. */
+/* What is nested too deep for anybody is no JSON either. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const message: unknown = JSON.parse(text);
+    return isDeep(message) ? undefined : message;
   } catch {
     return undefined;
   }

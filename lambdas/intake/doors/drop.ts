@@ -10,7 +10,7 @@ import { MAX_BODY_BYTES } from '../../kit/request-body.ts';
 import type { Arrival } from '../accept.ts';
 import { arrivalOf, unread } from './arrival.ts';
 import { kindOfName, refOf, upload } from './files.ts';
-import { type Came, cameInto, hashOf, type Lying, lookAt, takeAway } from './object.ts';
+import { type Came, cameInto, hashOf, isUsable, type Lying, lookAt, takeAway } from './object.ts';
 
 type Env = EnvFor<'intake/doors'>;
 
@@ -39,11 +39,12 @@ async function open(came: Came, how: Open): Promise<readonly Arrival[]> {
   const { automation, env } = how;
   // What consoles show as a folder.
   if (came.key.endsWith('/')) return [];
+  if (!isUsable(came.key)) return [refused('unusable-name', came, how)];
   const lying = await lookAt(came, automation.name, env);
   if (!lying) return [];
   const data = /\.(json|ndjson|jsonl)$/i.exec(lying.key)?.[1]?.toLowerCase();
   const refusal = refusalOf(lying, data, how);
-  if (refusal) return [refused(refusal, lying, how)];
+  if (refusal) return [refused(refusal, asItLies(lying), how)];
   const bytes = await getBytes(lying.bucket, lying.key);
   if (!bytes) throw new TransientError('an object went away while it was read');
   const identity = sha256(`${lying.key}|${sha256(bytes)}`);
@@ -58,8 +59,6 @@ function refusalOf(
   { door, automation }: Open,
 ): string | undefined {
   const { documents } = automation;
-  // No URL can hold them: S3 would be asked for another object.
-  if (key.split('/').some((part) => ['', '.', '..'].includes(part))) return 'unusable-name';
   if (head.bytes === 0) return 'empty';
   if (data)
     return head.bytes > (data === 'json' ? MAX_BODY_BYTES : MOST_DATA_BYTES) ? 'too-large' : undefined;
@@ -69,9 +68,15 @@ function refusalOf(
   return kind !== undefined && !documents.types.includes(kind) ? 'wrong-type' : undefined;
 }
 
-function refused(refusal: string, { key, head }: Lying, { door, automation }: Open): Arrival {
+const asItLies = ({ key, head: { etag } }: Lying) => ({ key, etag });
+
+function refused(
+  refusal: string,
+  { key, etag }: Pick<Came, 'key' | 'etag'>,
+  { door, automation }: Open,
+): Arrival {
   const arrival = arrivalOf('drop', door, automation.schema, {
-    ...{ key: hashOf(key, head.etag), came: '', body: unread },
+    ...{ key: hashOf(key, etag), came: '', body: unread },
   });
   return { ...arrival, refused: refusal };
 }
@@ -100,8 +105,8 @@ function recordsOf(
   const { door, automation, env } = how;
   const { record = (value: unknown) => value } = door;
   const lines = data === 'json' ? [bytes] : linesOf(bytes);
-  if (lines.length === 0) return [refused('empty', lying, how)];
-  if (lines.length > MOST_RECORDS) return [refused('too-many-records', lying, how)];
+  if (lines.length === 0) return [refused('empty', asItLies(lying), how)];
+  if (lines.length > MOST_RECORDS) return [refused('too-many-records', asItLies(lying), how)];
   return lines.map((line, at): Arrival => {
     const arrival = arrivalOf('drop', door, automation.schema, {
       key: lines.length === 1 ? identity : `${identity}#${at + 1}`,

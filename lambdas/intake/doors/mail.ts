@@ -5,6 +5,7 @@ import type { InboundMail, MailFacts } from '../../contract/intake/mail.ts';
 import { getBytes, putBytes, removeObject } from '../../kit/bucket/bytes.ts';
 import { TransientError } from '../../kit/errors.ts';
 import { type Email, parseMail } from '../../kit/mail/parse.ts';
+import { getItem } from '../../tables/items/items.ts';
 import { inboundKey, quarantineKey } from '../../tables/keys.ts';
 import type { Arrival } from '../accept.ts';
 import { arrivalOf, unread } from './arrival.ts';
@@ -107,6 +108,8 @@ async function settle(
 ): Promise<void> {
   const { automation, env } = how;
   const key = refusal === 'virus' ? quarantineKey(itemId, 'mail') : inboundKey(itemId, 'mail');
-  await putBytes(env.UPLOAD_BUCKET, key, bytes, 'message/rfc822');
+  // What was erased is not brought back by a mail that comes again: nobody would look for it once more.
+  const { erasedAt } = (await getItem(env.ITEM_TABLE, itemId)) ?? {};
+  if (erasedAt === undefined) await putBytes(env.UPLOAD_BUCKET, key, bytes, 'message/rfc822');
   await takeAway(lying, automation.name, env);
 }

@@ -46,11 +46,17 @@ export async function lookAt(came: Came, automation: string, env: Env): Promise<
   );
 }
 
+/** No URL can hold an empty part, `.` or `..`: S3 would be asked for another object. */
+export function isUsable(key: string): boolean {
+  return !key.split('/').some((part) => ['', '.', '..'].includes(part));
+}
+
 /** EventBridge tells keys as they are; other ways from S3 write them as in a URL. */
 function keysOf({ key }: Came, automation: string): string[] {
   try {
     const decoded = decodeURIComponent(key.replaceAll('+', ' '));
-    return decoded === key || !decoded.startsWith(`${automation}/`) ? [key] : [key, decoded];
+    const another = decoded !== key && decoded.startsWith(`${automation}/`) && isUsable(decoded);
+    return another ? [key, decoded] : [key];
   } catch {
     return [key];
   }

@@ -208,3 +208,17 @@ it('what is nested deeper than a stack is refused', async () => {
   expect(statusCode).toBeLessThan(500);
   expect(JSON.parse(told).result?.isError ?? JSON.parse(told).error).toBeTruthy();
 });
+
+it.each([1_000, 100_000])('what is nested %i deep is no JSON, wherever it stands', async (depth) => {
+  const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const bodies = [
+    `{"jsonrpc":"2.0","id":${deep},"method":"ping"}`,
+    `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"demo","arguments":{"text":${deep}}}}`,
+    `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"demo","_meta":{"x":${deep}}}}`,
+  ];
+  for (const body of bodies) {
+    const { statusCode, body: told = '' } = await send({ body });
+    expect([statusCode, JSON.parse(told).error.code]).toEqual([400, -32700]);
+  }
+  expect(asked).toEqual([]);
+});

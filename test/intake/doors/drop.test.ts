@@ -63,6 +63,26 @@ describe('a file in the drop bucket', () => {
     expect(items()).toHaveLength(1);
   });
 
+  it.each(['../other/a.pdf', 'x/../../other/a.pdf', './a.pdf', 'a//b.pdf'])(
+    'of a name that no URL can hold is not even asked for: %s',
+    async (name) => {
+      await drop(name, '%PDF', PDF);
+
+      expect(items()).toMatchObject([{ refused: 'unusable-name' }]);
+      expect(world.calls.filter((it) => /^s3 (?:Head|Get|Delete)/.test(it))).toEqual([]);
+      expect(dropped()).toHaveLength(1);
+    },
+  );
+
+  it('is never taken for one that its name would lead to once it is decoded', async () => {
+    const event = put('drops', 'demo/%2e%2e/other/a.pdf', '%PDF', PDF);
+    world.files.clear();
+    put('drops', 'demo/../other/a.pdf', '%PDF', PDF);
+
+    await expect(come(event, taking)).rejects.toThrow(/is not there/);
+    expect(items()).toEqual([]);
+  });
+
   it('of the same name and content is one item, another content another', async () => {
     const event = put('drops', 'demo/a.pdf', '%PDF', PDF);
     await come(event, taking);

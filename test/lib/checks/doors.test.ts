@@ -5,7 +5,10 @@ const door = { source: 'help-desk', detailType: 'TicketOpened', body: () => ({})
 
 it('doors of known kinds with plain names are no fault, and neither are none', () => {
   const doors = {
-    events: { tickets: door, 'late-tickets': { ...door, client: 'desk', priority: 'low' as const } },
+    events: {
+      tickets: door,
+      'late-tickets': { ...door, detailType: 'TicketLate', client: 'desk', priority: 'low' as const },
+    },
   };
 
   expect([undefined, {}, doors].flatMap((given) => faultsInDoors(given ? { doors: given } : {}))).toEqual([]);
@@ -15,6 +18,10 @@ it.each([
   ["'doors' has 'event'", { event: {} }],
   ["'doors.events' has 'My tickets'", { events: { 'My tickets': door } }],
   ["'doors.events.tickets' needs 'source'", { events: { tickets: { ...door, source: '' } } }],
+  [
+    "'doors.events' has tickets and late for the same events",
+    { events: { tickets: { ...door, detail: { queue: ['new'] } }, late: { ...door, bus: 'legacy' } } },
+  ],
   ["'doors.events.tickets.priority'", { events: { tickets: { ...door, priority: 'high' } } }],
   ["'doors.events.tickets.client'", { events: { tickets: { ...door, client: '@mail' } } }],
 ])('doors are refused at synth: %s', (fault, doors) => {

@@ -50,9 +50,16 @@ function methodsIn(parts: readonly string[], method: string): Method[] {
   const said = new RegExp(`^${method}\\s*=\\s*([a-z]+)`, 'i');
   return parts.flatMap((part) => {
     const [, result = ''] = said.exec(part) ?? [];
-    const [, domain = ''] = /\sheader\.[di]\s*=\s*(?:[^\s@]*@)?([^\s@]+)/i.exec(part) ?? [];
-    return result === '' ? [] : [{ result: result.toLowerCase(), domain: domain.toLowerCase() }];
+    return result === '' ? [] : [{ result: result.toLowerCase(), domain: signerIn(part) }];
   });
+}
+
+/** Whoever signs names himself by any text before the last `@`. Empty where it is not one domain. */
+function signerIn(part: string): string {
+  const named = [...part.matchAll(/\sheader\.[di]\s*=\s*(\S+)/gi)].map(([, it = '']) => it.toLowerCase());
+  const domains = new Set(named.map((it) => it.slice(it.lastIndexOf('@') + 1)));
+  const [one = ''] = domains;
+  return domains.size === 1 ? one : '';
 }
 
 /** What is said twice must be said alike: a name that the sender chose may hold anything. */

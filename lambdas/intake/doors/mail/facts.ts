@@ -49,7 +49,9 @@ function senderOf({ headers, from }: Email): string | undefined {
   const named = (lines[0]?.value.match(ADDRESS) ?? []).map((it) => it.toLowerCase());
   const [box] = boxes;
   if (lines.length !== 1 || boxes.length !== 1 || !box?.address.includes('@')) return undefined;
-  return named.every((it) => it === box.address.toLowerCase()) ? box.address : undefined;
+  // An address that is only there once it is decoded is none that the receiver has checked.
+  const isNamed = named.length > 0 && named.every((it) => it === box.address.toLowerCase());
+  return isNamed ? box.address : undefined;
 }
 
 /** Everybody whom it names as its sender: whom it is about. */
