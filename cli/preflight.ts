@@ -234,7 +234,9 @@ async function secrets(
     ),
     ...webhooks.map((it): [string, string] => [it, 'secrets']),
   ];
-  const looked = [...new Map(filled)].map(async ([configured, field]) => {
+  // One secret may hold two fields: a user and a password.
+  const each = new Map(filled.map((it) => [it.join(' '), it]));
+  const looked = [...each.values()].map(async ([configured, field]) => {
     const name = secretName(stage, configured);
     const text = await secretAt(aws, name);
     if (text === undefined) return one('secrets', 'later', `${name}: comes with the deploy; fill it then`);

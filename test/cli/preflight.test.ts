@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
+import own from '../../signalbox.config.ts';
 import { automations } from '../support/automations.ts';
 import { fakeAccount, refused } from './aws-world.ts';
 import { type Outcome, signalbox } from './world.ts';
@@ -6,6 +10,8 @@ import { type Outcome, signalbox } from './world.ts';
 const aws = fakeAccount();
 
 const secret = (value: object) => ({ SecretString: JSON.stringify(value) });
+/** Whatever an endpoint or a source reads in its secret. */
+const FILLED = { apiKey: 'sk-1', token: 'sk-1', user: 'sk-1', password: 'sk-1', key: 'sk-1' };
 const verified = { VerifiedForSendingStatus: true };
 
 beforeEach(() => {
@@ -19,7 +25,7 @@ beforeEach(() => {
     'GET /v2/email/account': { ProductionAccessEnabled: true, SendQuota: { MaxSendRate: 14 } },
     'GET /v2/email/identities/signalbox%40example.com': verified,
     'secretsmanager GetSecretValue': ({ SecretId }: Record<string, string>) =>
-      SecretId?.includes('clients') ? secret({ clients: [{ name: 'shop' }] }) : secret({ apiKey: 'sk-1' }),
+      SecretId?.includes('clients') ? secret({ clients: [{ name: 'shop' }] }) : secret(FILLED),
   };
 });
 
@@ -146,4 +152,18 @@ it('takes a domain that is verified for its addresses, and gives all of it as JS
   const { code, out } = await preflight('--json');
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ stage: 'prod', findings: expect.any(Array) });
+});
+
+it('asks for both halves of what a source signs in with', async () => {
+  const erp = { url: 'https://erp.example.com', auth: 'basic', secret: 'signalbox/sources/erp' } as const;
+  const directory = mkdtempSync(join(tmpdir(), 'signalbox-preflight-'));
+  const file = join(directory, 'basic.mjs');
+  const wanted = { ...own, sources: { ...own.sources, erp } };
+  writeFileSync(file, `export default ${JSON.stringify(wanted)};\n`);
+  aws.answers['secretsmanager GetSecretValue'] = ({ SecretId }: Record<string, string>) =>
+    SecretId?.includes('clients') ? secret({ clients: [{ name: 'shop' }] }) : secret({ ...FILLED, user: '' });
+  const { code, out } = await preflight('--config', file);
+  rmSync(directory, { recursive: true });
+  expect(out).toMatch(/secrets +missing +signalbox\/prod\/sources\/erp: its 'user' is empty/);
+  expect(code).toBe(1);
 });
