@@ -1,22 +1,22 @@
 /* The check digits of numbers that people are known by; each takes digits (and letters) without separators. */
 
-const digitsOf = (text: string) => [...text].map(Number);
+const digitsOf = (written: string) => [...written].map(Number);
 
 const weighted = (digits: readonly number[], weights: readonly number[]) =>
   weights.reduce((sum, weight, at) => sum + weight * (digits[at] ?? 0), 0);
 
 /** ISO/IEC 7812: cards, Swedish and Canadian numbers. */
-export function luhn(text: string): boolean {
-  const sum = digitsOf(text)
+export function luhn(written: string): boolean {
+  const sum = digitsOf(written)
     .reverse()
     .reduce((total, digit, at) => total + (at % 2 === 0 ? digit : digit > 4 ? 2 * digit - 9 : 2 * digit), 0);
   return sum % 10 === 0;
 }
 
 /** ISO/IEC 7064, mod 97-10, over letters as two digits. */
-export function mod97(text: string): number {
+export function mod97(written: string): number {
   let rest = 0;
-  for (const sign of text) {
+  for (const sign of written) {
     const value = Number.parseInt(sign, 36);
     rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
   }
@@ -24,8 +24,8 @@ export function mod97(text: string): number {
 }
 
 /** ISO/IEC 7064, mod 11,10: German tax numbers. */
-export function mod11and10(text: string): boolean {
-  const digits = digitsOf(text);
+export function mod11and10(written: string): boolean {
+  const digits = digitsOf(written);
   const check = digits.pop();
   let product = 10;
   for (const digit of digits) {
@@ -36,17 +36,17 @@ export function mod11and10(text: string): boolean {
 }
 
 /** A weighted sum divides by eleven, with the last digit as its remainder: ten is not given out. */
-export function mod11(text: string, weights: readonly number[], of: 'rest' | 'complement'): boolean {
-  const digits = digitsOf(text);
+export function mod11(written: string, weights: readonly number[], of: 'rest' | 'complement'): boolean {
+  const digits = digitsOf(written);
   const rest = weighted(digits, weights) % 11;
   const check = of === 'rest' ? rest : (11 - rest) % 11;
   return check === digits[weights.length];
 }
 
 /** Damm's and Verhoeff's cousins in India: the Aadhaar number. */
-export function verhoeff(text: string): boolean {
+export function verhoeff(written: string): boolean {
   let check = 0;
-  const digits = digitsOf(text).reverse();
+  const digits = digitsOf(written).reverse();
   for (const [at, digit] of digits.entries()) check = product(check, permuted(digit, at % 8));
   return check === 0;
 }
@@ -66,22 +66,22 @@ function permuted(digit: number, times: number): number {
 }
 
 /** EAN-13: the Swiss AHV number. */
-export function ean13(text: string): boolean {
-  return weighted(digitsOf(text), [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 === 0;
+export function ean13(written: string): boolean {
+  return weighted(digitsOf(written), [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 === 0;
 }
 
 /** Polish PESEL: birth date, number, check digit. */
-export function pesel(text: string): boolean {
-  const month = Number(text.slice(2, 4)) % 20;
-  const day = Number(text.slice(4, 6));
+export function pesel(written: string): boolean {
+  const month = Number(written.slice(2, 4)) % 20;
+  const day = Number(written.slice(4, 6));
   const dated = month >= 1 && month <= 12 && day >= 1 && day <= 31;
-  return dated && weighted(digitsOf(text), [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 === 0;
+  return dated && weighted(digitsOf(written), [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 === 0;
 }
 
 /** Brazilian CPF: two digits, each over all before it. */
-export function cpf(text: string): boolean {
-  if (/^(\d)\1+$/.test(text)) return false;
-  const digits = digitsOf(text);
+export function cpf(written: string): boolean {
+  if (/^(\d)\1+$/.test(written)) return false;
+  const digits = digitsOf(written);
   return [9, 10].every((at) => {
     const weights = Array.from({ length: at }, (_, index) => at + 1 - index);
     return ((weighted(digits, weights) * 10) % 11) % 10 === digits[at];
@@ -89,16 +89,16 @@ export function cpf(text: string): boolean {
 }
 
 /** The routing number of a bank in the United States. */
-export function aba(text: string): boolean {
-  const region = Number(text.slice(0, 2));
+export function aba(written: string): boolean {
+  const region = Number(written.slice(0, 2));
   const known = region <= 12 || (region >= 21 && region <= 32) || (region >= 61 && region <= 72);
-  return (known || region === 80) && weighted(digitsOf(text), [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0;
+  return (known || region === 80) && weighted(digitsOf(written), [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0;
 }
 
 /** Spanish DNI and NIE: a letter over the number. */
-export function nif(text: string): boolean {
-  const number = Number(text.slice(0, -1).replace(/^[XYZ]/, (sign) => String('XYZ'.indexOf(sign))));
-  return 'TRWAGMYFPDXBNJZSQVHLCKE'[number % 23] === text.at(-1);
+export function nif(written: string): boolean {
+  const number = Number(written.slice(0, -1).replace(/^[XYZ]/, (sign) => String('XYZ'.indexOf(sign))));
+  return 'TRWAGMYFPDXBNJZSQVHLCKE'[number % 23] === written.at(-1);
 }
 
 /* What a sign counts at an odd place; at an even one it counts its own value. */
@@ -107,18 +107,18 @@ const ODD = [
 ] as const;
 
 /** Italian codice fiscale. */
-export function codiceFiscale(text: string): boolean {
-  const sum = [...text.slice(0, 15)].reduce((total, sign, at) => {
+export function codiceFiscale(written: string): boolean {
+  const sum = [...written.slice(0, 15)].reduce((total, sign, at) => {
     const value = /\d/.test(sign) ? Number(sign) : sign.charCodeAt(0) - 65;
     return total + (at % 2 === 0 ? (ODD[value] ?? 0) : value);
   }, 0);
-  return String.fromCharCode(65 + (sum % 26)) === text[15];
+  return String.fromCharCode(65 + (sum % 26)) === written[15];
 }
 
 /** German health insurance number: a letter as two digits, each second digit doubled. */
-export function kvnr(text: string): boolean {
-  const letter = String(text.charCodeAt(0) - 64).padStart(2, '0');
-  const digits = digitsOf(letter + text.slice(1));
+export function kvnr(written: string): boolean {
+  const letter = String(written.charCodeAt(0) - 64).padStart(2, '0');
+  const digits = digitsOf(letter + written.slice(1));
   const check = digits.pop();
   const sum = digits.reduce((total, digit, at) => {
     const product = digit * (at % 2 === 0 ? 1 : 2);
@@ -128,9 +128,9 @@ export function kvnr(text: string): boolean {
 }
 
 /** German pension insurance number. */
-export function pension(text: string): boolean {
-  const letter = String(text.charCodeAt(8) - 64).padStart(2, '0');
-  const digits = digitsOf(text.slice(0, 8) + letter + text.slice(9));
+export function pension(written: string): boolean {
+  const letter = String(written.charCodeAt(8) - 64).padStart(2, '0');
+  const digits = digitsOf(written.slice(0, 8) + letter + written.slice(9));
   const check = digits.pop();
   const sum = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1].reduce((total, weight, at) => {
     const product = weight * (digits[at] ?? 0);
@@ -140,7 +140,7 @@ export function pension(text: string): boolean {
 }
 
 /** Finnish personal identity code. */
-export function hetu(text: string): boolean {
-  const number = Number(text.slice(0, 6) + text.slice(7, 10));
-  return '0123456789ABCDEFHJKLMNPRSTUVWXY'[number % 31] === text.at(-1);
+export function hetu(written: string): boolean {
+  const number = Number(written.slice(0, 6) + written.slice(7, 10));
+  return '0123456789ABCDEFHJKLMNPRSTUVWXY'[number % 31] === written.at(-1);
 }
