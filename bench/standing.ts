@@ -126,8 +126,9 @@ const moreIn = (stacks: readonly Stack[]): number =>
   }, 0);
 
 export async function mostForTwo(two: readonly Stack[]): Promise<number> {
-  const { destinations } = await loadConfig('signalbox.config.ts');
-  const more = MONTHLY.secret * Math.max(0, Object.keys(destinations).length - 2);
+  const { destinations, sources } = await loadConfig('signalbox.config.ts');
+  const secrets = Object.values(sources).filter(({ secret }) => secret).length;
+  const more = MONTHLY.secret * (secrets + Math.max(0, Object.keys(destinations).length - 2));
   return (
     MOST_FOR_TWO +
     more +
