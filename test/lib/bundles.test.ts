@@ -27,7 +27,7 @@ const functions = () =>
 /** In kB. Whoever raises one says by what, here and in CHANGELOG.md. */
 const MOST: Partial<Record<HandlerName, number>> = {
   'api/authorize': 220,
-  // Signed webhooks and lanes; repair, with its encodings (28 kB).
+  // Signed webhooks and lanes; repair, with its encodings.
   'intake/intake': 400,
   // Vision, long texts, lanes and subjects; the recogniser of personal data with its names (111 kB); duplicates and repair.
   'process/process': 760,
