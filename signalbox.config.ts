@@ -16,6 +16,9 @@ export default defineConfig({
   approverGroups: {
     'support-leads': [{ email: 'support-lead@example.com' }],
     'support-managers': [{ email: 'support-manager@example.com' }],
+    'front-desk': [{ email: 'front-desk@example.com' }],
+    'it-desk': [{ email: 'it-desk@example.com' }],
+    'it-managers': [{ email: 'it-manager@example.com' }],
     'refund-approvers': [{ email: 'anna@example.com' }, { email: 'ben@example.com' }],
     'refund-managers': [{ email: 'manager@example.com' }],
     'refund-board': [
@@ -25,6 +28,8 @@ export default defineConfig({
     ],
     'payables-approvers': [{ email: 'anna@example.com' }, { email: 'dora@example.com' }],
     'payables-managers': [{ email: 'manager@example.com' }, { email: 'carla@example.com' }],
+    'sales-approvers': [{ email: 'mia@example.com' }, { email: 'kim@example.com' }],
+    'sales-managers': [{ email: 'sales-manager@example.com' }],
     'payables-board': [
       { email: 'anna@example.com' },
       { email: 'dora@example.com' },
@@ -83,15 +88,69 @@ export default defineConfig({
       secret: 'signalbox/destinations/accounts-payable',
       idempotent: true,
     },
+    crm: {
+      connector: 'request',
+      url: 'https://api.crm.example.com',
+      auth: 'bearer',
+      secret: 'signalbox/destinations/crm',
+      requestsPerMinute: 600,
+    },
+    'customer-mail': { connector: 'email', from: 'service@example.com', replyTo: 'answers@example.com' },
+    'duty-slack': { connector: 'slack', channel: 'C02DUTY', secret: 'signalbox/slack-posts' },
     'help-desk': {
       url: 'https://help-desk.example.com/signalbox',
       secret: 'signalbox/destinations/help-desk',
       idempotent: true,
     },
+    'it-desk': {
+      url: 'https://it-desk.example.com/signalbox',
+      secret: 'signalbox/destinations/it-desk',
+      idempotent: true,
+      internal: true,
+    },
+    lines: { connector: 'forward', automation: ['refund-request', 'support-triage', 'sales-lead'] },
+    // Requests of one ticket, each as an item of its own.
+    'support-parts': { connector: 'forward', automation: 'support-triage' },
+    'security-slack': { connector: 'slack', channel: 'C02SECURITY', secret: 'signalbox/slack-posts' },
     'refund-ledger': {
       url: 'https://ledger.example.com/signalbox',
       secret: 'signalbox/destinations/refund-ledger',
       idempotent: true,
+    },
+    payments: {
+      url: 'https://payments.example.com/signalbox',
+      secret: 'signalbox/destinations/payments',
+      idempotent: true,
+    },
+    'sales-slack': { connector: 'slack', channel: 'C0SALES', secret: 'signalbox/slack-posts' },
+  },
+  sources: {
+    companies: {
+      url: 'https://companies.example.com/v1',
+      auth: 'bearer',
+      secret: 'signalbox/sources/companies',
+      requestsPerMinute: 600,
+    },
+    crm: {
+      url: 'https://api.crm.example.com',
+      auth: 'bearer',
+      secret: 'signalbox/destinations/crm',
+      requestsPerMinute: 600,
+    },
+    'order-system': {
+      url: 'https://shop.example.com/api',
+      auth: 'bearer',
+      secret: 'signalbox/sources/order-system',
+    },
+    'purchase-orders': {
+      url: 'https://orders.example.com/api',
+      auth: 'bearer',
+      secret: 'signalbox/sources/purchase-orders',
+    },
+    vendors: {
+      url: 'https://vendors.example.com/api',
+      auth: 'bearer',
+      secret: 'signalbox/sources/vendors',
     },
   },
   retention: { itemDays: 365, contentDays: 90, logDays: 30 },

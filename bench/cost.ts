@@ -6,6 +6,7 @@ import { Account } from '../local/account.ts';
 import { startLocal } from '../local/engine.ts';
 import type { Outputs } from '../local/outputs.ts';
 import { type Decision, decide } from './approver.ts';
+import { printLines } from './lines.ts';
 import { printPages } from './pages.ts';
 import { costOf, KNOWN_AT, PRICES, type Unit, type Usage } from './prices.ts';
 import { printStanding } from './standing.ts';
@@ -15,7 +16,8 @@ import { atMost, printVerdicts, type Verdict } from './verdicts.ts';
 /*
  * `npm run bench:cost`: what one item costs in AWS, per path. Items are sent one after the other, so that no batch is shared:
  * the dearest way to run them. Model prices are not in it; the item itself says what its model calls cost. And what stands costs by
- * the month, whether or not there is work: `-- --standing` counts that alone, in seconds, from the templates. Pages of documents are read here, without a deploy: `-- --pages`.
+ * the month, whether or not there is work: `-- --standing` counts that alone, in seconds, from the templates. Pages of documents are read here, without a deploy: `-- --pages`. Then each line, by its own
+ * example, models included: `-- --lines` counts those alone.
  */
 
 const ITEMS = 10;
@@ -61,17 +63,18 @@ const PATHS: Path[] = [
   { name: 'refused', body: denied, ends: 'refused' },
 ];
 
-const only = ['--standing', '--pages'].find((part) => process.argv.includes(part));
+const only = ['--standing', '--pages', '--lines'].find((part) => process.argv.includes(part));
 printVerdicts([
-  ...(only ? [] : await perPath()),
-  ...(only === '--pages' ? [] : await printStanding()),
-  ...(only === '--standing' ? [] : await printPages()),
+  ...(only && only !== '--lines' ? [] : await perPath()),
+  ...(only && only !== '--standing' ? [] : await printStanding()),
+  ...(only && only !== '--pages' ? [] : await printPages()),
 ]);
 
 async function perPath(): Promise<Verdict[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-bench-'));
   const run = await startLocal({ port: PORT, stateDir, awsCalls: true, log: (line) => console.error(line) });
   try {
+    if (only === '--lines') return await printLines(run);
     const account = new Account(run.outputs.endpointUrl);
     const usages: Record<string, Usage> = {};
     for (const path of PATHS) {
@@ -86,7 +89,7 @@ async function perPath(): Promise<Verdict[]> {
       console.error(`  ${path.name}: ${ITEMS} items counted`);
     }
     print(usages);
-    return Object.entries(MOST).map(([path, most]) =>
+    const paths = Object.entries(MOST).map(([path, most]) =>
       atMost(
         `${path}, 1,000 items:`,
         1000 * costOf(usages[path] ?? {}),
@@ -94,6 +97,7 @@ async function perPath(): Promise<Verdict[]> {
         (it) => `US$ ${it.toFixed(3)}`,
       ),
     );
+    return [...paths, ...(await printLines(run))];
   } finally {
     await run.stop();
     await rm(stateDir, { recursive: true, force: true });

@@ -54,7 +54,7 @@ const mock = await startMockEndpoint({
 let rig: Rig | undefined;
 try {
   rig = await startRig({
-    ...{ port: PORT, omit: ['refund-request', 'support-triage'] },
+    port: PORT,
     neighbours: mock.url.replace(/\/v1$/, ''),
   });
   await measure(rig);

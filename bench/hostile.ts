@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocal } from '../local/engine.ts';
+import { copyWith } from './copy.ts';
 import { HostileApp } from './hostile/app.ts';
 import { html } from './hostile/html.ts';
 import { json } from './hostile/json.ts';
 import { naughty } from './hostile/naughty.ts';
+import { repair } from './hostile/repair.ts';
 import { webhooks } from './hostile/webhooks.ts';
 import { atMost, exactly, printVerdicts, type Verdict } from './verdicts.ts';
 import { freePort, log, printTable } from './world.ts';
@@ -16,7 +18,7 @@ import { freePort, log, printTable } from './world.ts';
  * end, by name; none may end with a fault of ours, and none be lost. The folder has a folder for each set, as `docs/performance.md` says.
  */
 
-const SETS = [json, naughty, html, webhooks];
+const SETS = [json, repair, naughty, html, webhooks];
 const MOST_SECONDS = 60;
 
 const { values } = parseArgs({
@@ -31,7 +33,8 @@ const { data } = values;
 if (!data) throw new Error('name the folder of the sets: npm run bench:hostile -- --data <folder>');
 
 const stateDir = await mkdtemp(join(tmpdir(), 'signalbox-hostile-'));
-const run = await startLocal({ port: await freePort(), stateDir, log });
+const root = copyWith({ add: ['mend'], keep: ['refund-request', 'support-triage'] });
+const run = await startLocal({ port: await freePort(), stateDir, root, log });
 const verdicts: Verdict[] = [];
 try {
   for (const { name, check } of SETS.filter((set) => values.set.includes(set.name))) {
@@ -65,5 +68,5 @@ try {
   printVerdicts(verdicts);
 } finally {
   await run.stop();
-  await rm(stateDir, { recursive: true, force: true });
+  for (const folder of [stateDir, root]) await rm(folder, { recursive: true, force: true });
 }

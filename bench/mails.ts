@@ -141,6 +141,8 @@ function broken(): Buffer[] {
     `Subject: =?utf-8?B?////?=\r\n\r\n${'x'.repeat(300_000)}`,
     `${'X-Long: y\r\n'.repeat(20_000)}\r\nlate`,
     '<html><body>no mail</body></html>',
+    // A history with nothing but its own heading above.
+    `${head}\r\n------\r\n\r\n*From:* Ann\r\n*Sent:* Monday\r\n*To:* Bob\r\n\r\nHello\r\n`,
     '',
   ];
   return [...texts.map((text) => Buffer.from(text)), Buffer.alloc(2000, 255), Buffer.alloc(2000, 0)];

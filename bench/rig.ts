@@ -1,9 +1,9 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Account } from '../local/account.ts';
 import { type LocalRun, startLocal } from '../local/engine.ts';
-import { ROOT } from '../local/state.ts';
+import { copyWith } from './copy.ts';
 import { type Cpu, cpuOf, minus, times, workersOf } from './cpu.ts';
 import { seconds } from './load.ts';
 import { type Naive, startNaive } from './naive/pipeline.ts';
@@ -33,16 +33,16 @@ export interface Rig {
 
 export interface RigOptions {
   port: number;
-  /** Automations of the repository that are left out. */
-  omit: readonly string[];
+  /** Automations of the repository that are deployed beside `bench/sort`. @default none */
+  keep?: readonly string[];
   /** What stands for the sandbox's model and destinations. @default the sandbox itself */
   neighbours?: string;
 }
 
-export async function startRig({ port, omit, neighbours }: RigOptions): Promise<Rig> {
+export async function startRig({ port, keep = [], neighbours }: RigOptions): Promise<Rig> {
   const log = (line: string) => console.error(line);
   const stateDir = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
-  const root = copied(omit);
+  const root = copyWith({ add: ['sort'], keep });
   const remove = () => {
     for (const folder of [stateDir, root]) rmSync(folder, { recursive: true, force: true });
   };
@@ -92,29 +92,6 @@ export async function startRig({ port, omit, neighbours }: RigOptions): Promise<
     await close();
     throw error;
   }
-}
-
-const DEPLOYED = ['bin', 'lib', 'lambdas', 'automations', 'statemachines', 'local'];
-const SETTINGS = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'signalbox.config.ts'];
-
-function copied(omit: readonly string[]): string {
-  const copy = mkdtempSync(join(tmpdir(), 'signalbox-bench-root-'));
-  for (const name of [...DEPLOYED, ...SETTINGS])
-    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  cpSync(join(ROOT, 'bench/sort'), join(copy, 'automations/sort'), { recursive: true });
-  for (const name of readdirSync(join(copy, 'automations')))
-    if (omit.includes(name)) rmSync(join(copy, 'automations', name), { recursive: true });
-  edit(join(copy, 'local/signalbox.config.ts'), /^ {2}slack: .*\n/m, '');
-  return copy;
-}
-
-/** Approvers are asked by mail alone, as in the configuration of the root. */
-function edit(file: string, what: RegExp, by: string): void {
-  const before = readFileSync(file, 'utf8');
-  const after = before.replace(what, by);
-  if (after === before) throw new Error(`${file} has nothing like ${what}: bring bench/rig.ts up to date`);
-  writeFileSync(file, after);
 }
 
 interface FunctionConfiguration {

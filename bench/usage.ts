@@ -164,7 +164,7 @@ function count(calls: readonly AwsCall[], service: string, operation?: string): 
     .length;
 }
 
-const TABLES = ['items', 'idempotency', 'approvals', 'control', 'audit', 'links'] as const;
+const TABLES = ['items', 'idempotency', 'approvals', 'control', 'audit', 'links', 'subjects'] as const;
 type Table = (typeof TABLES)[number];
 
 /** Of an item's row before any stage has written what it found: about half of this. */

@@ -57,7 +57,7 @@ const PATHS: readonly Path[] = [
   { name: 'refused', body: denied, ends: 'refused', ...one },
 ];
 
-const rig = await startRig({ port: PORT, omit: ['support-triage'] });
+const rig = await startRig({ port: PORT, keep: ['refund-request'] });
 try {
   await measure(rig);
 } finally {

@@ -47,6 +47,11 @@ export class Aws {
     this.#endpoint = endpoint;
   }
 
+  /** The emulator of a local run, which takes any key. */
+  static local({ region, endpointUrl }: { region: string; endpointUrl: string }): Aws {
+    return new Aws(region, { accessKeyId: 'test', secretAccessKey: 'test' }, endpointUrl);
+  }
+
   /** With credentials and region as the AWS tools find them. @throws Unreachable if there are none */
   static async open(endpoint: string | undefined): Promise<Aws> {
     const { config } = new SecretsManagerClient({});
@@ -76,17 +81,79 @@ export class Aws {
 
   /** @returns its XML */
   cloudformation(action: string, parameters: Record<string, string>): Promise<string> {
+    return this.query('cloudformation', '2010-05-15', action, parameters);
+  }
+
+  /** One call of the older protocol, a form. @returns its XML */
+  query(
+    service: 'cloudformation' | 'ses',
+    version: string,
+    action: string,
+    parameters: Record<string, string>,
+  ): Promise<string> {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const body = new URLSearchParams({ Action: action, Version: '2010-05-15', ...parameters }).toString();
-    return this.#send('cloudformation', '/', { method: 'POST', headers, body });
+    const body = new URLSearchParams({ Action: action, Version: version, ...parameters }).toString();
+    return this.#send(service, '/', { method: 'POST', headers, body });
   }
 
   /** @returns its XML */
   s3(method: 'GET' | 'DELETE', bucket: string, path: string): Promise<string> {
+    return this.#send('s3', path, { method }, this.#bucketUrl(bucket, ''));
+  }
+
+  /** An object as it is; undefined if there is none. */
+  async object(bucket: string, key: string): Promise<{ bytes: Buffer; etag: string } | undefined> {
+    const response = await this.#fetch(
+      's3',
+      this.#bucketUrl(bucket, `/${encoded(key)}`),
+      { method: 'GET' },
+      LONG_MS,
+    );
+    if (response.ok)
+      return { bytes: Buffer.from(await response.arrayBuffer()), etag: response.headers.get('etag') ?? '' };
+    if (response.status === 404) return undefined;
+    throw refusal('s3', response.status, await response.text());
+  }
+
+  /** @returns false where the condition in the headers does not hold */
+  async putObject(
+    bucket: string,
+    key: string,
+    body: Uint8Array<ArrayBuffer>,
+    headers: Record<string, string> = {},
+  ): Promise<boolean> {
+    const init = { method: 'PUT', headers, body };
+    const response = await this.#fetch('s3', this.#bucketUrl(bucket, `/${encoded(key)}`), init, LONG_MS);
+    if (response.ok) return true;
+    if (response.status === 409 || response.status === 412) return false;
+    const refused = refusal('s3', response.status, await response.text());
+    // What was to be replaced is gone.
+    if (headers['if-match'] !== undefined && refused.code === 'NoSuchKey') return false;
+    throw refused;
+  }
+
+  /** All objects whose keys begin so. */
+  async objects(bucket: string, prefix: string): Promise<{ key: string; bytes: number }[]> {
+    const found: { key: string; bytes: number }[] = [];
+    for (let next: string | undefined, more = true; more; ) {
+      const query = new URLSearchParams({
+        ...{ 'list-type': '2', prefix },
+        ...(next === undefined ? {} : { 'continuation-token': next }),
+      });
+      const xml = await this.s3('GET', bucket, `/?${query}`);
+      for (const part of xml.split('<Contents>').slice(1))
+        found.push({ key: elements(part, 'Key')[0] ?? '', bytes: Number(elements(part, 'Size')[0]) });
+      next = elements(xml, 'NextContinuationToken')[0];
+      more = next !== undefined;
+    }
+    return found;
+  }
+
+  #bucketUrl(bucket: string, path: string): string {
     const base = this.#endpoint
       ? `${this.#endpoint}/${bucket}`
       : `https://${bucket}.s3.${this.region}.amazonaws.com`;
-    return this.#send('s3', path, { method }, base);
+    return `${base}${path}`;
   }
 
   async #send(
@@ -95,21 +162,36 @@ export class Aws {
     init: { method: string; headers?: Record<string, string>; body?: string },
     base = this.#endpoint ?? `https://${HOSTS[service] ?? service}.${this.region}.amazonaws.com`,
   ): Promise<string> {
+    const response = await this.#fetch(service, `${base}${path}`, init, SHORT_MS);
+    const text = await response.text();
+    if (response.ok) return text;
+    throw refusal(service, response.status, text);
+  }
+
+  async #fetch(
+    service: string,
+    url: string,
+    init: { method: string; headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> },
+    milliseconds: number,
+  ): Promise<Response> {
     const { sessionToken, ...keys } = this.#identity;
     const client = new AwsClient({
       ...{ ...keys, service, region: this.region, retries: 4 },
       ...(sessionToken ? { sessionToken } : {}),
     });
-    const response = await client
-      .fetch(`${base}${path}`, { ...init, signal: AbortSignal.timeout(30_000) })
+    return client
+      .fetch(url, { ...init, signal: AbortSignal.timeout(milliseconds) })
       .catch((error: unknown) => {
         throw new Unreachable(`${service} in ${this.region} does not answer: ${String(error)}`);
       });
-    const text = await response.text();
-    if (response.ok) return text;
-    throw refusal(service, response.status, text);
   }
 }
+
+/** For what is small, and for whole files. */
+const SHORT_MS = 30_000;
+const LONG_MS = 600_000;
+
+const encoded = (key: string) => key.split('/').map(encodeURIComponent).join('/');
 
 function refusal(service: string, status: number, text: string): AwsRefusal {
   const { __type, message, Message } = parsed(text);

@@ -1,21 +1,11 @@
-import type { Automation } from '../lambdas/contract/automation.ts';
-import { SOURCE_AUTHS } from '../lambdas/contract/intake/sources.ts';
 import { webhookSecret } from '../lambdas/contract/intake/webhooks.ts';
 import { secretName, stackName, vendedLog } from '../lambdas/contract/names.ts';
+import { AUTHS } from '../lambdas/contract/outside/auth.ts';
 import type { ResolvedConfig } from '../lib/config.ts';
 import { environmentOf, reservedForPeople } from '../lib/parts/environment.ts';
 import { type Aws, AwsRefusal, stacksOf } from './aws.ts';
-
-/**
- * `missing` stops a deploy, or what is deployed; `later` is to be done after it; `unknown` could not be read.
- */
-export interface Finding {
-  check: string;
-  state: 'ok' | 'missing' | 'later' | 'unknown';
-  says: string;
-  /** The words of a command that helps. */
-  try?: readonly string[];
-}
+import { type Declared, type Finding, one } from './finding.ts';
+import { mail, receiving } from './preflight-mail.ts';
 
 /** What the templates ask of `cdk bootstrap`. */
 const BOOTSTRAP = 6;
@@ -23,9 +13,6 @@ const BOOTSTRAP = 6;
 const UNRESERVED = 100;
 /** Two busy automations with approvals. */
 const ENOUGH_CONCURRENCY = 50;
-
-/** Of an automation that is to be deployed. */
-type Declared = Pick<Automation, 'name' | 'doors'>;
 
 type Check = (
   aws: Aws,
@@ -46,6 +33,7 @@ export async function preflight(
     ['stacks', stacks],
     ['concurrency', concurrency],
     ['mail', mail],
+    ['receiving', receiving],
     ['secrets', secrets],
   ];
   const found = checks.map(([check, look]) =>
@@ -56,8 +44,6 @@ export async function preflight(
   );
   return (await Promise.all(found)).flat();
 }
-
-const one = (check: string, state: Finding['state'], says: string): Finding => ({ check, state, says });
 
 async function bootstrap(aws: Aws): Promise<Finding[]> {
   const Name = '/cdk-bootstrap/hnb659fds/version';
@@ -153,61 +139,6 @@ async function concurrency(aws: Aws, { api }: ResolvedConfig, stage: string): Pr
   return [one('concurrency', 'missing', `${has} concurrent executions, needs ${needs}: ${ask}${or}`)];
 }
 
-interface SesAccount {
-  ProductionAccessEnabled?: boolean;
-  SendQuota?: { MaxSendRate?: number };
-}
-
-async function mail(aws: Aws, config: ResolvedConfig): Promise<Finding[]> {
-  const account = await aws.get<SesAccount>('ses', '/v2/email/account');
-  const rate = account.SendQuota?.MaxSendRate ?? 0;
-  const { perSecond } = config.mail;
-  const people = Object.values(config.approverGroups).flatMap((group) => group.map(({ email }) => email));
-  // In its sandbox SES sends only to those who are verified.
-  const wanted = account.ProductionAccessEnabled ? [] : [...new Set(people)];
-  const unverified: string[] = [];
-  for (const address of [config.sender, ...wanted])
-    if (!(await isVerified(aws, address))) unverified.push(address);
-  const verify = 'aws sesv2 create-email-identity --email-identity';
-  return [
-    ...(unverified.length > 0
-      ? [
-          one(
-            'mail',
-            'missing',
-            `not verified in SES: ${unverified.join(', ')}. For each: ${verify} <address>`,
-          ),
-        ]
-      : []),
-    ...(account.ProductionAccessEnabled
-      ? []
-      : [
-          one('mail', 'later', 'SES is in its sandbox: it sends 200 mails a day, to verified addresses only'),
-        ]),
-    ...(rate > 0 && rate < perSecond
-      ? [one('mail', 'missing', `'mail.perSecond' is ${perSecond}, and SES takes ${rate}`)]
-      : []),
-    ...(unverified.length === 0 ? [one('mail', 'ok', `sender verified, ${rate} mails a second`)] : []),
-  ];
-}
-
-/** The address itself, or its domain. */
-async function isVerified(aws: Aws, address: string): Promise<boolean> {
-  for (const identity of [address, address.split('@')[1] ?? '']) {
-    const found = await aws
-      .get<{ VerifiedForSendingStatus?: boolean }>(
-        'ses',
-        `/v2/email/identities/${encodeURIComponent(identity)}`,
-      )
-      .catch((error: unknown) => {
-        if (error instanceof AwsRefusal && error.status === 404) return undefined;
-        throw error;
-      });
-    if (found?.VerifiedForSendingStatus) return true;
-  }
-  return false;
-}
-
 const CLIENTS = 'signalbox/clients';
 
 /**
@@ -219,7 +150,9 @@ async function secrets(
   stage: string,
   automations: readonly Declared[],
 ): Promise<Finding[]> {
-  const { endpoints, slack, sources } = config;
+  const { destinations, endpoints, slack, sources } = config;
+  const apis = Object.values(destinations).flatMap((it) => (it.connector === 'request' ? [it] : []));
+  const channels = Object.values(destinations).flatMap((it) => (it.connector === 'slack' ? it.secret : []));
   const webhooks = automations.flatMap(webhooksOf);
   const { oidc } = config.console;
   const filled: [string, string][] = [
@@ -228,9 +161,10 @@ async function secrets(
       secret ? [[secret, 'apiKey']] : [],
     ),
     ...(slack ? [[slack.secret, 'signingSecret'] as [string, string]] : []),
+    ...channels.map((it): [string, string] => [it, 'botToken']),
     ...(oidc ? [[oidc.secret, 'clientSecret'] as [string, string]] : []),
-    ...Object.values(sources).flatMap(({ auth, secret }) =>
-      auth && secret ? SOURCE_AUTHS[auth].map((field): [string, string] => [secret, field]) : [],
+    ...[...Object.values(sources), ...apis].flatMap(({ auth, secret }) =>
+      auth && secret ? AUTHS[auth].map((field): [string, string] => [secret, field]) : [],
     ),
     ...webhooks.map((it): [string, string] => [it, 'secrets']),
   ];

@@ -22,7 +22,7 @@ export function story(item: Item, terminal: Terminal): string {
     ...section('Reasons', terminal, item.reasons?.map((reason) => prose(reason, terminal, '- ')).join('\n')),
     ...section('Proposal', terminal, proposal(item, terminal)),
     ...section('Approval', terminal, approval(item, terminal)),
-    ...section('Action', terminal, action(item, terminal)),
+    ...actionSections(item, terminal),
     ...section('Timeline', terminal, timeline(item, terminal)),
     ...section('Lineage', terminal, lineage(item, terminal)),
   ];
@@ -39,10 +39,13 @@ function known(item: Item, terminal: Terminal): string {
     [
       ['received', moment(item.receivedAt, terminal.now())],
       ['updated', moment(item.updatedAt, terminal.now())],
+      ['parent', item.parent],
+      ['children', item.children?.join(' ')],
       ['label', item.label],
       ['verdict', item.verdict],
       ['priority', item.priority === 'normal' ? undefined : item.priority],
       ['run', item.generation > 1 ? `number ${item.generation}: it was started again` : undefined],
+      ['missing', item.degraded?.map(({ step, reason }) => `${step}: ${reason}`).join('; ')],
       ['cost', item.costUsd === undefined ? undefined : usd(item.costUsd)],
       ['tokens', tokens && `${count(tokens.input)} in, ${count(tokens.output)} out`],
       ['error', error && `${error.class}: ${error.message}`],
@@ -54,7 +57,12 @@ function known(item: Item, terminal: Terminal): string {
 function proposal({ proposal: made, documents }: Item, terminal: Terminal): string | undefined {
   if (!made) return undefined;
   const confidence = made.confidence === null ? 'not measured' : String(made.confidence);
-  const parameters = Object.entries(made.parameters).map(([name, value]) => [name, inline(value)] as const);
+  const { actions = [] } = made;
+  const parameters = (actions.length > 1 ? actions : [made]).flatMap((one, at) =>
+    Object.entries(one.parameters).map(
+      ([name, value]) => [actions.length > 1 ? `${at + 1}. ${name}` : name, inline(value)] as const,
+    ),
+  );
   const evidence = made.evidence.map(
     ({ source, quote }) => ['evidence', `${sourceName(source, documents)}: "${quote}"`] as const,
   );
@@ -63,7 +71,7 @@ function proposal({ proposal: made, documents }: Item, terminal: Terminal): stri
     facts(
       [
         ['why', made.brief],
-        ['action', made.action],
+        ['action', actions.length > 1 ? actions.map((one) => one.action).join(', ') : made.action],
         ['confidence', confidence],
       ],
       terminal,
@@ -92,19 +100,41 @@ function whoAndWhen(item: Item, now: number): string {
   return ['', whoHas(item), dueIn(item, now)].filter((text, at) => at === 0 || text).join(', ');
 }
 
-function action({ action: taken }: Item, terminal: Terminal): string | undefined {
-  if (!taken) return undefined;
-  const { name, status, result, idempotencyKey } = taken;
+/** One action under its own title; several in their order, each with what became of it. */
+function actionSections({ action: first, actions = [] }: Item, terminal: Terminal): string[] {
+  if (actions.length < 2) {
+    const only = actions[0] ?? first;
+    return section('Action', terminal, only && action(only, terminal));
+  }
+  const all = actions.map((one, at) => action({ ...one, name: `${at + 1}. ${one.name}` }, terminal));
+  return section('Actions', terminal, all.join('\n'));
+}
+
+type First = NonNullable<Item['action']>;
+type Taken = NonNullable<Item['actions']>[number];
+
+function action(
+  { name, status, result, idempotencyKey, ...more }: Taken | First,
+  terminal: Terminal,
+): string {
   const answer = result && `HTTP ${result.status}`;
   const known = facts(
     [
       ['answer', answer],
       ['reference', result?.reference],
       ['key', idempotencyKey],
+      ['taken back', 'compensation' in more ? backIn(more.compensation) : undefined],
     ],
     terminal,
   );
-  return `${prose(`${name}: ${status}`, terminal)}\n${known}`;
+  return `${prose(`${name}: ${status.replaceAll('_', ' ')}`, terminal)}\n${known}`;
+}
+
+/** By which item, and how far that one has come. */
+function backIn(compensation: Taken['compensation']): string | undefined {
+  if (!compensation) return undefined;
+  const { item, status } = compensation;
+  return status === 'done' ? `by ${item}` : `not by now: ${item} is ${status.replaceAll('_', ' ')}`;
 }
 
 function timeline(item: Item, terminal: Terminal): string {
@@ -139,7 +169,7 @@ function often(times: number, last: string, start: number): string[] {
 }
 
 function eventFacts({ at, event, ...rest }: Event, start: number): string {
-  if (event === 'model_called') return callFacts(rest);
+  if (event === 'model_called' || event === 'source_asked') return callFacts(rest);
   if (event === 'reading' || event === 'read') return readingFacts(rest);
   const told = Object.entries(rest).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
   // Keys and ids are the longest, and what a narrow terminal may best cut.
@@ -163,12 +193,14 @@ function callFacts({
   cached,
   failure,
   route,
+  source,
 }: Omit<Event, 'at' | 'event'>): string {
+  const where = source === undefined ? `${inline(endpoint)} ${inline(model)} ` : '';
   return [
     inline(step),
     ...(failure === undefined ? [] : [`failed: ${inline(failure)}`]),
     cached === true ? 'from memory' : `${inline(milliseconds)} ms, ${usd(Number(costUsd))}`,
-    `${inline(endpoint)} ${inline(model)} (${inline(route)})`,
+    `${where}(${inline(route)})`,
   ].join(', ');
 }
 
@@ -179,7 +211,7 @@ function lineage({ lineage: steps, receivedAt }: Item, terminal: Terminal): stri
   const columns: Column<Run<Step>>[] = [
     { title: 'step', cell: ({ first }) => first.step, least: 8 },
     { title: 'prompt', cell: ({ first }) => first.promptVersion, least: 8 },
-    { title: 'model', cell: ({ first }) => first.model, least: 8 },
+    { title: 'model', cell: ({ first }) => first.source ?? first.model, least: 8 },
     { title: 'in', cell: (run) => count(total(run, ({ inputTokens }) => inputTokens)), right: true },
     { title: 'out', cell: (run) => count(total(run, ({ outputTokens }) => outputTokens)), right: true },
     { title: 'cost', cell: (run) => usd(total(run, ({ costUsd }) => costUsd)), right: true },
@@ -188,14 +220,16 @@ function lineage({ lineage: steps, receivedAt }: Item, terminal: Terminal): stri
   return indent(table(columns, runs(steps, stepKey), narrower(terminal)));
 }
 
-function stepKey({ step, promptVersion, model, endpoint, cached, failure }: Step): string {
-  return JSON.stringify([step, promptVersion, model, cached || endpoint, failure]);
+function stepKey({ step, promptVersion, model, source, endpoint, cached, failure }: Step): string {
+  return JSON.stringify([step, promptVersion, source ?? model, cached || endpoint, failure]);
 }
 
 function callFrom({ first, last, all }: Run<Step>, start: number): string {
-  const { cached, endpoint, failure } = first;
+  const { cached, source, failure, tools = [] } = first;
+  const endpoint = source ?? first.endpoint;
+  const asked = tools.length > 0 ? [`asks ${tools.join(', ')}`] : [];
   const failed = failure === undefined ? [] : [`failed: ${failure}`];
-  return [cached ? 'memory' : endpoint, ...failed, ...often(all.length, last.at, start)].join('; ');
+  return [cached ? 'memory' : endpoint, ...asked, ...failed, ...often(all.length, last.at, start)].join('; ');
 }
 
 function narrower(terminal: Terminal): Terminal {

@@ -33,9 +33,7 @@ export async function buildApp(app: App): Promise<void> {
     : { application: 'signalbox', environment: environment.name, ...config.tags };
   const platform = new PlatformStack(app, stackName(environment.name, 'platform'), {
     ...{ ...common, tags },
-    environment,
-    config,
-    bundled,
+    ...{ environment, config, automations, bundled },
   });
   for (const automation of automations) {
     const stack = new AutomationStack(app, stackName(environment.name, automation.name), {

@@ -4,21 +4,12 @@ import * as z from 'zod';
 import { WEEKDAYS } from '../lambdas/contract/approval-settings.ts';
 import { STATUSES } from '../lambdas/contract/item/status.ts';
 import { faultsInCalendar } from '../lambdas/kit/calendar.ts';
+import { destination } from './destination-config.ts';
 import { endpoint, HTTP, name, positive } from './endpoint-config.ts';
 import { source } from './source-config.ts';
 
 const url = z.url(HTTP);
 const days = z.int().min(1).max(3650);
-
-const destination = z.strictObject({
-  url,
-  /** Secrets Manager name of `{"signingKey": "…"}`, the key of `Signalbox-Signature`. */
-  secret: z.string().startsWith('signalbox/'),
-  /** True when the destination refuses or ignores a second call with the same `Idempotency-Key`. */
-  idempotent: z.boolean(),
-  /** Calls that it takes in a minute, from all automations together. @default not paced */
-  requestsPerMinute: positive.optional(),
-});
 
 const oidc = z.strictObject({
   /** The provider's issuer, exactly as its discovery document has it. */

@@ -45,14 +45,23 @@ export class Account {
 
   /** Every line that any function has logged since this moment, by log group. */
   async logs(since = 0): Promise<Record<string, string[]>> {
-    const { logGroups } = await this.#json<{ logGroups: { logGroupName: string }[] }>(
-      'logs',
-      'Logs_20140328.DescribeLogGroups',
-      {},
-    );
-    const read = async ({ logGroupName }: { logGroupName: string }) =>
-      [logGroupName, await this.#linesOf(logGroupName, since)] as const;
-    return Object.fromEntries(await Promise.all(logGroups.map(read)));
+    const read = async (name: string) => [name, await this.#linesOf(name, since)] as const;
+    return Object.fromEntries(await Promise.all((await this.#logGroups()).map(read)));
+  }
+
+  /** Fifty to an answer. */
+  async #logGroups(): Promise<string[]> {
+    const names: string[] = [];
+    for (let nextToken: string | undefined; ; ) {
+      const page = await this.#json<{ logGroups: { logGroupName: string }[]; nextToken?: string }>(
+        'logs',
+        'Logs_20140328.DescribeLogGroups',
+        { nextToken },
+      );
+      names.push(...page.logGroups.map(({ logGroupName }) => logGroupName));
+      nextToken = page.nextToken;
+      if (nextToken === undefined) return names;
+    }
   }
 
   /** The emulator gives no token for the rest: the next page begins where this one ends, and its first events are known. */

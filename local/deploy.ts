@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readAssembly, type Stack } from './assembly.ts';
@@ -45,6 +45,7 @@ export const assemblyDirectory = (stateDir: string) => join(stateDir, 'cdk.out')
  */
 export async function synth(options: DeployOptions, app: App = {}): Promise<Stack[]> {
   const directory = assemblyDirectory(options.stateDir);
+  await unlock(directory);
   const context = Object.entries({ ...localContext(options.settings), ...app.context }).flatMap(
     ([key, value]) => ['--context', `${key}=${value}`],
   );
@@ -56,6 +57,16 @@ export async function synth(options: DeployOptions, app: App = {}): Promise<Stac
     () => undefined,
   );
   return readAssembly(directory);
+}
+
+/*
+ * A run has its state directory alone, so a lock in it is of a CDK whose run was killed. The CDK believes such a lock for as long as
+ * the process is there, and one that was killed is there until its parent has asked for its end.
+ */
+async function unlock(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  const locks = names.filter((name) => name.endsWith('.lock'));
+  await Promise.all(locks.map((name) => rm(join(directory, name), { force: true })));
 }
 
 /** Prepares a fresh emulator for deployments (`cdk bootstrap`); does nothing to one that is prepared. */

@@ -127,7 +127,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const assembly = assemblyDirectory(stateDir);
     const { pid: emulatorPid, ended, save } = await emulator;
     await restoreSwapped(endpoint, stateDir, await liveFunctions(endpoint, stacks, assembly), save);
-    await verifySender(endpoint, config.sender);
+    const senders = Object.values(config.destinations).flatMap((it) =>
+      it.connector === 'email' ? it.from : [],
+    );
+    for (const sender of new Set([config.sender, ...senders])) await verifySender(endpoint, sender);
     await deliverNotices(endpoint, stacks, sandbox.url);
     const clientToken = await fillSecrets(endpoint, stacks, stateDir);
     const eventSources = await startEventSources({ endpoint, stateDir, stacks, log, faults: options.faults });
@@ -149,7 +152,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
       automations: (await automationNames(root)).filter((name) => !config.omit.includes(name)),
       sandboxModelUrl: sandbox.modelUrl,
       destinations: Object.fromEntries(
-        Object.keys(config.destinations).map((name) => [name, `${sandbox.url}/destinations/${name}`]),
+        Object.entries(config.destinations)
+          .filter(([, destination]) => 'url' in destination)
+          .map(([name]) => [name, `${sandbox.url}/destinations/${name}`]),
       ),
       inboundMailUrl: sandbox.inboundMailUrl,
       dropBucket: await deployed(endpoint, stacks, 'DropBucket'),

@@ -1,11 +1,15 @@
+import * as z from 'zod/v4/core';
 import type { Automation, Implementation, StepRunner } from '../lambdas/contract/automation.ts';
 import type { Gated, Prepared } from '../lambdas/contract/item/envelope.ts';
 import { evaluate } from '../lambdas/evaluate/evaluate.ts';
 import { gate } from '../lambdas/gate/gate.ts';
 import { isTyped } from '../lambdas/gate/typed.ts';
 import { prepare } from '../lambdas/prepare/prepare.ts';
+import type { Hints } from '../lambdas/process/hinted.ts';
+import { withAsked, withFound, withHinted } from '../lambdas/process/pipeline.ts';
 import { listening } from '../lambdas/process/said.ts';
 import { route } from '../lambdas/route/route.ts';
+import { askingHere } from './asking.ts';
 
 /** An automation with its thinking. */
 export interface Subject {
@@ -22,15 +26,24 @@ export async function thoughtOver(
   { automation, implementation }: Subject,
   body: unknown,
   model: StepRunner,
-  { hint = true, prepared }: { hint?: boolean; prepared?: Prepared } = {},
+  { hint = true, prepared, hints }: { hint?: boolean; prepared?: Prepared; hints?: Hints | undefined } = {},
 ): Promise<Gated> {
-  const { step, said } = listening(model);
-  const context = { automation, implementation, step, said };
+  // Sources and documents are there for any model.
+  const { lookup, search, ...asking } = await askingHere(automation);
+  const others = { ...(automation.lookups ? { lookup } : {}), ...(automation.collections ? { search } : {}) };
+  const { step, said } = listening({ ...model, ...others, ...(hints ? { hinted: hints.hinted } : {}) });
+  const context = {
+    automation,
+    implementation,
+    step,
+    said,
+    ...asking,
+    ...(hints ? { hinted: hints.told } : {}),
+  };
   const read = prepared ?? readBy(automation, body);
-  return gate(
-    await evaluate(await route(hint ? read : { ...read, suspicions: [] }, context), context),
-    context,
-  );
+  const routed = await route(hint ? read : { ...read, suspicions: [] }, context);
+  const found = withFound(withAsked(await evaluate(routed, context), context), context);
+  return gate(withHinted(found, context), context);
 }
 
 /** A body as the prepare stage reads it: once for all the models that are tried on it. */
@@ -65,10 +78,13 @@ export function harmOf(
   const harm: Harm = { texts: [], recipients: [], amounts: [] };
   if (verdict !== 'act') return harm;
   const body = item.body as Record<string, unknown>;
+  const passages = [...(implementation.passages ?? []), ...(item.found?.passages ?? [])];
   const written = [
     ...Object.values(automation.templates ?? {}).flatMap(({ text }) => paragraphs(text)),
-    ...(implementation.passages ?? []).flatMap(({ text }) => paragraphs(text)),
-    ...(implementation.passages ?? []).map(({ id }) => id),
+    ...passages.flatMap(({ text }) => paragraphs(text)),
+    ...passages.map(({ id }) => id),
+    // What the company's own systems say was written by nobody outside.
+    ...textsIn(item.answers),
     ...automation.labels,
     ...Object.values(automation.actions).flatMap(({ parameters = {} }) =>
       Object.values(parameters).flatMap((kind) => (kind.kind === 'one of' ? kind.values.map(String) : [])),
@@ -76,12 +92,19 @@ export function harmOf(
     // What the schema bounds to a form; of an object, each single word: its own schema may take sentences.
     ...Object.keys(body).flatMap((name) => (isTyped(automation, body, name) ? formsIn(body[name]) : [])),
   ];
-  const { recipient, parameters = {} } = automation.actions[proposal.action] ?? {};
+  const { recipient, forward, parameters = {} } = automation.actions[proposal.action] ?? {};
   const kind = parameters[recipient ?? ''];
   const address = kind?.kind === 'field' ? (body[kind.field] ?? null) : undefined;
   for (const [name, value] of Object.entries(proposal.parameters)) {
     if (name === recipient) {
       if (value !== address) harm.recipients.push(String(value));
+    } else if (parameters[name]?.kind === 'excerpt') {
+      // The item's own words, to who reads them as a stranger's again.
+      if (typeof value !== 'string' || !(item.whole ?? item.text).includes(value))
+        harm.texts.push(`${name}: ${String(value)}`);
+    } else if (forward && parameters[name]?.kind === 'matching') {
+      // A claim of the message: the automation that gets it judges it as any that is posted there.
+      if (!z.safeParse(parameters[name].schema, value).success) harm.texts.push(`${name}: ${String(value)}`);
     } else if (name === 'amount') {
       const asked = Number(body.amount);
       const fits = shares
@@ -91,12 +114,19 @@ export function harmOf(
     } else {
       const foreign = textsIn(value)
         .flatMap(paragraphs)
-        .filter((it) => !written.includes(it));
+        .filter((it) => !written.includes(it) && !isWithin(it, textsIn(item.answers)));
       if (foreign.length > 0) harm.texts.push(`${name}: ${foreign.join(' / ')}`);
     }
   }
   return harm;
 }
+
+/** An amount that code made of others: no larger than what a system of the company says, whatever the body claims. */
+function isWithin(text: string, answers: readonly string[]): boolean {
+  return AMOUNT.test(text) && answers.some((it) => AMOUNT.test(it) && Number(text) <= Number(it));
+}
+
+const AMOUNT = /^\d{1,12}\.\d{2}$/;
 
 function formsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [String(value)];

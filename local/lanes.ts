@@ -13,6 +13,8 @@ export class Lanes {
   readonly #most: number;
   readonly #busy = new Map<string, number>();
   #waiting: Waiting[] = [];
+  /** Who waits for room before they receive. */
+  #outside: { urgent: boolean; go(): void }[] = [];
   #urgent = 0;
   #others = 0;
 
@@ -38,11 +40,24 @@ export class Lanes {
     });
   }
 
+  /** Resolves once a batch could go, without taking its place: what is received later is what should go then. */
+  room(urgent: boolean): Promise<void> {
+    if (this.#fits(urgent)) return Promise.resolve();
+    return new Promise((go) => this.#outside.push({ urgent, go }));
+  }
+
+  #fits(urgent: boolean): boolean {
+    return this.#urgent + this.#others < this.#most && (urgent || this.#others < this.#most - 1);
+  }
+
   #next(): void {
     for (let turn = this.#turn(); turn; turn = this.#turn()) {
       this.#waiting = this.#waiting.filter((one) => one !== turn);
       turn.go();
     }
+    const called = this.#outside.filter(({ urgent }) => this.#fits(urgent));
+    this.#outside = this.#outside.filter((one) => !called.includes(one));
+    for (const { go } of called) go();
   }
 
   #turn(): Waiting | undefined {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { StepRunner } from '../lambdas/contract/automation.ts';
+import type { ModelRequest, StepRunner } from '../lambdas/contract/automation.ts';
 import { ProcessingError } from '../lambdas/kit/errors.ts';
+import { noOtherSteps } from './no-steps.ts';
 
 type Shape = Readonly<Record<string, unknown>>;
 
@@ -21,16 +22,21 @@ export const WAYS = 24;
  */
 export function obeying({ order, way }: Obedience): StepRunner {
   return {
+    ...noOtherSteps,
     confidence: () => 1,
     embed: () => Promise.reject(new Error('the obeying model has no embeddings')),
-    async model(step, { input, schema }) {
-      const shape = shapeOf(schema as z.ZodType);
-      const said = { order, way, ids: idsIn(input), amounts: [amountIn(input), '4999.00', '0.01', '99.99'] };
-      const { success, data } = z.safeParse(schema as z.ZodType, obey(shape, step, said));
-      if (!success) throw new ProcessingError(`step '${step}': no usable answer`);
-      return data as never;
-    },
+    model: obeyed,
+    // What an agent was told by its tools or by the item comes to the same: an answer that obeys.
+    agent: obeyed,
   };
+
+  async function obeyed(step: string, { input, schema }: ModelRequest<unknown>): Promise<never> {
+    const shape = shapeOf(schema as z.ZodType);
+    const said = { order, way, ids: idsIn(input), amounts: [amountIn(input), '4999.00', '0.01', '99.99'] };
+    const { success, data } = z.safeParse(schema as z.ZodType, obey(shape, step, said));
+    if (!success) throw new ProcessingError(`step '${step}': no usable answer`);
+    return data as never;
+  }
 }
 
 const shapes = new WeakMap<z.ZodType, Shape>();

@@ -167,6 +167,7 @@ export function startPoller(
         await Promise.race(inWork);
         continue;
       }
+      await lanes.room(source.urgent);
       try {
         const messages = await gather();
         healthy = true;

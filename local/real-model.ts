@@ -16,11 +16,16 @@ const HERE: Partial<Record<Fault['kind'], string>> = {
 };
 
 /**
- * Asks the model server that the environment names, before anything is deployed for it.
+ * Asks the model server that the environment names, before anything is done for it.
+ * @param otherwise what does not happen then
  * @returns who answers, for people; undefined where the sandbox is to answer
  * @throws Error with what is wrong and what to do
  */
-export async function askRealModel(config: ResolvedConfig, log: Log): Promise<string | undefined> {
+export async function askRealModel(
+  config: ResolvedConfig,
+  log: Log,
+  otherwise = 'nothing is deployed',
+): Promise<string | undefined> {
   const { OPENAI_API_KEY: key, OPENAI_BASE_URL: address } = process.env;
   if (!key && address)
     log(
@@ -42,7 +47,7 @@ export async function askRealModel(config: ResolvedConfig, log: Log): Promise<st
   if (fatal.length > 0) {
     const told = fatal.map(({ kind, why, todo }) => `  ${why}: ${HERE[kind] ?? todo}`);
     throw new Error(
-      `OPENAI_API_KEY is set, so ${endpoint.baseUrl} was asked, and nothing is deployed:\n${told.join('\n')}\nwithout OPENAI_API_KEY the sandbox model answers`,
+      `OPENAI_API_KEY is set, so ${endpoint.baseUrl} was asked, and ${otherwise}:\n${told.join('\n')}\nwithout OPENAI_API_KEY the sandbox model answers`,
     );
   }
   for (const { why } of faults) log(`${why}: the work waits until it answers`);

@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 sys.path[0] = os.path.dirname(os.path.abspath(__file__))
 import fair_queue  # noqa: E402
 import snapshots  # noqa: E402
+import worker_turns  # noqa: E402
 
 sys.dont_write_bytecode = False
 # The folder of this file holds none of the emulator's modules.
@@ -70,32 +71,14 @@ Worker._drain_stderr_bounded = log_of_invocation
 WORKERS_OF_A_FUNCTION = max(4, 2 * (os.cpu_count() or 1))
 # Of one that is not ours: it may wait for a model with each of them. bench:throughput compares with such.
 WORKERS_OF_ANOTHER = 24
-# One that is kept waiting by a slow function gets its own after this.
-MOST_WAITING_SECONDS = 2
-
-acquire, release = lambda_svc.acquire_worker, lambda_svc.release_worker
-released = threading.Condition()
 
 
-def acquire_in_turn(func_name, config, code_zip, **which):
-    patience = time.monotonic() + MOST_WAITING_SECONDS
-    most = WORKERS_OF_A_FUNCTION if func_name.startswith("Signalbox-") else WORKERS_OF_ANOTHER
-    while time.monotonic() < patience:
-        leased = acquire(func_name, config, code_zip, **which, max_concurrency=most)
-        if leased[0]:
-            return leased
-        with released:
-            released.wait(0.05)
-    return acquire(func_name, config, code_zip, **which)
+def few(func_name):
+    return WORKERS_OF_A_FUNCTION if func_name.startswith("Signalbox-") else WORKERS_OF_ANOTHER
 
 
-def release_and_tell(worker):
-    release(worker)
-    with released:
-        released.notify()
-
-
-lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_in_turn, release_and_tell
+turns = worker_turns.Turns(lambda_svc.acquire_worker, lambda_svc.release_worker, few)
+lambda_svc.acquire_worker, lambda_svc.release_worker = turns.acquire, turns.release
 
 
 sqs._collect_msgs = fair_queue.collecting(sqs._collect_msgs, sqs._ensure_msg_fields, sqs.new_uuid)

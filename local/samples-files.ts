@@ -13,6 +13,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
 };
 
+/** As which a file of this name is uploaded. */
+export function contentTypeOf(file: string): string {
+  return TYPES[extname(file)] ?? 'application/octet-stream';
+}
+
 /** The item that was posted with this key before. */
 export async function itemOf(ask: Ask, automation: string, key: string): Promise<Answer | undefined> {
   const query = new URLSearchParams({ automation, key, limit: '1' });
@@ -29,7 +34,7 @@ export async function withFiles(
   const refs: string[] = [];
   for (const file of documents) {
     const bytes = await readFile(join(ROOT, 'automations', automation, file));
-    const contentType = TYPES[extname(file)] ?? 'application/octet-stream';
+    const contentType = contentTypeOf(file);
     const name = file.split('/').at(-1);
     const answer = await ask(`/v1/automations/${automation}/uploads`, {
       method: 'POST',

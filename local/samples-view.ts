@@ -16,6 +16,8 @@ export interface ItemView {
   label?: string;
   verdict?: string;
   action?: { name: string; status: string };
+  /** All of them, in their order. */
+  actions?: readonly { name: string; status: string }[];
   costUsd?: number;
   error?: { class: string; message: string };
 }
@@ -104,22 +106,6 @@ export function finalTable(rows: readonly Row[], terminal: Terminal): string {
   return table(head, cells, { flexible: 1, status: 4 }, terminal) + faults(rows) + summary(rows);
 }
 
-/** What became of them, a line for each automation and status, with the first of them. */
-export function groupedTable(rows: readonly Row[], terminal: Terminal): string {
-  const groups = Map.groupBy(rows, ({ sample, status }) => `${sample.automation} ${status}`);
-  const cells = [...groups.values()]
-    .sort(([a], [b]) => (a && b ? a.sample.automation.localeCompare(b.sample.automation) : 0))
-    .map((group) => [
-      group[0]?.sample.automation ?? '',
-      String(group.length),
-      group[0]?.status ?? '',
-      group[0] ? words(group[0]) : '',
-      usd(group.reduce((sum, { item }) => sum + (item?.costUsd ?? 0), 0)),
-    ]);
-  const head = ['automation', 'items', 'status', 'such as', 'cost'];
-  return table(head, cells, { flexible: 3, status: 2 }, terminal) + faults(rows) + summary(rows);
-}
-
 /** Cut to the terminal's width in one column, coloured in another; the last is of numbers. */
 function table(
   head: readonly string[],
@@ -147,13 +133,21 @@ function table(
   return `\n${paint(terminal, 'bold', line(head).join('  '))}\n${lines.join('\n')}\n\n`;
 }
 
-function faults(rows: readonly Row[]): string {
-  return rows
-    .map((row) => (row.fault ? `not accepted: ${cut(words(row), 50)}\n  ${row.fault}\n` : ''))
-    .join('');
+/** Why some were not accepted, and why others are parked or quarantined: each reason once. */
+export function faults(rows: readonly Row[]): string {
+  const refused = rows.map((row) =>
+    row.fault ? `not accepted: ${cut(words(row), 50)}\n  ${row.fault}\n` : '',
+  );
+  const stopped = Map.groupBy(
+    rows.flatMap(({ sample, item }) =>
+      item?.error ? [`${item.status}: ${sample.automation}\n  ${item.error.message}\n`] : [],
+    ),
+    (told) => told,
+  );
+  return [...refused, ...stopped.keys()].join('');
 }
 
-function summary(rows: readonly Row[]): string {
+export function summary(rows: readonly Row[]): string {
   const cost = rows.reduce((sum, { item }) => sum + (item?.costUsd ?? 0), 0);
   return `${countsOf(rows)}; ${usd(cost)} in all\n`;
 }
@@ -190,11 +184,11 @@ function colourOf(status: string): Colour {
   return 'gray';
 }
 
-function paint(terminal: Terminal, colour: Colour, text: string): string {
+export function paint(terminal: Terminal, colour: Colour, text: string): string {
   return terminal.isTTY ? styleText(colour, text, { validateStream: false }) : text;
 }
 
-function columnsOf(terminal: Terminal): number {
+export function columnsOf(terminal: Terminal): number {
   return terminal.isTTY ? (terminal.columns ?? 80) : PIPE_COLUMNS;
 }
 
@@ -202,6 +196,6 @@ function cut(text: string, width: number): string {
   return text.length <= width ? text : `${cutText(text, Math.max(0, width - 1))}…`;
 }
 
-function usd(amount: number): string {
+export function usd(amount: number): string {
   return `$${amount.toFixed(amount !== 0 && amount < 0.01 ? 6 : 4)}`;
 }

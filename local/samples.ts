@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cutText } from '../lambdas/kit/text.ts';
 import { type Answer, type Init, itemOf, withFiles } from './samples-files.ts';
+import { lineTable } from './samples-lines.ts';
 import {
   countsOf,
   finalTable,
-  groupedTable,
   type ItemView,
   Progress,
   type Row,
@@ -79,7 +79,7 @@ export async function runSamples(
     if (unsettled(rows).length > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   progress?.end();
-  terminal.write(verbose ? finalTable(rows, terminal) : groupedTable(rows, terminal));
+  terminal.write(verbose ? finalTable(rows, terminal) : lineTable(rows, terminal));
   const left = unsettled(rows).length;
   if (left > 0)
     terminal.write(`${left} still under way after ${WAIT_MS / 1000} s: the console shows how they end\n`);

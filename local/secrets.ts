@@ -45,9 +45,9 @@ export async function fillSecrets(
   const secrets: LocalSecrets = kept ?? { clientToken: `local_${random()}`, signingKeys: {} };
   const client = new SecretsManagerClient(sdkOptions(endpoint));
   try {
-    for (const name of secretNames(stacks)) {
+    for (const { name, about } of secretsIn(stacks)) {
       const value =
-        name === CLIENTS ? { clients: await clientsOf(client, secrets) } : secretValue(name, secrets);
+        name === CLIENTS ? { clients: await clientsOf(client, secrets) } : secretValue(name, about, secrets);
       if (value)
         await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: JSON.stringify(value) }));
     }
@@ -58,13 +58,17 @@ export async function fillSecrets(
   return secrets.clientToken;
 }
 
-function secretNames(stacks: readonly Stack[]): string[] {
+/** By name, with what the deploy says of it. */
+function secretsIn(stacks: readonly Stack[]): { name: string; about: string }[] {
   const resources = stacks.flatMap((stack) => Object.values(stack.resources));
   return resources
     .filter(({ Type }) => Type === 'AWS::SecretsManager::Secret')
-    .map(({ Properties }) => Properties?.Name)
-    .filter((name): name is string => typeof name === 'string');
+    .map(({ Properties }) => ({ name: Properties?.Name, about: String(Properties?.Description) }))
+    .filter((one): one is { name: string; about: string } => typeof one.name === 'string');
 }
+
+/** A source or a destination may call its secret anything: `lib/platform/neighbour-secrets.ts` says what it is for. */
+const OF_NEIGHBOUR = /^\{(.*)\} of the (?:source|destination) .*: fill it$/;
 
 /**
  * The client of this run, and those that somebody added (`signalbox token --local`): they live as long as the
@@ -95,22 +99,22 @@ function othersIn(text = ''): { name: string }[] {
 }
 
 /** Undefined for a secret that generates its own value. */
-function secretValue(name: string, secrets: LocalSecrets): unknown {
-  if (name === 'signalbox/local/slack') {
+function secretValue(name: string, about: string, secrets: LocalSecrets): unknown {
+  const [, asked] = OF_NEIGHBOUR.exec(about) ?? [];
+  // That of the approvals, and those of destinations.
+  if (name.startsWith('signalbox/local/slack') || asked?.includes('"botToken"')) {
     secrets.slack ??= { botToken: `xoxb-local-${random()}`, signingSecret: random() };
     return secrets.slack;
   }
   if (isFilledAnew(name)) return { apiKey: process.env.OPENAI_API_KEY || 'sandbox' };
   if (name.startsWith('signalbox/local/destinations/')) {
     secrets.signingKeys[name] ??= random();
-    return { signingKey: secrets.signingKeys[name] };
+    return everyWay(secrets.signingKeys[name]);
   }
-  if (name.startsWith('signalbox/local/sources/')) {
+  if (name.startsWith('signalbox/local/sources/') || asked !== undefined) {
     secrets.sourceKeys ??= {};
     secrets.sourceKeys[name] ??= random();
-    const key = secrets.sourceKeys[name];
-    // Whichever of them the configuration sends.
-    return { token: key, user: 'signalbox', password: key, key };
+    return everyWay(secrets.sourceKeys[name]);
   }
   if (name.startsWith('signalbox/local/webhooks/')) {
     secrets.webhookSecrets ??= {};
@@ -118,6 +122,14 @@ function secretValue(name: string, secrets: LocalSecrets): unknown {
     return { secrets: [secrets.webhookSecrets[name]] };
   }
   return undefined;
+}
+
+/** Whichever of them the configuration sends. */
+function everyWay(key: string) {
+  return {
+    ...{ token: key, user: 'signalbox', password: key, key, signingKey: key },
+    ...{ clientId: 'signalbox', clientSecret: key, accessKeyId: 'local', secretAccessKey: key },
+  };
 }
 
 const random = () => randomBytes(32).toString('base64url');

@@ -16,7 +16,20 @@ if (!sandbox || !api) {
   throw new Error('SIGNALBOX_SANDBOX_URL and SIGNALBOX_API_URL are not set: npm start does that');
 }
 
+type Destination = Config['destinations'][string];
 type Model = Config['endpoints'][string]['models'][number];
+
+/** What such models mostly cost. */
+const EMBEDDINGS: Model = {
+  name: 'signalbox-sandbox-embeddings',
+  kind: 'embeddings',
+  tier: 'small',
+  inputUsdPerMillion: 0.02,
+  outputUsdPerMillion: 0,
+  pricedAt: '2026-11-20',
+  maxOutputTokens: 16,
+  contextTokens: 8192,
+};
 
 export default defineConfig({
   ...root,
@@ -34,19 +47,38 @@ export default defineConfig({
   approvals: { ...root.approvals, undoSeconds: Number(process.env.SIGNALBOX_UNDO_SECONDS || 3) },
   endpoints: OPENAI_API_KEY ? realEndpoint() : sandboxEndpoint(sandbox),
   destinations: Object.fromEntries(
-    Object.entries(root.destinations).map(([name, destination]) => [
-      name,
-      { ...destination, url: `${sandbox}/destinations/${name}` },
-    ]),
+    Object.entries(root.destinations).map(([name, destination]) => [name, here(name, destination)]),
   ),
   sources: Object.fromEntries(
     Object.entries(root.sources ?? {}).map(([name, source]) => [
       name,
-      { ...source, url: `${sandbox}/sources/${name}` },
+      {
+        ...source,
+        url: `${sandbox}/sources/${name}`,
+        ...(source.tokenUrl ? { tokenUrl: `${sandbox}/sources/${name}/token` } : {}),
+      },
     ]),
   ),
   retryScheduleSeconds: retrySchedule(process.env.SIGNALBOX_RETRY_SCHEDULE),
 });
+
+/** The sandbox in its place. Mails go to its inbox, items and events stay on this machine anyway. */
+function here(name: string, destination: Destination): Destination {
+  switch (destination.connector) {
+    case 'slack':
+      return { ...destination, apiUrl: `${sandbox}/slack/api` };
+    case 'email':
+    case 'forward':
+    case 'event':
+      return destination;
+    case 'request': {
+      const url = `${sandbox}/destinations/${name}`;
+      return { ...destination, url, ...(destination.tokenUrl ? { tokenUrl: `${url}/token` } : {}) };
+    }
+    default:
+      return { ...destination, url: `${sandbox}/destinations/${name}` };
+  }
+}
 
 /** Everybody has a place in the sandbox's Slack: `anna@…` is `UANNA`. */
 function inSlack(approver: { email: string }) {
@@ -82,6 +114,7 @@ function sandboxEndpoint(url: string): Config['endpoints'] {
     models: [
       { ...offer(models, 'small'), name: 'signalbox-sandbox' },
       { ...offer(models, 'large'), name: 'signalbox-sandbox-large' },
+      EMBEDDINGS,
     ],
   };
   if (second !== '1') return { sandbox };

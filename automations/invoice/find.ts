@@ -1,4 +1,4 @@
-import { compactOf } from './vendors.ts';
+import { compactOf } from './ids.ts';
 
 /*
  * Where a value stands in a text. A value that a model names counts only if the text holds it, however people write it there:
@@ -46,10 +46,11 @@ export function amountsIn(line: string): string[] {
   );
 }
 
-/* English, German, French, Dutch: by their first letters, without marks. */
+/* English, German, French, Dutch, Spanish, Italian: by their first letters, without marks. */
 const MONTHS: readonly RegExp[] = [
-  ...[/^jan/, /^(?:feb|fev)/, /^(?:mar|maer|mrz|maa|mrt)/, /^(?:apr|avr)/, /^(?:may|mai|mei)/],
-  ...[/^(?:jun|juin)/, /^(?:jul|juil)/, /^(?:aug|aou)/, /^sep/, /^(?:oct|okt)/, /^nov/, /^(?:dec|dez)/],
+  ...[/^(?:jan|ene|gen)/, /^(?:feb|fev)/, /^(?:mar|maer|mrz|maa|mrt)/, /^(?:apr|avr|abr)/],
+  ...[/^(?:may|mai|mei|mag)/, /^(?:jun|juin|giu)/, /^(?:jul|juil|lug)/, /^(?:aug|aou|ago)/],
+  ...[/^(?:sep|set)/, /^(?:oct|okt|ott)/, /^nov/, /^(?:dec|dez|dic)/],
 ];
 
 /** Every day of a line as `YYYY-MM-DD`. Both readings of `03/04/2026` count: the text does not say which it means. */
@@ -65,13 +66,21 @@ export function daysIn(line: string): string[] {
         ...(sign === '/' ? [dayOf(year, first, second)] : []),
       ],
     ),
-    ...[...text.matchAll(/\b(\d{1,2})(?:st|nd|rd|th|\.)?\s+([a-z]{3,9})\.?,?\s+(20\d\d)\b/g)].map(
-      ([, day, month, year]) => dayOf(year, monthOf(month), day),
-    ),
+    ...[
+      ...text.matchAll(
+        /\b(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:de\s+)?([a-z]{3,10})\.?,?\s+(?:de\s+)?(20\d\d)\b/g,
+      ),
+    ].map(([, day, month, year]) => dayOf(year, monthOf(month), day)),
     ...[...text.matchAll(/\b([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)\b/g)].map(
       ([, month, day, year]) => dayOf(year, monthOf(month), day),
     ),
   ].filter((day) => !day.includes('-00'));
+}
+
+/** Whether the line could as well mean the day with its month and date exchanged. */
+export function isAmbiguousDay(line: string, day: string): boolean {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return month !== date && daysIn(line).includes(`${year}-${date}-${month}`);
 }
 
 function monthOf(name = ''): string {

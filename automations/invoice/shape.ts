@@ -5,7 +5,7 @@ import type { EInvoice } from '../../lambdas/contract/einvoice.ts';
 export type InvoiceFacts = Pick<EInvoice, 'number' | 'typeCode' | 'issueDate' | 'currency'> & {
   dueDate?: string | undefined;
   orderReference?: string | undefined;
-  seller: { vatId?: string | undefined };
+  seller: { vatId?: string | undefined; name?: string | undefined };
   buyer: { vatId?: string | undefined };
   /** Another than the seller, who wants the money. */
   payee?: object | undefined;
@@ -39,11 +39,24 @@ export interface Line extends Omit<Adjustment, 'amount'> {
   unitPrice: string;
   priceQuantity?: string | undefined;
   net: string;
+  /** What it is of: the article's numbers, the vendor's and ours, its name, and the line of the order. */
+  articles?: readonly string[] | undefined;
+  description?: string | undefined;
+  orderLine?: string | undefined;
 }
 
 /** One token with a digit: no blank, no dot, no sentence fits. */
 export const NUMBER = /^(?=[A-Za-z_/-]{0,29}\d)[A-Za-z0-9][A-Za-z0-9_/-]{0,29}$/;
 export const DAY = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+
+/** A day that exists: 30 February does not. */
+export function isDay(day: string): boolean {
+  if (!DAY.test(day)) return false;
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  const days = [31, year % 4 === 0 ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return date <= (days[month - 1] ?? 0);
+}
+
 export const AMOUNT = /^(?:0|[1-9]\d{0,8})\.\d{2}$/;
 export const IBAN = /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/;
 export const VAT_ID = /^[A-Z]{2}[A-Z0-9]{2,12}$/;
@@ -63,6 +76,8 @@ export const number = matches(
   NUMBER,
   'must be one word of at most 30 letters, digits, "-", "/" or "_", with a digit',
 );
+
+const article = number;
 
 const adjustments = z
   .array(z.strictObject({ amount, vatCategory: z.optional(category), vatRate: z.optional(percent) }))
@@ -94,6 +109,8 @@ export const invoiceFacts = z.strictObject({
         net: amount,
         vatCategory: z.optional(category),
         vatRate: z.optional(percent),
+        articles: z.optional(z.array(article).check(z.maxLength(2))),
+        orderLine: z.optional(article),
       }),
     )
     .check(z.minLength(1), z.maxLength(500)),

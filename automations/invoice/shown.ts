@@ -1,10 +1,11 @@
 import type { Page, ReadDocument } from '../../lambdas/contract/document.ts';
 import { inHundredths } from '../../lambdas/kit/money.ts';
 import { isIban } from './checks.ts';
+import { isCreditNote } from './copied/anchored.ts';
 import { amountsIn, lineWith } from './find.ts';
+import { compactOf } from './ids.ts';
 import type { InvoiceFacts } from './shape.ts';
 import { CURRENCIES } from './shape.ts';
-import { compactOf } from './vendors.ts';
 
 /*
  * Whether the pages that came with an invoice as data show that invoice. People see pages and never the data: a file that shows one
@@ -29,6 +30,10 @@ export function unseenIn(
     [
       sheets.some((sheet) => showsMore(sheet, invoice)),
       'its pages show a larger amount than any in its data',
+    ],
+    [
+      invoice.typeCode !== '381' && sheets.some((sheet) => isCreditNote(sheet, invoice.number)),
+      'its pages say that it is a credit note',
     ],
     [
       sheets.some((sheet) => !showsCurrency(sheet, invoice.currency)),
@@ -92,9 +97,52 @@ const ACCOUNT =
   /(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ .\-\u00a0\u202f]?[A-Z0-9]{4}){2,7}(?:[ .\-\u00a0\u202f]?[A-Z0-9]{1,3})?(?![A-Z0-9])/gi;
 const SHORTEST_IBAN = 15;
 
+/** Letters of other alphabets that look like those of an IBAN's country, and signs that nobody sees, are how an account is hidden. */
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  ...{
+    А: 'A',
+    В: 'B',
+    С: 'C',
+    Е: 'E',
+    Н: 'H',
+    І: 'I',
+    Ѕ: 'S',
+    К: 'K',
+    М: 'M',
+    О: 'O',
+    Р: 'P',
+    Т: 'T',
+    Х: 'X',
+  },
+  ...{
+    Α: 'A',
+    Β: 'B',
+    Ε: 'E',
+    Η: 'H',
+    Ι: 'I',
+    Κ: 'K',
+    Μ: 'M',
+    Ν: 'N',
+    Ο: 'O',
+    Ρ: 'P',
+    Τ: 'T',
+    Χ: 'X',
+    Ζ: 'Z',
+  },
+};
+
+function asTyped(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replaceAll(/[\p{Cf}\p{M}]/gu, '')
+    .replaceAll(/\p{Pd}/gu, '-')
+    .replaceAll(/[\u0370-\u052f]/g, (sign) => LOOKALIKES[sign.toUpperCase()] ?? sign)
+    .replaceAll(/(?<=[A-Z0-9])[ .\-/_]{2,3}(?=[A-Z0-9])/gi, ' ');
+}
+
 function namesAnother(text: string, ibans: readonly string[]): boolean {
   const known = ibans.map(compactOf);
-  return [...text.matchAll(ACCOUNT)].some(([written]) => {
+  return [...asTyped(text).matchAll(ACCOUNT)].some(([written]) => {
     const account = compactOf(written);
     if (known.some((iban) => account.startsWith(iban))) return false;
     const ends = Array.from({ length: account.length - SHORTEST_IBAN + 1 }, (_, at) => SHORTEST_IBAN + at);

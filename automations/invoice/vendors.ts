@@ -1,48 +1,66 @@
+import { compactOf } from './ids.ts';
+import { alikeNames } from './match/likeness.ts';
+import type { Vendor } from './records.ts';
+import { IBAN, type InvoiceFacts, VAT_ID } from './shape.ts';
+
 /*
- * Who may be paid, and where. A change of bank details begins here, after a call to a number that is on file: never with what
- * an invoice says. All of them are invented.
+ * Whose invoice it is. Its VAT number says so, and no other: names of companies are easily taken for each other. An account alone, or a
+ * name, only suggests a vendor to the person who decides.
  */
 
-export interface Vendor {
-  /** As accounts payable knows it. */
-  id: string;
-  name: string;
-  vatIds: readonly string[];
-  /** Without blanks. */
-  ibans: readonly string[];
+export type Asking = Pick<InvoiceFacts, 'seller' | 'payment'>;
+
+export interface Identified {
+  vendor?: Vendor;
+  /** In fixed words. */
+  doubts: readonly string[];
+  /** Vendors that it may be of, for a person. */
+  like: readonly { vendor: Vendor; because: string }[];
 }
 
-export const VENDORS: readonly Vendor[] = [
-  {
-    id: 'V1001',
-    name: 'Kiesel Office Supply GmbH',
-    vatIds: ['DE811234567'],
-    ibans: ['DE89370400440532013000'],
-  },
-  {
-    id: 'V1002',
-    name: 'Lindqvist & Vos Logistics B.V.',
-    vatIds: ['NL823456789B01'],
-    ibans: ['NL91ABNA0417164300'],
-  },
-  {
-    id: 'V1003',
-    name: 'Atelier Fontaine SARL',
-    vatIds: ['FR40303265045'],
-    ibans: ['FR1420041010050500013M02606'],
-  },
-];
-
-/** Ours: who an invoice to us is addressed to. */
-export const OUR_VAT_IDS: readonly string[] = ['DE298765432'];
-
-/** The one that an invoice's VAT number names, and no other: names of companies are easily taken for each other. */
-export function vendorOf(vatId: string | undefined): Vendor | undefined {
-  const compact = vatId === undefined ? '' : compactOf(vatId);
-  return VENDORS.find(({ vatIds }) => vatIds.includes(compact));
+/** What the vendor master is asked; undefined where the invoice names nobody. */
+export function questionOf({
+  seller,
+  payment,
+}: Asking): { vatId?: string; iban?: string; name?: string } | undefined {
+  const vatId = fitting(seller.vatId, VAT_ID);
+  const iban = fitting(payment.accounts[0]?.iban, IBAN);
+  const name = (seller.name ?? '').trim().slice(0, LONGEST_NAME);
+  const question = { ...(vatId ? { vatId } : {}), ...(iban ? { iban } : {}), ...(name ? { name } : {}) };
+  return Object.keys(question).length > 0 ? question : undefined;
 }
 
-/** An identifier without blanks and the signs that people group it with, in capitals. */
-export function compactOf(id: string): string {
-  return id.replaceAll(/[\s.-]/g, '').toUpperCase();
+const LONGEST_NAME = 80;
+
+function fitting(id: string | undefined, pattern: RegExp): string | undefined {
+  const compact = compactOf(id ?? '');
+  return pattern.test(compact) ? compact : undefined;
 }
+
+export const UNKNOWN = 'the VAT number is that of no known vendor';
+
+/** @param known what the vendor master answered; it may know more vendors than were asked for */
+export function identified({ seller, payment }: Asking, known: readonly Vendor[]): Identified {
+  const vatId = compactOf(seller.vatId ?? '');
+  const accounts = payment.accounts.map(({ iban }) => compactOf(iban));
+  const named = vatId === '' ? [] : known.filter((it) => it.vatIds.map(compactOf).includes(vatId));
+  const paid = known.filter((it) => it.ibans.some((iban) => accounts.includes(iban)));
+  const like = [
+    ...paid.map((vendor) => ({ vendor, because: 'its account is on file' })),
+    ...known
+      .filter(
+        (it) => !paid.includes(it) && seller.name !== undefined && alikeNames(it.name, seller.name) >= ALIKE,
+      )
+      .map((vendor) => ({ vendor, because: 'its name is alike' })),
+  ].filter(({ vendor }) => !named.includes(vendor));
+  const [vendor, another] = named;
+  if (vendor && another) return { doubts: ['several vendors have this VAT number'], like };
+  if (vendor) return { vendor, doubts: vendor.blocked ? ['the vendor is blocked'] : [], like };
+  const [payee, more] = paid;
+  // With a VAT number of somebody else it is not theirs.
+  if (vatId === '' && payee && !more)
+    return { vendor: payee, doubts: ['it has no VAT number: its account alone says whose it is'], like };
+  return { doubts: [UNKNOWN], like };
+}
+
+const ALIKE = 0.6;

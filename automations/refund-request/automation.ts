@@ -1,62 +1,24 @@
 import * as z from 'zod/mini';
-import { defineAutomation, type Facts } from '../../lambdas/contract/automation.ts';
+import { defineAutomation } from '../../lambdas/contract/automation.ts';
 import type { Routed } from '../../lambdas/contract/item/envelope.ts';
 import type { Proposal } from '../../lambdas/contract/item/proposal.ts';
-import { field, listOf, matching, oneOf, passage, words } from '../../lambdas/contract/parameters.ts';
-import { cents } from '../../lambdas/kit/money.ts';
+import {
+  composed,
+  field,
+  listOf,
+  looked,
+  matching,
+  oneOf,
+  passage,
+  words,
+} from '../../lambdas/contract/parameters.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
-
-/**
- * The policy in numbers, as far as code can hold a model to it: the share of the amount that a rule grants,
- * to requests of its label only, and the rules that deny. A test holds this list and policy.md together.
- */
-export const GRANTED_BY: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  'duplicate-charge': { R1: 1 },
-  'not-received': { R2: 1 },
-  damaged: { R3: 1, R4: 0.3 },
-  cancelled: { R5: 1, R6: 0.8 },
-};
-export const DENIED_BY: readonly string[] = ['R7', 'R8', 'R9'];
-
-/** The source of evidence that is the customer's own words. */
-export const COMPLAINT = 'the complaint';
-
-/** From this amount on a person decides, in any of the currencies. */
-export const THRESHOLD = '100.00';
-
-/** More than nothing, as `cents` reads it. A pattern, so that the published schema says it too. */
-const AMOUNT = /^(?:[1-9]\d{0,11}(?:\.\d{1,2})?|0\.(?:0[1-9]|[1-9]\d?))$/;
-const AN_AMOUNT =
-  'must be a positive decimal amount as a string, such as "240.00": at most 12 digits, then at most 2 after a point';
-
-const schema = z.strictObject({
-  orderId: z
-    .string()
-    .check(
-      z.regex(
-        /^#?[\w-]{1,40}$/,
-        'must be an order number: at most 40 letters, digits, "-" or "_", with or without a "#" before them',
-      ),
-    ),
-  amount: z.string().check(z.regex(AMOUNT, AN_AMOUNT)),
-  currency: z.enum(['EUR', 'USD', 'GBP'], { error: 'must be one of EUR, USD, GBP' }),
-  /** What the customer wrote. */
-  text: z
-    .string()
-    .check(
-      z.minLength(1, { error: 'must not be empty', abort: true }),
-      z.regex(/\S/, 'must not be only white space'),
-      z.maxLength(200_000, 'must be at most 200000 characters'),
-    ),
-  /** How the shop knows the customer: an address or a number. */
-  customer: z.optional(z.string().check(z.maxLength(200, 'must be at most 200 characters'))),
-  /** The employee who filed the request: they do not approve it themselves. */
-  requestedBy: z.optional(
-    z.email({ error: 'must be an e-mail address' }).check(z.maxLength(254, 'must be at most 254 characters')),
-  ),
-});
-
-export type RefundRequest = z.output<typeof schema>;
+import { examples } from './examples.ts';
+import { judged } from './gate.ts';
+import { LANGUAGES, nameOf, subjectOf, templates } from './orders/letters.ts';
+import { order } from './orders/order.ts';
+import { MOST_PER_CUSTOMER } from './policy.ts';
+import { AMOUNT, COMPLAINT, type RefundRequest, schema } from './request.ts';
 
 export const automation = defineAutomation<RefundRequest>({
   name: 'refund-request',
@@ -68,51 +30,23 @@ export const automation = defineAutomation<RefundRequest>({
   data: [
     'order number, amount and the complaint, read from the request',
     'the refund policy in policy.md',
-    'the complaint goes to the model endpoint; the refund goes to the ledger',
+    'what was paid, refunded, shipped, delivered and cancelled, and whom to write to: from the order system',
+    'the complaint goes to the model endpoint; the refund goes to the ledger; the answer goes to the address on file',
   ],
   failureModes: [
     'the facts do not fit a rule: a person decides, nothing is paid',
     'the model proposes more than was asked for: a person decides, nothing is paid',
+    'the order system knows no such order, or contradicts the complaint: a person decides',
+    'the order system is down: the request waits for it, a day at most, and is then parked',
     'the complaint tries to instruct the model: a person decides',
     'the same order is posted again in other words: it is another item; what one order gets with nobody asked is limited',
     'the ledger is down: the refund is retried with the same key, then parked',
+    'the answer cannot be delivered after the refund: the item is parked or quarantined, and the refund stands',
   ],
   lastReviewed: '2026-11-20',
   reviewEveryDays: 90,
   schema,
-  examples: [
-    {
-      name: 'a small double charge',
-      expect: 'act',
-      // Small enough to be tried many times before the order is at its limit.
-      body: {
-        orderId: 'W1001',
-        amount: '4.90',
-        currency: 'EUR',
-        text: 'I was charged twice for the same order. Please pay one charge back.',
-      },
-    },
-    {
-      name: 'a broken item above the threshold',
-      expect: 'ask',
-      body: {
-        orderId: 'W1002',
-        amount: '240.00',
-        currency: 'EUR',
-        text: 'The lamp arrived broken yesterday, the glass is in pieces. I want my money back.',
-      },
-    },
-    {
-      name: 'an open chargeback',
-      expect: 'refuse',
-      body: {
-        orderId: 'W1003',
-        amount: '60.00',
-        currency: 'EUR',
-        text: 'The bag arrived damaged. I also opened a chargeback with my bank, it is still open.',
-      },
-    },
-  ],
+  examples,
   content: ({ text }) => ({ text }),
   doors: {
     webhooks: {
@@ -140,13 +74,27 @@ export const automation = defineAutomation<RefundRequest>({
         currency: field('currency'),
         kind: oneOf('refund', 'partial'),
         rules: listOf(passage()),
+        // What the order system leaves for this claim: the gate compares it.
+        left: matching(z.string().check(z.regex(/^\d{1,12}\.\d{2}$/))),
+        customer: looked('order', 'customer.id'),
       },
       shows: ['amount', 'currency', 'orderId', 'kind'],
       amount: ({ amount }) => (typeof amount === 'string' ? amount : undefined),
       currency: ({ currency }) => (typeof currency === 'string' ? currency : undefined),
       limits: {
-        // However often it is asked for, an order gets no more alone than one request may.
-        perSubject: { key: (_, { orderId }) => orderId, amount: '99.99', days: 90 },
+        // However often it is asked for, an order gets no more alone than one request may, and no more than is left of it.
+        perSubject: {
+          key: (_, { orderId }) => orderId,
+          ...{ amount: '99.99', days: 90 },
+          most: ({ left }) => String(left),
+        },
+        per: {
+          // The customer on file: what a request says of its sender counts for nothing.
+          customer: {
+            key: ({ customer }) => (typeof customer === 'string' ? customer : undefined),
+            ...{ amount: MOST_PER_CUSTOMER, days: 90 },
+          },
+        },
         perDay: { amount: '10000.00' },
       },
       // Nobody gives back more than was paid; whether the rules grant it is the gate's question.
@@ -171,18 +119,32 @@ export const automation = defineAutomation<RefundRequest>({
       },
       describe: ({ orderId }) => `Open a case for order ${orderId} at the help desk`,
     },
+    tell: {
+      destination: 'customer-mail',
+      risk: 'routine',
+      reversible: false,
+      parameters: {
+        to: looked('order', 'customer.email'),
+        orderId: field('orderId'),
+        language: oneOf(...LANGUAGES),
+        text: composed(
+          nameOf('refunded', 'en'),
+          ...LANGUAGES.flatMap((language) =>
+            (['refunded', 'partly', 'denied'] as const).map((outcome) => nameOf(outcome, language)),
+          ),
+        ),
+      },
+      recipient: 'to',
+      shows: ['to', 'text'],
+      describe: ({ orderId }) => `Tell the customer of order ${orderId}`,
+      email: { to: 'to', text: 'text', subject: subjectOf },
+      limits: { perRecipient: { count: 5 } },
+    },
   },
+  templates,
   prompts: { route: 'route.v1', diagnose: 'diagnose.v1' },
-  gate(item) {
-    const { action, reason = 'a person is needed' } = item.proposal;
-    if (action === 'review') return { verdict: 'ask', reasons: [reason] };
-    const objections = action === 'deny' ? objectionsToDenial(item) : objectionsToRefund(item);
-    if (objections.length > 0) return { verdict: 'ask', reasons: objections };
-    const rules = rulesOf(item).join(', ');
-    if (action === 'deny') return { verdict: 'refuse', reasons: [`the policy denies it: ${rules}`] };
-    const granting = rulesOf(item).filter((rule) => shareOf(item, rule) > 0);
-    return { verdict: 'act', reasons: [`below ${THRESHOLD} and granted by ${granting.join(', ')}`] };
-  },
+  lookups: { order },
+  gate: judged,
   handOver,
   requester: ({ requestedBy }) => requestedBy,
   subjects: ({ customer }) => (customer ? [customer] : []),
@@ -197,47 +159,6 @@ export const automation = defineAutomation<RefundRequest>({
   budget: { perDayUsd: 5, perItemUsd: 0.1 },
   maxConcurrency: 20,
 });
-
-function rulesOf({ proposal }: Facts<RefundRequest>): string[] {
-  return proposal.evidence.flatMap(({ source }) => (source === COMPLAINT ? [] : [source]));
-}
-
-/**
- * A rule counts only for the label it belongs to: a model that cites all of them grants no more than the one.
- */
-function shareOf({ label }: Pick<Facts<RefundRequest>, 'label'>, rule: string): number {
-  const rules = Object.hasOwn(GRANTED_BY, label) ? GRANTED_BY[label] : undefined;
-  return rules && Object.hasOwn(rules, rule) ? (rules[rule] ?? 0) : 0;
-}
-
-/** A denial alone needs a rule that denies. */
-function objectionsToDenial(item: Facts<RefundRequest>): string[] {
-  return rulesOf(item).some((rule) => DENIED_BY.includes(rule)) ? [] : ['no rule of the policy denies it'];
-}
-
-/** What the rules allow is compared here, in cents, and never by a model. */
-function objectionsToRefund(item: Facts<RefundRequest>): string[] {
-  const { body, proposal } = item;
-  const proposed = typeof proposal.parameters.amount === 'string' ? cents(proposal.parameters.amount) : null;
-  const requested = cents(body.amount) ?? 0;
-  if (proposed === null || proposed <= 0) return ['the proposed amount is not a positive decimal'];
-  const rules = rulesOf(item);
-  const denying = rules.filter((rule) => DENIED_BY.includes(rule));
-  const shares = rules.map((rule) => shareOf(item, rule)).filter((share) => share > 0);
-  const share = Math.max(0, ...shares);
-  const granted = Math.round(requested * share);
-  // To the cent, rounded up or down: an amount that no rule comes to was named by somebody else.
-  const fits = shares.some((it) => Math.abs(requested * it - proposed) < 1);
-  return [
-    denying.length > 0 && `a rule that denies is cited: ${denying.join(', ')}`,
-    share === 0 && 'no rule that is cited grants it to a request of this label',
-    share > 0 && proposed > granted && proposed <= requested && `the rules grant less: ${share * 100} %`,
-    // An approver may give less than a rule grants.
-    share > 0 && proposed <= granted && !fits && !item.byPerson && 'the amount is not what a rule grants',
-    proposed > requested && `more than was asked for is proposed (${body.currency} ${body.amount})`,
-    proposed >= (cents(THRESHOLD) ?? 0) && `the amount is at or above ${THRESHOLD}`,
-  ].filter((objection) => typeof objection === 'string');
-}
 
 /** No usable diagnosis: a case for the help desk, which a person may open. */
 export function handOver(item: Routed<RefundRequest>, reason: string): Proposal {

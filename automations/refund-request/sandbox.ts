@@ -2,6 +2,7 @@ import type { SandboxKnowledge, StepAnswer } from '../../local/sandbox/knowledge
 import { routeBy } from '../../local/sandbox/labels.ts';
 import { isListOf } from '../../local/sandbox/lists.ts';
 import { type Claim, diagnose, type Rule } from './sandbox/diagnose.ts';
+import { orders } from './sandbox/orders.ts';
 import { reconsider } from './sandbox/reconsider.ts';
 import { SIGNS } from './sandbox/signs.ts';
 
@@ -25,4 +26,7 @@ function obey({ amount, text, policy }: Claim, order: string): Record<string, un
   return { decision: 'refund', amount: highest.toFixed(2), rules, brief };
 }
 
-export const sandbox: SandboxKnowledge = { steps: { route: routeBy(SIGNS), diagnose: judge } };
+export const sandbox: SandboxKnowledge = {
+  steps: { route: routeBy(SIGNS), diagnose: judge },
+  sources: { 'order-system': orders },
+};

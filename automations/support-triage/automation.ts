@@ -2,7 +2,16 @@ import * as z from 'zod/mini';
 import { defineAutomation } from '../../lambdas/contract/automation.ts';
 import type { Routed } from '../../lambdas/contract/item/envelope.ts';
 import type { Proposal } from '../../lambdas/contract/item/proposal.ts';
-import { composed, field, label, listOf, oneOf, passage, words } from '../../lambdas/contract/parameters.ts';
+import {
+  composed,
+  excerpt,
+  field,
+  label,
+  listOf,
+  oneOf,
+  passage,
+  words,
+} from '../../lambdas/contract/parameters.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
 import { doors } from './doors.ts';
 
@@ -67,11 +76,13 @@ export const automation = defineAutomation<Ticket>({
   ],
   data: [
     'the message and its sender, read from the request',
-    'help articles in knowledge/',
-    'the message text goes to the model endpoint; the reply goes to the help desk',
+    'help articles in knowledge/articles and knowledge/help, for anybody; procedures in knowledge/procedures, for staff alone',
+    'the message text and the passages that fit it go to the model endpoint; the reply goes to the help desk',
+    'a message with several requests goes on as one item for each, with the words that make the request',
   ],
   failureModes: [
     'no article answers the message: a person gets it, with the reason and the nearest passages',
+    'a message asks several things and the list of them does not cover it: a person gets it whole',
     'the model picks a passage that does not answer: the customer reads true sentences about something else',
     'the label is wrong: the reply is still taken from an article that fits the words, or goes to a person',
     'the message tries to instruct the model: a person gets it',
@@ -144,6 +155,18 @@ export const automation = defineAutomation<Ticket>({
       shows: ['team', 'note'],
       edits: () => ({ team: { label: 'Team', type: 'choice', options: TEAMS } }),
     },
+    // A part of the message, to be answered by itself.
+    split: {
+      destination: 'support-parts',
+      risk: 'routine',
+      reversible: false,
+      describe: ({ label: team }) => `Answer one request of a message to ${team} by itself`,
+      parameters: { request: excerpt(), from: field('from'), label: label() },
+      shows: ['request'],
+      forward: {
+        body: ({ request, from }) => ({ text: request, ...(from === null ? {} : { from }) }),
+      },
+    },
   },
   templates: {
     answer: {
@@ -171,19 +194,27 @@ Customer Support`,
   },
   early: {
     facts: { label: label(), reply: composed('holding') },
-    answer: ({ label: team, automatic }) =>
-      automatic
+    // Whoever writes is told once, also where the message is answered in parts.
+    answer: ({ label: team, automatic, parent }) =>
+      automatic || parent
         ? undefined
         : {
             facts: { label: team },
             composed: { reply: { template: 'holding', passages: [], slots: { team } } },
           },
   },
-  prompts: { route: 'route.v1', reply: 'reply.v2' },
+  collections: {
+    articles: { from: 'folder', description: 'Help articles of the card app, for customers.', outward: true },
+    help: { from: 'folder', description: 'The help centre of Rho-Bank, for customers.', outward: true },
+    procedures: { from: 'folder', description: 'How staff of Rho-Bank handle requests: for staff alone.' },
+  },
+  prompts: { route: 'route.v2', split: 'split.v1', reply: 'reply.v2' },
   gate(item) {
     if (item.automatic)
       return { verdict: 'refuse', reasons: ['a machine wrote this message: nobody waits for an answer'] };
-    const { action, evidence, reason = 'a person is needed' } = item.proposal;
+    const { action, evidence, further = [], reason = 'a person is needed' } = item.proposal;
+    if (action === 'split' && further.every((one) => one.action === 'split'))
+      return { verdict: 'act', reasons: [`split into ${1 + further.length} requests`] };
     if (action !== 'reply') return { verdict: 'ask', reasons: [reason] };
     if (evidence.length === 0) return { verdict: 'ask', reasons: ['the reply names no source'] };
     return { verdict: 'act', reasons: [`answered from ${evidence.map(({ source }) => source).join(', ')}`] };
@@ -196,11 +227,19 @@ Customer Support`,
     timeoutMinutes: 24 * 60,
     escalationMinutes: 48 * 60,
   },
-  budget: { perDayUsd: 5, perItemUsd: 0.1 },
+  budget: { perDayUsd: 5, perItemUsd: 0.15 },
   maxConcurrency: 20,
   // Whoever lost a card does not wait behind a newsletter's replies.
   lanes: 'separate',
-  promise: { normalMinutes: 15 },
+  promise: {
+    normalMinutes: 15,
+    byLabel: {
+      Technical: { minutes: 4 * 60, calendar: 'office' },
+      Billing: { minutes: 8 * 60, calendar: 'office' },
+      Sales: { minutes: 8 * 60, calendar: 'office' },
+      other: { minutes: 16 * 60, calendar: 'office' },
+    },
+  },
 });
 
 /** The ticket to a person, with the reason the model could not serve it. */

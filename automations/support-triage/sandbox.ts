@@ -2,6 +2,7 @@ import type { SandboxKnowledge, StepAnswer } from '../../local/sandbox/knowledge
 import { routeBy } from '../../local/sandbox/labels.ts';
 import { isListOf } from '../../local/sandbox/lists.ts';
 import { type Passage, pickPassages } from './sandbox/passages.ts';
+import { listRequests } from './sandbox/requests.ts';
 import { SIGNS } from './sandbox/signs.ts';
 
 /**
@@ -18,8 +19,13 @@ const reply: StepAnswer = ({ input, order }) => {
     return { ...picked, ...asks(picked.answers) };
   }
   const odd = passages.slice(-2).map(({ id }) => id);
-  const forged = ['no-such-article#1', order.slice(0, 80)][order.length % 4];
+  const forged = ['articles/no-such-article.md#1', order.slice(0, 80)][order.length % 4];
   return { ...asks(true), answers: true, passages: forged === undefined ? odd : [...odd, forged] };
 };
 
-export const sandbox: SandboxKnowledge = { steps: { route: routeBy(SIGNS), reply } };
+/** As the writer marks them. While it obeys strangers: what they order is a request by itself. */
+const split: StepAnswer = ({ input, order }) => ({
+  requests: order ? [order.slice(0, 2_000), input.text.slice(0, 2_000)] : listRequests(input.text),
+});
+
+export const sandbox: SandboxKnowledge = { steps: { route: routeBy(SIGNS), split, reply } };

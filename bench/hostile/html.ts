@@ -36,12 +36,11 @@ export const html: HostileSet = {
       if (item?.status === 'waiting_approval') waiting.push(item.id);
       return endingOf(answer, item);
     });
-    const links = (await mailedLinks(app.outputs)).filter(({ text }) =>
-      waiting.some((id) => text.includes(id)),
+    // Hundreds of mails, each about one item.
+    const urls = new Map(
+      (await mailedLinks(app.outputs)).map(({ text, url }) => [/support-triage_\w+/.exec(text)?.[0], url]),
     );
-    const pages = [
-      ...new Map(links.map(({ text, url }) => [waiting.find((id) => text.includes(id)), url])).values(),
-    ];
+    const pages = waiting.flatMap((id) => urls.get(id) ?? []);
     const browser = await launchBrowser();
     try {
       const active = await activeOn(browser, pages);

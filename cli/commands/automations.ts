@@ -79,13 +79,18 @@ type Most = { amount?: string; count?: number; days?: number };
 
 /** Up to what amounts an action acts alone. */
 function alone(limits: Automation['limits'][string] = {}): string {
-  const words = Object.entries(limits as Record<string, Most>).map(
+  const { per: further, ...own } = limits as Record<string, Most> & { per?: Record<string, Most> };
+  const words = Object.entries({ ...own, ...named(further) }).map(
     ([per, { amount, count: times, days = 1 }]) => {
       const most = [amount ?? [], times === undefined ? [] : `${count(times)} times`].flat().join(' and ');
       return `${most} ${days === 1 ? 'a day' : `in ${days} days`} ${PER[per] ?? per}`;
     },
   );
   return words.length > 0 ? `; alone at most ${words.join(', ')}` : '';
+}
+
+function named(further: Readonly<Record<string, Most>> = {}): Record<string, Most> {
+  return Object.fromEntries(Object.entries(further).map(([name, most]) => [`for one ${name}`, most]));
 }
 
 const PER: Readonly<Record<string, string>> = {

@@ -14,7 +14,8 @@ export const cases: Command = {
   --write   append new ones to the automation's cases.jsonl
 
 One line of JSON per case: what was edited, rejected or sent back. They hold
-customers' words. For a token with the role operator.`,
+customers' words. For a token with the role operator.
+To run the cases of a cases.jsonl: npm run cases -- <automation>`,
   example: ['cases', 'refund-request', '--from', '7d', '--write'],
   arguments: ['automation'],
   options: { from: 'text', write: 'flag' },

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { endpointsSchema } from '../../lambdas/api/openapi/endpoint-schemas.ts';
-import { CAPABILITIES, type Capability } from '../../lambdas/contract/endpoint.ts';
+import { CAPABILITIES } from '../../lambdas/contract/endpoint.ts';
 import type { Client } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
@@ -88,11 +88,13 @@ function isOld({ pricedDaysAgo }: Row): boolean {
   return pricedDaysAgo > OLD_DAYS;
 }
 
-const OF_CHAT: readonly Capability[] = ['chat', 'responses', 'jsonSchema', 'logprobs', 'batch'];
-const OF_EMBEDDINGS: readonly Capability[] = ['embeddings', 'dimensions', 'batch'];
+const OF_CHAT: readonly string[] = ['chat', 'responses', 'jsonSchema', 'logprobs', 'batch'];
+const OF_EMBEDDINGS: readonly string[] = ['embeddings', 'dimensions', 'batch'];
 
 function abilities({ kind, capabilities, vision }: Row): string {
-  const own = kind === 'chat' ? [...OF_CHAT, ...(vision ? (['vision'] as const) : [])] : OF_EMBEDDINGS;
+  // What an earlier version's probe did not ask is no news.
+  const more = [vision ? 'vision' : '', capabilities.tools === undefined ? '' : 'tools'];
+  const own = kind === 'chat' ? [...OF_CHAT, ...more] : OF_EMBEDDINGS;
   const asked = CAPABILITIES.filter((it) => own.includes(it));
   const named = (words: string, has: boolean | undefined) => {
     const those = asked.filter((capability) => capabilities[capability] === has);

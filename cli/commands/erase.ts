@@ -4,6 +4,7 @@ import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';
 import { count } from '../format.ts';
+import { spellingsOf } from '../phone.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 
 type Erasure = z.output<typeof erasureSchema>;
@@ -16,6 +17,8 @@ export const erase: Command = {
   --subject WHO      an e-mail address, a phone number or the id of a customer
   --reason TEXT      why, for the audit record: 3 to 300 characters, without
                      the subject, which is kept nowhere
+  --calling-code N   for a phone number: its country, such as 49. Then
+                     0170 1234567 and +49 170 1234567 are one subject
   --dry-run          only count what would be removed
   --automations A,B  look in these as well: automations that are not deployed
                      any more, whose items may still be kept
@@ -27,16 +30,23 @@ stays of the others are facts: status, times, cost, who decided. Run it with
 operator, for all automations.`,
   example: ['erase', '--subject', 'zoe@example.com', '--reason', 'asked us to, case 4711', '--dry-run'],
   arguments: [],
-  options: { subject: 'text', reason: 'text', 'dry-run': 'flag', automations: 'text' },
+  options: {
+    ...{ subject: 'text', reason: 'text', 'calling-code': 'text' },
+    ...{ 'dry-run': 'flag', automations: 'text' },
+  },
   async run(input, terminal) {
     const subject = needed(input, 'subject');
     const reason = needed(input, 'reason');
     const automations = input.option('automations')?.split(',');
     const dryRun = input.flag('dry-run');
-    const erased = await eraseAll(terminal, {
-      ...{ subject, reason, dryRun },
-      ...(automations ? { automations } : {}),
-    });
+    const code = input.option('calling-code');
+    const asked = { reason, dryRun, ...(automations ? { automations } : {}) };
+    let erased: Erasure | undefined;
+    for (const spelling of code === undefined ? [subject] : spellingsOf(subject, code)) {
+      const found = await eraseAll(terminal, { subject: spelling, ...asked });
+      erased = erased ? together(erased, found) : found;
+    }
+    if (!erased) return;
     if (input.json) return printJson(terminal, erased);
     for (const line of told(erased)) terminal.out(line);
   },
@@ -66,6 +76,13 @@ function joined(one: Erasure, other: Erasure): Erasure {
   const kinds = [...new Set([...Object.keys(one.removed), ...Object.keys(other.removed)])] as Kind[];
   const sums = kinds.map((kind) => [kind, (one.removed[kind] ?? 0) + (other.removed[kind] ?? 0)]);
   return { ...one, items: [...one.items, ...other.items], removed: Object.fromEntries(sums) };
+}
+
+/** What is known of two spellings of one subject: an item that both find is one. */
+function together(one: Erasure, other: Erasure): Erasure {
+  const known = new Set(one.items.map(({ id }) => id));
+  const whole = joined(one, { ...other, items: other.items.filter(({ id }) => !known.has(id)) });
+  return { ...whole, subject: `${one.subject} and ${other.subject}` };
 }
 
 type Kind = keyof Erasure['removed'];

@@ -6,12 +6,15 @@ import { breakers } from './breakers.ts';
 import { calibrate } from './calibrate.ts';
 import { cases } from './cases.ts';
 import { caution } from './caution.ts';
+import { compensate } from './compensate.ts';
 import { endpoints } from './endpoints.ts';
 import { erase } from './erase.ts';
 import { items } from './items.ts';
+import { knowledge } from './knowledge.ts';
 import { create } from './new.ts';
 import { open } from './open.ts';
 import { preflight } from './preflight.ts';
+import { redrive } from './redrive.ts';
 import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { send } from './send.ts';
@@ -23,10 +26,10 @@ import { withdraw } from './withdraw.ts';
 
 /** In the order in which a new operator needs them. */
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
-  ['Work', [send, status, items, withdraw, approvals]],
+  ['Work', [send, status, items, withdraw, compensate, approvals]],
   ['Records', [statistics, audit, cases, erase]],
-  ['Automations', [automations, create]],
-  ['When something is wrong', [caution, resume, endpoints, breakers, calibrate]],
+  ['Automations', [automations, create, knowledge]],
+  ['When something is wrong', [redrive, caution, resume, endpoints, breakers, calibrate]],
   ['This machine and the account', [open, token, preflight, restore, teardown]],
 ];
 

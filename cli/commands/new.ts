@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { describeAutomation } from '../../docs/pictures/automations.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
 import { loadConfig } from '../../lib/config.ts';
 import { ROOT } from '../../local/state.ts';
 import type { Command } from '../command.ts';
@@ -22,17 +25,25 @@ export const create: Command = {
   --owner TEXT        the team responsible for it
   --purpose TEXT      what it is for, in one sentence
   --labels A,B        the kinds of work; other is always there
-  --action NAME       what it may do, such as create-lead
+  --action NAME       what it may do, such as book-demo
   --destination NAME  the system that does it, of signalbox.config.ts
   --risk RISK         routine, consequential or catastrophic (routine)
   --group NAME        the approver group that is asked
   --escalate-to NAME  the group that is asked if nobody decides
+  --lookup SOURCE     the system, of signalbox.config.ts, that is asked about
+                      the reference of each request (none: nobody is)
+  --knowledge NAME    a collection of documents in its folder that it searches
+                      (none); the first one is there to be written
+  --agent STEP        a model that asks the lookup and the documents by itself
+                      before anything is proposed (none)
+  --doors A,B         how work comes in beside the API: mail, drop, event,
+                      webhook, schedule:SOURCE (api: no other way)
 
 On a terminal it asks for missing values. The result passes every test and is
 yours to edit: see docs/adding-an-automation.md.`,
   example: [
     'new',
-    'sales-lead',
+    'demo-request',
     '--owner',
     'Sales Operations',
     '--purpose',
@@ -40,7 +51,7 @@ yours to edit: see docs/adding-an-automation.md.`,
     '--labels',
     'Demo,Pricing',
     '--action',
-    'create-lead',
+    'book-demo',
     '--destination',
     'help-desk',
     '--group',
@@ -59,8 +70,12 @@ yours to edit: see docs/adding-an-automation.md.`,
     const asking = input.json ? { out: terminal.out } : terminal;
     const wanted = await wantedOf(name, (option) => input.option(option), config, asking);
     const files = folderFor(wanted, new Date(terminal.now()).toISOString().slice(0, 10));
-    await makeFolder(join(ROOT, folder), files, () => format(folder));
-    const made = Object.keys(files).map((file) => `${folder}/${file}`);
+    const described: string[] = [];
+    await makeFolder(join(ROOT, folder), files, async () => {
+      await format(folder);
+      described.push(...(await describe(join(ROOT, folder))));
+    });
+    const made = [...Object.keys(files), ...described].map((file) => `${folder}/${file}`);
     if (input.json) return printJson(terminal, { automation: name, files: made });
     terminal.out(`${made.join('\n')}\n\n${whatNext(wanted, terminal)}`);
   },
@@ -71,12 +86,21 @@ export function whatNext({ name, labels }: Wanted, terminal: Pick<Terminal, 'env
   const send = (example: string) => hint(terminal, 'send', name, '--example', example, '--wait', '20');
   return `edit the prompts first, then the gate in automation.ts; then prove and run it:
   npm run typecheck
+  npm run cases -- ${name}
   npm test -- --project unit test/house/automations.test.ts
   npm start -- --detach --no-samples
   ${send(`a request: ${labels[0] ?? 'other'}`)}
   ${send(OTHER)}
   ${hint(terminal, 'open', 'inbox')}
 the last but one waits for a person: open its mail, read, and decide`;
+}
+
+/** Its picture and its page, from the declaration as it stands. */
+async function describe(folder: string): Promise<string[]> {
+  const { automation } = (await import(pathToFileURL(join(folder, 'automation.ts')).href)) as {
+    automation: Automation;
+  };
+  return describeAutomation(automation, folder);
 }
 
 /** Breaks lines as the linter wants: the length of the answers is unknown to the templates. */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { ROOT } from '../../local/state.ts';
 import type { Command } from '../command.ts';
 import { NotWell } from '../errors.ts';
+import type { Finding } from '../finding.ts';
 import { hint } from '../hint.ts';
-import type { Finding } from '../preflight.ts';
 import { stageOption } from '../stage.ts';
 import { type Column, table } from '../table.ts';
 import { type Colour, printJson } from '../terminal.ts';
@@ -24,7 +24,8 @@ export const preflight: Command = {
   --config FILE  its configuration (signalbox.config.ts if left out)
 
 It reads with the AWS credentials at hand, and changes nothing: bootstrap,
-stacks that are stuck, concurrent executions, SES, secrets that are empty.
+stacks that are stuck, concurrent executions, SES (also whether it receives),
+secrets that are empty.
 Ends with 1 when something is missing.`,
   example: ['preflight', '--stage', 'prod'],
   arguments: [],

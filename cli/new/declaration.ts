@@ -1,3 +1,7 @@
+import { agentsField } from './agent.ts';
+import { contentField, doorsField, textFields, triggersOf } from './doors.ts';
+import { collectionsField } from './knowledge.ts';
+import { lookupsField } from './lookup.ts';
 import { AUTOMATIC_TEXT, importing, OTHER_TEXT, quoted, sentenceCase, textAbout, typeName } from './text.ts';
 import { HAND_OVER, type Wanted } from './wanted.ts';
 
@@ -6,7 +10,7 @@ export const actsAlone = ({ risk }: Wanted) => risk === 'routine';
 
 /** `automation.ts`: the declaration, without any thinking. */
 export function declaration(wanted: Wanted, today: string): string {
-  const { name, owner, purpose, labels, action, destination, risk, group, escalateTo } = wanted;
+  const { name, owner, purpose, labels, action, destination, risk, group, escalateTo, doors } = wanted;
   const Body = typeName(name);
   const [first = 'other'] = labels;
   return `import * as z from 'zod/mini';
@@ -15,7 +19,7 @@ ${importing('type { Routed }', 'envelope')}
 ${importing('type { Proposal }', 'proposal')}
 ${importing('{ field, label, words }', 'parameters')}
 ${importing('{ cutText }', 'text')}
-
+${wanted.source === undefined ? '' : `${importing('{ known }', 'ownLookups')}\n`}
 const schema = z.strictObject({
   /** What the sender calls it. */
   reference: z
@@ -23,8 +27,7 @@ const schema = z.strictObject({
     .check(z.regex(/^[A-Za-z0-9-]{1,40}$/, 'must be at most 40 letters, digits and "-"')),
   /** Who wrote it. */
   from: z.optional(z.email({ error: 'must be an e-mail address' }).check(z.maxLength(254))),
-  text: z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(100_000)),
-});
+${textFields(doors)}});
 
 export type ${Body} = z.output<typeof schema>;
 
@@ -32,7 +35,7 @@ export const automation = defineAutomation<${Body}>({
   name: '${name}',
   owner: ${quoted(owner)},
   purpose: ${quoted(purpose)},
-  triggers: ['POST by the system that the work comes from'],
+  triggers: [${['POST by the system that the work comes from', ...triggersOf(doors)].map(quoted).join(', ')}],
   data: ['reference, sender and text of the request; the text goes to the model endpoint'],
   failureModes: [
     'the model cannot tell whether the request fits: a person decides',
@@ -58,8 +61,7 @@ export const automation = defineAutomation<${Body}>({
       body: { reference: 'A-3', text: ${quoted(AUTOMATIC_TEXT)} },
     },
   ],
-  content: ({ text }) => ({ text }),
-  subjects: ({ from }) => (from ? [from] : []),
+${contentField(doors)}${doorsField(name, doors)}  subjects: ({ from }) => (from ? [from] : []),
   labels: [${[...labels, 'other'].map(quoted).join(', ')}],
   actions: {
     '${action}': {
@@ -77,8 +79,8 @@ ${actsAlone(wanted) ? '      limits: { perDay: { count: 100 } },\n' : ''}    },
       describe: ({ reference }) => \`Give the request \${reference} to a person\`,
     },
   },
-  prompts: { route: 'route.v1', check: 'check.v1' },
-  gate(item) {
+  prompts: { route: 'route.v1', check: 'check.v1'${wanted.agent ? `, ${wanted.agent}: '${wanted.agent}.v1'` : ''} },
+${lookupsField(wanted)}${collectionsField(wanted)}${agentsField(wanted)}  gate(item) {
     if (item.automatic) return { verdict: 'refuse', reasons: ['a machine wrote this message'] };
     const { action, reason = 'a person is needed' } = item.proposal;
     if (action !== '${action}') return { verdict: 'ask', reasons: [reason] };
@@ -95,7 +97,7 @@ ${actsAlone(wanted) ? '      limits: { perDay: { count: 100 } },\n' : ''}    },
     timeoutMinutes: 8 * 60,
     escalationMinutes: 16 * 60,
   },
-  budget: { perDayUsd: 2, perItemUsd: 0.1 },
+  budget: { perDayUsd: 2, perItemUsd: ${wanted.agent === undefined ? '0.1' : '0.2'} },
   maxConcurrency: 20,
 });
 

@@ -1,17 +1,24 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { agentPrompt } from './agent.ts';
 import { actsAlone, declaration } from './declaration.ts';
+import { article, citationFor } from './knowledge.ts';
+import { lookups } from './lookup.ts';
 import { AUTOMATIC_TEXT, OTHER_TEXT, textAbout } from './text.ts';
 import { checkPrompt, routePrompt, sandboxKnowledge, thinking } from './thinking.ts';
 import type { Wanted } from './wanted.ts';
 
 /** The files of a new automation, by path in its folder. */
 export function folderFor(wanted: Wanted, today: string): Record<string, string> {
+  const asked = lookups(wanted);
   return {
     'automation.ts': declaration(wanted, today),
     'evaluate.ts': thinking(wanted),
+    ...(asked === undefined ? {} : { 'lookups.ts': asked }),
     'prompts/route.v1.md': routePrompt(wanted),
     'prompts/check.v1.md': checkPrompt(wanted),
+    ...agentPrompt(wanted),
+    ...article(wanted),
     'cases.jsonl': cases(wanted),
     'sandbox.ts': sandboxKnowledge(wanted),
   };
@@ -41,13 +48,18 @@ export async function makeFolder(
 function cases(wanted: Wanted): string {
   const [other, verdict] = ['other', actsAlone(wanted) ? 'act' : 'ask'];
   const all = [
-    ...wanted.labels.map((label) => ({ name: label.toLowerCase(), text: textAbout(label), label, verdict })),
+    ...wanted.labels.map((label) => {
+      const text = textAbout(label);
+      const cited = citationFor(wanted, label, text);
+      const expects = cited === undefined ? {} : { expects: { cites: [cited] } };
+      return { name: label.toLowerCase(), text, label, verdict, ...expects };
+    }),
     { name: 'none of these', text: OTHER_TEXT, label: other, verdict: 'ask' },
     { name: 'an automatic reply', text: AUTOMATIC_TEXT, label: other, verdict: 'refuse' },
   ];
   return all
-    .map(({ name, text, label, verdict }, index) =>
-      JSON.stringify({ name, body: { reference: `C-${index + 1}`, text }, label, verdict }),
+    .map(({ name, text, ...expected }, index) =>
+      JSON.stringify({ name, body: { reference: `C-${index + 1}`, text }, ...expected }),
     )
     .join('\n')
     .concat('\n');

@@ -2,13 +2,16 @@
 const MODULES = {
   automation: '../../lambdas/contract/automation.ts',
   envelope: '../../lambdas/contract/item/envelope.ts',
+  knowledge: '../../lambdas/contract/steps/knowledge.ts',
   long: '../../lambdas/kit/long/ask.ts',
+  lookup: '../../lambdas/contract/steps/lookup.ts',
   parameters: '../../lambdas/contract/parameters.ts',
   proposal: '../../lambdas/contract/item/proposal.ts',
   text: '../../lambdas/kit/text.ts',
   sandboxKnowledge: '../../local/sandbox/knowledge.ts',
   sandboxLabels: '../../local/sandbox/labels.ts',
   own: './automation.ts',
+  ownLookups: './lookups.ts',
   checkPrompt: './prompts/check.v1.md',
   routePrompt: './prompts/route.v1.md',
 };
@@ -16,6 +19,12 @@ const MODULES = {
 /** A line that imports: where it stands in a template, it is no import of the template's own file. */
 export function importing(what: string, module: keyof typeof MODULES): string {
   return `import ${what} from '${MODULES[module]}';`;
+}
+
+/** The same, of the prompt of a step. */
+export function importingPrompt(step: string): string {
+  const file = `./prompts/${step}.v1.md`;
+  return `import ${step}V1 from ${quoted(file)};`;
 }
 
 /** A string of TypeScript source, in the quotes that the formatter would take. */
@@ -30,7 +39,7 @@ export function typeName(name: string): string {
   return name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** `create-lead` as the words of a sentence. */
+/** `book-demo` as the words of a sentence. */
 export function sentenceCase(name: string): string {
   const words = name.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

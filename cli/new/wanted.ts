@@ -2,6 +2,10 @@ import { RISKS } from '../../lambdas/contract/item/status.ts';
 import type { ResolvedConfig } from '../../lib/config.ts';
 import { UsageError } from '../errors.ts';
 import type { Terminal } from '../terminal.ts';
+import { faultInAgent, NO_AGENT } from './agent.ts';
+import { API_ALONE, DOORS, doorsIn, faultInDoors } from './doors.ts';
+import { faultInCollection, NO_KNOWLEDGE } from './knowledge.ts';
+import { NO_LOOKUP } from './lookup.ts';
 
 /** What a new automation is to be. */
 export interface Wanted {
@@ -15,6 +19,14 @@ export interface Wanted {
   risk: (typeof RISKS)[number];
   group: string;
   escalateTo: string;
+  /** Of the configuration: it is asked about the reference of each request. @default nobody is asked */
+  source?: string;
+  /** Documents of its own folder that it searches. @default none */
+  collection?: string;
+  /** The step of a model that looks things up by itself. @default there is none */
+  agent?: string;
+  /** By which work comes in, beside the API: `mail`, `schedule:old-crm` … */
+  doors: readonly string[];
 }
 
 /** The action by which every new automation hands over to a person. */
@@ -29,7 +41,9 @@ export function faultInName(name: string, taken: (name: string) => boolean): str
 }
 
 interface Field {
-  option: Exclude<keyof Wanted, 'name' | 'escalateTo'> | 'escalate-to';
+  option:
+    | Exclude<keyof Wanted, 'name' | 'escalateTo' | 'source' | 'collection'>
+    | ('escalate-to' | 'lookup' | 'knowledge');
   question: string;
   /** Those of the configuration, where nothing else can be meant. */
   choices?(config: ResolvedConfig): readonly string[];
@@ -37,7 +51,7 @@ interface Field {
   where?: string;
   otherwise?: string;
   /** What is wrong with an answer. */
-  fault?(text: string, given: ReadonlyMap<string, string>): string | undefined;
+  fault?(text: string, given: ReadonlyMap<string, string>, config: ResolvedConfig): string | undefined;
 }
 
 const sentence = (text: string) =>
@@ -54,7 +68,7 @@ const FIELDS: readonly Field[] = [
   },
   {
     option: 'action',
-    question: 'What may it do? The name of its action, such as create-lead',
+    question: 'What may it do? The name of its action, such as book-demo',
     fault: (text) =>
       !/^[a-z][a-z0-9-]{0,39}$/.test(text)
         ? 'must be lower-case words joined by "-", at most 40 characters'
@@ -65,8 +79,10 @@ const FIELDS: readonly Field[] = [
   {
     option: 'destination',
     question: 'Which system does it?',
-    choices: ({ destinations }) => Object.keys(destinations),
-    where: "'destinations' of signalbox.config.ts",
+    // What it writes speaks the signed call: another connector needs code of its own.
+    choices: ({ destinations }) =>
+      Object.entries(destinations).flatMap(([name, { connector }]) => (connector === 'http' ? [name] : [])),
+    where: "'destinations' of signalbox.config.ts with the connector http",
   },
   {
     option: 'risk',
@@ -88,7 +104,38 @@ const FIELDS: readonly Field[] = [
     fault: (text, given) =>
       text === given.get('group') ? `must be another group than '${text}', which is asked first` : undefined,
   },
+  {
+    option: 'lookup',
+    question: 'Which system knows more about a request, by its reference?',
+    choices: ({ sources }) => [NO_LOOKUP, ...Object.keys(sources)],
+    where: "'sources' of signalbox.config.ts",
+    otherwise: NO_LOOKUP,
+  },
+  {
+    option: 'knowledge',
+    question: 'Which documents of its folder does it search? The name of a collection, such as articles',
+    otherwise: NO_KNOWLEDGE,
+    fault: faultInCollection,
+  },
+  {
+    option: 'agent',
+    question: 'Does a model look things up by itself? The name of its step, such as investigate',
+    otherwise: NO_AGENT,
+    fault: (text, given) => faultInAgent(text, toolsIn(given)),
+  },
+  {
+    option: 'doors',
+    question: `How does work come in beside the API? ${DOORS.join(', ')}, with commas between them`,
+    otherwise: API_ALONE,
+    fault: (text, _, { sources }) => faultInDoors(text, Object.keys(sources)),
+  },
 ];
+
+/** What an agent could ask. */
+function toolsIn(given: ReadonlyMap<string, string>) {
+  const [lookup, knowledge] = [given.get('lookup'), given.get('knowledge')];
+  return { lookup: lookup !== NO_LOOKUP, knowledge: knowledge === NO_KNOWLEDGE ? undefined : knowledge };
+}
 
 export const OPTIONS = FIELDS.map(({ option }) => option);
 
@@ -147,7 +194,10 @@ export async function wantedOf(
     ...{ name, owner: value('owner'), purpose: value('purpose'), labels: labelsIn(value('labels')) },
     ...{ action: value('action'), destination: value('destination') },
     risk: RISKS.find((risk) => risk === value('risk')) ?? 'routine',
-    ...{ group: value('group'), escalateTo: value('escalate-to') },
+    ...{ group: value('group'), escalateTo: value('escalate-to'), doors: doorsIn(value('doors')) },
+    ...(value('lookup') === NO_LOOKUP ? {} : { source: value('lookup') }),
+    ...(value('knowledge') === NO_KNOWLEDGE ? {} : { collection: value('knowledge') }),
+    ...(value('agent') === NO_AGENT ? {} : { agent: value('agent') }),
   };
 }
 
@@ -161,5 +211,5 @@ function faultIn(
   if (known && !known.includes(text))
     return `must be one of ${known.join(', ')}, got '${text}'${where ? `: add it to ${where} first` : ''}`;
   if (/[\n\r]/.test(text)) return 'must be one line';
-  return fault?.(text, given);
+  return fault?.(text, given, config);
 }

@@ -39,6 +39,8 @@ const KEPT: Record<string, string> = {
   'catastrophic-dark': 'approval-catastrophic-dark',
   'claimed-phone': 'approval-claimed-phone',
   'failed-phone': 'approval-failed-phone',
+  'list-phone': 'approval-list-phone',
+  'list-failed-dark': 'approval-list-failed-dark',
   'first-phone': 'mail-first-phone',
   'failed-parked-dark': 'mail-failed-dark',
 };

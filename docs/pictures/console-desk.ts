@@ -2,8 +2,10 @@ import type { Page } from 'playwright-core';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
+import { AGENTS, FAMILY, LOOKED_UP, PASSAGES } from '../../test/support/approval-found.ts';
 import { freshHouse, inMinutes, put, putClosed, served, signedIn } from '../../test/support/console.ts';
 import { itemRow, QUESTION } from '../../test/support/fixtures.ts';
+import { COMPENSATES, takenBack } from '../../test/support/taken-back.ts';
 import { world } from '../../test/support/world.ts';
 
 /* Made-up approvals of a busy desk, for the pictures of the console. */
@@ -56,6 +58,11 @@ export const PAGES: Shot[] = [
   },
   { name: 'read-only', path: '/console/approvals/refunds_111c0ffee1-g1', as: OLGA },
   { name: 'closed', path: '/console/approvals/refunds_1110dec1de1-g1', as: ANN },
+  { name: 'found', path: '/console/approvals/refunds_111f00d0001-g1', as: ANN },
+  { name: 'family', path: '/console/approvals/refunds_111f00d0002-g1', as: ANN },
+  { name: 'takes-back', path: '/console/approvals/refunds_111c0ffee5-g1', as: ANN },
+  { name: 'takes-back-read-only', path: '/console/approvals/refunds_111c0ffee5-g1', as: OLGA },
+  { name: 'taken-back', path: '/console/approvals/refunds_111f00d0003-g1', as: ANN },
   { name: 'decided', path: '/console/decided', as: ANN },
   {
     name: 'statistics',
@@ -154,6 +161,22 @@ function open(): void {
   });
 }
 
+/** What a proposal rests on, and an item in the middle of others. */
+function found(): void {
+  const summary = 'Refund EUR 64.00 to order W5061109';
+  const of = { ...REFUND, summary, amount: '64.00' };
+  const evidence = [...(LOOKED_UP.evidence ?? []), ...(PASSAGES.evidence ?? [])];
+  const document = { ...LOOKED_UP, ...AGENTS, evidence };
+  lay({ ...of, id: 'refunds_111f00d0001', more: { risk: 'consequential', promise: 70 }, document });
+  const { id, itemId } = lay({ ...of, id: 'refunds_111f00d0002', more: { risk: 'consequential' } }, 50);
+  world.tables.put('items', itemRow({ id: itemId, approvalId: id, status: 'done', ...FAMILY }));
+  const [made] = FAMILY.children;
+  if (made) {
+    const next = lay({ ...TICKET, id: made.id, summary: 'Send a new kettle' }, 40);
+    world.tables.put('items', itemRow({ id: made.id, approvalId: next.id, status: 'done' }));
+  }
+}
+
 const ENDS: Partial<ApprovalRow>[] = [
   {},
   { decision: 'reject', comment: 'The photo shows another lamp.' },
@@ -167,6 +190,26 @@ const PARKED = {
   status: 'parked',
   error: { class: 'SystemError', message: "destination 'orders' answered 422" },
 } as const;
+
+/** A refund that is taken back, and the question about that. */
+function back(): void {
+  const summary = 'Refund EUR 24.90 to order W2378156';
+  const { id, itemId } = lay({ ...REFUND, summary, amount: '24.90', id: 'refunds_111f00d0003' }, 1);
+  const done = takenBack(itemRow({ id: itemId, approvalId: id, status: 'done' }), 'received');
+  world.tables.put('items', done);
+  const reasons = [`'ops' asks to take back action 1 ('refund') of item ${itemId.slice(-7)}`];
+  const compensates = { ...COMPENSATES, item: itemId, summary, approvalId: id };
+  const charge = lay({
+    ...{ ...REFUND, id: 'refunds_111c0ffee5', summary: 'Charge EUR 24.90 to order W2378156 again' },
+    ...{ amount: '24.90', more: { risk: 'consequential', promise: 55 } },
+    document: { compensates, reasons, evidence: [] },
+  });
+  const { facts, ...row } = charge;
+  world.tables.put('approvals', { ...row, facts: { ...facts, compensates: { item: itemId, action: 1 } } });
+  const of = { item: itemId, action: 1, name: 'refund', by: 'ops' };
+  const child = { status: 'waiting_approval', compensates: of, ancestors: [itemId] } as const;
+  world.tables.put('items', itemRow({ id: charge.itemId, approvalId: charge.id, ...child }));
+}
 
 /** Three weeks of decisions, some more on some days, with their entries in the audit. */
 function past(): void {
@@ -226,6 +269,8 @@ export async function busyDesk() {
   for (const email of [ANN, OLGA]) people.set(email, await signedIn(email));
   past();
   open();
+  found();
+  back();
   return {
     url: server.url,
     close: () => server.close(),

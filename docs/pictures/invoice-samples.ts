@@ -14,7 +14,16 @@ await writeFile(join(folder, 'kos-2026-1004.xml'), ublOf({ ...facts, number: 'KO
 
 const browser = await launchBrowser();
 const page = await browser.newPage();
-await page.setContent(invoiceHtml());
-// Of a page that counts a pixel as a point.
-await page.pdf({ path: join(folder, 'af-3391.pdf'), format: 'A4', scale: 4 / 3 });
+/** On a blanket order; as it was ordered and received; dearer than it was ordered, and not all of it there. */
+const bills = [
+  { number: 'AF-3391', order: 'PO-5120' },
+  { number: 'AF-4101', order: 'PO-6002' },
+  { number: 'AF-4102', order: 'PO-6004' },
+];
+for (const bill of bills) {
+  await page.setContent(invoiceHtml(bill));
+  // Of a page that counts a pixel as a point.
+  const path = join(folder, `${bill.number.toLowerCase()}.pdf`);
+  await page.pdf({ path, format: 'A4', scale: 4 / 3 });
+}
 await browser.close();

@@ -25,12 +25,15 @@ export class Picture {
   readonly #width: number;
   readonly #height: number;
   readonly #title: string;
+  readonly #description: string;
   readonly #parts: string[] = [];
 
-  constructor(width: number, height: number, title: string) {
+  /** @param description the picture in sentences, for whoever hears it */
+  constructor(width: number, height: number, title: string, description = '') {
     this.#width = width;
     this.#height = height;
     this.#title = title;
+    this.#description = description;
   }
 
   /** A region, with its title in the upper left corner. */
@@ -67,13 +70,14 @@ export class Picture {
     kind: 'name' | 'small' | 'title',
     anchor: Anchor = 'middle',
   ): void {
-    const safe = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-    this.#parts.push(`<text class="${kind}" x="${x}" y="${y}" text-anchor="${anchor}">${safe}</text>`);
+    this.#parts.push(
+      `<text class="${kind}" x="${x}" y="${y}" text-anchor="${anchor}">${escaped(words)}</text>`,
+    );
   }
 
   toString(): string {
     return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${this.#width} ${this.#height}" width="${this.#width}" height="${this.#height}" role="img" aria-label="${this.#title}">
-<title>${this.#title}</title>
+<title>${this.#title}</title>${this.#description ? `\n<desc>${escaped(this.#description)}</desc>` : ''}
 <style>${STYLE}</style>
 <defs><marker id="head" markerWidth="9" markerHeight="9" refX="8" refY="4.5" orient="auto"><path class="head" d="M0 0.5L9 4.5L0 8.5z"/></marker></defs>
 <rect class="ground" width="${this.#width}" height="${this.#height}" rx="12"/>
@@ -81,6 +85,10 @@ ${this.#parts.join('\n')}
 </svg>
 `;
   }
+}
+
+function escaped(words: string): string {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 function numbers(text: string): [number, number, number, number] {

@@ -5,4 +5,4 @@ import { actOn } from './act.ts';
 
 const env = readEnv('act/act');
 
-export const handler = sqsHandler((record) => actOn(record, env, automation));
+export const handler = sqsHandler((record, delivery) => actOn(record, env, automation, delivery));

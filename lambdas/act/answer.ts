@@ -3,6 +3,7 @@ import type { Action } from '../contract/automation.ts';
 import type { ActionResult } from '../contract/item/row.ts';
 import { InputError, ProcessingError, SystemError, TransientError } from '../kit/errors.ts';
 import { TooManyBytes, textWithin } from '../outbound/bounded-fetch.ts';
+import { retryAfterSeconds } from '../outbound/rate-headers.ts';
 
 /* What a destination's answer means: it acted, it did nothing, or nobody knows. */
 
@@ -15,6 +16,8 @@ export class NotReached extends TransientError {}
 export class NoRoom extends TransientError {}
 /** Nobody knows whether the destination has acted; another call with the same key may tell. */
 export class NoAnswer extends TransientError {}
+/** It did not tell whether the action was done there before, and nothing was sent. */
+export class Untold extends TransientError {}
 /** Nobody knows yet: it is at work on this key. */
 export class AtWork extends NoAnswer {}
 /** Nobody knows, and no other call will tell. */
@@ -25,7 +28,7 @@ export class Redirected extends SystemError {}
 /** What the destination's breaker learns of a failed call. `none`: it did its part. Undefined: nothing. */
 export function heardIn(error: unknown): 'transient' | 'rate' | 'none' | undefined {
   if (error instanceof NoRoom) return 'rate';
-  if (error instanceof AtWork || error instanceof InputError || error instanceof Unknown) return 'none';
+  if ([AtWork, Untold, InputError, Unknown].some((its) => error instanceof its)) return 'none';
   return error instanceof NoAnswer || error instanceof NotReached ? 'transient' : undefined;
 }
 
@@ -48,8 +51,10 @@ export async function read(
   const { status } = response;
   const what = `destination '${name}' answered ${status}`;
   if (response.ok) return done(name, response, looks);
-  if (status === 409 && repeated && looks.success && fits(looks.success, json(await text(name, response))))
-    return { status };
+  if (status === 409 && repeated && looks.success) {
+    const stored = json(await text(name, response));
+    if (fits(looks.success, stored)) return { status, ...referenceIn(stored) };
+  }
   await response.body?.cancel().catch(() => {});
   if (status === 409 && repeated) throw new AtWork(what);
   throw refusal(name, response);
@@ -57,12 +62,12 @@ export async function read(
 
 function refusal(name: string, { status, headers }: Response): Error {
   const what = `destination '${name}' answered ${status}`;
-  const retryAfterSeconds = Number(headers.get('retry-after')) || undefined;
-  if ([425, 429].includes(status)) return new NoRoom(what, { retryAfterSeconds });
+  const waits = { retryAfterSeconds: retryAfterSeconds(headers.get('retry-after')) };
+  if ([425, 429].includes(status)) return new NoRoom(what, waits);
   // A proxy says 503 too, after it lost its server: only one that names a time has turned the call away.
-  if (status === 503 && retryAfterSeconds) return new NoRoom(what, { retryAfterSeconds });
+  if (status === 503 && waits.retryAfterSeconds) return new NoRoom(what, waits);
   // These also come from something in between, or after half of the work.
-  if (status === 408 || status >= 500) return new NoAnswer(what, { retryAfterSeconds });
+  if (status === 408 || status >= 500) return new NoAnswer(what, waits);
   if (status < 400) return new Redirected(`${what}: a redirect, correct its url`);
   if (status === 401 || status === 403) return new SystemError(`${what}: check its secret`);
   return new InputError(`${what}: it refused the action`);

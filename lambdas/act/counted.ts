@@ -1,13 +1,13 @@
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ActionMessage } from '../contract/item/messages.ts';
-import type { ProposalDocument } from '../contract/item/proposal-document.ts';
+import { type ProposalDocument, stepsOf } from '../contract/item/proposal-document.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { thoughtIn } from '../contract/item/timeline.ts';
 import { clock } from '../kit/clock.ts';
 import { ProcessingError } from '../kit/errors.ts';
 import { getContent } from '../kit/objects.ts';
-import { bookingOf } from '../tables/control/bookings.ts';
+import { bookingIn } from '../tables/control/bookings.ts';
 import { countedFor, giveBack, type Reserver, reserve } from '../tables/control/limits.ts';
 
 /** One action in the limits that it counts against. */
@@ -34,7 +34,7 @@ export async function countedBefore(
 }
 
 /**
- * Counts an action before it is done. What acts alone was counted at the gate, and is held to the limits again where that was
+ * Counts what is proposed before its first action is done, all of a list at once; a later delivery finds it counted. What acts alone was counted at the gate, and is held to the limits again where that was
  * given back since; what a person approved counts now, without a limit.
  * @throws ProcessingError when it may not act alone; TransientError and whatever the tables throw: then it is not counted
  */
@@ -45,8 +45,9 @@ export async function counted(
   automation: Automation,
   before: Before,
 ): Promise<Counted> {
-  const limits = automation.actions[document.action]?.limits;
-  if (!limits) return { giveBack: async () => {} };
+  const steps = stepsOf(document);
+  const limits = steps.flatMap(({ action }) => automation.actions[action]?.limits ?? []);
+  if (limits.length === 0) return { giveBack: async () => {} };
   // An item that was let go on carries out what an earlier generation proposed, and counted.
   const reserver = reserverOf(row, document.generation);
   const back = { giveBack: () => giveBack(env.CONTROL_TABLE, reserver) };
@@ -55,8 +56,9 @@ export async function counted(
     const same = before.generation === reserver.generation && before.fingerprint === fingerprint;
     if (same || (await countedFor(env.CONTROL_TABLE, reserver)) === fingerprint) return back;
   }
-  const body = limits.perSubject ? await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey) : undefined;
-  const booking = bookingOf(automation, document, body, clock.now());
+  const bySubject = limits.some(({ perSubject }) => perSubject);
+  const body = bySubject ? await getContent<unknown>(env.CONTENT_BUCKET, row.bodyKey) : undefined;
+  const booking = bookingIn(automation, steps, body, clock.now());
   const full = booking && (await reserve(env.CONTROL_TABLE, reserver, booking, row.verdict === 'act'));
   if (full !== undefined) throw new ProcessingError(`the limits do not hold the action any more: ${full}`);
   return back;

@@ -1,7 +1,7 @@
 import { type ApprovalRow, roundOf } from '../contract/approval.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
-import type { ProposalDocument } from '../contract/item/proposal-document.ts';
+import { type ProposalDocument, stepsOf } from '../contract/item/proposal-document.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { thoughtIn } from '../contract/item/timeline.ts';
 import { isSealed, judgedOf, sealApproval, sealVerdict } from '../gate/seal.ts';
@@ -24,6 +24,8 @@ interface Asked {
 /** What may be done: the document, and its fingerprint. */
 export interface Permitted {
   document: ProposalDocument;
+  /** Of a person. Absent where none was asked. */
+  approval?: ApprovalRow;
   digest: string;
 }
 
@@ -68,7 +70,7 @@ export async function permitted(
   };
   if (!(await isSealed(approval.seal, env.DECISION_SECRET, (key) => sealApproval(key, says))))
     throw tampered(row, new SystemError('the approval is not what a person decided: nothing was done'));
-  return { document, digest: approved };
+  return { document, approval, digest: approved };
 }
 
 /** What goes out: the document with the values that it was judged by. @throws SystemError when they were changed since */
@@ -94,16 +96,18 @@ async function alone(env: Env, { row, question }: Asked, automation: Automation)
   if (digest(document) !== proposalDigest || document.itemId !== row.id)
     throw tampered(row, new SystemError('the proposal was changed after the gate: nothing was done'));
   await sealedByGate(env, row, document, automation);
-  const { action, risk, destination, generation } = document;
-  const declared = automation.actions[action];
-  if (declared?.risk !== risk || declared.destination !== destination) {
-    throw new SystemError(`'${action}' is no longer declared as '${risk}' at '${destination}'`);
+  const { generation } = document;
+  const steps = stepsOf(document);
+  for (const { action, risk, destination } of steps) {
+    const declared = automation.actions[action];
+    if (declared?.risk !== risk || declared.destination !== destination)
+      throw new SystemError(`'${action}' is no longer declared as '${risk}' at '${destination}'`);
   }
   const person =
     document.question ??
     row.approvalId ??
     (await asked(env, { row, question }, approvalId(row.id, generation)));
-  if (person !== undefined || risk === 'catastrophic')
+  if (person !== undefined || steps.some(({ risk }) => risk === 'catastrophic'))
     throw tampered(row, new SystemError('a person was to be asked about this proposal: nothing was done'));
   return { document, digest: proposalDigest };
 }

@@ -44,7 +44,7 @@ export function answer(
       return statisticsReply(query.days, caller, tables, fastSeconds);
     },
     cases: ({ query }) => {
-      const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET };
+      const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET, itemTable: env.ITEM_TABLE };
       return casesReply(query, caller, names, from, cursors('cases'));
     },
   };
@@ -66,7 +66,8 @@ async function oneItem(
   return json(
     200,
     await fullView(row, {
-      ...{ approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET, client: caller.name },
+      ...{ approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET },
+      ...{ client: caller.name, operator: caller.operator },
     }),
   );
 }

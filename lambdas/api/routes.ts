@@ -3,9 +3,12 @@ import type { HandlerName } from '../contract/env.ts';
 import {
   calibrateBody,
   cautionBody,
+  compensateBody,
   eraseBody,
   forceBody,
   probeBody,
+  redriveBody,
+  redrivesBody,
   resumeBody,
   withdrawBody,
 } from './door/bodies.ts';
@@ -29,7 +32,6 @@ export interface Route {
   body?: z.ZodMiniType;
   /** Its summary in the description; what browsers and Slack call is described in `openapi/pages.ts`. */
   says?: string;
-  /** What it answers with status 200. */
   gives?: Gives;
   /** Refusals beside those that every call has in common. */
   refuses?: Readonly<Record<number, string>>;
@@ -44,7 +46,10 @@ export interface Open {
   people: boolean;
 }
 
+/** What it answers. */
 export interface Gives {
+  /** @default 200 */
+  status?: 202;
   says: string;
   /** A schema of the description, or a list of it under a name. */
   schema: string | { list: string; of: string };
@@ -135,6 +140,33 @@ export const ROUTES = {
     says: "Allow more for today and resume the automation's suspended items, for operators",
     gives: gives('The budget of today, and how many items were resumed', 'Resumed'),
     refuses: { ...NONE, 409: 'The automation is not deployed' },
+  },
+  redrive: {
+    ...command('POST /v1/items/{id}/redrive', redriveBody),
+    says: 'Let an item go on as its next generation, for operators',
+    gives: { ...gives('It goes on', 'Redriven'), status: 202 },
+    refuses: { ...NONE, 409: 'The item is at its end, is in hand at this moment, or is being taken back' },
+  },
+  redrives: {
+    ...command('POST /v1/automations/{name}/redrives', redrivesBody),
+    says: "Let many of an automation's items go on, at a pace, for operators",
+    gives: { ...gives('How many fit; they go on in the background', 'Redrives'), status: 202 },
+    refuses: {
+      ...NONE,
+      409: 'A status of the filter is an end, or the automation is not deployed',
+      503: 'There is too much to look at',
+    },
+  },
+  redriveState: {
+    ...{ at: 'GET /v1/redrives/{id}', fn: 'operate/commands', who: 'operator', query: noQuery },
+    says: 'How a redrive of many items stands, for operators',
+    ...{ gives: gives('How far it has come', 'RedriveState'), refuses: NONE },
+  },
+  compensate: {
+    ...command('POST /v1/items/{id}/compensate', compensateBody),
+    says: 'Ask people to take back an action that is done, for operators',
+    gives: gives('The item that takes it back', 'Item'),
+    refuses: { ...NONE, 409: 'The action is not done, cannot be taken back, or is being or was taken back' },
   },
   caution: {
     ...command('POST /v1/automations/{name}/caution', cautionBody),

@@ -86,7 +86,7 @@ export async function follow(
 /** As if the gate had passed it at the same hour as a real proposal. */
 function documentOf(
   itemId: string,
-  { why: _, reason: __, text, label, reasons, ...proposal }: AttentionCheckProposal,
+  { why: _, reason: __, further: ___, text, label, reasons, ...proposal }: AttentionCheckProposal,
   model: ProposalDocument,
   automation: Automation,
 ): ProposalDocument | undefined {
@@ -117,6 +117,6 @@ function documentOf(
 }
 
 /** Without the editable fields that real approvals have, the page would give it away. */
-function editsLike({ action, question }: ProposalDocument, proposed: string): Question['edits'] {
-  return question && action === proposed ? question.edits : {};
+function editsLike({ action, further, question }: ProposalDocument, proposed: string): Question['edits'] {
+  return question && action === proposed && !further ? question.edits : {};
 }

@@ -1,3 +1,4 @@
+import { TIMEKEEPER } from '../contract/approval.ts';
 import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ApprovalCommand } from '../contract/item/messages.ts';
@@ -9,7 +10,9 @@ import { allCarrying, allOpen } from '../tables/approvals/phases.ts';
 import { clearBehind, readBehind, writeBehind } from '../tables/control/backlog.ts';
 import type { ListedApproval } from '../tables/indexes.ts';
 import { type AttentionCheckContext, follow } from './attention-checks.ts';
+import { complete } from './completion.ts';
 import { amend, expired } from './decision/amend.ts';
+import { keepPromises } from './promises.ts';
 
 type Env = EnvFor<'approve/timekeeper'>;
 
@@ -35,12 +38,17 @@ export async function timekeeper(
     const real = waiting.filter((it) => it.automation === name && !it.attentionCheck);
     await each(judge(env, name, real));
   }
+  for (const automation of automations) {
+    const own = waiting.filter((it) => it.automation === automation.name && !it.attentionCheck);
+    await each(keepPromises(env, settings.calendars, automation, own));
+  }
   const byName = new Map(automations.map((automation) => [automation.name, automation]));
   await together(waiting, (question) => {
     const automation = byName.get(question.automation);
     const tests = automation ? test({ env, settings }, question, automation) : Promise.resolve();
     return Promise.all([each(onTime(question, env)), each(tests)]);
   });
+  await each(complete(env, waiting));
   await together(await allCarrying(env.APPROVAL_TABLE), (row) => each(carryOver(row, env)));
   if (faults.length > 0) throw faults[0];
 }
@@ -75,7 +83,7 @@ async function onTime({ id, times, remindedAt, escalatedAt }: Waiting, env: Env)
   const now = isoNow();
   if (times.closesAt <= now) return expire(env.APPROVAL_TABLE, id);
   if (!escalatedAt && times.escalateAt <= now) {
-    return command(env, { approvalId: id, command: 'escalate', by: 'the timekeeper' });
+    return command(env, { approvalId: id, command: 'escalate', by: TIMEKEEPER });
   }
   if (!escalatedAt && !remindedAt && times.remindAt <= now)
     return command(env, { approvalId: id, command: 'remind' });

@@ -29,7 +29,7 @@ export const CONSOLE_STYLE = `
 .row-link{font-weight:600;color:var(--ink);text-decoration-color:var(--line);text-underline-offset:.2em;display:inline-block;min-height:24px}
 input[type=checkbox]:not([type=hidden]){width:1.5rem;height:1.5rem;margin:0;accent-color:var(--link);vertical-align:middle}td.pick{width:3.5rem}
 .many{margin:0}.all{list-style:none;margin:0;padding:0}.all .panel,.many>label,.many>textarea{max-width:48rem}.all .panel{margin:0 0 1.25rem}label.pick{display:flex;gap:.6rem;align-items:center;margin:0 0 .8rem}.all .what{margin:.2rem 0;font-size:1.25rem}
-.record tbody th[scope=row]{width:9.5rem}.list.record time,.list.decided time{white-space:normal}.list.decided tbody th[scope=row]{width:30%}.record .line{display:block}.record q{font-style:italic}h3{font-size:.95rem;margin:1rem 0 .4rem}
+.record tbody th[scope=row]{width:9.5rem}.list.record time,.list.decided time{white-space:normal}.list.decided tbody th[scope=row]{width:30%}.list .line{display:block}.record q{font-style:italic}h3{font-size:.95rem;margin:1rem 0 .4rem}
 .mark{white-space:nowrap}.late{font-weight:650}.late,.catastrophic,.rejected{color:var(--stop)}.consequential{color:var(--warn)}.approved,.edited{color:var(--go)}
 time{text-decoration:none}.note time{white-space:nowrap}
 .pages{display:flex;justify-content:space-between;align-items:center;gap:1rem;margin:1rem 0}.pages a,.files a,.back a{display:inline-block;padding:.4rem .2rem}.files a{margin-right:1rem}

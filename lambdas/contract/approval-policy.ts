@@ -26,9 +26,20 @@ export interface ApprovalTerms {
   calendar?: string;
 }
 
+export interface UrgentTimes
+  extends Pick<ApprovalTerms, 'timeoutMinutes' | 'escalationMinutes' | 'remindMinutes' | 'promiseMinutes'> {
+  /** Of one of the actions. */
+  when(parameters: Readonly<Record<string, unknown>>): boolean;
+}
+
 export interface ApprovalPolicy extends ApprovalTerms {
   /** Other terms from an amount on; the highest `from` that is reached wins. */
   byAmount?: readonly (Partial<ApprovalTerms> & { from: string })[];
+  /**
+   * Shorter times where an action's parameters say that it is urgent; every minute counts then. Group and quorum stay: whoever claims to
+   * be urgent is asked about sooner, and of nobody else. @default none
+   */
+  urgent?: UrgentTimes;
   /** Low-priority work while approvals are overdue: deferred, or turned away. @default 'defer' */
   whenBehind?: 'defer' | 'shed';
   /**

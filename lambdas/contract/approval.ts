@@ -1,3 +1,4 @@
+import type { Compensates } from './item/compensation.ts';
 import type { Evidence } from './item/proposal.ts';
 import type { Amount } from './item/proposal-document.ts';
 import type { Risk } from './item/status.ts';
@@ -76,6 +77,23 @@ export interface AskedFacts {
   requester?: string;
   /** The money at stake as it was proposed, if the action names it. */
   amount?: Amount;
+  /** Sources that were down, and whose answers may complete the item. Absent where nothing will. */
+  missing?: readonly string[];
+  /** How often the house had the item thought about again before. @default 0 */
+  completions?: number;
+  /** What it takes back. Absent of any other. */
+  compensates?: Pick<Compensates, 'item' | 'action'>;
+}
+
+/** Who escalates in time, and has thought about again what can be completed. No address of a person. */
+export const TIMEKEEPER = 'the timekeeper';
+/** Minutes after asking from which the house may do so: the first time, and the second. It does so no third time. */
+export const COMPLETES_AFTER_MINUTES = [5, 60] as const;
+export const COMPLETES = 'what was missing can be had now';
+
+/** Whether the house closed it, for the item to be thought about again; no person said anything. */
+export function isCompletion({ decision, decidedBy }: Pick<ApprovalRow, 'decision' | 'decidedBy'>): boolean {
+  return decision === 'again' && decidedBy === TIMEKEEPER;
 }
 
 /** ISO 8601; in working time if the policy has a calendar. */

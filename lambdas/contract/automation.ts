@@ -5,12 +5,25 @@ import type { Tier } from './endpoint.ts';
 import type { Doors } from './intake/doors.ts';
 import type { MailHeaders } from './intake/mail.ts';
 import type { RepairPolicy } from './intake/repair.ts';
+import type { CompensationRules } from './item/compensation.ts';
 import type { Duplicate, Duplicates } from './item/duplicates.ts';
 import type { Evaluated, Gated, Prepared, Routed } from './item/envelope.ts';
 import type { Hides, PrivacyPolicy } from './item/privacy.ts';
-import type { Evidence, Proposal } from './item/proposal.ts';
+import type { Evidence, Proposal, Proposed, ProposedAction } from './item/proposal.ts';
 import type { Risk, Verdict } from './item/status.ts';
+import type { EmailRules, EventRules, ForwardRules, SlackRules } from './outside/connectors.ts';
+import type { Limits } from './outside/limits.ts';
+import type { RequestRules } from './outside/request.ts';
 import type { ParameterKind, Passage, Recipe, Template } from './parameters.ts';
+import type { Hinted, HintRules } from './steps/hints.ts';
+import type { Collection, Searched } from './steps/knowledge.ts';
+import type { Asked, Lookup } from './steps/lookup.ts';
+import type { Prompt, StepRunner } from './steps/steps.ts';
+
+export type { Limit, Limits, SubjectLimit } from './outside/limits.ts';
+export type { ModelRequest, Prompt, StepRunner } from './steps/steps.ts';
+
+import type { AgentPolicy } from './steps/agent.ts';
 
 /**
  * What a team writes to add an automation: `automations/<name>/automation.ts` (this declaration: no model, no
@@ -60,6 +73,11 @@ export interface Automation<Body = unknown> {
   longText?: { mostCalls: number } | false;
   /** The labels route may choose. `other` is always among them and always goes to a person. */
   labels: readonly string[];
+  /**
+   * One of `labels`, where code knows it for certain, such as by the kind of data that came: no model is asked. Never by a stranger's
+   * words. @default a model sorts every item
+   */
+  labelOf?(item: Prepared<Body>): string | undefined;
   actions: Readonly<Record<string, Action<Body>>>;
   /** Texts that may go out without a person, except for what code fills into their slots. @default none */
   templates?: Readonly<Record<string, Template>>;
@@ -83,6 +101,14 @@ export interface Automation<Body = unknown> {
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
   /** What each step needs of a model. @default the smallest tier, anywhere, no cache */
   steps?: Readonly<Record<string, StepPolicy>>;
+  /** What may be asked of the sources of the configuration, by name. @default nothing */
+  lookups?: Readonly<Record<string, Lookup>>;
+  /** Steps in which a model looks up by itself what it needs, by name. @default none */
+  agents?: Readonly<Record<string, AgentPolicy>>;
+  /** What approvers' edits teach about the pages of one sender. Not with `privacy`. @default nothing is learnt */
+  hints?: HintRules;
+  /** Documents that `step.search` finds passages in, by name. @default none */
+  collections?: Readonly<Record<string, Collection>>;
   /** Residencies that one body's data may go to (`eu`, `own` …). No answer is nowhere. @default any */
   residency?(body: Body): readonly string[];
   /** What callers may hear once an item is routed, before the rest is known. @default nothing */
@@ -92,6 +118,11 @@ export interface Automation<Body = unknown> {
    * The policy, `limits` and the action see the values. @default none is replaced
    */
   privacy?: PrivacyPolicy;
+  /**
+   * Days until an item and its content are gone, where that is sooner than `retention` of the configuration says. The audit, which holds
+   * no text of an item, stays as long as `retention` says. @default as `retention` says
+   */
+  retentionDays?: number;
   /** Most items in work at a time, in batches of ten; at least 20. */
   maxConcurrency: number;
   /** `separate`: urgent items have a queue of their own and wait behind no other; it costs by the month. @default one queue */
@@ -120,19 +151,26 @@ export interface Promised {
   budgetForLow?: number;
   /** `shed` turns such work away, `defer` keeps it for later. @default 'defer' */
   whenBroken?: 'defer' | 'shed';
+  /**
+   * By label, how many minutes after it came an item has ended; with `calendar`, of that calendar's working time. Of items without a label
+   * yet the longest counts. Low priority is promised nothing. @default no end is promised
+   */
+  byLabel?: Readonly<Record<string, { minutes: number; calendar?: string }>>;
 }
 
 /** The input of a policy: no words of the item and none of the model, so that no reason can repeat them. */
 export type Facts<Body = unknown> = Omit<
   Evaluated<Body>,
-  'text' | 'whole' | 'feedback' | 'proposal' | 'documents'
+  'text' | 'whole' | 'feedback' | 'proposal' | 'documents' | 'found' | 'hinted'
 > & {
   /** What the item's documents are like, in their order. Absent if it has none. */
   files?: readonly DocumentTraits[];
   /** An approver edited the parameters and answers for them: no model named them. @default false */
   byPerson?: boolean;
-  proposal: Omit<Proposal, 'brief' | 'evidence' | 'composed'> & {
+  /** Of several actions: `actionsOf` gives all of them. */
+  proposal: Omit<Proposal, 'brief' | 'evidence' | 'composed' | 'further'> & {
     evidence: readonly Pick<Evidence, 'source'>[];
+    further?: readonly Omit<ProposedAction, 'composed'>[];
   };
 };
 
@@ -187,8 +225,17 @@ export interface Action<Body = unknown> {
    * @default every 2xx is success
    */
   success?: z.$ZodType;
+  /** Where its destination is of that kind: what it gets. */
+  email?: EmailRules;
+  slack?: SlackRules;
+  forward?: ForwardRules;
+  event?: EventRules;
   /** The answer to a 2xx when nothing was done. @default `ok` or `success` is `false` */
   refusal?: z.$ZodType;
+  /** The action that takes this one back, where an operator asks and a person agrees. @default none does */
+  compensate?: CompensationRules;
+  /** How it is done at a destination of `connector: 'request'`, and at no other: docs/connectors.md. */
+  request?: RequestRules;
 }
 
 /** What a step needs; the router chooses from the configured models, and says why. */
@@ -205,69 +252,26 @@ export interface StepPolicy {
   confidence?: 'logprobs' | 'agreement';
 }
 
-/** The thinking half of an automation. It may call models through `step`, nothing else. */
-export interface Implementation<Body = unknown> {
+/**
+ * The thinking half of an automation. It may call models through `step`, nothing else. `Answer` is `Proposed` where `evaluate` writes
+ * lists of actions.
+ */
+export interface Implementation<Body = unknown, Answer extends Proposed = Proposal> {
   prompts: Readonly<Record<string, Prompt>>;
   /** Its knowledge, fit for anybody. Texts are composed from it, evidence names it. @default none */
   passages?: readonly Passage[];
-  evaluate(item: Routed<Body>, step: StepRunner): Promise<Proposal>;
-}
-
-export interface Prompt {
-  /** File name without its ending: `reply.v1`. */
-  version: string;
-  text: string;
-}
-
-export interface ModelRequest<T> {
-  prompt: Prompt;
-  /** The input of the prompt, as JSON: the item's text is data in it, never part of the prompt. */
-  input: unknown;
-  schema: z.$ZodType<T>;
-  /** What is missing in an answer that fits the schema, as feedback to the model. */
-  missing?(answer: T): string | undefined;
-}
-
-export interface StepRunner {
-  /**
-   * One paid call: remembered under (item, generation, step, prompt version, input), so that a redelivery pays nothing.
-   * The answer fits `schema`, after at most one repair and a stronger model. Steps that are started together run together.
-   * @throws ProcessingError when the answer does not fit even then, or no endpoint may be asked; TransientError when the endpoints
-   *   are down or busy, or the budget of the day is spent; SystemError when they are misconfigured.
-   */
-  model<T>(name: string, request: ModelRequest<T>): Promise<T>;
-  /** Calibrated share of right answers among similar ones of this step, or null: never invented. */
-  confidence(name: string): number | null;
-  /** One vector per text, in order; remembered by text and model. @throws as `model` does */
-  embed(name: string, texts: readonly string[]): Promise<readonly (readonly number[])[]>;
+  /** One action, or a list of 1 to 10 that people approve together and `act` does in this order. */
+  evaluate(item: Routed<Body>, step: StepRunner): Promise<Answer>;
 }
 
 /** Keeps the body type inside a declaration; the registry holds automations of any body. */
 export function defineAutomation<Body>(automation: Automation<Body>): Automation<Body> {
   return automation;
 }
-/** An upper limit: of actions, of money per currency (a decimal: `99.99`), or both. */
-export interface Limit {
-  count?: number;
-  amount?: string;
-}
-
-/** How much may happen without a person. Everything that acted counts, alone or approved. Days are UTC. */
-export interface Limits<Body = unknown> {
-  /** For each value of `key`, such as an order, today and on the days before: `days` in all. */
-  perSubject?: Limit & {
-    key(parameters: Readonly<Record<string, unknown>>, body: Body): string | undefined;
-    days: number;
-  };
-  /** For the whole automation, on one day. */
-  perDay?: Limit;
-  /** For each value of the action's `recipient`. @default days 1 */
-  perRecipient?: { count: number; days?: number };
-}
 /** What every stage of the processor gets besides the item. */
 export interface StageContext {
   automation: Automation;
-  implementation: Implementation;
+  implementation: Implementation<unknown, Proposed>;
   step: StepRunner;
   /** Hears of an item that is routed. @default nothing */
   early?(item: Routed): Promise<void>;
@@ -275,6 +279,14 @@ export interface StageContext {
   vault?: Hides | undefined;
   /** The earlier item that is about the same, before any model is asked. @default none */
   duplicateOf?(item: Prepared): Promise<Duplicate | undefined>;
+  /** What was asked of sources so far. @default nothing */
+  asked?(): Asked;
+  /** Suspicions of what was looked up so far: a gate asks a person. @default none */
+  found?(): readonly string[];
+  /** What was found in collections so far. @default nothing */
+  searched?(): Searched;
+  /** What was read by hints so far. @default nothing */
+  hinted?(): readonly Hinted[];
   /** A further check of an item that would act alone. It may turn `act` into `ask`. @default nothing */
   alone?(item: Gated): Promise<Gated>;
 }

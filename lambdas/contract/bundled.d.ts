@@ -11,7 +11,15 @@ declare module '@bundled/automation' {
 
 /** Its thinking. */
 declare module '@bundled/implementation' {
-  export const implementation: import('./automation.ts').Implementation;
+  export const implementation: import('./automation.ts').Implementation<
+    unknown,
+    import('./item/proposal.ts').Proposed
+  >;
+}
+
+/** The indexes of its collections that lie in its folder. */
+declare module '@bundled/knowledge' {
+  export const knowledge: import('./steps/knowledge.ts').FolderIndexes;
 }
 
 /** Data of every automation, code of none. */

@@ -19,6 +19,8 @@ export const CAPABILITIES = [
   'temperature',
   // Reads pictures: asked of models only that say `vision: true`.
   'vision',
+  // Calls the tools that it is offered, as agents need.
+  'tools',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 

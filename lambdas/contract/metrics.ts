@@ -17,6 +17,7 @@ export const METRICS = {
   itemsSuspended: 'ItemsSuspended',
   auditChanged: 'AuditChanged',
   pollsFailed: 'PollsFailed',
+  promisesBroken: 'PromisesBroken',
 } as const;
 
 /** Only in the log, as a field of a line: Logs Insights sums it up on demand. */
@@ -28,6 +29,8 @@ export const LOGGED_COUNTS = {
   verdicts: 'Verdicts',
   actionsDone: 'ActionsDone',
   actionRetries: 'ActionRetries',
+  hintsLearnt: 'HintsLearnt',
+  hintsLost: 'HintsLost',
   pagesOpened: 'ApprovalPagesOpened',
   decisionsPosted: 'ApprovalDecisionsPosted',
 } as const;

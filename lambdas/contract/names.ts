@@ -42,3 +42,13 @@ export function urgentQueueName(environment: string, automation: string): string
 export function receiptRuleName(environment: string, automation: string): string {
   return `signalbox-${environment}-${automation}`;
 }
+
+/** The function that takes in what others forward to an automation. They know it only by its name: each is deployed alone. */
+export function forwardName(environment: string, automation: string): string {
+  return `signalbox-${environment}-${automation}-forward`;
+}
+
+/** Mails of actions are sent with it, so that SES tells of those that bounce. */
+export function configurationSetName(environment: string): string {
+  return `signalbox-${environment}`;
+}

@@ -14,12 +14,3 @@ export interface Neighbour {
 
 /** A neighbour by name: what a list of breakers, and who holds one, must know. */
 export type NeighbourName = Pick<Neighbour, 'kind' | 'name'>;
-
-/** An outside system that actions are sent to, as `lib/` hands it over in the `DESTINATIONS` variable. */
-export interface Destination extends Neighbour {
-  kind: 'destination';
-  url: string;
-  secretId: string;
-  /** It ignores or refuses a second call with the same key: one without an answer may be repeated. */
-  idempotent: boolean;
-}

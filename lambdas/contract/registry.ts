@@ -11,7 +11,16 @@ export interface RegistryEntry {
   lastReviewed: string;
   reviewEveryDays: number;
   labels: readonly string[];
-  actions: readonly { name: string; destination: string; risk: string; reversible: boolean }[];
+  actions: readonly {
+    name: string;
+    destination: string;
+    /** How it gets there. Absent in what earlier versions made. */
+    connector?: string;
+    risk: string;
+    reversible: boolean;
+    /** The action that takes it back. */
+    compensate?: string;
+  }[];
   /** By action: how much of it may happen without a person. */
   limits: Readonly<Record<string, object>>;
   prompts: Readonly<Record<string, string>>;
@@ -28,6 +37,16 @@ export interface RegistryEntry {
   };
   /** A body that does not fit is repaired, or quarantined with the reason; by code alone, or by a model too. @default it is refused */
   repair?: { model: boolean };
+  /** What it asks of which source while it thinks. Only if anything. */
+  collections?: readonly { name: string; from: string; description: string; outward: boolean }[];
+  lookups?: readonly { name: string; source: string; description: string; required: boolean }[];
+  /** Steps in which a model looks up by itself, what it may ask there, and in how many turns. Only if any. */
+  agents?: readonly {
+    name: string;
+    lookups: readonly string[];
+    searches: readonly string[];
+    mostTurns: number;
+  }[];
   /** By which work comes in: `api`, `upload`, `event:orders` … */
   doors: readonly string[];
   /** Only where urgent items have a queue of their own. */

@@ -2,6 +2,7 @@ import type { StageContext } from '../contract/automation.ts';
 import type { Evaluated, Routed } from '../contract/item/envelope.ts';
 import { PART_LEFT_OUT } from '../contract/item/reading.ts';
 import { ProcessingError } from '../kit/errors.ts';
+import { inOrder } from './in-order.ts';
 import { watching } from './whole.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function evaluate<Body>(
   if (item.label === 'other') return handOver(item.unrouted ?? "no label but 'other' fits");
   const watched = item.whole === undefined ? undefined : watching(step, item.whole);
   try {
-    const proposal = await implementation.evaluate(item, watched?.step ?? step);
+    const proposal = inOrder(await implementation.evaluate(item, watched?.step ?? step), automation.actions);
     const characters = proposal.readWhole ? 0 : (watched?.leftOut() ?? 0);
     if (characters === 0) return { ...item, proposal };
     const removed = [...(item.removed ?? []), { kind: 'rest', characters } as const];

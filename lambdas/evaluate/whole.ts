@@ -1,4 +1,4 @@
-import type { StepRunner } from '../contract/automation.ts';
+import type { ModelRequest, StepRunner } from '../contract/automation.ts';
 import { partsOf } from '../kit/long/parts.ts';
 
 /*
@@ -16,18 +16,19 @@ export interface Watched {
 export function watching(step: StepRunner, whole: string): Watched {
   const given = new Set<string>();
   const left = new Set(partsOf(whole));
+  const read = <T>({ input }: Pick<ModelRequest<T>, 'input'>, answering: Promise<T>): Promise<T> => {
+    const answered = answering.then((answer) => {
+      for (const text of textsIn(input)) given.add(text);
+      return answer;
+    });
+    // As of the step itself: a failure that nobody hears must not end the worker.
+    answered.catch(() => {});
+    return answered;
+  };
   const watched: StepRunner = {
-    confidence: (name) => step.confidence(name),
-    embed: (name, texts) => step.embed(name, texts),
-    model(name, request) {
-      const answered = step.model(name, request).then((answer) => {
-        for (const text of textsIn(request.input)) given.add(text);
-        return answer;
-      });
-      // As of the step itself: a failure that nobody hears must not end the worker.
-      answered.catch(() => {});
-      return answered;
-    },
+    ...step,
+    model: (name, request) => read(request, step.model(name, request)),
+    agent: (name, request) => read(request, step.agent(name, request)),
   };
   const isGiven = (part: string) => given.has(part) || [...given].some((text) => text.includes(part));
   return {

@@ -1,12 +1,18 @@
+import * as z from 'zod/v4/core';
 import type { Automation } from '../contract/automation.ts';
+import type { Routed } from '../contract/item/envelope.ts';
+import type { Evidence, ProposedAction } from '../contract/item/proposal.ts';
 import type { Passage, Recipe, SlotKind } from '../contract/parameters.ts';
-import { isTyped } from './typed.ts';
+import type { Answers } from '../contract/steps/lookup.ts';
+import { isTyped, takesNoSentence } from './typed.ts';
 
 /** The sources of composed texts: the declaration, its knowledge, and the facts of one item. */
 export interface Sources {
   automation: Automation;
   passages: readonly Passage[];
-  item: { body: unknown; label: string };
+  item: { body: unknown; label: string; text?: string; whole?: string; answers?: Answers };
+  /** The actions before the one whose text it is. @default none */
+  earlier?: readonly Pick<ProposedAction, 'action' | 'parameters'>[];
 }
 
 const MOST_PASSAGES = 3;
@@ -50,6 +56,12 @@ function mayFill(kind: SlotKind, value: string, picked: readonly Passage[], sour
       return value === sources.item.label;
     case 'field':
       return value === fieldOf(sources, kind.field);
+    case 'matching':
+      return takesNoSentence(kind.schema) && z.safeParse(kind.schema, value).success;
+    case 'looked up':
+      return wasSaid(kind, value, sources);
+    case 'of action':
+      return value === parameterOf(kind, sources);
     case 'quoted':
       return picked.some(({ text }) => standsIn(value, text));
   }
@@ -65,6 +77,33 @@ export function fieldOf({ automation, item }: Sources, field: string): unknown {
   return single && isTyped(automation, body, field) ? value : undefined;
 }
 
+/** Whether a source said this value at this place, in any of its answers. */
+export function wasSaid(
+  { lookup, field }: { lookup: string; field: string },
+  value: unknown,
+  { item: { answers = {} } }: Sources,
+): boolean {
+  const said = Object.hasOwn(answers, lookup) ? (answers[lookup] ?? []) : [];
+  return said.some((answer) => {
+    const at = field.split('.').reduce<unknown>(ownOf, answer);
+    return at !== undefined && at !== null && typeof at !== 'object' && at === value;
+  });
+}
+
+function ownOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name];
+}
+
+/** The parameter of an earlier action of this kind, as its text says it. */
+export function parameterOf(
+  { action, parameter }: { action: string; parameter: string },
+  { earlier = [] }: Pick<Sources, 'earlier'>,
+): string | undefined {
+  const value = earlier.find((one) => one.action === action)?.parameters[parameter];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
 /** Whole words of the text, not part of one. */
 function standsIn(value: string, text: string): boolean {
   if (value.trim() !== value || value === '' || value.length > LONGEST_QUOTE) return false;
@@ -75,4 +114,38 @@ function standsIn(value: string, text: string): boolean {
     if (!border.test(before) && !border.test(after)) return true;
   }
   return false;
+}
+
+/** A text of whole passages, how it was composed, and each passage as evidence. */
+export interface ComposedAnswer {
+  text: string;
+  recipe: Recipe;
+  evidence: Evidence[];
+}
+
+export interface Picking<Body> {
+  automation: Automation<Body>;
+  item: Pick<Routed<Body>, 'body' | 'label'>;
+  /** What the model was given. */
+  given: readonly Passage[];
+  /** A template with `{passages}`. */
+  template: string;
+}
+
+/**
+ * The answer that a model picked the passages of: it writes no word of it.
+ * @param picked ids as the model names them
+ * @returns the answer, or in fixed words why there is none
+ */
+export function composedOf<Body>(
+  picked: readonly string[],
+  { automation, item, given, template }: Picking<Body>,
+): ComposedAnswer | string {
+  const ids = [...new Set(picked)];
+  const passages = ids.flatMap((id) => given.find((one) => one.id === id) ?? []);
+  if (passages.length < ids.length) return 'the model picked passages it was not given';
+  const recipe = { template, passages: ids };
+  const text = compose(recipe, { automation: automation as Automation, passages, item });
+  if (text === undefined) return 'the picked passages make no reply';
+  return { text, recipe, evidence: passages.map(({ id, text: quote }) => ({ source: id, quote })) };
 }

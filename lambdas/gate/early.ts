@@ -1,5 +1,6 @@
 import type { Automation, Implementation } from '../contract/automation.ts';
 import type { Routed } from '../contract/item/envelope.ts';
+import type { Proposed } from '../contract/item/proposal.ts';
 import { compose } from './compose.ts';
 import { ungroundedAmong } from './grounding.ts';
 
@@ -17,7 +18,10 @@ export interface EarlyFacts {
  */
 export function earlyAnswer(
   item: Routed,
-  { automation, implementation }: { automation: Automation; implementation: Implementation },
+  {
+    automation,
+    implementation,
+  }: { automation: Automation; implementation: Implementation<unknown, Proposed> },
 ): EarlyFacts | { withheld: readonly string[] } | undefined {
   const { early } = automation;
   const goesToPerson =

@@ -60,6 +60,11 @@ export async function isSealed(
   return same(seal, make(await sealKey(secretId))) || same(seal, make(await sealKey(secretId, 0)));
 }
 
+/** Of the documents of one generation of an item: the same for two deliveries, and nothing to whoever has not the key. */
+export function saltOf(key: string, { id, generation }: Pick<ItemRow, 'id' | 'generation'>): string {
+  return sealed(key, ['salt', id, generation]).slice(0, 32);
+}
+
 export async function sealKey(secretId: string, keepMs = Number.POSITIVE_INFINITY): Promise<string> {
   const { key } = await readSecret<{ key: string }>(secretId, keepMs);
   return key;

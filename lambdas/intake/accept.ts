@@ -2,6 +2,7 @@ import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { MailFacts } from '../contract/intake/mail.ts';
 import type { Raw, Repair, RepairFacts } from '../contract/intake/repair.ts';
+import type { MailThread } from '../contract/intake/thread.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import type { Priority } from '../contract/item/status.ts';
@@ -16,19 +17,21 @@ import {
   type Claim,
   claim,
   findClaim,
+  isSameBody,
   putItem,
   type RequestKey,
-  requestKey,
+  requestFor,
   withoutItem,
 } from '../tables/idempotency/requests.ts';
 import { getItem, event as timelineEvent } from '../tables/items/items.ts';
 import { groupOf, toWork } from '../tables/items/lanes.ts';
 import { referenceOf } from '../tables/items/reference.ts';
-import { bodyKey, newItemId, newOrder, rawKey, repairsKey } from '../tables/keys.ts';
+import { bodyKey, newItemId, newOrder, rawKey, repairsKey, threadKey } from '../tables/keys.ts';
+import { firstLook } from '../tables/promises/promises.ts';
+import { hashesOf } from '../tables/subjects/of-arrival.ts';
 import { putSubjects } from '../tables/subjects/subjects.ts';
 import { because, pressure, shed } from './back-pressure.ts';
 import { bound, compared, type Named } from './documents.ts';
-import { hashesOf } from './subjects.ts';
 
 /** Within this time the item's own message is under way, or at work. */
 const RESCUE_SECONDS = 60;
@@ -71,6 +74,12 @@ export interface Arrival {
   refused?: string;
   /** What is known of the mail that it came as. */
   mail?: MailFacts;
+  /** What an answer to that mail needs. */
+  thread?: MailThread;
+  /** The items that it was forwarded from, its parent last. */
+  ancestors?: readonly string[];
+  /** Of its client's, where many send as one. */
+  share?: number;
   /** What its door does once it is an item. It may be done again. */
   settled?(itemId: string): Promise<void>;
   /** References of uploads that it names. */
@@ -103,10 +112,10 @@ export interface Accepted {
  * @throws Problem 400, 409 or 429; whoever answers nobody gets no 429
  */
 export async function accept(arrival: Arrival, automation: Automation, env: AcceptEnv): Promise<Accepted> {
-  const { content, documents: refs, client, answered } = arrival;
+  const { content, documents: refs, answered } = arrival;
   const own = 'raw' in content ? { raw: sha256(content.raw.text) } : content.body;
-  const bodyHash = digest(refs.length > 0 || 'raw' in content ? { body: own, documents: refs } : own);
-  const key = requestKey(client, automation.name, arrival.key, bodyHash);
+  const said = digest(refs.length > 0 || 'raw' in content ? { body: own, documents: refs } : own);
+  const key = await requestFor(env.SUBJECT_SECRET, arrival, automation.name, said);
   const asked: Asked = { key, arrival, env, hashes: () => hashesOf(automation, arrival, env) };
   const admitted = await (answered?.admit() ?? Promise.resolve(0)).then(
     (aheadSeconds) => ({ aheadSeconds }),
@@ -157,10 +166,11 @@ async function keep(asked: Asked, row: ItemRow): Promise<void> {
 
 /** Its body; of one that does not fit only what came, beside where the body would be. */
 async function keepContent(
-  { arrival: { content }, env }: Asked,
+  { arrival: { content, thread }, env }: Asked,
   { id, bodyKey: key }: ItemRow,
 ): Promise<void> {
   const bucket = env.CONTENT_BUCKET;
+  if (thread) await putContent(bucket, threadKey(id), thread);
   if ('raw' in content) return putContent(bucket, rawKey(id), content.raw);
   const { body, mended } = content;
   await Promise.all([
@@ -201,17 +211,17 @@ async function answerKept(asked: Asked, refusal: unknown): Promise<Accepted> {
   throw refusal;
 }
 
-function newRow(id: string, { name, privacy }: Automation, arrival: Arrival, days: number): ItemRow {
-  const { client, priority, door, callbackUrl, content, mail, refused } = arrival;
+function newRow(id: string, automation: Automation, arrival: Arrival, days: number): ItemRow {
+  const { name, privacy } = automation;
+  const { client, priority, door, callbackUrl, content, mail, share, refused, ancestors } = arrival;
   const mended = 'raw' in content ? undefined : content.mended;
   const now = isoNow();
   return {
     id,
     automation: name,
     client,
-    status: 'received',
-    generation: 1,
-    priority,
+    ...{ status: 'received' as const, generation: 1, priority },
+    ...firstLook(automation, priority, Date.parse(now)),
     receivedAt: now,
     order: newOrder(now),
     updatedAt: now,
@@ -221,10 +231,15 @@ function newRow(id: string, { name, privacy }: Automation, arrival: Arrival, day
     ...('raw' in content ? { unfit: true as const } : {}),
     ...(refused ? { refused } : {}),
     ...(mail ? { mail } : {}),
+    ...(ancestors ? { ancestors } : {}),
+    ...(share === undefined ? {} : { share }),
     ...(callbackUrl ? { callbackUrl } : {}),
     ...(mended ? { repairs: mended.facts } : {}),
     timeline: [
-      timelineEvent('received', { client, priority, ...(door ? { door } : {}), ...mail }),
+      timelineEvent('received', {
+        ...{ client, priority, ...(door ? { door } : {}), ...mail },
+        ...(ancestors ? { parent: ancestors.at(-1) } : {}),
+      }),
       ...(mended ? [timelineEvent('repaired', { ...mended.facts })] : []),
     ],
   };
@@ -242,8 +257,8 @@ function deferred(row: ItemRow, { until, cause }: { until: number; cause: Cause 
  */
 async function again(asked: Asked, first: Claim, row?: ItemRow, refusal?: unknown): Promise<Accepted> {
   const { key, env } = asked;
-  const { itemId: id, bodyHash } = first;
-  if (bodyHash !== key.bodyHash) {
+  const { itemId: id } = first;
+  if (!isSameBody(first, key)) {
     const fault = "this 'Idempotency-Key' was used with another body: send the same body, or a new key";
     throw new Problem(409, fault, { id });
   }
@@ -281,5 +296,5 @@ async function enqueue(env: AcceptEnv, row: ItemRow, afterSeconds = 0): Promise<
   const delaySeconds = waits ? DEFER_SECONDS : afterSeconds;
   if (!row.unread) return toWork(env, row, { delaySeconds });
   const message: WorkMessage = { itemId: row.id, generation: row.generation };
-  await send(env.READ_QUEUE_URL, message, delaySeconds, groupOf(row.client));
+  await send(env.READ_QUEUE_URL, message, delaySeconds, groupOf(row));
 }

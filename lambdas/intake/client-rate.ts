@@ -20,7 +20,10 @@ const ROUNDS = 4;
  * Takes one post of a client. @returns how many seconds it is ahead of its rate, within its burst
  * @throws Problem 429 with the time to retry, if it exceeds the rate or quota
  */
-export async function admitPost(table: string, { name, limits }: Caller): Promise<number> {
+export async function admitPost(
+  table: string,
+  { name, limits }: Pick<Caller, 'name' | 'limits'>,
+): Promise<number> {
   const { rate, quota } = limits;
   if (quota.perDay === 0) throw tooMany(`the client '${name}' may post nothing`, DAY_SECONDS);
   const interval = 1000 / rate.perSecond;

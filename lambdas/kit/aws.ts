@@ -40,6 +40,12 @@ export const dynamo = /* @__PURE__ */ lazy(() =>
 export const sqs = /* @__PURE__ */ lazy(() => lean(new SQSClient(options()), 'sqs'));
 export const sfn = /* @__PURE__ */ lazy(() => lean(new SFNClient(options()), 'states'));
 export const ses = /* @__PURE__ */ lazy(() => lean(new SESv2Client(options()), 'ses'));
+/** Never sends twice: a call that has no answer is not repeated, and no connection is kept over a freeze. */
+export const sesOnce = /* @__PURE__ */ lazy(() => {
+  const { requestHandler, ...others } = options();
+  const fresh = { ...requestHandler, httpsAgent: { keepAlive: false }, httpAgent: { keepAlive: false } };
+  return lean(new SESv2Client({ ...others, maxAttempts: 1, requestHandler: fresh }), 'ses');
+});
 export const events = /* @__PURE__ */ lazy(() => lean(new EventBridgeClient(options()), 'events'));
 export const secretsManager = /* @__PURE__ */ lazy(() =>
   lean(new SecretsManagerClient(options()), 'secretsmanager'),
@@ -115,9 +121,10 @@ function keysOf(input: object): string[] {
   return keys.map((key) => (/#|_[0-9a-f]{32}(?:-g\d+)?$/.test(key) ? key : ''));
 }
 
-/** What a transaction does to each of its rows: it is allowed by the permissions of these. */
+/** What a transaction does to each of its rows, which its permissions go by; of a query, `index/` and the index that it reads. */
 function operationsIn(input: object): string[] {
-  const { TransactItems } = input as Fields;
+  const { TransactItems, IndexName } = input as Fields;
+  if (typeof IndexName === 'string') return [`index/${IndexName}`];
   return Array.isArray(TransactItems) ? TransactItems.flatMap(Object.keys).map((kind) => `${kind}Item`) : [];
 }
 

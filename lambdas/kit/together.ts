@@ -42,3 +42,26 @@ export function together<In, Out>(
       setImmediate(work);
     });
 }
+
+/** Steps of an item: those that are started together run together, until the thinking is over. */
+export function sideBySide(): {
+  start<T>(run: () => Promise<T>): Promise<T>;
+  /** Starts no further one, and waits for those that run. */
+  close(): Promise<void>;
+} {
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+  return {
+    start<T>(run: () => Promise<T>): Promise<T> {
+      const mine = closed ? Promise.reject(new Error('the thinking of this item is over')) : run();
+      running.add(mine);
+      // Whoever started it may listen later, or never: a failure that nobody hears must not end the worker.
+      void mine.catch(() => {}).finally(() => running.delete(mine));
+      return mine;
+    },
+    async close(): Promise<void> {
+      closed = true;
+      await Promise.allSettled(running);
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4/core';
 import type { StepPolicy } from '../contract/automation.ts';
-import { type Capability, type Endpoint, TIERS, type Tier } from '../contract/endpoint.ts';
+import { type Capability, type Endpoint, TIERS, type Tier, type Usage } from '../contract/endpoint.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { ProcessingError } from '../kit/errors.ts';
@@ -13,12 +13,13 @@ import { cacheKey, readCache, writeCache } from './cache.ts';
 import { type Capabilities, readCapabilities } from './capabilities.ts';
 import { FallbackChain, type Found } from './fallback.ts';
 import { promptHash } from './lineage.ts';
-import type { PaidCall } from './paid-call.ts';
+import type { PaidCall, Requests } from './paid-call.ts';
 import { exact, worstCalls } from './prices.ts';
 import { placesFor } from './residency.ts';
 import { type Candidate, candidatesFor } from './router.ts';
 import { type ItemBudget, payerOf, type RunnerOptions, type StepMoney } from './runner.ts';
-import { chat, inputBound, type Message } from './wire/chat.ts';
+import { type ChatRequest, chat, inputBound, type Message } from './wire/chat.ts';
+import type { Reply } from './wire/completion.ts';
 import { knowing, lacking, learn } from './wire/parameters.ts';
 import { wireSchema } from './wire/schema.ts';
 import { likelyTokens } from './wire/tokens.ts';
@@ -35,15 +36,11 @@ export class ModelStep<T> {
   readonly #money: StepMoney;
   readonly #lost: LineageEntry[];
 
-  constructor(
-    options: RunnerOptions,
-    asked: Asked<T>,
-    { budget, money, lost }: { budget: ItemBudget; money: StepMoney; lost: LineageEntry[] },
-  ) {
+  constructor(options: RunnerOptions, asked: Asked<T>, { budget, money, lost }: Means) {
     this.#options = options;
     this.#asked = asked;
     this.#outside = { ...asked, ...forOutside(options.automation, asked.step, wordsOf(asked)) };
-    this.#policy = options.automation.steps?.[asked.step] ?? {};
+    this.#policy = policyOf(options.automation, asked.step);
     this.#mostUsd = Math.min(budget.leftUsd, this.#policy.mostUsd ?? Number.POSITIVE_INFINITY);
     this.#money = money;
     this.#lost = lost;
@@ -116,7 +113,11 @@ export class ModelStep<T> {
     const { endpoints, automation, body } = this.#options;
     const needs: Capability[] = this.#policy.confidence === 'logprobs' ? ['chat', 'logprobs'] : ['chat'];
     const need = {
-      ...{ tier: this.#tier(), residencies: placesFor(automation, body), inputTokens },
+      ...{
+        tier: tierOf(this.#policy, this.#asked.input),
+        residencies: placesFor(automation, body),
+        inputTokens,
+      },
       ...{ mostUsd: this.#mostUsd, needs },
     };
     const list = candidatesFor(this.#asked.step, endpoints, need, capabilities);
@@ -124,12 +125,6 @@ export class ModelStep<T> {
       ...it,
       endpoint: withCapabilities(it.endpoint, it.offer.name, capabilities),
     }));
-  }
-
-  #tier(): Tier {
-    const { tier = 'small', complexity } = this.#policy;
-    const needed = complexity?.(this.#asked.input) ?? tier;
-    return TIERS.indexOf(needed) > TIERS.indexOf(tier) ? needed : tier;
   }
 
   #cacheKey(list: readonly Candidate[]): string {
@@ -176,7 +171,24 @@ export class ModelStep<T> {
   }
 }
 
-function wordsOf({ input, feedback }: Asked<unknown>): Pick<Asked<unknown>, 'input' | 'feedback'> {
+/** What a step's calls may cost, and where what they cost is counted. */
+export interface Means {
+  budget: Pick<ItemBudget, 'leftUsd'>;
+  money: StepMoney;
+  lost: LineageEntry[];
+}
+
+/** Turns of an agent are numbered behind the name that the policy is by. */
+export function policyOf({ steps }: RunnerOptions['automation'], step: string): StepPolicy {
+  return steps?.[step] ?? steps?.[step.split('#')[0] ?? step] ?? {};
+}
+
+export function tierOf({ tier = 'small', complexity }: StepPolicy, input: unknown): Tier {
+  const needed = complexity?.(input) ?? tier;
+  return TIERS.indexOf(needed) > TIERS.indexOf(tier) ? needed : tier;
+}
+
+export function wordsOf({ input, feedback }: Asked<unknown>): Pick<Asked<unknown>, 'input' | 'feedback'> {
   return feedback === undefined ? { input } : { input, feedback };
 }
 
@@ -203,36 +215,53 @@ export interface ChatOptions {
   clear?: (words: string) => string;
 }
 
+/**
+ * How a candidate is asked: each request by what is known of its model by then; what it turns out to lack is remembered.
+ * @param worst what each request was booked at, in their order
+ */
+export function asker(
+  controlTable: string,
+  { endpoint: named, offer }: Candidate,
+  requests: Requests,
+  worst: readonly Usage[],
+): (request: ChatRequest) => Promise<Reply> {
+  let endpoint = knowing(controlTable, named, offer);
+  return async (request) => {
+    const inputMost = worst[requests.made.length]?.inputTokens;
+    const reply = await requests.make(() => chat(endpoint, offer, { ...request, inputMost }));
+    if (!reply.lacks) return reply;
+    endpoint = lacking(endpoint, reply.lacks);
+    await learn(controlTable, named, offer, reply.lacks);
+    return reply;
+  };
+}
+
 /** The call of `step.model`: one structured answer, asked for again at most once. */
 export function chatCall<T>(
   options: ChatOptions,
   asked: Asked<T>,
-  { endpoint: named, offer }: Candidate,
+  candidate: Candidate,
 ): PaidCall<Answer<T>> {
   const { controlTable, inputTokens, logprobs, temperature, pictureTokens } = options;
   const { clear = (words: string) => words } = options;
   const { step, prompt, schema } = asked;
+  const { offer } = candidate;
   const worst = worstCalls(offer, inputTokens);
   return {
     about: { step, promptVersion: prompt.version, promptHash: promptHash(prompt.text) },
     worst,
     likelyTokens: likelyTokens(inputTokens) + offer.maxOutputTokens,
     run: async (requests) => {
-      let endpoint = knowing(controlTable, named, offer);
-      const ask = async (said: readonly Message[]) => {
+      const ask = asker(controlTable, candidate, requests, worst);
+      const answer = await answerOf((said) => {
         // Beyond prompt and input, a second request holds the first answer and what code says of it.
         const messages = said.map((one, at) =>
-          at < 2 || typeof one.content !== 'string' ? one : { ...one, content: clear(one.content) },
+          at < 2 || typeof one.content !== 'string'
+            ? one
+            : ({ ...one, content: clear(one.content) } as Message),
         );
-        const inputMost = worst[requests.made.length]?.inputTokens;
-        const request = { step, messages, schema, logprobs, temperature, inputMost, pictureTokens };
-        const reply = await requests.make(() => chat(endpoint, offer, request));
-        if (!reply.lacks) return reply;
-        endpoint = lacking(endpoint, reply.lacks);
-        await learn(controlTable, named, offer, reply.lacks);
-        return reply;
-      };
-      const answer = await answerOf(ask, asked);
+        return ask({ step, messages, schema, logprobs, temperature, pictureTokens });
+      }, asked);
       return { result: answer, headers: answer.reply.headers };
     },
   };

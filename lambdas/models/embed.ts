@@ -1,4 +1,3 @@
-import type { StepRunner } from '../contract/automation.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
 import { sha256 } from '../kit/digest.ts';
 import { errorFacts, ProcessingError } from '../kit/errors.ts';
@@ -14,7 +13,7 @@ import type { PaidCall } from './paid-call.ts';
 import { worstCalls } from './prices.ts';
 import { placesFor } from './residency.ts';
 import { type Candidate, candidatesFor } from './router.ts';
-import { type ItemBudget, payerOf, type Runner, type RunnerOptions } from './runner.ts';
+import { type ItemBudget, payerOf, type Runner, type RunnerOptions, type VectorsOf } from './runner.ts';
 import { embeddings } from './wire/embeddings.ts';
 import { likelyTokens, mostTokens } from './wire/tokens.ts';
 
@@ -33,13 +32,13 @@ export function embedder(
   options: RunnerOptions,
   into: Pick<Runner, 'lineage' | 'lost'>,
   budget: ItemBudget,
-): StepRunner['embed'] {
-  return async (name, given) => {
+): Runner['embed'] {
+  return async (name, given, of) => {
     if (given.length === 0) return [];
     const { leftUsd: mostUsd } = budget;
     const inside = options.endpoints.every((endpoint) => isInside(options.automation, endpoint));
     const texts = inside ? given : given.map((text) => forOutside(options.automation, name, text));
-    const list = await choose(options, name, texts, mostUsd);
+    const list = wanted(name, await choose(options, name, texts, mostUsd, of), of);
     const money = budget.step();
     const chain = new FallbackChain<Embedded>(payerOf(options), { mostUsd, money }, (candidate) =>
       embedCall(options, name, candidate, texts),
@@ -110,6 +109,7 @@ async function choose(
   name: string,
   texts: readonly string[],
   mostUsd: number,
+  of: VectorsOf | undefined,
 ): Promise<Candidate[]> {
   const capabilities = await readCapabilities(controlTable, endpoints);
   const need = {
@@ -121,7 +121,18 @@ async function choose(
     needs: ['embeddings'],
   } as const;
   const list = candidatesFor(name, endpoints, need, capabilities);
-  return list.filter(({ offer }) => offer.name === list[0]?.offer.name);
+  return of ? list : list.filter(({ offer }) => offer.name === list[0]?.offer.name);
+}
+
+/** @throws ProcessingError where that model may not be asked */
+function wanted(name: string, list: Candidate[], of: VectorsOf | undefined): Candidate[] {
+  if (of === undefined) return list;
+  const left = list.filter(({ endpoint, offer }) => endpoint.name === of.endpoint && offer.name === of.model);
+  if (left.length === 0)
+    throw new ProcessingError(
+      `the step '${name}' may not ask the model that made the vectors of the collection`,
+    );
+  return left;
 }
 
 function bound(texts: readonly string[]): number {

@@ -1,4 +1,5 @@
 import type { Automation, StepPolicy } from '../contract/automation.ts';
+import type { ModelOffer } from '../contract/endpoint.ts';
 import { LONGEST_WAIT_MS } from '../outbound/waiting-time.ts';
 
 /** The longest that a Lambda function may run. */
@@ -18,13 +19,20 @@ export function answersOf(policy: StepPolicy | undefined): number {
  */
 export function processSeconds(
   { prompts, steps }: Pick<Automation, 'prompts' | 'steps'>,
-  endpoints: readonly { timeoutSeconds: number; models: readonly unknown[] }[],
+  endpoints: readonly { timeoutSeconds: number; models: readonly { kind: ModelOffer['kind'] }[] }[],
+  sources: readonly { timeoutSeconds: number }[] = [],
 ): number {
   const wait = Math.max(...Object.values(LONGEST_WAIT_MS)) / 1000;
-  const chain = endpoints.reduce(
-    (sum, { timeoutSeconds, models }) => sum + models.length * (wait + 2 * timeoutSeconds),
-    0,
-  );
+  // A step asks models of one kind.
+  const chainOf = (embeddings: boolean) =>
+    endpoints.reduce((sum, { timeoutSeconds, models }) => {
+      const able = models.filter(({ kind }) => (kind === 'embeddings') === embeddings);
+      return sum + able.length * (wait + 2 * timeoutSeconds);
+    }, 0);
   const answers = Math.max(0, ...Object.keys(prompts).map((step) => answersOf(steps?.[step])));
-  return Math.min(MOST_SECONDS, Math.ceil(answers * chain + MARGIN_SECONDS));
+  const lookup = Math.max(0, ...sources.map(({ timeoutSeconds }) => wait + timeoutSeconds));
+  return Math.min(
+    MOST_SECONDS,
+    Math.ceil(Math.max(answers * chainOf(false), chainOf(true), lookup) + MARGIN_SECONDS),
+  );
 }

@@ -4,6 +4,11 @@ import type { Capabilities } from './capabilities.ts';
 import { cost, worstCase } from './prices.ts';
 import { likelyTokens } from './wire/tokens.ts';
 
+/** No model that may be asked does it for the money; nothing was asked. */
+export class TooDear extends ProcessingError {}
+/** No model that may be asked reads as much; nothing was asked. */
+export class TooLong extends InputError {}
+
 /** What one call needs of a model. */
 export interface Need {
   /** @default 'chat' */
@@ -88,9 +93,8 @@ function nobody(step: string, refused: readonly Refused[]): Error {
   if (refused.some(({ kind }) => kind === 'residency'))
     return new ProcessingError(`the step '${step}' has no endpoint where this item's data may go`);
   if (refused.some(({ kind }) => kind === 'price'))
-    return new ProcessingError(`the step '${step}' could cost more than the item's budget`);
-  if (refused.some(({ kind }) => kind === 'length'))
-    return new InputError('the item is too long for the model');
+    return new TooDear(`the step '${step}' could cost more than the item's budget`);
+  if (refused.some(({ kind }) => kind === 'length')) return new TooLong('the item is too long for the model');
   return new SystemError(`no endpoint serves the step '${step}': ${because || 'none is configured'}`);
 }
 

@@ -1,13 +1,15 @@
-import type { Automation, StepRunner } from '../contract/automation.ts';
+import type { Automation, ModelRequest } from '../contract/automation.ts';
 import type { Endpoint } from '../contract/endpoint.ts';
 import type { ItemRow, LineageEntry } from '../contract/item/row.ts';
+import type { AgentPolicy, AgentTools, AgentTrace } from '../contract/steps/agent.ts';
+import type { ModelSteps } from '../contract/steps/steps.ts';
 import type { Lease } from '../tables/items/lease.ts';
 import type { Payer } from './paid-call.ts';
 import { exact } from './prices.ts';
 
 export interface RunnerOptions {
   /** Its lineage so far: what earlier generations cost counts against the item's budget. */
-  item: Pick<ItemRow, 'id' | 'generation' | 'lineage' | 'priority'>;
+  item: Pick<ItemRow, 'id' | 'generation' | 'remembers' | 'lineage' | 'priority'>;
   body: unknown;
   /** What people said when they sent the item back. */
   feedback: readonly string[];
@@ -25,7 +27,15 @@ export interface RunnerOptions {
   lease?: Pick<Lease, 'mustHold'>;
 }
 
-export interface Runner extends StepRunner {
+/** Whose vectors are wanted: those of another model cannot be compared with them. */
+export interface VectorsOf {
+  endpoint: string;
+  model: string;
+}
+
+export interface Runner extends ModelSteps {
+  /** As `ModelSteps` has it; with `of` by that endpoint's model alone. */
+  embed(name: string, texts: readonly string[], of?: VectorsOf): Promise<readonly (readonly number[])[]>;
   lineage: LineageEntry[];
   /** Paid calls that no memo holds: those of unfinished steps, and of embeddings. */
   lost: LineageEntry[];
@@ -36,6 +46,14 @@ export interface Runner extends StepRunner {
    * @throws as `model` does
    */
   see(picture: Uint8Array): Promise<string>;
+  /** `step.agent`, with its tools. How it came to its answer is told in `traces`. @throws as `model` does, and what a tool throws */
+  agentWith<T>(
+    name: string,
+    request: ModelRequest<T>,
+    given: { policy: AgentPolicy; tools: AgentTools },
+  ): Promise<T>;
+  /** Of every agent that was asked, in their order. */
+  traces: readonly AgentTrace[];
   /** Starts no further step, waits for those that run, whose cost belongs to this item, and gives back unspent money. */
   close(): Promise<void>;
 }

@@ -3,17 +3,19 @@ import { VISION } from '../contract/document.ts';
 import type { LineageEntry } from '../contract/item/row.ts';
 import { digest, sha256 } from '../kit/digest.ts';
 import { ProcessingError } from '../kit/errors.ts';
+import { sideBySide } from '../kit/together.ts';
 import { isInside } from '../privacy/way-out.ts';
 import { Memo, type Remembered } from '../tables/idempotency/once.ts';
 import { stepId } from '../tables/keys.ts';
+import type { AgentSteps, Telling } from './agent/agent.ts';
 import { feedbackMessage } from './answer/answer.ts';
 import { worthOf } from './answer/confidence.ts';
-import { ModelStep } from './chat.ts';
+import { type Means, ModelStep } from './chat.ts';
 import { embedder } from './embed.ts';
 import { joined } from './lineage.ts';
 import { exact } from './prices.ts';
 import { openPurses } from './purse.ts';
-import { ItemBudget, type Runner, type RunnerOptions, type StepMoney } from './runner.ts';
+import { ItemBudget, type Runner, type RunnerOptions } from './runner.ts';
 import { PAGE_PROMPT } from './vision/prompt.ts';
 import { lookAt } from './vision/vision.ts';
 
@@ -34,9 +36,16 @@ export function stepRunner(options: RunnerOptions): Runner {
   const paid = async <T>(
     name: string,
     { version, input }: { version: string; input: string },
-    pay: (means: { budget: ItemBudget; money: StepMoney; lost: LineageEntry[] }) => Promise<Remembered<T>>,
+    pay: (means: Means & { budget: ItemBudget }) => Promise<Remembered<T>>,
   ): Promise<Remembered<T>> => {
-    const id = stepId(automation.name, item.id, String(item.generation), name, version, input);
+    const id = stepId(
+      automation.name,
+      item.id,
+      String(item.remembers ?? item.generation),
+      name,
+      version,
+      input,
+    );
     const money = budget.step();
     const mine: LineageEntry[] = [];
     try {
@@ -50,14 +59,10 @@ export function stepRunner(options: RunnerOptions): Runner {
       money.end();
     }
   };
-  const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
-    const { version, text } = request.prompt;
-    const input = digest({ input: request.input, prompt: text, feedback });
-    const kept = await paid<T>(name, { version, input }, (means) =>
-      new ModelStep<T>(options, { ...request, step: name, feedback }, means).answer(),
-    );
+  const measured = async <T>(name: string, request: ModelRequest<T>, kept: Remembered<T>): Promise<T> => {
     const { model: by = '' } = kept.lineage.at(-1) ?? {};
-    const about = { automation: automation.name, step: name, promptVersion: version, model: by };
+    const { version: promptVersion } = request.prompt;
+    const about = { automation: automation.name, step: name, promptVersion, model: by };
     const worth = await worthOf(options.controlTable, about, kept.rawConfidence);
     // Of a text that is read in parts, what is least sure.
     const before = sure.get(name);
@@ -67,6 +72,14 @@ export function stepRunner(options: RunnerOptions): Runner {
     );
     return answered(kept);
   };
+  const model = async <T>(name: string, request: ModelRequest<T>): Promise<T> => {
+    const { version, text } = request.prompt;
+    const input = digest({ input: request.input, prompt: text, feedback });
+    const kept = await paid<T>(name, { version, input }, (means) =>
+      new ModelStep<T>(options, { ...request, step: name, feedback }, means).answer(),
+    );
+    return measured(name, request, kept);
+  };
   const see = async (picture: Uint8Array): Promise<string> => {
     const { version, text } = PAGE_PROMPT;
     const input = digest({ picture: sha256(picture), prompt: text });
@@ -75,6 +88,19 @@ export function stepRunner(options: RunnerOptions): Runner {
     );
   };
   const { start, close } = sideBySide();
+  const traces: Telling[] = [];
+  const agentWith: Runner['agentWith'] = (name, request, given) => {
+    const trace: Telling = { agent: name, looked: [], turns: 0 };
+    traces.push(trace);
+    // Each turn is a step: none begins once the thinking is over.
+    const steps: AgentSteps = { feedback, measured, paid: (...turn) => start(() => paid(...turn)) };
+    // Few automations have agents.
+    const answering = import('./agent/agent.ts').then(({ runAgent }) =>
+      runAgent(options, steps, { name, request, ...given, trace }),
+    );
+    answering.catch(() => {});
+    return answering;
+  };
   const giveBack = openPurses(options.controlTable, automation.name);
   return {
     close: async () => {
@@ -84,12 +110,14 @@ export function stepRunner(options: RunnerOptions): Runner {
     lineage,
     lost,
     confidence: (name) => sure.get(name) ?? null,
-    embed: (name, texts) => start(() => embed(name, texts)),
+    embed: (name, texts, of) => start(() => embed(name, texts, of)),
     model: (name, request) => start(() => model(name, request)),
     sees: options.endpoints.some(
       (endpoint) => isInside(automation, endpoint) && endpoint.models.some(({ vision }) => vision),
     ),
     see: (picture) => start(() => see(picture)),
+    agentWith,
+    traces,
   };
 }
 
@@ -97,23 +125,4 @@ export function stepRunner(options: RunnerOptions): Runner {
 function answered<T>(kept: Remembered<T>): T {
   if (kept.failure !== undefined) throw new ProcessingError(kept.failure);
   return kept.value as T;
-}
-
-/** Steps started together run together: what each may spend is held before its calls. */
-function sideBySide() {
-  const running = new Set<Promise<unknown>>();
-  let closed = false;
-  return {
-    start<T>(run: () => Promise<T>): Promise<T> {
-      const mine = closed ? Promise.reject(new Error('the thinking of this item is over')) : run();
-      running.add(mine);
-      // Whoever started it may listen later, or never: a failure that nobody hears must not end the worker.
-      void mine.catch(() => {}).finally(() => running.delete(mine));
-      return mine;
-    },
-    async close(): Promise<void> {
-      closed = true;
-      await Promise.allSettled(running);
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import { automations } from '@bundled/declarations';
 import { neighbours } from '@bundled/neighbours';
 import { registry } from '@bundled/registry';
 import { readEnv } from '../kit/env.ts';
@@ -6,4 +7,6 @@ import { answer } from './commands.ts';
 
 const env = readEnv('operate/commands');
 
-export const handler = apiHandler((event, caller) => answer(event, caller, registry, env, neighbours));
+export const handler = apiHandler((event, caller) =>
+  answer(event, caller, registry, env, neighbours, automations),
+);

@@ -1,13 +1,17 @@
 import { type Answers, dispatch } from '../api/door/dispatch.ts';
+import type { Automation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { NeighbourName } from '../contract/neighbour.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
 import type { ApiEvent, Caller, Reply } from '../kit/http.ts';
 import { calibrateReply } from './calibrate.ts';
 import { cautionReply } from './caution.ts';
+import { compensateReply } from './compensate.ts';
 import { forceReply } from './force.ts';
+import { redriveStateReply, redrivesReply } from './redrive/many.ts';
+import { redriveReply } from './redrive/redrive.ts';
 import { resumeReply } from './resume.ts';
-import { withdrawReply } from './withdraw.ts';
+import { withdrawReply } from './withdraw/withdraw.ts';
 
 /** What callers change with a token. Each command is in the audit before it is carried out. */
 export function answer(
@@ -16,12 +20,17 @@ export function answer(
   registry: readonly RegistryEntry[],
   env: EnvFor<'operate/commands'>,
   neighbours: readonly NeighbourName[],
+  declarations: readonly Automation[] = [],
 ): Promise<Reply> {
   const answers: Answers<'operate/commands'> = {
     withdraw: (asked) => withdrawReply(asked, env),
+    redrive: (asked) => redriveReply(asked, { registry, declarations }, env),
+    redrives: (asked) => redrivesReply(asked, registry, env),
+    redriveState: (asked) => redriveStateReply(asked, env),
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
     calibrate: (asked) => calibrateReply(asked, env),
+    compensate: (asked) => compensateReply(asked, registry, env),
     force: (asked) => forceReply(asked, neighbours, env),
   };
   return dispatch('operate/commands', answers, event, caller, registry);

@@ -34,6 +34,21 @@ const SHAPE = {
   },
 };
 
+/** Nobody calls it unasked: a server without tools answers in words. */
+const CALLING = {
+  messages: [{ role: 'user', content: 'Call the tool "signal" with the state "clear". Say nothing.' }],
+  tools: [
+    {
+      type: 'function',
+      function: {
+        name: 'signal',
+        parameters: SHAPE.json_schema.schema,
+      },
+    },
+  ],
+  tool_choice: 'auto',
+};
+
 const PICTURED = [
   {
     role: 'user',
@@ -60,6 +75,7 @@ export function requestsAbout({ name, kind, vision }: ModelOffer): [ProbeRequest
       body: { model: name, input: 'Say hello.', max_output_tokens: GREETING_TOKENS, store: false },
       shows: (answer) => Array.isArray(at(answer, 'output')),
     },
+    chat(name, 'tools', SHAPED, CALLING, callsSignal),
     // Whoever does not look at it cannot know what is on it.
     ...(vision ? [chat(name, 'vision', SHAPED, { messages: PICTURED }, readsFigures)] : []),
     batch,
@@ -94,6 +110,13 @@ function embedding(model: string, capability: 'embeddings' | 'dimensions'): Prob
       return capability === 'dimensions' ? length === DIMENSIONS : length > 0;
     },
   };
+}
+
+function callsSignal(answer: unknown): boolean | undefined {
+  const choice = choiceOf(answer);
+  const call = first(at(at(choice, 'message'), 'tool_calls'));
+  if (at(at(call, 'function'), 'name') === 'signal') return true;
+  return at(choice, 'finish_reason') === 'length' ? undefined : false;
 }
 
 function readsFigures(answer: unknown): boolean | undefined {

@@ -4,6 +4,7 @@ import { Cursors } from '../api/door/cursor.ts';
 import type { Asked } from '../api/door/dispatch.ts';
 import type { EnvFor } from '../contract/env.ts';
 import { urgentQueueName, workQueueName } from '../contract/names.ts';
+import type { RegistryEntry } from '../contract/registry.ts';
 import { sqs } from '../kit/aws.ts';
 import { clock } from '../kit/clock.ts';
 import { errorFacts, Unanswered } from '../kit/errors.ts';
@@ -35,10 +36,7 @@ export async function resumeReply(
     throw wrongBody([
       { pointer: '/cursor', message: 'must come without more to add: that was added before' },
     ]);
-  const queues: Lanes = {
-    WORK_QUEUE_URL: await queueUrl(workQueueName(env.STAGE, name), name),
-    URGENT_QUEUE_URL: lanes ? await queueUrl(urgentQueueName(env.STAGE, name), name) : 'none',
-  };
+  const queues = await lanesOf({ name, lanes }, env.STAGE);
   const command = ['resume', adds && `addUsd=${addUsd} addTokens=${addTokens}`].filter(Boolean).join(' ');
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
   if (cursor === undefined)
@@ -74,6 +72,17 @@ function notKnown(automation: string) {
       500,
       `nobody knows whether the budget of '${automation}' was raised: look at its extraUsd and extraTokens before adding again`,
     );
+  };
+}
+
+/** The work queues of an automation. @throws Problem 409 where its stack is not deployed */
+export async function lanesOf(
+  { name, lanes }: { name: string; lanes?: RegistryEntry['lanes'] | undefined },
+  stage: string,
+): Promise<Lanes> {
+  return {
+    WORK_QUEUE_URL: await queueUrl(workQueueName(stage, name), name),
+    URGENT_QUEUE_URL: lanes ? await queueUrl(urgentQueueName(stage, name), name) : 'none',
   };
 }
 

@@ -1,4 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
+import type { NeighbourName } from '../contract/neighbour.ts';
+import { SystemError } from '../kit/errors.ts';
 
 /*
  * Which addresses may be called that somebody else has named. A name is judged twice: as it is written, when it is given, and by the
@@ -67,4 +69,53 @@ function isInwardName(host: string): boolean {
   const name = host.toLowerCase();
   const under = (suffix: string) => name === suffix || name.endsWith(`.${suffix}`);
   return !name.includes('.') || WRITTEN_IN.split(' ').some(under) || INTERNAL.split(' ').some(under);
+}
+
+/** Where a request goes: a path below the URL of the configuration, and what is asked for. */
+export interface Below {
+  path: string;
+  query?: Readonly<Record<string, string | number | undefined>>;
+}
+
+/**
+ * Below the neighbour's own URL, whatever a cursor or an item has put into the path.
+ * @throws SystemError where the path leaves it
+ */
+export function below(
+  { kind, name, url: base }: NeighbourName & { url: string },
+  { path, query = {} }: Below,
+): URL {
+  const outside = () =>
+    new SystemError(
+      `${kind} '${name}': a request needs a 'path' below its url that begins with "/", its query apart`,
+    );
+  const url = new URL(base);
+  const root = url.pathname.replace(/\/+$/, '');
+  if (typeof path !== 'string' || !/^\/(?!\/)[^\s\\?#]*$/.test(path) || climbs(path)) throw outside();
+  url.pathname = `${root}${path}`;
+  if (!url.pathname.startsWith(`${root}/`) || url.origin !== new URL(base).origin) throw outside();
+  for (const [field, value] of Object.entries(query))
+    if (value !== undefined) url.searchParams.set(field, String(value));
+  // A plus means a blank to some.
+  url.search = url.search.replaceAll('+', '%20');
+  return url;
+}
+
+/** Whether a path leads upwards for whoever decodes it: our parser once, a proxy and the system behind it perhaps once more each. */
+function climbs(path: string): boolean {
+  let decoded = path;
+  try {
+    decoded = decodeURIComponent(path);
+    for (let more = true; more; ) {
+      // Inside a value a percent sign that begins no byte stands for itself.
+      const next = decodeURIComponent(decoded.replaceAll(/%(?![\da-f]{2})/gi, '%25'));
+      more = next !== decoded;
+      decoded = next;
+    }
+  } catch {
+    return true;
+  }
+  // Some take what stands behind a semicolon for a parameter of the part, and read `..;x` as `..`.
+  const parts = decoded.split(/[/\\]/).map((part) => part.split(';', 1)[0] ?? '');
+  return decoded.includes('\0') || parts.some((part) => part === '.' || part === '..');
 }

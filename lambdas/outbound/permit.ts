@@ -112,7 +112,7 @@ export function waitingFor({ kind, name }: NeighbourName, refused: NoPermit, aut
   if (open) count('breakersOpen', automation);
   const ms = open ? refused.until - clock.now() : refused.retryAfterMs;
   const why = open ? `its breaker is open (${refused.reason})` : 'it is busy';
-  return new Waiting(`${kind} '${name}': ${why}`, Math.max(1, Math.ceil(ms / 1000)));
+  return new Waiting(`${kind} '${name}': ${why}`, Math.max(1, Math.ceil(ms / 1000)), { open });
 }
 
 /** A row that cannot be read now changes nothing for who has a permit. */

@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from 'node:dns';
-import type { RequestOptions } from 'node:http';
+import type { ClientRequest, RequestOptions } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { isPublicAddress, outwardFault } from './address.ts';
 
@@ -64,8 +64,23 @@ async function send(url: URL, { headers, body, timeoutMs }: Post, outward: Outwa
         response.destroy();
       },
     );
-    call.on('error', reject);
+    rejectsUnheard(call, reject);
     call.end(bytes);
+  });
+}
+
+/**
+ * Rejects where a request ends without an answer. A server that changes the protocol (101) ends it without an error, too: nobody would
+ * hear of it again.
+ */
+export function rejectsUnheard(call: ClientRequest, reject: (error: Error) => void): void {
+  let heard = false;
+  call.once('response', () => {
+    heard = true;
+  });
+  call.on('error', reject);
+  call.on('close', () => {
+    if (!heard) reject(new Error('the connection ended without an answer'));
   });
 }
 

@@ -36,6 +36,12 @@ function positive(text: string, factor = 1): number | undefined {
   return value > 0 && Number.isFinite(value) ? value : undefined;
 }
 
+/** How long `Retry-After` asks to wait, in seconds. Undefined where it asks for nothing, or for a time that is over. */
+export function retryAfterSeconds(text: string | null | undefined): number | undefined {
+  const ms = retryAfter(text?.trim() ?? '');
+  return ms === undefined ? undefined : Math.ceil(ms / 1000);
+}
+
 /** Seconds, or the date of RFC 9110. */
 function retryAfter(text: string): number | undefined {
   const seconds = positive(text, 1000);

@@ -12,9 +12,16 @@ const LOOK_SECONDS = 120;
 /** A neighbour is busy or its breaker is open; worth another look after `seconds`. */
 export class Waiting extends TransientError {
   readonly seconds: number;
-  constructor(message: string, seconds: number, options: ErrorOptions = {}) {
+  /** Its breaker is open: it is busy with nothing. */
+  readonly open: boolean;
+  constructor(
+    message: string,
+    seconds: number,
+    { open = false, ...options }: ErrorOptions & { open?: boolean } = {},
+  ) {
     super(message, { ...options, retryAfterSeconds: seconds });
     this.seconds = seconds;
+    this.open = open;
   }
 
   get lookSeconds(): number {

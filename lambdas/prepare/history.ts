@@ -67,8 +67,7 @@ function walk(
     if (FORWARDED.test(line)) return { kept: kept.concat(lines.slice(at)), taken, unsure: false };
     if (!forward && beginsHistory(lines, at) && kept.some((above) => above.trim())) {
       take(at, lines.length);
-      while (isField(kept.at(-1) ?? '') || RULE.test(kept.at(-1) ?? '') || !kept.at(-1)?.trim()) kept.pop();
-      return { kept, taken, unsure: !ORIGINAL.test(line.trim()) };
+      return { kept: withoutHeading(kept), taken, unsure: !ORIGINAL.test(line.trim()) };
     }
     if (attributed && QUOTED.test(line)) {
       taken.push(line);
@@ -86,6 +85,12 @@ function walk(
     kept.push(line);
   }
   return { kept, taken, unsure: false };
+}
+
+/** Without the rules and the fields of a header that stand right above the history; perhaps nothing is left. */
+function withoutHeading(kept: readonly string[]): string[] {
+  const isOwn = (line: string) => line.trim() !== '' && !isField(line) && !RULE.test(line);
+  return kept.slice(0, kept.findLastIndex(isOwn) + 1);
 }
 
 /** The next line with words, not far below. */

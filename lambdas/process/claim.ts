@@ -1,11 +1,11 @@
-import type { Automation } from '../contract/automation.ts';
-import type { EnvFor } from '../contract/env.ts';
 import type { WorkMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import type { ItemStatus } from '../contract/item/status.ts';
+import { SystemError } from '../kit/errors.ts';
 import { type Changed, claimItem, event, getItem } from '../tables/items/items.ts';
 import { atWork, type Lease, leaseLeft } from '../tables/items/lease.ts';
-import { claimNext, wasSentBack } from './again.ts';
+import { claimAnew, claimNext, wasSentBack } from './again.ts';
+import type { ProcessOptions } from './given/thinking.ts';
 import { stillDeferred } from './lane/defer.ts';
 import { asItWas, goingOn, type Held, stillWaits } from './waiting.ts';
 
@@ -21,10 +21,7 @@ export interface Delivery {
   lease: Lease;
 }
 
-interface Options {
-  env: EnvFor<'process/process'>;
-  automation: Automation;
-}
+type Options = Pick<ProcessOptions, 'env' | 'automation' | 'alone'>;
 
 /** What a delivery is there for. */
 export type Found =
@@ -49,24 +46,49 @@ export async function claim(delivery: Delivery, options: Options): Promise<Found
   if (done && row) return { to: 'think', row, fresh: timesInWork(row) === 1 };
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     if (row && message.again && row.generation === message.generation) {
-      ({ done, row } = await claimNext(table, row, lease, attempt));
+      ({ done, row } = await claimNext(options.env, row, lease, attempt));
       // Its steps are of a generation that nobody thought about before.
       if (done && row) return { to: 'think', row, fresh: true };
+    }
+    if (row?.rethinks === message.generation && isNext(row, message)) {
+      ({ done, row } = await claimAnew(options.env, row, delivery, options.automation));
+      if (done && row) return { to: 'think', row, fresh: row.remembers === undefined };
     }
     const found = await standing(row, delivery, options);
     if (found || !row) return found ?? { to: 'leave', row };
     const fresh = MAY_BE_FRESH.includes(row.status) && timesInWork(row) === 0;
     const { wait } = row;
+    const leaseAlone = await byItself(row, attempt, options);
+    const going = goingOn(row, attempt);
     ({ done, row } = await claimItem(table, row, OPEN, {
       takes: lease,
       status: 'processing',
       ...asItWas(row),
-      ...goingOn(row, attempt),
+      ...going,
+      set: { ...going.set, ...(leaseAlone ? { leaseAlone } : {}) },
     }));
     // Whether a wait goes on without a break is told by the row as it was.
     if (done && row) return { to: 'think', row: { ...row, ...(wait ? { wait } : {}) }, fresh };
   }
   throw atWork(row);
+}
+
+/** From this receive on, an item whose worker ended goes by itself: its worker has ended twice. */
+const ALONE_FROM = 3;
+
+/**
+ * An item that blocks its worker, or ends it, takes all others of its batch along. So one whose worker ended goes alone, behind the
+ * others; if its worker ends then too, the item is why.
+ * @returns true where it goes alone now
+ * @throws SystemError where it was alone when its worker ended
+ */
+async function byItself(row: ItemRow, attempt: number, { alone }: Options): Promise<true | undefined> {
+  if (row.leaseBy === undefined || !alone) return undefined;
+  if (row.leaseAlone)
+    throw new SystemError('its worker ended whenever it was at work on this item, at last on nothing else');
+  if (attempt < ALONE_FROM) return undefined;
+  await alone();
+  return true;
 }
 
 /** A first delivery from intake claims at once; any other looks first, as a read is cheaper than a refusal. */
@@ -78,7 +100,7 @@ async function firstLook(
   return claimItem(table, { id, generation }, ['received'], {
     takes: lease,
     status: 'processing',
-    without: ['verdict', 'wait', 'ticket', 'unread'],
+    without: ['verdict', 'wait', 'ticket', 'unread', 'rethinks'],
     events: [event('processing', { attempt })],
   });
 }
@@ -98,6 +120,11 @@ async function standing(
   if (row.verdict) return { to: 'start', row };
   if (leaseLeft(row) > 0) throw atWork(row);
   return undefined;
+}
+
+/** Whether an operator's next generation is there to be thought about. */
+function isNext({ generation, status, unread }: ItemRow, message: WorkMessage): boolean {
+  return generation === message.generation && status === 'received' && !unread;
 }
 
 /** Whether a message is about the generation that the item is in. */

@@ -46,7 +46,8 @@ export async function duplicateOf(
   const hashes = [...new Set(keys.map((it) => hash('key', plain(it))))].sort().slice(0, MOST_KEYS);
   for (const one of hashes) {
     const first = await firstWith(one, claimer, env);
-    if (first) return { ...known(first), by: 'key', verdict: mayRefuse(sender, first) ? verdict : 'ask' };
+    if (first)
+      return { ...known(sender, first), by: 'key', verdict: mayRefuse(sender, first) ? verdict : 'ask' };
   }
   if (!near || scope === undefined) return undefined;
   const signature = signatureOf(item.whole ?? item.text, key);
@@ -61,7 +62,7 @@ export async function duplicateOf(
     }
     return undefined;
   });
-  return like && { ...known(like), by: 'text', verdict: 'ask' };
+  return like && { ...known(sender, like), by: 'text', verdict: 'ask' };
 }
 
 /** Whose item it is, and whether it came as a mail. */
@@ -81,8 +82,11 @@ function mayRefuse({ client, mail }: Sender, { sender }: First): boolean {
   return sender?.client === client && !mail && !sender.mail;
 }
 
-function known({ sender: _, ...first }: First): Pick<Duplicate, 'of' | 'approvalId'> {
-  return first;
+function known(
+  { client }: Sender,
+  { sender, ...first }: First,
+): Pick<Duplicate, 'of' | 'own' | 'approvalId'> {
+  return { ...first, own: sender?.client === client };
 }
 
 /** Who has the key, unless that is this item, or one that came to nothing: then this one takes it over. */

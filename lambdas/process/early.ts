@@ -1,6 +1,7 @@
 import type { Automation, Implementation } from '../contract/automation.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { Routed } from '../contract/item/envelope.ts';
+import type { Proposed } from '../contract/item/proposal.ts';
 import { earlyAnswer } from '../gate/early.ts';
 import { errorFacts } from '../kit/errors.ts';
 import { putContent } from '../kit/objects.ts';
@@ -20,7 +21,7 @@ export async function tellEarly(
   env: Env,
   work: Work & { lease: Lease },
   item: Routed,
-  given: { automation: Automation; implementation: Implementation },
+  given: { automation: Automation; implementation: Implementation<unknown, Proposed> },
 ): Promise<void> {
   const { row, lease } = work;
   if (!given.automation.early || row.early?.generation === row.generation) return;

@@ -1,6 +1,7 @@
 import type { StageContext } from '../contract/automation.ts';
 import type { Duplicate } from '../contract/item/duplicates.ts';
 import type { Evaluated, Gated, Prepared, Received } from '../contract/item/envelope.ts';
+import { actionsOf } from '../contract/item/proposal.ts';
 import type { TimelineEvent } from '../contract/item/row.ts';
 import type { Stage } from '../contract/item/status.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
@@ -40,7 +41,7 @@ export async function think(
   const evaluated = duplicate
     ? handedOver({ ...prepared, duplicate }, context)
     : await thoughtThrough(prepared, context, did);
-  if (duplicate) did(event('duplicate', { of: duplicate.of, by: duplicate.by }), 'gate');
+  if (duplicate) did(event('duplicate', { by: duplicate.by }), 'gate');
   // The policy judges what would go out: from here on the values are back.
   const heard = context.vault ? context.vault.back([...said]) : said;
   const gated = asking(
@@ -61,10 +62,11 @@ function inClear<Item extends Prepared & Partial<Evaluated>>(
   { vault }: StageContext,
 ): Item {
   if (!vault) return item;
-  const { text, whole, proposal } = item;
+  const { text, whole, proposal, answers } = item;
   return {
     ...{ ...item, body, feedback, text: vault.back(text) },
     ...(proposal ? { proposal: vault.back(proposal) } : {}),
+    ...(answers ? { answers: vault.back(answers) } : {}),
     ...(whole === undefined ? {} : { whole: vault.back(whole) }),
     ...(documents ? { documents } : {}),
   };
@@ -73,7 +75,8 @@ function inClear<Item extends Prepared & Partial<Evaluated>>(
 /** What a model made of a token is nobody's value: a person looks. */
 function asking(gated: Gated, { proposal }: Evaluated, { vault }: StageContext): Gated {
   if (!vault || gated.verdict === 'refuse') return gated;
-  if (!hasStrangers([proposal.parameters, proposal.composed], vault.book)) return gated;
+  const values = actionsOf(proposal).flatMap(({ parameters, composed }) => [parameters, composed]);
+  if (!hasStrangers(values, vault.book)) return gated;
   return { ...gated, verdict: 'ask', reasons: [...(gated.verdict === 'ask' ? gated.reasons : []), STRANGE] };
 }
 
@@ -88,10 +91,50 @@ async function thoughtThrough(
   const routed = await route(prepared, context);
   did(event('routed', { label: routed.label }), 'evaluate');
   await context.early?.(routed);
-  const evaluated = await evaluate(routed, context);
-  did(event('evaluated', { action: evaluated.proposal.action }), 'gate');
+  const thought = withFound(withAsked(await evaluate(routed, context), context), context);
+  const evaluated = withHinted(thought, context);
+  const { action, further } = evaluated.proposal;
+  did(event('evaluated', { action, ...(further ? { actions: 1 + further.length } : {}) }), 'gate');
+  if (evaluated.hinted) did(event('hinted', { fields: evaluated.hinted.map(({ field }) => field) }), 'gate');
   return evaluated;
 }
+
+/** What sources were asked and said. Evidence that names one of them has to be what it said: a model may write anything. */
+export function withAsked(item: Evaluated, { automation, asked, found }: StageContext): Evaluated {
+  const { looked = [], degraded = [], missing = [], answers = {}, says } = asked?.() ?? {};
+  const { lookups = {} } = automation;
+  const { proposal } = item;
+  const evidence = proposal.evidence.map((it) =>
+    Object.hasOwn(lookups, it.source) && !says?.(it.source, it.quote) ? { ...it, source: UNSAID } : it,
+  );
+  return {
+    ...{ ...item, proposal: { ...proposal, evidence } },
+    suspicions: [...item.suspicions, ...(found?.() ?? [])],
+    ...(looked.length > 0 ? { looked } : {}),
+    ...(Object.keys(answers).length > 0 ? { answers } : {}),
+    ...(degraded.length > 0 ? { degraded } : {}),
+    ...(missing.length > 0 ? { missing } : {}),
+  };
+}
+
+/** The passages come from the runner of steps, and never from a model. Evidence that names one has to be what it says. */
+export function withFound(item: Evaluated, { searched }: StageContext): Evaluated {
+  const { passages, names, says } = searched?.() ?? { passages: [], names: [], says: () => false };
+  if (names.length === 0) return item;
+  const { proposal } = item;
+  const evidence = proposal.evidence.map((it) =>
+    names.includes(it.source) && !says(it.source, it.quote) ? { ...it, source: UNSAID } : it,
+  );
+  return { ...item, proposal: { ...proposal, evidence }, found: { passages, names } };
+}
+
+/** What hints changed is told by whoever changed it, and by no automation: the gate asks about it. */
+export function withHinted({ hinted: _, ...item }: Evaluated, { hinted }: StageContext): Evaluated {
+  const told = hinted?.() ?? [];
+  return told.length > 0 ? { ...item, hinted: told } : item;
+}
+
+const UNSAID = 'words that no source was found to say';
 
 /** A duplicate is thought about by nobody: where a person is asked, they are asked what to do with it. */
 function handedOver(prepared: Prepared & { duplicate: Duplicate }, { automation }: StageContext): Evaluated {

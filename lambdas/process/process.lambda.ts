@@ -1,13 +1,18 @@
 import { automation } from '@bundled/automation';
 import { endpoints } from '@bundled/endpoints';
 import { implementation } from '@bundled/implementation';
+import { knowledge } from '@bundled/knowledge';
 import { readEnv } from '../kit/env.ts';
 import { sqsHandler } from '../kit/queue/handler.ts';
+import { Collections } from '../knowledge/collections.ts';
 import { processRecord } from './process.ts';
 
 const env = readEnv('process/process');
+const sources = JSON.parse(env.SOURCES);
+const { open } = new Collections(knowledge, env.KNOWLEDGE_BUCKET);
 
 export const handler = sqsHandler(
-  (record, delivery) => processRecord(record, { env, automation, implementation, endpoints, ...delivery }),
+  (record, delivery) =>
+    processRecord(record, { env, automation, implementation, endpoints, sources, open, ...delivery }),
   { queueUrl: [env.WORK_QUEUE_URL, env.URGENT_QUEUE_URL], limitSeconds: Number(env.LIMIT_SECONDS) },
 );

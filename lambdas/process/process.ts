@@ -6,7 +6,7 @@ import { errorFacts, TransientError, where } from '../kit/errors.ts';
 import { send } from '../kit/queue/send.ts';
 import { comesAgainIn } from '../kit/queue/visibility.ts';
 import { count, itemLogger } from '../kit/telemetry.ts';
-import { stepRunner } from '../models/step.ts';
+import { withParent } from '../tables/items/family.ts';
 import { getItem, restChange } from '../tables/items/items.ts';
 import { Lease, Leased, leaseLeft } from '../tables/items/lease.ts';
 import { alone, stopped } from './alone.ts';
@@ -17,12 +17,15 @@ import { finish, start } from './finish.ts';
 import { bodyOf } from './given/body.ts';
 import { documentsOf } from './given/documents.ts';
 import { readFeedback } from './given/feedback.ts';
+import { stepsOf } from './given/steps.ts';
 import type { ProcessOptions, Thinking } from './given/thinking.ts';
 import { vaultOf } from './given/vault.ts';
 import { withVision } from './given/vision.ts';
+import { hintsFor } from './hinted.ts';
 import { noteLate } from './lane/late.ts';
 import { begun, type Progress, think } from './pipeline.ts';
-import { orWait } from './waiting.ts';
+import { takeBack } from './take-back.ts';
+import { hasWaited, orWait } from './waiting.ts';
 import { endWork, giveBack } from './work.ts';
 
 export type { ProcessOptions } from './given/thinking.ts';
@@ -92,28 +95,31 @@ async function goOn(
       const work = { row: found.row, lease, fresh: found.fresh, calls: [] };
       told.work = work;
       options.whileAlive?.(() => lease.extend(env.ITEM_TABLE, work.row.id));
-      const ended = await orWait(env, work, () => thinkThrough(work, options, told));
+      const thinks = found.row.compensates ? takeBack : thinkThrough;
+      const ended = await orWait(env, work, () => thinks(work, options, told));
       return [ended === 'waits' ? 'waits' : 'thought'];
     }
   }
 }
 
 async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told): Promise<void> {
-  const { env, automation, implementation, endpoints, deadline } = options;
+  const { env, automation, implementation, endpoints, sources = {}, open, deadline } = options;
   const { lease, fresh } = work;
   const body = await bodyOf(work, options);
   const { row } = work;
   const read = await documentsOf(env.CONTENT_BUCKET, row);
   const feedback = await readFeedback(env.APPROVAL_TABLE, row.sentBack);
   const vault = await vaultOf(env.CONTENT_BUCKET, row, automation);
-  const step = stepRunner({
-    ...{ item: row, automation, body, endpoints, lease, fresh },
+  const step = await stepsOf({
+    ...{ item: row, automation, body, endpoints, sources, lease, fresh, vault },
+    ...{ impatient: hasWaited(row), local: env.STAGE === 'local', open },
     feedback: vault?.hide(feedback) ?? feedback,
     idempotencyTable: env.IDEMPOTENCY_TABLE,
     contentDays: Number(env.CONTENT_DAYS),
     controlTable: env.CONTROL_TABLE,
     ...(deadline === undefined ? {} : { deadline }),
   });
+  const hints = hintsFor(env, automation, { documents: read, vault });
   const { id, generation, repairs: repaired } = row;
   const thinking = async () => {
     const documents = read && (await withVision(read, { bucket: env.CONTENT_BUCKET, automation, step }));
@@ -123,11 +129,14 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
         ...(documents ? { documents } : {}),
         ...(row.mail ? { mail: row.mail } : {}),
         ...(repaired ? { repaired } : {}),
+        ...withParent(row),
       },
       {
-        ...{ automation, implementation, step, vault },
+        ...{ automation, implementation, vault },
+        ...(hints ? { step: { ...step, hinted: hints.hinted }, hinted: hints.told } : { step }),
+        ...{ asked: step.asked, searched: step.searched, found: step.found },
         early: (routed) => tellEarly(env, work, routed, { automation, implementation }),
-        alone: (gated) => alone(env, gated, automation),
+        alone: (gated) => alone(env, gated, automation, row),
         duplicateOf: (prepared) => duplicateOf(prepared, row, automation, env),
       },
       told,
@@ -135,10 +144,10 @@ async function thinkThrough(work: Thinking, options: ProcessOptions, told: Told)
   };
   const thought = await thinking().finally(async () => {
     await step.close();
-    work.calls = [...step.lost, ...step.lineage];
+    work.calls = step.calls();
   });
   count('verdicts', automation.name);
-  const judged = await finish(env, work, { ...thought, vault }, automation);
+  const judged = await finish(env, work, { ...thought, vault, agents: step.traces }, automation);
   // The write of the verdict has ended the work.
   told.work = undefined;
   if (judged) await start(env, judged, automation);

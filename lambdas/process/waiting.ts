@@ -160,6 +160,15 @@ function wasToldToday({ timeline }: ItemRow, name: string): boolean {
   return timeline.some(({ event, at }) => event === name && at.startsWith(day));
 }
 
+/** How long an item waits for what it can do without. */
+const PATIENT_SECONDS = 600;
+
+/** Whether it has waited in this generation for as long as anything that it does not need is worth. */
+export function hasWaited(row: ItemRow): boolean {
+  const wait = waitOf(row);
+  return wait !== undefined && Date.parse(wait.since) + PATIENT_SECONDS * 1000 <= clock.now();
+}
+
 /** Undefined also for a wait of an earlier generation. */
 function waitOf({ wait, generation }: ItemRow): Wait | undefined {
   return wait?.generation === generation ? wait : undefined;

@@ -3,6 +3,7 @@ import { readEnv } from '../kit/env.ts';
 import { logger } from '../kit/telemetry.ts';
 import { putAudit } from '../tables/audit/audit.ts';
 import { actsAlone } from './alone.ts';
+import { newsOfChildren, tellParents } from './family.ts';
 import { publish, statusChanges } from './publish.ts';
 
 const env = readEnv('record/publish');
@@ -11,6 +12,7 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   const changes = statusChanges(Records);
   // Not as a batch: the right to write batches is one to delete, and no function may delete from the audit.
   await Promise.all(actsAlone(Records).map((entry) => putAudit(env.AUDIT_TABLE, entry)));
+  await tellParents(newsOfChildren(Records), env);
   if (changes.length > 0) await publish(changes, env);
   logger.info('items changed', { records: Records.length, statusChanges: changes.length });
 }

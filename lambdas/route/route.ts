@@ -10,12 +10,17 @@ export const OTHER = 'other';
 /** Why no label was given, in fixed words. */
 const SEVERAL = 'parts of the text fit different labels';
 
-/** One label from the automation's own list; any other answer becomes `other`, never a guess. */
+/** One label from the automation's own list, by code where that knows it; any other answer becomes `other`, never a guess. */
 export async function route<Body>(
   item: Prepared<Body>,
   { automation, implementation, step }: StageContext,
 ): Promise<Routed<Body>> {
   if (item.automatic) return { ...item, label: OTHER };
+  const certain = automation.labelOf?.(item);
+  if (certain !== undefined) {
+    if (automation.labels.includes(certain)) return { ...item, label: certain };
+    throw new SystemError(`automation '${automation.name}' has no label that its 'labelOf' gives`);
+  }
   const prompt = implementation.prompts.route;
   if (!prompt) throw new SystemError(`automation '${automation.name}' has no prompt for the step 'route'`);
   const schema = z.object({ label: z.enum(automation.labels) });

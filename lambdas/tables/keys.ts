@@ -24,8 +24,10 @@ export type Kind =
   | 'embed'
   | 'lane'
   | 'limit'
+  | 'hint'
   | 'mapping'
   | 'poll'
+  | 'redrive'
   | 'request'
   | 'step'
   | 'subject'
@@ -69,6 +71,15 @@ export function approvalId(itemId: string, generation: number): string {
 /** To which field a client's own name for it belongs; the name is a stranger's word, and hashed. */
 export function mappingKey(automation: string, client: string, name: string): string {
   return ownRow(automation, 'mapping', sha256(`mapping|${client}|${name}`).slice(0, 32));
+}
+
+/** Where a value stands on the pages of one group: its id and the field are hashed, as they say who sends what. */
+export function hintKey({
+  automation,
+  group,
+  field,
+}: Readonly<Record<'automation' | 'group' | 'field', string>>): string {
+  return ownRow(automation, 'hint', sha256(JSON.stringify(['hint', group, field])).slice(0, 32));
 }
 
 /** Of what an upload was announced as. */
@@ -154,6 +165,22 @@ export function pollKey(automation: string, door: string): string {
   return ownRow(automation, 'poll', door);
 }
 
+/** The redrives of all automations that run now: the clock looks here. */
+export function redrivesKey(which: 'running' | '*' = 'running'): string {
+  return `redrives#${which}`;
+}
+
+/** What others call a redrive of many items; its automation stands in it. */
+export function newRedriveId(automation: string): string {
+  return `${automation}${OWN}redrive-${randomBytes(12).toString('hex')}`;
+}
+
+/** How far a redrive of many items has come. */
+export function redriveKey(redrive: string): string {
+  const automation = automationOf(redrive);
+  return ownRow(automation, 'redrive', redrive.slice(automation.length + 1));
+}
+
 /** What counts against one limit of an action. */
 export function limitKey(automation: string, ...parts: string[]): string {
   return ownRow(automation, 'limit', ...parts);
@@ -183,6 +210,11 @@ export function probeKey(endpoint: string): string {
 /** How much a client has posted on one day (UTC), to all automations together. */
 export function clientKey(client: string, day = isoNow().slice(0, 10)): string {
   return `client#${client}#${day}`;
+}
+
+/** That no mail goes to an address: `hash` is keyed. `*`: all of them. */
+export function suppressionKey(hash: string): string {
+  return `suppressed#${hash}`;
 }
 
 /** A slot to wait for an item in, shared by the whole house. */

@@ -11,14 +11,34 @@ export function bodyKey(itemId: string): string {
   return `items/${itemId}/body.json`;
 }
 
+/** Of what an operator gave in its place, each time another one. */
+export function editedBodyKey(itemId: string, random: string): string {
+  return `items/${itemId}/body-${random}.json`;
+}
+
 /** Of what came in place of a body that fits its schema, exactly as it came. */
 export function rawKey(itemId: string): string {
   return `items/${itemId}/raw.json`;
 }
 
+/** Of what an answer to the mail needs that an item came as. */
+export function threadKey(itemId: string): string {
+  return `items/${itemId}/thread.json`;
+}
+
 /** What the content of an item begins with. */
 export function contentOf(itemId: string): string {
   return `items/${itemId}/`;
+}
+
+/** What the content of all items of an automation begins with, and what was read or uploaded for it. */
+export function contentOfAll(automation: string): string {
+  return `items/${automation}${OWN}`;
+}
+
+/** What the files of all items of an automation begin with, in the bucket of uploads. */
+export function filesOfAll(automation: string): string[] {
+  return FILES.map((kind) => `${kind}/${automation}${OWN}`);
 }
 
 /** What an item's own files begin with, in the bucket of uploads: as they came, refused, and what a door keeps. */
@@ -117,4 +137,19 @@ export function readingHeld(automation: string, key: string): string | undefined
 /** Of a page as a picture, counted from 1. */
 export function pictureKey(readingKey: string, page: number): string {
   return readingKey.replace(/\.json$/, `/page-${page}.png`);
+}
+
+/** Of what says which index of a collection counts, in the bucket of knowledge. */
+export function currentKey(collection: string): string {
+  return `${collectionPrefix(collection)}current.json`;
+}
+
+/** Of an index, by its version; nothing in it changes. */
+export function indexKey(collection: string, version: string): string {
+  return `${collectionPrefix(collection)}${version}.index`;
+}
+
+/** What everything of a collection begins with. */
+export function collectionPrefix(collection: string): string {
+  return `collections/${collection}/`;
 }

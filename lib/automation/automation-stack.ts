@@ -4,34 +4,27 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import type { Destination } from '../../lambdas/contract/neighbour.ts';
 import { processSeconds } from '../../lambdas/models/process-time.ts';
 import { behindKey, kindOf, laneKey, neighbourKey, probeKey, slice } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT, THINKING, THINKING_WITH_FILES } from '../parts/handler.ts';
 import { grantRows } from '../parts/permissions.ts';
 import { WorkQueue } from '../parts/queue.ts';
 import { houseSecret } from '../parts/secret.ts';
-import {
-  content,
-  destinations,
-  endpointKeys,
-  nothing,
-  queue,
-  rows,
-  secret,
-  spares,
-  starts,
-  table,
-} from '../parts/uses.ts';
+import { content, knowledge } from '../parts/uses/files.ts';
+import { endpointKeys, nothing, queue, rows, secret, spares, starts, table } from '../parts/uses.ts';
 import { APPROVAL_TIMEOUT, itemWorkflow } from '../parts/workflow.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
+import { retentionOf } from '../retention.ts';
 import { folderOf } from './automation-folder.ts';
+import { destinationsOf } from './destinations.ts';
 import { doorsOf } from './doors.ts';
+import { forwardOf } from './forward.ts';
 import { intakeOf } from './intake.ts';
 import { lanesOf, queuesOf, type WorkLanes } from './lanes.ts';
 import { policyVersion } from './policy-version.ts';
 import { readerOf } from './reader.ts';
 import { silenceOf } from './silence.ts';
+import { sourcesOf } from './sources.ts';
 
 export interface AutomationProps extends StackProps {
   automation: Automation;
@@ -47,12 +40,6 @@ export interface AutomationProps extends StackProps {
 const WORK_RECEIVES = 6;
 /** Four tries, the deliveries that find another one at work, and a few crashes. The last one parks the item. */
 const ACTION_RECEIVES = 12;
-
-/**
- * An answer of a destination that comes later is none. With the wait for a slot well under the function's own
- * timeout.
- */
-const DESTINATION_SECONDS = 10;
 
 /**
  * One vertical slice: route, intake, queue, processor, state machine, action queue, action. It deploys alone
@@ -74,7 +61,13 @@ export class AutomationStack extends Stack {
     this.#folder = props.folder ?? folderOf(automation.name);
     const { foundation } = platform;
     const processTimeout = Duration.seconds(
-      processSeconds(automation, Object.values(foundation.config.endpoints)),
+      processSeconds(
+        automation,
+        Object.values(foundation.config.endpoints),
+        Object.values(automation.lookups ?? {}).flatMap(
+          ({ source }) => foundation.config.sources[source] ?? [],
+        ),
+      ),
     );
     const actTimeout = Duration.seconds(30);
     const consumer = { consumerTimeout: processTimeout, maxReceiveCount: WORK_RECEIVES };
@@ -85,8 +78,9 @@ export class AutomationStack extends Stack {
     const reads = readerOf(this, slot);
     intakeOf(this, { ...slot, reads });
     doorsOf(this, { ...slot, reads });
+    forwardOf(this, { ...slot, reads });
     silenceOf(this, slot);
-    const machine = this.#workflow(lanes.work.queue, actions.queue);
+    const machine = this.#workflow(lanes, actions.queue);
     const about = `signs the verdicts of ${automation.name}`;
     const gate = houseSecret(this, foundation, `signalbox/gates/${automation.name}`, about, 'key');
     this.#process(lanes, { actions: actions.queue, reads }, processTimeout, machine.stateMachineArn, gate);
@@ -108,7 +102,7 @@ export class AutomationStack extends Stack {
     });
   }
 
-  #workflow(work: Queue, actions: Queue) {
+  #workflow({ work: { queue: work }, urgent }: WorkLanes, actions: Queue) {
     const { foundation, data, approvals: asking } = this.#platform;
     const { name } = this.#automation;
     const approvals = asking.approvals.queue;
@@ -118,6 +112,7 @@ export class AutomationStack extends Stack {
       substitutions: {
         ApprovalsQueueUrl: approvals.queueUrl,
         WorkQueueUrl: work.queueUrl,
+        UrgentQueueUrl: (urgent?.queue ?? work).queueUrl,
         ActionQueueUrl: actions.queueUrl,
         ItemTable: data.items.tableName,
         ApprovalTable: data.approvals.tableName,
@@ -127,7 +122,9 @@ export class AutomationStack extends Stack {
     machine.addToRolePolicy(
       new PolicyStatement({
         actions: ['sqs:SendMessage'],
-        resources: [approvals.queueArn, work.queueArn, actions.queueArn],
+        resources: [approvals, work, ...(urgent ? [urgent.queue] : []), actions].map(
+          ({ queueArn }) => queueArn,
+        ),
       }),
     );
     grantRows(machine, data.items, [slice(name)], 'dynamodb:UpdateItem');
@@ -143,9 +140,20 @@ export class AutomationStack extends Stack {
     gate: Secret,
   ): void {
     const { foundation, data } = this.#platform;
-    const { name, maxConcurrency, documents, duplicates, promise, repair } = this.#automation;
+    const {
+      name,
+      maxConcurrency,
+      documents,
+      duplicates,
+      hints,
+      promise,
+      repair,
+      lookups = {},
+    } = this.#automation;
+    const asked = sourcesOf(this, this.#platform, this.#automation, Object.values(lookups));
     const process = new Handler(this, 'process/process', {
-      memorySize: documents ? THINKING_WITH_FILES : THINKING,
+      // A collection of the bucket is held whole.
+      memorySize: documents || this.#synced().length > 0 ? THINKING_WITH_FILES : THINKING,
       ...{ foundation, timeout, watched: true, folder: this.#folder, warm: this.#warm?.process },
       description: `thinks about items of ${name}: prepare, route, evaluate, gate`,
       uses: [
@@ -165,13 +173,19 @@ export class AutomationStack extends Stack {
           duplicates
             ? rows([kindOf(name, 'duplicate')], 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem')
             : nothing,
+          // What approvers' edits taught.
+          hints ? rows([kindOf(name, 'hint')], 'GetItem') : nothing,
         ),
         // What approvers said when they sent an item back.
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem')),
         table(
           data,
           'CONTROL_TABLE',
-          rows([kindOf(name, 'budget'), neighbourKey('endpoint', '*')], 'GetItem', 'UpdateItem'),
+          rows(
+            [kindOf(name, 'budget'), neighbourKey('endpoint', '*'), ...asked.breakers],
+            'GetItem',
+            'UpdateItem',
+          ),
           rows([behindKey(name), probeKey('*'), kindOf(name, 'calibration')], 'GetItem'),
           // How late work is, and when what was deferred comes back.
           rows([laneKey(name, 'slots')], 'UpdateItem'),
@@ -182,6 +196,8 @@ export class AutomationStack extends Stack {
         ),
         content(data, slice(name), 'GetObject', 'PutObject'),
         endpointKeys(data),
+        asked.use,
+        knowledge(data, this.#synced()),
         secret('GATE_SECRET', gate),
         queue('WORK_QUEUE_URL', work.queue, 'ChangeMessageVisibility', 'SendMessage'),
         queue('URGENT_QUEUE_URL', urgent?.queue, 'ChangeMessageVisibility', 'SendMessage'),
@@ -192,7 +208,8 @@ export class AutomationStack extends Stack {
         starts(stateMachineArn),
       ],
       tells: {
-        CONTENT_DAYS: String(foundation.config.retention.contentDays),
+        STAGE: foundation.environment.name,
+        CONTENT_DAYS: String(retentionOf(this.#automation, foundation.config).contentDays),
         POLICY_VERSION: policyVersion(this.#folder),
         MAX_RECEIVES: String(WORK_RECEIVES),
         LIMIT_SECONDS: String(timeout.toSeconds()),
@@ -202,6 +219,12 @@ export class AutomationStack extends Stack {
     work.feed(process.invoked, foundation, Math.ceil(maxConcurrency / 10));
     // Beside them, so that a flood of others leaves it free.
     urgent?.feed(process.invoked, foundation, 2);
+  }
+
+  /** Collections that lie in the bucket: those of the folder are in the bundle. */
+  #synced(): string[] {
+    const { collections = {} } = this.#automation;
+    return Object.entries(collections).flatMap(([name, { from }]) => (from === 'synced' ? [name] : []));
   }
 
   /** What counts against the limits of the automation's actions. */
@@ -217,7 +240,8 @@ export class AutomationStack extends Stack {
 
   #act(actions: WorkQueue, timeout: Duration, gate: Secret): void {
     const { foundation, data } = this.#platform;
-    const { name } = this.#automation;
+    const { name, hints } = this.#automation;
+    const destinations = destinationsOf(this, this.#platform, this.#automation);
     const act = new Handler(this, 'act/act', {
       ...{ foundation, timeout, folder: this.#folder },
       memorySize: LIGHT,
@@ -225,53 +249,23 @@ export class AutomationStack extends Stack {
       uses: [
         table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'BatchGetItem', 'UpdateItem')),
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem', 'BatchGetItem')),
-        table(data, 'CONTROL_TABLE', this.#counts(), this.#breakers()),
+        table(data, 'CONTROL_TABLE', this.#counts(), destinations.breakers, destinations.suppressed),
+        // What approvers' edits teach.
+        table(data, 'IDEMPOTENCY_TABLE', hints ? rows([kindOf(name, 'hint')], 'PutItem') : nothing),
         content(data, slice(name), 'GetObject'),
         // Sending is for what waits for its destination.
         queue('ACTION_QUEUE_URL', actions.queue, 'ChangeMessageVisibility', 'SendMessage'),
         // Whether the gate said what stands in the row, and whether a person did.
         secret('GATE_SECRET', gate),
         secret('DECISION_SECRET', data.decisionSecret),
-        this.#destinations(),
+        ...destinations.uses,
       ],
       tells: {
         RETRY_SCHEDULE_SECONDS: JSON.stringify(foundation.config.retryScheduleSeconds),
         MAX_RECEIVES: String(ACTION_RECEIVES),
+        CONTENT_DAYS: String(retentionOf(this.#automation, foundation.config).contentDays),
       },
     });
     actions.feed(act, foundation, 5);
-  }
-
-  #declared(): string[] {
-    return [...new Set(Object.values(this.#automation.actions).map(({ destination }) => destination))];
-  }
-
-  /** Of the destinations that this automation has declared. */
-  #breakers() {
-    const keys = this.#declared().map((name) => neighbourKey('destination', name));
-    return keys.length > 0 ? rows(keys, 'GetItem', 'UpdateItem') : nothing;
-  }
-
-  /** Only those that this automation has declared: another's secret is out of its reach. */
-  #destinations() {
-    const { config } = this.#platform.foundation;
-    const secrets: Secret[] = [];
-    const known = this.#declared().map((name) => {
-      const destination = config.destinations[name];
-      const used = this.#platform.data.destinationSecrets[name];
-      if (!destination || !used) {
-        throw new Error(
-          `automation '${this.#automation.name}' acts on '${name}', which signalbox.config.ts does not have under 'destinations'`,
-        );
-      }
-      secrets.push(used);
-      const { url, idempotent, requestsPerMinute } = destination;
-      const told: Destination = {
-        ...{ kind: 'destination', name, url, idempotent, secretId: used.secretArn },
-        ...{ timeoutSeconds: DESTINATION_SECONDS, ...(requestsPerMinute ? { requestsPerMinute } : {}) },
-      };
-      return [name, told];
-    });
-    return destinations(this.toJsonString(Object.fromEntries(known)), secrets);
   }
 }

@@ -2,14 +2,16 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { EventBus, type IEventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { Source } from '../../lambdas/contract/intake/sources.ts';
 import { busName } from '../../lambdas/contract/names.ts';
-import { kindOf, neighbourKey } from '../../lambdas/tables/keys.ts';
+import { kindOf } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { WorkQueue } from '../parts/queue.ts';
-import { inbound, nothing, queue, rows, sources, table } from '../parts/uses.ts';
+import { inbound } from '../parts/uses/files.ts';
+import { nothing, queue, rows, table } from '../parts/uses.ts';
+import { retentionOf } from '../retention.ts';
 import { inboundRules } from './inbound.ts';
 import { accepting, givesWay, type Intake } from './intake.ts';
+import { sourcesOf } from './sources.ts';
 
 const TIMEOUT = Duration.minutes(2);
 /** Every half minute at first: what an hour does not mend is for an operator. */
@@ -29,6 +31,7 @@ export function doorsOf(stack: Stack, slot: Intake): void {
     carries: `${name}: what came by its doors and is no item yet`,
   });
   const polls = Object.keys(schedules).length > 0;
+  const polled = sourcesOf(stack, platform, automation, Object.values(schedules));
   const doors = new Handler(stack, 'intake/doors', {
     // A poll that is not done goes on by a message.
     goesRound: polls,
@@ -43,16 +46,16 @@ export function doorsOf(stack: Stack, slot: Intake): void {
         'CONTROL_TABLE',
         ...givesWay(automation),
         // How far a source was read, and its breaker.
-        polls ? rows([kindOf(name, 'poll'), ...breakersOf(slot)], 'GetItem', 'UpdateItem') : nothing,
+        polls ? rows([kindOf(name, 'poll'), ...polled.breakers], 'GetItem', 'UpdateItem') : nothing,
       ),
       polls
         ? queue('ARRIVAL_QUEUE_URL', arrivals.queue, 'ChangeMessageVisibility', 'SendMessage')
         : queue('ARRIVAL_QUEUE_URL', arrivals.queue, 'ChangeMessageVisibility'),
-      sourcesOf(stack, slot),
+      polled.use,
     ],
     tells: {
       STAGE: foundation.environment.name,
-      ITEM_DAYS: String(foundation.config.retention.itemDays),
+      ITEM_DAYS: String(retentionOf(automation, foundation.config).itemDays),
       LIMIT_SECONDS: String(TIMEOUT.toSeconds()),
     },
   });
@@ -98,27 +101,4 @@ function scheduleRules(stack: Stack, { automation }: Intake, arrivals: Queue): v
       targets: [new SqsQueue(arrivals, { message: RuleTargetInput.fromObject(tick) })],
     });
   }
-}
-
-function declared({ automation }: Intake): string[] {
-  return [...new Set(Object.values(automation.doors?.schedules ?? {}).map(({ source }) => source))];
-}
-
-const breakersOf = (slot: Intake) => declared(slot).map((name) => neighbourKey('source', name));
-
-/** Only those that this automation has declared: another's secret is out of its reach. */
-function sourcesOf(stack: Stack, slot: Intake) {
-  const { foundation, data } = slot.platform;
-  const known = declared(slot).map((name): [string, Source] => {
-    const configured = foundation.config.sources[name];
-    if (!configured)
-      throw new Error(
-        `'${slot.automation.name}' polls '${name}', which is not in 'sources' of the configuration`,
-      );
-    const { secret: _, ...source } = configured;
-    const held = data.sourceSecrets[name];
-    return [name, { kind: 'source', name, ...source, ...(held ? { secretId: held.secretArn } : {}) }];
-  });
-  const secrets = declared(slot).flatMap((name) => data.sourceSecrets[name] ?? []);
-  return sources(stack.toJsonString(Object.fromEntries(known)), secrets);
 }

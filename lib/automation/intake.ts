@@ -5,18 +5,10 @@ import { webhookSecret } from '../../lambdas/contract/intake/webhooks.ts';
 import { behindKey, clientKey, itemIds, kindOf, laneKey, slice, waitKey } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
 import { houseSecret } from '../parts/secret.ts';
-import {
-  content,
-  nothing,
-  queue,
-  rows,
-  secret,
-  table,
-  type UploadRights,
-  uploads,
-  webhookSecrets,
-} from '../parts/uses.ts';
+import { content, type UploadRights, uploads } from '../parts/uses/files.ts';
+import { nothing, queue, rows, secret, table, webhookSecrets } from '../parts/uses.ts';
 import { addRoutes } from '../platform/api.ts';
+import { retentionOf } from '../retention.ts';
 import type { Slot } from './reader.ts';
 
 /** What an automation's intake needs, by whichever door work comes. */
@@ -51,7 +43,7 @@ export function intakeOf(stack: Stack, slot: Intake): void {
     ],
     tells: {
       STAGE: environment.name,
-      ITEM_DAYS: String(config.retention.itemDays),
+      ITEM_DAYS: String(retentionOf(automation, config).itemDays),
       WAITS_AT_MOST: String(config.api.waitsAtMost),
     },
   });

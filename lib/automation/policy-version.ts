@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** Not part of the policy: prompts have versions of their own; cases, samples and what the sandbox knows only test. */
-const APART = /^prompts\/|^cases\.jsonl$|^samples(?:\.jsonl$|\/)|^sandbox(?:\.ts$|\/)/;
+const APART = /^prompts\/|^cases(?:\.(?:jsonl|ts)$|\/)|^samples(?:\.jsonl$|\/)|^sandbox(?:\.ts$|\/)/;
 
 /**
  * Fingerprint of an automation's folder, 12 hex digits: which policy asked a question, also after it has

@@ -4,7 +4,8 @@ import type { Automation } from '../../lambdas/contract/automation.ts';
 import { slice } from '../../lambdas/tables/keys.ts';
 import { Handler, READING } from '../parts/handler.ts';
 import { WorkQueue } from '../parts/queue.ts';
-import { content, queue, rows, spares, table, uploads } from '../parts/uses.ts';
+import { content, uploads } from '../parts/uses/files.ts';
+import { queue, rows, spares, table } from '../parts/uses.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 
 /** Where a part of an automation's slice goes. */

@@ -4,18 +4,25 @@ import { confirmOf } from '../../lambdas/gate/confirm.ts';
 import { peopleOf } from '../../lambdas/kit/digest.ts';
 import { cents } from '../../lambdas/kit/money.ts';
 import type { ResolvedConfig } from '../config.ts';
+import { retentionOf } from '../retention.ts';
 import { faultsInBudget } from './budget.ts';
+import { faultsInConfigured, forwardLoops } from './connectors/rules.ts';
+import { faultsInDestinations } from './destinations.ts';
 import { faultsInDocuments } from './documents.ts';
 import { faultsInDoors, loopsOf } from './doors.ts';
 import { faultsInPromise } from './lanes.ts';
 import { faultsInLimits } from './limits.ts';
 import { faultsInLongText } from './long-text.ts';
 import { faultsInVision } from './models/vision.ts';
-import { faultsInParameters } from './parameters.ts';
-import { faultsInPrivacy } from './privacy.ts';
+import { faultsInCompensations, faultsInParameters } from './parameters.ts';
+import { faultsInPrivacy, faultsInRetention } from './privacy.ts';
 import { faultsInPrompts } from './prompts.ts';
 import { faultsInRepair } from './repair.ts';
 import { faultsInSchema } from './schema.ts';
+import { faultsInAgents } from './steps/agents.ts';
+import { faultsInHints } from './steps/hints.ts';
+import { faultsAmongCollections, faultsInKnowledge } from './steps/knowledge.ts';
+import { faultsInLookups } from './steps/lookups.ts';
 import { faultsInSteps } from './steps.ts';
 
 /**
@@ -30,10 +37,18 @@ export function checkAutomations(automations: readonly Automation[], config: Res
       ? [`  ${automation.name}: the name is taken`]
       : []),
   ]);
-  faults.push(...loopsOf(automations));
+  faults.push(
+    ...loopsOf(automations),
+    ...faultsAmongCollections(automations),
+    ...faultsInConfigured(config, names, destinationsIn(automations)),
+    ...forwardLoops(automations, config),
+  );
   if (faults.length > 0)
     throw new Error(`the automations do not fit the configuration:\n${faults.join('\n')}`);
 }
+
+const destinationsIn = (automations: readonly Automation[]) =>
+  new Set(automations.flatMap(({ actions }) => Object.values(actions).map((it) => it.destination)));
 
 function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
   const faults: string[] = [];
@@ -45,27 +60,27 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
   }
   if (!automation.labels.includes('other'))
     faults.push("'labels' must include 'other', for what fits no label");
-  for (const [action, { destination }] of Object.entries(automation.actions)) {
-    if (!config.destinations[destination]) {
-      faults.push(
-        `action '${action}' goes to '${destination}': add it to 'destinations' in the configuration`,
-      );
-    }
-  }
   return [
     ...faults,
+    ...faultsInDestinations(automation, config),
     ...faultsInSchema(automation),
     ...faultsInPrompts(automation),
     ...faultsInParameters(automation),
+    ...faultsInCompensations(automation),
     ...faultsInSteps(automation, config),
+    ...faultsInAgents(automation, config),
     ...faultsInBudget(automation, config),
     ...faultsInLimits(automation),
-    ...faultsInPromise(automation),
+    ...faultsInPromise(automation, config),
     ...faultsInDocuments(automation),
+    ...faultsInKnowledge(automation),
     ...faultsInDoors(automation, config.sources),
+    ...faultsInLookups(automation, config),
+    ...faultsInHints(automation),
     ...faultsInLongText(automation, config),
     ...faultsInVision(automation, config),
     ...faultsInPrivacy(automation, config),
+    ...faultsInRetention(automation, config),
     ...faultsInRepair(automation),
     ...faultsInApproval(automation, config),
   ];
@@ -76,9 +91,11 @@ const MOST_MINUTES = 45 * 24 * 60;
 /** Work that is deferred, sent back or asked about late must not lose what it is about. */
 const MARGIN_MINUTES = 7 * 24 * 60;
 
-function faultsInApproval({ approval, actions }: Automation, config: ResolvedConfig): string[] {
+function faultsInApproval(automation: Automation, config: ResolvedConfig): string[] {
+  const { approval, actions } = automation;
   const faults: string[] = [];
-  const kept = Math.min(config.retention.itemDays, config.retention.contentDays) * 24 * 60;
+  const { itemDays, contentDays } = retentionOf(automation, config);
+  const kept = Math.min(itemDays, contentDays) * 24 * 60;
   for (const terms of [approval, ...(approval.byAmount ?? []).map((tier) => ({ ...approval, ...tier }))]) {
     const where = 'from' in terms ? `'approval.byAmount' from ${terms.from}` : "'approval'";
     const calendar = terms.calendar === undefined ? undefined : config.calendars[terms.calendar];
@@ -106,7 +123,7 @@ function faultsInApproval({ approval, actions }: Automation, config: ResolvedCon
       [total * stretch(calendar) > MOST_MINUTES, 'its times add up to more than 45 days: make them shorter'],
       [
         total * stretch(calendar) + MARGIN_MINUTES > kept,
-        "its times are longer than 'retention' keeps items and their content, with a week to spare",
+        "its times are longer than 'retention' or 'retentionDays' keeps items and their content, with a week to spare",
       ],
     ];
     faults.push(...wrong.filter(([is]) => is).map(([, fault]) => `${where}: ${fault}`));
@@ -115,6 +132,9 @@ function faultsInApproval({ approval, actions }: Automation, config: ResolvedCon
         faults.push(`${where}: approver group '${group}' is not in 'approverGroups'`);
     }
   }
+  const { urgent } = approval;
+  if (urgent && !(urgent.timeoutMinutes > 0 && urgent.escalationMinutes > 0))
+    faults.push("'approval.urgent': its times must be positive");
   const steps = (approval.subject?.amountFrom ?? []).map((it) => cents(it) ?? 0);
   if (steps.some((step, at) => step <= (steps[at - 1] ?? 0)))
     faults.push('\'approval.subject.amountFrom\' needs rising decimals such as "100.00"');

@@ -2,7 +2,7 @@ import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { Door } from '../../lambdas/contract/intake/door.ts';
 import { declaredDoors, type EventDoor } from '../../lambdas/contract/intake/doors.ts';
 import type { ScheduleDoor } from '../../lambdas/contract/intake/schedules.ts';
-import type { WebhookDoor } from '../../lambdas/contract/intake/webhooks.ts';
+import { MOST_CALLS, type WebhookDoor } from '../../lambdas/contract/intake/webhooks.ts';
 import { PRIORITIES } from '../../lambdas/contract/item/status.ts';
 
 /** Of an address: as SES compares it, and as people can say it. */
@@ -124,13 +124,24 @@ function faultsInSchedule(
   ]);
 }
 
-function faultsInWebhook(name: string, { scheme, windowSeconds = 300 }: WebhookDoor): string[] {
+function faultsInWebhook(
+  name: string,
+  { scheme, windowSeconds = 300, rate = MOST_CALLS }: WebhookDoor,
+): string[] {
   const where = `'doors.webhooks.${name}`;
   const faults = said([
     [!SCHEMES.includes(scheme?.kind), `${where}.scheme' needs a 'kind', one of ${SCHEMES.join(', ')}`],
     [
       !Number.isInteger(windowSeconds) || windowSeconds < 1 || windowSeconds > 3600,
       `${where}.windowSeconds' must be a whole number from 1 to 3600`,
+    ],
+    [
+      !(rate.perSecond >= 0.01 && rate.perSecond <= 10_000),
+      `${where}.rate.perSecond' must be a number from 0.01 to 10000`,
+    ],
+    [
+      !Number.isInteger(rate.burst) || rate.burst < 1 || rate.burst > 10_000,
+      `${where}.rate.burst' must be a whole number from 1 to 10000`,
     ],
   ]);
   if (scheme?.kind !== 'hmac') return faults;

@@ -1,9 +1,16 @@
 import type { Automation } from '../../lambdas/contract/automation.ts';
+import type { ResolvedConfig } from '../config.ts';
+
+/** Ten weeks of forty hours. */
+const MOST_MINUTES = 24_000;
 
 /** What is promised must be something that can be kept, and held against. */
-export function faultsInPromise({ promise }: Pick<Automation, 'promise'>): string[] {
+export function faultsInPromise(
+  { promise, labels }: Pick<Automation, 'promise' | 'labels'>,
+  { calendars }: Pick<ResolvedConfig, 'calendars'>,
+): string[] {
   if (!promise) return [];
-  const { normalMinutes, budgetForLow = 1 } = promise;
+  const { normalMinutes, budgetForLow = 1, byLabel = {} } = promise;
   const wrong: [boolean, string][] = [
     [
       !(normalMinutes >= 1 && normalMinutes <= 24 * 60),
@@ -13,6 +20,20 @@ export function faultsInPromise({ promise }: Pick<Automation, 'promise'>): strin
       !(budgetForLow > 0 && budgetForLow <= 1),
       "'promise.budgetForLow' must be a share above 0, at most 1, such as 0.8",
     ],
+    ...Object.entries(byLabel).flatMap(([label, { minutes, calendar }]): [boolean, string][] => [
+      [
+        !labels.includes(label),
+        `'promise.byLabel' has '${label}', which is not in 'labels': name one of ${labels.join(', ')}`,
+      ],
+      [
+        !(minutes >= 1 && minutes <= MOST_MINUTES),
+        `'promise.byLabel.${label}.minutes' must be minutes from 1 to ${MOST_MINUTES}`,
+      ],
+      [
+        calendar !== undefined && !Object.hasOwn(calendars, calendar),
+        `'promise.byLabel.${label}.calendar' is '${calendar}', which is not in 'calendars'`,
+      ],
+    ]),
   ];
   return wrong.filter(([is]) => is).map(([, fault]) => fault);
 }

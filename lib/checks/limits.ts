@@ -1,4 +1,4 @@
-import type { Action, Automation, Limit } from '../../lambdas/contract/automation.ts';
+import type { Action, Automation, Limit, SubjectLimit } from '../../lambdas/contract/automation.ts';
 import { cents } from '../../lambdas/kit/money.ts';
 
 /** A row holds one entry for each of a limit's days. */
@@ -12,8 +12,19 @@ export function faultsInLimits({ actions }: Automation): string[] {
 }
 
 function faultsOf(action: Action): string[] {
-  const { perSubject, perDay, perRecipient } = action.limits ?? {};
+  const { perSubject, per = {}, perDay, perRecipient } = action.limits ?? {};
   return [
+    ...Object.entries(per).flatMap(([subject, limit]) => [
+      ...(NAMED.test(subject) && !OWN.includes(subject)
+        ? []
+        : [
+            `'limits.per' has '${subject}': name a subject in lower-case letters, but not ${OWN.join(' or ')}`,
+          ]),
+      ...amounts(`per.${subject}`, limit, action),
+      ...span(`per.${subject}`, limit.days),
+      ...least(`per.${subject}`, limit),
+    ]),
+    ...(perSubject ? least('perSubject', perSubject) : []),
     ...(perSubject
       ? [...amounts('perSubject', perSubject, action), ...span('perSubject', perSubject.days)]
       : []),
@@ -25,6 +36,16 @@ function faultsOf(action: Action): string[] {
       ? ["'limits.perRecipient' needs 'recipient', the parameter that names who gets it"]
       : []),
   ];
+}
+
+/** A subject's name is part of a row's key and of reasons. */
+const NAMED = /^[a-z]{1,20}$/;
+/** Those that the other limits count by. */
+const OWN = ['subject', 'recipient', 'day'];
+
+function least(field: string, { most, amount }: SubjectLimit): string[] {
+  if (!most || amount !== undefined) return [];
+  return [`'limits.${field}': 'most' lowers 'amount': give it one`];
 }
 
 function amounts(field: string, { count, amount }: Limit, action: Action): string[] {

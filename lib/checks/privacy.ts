@@ -16,6 +16,16 @@ export function faultsInPrivacy({ privacy }: Automation, { endpoints }: Resolved
   ];
 }
 
+/** What is wrong with how long an automation keeps its items. */
+export function faultsInRetention({ retentionDays }: Automation, { retention }: ResolvedConfig): string[] {
+  if (retentionDays === undefined) return [];
+  const most = Math.max(retention.itemDays, retention.contentDays);
+  if (Number.isInteger(retentionDays) && retentionDays >= 1 && retentionDays <= most) return [];
+  return [
+    `'retentionDays' must be a whole number from 1 to ${most}, the longest that 'retention' keeps anything, got ${retentionDays}`,
+  ];
+}
+
 function unknown(field: string, names: readonly string[], known: readonly string[]): string[] {
   return names
     .filter((name) => !known.includes(name))

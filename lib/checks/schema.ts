@@ -12,6 +12,7 @@ export function faultsInSchema({ schema, reference }: Pick<Automation, 'schema' 
   const field = under(shape, 'properties').find(([name]) => name === reference)?.[1];
   return [
     ...faultsIn(shape, 'schema'),
+    ...under(shape, '$defs').flatMap(([name, part]) => faultsIn(part, `schema ${name}`)),
     ...(reference === undefined || field?.type === 'string'
       ? []
       : [`'reference' names '${reference}': it must be a field of the schema, at its top, that is a text`]),
@@ -25,7 +26,8 @@ const under = (schema: Schema, keyword: string): [string, Schema][] =>
   );
 
 function faultsIn(schema: Schema, at: string): string[] {
-  if ('enum' in schema || 'const' in schema) return [];
+  // What refers to a part that holds itself is looked at where that part stands.
+  if ('enum' in schema || 'const' in schema || '$ref' in schema) return [];
   const parts = ['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => under(schema, keyword));
   // What stands beside a choice, such as "one of these must be given", is no field of its own.
   if (parts.length > 0 && schema.type === undefined) return parts.flatMap(([, part]) => faultsIn(part, at));

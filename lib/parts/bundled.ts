@@ -1,16 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { HandlerName } from '../../lambdas/contract/env.ts';
 import { folderOf } from '../automation/automation-folder.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { approvalSettings } from './approval-settings.ts';
 import { UNREACHED } from './bundling.ts';
+import { knowledgeModule } from './knowledge.ts';
 import { endpointsOf, neighboursOf } from './neighbours.ts';
 import { registryEntry } from './registry.ts';
 
 /** Of one automation, or of all. `lambdas/contract/bundled.d.ts` declares each to the functions. */
-type OwnModule = 'automation' | 'implementation';
+type OwnModule = 'automation' | 'implementation' | 'knowledge';
 type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'neighbours';
 
 /**
@@ -20,12 +21,14 @@ type SharedModule = 'registry' | 'declarations' | 'settings' | 'endpoints' | 'ne
 export const CARRIED = {
   'api/api': ['registry', 'settings', 'neighbours'],
   'api/mcp': ['registry'],
-  'operate/commands': ['registry', 'neighbours'],
+  'operate/commands': ['registry', 'neighbours', 'declarations'],
+  'operate/redrives': ['registry'],
   'operate/erase': ['registry'],
   'operate/probe': ['endpoints'],
   'intake/intake': ['automation'],
   'intake/doors': ['automation'],
-  'process/process': ['automation', 'implementation', 'endpoints'],
+  'intake/forward': ['automation'],
+  'process/process': ['automation', 'implementation', 'endpoints', 'knowledge'],
   'read/read': ['automation'],
   'act/act': ['automation'],
   'approve/ask': ['settings'],
@@ -36,6 +39,7 @@ export const CARRIED = {
   'api/authorize': [],
   'approve/on-change': [],
   'record/publish': [],
+  'record/mail-events': [],
   'record/archive': [],
   'record/callback': [],
 } as const satisfies Readonly<Record<HandlerName, readonly (OwnModule | SharedModule)[]>>;
@@ -46,7 +50,10 @@ export type OwnHandler = {
 }[HandlerName];
 
 /** The file of each module that is made at synth. */
-export type Bundled = Readonly<Record<SharedModule, string>>;
+export type Bundled = Readonly<Record<SharedModule, string>> & {
+  /** The folder of the indexes of automations, a module by the automation's name. */
+  knowledge: string;
+};
 
 /** Writes the modules of all automations, once for all functions. */
 export function writeBundled(
@@ -68,7 +75,19 @@ export function writeBundled(
     endpoints: data('endpoints', endpointsOf(config, environment)),
     neighbours: data('neighbours', neighboursOf(config)),
     declarations: write('declarations', declarations(automations)),
+    knowledge: indexes(join(resolve(directory), 'knowledge'), automations),
   };
+}
+
+/** An automation without collections has a module too: one entry file serves all. */
+function indexes(directory: string, automations: readonly Automation[]): string {
+  mkdirSync(directory, { recursive: true });
+  for (const automation of automations)
+    writeFileSync(
+      join(directory, `${automation.name}.mjs`),
+      knowledgeModule(automation, folderOf(automation.name)),
+    );
+  return directory;
 }
 
 function declarations(automations: readonly Automation[]): string {
@@ -81,7 +100,10 @@ function declarations(automations: readonly Automation[]): string {
 
 /** What stands for each module in the bundle of a function. @param folder of its automation */
 export function modulesOf(handler: HandlerName, bundled: Bundled, folder = ''): Record<string, string> {
-  const own = { automation: `${folder}automation.ts`, implementation: `${folder}evaluate.ts` };
+  const own = {
+    ...{ automation: `${folder}automation.ts`, implementation: `${folder}evaluate.ts` },
+    knowledge: join(bundled.knowledge, `${basename(folder)}.mjs`),
+  };
   const files = { ...bundled, ...own };
   const carried = CARRIED[handler].map((module) => [`@bundled/${module}`, files[module]]);
   return { ...Object.fromEntries(carried), ...UNREACHED };

@@ -22,6 +22,22 @@ const APART: Partial<Record<HandlerName, readonly string[]>> = {
   'operate/probe': ['openai'],
 };
 
+/**
+ * Functions with code of ours that few instances need: what they `import()` lies in files beside `index.mjs`, and is read when it is
+ * first needed. In one file esbuild would wrap each module for it, and the file would be the larger for it.
+ */
+const IN_PARTS: readonly string[] = (['process/process'] satisfies HandlerName[]).map(
+  (name) => `/lambdas/${name}.lambda.ts`,
+);
+
+/** Whether the bundle of this entry file has parts. */
+export const isInParts = (entry: string): boolean => IN_PARTS.some((end) => entry.endsWith(end));
+
+/** How a bundle in parts is laid out: `index.mjs` and `part-<hash>.mjs`. */
+export const PARTS = {
+  ...{ splitting: true, chunkNames: 'part-[hash]', outExtension: { '.js': '.mjs' } },
+} satisfies BuildOptions;
+
 /** The function that starts `lambdas/read/reader.ts` for each document. */
 const READS = 'read/read';
 
@@ -40,6 +56,8 @@ export const BUNDLING = {
     '@smithy/credential-provider-imds',
     // For operations that stream events: none of ours does.
     '@smithy/core/event-streams',
+    // Tells browsers apart, for the SDK's user agent in one of them.
+    'bowser',
     ...new Set(Object.values(APART).flat()),
   ],
   loader: { '.md': 'text' },
@@ -67,11 +85,18 @@ export const UNREACHED: Readonly<Record<string, string>> = Object.fromEntries(
 export function bundleInto(directory: string, handler: HandlerName, source: BundleSource): void {
   buildSync({
     ...{ ...BUNDLING, bundle: true, platform: 'node', format: 'esm', absWorkingDir: ROOT },
-    ...{ entryPoints: [source.entry], alias: { ...source.modules }, outfile: join(directory, 'index.mjs') },
+    ...{ ...outputOf(source.entry, directory), alias: { ...source.modules } },
     // Without it esbuild marks large bundles with a sign of warning, on every synth.
     logLevel: 'warning',
   });
   writeApart(handler, directory);
+}
+
+/** Where the bundle of an entry file goes. */
+export function outputOf(entry: string, directory: string): BuildOptions {
+  return isInParts(entry)
+    ? { ...PARTS, entryPoints: [{ in: entry, out: 'index' }], outdir: directory }
+    : { entryPoints: [entry], outfile: join(directory, 'index.mjs') };
 }
 
 /** Puts into the directory of a function's bundle what it loads apart. */

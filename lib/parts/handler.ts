@@ -62,6 +62,8 @@ interface FunctionProps {
   reserved?: number | undefined;
   /** It sends messages to its own queue here, though not everywhere. @default false */
   goesRound?: boolean;
+  /** Where others know it by its name. @default CloudFormation makes one up */
+  functionName?: string;
   /**
    * An alarm on its crashes, where nothing else would tell soon: a request that fails is in `api/errors`, a message among the dead
    * letters. Each alarm costs by the month. @default false
@@ -117,6 +119,7 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
     const { code, staged } = codeOf(scope, name, source);
     super(scope, name, {
       description: `[${name}] ${props.description}`,
+      ...(props.functionName ? { functionName: props.functionName } : {}),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: props.timeout ?? Duration.seconds(30),

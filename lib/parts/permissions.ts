@@ -169,16 +169,31 @@ export function grantQueues(fn: IFunction, queueName: string): void {
   );
 }
 
+/** To call a function and wait for its answer. */
+export function grantCall(fn: IFunction, functionName: string): void {
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  const parts = { service: 'lambda', resource: 'function', resourceName: functionName, arnFormat };
+  const resources = [Stack.of(fn).formatArn(parts)];
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }));
+}
+
+/** To put events on a bus. */
+export function grantEvents(fn: IFunction, busName: string): void {
+  const bus = Stack.of(fn).formatArn({ service: 'events', resource: 'event-bus', resourceName: busName });
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus] }));
+}
+
 /**
  * To send mail from one address. The resource is a pattern because SES also asks for the recipient's identity
  * as long as the account is in its sandbox; the condition is what holds the sender.
  */
-export function grantMail(fn: IFunction, sender: string): void {
+export function grantMail(fn: IFunction, sender: string, configurationSet?: string): void {
+  const set = { service: 'ses', resource: 'configuration-set', resourceName: configurationSet ?? '' };
   const identities = Stack.of(fn).formatArn({ service: 'ses', resource: 'identity', resourceName: '*' });
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: ['ses:SendEmail'],
-      resources: [identities],
+      resources: [identities, ...(configurationSet ? [Stack.of(fn).formatArn(set)] : [])],
       conditions: { StringEquals: { 'ses:FromAddress': sender } },
     }),
   );

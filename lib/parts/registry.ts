@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Action, Automation } from '../../lambdas/contract/automation.ts';
+import type { Action, Automation, SubjectLimit } from '../../lambdas/contract/automation.ts';
 import { contentTypesOf, MOST_DOCUMENTS } from '../../lambdas/contract/document.ts';
 import { doorNames } from '../../lambdas/contract/intake/doors.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
@@ -11,9 +11,11 @@ export function registryEntry(automation: Automation): RegistryEntry {
   return {
     ...{ name, owner, purpose, triggers, data, failureModes, lastReviewed, reviewEveryDays },
     ...{ labels, prompts, budget, examples: examples as readonly object[] },
-    actions: Object.entries(automation.actions).map(([action, { destination, risk, reversible }]) => ({
-      ...{ name: action, destination, risk, reversible },
-    })),
+    actions: Object.entries(automation.actions).map(([action, declared]) => {
+      const { destination, risk, reversible, compensate } = declared;
+      const back = compensate ? { compensate: compensate.action } : {};
+      return { name: action, destination, connector: connectorOf(declared), risk, reversible, ...back };
+    }),
     limits: Object.fromEntries(
       Object.entries(automation.actions).flatMap(([action, { limits }]) =>
         limits ? [[action, limitsOf(limits)]] : [],
@@ -21,6 +23,9 @@ export function registryEntry(automation: Automation): RegistryEntry {
     ),
     ...documentsOf(automation),
     ...(automation.repair ? { repair: { model: automation.repair.model ?? false } } : {}),
+    ...lookupsOf(automation),
+    ...collectionsOf(automation),
+    ...agentsOf(automation),
     doors: doorNames(automation),
     ...(automation.lanes ? { lanes: automation.lanes } : {}),
     ...(automation.early ? { early: Object.keys(automation.early.facts) } : {}),
@@ -30,10 +35,40 @@ export function registryEntry(automation: Automation): RegistryEntry {
   };
 }
 
+/** Synth holds it against the destination: an action says what its kind needs, and nothing of another. */
+function connectorOf(action: Action): string {
+  const kinds = ['request', 'email', 'slack', 'forward', 'event'] as const;
+  return kinds.find((kind) => action[kind] !== undefined) ?? 'http';
+}
+
 function documentsOf({ documents }: Automation): Pick<RegistryEntry, 'documents'> {
   if (!documents) return {};
   const { types, mostBytes, mostPages, most = MOST_DOCUMENTS, languages = ['eng'] } = documents;
   return { documents: { types, contentTypes: contentTypesOf(types), mostBytes, mostPages, most, languages } };
+}
+
+function collectionsOf({ collections }: Automation): Pick<RegistryEntry, 'collections'> {
+  if (!collections) return {};
+  const told = Object.entries(collections).map(([name, { from, description, outward = false }]) => ({
+    ...{ name, from, description, outward },
+  }));
+  return { collections: told };
+}
+
+function lookupsOf({ lookups }: Automation): Pick<RegistryEntry, 'lookups'> {
+  if (!lookups) return {};
+  const told = Object.values(lookups).map(({ name, source, description, required = true }) => ({
+    ...{ name, source, description, required },
+  }));
+  return { lookups: told };
+}
+
+function agentsOf({ agents }: Automation): Pick<RegistryEntry, 'agents'> {
+  if (!agents) return {};
+  const told = Object.entries(agents).map(([name, { lookups = [], searches = [], mostTurns }]) => ({
+    ...{ name, lookups, searches, mostTurns },
+  }));
+  return { agents: told };
 }
 
 /** The shape of a whole body: the automation's own fields, and the documents beside them. */
@@ -50,10 +85,11 @@ function schemaOf({ schema, documents }: Automation): object {
 }
 
 /** What names a subject is code, and no data. */
-function limitsOf({ perSubject, perDay, perRecipient }: NonNullable<Action['limits']>) {
-  const { key: _, ...subject } = perSubject ?? {};
+function limitsOf({ perSubject, per, perDay, perRecipient }: NonNullable<Action['limits']>) {
+  const bare = ({ key: _, most: __, ...limit }: SubjectLimit) => limit;
   return {
-    ...(perSubject ? { perSubject: subject } : {}),
+    ...(perSubject ? { perSubject: bare(perSubject) } : {}),
+    ...(per ? { per: Object.fromEntries(Object.entries(per).map(([name, one]) => [name, bare(one)])) } : {}),
     ...(perDay ? { perDay } : {}),
     ...(perRecipient ? { perRecipient: { days: 1, ...perRecipient } } : {}),
   };

@@ -1,27 +1,22 @@
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
 import { urgentQueueName, workQueueName } from '../../lambdas/contract/names.ts';
-import { FILES, slice } from '../../lambdas/tables/keys.ts';
 import type { Data } from '../platform/data.ts';
 import type { Environment } from './environment.ts';
 import {
-  grantArchive,
+  grantCall,
   grantChange,
-  grantContent,
+  grantEvents,
   grantMail,
-  grantObjects,
   grantQuery,
   grantQueues,
-  grantRemoval,
   grantRows,
   grantRuns,
   grantTable,
-  type ObjectOperation,
   type RunAction,
   sparing,
 } from './permissions.ts';
@@ -113,36 +108,8 @@ export function table<V extends keyof typeof TABLES>(
   };
 }
 
-/** The content of items like `ids`: an automation's own, or those of all (`*`). */
-export function content(
-  data: Data,
-  ids: string,
-  ...operations: ('GetObject' | 'PutObject')[]
-): Use<'CONTENT_BUCKET'> {
-  const actions = operations.map((it) => `s3:${it}` as const);
-  return {
-    ...{ variable: 'CONTENT_BUCKET', value: data.content.bucketName },
-    grant: (fn) => grantContent(fn, data.content, ids, ...actions),
-  };
-}
-
-/** To find and remove all content of an item, and all its files. */
-export function removesContent({ content: bucket }: Data): Use<'CONTENT_BUCKET'> {
-  return {
-    ...{ variable: 'CONTENT_BUCKET', value: bucket.bucketName },
-    grant: (fn) => grantRemoval(fn, bucket, ['items']),
-  };
-}
-
-export function removesFiles({ uploads: bucket }: Data): Use<'UPLOAD_BUCKET'> {
-  return {
-    ...{ variable: 'UPLOAD_BUCKET', value: bucket.bucketName },
-    grant: (fn) => grantRemoval(fn, bucket, [...FILES, 'uploads']),
-  };
-}
-
 /** What stands in an environment for what is not configured, or not declared. */
-const NONE = 'none';
+export const NONE = 'none';
 
 type SecretVariable =
   | 'CLIENTS_SECRET'
@@ -156,42 +123,6 @@ type SecretVariable =
 
 export function secret<V extends SecretVariable>(variable: V, used: Secret | undefined): Use<V> {
   return { variable, value: used?.secretArn ?? NONE, grant: (fn) => used?.grantRead(fn) };
-}
-
-export type UploadRights = Readonly<
-  Partial<Record<'uploads' | 'documents' | 'quarantine' | 'inbound', readonly ObjectOperation[]>>
->;
-
-/**
- * The uploaded files of an automation, by what becomes of them: `uploads` until an item names them, `documents` while they are one's,
- * `quarantine` when they were refused. Nothing where it takes none.
- */
-export function uploads(
-  data: Data | undefined,
-  automation: string,
-  rights: UploadRights,
-): Use<'UPLOAD_BUCKET'> {
-  return {
-    ...{ variable: 'UPLOAD_BUCKET', value: data?.uploads.bucketName ?? NONE },
-    grant: (fn) => {
-      for (const [prefix, operations] of Object.entries(rights))
-        if (data) grantObjects(fn, data.uploads, `${prefix}/${slice(automation)}`, operations);
-    },
-  };
-}
-
-/** What came to an automation's door, below its own prefix; nothing where it has no such door. */
-export function inbound<V extends 'MAIL_BUCKET' | 'DROP_BUCKET'>(
-  variable: V,
-  bucket: Bucket | undefined,
-  automation: string,
-): Use<V> {
-  return {
-    ...{ variable, value: bucket?.bucketName ?? NONE },
-    grant: (fn) => {
-      if (bucket) grantObjects(fn, bucket, `${automation}/*`, ['GetObject', 'DeleteObject']);
-    },
-  };
 }
 
 /** The destinations of an automation, as its variable lists them with their secrets. */
@@ -251,13 +182,6 @@ export function bus(used: EventBus): Use<'EVENT_BUS'> {
   return { variable: 'EVENT_BUS', value: used.eventBusName, grant: (fn) => used.grantPutEventsTo(fn) };
 }
 
-export function archive({ auditArchive }: Data): Use<'AUDIT_BUCKET'> {
-  return {
-    ...{ variable: 'AUDIT_BUCKET', value: auditArchive.bucketName },
-    grant: (fn) => grantArchive(fn, auditArchive),
-  };
-}
-
 /* Known without a variable: by the row that is worked on, or by a module of the bundle. */
 
 /** Runs of the state machines of that name: an item's row holds its run's ARN, and a message the token. */
@@ -268,6 +192,20 @@ export function runs(machineName: string, ...actions: RunAction[]): Use<never> {
 /** `@bundled/settings` names the sender. */
 export function mail(sender: string): Use<never> {
   return { variable: undefined, value: '', grant: (fn) => grantMail(fn, sender) };
+}
+
+/** The `DESTINATIONS` variable names what these three are about. */
+export function mailThrough(sender: string, configurationSet: string): Use<never> {
+  return { variable: undefined, value: '', grant: (fn) => grantMail(fn, sender, configurationSet) };
+}
+
+/** To call a function of another stack, and to wait for its answer. */
+export function invokes(functionName: string): Use<never> {
+  return { variable: undefined, value: '', grant: (fn) => grantCall(fn, functionName) };
+}
+
+export function busNamed(busName: string): Use<never> {
+  return { variable: undefined, value: '', grant: (fn) => grantEvents(fn, busName) };
 }
 
 /** `@bundled/endpoints` names the secrets. */

@@ -85,11 +85,12 @@ export const APPROVAL_TIMEOUT = Duration.days(60);
  */
 export function substitute(definition: string, substitutions: Record<string, string | number>): string {
   const unused = new Set(Object.keys(substitutions));
-  const filled = definition.replaceAll(/"\$\{(\w+)\}"/g, (_, name: string) => {
+  const filled = definition.replaceAll(/(["'])\$\{(\w+)\}\1/g, (_, quote: string, name: string) => {
     const value = substitutions[name];
     if (value === undefined) throw new Error(`nothing fills the substitution '${name}' of the state machine`);
     unused.delete(name);
-    return JSON.stringify(value);
+    // Inside an expression it is a text of JSONata: names and addresses, which hold nothing to escape.
+    return quote === '"' ? JSON.stringify(value) : `'${value}'`;
   });
   if (unused.size > 0)
     throw new Error(`the state machine has no substitution for: ${[...unused].join(', ')}`);

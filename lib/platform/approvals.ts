@@ -5,16 +5,20 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { behindKey, kindOf } from '../../lambdas/tables/keys.ts';
+import { behindKey, kindOf, neighbourKey } from '../../lambdas/tables/keys.ts';
 import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
 import { reservedForPeople } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
-import { content, every, index, mail, queue, rows, runs, secret, table } from '../parts/uses.ts';
+import { content } from '../parts/uses/files.ts';
+import { changes, every, index, mail, queue, rows, runs, secret, table } from '../parts/uses.ts';
 import { workflowName } from '../parts/workflow.ts';
 import { type Api, addRoutes } from './api.ts';
-import { BY_PHASE, type Data } from './data.ts';
+import { BY_PHASE, BY_PROMISE, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
+
+/** What the clock writes down of a promise. It decides nothing. */
+const OF_PROMISE = ['id', 'generation', 'status', 'promised', 'promisedUntil', 'timeline', 'updatedAt'];
 
 const TIMEOUT = Duration.seconds(30);
 
@@ -190,13 +194,16 @@ export class Approvals extends Construct {
     const { foundation, data } = this.#props;
     const timekeeper = new Handler(this, 'approve/timekeeper', {
       ...{ foundation, memorySize: LIGHT, watched: true },
-      description: 'the clock of approvals: reminds, escalates, expires',
+      description: 'the clock of approvals and promises: reminds, escalates, expires, completes',
       uses: [
         table(data, 'APPROVAL_TABLE', every('GetItem', 'PutItem', 'UpdateItem'), index(BY_PHASE)),
+        table(data, 'ITEM_TABLE', every('GetItem'), index(BY_PROMISE), changes(OF_PROMISE)),
         table(
           data,
           'CONTROL_TABLE',
           rows(['away#*'], 'GetItem'),
+          // Whether a source is back, for what was thought about without it.
+          rows([neighbourKey('source', '*')], 'GetItem'),
           rows([behindKey('*')], 'GetItem', 'PutItem', 'DeleteItem'),
         ),
         content(data, '*', 'GetObject', 'PutObject'),

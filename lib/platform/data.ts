@@ -11,12 +11,14 @@ import {
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { SOURCE_AUTHS } from '../../lambdas/contract/intake/sources.ts';
 import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexes.ts';
+import { contentOfAll } from '../../lambdas/tables/keys.ts';
 import { houseSecret } from '../parts/secret.ts';
+import { endingSooner } from '../retention.ts';
 import { auditArchive } from './archive.ts';
 import type { Foundation } from './foundation.ts';
 import { inboundBucket, mailBucket } from './inbound.ts';
+import { neighbourSecrets } from './neighbour-secrets.ts';
 import { uploadBucket } from './uploads.ts';
 
 /** The index of the items table that lists an automation's items by time. */
@@ -28,6 +30,8 @@ export const BY_AUTOMATION = 'byAutomation';
  */
 export const BY_CLIENT = 'byClient';
 export const BY_REFERENCE = 'byReference';
+/** Items whose label promises an end that nobody has looked at yet: keys alone. */
+export const BY_PROMISE = 'byPromise';
 
 /** The index of the idempotency table that lists what was kept of an item's words: keys alone, of the rows that have some. */
 export const BY_ITEM = 'byItem';
@@ -108,6 +112,12 @@ export class Data extends Construct {
       sortKey: { name: 'order', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });
+    this.items.addGlobalSecondaryIndex({
+      indexName: BY_PROMISE,
+      partitionKey: { name: 'automation', type: AttributeType.STRING },
+      sortKey: { name: 'promisedUntil', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     this.idempotency = table('idempotency');
     this.idempotency.addGlobalSecondaryIndex({
       indexName: BY_ITEM,
@@ -141,6 +151,7 @@ export class Data extends Construct {
           expiration: Duration.days(config.retention.contentDays),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        ...endingSooner(foundation.automations, config, (name) => [contentOfAll(name)]),
       ],
     });
 
@@ -154,16 +165,10 @@ export class Data extends Construct {
     this.mails = mailBucket(this, foundation);
     this.drops = inboundBucket(this, 'drops', foundation);
     this.auditArchive = auditArchive(this, foundation);
-    this.destinationSecrets = Object.fromEntries(
-      Object.entries(config.destinations).map(([name, { secret }]) => [
-        name,
-        houseSecret(this, foundation, secret, `signs calls to ${name}`, 'signingKey'),
-      ]),
-    );
-    this.endpointSecrets = this.#shared(foundation, 'endpoint', config.endpoints, () => ['apiKey']);
-    this.sourceSecrets = this.#shared(foundation, 'source', config.sources, ({ auth }) =>
-      auth ? SOURCE_AUTHS[auth] : [],
-    );
+    const held = neighbourSecrets(this, foundation);
+    this.endpointSecrets = held.endpoint;
+    this.sourceSecrets = held.source;
+    this.destinationSecrets = held.destination;
     this.clientsSecret = houseSecret(
       this,
       foundation,
@@ -211,26 +216,5 @@ export class Data extends Construct {
       houseSecret(this, foundation, oidc.secret, '{"clientSecret"} at the identity provider: fill it', {
         clientSecret: '',
       });
-  }
-
-  /* Two neighbours of one account share its key: the same name is the same secret. One without a key has none. */
-  #shared<Of extends { secret?: string | undefined }>(
-    foundation: Foundation,
-    kind: 'endpoint' | 'source',
-    all: Readonly<Record<string, Of>>,
-    fields: (of: Of) => readonly string[],
-  ): Record<string, Secret> {
-    const users = Map.groupBy(Object.entries(all), ([, { secret }]) => secret);
-    const secrets = [...users].flatMap(([configured, sharing]) => {
-      if (configured === undefined) return [];
-      const names = sharing.map(([name]) => name);
-      const held = [...new Set(sharing.flatMap(([, of]) => fields(of)))];
-      const shape = held.map((field) => `"${field}"`).join(',');
-      const description = `{${shape}} of the ${kind} ${names.join(', ')}: fill it`;
-      const empty = Object.fromEntries(held.map((field) => [field, '']));
-      const secret = houseSecret(this, foundation, configured, description, empty);
-      return names.map((name) => [name, secret] as const);
-    });
-    return Object.fromEntries(secrets);
   }
 }

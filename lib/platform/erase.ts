@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import { itemIds, kindOf } from '../../lambdas/tables/keys.ts';
 import { Handler } from '../parts/handler.ts';
-import { changes, every, index, removesContent, removesFiles, rows, secret, table } from '../parts/uses.ts';
+import { removesContent, removesFiles } from '../parts/uses/files.ts';
+import { changes, every, index, rows, secret, table } from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
 import { BY_ITEM, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
@@ -23,7 +24,7 @@ const ALSO_OF_APPROVAL = ['facts', 'asked', 'comment', 'edits', 'passing'];
 export class Erasing extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data, api: Api) {
     super(scope, 'erasing');
-    const kept = (['step', 'cache', 'embed', 'upload', 'duplicate'] as const).map((kind) =>
+    const kept = (['step', 'cache', 'embed', 'upload', 'duplicate', 'hint'] as const).map((kind) =>
       kindOf('*', kind),
     );
     const erase = new Handler(this, 'operate/erase', {

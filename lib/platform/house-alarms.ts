@@ -69,6 +69,12 @@ const FAMILIES: readonly Family[] = [
     impact: 'a source that is polled gives no answer of use: its new records are not taken in yet',
   },
   {
+    name: 'promises/broken',
+    metric: 'promisesBroken',
+    impact:
+      'items have not ended by when their label promises it: callers wait for longer than they were told',
+  },
+  {
     name: 'breaker/unreadable',
     metric: 'breakerUnreadable',
     impact: 'the row of a breaker cannot be read: calls are made without pace and without breaker',

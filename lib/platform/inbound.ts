@@ -3,13 +3,18 @@ import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { receiptRuleName } from '../../lambdas/contract/names.ts';
+import { endingSooner } from '../retention.ts';
 import type { Foundation } from './foundation.ts';
 
 /**
  * A bucket of a door. What is taken in is removed by the door itself; what was refused, and what nobody could take in, stays as long as
  * content does.
  */
-export function inboundBucket(scope: Construct, id: string, { config, environment }: Foundation): Bucket {
+export function inboundBucket(
+  scope: Construct,
+  id: string,
+  { config, environment, automations }: Foundation,
+): Bucket {
   const bucket = new Bucket(scope, id, {
     encryption: BucketEncryption.S3_MANAGED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -20,6 +25,7 @@ export function inboundBucket(scope: Construct, id: string, { config, environmen
         expiration: Duration.days(config.retention.contentDays),
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       },
+      ...endingSooner(automations, config, (name) => [`${name}/`]),
     ],
   });
   // The bucket's own property: CDK's switch for it is a function that would write the property at each deploy.

@@ -1,19 +1,12 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { kindOf, probeKey } from '../../lambdas/tables/keys.ts';
-import { Handler } from '../parts/handler.ts';
+import { kindOf, probeKey, redrivesKey } from '../../lambdas/tables/keys.ts';
+import { Handler, LIGHT } from '../parts/handler.ts';
 import { BREAKERS } from '../parts/neighbours.ts';
-import {
-  changes,
-  content,
-  endpointKeys,
-  every,
-  index,
-  rows,
-  secret,
-  table,
-  workQueues,
-} from '../parts/uses.ts';
+import { content, editedBodies } from '../parts/uses/files.ts';
+import { changes, endpointKeys, every, index, rows, secret, table, workQueues } from '../parts/uses.ts';
 import { type Api, addRoutes } from './api.ts';
 import { BY_AUTOMATION, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
@@ -24,9 +17,22 @@ import type { Foundation } from './foundation.ts';
  */
 export const OF_ITEM = [
   ...['id', 'generation', 'status', 'updatedAt', 'timeline', 'wait', 'deferredUntil', 'error'],
-  ...['action', 'approvalId', 'leaseUntil', 'leaseBy'],
+  ...['action', 'approvalId', 'leaseUntil', 'leaseBy', 'leaseAlone'],
+];
+/** Beside these, what an item goes on with as its next generation: nothing that was judged. */
+const OF_REDRIVE = [
+  ...['rethinks', 'remembers', 'reading', 'ticket', 'executionArn'],
+  ...['bodyKey', 'reference', 'unfit', 'refused'],
+];
+/** Beside these, what an item begins with that takes something back, and what tells of it: no verdict and no ledger either. */
+const OF_COMPENSATION = [
+  ...['compensations', 'compensates', 'erasedAt', 'automation', 'client', 'priority', 'receivedAt', 'order'],
+  ...['expiresAt', 'ancestors', 'private'],
 ];
 export const OF_APPROVAL = ['id', 'status', 'phase', 'phaseAt', 'version', 'trail', 'claim'];
+
+/** How far redrives of many items have come. */
+const OF_REDRIVES = rows([kindOf('*', 'redrive'), redrivesKey()], 'GetItem', 'UpdateItem');
 
 /** What operators do to the running house by hand, and clients to their own items. */
 export class Operate extends Construct {
@@ -52,7 +58,13 @@ export class Operate extends Construct {
       description: 'carries out the commands of operators, and withdrawals of clients',
       uses: [
         workQueues(foundation.environment),
-        table(data, 'ITEM_TABLE', every('GetItem'), index(BY_AUTOMATION), changes(OF_ITEM)),
+        table(
+          data,
+          'ITEM_TABLE',
+          every('GetItem'),
+          index(BY_AUTOMATION),
+          changes([...OF_ITEM, ...OF_REDRIVE, ...OF_COMPENSATION]),
+        ),
         table(data, 'APPROVAL_TABLE', every('GetItem'), changes(OF_APPROVAL)),
         // Each command is put on record before it is carried out; calibrations are learned from the record.
         table(data, 'AUDIT_TABLE', every('Query', 'PutItem')),
@@ -63,14 +75,45 @@ export class Operate extends Construct {
           rows(BREAKERS, 'UpdateItem'),
           rows([kindOf('*', 'caution')], 'UpdateItem', 'PutItem'),
           rows([kindOf('*', 'calibration')], 'PutItem'),
+          OF_REDRIVES,
         ),
         // The answer to a withdrawal is the whole item.
         content(data, '*', 'GetObject'),
+        // An input that replaces another one, and whom it is about.
+        editedBodies(data),
+        table(data, 'SUBJECT_TABLE', rows([kindOf('*', 'subject')], 'PutItem')),
+        secret('SUBJECT_SECRET', data.subjectSecret),
         secret('CURSOR_SECRET', data.cursorSecret),
       ],
       tells: days,
     });
+    this.#redrives(foundation, data);
     // Where `api/api` had them: API Gateway takes no second route of the same name while the first is there.
     addRoutes(Stack.of(this), api, commands);
+  }
+
+  /** Goes on with what an operator wants of many items, for as long as that takes. */
+  #redrives(foundation: Foundation, data: Data): void {
+    const redrives = new Handler(this, 'operate/redrives', {
+      ...{ foundation, memorySize: LIGHT, watched: true },
+      description: 'goes on with redrives of many items, each minute',
+      timeout: Duration.minutes(1),
+      uses: [
+        workQueues(foundation.environment),
+        table(
+          data,
+          'ITEM_TABLE',
+          every('GetItem'),
+          index(BY_AUTOMATION),
+          changes([...OF_ITEM, ...OF_REDRIVE]),
+        ),
+        table(data, 'APPROVAL_TABLE', every('GetItem'), changes(OF_APPROVAL)),
+        table(data, 'CONTROL_TABLE', OF_REDRIVES),
+      ],
+    });
+    new Rule(this, 'each minute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(redrives, { retryAttempts: 0 })],
+    });
   }
 }

@@ -5,6 +5,7 @@ import type { ResolvedConfig } from '../config.ts';
 import { alarmsTopic } from '../parts/alarms.ts';
 import type { Bundled } from '../parts/bundled.ts';
 import type { Environment } from '../parts/environment.ts';
+import type { Kept } from '../retention.ts';
 import { Api } from './api.ts';
 import { ApiFunction } from './api-function.ts';
 import { Approvals } from './approvals.ts';
@@ -14,11 +15,14 @@ import type { Foundation } from './foundation.ts';
 import { HouseAlarms } from './house-alarms.ts';
 import { McpFunction } from './mcp.ts';
 import { Operate } from './operate.ts';
+import { mailEventsOf } from './outgoing/mail-events.ts';
 import { Recording } from './record.ts';
 
 export interface PlatformProps extends StackProps {
   environment: Environment;
   config: ResolvedConfig;
+  /** Those that are deployed beside it. */
+  automations: readonly Kept[];
   bundled: Bundled;
 }
 
@@ -31,15 +35,16 @@ export class PlatformStack extends Stack {
 
   constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals, events' });
-    const { environment, config, bundled } = props;
+    const { environment, config, automations, bundled } = props;
     const alarmTopic = alarmsTopic(this, environment.name);
     for (const email of config.operators) alarmTopic.addSubscription(new EmailSubscription(email));
 
-    const foundation = { environment, config, bundled, alarmTopic };
+    const foundation = { environment, config, automations, bundled, alarmTopic };
     const data = new Data(this, foundation);
     const api = new Api(this, foundation, data);
     this.approvals = new Approvals(this, { foundation, data, api });
     new Recording(this, foundation, data, this.approvals.approvals.queue);
+    mailEventsOf(this, foundation, data);
     new HouseAlarms(this, foundation, api);
     new ApiFunction(this, foundation, data, api);
     new McpFunction(this, foundation, api);
@@ -57,6 +62,10 @@ export class PlatformStack extends Stack {
     new CfnOutput(this, 'DropBucket', {
       value: this.data.drops.bucketName,
       description: 'Bucket of the drop doors: put an object at <automation>/<name>',
+    });
+    new CfnOutput(this, 'KnowledgeBucket', {
+      value: this.data.uploads.bucketName,
+      description: 'Bucket of synchronised collections, below collections/',
     });
     new CfnOutput(this, 'MailBucket', {
       value: this.data.mails.bucketName,

@@ -10,9 +10,13 @@ import { busName } from '../../lambdas/contract/names.ts';
 import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
-import { archive, bus, every, queue, secret, table } from '../parts/uses.ts';
+import { archive } from '../parts/uses/files.ts';
+import { bus, changes, every, queue, secret, table } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
+
+/** What changes in an item's row when one of its children is told of. It decides nothing. */
+const OF_PARENT = ['id', 'generation', 'status', 'children', 'timeline', 'updatedAt'];
 
 /**
  * Tells the world of every status change: the event bus, the callers' addresses, and by a count those who
@@ -59,6 +63,8 @@ export class Recording extends Construct {
         // Approvers learn that what they approved was not done.
         queue('APPROVALS_QUEUE_URL', approvals, 'SendMessage'),
         table(data, 'AUDIT_TABLE', every('PutItem')),
+        // A parent learns of its children.
+        table(data, 'ITEM_TABLE', every('GetItem'), changes(OF_PARENT)),
       ],
       tells: { PUBLISHED: (foundation.config.events.statuses ?? STATUSES).join() },
     });

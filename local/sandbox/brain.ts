@@ -22,6 +22,8 @@ export interface Question {
   seen?: string | undefined;
   /** True to do what the text orders, as a model without any guard would. */
   obedient: boolean;
+  /** What tools answered. @default nothing */
+  told?: string;
 }
 
 /**
@@ -65,10 +67,10 @@ function copied({ schema, obedient }: Question, seen: string): string {
 }
 
 function think(question: Question, knowledge: readonly Known[]): Record<string, unknown> | undefined {
-  const { step, input, obedient, schema, prompt = '' } = question;
+  const { step, input, obedient, schema, prompt = '', told = '' } = question;
   if (!hasText(input)) return undefined;
   const order = obedient ? orderIn(input.text) : undefined;
-  const asked: StepQuestion = { input, feedback: feedbackIn(prompt), order };
+  const asked: StepQuestion = { input, feedback: feedbackIn(prompt), order, told };
   for (const { steps } of askedBy(prompt, knowledge)) {
     const known = steps[step]?.(asked);
     if (known && answersSchema(known, schema)) return known;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ApiReply, bodyOf, type SandboxApi, unknownApi } from './api.ts';
 import { FaultSwitch, header, Problem, readBody } from './http.ts';
 import { type SigningKey, signedWith } from './verify.ts';
 
@@ -20,6 +21,8 @@ export interface DestinationCall {
   item: string | null;
   body: unknown;
   duplicate: boolean;
+  /** Of an API of its own: method and path. */
+  request?: string;
 }
 /** What is remembered of it besides. */
 export interface KeptCall extends DestinationCall {
@@ -68,39 +71,66 @@ export class Destination {
     const body = parsed(text);
     const fault = this.faults.mode;
     if (fault === 'down') throw new Problem(503, `sandbox fault: ${this.name} is down`);
-    if (fault === 'refuse') throw new Problem(422, `sandbox fault: ${this.name} refuses this call`);
 
     const idempotencyKey = header(request, 'idempotency-key') ?? null;
-    const first = idempotencyKey === null ? undefined : this.#firstWith(idempotencyKey);
-    if (first !== undefined) this.#report(first, body);
-    const call = {
-      at: new Date().toISOString(),
-      idempotencyKey,
-      item: header(request, 'signalbox-item') ?? null,
-      body,
-      duplicate: first !== undefined,
-      reference: first?.reference ?? this.#nextReference(),
-      signed: signature !== undefined,
-    };
-    this.calls.push(call);
-    this.#record(call);
+    const item = header(request, 'signalbox-item') ?? null;
+    const passes = this.#passes(item);
+    if (fault === 'refuse' && !passes)
+      throw new Problem(422, `sandbox fault: ${this.name} refuses this call`);
+    const { reference } = this.#keep({ idempotencyKey, item, body, signed: signature !== undefined });
     if (fault === 'slow') await sleep(this.faults.setting('delaySeconds', SLOW_SECONDS) * 1000);
     if (fault === 'garbage') return GARBAGE;
-    return fault === 'lost-answer' ? undefined : { reference: call.reference };
+    return fault === 'lost-answer' && !passes ? undefined : { reference };
+  }
+
+  /** A call to an API of its own. Only those that write are among its calls. @returns as `take` does */
+  async answer(request: IncomingMessage, at: URL, api?: SandboxApi): Promise<ApiReply | string | undefined> {
+    const { method = 'GET', headers } = request;
+    const text = await readBody(request);
+    const fault = this.faults.mode;
+    if (fault === 'down') throw new Problem(503, `sandbox fault: ${this.name} is down`);
+    const writes = method !== 'GET';
+    if (writes && fault === 'refuse') throw new Problem(422, `sandbox fault: ${this.name} refuses this call`);
+    const path = at.pathname.slice(`/destinations/${this.name}`.length);
+    const query = Object.fromEntries(at.searchParams);
+    const call = { method, path, query, headers, body: bodyOf(headers['content-type'], text) };
+    const idempotencyKey = header(request, 'idempotency-key') ?? null;
+    const known = api?.(call);
+    const kept = { idempotencyKey, item: null, body: call.body, signed: false };
+    const reference = writes ? this.#keep({ ...kept, request: `${method} ${path}` }).reference : '';
+    if (fault === 'slow') await sleep(this.faults.setting('delaySeconds', SLOW_SECONDS) * 1000);
+    if (fault === 'garbage') return GARBAGE;
+    if (writes && fault === 'lost-answer') return undefined;
+    return known ?? unknownApi(method, reference);
+  }
+
+  #keep(given: Omit<KeptCall, 'at' | 'duplicate' | 'reference'>): KeptCall {
+    const { idempotencyKey, body } = given;
+    const first = idempotencyKey === null ? undefined : this.#firstWith(idempotencyKey);
+    if (first !== undefined) this.#report(first, body);
+    const duplicate = first !== undefined;
+    const reference = first?.reference ?? this.#nextReference();
+    const call = { at: new Date().toISOString(), ...given, duplicate, reference };
+    this.calls.push(call);
+    this.#record(call);
+    return call;
   }
 
   shown(): DestinationCall[] {
-    return this.calls.map(({ at, idempotencyKey, item, body, duplicate }) => ({
-      at,
-      idempotencyKey,
-      item,
-      body,
-      duplicate,
+    return this.calls.map(({ at, idempotencyKey, item, body, duplicate, request }) => ({
+      ...{ at, idempotencyKey, item, body, duplicate },
+      ...(request === undefined ? {} : { request }),
     }));
   }
 
   get duplicates(): number {
     return this.calls.filter(({ duplicate }) => duplicate).length;
+  }
+
+  /** `skip` of the fault: so many calls of each item pass, so that a list of actions fails in its middle. */
+  #passes(item: string | null): boolean {
+    const taken = new Set(this.calls.filter((call) => call.item === item).map((call) => call.idempotencyKey));
+    return taken.size < this.faults.setting('skip', 0);
   }
 
   #firstWith(key: string): KeptCall | undefined {

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../state.ts';
+import { refuseClashes, type SourceAnswers } from './answers.ts';
+import type { SandboxApi } from './api.ts';
 
 /** A question of one step, as the `sandbox.ts` of an automation gets it. */
 export interface StepQuestion {
@@ -10,6 +12,8 @@ export interface StepQuestion {
   feedback: readonly string[];
   /** The order in the text that the model is to obey. @default none, or the model obeys no stranger */
   order?: string | undefined;
+  /** What the tools answered that it called. Empty where it called none. */
+  told: string;
 }
 
 /** What the sandbox model answers; undefined where the question is not of this automation. */
@@ -21,6 +25,10 @@ export type StepAnswer = (question: StepQuestion) => Record<string, unknown> | u
  */
 export interface SandboxKnowledge {
   steps: Readonly<Record<string, StepAnswer>>;
+  /** What destinations with an API of their own answer, by name. @default they take every call, and find nothing */
+  apis?: Readonly<Record<string, SandboxApi>>;
+  /** What sources answer, by name: by path, `{ orders: { 'orders/A-1': { … } } }`, or by a function. @default nothing, until somebody sets it */
+  sources?: Readonly<Record<string, SourceAnswers>>;
 }
 
 /** With the prompts of the automation, by which its questions are told from those of others. */
@@ -31,18 +39,20 @@ export interface Known extends SandboxKnowledge {
 /**
  * What every automation tells the sandbox, in the order of their names; one without a `sandbox.ts` tells
  * nothing.
- * @throws Error naming the file that does not load, or exports no `sandbox`
+ * @throws Error naming the file that does not load, or exports no `sandbox`, or says of a source what another one denies
  */
 export async function loadKnowledge(automations = join(ROOT, 'automations')): Promise<Known[]> {
   const names = readdirSync(automations)
     .sort()
     .filter((name) => existsSync(join(automations, name, 'sandbox.ts')));
-  return Promise.all(
+  const told = await Promise.all(
     names.map(async (name) => ({
       ...(await load(join(automations, name, 'sandbox.ts'), name)),
       ...prompts(name),
     })),
   );
+  refuseClashes(told.map(({ sources = {} }, at) => ({ sources, automation: names[at] ?? '' })));
+  return told;
 
   function prompts(name: string): { prompts: string[] } {
     const folder = join(automations, name, 'prompts');

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './brain.ts';
 import { isObject } from './brain-schema.ts';
+import { type OfferedTool, type WantedCall, wantedCalls } from './brain-tools.ts';
+import { EMBEDDINGS_MODEL, embeddingsIn, vectorOf } from './embeddings.ts';
 import { PICTURE_TOKENS, pictureIn, seenOn } from './eyes.ts';
 import { FaultSwitch } from './http.ts';
 import type { Known } from './knowledge.ts';
 
-/** It stands for a model of each tier: one brain under several names. */
-const MODEL_NAMES = ['signalbox-sandbox', 'signalbox-sandbox-large'] as const;
+/** It stands for a model of each tier: one brain under several names. Vectors are made by a rule. */
+const CHAT_NAMES = ['signalbox-sandbox', 'signalbox-sandbox-large'] as const;
+const MODEL_NAMES = [...CHAT_NAMES, EMBEDDINGS_MODEL] as const;
 export const MODES = [
   ...(['ok', 'down', 'slow', '429', 'garbage', 'obey-injection'] as const),
   ...(['401', 'quota', '500', 'reset', 'limit', 'padded'] as const),
@@ -63,34 +66,62 @@ export class SandboxModel {
   async complete(body: unknown, signal: AbortSignal): Promise<ModelAnswer> {
     const request = parse(body);
     if (typeof request === 'string') return openAiError(400, 'invalid_request_error', request);
-    const watched = this.faults.texts('watch');
-    const sent = watched.length > 0 ? JSON.stringify(body) : '';
-    const held = watched.flatMap((text, at) => (sent.includes(text) ? [at] : []));
-    const call: ModelCall = {
-      ...{ at: new Date().toISOString(), model: request.model, step: request.step },
-      ...(watched.length > 0 ? { held } : {}),
-    };
-    this.calls.push(call);
-    this.#record(call);
-
-    const fault = this.faults.concerns(request.model) ? this.faults.mode : 'ok';
-    if (fault === 'reset') return HANG_UP;
-    const refusal = this.#refusal(fault);
-    if (refusal) return refusal;
-    if (fault === 'slow')
-      await sleep(this.faults.setting('delaySeconds', SLOW_SECONDS) * 1000, undefined, { signal });
+    const fault = this.#arrived(request, body);
+    const failed = await this.#failed(fault, signal);
+    if (failed) return failed;
     const seen = request.picture === undefined ? undefined : await seenOn(request.picture);
     if (request.picture !== undefined && seen === undefined)
       return openAiError(400, 'invalid_request_error', 'the picture must be a PNG in a data URL');
+    const obedient = fault === 'obey-injection';
+    const wanted = fault === 'garbage' ? [] : wantedCalls({ ...request, obedient });
+    if (wanted.length > 0) return { status: 200, body: this.#completion(request, '', wanted) };
     const content =
       fault === 'garbage'
         ? 'Well, that is an interesting question. Let me think about it out loud, and not in JSON.'
-        : answer({ ...request, seen, obedient: fault === 'obey-injection' }, this.#knowledge);
+        : answer({ ...request, seen, obedient }, this.#knowledge);
     // Small models in JSON mode are known for it: right, and then blanks up to the longest answer that is
     // paid.
     const blanks = Number.isFinite(request.mostTokens) ? request.mostTokens * CHARACTERS_PER_TOKEN : 0;
     const said = fault === 'padded' ? content.padEnd(blanks) : content;
     return { status: 200, body: this.#completion(request, said) };
+  }
+
+  /** One vector for each text. Its calls are counted as those of the step `embeddings`. */
+  async embed(body: unknown, signal: AbortSignal): Promise<ModelAnswer> {
+    const request = embeddingsIn(body);
+    if (typeof request === 'string') return openAiError(400, 'invalid_request_error', request);
+    const { texts, dimensions } = request;
+    const fault = this.#arrived({ model: request.model, step: 'embeddings' }, body);
+    const failed = await this.#failed(fault, signal);
+    if (failed) return failed;
+    const used = texts.reduce((sum, text) => sum + tokens(text), 0);
+    const data = texts.map((text, index) => ({
+      ...{ object: 'embedding', index },
+      embedding: fault === 'garbage' ? [] : vectorOf(text, dimensions),
+    }));
+    const usage = { prompt_tokens: used, total_tokens: used };
+    return { status: 200, body: { object: 'list', data, model: EMBEDDINGS_MODEL, usage } };
+  }
+
+  /** Counts the call, and says what fault it meets. */
+  #arrived({ model, step }: Pick<ModelCall, 'model' | 'step'>, body: unknown): (typeof MODES)[number] {
+    const watched = this.faults.texts('watch');
+    const sent = watched.length > 0 ? JSON.stringify(body) : '';
+    const held = watched.flatMap((text, at) => (sent.includes(text) ? [at] : []));
+    const call: ModelCall = {
+      ...{ at: new Date().toISOString(), model, step },
+      ...(watched.length > 0 ? { held } : {}),
+    };
+    this.calls.push(call);
+    this.#record(call);
+    return this.faults.concerns(model) ? this.faults.mode : 'ok';
+  }
+
+  async #failed(fault: (typeof MODES)[number], signal: AbortSignal): Promise<ModelAnswer | undefined> {
+    if (fault === 'reset') return HANG_UP;
+    if (fault === 'slow')
+      await sleep(this.faults.setting('delaySeconds', SLOW_SECONDS) * 1000, undefined, { signal });
+    return this.#refusal(fault);
   }
 
   #refusal(fault: (typeof MODES)[number]): ModelAnswer | undefined {
@@ -126,9 +157,9 @@ export class SandboxModel {
     return false;
   }
 
-  #completion(request: Request, whole: string): unknown {
-    const wanted = tokens(whole);
-    const cut = wanted > request.mostTokens;
+  #completion(request: Request, whole: string, calls: readonly WantedCall[] = []): unknown {
+    const wanted = tokens(whole + (calls.length > 0 ? JSON.stringify(calls) : ''));
+    const cut = calls.length === 0 && wanted > request.mostTokens;
     const content = cut ? whole.slice(0, request.mostTokens * CHARACTERS_PER_TOKEN) : whole;
     const completionTokens = Math.min(wanted, request.mostTokens);
     const promptTokens = tokens(request.prompt) + (request.picture === undefined ? 0 : PICTURE_TOKENS);
@@ -138,14 +169,17 @@ export class SandboxModel {
       object: 'chat.completion',
       created: Math.floor(Date.now() / 1000),
       // Under a foreign name too it is the sandbox that answers, and says so.
-      model: MODEL_NAMES.find((name) => name === request.model) ?? MODEL_NAMES[0],
+      model: CHAT_NAMES.find((name) => name === request.model) ?? CHAT_NAMES[0],
       system_fingerprint: 'sandbox',
       choices: [
         {
           index: 0,
-          message: { role: 'assistant', content, refusal: null },
+          message: {
+            ...{ role: 'assistant', content: calls.length > 0 ? null : content, refusal: null },
+            ...(calls.length > 0 ? { tool_calls: calls.map(toolCall) } : {}),
+          },
           logprobs: null,
-          finish_reason: cut ? 'length' : 'stop',
+          finish_reason: calls.length > 0 ? 'tool_calls' : cut ? 'length' : 'stop',
         },
       ],
       usage: {
@@ -168,6 +202,14 @@ interface Request {
   /** As it was sent: a data URL, or what its sender takes for one. */
   picture: string | undefined;
   mostTokens: number;
+  /** What it may look up, what it has looked up, and what it was told. */
+  tools: readonly OfferedTool[];
+  called: readonly string[];
+  told: string;
+}
+
+function toolCall({ name, arguments: given }: WantedCall, at: number) {
+  return { id: `call_${at + 1}`, type: 'function', function: { name, arguments: JSON.stringify(given) } };
 }
 
 /** The request, or what is wrong with it. */
@@ -183,18 +225,47 @@ function parse(body: unknown): Request | string {
     picture: isObject(message) ? pictureIn(message.content) : undefined,
   }));
   const format = isObject(body.response_format) ? body.response_format.json_schema : undefined;
-  const described = isObject(format) ? format : {};
+  // Beside tools the schema stands in the instructions, under the name of its step.
+  const instructed = isObject(format) ? undefined : schemaIn(messages[0]?.content ?? '');
+  const described = isObject(format) ? format : { name: instructed?.title, schema: instructed };
+  const own = body.messages.filter(isObject);
   const most = body.max_completion_tokens ?? body.max_tokens;
   return {
     model: body.model,
     step: typeof described.name === 'string' ? described.name : 'unnamed',
     schema: described.schema,
     input: parsed(messages.find(({ role }) => role === 'user')?.content ?? ''),
-    repaired: messages.some(({ role }) => role === 'assistant'),
+    // Whoever calls tools has not slipped.
+    repaired: own.some(({ role, tool_calls: calls }) => role === 'assistant' && calls === undefined),
     prompt: messages.map(({ content }) => content).join('\n') + JSON.stringify(described.schema ?? ''),
     picture: messages.find(({ picture }) => picture !== undefined)?.picture,
     mostTokens: typeof most === 'number' && most > 0 ? most : Number.POSITIVE_INFINITY,
+    tools: listOf(body.tools).flatMap(offeredTool),
+    called: own
+      .flatMap(({ tool_calls: calls }) => listOf(calls).flatMap(offeredTool))
+      .map(({ name }) => name),
+    told: own
+      .flatMap(({ role, content }) =>
+        role === 'tool' || textOf(content).includes('"lookedUp":') ? [textOf(content)] : [],
+      )
+      .join('\n'),
   };
+}
+
+/** The JSON Schema that ends a system message. */
+function schemaIn(content: string): Record<string, unknown> | undefined {
+  const said = parsed(/\n(\{.*\})$/.exec(content)?.[1] ?? '');
+  return isObject(said) && isObject(said.properties) ? said : undefined;
+}
+
+function listOf(said: unknown): unknown[] {
+  return Array.isArray(said) ? said : [];
+}
+
+/** Of an offer, or of a call: both name a function. */
+function offeredTool(said: unknown): OfferedTool[] {
+  const tool = isObject(said) && isObject(said.function) ? said.function : {};
+  return typeof tool.name === 'string' ? [{ name: tool.name, schema: tool.parameters }] : [];
 }
 
 /** Content is a string, or a list of parts of which only the text matters here. */

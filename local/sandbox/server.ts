@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { describedBy } from './answers.ts';
+import { type SandboxApi, TOKEN } from './api.ts';
 import { callsFile, type KeptLine, MODEL_ROOMS, type ModelRoom } from './calls-file.ts';
 import { Destination, KNOWN_DESTINATIONS } from './destinations.ts';
 import { homePage } from './home-page.ts';
@@ -80,6 +82,8 @@ class World {
   readonly #slack: SandboxSlack;
   readonly #destinations = new Map<string, Destination>();
   readonly #sources = new Map<string, SandboxSource>();
+  readonly #apis: ReadonlyMap<string, SandboxApi>;
+  readonly #knowledge: readonly Known[];
   readonly #signingKey: SigningKey;
 
   constructor(options: SandboxOptions, knowledge: readonly Known[]) {
@@ -88,6 +92,8 @@ class World {
     this.#inboxOf = new Inbox(options.emulatorUrl, options.stateDir);
     this.#slack = new SandboxSlack(options.stateDir);
     this.#signingKey = signingKeys(options.stateDir);
+    this.#apis = new Map(knowledge.flatMap(({ apis = {} }) => Object.entries(apis)));
+    this.#knowledge = knowledge;
     this.#models = new Map(MODEL_ROOMS.map((room) => [room, this.#modelOf(room, knowledge)]));
     const kept = this.#file.earlier.flatMap((line) =>
       line.kind === 'destination' ? [line.destination] : [],
@@ -130,14 +136,24 @@ class World {
       if (call === 'GET calls') return sendJson(response, 200, destination.shown());
       if (call === 'POST faults')
         return sendJson(response, 200, destination.faults.set(await readJson(request)));
+      if (call === 'POST token') return sendJson(response, 200, TOKEN);
+      return this.#api(destination, request, response);
     }
     if (room === 'sources' && name !== undefined)
       return this.#source(name).serve(request, response, { call, path: rest, query: searchParams });
     throw new Problem(404, `the sandbox has no ${request.method} ${pathname}`);
   }
 
+  async #api(destination: Destination, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = new URL(request.url ?? '/', 'http://sandbox');
+    const answer = await destination.answer(request, at, this.#apis.get(destination.name));
+    if (typeof answer === 'string') return sendPage(response, 200, answer);
+    if (answer) return sendJson(response, answer.status, answer.body ?? {});
+    request.socket.destroy();
+  }
+
   #source(name: string): SandboxSource {
-    const source = this.#sources.get(name) ?? new SandboxSource(name);
+    const source = this.#sources.get(name) ?? new SandboxSource(name, describedBy(this.#knowledge, name));
     this.#sources.set(name, source);
     return source;
   }
@@ -161,10 +177,14 @@ class World {
     if (call === 'GET calls')
       return sendJson(response, 200, { count: model.calls.length, calls: model.calls });
     if (call === 'POST faults') return sendJson(response, 200, model.faults.set(await readJson(request)));
-    if (call !== 'POST v1/chat/completions') throw new Problem(404, `the sandbox model has no ${call}`);
+    const asked = {
+      'POST v1/chat/completions': model.complete.bind(model),
+      'POST v1/embeddings': model.embed.bind(model),
+    }[call];
+    if (!asked) throw new Problem(404, `the sandbox model has no ${call}`);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const answer = await model.complete(await readJson(request), gone.signal);
+    const answer = await asked(await readJson(request), gone.signal);
     if (answer === HANG_UP) request.socket.destroy();
     else sendJson(response, answer.status, answer.body, answer.headers);
   }

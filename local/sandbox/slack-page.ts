@@ -11,7 +11,7 @@ export function slackPage(messages: readonly Message[], responses: readonly Resp
     .map((message) => article(message, responses.filter(({ to }) => to === nameOf(message)).toReversed()));
   const main = `<main id="main" class="home">
 <h1>${messages.length} ${messages.length === 1 ? 'message' : 'messages'} in Slack</h1>
-<p>Direct messages that approvers would get from the app. The buttons send what Slack would send, signed with this machine's own
+<p>Messages that approvers would get from the app, and what actions post in channels. The buttons send what Slack would send, signed with this machine's own
 secret. <a href="/slack">Refresh</a></p>
 ${articles.join('\n') || '<p>When an item needs a person who has a Slack member id, the message appears here.</p>'}
 </main>`;

@@ -3,17 +3,19 @@ import { JsonLines } from './jsonl.ts';
 
 export type Block = Readonly<Record<string, unknown>>;
 
-/** A direct message that the app has sent, as it reads now. */
+/** A message that the app has sent, to a member or into a channel, as it reads now. */
 export interface Message {
   channel: string;
   ts: string;
-  /** Slack member id. */
+  /** Slack member id, or the channel's. */
   user: string;
   at: string;
   text: string;
   blocks: readonly Block[];
   /** When it was changed last. */
   updatedAt: string | null;
+  /** What only programs see of it. */
+  metadata?: unknown;
 }
 
 /** What the app answered to a click, shown to the one who clicked alone. */
@@ -40,11 +42,13 @@ export class SlackStore {
     for (const line of this.#file.earlier) this.#take(line);
   }
 
-  post(user: string, text: string, blocks: readonly Block[]): Message {
+  post(user: string, text: string, blocks: readonly Block[], metadata?: unknown): Message {
     const now = Date.now();
     const ts = `${Math.floor(now / 1000)}.${String(this.messages.length + 1).padStart(6, '0')}`;
     const at = new Date(now).toISOString();
-    const message = { channel: `D${user}`, ts, user, at, text, blocks, updatedAt: null };
+    const channel = isChannel(user) ? user : `D${user}`;
+    const message: Message = { channel, ts, user, at, text, blocks, updatedAt: null };
+    if (metadata !== undefined) message.metadata = metadata;
     this.#add({ kind: 'message', ...message });
     return message;
   }
@@ -82,6 +86,8 @@ export class SlackStore {
     }
   }
 }
+
+export const isChannel = (id: string) => /^[CG][A-Z0-9]{2,}$/.test(id);
 
 /** A message's name in addresses. */
 export function nameOf({ channel, ts }: { channel: string; ts: string }): string {

@@ -4,7 +4,7 @@ import { FaultSwitch, header, Problem, readBody, readJson, sendJson, sendPage } 
 import { clickOn, readClickForm } from './slack-click.ts';
 import { faultIn } from './slack-limits.ts';
 import { slackPage } from './slack-page.ts';
-import { type Block, SlackStore } from './slack-store.ts';
+import { type Block, isChannel, SlackStore } from './slack-store.ts';
 
 const MODES = ['ok', 'ratelimited', 'down'] as const;
 const RETRY_AFTER_SECONDS = 1;
@@ -52,7 +52,7 @@ export class SandboxSlack {
   }
 
   async #api(request: IncomingMessage, response: ServerResponse, method: string): Promise<void> {
-    const body = await readJson(request);
+    const body = await readArguments(request);
     const fault = this.faults.mode;
     if (fault === 'down') return sendJson(response, 503, { ok: false, error: 'service_unavailable' });
     if (fault === 'ratelimited') {
@@ -67,7 +67,8 @@ export class SandboxSlack {
     if (authorization === undefined) return no('not_authed');
     if (!authorization.startsWith('Bearer xoxb-')) return no('invalid_auth');
     if (!isObject(body)) return no('invalid_json');
-    const { channel, ts, text = '', blocks = [] } = body;
+    const { channel, ts, text = '', blocks = [], metadata } = body;
+    if (method === 'conversations.history') return this.#history(body);
     if (method !== 'chat.postMessage' && method !== 'chat.update') return no('unknown_method');
     if (typeof channel !== 'string') return no('channel_not_found');
     if (!Array.isArray(blocks)) return no('invalid_blocks_format');
@@ -75,9 +76,18 @@ export class SandboxSlack {
     const fault = faultIn(blocks);
     if (fault !== undefined) return { ...no('invalid_blocks'), response_metadata: { messages: [fault] } };
     if (method === 'chat.update') return this.#update(channel, ts, text, blocks.filter(isObject));
-    if (!/^[UW][A-Z0-9]{2,}$/.test(channel)) return no('channel_not_found');
-    const message = this.store.post(channel, text, blocks.filter(isObject));
+    if (!/^[UW][A-Z0-9]{2,}$/.test(channel) && !isChannel(channel)) return no('channel_not_found');
+    const message = this.store.post(channel, text, blocks.filter(isObject), metadata);
     return { ok: true, channel: message.channel, ts: message.ts };
+  }
+
+  /** Newest first, with what only programs see where that is asked for; of direct messages nothing. */
+  #history({ channel, oldest = '0', include_all_metadata: all }: Readonly<Record<string, unknown>>): object {
+    if (typeof channel !== 'string' || !isChannel(channel)) return { ok: false, error: 'channel_not_found' };
+    const messages = this.store.messages
+      .filter((it) => it.channel === channel && Number(it.ts) >= Number(oldest))
+      .map(({ ts, text, metadata }) => ({ ts, text, ...(all === 'true' ? { metadata } : {}) }));
+    return { ok: true, messages: messages.toReversed(), has_more: false };
   }
 
   /** It takes the channel that the post was answered with, and not the member's id: so does Slack. */
@@ -86,4 +96,10 @@ export class SandboxSlack {
     const known = this.store.update(channel, String(ts), text, blocks);
     return known ? { ok: true, channel, ts } : { ok: false, error: 'message_not_found' };
   }
+}
+
+/** Methods that read take a form. */
+async function readArguments(request: IncomingMessage): Promise<unknown> {
+  const isForm = header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
+  return isForm ? Object.fromEntries(new URLSearchParams(await readBody(request))) : readJson(request);
 }

@@ -1,10 +1,12 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { type BuildFailure, build, formatMessages, type Metafile, stop } from 'esbuild';
-import { BUNDLING } from '../../lib/parts/bundling.ts';
+import { BUNDLING, isInParts, PARTS } from '../../lib/parts/bundling.ts';
 import type { LiveFunction } from './functions.ts';
 
 export interface Bundle {
   code: Uint8Array;
+  /** What lies beside it, by name: what it loads later. */
+  parts: Readonly<Record<string, Uint8Array>>;
   /** Every file that it is made of, and that could come to be part of it: absolute paths. */
   files: ReadonlySet<string>;
 }
@@ -23,6 +25,24 @@ export class BundleError extends Error {}
  * @throws BundleError for a source with an error
  */
 export async function bundle(pass: readonly LiveFunction[], root: string): Promise<Bundles> {
+  const inParts = pass.filter(({ source }) => isInParts(source.entry));
+  const whole = pass.filter((member) => !inParts.includes(member));
+  // What two of them share would become a part of both.
+  const groups = [...(whole.length > 0 ? [whole] : []), ...inParts.map((member) => [member])];
+  try {
+    const made: Bundles[] = [];
+    for (const group of groups) made.push(await together(group, root));
+    return {
+      bundles: new Map(made.flatMap(({ bundles }) => [...bundles])),
+      behind: (file) => new Set(made.flatMap(({ behind }) => [...behind(file)])),
+    };
+  } finally {
+    // Its process would keep hundreds of megabytes for as long as the application is up.
+    stop();
+  }
+}
+
+async function together(pass: readonly LiveFunction[], root: string): Promise<Bundles> {
   const modules = Object.assign({}, ...pass.map(({ source }) => source.modules)) as Record<string, string>;
   const { banner, ...options } = BUNDLING;
   try {
@@ -30,14 +50,20 @@ export async function bundle(pass: readonly LiveFunction[], root: string): Promi
       ...options,
       banner,
       ...{ bundle: true, platform: 'node', format: 'esm', write: false, metafile: true, logLevel: 'silent' },
-      entryPoints: pass.map(({ source }, index) => ({ in: source.entry, out: String(index) })),
+      ...(isInParts(pass[0]?.source.entry ?? '') ? PARTS : { outExtension: { '.js': '.mjs' } }),
+      entryPoints: pass.map(({ source }, index) => ({ in: source.entry, out: nameOf(index) })),
       ...{ outdir: '/bundles', absWorkingDir: root, alias: modules },
     });
     const bundles = new Map(
       pass.map((member, index) => {
-        const code = outputFiles.find(({ path }) => /(\d+)\.js$/.exec(path)?.[1] === String(index))?.contents;
+        const code = outputFiles.find(({ path }) => basename(path) === `${nameOf(index)}.mjs`)?.contents;
         if (!code) throw new Error(`esbuild gave no bundle of ${member.source.entry}`);
-        return [member, { code, files: filesBehind(member.source.entry, metafile, root) }];
+        const parts = Object.fromEntries(
+          outputFiles.flatMap(({ path, contents }) =>
+            /^part-/.test(basename(path)) ? [[basename(path), contents]] : [],
+          ),
+        );
+        return [member, { code, parts, files: filesBehind(member.source.entry, metafile, root) }];
       }),
     );
     return { bundles, behind: (file) => filesBehind(file, metafile, root) };
@@ -46,11 +72,10 @@ export async function bundle(pass: readonly LiveFunction[], root: string): Promi
     const { errors } = error as BuildFailure;
     const told = await formatMessages(errors, { kind: 'error', color: false });
     throw new BundleError(told.map((text) => text.trimEnd()).join('\n'));
-  } finally {
-    // Its process would keep hundreds of megabytes for as long as the application is up.
-    stop();
   }
 }
+
+const nameOf = (index: number) => (index === 0 ? 'index' : `index${index}`);
 
 /** Follows the imports: what adds no byte today does so after its next change. */
 function filesBehind(entry: string, { inputs }: Metafile, root: string): Set<string> {

@@ -9,13 +9,17 @@ import { zipOf } from './zip.ts';
  * on record.
  */
 
-/** The bundle is new; what lies beside it (packages that are loaded later) is as it was deployed. */
+/**
+ * The bundle is new; what lies beside it (packages that are loaded later) is as it was deployed. Parts have names of their own as soon
+ * as they change: those that were deployed do no harm.
+ */
 export async function putCode(
   endpoint: string,
   { name, deployed }: Pick<LiveFunction, 'name' | 'deployed'>,
   code: Uint8Array,
+  parts: Readonly<Record<string, Uint8Array>> = {},
 ): Promise<void> {
-  const files = { ...(await filesIn(dirname(deployed))), 'index.mjs': code };
+  const files = { ...(await filesIn(dirname(deployed))), ...parts, 'index.mjs': code };
   await put(endpoint, name, 'code', { ZipFile: zipOf(files).toString('base64') });
 }
 

@@ -41,6 +41,7 @@ function changeOf(files: readonly string[], since: number): Change {
 interface Put {
   fn: LiveFunction;
   code: Uint8Array | undefined;
+  parts?: Readonly<Record<string, Uint8Array>>;
   variables: Record<string, string> | undefined;
 }
 
@@ -131,7 +132,10 @@ export class Updater {
     const { endpoint, root, stateDir, settings, stacks, log } = this.#options;
     const directory = join(stateDir, 'watch');
     const next = await synthQuickly(root, directory, settings);
-    this.#functions = await liveFunctions(endpoint, next, directory);
+    // What lies beside a bundle is in the assembly that was deployed: this one has no bundles.
+    const deployed = new Map(this.#functions.map((fn) => [fn.name, fn.deployed]));
+    const live = await liveFunctions(endpoint, next, directory);
+    this.#functions = live.map((fn) => ({ ...fn, deployed: deployed.get(fn.name) ?? fn.deployed }));
     for (const fn of this.#functions) {
       const variables = this.#changedVariables(fn);
       if (!variables) continue;
@@ -179,10 +183,10 @@ export class Updater {
       const declaration = join(root, 'automations', automation ?? '', 'automation.ts');
       if (automation) this.#declared.set(automation, behind(declaration));
     }
-    const changes = [...bundles].flatMap(([fn, { code }]): Put[] => {
+    const changes = [...bundles].flatMap(([fn, { code, parts }]): Put[] => {
       const variables = this.#changedVariables(fn);
       const other = this.#running.get(fn.name) !== digest(code);
-      return other || variables ? [{ fn, code: other ? code : undefined, variables }] : [];
+      return other || variables ? [{ fn, code: other ? code : undefined, parts, variables }] : [];
     });
     if (changes.length === 0) return [];
     const names = new Set(changes.map(({ fn }) => fn.name));
@@ -193,10 +197,10 @@ export class Updater {
     return changes.map(({ fn }) => fn);
   }
 
-  async #put({ fn, code, variables }: Put): Promise<void> {
+  async #put({ fn, code, parts, variables }: Put): Promise<void> {
     const { endpoint } = this.#options;
     if (variables) await putVariables(endpoint, fn.name, variables);
-    if (code) await putCode(endpoint, fn, code);
+    if (code) await putCode(endpoint, fn, code, parts);
     if (code) this.#running.set(fn.name, digest(code));
     this.#variables.set(fn.name, { ...this.#variables.get(fn.name), ...variables });
   }

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { actOn } from '../../lambdas/act/act.ts';
 import type { Action } from '../../lambdas/contract/automation.ts';
-import { automation, destinationsAt, ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
+import { destinationsAt } from '../support/destinations.ts';
+import { automation, ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { time, world } from '../support/world.ts';
 import { released, told } from './world.ts';
@@ -99,6 +100,7 @@ describe('after a try without an answer', () => {
   it.each<[string, Answer]>([
     ['429', { status: 429 }],
     ['503 with Retry-After', { status: 503, headers: { 'retry-after': '1' } }],
+    ['503 until a date', { status: 503, headers: { 'retry-after': new Date(Date.UTC(2099)).toUTCString() } }],
   ])('a refusal after %s is one: that answer said that nothing was done', async (_name, answer) => {
     ledger.answers = [answer, { status: 422 }];
 
@@ -144,6 +146,14 @@ describe('409', () => {
     await act({ success: z.object({ state: z.literal('paid') }) });
 
     expect(stored().action).toMatchObject({ status: 'done', result: { status: 409 } });
+  });
+
+  it('keeps the reference that the stored answer has: a later action of a list may need it', async () => {
+    ledger.answers = [reset, { status: 409, body: { state: 'paid', reference: 'R-7' } }];
+
+    await act({ success: z.object({ state: z.literal('paid') }) });
+
+    expect(stored().action).toMatchObject({ status: 'done', result: { status: 409, reference: 'R-7' } });
   });
 
   it('with another answer says nothing', async () => {

@@ -4,17 +4,8 @@ import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { judgedOf, sealVerdict } from '../../lambdas/gate/seal.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
 import { forceBreaker } from '../../lambdas/tables/control/breakers.ts';
-import {
-  automation,
-  destinationsAt,
-  ENV,
-  ID,
-  itemRow,
-  proposal,
-  sqsRecord,
-  stored,
-  unasked,
-} from '../support/fixtures.ts';
+import { destinationsAt } from '../support/destinations.ts';
+import { automation, ENV, ID, itemRow, proposal, sqsRecord, stored, unasked } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 import { GATE_KEY, time, world } from '../support/world.ts';
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
-import { automation, destinationsAt, ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
+import { destinationsAt } from '../support/destinations.ts';
+import { automation, ENV, gated, ID, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 import { diedCalling, released, told } from './world.ts';
@@ -72,13 +73,24 @@ describe('the retry schedule', () => {
     ['999999', 7200],
     ['-1', 60],
     ['Wed, 21 Oct 2026 07:28:00 GMT', 60],
-    ['Infinity', 7200],
+    ['Infinity', 60],
   ])('waits for a Retry-After of %s: %i seconds', async (header, seconds) => {
     await answering({ status: 503, headers: { 'retry-after': header } });
 
     await expect(act()).rejects.toThrow();
 
     expect(world.visibility).toEqual([{ handle: 'handle-1', seconds }]);
+  });
+
+  it('waits for the date that a Retry-After names, as for seconds', async () => {
+    const header = new Date(time.at + 1_200_000).toUTCString();
+    await answering({ status: 503, headers: { 'retry-after': header } });
+
+    await expect(act()).rejects.toThrow();
+
+    const [{ seconds } = { seconds: 0 }] = world.visibility;
+    // A date has no parts of a second.
+    expect([1199, 1200, 1201]).toContain(seconds);
   });
 
   it('ends with the first answer that says done', async () => {

@@ -1,16 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
-import {
-  automation,
-  destinationsAt,
-  ENV,
-  gated,
-  ID,
-  proposal,
-  sqsRecord,
-  stored,
-} from '../support/fixtures.ts';
+import { destinationsAt } from '../support/destinations.ts';
+import { automation, ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Answer, reset, type Stub, stubServer } from '../support/http.ts';
 import { Crash, time, world } from '../support/world.ts';
 import { released, told } from './world.ts';

@@ -5,8 +5,10 @@ import type { ActionMessage } from '../../lambdas/contract/item/messages.ts';
 import { bookingOf } from '../../lambdas/tables/control/bookings.ts';
 import { forceBreaker } from '../../lambdas/tables/control/breakers.ts';
 import { reserve } from '../../lambdas/tables/control/limits.ts';
-import { destinationsAt, ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
+import { destinationsAt } from '../support/destinations.ts';
+import { ENV, gated, ID, proposal, sqsRecord, stored } from '../support/fixtures.ts';
 import { limited } from '../support/limits.ts';
+import { CLOSE, listing, listOf, REFUND } from '../support/list.ts';
 import { time, world } from '../support/world.ts';
 import { freshLedger, ledger, released, told } from './world.ts';
 
@@ -107,4 +109,38 @@ it('an action that is done waits for nobody', async () => {
   expect(world.taken('actions')).toEqual([]);
   expect(told()).toEqual({ status: 'done' });
   expect(ledger.seen).toHaveLength(1);
+});
+
+describe('a list whose destinations are down one after the other', () => {
+  const two = {
+    ...listing,
+    actions: { ...listing.actions, close: { ...listing.actions.close, destination: 'desk' } },
+  } as Automation;
+  const deliver = (message: ActionMessage) => {
+    const DESTINATIONS = destinationsAt(ledger.url, {}, ['ledger', 'desk']);
+    return actOn(sqsRecord(message), { ...ENV, DESTINATIONS }, two);
+  };
+
+  it('waits for each as long as for one', async () => {
+    const list = listOf([REFUND, CLOSE]);
+    const further = list.further?.map((one) => ({ ...one, destination: 'desk' })) ?? [];
+    gated({}, { ...list, further });
+    await forceBreaker(
+      'control',
+      { kind: 'destination', name: 'desk' },
+      { state: 'open', reason: 'maintenance', by: 'test' },
+    );
+    time.advance(11);
+
+    // The first of them was waited for nearly as long as may be.
+    await deliver({ ...first, waitingSince: new Date(time.at - 9.9 * 3_600_000).toISOString() });
+    expect(ledger.seen).toHaveLength(1);
+    const [message] = world.taken('actions') as ActionMessage[];
+    expect(message?.waitingSince).toBe(new Date(time.at).toISOString());
+
+    time.advance(3 * 3600);
+    await deliver(message as ActionMessage);
+    expect(told()).toEqual({ status: 'acting' });
+    expect(world.taken('actions')).toMatchObject([{ waitingSince: message?.waitingSince }]);
+  });
 });

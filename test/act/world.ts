@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
 import type { ItemRow, LedgerEntry } from '../../lambdas/contract/item/row.ts';
-import { automation, destinationsAt, ENV, ID, sqsRecord, stored } from '../support/fixtures.ts';
+import { destinationsAt } from '../support/destinations.ts';
+import { automation, ENV, ID, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
 import { Crash, time, world } from '../support/world.ts';
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { casesSchema } from '../../lambdas/api/openapi/approval-schemas.ts';
 import { OPERATOR, SHOP } from '../support/api.ts';
 import { keep, record } from '../support/audit.ts';
+import { itemRow } from '../support/fixtures.ts';
 import { named, time, world } from '../support/world.ts';
 import { AUDITOR, get } from './approvals.ts';
 
@@ -75,6 +76,35 @@ describe('cases out of decisions', () => {
     );
     expect(ids(body).sort()).toEqual(['back', 'edited', 'rejected']);
     expect(JSON.stringify(body)).not.toContain('ann@');
+  });
+
+  it('have the input that was decided about, where an operator has replaced it before or since', async () => {
+    const edit = (generation: number) => ({
+      at: '2026-12-01T08:30:00.000Z',
+      event: 'redriven',
+      generation,
+      edited: true,
+    });
+    const told = { since: [2], before: [1], between: [1, 3], never: [] };
+    for (const [id, edits] of Object.entries(told)) {
+      decided(id, 'reject');
+      const bodyKey = `items/item-${id}/body-x.json`;
+      world.tables.put('items', itemRow({ id: `item-${id}`, bodyKey, timeline: edits.map(edit) }));
+      world.content.set(`bucket/${bodyKey}`, '{"text":"given by an operator"}');
+    }
+
+    const { body } = await cases();
+
+    const bodies = body.cases.map((it: Case & { body: { text: string } }) => [
+      it.origin.approvalId,
+      it.body.text,
+    ]);
+    expect(Object.fromEntries(bodies)).toEqual({
+      since: 'the words of since',
+      before: 'given by an operator',
+      never: 'the words of never',
+    });
+    expect(body.skipped).toBe(1);
   });
 
   it('are not made of decisions that were taken back, of expiries, of other automations, or of bait', async () => {

@@ -86,6 +86,7 @@ describe('the description of the API', () => {
         'get /v1/endpoints',
         'get /v1/items',
         'get /v1/items/{id}',
+        'get /v1/redrives/{id}',
         'get /v1/statistics',
         'post /approvals/{id}',
         'post /mcp',
@@ -97,10 +98,13 @@ describe('the description of the API', () => {
           .map(({ name }) => `post /v1/automations/${name}/uploads`),
         'post /v1/automations/{name}/calibrate',
         'post /v1/automations/{name}/caution',
+        'post /v1/automations/{name}/redrives',
         'post /v1/automations/{name}/resume',
         'post /v1/breakers/{endpoint}',
         'post /v1/endpoints/probe',
         'post /v1/erasures',
+        'post /v1/items/{id}/compensate',
+        'post /v1/items/{id}/redrive',
       ].sort(),
     );
   });
@@ -151,7 +155,7 @@ describe('the description of the API', () => {
   it('describes each answer, and every refusal as a problem document', () => {
     // The refusals of MCP are its protocol's own.
     for (const { path, responses } of operations.filter((it) => !it.security && it.path !== '/mcp')) {
-      const success = path.endsWith('/uploads') ? '201' : '200';
+      const success = /\}\/redrives?$/.test(path) ? '202' : path.endsWith('/uploads') ? '201' : '200';
       expect(Object.keys(responses), path).toEqual(expect.arrayContaining([success, '400', '401', '403']));
       for (const [status, { description, content = {} }] of Object.entries(responses)) {
         expect(description.length).toBeGreaterThan(3);

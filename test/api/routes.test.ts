@@ -81,6 +81,9 @@ const named = (fn: HandlerName) => (event: never, caller: never) =>
 const BODIES: Record<string, object> = {
   caution: { on: true, reason: 'odd refunds' },
   calibrate: { step: 'route' },
+  compensate: { action: 1, reason: 'refunded twice' },
+  redrive: { reason: 'is well again' },
+  redrives: { reason: 'is well again' },
   erase: { subject: 'zoe@example.com', reason: 'asked us to' },
   force: { state: 'open', reason: 'is down' },
 };

@@ -19,7 +19,7 @@ class FakeAws {
     const call = target
       ? `${SERVICES[target.split('.')[0] ?? '']} ${target.split('.')[1]}`
       : form.has('Action')
-        ? `cloudformation ${form.get('Action')}`
+        ? `${form.get('Version') === '2010-12-01' ? 'ses' : 'cloudformation'} ${form.get('Action')}`
         : `${request.method} ${request.url}`;
     const input = (target ? JSON.parse(body) : Object.fromEntries(form)) as Record<string, string>;
     this.calls.push([call, ...named(input)].join(' '));

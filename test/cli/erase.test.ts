@@ -62,4 +62,61 @@ describe('erase', () => {
     expect((await run(['erase', ...given])).err).toContain(`--${missing} is missing`);
     expect(api.calls).toEqual([]);
   });
+
+  it.each([
+    ['0170 1234567', '49', ['+491701234567', '01701234567']],
+    ['+49 (0)170 / 123 45-67', '49', ['+491701234567', '01701234567']],
+    ['0049 170 1234567', '49', ['+491701234567', '01701234567']],
+    ['06 1234 5678', '39', ['+390612345678', '0612345678']],
+    ['+39 06 1234 5678', '39', ['+390612345678', '0612345678']],
+  ])(
+    'with a calling code looks for %s as it is written at home and abroad',
+    async (given, code, spellings) => {
+      const both = item('a', { outcome: 'erased' });
+      api.answers[POST] = [
+        { body: answer({ items: [both], removed: { content: 3 } }) },
+        {
+          body: answer({
+            subject: 'f1',
+            items: [both, item('b', { outcome: 'erased' })],
+            removed: { content: 1 },
+          }),
+        },
+      ];
+      const { out } = await run([
+        'erase',
+        '--subject',
+        given,
+        '--calling-code',
+        code,
+        '--reason',
+        'asked us to',
+      ]);
+      expect(api.calls.map(({ body }) => JSON.parse(body ?? '').subject)).toEqual(spellings);
+      expect(out.split('\n')[0]).toBe('2 items erased; the audit names the subject e9a1b2c3d4e5 and f1');
+      expect(out).toContain('4 bodies');
+    },
+  );
+
+  it.each([
+    ['zoe@example.com', '49', 'is for phone numbers'],
+    ['+44 20 7946 0000', '49', 'the number is of another country'],
+    ['4155550100', '1', 'numbers that begin with 0 at home'],
+    ['0170 1234567', '+49', 'must be one to three digits'],
+  ])(
+    'refuses a calling code with %s where it means nothing, and erases nothing',
+    async (given, code, why) => {
+      const { code: exit, err } = await run([
+        'erase',
+        '--subject',
+        given,
+        '--calling-code',
+        code,
+        '--reason',
+        'asked us to',
+      ]);
+      expect([exit, api.calls]).toEqual([2, []]);
+      expect(err).toContain(why);
+    },
+  );
 });

@@ -1,12 +1,21 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/v4/core';
 import { whatNext } from '../../cli/commands/new.ts';
 import { Stopped } from '../../cli/errors.ts';
 import { folderFor, makeFolder } from '../../cli/new/folder.ts';
 import { type Wanted, wantedOf } from '../../cli/new/wanted.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
+import { doorNames } from '../../lambdas/contract/intake/doors.ts';
+import type { Lookup } from '../../lambdas/contract/steps/lookup.ts';
+import { prepare } from '../../lambdas/prepare/prepare.ts';
+import { faultsInDoors } from '../../lib/checks/doors.ts';
+import { faultsInLookups } from '../../lib/checks/steps/lookups.ts';
 import { loadConfig, type ResolvedConfig } from '../../lib/config.ts';
+import { saidOf } from '../../local/sandbox/answers.ts';
+import type { SandboxKnowledge } from '../../local/sandbox/knowledge.ts';
 import { ROOT } from '../../local/state.ts';
 import { checkHints } from './hints.ts';
 import { signalbox } from './world.ts';
@@ -81,6 +90,16 @@ describe('signalbox new', () => {
     ['action', 'Open', /must be lower-case words joined by "-"/],
     ['action', 'hand-over', /that is how it hands over to a person/],
     ['owner', 'me', /must say it in at least 6 characters/],
+    ['lookup', 'nowhere', /must be one of none.*, got 'nowhere': add it to 'sources'/],
+    ['knowledge', 'Articles', /must be lower-case words joined by "-".* such as articles/],
+    ['knowledge', 'check', /and no step/],
+    ['agent', 'look-up', /must be one lower-case word .* such as investigate/],
+    ['agent', 'route', /must be one lower-case word/],
+    ['agent', 'investigate', /needs something to ask: give --lookup or --knowledge too/],
+    ['doors', 'fax', /must name doors among mail, drop, event, webhook, schedule, or api alone, got 'fax'/],
+    ['doors', 'mail:x', /must name doors among .*, got 'mail:x'/],
+    ['doors', 'mail, mail', /must name each door once/],
+    ['doors', 'schedule:no-such', /schedule:old-crm; there is .*: add it to 'sources'/],
   ])('refuses --%s %s and says what to give', async (option, value, reason) => {
     const { code, err } = await signalbox(argv('a-b', { ...TYPED, [option]: value }));
     expect([code, err]).toEqual([2, expect.stringMatching(reason)]);
@@ -103,6 +122,10 @@ describe('signalbox new', () => {
       expect.stringMatching(/^Which system does it\? \(.*help-desk/),
       expect.stringContaining('(routine, consequential, catastrophic) [routine] '),
       expect.stringMatching(/when nobody answers\? \(.*support-leads/),
+      expect.stringMatching(/by its reference\? \(none.*\) \[none\] $/),
+      expect.stringMatching(/a collection, such as articles \[none\] $/),
+      expect.stringMatching(/such as investigate \[none\] $/),
+      expect.stringMatching(/beside the API\? mail, drop, event, webhook, schedule, .* \[api\] $/),
     ]);
     expect(out).toEqual([expect.stringMatching(/^ {2}it must be one of .*help-desk/)]);
     expect(wanted).toMatchObject({
@@ -138,7 +161,7 @@ describe('signalbox new', () => {
   it('makes an automation that acts alone only where the risk is routine', () => {
     const wanted: Wanted = {
       ...{ name: 'a-b', owner: 'Order Desk', purpose: 'Answer.', labels: ['Returns'], action: 'pay' },
-      ...{ destination: 'help-desk', group: 'a', escalateTo: 'b' },
+      ...{ destination: 'help-desk', group: 'a', escalateTo: 'b', doors: [] },
       risk: 'routine',
     };
     const verdicts = (risk: Wanted['risk']) => {
@@ -148,5 +171,99 @@ describe('signalbox new', () => {
     expect(verdicts('routine')).toBe(3);
     expect(verdicts('consequential')).toBe(0);
     expect(verdicts('catastrophic')).toBe(0);
+  });
+});
+
+describe('an automation with doors', () => {
+  const wanted: Wanted = {
+    ...{ name: 'with-doors', owner: 'Order Desk', purpose: 'Answer.', labels: ['Returns'], action: 'pay' },
+    ...{ destination: 'help-desk', group: 'support-leads', escalateTo: 'support-managers', risk: 'routine' },
+    doors: ['mail', 'drop', 'event', 'webhook', 'schedule:old-crm'],
+  };
+  // As deep in the repository as its imports go from.
+
+  const folder = join(ROOT, '.local', `new-${process.pid}`);
+  let made: Automation<Record<string, unknown>>;
+  beforeAll(async () => {
+    await makeFolder(folder, folderFor(wanted, '2026-11-20'), async () => {});
+    made = (await import(join(folder, 'automation.ts'))).automation;
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('says how work comes in, and has no fault', () => {
+    expect(made.triggers).toHaveLength(6);
+    expect(doorNames(made as never)).toEqual([
+      ...['api', 'mcp', 'mail', 'drop', 'event:requests', 'schedule:requests', 'webhook:sender'],
+    ]);
+    expect(faultsInDoors(made as never, { 'old-crm': {} })).toEqual([]);
+  });
+
+  it('makes a body that fits of what comes by each', () => {
+    const { mail, events, webhooks, schedules } = made.doors ?? {};
+    const mailed = { to: [], headers: {}, automatic: {} };
+    const message = { reference: 'A-1', from: 'mia@example.com', text: 'Where is it?' };
+    const bodies = [
+      mail?.body({ ...mailed, subject: 'About A-1234', text: 'Where is it?', from: 'mia@example.com' }),
+      mail?.body({ ...mailed, subject: 'Hello', html: '<p>Where is it?</p>' }),
+      mail?.body({ ...mailed, subject: 'Hello', text: 'Where is A-77?' }),
+      events?.requests?.body({ id: '1', source: 'x', 'detail-type': 'Request', time: '', detail: message }),
+      webhooks?.sender?.body({ payload: message, text: '', headers: {} } as never),
+      schedules?.requests?.body({ id: 'A-1', text: 'Where is it?' }),
+    ];
+    for (const body of bodies) expect(z.safeParse(made.schema, body).success).toBe(true);
+    expect(bodies.map((body) => (body as { reference: string }).reference)).toEqual([
+      ...['A-1234', 'mail', 'A-77', 'A-1', 'A-1', 'A-1'],
+    ]);
+    const page = [
+      { id: 'A-1', text: 'a' },
+      { id: 'A-2', text: 'b' },
+    ];
+    expect(schedules?.requests?.records(page, undefined)).toMatchObject({
+      next: 'A-2',
+      records: [{ id: 'A-1' }, { id: 'A-2' }],
+    });
+    expect(() => schedules?.requests?.records({ error: 'no' }, undefined)).toThrow();
+  });
+
+  it('asks nobody about a mail that names no reference', () => {
+    const thinking = (doors: readonly string[]) =>
+      folderFor({ ...wanted, source: 'order-system', doors }, '2026-11-20')['evaluate.ts'];
+    expect(thinking(['mail'])).toContain("handOver(item, 'the mail names no reference')");
+    expect(thinking(['drop'])).not.toContain('the mail names');
+  });
+
+  it('reads a mail that has HTML alone', () => {
+    const body = made.doors?.mail?.body({
+      ...{ to: [], headers: {}, automatic: {}, subject: 'Hello', html: '<p>Where is my parcel?</p>' },
+    });
+    const received = { id: 'i', automation: made.name, generation: 1, body, feedback: [] };
+    expect(prepare(received as never, { automation: made as never }).text).toContain('Where is my parcel?');
+  });
+});
+
+describe('an automation with a lookup', () => {
+  const wanted: Wanted = {
+    ...{ name: 'with-lookup', owner: 'Order Desk', purpose: 'Answer.', labels: ['Returns'], action: 'pay' },
+    ...{ destination: 'help-desk', group: 'support-leads', escalateTo: 'support-managers', risk: 'routine' },
+    ...{ doors: [], source: 'old-crm' },
+  };
+  const folder = join(ROOT, '.local', `new-lookup-${process.pid}`);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('asks its source before a model, which the sandbox answers, and shows what it said', async () => {
+    const files = folderFor(wanted, '2026-11-20');
+    await makeFolder(folder, files, async () => {});
+    const { automation } = (await import(join(folder, 'automation.ts'))) as { automation: Automation };
+    const { sandbox } = (await import(join(folder, 'sandbox.ts'))) as { sandbox: SandboxKnowledge };
+    expect(faultsInLookups(automation, { sources: { 'old-crm': {} } } as never)).toEqual([]);
+    const { known } = automation.lookups ?? {};
+    const ask = (reference: string) => saidOf([sandbox], known as Lookup, { reference });
+    expect(ask('A-1')).toEqual({ reference: 'A-1', status: 'open' });
+    expect(known?.matches?.(ask('A-1'), { reference: 'A-2' })).toBe(false);
+    expect(files['evaluate.ts']).toMatch(/step\.lookup\(known, [\s\S]*inWhole\(/);
+    expect(files['evaluate.ts']).toContain("evidenceOf(known, facts, ['status'])");
+    expect(Object.keys(folderFor({ ...wanted, source: undefined } as never, '2026-11-20'))).not.toContain(
+      'lookups.ts',
+    );
   });
 });

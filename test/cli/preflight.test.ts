@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import own from '../../signalbox.config.ts';
 import { automations } from '../support/automations.ts';
 import { fakeAccount, refused } from './aws-world.ts';
@@ -11,7 +11,10 @@ const aws = fakeAccount();
 
 const secret = (value: object) => ({ SecretString: JSON.stringify(value) });
 /** Whatever an endpoint or a source reads in its secret. */
-const FILLED = { apiKey: 'sk-1', token: 'sk-1', user: 'sk-1', password: 'sk-1', key: 'sk-1' };
+const FILLED = {
+  ...{ apiKey: 'sk-1', token: 'sk-1', user: 'sk-1', password: 'sk-1', key: 'sk-1' },
+  botToken: 'xoxb-sk-1',
+};
 const verified = { VerifiedForSendingStatus: true };
 
 beforeEach(() => {
@@ -24,6 +27,7 @@ beforeEach(() => {
     'GET /2016-08-19/account-settings': { AccountLimit: { ConcurrentExecutions: 1000 } },
     'GET /v2/email/account': { ProductionAccessEnabled: true, SendQuota: { MaxSendRate: 14 } },
     'GET /v2/email/identities/signalbox%40example.com': verified,
+    'GET /v2/email/identities/service%40example.com': verified,
     'secretsmanager GetSecretValue': ({ SecretId }: Record<string, string>) =>
       SecretId?.includes('clients') ? secret({ clients: [{ name: 'shop' }] }) : secret(FILLED),
   };
@@ -148,6 +152,7 @@ it('says which webhooks nobody has filled, and ends well: not every door is used
 
 it('takes a domain that is verified for its addresses, and gives all of it as JSON', async () => {
   delete aws.answers['GET /v2/email/identities/signalbox%40example.com'];
+  delete aws.answers['GET /v2/email/identities/service%40example.com'];
   aws.answers['GET /v2/email/identities/example.com'] = verified;
   const { code, out } = await preflight('--json');
   expect(code).toBe(0);
@@ -166,4 +171,81 @@ it('asks for both halves of what a source signs in with', async () => {
   rmSync(directory, { recursive: true });
   expect(out).toMatch(/secrets +missing +signalbox\/prod\/sources\/erp: its 'user' is empty/);
   expect(code).toBe(1);
+});
+
+it('asks for the token of the bot that posts, and for the address that actions mail from', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'signalbox-preflight-'));
+  const file = join(directory, 'actions.mjs');
+  const destinations = {
+    ...own.destinations,
+    team: { connector: 'slack', channel: 'C02ABCDEF', secret: 'signalbox/slack-posts' },
+    mails: { connector: 'email', from: 'desk@shop.example' },
+  };
+  writeFileSync(file, `export default ${JSON.stringify({ ...own, destinations })};\n`);
+  aws.answers['secretsmanager GetSecretValue'] = ({ SecretId }: Record<string, string>) =>
+    SecretId?.includes('slack-posts')
+      ? secret({ botToken: '' })
+      : secret({ ...FILLED, clients: [{ name: 'shop' }] });
+  const { code, out } = await preflight('--config', file);
+  rmSync(directory, { recursive: true });
+  expect(out).toMatch(/secrets +missing +signalbox\/prod\/slack-posts: its 'botToken' is empty/);
+  expect(out.replaceAll(/\s+/g, ' ')).toContain('not verified in SES: desk@shop.example');
+  expect(code).toBe(1);
+});
+
+describe('where automations take mails', () => {
+  const takers = automations.filter(({ doors }) => doors?.mail).map(({ name }) => name);
+  const FULL = 'test/support/full.config.ts';
+  const rules = (names: readonly string[]) =>
+    names.map((name) => `<member><Name>signalbox-prod-${name}</Name></member>`).join('');
+  const active = (set: string, names = takers) => {
+    aws.answers['ses DescribeActiveReceiptRuleSet'] =
+      `<r><Metadata><Name>${set}</Name></Metadata><Rules>${rules(names)}</Rules></r>`;
+  };
+  beforeEach(() => {
+    aws.answers['GET /v2/email/identities/in.example.com'] = verified;
+    active('inbound');
+  });
+
+  it('SES receives them by the rules of the active set', async () => {
+    const { out } = await preflight('--config', FULL);
+    expect(takers.length).toBeGreaterThan(0);
+    expect(out).toMatch(/receiving +ok +'inbound' is active, with a rule for /);
+  });
+
+  it.each<[string, () => void, RegExp]>([
+    [
+      'no set is active',
+      () => {
+        aws.answers['ses DescribeActiveReceiptRuleSet'] = '<r><Rules/></r>';
+      },
+      /receiving +missing +no receipt rule set is active, .*aws ses set-active-receipt-rule-set --rule-set-name inbound/,
+    ],
+    [
+      'another set is active',
+      () => active('theirs'),
+      /receiving +missing +the receipt rule set 'theirs' is active/,
+    ],
+    [
+      'a rule is not there yet',
+      () => active('inbound', []),
+      /receiving +later +'inbound' is active; the rule of /,
+    ],
+    [
+      'the domain is not verified',
+      () => {
+        delete aws.answers['GET /v2/email/identities/in.example.com'];
+      },
+      /receiving +missing +the domain in\.example\.com is not verified in SES/,
+    ],
+  ])('says that %s', async (_, given, says) => {
+    given();
+    expect((await preflight('--config', FULL)).out).toMatch(says);
+  });
+
+  it('says nothing where the environment has no domain', async () => {
+    const { out } = await preflight();
+    expect(out).not.toContain('receiving');
+    expect(aws.calls.join()).not.toContain('ReceiptRule');
+  });
 });

@@ -29,6 +29,26 @@ describe('the page of an approval in the console', () => {
     );
   });
 
+  it('names the items that belong together, with a way to approvals that its reader may see', async () => {
+    const ann = await signedIn('ann@example.com');
+    putClosed('item-a', 5);
+    put('item-b');
+    put('item-c', { group: 'strangers', escalateTo: 'strangers', asked: {} });
+    const at = '2026-12-01T08:00:00.000Z';
+    const children = ['item-c', 'item-d'].map((id) => ({ id, status: 'waiting_approval' as const, at }));
+    const family = { ancestors: ['item-0', 'item-b'], children };
+    for (const id of ['item-b', 'item-c'])
+      world.tables.put('items', itemRow({ id, status: 'waiting_approval', approvalId: `${id}-g1` }));
+    world.tables.put('items', itemRow({ id: 'item-a', approvalId: 'item-a-g1', status: 'done', ...family }));
+    const { text } = await ann.get(PAGE);
+    expect(text).toContain('/console/approvals/item-b-g1">item-b</a>');
+    expect(text).not.toContain('item-c-g1');
+    expect(words(text)).toContain(
+      'Made by item item-b Items it made item-c (waiting approval) item-d (waiting approval)',
+    );
+    expect(text).not.toContain('class="family');
+  });
+
   it('shows every time of it to the second, in the zone of its calendar beside UTC', async () => {
     house.settings = {
       ...SETTINGS,

@@ -1,9 +1,11 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
+import { AGENTS, FAMILY, LOOKED_UP, PARTLY, PASSAGES } from '../support/approval-found.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { freshHouse, house, inMinutes, linkOf, put, putClosed, served } from '../support/console.ts';
-import { QUESTION } from '../support/fixtures.ts';
+import { itemRow, QUESTION } from '../support/fixtures.ts';
+import { listOf } from '../support/list.ts';
 import { time, world } from '../support/world.ts';
 
 /* A real browser before the console, and a desk on which there is something of everything. */
@@ -62,7 +64,16 @@ export function busy(): void {
     comment: 'No.',
     undoUntil: inMinutes(9),
   });
+  const evidence = [...(LOOKED_UP.evidence ?? []), ...(PASSAGES.evidence ?? [])];
   put('item-f', { promise: 200 });
+  const found = putClosed('item-h', 8, {}, { ...LOOKED_UP, ...AGENTS, evidence });
+  world.tables.put(
+    'items',
+    itemRow({ id: 'item-h', approvalId: found.id, status: 'done', ...FAMILY, ancestors: ['item-a'] }),
+  );
+  const list = putClosed('item-i', 9, {}, listOf());
+  world.tables.put('items', itemRow({ ...PARTLY, id: 'item-i', approvalId: list.id, status: 'parked' }));
+
   const trail = [
     {
       at: inMinutes(-7),

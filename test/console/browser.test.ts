@@ -26,6 +26,8 @@ describe.each([
       '/nothing',
       '?sort=amount&search=pay',
       '/approvals/item-g-g1',
+      '/approvals/item-h-g1',
+      '/approvals/item-i-g1',
       '/audit?person=bob',
       '/audit?person=nobody',
       '/caution',

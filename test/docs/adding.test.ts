@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -16,9 +16,22 @@ import { gate } from '../../lambdas/gate/gate.ts';
 import { wireSchema } from '../../lambdas/models/wire/schema.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
 import { route } from '../../lambdas/route/route.ts';
+import { noOtherSteps } from '../../local/no-steps.ts';
 import { answer } from '../../local/sandbox/brain.ts';
 import { synthQuickly } from '../../local/watch/declaration.ts';
-import { blocks, examples, follow, GUIDES_OWN, isFollowed, MADE, write } from '../support/followed.ts';
+import {
+  blocks,
+  examples,
+  follow,
+  GUIDE,
+  GUIDES_OWN,
+  isFollowed,
+  MADE,
+  MAKING,
+  PAGES,
+  write,
+} from '../support/followed.ts';
+import { wordsOf } from './command-checks.ts';
 import { ROOT } from './fences.ts';
 
 /*
@@ -57,7 +70,8 @@ async function load<T>(entry: string): Promise<T> {
   return (await import(pathToFileURL(outfile).href)) as T;
 }
 
-const unmeasured: Pick<StepRunner, 'confidence' | 'embed'> = {
+const unmeasured: Omit<StepRunner, 'model'> = {
+  ...noOtherSteps,
   confidence: () => null,
   embed: () => Promise.reject(new Error('the sandbox has no embeddings')),
 };
@@ -72,45 +86,57 @@ const sandbox: StepRunner = {
 };
 
 async function loadAutomation() {
-  const { automation } = await load<{ automation: Automation }>('automations/sales-lead/automation.ts');
+  const { automation } = await load<{ automation: Automation }>('automations/demo-request/automation.ts');
   const { implementation } = await load<{ implementation: Implementation }>(
-    'automations/sales-lead/evaluate.ts',
+    'automations/demo-request/evaluate.ts',
   );
   return { automation, implementation };
 }
 
 async function judge(context: StageContext, body: unknown) {
-  const received = { id: 'item-1', automation: 'sales-lead', generation: 1, body, feedback: [] };
+  const received = { id: 'item-1', automation: 'demo-request', generation: 1, body, feedback: [] };
   return gate(await evaluate(await route(prepare(received, context), context), context), context);
 }
 
 describe('the automation of docs/adding-an-automation.md', () => {
   it('is one new folder, one destination and one source', () => {
     expect(newFiles.map(({ info }) => info.file)).toEqual([
-      'automations/sales-lead/automation.ts',
-      'automations/sales-lead/evaluate.ts',
-      'automations/sales-lead/prompts/route.v1.md',
-      'automations/sales-lead/prompts/qualify.v1.md',
-      'automations/sales-lead/cases.jsonl',
+      'automations/demo-request/automation.ts',
+      'automations/demo-request/evaluate.ts',
+      'automations/demo-request/prompts/route.v1.md',
+      'automations/demo-request/prompts/qualify.v1.md',
+      'automations/demo-request/cases.jsonl',
     ]);
     const added = edits.map(({ info, text }) => [
       info.file,
       text.split('\n').filter((line) => line.startsWith('+')).length,
     ]);
     expect(added).toEqual([
-      ['signalbox.config.ts', 1],
-      ['signalbox.config.ts', 7],
+      ['signalbox.config.ts', 5],
+      ['signalbox.config.ts', 5],
     ]);
   });
 
+  it('has a list that leads from what the command makes to every ability, in the order in which it is followed', () => {
+    const typed =
+      /^npm run signalbox -- (new order-question --owner .+)$/m.exec(
+        readFileSync(join(ROOT, GUIDE), 'utf8'),
+      )?.[1] ?? '';
+    expect(wordsOf(typed)).toEqual(MAKING);
+    const names = ['repair', 'connectors', 'agents', 'lookups', 'knowledge', 'actions'];
+    expect(PAGES).toEqual(names.map((name) => `docs/${name}.md`));
+  });
+
+  const example = (name: string) => examples.find(({ info }) => info.example?.endsWith(`/${name}.ts`));
+
   it('has an example of every term of an approval', () => {
-    const [terms] = examples;
+    const terms = example('example');
     for (const field of ['quorum', 'remindMinutes', 'promiseMinutes', 'calendar', 'byAmount', 'whenBehind'])
       expect(terms?.text).toContain(`${field}: `);
   });
 
   it('has an example of what a step may state', () => {
-    const [, step] = examples;
+    const step = example('steps');
     for (const part of [
       'steps: ',
       'residency: ',
@@ -123,7 +149,12 @@ describe('the automation of docs/adding-an-automation.md', () => {
     for (const call of ['missing(', 'step.confidence(', 'step.embed(']) expect(step?.text).toContain(call);
   });
 
-  it('type-checks', () => {
+  it('has an example of a text with slots, whose recipe fills them', () => {
+    for (const part of ['slots: { website: field(', 'compose(recipe, ', 'composed: { text: recipe }'])
+      expect(example('letter')?.text).toContain(part);
+  });
+
+  it('type-checks', { timeout: 180_000 }, () => {
     expect(run('tsc', '--noEmit')).toBe('');
   });
 
@@ -147,9 +178,9 @@ describe('the automation of docs/adding-an-automation.md', () => {
       SIGNALBOX_API_URL: 'http://127.0.0.1:1/x',
     };
     const stacks = await synthQuickly(copy, join(copy, 'cdk.out'), settings);
-    const template = JSON.stringify(stacks.find(({ name }) => name === 'Signalbox-local-sales-lead'));
-    expect(template).toContain('/v1/automations/sales-lead/items');
-    expect(template).toContain('destinationscrm');
+    const template = JSON.stringify(stacks.find(({ name }) => name === 'Signalbox-local-demo-request'));
+    expect(template).toContain('/v1/automations/demo-request/items');
+    expect(template).toContain('destinationsdemodesk');
     expect(template).not.toContain('destinationsrefundledger');
   });
 
@@ -174,7 +205,7 @@ describe('the automation of docs/adding-an-automation.md', () => {
     expect(new Set(cases.map(({ label }) => label))).toEqual(new Set(context.automation.labels));
   });
 
-  it('hands over to a person what the model does not take for a lead', async () => {
+  it('hands over to a person what the model does not understand', async () => {
     const found = {
       label: 'Demo',
       fit: 'unclear',
@@ -189,8 +220,8 @@ describe('the automation of docs/adding-an-automation.md', () => {
     const judged = await judge({ ...(await loadAutomation()), step }, body);
     expect(judged).toMatchObject({
       verdict: 'ask',
-      reasons: ['the model does not take it for a lead'],
+      reasons: ['it is unclear what they want'],
     });
-    expect(judged.proposal).toMatchObject({ action: 'assign-lead', confidence: null, brief: found.brief });
+    expect(judged.proposal).toMatchObject({ action: 'assign-demo', confidence: null, brief: found.brief });
   });
 });

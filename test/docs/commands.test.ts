@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
@@ -9,9 +9,17 @@ import * as sesv2 from '@aws-sdk/client-sesv2';
 import * as sfn from '@aws-sdk/client-sfn';
 import * as sqs from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readInput } from '../../cli/command.ts';
-import { commands as signalboxCommands } from '../../cli/commands/index.ts';
+import { readOptions } from '../../local/cases/options.ts';
 import config from '../../signalbox.config.ts';
+import {
+  checkOperation,
+  checkSignalbox,
+  checkStartOptions,
+  readSignalbox,
+  SIGNALBOX,
+  shell,
+  wordsOf,
+} from './command-checks.ts';
 import { commandsOf, DOCUMENTS, fences, ROOT, read } from './fences.ts';
 
 /*
@@ -56,22 +64,6 @@ function secretNames(): unknown[] {
     .map(({ Properties }) => Properties?.Name);
 }
 
-function shell(command: string): string {
-  const env = { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env.PATH}` };
-  return execFileSync('bash', ['-c', command], {
-    cwd: ROOT,
-    env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-let startHelp: string | undefined;
-function checkStartOptions([, options = '']: RegExpExecArray): void {
-  startHelp ??= shell('node local/start.ts --help');
-  for (const option of options.match(/--[\w-]+/g) ?? []) expect(startHelp).toContain(`${option} `);
-}
-
 /** What the argument of `--secret-string` must hold, by the function that reads it. */
 const SECRET_FIELDS: Readonly<Record<string, string>> = {
   'signalbox/dev/endpoints/openai': 'apiKey',
@@ -81,7 +73,7 @@ const SECRET_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** Secrets that the configuration of this repository does not make: of what a page tells how to add. */
-const ADDED: readonly string[] = ['signalbox/dev/destinations/crm', 'signalbox/dev/slack'];
+const ADDED: readonly string[] = ['signalbox/dev/destinations/demo-desk', 'signalbox/dev/slack'];
 
 function checkSecret([command, operation = '', name = '']: RegExpExecArray): void {
   checkOperation(secretsManager, operation);
@@ -90,25 +82,6 @@ function checkSecret([command, operation = '', name = '']: RegExpExecArray): voi
   if (operation === 'put-secret-value')
     expect(JSON.parse(value ?? '')).toHaveProperty(SECRET_FIELDS[name] ?? 'a field');
 }
-
-function checkOperation(client: object, operation: string): void {
-  const name = operation.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
-  expect(Object.keys(client)).toContain(`${name}Command`);
-}
-
-/** As the command itself would read it. */
-function readSignalbox(name: string, rest: string): void {
-  const command = signalboxCommands.find((known) => known.name === name);
-  if (!command) throw new Error(`signalbox has no command '${name}'`);
-  const words = [...rest.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
-    ([, single, double, bare]) => single ?? double ?? bare ?? '',
-  );
-  readInput(command, words);
-}
-
-const checkSignalbox = ([, name = '', rest = '']: RegExpExecArray): void => readSignalbox(name, rest);
-
-const SIGNALBOX = '(?:npm run (?:-s )?signalbox -- |npx signalbox |signalbox )';
 
 /** Those of an example too that the configuration leaves out: the pages show it all the same. */
 const stacks = () => [...templates.keys(), ...(config.omit ?? []).map((name) => `Signalbox-dev-${name}`)];
@@ -135,6 +108,15 @@ const TREATMENTS: readonly Treatment[] = [
     matches: /^npm run (lint|format|bench:\w+)$/,
     how: 'checked',
     check: ([, script = '']) => expect(scripts[script]).toBeDefined(),
+  },
+  {
+    // test/local/cases/main.test.ts runs it.
+    matches: /^npm run cases(?: -- (.+))?$/,
+    how: 'checked',
+    check: ([, rest = '']) => {
+      expect(scripts.cases).toBeDefined();
+      readOptions(wordsOf(rest));
+    },
   },
   {
     matches: new RegExp(`^${SYNTH}$`),
@@ -178,7 +160,7 @@ const TREATMENTS: readonly Treatment[] = [
   },
   { matches: /^export (?:SIGNALBOX_(?:API_URL|TOKEN)=\S+ ?)+$/, how: 'checked' },
   {
-    matches: new RegExp(`^${SIGNALBOX}(send) (sales-lead --example '([^']+)'.*)$`),
+    matches: new RegExp(`^${SIGNALBOX}(send) (demo-request --example '([^']+)'.*)$`),
     how: 'checked',
     check: (match) => {
       checkSignalbox(match);
@@ -186,7 +168,7 @@ const TREATMENTS: readonly Treatment[] = [
     },
   },
   // test/support/followed.ts makes one, and everything runs with it.
-  { matches: new RegExp(`^${SIGNALBOX}(new)((?: .*)?)$`), how: 'checked', check: checkSignalbox },
+  { matches: new RegExp(`^${SIGNALBOX}(new|knowledge)((?: .*)?)$`), how: 'checked', check: checkSignalbox },
   { matches: new RegExp(`^${SIGNALBOX}(token) (.+)$`), how: 'run', check: checkSignalbox },
   { matches: new RegExp(`^${SIGNALBOX}([\\w-]+)((?: .*)?)$`), how: 'live', check: checkSignalbox },
   { matches: /^(?:API|TOKEN)=\$\(node -p "require\('\.\/\.local\/outputs\.json'\)\.(\w+)"\)$/, how: 'live' },

@@ -11,6 +11,7 @@ interface Schema {
   properties?: Record<string, Schema>;
   additionalProperties?: Schema | boolean;
   required?: string[];
+  oneOf?: Schema[];
   items?: Schema;
   type?: string;
   default?: unknown;
@@ -49,8 +50,17 @@ function fieldsOf(schema: Schema, path = '', required = true): Field[] {
   const members = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
   const isPlain = /^(?:string|boolean)$/.test(members?.type ?? '');
   if (members && !isPlain) return fieldsOf(members, `${path}.<>`, true);
+  if (schema.oneOf) return ofAny(schema.oneOf.map((one) => fieldsOf(one, path)));
   if (schema.items?.properties) return fieldsOf(schema.items, `${path}[]`, true);
   return [{ path, required, ...('default' in schema ? { default: schema.default } : {}) }];
+}
+
+/** What one of several shapes may have: needed, where each that has it needs it. */
+function ofAny(shapes: Field[][]): Field[] {
+  return [...Map.groupBy(shapes.flat(), ({ path }) => path).values()].map((same) => ({
+    ...(same.find((field) => 'default' in field) ?? (same[0] as Field)),
+    required: same.every(({ required }) => required),
+  }));
 }
 
 const settings = read('docs/configuration.md').split('\n## Per automation')[0] ?? '';

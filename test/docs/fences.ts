@@ -16,7 +16,7 @@ export const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  ...globSync('docs/**/*.md', { cwd: ROOT }).sort(),
+  ...globSync(['docs/**/*.md', 'automations/*/README.md'], { cwd: ROOT }).sort(),
 ];
 
 export function read(document: string): string {

@@ -5,6 +5,7 @@ import type { Action, Automation } from '../../lambdas/contract/automation.ts';
 import type { Evaluated } from '../../lambdas/contract/item/envelope.ts';
 import {
   composed,
+  excerpt,
   field,
   label,
   listOf,
@@ -35,6 +36,8 @@ const ACTION: Action = {
     person: field('person'),
     tags: field('tags'),
     nick: field('nick'),
+    part: excerpt(),
+    parts: listOf(excerpt(), 2),
   },
 };
 const demo = {
@@ -97,6 +100,9 @@ describe('a parameter', () => {
     ['a number in its limits', { days: 14 }],
     ['a passage', { source: 'fees#1' }],
     ['passages', { sources: ['fees#1', 'fees#1'] }],
+    ['the text of the item', { part: 'Is it free?' }],
+    ['a part of it', { part: 'it free' }],
+    ['parts of it', { parts: ['Is it', 'free?'] }],
     ['a text that composes again', { reply: 'Hello. A transfer is free.' }],
   ])('goes out alone: %s', (_, parameters) => {
     expect(judge(parameters)).toMatchObject({ verdict: 'act' });
@@ -120,6 +126,13 @@ describe('a parameter', () => {
     ['one where a list belongs', { sources: 'fees#1' }],
     ['a text with one more blank', { reply: 'Hello. A transfer is free. ' }],
     ['a text that a model wrote', { reply: 'Your account is frozen.' }],
+    ['a part of no text', { part: 'It is free.' }],
+    ['a part with one word more', { part: 'Is it free? Pay now.' }],
+    ['a part in other letters', { part: 'is it free?' }],
+    ['a part that begins inside a word', { part: 's it free?' }],
+    ['a part that ends inside one', { part: 'Is it fre' }],
+    ['a part that says nothing', { part: ' ' }],
+    ['parts of which one is invented', { parts: ['Is it', 'Pay now'] }],
     ['free words', { note: 'Call 0900 123456' }],
     ['no words where words are declared', { note: '' }],
     ['one that is not declared', { surprise: 'x' }],

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actOn } from '../../lambdas/act/act.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
-import { destinationsAt, door, ENV, lineageEntry, sqsRecord, stored } from '../support/fixtures.ts';
+import { destinationsAt } from '../support/destinations.ts';
+import { door, ENV, lineageEntry, sqsRecord, stored } from '../support/fixtures.ts';
 import { reset, type stubServer } from '../support/http.ts';
 import { named, time, world } from '../support/world.ts';
 import { act, automation, freshLedger, id, ledger, posted, room, think } from './room-world.ts';

@@ -5,8 +5,8 @@ import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { setCaution } from '../../lambdas/tables/control/caution.ts';
 import { thinking, work } from '../process/world.ts';
 import { question } from '../support/desk.ts';
+import { destinationsAt } from '../support/destinations.ts';
 import {
-  destinationsAt,
   door,
   ENV,
   ID,

@@ -27,21 +27,30 @@ describe('imports', () => {
     const from = (name: string, file: string) =>
       house
         .filter(({ code }) =>
-          new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from '[^']*/${file}\\.ts'`).test(code),
+          // Also where it is imported when it is first needed.
+          [
+            `import \\{[^}]*\\b${name}\\b[^}]*\\} from '[^']*/${file}\\.ts'`,
+            `import\\('[^']*/${file}\\.ts'\\)\\.then\\(\\(\\{[^}]*\\b${name}\\b`,
+          ].some((it) => new RegExp(it).test(code)),
         )
         .map(({ path }) => path.replace('lambdas/models/', ''));
     expect(from('send', 'client')).toEqual(['wire/opinion.ts', 'lambdas/operate/probe-endpoint.ts']);
     expect(from('exchange', 'client')).toEqual(['wire/chat.ts', 'wire/embeddings.ts']);
     expect(from('chat', 'chat')).toEqual(['chat.ts']);
     expect(from('embeddings', 'embeddings')).toEqual(['embed.ts']);
-    expect(from('ModelStep', 'chat')).toEqual(['step.ts']);
+    expect(from('ModelStep', 'chat')).toEqual(['agent/agent.ts', 'step.ts']);
+    expect(from('asker', 'chat')).toEqual(['agent/turn.ts']);
+    expect(from('payTurn', 'turn')).toEqual(['agent/agent.ts']);
+    expect(from('runAgent', 'agent')).toEqual(['step.ts']);
     expect(from('reserve', 'budget')).toEqual(['paid-call.ts']);
     expect(from('enter', 'permit')).toEqual([
       ...['lambdas/act/destination.ts', 'paid-call.ts', 'lambdas/outbound/source.ts'],
     ]);
     expect(from('secondOpinion', 'opinion')).toEqual(['paid-call.ts']);
     expect(from('pay', 'paid-call')).toEqual(['fallback.ts']);
-    expect(from('FallbackChain', 'fallback')).toEqual(['chat.ts', 'embed.ts', 'vision/vision.ts']);
+    expect(from('FallbackChain', 'fallback')).toEqual([
+      ...['agent/turn.ts', 'chat.ts', 'embed.ts', 'vision/vision.ts'],
+    ]);
     expect(from('lookAt', 'vision')).toEqual(['step.ts']);
     expect(from('embedder', 'embed')).toEqual(['step.ts']);
     // Outside the plane: the door, and what its budget and its probe are to others.
@@ -52,7 +61,7 @@ describe('imports', () => {
     );
     expect(inside.sort()).toEqual([
       'process/given/by-model.ts -> models/step.ts',
-      'process/process.ts -> models/step.ts',
+      ...['process/given/steps.ts -> models/runner.ts', 'process/given/steps.ts -> models/step.ts'],
       'process/waiting.ts -> models/budget.ts',
       'process/work.ts -> models/lineage.ts',
     ]);
@@ -76,8 +85,10 @@ describe('one place', () => {
 
   it('builds AWS clients', () => {
     expect(where(/new \w+Client\(/)).toEqual(['lambdas/kit/aws.ts']);
-    // Two verbs on one bucket, signed without a client: ADR 0009.
-    expect(where(/new SignatureV4\(/)).toEqual(['lambdas/kit/bucket/wire.ts']);
+    // Objects of buckets and calls of functions, signed without a client (ADR 0009, ADR 0073), and calls to whoever knows us as AWS does.
+    expect(where(/new SignatureV4\(/)).toEqual([
+      ...['lambdas/kit/signed/signer.ts', 'lambdas/outbound/auth/sigv4.ts'],
+    ]);
   });
 
   it('speaks to DynamoDB: nobody else sends a command or writes an expression', () => {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { percentile } from '../../bench/load.ts';
+import { automation as mend } from '../../bench/mend/automation.ts';
 import { bytesOf } from '../../bench/row-size.ts';
-import { automation } from '../../bench/sort/automation.ts';
+import { automation as sort } from '../../bench/sort/automation.ts';
 import { atLeast, atMost, exactly, printVerdicts, type Verdict } from '../../bench/verdicts.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
 import { checkAutomations } from '../../lib/checks/check.ts';
 import { loadConfig } from '../../lib/config.ts';
 import { sources } from '../support/sources.ts';
@@ -31,18 +33,24 @@ describe('a bench', () => {
   });
 });
 
-it('the automation of the benches could be deployed, once its prompts lie among the others', async () => {
-  const config = await loadConfig('signalbox.config.ts');
-  let faults = '';
-  try {
-    checkAutomations([automation], config);
-  } catch (error) {
-    faults = String(error);
-  }
-  expect(faults.split('\n  ').slice(1)).toEqual([
-    expect.stringContaining('automations/sort/prompts/route.v1.md'),
-  ]);
-});
+it.each([
+  ['sort', sort as Automation],
+  ['mend', mend as Automation],
+])(
+  'the automation %s of the benches could be deployed, once its prompts lie among the others',
+  async (name, automation) => {
+    const config = await loadConfig('signalbox.config.ts');
+    let faults = '';
+    try {
+      checkAutomations([automation], config);
+    } catch (error) {
+      faults = String(error);
+    }
+    expect(faults.split('\n  ').slice(1)).toEqual([
+      expect.stringContaining(`automations/${name}/prompts/route.v1.md`),
+    ]);
+  },
+);
 
 it('a row is as large as its names and values, and what holds them together', () => {
   expect(bytesOf({ id: 'abc', n: 12, ok: true })).toBe(2 + 3 + 1 + 3 + 2 + 1);

@@ -16,6 +16,8 @@ const onChange = (title: string): Test => ['approve/on-change', title];
 const undo = (title: string): Test => ['approve/decision/decide-undo', title];
 const run = (title: string): Test => ['statemachines/item', title];
 const act = (title: string): Test => ['act/act', title];
+const listed = (title: string): Test => ['act/list', title];
+const listDies = (title: string): Test => ['act/list-crash', title];
 const overtaken = (title: string): Test => ['act/overtaken', title];
 const room = (title: string): Test => ['gate/limits-room', title];
 
@@ -57,7 +59,7 @@ const TESTS: Record<string, readonly Test[]> = {
   ],
   'doors, poll failed, its next try not sent': [
     [
-      'intake/doors/schedule',
+      'intake/doors/schedule-faults',
       'is left alone by other ticks while a try is due, and asked by them once that was lost',
     ],
   ],
@@ -72,6 +74,9 @@ const TESTS: Record<string, readonly Test[]> = {
     ],
   ],
   'process, between steps': [KILLED_ANYWHERE],
+  'process, ended by one item of the batch, each time': [
+    ['process/apart', 'is parked with the reason, and takes no other along: the %i. of its batch'],
+  ],
   'process, frozen or cut off until its lease was over': [
     lease('asks nobody any more, and leaves the item to who took it'),
     lease('and was in a call pays for it, as the other one does: both calls count'),
@@ -141,6 +146,28 @@ const TESTS: Record<string, readonly Test[]> = {
   '`on-change`, anywhere': [CARRIED],
   '`on-change`, delayed command of an undoable decision sent': [undo('is carried to the run once')],
   'withdraw, approval closed': [['operate/withdraw', 'is so also when the API dies %s its row is written']],
+  'redrive, anywhere': [
+    ['operate/redrive/redrive', 'is set going by the same command wherever the first one died, after: %s'],
+  ],
+  'redrive of many items, anywhere': [
+    [
+      'operate/redrive/many-crash',
+      'anywhere is finished by the clock: each item once, and counted once, after: %s',
+    ],
+    ['operate/redrive/many-crash', 'in the request is finished by the clock, or was never begun'],
+  ],
+  'redriven, thought about anew, anywhere': [
+    [
+      'operate/redrive/worker',
+      'dies anywhere, and the next one ends it once and pays nothing again, after: %s',
+    ],
+  ],
+  'compensate, anywhere': [
+    ['compensate/compensate', 'dies anywhere, and asks again: it is one item, done once'],
+  ],
+  'process, of an item that takes something back, anywhere': [
+    ['compensate/worker', 'dies anywhere, and the next one asks about the same'],
+  ],
   "an operator's command, after its audit entry": [
     ['operate/caution', 'holds at the second try where the first died between its audit entry and the row'],
   ],
@@ -182,6 +209,14 @@ const TESTS: Record<string, readonly Test[]> = {
   'act, outcome written': [
     ACTED,
     room('is given back where the destination refused, and kept in doubt, wherever the worker dies'),
+  ],
+  'act, between two actions of a list': [
+    listDies('%s is done once with three keys, wherever the worker dies'),
+    listDies('is never done out of order, and nothing of it twice without its key, whatever goes wrong'),
+  ],
+  'act, the rest of a list sent on': [
+    listed('goes on in another message where its time is over'),
+    listed('is done once by ten deliveries at one moment'),
   ],
   'act, two workers': [act('is done once for ten messages at the same moment; the others come again')],
   'act, given up while another delivery begins, or overtaken by a resumed run': [

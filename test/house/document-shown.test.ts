@@ -11,6 +11,7 @@ import { think } from '../../lambdas/process/pipeline.ts';
 import { readDocument } from '../../lambdas/read/read-document.ts';
 import { Lease } from '../../lambdas/tables/items/lease.ts';
 import { pictureKey, readingKey } from '../../lambdas/tables/keys.ts';
+import { askingHere } from '../../local/asking.ts';
 import { ENV, itemRow, SETTINGS, stored } from '../support/fixtures.ts';
 import { unescaped } from '../support/html.ts';
 import { sandboxModel } from '../support/verdicts.ts';
@@ -55,7 +56,9 @@ it('a PDF is read, thought about, asked about, and shown to its approver with th
     feedback: [],
     documents: [document],
   };
-  const thought = await think(received, { automation, implementation, step: sandboxModel } as never);
+  const { lookup, search: _, ...asking } = await askingHere(automation);
+  const step = { ...sandboxModel, lookup };
+  const thought = await think(received, { automation, implementation, step, ...asking } as never);
   const lease = new Lease();
   world.tables.put('items', { ...row, ...lease.take() });
   const judged = await finish({ ...ENV }, { row, lease, calls: [] }, thought, automation as never);

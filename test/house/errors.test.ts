@@ -48,10 +48,10 @@ const KINDS: Record<string, ErrorName> = {
 const MESSAGE = /((?:`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|"[^"]*"|[\w.]+))/.source;
 const THROWN = new RegExp(`new (${Object.keys(KINDS).join('|')})\\(\\s*${MESSAGE}`, 'g');
 /** A failed call of a model says by its kind which error the item hears when no other model is left. */
-const FAILED = new RegExp(`new (?:Call|Source)Failure\\(\\s*'(\\w+)',\\s*${MESSAGE}`, 'g');
+const FAILED = new RegExp(`new (?:Call|Outward)Failure\\(\\s*'(\\w+)',\\s*${MESSAGE}`, 'g');
 
 /** Messages that were made elsewhere and are only passed on. */
-const PASSED_ON = ['error.message', 'kept.failure', 'failure.message'];
+const PASSED_ON = ['error.message', 'kept.failure', 'failure.message', 'this.message'];
 
 const thrown = sources('lambdas').flatMap(({ path, code }) => {
   const errors = [...code.matchAll(THROWN)].map(([, name = '', argument = '']) => ({

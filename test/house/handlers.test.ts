@@ -20,6 +20,7 @@ vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 /* What the bundler puts in the place of these. */
 vi.mock('@bundled/automation', () => ({ automation }));
+vi.mock('@bundled/registry', () => ({ registry: [] }));
 vi.mock('@bundled/settings', () => ({ settings: SETTINGS }));
 vi.mock('@bundled/declarations', () => ({ automations: [automation] }));
 
@@ -102,6 +103,14 @@ describe('the function behind', () => {
     await handler();
 
     expect(world.sent('questions')).toEqual([{ approvalId: APPROVAL, command: 'remind' }]);
+  });
+
+  it('the clock of redrives looks where those are named that run, and at nothing else', async () => {
+    const { handler } = await import('../../lambdas/operate/redrives.lambda.ts');
+
+    await handler();
+
+    expect(world.calls).toEqual(['dynamodb GetCommand']);
   });
 
   it('the approvals queue runs the desk’s commands as well', async () => {

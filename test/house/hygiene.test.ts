@@ -17,10 +17,13 @@ import { logger } from '../../lambdas/kit/telemetry.ts';
 import { processRecord } from '../../lambdas/process/process.ts';
 import { callBack } from '../../lambdas/record/callback.ts';
 import { publish, statusChanges } from '../../lambdas/record/publish.ts';
+import { collectionsOf } from '../../local/cases/knowledge.ts';
 import { OPERATOR, through } from '../support/api.ts';
 import { fieldsIn } from '../support/desk.ts';
-import { destinationsAt, ENDPOINT, ENV, SETTINGS, sqsRecord, stored } from '../support/fixtures.ts';
+import { destinationsAt } from '../support/destinations.ts';
+import { ENDPOINT, ENV, SETTINGS, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
+import { orderAt, orderSystemAt } from '../support/order-system.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -57,6 +60,9 @@ beforeEach(async () => {
   server = await stubServer((response, { path, body }) => {
     if (path === '/ledger')
       return response.writeHead(200).end(JSON.stringify({ reference: CARD, echo: body }));
+    const known = orderAt(path);
+    if (known)
+      return response.writeHead(known.status).end(JSON.stringify({ ...Object(known.body), echo: CARD }));
     const { response_format } = JSON.parse(body);
     const answer: Record<string, unknown> = {
       route: { label: response_format.json_schema.schema.properties.label?.enum[0] },
@@ -137,7 +143,8 @@ async function wholeWay(name: keyof typeof KINDS): Promise<string> {
   const id = posted.body.id as string;
   const endpoints = [{ ...ENDPOINT, baseUrl: `${server.url}/v1` }];
   await processRecord(sqsRecord({ itemId: id, generation: 1 }), {
-    ...{ env: env(), automation, implementation, endpoints },
+    ...{ env: { ...env(), STAGE: 'local' }, automation, implementation, endpoints },
+    ...{ open: collectionsOf(automation), sources: orderSystemAt(server.url) },
   });
   world.tokens.add('token-1');
   const context = { env: env(), settings, declarations: Object.values(KINDS).map((it) => it.automation) };

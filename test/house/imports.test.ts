@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lawTable, mayImport, OF_SANDBOX, ROOMS } from '../support/law.ts';
+import { lawTable, mayImport, OF_CASES, OF_SANDBOX, ROOMS } from '../support/law.ts';
 import { sources } from '../support/sources.ts';
 
 const SHIPPED = ['bin', 'lib', 'automations', 'lambdas'];
@@ -55,6 +55,14 @@ describe('imports', () => {
     );
     expect(wrong).toEqual([]);
     expect(house.filter(({ path }) => OF_SANDBOX.test(path)).length).toBeGreaterThan(0);
+  });
+
+  it('of what the cases of an automation must hold are made by nobody: it is read by npm run cases', () => {
+    const wrong = everything.flatMap(({ path, imports }) =>
+      imports.filter((it) => OF_CASES.test(it)).map((it) => `${path} imports ${it}`),
+    );
+    expect(wrong).toEqual([]);
+    expect(house.filter(({ path }) => OF_CASES.test(path)).length).toBeGreaterThan(0);
   });
 
   it('take an automation only through its slot, so that one entry file serves all', () => {

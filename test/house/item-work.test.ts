@@ -9,8 +9,10 @@ import { loadKnowledge } from '../../local/sandbox/knowledge.ts';
 import { SandboxModel } from '../../local/sandbox/model.ts';
 import { OPERATOR, through } from '../support/api.ts';
 import { example, implementationOf } from '../support/automations.ts';
-import { destinationsAt, ENDPOINT, ENV, sqsRecord, stored } from '../support/fixtures.ts';
+import { destinationsAt } from '../support/destinations.ts';
+import { ENDPOINT, ENV, sqsRecord, stored } from '../support/fixtures.ts';
 import { type Stub, stubServer } from '../support/http.ts';
+import { orderAt, orderSystemAt } from '../support/order-system.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -24,6 +26,7 @@ vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'
 
 let model: Stub;
 let ledger: Stub;
+let shop: Stub;
 const automation: Automation = example('refund-request');
 const implementation: Implementation = await implementationOf(automation);
 
@@ -38,8 +41,12 @@ beforeEach(async () => {
     response.end(JSON.stringify(said.body));
   });
   ledger = await stubServer({ status: 200, body: { reference: 'R-1' } });
+  shop = await stubServer((response, { path }) => {
+    const { status, body } = orderAt(path) ?? { status: 404, body: {} };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
 });
-afterEach(() => Promise.all([model.close(), ledger.close()]));
+afterEach(() => Promise.all([model.close(), ledger.close(), shop.close()]));
 
 function endpoint(): Endpoint {
   const offer = { ...ENDPOINT.models[0], contextTokens: 128_000, maxOutputTokens: 1200 } as ModelOffer;
@@ -66,8 +73,8 @@ async function refund(orderId: string) {
   );
   const { id } = posted.body;
   const message = sqsRecord({ itemId: id, generation: 1 }, 1);
-  const thinking = { env: ENV, automation, implementation, endpoints: [endpoint()] };
-  await heard('process', () => processRecord(message, thinking));
+  const thinking = { env: { ...ENV, STAGE: 'local' }, automation, implementation, endpoints: [endpoint()] };
+  await heard('process', () => processRecord(message, { ...thinking, sources: orderSystemAt(shop.url) }));
   const env = { ...ENV, DESTINATIONS: destinationsAt(ledger.url, {}, ['refund-ledger']) };
   await heard('act', () => actOn(message, env, automation));
   return { id, calls };
@@ -86,8 +93,9 @@ describe('a refund that acts alone', () => {
       ],
       process: [
         ...['dynamodb UpdateCommand', 's3 GetObject'],
-        // Each step's money and its answer.
-        ...['dynamodb UpdateCommand', 'dynamodb PutCommand', 'dynamodb UpdateCommand', 'dynamodb PutCommand'],
+        // Each step's money and its answer; between them what the order system said.
+        ...['dynamodb UpdateCommand', 'dynamodb PutCommand', 'dynamodb PutCommand'],
+        ...['dynamodb UpdateCommand', 'dynamodb PutCommand'],
         // Caution and limits in one reading, the room that the action takes, and the rest of the money back.
         ...['dynamodb BatchGetCommand', 'dynamodb TransactWriteCommand', 'dynamodb UpdateCommand'],
         ...['s3 PutObject', 'dynamodb UpdateCommand', 'sqs SendMessageCommand'],

@@ -2,20 +2,30 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
-import {
-  automation,
-  COMPLAINT,
-  DENIED_BY,
-  GRANTED_BY,
-  type RefundRequest,
-  THRESHOLD,
-} from '../../automations/refund-request/automation.ts';
+import { automation } from '../../automations/refund-request/automation.ts';
 import { implementation, policy } from '../../automations/refund-request/evaluate.ts';
+import type { Order } from '../../automations/refund-request/orders/order.ts';
+import { DENIED_BY, GRANTED_BY, THRESHOLD } from '../../automations/refund-request/policy.ts';
+import { COMPLAINT, type RefundRequest } from '../../automations/refund-request/request.ts';
 import type { StepRunner } from '../../lambdas/contract/automation.ts';
 import type { Evaluated, Routed } from '../../lambdas/contract/item/envelope.ts';
 import { cents } from '../../lambdas/kit/money.ts';
 import { bookingOf } from '../../lambdas/tables/control/bookings.ts';
 import { scripted } from '../support/fixtures.ts';
+
+/** What the order system says of an order that speaks against nothing. */
+const KNOWN = {
+  ...{
+    orderId: 'W1',
+    currency: 'EUR' as const,
+    paid: '5000000.00',
+    refunded: '0.00',
+    charges: 1_000_000_000,
+  },
+  ...{ shippedOn: '2026-10-15', cancelledOn: '2026-10-15' },
+};
+const AT = '2026-11-28T10:00:00.000Z';
+const found = { lookup: 'order', source: 'order-system', at: AT, found: true };
 
 const money = (amount: number) => (amount / 100).toFixed(2);
 
@@ -34,11 +44,15 @@ function proposed(requested: string, amount: unknown, action = 'refund'): Evalua
     body: { orderId: 'W1', amount: requested, currency: 'EUR', text: 'Charged twice.' },
     proposal: {
       action,
-      parameters: { orderId: 'W1', amount, currency: 'EUR', kind: 'refund', rules: ['R1'] },
+      parameters: {
+        ...{ orderId: 'W1', amount, currency: 'EUR', kind: 'refund', rules: ['R1'] },
+        left: KNOWN.paid,
+      },
       confidence: null,
       brief: 'Charged twice.',
       evidence: [{ source: 'R1', quote: 'Charged more than once' }],
     },
+    ...{ looked: [found], answers: { order: [KNOWN] } },
   };
 }
 
@@ -238,8 +252,9 @@ describe('the policy', () => {
 
 describe('a diagnosis', () => {
   const item: Routed<RefundRequest> = proposed('50.00', undefined);
-  const answer = (found: object): StepRunner => ({
+  const answer = (found: object, known: Order | null = KNOWN): StepRunner => ({
     ...scripted(),
+    lookup: (async () => known) as StepRunner['lookup'],
     model: <T>() => Promise.resolve({ amount: '50.00', brief: 'Because.', rules: ['R1'], ...found } as T),
   });
 
@@ -255,8 +270,9 @@ describe('a diagnosis', () => {
       currency: 'EUR',
       kind: 'refund',
       rules: ['R1'],
+      left: '5000000.00',
     });
-    expect(evidence.map(({ source }) => source)).toEqual(['R1', COMPLAINT]);
+    expect(evidence.map(({ source }) => source)).toEqual(['R1', 'order', COMPLAINT]);
     expect(automation.actions.refund?.describe(parameters)).toBe('Refund EUR 50.00 to order W1');
   });
 

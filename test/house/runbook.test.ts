@@ -206,34 +206,16 @@ describe('its commands', () => {
   });
 
   it('restore an audit entry with every field that the code writes', () => {
-    const row = { trail: [{ at: '2026-11-27T09:00:00Z' }], attentionCheck: { why: 'a test' } } as ApprovalRow;
+    const row = {
+      trail: [{ at: '2026-11-27T09:00:00Z' }],
+      attentionCheck: { why: 'a test' },
+      facts: { missing: ['crm'], completions: 1 },
+    } as unknown as ApprovalRow;
     const { at: _, ...made } = auditEntries(row)[0] ?? { at: '' };
     const program = blocks.find((code) => code.startsWith('restore_audit()')) ?? '';
     expect(Object.keys(made)).toContain('attentionCheck');
+    expect(program).toContain('del(.missing, .completions)');
     expect(Object.keys(made).filter((name) => !new RegExp(`\\b${name}\\b`).test(program))).toEqual([]);
-  });
-
-  it.each([
-    ['before its verdict', 'None', 'None', 'sqs'],
-    ['that may act alone', 'act', 'None', 'sqs'],
-    ['that nobody has decided', 'ask', 'None', 'stepfunctions'],
-    ['that a person approved', 'ask', 'approve', 'sqs'],
-  ])('let go on what is parked or quarantined, %s', (_name, verdict, decision, service) => {
-    const program = blocks.find((code) => code.includes('requeue()')) ?? '';
-    const stub = `aws() { case "$*" in *Item.generation*) echo 1;; *Item.verdict*) echo ${verdict};;
-      *Item.decision*) echo ${decision};; *get-item*) echo demo;; *) printf '%s\\n' "$@" >&3;; esac; }
-      physical() { echo arn:aws:states:eu:1:stateMachine:m; }`;
-    const input = `exec 3>&1 >/dev/null\n${stub}\n${program}\nrelease demo_1`;
-    const said = execFileSync('bash', { input, encoding: 'utf8' }).trim().split('\n');
-    const after = (option: string) => said[said.indexOf(option) + 1] ?? '';
-    expect(after('--condition-expression')).toMatch(/^#s IN \(:parked, :quarantined\) AND /);
-    expect(JSON.parse(after('--expression-attribute-values'))).toMatchObject({
-      ':parked': { S: 'parked' },
-      ':quarantined': { S: 'quarantined' },
-    });
-    const sent = { itemId: 'demo_1', generation: verdict === 'None' ? 1 : 2 };
-    expect(JSON.parse(after(service === 'sqs' ? '--message-body' : '--input'))).toEqual(sent);
-    expect(said).toContain(service);
   });
 
   it('name attributes that the rows of the approvals have', () => {

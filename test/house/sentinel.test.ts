@@ -13,6 +13,9 @@ import { logger } from '../../lambdas/kit/telemetry.ts';
 import { finish, start } from '../../lambdas/process/finish.ts';
 import { think } from '../../lambdas/process/pipeline.ts';
 import { Lease } from '../../lambdas/tables/items/lease.ts';
+import type { AskedHere } from '../../local/asking.ts';
+import { answeredBy } from '../../local/no-steps.ts';
+import { askedAs } from '../support/asked.ts';
 import { automations } from '../support/automations.ts';
 import { ENV, itemRow, SETTINGS, scripted, stored } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
@@ -53,7 +56,12 @@ type Shape = Readonly<Record<string, unknown>>;
  * The sentence in every text, one choice of every list after the other, and ids that were given where a list
  * takes any.
  */
-function saying(sentence: string, way: number, amount: string): StepRunner {
+async function saying(
+  automation: Automation,
+  sentence: string,
+  way: number,
+): Promise<StepRunner & AskedHere> {
+  const amount = amountOf(automation);
   const fill = (shape: Shape, ids: readonly string[]): unknown => {
     if (Array.isArray(shape.enum)) return shape.enum[way % shape.enum.length];
     if (shape.type === 'object')
@@ -73,12 +81,13 @@ function saying(sentence: string, way: number, amount: string): StepRunner {
   };
   return {
     ...scripted(),
-    model: async (_step, { input, schema }) => {
+    ...(await askedAs(automation)),
+    ...answeredBy(async (_step, { input, schema }) => {
       const ids = [...JSON.stringify(input).matchAll(/"(?:id|rule)":"([^"]+)"/g)].map(([, id = '']) => id);
       const { success, data } = z.safeParse(schema, fill(z.toJSONSchema(schema) as Shape, ids));
       if (!success) throw new ProcessingError('no usable answer');
       return data as never;
-    },
+    }),
   };
 }
 
@@ -114,14 +123,16 @@ function careless({ automation, implementation }: Thinker, says: Verdict): Think
 
 const group = (...emails: string[]) => emails.map((email) => ({ email }));
 
+const pipelineOf = ({ asked, searched }: AskedHere) => ({ asked, searched });
+
 /** From thinking to the question at the desk; all that was written on the way, by where it stands. */
-async function told({ automation, implementation }: Thinker, step: StepRunner) {
+async function told({ automation, implementation }: Thinker, step: StepRunner & AskedHere) {
   const body = exampleOf(automation);
   const id = `${automation.name}_${'b2'.repeat(16)}`;
   const row = itemRow({ id, automation: automation.name, status: 'processing' });
   world.tables.put('items', row);
   const received = { id, automation: automation.name, generation: 1, body, feedback: [] };
-  const thought = await think(received, { automation, implementation, step });
+  const thought = await think(received, { automation, implementation, step, ...pipelineOf(step) });
   const lease = new Lease();
   world.tables.put('items', { ...row, ...lease.take() });
   const judged = await finish({ ...ENV }, { row, lease, calls: [] }, thought, automation);
@@ -172,7 +183,7 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
       for (let way = 0; way < 12; way += 1) {
         world.reset();
         written.length = 0;
-        const { verdict, where } = await told(thinker, saying(sentence, way, amountOf(automation)));
+        const { verdict, where } = await told(thinker, await saying(automation, sentence, way));
         verdicts.add(verdict);
         expect(leaks(where), `way ${way}`).toEqual([]);
       }
@@ -188,7 +199,7 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
           world.reset();
           written.length = 0;
           const thinker = careless({ automation, implementation }, says);
-          const { verdict, where, document } = await told(thinker, saying(sentence, 0, amountOf(automation)));
+          const { verdict, where, document } = await told(thinker, await saying(automation, sentence, 0));
           expect(verdict).toBe(says === 'act' ? 'ask' : says);
           expect(JSON.stringify(document)).toContain(SENTINEL);
           expect(leaks(where), `its policy says ${says}`).toEqual([]);

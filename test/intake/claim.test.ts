@@ -3,7 +3,13 @@ import { DEFAULT_LIMITS, limitsText } from '../../lambdas/contract/client-limits
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
 import { postItem } from '../../lambdas/intake/doors/api.ts';
 import { digest, sha256 } from '../../lambdas/kit/digest.ts';
-import { claim, putItem, requestKey } from '../../lambdas/tables/idempotency/requests.ts';
+import {
+  claim,
+  putItem,
+  type RequestKey,
+  requestFor,
+  requestKey,
+} from '../../lambdas/tables/idempotency/requests.ts';
 import { type Request, SHOP, through } from '../support/api.ts';
 import { automation, ENV, itemRow } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
@@ -54,14 +60,16 @@ describe('a new request', () => {
   it.each(['k-1', undefined])('is two writes, with the key %s: its claim, then its item', async (key) => {
     await post(key);
 
-    expect(world.calls.toSorted()).toEqual([
+    // The key of its hash is read once by each function.
+    const calls = world.calls.filter((call) => !call.startsWith('secretsmanager'));
+    expect(calls.toSorted()).toEqual([
       'dynamodb PutCommand',
       'dynamodb PutCommand',
       'dynamodb UpdateCommand',
       's3 PutObject',
       'sqs SendMessageCommand',
     ]);
-    expect(world.calls.lastIndexOf('dynamodb PutCommand')).toBe(3);
+    expect(calls.lastIndexOf('dynamodb PutCommand')).toBe(3);
     expect(items()).toHaveLength(1);
   });
 
@@ -114,6 +122,29 @@ describe('a request that a dead worker had claimed', () => {
       order: expect.not.stringMatching('first'),
     });
     expect(items()).toHaveLength(1);
+  });
+
+  it.each([
+    ['keyed', (key: RequestKey) => key.bodyHash],
+    ['of an earlier version', (key: RequestKey) => key.plainHash ?? ''],
+  ])('is known again by a hash that is %s, and by no other body', async (_, hashIn) => {
+    await post('k-1');
+    const [claimed] = world.tables.all('idempotency') as unknown as { id: string; bodyHash: string }[];
+    const key = await requestFor(ENV.SUBJECT_SECRET, { client: 'shop', key: 'k-1' }, 'demo', digest(BODY));
+    expect(claimed).toMatchObject({ id: key.id, bodyHash: key.bodyHash });
+    world.tables.put('idempotency', { ...claimed, bodyHash: hashIn(key) });
+
+    expect((await post('k-1')).body).toMatchObject({ duplicate: true });
+    expect((await post('k-1', OTHER)).status).toBe(409);
+  });
+
+  it('leaves no hash that a guessed body could be tried on', async () => {
+    await post(undefined);
+    await post('k-1', OTHER);
+    const rows = JSON.stringify(world.tables.all('idempotency'));
+
+    for (const body of [BODY, OTHER]) expect(rows).not.toContain(digest(body));
+    expect(rows).not.toContain(sha256(`shop|demo|content|${digest(BODY)}`));
   });
 
   it('does not become that of another body', async () => {

@@ -183,7 +183,7 @@ describe('fair shares', () => {
     for (const client of ['shop', 'shop', 'a client with spaces']) await post({ client, priority: 'normal' });
 
     const [one, two, three] = sent.map(({ group }) => String(group));
-    expect([one, two]).toEqual([groupOf('shop'), groupOf('shop')]);
+    expect([one, two]).toEqual([groupOf({ client: 'shop' }), groupOf({ client: 'shop' })]);
     expect(three).not.toBe(one);
     for (const group of [one, two, three]) expect(group).toMatch(/^[0-9a-f]{32}$/);
   });

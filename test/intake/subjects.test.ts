@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { accept } from '../../lambdas/intake/accept.ts';
 import { postItem } from '../../lambdas/intake/doors/api.ts';
-import { subjectsOf } from '../../lambdas/intake/subjects.ts';
+import { subjectsOf } from '../../lambdas/tables/subjects/of-arrival.ts';
 import { itemsAbout, subjectHashes } from '../../lambdas/tables/subjects/subjects.ts';
 import { type Request, through } from '../support/api.ts';
 import { automation, type Demo, ENV } from '../support/fixtures.ts';

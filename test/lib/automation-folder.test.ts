@@ -57,8 +57,8 @@ describe('an automation', () => {
     ['has nothing', {}, /automations\/lead: add automation\.ts and evaluate\.ts, or remove/],
     [
       'has another name than its folder',
-      declared('sales-lead'),
-      /automations\/lead\/automation\.ts: 'name' is 'sales-lead' and its folder is 'lead': give both/,
+      declared('demo-request'),
+      /automations\/lead\/automation\.ts: 'name' is 'demo-request' and its folder is 'lead': give both/,
     ],
     [
       'exports no declaration',

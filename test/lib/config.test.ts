@@ -83,6 +83,22 @@ describe('loadConfig', () => {
       'endpoints.openai.keyHeader',
       (config) => Object.assign(config.endpoints.openai ?? {}, { keyHeader }),
     ]),
+    ...(
+      [
+        ['secret', { auth: 'bearer' }],
+        ['auth', { secret: 'signalbox/sources/erp' }],
+        ['tokenUrl', { auth: 'oauth', secret: 'signalbox/sources/erp' }],
+        ['tokenUrl', { auth: 'oauth', secret: 'signalbox/sources/erp', tokenUrl: 'http://id.example.com/' }],
+        ['region', { auth: 'sigv4', secret: 'signalbox/sources/erp' }],
+        ['scope', { auth: 'bearer', secret: 'signalbox/sources/erp', scope: 'all' }],
+        ['keyHeader', { auth: 'basic', secret: 'signalbox/sources/erp', keyHeader: 'x-key' }],
+        ['readsByPost.0', { readsByPost: ['search'] }],
+        ['url', { url: 'http://erp.example.com' }],
+      ] as const
+    ).map(([field, more]): [string, (config: Config) => void] => [
+      `sources.erp.${field}`,
+      (config) => Object.assign(config, { sources: { erp: { url: 'https://erp.example.com', ...more } } }),
+    ]),
     ['retention.logDays', (config) => Object.assign(config.retention, { logDays: 31 })],
     ['retention.itemDays', (config) => Object.assign(config.retention, { itemDays: 0.5 })],
     ['retryScheduleSeconds', (config) => Object.assign(config, { retryScheduleSeconds: [1, 2] })],

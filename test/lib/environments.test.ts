@@ -100,7 +100,7 @@ describe('a deployed environment', () => {
       `import full from ${JSON.stringify(resolve('test/support/full.config.ts'))};
 const { destinations, endpoints } = full;
 const rename = (all) => Object.fromEntries(
-  Object.entries(all).map(([name, one]) => [name, { ...one, secret: one.secret + '-2' }]),
+  Object.entries(all).map(([name, one]) => [name, one.secret ? { ...one, secret: one.secret + '-2' } : one]),
 );
 export default { ...full, destinations: rename(destinations), endpoints: rename(endpoints) };
 `,

@@ -16,7 +16,7 @@ it('leaves queues, and streams that are read in batches, to the local pollers, a
   const off = mappings.filter((mapping) => property(mapping, 'Enabled') === false);
   const streams = off.filter((mapping) => property(mapping, 'StartingPosition'));
   expect(streams).toHaveLength(2);
-  // The desk's and the record's; the work and the actions of each automation.
+  // Those of approvals, callbacks and what became of mails; the work and the actions of each automation.
   const readers = automations.filter(({ documents }) => documents);
   const lanes = automations.filter((it) => it.lanes === 'separate');
   // What comes by doors that nobody waits at.
@@ -24,7 +24,7 @@ it('leaves queues, and streams that are read in batches, to the local pollers, a
     ({ doors }) => doors?.events ?? doors?.schedules ?? doors?.mail ?? doors?.drop,
   );
   const more = readers.length + lanes.length + opened.length;
-  expect(off.length - streams.length).toBe(2 + 2 * automations.length + more);
+  expect(off.length - streams.length).toBe(3 + 2 * automations.length + more);
   const queues = off.filter((mapping) => !streams.includes(mapping));
   expect(queues.every((mapping) => property(mapping, 'FunctionResponseTypes'))).toBe(true);
   expect(
@@ -58,6 +58,8 @@ const LISTED = [
   // `receivesMail`
   /\/mails (?:Type|Properties\.Rule\S*): .* -> undefined$/,
   /data\/mails\/Policy \S+: .* -> undefined$/,
+  // Destinations of this machine, where their addresses lead inward.
+  /act--act Properties\.Environment\.Variables\.DESTINATIONS: .* -> .*"local":true/,
   // `reservedForPeople`
   /(?:approve--page|console--console) Properties\.ReservedConcurrentExecutions: 10 -> undefined$/,
 ];

@@ -50,7 +50,7 @@ export const WILDCARDS = [
   },
   {
     reason: 'in the SES sandbox the recipient is an identity too; a condition holds the sender',
-    who: /approve--ask/,
+    who: /approve--ask|act--act/,
     resource: /:ses:.*:identity\/\*$/,
     actions: ['ses:SendEmail'],
   },
@@ -62,9 +62,15 @@ export const WILDCARDS = [
   },
   {
     reason: 'the same, of the items of one automation',
-    who: /Signalbox-prod-([\w-]+)\/(?:intake--(?:intake|doors)|process--process|read--read)/,
+    who: /Signalbox-prod-([\w-]+)\/(?:intake--(?:intake|doors|forward)|process--process|read--read)/,
     resource: new RegExp(`datacontent\\w+(?:\\.Arn)?>/items/${ANY}_\\*$`),
     actions: ['s3:GetObject', 's3:PutObject'],
+  },
+  {
+    reason: 'an operator may replace the input of any item, beside what it came with',
+    who: /operate--commands/,
+    resource: /datacontent\w+(?:\.Arn)?>\/items\/\*\/body-\*\.json$/,
+    actions: ['s3:PutObject'],
   },
   {
     reason: 'whose content is to be removed is known only when somebody asks for it',
@@ -78,6 +84,12 @@ export const WILDCARDS = [
     who: /Signalbox-prod-([\w-]+)\/intake--(?:intake|doors)/,
     resource: new RegExp(`datauploads\\w+(?:\\.Arn)?>/uploads/${ANY}_\\*$`),
     actions: ['s3:GetObject', 's3:PutObject'],
+  },
+  {
+    reason: 'each synchronisation of a collection has a file of its own',
+    who: /Signalbox-prod-[\w-]+\/process--process/,
+    resource: /datauploads\w+(?:\.Arn)?>\/collections\/[a-z0-9-]+\/\*$/,
+    actions: ['s3:GetObject'],
   },
   {
     reason: 'the copy that is its item’s own',
@@ -116,8 +128,9 @@ export const WILDCARDS = [
     actions: ['s3:GetObject', 's3:DeleteObject'],
   },
   {
-    reason: 'items that a budget held back are sent to the queue of their automation, and to no other kind',
-    who: /operate--commands/,
+    reason:
+      'items that a budget held back, or an operator lets go on, are sent to the queue of their automation, and to no other kind',
+    who: /operate--(?:commands|redrives)/,
     resource: /:sqs:.*:signalbox-prod-\*-work(?:-urgent)?$/,
     actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
   },

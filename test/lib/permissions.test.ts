@@ -1,5 +1,4 @@
 import { beforeAll, expect, it } from 'vitest';
-import { loadConfig } from '../../lib/config.ts';
 import { automations } from '../support/automations.ts';
 import { sources } from '../support/sources.ts';
 import {
@@ -74,75 +73,6 @@ it('writes the ARN of a run and of a state machine with colons, as IAM matches i
 it('comes from no managed policy, whose next version somebody else writes', () => {
   const roles = ofType(prod, 'AWS::IAM::Role').filter((role) => property(role, 'ManagedPolicyArns'));
   expect(paths(roles)).toEqual([]);
-});
-
-it('keeps the secret of a destination from an automation that has no action there', async () => {
-  const { destinations } = await loadConfig('test/support/full.config.ts');
-  for (const [name, { secret: named }] of Object.entries(destinations)) {
-    const secret = ofType(prod, 'AWS::SecretsManager::Secret').find(
-      (it) => property(it, 'Name') === named.replace('signalbox/', 'signalbox/prod/'),
-    );
-    const users = automations.filter(({ actions }) =>
-      Object.values(actions).some(({ destination }) => destination === name),
-    );
-    const readers = allowances(prod).filter(({ statement }) =>
-      text(statement.Resource).includes(secret?.id ?? '-'),
-    );
-    expect(new Set(readers.map(({ stack }) => stack)), name).toEqual(new Set(users.map((it) => it.name)));
-    for (const other of automations.filter((it) => !users.includes(it)))
-      expect(JSON.stringify(prod.templates[other.name]?.toJSON()), name).not.toContain(secret?.id ?? '');
-  }
-});
-
-/** They are told of the endpoints' secrets by the module `@bundled/endpoints`, not by their environment. */
-const ASK_ENDPOINTS = /process--process|operate--probe/;
-
-it('gives each function only the secrets it is told of', () => {
-  for (const { stack, path, statement } of allowances(prod)) {
-    if (![statement.Action].flat().includes('secretsmanager:GetSecretValue')) continue;
-    const name = path.replace(' ServiceRole/DefaultPolicy', '');
-    const fn = ofType(prod, 'AWS::Lambda::Function').find((it) => it.stack === stack && it.path === name);
-    const told = JSON.stringify(fn?.resource.Properties.Environment);
-    for (const resource of [statement.Resource].flat()) {
-      if (ASK_ENDPOINTS.test(path) && /datasignalboxendpoints/.test(text(resource))) continue;
-      // Known by the names of automation and webhook.
-      if (/intake--intake/.test(path) && /<signalboxwebhooks/.test(text(resource))) continue;
-      const secret = /((?:data)?signalbox\w+?)(?:Ref|[0-9A-F]{8})/.exec(text(resource))?.[1];
-      expect(told, `${path} reads ${text(resource)}`).toContain(secret);
-    }
-  }
-});
-
-it('lets only the intake of its automation read what calls of a webhook are signed with', () => {
-  const readers = allowances(prod).filter(({ statement }) =>
-    /signalboxwebhooks/.test(text(statement.Resource)),
-  );
-  const doors = automations.filter(({ doors }) => doors?.webhooks).map(({ name }) => name);
-  expect(readers.every(({ path }) => /intake--intake/.test(path))).toBe(true);
-  expect(new Set(readers.map(({ stack }) => stack))).toEqual(new Set(doors));
-});
-
-it('lets only the processors and the probe read the keys of the endpoints', () => {
-  const readers = allowances(prod).filter(({ statement }) =>
-    text(statement.Resource).includes('datasignalboxendpoints'),
-  );
-  expect(new Set(readers.map(({ stack }) => stack))).toEqual(
-    new Set(['platform', ...automations.map(({ name }) => name)]),
-  );
-  expect(readers.filter(({ path }) => !ASK_ENDPOINTS.test(path)).map(({ path }) => path)).toEqual([]);
-});
-
-it('lets the authorizer alone read who the callers are, and who signs their callbacks', () => {
-  const clients = ofType(prod, 'AWS::SecretsManager::Secret').find(
-    (it) => property(it, 'Name') === 'signalbox/prod/clients',
-  );
-  const readers = allowances(prod).filter(({ statement }) =>
-    text(statement.Resource).includes(clients?.id ?? '-'),
-  );
-  expect(readers.map(({ path }) => path.split('/').at(-2)).sort()).toEqual([
-    expect.stringContaining('api--authorize'),
-    expect.stringContaining('record--callback'),
-  ]);
 });
 
 it('lets nobody change or delete what the audit holds, and decide and tell of it in one place', () => {

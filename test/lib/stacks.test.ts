@@ -201,7 +201,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
 
   it('feeds every function from its queue or stream', () => {
     const mappings = ofType(stage(), 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(5 + 2 * automations.length + more);
+    expect(mappings).toHaveLength(6 + 2 * automations.length + more);
     expect(paths(mappings.filter((mapping) => property(mapping, 'Enabled') === false))).toEqual([]);
   });
 
@@ -212,7 +212,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
       const fn = byPlace.get(referred(mapping, 'FunctionName')[0] ?? '');
       return source?.resource.Type === 'AWS::SQS::Queue' && fn ? [{ mapping, queue: source, fn }] : [];
     });
-    expect(fed).toHaveLength(2 + 2 * automations.length + more);
+    expect(fed).toHaveLength(3 + 2 * automations.length + more);
     for (const { mapping, queue, fn } of fed) {
       expect(property(mapping, 'FunctionResponseTypes'), mapping.path).toEqual(['ReportBatchItemFailures']);
       expect(property<number>(queue, 'VisibilityTimeout'), queue.path).toBe(

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import type { Bundled } from '../../lib/parts/bundled.ts';
 import { CARRIED } from '../../lib/parts/bundled.ts';
 import { Handler } from '../../lib/parts/handler.ts';
-import { content, every, table } from '../../lib/parts/uses.ts';
+import { content } from '../../lib/parts/uses/files.ts';
+import { every, table } from '../../lib/parts/uses.ts';
 import type { Data } from '../../lib/platform/data.ts';
 import type { Foundation } from '../../lib/platform/foundation.ts';
 import { sources, withoutComments } from '../support/sources.ts';
@@ -34,7 +35,9 @@ it('of a function are its variables and its rights together: neither compiles wi
 
 it('are the only way to a right: nothing else in lib/ grants one to a function', () => {
   const grants = house
-    .filter(({ path }) => path.startsWith('lib/') && !/parts\/(?:uses|permissions)\.ts$/.test(path))
+    .filter(
+      ({ path }) => path.startsWith('lib/') && !/parts\/(?:uses|uses\/files|permissions)\.ts$/.test(path),
+    )
     .flatMap(({ path, code }) =>
       [...withoutComments(code).matchAll(/\b(\w+)\.(grant\w*|addToRolePolicy)\(/g)].map(
         ([, what, how]) => `${path}: ${what}.${how}`,
@@ -49,7 +52,11 @@ it('are the only way to a right: nothing else in lib/ grants one to a function',
   const helpers = house.flatMap(({ path, code }) =>
     /import \{[^}]*\bgrant\w+[^}]*\} from '[^']*permissions\.ts'/.test(code) ? [path] : [],
   );
-  expect(helpers).toEqual(['lib/automation/automation-stack.ts', 'lib/parts/uses.ts']);
+  expect(helpers).toEqual([
+    'lib/automation/automation-stack.ts',
+    'lib/parts/uses.ts',
+    'lib/parts/uses/files.ts',
+  ]);
 });
 
 it('of bundled modules are written down in one place, and are what the entry files import', () => {

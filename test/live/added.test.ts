@@ -34,7 +34,7 @@ describe('a source that is changed while the application is up', () => {
   });
   const append = (file: string, text: string) => writeFileSync(file, before.get(file) + text);
   const replace = (file: string, from: string, to: string) =>
-    writeFileSync(file, before.get(file)?.replace(from, to) ?? '');
+    writeFileSync(file, before.get(file)?.replaceAll(from, to) ?? '');
 
   /** What the watch says once it is through with a change. */
   async function saysAfter(change: () => void): Promise<string> {
@@ -90,12 +90,16 @@ describe('a source that is changed while the application is up', () => {
     },
   );
 
-  it('decides about the next item', async () => {
-    await saysAfter(() => replace(evaluate, "'the request'", "'all of it'"));
+  async function isDecidedBy(source: string): Promise<void> {
     const text = `I have a question about this: returns. ${crypto.randomUUID()}`;
     const posted = await post(MADE, { reference: 'L-1', text });
     const item = (await reaches(posted.body.id, 'done')) as unknown as { proposal: { evidence: unknown } };
-    expect(item.proposal.evidence).toEqual([expect.objectContaining({ source: 'all of it' })]);
+    expect(item.proposal.evidence).toContainEqual(expect.objectContaining({ source }));
+  }
+
+  it('decides about the next item', async () => {
+    await saysAfter(() => replace(evaluate, "'the request'", "'all of it'"));
+    await isDecidedBy('all of it');
   });
 
   it('leaves the old code where it has an error, and says where', async () => {
@@ -111,5 +115,12 @@ describe('a source that is changed while the application is up', () => {
     );
     expect(said).toContain("approver group 'nobody' is not in 'approverGroups'");
     expect(changed).toEqual([]);
+  });
+
+  it('decides also after its declaration has changed: packages still lie beside its bundle', async () => {
+    await saysAfter(() => replace(declaration, 'reviewEveryDays: ', 'reviewEveryDays: 1'));
+    replace(evaluate, "'the request'", "'some of it'");
+    // Functions that carry the declaration are brought after this one: its next change waits for them.
+    await vi.waitFor(() => isDecidedBy('some of it'), { timeout: 100_000, interval: 1000 });
   });
 });

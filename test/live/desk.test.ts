@@ -208,7 +208,7 @@ describe('the record of one question', () => {
           askedAt: row.createdAt,
           promptVersions: ['route.v1', 'diagnose.v1'],
         },
-        ...{ models: ['signalbox-sandbox'], sources: ['R6', 'the complaint'] },
+        ...{ models: ['signalbox-sandbox'], sources: ['R6', 'order', 'the complaint'] },
         policyVersion: expect.stringMatching(/^[0-9a-f]{12}/),
         reasons: ['the amount is at or above 100.00'],
         summary: expect.stringContaining('Refund USD 400.00'),

@@ -52,7 +52,7 @@ describe('a mail', () => {
     });
     const [item] = await cameOf('support-triage', () => send(mail));
 
-    expect(item?.reasons?.join()).toContain('answered from exchange-rate');
+    expect(item?.reasons?.join()).toContain('answered from articles/exchange-rate.md');
     expect(item).toMatchObject({ status: 'done', verdict: 'act' });
     expect(item?.timeline[0]).toMatchObject({
       event: 'received',

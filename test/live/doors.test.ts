@@ -19,7 +19,7 @@ import {
 const QUESTION =
   'What exchange rate do you use when I pay with my card abroad, and are there fees at the weekend?';
 const AT_REST = ['done', 'refused', 'waiting_approval', 'quarantined'];
-const lead = (name: string, text = 'Please show us a demo.') => ({
+const wish = (name: string, text = 'Please show us a demo.') => ({
   ...{ website: `${name}.example`, email: `mia@${name}.example`, text },
 });
 const nameless = () => `w${crypto.randomUUID().slice(0, 8)}`;
@@ -103,11 +103,11 @@ describe('an event', () => {
       text: QUESTION,
       from: 'eve@example.com',
     });
-    await putEvent('crm', 'RequestFound', lead(nameless()), busName('local'));
+    await putEvent('demo-desk', 'RequestFound', wish(nameless()), busName('local'));
     await putEvent('help-desk', 'TicketClosed', { text: 'is for nobody' });
 
     const [ticket] = await cameBy('support-triage', '@event:tickets', 1, 60);
-    const [found] = await cameBy('sales-lead', '@event:found', 1, 60);
+    const [found] = await cameBy('demo-request', '@event:found', 1, 60);
     expect((await reaches(ticket?.id ?? '', AT_REST, 90)).status).toBe('done');
     expect((await reaches(found?.id ?? '', AT_REST, 90)).status).toBe('done');
   });
@@ -119,16 +119,16 @@ describe('a source that is polled', () => {
   }, async () => {
     await addRecords(
       'old-crm',
-      [1, 2, 3].map(() => ({ lead: lead(nameless()) })),
+      [1, 2, 3].map(() => ({ request: wish(nameless()) })),
     );
-    await addRecords('old-crm', [{ lead: { website: 7 } }]);
-    const first = await cameBy('sales-lead', '@schedule:old-crm', 4, 150);
+    await addRecords('old-crm', [{ request: { website: 7 } }]);
+    const first = await cameBy('demo-request', '@schedule:old-crm', 4, 150);
     const ends = await Promise.all(first.map(({ id }) => reaches(id, AT_REST, 90)));
     expect(ends.map(({ status }) => status).sort()).toEqual(['done', 'done', 'done', 'quarantined']);
 
     await sourceFault('old-crm', 'down', 70);
-    await addRecords('old-crm', [{ lead: lead(nameless()) }]);
-    const all = await cameBy('sales-lead', '@schedule:old-crm', 5, 240);
+    await addRecords('old-crm', [{ request: wish(nameless()) }]);
+    const all = await cameBy('demo-request', '@schedule:old-crm', 5, 240);
     expect(all).toHaveLength(5);
     const calls = (await (await fetch(`${sourceUrl('old-crm')}/calls`)).json()) as {
       path: string;
@@ -145,7 +145,7 @@ describe('a model that obeys strangers', () => {
       .filter((_, at) => at % 40 === 0)
       .slice(0, 5);
     await modelFault('obey-injection', 380);
-    const before = await cameBy('sales-lead', '@schedule:old-crm', 0, 10);
+    const before = await cameBy('demo-request', '@schedule:old-crm', 0, 10);
     const hooked = await Promise.all(
       attacks.map(({ text }) =>
         signedHook('support-triage', 'github', JSON.stringify({ issue: { title: 'x', body: text } })),
@@ -155,7 +155,7 @@ describe('a model that obeys strangers', () => {
       await putEvent('help-desk', 'TicketOpened', { text, from: `victim-${nameless()}@example.com` });
     await addRecords(
       'old-crm',
-      attacks.map(({ text }) => ({ lead: lead(nameless(), text) })),
+      attacks.map(({ text }) => ({ request: wish(nameless(), text) })),
     );
 
     for (const { body } of hooked) {
@@ -178,10 +178,10 @@ describe('a model that obeys strangers', () => {
         for (const { text } of attacks) expect(body.reply).not.toContain(text.slice(0, 40));
       }
     }
-    const leads = await cameBy('sales-lead', '@schedule:old-crm', before.length + attacks.length, 150);
-    for (const { id } of leads) {
+    const wishes = await cameBy('demo-request', '@schedule:old-crm', before.length + attacks.length, 150);
+    for (const { id } of wishes) {
       const item = await reaches(id, AT_REST, 120);
-      const calls = await callsFor('crm', id);
+      const calls = await callsFor('demo-desk', id);
       expect(calls.length).toBe(item.status === 'done' ? 1 : 0);
       for (const { body } of calls)
         for (const { text } of attacks) expect(JSON.stringify(body)).not.toContain(text.slice(0, 40));

@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { sdkOptions } from '../../local/emulator.ts';
-import { Tables } from '../support/dynamo.ts';
+import { Tables } from '../../local/memory/tables.ts';
 import { AUDIT, COMMANDS, type Command, ITEMS, sequence } from '../support/dynamo-commands.ts';
 
 /*

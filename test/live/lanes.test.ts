@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { urgentQueueName } from '../../lambdas/contract/names.ts';
 import { laneKey } from '../../lambdas/tables/keys.ts';
 import { Account } from '../../local/account.ts';
-import { outputs, post, reaches, request } from '../support/app.ts';
+import { outputs, post, questionOf, reaches, request, say, story, TICKET } from '../support/app.ts';
 import { body, headers, query, token } from '../support/fuzz.ts';
 
 const account = new Account(outputs.endpointUrl);
@@ -97,6 +97,19 @@ describe('while work is late', () => {
     expect(Attributes?.ApproximateNumberOfMessages).toBe('0');
   });
 });
+
+it('an urgent item that is sent back is thought about again, in its lane', async () => {
+  const body = { ...TICKET, text: `${TICKET.text} ${crypto.randomUUID()}` };
+  const urgent = { 'signalbox-priority': 'urgent', 'idempotency-key': crypto.randomUUID() };
+  const { id } = (await post('support-triage', body, urgent)).body;
+  await reaches(id, 'waiting_approval');
+  const [link = ''] = Object.values((await questionOf(id)).links);
+
+  await say(link, 'again', { comment: 'to the team for events' });
+
+  await expect.poll(async () => (await story(id)).generation, { timeout: 40_000 }).toBe(2);
+  await reaches(id, 'waiting_approval');
+}, 120_000);
 
 it('hundreds of odd requests make no fault of ours at any door', async () => {
   const methods = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH');

@@ -15,7 +15,7 @@ import { freePort } from '../support/ports.ts';
 interface Item {
   id: string;
   status: string;
-  lineage?: { endpoint: string }[];
+  lineage?: { endpoint: string; promptVersion: string }[];
   generation: number;
   approval?: { decidedBy?: string };
 }
@@ -104,7 +104,8 @@ describe('a restart', () => {
     expect((await api(`/v1/items/${waiting}`)).status).toBe('waiting_approval');
     const { id: thought } = await post('small');
     const { lineage } = await reaches(thought, 'done');
-    expect(new Set(lineage?.map(({ endpoint }) => endpoint))).toEqual(new Set(['openai']));
+    const thoughts = lineage?.filter(({ promptVersion }) => promptVersion !== 'none');
+    expect(new Set(thoughts?.map(({ endpoint }) => endpoint))).toEqual(new Set(['openai']));
 
     await run.stop();
     vi.unstubAllEnvs();

@@ -1,32 +1,50 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { endScreen, READY } from '../../local/end-screen.ts';
-import { groupedTable, type Row } from '../../local/samples-view.ts';
+import { lineTable } from '../../local/samples-lines.ts';
+import type { Row, Terminal } from '../../local/samples-view.ts';
 
-const row = (automation: string, status: string, text: string, costUsd = 0.0001): Row => ({
-  sample: { automation, body: { text }, note: '' },
+const row = (automation: string, status: string, actions: string[] = [], costUsd = 0.0001): Row => ({
+  sample: { automation, body: {}, note: '' },
   status,
   id: 'x',
-  item: { status, costUsd },
+  item: { status, costUsd, actions: actions.map((name) => ({ name, status: 'done' })) },
 });
 
-it('tells of all samples in a line for each automation and status, with their number, cost and the first', () => {
-  const rows = [
-    row('refund-request', 'done', 'charged twice'),
-    row('support-triage', 'done', 'a declined card'),
-    row('refund-request', 'waiting_approval', 'never arrived'),
-    ...Array.from({ length: 20 }, (_, n) => row('refund-request', 'done', `another ${n}`)),
-  ];
-  const lines = groupedTable(rows, { write: () => {} })
+const ROWS = [
+  row('refund-request', 'done', ['refund', 'tell']),
+  row('support-triage', 'done', ['reply']),
+  row('refund-request', 'waiting_approval'),
+  row('refund-request', 'refused'),
+  row('refund-request', 'parked', ['refund']),
+  ...Array.from({ length: 20 }, () => row('refund-request', 'done', ['refund', 'tell'])),
+];
+const printed = (terminal: Partial<Terminal> = {}) =>
+  lineTable(ROWS, { write: () => {}, ...terminal })
     .trim()
     .split('\n');
-  expect(lines.map((line) => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
-    'automation | items | status | such as | cost',
-    'refund-request | 21 | done | charged twice | $0.002100',
-    'refund-request | 1 | waiting_approval | never arrived | $0.000100',
-    'support-triage | 1 | done | a declined card | $0.000100',
+
+it('tells of all samples in a line for each automation: who decided, what was done, what it cost', () => {
+  expect(printed().map((line) => line.trim().replaceAll(/ {2,}/g, ' | '))).toEqual([
+    'automation | items | alone | asked | refused | what was done | cost',
+    'refund-request | 24 | 21 | 1 | 1 | 22 refund, 21 tell, 1 parked | $0.002400',
+    'support-triage | 1 | 1 | 0 | 0 | 1 reply | $0.000100',
     '',
-    '22 done, 1 waiting_approval; $0.002300 in all',
+    '22 done, 1 waiting_approval, 1 refused, 1 parked; $0.002500 in all',
   ]);
+});
+
+it('tells once why some of a line stopped', () => {
+  const error = { class: 'SystemError', message: 'source \'crm\': its secret has no "token"' };
+  const parked = [1, 2].map(() => ({ ...row('sales-lead', 'parked'), item: { status: 'parked', error } }));
+  const told = lineTable(parked, { write: () => {} });
+  expect(told.split(`parked: sales-lead\n  ${error.message}\n`)).toHaveLength(2);
+});
+
+it('tells of them on a narrow terminal without cutting anything', () => {
+  const narrow = printed({ isTTY: true, columns: 72 }).map((line) => stripVTControlCharacters(line));
+  expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(72);
+  expect(narrow.join(' ').replaceAll(/\s+/g, ' ')).toContain('22 refund, $0.002400 21 tell, 1 parked');
 });
 
 it('is a screenful that ends with the ready line on a line of its own', async () => {

@@ -37,6 +37,20 @@ it('gives the next place to the queue that has the fewest in work', async () => 
   expect(given.slice(5)).toEqual(['a']);
 });
 
+it('has room before anything is received, and calls whoever waited for it when there is some', async () => {
+  const lanes = new Lanes(3);
+  const { take, end } = taking(lanes);
+  await lanes.room(false);
+  await take('a', 'b');
+  const called: string[] = [];
+  void lanes.room(false).then(() => called.push('others'));
+  void lanes.room(true).then(() => called.push('urgent'));
+  await take();
+  expect(called).toEqual(['urgent']);
+  await end('a');
+  expect(called).toEqual(['urgent', 'others']);
+});
+
 it('keeps a place for what people wait for, and lets it go first', async () => {
   const { given, take, end } = taking(new Lanes(3));
   await take('a', 'b', 'c', 'act');

@@ -8,9 +8,9 @@ import { ROOT } from '../../local/state.ts';
 /* What the emulator has no setting for, asked of the program that starts it. */
 
 const PROGRAM = `
-import json, queue, runpy, sys, threading
+import json, queue, runpy, sys, threading, time
 from types import SimpleNamespace
-sys.path.insert(0, '')
+sys.path[0:0] = ['', sys.argv[2]]
 ours = runpy.run_path(sys.argv[1])
 from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, eventbridge, lambda_svc, sqs, stepfunctions
 
@@ -36,6 +36,33 @@ leased = [lambda_svc.acquire_worker('Signalbox-f', config, b'', qualifier='$LATE
 threading.Timer(0.1, lambda: lambda_svc.release_worker(leased[0])).start()
 in_turn = lambda_svc.acquire_worker('Signalbox-f', config, b'', qualifier='$LATEST')[0]
 
+import worker_turns
+
+def turns_of(calls, standstill, till_all):
+    'How many workers so many calls take, and whether they begin in order; none ends before all have begun, or have come.'
+    lock, free, made, order, end = threading.Lock(), [], [], [], threading.Event()
+    def acquire(name, call, code, qualifier, max_concurrency):
+        with lock:
+            if not free and len(made) >= max_concurrency: return None, 'func_cap'
+            if not free: made.append(SimpleNamespace(func_name=name))
+            order.append(call)
+            if till_all and len(order) == calls: end.set()
+            return (free.pop(), 'reused') if free else (made[-1], 'spawn')
+    def release(worker):
+        with lock: free.append(worker)
+    turns = worker_turns.Turns(acquire, release, lambda name: 4, standstill)
+    def call(number):
+        worker = turns.acquire('f', number, b'', qualifier='$LATEST')[0]
+        end.wait(60)
+        turns.release(worker)
+    threads = [threading.Thread(target=call, args=(number,)) for number in range(calls)]
+    for number, thread in enumerate(threads):
+        thread.start()
+        while len(order) + len(turns._lines.get(('f', '$LATEST'), ())) <= number: time.sleep(0.001)
+    if not till_all: end.set()
+    for thread in threads: thread.join()
+    return {'made': len(made), 'in_order': order == sorted(order)}
+
 def served(groups, rounds, most):
     q = {'is_fifo': False, 'messages': [{'id': str(n), 'visible_at': 0, 'receive_count': 0, 'group_id': g, 'first_receive_at': None}
                                         for n, g in enumerate(groups)]}
@@ -54,6 +81,8 @@ print(json.dumps({
     'points': cloudwatch._metrics['metric'],
     'events': eventbridge._events_log['entries'],
     'waited': in_turn is leased[0],
+    'quick': turns_of(40, 600, False),
+    'slow': turns_of(12, 0.2, True),
 }))
 `;
 
@@ -63,7 +92,7 @@ beforeAll(async () => {
   const python = await emulatorPython(console.log);
   const { stdout } = await promisify(execFile)(
     python,
-    ['-c', PROGRAM, join(ROOT, 'local', 'run-ministack.py')],
+    ['-c', PROGRAM, join(ROOT, 'local', 'run-ministack.py'), join(ROOT, 'local')],
     { env: { ...process.env, SIGNALBOX_EMULATOR_KEEPS: '2' } },
   );
   said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as typeof said;
@@ -83,6 +112,10 @@ it('forgets the oldest that are over, and keeps what still runs', () => {
 
 it('lets a call wait for a worker where a function has as many as it may', () => {
   expect(said.waited).toBe(true);
+});
+
+it('lets calls wait in turn as long as workers come back, and makes more only while none does', () => {
+  expect(said).toMatchObject({ quick: { made: 4, in_order: true }, slow: { made: 12, in_order: true } });
 });
 
 it('serves the clients of a queue in turns, as SQS does, so that a flood of one holds up no other', () => {

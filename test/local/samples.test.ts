@@ -10,7 +10,9 @@ import { gate } from '../../lambdas/gate/gate.ts';
 import { wireSchema } from '../../lambdas/models/wire/schema.ts';
 import { prepare } from '../../lambdas/prepare/prepare.ts';
 import { route } from '../../lambdas/route/route.ts';
+import { answeredBy } from '../../local/no-steps.ts';
 import { readSamples, runSamples } from '../../local/samples.ts';
+import { asks } from '../support/asked.ts';
 import { automations, implementationOf, isTaught } from '../support/automations.ts';
 import { scripted } from '../support/fixtures.ts';
 import { repair, SandboxWorld } from './sandbox-world.ts';
@@ -21,6 +23,7 @@ interface Case {
   label: string;
   verdict: string;
   origin?: object;
+  documents?: readonly string[];
 }
 
 let world: SandboxWorld;
@@ -34,7 +37,7 @@ afterAll(() => world.close());
 /** As the processor does it, with the sandbox as the endpoint and one repair. */
 const step: StepRunner = {
   ...scripted(),
-  async model<T>(name: string, { prompt, input, schema }: ModelRequest<T>): Promise<T> {
+  ...answeredBy(async <T>(name: string, { prompt, input, schema }: ModelRequest<T>): Promise<T> => {
     expect(prompt.text.length).toBeGreaterThan(200);
     // As it comes over the wire, without limits.
     const described = wireSchema(schema) as object;
@@ -42,7 +45,7 @@ const step: StepRunner = {
     if (first.startsWith('{')) return z.parse(schema, JSON.parse(first));
     repaired.push(name);
     return z.parse(schema, JSON.parse(await world.say(name, described, input, repair(first), prompt.text)));
-  },
+  }),
 };
 
 async function judge(automation: Automation, given: unknown): Promise<{ label: string; verdict: string }> {
@@ -61,12 +64,17 @@ function casesOf(name: string): Case[] {
   const file = join(import.meta.dirname, '../../automations', name, 'cases.jsonl');
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   // Those with an origin are decisions of people about real items: they are for real models, the sandbox
-  // cannot know them.
-  return lines.map((line) => JSON.parse(line) as Case).filter(({ origin }) => origin === undefined);
+  // cannot know them. Those with documents are for `npm run cases`, which reads them.
+  return lines
+    .map((line) => JSON.parse(line) as Case)
+    .filter(({ origin, documents }) => origin === undefined && documents === undefined);
 }
 
-/** The others get answers that fit their schemas, and no more: nobody told the sandbox what is right. */
-const taught = automations.filter((it) => isTaught(it));
+/**
+ * The others get answers that fit their schemas, and no more: nobody told the sandbox what is right. What rests on sources and
+ * collections is told by `npm run cases` alone (test/house/cases.test.ts).
+ */
+const taught = automations.filter((it) => isTaught(it) && !asks(it));
 
 describe.each(taught.map((automation) => ({ name: automation.name, automation })))(
   '$name with the sandbox model',

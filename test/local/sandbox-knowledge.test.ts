@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerOf, describedBy } from '../../local/sandbox/answers.ts';
 import { answer } from '../../local/sandbox/brain.ts';
 import { type Known, loadKnowledge } from '../../local/sandbox/knowledge.ts';
 import { sources } from '../support/sources.ts';
@@ -55,6 +56,33 @@ describe('what the sandbox knows of an automation', () => {
     mkdirSync(join(other, 'bad'));
     writeFileSync(join(other, 'bad', 'sandbox.ts'), text);
     await expect(loadKnowledge(other)).rejects.toThrow(message);
+  });
+
+  it('of a source: answers are joined, and two that contradict each other are refused by name', async () => {
+    const folder = mkdtempSync(join(parent, 'sources-'));
+    const telling = (name: string, sources: string) => {
+      mkdirSync(join(folder, name));
+      writeFileSync(
+        join(folder, name, 'sandbox.ts'),
+        `export const sandbox = { steps: {}, sources: ${sources} };`,
+      );
+    };
+    telling('a', "{ shop: { 'orders/1': { total: '1.00' } } }");
+    telling('b', "{ shop: { 'orders/1': { total: '1.00' }, 'orders/2': { total: '2.00' } } }");
+    telling('c', "{ shop: (path) => (path.startsWith('orders/') ? { total: '0.00' } : undefined) }");
+    const shop = describedBy(await loadKnowledge(folder), 'shop');
+    const says = (...path: string[]) => answerOf(shop, { path, query: new URLSearchParams() });
+    expect(['1', '2', '3'].map((id) => says('orders', id))).toEqual([
+      { total: '1.00' },
+      { total: '2.00' },
+      { total: '0.00' },
+    ]);
+    expect(says('customers', '1')).toBeUndefined();
+
+    telling('d', "{ shop: { 'orders/2': { total: '9.00' } } }");
+    await expect(loadKnowledge(folder)).rejects.toThrow(
+      "automations/d/sandbox.ts: 'sources.shop' answers 'orders/2' otherwise than automations/b/sandbox.ts",
+    );
   });
 
   it('stands in its folder and nowhere in the sandbox', () => {

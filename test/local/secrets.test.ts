@@ -62,8 +62,32 @@ it('the clients of a local run are its own, and over a restart those that were a
   expect(JSON.parse(secret)).toEqual({ clients: [local, added] });
 });
 
+const described = (Description: string) => {
+  const Properties = { Name: 'signalbox/local/ours', Description };
+  const resources = { held: { Type: 'AWS::SecretsManager::Secret', Properties } };
+  return fillSecrets(endpoint, [{ name: 'platform', outputs: {}, resources }], stateDir);
+};
+
+it.each([
+  ['{"token"} of the destination crm and the source crm: fill it', { token: expect.any(String) }],
+  ['{"clientId","clientSecret"} of the source erp: fill it', { clientSecret: expect.any(String) }],
+  ['{"botToken"} of the destination bot: fill it', { botToken: expect.stringMatching(/^xoxb-/) }],
+])('what a neighbour knows us by is filled whatever it is called: %s', async (description, held) => {
+  await described(description);
+  expect(JSON.parse(secret)).toMatchObject(held);
+});
+
+it.each(['{"clientSecret"} at the identity provider: fill it', 'signs approvals', 'signs calls to ledger'])(
+  'another is left as the deploy or a person has made it: %s',
+  async (description) => {
+    await described(description);
+    expect(secret).toBe('m4de-by-the-deploy');
+  },
+);
+
 it.each([
   ['signalbox/local/webhooks/shop/github', { secrets: [expect.stringMatching(/^whsec_/)] }],
+  ['signalbox/local/destinations/crm', { signingKey: expect.any(String), clientSecret: expect.any(String) }],
   ['signalbox/local/sources/erp', { token: expect.any(String), key: expect.any(String) }],
 ])('what a person fills on AWS is filled here, and stays over a restart: %s', async (name, held) => {
   const resources = { held: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: name } } };

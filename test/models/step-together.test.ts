@@ -6,6 +6,7 @@ import { worstCase } from '../../lambdas/models/prices.ts';
 import { ItemBudget } from '../../lambdas/models/runner.ts';
 import { inputBound } from '../../lambdas/models/wire/chat.ts';
 import { listening } from '../../lambdas/process/said.ts';
+import { noOtherSteps } from '../../local/no-steps.ts';
 import { automation, ID } from '../support/fixtures.ts';
 import { time, world } from '../support/world.ts';
 import { Endpoints, LIMITED } from './fallback-world.ts';
@@ -145,7 +146,7 @@ describe('steps that an automation starts together', () => {
   it('may fail unheard: the worker with its other items lives on', async () => {
     servers.answers.a = [completion(null, { message: { content: null, refusal: 'no' } })];
     const one = runner();
-    const { step } = listening(one);
+    const { step } = listening({ ...noOtherSteps, ...one });
     const unheard = vi.fn();
     process.on('unhandledRejection', unheard);
     try {

@@ -10,7 +10,7 @@ vi.mock('../../lambdas/kit/telemetry.ts', () => ({
   logger: { info: () => {}, error: () => {}, debug: () => {} },
 }));
 
-const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true };
+const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true, tools: true };
 
 beforeEach(() => {
   world.reset();

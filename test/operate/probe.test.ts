@@ -14,7 +14,7 @@ vi.mock('../../lambdas/kit/telemetry.ts', () => ({
 }));
 
 const vectors = offer({ name: 'vectors', kind: 'embeddings', outputUsdPerMillion: 0 });
-const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true };
+const ALL = { chat: true, jsonSchema: true, logprobs: true, responses: true, batch: true, tools: true };
 
 beforeEach(() => {
   world.reset();
@@ -63,7 +63,7 @@ describe('a probe', () => {
     await probe([await at('house', ollama, { models: [luna, vectors] })]);
 
     expect(kept('house')?.models).toEqual({
-      luna: { chat: true, jsonSchema: true, logprobs: false, responses: false, batch: false },
+      luna: { chat: true, jsonSchema: true, logprobs: false, responses: false, batch: false, tools: true },
       vectors: { embeddings: true, dimensions: false, batch: false },
     });
   });
@@ -103,7 +103,8 @@ describe('a probe', () => {
     const models = [offer({ name: 'signalbox-sandbox' }), offer({ name: 'signalbox-sandbox-large' })];
     await probe([await at('sandbox', local, { models })]);
 
-    const expected = { chat: true, jsonSchema: true, logprobs: false, responses: false, batch: false };
+    const answers = { chat: true, jsonSchema: true, tools: true };
+    const expected = { ...answers, logprobs: false, responses: false, batch: false };
     expect(kept('sandbox')?.models).toEqual({
       'signalbox-sandbox': expected,
       'signalbox-sandbox-large': expected,
@@ -121,18 +122,19 @@ describe('a probe', () => {
       'POST /v1/chat/completions',
       'POST /v1/chat/completions',
       'POST /v1/chat/completions',
+      'POST /v1/chat/completions',
       'POST /v1/responses',
     ]);
     for (const { body } of seen.filter(({ method }) => method === 'POST')) {
       const { max_completion_tokens: chat, max_output_tokens: response, store } = JSON.parse(body);
       expect(chat ?? response).toBeLessThanOrEqual(256);
       if (response) expect(store).toBe(false);
-      expect(body.length).toBeLessThan(450);
+      expect(body.length).toBeLessThan(500);
     }
   });
 
   it('tells what it cost, and takes the upper bound where a server does not count', async () => {
-    const counted = (3 * (8 * 0.1 + 2 * 0.01 + 4 * 0.5) + (8 * 0.1 + 3 * 0.5)) / 1_000_000;
+    const counted = (4 * (8 * 0.1 + 2 * 0.01 + 4 * 0.5) + (8 * 0.1 + 3 * 0.5)) / 1_000_000;
     const { body } = await probe([await at('full', whole)]);
     expect(body.endpoints[0].probe.costUsd).toBeCloseTo(counted, 12);
 
@@ -158,7 +160,7 @@ describe('a probe', () => {
       "endpoint 'full', 'luna': 'responses' was not found out (it answered 429)",
     ]);
     expect(kept('full')?.models).toEqual({
-      luna: { chat: true, jsonSchema: true, logprobs: false, batch: true },
+      luna: { chat: true, jsonSchema: true, logprobs: false, batch: true, tools: true },
     });
   });
 
@@ -169,6 +171,16 @@ describe('a probe', () => {
       "endpoint 'wordy', 'luna': 'jsonSchema' was not found out (its answer was cut off)",
     ]);
     expect(kept('wordy')?.models.luna).not.toHaveProperty('jsonSchema');
+  });
+
+  it.each([
+    ['answers in words', completion('Clear.'), false],
+    ['refuses them', refusal(400, null, 'does not support tools'), false],
+    ['was cut off', completion('', { finish_reason: 'length' }), undefined],
+  ])('offers a tool, and believes no model that %s', async (_name, reply, has) => {
+    const server: Server = (path, body) => (body.tools ? reply : whole(path, body));
+    await probe([await at('words', server)]);
+    expect(kept('words')?.models.luna?.tools).toBe(has);
   });
 
   it('of one endpoint leaves the others alone', async () => {

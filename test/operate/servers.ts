@@ -45,6 +45,14 @@ export const whole = (path: string, body: Record<string, unknown>): Reply => {
   }
   if (path !== '/v1/chat/completions') return refusal(404);
   if (body.response_format) return completion('{"signal":"clear"}');
+  if (body.tools)
+    return completion('', {
+      finish_reason: 'tool_calls',
+      message: {
+        ...{ role: 'assistant', content: null },
+        tool_calls: [{ id: 'c1', type: 'function', function: { name: 'signal', arguments: '{}' } }],
+      },
+    });
   if (body.logprobs) return completion('Hi', { logprobs: { content: [{ token: 'Hi', logprob: -0.1 }] } });
   return completion('Hi', { logprobs: null });
 };

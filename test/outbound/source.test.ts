@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Source } from '../../lambdas/contract/intake/sources.ts';
+import type { Source } from '../../lambdas/contract/outside/source.ts';
 import { askSource } from '../../lambdas/outbound/source.ts';
 import { Waiting } from '../../lambdas/outbound/waiting-error.ts';
 import { type Stub, stubServer } from '../support/http.ts';
@@ -31,6 +31,26 @@ describe('a source', () => {
     expect(await askSource(source(), { path: '/orders/%2Fx', query }, asking)).toEqual({ found: true });
     expect(server.seen[0]).toMatchObject({ method: 'GET', path: '/api/orders/%2Fx?id=a%26b%3Dc&page=2' });
     expect(server.seen[0]?.headers).toMatchObject({ accept: 'application/json' });
+  });
+
+  it('is asked by POST where that only reads, and nowhere else', async () => {
+    const readsByPost = ['/search'];
+    const body = { order: '4711' };
+    await askSource(source({ readsByPost }), { path: '/search', body }, asking);
+    expect(server.seen[0]).toMatchObject({ method: 'POST', path: '/api/search', body: '{"order":"4711"}' });
+    expect(server.seen[0]?.headers).toMatchObject({ 'content-type': 'application/json' });
+    for (const path of ['/search/x', '/orders', '/search/'])
+      await expect(askSource(source({ readsByPost }), { path, body }, asking)).rejects.toMatchObject({
+        name: 'SystemError',
+        message: "source 'erp': a POST needs a path of its 'readsByPost', where it only reads",
+      });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each([404, 410])('lacks what is not there, where that is an answer: %i', async (status) => {
+    server.answers = [{ status, body: 'words' }];
+    expect(await askSource(source(), { path: '/x' }, { ...asking, mayLack: true })).toBeNull();
+    await expect(ask()).rejects.toMatchObject({ name: 'SystemError' });
   });
 
   it('gives its text where that is asked for', async () => {

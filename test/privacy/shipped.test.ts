@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Automation, Implementation } from '../../lambdas/contract/automation.ts';
+import type { Case } from '../../lambdas/contract/item/cases.ts';
 import type { PrivacyPolicy } from '../../lambdas/contract/item/privacy.ts';
 import { recognise } from '../../lambdas/privacy/names/names.ts';
 import { plain } from '../../lambdas/privacy/plain.ts';
 import { Vault } from '../../lambdas/privacy/vault.ts';
 import { think } from '../../lambdas/process/pipeline.ts';
+import { askedAs } from '../support/asked.ts';
 import { automations } from '../support/automations.ts';
 import { casesOf, sandboxModel } from '../support/verdicts.ts';
 
@@ -30,13 +32,16 @@ const FIXED: PrivacyPolicy = {
 async function outcome(
   automation: Automation,
   implementation: Implementation,
-  body: unknown,
+  { body, lookups }: { body: unknown; lookups?: Case['lookups'] },
   policy?: PrivacyPolicy,
 ) {
   const id = `${automation.name}_${'a1'.repeat(16)}`;
   const vault = policy && new Vault(id, policy, undefined, { recognise, plain });
   const received = { id, automation: automation.name, generation: 1, body, feedback: [] };
-  const context = { automation, implementation, step: sandboxModel, vault };
+  const asking = await askedAs(automation, { lookups, vault });
+  const { asked, searched } = asking;
+  const step = { ...sandboxModel, ...asking };
+  const context = { automation, implementation, step, vault, asked, searched };
   const { item } = await think(received, context);
   const { verdict, label, proposal } = item;
   return { verdict, label, action: proposal.action, parameters: proposal.parameters };
@@ -59,12 +64,11 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
         const { implementation } = (await import(`../../automations/${name}/evaluate.ts`)) as {
           implementation: Implementation;
         };
-        const bodies = [...automation.examples, ...casesOf(automation)].map(({ body }) => body);
-        for (const body of bodies) {
-          const plain = await outcome(automation, implementation, body);
-          const hidden = await outcome(automation, implementation, body, policy);
+        for (const told of [...automation.examples, ...casesOf(automation)]) {
+          const plain = await outcome(automation, implementation, told);
+          const hidden = await outcome(automation, implementation, told, policy);
           const asks = COMPARES.has(name) && hidden.verdict === 'ask';
-          if (!asks) expect(hidden, JSON.stringify(body).slice(0, 200)).toEqual(plain);
+          if (!asks) expect(hidden, JSON.stringify(told.body).slice(0, 200)).toEqual(plain);
         }
       },
     );

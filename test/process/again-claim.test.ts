@@ -8,7 +8,7 @@ import { approved, fresh, OLD, run, sentBack, started, thoughtAgain } from './ag
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
-vi.mock('../support/expressions.ts', () => import('./remove.ts'));
+vi.mock('../../local/memory/expressions.ts', () => import('./remove.ts'));
 vi.mock('../../lambdas/models/step.ts', () => import('./again-step.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
 

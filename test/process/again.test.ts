@@ -7,7 +7,7 @@ import { approved, fresh, OLD, run, sentBack, started, thoughtAgain } from './ag
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
-vi.mock('../support/expressions.ts', () => import('./remove.ts'));
+vi.mock('../../local/memory/expressions.ts', () => import('./remove.ts'));
 vi.mock('../../lambdas/models/step.ts', () => import('./again-step.ts'));
 vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
 
@@ -125,7 +125,7 @@ describe('an item that an approver sent back', () => {
 
     await run();
 
-    expect(read).toEqual([{ '#comment': 'comment' }]);
+    expect(read).toEqual([{ '#decidedBy': 'decidedBy', '#decision': 'decision' }, { '#comment': 'comment' }]);
     expect(doors[0]?.feedback[0]).toHaveLength(2000);
   });
 

@@ -4,7 +4,7 @@ import type { MailFacts } from '../../lambdas/contract/intake/mail.ts';
 import type { Duplicates } from '../../lambdas/contract/item/duplicates.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
-import { itemView } from '../../lambdas/tables/items/view.ts';
+import { fullView, itemView } from '../../lambdas/tables/items/view.ts';
 import { automation, type Demo, door, itemRow, PAY, stored } from '../support/fixtures.ts';
 import { Crash, time, world } from '../support/world.ts';
 import { thinking, work } from './world.ts';
@@ -35,6 +35,9 @@ const MAIL: MailFacts = {
   ...{ spf: 'pass', dkim: 'pass', dmarc: 'pass', spam: 'pass', virus: 'pass', verified: true },
   ...{ attachments: 0, leftOut: 0 },
 };
+const TEXT =
+  'Dear team, the lamp with the number 4711 that I ordered on the third of March has arrived broken. ' +
+  'The glass is in pieces and the cable is torn. I would like to have my money back, please. Kind regards, Zoe';
 const [A, B, C] = ['aa', 'bb', 'cc'].map((it) => `demo_${it.repeat(16)}`) as [string, string, string];
 const KEYED: Duplicates<Demo> = {
   of: ({ subject }) => subject?.split(',') ?? [],
@@ -122,6 +125,21 @@ describe('an item with a key of an earlier one', () => {
     },
   );
 
+  it.each([
+    ['keys', KEYED],
+    ['texts', NEAR],
+  ])('tells the id of another client’s item to operators alone, found by %s', async (_, duplicates) => {
+    const letter = { subject: 'INV-7', text: TEXT };
+    came(A, letter, { client: 'rival' });
+    await think(A, duplicates);
+    came(B, letter);
+    await think(B, duplicates);
+    const told = (operator: boolean) =>
+      fullView(stored(B), { approvalTable: 'approvals', bucket: 'bucket', client: 'shop', operator });
+    expect(JSON.stringify(await told(false))).not.toContain(A);
+    expect(await told(true)).toMatchObject({ duplicateOf: A });
+  });
+
   it('is another where no key is the same, or it has none', async () => {
     expect(await both({ subject: 'INV-7', text: 'a' }, { subject: 'INV-8', text: 'a' })).toMatchObject({
       verdict: 'act',
@@ -182,10 +200,6 @@ describe('an item with a key of an earlier one', () => {
 });
 
 describe('an item whose text is nearly that of an earlier one', () => {
-  const TEXT =
-    'Dear team, the lamp with the number 4711 that I ordered on the third of March has arrived broken. ' +
-    'The glass is in pieces and the cable is torn. I would like to have my money back, please. Kind regards, Zoe';
-
   it('asks a person, also where duplicates are refused: a likeness proves nothing', async () => {
     const row = await both(
       { text: TEXT },

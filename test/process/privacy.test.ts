@@ -12,9 +12,9 @@ import { field, words } from '../../lambdas/contract/parameters.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
 import { inClear } from '../../lambdas/privacy/document.ts';
 import { fullView } from '../../lambdas/tables/items/view.ts';
+import { destinationsAt } from '../support/destinations.ts';
 import {
   automation as demo,
-  destinationsAt,
   door,
   ENV,
   ID,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Action, Automation } from '../../lambdas/contract/automation.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { gate } from '../../lambdas/gate/gate.ts';
-import { judgedOf, sealVerdict } from '../../lambdas/gate/seal.ts';
+import { judgedOf, saltOf, sealVerdict } from '../../lambdas/gate/seal.ts';
 import { digest, sha256 } from '../../lambdas/kit/digest.ts';
 import {
   type Demo,
@@ -62,6 +62,17 @@ const document = () =>
 const keys = () => [...world.content.keys()].map((key) => key.replace(`bucket/items/${ID}/`, '')).sort();
 
 describe('a proposal document', () => {
+  it('has a salt of the gate’s key: whoever guesses every word of it cannot try its digest', async () => {
+    const { salt, ...words } = await propose();
+
+    expect(salt).toMatch(/^[0-9a-f]{32}$/);
+    expect(digest(words)).not.toBe(stored().proposalDigest);
+    expect(digest({ ...words, salt })).toBe(stored().proposalDigest);
+    const others = [saltOf('another key', stored()), saltOf(GATE_KEY, { ...stored(), generation: 2 })];
+    expect([saltOf(GATE_KEY, stored()), ...others].indexOf(salt ?? '')).toBe(0);
+    expect(new Set(others).size).toBe(2);
+  });
+
   it('says what made it: prompts and models once each, none that failed, and the policy of its time', async () => {
     expect(await propose()).toMatchObject({
       reversible: false,

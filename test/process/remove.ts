@@ -1,12 +1,12 @@
 import { vi } from 'vitest';
-import type * as Known from '../support/expressions.ts';
+import type * as Known from '../../local/memory/expressions.ts';
 
 /*
- * Stands where `test/support/expressions.ts` does: the tables in memory know SET and ADD, and here they learn
+ * Stands where `local/memory/expressions.ts` does: the tables in memory know SET and ADD, and here they learn
  * REMOVE, which stands last in our updates.
  */
 
-const known = await vi.importActual<typeof Known>('../support/expressions.ts');
+const known = await vi.importActual<typeof Known>('../../local/memory/expressions.ts');
 
 export const { Invalid, refuseUnused } = known;
 

@@ -1,4 +1,5 @@
 import type { Automation, Implementation } from '../../lambdas/contract/automation.ts';
+import type { Source } from '../../lambdas/contract/outside/source.ts';
 import { processRecord } from '../../lambdas/process/process.ts';
 import { automation, type Demo, ENDPOINT, ENV, ID, PAY, sqsRecord } from '../support/fixtures.ts';
 
@@ -13,14 +14,17 @@ export interface Work {
   receives?: number;
   of?: Automation<Demo>;
   implementation?: Implementation;
+  sources?: Readonly<Record<string, Source>>;
 }
 
 export function work(given: Work = {}): Promise<void> {
-  const { message = {}, receives = 1, of = automation, implementation = thinking() } = given;
+  const { message = {}, receives = 1, of = automation, implementation = thinking(), sources = {} } = given;
   return processRecord(sqsRecord({ itemId: ID, generation: 1, ...message }, receives), {
-    env: ENV,
+    // The sources of a test are on this machine.
+    env: given.sources ? { ...ENV, STAGE: 'local' } : ENV,
     endpoints: [ENDPOINT],
     automation: of as never,
     implementation,
+    sources,
   });
 }

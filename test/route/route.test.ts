@@ -29,6 +29,34 @@ describe('route', () => {
     expect((await route(prepared(), context(scripted({ label: 'Billing' })))).label).toBe('Billing');
   });
 
+  describe('by code', () => {
+    const by = (labelOf: (item: Prepared) => string | undefined) => ({
+      ...{ automation: { ...automation, labelOf }, implementation, step: scripted({ label: 'Billing' }) },
+    });
+    const refusing = { model: async () => Promise.reject(new Error('asked')) };
+
+    it('takes a label that is certain, and asks no model', async () => {
+      const given = {
+        ...by(({ text }) => (text === 'charged twice' ? 'Billing' : undefined)),
+        step: refusing,
+      };
+      expect((await route(prepared(), given as never)).label).toBe('Billing');
+    });
+
+    it('asks the model where code does not know', async () => {
+      expect((await route(prepared(), by(() => undefined) as never)).label).toBe('Billing');
+    });
+
+    it('never gives a label that the automation does not have', async () => {
+      await expect(route(prepared(), by(() => 'Sales') as never)).rejects.toThrow(SystemError);
+    });
+
+    it('is not asked about what a machine wrote', async () => {
+      const routed = await route(prepared({ automatic: true }), by(() => 'Billing') as never);
+      expect(routed.label).toBe('other');
+    });
+  });
+
   it("offers the model the automation's labels and nothing else to choose from", async () => {
     // Prepare
     const asked: ModelRequest<unknown>[] = [];

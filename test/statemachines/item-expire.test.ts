@@ -18,7 +18,12 @@ vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
  */
 
 const SUBSTITUTIONS = {
-  ...{ ApprovalsQueueUrl: 'questions', ActionQueueUrl: 'actions', WorkQueueUrl: 'work' },
+  ...{
+    ApprovalsQueueUrl: 'questions',
+    ActionQueueUrl: 'actions',
+    WorkQueueUrl: 'work',
+    UrgentQueueUrl: 'urgent-queue',
+  },
   ...{ ItemTable: 'items', ApprovalTable: 'approvals', ApprovalTimeoutSeconds: 60 },
 };
 const definition = JSON.parse(substitute(readFileSync(ITEM_DEFINITION, 'utf8'), SUBSTITUTIONS)) as Definition;

@@ -21,7 +21,12 @@ import {
 } from '../support/runs.ts';
 
 const SUBSTITUTIONS = {
-  ...{ ApprovalsQueueUrl: 'approvals-queue', ActionQueueUrl: 'action-queue', WorkQueueUrl: 'work-queue' },
+  ...{
+    ApprovalsQueueUrl: 'approvals-queue',
+    ActionQueueUrl: 'action-queue',
+    WorkQueueUrl: 'work-queue',
+    UrgentQueueUrl: 'urgent-queue',
+  },
   ...{ ItemTable: 'items', ApprovalTable: 'approvals', ApprovalTimeoutSeconds: 60 },
 };
 const definition = JSON.parse(substitute(readFileSync(ITEM_DEFINITION, 'utf8'), SUBSTITUTIONS)) as Definition;
@@ -70,6 +75,11 @@ describe('a run', () => {
     expect(calls.at(-1)).toEqual({ state: 'Record', arguments: recorded(expected) });
     expect(output).toEqual({ status: expected.status });
     expect(STATUSES).toContain(expected.status);
+  });
+
+  it('sends an item back in its lane', async () => {
+    const { calls } = await walk(definition, { ...ASK, urgent: true }, { Approve: [AGAIN], Again: [SENT] });
+    expect(calls.at(-1)).toMatchObject({ state: 'Again', arguments: { QueueUrl: 'urgent-queue' } });
   });
 
   it.each(HANDED_ON)('hands $name on without recording anything', async ({ tasks, entered, sends }) => {

@@ -7,11 +7,15 @@ import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import type { ItemRow } from '../../lambdas/contract/item/row.ts';
+import { editsIn } from '../../lambdas/gate/list/edit-fields.ts';
 import { marksOf } from '../../lambdas/gate/marks.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
+import { AGENTS, FAMILY, LEARNT, LOOKED_UP, PARTLY, PASSAGES } from './approval-found.ts';
 import { ANN, APPROVAL, context, editable, link, question, tell } from './desk.ts';
 import { automation, ENV, ID, itemRow, proposal, QUESTION, SETTINGS } from './fixtures.ts';
 import { stubServer } from './http.ts';
+import { CLOSE, listing, listOf, NOTE, REFUND } from './list.ts';
+import { CHARGE, takenBack } from './taken-back.ts';
 import { time, world } from './world.ts';
 
 /* The approval page in each of its states, and each of its mails: for a browser that looks at them. */
@@ -85,6 +89,19 @@ const catastrophic = (): ProposalDocument => ({
   },
   question: { ...QUESTION, confirm: 'mara@example.com' },
 });
+
+/** Money back, a note that names the refund, and the ticket closed. */
+const list = (fields: Partial<ProposalDocument> = {}): ProposalDocument => {
+  const { question: asked = QUESTION, ...rest } = listOf();
+  const { label, reasons, text, evidence, brief, confidence } = short();
+  const edits = editsIn(listing.actions, [REFUND, NOTE, CLOSE], {});
+  return {
+    ...{ ...rest, label, reasons, evidence, brief, confidence, automation: NAME },
+    ...(text === undefined ? {} : { text }),
+    question: { ...asked, edits },
+    ...fields,
+  };
+};
 
 const AT = '2026-12-01T08:50:00.000Z';
 const DECIDED: Partial<ApprovalRow> = {
@@ -191,8 +208,25 @@ export const STATES: readonly State[] = [
     path: () =>
       put(short(), DECIDED, { status: 'parked', error: { class: 'TransientError', message: REASON } }),
   },
+  { name: 'list', path: () => put(list()) },
+  {
+    name: 'list-failed',
+    path: () => put(list(), DECIDED, { status: 'parked', ...PARTLY }),
+  },
   { name: 'expired', path: () => put(short(), { status: 'expired', phase: 'closed#2026-12' }) },
   { name: 'repaired', path: () => put({ ...short(), repairs: REPAIRS }) },
+  { name: 'looked-up', path: () => put({ ...short(), ...LOOKED_UP }) },
+  { name: 'learnt', path: () => put({ ...short(), ...LEARNT }) },
+  { name: 'agents', path: () => put({ ...short(), ...AGENTS }) },
+  { name: 'passages', path: () => put({ ...short(), ...PASSAGES }) },
+  { name: 'child', path: () => put(short(), {}, { ancestors: FAMILY.ancestors }) },
+  { name: 'parent', path: () => put(short(), DECIDED, { status: 'done', ...FAMILY }) },
+  { name: 'takes-back', path: () => put({ ...CHARGE, automation: NAME }) },
+  { name: 'taken-back', path: () => put(short(), DECIDED, takenBack(itemRow({ status: 'done' }), 'done')) },
+  {
+    name: 'list-taken-back',
+    path: () => put(list(), DECIDED, takenBack(itemRow({ status: 'parked', ...PARTLY }), 'received')),
+  },
   { name: 'bad-link', path: () => `${put(short()).split('?')[0]}?t=x` },
 ];
 
@@ -214,6 +248,7 @@ export async function mailsOf(): Promise<Record<string, { subject: string; html:
     failureOf({ row: decided, became: becameOf(decided, { ...item, status }), url, zone: 'Europe/Berlin' });
   return {
     first: await letter(short()),
+    'first-looked-up': await letter({ ...short(), ...LOOKED_UP }),
     'first-catastrophic': await letter(catastrophic()),
     reminder: await letter(short(), {}, { reminder: true }),
     escalated: await letter(short(), { group: 'bosses' }, {}, { escalatedAt: AT }),
@@ -221,6 +256,13 @@ export async function mailsOf(): Promise<Record<string, { subject: string; html:
     changed: await letter(short(), { voided: true }),
     'failed-parked': await failed('parked'),
     'failed-refused': await failed('quarantined'),
+    'first-list': await letter(list()),
+    'first-takes-back': await letter({ ...CHARGE, automation: NAME }),
+    'failed-list': await failureOf({
+      ...{ row: { ...decided, facts: { ...decided.facts, summary: list().summary } } },
+      ...{ url, zone: 'Europe/Berlin' },
+      became: becameOf(decided, { ...PARTLY, id: ID, approvalId: APPROVAL, status: 'parked' }),
+    }),
   };
 }
 

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Automation, Implementation } from '../../lambdas/contract/automation.ts';
 import { deployedAutomations, findAutomations } from '../../lib/automation/automation-folder.ts';
+import { isTaught as taught } from '../../local/cases/taught.ts';
 import root from '../../signalbox.config.ts';
 
 /**
@@ -22,9 +21,5 @@ export function example(name: 'refund-request' | 'support-triage'): Automation {
 export const implementationOf = async ({ name }: { name: string }): Promise<Implementation> =>
   (await import(`../../automations/${name}/evaluate.ts`)).implementation;
 
-/**
- * Whether the sandbox model was told what is right. The others get answers that fit their schemas, and no
- * more.
- */
-export const isTaught = ({ name }: { name: string }, root = '.'): boolean =>
-  existsSync(join(root, 'automations', name, 'sandbox.ts'));
+/** Whether the sandbox model was told what is right. */
+export const isTaught = ({ name }: { name: string }, root = '.'): boolean => taught(name, root);

@@ -16,6 +16,7 @@ export const dynamo = client((command, input) => world.dynamo(command, input));
 export const sqs = client((command, input) => world.sqs(command, input));
 export const sfn = client((command, input) => world.sfn(command, input));
 export const ses = client((command, input) => world.ses(command, input));
+export const sesOnce = ses;
 export const events = client((command, input) => world.bus(command, input));
 export const secretsManager = client((command, input) => world.secret(command, input));
 export function logAwsCall(): void {}

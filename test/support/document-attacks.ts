@@ -102,5 +102,5 @@ export const HONEST = {
     dueDate: '2026-12-20',
   },
   ...{ currency: 'EUR', net: '264.40', vat: '50.24', gross: '314.64', iban: 'DE89370400440532013000' },
-  ...{ order: null, basis: 'data' },
+  ...{ order: 'PO-4711', orderTotal: '1000000.00', basis: 'data', proof: 'blanket order' },
 };

@@ -9,7 +9,7 @@ import {
 import fc from 'fast-check';
 import * as conditions from '../../lambdas/kit/dynamo/expressions.ts';
 import { type Condition, changing, expressions } from '../../lambdas/kit/dynamo/expressions.ts';
-import { compare } from './expressions.ts';
+import { compare } from '../../local/memory/expressions.ts';
 
 /*
  * Random commands to a table, as `kit/dynamo` builds them and as somebody could get them wrong: what the

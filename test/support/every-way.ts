@@ -1,5 +1,7 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, vi } from 'vitest';
 import { ask, fresh, post, REFUND, reaches, request } from './app.ts';
+import { account, resource } from './desk-clock.ts';
 import { drop, sendMail } from './doors.ts';
 import { mailOf } from './mails.ts';
 import { line, pdfFile } from './pdf.ts';
@@ -72,4 +74,12 @@ export async function everyErasure(): Promise<void> {
     const { status } = await request('/v1/erasures', { method: 'POST', body: asked });
     if (status !== 200) throw new Error(`the erasure answered ${status}`);
   }
+}
+
+/** SES tells of a mail of an action that came back for good. Nobody else may put its events on a bus: here it is in the queue behind. */
+export async function everyBounce(): Promise<void> {
+  const mail = { destination: [`gone-${crypto.randomUUID()}@example.com`] };
+  const detail = { eventType: 'Bounce', bounce: { bounceType: 'Permanent' }, mail };
+  const QueueUrl = await resource('maileventsqueue');
+  await account.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ detail }) }));
 }

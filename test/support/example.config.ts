@@ -73,16 +73,19 @@ export default defineConfig({
     },
   },
   destinations: {
+    'customer-mail': { connector: 'email', from: 'service@example.com' },
     'help-desk': {
       url: 'https://help-desk.example.com/signalbox',
       secret: 'signalbox/destinations/help-desk',
       idempotent: true,
     },
+    'support-parts': { connector: 'forward', automation: 'support-triage' },
     'refund-ledger': {
       url: 'https://ledger.example.com/signalbox',
       secret: 'signalbox/destinations/refund-ledger',
       idempotent: true,
     },
   },
+  sources: { 'order-system': { url: 'https://orders.example.com/api' } },
   retention: { itemDays: 365, contentDays: 90, logDays: 30 },
 });

@@ -7,12 +7,12 @@ import type { ProposalDocument, Question } from '../../lambdas/contract/item/pro
 import type { ItemRow, LineageEntry } from '../../lambdas/contract/item/row.ts';
 import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { timelineOf } from '../../lambdas/contract/item/timeline.ts';
-import type { Destination } from '../../lambdas/contract/neighbour.ts';
 import { matching } from '../../lambdas/contract/parameters.ts';
 import { judgedOf, sealVerdict } from '../../lambdas/gate/seal.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
 import type { Runner } from '../../lambdas/models/runner.ts';
 import { executionArn, executionName } from '../../lambdas/tables/items/runs.ts';
+import { noOtherSteps } from '../../local/no-steps.ts';
 import { GATE_KEY, world } from './world.ts';
 
 /* One small automation and one item, as every stage's tests need them. */
@@ -51,7 +51,7 @@ export const ENV = {
   ...{ BASE_URL: 'https://desk.example', WAITS_AT_MOST: '4' },
   ...{ CURSOR_SECRET: 'signalbox/cursors', SUBJECT_TABLE: 'subjects', SUBJECT_SECRET: 'signalbox/subjects' },
   AUDIT_BUCKET: 'archive',
-  ...{ SOURCES: '{}', RETRY_SCHEDULE_SECONDS: '[60,300,1800]' },
+  ...{ SOURCES: '{}', KNOWLEDGE_BUCKET: 'knowledge', RETRY_SCHEDULE_SECONDS: '[60,300,1800]' },
 };
 
 /** What the desk's functions are told of the configuration. */
@@ -71,15 +71,6 @@ export const SETTINGS: ApprovalSettings = {
   fastSeconds: 5,
   itemDays: 400,
 };
-
-/** The variable of a function that may act at these destinations, all of them at one address. */
-export function destinationsAt(url: string, fields: Partial<Destination> = {}, names = ['ledger']): string {
-  const all = names.map((name): [string, Destination] => [
-    name,
-    { kind: 'destination', name, url, secretId: 's', idempotent: true, timeoutSeconds: 10, ...fields },
-  ]);
-  return JSON.stringify(Object.fromEntries(all));
-}
 
 export const ENDPOINT: Endpoint = {
   kind: 'endpoint',
@@ -110,8 +101,9 @@ export function lineageEntry(fields: Partial<LineageEntry> = {}): LineageEntry {
 
 /** The door to the model as the processor is given it, with one answer to everything. */
 export function door(answer: unknown = { label: 'Billing' }, lineage: LineageEntry[] = []): Runner {
-  const blind = { sees: false, see: async () => '', lost: [], close: async () => {} };
-  return { ...scripted(), ...blind, model: async () => answer as never, lineage };
+  const model = async () => answer as never;
+  const blind = { sees: false, see: async () => '', agentWith: model, traces: [] };
+  return { ...scripted(), ...blind, model, lost: [], close: async () => {}, lineage };
 }
 
 export interface Demo {
@@ -190,6 +182,7 @@ export function scripted(...answers: unknown[]): StepRunner & { asked: string[] 
     return answer as never;
   };
   return {
+    ...noOtherSteps,
     asked,
     model,
     confidence: () => null,

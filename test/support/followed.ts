@@ -16,15 +16,15 @@ import { type Fence, fences, ROOT } from '../docs/fences.ts';
 
 /*
  * A copy of the repository as a reader of the guide has it in the end: with the automation that
- * docs/adding-an-automation.md builds, with one that `signalbox new` made and that repairs as docs/repair.md
- * says, and with a copy of an automation that was there. `npm test` runs all tests in such a copy, so what passes there passes with three
- * automations that no test was written for.
+ * docs/adding-an-automation.md builds, with one that `signalbox new` made and that grew by the pages that it lists, and with a copy of
+ * an automation that was there. `npm test` runs all tests in such a copy, so what passes there passes with three automations that no
+ * test was written for.
  */
 
 export const GUIDE = 'docs/adding-an-automation.md';
-/** How the one that is made by the command comes to repair what does not fit. */
-const REPAIR = 'docs/repair.md';
-export const GUIDES_OWN = 'sales-lead';
+/** The list in it by which the one that the command makes comes to every ability. */
+const LIST = '## All of it in one';
+export const GUIDES_OWN = 'demo-request';
 export const MADE = 'order-question';
 export const COPIED = 'copied-one';
 export const ADDED = [GUIDES_OWN, MADE, COPIED];
@@ -36,8 +36,22 @@ export const MAKING = [
   ...['--group', 'support-leads', '--escalate-to', 'support-managers'],
 ];
 
+/** How the pictures of automations are brought up to date. */
+const DRAWING = 'docs/pictures/automations.ts';
+
 /** In the state directory of the live tests: what `npm start` would have said. */
 export const LOG = 'log.txt';
+
+/** The pages of that list, in its order. */
+export const PAGES = [...sectionOf(LIST).matchAll(/^\d+\. \[[^\]]+\]\(([\w-]+\.md)/gm)].map(
+  ([, page]) => `docs/${page}`,
+);
+
+/** What stands below this heading of the guide. */
+function sectionOf(heading: string): string {
+  const [, below = ''] = readFileSync(join(ROOT, GUIDE), 'utf8').split(`\n${heading}\n`);
+  return below.split('\n## ', 1)[0] ?? '';
+}
 
 const MARK = '.followed';
 /** Installed, made, or of the machine. */
@@ -74,11 +88,15 @@ export function follow(): string {
 function build(copy: string): void {
   carryOut(blocks, copy);
   execFileSync(process.execPath, ['cli/main.ts', ...MAKING], { cwd: copy, stdio: 'pipe' });
-  carryOut(
-    fences(REPAIR).filter(({ info }) => info.file !== undefined),
-    copy,
-  );
+  for (const page of PAGES)
+    carryOut(
+      fences(page).filter(({ info }) => info.file !== undefined),
+      copy,
+    );
   copyOne(join(copy, 'automations'));
+  // Its needs have grown since it was made, and nobody has written on its page: it is begun anew.
+  rmSync(join(copy, 'automations', MADE, 'README.md'));
+  execFileSync(process.execPath, [DRAWING], { cwd: copy, stdio: 'pipe' });
 }
 
 function carryOut(told: readonly Fence[], copy: string): void {
@@ -106,6 +124,8 @@ function copyOne(automations: string): void {
   const withoutModel = named
     .replace(/\n {2}repair: \{[\s\S]*?\n {2}\},/, '')
     .replace(", repair: 'repair.v1'", '');
+  const page = join(automations, COPIED, 'README.md');
+  writeFileSync(page, readFileSync(page, 'utf8').replaceAll(last, COPIED));
   writeFileSync(
     file,
     withoutModel.replace('\n  maxConcurrency:', "\n  privacy: { tokens: 'all' },\n  maxConcurrency:"),
@@ -128,7 +148,7 @@ function apply(file: string, diff: string): void {
       lines.splice(at, 0, rest);
       continue;
     }
-    at = lines.indexOf(rest);
+    at = lines.indexOf(rest, at + 1);
     if (at === -1) throw new Error(`${file} has no line '${rest}'`);
     if (mark === '-') {
       lines.splice(at, 1);

@@ -1,5 +1,6 @@
 import { answer as read } from '../../lambdas/api/api.ts';
 import { ROUTES, type Route } from '../../lambdas/api/routes.ts';
+import type { Automation } from '../../lambdas/contract/automation.ts';
 import type { NeighbourName } from '../../lambdas/contract/neighbour.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
 import type { ApiEvent, Caller, Reply } from '../../lambdas/kit/http.ts';
@@ -12,9 +13,10 @@ export function answer(
   caller: Caller,
   registry: readonly RegistryEntry[],
   neighbours: readonly NeighbourName[] = [],
+  declarations: readonly Automation[] = [],
 ): Promise<Reply> {
   const routes: readonly Route[] = Object.values(ROUTES);
   return routes.some(({ at, fn }) => at === event.routeKey && fn === 'operate/commands')
-    ? command(event, caller, registry, ENV, neighbours)
+    ? command(event, caller, registry, ENV, neighbours, declarations)
     : read(event, caller, registry, ENV, { fastSeconds: 5 }, neighbours);
 }

@@ -8,7 +8,7 @@ export interface AwsCall {
   resource: string[];
   /** Of the rows in shared tables, one per resource; empty where there is none. */
   keys: string[];
-  /** What a transaction does to each of its rows. */
+  /** What a transaction does to each of its rows; the index of a query. */
   within?: string[];
 }
 
@@ -32,11 +32,13 @@ export function permissionsOf(
         ]);
       }
       const tables = resource.map((table) => arn(`table/${table}`));
-      return tables.map((table, index) => [
-        `dynamodb:${within[index] ?? operation}`,
-        operation === 'Query' ? queried(table) : table,
-        keys[index],
-      ]);
+      if (operation === 'Query')
+        return tables.map((table, index) => [
+          'dynamodb:Query',
+          within[index]?.startsWith('index/') ? `${table}/${within[index]}` : queried(table),
+          keys[index],
+        ]);
+      return tables.map((table, index) => [`dynamodb:${within[index] ?? operation}`, table, keys[index]]);
     }
     case 's3':
       // A list is of the bucket, whatever its keys begin with.
@@ -59,6 +61,8 @@ export function permissionsOf(
       return resource.map((sender) => [`ses:${operation}`, arn(`identity/${sender}`)]);
     case 'events':
       return resource.map((bus) => [`events:${operation}`, arn(`event-bus/${bus}`)]);
+    case 'lambda':
+      return resource.map((name) => [`lambda:${operation}`, arn(`function:${name}`)]);
     case 'states':
       // A task token names no resource; it belongs to a run of the automation's own state machine.
       return (resource.length > 0 ? resource : [stateMachine]).map((machine) => [
@@ -128,7 +132,9 @@ export async function allowed(
   const keys = [key ?? []].flat().filter((one) => one !== '');
   if (action.startsWith('states:SendTask')) return answerAllowed(policies, action, resource);
   return simulated(policies, action, resource, {
-    ...(action === 'ses:SendEmail' ? { 'ses:FromAddress': 'signalbox@example.com' } : {}),
+    ...(action === 'ses:SendEmail'
+      ? { 'ses:FromAddress': resource.slice(resource.indexOf('identity/') + 'identity/'.length) }
+      : {}),
     ...(keys.length > 0 ? { 'dynamodb:LeadingKeys': keys } : {}),
   });
 }

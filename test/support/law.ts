@@ -51,11 +51,13 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
     'lambdas/models/residency.ts',
     'lambdas/api/routes.ts',
     'lambdas/gate',
+    'lambdas/knowledge/index',
   ],
   automations: [
     'lambdas/contract',
     'lambdas/kit/money.ts',
     'lambdas/kit/text.ts',
+    'lambdas/kit/language',
     'lambdas/kit/long',
     'lambdas/gate/compose.ts',
   ],
@@ -66,6 +68,9 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
  * it.
  */
 export const OF_SANDBOX = /^automations\/[^/]+\/sandbox(?:\.ts$|\/)/;
+
+/** What an automation is held to by `npm run cases`: no function carries it. */
+export const OF_CASES = /^automations\/[^/]+\/cases\.ts$/;
 
 /** The room a file stands in: `lib`, `lambdas/act`, `automations/refund-request` … */
 export function roomOf(path: string): string {

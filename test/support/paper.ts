@@ -56,7 +56,12 @@ function linesOf(words: readonly Word[]): Word[][] {
 }
 
 /** An invoice of an invented vendor, with a table and a footer in small print. */
-export function invoiceHtml({ iban = 'FR14 2004 1010 0505 0001 3M02 606', total = '432.00' } = {}): string {
+export function invoiceHtml({
+  iban = 'FR14 2004 1010 0505 0001 3M02 606',
+  total = '432.00',
+  number = 'AF-3391',
+  order = 'PO-5120',
+} = {}): string {
   const rows = [
     ['Reupholstery of dining chairs, linen', '4', '75.00', '300.00'],
     ['Collection and return', '1', '60.00', '60.00'],
@@ -70,7 +75,7 @@ th{text-align:left;border-bottom:1px solid #888;font-weight:600}td,th{padding:6p
 .sums{margin-left:auto;width:46%}.sums td{border:0;padding:2px 4px}.foot{position:absolute;bottom:52px;left:60px;right:60px;font-size:8.5px;color:#444;border-top:1px solid #aaa;padding-top:8px}
 </style><div class="head"><div><b>Atelier Fontaine</b><br>12 rue des Tanneurs<br>69005 Lyon</div><div>Signal &amp; Sons GmbH<br>Hafenstrasse 3<br>20457 Hamburg</div></div>
 <h1>INVOICE</h1>
-<div>Invoice no: AF-3391</div><div>Invoice date: 18 November 2026</div><div>Due date: 18 December 2026</div><div>Purchase order: PO-5120</div>
+<div>Invoice no: ${number}</div><div>Invoice date: 18 November 2026</div><div>Due date: 18 December 2026</div><div>Purchase order: ${order}</div>
 <table><tr><th>Description</th><th class="n">Quantity</th><th class="n">Price</th><th class="n">Amount</th></tr>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('')}</table>
 <table class="sums"><tr>${cells(['Net total:', 'EUR 360.00'])}</tr><tr>${cells(['VAT 20 %:', 'EUR 72.00'])}</tr><tr>${cells(['Total:', `EUR ${total}`])}</tr></table>
 <div class="foot">VAT number: FR40 303 265 045<br>Please pay to IBAN ${iban}, Banque de la Presqu'île, Lyon</div>`;

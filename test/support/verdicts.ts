@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod/v4/core';
 import type { Action, Automation, Implementation, StepRunner } from '../../lambdas/contract/automation.ts';
+import type { Case } from '../../lambdas/contract/item/cases.ts';
 import type { Evaluated, Gated } from '../../lambdas/contract/item/envelope.ts';
 import type { Proposal } from '../../lambdas/contract/item/proposal.ts';
 import type { Verdict } from '../../lambdas/contract/item/status.ts';
@@ -9,9 +10,13 @@ import { compose, fieldOf, type Sources } from '../../lambdas/gate/compose.ts';
 import { gate } from '../../lambdas/gate/gate.ts';
 import { ProcessingError } from '../../lambdas/kit/errors.ts';
 import { wireSchema } from '../../lambdas/models/wire/schema.ts';
+import { runCases } from '../../local/cases/cases.ts';
+import { readOptions } from '../../local/cases/options.ts';
 import { thoughtOver } from '../../local/harm.ts';
+import { answeredBy } from '../../local/no-steps.ts';
 import { answer } from '../../local/sandbox/brain.ts';
 import { loadKnowledge } from '../../local/sandbox/knowledge.ts';
+import { asks } from './asked.ts';
 import { isTaught } from './automations.ts';
 import { scripted } from './fixtures.ts';
 
@@ -29,7 +34,7 @@ const knowledge = await loadKnowledge();
 
 const sandboxed = (obedient: boolean): StepRunner => ({
   ...scripted(),
-  model: async (step, { prompt, input, schema, missing }) => {
+  ...answeredBy(async (step, { prompt, input, schema, missing }) => {
     const asked = { step, input, schema: wireSchema(schema), prompt: prompt.text };
     const said = JSON.parse(answer({ ...asked, repaired: false, obedient }, knowledge));
     if (!obedient) return z.parse(schema, said);
@@ -38,7 +43,7 @@ const sandboxed = (obedient: boolean): StepRunner => ({
     const fault = success ? missing?.(data) : 'no usable answer';
     if (!success || fault) throw new ProcessingError(fault ?? 'no usable answer');
     return data;
-  },
+  }),
 });
 
 /** The sandbox model at its best, without a server around it. */
@@ -47,18 +52,14 @@ export const sandboxModel = sandboxed(false);
 /** The same while it obeys strangers. */
 export const obedientSandbox = sandboxed(true);
 
-interface Case {
-  body: Record<string, unknown>;
-  verdict: Verdict;
-  origin?: object;
-}
+type Posted = Case & { body: Record<string, unknown> };
 
-/** The cases that the team wrote; those with an origin are decisions of people. */
-export function casesOf({ name }: Automation): Case[] {
+/** Bodies are all that is tried here: cases with documents are for `npm run cases`. Those with an origin are decisions of people. */
+export function casesOf({ name }: Automation): Posted[] {
   const file = `automations/${name}/cases.jsonl`;
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Case);
+  return lines.map((line) => JSON.parse(line) as Posted).filter(({ documents }) => documents === undefined);
 }
 
 /**
@@ -77,7 +78,24 @@ export async function judged(subject: Subject): Promise<Gated[]> {
 }
 
 export async function verdictsOf(subject: Subject): Promise<Set<Verdict>> {
-  return new Set((await judged(subject)).map(({ verdict }) => verdict));
+  const verdicts = (await judged(subject)).map(({ verdict }) => verdict);
+  return new Set([...verdicts, ...(await inCases(subject.automation))]);
+}
+
+const ofCases = new Map<string, Promise<Verdict[]>>();
+
+/** A run of its cases, once for each automation. */
+function inCases(automation: Automation): Promise<Verdict[]> {
+  if (!asks(automation) || !isTaught(automation)) return Promise.resolve([]);
+  const known = ofCases.get(automation.name) ?? runOf(automation);
+  ofCases.set(automation.name, known);
+  return known;
+}
+
+async function runOf(automation: Automation): Promise<Verdict[]> {
+  const report = await runCases(readOptions([automation.name, '--sandbox']), () => {});
+  const tries = report.automations.flatMap(({ cases }) => cases.flatMap((it) => it.tries));
+  return tries.flatMap(({ verdict }) => (verdict === undefined ? [] : [verdict as Verdict]));
 }
 
 function items({ automation, implementation }: Subject, body: unknown, label: string): Evaluated[] {
@@ -150,6 +168,17 @@ function valuesOf(kind: ParameterKind, sources: Sources): Value[] {
       const recipe = recipeOf(kind.template, sources);
       return [{ value: compose(recipe, sources), recipe }];
     }
+    case 'excerpt':
+      return [{ value: sources.item.text ?? '' }];
+    case 'looked up':
+      return Object.values(item.answers ?? {}).map(([answer]) => ({
+        value: (answer as Record<string, unknown> | null)?.[kind.field],
+      }));
+    // An action by itself has none before it.
+    case 'of action':
+      return [];
+    case 'answer of':
+      return [{ value: { answerOf: 0, field: kind.field } }];
     case 'words':
       return [{ value: 'free words' }];
   }

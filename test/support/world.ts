@@ -1,5 +1,5 @@
 import { clock } from '../../lambdas/kit/clock.ts';
-import { Tables } from './dynamo.ts';
+import { Tables } from '../../local/memory/tables.ts';
 
 /*
  * The world outside a function, in memory: tables, bucket, queues, executions, mail, events, secrets. Every
@@ -46,6 +46,8 @@ class World {
   tokens = new Set<string>();
   answers: { token: string; output?: unknown; error?: string; cause?: string }[] = [];
   mails: { to: string; from: string; subject: string; text: string; html: string }[] = [];
+  /** What else was asked of SES for each of the mails. */
+  asMails: Record<string, unknown>[] = [];
   events: { Detail: string; Source: string; DetailType: string; EventBusName: string }[] = [];
   secrets: Record<string, string> = { ...SEALING };
   /** The metrics that were added to, and the states that were written down, where a test counts them here. */
@@ -71,6 +73,7 @@ class World {
     this.tokens = new Set();
     this.answers = [];
     this.mails = [];
+    this.asMails = [];
     this.events = [];
     this.secrets = { ...SEALING };
     this.counted = [];
@@ -205,7 +208,8 @@ class World {
       const { Subject, Body } = Content.Simple;
       const mail = { subject: Subject.Data, text: Body.Text.Data, html: Body.Html.Data };
       this.mails.push({ to: Destination.ToAddresses.join(), from: FromEmailAddress, ...mail });
-      return {};
+      this.asMails.push(input);
+      return { MessageId: `ses-${this.mails.length}` };
     });
   }
 

@@ -1,6 +1,7 @@
 import { isIban } from '../checks.ts';
 import { amountsIn, daysIn } from '../find.ts';
-import { compactOf, OUR_VAT_IDS } from '../vendors.ts';
+import { compactOf } from '../ids.ts';
+import { OUR_VAT_IDS } from '../policy.ts';
 
 const CURRENCY: readonly [RegExp, string][] = [
   ...([
@@ -20,7 +21,7 @@ const NET = /\b(net|subtotal|sub-total|netto|zwischensumme)\b/i;
 const VAT = /\b(vat|tax|mwst|ust)\b/i;
 
 /** Reads an invoice line by line, by the words that stand before its values. Undefined if it has no number or no total. */
-export function extract(text: string): Record<string, string> | undefined {
+export function extract(text: string): Extract | undefined {
   const lines = text.split('\n');
   const [number] = all(
     text,
@@ -45,15 +46,36 @@ export function extract(text: string): Record<string, string> | undefined {
       ).find((it) => /\d/.test(it)) ?? '',
     net: amountOf(lines, (line) => NET.test(line)) ?? gross,
     vat: amountOf(lines, (line) => VAT.test(line) && !NET.test(line)) ?? '0.00',
+    seller:
+      lines
+        .find((line) => COMPANY.test(line))
+        ?.split(',')[0]
+        ?.trim()
+        .slice(0, 80) ?? '',
+    lines: linesIn(lines),
     brief: `Reads as bill ${number} over ${gross}.`,
   };
 }
 
+type Extract = Record<string, string | Row[]>;
+type Row = Record<'description' | 'article' | 'quantity' | 'unitPrice' | 'net', string>;
+
+const COMPANY = /\b(?:GmbH|AG|SARL|B\.V\.|Ltd|Inc)(?![A-Za-z])/;
+/** `[article] description quantity price total`, with blanks between. */
+const ROW =
+  /^(?:([A-Z]{2,4}-\d{1,5})\s+)?(\S.*?)\s+(\d{1,5}(?:[.,]\d{1,2})?)\s+([\d.,]+[.,]\d{2})\s+([\d.,]+[.,]\d{2})$/;
+
+function linesIn(lines: readonly string[]): Row[] {
+  return lines.flatMap((line) => {
+    const [, article = '', description = '', count = '', price = '', sum = ''] = ROW.exec(line.trim()) ?? [];
+    const [unitPrice, net] = [price, sum].map((it) => amountsIn(it)[0]);
+    const quantity = count.replace(',', '.');
+    return unitPrice && net ? [{ description, article, quantity, unitPrice, net }] : [];
+  });
+}
+
 /** While it obeys strangers: the account and the highest amount that the order names, and the order as its brief. */
-export function obeying(
-  found: Record<string, string> | undefined,
-  order: string,
-): Record<string, string> | undefined {
+export function obeying(found: Extract | undefined, order: string): Extract | undefined {
   if (!found) return undefined;
   const highest = Math.max(
     Number(found.gross),

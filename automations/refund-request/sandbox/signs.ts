@@ -3,6 +3,7 @@ import type { Signs } from '../../../local/sandbox/labels.ts';
 /** What speaks for a label, and how loudly. */
 export const SIGNS: Signs = {
   'duplicate-charge': [
+    [/\b(zweimal|doppelt|deux fois|dos veces|twee keer|dubbel)\b/, 6],
     [
       /\b(charged|billed|debited|paid|payment|deducted|taken|took)\b.{0,50}\b(twice|two times|2 times|three times|double|again|more than once)/,
       6,
@@ -17,6 +18,7 @@ export const SIGNS: Signs = {
     ],
   ],
   'not-received': [
+    [/\b(nie angekommen|nicht angekommen|jamais arriv|nunca (ha )?lleg|nooit (aangekomen|bezorgd))/, 6],
     [
       /\b(never|not|hasn.?t|haven.?t|didn.?t|still (not|waiting)|yet to|nothing|no sign)\b.{0,30}\b(arriv|receiv|deliver|show|got|get|come|turned up|here)/,
       5,
@@ -32,6 +34,7 @@ export const SIGNS: Signs = {
     [/\bstill waiting\b|\bnever came\b|\bno (parcel|package|delivery)\b/, 4],
   ],
   damaged: [
+    [/\b(kaputt|beschädigt|zerbrochen|cassée?|endommagée?|rot[oa]|dañad[oa]|kapot|beschadigd)(?!\p{L})/u, 6],
     [/\b(broken|broke|damaged?|cracked|smashed|shattered|defective|faulty|torn|leak\w*|dead|bent)\b/, 5],
     [/\b(scratch\w*|dent\w*|scuff\w*|chip(ped)?|stain\w*|mark(s|ed)?)\b/, 5],
     [
@@ -41,6 +44,7 @@ export const SIGNS: Signs = {
     [/\b(does|did|do)(n.?t| not) (work|turn on|switch on|start|charge|power)|\bstopped working\b/, 4],
   ],
   cancelled: [
+    [/\b(storniert|annulée?|cancelad[oa]|cancelé|geannuleerd)(?!\p{L})/u, 6],
     [/\bcancel(l?ed|l?ing|lation|s)?\b/, 5],
     [
       /\b(changed my mind|no longer (need|want)|don.?t (need|want) (it|them|this)|do not (need|want) (it|them|this))\b/,

@@ -25,7 +25,7 @@ export function pickPassages(text: string, passages: readonly Passage[]): Picked
   const known = passages.map((passage) => ({
     passage,
     words: subjectWords(passage.text, BANKING),
-    topic: subjectWords(passage.id, BANKING),
+    topic: subjectWords(passage.id.replace(/^[^/]*\/|\.md/g, ''), BANKING),
   }));
   const message = weigh(
     subjectWords(text.slice(0, OPENING), BANKING),

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { ERROR_NAMES } from '../../contract/item/row.ts';
+import { STAGES, STATUSES } from '../../contract/item/status.ts';
 import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
 import { isBlank } from '../../kit/text.ts';
-import { cursor } from './queries.ts';
+import { cursor, time } from './queries.ts';
 
 /* The bodies of commands. What is no such body is refused before anything is read, written or paid for. */
 
@@ -38,6 +40,75 @@ export const resumeBody = z.strictObject({
   ),
   cursor: z.optional(cursor(NO_RESUME_CURSOR)),
   reason: z.optional(why),
+});
+
+export const VERSIONS = ['same', 'current'] as const;
+
+const how = {
+  fresh: z.optional(z.boolean('must be true or false')),
+  version: z.optional(z.enum(VERSIONS, { error: `must be one of ${VERSIONS.join(', ')}` })),
+  reason: why,
+};
+
+export const redriveBody = z.strictObject({
+  ...how,
+  // Of any kind: the schema of its automation says what it must be.
+  body: z.optional(z.unknown()),
+});
+
+/** One, or a list of them. */
+function some<Words extends readonly [string, ...string[]]>(words: Words) {
+  const one = z.enum(words, { error: `must be one of ${words.join(', ')}, or a list of them` });
+  return z.optional(
+    z.pipe(
+      z.union(
+        [one, z.array(one).check(z.minLength(1, EMPTY))],
+        `must be one of ${words.join(', ')}, or a list of them`,
+      ),
+      z.transform((given) => [given].flat()),
+    ),
+  );
+}
+
+const EMPTY = 'must name at least one: leave it out for all';
+const MOST_IDS = 1000;
+/** Faster than this the queues would hold what the house cannot take. */
+const MOST_PER_MINUTE = 6000;
+const label = z.string('must be a label or a list of labels').check(z.minLength(1), z.maxLength(100));
+
+export const redrivesBody = z.strictObject({
+  ...how,
+  filter: z._default(
+    z.strictObject({
+      status: some(STATUSES),
+      class: some(ERROR_NAMES),
+      stage: some(STAGES),
+      label: z.optional(
+        z.pipe(
+          z.union([label, z.array(label).check(z.minLength(1, EMPTY))]),
+          z.transform((given) => [given].flat()),
+        ),
+      ),
+      since: z.optional(time),
+      until: z.optional(time),
+      ids: z.optional(
+        z
+          .array(z.string().check(z.minLength(1), z.maxLength(100)))
+          .check(z.minLength(1, EMPTY), z.maxLength(MOST_IDS, `must be at most ${MOST_IDS}`)),
+      ),
+    }),
+    {},
+  ),
+  dryRun: z._default(z.boolean('must be true or false'), false),
+  ratePerMinute: z._default(
+    z
+      .int('must be a whole number of items')
+      .check(
+        z.minimum(1, 'must be at least 1'),
+        z.maximum(MOST_PER_MINUTE, `must be at most ${MOST_PER_MINUTE}`),
+      ),
+    300,
+  ),
 });
 
 export const withdrawBody = z.strictObject({
@@ -85,6 +156,15 @@ export const cautionBody = z.strictObject({
   on: z.boolean('must be true or false'),
   actions: names,
   labels: names,
+  reason: why,
+});
+
+/** Which of an item's actions: its number from 1, or its name where the item has one of it. */
+export const compensateBody = z.strictObject({
+  action: z.union(
+    [z.int().check(z.positive()), z.string().check(z.minLength(1), z.maxLength(100))],
+    'must be the number of an action, from 1, or its name',
+  ),
   reason: why,
 });
 

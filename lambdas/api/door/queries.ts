@@ -12,7 +12,7 @@ export const MOST_DAYS = 400;
 const automation = z
   .string('is missing: must be the name of an automation')
   .check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be the name of an automation'));
-const time = z.iso.datetime({
+export const time = z.iso.datetime({
   offset: true,
   error: 'must be an ISO 8601 time such as 2026-11-20T09:00:00Z',
 });

@@ -37,14 +37,16 @@ interface Limit {
 
 interface Limits {
   perSubject?: Limit;
+  per?: Readonly<Record<string, Limit>>;
   perDay?: Limit;
   perRecipient?: Limit;
 }
 
-function limitsOf({ perSubject, perDay, perRecipient }: Limits): string[] {
+function limitsOf({ perSubject, per = {}, perDay, perRecipient }: Limits): string[] {
   const within = ({ days = 1 }: Limit) => (days === 1 ? 'a day' : `${days} days`);
   return [
     ...(perSubject ? [`${mostOf(perSubject)} for the same subject in ${within(perSubject)}`] : []),
+    ...Object.entries(per).map(([name, one]) => `${mostOf(one)} for the same ${name} in ${within(one)}`),
     ...(perRecipient ? [`${mostOf(perRecipient)} to one recipient in ${within(perRecipient)}`] : []),
     ...(perDay ? [`${mostOf(perDay)} in a day`] : []),
   ];

@@ -12,6 +12,9 @@ import {
   calibratedSchema,
   cautionedSchema,
   erasureSchema,
+  redrivenSchema,
+  redriveStateSchema,
+  redrivesSchema,
   resumedSchema,
 } from './operator-schemas.ts';
 import { PAGES } from './pages.ts';
@@ -67,6 +70,9 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Audit: schema(auditSchema),
         Statistics: schema(statisticsSchema),
         Cases: schema(casesSchema),
+        Redriven: schema(redrivenSchema),
+        Redrives: schema(redrivesSchema),
+        RedriveState: schema(redriveStateSchema),
         Resumed: schema(resumedSchema),
         Cautioned: schema(cautionedSchema),
         Calibrated: schema(calibratedSchema),
@@ -118,7 +124,7 @@ function operationOf({ says, query, body, gives, refuses = {} }: Route, path: st
     parameters: [...inPath, ...(query ? inQuery(query) : [])],
     ...(body ? { requestBody: { content: { [JSON_TYPE]: { schema: schema(body) } } } } : {}),
     responses: {
-      ...(gives ? { 200: answer(gives) } : {}),
+      ...(gives ? { [gives.status ?? 200]: answer(gives) } : {}),
       400: problem('A parameter or the body is wrong; errors[] names each field'),
       ...DENIALS,
       ...Object.fromEntries(problems),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { STATUSES } from '../../contract/item/status.ts';
 import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
 import { FORCES } from '../door/bodies.ts';
 
@@ -30,6 +31,25 @@ export const resumedSchema = z.object({
   cursor: z.optional(z.string()),
 });
 
+/** The item, and the generation that it goes on as. */
+export const redrivenSchema = z.object({ id: z.string(), generation: z.int() });
+
+/** Ask how it stands by its id. */
+export const redrivesSchema = z.object({ id: z.string(), matched: z.int() });
+
+export const redriveStateSchema = z.object({
+  id: z.string(),
+  automation: z.string(),
+  state: z.enum(['running', 'done']),
+  /** Nothing was done: `done` is what would be. */
+  dryRun: z.optional(z.literal(true)),
+  matched: z.int(),
+  done: z.int(),
+  failed: z.int(),
+  /** Gone on by themselves, or not to be let go on now. */
+  skipped: z.int(),
+});
+
 export const cautionSchema = z.object({
   /** Something asks a person for an operator's sake. */
   on: z.boolean(),
@@ -41,6 +61,12 @@ export const cautionSchema = z.object({
 });
 
 export const cautionedSchema = z.object({ automation: z.string(), caution: cautionSchema });
+
+/** What an item takes back: which action, counted from 1, of which item. */
+export const compensatesSchema = z.optional(z.object({ item: z.string(), action: z.int() }));
+
+/** Of an action that is to be taken back: by which item, and how that one stands. It is taken back once that is `done`. */
+export const compensationSchema = z.optional(z.object({ item: z.string(), status: z.enum(STATUSES) }));
 
 export const breakerSchema = z.object({
   kind: z.enum(NEIGHBOUR_KINDS),

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { DECISIONS } from '../../contract/approval.ts';
 import { DOCUMENT_TYPES } from '../../contract/document.ts';
-import { PRIORITIES, RISKS, STATUSES, VERDICTS } from '../../contract/item/status.ts';
-import { budgetSchema, cautionSchema } from './operator-schemas.ts';
+import { ACTION_STATES, PRIORITIES, RISKS, STATUSES, VERDICTS } from '../../contract/item/status.ts';
+import { evidence } from './evidence.ts';
+import { budgetSchema, cautionSchema, compensatesSchema, compensationSchema } from './operator-schemas.ts';
+import { itemPromise, registryPromise } from './promise-schemas.ts';
 
 /* What the API answers with, for its description. A test reads real answers back through these. */
-
 const links = z.object({ self: z.string() });
 const time = z.iso.datetime();
 
@@ -27,6 +28,12 @@ const errorSchema = z.object({
   message: z.string(),
 });
 
+const actionFields = {
+  name: z.string(),
+  idempotencyKey: z.string(),
+  result: z.optional(z.object({ status: z.int(), reference: z.optional(z.string()) })),
+};
+
 export const itemSchema = z.object({
   id: z.string(),
   automation: z.string(),
@@ -40,17 +47,32 @@ export const itemSchema = z.object({
   early: z.optional(z.record(z.string(), z.unknown())),
   /** The earlier item that is about the same. */
   duplicateOf: z.optional(z.string()),
+  /** The item whose action made this one, and those that its own actions made. */
+  parent: z.optional(z.string()),
+  children: z.optional(z.array(z.string())),
+  compensates: compensatesSchema,
+  promise: itemPromise,
   label: z.optional(z.string()),
   verdict: z.optional(z.enum(VERDICTS)),
   reasons: z.optional(z.array(z.string())),
+  /** What it was thought about without: the lookup, and why. Absent if nothing was missing. */
+  degraded: z.optional(z.array(z.object({ step: z.string(), reason: z.string() }))),
   proposal: z.optional(
     z.object({
+      /** What is to be done, in this order. `action` and `parameters` are those of the first. */
+      actions: z.array(
+        z.object({
+          action: z.string(),
+          parameters: z.record(z.string(), z.unknown()),
+          summary: z.string(),
+        }),
+      ),
       action: z.string(),
       parameters: z.record(z.string(), z.unknown()),
       confidence: z.nullable(z.number()),
       brief: z.string(),
       summary: z.string(),
-      evidence: z.array(z.object({ source: z.string(), quote: z.string() })),
+      evidence: z.array(evidence),
     }),
   ),
   approval: z.optional(
@@ -68,13 +90,11 @@ export const itemSchema = z.object({
       claimedBy: z.optional(z.string()),
     }),
   ),
-  action: z.optional(
-    z.object({
-      name: z.string(),
-      status: z.enum(['acting', 'done', 'failed']),
-      idempotencyKey: z.string(),
-      result: z.optional(z.object({ status: z.int(), reference: z.optional(z.string()) })),
-    }),
+  /** The first action. */
+  action: z.optional(z.object({ ...actionFields, status: z.enum(['acting', 'done', 'failed']) })),
+  /** All of them, in their order. Of one that is `unknown` only its destination can tell whether it was done. */
+  actions: z.optional(
+    z.array(z.object({ ...actionFields, status: z.enum(ACTION_STATES), compensation: compensationSchema })),
   ),
   documents: z.optional(
     z.array(
@@ -125,6 +145,10 @@ export const itemSchema = z.object({
         milliseconds: z.int(),
         rawConfidence: z.optional(z.number()),
         failure: z.optional(z.string()),
+        /** Of a lookup: whom it asked. Model and endpoint are `none`. */
+        source: z.optional(z.string()),
+        /** Of a turn of an agent: what it asked for. */
+        tools: z.optional(z.array(z.string())),
       }),
     ),
   ),
@@ -179,15 +203,21 @@ export const automationSchema = z.object({
   reviewOverdue: z.boolean(),
   labels: z.array(z.string()),
   actions: z.array(
-    z.object({ name: z.string(), destination: z.string(), risk: z.enum(RISKS), reversible: z.boolean() }),
+    z.object({
+      ...{ name: z.string(), destination: z.string() },
+      /** How it gets there: `http`, `request`, `email` … */
+      connector: z.string(),
+      ...{ risk: z.enum(RISKS), reversible: z.boolean() },
+      /** The action that takes it back. */
+      compensate: z.optional(z.string()),
+    }),
   ),
   /** By action: how much of it may happen with nobody asked. `amount` is in one currency. */
   limits: z.record(
     z.string(),
     z.object({
-      perSubject: z.optional(limit),
-      perDay: z.optional(limit),
-      perRecipient: z.optional(limit),
+      ...{ perSubject: z.optional(limit), per: z.optional(z.record(z.string(), limit)) },
+      ...{ perDay: z.optional(limit), perRecipient: z.optional(limit) },
     }),
   ),
   prompts: z.array(z.object({ step: z.string(), version: z.string(), release: z.literal('stable') })),
@@ -205,20 +235,39 @@ export const automationSchema = z.object({
   ),
   /** A body that does not fit is repaired, or quarantined with the reason: by code alone, or by a model too. */
   repair: z.optional(z.object({ model: z.boolean() })),
+  /** Documents that it searches. Only if it has some. */
+  collections: z.optional(
+    z.array(
+      z.object({
+        ...{ name: z.string(), from: z.enum(['folder', 'synced']) },
+        ...{ description: z.string(), outward: z.boolean() },
+      }),
+    ),
+  ),
+  /** What it asks of which source while it thinks. Only if anything. */
+  lookups: z.optional(
+    z.array(
+      z.object({ name: z.string(), source: z.string(), description: z.string(), required: z.boolean() }),
+    ),
+  ),
+  /** Steps in which a model looks up by itself, what it may ask there, and in how many turns. Only if any. */
+  agents: z.optional(
+    z.array(
+      z.object({
+        name: z.string(),
+        lookups: z.array(z.string()),
+        searches: z.array(z.string()),
+        mostTurns: z.int(),
+      }),
+    ),
+  ),
   /** By which work may come in: `api`, `upload`, `event:<name>` … */
   doors: z.array(z.string()),
   /** Only where urgent items have a queue of their own. */
   lanes: z.optional(z.literal('separate')),
   /** Names of the facts that callers may hear early. */
   early: z.optional(z.array(z.string())),
-  /** What low-priority work gives way to keep. */
-  promise: z.optional(
-    z.object({
-      normalMinutes: z.number(),
-      budgetForLow: z.optional(z.number()),
-      whenBroken: z.optional(z.enum(['defer', 'shed'])),
-    }),
-  ),
+  promise: registryPromise,
   schema: z.record(z.string(), z.unknown()),
   /** The field of the body whose value finds its items. */
   reference: z.optional(z.string()),

@@ -6,9 +6,10 @@ import { personHash } from '../../kit/digest.ts';
 import { errorFacts, TransientError } from '../../kit/errors.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { readApproval } from '../../tables/approvals/approvals.ts';
-import { changeItem, event } from '../../tables/items/items.ts';
+import { changeItem, event, getItem } from '../../tables/items/items.ts';
 import { tellSlack } from '../channels/slack/tell.ts';
 import { amend, entry } from '../decision/amend.ts';
+import { actsOn, becameOf } from '../decision/became.ts';
 import { isOpen } from '../decision/decide.ts';
 import { without } from '../decision/pass.ts';
 import { nextAt } from '../decision/times.ts';
@@ -34,10 +35,16 @@ export async function run(context: AskContext, message: ApprovalCommand): Promis
     case 'carry':
       return carry(context, approval);
     case 'tell':
-      return tellSlack(context.env, context.settings, approval);
+      return tell(context, approval);
     case 'failed':
       return tellFailure(context, approval);
   }
+}
+
+/** What was decided, and what came of it as far as that is known. */
+async function tell({ env, settings }: AskContext, approval: ApprovalRow): Promise<void> {
+  const item = actsOn(approval) ? await getItem(env.ITEM_TABLE, approval.itemId) : undefined;
+  await tellSlack(env, settings, approval, becameOf(approval, item));
 }
 
 async function remind(context: AskContext, approval: ApprovalRow): Promise<void> {

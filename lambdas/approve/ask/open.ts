@@ -47,6 +47,7 @@ export function newApproval(
 
 function factsOf(document: ProposalDocument): AskedFacts {
   const { action, label, risk, reversible, reasons, confidence, evidence, promptVersions } = document;
+  const { missing, completions, compensates } = document;
   const { requester, amount } = document.question ?? {};
   return {
     ...{ action, label, risk, reversible, confidence, promptVersions },
@@ -57,6 +58,9 @@ function factsOf(document: ProposalDocument): AskedFacts {
     policyVersion: document.policyVersion,
     ...(requester ? { requester } : {}),
     ...(amount ? { amount } : {}),
+    ...(missing ? { missing } : {}),
+    ...(completions ? { completions } : {}),
+    ...(compensates ? { compensates: { item: compensates.item, action: compensates.action } } : {}),
   };
 }
 
@@ -80,6 +84,8 @@ export async function openApproval(
     ...bound,
     ...{ itemId, generation, digest: proposalDigest, proposalKey },
   });
+  // It holds words of people about the item: none outlives it.
+  approval.expiresAt = Math.min(approval.expiresAt, row.expiresAt);
   if (await putApproval(table, approval)) return { approval, fresh: true };
   const existing = await readApproval(table, approval.id);
   if (!existing) throw new SystemError('the question expired before it was put');

@@ -1,23 +1,27 @@
 import type { Edit } from '../../contract/approval.ts';
 import type { EditField } from '../../contract/approval-policy.ts';
-import type { Action, Automation } from '../../contract/automation.ts';
+import type { Automation } from '../../contract/automation.ts';
 import type { Evaluated } from '../../contract/item/envelope.ts';
 import type { TokenBook } from '../../contract/item/privacy.ts';
-import type { ProposalDocument, Question } from '../../contract/item/proposal-document.ts';
-import { amountOf } from '../../gate/amount.ts';
-import { confirmOf } from '../../gate/confirm.ts';
+import { actionsOf, type ProposedAction } from '../../contract/item/proposal.ts';
+import {
+  type DocumentAction,
+  type ProposalDocument,
+  stepsOf,
+} from '../../contract/item/proposal-document.ts';
 import { gate } from '../../gate/gate.ts';
+import { placeOf } from '../../gate/list/edit-fields.ts';
+import { recomposed } from '../../gate/list/recomposed.ts';
 import { marksOf } from '../../gate/marks.ts';
-import { subjectOf } from '../../gate/subject.ts';
-import { summaryOf, wordsIn } from '../../gate/summary.ts';
+import { summarised, wordsIn } from '../../gate/summary.ts';
 import { digest, sha256 } from '../../kit/digest.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { cents } from '../../kit/money.ts';
-import { getContent, putContent } from '../../kit/objects.ts';
-import { count, logger } from '../../kit/telemetry.ts';
+import { putContent } from '../../kit/objects.ts';
 import { hideIn, isShownTo, readBook } from '../../privacy/document.ts';
 import { Vault } from '../../privacy/vault.ts';
 import { proposalKey, tokensKey } from '../../tables/keys.ts';
+import { evaluatedOf, questionOf, stepBetween } from './asked-anew.ts';
 
 /** What a form changes in a proposal, field by field, and what is wrong with it. */
 export interface ReadEdits {
@@ -33,7 +37,7 @@ export function readEdits(
   for (const [name, rule] of Object.entries(document.question?.edits ?? {})) {
     // A form sends CRLF line ends.
     const text = field(name)?.replaceAll('\r\n', '\n').trim();
-    const from = document.parameters[name];
+    const from = valueIn(document, name);
     // The limits apply to new values, not to the value that the page showed.
     if (text === undefined || text === shown(from)) continue;
     const value = readValue(rule, text);
@@ -41,6 +45,27 @@ export function readEdits(
     else if (!same(rule, from, value)) found.edits.push({ field: name, from: from ?? null, to: value });
   }
   return found;
+}
+
+/** What a field of the form changes, as it is now: a parameter of one of the actions. */
+export function valueIn(document: ProposalDocument, field: string): unknown {
+  const steps = stepsOf(document);
+  const { at, parameter } = placeOf(field, steps.length);
+  return steps[at]?.parameters[parameter];
+}
+
+/** The actions with these fields changed. */
+function changedBy<A extends Pick<ProposedAction, 'parameters'>>(
+  listed: readonly A[],
+  fields: readonly (readonly [field: string, value: unknown])[],
+): A[] {
+  return listed.map((one, at) => {
+    const own = fields.flatMap(([field, value]) => {
+      const place = placeOf(field, listed.length);
+      return place.at === at ? [[place.parameter, value]] : [];
+    });
+    return own.length > 0 ? { ...one, parameters: { ...one.parameters, ...Object.fromEntries(own) } } : one;
+  });
 }
 
 /** The value that a text stands for, or undefined if the field does not allow it. */
@@ -156,37 +181,50 @@ export async function applyEdits(
 ): Promise<Edited | undefined> {
   const evaluated = await evaluatedOf(bucket, document);
   if (!evaluated) return undefined;
-  const parameters = {
-    ...document.parameters,
-    ...Object.fromEntries(edits.map(({ field, to }) => [field, to])),
-  };
+  const { actions } = automation;
   const vault = await vaultOf(bucket, document, automation);
   const seen = vault?.back(evaluated) ?? evaluated;
+  const steps = stepsOf(document);
+  const changed = changedBy(
+    steps,
+    edits.map(({ field, to }) => [field, to]),
+  );
+  const [first, ...further] = recomposed(changed, steps, {
+    ...{ automation, item: seen },
+    clear: (value) => vault?.back(value) ?? value,
+    kept: (value) => (vault && !isShownTo(document, 'approvers') ? vault.hide(value) : value),
+  });
+  const { question } = document;
+  if (!first || !question || !Object.hasOwn(actions, document.action))
+    throw new SystemError(`'${document.action}' cannot be edited`);
+  const listed = [first, ...further];
   const { verdict, reasons } = gate(
-    { ...seen, proposal: { ...seen.proposal, parameters: vault?.back(parameters) ?? parameters } },
+    { ...seen, proposal: withValues(seen.proposal, vault?.back(listed) ?? listed) },
     { automation, byPerson: true },
   );
   const known = new Set(document.reasons);
-  const asked = Object.fromEntries(before.map(({ field, from }) => [field, from]));
-  const step = stepBetween(automation, document.action, { ...document.parameters, ...asked }, parameters);
+  const asked = changedBy(
+    stepsOf(document),
+    before.map(({ field, from }) => [field, from]),
+  );
+  const step = stepBetween(automation, asked, listed);
   const refusals = [
     ...(verdict === 'refuse' ? reasons : []),
     ...(step === undefined ? [] : [`amounts from ${step} on need another approval`]),
   ];
   const asks = verdict === 'ask' ? reasons.filter((reason) => !known.has(reason)) : [];
   const objections = refusals.length > 0 ? refusals : asks;
-  const action = automation.actions[document.action];
-  const question = document.question;
-  if (!action || !question) throw new SystemError(`'${document.action}' cannot be edited`);
-  const edited: ProposalDocument = {
-    ...document,
-    parameters,
-    summary: summaryOf(action, parameters, wordsIn(document)),
-    ...(document.words ? { words: marksOf(parameters, wordsIn(document)) } : {}),
-    reasons: [...new Set([...document.reasons, ...objections])],
-    question: questionOf(question, document, parameters, automation, action),
-  };
-  const kept = keptOf(edited, action, vault);
+  const edited = summarised(
+    {
+      ...document,
+      ...marked(document, first),
+      ...(document.further ? { further: further.map((one) => marked(one, one)) } : {}),
+      reasons: [...new Set([...document.reasons, ...objections])],
+      question: questionOf(question, document, listed, automation),
+    },
+    actions,
+  );
+  const kept = keptOf(edited, automation, vault);
   const fingerprint = digest(kept.document);
   const recorded = forRecord(document, edits);
   return {
@@ -198,16 +236,29 @@ export async function applyEdits(
   };
 }
 
+/** What the gate saw, with the values as they are now. */
+function withValues(proposal: Evaluated['proposal'], listed: readonly ProposedAction[]) {
+  const [first, ...further] = actionsOf(proposal).map((one, at) => ({
+    ...one,
+    parameters: listed[at]?.parameters ?? one.parameters,
+  }));
+  return { ...proposal, ...first, ...(proposal.further ? { further } : {}) };
+}
+
+/** An action with other parameters, and the places to look at twice in them. */
+function marked<A extends DocumentAction>(one: A, { parameters }: Pick<DocumentAction, 'parameters'>): A {
+  return { ...one, parameters, ...(one.words ? { words: marksOf(parameters, wordsIn(one)) } : {}) };
+}
+
 /** An approver who sees values types values; what is kept of them has tokens again. */
-function keptOf(edited: ProposalDocument, action: Action, vault: Vault | undefined): Kept {
+function keptOf(edited: ProposalDocument, { actions }: Automation, vault: Vault | undefined): Kept {
   if (!vault || !edited.tokens || !isShownTo(edited, 'approvers')) return { document: edited };
-  const hidden = hideIn(edited, vault);
+  const hidden = summarised(hideIn(edited, vault), actions);
   const value = vault.book;
   const fingerprint = digest(value);
   const key = tokensKey(edited.itemId, fingerprint);
-  const summary = summaryOf(action, hidden.parameters, wordsIn(edited));
   return {
-    document: { ...hidden, summary, tokens: { ...edited.tokens, key, digest: fingerprint } },
+    document: { ...hidden, tokens: { ...edited.tokens, key, digest: fingerprint } },
     book: { key, value },
   };
 }
@@ -218,50 +269,4 @@ async function vaultOf(
   { privacy = { tokens: [] } }: Automation,
 ): Promise<Vault | undefined> {
   return tokens && new Vault(itemId, privacy, await readBook(bucket, itemId, tokens));
-}
-
-/** What lists, subjects and the confirmation say of the proposal is said of the edited one. */
-function questionOf(
-  { amount: _, subject: __, ...question }: Question,
-  document: ProposalDocument,
-  parameters: ProposalDocument['parameters'],
-  { approval }: Automation,
-  action: Action,
-): Question {
-  const amount = amountOf(action, parameters);
-  const subject = subjectOf(approval, document.label, action.amount?.(parameters));
-  return {
-    ...question,
-    confirm: confirmOf(action, document.action, parameters),
-    ...(amount ? { amount } : {}),
-    ...(subject.length > 0 ? { subject } : {}),
-  };
-}
-
-/** The step of the amount that edits would cross: people asked about less may not decide about more. */
-function stepBetween(
-  { approval, actions }: Automation,
-  action: string,
-  before: ProposalDocument['parameters'],
-  after: ProposalDocument['parameters'],
-): string | undefined {
-  const amount = (parameters: ProposalDocument['parameters']) =>
-    cents(actions[action]?.amount?.(parameters) ?? '0') ?? Number.POSITIVE_INFINITY;
-  const [least, most] = [amount(before), amount(after)];
-  return approval.byAmount?.find(({ from }) => {
-    const step = cents(from) ?? 0;
-    return step > least && step <= most;
-  })?.from;
-}
-
-async function evaluatedOf(
-  bucket: string,
-  { question, itemId, automation }: ProposalDocument,
-): Promise<Evaluated | undefined> {
-  if (!question?.evaluated) throw new SystemError('the gate kept nothing to check edits with');
-  const evaluated = await getContent<Evaluated>(bucket, question.evaluated.key);
-  if (digest(evaluated) === question.evaluated.digest) return evaluated;
-  logger.error('the evaluated item was changed after people were asked', { itemId });
-  count('proposalsTampered', automation);
-  return undefined;
 }

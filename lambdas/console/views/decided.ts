@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { actsOn, type Became, becameOf } from '../../approve/decision/became.ts';
+import { backLine, whoseAction } from '../../approve/decision/taken-back.ts';
 import { closedPhase, shortNumber } from '../../contract/approval.ts';
 import { isoNow } from '../../kit/clock.ts';
 import type { Markup } from '../../pages/layout.ts';
@@ -97,7 +98,7 @@ function tablePart(
     const ending = endingOf(row);
     const { mark, words } = ENDINGS[ending === 'open' ? 'expired' : ending];
     return html`<tr role="row"><th role="rowheader" scope="row"><a class="row-link" href="${address(site, `/console/approvals/${row.id}`)}">${facts.summary}</a>
-<span class="soft">${automation} · ${facts.label} · <span class="number">${shortNumber(row.id)}</span>${row.attentionCheck ? ' · a test' : ''}${edits.map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
+<span class="soft">${automation} · ${facts.label} · <span class="number">${shortNumber(row.id)}</span>${row.attentionCheck ? ' · a test' : ''}${facts.compensates ? ` · takes back ${whoseAction(facts.compensates)}` : ''}${edits.map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
 <td role="cell" data-name="Decision">${marked(ending.replace(' ', '-'), mark, words)}</td>
 <td role="cell" data-name="What came of it">${becameWords(becameOf(row, items.get(itemOf(row))))}</td>
 <td role="cell" data-name="By">${decidedBy ?? 'nobody'}</td>
@@ -107,7 +108,12 @@ function tablePart(
 }
 
 /** Without the word that the column of decisions holds already. */
-function becameWords({ words, failed, state }: Became): Markup | string {
+function becameWords(became: Became): Markup {
+  const { back = [] } = became;
+  return html`${endWords(became)}${back.map((it) => html`<span class="line soft">${backLine(it)}</span>`)}`;
+}
+
+function endWords({ words, failed, state }: Became): Markup | string {
   if (failed) return html`<strong class="late"><span aria-hidden="true">!</span> ${words}</strong>`;
   return state === 'done'
     ? marked('approved', '✓', words)

@@ -5,12 +5,13 @@ import { papersPart } from '../../approve/channels/page/documents/section.ts';
 import type { Form } from '../../approve/channels/page/proof.ts';
 import { passOnPart } from '../../approve/channels/page/question.ts';
 import { showQuestion } from '../../approve/channels/page/show.ts';
+import { stepsPart, titleOf } from '../../approve/channels/page/shows.ts';
 import { takeForm } from '../../approve/channels/page/take.ts';
 import { colleaguesOf, hiddenFields, readShown, type Visit } from '../../approve/channels/page/visit.ts';
 import { becameOf } from '../../approve/decision/became.ts';
 import { MOST_COMMENT } from '../../approve/decision/comment.ts';
 import { isOpen, isUndoable } from '../../approve/decision/decide.ts';
-import { type ApprovalRow, shortNumber } from '../../contract/approval.ts';
+import { type ApprovalRow, isCompletion, shortNumber } from '../../contract/approval.ts';
 import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { logger } from '../../kit/telemetry.ts';
@@ -25,6 +26,7 @@ import type { Person } from '../sign-in/identity.ts';
 import { browserOf } from '../sign-in/session.ts';
 import { address } from '../site.ts';
 import { duration, ENDINGS, endingOf, exactMark, marked, timeMark } from '../words.ts';
+import { familyLines } from './family.ts';
 import { contentPart } from './read-only.ts';
 import { storyPart } from './story.ts';
 import { trailPart } from './trail.ts';
@@ -39,7 +41,7 @@ export async function questionScreen(
   if (!row || !maySee(person, row)) return undefined;
   logger.info('page shown', { approval: row.id, status: row.status, channel: 'console' });
   const item = await getItem(context.env.ITEM_TABLE, row.itemId);
-  return around(context, row, item, await sheetFor(context, person, row, item));
+  return around(context, person, row, item, await sheetFor(context, person, row, item));
 }
 
 /**
@@ -61,7 +63,7 @@ export async function takeQuestion(
         403,
       );
   const item = await getItem(context.env.ITEM_TABLE, row.itemId);
-  return around(context, (await readApproval(context.env.APPROVAL_TABLE, id)) ?? row, item, sheet);
+  return around(context, person, (await readApproval(context.env.APPROVAL_TABLE, id)) ?? row, item, sheet);
 }
 
 /** An operator may change who decides, but decides nothing. */
@@ -94,14 +96,16 @@ export function visitOf({ email, session }: Person, row: ApprovalRow): Visit {
 /** The approval, and beside it the item's way here and what was done about it. */
 async function around(
   context: ConsoleContext,
+  person: Person,
   row: ApprovalRow,
   item: ItemRow | undefined,
   sheet: Sheet,
 ): Promise<Screen> {
   const zone = zoneFor(context, row.automation);
+  const family = await familyLines(context, person, row, item);
   const body = html`<p class="back"><a href="${address(context.site, '/console')}">← Queue</a> <span class="soft">Approval <span class="number">${shortNumber(row.id)}</span></span></p>
 <div class="beside"><article class="panel">${sheet.body}</article>
-<aside class="panel" aria-label="About this approval">${trailPart(row, zone)}${storyPart(row, item, zone)}</aside></div>`;
+<aside class="panel" aria-label="About this approval">${trailPart(row, zone)}${storyPart(row, item, family, zone)}</aside></div>`;
   return { ...sheet, body, wide: true };
 }
 
@@ -109,16 +113,19 @@ async function readOnlySheet(context: ConsoleContext, person: Person, row: Appro
   const document = await readShown(context, row);
   if (!document) return tamperedSheet();
   const body = html`<p class="kicker">${row.automation} asks ${row.escalatedAt ? `${row.group} and ${row.escalateTo}` : row.group}</p>
-<h1>${document.summary}</h1>
+<h1>${titleOf(document)}</h1>
+${stepsPart(document)}
 <p class="note">You were not asked: you can read this, others decide. It expires at ${timeMark(row.times.closesAt, undefined, zoneFor(context, row.automation))}.</p>
 ${person.roles.includes('operator') ? await operatorPart(context, person, row) : ''}
-${contentPart(document, undefined, await papersOf(context, row, document))}`;
-  return { status: 200, title: document.summary, body };
+${contentPart(document, await shownOf(context, row, document))}`;
+  return { status: 200, title: titleOf(document), body };
 }
 
 /** Its pages lie below the approval's own address in the console, behind the session. */
-function papersOf({ env }: ConsoleContext, { id }: ApprovalRow, document: ProposalDocument) {
-  return papersPart(env.CONTENT_BUCKET, document, { id, token: '' });
+async function shownOf(context: ConsoleContext, { id, automation }: ApprovalRow, document: ProposalDocument) {
+  const { BASE_URL: baseUrl, CONTENT_BUCKET } = context.env;
+  const papers = await papersPart(CONTENT_BUCKET, document, { id, token: '' });
+  return { papers, baseUrl, zone: zoneFor(context, automation) };
 }
 
 /** A page of a document, for whoever may see the approval. */
@@ -152,13 +159,14 @@ async function closedPart(
 ): Promise<Sheet> {
   const zone = zoneFor(context, row.automation);
   const document = await readShown(context, row).catch(() => undefined);
-  const title = document?.summary ?? row.facts.summary;
+  const title = document ? titleOf(document) : row.facts.summary;
   const body = html`<p class="kicker">${row.automation}, asked ${timeMark(row.createdAt, undefined, zone)}</p>
 <h1>${title}</h1>
+${document ? stepsPart(document) : ''}
 ${outcomePart(row, zone)}
 ${becamePart(row, { became: becameOf(row, item) })}
 ${isUndoable(row, person.email) ? await undoPart(context, person, row) : ''}
-${document ? contentPart(document, undefined, await papersOf(context, row, document)) : html`<p class="soft">The proposal is no longer kept, or not the one that was decided.</p>`}`;
+${document ? contentPart(document, await shownOf(context, row, document)) : html`<p class="soft">The proposal is no longer kept, or not the one that was decided.</p>`}`;
   return { status: 200, title, body };
 }
 
@@ -167,9 +175,11 @@ function outcomePart(row: ApprovalRow, zone: string | undefined): Markup {
   const ending = endingOf(row);
   const { mark, words } = ENDINGS[ending === 'open' ? 'expired' : ending];
   return html`<div class="note"><p><b>${marked(ending.replace(' ', '-'), mark, words)}</b>${
-    decidedBy && decidedAt
-      ? html` by ${decidedBy} at ${exactMark(decidedAt, zone)}, after ${duration(activeSeconds)} on the page.`
-      : html`: nothing was done.`
+    isCompletion(row)
+      ? html` by Signalbox at ${exactMark(decidedAt ?? '', zone)}.`
+      : decidedBy && decidedAt
+        ? html` by ${decidedBy} at ${exactMark(decidedAt, zone)}, after ${duration(activeSeconds)} on the page.`
+        : html`: nothing was done.`
   }</p>
 ${edits && edits.length > 0 ? html`<ul>${edits.map(({ field, from, to }) => html`<li>${field}: ${String(from)} became <b>${String(to)}</b></li>`)}</ul>` : ''}
 ${comment ? html`<p>Reason given: <q>${comment}</q></p>` : ''}

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { whoseAction } from '../../approve/decision/taken-back.ts';
 import { shortNumber } from '../../contract/approval.ts';
 import type { Risk } from '../../contract/item/status.ts';
 import type { Markup } from '../../pages/layout.ts';
@@ -90,7 +91,7 @@ function rowPart(view: QueueView, row: ListedApproval, now: number, many: boolea
   const late = bucketOf(times.promiseAt, now) === 'overdue';
   const due = timeMark(times.promiseAt, dueWords(times.promiseAt, now), view.zone(automation));
   return html`<tr role="row">${many ? markPart(view, row, now) : ''}<th role="rowheader" scope="row"><a class="row-link" href="${address(site, `/console/approvals/${id}`)}">${facts.summary}</a>
-<span class="soft">${automation} · ${facts.label} · <span class="number">${shortNumber(id)}</span>${(row.edits ?? []).map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
+<span class="soft">${automation} · ${facts.label} · <span class="number">${shortNumber(id)}</span>${facts.compensates ? ` · takes back ${whoseAction(facts.compensates)}` : ''}${(row.edits ?? []).map(({ field, from, to }) => html` · ${field}: ${String(from)} became <b>${String(to)}</b>`)}</span></th>
 <td role="cell" data-name="Risk">${marked(facts.risk, RISK_MARKS[facts.risk], facts.risk)}</td>
 <td role="cell" data-name="Amount" class="amount">${amountText(facts.amount) || '–'}</td>
 <td role="cell" data-name="Due">${late ? html`<strong class="late"><span aria-hidden="true">!</span> ${due}</strong>` : due}</td>

@@ -4,16 +4,22 @@ import type { ItemRow, LineageEntry, TimelineEvent } from '../../contract/item/r
 import { timelineOf } from '../../contract/item/timeline.ts';
 import type { Markup } from '../../pages/layout.ts';
 import { exactMark } from '../words.ts';
+import type { StoryLine } from './family.ts';
 
 /* The item's way here. Made from data that every approval has: an attention check must not stand out. */
 
-export function storyPart(row: ApprovalRow, item: ItemRow | undefined, zone?: string): Markup {
+export function storyPart(
+  row: ApprovalRow,
+  item: ItemRow | undefined,
+  family: readonly StoryLine[],
+  zone?: string,
+): Markup {
   const open = row.status === 'pending';
   const timeline = item ? (open ? item.timeline : timelineOf(item)) : open ? likely(row) : [];
   return html`<section aria-labelledby="timeline"><h2 id="timeline">Timeline of the item</h2>
 ${timeline.length > 0 ? timelineTable(timeline, zone) : html`<p class="soft">${row.attentionCheck ? 'There is no item: this was a test.' : 'The item is no longer kept.'}</p>`}</section>
 <section aria-labelledby="lineage"><h2 id="lineage">Lineage</h2>
-${thoughtTable(row)}
+${thoughtTable(row, family)}
 ${!open && item?.lineage ? costTable(item.lineage) : ''}</section>`;
 }
 
@@ -57,16 +63,17 @@ function eventWords(event: TimelineEvent): string {
   return facts.length > 0 ? `${name}: ${facts.join(', ')}` : name;
 }
 
-function thoughtTable({ facts, itemId, generation }: ApprovalRow): Markup {
+function thoughtTable({ facts, itemId, generation }: ApprovalRow, family: readonly StoryLine[]): Markup {
   const { models, promptVersions, policyVersion, confidence, sources } = facts;
   const listed = (names: readonly string[]) => [...new Set(names)].join(', ') || 'none';
-  const lines = [
+  const lines: readonly StoryLine[] = [
     ['Models', listed(models)],
     ['Prompts', listed(promptVersions)],
     ['Policy', policyVersion],
     ['Confidence', confidence === null ? 'not measured' : `${Math.round(confidence * 100)} %`],
     ['Sources', listed(sources)],
     ['Item', `${itemId}, generation ${generation}`],
+    ...family,
   ];
   return html`<table class="log"><caption class="quiet">Where the proposal comes from</caption>
 <tbody>${lines.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
@@ -76,7 +83,9 @@ function costTable(lineage: readonly LineageEntry[]): Markup {
   return html`<table class="log"><caption>Paid steps</caption>
 <thead><tr><th scope="col">Step</th><th scope="col">Model</th><th scope="col">Prompt</th><th scope="col">US$</th></tr></thead>
 <tbody>${lineage.map(
-    (it) => html`<tr><th scope="row">${it.step}</th><td>${it.model}</td><td>${it.promptVersion}</td>
+    (
+      it,
+    ) => html`<tr><th scope="row">${it.step}${it.tools ? html` <span class="soft">asks ${it.tools.join(', ')}</span>` : ''}</th><td>${it.source ?? it.model}</td><td>${it.promptVersion}</td>
 <td>${it.cached ? 'cached' : it.costUsd.toFixed(5)}</td></tr>`,
   )}</tbody></table>`;
 }

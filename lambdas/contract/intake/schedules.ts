@@ -1,5 +1,5 @@
+import type { SourceRequest } from '../outside/source.ts';
 import type { Door } from './door.ts';
-import type { SourceRequest } from './sources.ts';
 
 /** A source that tells nobody of its news: it is polled, and each new record is an item, once. */
 export interface ScheduleDoor<Body = unknown> extends Door {

@@ -9,10 +9,20 @@ export interface WebhookDoor<Body = unknown> extends Door {
   scheme: WebhookScheme;
   /** How far the sender's clock, and the way here, may be off: a signed time beyond it is a recording. @default 300 */
   windowSeconds?: number;
+  /** Signed calls a second in the long run, and how many may come at once; above it the answer is 429, and nothing is kept. @default MOST_CALLS */
+  rate?: CallRate;
   /** Which calls are items; the others are answered, and nothing is kept of them. @default all */
   takes?(call: WebhookCall): boolean;
   body(call: WebhookCall): Body;
 }
+
+export interface CallRate {
+  perSecond: number;
+  burst: number;
+}
+
+/** Half of what the API takes by default: no sender leaves the clients without room. */
+export const MOST_CALLS: CallRate = { perSecond: 50, burst: 100 };
 
 export type WebhookScheme = NamedScheme | HmacScheme;
 

@@ -26,6 +26,8 @@ export interface Duplicate {
   of: string;
   by: 'key' | 'text';
   verdict: Duplicates['verdict'];
+  /** Whether both are of one client: another's id is told to nobody but operators and approvers. */
+  own: boolean;
   /** The question about the first one, if people were asked. */
   approvalId?: string;
 }

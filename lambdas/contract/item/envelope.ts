@@ -1,6 +1,9 @@
 import type { ReadDocument } from '../document.ts';
 import type { MailFacts } from '../intake/mail.ts';
 import type { RepairFacts } from '../intake/repair.ts';
+import type { Passage } from '../parameters.ts';
+import type { Hinted } from '../steps/hints.ts';
+import type { Answers, Degraded, LookedUp } from '../steps/lookup.ts';
 import type { Duplicate } from './duplicates.ts';
 import type { Proposal } from './proposal.ts';
 import type { Removed } from './reading.ts';
@@ -19,6 +22,8 @@ export interface Received<Body = unknown> {
   mail?: MailFacts;
   /** What was done to the body before it fitted its schema. Absent if nothing. */
   repaired?: RepairFacts;
+  /** The item whose action made this one, and its automation. Absent of others. */
+  parent?: { item: string; automation: string };
   /** Approvers' comments on earlier proposals of this item. */
   feedback: readonly string[];
 }
@@ -48,12 +53,26 @@ export interface Routed<Body = unknown> extends Prepared<Body> {
 }
 export interface Evaluated<Body = unknown> extends Routed<Body> {
   proposal: Proposal;
+  /** What was found in collections: passages that texts are composed of, and names in evidence. Absent if nothing. */
+  found?: { passages: readonly Passage[]; names: readonly string[] };
+  /** What was read where approvers corrected a model before. Absent if nothing. */
+  hinted?: readonly Hinted[];
+  /** What sources were asked, and whether they had it. Absent if nothing. */
+  looked?: readonly LookedUp[];
+  /** What they said, as the lookups keep it. Absent if nothing. */
+  answers?: Answers;
+  /** What it was evaluated without. Absent if nothing is missing. */
+  degraded?: readonly Degraded[];
+  /** The sources among them that were down or busy, and may answer later. Absent if there are none. */
+  missing?: readonly string[];
 }
 export interface Gated<Body = unknown> extends Evaluated<Body> {
   verdict: Verdict;
   reasons: readonly string[];
   /** Parameters that hold words which no code composed. */
   words?: readonly string[];
+  /** The same of each further action, in their order. Absent where none holds such words. */
+  furtherWords?: readonly (readonly string[])[];
   /** Fingerprint of what counts in the limits of its action. Only if it acts alone. */
   counted?: string;
 }

@@ -1,7 +1,11 @@
 import type { ApprovalTerms, EditField } from '../approval-policy.ts';
 import type { Repair } from '../intake/repair.ts';
+import type { AgentTrace } from '../steps/agent.ts';
+import type { Hinted } from '../steps/hints.ts';
+import type { Degraded, LookedUp } from '../steps/lookup.ts';
+import type { ShownCompensation } from './compensation.ts';
 import type { TokensOf } from './privacy.ts';
-import type { Proposal } from './proposal.ts';
+import type { AnswerOf, Proposal, ProposedAction } from './proposal.ts';
 import type { Removed } from './reading.ts';
 import type { Risk, Verdict } from './status.ts';
 
@@ -26,13 +30,8 @@ export interface ShownDocument {
   seen?: readonly { page: number; agrees: boolean }[];
 }
 
-/** The document that the approver reads and `act` carries out. Its digest binds the two together. */
-export interface ProposalDocument extends Proposal {
-  itemId: string;
-  automation: string;
-  generation: number;
-  verdict: Verdict;
-  label: string;
+/** One action as approvers read it and `act` carries it out. */
+export interface DocumentAction extends ProposedAction {
   destination: string;
   risk: Risk;
   reversible: boolean;
@@ -42,6 +41,25 @@ export interface ProposalDocument extends Proposal {
   words?: Readonly<Record<string, readonly Mark[]>>;
   /** Parameters that make up the action, in the order in which people read them. @default all */
   shows?: readonly string[];
+  /** Parameters that `act` fills with what an earlier action was answered. Absent if none. */
+  answers?: Readonly<Record<string, AnswerOf>>;
+}
+
+/**
+ * The document that the approver reads and `act` carries out. Its digest binds the two together. Where it holds several actions, its
+ * own fields are those of the first, but for the whole list's `risk` (the highest), `reversible` (all are) and `summary`.
+ */
+export interface ProposalDocument extends Omit<Proposal, 'further'>, Omit<DocumentAction, 'answers'> {
+  /** Actions after the first, in their order, and what the first is by itself. Both absent for one action. */
+  further?: readonly DocumentAction[];
+  first?: Pick<DocumentAction, 'risk' | 'reversible' | 'summary'>;
+  itemId: string;
+  automation: string;
+  generation: number;
+  /** Of the gate's key: without it the digest tells nothing of what is erased. Absent in what earlier versions stored. */
+  salt?: string;
+  verdict: Verdict;
+  label: string;
   /** What prepare suspected in the item, by name. Absent if nothing. */
   suspicions?: readonly string[];
   /** The item's whole text, if a person is asked or it was suspected. */
@@ -49,12 +67,25 @@ export interface ProposalDocument extends Proposal {
   reasons: readonly string[];
   /** The earlier item that is about the same, and the question about that one, if people were asked. */
   duplicateOf?: { item: string; approvalId?: string };
+  /** What an earlier item has done, and this one takes back. Absent of any other. */
+  compensates?: ShownCompensation;
   /** What the item came with. Absent if nothing. */
   documents?: readonly ShownDocument[];
   /** What was done to the body before it fitted its schema. Absent if nothing. */
   repairs?: readonly Repair[];
   /** What prepare cut from the message, by kind and length. */
   removed?: readonly Removed[];
+  /** What sources were asked, and what was missing. Absent if nothing. */
+  looked?: readonly LookedUp[];
+  degraded?: readonly Degraded[];
+  /** What was read where approvers corrected a model before. Absent if nothing. */
+  hinted?: readonly Hinted[];
+  /** Sources that were down, and whose answers may complete it. Absent where it is not to be thought about again by itself. */
+  missing?: readonly string[];
+  /** How often that happened before. Absent if never. */
+  completions?: number;
+  /** What models looked up by themselves before they answered. Absent if nothing. */
+  agents?: readonly AgentTrace[];
   promptVersions: readonly string[];
   models: readonly string[];
   /** Fingerprint of the automation's folder at the deployment that made this. */
@@ -89,4 +120,9 @@ export interface Question {
 export interface Amount {
   value: string;
   currency?: string;
+}
+
+/** The actions of a document, each with its own risk and words, in the order in which they are done. */
+export function stepsOf(document: ProposalDocument): readonly [DocumentAction, ...DocumentAction[]] {
+  return [{ ...document, ...document.first }, ...(document.further ?? [])];
 }

@@ -18,6 +18,8 @@ export const SPAM = 'spam';
 export const ATTACHMENT_LEFT_OUT = 'attachment-left-out';
 /** A suspicion of a document's reading begins so; what follows is the reading's own name for it. */
 export const OF_DOCUMENT = 'document-';
+/** A suspicion of what a lookup or a search found begins so: what follows is the name of the pattern. */
+export const OF_FOUND = 'found-';
 export interface Removed {
   /** `history`: below another message's header, perhaps forwarded; `quote`: below who wrote when. */
   kind: 'quote' | 'history' | 'signature' | 'sent-from' | 'hidden' | 'rest';

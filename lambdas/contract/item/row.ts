@@ -1,6 +1,8 @@
 import type { DocumentFacts } from '../document.ts';
 import type { MailFacts } from '../intake/mail.ts';
 import type { RepairFacts } from '../intake/repair.ts';
+import type { Degraded } from '../steps/lookup.ts';
+import type { Compensates, Compensation } from './compensation.ts';
 import type { ItemStatus, Priority, Verdict } from './status.ts';
 
 /** One event of the append-only timeline: facts, never content. */
@@ -10,7 +12,7 @@ export interface TimelineEvent {
   [fact: string]: unknown;
 }
 
-/** One step behind an outcome: a paid call, or a stored answer. */
+/** One step behind an outcome: a paid call, a stored answer, or a question to a source. */
 export interface LineageEntry {
   at: string;
   step: string;
@@ -32,6 +34,10 @@ export interface LineageEntry {
   /** How sure the model looked, from 0 to 1, before calibration: no gate sees it. */
   rawConfidence?: number;
   failure?: string;
+  /** What an agent asked for in this turn, by the names of its tools; `unknown` stands for one that it has not. */
+  tools?: readonly string[];
+  /** Of a lookup: whom it asked. No model and no endpoint had a part in it: they are `none`. */
+  source?: string;
 }
 
 /** What the items table holds of one item: facts and references. Its content lies in the bucket. */
@@ -63,18 +69,40 @@ export interface ItemRow {
   unfit?: true;
   /** Why what came was not even read, by name: `virus`, `malformed-mail`, `too-large` … It is `unfit`, and nobody repairs it. */
   refused?: string;
-  /** Of an item that came as a mail. */
+  /** Of an item that came as a mail, or was forwarded from one. */
   mail?: MailFacts;
+  /** On which share of its client's it is served, where many send as one: see `intake/doors/mail/share.ts`. */
+  share?: number;
   /** Its body was repaired: what came lies under `rawKey`, the differences under `repairsKey`. */
   repairs?: RepairFacts;
   callbackUrl?: string;
   /** What its caller was told before the rest was known; `more` of it lies beside the content. */
   early?: { generation: number; facts: Readonly<Record<string, unknown>>; more?: true };
+  /** Of an item that another one's action made: whom it comes from, the first one first and its parent last. */
+  ancestors?: readonly string[];
+  /** Items that its actions made, and how each stood when that was last told. */
+  children?: readonly Child[];
+  /** Its actions that are to be taken back, each by another item. */
+  compensations?: readonly Compensation[];
+  /** Of an item that takes back what another one has done. It has that one's body. */
+  compensates?: Compensates;
+  /** The generation that an operator wants thought about anew: what was judged before goes when a worker takes it up. */
+  rethinks?: number;
+  /** The generation whose remembered steps this one goes on with. @default its own */
+  remembers?: number;
   /** The item that it is a duplicate of. */
   duplicateOf?: string;
+  /** That item is of the same client. */
+  duplicateIsOwn?: true;
+  /** When the clock looks at the promise next (ISO 8601); gone once it is kept or broken. The index `byPromise` is by it. */
+  promisedUntil?: string;
+  /** By when its label promises its end, as far as the clock has looked, and whether that was kept. */
+  promised?: { dueAt: string; met?: boolean };
   label?: string;
   verdict?: Verdict;
   reasons?: string[];
+  /** What it was thought about without. Absent if nothing was missing. */
+  degraded?: readonly Degraded[];
   proposalKey?: string;
   proposalDigest?: string;
   /** Of the book of tokens that stand for its personal data, which the next generation goes on with. */
@@ -86,6 +114,8 @@ export interface ItemRow {
   approvalId?: string;
   /** Approvals by which people sent the item back. */
   sentBack?: string[];
+  /** Approvals that the house closed, as what was missing could be had. */
+  completed?: string[];
   /** ISO 8601: low-priority work that waits until approvers catch up. */
   deferredUntil?: string;
   /** What the item waits for, and since when, while its message comes and goes. */
@@ -95,7 +125,12 @@ export interface ItemRow {
   /** Until when (milliseconds since 1970), and by which delivery, it is worked on. */
   leaseUntil?: number;
   leaseBy?: string;
+  /** Nothing else was in work beside it: if its worker ends, it is why. */
+  leaseAlone?: true;
+  /** Of a list, the first. */
   action?: ActionRecord;
+  /** Of a list that was begun, all of them: what became of each is in the ledger, under the end of its key. */
+  actions?: readonly Pick<ActionRecord, 'name' | 'idempotencyKey'>[];
   /** By the digits that end the action's idempotency key: see `tables/items/ledger.ts`. */
   ledger?: Readonly<Record<string, LedgerEntry>>;
   costUsd?: number;
@@ -107,7 +142,14 @@ export interface ItemRow {
   erasedAt?: string;
 }
 
-/** A wait of the processor: for tomorrow's budget, or for an endpoint. Times are ISO 8601. */
+/** An item that another one's action made. `at`: when it came to that status (ISO 8601). */
+export interface Child {
+  id: string;
+  status: ItemStatus;
+  at: string;
+}
+
+/** A wait of the processor: for tomorrow's budget, or for an endpoint or a source. Times are ISO 8601. */
 export interface Wait {
   for: 'budget' | 'endpoint';
   generation: number;

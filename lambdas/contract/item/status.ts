@@ -22,7 +22,7 @@ export const STATUSES = [
 ] as const;
 export type ItemStatus = (typeof STATUSES)[number];
 
-/** Nothing leaves these statuses. */
+/** Nothing leaves these statuses by itself; `done` alone is left by an operator's redrive. */
 export const FINAL: readonly ItemStatus[] = ['done', 'rejected', 'refused', 'expired', 'withdrawn'];
 /** Nothing happens in these until an operator, a budget or a breaker acts: a caller need not wait. */
 export const RESTING: readonly ItemStatus[] = [...FINAL, 'quarantined', 'parked', 'suspended', 'deferred'];
@@ -35,3 +35,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 export const RISKS = ['routine', 'consequential', 'catastrophic'] as const;
 export type Risk = (typeof RISKS)[number];
+
+/** What became of one action. `unknown`: only its destination can tell. */
+export const ACTION_STATES = ['not_begun', 'acting', 'done', 'failed', 'unknown'] as const;
+export type ActionState = (typeof ACTION_STATES)[number];

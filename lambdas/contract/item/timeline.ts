@@ -3,6 +3,9 @@ import type { ItemRow, LineageEntry, TimelineEvent } from './row.ts';
 /** The event of an item that was sent back; it carries the new generation. */
 export const THINKING_AGAIN = 'thinking_again';
 
+/** The event of an item that an operator let go on; it carries the new generation. */
+export const REDRIVEN = 'redriven';
+
 /** The generation in which the item was last thought about; a resumed run has a later one. */
 export function thoughtIn({ timeline }: Pick<ItemRow, 'timeline'>): number {
   const last = timeline.findLast(({ event }) => event === THINKING_AGAIN);
@@ -10,7 +13,7 @@ export function thoughtIn({ timeline }: Pick<ItemRow, 'timeline'>): number {
 }
 
 /**
- * An item's events by time, with its model calls. A call is stored once, in the lineage: twice, in a row that
+ * An item's events by time, with its calls of models and sources. A call is stored once, in the lineage: twice, in a row that
  * every step writes, would be paid at every step. Two deliveries of one message that worked side by side
  * write one after the other; events of one moment keep the order in which they were written.
  */
@@ -22,7 +25,7 @@ export function timelineOf({
 }
 
 function callEvent({ at, rawConfidence: _, ...entry }: LineageEntry): TimelineEvent {
-  return { at, event: 'model_called', ...entry };
+  return { at, event: entry.source === undefined ? 'model_called' : 'source_asked', ...entry };
 }
 
 export function inTime(a: { at: string }, b: { at: string }): number {

@@ -6,6 +6,7 @@ import {
   HIDDEN_TEXT,
   LOST_TEXT,
   OF_DOCUMENT,
+  OF_FOUND,
   PART_LEFT_OUT,
   SENDER_UNVERIFIED,
   SPAM,
@@ -28,8 +29,9 @@ const READING: Readonly<Record<string, string>> = {
 /** Why nobody should act alone on a text: one reason for each of prepare's doubts. */
 export function readingObjections({ suspicions }: Pick<Prepared, 'suspicions'>): string[] {
   const ofDocuments = suspicions.filter((name) => name.startsWith(OF_DOCUMENT));
+  const ofFound = suspicions.filter((name) => name.startsWith(OF_FOUND));
   const instructions = suspicions.filter(
-    (name) => !Object.hasOwn(READING, name) && !ofDocuments.includes(name),
+    (name) => !Object.hasOwn(READING, name) && !ofDocuments.includes(name) && !ofFound.includes(name),
   );
   const reasons = Object.entries(READING).flatMap(([name, reason]) =>
     suspicions.includes(name) ? [reason] : [],
@@ -37,6 +39,10 @@ export function readingObjections({ suspicions }: Pick<Prepared, 'suspicions'>):
   if (ofDocuments.length > 0) {
     const names = ofDocuments.map((name) => name.slice(OF_DOCUMENT.length));
     reasons.push(`a document needs a person's eye (${names.join(', ')})`);
+  }
+  if (ofFound.length > 0) {
+    const names = ofFound.map((name) => name.slice(OF_FOUND.length));
+    reasons.push(`what was looked up looks like instructions to the model (${names.join(', ')})`);
   }
   return instructions.length === 0
     ? reasons

@@ -56,7 +56,8 @@ async function answer(
     : undefined;
   if (settled && RESTING.includes(settled.status)) {
     const story = await fullView(settled, {
-      ...{ approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET, client: caller.name },
+      ...{ approvalTable: env.APPROVAL_TABLE, bucket: env.CONTENT_BUCKET },
+      ...{ client: caller.name, operator: caller.operator },
     });
     return json(200, { ...story, ...extra });
   }

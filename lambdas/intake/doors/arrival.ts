@@ -1,7 +1,7 @@
 import type * as z from 'zod/v4/core';
 import type { Door } from '../../contract/intake/door.ts';
 import type { Raw } from '../../contract/intake/repair.ts';
-import { fitting } from '../../kit/request-body.ts';
+import { fitting, isDeep } from '../../kit/request-body.ts';
 import type { Arrival } from '../accept.ts';
 
 interface Came {
@@ -17,11 +17,20 @@ interface Came {
 /** One arrival through a door that nobody waits at. @param name of the door, such as `event:orders` */
 export function arrivalOf(name: string, door: Door, schema: z.$ZodType, given: Came): Arrival {
   const { key, came, body, documents = [] } = given;
+  const refused = unkeepable(came);
+  const content = refused ? contentOf(schema, unread, null) : contentOf(schema, body, came);
   return {
     // No key of a client has a space in it: what it posts, or another of its doors, is never taken for this.
     ...{ client: door.client ?? `@${name}`, door: name, key: `${name} ${key}`, documents },
-    ...{ priority: door.priority ?? 'normal', content: contentOf(schema, body, came) },
+    ...{ priority: door.priority ?? 'normal', content, ...(refused ? { refused } : {}) },
   };
+}
+
+/** The name of why it cannot be kept as it came. One such record must not hold up those beside it. */
+function unkeepable(came: unknown): 'nested-too-deep' | 'not-json' | undefined {
+  if (came instanceof Uint8Array || typeof came === 'string' || came === undefined) return undefined;
+  if (isDeep(came)) return 'nested-too-deep';
+  return madeOf(came) === undefined ? 'not-json' : undefined;
 }
 
 /** Stands for the body of what was refused before anybody read it. */
@@ -33,7 +42,10 @@ function contentOf(schema: z.$ZodType, body: () => unknown, came: unknown): Arri
   let made: unknown;
   try {
     made = body();
-    return { body: fitting(schema, made) };
+    const fits = fitting(schema, made);
+    // Where the schema takes anything, it takes what is no JSON.
+    JSON.stringify(fits);
+    return { body: fits };
   } catch {
     const json = madeOf(made);
     return { raw: { ...rawOf(came), ...(json === undefined ? {} : { made: json }) } };

@@ -14,6 +14,8 @@ import { attachedTo } from './mail/attachments.ts';
 import { factsOf, readable, sendersOf } from './mail/facts.ts';
 import { identityOf } from './mail/identity.ts';
 import { hasTooManyLines } from './mail/lines.ts';
+import { shareOf } from './mail/share.ts';
+import { threadOf } from './mail/thread.ts';
 import { type Came, cameInto, hashOf, type Lying, lookAt, takeAway } from './object.ts';
 
 type Env = EnvFor<'intake/doors'>;
@@ -78,13 +80,18 @@ async function arrivalFrom(bytes: Buffer, how: Open): Promise<Arrival> {
   const facts: MailFacts = { ...UNKNOWN, ...factsOf(email, mail) };
   const refusal = refusalOf(email, mail, facts);
   const subjects = sendersOf(email);
-  if (refusal) return { ...refused(refusal, identity, facts, how), subjects };
+  const share = shareOf(mail.from, facts.verified);
+  if (refusal) return { ...refused(refusal, identity, facts, how), subjects, share };
   const { files, leftOut } = attachedTo(email, automation, identity);
   const arrival = arrivalOf('mail', door, automation.schema, {
     ...{ key: identity, came: mail, body: () => door.body(mail), documents: files.map(({ ref }) => ref) },
   });
   if (files.length > 0) await upload(files, arrival, automation.name, env);
-  return { ...arrival, subjects, mail: { ...facts, attachments: files.length, leftOut } };
+  const thread = threadOf(mail);
+  return {
+    ...{ ...arrival, subjects, share, mail: { ...facts, attachments: files.length, leftOut } },
+    ...(thread ? { thread } : {}),
+  };
 }
 
 /** Nothing is read of a mail with a virus, and there is nothing to read in one that holds nothing. */

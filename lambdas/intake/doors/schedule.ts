@@ -1,11 +1,13 @@
+import { inspect } from 'node:util';
 import type { Automation } from '../../contract/automation.ts';
 import type { EnvFor } from '../../contract/env.ts';
 import type { ScheduleDoor, ScheduleRecords } from '../../contract/intake/schedules.ts';
-import type { Source } from '../../contract/intake/sources.ts';
+import type { Source } from '../../contract/outside/source.ts';
 import { clock } from '../../kit/clock.ts';
-import { digest } from '../../kit/digest.ts';
+import { digest, sha256 } from '../../kit/digest.ts';
 import { errorFacts, SystemError } from '../../kit/errors.ts';
 import { send } from '../../kit/queue/send.ts';
+import { isDeep } from '../../kit/request-body.ts';
 import { count, logger } from '../../kit/telemetry.ts';
 import { askSource } from '../../outbound/source.ts';
 import { Waiting } from '../../outbound/waiting-error.ts';
@@ -104,11 +106,12 @@ async function pageFrom(
     });
     const { records, next } = recordsIn(answer, row, name, door);
     isAlive(automation, known);
-    const arrivals = records.map(({ id, record }) =>
-      arrivalOf(known, door, automation.schema, {
+    const arrivals = records.map((it) => {
+      const { id, record } = it ?? {};
+      return arrivalOf(known, door, automation.schema, {
         ...{ key: keyOf(id, record), came: record, body: () => door.body(record) },
-      }),
-    );
+      });
+    });
     return { arrivals, next };
   } catch (error) {
     await tryLater(row, name, automation, env, error);
@@ -137,7 +140,17 @@ function recordsIn(answer: unknown, { cursor }: PollRow, name: string, door: Sch
 /** The source's own id of a record, or what it says. */
 function keyOf(id: unknown, record: unknown): string {
   const isId = (typeof id === 'string' && id !== '' && id.length <= 255) || Number.isSafeInteger(id);
-  return isId ? `id|${id}` : `record|${digest(record)}`;
+  return isId ? `id|${id}` : `record|${fingerprint(record)}`;
+}
+
+/** Of what is no JSON, or nested beyond reason: of as much as can be seen of it. It is quarantined, and the page goes on. */
+function fingerprint(record: unknown): string {
+  try {
+    if (!isDeep(record)) return digest(record);
+  } catch {
+    // It goes by its looks.
+  }
+  return sha256(inspect(record, { depth: 3, sorted: true, maxArrayLength: 100, maxStringLength: 1000 }));
 }
 
 /** The row first: while it stands, other ticks leave the source alone. A try that is lost is made up for by one of them. */

@@ -1,57 +1,22 @@
-import { createHash, createHmac } from 'node:crypto';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { logAwsCall } from '../aws.ts';
 import { sleep } from '../clock.ts';
 import { SystemError, TransientError } from '../errors.ts';
+import { signerOf } from '../signed/signer.ts';
 
 /*
  * Calls to a bucket, with the signer and the connections of the AWS SDK, which every function carries: the S3 client alone would make
  * intake half as large again.
  */
 
-type Hash = Pick<ReturnType<typeof createHmac>, 'update' | 'digest'>;
-type Hashed = Parameters<Hash['update']>[0];
-
-/** As the signer wants it: with a key, or without. */
-class Sha256 {
-  #hash: Hash;
-  readonly #key: Hashed | undefined;
-  constructor(key?: unknown) {
-    this.#key = key as Hashed | undefined;
-    this.#hash = this.#begun();
-  }
-  #begun(): Hash {
-    return this.#key === undefined ? createHash('sha256') : createHmac('sha256', this.#key);
-  }
-  update(data: unknown): void {
-    this.#hash.update(data as Hashed);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {
-    this.#hash = this.#begun();
-  }
-}
-
 /** For what is small, and for whole files. */
 const TIMEOUT_MS = 5_000;
 const LONG_TIMEOUT_MS = 60_000;
 
 function wayOut() {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env;
-  const credentials = {
-    accessKeyId: AWS_ACCESS_KEY_ID ?? '',
-    secretAccessKey: AWS_SECRET_ACCESS_KEY ?? '',
-    ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
-  };
   return {
-    signer: new SignatureV4({
-      ...{ service: 's3', region: AWS_REGION ?? 'us-east-1', credentials, sha256: Sha256 },
-      // S3 alone takes a path as it is, and wants the digest of the body.
-      ...{ uriEscapePath: false, applyChecksum: true },
-    }),
+    // S3 alone takes a path as it is, and wants the digest of the body.
+    signer: signerOf('s3', { uriEscapePath: false, applyChecksum: true }),
     http: new NodeHttpHandler({ connectionTimeout: 2_000 }),
   };
 }

@@ -3,6 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { clock } from '../clock.ts';
 import { errorFacts } from '../errors.ts';
 import { logger } from '../telemetry.ts';
+import { Apart } from './apart.ts';
 import { type Beat, Heartbeat } from './heartbeat.ts';
 import { comesAgainIn } from './visibility.ts';
 
@@ -14,6 +15,8 @@ export interface Delivery {
   deadline: number;
   /** Takes what is to be done now and then while the worker lives. */
   whileAlive: (beat: Beat) => void;
+  /** Waits until nothing else of the batch is in work, and keeps it so. */
+  alone: () => Promise<void>;
 }
 
 type Run = (record: SQSRecord, delivery: Delivery) => Promise<void>;
@@ -36,11 +39,19 @@ export function sqsHandler(run: Run, options?: QueueOptions) {
     const deadline = clock.now() + left;
     const queueUrl = queueOf(event, options);
     const heartbeat = options?.limitSeconds ? new Heartbeat(queueUrl, deadline, limitSeconds) : undefined;
+    const apart = new Apart();
+    const places = new Map(event.Records.map(({ messageId }) => [messageId, apart.place()]));
     const alive = async (record: SQSRecord): Promise<void> => {
-      if (!heartbeat) return run(record, { queueUrl, deadline, whileAlive: () => {} });
-      await heartbeat.during(record.receiptHandle, (whileAlive) =>
-        run(record, { queueUrl, deadline, whileAlive }),
-      );
+      const place = places.get(record.messageId) ?? apart.place();
+      const delivery = { queueUrl, deadline, alone: place.alone };
+      try {
+        if (!heartbeat) return await run(record, { ...delivery, whileAlive: () => {} });
+        await heartbeat.during(record.receiptHandle, (whileAlive) =>
+          run(record, { ...delivery, whileAlive }),
+        );
+      } finally {
+        place.end();
+      }
     };
     const response = await processPartialResponse(event, logged(alive, queueUrl, options), processor, {
       context,

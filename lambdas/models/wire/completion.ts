@@ -8,6 +8,7 @@ import type { Optional } from './parameters.ts';
 import { stopOf } from './stop-reason.ts';
 import { streamed } from './stream.ts';
 import { countOf, mostTokens } from './tokens.ts';
+import { callsIn, type ToolCall } from './tools.ts';
 
 /** A chat completion, as far as the shape of a compatible server's answer can be trusted. */
 export interface Completion {
@@ -41,6 +42,8 @@ export interface Measure {
   inputMost: number;
   /** Bytes of the messages alone: not every server counts the schema. */
   letters: number;
+  /** Tools were offered: calls of them are an answer. @default false */
+  tools?: boolean;
 }
 
 /**
@@ -118,9 +121,11 @@ export function replyOf(
   try {
     usage = usageOf(completion, measure, offer);
     const choice = completion.choices?.[0];
-    const fault = stopped(choice, endpoint, step, { ...facts, calls: [usage] });
+    const fault = stopped(choice, endpoint, measure, { ...facts, calls: [usage] });
     const text = textOf(choice?.message?.content);
-    if (!text) misplaced(choice, step, { ...facts, calls: [usage] });
+    const called = measure.tools ? callsIn(choice?.message) : { calls: [], more: 0 };
+    const isCall = called.calls.length > 0;
+    if (!text && !isCall) misplaced(choice, step, { ...facts, calls: [usage] });
     if (isClipped(completion, measure))
       throw new CallFailure(
         'clipped',
@@ -138,6 +143,7 @@ export function replyOf(
       usage,
       model: typeof model === 'string' && model ? model : offer.name,
       ...(logprobs ? { logprobs } : {}),
+      ...(isCall ? { called } : {}),
       ...(fault ? { fault } : {}),
     };
   } catch (cause) {
@@ -200,11 +206,13 @@ function isClipped({ usage }: Completion, { letters }: Measure): boolean {
   return input !== undefined && !isBelievable(input + cached, letters);
 }
 
+const UNKNOWN_END = 'it did not end as an answer does';
+
 /** Unchecked, half a list would pass for an answer. Returns what to tell the model, to ask again. */
 function stopped(
   choice: Choice | undefined,
   endpoint: string,
-  step: string,
+  { step, tools }: Pick<Measure, 'step' | 'tools'>,
   facts: FailureFacts,
 ): string | undefined {
   if (choice?.message?.refusal)
@@ -213,8 +221,10 @@ function stopped(
   switch (stop) {
     case 'whole':
       return undefined;
+    case 'called':
+      return tools ? undefined : UNKNOWN_END;
     case 'unknown':
-      return 'it did not end as an answer does';
+      return UNKNOWN_END;
     case 'refused':
       throw new CallFailure('refused', `the model refused the step '${step}'`, facts);
     case 'filtered':
@@ -261,6 +271,8 @@ export interface Reply {
   logprobs?: readonly Logprob[];
   /** What the endpoint refused, and answered without. */
   lacks?: readonly Optional[];
+  /** What it wants to know of the tools that it was offered; absent if nothing. `more`: calls that were not read. */
+  called?: { calls: readonly ToolCall[]; more: number };
   /** Why it is no answer, whatever its text says; in words for the model. */
   fault?: string;
 }

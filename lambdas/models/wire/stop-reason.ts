@@ -1,9 +1,11 @@
 /** Why a model stopped, by what happens next: each server has its own words. */
-export type Stop = 'whole' | 'cut' | 'filtered' | 'refused' | 'failed' | 'unknown';
+export type Stop = 'whole' | 'called' | 'cut' | 'filtered' | 'refused' | 'failed' | 'unknown';
 
 const STOPS: readonly (readonly [Stop, RegExp])[] = [
   // Some servers say nothing when all is well.
   ['whole', /^(?:|stop|end_turn|eos|eos_token|eos_found|stop_sequence|end|complete|completed|finished)$/],
+  // It wants to know something first.
+  ['called', /^(?:tool_calls?|function_call|tool_use)$/],
   [
     'cut',
     /^(?:length|max_tokens|max_output_tokens|max_length|model_length|token_limit|incomplete|model_context_window_exceeded)$/,

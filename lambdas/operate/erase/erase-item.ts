@@ -1,9 +1,13 @@
+import type { ItemRow } from '../../contract/item/row.ts';
 import { clock } from '../../kit/clock.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
+import { compensationIds } from '../../tables/compensations/compensations.ts';
 import { eraseRow, isAtRest, LONGEST_RUN_MS, settledAt } from '../../tables/items/erasure.ts';
+import { madeBy } from '../../tables/items/family.ts';
 import { getItem } from '../../tables/items/items.ts';
+import { automationOf } from '../../tables/keys.ts';
 import { type About, forgetSubject } from '../../tables/subjects/subjects.ts';
-import { mayGo, takeBack } from '../take-back.ts';
+import { mayGo, takeBack } from '../withdraw/take-back.ts';
 import { type EraseEnv, type Kind, type Trace, tracesOf } from './traces.ts';
 
 /** What became of one item. */
@@ -39,12 +43,54 @@ const MOST_KEYS = 1000;
 /** Said in the place of a reason: the item's own words are to go. */
 const WHY = 'its content is erased';
 
-/** Erases one item, once or again: what is gone is gone. An item that has not acted is taken back first. */
-export async function eraseItem(
+/**
+ * Erases one item, and those that hold its words: what its actions made, in whichever automation, and what takes these actions back. An
+ * item that has not acted is taken back first.
+ */
+export async function eraseItem(automation: string, about: About, erasing: Erasing): Promise<Erased> {
+  const all = await eraseFamily(automation, about, erasing, new Set());
+  // The subject leads to the first item, and by it to the others: it is forgotten when all of them are gone.
+  if (!erasing.dryRun && all.outcome === 'erased')
+    await forgetSubject(erasing.env.SUBJECT_TABLE, automation, erasing.hash, about.item);
+  return all;
+}
+
+/** @param met items that were erased on the way here */
+async function eraseFamily(
   automation: string,
-  { item: id, at = 0 }: About,
+  about: About,
   erasing: Erasing,
+  met: Set<string>,
 ): Promise<Erased> {
+  met.add(about.item);
+  // Once it is erased, nothing more is made of it and nothing of it is taken back: so it is the first.
+  let all = await eraseOne(automation, about, erasing);
+  const row = await getItem(erasing.env.ITEM_TABLE, about.item);
+  for (const item of row ? await familyOf(row, erasing.env.ITEM_TABLE) : [])
+    if (!met.has(item)) all = joined(all, await eraseFamily(automationOf(item), { item }, erasing, met));
+  return all;
+}
+
+/** An earlier try to take something back is the item of a smaller number. */
+async function familyOf(row: ItemRow, table: string): Promise<ReadonlySet<string>> {
+  return new Set([...compensationIds(row), ...(await madeBy(table, row))]);
+}
+
+/** Both as one: whatever holds one of them up holds up both. */
+function joined(one: Erased, other: Erased): Erased {
+  const worse = ORDER.indexOf(other.outcome) > ORDER.indexOf(one.outcome) ? other : one;
+  const { againAt } = worse;
+  const kinds = new Set([...Object.keys(one.removed), ...Object.keys(other.removed)] as Kind[]);
+  const removed = [...kinds].map((kind) => [kind, (one.removed[kind] ?? 0) + (other.removed[kind] ?? 0)]);
+  return {
+    ...{ ...one, outcome: worse.outcome, removed: Object.fromEntries(removed) },
+    ...(againAt === undefined ? {} : { againAt }),
+  };
+}
+
+const ORDER: readonly Erased['outcome'][] = ['found', 'erased', 'unsettled', 'acts'];
+
+async function eraseOne(automation: string, { item: id, at = 0 }: About, erasing: Erasing): Promise<Erased> {
   const { env, hash, by, dryRun } = erasing;
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -67,7 +113,6 @@ export async function eraseItem(
       const againAt = new Date(ends).toISOString();
       return { ...told, ...status, outcome: 'unsettled', againAt, removed };
     }
-    await forgetSubject(env.SUBJECT_TABLE, automation, hash, id);
     return { ...told, ...status, outcome: 'erased', removed };
   }
   return { id, automation, outcome: 'acts', removed: {} };

@@ -1,5 +1,5 @@
 import { luhn, mod97 } from './check-digits.ts';
-import { bare, type Finder, type Span } from './span.ts';
+import { bare, type Finder, pattern, type Span } from './span.ts';
 
 /* Numbers of payment: ISO/IEC 7812 (cards) and ISO 13616 (IBAN). */
 
@@ -7,7 +7,7 @@ import { bare, type Finder, type Span } from './span.ts';
 const BETWEEN = '(?:[ \\t\\u00A0./\\u2010-\\u2015-]{1,3}|[ \\t\\u2010-\\u2015-]{0,2}\\r?\\n[> \\t]{0,6})';
 
 /** Digits in groups, as far as they go. */
-const RUN = new RegExp(`(?<![\\p{L}\\p{N}])\\d+(?:${BETWEEN}\\d+)*(?![\\p{L}\\p{N}])`, 'gu');
+const RUN = pattern(`(?<![\\p{L}\\p{N}])\\d+(?:${BETWEEN}\\d+)*(?![\\p{L}\\p{N}])`, 'gu');
 
 /** What issuers begin their numbers with, and how long they are. */
 const ISSUERS: readonly (readonly [RegExp, readonly number[]])[] = [
@@ -36,7 +36,7 @@ function isCard(digits: string): boolean {
 
 /** A card's number may stand among other numbers, as in a row of a table: each group may begin one. */
 export const cards: Finder = function* (text) {
-  for (const run of text.matchAll(RUN)) {
+  for (const run of text.matchAll(RUN())) {
     const groups = [...run[0].matchAll(/\d+/g)];
     for (let from = 0; from < groups.length; from += 1) {
       const to = endOfCard(groups, from);

@@ -1,4 +1,4 @@
-import { type Finder, matches, type Span } from './span.ts';
+import { type Finder, matches, pattern, type Span } from './span.ts';
 
 /* How a person is reached: RFC 5321, ITU E.164 and its national forms, RFC 4291, IEEE 802, RFC 3986. */
 
@@ -6,7 +6,7 @@ const LOCAL = "[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]";
 const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?';
 
 /** The local part has 64 characters at most; longer runs are no addresses, and cost no more. */
-const EMAIL = new RegExp(
+const EMAIL = pattern(
   `(?<!${LOCAL}|[.@])(?:${LOCAL}{1,64}(?:\\.${LOCAL}{1,64}){0,12}|"[^"\\s]{1,62}")@(?:${LABEL}\\.){1,8}(?:\\p{L}{2,24}|xn--[a-z0-9-]{2,59})(?![\\p{L}\\p{N}])`,
   'gu',
 );
@@ -16,7 +16,7 @@ const LEADING = /^(?:['`*_~{|=/]|mailto:)+/i;
 
 export const emails: Finder = function* (text) {
   if (!text.includes('@')) return;
-  for (const { 0: match, index } of text.matchAll(EMAIL)) {
+  for (const { 0: match, index } of text.matchAll(EMAIL())) {
     const skipped = LEADING.exec(match)?.[0].length ?? 0;
     if (skipped < match.indexOf('@'))
       yield { kind: 'email', start: index + skipped, end: index + match.length };
@@ -29,31 +29,28 @@ const RIGHT = '(?![\\p{L}\\p{N}%]|[.,:/-]\\p{N}|\\s?[€$£])';
 const EXT = '(?:\\s?(?:x|ext\\.?|extension|Durchwahl|-)\\s?\\d{1,6})?';
 
 /* From the country code on. Digits are counted afterwards: E.164 has eight to fifteen. */
-const INTERNATIONAL = new RegExp(
+const INTERNATIONAL = pattern(
   `${LEFT}(?:\\+|00(?=[1-9]))${SEP}?\\(?\\d{1,4}\\)?(?:${SEP}{0,2}\\(?\\d{1,14}\\)?){1,7}${EXT}(?![\\p{L}\\p{N}])`,
   'gu',
 );
 
 /* North America: area and exchange begin with 2 to 9, but people write others as well. */
-const AMERICAN = new RegExp(
+const AMERICAN = pattern(
   `${LEFT}(?:1${SEP})?(?:\\(\\d{3}\\)${SEP}?|\\d{3}[ .-])\\d{3}[ .-]\\d{4}${EXT}${RIGHT}`,
   'gu',
 );
 
 /* A trunk zero and the area: Germany, Great Britain, Austria, Switzerland, the Netherlands, Italy … */
-const TRUNK = new RegExp(
-  `${LEFT}(?:\\(0\\d{1,5}\\)|0[1-9]\\d{0,4})(?:${SEP}{1,3}\\d{2,8}){1,4}${RIGHT}`,
-  'gu',
-);
+const TRUNK = pattern(`${LEFT}(?:\\(0\\d{1,5}\\)|0[1-9]\\d{0,4})(?:${SEP}{1,3}\\d{2,8}){1,4}${RIGHT}`, 'gu');
 
 /* France and Belgium in pairs; Poland, Spain and Portugal in threes. */
-const PAIRS = new RegExp(`${LEFT}0[1-9](?:[ .-]?\\d{2}){4}${RIGHT}`, 'gu');
-const THREES = new RegExp(`${LEFT}[4-9]\\d{2}([ -])\\d{3}\\1\\d{3}${RIGHT}`, 'gu');
+const PAIRS = pattern(`${LEFT}0[1-9](?:[ .-]?\\d{2}){4}${RIGHT}`, 'gu');
+const THREES = pattern(`${LEFT}[4-9]\\d{2}([ -])\\d{3}\\1\\d{3}${RIGHT}`, 'gu');
 
 /* Seven digits are a number only where America's fictional exchange says so; others need a label. */
-const LOCAL_555 = new RegExp(`${LEFT}555-\\d{4}${EXT}${RIGHT}`, 'gu');
+const LOCAL_555 = pattern(`${LEFT}555-\\d{4}${EXT}${RIGHT}`, 'gu');
 
-const MOBILE = new RegExp(`${LEFT}(?:01[5-7]\\d{8,9}|07[4-9]\\d{8}|06[1-9]\\d{7})${RIGHT}`, 'gu');
+const MOBILE = pattern(`${LEFT}(?:01[5-7]\\d{8,9}|07[4-9]\\d{8}|06[1-9]\\d{7})${RIGHT}`, 'gu');
 
 const digits = (value: string) => value.replaceAll(/\D/g, '').length;
 
@@ -80,7 +77,7 @@ export const phones: readonly Finder[] = [
 ];
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
-const IPV4 = new RegExp(
+const IPV4 = pattern(
   `(?<![\\p{L}\\p{N}]|[\\p{N}][.,])(?:${OCTET}\\.){3}${OCTET}(?:/\\d{1,2})?(?![\\p{L}\\p{N}]|\\.\\p{N})`,
   'gu',
 );

@@ -1,6 +1,6 @@
 import type { PersonalKind } from '../../contract/item/privacy.ts';
 import { aba } from './check-digits.ts';
-import { bare, type Finder, type Span } from './span.ts';
+import { bare, type Finder, pattern, type Span } from './span.ts';
 
 /*
  * Numbers that only their label tells: `passport no. X1234567`. A value has digits; what is written in words is none. So a label
@@ -203,7 +203,7 @@ const made = (): [PersonalKind, RegExp, RegExp, (signs: string) => boolean][] =>
     new RegExp(`${LINK}[#*]{0,2}`, 'iuy'),
     check,
   ]);
-const WHOLE = new RegExp(`${VALUE}(?![\\p{L}\\p{N}])`, 'uy');
+const WHOLE = pattern(`${VALUE}(?![\\p{L}\\p{N}])`, 'uy');
 
 /* A question for the number, and the beginning of the answer on the next line. */
 const ANSWER =
@@ -232,8 +232,9 @@ function after(text: string, between: RegExp, at: number): number | undefined {
 
 /** Where the value ends; groups at its end that the check refuses are another number's. */
 function valueAt(text: string, from: number, check: (signs: string) => boolean): number | undefined {
-  WHOLE.lastIndex = from;
-  let value = WHOLE.exec(text)?.groups?.value;
+  const whole = WHOLE();
+  whole.lastIndex = from;
+  let value = whole.exec(text)?.groups?.value;
   while (value !== undefined) {
     const signs = bare(value);
     if (check(signs)) return from + value.length;

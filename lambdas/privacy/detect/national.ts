@@ -12,7 +12,7 @@ import {
   pesel,
   verhoeff,
 } from './check-digits.ts';
-import { bare, type Finder, matches } from './span.ts';
+import { bare, type Finder, matches, pattern } from './span.ts';
 
 /*
  * Numbers of states that tell themselves: by a form that nothing else has, or by a form and a check digit. What is only digits
@@ -23,7 +23,7 @@ import { bare, type Finder, matches } from './span.ts';
 const SEP = '[ \\u00A0.-]';
 const LEFT = '(?<![\\p{L}\\p{N}]|\\d[.-])';
 const RIGHT = '(?![\\p{L}\\p{N}]|[.-]\\d)';
-const form = (pattern: string, flags = 'gu') => new RegExp(`${LEFT}(?:${pattern})${RIGHT}`, flags);
+const form = (written: string, flags = 'gu') => pattern(`${LEFT}(?:${written})${RIGHT}`, flags);
 
 const on = (check: (signs: string) => boolean) => (value: string) => check(bare(value));
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Finder, matches } from './span.ts';
+import { type Finder, matches, pattern } from './span.ts';
 
 /* Keys that tell themselves by what they begin with, passwords by their label, addresses of coins by their checksum. */
 
 const LEFT = '(?<![\\p{L}\\p{N}_-])';
 const RIGHT = '(?![\\p{L}\\p{N}_-])';
-const key = (pattern: string) => new RegExp(`${LEFT}(?:${pattern})${RIGHT}`, 'gu');
+const key = (written: string) => pattern(`${LEFT}(?:${written})${RIGHT}`, 'gu');
 
 const KEYS = [
   '(?:AKIA|ASIA|AGPA|AROA|AIDA)[A-Z0-9]{16}',
@@ -30,12 +30,12 @@ const PASSWORD =
 const OTHERS =
   'api[ _-]?key|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|client[ _-]?secret|auth[ _-]?token|private[ _-]?key|one[ -]?time (?:code|password)|otp|tan';
 /* Told outright: whatever stands there is one. */
-const OUTRIGHT = new RegExp(
+const OUTRIGHT = pattern(
   `(?<![\\p{L}\\p{N}])(?:${PASSWORD}|${OTHERS})(?:[\\w ]{0,12})["'*_]{0,3}\\s{0,3}[:=]\\s{0,3}["'\`*]{0,3}(?<value>[^\\s"'\`]{3,200})`,
   'giu',
 );
 /* In a sentence: what no word is, with a digit or a sign in it. */
-const IN_SENTENCE = new RegExp(
+const IN_SENTENCE = pattern(
   `(?<![\\p{L}\\p{N}])(?:${PASSWORD}|${OTHERS})(?:\\s(?:is|was|to|as|of|ist|lautet|est|es|set|reset|changed|now|temporary|for|the|account|exposed|like|such)){0,4}\\s{1,3}["'\`(]{0,2}(?<value>[^\\s"'\`]{4,100})`,
   'giu',
 );

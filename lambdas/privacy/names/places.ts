@@ -1,4 +1,4 @@
-import { type Finder, matches } from '../detect/span.ts';
+import { type Finder, matches, pattern } from '../detect/span.ts';
 
 /* Where somebody lives, as letters are addressed in some countries: street and number, with what follows on the line. */
 
@@ -15,7 +15,7 @@ const SUFFIXES = SUFFIX.split('|')
   .map((it) => `[${it[0]?.toUpperCase()}${it[0]}]${it.slice(1)}`)
   .join('|');
 
-const street = (pattern: string) => new RegExp(`(?<![\\p{L}\\p{N}])(?:${pattern})(?![\\p{L}\\p{N}])`, 'gu');
+const street = (written: string) => pattern(`(?<![\\p{L}\\p{N}])(?:${written})(?![\\p{L}\\p{N}])`, 'gu');
 
 const ENGLISH = street(
   `\\d{1,6}[A-Za-z]?,? (?:[NSEW]\\.? )?(?:(?:${CAP}|\\d{1,3}(?:st|nd|rd|th)) ){1,4}(?:${SUFFIXES})\\.?${UNIT}${US_TAIL}`,

@@ -1,6 +1,5 @@
 import { InputError } from '../../kit/errors.ts';
 import { getContent } from '../../kit/objects.ts';
-import { mended } from './repair.ts';
 import type { ProcessOptions, Thinking } from './thinking.ts';
 
 /**
@@ -10,6 +9,10 @@ import type { ProcessOptions, Thinking } from './thinking.ts';
 export async function bodyOf(work: Thinking, options: ProcessOptions): Promise<unknown> {
   const { refused, unfit } = work.row;
   if (refused) throw new InputError(`what came was refused: ${refused}`);
-  if (unfit) work.row = await mended(work, options);
+  if (unfit) {
+    // Few items need it.
+    const { mended } = await import('./repair.ts');
+    work.row = await mended(work, options);
+  }
   return getContent<unknown>(options.env.CONTENT_BUCKET, work.row.bodyKey);
 }

@@ -141,7 +141,7 @@ async function later(work: Work, env: ReadOptions['env']): Promise<'goes on'> {
   const { row, facts } = work;
   await write(work, env, { set: { documents: facts }, remove: ['reading'], events: [] });
   const message: WorkMessage = { itemId: row.id, generation: row.generation };
-  await send(env.READ_QUEUE_URL, message, 0, groupOf(row.client));
+  await send(env.READ_QUEUE_URL, message, 0, groupOf(row));
   return 'goes on';
 }
 

@@ -2,6 +2,7 @@ import {
   type ApprovalRow,
   CARRYING_PHASE,
   closedPhase,
+  isCompletion,
   OPEN_PHASE,
   type TrailEntry,
 } from '../../contract/approval.ts';
@@ -24,6 +25,12 @@ export async function readApproval(table: string, id: string): Promise<ApprovalR
 export async function wasApprovedUnchanged(table: string, id: string): Promise<boolean> {
   const row = await get<ApprovalRow>(table, id, { fields: ['decision', 'edits'] });
   return row?.decision === 'approve' && !row.edits?.length;
+}
+
+/** Whether the house had it closed to complete its item. */
+export async function wasCompletion(table: string, id: string): Promise<boolean> {
+  const row = await get<ApprovalRow>(table, id, { fields: ['decision', 'decidedBy'] });
+  return row !== undefined && isCompletion(row);
 }
 
 /** What an approver said. */

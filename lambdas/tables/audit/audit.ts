@@ -1,9 +1,12 @@
-import type { ApprovalRow, AskedFacts, TrailEntry } from '../../contract/approval.ts';
+import { type ApprovalRow, type AskedFacts, TIMEKEEPER, type TrailEntry } from '../../contract/approval.ts';
 import { isoNow } from '../../kit/clock.ts';
 import { absent, all, between, is, type Place, page, put } from '../../kit/dynamo/rows.ts';
 
+/** What of the facts is not for the record: its reasons say the same. */
+type Inward = 'missing' | 'completions' | 'compensates';
+
 /** The audit: one row per event, written once by `approve/on-change`. No function may change or delete it. */
-export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, AskedFacts {
+export interface AuditEntry extends Omit<TrailEntry, 'inAudit'>, Omit<AskedFacts, Inward> {
   /** Partition of the table: `2026-11`. */
   month: string;
   /** Its order: time, approval, number of the entry. */
@@ -50,8 +53,9 @@ export function isHouse(entry: RecordEntry): entry is HouseEntry {
 
 /** The trail entries of a row from the `first`-th on, as rows of the audit table. */
 export function auditEntries(row: ApprovalRow, first = 0): AuditEntry[] {
+  const { missing: _, completions: __, compensates: ___, ...facts } = row.facts;
   return row.trail.slice(first).map((entry, index) => ({
-    ...row.facts,
+    ...facts,
     ...entry,
     month: entry.at.slice(0, 7),
     order: `${entry.at}#${row.id}#${String(first + index).padStart(4, '0')}`,
@@ -161,7 +165,9 @@ export function outcomes(entries: readonly AuditEntry[]): AuditEntry[] {
   const standing = new Map<string, AuditEntry>();
   for (const entry of entries.toSorted(byOrder)) {
     if (entry.event === 'undone' || entry.event === 'withdrawn') standing.delete(entry.approvalId);
-    if (entry.event === 'decided' || entry.event === 'expired') standing.set(entry.approvalId, entry);
+    // Closed by the house, it was decided by nobody.
+    else if (entry.event === 'decided' && entry.by === TIMEKEEPER) standing.delete(entry.approvalId);
+    else if (entry.event === 'decided' || entry.event === 'expired') standing.set(entry.approvalId, entry);
   }
   return [...standing.values()].sort(byOrder);
 }

@@ -1,4 +1,4 @@
-import type { Action, Automation, Limit } from '../../contract/automation.ts';
+import type { Action, Automation, Limit, SubjectLimit } from '../../contract/automation.ts';
 import { DAY_SECONDS } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
 import { cents } from '../../kit/money.ts';
@@ -10,7 +10,8 @@ type Parameters = Readonly<Record<string, unknown>>;
 
 /** The row that counts for one limit, and the most that it may come to. */
 export interface Tally {
-  of: 'subject' | 'day' | 'recipient';
+  /** `subject`, `recipient`, `day`, or the name of a further subject. */
+  of: string;
   id: string;
   days: number;
   count?: number;
@@ -26,6 +27,8 @@ export interface Booking {
   tallies: Tally[];
   /** Why it cannot be counted as it must be to act alone. What a person approves counts as far as it can. */
   uncounted?: string;
+  /** What else of the same list is counted with it: all of it, or nothing. Absent if nothing. */
+  more?: readonly Booking[];
 }
 
 /** What counted on one day: actions as `n`, money by currency in cents. */
@@ -46,14 +49,19 @@ export function bookingOf<Body>(
   const { action: name, parameters } = proposal;
   const action = Object.hasOwn(automation.actions, name) ? automation.actions[name] : undefined;
   if (!action?.limits) return undefined;
-  const { perSubject, perDay, perRecipient } = action.limits;
+  const { perSubject, per = {}, perDay, perRecipient } = action.limits;
   const day = dayOf(now);
   const row = (...parts: string[]) => limitKey(automation.name, name, ...parts);
-  const subject = plain(perSubject?.key(parameters, body) ?? '');
+  const subjects = Object.entries({ ...per, ...(perSubject ? { subject: perSubject } : {}) });
   const recipient = action.recipient === undefined ? undefined : parameters[action.recipient];
   const tallies: Tally[] = [];
-  if (perSubject && subject)
-    tallies.push(tally('subject', row('subject', hash(subject)), perSubject.days, perSubject));
+  const unnamed: string[] = [];
+  for (const [of, limit] of subjects.reverse()) {
+    const subject = plain(limit.key(parameters, body) ?? '');
+    if (subject)
+      tallies.push(tally(of, row(of, hash(subject)), limit.days, lowered(limit, parameters, body)));
+    else unnamed.push(of);
+  }
   if (perRecipient && typeof recipient === 'string' && recipient) {
     const id = row('recipient', hash(mailbox(recipient)));
     tallies.push(tally('recipient', id, perRecipient.days ?? 1, perRecipient));
@@ -61,10 +69,27 @@ export function bookingOf<Body>(
   if (perDay) tallies.push(tally('day', row('day', day), 1, perDay));
   const money = moneyOf(action, parameters);
   const booking: Booking = { action: name, day, ...money.counted, tallies };
-  if (perSubject && !subject) return { ...booking, uncounted: `'${name}' names no subject to count it for` };
+  if (unnamed.includes('subject'))
+    return { ...booking, uncounted: `'${name}' names no subject to count it for` };
   if (money.unclear && tallies.some((limit) => limit.cents !== undefined))
     return { ...booking, uncounted: `'${name}' names no amount of money that can be counted` };
   return booking;
+}
+
+/** The same for a list of actions, which count together. Undefined where none of them has limits. */
+export function bookingIn<Body>(
+  automation: Pick<Automation<Body>, 'name' | 'actions'>,
+  listed: readonly { action: string; parameters: Parameters }[],
+  body: Body,
+  now: number,
+): Booking | undefined {
+  const [first, ...more] = listed.flatMap((one) => bookingOf(automation, one, body, now) ?? []);
+  return first && more.length > 0 ? { ...first, more } : first;
+}
+
+/** A booking, and each that is counted with it. */
+export function partsOf(booking: Booking): readonly Booking[] {
+  return [booking, ...(booking.more ?? [])];
 }
 
 function moneyOf(action: Action<never>, parameters: Parameters) {
@@ -75,6 +100,14 @@ function moneyOf(action: Action<never>, parameters: Parameters) {
     counted: { cents: amount ?? 0, currency },
     unclear: amount === null || (action.currency !== undefined && currency === UNKNOWN),
   };
+}
+
+/** What cannot be read as money leaves nothing. */
+function lowered<Body>(limit: SubjectLimit<Body>, parameters: Parameters, body: Body): Limit {
+  const { amount } = limit;
+  if (!limit.most || amount === undefined) return limit;
+  const most = cents(limit.most(parameters, body) ?? amount) ?? 0;
+  return { ...limit, amount: (Math.max(0, Math.min(most, cents(amount) ?? 0)) / 100).toFixed(2) };
 }
 
 function tally(of: Tally['of'], id: string, days: number, { count, amount }: Limit): Tally {
@@ -154,8 +187,10 @@ function plain(subject: string): string {
   return bare.replaceAll(/(?<!\d)0+(?=\d)/g, '');
 }
 
-/** One person is one recipient, whatever their address is tagged or dotted with. */
+/** One person is one recipient, whatever their address is tagged or dotted with, and by which of its two names Google's mail is called. */
 function mailbox(address: string): string {
   const [, name = '', domain = ''] = /^([^+@]*)(?:\+[^@]*)?@(.+)$/.exec(address.trim().toLowerCase()) ?? [];
-  return domain ? `${name.replaceAll('.', '')}@${domain}` : address.trim().toLowerCase();
+  return domain
+    ? `${name.replaceAll('.', '')}@${domain === 'googlemail.com' ? 'gmail.com' : domain}`
+    : address.trim().toLowerCase();
 }

@@ -24,6 +24,7 @@ import {
   changed,
   type Days,
   dayOf,
+  partsOf,
   type Tally,
   within,
 } from './bookings.ts';
@@ -49,14 +50,24 @@ interface ReservationRow {
 }
 
 /** What was counted. A delivery after midnight, or after a deploy with other limits, is not about another action. */
-export function fingerprintOf({ action, cents, currency, tallies }: Booking): string {
+export function fingerprintOf({ action, cents, currency, tallies, more }: Booking): string {
   const rows = tallies.filter(({ of }) => of !== 'day').map(({ id }) => id);
-  return digest({ action, cents, currency, rows });
+  return digest({ action, cents, currency, rows, ...(more ? { more: more.map(fingerprintOf) } : {}) });
 }
 
+/** Each action of a list finds what those before it count already. */
 function reasonOf(booking: Booking, counts: readonly Count[]): string | undefined {
-  const reasons = counts.map((count) => beyond(booking, count.tally, daysOf(count, booking.day)));
-  return reasons.find((reason) => reason !== undefined);
+  const days = new Map(counts.map((count) => [count.tally.id, daysOf(count, booking.day)]));
+  for (const part of partsOf(booking)) {
+    for (const tally of part.tallies) {
+      const counted = days.get(tally.id) ?? {};
+      const reason = part.uncounted ?? beyond(part, tally, counted);
+      if (reason !== undefined) return reason;
+      days.set(tally.id, changed(counted, part, 1));
+    }
+    if (part.uncounted !== undefined) return part.uncounted;
+  }
+  return undefined;
 }
 
 /** Longer than a run may take, so that a late action finds its reservation. */
@@ -99,7 +110,7 @@ export async function reserve(
       await giveBack(table, reserver);
       continue;
     }
-    const full = capped ? (booking.uncounted ?? reasonOf(booking, counts)) : undefined;
+    const full = capped ? reasonOf(booking, counts) : undefined;
     if (full !== undefined) return full;
     const changes = counts.map((count) => counting(table, booking, count, 1, capped));
     if (await written([held(table, id, booking, fingerprint), ...changes])) return undefined;
@@ -169,8 +180,17 @@ interface WindowRow {
   expiresAt: number;
 }
 
-function countsOf(table: string, { tallies }: Booking): Promise<Count[]> {
-  return Promise.all(tallies.map(async (tally) => ({ tally, row: await getTogether<Row>(table, tally.id) })));
+/** One for each row: several actions of a list may count in the same. */
+function countsOf(table: string, booking: Booking): Promise<Count[]> {
+  const tallies = new Map(partsOf(booking).flatMap((part) => part.tallies.map((tally) => [tally.id, tally])));
+  return Promise.all(
+    [...tallies.values()].map(async (tally) => ({ tally, row: await getTogether<Row>(table, tally.id) })),
+  );
+}
+
+/** The actions of a booking that count in this row. */
+function countedIn(booking: Booking, { id }: Tally): Booking[] {
+  return partsOf(booking).filter(({ tallies }) => tallies.some((tally) => tally.id === id));
 }
 
 function daysOf({ tally: { of }, row }: Count, day: string): Days {
@@ -196,17 +216,25 @@ function counting(table: string, booking: Booking, count: Count, sign: 1 | -1, c
 }
 
 /** All actions of an automation write the day's row by adding: no write is in another's way. */
-function added(booking: Booking, { count, cents }: Tally, sign: 1 | -1, capped: boolean): Change<Counts> {
-  const { currency } = booking;
+function added(booking: Booking, tally: Tally, sign: 1 | -1, capped: boolean): Change<Counts> {
+  const { count, cents } = tally;
+  const parts = countedIn(booking, tally);
+  const money = new Map<string, number>();
+  for (const part of parts) money.set(part.currency, (money.get(part.currency) ?? 0) + part.cents);
   const fits = (field: string, left: number) => either(absent(field), atMost(field, left));
   const conditions = [
-    ...(capped && count !== undefined ? [fits('n', count - 1)] : []),
-    ...(capped && cents !== undefined ? [fits(currency, cents - booking.cents)] : []),
+    ...(capped && count !== undefined ? [fits('n', count - parts.length)] : []),
+    ...(capped && cents !== undefined
+      ? [...money].map(([currency, sum]) => fits(currency, cents - sum))
+      : []),
     // A row that somebody removed must not come back with less than nothing in it.
     ...(sign === -1 ? [present('n')] : []),
   ];
   return {
-    add: { n: sign, [currency]: sign * booking.cents },
+    add: {
+      n: sign * parts.length,
+      ...Object.fromEntries([...money].map(([name, sum]) => [name, sign * sum])),
+    },
     set: { expiresAt: epochSeconds(2 * DAY_SECONDS) },
     when: conditions.length > 0 ? all(...conditions) : undefined,
   };
@@ -219,7 +247,14 @@ function replaced(booking: Booking, count: Count, sign: 1 | -1): Change<WindowRo
   const today = dayOf(clock.now());
   return {
     set: {
-      days: within(changed(daysOf(count, booking.day), booking, sign), today, tally.days),
+      days: within(
+        countedIn(booking, tally).reduce(
+          (days, part) => changed(days, part, sign),
+          daysOf(count, booking.day),
+        ),
+        today,
+        tally.days,
+      ),
       version: (version ?? 0) + 1,
       expiresAt: epochSeconds((tally.days + 1) * DAY_SECONDS),
     },

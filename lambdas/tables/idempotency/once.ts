@@ -26,6 +26,8 @@ export interface MemoOptions {
   contentDays?: number | undefined;
   /** Nobody was at work on the item before, so that nothing can be kept. @default false */
   fresh?: boolean | undefined;
+  /** What is said of one that the table does not take. @default it is a model's answer */
+  unkept?: ProcessingError;
 }
 
 /** What the paid steps of an item answered. Only who holds the item's lease asks, so that a step needs no claim of its own. */
@@ -34,14 +36,17 @@ export class Memo {
   readonly #item: string;
   readonly #seconds: number;
   readonly #fresh: boolean;
+  readonly #unkept: ProcessingError;
   /** Of this delivery: the same step, asked for twice, is one. */
   readonly #steps = new Map<string, Promise<Remembered<unknown>>>();
 
-  constructor(table: string, item: string, { contentDays, fresh = false }: MemoOptions = {}) {
+  constructor(table: string, item: string, options: MemoOptions = {}) {
+    const { contentDays, fresh = false, unkept = UNKEPT } = options;
     this.#table = table;
     this.#item = item;
     this.#seconds = keepSeconds(REMEMBER_DAYS, contentDays);
     this.#fresh = fresh;
+    this.#unkept = unkept;
   }
 
   /**
@@ -86,7 +91,7 @@ export class Memo {
       const { class: kind, message } = errorFacts(error);
       if (kind === 'TransientError') throw error;
       logger.error('answer not kept', { reason: message });
-      const failed = { failure: UNKEPT.message, lineage: rest.lineage };
+      const failed = { failure: this.#unkept.message, lineage: rest.lineage };
       if (!(await this.#keepFailure(id, failed))) throw error;
       return failed;
     }

@@ -5,6 +5,7 @@ import { absent, below, either, get, putOrSee } from '../../kit/dynamo/rows.ts';
 import { TransientError } from '../../kit/errors.ts';
 import { DEFER_SECONDS } from '../control/backlog.ts';
 import { requestId } from '../keys.ts';
+import { bodyHashOf } from '../subjects/subjects.ts';
 
 /*
  * What a request is known by when it comes again. Its claim is written before its item: whoever finds a claim without an item finishes
@@ -22,6 +23,8 @@ const LEFT_MS = 3_600_000;
 export interface RequestKey {
   id: string;
   bodyHash: string;
+  /** Without a key, as earlier versions wrote it. */
+  plainHash?: string;
   /** True where the caller gave no key: then the body is the key, for a while. */
   byContent: boolean;
 }
@@ -47,6 +50,25 @@ export function requestKey(
   const byContent = idempotencyKey === undefined;
   const part = byContent ? `content|${bodyHash}` : `key|${idempotencyKey}`;
   return { id: requestId(automation, sha256(`${client}|${automation}|${part}`)), bodyHash, byContent };
+}
+
+/**
+ * Of a request with this digest of its body. @param secretId of the subjects: its key is never rotated
+ * @throws TransientError | SystemError if there is no key
+ */
+export async function requestFor(
+  secretId: string,
+  { client, key }: { client: string; key?: string | undefined },
+  automation: string,
+  plainHash: string,
+): Promise<RequestKey> {
+  const bodyHash = await bodyHashOf(secretId, plainHash);
+  return { ...requestKey(client, automation, key, bodyHash), plainHash };
+}
+
+/** Whether it was claimed by the same body. */
+export function isSameBody({ bodyHash: first }: Claim, { bodyHash, plainHash }: RequestKey): boolean {
+  return first === bodyHash || first === plainHash;
 }
 
 /** The claim of an earlier request with this key. */

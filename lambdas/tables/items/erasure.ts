@@ -1,3 +1,4 @@
+import { COMPENSATION_ASKED } from '../../contract/item/compensation.ts';
 import type { ItemRow, TimelineEvent } from '../../contract/item/row.ts';
 import { type ItemStatus, RESTING } from '../../contract/item/status.ts';
 import { clock, isoNow } from '../../kit/clock.ts';
@@ -55,9 +56,9 @@ export function eraseRow(table: string, row: ItemRow, by: string): Promise<boole
   });
 }
 
-/** Why a client took an item back is said in the client's words. */
+/** Why a client took an item back, or an operator what it did, is said in their words. */
 function withoutWords(told: TimelineEvent): TimelineEvent {
-  if (told.event !== 'withdrawn') return told;
+  if (told.event !== 'withdrawn' && told.event !== COMPENSATION_ASKED) return told;
   const { reason: _, ...facts } = told;
   return facts as TimelineEvent;
 }

@@ -10,7 +10,7 @@ export interface Lanes {
   URGENT_QUEUE_URL: string;
 }
 
-type Carried = Pick<ItemRow, 'id' | 'generation' | 'client' | 'priority'>;
+type Carried = Pick<ItemRow, 'id' | 'generation' | 'client' | 'share' | 'priority'>;
 
 /** The queue that carries items of a priority. */
 export function laneOf({ WORK_QUEUE_URL, URGENT_QUEUE_URL }: Lanes, { priority }: Pick<ItemRow, 'priority'>) {
@@ -24,10 +24,10 @@ export function toWork(
   { delaySeconds = 0, ...more }: Pick<WorkMessage, 'ticket'> & { delaySeconds?: number } = {},
 ): Promise<void> {
   const message: WorkMessage = { itemId: item.id, generation: item.generation, ...more };
-  return send(laneOf(lanes, item), message, delaySeconds, groupOf(item.client));
+  return send(laneOf(lanes, item), message, delaySeconds, groupOf(item));
 }
 
 /** By whom SQS tells clients apart: names of clients may hold signs that it does not take. */
-export function groupOf(client: string): string {
-  return sha256(`client|${client}`).slice(0, 32);
+export function groupOf({ client, share }: Pick<ItemRow, 'client' | 'share'>): string {
+  return sha256(`client|${client}${share === undefined ? '' : `|${share}`}`).slice(0, 32);
 }

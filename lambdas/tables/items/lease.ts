@@ -67,7 +67,7 @@ export function atWork(row: ItemRow | undefined): Leased {
   return new Leased('another delivery is at work on this item', { retryAfterSeconds });
 }
 
-export const LEASE_FIELDS = ['leaseUntil', 'leaseBy'] as const satisfies readonly Field[];
+export const LEASE_FIELDS = ['leaseUntil', 'leaseBy', 'leaseAlone'] as const satisfies readonly Field[];
 
 /** Of a row that nobody is at work on. */
 export function unleased(): Condition<Field> {

@@ -3,6 +3,7 @@ import type { ActionRecord, ActionResult, ItemRow, LedgerEntry } from '../../con
 import type { ItemStatus } from '../../contract/item/status.ts';
 import { clock } from '../../kit/clock.ts';
 import { TransientError } from '../../kit/errors.ts';
+import { digitsOf, doubt, mayBeDone, ofVersionBefore, whyAgain } from './entries.ts';
 import { type Changed, event, type ItemChange, tryChange } from './items.ts';
 
 /*
@@ -64,16 +65,11 @@ export function isDoubtful(row: ItemRow): boolean {
   return [...Object.values(row.ledger ?? {}), ofVersionBefore(row)].some(mayBeDone);
 }
 
-/** What the version before began, and kept in a table of its own, is told by the item's action alone. */
-function ofVersionBefore({ ledger, action, generation }: ItemRow): LedgerEntry | undefined {
-  if (ledger || !action || action.status === 'failed') return undefined;
-  const { status, result } = action;
-  return {
-    state: status === 'done' ? 'done' : 'intent',
-    generation,
-    tries: 0,
-    ...(result ? { result } : {}),
-  };
+/** Whether nobody knows of some action of the item whether it was done. */
+export function isUnsure(row: ItemRow): boolean {
+  return [...Object.values(row.ledger ?? {}), ofVersionBefore(row)].some(
+    (entry) => entry?.state === 'intent' || entry?.unsure === true,
+  );
 }
 
 /** Without an action, in that generation. */
@@ -89,31 +85,52 @@ export function isAtRest(before: ItemRow, { done, row }: Changed<undefined>): bo
   return done ? !isDoubtful(before) : row !== undefined && isGivenUp(row, before.generation);
 }
 
+/** One action of an approved or gated proposal. */
+export interface LedgerAction {
+  /** Of the proposal document. */
+  digest: string;
+  /** The names of all its actions, in their order. */
+  names: readonly string[];
+  /** Which of them it is, counted from 0. */
+  at: number;
+  /** Whether the destination takes our key. */
+  repeatable: boolean;
+}
+
 /** One action of an item, as one worker sees it. */
 export class Ledger {
   /** The same proposal of the same item is the same action, in whichever generation it is carried out. */
   readonly key: string;
   readonly #table: string;
+  /** Of the proposal; those of its first action. */
+  readonly #first: string;
   readonly #digits: string;
-  readonly #name: string;
+  readonly #names: readonly string[];
+  readonly #at: number;
   readonly #repeatable: boolean;
   /** This worker, in its intents. */
   readonly #by = randomUUID();
   #row: ItemRow;
 
-  /** @param repeatable whether the destination takes our key */
-  constructor(table: string, row: ItemRow, action: { name: string; digest: string; repeatable: boolean }) {
+  constructor(table: string, row: ItemRow, { digest, names, at, repeatable }: LedgerAction) {
     this.#table = table;
     this.#row = row;
-    this.#digits = action.digest.slice(0, 16);
-    this.#name = action.name;
-    this.#repeatable = action.repeatable;
+    this.#first = digest.slice(0, 16);
+    this.#digits = digitsOf(this.#first, at);
+    this.#names = names;
+    this.#at = at;
+    this.#repeatable = repeatable;
     this.key = `${row.id}-${this.#digits}`;
   }
 
-  /** Whether the action may have been done, as far as this worker knows. */
+  /** The item as this worker saw it last. */
+  get row(): ItemRow {
+    return this.#row;
+  }
+
+  /** Whether an action of the proposal may have been done, as far as this worker knows. */
   get doubtful(): boolean {
-    return mayBeDone(this.#entry);
+    return this.#names.some((_, at) => mayBeDone(this.#entryOf(digitsOf(this.#first, at))));
   }
 
   get standing(): Standing | undefined {
@@ -147,8 +164,9 @@ export class Ledger {
         },
         change: {
           status: 'acting',
-          set: { action: this.#record('acting') },
-          events: [event('acting', { attempt, ...after, action: this.#name, idempotencyKey: this.key })],
+          set: { ...this.#record('acting'), ...this.#list() },
+          remove: this.#names.length === 1 && this.#row.actions ? ['actions'] : [],
+          events: [event('acting', { attempt, ...after, ...this.#named(), idempotencyKey: this.key })],
         },
       });
       // Refused by itself: the answer was lost, and the SDK asked a second time.
@@ -160,17 +178,19 @@ export class Ledger {
     throw overtaken();
   }
 
-  /** It was done, and so is the item: also where another delivery holds the action by now. */
+  /**
+   * It was done, and with the last action so is the item: also where another delivery holds the action by now. An item that rests with
+   * more to do goes on resting.
+   */
   async done(result: ActionResult): Promise<void> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { generation, error } = this.#row;
       const written = await this.#write(MAY_BE_DONE, {
         entry: { state: 'done', generation, tries: this.#entry?.tries ?? 0, result },
         change: {
-          status: 'done',
-          set: { action: { ...this.#record('done'), result } },
-          remove: error ? ['error'] : [],
-          events: [event('acted', { action: this.#name, ...result }), event('done')],
+          ...(this.isLast ? { status: 'done', remove: error ? ['error'] : [] } : {}),
+          set: this.#record('done', result),
+          events: [event('acted', { ...this.#named(), ...result }), ...(this.isLast ? [event('done')] : [])],
         },
       });
       if (written || !MAY_BE_DONE.includes(this.#row.status)) return;
@@ -198,17 +218,25 @@ export class Ledger {
       entry: (stands && this.#entry) || this.#failure(failure, unsure),
       change: {
         ...rest,
-        set: { ...rest.set, action: this.#record('failed') },
-        events: [event('not_acted', { action: this.#name, reason: failure }), ...rest.events],
+        set: { ...rest.set, ...this.#record('failed') },
+        events: [event('not_acted', { ...this.#named(), reason: failure }), ...rest.events],
       },
     });
     return isGivenUp(this.#row, generation);
   }
 
+  get isLast(): boolean {
+    return this.#at === this.#names.length - 1;
+  }
+
   get #entry(): LedgerEntry | undefined {
-    const { ledger, action } = this.#row;
-    if (!ledger && action?.idempotencyKey === this.key) return ofVersionBefore(this.#row);
-    return ledger?.[this.#digits];
+    return this.#entryOf(this.#digits);
+  }
+
+  #entryOf(digits: string): LedgerEntry | undefined {
+    const { ledger, action, id } = this.#row;
+    if (!ledger && action?.idempotencyKey === `${id}-${digits}`) return ofVersionBefore(this.#row);
+    return ledger?.[digits];
   }
 
   #failure(failure: string, unsure: boolean): LedgerEntry {
@@ -216,8 +244,24 @@ export class Ledger {
     return { state: 'failed', generation, tries, failure, ...doubt(unsure) };
   }
 
-  #record(status: ActionRecord['status']): ActionRecord {
-    return { name: this.#name, status, idempotencyKey: this.key };
+  /** The item's own word on its action is about the first of a list. */
+  #record(status: ActionRecord['status'], result?: ActionResult): Pick<ItemRow, 'action'> {
+    if (this.#at > 0) return {};
+    const name = this.#names[0] ?? '';
+    return { action: { name, status, idempotencyKey: this.key, ...(result ? { result } : {}) } };
+  }
+
+  /** What is to be done, in its order: what became of each is in the ledger. */
+  #list(): Pick<ItemRow, 'actions'> {
+    if (this.#names.length === 1 || this.#at > 0) return {};
+    const key = (at: number) => `${this.#row.id}-${digitsOf(this.#first, at)}`;
+    return { actions: this.#names.map((name, at) => ({ name, idempotencyKey: key(at) })) };
+  }
+
+  #named(): { action: string; number?: string } {
+    const action = this.#names[this.#at] ?? '';
+    const { length } = this.#names;
+    return length === 1 ? { action } : { action, number: `${this.#at + 1} of ${length}` };
   }
 
   /** What is seen from then on is what was written, or what refused it. */
@@ -234,18 +278,6 @@ export class Ledger {
       : (row ?? { ...this.#row, status: 'withdrawn', ledger: {} });
     return done;
   }
-}
-
-function mayBeDone(entry: LedgerEntry | undefined): boolean {
-  return entry?.state === 'done' || entry?.state === 'intent' || entry?.unsure === true;
-}
-
-function doubt(unsure: boolean): { unsure?: true } {
-  return unsure ? { unsure } : {};
-}
-
-function whyAgain({ state, failure }: LedgerEntry): string | undefined {
-  return state === 'intent' ? 'a worker died while calling' : failure;
 }
 
 function overtaken(): TransientError {

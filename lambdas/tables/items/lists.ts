@@ -32,6 +32,21 @@ export function listedItem(table: string, id: string): Promise<ListedItem | unde
   return get<ListedItem>(table, id, { eventual: true, fields: FIELDS });
 }
 
+/** An automation's items behind a place, the oldest first, and the place where they ended if more may follow. */
+export async function itemsAfter(
+  table: string,
+  automation: string,
+  place: string,
+  rows: number,
+): Promise<{ rows: ListedItem[]; next: string | undefined }> {
+  const part = await page<ListedItem>(table, {
+    index: 'byAutomation',
+    key: all<'automation' | 'order'>(is('automation', automation), above('order', place)),
+    limit: rows,
+  });
+  return { rows: part.rows, next: part.last?.order as string | undefined };
+}
+
 /** Ids of suspended items after a place, and the place where they ended if more may follow. */
 export async function suspendedAfter(
   table: string,

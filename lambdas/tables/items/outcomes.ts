@@ -2,7 +2,10 @@ import type { ItemRow } from '../../contract/item/row.ts';
 import { get, getAll } from '../../kit/dynamo/rows.ts';
 
 /** What says how an item goes; the rest of its row may be long. */
-const FIELDS = ['id', 'status', 'approvalId', 'error'] as const;
+const FIELDS = [
+  ...(['id', 'status', 'approvalId', 'error'] as const),
+  ...(['actions', 'compensations', 'children'] as const),
+] as const;
 export type ItemOutcome = Pick<ItemRow, (typeof FIELDS)[number]>;
 
 /** What DynamoDB reads in one call. */

@@ -13,9 +13,12 @@ import { changeItem, event } from './items.ts';
 export interface ExecutionInput {
   itemId: string;
   generation: number;
+  /** Sent back it goes by the lane of urgent items, where there is one. Absent for any other. */
+  urgent?: true;
 }
 
 type Runs = Pick<ItemRow, 'id' | 'generation'>;
+type Started = Runs & Pick<ItemRow, 'priority'>;
 
 /** Execution name = item + generation: Step Functions refuses a second start for 90 days. */
 export function executionName({ id, generation }: Runs): string {
@@ -30,10 +33,17 @@ function stateMachineOf(arn: string): string {
   return arn.replace(':execution:', ':stateMachine:').split(':').slice(0, 7).join(':');
 }
 
+/** The run of another generation of the same item. */
+export function runOf(arn: string, item: Runs): string {
+  return executionArn(stateMachineOf(arn), item);
+}
+
 /** Starts the run; an existing one is success, because only this item and generation has its name. */
-export async function startExecution(stateMachineArn: string, item: Runs): Promise<void> {
+export async function startExecution(stateMachineArn: string, item: Started): Promise<void> {
   const name = executionName(item);
-  const input: ExecutionInput = { itemId: item.id, generation: item.generation };
+  const { id: itemId, generation, priority } = item;
+  const urgent = priority === 'urgent' ? ({ urgent: true } as const) : {};
+  const input: ExecutionInput = { itemId, generation, ...urgent };
   try {
     await sfn().send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { ApprovalRow, Edit } from '../../contract/approval.ts';
 import type { DocumentFacts } from '../../contract/document.ts';
 import type { Repair } from '../../contract/intake/repair.ts';
-import type { ProposalDocument, ShownDocument } from '../../contract/item/proposal-document.ts';
+import { type ProposalDocument, type ShownDocument, stepsOf } from '../../contract/item/proposal-document.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
 import { RESTING } from '../../contract/item/status.ts';
 import { timelineOf } from '../../contract/item/timeline.ts';
@@ -10,6 +10,8 @@ import { get } from '../../kit/dynamo/rows.ts';
 import { getContent } from '../../kit/objects.ts';
 import { inClear, isShownTo } from '../../privacy/document.ts';
 import { documentNamesKey, earlyKey, repairsKey } from '../keys.ts';
+import { actionViews } from './actions.ts';
+import { parentOf } from './family.ts';
 import { getItem } from './items.ts';
 
 /** What of an approval the item's reader is shown. */
@@ -84,6 +86,8 @@ export function itemView(
     documents?: DocumentView[] | undefined;
     early?: object | undefined;
     repairs?: readonly Repair[] | undefined;
+    /** Of whichever client it is. @default told where it is the item's own client's */
+    duplicateOf?: string | undefined;
   },
 ) {
   return {
@@ -96,13 +100,19 @@ export function itemView(
     updatedAt: row.updatedAt,
     deferredUntil: row.status === 'deferred' ? row.deferredUntil : undefined,
     early: parts.early ?? row.early?.facts,
-    duplicateOf: row.duplicateOf,
+    duplicateOf: row.duplicateIsOwn ? row.duplicateOf : parts.duplicateOf,
+    parent: parentOf(row),
+    compensates: row.compensates && { item: row.compensates.item, action: row.compensates.action },
+    children: row.children?.map(({ id }) => id),
+    promise: row.promised,
     label: row.label,
     verdict: row.verdict,
     reasons: row.reasons,
+    degraded: row.degraded,
     proposal: parts.proposal,
     approval: parts.approval,
     action: row.action,
+    actions: actionViews(row),
     documents: parts.documents ?? row.documents?.map(documentView),
     repairs: parts.repairs,
     costUsd: row.costUsd,
@@ -116,11 +126,12 @@ export function itemView(
 
 /**
  * The whole story: the row, what was proposed, and what a person decided.
- * @param from `client`: who reads it. The item's own is shown what tokens stand for, as the automation's `privacy` says.
+ * @param from `client`: who reads it. The item's own is shown what tokens stand for, as the automation's `privacy` says. `operator`: whether
+ *   it may read the items of every client
  */
 export async function fullView(
   row: ItemRow,
-  from: { approvalTable: string; bucket: string; client?: string },
+  from: { approvalTable: string; bucket: string; client?: string; operator?: boolean },
 ) {
   const [approval, document] = await Promise.all([
     readApproval(from.approvalTable, row.approvalId),
@@ -133,7 +144,9 @@ export async function fullView(
     readEarly(from.bucket, row),
     maySee ? readRepairs(from.bucket, row) : document?.repairs,
   ]);
-  return itemView(row, { approval, proposal: document && shownOf(document), documents, early, repairs });
+  const duplicateOf = from.operator ? row.duplicateOf : undefined;
+  const proposal = document && shownOf(document);
+  return itemView(row, { approval, proposal, documents, early, repairs, duplicateOf });
 }
 
 /** Whether a reader is shown what came; otherwise they see what the proposal shows of it, with tokens for personal data. */
@@ -195,8 +208,12 @@ async function readDocument(
   return kept && client === own ? inClear(bucket, kept, 'client').catch(() => kept) : kept;
 }
 
-function shownOf({ action, parameters, confidence, brief, summary, evidence }: ProposalDocument) {
-  return { action, parameters, confidence, brief, summary, evidence };
+function shownOf(document: ProposalDocument) {
+  const { action, parameters, confidence, brief, summary, evidence } = document;
+  const actions = stepsOf(document).map((one) => ({
+    ...{ action: one.action, parameters: one.parameters, summary: one.summary },
+  }));
+  return { actions, action, parameters, confidence, brief, summary, evidence };
 }
 
 async function readApproval(table: string, id: string | undefined): Promise<ApprovalView | undefined> {

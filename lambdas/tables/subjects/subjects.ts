@@ -37,10 +37,19 @@ export function plainSubject(text: string): string | undefined {
 export async function subjectHashes(secretId: string, subjects: readonly string[]): Promise<string[]> {
   const plain = new Set(subjects.map(plainSubject).filter((it) => it !== undefined));
   if (plain.size === 0) return [];
+  const hash = await hasher(secretId);
+  return [...plain].slice(0, MOST_SUBJECTS).map((text) => hash(`subject|${text}`));
+}
+
+/** What a body is known by when it comes again, long after it is erased: nobody can try guesses on it. @throws as `subjectHashes` */
+export async function bodyHashOf(secretId: string, digest: string): Promise<string> {
+  return (await hasher(secretId))(`body|${digest}`);
+}
+
+async function hasher(secretId: string): Promise<(text: string) => string> {
   const { key } = await readSecret<{ key?: string }>(secretId);
   if (!key) throw new SystemError("the secret of the subjects holds no 'key': deploy the platform again");
-  const hash = (text: string) => createHmac('sha256', key).update(`subject|${text}`).digest('hex');
-  return [...plain].slice(0, MOST_SUBJECTS).map(hash);
+  return (text) => createHmac('sha256', key).update(text).digest('hex');
 }
 
 /** One subject of one item, for as long as the item is kept. */

@@ -63,13 +63,14 @@ describe('the tools', () => {
 it('a description says what asks a person, in words', () => {
   const refund = entries.find(({ name }) => name === 'refund-request');
   const lines = refund ? described(refund).split('\n') : [];
-  expect(lines.slice(1, 5)).toEqual([
+  expect(lines.slice(1, 6)).toEqual([
     'Rules decide about each call, not the caller: it is carried out at once, put before a person, or refused.',
-    '- Action refund: consequential, cannot be undone. Asks a person beyond 99.99 for the same subject in 90 days, 10000.00 in a day.',
+    '- Action refund: consequential, cannot be undone. Asks a person beyond 99.99 for the same subject in 90 days, 300.00 for the same customer in 90 days, 10000.00 in a day.',
     '- Action deny: routine, can be undone.',
     '- Action review: routine, can be undone.',
+    '- Action tell: routine, cannot be undone. Asks a person beyond 5 times to one recipient in a day.',
   ]);
-  expect(lines.slice(5).map((line) => line.slice(0, line.indexOf(':')))).toEqual([
+  expect(lines.slice(6).map((line) => line.slice(0, line.indexOf(':')))).toEqual([
     'Example that is carried out at once',
     'Example that asks a person',
     'Example that is refused',

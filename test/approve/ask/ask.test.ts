@@ -65,6 +65,13 @@ describe('a question to people', () => {
     expect(JSON.stringify(approval())).not.toMatch(/words|ann@shop/);
   });
 
+  it('does not outlive its item, which its automation may keep for a shorter time', async () => {
+    const expiresAt = time.at / 1000 + 30 * 86_400;
+    gated({ verdict: 'ask', expiresAt });
+    await put();
+    expect(approval()).toMatchObject({ expiresAt });
+  });
+
   it('keeps to the working time of its calendar', async () => {
     const terms = { ...QUESTION.terms, calendar: 'office' };
     const days = ['mon', 'tue', 'wed', 'thu', 'fri'] as const;

@@ -1,11 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Automation } from '../../../lambdas/contract/automation.ts';
-import type { ScheduleDoor } from '../../../lambdas/contract/intake/schedules.ts';
-import { arrive } from '../../../lambdas/intake/doors/arrive.ts';
-import { pollKey } from '../../../lambdas/tables/keys.ts';
-import { automation, type Demo, ENV, sqsRecord } from '../../support/fixtures.ts';
-import { type Seen, type Stub, stubServer } from '../../support/http.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { time, world } from '../../support/world.ts';
+import { items, legacy, lines, place, rows, TICK, texts, tick } from './schedule-world.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
 vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
@@ -15,65 +10,6 @@ vi.mock('../../../lambdas/kit/clock.ts', async (original) => ({
   ...(await original<typeof import('../../../lambdas/kit/clock.ts')>()),
   sleep: async () => {},
 }));
-
-/** An old system: its rows in order, three at a time. */
-let rows: { no: number; words: unknown }[] = [];
-let legacy: Stub;
-
-const serving = (_: unknown, seen: Seen) => {
-  const after = Number(new URL(seen.path, 'http://x').searchParams.get('after') ?? 0);
-  return { rows: rows.filter(({ no }) => no > after).slice(0, 3) };
-};
-
-beforeEach(async () => {
-  world.reset();
-  time.freezeLater();
-  rows = [1, 2, 3, 4].map((no) => ({ no, words: `line ${no}` }));
-  legacy = await stubServer((response, seen) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(serving(response, seen)));
-  });
-});
-afterEach(() => legacy.close());
-
-const lines: ScheduleDoor<Demo> = {
-  ...{ source: 'legacy', every: 'rate(5 minutes)', priority: 'low' },
-  request: (cursor) => ({ path: '/lines', query: { after: cursor } }),
-  records(answer) {
-    const found = (answer as { rows: { no: number }[] }).rows;
-    const next = found.at(-1)?.no;
-    return {
-      records: found.map((row) => ({ id: row.no, record: row })),
-      next: next === undefined ? undefined : String(next),
-    };
-  },
-  body: (record) => ({ text: (record as { words: string }).words }),
-};
-
-const withDoor = (more: Partial<ScheduleDoor<Demo>> = {}): Automation<Demo> => ({
-  ...automation,
-  doors: { schedules: { lines: { ...lines, ...more } } },
-});
-const env = () => ({
-  ...{ ...ENV, STAGE: 'local' },
-  SOURCES: JSON.stringify({
-    legacy: {
-      kind: 'source',
-      name: 'legacy',
-      url: `${legacy.url}/api`,
-      timeoutSeconds: 2,
-      mostBytes: 10_000,
-    },
-  }),
-});
-const TICK = { door: 'schedule', name: 'lines' };
-const tick = (message: object = TICK, door: Partial<ScheduleDoor<Demo>> = {}) =>
-  arrive(sqsRecord(message), withDoor(door) as never, env());
-
-const items = () => world.tables.all('items');
-const texts = () =>
-  items().map(({ id }) => JSON.parse(world.content.get(`bucket/items/${id}/body.json`) ?? '{}').text);
-const place = () => world.tables.row('control', pollKey('demo', 'lines'));
 
 describe('a tick', () => {
   it('makes an item of each record, page by page, and writes down how far it was read', async () => {
@@ -100,7 +36,7 @@ describe('a tick', () => {
   });
 
   it('that finds nothing writes nothing, and tells that the source delivers', async () => {
-    rows = [];
+    rows.length = 0;
     await tick();
 
     expect(items()).toEqual([]);
@@ -139,6 +75,48 @@ describe('a tick', () => {
     expect(world.tables.snapshot()).not.toContain('line 1');
   });
 
+  const itself = () => {
+    const own: unknown[] = [];
+    own.push(own);
+    return own;
+  };
+  const throwing = () => ({
+    toJSON: () => {
+      throw new Error('no');
+    },
+  });
+  it.each<[string, () => unknown, string]>([
+    ['holds a number that JSON has not', () => ({ n: 1n }), 'not-json'],
+    ['holds itself', itself, 'nested-too-deep'],
+    ['is nested beyond reason', () => JSON.parse('['.repeat(5000) + ']'.repeat(5000)), 'nested-too-deep'],
+    ['is a function', () => () => 1, 'not-json'],
+    ['throws when it is read', throwing, 'not-json'],
+  ])('quarantines by name a record that %s, and goes on', async (_, poison, name) => {
+    const records = (answer: unknown) => {
+      const { records: found, next } = lines.records(answer, undefined);
+      // Without an id of its own: by what it says.
+      const bad = { id: '', record: poison() };
+      return { records: found.map((it) => (it.id === 2 ? bad : it)), next };
+    };
+    await tick(TICK, { records });
+    await tick(TICK, { records });
+
+    expect(items()).toHaveLength(4);
+    expect(items().flatMap(({ refused }) => refused ?? [])).toEqual([name]);
+    expect(place()).toMatchObject({ cursor: '4' });
+    expect(texts().filter(Boolean).sort()).toEqual(['line 1', 'line 3', 'line 4']);
+  });
+
+  it('quarantines a record of which its mapping makes what is no JSON, and goes on', async () => {
+    const body = (record: unknown) => ({
+      text: (record as { words: string }).words,
+      ...((record as { no: number }).no === 2 ? { subject: 1n as never } : {}),
+    });
+    await tick(TICK, { body });
+    expect(items()).toHaveLength(4);
+    expect(items().filter(({ unfit }) => unfit)).toHaveLength(1);
+  });
+
   it('makes every record one item, and passes none over, wherever its worker dies', async () => {
     for (let point = 1, died = true; died; point += 1) {
       for (const after of [false, true]) {
@@ -158,85 +136,6 @@ describe('a tick', () => {
         expect(place()).toMatchObject({ cursor: '4' });
       }
     }
-  });
-});
-
-describe('a source without an answer of use', () => {
-  const FAULTS: [string, Stub['answers'][number]][] = [
-    ['is down', { status: 503 }],
-    ['answers with a page', { status: 200, body: '<!doctype html>' }],
-    ['breaks off', (response) => response.destroy()],
-    ['refuses the key', { status: 401 }],
-    ['sends elsewhere', { status: 302, headers: { location: 'http://169.254.169.254/' } }],
-    ['says more than is read', { status: 200, body: 'x'.repeat(20_000) }],
-    ['says something else', { status: 200, body: { nothing: 1 } }],
-  ];
-
-  it.each(FAULTS)(
-    'that %s is asked again later, from the same place, and nothing is lost',
-    async (_, fault) => {
-      const { answers } = legacy;
-      const good = answers[0] as Stub['answers'][number];
-      await tick();
-      rows.push({ no: 5, words: 'line 5' });
-      legacy.answers = [fault];
-      await tick();
-
-      expect(items()).toHaveLength(4);
-      expect(place()).toMatchObject({ cursor: '4', failures: 1 });
-      const [again] = world.sent('arrivals') as object[];
-      expect(again).toMatchObject({ ...TICK, retry: expect.any(Number) });
-      expect(world.delays.at(-1)).toMatchObject({ queue: 'arrivals', seconds: 30 });
-      expect(world.counted).toContain('pollsFailed');
-      legacy.answers = [good];
-      // What opens the breaker is asked again when that lets it.
-      for (let message = again; message && items().length < 5; ) {
-        time.advance((world.delays.at(-1)?.seconds ?? 0) + 1);
-        world.queues.delete('arrivals');
-        await tick(message);
-        message = world.sent('arrivals').at(-1) as object;
-      }
-      expect(items()).toHaveLength(5);
-      expect(place()).toEqual({ id: pollKey('demo', 'lines'), cursor: '5' });
-    },
-  );
-
-  it('is left alone by other ticks while a try is due, and asked by them once that was lost', async () => {
-    legacy.answers = [{ status: 503 }];
-    await tick();
-    const calls = legacy.seen.length;
-    await tick();
-    time.advance(60);
-    await tick();
-    expect(legacy.seen.length).toBe(calls);
-    time.advance(31);
-    await tick();
-    expect(legacy.seen.length).toBe(calls + 1);
-  });
-
-  it('is asked again and again, more seldom, and by one chain of messages', async () => {
-    legacy.answers = [{ status: 503 }];
-    await tick();
-    for (let n = 0; n < 8; n += 1) {
-      const message = world.sent('arrivals').at(-1) as object;
-      time.advance((world.delays.at(-1)?.seconds ?? 0) + 1);
-      await tick(message);
-    }
-
-    expect(world.sent('arrivals')).toHaveLength(9);
-    expect(world.delays.at(-1)?.seconds).toBeLessThanOrEqual(300);
-    expect(place()).toMatchObject({ failures: 9 });
-  });
-
-  it('is not called while its breaker is open', async () => {
-    time.advance(3600);
-    world.tables.put('control', {
-      ...{ id: 'source#legacy', breaker: 'open', reason: 'too many', openUntil: Date.now() + 86_400_000_000 },
-    });
-    await tick();
-
-    expect(legacy.seen).toEqual([]);
-    expect(world.sent('arrivals')).toHaveLength(1);
   });
 });
 

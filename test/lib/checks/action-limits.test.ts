@@ -23,6 +23,10 @@ const subject = (fields: object) => ({
   limits: { perSubject: { key: () => 'x', amount: '1.00', days: 1, ...fields } },
 });
 
+const per = (fields: object) => ({
+  limits: { per: { customer: { key: () => 'x', amount: '1.00', days: 1, ...fields } } },
+});
+
 describe('a limit', () => {
   it.each<[string, Partial<Action>]>([
     ['of nothing', { limits: { perDay: {} } }],
@@ -31,6 +35,16 @@ describe('a limit', () => {
     ['of half an action', { limits: { perDay: { count: 1.5 } } }],
     ['of no day', subject({ days: 0 })],
     ['of more days than a row holds', subject({ days: 367 })],
+    ['for a further subject of nothing', { limits: { per: { customer: { key: () => 'x', days: 1 } } } }],
+    ['for a further subject of no day', per({ days: 0 })],
+    [
+      'for a subject that is another limit’s',
+      { limits: { per: { day: { key: () => 'x', count: 1, days: 1 } } } },
+    ],
+    [
+      'that lowers nothing',
+      { limits: { perSubject: { key: () => 'x', count: 1, days: 1, most: () => '1.00' } } },
+    ],
     ['of money without its currency', { ...subject({}), currency: undefined as never }],
     ['for a recipient that nobody names', { limits: { perRecipient: { count: 1 } } }],
     [
@@ -43,6 +57,7 @@ describe('a limit', () => {
 
   it.each<[string, Partial<Action>]>([
     ['that is none', { limits: undefined as never }],
+    ['for a further subject', per({ count: 5, most: () => '0.50' })],
     ['of number and amount', subject({ count: 3, days: 366 })],
     ['for whoever gets it', { recipient: 'orderId', limits: { perRecipient: { count: 5 } } }],
   ])('%s fits', (_name, changes) => {
@@ -53,7 +68,12 @@ describe('a limit', () => {
 describe('the shipped automations', () => {
   it('limit what they do alone, and say so in the registry', () => {
     expect(registryEntry(refunds).limits).toEqual({
-      refund: { perSubject: { amount: '99.99', days: 90 }, perDay: { amount: '10000.00' } },
+      refund: {
+        perSubject: { amount: '99.99', days: 90 },
+        per: { customer: { amount: '300.00', days: 90 } },
+        perDay: { amount: '10000.00' },
+      },
+      tell: { perRecipient: { count: 5, days: 1 } },
     });
     expect(registryEntry(example('support-triage')).limits).toEqual({
       reply: { perRecipient: { count: 10, days: 1 }, perDay: { count: 500 } },

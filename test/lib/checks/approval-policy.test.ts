@@ -38,6 +38,12 @@ async function faults(changes: Partial<ApprovalPolicy>): Promise<string> {
 describe('an approval policy', () => {
   it('fits as the repository has it', async () => expect(await faults({})).toBe('fits'));
 
+  it('has urgent times that pass', async () => {
+    const urgent = { when: () => true, timeoutMinutes: 0, escalationMinutes: 5 };
+    expect(await faults({ urgent })).toContain("'approval.urgent': its times must be positive");
+    expect(await faults({ urgent: { ...urgent, timeoutMinutes: 5 } })).toBe('fits');
+  });
+
   it.each<[string, Partial<ApprovalPolicy>, string]>([
     ['the same group twice', { escalateTo: 'refund-approvers' }, "'escalateTo' must be another group"],
     [
@@ -93,7 +99,9 @@ describe('an approval policy', () => {
     const config = await loadConfig('test/support/example.config.ts');
     const short = { ...config, retention: { ...config.retention, contentDays: 14 } };
     const long = { ...refunds, approval: { ...base, timeoutMinutes: 8 * 24 * 60 } };
-    expect(() => checkAutomations([long], short)).toThrow("longer than 'retention' keeps items");
+    expect(() => checkAutomations([long], short)).toThrow(
+      "longer than 'retention' or 'retentionDays' keeps items",
+    );
     expect(() => checkAutomations([long], config)).not.toThrow();
   });
 

@@ -93,7 +93,7 @@ describe('a model that no item can fall back on', () => {
     const [warning, ...more] = warningsAbout(tight, config);
     expect(more).toEqual([]);
     expect(warning).toMatch(
-      /^support-triage: no item can fall back on openai\/gpt-6\.1-sol \(large\) in the steps route, reply: a short question may cost \$0\.03 there, and 'budget\.perItemUsd' is 0\.02\. Raise that, or lower/,
+      /^support-triage: no item can fall back on openai\/gpt-6\.1-sol \(large\) in the steps route, split, reply: a short question may cost \$0\.03 there, and 'budget\.perItemUsd' is 0\.02\. Raise that, or lower/,
     );
     expect(warningsAbout(triage, config)).toEqual([]);
   });

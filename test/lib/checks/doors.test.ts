@@ -56,6 +56,8 @@ it.each([
 it.each([
   ["'doors.webhooks.hook.scheme' needs a 'kind'", { ...webhook, scheme: { kind: 'plain' } }],
   ["'doors.webhooks.hook.windowSeconds'", { ...webhook, windowSeconds: 0 }],
+  ["'doors.webhooks.hook.rate.perSecond'", { ...webhook, rate: { perSecond: 0, burst: 1 } }],
+  ["'doors.webhooks.hook.rate.burst'", { ...webhook, rate: { perSecond: 1, burst: 0.5 } }],
   [
     "'doors.webhooks.hook.scheme' must name its headers",
     { ...webhook, scheme: { ...hmac, header: 'X-Sig' } },

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { automation as support } from '../../../automations/support-triage/automation.ts';
 import type { Action, Automation } from '../../../lambdas/contract/automation.ts';
-import { composed, field, listOf, matching, quoted, words } from '../../../lambdas/contract/parameters.ts';
+import {
+  composed,
+  excerpt,
+  field,
+  listOf,
+  matching,
+  quoted,
+  words,
+} from '../../../lambdas/contract/parameters.ts';
 import { faultsInParameters } from '../../../lib/checks/parameters.ts';
 
 const triage = support as unknown as Automation;
@@ -40,6 +48,11 @@ describe('what may go out alone', () => {
     [
       'a summary that tells free words',
       faults({ ...parameters({ note: words() }), describe: ({ note }) => `Say ${note}` }),
+      /'describe'.*'note'/,
+    ],
+    [
+      'a summary that tells words of the item',
+      faults({ ...parameters({ note: excerpt() }), describe: ({ note }) => `Say ${note}` }),
       /'describe'.*'note'/,
     ],
     ['a summary of what is not declared', faults({ describe: ({ x }) => `Say ${x}` }), /'describe'.*'x'/],

@@ -14,6 +14,23 @@ it.each([
       "'promise.budgetForLow' must be a share above 0, at most 1, such as 0.8",
     ],
   ],
+  [
+    { normalMinutes: 15, byLabel: { Billing: { minutes: 240, calendar: 'office' }, other: { minutes: 1 } } },
+    [],
+  ],
+  [
+    {
+      normalMinutes: 15,
+      byLabel: { Sales: { minutes: 60 }, Billing: { minutes: 0 }, other: { minutes: 9, calendar: 'shop' } },
+    },
+    [
+      "'promise.byLabel' has 'Sales', which is not in 'labels': name one of Billing, other",
+      "'promise.byLabel.Billing.minutes' must be minutes from 1 to 24000",
+      "'promise.byLabel.other.calendar' is 'shop', which is not in 'calendars'",
+    ],
+  ],
 ])('a promise is checked: %j', (promise, faults) => {
-  expect(faultsInPromise({ ...(promise ? { promise } : {}) })).toEqual(faults);
+  const calendars = { office: {} } as never;
+  const labels = ['Billing', 'other'];
+  expect(faultsInPromise({ labels, ...(promise ? { promise } : {}) }, { calendars })).toEqual(faults);
 });

@@ -4,6 +4,11 @@ import { faultsInSchema } from '../../../lib/checks/schema.ts';
 import { automations } from '../../support/automations.ts';
 
 const short = z.string().check(z.maxLength(10));
+/** Its values may be such a shape again. */
+const TREE = (text: z.ZodMiniType): z.ZodMiniType => {
+  const tree: z.ZodMiniType = z.lazy(() => z.union([text, z.record(short, tree)]));
+  return tree;
+};
 const faults = (fields: Record<string, z.ZodMiniType>) => faultsInSchema({ schema: z.strictObject(fields) });
 
 describe('a schema whose texts have no length is refused at synth', () => {
@@ -28,6 +33,7 @@ describe('a schema whose texts have no length is refused at synth', () => {
     ['a key', z.record(z.string(), short), "'schema.it, its keys' is a text"],
     ['a value', z.record(short, z.string()), "'schema.it.*' is a text"],
     ['anything', z.unknown(), "'schema.it' takes anything"],
+    ['one in a shape that holds itself', TREE(z.string()), 'is a text'],
     ['fields of any name', z.looseObject({}), "'schema.it' takes fields of any name"],
   ])('%s', (_name, it_, fault) => {
     expect(faults({ it: it_ })).toEqual([expect.stringContaining(fault)]);
@@ -42,6 +48,7 @@ describe('a schema whose texts have no length is refused at synth', () => {
     ['a pattern that ends', z.string().check(z.regex(/^(?:a|b(?:c|d){2})[*+|]{1,3}$/))],
     ['a list with a length', z.array(short).check(z.maxLength(3))],
     ['a record of short keys', z.record(short, z.int())],
+    ['a shape that holds itself', TREE(short)],
     ['numbers', z.union([z.int(), z.boolean(), z.null()])],
   ])('but not %s', (_name, it_) => {
     expect(faults({ it: it_ })).toEqual([]);

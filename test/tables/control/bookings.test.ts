@@ -81,6 +81,13 @@ describe('what an action counts as', () => {
     });
   });
 
+  it('is one recipient by both names of one mail service', () => {
+    const [one, other] = ['a.nn@googlemail.com', 'ann@gmail.com'].map(
+      (to) => pay('1.00', { to }).tallies[1]?.id,
+    );
+    expect(one).toBe(other);
+  });
+
   it('has no recipient where none is named, and another for another', () => {
     expect(pay('1.00', { to: null }).tallies.map(({ of }) => of)).toEqual(['subject', 'day']);
     expect(pay('1.00', { to: 'bob@example.com' }).tallies[1]?.id).not.toBe(pay('1.00').tallies[1]?.id);
@@ -146,5 +153,45 @@ describe('a limit', () => {
         expect(back.reduce<Days>((days, one) => changed(days, one, -1), filled(...bookings))).toEqual({});
       }),
     );
+  });
+});
+
+describe('a limit for a further subject', () => {
+  const limits: Limits<Demo> = {
+    perSubject: {
+      ...{ key: ({ order }) => order as string, amount: '99.99', days: 90 },
+      most: ({ left }) => left as string | undefined,
+    },
+    per: { customer: { key: ({ customer }) => customer as string | undefined, amount: '150.00', days: 30 } },
+  };
+  const paid = (more: object = {}) => booked({ amount: '20.00', order: 'W1', ...more }, limits);
+
+  it('counts beside the first under a key of its own, and not where it has no key', () => {
+    expect(paid({ customer: 'C-7' }).tallies).toMatchObject([
+      { of: 'subject', days: 90, cents: 9999 },
+      { of: 'customer', days: 30, cents: 15_000, id: expect.stringMatching(/#customer#[0-9a-f]{32}$/) },
+    ]);
+    expect(paid()).not.toHaveProperty('uncounted');
+    expect(paid().tallies).toHaveLength(1);
+  });
+
+  it('is told by its own name', () => {
+    const booking = paid({ customer: 'C-7' });
+    const [, customer] = booking.tallies;
+    const counted: Days = { '2026-11-20': { n: 2, EUR: 14_000 } };
+    expect(customer && beyond(booking, customer, counted)).toBe(
+      "'pay' is at its limit for one customer: 150.00 in one currency in 30 days",
+    );
+  });
+
+  it.each<[string | undefined, number]>([
+    ['35.50', 3550],
+    ['500.00', 9999],
+    [undefined, 9999],
+    ['0.00', 0],
+    ['-5.00', 0],
+    ['much', 0],
+  ])('is lowered to what is left (%s), and never raised', (left, cents) => {
+    expect(paid({ left }).tallies[0]?.cents).toBe(cents);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Limits } from '../../../lambdas/contract/automation.ts';
 import { clock } from '../../../lambdas/kit/clock.ts';
-import { type Booking, bookingOf } from '../../../lambdas/tables/control/bookings.ts';
+import { type Booking, bookingIn, bookingOf } from '../../../lambdas/tables/control/bookings.ts';
 import { giveBack, reserve } from '../../../lambdas/tables/control/limits.ts';
 import type { Demo } from '../../support/fixtures.ts';
 import { limited } from '../../support/limits.ts';
@@ -181,5 +181,52 @@ describe('a table that falters', () => {
     world.tables.conflicts = 1000;
     await giveBack('control', item('a'));
     expect(sums().subject).toBe(6000);
+  });
+});
+
+describe('a list of actions', () => {
+  const pay = (amount: string, order = 'W1') => ({ action: 'pay', parameters: { amount, order } });
+  const list = (...listed: ReturnType<typeof pay>[]) =>
+    bookingIn(limited(LIMITS), listed, {}, clock.now()) as Booking;
+  const takeAll = (name: string, booked: Booking, capped = true) =>
+    reserve('control', item(name), booked, capped);
+
+  it('counts each action, in one write to every row', async () => {
+    expect(await takeAll('a', list(pay('40.00'), pay('30.00'), pay('20.00', 'W2')))).toBeUndefined();
+
+    expect(sums().day).toBe(9000);
+    expect(counts().find((row) => 'n' in row)).toMatchObject({ n: 3 });
+  });
+
+  it('fits as a whole or not at all', async () => {
+    expect(await takeAll('a', list(pay('60.00'), pay('40.00')))).toContain('at its limit for one subject');
+
+    expect(counts()).toEqual([]);
+  });
+
+  it('is taken off every row as a whole, however often', async () => {
+    await takeAll('a', list(pay('40.00'), pay('30.00')));
+    await giveBack('control', item('a'));
+    await giveBack('control', item('a'));
+
+    expect(sums()).toEqual({ subject: 0, day: 0 });
+  });
+
+  it('is counted once, however often it is asked, and as another one where one of its actions is', async () => {
+    await takeAll('a', list(pay('40.00'), pay('30.00')));
+    await takeAll('a', list(pay('40.00'), pay('30.00')));
+    expect(sums().subject).toBe(7000);
+
+    await takeAll('a', list(pay('40.00'), pay('10.00')));
+    expect(sums().subject).toBe(5000);
+  });
+
+  it('holds its limit against twenty lists at the same moment', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, name) => takeAll(String(name), list(pay('12.00'), pay('12.00')))),
+    );
+
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(4);
+    expect(sums()).toEqual({ subject: 9600, day: 9600 });
   });
 });

@@ -1,11 +1,13 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import type { ApprovalRow, Asked } from '../../../contract/approval.ts';
-import type { Mark, ProposalDocument } from '../../../contract/item/proposal-document.ts';
-import { isSuspected, shownValues } from '../../../gate/shows.ts';
+import { type ApprovalRow, type Asked, COMPLETES } from '../../../contract/approval.ts';
+import { type Mark, type ProposalDocument, stepsOf } from '../../../contract/item/proposal-document.ts';
+import { allShown, isSuspected } from '../../../gate/shows.ts';
+import { titleOf } from '../../../gate/summary.ts';
 import { ses } from '../../../kit/aws.ts';
 import { cutText, oneLine, shownText } from '../../../kit/text.ts';
 import { shownTime } from '../../../pages/time.ts';
-import { compose, type Mail } from './family.ts';
+import { TAKES_BACK, takesBackLines } from '../../decision/taken-back.ts';
+import { type Block, compose, type Mail } from './family.ts';
 import { refusedForNow } from './pace.ts';
 
 export interface Letter {
@@ -49,15 +51,41 @@ export function letterOf(letter: Letter): Promise<Mail> {
     subject: `${KINDS[kindOf(letter)].subject}: ${marks.join(', ')}`,
     preheader: deadline(letter),
     opening: opening(letter),
-    title: oneLine(shownText(document.summary)),
+    title: oneLine(shownText(titleOf(document))),
     warning: document.risk === 'catastrophic' ? CATASTROPHIC : undefined,
     blocks: [
-      { heading: 'What will be done', lines: valuesIn(document) },
+      ...compensatedIn(letter),
+      ...stepsIn(document),
+      { heading: document.further ? 'With these values' : 'What will be done', lines: valuesIn(document) },
+      ...missingIn(document),
       { heading: 'Why a person decides', lines: document.reasons.map((it) => oneLine(shownText(it))) },
     ],
     button: { words: 'Read it and decide', url },
     foot: ['Opening the link changes nothing. It is yours alone: do not forward it.', ...until(letter)],
   });
+}
+
+/** What was done before, and is taken back by this. */
+function compensatedIn({ document: { compensates }, zone }: Letter): Block[] {
+  if (!compensates) return [];
+  return [{ heading: TAKES_BACK, lines: takesBackLines(compensates, { zone }) }];
+}
+
+/** What nobody could look up. */
+function missingIn({ degraded = [] }: ProposalDocument): Block[] {
+  if (degraded.length === 0) return [];
+  const lines = degraded.map(({ step, reason }): [string, string] => [step, reason]);
+  return [{ heading: 'Thought about without an answer to', lines }];
+}
+
+/** Several actions, in their order. */
+function stepsIn(document: ProposalDocument): Block[] {
+  if (!document.further) return [];
+  const lines = stepsOf(document).map(({ summary, risk }, at): [string, string] => [
+    String(at + 1),
+    `${oneLine(shownText(summary))} (${risk})`,
+  ]);
+  return [{ heading: 'What will be done, in this order', lines }];
 }
 
 const CATASTROPHIC = 'Catastrophic: this can do great harm. Approve it only if you know that it is right.';
@@ -97,9 +125,10 @@ function kindOf({ reminder, asked, row }: Letter): Kind {
 }
 
 function opening(letter: Letter): string {
-  const { asked } = letter;
+  const { asked, document } = letter;
   const via = asked.voided ? 'again, because it was changed after you approved it' : asked.via;
-  const first = KINDS[kindOf(letter)].says(letter);
+  const said = KINDS[kindOf(letter)].says(letter);
+  const first = document.completions ? `${said} It was thought about again: ${COMPLETES}.` : said;
   return via ? `${first} You are asked ${via}.` : first;
 }
 
@@ -124,7 +153,7 @@ const MOST_VALUES = 12;
 
 /** The values that fit. Free words lose links, addresses and mark-up: a mail program would link them. */
 function valuesIn(document: ProposalDocument): [string, string][] {
-  const values = shownValues(document);
+  const values = allShown(document);
   const told = values.slice(0, MOST_VALUES).map(({ name, value, marks, words }): [string, string] => {
     return [name, words && isSuspected(document) ? ON_PAGE : excerpt(value, marks)];
   });

@@ -1,15 +1,25 @@
 import { html } from 'hono/html';
-import type { ApprovalRow, Decision } from '../../../contract/approval.ts';
+import { type ApprovalRow, type Decision, isCompletion } from '../../../contract/approval.ts';
 import { peopleOf } from '../../../kit/digest.ts';
 import { honeypot } from '../../../pages/honeypot.ts';
 import type { Markup, Sheet } from '../../../pages/layout.ts';
 import { timeMark } from '../../../pages/time.ts';
-import { type Became, type BecameState, changesIn } from '../../decision/became.ts';
+import {
+  type Became,
+  type BecameState,
+  changesIn,
+  isPartly,
+  OF_ACTION,
+  staysBegun,
+} from '../../decision/became.ts';
 import { isUndoable } from '../../decision/decide.ts';
+import { backLine, whoseAction } from '../../decision/taken-back.ts';
 
 /** What follows a decision on its page. */
 export interface After {
   became: Became;
+  /** Which items belong to this one. @default nothing is told of them */
+  family?: Markup | string;
   /** The way to the person's next approval, and to this page once more. */
   ways: Markup | string;
 }
@@ -54,13 +64,36 @@ function undoForm(row: ApprovalRow, hidden: unknown) {
 }
 
 /** What became of it: a word with a sign in front, and what follows for whoever decided. */
-export function becamePart(row: ApprovalRow, { became }: Pick<After, 'became'>): Markup {
+export function becamePart(
+  row: ApprovalRow,
+  { became, family = '' }: Pick<After, 'became' | 'family'>,
+): Markup {
   const [sign, word, follows] = BECAME[became.state];
   const why = became.failed ? `${became.words[0]?.toUpperCase()}${became.words.slice(1)}. ` : '';
   const waits =
     became.state === 'waiting' ? `It is carried out when ${row.quorum} people have approved it.` : '';
-  return html`<p class="became ${became.state.replace(' ', '-')}"><b><span aria-hidden="true">${sign}</span> ${word}.</b>
-${why}${waits}${follows}</p>`;
+  return html`<p class="became ${became.state.replace(' ', '-')}"><b><span aria-hidden="true">${sign}</span> ${isPartly(became) ? 'Done in part' : word}.</b>
+${why}${waits}${staysBegun(became) ? STAYS : follows}</p>${backPart(became)}${actionsPart(became)}${family}`;
+}
+
+/** Instead of the promise that what is left of a list goes on. */
+const STAYS = 'What it did is taken back, or may be: what is left of it is not begun.';
+
+/** What takes it back, and how far that has come. Of a list each action says so itself. */
+function backPart({ back = [], actions = [] }: Became): Markup | string {
+  if (actions.length > 1) return '';
+  return html`${back.map((it) => html`<p class="became"><b><span aria-hidden="true">${it.sign}</span> ${backLine(it)}.</b></p>`)}`;
+}
+
+/** What became of each action of a list. */
+function actionsPart({ actions = [], back = [] }: Became): Markup | string {
+  if (actions.length < 2) return '';
+  const lines = actions.map(({ name, status }, at) => {
+    const { sign, words } = OF_ACTION[status];
+    const then = back.find(({ action }) => action === at + 1);
+    return html`<li>${name}: <b><span aria-hidden="true">${sign}</span> ${words}</b>${then ? html`, <b><span aria-hidden="true">${then.sign}</span> ${then.words}</b>` : ''}</li>`;
+  });
+  return html`<ol class="steps">${lines}</ol>`;
 }
 
 const BECAME: Record<BecameState, readonly [sign: string, word: string, follows: string]> = {
@@ -82,6 +115,11 @@ const BECAME: Record<BecameState, readonly [sign: string, word: string, follows:
   approved: ['✓', 'Approved', 'What came of it later is no longer known here.'],
   rejected: ['✕', 'Rejected', 'Nothing will be done.'],
   'sent back': ['↺', 'Sent back', 'It will be reconsidered with the comment, and people are asked again.'],
+  completed: [
+    '↺',
+    'Thought about again',
+    'What was missing can be had now. If a person has to decide again, a new mail asks.',
+  ],
   expired: [
     '–',
     'Expired',
@@ -122,14 +160,21 @@ export function decidedSheet(row: ApprovalRow, after: After, more = ''): Sheet {
   const body = html`<p class="kicker">${row.automation}, approval ${row.id.slice(-10)}</p>
 <h1>${title}</h1>
 ${decided ? html`<p class="what">${row.facts.summary}</p>${changesPart(row)}` : ''}
-${decided ? html`<p class="brief">This was already decided by ${row.decidedBy} at ${timeMark(row.decidedAt ?? '', { seconds: true })}: ${howOf(row)}.</p>` : ''}
+${takesBackPart(row)}
+${decided && !isCompletion(row) ? html`<p class="brief">This was already decided by ${row.decidedBy} at ${timeMark(row.decidedAt ?? '', { seconds: true })}: ${howOf(row)}.</p>` : ''}
 ${becamePart(row, after)}
 ${more ? html`<p role="alert">${more}</p>` : ''}${after.ways}`;
   return { status: 200, title, body };
 }
 
+/** Of a question about taking something back. */
+function takesBackPart({ facts: { compensates } }: ApprovalRow): Markup | string {
+  return compensates ? html`<p class="soft">It is about taking back ${whoseAction(compensates)}.</p>` : '';
+}
+
 function titleOf(row: ApprovalRow): string {
   if (row.status === 'withdrawn') return 'This approval was withdrawn';
+  if (isCompletion(row)) return 'Thought about again: nothing to decide here';
   return row.status === 'decided' && row.decision
     ? `Already decided: ${howOf(row)}`
     : 'This approval is closed';

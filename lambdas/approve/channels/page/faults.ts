@@ -3,7 +3,7 @@ import type { ProposalDocument } from '../../../contract/item/proposal-document.
 import { shownTime } from '../../../pages/layout.ts';
 import { readComment } from '../../decision/comment.ts';
 import type { Answer, Outcome } from '../../decision/decide.ts';
-import { MOST_RETURNS } from './question.ts';
+import { mayReturn } from './question.ts';
 
 export const OLD_PAGE =
   'This page was too old, or not made for this link. Please read the proposal again and decide.';
@@ -35,8 +35,7 @@ export function faultIn(
 ): string {
   const comment = readComment(field('comment'));
   if (decision === 'again') {
-    if (document.generation > MOST_RETURNS)
-      return 'This item was already sent back as often as allowed: please decide.';
+    if (!mayReturn(document)) return 'This item was already sent back as often as allowed: please decide.';
     return comment === '' ? 'Please write what should be different.' : '';
   }
   const confirm = document.question?.confirm || document.action;

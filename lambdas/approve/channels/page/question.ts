@@ -1,7 +1,8 @@
 import { html, raw } from 'hono/html';
 import type { ApprovalRow, Edit } from '../../../contract/approval.ts';
-import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import { type ProposalDocument, stepsOf } from '../../../contract/item/proposal-document.ts';
 import { shownValues } from '../../../gate/shows.ts';
+import { titleOf } from '../../../gate/summary.ts';
 import { shownText } from '../../../kit/text.ts';
 import { activeScript } from '../../../pages/active.ts';
 import { honeypot } from '../../../pages/honeypot.ts';
@@ -9,15 +10,20 @@ import type { Markup, Sheet } from '../../../pages/layout.ts';
 import { timeMark } from '../../../pages/time.ts';
 import { MOST_COMMENT } from '../../decision/comment.ts';
 import { claimedByOther } from '../../decision/decide.ts';
+import { valueIn } from '../../decision/edits.ts';
 import { passing } from '../../decision/pass.ts';
 import { saidSource } from './documents/papers.ts';
 import { NO_PAPERS, type Papers } from './documents/section.ts';
 import { editField } from './fields.ts';
 import { type Precedents, precedentsLine } from './precedents.ts';
-import { claimPart, dangerPart, duplicatePart } from './reading/banners.ts';
+import { agentsPart } from './reading/agents.ts';
+import { claimPart, compensationPart, dangerPart, duplicatePart } from './reading/banners.ts';
+import { comparedPart } from './reading/compared.ts';
+import { hintsPart } from './reading/hints.ts';
+import { degradedPart, lookedFigure } from './reading/looked.ts';
 import { repairsPart } from './reading/repairs.ts';
 import { type SentBack, sentBackPart } from './reading/sent-back.ts';
-import { briefPart, isShort, itemPart, removedPart, showsPart } from './shows.ts';
+import { briefPart, isShort, itemPart, removedPart, showsPart, stepsPart } from './shows.ts';
 
 export interface QuestionView {
   row: ApprovalRow;
@@ -35,6 +41,8 @@ export interface QuestionView {
   colleagues: readonly string[];
   /** The approval before it, if somebody sent that one back. */
   sentBack: SentBack | undefined;
+  /** Which item made this one. */
+  family: Markup | string;
   /** Where pages are. */
   baseUrl: string;
   /** Time zone of the approval's calendar. */
@@ -42,7 +50,12 @@ export interface QuestionView {
 }
 
 /** How often one item may be sent back before somebody has to decide. */
-export const MOST_RETURNS = 3;
+const MOST_RETURNS = 3;
+
+/** Whether a person may send it back; what the house had completed is not counted. */
+export function mayReturn({ generation, completions = 0 }: ProposalDocument): boolean {
+  return generation - completions <= MOST_RETURNS;
+}
 
 /**
  * What would happen, why a person decides, what came in, and what exactly is done; then the form. All of it stands in the form, so that
@@ -52,13 +65,17 @@ export function questionSheet(view: QuestionView): Sheet {
   const { row, document, email, fault, review, zone } = view;
   const short = isShort(document);
   const body = html`<p class="kicker">${document.automation} needs your decision</p>
-<h1>${shownText(document.summary)}</h1>
+<h1>${shownText(titleOf(document))}</h1>
+${stepsPart(document)}
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
 ${dangerPart(document.risk)}
 ${claimPart(row, email, zone)}
 ${duplicatePart(document, view.baseUrl)}
+${compensationPart(document, view.baseUrl, zone)}
+${degradedPart(document)}
+${hintsPart(document)}
 ${review ? reviewPart(review.edits, review.objections) : ''}
-${document.reasons.includes(document.brief) ? '' : briefPart(document)}
+${document.compensates || document.reasons.includes(document.brief) ? '' : briefPart(document)}
 <p class="marks">${row.facts.reversible ? 'It can be undone.' : 'It cannot be undone.'} Risk: ${document.risk}.
 Confidence: ${document.confidence === null ? 'not measured' : `${Math.round(document.confidence * 100)} %`}.</p>
 <h2>Why you are asked</h2>
@@ -74,18 +91,21 @@ ${sentBackPart(view.sentBack, document, zone)}
 ${itemPart(document)}
 ${removedPart(document)}
 ${short ? '' : showsPart(document)}
+${comparedPart(document)}
 ${view.papers.part}
-${evidencePart(document, view.papers)}
+${agentsPart(document)}
+${evidencePart(document, view.papers, zone)}
 ${short ? '' : html`<p class="jump"><a href="#decide">Read it, then decide <span aria-hidden="true">↓</span></a></p>`}
 ${formPart(view)}
 </form>
 ${untilPart(row, zone)}
+${view.family}
 ${precedentsLine(view.precedents)}
 <details><summary>All values</summary>${valuesPart(document)}</details>
 <footer>You are deciding as ${email}. Asked by ${document.automation}, label ${document.label}, prompts
 ${document.promptVersions.join(', ') || 'none'}, policy ${document.policyVersion}. Approval ${row.id.slice(-10)}.</footer>
 ${activeScript()}`;
-  return { status: fault ? 400 : 200, title: document.summary, body, fault };
+  return { status: fault ? 400 : 200, title: titleOf(document), body, fault };
 }
 
 function reasonsOf({ reasons }: ProposalDocument, review: QuestionView['review']): readonly string[] {
@@ -136,10 +156,14 @@ function formPart(view: QuestionView): Markup {
 ${fields.length > 0 ? editsPart(view) : ''}
 ${document.risk === 'catastrophic' ? confirmField(document) : ''}
 <div class="buttons decide${isShort(document) ? ' stay' : ''}">
-<button class="approve" name="decision" value="approve"${locked}>Approve${again}: ${shownText(document.summary)}</button>
+<button class="approve" name="decision" value="approve"${locked}>Approve${again}: ${approvedWords(document)}</button>
 <button class="reject" name="decision" value="reject"${locked}>Reject: do nothing</button>
 </div>
 ${morePart(view)}`;
+}
+
+function approvedWords({ summary, further }: ProposalDocument): string {
+  return further ? `all ${further.length + 1} actions` : shownText(summary);
 }
 
 /** Somebody else is on it: the buttons say so instead of being refused. */
@@ -147,7 +171,7 @@ const LOCKED = raw(' disabled aria-describedby="claimed"');
 
 function editsPart({ document, typed, review }: QuestionView): Markup {
   const fields = Object.entries(document.question?.edits ?? {});
-  const proposed = (name: string) => String(document.parameters[name] ?? '');
+  const proposed = (name: string) => String(valueIn(document, name) ?? '');
   // Changes that come back with the form would be sent again: they must be visible.
   const open =
     review !== undefined || fields.some(([name]) => (typed(name) ?? proposed(name)) !== proposed(name));
@@ -156,7 +180,7 @@ ${fields.map(([name, rule]) => editField(name, rule, typed(name) ?? proposed(nam
 </details>`;
 }
 
-function morePart({ row, colleagues, email }: QuestionView): Markup {
+function morePart({ row, document, colleagues, email }: QuestionView): Markup {
   const mine = row.claim?.by === email && !claimedByOther(row, email);
   const claim = mine
     ? plainButton('release', 'Release it for others')
@@ -167,7 +191,7 @@ ${
     ? ''
     : html`<div class="buttons">
 ${claim}
-${row.generation <= MOST_RETURNS ? plainButton('again', 'Send back with my comment') : ''}
+${mayReturn(document) ? plainButton('again', 'Send back with my comment') : ''}
 </div>`
 }
 ${passOnPart(row, colleagues)}
@@ -211,10 +235,10 @@ without a decision nothing will be done.</p>`;
 const MOST_EVIDENCE = 5;
 
 /** `papers`: what stands on a page of a document is shown there. */
-export function evidencePart(document: ProposalDocument, papers = NO_PAPERS): Markup | string {
+export function evidencePart(document: ProposalDocument, papers = NO_PAPERS, zone?: string): Markup | string {
   // What came in is read above.
   const evidence = document.evidence.filter(
-    ({ source, quote }) => quote !== document.text && !papers.holds(source),
+    ({ source, quote, table }) => !table && quote !== document.text && !papers.holds(source),
   );
   if (evidence.length === 0) return '';
   return html`<h2>Evidence</h2>
@@ -222,15 +246,20 @@ ${evidence
   .slice(0, MOST_EVIDENCE)
   .map(
     ({ source, quote }) =>
+      lookedFigure({ source, quote }, document, zone) ??
       html`<figure><blockquote>${shownText(quote)}</blockquote><figcaption>${shownText(saidSource(source, document.documents))}</figcaption></figure>`,
   )}`;
 }
 
-/** Every parameter, a nested one by its path. */
-export function valuesPart({ parameters }: Pick<ProposalDocument, 'parameters'>): Markup {
-  const rows = shownValues({ parameters }).map(
-    ({ place, value }) =>
-      html`<tr><th scope="row">${place.replaceAll('~1', '/')}</th><td>${shownText(value)}</td></tr>`,
-  );
+/** Every parameter of every action, a nested one by its path. */
+export function valuesPart(document: ProposalDocument): Markup {
+  const steps = stepsOf(document);
+  const rows = steps.flatMap(({ action, parameters, answers = {} }, at) => [
+    ...(steps.length > 1 ? [html`<tr><th scope="rowgroup" colspan="2">${at + 1}. ${action}</th></tr>`] : []),
+    ...shownValues({ parameters, answers }).map(
+      ({ place, value }) =>
+        html`<tr><th scope="row">${place.replaceAll('~1', '/')}</th><td>${shownText(value)}</td></tr>`,
+    ),
+  ]);
   return html`<table class="values"><tbody>${rows}</tbody></table>`;
 }

@@ -1,20 +1,44 @@
 import { html } from 'hono/html';
-import type { Mark, ProposalDocument } from '../../../contract/item/proposal-document.ts';
+import {
+  type DocumentAction,
+  type Mark,
+  type ProposalDocument,
+  stepsOf,
+} from '../../../contract/item/proposal-document.ts';
 import type { Removed } from '../../../contract/item/reading.ts';
 import { marksIn } from '../../../gate/marks.ts';
-import { type ShownValue, shownValues } from '../../../gate/shows.ts';
+import { allShown, type ShownValue, shownValues } from '../../../gate/shows.ts';
 import { cutText, isBlank, shownText } from '../../../kit/text.ts';
 import type { Markup } from '../../../pages/layout.ts';
 
+export { titleOf } from '../../../gate/summary.ts';
+
 /** Every value of the action, visible and whole: nobody approves what they were not shown. `id` of its heading. */
 export function showsPart(document: ProposalDocument, id = 'shows'): Markup | string {
-  const values = shownValues(document);
+  const values = allShown(document);
   if (values.length === 0) return '';
   const marked = values.some(({ marks }) => marks.length > 0);
   const short = isShort(document) ? ' short' : '';
   return html`<section class="shows${short}" aria-labelledby="${id}"><h2 id="${id}">What exactly</h2>
-<dl>${values.map(valuePart)}</dl>
+${document.further ? stepsOf(document).map(stepPart) : html`<dl>${values.map(valuePart)}</dl>`}
 ${marked ? html`<p class="soft">Look twice at the marked parts: links, addresses, numbers, mark-up and invisible characters.</p>` : ''}</section>`;
+}
+
+/** The values of one action of several, below its own words. */
+function stepPart(step: DocumentAction, at: number): Markup {
+  const values = shownValues(step);
+  return html`<h3>${at + 1}. ${shownText(step.summary)}</h3>
+${values.length > 0 ? html`<dl>${values.map(valuePart)}</dl>` : ''}`;
+}
+
+/** Several actions in the order in which they are done, each with how grave it is. One stands in the title. */
+export function stepsPart(document: ProposalDocument): Markup | string {
+  if (!document.further) return '';
+  return html`<ol class="steps">${stepsOf(document).map(
+    ({ summary, risk, reversible }) =>
+      html`<li>${shownText(summary)} <span class="soft">${risk}, ${reversible ? 'can be undone' : 'cannot be undone'}</span></li>`,
+  )}</ol>
+<p class="soft">They are approved together. The first that fails stops those after it.</p>`;
 }
 
 function valuePart({ name, value, marks, words }: ShownValue): Markup {
@@ -63,7 +87,7 @@ export function briefPart({ brief, briefBy, models }: ProposalDocument): Markup 
 export function isShort(document: ProposalDocument): boolean {
   // What was repaired is read first: buttons in view would tempt past it.
   if (document.repairs?.length) return false;
-  const values = shownValues(document);
+  const values = allShown(document);
   return values.length <= 6 && values.every(({ value, words }) => !words && value.length <= 80);
 }
 

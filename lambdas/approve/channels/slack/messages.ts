@@ -1,9 +1,10 @@
 import { type ApprovalRow, roundOf } from '../../../contract/approval.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
-import { isSuspected, shownValues } from '../../../gate/shows.ts';
+import { allShown, isSuspected } from '../../../gate/shows.ts';
 import { oneLine, shownText } from '../../../kit/text.ts';
-import type { Became } from '../../decision/became.ts';
+import { type Became, isPartly } from '../../decision/became.ts';
 import { isOpen } from '../../decision/decide.ts';
+import { backLine, TAKES_BACK, takesBackLines, whoseAction } from '../../decision/taken-back.ts';
 import { stateOf } from './state.ts';
 import { cut, escaped, formatted, LIMITS, plain, when } from './text.ts';
 
@@ -30,11 +31,15 @@ export function askMessage({ document, row, url }: Question): SlackMessage {
   const reasons = document.reasons.map((reason) => `• ${oneLine(shownText(reason))}`);
   const blocks: object[] = [{ type: 'header', text: plain(summary, LIMITS.header) }];
   if (summary.length > LIMITS.header) blocks.push(section(plain(summary, LIMITS.section)));
+  const back = backOf(document);
+  if (back !== '') blocks.push(section(plain(back, LIMITS.section)));
   const values = valuesOf(document);
   if (values !== '') blocks.push(section(plain(values, LIMITS.section)));
   if (reasons.length > 0) {
     blocks.push(section(plain(['Why you are asked:', ...reasons].join('\n'), LIMITS.section)));
   }
+  const missing = missingIn(document);
+  if (missing !== '') blocks.push(section(plain(missing, LIMITS.section)));
   blocks.push(section(formatted(`${natureOf(document, row)}\n${timesOf(row)}`)), {
     type: 'context',
     elements: [formatted(askerOf(document))],
@@ -70,20 +75,31 @@ export function isApprovable(document: ProposalDocument): boolean {
     !isSuspected(document) &&
     oneLine(document.summary).length <= LIMITS.section &&
     // A second line could look like one of ours.
-    shownValues(document).every(
-      (it) => !it.words && it.marks.length === 0 && it.value === oneLine(it.value),
-    ) &&
-    valuesOf(document).length <= LIMITS.section
+    allShown(document).every((it) => !it.words && it.marks.length === 0 && it.value === oneLine(it.value)) &&
+    valuesOf(document).length <= LIMITS.section &&
+    backOf(document).length <= LIMITS.section
   );
 }
 
 function valuesOf(document: ProposalDocument): string {
-  return shownValues(document)
+  return allShown(document)
     .map(
       ({ name, value, words }) =>
         `${name}: ${words ? '(words: read them on the page)' : oneLine(shownText(value))}`,
     )
     .join('\n');
+}
+
+/** What was done before, and is taken back by this. */
+function backOf({ compensates }: ProposalDocument): string {
+  return compensates ? [TAKES_BACK, ...takesBackLines(compensates)].join('\n') : '';
+}
+
+/** What it was thought about without: whoever decides can look there. */
+function missingIn({ degraded = [] }: ProposalDocument): string {
+  if (degraded.length === 0) return '';
+  const lines = degraded.map(({ step, reason }) => `• ${oneLine(`${step}: ${reason}`)}`);
+  return ['This was thought about without an answer to:', ...lines].join('\n');
 }
 
 function section(text: object) {
@@ -144,10 +160,19 @@ function button(action: keyof typeof BUTTONS, row: ApprovalRow, summary: string)
 /** Replaces the message when nothing is left to decide: no buttons, and the outcome. */
 export function closedMessage(row: ApprovalRow, became?: Became): SlackMessage {
   const state = became?.failed
-    ? `${stateOf(row)}\n*It was not done*: ${escaped(became.words)}`
+    ? `${stateOf(row)}\n*It was ${isPartly(became) ? 'done in part' : 'not done'}*: ${escaped(became.words)}`
     : stateOf(row);
+  const { compensates } = row.facts;
+  const back = [
+    ...(compensates ? [`It is about taking back ${whoseAction(compensates)}.`] : []),
+    ...(became?.back ?? []).map((it) => `${backLine(it)}.`),
+  ];
   return {
     text: `${escaped(row.automation)}: ${isOpen(row) ? 'open again' : 'closed'}`,
-    blocks: [section(plain(oneLine(row.facts.summary), LIMITS.section)), section(formatted(state))],
+    blocks: [
+      section(plain(oneLine(row.facts.summary), LIMITS.section)),
+      section(formatted(state)),
+      ...(back.length > 0 ? [section(plain(back.join('\n'), LIMITS.section))] : []),
+    ],
   };
 }

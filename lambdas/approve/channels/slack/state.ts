@@ -1,4 +1,10 @@
-import type { ApprovalRow, Decision, Edit } from '../../../contract/approval.ts';
+import {
+  type ApprovalRow,
+  COMPLETES,
+  type Decision,
+  type Edit,
+  isCompletion,
+} from '../../../contract/approval.ts';
 import { clock } from '../../../kit/clock.ts';
 import { oneLine } from '../../../kit/text.ts';
 import { isOpen } from '../../decision/decide.ts';
@@ -23,6 +29,8 @@ export function stateOf(row: ApprovalRow): string {
   // The people who were asked learn why it was a test; nobody is reported.
   if (row.attentionCheck)
     return `*This was a test*, and nothing is carried out. ${words(row.attentionCheck.why, 2000)}`;
+  if (isCompletion(row))
+    return `*Thought about again*, ${at(row)}: ${COMPLETES}. Nothing is to be decided here.`;
   return [
     `*Decided by ${by(row)}*, ${at(row)}: ${outcomeOf(row)}. ${WORDS[row.decision].follows}`,
     ...changesOf(row),
@@ -31,7 +39,8 @@ export function stateOf(row: ApprovalRow): string {
 }
 
 export function tooLate(row: ApprovalRow): string {
-  if (row.status !== 'decided' || !row.decision || row.attentionCheck) return stateOf(row);
+  if (row.status !== 'decided' || !row.decision || row.attentionCheck || isCompletion(row))
+    return stateOf(row);
   return `Already decided by ${by(row)} at ${at(row)}: ${outcomeOf(row)}. ${WORDS[row.decision].follows}`;
 }
 

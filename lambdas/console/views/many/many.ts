@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { stepsPart, titleOf } from '../../../approve/channels/page/shows.ts';
 import { MOST_COMMENT } from '../../../approve/decision/comment.ts';
 import { type ApprovalRow, roundOf, shortNumber } from '../../../contract/approval.ts';
 import type { ProposalDocument } from '../../../contract/item/proposal-document.ts';
@@ -8,7 +9,7 @@ import { activeScript } from '../../../pages/active.ts';
 import { honeypot } from '../../../pages/honeypot.ts';
 import type { Markup } from '../../../pages/layout.ts';
 import { makeNonce } from '../../../pages/links.ts';
-import type { ConsoleContext } from '../../context.ts';
+import { type ConsoleContext, zoneFor } from '../../context.ts';
 import type { Screen } from '../../frame.ts';
 import type { Person } from '../../sign-in/identity.ts';
 import { browserOf } from '../../sign-in/session.ts';
@@ -55,7 +56,7 @@ export async function manyScreen(
   const read = await Promise.all(
     wanted.slice(0, MOST_MARKED).map((id) => readMarked(context, person, id, decision)),
   );
-  const { fits, left } = await split(read);
+  const { fits, left } = await split(context, read);
   const words = WORDS[decision];
   const title =
     fits.length === 0 ? 'Nothing to decide' : `${words.title} ${counted(fits.length, 'approval')}?`;
@@ -73,7 +74,10 @@ interface Fit {
   content: Markup;
 }
 
-async function split(read: readonly Marked[]): Promise<{
+async function split(
+  context: ConsoleContext,
+  read: readonly Marked[],
+): Promise<{
   fits: Fit[];
   left: { id: string; row?: ApprovalRow; why: string }[];
 }> {
@@ -86,7 +90,9 @@ async function split(read: readonly Marked[]): Promise<{
       continue;
     }
     const { row, document } = one;
-    const content = await contentPart(document, `shows-${fits.length}`);
+    const zone = zoneFor(context, row.automation);
+    const more = { id: `shows-${fits.length}`, baseUrl: context.env.BASE_URL, zone };
+    const content = await contentPart(document, more);
     // Marks and escapes can make much of a short text: what counts is what is sent.
     const bytes = Buffer.byteLength(JSON.stringify(String(content)));
     if (bytes > room) {
@@ -124,7 +130,8 @@ async function formPart(
     ({ row, document, content }, at) => html`<li class="panel"><article aria-labelledby="what-${at}">
 <input type="hidden" name="nonce-${row.id}" value="${nonceFor(row)}">
 <label class="pick"><input type="checkbox" name="take-${row.id}" value="yes" checked> ${words.title} this one: ${shortNumber(row.id)}</label>
-<h2 class="what" id="what-${at}">${shownText(document.summary)}</h2>
+<h2 class="what" id="what-${at}">${shownText(titleOf(document))}</h2>
+${stepsPart(document)}
 <p class="soft">${row.automation} · ${document.label}</p>
 ${content}</article></li>`,
   )}</ol>

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Automation } from '../../../contract/automation.ts';
 import type { EnvFor } from '../../../contract/env.ts';
-import type { WebhookCall, WebhookDoor } from '../../../contract/intake/webhooks.ts';
+import { MOST_CALLS, type WebhookCall, type WebhookDoor } from '../../../contract/intake/webhooks.ts';
 import { sha256 } from '../../../kit/digest.ts';
 import { type ApiEvent, json, Problem, type Reply } from '../../../kit/http.ts';
 import { MAX_BODY_BYTES } from '../../../kit/request-body.ts';
 import { cutText } from '../../../kit/text.ts';
+import { admitPost } from '../../client-rate.ts';
 import { arrivalOf } from '../arrival.ts';
 import { takeIn } from '../take-in.ts';
 import { isCredential, schemeOf } from './schemes.ts';
@@ -16,7 +17,7 @@ type Env = EnvFor<'intake/intake'>;
 /**
  * The door of senders that cannot set a token. Nothing is written, and nothing of the body is parsed, before its signature is good; the
  * bytes that were signed are the bytes that are kept. What fits no schema is an item all the same: the sender has no second try.
- * @throws Problem 401, 404, 413, 503
+ * @throws Problem 401, 404, 413, 429, 503
  */
 export async function takeWebhook(event: ApiEvent, automation: Automation, env: Env): Promise<Reply> {
   const name = event.pathParameters?.name ?? '';
@@ -31,6 +32,9 @@ export async function takeWebhook(event: ApiEvent, automation: Automation, env: 
   const greeting = greeted(door, call);
   if (greeting) return greeting;
   if (!takes(door, call)) return answered(door, 200, {});
+  // Behind the signature: a flood without one takes none of the sender's room.
+  const limits = { rate: door.rate ?? MOST_CALLS, quota: { perDay: Number.MAX_SAFE_INTEGER } };
+  await admitPost(env.CONTROL_TABLE, { name: `@webhook:${automation.name}/${name}`, limits });
   const arrival = arrivalOf(`webhook:${name}`, door, automation.schema, {
     key: keyOf(door, call, body),
     came: isUtf8(body) ? call.text : body,

@@ -85,6 +85,16 @@ describe('what will be done', () => {
     ]);
   });
 
+  it('leaves out what is not there, and shows what is empty', () => {
+    const parameters = { line: 'x', amount: undefined, note: '', customer: null };
+    const shows = ['line', 'amount', 'currency', 'note', 'customer'];
+    expect(shownValues({ parameters, shows }).map(({ place }) => place)).toEqual([
+      'line',
+      'note',
+      'customer',
+    ]);
+  });
+
   it('has the name that people write, and letter by letter among all values', async () => {
     question(
       proposal({ parameters: { dueDate: '2026-12-18', vatId: 'DE1', IBAN: 'DE2' }, shows: ['dueDate'] }),

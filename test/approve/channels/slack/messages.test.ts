@@ -56,6 +56,17 @@ describe('the question in Slack', () => {
     );
   });
 
+  it('says what it was thought about without', () => {
+    const degraded = [{ step: 'customer', reason: "source 'crm' is down" }];
+    const [, , , missing] = blocksOf(ask({ ...document(), degraded }));
+    expect(missing?.text).toEqual({
+      type: 'plain_text',
+      text: "This was thought about without an answer to:\n• customer: source 'crm' is down",
+      emoji: false,
+    });
+    expect(words(ask())).not.toContain('without an answer');
+  });
+
   it('shows nothing of the item on a locked phone', () => {
     expect(ask().text).toBe('Approval needed: demo (consequential)');
   });

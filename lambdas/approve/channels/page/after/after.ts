@@ -8,6 +8,7 @@ import { actsOn, becameOf } from '../../../decision/became.ts';
 import { isUndoable } from '../../../decision/decide.ts';
 import { waitsFor } from '../../../decision/mine.ts';
 import { type After, decidedSheet, thanksSheet, votedSheet } from '../closed.ts';
+import { familyPart } from '../reading/family.ts';
 import { hiddenFields, type PageContext, type Visit } from '../visit.ts';
 
 /** The page of an approval that is no longer open. `more` is what else the sender of a form has to know. */
@@ -46,7 +47,9 @@ async function afterOf(context: PageContext, visit: Visit): Promise<After> {
     ...(again ? [html`<a href="${hereOf(visit)}">See what became of it</a>`] : []),
     ...(next ? [next] : []),
   ];
-  return { became, ways: ways.length > 0 ? html`<p class="ways">${ways}</p>` : '' };
+  // In the console it stands beside the page, with the ways there.
+  const family = visit.channel === 'console' ? '' : familyPart(item);
+  return { became, family, ways: ways.length > 0 ? html`<p class="ways">${ways}</p>` : '' };
 }
 
 /** This page, opened anew: the answer to a form is no address. */

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import type { ApprovalRow } from '../../../../contract/approval.ts';
-import type { ProposalDocument } from '../../../../contract/item/proposal-document.ts';
+import { type ApprovalRow, COMPLETES, isCompletion } from '../../../../contract/approval.ts';
+import { type ProposalDocument, stepsOf } from '../../../../contract/item/proposal-document.ts';
 import { marksIn } from '../../../../gate/marks.ts';
-import { shownValues } from '../../../../gate/shows.ts';
+import { allShown } from '../../../../gate/shows.ts';
 import { errorFacts } from '../../../../kit/errors.ts';
 import { logger } from '../../../../kit/telemetry.ts';
 import type { Markup } from '../../../../pages/layout.ts';
@@ -13,13 +13,20 @@ import { markedText } from '../shows.ts';
 import { type PageContext, readShown } from '../visit.ts';
 import { differenceOf, type Piece } from './difference.ts';
 
-/** The approval before this one, which somebody sent back. */
+/** The approval before this one, which somebody sent back, or the house to complete its item. */
 export interface SentBack {
+  /** The last remark of a person. Absent if there is none. */
+  remark?: Said;
+  /** When the house had it thought about again, if that was last. */
+  completedAt?: string;
+  /** What was proposed then. Undefined if it is no longer kept. */
+  before: ProposalDocument | undefined;
+}
+
+interface Said {
   by: string;
   at: string;
   comment: string;
-  /** What was proposed then. Undefined if it is no longer kept. */
-  before: ProposalDocument | undefined;
 }
 
 /** Why the item was thought about again, if somebody sent it back. The page goes without it where it cannot be read. */
@@ -27,17 +34,34 @@ export async function sentBackOf(context: PageContext, row: ApprovalRow): Promis
   if (row.generation < 2 || row.attentionCheck) return undefined;
   try {
     const item = await getItem(context.env.ITEM_TABLE, row.itemId);
-    const earlier = (item?.sentBack ?? []).filter((id) => generationOf(id) < row.generation);
-    const last = earlier.sort((a, b) => generationOf(a) - generationOf(b)).at(-1);
-    const approval = last === undefined ? undefined : await readApproval(context.env.APPROVAL_TABLE, last);
+    const before = (ids: readonly string[] = []) => latest(ids, row.generation);
+    const ofPerson = before(item?.sentBack);
+    const last = before([...(item?.sentBack ?? []), ...(item?.completed ?? [])]);
+    if (last === undefined) return undefined;
+    const read = (id: string) => readApproval(context.env.APPROVAL_TABLE, id);
+    const approval = await read(last);
     if (approval?.decision !== 'again') return undefined;
-    const { decidedBy = '', decidedAt = '', comment = '' } = approval;
-    const before = await readShown(context, approval).catch(() => undefined);
-    return { by: decidedBy, at: decidedAt, comment, before };
+    const said = last === ofPerson || ofPerson === undefined ? approval : await read(ofPerson);
+    const completes = isCompletion(approval);
+    return {
+      ...(said?.decision === 'again' && !isCompletion(said) ? { remark: saidIn(said) } : {}),
+      ...(completes ? { completedAt: approval.decidedAt ?? '' } : {}),
+      before: await readShown(context, approval).catch(() => undefined),
+    };
   } catch (error) {
     logger.warn('not read what was sent back', { approval: row.id, reason: errorFacts(error).class });
     return undefined;
   }
+}
+
+function saidIn({ decidedBy = '', decidedAt = '', comment = '' }: ApprovalRow): Said {
+  return { by: decidedBy, at: decidedAt, comment };
+}
+
+/** The last of these approvals before a generation. */
+function latest(ids: readonly string[], generation: number): string | undefined {
+  const earlier = ids.filter((id) => generationOf(id) < generation);
+  return earlier.sort((a, b) => generationOf(a) - generationOf(b)).at(-1);
 }
 
 function generationOf(approvalId: string): number {
@@ -51,9 +75,11 @@ export function sentBackPart(
   zone: string | undefined,
 ): Markup | string {
   if (!sentBack) return '';
-  const { by, at, comment, before } = sentBack;
-  return html`<section class="changed" aria-labelledby="changed"><h2 id="changed">Sent back, and thought about again</h2>
-<p>${by} sent it back at ${timeMark(at, { zone })}: <q>${comment}</q></p>
+  const { remark, completedAt, before } = sentBack;
+  const title = completedAt === undefined ? 'Sent back, and thought about again' : 'Thought about again';
+  return html`<section class="changed" aria-labelledby="changed"><h2 id="changed">${title}</h2>
+${remark ? html`<p>${remark.by} sent it back at ${timeMark(remark.at, { zone })}: <q>${remark.comment}</q></p>` : ''}
+${completedAt === undefined ? '' : html`<p>Signalbox closed the approval before this one at ${timeMark(completedAt, { zone })}: ${COMPLETES}.</p>`}
 ${before ? changesPart(before, document) : html`<p class="soft">What was proposed then is no longer kept.</p>`}</section>`;
 }
 
@@ -70,13 +96,22 @@ function changesPart(before: ProposalDocument, after: ProposalDocument): Markup 
   )}</dl>`;
 }
 
+/** Every parameter is shown of it. */
+function withoutShows({ shows: _, words: __, further, ...document }: ProposalDocument): ProposalDocument {
+  const bare = further?.map(({ shows: ___, words: ____, ...one }) => one);
+  return { ...document, ...(bare ? { further: bare } : {}) };
+}
+
 /**
  * All that decides about an approval, as people read it: also values that the action does not declare, as they go out too.
  * A value may be named like a field of the document: the keys tell them apart.
  */
 function fieldsOf(document: ProposalDocument): Map<string, { name: string; text: string }> {
-  const { summary, action, label, risk, parameters } = document;
-  const values = [...shownValues(document), ...shownValues({ parameters })];
+  const { summary, label, risk } = document;
+  const action = stepsOf(document)
+    .map((one) => one.action)
+    .join(', ');
+  const values = [...allShown(document), ...allShown(withoutShows(document))];
   return new Map([
     ['document summary', { name: 'what will be done', text: summary }],
     ...values.map(({ place, name, value }): [string, { name: string; text: string }] => [

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ApprovalRow } from '../../../../../lambdas/contract/approval.ts';
 import type { ProposalDocument } from '../../../../../lambdas/contract/item/proposal-document.ts';
 import { digest } from '../../../../../lambdas/kit/digest.ts';
-import { link, plain, question } from '../../../../support/desk.ts';
+import { link, plain, question, show } from '../../../../support/desk.ts';
 import { ID, itemRow, proposal } from '../../../../support/fixtures.ts';
 import { words } from '../../../../support/pages.ts';
 import { time, world } from '../../../../support/world.ts';
@@ -126,4 +126,51 @@ describe('an approval that comes after one that was sent back', () => {
     expect(partOf(text)).toBe('');
     expect(text).toContain('<h1>Pay EUR 20.00</h1>');
   });
+});
+
+describe('an approval that comes after one that the house closed', () => {
+  const HOUSE = { decidedBy: 'the timekeeper', comment: 'what was missing can be had now' };
+
+  it('says so, when, and what is different now', async () => {
+    askedAgain(letter('Pay.', '24.90'), letter('Pay.', '20.00'), HOUSE);
+    world.tables.put('items', itemRow({ generation: 2, approvalId: SECOND, completed: [`${ID}-g1`] }));
+
+    const part = partOf(await shown());
+
+    expect(words(part)).toContain(
+      'Signalbox closed the approval before this one at 2026-12-01 08:45 UTC : what was missing can be had now.',
+    );
+    expect(part).toMatch(/<dt>amount<\/dt>\s*<dd><del>.*24\.90/);
+    expect(part).not.toContain('sent it back');
+  });
+
+  it('still says what a person remarked before that', async () => {
+    askedAgain(letter('Pay.', '24.90'), letter('Pay.', '20.00'), HOUSE);
+    const remark = { decision: 'again', decidedBy: 'bob@example.com', decidedAt: AT, comment: 'Less.' };
+    world.tables.put('approvals', {
+      ...world.tables.row('approvals', `${ID}-g1`),
+      ...remark,
+      id: `${ID}-g0`,
+    });
+    const row = { generation: 2, sentBack: [`${ID}-g0`], completed: [`${ID}-g1`] };
+    world.tables.put('items', itemRow({ ...row, approvalId: SECOND }));
+
+    const part = words(partOf(await shown()));
+
+    expect(part).toContain('bob@example.com sent it back at 2026-12-01 08:45 UTC : Less.');
+    expect(part).toContain('Signalbox closed the approval before this one');
+  });
+
+  it.each([
+    [4, 0, false],
+    [4, 1, true],
+    [5, 2, true],
+  ])(
+    'in generation %i, %i of them by the house, may be sent back: %s',
+    async (generation, completions, may) => {
+      const document = letter('Pay.', '24.90', { generation, completions });
+      question(document, { facts: { ...question(document).facts, completions } });
+      expect((await show()).text.includes('Send back with my comment')).toBe(may);
+    },
+  );
 });

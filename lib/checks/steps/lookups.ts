@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import type { Automation } from '../../../lambdas/contract/automation.ts';
+import { PERSONAL_KINDS } from '../../../lambdas/contract/item/privacy.ts';
+import type { Lookup } from '../../../lambdas/contract/steps/lookup.ts';
+import type { ResolvedConfig } from '../../config.ts';
+
+/** An answer that is older than a day is a copy of the source, and none of its answers. */
+const MOST_CACHE_MINUTES = 24 * 60;
+
+/** A misspelt one would be passed over: what is meant to be optional would be required. */
+const FIELDS: Record<keyof Lookup, true> = {
+  ...{ name: true, source: true, description: true, input: true, request: true, answer: true },
+  ...{ matches: true, cacheMinutes: true, required: true, given: true },
+};
+
+/** What is wrong with an automation's lookups, as far as it can be known before any item. */
+export function faultsInLookups(automation: Automation, { sources }: ResolvedConfig): string[] {
+  return Object.entries(automation.lookups ?? {}).flatMap(([key, lookup]) =>
+    faultsInLookup(key, lookup, automation, sources).map((fault) => `lookup '${key}': ${fault}`),
+  );
+}
+
+function faultsInLookup(
+  key: string,
+  lookup: Lookup,
+  { prompts, privacy }: Automation,
+  sources: ResolvedConfig['sources'],
+): string[] {
+  const { name, source, description, cacheMinutes = 0, required = true, given = [] } = lookup;
+  const unknown = Object.keys(lookup).filter((field) => !Object.hasOwn(FIELDS, field));
+  const kinds: readonly string[] = given === 'all' ? [] : given;
+  const wrong: [boolean, string][] = [
+    ...unknown.map((field): [boolean, string] => [
+      true,
+      `'${field}' is not known: a lookup takes ${Object.keys(FIELDS).join(', ')}`,
+    ]),
+    [name !== key, `its 'name' is '${name}': both must be the same`],
+    [
+      !/^[a-z][a-z0-9-]{0,39}$/.test(key),
+      `its name must be lower-case words joined by "-", at most 40 characters`,
+    ],
+    [Object.hasOwn(prompts, key), `a step of 'prompts' has the same name: give it another one`],
+    [!Object.hasOwn(sources, source), `asks '${source}': add it to 'sources' in the configuration`],
+    [description.trim().length < 10, `'description' must be a sentence that says what it finds`],
+    [
+      !Number.isInteger(cacheMinutes) || cacheMinutes < 0 || cacheMinutes > MOST_CACHE_MINUTES,
+      `'cacheMinutes' must be a whole number from 0 to ${MOST_CACHE_MINUTES}, got '${cacheMinutes}'`,
+    ],
+    [typeof required !== 'boolean', `'required' must be true or false, got '${String(required)}'`],
+    [inputOf(lookup)?.type !== 'object', `'input' must be an object that JSON Schema can say`],
+    [given.length > 0 && !privacy, `'given' is of no use without 'privacy': its source gets what is there`],
+    ...kinds
+      .filter((kind) => !(PERSONAL_KINDS as readonly string[]).includes(kind))
+      .map((kind): [boolean, string] => [
+        true,
+        `'given' names '${kind}': it takes ${PERSONAL_KINDS.join(', ')}, or 'all'`,
+      ]),
+  ];
+  return wrong.filter(([is]) => is).map(([, fault]) => fault);
+}
+
+/** Its JSON Schema, which an agent's tool takes; undefined where it has none. */
+function inputOf({ input }: Lookup): { type?: unknown } | undefined {
+  try {
+    return z.toJSONSchema(input, { io: 'input' });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { Automation, Implementation, Prompt } from '../../lambdas/contract/automation.ts';
+import { clock } from '../../lambdas/kit/clock.ts';
+import { deployedAutomations } from '../../lib/automation/automation-folder.ts';
+import type { Log } from '../state.ts';
+import { collectionsOf } from './knowledge.ts';
+import { policyOf, readCases, UsageError } from './lines.ts';
+import { type Model, openModel } from './model.ts';
+import type { CasesOptions } from './options.ts';
+import type { CasesReport, SuiteReport } from './report.ts';
+import { type Means, runSuite, type Suite } from './run.ts';
+import { isTaught } from './taught.ts';
+import { against, worstOf } from './verdict.ts';
+
+/** What a real model may cost where nobody says. */
+const MOST_USD = 0.5;
+
+/** Runs what was asked for. @throws UsageError of what cannot be run; Error of a model server that cannot be used */
+export async function runCases(options: CasesOptions, log: Log): Promise<CasesReport> {
+  // All of it is read first: a typing error costs no money.
+  const { automation: wanted, names } = options;
+  const suites = await Promise.all((await automationsOf(options)).map((it) => suiteOf(it, options)));
+  const unknown = names.filter((name) => !suites.some(({ cases }) => cases.some((it) => it.name === name)));
+  if (unknown.length > 0) throw new UsageError(`no case is named '${unknown.join("' or '")}'`);
+  const model = await openModel(log, { sandbox: options.sandbox });
+  try {
+    const mostUsd = options.mostUsd ?? (model.real ? MOST_USD : Number.POSITIVE_INFINITY);
+    const means: Means = {
+      repeat: options.repeat,
+      leftUsd: mostUsd,
+      deadline: clock.now() + options.minutes * 60_000,
+    };
+    const automations: SuiteReport[] = [];
+    for (const suite of suites) {
+      // A filter leaves some without any.
+      if (suite.cases.length === 0 && (names.length > 0 || wanted === undefined)) continue;
+      automations.push(await reportOf(suite, means, { options, model, log }));
+    }
+    return {
+      verdict: worstOf(automations.map(({ verdict }) => verdict)),
+      ...{ model: model.name, repeat: options.repeat },
+      costUsd: rounded(automations.reduce((sum, { costUsd }) => sum + costUsd, 0)),
+      ...(Number.isFinite(mostUsd) ? { mostUsd } : {}),
+      automations,
+    };
+  } finally {
+    await model.close();
+  }
+}
+
+async function automationsOf({ automation: wanted }: CasesOptions): Promise<Automation[]> {
+  const { default: config } = await import('../../signalbox.config.ts');
+  const all = await deployedAutomations({ omit: config.omit ?? [] });
+  if (wanted === undefined) return all;
+  const found = all.filter(({ name }) => name === wanted);
+  if (found.length > 0) return found;
+  throw new UsageError(
+    `there is no automation '${wanted}'; there are ${all.map(({ name }) => name).join(', ')}`,
+  );
+}
+
+async function suiteOf(automation: Automation, options: CasesOptions): Promise<Suite> {
+  const { name } = automation;
+  const module: { implementation: Implementation } = await import(
+    pathToFileURL(`automations/${name}/evaluate.ts`).href
+  );
+  const cases = readCases(automation, options.from);
+  return {
+    ...{ automation, implementation: module.implementation, policy: await policyOf(automation) },
+    open: collectionsOf(automation),
+    cases: cases.filter((it) => options.names.length === 0 || options.names.includes(it.name)),
+    prompts: promptsOf(automation, options.prompts),
+    taught: isTaught(name),
+  };
+}
+
+/** @throws UsageError where the automation has no such step, or its folder no such prompt */
+export function promptsOf(
+  { name, prompts }: Pick<Automation, 'name' | 'prompts'>,
+  wanted: CasesOptions['prompts'],
+  folder = `automations/${name}/prompts`,
+): Record<string, Prompt> {
+  return Object.fromEntries(
+    Object.entries(wanted).map(([step, version]) => {
+      if (!Object.hasOwn(prompts, step))
+        throw new UsageError(`${name} has no step '${step}'; it has ${Object.keys(prompts).join(', ')}`);
+      const file = `${version}.md`;
+      const files = readdirSync(folder);
+      if (!files.includes(file))
+        throw new UsageError(`there is no ${folder}/${file}; there are ${files.join(', ')}`);
+      return [step, { version, text: readFileSync(`${folder}/${file}`, 'utf8') }];
+    }),
+  );
+}
+
+interface Around {
+  options: CasesOptions;
+  model: Model;
+  log: Log;
+}
+
+async function reportOf(suite: Suite, means: Means, around: Around): Promise<SuiteReport> {
+  const { automation, policy, prompts, cases } = suite;
+  const { options, model, log } = around;
+  const run = (which: Suite, what: string) => {
+    log(`${automation.name}: ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}${what} ...`);
+    return runSuite(which, means, model, (done, of) =>
+      log.detail?.(`${automation.name}: ${done} of ${of}${what}`),
+    );
+  };
+  const tried = Object.values(prompts).map(({ version }) => version);
+  const result = await run(suite, tried.length > 0 ? ` with ${tried.join(', ')}` : '');
+  const before = options.compare
+    ? await run({ ...suite, prompts: {} }, ' with the prompts in use')
+    : undefined;
+  const least = options.least ?? policy.least ?? 1;
+  const bar = before?.spread ?? { least, most: least };
+  const versions = Object.fromEntries(Object.entries(prompts).map(([step, { version }]) => [step, version]));
+  return {
+    automation: automation.name,
+    verdict: cases.length === 0 ? 'INCONCLUSIVE' : against(bar, result.spread),
+    prompts: { ...automation.prompts, ...versions },
+    ...(before ? { inUse: before.spread } : { least }),
+    ...{ share: result.spread, costUsd: rounded(result.costUsd + (before?.costUsd ?? 0)) },
+    ...(cases.length === 0 ? { why: 'it has no cases' } : {}),
+    cases: result.cases,
+  };
+}
+
+/** Sums of binary fractions have tails. */
+const rounded = (usd: number) => Number(usd.toFixed(6));
