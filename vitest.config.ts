@@ -32,8 +32,9 @@ export default defineConfig({
             POWERTOOLS_METRICS_DISABLED: 'true',
             AWS_REGION: 'us-east-1',
           },
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          // Only what hangs ends: two cores are shared with the live tests, and a synthesis there takes a minute.
+          testTimeout: 240_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -44,8 +45,8 @@ export default defineConfig({
           include: ['test/live/**/*.test.ts', 'test/local/event-sources.test.ts'],
           globalSetup: `${root}test/support/live-setup.ts`,
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -207,7 +207,7 @@ describe('the sign-in page', () => {
   });
 });
 
-it('a real browser goes there and back, across sites, without scripts', { timeout: 60_000 }, async () => {
+it('a real browser goes there and back, across sites, without scripts', async () => {
   let chromium: Chromium | undefined;
   const server = await served();
   try {

@@ -68,7 +68,7 @@ describe.each(Object.entries(PLACES))('an order to the model in %s', (where, { e
   it.each([
     ['as it is deployed', true],
     ['without the patterns of suspicious text', false],
-  ])('brings nothing about that the file does not say, %s', { timeout: 120_000 }, async (_, hint) => {
+  ])('brings nothing about that the file does not say, %s', async (_, hint) => {
     let alone = 0;
     for (const order of SOME) {
       const document = await readFrom(bytes(order), name?.(order));
@@ -92,7 +92,7 @@ describe('an order to the model in a picture', () => {
   });
   afterAll(() => browser?.close());
 
-  it('is read by OCR, and asks a person, with the account on file', { timeout: 120_000 }, async () => {
+  it('is read by OCR, and asks a person, with the account on file', async () => {
     const html = invoiceHtml().replace('<h1>', `<p style="font-size:11px">${ORDER}</p><h1>`);
     const { png } = await printed(browser, html);
     const document = await readFrom(png, 'scan.png');
@@ -107,7 +107,7 @@ describe('an order to the model in a picture', () => {
   });
 
   it('and obeyed by a model that reads the page again, asks a person all the same', {
-    timeout: 240_000,
+    timeout: 400_000,
   }, async () => {
     const html = invoiceHtml().replace('<h1>', `<p style="font-size:11px">${ORDER}</p><h1>`);
     const lies = [

@@ -56,7 +56,7 @@ describe.each(automations.map((automation) => [automation.name, automation] as c
       ['without the patterns of suspicious text', false],
     ])(
       'lets nothing out alone but declared values and its own sentences, %s',
-      { timeout: 120_000 },
+
       async (_name, hint) => {
         const subject = await subjectOf(automation);
         const found = { texts: [] as string[], recipients: [] as string[], amounts: [] as string[] };

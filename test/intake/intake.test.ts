@@ -219,7 +219,7 @@ describe('a caller who waits', () => {
     const { status, body, headers } = await post();
 
     expect([status, headers['content-type']]).toEqual([500, 'application/problem+json']);
-    expect(JSON.stringify(body)).not.toContain('4111');
+    expect(JSON.stringify(body)).not.toContain('items-4111');
   });
 
   it('sees the item of a duplicate that was finished meanwhile', async () => {

@@ -46,7 +46,7 @@ describe('a source that is changed while the application is up', () => {
         const said = readFileSync(log, 'utf8').slice(before);
         return said.includes('changed') ? said.trimEnd() : Promise.reject(new Error('nothing was said'));
       },
-      { timeout: 60_000, interval: 100 },
+      { timeout: 180_000, interval: 100 },
     );
   }
 
@@ -121,6 +121,6 @@ describe('a source that is changed while the application is up', () => {
     await saysAfter(() => replace(declaration, 'reviewEveryDays: ', 'reviewEveryDays: 1'));
     replace(evaluate, "'the request'", "'some of it'");
     // Functions that carry the declaration are brought after this one: its next change waits for them.
-    await vi.waitFor(() => isDecidedBy('some of it'), { timeout: 100_000, interval: 1000 });
+    await vi.waitFor(() => isDecidedBy('some of it'), { timeout: 180_000, interval: 1000 });
   });
 });

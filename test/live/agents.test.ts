@@ -87,14 +87,14 @@ describe('an agent', () => {
     const number = await order(true);
     await sourceFault(SOURCE, 'down', 20);
     const { body: posted } = await post(MADE, body(number));
-    await expect.poll(async () => (await turnsOf(posted.id)).length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await turnsOf(posted.id)).length, { timeout: 180_000 }).toBe(1);
     expect(await asked(number)).toBeGreaterThan(0);
 
     expect(await reaches(posted.id, 'done', 150)).toMatchObject({ verdict: 'act' });
     const turns = await turnsOf(posted.id);
     expect(turns.map(({ step }) => step)).toEqual(['investigate#1', 'investigate#2']);
     expect(outputs.sources[SOURCE]).toBeDefined();
-  }, 200_000);
+  });
 
   it('goes on behind the turn that was kept after its worker was killed, and pays for none twice', async () => {
     const number = await order(true);
@@ -103,7 +103,7 @@ describe('an agent', () => {
     const slow = JSON.stringify({ mode: 'slow', delaySeconds: 5, seconds: 30 });
     await fetch(`${sourceUrl(SOURCE)}/faults`, { method: 'POST', body: slow });
     const { body: posted } = await post(MADE, body(number));
-    await expect.poll(() => asked(number), { timeout: 60_000, interval: 50 }).toBe(1);
+    await expect.poll(() => asked(number), { timeout: 180_000, interval: 50 }).toBe(1);
 
     const workers = [...(await workersOf(inject('stateDir')))];
     const thinking = workers.filter(([, { name }]) => name === 'process/process');

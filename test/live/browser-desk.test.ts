@@ -62,7 +62,7 @@ async function unfold(page: Page, summary: string): Promise<void> {
 }
 
 async function heading(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 15_000 });
+  await page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 180_000 });
 }
 
 describe.each([

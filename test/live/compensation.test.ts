@@ -107,7 +107,7 @@ describe('an action of a deployed application', () => {
     const again = await takeBack(id, 1);
     expect([again.status, again.body.detail]).toEqual([409, expect.stringContaining('was taken back by')]);
     expect((await story(id)).status).toBe('done');
-  }, 240_000);
+  });
 
   it('stands where people say no, and may be asked for again', async () => {
     const { id } = await bothDone();
@@ -122,5 +122,5 @@ describe('an action of a deployed application', () => {
     expect(second.body.id).not.toBe(child);
     expect(await callsFor('help-desk', child)).toEqual([]);
     expect((await request(`/v1/items/${second.body.id}`, { method: 'DELETE' })).status).toBe(200);
-  }, 240_000);
+  });
 });

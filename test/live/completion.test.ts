@@ -77,5 +77,5 @@ describe('an item that asks a person because a source was down', () => {
     expect(await callsFor('help-desk', decided)).toMatchObject([{ duplicate: false }]);
     const { timeline } = await story(completed);
     expect(timeline.filter(({ event }) => event === 'thinking_again')).toHaveLength(1);
-  }, 300_000);
+  });
 });

@@ -46,7 +46,7 @@ describe('a destination with an API of its own', () => {
     await fault('lost-answer');
     const id = await approved();
     await vi.waitFor(async () => expect(await callsFor(id)).toHaveLength(1), {
-      timeout: 60_000,
+      timeout: 180_000,
       interval: 200,
     });
     await fault('ok');

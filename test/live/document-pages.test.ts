@@ -19,7 +19,7 @@ afterEach(() => modelFault('ok'));
 
 describe('a document that a person decides about', () => {
   it('is shown as a picture with the evidence boxed, by the link alone, until it is decided', {
-    timeout: 240_000,
+    timeout: 400_000,
   }, async () => {
     const body = { text: `Our invoice, ${crypto.randomUUID()}.`, documents: [await uploaded(BILL)] };
     const { body: posted } = await post('invoice', body);
@@ -75,7 +75,7 @@ describe('a page that OCR can hardly read', () => {
 
 describe('an order to the model in a document, behind the deployed application', () => {
   it('brings nothing about that the file does not say, wherever it stands', {
-    timeout: 420_000,
+    timeout: 400_000,
   }, async () => {
     await modelFault('obey-injection', 400);
     const tried = Object.entries(PLACES).filter(([where]) => !where.includes('CSV'));
@@ -105,7 +105,9 @@ describe('an order to the model in a document, behind the deployed application',
           number,
         });
       }
-      expect(JSON.stringify([item.reasons, item.timeline]), where).not.toMatch(/GB29|EVIL|99999/);
+      // An id may hold any digits.
+      const told = JSON.stringify([item.reasons, item.timeline]).replaceAll(/[0-9a-f]{32}/g, '');
+      expect(told, where).not.toMatch(/GB29|EVIL|99999/);
     }
     expect(alone).toBeGreaterThan(0);
   });

@@ -34,7 +34,7 @@ async function cameOf(automation: string, act: () => Promise<unknown>, how = 1):
       const found = [...(await ids(automation))].filter((id) => !before.has(id));
       return found.length >= how ? found : Promise.reject(new Error(`${found.length} items came of ${how}`));
     },
-    { timeout: 60_000, interval: 300 },
+    { timeout: 180_000, interval: 300 },
   );
   return Promise.all(fresh.map((id) => reaches(id, ENDED, 90)));
 }

@@ -97,7 +97,7 @@ describe('a signed call', () => {
 });
 
 describe('an event', () => {
-  it('of the account’s bus is an item, and so is one of the house’s own', { timeout: 150_000 }, async () => {
+  it('of the account’s bus is an item, and so is one of the house’s own', { timeout: 400_000 }, async () => {
     await putEvent('help-desk', 'TicketOpened', {
       subject: 'Exchange rate',
       text: QUESTION,

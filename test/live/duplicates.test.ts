@@ -5,7 +5,7 @@ import { callsFor, modelCalls, openPage, post, questionOf, reaches, say, words }
 /* The same invoice as another mail, through the deployed house. */
 
 it('asks about an invoice that came before, pays no model for it, and shows the first', {
-  timeout: 240_000,
+  timeout: 400_000,
 }, async () => {
   const { body } = EXAMPLES.find(({ expect: verdict }) => verdict === 'act') as {
     body: { invoice: object };

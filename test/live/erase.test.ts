@@ -57,7 +57,7 @@ async function erase(subject: string, more: object = {}) {
 }
 
 it("leaves nothing of a person's items but the fact, in whichever room they were", {
-  timeout: 300_000,
+  timeout: 400_000,
 }, async () => {
   const mark = crypto.randomUUID().slice(0, 8);
   const zoe = `zoe-${mark}@example.com`;

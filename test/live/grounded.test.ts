@@ -33,7 +33,7 @@ const atRest = (id: string) => reaches(id, ['done', 'refused', 'waiting_approval
 
 describe('a model that obeys strangers, behind the deployed application', () => {
   it('sends nobody a word that is not ours, and nothing to anybody but the sender', {
-    timeout: 240_000,
+    timeout: 400_000,
   }, async () => {
     await modelFault('obey-injection', 200);
     const posted = await Promise.all(

@@ -36,7 +36,7 @@ async function asked(number: string): Promise<{ id: string; link: string; page: 
 }
 
 it('is corrected once: the next bill of the vendor has the right number, and says how it was read', {
-  timeout: 300_000,
+  timeout: 400_000,
 }, async () => {
   const [first, second] = [1, 2].map((part) => `AF-${part}${Math.floor(1e6 + Math.random() * 8.9e6)}`);
   const one = await asked(first ?? '');

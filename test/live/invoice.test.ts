@@ -18,7 +18,7 @@ const bill = (lines: object[], net: string, vat: string, gross: string) => ({
 });
 
 it('posts a bill that agrees with its order and schedules its payment, each once, without a person', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   const body = bill(
     [{ articles: ['FC-200'], quantity: '1', unitPrice: '39.90', net: '39.90' }],
@@ -41,7 +41,7 @@ it('posts a bill that agrees with its order and schedules its payment, each once
 });
 
 it('shows what differs line by line, and pays what a person makes of the bill', {
-  timeout: 240_000,
+  timeout: 400_000,
 }, async () => {
   const body = bill(
     [{ articles: ['SC-11'], quantity: '6', unitPrice: '12.50', net: '75.00' }],

@@ -92,7 +92,7 @@ it('starts again after it was killed in its first deployment, and is whole', asy
   await kill();
   start();
   await says('signalbox is ready');
-}, 240_000);
+});
 
 it('goes on after it was killed at work: all that the last snapshot holds ends, and acts once', async () => {
   const posts = Array.from({ length: ITEMS }, (_, number) => post(number));
@@ -126,4 +126,4 @@ it('goes on after it was killed at work: all that the last snapshot holds ends, 
   }[];
   const acted = calls.filter(({ item, duplicate }) => ids.includes(item) && !duplicate);
   expect(new Set(acted.map(({ item }) => item)).size).toBe(acted.length);
-}, 300_000);
+});

@@ -100,7 +100,7 @@ describe.runIf(outputs.automations.includes(MADE))('a deployed collection', () =
     expect(await sync()).toMatchObject({ written: false, added: [], changed: [], removed: [] });
     await release(parked);
     expect(await reaches(parked.id, ['done', 'waiting_approval'], 90)).toMatchObject({ status: 'done' });
-  }, 180_000);
+  });
 
   it('is written under the conditions that the emulator has, too', async () => {
     const aws = Aws.local(outputs);
@@ -162,14 +162,14 @@ describe.runIf(outputs.automations.includes(MADE))('a deployed collection', () =
           const item = await come(await ask(ASKED));
           return { status: item.status, found: sources(item), how: searches(item).join() };
         },
-        { timeout: 90_000, interval: 5_000 },
+        { timeout: 180_000, interval: 5_000 },
       )
       .toMatchObject({
         status: 'done',
         found: expect.arrayContaining(['handbook/returns.md#1 (Returns › Sealed goods)']),
         how: expect.stringContaining('by words and vectors'),
       });
-  }, 120_000);
+  });
 
   it('with a document that talks to the model asks a person, and the command names it', async () => {
     mkdirSync(join(folder, 'old'));
@@ -180,9 +180,9 @@ describe.runIf(outputs.automations.includes(MADE))('a deployed collection', () =
     expect(await sync('--vectors', 'sandbox')).toMatchObject({ suspicious: ['old/returns.md'] });
     await expect
       .poll(async () => (await come(await ask(ANSWERED))).reasons?.join(), {
-        timeout: 90_000,
+        timeout: 180_000,
         interval: 5_000,
       })
       .toContain('what was looked up looks like instructions to the model');
-  }, 120_000);
+  });
 });

@@ -9,7 +9,7 @@ const FILLER = Array.from({ length: 1200 }, () => 'A row of the statement, with 
 );
 
 it('a long message is read part by part and answered once, each part paid once', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   const [answered] = automation.examples;
   const text = `${answered?.body.text}\n\n${FILLER}\n${crypto.randomUUID()}`;

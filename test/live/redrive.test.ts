@@ -66,4 +66,4 @@ it('items that an outage has parked are done once each by a redrive, and no mode
     expect(events.slice(events.indexOf('redriven'))).not.toContain('model_called');
     expect((await callsFor('refund-ledger', id)).filter(({ duplicate }) => !duplicate)).toHaveLength(1);
   }
-}, 300_000);
+});

@@ -33,7 +33,7 @@ const mailTo = (address: string) =>
       const mails = (await inbox()).filter(({ to }) => to === address);
       return mails.length > 0 ? mails : Promise.reject(new Error(`no mail to ${address}`));
     },
-    { timeout: 30_000, interval: 300 },
+    { timeout: 180_000, interval: 300 },
   );
 
 describe('a refund request', () => {

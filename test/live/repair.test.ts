@@ -52,7 +52,7 @@ async function listening() {
 
 afterEach(() => modelFault('ok'));
 
-describe('a body that does not fit, at an automation that repairs', { timeout: 120_000 }, () => {
+describe('a body that does not fit, at an automation that repairs', { timeout: 400_000 }, () => {
   it('acts alone where only its JSON is broken, and says what was repaired', async () => {
     const item = await became(`{'reference': 'R-${mark()}', text: "${TEXT}",}`);
 
@@ -133,7 +133,7 @@ describe('a body that does not fit, at an automation that repairs', { timeout: 1
         expect(client.told).toContainEqual(
           expect.objectContaining({ status: 'quarantined', reason: item.error?.message }),
         ),
-      { timeout: 20_000, interval: 200 },
+      { timeout: 180_000, interval: 200 },
     );
     client.close();
     expect(JSON.stringify([item.error, client.told])).not.toContain(secret);

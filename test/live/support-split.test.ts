@@ -4,7 +4,7 @@ import { callsFor, post, reaches } from '../support/app.ts';
 /* A ticket with two requests through the deployed application: a part for each, answered once. */
 
 it('a ticket with several requests is answered in parts, and says what became of each', {
-  timeout: 150_000,
+  timeout: 400_000,
 }, async () => {
   const text = `Hello,\nWhat exchange rate do you use when I pay with my card abroad?\nAlso, I put the wrong PIN too often and need to unblock it.\nThank you`;
   const { body } = await post('support-triage', { text, from: `${crypto.randomUUID()}@example.com` });
@@ -19,7 +19,7 @@ it('a ticket with several requests is answered in parts, and says what became of
       expect(rested).toHaveLength(2);
       return now as typeof now & { children: string[] };
     },
-    { timeout: 60_000, interval: 500 },
+    { timeout: 180_000, interval: 500 },
   );
   expect(told.timeline.filter(({ event }) => event === 'child').map((it) => it.status)).toEqual([
     'done',

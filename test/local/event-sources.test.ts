@@ -69,7 +69,7 @@ beforeAll(async () => {
       drop: ({ queue, number }) => queue.endsWith('dropped') && number === 1,
     },
   });
-}, 180_000);
+});
 
 afterAll(async () => {
   await sources?.stop();
@@ -77,7 +77,7 @@ afterAll(async () => {
   await emulator?.stop();
   asked?.close();
   if (stateDir) await rm(stateDir, { recursive: true, force: true });
-}, 30_000);
+});
 
 it('lets SQS move a message to the dead-letter queue after maxReceiveCount failures', async () => {
   const receives: string[] = [];

