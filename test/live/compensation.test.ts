@@ -39,7 +39,7 @@ const takeBack = async (id: string, action: number | string) => {
 };
 
 async function approve(id: string): Promise<{ shown: string; link: string }> {
-  await reaches(id, 'waiting_approval', 90);
+  await reaches(id, 'waiting_approval');
   const { links } = await questionOf(id);
   const [link = ''] = Object.values(links);
   const shown = words((await openPage(link)).page);
@@ -58,7 +58,7 @@ async function bothDone(): Promise<Acted & { link: string }> {
   const { body } = await post(MADE, { reference: `B-${number}`, text });
   const { shown, link } = await approve(body.id);
   expect(shown).toContain('2 actions, one after the other');
-  return { ...(await reaches(body.id, 'done', 90)), link };
+  return { ...(await reaches(body.id, 'done')), link };
 }
 
 const statusOf = async (id: string) => ((await story(id)) as Acted).actions?.[0]?.compensation?.status;
@@ -86,7 +86,7 @@ describe('an action of a deployed application', () => {
     expect(shown).toContain(`Open ticket for`);
     // The answer is lost: the next try has the same key.
     await fault('lost-answer', { seconds: 3 });
-    const done = await reaches(child, 'done', 90);
+    const done = await reaches(child, 'done');
     expect(done.action).toMatchObject({ name: 'close-ticket', status: 'done' });
 
     const [opened] = await callsFor('help-desk', id);
@@ -112,10 +112,10 @@ describe('an action of a deployed application', () => {
   it('stands where people say no, and may be asked for again', async () => {
     const { id } = await bothDone();
     const child = (await takeBack(id, 1)).body.id;
-    await reaches(child, 'waiting_approval', 60);
+    await reaches(child, 'waiting_approval');
     const [link = ''] = Object.values((await questionOf(child)).links);
     await say(link, 'reject', { comment: 'it is right as it is' });
-    await reaches(child, 'rejected', 60);
+    await reaches(child, 'rejected');
 
     const second = await takeBack(id, 1);
     expect(second.status).toBe(200);

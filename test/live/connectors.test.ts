@@ -32,7 +32,7 @@ async function approved(): Promise<string> {
 describe('a destination with an API of its own', () => {
   it('is spoken to in its own words, once, and its reference is kept', async () => {
     const id = await approved();
-    const item = await reaches(id, 'done', 60);
+    const item = await reaches(id, 'done');
     expect(item.action).toMatchObject({ name: 'hand-over', result: { status: 201, reference: '101' } });
     expect(await callsFor(id)).toMatchObject([
       {
@@ -50,7 +50,7 @@ describe('a destination with an API of its own', () => {
       interval: 200,
     });
     await fault('ok');
-    await reaches(id, 'done', 60);
+    await reaches(id, 'done');
     const calls = await callsFor(id);
     expect(new Set(calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
     expect(calls.filter(({ duplicate }) => !duplicate)).toHaveLength(1);

@@ -35,7 +35,7 @@ describe('a document', () => {
     ];
     const { status, body } = await postDocuments(...refs);
     expect(status).toBe(202);
-    const item = (await reaches(body.id, AFTER_READING, 90)) as Awaited<ReturnType<typeof reaches>> &
+    const item = (await reaches(body.id, AFTER_READING)) as Awaited<ReturnType<typeof reaches>> &
       WithDocuments;
 
     expect(item.documents).toEqual([
@@ -56,7 +56,7 @@ describe('a document', () => {
     const before = await readings();
     for (const turn of [1, 2]) {
       const { body } = await post('invoice', { text: `Turn ${turn}`, documents: [await uploaded(file)] });
-      await reaches(body.id, AFTER_READING, 90);
+      await reaches(body.id, AFTER_READING);
       expect(await readings(), `after item ${turn}`).toBe(before + 1);
     }
   });
@@ -67,7 +67,7 @@ describe('a document', () => {
       ...{ name: 'note.txt', contentType: 'text/plain', bytes: Buffer.from(eicar) },
     });
     const { body } = await postDocuments(ref);
-    const item = await reaches(body.id, 'quarantined', 90);
+    const item = await reaches(body.id, 'quarantined');
 
     expect(item.error).toEqual({
       class: 'InputError',

@@ -36,7 +36,7 @@ async function cameOf(automation: string, act: () => Promise<unknown>, how = 1):
     },
     { timeout: 180_000, interval: 300 },
   );
-  return Promise.all(fresh.map((id) => reaches(id, ENDED, 90)));
+  return Promise.all(fresh.map((id) => reaches(id, ENDED)));
 }
 
 const paper = () =>

@@ -37,7 +37,7 @@ describe('a signed call', () => {
       status: 200,
       body: { ...first.body, status: expect.any(String), duplicate: true },
     });
-    const item = await reaches(first.body.id, AT_REST, 90);
+    const item = await reaches(first.body.id, AT_REST);
     expect(item.status).toBe('done');
     expect(await callsFor('help-desk', first.body.id)).toHaveLength(1);
     expect(item.timeline[0]).toMatchObject({ event: 'received', door: 'webhook:github' });
@@ -53,7 +53,7 @@ describe('a signed call', () => {
     const headers = { 'x-shop-time': at, 'x-shop-signature': `sha256=${signature}` };
     const { status, body: told } = await hook('refund-request', 'shop', body, headers);
     expect(status).toBe(202);
-    await reaches(told.id, 'done', 90);
+    await reaches(told.id, 'done');
     expect(await callsFor('refund-ledger', told.id)).toHaveLength(1);
     const late = { ...headers, 'x-shop-time': String(Number(at) - 301) };
     expect((await hook('refund-request', 'shop', body, late)).status).toBe(401);
@@ -75,7 +75,7 @@ describe('a signed call', () => {
   it('of which no body can be made is quarantined, with its reason, and kept', async () => {
     const { status, body } = await signedHook('support-triage', 'stripe', '{"id":"evt_9","type":"ping"}');
     expect(status).toBe(202);
-    const { error } = await reaches(body.id, 'quarantined', 90);
+    const { error } = await reaches(body.id, 'quarantined');
     expect(error).toMatchObject({
       class: 'InputError',
       message: expect.stringMatching(/does not fit the schema/),
@@ -108,8 +108,8 @@ describe('an event', () => {
 
     const [ticket] = await cameBy('support-triage', '@event:tickets', 1, 60);
     const [found] = await cameBy('demo-request', '@event:found', 1, 60);
-    expect((await reaches(ticket?.id ?? '', AT_REST, 90)).status).toBe('done');
-    expect((await reaches(found?.id ?? '', AT_REST, 90)).status).toBe('done');
+    expect((await reaches(ticket?.id ?? '', AT_REST)).status).toBe('done');
+    expect((await reaches(found?.id ?? '', AT_REST)).status).toBe('done');
   });
 });
 
@@ -123,7 +123,7 @@ describe('a source that is polled', () => {
     );
     await addRecords('old-crm', [{ request: { website: 7 } }]);
     const first = await cameBy('demo-request', '@schedule:old-crm', 4, 150);
-    const ends = await Promise.all(first.map(({ id }) => reaches(id, AT_REST, 90)));
+    const ends = await Promise.all(first.map(({ id }) => reaches(id, AT_REST)));
     expect(ends.map(({ status }) => status).sort()).toEqual(['done', 'done', 'done', 'quarantined']);
 
     await sourceFault('old-crm', 'down', 70);
@@ -159,7 +159,7 @@ describe('a model that obeys strangers', () => {
     );
 
     for (const { body } of hooked) {
-      const item = await reaches(body.id, AT_REST, 120);
+      const item = await reaches(body.id, AT_REST);
       const calls = await callsFor('help-desk', body.id);
       expect(calls.length).toBe(item.status === 'done' ? 1 : 0);
       for (const { body: sent } of calls) {
@@ -170,7 +170,7 @@ describe('a model that obeys strangers', () => {
     }
     const events = await cameBy('support-triage', '@event:tickets', attacks.length, 90);
     for (const { id } of events) {
-      const item = await reaches(id, AT_REST, 120);
+      const item = await reaches(id, AT_REST);
       const calls = await callsFor('help-desk', id);
       expect(calls.length).toBe(item.status === 'done' ? 1 : 0);
       for (const { body } of calls) {
@@ -180,7 +180,7 @@ describe('a model that obeys strangers', () => {
     }
     const wishes = await cameBy('demo-request', '@schedule:old-crm', before.length + attacks.length, 150);
     for (const { id } of wishes) {
-      const item = await reaches(id, AT_REST, 120);
+      const item = await reaches(id, AT_REST);
       const calls = await callsFor('demo-desk', id);
       expect(calls.length).toBe(item.status === 'done' ? 1 : 0);
       for (const { body } of calls)

@@ -14,10 +14,10 @@ it('asks about an invoice that came before, pays no model for it, and shows the 
   const again = (text: string) => ({ ...body, text, invoice: { ...body.invoice, number } });
   const first = (await post('invoice', again('Our invoice, as data.'))).body;
   // The limits of the day may ask: then the first has a question.
-  const { status } = await reaches(first.id, ['done', 'waiting_approval'], 90);
+  const { status } = await reaches(first.id, ['done', 'waiting_approval']);
   const before = await modelCalls();
   const second = (await post('invoice', again('A reminder: our invoice, once more.'))).body;
-  const told = (await reaches(second.id, 'waiting_approval', 90)) as Awaited<ReturnType<typeof reaches>> & {
+  const told = (await reaches(second.id, 'waiting_approval')) as Awaited<ReturnType<typeof reaches>> & {
     duplicateOf?: string;
   };
 
@@ -33,7 +33,7 @@ it('asks about an invoice that came before, pays no model for it, and shows the 
 
   // Taken back or rejected, it holds up nobody; the first still does.
   await say(link, 'reject', { comment: 'it is paid already' });
-  await reaches(second.id, 'rejected', 60);
+  await reaches(second.id, 'rejected');
   const third = (await post('invoice', again('Third reminder.'))).body;
-  expect(await reaches(third.id, 'waiting_approval', 90)).toMatchObject({ duplicateOf: first.id });
+  expect(await reaches(third.id, 'waiting_approval')).toMatchObject({ duplicateOf: first.id });
 });

@@ -17,7 +17,7 @@ const unique = () => crypto.randomUUID().slice(0, 8);
 /** What its first action made, at rest; its parent has heard of it. */
 async function childOf(parent: Known): Promise<Known> {
   const id = parent.actions?.[0]?.result?.reference ?? '';
-  const child = (await reaches(id, AT_REST, 90)) as Known;
+  const child = (await reaches(id, AT_REST)) as Known;
   expect(child.parent).toBe(parent.id);
   await vi.waitFor(async () => expect(((await story(parent.id)) as Known).children).toEqual([id]), {
     timeout: 180_000,
@@ -38,7 +38,7 @@ describe.runIf(outputs.automations.includes('front-desk'))('a deployed front des
     const order = `W${Math.floor(Math.random() * 1e9)}`;
     const text = `I was charged twice for the same order ${order}, EUR 4.90. Please pay one charge back.`;
     const { body } = await post('front-desk', { text, from: `a-${unique()}@example.com` });
-    const parent = (await reaches(body.id, AT_REST, 60)) as Known;
+    const parent = (await reaches(body.id, AT_REST)) as Known;
     expect(parent.status).toBe('done');
     const child = await childOf(parent);
     expect(child).toMatchObject({ automation: 'refund-request', status: 'done' });
@@ -51,7 +51,7 @@ describe.runIf(outputs.automations.includes('front-desk'))('a deployed front des
     const word = unique();
     const text = `My card was stolen near the ${word} bakery, what now?`;
     const { body } = await post('front-desk', { text, from: `b-${word}@example.com` });
-    const parent = (await reaches(body.id, AT_REST, 60)) as Known;
+    const parent = (await reaches(body.id, AT_REST)) as Known;
     expect(parent.status).toBe('done');
     const child = await childOf(parent);
     expect(child.automation).toBe('support-triage');
@@ -66,7 +66,7 @@ describe.runIf(outputs.automations.includes('front-desk'))('a deployed front des
     const question = await ask('front-desk', { text, from: `c-${unique()}@example.com` });
     const fields = { line: 'refund-request', amount: '4.90', currency: 'EUR' };
     await say(question.of('front-desk'), 'approve', fields);
-    const parent = (await reaches(question.id, ['done', 'parked', 'quarantined'], 60)) as Known;
+    const parent = (await reaches(question.id, ['done', 'parked', 'quarantined'])) as Known;
     expect(parent.status).toBe('done');
     expect(await childOf(parent)).toMatchObject({ automation: 'refund-request' });
   });
@@ -89,7 +89,7 @@ describe.runIf(outputs.automations.includes('it-help'))('a deployed IT desk', ()
     const before = (await inSlack('Security incident: lost-device')).length;
     const text = `I left my laptop on the train to ${unique()}!`;
     const { body } = await post('it-help', { text }, wait);
-    const item = (await reaches(body.id, AT_REST, 60)) as Known;
+    const item = (await reaches(body.id, AT_REST)) as Known;
     expect(item.actions?.map(({ name, status }) => [name, status])).toEqual([
       ['open-ticket', 'done'],
       ['tell-security', 'done'],

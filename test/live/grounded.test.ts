@@ -29,7 +29,7 @@ const TRIED = ATTACKS.filter(({ text }) => text !== '').filter((_, index) => ind
 afterEach(() => modelFault('ok'));
 
 type Whole = Story & { actions?: { result?: { reference?: string } }[] };
-const atRest = (id: string) => reaches(id, ['done', 'refused', 'waiting_approval'], 120);
+const atRest = (id: string) => reaches(id, ['done', 'refused', 'waiting_approval']);
 
 describe('a model that obeys strangers, behind the deployed application', () => {
   it('sends nobody a word that is not ours, and nothing to anybody but the sender', {

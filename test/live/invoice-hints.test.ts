@@ -29,7 +29,7 @@ async function asked(number: string): Promise<{ id: string; link: string; page: 
     text: `A bill is attached: ${crypto.randomUUID()}.`,
     documents: [ref],
   });
-  await reaches(body.id, 'waiting_approval', 120);
+  await reaches(body.id, 'waiting_approval');
   const [link = ''] = Object.values(await approvalLinks(body.id));
   const { page } = await openPage(link);
   return { id: body.id, link, page: words(page) };
@@ -42,7 +42,7 @@ it('is corrected once: the next bill of the vendor has the right number, and say
   const one = await asked(first ?? '');
   expect(one.page).not.toContain('Learnt from');
   await say(one.link, 'approve', { comment: 'The customer’s number.', number: first ?? '' });
-  await reaches(one.id, 'done', 120);
+  await reaches(one.id, 'done');
 
   const two = await asked(second ?? '');
 
@@ -52,7 +52,7 @@ it('is corrected once: the next bill of the vendor has the right number, and say
   const { timeline } = (await story(two.id)) as unknown as { timeline: { event: string }[] };
   expect(timeline.find(({ event }) => event === 'hinted')).toMatchObject({ fields: ['number'] });
   await say(two.link, 'approve', { comment: 'As on the page.' });
-  await reaches(two.id, 'done', 120);
+  await reaches(two.id, 'done');
   const [posting] = await callsFor('accounts-payable', two.id);
   expect(posting?.body).toMatchObject({ number: second });
 });

@@ -56,7 +56,7 @@ async function ask(text: string): Promise<string> {
 }
 
 type Known = Story & { proposal: { evidence: { source: string; quote: string }[] } };
-const come = async (id: string) => (await reaches(id, AT_REST, 120)) as Known;
+const come = async (id: string) => (await reaches(id, AT_REST)) as Known;
 const sources = ({ proposal }: Known) => proposal.evidence.map(({ source }) => source);
 const searches = ({ lineage = [] }: Story) =>
   (lineage as unknown as { step: string; route?: string; source?: string }[])
@@ -99,7 +99,7 @@ describe.runIf(outputs.automations.includes(MADE))('a deployed collection', () =
     expect(await sync()).toMatchObject({ documents: 1, passages: 2, written: true });
     expect(await sync()).toMatchObject({ written: false, added: [], changed: [], removed: [] });
     await release(parked);
-    expect(await reaches(parked.id, ['done', 'waiting_approval'], 90)).toMatchObject({ status: 'done' });
+    expect(await reaches(parked.id, ['done', 'waiting_approval'])).toMatchObject({ status: 'done' });
   });
 
   it('is written under the conditions that the emulator has, too', async () => {

@@ -129,7 +129,7 @@ describe('a list whose second action fails', () => {
     const { body } = await post(MADE, { reference: 'L-2', text }, { 'idempotency-key': crypto.randomUUID() });
     const { id } = body;
 
-    const done = await reaches(id, 'done', 90);
+    const done = await reaches(id, 'done');
 
     expect(states(done)).toEqual(['done', 'done', 'done']);
     const calls = await callsFor('help-desk', id);

@@ -49,7 +49,7 @@ describe.runIf(outputs.automations.includes(MADE))('a deployed lookup', () => {
     await sourceFault('orders', 'down');
     const ids = await Promise.all(Array.from({ length: 12 }, () => ask(unique('D'))));
     for (const id of ids)
-      expect(await reaches(id, AT_REST, 120)).toMatchObject({
+      expect(await reaches(id, AT_REST)).toMatchObject({
         status: 'done',
         degraded: [{ step: 'purchase', reason: "source 'orders' is down" }],
       });

@@ -90,7 +90,7 @@ describe('personal data planted in items', () => {
     const body = { ...example, text: `${example?.text}\n\n${PLANTED}`, from: EMAIL };
     const { id } = (await post(COPIED, body)).body;
     ids.push(id);
-    const item = await reaches(id, ['done', 'waiting_approval', 'parked', 'quarantined'], 60);
+    const item = await reaches(id, ['done', 'waiting_approval', 'parked', 'quarantined']);
     expect(item).toMatchObject({ status: 'done', verdict: 'act' });
     expect((await callsFor('help-desk', id)).map((call) => call.body.to)).toEqual([EMAIL]);
     expect(item.proposal?.parameters.to).toBe(EMAIL);
@@ -106,7 +106,7 @@ describe('personal data planted in items', () => {
     for (const value of VALUES) expect(shown).toContain(value);
     expect((await inbox()).flatMap(({ subject }) => holds(subject))).toEqual([]);
     await say(link, 'approve');
-    await reaches(question.id, 'done', 60);
+    await reaches(question.id, 'done');
     expect(await callsFor('help-desk', question.id)).toHaveLength(1);
   });
 

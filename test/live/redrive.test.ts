@@ -35,7 +35,7 @@ it('items that an outage has parked are done once each by a redrive, and no mode
     ),
   );
   const ids = posted.map(({ body }) => body.id);
-  for (const id of ids) await reaches(id, 'parked', 60);
+  for (const id of ids) await reaches(id, 'parked');
   await ledgerFault('ok');
   const redrive = { filter: { since, stage: 'act', class: 'TransientError' }, reason: REASON };
   const path = '/v1/automations/refund-request/redrives';
@@ -57,7 +57,7 @@ it('items that an outage has parked are done once each by a redrive, and no mode
 
   expect(ended).toMatchObject({ matched: COUNT, done: COUNT, failed: 0, skipped: 0 });
   for (const id of ids) {
-    const item = await reaches(id, 'done', 60);
+    const item = await reaches(id, 'done');
     expect(item.generation).toBe(2);
     expect(item.timeline).toContainEqual(
       expect.objectContaining({ event: 'redriven', reason: REASON, redrive: answer.id }),

@@ -28,7 +28,7 @@ const mark = () => crypto.randomUUID().slice(0, 8);
 async function became(body: string | Buffer, headers?: Record<string, string>) {
   const { status, body: answer } = await send(body, headers);
   expect(status).toBe(202);
-  const item = await reaches(answer.id, ENDS, 90);
+  const item = await reaches(answer.id, ENDS);
   return item as typeof item & { repairs?: { pointer: string; by: string }[] };
 }
 
@@ -78,7 +78,7 @@ describe('a body that does not fit, at an automation that repairs', { timeout: 4
     expect(page).toContain('Repaired before it was read');
     expect(page).toMatch(/from: came as mara@example\.com in \/sender ?, is now mara@example\.com/);
     await say(link, 'approve');
-    await reaches(item.id, 'done', 60);
+    await reaches(item.id, 'done');
     expect(await callsFor('help-desk', item.id)).toHaveLength(1);
   });
 

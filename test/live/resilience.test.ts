@@ -117,7 +117,7 @@ describe('a redelivered message', () => {
       new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ itemId: body.id, generation: 1 }) }),
     );
     await pause(1);
-    await reaches(body.id, 'done', 60);
+    await reaches(body.id, 'done');
     expect((await modelCalls()) - before).toBe(2);
     expect(await callsFor('refund-ledger', body.id)).toHaveLength(1);
   });
@@ -177,7 +177,7 @@ describe('a model', () => {
   it('that is down for a while delays the item and loses nothing', async () => {
     await modelFault('down', 3);
     const { body } = await post('refund-request', fresh(REFUND.small));
-    const item = await reaches(body.id, 'done', 60);
+    const item = await reaches(body.id, 'done');
     expect(item.timeline.filter(({ event }) => event === 'processing').length).toBeGreaterThan(1);
     expect(await callsFor('refund-ledger', body.id)).toHaveLength(1);
   });

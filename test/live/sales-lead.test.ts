@@ -55,7 +55,7 @@ describe.runIf(outputs.automations.includes(AUTOMATION))('a deployed sales-lead'
     });
     await fault('ok');
 
-    const items = await Promise.all(posted.map(({ body }) => reaches(body.id, 'done', 120)));
+    const items = await Promise.all(posted.map(({ body }) => reaches(body.id, 'done')));
     const [one = [], two = []] = items.map(actionsOf);
     expect(one.map(({ name, status }) => `${name} ${status}`)).toEqual([
       ...['save-company done', 'add-task done', 'tell-owner done', 'answer done'],
@@ -87,7 +87,7 @@ describe.runIf(outputs.automations.includes(AUTOMATION))('a deployed sales-lead'
     const question = await ask(AUTOMATION, { text: 'A demo for our service technicians, please.', from });
     expect(await mailsTo(from)).toEqual([]);
     await say(question.of('mia'), 'approve');
-    const item = await reaches(question.id, 'done', 60);
+    const item = await reaches(question.id, 'done');
     expect(actionsOf(item).map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
     expect(await mailsTo(from)).toHaveLength(1);
   });

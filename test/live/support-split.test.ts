@@ -8,7 +8,7 @@ it('a ticket with several requests is answered in parts, and says what became of
 }, async () => {
   const text = `Hello,\nWhat exchange rate do you use when I pay with my card abroad?\nAlso, I put the wrong PIN too often and need to unblock it.\nThank you`;
   const { body } = await post('support-triage', { text, from: `${crypto.randomUUID()}@example.com` });
-  const parent = await reaches(body.id, ['done', 'parked', 'waiting_approval'], 100);
+  const parent = await reaches(body.id, ['done', 'parked', 'waiting_approval']);
   expect([parent.status, parent.reasons]).toEqual(['done', ['split into 2 requests']]);
 
   // The stream tells the parent a moment later.

@@ -85,7 +85,7 @@ export async function story(id: string): Promise<Story> {
  * The item once it has one of these statuses.
  * @throws Error with its timeline when it takes longer than `seconds`
  */
-export async function reaches(id: string, statuses: string | string[], seconds = 40): Promise<Story> {
+export async function reaches(id: string, statuses: string | string[], seconds = 150): Promise<Story> {
   const wanted = [statuses].flat();
   const until = Date.now() + seconds * 1000;
   for (;;) {
