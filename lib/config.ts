@@ -105,6 +105,14 @@ const configSchema = z.strictObject({
     .default({ perSecond: 1 }),
   /** These people are told of parked and quarantined items and of alarms. */
   operators: z.array(person),
+  /** Told of urgent alarms as well, at any hour: addresses, and https addresses of a pager that takes notifications of SNS. */
+  onCall: z
+    .array(
+      z.union([person, z.url({ protocol: /^https$/ })], {
+        error: 'must be a lower-case mail address or an https address',
+      }),
+    )
+    .default([]),
   approverGroups: z.record(name, z.array(approver).min(1)).superRefine((groups, context) => {
     const ids = new Map<string, Set<string>>();
     for (const { email, slack } of Object.values(groups).flat()) {

@@ -18,7 +18,7 @@ export function silenceOf(
   stack: Stack,
   { automation, platform }: Pick<Slot, 'automation' | 'platform'>,
 ): void {
-  const { environment, alarmTopic } = platform.foundation;
+  const { environment, alarmTopics } = platform.foundation;
   for (const [door, { silentHours }] of declaredDoors(automation.doors ?? {})) {
     if (silentHours === undefined) continue;
     const metric = new Metric({
@@ -28,7 +28,7 @@ export function silenceOf(
       ...{ statistic: 'sum', period: HOUR },
     });
     // Every hour of them has to be silent.
-    alarm(stack, alarmTopic, 'door/silent', `${stack.stackName} ${door}`, {
+    alarm(stack, alarmTopics, 'door/silent', `${stack.stackName} ${door}`, {
       ...{ metric, threshold: 1, periods: silentHours, below: true, id: `door/silent ${door}` },
       impact: `nothing came to ${automation.name} by ${door} for ${silentHours} hours: the sender, the source or the rule may stand still`,
     });

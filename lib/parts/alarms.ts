@@ -8,10 +8,13 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { METRICS, METRICS_SERVICE } from '../../lambdas/contract/metrics.ts';
 import { metricsNamespace } from '../../lambdas/contract/names.ts';
+import type { ResolvedConfig } from '../config.ts';
+import { type AlarmName, SEVERITY } from './severity.ts';
 
 export interface AlarmProps {
   metric: IMetric;
@@ -27,14 +30,20 @@ export interface AlarmProps {
   impact: string;
 }
 
+/** Where alarms go: all of them to `operators`, urgent ones to `onCall` as well, where the configuration names somebody. */
+export interface AlarmTopics {
+  operators: ITopic;
+  onCall?: ITopic;
+}
+
 /**
- * One call that cannot be made badly: name, text and runbook entry are composed here. `name` is the heading
+ * One call that cannot be made badly: name, severity, text and runbook entry are composed here. `name` is the heading
  * of its entry in docs/runbook.md (a test holds both lists together); `where` tells which of several it is.
  */
 export function alarm(
   scope: Construct,
-  topic: ITopic,
-  name: string,
+  topics: AlarmTopics,
+  name: AlarmName,
   where: string,
   props: AlarmProps,
 ): Alarm {
@@ -50,17 +59,38 @@ export function alarm(
     // SQS and Lambda send nothing while nothing happens, and that is good: but for what must happen all the
     // time.
     treatMissingData: props.below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    alarmDescription: `${props.impact}. Runbook: docs/runbook.md, "${name}"`,
+    alarmDescription: `${SEVERITY[name]}: ${props.impact}. Runbook: docs/runbook.md, "${name}"`,
   });
-  const action = new SnsAction(topic);
-  made.addAlarmAction(action);
-  made.addOkAction(action);
+  const { operators, onCall } = topics;
+  for (const topic of SEVERITY[name] === 'urgent' && onCall ? [operators, onCall] : [operators]) {
+    made.addAlarmAction(new SnsAction(topic));
+    made.addOkAction(new SnsAction(topic));
+  }
   return made;
 }
 
-/** Where every alarm goes. A topic with a policy of its own takes messages only from whom it names. */
-export function alarmsTopic(scope: Construct, environment: string): Topic {
-  const topic = new Topic(scope, 'alarms', { displayName: `Signalbox ${environment}`, enforceSSL: true });
+/** Topics of the configuration's people. The second is there only where somebody is on call. */
+export function alarmTopics(
+  scope: Construct,
+  environment: string,
+  { operators, onCall }: Pick<ResolvedConfig, 'operators' | 'onCall'>,
+): AlarmTopics {
+  const topics = { operators: alarmTopic(scope, 'alarms', `Signalbox ${environment}`) };
+  for (const email of operators) topics.operators.addSubscription(new EmailSubscription(email));
+  if (onCall.length === 0) return topics;
+  const urgent = alarmTopic(scope, 'urgent alarms', `Signalbox ${environment} urgent`);
+  for (const to of onCall)
+    urgent.addSubscription(
+      to.startsWith('https:')
+        ? new UrlSubscription(to, { protocol: SubscriptionProtocol.HTTPS })
+        : new EmailSubscription(to),
+    );
+  return { ...topics, onCall: urgent };
+}
+
+/** A topic with a policy of its own takes messages only from whom it names. */
+function alarmTopic(scope: Construct, id: string, displayName: string): Topic {
+  const topic = new Topic(scope, id, { displayName, enforceSSL: true });
   topic.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],

@@ -148,7 +148,7 @@ export class Handler<H extends HandlerName, const U extends Uses<H> = Uses<H>> e
     if (foundation.environment.local)
       (this.node.defaultChild as CfnResource).addMetadata(BUNDLE_METADATA, source);
     if (!props.watched) return;
-    alarm(this, foundation.alarmTopic, 'function/errors', `${Stack.of(this).stackName} ${name}`, {
+    alarm(this, foundation.alarmTopics, 'function/errors', `${Stack.of(this).stackName} ${name}`, {
       metric: this.metricErrors({ period: FIVE_MINUTES }),
       threshold: 1,
       impact: 'a function crashed; its message comes again, and holds up others until it is handled',

@@ -1,11 +1,10 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Foundation } from '../platform/foundation.ts';
-import { alarm, FIVE_MINUTES } from './alarms.ts';
+import { type AlarmTopics, alarm, FIVE_MINUTES } from './alarms.ts';
 import { pollsByItself } from './environment.ts';
 
 export interface WorkQueueProps {
@@ -35,15 +34,15 @@ export class WorkQueue extends Construct {
 
   constructor(scope: Stack | Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
-    const { alarmTopic } = props.foundation;
+    const { alarmTopics } = props.foundation;
     this.queue = new Queue(this, 'queue', {
       ...KEPT,
       ...(props.name ? { queueName: props.name } : {}),
       visibilityTimeout: Duration.seconds(Math.max(LEAST_SECONDS, props.consumerTimeout.toSeconds())),
       receiveMessageWaitTime: Duration.seconds(20),
-      deadLetterQueue: { queue: deadLettersOf(this, alarmTopic), maxReceiveCount: props.maxReceiveCount },
+      deadLetterQueue: { queue: deadLettersOf(this, alarmTopics), maxReceiveCount: props.maxReceiveCount },
     });
-    alarm(this, alarmTopic, 'queue/oldest-message', this.node.path, {
+    alarm(this, alarmTopics, 'queue/oldest-message', this.node.path, {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: 'max' }),
       threshold: props.oldest.toSeconds(),
       impact: `work is late: ${props.carries}`,
@@ -74,12 +73,12 @@ const KEPT = {
  * One for all queues of a stack, as every alarm costs by the month: SQS keeps with each message where it came
  * from.
  */
-function deadLettersOf(scope: Construct, alarmTopic: ITopic): Queue {
+function deadLettersOf(scope: Construct, alarmTopics: AlarmTopics): Queue {
   const stack = Stack.of(scope);
   const there = stack.node.tryFindChild('dead letters');
   if (there) return there as Queue;
   const made = new Queue(stack, 'dead letters', KEPT);
-  alarm(made, alarmTopic, 'queue/dead-letters', made.node.path, {
+  alarm(made, alarmTopics, 'queue/dead-letters', made.node.path, {
     metric: made.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
     threshold: 1,
     impact: 'messages nobody could handle are waiting, of some queue of this stack',
@@ -98,7 +97,7 @@ export function deadLetters(stack: Stack): Queue {
  */
 export function failedBatches(scope: Construct, id: string, foundation: Foundation, carries: string) {
   const queue = new Queue(scope, id, KEPT);
-  alarm(queue, foundation.alarmTopic, 'stream/failed-batches', queue.node.path, {
+  alarm(queue, foundation.alarmTopics, 'stream/failed-batches', queue.node.path, {
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'max' }),
     threshold: 1,
     impact: `changes nobody could handle are waiting: ${carries}`,

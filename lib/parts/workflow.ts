@@ -32,7 +32,7 @@ export function itemWorkflow(
   scope: Construct,
   { foundation, automation, substitutions }: WorkflowProps,
 ): StateMachine {
-  const { config, environment, alarmTopic } = foundation;
+  const { config, environment, alarmTopics } = foundation;
   const machine = new StateMachine(scope, 'item', {
     stateMachineName: workflowName(environment.name, automation),
     stateMachineType: StateMachineType.STANDARD,
@@ -65,7 +65,7 @@ export function itemWorkflow(
     },
   );
   const where = workflowName(environment.name, automation);
-  alarm(scope, alarmTopic, 'workflow/failed', where, {
+  alarm(scope, alarmTopics, 'workflow/failed', where, {
     metric: machine.metricFailed({ period: FIVE_MINUTES }),
     threshold: 1,
     impact: 'a run ended without writing down how: its item stands where it was',

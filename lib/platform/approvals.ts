@@ -214,7 +214,7 @@ export class Approvals extends Construct {
     });
     alarm(
       this,
-      foundation.alarmTopic,
+      foundation.alarmTopics,
       'approvals/timekeeper',
       workflowName(foundation.environment.name, 'approvals'),
       {

@@ -1,5 +1,5 @@
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { ResolvedConfig } from '../config.ts';
+import type { AlarmTopics } from '../parts/alarms.ts';
 import type { Bundled } from '../parts/bundled.ts';
 import type { Environment } from '../parts/environment.ts';
 import type { Kept } from '../retention.ts';
@@ -12,6 +12,5 @@ export interface Foundation {
   automations: readonly Kept[];
   /** The modules that functions carry. */
   bundled: Bundled;
-  /** Where every alarm goes. */
-  alarmTopic: ITopic;
+  alarmTopics: AlarmTopics;
 }

@@ -2,11 +2,12 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { METRICS } from '../../lambdas/contract/metrics.ts';
 import { alarm, counted, FIVE_MINUTES } from '../parts/alarms.ts';
+import type { AlarmName } from '../parts/severity.ts';
 import type { Api } from './api.ts';
 import type { Foundation } from './foundation.ts';
 
 interface Family {
-  name: string;
+  name: AlarmName;
   metric: keyof typeof METRICS;
   periods?: number;
   impact: string;
@@ -83,19 +84,19 @@ const FAMILIES: readonly Family[] = [
 
 /** The alarms of an environment that belong to no single queue, function or run. */
 export class HouseAlarms extends Construct {
-  constructor(scope: Construct, { environment, alarmTopic }: Foundation, { http }: Api) {
+  constructor(scope: Construct, { environment, alarmTopics }: Foundation, { http }: Api) {
     super(scope, 'house');
     const where = `signalbox-${environment.name}`;
     for (const { name, metric, periods = 1, impact } of FAMILIES) {
       const about = { metric: counted(metric, environment.name), threshold: 1, periods, impact };
-      alarm(this, alarmTopic, name, where, about);
+      alarm(this, alarmTopics, name, where, about);
     }
-    alarm(this, alarmTopic, 'api/errors', where, {
+    alarm(this, alarmTopics, 'api/errors', where, {
       metric: http.metricServerError({ period: FIVE_MINUTES, statistic: 'sum' }),
       threshold: 1,
       impact: 'callers, approvers or people in the console got an error of ours; what they sent may be lost',
     });
-    alarm(this, alarmTopic, 'function/throttles', where, {
+    alarm(this, alarmTopics, 'function/throttles', where, {
       // Without dimensions: over all functions of the account, which is what the limit is on.
       metric: new Metric({
         ...{ namespace: 'AWS/Lambda', metricName: 'Throttles' },

@@ -1,8 +1,7 @@
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config.ts';
-import { alarmsTopic } from '../parts/alarms.ts';
+import { alarmTopics } from '../parts/alarms.ts';
 import type { Bundled } from '../parts/bundled.ts';
 import type { Environment } from '../parts/environment.ts';
 import type { Kept } from '../retention.ts';
@@ -36,10 +35,8 @@ export class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, props: PlatformProps) {
     super(scope, id, { ...props, description: 'Signalbox platform: API, tables, approvals, events' });
     const { environment, config, automations, bundled } = props;
-    const alarmTopic = alarmsTopic(this, environment.name);
-    for (const email of config.operators) alarmTopic.addSubscription(new EmailSubscription(email));
-
-    const foundation = { environment, config, automations, bundled, alarmTopic };
+    const topics = alarmTopics(this, environment.name, config);
+    const foundation = { environment, config, automations, bundled, alarmTopics: topics };
     const data = new Data(this, foundation);
     const api = new Api(this, foundation, data);
     this.approvals = new Approvals(this, { foundation, data, api });

@@ -8,6 +8,7 @@ import { readInput } from '../../cli/command.ts';
 import { commands as signalbox } from '../../cli/commands/index.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
+import { type AlarmName, SEVERITY } from '../../lib/parts/severity.ts';
 import { automations } from '../support/automations.ts';
 import { ofType, type Synthesised, synthesise } from '../support/synth.ts';
 
@@ -38,6 +39,20 @@ describe('the runbook', () => {
 
   it('has no entry without an alarm', () =>
     expect(headings.filter((name) => !alarms.includes(name))).toEqual([]));
+
+  it('knows the severity of every alarm, and says it', () => {
+    expect(headings.filter((name) => !Object.hasOwn(SEVERITY, name))).toEqual([]);
+    const said = [...document.matchAll(/^- \*\*(urgent|routine)\*\*: (.+)$/gm)].flatMap(
+      ([, severity = '', names = '']) =>
+        [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => [name, severity]),
+    );
+    expect(Object.fromEntries(said)).toEqual(SEVERITY);
+    for (const { resource } of ofType(app, 'AWS::CloudWatch::Alarm')) {
+      const text = String(resource.Properties.AlarmDescription);
+      const name = /"([^"]+)"$/.exec(text)?.[1] as AlarmName;
+      expect(text.startsWith(`${SEVERITY[name]}: `), text).toBe(true);
+    }
+  });
 
   it('has each entry once', () => expect(new Set(headings).size).toBe(headings.length));
 

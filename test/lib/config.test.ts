@@ -46,6 +46,8 @@ describe('loadConfig', () => {
   it.each<[string, (config: Config) => void]>([
     ['sender', (config) => Object.assign(config, { sender: 'nobody' })],
     ['operators.0', (config) => config.operators.splice(0, 1, 'nobody')],
+    ['onCall.0', (config) => Object.assign(config, { onCall: ['http://pager.example.com'] })],
+    ['onCall.0', (config) => Object.assign(config, { onCall: ['nobody'] })],
     [
       'approverGroups.support-leads',
       (config) => Object.assign(config.approverGroups, { 'support-leads': [] }),

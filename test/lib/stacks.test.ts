@@ -65,7 +65,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
       .filter((alarm) => property(alarm, 'MetricName') === 'ApproximateNumberOfMessagesVisible')
       .filter(
         (alarm) =>
-          property(alarm, 'Threshold') === 1 && property<unknown[]>(alarm, 'AlarmActions')?.length === 1,
+          property(alarm, 'Threshold') === 1 && (property<unknown[]>(alarm, 'AlarmActions')?.length ?? 0) > 0,
       )
       .flatMap((alarm) => referred(alarm, 'Dimensions'));
     expect([...failureQueues()].filter((queue) => !watched.includes(queue))).toEqual([]);

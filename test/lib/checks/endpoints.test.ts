@@ -265,7 +265,7 @@ describe('the steps of an automation', () => {
 describe('the stacks', () => {
   it('have one secret for endpoints that share a key', async () => {
     const config = await load({ house, annex: { ...house, residency: 'eu' } });
-    const none = { bundled: undefined as never, alarmTopic: undefined as never, automations: [] };
+    const none = { bundled: undefined as never, alarmTopics: undefined as never, automations: [] };
     const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
     expect(Object.keys(data.endpointSecrets)).toEqual(['house', 'annex']);
     expect(data.endpointSecrets.house).toBe(data.endpointSecrets.annex);
@@ -274,7 +274,7 @@ describe('the stacks', () => {
   it('have none for an endpoint that wants no key', async () => {
     const { secret: _, ...open } = house;
     const config = await load({ house, open } as never);
-    const none = { bundled: undefined as never, alarmTopic: undefined as never, automations: [] };
+    const none = { bundled: undefined as never, alarmTopics: undefined as never, automations: [] };
     const data = new Data(new Stack(), { config, environment: environmentOf('dev'), ...none });
     expect(Object.keys(data.endpointSecrets)).toEqual(['house']);
     expect(endpointsOf(config, 'dev').map(({ secret }) => secret !== undefined)).toEqual([true, false]);
