@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning } from './process.ts';
@@ -11,7 +12,7 @@ import { rewindStreams } from './stream-positions.ts';
 
 const PROGRAM = join(import.meta.dirname, 'run-ministack.py');
 const PRELOAD = join(import.meta.dirname, 'worker-preload.cjs');
-const START_SECONDS = 30;
+const START_SECONDS = 120;
 /** It saves before it ends, and a long session is some tens of megabytes. */
 const STOP_SECONDS = 60;
 
@@ -85,7 +86,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
   const endpoint = `http://127.0.0.1:${options.port}`;
   const python = await emulatorPython(options.log);
-  if (await isTaken(endpoint)) {
+  if (await isTaken(options.port)) {
     throw new Error(
       `port ${options.port} is in use by another program: stop it, or choose another with --port`,
     );
@@ -219,11 +220,13 @@ async function isHealthy(endpoint: string): Promise<boolean> {
   return answer?.ok ?? false;
 }
 
-async function isTaken(endpoint: string): Promise<boolean> {
-  return fetch(endpoint, { signal: AbortSignal.timeout(2000) }).then(
-    () => true,
-    (error: { cause?: { code?: string } }) => error.cause?.code !== 'ECONNREFUSED',
-  );
+/** Whether somebody listens there: a connection says so even where no answer comes. */
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }
 
 async function terminate(child: ChildProcess): Promise<void> {
