@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { EnvFor } from '../contract/env.ts';
+import type { NeighbourName } from '../contract/neighbour.ts';
 import { errorFacts, TransientError } from '../kit/errors.ts';
 import { comesAgainIn } from '../kit/queue/visibility.ts';
 import { Waiting } from '../outbound/waiting-error.ts';
@@ -25,14 +26,18 @@ export function isFinal(error: unknown): boolean {
   return error instanceof GaveUp || errorFacts(error).class !== 'TransientError';
 }
 
-/** What the failure of a call leads to. @param waits the call was a probe, and its item may wait on */
-export function nextTry(env: Env, error: unknown, attempt: number, waits: boolean): unknown {
+/** What the failure of a call leads to. `waits`: the call was a probe, and its item may wait on. */
+export function nextTry(
+  env: Env,
+  error: unknown,
+  { attempt, destination, waits }: { attempt: number; destination: NeighbourName; waits: boolean },
+): unknown {
   if (!(error instanceof TransientError)) return error;
   const own = (JSON.parse(env.RETRY_SCHEDULE_SECONDS) as number[])[attempt - 1];
   if (own !== undefined) return new Wait(error.message, Math.max(own, error.retryAfterSeconds ?? 0));
   // The failure of a probe speaks of the destination: the item goes on waiting for it, and is not given up.
   if (waits) return new Waiting(error.message, error.retryAfterSeconds ?? Number.POSITIVE_INFINITY);
-  return new GaveUp(`${error.message}, after ${attempt} tries`);
+  return new GaveUp(`${error.message}, after ${attempt} tries`, { neighbour: destination });
 }
 
 /** Seconds after the first, second … delivery that a neighbour inside AWS spoilt: the last one parks the item. */

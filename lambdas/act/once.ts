@@ -43,7 +43,7 @@ export async function actOnce(todo: ToDo, asked: Asked, row: ItemRow): Promise<D
   const permit = await enterDestination(env.CONTROL_TABLE, destination, row).catch(async (error: unknown) => {
     if (!(error instanceof Waiting && hasWaitedLong(message))) throw error;
     end.givesBack = true;
-    throw new GaveUp(error.message);
+    throw new GaveUp(error.message, { neighbour: destination });
   });
   const limits = await counted(env, row, document, automation, before);
   const begun = await ledger.begin();
@@ -68,7 +68,7 @@ export async function actOnce(todo: ToDo, asked: Asked, row: ItemRow): Promise<D
     // Only a destination that takes our key may be called again in doubt; otherwise the intent stands.
     const stands = mayHaveActed(error) && !repeatable;
     const waits = permit.probe && !hasWaitedLong(message);
-    const next = stands ? unknown(error) : nextTry(env, error, attempt, waits);
+    const next = stands ? unknown(error) : nextTry(env, error, { attempt, destination, waits });
     const { message: words } = errorFacts(isFinal(next) ? next : error);
     if (isFinal(next)) {
       if (await ledger.ended(restOf(next, place), words, doubtful, stands)) await limits.giveBack();

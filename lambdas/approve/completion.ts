@@ -10,7 +10,7 @@ import { clock, isoNow } from '../kit/clock.ts';
 import { errorFacts } from '../kit/errors.ts';
 import { logger } from '../kit/telemetry.ts';
 import { type Amendment, readApproval } from '../tables/approvals/approvals.ts';
-import { type BreakerView, readBreakers } from '../tables/control/breakers.ts';
+import { healthOf, readBreakers } from '../tables/control/breakers.ts';
 import type { ListedApproval } from '../tables/indexes.ts';
 import { amend, entry } from './decision/amend.ts';
 import { isOpen } from './decision/decide.ts';
@@ -38,7 +38,7 @@ export async function complete(env: Env, waiting: readonly Waiting[]): Promise<v
     env.CONTROL_TABLE,
     names.map((name) => ({ kind: 'source', name })),
   );
-  const back = new Map(views.map((view) => [view.name, standingOf(view)]));
+  const back = new Map(views.map((view) => [view.name, healthOf(view)]));
   let left = MOST_COMPLETED;
   for (const { id, facts } of due) {
     const { missing = [] } = facts;
@@ -49,13 +49,6 @@ export async function complete(env: Env, waiting: readonly Waiting[]): Promise<v
     // One item tries the source; the others follow when it has answered.
     for (const name of missing) if (back.get(name) === 'untried') back.set(name, 'down');
   }
-}
-
-/** `untried`: nobody has called it since it was down, and the next call is its probe. */
-function standingOf({ state, until, pausedUntil }: BreakerView): 'back' | 'untried' | 'down' {
-  if (pausedUntil !== undefined) return 'down';
-  if (state === 'closed') return 'back';
-  return state === 'half-open' && until === undefined ? 'untried' : 'down';
 }
 
 function isDue(row: Waiting): boolean {

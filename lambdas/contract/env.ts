@@ -147,6 +147,7 @@ export const ENV = {
   'operate/probe': ['CONTROL_TABLE', 'AUDIT_TABLE', 'ITEM_DAYS'],
   'record/publish': [
     'ITEM_TABLE',
+    'CONTROL_TABLE',
     'EVENT_BUS',
     'CALLBACK_QUEUE_URL',
     'APPROVALS_QUEUE_URL',

@@ -1,4 +1,10 @@
 import type { ErrorFacts, ErrorName } from '../contract/item/row.ts';
+import type { NeighbourName } from '../contract/neighbour.ts';
+
+export interface TransientOptions extends ErrorOptions {
+  retryAfterSeconds?: number | undefined;
+  neighbour?: NeighbourName | undefined;
+}
 
 abstract class SignalboxError extends Error {
   abstract override readonly name: ErrorName;
@@ -8,9 +14,12 @@ abstract class SignalboxError extends Error {
 export class TransientError extends SignalboxError {
   override readonly name = 'TransientError';
   readonly retryAfterSeconds: number | undefined;
-  constructor(message: string, options: ErrorOptions & { retryAfterSeconds?: number | undefined } = {}) {
+  /** Who is down, where somebody outside AWS is. */
+  readonly neighbour: NeighbourName | undefined;
+  constructor(message: string, options: TransientOptions = {}) {
     super(message, options);
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.neighbour = options.neighbour && { kind: options.neighbour.kind, name: options.neighbour.name };
   }
 }
 
@@ -38,7 +47,10 @@ export class Unanswered extends Error {
  * A foreign error is a SystemError of which only the type is kept; the SDK's network faults are transient.
  */
 export function errorFacts(error: unknown): ErrorFacts {
-  if (error instanceof SignalboxError) return { class: error.name, message: error.message };
+  if (error instanceof SignalboxError) {
+    const neighbour = error instanceof TransientError ? error.neighbour : undefined;
+    return { class: error.name, message: error.message, ...(neighbour ? { neighbour } : {}) };
+  }
   if (isRetryableSdkError(error)) return { class: 'TransientError', message: `aws: ${error.name}` };
   return {
     class: 'SystemError',

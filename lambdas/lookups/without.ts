@@ -20,9 +20,10 @@ export interface Without {
  */
 export function whyWithout(
   error: unknown,
-  { name }: Source,
+  source: Source,
   { impatient = false }: LookupOptions,
 ): Without | undefined {
+  const { name } = source;
   const busy: Without = { without: `source '${name}' is busy`, passes: true };
   const down: Without = { without: `source '${name}' is down`, passes: true };
   if (error instanceof Waiting) {
@@ -39,7 +40,7 @@ export function whyWithout(
     if (failure.kind !== 'rate') return { without: `source '${name}' refuses the request` };
     if (impatient) return busy;
     const seconds = Math.ceil((failure.retryAfterMs ?? PAUSE_SECONDS * 1000) / 1000);
-    throw new Waiting(failure.message, seconds, { cause: failure });
+    throw new Waiting(failure.message, seconds, { cause: failure, neighbour: source });
   }
   // Its secret is not there, or holds no key.
   const isUnset =

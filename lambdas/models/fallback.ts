@@ -123,11 +123,11 @@ export class FallbackChain<R> {
 
   #failed(failure: CallFailure, candidate: Candidate): void {
     this.#last = { failure, candidate };
-    const error = errorOf(failure);
+    const error = errorOf(failure, candidate.endpoint);
     // A blocked request cost nothing.
     if (error instanceof ProcessingError && failure.kind !== 'blocked') this.#useless = error;
     if (failure.kind === 'rate' || failure.kind === 'unsure')
-      this.#waits.push({ wait: waitForRoom(failure), candidate });
+      this.#waits.push({ wait: waitForRoom(failure, candidate), candidate });
   }
 
   #outOfCandidates(): Error {
@@ -140,7 +140,7 @@ export class FallbackChain<R> {
     const better = this.#waits.filter(
       (it) => it.candidate === candidate || worthATry(failure, candidate, it.candidate),
     );
-    return soonest(better) ?? errorOf(failure);
+    return soonest(better) ?? errorOf(failure, candidate.endpoint);
   }
 }
 
@@ -149,9 +149,9 @@ function soonest(waits: readonly { wait: Waiting }[]): Waiting | undefined {
 }
 
 /** A full endpoint is waited for like a busy one, without using up a receive of the item's message. */
-function waitForRoom(failure: CallFailure): Waiting {
+function waitForRoom(failure: CallFailure, { endpoint: neighbour }: Candidate): Waiting {
   const seconds = Math.ceil((failure.retryAfterMs ?? 0) / 1000);
-  return new Waiting(failure.message, Math.max(LEAST_ROOM_SECONDS, seconds));
+  return new Waiting(failure.message, Math.max(LEAST_ROOM_SECONDS, seconds), { neighbour });
 }
 
 /** Whether a candidate could do better after this failure. */

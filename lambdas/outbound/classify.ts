@@ -1,5 +1,6 @@
 import type { Usage } from '../contract/endpoint.ts';
 import type { ErrorName } from '../contract/item/row.ts';
+import type { NeighbourName } from '../contract/neighbour.ts';
 import { InputError, ProcessingError, SystemError, TransientError } from '../kit/errors.ts';
 import { type RateHeaders, rateHeaders } from './rate-headers.ts';
 import { codeOf, kindOf, type Refusal, type RefusalKind } from './refusal.ts';
@@ -89,13 +90,13 @@ export function total(calls: readonly Usage[]): Usage {
 }
 
 /** What the item hears of a failure when nothing is left to try. */
-export function errorOf(failure: CallFailure): Error {
+export function errorOf(failure: CallFailure, neighbour?: NeighbourName): Error {
   const { retryAfterMs } = failure;
   const error = AFTER[failure.kind].error;
   switch (error) {
     case 'TransientError': {
       const retryAfterSeconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000);
-      return new TransientError(failure.message, { cause: failure, retryAfterSeconds });
+      return new TransientError(failure.message, { cause: failure, retryAfterSeconds, neighbour });
     }
     case 'InputError':
       return new InputError(failure.message, { cause: failure });

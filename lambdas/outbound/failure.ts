@@ -1,3 +1,4 @@
+import type { NeighbourName } from '../contract/neighbour.ts';
 import { SystemError, TransientError } from '../kit/errors.ts';
 import { AFTER } from './classify.ts';
 import type { RefusalKind } from './refusal.ts';
@@ -24,11 +25,11 @@ export class OutwardFailure extends Error {
     return kind === 'none' ? undefined : { kind, retryAfterMs: this.retryAfterMs };
   }
 
-  /** What the item hears. */
-  get error(): TransientError | SystemError {
+  /** What the item hears of it, who has called that neighbour. */
+  errorOf(neighbour: NeighbourName): TransientError | SystemError {
     if (AFTER[this.kind].error !== 'TransientError') return new SystemError(this.message, { cause: this });
     const { retryAfterMs: wish } = this;
     const retryAfterSeconds = wish === undefined ? undefined : Math.ceil(wish / 1000);
-    return new TransientError(this.message, { cause: this, retryAfterSeconds });
+    return new TransientError(this.message, { cause: this, retryAfterSeconds, neighbour });
   }
 }

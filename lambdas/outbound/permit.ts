@@ -107,12 +107,13 @@ export async function enter(table: string, neighbour: Neighbour, ask: Ask): Prom
 }
 
 /** What the item waits for that got no permit. */
-export function waitingFor({ kind, name }: NeighbourName, refused: NoPermit, automation: string): Waiting {
+export function waitingFor(neighbour: NeighbourName, refused: NoPermit, automation: string): Waiting {
+  const { kind, name } = neighbour;
   const open = refused.refused === 'open';
   if (open) count('breakersOpen', automation);
   const ms = open ? refused.until - clock.now() : refused.retryAfterMs;
   const why = open ? `its breaker is open (${refused.reason})` : 'it is busy';
-  return new Waiting(`${kind} '${name}': ${why}`, Math.max(1, Math.ceil(ms / 1000)), { open });
+  return new Waiting(`${kind} '${name}': ${why}`, Math.max(1, Math.ceil(ms / 1000)), { open, neighbour });
 }
 
 /** A row that cannot be read now changes nothing for who has a permit. */

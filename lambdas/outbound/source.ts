@@ -46,7 +46,7 @@ export async function askSource(source: Source, request: SourceRequest, asking: 
     const { heard } = error;
     if (heard) await reportFailure(table, source, permit, heard);
     else await reportSuccess(table, source, permit);
-    throw error.error;
+    throw error.errorOf(source);
   }
 }
 

@@ -1,4 +1,4 @@
-import { TransientError } from '../kit/errors.ts';
+import { TransientError, type TransientOptions } from '../kit/errors.ts';
 import type { Amount } from '../tables/control/budgets.ts';
 
 /*
@@ -17,7 +17,7 @@ export class Waiting extends TransientError {
   constructor(
     message: string,
     seconds: number,
-    { open = false, ...options }: ErrorOptions & { open?: boolean } = {},
+    { open = false, ...options }: Omit<TransientOptions, 'retryAfterSeconds'> & { open?: boolean } = {},
   ) {
     super(message, { ...options, retryAfterSeconds: seconds });
     this.seconds = seconds;

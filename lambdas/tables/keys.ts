@@ -165,14 +165,19 @@ export function pollKey(automation: string, door: string): string {
   return ownRow(automation, 'poll', door);
 }
 
-/** The redrives of all automations that run now: the clock looks here. */
-export function redrivesKey(which: 'running' | '*' = 'running'): string {
+/** What the clock looks at: the redrives of all automations that run now, and for whom items of which automation are parked. */
+export function redrivesKey(which: 'running' | 'parked' = 'running'): string {
   return `redrives#${which}`;
 }
 
 /** What others call a redrive of many items; its automation stands in it. */
 export function newRedriveId(automation: string): string {
-  return `${automation}${OWN}redrive-${randomBytes(12).toString('hex')}`;
+  return redriveIdOf(automation, randomBytes(12).toString('hex'));
+}
+
+/** The same of one that is known by what it is about. */
+export function redriveIdOf(automation: string, hex: string): string {
+  return `${automation}${OWN}redrive-${hex.slice(0, 24)}`;
 }
 
 /** How far a redrive of many items has come. */

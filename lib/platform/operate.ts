@@ -108,7 +108,14 @@ export class Operate extends Construct {
           changes([...OF_ITEM, ...OF_REDRIVE]),
         ),
         table(data, 'APPROVAL_TABLE', every('GetItem'), changes(OF_APPROVAL)),
-        table(data, 'CONTROL_TABLE', OF_REDRIVES),
+        table(
+          data,
+          'CONTROL_TABLE',
+          OF_REDRIVES,
+          // What is parked for a neighbour goes on once that one is well.
+          rows([redrivesKey('parked')], 'GetItem', 'UpdateItem'),
+          rows(BREAKERS, 'GetItem'),
+        ),
       ],
     });
     new Rule(this, 'each minute', {

@@ -7,11 +7,12 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { busName } from '../../lambdas/contract/names.ts';
+import { redrivesKey } from '../../lambdas/tables/keys.ts';
 import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { archive } from '../parts/uses/files.ts';
-import { bus, changes, every, queue, secret, table } from '../parts/uses.ts';
+import { bus, changes, every, queue, rows, secret, table } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -65,6 +66,8 @@ export class Recording extends Construct {
         table(data, 'AUDIT_TABLE', every('PutItem')),
         // A parent learns of its children.
         table(data, 'ITEM_TABLE', every('GetItem'), changes(OF_PARENT)),
+        // What is parked for a neighbour goes on by itself: the clock reads of it here.
+        table(data, 'CONTROL_TABLE', rows([redrivesKey('parked')], 'GetItem', 'UpdateItem')),
       ],
       tells: { PUBLISHED: (foundation.config.events.statuses ?? STATUSES).join() },
     });

@@ -156,6 +156,10 @@ const TESTS: Record<string, readonly Test[]> = {
     ],
     ['operate/redrive/many-crash', 'in the request is finished by the clock, or was never begun'],
   ],
+  'parked for a neighbour, the stream or the clock dies anywhere': [
+    ['operate/redrive/by-itself', 'go on once each wherever the clock dies, after: %s'],
+    ['operate/redrive/by-itself', 'go on once each by two clocks, and by a stream that tells twice'],
+  ],
   'redriven, thought about anew, anywhere': [
     [
       'operate/redrive/worker',

@@ -84,7 +84,7 @@ async function ask(destination: RequestDestination, outgoing: Outgoing, until: n
   const signal = AbortSignal.timeout(timeoutSeconds * 1000);
   const bounds = { ...(local ? { local } : {}), anyPort: true, mostBytes: MOST_BYTES, signal };
   const got = await sendAuthorised(destination, outgoing, bounds).catch((cause: unknown) => {
-    throw unsent(name, cause) ?? new NoAnswer(`destination '${name}': no answer`, { cause });
+    throw unsent(destination, cause) ?? new NoAnswer(`destination '${name}': no answer`, { cause });
   });
   return { ...got, json: jsonIn(got.text) };
 }
@@ -97,11 +97,12 @@ function undoubted(error: unknown): unknown {
 }
 
 /** What kept a request from being sent at all. */
-function unsent(name: string, cause: unknown): Error | undefined {
+function unsent(destination: RequestDestination, cause: unknown): Error | undefined {
+  const { name } = destination;
   if (cause instanceof SystemError) return cause;
   // No token came: the destination itself was not asked.
   if (cause instanceof OutwardFailure) {
-    const failure = cause.error;
+    const failure = cause.errorOf(destination);
     return failure instanceof TransientError ? new NotReached(failure.message, { cause }) : failure;
   }
   if (cause instanceof InwardAddress)

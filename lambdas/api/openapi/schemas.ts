@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { DECISIONS } from '../../contract/approval.ts';
 import { DOCUMENT_TYPES } from '../../contract/document.ts';
 import { ACTION_STATES, PRIORITIES, RISKS, STATUSES, VERDICTS } from '../../contract/item/status.ts';
+import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
 import { evidence } from './evidence.ts';
 import { budgetSchema, cautionSchema, compensatesSchema, compensationSchema } from './operator-schemas.ts';
 import { itemPromise, registryPromise } from './promise-schemas.ts';
@@ -26,6 +27,8 @@ export const acceptedSchema = z.strictObject({
 const errorSchema = z.object({
   class: z.enum(['TransientError', 'InputError', 'ProcessingError', 'SystemError']),
   message: z.string(),
+  /** Who was down: the item goes on by itself once that one is well again. */
+  neighbour: z.optional(z.object({ kind: z.enum(NEIGHBOUR_KINDS), name: z.string() })),
 });
 
 const actionFields = {

@@ -1,3 +1,4 @@
+import type { NeighbourName } from '../neighbour.ts';
 import type { ErrorName } from './row.ts';
 import type { ItemStatus, Stage } from './status.ts';
 
@@ -14,6 +15,8 @@ export interface RedriveFilter {
   since?: string | undefined;
   until?: string | undefined;
   ids?: readonly string[] | undefined;
+  /** Parked for this one, which was down. Asked for by the house alone. */
+  neighbour?: NeighbourName | undefined;
 }
 
 /** How a redrive of many items stands. */

@@ -1,6 +1,7 @@
 import type { DocumentFacts } from '../document.ts';
 import type { MailFacts } from '../intake/mail.ts';
 import type { RepairFacts } from '../intake/repair.ts';
+import type { NeighbourName } from '../neighbour.ts';
 import type { Degraded } from '../steps/lookup.ts';
 import type { Compensates, Compensation } from './compensation.ts';
 import type { ItemStatus, Priority, Verdict } from './status.ts';
@@ -195,4 +196,6 @@ export type ErrorName = (typeof ERROR_NAMES)[number];
 export interface ErrorFacts {
   class: ErrorName;
   message: string;
+  /** Who was down. An item that rests for it goes on by itself once that one is well again (ADR 0091). */
+  neighbour?: NeighbourName;
 }

@@ -16,8 +16,10 @@ import {
   takeRedrive,
 } from '../../tables/redrives/redrives.ts';
 import { lanesOf } from '../resume.ts';
+import { goOnByThemselves } from './by-itself.ts';
 import { candidates, fitting } from './candidates.ts';
 import { redriveItem, wasRedriven } from './item.ts';
+import { mostNow } from './own.ts';
 
 type Env = EnvFor<'operate/redrives'>;
 
@@ -27,13 +29,14 @@ const IN_HAND = 20;
 const MOST_TRIES = 3;
 const MINUTE_MS = 60_000;
 
-/** Goes on with every redrive that runs, until the time is over: the rest is for the next minute. */
+/** Begins what goes on by itself, and goes on with every redrive that runs, until the time is over: the rest is for the next minute. */
 export async function advanceAll(
   registry: readonly RegistryEntry[],
   env: Env,
   until = clock.now() + 45_000,
 ): Promise<void> {
   const faults: unknown[] = [];
+  await goOnByThemselves(registry, env).catch((error: unknown) => void faults.push(error));
   for (const redrive of await runningRedrives(env.CONTROL_TABLE)) {
     if (clock.now() >= until) break;
     // One that fails must not hold up those behind it, minute by minute.
@@ -54,9 +57,10 @@ export async function advance(
   const entry = registry.find(({ name }) => name === row?.automation);
   if (!entry) return finish(row, env);
   const lanes = await lanesOf(entry, env.STAGE);
+  let most = await mostNow(row, env);
   while (clock.now() < until) {
     if (row.inHand.length === 0) {
-      const room = Math.min(IN_HAND, allowed(row));
+      const room = Math.min(IN_HAND, allowed(row), most);
       if (room <= 0) break;
       const some = await candidates(row, row.place, room, env);
       if (some.ids.length === 0) return finish(row, env);
@@ -65,8 +69,10 @@ export async function advance(
       });
       if (!row) return;
     }
+    const { done } = row;
     row = await letGo(row, lanes, env);
     if (!row) return;
+    most -= row.done - done;
     if (row.inHand.length > 0) break;
     if (row.place === END) return finish(row, env);
   }
@@ -76,10 +82,10 @@ export async function advance(
 /** Behind every item's place. */
 const END = '~';
 
-/** How many more may go on in this minute. */
-function allowed({ ratePerMinute, startedAt, done, failed, skipped }: RedriveRow): number {
+/** How many more may go on in this minute. What is skipped is only looked at. */
+function allowed({ ratePerMinute, startedAt, done, failed }: RedriveRow): number {
   const minutes = 1 + Math.floor(Math.max(0, clock.now() - Date.parse(startedAt)) / MINUTE_MS);
-  return ratePerMinute * minutes - (done + failed + skipped);
+  return ratePerMinute * minutes - (done + failed);
 }
 
 /** Lets those in hand go on. Where one meets a fault of ours, all of them are looked at again. */

@@ -5,6 +5,7 @@ import type { ItemStatus } from '../../contract/item/status.ts';
 import { getItem } from '../../tables/items/items.ts';
 import { itemsAfter, type ListedItem } from '../../tables/items/lists.ts';
 import type { RedriveRow } from '../../tables/redrives/redrives.ts';
+import { mayGoOnByItself } from './own.ts';
 
 /* Which items a redrive is about: found by the index, and judged by their rows, by the same code for a dry run. */
 
@@ -66,11 +67,12 @@ export async function fitting(id: string, asked: Asked, env: Env): Promise<ItemR
 }
 
 function fits(row: ItemRow, { automation, filter, startedAt }: Asked): boolean {
-  const { class: kinds, stage: stages, since = '', until } = filter;
+  const { class: kinds, stage: stages, since = '', until, neighbour } = filter;
   const received = row.receivedAt >= since && row.receivedAt < earlier(until, startedAt);
   if (row.automation !== automation || !received || row.updatedAt > startedAt) return false;
   if (!mayFit(row, filter)) return false;
   if (kinds && !has(kinds, row.error?.class)) return false;
+  if (neighbour && !mayGoOnByItself(row, neighbour)) return false;
   return stages === undefined || has<string>(stages, stageOf(row));
 }
 

@@ -124,6 +124,26 @@ export async function forceBreaker(
   return viewOf(of, row);
 }
 
+/** `untried`: nobody has called it since it was down, and the next call is its probe. */
+export type Health = 'well' | 'untried' | 'down';
+
+export function healthOf({ state, until, pausedUntil }: BreakerView): Health {
+  if (pausedUntil !== undefined) return 'down';
+  if (state === 'closed') return 'well';
+  return state === 'half-open' && until === undefined ? 'untried' : 'down';
+}
+
+/** How a neighbour is, and since when its breaker is closed (ISO 8601) where it was ever open. */
+export async function readHealth(
+  table: string,
+  of: NeighbourName,
+): Promise<{ health: Health; closedAt?: string }> {
+  const row = await get<BreakerRow>(table, neighbourKey(of.kind, of.name));
+  const { rampFrom, forced } = row ?? {};
+  const closedAt = forced?.state === 'closed' ? forced.at : rampFrom && iso(rampFrom);
+  return { health: healthOf(viewOf(of, row)), ...(closedAt ? { closedAt } : {}) };
+}
+
 function viewOf({ kind, name }: NeighbourName, row: BreakerRow | undefined): BreakerView {
   const now = clock.now();
   const standing = standingOf(row ?? { id: neighbourKey(kind, name) }, now);

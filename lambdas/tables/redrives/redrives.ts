@@ -52,10 +52,13 @@ const LEASE_MS = 60_000;
 
 type New = Omit<RedriveRow, 'id' | 'expiresAt'>;
 
-/** Writes a redrive down; of one that is to run, the clock hears in a second write. */
+/** Writes a redrive down, unless it is there; of one that is to run, the clock hears in a second write. */
 export async function putRedrive(table: string, redrive: New): Promise<void> {
   const expiresAt = epochSeconds(KEPT_DAYS * DAY_SECONDS);
-  await update<RedriveRow>(table, redriveKey(redrive.redrive), { set: { ...redrive, expiresAt } });
+  await update<RedriveRow>(table, redriveKey(redrive.redrive), {
+    set: { ...redrive, expiresAt },
+    when: absent('redrive'),
+  });
   if (redrive.state === 'running') await changeRunning(table, (ids) => [...ids, redrive.redrive]);
 }
 

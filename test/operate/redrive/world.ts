@@ -1,9 +1,15 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { actOn } from '../../../lambdas/act/act.ts';
 import { ask } from '../../../lambdas/approve/ask/ask.ts';
 import type { Automation } from '../../../lambdas/contract/automation.ts';
 import type { WorkMessage } from '../../../lambdas/contract/item/messages.ts';
 import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
+import type { HttpDestination } from '../../../lambdas/contract/outside/destination.ts';
 import { processRecord } from '../../../lambdas/process/process.ts';
+import { parkedForNeighbours } from '../../../lambdas/record/parked.ts';
+import type { BreakerRow } from '../../../lambdas/tables/control/breakers.ts';
+import { noteParked } from '../../../lambdas/tables/redrives/parked-for.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
 import { good } from '../../process/lease-world.ts';
 import { type Answered, OPERATOR, type Request, through } from '../../support/api.ts';
@@ -71,9 +77,14 @@ export function think(message: WorkMessage, receives = 1, of: Automation = demo)
   });
 }
 
-export function act({ itemId, generation }: WorkMessage, of: Automation = demo): Promise<void> {
+export function act(
+  { itemId, generation }: WorkMessage,
+  of: Automation = demo,
+  destination: Partial<HttpDestination> = {},
+): Promise<void> {
   // One try: what fails is given up, and parked.
-  const env = { ...ENV, RETRY_SCHEDULE_SECONDS: '[]', DESTINATIONS: destinationsAt(ledger.url) };
+  const DESTINATIONS = destinationsAt(ledger.url, destination);
+  const env = { ...ENV, RETRY_SCHEDULE_SECONDS: '[]', DESTINATIONS };
   return actOn(sqsRecord({ itemId, generation }), env, of);
 }
 
@@ -108,6 +119,20 @@ export async function settle(of: Automation = demo): Promise<void> {
   }
   throw new Error('the house does not come to rest');
 }
+
+/** The stream tells that these came to be parked. */
+export async function streamed(ids: readonly string[] = [ID]): Promise<void> {
+  const records = ids.map((id) => ({ dynamodb: { NewImage: marshall(stored(id)) } }) as DynamoDBRecord);
+  await noteParked(ENV.CONTROL_TABLE, parkedForNeighbours(records));
+}
+
+/** How the breaker of the ledger stands. */
+export function breaker(fields: Partial<BreakerRow> = {}): void {
+  world.tables.put(ENV.CONTROL_TABLE, { id: 'destination#ledger', ...fields });
+}
+
+/** It was open, and is closed from now on. */
+export const closes = () => breaker({ breaker: 'closed', rampFrom: time.at, epoch: 2 });
 
 export const calls = () => ledger.seen.map(({ headers }) => headers['idempotency-key']);
 export const paid = () => model.seen.length;
