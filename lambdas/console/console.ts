@@ -15,6 +15,7 @@ import { type ConsoleContext, zoneFor } from './context.ts';
 import { isOurs, nonceField, OLD_FORM, placeOf, sessionForm } from './forms.ts';
 import { frame, type Screen } from './frame.ts';
 import { KEYS_COOKIE, KEYS_SCRIPT } from './keys.ts';
+import { operatePages } from './operate/pages.ts';
 import {
   type Door,
   type Identity,
@@ -112,6 +113,7 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
   page('/console/caution', async (_, person) =>
     mayHold(person) ? cautionScreen(context, await nonceOf(person)) : OPERATORS_ONLY,
   );
+  operatePages(context, { page });
   page('/console/me', async (c, person) => {
     const view = { nonce: await nonceOf(person), keys: keysOn(c, site) };
     return meScreen(context, person, view);

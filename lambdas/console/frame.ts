@@ -11,11 +11,13 @@ export const PLACES = {
   queue: { path: '/console', name: 'Queue' },
   decided: { path: '/console/decided', name: 'Decided' },
   statistics: { path: '/console/statistics', name: 'Statistics' },
+  operate: { path: '/console/operate/items', name: 'Operate' },
   caution: { path: '/console/caution', name: 'Caution' },
   audit: { path: '/console/audit', name: 'Audit' },
   me: { path: '/console/me', name: 'Me' },
 } as const;
 export type Place = keyof typeof PLACES;
+const FOR_OPERATORS: readonly Place[] = ['operate', 'caution'];
 
 export interface Screen extends Sheet {
   at?: Place;
@@ -59,7 +61,7 @@ function navigation(
   at: Place | undefined,
 ): Markup {
   const places = (Object.keys(PLACES) as Place[]).filter(
-    (place) => (place !== 'audit' || seesAll(person)) && (place !== 'caution' || mayHold(person)),
+    (place) => (place !== 'audit' || seesAll(person)) && (!FOR_OPERATORS.includes(place) || mayHold(person)),
   );
   const link = (place: Place) => {
     const { path, name } = PLACES[place];

@@ -105,6 +105,7 @@ export const ENV = {
   ],
   'console/console': [
     ...CORE,
+    'IDEMPOTENCY_TABLE',
     'AUDIT_TABLE',
     'APPROVALS_SECRET',
     'DECISION_SECRET',

@@ -14,7 +14,7 @@ import { content } from '../parts/uses/files.ts';
 import { changes, every, index, mail, queue, rows, runs, secret, table } from '../parts/uses.ts';
 import { workflowName } from '../parts/workflow.ts';
 import { type Api, addRoutes } from './api.ts';
-import { BY_PHASE, BY_PROMISE, type Data } from './data.ts';
+import { BY_AUTOMATION, BY_PHASE, BY_PROMISE, BY_REFERENCE, type Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
 
 /** What the clock writes down of a promise. It decides nothing. */
@@ -124,7 +124,15 @@ export class Approvals extends Construct {
       description: 'the console of approvers, operators and auditors',
       reserved: reservedForPeople(foundation.config.api.reservedForPeople, foundation.environment),
       uses: [
-        table(data, 'ITEM_TABLE', every('GetItem', 'BatchGetItem')),
+        // Operators find items by what they know of them.
+        table(
+          data,
+          'ITEM_TABLE',
+          every('GetItem', 'BatchGetItem'),
+          index(BY_AUTOMATION),
+          index(BY_REFERENCE),
+        ),
+        table(data, 'IDEMPOTENCY_TABLE', rows([kindOf('*', 'request')], 'GetItem')),
         table(data, 'APPROVAL_TABLE', every('GetItem', 'UpdateItem'), index(BY_PHASE)),
         // Putting is for the caution that an operator commands here.
         table(data, 'AUDIT_TABLE', every('Query', 'PutItem')),

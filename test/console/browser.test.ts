@@ -31,6 +31,8 @@ describe.each([
       '/audit?person=bob',
       '/audit?person=nobody',
       '/caution',
+      '/operate/items?status=any',
+      '/operate/items/item-i',
     ];
     for (const path of [...paths, '/audit?from=2026-12&to=2026-12', '/me', '/sign-in', '/sign-in/x']) {
       await page.goto(`${house.baseUrl}/console${path}`);

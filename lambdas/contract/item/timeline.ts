@@ -1,10 +1,19 @@
 import type { ItemRow, LineageEntry, TimelineEvent } from './row.ts';
+import type { ItemStatus } from './status.ts';
 
 /** The event of an item that was sent back; it carries the new generation. */
 export const THINKING_AGAIN = 'thinking_again';
 
 /** The event of an item that an operator let go on; it carries the new generation. */
 export const REDRIVEN = 'redriven';
+
+const AT_REST: readonly ItemStatus[] = ['parked', 'quarantined'];
+
+/** Where an item stopped, as its timeline tells; a run that ended it tells no stage. */
+export function stoppedIn({ timeline }: Pick<ItemRow, 'timeline'>): string | undefined {
+  const last = timeline.findLast(({ event }) => AT_REST.some((status) => status === event));
+  return last && (typeof last.stage === 'string' ? last.stage : 'approve');
+}
 
 /** The generation in which the item was last thought about; a resumed run has a later one. */
 export function thoughtIn({ timeline }: Pick<ItemRow, 'timeline'>): number {

@@ -1,7 +1,7 @@
 import type { EnvFor } from '../../contract/env.ts';
 import type { RedriveFilter } from '../../contract/item/redrive.ts';
 import type { ItemRow } from '../../contract/item/row.ts';
-import type { ItemStatus } from '../../contract/item/status.ts';
+import { stoppedIn } from '../../contract/item/timeline.ts';
 import { getItem } from '../../tables/items/items.ts';
 import { itemsAfter, type ListedItem } from '../../tables/items/lists.ts';
 import type { RedriveRow } from '../../tables/redrives/redrives.ts';
@@ -73,13 +73,5 @@ function fits(row: ItemRow, { automation, filter, startedAt }: Asked): boolean {
   if (!mayFit(row, filter)) return false;
   if (kinds && !has(kinds, row.error?.class)) return false;
   if (neighbour && !mayGoOnByItself(row, neighbour)) return false;
-  return stages === undefined || has<string>(stages, stageOf(row));
-}
-
-const AT_REST: readonly ItemStatus[] = ['parked', 'quarantined'];
-
-/** Where an item stopped, as its timeline tells; a run that ended it tells no stage. */
-function stageOf({ timeline }: ItemRow): string | undefined {
-  const last = timeline.findLast(({ event }) => AT_REST.some((status) => status === event));
-  return last && (typeof last.stage === 'string' ? last.stage : 'approve');
+  return stages === undefined || has<string>(stages, stoppedIn(row));
 }

@@ -1,5 +1,5 @@
 import type { ItemRow } from '../../contract/item/row.ts';
-import { above, all, between, get, is, page } from '../../kit/dynamo/rows.ts';
+import { above, all, between, type Condition, get, is, oneOf, page } from '../../kit/dynamo/rows.ts';
 import { SHOWN_BY_AUTOMATION } from '../indexes.ts';
 
 /** The projection of `byAutomation`: enough for a list, nothing that grows. */
@@ -30,6 +30,34 @@ const FIELDS = ['id', 'automation', 'order', 'reference', ...SHOWN_BY_AUTOMATION
 
 export function listedItem(table: string, id: string): Promise<ListedItem | undefined> {
   return get<ListedItem>(table, id, { eventual: true, fields: FIELDS });
+}
+
+/** Which of an automation's items, as far as the index tells. Whatever is left out is not asked for. */
+export interface Like {
+  statuses?: readonly string[] | undefined;
+  label?: string | undefined;
+}
+
+/**
+ * Items like these, the newest first, out of so many rows of the index between two places, both of them included; and where it stopped
+ * if more may follow.
+ */
+export async function itemsLike(
+  table: string,
+  automation: string,
+  { since, last, statuses, label }: Like & { since: string; last: string },
+  rows: number,
+): Promise<{ rows: ListedItem[]; stoppedAt: string | undefined }> {
+  const wanted: Condition<'status' | 'label'>[] = [
+    ...(statuses ? [oneOf<'status'>('status', statuses)] : []),
+    ...(label === undefined ? [] : [is<'label'>('label', label)]),
+  ];
+  const part = await page<ListedItem>(table, {
+    ...{ index: INDEXES.automation, newest: true, limit: rows },
+    key: all<'automation' | 'order'>(is('automation', automation), between('order', since, last)),
+    ...(wanted.length > 0 ? { filter: all(...wanted) } : {}),
+  });
+  return { rows: part.rows, stoppedAt: part.last?.order as string | undefined };
 }
 
 /** An automation's items behind a place, the oldest first, and the place where they ended if more may follow. */

@@ -81,7 +81,7 @@ function pauseAfter(waited: number): number {
 export function itemView(
   row: ItemRow,
   parts: {
-    proposal?: object | undefined;
+    proposal?: ReturnType<typeof shownOf> | undefined;
     approval?: ApprovalView | undefined;
     documents?: DocumentView[] | undefined;
     early?: object | undefined;
