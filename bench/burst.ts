@@ -6,7 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { sdkOptions } from '../local/emulator.ts';
-import { inParallel, percentile, poster, seconds } from './load.ts';
+import { inParallel, percentile, poster, seconds } from '../local/load/posts.ts';
 import { startMockEndpoint } from './mock-endpoint.ts';
 import { allActed, naivePipeline, ourPipeline, type Pipeline } from './pipelines.ts';
 import { type Rig, startRig } from './rig.ts';

@@ -8,12 +8,12 @@ import { languageOf } from '../lambdas/kit/language/language.ts';
 import { cents } from '../lambdas/kit/money.ts';
 import { Account } from '../local/account.ts';
 import { type LocalRun, startLocal } from '../local/engine.ts';
+import { inParallel, percentile, poster, seconds } from '../local/load/posts.ts';
 import type { DestinationCall } from '../local/sandbox/destinations.ts';
 import type { Mail } from '../local/sandbox/inbox.ts';
 import { needsOf, type Shares } from './complaints/day.ts';
 import { type Complaint, complaints, type KnownOrder } from './complaints/made.ts';
 import { copyWith } from './copy.ts';
-import { inParallel, percentile, poster, seconds } from './load.ts';
 import { exactly, printVerdicts } from './verdicts.ts';
 import { printTable } from './world.ts';
 

@@ -1,7 +1,7 @@
 import './quiet.ts';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { inParallel, seconds } from '../local/load/posts.ts';
 import { workersOf } from './cpu.ts';
-import { inParallel, seconds } from './load.ts';
 import { startMockEndpoint } from './mock-endpoint.ts';
 import { type Rig, startRig } from './rig.ts';
 import { atMost, exactly, printVerdicts } from './verdicts.ts';

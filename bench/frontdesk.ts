@@ -7,9 +7,9 @@ import { urgencyIn } from '../automations/front-desk/urgent/urgent.ts';
 import type { Automation, Implementation, StepRunner } from '../lambdas/contract/automation.ts';
 import { ProcessingError } from '../lambdas/kit/errors.ts';
 import { thoughtOver } from '../local/harm.ts';
+import { percentile } from '../local/load/posts.ts';
 import { answeredBy, noOtherSteps } from '../local/no-steps.ts';
 import { madeMessages } from './frontdesk/messages.ts';
-import { percentile } from './load.ts';
 import { atLeast, atMost, exactly, printVerdicts, type Verdict } from './verdicts.ts';
 import { printTable } from './world.ts';
 

@@ -1,6 +1,6 @@
+import { inParallel, type Poster, poster, seconds } from '../local/load/posts.ts';
 import { decideAt, mailedLinks } from './approver.ts';
 import type { Cpu } from './cpu.ts';
-import { inParallel, type Poster, poster, seconds } from './load.ts';
 import type { Rig } from './rig.ts';
 import { THRESHOLD } from './sort/automation.ts';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Account } from '../local/account.ts';
 import { type LocalRun, startLocal } from '../local/engine.ts';
+import { seconds } from '../local/load/posts.ts';
 import { copyWith } from './copy.ts';
 import { type Cpu, cpuOf, minus, times, workersOf } from './cpu.ts';
-import { seconds } from './load.ts';
 import { type Naive, startNaive } from './naive/pipeline.ts';
 
 /*

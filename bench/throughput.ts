@@ -1,5 +1,5 @@
+import { percentile, seconds } from '../local/load/posts.ts';
 import type { Cpu } from './cpu.ts';
-import { percentile, seconds } from './load.ts';
 import { type MockEndpoint, startMockEndpoint } from './mock-endpoint.ts';
 import {
   ASKED,

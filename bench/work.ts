@@ -1,9 +1,9 @@
 import './quiet.ts';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { emulatorEnv } from '../local/emulator.ts';
+import { inParallel, type Poster, poster, seconds } from '../local/load/posts.ts';
 import { type Decision, decide } from './approver.ts';
 import type { Cpu } from './cpu.ts';
-import { inParallel, type Poster, poster, seconds } from './load.ts';
 import { type Rig, startRig } from './rig.ts';
 import { snapshot, type Work, workSince } from './usage.ts';
 import { atMost, printVerdicts } from './verdicts.ts';

@@ -1,7 +1,7 @@
+import { between, later, type Next, pick, seeded } from '../../local/load/random.ts';
 import { money, summed, type Unsummed, type Written } from '../../test/support/written.ts';
 import type { FaultName } from './faults.ts';
 import { LAYOUTS, type Layout } from './layouts.ts';
-import { between, later, type Next, pick, seeded } from './random.ts';
 import { US, VENDORS, type Vendor } from './vendors.ts';
 
 /* An invoice with all that stands beside it: its order, what was received of it, and who is on file. */

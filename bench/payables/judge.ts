@@ -1,7 +1,7 @@
+import { later } from '../../local/load/random.ts';
 import type { Bundle } from './bundle.ts';
 import type { Came } from './desk.ts';
 import type { FaultName } from './faults.ts';
-import { later } from './random.ts';
 
 /* What may come of an invoice, told from what was generated, and from nothing that the automation says. */
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { NUMBER } from '../../automations/invoice/shape.ts';
+import { seeded } from '../../local/load/random.ts';
 import type { Sent } from './paper.ts';
-import { seeded } from './random.ts';
 import type { Copied } from './slips.ts';
 
 /*

@@ -1,6 +1,6 @@
+import { between, seeded } from '../../local/load/random.ts';
 import { type Bundle, honest } from './bundle.ts';
 import { FAULT_NAMES, faulty } from './faults.ts';
-import { between, seeded } from './random.ts';
 
 /** Of all, one in so many has one fault. */
 const ONE_IN = 5;

@@ -1,8 +1,8 @@
+import { between, later, seeded } from '../../local/load/random.ts';
 import { money } from '../../test/support/written.ts';
 import type { Bundle } from './bundle.ts';
 import { swapped } from './faults.ts';
 import { WORDS } from './languages.ts';
-import { between, later, seeded } from './random.ts';
 import { ibanOf, US } from './vendors.ts';
 
 /* What a model copies of a page: all of it right, or wrong in a way that models are known for. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Index } from '../../lambdas/knowledge/index/open.ts';
 import { byWords, questionsIn } from '../../lambdas/knowledge/index/search.ts';
 import { byBoth, MOST_VECTORS } from '../../lambdas/knowledge/index/vectors.ts';
-import { percentile } from '../load.ts';
+import { percentile } from '../../local/load/posts.ts';
 
 /* What one index takes in a process of its own: `node --expose-gc bench/search/measure.ts <file>` prints it as JSON. */
 

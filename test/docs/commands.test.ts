@@ -10,6 +10,7 @@ import * as sfn from '@aws-sdk/client-sfn';
 import * as sqs from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOptions } from '../../local/cases/options.ts';
+import { readOptions as readLoadOptions } from '../../local/load/options.ts';
 import config from '../../signalbox.config.ts';
 import {
   checkOperation,
@@ -116,6 +117,15 @@ const TREATMENTS: readonly Treatment[] = [
     check: ([, rest = '']) => {
       expect(scripts.cases).toBeDefined();
       readOptions(wordsOf(rest));
+    },
+  },
+  {
+    // test/local/load/run.test.ts and test/live/load.test.ts run it.
+    matches: /^npm run load(?: -- (.+))?$/,
+    how: 'checked',
+    check: ([, rest = '']) => {
+      expect(scripts.load).toBeDefined();
+      readLoadOptions(wordsOf(rest));
     },
   },
   {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { percentile } from '../../bench/load.ts';
 import { automation as mend } from '../../bench/mend/automation.ts';
 import { bytesOf } from '../../bench/row-size.ts';
 import { automation as sort } from '../../bench/sort/automation.ts';
@@ -8,6 +7,7 @@ import { atLeast, atMost, exactly, printVerdicts, type Verdict } from '../../ben
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { checkAutomations } from '../../lib/checks/check.ts';
 import { loadConfig } from '../../lib/config.ts';
+import { percentile } from '../../local/load/posts.ts';
 import { sources } from '../support/sources.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
