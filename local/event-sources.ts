@@ -110,8 +110,12 @@ export async function startEventSources(options: EventSourceOptions): Promise<Ev
   };
 }
 
-/** A mapping, the `SERVICE` of the function that it feeds, and the kinds of changes that it lets through. */
-type Mapping = EventSourceMapping & { service: string | undefined; events: string[] | undefined };
+/** A mapping, the `SERVICE` of the function that it feeds, and the kinds of changes that it lets through. The emulator knows no window. */
+type Mapping = EventSourceMapping & {
+  service: string | undefined;
+  events: string[] | undefined;
+  tumbles: boolean;
+};
 
 async function disabledMappings({ endpoint, stacks }: EventSourceOptions): Promise<Mapping[]> {
   const deployed = new Map((await eventSourceMappings(endpoint)).map((mapping) => [mapping.UUID, mapping]));
@@ -123,7 +127,9 @@ async function disabledMappings({ endpoint, stacks }: EventSourceOptions): Promi
       const mapping = deployed.get(ids.get(id) ?? '');
       if (!mapping) continue;
       const where = `${stack.name}/${id}`;
-      found.push({ ...mapping, service: serviceOf(stack, Properties), events: eventsOf(mapping, where) });
+      const tumbles = Properties.TumblingWindowInSeconds !== undefined;
+      const service = serviceOf(stack, Properties);
+      found.push({ ...mapping, ...{ service, tumbles, events: eventsOf(mapping, where) } });
     }
   }
   return found;
@@ -177,6 +183,7 @@ function streamSource(mapping: Mapping): StreamSource {
     windowMs: Math.min(mapping.MaximumBatchingWindowInSeconds ?? 0, MOST_WINDOW_SECONDS) * 1000,
     retries: mapping.MaximumRetryAttempts ?? -1,
     events: mapping.events,
+    tumbles: mapping.tumbles,
     bisects: mapping.BisectBatchOnFunctionError ?? false,
     onFailure: mapping.DestinationConfig?.OnFailure?.Destination,
   };

@@ -19,6 +19,8 @@ export interface StreamSource {
   /** -1: until it succeeds. */
   retries: number;
   bisects: boolean;
+  /** With a tumbling window: only then is a function told of which shard a batch is. */
+  tumbles?: boolean;
   /** `INSERT`, `MODIFY`, `REMOVE`: what the function is told of. @default all */
   events?: readonly string[] | undefined;
   /** The queue that is told of changes nobody could handle. */
@@ -62,6 +64,7 @@ export function startStream(
   const counts: StreamCounts = { records: 0, invocations: 0 };
   const stopping = new AbortController();
   let last = after;
+  let shardId = '';
   let healthy = true;
   const call = <T>(operation: string, body: object) =>
     callJson<T>(endpoint, 'dynamodb', `DynamoDBStreams_20120810.${operation}`, body);
@@ -72,7 +75,8 @@ export function startStream(
       'DescribeStream',
       { StreamArn: source.streamArn },
     );
-    const shard = { StreamArn: source.streamArn, ShardId: StreamDescription.Shards[0]?.ShardId };
+    shardId = StreamDescription.Shards[0]?.ShardId ?? '';
+    const shard = { StreamArn: source.streamArn, ShardId: shardId };
     const from = (type: string, more: object = {}) =>
       call<{ ShardIterator: string }>('GetShardIterator', { ...shard, ...more, ShardIteratorType: type });
     const oldest = () => from('TRIM_HORIZON');
@@ -83,7 +87,8 @@ export function startStream(
   async function deliver(records: readonly StreamRecord[], tries = 0): Promise<void> {
     counts.invocations += 1;
     const Records = records.map((record) => ({ ...record, eventSourceARN: source.streamArn }));
-    const { error, payload } = await invoker.invoke({ Records });
+    const windowed = source.tumbles ? { shardId, state: {}, isFinalInvokeForWindow: false } : {};
+    const { error, payload } = await invoker.invoke({ Records, ...windowed });
     if (!error) return;
     log(`${source.functionName}: ${error} on ${records.length} changes: ${payload.slice(0, 300)}`);
     if (source.bisects && records.length > 1) {

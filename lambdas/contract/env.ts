@@ -156,6 +156,7 @@ export const ENV = {
     'PUBLISHED',
   ],
   'record/mail-events': ['CONTROL_TABLE', 'SUBJECT_SECRET'],
+  'record/outcomes': ['CONTROL_TABLE'],
   'record/archive': ['AUDIT_BUCKET'],
   'record/callback': ['STAGE', 'CLIENTS_SECRET', 'CALLBACK_QUEUE_URL'],
 } as const;

@@ -29,6 +29,7 @@ export type Kind =
   | 'poll'
   | 'redrive'
   | 'request'
+  | 'statistics'
   | 'step'
   | 'subject'
   | 'upload';
@@ -184,6 +185,11 @@ export function redriveIdOf(automation: string, hex: string): string {
 export function redriveKey(redrive: string): string {
   const automation = automationOf(redrive);
   return ownRow(automation, 'redrive', redrive.slice(automation.length + 1));
+}
+
+/** What is counted of an automation in one hour (UTC, `2026-11-28T13`). */
+export function statisticsKey(automation: string, hour: string): string {
+  return ownRow(automation, 'statistics', hour);
 }
 
 /** What counts against one limit of an action. */

@@ -40,6 +40,7 @@ export const CARRIED = {
   'approve/on-change': [],
   'record/publish': [],
   'record/mail-events': [],
+  'record/outcomes': [],
   'record/archive': [],
   'record/callback': [],
 } as const satisfies Readonly<Record<HandlerName, readonly (OwnModule | SharedModule)[]>>;

@@ -7,7 +7,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import { busName } from '../../lambdas/contract/names.ts';
-import { redrivesKey } from '../../lambdas/tables/keys.ts';
+import { kindOf, redrivesKey } from '../../lambdas/tables/keys.ts';
 import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
@@ -81,6 +81,28 @@ export class Recording extends Construct {
         // Of an item whose time is over there is nothing to tell.
         filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
         ...failedBatches(this, 'unpublished changes', foundation, 'status events and callbacks'),
+      }),
+    );
+
+    // The second reader of this stream, and the last: DynamoDB advises against a third. What else is kept of outcomes is kept by it.
+    const outcomes = new Handler(this, 'record/outcomes', {
+      memorySize: LIGHT,
+      foundation,
+      watched: true,
+      description: 'counts what becomes of items',
+      uses: [table(data, 'CONTROL_TABLE', rows([kindOf('*', 'statistics')], 'GetItem', 'PutItem'))],
+    });
+    outcomes.addEventSource(
+      new DynamoEventSource(data.items as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        enabled: pollsByItself(foundation.environment),
+        batchSize: 100,
+        // Many changes are one write of an hour's row; nobody waits for it.
+        maxBatchingWindow: Duration.minutes(1),
+        // For nothing but the shard's name, which Lambda tells with a window alone: what was counted is known by shard.
+        tumblingWindow: Duration.minutes(15),
+        filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
+        ...failedBatches(this, 'uncounted changes', foundation, 'statistics'),
       }),
     );
 

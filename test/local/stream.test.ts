@@ -9,6 +9,7 @@ let server: Server;
 let endpoint: string;
 let stream: string[];
 let invoked: string[][];
+let events: unknown[];
 let givenUp: object[];
 let fails: (batch: string[]) => boolean;
 let poller: StreamPoller | undefined;
@@ -39,7 +40,7 @@ const OPERATIONS: Record<string, (request: Request) => object | undefined> = {
 };
 
 beforeEach(async () => {
-  [stream, invoked, givenUp, fails] = [[], [], [], () => false];
+  [stream, invoked, events, givenUp, fails] = [[], [], [], [], () => false];
   server = createServer(async (request, response) => {
     const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as Request;
     const answer = OPERATIONS[String(request.headers['x-amz-target']).split('.')[1] ?? '']?.(body);
@@ -62,6 +63,7 @@ function start(source: Partial<StreamSource>, after?: string): StreamPoller {
       expect(Records.every(({ eventSourceARN }) => eventSourceARN === 'arn:stream')).toBe(true);
       const batch = Records.map(({ eventID }) => eventID);
       invoked.push(batch);
+      events.push(event);
       return { error: fails(batch) ? 'Unhandled' : undefined, payload: '' };
     },
     hold: async () => () => {},
@@ -118,4 +120,13 @@ it('parts a batch that fails, and gives up only the change that nobody can handl
   await start({}).stop();
   expect(invoked).toEqual([['a', 'poison', 'c'], ['a', 'poison'], ['a'], ['poison'], ['c']]);
   expect(givenUp).toEqual([{ functionName: 'publish', streamArn: 'arn:stream', sequenceNumbers: ['2'] }]);
+});
+
+it('tells of the shard where the mapping has a tumbling window, as Lambda does, and nowhere else', async () => {
+  stream = ['a', 'b'];
+  for (const tumbles of [true, false]) {
+    await start({ windowMs: 0, tumbles }).stop();
+    const told = events.at(-1) as { shardId?: string; state?: object };
+    expect([told.shardId, told.state]).toEqual(tumbles ? ['only', {}] : [undefined, undefined]);
+  }
 });

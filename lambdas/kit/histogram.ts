@@ -1,0 +1,60 @@
+/*
+ * How values are distributed, in buckets each a tenth wider than the one before. Two of them add up to that of all values together, which
+ * percentiles do not: an hour's make the day's.
+ */
+
+/** How often a value fell into each bucket, by its number. */
+export type Histogram = Readonly<Record<number, number>>;
+
+const RATIO = 1.1;
+
+/** What a percentile differs from the value that was measured, at most: a bucket is told by its middle. */
+export const RELATIVE_ERROR = 0.05;
+
+/** With one more value. What is below 1 is in the bucket 0. */
+export function withValue(histogram: Histogram, value: number): Histogram {
+  const bucket = value < 1 ? 0 : Math.floor(Math.log(value) / Math.log(RATIO)) + 1;
+  return { ...histogram, [bucket]: (histogram[bucket] ?? 0) + 1 };
+}
+
+export function merged(a: Histogram, b: Histogram): Histogram {
+  const sum: Record<number, number> = { ...a };
+  for (const [bucket, count] of entriesOf(b)) sum[bucket] = (sum[bucket] ?? 0) + count;
+  return sum;
+}
+
+/** By nearest rank: so many of a hundred are at or below it. Null where nothing was measured. */
+export function percentile(histogram: Histogram, percent: number): number | null {
+  const buckets = entriesOf(histogram).sort(([a], [b]) => a - b);
+  const all = buckets.reduce((sum, [, count]) => sum + count, 0);
+  let left = Math.ceil((percent * all) / 100);
+  for (const [bucket, count] of buckets) {
+    left -= count;
+    if (left <= 0) return middle(bucket);
+  }
+  return null;
+}
+
+/** As it is stored: the first bucket that has a value, and how often each from there on has. */
+export function listed(histogram: Histogram): number[] {
+  const buckets = Object.keys(histogram).map(Number);
+  const first = Math.min(...buckets);
+  const counts = Array.from(
+    { length: Math.max(...buckets) - first + 1 },
+    (_, at) => histogram[first + at] ?? 0,
+  );
+  return [first, ...counts];
+}
+
+export function fromList([first = 0, ...counts]: readonly number[]): Histogram {
+  const all = counts.map((count, at): [number, number] => [first + at, count]);
+  return Object.fromEntries(all.filter(([, count]) => count > 0));
+}
+
+function middle(bucket: number): number {
+  return bucket === 0 ? 0 : Number((RATIO ** (bucket - 0.5)).toPrecision(4));
+}
+
+function entriesOf(histogram: Histogram): [number, number][] {
+  return Object.entries(histogram).map(([bucket, count]) => [Number(bucket), count]);
+}

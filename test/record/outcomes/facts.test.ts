@@ -1,0 +1,155 @@
+import { expect, it } from 'vitest';
+import type { ItemRow, LineageEntry, TimelineEvent } from '../../../lambdas/contract/item/row.ts';
+import { factsOf, recount } from '../../../lambdas/record/outcomes/facts.ts';
+import { withFacts } from '../../../lambdas/tables/statistics/figures.ts';
+import { itemRow } from '../../support/fixtures.ts';
+
+const DAY = '2026-12-01T08:';
+
+function told(
+  ...events: [minute: string, event: string, facts?: Record<string, unknown>][]
+): TimelineEvent[] {
+  return events.map(([minute, event, facts]) => ({ at: `${DAY}${minute}:00.000Z`, event, ...facts }));
+}
+
+function figures(row: Partial<ItemRow>) {
+  return withFacts({}, factsOf(itemRow(row)));
+}
+
+const THOUGHT = [
+  ['01', 'processing', { attempt: 1 }],
+  ['02', 'prepared'],
+  ['03', 'routed', { label: 'billing' }],
+  ['05', 'evaluated'],
+] as const;
+
+const RECEIVED = ['00', 'received', { client: 'shop', door: 'mail' }] as const;
+const ALONE = told(
+  [...RECEIVED],
+  ...THOUGHT.map((it) => [...it] as [string, string]),
+  ['06', 'gated', { verdict: 'act' }],
+  ['07', 'acting'],
+  ['08', 'acted'],
+  ['08', 'done'],
+);
+
+it('an item that acts alone counts once in each of its values', () => {
+  const { all, label, verdict, client, door } = figures({ timeline: ALONE });
+  expect(all?.all?.n).toEqual({ received: 1, judged: 1, done: 1 });
+  for (const [values, value] of [
+    [label, 'billing'],
+    [verdict, 'act'],
+  ] as const)
+    expect(values?.[value]?.n).toEqual({ judged: 1, done: 1, nanoUsd: 0 });
+  expect([client?.shop?.n, door?.mail?.n]).toEqual([all?.all?.n, all?.all?.n]);
+});
+
+it('each stage has its time, and the whole from reception to the end', () => {
+  const { all, stage } = figures({ timeline: ALONE });
+  const minutes = (of: object | undefined) => Object.keys(of ?? {}).length;
+  expect(Object.keys(stage ?? {})).toEqual(['intake', 'prepare', 'route', 'evaluate', 'gate', 'act']);
+  expect(minutes(all?.all?.t?.ms)).toBe(1);
+  expect(all?.all?.t?.queueMs).toEqual(stage?.intake?.t?.ms);
+  // Two minutes each.
+  expect(stage?.evaluate?.t?.ms).toEqual(stage?.act?.t?.ms);
+});
+
+it('what a person rejects or edits is overridden, and what is sent back is no decision', () => {
+  const asked = (decided: Record<string, unknown>, end: string) =>
+    figures({
+      timeline: told(
+        [...RECEIVED],
+        ['06', 'gated', { verdict: 'ask' }],
+        ['07', 'waiting_approval'],
+        ['09', 'decided', decided],
+        ['10', end],
+      ),
+    }).all?.all?.n;
+  expect(asked({ decision: 'approve' }, 'done')).toMatchObject({ decided: 1, overridden: 0, done: 1 });
+  expect(asked({ decision: 'reject' }, 'rejected')).toMatchObject({ decided: 1, overridden: 1, rejected: 1 });
+  const edited = asked({ decision: 'approve', edited: ['amount'] }, 'done');
+  expect(edited).toMatchObject({ decided: 1, overridden: 1, done: 1, doneEdited: 1 });
+  expect(asked({ decision: 'again' }, 'thinking_again')).not.toHaveProperty('decided');
+});
+
+it('an error counts by class at the stage that failed, and again when it happens again', () => {
+  const parked = { stage: 'route', error: 'TransientError', reason: 'no words of this are counted' };
+  const timeline = told(
+    [...RECEIVED],
+    ['01', 'processing'],
+    ['02', 'parked', parked],
+    ['10', 'redriven', { from: 'parked' }],
+    ['11', 'processing'],
+    ['12', 'parked', parked],
+    ['13', 'redriven', { from: 'parked' }],
+    ['14', 'parked'],
+  );
+  const sum = figures({ timeline });
+  expect(sum.all?.all?.n).toEqual({ received: 1, parked: 3, TransientError: 2, UnknownError: 1 });
+  expect(sum.stage?.route?.n).toEqual({ TransientError: 2 });
+  expect(JSON.stringify(sum)).not.toContain('words');
+});
+
+it('what waits for an endpoint, a budget or its turn is no time of a stage', () => {
+  const timeline = told([...RECEIVED], ['01', 'processing'], ['01', 'waiting'], ['50', 'prepared']);
+  expect(Object.keys(figures({ timeline }).stage ?? {})).toEqual(['intake']);
+  expect(
+    figures({ timeline: told([...RECEIVED], ['00', 'deferred'], ['50', 'processing']) }).stage,
+  ).toBeUndefined();
+});
+
+it('a call counts for its model and its prompt, and a question to a source for neither', () => {
+  const call = (over: Partial<LineageEntry>): LineageEntry => ({
+    ...{
+      at: `${DAY}04:00.000Z`,
+      step: 'route',
+      model: 'small-1',
+      endpoint: 'house',
+      promptVersion: 'route.v2',
+    },
+    ...{ promptHash: 'x', route: 'tier', cached: false, costUsd: 0.001, inputTokens: 1, cachedTokens: 0 },
+    ...{ outputTokens: 1, price: 'p', milliseconds: 800, ...over },
+  });
+  const lineage = [
+    call({}),
+    call({ cached: true, costUsd: 0, milliseconds: 0 }),
+    call({ failure: 'timeout', promptVersion: 'route.v3', costUsd: 0 }),
+    call({ model: 'none', promptVersion: 'none', source: 'orders', costUsd: 0 }),
+  ];
+  const sum = figures({ timeline: ALONE, lineage });
+  expect(sum.all?.all?.n).toMatchObject({ calls: 3, cached: 1, failed: 1, nanoUsd: 1_000_000 });
+  expect(sum.model).toEqual({
+    'small-1': { n: { calls: 3, cached: 1, failed: 1, nanoUsd: 1_000_000 }, t: expect.anything() },
+  });
+  // A prompt whose call failed is not what the judgement stands on.
+  expect(sum.promptVersion?.['route.v2']?.n).toMatchObject({ judged: 1, done: 1, calls: 2 });
+  expect(sum.promptVersion?.['route.v3']?.n).toEqual({ calls: 1, failed: 1, nanoUsd: 0 });
+  expect(sum.label?.billing?.n.nanoUsd).toBe(1_000_000);
+});
+
+it('a promise counts in the hour in which it came due, when somebody has looked', () => {
+  const before = itemRow({ promised: { dueAt: '2026-12-02T10:00:00.000Z' } });
+  const now = { ...before, promised: { dueAt: '2026-12-02T10:00:00.000Z', met: true } };
+  expect(factsOf(now, before)).toEqual([
+    { at: '2026-12-02T10:00:00.000Z', of: [['all', 'all']], n: { promised: 1, met: 1 } },
+  ]);
+  expect(factsOf(now, now)).toEqual([]);
+});
+
+it('what an operator opens again, or has taken back, was no success', () => {
+  const timeline = [
+    ...ALONE,
+    ...told(['20', 'compensation_asked', { child: 'x' }], ['30', 'redriven', { from: 'done' }]),
+  ];
+  expect(figures({ timeline }).all?.all?.n).toMatchObject({ done: 1, reversed: 1, reopened: 1 });
+  // The item that takes it back tells of it, too.
+  const child = told([...RECEIVED], ['00', 'compensation_asked', { parent: 'x' }]);
+  expect(figures({ timeline: child }).all?.all?.n).toEqual({ received: 1 });
+});
+
+it('erasure and the end of its time change nothing that was counted', () => {
+  const row = itemRow({ timeline: ALONE });
+  const erased = { ...row, timeline: [...ALONE, ...told(['59', 'erased'])] };
+  expect(factsOf(erased, row)).toEqual([]);
+  expect(recount([erased])).toEqual(recount([row]));
+});
