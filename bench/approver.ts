@@ -24,14 +24,16 @@ export async function decide(outputs: Outputs, id: string, decision: Decision): 
   await decideAt(link.url, decision);
 }
 
-export async function decideAt(url: string, decision: Decision): Promise<void> {
+/** @returns the page that the answer brought */
+export async function decideAt(url: string, decision: Decision): Promise<string> {
   const page = await (await fetch(url)).text();
   const body = new URLSearchParams({ ...hiddenIn(page), decision, comment: 'measured' });
   const answer = await (await fetch(url, { method: 'POST', body })).text();
   // From `consequential` on the page asks once more.
   if (answer.includes('<form id="confirm"')) {
-    await fetch(url, { method: 'POST', body: new URLSearchParams(hiddenIn(answer)) });
+    return (await fetch(url, { method: 'POST', body: new URLSearchParams(hiddenIn(answer)) })).text();
   }
+  return answer;
 }
 
 function hiddenIn(page: string): Record<string, string> {

@@ -42,6 +42,8 @@ export interface LocalOptions {
   awsCalls?: boolean;
   /** What a test does to deliveries. @default nothing */
   faults?: Faults;
+  /** What functions call, they call there. @default the emulator and the sandbox */
+  wire?: string;
   /** Settings for the application, such as `SIGNALBOX_RETRY_SCHEDULE`; they win over the environment. */
   settings?: Record<string, string>;
   /** A line for each resource that is deployed. @default false */
@@ -113,7 +115,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     };
     const emulator = startEmulator({
       ...{ port: options.port, stateDir, log, signal },
-      keepsAll: options.awsCalls,
+      ...{ keepsAll: options.awsCalls, wire: options.wire },
     }).then((started) => {
       closers.push(() => started.stop());
       return started;

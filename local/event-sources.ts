@@ -89,7 +89,7 @@ export async function startEventSources(options: EventSourceOptions): Promise<Ev
     .map((mapping): [string, string, StreamPoller] => {
       const source = streamSource(mapping);
       const { functionName } = source;
-      const more = { endpoint, log, after: read[mapping.UUID], giveUp };
+      const more = { endpoint, log, after: read[mapping.UUID], giveUp, faults: options.faults };
       return [mapping.UUID, functionName, startStream(source, invoker(functionName), more)];
     });
   return {

@@ -56,6 +56,8 @@ export interface EmulatorOptions {
   signal?: AbortSignal | undefined;
   /** It keeps the log of every invocation, and every run: for what counts them. @default the latest */
   keepsAll?: boolean | undefined;
+  /** What functions call, they call there (`chaos/wire.ts`). @default the emulator, and whatever lies outside */
+  wire?: string | undefined;
 }
 
 /** The emulator named by `SIGNALBOX_ENDPOINT`, if one is: it is used, and neither started nor stopped. */
@@ -152,7 +154,7 @@ export async function resetEmulator(endpoint: string): Promise<void> {
  * and above all no AWS_ENDPOINT_URL, which would send each Lambda there.
  */
 function environment(
-  { port, keepsAll, stateDir }: EmulatorOptions,
+  { port, keepsAll, stateDir, wire }: EmulatorOptions,
   directories: Record<'tmp' | 'state' | 's3', string>,
 ): Record<string, string> {
   const certificates = process.env.NODE_EXTRA_CA_CERTS;
@@ -176,6 +178,7 @@ function environment(
     NODE_OPTIONS: `--disable-warning=DEP0169 --require ${JSON.stringify(PRELOAD)}`,
     LAMBDA_WARM_TTL_SECONDS: '60',
     ...(keepsAll && { SIGNALBOX_EMULATOR_KEEPS: '1000000' }),
+    ...(wire && { SIGNALBOX_WIRE: wire }),
     ...(certificates && { NODE_EXTRA_CA_CERTS: certificates }),
   };
 }

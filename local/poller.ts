@@ -41,6 +41,12 @@ export interface Faults {
   delayMs?(batch: Batch): number;
   /** Received, and never delivered: the messages come back when their visibility timeout ends. */
   drop?(batch: Batch): boolean;
+  /** Delivered, and the poller dies before it hears of it: the messages come back, those that are done with too. */
+  forget?(batch: Batch): boolean;
+  /** Holds a batch of changes back before it is delivered. */
+  streamDelayMs?(functionName: string): number;
+  /** Delivers a batch of changes twice. */
+  streamRepeats?(functionName: string): boolean;
 }
 
 export interface QueueCounts {
@@ -152,7 +158,7 @@ export function startPoller(
     const done = await invoke(messages);
     await twin;
     if (duplicate === 'after') await invoke(messages);
-    await remove(done);
+    if (!faults.forget?.(batch)) await remove(done);
   }
 
   function complain(error: unknown): void {

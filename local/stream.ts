@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callJson } from './emulator.ts';
 import type { Invoker } from './invoker.ts';
+import type { Faults } from './poller.ts';
 import type { Log } from './state.ts';
 
 /** What is between two looks at a stream in which nothing happens. */
@@ -50,6 +51,7 @@ interface StreamOptions {
   after?: string | undefined;
   /** Tells a queue of records that are given up. */
   giveUp(queueArn: string, body: object): Promise<void>;
+  faults?: Faults | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ interface StreamOptions {
 export function startStream(
   source: StreamSource,
   invoker: Invoker,
-  { endpoint, log, after, giveUp }: StreamOptions,
+  { endpoint, log, after, giveUp, faults = {} }: StreamOptions,
 ): StreamPoller {
   const counts: StreamCounts = { records: 0, invocations: 0 };
   const stopping = new AbortController();
@@ -139,7 +141,10 @@ export function startStream(
           await pause(emptyInARow < QUIET_AFTER ? LOOK_MS : QUIET_LOOK_MS);
         } else if (batch.length < source.batchSize && left > 0 && !ends) await pause(left);
         else {
+          const delay = faults.streamDelayMs?.(source.functionName) ?? 0;
+          if (delay > 0) await pause(delay);
           await deliver(batch);
+          if (faults.streamRepeats?.(source.functionName)) await deliver(batch);
           batch = [];
         }
       } catch (error) {

@@ -4,6 +4,9 @@
  */
 const { setPriority } = require('node:os');
 
+// All that it calls goes another way, where a run is to meet faults.
+if (process.env.SIGNALBOX_WIRE) require('./chaos/worker.cjs');
+
 const { stdout, stderr } = process;
 const answer = stdout.write;
 

@@ -10,6 +10,7 @@ import * as sfn from '@aws-sdk/client-sfn';
 import * as sqs from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOptions } from '../../local/cases/options.ts';
+import { optionsOf } from '../../local/chaos/options.ts';
 import { readOptions as readLoadOptions } from '../../local/load/options.ts';
 import config from '../../signalbox.config.ts';
 import {
@@ -117,6 +118,15 @@ const TREATMENTS: readonly Treatment[] = [
     check: ([, rest = '']) => {
       expect(scripts.cases).toBeDefined();
       readOptions(wordsOf(rest));
+    },
+  },
+  {
+    // test/live/chaos.test.ts runs the part of it that is quick.
+    matches: /^npm run chaos(?: -- (.+))?$/,
+    how: 'checked',
+    check: ([, rest = '']) => {
+      expect(scripts.chaos).toBeDefined();
+      optionsOf(wordsOf(rest));
     },
   },
   {

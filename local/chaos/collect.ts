@@ -1,0 +1,92 @@
+import { budgetKey } from '../../lambdas/tables/keys.ts';
+import type { Approval, AuditLine, Budget, Collected, Item, Posted, Said } from './invariants/collected.ts';
+import { DESTINATIONS, type World } from './world.ts';
+
+/** What one run has done by itself, and what is needed to find its traces. */
+export interface Traces {
+  /** ISO 8601. */
+  from: string;
+  posted: readonly Posted[];
+  said: readonly Said[];
+  redrives: readonly { item: string; reason: string }[];
+  /** Calls of models before the run. */
+  modelBefore: number;
+  excused: number;
+  /** Others use the application as well. */
+  shared: boolean;
+}
+
+/** By automation, as its `automation.ts` has it. */
+const CAPS = { parcel: 5, 'refund-request': 5 } as const;
+
+/** What runs before this one have paid: their items are not read again. */
+export class Paid {
+  readonly #by = new Map<string, Map<string, number>>();
+
+  note(items: readonly Item[]): void {
+    for (const { id, automation, lineage = [] } of items) {
+      const own = this.#by.get(automation) ?? new Map<string, number>();
+      own.set(
+        id,
+        lineage.reduce((sum, { costUsd }) => sum + costUsd, 0),
+      );
+      this.#by.set(automation, own);
+    }
+  }
+
+  by(automation: string): number {
+    return [...(this.#by.get(automation)?.values() ?? [])].reduce((sum, one) => sum + one, 0);
+  }
+}
+
+export async function collect(world: World, traces: Traces, paid: Paid): Promise<Collected> {
+  const { posted, said, redrives, from, modelBefore, excused, shared } = traces;
+  const ids = [...new Set(posted.flatMap((one) => one.ids))];
+  const items = (await Promise.all(ids.map((id) => world.item(id)))).filter((it) => it !== undefined);
+  paid.note(items);
+  const [calls, modelCalls, entries, ...approvals] = await Promise.all([
+    world.calls(),
+    world.modelCalls(),
+    world.audit(from),
+    ...items.map((item) => approvalsOf(world, item)),
+  ]);
+  const own = new Set(ids);
+  return {
+    ...{ posted, items, said, redrives },
+    // What comes late to an item of an earlier run is seen as well, where all of them are ours.
+    calls: shared ? calls.filter(({ item }) => own.has(item ?? '')) : calls,
+    takesKeys: DESTINATIONS,
+    model: { calls: modelCalls - modelBefore, excused },
+    approvals: approvals.flat(),
+    audit: entries.map(
+      (entry): AuditLine => ({
+        ...{ event: entry.event, automation: entry.automation, itemId: entry.itemId, comment: entry.comment },
+        approvalId: 'approvalId' in entry ? entry.approvalId : undefined,
+        command: 'command' in entry ? entry.command : undefined,
+      }),
+    ),
+    budgets: await Promise.all(Object.entries(CAPS).map(([name, cap]) => budgetOf(world, name, cap, paid))),
+    told: world.told.filter(({ id }) => own.has(id)),
+  };
+}
+
+async function approvalsOf(world: World, { id, generation }: Item): Promise<Approval[]> {
+  const all = Array.from({ length: generation }, (_, at) => world.approval(id, at + 1));
+  return (await Promise.all(all)).flatMap((row) =>
+    row?.facts
+      ? [
+          {
+            ...{ id: row.id, itemId: row.itemId, generation: row.generation, status: row.status },
+            ...{ decision: row.decision, decidedBy: row.decidedBy, trail: row.trail },
+          },
+        ]
+      : [],
+  );
+}
+
+async function budgetOf(world: World, automation: string, capUsd: number, paid: Paid): Promise<Budget> {
+  const row = await world.row('control', budgetKey(automation));
+  const bookedUsd = Number(row?.spentMicroUsd ?? 0) / 1e6;
+  const extraUsd = Number(row?.extraMicroUsd ?? 0) / 1e6;
+  return { automation, capUsd: capUsd + extraUsd, bookedUsd, paidUsd: paid.by(automation) };
+}

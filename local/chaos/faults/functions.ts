@@ -1,0 +1,69 @@
+import { pause } from '../world.ts';
+import { type Fault, type Place, rigOf, usual } from './fault.ts';
+
+/* Functions that end in the middle of their work. */
+
+/** A message holds up to ten items, and each may be in a call. */
+const BATCH = 10;
+
+/** By the part of the name that follows `kill-`. */
+const FUNCTIONS = {
+  intake: { service: 'intake/intake', most: 6, says: 'intake' },
+  process: { service: 'process/process', most: 24, says: 'process, with all items of its batch' },
+  act: { service: 'act/act', most: 14, says: 'act' },
+  ask: { service: 'approve/ask', most: 12, says: 'the function that asks people' },
+  page: { service: 'approve/page', most: 6, says: 'the page that takes decisions' },
+  'on-change': { service: 'approve/on-change', most: 8, says: 'the function that carries decisions' },
+  publish: { service: 'record/publish', most: 4, says: 'the function that publishes status changes' },
+  callback: { service: 'record/callback', most: 4, says: 'the function that calls callers back' },
+  commands: { service: 'operate/commands', most: 5, says: 'the function that takes operators’ commands' },
+} as const;
+
+const killing = (name: keyof typeof FUNCTIONS): Fault => {
+  const { service, most, says } = FUNCTIONS[name];
+  return {
+    ...{ ...usual, name: `kill-${name}`, at: 'function', within: 0.2 },
+    says: `ends ${says}, before or after its n-th call of anything, three times in a run`,
+    excuses: name === 'process' ? { each: BATCH } : {},
+    begin: async (place) => killAt(place, service, most),
+  };
+};
+
+/** Three times: the second and third may meet what mends the first. */
+function killAt(place: Place, service: string, most: number): () => void {
+  const { wire } = rigOf(place);
+  const next = () =>
+    ({ in: place.random.whole(1, most), when: place.random.chance(0.5) ? 'before' : 'after' }) as const;
+  const plan = [next(), next(), next()];
+  let calls = 0;
+  wire.judge = (exchange) => {
+    const [now] = plan;
+    if (exchange.service !== service || !now) return undefined;
+    calls += 1;
+    if (calls < now.in) return undefined;
+    calls = 0;
+    plan.shift();
+    place.note(`${service} ended ${now.when} its call ${now.in}, ${exchange.to} ${exchange.name}`);
+    return { do: 'kill', when: now.when };
+  };
+  return () => {
+    wire.judge = undefined;
+  };
+}
+
+const killsAll: Fault = {
+  ...{ ...usual, name: 'kill-9-functions', at: 'function', needsRig: false, within: 3 },
+  says: 'ends every worker of every function at once, twice',
+  excuses: { each: BATCH },
+  async begin({ world, note, random }) {
+    for (const round of [1, 2]) {
+      note(`${await world.killWorkers(/\//)} workers ended (${round})`);
+      await pause(random.next() * 3);
+    }
+  },
+};
+
+export const FUNCTION_FAULTS: readonly Fault[] = [
+  ...(Object.keys(FUNCTIONS) as (keyof typeof FUNCTIONS)[]).map(killing),
+  killsAll,
+];

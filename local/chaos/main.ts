@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import { BROKEN } from './broken/all.ts';
+import { type Catch, catches } from './broken/catches.ts';
+import { Paid } from './collect.ts';
+import { FAULTS, faultNamed } from './faults/all.ts';
+import type { Fault } from './faults/fault.ts';
+import { INVARIANTS } from './invariants/check.ts';
+import { HELP, type Options, optionsOf } from './options.ts';
+import { Random } from './random.ts';
+import { lineOf, reportOf } from './report.ts';
+import { type Rig, startRig } from './rig.ts';
+import { type RunResult, runOnce } from './run.ts';
+import { FACTOR } from './times.ts';
+
+/* `npm run chaos`: seeded fault runs against the local engine, and what must hold after each. */
+
+/** Recovery may take this long: the longest pause of the shortened times, a few times over. */
+const PATIENCE_SECONDS = 120;
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+async function main(options: Options): Promise<number> {
+  if (options.help) return tell(HELP);
+  if (options.list) return tell(listed());
+  say(`times shortened by ${FACTOR}; ${options.runs} runs, seed ${options.seed}`);
+  const rig = await startRig({
+    ...{ port: options.port, keep: options.keep, watch: options.broken !== undefined },
+    log: (line) => say(`  ${line}`),
+  });
+  // The engine is in a group of its own: nobody else would end it.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void rig.close().finally(() => process.exit(130)));
+  try {
+    if (options.broken !== undefined) return await breakIt(rig, options);
+    const results = await allRuns(rig, options);
+    if (options.report) writeFileSync(options.report, reportOf(results, options));
+    const violations = results.reduce((sum, one) => sum + one.violations.length, 0);
+    const json = { runs: results.length, violations, seed: options.seed, factor: FACTOR, results };
+    tell(options.json ? JSON.stringify(json, null, 1) : `${results.length} runs, ${violations} violations`);
+    return violations > 0 ? 1 : 0;
+  } finally {
+    await rig.close();
+  }
+}
+
+async function allRuns(rig: Rig, { runs, seed, first, fault, minutes, json }: Options): Promise<RunResult[]> {
+  const until = Date.now() + minutes * 60_000;
+  const results: RunResult[] = [];
+  const paid = new Paid();
+  const order = shuffled(seed);
+  for (let number = first; number < first + runs && Date.now() < until; number += 1) {
+    const chosen = fault ? faultNamed(fault) : (order[(number - 1) % order.length] as Fault);
+    const result = await runOnce({
+      ...{ world: rig.world, rig, random: Random.of(seed, number), fault: chosen, paid },
+      ...{ name: `s${seed}r${number}`, patience: PATIENCE_SECONDS },
+    });
+    results.push(result);
+    (json ? say : (line: string) => console.log(line))(lineOf(number, result));
+    for (const { invariant, what } of result.violations) say(`    ${invariant}: ${what}`);
+    if (result.violations.length > 0) for (const note of result.notes) say(`    (${note})`);
+  }
+  return results;
+}
+
+/** Every fault once before any comes again, in an order of the seed. */
+function shuffled(seed: number): Fault[] {
+  const random = Random.of(seed, 0);
+  const list = [...FAULTS];
+  for (let at = list.length - 1; at > 0; at -= 1) {
+    const other = random.whole(0, at);
+    [list[at], list[other]] = [list[other] as Fault, list[at] as Fault];
+  }
+  return list;
+}
+
+async function breakIt(rig: Rig, { broken, seed, json }: Options): Promise<number> {
+  const chosen = BROKEN.filter(({ name }) => broken === 'all' || name === broken);
+  const found: Catch[] = [];
+  const paid = new Paid();
+  for (const one of chosen) {
+    const result = await catches(rig, one, { seed, paid }, say);
+    found.push(result);
+    if (!json)
+      console.log(
+        `${result.caught ? 'caught' : 'MISSED'}  ${one.name}: ${result.by.join(', ') || 'by nothing'}`,
+      );
+  }
+  const missed = found.filter(({ caught }) => !caught).length;
+  tell(json ? JSON.stringify(found, null, 1) : `${found.length} broken copies, ${missed} missed`);
+  return missed > 0 ? 1 : 0;
+}
+
+function listed(): string {
+  const faults = FAULTS.map(({ name, says }) => `  ${name.padEnd(26)}${says}`);
+  const broken = BROKEN.map(({ name, says }) => `  ${name.padEnd(26)}${says}`);
+  const invariants = Object.keys(INVARIANTS).map((name) => `  ${name}`);
+  return ['faults', ...faults, '', 'invariants', ...invariants, '', 'broken copies', ...broken].join('\n');
+}
+
+function tell(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+try {
+  process.exitCode = await main(optionsOf(process.argv.slice(2)));
+} catch (error) {
+  console.error(`chaos: ${(error as Error).message}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import { brokenNamed } from './broken/all.ts';
+import { faultNamed } from './faults/all.ts';
+
+export interface Options {
+  runs: number;
+  seed: number;
+  /** The number of the first run: one of an earlier call can be repeated alone. */
+  first: number;
+  /** One for all runs. @default each run's own, by the seed */
+  fault: string | undefined;
+  /** A copy that is broken on purpose: what is looked for is what catches it. `all`: each in turn. */
+  broken: string | undefined;
+  /** Where the report is written. */
+  report: string | undefined;
+  /** No run begins after so many minutes. */
+  minutes: number;
+  port: number;
+  /** What is deployed stays there for the next call. */
+  keep: string | undefined;
+  json: boolean;
+  list: boolean;
+  help: boolean;
+}
+
+export const HELP = `npm run chaos -- [options]
+
+Runs work through the local engine, lets one thing fail in each run, and checks afterwards that nothing is lost, done twice or done
+unasked. Every run can be repeated: the seed decides what is posted, what fails, and when.
+
+  --runs N         so many runs (default 20)
+  --seed S         a whole number (default 1)
+  --first N        begin with the N-th run of the seed: to repeat one, or to go on (default 1)
+  --fault NAME     the same fault in each run
+  --broken NAME    break a copy of the application first ('all': each way in turn), and say what catches it
+  --minutes M      no run begins later (default 60)
+  --report FILE    write the report as Markdown
+  --port P         of the engine; it takes three from there on (default 4700)
+  --keep DIR       leave what is deployed there: the next call with it starts in seconds
+  --json           one object at the end instead of lines
+  --list           name the faults, the invariants and the broken copies`;
+
+/** @throws Error that says what is wrong with the command */
+export function optionsOf(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      runs: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      first: { type: 'string', default: '1' },
+      fault: { type: 'string' },
+      broken: { type: 'string' },
+      report: { type: 'string' },
+      minutes: { type: 'string', default: '60' },
+      port: { type: 'string', default: '4700' },
+      keep: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.fault !== undefined) faultNamed(values.fault);
+  if (values.broken !== undefined && values.broken !== 'all') brokenNamed(values.broken);
+  const { fault, broken, report, keep, json, list, help } = values;
+  return {
+    ...{ fault, broken, report, keep, json, list, help },
+    runs: whole('--runs', values.runs, 1),
+    seed: whole('--seed', values.seed, 0),
+    first: whole('--first', values.first, 1),
+    minutes: whole('--minutes', values.minutes, 1),
+    port: whole('--port', values.port, 1024),
+  };
+}
+
+function whole(name: string, text: string, least: number): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+    throw new Error(`${name} must be a whole number from ${least} on, got '${text}'`);
+  return Number(text);
+}

@@ -1,0 +1,3 @@
+import type { SandboxKnowledge } from '../../../local/sandbox/knowledge.ts';
+
+export const sandbox: SandboxKnowledge = { steps: { route: () => ({ label: 'delivery' }) } };
