@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { auditSchema, casesSchema, statisticsSchema } from '../lambdas/api/openapi/approval-schemas.ts';
+import type { outcomesSchema } from '../lambdas/api/openapi/outcome-schemas.ts';
 import type {
   acceptedSchema,
   automationSchema,
@@ -17,6 +18,7 @@ export type Accepted = z.output<typeof acceptedSchema>;
 export type Automation = z.output<typeof automationSchema>;
 export type Audit = z.output<typeof auditSchema>;
 export type Statistics = z.output<typeof statisticsSchema>;
+export type Outcomes = z.output<typeof outcomesSchema>;
 export type Cases = z.output<typeof casesSchema>;
 
 /** The longest wait of one request; for more the client asks again. */

@@ -1,26 +1,43 @@
 import type { Statistics } from '../client.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
+import { UsageError } from '../errors.ts';
 import { span } from '../format.ts';
+import { outcomes } from '../outcomes.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
+
+const EXAMPLE = ['statistics', 'refund-request', '--by', 'hour'];
 
 type Line = Statistics['byAutomation'][number];
 
 export const statistics: Command = {
   name: 'statistics',
-  summary: 'Show statistics of the approvals',
-  usage: `signalbox statistics [options]
+  summary: "Show statistics of an automation's items, or of the approvals",
+  usage: `signalbox statistics [automation] [options]
 
-  --days N  of the last N days, 1 to 400 (30)
+  --days N    of the approvals: the last N days, 1 to 400 (30)
+  --by day    or hour (day)
+  --from TIME such as 30d, 12h, 2026-11-20 (30 days before the end; 1 with hour)
+  --to TIME   (now)
 
-Rates count what was approved, edited or rejected; an override is one of the
-last two. For a token with the role operator or auditor.`,
+With an automation: what became of its items, of 400 days at most, 31 by hour,
+in UTC. An override is what a person rejected or edited; 'per done' counts
+what was done as it was proposed and stands.
+
+Without an automation: the work of the approvals, for a token with the role
+operator or auditor.`,
   example: ['statistics', '--days', '7'],
-  arguments: [],
-  options: { days: 'text' },
+  arguments: ['automation?'],
+  options: { days: 'text', by: 'text', from: 'text', to: 'text' },
   async run(input, terminal) {
+    const automation = input.argument(0);
     const days = input.number('days', 1, 400);
+    if (automation !== undefined && days !== undefined)
+      throw new UsageError("--days is of the approvals; an automation's statistics take --from:", EXAMPLE);
+    if (automation !== undefined) return outcomes(automation, input, terminal);
+    const extra = (['by', 'from', 'to'] as const).find((name) => input.option(name) !== undefined);
+    if (extra) throw new UsageError(`--${extra} is of one automation: name it, as in:`, EXAMPLE);
     const client = await connect(terminal);
     const { data, json } = await client.get<Statistics>('/v1/statistics', { days });
     if (input.json) printJson(terminal, json);

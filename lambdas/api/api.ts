@@ -14,6 +14,7 @@ import { type CursorKind, Cursors } from './door/cursor.ts';
 import { type Answers, type Asked, dispatch } from './door/dispatch.ts';
 import { ownItem } from './door/own-item.ts';
 import { listItems } from './list.ts';
+import { outcomesReply } from './outcomes.ts';
 import { statisticsReply } from './statistics.ts';
 
 /** What is read with a token: items, the registry, budgets, breakers, the audit; and a 404 for the rest. */
@@ -43,6 +44,7 @@ export function answer(
       const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };
       return statisticsReply(query.days, caller, tables, fastSeconds);
     },
+    outcomes: ({ automation, query }) => outcomesReply(automation.name, query, caller, env.CONTROL_TABLE),
     cases: ({ query }) => {
       const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET, itemTable: env.ITEM_TABLE };
       return casesReply(query, caller, names, from, cursors('cases'));

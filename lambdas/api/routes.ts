@@ -12,7 +12,15 @@ import {
   resumeBody,
   withdrawBody,
 } from './door/bodies.ts';
-import { auditQuery, casesQuery, itemQuery, listQuery, noQuery, statisticsQuery } from './door/queries.ts';
+import {
+  auditQuery,
+  casesQuery,
+  itemQuery,
+  listQuery,
+  noQuery,
+  outcomesQuery,
+  statisticsQuery,
+} from './door/queries.ts';
 
 /*
  * The one table of the API. From it are made API Gateway's routes (`lib/`), the dispatch in each function, the description in
@@ -119,6 +127,15 @@ export const ROUTES = {
     ...read('client', 'GET /v1/automations/{name}', noQuery),
     says: 'One automation',
     ...{ gives: gives('The automation', 'Automation'), refuses: NONE },
+  },
+  outcomes: {
+    ...read('client', 'GET /v1/automations/{name}/statistics', outcomesQuery),
+    says: "What became of an automation's items, by hour or by day",
+    gives: gives(
+      'Counts, times, money and rates; who else works here, for operators and auditors',
+      'Outcomes',
+    ),
+    refuses: NONE,
   },
   audit: {
     ...read('auditor', 'GET /v1/audit', auditQuery),

@@ -34,6 +34,7 @@ export class ApiFunction extends Construct {
           data,
           'CONTROL_TABLE',
           rows(shown, 'GetItem', 'BatchGetItem'),
+          rows([kindOf('*', 'statistics')], 'BatchGetItem'),
           rows([waitKey('*')], 'UpdateItem'),
         ),
         content(data, '*', 'GetObject'),

@@ -81,6 +81,7 @@ describe('the description of the API', () => {
         'get /v1/audit',
         'get /v1/automations',
         'get /v1/automations/{name}',
+        'get /v1/automations/{name}/statistics',
         'get /v1/breakers',
         'get /v1/cases',
         'get /v1/endpoints',

@@ -137,3 +137,53 @@ describe('statistics', () => {
     expect([code, err]).toEqual([2, "--days must be a whole number from 1 to 400, got '401'"]);
   });
 });
+
+describe('statistics of an automation', () => {
+  const none = { p50: null, p95: null, p99: null };
+  const empty = {
+    withdrawn: 0,
+    quarantined: 0,
+    expired: 0,
+    rejected: 0,
+    refused: 0,
+    byLabel: {},
+    queueAgeMs: none,
+  };
+  const row = {
+    ...{ ...empty, from: '2026-11-20T00:00:00.000Z', received: 1200, done: 1100, parked: 3 },
+    ...{ latencyMs: { total: { p50: 2100, p95: 95_000, p99: 400_000 } }, slaMet: 0.981, errors: {} },
+    ...{ costUsd: { model: 1.1 }, costPerDoneUsd: 0.001, overrideRate: null, errorsByStage: {} },
+    ...{ calls: { calls: 0, cached: 0, failed: 0 }, by: {} },
+  };
+  const body = { from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', by: 'day', rows: [row] };
+  const PATH = 'GET /v1/automations/refund-request/statistics';
+
+  it('shows a line for each day or hour', async () => {
+    api.answers[`${PATH}?by=day`] = { body };
+    const { out } = await run(['statistics', 'refund-request'], { columns: 100 });
+    expect(out.split('\n')).toEqual([
+      'refund-request, 2026-11-20T00:00 to 2026-11-21T00:00 UTC',
+      'day         received   done  refused  rejected  parked  half within  95 within  override  promises',
+      '2026-11-20     1,200  1,100        0         0       3        2.1 s      1 min                98 %',
+    ]);
+    api.answers[`${PATH}?by=hour`] = { body: { ...body, by: 'hour', rows: [] } };
+    const quiet = await run(['statistics', 'refund-request', '--by', 'hour']);
+    expect(quiet.out).toContain('Nothing happened in this time.');
+  });
+
+  it('passes the time on, and gives the answer as it is with --json', async () => {
+    api.answers = new Proxy({}, { get: () => ({ body }) });
+    const argv = ['statistics', 'refund-request', '--from', '2026-11-20', '--to', '2026-11-21', '--json'];
+    expect(JSON.parse((await run(argv)).out)).toEqual(body);
+    expect(query(0)).toEqual({ by: 'day', from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z' });
+  });
+
+  it.each([
+    [['statistics', '--by', 'hour'], /^--by is of one automation/],
+    [['statistics', 'x', '--days', '7'], /^--days is of the approvals/],
+    [['statistics', 'x', '--by', 'week'], /^--by must be one of hour, day/],
+  ])('refuses %j', async (argv, message) => {
+    const { code, err } = await run(argv);
+    expect([code, err, api.calls.length]).toEqual([2, expect.stringMatching(message), 0]);
+  });
+});

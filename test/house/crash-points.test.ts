@@ -242,6 +242,16 @@ const TESTS: Record<string, readonly Test[]> = {
     ['operate/erase/again', 'is removed by the repetition, after the longest run that a function has'],
   ],
   'withdraw against the intent': [overtaken('in the moment before the intent stops the action')],
+  'record, some rows of a batch counted': [
+    [
+      'tables/statistics/hours',
+      'a batch whose worker dies at any call, and that comes again in halves, counts once',
+    ],
+    [
+      'tables/statistics/hours',
+      'a batch of which any part was applied, and that comes again whole, counts once',
+    ],
+  ],
   'run, last write': [run('writes nothing when a later generation has taken the item over')],
 };
 

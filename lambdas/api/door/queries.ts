@@ -89,6 +89,14 @@ export const auditQuery = z.strictObject({
 
 export const statisticsQuery = z.strictObject({ days: wholeNumber(MOST_DAYS, 30) });
 
+const BY = ['hour', 'day'] as const;
+
+export const outcomesQuery = z.strictObject({
+  from: z.optional(time),
+  to: z.optional(time),
+  by: z._default(z.enum(BY, { error: `must be one of ${BY.join(', ')}` }), 'hour'),
+});
+
 export const casesQuery = z.strictObject({
   automation,
   from: z.optional(time),

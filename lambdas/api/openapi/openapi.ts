@@ -17,6 +17,7 @@ import {
   redrivesSchema,
   resumedSchema,
 } from './operator-schemas.ts';
+import { outcomesSchema } from './outcome-schemas.ts';
 import { PAGES } from './pages.ts';
 import {
   acceptedSchema,
@@ -69,6 +70,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Automation: examplesApart(schema(automationSchema)),
         Audit: schema(auditSchema),
         Statistics: schema(statisticsSchema),
+        Outcomes: schema(outcomesSchema),
         Cases: schema(casesSchema),
         Redriven: schema(redrivenSchema),
         Redrives: schema(redrivesSchema),

@@ -41,6 +41,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   automation: 'getAutomation',
   audit: 'getAudit',
   statistics: 'getStatistics',
+  outcomes: 'getOutcomes',
   cases: 'getCases',
   redrive: 'redriveItem',
   redrives: 'redriveItems',

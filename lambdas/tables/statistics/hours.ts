@@ -1,6 +1,6 @@
 import { DAY_SECONDS } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
-import { absent, get, is, put } from '../../kit/dynamo/rows.ts';
+import { absent, get, getAll, is, put } from '../../kit/dynamo/rows.ts';
 import { TransientError } from '../../kit/errors.ts';
 import { statisticsKey } from '../keys.ts';
 import { type Fact, type Figures, packed, unpacked, withFacts } from './figures.ts';
@@ -23,6 +23,11 @@ interface HourRow {
 
 /** As far back as anybody can ask. */
 export const KEPT_DAYS = 400;
+
+const HOUR_MS = 3_600_000;
+/** What DynamoDB reads in one call, and how many of those at a time. */
+const MOST_ROWS = 100;
+const AT_ONCE = 8;
 
 /** Each is lost to the reader of another shard that writes the same row. */
 const ROUNDS = 20;
@@ -84,4 +89,34 @@ async function addTo(
 
 function figuresOf(row: HourRow | undefined): Figures {
   return row ? unpacked(row.figures) : {};
+}
+
+/** What is counted of each hour of a time that has something, in their order. @param from @param to a whole hour, ISO 8601; `to` is not in it */
+export async function hoursOf(
+  table: string,
+  automation: string,
+  from: string,
+  to: string,
+): Promise<{ hour: string; figures: Figures }[]> {
+  const hours: string[] = [];
+  for (let at = Date.parse(from); at < Date.parse(to); at += HOUR_MS)
+    hours.push(hourOf(new Date(at).toISOString()));
+  const found = new Map<string, Pick<HourRow, 'figures'>>();
+  const keys = hours.map((hour) => ({ table, id: statisticsKey(automation, hour) }));
+  const batches = Array.from({ length: Math.ceil(keys.length / MOST_ROWS) }, (_, at) =>
+    keys.slice(at * MOST_ROWS, (at + 1) * MOST_ROWS),
+  );
+  while (batches.length > 0) {
+    const read = await Promise.all(
+      batches.splice(0, AT_ONCE).map((batch) => getAll(batch, ['id', 'figures'])),
+    );
+    for (const { rows, left } of read) {
+      for (const { key, row } of rows) found.set(key.id, row as Pick<HourRow, 'figures'>);
+      if (left.length > 0) batches.push(left);
+    }
+  }
+  return hours.flatMap((hour) => {
+    const row = found.get(statisticsKey(automation, hour));
+    return row ? [{ hour, figures: unpacked(row.figures) }] : [];
+  });
 }

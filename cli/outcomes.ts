@@ -1,0 +1,59 @@
+import type { Outcomes } from './client.ts';
+import type { Input } from './command.ts';
+import { connect } from './connect.ts';
+import { count, span, usd } from './format.ts';
+import { type Column, prose, table } from './table.ts';
+import { paint, printJson, type Terminal } from './terminal.ts';
+
+type Row = Outcomes['rows'][number];
+
+/** What became of the items of one automation, by hour or by day. */
+export async function outcomes(automation: string, input: Input, terminal: Terminal): Promise<void> {
+  const by = input.oneOf('by', ['hour', 'day']) ?? 'day';
+  const query = { from: input.time('from', terminal.now()), to: input.time('to', terminal.now()), by };
+  const client = await connect(terminal);
+  const path = `/v1/automations/${encodeURIComponent(automation)}/statistics`;
+  const { data, json } = await client.get<Outcomes>(path, query);
+  if (input.json) printJson(terminal, json);
+  else terminal.out(report(automation, data, terminal));
+}
+
+function report(automation: string, { from, to, by, rows }: Outcomes, terminal: Terminal): string {
+  const time: Column<Row> = {
+    title: by,
+    cell: (row) => (by === 'day' ? row.from.slice(0, 10) : row.from.slice(0, 16).replace('T', ' ')),
+  };
+  return [
+    paint(terminal, 'bold', `${automation}, ${from.slice(0, 16)} to ${to.slice(0, 16)} UTC`),
+    rows.length > 0
+      ? table([time, ...COLUMNS], rows, terminal)
+      : prose('Nothing happened in this time.', terminal),
+  ].join('\n');
+}
+
+function number(title: string, of: (row: Row) => number): Column<Row> {
+  return { title, cell: (row) => count(of(row)), right: true, optional: true };
+}
+
+const percent = (rate: number | null) => (rate === null ? '' : `${Math.round(rate * 100)} %`);
+const time = (ms: number | null | undefined) => (ms === null || ms === undefined ? '' : span(ms, 1));
+
+const COLUMNS: Column<Row>[] = [
+  number('received', ({ received }) => received),
+  number('done', ({ done }) => done),
+  number('refused', ({ refused }) => refused),
+  number('rejected', ({ rejected }) => rejected),
+  number('parked', ({ parked }) => parked),
+  { title: 'half within', cell: (row) => time(row.latencyMs.total?.p50), right: true, optional: true },
+  { title: '95 within', cell: (row) => time(row.latencyMs.total?.p95), right: true, optional: true },
+  { title: 'override', cell: ({ overrideRate }) => percent(overrideRate), right: true, optional: true },
+  { title: 'promises', cell: ({ slaMet }) => percent(slaMet), right: true, optional: true },
+  {
+    title: 'per done',
+    cell: ({ costPerDoneUsd }) => usd(costPerDoneUsd ?? undefined),
+    ...{ right: true, optional: true },
+  },
+  number('expired', ({ expired }) => expired),
+  number('withdrawn', ({ withdrawn }) => withdrawn),
+  number('quarantined', ({ quarantined }) => quarantined),
+];

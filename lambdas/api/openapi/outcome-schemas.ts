@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+
+/* What the statistics of an automation look like. */
+
+const number = z.nullable(z.number());
+const percentiles = z.object({ p50: number, p95: number, p99: number });
+const counts = z.record(z.string(), z.int());
+
+const part = z.object({
+  counts,
+  costUsd: z.number(),
+  overrideRate: number,
+  latencyMs: z.optional(percentiles),
+});
+const parts = z.record(z.string(), part);
+
+const row = z.object({
+  from: z.string().check(z.meta({ format: 'date-time', description: 'When its hour or day begins' })),
+  received: z.int(),
+  done: z.int(),
+  refused: z.int(),
+  rejected: z.int(),
+  expired: z.int(),
+  withdrawn: z.int(),
+  parked: z.int(),
+  quarantined: z.int(),
+  byLabel: counts.check(z.meta({ description: 'How many were judged under each label' })),
+  latencyMs: z
+    .record(z.string(), percentiles)
+    .check(z.meta({ description: 'By stage, and `total`: from reception, or a redrive, to the end' })),
+  queueAgeMs: percentiles,
+  slaMet: number,
+  errors: counts,
+  costUsd: z.object({ model: z.number() }),
+  costPerDoneUsd: number,
+  overrideRate: number,
+  calls: z.object({ calls: z.int(), cached: z.int(), failed: z.int() }),
+  by: z.object({
+    label: parts,
+    verdict: parts,
+    door: parts,
+    client: z.optional(parts.check(z.meta({ description: 'For operators and auditors' }))),
+    model: parts,
+    promptVersion: parts,
+  }),
+  errorsByStage: z.record(z.string(), counts),
+});
+
+export const outcomesSchema = z.object({
+  from: z.string().check(z.meta({ format: 'date-time' })),
+  to: z.string().check(z.meta({ format: 'date-time', description: 'Not in it' })),
+  by: z.enum(['hour', 'day']),
+  rows: z
+    .array(row)
+    .check(
+      z.meta({ description: 'In the order of time; an hour or day in which nothing happened has none' }),
+    ),
+});
