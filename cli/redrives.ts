@@ -51,6 +51,20 @@ export async function redriveMany(
   await watch(client, data.id, input, terminal);
 }
 
+/** Ends it for good. What has gone on by it stays so. */
+export async function stopMany(
+  client: Client,
+  id: string,
+  reason: string,
+  input: Input,
+  terminal: Terminal,
+): Promise<void> {
+  const path = `/v1/redrives/${encodeURIComponent(id)}`;
+  const { data, json } = await client.delete<State>(path, JSON.stringify({ reason }));
+  if (input.json) return printJson(terminal, json);
+  terminal.out(ended(data));
+}
+
 /** Tells how it goes on. Whoever leaves stops looking, and nothing else. */
 export async function watch(client: Client, id: string, input: Input, terminal: Terminal): Promise<void> {
   const read = () => client.get<State>(`/v1/redrives/${encodeURIComponent(id)}`);
@@ -69,7 +83,7 @@ export async function watch(client: Client, id: string, input: Input, terminal: 
       return data.state === 'running' ? 'goes on' : 'over';
     });
   if (input.json) printJson(terminal, json);
-  else if (data.state === 'done') terminal.out(ended(data));
+  else if (data.state !== 'running') terminal.out(ended(data));
   if (data.failed > 0)
     throw new NotWell(
       `${items(data.failed)} did not go on: look at the log of operate/redrives, then repeat the command`,
@@ -80,7 +94,9 @@ function progress({ matched, done, failed, skipped }: State): string {
   return `  ${count(done)} of ${count(matched)} let go on${rest(failed, skipped)}`;
 }
 
-function ended({ dryRun, matched, done, failed, skipped }: State): string {
+function ended({ dryRun, stopped, matched, done, failed, skipped }: State): string {
+  if (stopped)
+    return `stopped by ${stopped.by}: ${count(done)} of ${count(matched)} were let go on${rest(failed, skipped)}`;
   const what = dryRun ? 'would be let go on; nothing was done' : 'were let go on';
   return `${count(done)} of ${count(matched)} ${what}${rest(failed, skipped)}`;
 }

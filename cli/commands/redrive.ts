@@ -6,7 +6,7 @@ import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
 import { UsageError } from '../errors.ts';
 import { hint } from '../hint.ts';
-import { OF_MANY, redriveMany, watch } from '../redrives.ts';
+import { OF_MANY, redriveMany, stopMany, watch } from '../redrives.ts';
 import { shortId, wholeId } from '../short-id.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { readBytes } from '../uploads.ts';
@@ -17,6 +17,7 @@ export const redrive: Command = {
   name: 'redrive',
   summary: 'Let an item, or many, go on from where they stopped',
   usage: `signalbox redrive [<id> | --automation NAME] --reason TEXT [options]
+signalbox redrive stop <redrive> --reason TEXT
 
   id              an item: its short number, or its whole id
   --reason TEXT   why, for the timeline and the audit: 3 to 300 characters
@@ -43,15 +44,18 @@ An item goes on as its next generation. Its steps are remembered, so that it
 costs nothing; what was done is not done again, and an approval still counts.
 One that acted, or may have, is asked about before more of it is done. What was
 rejected, refused or withdrawn, or has expired, stays so. Many go on in the
-background: the command may be stopped and repeated. For a token with the role
-operator.`,
+background: the command may be stopped and repeated. stop ends that: what has
+gone on stays so. For a token with the role operator.`,
   example: ['redrive', '816d1d2', '--reason', 'the ledger is up again'],
-  arguments: ['id?'],
+  arguments: ['id?', 'redrive?'],
   options: { reason: 'text', version: 'text', fresh: 'flag', edit: 'text', ...OF_MANY, look: 'text' },
   async run(input, terminal) {
     const look = input.option('look');
     if (look !== undefined) return watch(await connect(terminal), look, input, terminal);
     const id = input.argument(0);
+    if (id === 'stop') return stop(input, terminal);
+    if (input.argument(1) !== undefined)
+      throw new UsageError('name one item; of a redrive of many, say stop and its id');
     checkWhich(id, input);
     const wish = await wishOf(input, terminal);
     const client = await connect(terminal);
@@ -76,6 +80,15 @@ async function one(
   terminal.out(`its story: ${hint(terminal, 'status', shortId(data.id))}`);
 }
 
+async function stop(input: Input, terminal: Terminal): Promise<void> {
+  const redrive = input.argument(1);
+  if (redrive === undefined)
+    throw new UsageError('say which redrive is to stop: its id was said when it began');
+  const reason = reasonOf(input);
+  const client = await connect(terminal);
+  await stopMany(client, redrive, reason, input, terminal);
+}
+
 /** @throws UsageError where it is about one item and many, or about none */
 function checkWhich(id: string | undefined, input: Input): void {
   const many = input.option('automation') !== undefined;
@@ -88,10 +101,15 @@ function checkWhich(id: string | undefined, input: Input): void {
   if (many && input.flag('edit')) throw new UsageError('--edit is for one item: name it');
 }
 
-/** What the API is asked for. @throws UsageError */
-async function wishOf(input: Input, terminal: Terminal): Promise<object> {
+function reasonOf(input: Input): string {
   const reason = input.option('reason');
   if (reason === undefined) throw new UsageError('--reason is missing: say why, for the timeline');
+  return reason;
+}
+
+/** What the API is asked for. @throws UsageError */
+async function wishOf(input: Input, terminal: Terminal): Promise<object> {
+  const reason = reasonOf(input);
   const version = input.oneOf('version', VERSIONS);
   const file = input.option('edit');
   return {

@@ -10,6 +10,7 @@ import {
   redriveBody,
   redrivesBody,
   resumeBody,
+  stopBody,
   withdrawBody,
 } from './door/bodies.ts';
 import {
@@ -178,6 +179,18 @@ export const ROUTES = {
     ...{ at: 'GET /v1/redrives/{id}', fn: 'operate/commands', who: 'operator', query: noQuery },
     says: 'How a redrive of many items stands, for operators',
     ...{ gives: gives('How far it has come', 'RedriveState'), refuses: NONE },
+  },
+  redrivesRunning: {
+    ...{ at: 'GET /v1/redrives', fn: 'operate/commands', who: 'operator', query: noQuery },
+    says: 'The redrives of many items that run now, for operators',
+    gives: gives('In the order in which they began', { list: 'redrives', of: 'RedriveState' }),
+  },
+  redriveStop: {
+    ...{ at: 'DELETE /v1/redrives/{id}', fn: 'operate/commands', who: 'operator' },
+    ...{ query: noQuery, body: stopBody },
+    says: 'Stop a redrive of many items, for operators',
+    gives: gives('How far it has come; what has gone on stays so', 'RedriveState'),
+    refuses: { ...NONE, 409: 'It has come to its end' },
   },
   compensate: {
     ...command('POST /v1/items/{id}/compensate', compensateBody),

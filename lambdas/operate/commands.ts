@@ -8,8 +8,9 @@ import { calibrateReply } from './calibrate.ts';
 import { cautionReply } from './caution.ts';
 import { compensateReply } from './compensate.ts';
 import { forceReply } from './force.ts';
-import { redriveStateReply, redrivesReply } from './redrive/many.ts';
+import { redrivesReply } from './redrive/many.ts';
 import { redriveReply } from './redrive/redrive.ts';
+import { redriveStateReply, runningReply, stopReply } from './redrive/standing.ts';
 import { resumeReply } from './resume.ts';
 import { withdrawReply } from './withdraw/withdraw.ts';
 
@@ -27,6 +28,8 @@ export function answer(
     redrive: (asked) => redriveReply(asked, { registry, declarations }, env),
     redrives: (asked) => redrivesReply(asked, registry, env),
     redriveState: (asked) => redriveStateReply(asked, env),
+    redrivesRunning: (asked) => runningReply(asked, env),
+    redriveStop: (asked) => stopReply(asked, env),
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
     calibrate: (asked) => calibrateReply(asked, env),

@@ -129,4 +129,16 @@ describe('redrive of many', () => {
     expect([code, err]).toEqual([2, expect.stringContaining(why)]);
     expect(api.calls).toEqual([]);
   });
+
+  it('is stopped by its id, with a reason, and told how far it has come', async () => {
+    const stopped = { by: 'ops', reason: 'the ledger is down again', at: '2026-12-01T09:00:00.000Z' };
+    api.answers[`DELETE /v1/redrives/${ID}`] = state({ state: 'stopped', stopped, done: 12 });
+
+    const missing = await run(['redrive', 'stop', ID]);
+    const { code, out } = await run(['redrive', 'stop', ID, '--reason', stopped.reason]);
+
+    expect([missing.code, missing.err]).toEqual([2, expect.stringContaining('--reason is missing')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('stopped by ops: 12 of 30 were let go on')]);
+    expect(api.calls.map(({ body }) => JSON.parse(body ?? ''))).toEqual([{ reason: stopped.reason }]);
+  });
 });

@@ -111,6 +111,8 @@ export const redrivesBody = z.strictObject({
   ),
 });
 
+export const stopBody = z.strictObject({ reason: why });
+
 export const withdrawBody = z.strictObject({
   reason: z.optional(
     z.string('must be a text that says why').check(

@@ -40,7 +40,9 @@ export const redrivesSchema = z.object({ id: z.string(), matched: z.int() });
 export const redriveStateSchema = z.object({
   id: z.string(),
   automation: z.string(),
-  state: z.enum(['running', 'done']),
+  state: z.enum(['running', 'done', 'stopped']),
+  /** By whom, why and when, where it is. */
+  stopped: z.optional(z.object({ by: z.string(), reason: z.string(), at: time })),
   /** Nothing was done: `done` is what would be. */
   dryRun: z.optional(z.literal(true)),
   matched: z.int(),

@@ -23,7 +23,9 @@ export interface RedriveFilter {
 export interface RedriveView {
   id: string;
   automation: string;
-  state: 'running' | 'done';
+  state: 'running' | 'done' | 'stopped';
+  /** By whom, why and when (ISO 8601), where it is. */
+  stopped?: Readonly<Record<'by' | 'reason' | 'at', string>>;
   /** Nothing was done: `done` is what would be. */
   dryRun?: true;
   /** Items that fitted the filter when it was asked for. */

@@ -69,6 +69,7 @@ export async function advance(
       });
       if (!row) return;
     }
+    if (row.state === 'stopped') break;
     const { done } = row;
     row = await letGo(row, lanes, env);
     if (!row) return;
@@ -92,7 +93,7 @@ function allowed({ ratePerMinute, startedAt, done, failed }: RedriveRow): number
 async function letGo(before: RedriveRow, lanes: Lanes, env: Env): Promise<RedriveRow | undefined> {
   const { CONTROL_TABLE } = env;
   const row = await moveRedrive(CONTROL_TABLE, before, { tries: before.tries + 1 });
-  if (!row) return undefined;
+  if (row?.state !== 'running') return row;
   const became = await Promise.all(row.inHand.map((id) => letOne(id, row, lanes, env)));
   const count = (what: string) => became.filter((it) => it === what).length;
   if (count('failed') > 0 && row.tries < MOST_TRIES) return row;
@@ -136,8 +137,19 @@ async function finish(row: RedriveRow, env: Env): Promise<void> {
   logger.info('redrive ended', { redrive, automation, matched, done, failed, skipped });
 }
 
-/** A worker that died behind its last write leaves a redrive that is over among those that run. */
+/** One that is stopped, or whose worker died behind its last write, is over, and still among those that run. */
 async function endIfOver(redrive: string, env: Env): Promise<void> {
   const row = await readRedrive(env.CONTROL_TABLE, redrive);
-  if (row?.state !== 'running') await endRunning(env.CONTROL_TABLE, redrive);
+  if (row?.state === 'running') return;
+  if (row?.state === 'stopped' && row.inHand.length > 0) {
+    // Its worker died, or is at it: what it has let go on is counted first.
+    const taken = await takeRedrive(env.CONTROL_TABLE, redrive, 'stopped');
+    if (!taken) return;
+    const items = await Promise.all(taken.inHand.map((id) => getItem(env.ITEM_TABLE, id)));
+    const done = taken.done + items.filter((item) => item && wasRedriven(item, redrive)).length;
+    const counted = await moveRedrive(env.CONTROL_TABLE, taken, { inHand: [], done });
+    if (!counted) return;
+    await leaveRedrive(env.CONTROL_TABLE, counted);
+  }
+  await endRunning(env.CONTROL_TABLE, redrive);
 }

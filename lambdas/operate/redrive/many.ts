@@ -7,11 +7,10 @@ import { clock, isoNow } from '../../kit/clock.ts';
 import { errorFacts } from '../../kit/errors.ts';
 import { json, Problem, type Reply } from '../../kit/http.ts';
 import { logger } from '../../kit/telemetry.ts';
-import { cutText } from '../../kit/text.ts';
 import { getApproval } from '../../tables/approvals/approvals.ts';
 import { recordCommand } from '../../tables/audit/commands.ts';
-import { automationOf, newRedriveId } from '../../tables/keys.ts';
-import { putRedrive, type RedriveRow, readRedrive, redriveView } from '../../tables/redrives/redrives.ts';
+import { newRedriveId } from '../../tables/keys.ts';
+import { putRedrive, type RedriveRow } from '../../tables/redrives/redrives.ts';
 import { lanesOf } from '../resume.ts';
 import { advance } from './advance.ts';
 import { BEGINNING, candidates, fitting } from './candidates.ts';
@@ -139,15 +138,4 @@ async function begin(redrive: string, registry: readonly RegistryEntry[], env: E
   await advance(redrive, registry, env, clock.now() + FIRST_MS).catch((error: unknown) =>
     logger.warn('redrive not begun', { redrive, reason: errorFacts(error).message }),
   );
-}
-
-/** `GET /v1/redrives/{id}`: how it stands. @throws Problem 404 where there is none, or the token is not for its automation */
-export async function redriveStateReply(
-  { caller, params: { id } }: Asked<'redriveState'>,
-  env: Env,
-): Promise<Reply> {
-  const row = id.length > 0 && id.length < 200 ? await readRedrive(env.CONTROL_TABLE, id) : undefined;
-  if (!row || row.redrive !== id || !caller.may(automationOf(id)))
-    throw new Problem(404, `there is no redrive '${cutText(id, 80)}'`);
-  return json(200, redriveView(row));
 }

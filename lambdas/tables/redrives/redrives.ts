@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RedriveFilter, RedriveView } from '../../contract/item/redrive.ts';
-import { clock, DAY_SECONDS, epochSeconds } from '../../kit/clock.ts';
+import { clock, DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
 import { absent, all, atMost, either, get, is, update, updateAndSee } from '../../kit/dynamo/rows.ts';
 import { redriveKey, redrivesKey } from '../keys.ts';
 
@@ -34,6 +34,7 @@ export interface RedriveRow extends Progress {
   version?: 'same' | 'current';
   ratePerMinute: number;
   state: RedriveView['state'];
+  stopped?: RedriveView['stopped'];
   dryRun?: true;
   matched: number;
   /** ISO 8601. What changed later was not asked for. */
@@ -67,24 +68,32 @@ export function readRedrive(table: string, redrive: string): Promise<RedriveRow 
 }
 
 /** The right of one worker to go on with a redrive; undefined where another one has it, or it is over. */
-export async function takeRedrive(table: string, redrive: string): Promise<RedriveRow | undefined> {
+export async function takeRedrive(
+  table: string,
+  redrive: string,
+  state: RedriveRow['state'] = 'running',
+): Promise<RedriveRow | undefined> {
   const now = clock.now();
   const { done, row } = await updateAndSee<RedriveRow>(table, redriveKey(redrive), {
     set: { leaseBy: randomUUID(), leaseUntil: now + LEASE_MS },
-    when: all(is('state', 'running'), either(absent('leaseUntil'), atMost('leaseUntil', now))),
+    when: all(is('state', state), either(absent('leaseUntil'), atMost('leaseUntil', now))),
   });
   return done ? row : undefined;
 }
 
-/** Writes down how far a worker has come, and keeps its right. @returns the row, or undefined where that is gone */
+/**
+ * Writes down how far a worker has come, and keeps its right.
+ * @returns the row, which may say `stopped` by now, or undefined where the right is gone
+ */
 export async function moveRedrive(
   table: string,
   before: RedriveRow,
   progress: Partial<Progress>,
 ): Promise<RedriveRow | undefined> {
   const set = { ...progress, leaseUntil: clock.now() + LEASE_MS };
-  const written = await update<RedriveRow>(table, before.id, { set, when: is('leaseBy', before.leaseBy) });
-  return written ? { ...before, ...set } : undefined;
+  const when = is<keyof RedriveRow>('leaseBy', before.leaseBy);
+  const { done, row } = await updateAndSee<RedriveRow>(table, before.id, { set, when });
+  return done ? row : undefined;
 }
 
 /** Gives the right back; `state: 'done'` ends the redrive. */
@@ -96,9 +105,23 @@ export async function leaveRedrive(
   await update<RedriveRow>(table, id, {
     set: end,
     remove: ['leaseBy', 'leaseUntil'],
-    when: is('leaseBy', leaseBy),
+    // One that was stopped in this moment stays so; its lease ends by itself.
+    when: all(is('leaseBy', leaseBy), ...(end.state ? [is<keyof RedriveRow>('state', 'running')] : [])),
   });
   if (end.state === 'done') await endRunning(table, redrive);
+}
+
+/** Nothing more goes on by it. @returns the row as it is now; a redrive that has come to its end stays as it was */
+export async function stopRedrive(
+  table: string,
+  redrive: string,
+  { by, reason }: Pick<RedriveRow, 'by' | 'reason'>,
+): Promise<RedriveRow | undefined> {
+  const { row } = await updateAndSee<RedriveRow>(table, redriveKey(redrive), {
+    set: { state: 'stopped', stopped: { by, reason, at: isoNow() } },
+    when: is('state', 'running'),
+  });
+  return row;
 }
 
 interface RunningRow {
@@ -126,6 +149,7 @@ async function changeRunning(table: string, change: (ids: string[]) => string[])
 }
 
 export function redriveView(row: RedriveRow): RedriveView {
-  const { redrive: id, automation, state, dryRun, matched, done, failed, skipped } = row;
-  return { id, automation, state, ...(dryRun ? { dryRun } : {}), matched, done, failed, skipped };
+  const { redrive: id, automation, state, dryRun, stopped, matched, done, failed, skipped } = row;
+  const said = { ...(dryRun ? { dryRun } : {}), ...(stopped ? { stopped } : {}) };
+  return { id, automation, state, ...said, matched, done, failed, skipped };
 }
