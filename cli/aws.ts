@@ -21,6 +21,7 @@ const JSON_SERVICES = {
   logs: ['Logs_20140328', '1.1'],
   dynamodb: ['DynamoDB_20120810', '1.0'],
   states: ['AWSStepFunctions', '1.0'],
+  sqs: ['AmazonSQS', '1.0'],
 } as const;
 
 /** SES answers under another name than the one it signs with. */
@@ -86,7 +87,7 @@ export class Aws {
 
   /** One call of the older protocol, a form. @returns its XML */
   query(
-    service: 'cloudformation' | 'ses',
+    service: 'cloudformation' | 'ses' | 'sts',
     version: string,
     action: string,
     parameters: Record<string, string>,
@@ -212,6 +213,28 @@ function parsed(text: string): { __type?: string; message?: string; Message?: st
 export function elements(xml: string, name: string): string[] {
   const found = xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'));
   return [...found].map(([, text = '']) => text.replaceAll('&amp;', '&').replaceAll('&quot;', '"'));
+}
+
+/** What a stack has made, by the name that the template gives it and the one that it has. */
+export async function resourcesOf(
+  aws: Aws,
+  StackName: string,
+): Promise<{ type: string; logicalId: string; id: string }[]> {
+  const found: { type: string; logicalId: string; id: string }[] = [];
+  let next: string | undefined;
+  do {
+    // Not DescribeStackResources: that answers with the first hundred, and the platform has more.
+    const page = { StackName, ...(next ? { NextToken: next } : {}) };
+    const xml = await aws.cloudformation('ListStackResources', page);
+    for (const part of xml.split('<member>')) {
+      const [type] = elements(part, 'ResourceType');
+      const [id] = elements(part, 'PhysicalResourceId');
+      const [logicalId = ''] = elements(part, 'LogicalResourceId');
+      if (type && id) found.push({ type, logicalId, id });
+    }
+    next = elements(xml, 'NextToken')[0];
+  } while (next);
+  return found;
 }
 
 /** Status by name of the existing stacks of a stage. */

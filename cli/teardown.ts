@@ -1,5 +1,5 @@
 import { secretName, stackName, vendedLog } from '../lambdas/contract/names.ts';
-import { type Aws, AwsRefusal, elements, stacksOf } from './aws.ts';
+import { type Aws, AwsRefusal, elements, resourcesOf, stacksOf } from './aws.ts';
 
 /** What there is of a stage, with what its stacks keep when they are deleted. */
 export interface Remains {
@@ -72,23 +72,6 @@ export async function tearDown(aws: Aws, remains: Remains, log: (line: string) =
 
 function isGone({ code, status }: AwsRefusal): boolean {
   return status === 404 || /NotFound|NoSuch|DoesNotExist/.test(code);
-}
-
-async function resourcesOf(aws: Aws, StackName: string): Promise<{ type: string; id: string }[]> {
-  const found: { type: string; id: string }[] = [];
-  let next: string | undefined;
-  do {
-    // Not DescribeStackResources: that answers with the first hundred, and the platform has more.
-    const page = { StackName, ...(next ? { NextToken: next } : {}) };
-    const xml = await aws.cloudformation('ListStackResources', page);
-    for (const part of xml.split('<member>')) {
-      const [type] = elements(part, 'ResourceType');
-      const [id] = elements(part, 'PhysicalResourceId');
-      if (type && id) found.push({ type, id });
-    }
-    next = elements(xml, 'NextToken')[0];
-  } while (next);
-  return found;
 }
 
 async function secretsOf(aws: Aws, prefix: string): Promise<string[]> {

@@ -7,6 +7,7 @@ import { calibrate } from './calibrate.ts';
 import { cases } from './cases.ts';
 import { caution } from './caution.ts';
 import { compensate } from './compensate.ts';
+import { dlq } from './dlq.ts';
 import { endpoints } from './endpoints.ts';
 import { erase } from './erase.ts';
 import { items } from './items.ts';
@@ -29,7 +30,7 @@ export const GROUPS: readonly (readonly [title: string, commands: readonly Comma
   ['Work', [send, status, items, withdraw, compensate, approvals]],
   ['Records', [statistics, audit, cases, erase]],
   ['Automations', [automations, create, knowledge]],
-  ['When something is wrong', [redrive, caution, resume, endpoints, breakers, calibrate]],
+  ['When something is wrong', [redrive, dlq, caution, resume, endpoints, breakers, calibrate]],
   ['This machine and the account', [open, token, preflight, restore, teardown]],
 ];
 

@@ -48,7 +48,7 @@ class FakeAws {
 
 const SERVICES: Record<string, string> = {
   ...{ secretsmanager: 'secretsmanager', AmazonSSM: 'ssm', Logs_20140328: 'logs' },
-  ...{ DynamoDB_20120810: 'dynamodb', AWSStepFunctions: 'states' },
+  ...{ DynamoDB_20120810: 'dynamodb', AWSStepFunctions: 'states', AmazonSQS: 'sqs' },
 };
 
 function named(input: Record<string, string>): string[] {

@@ -15,16 +15,13 @@ export interface Command {
   reason?: string | undefined;
 }
 
-/**
- * Writes a command into the audit, before it is carried out: what cannot be put on record is not done.
- * @param audit the table, and for how many days it keeps the entry
- */
-export async function recordCommand(
-  audit: { table: string; days: string | number },
+/** A command as an entry of the audit, which keeps it for so many days. */
+export function commandEntry(
   { by, command, automation, itemId, reason }: Command,
-): Promise<void> {
+  days: string | number,
+): HouseEntry {
   const at = isoNow();
-  const entry: HouseEntry = {
+  return {
     month: at.slice(0, 7),
     order: `${at}#command-${randomUUID().slice(0, 8)}#0000`,
     at,
@@ -34,9 +31,19 @@ export async function recordCommand(
     command,
     ...(itemId === undefined ? {} : { itemId }),
     ...(reason === undefined ? {} : { comment: reason }),
-    expiresAt: epochSeconds(Number(audit.days) * DAY_SECONDS),
+    expiresAt: epochSeconds(Number(days) * DAY_SECONDS),
   };
-  await putAudit(audit.table, entry);
+}
+
+/**
+ * Writes a command into the audit, before it is carried out: what cannot be put on record is not done.
+ * @param audit the table, and for how many days it keeps the entry
+ */
+export async function recordCommand(
+  audit: { table: string; days: string | number },
+  command: Command,
+): Promise<void> {
+  await putAudit(audit.table, commandEntry(command, audit.days));
 }
 
 /** A caution as the text of a command: what is held, or released. */
