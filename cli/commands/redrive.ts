@@ -17,7 +17,7 @@ export const redrive: Command = {
   name: 'redrive',
   summary: 'Let an item, or many, go on from where they stopped',
   usage: `signalbox redrive [<id> | --automation NAME] --reason TEXT [options]
-signalbox redrive stop <redrive> --reason TEXT
+       … redrive stop <redrive> --reason TEXT
 
   id              an item: its short number, or its whole id
   --reason TEXT   why, for the timeline and the audit: 3 to 300 characters

@@ -74,6 +74,7 @@ describe('the description of the API', () => {
     expect(named).toEqual(
       [
         'delete /v1/items/{id}',
+        'delete /v1/redrives/{id}',
         'get /approvals/{id}',
         'get /approvals/{id}/pages/{ref}/{n}',
         'get /console',
@@ -87,6 +88,7 @@ describe('the description of the API', () => {
         'get /v1/endpoints',
         'get /v1/items',
         'get /v1/items/{id}',
+        'get /v1/redrives',
         'get /v1/redrives/{id}',
         'get /v1/statistics',
         'post /approvals/{id}',
