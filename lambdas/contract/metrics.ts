@@ -26,6 +26,7 @@ export const LOGGED_COUNTS = {
   itemsDuplicate: 'ItemsDuplicate',
   itemsDeferred: 'ItemsDeferred',
   itemsShed: 'ItemsShed',
+  itemsSetGoing: 'ItemsSetGoing',
   verdicts: 'Verdicts',
   actionsDone: 'ActionsDone',
   actionRetries: 'ActionRetries',

@@ -167,7 +167,7 @@ export function pollKey(automation: string, door: string): string {
 }
 
 /** What the clock looks at: the redrives of all automations that run now, and for whom items of which automation are parked. */
-export function redrivesKey(which: 'running' | 'parked' = 'running'): string {
+export function redrivesKey(which: 'running' | 'parked' | 'walk' = 'running'): string {
   return `redrives#${which}`;
 }
 

@@ -115,6 +115,9 @@ export class Operate extends Construct {
           // What is parked for a neighbour goes on once that one is well.
           rows([redrivesKey('parked')], 'GetItem', 'UpdateItem'),
           rows(BREAKERS, 'GetItem'),
+          // How far it has looked for what stands still, and how late work is.
+          rows([redrivesKey('walk')], 'GetItem', 'PutItem'),
+          rows([kindOf('*', 'lane')], 'GetItem'),
         ),
       ],
     });

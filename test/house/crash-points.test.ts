@@ -160,6 +160,10 @@ const TESTS: Record<string, readonly Test[]> = {
     ['operate/redrive/by-itself', 'go on once each wherever the clock dies, after: %s'],
     ['operate/redrive/by-itself', 'go on once each by two clocks, and by a stream that tells twice'],
   ],
+  'any room, what was to carry an item on is lost for good': [
+    ['operate/stuck/look', 'received without a message is set going, says so, and is done once'],
+    ['operate/stuck/look', 'is set going wherever the clock dies, and done once, after: %s'],
+  ],
   'redriven, thought about anew, anywhere': [
     [
       'operate/redrive/worker',

@@ -7,6 +7,9 @@ export const THINKING_AGAIN = 'thinking_again';
 /** The event of an item that an operator let go on; it carries the new generation. */
 export const REDRIVEN = 'redriven';
 
+/** The event of an item that stood still, and got what it lacked. */
+export const SET_GOING = 'set_going';
+
 const AT_REST: readonly ItemStatus[] = ['parked', 'quarantined'];
 
 /** Where an item stopped, as its timeline tells; a run that ended it tells no stage. */
