@@ -10,6 +10,7 @@ import { compensate } from './compensate.ts';
 import { dlq } from './dlq.ts';
 import { endpoints } from './endpoints.ts';
 import { erase } from './erase.ts';
+import { health } from './health.ts';
 import { items } from './items.ts';
 import { knowledge } from './knowledge.ts';
 import { create } from './new.ts';
@@ -30,7 +31,7 @@ export const GROUPS: readonly (readonly [title: string, commands: readonly Comma
   ['Work', [send, status, items, withdraw, compensate, approvals]],
   ['Records', [statistics, audit, cases, erase]],
   ['Automations', [automations, create, knowledge]],
-  ['When something is wrong', [redrive, dlq, caution, resume, endpoints, breakers, calibrate]],
+  ['When something is wrong', [health, redrive, dlq, caution, resume, endpoints, breakers, calibrate]],
   ['This machine and the account', [open, token, preflight, restore, teardown]],
 ];
 

@@ -1,0 +1,130 @@
+import type * as z from 'zod/mini';
+import type { breakersSchema, redriveStateSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
+import type { Automation, Client, Item, Page } from '../client.ts';
+import type { Command, Input } from '../command.ts';
+import { connect, localOutputs } from '../connect.ts';
+import { count, usd } from '../format.ts';
+import { hint } from '../hint.ts';
+import { stageOption } from '../stage.ts';
+import { type Column, table } from '../table.ts';
+import { paint, printJson, type Terminal } from '../terminal.ts';
+import { cautionWords } from './caution.ts';
+
+/** Parked items that are read for their reason. */
+const MOST_READ = 50;
+
+interface Health {
+  automations: readonly Automation[];
+  breakers: z.output<typeof breakersSchema>['breakers'];
+  redrives: readonly z.output<typeof redriveStateSchema>[];
+  /** The newest ones by their reason, the most frequent first; `more` where there are others. */
+  parked: { items: number; more: boolean; reasons: { reason: string; items: number; example: string }[] };
+  /** Where `--stage` or `--local` asked for them. */
+  queues?: readonly { queue: string; of: string; messages: number; hidden: number; dead: boolean }[];
+}
+
+export const health: Command = {
+  name: 'health',
+  summary: 'Say in one screen what stands still, and why',
+  usage: `signalbox health [options]
+
+  --stage S  the queues of that stage, too, with the AWS credentials at hand
+  --local    the queues of the local run, too
+
+Automations with their state, caution and budget; breakers that are not closed;
+redrives that run; the newest ${MOST_READ} parked items by their reason; queues that
+hold messages, and dead letters. For a token with the role operator.`,
+  example: ['health', '--stage', 'prod'],
+  arguments: [],
+  options: { stage: 'text', local: 'flag' },
+  async run(input, terminal) {
+    const client = await connect(terminal);
+    const [automations, breakers, redrives, parked, queues] = await Promise.all([
+      client.get<{ automations: Automation[] }>('/v1/automations'),
+      client.get<z.output<typeof breakersSchema>>('/v1/breakers'),
+      client.get<{ redrives: Health['redrives'] }>('/v1/redrives'),
+      parkedBy(client),
+      queuesOf(input, terminal),
+    ]);
+    const found: Health = {
+      automations: automations.data.automations,
+      breakers: breakers.data.breakers.filter(({ state }) => state !== 'closed'),
+      redrives: redrives.data.redrives,
+      parked,
+      ...(queues ? { queues } : {}),
+    };
+    if (input.json) printJson(terminal, found);
+    else terminal.out(screen(found, terminal));
+  },
+};
+
+async function parkedBy(client: Client): Promise<Health['parked']> {
+  const { data } = await client.get<Page>('/v1/items', { status: 'parked', limit: MOST_READ });
+  const items = await Promise.all(
+    data.items.map(({ id }) => client.get<Item>(`/v1/items/${encodeURIComponent(id)}`)),
+  );
+  const by = Map.groupBy(items, ({ data: { automation, error } }) =>
+    [automation, error?.class, error?.message].filter(Boolean).join(': '),
+  );
+  const reasons = [...by]
+    .map(([reason, all]) => ({ reason, items: all.length, example: all[0]?.data.id ?? '' }))
+    .sort((a, b) => b.items - a.items);
+  return { items: items.length, more: data.cursor !== undefined, reasons };
+}
+
+async function queuesOf(input: Input, terminal: Terminal): Promise<Health['queues']> {
+  if (!input.flag('local') && input.option('stage') === undefined) return undefined;
+  // Loaded here: without the queues no AWS client is needed.
+  const [{ Aws }, { queuesOf: all }] = await Promise.all([
+    import('../aws.ts'),
+    import('../dead-letters/queues.ts'),
+  ]);
+  const local = input.flag('local') ? await localOutputs() : undefined;
+  const aws = local ? Aws.local(local) : await Aws.open(terminal.env.AWS_ENDPOINT_URL);
+  const queues = await all(aws, local ? 'local' : stageOption(input));
+  return queues.map(({ name, part, messages, hidden, deadTo }) => ({
+    ...{ queue: name, of: part, messages, hidden, dead: deadTo === undefined },
+  }));
+}
+
+function screen({ automations, breakers, redrives, parked, queues }: Health, terminal: Terminal): string {
+  const title = (text: string) => paint(terminal, 'bold', text);
+  const busy = queues?.filter(({ messages, hidden }) => messages + hidden > 0);
+  const parts = [
+    table(OF_AUTOMATION, automations, terminal, ({ caution }) => (caution.on ? [cautionWords(caution)] : [])),
+    ...breakers.map(
+      ({ kind, name, state, reason }) =>
+        `${title('breaker')}  ${kind} '${name}' is ${state}${reason ? `: ${reason}` : ''}`,
+    ),
+    ...redrives.map(
+      ({ id, matched, done }) => `${title('redrive')}  ${id}: ${count(done)} of ${count(matched)}`,
+    ),
+    `${title('parked')}   ${parked.items === 0 ? 'none' : count(parked.items)}${parked.more ? ' and more' : ''}`,
+    ...parked.reasons.map(
+      ({ reason, items, example }) =>
+        `  ${count(items)}  ${reason}\n     ${hint(terminal, 'status', example)}`,
+    ),
+    ...(busy?.map(
+      ({ queue, messages, hidden, dead }) =>
+        `${title(dead ? 'dead' : 'queue')}    ${count(messages)} wait, ${count(hidden)} in hand or later: ${queue}`,
+    ) ?? []),
+    ...(busy?.length === 0 ? [`${title('queues')}   all are empty`] : []),
+  ];
+  return parts.join('\n');
+}
+
+const OF_AUTOMATION: Column<Automation>[] = [
+  { title: 'automation', cell: ({ name }) => name },
+  {
+    title: 'state',
+    cell: ({ state }) => state,
+    colour: ({ state }) => (state === 'running' ? undefined : 'yellow'),
+  },
+  { title: 'spent today', cell: ({ budget }) => usd(budget.spentTodayUsd), right: true },
+  { title: 'of', cell: ({ budget }) => `$${(budget.perDayUsd + budget.extraUsd).toFixed(2)}`, right: true },
+  {
+    title: 'budget',
+    cell: ({ budget }) => (budget.suspended ? 'spent: items wait' : budget.warned ? 'nearly spent' : ''),
+    colour: ({ budget }) => (budget.suspended ? 'red' : 'yellow'),
+  },
+];

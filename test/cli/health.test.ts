@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { fakeAccount } from './aws-world.ts';
+import { api, run } from './harness.ts';
+import { done, page, parked, refunds } from './recorded.ts';
+
+const aws = fakeAccount();
+const breaker = (name: string, state: string, reason?: string) => ({
+  ...{ kind: 'destination', name, state, calls: 10, failures: 6, lineMs: 0 },
+  ...(reason ? { reason } : {}),
+});
+const REDRIVE = { id: 'refund-request_redrive-1', automation: 'refund-request', state: 'running' };
+const LIST = 'GET /v1/items?status=parked&limit=50';
+
+beforeEach(() => {
+  aws.answers = {};
+  api.answers = {
+    'GET /v1/automations': { body: { automations: [refunds] } },
+    'GET /v1/breakers': {
+      body: { breakers: [breaker('desk', 'closed'), breaker('ledger', 'open', 'failures')] },
+    },
+    'GET /v1/redrives': {
+      body: { redrives: [{ ...REDRIVE, matched: 30, done: 12, failed: 0, skipped: 0 }] },
+    },
+    [LIST]: { body: { items: [] } },
+  };
+});
+
+describe('health', () => {
+  it('says in one screen how automations, breakers and redrives are', async () => {
+    const { code, out } = await run(['health']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/refund-request +running/);
+    expect(out).toContain("destination 'ledger' is open: failures");
+    expect(out).not.toContain("'desk'");
+    expect(out).toContain('refund-request_redrive-1: 12 of 30');
+    expect(out).toMatch(/parked +none/);
+    expect(aws.calls).toEqual([]);
+  });
+
+  it('tells caution and a budget that is spent', async () => {
+    const caution = { on: true, everything: true, actions: [], labels: [] };
+    const budget = { ...refunds.budget, suspended: true };
+    api.answers['GET /v1/automations'] = { body: { automations: [{ ...refunds, caution, budget }] } };
+    const { out } = await run(['health']);
+    expect(out).toContain('spent: items wait');
+    expect(out).toContain('asks a person about everything');
+  });
+
+  it('counts parked items by their reason, the most frequent first, with one to look at', async () => {
+    const error = { class: 'TransientError', message: 'the ledger is down' };
+    const items = [parked, done, { ...done, id: `${done.id.slice(0, -1)}0` }];
+    api.answers[LIST] = { body: { ...page, items: items.map(({ id }) => ({ ...page.items[0], id })) } };
+    for (const [at, item] of items.entries())
+      api.answers[`GET /v1/items/${item.id}`] = {
+        body: at === 0 ? item : { ...item, status: 'parked', error },
+      };
+
+    const { parked: told } = JSON.parse((await run(['health', '--json'])).out);
+    const { out } = await run(['health']);
+
+    expect(told).toMatchObject({ items: 3, more: true });
+    expect(told.reasons[0]).toMatchObject({
+      items: 2,
+      reason: `${done.automation}: TransientError: the ledger is down`,
+    });
+    expect(told.reasons).toHaveLength(2);
+    expect(out).toMatch(/parked +3 and more/);
+    expect(out).toContain('2  ');
+  });
+
+  it('tells the queues of a stage that hold messages, where they are asked for', async () => {
+    // The harness takes its own away after each test.
+    const credentials = {
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'eu-central-1',
+    };
+    for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value);
+    const url = 'https://sqs.example/1/';
+    const queue = (name: string) =>
+      `<member><LogicalResourceId>${name}</LogicalResourceId><PhysicalResourceId>${url}${name}</PhysicalResourceId><ResourceType>AWS::SQS::Queue</ResourceType></member>`;
+    aws.answers = {
+      'cloudformation DescribeStacks':
+        '<member><StackName>Signalbox-prod-refund</StackName><StackStatus>CREATE_COMPLETE</StackStatus></member>',
+      'cloudformation ListStackResources': ['work', 'actions', 'dead'].map(queue).join(''),
+      'sqs GetQueueAttributes': ({ QueueUrl = '' }: Record<string, string>) => {
+        const name = QueueUrl.slice(url.length);
+        const policy = name === 'dead' ? {} : { RedrivePolicy: '{"deadLetterTargetArn":"arn:dead"}' };
+        const messages = { work: '7', actions: '0', dead: '2' }[name];
+        return { Attributes: { QueueArn: `arn:${name}`, ApproximateNumberOfMessages: messages, ...policy } };
+      },
+    };
+    const { out } = await run(['health', '--stage', 'prod'], { env: { AWS_ENDPOINT_URL: aws.url } });
+    expect(out).toMatch(/queue +7 wait.*: work/);
+    expect(out).toMatch(/dead +2 wait.*: dead/);
+    expect(out).not.toContain('actions');
+  });
+});
