@@ -2,10 +2,9 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { closedSheet } from '../approve/channels/page/closed.ts';
 import { boundedForms } from '../approve/channels/page/form-size.ts';
-import type { PageContext } from '../approve/channels/page/visit.ts';
+import type { Form } from '../approve/channels/page/proof.ts';
 import { waitsFor } from '../approve/decision/mine.ts';
 import { rolesOf } from '../contract/approval-settings.ts';
-import type { EnvFor } from '../contract/env.ts';
 import { clock, DAY_SECONDS } from '../kit/clock.ts';
 import { logger } from '../kit/telemetry.ts';
 import { keepCookie, readCookie } from '../pages/cookies.ts';
@@ -43,7 +42,7 @@ import { queueScreen } from './views/queue-page.ts';
 import { statisticsScreen } from './views/statistics/statistics.ts';
 
 /** Without a session or a role there is only the sign-in page; what a person may not see does not exist. */
-export function consoleApp(given: PageContext & { env: EnvFor<'console/console'> }): Hono {
+export function consoleApp(given: Omit<ConsoleContext, 'site'>): Hono {
   const context: ConsoleContext = { ...given, site: siteOf(given.env.BASE_URL) };
   const { env, settings, declarations, site } = context;
   // In this order: the route of a mailed link would match the other's path.
@@ -113,7 +112,7 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
   page('/console/caution', async (_, person) =>
     mayHold(person) ? cautionScreen(context, await nonceOf(person)) : OPERATORS_ONLY,
   );
-  operatePages(context, { page });
+  operatePages(context, { page, form, nonceOf });
   page('/console/me', async (c, person) => {
     const view = { nonce: await nonceOf(person), keys: keysOn(c, site) };
     return meScreen(context, person, view);
@@ -131,15 +130,11 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
       return ours ? takeMany(context, person, form) : closedSheet('Nothing was recorded', OLD_FORM, 400);
     }),
   );
-  app.post('/console/caution', (c) =>
-    inside(c, async (person) => {
-      if (!mayHold(person)) return OPERATORS_ONLY;
-      const form = await sessionForm(c, person.session);
-      const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), form);
-      const news = ours ? await changeCaution(context, person, form) : { fault: OLD_FORM };
-      return cautionScreen(context, await nonceOf(person), news);
-    }),
-  );
+  form('/console/caution', async (_, person, sent) => {
+    if (!mayHold(person)) return OPERATORS_ONLY;
+    const news = sent ? await changeCaution(context, person, sent) : { fault: OLD_FORM };
+    return cautionScreen(context, await nonceOf(person), news);
+  });
   app.post('/console/me', (c) =>
     inside(c, async (person) => {
       const form = await sessionForm(c, person.session);
@@ -174,6 +169,20 @@ export function consoleApp(given: PageContext & { env: EnvFor<'console/console'>
 
   function page(path: string, make: (c: Context, person: Person) => Promise<Screen | Response | undefined>) {
     app.get(path, (c) => inside(c, (person) => make(c, person)));
+  }
+
+  /** A form of a signed-in person; what we did not make for them is told apart. */
+  function form(
+    path: string,
+    make: (c: Context, person: Person, sent: Form | undefined) => Promise<Screen | Response | undefined>,
+  ) {
+    app.post(path, (c) =>
+      inside(c, async (person) => {
+        const sent = await sessionForm(c, person.session);
+        const ours = await isOurs(env.APPROVALS_SECRET, placeOf(person.session), sent);
+        return make(c, person, ours ? sent : undefined);
+      }),
+    );
   }
 
   /** The one way in to everything behind the sign-in page. */

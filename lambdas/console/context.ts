@@ -1,10 +1,13 @@
 import type { PageContext } from '../approve/channels/page/visit.ts';
 import type { EnvFor } from '../contract/env.ts';
+import type { NeighbourName } from '../contract/neighbour.ts';
 import { zoneOf } from '../pages/time.ts';
 import type { Site } from './site.ts';
 
 export interface ConsoleContext extends PageContext {
   env: EnvFor<'console/console'>;
+  /** Whatever has a breaker, in the order of the configuration. */
+  neighbours: readonly NeighbourName[];
   site: Site;
 }
 

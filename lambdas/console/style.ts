@@ -38,7 +38,7 @@ time{text-decoration:none}.note time{white-space:nowrap}
 .beside{display:grid;gap:1.25rem;align-items:start}.beside .panel{margin:0;max-width:none;min-width:0}
 @media(min-width:64rem){.beside{grid-template-columns:minmax(0,42rem) minmax(20rem,1fr)}}
 .beside aside{font-size:.92rem}.beside aside tbody th{min-width:9.5rem}.log{margin-bottom:1rem}.log th,.log td{white-space:normal;font-weight:400}.log thead th{color:var(--soft);font-size:.85rem}.log caption:not(.quiet){text-align:left;font-weight:600;padding:.5rem 0 .2rem}
-.log a{display:inline-block;min-height:24px;overflow-wrap:anywhere}.log .line{display:block}pre.values{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem}
+.log a{display:inline-block;min-height:24px;overflow-wrap:anywhere}.log .line{display:block}.log td.number{white-space:nowrap}pre.values{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem}
 .log td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}.log q{display:block;font-style:italic}
 .cols{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-top:1rem}.cols .panel{margin:0;max-width:none}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1rem;margin:1rem 0 1.5rem}

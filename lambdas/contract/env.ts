@@ -106,6 +106,7 @@ export const ENV = {
   'console/console': [
     ...CORE,
     'IDEMPOTENCY_TABLE',
+    'COMMANDS_FUNCTION',
     'AUDIT_TABLE',
     'APPROVALS_SECRET',
     'DECISION_SECRET',

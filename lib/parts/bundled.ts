@@ -35,7 +35,7 @@ export const CARRIED = {
   'approve/page': ['settings', 'declarations'],
   'approve/slack': ['settings'],
   'approve/timekeeper': ['settings', 'declarations'],
-  'console/console': ['settings', 'declarations'],
+  'console/console': ['settings', 'declarations', 'neighbours'],
   'api/authorize': [],
   'approve/on-change': [],
   'record/publish': [],

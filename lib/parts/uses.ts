@@ -1,6 +1,6 @@
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ENV, HandlerName } from '../../lambdas/contract/env.ts';
@@ -202,6 +202,15 @@ export function mailThrough(sender: string, configurationSet: string): Use<never
 /** To call a function of another stack, and to wait for its answer. */
 export function invokes(functionName: string): Use<never> {
   return { variable: undefined, value: '', grant: (fn) => grantCall(fn, functionName) };
+}
+
+/** To have the commands of operators carried out. */
+export function commands(used: IFunction): Use<'COMMANDS_FUNCTION'> {
+  const statement = { actions: ['lambda:InvokeFunction'], resources: [used.functionArn] };
+  return {
+    ...{ variable: 'COMMANDS_FUNCTION', value: used.functionName },
+    grant: (fn) => fn.addToRolePolicy(new PolicyStatement(statement)),
+  };
 }
 
 export function busNamed(busName: string): Use<never> {

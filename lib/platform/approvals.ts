@@ -2,16 +2,17 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { behindKey, kindOf, neighbourKey } from '../../lambdas/tables/keys.ts';
+import { behindKey, kindOf, neighbourKey, redrivesKey } from '../../lambdas/tables/keys.ts';
 import { alarm, FIVE_MINUTES } from '../parts/alarms.ts';
 import { reservedForPeople } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
+import { BREAKERS } from '../parts/neighbours.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
 import { content } from '../parts/uses/files.ts';
-import { changes, every, index, mail, queue, rows, runs, secret, table } from '../parts/uses.ts';
+import { changes, commands, every, index, mail, queue, rows, runs, secret, table } from '../parts/uses.ts';
 import { workflowName } from '../parts/workflow.ts';
 import { type Api, addRoutes } from './api.ts';
 import { BY_AUTOMATION, BY_PHASE, BY_PROMISE, BY_REFERENCE, type Data } from './data.ts';
@@ -26,6 +27,8 @@ export interface ApprovalsProps {
   foundation: Foundation;
   data: Data;
   api: Api;
+  /** Carries out what operators command in the console. */
+  commands: IFunction;
 }
 
 /** Asks people, shows them what they decide, takes it from every channel, and keeps the time. */
@@ -134,14 +137,16 @@ export class Approvals extends Construct {
         ),
         table(data, 'IDEMPOTENCY_TABLE', rows([kindOf('*', 'request')], 'GetItem')),
         table(data, 'APPROVAL_TABLE', every('GetItem', 'UpdateItem'), index(BY_PHASE)),
-        // Putting is for the caution that an operator commands here.
-        table(data, 'AUDIT_TABLE', every('Query', 'PutItem')),
+        table(data, 'AUDIT_TABLE', every('Query')),
+        // What an operator commands here is not the console's to do.
+        commands(this.#props.commands),
         table(
           data,
           'CONTROL_TABLE',
           rows(signIn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
-          // Operators hold an automation.
-          rows([kindOf('*', 'caution')], 'GetItem', 'BatchGetItem', 'UpdateItem', 'PutItem'),
+          // What operators hold, how far their redrives have come, what is spent, and who gets no calls.
+          rows([kindOf('*', 'caution')], 'GetItem', 'BatchGetItem'),
+          rows([kindOf('*', 'redrive'), redrivesKey(), kindOf('*', 'budget'), ...BREAKERS], 'GetItem'),
         ),
         content(data, '*', 'GetObject', 'PutObject'),
         secret('APPROVALS_SECRET', data.approvalsSecret),

@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { kindOf, probeKey, redrivesKey } from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
@@ -36,6 +37,8 @@ const OF_REDRIVES = rows([kindOf('*', 'redrive'), redrivesKey()], 'GetItem', 'Up
 
 /** What operators do to the running house by hand, and clients to their own items. */
 export class Operate extends Construct {
+  readonly commands: IFunction;
+
   constructor(scope: Construct, foundation: Foundation, data: Data, api: Api) {
     super(scope, 'operate');
     const days = { ITEM_DAYS: String(foundation.config.retention.itemDays) };
@@ -90,6 +93,7 @@ export class Operate extends Construct {
     this.#redrives(foundation, data);
     // Where `api/api` had them: API Gateway takes no second route of the same name while the first is there.
     addRoutes(Stack.of(this), api, commands);
+    this.commands = commands;
   }
 
   /** Goes on with what an operator wants of many items, for as long as that takes. */

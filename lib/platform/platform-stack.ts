@@ -39,13 +39,13 @@ export class PlatformStack extends Stack {
     const foundation = { environment, config, automations, bundled, alarmTopics: topics };
     const data = new Data(this, foundation);
     const api = new Api(this, foundation, data);
-    this.approvals = new Approvals(this, { foundation, data, api });
+    const { commands } = new Operate(this, foundation, data, api);
+    this.approvals = new Approvals(this, { foundation, data, api, commands });
     new Recording(this, foundation, data, this.approvals.approvals.queue);
     mailEventsOf(this, foundation, data);
     new HouseAlarms(this, foundation, api);
     new ApiFunction(this, foundation, data, api);
     new McpFunction(this, foundation, api);
-    new Operate(this, foundation, data, api);
     new Erasing(this, foundation, data, api);
     this.foundation = foundation;
     this.data = data;

@@ -32,6 +32,7 @@ describe.each([
       '/audit?person=nobody',
       '/caution',
       '/operate/items?status=any',
+      '/operate/items?automation=demo',
       '/operate/items/item-i',
     ];
     for (const path of [...paths, '/audit?from=2026-12&to=2026-12', '/me', '/sign-in', '/sign-in/x']) {

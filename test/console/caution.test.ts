@@ -6,6 +6,7 @@ import { world } from '../support/world.ts';
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/clock.ts', () => import('../support/clock.ts'));
+vi.mock('../../lambdas/kit/signed/invoke.ts', () => import('../support/commands.ts'));
 
 beforeEach(freshHouse);
 

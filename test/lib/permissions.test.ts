@@ -87,7 +87,6 @@ it('lets nobody change or delete what the audit holds, and decide and tell of it
   const writing = uses.filter((use) => !reading.test(use)).map((use) => use.split('/').at(-1));
   expect(writing.sort()).toEqual([
     'approve--on-change dynamodb:PutItem',
-    'console--console dynamodb:PutItem',
     'operate--commands dynamodb:PutItem',
     'operate--erase dynamodb:PutItem',
     'operate--probe dynamodb:PutItem',

@@ -45,7 +45,8 @@ export function app() {
     ...(documents ? { documents } : {}),
     approval: { ...automation.approval, ...approval },
   };
-  return consoleApp({ env, settings: house.settings, declarations: [declared] });
+  const neighbours = [{ kind: 'destination', name: 'ledger' } as const];
+  return consoleApp({ env, settings: house.settings, declarations: [declared], neighbours });
 }
 
 /**

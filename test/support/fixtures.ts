@@ -50,7 +50,7 @@ export const ENV = {
   ...{ SLACK_SECRET: 'signalbox/slack', OIDC_SECRET: 'signalbox/oidc' },
   ...{ BASE_URL: 'https://desk.example', WAITS_AT_MOST: '4' },
   ...{ CURSOR_SECRET: 'signalbox/cursors', SUBJECT_TABLE: 'subjects', SUBJECT_SECRET: 'signalbox/subjects' },
-  AUDIT_BUCKET: 'archive',
+  ...{ AUDIT_BUCKET: 'archive', COMMANDS_FUNCTION: 'commands' },
   ...{ SOURCES: '{}', KNOWLEDGE_BUCKET: 'knowledge', RETRY_SCHEDULE_SECONDS: '[60,300,1800]' },
 };
 

@@ -14,7 +14,7 @@ import { type ItemFilter, MOST_TOGETHER, statusesOf } from './filter.ts';
 /** Of an index in one read. */
 const ROWS = 1000;
 /** Rows read in one call. */
-const MOST_FOUND = 100;
+export const MOST_FOUND = 100;
 export const PAGE_SIZE = 25;
 
 /** Behind and before every place in the order of items. */
@@ -38,19 +38,23 @@ export function namesOf({ declarations }: Pick<ConsoleContext, 'declarations'>, 
 }
 
 /** Items that fit, the newest first. */
-export async function findItems(context: ConsoleContext, filter: ItemFilter): Promise<Found> {
-  if (filter.search === '') return fittingItems(context, filter);
+export async function findItems(
+  context: ConsoleContext,
+  filter: ItemFilter,
+  size = PAGE_SIZE,
+): Promise<Found> {
+  if (filter.search === '') return fittingItems(context, filter, size);
   if (filter.by === 'number') return numbered(context, filter);
   const places = await (filter.by === 'key' ? keyed : referenced)(context, filter);
   return { items: await rowsOf(context, places.sort(newestFirst)) };
 }
 
-async function fittingItems(context: ConsoleContext, filter: ItemFilter): Promise<Found> {
+async function fittingItems(context: ConsoleContext, filter: ItemFilter, size: number): Promise<Found> {
   const { places, floor } = await looked(context, filter, () => true);
   const rows = places.slice(0, MOST_FOUND);
   const items = (await rowsOf(context, rows)).filter((row) => fits(row, filter));
-  const shown = items.slice(0, PAGE_SIZE);
-  const cut = items.length > PAGE_SIZE ? shown.at(-1)?.order : undefined;
+  const shown = items.slice(0, size);
+  const cut = items.length > size ? shown.at(-1)?.order : undefined;
   const unread = places.length > MOST_FOUND ? rows.at(-1)?.order : floor || undefined;
   return { items: shown, next: cut ?? unread };
 }

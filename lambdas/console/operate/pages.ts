@@ -1,25 +1,36 @@
 import type { Context } from 'hono';
 import { closedSheet } from '../../approve/channels/page/closed.ts';
+import type { Form } from '../../approve/channels/page/proof.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
 import { logger } from '../../kit/telemetry.ts';
 import { getItem } from '../../tables/items/items.ts';
+import { readRedrive } from '../../tables/redrives/redrives.ts';
 import type { ConsoleContext } from '../context.ts';
+import { OLD_FORM } from '../forms.ts';
 import type { Screen } from '../frame.ts';
 import { mayHold, type Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
+import { buttonsPart, pressButton } from './buttons.ts';
 import { readFilter } from './filter.ts';
 import { findItems } from './find.ts';
 import { ITEMS, itemPath, itemsScreen } from './items.ts';
+import { OVERVIEW, overviewScreen, RESUME } from './overview.ts';
+import { manyPart, REDRIVES, redriveScreen, takeRedrives } from './redrives.ts';
+import { pressResume, resumeScreen } from './resume.ts';
 import { storyScreen } from './story.ts';
 
 type Made = Promise<Screen | Response | undefined>;
 
 /** What the console lends to a part of it: pages for who is signed in. */
 export interface Desk {
+  nonceOf(person: Person): Promise<unknown>;
+  /** @param make `form` is undefined where it is none of ours */
+  form(path: string, make: (c: Context, person: Person, form: Form | undefined) => Made): void;
   page(path: string, make: (c: Context, person: Person) => Made): void;
 }
 
 /** What an operator needs at night. To anybody else these pages say that they are for operators. */
-export function operatePages(context: ConsoleContext, { page }: Desk): void {
+export function operatePages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {
   const { env, site, declarations } = context;
   const names = declarations.map(({ name }) => name);
   const forOperators =
@@ -28,26 +39,67 @@ export function operatePages(context: ConsoleContext, { page }: Desk): void {
       mayHold(person) ? make(c, person) : OPERATORS_ONLY;
 
   page(
+    OVERVIEW,
+    forOperators(async () => overviewScreen(context)),
+  );
+  page(
+    RESUME,
+    forOperators(async (c, person) => {
+      const automation = declarations.find(({ name }) => name === c.req.query('automation'));
+      return automation && resumeScreen(context, automation, await nonceOf(person));
+    }),
+  );
+  form(RESUME, async (_, person, sent) => {
+    if (!mayHold(person)) return OPERATORS_ONLY;
+    const automation = declarations.find(({ name }) => name === sent?.field('automation'));
+    if (!automation) return closedSheet('Nothing was resumed', OLD_FORM, 400);
+    const news = await pressResume(context, person, automation, sent);
+    return resumeScreen(context, automation, await nonceOf(person), news);
+  });
+  page(
     ITEMS,
-    forOperators(async (c) => {
+    forOperators(async (c, person) => {
       const filter = readFilter((name) => c.req.query(name), names);
       const found = await findItems(context, filter);
       logger.info('items found', { items: found.items.length, by: filter.search ? filter.by : 'filter' });
       const [only, ...others] = found.items;
       if (filter.search && only && others.length === 0)
         return new Response(null, { status: 303, headers: { location: address(site, itemPath(only.id)) } });
-      return itemsScreen(context, filter, found);
+      return itemsScreen(context, filter, found, manyPart(context, filter, await nonceOf(person)));
     }),
   );
   page(
     `${ITEMS}/:id`,
-    forOperators(async (c) => {
-      const id = c.req.param('id') ?? '';
-      // Longer than any id of ours, and than DynamoDB takes a key.
-      const row = id.length > 200 ? undefined : await getItem(env.ITEM_TABLE, id);
-      return row && storyScreen(context, row);
+    forOperators(async (c, person) => {
+      const row = await rowOf(c);
+      return row && storyScreen(context, row, buttonsPart(site, row, await nonceOf(person)));
     }),
   );
+  form(`${ITEMS}/:id`, async (c, person, sent) => {
+    if (!mayHold(person)) return OPERATORS_ONLY;
+    const before = await rowOf(c);
+    if (!before) return undefined;
+    const news = await pressButton(context, person, before.id, sent);
+    const row = (await rowOf(c)) ?? before;
+    return storyScreen(context, row, buttonsPart(site, row, await nonceOf(person)), news);
+  });
+  form(REDRIVES, async (_, person, sent) =>
+    mayHold(person) ? takeRedrives(context, person, sent, await nonceOf(person)) : OPERATORS_ONLY,
+  );
+  page(
+    `${REDRIVES}/:id`,
+    forOperators(async (c) => {
+      const id = c.req.param('id') ?? '';
+      const row = id.length > 200 ? undefined : await readRedrive(env.CONTROL_TABLE, id);
+      return row?.redrive === id ? redriveScreen(context, row) : undefined;
+    }),
+  );
+
+  async function rowOf(c: Context): Promise<ItemRow | undefined> {
+    const id = c.req.param('id') ?? '';
+    // Longer than any id of ours, and than DynamoDB takes a key.
+    return id.length > 200 ? undefined : getItem(env.ITEM_TABLE, id);
+  }
 }
 
 export const OPERATORS_ONLY = closedSheet(

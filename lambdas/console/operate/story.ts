@@ -66,7 +66,7 @@ function factsPart(site: Site, row: ItemRow, view: View, zone: string | undefine
     ['Deferred until', view.deferredUntil],
     ['Automation', row.automation],
     ['From', row.client],
-    ['Id', html`<span class="number">${row.id}</span>`],
+    ['Id', row.id],
     ['Received', exactMark(row.receivedAt, zone)],
     ['Last change', exactMark(row.updatedAt, zone)],
     ['Generation', `${row.generation}${again > 0 ? `, begun again ${counted(again, 'time')}` : ''}`],

@@ -1,13 +1,12 @@
 import { html } from 'hono/html';
 import type { Form } from '../../approve/channels/page/proof.ts';
 import type { Automation } from '../../contract/automation.ts';
-import { logger } from '../../kit/telemetry.ts';
 import { isBlank } from '../../kit/text.ts';
 import type { Markup } from '../../pages/layout.ts';
-import { cautionCommand, recordCommand } from '../../tables/audit/commands.ts';
-import { type CautionView, cautionView, readCaution, setCaution } from '../../tables/control/caution.ts';
+import { type CautionView, cautionView, readCaution } from '../../tables/control/caution.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
+import { press } from '../operate/press.ts';
 import type { Person } from '../sign-in/identity.ts';
 import { address } from '../site.ts';
 import { option, timeMark } from '../words.ts';
@@ -75,12 +74,12 @@ const labelOf = (name: string) => `label ${name}`;
 
 /** Makes the automation ask a person about what the form names, or stops that. */
 export async function changeCaution(
-  { env, settings, declarations }: ConsoleContext,
-  { email }: Person,
+  context: ConsoleContext,
+  person: Person,
   form: Form,
 ): Promise<CautionNews> {
   const [what, of, reason = ''] = [form.field('what'), form.field('of') ?? '', form.field('reason')?.trim()];
-  const automation = declarations.find(({ name }) => name === form.field('automation'));
+  const automation = context.declarations.find(({ name }) => name === form.field('automation'));
   if (!automation || (what !== 'on' && what !== 'off')) return { fault: 'Please choose what asks a person.' };
   const at = { at: automation.name, reason };
   const actions = Object.keys(automation.actions).filter((name) => actionOf(name) === of);
@@ -90,15 +89,20 @@ export async function changeCaution(
   if (reason.length < 3 || isBlank(reason) || reason.length > MOST_CHARACTERS)
     return { ...at, fault: `Please say why, in 3 to ${MOST_CHARACTERS} characters.` };
   const { name } = automation;
-  const change = { on: what === 'on', actions, labels };
-  const audit = { table: env.AUDIT_TABLE, days: settings.itemDays };
-  await recordCommand(audit, { by: email, command: cautionCommand(change), automation: name, reason });
-  await setCaution(env.CONTROL_TABLE, name, { ...change, reason, by: email });
-  logger.info('caution', { automation: name, on: what === 'on', of });
+  const body = { on: what === 'on', ...named('actions', actions), ...named('labels', labels), reason };
+  const pressed = await press(context, person, {
+    ...{ at: 'POST /v1/automations/{name}/caution', params: { name }, body },
+  });
+  if ('fault' in pressed) return { ...at, fault: pressed.fault };
   return {
     told:
       what === 'on'
         ? `From now on ${name} asks a person: ${of}.`
         : `${name}: ${of === EVERYTHING ? 'nothing asks a person by command any more' : `${of} no longer asks a person by name`}.`,
   };
+}
+
+/** Naming none means everything. */
+function named(field: string, names: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  return names.length > 0 ? { [field]: names } : {};
 }

@@ -21,11 +21,16 @@ export type Invoked =
 const MOST_ANSWER_BYTES = 64 * 1024;
 
 /** Invokes a function by its name. @param event is not kept by Lambda: a synchronous call is in no queue */
-export async function invoke(functionName: string, event: object, timeoutMs: number): Promise<Invoked> {
+export async function invoke(
+  functionName: string,
+  event: object,
+  timeoutMs: number,
+  mostBytes = MOST_ANSWER_BYTES,
+): Promise<Invoked> {
   logAwsCall('lambda', 'InvokeFunction', [functionName]);
   const body = JSON.stringify(event);
   try {
-    const { status, failed, text } = await post(functionName, body, timeoutMs);
+    const { status, failed, text } = await post(functionName, body, timeoutMs, mostBytes);
     if (status === 429) return { outcome: 'throttled' };
     if (status >= 400 && status < 500) return { outcome: 'refused', status };
     if (status >= 300 || failed) return { outcome: 'unknown' };
@@ -35,7 +40,7 @@ export async function invoke(functionName: string, event: object, timeoutMs: num
   }
 }
 
-async function post(functionName: string, body: string, timeoutMs: number) {
+async function post(functionName: string, body: string, timeoutMs: number, mostBytes: number) {
   const { AWS_REGION: region = 'us-east-1', AWS_ENDPOINT_URL } = process.env;
   const base = AWS_ENDPOINT_URL ?? `https://lambda.${region}.amazonaws.com`;
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
@@ -51,7 +56,7 @@ async function post(functionName: string, body: string, timeoutMs: number) {
   let bytes = 0;
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_ANSWER_BYTES) throw new Error('a function answered more than any of ours does');
+    if (bytes > mostBytes) throw new Error('a function answered more than any of ours does');
     chunks.push(chunk);
   }
   return {

@@ -1,0 +1,140 @@
+import { html } from 'hono/html';
+import type { Automation } from '../../contract/automation.ts';
+import type { Markup } from '../../pages/layout.ts';
+import { type BreakerView, readBreakers } from '../../tables/control/breakers.ts';
+import { budgetView, readBudget } from '../../tables/control/budgets.ts';
+import { cautionView, readCaution } from '../../tables/control/caution.ts';
+import { type RedriveRow, readRedrive, runningRedrives } from '../../tables/redrives/redrives.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Screen } from '../frame.ts';
+import { address, type Site } from '../site.ts';
+import { counted, timeMark } from '../words.ts';
+import { readFilter } from './filter.ts';
+import { findItems, MOST_FOUND } from './find.ts';
+import { ITEMS, statusPart } from './items.ts';
+import { type Reason, reasonsOf } from './reasons.ts';
+import { REDRIVES } from './redrives.ts';
+
+export const OVERVIEW = '/console/operate';
+export const RESUME = '/console/operate/resume';
+
+/** One screen at night: what is stuck and why, what does not run, who gets no calls, and what is being set right. */
+export async function overviewScreen(context: ConsoleContext): Promise<Screen> {
+  const { env, site, declarations, neighbours } = context;
+  const stuck = readFilter(
+    () => '',
+    declarations.map(({ name }) => name),
+  );
+  const [found, states, breakers, redrives] = await Promise.all([
+    findItems(context, stuck, MOST_FOUND),
+    Promise.all(declarations.map((it) => stateOf(context, it))),
+    readBreakers(env.CONTROL_TABLE, neighbours),
+    redrivesNow(env.CONTROL_TABLE),
+  ]);
+  const title = found.items.length > 0 ? `${counted(found.items.length, 'item')} stuck` : 'Nothing is stuck';
+  const more = found.next === undefined ? '' : ', at least';
+  const body = html`<h1>${title}${found.items.length > 0 ? more : ''}</h1>
+<p class="files"><a href="${address(site, ITEMS)}">Find items</a>${stuck.automation ? html` <span class="soft">Reasons are those of ${stuck.automation}.</span>` : ''}</p>
+${reasonsPart(site, reasonsOf(found.items))}
+<div class="cols">${automationsPart(site, states)}
+${breakersPart(breakers)}
+${redrives.length > 0 ? redrivesPart(site, redrives) : ''}</div>`;
+  return { status: 200, title, body, at: 'operate', wide: true };
+}
+
+const REASON_HEADS = ['Why', 'Stopped in', 'Automation', 'Items', 'Newest'];
+
+function reasonsPart(site: Site, reasons: readonly Reason[]): Markup | string {
+  if (reasons.length === 0) return '';
+  return html`<table class="list" role="table"><caption class="quiet">Why items are stuck, the most first</caption>
+<thead role="rowgroup"><tr role="row">${REASON_HEADS.map((it) => html`<th role="columnheader" scope="col">${it}</th>`)}</tr></thead>
+<tbody role="rowgroup">${reasons.map(
+    ({
+      words,
+      kind,
+      stage,
+      status,
+      automation,
+      count,
+      newest,
+    }) => html`<tr role="row"><th role="rowheader" scope="row"><a class="row-link" href="${address(site, ITEMS, { automation, status, class: kind, stage })}">${words}</a><span class="soft">${kind || 'no error'}</span></th>
+<td role="cell" data-name="Stopped in"><span>${stage || '–'}<span class="soft">${statusPart(status)}</span></span></td>
+<td role="cell" data-name="Automation">${automation}</td>
+<td role="cell" data-name="Items" class="number">${count}</td>
+<td role="cell" data-name="Newest">${timeMark(newest)}</td></tr>`,
+  )}</tbody></table>`;
+}
+
+async function stateOf({ env }: ConsoleContext, { name, budget }: Automation) {
+  const [spent, caution] = await Promise.all([
+    readBudget(env.CONTROL_TABLE, name),
+    readCaution(env.CONTROL_TABLE, name),
+  ]);
+  return { name, budget: budgetView(budget, spent), caution: cautionView(caution, true) };
+}
+
+type State = Awaited<ReturnType<typeof stateOf>>;
+
+function automationsPart(site: Site, states: readonly State[]): Markup {
+  return html`<section class="panel" aria-labelledby="automations"><h2 id="automations">Automations</h2>
+<table class="log"><caption class="quiet">Budget of today and caution</caption><thead><tr><th scope="col">Automation</th><th scope="col">Today</th></tr></thead>
+<tbody>${states.map(
+    ({
+      name,
+      budget,
+      caution,
+    }) => html`<tr><th scope="row"><a href="${address(site, ITEMS, { automation: name })}">${name}</a></th>
+<td>US$ ${budget.spentTodayUsd.toFixed(2)} of ${(budget.perDayUsd + budget.extraUsd).toFixed(2)}
+${budget.suspended ? html`<strong class="line late"><span aria-hidden="true">!</span> its budget is spent</strong>` : ''}
+${caution.on ? html`<span class="line"><a href="${address(site, '/console/caution')}">asks a person about ${caution.everything ? 'everything' : [...caution.actions, ...caution.labels].join(', ')}</a></span>` : ''}
+<span class="line"><a href="${address(site, RESUME, { automation: name })}">Resume or allow more<span class="quiet"> of ${name}</span></a></span></td></tr>`,
+  )}</tbody></table></section>`;
+}
+
+function breakersPart(breakers: readonly BreakerView[]): Markup {
+  const open = breakers.filter(
+    ({ state, forced }) => state !== 'closed' || (forced && forced.state !== 'auto'),
+  );
+  return html`<section class="panel" aria-labelledby="breakers"><h2 id="breakers">Breakers</h2>
+${
+  open.length === 0
+    ? html`<p>${counted(breakers.length, 'neighbour')}: all get calls.</p>`
+    : html`<table class="log"><caption class="quiet">Neighbours that get no calls, or are held</caption><tbody>${open.map(
+        ({
+          kind,
+          name,
+          state,
+          reason,
+          until,
+          forced,
+        }) => html`<tr><th scope="row">${name}<span class="line soft">${kind}</span></th>
+<td><strong class="late">${state}</strong>${reason ? html`<span class="line">${reason}</span>` : ''}${until ? html`<span class="line soft">until ${timeMark(until)}</span>` : ''}
+${forced && forced.state !== 'auto' ? html`<span class="line soft">held ${forced.state} by ${forced.by}: <q>${forced.reason}</q></span>` : ''}</td></tr>`,
+      )}</tbody></table>`
+}</section>`;
+}
+
+async function redrivesNow(table: string): Promise<RedriveRow[]> {
+  const ids = await runningRedrives(table);
+  const rows = await Promise.all(ids.slice(0, MOST_REDRIVES).map((id) => readRedrive(table, id)));
+  return rows.filter((row) => row !== undefined);
+}
+
+const MOST_REDRIVES = 20;
+
+function redrivesPart(site: Site, rows: readonly RedriveRow[]): Markup {
+  return html`<section class="panel" aria-labelledby="redrives"><h2 id="redrives">Redrives under way</h2>
+<table class="log"><caption class="quiet">How far each has come</caption><tbody>${rows.map(
+    ({
+      redrive,
+      automation,
+      done,
+      failed,
+      skipped,
+      matched,
+      by,
+      reason,
+    }) => html`<tr><th scope="row"><a href="${address(site, `${REDRIVES}/${redrive}`)}">${automation}</a></th>
+<td>${done + failed + skipped} of ${matched}<span class="line soft">${by}: <q>${reason}</q></span></td></tr>`,
+  )}</tbody></table></section>`;
+}

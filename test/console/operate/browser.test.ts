@@ -1,0 +1,85 @@
+import { describe, expect, it, vi } from 'vitest';
+import { setCaution } from '../../../lambdas/tables/control/caution.ts';
+import { overflows, violations } from '../../support/accessibility.ts';
+import { FAMILY } from '../../support/approval-found.ts';
+import { house, put } from '../../support/console.ts';
+import { lineageEntry } from '../../support/fixtures.ts';
+import { world } from '../../support/world.ts';
+import { opened, small, withBrowser } from '../browser-world.ts';
+import { ITEMS, idOf, rests } from './night.ts';
+
+vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
+vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
+vi.mock('../../../lambdas/kit/clock.ts', () => import('../../support/clock.ts'));
+vi.mock('../../../lambdas/kit/signed/invoke.ts', () => import('../../support/commands.ts'));
+
+withBrowser();
+
+const REASON = 'the ledger is up again';
+
+/** A night on which something of everything went wrong. */
+async function night(): Promise<void> {
+  world.queueNames.set('signalbox-test-demo-work', 'work');
+  for (let at = 0; at < 30; at += 1) rests(`b${100 + at}`, at, { label: 'Billing' });
+  rests('c1', 40, {
+    status: 'quarantined',
+    stage: 'intake',
+    error: { class: 'InputError', message: `no order W${'7'.repeat(60)}` },
+  });
+  const asked = put('item-x');
+  rests('d1', 50, {
+    ...{ ...FAMILY, approvalId: asked.id, proposalKey: asked.proposalKey, label: 'Billing', verdict: 'ask' },
+    reasons: ['The amount is above what acts alone.'],
+    lineage: [lineageEntry({})],
+    action: { name: 'pay', status: 'failed', idempotencyKey: `${idOf('d1')}-1` },
+  });
+  await setCaution('control', 'demo', { on: true, actions: ['pay'], labels: [], reason: REASON, by: 'ops' });
+}
+
+describe.each([
+  ['a wide screen', { viewport: { width: 1280, height: 860 }, colorScheme: 'light' }],
+  ['a phone in the dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
+] as const)('on %s', (_name, options) => {
+  it('every page of operators is sound, and many items are redriven', async () => {
+    const page = await opened('olga@example.com', options);
+    await night();
+    const look = async (what: string) => {
+      expect(await violations(page), what).toEqual([]);
+      expect(await overflows(page), what).toBe(false);
+      expect(await small(page), what).toEqual([]);
+    };
+    await page.getByRole('link', { name: 'Operate' }).click();
+    await page.getByRole('heading', { level: 1, name: '32 items stuck' }).waitFor();
+    await look('overview');
+    await page.goto(`${house.baseUrl}${ITEMS}/${idOf('d1')}`);
+    await look('story');
+    await page.goto(`${house.baseUrl}${ITEMS}/${idOf('b100')}`);
+    await page.locator('summary', { hasText: 'Withdraw it' }).click();
+    await look('withdraw');
+    await page.goto(`${house.baseUrl}/console/operate/resume?automation=demo`);
+    await look('resume');
+    await page.goto(`${house.baseUrl}${ITEMS}?automation=demo&class=TransientError`);
+    await look('list');
+    await page.locator('#many-reason').fill(REASON);
+    await page.getByRole('button', { name: 'See what would go on' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Let 30 items go on?' }).waitFor();
+    await look('preview');
+    await page.getByRole('button', { name: 'Yes, redrive 30 items' }).click();
+    await page.getByRole('heading', { level: 1, name: /^Redrive/ }).waitFor();
+    await look('redrive');
+    await page.context().close();
+  });
+});
+
+it('everything works without scripts', async () => {
+  const page = await opened('olga@example.com', { javaScriptEnabled: false });
+  await night();
+  await page.getByRole('link', { name: 'Operate' }).press('Enter');
+  await page.getByRole('link', { name: 'Find items' }).press('Enter');
+  await page.getByLabel('Search', { exact: true }).fill('00d1');
+  await page.getByRole('button', { name: 'Show' }).press('Enter');
+  await page.locator('#redrive-reason').fill(REASON);
+  await page.getByRole('button', { name: 'Redrive this item' }).press('Enter');
+  await page.getByText('It goes on, as generation 2.').waitFor();
+  await page.context().close();
+});

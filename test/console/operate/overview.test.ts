@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { kindOfMessage } from '../../../lambdas/console/operate/reasons.ts';
+import { forceBreaker } from '../../../lambdas/tables/control/breakers.ts';
+import { setCaution } from '../../../lambdas/tables/control/caution.ts';
+import { budgetKey } from '../../../lambdas/tables/keys.ts';
+import { putRedrive } from '../../../lambdas/tables/redrives/redrives.ts';
+import { commanded } from '../../support/commands.ts';
+import { type Browser, freshHouse, signedIn } from '../../support/console.ts';
+import { world } from '../../support/world.ts';
+import { idOf, rests } from './night.ts';
+
+vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
+vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
+vi.mock('../../../lambdas/kit/clock.ts', () => import('../../support/clock.ts'));
+vi.mock('../../../lambdas/kit/signed/invoke.ts', () => import('../../support/commands.ts'));
+
+const OVERVIEW = '/console/operate';
+const RESUME = '/console/operate/resume';
+const EVIL = '<img src=x onerror=alert(1)>';
+
+let olga: Browser;
+beforeEach(async () => {
+  freshHouse();
+  Object.assign(commanded, { events: [], instead: undefined });
+  world.queueNames.set('signalbox-test-demo-work', 'work');
+  olga = await signedIn('olga@example.com');
+});
+
+const running: Parameters<typeof putRedrive>[1] = {
+  ...{ redrive: 'demo_redrive-1', automation: 'demo', by: 'ops', reason: EVIL },
+  ...{ ratePerMinute: 60, matched: 9, startedAt: '2026-12-01T08:00:00.000Z' },
+  ...{ place: '', inHand: [], tries: 0, done: 2, failed: 1, skipped: 1 },
+  filter: { status: ['parked'] },
+  state: 'running',
+};
+
+describe('the overview', () => {
+  it('counts what is stuck by reason, and leads to just these', async () => {
+    const slow = (at: number) => `order 17-${at} of 'Zoe ${at}': the ledger gave no answer`;
+    for (let at = 0; at < 4; at += 1)
+      rests(`a${at}`, at, { error: { class: 'TransientError', message: slow(at) } });
+    rests('b1', 9, { status: 'quarantined', stage: 'intake', error: { class: 'InputError', message: EVIL } });
+    rests('c1', 9, { status: 'done' });
+    const { text, status } = await olga.get(OVERVIEW);
+    expect(status).toBe(200);
+    expect(text).toContain('<h1>5 items stuck</h1>');
+    expect(text).toMatch(/data-name="Items" class="number">4</);
+    const to = /href="([^"]*class=TransientError[^"]*)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    expect((await olga.get(to)).text.match(/row-link number/g)).toHaveLength(4);
+    expect(text).not.toContain('<img');
+  });
+
+  it('tells of budgets, caution, breakers and redrives under way', async () => {
+    expect((await olga.get(OVERVIEW)).text).toContain('<h1>Nothing is stuck</h1>');
+    world.tables.put('control', {
+      ...{ id: budgetKey('demo'), spentMicroUsd: 4_250_000, refusedMicroUsd: 9e9, expiresAt: 2e9 },
+    });
+    await setCaution('control', 'demo', { on: true, actions: ['pay'], labels: [], reason: EVIL, by: 'ops' });
+    await forceBreaker(
+      'control',
+      { kind: 'destination', name: 'ledger' },
+      { state: 'open', reason: EVIL, by: EVIL },
+    );
+    await putRedrive('control', running);
+    const { text } = await olga.get(OVERVIEW);
+    for (const words of [
+      'US$ 4.25 of',
+      'its budget is spent',
+      'asks a person about pay',
+      'held open by',
+      '4 of 9',
+    ])
+      expect(text).toContain(words);
+    expect(text).toContain('/console/operate/redrives/demo_redrive-1');
+    expect(text).not.toContain('<img');
+  });
+
+  it('is for operators alone, as is what it leads to', async () => {
+    for (const email of ['ann@example.com', 'august@example.com']) {
+      const other = await signedIn(email);
+      for (const path of [OVERVIEW, `${RESUME}?automation=demo`, `${OVERVIEW}/redrives/demo_redrive-1`])
+        expect((await other.get(path)).status).toBe(403);
+      const form = { automation: 'demo', reason: 'a reason', usd: '5' };
+      expect((await other.send('/console/me', form, RESUME)).status).toBe(403);
+    }
+    expect(commanded.events).toEqual([]);
+  });
+});
+
+it.each([
+  ['no answer for order 17', 'no answer for order …'],
+  ["'Zoe' is no customer", '… is no customer'],
+  ['HTTP 503 after 3 tries', 'HTTP … after … tries'],
+  ['item demo_00ff is gone', 'item … is gone'],
+])('takes "%s" for "%s"', (message, kind) => {
+  expect(kindOfMessage(message)).toBe(kind);
+});
+
+describe('resume', () => {
+  const path = `${RESUME}?automation=demo`;
+  const send = (fields: Record<string, string>) =>
+    olga.send(path, { reason: 'month end', ...fields }, RESUME);
+
+  it('says what waits, allows more, and queues it', async () => {
+    for (const digits of ['a1', 'a2']) rests(digits, 5, { status: 'suspended' });
+    expect((await olga.get(path)).text).toContain('2 items of demo wait for its budget');
+    const { text, status } = await send({ usd: '2.50' });
+    expect([status, text]).toEqual([200, expect.stringContaining('2 items queued.')]);
+    expect(
+      world.queues
+        .get('work')
+        ?.map((it) => JSON.parse(it).itemId)
+        .sort(),
+    ).toEqual([idOf('a1'), idOf('a2')]);
+    expect(world.tables.row('control', budgetKey('demo'))).toMatchObject({ extraMicroUsd: 2_500_000 });
+    expect(world.tables.all('audit').filter(({ event }) => event === 'command')).toMatchObject([
+      { by: 'olga@example.com', comment: 'month end', command: 'resume addUsd=2.5 addTokens=0' },
+    ]);
+  });
+
+  it.each([
+    ['no reason', { reason: ' ' }],
+    ['an amount that is none', { usd: '5 or so' }],
+    ['an amount below nothing', { usd: '-5' }],
+    ['another automation', { automation: 'other' }],
+    ['a form that is not ours', { nonce: 'made-up' }],
+  ])('does nothing for %s', async (_name, wrong) => {
+    expect((await send({ usd: '5', ...wrong })).status).toBe(400);
+    expect(commanded.events).toEqual([]);
+  });
+
+  it('is there for automations that are', async () => {
+    expect((await olga.get(`${RESUME}?automation=other`)).status).toBe(404);
+  });
+});
