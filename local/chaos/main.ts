@@ -55,7 +55,7 @@ async function allRuns(rig: Rig, { runs, seed, first, fault, minutes, json }: Op
       ...{ name: `s${seed}r${number}`, patience: PATIENCE_SECONDS },
     });
     results.push(result);
-    (json ? say : (line: string) => console.log(line))(lineOf(number, result));
+    (json ? say : console.log)(lineOf(number, result));
     for (const { invariant, what } of result.violations) say(`    ${invariant}: ${what}`);
     if (result.violations.length > 0) for (const note of result.notes) say(`    (${note})`);
   }
@@ -80,10 +80,8 @@ async function breakIt(rig: Rig, { broken, seed, json }: Options): Promise<numbe
   for (const one of chosen) {
     const result = await catches(rig, one, { seed, paid }, say);
     found.push(result);
-    if (!json)
-      console.log(
-        `${result.caught ? 'caught' : 'MISSED'}  ${one.name}: ${result.by.join(', ') || 'by nothing'}`,
-      );
+    const line = `${result.caught ? 'caught' : 'MISSED'}  ${one.name}: ${result.by.join(', ') || 'by nothing'}`;
+    (json ? say : console.log)(line);
   }
   const missed = found.filter(({ caught }) => !caught).length;
   tell(json ? JSON.stringify(found, null, 1) : `${found.length} broken copies, ${missed} missed`);

@@ -121,7 +121,7 @@ const TREATMENTS: readonly Treatment[] = [
     },
   },
   {
-    // test/live/chaos.test.ts runs the part of it that is quick.
+    // test/local/chaos/ tests its parts.
     matches: /^npm run chaos(?: -- (.+))?$/,
     how: 'checked',
     check: ([, rest = '']) => {

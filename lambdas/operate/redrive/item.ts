@@ -168,7 +168,9 @@ function sameRedrive(row: ItemRow, wish: Wish): TimelineEvent | undefined {
   const last = row.timeline.findLast((it) => it.event === REDRIVEN);
   const plain = !wish.fresh && !wish.edit && wish.version !== 'current';
   const untouched = UNDER_WAY.includes(row.status) && row.leaseBy === undefined;
-  if (!last || !plain || !untouched || last.generation !== row.generation) return undefined;
+  // A second operator who was slower meant the item as it was: what is done by then is not opened again.
+  const came = untouched || row.status === 'done';
+  if (!last || !plain || !came || last.generation !== row.generation) return undefined;
   return clock.now() - Date.parse(last.at) < SAME_MS ? last : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { pause } from '../world.ts';
 import { type Fault, type Place, rigOf, usual } from './fault.ts';
+import { refusing } from './people.ts';
 
 /* Functions that end in the middle of their work. */
 
@@ -16,7 +17,6 @@ const FUNCTIONS = {
   'on-change': { service: 'approve/on-change', most: 8, says: 'the function that carries decisions' },
   publish: { service: 'record/publish', most: 4, says: 'the function that publishes status changes' },
   callback: { service: 'record/callback', most: 4, says: 'the function that calls callers back' },
-  commands: { service: 'operate/commands', most: 5, says: 'the function that takes operators’ commands' },
 } as const;
 
 const killing = (name: keyof typeof FUNCTIONS): Fault => {
@@ -51,6 +51,19 @@ function killAt(place: Place, service: string, most: number): () => void {
   };
 }
 
+/** Nobody commands anything where nothing rests. */
+const killsCommands: Fault = {
+  ...{ ...usual, name: 'kill-commands', at: 'function', within: 0.2 },
+  says: 'destinations refuse, and the function that takes operators’ commands is ended three times while it lets go on what rests',
+  async begin(place) {
+    const resting = await refusing(place);
+    const end = killAt(place, 'operate/commands', 5);
+    for (let times = 1; times <= 4; times += 1)
+      for (const id of resting) await place.redrive(id, `try ${times} of an operator, ${id}`);
+    return end;
+  },
+};
+
 const killsAll: Fault = {
   ...{ ...usual, name: 'kill-9-functions', at: 'function', needsRig: false, within: 3 },
   says: 'ends every worker of every function at once, twice',
@@ -65,5 +78,6 @@ const killsAll: Fault = {
 
 export const FUNCTION_FAULTS: readonly Fault[] = [
   ...(Object.keys(FUNCTIONS) as (keyof typeof FUNCTIONS)[]).map(killing),
+  killsCommands,
   killsAll,
 ];

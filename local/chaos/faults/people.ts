@@ -28,18 +28,23 @@ const stopsRuns: Fault = {
   },
 };
 
+/** Destinations refuse until something rests, and are well again then. @returns what rests */
+export async function refusing(place: Place): Promise<string[]> {
+  const { world } = place;
+  const names = ['help-desk', 'refund-ledger'] as const;
+  const resting = async () =>
+    (await place.items()).filter(({ status }) => ['quarantined', 'parked'].includes(status));
+  await Promise.all(names.map((destination) => world.fault({ destination }, 'refuse')));
+  for (let tries = 0; tries < 60 && (await resting()).length === 0; tries += 1) await pause(0.5);
+  await Promise.all(names.map((destination) => world.fault({ destination }, 'ok')));
+  return (await resting()).map(({ id }) => id);
+}
+
 const refusedThenTwoRedrives: Fault = {
   ...{ ...usual, name: 'two-redrives', at: 'people', needsRig: false, within: 0.2 },
   says: 'destinations refuse, and two operators let the same items go on at the same moment',
   async begin(place) {
-    const { world } = place;
-    const names = ['help-desk', 'refund-ledger'] as const;
-    await Promise.all(names.map((destination) => world.fault({ destination }, 'refuse')));
-    const resting = async () =>
-      (await place.items()).filter(({ status }) => ['quarantined', 'parked'].includes(status));
-    for (let tries = 0; tries < 60 && (await resting()).length === 0; tries += 1) await pause(0.5);
-    await Promise.all(names.map((destination) => world.fault({ destination }, 'ok')));
-    for (const { id } of await resting()) {
+    for (const id of await refusing(place)) {
       const answers = await Promise.all([
         place.redrive(id, `first operator, ${id}`),
         place.redrive(id, `second operator, ${id}`),

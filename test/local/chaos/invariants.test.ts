@@ -40,6 +40,19 @@ describe('what only looks broken', () => {
     expect(check(collected)).toEqual([]);
   });
 
+  it('is a second action that a second person has approved', () => {
+    const collected = whole();
+    const [first] = collected.approvals.filter(({ itemId }) => itemId === 'b');
+    const [call] = collected.calls.filter(({ item }) => item === 'b');
+    if (first) collected.approvals.push({ ...first, id: 'b-g2', generation: 2 });
+    collected.audit.push({ event: 'decided', automation: 'parcel', itemId: 'b', approvalId: 'b-g2' });
+    if (call) collected.calls.push({ ...call, idempotencyKey: 'b-2' });
+
+    expect(check(collected)).toEqual([]);
+    collected.approvals.pop();
+    expect(check(collected).map(({ invariant }) => invariant)).toContain('acted-at-most-once');
+  });
+
   it('is an answer on the page that came too late', () => {
     const collected = whole();
     collected.said.push({ item: 'b', decision: 'reject', page: 'already decided by anna: Approved: it' });

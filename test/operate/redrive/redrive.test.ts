@@ -79,6 +79,20 @@ describe('an item that its destination has parked', () => {
     expect([stored().status, calls().length]).toEqual(['done', 1]);
   });
 
+  it('is not opened again by an operator whose command is slower than the item, until minutes later', async () => {
+    await parked();
+    await redrive();
+    await settle();
+
+    const slower = await redrive({}, { caller: { ...OPERATOR, client: 'other' } });
+    await settle();
+
+    expect([slower.status, slower.body.generation]).toEqual([202, 2]);
+    expect([stored().status, stored().generation, calls().length]).toEqual(['done', 2, 1]);
+    time.advance(5 * 60_000);
+    expect((await redrive()).body.generation).toBe(3);
+  });
+
   it.each([false, true])(
     'is set going by the same command wherever the first one died, after: %s',
     async (after) => {
