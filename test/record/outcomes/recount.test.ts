@@ -3,10 +3,10 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
 import { percentile, RELATIVE_ERROR } from '../../../lambdas/kit/histogram.ts';
-import { changesOf } from '../../../lambdas/record/outcomes/changes.ts';
+import { changesOf, type ItemChange } from '../../../lambdas/record/outcomes/changes.ts';
 import { countedIn, recount } from '../../../lambdas/record/outcomes/facts.ts';
 import { type Figures, unpacked } from '../../../lambdas/tables/statistics/figures.ts';
-import { count } from '../../../lambdas/tables/statistics/hours.ts';
+import { type Counted, count } from '../../../lambdas/tables/statistics/hours.ts';
 import { type Happened, itemStories, LABELS, numbersFrom, type Told } from '../../support/item-stories.ts';
 import { world } from '../../support/world.ts';
 
@@ -38,32 +38,32 @@ function weigh(call: string, { Item: row }: { Item?: Record<string, unknown> }):
   units += Math.ceil(bytes / 1024);
 }
 
-/** The stream of all writes, by shard: each item's are in one, in their order, among those of others at the same time. */
-function streamOf({ writes }: Told): DynamoDBRecord[][] {
-  const shards: { at: string; record: DynamoDBRecord }[][] = Array.from({ length: SHARDS }, () => []);
+/** What the stream says of all writes, by shard: each item's are in one, in their order, among those of others at the same time. */
+function streamOf({ writes }: Told): Counted[][] {
+  const shards: { at: string; change: Omit<ItemChange, 'sequence'> }[][] = Array.from(
+    { length: SHARDS },
+    () => [],
+  );
   writes.forEach((rows, item) => {
-    const images = rows.map((row) => marshall(row, { removeUndefinedValues: true }));
-    rows.forEach(({ updatedAt }, at) => {
-      const OldImage = images[at - 1];
-      const dynamodb = { NewImage: images[at], ...(OldImage ? { OldImage } : {}) };
-      const record = { eventName: OldImage ? 'MODIFY' : 'INSERT', dynamodb } as DynamoDBRecord;
+    rows.forEach((now, at) => {
+      const before = rows[at - 1];
       // Writes of one moment keep their order: the sort is stable.
-      shards[item % SHARDS]?.push({ at: updatedAt, record });
+      shards[item % SHARDS]?.push({ at: now.updatedAt, change: { now, ...(before ? { before } : {}) } });
     });
   });
   return shards.map((shard, which) =>
     shard
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-      .map(({ record }, at) => {
+      .map(({ change }, at) => {
         // Numbers grow within a shard, and say nothing beside those of another.
-        const SequenceNumber = String(BigInt(SHARDS - which) * 10n ** 24n + BigInt(at * 7));
-        return { ...record, dynamodb: { ...record.dynamodb, SequenceNumber } } as DynamoDBRecord;
+        const sequence = String(BigInt(SHARDS - which) * 10n ** 24n + BigInt(at * 7));
+        return countedIn({ sequence, ...change });
       }),
   );
 }
 
-async function deliver(shard: number, Records: DynamoDBRecord[]): Promise<void> {
-  await count('control', `shardId-${shard}`, changesOf({ Records, shardId: '' }).map(countedIn));
+async function deliver(shard: number, changes: readonly Counted[]): Promise<void> {
+  await count('control', `shardId-${shard}`, changes);
 }
 
 function inTable(): Map<string, Figures> {
@@ -92,11 +92,28 @@ function happened(all: readonly Happened[], what: string): Record<string, number
   return counts;
 }
 
-function shown(of: (figures: Figures) => number | undefined): Record<string, number> {
-  return Object.fromEntries(
-    [...inTable()].flatMap(([id, figures]) => (of(figures) ? [[id, of(figures) ?? 0]] : [])),
-  );
-}
+it('a batch of the stream is the writes that it tells of', () => {
+  const { writes } = itemStories(5, { items: 40, hours: 1, automations: ['demo'], faults: 12 });
+  for (const rows of writes) {
+    const images = rows.map((row) => marshall(row, { removeUndefinedValues: true }));
+    const Records = images.map((NewImage, at) => {
+      const before = images[at - 1];
+      const dynamodb = { NewImage, SequenceNumber: String(at), ...(before ? { OldImage: before } : {}) };
+      return { dynamodb } as DynamoDBRecord;
+    });
+    const changes = rows.map((now, at) => ({
+      sequence: String(at),
+      now,
+      ...(at > 0 ? { before: rows[at - 1] } : {}),
+    }));
+    expect(changesOf({ Records, shardId: 'shard' })).toEqual(changes);
+    // Nothing of one that is gone, and of the end of a window.
+    expect(
+      changesOf({ Records: [{ dynamodb: { OldImage: images[0] } } as DynamoDBRecord], shardId: 'shard' }),
+    ).toEqual([]);
+    expect(changesOf({ shardId: 'shard' })).toEqual([]);
+  }
+});
 
 it('5,000 mixed items with faults, redrives and redeliveries: equal to the item, percentiles within their error', async () => {
   const told = itemStories(18, {
@@ -125,7 +142,10 @@ it('5,000 mixed items with faults, redrives and redeliveries: equal to the item,
     next.from += BATCH;
   }
 
-  expect(inTable()).toEqual(recounted(told));
+  const table = inTable();
+  expect(table).toEqual(recounted(told));
+  const shown = (of: (figures: Figures) => number | undefined) =>
+    Object.fromEntries([...table].flatMap(([id, figures]) => (of(figures) ? [[id, of(figures) ?? 0]] : [])));
   const counts = [
     'received',
     'judged',
@@ -168,7 +188,7 @@ it('5,000 mixed items with faults, redrives and redeliveries: equal to the item,
 
   const paid = told.happened.filter(({ what }) => what.startsWith('usd:'));
   const nanoUsd = (figures: Figures) => figures.all?.all?.n.nanoUsd ?? 0;
-  const sum = [...inTable().values()].reduce((all, figures) => all + nanoUsd(figures), 0);
+  const sum = [...table.values()].reduce((all, figures) => all + nanoUsd(figures), 0);
   expect(sum).toBe(paid.reduce((all, { what }) => all + Number(what.slice(4)), 0));
 
   const measured = Map.groupBy(told.totals, ({ automation, hour }) => `${automation}_statistics#${hour}`);
@@ -176,11 +196,11 @@ it('5,000 mixed items with faults, redrives and redeliveries: equal to the item,
     const sorted = times.map(({ what }) => Number(what)).sort((a, b) => a - b);
     for (const percent of [50, 95, 99]) {
       const exact = sorted[Math.ceil((percent * sorted.length) / 100) - 1] ?? Number.NaN;
-      const told = percentile(inTable().get(id)?.all?.all?.t?.ms ?? {}, percent) ?? Number.NaN;
+      const told = percentile(table.get(id)?.all?.all?.t?.ms ?? {}, percent) ?? Number.NaN;
       expect(Math.abs(told - exact), `${id} p${percent}`).toBeLessThanOrEqual(exact * RELATIVE_ERROR);
     }
   }
-  console.log(`${told.writes.flat().length} writes of 5,000 items, in ${inTable().size} rows`);
+  console.log(`${told.writes.flat().length} writes of 5,000 items, in ${table.size} rows`);
 });
 
 it('keeping them costs less than one write unit for each item, at 100 changes a batch', async () => {
