@@ -41,6 +41,11 @@ export function count(number: number): string {
   return number.toLocaleString('en-US');
 }
 
+/** `1 receipt`, `2 receipts`. */
+export function counted(number: number, one: string): string {
+  return `${count(number)} ${one}${number === 1 ? '' : 's'}`;
+}
+
 /** A value of a proposal or a timeline in one line. */
 export function inline(value: unknown): string {
   if (Array.isArray(value)) return value.map(inline).join('; ');

@@ -10,6 +10,7 @@ import { compensate } from './compensate.ts';
 import { dlq } from './dlq.ts';
 import { endpoints } from './endpoints.ts';
 import { erase } from './erase.ts';
+import { exported } from './export.ts';
 import { health } from './health.ts';
 import { items } from './items.ts';
 import { knowledge } from './knowledge.ts';
@@ -24,12 +25,13 @@ import { statistics } from './statistics.ts';
 import { status } from './status.ts';
 import { teardown } from './teardown.ts';
 import { token } from './token.ts';
+import { verify } from './verify.ts';
 import { withdraw } from './withdraw.ts';
 
 /** In the order in which a new operator needs them. */
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
   ['Work', [send, status, items, withdraw, compensate, approvals]],
-  ['Records', [statistics, audit, cases, erase]],
+  ['Records', [statistics, audit, verify, exported, cases, erase]],
   ['Automations', [automations, create, knowledge]],
   ['When something is wrong', [health, redrive, dlq, caution, resume, endpoints, breakers, calibrate]],
   ['This machine and the account', [open, token, preflight, restore, teardown]],

@@ -16,6 +16,7 @@ import {
 import {
   auditQuery,
   casesQuery,
+  dayQuery,
   itemQuery,
   listQuery,
   noQuery,
@@ -77,6 +78,11 @@ const read = <const W extends Who, const At extends Route['at'], Q extends z.Zod
   at: At,
   query: Q,
 ) => ({ at, fn: 'api/api', who, query }) as const;
+const verifying = <const W extends Who, const At extends Route['at'], Q extends z.ZodMiniType>(
+  who: W,
+  at: At,
+  query: Q,
+) => ({ at, fn: 'operate/verify', who, query, refuses: NONE }) as const;
 const command = <const At extends Route['at'], B extends z.ZodMiniType>(at: At, body: B) =>
   ({ at, fn: 'operate/commands', who: 'operator', body, refuses: NONE }) as const;
 
@@ -118,6 +124,26 @@ export const ROUTES = {
     ...read('client', 'GET /v1/items', listQuery),
     says: 'Items, newest first',
     ...{ gives: gives('A page', 'Page'), refuses: NONE },
+  },
+  receipt: {
+    ...verifying('client', 'GET /v1/items/{id}/receipt', noQuery),
+    says: "An item's receipt in the chain of its automation",
+    gives: gives('The receipt of its last outcome', 'Receipt'),
+  },
+  verification: {
+    ...verifying('auditor', 'GET /v1/items/{id}/verification', noQuery),
+    says: 'Whether an item is what its receipts say, for operators and auditors',
+    gives: gives('What differs, by name', 'Verified'),
+  },
+  exported: {
+    ...verifying('operator', 'GET /v1/items/{id}/export', noQuery),
+    says: 'Everything about one item, content included, for operators',
+    gives: gives('The item, its receipts, its content and its entries of the audit', 'Export'),
+  },
+  verifiedDay: {
+    ...verifying('auditor', 'GET /v1/receipts/{day}', dayQuery),
+    says: 'Whether the chains of a day are whole, for operators and auditors',
+    gives: gives('What differs, by name; with a cursor there is more: ask again with it', 'VerifiedDay'),
   },
   automations: {
     ...read('client', 'GET /v1/automations', noQuery),

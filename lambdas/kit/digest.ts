@@ -15,7 +15,11 @@ export function asJson(value: unknown): unknown {
   return json === undefined ? null : JSON.parse(json);
 }
 
-function canonicalJson(value: unknown): string {
+/**
+ * The one text of a JSON value (RFC 8785): keys in the order of their UTF-16 units, numbers and strings as ECMAScript writes them. Of a
+ * half of a surrogate pair, which the RFC refuses, it writes the escape: strangers' words must not end a function.
+ */
+export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value);

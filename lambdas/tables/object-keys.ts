@@ -21,6 +21,11 @@ export function rawKey(itemId: string): string {
   return `items/${itemId}/raw.json`;
 }
 
+/** Of the random text that the digests of an item's receipts are made with: erased with its content, it leaves nothing to try guesses on. */
+export function receiptSaltKey(itemId: string): string {
+  return `items/${itemId}/receipt-salt.json`;
+}
+
 /** Of what an answer to the mail needs that an item came as. */
 export function threadKey(itemId: string): string {
   return `items/${itemId}/thread.json`;
@@ -152,4 +157,9 @@ export function indexKey(collection: string, version: string): string {
 /** What everything of a collection begins with. */
 export function collectionPrefix(collection: string): string {
   return `collections/${collection}/`;
+}
+
+/** Of how all chains of receipts stood when that day had ended, in the archive of the audit. */
+export function rootKey(day: string): string {
+  return `roots/${day}.json`;
 }

@@ -29,6 +29,7 @@ export const CARRIED = {
   'intake/doors': ['automation'],
   'intake/forward': ['automation'],
   'process/process': ['automation', 'implementation', 'endpoints', 'knowledge'],
+  'operate/verify': ['registry'],
   'read/read': ['automation'],
   'act/act': ['automation'],
   'approve/ask': ['settings'],

@@ -51,6 +51,7 @@ const TABLES = {
   CONTROL_TABLE: 'control',
   LINK_TABLE: 'links',
   SUBJECT_TABLE: 'subjects',
+  RECEIPT_TABLE: 'receipts',
 } as const;
 
 type Table = Data[(typeof TABLES)[keyof typeof TABLES]];

@@ -15,10 +15,10 @@ import { SHOWN_BY_AUTOMATION, SHOWN_BY_PHASE } from '../../lambdas/tables/indexe
 import { contentOfAll } from '../../lambdas/tables/keys.ts';
 import { houseSecret } from '../parts/secret.ts';
 import { endingSooner } from '../retention.ts';
-import { auditArchive } from './archive.ts';
 import type { Foundation } from './foundation.ts';
 import { inboundBucket, mailBucket } from './inbound.ts';
 import { neighbourSecrets } from './neighbour-secrets.ts';
+import { auditArchive } from './proof/archive.ts';
 import { uploadBucket } from './uploads.ts';
 
 /** The index of the items table that lists an automation's items by time. */
@@ -39,6 +39,9 @@ export const BY_ITEM = 'byItem';
 /** The index of the approvals table that lists open approvals, and the closed ones by month. */
 export const BY_PHASE = 'byPhase';
 
+/** The index of the receipts table that lists an automation's chain in its order. The heads of chains are not in it. */
+export const BY_CHAIN = 'byChain';
+
 /** Everything that must survive: tables, the content bucket, secrets. */
 export class Data extends Construct {
   readonly items: Table;
@@ -49,6 +52,8 @@ export class Data extends Construct {
   readonly control: Table;
   /** Which items are about whom, by keyed hashes. */
   readonly subjects: Table;
+  /** What became of items: written once, and one after another. */
+  readonly receipts: Table;
   /** What leads to an approval: hashes of links, and task tokens. Only the functions of approvals read it. */
   readonly links: Table;
   readonly content: Bucket;
@@ -137,6 +142,13 @@ export class Data extends Construct {
       partitionKey: { name: 'month', type: AttributeType.STRING },
       sortKey: { name: 'order', type: AttributeType.STRING },
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    });
+    this.receipts = table('receipts', { sortKey: { name: 'change', type: AttributeType.STRING } });
+    this.receipts.addGlobalSecondaryIndex({
+      indexName: BY_CHAIN,
+      partitionKey: { name: 'chain', type: AttributeType.STRING },
+      sortKey: { name: 'number', type: AttributeType.NUMBER },
+      projectionType: ProjectionType.ALL,
     });
     this.control = table('control');
     this.links = table('links');

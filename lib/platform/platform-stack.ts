@@ -15,6 +15,7 @@ import { HouseAlarms } from './house-alarms.ts';
 import { McpFunction } from './mcp.ts';
 import { Operate } from './operate.ts';
 import { mailEventsOf } from './outgoing/mail-events.ts';
+import { Verifying } from './proof/verify.ts';
 import { Recording } from './record.ts';
 
 export interface PlatformProps extends StackProps {
@@ -47,6 +48,7 @@ export class PlatformStack extends Stack {
     new ApiFunction(this, foundation, data, api);
     new McpFunction(this, foundation, api);
     new Erasing(this, foundation, data, api);
+    new Verifying(this, foundation, data, api);
     this.foundation = foundation;
     this.data = data;
     this.api = api;

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -11,7 +12,7 @@ import { kindOf, redrivesKey } from '../../lambdas/tables/keys.ts';
 import { pollsByItself } from '../parts/environment.ts';
 import { Handler, LIGHT } from '../parts/handler.ts';
 import { failedBatches, WorkQueue } from '../parts/queue.ts';
-import { archive } from '../parts/uses/files.ts';
+import { archive, content, receiptSalts, roots } from '../parts/uses/files.ts';
 import { bus, changes, every, queue, rows, secret, table } from '../parts/uses.ts';
 import type { Data } from './data.ts';
 import type { Foundation } from './foundation.ts';
@@ -89,8 +90,22 @@ export class Recording extends Construct {
       memorySize: LIGHT,
       foundation,
       watched: true,
-      description: 'counts what becomes of items',
-      uses: [table(data, 'CONTROL_TABLE', rows([kindOf('*', 'statistics')], 'GetItem', 'PutItem'))],
+      description: 'counts what becomes of items, and chains their receipts',
+      uses: [
+        table(data, 'CONTROL_TABLE', rows([kindOf('*', 'statistics')], 'GetItem', 'PutItem')),
+        table(data, 'RECEIPT_TABLE', every('Query', 'PutItem')),
+        // What a receipt is of; it keeps digests of content, and makes their salt.
+        table(data, 'APPROVAL_TABLE', every('GetItem')),
+        content(data, '*', 'GetObject'),
+        receiptSalts(data),
+        roots(data, 'GetObject', 'PutObject'),
+      ],
+      tells: { ITEM_DAYS: String(foundation.config.retention.itemDays) },
+    });
+    // The root of a day is written though nothing comes any more.
+    new Rule(this, 'each hour', {
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaFunction(outcomes, { retryAttempts: 0 })],
     });
     outcomes.addEventSource(
       new DynamoEventSource(data.items as ITable, {

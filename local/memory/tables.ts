@@ -20,7 +20,7 @@ import { cancelled, kept, refuseUnfit } from './rows.ts';
 
 interface Input extends Expressions {
   TableName: string;
-  Key?: { id: string; item?: string };
+  Key?: { id: string; item?: string; change?: string };
   IndexName?: string;
   ExclusiveStartKey?: Attributes;
   Item?: Attributes;
@@ -202,7 +202,7 @@ export class Tables {
     fits({});
     if (input.FilterExpression) wanted({});
     const projected = projection(input, used);
-    const keys = KEYS[input.IndexName ?? (input.TableName === 'subjects' ? 'subjects' : 'table')];
+    const keys = KEYS[input.IndexName ?? (input.TableName in KEYS ? input.TableName : 'table')];
     if (!keys) throw new Invalid(`the table has no index '${input.IndexName}'`);
     const start = input.ExclusiveStartKey;
     if (start && !fits(start)) throw new Invalid('the start key is outside of what is asked for');
@@ -231,6 +231,7 @@ const KEYS: Record<string, readonly [string, string]> = {
   byPromise: ['automation', 'promisedUntil'],
   byPhase: ['phase', 'phaseAt'],
   ...{ byItem: ['madeFor', 'id'], subjects: ['id', 'item'] },
+  ...{ receipts: ['id', 'change'], byChain: ['chain', 'number'] },
 };
 
 function inOrder(a: Attributes, b: Attributes, sortKey: string): number {
@@ -253,6 +254,7 @@ function projection(input: Input, used: Set<string>): (row: Attributes) => Attri
 const SHOWN: Record<string, readonly string[]> = {
   byAutomation: SHOWN_BY_AUTOMATION,
   byPhase: SHOWN_BY_PHASE,
+  byChain: ['change', 'digest', 'record'],
 };
 
 function shown(row: Attributes, index: string | undefined): Attributes {
@@ -261,15 +263,16 @@ function shown(row: Attributes, index: string | undefined): Attributes {
   return structuredClone(part(row, names));
 }
 
-/** A row's place in its table: its id (of subjects with the item), or in the audit table its month and its order. */
+/** A row's place in its table: its id (with the sort key where there is one), or in the audit table its month and its order. */
 function identityOf(row: Attributes): string {
   if (row.id === undefined) return `${row.month}|${row.order}`;
+  if (row.change !== undefined) return `${row.id}|${row.change}`;
   return String(row.id).includes('_subject#') ? `${row.id}|${row.item}` : String(row.id);
 }
 
 function keyOf({ Key }: Input): string {
   if (!Key?.id) throw new Invalid('the key attribute is empty');
-  if (Key.item) return identityOf(Key as Attributes);
+  if (Key.item || Key.change) return identityOf(Key as Attributes);
   if (Buffer.byteLength(Key.id) > 2048) throw new Invalid('the key is longer than 2048 bytes');
   return Key.id;
 }

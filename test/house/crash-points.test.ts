@@ -246,6 +246,12 @@ const TESTS: Record<string, readonly Test[]> = {
     ['operate/erase/again', 'is removed by the repetition, after the longest run that a function has'],
   ],
   'withdraw against the intent': [overtaken('in the moment before the intent stops the action')],
+  'record, anywhere in the receipts of a batch': [
+    ['record/receipts/chain', 'after its worker died at any call, before or after, has each outcome once'],
+  ],
+  'record, root of a day written, the table not': [
+    ['record/receipts/roots', 'survives a worker that dies at any call'],
+  ],
   'record, some rows of a batch counted': [
     [
       'tables/statistics/hours',

@@ -141,8 +141,32 @@ export const WILDCARDS = [
     actions: ['s3:PutObject'],
   },
   {
+    reason: 'one root a day, in the same bucket: made by one, and read by who compares chains with it',
+    who: /record--outcomes/,
+    resource: /dataauditarchive\w+(?:\.Arn)?>\/roots\/\*\.json$/,
+    actions: ['s3:GetObject', 's3:PutObject'],
+  },
+  {
+    reason: 'the same',
+    who: /operate--verify/,
+    resource: /dataauditarchive\w+(?:\.Arn)?>\/roots\/\*\.json$/,
+    actions: ['s3:GetObject'],
+  },
+  {
+    reason: 'the salt of any item’s receipts, and no other content',
+    who: /record--outcomes/,
+    resource: /datacontent\w+(?:\.Arn)?>\/items\/\*\/receipt-salt\.json$/,
+    actions: ['s3:PutObject'],
+  },
+  {
+    reason: 'documents of any item, to compare them with its receipt',
+    who: /operate--verify/,
+    resource: /datauploads\w+(?:\.Arn)?>\/documents\/\*\/\*$/,
+    actions: ['s3:GetObject'],
+  },
+  {
     reason: 'the same, for those who only read',
-    who: /approve--(?:ask|slack)|api--api|operate--commands/,
+    who: /approve--(?:ask|slack)|api--api|operate--(?:commands|verify)|record--outcomes/,
     resource: /datacontent\w+(?:\.Arn)?>\/items\/\*$/,
     actions: ['s3:GetObject'],
   },

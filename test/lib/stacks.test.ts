@@ -57,7 +57,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
     );
     expect(paths(without)).toEqual([]);
     // One of each stack, and one of each stream.
-    expect(failureQueues().size).toBe(1 + automations.length + 3);
+    expect(failureQueues().size).toBe(1 + automations.length + 4);
   });
 
   it('raises an alarm for a single message in a dead-letter queue, at somebody', () => {
@@ -129,7 +129,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
 
   it('restores, encrypts and forgets in every table', () => {
     const tables = ofType(stage(), 'AWS::DynamoDB::Table');
-    expect(tables).toHaveLength(7);
+    expect(tables).toHaveLength(8);
     for (const { path, resource } of tables) {
       expect(resource.Properties, path).toMatchObject({
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -201,7 +201,7 @@ describe.each(DEPLOYED)('stage %s', (_, stage) => {
 
   it('feeds every function from its queue or stream', () => {
     const mappings = ofType(stage(), 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(6 + 2 * automations.length + more);
+    expect(mappings).toHaveLength(7 + 2 * automations.length + more);
     expect(paths(mappings.filter((mapping) => property(mapping, 'Enabled') === false))).toEqual([]);
   });
 

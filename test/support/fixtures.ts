@@ -51,6 +51,8 @@ export const ENV = {
   ...{ BASE_URL: 'https://desk.example', WAITS_AT_MOST: '4' },
   ...{ CURSOR_SECRET: 'signalbox/cursors', SUBJECT_TABLE: 'subjects', SUBJECT_SECRET: 'signalbox/subjects' },
   ...{ AUDIT_BUCKET: 'archive', COMMANDS_FUNCTION: 'commands' },
+  RECEIPT_TABLE: 'receipts',
+  KEPT_DAYS: '{"*":{"itemDays":400,"contentDays":90}}',
   ...{ SOURCES: '{}', KNOWLEDGE_BUCKET: 'knowledge', RETRY_SCHEDULE_SECONDS: '[60,300,1800]' },
 };
 

@@ -19,6 +19,7 @@ import {
 } from './operator-schemas.ts';
 import { outcomesSchema } from './outcome-schemas.ts';
 import { PAGES } from './pages.ts';
+import { exportSchema, receiptSchema, verifiedDaySchema, verifiedSchema } from './receipt-schemas.ts';
 import {
   acceptedSchema,
   automationSchema,
@@ -79,6 +80,10 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Cautioned: schema(cautionedSchema),
         Calibrated: schema(calibratedSchema),
         Erasure: schema(erasureSchema),
+        Receipt: schema(receiptSchema),
+        Verified: schema(verifiedSchema),
+        VerifiedDay: schema(verifiedDaySchema),
+        Export: schema(exportSchema),
         Endpoints: schema(endpointsSchema),
         Breaker: schema(breakerSchema),
         Breakers: schema(breakersSchema),

@@ -193,6 +193,11 @@ export function updateWrite<Row>(table: string, id: string, change: Change<Row>)
   return { Update: { TableName: table, Key: { id }, ...changing(change) } };
 }
 
+/** A whole row, in the place of any that is there unless the condition says otherwise. */
+export function putWrite<Row extends object>(table: string, row: Row, when?: Condition<Field<Row>>): Write {
+  return { Put: putting(table, row, when) };
+}
+
 /** Why nothing of a transaction was written. */
 export interface Cancelled {
   error: Error;

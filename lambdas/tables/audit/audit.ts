@@ -97,6 +97,13 @@ export interface AuditPart<Entry = AuditEntry> {
 
 const MOST_ENTRIES = 10_000;
 
+/** The entry of this order; undefined where there is none. */
+export async function entryAt(table: string, order: string): Promise<RecordEntry | undefined> {
+  const key = all(is('month', order.slice(0, 7)), is('order', order));
+  const { rows } = await page<RecordEntry>(table, { key });
+  return rows[0];
+}
+
 /** What happened to questions in a time, in its order. */
 export async function readAudit(table: string, range: AuditRange): Promise<AuditPart> {
   const { entries, ...part } = await readRecord(table, range);

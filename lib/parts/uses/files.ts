@@ -1,5 +1,13 @@
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { collectionPrefix, editedBodyKey, FILES, slice } from '../../../lambdas/tables/keys.ts';
+import {
+  collectionPrefix,
+  editedBodyKey,
+  FILES,
+  originalKey,
+  receiptSaltKey,
+  rootKey,
+  slice,
+} from '../../../lambdas/tables/keys.ts';
 import type { Data } from '../../platform/data.ts';
 import {
   grantArchive,
@@ -92,6 +100,33 @@ export function inbound<V extends 'MAIL_BUCKET' | 'DROP_BUCKET'>(
     grant: (fn) => {
       if (bucket) grantObjects(fn, bucket, `${automation}/*`, ['GetObject', 'DeleteObject']);
     },
+  };
+}
+
+/** How the chains of receipts stood day by day, beside the copies of the audit, where nothing is written twice. */
+export function roots(
+  { auditArchive }: Data,
+  ...operations: ('GetObject' | 'PutObject')[]
+): Use<'AUDIT_BUCKET'> {
+  return {
+    ...{ variable: 'AUDIT_BUCKET', value: auditArchive.bucketName },
+    grant: (fn) => grantObjects(fn, auditArchive, rootKey('*'), operations),
+  };
+}
+
+/** To read the documents of any item as they came. */
+export function originals({ uploads: bucket }: Data): Use<'UPLOAD_BUCKET'> {
+  return {
+    ...{ variable: 'UPLOAD_BUCKET', value: bucket.bucketName },
+    grant: (fn) => grantObjects(fn, bucket, originalKey('*', '*'), ['GetObject']),
+  };
+}
+
+/** To make the salt of an item's receipts, and nothing else of its content. */
+export function receiptSalts({ content: bucket }: Data): Use<never> {
+  return {
+    ...{ variable: undefined, value: '' },
+    grant: (fn) => grantObjects(fn, bucket, receiptSaltKey('*'), ['PutObject']),
   };
 }
 

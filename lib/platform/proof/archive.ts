@@ -2,8 +2,8 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { locksArchive } from '../parts/environment.ts';
-import type { Foundation } from './foundation.ts';
+import { locksArchive } from '../../parts/environment.ts';
+import type { Foundation } from '../foundation.ts';
 
 /**
  * The bucket of the audit's copies: never the content bucket, which must be erasable. Whoever writes has to

@@ -1,0 +1,164 @@
+import type { Head, Root } from '../../contract/item/receipt.ts';
+import { allHeads, chainPart, type Kept } from '../../tables/receipts/receipts.ts';
+import { lastRoot } from '../../tables/receipts/roots.ts';
+import { differs, type Findings, missing, ownFaults, together } from './differences.ts';
+import { daysOf, isOver } from './kept.ts';
+import { DAYS_LOOKED, daysFrom, rootDiffers } from './root.ts';
+import { rootOf, type VerifyEnv } from './stores.ts';
+
+/* A day: what was added to the chains between its root and the one before, receipt by receipt. */
+
+/** Receipts of one answer. */
+const MOST_WALKED = 500;
+
+export interface DayVerified extends Findings {
+  day: string;
+  /** `open`: its root is not written yet, and the heads of the chains stand for it. */
+  state: 'rooted' | 'open';
+  /** Receipts of this answer, and the items that they are of. */
+  receipts: number;
+  items: string[];
+}
+
+/** Where an answer was cut: the chain, the next number, and the digest that it must follow. */
+export interface DayPlace {
+  chain: string;
+  number: number;
+  previous: string;
+}
+
+interface Span {
+  chain: string;
+  /** The last receipt before the day; undefined where the day begins the chain. */
+  before: Head | undefined;
+  end: Head;
+}
+
+export async function verifyDay(
+  day: string,
+  may: (automation: string) => boolean,
+  from: DayPlace | undefined,
+  env: VerifyEnv,
+): Promise<DayVerified & { next?: DayPlace }> {
+  const { state, spans, said: ofRoots } = await spansOf(day, env);
+  const mine = spans.filter(({ chain }) => may(chain) && (from === undefined || chain >= from.chain));
+  // What is said of the roots is said once.
+  const found: Findings[] = from ? [] : [ofRoots];
+  const items = new Set<string>();
+  let receipts = 0;
+  let next: DayPlace | undefined;
+  for (const span of mine) {
+    const at =
+      from?.chain === span.chain
+        ? from
+        : { chain: span.chain, number: (span.before?.number ?? 0) + 1, previous: span.before?.digest ?? '' };
+    if (receipts >= MOST_WALKED) {
+      next = at;
+      break;
+    }
+    const to = Math.min(span.end.number, at.number + MOST_WALKED - receipts - 1);
+    const part = await walked(span, at, to, env);
+    found.push(part.said);
+    for (const { receipt } of part.kept) if (receipt.item) items.add(receipt.item);
+    receipts += part.kept.length;
+    if (to < span.end.number) {
+      next = { chain: span.chain, number: to + 1, previous: part.kept.at(-1)?.digest ?? '' };
+      break;
+    }
+  }
+  const { differences, notes } = together(...found);
+  // One root may be missed by the day and by the day after.
+  const said = { differences: [...new Set(differences)], notes };
+  return { day, state, receipts, items: [...items], ...said, ...(next ? { next } : {}) };
+}
+
+/** The part of each chain that is under the day's root and not under the one before. */
+async function spansOf(
+  day: string,
+  env: VerifyEnv,
+): Promise<{ state: DayVerified['state']; spans: Span[]; said: Findings }> {
+  const last = await lastRoot(env.RECEIPT_TABLE);
+  const root = last && last.day >= day ? await rootAbove(day, last.day, env) : undefined;
+  const named = root ? root.previous : last;
+  const before = named ? await rootOf(env.AUDIT_BUCKET, named.day) : undefined;
+  const said = [
+    last && last.day >= day ? above(day, root) : differs(),
+    named && !before
+      ? missing(`root of ${named.day}`, isOver(named.day, daysOf('*', env).itemDays) ? 'expired' : undefined)
+      : differs(),
+    root ? rootDiffers(root, last) : differs(),
+    before ? rootDiffers(before, named) : differs(),
+  ];
+  const heads = root?.chains ?? (await allHeads(env.RECEIPT_TABLE));
+  return { state: root ? 'rooted' : 'open', spans: spansBetween(before, heads), said: together(...said) };
+}
+
+/** Of the day, or of the next one that has a root: while the function stood still, none was written. */
+async function rootAbove(day: string, last: string, env: VerifyEnv): Promise<Root | undefined> {
+  for (const one of daysFrom(day, DAYS_LOOKED).filter((it) => it <= last)) {
+    const root = await rootOf(env.AUDIT_BUCKET, one);
+    if (root) return root;
+  }
+  return undefined;
+}
+
+function above(day: string, root: Root | undefined): Findings {
+  if (!root || root.previous?.day === day) return differs(`root of ${day}: missing`);
+  return root.day === day
+    ? differs()
+    : { differences: [], notes: [`${day} has no root: it is under that of ${root.day}`] };
+}
+
+function spansBetween(before: Root | undefined, heads: Readonly<Record<string, Head>>): Span[] {
+  return Object.entries(heads)
+    .map(([chain, end]) => ({ chain, before: before?.chains[chain], end }))
+    .filter((span) => span.end.number > (span.before?.number ?? 0))
+    .sort((a, b) => (a.chain < b.chain ? -1 : 1));
+}
+
+async function walked(
+  { chain, end }: Span,
+  from: DayPlace,
+  to: number,
+  env: VerifyEnv,
+): Promise<{ kept: Kept[]; said: Findings }> {
+  const kept: Kept[] = [];
+  let after: Awaited<ReturnType<typeof chainPart>>['last'];
+  do {
+    const part = await chainPart(env.RECEIPT_TABLE, chain, { from: from.number, to, after });
+    kept.push(...part.receipts);
+    after = part.last;
+  } while (after);
+  const { itemDays } = daysOf(chain, env);
+  return { kept, said: walkFaults(kept, { from, to, end }, (at) => isOver(at, itemDays)) };
+}
+
+/** Receipts in the order of their numbers, from one to another, each after the one before. */
+export function walkFaults(
+  kept: readonly Kept[],
+  { from, to, end }: { from: DayPlace; to: number; end: Head },
+  expired: (at: string) => boolean,
+): Findings {
+  const at = `chain of ${from.chain}`;
+  const byNumber = Map.groupBy(kept, ({ number }) => number);
+  const found: Findings[] = [];
+  let previous = from.previous;
+  for (let number = from.number; number <= to; number += 1) {
+    const [one, ...others] = byNumber.get(number) ?? [];
+    if (!one) {
+      found.push(missing(`${at}: receipt ${number}`, expired(end.at) ? 'expired' : undefined));
+      previous = '';
+      continue;
+    }
+    found.push(differs(...ownFaults(one)));
+    if (others.length > 0) found.push(differs(`${at}: there are ${others.length + 1} receipts ${number}`));
+    const follows = number === 1 ? one.receipt.previous === null : one.receipt.previous === previous;
+    // After one that is missing, nobody knows which it must follow.
+    if (!follows && (previous !== '' || number === 1))
+      found.push(differs(`${at}: receipt ${number} does not follow receipt ${number - 1}`));
+    previous = one.digest;
+  }
+  if (to === end.number && previous !== '' && previous !== end.digest)
+    found.push(differs(`${at}: it ends with another receipt ${to} than its root or head names`));
+  return together(...found);
+}
