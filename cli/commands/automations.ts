@@ -5,6 +5,7 @@ import { count, usd } from '../format.ts';
 import { type Column, facts, prose, table } from '../table.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
 import { cautionWords } from './caution.ts';
+import { heldWords } from './suspend.ts';
 
 export const automations: Command = {
   name: 'automations',
@@ -29,8 +30,9 @@ export const automations: Command = {
     else if (data.automations.length === 0) terminal.out('this token may use no automation');
     else
       terminal.out(
-        table(columns, data.automations, terminal, ({ purpose, budget, caution }) => [
+        table(columns, data.automations, terminal, ({ purpose, budget, caution, hold, state }) => [
           purpose,
+          ...(hold.actions.length > 0 ? [heldWords(state, hold)] : []),
           ...(caution.on ? [cautionWords(caution)] : []),
           ...added(budget),
         ]),
@@ -132,7 +134,7 @@ function everything(automation: Automation, terminal: Terminal): string {
   ]);
   const held = automation.caution.on ? [paint(terminal, 'yellow', cautionWords(automation.caution))] : [];
   return [
-    [`${title(automation.name)}  ${automation.state}`, ...held].join(', '),
+    [`${title(automation.name)}  ${heldWords(automation.state, automation.hold)}`, ...held].join(', '),
     prose(automation.purpose, terminal),
     '',
     known,

@@ -44,7 +44,8 @@ function orderOf(input: Input): object {
   return { on, ...named(input, 'action', 'actions'), ...named(input, 'label', 'labels'), reason };
 }
 
-function named(input: Input, option: string, field: string): object {
+/** What an option names, separated by commas. */
+export function named(input: Input, option: string, field: string): object {
   const names = input
     .option(option)
     ?.split(',')

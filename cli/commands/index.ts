@@ -8,6 +8,7 @@ import { cases } from './cases.ts';
 import { caution } from './caution.ts';
 import { compensate } from './compensate.ts';
 import { dlq } from './dlq.ts';
+import { drain } from './drain.ts';
 import { endpoints } from './endpoints.ts';
 import { erase } from './erase.ts';
 import { exported } from './export.ts';
@@ -23,6 +24,7 @@ import { resume } from './resume.ts';
 import { send } from './send.ts';
 import { statistics } from './statistics.ts';
 import { status } from './status.ts';
+import { suspend } from './suspend.ts';
 import { teardown } from './teardown.ts';
 import { token } from './token.ts';
 import { verify } from './verify.ts';
@@ -33,7 +35,10 @@ export const GROUPS: readonly (readonly [title: string, commands: readonly Comma
   ['Work', [send, status, items, withdraw, compensate, approvals]],
   ['Records', [statistics, audit, verify, exported, cases, erase]],
   ['Automations', [automations, create, knowledge]],
-  ['When something is wrong', [health, redrive, dlq, caution, resume, endpoints, breakers, calibrate]],
+  [
+    'When something is wrong',
+    [health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate],
+  ],
   ['This machine and the account', [open, token, preflight, restore, teardown]],
 ];
 

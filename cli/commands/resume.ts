@@ -6,24 +6,28 @@ import { ApiProblem, Unreachable, UsageError } from '../errors.ts';
 import { count, usd } from '../format.ts';
 import { hint } from '../hint.ts';
 import { paint, printJson, type Terminal } from '../terminal.ts';
+import { named } from './caution.ts';
 
 type Resumed = z.output<typeof resumedSchema>;
 
 export const resume: Command = {
   name: 'resume',
-  summary: "Resume an automation's suspended items, with or without more budget",
+  summary: 'Let an automation go on that is held or out of budget',
   usage: `signalbox resume <automation> [options]
 
   --add-usd N     add so many dollars for today (UTC) only
   --add-tokens N  add so many tokens for today (UTC) only
+  --action NAME   end the hold of these actions only, separated by commas
   --reason TEXT   why, for the audit record: 3 to 300 characters
+
+It ends suspend and drain, and sends to work what waits.
 
 Suspended items resume by themselves within a quarter of an hour, once the
 budget has room: on the next day (UTC), or after a deploy with a higher one.
 This resumes them now. For a token with the role operator.`,
   example: ['resume', 'refund-request', '--add-usd', '5'],
   arguments: ['automation'],
-  options: { 'add-usd': 'text', 'add-tokens': 'text', reason: 'text' },
+  options: { 'add-usd': 'text', 'add-tokens': 'text', action: 'text', reason: 'text' },
   async run(input, terminal) {
     const automation = input.argument(0) ?? '';
     const addTokens = input.number('add-tokens', 1, 999_999_999);
@@ -32,6 +36,7 @@ This resumes them now. For a token with the role operator.`,
     const resumed = await resumeAll(terminal, automation, {
       ...(addUsd === undefined ? {} : { addUsd }),
       ...(addTokens === undefined ? {} : { addTokens }),
+      ...named(input, 'action', 'actions'),
       ...(reason === undefined ? {} : { reason }),
     });
     if (input.json) return printJson(terminal, resumed.json);

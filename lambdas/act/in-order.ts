@@ -18,6 +18,7 @@ import { type Asked, restOf } from './end.ts';
 import { learn } from './learn.ts';
 import { actOnce, type Did } from './once.ts';
 import { permitted, withValues } from './permission.ts';
+import { notHeld } from './waiting.ts';
 
 /** An action is not begun where less than this is left after its destination's longest answer. */
 const MARGIN_MS = 3000;
@@ -57,7 +58,10 @@ export async function inOrder(
     if (called && clock.now() + destination.timeoutSeconds * 1000 + MARGIN_MS > deadline)
       return goOn(env, asked.message);
     const action = withAnswers(step, at, results);
-    if (!standing) mayGoOn(row);
+    if (!standing) {
+      mayGoOn(row);
+      await notHeld(env, row, step.action);
+    }
     const todo = { ledger, destination, repeatable, place, action, document, before };
     const did = await actOnce(todo, asked, row).catch((error: unknown) => {
       if (called && error instanceof Wait && error.seconds <= MOST_DELAY_SECONDS)

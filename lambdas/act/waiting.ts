@@ -3,7 +3,8 @@ import type { ActionMessage } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
 import { clock, isoNow } from '../kit/clock.ts';
 import { send } from '../kit/queue/send.ts';
-import type { Waiting } from '../outbound/waiting-error.ts';
+import { Waiting } from '../outbound/waiting-error.ts';
+import { type HoldNote, heldAction, heldNow } from '../tables/control/hold.ts';
 import { changeItem, event } from '../tables/items/items.ts';
 import { OPEN } from '../tables/items/ledger.ts';
 
@@ -15,23 +16,59 @@ export function hasWaitedLong({ waitingSince = isoNow() }: ActionMessage): boole
   return !(clock.now() - Date.parse(waitingSince) < MOST_WAITING_MS);
 }
 
+/** An operator holds the action: what it waited for before begins anew then, and this wait has no end of its own. */
+class OnHold extends Waiting {
+  readonly note: HoldNote;
+  constructor(note: HoldNote) {
+    super(`an operator holds it: ${note.reason}`, HELD_LOOK_SECONDS);
+    this.note = note;
+  }
+}
+
+const HELD_LOOK_SECONDS = 60;
+
+/** @throws OnHold while an operator holds everything or this action */
+export async function notHeld(
+  env: Pick<EnvFor<'act/act'>, 'CONTROL_TABLE'>,
+  { automation }: ItemRow,
+  action: string,
+): Promise<void> {
+  const note = await heldNow(env.CONTROL_TABLE, automation, (held) => heldAction(held, action));
+  if (note) throw new OnHold(note);
+}
+
 /** Sends the message anew: waiting costs no receive and no attempt. */
 export async function waitAnew(
   env: EnvFor<'act/act'>,
   row: ItemRow,
   message: ActionMessage,
-  { message: reason, lookSeconds }: Waiting,
+  waiting: Waiting,
 ): Promise<void> {
+  if (waiting instanceof OnHold) return waitHeld(env, row, message, waiting);
+  const { message: reason, lookSeconds } = waiting;
   const { waitingSince = isoNow() } = message;
   await send(env.ACTION_QUEUE_URL, { ...message, waitingSince }, lookSeconds);
   if (!wasToldToday(row))
     await changeItem(env.ITEM_TABLE, row, OPEN, { events: [event('waiting', { stage: 'act', reason })] });
 }
 
+async function waitHeld(
+  env: EnvFor<'act/act'>,
+  row: ItemRow,
+  { itemId, generation }: ActionMessage,
+  { note: { by, at, reason }, lookSeconds }: OnHold,
+): Promise<void> {
+  await send(env.ACTION_QUEUE_URL, { itemId, generation }, lookSeconds);
+  const told = row.timeline.some((it) => it.event === 'waiting' && it.by === by && it.since === at);
+  const says = event('waiting', { stage: 'act', by, since: at, reason });
+  if (!told) await changeItem(env.ITEM_TABLE, row, OPEN, { events: [says] });
+}
+
 /* It may wait thousands of times, and its row is bounded. */
 function wasToldToday({ timeline }: ItemRow): boolean {
   const day = isoNow().slice(0, 10);
   return timeline.some(
-    ({ event: name, stage, at }) => name === 'waiting' && stage === 'act' && at.startsWith(day),
+    ({ event: name, stage, at, since }) =>
+      name === 'waiting' && stage === 'act' && since === undefined && at.startsWith(day),
   );
 }

@@ -4,6 +4,7 @@ import {
   calibrateBody,
   cautionBody,
   compensateBody,
+  drainBody,
   eraseBody,
   forceBody,
   probeBody,
@@ -11,6 +12,7 @@ import {
   redrivesBody,
   resumeBody,
   stopBody,
+  suspendBody,
   withdrawBody,
 } from './door/bodies.ts';
 import {
@@ -179,10 +181,20 @@ export const ROUTES = {
     says: 'Cases out of decisions, for operators',
     ...{ gives: gives('Where people knew better than the automation', 'Cases'), refuses: NONE },
   },
+  suspend: {
+    ...command('POST /v1/automations/{name}/suspend', suspendBody),
+    says: 'Hold an automation, or these of its actions, until it is resumed, for operators',
+    gives: gives('What is held now', 'Held'),
+  },
+  drain: {
+    ...command('POST /v1/automations/{name}/drain', drainBody),
+    says: 'Finish what is begun and begin nothing new until it is resumed, for operators',
+    gives: gives('What is held now', 'Held'),
+  },
   resume: {
     ...command('POST /v1/automations/{name}/resume', resumeBody),
-    says: "Allow more for today and resume the automation's suspended items, for operators",
-    gives: gives('The budget of today, and how many items were resumed', 'Resumed'),
+    says: "End what is held, allow more for today, and resume the automation's suspended items, for operators",
+    gives: gives('What is held still, the budget of today, and how many items were resumed', 'Resumed'),
     refuses: { ...NONE, 409: 'The automation is not deployed' },
   },
   redrive: {

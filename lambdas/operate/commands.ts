@@ -5,9 +5,10 @@ import type { NeighbourName } from '../contract/neighbour.ts';
 import type { RegistryEntry } from '../contract/registry.ts';
 import type { ApiEvent, Caller, Reply } from '../kit/http.ts';
 import { calibrateReply } from './calibrate.ts';
-import { cautionReply } from './caution.ts';
 import { compensateReply } from './compensate.ts';
 import { forceReply } from './force.ts';
+import { cautionReply } from './hold/caution.ts';
+import { drainReply, suspendReply } from './hold/hold.ts';
 import { redrivesReply } from './redrive/many.ts';
 import { redriveReply } from './redrive/redrive.ts';
 import { redriveStateReply, runningReply, stopReply } from './redrive/standing.ts';
@@ -30,6 +31,8 @@ export function answer(
     redriveState: (asked) => redriveStateReply(asked, env),
     redrivesRunning: (asked) => runningReply(asked, env),
     redriveStop: (asked) => stopReply(asked, env),
+    suspend: (asked) => suspendReply(asked, env),
+    drain: (asked) => drainReply(asked, env),
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
     calibrate: (asked) => calibrateReply(asked, env),

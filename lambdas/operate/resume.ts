@@ -11,11 +11,13 @@ import { errorFacts, Unanswered } from '../kit/errors.ts';
 import { json, Problem, type Reply } from '../kit/http.ts';
 import { wrongBody } from '../kit/request-body.ts';
 import { logger } from '../kit/telemetry.ts';
-import { recordCommand } from '../tables/audit/commands.ts';
+import { holdCommand, recordCommand } from '../tables/audit/commands.ts';
 import { budgetView, microUsd, raiseBudget, readBudget } from '../tables/control/budgets.ts';
+import { holdView, readHold, releaseHold, stateOf } from '../tables/control/hold.ts';
 import { getItem } from '../tables/items/items.ts';
 import { type Lanes, toWork } from '../tables/items/lanes.ts';
 import { suspendedAfter } from '../tables/items/lists.ts';
+import { unknownActions } from './hold/caution.ts';
 
 /** An answer must be there in thirty seconds; the caller asks again for the rest. */
 const MOST_MS = 15_000;
@@ -25,19 +27,23 @@ const AT_ONCE = 10;
 /** Before every item's place in time. */
 const BEGINNING = '0';
 
-/** Adds to today's budget if asked, and sends the suspended items to work, oldest first. */
+/** Adds to today's budget if asked, ends what operators hold, and sends the suspended items to work, oldest first. */
 export async function resumeReply(
-  { caller, body, automation: { name, budget, lanes } }: Asked<'resume'>,
+  { caller, body, automation: { name, budget, lanes, actions: declared } }: Asked<'resume'>,
   env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
-  const { addUsd = 0, addTokens = 0, cursor, reason } = body;
+  const { addUsd = 0, addTokens = 0, cursor, reason, actions } = body;
   const adds = addUsd > 0 || addTokens > 0;
   if (adds && cursor !== undefined)
     throw wrongBody([
       { pointer: '/cursor', message: 'must come without more to add: that was added before' },
     ]);
+  const faults = unknownActions(actions ?? [], declared);
+  if (faults.length > 0) throw wrongBody(faults);
   const queues = await lanesOf({ name, lanes }, env.STAGE);
-  const command = ['resume', adds && `addUsd=${addUsd} addTokens=${addTokens}`].filter(Boolean).join(' ');
+  const command = [holdCommand('resume', actions), adds && `addUsd=${addUsd} addTokens=${addTokens}`]
+    .filter(Boolean)
+    .join(' ');
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
   if (cursor === undefined)
     await recordCommand(audit, { by: caller.name, command, automation: name, reason });
@@ -46,6 +52,11 @@ export async function resumeReply(
     ? await raiseBudget(env.CONTROL_TABLE, name, { ...extra, by: caller.name }).catch(notKnown(name))
     : await readBudget(env.CONTROL_TABLE, name);
   const cursors = new Cursors(env.CURSOR_SECRET, caller.name, 'resume');
+  // What somebody has held since the first answer stays held.
+  const hold =
+    cursor === undefined
+      ? await releaseHold(env.CONTROL_TABLE, name, actions)
+      : await readHold(env.CONTROL_TABLE, name);
   const from = cursor === undefined ? BEGINNING : await cursors.open(cursor);
   if (from === undefined) throw wrongBody([{ pointer: '/cursor', message: NO_RESUME_CURSOR }]);
   const { queued, next } = await requeue(env.ITEM_TABLE, name, queues, from).catch((error: unknown) => {
@@ -55,10 +66,13 @@ export async function resumeReply(
     return { queued: 0, next: BEGINNING };
   });
   logger.info('resumed', { automation: name, by: caller.name, addUsd, addTokens, queued });
+  const view = budgetView(budget, row);
   return json(200, {
     automation: name,
     queued,
-    budget: budgetView(budget, row),
+    state: stateOf(hold, view),
+    hold: holdView(hold, true),
+    budget: view,
     ...(next === undefined ? {} : { cursor: await cursors.seal(next) }),
   });
 }

@@ -7,6 +7,7 @@ import { atWork, type Lease, leaseLeft } from '../tables/items/lease.ts';
 import { claimAnew, claimNext, wasSentBack } from './again.ts';
 import type { ProcessOptions } from './given/thinking.ts';
 import { stillDeferred } from './lane/defer.ts';
+import { whileHeld } from './lane/held.ts';
 import { asItWas, goingOn, type Held, stillWaits } from './waiting.ts';
 
 /** What may be thought about (again): everything before the verdict, and what an operator resumed. */
@@ -42,6 +43,8 @@ export type Found =
 export async function claim(delivery: Delivery, options: Options): Promise<Found> {
   const { message, lease, attempt } = delivery;
   const table = options.env.ITEM_TABLE;
+  const held = await whileHeld(options.env, options.automation, message);
+  if (held) return { to: 'wait', ...held };
   let { done, row } = await firstLook(table, delivery);
   if (done && row) return { to: 'think', row, fresh: timesInWork(row) === 1 };
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
@@ -56,8 +59,9 @@ export async function claim(delivery: Delivery, options: Options): Promise<Found
     }
     const found = await standing(row, delivery, options);
     if (found || !row) return found ?? { to: 'leave', row };
-    const fresh = MAY_BE_FRESH.includes(row.status) && timesInWork(row) === 0;
     const { wait } = row;
+    const isHeld = wait?.for === 'hold';
+    const fresh = (isHeld || MAY_BE_FRESH.includes(row.status)) && timesInWork(row) === 0;
     const leaseAlone = await byItself(row, attempt, options);
     const going = goingOn(row, attempt);
     ({ done, row } = await claimItem(table, row, OPEN, {
@@ -68,7 +72,7 @@ export async function claim(delivery: Delivery, options: Options): Promise<Found
       set: { ...going.set, ...(leaseAlone ? { leaseAlone } : {}) },
     }));
     // Whether a wait goes on without a break is told by the row as it was.
-    if (done && row) return { to: 'think', row: { ...row, ...(wait ? { wait } : {}) }, fresh };
+    if (done && row) return { to: 'think', row: { ...row, ...(wait && !isHeld ? { wait } : {}) }, fresh };
   }
   throw atWork(row);
 }

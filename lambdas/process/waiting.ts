@@ -9,7 +9,8 @@ import { count } from '../kit/telemetry.ts';
 import { spent } from '../models/budget.ts';
 import { BudgetSpent, Waiting } from '../outbound/waiting-error.ts';
 import { type Amount, couldHold, hasRoom, readBudget } from '../tables/control/budgets.ts';
-import { event } from '../tables/items/items.ts';
+import type { HoldNote } from '../tables/control/hold.ts';
+import { event, type ItemChange } from '../tables/items/items.ts';
 import { toWork } from '../tables/items/lanes.ts';
 import { endWork, type Work } from './work.ts';
 
@@ -91,6 +92,7 @@ export async function stillWaits(
   const wait = waitOf(row);
   if (!wait || row.verdict) return false;
   if (isReplaced(row, message)) return 'duplicate';
+  if (wait.for === 'hold') return false;
   if (row.status !== 'suspended' || !wait.needs) return isEarly(message, wait.until) && 'duplicate';
   const day = await readBudget(env.CONTROL_TABLE, row.automation);
   if (hasRoom(automation.budget, day, wait.needs)) return false;
@@ -119,10 +121,11 @@ export async function orWait(env: Env, work: Work, think: () => Promise<void>): 
   }
 }
 
-/** One that has waited writes nothing new; a redelivery without a ticket is no duplicate. */
-export function goingOn(row: ItemRow, attempt: number): { set: Partial<ItemRow>; events: TimelineEvent[] } {
+/** One that has waited writes nothing new; a redelivery without a ticket is no duplicate. What was held goes on as if it came now. */
+export function goingOn(row: ItemRow, attempt: number): ItemChange {
   const wait = waitOf(row);
-  if (!wait) return { set: {}, events: [event('processing', { attempt })] };
+  if (!wait || wait.for === 'hold')
+    return { ...(wait ? { remove: ['wait'] } : {}), events: [event('processing', { attempt })] };
   return { set: { wait: { ...wait, until: isoNow() } }, events: [] };
 }
 
@@ -137,6 +140,15 @@ async function suspend(env: Env, work: Work, { message, needs }: BudgetSpent): P
   const events = onceToday(row, event('suspended', { until, reason: message }));
   const written = await postpone(env, work, seconds, { from: MAY_WAIT, to: 'suspended', set, events });
   if (written && events.length > 0) count('itemsSuspended', row.automation);
+}
+
+/** For as long as an operator holds its automation: what it waited for before begins anew then. */
+export async function hold(env: Env, work: Work, { at, by, reason }: HoldNote): Promise<void> {
+  const { row } = work;
+  const isTold = row.timeline.some((it) => it.event === 'suspended' && it.by === by && it.since === at);
+  const events = isTold ? [] : [event('suspended', { by, since: at, reason })];
+  const set = { wait: waitFor('hold', row, MOST_DELAY_SECONDS) };
+  await postpone(env, work, MOST_DELAY_SECONDS, { from: MAY_WAIT, to: 'suspended', set, events });
 }
 
 /** False if it has waited for endpoints for a day. */

@@ -25,6 +25,7 @@ export type Kind =
   | 'lane'
   | 'limit'
   | 'hint'
+  | 'hold'
   | 'mapping'
   | 'poll'
   | 'redrive'
@@ -205,6 +206,11 @@ export function reservationKey(automation: string, itemId: string, generation: n
 /** What operators want a person to look at, whatever the gate says. */
 export function cautionKey(automation: string): string {
   return ownRow(automation, 'caution', 'asked');
+}
+
+/** What operators hold of an automation. */
+export function holdKey(automation: string): string {
+  return ownRow(automation, 'hold', 'asked');
 }
 
 /** One neighbour's breaker and rate limiter, shared by all automations. `*`: all of that kind. */

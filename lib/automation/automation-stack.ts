@@ -5,7 +5,15 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { processSeconds } from '../../lambdas/models/process-time.ts';
-import { behindKey, kindOf, laneKey, neighbourKey, probeKey, slice } from '../../lambdas/tables/keys.ts';
+import {
+  behindKey,
+  holdKey,
+  kindOf,
+  laneKey,
+  neighbourKey,
+  probeKey,
+  slice,
+} from '../../lambdas/tables/keys.ts';
 import { Handler, LIGHT, THINKING, THINKING_WITH_FILES } from '../parts/handler.ts';
 import { grantRows } from '../parts/permissions.ts';
 import { WorkQueue } from '../parts/queue.ts';
@@ -186,7 +194,7 @@ export class AutomationStack extends Stack {
             'GetItem',
             'UpdateItem',
           ),
-          rows([behindKey(name), probeKey('*'), kindOf(name, 'calibration')], 'GetItem'),
+          rows([behindKey(name), holdKey(name), probeKey('*'), kindOf(name, 'calibration')], 'GetItem'),
           // How late work is, and when what was deferred comes back.
           rows([laneKey(name, 'slots')], 'UpdateItem'),
           promise ? rows([laneKey(name, 'late')], 'GetItem', 'PutItem') : nothing,
@@ -249,7 +257,14 @@ export class AutomationStack extends Stack {
       uses: [
         table(data, 'ITEM_TABLE', rows([slice(name)], 'GetItem', 'BatchGetItem', 'UpdateItem')),
         table(data, 'APPROVAL_TABLE', rows([slice(name)], 'GetItem', 'BatchGetItem')),
-        table(data, 'CONTROL_TABLE', this.#counts(), destinations.breakers, destinations.suppressed),
+        table(
+          data,
+          'CONTROL_TABLE',
+          rows([holdKey(name)], 'GetItem'),
+          this.#counts(),
+          destinations.breakers,
+          destinations.suppressed,
+        ),
         // What approvers' edits teach.
         table(data, 'IDEMPOTENCY_TABLE', hints ? rows([kindOf(name, 'hint')], 'PutItem') : nothing),
         content(data, slice(name), 'GetObject'),

@@ -77,6 +77,7 @@ export class Operate extends Construct {
           rows([kindOf('*', 'budget')], 'GetItem', 'UpdateItem'),
           rows(BREAKERS, 'UpdateItem'),
           rows([kindOf('*', 'caution')], 'UpdateItem', 'PutItem'),
+          rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem', 'PutItem'),
           rows([kindOf('*', 'calibration')], 'PutItem'),
           OF_REDRIVES,
         ),
@@ -122,6 +123,8 @@ export class Operate extends Construct {
           // How far it has looked for what stands still, and how late work is.
           rows([redrivesKey('walk')], 'GetItem', 'PutItem'),
           rows([kindOf('*', 'lane')], 'GetItem'),
+          // Whether an automation that drains is drained.
+          rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem'),
         ),
       ],
     });

@@ -108,12 +108,13 @@ function causeOf(part: Part, observed: Observed, grew: readonly Growth[]): Cause
         part: first.part,
         evidence: named.map(({ part, count, reason }) => `${count} items waited for ${part} (${reason})`),
       };
-    // What made each piece of work longer than the pieces before: a neighbour, or we ourselves.
-    const longer = grew.find((one) => (acts ? isActed(one.part) : isThought(one.part)));
-    if (longer && longer.part !== 'work')
+    const neighbour = grew.find((one) => NEIGHBOURS.test(one.part) && isActed(one.part) === acts);
+    if (neighbour)
       return {
-        part: longer.part,
-        evidence: [`meanwhile ${longer.part} took ${span(longer.fromMs)}, then ${span(longer.toMs)}`],
+        part: neighbour.part,
+        evidence: [
+          `meanwhile ${neighbour.part} took ${span(neighbour.fromMs)}, then ${span(neighbour.toMs)}`,
+        ],
       };
     const full = acts ? undefined : fullEndpoint(observed);
     if (full) return full;
@@ -129,7 +130,6 @@ function causeOf(part: Part, observed: Observed, grew: readonly Growth[]): Cause
 }
 
 const isActed = (part: Part) => part.startsWith('destination ');
-const isThought = (part: Part) => part === 'work' || /^(?:endpoint|source) /.test(part);
 
 function waitsFor(items: readonly Lived[], acts: boolean): { part: Part; count: number; reason: string }[] {
   const waits = items.flatMap(({ story: { timeline } }) => {
@@ -178,7 +178,8 @@ function workersEvidence(observed: Observed, acts: boolean): string[] {
   const busy = new Map<string, number>();
   for (const { parts } of items)
     for (const [part, ms] of parts)
-      if (acts ? isActed(part) : isThought(part)) busy.set(part, (busy.get(part) ?? 0) + ms);
+      if (acts ? isActed(part) : part === 'work' || /^(?:endpoint|source) /.test(part))
+        busy.set(part, (busy.get(part) ?? 0) + ms);
   const all = [...busy.values()].reduce((sum, ms) => sum + ms, 0);
   const shares = [...busy]
     .sort((a, b) => b[1] - a[1])
@@ -218,25 +219,19 @@ function idle(observed: Observed): string[] {
 }
 
 function named(part: Part, { cpu }: Observed): Pick<Bottleneck, 'part' | 'name'> {
-  const ours = OURS[part];
-  if (ours === undefined) return { part, name: WORDS[part] ?? `${part.replace(' ', " '")}'` };
-  // All of our functions share them: where they are busy, each part of ours is slow for the same reason.
-  const here = cpu !== undefined && cpu >= BUSY_CPU;
-  return { part, name: here ? `the cores of this machine are all busy; it shows most in ${ours}` : ours };
+  const here = cpu !== undefined && cpu >= BUSY_CPU ? ', on a machine whose cores are all busy' : '';
+  const names: Readonly<Record<string, string>> = {
+    door: "the door: the client's rate, or work that gives way",
+    intake: `intake: posts waited for a connection or an answer${here}`,
+    'work queue': `the functions that think (process/process), behind the work queue${here}`,
+    reading: `the functions that read documents (read/read)${here}`,
+    work: `our own work within process/process${here}`,
+    'action queue': `the functions that act (act/act), behind the action queue${here}`,
+    asking: `the way to an approver (the run and approve/ask)${here}`,
+    budget: 'the budget of the day',
+  };
+  return { part, name: names[part] ?? `${part.replace(' ', " '")}'` };
 }
-
-const OURS: Readonly<Partial<Record<Part, string>>> = {
-  intake: 'intake: posts waited for a connection or an answer',
-  'work queue': 'the functions that think (process/process), behind the work queue',
-  reading: 'the functions that read documents (read/read)',
-  work: 'our own work within process/process',
-  'action queue': 'the functions that act (act/act), behind the action queue',
-  asking: 'the way to an approver (the run and approve/ask)',
-};
-const WORDS: Readonly<Partial<Record<Part, string>>> = {
-  door: "the door: the client's rate, or work that gives way",
-  budget: 'the budget of the day',
-};
 
 export function span(ms: number): string {
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;

@@ -33,7 +33,7 @@ export async function runLoad(options: LoadOptions, target: Target, watched: Wat
   // Whoever breaks it off does not wait for what a busy server has not answered.
   signal.addEventListener('abort', () => setTimeout(calls.close, LAST_ANSWERS_MS).unref(), { once: true });
   try {
-    const known = await askAround(calls, target.token, options.only);
+    const known = await askAround(calls, target.token);
     const run = crypto.randomUUID().slice(0, 8);
     const posts = plan(known.templates, { ...options, run });
     const names = new Set(known.templates.map(({ automation }) => automation));

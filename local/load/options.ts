@@ -14,7 +14,6 @@ runs, through one of its own, which is stopped in the end.
   --minutes N      as many as --rate makes in so many minutes, in place of --items
   --rate R         items a second (2)
   --seed S         other items, at other times (1)
-  --only A,B       these automations alone
   --connections N  posts at a time (16)
   --patience N     seconds without any change until what is left is lost (180)
   --outage N       the sandbox's models and destinations are down for so many
@@ -33,8 +32,6 @@ export interface LoadOptions {
   items: number;
   rate: number;
   seed: number;
-  /** Names of automations. @default all that the token may use */
-  only: readonly string[] | undefined;
   connections: number;
   patience: number;
   outage: number | undefined;
@@ -75,7 +72,6 @@ export function readOptions(argv: readonly string[]): LoadOptions {
     patience: number('patience', values.patience, 1, 86_400) ?? 180,
     to: url !== undefined && token !== undefined ? { url: url.replace(/\/+$/, ''), token } : undefined,
     report: values.report,
-    only: values.only?.split(',').map((name) => name.trim()),
   };
 }
 
@@ -87,16 +83,7 @@ function parsed(argv: readonly string[]) {
       args: [...argv],
       options: {
         ...{ profile: text, items: text, minutes: text, rate: text, seed: text, connections: text },
-        ...{
-          patience: text,
-          outage: text,
-          url: text,
-          token: text,
-          report: text,
-          only: text,
-          json: flag,
-          help: flag,
-        },
+        ...{ patience: text, outage: text, url: text, token: text, report: text, json: flag, help: flag },
       },
     }).values;
   } catch (error) {

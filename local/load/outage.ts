@@ -47,9 +47,7 @@ export interface Drain {
   times: number;
 }
 
-export const WINDOW_SECONDS = 10;
-/** Batches come to rest together: a long backlog is held against what was kept up as long as this. */
-const LONGEST_WINDOW = 30;
+const WINDOW_SECONDS = 10;
 
 /** Undefined where nothing was under way. */
 export function drainOf(stories: readonly Story[], { toMs }: Outage): Drain | undefined {
@@ -62,14 +60,9 @@ export function drainOf(stories: readonly Story[], { toMs }: Outage): Drain | un
   if (backlog.length === 0) return undefined;
   const end = Math.max(...backlog.map(({ to }) => to));
   const rested = lives.filter(({ to }) => to > toMs && to <= end).length;
-  const seconds = (end - toMs) / 1000;
-  const windowSeconds = Math.max(WINDOW_SECONDS, Math.min(LONGEST_WINDOW, Math.round(seconds)));
-  const bestRate = bestRateOf(
-    lives.map(({ to }) => to),
-    windowSeconds,
-  );
-  const leastSeconds = rested / bestRate;
-  const figures = { seconds, rested, bestRate, windowSeconds, leastSeconds };
+  const bestRate = bestRateOf(lives.map(({ to }) => to));
+  const [seconds, leastSeconds] = [(end - toMs) / 1000, rested / bestRate];
+  const figures = { seconds, rested, bestRate, windowSeconds: WINDOW_SECONDS, leastSeconds };
   return { backlog: backlog.length, ...figures, times: seconds / leastSeconds };
 }
 

@@ -86,22 +86,12 @@ export interface Known {
 }
 
 /** @throws UsageError where the token may not be used there, or there is nothing to send */
-export async function askAround(
-  caller: Caller,
-  token: string,
-  only: readonly string[] | undefined,
-): Promise<Known> {
+export async function askAround(caller: Caller, token: string): Promise<Known> {
   const headers = { authorization: `Bearer ${token}` };
   const answer = await caller.call('GET', '/v1/automations', headers).catch((error: Error) => error);
   if (answer instanceof Error) throw new UsageError(`no answer from there: ${answer.message}`);
   if (answer.status !== 200) throw new UsageError(`GET /v1/automations was answered with ${answer.status}`);
-  const { automations: all } = JSON.parse(answer.body) as { automations: Registered[] };
-  const missing = only?.find((name) => !all.some((one) => one.name === name));
-  if (missing !== undefined)
-    throw new UsageError(
-      `the token may use no '${missing}'; it may use ${all.map(({ name }) => name).join(', ')}`,
-    );
-  const automations = only ? all.filter(({ name }) => only.includes(name)) : all;
+  const { automations } = JSON.parse(answer.body) as { automations: Registered[] };
   const templates = (await Promise.all(automations.map(templatesOf))).flat();
   if (templates.length === 0) throw new UsageError('the token may use no automation that has an example');
   const destinations = automations.flatMap(({ name, actions }) =>

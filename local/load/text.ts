@@ -1,5 +1,4 @@
 import { span } from './bottleneck.ts';
-import { WINDOW_SECONDS } from './outage.ts';
 import type { LoadReport, Spread } from './report.ts';
 
 /* The report for people. */
@@ -16,7 +15,7 @@ export function lines(report: LoadReport, picture: string | undefined): string[]
     ['accepted', `${report.accepted}, ${perSecond.accepted.toFixed(1)} a second`],
     [
       'came to rest',
-      `${perSecond.rested.toFixed(1)} a second, ${perSecond.best.toFixed(1)} in the best ${WINDOW_SECONDS} s`,
+      `${perSecond.rested.toFixed(1)} a second, ${perSecond.best.toFixed(1)} in the best ten seconds`,
     ],
     ['as', told(ended)],
     ['stopped, by class', told(report.errors)],

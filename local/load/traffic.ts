@@ -44,7 +44,7 @@ const PARTS: Readonly<Record<Profile, readonly { share: number; times: number }[
 };
 
 /** Of a hundred items. */
-const URGENT = 15;
+const URGENT = 10;
 const LOW = 20;
 const WAITING = 4;
 const POSTED_AGAIN = 4;

@@ -136,6 +136,7 @@ export const refunds = {
     { name: 'a small double charge', expect: 'act', body: { orderId: 'W1001', text: 'Tw\u001bice' } },
   ],
   state: 'running',
+  hold: { actions: [], notes: [] },
   caution: { on: false, everything: false, actions: [], labels: [], notes: [] },
   limits: {},
   links: { self: '/v1/automations/refund-request', items: '/v1/automations/refund-request/items' },

@@ -108,6 +108,10 @@ const TESTS: Record<string, readonly Test[]> = {
     KILLED_ANYWHERE,
     purse('stays booked when it cannot be given back, once'),
   ],
+  'process or act, of a held item, next message sent, nothing written': [
+    ['process/lane/held', 'is not lost, wherever its worker dies'],
+    ['act/held', 'is done once where its worker died after the message was sent anew'],
+  ],
   'process, delayed message of a waiting or deferred item sent, row not written': [
     ['process/waiting-messages', 'are never all lost, wherever a worker dies, and are one again in the end'],
     ['process/lane/defer', 'are never all lost, wherever a worker dies, and are one again in the end'],
@@ -177,7 +181,10 @@ const TESTS: Record<string, readonly Test[]> = {
     ['compensate/worker', 'dies anywhere, and the next one asks about the same'],
   ],
   "an operator's command, after its audit entry": [
-    ['operate/caution', 'holds at the second try where the first died between its audit entry and the row'],
+    [
+      'operate/hold/caution',
+      'holds at the second try where the first died between its audit entry and the row',
+    ],
   ],
   'timekeeper, anywhere': [life('while it looks at what is due does no harm')],
   'undo or decision against the end of its time': [

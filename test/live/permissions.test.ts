@@ -140,6 +140,8 @@ async function everyOperation(): Promise<void> {
   const asked: [string, object][] = [
     ['/v1/endpoints/probe', {}],
     ['/v1/breakers/sandbox', { state: 'auto', reason: 'nothing is wrong' }],
+    ['/v1/automations/refund-request/suspend', { actions: ['refund'], reason: 'a test' }],
+    ['/v1/automations/refund-request/drain', { reason: 'a test' }],
     ['/v1/automations/refund-request/resume', { addUsd: 0.01 }],
     ['/v1/automations/refund-request/calibrate', { step: 'route' }],
     ['/v1/automations/refund-request/caution', { on: true, labels: ['other'], reason: 'a test' }],

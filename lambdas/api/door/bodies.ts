@@ -17,6 +17,18 @@ const why = z.string('must be a text that says why, for those who find it so').c
   z.maxLength(300, 'must be at most 300 characters'),
 );
 
+const names = z.optional(
+  z
+    .array(
+      z.string('must be a name').check(z.maxLength(100, 'must be at most 100 characters')),
+      'must be a list',
+    )
+    .check(
+      z.minLength(1, 'must name at least one: leave it out for everything'),
+      z.maxLength(50, 'must be at most 50'),
+    ),
+);
+
 /** A raise is for one day: a figure beyond this is a slip of the hand. */
 const MOST_USD = 10_000;
 const MOST_TOKENS = 999_999_999;
@@ -38,9 +50,13 @@ export const resumeBody = z.strictObject({
       .int('must be a whole number of tokens')
       .check(z.positive('must be more than 0'), z.maximum(MOST_TOKENS, `must be at most ${MOST_TOKENS}`)),
   ),
+  actions: names,
   cursor: z.optional(cursor(NO_RESUME_CURSOR)),
   reason: z.optional(why),
 });
+
+export const suspendBody = z.strictObject({ actions: names, reason: why });
+export const drainBody = z.strictObject({ reason: why });
 
 export const VERSIONS = ['same', 'current'] as const;
 
@@ -141,18 +157,6 @@ export const eraseBody = z.strictObject({
   cursor: z.optional(cursor(NO_ERASE_CURSOR)),
   reason: why,
 });
-
-const names = z.optional(
-  z
-    .array(
-      z.string('must be a name').check(z.maxLength(100, 'must be at most 100 characters')),
-      'must be a list',
-    )
-    .check(
-      z.minLength(1, 'must name at least one: leave it out for everything'),
-      z.maxLength(50, 'must be at most 50'),
-    ),
-);
 
 export const cautionBody = z.strictObject({
   on: z.boolean('must be true or false'),

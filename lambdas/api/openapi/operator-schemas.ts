@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { STATUSES } from '../../contract/item/status.ts';
 import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
+import { HOLDS, STATES } from '../../tables/control/hold.ts';
 import { FORCES } from '../door/bodies.ts';
 
 /* What operators' commands answer. */
@@ -22,10 +23,28 @@ export const budgetSchema = z.object({
   suspended: z.boolean(),
 });
 
+/** What operators hold: everything, or the actions that are named. */
+export const holdSchema = z.object({
+  /** Of everything; absent where at most some actions are held. */
+  mode: z.optional(z.enum(HOLDS)),
+  actions: z.array(z.string()),
+  /** For operators: of `everything` or `action <name>`, the newest first. */
+  notes: z.optional(
+    z.array(z.object({ of: z.string(), mode: z.enum(HOLDS), by: z.string(), reason: z.string(), at: time })),
+  ),
+});
+
+const state = z.enum(STATES);
+
+export const heldSchema = z.object({ automation: z.string(), state, hold: holdSchema });
+
 export const resumedSchema = z.object({
   automation: z.string(),
   /** Suspended items that were sent to work again, with this answer. */
   queued: z.int(),
+  /** As it is with this answer. */
+  state,
+  hold: holdSchema,
   budget: budgetSchema,
   /** There are more items to look at: ask again with it. */
   cursor: z.optional(z.string()),

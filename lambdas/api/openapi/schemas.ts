@@ -3,8 +3,15 @@ import { DECISIONS } from '../../contract/approval.ts';
 import { DOCUMENT_TYPES } from '../../contract/document.ts';
 import { ACTION_STATES, PRIORITIES, RISKS, STATUSES, VERDICTS } from '../../contract/item/status.ts';
 import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
+import { STATES } from '../../tables/control/hold.ts';
 import { evidence } from './evidence.ts';
-import { budgetSchema, cautionSchema, compensatesSchema, compensationSchema } from './operator-schemas.ts';
+import {
+  budgetSchema,
+  cautionSchema,
+  compensatesSchema,
+  compensationSchema,
+  holdSchema,
+} from './operator-schemas.ts';
 import { itemPromise, registryPromise } from './promise-schemas.ts';
 
 /* What the API answers with, for its description. A test reads real answers back through these. */
@@ -275,7 +282,9 @@ export const automationSchema = z.object({
   /** The field of the body whose value finds its items. */
   reference: z.optional(z.string()),
   examples: z.array(z.object({ name: z.string(), expect: z.enum(VERDICTS), body: z.unknown() })),
-  state: z.enum(['running', 'suspended']),
+  /** What operators want; `suspended` also where its budget is spent. */
+  state: z.enum(STATES),
+  hold: holdSchema,
   caution: cautionSchema,
   links: z.object({ self: z.string(), items: z.string() }),
 });

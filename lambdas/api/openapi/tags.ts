@@ -4,7 +4,7 @@ import type { Operation, Route, Who } from '../routes.ts';
 
 export const TAGS = [
   { name: 'Items', description: 'Post work, read back what was decided and done, take it back.' },
-  { name: 'Automations', description: 'What runs here, and its budget, caution and confidence.' },
+  { name: 'Automations', description: 'What runs here, and its state, budget, caution and confidence.' },
   {
     name: 'Neighbours',
     description: 'Model endpoints and destinations: what they can do, and their breakers.',
@@ -46,6 +46,8 @@ const NAMES: Partial<Record<Operation, string>> = {
   redrive: 'redriveItem',
   redrives: 'redriveItems',
   redriveState: 'getRedrive',
+  suspend: 'suspendAutomation',
+  drain: 'drainAutomation',
   resume: 'resumeAutomation',
   caution: 'cautionAutomation',
   calibrate: 'calibrateStep',

@@ -150,9 +150,9 @@ export interface Child {
   at: string;
 }
 
-/** A wait of the processor: for tomorrow's budget, or for an endpoint or a source. Times are ISO 8601. */
+/** A wait of the processor: for tomorrow's budget, for an endpoint or a source, or for an operator. Times are ISO 8601. */
 export interface Wait {
-  for: 'budget' | 'endpoint';
+  for: 'budget' | 'endpoint' | 'hold';
   generation: number;
   since: string;
   until: string;

@@ -7,6 +7,7 @@ import { clock, DAY_SECONDS } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { Problem } from '../../kit/http.ts';
 import { count, logger } from '../../kit/telemetry.ts';
+import { holdView, readHold } from '../../tables/control/hold.ts';
 import { readLate } from '../../tables/control/lane.ts';
 import { changeItem, event, getItem } from '../../tables/items/items.ts';
 import { type Lanes, toWork } from '../../tables/items/lanes.ts';
@@ -42,7 +43,11 @@ export async function lookForStuck(registry: readonly RegistryEntry[], env: Env)
   if (!entry) return;
   const beginning = new Date(clock.now() - BACK_MS).toISOString();
   const from = walk?.automation === entry.name && walk.place > beginning ? walk.place : beginning;
-  const { rows, next } = await itemsAfter(env.ITEM_TABLE, entry.name, from, PAGE_ROWS);
+  // What an operator holds stands still by command.
+  const isHeld = holdView(await readHold(env.CONTROL_TABLE, entry.name), true).notes?.length;
+  const { rows, next } = isHeld
+    ? { rows: [], next: undefined }
+    : await itemsAfter(env.ITEM_TABLE, entry.name, from, PAGE_ROWS);
   const young = new Date(clock.now() - YOUNG_MS).toISOString();
   const asked = rows.filter(({ status, receivedAt }) => MAY_LACK.includes(status) && receivedAt < young);
   const some = asked.slice(0, MOST_LOOKED_AT);

@@ -58,3 +58,11 @@ export function cautionCommand(change: {
   ];
   return ['caution', change.on ? 'on' : 'off', ...held].join(' ');
 }
+
+/** What is held or let go on, as the text of a command: these actions, or everything. */
+export function holdCommand(
+  command: 'suspend' | 'drain' | 'resume',
+  actions: readonly string[] = [],
+): string {
+  return [command, ...actions.map((name) => `action=${name}`)].join(' ');
+}

@@ -29,7 +29,7 @@ describe('traffic', () => {
     const share = (of: (post: (typeof posts)[number]) => boolean) => first.filter(of).length / 1000;
     expect(first).toHaveLength(1000);
     expect(share(({ automation }) => automation === 'a')).toBeCloseTo(0.5, 1);
-    expect(share(({ priority }) => priority === 'urgent')).toBeCloseTo(0.15, 1);
+    expect(share(({ priority }) => priority === 'urgent')).toBeCloseTo(0.1, 1);
     expect(share(({ priority }) => priority === 'low')).toBeCloseTo(0.2, 1);
     expect(share(({ wait }) => wait !== undefined)).toBeGreaterThan(0.01);
     const again = posts.filter((post) => post.again);

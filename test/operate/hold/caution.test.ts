@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { cautionedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
-import { automationSchema } from '../../lambdas/api/openapi/schemas.ts';
-import { registryEntry } from '../../lib/parts/registry.ts';
-import { OPERATOR, SHOP, through } from '../support/api.ts';
-import { automations } from '../support/automations.ts';
-import { automation } from '../support/fixtures.ts';
-import { answer } from '../support/gateway.ts';
-import { time, world } from '../support/world.ts';
+import { cautionedSchema } from '../../../lambdas/api/openapi/operator-schemas.ts';
+import { automationSchema } from '../../../lambdas/api/openapi/schemas.ts';
+import { registryEntry } from '../../../lib/parts/registry.ts';
+import { OPERATOR, SHOP, through } from '../../support/api.ts';
+import { automations } from '../../support/automations.ts';
+import { automation } from '../../support/fixtures.ts';
+import { answer } from '../../support/gateway.ts';
+import { time, world } from '../../support/world.ts';
 
-vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
-vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
-vi.mock('../../lambdas/kit/telemetry.ts', () => import('../support/telemetry.ts'));
+vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
+vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
+vi.mock('../../../lambdas/kit/telemetry.ts', () => import('../../support/telemetry.ts'));
 
 const registry = [...automations, automation].map((one) => registryEntry(one as never));
 const call = (route: string, body: unknown = '', caller = OPERATOR) =>

@@ -1,10 +1,10 @@
-import type { Asked } from '../api/door/dispatch.ts';
-import type { EnvFor } from '../contract/env.ts';
-import { json, type Reply } from '../kit/http.ts';
-import { wrongBody } from '../kit/request-body.ts';
-import { logger } from '../kit/telemetry.ts';
-import { cautionCommand, recordCommand } from '../tables/audit/commands.ts';
-import { cautionView, setCaution } from '../tables/control/caution.ts';
+import type { Asked } from '../../api/door/dispatch.ts';
+import type { EnvFor } from '../../contract/env.ts';
+import { json, type Reply } from '../../kit/http.ts';
+import { wrongBody } from '../../kit/request-body.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { cautionCommand, recordCommand } from '../../tables/audit/commands.ts';
+import { cautionView, setCaution } from '../../tables/control/caution.ts';
 
 /** Makes an automation, or some of its actions or labels, ask a person from the next gate on. */
 export async function cautionReply(
@@ -12,14 +12,7 @@ export async function cautionReply(
   env: EnvFor<'operate/commands'>,
 ): Promise<Reply> {
   const { on, actions = [], labels = [], reason } = body;
-  const faults = [
-    ...unknown(
-      'actions',
-      actions,
-      declared.map((action) => action.name),
-    ),
-    ...unknown('labels', labels, known),
-  ];
+  const faults = [...unknownActions(actions, declared), ...unknown('labels', labels, known)];
   if (faults.length > 0) throw wrongBody(faults);
   const command = cautionCommand({ on, actions, labels });
   const audit = { table: env.AUDIT_TABLE, days: env.ITEM_DAYS };
@@ -27,6 +20,15 @@ export async function cautionReply(
   const row = await setCaution(env.CONTROL_TABLE, name, { on, actions, labels, reason, by: caller.name });
   logger.info('caution', { automation: name, by: caller.name, on, actions, labels });
   return json(200, { automation: name, caution: cautionView(row, true) });
+}
+
+/** What of these names is no action of the automation. */
+export function unknownActions(actions: readonly string[], declared: readonly { name: string }[]) {
+  return unknown(
+    'actions',
+    actions,
+    declared.map(({ name }) => name),
+  );
 }
 
 function unknown(field: string, given: readonly string[], known: readonly string[]) {
