@@ -14,7 +14,6 @@ import type { Construct } from 'constructs';
 import { METRICS, METRICS_SERVICE } from '../../lambdas/contract/metrics.ts';
 import { metricsNamespace } from '../../lambdas/contract/names.ts';
 import type { ResolvedConfig } from '../config.ts';
-import { type AlarmName, SEVERITY } from './severity.ts';
 
 export interface AlarmProps {
   metric: IMetric;
@@ -29,6 +28,36 @@ export interface AlarmProps {
   /** What a caller, an approver or the operator will notice. */
   impact: string;
 }
+
+/**
+ * How much each alarm hurries, by its name. `urgent`: work stands still, somebody outside notices, or a record is not what it was.
+ * It goes to `onCall` too, at any hour. `routine`: it can wait for the morning.
+ */
+export const SEVERITY = {
+  'api/errors': 'urgent',
+  'approvals/late': 'routine',
+  'approvals/tampered': 'urgent',
+  'approvals/timekeeper': 'urgent',
+  'audit/changed': 'urgent',
+  'breaker/open': 'routine',
+  'breaker/unreadable': 'routine',
+  'budget/spent': 'urgent',
+  'budget/warning': 'routine',
+  'door/silent': 'routine',
+  'function/errors': 'routine',
+  'function/throttles': 'routine',
+  'items/parked': 'routine',
+  'items/quarantined': 'routine',
+  'promises/broken': 'urgent',
+  'queue/dead-letters': 'urgent',
+  'queue/oldest-message': 'urgent',
+  'schedules/failing': 'routine',
+  'stream/failed-batches': 'urgent',
+  'workflow/failed': 'routine',
+} as const;
+
+/** Names of alarms: each is the heading of its entry in docs/runbook.md. */
+export type AlarmName = keyof typeof SEVERITY;
 
 /** Where alarms go: all of them to `operators`, urgent ones to `onCall` as well, where the configuration names somebody. */
 export interface AlarmTopics {

@@ -1,8 +1,7 @@
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { METRICS } from '../../lambdas/contract/metrics.ts';
-import { alarm, counted, FIVE_MINUTES } from '../parts/alarms.ts';
-import type { AlarmName } from '../parts/severity.ts';
+import { type AlarmName, alarm, counted, FIVE_MINUTES } from '../parts/alarms.ts';
 import type { Api } from './api.ts';
 import type { Foundation } from './foundation.ts';
 

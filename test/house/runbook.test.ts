@@ -8,7 +8,7 @@ import { readInput } from '../../cli/command.ts';
 import { commands as signalbox } from '../../cli/commands/index.ts';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
-import { type AlarmName, SEVERITY } from '../../lib/parts/severity.ts';
+import { type AlarmName, SEVERITY } from '../../lib/parts/alarms.ts';
 import { automations } from '../support/automations.ts';
 import { ofType, type Synthesised, synthesise } from '../support/synth.ts';
 

@@ -2,8 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { describe, expect, it } from 'vitest';
-import { alarm, alarmTopics } from '../../lib/parts/alarms.ts';
-import { SEVERITY } from '../../lib/parts/severity.ts';
+import { alarm, alarmTopics, SEVERITY } from '../../lib/parts/alarms.ts';
 
 const operators = ['olga@example.com'];
 const metric = new Metric({ namespace: 'Test', metricName: 'trouble' });

@@ -43,7 +43,8 @@ const blocks = ['README.md', 'docs/api.md', ...ROLES].flatMap((document) =>
 const settings = blocks.filter(({ command }) => /^\w+=\$\(/.test(command));
 const curls = blocks.filter(({ command }) => command.startsWith('curl '));
 // These talk to an AWS account, make a folder, or change what the other tests find; tests of their own call them.
-const APART = /^npm run signalbox -- (?:token|preflight|teardown|new|resume|suspend|drain|caution|breakers open)/;
+const APART =
+  /^npm run signalbox -- (?:token|preflight|teardown|new|resume|suspend|drain|caution|breakers open)/;
 const operators = blocks.filter(
   ({ command }) => /^npm run signalbox -- /.test(command) && !APART.test(command),
 );

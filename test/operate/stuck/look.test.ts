@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
 import { lookForStuck } from '../../../lambdas/operate/stuck/look.ts';
+import { releaseHold, setHold } from '../../../lambdas/tables/control/hold.ts';
 import { writeLate } from '../../../lambdas/tables/control/lane.ts';
 import { ENV, eventsOf, ID, stored } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
@@ -44,6 +45,16 @@ describe('an item that stands between two writes', () => {
     expect(eventsOf()).toContain('set_going');
     await settle();
     expect([stored().status, calls().length, paid()]).toEqual(['done', 1, 1]);
+  });
+
+  it('is left alone while an operator holds its automation', async () => {
+    lost();
+    await setHold('control', 'demo', { mode: 'suspend', by: 'ops', reason: 'wrong amounts' });
+    await hours(30);
+    expect([sent(), eventsOf().includes('set_going')]).toEqual([0, false]);
+    await releaseHold('control', 'demo');
+    await hours(1);
+    expect(eventsOf()).toContain('set_going');
   });
 
   it('judged, whose action was lost, acts once, and asks no model again', async () => {
