@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { ItemRow } from '../lambdas/contract/item/row.ts';
 import { languageOf } from '../lambdas/kit/language/language.ts';
-import { cents } from '../lambdas/kit/money.ts';
+import { cents } from '../lambdas/kit/numbers/money.ts';
 import { Account } from '../local/account.ts';
 import { type LocalRun, startLocal } from '../local/engine.ts';
 import { inParallel, percentile, poster, seconds } from '../local/load/posts.ts';

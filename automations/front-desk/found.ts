@@ -1,4 +1,4 @@
-import { cents } from '../../lambdas/kit/money.ts';
+import { cents } from '../../lambdas/kit/numbers/money.ts';
 
 /* Order numbers and amounts, as they stand in a message. Code finds them, and no model names one. */
 

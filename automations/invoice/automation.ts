@@ -5,7 +5,7 @@ import type { Routed } from '../../lambdas/contract/item/envelope.ts';
 import type { Proposal } from '../../lambdas/contract/item/proposal.ts';
 import { label, listOf, matching, ofAction, oneOf, words } from '../../lambdas/contract/parameters.ts';
 import { answersOf } from '../../lambdas/contract/steps/lookup.ts';
-import { cents } from '../../lambdas/kit/money.ts';
+import { cents } from '../../lambdas/kit/numbers/money.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
 import { HINTS } from './copied/hints.ts';
 import { EXAMPLES } from './examples.ts';

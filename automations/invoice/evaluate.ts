@@ -1,7 +1,7 @@
 import type { Implementation, StepRunner } from '../../lambdas/contract/automation.ts';
 import type { Routed } from '../../lambdas/contract/item/envelope.ts';
 import type { Proposed } from '../../lambdas/contract/item/proposal.ts';
-import { compare } from '../../lambdas/kit/money.ts';
+import { compare } from '../../lambdas/kit/numbers/money.ts';
 import { handOver, type InvoiceRequest } from './automation.ts';
 import { billOf, type Judged } from './bill/bill.ts';
 import { doubtsAbout, faultsIn } from './checks.ts';

@@ -1,5 +1,5 @@
 import type { Page, ReadDocument } from '../../lambdas/contract/document.ts';
-import { inHundredths } from '../../lambdas/kit/money.ts';
+import { inHundredths } from '../../lambdas/kit/numbers/money.ts';
 import { isIban } from './checks.ts';
 import { isCreditNote } from './copied/anchored.ts';
 import { amountsIn, lineWith } from './find.ts';

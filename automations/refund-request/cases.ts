@@ -1,5 +1,5 @@
 import type { CasePolicy } from '../../lambdas/contract/item/cases.ts';
-import { compare, exact } from '../../lambdas/kit/money.ts';
+import { compare, exact } from '../../lambdas/kit/numbers/money.ts';
 import type { RefundRequest } from './request.ts';
 
 /** What every case must hold, whatever its line says: `npm run cases` reads it, and no function carries it. */

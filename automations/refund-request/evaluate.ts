@@ -5,7 +5,7 @@ import type { Evidence, ProposedAction } from '../../lambdas/contract/item/propo
 import { evidenceOf } from '../../lambdas/contract/steps/lookup.ts';
 import { compose } from '../../lambdas/gate/compose.ts';
 import { inWhole } from '../../lambdas/kit/long/ask.ts';
-import { cents } from '../../lambdas/kit/money.ts';
+import { cents } from '../../lambdas/kit/numbers/money.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
 import { automation, handOver } from './automation.ts';
 import { factsFor, leftFor, UNKNOWN_ORDER } from './orders/facts.ts';

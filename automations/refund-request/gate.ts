@@ -1,7 +1,7 @@
 import type { Automation, Facts } from '../../lambdas/contract/automation.ts';
 import { actionsOf } from '../../lambdas/contract/item/proposal.ts';
 import { answersOf } from '../../lambdas/contract/steps/lookup.ts';
-import { cents } from '../../lambdas/kit/money.ts';
+import { cents } from '../../lambdas/kit/numbers/money.ts';
 import { againstDenial, againstRefund, type Claim, leftFor, UNKNOWN_ORDER } from './orders/facts.ts';
 import { bare, type Order, order } from './orders/order.ts';
 import { DENIED_BY, shareOf, THRESHOLD } from './policy.ts';

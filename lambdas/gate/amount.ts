@@ -1,7 +1,7 @@
 import type { Action, Automation } from '../contract/automation.ts';
 import type { ProposedAction } from '../contract/item/proposal.ts';
 import type { Amount } from '../contract/item/proposal-document.ts';
-import { cents } from '../kit/money.ts';
+import { cents } from '../kit/numbers/money.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 type Money = Pick<Action, 'amount' | 'currency'>;

@@ -1,5 +1,5 @@
 import type { ApprovalPolicy } from '../contract/approval-policy.ts';
-import { cents } from '../kit/money.ts';
+import { cents } from '../kit/numbers/money.ts';
 
 /**
  * What subjects of mails tell of an item, so that a mailbox tells one approval from another: no more than the policy

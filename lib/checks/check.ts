@@ -2,7 +2,7 @@ import type { Calendar } from '../../lambdas/contract/approval-settings.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { confirmOf } from '../../lambdas/gate/confirm.ts';
 import { peopleOf } from '../../lambdas/kit/digest.ts';
-import { cents } from '../../lambdas/kit/money.ts';
+import { cents } from '../../lambdas/kit/numbers/money.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { retentionOf } from '../retention.ts';
 import { faultsInBudget } from './budget.ts';

@@ -4,7 +4,7 @@ import type { Case, CasePolicy, Expected } from '../../lambdas/contract/item/cas
 import type { Gated } from '../../lambdas/contract/item/envelope.ts';
 import { actionsOf } from '../../lambdas/contract/item/proposal.ts';
 import { languageOf } from '../../lambdas/kit/language/language.ts';
-import { compare, exact } from '../../lambdas/kit/money.ts';
+import { compare, exact } from '../../lambdas/kit/numbers/money.ts';
 import { cutText } from '../../lambdas/kit/text.ts';
 
 /** What is wrong with what an item came to; empty where it is what the case wants. */

@@ -9,7 +9,7 @@ import { DENIED_BY, GRANTED_BY, THRESHOLD } from '../../automations/refund-reque
 import { COMPLAINT, type RefundRequest } from '../../automations/refund-request/request.ts';
 import type { StepRunner } from '../../lambdas/contract/automation.ts';
 import type { Evaluated, Routed } from '../../lambdas/contract/item/envelope.ts';
-import { cents } from '../../lambdas/kit/money.ts';
+import { cents } from '../../lambdas/kit/numbers/money.ts';
 import { bookingOf } from '../../lambdas/tables/control/bookings.ts';
 import { scripted } from '../support/fixtures.ts';
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochSeconds, isoNow } from '../../lambdas/kit/clock.ts';
 import { digest, newLinkToken, sha256 } from '../../lambdas/kit/digest.ts';
-import { cents } from '../../lambdas/kit/money.ts';
+import { cents } from '../../lambdas/kit/numbers/money.ts';
 import { signature } from '../../lambdas/outbound/signature.ts';
 import { budgetKey, newItemId } from '../../lambdas/tables/keys.ts';
 import { time } from '../support/world.ts';

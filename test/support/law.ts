@@ -55,7 +55,7 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
   ],
   automations: [
     'lambdas/contract',
-    'lambdas/kit/money.ts',
+    'lambdas/kit/numbers/money.ts',
     'lambdas/kit/text.ts',
     'lambdas/kit/language',
     'lambdas/kit/long',

@@ -1,6 +1,6 @@
 import type { Routed } from '../../../lambdas/contract/item/envelope.ts';
 import type { Proposed, ProposedAction } from '../../../lambdas/contract/item/proposal.ts';
-import { inHundredths } from '../../../lambdas/kit/money.ts';
+import { inHundredths } from '../../../lambdas/kit/numbers/money.ts';
 import { handOver, type InvoiceRequest } from '../automation.ts';
 import { compactOf } from '../ids.ts';
 import type { Match } from '../match/match.ts';

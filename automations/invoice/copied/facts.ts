@@ -1,5 +1,5 @@
 import type { Routed } from '../../../lambdas/contract/item/envelope.ts';
-import { compare, exact, plus } from '../../../lambdas/kit/money.ts';
+import { compare, exact, plus } from '../../../lambdas/kit/numbers/money.ts';
 import { COPIED, type InvoiceRequest } from '../automation.ts';
 import { read, total } from '../match/decimals.ts';
 import type { Match } from '../match/match.ts';

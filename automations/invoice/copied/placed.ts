@@ -1,5 +1,5 @@
 import type { Page, ReadDocument } from '../../../lambdas/contract/document.ts';
-import { exact } from '../../../lambdas/kit/money.ts';
+import { exact } from '../../../lambdas/kit/numbers/money.ts';
 import { amountsIn, isAmbiguousDay, lineWith, type ValueKind } from '../find.ts';
 import { inCents } from '../match/decimals.ts';
 import { isSurcharge } from '../match/match.ts';

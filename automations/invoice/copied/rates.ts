@@ -1,4 +1,4 @@
-import { apart, compare, exact, times } from '../../../lambdas/kit/money.ts';
+import { apart, compare, exact, times } from '../../../lambdas/kit/numbers/money.ts';
 
 /*
  * Rates of VAT, in percent, by the country of the vendor's VAT number. An order proves net prices: the VAT on them is proven by the law

@@ -1,4 +1,4 @@
-import { compare, type Exact, exact, minus, plus, times } from '../../../lambdas/kit/money.ts';
+import { compare, type Exact, exact, minus, plus, times } from '../../../lambdas/kit/numbers/money.ts';
 
 export const NOTHING: Exact = { units: 0n, scale: 0 };
 

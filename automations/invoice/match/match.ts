@@ -1,4 +1,4 @@
-import { compare, type Exact, minus, plus, times } from '../../../lambdas/kit/money.ts';
+import { compare, type Exact, minus, plus, times } from '../../../lambdas/kit/numbers/money.ts';
 import { TOLERANCES } from '../policy.ts';
 import type { Order, OrderLine } from '../records.ts';
 import type { InvoiceFacts, Line } from '../shape.ts';

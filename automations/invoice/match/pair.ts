@@ -1,4 +1,4 @@
-import { compare, type Exact, minus, times } from '../../../lambdas/kit/money.ts';
+import { compare, type Exact, minus, times } from '../../../lambdas/kit/numbers/money.ts';
 import { compactOf } from '../ids.ts';
 import type { Order, OrderLine } from '../records.ts';
 import type { Line } from '../shape.ts';

@@ -1,4 +1,4 @@
-import { compare, type Exact, exact, plus } from '../../../lambdas/kit/money.ts';
+import { compare, type Exact, exact, plus } from '../../../lambdas/kit/numbers/money.ts';
 import type { InvoiceFacts } from '../shape.ts';
 
 export const NOTHING: Exact = { units: 0n, scale: 0 };

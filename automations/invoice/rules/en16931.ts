@@ -1,4 +1,12 @@
-import { apart, compare, exact, inHundredths, minus, plus, times } from '../../../lambdas/kit/money.ts';
+import {
+  apart,
+  compare,
+  exact,
+  inHundredths,
+  minus,
+  plus,
+  times,
+} from '../../../lambdas/kit/numbers/money.ts';
 import { isLawful } from '../copied/rates.ts';
 import { CURRENCIES, type InvoiceFacts, isDay, NUMBER } from '../shape.ts';
 import { NOTHING, sums, type Totals } from './amounts.ts';

@@ -1,4 +1,4 @@
-import { apart, compare, exact, minus, plus } from '../../../lambdas/kit/money.ts';
+import { apart, compare, exact, minus, plus } from '../../../lambdas/kit/numbers/money.ts';
 import type { Adjustment, InvoiceFacts } from '../shape.ts';
 import { NOTHING, sumOf } from './amounts.ts';
 

@@ -1,4 +1,4 @@
-import { cents } from '../../../lambdas/kit/money.ts';
+import { cents } from '../../../lambdas/kit/numbers/money.ts';
 import { DAYS } from '../policy.ts';
 import type { Order } from './order.ts';
 

@@ -7,7 +7,7 @@ import { confirmIn } from '../../gate/confirm.ts';
 import { subjectOf } from '../../gate/subject.ts';
 import { digest } from '../../kit/digest.ts';
 import { SystemError } from '../../kit/errors.ts';
-import { cents } from '../../kit/money.ts';
+import { cents } from '../../kit/numbers/money.ts';
 import { getContent } from '../../kit/objects.ts';
 import { count, logger } from '../../kit/telemetry.ts';
 

@@ -16,7 +16,7 @@ import { marksOf } from '../../gate/marks.ts';
 import { summarised, wordsIn } from '../../gate/summary.ts';
 import { digest, sha256 } from '../../kit/digest.ts';
 import { SystemError } from '../../kit/errors.ts';
-import { cents } from '../../kit/money.ts';
+import { cents } from '../../kit/numbers/money.ts';
 import { putContent } from '../../kit/objects.ts';
 import { hideIn, isShownTo, readBook } from '../../privacy/document.ts';
 import { Vault } from '../../privacy/vault.ts';

@@ -1,6 +1,6 @@
 import { shortNumber } from '../../contract/approval.ts';
 import { RISKS, type Risk } from '../../contract/item/status.ts';
-import { cents } from '../../kit/money.ts';
+import { cents } from '../../kit/numbers/money.ts';
 import { amountText } from '../../tables/audit/csv.ts';
 import type { ListedApproval } from '../../tables/indexes.ts';
 import { concerns, maySee, wasAsked } from '../reach.ts';

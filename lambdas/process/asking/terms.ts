@@ -1,7 +1,7 @@
 import type { ApprovalPolicy, ApprovalTerms } from '../../contract/approval-policy.ts';
 import type { ProposedAction } from '../../contract/item/proposal.ts';
 import type { Question } from '../../contract/item/proposal-document.ts';
-import { cents } from '../../kit/money.ts';
+import { cents } from '../../kit/numbers/money.ts';
 
 /** The terms for this amount and this urgency, defaults filled in: an approval keeps to the policy of its time. */
 export function termsOf(

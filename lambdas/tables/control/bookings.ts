@@ -1,7 +1,7 @@
 import type { Action, Automation, Limit, SubjectLimit } from '../../contract/automation.ts';
 import { DAY_SECONDS } from '../../kit/clock.ts';
 import { sha256 } from '../../kit/digest.ts';
-import { cents } from '../../kit/money.ts';
+import { cents } from '../../kit/numbers/money.ts';
 import { limitKey } from '../keys.ts';
 
 /* What an action's limits say about one proposal, in whole numbers and without any table. */

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ErrorName } from '../../contract/item/row.ts';
-import { fromList, type Histogram, listed, merged, withValue } from '../../kit/histogram.ts';
+import { fromList, type Histogram, listed, merged, withValue } from '../../kit/numbers/histogram.ts';
 
 /* What an hour of an automation is counted in. Each dimension is counted by itself, never crossed with another. */
 

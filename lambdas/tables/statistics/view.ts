@@ -1,5 +1,5 @@
 import { ERROR_NAMES } from '../../contract/item/row.ts';
-import { type Histogram, percentile } from '../../kit/histogram.ts';
+import { type Histogram, percentile } from '../../kit/numbers/histogram.ts';
 import { ALL, type Count, type Dimension, type Figures, type Tally } from './figures.ts';
 
 /* Figures of an hour, a day or any time, as their readers see them. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { limitsOf, readEdits } from '../../../lambdas/approve/decision/edits.ts';
 import type { EditField } from '../../../lambdas/contract/approval-policy.ts';
-import { cents } from '../../../lambdas/kit/money.ts';
+import { cents } from '../../../lambdas/kit/numbers/money.ts';
 import { proposal, QUESTION } from '../../support/fixtures.ts';
 import { time, world } from '../../support/world.ts';
 

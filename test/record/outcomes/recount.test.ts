@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { ItemRow } from '../../../lambdas/contract/item/row.ts';
-import { percentile, RELATIVE_ERROR } from '../../../lambdas/kit/histogram.ts';
+import { percentile, RELATIVE_ERROR } from '../../../lambdas/kit/numbers/histogram.ts';
 import { changesOf, type ItemChange } from '../../../lambdas/record/outcomes/changes.ts';
 import { countedIn, recount } from '../../../lambdas/record/outcomes/facts.ts';
 import { type Figures, unpacked } from '../../../lambdas/tables/statistics/figures.ts';

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apart, compare, exact, inHundredths, minus, plus, times } from '../../lambdas/kit/money.ts';
+import {
+  apart,
+  compare,
+  exact,
+  inHundredths,
+  minus,
+  plus,
+  times,
+} from '../../../lambdas/kit/numbers/money.ts';
 
 describe('exact decimals', () => {
   it('add, subtract and multiply without losing a digit', () => {

@@ -6,7 +6,7 @@ import {
   percentile,
   RELATIVE_ERROR,
   withValue,
-} from '../../lambdas/kit/histogram.ts';
+} from '../../../lambdas/kit/numbers/histogram.ts';
 
 const MONTH_MS = 31 * 86_400_000;
 const values = fc.array(fc.oneof(fc.nat(20), fc.nat(5000), fc.nat(MONTH_MS)), {
