@@ -157,6 +157,15 @@ async function everyOperation(): Promise<void> {
   if (status !== 200) throw new Error(`DELETE answered ${status}`);
 }
 
+/** What auditors and operators read of an outcome, once it is in its chain. */
+async function everyProof(id: string): Promise<void> {
+  const receipt = () => request(`/v1/items/${id}/receipt`);
+  await expect.poll(async () => (await receipt()).status, { timeout: 180_000, interval: 500 }).toBe(200);
+  const day = new Date().toISOString().slice(0, 10);
+  for (const path of [`/v1/items/${id}/verification`, `/v1/items/${id}/export`, `/v1/receipts/${day}`])
+    await request(path);
+}
+
 describe('permissions', () => {
   let all: Fn[] = [];
 
@@ -185,8 +194,10 @@ describe('permissions', () => {
     await everyOperation();
     await everyErasure();
     await everyBounce();
+    await everyProof(small.body.id);
     await request('/v1/items');
     await request('/v1/automations');
+    await request('/v1/automations/refund-request/statistics');
     // A source is polled once a minute.
     for (let tries = 0; tries < 36; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 2000));
