@@ -1,12 +1,8 @@
 import type * as z from 'zod/mini';
 import type { auditSchema, casesSchema, statisticsSchema } from '../lambdas/api/openapi/approval-schemas.ts';
+import type { automationSchema } from '../lambdas/api/openapi/automation-schema.ts';
 import type { outcomesSchema } from '../lambdas/api/openapi/outcome-schemas.ts';
-import type {
-  acceptedSchema,
-  automationSchema,
-  itemSchema,
-  pageSchema,
-} from '../lambdas/api/openapi/schemas.ts';
+import type { acceptedSchema, itemSchema, pageSchema } from '../lambdas/api/openapi/schemas.ts';
 import { type ItemStatus, RESTING } from '../lambdas/contract/item/status.ts';
 import { cutText } from '../lambdas/kit/text.ts';
 import { type Answer, ApiProblem, type ProblemDocument, REACH, Unreachable } from './errors.ts';

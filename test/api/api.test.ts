@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { automationSchema, itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
+import { automationSchema } from '../../lambdas/api/openapi/automation-schema.ts';
+import { itemSchema, problemSchema } from '../../lambdas/api/openapi/schemas.ts';
 import { clock } from '../../lambdas/kit/clock.ts';
 import { budgetKey } from '../../lambdas/tables/keys.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';

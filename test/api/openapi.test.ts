@@ -7,6 +7,7 @@ import { OPERATOR, through } from '../support/api.ts';
 import { automations } from '../support/automations.ts';
 import { automation as demo, ENV } from '../support/fixtures.ts';
 import { fits } from '../support/json-schema.ts';
+import type { Operation } from '../support/openapi.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -15,26 +16,6 @@ vi.mock('../../lambdas/kit/telemetry.ts', () => ({
   count: () => {},
   logger: { info: () => {}, error: () => {}, debug: () => {} },
 }));
-
-interface Operation {
-  operationId?: string;
-  summary: string;
-  security?: object[];
-  parameters: {
-    name: string;
-    in: string;
-    description?: string;
-    required?: boolean;
-    schema: Record<string, unknown>;
-  }[];
-  requestBody?: {
-    content: Record<
-      string,
-      { schema: Record<string, unknown>; examples: Record<string, { value: unknown }> }
-    >;
-  };
-  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
-}
 
 const document = JSON.parse(
   JSON.stringify(openapi(automations.map(registryEntry), 'https://signalbox.acme.test/')),

@@ -8,7 +8,8 @@ const budget = {
   ...{ perDayUsd: 5, perItemUsd: 0.02, spentTodayUsd: 4.99, spentTodayTokens: 12_345 },
   ...{ extraUsd: 2.5, extraTokens: 0, warned: false, suspended: false },
 };
-const resumed = { automation: 'refund-request', queued: 12, budget };
+const hold = { actions: [], notes: [] };
+const resumed = { automation: 'refund-request', queued: 12, state: 'running', hold, budget };
 
 const sent = () => api.calls.map(({ body }) => JSON.parse(body));
 

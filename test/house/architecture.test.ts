@@ -213,6 +213,7 @@ describe('functions', () => {
     expect(new Set(answering)).toEqual(
       new Set([
         ...['api/api', 'api/mcp', 'intake/intake', 'operate/commands', 'operate/erase', 'operate/probe'],
+        'operate/verify',
         ...PAGES,
       ]),
     );

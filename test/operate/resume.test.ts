@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { automationSchema } from '../../lambdas/api/openapi/automation-schema.ts';
 import { resumedSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
-import { automationSchema } from '../../lambdas/api/openapi/schemas.ts';
 import type { ItemStatus } from '../../lambdas/contract/item/status.ts';
 import { workQueueName } from '../../lambdas/contract/names.ts';
 import { Unanswered } from '../../lambdas/kit/errors.ts';

@@ -4,6 +4,7 @@ import { PRIORITIES } from '../../contract/item/status.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { type Gives, type Operation, partsOf, ROUTES, type Route } from '../routes.ts';
 import { auditSchema, casesSchema, statisticsSchema } from './approval-schemas.ts';
+import { automationSchema } from './automation-schema.ts';
 import { webhookPaths } from './doors.ts';
 import { endpointsSchema } from './endpoint-schemas.ts';
 import {
@@ -21,14 +22,7 @@ import {
 import { outcomesSchema } from './outcome-schemas.ts';
 import { PAGES } from './pages.ts';
 import { exportSchema, receiptSchema, verifiedDaySchema, verifiedSchema } from './receipt-schemas.ts';
-import {
-  acceptedSchema,
-  automationSchema,
-  itemSchema,
-  pageSchema,
-  problemSchema,
-  uploadSchema,
-} from './schemas.ts';
+import { acceptedSchema, itemSchema, pageSchema, problemSchema, uploadSchema } from './schemas.ts';
 import { mayCall, operationIdOf, TAGS, tagOf } from './tags.ts';
 import { callbacksOf, statusChangeSchema, WEBHOOKS } from './webhooks.ts';
 

@@ -1,18 +1,11 @@
 import * as z from 'zod/mini';
 import { DECISIONS } from '../../contract/approval.ts';
 import { DOCUMENT_TYPES } from '../../contract/document.ts';
-import { ACTION_STATES, PRIORITIES, RISKS, STATUSES, VERDICTS } from '../../contract/item/status.ts';
+import { ACTION_STATES, PRIORITIES, STATUSES, VERDICTS } from '../../contract/item/status.ts';
 import { NEIGHBOUR_KINDS } from '../../contract/neighbour.ts';
-import { STATES } from '../../tables/control/hold.ts';
 import { evidence } from './evidence.ts';
-import {
-  budgetSchema,
-  cautionSchema,
-  compensatesSchema,
-  compensationSchema,
-  holdSchema,
-} from './operator-schemas.ts';
-import { itemPromise, registryPromise } from './promise-schemas.ts';
+import { compensatesSchema, compensationSchema } from './operator-schemas.ts';
+import { itemPromise } from './promise-schemas.ts';
 
 /* What the API answers with, for its description. A test reads real answers back through these. */
 const links = z.object({ self: z.string() });
@@ -185,12 +178,6 @@ export const pageSchema = z.object({
   cursor: z.optional(z.string()),
 });
 
-const limit = z.object({
-  count: z.optional(z.int()),
-  amount: z.optional(z.string()),
-  days: z.optional(z.int()),
-});
-
 /** The answer to an upload that was announced. */
 export const uploadSchema = z.object({
   uploadUrl: z.string(),
@@ -199,94 +186,6 @@ export const uploadSchema = z.object({
   documentRef: z.string(),
   /** Of the link. */
   expiresAt: time,
-});
-
-export const automationSchema = z.object({
-  name: z.string(),
-  owner: z.string(),
-  purpose: z.string(),
-  triggers: z.array(z.string()),
-  data: z.array(z.string()),
-  failureModes: z.array(z.string()),
-  lastReviewed: z.iso.date(),
-  reviewEveryDays: z.int(),
-  reviewOverdue: z.boolean(),
-  labels: z.array(z.string()),
-  actions: z.array(
-    z.object({
-      ...{ name: z.string(), destination: z.string() },
-      /** How it gets there: `http`, `request`, `email` … */
-      connector: z.string(),
-      ...{ risk: z.enum(RISKS), reversible: z.boolean() },
-      /** The action that takes it back. */
-      compensate: z.optional(z.string()),
-    }),
-  ),
-  /** By action: how much of it may happen with nobody asked. `amount` is in one currency. */
-  limits: z.record(
-    z.string(),
-    z.object({
-      ...{ perSubject: z.optional(limit), per: z.optional(z.record(z.string(), limit)) },
-      ...{ perDay: z.optional(limit), perRecipient: z.optional(limit) },
-    }),
-  ),
-  prompts: z.array(z.object({ step: z.string(), version: z.string(), release: z.literal('stable') })),
-  budget: budgetSchema,
-  /** Only of one that takes documents. */
-  documents: z.optional(
-    z.object({
-      types: z.array(z.enum(DOCUMENT_TYPES)),
-      contentTypes: z.array(z.string()),
-      mostBytes: z.int(),
-      mostPages: z.int(),
-      most: z.int(),
-      languages: z.array(z.string()),
-    }),
-  ),
-  /** A body that does not fit is repaired, or quarantined with the reason: by code alone, or by a model too. */
-  repair: z.optional(z.object({ model: z.boolean() })),
-  /** Documents that it searches. Only if it has some. */
-  collections: z.optional(
-    z.array(
-      z.object({
-        ...{ name: z.string(), from: z.enum(['folder', 'synced']) },
-        ...{ description: z.string(), outward: z.boolean() },
-      }),
-    ),
-  ),
-  /** What it asks of which source while it thinks. Only if anything. */
-  lookups: z.optional(
-    z.array(
-      z.object({ name: z.string(), source: z.string(), description: z.string(), required: z.boolean() }),
-    ),
-  ),
-  /** Steps in which a model looks up by itself, what it may ask there, and in how many turns. Only if any. */
-  agents: z.optional(
-    z.array(
-      z.object({
-        name: z.string(),
-        lookups: z.array(z.string()),
-        searches: z.array(z.string()),
-        mostTurns: z.int(),
-      }),
-    ),
-  ),
-  /** By which work may come in: `api`, `upload`, `event:<name>` … */
-  doors: z.array(z.string()),
-  /** Only where urgent items have a queue of their own. */
-  lanes: z.optional(z.literal('separate')),
-  /** Names of the facts that callers may hear early. */
-  early: z.optional(z.array(z.string())),
-  promise: registryPromise,
-  schema: z.record(z.string(), z.unknown()),
-  /** The field of the body whose value finds its items. */
-  reference: z.optional(z.string()),
-  examples: z.array(z.object({ name: z.string(), expect: z.enum(VERDICTS), body: z.unknown() })),
-  /** What operators want; `suspended` also where its budget is spent. */
-  state: z.enum(STATES),
-  hold: holdSchema,
-  caution: cautionSchema,
-  links: z.object({ self: z.string(), items: z.string() }),
 });
 
 export const problemSchema = z.looseObject({

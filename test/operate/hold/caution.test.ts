@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { automationSchema } from '../../../lambdas/api/openapi/automation-schema.ts';
 import { cautionedSchema } from '../../../lambdas/api/openapi/operator-schemas.ts';
-import { automationSchema } from '../../../lambdas/api/openapi/schemas.ts';
 import { registryEntry } from '../../../lib/parts/registry.ts';
 import { OPERATOR, SHOP, through } from '../../support/api.ts';
 import { automations } from '../../support/automations.ts';

@@ -1,0 +1,42 @@
+import type * as z from 'zod/mini';
+import type { HandlerName } from '../../contract/env.ts';
+
+/* What a row of the API's table of routes says. */
+
+export interface Route {
+  /** Method and path, as API Gateway, the dispatch and the description write them. */
+  at: `${'GET' | 'POST' | 'DELETE' | 'ANY'} /${string}`;
+  fn: HandlerName;
+  who: Who;
+  /** It is about what all automations share: the token must be for all of them. @default false */
+  everywhere?: boolean;
+  /** What is not in it is refused. @default anything is passed over */
+  query?: z.ZodMiniType;
+  /** May be left out as a whole where nothing in it is required. */
+  body?: z.ZodMiniType;
+  /** Its summary in the description; what browsers and Slack call is described in `openapi/pages.ts`. */
+  says?: string;
+  gives?: Gives;
+  /** Refusals beside those that every call has in common. */
+  refuses?: Readonly<Record<number, string>>;
+}
+
+/** Callers by the role of their token, each with those below it; or everybody, for a reason. */
+export type Who = 'client' | 'auditor' | 'operator' | Open;
+
+export interface Open {
+  reason: string;
+  /** Their browsers and Slack: posts of clients must not use up what they need. */
+  people: boolean;
+}
+
+/** What it answers. */
+export interface Gives {
+  /** @default 200 */
+  status?: 202;
+  says: string;
+  /** A schema of the description, or a list of it under a name. */
+  schema: string | { list: string; of: string };
+  /** Other types that may be asked for. */
+  or?: string;
+}
