@@ -63,7 +63,7 @@ describe('an item whose call the day does not hold', () => {
     expect(delays()).toEqual([seconds]);
   });
 
-  it('looks before it does anything, at the price of two reads and what it takes to wait on', async () => {
+  it('looks before it does anything, at the price of three reads and what it takes to wait on', async () => {
     receive();
     exhaust();
     await run();
@@ -73,7 +73,8 @@ describe('an item whose call the day does not hold', () => {
     await run(1, told.due.pop()?.message);
 
     expect(world.calls).toEqual([
-      ...['dynamodb GetCommand', 'dynamodb GetCommand'],
+      // Whether an operator holds the automation, which is remembered for five seconds; the item; the budget.
+      ...['dynamodb GetCommand', 'dynamodb GetCommand', 'dynamodb GetCommand'],
       ...['sqs SendMessageCommand', 'dynamodb UpdateCommand'],
     ]);
     expect(stored()).toMatchObject({ status: 'suspended', wait: { until: iso(900), since: iso(-900) } });
