@@ -26,7 +26,8 @@ describe('a worker that was frozen, and whose successor died', () => {
     const deliver = (receives: number) => deliverOnce(receives, {}, { ticket: 'its-own' });
     meanwhile(async () => {
       time.advance(46);
-      world.crashAt(2, true);
+      // After it has looked at what is held and at the item, and has claimed it.
+      world.crashAt(3, true);
       await expect(deliver(2)).rejects.toBeInstanceOf(Crash);
       world.revive();
       time.advance(50);
