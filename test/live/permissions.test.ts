@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { shortNumber } from '../../lambdas/contract/approval.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { assemblyDirectory } from '../../local/deploy.ts';
@@ -159,8 +159,8 @@ async function everyOperation(): Promise<void> {
 
 /** What auditors and operators read of an outcome, once it is in its chain. */
 async function everyProof(id: string): Promise<void> {
-  const receipt = () => request(`/v1/items/${id}/receipt`);
-  await expect.poll(async () => (await receipt()).status, { timeout: 180_000, interval: 500 }).toBe(200);
+  const chained = async () => expect((await request(`/v1/items/${id}/receipt`)).status).toBe(200);
+  await vi.waitFor(chained, { timeout: 180_000, interval: 500 });
   const day = new Date().toISOString().slice(0, 10);
   for (const path of [`/v1/items/${id}/verification`, `/v1/items/${id}/export`, `/v1/receipts/${day}`])
     await request(path);
