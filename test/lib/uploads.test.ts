@@ -24,8 +24,19 @@ it('keeps uploads that no item names for a day, and those of an item, or refused
 
 it('lets each function do what it needs with files of its own automation, and nobody read what was refused', async () => {
   const prod = await synthesise('prod');
+  const reaches = (one: ReturnType<typeof allowances>[number]) =>
+    [one.statement.Resource]
+      .flat()
+      .map(text)
+      .filter((arn) => arn.includes('datauploads'));
+  // What proves an item reads the documents that are one's, of every automation, and nothing that was refused.
+  const [proof = [], ...more] = allowances(prod)
+    .filter(({ path }) => path.includes('verifying'))
+    .map(reaches)
+    .filter((arns) => arns.length > 0);
+  expect([more, proof.filter((arn) => !arn.endsWith('/documents/*/*'))]).toEqual([[], []]);
   // What removes a person's content removes that of every automation, and reads none.
-  const own = allowances(prod).filter(({ path }) => !path.includes('operate--erase'));
+  const own = allowances(prod).filter(({ path }) => !/operate--erase|verifying/.test(path));
   const found = own.flatMap(({ stack, path, statement }) =>
     [statement.Resource]
       .flat()
