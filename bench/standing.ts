@@ -21,6 +21,8 @@ import { atMost, type Verdict } from './verdicts.ts';
 /** Lambda reads a queue with five pollers at least, each by receives that wait 20 seconds. */
 const EMPTY_RECEIVES = (5 * 30 * 86_400) / 20;
 const MINUTES = 30 * 24 * 60;
+/** How often the clocks run. */
+const MINUTES_OF: Readonly<Record<string, number>> = { 'rate(1 minute)': 1, 'rate(1 hour)': 60 };
 /**
  * Of the clock's runs while nothing is open, as the log of a run on AWS's own machines would say; taken high.
  */
@@ -70,9 +72,11 @@ export function standing(stacks: readonly Stack[]): Line[] {
   const timed = of('AWS::Events::Rule').filter(({ Properties }) => Properties?.ScheduleExpression);
   // A schedule of an automation puts a message into its queue; what its polls cost is by what they find.
   const clocks = timed.filter(({ Properties }) => !JSON.stringify(Properties?.Targets).includes('schedule'));
-  const others = clocks.filter(({ Properties }) => Properties?.ScheduleExpression !== 'rate(1 minute)');
-  if (others.length > 0) throw new Error('a schedule other than each minute: count it in bench/standing.ts');
-  const runs = clocks.length * MINUTES;
+  const runs = clocks.reduce((sum, { Properties }) => {
+    const each = MINUTES_OF[String(Properties?.ScheduleExpression)];
+    if (each === undefined) throw new Error('a schedule of another rate: count it in bench/standing.ts');
+    return sum + MINUTES / each;
+  }, 0);
   return [
     { what: `${alarms} alarms`, dollars: alarms * MONTHLY.alarm },
     { what: `${secrets} secrets`, dollars: secrets * MONTHLY.secret },
