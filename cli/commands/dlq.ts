@@ -51,7 +51,7 @@ first. With the AWS credentials at hand.`,
     if (verb !== undefined && verb !== 'show' && verb !== 'redrive')
       throw new UsageError(`'${verb}' is not a verb of dlq: type`, ['dlq', '--help']);
     if (verb !== undefined && typed === undefined)
-      throw new UsageError(`say which queue: signalbox dlq lists them`);
+      throw new UsageError('say which queue; all of them are listed by', ['dlq']);
     const reason = input.option('reason');
     if (
       verb === 'redrive' &&

@@ -66,7 +66,7 @@ it('shows nobody what tokens stand for: not even an operator who is named like t
 });
 
 it('answers for what is not there as for any other page', async () => {
-  for (const id of [idOf('ff'), 'x'.repeat(500), '%2e%2e', "'<b>"])
+  for (const id of [idOf('ff'), 'x'.repeat(500), '..%2f..', "'<b>"])
     expect((await olga.get(`${ITEMS}/${id}`)).status).toBe(404);
 });
 
