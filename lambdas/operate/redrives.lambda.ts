@@ -8,8 +8,9 @@ import { lookForStuck } from './stuck/look.ts';
 const env = readEnv('operate/redrives');
 
 export async function handler(): Promise<void> {
-  // What stands still is looked for last: a fault there holds up no redrive.
-  await Promise.all([advanceAll(registry, env), lookAtDrains(registry, env)]);
-  await lookForStuck(registry, env);
+  // A fault in one of them holds up no other; what stands still is looked for last.
+  const first = await Promise.allSettled([advanceAll(registry, env), lookAtDrains(registry, env)]);
+  const last = await Promise.allSettled([lookForStuck(registry, env)]);
+  for (const looked of [...first, ...last]) if (looked.status === 'rejected') throw looked.reason;
   logger.info('redrives looked at');
 }

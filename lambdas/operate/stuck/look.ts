@@ -7,7 +7,7 @@ import { clock, DAY_SECONDS } from '../../kit/clock.ts';
 import { SystemError } from '../../kit/errors.ts';
 import { Problem } from '../../kit/http.ts';
 import { count, logger } from '../../kit/telemetry.ts';
-import { holdView, readHold } from '../../tables/control/hold.ts';
+import { isHeldOrWas, readHold } from '../../tables/control/hold.ts';
 import { readLate } from '../../tables/control/lane.ts';
 import { changeItem, event, getItem } from '../../tables/items/items.ts';
 import { type Lanes, toWork } from '../../tables/items/lanes.ts';
@@ -43,9 +43,8 @@ export async function lookForStuck(registry: readonly RegistryEntry[], env: Env)
   if (!entry) return;
   const beginning = new Date(clock.now() - BACK_MS).toISOString();
   const from = walk?.automation === entry.name && walk.place > beginning ? walk.place : beginning;
-  // What an operator holds stands still by command.
-  const isHeld = holdView(await readHold(env.CONTROL_TABLE, entry.name), true).notes?.length;
-  const { rows, next } = isHeld
+  // What an operator holds stands still by command; once it is resumed, what it lacks is on the way.
+  const { rows, next } = isHeldOrWas(await readHold(env.CONTROL_TABLE, entry.name))
     ? { rows: [], next: undefined }
     : await itemsAfter(env.ITEM_TABLE, entry.name, from, PAGE_ROWS);
   const young = new Date(clock.now() - YOUNG_MS).toISOString();

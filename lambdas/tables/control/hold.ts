@@ -23,6 +23,8 @@ export interface HoldRow {
   /** All items before this place have come to an end, or wait. */
   place?: string;
   drainedAt?: string;
+  /** When something was last let go on. */
+  releasedAt?: string;
   [action: `action ${string}`]: HoldNote;
 }
 
@@ -65,10 +67,23 @@ export async function releaseHold(
   actions?: readonly string[],
 ): Promise<HoldRow | undefined> {
   const id = holdKey(automation);
-  if (actions)
-    return (await updateAndSee<HoldRow>(table, id, { remove: [...new Set(actions)].map(actionOf) })).row;
-  await put<HoldRow>(table, { id });
-  return { id };
+  const releasedAt = isoNow();
+  if (!actions) {
+    await put<HoldRow>(table, { id, releasedAt });
+    return { id };
+  }
+  const remove = [...new Set(actions)].map(actionOf);
+  return (await updateAndSee<HoldRow>(table, id, { set: { releasedAt }, remove })).row;
+}
+
+/** What was held is on its way again within this time. */
+const GOING_ON_MS = 3_600_000;
+
+/** Whether items of the automation stand still, or stood a moment ago, because an operator says so. */
+export function isHeldOrWas(row: HoldRow | undefined): boolean {
+  const { releasedAt } = row ?? {};
+  const lately = releasedAt !== undefined && clock.now() - Date.parse(releasedAt) < GOING_ON_MS;
+  return lately || notesOf(row).length > 0;
 }
 
 /** How far the look at a draining automation has come; false where another hold has taken the place of that one. */
@@ -129,15 +144,19 @@ export interface HoldView {
 }
 
 export function holdView(row: HoldRow | undefined, forOperator: boolean): HoldView {
-  const notes = Object.entries(row ?? {})
-    .flatMap(([of, note]) => (typeof note === 'object' ? [{ of, ...note }] : []))
-    .sort((a, b) => (a.at < b.at ? 1 : -1));
+  const notes = notesOf(row);
   const { everything } = row ?? {};
   return {
     ...(everything ? { mode: everything.mode } : {}),
     actions: notes.flatMap(({ of }) => (of === 'everything' ? [] : [of.slice('action '.length)])).sort(),
     ...(forOperator ? { notes } : {}),
   };
+}
+
+function notesOf(row: HoldRow | undefined): (HoldNote & { of: string })[] {
+  return Object.entries(row ?? {})
+    .flatMap(([of, note]) => (typeof note === 'object' ? [{ of, ...note }] : []))
+    .sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
 export const STATES = ['running', 'suspended', 'draining', 'drained'] as const;

@@ -1,3 +1,4 @@
+import { OUTCOMES } from '../../contract/item/receipt.ts';
 import { ERROR_NAMES } from '../../contract/item/row.ts';
 import { type Histogram, percentile } from '../../kit/numbers/histogram.ts';
 import { ALL, type Count, type Dimension, type Figures, type Tally } from './figures.ts';
@@ -10,12 +11,6 @@ export interface Percentiles {
   p95: number | null;
   p99: number | null;
 }
-
-/** What an item comes to. */
-export const OUTCOMES = [
-  ...(['done', 'refused', 'rejected', 'expired'] as const),
-  ...(['withdrawn', 'parked', 'quarantined'] as const),
-] as const satisfies readonly Count[];
 
 const ERRORS = [...ERROR_NAMES, 'UnknownError'] as const;
 /** What a value of these is known by beside its counts. */

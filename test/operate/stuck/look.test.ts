@@ -53,6 +53,9 @@ describe('an item that stands between two writes', () => {
     await hours(30);
     expect([sent(), eventsOf().includes('set_going')]).toEqual([0, false]);
     await releaseHold('control', 'demo');
+    // What was held is on its way, and comes a minute later: it is not taken for lost meanwhile.
+    await look();
+    expect([sent(), eventsOf().includes('set_going')]).toEqual([0, false]);
     await hours(1);
     expect(eventsOf()).toContain('set_going');
   });
