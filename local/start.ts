@@ -6,6 +6,7 @@ import { forget, startLocal } from './engine.ts';
 import { runSamples } from './samples.ts';
 import { stateDirectory } from './state.ts';
 import { Ticker } from './ticker.ts';
+import { numberOption, UsageError } from './usage.ts';
 
 const USAGE = `npm start -- [options]
 
@@ -26,8 +27,7 @@ SIGNALBOX_RETRY_SCHEDULE   waits of an action in seconds (default 1,2,4)
 SIGNALBOX_UNDO_SECONDS     seconds to undo a decision (default 3)
 OPENAI_API_KEY       ask a real model (OPENAI_BASE_URL) instead of the sandbox`;
 
-/** What was typed cannot be done: exit code 2, as for the command `signalbox`. */
-class UsageError extends Error {}
+const DEFAULT_PORT = 4566;
 
 /** @throws UsageError on a wrong port, an error of `parseArgs` on an unknown option. */
 function readOptions() {
@@ -39,15 +39,11 @@ function readOptions() {
       stop: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
-      port: { type: 'string', default: '4566' },
+      port: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 1024 || port > 65_534) {
-    throw new UsageError(`--port must be a whole number from 1024 to 65534, got '${values.port}'`);
-  }
-  return { ...values, port };
+  return { ...values, port: numberOption('port', values.port, 1024, 65_534, true) ?? DEFAULT_PORT };
 }
 
 /** Runs until a signal. @returns the exit code. */

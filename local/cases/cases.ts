@@ -4,8 +4,9 @@ import type { Automation, Implementation, Prompt } from '../../lambdas/contract/
 import { clock } from '../../lambdas/kit/clock.ts';
 import { deployedAutomations } from '../../lib/automation/automation-folder.ts';
 import type { Log } from '../state.ts';
+import { UsageError } from '../usage.ts';
 import { collectionsOf } from './knowledge.ts';
-import { policyOf, readCases, UsageError } from './lines.ts';
+import { policyOf, readCases } from './lines.ts';
 import { type Model, openModel } from './model.ts';
 import type { CasesOptions } from './options.ts';
 import type { CasesReport, SuiteReport } from './report.ts';

@@ -5,11 +5,7 @@ import * as z from 'zod/mini';
 import { caseSchema } from '../../lambdas/api/openapi/approval-schemas.ts';
 import type { Automation } from '../../lambdas/contract/automation.ts';
 import { type Case, type CasePolicy, LANGUAGES } from '../../lambdas/contract/item/cases.ts';
-
-/** What was typed, or stands in a file, cannot be run; the message says what to change. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { UsageError } from '../usage.ts';
 
 const texts = z.array(z.string().check(z.minLength(1)));
 const amount = z.string().check(z.regex(/^\d{1,12}(?:\.\d{1,2})?$/, 'must be a decimal such as 24.90'));

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { safeJson } from '../../cli/text.ts';
 import { ROOT } from '../state.ts';
 import { Ticker } from '../ticker.ts';
-import { UsageError } from './lines.ts';
+import { UsageError } from '../usage.ts';
 import { readOptions, USAGE } from './options.ts';
 import type { CasesVerdict } from './verdict.ts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from './lines.ts';
+import { numberOption, UsageError } from '../usage.ts';
 
 export const USAGE = `npm run cases -- [automation] [options]
 
@@ -60,10 +60,10 @@ export function readOptions(argv: readonly string[]): CasesOptions {
   return {
     ...{ automation, from, names, compare, sandbox, json, help },
     prompts: Object.fromEntries(prompt.map(versionOf)),
-    repeat: number('repeat', values.repeat, 1, 50, true) ?? 1,
-    least: number('least', values.least, 0, 1),
-    mostUsd: number('most-usd', values['most-usd'], 0, 1000),
-    minutes: number('minutes', values.minutes, 0, 600) ?? 10,
+    repeat: numberOption('repeat', values.repeat, 1, 50, true) ?? 1,
+    least: numberOption('least', values.least, 0, 1),
+    mostUsd: numberOption('most-usd', values['most-usd'], 0, 1000),
+    minutes: numberOption('minutes', values.minutes, 0, 600) ?? 10,
   };
 }
 
@@ -96,19 +96,4 @@ function versionOf(text: string): [string, string] {
   const [, step, version] = /^([a-z][a-zA-Z0-9-]*)=(?:\1\.)?(v\d+)$/.exec(text) ?? [];
   if (!step) throw new UsageError(`--prompt must be like route=v2, got '${text}'`);
   return [step, `${step}.${version}`];
-}
-
-function number(
-  name: string,
-  text: string | undefined,
-  least: number,
-  most: number,
-  whole = false,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d{1,6}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
-  throw new UsageError(
-    `--${name} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, got '${text}'`,
-  );
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { numberOption } from '../usage.ts';
 import { brokenNamed } from './broken/all.ts';
 import { faultNamed } from './faults/all.ts';
 
@@ -40,19 +41,19 @@ unasked. Every run can be repeated: the seed decides what is posted, what fails,
   --json           one object at the end instead of lines
   --list           name the faults, the invariants and the broken copies`;
 
-/** @throws Error that says what is wrong with the command */
+/** @throws Error, most of them a UsageError, that says what is wrong with the command */
 export function optionsOf(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      runs: { type: 'string', default: '20' },
-      seed: { type: 'string', default: '1' },
-      first: { type: 'string', default: '1' },
+      runs: { type: 'string' },
+      seed: { type: 'string' },
+      first: { type: 'string' },
       fault: { type: 'string' },
       broken: { type: 'string' },
       report: { type: 'string' },
-      minutes: { type: 'string', default: '60' },
-      port: { type: 'string', default: '4700' },
+      minutes: { type: 'string' },
+      port: { type: 'string' },
       keep: { type: 'string' },
       json: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
@@ -64,16 +65,10 @@ export function optionsOf(args: readonly string[]): Options {
   const { fault, broken, report, keep, json, list, help } = values;
   return {
     ...{ fault, broken, report, keep, json, list, help },
-    runs: whole('--runs', values.runs, 1),
-    seed: whole('--seed', values.seed, 0),
-    first: whole('--first', values.first, 1),
-    minutes: whole('--minutes', values.minutes, 1),
-    port: whole('--port', values.port, 1024),
+    runs: numberOption('runs', values.runs, 1, 1e9, true) ?? 20,
+    seed: numberOption('seed', values.seed, 0, 1e9, true) ?? 1,
+    first: numberOption('first', values.first, 1, 1e9, true) ?? 1,
+    minutes: numberOption('minutes', values.minutes, 1, 1440, true) ?? 60,
+    port: numberOption('port', values.port, 1024, 65_532, true) ?? 4700,
   };
-}
-
-function whole(name: string, text: string, least: number): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < least)
-    throw new Error(`${name} must be a whole number from ${least} on, got '${text}'`);
-  return Number(text);
 }

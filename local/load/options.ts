@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { numberOption, UsageError } from '../usage.ts';
 import { PROFILES, type Profile } from './traffic.ts';
 
 export const USAGE = `npm run load -- --profile sustained|spike|burst [options]
@@ -41,9 +42,6 @@ export interface LoadOptions {
   help: boolean;
 }
 
-/** What was typed cannot be done. */
-export class UsageError extends Error {}
-
 /** @throws UsageError for whatever it does not take */
 export function readOptions(argv: readonly string[]): LoadOptions {
   const values = parsed(argv);
@@ -55,21 +53,21 @@ export function readOptions(argv: readonly string[]): LoadOptions {
     throw new UsageError('--url and --token belong together: a token is sent to no other address');
   if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new UsageError(`--url must be an http or https address, got '${url}'`);
-  const outage = number('outage', values.outage, 1, 3600);
+  const outage = numberOption('outage', values.outage, 1, 3600);
   if (outage !== undefined && url !== undefined)
     throw new UsageError('--outage stops the sandbox of this machine: it goes without --url');
-  const rate = number('rate', values.rate, 0.01, 1000) ?? 2;
-  const minutes = number('minutes', values.minutes, 0.1, 1440);
-  const items = number('items', values.items, 1, 200_000, true);
+  const rate = numberOption('rate', values.rate, 0.01, 1000) ?? 2;
+  const minutes = numberOption('minutes', values.minutes, 0.1, 1440);
+  const items = numberOption('items', values.items, 1, 200_000, true);
   if (minutes !== undefined && items !== undefined)
     throw new UsageError('--items and --minutes say the same: give one of them');
   return {
     profile: profile ?? 'sustained',
     items: items ?? (minutes === undefined ? 300 : Math.max(1, Math.round(rate * 60 * minutes))),
     ...{ rate, outage, json, help },
-    seed: number('seed', values.seed, 0, 1e9, true) ?? 1,
-    connections: number('connections', values.connections, 1, 1000, true) ?? 16,
-    patience: number('patience', values.patience, 1, 86_400) ?? 180,
+    seed: numberOption('seed', values.seed, 0, 1e9, true) ?? 1,
+    connections: numberOption('connections', values.connections, 1, 1000, true) ?? 16,
+    patience: numberOption('patience', values.patience, 1, 86_400) ?? 180,
     to: url !== undefined && token !== undefined ? { url: url.replace(/\/+$/, ''), token } : undefined,
     report: values.report,
   };
@@ -92,18 +90,3 @@ function parsed(argv: readonly string[]) {
 }
 
 const got = (text: string | undefined) => (text === undefined ? '' : `, got '${text}'`);
-
-function number(
-  name: string,
-  text: string | undefined,
-  least: number,
-  most: number,
-  whole = false,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d{1,10}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
-  throw new UsageError(
-    `--${name} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, got '${text}'`,
-  );
-}

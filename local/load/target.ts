@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRunning } from '../background.ts';
 import { startLocal } from '../engine.ts';
 import { type Outputs, readOutputs } from '../outputs.ts';
+import { freePort } from '../ports.ts';
 import { readSamples } from '../samples.ts';
 import { type Log, stateDirectory } from '../state.ts';
-import { type LoadOptions, UsageError } from './options.ts';
+import { UsageError } from '../usage.ts';
+import type { LoadOptions } from './options.ts';
 import type { Caller } from './posts.ts';
 import { actionKey, type Destinations } from './story.ts';
 import type { Template } from './traffic.ts';
@@ -36,7 +37,7 @@ export async function findTarget({ to }: LoadOptions, log: Log, signal: AbortSig
   const own = await mkdtemp(join(tmpdir(), 'signalbox-load-'));
   const remove = () => rm(own, { recursive: true, force: true });
   try {
-    const run = await startLocal({ port: await freePair(), stateDir: own, log, signal });
+    const run = await startLocal({ port: await freePort(), stateDir: own, log, signal });
     const close = () => run.stop().finally(remove);
     return { ...placesOf(run.outputs), what: 'an application of its own on this machine', close };
   } catch (error) {
@@ -48,22 +49,6 @@ export async function findTarget({ to }: LoadOptions, log: Log, signal: AbortSig
 function placesOf(outputs: Outputs) {
   const { apiUrl, clientToken, sandboxModelUrl, destinations } = outputs;
   return { url: apiUrl, token: clientToken, sandbox: { sandboxModelUrl, destinations } };
-}
-
-/** The emulator takes one, the sandbox the next. */
-async function freePair(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    if ((await isFree(port)) && (await isFree(port + 1))) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 interface Registered {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Outputs } from '../../local/outputs.ts';
+import { freePort } from '../../local/ports.ts';
 import { processTree } from '../../local/resources.ts';
 import { ROOT } from '../../local/state.ts';
-import { freePort } from '../support/ports.ts';
 
 /* A run of its own, killed twice with all its processes, as by a power cut: in its first deployment, and at work. */
 

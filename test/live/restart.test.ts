@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type LocalRun, startLocal } from '../../local/engine.ts';
+import { freePort } from '../../local/ports.ts';
 import { SandboxWorld } from '../local/sandbox-world.ts';
 import { openPage, REFUND, submit } from '../support/app.ts';
-import { freePort } from '../support/ports.ts';
 
 /*
  * A run of its own that is stopped and started: what waits for a person outlives the machine it waited on.

@@ -5,7 +5,7 @@ import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clien
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { sdkOptions } from '../../local/emulator.ts';
 import { type LocalRun, startLocal } from '../../local/engine.ts';
-import { freePort } from '../support/ports.ts';
+import { freePort } from '../../local/ports.ts';
 import { SWITCH, withSwitch } from '../support/switch.ts';
 
 /* Mail, Slack, forward and event through a deployed house of their own, with an automation that does each. */

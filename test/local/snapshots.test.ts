@@ -12,8 +12,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cloudformation, sdkOptions, stackStatuses } from '../../local/emulator.ts';
 import { isHalfMade, removeHalfMade } from '../../local/mend.ts';
 import { type Emulator, type Saved, startEmulator } from '../../local/ministack.ts';
+import { freePort } from '../../local/ports.ts';
 import { restoreSnapshot, whatIsMissing } from '../../local/snapshots.ts';
-import { freePort } from '../support/ports.ts';
 
 const TABLE = 'kept';
 

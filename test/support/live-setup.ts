@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startLocal } from '../../local/engine.ts';
 import type { Outputs } from '../../local/outputs.ts';
+import { freePort } from '../../local/ports.ts';
 import { follow, LOG } from './followed.ts';
-import { freePort } from './ports.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

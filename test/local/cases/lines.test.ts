@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { casesIn, readCases, UsageError } from '../../../local/cases/lines.ts';
+import { casesIn, readCases } from '../../../local/cases/lines.ts';
+import { UsageError } from '../../../local/usage.ts';
 import { cases as decided } from '../../cli/recorded.ts';
 import { example } from '../../support/automations.ts';
 

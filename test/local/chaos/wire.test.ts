@@ -10,7 +10,7 @@ import {
   startWire,
   type Wire,
 } from '../../../local/chaos/wire.ts';
-import { freePort } from '../../support/ports.ts';
+import { freePort } from '../../../local/ports.ts';
 
 let behind: Server;
 let wire: Wire;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { findAutomations } from '../../../lib/automation/automation-folder.ts';
-import { readOptions, UsageError } from '../../../local/load/options.ts';
+import { readOptions } from '../../../local/load/options.ts';
 import { bestRateOf, drainOf } from '../../../local/load/outage.ts';
 import { seeded } from '../../../local/load/random.ts';
 import { plan, type Template, varied } from '../../../local/load/traffic.ts';
 import { readSamples } from '../../../local/samples.ts';
+import { UsageError } from '../../../local/usage.ts';
 import { life } from './world.ts';
 
 const TEMPLATES: Template[] = [
