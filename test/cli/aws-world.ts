@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, vi } from 'vitest';
+import { listening } from '../support/listening.ts';
 
 /**
  * By operation: `ssm GetParameter`, `cloudformation DescribeStacks`, `GET /v2/email/account` … Undefined is a
@@ -33,7 +34,7 @@ class FakeAws {
   });
 
   async start(): Promise<void> {
-    await new Promise<void>((listening) => this.#server.listen(0, '127.0.0.1', listening));
+    await listening(this.#server);
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { main } from '../../cli/main.ts';
 import type { Terminal } from '../../cli/terminal.ts';
+import { listening } from '../support/listening.ts';
 import { checkHints } from './hints.ts';
 
 /** Noon of the day of the recorded answers: every age is told from here. */
@@ -41,7 +42,7 @@ export class StubApi {
   });
 
   async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    await listening(this.#server);
   }
 
   async stop(): Promise<void> {

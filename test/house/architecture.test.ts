@@ -106,6 +106,13 @@ describe('one place', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  it('lets servers of tests listen on a free port', () => {
+    const free = everything.filter(
+      ({ path, code }) => path.startsWith('test/') && /\.listen\(0\b/.test(code),
+    );
+    expect(free.map(({ path }) => path)).toEqual(['test/support/listening.ts']);
+  });
+
   it('reads the clock', () => expect(where(/\bDate\.now\(|new Date\(\)/)).toEqual(['lambdas/kit/clock.ts']));
 
   it('reads the environment table; the others read what Lambda itself sets', () => {

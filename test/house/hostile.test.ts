@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endingOf, spread } from '../../bench/hostile/app.ts';
 import { activeOn, spokenBy } from '../../bench/hostile/look.ts';
 import { localTimeScript } from '../../lambdas/pages/time.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { listening } from '../support/listening.ts';
 
 /* What `npm run bench:hostile` says that it saw, it must be able to see. */
 
@@ -55,11 +54,9 @@ async function lookAt(body: string): Promise<string[]> {
     response.setHeader('content-type', 'text/html');
     response.end(`<!doctype html><link rel="icon" href="data:,"><body>${body}</body>`);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const url = await listening(server);
   try {
-    return await activeOn(browser, [`http://127.0.0.1:${port}/approvals/x`]);
+    return await activeOn(browser, [`${url}/approvals/x`]);
   } finally {
     server.close();
     server.closeAllConnections();

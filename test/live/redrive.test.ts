@@ -37,6 +37,8 @@ it('items that an outage has parked are done once each by a redrive, and no mode
   const ids = posted.map(({ body }) => body.id);
   for (const id of ids) await reaches(id, 'parked');
   await ledgerFault('ok');
+  // Held open, nothing goes on by itself while an operator looks.
+  await breaker('open');
   const redrive = { filter: { since, stage: 'act', class: 'TransientError' }, reason: REASON };
   const path = '/v1/automations/refund-request/redrives';
 
@@ -46,6 +48,7 @@ it('items that an outage has parked are done once each by a redrive, and no mode
   expect(told.answer).toMatchObject({ state: 'done', dryRun: true, done: COUNT, skipped: 0 });
   expect((await story(ids[0] ?? '')).status).toBe('parked');
 
+  await breaker('closed');
   // More than the request lets go on at once: the clock goes on with the rest.
   const { status, answer } = await asked(path, { ...redrive, ratePerMinute: 15 });
   expect([status, answer.matched]).toEqual([202, COUNT]);
@@ -55,17 +58,22 @@ it('items that an outage has parked are done once each by a redrive, and no mode
     150,
   );
 
-  expect(ended).toMatchObject({ matched: COUNT, done: COUNT, failed: 0, skipped: 0 });
+  // The house lets such items go on by itself as well: what it had taken is skipped here.
+  expect(ended).toMatchObject({ matched: COUNT, failed: 0 });
+  let ours = 0;
   for (const id of ids) {
     const item = await reaches(id, 'done');
     expect(item.generation).toBe(2);
-    expect(item.timeline).toContainEqual(
-      expect.objectContaining({ event: 'redriven', reason: REASON, redrive: answer.id }),
-    );
     const events = item.timeline.map(({ event }) => event);
+    expect(events.filter((event) => event === 'redriven')).toHaveLength(1);
+    const { by, redrive } = item.timeline[events.indexOf('redriven')] as { by?: string; redrive?: string };
+    if (redrive === answer.id) ours++;
+    else expect(by).toBe('Signalbox');
     expect(events.slice(events.indexOf('redriven'))).not.toContain('model_called');
     expect((await callsFor('refund-ledger', id)).filter(({ duplicate }) => !duplicate)).toHaveLength(1);
   }
+  expect([ended.done, ended.skipped]).toEqual([ours, COUNT - ours]);
+  expect(ours).toBeGreaterThan(0);
 });
 
 it('items that an outage has parked go on by themselves once the breaker closes: once each, and no model is asked', async () => {

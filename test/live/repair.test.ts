@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { callsFor, modelFault, openPage, outputs, questionOf, reaches, say, words } from '../support/app.ts';
 import { MADE } from '../support/followed.ts';
+import { listening } from '../support/listening.ts';
 
 /* The deployed application, and senders who do not keep to a schema: at an automation that repairs as docs/repair.md says. */
 
@@ -33,7 +33,7 @@ async function became(body: string | Buffer, headers?: Record<string, string>) {
 }
 
 /** A client that is called back, and what it is told. */
-async function listening() {
+async function calledBack() {
   const told: { status: string; reason?: string }[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -44,9 +44,8 @@ async function listening() {
       told.push(JSON.parse(body));
       response.end();
     });
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  });
+  const url = `${await listening(server)}/hook`;
   return { told, url, close: () => server.close() };
 }
 
@@ -121,7 +120,7 @@ describe('a body that does not fit, at an automation that repairs', { timeout: 4
   });
 
   it('that cannot be repaired is quarantined; its sender has the reason by status and callback, twice the same item', async () => {
-    const client = await listening();
+    const client = await calledBack();
     const secret = mark();
     const sent = `{"reference": "R-1", "text": {"${secret}": 1}, "html": 7`;
     const item = await became(sent, { 'signalbox-callback-url': client.url });

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -25,6 +24,7 @@ import {
   words,
 } from '../support/app.ts';
 import { eventually } from '../support/desk-clock.ts';
+import { listening } from '../support/listening.ts';
 
 const account = new Account(outputs.endpointUrl);
 
@@ -267,9 +267,8 @@ describe('a callback', () => {
         got.push({ body, signature: String(request.headers['signalbox-signature']) });
         response.end();
       });
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+    });
+    const url = `${await listening(server)}/hook`;
     const { body } = await post('refund-request', fresh(REFUND.small), { 'signalbox-callback-url': url });
     await reaches(body.id, 'done');
     const statuses = () => got.map((call) => (JSON.parse(call.body) as { status: string }).status);

@@ -16,7 +16,9 @@ import type { Stack } from '../../local/assembly.ts';
 import { cloudformation, physicalIds, sdkOptions, stackStatuses } from '../../local/emulator.ts';
 import { type EventSources, startEventSources } from '../../local/event-sources.ts';
 import { type Emulator, startEmulator } from '../../local/ministack.ts';
+import { freePort } from '../../local/ports.ts';
 import { ROOT } from '../../local/state.ts';
+import { listening } from '../support/listening.ts';
 
 /**
  * What the test says when a function is invoked. Every function of the stack asks over HTTP and answers what
@@ -52,7 +54,7 @@ beforeAll(async () => {
       response.writeHead(500).end();
     }
   });
-  await new Promise<void>((resolve) => asked.listen(0, '127.0.0.1', resolve));
+  await listening(asked);
   emulator = await startEmulator({ port: await freePort(), stateDir, log: console.log });
   const stack: Stack = { name: 'poller', outputs: {}, resources: resources() };
   await createStack(stack);
@@ -273,12 +275,4 @@ async function until(condition: () => Promise<boolean> | boolean): Promise<void>
     if (Date.now() > deadline) throw new Error('it did not happen within 15 s');
     await sleep(20);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

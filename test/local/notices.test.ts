@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stack } from '../../local/assembly.ts';
 import { deliverNotices } from '../../local/notices.ts';
 import { type Sandbox, startSandbox } from '../../local/sandbox/server.ts';
+import { listening } from '../support/listening.ts';
 
 /*
  * The emulator keeps an e-mail subscription and sends nothing: the sandbox takes the notices, as SNS posts
@@ -24,8 +24,7 @@ beforeAll(async () => {
     const resources = `<member><LogicalResourceId>alarms</LogicalResourceId><PhysicalResourceId>${TOPIC}</PhysicalResourceId></member>`;
     return response.end(form.get('Action') === 'Subscribe' ? '<ok/>' : resources);
   });
-  await new Promise<void>((listening) => emulator.listen(0, '127.0.0.1', listening));
-  emulatorUrl = `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`;
+  emulatorUrl = await listening(emulator);
   sandbox = await startSandbox({ port: 0, emulatorUrl });
 });
 afterAll(async () => {

@@ -1,8 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig, type ResolvedConfig } from '../../lib/config.ts';
 import { askRealModel } from '../../local/real-model.ts';
+import { listening } from '../support/listening.ts';
 
 /* A model server on the loopback address, which answers as the test wants. */
 
@@ -32,8 +32,7 @@ beforeEach(async () => {
     asked.push({ model, key: request.headers.authorization });
     answer(response, model);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  address = `${await listening(server)}/v1`;
   vi.stubEnv('OPENAI_API_KEY', 'sk-of-the-test');
   vi.stubEnv('OPENAI_BASE_URL', address);
 });

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/v4/core';
@@ -15,6 +14,7 @@ import { readSamples, runSamples } from '../../local/samples.ts';
 import { asks } from '../support/asked.ts';
 import { automations, implementationOf, isTaught } from '../support/automations.ts';
 import { scripted } from '../support/fixtures.ts';
+import { listening } from '../support/listening.ts';
 import { repair, SandboxWorld } from './sandbox-world.ts';
 
 interface Case {
@@ -132,8 +132,7 @@ describe('sending the samples', () => {
         JSON.stringify({ id: 'it_1', status, label: 'Billing', verdict: 'ask', costUsd: 0.00004 }),
       );
     });
-    await new Promise<void>((listening) => api.listen(0, '127.0.0.1', listening));
-    const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const apiUrl = await listening(api);
     const names = automations.map(({ name }) => name);
     const outputs = { apiUrl, clientToken: 't', inboxUrl: world.sandbox.inboxUrl };
     let printed = '';

@@ -1,6 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,6 +10,7 @@ import { tellSlack } from '../../lambdas/approve/channels/slack/tell.ts';
 import { fillSecrets } from '../../local/secrets.ts';
 import { asked, document, keep, settings, stored } from '../approve/channels/slack/world.ts';
 import { stubServer } from '../support/http.ts';
+import { listening } from '../support/listening.ts';
 import { time, world } from '../support/world.ts';
 import { SandboxWorld } from './sandbox-world.ts';
 
@@ -183,8 +183,7 @@ describe('a click on its page', () => {
       const answer = await app.request(request.url ?? '', { method: 'POST', headers, body });
       response.writeHead(answer.status).end();
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const apiUrl = `${await listening(server)}/`;
     writeFileSync(join(stateDir, 'outputs.json'), JSON.stringify({ apiUrl }));
   });
   afterEach(() => server.close());

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type Sandbox, startSandbox } from '../../local/sandbox/server.ts';
+import { listening } from '../support/listening.ts';
 
 /** As MiniStack shows what went through its SES. */
 export const MAILS = [
@@ -50,8 +50,7 @@ export class SandboxWorld {
   static async start(stateDir?: string): Promise<SandboxWorld> {
     const body = JSON.stringify({ messages: { '000000000000': MAILS } });
     const emulator = createServer((_request, response) => response.end(body));
-    await new Promise<void>((listening) => emulator.listen(0, '127.0.0.1', listening));
-    const emulatorUrl = `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`;
+    const emulatorUrl = await listening(emulator);
     const sandbox = await startSandbox({ port: 0, emulatorUrl, stateDir });
     return new SandboxWorld(sandbox, emulatorUrl, stateDir, () => emulator.close());
   }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Stack } from '../../local/assembly.ts';
 import { fillSecrets } from '../../local/secrets.ts';
+import { listening } from '../support/listening.ts';
 
 const STACKS: Stack[] = [
   {
@@ -32,8 +32,7 @@ beforeEach(async () => {
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     response.end(JSON.stringify({ SecretString: secret }));
   });
-  await new Promise<void>((listening) => emulator.listen(0, '127.0.0.1', listening));
-  endpoint = `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`;
+  endpoint = await listening(emulator);
 });
 afterEach(() => {
   emulator.close();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startLocal } from '../../local/engine.ts';
 import { ROOT } from '../../local/state.ts';
+import { listening } from '../support/listening.ts';
 
 let stateDir: string;
 let more: Record<string, string>;
@@ -66,7 +67,7 @@ describe('npm start', () => {
 
   it('says what a port is for that is in use, and how to choose another', async () => {
     const busy = createServer();
-    await new Promise<void>((listening) => busy.listen(0, '127.0.0.1', listening));
+    await listening(busy);
     const { port } = busy.address() as { port: number };
 
     const starting = startLocal({ port: port - 1, stateDir, log: () => {} });

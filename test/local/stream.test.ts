@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type StreamPoller, type StreamSource, startStream } from '../../local/stream.ts';
+import { listening } from '../support/listening.ts';
 
 /* The stream is a list here, and an iterator the place in it: a record's number is its place, from 1. */
 
@@ -46,8 +46,7 @@ beforeEach(async () => {
     const answer = OPERATIONS[String(request.headers['x-amz-target']).split('.')[1] ?? '']?.(body);
     response.writeHead(answer ? 200 : 400).end(JSON.stringify(answer ?? { message: 'trimmed' }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  endpoint = await listening(server);
 });
 afterEach(async () => {
   await poller?.stop();

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -13,6 +12,7 @@ import { noteSwapped, restoreSwapped } from '../../local/watch/swap.ts';
 import { watchSources } from '../../local/watch/watch.ts';
 import { differencesInWords, filesInWords, functionsInWords } from '../../local/watch/words.ts';
 import { zipOf } from '../../local/watch/zip.ts';
+import { listening } from '../support/listening.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'signalbox-watch-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -108,8 +108,7 @@ describe('a function whose code was changed in place', () => {
       if (request.method === 'PUT') puts.push({ url: request.url ?? '', body: JSON.parse(text) });
       response.end(JSON.stringify({ Environment: { Variables: { TABLE: 'items', POLICY: 'new' } } }));
     });
-    await new Promise<void>((listening) => engine.listen(0, '127.0.0.1', listening));
-    const endpoint = `http://127.0.0.1:${(engine.address() as AddressInfo).port}`;
+    const endpoint = await listening(engine);
     const deployed = write('asset/index.mjs', 'export const old = 1;\n');
     write('asset/node_modules/large/index.mjs', 'export default 1;\n');
     const one = { ...live('process', ''), name: 'one', deployed, variables: { POLICY: 'old' } };

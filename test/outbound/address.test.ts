@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createTcp } from 'node:net';
+import { createServer as createTcp } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isPublicAddress, networkOf, outwardFault } from '../../lambdas/outbound/address.ts';
 import { guarded, InwardAddress, postOutward } from '../../lambdas/outbound/post.ts';
+import { listening } from '../support/listening.ts';
 
 const fault = (url: string) => outwardFault(new URL(url));
 
@@ -147,10 +148,9 @@ describe('a name that is called', () => {
   it('is this machine only where the whole product runs on it', async () => {
     const server = createServer((request, response) => {
       request.resume().on('end', () => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end('x'));
-    }).listen(0, '127.0.0.1');
+    });
     open.push(server);
-    await new Promise((done) => server.once('listening', done));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+    const url = `${await listening(server)}/hook`;
     const post = { headers: {}, body: 'a', timeoutMs: 2000 };
 
     expect(await postOutward(url, post, { local: true })).toBe(302);
@@ -161,10 +161,9 @@ describe('a name that is called', () => {
   });
 
   it('gives up on who takes the call and says nothing', async () => {
-    const server = createTcp(() => {}).listen(0, '127.0.0.1');
+    const server = createTcp(() => {});
     open.push(server);
-    await new Promise((done) => server.once('listening', done));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const url = await listening(server);
 
     await expect(
       postOutward(url, { headers: {}, body: '', timeoutMs: 100 }, { local: true }),

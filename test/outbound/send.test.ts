@@ -4,6 +4,7 @@ import { TooManyBytes } from '../../lambdas/outbound/bounded-fetch.ts';
 import { InwardAddress, postOutward } from '../../lambdas/outbound/post.ts';
 import { sendOutward } from '../../lambdas/outbound/send.ts';
 import { stubServer } from '../support/http.ts';
+import { listening } from '../support/listening.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
@@ -23,9 +24,7 @@ async function writing(write: (say: (text: string | Buffer) => Promise<boolean>)
       void write(say).then(() => socket.end());
     });
   });
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  return new URL(`http://127.0.0.1:${port}/`);
+  return new URL(await listening(server));
 }
 
 const local = { local: true };

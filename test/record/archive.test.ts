@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -10,6 +9,7 @@ import { type AuditEntry, putAudit, readAudit, readRecord } from '../../lambdas/
 import { recordCommand } from '../../lambdas/tables/audit/commands.ts';
 import { record } from '../support/audit.ts';
 import { ID, itemRow } from '../support/fixtures.ts';
+import { listening } from '../support/listening.ts';
 import { time, world } from '../support/world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -47,9 +47,8 @@ beforeEach(async () => {
       objects.set(key, body);
       return response.writeHead(200).end();
     });
-  }).listen(0, '127.0.0.1');
-  await new Promise((done) => bucket.once('listening', done));
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`);
+  });
+  vi.stubEnv('AWS_ENDPOINT_URL', await listening(bucket));
 });
 afterEach(() => {
   bucket.close();

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { listening } from './listening.ts';
 
 /* The public conformance suite of the Model Context Protocol: it knows no token, which a server of ours on this machine adds. */
 
@@ -33,12 +33,10 @@ export async function conformance(forward: Forward): Promise<Run[]> {
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
     response.end(Buffer.from(await answer.arrayBuffer()));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const url = await listening(server);
   try {
     const runs: Run[] = [];
-    for (const scenario of SCENARIOS) runs.push(await run(scenario, `http://127.0.0.1:${port}/mcp`));
+    for (const scenario of SCENARIOS) runs.push(await run(scenario, `${url}/mcp`));
     return runs;
   } finally {
     server.close();

@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from './listening.ts';
 
 export interface Seen {
   method: string;
@@ -38,9 +38,8 @@ export async function stubServer(...answers: Answer[]): Promise<Stub> {
     response.writeHead(answer?.status ?? 200, { 'content-type': 'application/json', ...answer?.headers });
     response.end(typeof answer?.body === 'string' ? answer.body : JSON.stringify(answer?.body ?? {}));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stub: Stub = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listening(server),
     seen,
     answers,
     close: () =>
@@ -51,6 +50,9 @@ export async function stubServer(...answers: Answer[]): Promise<Stub> {
   };
   return stub;
 }
+
+/** Nobody listens there, and no test is ever given that port. (`fetch` refuses some others without a try.) */
+export const NOBODY = 'http://127.0.0.1:2';
 
 /** The connection ends in the middle. */
 export const reset: Answer = (response) => {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Exchange,
@@ -11,6 +10,7 @@ import {
   type Wire,
 } from '../../../local/chaos/wire.ts';
 import { freePort } from '../../../local/ports.ts';
+import { listening } from '../../support/listening.ts';
 
 let behind: Server;
 let wire: Wire;
@@ -24,9 +24,8 @@ beforeAll(async () => {
     heard.push({ path: request.url ?? '', body });
     response.writeHead(201, { 'x-from': 'behind' });
     response.end(`took ${body}`);
-  }).listen(0, '127.0.0.1');
-  await once(behind, 'listening');
-  const url = `http://127.0.0.1:${(behind.address() as AddressInfo).port}`;
+  });
+  const url = await listening(behind);
   wire = await startWire(await freePort(), url, url);
   asleep = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   await once(asleep, 'spawn');

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT } from '../../../local/state.ts';
+import { listening } from '../../support/listening.ts';
 
 /* What is loaded into the workers: whoever they call is told who calls, and AWS is called over the wire. */
 
@@ -17,8 +17,8 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     heard.push(`${request.url} ${request.headers['signalbox-worker']}`);
     response.end('{}');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  await listening(server);
 });
 afterAll(() => server.close());
 

@@ -4,7 +4,7 @@ import { chat } from '../../../lambdas/models/wire/chat.ts';
 import { send, Unanswered } from '../../../lambdas/models/wire/client.ts';
 import { embeddings } from '../../../lambdas/models/wire/embeddings.ts';
 import { MOST_BYTES } from '../../../lambdas/outbound/bounded-fetch.ts';
-import { type Answer, reset, stubServer } from '../../support/http.ts';
+import { type Answer, NOBODY, reset } from '../../support/http.ts';
 import { offer } from '../offers.ts';
 import { freshServer, server } from './call-world.ts';
 import { at, completion, failed, GOOD, half, OFFER, SECRET_WORDS, schema, silence } from './completions.ts';
@@ -27,9 +27,7 @@ const why = async (answer: Answer, limits: Partial<Parameters<typeof send>[3]> =
 
 describe('the client says why no answer came', () => {
   it('when nobody listens: nothing was sent', async () => {
-    const gone = await stubServer();
-    await gone.close();
-    const asking = send({ baseUrl: gone.url }, 'key-1', { path: '/x' }, { timeoutMs: 2000 });
+    const asking = send({ baseUrl: NOBODY }, 'key-1', { path: '/x' }, { timeoutMs: 2000 });
     await expect(asking).rejects.toMatchObject({ why: 'unsent' });
   });
 
@@ -111,9 +109,7 @@ describe.each([
   });
 
   it('costs nothing where no connection came about, and its most where the answer was lost', async () => {
-    const gone = await stubServer();
-    await gone.close();
-    expect((await failed(ask(at(gone)))).calls).toEqual([]);
+    expect((await failed(ask(at({ url: NOBODY })))).calls).toEqual([]);
     server.answers = [reset];
     const { calls, kind } = await failed(ask());
     expect(kind).toBe('transient');

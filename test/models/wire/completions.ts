@@ -41,7 +41,7 @@ export const request: Asked<Sorted> = {
   schema,
 };
 
-export function at(server: Stub, endpoint: Partial<Endpoint> = {}): Endpoint {
+export function at(server: Pick<Stub, 'url'>, endpoint: Partial<Endpoint> = {}): Endpoint {
   return { ...ENDPOINT, baseUrl: `${server.url}/v1`, ...endpoint };
 }
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listening } from '../listening.ts';
 
 /*
  * A double of a company's system: it follows the provider's public API documentation, refuses what that would refuse, and counts what
@@ -81,8 +81,7 @@ export abstract class Double {
       if (reply === 'broken') response.destroy();
       else if (reply !== 'silent') send(response, reply);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.url = await listening(server);
     this.#close = () =>
       new Promise((resolve) => {
         server.closeAllConnections();
