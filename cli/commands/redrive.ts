@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { VERSIONS } from '../../lambdas/api/door/bodies.ts';
 import type { redrivenSchema } from '../../lambdas/api/openapi/operator-schemas.ts';
+import { STATUSES } from '../../lambdas/contract/item/status.ts';
 import type { Client } from '../client.ts';
 import type { Command, Input } from '../command.ts';
 import { connect } from '../connect.ts';
@@ -26,6 +27,7 @@ export const redrive: Command = {
   --fresh         use nothing that is remembered: every step is paid for again
   --edit FILE     for one item: a JSON body that replaces its input; the first
                   one is kept
+  --if-status S   for one item: only where it is still so, such as parked
 
 Of an automation, those that fit all of these:
 
@@ -48,7 +50,15 @@ background: the command may be stopped and repeated. stop ends that: what has
 gone on stays so. For a token with the role operator.`,
   example: ['redrive', '816d1d2', '--reason', 'the ledger is up again'],
   arguments: ['id?', 'redrive?'],
-  options: { reason: 'text', version: 'text', fresh: 'flag', edit: 'text', ...OF_MANY, look: 'text' },
+  options: {
+    reason: 'text',
+    version: 'text',
+    fresh: 'flag',
+    edit: 'text',
+    'if-status': 'text',
+    ...OF_MANY,
+    look: 'text',
+  },
   async run(input, terminal) {
     const look = input.option('look');
     if (look !== undefined) return watch(await connect(terminal), look, input, terminal);
@@ -98,7 +108,8 @@ function checkWhich(id: string | undefined, input: Input): void {
     throw new UsageError('say what is to go on: an item, or --automation NAME; see', ['redrive', '--help']);
   const stray = Object.keys(OF_MANY).find((name) => !many && input.flag(name));
   if (stray !== undefined) throw new UsageError(`--${stray} is for the items of an automation: leave it out`);
-  if (many && input.flag('edit')) throw new UsageError('--edit is for one item: name it');
+  for (const name of ['edit', 'if-status'])
+    if (many && input.flag(name)) throw new UsageError(`--${name} is for one item: name it`);
 }
 
 function reasonOf(input: Input): string {
@@ -111,11 +122,13 @@ function reasonOf(input: Input): string {
 async function wishOf(input: Input, terminal: Terminal): Promise<object> {
   const reason = reasonOf(input);
   const version = input.oneOf('version', VERSIONS);
+  const ifStatus = input.oneOf('if-status', STATUSES);
   const file = input.option('edit');
   return {
     reason,
     ...(version ? { version } : {}),
     ...(input.flag('fresh') ? { fresh: true } : {}),
+    ...(ifStatus ? { ifStatus } : {}),
     ...(file === undefined ? {} : { body: await bodyIn(file, terminal) }),
   };
 }

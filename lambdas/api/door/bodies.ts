@@ -70,6 +70,7 @@ export const redriveBody = z.strictObject({
   ...how,
   // Of any kind: the schema of its automation says what it must be.
   body: z.optional(z.unknown()),
+  ifStatus: z.optional(z.enum(STATUSES, { error: `must be one of ${STATUSES.join(', ')}` })),
 });
 
 /** One, or a list of them. */

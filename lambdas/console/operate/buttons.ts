@@ -16,7 +16,7 @@ import type { News } from './story.ts';
 /** What an operator can press about one item. Whether it may is for the command to say. */
 export function buttonsPart(site: Site, { id, status, action }: ItemRow, nonce: unknown): Markup | string {
   const parts = [
-    ...(ENDS.includes(status) ? [] : [redrivePart(site, id, nonce)]),
+    ...(ENDS.includes(status) ? [] : [redrivePart(site, id, status, nonce)]),
     ...(FINAL.includes(status) || status === 'acting' || action ? [] : [withdrawPart(site, id, nonce)]),
   ];
   return parts.length > 0 ? html`${parts}` : '';
@@ -25,11 +25,11 @@ export function buttonsPart(site: Site, { id, status, action }: ItemRow, nonce: 
 /** Nothing goes on from there: the work is posted anew. */
 export const ENDS: readonly ItemStatus[] = FINAL.filter((it) => it !== 'done');
 
-function redrivePart(site: Site, id: string, nonce: unknown): Markup {
+function redrivePart(site: Site, id: string, status: ItemStatus, nonce: unknown): Markup {
   return html`<section aria-labelledby="redrive"><h2 id="redrive">Let it go on</h2>
 <form method="post" action="${address(site, itemPath(id))}">${nonce}
 <label for="how">How</label><select id="how" name="how">${HOWS.map((it) => option(it, HOW_WORDS[it], 'stopped'))}</select>
-${reasonField('redrive-reason')}
+${reasonField('redrive-reason')}<input type="hidden" name="seen" value="${status}">
 <div class="buttons"><button class="approve" name="what" value="redrive">Redrive this item</button></div></form></section>`;
 }
 
@@ -53,7 +53,9 @@ export async function pressButton(
   const said = reasonIn(form);
   if ('fault' in said) return said;
   if (what === 'redrive') {
-    const body = { ...said, ...howSaid(howIn(form)) };
+    // What has moved on since the page was made is not what was meant.
+    const seen = form.field('seen');
+    const body = { ...said, ...howSaid(howIn(form)), ...(seen ? { ifStatus: seen } : {}) };
     const at = 'POST /v1/items/{id}/redrive';
     const pressed = await press(context, person, { at, params: { id }, body });
     if ('fault' in pressed) return pressed;

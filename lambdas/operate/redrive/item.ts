@@ -40,6 +40,8 @@ export async function redriveItem(found: ItemRow, wish: Wish, lanes: Lanes, env:
       await carryOut(row, before, lanes, env);
       return row;
     }
+    const moved = movedOn(row, found, wish);
+    if (moved !== undefined) throw new Problem(409, moved, { id: row.id, itemStatus: row.status });
     const question = await getApproval(env.APPROVAL_TABLE, questionOf(row));
     const refusal = refusalOf(row, question, wish);
     if (refusal !== undefined) throw new Problem(409, refusal, { id: row.id, itemStatus: row.status });
@@ -58,6 +60,17 @@ export async function redriveItem(found: ItemRow, wish: Wish, lanes: Lanes, env:
     id: row.id,
     itemStatus: row.status,
   });
+}
+
+/**
+ * Whoever meant an item that stood still does not open one again that is done by now: a person would be asked about what has just
+ * happened, and may let it happen twice.
+ */
+export function movedOn(row: ItemRow, found: ItemRow, wish: Wish): string | undefined {
+  const { status } = row;
+  const meant = wish.ifStatus ?? (status === 'done' ? found.status : status);
+  if (status === meant || sameRedrive(row, wish)) return undefined;
+  return `the item is '${status}' by now, not '${meant}': look at it before it goes on`;
 }
 
 /** The question that was asked about it, or may have been. */

@@ -15,7 +15,7 @@ import { editedBodyKey } from '../../tables/keys.ts';
 import { hashesOf } from '../../tables/subjects/of-arrival.ts';
 import { putSubjects } from '../../tables/subjects/subjects.ts';
 import { lanesOf } from '../resume.ts';
-import { redriveItem } from './item.ts';
+import { movedOn, redriveItem } from './item.ts';
 import { refusalOf } from './refusal.ts';
 import type { Wish } from './wish.ts';
 
@@ -37,16 +37,17 @@ export async function redriveReply(
   known: Known,
   env: Env,
 ): Promise<Reply> {
-  const { reason, fresh, version, body } = asked;
+  const { reason, fresh, version, body, ifStatus } = asked;
   const row = await ownItem(params.id, caller, env.ITEM_TABLE);
   const { id, automation: name } = row;
   const entry = known.registry.find((it) => it.name === name);
   if (!entry) throw new Problem(409, `the automation '${name}' is not deployed any more`, { id });
   const edited = body === undefined ? undefined : fittingBody(body, name, known);
   const lanes = await lanesOf(entry, env.STAGE);
-  const wish: Wish = { by: caller.name, reason, fresh, version };
+  const wish: Wish = { by: caller.name, reason, fresh, version, ifStatus };
   // What is refused now is neither recorded nor stored; whatever changes meanwhile is found by the write.
-  const refusal = refusalOf(row, undefined, edited ? { ...wish, edit: { bodyKey: '' } } : wish);
+  const refusal =
+    movedOn(row, row, wish) ?? refusalOf(row, undefined, edited ? { ...wish, edit: { bodyKey: '' } } : wish);
   if (refusal !== undefined) throw new Problem(409, refusal, { id, itemStatus: row.status });
   const command = [
     'redrive',

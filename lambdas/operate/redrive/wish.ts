@@ -1,3 +1,5 @@
+import type { ItemStatus } from '../../contract/item/status.ts';
+
 /** What an operator wants. */
 export interface Wish {
   by: string;
@@ -8,6 +10,8 @@ export interface Wish {
   version?: 'same' | 'current' | undefined;
   /** What replaces its input; it is in the bucket already. */
   edit?: { bodyKey: string; reference?: string | undefined } | undefined;
+  /** What the operator saw when he decided so: it goes on only where it is so still. */
+  ifStatus?: ItemStatus | undefined;
   /** The redrive of many items that it belongs to. */
   redrive?: string | undefined;
 }

@@ -47,9 +47,9 @@ describe('an operator', () => {
     await olga.send(PATH, { what: 'redrive', reason: REASON, how: 'current' });
     await olga.send(PATH, { what: 'redrive', reason: REASON, how: 'no such way' });
     expect(commanded.events.map(({ body }) => JSON.parse(body ?? ''))).toEqual([
-      { reason: REASON, fresh: true },
-      { reason: REASON, version: 'current' },
-      { reason: REASON },
+      { reason: REASON, fresh: true, ifStatus: 'parked' },
+      { reason: REASON, version: 'current', ifStatus: 'received' },
+      { reason: REASON, ifStatus: 'received' },
     ]);
   });
 

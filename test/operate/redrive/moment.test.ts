@@ -96,6 +96,46 @@ describe('in the moment of a redrive', () => {
     expect(calls()).toEqual([]);
   });
 
+  it('it is done: nobody is asked about it again', async () => {
+    posted();
+    await settle(asks);
+    time.advance(5);
+    justBefore(() =>
+      world.tables.put('items', {
+        ...stored(),
+        status: 'done',
+        updatedAt: new Date(time.at).toISOString(),
+      }),
+    );
+    const { status, body } = await redrive();
+    expect([status, body.detail]).toEqual([409, expect.stringContaining("is 'done' by now")]);
+    expect(stored()).toMatchObject({ status: 'done', generation: 1 });
+    // Who has seen that it is done means it so.
+    expect((await redrive({ ifStatus: 'done' })).status).toBe(202);
+  });
+
+  it('a moment earlier it was still what its operator saw', async () => {
+    posted();
+    await settle(asks);
+    world.tables.put('items', { ...stored(), status: 'done' });
+    const before = world.tables.all('audit').length;
+    const { status, body } = await redrive({ ifStatus: 'waiting_approval' });
+    expect([status, body.itemStatus]).toEqual([409, 'done']);
+    expect(world.tables.all('audit')).toHaveLength(before);
+    expect(stored().generation).toBe(1);
+    expect((await redrive({ ifStatus: 'asleep' })).body).toMatchObject({
+      errors: [{ pointer: '/ifStatus' }],
+    });
+  });
+
+  it('of a lost answer the same command gets its answer again', async () => {
+    posted();
+    await settle(asks);
+    const seen = { ifStatus: 'waiting_approval' };
+    expect((await redrive(seen)).body).toEqual((await redrive(seen)).body);
+    expect(stored().generation).toBe(2);
+  });
+
   it('its action begins: that is not overtaken', async () => {
     posted();
     await think(FIRST);
