@@ -146,7 +146,10 @@ export class Approvals extends Construct {
           rows(signIn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
           // What operators hold, how far their redrives have come, what is spent, and who gets no calls.
           rows([kindOf('*', 'caution')], 'GetItem', 'BatchGetItem'),
-          rows([kindOf('*', 'redrive'), redrivesKey(), kindOf('*', 'budget'), ...BREAKERS], 'GetItem'),
+          rows(
+            [kindOf('*', 'redrive'), redrivesKey(), kindOf('*', 'budget'), kindOf('*', 'hold'), ...BREAKERS],
+            'GetItem',
+          ),
         ),
         content(data, '*', 'GetObject', 'PutObject'),
         secret('APPROVALS_SECRET', data.approvalsSecret),

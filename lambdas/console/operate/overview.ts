@@ -4,6 +4,7 @@ import type { Markup } from '../../pages/layout.ts';
 import { type BreakerView, readBreakers } from '../../tables/control/breakers.ts';
 import { budgetView, readBudget } from '../../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../../tables/control/caution.ts';
+import { holdView, readHold, stateOf } from '../../tables/control/hold.ts';
 import { type RedriveRow, readRedrive, runningRedrives } from '../../tables/redrives/redrives.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Screen } from '../frame.ts';
@@ -16,7 +17,7 @@ import { type Reason, reasonsOf } from './reasons.ts';
 import { REDRIVES } from './redrives.ts';
 
 export const OVERVIEW = '/console/operate';
-export const RESUME = '/console/operate/resume';
+export const HOLD = '/console/operate/hold';
 
 /** One screen at night: what is stuck and why, what does not run, who gets no calls, and what is being set right. */
 export async function overviewScreen(context: ConsoleContext): Promise<Screen> {
@@ -27,7 +28,7 @@ export async function overviewScreen(context: ConsoleContext): Promise<Screen> {
   );
   const [found, states, breakers, redrives] = await Promise.all([
     findItems(context, stuck, MOST_FOUND),
-    Promise.all(declarations.map((it) => stateOf(context, it))),
+    Promise.all(declarations.map((it) => standingOf(context, it))),
     readBreakers(env.CONTROL_TABLE, neighbours),
     redrivesNow(env.CONTROL_TABLE),
   ]);
@@ -65,29 +66,34 @@ function reasonsPart(site: Site, reasons: readonly Reason[]): Markup | string {
   )}</tbody></table>`;
 }
 
-async function stateOf({ env }: ConsoleContext, { name, budget }: Automation) {
-  const [spent, caution] = await Promise.all([
+async function standingOf({ env }: ConsoleContext, { name, budget }: Automation) {
+  const [spent, caution, hold] = await Promise.all([
     readBudget(env.CONTROL_TABLE, name),
     readCaution(env.CONTROL_TABLE, name),
+    readHold(env.CONTROL_TABLE, name),
   ]);
-  return { name, budget: budgetView(budget, spent), caution: cautionView(caution, true) };
+  const { mode, actions } = holdView(hold, false);
+  const held = mode ? stateOf(hold, { suspended: false }) : actions.map((it) => `${it} is held`).join(', ');
+  return { name, held, budget: budgetView(budget, spent), caution: cautionView(caution, true) };
 }
 
-type State = Awaited<ReturnType<typeof stateOf>>;
+type State = Awaited<ReturnType<typeof standingOf>>;
 
 function automationsPart(site: Site, states: readonly State[]): Markup {
   return html`<section class="panel" aria-labelledby="automations"><h2 id="automations">Automations</h2>
-<table class="log"><caption class="quiet">Budget of today and caution</caption><thead><tr><th scope="col">Automation</th><th scope="col">Today</th></tr></thead>
+<table class="log"><caption class="quiet">Budget of today, holds and caution</caption><thead><tr><th scope="col">Automation</th><th scope="col">Today</th></tr></thead>
 <tbody>${states.map(
     ({
       name,
+      held,
       budget,
       caution,
     }) => html`<tr><th scope="row"><a href="${address(site, ITEMS, { automation: name })}">${name}</a></th>
 <td>US$ ${budget.spentTodayUsd.toFixed(2)} of ${(budget.perDayUsd + budget.extraUsd).toFixed(2)}
+${held ? html`<strong class="line late"><span aria-hidden="true">!</span> ${held}</strong>` : ''}
 ${budget.suspended ? html`<strong class="line late"><span aria-hidden="true">!</span> its budget is spent</strong>` : ''}
 ${caution.on ? html`<span class="line"><a href="${address(site, '/console/caution')}">asks a person about ${caution.everything ? 'everything' : [...caution.actions, ...caution.labels].join(', ')}</a></span>` : ''}
-<span class="line"><a href="${address(site, RESUME, { automation: name })}">Resume or allow more<span class="quiet"> of ${name}</span></a></span></td></tr>`,
+<span class="line"><a href="${address(site, HOLD, { automation: name })}">Hold, resume or allow more<span class="quiet"> of ${name}</span></a></span></td></tr>`,
   )}</tbody></table></section>`;
 }
 

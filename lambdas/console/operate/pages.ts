@@ -13,10 +13,10 @@ import { address } from '../site.ts';
 import { buttonsPart, pressButton } from './buttons.ts';
 import { readFilter } from './filter.ts';
 import { findItems } from './find.ts';
+import { holdScreen, pressHold } from './hold.ts';
 import { ITEMS, itemPath, itemsScreen } from './items.ts';
-import { OVERVIEW, overviewScreen, RESUME } from './overview.ts';
+import { HOLD, OVERVIEW, overviewScreen } from './overview.ts';
 import { manyPart, REDRIVES, redriveScreen, takeRedrives } from './redrives.ts';
-import { pressResume, resumeScreen } from './resume.ts';
 import { storyScreen } from './story.ts';
 
 type Made = Promise<Screen | Response | undefined>;
@@ -43,18 +43,18 @@ export function operatePages(context: ConsoleContext, { page, form, nonceOf }: D
     forOperators(async () => overviewScreen(context)),
   );
   page(
-    RESUME,
+    HOLD,
     forOperators(async (c, person) => {
       const automation = declarations.find(({ name }) => name === c.req.query('automation'));
-      return automation && resumeScreen(context, automation, await nonceOf(person));
+      return automation && holdScreen(context, automation, await nonceOf(person));
     }),
   );
-  form(RESUME, async (_, person, sent) => {
+  form(HOLD, async (_, person, sent) => {
     if (!mayHold(person)) return OPERATORS_ONLY;
     const automation = declarations.find(({ name }) => name === sent?.field('automation'));
-    if (!automation) return closedSheet('Nothing was resumed', OLD_FORM, 400);
-    const news = await pressResume(context, person, automation, sent);
-    return resumeScreen(context, automation, await nonceOf(person), news);
+    if (!automation) return closedSheet('Nothing was changed', OLD_FORM, 400);
+    const news = await pressHold(context, person, automation, sent);
+    return holdScreen(context, automation, await nonceOf(person), news);
   });
   page(
     ITEMS,

@@ -56,8 +56,8 @@ describe.each([
     await page.goto(`${house.baseUrl}${ITEMS}/${idOf('b100')}`);
     await page.locator('summary', { hasText: 'Withdraw it' }).click();
     await look('withdraw');
-    await page.goto(`${house.baseUrl}/console/operate/resume?automation=demo`);
-    await look('resume');
+    await page.goto(`${house.baseUrl}/console/operate/hold?automation=demo`);
+    await look('hold');
     await page.goto(`${house.baseUrl}${ITEMS}?automation=demo&class=TransientError`);
     await look('list');
     await page.locator('#many-reason').fill(REASON);

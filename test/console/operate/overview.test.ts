@@ -2,12 +2,13 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { kindOfMessage } from '../../../lambdas/console/operate/reasons.ts';
 import { forceBreaker } from '../../../lambdas/tables/control/breakers.ts';
 import { setCaution } from '../../../lambdas/tables/control/caution.ts';
+import { setHold } from '../../../lambdas/tables/control/hold.ts';
 import { budgetKey } from '../../../lambdas/tables/keys.ts';
 import { putRedrive } from '../../../lambdas/tables/redrives/redrives.ts';
 import { commanded } from '../../support/commands.ts';
 import { type Browser, freshHouse, signedIn } from '../../support/console.ts';
 import { world } from '../../support/world.ts';
-import { idOf, rests } from './night.ts';
+import { rests } from './night.ts';
 
 vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
 vi.mock('../../../lambdas/kit/objects.ts', () => import('../../support/content.ts'));
@@ -15,7 +16,7 @@ vi.mock('../../../lambdas/kit/clock.ts', () => import('../../support/clock.ts'))
 vi.mock('../../../lambdas/kit/signed/invoke.ts', () => import('../../support/commands.ts'));
 
 const OVERVIEW = '/console/operate';
-const RESUME = '/console/operate/resume';
+const HOLD = '/console/operate/hold';
 const EVIL = '<img src=x onerror=alert(1)>';
 
 let olga: Browser;
@@ -62,10 +63,12 @@ describe('the overview', () => {
       { state: 'open', reason: EVIL, by: EVIL },
     );
     await putRedrive('control', running);
+    await setHold('control', 'demo', { mode: 'drain', by: 'ops', reason: EVIL });
     const { text } = await olga.get(OVERVIEW);
     for (const words of [
       'US$ 4.25 of',
       'its budget is spent',
+      'draining',
       'asks a person about pay',
       'held open by',
       '4 of 9',
@@ -78,10 +81,10 @@ describe('the overview', () => {
   it('is for operators alone, as is what it leads to', async () => {
     for (const email of ['ann@example.com', 'august@example.com']) {
       const other = await signedIn(email);
-      for (const path of [OVERVIEW, `${RESUME}?automation=demo`, `${OVERVIEW}/redrives/demo_redrive-1`])
+      for (const path of [OVERVIEW, `${HOLD}?automation=demo`, `${OVERVIEW}/redrives/demo_redrive-1`])
         expect((await other.get(path)).status).toBe(403);
       const form = { automation: 'demo', reason: 'a reason', usd: '5' };
-      expect((await other.send('/console/me', form, RESUME)).status).toBe(403);
+      expect((await other.send('/console/me', form, HOLD)).status).toBe(403);
     }
     expect(commanded.events).toEqual([]);
   });
@@ -94,42 +97,4 @@ it.each([
   ['item demo_00ff is gone', 'item … is gone'],
 ])('takes "%s" for "%s"', (message, kind) => {
   expect(kindOfMessage(message)).toBe(kind);
-});
-
-describe('resume', () => {
-  const path = `${RESUME}?automation=demo`;
-  const send = (fields: Record<string, string>) =>
-    olga.send(path, { reason: 'month end', ...fields }, RESUME);
-
-  it('says what waits, allows more, and queues it', async () => {
-    for (const digits of ['a1', 'a2']) rests(digits, 5, { status: 'suspended' });
-    expect((await olga.get(path)).text).toContain('2 items of demo wait for its budget');
-    const { text, status } = await send({ usd: '2.50' });
-    expect([status, text]).toEqual([200, expect.stringContaining('2 items queued.')]);
-    expect(
-      world.queues
-        .get('work')
-        ?.map((it) => JSON.parse(it).itemId)
-        .sort(),
-    ).toEqual([idOf('a1'), idOf('a2')]);
-    expect(world.tables.row('control', budgetKey('demo'))).toMatchObject({ extraMicroUsd: 2_500_000 });
-    expect(world.tables.all('audit').filter(({ event }) => event === 'command')).toMatchObject([
-      { by: 'olga@example.com', comment: 'month end', command: 'resume addUsd=2.5 addTokens=0' },
-    ]);
-  });
-
-  it.each([
-    ['no reason', { reason: ' ' }],
-    ['an amount that is none', { usd: '5 or so' }],
-    ['an amount below nothing', { usd: '-5' }],
-    ['another automation', { automation: 'other' }],
-    ['a form that is not ours', { nonce: 'made-up' }],
-  ])('does nothing for %s', async (_name, wrong) => {
-    expect((await send({ usd: '5', ...wrong })).status).toBe(400);
-    expect(commanded.events).toEqual([]);
-  });
-
-  it('is there for automations that are', async () => {
-    expect((await olga.get(`${RESUME}?automation=other`)).status).toBe(404);
-  });
 });
