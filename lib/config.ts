@@ -64,6 +64,8 @@ const approvals = z.strictObject({
   sessionHours: positive.max(72).default(8),
   /** A decision faster than this counts as fast in the statistics. */
   fastSeconds: positive.max(600).default(5),
+  /** What an hour of an approver's attention costs, in US dollars: the statistics count with it. */
+  attentionUsdPerHour: z.number().min(0).max(10_000).default(60),
 });
 
 /** What `--context stage` names. */

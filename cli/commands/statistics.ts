@@ -46,7 +46,7 @@ operator or auditor.`,
 };
 
 function report(data: Statistics, terminal: Terminal): string {
-  const { byAutomation, attentionChecks, cut } = data;
+  const { byAutomation, byGroup, attentionChecks, cut } = data;
   const cutShort = 'there are more entries than one answer reads: these statistics cover the newest';
   return [
     paint(terminal, 'bold', `${data.from.slice(0, 10)} to ${data.to.slice(0, 10)}`),
@@ -60,7 +60,10 @@ function report(data: Statistics, terminal: Terminal): string {
         ['opened after', spread(data.timeToOpenSeconds)],
         ['decided after', spread(data.timeToDecideSeconds)],
         ['on the page', spread(data.activeSeconds)],
+        ['arrived', String(data.arrivals)],
         ['decided', decided(data)],
+        ['agreement', data.agreement === null ? undefined : `${percent(data.agreement)} as proposed`],
+        ['attention', data.attention.seconds === 0 ? undefined : attention(data.attention)],
         [
           'attention checks',
           attentionChecks.shown === 0
@@ -71,12 +74,17 @@ function report(data: Statistics, terminal: Terminal): string {
       terminal,
     ),
     ...(cut ? ['', prose(cutShort, terminal)] : []),
+    ...(byGroup.length > 1 ? ['', table(GROUP_COLUMNS, byGroup, terminal)] : []),
     ...(byAutomation.length > 0 ? ['', table(columns, byAutomation, terminal)] : []),
   ].join('\n');
 }
 
 function decided({ decided: count, shareFast, fastSeconds }: Statistics): string {
   return shareFast === null ? String(count) : `${count}, ${percent(shareFast)} in less than ${fastSeconds} s`;
+}
+
+function attention({ seconds, costUsd }: Statistics['attention']): string {
+  return `${time(seconds)} on pages, US$ ${costUsd.toFixed(2)}`;
 }
 
 function spread({ p50, p95 }: { p50: number | null; p95: number | null }): string | undefined {
@@ -107,4 +115,13 @@ const columns: Column<Line>[] = [
   number('expired', ({ expired }) => expired),
   number('undone', ({ undone }) => undone),
   { title: 'prompts', cell: ({ promptVersions }) => promptVersions, least: 8 },
+];
+
+const GROUP_COLUMNS: Column<Statistics['byGroup'][number]>[] = [
+  { title: 'group', cell: ({ group }) => group, least: 8 },
+  { title: 'arrived', cell: ({ arrivals }) => String(arrivals), right: true },
+  { title: 'decided', cell: ({ decided: count }) => String(count), right: true },
+  { title: 'agreement', cell: ({ agreement }) => percent(agreement), right: true, optional: true },
+  { title: 'fast', cell: ({ shareFast }) => percent(shareFast), right: true, optional: true },
+  { title: 'attention', cell: ({ attention: { seconds } }) => time(seconds), right: true },
 ];

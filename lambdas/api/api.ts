@@ -23,7 +23,7 @@ export function answer(
   caller: Caller,
   registry: readonly RegistryEntry[],
   env: EnvFor<'api/api'>,
-  { fastSeconds }: Pick<ApprovalSettings, 'fastSeconds'>,
+  rates: Pick<ApprovalSettings, 'fastSeconds' | 'attentionUsdPerHour'>,
   neighbours: readonly NeighbourName[],
 ): Promise<Reply> {
   const names = registry.map(({ name }) => name);
@@ -42,9 +42,10 @@ export function answer(
     audit: (asked) => auditReply(asked, names, env.AUDIT_TABLE, cursors('audit')),
     statistics: ({ query }) => {
       const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };
-      return statisticsReply(query.days, caller, tables, fastSeconds);
+      return statisticsReply(query.days, caller, tables, rates);
     },
-    outcomes: ({ automation, query }) => outcomesReply(automation.name, query, caller, env.CONTROL_TABLE),
+    outcomes: ({ automation, query }) =>
+      outcomesReply(automation.name, query, caller, env.CONTROL_TABLE, rates),
     cases: ({ query }) => {
       const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET, itemTable: env.ITEM_TABLE };
       return casesReply(query, caller, names, from, cursors('cases'));

@@ -3,7 +3,7 @@ import { clock, DAY_SECONDS } from '../kit/clock.ts';
 import { type Caller, json, type Reply, wrongQuery } from '../kit/http.ts';
 import { sumOf } from '../tables/statistics/figures.ts';
 import { hoursOf } from '../tables/statistics/hours.ts';
-import { viewOf } from '../tables/statistics/view.ts';
+import { type AttentionRates, viewOf } from '../tables/statistics/view.ts';
 import type { outcomesQuery } from './door/queries.ts';
 
 const HOUR_MS = 3_600_000;
@@ -23,6 +23,7 @@ export async function outcomesReply(
   { by, ...asked }: Asked,
   caller: Caller,
   table: string,
+  rates: AttentionRates,
 ): Promise<Reply> {
   const { from, to } = rangeOf(asked, by);
   const hours = await hoursOf(table, automation, from, to);
@@ -30,7 +31,7 @@ export async function outcomesReply(
   const times = Map.groupBy(hours, ({ hour }) => hour.slice(0, length));
   const rows = [...times].map(([time, of]) => ({
     from: by === 'day' ? `${time}T00:00:00.000Z` : `${time}:00:00.000Z`,
-    ...viewOf(sumOf(of.map(({ figures }) => figures)), caller.operator || caller.auditor),
+    ...viewOf(sumOf(of.map(({ figures }) => figures)), caller.operator || caller.auditor, rates),
   }));
   return json(200, { from, to, by, rows });
 }

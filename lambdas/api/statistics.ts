@@ -3,6 +3,7 @@ import { type Caller, json, type Reply } from '../kit/http.ts';
 import { allOpen } from '../tables/approvals/phases.ts';
 import { readAudit } from '../tables/audit/audit.ts';
 import { statistics } from '../tables/audit/statistics.ts';
+import type { AttentionRates } from '../tables/statistics/view.ts';
 
 /** As many entries as a function reads and holds without effort. */
 const MOST_ENTRIES = 20_000;
@@ -12,7 +13,7 @@ export async function statisticsReply(
   days: number,
   caller: Caller,
   tables: { approvals: string; audit: string },
-  fastSeconds: number,
+  rates: AttentionRates,
 ): Promise<Reply> {
   const now = clock.now();
   const to = new Date(now).toISOString();
@@ -25,7 +26,7 @@ export async function statisticsReply(
     open: open.filter(({ automation }) => caller.may(automation)),
     entries: entries.filter(({ automation }) => caller.may(automation)),
     now,
-    fastSeconds,
+    ...rates,
   });
   return json(200, { from: cutAt?.split('#')[0] ?? from, to, cut: cutAt !== undefined, ...made });
 }

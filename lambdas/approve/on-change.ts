@@ -1,4 +1,4 @@
-import type { ApprovalRow, RunDecision } from '../contract/approval.ts';
+import type { ApprovalRow, RunDecision, TrailEntry } from '../contract/approval.ts';
 import type { EnvFor } from '../contract/env.ts';
 import type { ApprovalCommand } from '../contract/item/messages.ts';
 import type { ItemRow } from '../contract/item/row.ts';
@@ -122,8 +122,30 @@ async function tellItem(
   // Somebody may answer the first mail while the others go out: the item is still in 'processing'.
   await changeItem(env.ITEM_TABLE, row, ['waiting_approval', 'processing'], {
     status: 'processing',
-    events: [event('decided', { decision, by: approval.decidedBy, approvalId: approval.id, ...edited })],
+    events: [
+      event('decided', {
+        ...{ decision, by: approval.decidedBy, approvalId: approval.id, ...edited },
+        ...attentionTo(approval),
+      }),
+    ],
   });
+}
+
+const VOICES: readonly TrailEntry['event'][] = ['approved', 'rejected', 'sent_back'];
+
+/** Whose question it was when it was decided, and how long all who had a say looked at it; unknown of what was decided in Slack. */
+function attentionTo({ group, asked, decidedBy = '', trail }: ApprovalRow): {
+  group: string;
+  activeSeconds?: number;
+} {
+  const seconds = trail.flatMap(({ event: name, activeSeconds }) =>
+    VOICES.includes(name) && activeSeconds !== undefined ? [activeSeconds] : [],
+  );
+  const sum = seconds.reduce((all, one) => all + one, 0);
+  return {
+    group: asked[decidedBy]?.group ?? group,
+    ...(seconds.length > 0 ? { activeSeconds: sum } : {}),
+  };
 }
 
 /*

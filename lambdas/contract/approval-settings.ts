@@ -19,6 +19,8 @@ export interface ApprovalSettings {
   sessionHours: number;
   /** A decision made faster than this counts as fast in the statistics. */
   fastSeconds: number;
+  /** What an hour of an approver's attention costs, in US dollars. */
+  attentionUsdPerHour: number;
   /** Days that approvals and audit entries are kept. */
   itemDays: number;
   /** Address of Slack's Web API. @default https://slack.com/api */

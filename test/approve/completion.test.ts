@@ -204,7 +204,7 @@ describe('the record of it', () => {
     const { entries } = await readAudit('audit', { from: '2026-12-01', to: '2026-12-02' });
     expect(entries).toMatchObject([{ event: 'decided', by: 'the timekeeper', decision: 'again' }]);
     expect(entries[0]).not.toHaveProperty('missing');
-    const told = statistics({ open: [], entries, now: time.at, fastSeconds: 5 });
+    const told = statistics({ open: [], entries, now: time.at, fastSeconds: 5, attentionUsdPerHour: 60 });
     expect(told).toMatchObject({ decided: 0, byAutomation: [] });
   });
 });

@@ -32,6 +32,7 @@ describe('what stands', () => {
       expect(stored().status).toBe('processing');
       expect(stored().timeline.at(-1)).toEqual({
         ...{ at: AT, event: 'decided', decision, by: 'ann@example.com', approvalId: APPROVAL },
+        group: 'leads',
       });
     }
   });
@@ -47,6 +48,20 @@ describe('what stands', () => {
     expect(eventsOf().slice(decision === 'expired' ? -1 : -2)).toEqual(
       decision === 'expired' ? ['resumed'] : ['decided', 'resumed'],
     );
+  });
+
+  it('tells the item for how long all who had a say looked at it, and whose question it was', async () => {
+    const voice = (by: string, activeSeconds?: number) => ({
+      ...{ at: AT, event: 'approved' as const, by },
+      ...(activeSeconds === undefined ? {} : { activeSeconds }),
+    });
+    const asked = { 'ann@example.com': { group: 'bosses', via: '' } };
+    const trail = [voice('bob@example.com', 20), voice('eve@example.com'), voice('ann@example.com', 22)];
+    const { now, before } = settled('approve', { asked, trail });
+
+    await onChange(now, before, ENV);
+
+    expect(stored().timeline.at(-1)).toMatchObject({ group: 'bosses', activeSeconds: 42 });
   });
 
   it('names in the timeline the fields that were edited, and no value', async () => {

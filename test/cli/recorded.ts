@@ -194,6 +194,15 @@ export const statistics = {
   decided: 12,
   shareFast: 0.0833,
   fastSeconds: 5,
+  arrivals: 15,
+  agreement: 0.75,
+  attention: { seconds: 5400, costUsd: 90 },
+  byGroup: [
+    {
+      ...{ group: 'refund-team', arrivals: 15, decided: 12, agreement: 0.75, shareFast: 0.0833 },
+      ...{ activeSeconds: { p50: 33, p95: 140 }, attention: { seconds: 5400, costUsd: 90 } },
+    },
+  ],
   byAutomation: [
     {
       ...{

@@ -47,7 +47,7 @@ function recounted(items: readonly Story[]): Counts {
     );
     return itemRow({ id, automation: AUTOMATION, timeline: told, lineage: lineage as LineageEntry[] });
   });
-  return countsOf(viewOf(sumOf(recount(rows).values()), true));
+  return countsOf(viewOf(sumOf(recount(rows).values()), true, { fastSeconds: 5, attentionUsdPerHour: 60 }));
 }
 
 describe('the statistics of an automation', () => {

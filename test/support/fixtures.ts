@@ -71,6 +71,7 @@ export const SETTINGS: ApprovalSettings = {
   claimMinutes: 15,
   sessionHours: 8,
   fastSeconds: 5,
+  attentionUsdPerHour: 60,
   itemDays: 400,
 };
 

@@ -18,5 +18,5 @@ export function answer(
   const routes: readonly Route[] = Object.values(ROUTES);
   return routes.some(({ at, fn }) => at === event.routeKey && fn === 'operate/commands')
     ? command(event, caller, registry, ENV, neighbours, declarations)
-    : read(event, caller, registry, ENV, { fastSeconds: 5 }, neighbours);
+    : read(event, caller, registry, ENV, { fastSeconds: 5, attentionUsdPerHour: 60 }, neighbours);
 }

@@ -125,6 +125,7 @@ class Life {
 
   #asks(label: string, tries: number): void {
     this.#write('waiting_approval', [this.#event('waiting_approval', { approvalId: 'a', group: 'leads' })]);
+    this.#happens('asked');
     this.#now += Math.floor(this.#random() * 7_200_000);
     const said = this.#pick({ approve: 0.6, edit: 0.1, reject: 0.1, again: 0.1, expired: 0.1 });
     if (said === 'expired') {
@@ -133,7 +134,10 @@ class Life {
     }
     const decision = said === 'edit' ? 'approve' : said;
     const edited = said === 'edit' ? { edited: ['amount'] } : {};
-    this.#write('processing', [this.#event('decided', { decision, by: 'ann@example.com', ...edited })]);
+    const activeSeconds = Math.floor(this.#random() * 200);
+    const voice = { decision, by: 'ann@example.com', group: 'leads', activeSeconds };
+    this.#write('processing', [this.#event('decided', { ...voice, ...edited })]);
+    this.#happens(`active:${activeSeconds}`);
     if (said === 'again') {
       this.#thinksAgain(tries);
       return;

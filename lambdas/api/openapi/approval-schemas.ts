@@ -75,6 +75,8 @@ export const auditSchema = z.object({
 const measured = z.nullable(z.number());
 const spread = z.object({ p50: measured, p95: measured });
 
+const attention = z.object({ seconds: z.int(), costUsd: z.number() });
+
 export const statisticsSchema = z.object({
   from: time,
   to: time,
@@ -88,6 +90,15 @@ export const statisticsSchema = z.object({
   decided: z.int(),
   shareFast: measured,
   fastSeconds: z.number(),
+  arrivals: z.int(),
+  agreement: measured,
+  attention,
+  byGroup: z.array(
+    z.object({
+      ...{ group: z.string(), arrivals: z.int(), decided: z.int(), agreement: measured, shareFast: measured },
+      ...{ activeSeconds: spread, attention },
+    }),
+  ),
   byAutomation: z.array(
     z.object({
       automation: z.string(),

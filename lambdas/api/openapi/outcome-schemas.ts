@@ -14,6 +14,16 @@ const part = z.object({
 });
 const parts = z.record(z.string(), part);
 
+const attention = {
+  asked: z.int(),
+  decided: z.int(),
+  agreement: number,
+  activeMs: percentiles,
+  activeSeconds: z.int(),
+  shareFast: number,
+  costUsd: z.number(),
+};
+
 const row = z.object({
   from: z.string().check(z.meta({ format: 'date-time', description: 'When its hour or day begins' })),
   received: z.int(),
@@ -34,6 +44,9 @@ const row = z.object({
   costUsd: z.object({ model: z.number() }),
   costPerDoneUsd: number,
   overrideRate: number,
+  attention: z
+    .object({ ...attention, byGroup: z.record(z.string(), z.object(attention)) })
+    .check(z.meta({ description: 'What people were asked, and what their time came to' })),
   calls: z.object({ calls: z.int(), cached: z.int(), failed: z.int() }),
   by: z.object({
     label: parts,

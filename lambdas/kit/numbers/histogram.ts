@@ -35,6 +35,14 @@ export function percentile(histogram: Histogram, percent: number): number | null
   return null;
 }
 
+/** The share of values below this one, by buckets: the one that it falls into counts whole. Null where nothing was measured. */
+export function shareBelow(histogram: Histogram, value: number): number | null {
+  const buckets = entriesOf(histogram);
+  const all = buckets.reduce((sum, [, count]) => sum + count, 0);
+  const below = buckets.reduce((sum, [bucket, count]) => (middle(bucket) < value ? sum + count : sum), 0);
+  return all === 0 ? null : below / all;
+}
+
 /** As it is stored: the first bucket that has a value, and how often each from there on has. */
 export function listed(histogram: Histogram): number[] {
   const buckets = Object.keys(histogram).map(Number);

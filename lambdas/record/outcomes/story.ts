@@ -60,7 +60,7 @@ export class Story {
         return this.#taken(event);
       case 'waiting_approval':
         this.#mark = { of: 'people', at: event.at };
-        return [];
+        return [{ at: event.at, of: [['all', ALL], ...inGroup(event)], n: { asked: 1 } }];
       case 'decided':
         return this.#decided(event);
       case REDRIVEN:
@@ -139,10 +139,22 @@ export class Story {
   #decided(event: TimelineEvent): Fact[] {
     const { at, decision, edited } = event;
     const told = this.#passed(event, 'people', 'approve', { of: 'action', at });
-    if (decision !== 'approve' && decision !== 'reject') return told;
+    const group = inGroup(event);
+    const looked = this.#looked(event);
+    if (decision !== 'approve' && decision !== 'reject') return [...told, ...looked];
     this.#edited = Array.isArray(edited) && edited.length > 0;
     const overridden = decision === 'reject' || this.#edited ? 1 : 0;
-    return [...told, this.#fact(event, { decided: 1, overridden })];
+    const n = { decided: 1, overridden };
+    const ofGroup: Fact[] = group.length > 0 ? [{ at, of: group, n }] : [];
+    return [...told, ...looked, this.#fact(event, n), ...ofGroup];
+  }
+
+  /** For how long people looked at it before they said so, whatever they said. */
+  #looked(event: TimelineEvent): Fact[] {
+    const { at, activeSeconds: seconds } = event;
+    if (typeof seconds !== 'number') return [];
+    const of: Values = [['all', ALL], ...inGroup(event)];
+    return [{ at, of, n: { activeSeconds: Math.round(seconds) }, t: { activeMs: seconds * 1000 } }];
   }
 
   #ended(event: TimelineEvent, name: (typeof ENDS)[number]): Fact[] {
@@ -217,6 +229,11 @@ export class Story {
   #labelled(): string {
     return this.#label ?? 'none';
   }
+}
+
+/** Never of a person. Events of earlier versions name no group. */
+function inGroup({ group }: TimelineEvent): Values {
+  return typeof group === 'string' ? [['group', group]] : [];
 }
 
 export function nanoUsd(usd: number): number {

@@ -1,4 +1,5 @@
 import type { ApprovalRow } from '../../contract/approval.ts';
+import type { AttentionRates } from '../statistics/view.ts';
 import { type AuditEntry, outcomes } from './audit.ts';
 
 /**
@@ -25,9 +26,32 @@ export interface Statistics {
   /** Of the decisions whose time on the page is known, those made in less than `fastSeconds`. */
   shareFast: number | null;
   fastSeconds: number;
+  /** Approvals that were asked for in this time. */
+  arrivals: number;
+  /** Of approved, edited and rejected: taken as it was proposed. */
+  agreement: number | null;
+  attention: Attention;
+  byGroup: GroupStatistics[];
   byAutomation: AutomationStatistics[];
   /** Known-bad proposals; all other statistics leave them out. */
   attentionChecks: { shown: number; caught: number; missed: number };
+}
+
+/** What looking at approvals came to. Of what was said in Slack no time is known. */
+export interface Attention {
+  seconds: number;
+  costUsd: number;
+}
+
+/** By the group that was asked first. */
+export interface GroupStatistics {
+  group: string;
+  arrivals: number;
+  decided: number;
+  agreement: number | null;
+  shareFast: number | null;
+  activeSeconds: Spread;
+  attention: Attention;
 }
 
 /** One line per automation and prompt versions. Rates count approved + edited + rejected. */
@@ -56,32 +80,77 @@ export function statistics({
   entries,
   now,
   fastSeconds,
+  attentionUsdPerHour,
 }: {
   open: readonly Pick<ApprovalRow, 'createdAt' | 'attentionCheck'>[];
   entries: readonly AuditEntry[];
   now: number;
-  fastSeconds: number;
-}): Statistics {
+} & AttentionRates): Statistics {
   const real = entries.filter(({ attentionCheck }) => !attentionCheck);
   const standing = outcomes(real);
   const decided = standing.filter(({ event }) => event === 'decided');
   const ages = open
     .filter(({ attentionCheck }) => !attentionCheck)
     .map(({ createdAt }) => wholeSeconds(now - Date.parse(createdAt)));
-  const active = decided.flatMap(({ activeSeconds }) => activeSeconds ?? []);
+  const rates = { fastSeconds, attentionUsdPerHour };
+  const { activeSeconds, shareFast, arrivals, agreement, attention } = work(real, standing, rates);
   return {
     open: ages.length,
     oldestSeconds: ages.length > 0 ? Math.max(...ages) : null,
     ageSeconds: spread(ages),
     timeToOpenSeconds: spread(timesToOpen(real)),
     timeToDecideSeconds: spread(decided.map((entry) => between(entry.askedAt, entry.at))),
-    activeSeconds: spread(active),
+    activeSeconds,
     decided: decided.length,
-    shareFast: rate(active.filter((seconds) => seconds < fastSeconds).length, active.length),
+    shareFast,
     fastSeconds,
+    ...{ arrivals, agreement, attention },
+    byGroup: byGroup(real, standing, rates),
     byAutomation: byAutomation(real, standing),
     attentionChecks: attentionCheckStatistics(entries.filter(({ attentionCheck }) => attentionCheck)),
   };
+}
+
+const VOICES: readonly AuditEntry['event'][] = ['approved', 'rejected', 'sent_back'];
+
+/** What people were asked, and how they went about it. */
+function work(
+  entries: readonly AuditEntry[],
+  standing: readonly AuditEntry[],
+  { fastSeconds, attentionUsdPerHour }: AttentionRates,
+) {
+  const decided = standing.filter(({ event }) => event === 'decided');
+  const active = decided.flatMap(({ activeSeconds }) => activeSeconds ?? []);
+  const judged = decided.filter(({ decision }) => decision !== 'again');
+  // With a quorum each of them looked at it; so did who decided and took that back.
+  const looked = entries.flatMap(({ event, activeSeconds }) =>
+    VOICES.includes(event) ? (activeSeconds ?? []) : [],
+  );
+  const seconds = Math.round(looked.reduce((sum, one) => sum + one, 0));
+  return {
+    arrivals: new Set(entries.flatMap(({ event, approvalId }) => (event === 'asked' ? approvalId : []))).size,
+    decided: decided.length,
+    agreement: rate(judged.filter((entry) => kindOf(entry) === 'approved').length, judged.length),
+    shareFast: rate(active.filter((one) => one < fastSeconds).length, active.length),
+    activeSeconds: spread(active),
+    attention: { seconds, costUsd: Math.round((seconds / 3600) * attentionUsdPerHour * 100) / 100 },
+  };
+}
+
+/** Of the approvals that were asked for in this time: who was asked earlier is not told by these entries. */
+function byGroup(
+  entries: readonly AuditEntry[],
+  standing: readonly AuditEntry[],
+  rates: AttentionRates,
+): GroupStatistics[] {
+  const groups = new Map<string, string>();
+  for (const { event, approvalId, to } of entries)
+    if (event === 'asked' && to !== undefined && !groups.has(approvalId)) groups.set(approvalId, to);
+  const inGroups = (of: readonly AuditEntry[]) => Map.groupBy(of, ({ approvalId }) => groups.get(approvalId));
+  const [told, stands] = [inGroups(entries), inGroups(standing)];
+  return [...new Set(groups.values())]
+    .sort()
+    .map((group) => ({ group, ...work(told.get(group) ?? [], stands.get(group) ?? [], rates) }));
 }
 
 /** Of each question that was opened. A page that was only looked at leaves no entry, so it does not count. */

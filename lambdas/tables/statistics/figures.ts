@@ -6,7 +6,7 @@ import { fromList, type Histogram, listed, merged, withValue } from '../../kit/n
 
 export const DIMENSIONS = [
   ...(['all', 'stage', 'label', 'verdict'] as const),
-  ...(['door', 'client', 'model', 'promptVersion'] as const),
+  ...(['door', 'client', 'model', 'promptVersion', 'group'] as const),
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
@@ -21,9 +21,12 @@ export type Count =
   | 'withdrawn'
   | 'parked'
   | 'quarantined'
-  // What people said: approved or rejected, and rejected or edited.
+  // What people were asked, and said: approved or rejected, and rejected or edited.
+  | 'asked'
   | 'decided'
   | 'overridden'
+  /** For how long they looked at it, of all that was said where that is known. */
+  | 'activeSeconds'
   // What was done, and was not right as it was proposed, was opened again, or is to be taken back.
   | 'doneEdited'
   | 'reopened'
@@ -41,7 +44,7 @@ export type Count =
   /** A run that ended without a class of its own. */
   | 'UnknownError';
 
-export type Timing = 'ms' | 'queueMs';
+export type Timing = 'ms' | 'queueMs' | 'activeMs';
 
 /** What is counted of one value of one dimension. */
 export interface Tally {
@@ -172,6 +175,9 @@ function longest(figures: Figures): [Dimension, Record<string, Tally>] {
   return open.sort(([, a], [, b]) => Object.keys(b).length - Object.keys(a).length)[0] ?? ['label', {}];
 }
 
+/** What is no count of anything that happened. */
+const SUMS: readonly string[] = ['nanoUsd', 'activeSeconds'] satisfies Count[];
+
 function weight({ n }: Tally): number {
-  return Object.entries(n).reduce((sum, [name, count]) => (name === 'nanoUsd' ? sum : sum + count), 0);
+  return Object.entries(n).reduce((sum, [name, count]) => (SUMS.includes(name) ? sum : sum + count), 0);
 }

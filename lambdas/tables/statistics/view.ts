@@ -1,6 +1,6 @@
 import { OUTCOMES } from '../../contract/item/receipt.ts';
 import { ERROR_NAMES } from '../../contract/item/row.ts';
-import { type Histogram, percentile } from '../../kit/numbers/histogram.ts';
+import { type Histogram, percentile, shareBelow } from '../../kit/numbers/histogram.ts';
 import { ALL, type Count, type Dimension, type Figures, type Tally } from './figures.ts';
 
 /* Figures of an hour, a day or any time, as their readers see them. */
@@ -16,8 +16,16 @@ const ERRORS = [...ERROR_NAMES, 'UnknownError'] as const;
 /** What a value of these is known by beside its counts. */
 const SHOWN = ['label', 'verdict', 'door', 'client', 'model', 'promptVersion'] as const;
 
+/** What people's attention is measured by. */
+export interface AttentionRates {
+  /** A decision that took less counts as fast. */
+  fastSeconds: number;
+  /** What an hour of an approver's attention costs. */
+  attentionUsdPerHour: number;
+}
+
 /** @param clients whether the reader may see who else works here */
-export function viewOf(figures: Figures, clients: boolean) {
+export function viewOf(figures: Figures, clients: boolean, rates: AttentionRates) {
   const all = tallyOf(figures, 'all', ALL);
   const { n, t = {} } = all;
   const stages = Object.entries(figures.stage ?? {}).map(([stage, { t: times = {} }]) => [
@@ -37,10 +45,29 @@ export function viewOf(figures: Figures, clients: boolean) {
     costPerDoneUsd: costPerDone(n),
     overrideRate: share(n.overridden, n.decided),
     calls: counts(n, ['calls', 'cached', 'failed']),
+    attention: {
+      ...attentionOf(all, rates),
+      byGroup: valuesOf(figures, 'group', (tally) => attentionOf(tally, rates)),
+    },
     by: Object.fromEntries(shown.map((dimension) => [dimension, valuesOf(figures, dimension, partOf)])),
     errorsByStage: valuesOf(figures, 'stage', ({ n: errors }) =>
       Object.keys(errors).length > 0 ? named(errors, ERRORS) : undefined,
     ),
+  };
+}
+
+/** What people were asked, how they took it, and what their time came to. Of what was decided in Slack no time is known. */
+export function attentionOf({ n, t = {} }: Tally, { fastSeconds, attentionUsdPerHour }: AttentionRates) {
+  const { activeSeconds = 0 } = n;
+  const fast = shareBelow(t.activeMs ?? {}, fastSeconds * 1000);
+  return {
+    ...counts(n, ['asked', 'decided']),
+    /** Taken as it was proposed. */
+    agreement: share((n.decided ?? 0) - (n.overridden ?? 0), n.decided),
+    activeMs: percentiles(t.activeMs),
+    activeSeconds,
+    shareFast: fast === null ? null : share(fast, 1),
+    costUsd: Number(((activeSeconds / 3600) * attentionUsdPerHour).toFixed(4)),
   };
 }
 

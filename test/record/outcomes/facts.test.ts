@@ -72,6 +72,34 @@ it('what a person rejects or edits is overridden, and what is sent back is no de
   expect(asked({ decision: 'again' }, 'thinking_again')).not.toHaveProperty('decided');
 });
 
+it('what people were asked counts by their group, never by person, and so does their time', () => {
+  const { all, group } = figures({
+    timeline: told(
+      [...RECEIVED],
+      ['06', 'gated', { verdict: 'ask' }],
+      ['07', 'waiting_approval', { approvalId: 'a', group: 'leads' }],
+      ['09', 'decided', { decision: 'again', by: 'ann@example.com', group: 'leads', activeSeconds: 30 }],
+      ['10', 'thinking_again'],
+      ['11', 'waiting_approval', { approvalId: 'b', group: 'leads' }],
+      ['19', 'decided', { decision: 'reject', by: 'eve@example.com', group: 'bosses', activeSeconds: 12.4 }],
+      ['20', 'rejected'],
+    ),
+  });
+  expect(group?.leads).toMatchObject({ n: { asked: 2, activeSeconds: 30 } });
+  expect(group?.bosses?.n).toEqual({ decided: 1, overridden: 1, activeSeconds: 12 });
+  expect(all?.all?.n).toMatchObject({ asked: 2, decided: 1, activeSeconds: 42 });
+  expect(Object.values(all?.all?.t?.activeMs ?? {})).toEqual([1, 1]);
+  expect(JSON.stringify({ all, group })).not.toContain('example.com');
+});
+
+it('a decision of an earlier version, or in Slack, counts without group and time', () => {
+  const { all, group } = figures({
+    timeline: told([...RECEIVED], ['07', 'waiting_approval'], ['09', 'decided', { decision: 'approve' }]),
+  });
+  expect(all?.all?.n).toMatchObject({ asked: 1, decided: 1 });
+  expect([group, all?.all?.t?.activeMs]).toEqual([undefined, undefined]);
+});
+
 it('an error counts by class at the stage that failed, and again when it happens again', () => {
   const parked = { stage: 'route', error: 'TransientError', reason: 'no words of this are counted' };
   const timeline = told(

@@ -158,6 +158,7 @@ it('5,000 mixed items with faults, redrives and redeliveries: equal to the item,
     'quarantined',
   ];
   const more = [
+    'asked',
     'decided',
     'overridden',
     'doneEdited',
@@ -185,6 +186,10 @@ it('5,000 mixed items with faults, redrives and redeliveries: equal to the item,
   expect(shown((it) => it.model?.['small-1']?.n.calls)).toEqual(
     happened(told.happened, 'calls:model:small-1'),
   );
+
+  const looked = told.happened.filter(({ what }) => what.startsWith('active:'));
+  const seconds = [...table.values()].reduce((all, it) => all + (it.group?.leads?.n.activeSeconds ?? 0), 0);
+  expect(seconds).toBe(looked.reduce((all, { what }) => all + Number(what.slice(7)), 0));
 
   const paid = told.happened.filter(({ what }) => what.startsWith('usd:'));
   const nanoUsd = (figures: Figures) => figures.all?.all?.n.nanoUsd ?? 0;

@@ -10,7 +10,7 @@ function of(
   entries: readonly AuditEntry[],
   open: { createdAt: string; attentionCheck?: { why: string } }[] = [],
 ) {
-  return statistics({ open, entries, now: NOW, fastSeconds: 5 });
+  return statistics({ open, entries, now: NOW, fastSeconds: 5, attentionUsdPerHour: 60 });
 }
 
 type Given = Parameters<typeof record>[1];
@@ -45,6 +45,7 @@ describe('statistics of an empty desk', () => {
       ...{ open: 0, oldestSeconds: null, decided: 0, shareFast: null, fastSeconds: 5, byAutomation: [] },
       ...{ ageSeconds: nothing, timeToOpenSeconds: nothing, timeToDecideSeconds: nothing },
       ...{ activeSeconds: nothing, attentionChecks: { shown: 0, caught: 0, missed: 0 } },
+      ...{ arrivals: 0, agreement: null, attention: { seconds: 0, costUsd: 0 }, byGroup: [] },
     });
   });
 
@@ -95,6 +96,42 @@ describe('time', () => {
   it('of an expiry is none', () => {
     expect(of(record([{ event: 'expired', after: 9 }])).timeToDecideSeconds.p50).toBeNull();
   });
+});
+
+it("people's time is that of all who had a say, in money, and by group and never by person", () => {
+  const asked = (id: string, to: string) => record([{ event: 'asked', after: 0, to }], { id });
+  const entries = [
+    ...asked('one', 'leads'),
+    ...asked('two', 'bosses'),
+    ...asked('three', 'bosses'),
+    ...record(
+      [
+        { event: 'approved', after: 50, activeSeconds: 100, by: 'ann@example.com' },
+        { event: 'approved', after: 60, activeSeconds: 20, by: 'bob@example.com' },
+        { event: 'decided', after: 60, decision: 'approve', activeSeconds: 20, by: 'bob@example.com' },
+      ],
+      { id: 'one' },
+    ),
+    ...record(
+      [
+        { event: 'rejected', after: 90, activeSeconds: 3 },
+        { event: 'decided', after: 90, decision: 'reject', activeSeconds: 3 },
+      ],
+      { id: 'two' },
+    ),
+    // Asked before: counted in all, and in no group.
+    ...record([{ event: 'decided', after: 95, decision: 'approve', activeSeconds: 7 }], { id: 'old' }),
+  ];
+  const told = of(entries);
+  expect(told).toMatchObject({
+    ...{ arrivals: 3, decided: 3, agreement: 0.6667 },
+    attention: { seconds: 123, costUsd: 2.05 },
+  });
+  expect(told.byGroup).toMatchObject([
+    { group: 'bosses', arrivals: 2, decided: 1, agreement: 0, shareFast: 1, attention: { seconds: 3 } },
+    { group: 'leads', arrivals: 1, decided: 1, agreement: 1, shareFast: 0, attention: { costUsd: 2 } },
+  ]);
+  expect(JSON.stringify(told)).not.toContain('@example.com');
 });
 
 describe('a percentile', () => {

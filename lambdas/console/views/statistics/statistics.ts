@@ -33,7 +33,7 @@ export async function statisticsScreen(context: ConsoleContext, days: string | u
     readOpen(env.APPROVAL_TABLE),
     readAudit(env.AUDIT_TABLE, { ...range, limit: MOST_ENTRIES, keep: 'newest' }),
   ]);
-  const made = statistics({ open: open.rows, entries, now, fastSeconds: settings.fastSeconds });
+  const made = statistics({ open: open.rows, entries, now, ...settings });
   const title = `Statistics of the last ${span} days`;
   const body = html`<h1>${title}</h1>
 ${spanPart(context, span)}
