@@ -36,6 +36,13 @@ export default defineConfig({
       { email: 'carla@example.com' },
     ],
   },
+  owners: {
+    'Accounts Payable': ['carla@example.com'],
+    'Customer Support': ['support-manager@example.com'],
+    'Payments Operations': ['manager@example.com'],
+    'Sales Operations': ['sales-manager@example.com'],
+    'Workplace IT': ['it-manager@example.com'],
+  },
   auditors: ['audit@example.com'],
   calendars: {
     office: {

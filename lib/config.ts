@@ -126,6 +126,8 @@ const configSchema = z.strictObject({
       if (others.size > 1) context.addIssue({ code: 'custom', message });
     }
   }),
+  /** Who answers for automations, by what each has as `owner`: they review it, and read how it goes in the console. */
+  owners: z.record(z.string().min(1).max(100), z.array(person).min(1)).default({}),
   /** These people read every question and the audit in the console, and decide nothing. */
   auditors: z.array(person).default([]),
   /** Working time, for approval policies that name a calendar. */

@@ -21,6 +21,7 @@ import { preflight } from './preflight.ts';
 import { redrive } from './redrive.ts';
 import { restore } from './restore.ts';
 import { resume } from './resume.ts';
+import { review } from './review.ts';
 import { send } from './send.ts';
 import { statistics } from './statistics.ts';
 import { status } from './status.ts';
@@ -34,7 +35,7 @@ import { withdraw } from './withdraw.ts';
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
   ['Work', [send, status, items, withdraw, compensate, approvals]],
   ['Records', [statistics, audit, verify, exported, cases, erase]],
-  ['Automations', [automations, create, knowledge]],
+  ['Automations', [automations, review, create, knowledge]],
   [
     'When something is wrong',
     [health, redrive, dlq, caution, suspend, drain, resume, endpoints, breakers, calibrate],

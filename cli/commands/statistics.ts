@@ -60,7 +60,7 @@ function report(data: Statistics, terminal: Terminal): string {
         ['opened after', spread(data.timeToOpenSeconds)],
         ['decided after', spread(data.timeToDecideSeconds)],
         ['on the page', spread(data.activeSeconds)],
-        ['arrived', String(data.arrivals)],
+        ['arrived', data.arrivals === 0 ? undefined : String(data.arrivals)],
         ['decided', decided(data)],
         ['agreement', data.agreement === null ? undefined : `${percent(data.agreement)} as proposed`],
         ['attention', data.attention.seconds === 0 ? undefined : attention(data.attention)],

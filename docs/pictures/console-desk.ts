@@ -5,6 +5,7 @@ import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
 import { AGENTS, FAMILY, LOOKED_UP, PASSAGES } from '../../test/support/approval-found.ts';
 import { freshHouse, inMinutes, put, putClosed, served, signedIn } from '../../test/support/console.ts';
 import { itemRow, QUESTION } from '../../test/support/fixtures.ts';
+import { fortnight } from '../../test/support/hours.ts';
 import { COMPENSATES, takenBack } from '../../test/support/taken-back.ts';
 import { world } from '../../test/support/world.ts';
 
@@ -69,6 +70,13 @@ export const PAGES: Shot[] = [
     path: '/console/statistics',
     as: ANN,
     kept: { wide: { width: 1000, height: 800 }, dark: { width: 1000, height: 560 } },
+  },
+  { name: 'automations', path: '/console/automations', as: ANN },
+  {
+    name: 'room',
+    path: '/console/automations/demo',
+    as: OLGA,
+    kept: { wide: { width: 1000, height: 900 } },
   },
   { name: 'caution', path: '/console/caution', as: OLGA },
   { name: 'audit', path: '/console/audit', as: OLGA, kept: { wide: { width: 1000, height: 540 } } },
@@ -271,6 +279,7 @@ export async function busyDesk() {
   open();
   found();
   back();
+  await fortnight();
   return {
     url: server.url,
     close: () => server.close(),

@@ -23,12 +23,12 @@ export function answer(
   caller: Caller,
   registry: readonly RegistryEntry[],
   env: EnvFor<'api/api'>,
-  rates: Pick<ApprovalSettings, 'fastSeconds' | 'attentionUsdPerHour'>,
+  settings: Pick<ApprovalSettings, 'fastSeconds' | 'attentionUsdPerHour' | 'owners' | 'groups'>,
   neighbours: readonly NeighbourName[],
 ): Promise<Reply> {
   const names = registry.map(({ name }) => name);
   const cursors = (kind: CursorKind) => new Cursors(env.CURSOR_SECRET, caller.name, kind);
-  const view = (entry: RegistryEntry) => automationView(entry, caller, env.CONTROL_TABLE);
+  const view = (entry: RegistryEntry) => automationView(entry, caller, env.CONTROL_TABLE, settings);
   const tables = { items: env.ITEM_TABLE, idempotency: env.IDEMPOTENCY_TABLE };
   const answers: Answers<'api/api'> = {
     items: ({ query }) => listItems(query, caller, names, tables, cursors('items')),
@@ -42,10 +42,10 @@ export function answer(
     audit: (asked) => auditReply(asked, names, env.AUDIT_TABLE, cursors('audit')),
     statistics: ({ query }) => {
       const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };
-      return statisticsReply(query.days, caller, tables, rates);
+      return statisticsReply(query.days, caller, tables, settings);
     },
     outcomes: ({ automation, query }) =>
-      outcomesReply(automation.name, query, caller, env.CONTROL_TABLE, rates),
+      outcomesReply(automation.name, query, caller, env.CONTROL_TABLE, settings),
     cases: ({ query }) => {
       const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET, itemTable: env.ITEM_TABLE };
       return casesReply(query, caller, names, from, cursors('cases'));

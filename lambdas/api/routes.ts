@@ -11,6 +11,7 @@ import {
   redriveBody,
   redrivesBody,
   resumeBody,
+  reviewBody,
   stopBody,
   suspendBody,
   withdrawBody,
@@ -205,6 +206,11 @@ export const ROUTES = {
     ...command('POST /v1/automations/{name}/caution', cautionBody),
     says: 'Let everything, or these actions or labels, that would act alone ask a person, for operators',
     gives: gives('What asks a person now', 'Cautioned'),
+  },
+  review: {
+    ...command('POST /v1/automations/{name}/review', reviewBody),
+    says: 'Record that an automation was reviewed, for operators',
+    gives: gives('When it was reviewed, and is due again', 'Reviewed'),
   },
   calibrate: {
     ...command('POST /v1/automations/{name}/calibrate', calibrateBody),

@@ -15,6 +15,7 @@ import { isOurs, nonceField, OLD_FORM, placeOf, sessionForm } from './forms.ts';
 import { frame, type Screen } from './frame.ts';
 import { KEYS_COOKIE, KEYS_SCRIPT } from './keys.ts';
 import { operatePages } from './operate/pages.ts';
+import { roomPages } from './rooms/pages.ts';
 import {
   type Door,
   type Identity,
@@ -113,6 +114,7 @@ export function consoleApp(given: Omit<ConsoleContext, 'site'>): Hono {
     mayHold(person) ? cautionScreen(context, await nonceOf(person)) : OPERATORS_ONLY,
   );
   operatePages(context, { page, form, nonceOf });
+  roomPages(context, { page, form, nonceOf });
   page('/console/me', async (c, person) => {
     const view = { nonce: await nonceOf(person), keys: keysOn(c, site) };
     return meScreen(context, person, view);

@@ -11,6 +11,7 @@ export const PLACES = {
   queue: { path: '/console', name: 'Queue' },
   decided: { path: '/console/decided', name: 'Decided' },
   statistics: { path: '/console/statistics', name: 'Statistics' },
+  automations: { path: '/console/automations', name: 'Automations' },
   operate: { path: '/console/operate', name: 'Operate' },
   caution: { path: '/console/caution', name: 'Caution' },
   audit: { path: '/console/audit', name: 'Audit' },

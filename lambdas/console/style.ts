@@ -46,15 +46,17 @@ time{text-decoration:none}.note time{white-space:nowrap}
 .figure{font-size:1.9rem;font-weight:650;line-height:1.2;margin:.2rem 0;font-variant-numeric:tabular-nums}
 .wide{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:.4rem 1.1rem}.wide tr:last-child>*{border-bottom:0}.wide th,.wide td{white-space:normal;overflow-wrap:normal}
 .charts .panel{max-width:none;margin:0 0 1.25rem;padding:1.1rem 1.5rem;border-left:1px solid var(--line)}.charts .cols{margin:0}.charts h2{margin:0 0 .5rem}.chart details{margin:.6rem 0 0}.chart th,.chart td{white-space:nowrap;overflow-wrap:normal;padding-right:1rem}
-.scroll{overflow-x:auto}.scroll:has(>.broad){direction:rtl}.chart svg{direction:ltr;display:block;width:100%;height:auto}.chart .broad{min-width:40rem}.chart .narrow{min-width:18rem;max-width:27rem}.chart text{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}.chart .narrow text{font-size:13px}.chart .sum{fill:var(--ink);font-weight:600}.chart .grid{stroke:var(--line)}
+.scroll{overflow-x:auto}.scroll:has(>.broad){direction:rtl}.chart svg{direction:ltr;display:block;width:100%;height:auto}.chart .broad{min-width:40rem}.chart .narrow{min-width:18rem;max-width:34rem}.chart text{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}.chart .narrow text{font-size:13px}.chart .sum{fill:var(--ink);font-weight:600}.chart .grid{stroke:var(--line)}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:0 0 .6rem;padding:0;font-size:.9rem;color:var(--soft)}.chart .key{display:inline-block;width:.8rem;vertical-align:-.05rem}
-.chart rect{stroke:var(--paper);stroke-width:1}.fill-approved{fill:#2b7a57}.fill-edited{fill:#2f6fb7}.fill-rejected{fill:#b0392b}.fill-sent-back{fill:#a86a12}.fill-expired{fill:#77828f}.fill-plain{fill:var(--link)}
-@media(prefers-color-scheme:dark){.fill-approved{fill:#5fc795}.fill-edited{fill:#7fb0ff}.fill-rejected{fill:#f08a80}.fill-sent-back{fill:#e8b25c}.fill-expired{fill:#8e9aa8}}
+.chart rect{stroke:var(--paper);stroke-width:1}.fill-approved{fill:#2b7a57}.fill-edited{fill:#2f6fb7}.fill-rejected{fill:#b0392b}.fill-sent-back{fill:#a86a12}.fill-expired{fill:#77828f}.fill-plain{fill:var(--link)}.chart path{fill:none;stroke-width:2}.line-plain{stroke:var(--link)}.line-rejected{stroke:#b0392b}.dashed{stroke-dasharray:5 4}
+@media(prefers-color-scheme:dark){.fill-approved{fill:#5fc795}.fill-edited{fill:#7fb0ff}.fill-rejected{fill:#f08a80}.fill-sent-back{fill:#e8b25c}.fill-expired{fill:#8e9aa8}.line-rejected{stroke:#f08a80}}
 .fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:0 1rem}
 .keys th[scope=row]{width:5rem}kbd{font:600 .85em ui-monospace,monospace;border:1px solid var(--soft);border-bottom-width:2px;border-radius:5px;padding:.1rem .45rem}
 .keys-hint{max-width:76rem;margin:0 auto;padding:0 .8rem 1.5rem}
 @media(hover:none){.keys-hint{display:none}}
 dialog{background:var(--paper);color:var(--ink);border:1px solid var(--line);border-radius:12px;max-width:32rem;width:calc(100vw - 2rem);padding:1.5rem 1.75rem}dialog::backdrop{background:rgb(0 0 0/.45)}dialog h2{font-size:1.2rem;margin:0 0 .5rem}
+.tile h3+.figure{font-size:1.5rem;white-space:nowrap}.tile h3{margin:0;font-size:.9rem;font-weight:500;color:var(--soft)}.tile p.soft,.trend{margin:.1rem 0;font-size:.85rem}.trend{font-weight:600}.known dl{margin:0}.known dt{color:var(--soft);font-size:.85rem}.known dd{margin:0 0 .7rem}.known ul{margin:0;padding-left:1.2rem}
+@media print{.bar,.skip,.spans,.files,.back,.buttons,.keys-hint,.console form{display:none}.tile,.chart,.panel,.wide{break-inside:avoid}.scroll,.wide{overflow:visible}}
 @media(max-width:46rem){
 .console main{padding:1.1rem .9rem 2rem}.bar>div{padding:.3rem .9rem}.panel{padding:1.1rem 1rem}
 .bar nav{flex-basis:100%;order:1;margin-left:-.5rem}.bar form{margin-left:auto}.bar ul{gap:0}.bar nav a,.link{padding:.4rem .35rem;font-size:.92rem}

@@ -10,6 +10,8 @@ export interface ApprovalSettings {
   /** The account's SES rate, in mails per second. */
   mailPerSecond: number;
   groups: Readonly<Record<string, readonly Approver[]>>;
+  /** Who answers for the automations of an owner, by the owner's name. */
+  owners: Readonly<Record<string, readonly string[]>>;
   operators: readonly string[];
   auditors: readonly string[];
   calendars: Readonly<Record<string, Calendar>>;
@@ -29,14 +31,24 @@ export interface ApprovalSettings {
   oidc?: { issuer: string; clientId: string; emailClaim: string; mailedLinks: boolean } | undefined;
 }
 
-export type Role = 'approver' | 'operator' | 'auditor';
+export type Role = 'approver' | 'operator' | 'auditor' | 'owner';
 
-/** May decide (approver), see and hand over everything (operator), read and export everything (auditor). */
+/** What tells who answers for an automation. */
+export type Owned = Pick<ApprovalSettings, 'owners' | 'groups'>;
+
+/** Who answers for the automations of this owner: whom `owners` names, the members of the group of that name, or the address that it is. */
+export function ownersOf({ owners, groups }: Owned, owner: string): readonly string[] {
+  const named = owners[owner] ?? groups[owner]?.map(({ email }) => email);
+  return named ?? (owner.includes('@') ? [owner] : []);
+}
+
+/** May decide (approver), see and hand over everything (operator), read and export everything (auditor), review what is theirs (owner). */
 export function rolesOf(settings: ApprovalSettings, email: string): Role[] {
   const roles: Role[] = [];
   if (groupsOf(settings, email).length > 0) roles.push('approver');
   if (settings.operators.includes(email)) roles.push('operator');
   if (settings.auditors.includes(email)) roles.push('auditor');
+  if (Object.values(settings.owners).flat().includes(email)) roles.push('owner');
   return roles;
 }
 
@@ -88,8 +100,10 @@ export interface Calendar {
 }
 /** The configured spelling of an address that has a role, however it was typed. */
 export function knownAddress(settings: ApprovalSettings, typed: string): string | undefined {
-  const { groups, operators, auditors } = settings;
+  const { groups, operators, auditors, owners } = settings;
   const members = Object.values(groups).flatMap((group) => group.map(({ email }) => email));
   const wanted = typed.trim().toLowerCase();
-  return [...members, ...operators, ...auditors].find((email) => email.toLowerCase() === wanted);
+  return [...members, ...operators, ...auditors, ...Object.values(owners).flat()].find(
+    (email) => email.toLowerCase() === wanted,
+  );
 }

@@ -13,6 +13,7 @@ import { redrivesReply } from './redrive/many.ts';
 import { redriveReply } from './redrive/redrive.ts';
 import { redriveStateReply, runningReply, stopReply } from './redrive/standing.ts';
 import { resumeReply } from './resume.ts';
+import { reviewReply } from './review.ts';
 import { withdrawReply } from './withdraw/withdraw.ts';
 
 /** What callers change with a token. Each command is in the audit before it is carried out. */
@@ -35,6 +36,7 @@ export function answer(
     drain: (asked) => drainReply(asked, env),
     resume: (asked) => resumeReply(asked, env),
     caution: (asked) => cautionReply(asked, env),
+    review: (asked) => reviewReply(asked, env),
     calibrate: (asked) => calibrateReply(asked, env),
     compensate: (asked) => compensateReply(asked, registry, env),
     force: (asked) => forceReply(asked, neighbours, env),

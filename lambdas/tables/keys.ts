@@ -30,6 +30,7 @@ export type Kind =
   | 'poll'
   | 'redrive'
   | 'request'
+  | 'review'
   | 'statistics'
   | 'step'
   | 'subject'
@@ -206,6 +207,11 @@ export function reservationKey(automation: string, itemId: string, generation: n
 /** What operators want a person to look at, whatever the gate says. */
 export function cautionKey(automation: string): string {
   return ownRow(automation, 'caution', 'asked');
+}
+
+/** When it was last reviewed, and by whom. */
+export function reviewKey(automation: string): string {
+  return ownRow(automation, 'review', 'last');
 }
 
 /** What operators hold of an automation. */

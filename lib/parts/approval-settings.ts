@@ -6,11 +6,21 @@ import type { ResolvedConfig } from '../config.ts';
  * deployed.
  */
 export function approvalSettings(config: ResolvedConfig): ApprovalSettings {
-  const { sender, mail, approverGroups, operators, auditors, calendars, slack, approvals, retention } =
-    config;
+  const {
+    sender,
+    mail,
+    approverGroups,
+    operators,
+    auditors,
+    owners,
+    calendars,
+    slack,
+    approvals,
+    retention,
+  } = config;
   const { oidc } = config.console;
   return {
-    ...{ sender, operators, auditors, calendars, ...approvals },
+    ...{ sender, operators, auditors, owners, calendars, ...approvals },
     groups: approverGroups,
     mailPerSecond: mail.perSecond,
     itemDays: retention.itemDays,

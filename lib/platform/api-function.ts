@@ -13,7 +13,13 @@ import type { Foundation } from './foundation.ts';
 export class ApiFunction extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data, api: Api) {
     super(scope, 'reading');
-    const shown = [kindOf('*', 'budget'), kindOf('*', 'caution'), kindOf('*', 'hold'), ...BREAKERS];
+    const shown = [
+      kindOf('*', 'budget'),
+      kindOf('*', 'caution'),
+      kindOf('*', 'hold'),
+      kindOf('*', 'review'),
+      ...BREAKERS,
+    ];
     const read = new Handler(this, 'api/api', {
       foundation,
       description: 'answers for items and the registry',

@@ -145,11 +145,13 @@ export class Approvals extends Construct {
           'CONTROL_TABLE',
           rows(signIn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
           // What operators hold, how far their redrives have come, what is spent, and who gets no calls.
-          rows([kindOf('*', 'caution')], 'GetItem', 'BatchGetItem'),
+          rows([kindOf('*', 'caution'), kindOf('*', 'review')], 'GetItem', 'BatchGetItem'),
           rows(
             [kindOf('*', 'redrive'), redrivesKey(), kindOf('*', 'budget'), kindOf('*', 'hold'), ...BREAKERS],
             'GetItem',
           ),
+          // How automations go.
+          rows([kindOf('*', 'statistics')], 'BatchGetItem'),
         ),
         content(data, '*', 'GetObject', 'PutObject'),
         secret('APPROVALS_SECRET', data.approvalsSecret),

@@ -78,7 +78,7 @@ export class Operate extends Construct {
           rows(BREAKERS, 'UpdateItem'),
           rows([kindOf('*', 'caution')], 'UpdateItem', 'PutItem'),
           rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem', 'PutItem'),
-          rows([kindOf('*', 'calibration')], 'PutItem'),
+          rows([kindOf('*', 'calibration'), kindOf('*', 'review')], 'PutItem'),
           OF_REDRIVES,
         ),
         // The answer to a withdrawal is the whole item.

@@ -98,7 +98,10 @@ describe('statistics', () => {
       '  opened after      half within 5 min, 95 of 100 within 1 h',
       '  decided after     half within 7 min, 95 of 100 within 2 h',
       '  on the page       half within 33 s, 95 of 100 within 2 min',
+      '  arrived           15',
       '  decided           12, 8 % in less than 5 s',
+      '  agreement         75 % as proposed',
+      '  attention         2 h on pages, US$ 120.00',
       '  attention checks  4 shown, 3 caught, 1 missed',
       '',
       'automation      override  decided  approved  edited  rejected  sent back  expired  undone  prompts',
@@ -118,6 +121,7 @@ describe('statistics', () => {
     const body = {
       ...{ ...statistics, ...spreads, open: 0, oldestSeconds: null, decided: 0, shareFast: null },
       ...{ byAutomation: [], attentionChecks: { shown: 0, caught: 0, missed: 0 } },
+      ...{ arrivals: 0, agreement: null, attention: { seconds: 0, costUsd: 0 }, byGroup: [] },
     };
     api.answers['GET /v1/statistics'] = { body };
     expect((await run(['statistics'])).out.split('\n')).toEqual([

@@ -196,11 +196,11 @@ export const statistics = {
   fastSeconds: 5,
   arrivals: 15,
   agreement: 0.75,
-  attention: { seconds: 5400, costUsd: 90 },
+  attention: { seconds: 7200, costUsd: 120 },
   byGroup: [
     {
       ...{ group: 'refund-team', arrivals: 15, decided: 12, agreement: 0.75, shareFast: 0.0833 },
-      ...{ activeSeconds: { p50: 33, p95: 140 }, attention: { seconds: 5400, costUsd: 90 } },
+      ...{ activeSeconds: { p50: 33, p95: 140 }, attention: { seconds: 7200, costUsd: 120 } },
     },
   ],
   byAutomation: [

@@ -65,6 +65,7 @@ export const SETTINGS: ApprovalSettings = {
     bosses: [{ email: 'eve@example.com' }],
   },
   operators: ['olga@example.com'],
+  owners: {},
   auditors: [],
   calendars: {},
   undoSeconds: 10,

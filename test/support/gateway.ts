@@ -5,7 +5,7 @@ import type { NeighbourName } from '../../lambdas/contract/neighbour.ts';
 import type { RegistryEntry } from '../../lambdas/contract/registry.ts';
 import type { ApiEvent, Caller, Reply } from '../../lambdas/kit/http.ts';
 import { answer as command } from '../../lambdas/operate/commands.ts';
-import { ENV } from './fixtures.ts';
+import { ENV, SETTINGS } from './fixtures.ts';
 
 /** The function of the route answers, as behind API Gateway. */
 export function answer(
@@ -18,5 +18,5 @@ export function answer(
   const routes: readonly Route[] = Object.values(ROUTES);
   return routes.some(({ at, fn }) => at === event.routeKey && fn === 'operate/commands')
     ? command(event, caller, registry, ENV, neighbours, declarations)
-    : read(event, caller, registry, ENV, { fastSeconds: 5, attentionUsdPerHour: 60 }, neighbours);
+    : read(event, caller, registry, ENV, SETTINGS, neighbours);
 }

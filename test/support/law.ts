@@ -16,6 +16,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   privacy: BASE,
   tables: [...BASE, 'privacy'],
   pages: BASE,
+  reports: [...BASE, 'privacy', 'tables'],
   outbound: STORED,
   models: REACHING,
   knowledge: REACHING,
@@ -30,9 +31,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   approve: [...REACHING, 'pages', 'gate'],
   act: [...REACHING, 'gate'],
   record: REACHING,
-  api: STORED,
-  operate: [...REACHING, ...STEPS, 'api/routes.ts', 'api/door'],
-  console: [...REACHING, 'pages', 'approve/decision', 'approve/channels/page'],
+  api: [...STORED, 'reports'],
+  operate: [...REACHING, ...STEPS, 'reports', 'api/routes.ts', 'api/door'],
+  console: [...REACHING, 'pages', 'reports', 'approve/decision', 'approve/channels/page'],
 };
 
 /**

@@ -55,6 +55,8 @@ export const resumeBody = z.strictObject({
   reason: z.optional(why),
 });
 
+export const reviewBody = z.strictObject({ note: z.optional(why) });
+
 export const suspendBody = z.strictObject({ actions: names, reason: why });
 export const drainBody = z.strictObject({ reason: why });
 

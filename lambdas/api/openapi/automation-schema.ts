@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { DOCUMENT_TYPES } from '../../contract/document.ts';
 import { RISKS, VERDICTS } from '../../contract/item/status.ts';
 import { STATES } from '../../tables/control/hold.ts';
-import { budgetSchema, cautionSchema, holdSchema } from './operator-schemas.ts';
+import { budgetSchema, cautionSchema, holdSchema, reviewFields } from './operator-schemas.ts';
 import { registryPromise } from './promise-schemas.ts';
 
 /* An automation, as the registry shows it. */
@@ -20,9 +20,9 @@ export const automationSchema = z.object({
   triggers: z.array(z.string()),
   data: z.array(z.string()),
   failureModes: z.array(z.string()),
-  lastReviewed: z.iso.date(),
-  reviewEveryDays: z.int(),
-  reviewOverdue: z.boolean(),
+  /** Somebody with an address answers for it. */
+  ownerKnown: z.boolean(),
+  ...reviewFields,
   labels: z.array(z.string()),
   actions: z.array(
     z.object({

@@ -18,6 +18,7 @@ import {
   redriveStateSchema,
   redrivesSchema,
   resumedSchema,
+  reviewedSchema,
 } from './operator-schemas.ts';
 import { outcomesSchema } from './outcome-schemas.ts';
 import { PAGES } from './pages.ts';
@@ -72,6 +73,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Redrives: schema(redrivesSchema),
         RedriveState: schema(redriveStateSchema),
         Resumed: schema(resumedSchema),
+        Reviewed: schema(reviewedSchema),
         Held: schema(heldSchema),
         Cautioned: schema(cautionedSchema),
         Calibrated: schema(calibratedSchema),

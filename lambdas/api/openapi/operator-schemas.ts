@@ -106,6 +106,17 @@ export const breakerSchema = z.object({
 
 export const breakersSchema = z.object({ breakers: z.array(breakerSchema) });
 
+export const reviewFields = {
+  lastReviewed: z.iso.date(),
+  reviewEveryDays: z.int(),
+  reviewDue: z.iso.date(),
+  reviewOverdue: z.boolean(),
+  /** The last one that somebody recorded, where it is later than the declared one. */
+  review: z.optional(z.object({ at: time, by: z.string(), note: z.optional(z.string()) })),
+};
+
+export const reviewedSchema = z.object({ automation: z.string(), ...reviewFields });
+
 export const calibratedSchema = z.object({
   automation: z.string(),
   step: z.string(),

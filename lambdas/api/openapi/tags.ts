@@ -50,6 +50,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   drain: 'drainAutomation',
   resume: 'resumeAutomation',
   caution: 'cautionAutomation',
+  review: 'reviewAutomation',
   calibrate: 'calibrateStep',
   erase: 'eraseSubject',
   receipt: 'getReceipt',

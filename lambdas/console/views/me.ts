@@ -37,6 +37,7 @@ const ROLES: Record<Role, string> = {
   approver: 'Approver: you are asked and decide, in the groups',
   operator: 'Operator: you see everything',
   auditor: 'Auditor: you read and export everything; this role decides nothing',
+  owner: 'Owner: you answer for automations, and review them',
 };
 
 const DAY_MS = DAY_SECONDS * 1000;

@@ -25,19 +25,25 @@ export interface ChartOf {
   of: string;
   series: readonly Series[];
   bars: readonly Bar[];
+  /** A value in words, on the axis and in the table. @default the number itself */
+  tell?: (value: number) => string;
+  /** Values may be fractions: so may the steps of the axis. @default false */
+  fine?: boolean;
+  /** It stands beside another one. @default false */
+  half?: boolean;
 }
 
 export const totalOf = ({ values }: Bar): number => values.reduce((sum, value) => sum + value, 0);
 
 /** The picture with its legend, and the same numbers as a table. */
 export function figure(chart: ChartOf, drawing: Markup): Markup {
-  const { id, title, series, bars, of } = chart;
+  const { id, title, series, bars, of, tell = String } = chart;
   return html`<figure class="chart panel" aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 ${series.length > 1 ? html`<ul class="legend">${series.map(({ name, colour }) => html`<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="fill-${colour}" width="12" height="12" rx="2"></rect></svg> ${name}</li>`)}</ul>` : ''}
 <div class="scroll" role="region" aria-label="${title}, chart" tabindex="0">${drawing}</div>
 <details><summary>The numbers as a table</summary><div class="scroll" role="region" aria-label="${title}, table" tabindex="0"><table><caption class="quiet">${title}</caption>
 <thead><tr><th scope="col">${of}</th>${series.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${bars.map((bar) => html`<tr><th scope="row">${bar.label}</th>${bar.values.map((value) => html`<td>${value}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
+<tbody>${bars.map((bar) => html`<tr><th scope="row">${bar.label}</th>${bar.values.map((value) => html`<td>${Number.isNaN(value) ? '–' : tell(value)}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
 }
 
 /** The frame of a drawing: its size in its own units, title and description for screen readers. */
@@ -50,21 +56,14 @@ function svg(
 <title id="${id}-title">${title}</title><desc id="${id}-about">${description}</desc>${parts}</svg>`;
 }
 
-const COLUMNS = { width: 720, height: 220, left: 36, top: 10, bottom: 28 };
+const COLUMNS = { width: 720, halfWidth: 430, height: 220, left: 36, top: 10, bottom: 28 };
 
 /** Stacked columns, such as days; of many, some have a label. */
 export function columns(chart: ChartOf): Markup {
-  const { width, height, left, top, bottom } = COLUMNS;
-  const { bars, series } = chart;
-  const { most, step } = scaleOf(Math.max(1, ...bars.map(totalOf)));
-  const floor = height - bottom;
-  const y = (value: number) => round(floor - ((floor - top) * value) / most);
-  const pitch = (width - left) / Math.max(1, bars.length);
-  const every = Math.ceil(bars.length / 10);
-  const lines = Array.from({ length: Math.round(most / step) + 1 }, (_, at) => at * step).map(
-    (value) => html`<line class="grid" x1="${left}" x2="${width}" y1="${y(value)}" y2="${y(value)}"></line>
-<text x="${left - 8}" y="${y(value) + 4}" text-anchor="end">${value}</text>`,
-  );
+  const { height } = COLUMNS;
+  const { bars, series, tell = String } = chart;
+  const plane = planeOf(chart, Math.max(...bars.map(totalOf)));
+  const { y, pitch, width, left } = plane;
   const drawn = bars.map((bar, at) => {
     const x = left + at * pitch;
     let below = 0;
@@ -72,15 +71,63 @@ export function columns(chart: ChartOf): Markup {
       if (value === 0) return '';
       const [from, to] = [y(below), y(below + value)];
       below += value;
-      return html`<rect class="fill-${series[index]?.colour ?? ''}" x="${round(x + pitch * 0.12)}" y="${to}" width="${round(pitch * 0.76)}" height="${round(from - to)}"><title>${bar.label}, ${series[index]?.name ?? ''}: ${value}</title></rect>`;
+      return html`<rect class="fill-${series[index]?.colour ?? ''}" x="${round(x + pitch * 0.12)}" y="${to}" width="${round(pitch * 0.76)}" height="${round(from - to)}"><title>${bar.label}, ${series[index]?.name ?? ''}: ${tell(value)}</title></rect>`;
     });
-    const label =
-      at % every === 0
-        ? html`<text x="${round(x + pitch / 2)}" y="${height - 8}" text-anchor="middle">${short(bar.label)}</text>`
-        : '';
-    return html`${parts}${label}`;
+    return html`${parts}`;
   });
-  return svg(chart, { width, height }, html`${lines}${drawn}`);
+  return svg(chart, { width, height }, html`${plane.grid}${drawn}${plane.labels}`);
+}
+
+/** A line for each series; where nothing was measured (`NaN`) it is broken. */
+export function lines(chart: ChartOf): Markup {
+  const { height } = COLUMNS;
+  const { bars, series, tell = String } = chart;
+  const known = bars.flatMap(({ values }) => values.filter((value) => !Number.isNaN(value)));
+  const plane = planeOf(chart, Math.max(...known));
+  const x = (at: number) => round(plane.left + (at + 0.5) * plane.pitch);
+  const drawn = series.map(({ name, colour }, index) => {
+    const points = bars.map(({ label, values }, at) => ({ label, at, value: values[index] ?? Number.NaN }));
+    const runs = points.map(({ at, value }) =>
+      Number.isNaN(value)
+        ? ''
+        : `${at > 0 && !Number.isNaN(points[at - 1]?.value ?? Number.NaN) ? 'L' : 'M'}${x(at)} ${plane.y(value)}`,
+    );
+    // Who does not see the colour sees the dashes and the squares.
+    const mark = (at: number, value: number, says: string) =>
+      index % 2 === 0
+        ? html`<circle class="fill-${colour}" cx="${x(at)}" cy="${plane.y(value)}" r="3.5"><title>${says}</title></circle>`
+        : html`<rect class="fill-${colour}" x="${x(at) - 3.5}" y="${plane.y(value) - 3.5}" width="7" height="7"><title>${says}</title></rect>`;
+    const marks = points.flatMap(({ label, at, value }) =>
+      Number.isNaN(value) ? [] : [mark(at, value, `${label}, ${name}: ${tell(value)}`)],
+    );
+    return html`<path class="line-${colour}${index % 2 === 0 ? '' : ' dashed'}" d="${runs.join('')}"></path>${marks}`;
+  });
+  return svg(chart, { width: plane.width, height }, html`${plane.grid}${drawn}${plane.labels}`);
+}
+
+/** What columns and lines are drawn on. @param top the largest value; below zero where there is none */
+function planeOf({ bars, fine = false, half = false, tell = String }: ChartOf, top: number) {
+  const { height, left: narrow, top: above, bottom } = COLUMNS;
+  const width = half ? COLUMNS.halfWidth : COLUMNS.width;
+  const { most, step } = scaleOf(top > 0 && (fine || top > 1) ? top : 1, fine);
+  const marks = Array.from({ length: Math.round(most / step) + 1 }, (_, at) =>
+    Number((at * step).toPrecision(6)),
+  );
+  const left = Math.max(narrow, 14 + 7 * Math.max(...marks.map((value) => tell(value).length)));
+  const floor = height - bottom;
+  const y = (value: number) => round(floor - ((floor - above) * value) / most);
+  const pitch = (width - left) / Math.max(1, bars.length);
+  const every = Math.ceil(bars.length / (half ? 5 : 10));
+  const grid = marks.map(
+    (value) => html`<line class="grid" x1="${left}" x2="${width}" y1="${y(value)}" y2="${y(value)}"></line>
+<text x="${left - 8}" y="${y(value) + 4}" text-anchor="end">${tell(value)}</text>`,
+  );
+  const labels = bars.map(({ label }, at) =>
+    at % every === 0
+      ? html`<text x="${round(left + (at + 0.5) * pitch)}" y="${height - 8}" text-anchor="middle">${short(label)}</text>`
+      : '',
+  );
+  return { width, left, y, pitch, grid, labels };
 }
 
 const ROWS = { width: 360, row: 34, left: 126, right: 40 };
@@ -88,7 +135,7 @@ const ROWS = { width: 360, row: 34, left: 126, right: 40 };
 /** Bars that lie, with their label before and their sum behind; `whole` fills each to the same length. */
 export function rows(chart: ChartOf, { whole = false }: { whole?: boolean } = {}): Markup {
   const { width, row, left, right } = ROWS;
-  const { bars, series } = chart;
+  const { bars, series, tell = String } = chart;
   const most = Math.max(1, ...bars.map(totalOf));
   const drawn = bars.map((bar, at) => {
     const total = totalOf(bar);
@@ -99,18 +146,18 @@ export function rows(chart: ChartOf, { whole = false }: { whole?: boolean } = {}
       if (value === 0) return '';
       const from = x;
       x += value * unit;
-      return html`<rect class="fill-${series[index]?.colour ?? ''}" x="${round(from)}" y="${y + 7}" width="${round(value * unit)}" height="20"><title>${bar.label}, ${series[index]?.name ?? ''}: ${value}</title></rect>`;
+      return html`<rect class="fill-${series[index]?.colour ?? ''}" x="${round(from)}" y="${y + 7}" width="${round(value * unit)}" height="20"><title>${bar.label}, ${series[index]?.name ?? ''}: ${tell(value)}</title></rect>`;
     });
-    return html`<text x="${left - 8}" y="${y + 22}" text-anchor="end">${cut(bar.label)}</text>${parts}<text class="sum" x="${round(x + 6)}" y="${y + 22}">${total}</text>`;
+    return html`<text x="${left - 8}" y="${y + 22}" text-anchor="end">${cut(bar.label)}</text>${parts}<text class="sum" x="${round(x + 6)}" y="${y + 22}">${tell(total)}</text>`;
   });
   return svg(chart, { width, height: Math.max(1, bars.length) * row }, drawn);
 }
 
-/** The top of an axis and the step of its lines: whole numbers that people count in, four steps at most. */
-export function scaleOf(most: number): { most: number; step: number } {
-  const rough = most / 4;
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
-  const step = Math.max(1, ([1, 2, 5, 10].find((it) => it * power >= rough) ?? 10) * power);
+/** The top of an axis and the step of its lines: numbers that people count in, whole unless `fine`, four steps at most. */
+export function scaleOf(most: number, fine = false): { most: number; step: number } {
+  const rough = fine ? most / 4 : Math.max(1, most / 4);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((it) => it * power >= rough) ?? 10) * power;
   return { most: Math.ceil(most / step) * step, step };
 }
 

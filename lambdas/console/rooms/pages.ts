@@ -1,0 +1,26 @@
+import type { Context } from 'hono';
+import { closedSheet } from '../../approve/channels/page/closed.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Desk } from '../operate/pages.ts';
+import { automationsScreen } from './list.ts';
+import { mayReview, pressReview } from './review.ts';
+import { AUTOMATIONS, roomScreen } from './room.ts';
+
+/** How automations go, for everybody who is signed in; an operator or who answers for one records its review. */
+export function roomPages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {
+  const declared = (c: Context) => context.declarations.find(({ name }) => name === c.req.param('name'));
+  page(AUTOMATIONS, async () => automationsScreen(context));
+  page(`${AUTOMATIONS}/:name`, async (c, person) => {
+    const automation = declared(c);
+    return automation && roomScreen(context, person, automation, await nonceOf(person));
+  });
+  form(`${AUTOMATIONS}/:name`, async (c, person, sent) => {
+    const automation = declared(c);
+    if (!automation) return undefined;
+    if (!mayReview(context, person, automation)) return OWNERS_ONLY;
+    const news = await pressReview(context, person, automation, sent);
+    return roomScreen(context, person, automation, await nonceOf(person), news);
+  });
+}
+
+const OWNERS_ONLY = closedSheet('No access', 'Its owner and operators review an automation.', 403);

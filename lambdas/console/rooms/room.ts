@@ -1,0 +1,77 @@
+import { html } from 'hono/html';
+import type { Automation } from '../../contract/automation.ts';
+import type { Markup } from '../../pages/layout.ts';
+import { budgetView, readBudget } from '../../tables/control/budgets.ts';
+import { cautionView, readCaution } from '../../tables/control/caution.ts';
+import { readHold, stateOf } from '../../tables/control/hold.ts';
+import { readReview, reviewView } from '../../tables/reviews/reviews.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Screen } from '../frame.ts';
+import { ITEMS } from '../operate/items.ts';
+import type { News } from '../operate/story.ts';
+import { mayHold, type Person } from '../sign-in/identity.ts';
+import { address } from '../site.ts';
+import { dayCharts } from './charts.ts';
+import { weeksOf } from './figures.ts';
+import { knownPart } from './known.ts';
+import { mayReview, reviewPart } from './review.ts';
+import { tablesPart } from './tables.ts';
+import { tilesPart } from './tiles.ts';
+
+/** How one automation goes, for who answers for it. Ten reads at most, whatever the number of its items. */
+export async function roomScreen(
+  context: ConsoleContext,
+  person: Person,
+  automation: Automation,
+  nonce: unknown,
+  { told, fault }: News = {},
+): Promise<Screen> {
+  const { env, site, settings } = context;
+  const { name, purpose } = automation;
+  const [weeks, standing] = await Promise.all([
+    weeksOf(env.CONTROL_TABLE, name, settings),
+    standingOf(env.CONTROL_TABLE, automation),
+  ]);
+  const { budget, state, caution, review } = standing;
+  const asks = caution.everything
+    ? 'It asks a person about everything: an operator wants caution.'
+    : `It asks a person about ${[...caution.actions, ...caution.labels].join(', ')}: an operator wants caution.`;
+  const body = html`<nav class="back" aria-label="Back"><a href="${address(site, AUTOMATIONS)}">All automations</a></nav>
+<h1>${name}</h1><p>${purpose}</p>
+${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
+${told ? html`<p class="note" role="status">${told}</p>` : ''}
+<p class="files"><b>${state}</b> <a href="#known">What it is</a><a href="#review">Review</a>${mayHold(person) ? html`<a href="${address(site, ITEMS, { automation: name })}">What is stuck</a>` : ''}</p>
+${caution.on ? html`<p class="note">${asks}</p>` : ''}
+<p class="soft">The last seven days; in bold what changed against the seven before.</p>
+${tilesPart(weeks, budget)}
+${dayCharts(weeks)}
+${tablesPart(weeks, settings)}
+<div class="cols">${knownPart(context, automation)}
+${reviewPart(context, name, review, mayReview(context, person, automation) ? nonce : undefined)}</div>`;
+  return { status: fault ? 400 : 200, title: name, body, at: 'automations', wide: true };
+}
+
+export const AUTOMATIONS = '/console/automations';
+
+/** What of an automation changes without a deployment. */
+export async function standingOf(table: string, automation: Automation) {
+  const { name, budget: declared } = automation;
+  const [spent, caution, hold, review] = await Promise.all([
+    readBudget(table, name),
+    readCaution(table, name),
+    readHold(table, name),
+    readReview(table, name),
+  ]);
+  const budget = budgetView(declared, spent);
+  return {
+    ...{ automation, budget, state: stateOf(hold, budget) },
+    ...{ caution: cautionView(caution, false), review: reviewView(automation, review) },
+  };
+}
+
+export type Standing = Awaited<ReturnType<typeof standingOf>>;
+
+/** A cell of a list that becomes a card on a phone. */
+export function cell(name: string, value: Markup | string): Markup {
+  return html`<td role="cell" data-name="${name}"><span>${value}</span></td>`;
+}
