@@ -8,7 +8,7 @@ let sequence = 0;
 
 export async function happened(
   hoursAgo: number,
-  n: Fact['n'],
+  n: NonNullable<Fact['n']>,
   { t = {}, of = [['all', ALL]], automation = 'demo' }: Partial<Fact> & { automation?: string } = {},
 ): Promise<void> {
   sequence += 1;
