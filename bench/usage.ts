@@ -164,7 +164,10 @@ function count(calls: readonly AwsCall[], service: string, operation?: string): 
     .length;
 }
 
-const TABLES = ['items', 'idempotency', 'approvals', 'control', 'audit', 'links', 'subjects'] as const;
+/** The data stack's, by their names there. */
+export const TABLES = [
+  ...(['items', 'idempotency', 'approvals', 'control', 'audit', 'links', 'subjects', 'receipts'] as const),
+] as const;
 type Table = (typeof TABLES)[number];
 
 /** Of an item's row before any stage has written what it found: about half of this. */

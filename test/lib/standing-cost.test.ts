@@ -9,6 +9,7 @@ import {
   total,
   withLanes,
 } from '../../bench/standing.ts';
+import { TABLES } from '../../bench/usage.ts';
 import type { Stack } from '../../local/assembly.ts';
 
 let stacks: { two: Stack[]; ten: Stack[] };
@@ -46,4 +47,12 @@ it('counts what there is: alarms, secrets, polled queues, the clock, its traces 
     ...['traces of the clock', 'keys of tables'],
   ]);
   for (const { what, dollars } of [...two, ...ten]) expect(dollars, what).toBeGreaterThan(0);
+});
+
+it('the use of every table is counted by what measures costs', () => {
+  const tables = stacks.two.flatMap(({ resources }) =>
+    Object.entries(resources).flatMap(([id, { Type }]) => (Type === 'AWS::DynamoDB::Table' ? [id] : [])),
+  );
+  expect(tables.length).toBeGreaterThan(0);
+  expect(tables.filter((id) => !TABLES.some((name) => id.startsWith(`data${name}`)))).toEqual([]);
 });
