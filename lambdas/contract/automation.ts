@@ -23,6 +23,7 @@ import type { Prompt, StepRunner } from './steps/steps.ts';
 export type { Limit, Limits, SubjectLimit } from './outside/limits.ts';
 export type { ModelRequest, Prompt, StepRunner } from './steps/steps.ts';
 
+import type { Promised, SuspendAt } from './intake/promised.ts';
 import type { AgentPolicy } from './steps/agent.ts';
 
 /**
@@ -129,6 +130,8 @@ export interface Automation<Body = unknown> {
   lanes?: 'separate';
   /** What callers may count on: low-priority work gives way before it is broken. @default it gives way to approvers only */
   promise?: Promised;
+  /** When it suspends itself until an operator lets it go on. @default never */
+  suspendAt?: SuspendAt;
 }
 
 /** A first useful thing for whoever waits: a label, a holding reply. */
@@ -142,20 +145,6 @@ export interface EarlyAnswer<Body = unknown> {
   answer(
     item: Routed<Body>,
   ): { facts?: Readonly<Record<string, unknown>>; composed?: Readonly<Record<string, Recipe>> } | undefined;
-}
-
-export interface Promised {
-  /** Minutes within which an item of normal priority is begun. From half of them on low-priority work gives way. */
-  normalMinutes: number;
-  /** Share of the day's budget, from 0 to 1, after which low-priority work gives way. @default 0.8 */
-  budgetForLow?: number;
-  /** `shed` turns such work away, `defer` keeps it for later. @default 'defer' */
-  whenBroken?: 'defer' | 'shed';
-  /**
-   * By label, how many minutes after it came an item has ended; with `calendar`, of that calendar's working time. Of items without a label
-   * yet the longest counts. Low priority is promised nothing. @default no end is promised
-   */
-  byLabel?: Readonly<Record<string, { minutes: number; calendar?: string }>>;
 }
 
 /** The input of a policy: no words of the item and none of the model, so that no reason can repeat them. */

@@ -135,7 +135,7 @@ export const ENV = {
     'SUBJECT_TABLE',
     'SUBJECT_SECRET',
   ],
-  'operate/redrives': ['ITEM_TABLE', 'APPROVAL_TABLE', 'CONTROL_TABLE', 'STAGE'],
+  'operate/redrives': ['ITEM_TABLE', 'APPROVAL_TABLE', 'AUDIT_TABLE', 'CONTROL_TABLE', 'ITEM_DAYS', 'STAGE'],
   'operate/erase': [
     ...CORE,
     'IDEMPOTENCY_TABLE',

@@ -1,4 +1,4 @@
-import type { Promised } from './automation.ts';
+import type { Promised, SuspendAt } from './intake/promised.ts';
 
 /** What the API shows of an automation: its declaration as data, made at synth. */
 export interface RegistryEntry {
@@ -55,6 +55,8 @@ export interface RegistryEntry {
   early?: readonly string[];
   /** Only where something is promised. */
   promise?: Promised;
+  /** Only where it suspends itself. */
+  suspendAt?: SuspendAt;
   schema: object;
   /** The field of the body whose value finds its items. */
   reference?: string;

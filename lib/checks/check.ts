@@ -10,7 +10,7 @@ import { faultsInConfigured, forwardLoops } from './connectors/rules.ts';
 import { faultsInDestinations } from './destinations.ts';
 import { faultsInDocuments } from './documents.ts';
 import { faultsInDoors, loopsOf } from './doors.ts';
-import { faultsInPromise } from './lanes.ts';
+import { faultsInPromise, faultsInSuspendAt } from './lanes.ts';
 import { faultsInLimits } from './limits.ts';
 import { faultsInLongText } from './long-text.ts';
 import { faultsInVision } from './models/vision.ts';
@@ -72,6 +72,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInBudget(automation, config),
     ...faultsInLimits(automation),
     ...faultsInPromise(automation, config),
+    ...faultsInSuspendAt(automation),
     ...faultsInDocuments(automation),
     ...faultsInKnowledge(automation),
     ...faultsInDoors(automation, config.sources),

@@ -4,6 +4,20 @@ import type { ResolvedConfig } from '../config.ts';
 /** Ten weeks of forty hours. */
 const MOST_MINUTES = 24_000;
 
+/** An automation that suspends itself must have seen enough, and not all of it. */
+export function faultsInSuspendAt({ suspendAt }: Pick<Automation, 'suspendAt'>): string[] {
+  if (!suspendAt) return [];
+  const { parkedShare, ofAtLeast } = suspendAt;
+  return [
+    ...(parkedShare > 0 && parkedShare < 1
+      ? []
+      : ["'suspendAt.parkedShare' must be a share above 0 and below 1, such as 0.2"]),
+    ...(Number.isInteger(ofAtLeast) && ofAtLeast >= 10
+      ? []
+      : ["'suspendAt.ofAtLeast' must be a whole number of items, at least 10"]),
+  ];
+}
+
 /** What is promised must be something that can be kept, and held against. */
 export function faultsInPromise(
   { promise, labels }: Pick<Automation, 'promise' | 'labels'>,

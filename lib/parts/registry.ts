@@ -30,6 +30,7 @@ export function registryEntry(automation: Automation): RegistryEntry {
     ...(automation.lanes ? { lanes: automation.lanes } : {}),
     ...(automation.early ? { early: Object.keys(automation.early.facts) } : {}),
     ...(automation.promise ? { promise: automation.promise } : {}),
+    ...(automation.suspendAt ? { suspendAt: automation.suspendAt } : {}),
     schema: schemaOf(automation),
     ...(automation.reference === undefined ? {} : { reference: automation.reference }),
   };

@@ -91,14 +91,14 @@ export class Operate extends Construct {
       ],
       tells: days,
     });
-    this.#redrives(foundation, data);
+    this.#redrives(foundation, data, days);
     // Where `api/api` had them: API Gateway takes no second route of the same name while the first is there.
     addRoutes(Stack.of(this), api, commands);
     this.commands = commands;
   }
 
   /** Goes on with what an operator wants of many items, for as long as that takes. */
-  #redrives(foundation: Foundation, data: Data): void {
+  #redrives(foundation: Foundation, data: Data, days: { ITEM_DAYS: string }): void {
     const redrives = new Handler(this, 'operate/redrives', {
       ...{ foundation, memorySize: LIGHT, watched: true },
       description: 'goes on with redrives of many items, each minute',
@@ -123,10 +123,13 @@ export class Operate extends Construct {
           // How far it has looked for what stands still, and how late work is.
           rows([redrivesKey('walk')], 'GetItem', 'PutItem'),
           rows([kindOf('*', 'lane')], 'GetItem'),
-          // Whether an automation that drains is drained.
+          // Whether an automation that drains is drained, and whether one has to suspend itself.
           rows([kindOf('*', 'hold')], 'GetItem', 'UpdateItem'),
+          rows([kindOf('*', 'statistics')], 'BatchGetItem'),
         ),
+        table(data, 'AUDIT_TABLE', every('PutItem')),
       ],
+      tells: days,
     });
     new Rule(this, 'each minute', {
       schedule: Schedule.rate(Duration.minutes(1)),

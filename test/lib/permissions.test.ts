@@ -90,6 +90,7 @@ it('lets nobody change or delete what the audit holds, and decide and tell of it
     'operate--commands dynamodb:PutItem',
     'operate--erase dynamodb:PutItem',
     'operate--probe dynamodb:PutItem',
+    'operate--redrives dynamodb:PutItem',
     'operate--verify dynamodb:PutItem',
     'record--publish dynamodb:PutItem',
   ]);

@@ -90,6 +90,8 @@ export const automationSchema = z.object({
   /** Names of the facts that callers may hear early. */
   early: z.optional(z.array(z.string())),
   promise: registryPromise,
+  /** Only where it suspends itself: of the items that ended or were parked in the last hours. */
+  suspendAt: z.optional(z.object({ parkedShare: z.number(), ofAtLeast: z.number() })),
   schema: z.record(z.string(), z.unknown()),
   /** The field of the body whose value finds its items. */
   reference: z.optional(z.string()),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { faultsInPromise } from '../../../lib/checks/lanes.ts';
+import { faultsInPromise, faultsInSuspendAt } from '../../../lib/checks/lanes.ts';
 
 it.each([
   [undefined, []],
@@ -33,4 +33,14 @@ it.each([
   const calendars = { office: {} } as never;
   const labels = ['Billing', 'other'];
   expect(faultsInPromise({ labels, ...(promise ? { promise } : {}) }, { calendars })).toEqual(faults);
+});
+
+it.each([
+  [undefined, 0],
+  [{ parkedShare: 0.2, ofAtLeast: 10 }, 0],
+  [{ parkedShare: 0, ofAtLeast: 50 }, 1],
+  [{ parkedShare: 20, ofAtLeast: 9 }, 2],
+  [{ parkedShare: Number.NaN, ofAtLeast: 10.5 }, 2],
+])('when an automation suspends itself is checked: %j', (suspendAt, faults) => {
+  expect(faultsInSuspendAt(suspendAt ? { suspendAt } : {})).toHaveLength(faults);
 });
