@@ -89,6 +89,7 @@ describe('the description of the API', () => {
         'post /v1/automations/{name}/drain',
         'post /v1/automations/{name}/redrives',
         'post /v1/automations/{name}/resume',
+        'post /v1/automations/{name}/review',
         'post /v1/automations/{name}/suspend',
         'post /v1/breakers/{endpoint}',
         'post /v1/endpoints/probe',
