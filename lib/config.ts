@@ -128,6 +128,8 @@ const configSchema = z.strictObject({
   }),
   /** Who answers for automations, by what each has as `owner`: they review it, and read how it goes in the console. */
   owners: z.record(z.string().min(1).max(100), z.array(person).min(1)).default({}),
+  /** These people get the report of each week, on Monday morning. */
+  reportTo: z.array(person).default([]),
   /** These people read every question and the audit in the console, and decide nothing. */
   auditors: z.array(person).default([]),
   /** Working time, for approval policies that name a calendar. */

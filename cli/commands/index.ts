@@ -19,6 +19,7 @@ import { create } from './new.ts';
 import { open } from './open.ts';
 import { preflight } from './preflight.ts';
 import { redrive } from './redrive.ts';
+import { report } from './report.ts';
 import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { review } from './review.ts';
@@ -34,7 +35,7 @@ import { withdraw } from './withdraw.ts';
 /** In the order in which a new operator needs them. */
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
   ['Work', [send, status, items, withdraw, compensate, approvals]],
-  ['Records', [statistics, audit, verify, exported, cases, erase]],
+  ['Records', [statistics, report, audit, verify, exported, cases, erase]],
   ['Automations', [automations, review, create, knowledge]],
   [
     'When something is wrong',

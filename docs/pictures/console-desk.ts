@@ -1,11 +1,22 @@
 import type { Page } from 'playwright-core';
 import type { ApprovalRow } from '../../lambdas/contract/approval.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
+import { weeklyReport } from '../../lambdas/operate/report/weekly.ts';
 import { auditEntries } from '../../lambdas/tables/audit/audit.ts';
+import { setCaution } from '../../lambdas/tables/control/caution.ts';
+import { registryEntry } from '../../lib/parts/registry.ts';
 import { AGENTS, FAMILY, LOOKED_UP, PASSAGES } from '../../test/support/approval-found.ts';
-import { freshHouse, inMinutes, put, putClosed, served, signedIn } from '../../test/support/console.ts';
-import { itemRow, QUESTION } from '../../test/support/fixtures.ts';
-import { fortnight } from '../../test/support/hours.ts';
+import {
+  freshHouse,
+  inMinutes,
+  put,
+  putClosed,
+  SETTINGS,
+  served,
+  signedIn,
+} from '../../test/support/console.ts';
+import { automation, ENV, itemRow, QUESTION } from '../../test/support/fixtures.ts';
+import { fortnight, happened } from '../../test/support/hours.ts';
 import { COMPENSATES, takenBack } from '../../test/support/taken-back.ts';
 import { world } from '../../test/support/world.ts';
 
@@ -78,6 +89,7 @@ export const PAGES: Shot[] = [
     as: OLGA,
     kept: { wide: { width: 1000, height: 900 } },
   },
+  { name: 'report', path: '/console/report', as: ANN },
   { name: 'caution', path: '/console/caution', as: OLGA },
   { name: 'audit', path: '/console/audit', as: OLGA, kept: { wide: { width: 1000, height: 540 } } },
   { name: 'audit-files', path: '/console/audit?from=2026-12&to=2026-12', as: OLGA },
@@ -270,6 +282,11 @@ function past(): void {
 }
 
 /** The desk at an address, with people signed in. */
+const CAUTION = {
+  ...{ on: true, actions: [], labels: ['Billing'], reason: 'the new price list', by: OLGA },
+};
+const REPORTED = { ...SETTINGS, owners: { 'Demo Team': [ANN] }, reportTo: [ANN] };
+
 export async function busyDesk() {
   freshHouse();
   const server = await served();
@@ -280,7 +297,17 @@ export async function busyDesk() {
   found();
   back();
   await fortnight();
+  await happened(60, { TransientError: 9 }, { of: [['stage', 'act']] });
+  await happened(60, { SystemError: 5 }, { of: [['stage', 'route']] });
+  await happened(90, { calls: 240, failed: 11, promised: 120, met: 114 });
+  await setCaution('control', 'demo', CAUTION);
+  await weeklyReport([registryEntry(automation as never)], REPORTED, {
+    ...ENV,
+    BASE_URL: 'https://signalbox.example',
+  });
   return {
+    /** What went out as the report of the week. */
+    mail: world.mails.at(-1)?.html ?? '',
     url: server.url,
     close: () => server.close(),
     cookies: async (email: string) =>

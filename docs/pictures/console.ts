@@ -55,5 +55,19 @@ for (const { name, path, as, form, kept = {} } of PAGES) {
     await context.close();
   }
 }
+// The report of a week as a mail, as programs of its readers show it.
+const MAILS: Record<string, { width: number; height: number } | undefined> = {
+  wide: { width: 760, height: 1000 },
+  phone: { width: 390, height: 844 },
+};
+for (const [look, options] of Object.entries(LOOKS)) {
+  const size = folder ? undefined : MAILS[look];
+  if (!size && !(folder && 'mail'.includes(only))) continue;
+  const page = await browser.newPage(size ? { ...options, viewport: size } : options);
+  await page.setContent(desk.mail);
+  const name = `${folder ? '' : 'report-'}mail${folder || look !== 'wide' ? `-${look}` : ''}.png`;
+  await page.screenshot({ path: join(folder ?? import.meta.dirname, name), fullPage: folder !== undefined });
+  await page.close();
+}
 await browser.close();
 await desk.close();

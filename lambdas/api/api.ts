@@ -15,6 +15,7 @@ import { type Answers, type Asked, dispatch } from './door/dispatch.ts';
 import { ownItem } from './door/own-item.ts';
 import { listItems } from './list.ts';
 import { outcomesReply } from './outcomes.ts';
+import { reportReply } from './report.ts';
 import { statisticsReply } from './statistics.ts';
 
 /** What is read with a token: items, the registry, budgets, breakers, the audit; and a 404 for the rest. */
@@ -46,6 +47,10 @@ export function answer(
     },
     outcomes: ({ automation, query }) =>
       outcomesReply(automation.name, query, caller, env.CONTROL_TABLE, settings),
+    report: ({ params: { week } }) => {
+      const tables = { control: env.CONTROL_TABLE, audit: env.AUDIT_TABLE };
+      return reportReply(week, caller, registry, tables, settings);
+    },
     cases: ({ query }) => {
       const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET, itemTable: env.ITEM_TABLE };
       return casesReply(query, caller, names, from, cursors('cases'));

@@ -142,6 +142,11 @@ export const ROUTES = {
     says: 'Approvals in numbers, for operators and auditors',
     gives: gives('The statistics of the last days', 'Statistics'),
   },
+  report: {
+    ...read('auditor', 'GET /v1/reports/{week}', noQuery),
+    says: 'The report of a week, for operators and auditors',
+    ...{ gives: gives('Figures, what broke, what was learnt and what to decide', 'Report'), refuses: NONE },
+  },
   cases: {
     ...read('operator', 'GET /v1/cases', casesQuery),
     says: 'Cases out of decisions, for operators',

@@ -12,6 +12,8 @@ export interface ApprovalSettings {
   groups: Readonly<Record<string, readonly Approver[]>>;
   /** Who answers for the automations of an owner, by the owner's name. */
   owners: Readonly<Record<string, readonly string[]>>;
+  /** To whom the weekly report goes. */
+  reportTo: readonly string[];
   operators: readonly string[];
   auditors: readonly string[];
   calendars: Readonly<Record<string, Calendar>>;

@@ -136,6 +136,7 @@ export const ENV = {
     'SUBJECT_SECRET',
   ],
   'operate/redrives': ['ITEM_TABLE', 'APPROVAL_TABLE', 'AUDIT_TABLE', 'CONTROL_TABLE', 'ITEM_DAYS', 'STAGE'],
+  'operate/report': ['CONTROL_TABLE', 'AUDIT_TABLE', 'BASE_URL'],
   'operate/erase': [
     ...CORE,
     'IDEMPOTENCY_TABLE',

@@ -18,6 +18,7 @@ export const METRICS = {
   auditChanged: 'AuditChanged',
   pollsFailed: 'PollsFailed',
   promisesBroken: 'PromisesBroken',
+  reviewsOverdue: 'ReviewsOverdue',
 } as const;
 
 /** Only in the log, as a field of a line: Logs Insights sums it up on demand. */

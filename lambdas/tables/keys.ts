@@ -85,6 +85,11 @@ export function hintKey({
   return ownRow(automation, 'hint', sha256(JSON.stringify(['hint', group, field])).slice(0, 32));
 }
 
+/** What was reported of a week, of all automations. `*`: all of them. */
+export function reportKey(week: string): string {
+  return `report#${week}`;
+}
+
 /** Of what an upload was announced as. */
 export function uploadId(automation: string, ref: string): string {
   return ownRow(automation, 'upload', ref);

@@ -51,6 +51,7 @@ export const SEVERITY = {
   'promises/broken': 'urgent',
   'queue/dead-letters': 'urgent',
   'queue/oldest-message': 'urgent',
+  'reviews/overdue': 'routine',
   'schedules/failing': 'routine',
   'stream/failed-batches': 'urgent',
   'workflow/failed': 'routine',

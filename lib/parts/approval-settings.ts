@@ -13,6 +13,7 @@ export function approvalSettings(config: ResolvedConfig): ApprovalSettings {
     operators,
     auditors,
     owners,
+    reportTo,
     calendars,
     slack,
     approvals,
@@ -20,7 +21,7 @@ export function approvalSettings(config: ResolvedConfig): ApprovalSettings {
   } = config;
   const { oidc } = config.console;
   return {
-    ...{ sender, operators, auditors, owners, calendars, ...approvals },
+    ...{ sender, operators, auditors, owners, reportTo, calendars, ...approvals },
     groups: approverGroups,
     mailPerSecond: mail.perSecond,
     itemDays: retention.itemDays,

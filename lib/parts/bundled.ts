@@ -23,6 +23,7 @@ export const CARRIED = {
   'api/mcp': ['registry'],
   'operate/commands': ['registry', 'neighbours', 'declarations'],
   'operate/redrives': ['registry'],
+  'operate/report': ['registry', 'settings'],
   'operate/erase': ['registry'],
   'operate/probe': ['endpoints'],
   'intake/intake': ['automation'],

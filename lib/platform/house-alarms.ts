@@ -75,6 +75,11 @@ const FAMILIES: readonly Family[] = [
       'items have not ended by when their label promises it: callers wait for longer than they were told',
   },
   {
+    name: 'reviews/overdue',
+    metric: 'reviewsOverdue',
+    impact: 'automations run whose review is overdue, or whose owner is nobody in the configuration',
+  },
+  {
     name: 'breaker/unreadable',
     metric: 'breakerUnreadable',
     impact: 'the row of a breaker cannot be read: calls are made without pace and without breaker',

@@ -15,6 +15,7 @@ import { HouseAlarms } from './house-alarms.ts';
 import { McpFunction } from './mcp.ts';
 import { Operate } from './operate.ts';
 import { mailEventsOf } from './outgoing/mail-events.ts';
+import { Reporting } from './outgoing/report.ts';
 import { Verifying } from './proof/verify.ts';
 import { Recording } from './record.ts';
 
@@ -44,6 +45,7 @@ export class PlatformStack extends Stack {
     this.approvals = new Approvals(this, { foundation, data, api, commands });
     new Recording(this, foundation, data, this.approvals.approvals.queue);
     mailEventsOf(this, foundation, data);
+    new Reporting(this, foundation, data, api);
     new HouseAlarms(this, foundation, api);
     new ApiFunction(this, foundation, data, api);
     new McpFunction(this, foundation, api);

@@ -259,6 +259,12 @@ const TESTS: Record<string, readonly Test[]> = {
   'record, root of a day written, the table not': [
     ['record/receipts/roots', 'survives a worker that dies at any call'],
   ],
+  'report, made or not, some of its mails out': [
+    [
+      'operate/report/weekly',
+      'goes to each address at least once where its function dies at any call, and to no other twice',
+    ],
+  ],
   'record, some rows of a batch counted': [
     [
       'tables/statistics/hours',

@@ -66,6 +66,7 @@ export const SETTINGS: ApprovalSettings = {
   },
   operators: ['olga@example.com'],
   owners: {},
+  reportTo: [],
   auditors: [],
   calendars: {},
   undoSeconds: 10,

@@ -23,6 +23,7 @@ import {
 import { outcomesSchema } from './outcome-schemas.ts';
 import { PAGES } from './pages.ts';
 import { exportSchema, receiptSchema, verifiedDaySchema, verifiedSchema } from './receipt-schemas.ts';
+import { reportSchema } from './report-schemas.ts';
 import { acceptedSchema, itemSchema, pageSchema, problemSchema, uploadSchema } from './schemas.ts';
 import { mayCall, operationIdOf, TAGS, tagOf } from './tags.ts';
 import { callbacksOf, statusChangeSchema, WEBHOOKS } from './webhooks.ts';
@@ -68,6 +69,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Audit: schema(auditSchema),
         Statistics: schema(statisticsSchema),
         Outcomes: schema(outcomesSchema),
+        Report: schema(reportSchema),
         Cases: schema(casesSchema),
         Redriven: schema(redrivenSchema),
         Redrives: schema(redrivesSchema),

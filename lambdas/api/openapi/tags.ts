@@ -9,7 +9,7 @@ export const TAGS = [
     name: 'Neighbours',
     description: 'Model endpoints and destinations: what they can do, and their breakers.',
   },
-  { name: 'Oversight', description: 'The audit, statistics and cases of decisions.' },
+  { name: 'Oversight', description: 'The audit, statistics, reports and cases of decisions.' },
   { name: 'People', description: 'Pages of approvers and the console, and what Slack calls.' },
   { name: 'Description', description: 'This document.' },
 ] as const;
@@ -43,6 +43,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   statistics: 'getStatistics',
   outcomes: 'getOutcomes',
   cases: 'getCases',
+  report: 'getReport',
   redrive: 'redriveItem',
   redrives: 'redriveItems',
   redriveState: 'getRedrive',

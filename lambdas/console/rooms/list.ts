@@ -7,6 +7,7 @@ import type { Screen } from '../frame.ts';
 import { address } from '../site.ts';
 import { counted } from '../words.ts';
 import { duePart, nobodyPart } from './known.ts';
+import { REPORT } from './report.ts';
 import { roomPath } from './review.ts';
 import { cell, type Standing, standingOf } from './room.ts';
 
@@ -20,6 +21,7 @@ export async function automationsScreen(context: ConsoleContext): Promise<Screen
   const alone = all.filter(({ automation }) => ownersOf(settings, automation.owner).length === 0).length;
   const body = html`<h1>${counted(all.length, 'automation')}</h1>
 ${overdue + alone > 0 ? html`<p class="fault" role="note">${overdue > 0 ? `${counted(overdue, 'review')} overdue. ` : ''}${alone > 0 ? `${counted(alone, 'automation')} with an owner who is nobody in the configuration.` : ''}</p>` : ''}
+<p class="files"><a href="${address(context.site, REPORT)}">The report of the week</a></p>
 <table class="list" role="table"><caption class="quiet">What runs here</caption>
 <thead role="rowgroup"><tr role="row">${HEADS.map((it) => html`<th role="columnheader" scope="col">${it}</th>`)}</tr></thead>
 <tbody role="rowgroup">${all.map((it) => rowPart(context, it))}</tbody></table>`;

@@ -3,12 +3,14 @@ import { closedSheet } from '../../approve/channels/page/closed.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Desk } from '../operate/pages.ts';
 import { automationsScreen } from './list.ts';
+import { REPORT, reportScreen } from './report.ts';
 import { mayReview, pressReview } from './review.ts';
 import { AUTOMATIONS, roomScreen } from './room.ts';
 
 /** How automations go, for everybody who is signed in; an operator or who answers for one records its review. */
 export function roomPages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {
   const declared = (c: Context) => context.declarations.find(({ name }) => name === c.req.param('name'));
+  page(REPORT, async (c) => reportScreen(context, c.req.query('week')));
   page(AUTOMATIONS, async () => automationsScreen(context));
   page(`${AUTOMATIONS}/:name`, async (c, person) => {
     const automation = declared(c);

@@ -60,6 +60,8 @@ describe.each([
     await fortnight();
     await page.getByRole('link', { name: 'Automations' }).click();
     await look('automations');
+    await page.getByRole('link', { name: 'The report of the week' }).click();
+    await look('report');
     await page.getByRole('link', { name: 'demo', exact: true }).click();
     await page.locator('summary', { hasText: 'The numbers as a table' }).first().click();
     await look('control room');

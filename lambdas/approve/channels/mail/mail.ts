@@ -1,10 +1,9 @@
-import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { type ApprovalRow, type Asked, COMPLETES } from '../../../contract/approval.ts';
 import { type Mark, type ProposalDocument, stepsOf } from '../../../contract/item/proposal-document.ts';
 import { allShown, isSuspected } from '../../../gate/shows.ts';
 import { titleOf } from '../../../gate/summary.ts';
-import { ses } from '../../../kit/aws.ts';
 import { cutText, oneLine, shownText } from '../../../kit/text.ts';
+import { sendMail as send } from '../../../outbound/mail.ts';
 import { shownTime } from '../../../pages/time.ts';
 import { TAKES_BACK, takesBackLines } from '../../decision/taken-back.ts';
 import { type Block, compose, type Mail } from './family.ts';
@@ -23,16 +22,7 @@ export interface Letter {
 
 /** One mail, as text and HTML. @throws MailBusy if SES takes none now, otherwise the error of SES */
 export async function sendMail(from: string, to: string, mail: Mail): Promise<void> {
-  const Content = {
-    Simple: {
-      Subject: { Data: mail.subject },
-      Body: { Text: { Data: mail.text }, Html: { Data: mail.html } },
-    },
-  };
-  const sent = ses().send(
-    new SendEmailCommand({ FromEmailAddress: from, Destination: { ToAddresses: [to] }, Content }),
-  );
-  await sent.catch((error: unknown) => {
+  await send(from, to, mail).catch((error: unknown) => {
     throw refusedForNow(error);
   });
 }

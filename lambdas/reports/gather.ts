@@ -1,0 +1,83 @@
+import { type Owned, ownersOf } from '../contract/approval-settings.ts';
+import { isoNow } from '../kit/clock.ts';
+import { getTogether } from '../kit/dynamo/gets.ts';
+import { isHouse, type RecordEntry, readRecord } from '../tables/audit/audit.ts';
+import { type BudgetRow, budgetView, readBudget } from '../tables/control/budgets.ts';
+import { cautionView, readCaution } from '../tables/control/caution.ts';
+import { readHold, stateOf } from '../tables/control/hold.ts';
+import { budgetKey } from '../tables/keys.ts';
+import { readReview, reviewView } from '../tables/reviews/reviews.ts';
+import { hoursOf } from '../tables/statistics/hours.ts';
+import type { AttentionRates } from '../tables/statistics/view.ts';
+import type { Gathered, Known } from './gathered.ts';
+import { type Report, reportOf } from './report.ts';
+import { boundsOf, weekBeside } from './weeks.ts';
+
+/** As many entries of the audit as a function reads and holds without effort: the newest. */
+const MOST_ENTRIES = 20_000;
+
+export type ReportSettings = Owned & AttentionRates;
+
+/** Makes the report of a week, of these automations, from what is there now. @param week one that there is */
+export async function makeReport(
+  week: string,
+  automations: readonly Known[],
+  tables: { control: string; audit: string },
+  settings: ReportSettings,
+): Promise<Report> {
+  const { from, to } = boundsOf(week) ?? { from: '', to: '' };
+  const before = boundsOf(weekBeside(week, -1))?.from ?? from;
+  const { entries } = await readRecord(tables.audit, { from, to, limit: MOST_ENTRIES, keep: 'newest' });
+  const byAutomation = Map.groupBy(entries, ({ automation }) => automation);
+  const gathered: Gathered[] = [];
+  // One after the other: each reads hundreds of rows.
+  for (const known of automations) {
+    const of = byAutomation.get(known.name) ?? [];
+    gathered.push(await gather(known, { from, to, before }, of, tables.control, settings));
+  }
+  return reportOf({ week, from, to, now: isoNow() }, gathered, settings);
+}
+
+async function gather(
+  known: Known,
+  { from, to, before }: { from: string; to: string; before: string },
+  entries: readonly RecordEntry[],
+  table: string,
+  settings: ReportSettings,
+): Promise<Gathered> {
+  const { name, owner } = known;
+  const [hours, spent, budget, caution, hold, review] = await Promise.all([
+    hoursOf(table, name, before, to),
+    daysSpent(table, name, from),
+    readBudget(table, name),
+    readCaution(table, name),
+    readHold(table, name),
+    readReview(table, name),
+  ]);
+  const { everything, actions, labels } = cautionView(caution, false);
+  const { reviewDue, reviewOverdue } = reviewView(known, review);
+  return {
+    known,
+    hours: hours.filter(({ hour }) => hour >= from.slice(0, 13)),
+    hoursBefore: hours.filter(({ hour }) => hour < from.slice(0, 13)),
+    daysSpent: spent,
+    entries: entries.filter((entry) => !isHouse(entry)),
+    commands: entries.filter(isHouse).filter(({ event }) => event === 'command'),
+    standing: {
+      ...{ ownerKnown: ownersOf(settings, owner).length > 0, reviewDue, reviewOverdue },
+      state: stateOf(hold, budgetView(known.budget, budget)),
+      caution: everything ? ['everything'] : [...actions, ...labels],
+    },
+  };
+}
+
+/** The days of the week on which a call found no room in the budget. */
+async function daysSpent(table: string, automation: string, from: string): Promise<string[]> {
+  const days = Array.from({ length: 7 }, (_, at) =>
+    new Date(Date.parse(from) + at * 86_400_000).toISOString().slice(0, 10),
+  );
+  const rows = await Promise.all(
+    days.map((day) => getTogether<BudgetRow>(table, budgetKey(automation, day))),
+  );
+  return days.filter((_, at) => rows[at]?.suspendedAt !== undefined);
+}

@@ -1,0 +1,47 @@
+import type { Summary } from './summary.ts';
+import { change, percent, pointsOf, time, usd, whole } from './words.ts';
+
+/** A figure of a week, that of the week before, and how it changed. */
+export interface Row {
+  name: string;
+  now: string;
+  before: string;
+  change: string;
+}
+
+/** The figures of a report, in the order in which they are read; what nobody measured is left out. */
+export function rowsOf(now: Summary, before: Summary): Row[] {
+  const row = <T extends number | null>(
+    name: string,
+    of: (it: Summary) => T,
+    as: (value: T) => string,
+    changed: (now: T, before: T) => string = change,
+  ): Row[] => {
+    const [is, was] = [of(now), of(before)];
+    if (is === null && was === null) return [];
+    return [{ name, now: as(is), before: as(was), change: changed(is, was) }];
+  };
+  return [
+    ...row('Received', (it) => it.received, whole),
+    ...row('Done', (it) => it.done, whole),
+    ...row('Refused or rejected', (it) => it.refused + it.rejected, whole),
+    ...row('Parked or quarantined', (it) => it.parked + it.quarantined, whole),
+    ...row('Acted alone', (it) => it.alone, percent, pointsOf),
+    ...row('Half within', (it) => it.p50Ms, time),
+    ...row('95 of 100 within', (it) => it.p95Ms, time),
+    ...row('Promises kept', (it) => it.promisesKept, percent, pointsOf),
+    ...row('Models', (it) => it.costUsd, usd),
+    ...row('For each done', (it) => it.costPerDoneUsd, usd),
+    ...row('Overridden', (it) => it.overrideRate, percent, pointsOf),
+    ...row('Right, by audits', (it) => it.auditPrecision?.value ?? null, percent, pointsOf),
+    ...row('People asked', (it) => it.attention.asked, whole),
+    ...row("People's time", (it) => it.attention.costUsd, usd),
+    ...row('Decided fast', (it) => it.attention.shareFast, percent, pointsOf),
+  ];
+}
+
+/** What it says in one line, for a subject or a heading. */
+export function headline({ received, done, alone, costUsd }: Summary): string {
+  const by = alone === null ? '' : `, ${percent(alone)} acted alone`;
+  return `${whole(received)} received, ${whole(done)} done${by}, models ${usd(costUsd)}`;
+}
