@@ -13,7 +13,7 @@ import { redrivesReply } from './redrive/many.ts';
 import { redriveReply } from './redrive/redrive.ts';
 import { redriveStateReply, runningReply, stopReply } from './redrive/standing.ts';
 import { resumeReply } from './resume.ts';
-import { reviewReply } from './review.ts';
+import { reviewReply } from './review/review.ts';
 import { withdrawReply } from './withdraw/withdraw.ts';
 
 /** What callers change with a token. Each command is in the audit before it is carried out. */

@@ -74,6 +74,7 @@ describe('the description of the API', () => {
         'get /v1/items/{id}/receipt',
         'get /v1/items/{id}/verification',
         'get /v1/receipts/{day}',
+        'get /v1/reports/{week}',
         'get /v1/redrives/{id}',
         'get /v1/statistics',
         'post /approvals/{id}',

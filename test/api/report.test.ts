@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { reportSchema } from '../../lambdas/api/openapi/report-schemas.ts';
+import { reportSchema } from '../../lambdas/api/openapi/reports/report-schemas.ts';
 import { weeklyReport } from '../../lambdas/operate/report/weekly.ts';
 import { registryEntry } from '../../lib/parts/registry.ts';
 import { SHOP, through } from '../support/api.ts';

@@ -23,7 +23,7 @@ import {
 import { outcomesSchema } from './outcome-schemas.ts';
 import { PAGES } from './pages.ts';
 import { exportSchema, receiptSchema, verifiedDaySchema, verifiedSchema } from './receipt-schemas.ts';
-import { reportSchema } from './report-schemas.ts';
+import { reportSchema } from './reports/report-schemas.ts';
 import { acceptedSchema, itemSchema, pageSchema, problemSchema, uploadSchema } from './schemas.ts';
 import { mayCall, operationIdOf, TAGS, tagOf } from './tags.ts';
 import { callbacksOf, statusChangeSchema, WEBHOOKS } from './webhooks.ts';

@@ -3,7 +3,7 @@ import type { EnvFor } from '../../contract/env.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { clock } from '../../kit/clock.ts';
 import { count, logger } from '../../kit/telemetry.ts';
-import { sendMail } from '../../outbound/mail.ts';
+import { sendMail } from '../../outbound/mail/send.ts';
 import { makeReport } from '../../reports/gather.ts';
 import { reportMail } from '../../reports/mail.ts';
 import type { Report } from '../../reports/report.ts';

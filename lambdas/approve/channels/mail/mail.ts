@@ -3,7 +3,7 @@ import { type Mark, type ProposalDocument, stepsOf } from '../../../contract/ite
 import { allShown, isSuspected } from '../../../gate/shows.ts';
 import { titleOf } from '../../../gate/summary.ts';
 import { cutText, oneLine, shownText } from '../../../kit/text.ts';
-import { sendMail as send } from '../../../outbound/mail.ts';
+import { sendMail as send } from '../../../outbound/mail/send.ts';
 import { shownTime } from '../../../pages/time.ts';
 import { TAKES_BACK, takesBackLines } from '../../decision/taken-back.ts';
 import { type Block, compose, type Mail } from './family.ts';

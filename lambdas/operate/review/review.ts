@@ -1,9 +1,9 @@
-import type { Asked } from '../api/door/dispatch.ts';
-import type { EnvFor } from '../contract/env.ts';
-import { json, type Reply } from '../kit/http.ts';
-import { logger } from '../kit/telemetry.ts';
-import { recordCommand } from '../tables/audit/commands.ts';
-import { putReview, reviewView } from '../tables/reviews/reviews.ts';
+import type { Asked } from '../../api/door/dispatch.ts';
+import type { EnvFor } from '../../contract/env.ts';
+import { json, type Reply } from '../../kit/http.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { recordCommand } from '../../tables/audit/commands.ts';
+import { putReview, reviewView } from '../../tables/reviews/reviews.ts';
 
 /** Records that somebody has looked at an automation as a whole: what it is for, what it may do, how it went. */
 export async function reviewReply(

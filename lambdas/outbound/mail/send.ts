@@ -1,5 +1,5 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { ses } from '../kit/aws.ts';
+import { ses } from '../../kit/aws.ts';
 
 /** One mail, as text and HTML. @throws the error of SES */
 export async function sendMail(
