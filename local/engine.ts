@@ -22,7 +22,7 @@ import { whatIsMissing } from './snapshots.ts';
 import { type Log, ROOT } from './state.ts';
 import { liveFunctions } from './watch/functions.ts';
 import { restoreSwapped } from './watch/swap.ts';
-import { startWatch } from './watch/watch.ts';
+import { startWatch, type Watch } from './watch/watch.ts';
 
 /** `local/signalbox.config.ts` gives the API this id, so that the links in mails can name its address. */
 const API_ID = 'signalbox';
@@ -62,6 +62,8 @@ export interface LocalRun {
   ended: Promise<string>;
   /** Who answers as the model, for people. */
   model: string;
+  /** When the update of functions that runs is over, if one does. */
+  updated(): Promise<void>;
   /** Saves the emulator's state now (see `Emulator`). */
   save(): Promise<Saved | undefined>;
   /** Drains the event sources, stops the sandbox, saves the emulator's state and stops it. */
@@ -137,10 +139,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     const clientToken = await fillSecrets(endpoint, stacks, stateDir);
     const eventSources = await startEventSources({ endpoint, stateDir, stacks, log, faults: options.faults });
     closers.push(() => eventSources.stop());
+    let watching: Watch | undefined;
     if (options.watch) {
       const shared = { endpoint, root, stateDir, assembly, stacks, settings, eventSources, log };
-      const watching = await startWatch(shared);
-      closers.push(() => watching.stop());
+      const started = await startWatch(shared);
+      closers.push(() => started.stop());
+      watching = started;
     }
     const api = apiUrl(endpoint, await deployedApiId(endpoint, stacks));
     const bucket = await deployed(endpoint, stacks, 'MailBucket');
@@ -168,7 +172,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalRun> {
     };
     await writeOutputs(stateDir, outputs);
     const model = asked ?? `the sandbox model, ${sandbox.modelUrl}`;
-    return { outputs, model, stacks, eventSources, emulatorPid, ended, save, stop };
+    const updated = async () => watching?.settled();
+    return { outputs, model, stacks, eventSources, emulatorPid, ended, updated, save, stop };
   } catch (error) {
     await stop().catch(() => {});
     throw error;

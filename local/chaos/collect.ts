@@ -1,5 +1,15 @@
 import { budgetKey } from '../../lambdas/tables/keys.ts';
-import type { Approval, AuditLine, Budget, Collected, Item, Posted, Said } from './invariants/collected.ts';
+import type {
+  Approval,
+  AuditLine,
+  Budget,
+  Collected,
+  Item,
+  Posted,
+  Said,
+  Verified,
+} from './invariants/collected.ts';
+import { type Hours, statisticsOf, verifiedOf } from './kept.ts';
 import { DESTINATIONS, type World } from './world.ts';
 
 /** What one run has done by itself, and what is needed to find its traces. */
@@ -12,6 +22,10 @@ export interface Traces {
   /** Calls of models before the run. */
   modelBefore: number;
   excused: number;
+  /** What the hours held before the run. */
+  hoursBefore: Hours;
+  /** What `verify` found right, by item and events. */
+  verified: Map<string, Verified>;
   /** Others use the application as well. */
   shared: boolean;
 }
@@ -40,19 +54,21 @@ export class Paid {
 }
 
 export async function collect(world: World, traces: Traces, paid: Paid): Promise<Collected> {
-  const { posted, said, redrives, from, modelBefore, excused, shared } = traces;
+  const { posted, said, redrives, from, modelBefore, excused, hoursBefore, shared } = traces;
   const ids = [...new Set(posted.flatMap((one) => one.ids))];
   const items = (await Promise.all(ids.map((id) => world.item(id)))).filter((it) => it !== undefined);
   paid.note(items);
-  const [calls, modelCalls, entries, ...approvals] = await Promise.all([
+  const [calls, modelCalls, entries, verified, statistics, ...approvals] = await Promise.all([
     world.calls(),
     world.modelCalls(),
     world.audit(from),
+    verifiedOf(world, items, traces.verified),
+    shared ? [] : statisticsOf(world, ids, from, hoursBefore),
     ...items.map((item) => approvalsOf(world, item)),
   ]);
   const own = new Set(ids);
   return {
-    ...{ posted, items, said, redrives },
+    ...{ posted, items, said, redrives, verified, statistics },
     // What comes late to an item of an earlier run is seen as well, where all of them are ours.
     calls: shared ? calls.filter(({ item }) => own.has(item ?? '')) : calls,
     takesKeys: DESTINATIONS,

@@ -23,13 +23,15 @@ async function main(options: Options): Promise<number> {
   if (options.help) return tell(HELP);
   if (options.list) return tell(listed());
   say(`times shortened by ${FACTOR}; ${options.runs} runs, seed ${options.seed}`);
+  const start = new AbortController();
+  // The engine is in a group of its own: nobody else would end it.
+  let stop = () => start.abort(new Error('stopped'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
   const rig = await startRig({
     ...{ port: options.port, keep: options.keep, watch: options.broken !== undefined },
-    log: (line) => say(`  ${line}`),
+    ...{ signal: start.signal, log: (line: string) => say(`  ${line}`) },
   });
-  // The engine is in a group of its own: nobody else would end it.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void rig.close().finally(() => process.exit(130)));
+  stop = () => void rig.close().finally(() => process.exit(130));
   try {
     if (options.broken !== undefined) return await breakIt(rig, options);
     const results = await allRuns(rig, options);
@@ -73,16 +75,17 @@ function shuffled(seed: number): Fault[] {
   return list;
 }
 
-async function breakIt(rig: Rig, { broken, seed, json }: Options): Promise<number> {
-  const chosen = BROKEN.filter(({ name }) => broken === 'all' || name === broken);
+async function breakIt(rig: Rig, { broken = [], seed, json }: Options): Promise<number> {
   const found: Catch[] = [];
   const paid = new Paid();
-  for (const one of chosen) {
+  for (const one of broken) {
     const result = await catches(rig, one, { seed, paid }, say);
     found.push(result);
-    const line = `${result.caught ? 'caught' : 'MISSED'}  ${one.name}: ${result.by.join(', ') || 'by nothing'}`;
+    const line = `${result.caught ? 'caught' : 'MISSED'}  ${one.name}: ${result.by.join(', ') || 'by nothing'} (${result.runs} runs)`;
     (json ? say : console.log)(line);
   }
+  // What is kept is whole.
+  await rig.change([]);
   const missed = found.filter(({ caught }) => !caught).length;
   tell(json ? JSON.stringify(found, null, 1) : `${found.length} broken copies, ${missed} missed`);
   return missed > 0 ? 1 : 0;

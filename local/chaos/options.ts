@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { numberOption } from '../usage.ts';
-import { brokenNamed } from './broken/all.ts';
+import { BROKEN, brokenNamed } from './broken/all.ts';
+import type { Broken } from './broken/broken.ts';
 import { faultNamed } from './faults/all.ts';
 
 export interface Options {
@@ -10,8 +11,8 @@ export interface Options {
   first: number;
   /** One for all runs. @default each run's own, by the seed */
   fault: string | undefined;
-  /** A copy that is broken on purpose: what is looked for is what catches it. `all`: each in turn. */
-  broken: string | undefined;
+  /** Copies that are broken on purpose, one after the other: what is looked for is what catches each. */
+  broken: readonly Broken[] | undefined;
   /** Where the report is written. */
   report: string | undefined;
   /** No run begins after so many minutes. */
@@ -33,7 +34,7 @@ unasked. Every run can be repeated: the seed decides what is posted, what fails,
   --seed S         a whole number (default 1)
   --first N        begin with the N-th run of the seed: to repeat one, or to go on (default 1)
   --fault NAME     the same fault in each run
-  --broken NAME    break a copy of the application first ('all': each way in turn), and say what catches it
+  --broken NAMES   break a copy of the application in each of these ways in turn ('all': in all), and say what catches it
   --minutes M      no run begins later (default 60)
   --report FILE    write the report as Markdown
   --port P         of the engine; it takes three from there on (default 4700)
@@ -61,10 +62,10 @@ export function optionsOf(args: readonly string[]): Options {
     },
   });
   if (values.fault !== undefined) faultNamed(values.fault);
-  if (values.broken !== undefined && values.broken !== 'all') brokenNamed(values.broken);
-  const { fault, broken, report, keep, json, list, help } = values;
+  const { fault, report, keep, json, list, help } = values;
   return {
-    ...{ fault, broken, report, keep, json, list, help },
+    ...{ fault, report, keep, json, list, help },
+    broken: values.broken === 'all' ? BROKEN : values.broken?.split(',').map(brokenNamed),
     runs: numberOption('runs', values.runs, 1, 1e9, true) ?? 20,
     seed: numberOption('seed', values.seed, 0, 1e9, true) ?? 1,
     first: numberOption('first', values.first, 1, 1e9, true) ?? 1,

@@ -34,8 +34,8 @@ export interface Rig {
   deliveries: Faults;
   /** Stops the engine cleanly and starts it again. */
   restart(): Promise<void>;
-  /** Changes sources of the copy; what runs is brought up to date. @returns the way back */
-  change(edits: readonly Edit[]): Promise<() => Promise<void>>;
+  /** The copy has these changes and no others; what runs is brought up to date. */
+  change(edits: readonly Edit[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,6 +44,8 @@ export interface RigOptions {
   log(line: string): void;
   /** Sources of the copy can be changed while it runs. @default false */
   watch?: boolean;
+  /** Breaks off the start. */
+  signal: AbortSignal;
   /** A folder that outlives the call: the next one goes on with what is deployed. @default none */
   keep?: string | undefined;
 }
@@ -53,7 +55,7 @@ const OWN = 'parcel';
 const STAMPS = `destinations: {
     stamps: { url: 'https://stamps.example.com', secret: 'signalbox/destinations/stamps', idempotent: false },`;
 
-export async function startRig({ port, log, watch = false, keep }: RigOptions): Promise<Rig> {
+export async function startRig({ port, log, signal, watch = false, keep }: RigOptions): Promise<Rig> {
   const folder = keep ?? mkdtempSync(join(tmpdir(), 'signalbox-chaos-'));
   const [stateDir, root] = [join(folder, 'state'), join(folder, 'root')];
   mkdirSync(folder, { recursive: true });
@@ -63,7 +65,7 @@ export async function startRig({ port, log, watch = false, keep }: RigOptions): 
   const deliveries: Faults = {};
   const said: string[] = [];
   const options: LocalOptions = {
-    ...{ port, stateDir, root, watch, wire: wire.url },
+    ...{ port, stateDir, root, watch, signal, wire: wire.url },
     log: (line) => {
       said.push(line);
       log(line);
@@ -71,6 +73,8 @@ export async function startRig({ port, log, watch = false, keep }: RigOptions): 
     settings: { SIGNALBOX_UNDO_SECONDS: '0', SIGNALBOX_SANDBOX_URL: wire.url },
     faults: following(deliveries),
   };
+  /** Files that were changed, as they were. */
+  const before = new Map<string, string>();
   let run: LocalRun | undefined;
   const close = async () => {
     wire.judge = undefined;
@@ -97,12 +101,14 @@ export async function startRig({ port, log, watch = false, keep }: RigOptions): 
         world.outputs = run.outputs;
       },
       async change(edits) {
-        const before = edits.map(({ file }) => [file, readFileSync(join(root, file), 'utf8')] as const);
-        await whenLive(said, () => apply(root, edits));
-        return () =>
-          whenLive(said, () => {
-            for (const [file, text] of before) writeFileSync(join(root, file), text);
-          });
+        await whenLive(said, () => {
+          for (const [file, text] of before) writeFileSync(join(root, file), text);
+          before.clear();
+          for (const { file } of edits) before.set(file, readFileSync(join(root, file), 'utf8'));
+          apply(root, edits);
+        });
+        // Functions are brought up to date in several passes, and each is told of.
+        await run?.updated();
       },
     };
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Fault, Place } from './faults/fault.ts';
 import { isToGoOn } from './invariants/actions.ts';
 import { check, type Violation } from './invariants/check.ts';
 import type { Item, Posted, Said } from './invariants/collected.ts';
+import { hoursSince } from './kept.ts';
 import { mixOf, type Work } from './mix.ts';
 import type { Random } from './random.ts';
 import type { Rig } from './rig.ts';
@@ -63,8 +64,9 @@ export async function runOnce({
   const said: Said[] = [];
   const redrives: { item: string; reason: string }[] = [];
   const notes: string[] = [];
+  const from = new Date(began - 1000).toISOString();
   const traces: Traces = {
-    ...{ from: new Date(began - 1000).toISOString(), posted, said, redrives },
+    ...{ from, posted, said, redrives, hoursBefore: await hoursSince(world, from), verified: new Map() },
     ...{ modelBefore: await world.modelCalls(), excused: 0, shared: rig === undefined },
   };
   const redrive = async (id: string, reason: string) => {

@@ -25,6 +25,12 @@ const PAUSES = '[5, 30, 120, 300]';
 const SHORT = `[${[5, 30, 120, 300].map(by).join(', ')}]`;
 
 export const SHORTENED: readonly Edit[] = [
+  // A laptop waits for five seconds, and no minute.
+  {
+    file: 'lib/platform/record.ts',
+    from: 'maxBatchingWindow: Duration.minutes(1)',
+    to: `maxBatchingWindow: Duration.seconds(${by(5)})`,
+  },
   ms('lib/parts/queue.ts', 'LEAST_SECONDS', '75'),
   ms('lambdas/tables/items/lease.ts', 'LEASE_MS', '45_000'),
   ms('lambdas/tables/items/lease.ts', 'MARGIN_MS', '5000'),

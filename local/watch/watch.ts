@@ -13,6 +13,8 @@ const APART = /(?:^|\/)\./;
 const OF_SANDBOX = /^automations\/[^/]+\/sandbox(?:\.ts$|\/)/;
 
 export interface Watch {
+  /** When the update that runs is over, if one does: it may say more than once what it did. */
+  settled(): Promise<void>;
   /** Watches no more, and waits for the update that runs. */
   stop(): Promise<void>;
 }
@@ -89,6 +91,7 @@ export function watchSources(
   watchFolder('', FILES);
   for (const folder of FOLDERS) watchFolder(folder);
   return {
+    settled: () => work,
     async stop() {
       clearTimeout(timer);
       for (const watcher of [...watchers.values()]) watcher.close();

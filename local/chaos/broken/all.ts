@@ -16,6 +16,8 @@ const broken = (
 
 const LEDGER = 'tables/items/ledger.ts';
 const LEASE = 'tables/items/lease.ts';
+const HOURS = 'tables/statistics/hours.ts';
+const RECEIPTS = 'record/receipts/outcomes.ts';
 const ON_CHANGE = 'approve/on-change.ts';
 
 export const BROKEN: readonly Broken[] = [
@@ -142,6 +144,24 @@ export const BROKEN: readonly Broken[] = [
     'source-down',
     ['ended-or-operable'],
     edit('process/process.ts', 'throw error;', 'return;'),
+  ),
+  broken(
+    'counted-again',
+    'a change that comes again counts again',
+    'stream-repeated',
+    ['counted-once'],
+    edit(HOURS, 'BigInt(sequence) > position', 'BigInt(sequence) > position - position'),
+  ),
+  broken(
+    'receipt-forgotten',
+    'what is refused has no receipt',
+    'message-again',
+    ['receipts-are-right'],
+    edit(
+      RECEIPTS,
+      '!isIn(OUTCOMES, status)) return',
+      "!isIn(OUTCOMES, status) || status === 'refused') return",
+    ),
   ),
 ];
 

@@ -25,23 +25,19 @@ export async function catches(
   { seed, paid }: { seed: number; paid: Paid },
   say: (line: string) => void,
 ): Promise<Catch> {
-  const mend = await rig.change(broken.edits);
+  await rig.change(broken.edits);
   const seen = new Set<string>();
   let runs = 0;
-  try {
-    while (runs < MOST_RUNS && !broken.by.some((name) => seen.has(name))) {
-      runs += 1;
-      const result = await runOnce({
-        ...{ world: rig.world, rig, random: Random.of(seed, runs), fault: faultNamed(broken.fault) },
-        ...{ name: `${broken.name}-${runs}`, paid, patience: PATIENCE_SECONDS, steady: STEADY_SECONDS },
-      });
-      for (const { invariant, what } of result.violations) {
-        seen.add(invariant);
-        say(`    ${broken.name}: ${invariant}: ${what}`);
-      }
+  while (runs < MOST_RUNS && !broken.by.some((name) => seen.has(name))) {
+    runs += 1;
+    const result = await runOnce({
+      ...{ world: rig.world, rig, random: Random.of(seed, runs), fault: faultNamed(broken.fault) },
+      ...{ name: `${broken.name}-${runs}`, paid, patience: PATIENCE_SECONDS, steady: STEADY_SECONDS },
+    });
+    for (const { invariant, what } of result.violations) {
+      seen.add(invariant);
+      say(`    ${broken.name}: ${invariant}: ${what}`);
     }
-  } finally {
-    await mend();
   }
   return { name: broken.name, caught: broken.by.some((name) => seen.has(name)), by: [...seen], runs };
 }

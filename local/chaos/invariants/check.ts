@@ -10,6 +10,7 @@ import {
   sameKeySameBody,
 } from './actions.ts';
 import type { Collected } from './collected.ts';
+import { countedOnce, receiptsAreRight } from './kept.ts';
 import { decisionIsCarried, oneDecision, saidCounts } from './people.ts';
 import {
   actsAloneIsAudited,
@@ -40,6 +41,8 @@ export const INVARIANTS = {
   'spend-within-cap': spendWithinCap,
   'paid-once': paidOnce,
   'status-is-told': statusIsTold,
+  'receipts-are-right': receiptsAreRight,
+  'counted-once': countedOnce,
 } as const satisfies Record<string, (collected: Collected) => string[]>;
 
 export type InvariantName = keyof typeof INVARIANTS;

@@ -77,6 +77,26 @@ export interface Budget {
   paidUsd: number;
 }
 
+/** What `verify` says of an item that rests or has ended. */
+export interface Verified {
+  item: string;
+  verdict: string;
+  differences: readonly string[];
+  notes: readonly string[];
+  receipts: readonly { generation: number; status: string; at: string }[];
+}
+
+/** How often, by what is counted. */
+export type Counts = Readonly<Record<string, number>>;
+
+export interface Statistics {
+  automation: string;
+  /** What the hours hold more than before the run. */
+  counted: Counts;
+  /** What a recount of the run's items comes to. */
+  recounted: Counts;
+}
+
 export interface Collected {
   posted: readonly Posted[];
   items: readonly Item[];
@@ -91,4 +111,7 @@ export interface Collected {
   audit: readonly AuditLine[];
   budgets: readonly Budget[];
   told: readonly { id: string; status: string; generation: number }[];
+  verified: readonly Verified[];
+  /** Empty where others use the application as well. */
+  statistics: readonly Statistics[];
 }

@@ -92,6 +92,13 @@ export function whole(): Open {
     told: items.flatMap(({ id, status, timeline, generation }) =>
       [...timeline.map((it) => it.event), status].map((one) => ({ id, status: one, generation })),
     ),
+    verified: items.map(({ id, status, generation }) => ({
+      ...{ item: id, verdict: 'ok', differences: [], notes: [] },
+      receipts: [{ generation, status, at: '' }],
+    })),
+    statistics: [
+      { automation: 'parcel', counted: { 'all all n done': 2 }, recounted: { 'all all n done': 2 } },
+    ],
   };
 }
 
@@ -99,6 +106,12 @@ type Spoil = (collected: Open) => void;
 
 const of = (collected: Open, id: string): Item => {
   const found = collected.items.find((item) => item.id === id);
+  if (!found) throw new Error(`there is no ${id}`);
+  return found;
+};
+
+const verifiedOf = (collected: Open, id: string) => {
+  const found = collected.verified.find(({ item }) => item === id);
   if (!found) throw new Error(`there is no ${id}`);
   return found;
 };
@@ -212,5 +225,24 @@ export const broken: Record<InvariantName, Record<string, Spoil>> = {
     'nobody was told of an end': (it) => {
       it.told = it.told.filter(({ id, status }) => id !== 'a' || status !== 'done');
     },
+  },
+  'receipts-are-right': {
+    'verifying finds something': (it) =>
+      void Object.assign(verifiedOf(it, 'a'), { verdict: 'differs', differences: ['row: label differs'] }),
+    'nobody wrote one': (it) => void it.verified.splice(0, 1),
+    'the last is of another outcome': (it) =>
+      void Object.assign(verifiedOf(it, 'e'), { receipts: [{ generation: 1, status: 'parked', at: '' }] }),
+    'one outcome has two': (it) => {
+      const one = verifiedOf(it, 'a');
+      Object.assign(one, { receipts: [...one.receipts, ...one.receipts] });
+    },
+    'one outcome has none': (it) => void of(it, 'a').timeline.splice(1, 0, event('parked')),
+  },
+  'counted-once': {
+    'a change counted twice': (it) =>
+      void Object.assign(it.statistics[0] ?? {}, { counted: { 'all all n done': 4 } }),
+    'a change is not counted': (it) => void Object.assign(it.statistics[0] ?? {}, { counted: {} }),
+    'something else is counted': (it) =>
+      void Object.assign(it.statistics[0] ?? {}, { counted: { 'all all n done': 2, 'all all n parked': 1 } }),
   },
 };
