@@ -20,8 +20,13 @@ const directoryOf = (fn: Placed): string => {
 };
 /** The index of a collection: of no code, and as large as its documents make it. */
 const INDEX = /[A-Za-z0-9+/]{4000,}={0,2}/g;
-const codeIn = (fn: Placed, file: string) =>
-  readFileSync(join(directoryOf(fn), file), 'utf8').replaceAll(INDEX, '');
+const read = new Map<string, string>();
+const codeIn = (fn: Placed, file: string) => {
+  const path = join(directoryOf(fn), file);
+  const known = read.get(path) ?? readFileSync(path, 'utf8').replaceAll(INDEX, '');
+  read.set(path, known);
+  return known;
+};
 /** What is read before the first event: `index.mjs` with the parts that it imports. */
 const bundle = (fn: Placed): string => {
   const code = new Map<string, string>();
@@ -40,8 +45,8 @@ const everything = (fn: Placed): string =>
     .filter((file) => file.endsWith('.mjs') && file !== 'reader.mjs')
     .map((file) => codeIn(fn, file))
     .join('\n');
-const functions = (read = bundle) =>
-  ofType(prod, 'AWS::Lambda::Function').map((fn) => ({ fn, name: handlerName(fn), code: read(fn) }));
+const functions = (codeOf = bundle) =>
+  ofType(prod, 'AWS::Lambda::Function').map((fn) => ({ fn, name: handlerName(fn), code: codeOf(fn) }));
 
 /** In kB. Whoever raises one says by what, here and in CHANGELOG.md. */
 const MOST: Partial<Record<HandlerName, number>> = {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprint } from '../../local/assembly.ts';
+import { isRunning } from '../../local/process.ts';
 
 /*
  * A synthesis takes seconds, and twenty test files look at the same one. So the first file that wants it
@@ -10,9 +11,10 @@ import { fingerprint } from '../../local/assembly.ts';
 
 const HOME = '.local/synth';
 const OLD_MS = 3_600_000;
-/** Whoever began a synthesis and has not ended it by then is dead. */
-const PATIENCE_MS = 60_000;
+/** With every bundle, on cores that do much else, it takes minutes. Whoever is alive and not through by then has failed. */
+const PATIENCE_MS = 240_000;
 const DONE = 'synthesised.json';
+const MAKER = 'maker.pid';
 
 interface Once<T> {
   directory: string;
@@ -31,10 +33,19 @@ export async function synthesisedOnce<T>(name: string): Promise<Once<T> | undefi
   const keep = (written: T) => writeFileSync(done, JSON.stringify(written));
   if (isFirst(directory)) return { directory, written: undefined, keep };
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(100)) {
+    const alive = await isMade(directory);
     const written = existsSync(done) ? parsed<T>(readFileSync(done, 'utf8')) : undefined;
     if (written) return { directory, written, keep };
+    if (!alive) break;
   }
   return undefined;
+}
+
+/** Whether the process that makes it is there, or has not yet said which it is. */
+async function isMade(directory: string): Promise<boolean> {
+  const file = join(directory, MAKER);
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  return pid === 0 || isRunning(pid, 'vitest');
 }
 
 /** Making the directory is what only one can do. */
@@ -42,6 +53,7 @@ function isFirst(directory: string): boolean {
   mkdirSync(join(directory, '..'), { recursive: true });
   try {
     mkdirSync(directory);
+    writeFileSync(join(directory, MAKER), String(process.pid));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
