@@ -8,17 +8,22 @@ import { atMost, exactly, printVerdicts } from './verdicts.ts';
 import { printTable } from './world.ts';
 
 /*
- * `npm run bench:crash`: 200 items of `bench/sort/` (one step, one action) are posted, and every worker of every function is killed when three
- * in ten are done. Then it shows what became of the items that were in work, and that nothing was done or paid for twice.
+ * `npm run bench:crash`: 600 items of `bench/sort/` (one step, one action) are posted. When three in ten are done, every poller ends, then every
+ * worker of every function and the server that is the model and the destination. Then it shows what became of the items that were in work, and
+ * that nothing was done or paid for twice, but for calls whose answer nobody could keep: each of these is shown.
  */
 
-const ITEMS = 200;
+const ITEMS = 600;
 const KILLED_AT = 0.3;
+/** Pollers that end leave what they have delivered: functions finish it, and all of it comes again. */
+const POLLERS_SECONDS = 3;
+const SANDBOX_MS = 1000;
 const CONNECTIONS = 16;
+const ANSWER_MS = 30_000;
 /** Long enough for many calls to be under way at any moment. */
 const MODEL_MS = 2000;
 const MOST_BACK_SECONDS = 90;
-const LOST_AFTER_SECONDS = 300;
+const LOST_AFTER_SECONDS = 600;
 const PORT = 4650;
 
 interface Item {
@@ -35,6 +40,7 @@ interface Acts {
 
 const items = Array.from({ length: ITEMS }, (): Item => ({ asked: [] }));
 const acts = new Map<string, Acts>();
+const pollers = { ended: false, messages: 0 };
 
 const mock = await startMockEndpoint({
   ...{ perSecond: 1e6, burst: 1e6, latencyMs: MODEL_MS, content: '{"label":"delivery"}' },
@@ -56,6 +62,12 @@ try {
   rig = await startRig({
     port: PORT,
     neighbours: mock.url.replace(/\/v1$/, ''),
+    faults: {
+      forget({ messages }) {
+        if (pollers.ended) pollers.messages += messages.length;
+        return pollers.ended;
+      },
+    },
   });
   await measure(rig);
 } finally {
@@ -67,9 +79,14 @@ async function measure(rig: Rig): Promise<void> {
   console.error(`${ITEMS} items, a model that takes ${MODEL_MS / 1000} s ...`);
   const posting = inParallel(ITEMS, CONNECTIONS, (number) => post(rig, number - 1));
   while (acts.size < KILLED_AT * ITEMS) await seconds(0.1);
+  pollers.ended = true;
+  await seconds(POLLERS_SECONDS);
+  const restarted = mock.restart(SANDBOX_MS);
   const killed = await killWorkers(rig);
   const at = Date.now();
+  pollers.ended = false;
   const kept = await keptAnswers(rig);
+  await restarted;
   console.error(`${killed} workers killed at ${acts.size} items done ...`);
   await posting;
   const until = at + LOST_AFTER_SECONDS * 1000;
@@ -91,6 +108,8 @@ async function post({ run: { outputs } }: Rig, number: number): Promise<void> {
   for (let attempt = 1; item && attempt <= 30; attempt += 1) {
     const response = await fetch(`${outputs.apiUrl}/v1/automations/sort/items`, {
       method: 'POST',
+      // Its answer may have gone with its worker.
+      signal: AbortSignal.timeout(ANSWER_MS),
       headers: {
         authorization: `Bearer ${outputs.clientToken}`,
         'content-type': 'application/json',
@@ -172,6 +191,7 @@ function print({ at, over, killed, kept, ended }: Found): void {
     ['', ''],
     [
       ['workers killed', String(killed)],
+      ['messages that pollers delivered and never deleted', String(pollers.messages)],
       ['answers kept by then', String(kept.size)],
       ['items whose model call was cut off', String(cut.length)],
       [
@@ -185,6 +205,20 @@ function print({ at, over, killed, kept, ended }: Found): void {
       ['all ended after the kill, s', one((over - at) / 1000)],
       ['other ends', [...new Set(ended)].filter((status) => status !== 'done').join(', ') || 'none'],
     ],
+  );
+  const paidAgain = cut.filter((it) => it.asked.length > 1);
+  printTable(
+    ['paid again, as its answer was not kept', 'asked before, s', 'asked after, s'],
+    paidAgain.map((it) => [
+      `item ${items.indexOf(it)}`,
+      it.asked
+        .filter((moment) => moment <= at)
+        .map((moment) => one((at - moment) / 1000))
+        .join(', '),
+      after(it.asked)
+        .map((moment) => one((moment - at) / 1000))
+        .join(', '),
+    ]),
   );
   printVerdicts([
     exactly('items done', ended.filter((status) => status === 'done').length, ITEMS),

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -29,6 +29,8 @@ export interface MockEndpoint {
   counts: { answered: number; refused: number; failed: number };
   /** While it is true, every request fails with 503. */
   down: boolean;
+  /** Ends as a process that is killed does, in the middle of its answers, and takes connections again after a while. */
+  restart(afterMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,7 +51,7 @@ export async function startMockEndpoint(options: MockOptions): Promise<MockEndpo
     'x-ratelimit-remaining-requests': String(Math.floor(room)),
     'x-ratelimit-reset-requests': `${Math.ceil(((burst - room) / perSecond) * 1000)}ms`,
   });
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) if (heard) chunks.push(chunk as Buffer);
     const { url = '' } = request;
@@ -75,17 +77,28 @@ export async function startMockEndpoint(options: MockOptions): Promise<MockEndpo
     heard?.(Buffer.concat(chunks).toString('utf8'));
     if (latencyMs > 0) await sleep(latencyMs);
     response.writeHead(200, said).end(answer);
+  };
+  // A caller may end in the middle of its request.
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   const mock: MockEndpoint = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url: `http://127.0.0.1:${port}/v1`,
     counts: { answered: 0, refused: 0, failed: 0 },
     down: false,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async restart(afterMs) {
+      await close();
+      await sleep(afterMs);
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    },
+    close,
   };
   return mock;
 }

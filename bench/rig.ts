@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Account } from '../local/account.ts';
 import { type LocalRun, startLocal } from '../local/engine.ts';
 import { seconds } from '../local/load/posts.ts';
+import type { Faults } from '../local/poller.ts';
 import { copyWith } from './copy.ts';
 import { type Cpu, cpuOf, minus, times, workersOf } from './cpu.ts';
 import { type Naive, startNaive } from './naive/pipeline.ts';
@@ -37,9 +38,11 @@ export interface RigOptions {
   keep?: readonly string[];
   /** What stands for the sandbox's model and destinations. @default the sandbox itself */
   neighbours?: string;
+  /** What the pollers do to deliveries. @default nothing */
+  faults?: Faults;
 }
 
-export async function startRig({ port, keep = [], neighbours }: RigOptions): Promise<Rig> {
+export async function startRig({ port, keep = [], neighbours, faults }: RigOptions): Promise<Rig> {
   const log = (line: string) => console.error(line);
   const stateDir = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
   const root = copyWith({ add: ['sort'], keep });
@@ -50,7 +53,10 @@ export async function startRig({ port, keep = [], neighbours }: RigOptions): Pro
     SIGNALBOX_UNDO_SECONDS: '0',
     ...(neighbours ? { SIGNALBOX_SANDBOX_URL: neighbours } : {}),
   };
-  const run = await startLocal({ port, stateDir, root, log, settings }).catch((error: unknown) => {
+  const run = await startLocal({
+    ...{ port, stateDir, root, log, settings },
+    ...(faults ? { faults } : {}),
+  }).catch((error: unknown) => {
     remove();
     throw error;
   });
