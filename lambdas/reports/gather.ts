@@ -1,11 +1,9 @@
 import { type Owned, ownersOf } from '../contract/approval-settings.ts';
-import { isoNow } from '../kit/clock.ts';
-import { getTogether } from '../kit/dynamo/gets.ts';
+import { DAY_SECONDS, isoNow } from '../kit/clock.ts';
 import { isHouse, type RecordEntry, readRecord } from '../tables/audit/audit.ts';
-import { type BudgetRow, budgetView, readBudget } from '../tables/control/budgets.ts';
+import { budgetView, daysSpent, readBudget } from '../tables/control/budgets.ts';
 import { cautionView, readCaution } from '../tables/control/caution.ts';
 import { readHold, stateOf } from '../tables/control/hold.ts';
-import { budgetKey } from '../tables/keys.ts';
 import { readReview, reviewView } from '../tables/reviews/reviews.ts';
 import { hoursOf } from '../tables/statistics/hours.ts';
 import type { AttentionRates } from '../tables/statistics/view.ts';
@@ -48,7 +46,7 @@ async function gather(
   const { name, owner } = known;
   const [hours, spent, budget, caution, hold, review] = await Promise.all([
     hoursOf(table, name, before, to),
-    daysSpent(table, name, from),
+    daysSpent(table, name, daysFrom(from)),
     readBudget(table, name),
     readCaution(table, name),
     readHold(table, name),
@@ -71,13 +69,9 @@ async function gather(
   };
 }
 
-/** The days of the week on which a call found no room in the budget. */
-async function daysSpent(table: string, automation: string, from: string): Promise<string[]> {
-  const days = Array.from({ length: 7 }, (_, at) =>
-    new Date(Date.parse(from) + at * 86_400_000).toISOString().slice(0, 10),
+/** Its seven days. */
+function daysFrom(from: string): string[] {
+  return Array.from({ length: 7 }, (_, at) =>
+    new Date(Date.parse(from) + at * DAY_SECONDS * 1000).toISOString().slice(0, 10),
   );
-  const rows = await Promise.all(
-    days.map((day) => getTogether<BudgetRow>(table, budgetKey(automation, day))),
-  );
-  return days.filter((_, at) => rows[at]?.suspendedAt !== undefined);
 }

@@ -14,6 +14,7 @@ import type { Foundation } from './foundation.ts';
 import { HouseAlarms } from './house-alarms.ts';
 import { McpFunction } from './mcp.ts';
 import { Operate } from './operate.ts';
+import { dashboardOf } from './outgoing/dashboard.ts';
 import { mailEventsOf } from './outgoing/mail-events.ts';
 import { Reporting } from './outgoing/report.ts';
 import { Verifying } from './proof/verify.ts';
@@ -51,6 +52,7 @@ export class PlatformStack extends Stack {
     new McpFunction(this, foundation, api);
     new Erasing(this, foundation, data, api);
     new Verifying(this, foundation, data, api);
+    dashboardOf(this, foundation, api);
     this.foundation = foundation;
     this.data = data;
     this.api = api;

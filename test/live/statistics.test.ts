@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { LineageEntry, TimelineEvent } from '../../lambdas/contract/item/row.ts';
 import { recount } from '../../lambdas/record/outcomes/facts.ts';
+import type { Report } from '../../lambdas/reports/report.ts';
+import { weekOf } from '../../lambdas/reports/weeks.ts';
 import { sumOf } from '../../lambdas/tables/statistics/figures.ts';
 import { viewOf } from '../../lambdas/tables/statistics/view.ts';
 import { fresh, post, REFUND, reaches, request, type Story } from '../support/app.ts';
@@ -31,7 +33,12 @@ function countsOf(row: object, place = ''): Counts {
   return Object.fromEntries(
     Object.entries(row).flatMap(([name, value]) => {
       const here = `${place}/${name}`;
-      if (/latencyMs|queueAgeMs|slaMet|overrideRate|costPerDoneUsd|\/from/.test(here)) return [];
+      if (
+        /latencyMs|queueAgeMs|slaMet|overrideRate|costPerDoneUsd|agreement|activeMs|shareFast|\/from/.test(
+          here,
+        )
+      )
+        return [];
       if (typeof value === 'object' && value !== null) return Object.entries(countsOf(value, here));
       return typeof value === 'number' && value !== 0
         ? [[here, /costUsd/.test(here) ? Math.round(value * 1e9) : value]]
@@ -70,6 +77,18 @@ describe('the statistics of an automation', () => {
       interval: 500,
     });
     expect(expected['/received']).toBe((before['/received'] ?? 0) + 3);
+  });
+
+  it('are in the report of the week, which is not over', async () => {
+    const week = weekOf(Date.now());
+    const { status, body } = await request(`/v1/reports/${week}`);
+    expect(status).toBe(200);
+    const { complete, automations } = body as Report;
+    expect(complete).toBe(false);
+    const told = automations.find(({ automation }) => automation === AUTOMATION);
+    expect(told?.now.received).toBeGreaterThan(0);
+    // The configuration says who owns it.
+    expect(told?.decide.map(({ code }) => code)).not.toContain('owner');
   });
 
   it('say what is wrong with a time that is too long', async () => {

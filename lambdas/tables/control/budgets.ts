@@ -1,5 +1,6 @@
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { DAY_SECONDS, epochSeconds, isoNow } from '../../kit/clock.ts';
+import { getTogether } from '../../kit/dynamo/gets.ts';
 import {
   above,
   absent,
@@ -61,6 +62,18 @@ export function microUsd(usd: number): number {
 /** Undefined when nothing was spent, refused or added on this day. */
 export function readBudget(table: string, automation: string): Promise<BudgetRow | undefined> {
   return get(table, budgetKey(automation));
+}
+
+/** Those of these days on which a call found no room, so that work waited. */
+export async function daysSpent(
+  table: string,
+  automation: string,
+  days: readonly string[],
+): Promise<string[]> {
+  const rows = await Promise.all(
+    days.map((day) => getTogether<BudgetRow>(table, budgetKey(automation, day))),
+  );
+  return days.filter((_, at) => rows[at]?.suspendedAt !== undefined);
 }
 
 /**
