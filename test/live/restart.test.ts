@@ -6,6 +6,7 @@ import { type LocalRun, startLocal } from '../../local/engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { SandboxWorld } from '../local/sandbox-world.ts';
 import { openPage, REFUND, submit } from '../support/app.ts';
+import { copyOf } from '../support/small.ts';
 
 /*
  * A run of its own that is stopped and started: what waits for a person outlives the machine it waited on.
@@ -21,13 +22,15 @@ interface Item {
 }
 
 describe('a restart', () => {
+  let root: string;
   let stateDir: string;
   let run: LocalRun;
   let port: number;
 
-  const start = () => startLocal({ port, stateDir, log: () => {} });
+  const start = () => startLocal({ root, port, stateDir, log: () => {} });
 
   beforeAll(async () => {
+    root = copyOf('refund-request');
     stateDir = await mkdtemp(join(tmpdir(), 'signalbox-restart-'));
     port = await freePort();
     run = await start();
@@ -35,6 +38,7 @@ describe('a restart', () => {
   afterAll(async () => {
     await run?.stop();
     await rm(stateDir, { recursive: true, force: true });
+    await rm(root, { recursive: true, force: true });
   });
 
   async function api(path: string, init: RequestInit = {}): Promise<Item> {
