@@ -34,6 +34,9 @@ export interface Fault {
   begin(place: Place): Promise<void | (() => void | Promise<void>)>;
 }
 
+/** A message of work is read with up to nine others, and each may be in a call. */
+export const BATCH = 10;
+
 /** What nearly all have in common. */
 export const usual = { needsRig: true, within: 2.5, excuses: {} } as const;
 

@@ -1,11 +1,9 @@
 import { pause } from '../world.ts';
-import { type Fault, type Place, rigOf, usual } from './fault.ts';
+import { crashLoop } from './dead-letters.ts';
+import { BATCH, type Fault, type Place, rigOf, usual } from './fault.ts';
 import { refusing } from './people.ts';
 
 /* Functions that end in the middle of their work. */
-
-/** A message holds up to ten items, and each may be in a call. */
-const BATCH = 10;
 
 /** By the part of the name that follows `kill-`. */
 const FUNCTIONS = {
@@ -80,4 +78,5 @@ export const FUNCTION_FAULTS: readonly Fault[] = [
   ...(Object.keys(FUNCTIONS) as (keyof typeof FUNCTIONS)[]).map(killing),
   killsCommands,
   killsAll,
+  crashLoop,
 ];
