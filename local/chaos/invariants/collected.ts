@@ -6,6 +6,16 @@ export interface Event {
   [fact: string]: unknown;
 }
 
+/** `source`: a question to one, and no call of a model. */
+export interface Lineage {
+  step: string;
+  costUsd: number;
+  model?: string;
+  source?: string;
+  cached?: boolean;
+  failure?: string;
+}
+
 export interface Item {
   id: string;
   automation: string;
@@ -19,7 +29,7 @@ export interface Item {
   actions?: { name: string; status: string; idempotencyKey?: string }[];
   action?: { name: string; status: string; idempotencyKey: string };
   timeline: Event[];
-  lineage?: { step: string; costUsd: number; failure?: string }[];
+  lineage?: Lineage[];
 }
 
 /** A call that a destination has taken. `duplicate`: under a key that it had taken before. */

@@ -1,4 +1,4 @@
-import type { Collected, Item } from './collected.ts';
+import type { Collected, Item, Lineage } from './collected.ts';
 
 /* What is written down is whole: timeline, audit, money, events. */
 
@@ -75,14 +75,22 @@ export function spendWithinCap({ budgets }: Collected): string[] {
   ]);
 }
 
-/** A step that was answered is not paid a second time. */
+/** A step that was answered is not paid a second time, whether or not the second call is written down. */
 export function paidOnce({ items, model }: Collected): string[] {
-  const steps = items.reduce((sum, { lineage = [] }) => sum + lineage.length, 0);
-  return model.calls > steps + model.excused
+  const due = items.reduce((sum, { lineage = [] }) => sum + callsDue(lineage), 0);
+  return model.calls > due + model.excused
     ? [
-        `${model.calls} calls of models, ${steps} in the lineage, and ${model.excused} that a fault accounts for`,
+        `${model.calls} calls of models, ${due} that steps needed, and ${model.excused} that a fault accounts for`,
       ]
     : [];
+}
+
+/** Each that failed, and one for each step that was answered. */
+function callsDue(lineage: readonly Lineage[]): number {
+  const paid = lineage.filter(({ source, cached }) => source === undefined && cached !== true);
+  const answered = paid.filter(({ failure }) => failure === undefined);
+  const steps = new Set(answered.map(({ step, model }) => `${step} ${model}`));
+  return paid.length - answered.length + steps.size;
 }
 
 /** Every status that an item went through was told at least once. */

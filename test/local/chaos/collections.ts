@@ -220,6 +220,14 @@ export const broken: Record<InvariantName, Record<string, Spoil>> = {
     'a model was called once more': (it) => {
       it.model = { calls: 6, excused: 0 };
     },
+    'a second call of a step is written down': (it) => {
+      of(it, 'a').lineage = [...lineage, ...lineage];
+      it.model = { calls: 6, excused: 0 };
+    },
+    'a question to a source stands in the lineage': (it) => {
+      of(it, 'a').lineage = [...lineage, { step: 'order', source: 'order-system', costUsd: 0 }];
+      it.model = { calls: 6, excused: 0 };
+    },
   },
   'status-is-told': {
     'nobody was told of an end': (it) => {
