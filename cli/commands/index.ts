@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
+import { audits } from './audits.ts';
 import { automations } from './automations.ts';
 import { breakers } from './breakers.ts';
 import { calibrate } from './calibrate.ts';
@@ -35,7 +36,7 @@ import { withdraw } from './withdraw.ts';
 /** In the order in which a new operator needs them. */
 export const GROUPS: readonly (readonly [title: string, commands: readonly Command[]])[] = [
   ['Work', [send, status, items, withdraw, compensate, approvals]],
-  ['Records', [statistics, report, audit, verify, exported, cases, erase]],
+  ['Records', [statistics, report, audits, audit, verify, exported, cases, erase]],
   ['Automations', [automations, review, create, knowledge]],
   [
     'When something is wrong',

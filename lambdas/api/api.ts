@@ -8,6 +8,7 @@ import { readBreakers } from '../tables/control/breakers.ts';
 import { inWaitSlot } from '../tables/control/waits.ts';
 import { fullView, waitForRest } from '../tables/items/view.ts';
 import { auditReply } from './audit.ts';
+import { auditsReply } from './audits.ts';
 import { automationView } from './automations.ts';
 import { casesReply } from './cases.ts';
 import { type CursorKind, Cursors } from './door/cursor.ts';
@@ -40,6 +41,7 @@ export function answer(
     },
     automation: async ({ automation }) => json(200, await view(automation)),
     breakers: async () => json(200, { breakers: await readBreakers(env.CONTROL_TABLE, neighbours) }),
+    audits: ({ automation, query }) => auditsReply(automation, query.days, env.CONTROL_TABLE),
     audit: (asked) => auditReply(asked, names, env.AUDIT_TABLE, cursors('audit')),
     statistics: ({ query }) => {
       const tables = { approvals: env.APPROVAL_TABLE, audit: env.AUDIT_TABLE };

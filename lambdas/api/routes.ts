@@ -18,6 +18,7 @@ import {
 } from './door/bodies.ts';
 import {
   auditQuery,
+  auditsQuery,
   casesQuery,
   dayQuery,
   itemQuery,
@@ -130,6 +131,12 @@ export const ROUTES = {
       'Counts, times, money and rates; who else works here, for operators and auditors',
       'Outcomes',
     ),
+    refuses: NONE,
+  },
+  audits: {
+    ...read('auditor', 'GET /v1/automations/{name}/audits', auditsQuery),
+    says: 'What people found who looked at a share of what ended alone, for operators and auditors',
+    gives: gives('Precision and recall by label with bounds, agreement, and what waits', 'Audits'),
     refuses: NONE,
   },
   audit: {

@@ -10,6 +10,7 @@ import { logger } from '../kit/telemetry.ts';
 import { keepCookie, readCookie } from '../pages/cookies.ts';
 import { hashOf, PRIVATE, pageHeaders } from '../pages/layout.ts';
 import { readOpen } from '../tables/approvals/phases.ts';
+import { auditsPages, isAuditor } from './audits/pages.ts';
 import { type ConsoleContext, zoneFor } from './context.ts';
 import { isOurs, nonceField, OLD_FORM, placeOf, sessionForm } from './forms.ts';
 import { frame, type Screen } from './frame.ts';
@@ -114,6 +115,7 @@ export function consoleApp(given: Omit<ConsoleContext, 'site'>): Hono {
     mayHold(person) ? cautionScreen(context, await nonceOf(person)) : OPERATORS_ONLY,
   );
   operatePages(context, { page, form, nonceOf });
+  auditsPages(context, { page, form, nonceOf });
   roomPages(context, { page, form, nonceOf });
   page('/console/me', async (c, person) => {
     const view = { nonce: await nonceOf(person), keys: keysOn(c, site) };
@@ -223,7 +225,12 @@ export function consoleApp(given: Omit<ConsoleContext, 'site'>): Hono {
   }
 
   async function shown(c: Context, screen: Screen, person?: Person): Promise<Response> {
-    const signedIn = person && { person, nonce: await nonceOf(person), keys: screen.keys ?? keysOn(c, site) };
+    const signedIn = person && {
+      person,
+      nonce: await nonceOf(person),
+      keys: screen.keys ?? keysOn(c, site),
+      audits: isAuditor(context, person),
+    };
     return c.html(await frame({ site, ...(signedIn ? { signedIn } : {}) }, screen), screen.status);
   }
 

@@ -10,6 +10,7 @@ import { CONSOLE_STYLE } from './style.ts';
 export const PLACES = {
   queue: { path: '/console', name: 'Queue' },
   decided: { path: '/console/decided', name: 'Decided' },
+  audits: { path: '/console/audits', name: 'Audits' },
   statistics: { path: '/console/statistics', name: 'Statistics' },
   automations: { path: '/console/automations', name: 'Automations' },
   operate: { path: '/console/operate', name: 'Operate' },
@@ -31,7 +32,7 @@ export interface Screen extends Sheet {
 export interface Frame {
   site: Site;
   /** Absent before signing in: then there is no navigation. */
-  signedIn?: { person: Person; nonce: unknown; keys: boolean };
+  signedIn?: { person: Person; nonce: unknown; keys: boolean; audits?: boolean };
 }
 
 /** Around every page: the skip link, the navigation with one current page, who is signed in, and one main part. */
@@ -58,11 +59,14 @@ ${localTimeScript()}${signedIn?.keys ? keysPart() : ''}
 
 function navigation(
   site: Site,
-  { person, nonce }: NonNullable<Frame['signedIn']>,
+  { person, nonce, audits }: NonNullable<Frame['signedIn']>,
   at: Place | undefined,
 ): Markup {
   const places = (Object.keys(PLACES) as Place[]).filter(
-    (place) => (place !== 'audit' || seesAll(person)) && (!FOR_OPERATORS.includes(place) || mayHold(person)),
+    (place) =>
+      (place !== 'audits' || audits) &&
+      (place !== 'audit' || seesAll(person)) &&
+      (!FOR_OPERATORS.includes(place) || mayHold(person)),
   );
   const link = (place: Place) => {
     const { path, name } = PLACES[place];

@@ -1,5 +1,6 @@
 import type * as z from 'zod/v4/core';
 import type { ApprovalPolicy, EditField } from './approval-policy.ts';
+import type { AuditPolicy } from './audits/sample.ts';
 import type { DocumentPolicy, DocumentTraits, ReadDocument } from './document.ts';
 import type { Tier } from './endpoint.ts';
 import type { Doors } from './intake/doors.ts';
@@ -98,6 +99,8 @@ export interface Automation<Body = unknown> {
   /** Which items are the same matter as an earlier one. @default only a request that is repeated is */
   duplicates?: Duplicates<Body>;
   approval: ApprovalPolicy;
+  /** How much of what ends without a person is looked at afterwards, and by whom. Not with `privacy`. @default none */
+  audit?: AuditPolicy;
   /** Upper bounds on model costs: at 80 % of a day operators are warned, at 100 % the automation waits. */
   budget: { perDayUsd: number; perItemUsd: number; perDayTokens?: number };
   /** What each step needs of a model. @default the smallest tier, anywhere, no cache */

@@ -176,6 +176,8 @@ export const ENV = {
     'RECEIPT_TABLE',
     'CONTENT_BUCKET',
     'AUDIT_BUCKET',
+    'AUDIT_TABLE',
+    'CURSOR_SECRET',
     'ITEM_DAYS',
   ],
   'record/archive': ['AUDIT_BUCKET'],

@@ -1,3 +1,4 @@
+import type { AuditPolicy } from './audits/sample.ts';
 import type { Promised, SuspendAt } from './intake/promised.ts';
 
 /** What the API shows of an automation: its declaration as data, made at synth. */
@@ -57,6 +58,8 @@ export interface RegistryEntry {
   promise?: Promised;
   /** Only where it suspends itself. */
   suspendAt?: SuspendAt;
+  /** Only where what ends alone is audited. */
+  audit?: AuditPolicy;
   schema: object;
   /** The field of the body whose value finds its items. */
   reference?: string;

@@ -30,6 +30,7 @@ export type Kind =
   | 'poll'
   | 'redrive'
   | 'request'
+  | 'sample'
   | 'review'
   | 'statistics'
   | 'step'
@@ -197,6 +198,21 @@ export function redriveKey(redrive: string): string {
 /** What is counted of an automation in one hour (UTC, `2026-11-28T13`). */
 export function statisticsKey(automation: string, hour: string): string {
   return ownRow(automation, 'statistics', hour);
+}
+
+/** What was chosen of an hour (UTC) to be audited. */
+export function samplesKey(automation: string, hour: string): string {
+  return ownRow(automation, 'sample', hour);
+}
+
+/** Whom and what the choice has met before: a counterparty, hashed, or a prompt version. */
+export function metKey(automation: string, kind: 'counterparty' | 'prompt', hash: string): string {
+  return ownRow(automation, 'sample', kind, hash);
+}
+
+/** Which labels are below their target, and since when their answers count. */
+export function standingKey(automation: string): string {
+  return ownRow(automation, 'sample', 'standing');
 }
 
 /** What counts against one limit of an action. */

@@ -5,6 +5,7 @@ import { peopleOf } from '../../lambdas/kit/digest.ts';
 import { cents } from '../../lambdas/kit/numbers/money.ts';
 import type { ResolvedConfig } from '../config.ts';
 import { retentionOf } from '../retention.ts';
+import { faultsInAudit } from './audits/policy.ts';
 import { faultsInBudget } from './budget.ts';
 import { faultsInConfigured, forwardLoops } from './connectors/rules.ts';
 import { faultsInDestinations } from './destinations.ts';
@@ -84,6 +85,7 @@ function faultsOf(automation: Automation, config: ResolvedConfig): string[] {
     ...faultsInRetention(automation, config),
     ...faultsInRepair(automation),
     ...faultsInApproval(automation, config),
+    ...faultsInAudit(automation, config),
   ];
 }
 

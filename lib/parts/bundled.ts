@@ -42,7 +42,7 @@ export const CARRIED = {
   'approve/on-change': [],
   'record/publish': [],
   'record/mail-events': [],
-  'record/outcomes': [],
+  'record/outcomes': ['registry'],
   'record/archive': [],
   'record/callback': [],
 } as const satisfies Readonly<Record<HandlerName, readonly (OwnModule | SharedModule)[]>>;

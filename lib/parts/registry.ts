@@ -31,6 +31,7 @@ export function registryEntry(automation: Automation): RegistryEntry {
     ...(automation.early ? { early: Object.keys(automation.early.facts) } : {}),
     ...(automation.promise ? { promise: automation.promise } : {}),
     ...(automation.suspendAt ? { suspendAt: automation.suspendAt } : {}),
+    ...(automation.audit ? { audit: automation.audit } : {}),
     schema: schemaOf(automation),
     ...(automation.reference === undefined ? {} : { reference: automation.reference }),
   };

@@ -42,6 +42,7 @@ export class ApiFunction extends Construct {
           rows(shown, 'GetItem', 'BatchGetItem'),
           rows([kindOf('*', 'statistics')], 'BatchGetItem'),
           rows([reportKey('*')], 'GetItem'),
+          rows([kindOf('*', 'sample')], 'GetItem', 'BatchGetItem'),
           rows([waitKey('*')], 'UpdateItem'),
         ),
         content(data, '*', 'GetObject'),

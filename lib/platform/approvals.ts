@@ -146,6 +146,8 @@ export class Approvals extends Construct {
           rows(signIn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
           // What operators hold, how far their redrives have come, what is spent, and who gets no calls.
           rows([kindOf('*', 'caution'), kindOf('*', 'review')], 'GetItem', 'BatchGetItem'),
+          // What people are to look at afterwards, and what they say to it.
+          rows([kindOf('*', 'sample')], 'GetItem', 'BatchGetItem', 'PutItem'),
           rows(
             [kindOf('*', 'redrive'), redrivesKey(), kindOf('*', 'budget'), kindOf('*', 'hold'), ...BREAKERS],
             'GetItem',

@@ -92,7 +92,16 @@ export class Recording extends Construct {
       watched: true,
       description: 'counts what becomes of items, and chains their receipts',
       uses: [
-        table(data, 'CONTROL_TABLE', rows([kindOf('*', 'statistics')], 'GetItem', 'PutItem')),
+        table(
+          data,
+          'CONTROL_TABLE',
+          rows([kindOf('*', 'statistics')], 'GetItem', 'PutItem'),
+          // What is audited, and what audits find too much wrong with.
+          rows([kindOf('*', 'sample')], 'GetItem', 'BatchGetItem', 'PutItem'),
+          rows([kindOf('*', 'caution')], 'GetItem', 'BatchGetItem', 'UpdateItem'),
+        ),
+        table(data, 'AUDIT_TABLE', every('PutItem')),
+        secret('CURSOR_SECRET', data.cursorSecret),
         table(data, 'RECEIPT_TABLE', every('Query', 'PutItem')),
         // What a receipt is of; it keeps digests of content, and makes their salt.
         table(data, 'APPROVAL_TABLE', every('GetItem')),

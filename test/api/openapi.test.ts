@@ -63,6 +63,7 @@ describe('the description of the API', () => {
         'get /v1/audit',
         'get /v1/automations',
         'get /v1/automations/{name}',
+        'get /v1/automations/{name}/audits',
         'get /v1/automations/{name}/statistics',
         'get /v1/breakers',
         'get /v1/cases',
@@ -198,6 +199,14 @@ describe('the description of the API', () => {
         minimum: 1,
         maximum: 100,
         description: 'Default 50',
+      },
+      {
+        path: '/v1/automations/{name}/audits',
+        name: 'days',
+        type: 'integer',
+        minimum: 1,
+        maximum: 90,
+        description: 'Default 28',
       },
       {
         path: '/v1/statistics',

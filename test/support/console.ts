@@ -4,6 +4,7 @@ import type { ApprovalRow, Asked } from '../../lambdas/contract/approval.ts';
 import { closedPhase, OPEN_PHASE } from '../../lambdas/contract/approval.ts';
 import type { ApprovalPolicy } from '../../lambdas/contract/approval-policy.ts';
 import type { ApprovalSettings } from '../../lambdas/contract/approval-settings.ts';
+import type { AuditPolicy } from '../../lambdas/contract/audits/sample.ts';
 import type { DocumentPolicy } from '../../lambdas/contract/document.ts';
 import type { ProposalDocument } from '../../lambdas/contract/item/proposal-document.ts';
 import { digest } from '../../lambdas/kit/digest.ts';
@@ -25,7 +26,14 @@ export const house: {
   baseUrl: string;
   approval: Partial<ApprovalPolicy>;
   documents: DocumentPolicy | undefined;
-} = { settings: SETTINGS, baseUrl: 'https://desk.example', approval: {}, documents: undefined };
+  audit: AuditPolicy | undefined;
+} = {
+  settings: SETTINGS,
+  baseUrl: 'https://desk.example',
+  approval: {},
+  documents: undefined,
+  audit: undefined,
+};
 
 export function freshHouse(): void {
   world.reset();
@@ -35,14 +43,16 @@ export function freshHouse(): void {
   house.baseUrl = 'https://desk.example';
   house.approval = {};
   house.documents = undefined;
+  house.audit = undefined;
 }
 
 export function app() {
   const env = { ...ENV, BASE_URL: house.baseUrl };
-  const { approval, documents } = house;
+  const { approval, documents, audit } = house;
   const declared = {
     ...automation,
     ...(documents ? { documents } : {}),
+    ...(audit ? { audit } : {}),
     approval: { ...automation.approval, ...approval },
   };
   const neighbours = [{ kind: 'destination', name: 'ledger' } as const];

@@ -97,6 +97,8 @@ export const outcomesQuery = z.strictObject({
   by: z._default(z.enum(BY, { error: `must be one of ${BY.join(', ')}` }), 'hour'),
 });
 
+export const auditsQuery = z.strictObject({ days: wholeNumber(90, 28) });
+
 export const dayQuery = z.strictObject({ cursor: z.optional(cursor()) });
 
 export const casesQuery = z.strictObject({

@@ -87,6 +87,17 @@ export const automationSchema = z.object({
   doors: z.array(z.string()),
   /** Only where urgent items have a queue of their own. */
   lanes: z.optional(z.literal('separate')),
+  /** Only where what ends without a person is audited. */
+  audit: z.optional(
+    z.object({
+      share: z.number(),
+      group: z.string(),
+      target: z.number(),
+      twice: z.optional(z.number()),
+      counterparty: z.optional(z.string()),
+      large: z.optional(z.object({ parameter: z.string(), from: z.number() })),
+    }),
+  ),
   /** Names of the facts that callers may hear early. */
   early: z.optional(z.array(z.string())),
   promise: registryPromise,

@@ -4,6 +4,7 @@ import { PRIORITIES } from '../../contract/item/status.ts';
 import type { RegistryEntry } from '../../contract/registry.ts';
 import { type Gives, type Operation, partsOf, ROUTES, type Route } from '../routes.ts';
 import { auditSchema, casesSchema, statisticsSchema } from './approval-schemas.ts';
+import { auditsSchema } from './audit-schemas.ts';
 import { automationSchema } from './automation-schema.ts';
 import { webhookPaths } from './doors.ts';
 import { endpointsSchema } from './endpoint-schemas.ts';
@@ -68,6 +69,7 @@ export function openapi(registry: readonly RegistryEntry[], url: string): object
         Automation: examplesApart(schema(automationSchema)),
         Audit: schema(auditSchema),
         Statistics: schema(statisticsSchema),
+        Audits: schema(auditsSchema),
         Outcomes: schema(outcomesSchema),
         Report: schema(reportSchema),
         Cases: schema(casesSchema),

@@ -40,6 +40,7 @@ const NAMES: Partial<Record<Operation, string>> = {
   automations: 'listAutomations',
   automation: 'getAutomation',
   audit: 'getAudit',
+  audits: 'getAudits',
   statistics: 'getStatistics',
   outcomes: 'getOutcomes',
   cases: 'getCases',

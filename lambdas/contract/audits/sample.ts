@@ -8,7 +8,7 @@ export interface AuditPolicy {
   group: string;
   /** The share of a label's items that must be right: from 0.5 to 0.999. */
   target: number;
-  /** The share of those that a second person looks at as well, from 0 to 1. @default 0.1 */
+  /** The share of those that a second person looks at as well, from 0 to 1. @default none */
   twice?: number;
   /** Parameters of the first action by which more is looked at: see `Mark`. @default none */
   counterparty?: string;

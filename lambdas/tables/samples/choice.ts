@@ -8,7 +8,6 @@ import type { AuditPolicy, Mark } from '../../contract/audits/sample.ts';
 
 /** How much more often one with a mark is chosen. */
 export const MORE_OFTEN = 4;
-const TWICE = 0.1;
 
 /** Two numbers from 0 up to 1 that belong to an item's generation. */
 export function lotOf(key: string, itemId: string, generation: number): { first: number; second: number } {
@@ -33,5 +32,5 @@ export function chosen(
 ): { probability: number; people: 1 | 2 } | undefined {
   const probability = probabilityOf(policy, marks);
   if (first >= probability) return undefined;
-  return { probability, people: second < (policy.twice ?? TWICE) ? 2 : 1 };
+  return { probability, people: second < (policy.twice ?? 0) ? 2 : 1 };
 }

@@ -29,7 +29,7 @@ describe('the choice', () => {
   });
 
   it('puts a tenth of them before two people', () => {
-    const taken = lots.flatMap((lot) => chosen({ ...policy, share: 1 }, [], lot) ?? []);
+    const taken = lots.flatMap((lot) => chosen({ ...policy, share: 1, twice: 0.1 }, [], lot) ?? []);
     expect(taken).toHaveLength(lots.length);
     expect(taken.filter(({ people }) => people === 2).length / taken.length).toBeCloseTo(0.1, 2);
   });

@@ -1,4 +1,5 @@
 import type { ApprovalRow } from '../../../../contract/approval.ts';
+import type { ProposalDocument } from '../../../../contract/item/proposal-document.ts';
 import { getBytes } from '../../../../kit/bucket/bytes.ts';
 import { sha256 } from '../../../../kit/digest.ts';
 import { logger } from '../../../../kit/telemetry.ts';
@@ -27,11 +28,20 @@ export async function pictureOf(
   ref: string,
   number: string,
 ): Promise<Response | undefined> {
-  const document = await readShown(context, row);
+  return pictureIn(context.env.CONTENT_BUCKET, await readShown(context, row), ref, number);
+}
+
+/** The same of a proposal that is bound otherwise. */
+export async function pictureIn(
+  bucket: string,
+  document: Pick<ProposalDocument, 'documents'> | undefined,
+  ref: string,
+  number: string,
+): Promise<Response | undefined> {
   const shown = document?.documents?.find((it) => it.ref === ref);
   const page = /^[1-9]\d{0,3}$/.test(number) ? Number(number) : 0;
   if (!shown || page < 1 || page > shown.pages) return undefined;
-  const bytes = await getBytes(context.env.CONTENT_BUCKET, pictureKey(shown.readingKey, page));
+  const bytes = await getBytes(bucket, pictureKey(shown.readingKey, page));
   if (!bytes || bytes.length > MOST_BYTES || !bytes.subarray(0, PNG.length).equals(PNG)) return undefined;
   // Earlier versions kept no digest.
   const digest = shown.pictures?.[page - 1];

@@ -1,0 +1,108 @@
+import { html } from 'hono/html';
+import { papersPart } from '../../approve/channels/page/documents/section.ts';
+import type { Form } from '../../approve/channels/page/proof.ts';
+import { evidencePart, valuesPart } from '../../approve/channels/page/question.ts';
+import { stepsPart } from '../../approve/channels/page/shows.ts';
+import { AUDIT_VERDICTS, type AuditAnswer } from '../../contract/audits/sample.ts';
+import { isoNow } from '../../kit/clock.ts';
+import { personHash } from '../../kit/digest.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { shownText } from '../../kit/text.ts';
+import type { Markup } from '../../pages/layout.ts';
+import { approvalId } from '../../tables/keys.ts';
+import { takeAnswer } from '../../tables/samples/samples.ts';
+import type { ConsoleContext } from '../context.ts';
+import { OLD_FORM } from '../forms.ts';
+import type { Screen } from '../frame.ts';
+import type { Person } from '../sign-in/identity.ts';
+import { address } from '../site.ts';
+import { option } from '../words.ts';
+import type { Opened } from './open.ts';
+
+const SAID = {
+  act: 'It is right to act on it without a person',
+  refuse: 'It is right to refuse it',
+  unsure: 'I cannot tell',
+} as const;
+
+/** What an approver would see, less what was proposed. Afterwards what was done, beside it. */
+export async function answerScreen(
+  context: ConsoleContext,
+  person: Person,
+  opened: Opened,
+  nonce: unknown,
+  fault?: string,
+): Promise<Screen> {
+  const { automation, sample, document, waits } = opened;
+  const id = approvalId(sample.itemId, sample.generation);
+  const papers = document
+    ? await papersPart(context.env.CONTENT_BUCKET, document, { id, token: '' })
+    : undefined;
+  const title = `Audit of ${automation.name}`;
+  const body = html`<p class="back"><a href="${address(context.site, '/console/audits')}">← Audits</a></p>
+<h1>${title}</h1>
+${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
+${waits ? formPart(context, opened, id, nonce) : donePart(opened, personHash(person.email))}
+<h2>What came in</h2>
+${bodyPart(opened.body)}
+${papers?.part ?? ''}
+${document ? evidencePart(document, papers) : ''}`;
+  return { status: fault ? 400 : 200, title: fault ? 'Nothing was recorded' : title, body, at: 'audits' };
+}
+
+function formPart({ site }: ConsoleContext, { automation }: Opened, id: string, nonce: unknown): Markup {
+  return html`<form method="post" action="${address(site, `/console/audits/${id}`)}">${nonce}
+<label for="label">What is it?</label><select id="label" name="label" required>${option('', 'choose', '')}${automation.labels.map((it) => option(it, it, ''))}</select>
+<label for="verdict">What is right to do with it?</label><select id="verdict" name="verdict" required>${option('', 'choose', '')}${AUDIT_VERDICTS.map((it) => option(it, SAID[it], ''))}</select>
+<div class="buttons"><button class="approve">Record my answer</button></div></form>`;
+}
+
+/** Only for whoever has answered. */
+function donePart({ sample, document }: Opened, by: string): Markup {
+  const mine = sample.answers.find((answer) => answer.by === by);
+  const same = mine && mine.label === sample.label && mine.verdict === sample.verdict;
+  const done = `${sample.label}, ${sample.verdict === 'act' ? 'acted alone' : 'refused alone'}`;
+  return html`<div class="note" role="status"><p>You said: <b>${mine ? `${mine.label}, ${SAID[mine.verdict].toLowerCase()}` : 'nothing'}</b>.</p>
+<p>What was done: <b>${done}</b>${mine && mine.verdict !== 'unsure' ? (same ? ', as you said.' : ': not as you said. It counts as wrong.') : '.'}</p>
+${document ? html`${stepsPart(document)}<details><summary>All values</summary>${valuesPart(document)}</details>` : ''}</div>`;
+}
+
+function bodyPart(body: unknown): Markup {
+  const fields =
+    typeof body === 'object' && body !== null ? Object.entries(body) : [['input', body] as const];
+  const shown = (value: unknown) =>
+    shownText(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+  return html`<table><tbody>${fields.map(
+    ([name, value]) =>
+      html`<tr><th scope="row">${shownText(name)}</th><td><blockquote>${shown(value)}</blockquote></td></tr>`,
+  )}</tbody></table>`;
+}
+
+/** Records an answer once. Whoever sends the form again sees what was done, and changes nothing. */
+export async function takeAudit(
+  context: ConsoleContext,
+  person: Person,
+  opened: Opened,
+  form: Form | undefined,
+  nonce: unknown,
+): Promise<Screen> {
+  const { automation, sample, waits } = opened;
+  if (!form) return answerScreen(context, person, opened, nonce, OLD_FORM);
+  if (!waits) return answerScreen(context, person, opened, nonce);
+  const label = automation.labels.find((it) => it === form.field('label'));
+  const verdict = AUDIT_VERDICTS.find((it) => it === form.field('verdict'));
+  if (label === undefined || verdict === undefined)
+    return answerScreen(
+      context,
+      person,
+      opened,
+      nonce,
+      'Please say what it is, and what is right to do with it.',
+    );
+  const answer: AuditAnswer = { by: personHash(person.email), at: isoNow(), label, verdict };
+  const taken = await takeAnswer(context.env.CONTROL_TABLE, sample, answer);
+  logger.info('audited', { itemId: sample.itemId, taken });
+  const answers = taken === 'taken' ? [...sample.answers, answer] : sample.answers;
+  const now: Opened = { ...opened, sample: { ...sample, answers }, waits: false };
+  return answerScreen(context, person, now, nonce);
+}

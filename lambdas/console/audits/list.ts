@@ -1,0 +1,37 @@
+import { html } from 'hono/html';
+import { personHash } from '../../kit/digest.ts';
+import { approvalId } from '../../tables/keys.ts';
+import { recentSamples, waitsFor } from '../../tables/samples/samples.ts';
+import { type ConsoleContext, zoneFor } from '../context.ts';
+import type { Screen } from '../frame.ts';
+import type { Person } from '../sign-in/identity.ts';
+import { address } from '../site.ts';
+import { timeMark } from '../words.ts';
+
+const MOST_SHOWN = 50;
+
+/** What waits for this person, the oldest first. Nothing in it tells what was done. */
+export async function auditsScreen(context: ConsoleContext, person: Person): Promise<Screen> {
+  const { declarations, env, site } = context;
+  const mine = declarations.filter(({ audit }) => audit !== undefined && person.groups.includes(audit.group));
+  const by = personHash(person.email);
+  const samples = await Promise.all(mine.map(({ name }) => recentSamples(env.CONTROL_TABLE, name)));
+  const waiting = samples
+    .flatMap((of, at) => of.map((sample) => ({ sample, automation: mine[at]?.name ?? '' })))
+    .filter(({ sample }) => waitsFor(sample, by))
+    .sort((a, b) => (a.sample.at < b.sample.at ? -1 : 1));
+  const body = html`<h1>Audits</h1>
+<p>These items ended without a person. Say what would have been right; then you see what was done.</p>
+${
+  waiting.length === 0
+    ? html`<p class="empty">Nothing waits for you.</p>`
+    : html`<ul>${waiting
+        .slice(0, MOST_SHOWN)
+        .map(
+          ({ sample, automation }) =>
+            html`<li><a href="${address(site, `/console/audits/${approvalId(sample.itemId, sample.generation)}`)}">${automation}, ended ${timeMark(sample.at, undefined, zoneFor(context, automation))}</a></li>`,
+        )}</ul>`
+}
+${waiting.length > MOST_SHOWN ? html`<p class="soft">${waiting.length - MOST_SHOWN} more wait behind these.</p>` : ''}`;
+  return { status: 200, title: 'Audits', body, at: 'audits' };
+}

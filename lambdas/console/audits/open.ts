@@ -1,0 +1,69 @@
+import { closedSheet } from '../../approve/channels/page/closed.ts';
+import type { Sample } from '../../contract/audits/sample.ts';
+import type { Automation } from '../../contract/automation.ts';
+import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import { digest, mailboxOf, personHash } from '../../kit/digest.ts';
+import { SystemError } from '../../kit/errors.ts';
+import { getContent } from '../../kit/objects.ts';
+import { getItem } from '../../tables/items/items.ts';
+import { approvalId, automationOf } from '../../tables/keys.ts';
+import { recentSamples, waitsFor } from '../../tables/samples/samples.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Screen } from '../frame.ts';
+import type { Person } from '../sign-in/identity.ts';
+
+/** A sample that this person may see, with what its item came with. */
+export interface Opened {
+  sample: Sample;
+  automation: Automation;
+  body: unknown;
+  document: ProposalDocument | undefined;
+  /** They are asked and have not answered: what was done is not shown. */
+  waits: boolean;
+}
+
+/** For people outside the group, and for a sample that there is not, the same: none. */
+export async function openSample(
+  context: ConsoleContext,
+  person: Person,
+  id: string,
+): Promise<Opened | Screen> {
+  const automation = context.declarations.find(({ name }) => name === automationOf(id));
+  if (!automation?.audit || !person.groups.includes(automation.audit.group)) return NONE;
+  const { CONTROL_TABLE, ITEM_TABLE, CONTENT_BUCKET } = context.env;
+  const samples = await recentSamples(CONTROL_TABLE, automation.name);
+  const sample = samples.find(({ itemId, generation }) => approvalId(itemId, generation) === id);
+  if (!sample) return NONE;
+  const by = personHash(person.email);
+  const waits = waitsFor(sample, by);
+  // Whoever has not answered and is not asked would see for nothing.
+  if (!waits && !sample.answers.some((answer) => answer.by === by)) return ANSWERED;
+  const item = await getItem(ITEM_TABLE, sample.itemId);
+  if (!item || item.erasedAt !== undefined || item.generation !== sample.generation) return GONE;
+  const [body, kept] = await Promise.all([
+    there<unknown>(CONTENT_BUCKET, item.bodyKey),
+    item.proposalKey === undefined ? undefined : there<ProposalDocument>(CONTENT_BUCKET, item.proposalKey),
+  ]);
+  if (body === undefined) return GONE;
+  // Only what was carried out is shown, unchanged since.
+  const document = kept !== undefined && digest(kept) === item.proposalDigest ? kept : undefined;
+  const requester = automation.requester?.(body);
+  if (requester !== undefined && mailboxOf(requester) === mailboxOf(person.email)) return OWN;
+  return { sample, automation, body, document, waits };
+}
+
+async function there<T>(bucket: string, key: string): Promise<T | undefined> {
+  return getContent<T>(bucket, key).catch((error: unknown) => {
+    if (error instanceof SystemError) return undefined;
+    throw error;
+  });
+}
+
+const NONE = closedSheet('Not found', 'There is no such audit, or you may not see it.', 404);
+const ANSWERED = closedSheet('Answered', 'Others have answered this one. There is nothing to do.', 200);
+const GONE = closedSheet(
+  'No longer there',
+  'What this item came with was erased or is no longer kept, or it was let go on since. There is nothing to audit.',
+  200,
+);
+const OWN = closedSheet('Not yours to audit', 'You asked for this yourself: others look at it.', 403);

@@ -1,0 +1,41 @@
+import { closedSheet } from '../../approve/channels/page/closed.ts';
+import { pictureIn } from '../../approve/channels/page/documents/picture.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Screen } from '../frame.ts';
+import type { Desk } from '../operate/pages.ts';
+import type { Person } from '../sign-in/identity.ts';
+import { answerScreen, takeAudit } from './answer.ts';
+import { auditsScreen } from './list.ts';
+import { openSample } from './open.ts';
+
+export const AUDITS = '/console/audits';
+
+/** Whether this person looks at anything afterwards. */
+export function isAuditor(
+  { declarations }: Pick<ConsoleContext, 'declarations'>,
+  { groups }: Person,
+): boolean {
+  return declarations.some(({ audit }) => audit !== undefined && groups.includes(audit.group));
+}
+
+/** What members of the groups that automations name look at afterwards, blind. For others there are no such pages. */
+export function auditsPages(context: ConsoleContext, { page, form, nonceOf }: Desk): void {
+  const others = (person: Person): Screen | undefined =>
+    isAuditor(context, person)
+      ? undefined
+      : closedSheet('No access', 'Only members of a group that audits look at this.', 403);
+  page(AUDITS, async (_, person) => others(person) ?? auditsScreen(context, person));
+  page(`${AUDITS}/:id`, async (c, person) => {
+    const found = others(person) ?? (await openSample(context, person, c.req.param('id') ?? ''));
+    return 'status' in found ? found : answerScreen(context, person, found, await nonceOf(person));
+  });
+  page(`${AUDITS}/:id/pages/:ref/:page`, async (c, person) => {
+    const { id = '', ref = '', page: number = '' } = c.req.param();
+    const found = others(person) ?? (await openSample(context, person, id));
+    return 'status' in found ? found : pictureIn(context.env.CONTENT_BUCKET, found.document, ref, number);
+  });
+  form(`${AUDITS}/:id`, async (c, person, sent) => {
+    const found = others(person) ?? (await openSample(context, person, c.req.param('id') ?? ''));
+    return 'status' in found ? found : takeAudit(context, person, found, sent, await nonceOf(person));
+  });
+}

@@ -1,0 +1,88 @@
+import type { AuditPolicy, Mark, Sample } from '../../contract/audits/sample.ts';
+import type { ProposalDocument } from '../../contract/item/proposal-document.ts';
+import type { ItemRow } from '../../contract/item/row.ts';
+import { sha256 } from '../../kit/digest.ts';
+import { getContent } from '../../kit/objects.ts';
+import { readSecret } from '../../kit/secrets.ts';
+import { chosen, lotOf, mayBeChosen } from '../../tables/samples/choice.ts';
+import { addSamples, isFirst } from '../../tables/samples/samples.ts';
+import type { ItemChange } from '../outcomes/changes.ts';
+
+/* Which items that ended without a person are put before people afterwards. It runs behind the stream: no item waits for it. */
+
+export interface ChoiceStores {
+  CONTROL_TABLE: string;
+  CONTENT_BUCKET: string;
+  CURSOR_SECRET: string;
+}
+
+/** Below this confidence the model was not sure. */
+const UNSURE = 0.9;
+/** So long a prompt version is new. */
+const NEW_DAYS = 14;
+
+/** @returns how many were chosen, of those that automations audit */
+export async function chooseSamples(
+  changes: readonly ItemChange[],
+  policies: ReadonlyMap<string, AuditPolicy>,
+  stores: ChoiceStores,
+): Promise<number> {
+  const ended = changes.filter(({ before, now }) => endedAlone(now) && before?.status !== now.status);
+  const audited = ended.flatMap(({ now }) => {
+    const policy = policies.get(now.automation);
+    return policy ? [{ row: now, policy }] : [];
+  });
+  if (audited.length === 0) return 0;
+  const { key } = await readSecret<{ key: string }>(stores.CURSOR_SECRET);
+  const samples: Sample[] = [];
+  // One after the other: the first of a counterparty is the first.
+  for (const { row, policy } of audited) {
+    const lot = lotOf(key, row.id, row.generation);
+    if (!mayBeChosen(policy, lot)) continue;
+    const marks = await marksOf(row, policy, stores);
+    const choice = chosen(policy, marks, lot);
+    if (choice) samples.push({ ...factsOf(row), marks, ...choice, answers: [] });
+  }
+  await addSamples(stores.CONTROL_TABLE, samples);
+  return samples.length;
+}
+
+/** It acted, or was refused, and no person was asked. What is a duplicate, or takes something back, is judged by other rules. */
+function endedAlone({ status, verdict, approvalId, erasedAt, duplicateOf, compensates }: ItemRow): boolean {
+  if (approvalId !== undefined || erasedAt !== undefined || duplicateOf || compensates) return false;
+  return (status === 'done' && verdict === 'act') || (status === 'refused' && verdict === 'refuse');
+}
+
+function factsOf({ id, generation, updatedAt, label = 'other', verdict, lineage = [] }: ItemRow) {
+  return {
+    ...{ itemId: id, generation, at: updatedAt, label },
+    verdict: verdict === 'refuse' ? ('refuse' as const) : ('act' as const),
+    ...(lineage.some(({ cached }) => cached) ? { cached: true as const } : {}),
+  };
+}
+
+async function marksOf(row: ItemRow, policy: AuditPolicy, stores: ChoiceStores): Promise<Mark[]> {
+  if (row.proposalKey === undefined) return [];
+  const document = await getContent<ProposalDocument>(stores.CONTENT_BUCKET, row.proposalKey);
+  const { parameters, confidence, promptVersions } = document;
+  const { automation } = row;
+  const sample = { itemId: row.id, at: row.updatedAt };
+  const first = (kind: 'counterparty' | 'prompt', value: string, days?: number) =>
+    isFirst(
+      stores.CONTROL_TABLE,
+      { automation, kind, hash: sha256(`${kind}|${value}`).slice(0, 32) },
+      sample,
+      days,
+    );
+  const from = policy.counterparty === undefined ? undefined : parameters[policy.counterparty];
+  const isNew = typeof from === 'string' && from !== '' && (await first('counterparty', from));
+  const versions = await Promise.all(promptVersions.map((version) => first('prompt', version, NEW_DAYS)));
+  const { large } = policy;
+  const isLarge = large !== undefined && Number(parameters[large.parameter]) >= large.from;
+  return [
+    ...(isNew ? ['new-counterparty' as const] : []),
+    ...(isLarge ? ['large' as const] : []),
+    ...(confidence !== null && confidence < UNSURE ? ['unsure' as const] : []),
+    ...(versions.some(Boolean) ? ['new-prompt' as const] : []),
+  ];
+}

@@ -1,0 +1,49 @@
+import type { AuditPolicy } from '../../contract/audits/sample.ts';
+import { isoNow } from '../../kit/clock.ts';
+import { logger } from '../../kit/telemetry.ts';
+import { cautionCommand, recordCommand } from '../../tables/audit/commands.ts';
+import { readCaution, setCaution, wantsCaution } from '../../tables/control/caution.ts';
+import { labelsBelow } from '../../tables/samples/quality.ts';
+import { readStanding, recentSamples, type Standing, writeStanding } from '../../tables/samples/samples.ts';
+
+export interface JudgeStores {
+  CONTROL_TABLE: string;
+  AUDIT_TABLE: string;
+  ITEM_DAYS: string;
+}
+
+const BY = 'Signalbox';
+
+/**
+ * Lets labels of which audits find too much wrong ask a person, and nothing beside them. An operator who lets such a label act alone again
+ * begins its audits anew: what was answered before does not hold it a second time.
+ * @returns the labels that ask from now on
+ */
+export async function judgeAudits(
+  automation: string,
+  policy: AuditPolicy,
+  { CONTROL_TABLE: table, AUDIT_TABLE, ITEM_DAYS: days }: JudgeStores,
+): Promise<string[]> {
+  const [standing, caution] = await Promise.all([
+    readStanding(table, automation),
+    readCaution(table, automation),
+  ]);
+  const held = standing.held.filter((label) => wantsCaution(caution, '', label));
+  const lifted = standing.held.filter((label) => !held.includes(label));
+  const since = { ...standing.since, ...Object.fromEntries(lifted.map((label) => [label, isoNow()])) };
+  const below = labelsBelow(policy, await recentSamples(table, automation), since);
+  const fresh = below.filter((label) => !held.includes(label));
+  if (fresh.length > 0) {
+    const reason = `audits: people find more of it wrong than the target of ${policy.target} allows`;
+    const change = { on: true, actions: [], labels: fresh };
+    const audit = { table: AUDIT_TABLE, days };
+    await recordCommand(audit, { by: BY, command: cautionCommand(change), automation, reason });
+    await setCaution(table, automation, { ...change, reason, by: BY });
+    logger.warn('caution', { automation, by: BY, labels: fresh });
+  }
+  if (fresh.length + lifted.length > 0) {
+    const next: Standing = { held: [...held, ...fresh], since };
+    await writeStanding(table, automation, next);
+  }
+  return fresh;
+}

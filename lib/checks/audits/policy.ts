@@ -1,0 +1,33 @@
+import type { Automation } from '../../../lambdas/contract/automation.ts';
+import type { ResolvedConfig } from '../../config.ts';
+
+/** What is wrong with the audits of an automation. */
+export function faultsInAudit(
+  { audit, privacy, actions }: Automation,
+  { approverGroups }: Pick<ResolvedConfig, 'approverGroups'>,
+): string[] {
+  if (!audit) return [];
+  const { share, group, target, twice = 0, counterparty, large } = audit;
+  const members = approverGroups[group]?.length ?? 0;
+  const known = Object.values(actions).flatMap(({ parameters = {} }) => Object.keys(parameters));
+  const named = { counterparty, 'large.parameter': large?.parameter };
+  const wrong: [boolean, string][] = [
+    [!(share > 0 && share <= 1), "'audit.share' must be above 0 and at most 1: 0.05 is one item in twenty"],
+    [!(target >= 0.5 && target <= 0.999), "'audit.target' must be from 0.5 to 0.999"],
+    [!(twice >= 0 && twice <= 1), "'audit.twice' must be from 0 to 1"],
+    [
+      members === 0,
+      `'audit.group' is '${group}', and the configuration has no such group in 'approverGroups'`,
+    ],
+    [members === 1 && twice > 0, `'audit.twice' needs two people, and '${group}' has one`],
+    [
+      privacy !== undefined,
+      "'audit' shows people what came, which 'privacy' keeps from them: declare one of both",
+    ],
+    ...Object.entries(named).map(([field, name]): [boolean, string] => [
+      name !== undefined && !known.includes(name),
+      `'audit.${field}' is '${name}', and no action declares such a parameter`,
+    ]),
+  ];
+  return wrong.flatMap(([is, fault]) => (is ? [fault] : []));
+}

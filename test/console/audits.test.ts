@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Sample } from '../../lambdas/contract/audits/sample.ts';
+import { digest } from '../../lambdas/kit/digest.ts';
+import { samplesKey } from '../../lambdas/tables/keys.ts';
+import { addSamples, recentSamples } from '../../lambdas/tables/samples/samples.ts';
+import { freshHouse, house, inMinutes, SETTINGS, signedIn } from '../support/console.ts';
+import { itemRow, proposal } from '../support/fixtures.ts';
+import { world } from '../support/world.ts';
+
+vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
+vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
+vi.mock('../../lambdas/kit/clock.ts', () => import('../support/clock.ts'));
+vi.mock('../../lambdas/kit/signed/invoke.ts', () => import('../support/commands.ts'));
+
+const ITEM = `demo_${'ab'.repeat(16)}`;
+const PATH = `/console/audits/${ITEM}-g1`;
+const RIGHT = { label: 'Billing', verdict: 'act' };
+
+async function chosen(fields: Partial<Sample> = {}): Promise<void> {
+  const document = proposal({
+    itemId: ITEM,
+    brief: 'a brief of the model',
+    label: 'Billing',
+    verdict: 'act',
+  });
+  const bodyKey = `items/${ITEM}/body.json`;
+  const proposalKey = `items/${ITEM}/proposal-g1.json`;
+  world.content.set(`bucket/${bodyKey}`, JSON.stringify({ text: 'I was <b>charged</b> twice' }));
+  world.content.set(`bucket/${proposalKey}`, JSON.stringify(document));
+  const proposalDigest = digest(document);
+  world.tables.put(
+    'items',
+    itemRow({ id: ITEM, status: 'done', verdict: 'act', bodyKey, proposalKey, proposalDigest }),
+  );
+  await addSamples('control', [
+    {
+      ...{ itemId: ITEM, generation: 1, at: inMinutes(-60), label: 'Billing', verdict: 'act', marks: [] },
+      ...{ probability: 0.05, people: 1, answers: [], ...fields },
+    },
+  ]);
+}
+
+async function chosenAnew(fields: Partial<Sample>): Promise<void> {
+  world.tables.put('control', {
+    id: samplesKey('demo', inMinutes(-60).slice(0, 13)),
+    version: 1,
+    samples: {},
+  });
+  await chosen(fields);
+}
+
+const answers = async () => (await recentSamples('control', 'demo'))[0]?.answers ?? [];
+
+beforeEach(async () => {
+  freshHouse();
+  house.audit = { share: 0.05, group: 'leads', target: 0.99 };
+  await chosen();
+});
+
+describe('an audit', () => {
+  it('is listed, and shows what came but not what was done', async () => {
+    const ann = await signedIn('ann@example.com');
+    expect((await ann.get('/console/audits')).text).toContain(PATH);
+    const { text, status } = await ann.get(PATH);
+    expect(status).toBe(200);
+    expect(text).toContain('I was &lt;b&gt;charged&lt;/b&gt; twice');
+    for (const told of ['a brief of the model', 'What was done', 'Pay EUR', 'acted alone'])
+      expect(text).not.toContain(told);
+  });
+
+  it('looks the same whatever was done', async () => {
+    const ann = await signedIn('ann@example.com');
+    const withoutNonce = (text: string) => text.replaceAll(/name="nonce" value="[^"]*"/g, '');
+    const acted = withoutNonce((await ann.get(PATH)).text);
+    await chosenAnew({ label: 'other', verdict: 'refuse', marks: ['large'], probability: 0.2 });
+    expect(withoutNonce((await ann.get(PATH)).text)).toBe(acted);
+  });
+
+  it('is answered once, and then shows what was done', async () => {
+    const ann = await signedIn('ann@example.com');
+    const { text } = await ann.send(PATH, { label: 'other', verdict: 'refuse' });
+    expect(text).toContain('What was done');
+    expect(text).toContain('not as you said');
+    // The page was open in another window: the first answer stands.
+    await ann.send('/console/audits', {});
+    const nonce = /name="nonce" value="([^"]*)"/.exec((await ann.get('/console/me')).text)?.[1] ?? '';
+    await ann.post(PATH, { nonce, ...RIGHT });
+    expect(await answers()).toEqual([expect.objectContaining({ label: 'other', verdict: 'refuse' })]);
+    expect((await ann.get('/console/audits')).text).toContain('Nothing waits for you');
+    expect(JSON.stringify(await answers())).not.toContain('ann@');
+  });
+
+  it('is over for others once it has its answers, and shows them nothing', async () => {
+    await (await signedIn('ann@example.com')).send(PATH, RIGHT);
+    const { text } = await (await signedIn('bob@example.com')).get(PATH);
+    expect(text).toContain('Others have answered');
+    expect(text).not.toContain('What was done');
+  });
+
+  it('of two people takes one answer of each', async () => {
+    await chosenAnew({ people: 2 });
+    const [ann, bob] = [await signedIn('ann@example.com'), await signedIn('bob@example.com')];
+    await ann.send(PATH, RIGHT);
+    await ann.send(PATH, { label: 'other', verdict: 'act' });
+    const shown = (await bob.get(PATH)).text;
+    expect(shown).not.toContain('What was done');
+    await bob.send(PATH, { label: 'other', verdict: 'unsure' });
+    expect((await answers()).map(({ label }) => label)).toEqual(['Billing', 'other']);
+  });
+
+  it('is there for nobody outside the group, be it an operator', async () => {
+    for (const email of ['zoe@example.com', 'olga@example.com', 'august@example.com']) {
+      const other = await signedIn(email);
+      expect((await other.get('/console')).text).not.toContain('/console/audits');
+      expect((await other.get('/console/audits')).status).toBe(403);
+      expect((await other.get(PATH)).status).toBe(403);
+      const nonce = /name="nonce" value="([^"]*)"/.exec((await other.get('/console/me')).text)?.[1] ?? '';
+      expect((await other.post(PATH, { nonce, ...RIGHT })).status).toBe(403);
+    }
+    expect(await answers()).toEqual([]);
+  });
+
+  it('takes no form that we did not make, and none that says nothing', async () => {
+    const ann = await signedIn('ann@example.com');
+    expect((await ann.post(PATH, { ...RIGHT, nonce: 'made-up' })).status).toBe(400);
+    expect((await ann.send(PATH, { label: 'Nothing such', verdict: 'act' })).status).toBe(400);
+    expect((await ann.send(PATH, { label: 'Billing', verdict: 'perhaps' })).status).toBe(400);
+    expect(await answers()).toEqual([]);
+  });
+
+  it.each([
+    ['erased', { erasedAt: '2026-12-01T08:00:00.000Z' }],
+    ['let go on since', { generation: 2 }],
+  ])('says so where its item was %s', async (_name, changed) => {
+    const [row] = world.tables.all('items').filter(({ id }) => id === ITEM);
+    world.tables.put('items', { ...row, ...changed });
+    const { text } = await (await signedIn('ann@example.com')).get(PATH);
+    expect(text).toContain('No longer there');
+    expect(text).not.toContain('charged');
+  });
+
+  it('shows nothing of a proposal that is not the one that was carried out', async () => {
+    const other = proposal({ itemId: ITEM, evidence: [{ source: 'somebody', quote: 'put in later' }] });
+    world.content.set(`bucket/items/${ITEM}/proposal-g1.json`, JSON.stringify(other));
+    expect((await (await signedIn('ann@example.com')).get(PATH)).text).not.toContain('put in later');
+  });
+
+  it('is gone with the group that the configuration takes away', async () => {
+    const ann = await signedIn('ann@example.com');
+    house.settings = {
+      ...SETTINGS,
+      groups: { ...SETTINGS.groups, leads: [{ email: 'bob@example.com' }] },
+      operators: ['ann@example.com'],
+    };
+    expect((await ann.get(PATH)).status).toBe(403);
+  });
+});
