@@ -1,13 +1,15 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { follow, write } from './followed.ts';
+import { write } from './followed.ts';
+import { copyOf } from './small.ts';
 
 /*
- * A copy of the repository with one more automation, which does what its item asks for: a mail, a message in Slack, an event, an item
- * of another automation, or parts of its own.
+ * A copy of the repository that deploys `support-triage` and one more automation, which does what its item asks for: a mail, a message
+ * in Slack, an event, an item of the other, or parts of its own.
  */
 
 export const SWITCH = 'switch';
+const SUPPORT = 'support-triage';
 const FILES = ['automation.ts', 'evaluate.ts', 'sandbox.ts', 'prompts/route.v1.md'];
 
 const DESTINATIONS = `
@@ -15,11 +17,11 @@ const DESTINATIONS = `
     'switch-channel': { connector: 'slack', channel: 'C02SWITCH', secret: 'signalbox/slack-posts' },
     'switch-events': { connector: 'event', source: 'switch.test' },
     'switch-parts': { connector: 'forward', automation: '${SWITCH}' },
-    'to-support': { connector: 'forward', automation: 'support-triage' },`;
+    'to-support': { connector: 'forward', automation: '${SUPPORT}' },`;
 
 /** @returns the path of the copy; whoever asked for it removes it */
 export function withSwitch(): string {
-  const root = follow();
+  const root = copyOf(SWITCH, SUPPORT);
   try {
     const folder = join(root, 'automations', SWITCH);
     for (const file of FILES) {
