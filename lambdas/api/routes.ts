@@ -38,6 +38,7 @@ export type { Gives, Open, Route, Who } from './door/route.ts';
 
 const gives = (says: string, schema: Gives['schema']): Gives => ({ says, schema });
 const people = (reason: string): Open => ({ reason, people: true });
+const machines = (reason: string): Open => ({ reason, people: false });
 
 const SIGNED_IN = people('people have no token: the console asks them to sign in');
 const NONE = { 404: 'There is none of this name' };
@@ -59,20 +60,16 @@ export const ROUTES = {
   description: {
     at: 'GET /openapi.json',
     fn: 'api/api',
-    who: {
-      reason: 'the description of the API is public, like the repository it is made from',
-      people: false,
-    },
+    who: machines('the description of the API is public, like the repository it is made from'),
   },
   post: { at: 'POST /v1/automations/{automation}/items', fn: 'intake/intake', who: 'client' },
   upload: { at: 'POST /v1/automations/{automation}/uploads', fn: 'intake/intake', who: 'client' },
   webhook: {
     at: 'POST /v1/automations/{automation}/webhooks/{name}',
     fn: 'intake/intake',
-    who: {
-      reason: 'its senders cannot set a token: they sign each call, and the function checks the signature',
-      people: false,
-    },
+    who: machines(
+      'its senders cannot set a token: they sign each call, and the function checks the signature',
+    ),
   },
   item: {
     ...read('client', 'GET /v1/items/{id}', itemQuery),

@@ -25,7 +25,7 @@ const NEW_DAYS = 14;
 export async function chooseSamples(
   changes: readonly ItemChange[],
   policies: ReadonlyMap<string, AuditPolicy>,
-  stores: ChoiceStores,
+  env: ChoiceStores,
 ): Promise<number> {
   const ended = changes.filter(({ before, now }) => endedAlone(now) && before?.status !== now.status);
   const audited = ended.flatMap(({ now }) => {
@@ -33,17 +33,17 @@ export async function chooseSamples(
     return policy ? [{ row: now, policy }] : [];
   });
   if (audited.length === 0) return 0;
-  const { key } = await readSecret<{ key: string }>(stores.CURSOR_SECRET);
+  const { key } = await readSecret<{ key: string }>(env.CURSOR_SECRET);
   const samples: Sample[] = [];
   // One after the other: the first of a counterparty is the first.
   for (const { row, policy } of audited) {
     const lot = lotOf(key, row.id, row.generation);
     if (!mayBeChosen(policy, lot)) continue;
-    const marks = await marksOf(row, policy, stores);
+    const marks = await marksOf(row, policy, env);
     const choice = chosen(policy, marks, lot);
     if (choice) samples.push({ ...factsOf(row), marks, ...choice, answers: [] });
   }
-  await addSamples(stores.CONTROL_TABLE, samples);
+  await addSamples(env.CONTROL_TABLE, samples);
   return samples.length;
 }
 
@@ -61,15 +61,15 @@ function factsOf({ id, generation, updatedAt, label = 'other', verdict, lineage 
   };
 }
 
-async function marksOf(row: ItemRow, policy: AuditPolicy, stores: ChoiceStores): Promise<Mark[]> {
+async function marksOf(row: ItemRow, policy: AuditPolicy, env: ChoiceStores): Promise<Mark[]> {
   if (row.proposalKey === undefined) return [];
-  const document = await getContent<ProposalDocument>(stores.CONTENT_BUCKET, row.proposalKey);
+  const document = await getContent<ProposalDocument>(env.CONTENT_BUCKET, row.proposalKey);
   const { parameters, confidence, promptVersions } = document;
   const { automation } = row;
   const sample = { itemId: row.id, at: row.updatedAt };
   const first = (kind: 'counterparty' | 'prompt', value: string, days?: number) =>
     isFirst(
-      stores.CONTROL_TABLE,
+      env.CONTROL_TABLE,
       { automation, kind, hash: sha256(`${kind}|${value}`).slice(0, 32) },
       sample,
       days,
