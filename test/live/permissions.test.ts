@@ -16,7 +16,7 @@ import {
   signIn,
 } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { account, approval, timekeeper } from '../support/desk-clock.ts';
+import { account, approval, tick, timekeeper } from '../support/desk-clock.ts';
 import {
   everyBounce,
   everyDocument,
@@ -198,6 +198,9 @@ describe('permissions', () => {
     await request('/v1/items');
     await request('/v1/automations');
     await request('/v1/automations/refund-request/statistics');
+    await request('/v1/automations/refund-request/audits');
+    await request('/v1/reports/2026-W48');
+    await tick('reportingoperatereport');
     // A source is polled once a minute.
     for (let tries = 0; tries < 36; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 2000));
