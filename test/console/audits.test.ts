@@ -1,53 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Sample } from '../../lambdas/contract/audits/sample.ts';
-import { digest } from '../../lambdas/kit/digest.ts';
-import { samplesKey } from '../../lambdas/tables/keys.ts';
-import { addSamples, recentSamples } from '../../lambdas/tables/samples/samples.ts';
-import { freshHouse, house, inMinutes, SETTINGS, signedIn } from '../support/console.ts';
-import { itemRow, proposal } from '../support/fixtures.ts';
+import { recentSamples } from '../../lambdas/tables/samples/samples.ts';
+import { freshHouse, house, SETTINGS, signedIn } from '../support/console.ts';
+import { proposal } from '../support/fixtures.ts';
 import { world } from '../support/world.ts';
+import { chosen, chosenAnew, ITEM, PATH } from './audited.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
 vi.mock('../../lambdas/kit/objects.ts', () => import('../support/content.ts'));
 vi.mock('../../lambdas/kit/clock.ts', () => import('../support/clock.ts'));
 vi.mock('../../lambdas/kit/signed/invoke.ts', () => import('../support/commands.ts'));
 
-const ITEM = `demo_${'ab'.repeat(16)}`;
-const PATH = `/console/audits/${ITEM}-g1`;
 const RIGHT = { label: 'Billing', verdict: 'act' };
-
-async function chosen(fields: Partial<Sample> = {}): Promise<void> {
-  const document = proposal({
-    itemId: ITEM,
-    brief: 'a brief of the model',
-    label: 'Billing',
-    verdict: 'act',
-  });
-  const bodyKey = `items/${ITEM}/body.json`;
-  const proposalKey = `items/${ITEM}/proposal-g1.json`;
-  world.content.set(`bucket/${bodyKey}`, JSON.stringify({ text: 'I was <b>charged</b> twice' }));
-  world.content.set(`bucket/${proposalKey}`, JSON.stringify(document));
-  const proposalDigest = digest(document);
-  world.tables.put(
-    'items',
-    itemRow({ id: ITEM, status: 'done', verdict: 'act', bodyKey, proposalKey, proposalDigest }),
-  );
-  await addSamples('control', [
-    {
-      ...{ itemId: ITEM, generation: 1, at: inMinutes(-60), label: 'Billing', verdict: 'act', marks: [] },
-      ...{ probability: 0.05, people: 1, answers: [], ...fields },
-    },
-  ]);
-}
-
-async function chosenAnew(fields: Partial<Sample>): Promise<void> {
-  world.tables.put('control', {
-    id: samplesKey('demo', inMinutes(-60).slice(0, 13)),
-    version: 1,
-    samples: {},
-  });
-  await chosen(fields);
-}
 
 const answers = async () => (await recentSamples('control', 'demo'))[0]?.answers ?? [];
 

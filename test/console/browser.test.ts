@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { overflows, violations } from '../support/accessibility.ts';
 import { house, put, stored } from '../support/console.ts';
+import { chosen, PATH } from './audited.ts';
 import { busy, focused, heading, opened, small, withBrowser } from './browser-world.ts';
 
 vi.mock('../../lambdas/kit/aws.ts', () => import('../support/clients.ts'));
@@ -59,6 +60,22 @@ describe.each([
       expect(await violations(ann), path).toEqual([]);
       expect(await overflows(ann), path).toBe(false);
     }
+    house.audit = { share: 0.05, group: 'leads', target: 0.99 };
+    await chosen();
+    const sound = async (what: string) => {
+      expect(await violations(ann), what).toEqual([]);
+      expect(await overflows(ann), what).toBe(false);
+      expect(await small(ann), what).toEqual([]);
+    };
+    await ann.goto(`${house.baseUrl}/console/audits`);
+    await sound('audits');
+    await ann.goto(`${house.baseUrl}${PATH}`);
+    await sound('audit');
+    await ann.locator('#label').selectOption('other');
+    await ann.locator('#verdict').selectOption('refuse');
+    await ann.getByRole('button', { name: 'Record my answer' }).click();
+    await ann.getByText('What was done').waitFor();
+    await sound('audited');
     await ann.context().close();
   });
 });

@@ -42,11 +42,12 @@ export async function answerScreen(
   const body = html`<p class="back"><a href="${address(context.site, '/console/audits')}">← Audits</a></p>
 <h1>${title}</h1>
 ${fault ? html`<p class="fault" role="alert">${fault}</p>` : ''}
-${waits ? formPart(context, opened, id, nonce) : donePart(opened, personHash(person.email))}
+${waits ? '' : donePart(opened, personHash(person.email))}
 <h2>What came in</h2>
 ${bodyPart(opened.body)}
 ${papers?.part ?? ''}
-${document ? evidencePart(document, papers) : ''}`;
+${document ? evidencePart(document, papers) : ''}
+${waits ? formPart(context, opened, id, nonce) : ''}`;
   return { status: fault ? 400 : 200, title: fault ? 'Nothing was recorded' : title, body, at: 'audits' };
 }
 

@@ -25,13 +25,14 @@ export async function auditsScreen(context: ConsoleContext, person: Person): Pro
 ${
   waiting.length === 0
     ? html`<p class="empty">Nothing waits for you.</p>`
-    : html`<ul>${waiting
-        .slice(0, MOST_SHOWN)
-        .map(
-          ({ sample, automation }) =>
-            html`<li><a href="${address(site, `/console/audits/${approvalId(sample.itemId, sample.generation)}`)}">${automation}, ended ${timeMark(sample.at, undefined, zoneFor(context, automation))}</a></li>`,
-        )}</ul>`
+    : html`<table class="list" role="table"><caption class="quiet">Items to audit, the oldest first</caption>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Automation</th><th role="columnheader" scope="col">Ended</th></tr></thead>
+<tbody role="rowgroup">${waiting.slice(0, MOST_SHOWN).map(
+        ({ sample, automation }) =>
+          html`<tr role="row"><th role="rowheader" scope="row"><a class="row-link" href="${address(site, `/console/audits/${approvalId(sample.itemId, sample.generation)}`)}">${automation}</a></th>
+<td role="cell" data-name="Ended">${timeMark(sample.at, undefined, zoneFor(context, automation))}</td></tr>`,
+      )}</tbody></table>`
 }
 ${waiting.length > MOST_SHOWN ? html`<p class="soft">${waiting.length - MOST_SHOWN} more wait behind these.</p>` : ''}`;
-  return { status: 200, title: 'Audits', body, at: 'audits' };
+  return { status: 200, title: 'Audits', body, at: 'audits', wide: true };
 }
