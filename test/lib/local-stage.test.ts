@@ -88,7 +88,7 @@ function neutral(value: string): string {
     .replaceAll('<AWS::AccountId>', '000000000000')
     .replaceAll(/<AWS::Partition>/g, 'aws')
     .replaceAll('<AWS::URLSuffix>', 'amazonaws.com')
-    .replaceAll(/([Ss]ignalbox[-./]?)(?:prod|local)/g, '$1STAGE')
+    .replaceAll(/([Ss]ignalbox[-./ ]?)(?:prod|local)/g, '$1STAGE')
     .replace(/^(?:prod|local)$|(?<=Signalbox )(?:prod|local)$/, 'STAGE')
     .replaceAll(/[0-9a-f]{64}|[0-9A-F]{8}/g, '#');
 }
