@@ -41,7 +41,7 @@ function start(): void {
 }
 
 async function says(words: string): Promise<void> {
-  for (let tries = 0; tries < 1200; tries += 1) {
+  for (let tries = 0; tries < 3000; tries += 1) {
     if (run.said().includes(words)) return;
     if (run.child.exitCode !== null) break;
     await sleep(100);
@@ -92,7 +92,7 @@ it('starts again after it was killed in its first deployment, and is whole', asy
   await kill();
   start();
   await says('signalbox is ready');
-});
+}, 700_000);
 
 it('goes on after it was killed at work: all that the last snapshot holds ends, and acts once', async () => {
   const posts = Array.from({ length: ITEMS }, (_, number) => post(number));
@@ -126,4 +126,4 @@ it('goes on after it was killed at work: all that the last snapshot holds ends, 
   }[];
   const acted = calls.filter(({ item, duplicate }) => ids.includes(item) && !duplicate);
   expect(new Set(acted.map(({ item }) => item)).size).toBe(acted.length);
-});
+}, 700_000);
