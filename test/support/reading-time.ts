@@ -15,9 +15,18 @@ export const filled = (piece: string, length: number) =>
 
 const quickest = (body: Demo) => cpuMs(() => void read(body));
 
-/** How many times as long as plain text, in this run on this machine. */
+/** So often a time that is too long is looked at again: a neighbour can only make a run longer. */
+const ROUNDS = 6;
+
+/** How many times as long as plain text, in this run on this machine: the least times of both, measured in turns. */
 export function times(field: 'text' | 'html', hostile: string): number {
   const body = (content: string): Demo => ({ [field]: `Hello. ${content}` });
-  const plain = Math.max(LEAST_MS, quickest(body(filled(PLAIN, hostile.length))));
-  return quickest(body(hostile)) / plain;
+  const likePlain = body(filled(PLAIN, hostile.length));
+  let [plain, long] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const ratio = () => long / Math.max(LEAST_MS, plain);
+  for (let round = 0; round < ROUNDS && !(round > 0 && ratio() < MOST_TIMES); round += 1) {
+    plain = Math.min(plain, quickest(likePlain));
+    long = Math.min(long, quickest(body(hostile)));
+  }
+  return ratio();
 }
