@@ -154,7 +154,7 @@ export async function away(email: string, delegate?: string): Promise<void> {
 export async function eventually<T>(
   look: () => Promise<T>,
   isSo: (seen: T) => boolean,
-  seconds = 40,
+  seconds = 150,
 ): Promise<T> {
   const until = Date.now() + seconds * 1000;
   for (;;) {
