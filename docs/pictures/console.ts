@@ -20,7 +20,8 @@ registerHooks({
   },
 });
 
-const { busyDesk, PAGES } = await import('./console-desk.ts');
+const { busyDesk } = await import('./console-desk.ts');
+const { PAGES } = await import('./console-shots.ts');
 const { launchBrowser } = await import('../../test/support/browser.ts');
 
 const LOOKS: Record<string, BrowserContextOptions> = {

@@ -24,8 +24,8 @@ const attention = {
   costUsd: z.number(),
 };
 
-const row = z.object({
-  from: z.string().check(z.meta({ format: 'date-time', description: 'When its hour or day begins' })),
+/** How many came, and what became of them. */
+export const endCounts = {
   received: z.int(),
   done: z.int(),
   refused: z.int(),
@@ -34,6 +34,11 @@ const row = z.object({
   withdrawn: z.int(),
   parked: z.int(),
   quarantined: z.int(),
+};
+
+const row = z.object({
+  from: z.string().check(z.meta({ format: 'date-time', description: 'When its hour or day begins' })),
+  ...endCounts,
   byLabel: counts.check(z.meta({ description: 'How many were judged under each label' })),
   latencyMs: z
     .record(z.string(), percentiles)

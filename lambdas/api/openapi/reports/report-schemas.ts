@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { endCounts } from '../outcome-schemas.ts';
 
 /* What the report of a week looks like. */
 
@@ -6,14 +7,7 @@ const number = z.nullable(z.number());
 const time = z.iso.datetime();
 
 const summary = z.object({
-  received: z.int(),
-  done: z.int(),
-  refused: z.int(),
-  rejected: z.int(),
-  expired: z.int(),
-  withdrawn: z.int(),
-  parked: z.int(),
-  quarantined: z.int(),
+  ...endCounts,
   alone: number.check(z.meta({ description: 'The share of what was judged that acted with nobody asked' })),
   p50Ms: number.check(z.meta({ description: 'From reception, or a redrive, to the end' })),
   p95Ms: number,
