@@ -91,6 +91,11 @@ export function reportKey(week: string): string {
   return `report#${week}`;
 }
 
+/** Which auditors were told on a day (UTC) of what waits for them. `*`: all of them. */
+export function toldKey(day: string): string {
+  return `auditors#${day}`;
+}
+
 /** Of what an upload was announced as. */
 export function uploadId(automation: string, ref: string): string {
   return ownRow(automation, 'upload', ref);

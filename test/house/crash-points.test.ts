@@ -265,6 +265,12 @@ const TESTS: Record<string, readonly Test[]> = {
       'goes to each address at least once where its function dies at any call, and to no other twice',
     ],
   ],
+  'report, auditors told in part': [
+    [
+      'operate/report/waiting-audits',
+      'goes to nobody twice where its function dies at any call, and then to all who are left',
+    ],
+  ],
   'record, some rows of a batch counted': [
     [
       'tables/statistics/hours',

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { kindOf, reportKey } from '../../../lambdas/tables/keys.ts';
+import { kindOf, reportKey, toldKey } from '../../../lambdas/tables/keys.ts';
 import { Handler } from '../../parts/handler.ts';
 import { every, mail, rows, table } from '../../parts/uses.ts';
 import type { Api } from '../api.ts';
@@ -11,26 +11,26 @@ import type { Foundation } from '../foundation.ts';
 
 const READ = ['budget', 'caution', 'hold', 'review'] as const;
 
-/** Makes the report of each week, keeps it and mails it. */
+/** Makes the report of each week, keeps it and mails it; tells auditors each day what waits for them. */
 export class Reporting extends Construct {
   constructor(scope: Construct, foundation: Foundation, data: Data, api: Api) {
     super(scope, 'reporting');
     const report = new Handler(this, 'operate/report', {
       ...{ foundation, watched: true },
-      description: 'makes the report of the week that is over, and mails it',
+      description: 'mails the report of the week that is over, and each day what waits to be audited',
       // Shorter than its claim on the report: nobody else begins while it is at work.
       timeout: Duration.minutes(2),
       uses: [
         table(
           data,
           'CONTROL_TABLE',
-          rows([kindOf('*', 'statistics')], 'BatchGetItem'),
+          rows([kindOf('*', 'statistics'), kindOf('*', 'sample')], 'BatchGetItem'),
           rows(
             READ.map((kind) => kindOf('*', kind)),
             'GetItem',
             'BatchGetItem',
           ),
-          rows([reportKey('*')], 'GetItem', 'UpdateItem'),
+          rows([reportKey('*'), toldKey('*')], 'GetItem', 'UpdateItem'),
         ),
         table(data, 'AUDIT_TABLE', every('Query')),
         mail(foundation.config.sender),

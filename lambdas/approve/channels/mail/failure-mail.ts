@@ -1,9 +1,9 @@
 import type { ApprovalRow } from '../../../contract/approval.ts';
 import { oneLine, shownText } from '../../../kit/text.ts';
+import { type Block, compose, type Mail } from '../../../outbound/mail/compose.ts';
 import { shownTime } from '../../../pages/time.ts';
 import { type Became, changesIn, isPartly, OF_ACTION, staysBegun } from '../../decision/became.ts';
 import { backLine, whoseAction } from '../../decision/taken-back.ts';
-import { type Block, compose, type Mail } from './family.ts';
 
 export interface Failure {
   row: ApprovalRow;

@@ -3,10 +3,10 @@ import { type Mark, type ProposalDocument, stepsOf } from '../../../contract/ite
 import { allShown, isSuspected } from '../../../gate/shows.ts';
 import { titleOf } from '../../../gate/summary.ts';
 import { cutText, oneLine, shownText } from '../../../kit/text.ts';
+import { type Block, compose, type Mail } from '../../../outbound/mail/compose.ts';
 import { sendMail as send } from '../../../outbound/mail/send.ts';
 import { shownTime } from '../../../pages/time.ts';
 import { TAKES_BACK, takesBackLines } from '../../decision/taken-back.ts';
-import { type Block, compose, type Mail } from './family.ts';
 import { refusedForNow } from './pace.ts';
 
 export interface Letter {

@@ -1,5 +1,5 @@
+import { compose } from '../../../outbound/mail/compose.ts';
 import { LINK_MINUTES } from '../../../tables/sign-in/links.ts';
-import { compose } from './family.ts';
 import { sendMail } from './mail.ts';
 
 const LIFE = `Opening the link changes nothing. It works once, within ${LINK_MINUTES} minutes, and is yours alone: do not forward it.`;

@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
-import type { Markup } from '../../../pages/layout.ts';
+
+type Markup = ReturnType<typeof html>;
 
 /** What every mail of the house is made of; text and HTML say the same. */
 export interface Parts {

@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Sample } from '../../../lambdas/contract/audits/sample.ts';
+import type { RegistryEntry } from '../../../lambdas/contract/registry.ts';
+import { personHash } from '../../../lambdas/kit/digest.ts';
+import { tellAuditors } from '../../../lambdas/operate/report/waiting-audits.ts';
+import { addSamples, takeAnswer } from '../../../lambdas/tables/samples/samples.ts';
+import { inMinutes } from '../../support/console.ts';
+import { ENV, SETTINGS } from '../../support/fixtures.ts';
+import { time, world } from '../../support/world.ts';
+
+vi.mock('../../../lambdas/kit/aws.ts', () => import('../../support/clients.ts'));
+vi.mock('../../../lambdas/kit/clock.ts', () => import('../../support/clock.ts'));
+
+const audit = { share: 0.05, group: 'leads', target: 0.99 };
+const REGISTRY: Pick<RegistryEntry, 'name' | 'audit'>[] = [
+  { name: 'demo', audit },
+  { name: 'other', audit: { ...audit, group: 'bosses' } },
+  { name: 'quiet', audit },
+  { name: 'plain' },
+];
+const tick = (settings = SETTINGS, registry = REGISTRY) => tellAuditors(registry, settings, ENV);
+const mailed = () => world.mails.map(({ to }) => to).sort();
+
+function sample(id: string, hoursAgo: number, fields: Partial<Sample> = {}): Sample {
+  return {
+    ...{ itemId: id, generation: 1, at: inMinutes(-60 * hoursAgo), label: 'Billing', verdict: 'act' },
+    ...{ marks: [], probability: 1, people: 1, answers: [], ...fields },
+  };
+}
+
+const answer = (email: string) => ({
+  ...{ by: personHash(email), at: inMinutes(-1), label: 'Billing', verdict: 'act' as const },
+});
+
+async function waiting(): Promise<void> {
+  world.reset();
+  // It is 2026-12-01T09:00.
+  time.freeze();
+  await addSamples('control', [sample('demo_1', 50), sample('demo_2', 3), sample('other_1', 5)]);
+}
+
+beforeEach(waiting);
+
+describe('the mail of what waits to be audited', () => {
+  it('says to each member how much, of what and for how long, and where; no label, no verdict, no item', async () => {
+    await tick();
+    expect(mailed()).toEqual(['ann@example.com', 'bob@example.com', 'eve@example.com']);
+    const [mail] = world.mails.filter(({ to }) => to === 'ann@example.com');
+    expect(mail?.subject).toBe('Signalbox: 2 items wait for your audit');
+    for (const body of [mail?.text, mail?.html]) {
+      expect(body).toContain('2, the oldest ended 2.1 d ago');
+      expect(body).toContain('https://desk.example/console/audits');
+      expect(body).not.toMatch(/Billing|act\b|demo_1|other|quiet/);
+    }
+  });
+
+  it('comes once a day, however often the clock does, also twice at once', async () => {
+    await Promise.all([tick(), tick(), tick()]);
+    for (let hour = 0; hour < 20; hour += 1) {
+      time.advance(3600);
+      await tick();
+    }
+    expect(mailed()).toEqual(['ann@example.com', 'bob@example.com', 'eve@example.com']);
+    time.advance(3600);
+    await tick();
+    expect(world.mails).toHaveLength(6);
+  });
+
+  it('does not come to whom nothing waits for', async () => {
+    const [first, second] = [sample('demo_1', 50), sample('demo_2', 3)];
+    await takeAnswer('control', first, answer('ann@example.com'));
+    await takeAnswer('control', second, answer('bob@example.com'));
+    await tick();
+    expect(mailed()).toEqual(['eve@example.com']);
+  });
+
+  it('tells of what a second person is to look at whoever has not answered', async () => {
+    await waitingFor2();
+    await tick(SETTINGS, REGISTRY.slice(0, 1));
+    expect(mailed()).toEqual(['ann@example.com', 'bob@example.com']);
+    expect(world.mails.map(({ to, subject }) => `${to} ${subject}`)).toContainEqual(
+      'ann@example.com Signalbox: 2 items wait for your audit',
+    );
+  });
+
+  it('is one to a person with two addresses', async () => {
+    const groups = { ...SETTINGS.groups, bosses: [{ email: 'ann+boss@example.com' }] };
+    await tick({ ...SETTINGS, groups });
+    expect(mailed()).toEqual(['ann@example.com', 'bob@example.com']);
+    const [mail] = world.mails.filter(({ to }) => to === 'ann@example.com');
+    expect(mail?.text).toMatch(/demo: 2[\s\S]*other: 1/);
+  });
+
+  it('goes to nobody twice where its function dies at any call, and then to all who are left', async () => {
+    for (const after of [false, true])
+      for (let point = 1; ; point += 1) {
+        await waiting();
+        world.crashAt(point, after);
+        const died = await tick().then(
+          () => false,
+          () => true,
+        );
+        world.revive();
+        await tick();
+        time.advance(3600);
+        await tick();
+        expect(new Set(mailed()).size, `point ${point}`).toBe(world.mails.length);
+        // One at most is left out, and told the next day.
+        expect(world.mails.length, `point ${point}`).toBeGreaterThanOrEqual(2);
+        time.advance(86_400);
+        await tick();
+        expect(world.mails.length, `point ${point}`).toBeGreaterThanOrEqual(5);
+        expect(world.mails.length, `point ${point}`).toBeLessThanOrEqual(6);
+        if (!died) break;
+      }
+  });
+
+  it('is tried again an hour later where SES takes none of an address, and goes to the others at once', async () => {
+    let refused = 0;
+    world.fault = (call) => {
+      if (call.startsWith('ses') && refused === 0) {
+        refused += 1;
+        throw new Error('SES is down');
+      }
+    };
+    await expect(tick()).rejects.toThrow('SES is down');
+    expect(world.mails).toHaveLength(2);
+    time.advance(3600);
+    await tick();
+    expect(mailed()).toEqual(['ann@example.com', 'bob@example.com', 'eve@example.com']);
+  });
+
+  it('costs nothing where nothing is audited', async () => {
+    await tick(SETTINGS, [{ name: 'plain' }]);
+    expect(world.tables.all('control').filter(({ id }) => String(id).startsWith('auditors'))).toEqual([]);
+  });
+});
+
+async function waitingFor2(): Promise<void> {
+  world.reset();
+  time.freeze();
+  const two = { people: 2 as const };
+  await addSamples('control', [sample('demo_1', 50, two), sample('demo_2', 3, two), sample('demo_3', 2)]);
+  await takeAnswer('control', sample('demo_1', 50), answer('ann@example.com'));
+}
