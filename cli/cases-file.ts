@@ -10,7 +10,7 @@ type Case = Cases['cases'][number];
 export interface CasesFile {
   /** Below the repository. */
   name: string;
-  /** Adds the decisions that the file does not hold yet. @returns how many */
+  /** Adds the decisions and findings that the file does not hold yet. @returns how many */
   append(cases: readonly Case[]): Promise<number>;
 }
 

@@ -7,14 +7,15 @@ import { safeJson } from '../text.ts';
 
 export const cases: Command = {
   name: 'cases',
-  summary: 'Turn decisions against proposals into evaluation cases',
+  summary: 'Turn decisions against proposals, and findings of audits, into cases',
   usage: `signalbox cases <automation> [options]
 
-  --from T  decided from then on: 12h, 7d, 2026-11-01, or an ISO 8601 time (30d)
+  --from T  decided or found from then on: 12h, 7d, 2026-11-01, or an ISO 8601
+            time (30d)
   --write   append new ones to the automation's cases.jsonl
 
-One line of JSON per case: what was edited, rejected or sent back. They hold
-customers' words. For a token with the role operator.
+One line of JSON per case: what was edited, rejected or sent back, and what
+audits found wrong. They hold customers' words. For a token with the role operator.
 To run the cases of a cases.jsonl: npm run cases -- <automation>`,
   example: ['cases', 'refund-request', '--from', '7d', '--write'],
   arguments: ['automation'],
@@ -49,11 +50,14 @@ async function readAll(client: Client, asked: { automation: string; from: string
 
 function print(found: Cases['cases'], terminal: Terminal): void {
   for (const one of found) terminal.out(safeJson(one, 0));
-  if (found.length === 0) terminal.err('no decision went against a proposal');
+  if (found.length === 0)
+    terminal.err('no decision went against a proposal, and no audit found anything wrong');
 }
 
 function written({ name }: CasesFile, added: number, of: number): string {
   const there = of > added ? `, ${of - added} there already` : '';
   const line = `${added} ${added === 1 ? 'case' : 'cases'} added to ${name}${there}`;
-  return added > 0 ? `${line}\nthey hold customers' words: review them before you commit` : line;
+  return added > 0
+    ? `${line}\nthey hold customers' words: review them, and replace personal data, before you commit`
+    : line;
 }

@@ -54,8 +54,9 @@ export function answer(
       return reportReply(week, caller, registry, tables, settings);
     },
     cases: ({ query }) => {
-      const from = { auditTable: env.AUDIT_TABLE, bucket: env.CONTENT_BUCKET, itemTable: env.ITEM_TABLE };
-      return casesReply(query, caller, names, from, cursors('cases'));
+      const tables = { auditTable: env.AUDIT_TABLE, controlTable: env.CONTROL_TABLE };
+      const from = { ...tables, bucket: env.CONTENT_BUCKET, itemTable: env.ITEM_TABLE };
+      return casesReply(query, caller, registry, from, cursors('cases'));
     },
   };
   return dispatch('api/api', answers, event, caller, registry);

@@ -12,8 +12,9 @@ export function get(
   what: string,
   query: Record<string, string> = {},
   caller: Request['caller'] = OPERATOR,
+  registry: readonly RegistryEntry[] = REGISTRY,
 ): Promise<Answered> {
-  return through((event, who) => answer(event, who, REGISTRY), {
+  return through((event, who) => answer(event, who, registry), {
     ...{ route: `GET /v1/${what}`, path: `/v1/${what}`, query, caller: caller ?? null },
   });
 }

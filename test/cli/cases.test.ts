@@ -48,7 +48,7 @@ describe('cases', () => {
     answer({ cases: [], skipped: 2 });
     expect(await run(['cases', 'refund-request'])).toMatchObject({
       ...{ code: 0, out: '' },
-      err: `no decision went against a proposal\n2 left out: the item's body is no longer kept`,
+      err: `no decision went against a proposal, and no audit found anything wrong\n2 left out: the item's body is no longer kept`,
     });
   });
 
@@ -69,7 +69,7 @@ describe('cases --write', () => {
     const second = await run(['cases', 'refund-request', '--write']);
     const third = await run(['cases', 'refund-request', '--write']);
 
-    const review = "they hold customers' words: review them before you commit";
+    const review = "they hold customers' words: review them, and replace personal data, before you commit";
     expect(first.out).toBe(`1 case added to ${NAME}\n${review}`);
     expect(second.out).toBe(`1 case added to ${NAME}, 1 there already\n${review}`);
     expect(second.err).toBe(`1 left out: the item's body is no longer kept`);

@@ -119,7 +119,7 @@ export const statisticsSchema = z.object({
   attentionChecks: z.object({ shown: z.int(), caught: z.int(), missed: z.int() }),
 });
 
-/** One line of an automation's `cases.jsonl`. Those made from a decision name it. */
+/** One line of an automation's `cases.jsonl`. Those made from a decision or a finding of an audit name it. */
 export const caseSchema = z.strictObject({
   name: z.string().check(z.minLength(1)),
   body: z.unknown(),
@@ -128,9 +128,14 @@ export const caseSchema = z.strictObject({
   origin: z.optional(
     z.strictObject({
       approvalId: z.string(),
-      decision: z.enum(DECISIONS),
-      edits,
+      decision: z.optional(z.enum(DECISIONS)),
+      edits: z.optional(edits),
       comment: z.optional(z.string()),
+      audited: z.optional(
+        z
+          .object({ label: z.string(), verdict: z.enum(['act', 'refuse']) })
+          .check(z.meta({ description: 'What was done alone, and found wrong by an audit' })),
+      ),
       promptVersions: z.array(z.string()),
     }),
   ),

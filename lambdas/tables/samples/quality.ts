@@ -20,7 +20,7 @@ export interface Qualities {
 }
 
 /** The first answer of somebody who was sure counts. */
-function firstOf({ answers }: Sample): AuditAnswer | undefined {
+export function firstOf({ answers }: Sample): AuditAnswer | undefined {
   return answers.find(({ verdict }) => verdict !== 'unsure');
 }
 

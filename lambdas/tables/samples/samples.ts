@@ -76,15 +76,22 @@ async function change(
 }
 
 /** Samples whose items ended in the last days, the oldest first. */
-export async function recentSamples(
+export function recentSamples(table: string, automation: string, days = WINDOW_DAYS): Promise<Sample[]> {
+  const now = clock.now();
+  return samplesBetween(table, automation, now - days * DAY_SECONDS * 1000, now);
+}
+
+/** Those whose items ended in the hours of a time, the oldest first. */
+export async function samplesBetween(
   table: string,
   automation: string,
-  days = WINDOW_DAYS,
+  from: number,
+  to: number,
 ): Promise<Sample[]> {
-  const hours = Array.from({ length: days * 24 + 1 }, (_, at) =>
-    hourOf(new Date(clock.now() - at * HOUR_MS).toISOString()),
-  );
-  const keys = hours.map((hour) => ({ table, id: samplesKey(automation, hour) }));
+  const first = Math.floor(from / HOUR_MS);
+  const keys = Array.from({ length: Math.floor(to / HOUR_MS) - first + 1 }, (_, at) => ({
+    ...{ table, id: samplesKey(automation, hourOf(new Date((first + at) * HOUR_MS).toISOString())) },
+  }));
   const found: Sample[] = [];
   for (let left = keys; left.length > 0; ) {
     const read = await getAll(left.slice(0, MOST_ROWS), ['id', 'samples']);
