@@ -24,6 +24,8 @@ export default defineConfig({
           exclude: ['test/live/**', 'test/local/event-sources.test.ts'],
           // Two also on two cores, where Vitest would take one.
           maxWorkers: Math.max(2, availableParallelism() - 1),
+          // A process of its own for each file would load the same packages hundreds of times. `every-test.ts` keeps files apart.
+          isolate: false,
           setupFiles: `${root}test/support/every-test.ts`,
           env: {
             POWERTOOLS_DEV: 'false',

@@ -1,0 +1,3 @@
+import { findsNothing } from './leaving.ts';
+
+findsNothing(false);
