@@ -32,7 +32,10 @@ async function everything(): Promise<[place: string, text: string][]> {
     if (!bucket) continue;
     const versions = await get(`${bucket}?versions`);
     const keys = new Set([...versions.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key = '']) => key));
-    for (const key of keys) found.push([`${id} ${key}`, await get(`${bucket}/${key}`)]);
+    const texts = [...keys].map(
+      async (key): Promise<(typeof found)[0]> => [`${id} ${key}`, await get(`${bucket}/${key}`)],
+    );
+    found.push(...(await Promise.all(texts)));
   }
   return found;
 }
@@ -82,7 +85,6 @@ it("leaves nothing of a person's items but the fact, in whichever room they were
     .body;
   await reaches(filed.id, ['done', 'refused', 'waiting_approval']);
   const ids = [approved.id, waiting.id, mailed.id];
-  expect((await places(planted)).length).toBeGreaterThan(10);
 
   const counted = await erase(zoe, { dryRun: true });
   expect(counted.items.map(({ id }) => id).sort()).toEqual(ids.sort());

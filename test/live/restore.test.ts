@@ -1,8 +1,8 @@
 import {
+  BatchWriteItemCommand,
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
-  PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
@@ -69,8 +69,13 @@ async function copyOf(TableName: string): Promise<string> {
       AttributeDefinitions: keys.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' })),
     }),
   );
-  for (const row of await rows(TableName))
-    await account.tables.send(new PutItemCommand({ TableName: copy, Item: marshall(row) }));
+  const puts = (await rows(TableName)).map((row) => ({ PutRequest: { Item: marshall(row) } }));
+  // As many as one call takes.
+  for (let at = 0; at < puts.length; at += 25) {
+    const RequestItems = { [copy]: puts.slice(at, at + 25) };
+    const { UnprocessedItems = {} } = await account.tables.send(new BatchWriteItemCommand({ RequestItems }));
+    expect(UnprocessedItems).toEqual({});
+  }
   return copy;
 }
 
