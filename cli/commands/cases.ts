@@ -7,7 +7,7 @@ import { safeJson } from '../text.ts';
 
 export const cases: Command = {
   name: 'cases',
-  summary: 'Turn decisions against proposals, and findings of audits, into cases',
+  summary: 'Turn decisions against proposals, and audits, into cases',
   usage: `signalbox cases <automation> [options]
 
   --from T  decided or found from then on: 12h, 7d, 2026-11-01, or an ISO 8601
